@@ -1,0 +1,1 @@
+"""jifen (积分): an open loyalty platform whose every point is explained and proved."""

@@ -1,0 +1,57 @@
+"""Instants, local days and months as integers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+NEVER = 2**63 - 1
+"""The instant that does not come; PostgreSQL's infinity."""
+
+MISSING = -(2**63)
+"""The value of a field that an event does not carry."""
+
+MICROSECONDS_PER_DAY = 86_400_000_000
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+EPOCH_ORDINAL = dt.date(1970, 1, 1).toordinal()
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+
+def instant_of(moment: dt.datetime) -> int:
+    """Microseconds since 1970 of a zone-aware moment."""
+    return (moment - EPOCH) // _MICROSECOND
+
+
+def moment_of(instant: int, zone: dt.tzinfo = dt.UTC) -> dt.datetime:
+    """The zone-aware moment of an instant (not of NEVER)."""
+    return (EPOCH + dt.timedelta(microseconds=instant)).astimezone(zone)
+
+
+def day_of(date: dt.date) -> int:
+    """Days since 1970-01-01."""
+    return date.toordinal() - EPOCH_ORDINAL
+
+
+def date_of(day: int) -> dt.date:
+    """The date of a day number."""
+    return dt.date.fromordinal(day + EPOCH_ORDINAL)
+
+
+def month_of(date: dt.date) -> int:
+    """Year × 12 + month − 1."""
+    return date.year * 12 + date.month - 1
+
+
+def add_months(date: dt.date, months: int) -> dt.date:
+    """The same day some months later, clamped to the month's last day."""
+    year, month = divmod(month_of(date) + months, 12)
+    last = (dt.date(year + (month == 11), (month + 1) % 12 + 1, 1) - dt.timedelta(days=1)).day
+    return dt.date(year, month + 1, min(date.day, last))
+
+
+@lru_cache(maxsize=100_000)
+def start_of_day(day: int, zone: ZoneInfo) -> int:
+    """The first existing instant of a local day: ambiguous midnights are the earlier, missing ones move forward."""
+    midnight = dt.datetime.combine(date_of(day), dt.time(), tzinfo=zone)
+    return instant_of(midnight.astimezone(dt.UTC))

@@ -1,0 +1,131 @@
+"""Conditions as typed trees over integers, after parsing, typing and pushing `not` inwards.
+
+A missing value makes a comparison unknown; unknown at the top is no match. Because every tree is in
+negation normal form (only `and`, `or` over comparisons), reading unknown as false is exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Operator = Literal["==", "!=", "<", "<=", ">", ">="]
+Window = Literal["day", "week", "month", "quarter", "year", "days", "months", "lifetime"]
+PastKind = Literal["count", "days", "total", "streak", "first", "days_since", "earned"]
+CalendarPart = Literal[
+    "hour", "weekday", "day_of_month", "month", "year", "date", "days_since_joining"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An integer literal, already in the unit of what it is compared with (dates: days since 1970)."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A text literal; only compared for equality with text of one field."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventField:
+    """A field of the event (`amount` and `gross` included). May be missing. Booleans are 0 or 1."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineField:
+    """A field of the line looked at. May be missing."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A dated fact of the member (`birthday_month`, `birthday`, or one the document declares). May be missing."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A part of the event's local time. weekday: Monday 1 … Sunday 7. Never missing."""
+
+    part: CalendarPart
+
+
+@dataclass(frozen=True, slots=True)
+class TierRank:
+    """The member's tier before the event, as its place in the ladder (0 is the first)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A fact of the member's history. `size` belongs to the windows `days` and `months`.
+
+    `of` is an event type; for `earned` a currency. `count`, `days`, `total`, `streak`, `first` include
+    the present event, `days_since` is about the one before (missing if there was none), `earned` counts
+    awards before the present event. `streak` counts consecutive local days; `first` is 0 or 1.
+    """
+
+    kind: PastKind
+    of: str
+    window: Window = "lifetime"
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`left` + - * `right` in integers; `*` by a plain integer only."""
+
+    operator: Literal["+", "-", "*"]
+    left: Operand
+    right: Operand
+
+
+Operand = Number | Word | EventField | LineField | Fact | Calendar | TierRank | Past | Arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`left` operator `right`; text only with == and !=. `source` is the text as written."""
+
+    operator: Operator
+    left: Operand
+    right: Operand
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """`operand` is (or, negated, is not) one of the literals."""
+
+    operand: Operand
+    values: tuple[Number, ...] | tuple[Word, ...]
+    negated: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every part is true."""
+
+    parts: tuple[Condition, ...]
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part is true."""
+
+    parts: tuple[Condition, ...]
+    source: str = ""
+
+
+Condition = Compare | OneOf | AllOf | AnyOf
+LineCondition = Condition  # over LineField and literals only

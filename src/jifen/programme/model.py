@@ -1,0 +1,225 @@
+"""What a programme says, as frozen records of integers: the loader makes it, everything else reads it.
+
+Points are integers in the smallest unit a currency keeps (`scale` decimals), money is in the smallest
+unit of the programme's money, and every literal of a condition is already in the unit of its field.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from jifen.programme.condition import Condition, LineCondition
+
+Period = Literal["event", "day", "week", "month", "quarter", "year", "lifetime"]
+Rounding = Literal["down", "up", "half_up", "half_even"]
+FieldKind = Literal["money", "integer", "number", "text", "boolean", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What people read, in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of an event or of its lines. `scale` is how many decimals its integers keep."""
+
+    name: str
+    kind: FieldKind
+    scale: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """What an event may carry. `costs_money`: a member pays for it, so it bounds itself."""
+
+    id: str
+    name: Name
+    fields: tuple[Field, ...]
+    line_fields: tuple[Field, ...] = ()
+    costs_money: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """When a lot ends. `never`; `rolling`: months or days after earning, then to the end of a period;
+    `fixed`: on the given date (its last usable day)."""
+
+    kind: Literal["never", "rolling", "fixed"]
+    months: int = 0
+    days: int = 0
+    until: Literal["day_end", "month_end", "quarter_end", "year_end"] | None = None
+    date: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """A kind of points. `pending_days`: full days until a lot is available; `min_life_days`: a lot's
+    least life after it was recorded (imported history excepted)."""
+
+    id: str
+    name: Name
+    scale: int = 0
+    shown: int = 0
+    spendable: bool = True
+    expiry: Expiry = Expiry("never")
+    pending_days: int = 0
+    min_life_days: int = 30
+    unit_price_micros: int = 0
+    spending_order: Literal["soonest_expiry", "oldest_earned"] = "soonest_expiry"
+    overdraft: Literal["debt"] = "debt"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """So many points, once."""
+
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`points` for every `per` of `field` (both in smallest units).
+
+    `proportional` False counts whole steps only; True rounds points × value / per by the rule's rounding.
+    `field` is `amount`, `gross`, a numeric event field, or a numeric line field when `of_lines`.
+    """
+
+    points: int
+    per: int
+    field: str
+    of_lines: bool = False
+    proportional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Another way of giving from each threshold of `field` on; below the first threshold nothing."""
+
+    field: str
+    thresholds: tuple[int, ...]  # ascending, in the field's unit
+    gives: tuple[Amount | Rate, ...]  # same length
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """Points of one currency."""
+
+    currency: str
+    how: Amount | Rate | Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Multiply:
+    """Base × (numerator/denominator − 1) more, for each rule named in `rules` that gave something.
+
+    One multiplier has one component per currency it touches.
+    """
+
+    rules: tuple[str, ...]  # ids of giving rules, in document order
+    numerator: int
+    denominator: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `value` `what` per `period` and member. `currency` is set where points are counted."""
+
+    what: Literal["points", "times", "amount"]
+    value: int
+    period: Period
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the programme. `when` holds the top-level `and` parts: all must be true.
+
+    `lines`: the rule looks only at lines for which this holds; `per_line`: it gives, and rounds, per line.
+    `between`: first and last local day (inclusive), either may be None.
+    """
+
+    id: str
+    on: str
+    action: Give | Multiply
+    when: tuple[Condition, ...] = ()
+    between: tuple[dt.date | None, dt.date | None] = (None, None)
+    lines: LineCondition | None = None
+    per_line: bool = False
+    rounding: Rounding = "down"
+    limits: tuple[Limit, ...] = ()
+    group: str | None = None
+    last: bool = False
+    name: Name | None = None
+    line: int = 0  # where it stands in the document
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Of the rules in a group: the best one, the first one that gives, or all."""
+
+    id: str
+    keep: Literal["best", "first", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What counts as `amount`: `gross` less these money fields, less lines for which `lines` is not true."""
+
+    leave_out: tuple[str, ...] = ()
+    lines: LineCondition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A step of the ladder. `reach` and `keep` are in the unit of the ladder's measure."""
+
+    id: str
+    name: Name
+    reach: int
+    keep: int
+    multiplies: Multiply | None = None
+    reward_discount_percent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """`measure`: a currency (points awarded), `amount` (spend of purchases) or `purchases` (their count).
+
+    `window`: over what the measure is summed: lifetime, calendar year, or the last `window_months`
+    calendar months including the present one. `down`: what happens when the period of a tier is over:
+    nothing, the highest tier whose `keep` is met, or one level. The period of a tier is the calendar
+    year for `year`, `window_months` from the day it was reached for `rolling`, then `grace_days` more.
+    """
+
+    measure: str
+    window: Literal["lifetime", "year", "rolling"]
+    window_months: int
+    down: Literal["never", "highest_kept", "one_level"]
+    grace_days: int
+    ladder: tuple[Tier, ...]  # ascending; the first has reach 0
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A whole document, checked."""
+
+    id: str
+    name: Name
+    timezone: str
+    money: str
+    money_scale: int
+    currencies: tuple[Currency, ...]
+    events: tuple[EventType, ...]  # those the rules or the document name, built-in ones included
+    base: Base
+    rules: tuple[Rule, ...]
+    groups: tuple[Group, ...]
+    combine: Literal["add", "multiply", "best"]
+    limits: tuple[Limit, ...]  # over everything an event gives in one currency, document order
+    tiers: Tiers | None
+    facts: tuple[Field, ...] = ()  # dated facts of the member that rules may look at
