@@ -1,4 +1,7 @@
-"""What may be asked of a programme, as checked structs: points and money already in smallest units."""
+"""What may be asked of a programme, as checked structs: points and money already in smallest units.
+
+`occurred_at` is an Instant, or None where the sender did not state it (then it is the time of recording).
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     member: str
     type: str
-    occurred_at: int
+    occurred_at: int | None = None
     sequence: int = 0
     fields: dict[str, Value] = {}
-    lines: dict[str, list[Value | None]] = {}
+    lines: dict[str, list[Value | None]] = {}  # the bill is fields["amount"]
 
 
 class Return(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,9 +33,9 @@ class Return(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     member: str
     of: str
-    occurred_at: int
+    occurred_at: int | None = None
     amount: int | None = None
-    lines: list[tuple[int, int]] = []
+    lines: list[tuple[int, int]] = []  # (index of the line from 0, quantity in the field's unit)
     full: bool = False
 
 
@@ -41,7 +44,7 @@ class Spend(msgspec.Struct, frozen=True, kw_only=True):
     member: str
     points: int
     currency: str
-    occurred_at: int
+    occurred_at: int | None = None
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +52,7 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     member: str
     points: int
     currency: str
-    occurred_at: int
+    occurred_at: int | None = None
     minutes: int = 15
 
 
@@ -57,7 +60,7 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     member: str
     of: str
-    occurred_at: int
+    occurred_at: int | None = None
     points: int | None = None
 
 
@@ -65,7 +68,7 @@ class Void(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     member: str
     of: str
-    occurred_at: int
+    occurred_at: int | None = None
 
 
 class Adjust(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +77,7 @@ class Adjust(msgspec.Struct, frozen=True, kw_only=True):
     points: int
     currency: str
     reason: str
-    occurred_at: int
+    occurred_at: int | None = None
     expires_at: int | None = None
 
 
@@ -82,7 +85,7 @@ class Freeze(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     member: str
     frozen: Literal[True, False]
-    occurred_at: int
+    occurred_at: int | None = None
 
 
 Command = Event | Return | Spend | Hold | Capture | Void | Adjust | Freeze

@@ -1,0 +1,42 @@
+"""What a command is answered, first time and every retry."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class RuleAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one rule or multiplier gave for the event, before and after limits, in smallest units."""
+
+    before: int
+    after: int
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`points`: change of the balance by currency; `balance`: net of debt afterwards.
+
+    Of an event: `base` is the amount that counted, `rules` what each component gave (by rule id), `tier` afterwards.
+    Of a spend or capture: `taken`. Of a return: `reversed`, and `shortfall` that became debt. Of a hold: `deadline`.
+    """
+
+    state: Literal["applied", "refused", "waiting"] = "applied"
+    refusal: str | None = None
+    detail: str | None = None
+    points: dict[str, int] = {}
+    balance: dict[str, int] = {}
+    base: int | None = None
+    rules: dict[str, RuleAnswer] = {}
+    tier: str | None = None
+    taken: int | None = None
+    reversed: dict[str, int] = {}
+    shortfall: dict[str, int] = {}
+    deadline: int | None = None
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """An answer with the mark of a replay."""
+
+    answer: Answer
+    replayed: bool = False
