@@ -1,0 +1,244 @@
+"""The tables that are written and read by COPY, columns in the order of the migrations."""
+
+from __future__ import annotations
+
+from jifen.db.copying import Table
+
+PROGRAMME_VERSION = Table(
+    "programme_version",
+    (
+        ("programme_id", "uuid"),
+        ("revision", "integer"),
+        ("effective_from", "timestamptz"),
+        ("recorded_at", "timestamptz"),
+        ("actor", "text"),
+        ("document", "text"),
+        ("digest", "bytea"),
+    ),
+)
+
+MEMBER = Table(
+    "member",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("external_id", "text"),
+        ("joined_at", "timestamptz"),
+        ("frozen", "boolean"),
+        ("facts", "json"),
+        ("member_seq", "bigint"),
+        ("chain", "bytea"),
+        ("revision", "integer"),
+        ("generation", "bigint"),
+        ("state", "bytea"),
+        ("events_evaluated", "bigint"),
+        ("last_occurred_at", "timestamptz"),
+        ("last_sequence", "bigint"),
+        ("last_event_id", "text"),
+        ("next_due_at", "timestamptz"),
+    ),
+)
+
+MEMBER_IDENTITY = Table(
+    "member_identity",
+    (
+        ("programme_id", "uuid"),
+        ("identity", "text"),
+        ("member_id", "uuid"),
+    ),
+)
+
+COMMAND = Table(
+    "command",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("member_seq", "bigint"),
+        ("batch_id", "uuid"),
+        ("recorded_at", "timestamptz"),
+        ("occurred_at", "timestamptz"),
+        ("key", "text"),
+        ("kind", "text"),
+        ("actor", "text"),
+        ("body", "json"),
+        ("answer", "json"),
+    ),
+)
+
+COMMAND_KEY = Table(
+    "command_key",
+    (
+        ("programme_id", "uuid"),
+        ("key", "text"),
+        ("member_id", "uuid"),
+        ("member_seq", "bigint"),
+    ),
+)
+
+EVENT = Table(
+    "event",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("member_seq", "bigint"),
+        ("occurred_at", "timestamptz"),
+        ("sequence", "bigint"),
+        ("recorded_at", "timestamptz"),
+        ("local_date", "date"),
+        ("event_id", "text"),
+        ("type", "text"),
+        ("payload", "json"),
+    ),
+)
+
+EVENT_RETURN = Table(
+    "event_return",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("member_seq", "bigint"),
+        ("event_seq", "bigint"),
+        ("payload", "json"),
+    ),
+)
+
+AWARD = Table(
+    "award",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("member_seq", "bigint"),
+        ("row_no", "smallint"),
+        ("event_seq", "bigint"),
+        ("revision", "integer"),
+        ("tier", "smallint"),
+        ("reasons", "bytea"),
+        ("components", "bytea"),
+    ),
+)
+
+POSTING = Table(
+    "posting",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("member_seq", "bigint"),
+        ("row_no", "smallint"),
+        ("batch_id", "uuid"),
+        ("currency", "smallint"),
+        ("account", "smallint"),
+        ("points", "bigint"),
+        ("recorded_at", "timestamptz"),
+        ("effective_at", "timestamptz"),
+        ("event_seq", "bigint"),
+    ),
+)
+
+LOT = Table(
+    "lot",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("member_seq", "bigint"),
+        ("row_no", "smallint"),
+        ("currency", "smallint"),
+        ("funder", "smallint"),
+        ("event_seq", "bigint"),
+        ("granted", "bigint"),
+        ("unit_price_micros", "bigint"),
+        ("earned_at", "timestamptz"),
+        ("available_at", "timestamptz"),
+        ("expires_at", "timestamptz"),
+        ("remaining", "bigint"),
+        ("held", "bigint"),
+    ),
+    mutable=frozenset({"remaining", "held"}),
+)
+
+TAKING = Table(
+    "taking",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("member_seq", "bigint"),
+        ("row_no", "smallint"),
+        ("posting_row_no", "smallint"),
+        ("lot_seq", "bigint"),
+        ("lot_row_no", "smallint"),
+        ("points", "bigint"),
+    ),
+)
+
+HOLD = Table(
+    "hold",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("member_seq", "bigint"),
+        ("currency", "smallint"),
+        ("points", "bigint"),
+        ("held_at", "timestamptz"),
+        ("deadline", "timestamptz"),
+        ("hold_id", "text"),
+        ("state", "smallint"),
+        ("captured", "bigint"),
+    ),
+    mutable=frozenset({"state", "captured"}),
+)
+
+HOLD_LOT = Table(
+    "hold_lot",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("member_seq", "bigint"),
+        ("row_no", "smallint"),
+        ("lot_seq", "bigint"),
+        ("lot_row_no", "smallint"),
+        ("points", "bigint"),
+    ),
+)
+
+OUTBOX = Table(
+    "outbox",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("member_seq", "bigint"),
+        ("row_no", "smallint"),
+        ("name", "text"),
+        ("payload", "json"),
+    ),
+)
+
+ACCOUNT_MOVEMENT = Table(
+    "account_movement",
+    (
+        ("programme_id", "uuid"),
+        ("batch_id", "uuid"),
+        ("account", "smallint"),
+        ("currency", "smallint"),
+        ("funder", "smallint"),
+        ("earn_month", "integer"),
+        ("effective_date", "date"),
+        ("points", "bigint"),
+    ),
+)
+
+CHECKPOINT = Table(
+    "checkpoint",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("occurred_at", "timestamptz"),
+        ("sequence", "bigint"),
+        ("event_id", "text"),
+        ("events", "bigint"),
+        ("generation", "bigint"),
+        ("state", "bytea"),
+    ),
+)
+
+CHAINED = (COMMAND, EVENT, EVENT_RETURN, AWARD, POSTING, LOT, TAKING, HOLD, HOLD_LOT, OUTBOX)
+"""The append-only tables of members, in the order in which a command's rows enter the hash chain;
+command_key is not among them because it repeats what command says."""
