@@ -6,6 +6,11 @@
 -- chain (member.chain), over the binary COPY encoding of its columns in the order written here.
 -- Points and money are integers in the smallest unit. No row holds anything that only a clock changes.
 
+-- An instant as jifen counts it: microseconds since 1970 UTC, the greatest bigint for infinity.
+CREATE FUNCTION instant(microseconds bigint) RETURNS timestamptz IMMUTABLE PARALLEL SAFE LANGUAGE sql RETURN
+    CASE WHEN microseconds = 9223372036854775807 THEN 'infinity'::timestamptz
+         ELSE 'epoch'::timestamptz + microseconds * interval '1 microsecond' END;
+
 CREATE TABLE programme (
     programme_id  uuid PRIMARY KEY,
     slug          text NOT NULL UNIQUE,
