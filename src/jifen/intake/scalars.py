@@ -1,0 +1,160 @@
+"""Single values from text: decimals to smallest units, dates to days, times to instants.
+
+A value arrives as text (YAML keeps every scalar so), or as JSON made it: text, an integer, a Decimal
+or a boolean. Floats are refused: they no longer say what was meant.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from jifen.instants import day_of, instant_of, start_of_day
+
+Raw = str | int | bool | Decimal | float | None | Mapping[str, "Raw"] | Sequence["Raw"]
+
+LARGEST = 10**12
+"""The largest amount, quantity or number of points in smallest units; the engine's bounds rest on it."""
+
+LONGEST_TEXT = 500
+_DECIMAL = re.compile(r"([+-]?)(\d{1,30})(?:\.(\d{1,30}))?\Z", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+
+
+class Malformed(ValueError):  # noqa: N818  named as what it is answered
+    """Something asked cannot be understood.
+
+    `pointer` names the place, as /lines/0/amount; `refusal` is what it is answered; `en` and `zh` say why.
+    """
+
+    def __init__(self, pointer: str, en: str, zh: str, *, refusal: str = "malformed") -> None:
+        super().__init__(f"{pointer}: {en}")
+        self.pointer = pointer
+        self.en = en
+        self.zh = zh
+        self.refusal = refusal
+
+
+def decimal(raw: Raw, scale: int, pointer: str, *, signed: bool = False) -> int:
+    """`60.00` as an integer in the smallest unit of `scale` decimals; zeros beyond them are no decimals.
+
+    Raises Malformed for what is no number, has more decimals, is below zero (unless `signed`) or absurdly large.
+    """
+    if isinstance(raw, bool | float) or not isinstance(raw, str | int | Decimal):
+        raise Malformed(
+            pointer,
+            f"expected a decimal number, not {_shown(raw)}",
+            f"应为十进制数，而不是 {_shown(raw)}",
+        )
+    written = f"{raw:f}" if isinstance(raw, Decimal) else str(raw).strip()
+    match = _DECIMAL.match(written)
+    if match is None:
+        raise Malformed(
+            pointer, f"{_shown(raw)} is not a decimal number", f"{_shown(raw)} 不是十进制数"
+        )
+    sign, whole, fraction = match[1], match[2], (match[3] or "").rstrip("0")
+    if len(fraction) > scale:
+        raise Malformed(
+            pointer,
+            f"{written} has more than {scale} decimals"
+            if scale
+            else f"{written} is not a whole number",
+            f"{written} 的小数多于 {scale} 位" if scale else f"{written} 不是整数",
+        )
+    value = int(whole + fraction.ljust(scale, "0"))
+    if value > LARGEST:
+        raise Malformed(pointer, f"{written} is too large", f"{written} 过大")
+    if sign == "-" and value:
+        if not signed:
+            raise Malformed(pointer, f"{written} is below zero", f"{written} 小于零")
+        return -value
+    return value
+
+
+def text(raw: Raw, pointer: str) -> str:
+    """Text that is not empty, not too long and holds no control characters."""
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        raw = str(raw)
+    if not isinstance(raw, str) or not raw:
+        raise Malformed(
+            pointer, f"expected text, not {_shown(raw)}", f"应为文字，而不是 {_shown(raw)}"
+        )
+    if len(raw) > LONGEST_TEXT:
+        raise Malformed(
+            pointer, f"longer than {LONGEST_TEXT} characters", f"超过 {LONGEST_TEXT} 个字符"
+        )
+    if any(character < " " or "\ud800" <= character <= "\udfff" for character in raw):
+        raise Malformed(pointer, "holds characters that are no text", "含有非文字字符")
+    return raw
+
+
+def boolean(raw: Raw, pointer: str) -> bool:
+    """true or false."""
+    if raw is True or raw == "true":
+        return True
+    if raw is False or raw == "false":
+        return False
+    raise Malformed(
+        pointer,
+        f"expected true or false, not {_shown(raw)}",
+        f"应为 true 或 false，而不是 {_shown(raw)}",
+    )
+
+
+def date(raw: Raw, pointer: str) -> dt.date:
+    """A date as 2026-01-31."""
+    if isinstance(raw, str) and _DATE.match(raw.strip()):
+        try:
+            return dt.date.fromisoformat(raw.strip())
+        except ValueError:
+            pass
+    raise Malformed(
+        pointer,
+        f"{_shown(raw)} is not a date as 2026-01-31",
+        f"{_shown(raw)} 不是 2026-01-31 这样的日期",
+    )
+
+
+def instant(raw: Raw, zone: ZoneInfo, pointer: str) -> int:
+    """A date (its start) or a time, with its own offset or else local in `zone`.
+
+    Ambiguous local times are the earlier, missing ones move forward.
+    """
+    if isinstance(raw, str):
+        written = raw.strip()
+        if _DATE.match(written):
+            return start_of_day(day_of(date(written, pointer)), zone)
+        try:
+            moment = dt.datetime.fromisoformat(written)
+            return instant_of(moment if moment.tzinfo else moment.replace(tzinfo=zone, fold=0))
+        except (ValueError, OverflowError):
+            pass
+    raise Malformed(
+        pointer,
+        f"{_shown(raw)} is not a time as 2026-01-31 10:00",
+        f"{_shown(raw)} 不是 2026-01-31 10:00 这样的时间",
+    )
+
+
+def last_usable_day(raw: Raw, zone: ZoneInfo, pointer: str) -> int:
+    """The instant at which something ends: a date is its last usable day, a time is that time."""
+    if isinstance(raw, str) and _DATE.match(raw.strip()):
+        return start_of_day(day_of(date(raw, pointer)) + 1, zone)
+    return instant(raw, zone, pointer)
+
+
+def _shown(raw: Raw) -> str:
+    match raw:
+        case None:
+            return "null"
+        case str():
+            return f"'{raw[:40]}'"
+        case Mapping():
+            return "{…}"
+        case bool() | int() | float() | Decimal():
+            return str(raw)
+        case _:
+            return "[…]"
