@@ -21,7 +21,7 @@ No field is NULL.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from itertools import islice
 from typing import Any, Literal, LiteralString
 
@@ -117,7 +117,7 @@ def read_rows(
     table: Table,
     where_and_order: LiteralString,
     parameters: Mapping[str, object] | None = None,
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """Stream packed rows. `where_and_order` is what follows the table's name: joins, WHERE, ORDER BY.
 
     The connection is busy until the iterator is exhausted or closed.

@@ -1,0 +1,282 @@
+"""A PostgreSQL server of our own for each data folder, shared by every process that uses the folder.
+
+    data/
+      postgres/        the cluster
+      postgres.log     what the server said
+      socket/          the Unix socket; in the system's temporary folder if this path is too long for one
+      start.lock       held while a process starts or stops the server
+      server.lock      held by the server itself: it inherits the locked file, so the kernel lets go of it
+                       exactly when the last of the server's processes is gone, however they went
+
+Attaching reads `postmaster.pid` and knocks at the socket. Starting cleans up after a killed server: with
+server.lock in hand, whatever pid and socket files say is stale. The server goes on when we leave.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shlex
+import shutil
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from jifen.db.problem import DatabaseProblem
+from jifen.db.server_programs import run_program
+
+MAJOR_VERSION = "18"
+PORT = 5432  # only names the socket: the server does not listen to the network
+PATIENCE_SECONDS = 60
+RECOVERY_SECONDS = 600  # a killed server may have gigabytes of log to read before it is ready
+LONGEST_SOCKET_PATH = 100  # bytes; the kernels allow 103 to 107
+
+_SETTINGS = (  # for a laptop or two cores; written once, the owner may change them in postgresql.conf
+    "listen_addresses=",
+    "unix_socket_permissions=0700",
+    "shared_buffers=256MB",
+    "effective_cache_size=2GB",
+    "work_mem=32MB",
+    "maintenance_work_mem=256MB",
+    "max_wal_size=4GB",
+    "wal_compression=on",
+    "checkpoint_timeout=15min",
+    "random_page_cost=1.1",
+    "jit=off",
+    "max_parallel_workers_per_gather=0",  # the other core is ours
+    "timezone=UTC",
+    "log_timezone=UTC",
+)
+
+
+def server_url(data_folder: Path) -> str:
+    """The address of the folder's server, which is started if need be and made if there is none.
+
+    Raises DatabaseProblem.
+    """
+    return running_server_url(data_folder) or _start(data_folder)
+
+
+def running_server_url(data_folder: Path) -> str | None:
+    """The address of the folder's server if it runs and is ready, else None."""
+    try:
+        lines = (_cluster(data_folder) / "postmaster.pid").read_text().splitlines()
+        port, socket_folder, status = lines[3], lines[4], lines[7].strip()
+    except (OSError, IndexError):  # not there, being written, or not ours to read
+        return None
+    if status != "ready" or not _answers(f"{socket_folder}/.s.PGSQL.{port}"):
+        return None
+    return f"postgresql://jifen@/postgres?host={quote(socket_folder, safe='')}&port={port}"
+
+
+def stop(data_folder: Path) -> bool:
+    """Stop the folder's server, letting no transaction finish; False if none was running.
+
+    Raises DatabaseProblem if it does not go.
+    """
+    if not _cluster(data_folder).exists():
+        return False
+    with _lock_for_starting(data_folder), _open_lock(data_folder / "server.lock") as lock:
+        if _take(lock):
+            return False
+        pid = int((_cluster(data_folder) / "postmaster.pid").read_text().split("\n", 1)[0])
+        os.kill(pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown
+        if not _take(lock, PATIENCE_SECONDS):
+            raise DatabaseProblem(
+                f"the database server (process {pid}) does not stop", _see_log(data_folder)
+            )
+    return True
+
+
+def _start(data_folder: Path) -> str:
+    with _lock_for_starting(data_folder), _open_lock(data_folder / "server.lock") as lock:
+        url = running_server_url(data_folder) or _wait_for_other(data_folder, lock)
+        if url:
+            return url
+        cluster = _cluster(data_folder)
+        _check_version(cluster)
+        if not cluster.exists():
+            _make_cluster(data_folder)
+        (cluster / "postmaster.pid").unlink(missing_ok=True)
+        socket_folder = _socket_folder(data_folder)
+        for stale in socket_folder.glob(".s.PGSQL.*"):
+            stale.unlink()
+        _run_server(data_folder, socket_folder, lock)
+    url = running_server_url(data_folder)
+    if not url:
+        raise DatabaseProblem("the database server stopped at once", _see_log(data_folder))
+    return url
+
+
+def _wait_for_other(data_folder: Path, lock: int) -> str | None:
+    """Take the server's lock, or wait for the server that has it to become ready (its address) or to go."""
+    deadline = time.monotonic() + RECOVERY_SECONDS
+    while not _take(lock):
+        if url := running_server_url(data_folder):
+            return url
+        if time.monotonic() > deadline:
+            raise DatabaseProblem(
+                "the database server runs but does not become ready", _see_log(data_folder)
+            )
+        time.sleep(0.02)
+    return None
+
+
+def _make_cluster(data_folder: Path) -> None:
+    """Make it beside its place and move it there, so that a cluster is whole or absent."""
+    unfinished = data_folder / "postgres.new"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    options = [option for setting in _SETTINGS for option in ("--set", setting)]
+    result = run_program(
+        data_folder,
+        "initdb",
+        f"--pgdata={unfinished}",
+        "--username=jifen",
+        "--auth=trust",  # who may open the socket is the folder's affair
+        "--encoding=UTF8",
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        *options,
+    )
+    if result.returncode:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise _cannot("make the database", result.stderr)
+    unfinished.rename(_cluster(data_folder))
+
+
+def _run_server(data_folder: Path, socket_folder: Path, lock: int) -> None:
+    log = data_folder / "postgres.log"
+    said_before = log.stat().st_size if log.exists() else 0
+    result = run_program(
+        data_folder,
+        "pg_ctl",
+        "start",
+        "--wait",
+        f"--timeout={RECOVERY_SECONDS}",
+        f"--pgdata={_cluster(data_folder)}",
+        f"--log={log}",
+        f"--options=-p {PORT} -k {shlex.quote(str(socket_folder))}",
+        inherited=lock,
+    )
+    if result.returncode:
+        with log.open("rb") if log.exists() else tempfile.TemporaryFile() as said:
+            said.seek(said_before)
+            raise _cannot("start the database server", said.read().decode() or result.stderr)
+
+
+def _cannot(what: str, said: str) -> DatabaseProblem:
+    """The problem that a program's last words tell of."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:"))]
+    words = (telling or lines or ["it said nothing"])[-1]
+    if "No space left on device" in said:
+        return DatabaseProblem(f"cannot {what}: the disk is full", "Make room and try again.")
+    if "Permission denied" in said:
+        return DatabaseProblem(
+            f"cannot {what}: {words}", "Run as the owner of the data folder, or set JIFEN_DATA."
+        )
+    return DatabaseProblem(f"cannot {what}: {words}", "The whole story is in postgres.log.")
+
+
+def _check_version(cluster: Path) -> None:
+    if not cluster.exists():
+        return
+    try:
+        version = (cluster / "PG_VERSION").read_text().strip()
+    except FileNotFoundError:
+        raise DatabaseProblem(
+            f"{cluster} is not a database", "Set JIFEN_DATA to another folder."
+        ) from None
+    if version != MAJOR_VERSION:
+        raise DatabaseProblem(
+            f"the data folder was made by PostgreSQL {version}, this jifen runs {MAJOR_VERSION}",
+            f"Move it over with pg_upgrade or pg_dump, or serve it with PostgreSQL {version} itself "
+            "if that is 17 or later and set JIFEN_DATABASE_URL.",
+        )
+
+
+def _socket_folder(data_folder: Path) -> Path:
+    folder = data_folder / "socket"
+    if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) > LONGEST_SOCKET_PATH:
+        cluster = _cluster(data_folder)
+        mark = hashlib.sha256(f"{cluster} {cluster.stat().st_ino}".encode()).hexdigest()[:12]
+        folder = Path(tempfile.gettempdir()) / f"jifen-{mark}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    owner = data_folder.stat().st_uid
+    if os.geteuid() == 0:
+        os.chown(folder, owner, -1)
+    if folder.stat().st_uid != owner or folder.stat().st_mode & 0o077:
+        raise DatabaseProblem(
+            f"the folder for the database socket, {folder}, is open to others",
+            "Remove it and try again.",
+        )
+    return folder
+
+
+def _answers(socket_path: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as knock:
+        try:
+            knock.connect(socket_path)
+        except OSError:
+            return False
+    return True
+
+
+def _cluster(data_folder: Path) -> Path:
+    return data_folder / "postgres"
+
+
+def _see_log(data_folder: Path) -> str:
+    return f"See {data_folder / 'postgres.log'}."
+
+
+@contextmanager
+def _lock_for_starting(data_folder: Path) -> Iterator[None]:
+    try:
+        data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _no_folder(data_folder, error) from None
+    with _open_lock(data_folder / "start.lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _open_lock(path: Path) -> Iterator[int]:
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise _no_folder(path.parent, error) from None
+    try:
+        if os.geteuid() == 0:  # root's doings do not shut the folder's owner out
+            os.fchown(descriptor, path.parent.stat().st_uid, -1)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _take(lock: int, seconds: float = 0) -> bool:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.02)
+        else:
+            return True
+
+
+def _no_folder(folder: Path, error: OSError) -> DatabaseProblem:
+    return DatabaseProblem(
+        f"cannot use the data folder {folder}: {error.strerror}",
+        "Run as its owner, make room, or set JIFEN_DATA to another folder.",
+    )

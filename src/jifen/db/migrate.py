@@ -1,0 +1,75 @@
+"""Bringing a database's tables up to what this version of jifen expects."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from psycopg import Connection
+
+from jifen.db.problem import DatabaseProblem
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+_LOCK = 0x6A6966656E  # "jifen"; one process migrates at a time
+
+Applied = dict[str, bytes]  # name of a migration -> sha256 of its text
+
+
+def migrate(connection: Connection[Any], folder: Path = MIGRATIONS) -> list[str]:
+    """Apply the migrations that the database lacks, each in a transaction; give their names.
+
+    Raises DatabaseProblem when the database was migrated by a later version, or by a migration that has since
+    been changed. The connection must not be inside a transaction.
+    """
+    available = {
+        file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.sql"))
+    }
+    with connection.transaction():
+        pending = _pending(_applied(connection), available)
+    done = []
+    for name in pending:
+        with connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+            applied = _applied(connection)
+            if name in _pending(applied, available):
+                _apply(connection, name, available[name], first=not applied)
+                done.append(name)
+    return done
+
+
+def _applied(connection: Connection[Any]) -> Applied:
+    if connection.execute("SELECT to_regclass('migration')").fetchone() == (None,):
+        return {}
+    return dict(connection.execute("SELECT name, sha256 FROM migration").fetchall())
+
+
+def _pending(applied: Applied, available: dict[str, str]) -> list[str]:
+    unknown = sorted(applied.keys() - available.keys())
+    if unknown:
+        raise DatabaseProblem(
+            f"the database was made by a later version of jifen (it has {unknown[-1]})",
+            "Upgrade jifen.",
+        )
+    for name, digest in applied.items():
+        if digest != _digest(available[name]):
+            raise DatabaseProblem(
+                f"migration {name} was changed after it had been applied to this database",
+                "Restore it and put the change into a new migration.",
+            )
+    return [name for name in available if name not in applied]
+
+
+def _apply(connection: Connection[Any], name: str, text: str, *, first: bool) -> None:
+    if first:
+        connection.execute(
+            "CREATE TABLE migration (name text PRIMARY KEY, sha256 bytea NOT NULL,"
+            " applied_at timestamptz NOT NULL DEFAULT now())"
+        )
+    connection.execute(text.encode())
+    connection.execute("INSERT INTO migration VALUES (%s, %s)", (name, _digest(text)))
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()

