@@ -1,0 +1,50 @@
+# Needs Python 3.11 or later, make and a package index.
+#
+#   make up          the demo: its database, its programme, its history      (JIFEN_DATA=folder, default data)
+#   make test        everything CI runs                 make test-long   what takes minutes
+#   make check       format, lint, types                make bench       measurements (ONLY=name: one of them)
+#   make clean-data  stop the database, remove its folder
+#   make lock        renew requirements.lock            PYTHON=python3.12 chooses the Python to build with
+
+SHELL := /bin/sh
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+ENVIRONMENT := .venv/.complete
+
+.PHONY: up test test-long check bench clean-data lock
+
+up: $(ENVIRONMENT)
+	@$(BIN)/jifen demo
+
+test: check
+	@$(BIN)/python -m pytest
+
+test-long: check
+	@$(BIN)/python -m pytest -m long
+
+check: $(ENVIRONMENT)
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run $(BIN)/ruff format ." >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+
+bench: $(ENVIRONMENT)
+	@$(BIN)/jifen bench $(ONLY)
+
+clean-data:
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -c \
+		'from jifen.db.embedded import stop; from jifen.settings import data_folder; stop(data_folder())'; fi
+	@rm -rf "$${JIFEN_DATA:-data}"
+
+lock: $(ENVIRONMENT)
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
+		--python-version 3.11 --all-extras pyproject.toml --output-file requirements.lock
+
+$(ENVIRONMENT): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; name it: make PYTHON=..." >&2; exit 1; }
+	@echo "Making the environment in .venv ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
