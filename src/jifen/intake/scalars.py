@@ -24,7 +24,7 @@ _DECIMAL = re.compile(r"([+-]?)(\d{1,30})(?:\.(\d{1,30}))?\Z", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
-class Malformed(ValueError):  # noqa: N818  named as what it is answered
+class Malformed(ValueError):
     """Something asked cannot be understood.
 
     `pointer` names the place, as /lines/0/amount; `refusal` is what it is answered; `en` and `zh` say why.

@@ -1,0 +1,57 @@
+"""What the bodies of all commands have in common: who, when, and no field that nobody knows."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from typing import TypedDict
+from zoneinfo import ZoneInfo
+
+from jifen.intake import scalars
+from jifen.intake.scalars import Malformed, Raw
+
+Body = Mapping[str, Raw]
+ENVELOPE = frozenset({"id", "member", "occurred_at"})
+
+
+class Envelope(TypedDict):
+    """The part of a command that says whose it is."""
+
+    id: str
+    member: str
+    occurred_at: int | None
+
+
+def envelope(body: Body, zone: ZoneInfo) -> Envelope:
+    """Who asks, under which id, and when it happened if that is said."""
+    occurred_at = body.get("occurred_at")
+    return {
+        "id": scalars.text(body.get("id"), "/id"),
+        "member": scalars.text(body.get("member"), "/member"),
+        "occurred_at": None
+        if occurred_at is None
+        else scalars.instant(occurred_at, zone, "/occurred_at"),
+    }
+
+
+def positive(value: int, pointer: str) -> int:
+    """The value, which must be more than zero."""
+    if value <= 0:
+        raise Malformed(pointer, "must be more than zero", "必须大于零")
+    return value
+
+
+def only(body: Body, known: Collection[str], pointer: str = "") -> None:
+    """Raise Malformed for a field that nobody knows, with what was probably meant."""
+    for name in body:
+        if name not in known:
+            en, zh = suggestion(name, known)
+            raise Malformed(f"{pointer}/{name}", f"unknown field{en}", f"未知字段{zh}")
+
+
+def suggestion(word: str, known: Collection[str]) -> tuple[str, str]:
+    """What was probably meant, in English and in Chinese."""
+    close = difflib.get_close_matches(word, sorted(known), n=1)
+    if close:
+        return f"; did you mean '{close[0]}'?", f"；是否想写 '{close[0]}'？"
+    return f"; known: {', '.join(sorted(known))}", f"；可用：{'、'.join(sorted(known))}"
