@@ -1,0 +1,1 @@
+"""The programme document: what a company promises, checked and readable."""

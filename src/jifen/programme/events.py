@@ -1,0 +1,98 @@
+"""The kinds of events that need no declaration, and the words that rules may use about them."""
+
+from __future__ import annotations
+
+from jifen.programme.model import EventType, Field, FieldKind, Name
+
+LINE_QUANTITY_SCALE = 3
+
+_LINES = (
+    "sku text, category text, department text, brand text, quantity number, "
+    "amount money, discount money"
+)
+
+# id: (zh, en, fields, line fields, costs money)
+_BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
+    "purchase": (
+        "消费",
+        "purchase",
+        "discount money, tax money, shipping money, gift_card money, points_paid money, "
+        "coupon money, channel text, store text, payment text, first_order boolean",
+        _LINES,
+        True,
+    ),
+    "check_in": ("签到", "check-in", "channel text, store text", "", False),
+    "review": (
+        "评价",
+        "review",
+        "rating integer, length integer, photos integer, sku text",
+        "",
+        False,
+    ),
+    "like": ("点赞", "like", "channel text", "", False),
+    "share": ("分享", "share", "channel text", "", False),
+    "survey": ("问卷", "survey", "channel text", "", False),
+    "signup": ("注册", "sign-up", "channel text, store text", "", False),
+    "login": ("登录", "log-in", "channel text", "", False),
+    "profile_completed": ("完善资料", "completed profile", "channel text", "", False),
+    "invite": ("邀请", "invitation", "channel text", "", False),
+    "top_up": ("储值", "top-up", "channel text, store text, payment text", "", True),
+    "receipt": ("上传小票", "receipt", "tax money, channel text, store text", _LINES, True),
+    "visit": ("到店", "visit", "store text", "", False),
+    "flight": (
+        "飞行",
+        "flight",
+        "tax money, distance integer, cabin text, fare text, origin text, destination text, "
+        "channel text",
+        "",
+        True,
+    ),
+    "stay": (
+        "入住",
+        "stay",
+        "tax money, nights integer, hotel text, room text, channel text",
+        "",
+        True,
+    ),
+    "innovation": ("创新提案", "idea", "level text, adopted boolean, department text", "", False),
+    "procurement": ("采购", "procurement", "tax money, shipping money, channel text", _LINES, True),
+}
+
+_PLANNED_TRIGGERS = (
+    "balance_reached tier_changed redeemed exchanged expired birthday anniversary period_end "
+    "referral_completed gift_received team_goal_reached"
+)
+PLANNED_TRIGGERS = frozenset(_PLANNED_TRIGGERS.split())
+
+
+def scale_of(kind: FieldKind, money_scale: int) -> int:
+    """The decimals that a field of this kind keeps unless it says otherwise."""
+    return {"money": money_scale, "number": LINE_QUANTITY_SCALE}.get(kind, 0)
+
+
+def built_in_events(money_scale: int) -> dict[str, EventType]:
+    """Every event type that needs no declaration, by id."""
+    return {
+        id: EventType(
+            id,
+            Name(zh, en),
+            _fields(fields, money_scale),
+            _fields(line_fields, money_scale),
+            costs_money,
+        )
+        for id, (zh, en, fields, line_fields, costs_money) in _BUILT_IN.items()
+    }
+
+
+def _fields(written: str, money_scale: int) -> tuple[Field, ...]:
+    pairs = (part.split() for part in written.split(", ") if part)
+    kinds: dict[str, FieldKind] = {
+        "money": "money",
+        "integer": "integer",
+        "number": "number",
+        "text": "text",
+        "boolean": "boolean",
+    }
+    return tuple(
+        Field(name, kinds[kind], scale_of(kinds[kind], money_scale)) for name, kind in pairs
+    )

@@ -1,0 +1,156 @@
+"""`tiers:` of a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from jifen.programme.model import Currency, Multiply, Name, Tier, Tiers
+from jifen.programme.multiplying import Targets, multiply_from
+from jifen.programme.nodes import Mapping, Node
+from jifen.programme.problems import Problems, Wrong, did_you_mean
+from jifen.programme.scalars import choice, days, identifier, name, units
+from jifen.programme.sections import Section, items, text
+
+MOST_TIERS = 50
+LONGEST_MONTHS = 36
+
+_Window = Literal["lifetime", "year", "rolling"]
+_Down = Literal["never", "highest_kept", "one_level"]
+_WAYS_DOWN: tuple[_Down, ...] = ("highest_kept", "one_level")
+_ROLLING = re.compile(r"rolling (\d{1,4}) months?", re.ASCII)
+_PERCENT = re.compile(r"(\d{1,3})\s?%", re.ASCII)
+_KEYS = ("id", "name", "reach", "keep", "multiply", "reward_discount")
+
+
+def tier_ids(node: Node) -> tuple[str, ...]:
+    """The ids of the ladder as far as they can be read: rules may name them before tiers are read."""
+    ladder = node.values.get("ladder") if isinstance(node, Mapping) else None
+    found: list[str] = []
+    if ladder is not None and not isinstance(ladder, Mapping):
+        for step in getattr(ladder, "items", ()):
+            id = step.values.get("id") if isinstance(step, Mapping) else None
+            if id is not None and (word := getattr(id, "text", "")):
+                found.append(word)
+    return tuple(found)
+
+
+def read_tiers(
+    node: Node,
+    problems: Problems,
+    currencies: tuple[Currency, ...],
+    money_scale: int,
+    targets: Targets,
+) -> Tiers | None:
+    """The ladder and when it is climbed and left; None, with the problems noted, if it has none."""
+    section = Section(
+        node, problems, ("measure", "window", "down", "ladder"), ("benefits", "period")
+    )
+    measure, scale = section.need("measure", _measure(currencies, money_scale), (None, None))
+    window, months = section.need("window", _window, ("lifetime", 0))
+    down, grace = _read_down(section)
+    if window == "lifetime" and down != "never":
+        message = "a measure over the lifetime never falls: write `down: never`"
+        problems.add(section.place("down"), message)
+    ladder = _read_ladder(section, scale, targets)
+    if measure is None or not ladder:
+        return None
+    return Tiers(measure, window, months, down, grace, ladder)
+
+
+def _measure(
+    currencies: tuple[Currency, ...], money_scale: int
+) -> Callable[[Node], tuple[str, int]]:
+    scales = {currency.id: currency.scale for currency in currencies}
+    scales |= {"amount": money_scale, "purchases": 0}
+
+    def read(node: Node) -> tuple[str, int]:
+        word = text(node)
+        if word not in scales:
+            hint = did_you_mean(word, scales) or "a currency, amount or purchases"
+            raise Wrong(f"unknown measure '{word}'", hint)
+        return word, scales[word]
+
+    return read
+
+
+def _window(node: Node) -> tuple[_Window, int]:
+    word = " ".join(text(node).split())
+    if word == "lifetime":
+        return "lifetime", 0
+    if word == "calendar year":
+        return "year", 12
+    found = _ROLLING.fullmatch(word)
+    if not found:
+        raise Wrong(f"unknown window '{word}'", "lifetime, calendar year or rolling 12 months")
+    months = int(found[1])
+    if not 1 <= months <= LONGEST_MONTHS:
+        raise Wrong(f"a window is 1 to {LONGEST_MONTHS} months")
+    return "rolling", months
+
+
+def _read_down(section: Section) -> tuple[_Down, int]:
+    if "down" not in section:
+        return "never", 0
+    node = section.place("down")
+    if not isinstance(node, Mapping):
+        section.read("down", _never, None)
+        return "never", 0
+    parts = Section(node, section.problems, ("at", "to", "grace"))
+    parts.need("at", choice(("period_end",)), None)
+    return parts.need("to", choice(_WAYS_DOWN), "highest_kept"), parts.read("grace", days(366), 0)
+
+
+def _never(node: Node) -> None:
+    if text(node) != "never":
+        raise Wrong(f"'{text(node)}' is not never", "or write {at: period_end, to: highest_kept}")
+
+
+def _read_ladder(section: Section, scale: int | None, targets: Targets) -> tuple[Tier, ...]:
+    problems = section.problems
+    found: list[Tier] = []
+    steps = section.need("ladder", items, ())
+    if len(steps) > MOST_TIERS:
+        problems.add(section.place("ladder"), f"more than {MOST_TIERS} tiers")
+    for step in steps:
+        part = Section(step, problems, _KEYS, ("benefits", "issue", "floor"))
+        id = part.need("id", identifier, "")
+        reach = part.need("reach", _in_measure(scale), None)
+        if any(tier.id == id for tier in found):
+            problems.add(part.place("id"), f"tier '{id}' stands twice")
+        if reach is not None:
+            _check_order(part, reach, found)
+            found.append(_tier(part, id, reach, scale, targets))
+    return tuple(found)
+
+
+def _in_measure(scale: int | None) -> Callable[[Node], int]:
+    kept = 6 if scale is None else scale  # an unknown measure is a problem of its own
+    return lambda node: units(text(node), kept, "the measure")
+
+
+def _check_order(part: Section, reach: int, below: list[Tier]) -> None:
+    if not below and reach != 0:
+        part.problems.add(part.place("reach"), "the first tier is reached with 0")
+    if below and reach <= below[-1].reach:
+        message = f"must be more than that of '{below[-1].id}' before it"
+        part.problems.add(part.place("reach"), message)
+
+
+def _tier(part: Section, id: str, reach: int, scale: int | None, targets: Targets) -> Tier:
+    keep = part.read("keep", _in_measure(scale), reach)
+    if keep > reach:
+        part.problems.add(part.place("keep"), "must not be more than reach")
+    multiplies: Multiply | None = part.read(
+        "multiply", lambda node: multiply_from(text(node), targets, None), None
+    )
+    discount = part.read("reward_discount", _percent, 0)
+    return Tier(id, part.read("name", name, Name(id, id)), reach, keep, multiplies, discount)
+
+
+def _percent(node: Node) -> int:
+    found = _PERCENT.fullmatch(text(node))
+    if not found or int(found[1]) > 100:
+        raise Wrong(f"'{text(node)}' is not a share", "write shares like 10%")
+    return int(found[1])

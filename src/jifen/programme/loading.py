@@ -1,0 +1,148 @@
+"""From the text of a document to a checked Programme, with every problem found on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
+from jifen.money import DECIMALS
+from jifen.programme import header
+from jifen.programme.currencies import read_currencies
+from jifen.programme.ladder import read_tiers
+from jifen.programme.model import Name, Programme, Rule, Tiers
+from jifen.programme.multiplying import Targets
+from jifen.programme.naming import events_named
+from jifen.programme.nodes import Mapping, Node, read_nodes
+from jifen.programme.problems import Problem, Problems, ProgrammeError
+from jifen.programme.rules import Surroundings, read_rules
+from jifen.programme.scalars import choice, identifier, name
+from jifen.programme.sections import Section
+
+_KEYS = (
+    "programme",
+    "name",
+    "timezone",
+    "money",
+    "currencies",
+    "events",
+    "facts",
+    "base",
+    "earn",
+    "groups",
+    "combine",
+    "limits",
+    "tiers",
+)
+_PLANNED = (
+    "referral",
+    "budget",
+    "budgets",
+    "rewards",
+    "exchange",
+    "transfers",
+    "pay",
+    "tables",
+    "benefits",
+    "segments",
+    "households",
+    "returns",
+    "partners",
+    "notices",
+    "look_back",
+)
+
+
+def load(document: str, file_name: str = "programme") -> Programme:
+    """The checked programme of a document in YAML or JSON.
+
+    Raises:
+        ProgrammeError: with every problem that was found, each with its place.
+    """
+    problems = Problems(file_name)
+    return _read(read_nodes(document, problems), problems)
+
+
+def read(path: str | Path) -> Programme:
+    """The checked programme of a file.
+
+    Raises:
+        OSError: the file cannot be read.
+        ProgrammeError: as `load`, also when the file is not UTF-8 text.
+    """
+    try:
+        document = Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        problem = Problem(Path(path).name, 1, 1, "", "is not UTF-8 text", "save it as UTF-8")
+        raise ProgrammeError([problem]) from None
+    return load(document, Path(path).name)
+
+
+def template_names() -> tuple[str, ...]:
+    """The names that `template` knows, in alphabetical order."""
+    found = files("jifen.programme").joinpath("templates").iterdir()
+    return tuple(sorted(entry.name.removesuffix(".yaml") for entry in found))
+
+
+def template_text(name: str) -> str:
+    """The document of a template.
+
+    Raises:
+        KeyError: there is no such template.
+    """
+    if name not in template_names():
+        raise KeyError(name)
+    return files("jifen.programme").joinpath("templates", f"{name}.yaml").read_text("utf-8")
+
+
+def template(name: str) -> Programme:
+    """A template's programme; KeyError if there is none of this name."""
+    return load(template_text(name), f"{name}.yaml")
+
+
+def _read(root: Node, problems: Problems) -> Programme:
+    top = Section(root, problems, _KEYS, _PLANNED)
+    for key in ("currencies", "earn"):
+        if key not in top and isinstance(root, Mapping):
+            problems.add(root, f"'{key}' is missing")
+    id = top.need("programme", identifier, "")
+    money = top.need("money", header.money, "CNY")
+    money_scale = DECIMALS[money]
+    currencies = read_currencies(top.place("currencies"), problems) if "currencies" in top else ()
+    scope = header.read_scope(top, currencies, money_scale)
+    groups = header.read_groups(top)
+    limits = header.read_limits(top, scope)
+    surroundings = Surroundings(scope, tuple(group.id for group in groups), limits)
+    rules, tiers = _earning(top, surroundings)
+    programme = Programme(
+        id,
+        top.read("name", name, Name(id, id)),
+        top.need("timezone", header.timezone, "UTC"),
+        money,
+        money_scale,
+        currencies,
+        (),
+        header.read_base(top, scope),
+        rules,
+        groups,
+        top.read("combine", choice(header.COMBINATIONS), "add"),
+        limits,
+        tiers,
+        scope.facts,
+    )
+    problems.raise_if_any()
+    events = top.values.get("events")
+    declared = events.keys if isinstance(events, Mapping) else ()
+    return replace(programme, events=events_named(programme, scope.events, declared))
+
+
+def _earning(top: Section, surroundings: Surroundings) -> tuple[tuple[Rule, ...], Tiers | None]:
+    """Rules, then the tiers, which may multiply them."""
+    rules: tuple[Rule, ...] = ()
+    targets = Targets((), ())
+    if "earn" in top:
+        rules, targets = read_rules(top.place("earn"), top.problems, surroundings)
+    if "tiers" not in top:
+        return rules, None
+    node, scope = top.place("tiers"), surroundings.scope
+    return rules, read_tiers(node, top.problems, scope.currencies, scope.money_scale, targets)

@@ -1,0 +1,147 @@
+"""From YAML or JSON text to a tree in which every scalar is still text and everything knows its place.
+
+The YAML is the plain part of the language: no anchors, aliases or tags, and no key twice. JSON is a
+subset of that, so one reader serves both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+from jifen.programme.problems import Problem, Problems, ProgrammeError
+
+MOST_CHARACTERS = 500_000
+DEEPEST_LEVEL = 20
+
+_Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML has it
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    text: str
+    line: int
+    column: int
+    path: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    items: tuple[Node, ...]
+    line: int
+    column: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """`keys` are the scalars that stand as keys, for their places."""
+
+    keys: dict[str, Scalar]
+    values: dict[str, Node]
+    line: int
+    column: int
+    path: str
+
+
+Node = Scalar | Listing | Mapping
+
+
+def read_nodes(text: str, problems: Problems) -> Node:
+    """The tree of one document; small faults are noted, and ProgrammeError is raised if there is no tree."""
+    if len(text) > MOST_CHARACTERS:
+        raise _no_document(problems, f"the document is longer than {MOST_CHARACTERS} characters")
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        text = text.replace("\t", " ")  # JSON may indent with tabs, YAML may not
+    try:
+        text.encode()
+        events = yaml.parse(text, Loader=_Loader)
+        return _Builder(events, problems).document()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        said = error.problem or "not a YAML document"
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise _no_document(problems, f"not readable as YAML: {said}", line, column) from None
+    except (yaml.YAMLError, UnicodeError):
+        raise _no_document(problems, "holds characters that no text holds") from None
+
+
+def _no_document(
+    problems: Problems, message: str, line: int = 1, column: int = 1
+) -> ProgrammeError:
+    return ProgrammeError([*problems.found, Problem(problems.file, line, column, "", message)])
+
+
+class _Builder:
+    """Builds the tree from the parser's events, so that depth is bounded before anything recurses."""
+
+    def __init__(self, events: Iterator[yaml.Event], problems: Problems) -> None:
+        self.events = events
+        self.problems = problems
+
+    def document(self) -> Node:
+        next(self.events)  # the stream begins
+        if isinstance(next(self.events), yaml.StreamEndEvent):
+            raise _no_document(self.problems, "the document is empty")
+        root = self.node(next(self.events), "", 0)
+        next(self.events)  # the document ends
+        after = next(self.events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            raise _no_document(self.problems, "a second document begins here", *_place(after))
+        return root
+
+    def node(self, event: yaml.Event, path: str, level: int) -> Node:
+        line, column = _place(event)
+        here = Scalar("", line, column, path)
+        if level > DEEPEST_LEVEL:
+            message = f"nested more than {DEEPEST_LEVEL} levels deep"
+            raise _no_document(self.problems, message, line, column)
+        if isinstance(event, yaml.AliasEvent):
+            self.problems.add(here, f"alias '*{event.anchor}': write the value out")
+            return here
+        if not isinstance(event, yaml.NodeEvent):
+            raise _no_document(self.problems, "not readable as YAML", line, column)
+        if event.anchor is not None:
+            self.problems.add(
+                here, f"anchor '&{event.anchor}': write the value out where it is used"
+            )
+        if getattr(event, "tag", None) is not None:
+            self.problems.add(here, f"tag '{getattr(event, 'tag', '')}': values need no tag")
+        if isinstance(event, yaml.ScalarEvent):
+            return Scalar(event.value, line, column, path, event.style is not None)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return Listing(tuple(self.items(path, level)), line, column, path)
+        return self.mapping(here, level)
+
+    def items(self, path: str, level: int) -> Iterator[Node]:
+        count = 0
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            count += 1
+            yield self.node(event, f"{path}[{count}]", level + 1)
+
+    def mapping(self, here: Scalar, level: int) -> Mapping:
+        keys: dict[str, Scalar] = {}
+        values: dict[str, Node] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key = self.node(event, here.path, level + 1)
+            name = key.text if isinstance(key, Scalar) else ""
+            path = f"{here.path}.{name}" if here.path else name
+            value = self.node(next(self.events), path, level + 1)
+            if not isinstance(key, Scalar):
+                self.problems.add(key, "a key must be a word")
+            elif name in keys:
+                before = f"the first is in line {keys[name].line}"
+                place = Scalar(name, key.line, key.column, here.path)
+                self.problems.add(place, f"'{name}' is written twice", before)
+            else:
+                keys[name] = Scalar(name, key.line, key.column, path)
+                values[name] = value
+        return Mapping(keys, values, here.line, here.column, here.path)
+
+
+def _place(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -1,0 +1,266 @@
+"""`earn:` of a document: rules, read one by one; multipliers are resolved when all rules are known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from jifen.programme.checks import check_rules
+from jifen.programme.condition import Condition, LineCondition
+from jifen.programme.events import PLANNED_TRIGGERS
+from jifen.programme.giving import Giving, read_give
+from jifen.programme.limiting import limit_from
+from jifen.programme.model import (
+    Amount,
+    EventType,
+    Give,
+    Limit,
+    Multiply,
+    Rate,
+    Rounding,
+    Rule,
+    Steps,
+)
+from jifen.programme.multiplying import Targets, multiply_from
+from jifen.programme.nodes import Node
+from jifen.programme.problems import Problems, Wrong, did_you_mean
+from jifen.programme.scalars import boolean, choice, identifier, name, open_date
+from jifen.programme.scope import Scope
+from jifen.programme.sections import Section, items, noting, one_or_many, text
+from jifen.programme.typing_conditions import read_condition, read_conjuncts
+
+MOST_RULES = 200
+MOST_CONDITIONS = 50
+
+_KEYS = (
+    "id",
+    "name",
+    "on",
+    "when",
+    "between",
+    "lines",
+    "per",
+    "give",
+    "multiply",
+    "rounding",
+    "limit",
+    "group",
+    "last",
+)
+_PLANNED = (
+    "budget",
+    "take",
+    "issue",
+    "notify",
+    "to",
+    "each_time",
+    "once",
+    "as_often_as_it_fits",
+    "chance",
+    "funder",
+    "pending",
+    "expiry",
+)
+_ROUNDINGS: tuple[Rounding, ...] = ("down", "up", "half_up", "half_even")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What rules may refer to."""
+
+    scope: Scope  # `on` is replaced by each rule's event type
+    groups: tuple[str, ...]
+    limits: tuple[Limit, ...]
+
+
+def read_rules(
+    node: Node, problems: Problems, surroundings: Surroundings
+) -> tuple[tuple[Rule, ...], Targets]:
+    """The rules in document order, and what of them tiers may multiply."""
+    sections = [
+        Section(item, problems, _KEYS, _PLANNED) for item in noting(problems, node, items, ())
+    ]
+    if len(sections) > MOST_RULES:
+        problems.add(node, f"more than {MOST_RULES} rules")
+    rules: list[tuple[Rule, Section]] = []
+    unreadable: set[str] = set()
+    seen: dict[str, int] = {}
+    for section in sections[:MOST_RULES]:
+        id = section.need("id", identifier, None)
+        if id in seen:
+            problems.add(section.place("id"), f"rule '{id}' is already in line {seen[id]}")
+        if id is not None:
+            seen.setdefault(id, section.place("id").line)
+        rule = _rule(id or "", section, surroundings)
+        if rule is not None:
+            rules.append((rule, section))
+        elif id is not None:
+            unreadable.add(id)
+    currencies = tuple(currency.id for currency in surroundings.scope.currencies)
+    targets = Targets(tuple(rule for rule, _ in rules), currencies, unreadable)
+    resolved = tuple(_resolved(rule, section, targets) for rule, section in rules)
+    check_rules(rules, surroundings.limits, surroundings.scope.events)
+    return resolved, targets
+
+
+def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
+    """The rule, a multiplier still without its targets; None if it cannot be understood."""
+    events = surroundings.scope.events
+    on = section.need("on", lambda node: _event_type(text(node), events), None)
+    if on is None:
+        return None
+    scope = replace(surroundings.scope, on=on)
+    when = section.read("when", lambda node: _conjuncts(text(node), scope), ())
+    lines = section.read("lines", lambda node: _lines(text(node), scope), None)
+    per_line = section.read("per", choice(("line", "event")), "event") == "line"
+    if per_line and not on.line_fields:
+        section.problems.add(section.place("per"), f"'{on.id}' has no lines")
+    action = _action(section, scope, per_line)
+    if action is None:
+        return None
+    _check_shape(section, action, lines, per_line)
+    return Rule(
+        id,
+        on.id,
+        action,
+        when,
+        section.read("between", _between, (None, None)),
+        lines,
+        per_line,
+        section.read("rounding", choice(_ROUNDINGS), "down"),
+        _limits(section, scope),
+        section.read("group", lambda node: _group(text(node), surroundings.groups), None),
+        section.read("last", boolean, False),
+        section.read("name", name, None),
+        section.node.line,
+    )
+
+
+def _event_type(word: str, events: Mapping[str, EventType]) -> EventType:
+    if word in PLANNED_TRIGGERS:
+        raise Wrong(f"event type '{word}' is not supported yet")
+    if word not in events:
+        hint = did_you_mean(word, events) or "declare it under `events:`"
+        raise Wrong(f"unknown event type '{word}'", hint)
+    return events[word]
+
+
+def _conjuncts(written: str, scope: Scope) -> tuple[Condition, ...]:
+    found = read_conjuncts(written, scope)
+    if len(found) > MOST_CONDITIONS:
+        raise Wrong(f"more than {MOST_CONDITIONS} conditions")
+    return found
+
+
+def _lines(written: str, scope: Scope) -> LineCondition | None:
+    if not scope.on.line_fields:
+        raise Wrong(f"'{scope.on.id}' has no lines")
+    return None if written == "all" else read_condition(written, replace(scope, lines=True))
+
+
+def _action(section: Section, scope: Scope, per_line: bool) -> Give | Multiply | None:
+    if ("give" in section) == ("multiply" in section):
+        section.problems.add(section.node, "a rule either gives or multiplies")
+        return None
+    if "multiply" in section:
+        return Multiply((), 1, 1)
+    giving = Giving(
+        scope.currencies,
+        scope.on,
+        scope.money_scale,
+        of_lines="lines" in section or per_line,
+        proportional="rounding" in section,
+    )
+    return read_give(section.place("give"), section.problems, giving)
+
+
+def _check_shape(
+    section: Section, action: Give | Multiply, lines: LineCondition | None, per_line: bool
+) -> None:
+    """Keys that say nothing in this kind of rule are refused rather than ignored."""
+    if isinstance(action, Multiply):
+        for key in ("lines", "per", "group", "last"):
+            if key in section:
+                section.problems.add(section.place(key), f"'{key}' belongs to rules that give")
+        return
+    if isinstance(action.how, Amount):
+        if "rounding" in section:
+            section.problems.add(section.place("rounding"), "a fixed award is not rounded")
+        if "lines" in section and lines is None and not per_line:
+            hint = "add `per: line`, or say which lines"
+            section.problems.add(section.place("lines"), "says nothing for a fixed award", hint)
+    if isinstance(action.how, Steps) and per_line:
+        section.problems.add(section.place("per"), "steps look at the whole event, not at lines")
+
+
+def _between(node: Node) -> tuple[dt.date | None, dt.date | None]:
+    ends = items(node)
+    if len(ends) != 2:
+        raise Wrong("is two dates: [2026-07-01, 2026-07-31]", "write open for an end without date")
+    first, last = open_date(ends[0]), open_date(ends[1])
+    if first and last and last < first:
+        raise Wrong(f"ends on {last}, before it begins")
+    if not first and not last:
+        raise Wrong("is open at both ends: leave it out")
+    return first, last
+
+
+def _limits(section: Section, scope: Scope) -> tuple[Limit, ...]:
+    found: list[Limit] = []
+    if "limit" in section:
+        for node in one_or_many(section.place("limit")):
+            limit = noting(
+                section.problems,
+                node,
+                lambda node: limit_from(text(node), scope.currencies, scope.money_scale),
+                None,
+            )
+            if limit is not None:
+                found.append(limit)
+    return tuple(found)
+
+
+def _group(word: str, groups: tuple[str, ...]) -> str:
+    if word not in groups:
+        hint = did_you_mean(word, groups) or f"declare it: `groups: {{{word}: best}}`"
+        raise Wrong(f"unknown group '{word}'", hint)
+    return word
+
+
+def _resolved(rule: Rule, section: Section, targets: Targets) -> Rule:
+    """The rule with the ids of what it multiplies, and its limits checked against what it gives."""
+    if isinstance(rule.action, Multiply):
+        action = section.read(
+            "multiply", lambda node: multiply_from(text(node), targets, rule.on), rule.action
+        )
+        rule = replace(rule, action=action)
+    for limit in rule.limits:
+        if message := _misfit(limit, rule, targets):
+            section.problems.add(section.place("limit"), message)
+    return rule
+
+
+def _misfit(limit: Limit, rule: Rule, targets: Targets) -> str | None:
+    """Why a limit cannot belong to a rule; None if it can."""
+    if limit.what == "amount":
+        how = rule.action.how if isinstance(rule.action, Give) else None
+        if not isinstance(how, Rate) or how.field != "amount" or how.of_lines:
+            return "an amount limit belongs to a rule that gives per amount of the whole event"
+    if limit.what == "points":
+        given = currencies_of(rule, targets.rules)
+        if given and limit.currency not in given:
+            return f"limits '{limit.currency}', but the rule gives '{', '.join(sorted(given))}'"
+    return None
+
+
+def currencies_of(rule: Rule, rules: tuple[Rule, ...]) -> set[str]:
+    """The currencies in which a rule gives, or whose rules it multiplies."""
+    if isinstance(rule.action, Give):
+        return {rule.action.currency}
+    multiplied = rule.action.rules
+    return {
+        other.action.currency
+        for other in rules
+        if other.id in multiplied and isinstance(other.action, Give)
+    }

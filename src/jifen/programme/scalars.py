@@ -1,0 +1,139 @@
+"""Values of the document that are one piece of text: ids, numbers, dates, durations, choices."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection
+from decimal import Decimal
+from typing import TypeVar
+
+from jifen.money import to_smallest_unit
+from jifen.programme.model import Name
+from jifen.programme.nodes import Mapping, Node
+from jifen.programme.problems import Wrong, did_you_mean, one_of
+from jifen.programme.sections import text
+
+GREATEST = 10**12
+"""No number of a document, in its smallest unit, is greater: products of two stay within 64 bits."""
+
+_ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*", re.ASCII)
+_NUMBER = re.compile(r"\d{1,18}(?:\.\d{1,12})?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DURATION = re.compile(r"(\d{1,6}) (day|month)s?", re.ASCII)
+
+Choice = TypeVar("Choice", bound=str)
+
+
+def identifier(node: Node) -> str:
+    """A small-letter id such as `big-basket`."""
+    word = text(node)
+    if not _ID.fullmatch(word) or len(word) > 60:
+        raise Wrong(
+            f"'{word}' is no id",
+            "ids are small letters, digits and hyphens, at most 60, and begin with a letter",
+        )
+    return word
+
+
+def name(node: Node) -> Name:
+    """A name in both languages, or one text for both."""
+    if not isinstance(node, Mapping):
+        word = text(node)
+        if not word or len(word) > 100:
+            raise Wrong("a name has 1 to 100 characters")
+        return Name(word, word)
+    if set(node.keys) != {"zh", "en"}:
+        raise Wrong("a name is one text, or {zh: …, en: …} with both languages")
+    return Name(name(node.values["zh"]).zh, name(node.values["en"]).en)
+
+
+def choice(known: Collection[Choice]) -> Callable[[Node], Choice]:
+    """A reader of one of these words."""
+
+    def read(node: Node) -> Choice:
+        word = text(node)
+        for one in known:
+            if word == one:
+                return one
+        raise Wrong(f"'{word}' is not {one_of(known)}", did_you_mean(word, known))
+
+    return read
+
+
+def boolean(node: Node) -> bool:
+    """`true` or `false`, and only these."""
+    return choice(("true", "false"))(node) == "true"
+
+
+def decimal(word: str) -> Decimal:
+    """A plain number such as `12.50`: no sign, no exponent, no separators."""
+    if not _NUMBER.fullmatch(word):
+        raise Wrong(f"'{word}' is not a number", "write numbers like 1000 or 12.50")
+    return Decimal(word)
+
+
+def units(word: str, scale: int, what: str) -> int:
+    """A number as an integer in the smallest unit of `what`, which keeps `scale` decimals."""
+    try:
+        value = to_smallest_unit(decimal(word), scale)
+    except ValueError:
+        kept = f"{scale} decimals" if scale > 1 else "1 decimal" if scale else "no decimals"
+        raise Wrong(f"{word} is finer than {what}, which keeps {kept}") from None
+    if value > GREATEST:
+        raise Wrong(f"{word} is too large", f"at most {GREATEST} in the smallest unit")
+    return value
+
+
+def integer(least: int, greatest: int) -> Callable[[Node], int]:
+    """A reader of a whole number within bounds."""
+
+    def read(node: Node) -> int:
+        value = units(text(node), 0, "a whole number")
+        if not least <= value <= greatest:
+            raise Wrong(f"{value} is not between {least} and {greatest}")
+        return value
+
+    return read
+
+
+def date_from(word: str) -> dt.date:
+    """A date written YYYY-MM-DD."""
+    try:
+        if _DATE.fullmatch(word):
+            return dt.date.fromisoformat(word)
+    except ValueError:
+        raise Wrong(f"there is no day {word}") from None
+    raise Wrong(f"'{word}' is not a date", "write dates like 2026-07-31")
+
+
+def date(node: Node) -> dt.date:
+    return date_from(text(node))
+
+
+def open_date(node: Node) -> dt.date | None:
+    """A date, or `open` (also null): no bound on this side."""
+    return None if text(node) in ("open", "~", "null", "") else date(node)
+
+
+def duration(node: Node) -> tuple[int, int]:
+    """(months, days) of `12 months` or `90 days`."""
+    found = _DURATION.fullmatch(text(node))
+    if not found:
+        raise Wrong(
+            f"'{text(node)}' is not a duration", "write durations like 90 days or 12 months"
+        )
+    count = int(found[1])
+    return (count, 0) if found[2] == "month" else (0, count)
+
+
+def days(most: int) -> Callable[[Node], int]:
+    """A reader of a duration in days."""
+
+    def read(node: Node) -> int:
+        months, count = duration(node)
+        if months or count > most:
+            raise Wrong(f"must be 0 to {most} days", "write durations like 30 days")
+        return count
+
+    return read

@@ -1,0 +1,118 @@
+"""What the names in a condition mean, depending on where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from jifen.programme.condition import (
+    Calendar,
+    CalendarPart,
+    EventField,
+    Fact,
+    LineField,
+    Operand,
+    TierRank,
+)
+from jifen.programme.model import Currency, EventType, Field
+from jifen.programme.problems import Wrong, did_you_mean
+
+Kind = Literal["numeric", "text", "boolean", "date", "weekday", "tier"]
+
+CALENDAR: dict[CalendarPart, tuple[Kind, int, int]] = {
+    "hour": ("numeric", 0, 23),
+    "weekday": ("weekday", 1, 7),
+    "day_of_month": ("numeric", 1, 31),
+    "month": ("numeric", 1, 12),
+    "year": ("numeric", 1970, 9999),
+    "date": ("date", 0, 0),
+    "days_since_joining": ("numeric", 0, 0),
+}
+"""Kind, and least and greatest value where there are such."""
+
+MEMBER_FACTS = ("birthday_month", "birthday")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """An operand, what it is called, and what it can be compared with. `bounds` where values have such."""
+
+    operand: Operand
+    name: str
+    kind: Kind
+    scale: int = 0
+    bounds: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a condition stands. `on` is the event type of its rule; `lines`: it looks at lines."""
+
+    money_scale: int
+    events: Mapping[str, EventType]
+    facts: tuple[Field, ...]
+    currencies: tuple[Currency, ...]
+    tiers: tuple[str, ...]
+    on: EventType
+    lines: bool = False
+
+    def currency(self, id: str) -> Currency:
+        for currency in self.currencies:
+            if currency.id == id:
+                return currency
+        known = [currency.id for currency in self.currencies]
+        raise Wrong(f"unknown currency '{id}'", did_you_mean(id, known))
+
+    def names(self) -> dict[str, Typed]:
+        """Every name that may stand here, with its type."""
+        if self.lines:
+            return {
+                field.name: _of_field(LineField(field.name), field) for field in self.on.line_fields
+            }
+        known = {fact: Typed(Fact(fact), fact, "boolean") for fact in MEMBER_FACTS}
+        known |= {fact.name: _of_field(Fact(fact.name), fact) for fact in self.facts}
+        known |= {field.name: _of_field(EventField(field.name), field) for field in self.on.fields}
+        if self.on.costs_money:
+            for bill in ("amount", "gross"):
+                known[bill] = Typed(EventField(bill), bill, "numeric", self.money_scale)
+        for part, (kind, least, greatest) in CALENDAR.items():
+            bounds = (least, greatest) if greatest else None
+            known[part] = Typed(Calendar(part), part, kind, 0, bounds)
+        if self.tiers:
+            known["tier"] = Typed(TierRank(), "tier", "tier")
+        return known
+
+    def find(self, name: str) -> Typed:
+        """The meaning of a name; Wrong, with what was probably meant, if it has none here."""
+        known = self.names()
+        if name in known:
+            return known[name]
+        raise Wrong(f"unknown name '{name}'", self._hint(name, known))
+
+    def _hint(self, name: str, known: Mapping[str, Typed]) -> str | None:
+        if self.lines:
+            if any(field.name == name for field in self.on.fields) or name in CALENDAR:
+                return "a line condition looks at fields of lines only; use `when` for the event"
+        elif any(field.name == name for field in self.on.line_fields):
+            return f"'{name}' belongs to the lines of a purchase: use `lines: …`"
+        if name == "tier":
+            return "the programme has no tiers"
+        if name in ("amount", "gross"):
+            return f"'{self.on.id}' costs no money"
+        elsewhere = [
+            type.id for type in self.events.values() if any(f.name == name for f in type.fields)
+        ]
+        if elsewhere:
+            return f"'{self.on.id}' has no such field, '{elsewhere[0]}' has"
+        if name in known or not name.isidentifier():
+            return None
+        return did_you_mean(name, known) or f"text is written in quotes: '{name}'"
+
+
+def _of_field(operand: Operand, field: Field) -> Typed:
+    match field.kind:
+        case "text" | "boolean" | "date":
+            return Typed(operand, field.name, field.kind)
+        case _:
+            return Typed(operand, field.name, "numeric", field.scale)

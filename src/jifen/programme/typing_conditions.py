@@ -1,0 +1,143 @@
+"""From the syntax of a condition to a typed tree over integers in negation normal form.
+
+`not` is pushed inwards as the tree is built; chained comparisons become `and`; every literal is turned
+into the unit of what it is compared with and stands on the right.
+"""
+
+from __future__ import annotations
+
+import ast
+from itertools import pairwise
+
+from jifen.programme.comparing import Literal, as_number, compared
+from jifen.programme.condition import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Number,
+    OneOf,
+    Operator,
+    Word,
+)
+from jifen.programme.expressions import parse, segment
+from jifen.programme.operands import operand_of
+from jifen.programme.problems import Wrong
+from jifen.programme.scope import Scope, Typed
+
+_OPERATORS: dict[type[ast.cmpop], Operator] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
+_OPPOSITE: dict[Operator, Operator] = {
+    "==": "!=",
+    "!=": "==",
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
+}
+
+
+def read_condition(written: str, scope: Scope) -> Condition:
+    """The typed tree of a condition as written.
+
+    Raises:
+        Wrong: it cannot be read, names something unknown, or compares what cannot be compared.
+    """
+    source = " ".join(written.split("\n")).strip()
+    return _Reader(source, scope).condition(parse(source), negated=False)
+
+
+def read_conjuncts(written: str, scope: Scope) -> tuple[Condition, ...]:
+    """The top-level `and` parts of a condition: all must be true."""
+    condition = read_condition(written, scope)
+    return condition.parts if isinstance(condition, AllOf) else (condition,)
+
+
+class _Reader:
+    def __init__(self, source: str, scope: Scope) -> None:
+        self.source = source
+        self.scope = scope
+
+    def condition(self, node: ast.expr, negated: bool) -> Condition:
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return self.condition(node.operand, not negated)
+        source = self.written(node, negated)
+        if isinstance(node, ast.BoolOp):
+            parts = [self.condition(value, negated) for value in node.values]
+            return _joined(isinstance(node.op, ast.And) != negated, parts, source)
+        if isinstance(node, ast.Compare):
+            return self.comparisons(node, negated)
+        operand = operand_of(node, self.source, self.scope)
+        if isinstance(operand, Typed) and operand.kind == "boolean":
+            return Compare("==", operand.operand, Number(0 if negated else 1), source)
+        what = segment(self.source, node)
+        raise Wrong(f"`{what}` alone is no condition", "compare it with something")
+
+    def comparisons(self, node: ast.Compare, negated: bool) -> Condition:
+        operands = [node.left, *node.comparators]
+        parts: list[Condition] = []
+        for (left, right), operator in zip(pairwise(operands), node.ops, strict=True):
+            pair = (
+                self.source_between(left, right) if len(node.ops) > 1 else self.written(node, False)
+            )
+            source = f"not ({pair})" if negated else pair
+            parts.append(self.comparison(left, operator, right, negated, source))
+        return _joined(not negated, parts, self.written(node, negated))
+
+    def comparison(
+        self, left: ast.expr, operator: ast.cmpop, right: ast.expr, negated: bool, source: str
+    ) -> Condition:
+        if isinstance(operator, ast.In | ast.NotIn):
+            return self.membership(left, right, isinstance(operator, ast.NotIn) != negated, source)
+        sign = _OPERATORS[type(operator)]
+        return compared(
+            operand_of(left, self.source, self.scope),
+            _OPPOSITE[sign] if negated else sign,
+            operand_of(right, self.source, self.scope),
+            self.scope,
+            source,
+        )
+
+    def membership(self, left: ast.expr, right: ast.expr, negated: bool, source: str) -> Condition:
+        operand = operand_of(left, self.source, self.scope)
+        if not isinstance(right, ast.List | ast.Tuple) or not right.elts:
+            raise Wrong(f"`{source}`: after `in` comes a list", "such as ['app', 'web']")
+        if not isinstance(operand, Typed):
+            raise Wrong(f"`{source}`: before `in` comes a name")
+        values: list[Number | Word] = []
+        for element in right.elts:
+            literal = operand_of(element, self.source, self.scope)
+            if not isinstance(literal, Literal):
+                raise Wrong(f"`{source}`: a list holds only numbers or quoted text")
+            value = as_number(literal, operand, self.scope)
+            if value in values:
+                raise Wrong(f"`{source}`: {segment(self.source, element)} stands twice")
+            values.append(value)
+        words = tuple(value for value in values if isinstance(value, Word))
+        numbers = tuple(value for value in values if isinstance(value, Number))
+        return OneOf(operand.operand, words or numbers, negated, source)
+
+    def written(self, node: ast.expr, negated: bool) -> str:
+        text = segment(self.source, node)
+        return f"not ({text})" if negated else text
+
+    def source_between(self, left: ast.expr, right: ast.expr) -> str:
+        encoded = self.source.encode()
+        return encoded[left.col_offset : right.end_col_offset].decode()
+
+
+def _joined(every: bool, parts: list[Condition], source: str) -> Condition:
+    """`and` (or `or`) of the parts, flattened where a part is of the same sort."""
+    if len(parts) == 1:
+        return parts[0]
+    sort = AllOf if every else AnyOf
+    flat: list[Condition] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, sort) else (part,))
+    return sort(tuple(flat), source)
