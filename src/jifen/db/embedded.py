@@ -3,7 +3,7 @@
     data/
       postgres/        the cluster
       postgres.log     what the server said
-      socket/          the Unix socket; in the system's temporary folder if this path is too long for one
+      socket/          the Unix socket; in the system's temporary folder if this path will not do for one
       start.lock       held while a process starts or stops the server
       server.lock      held by the server itself: it inherits the locked file, so the kernel lets go of it
                        exactly when the last of the server's processes is gone, however they went
@@ -102,7 +102,7 @@ def _start(data_folder: Path) -> str:
         cluster = _cluster(data_folder)
         _check_version(cluster)
         if not cluster.exists():
-            _make_cluster(data_folder)
+            _make_cluster(data_folder, lock)
         (cluster / "postmaster.pid").unlink(missing_ok=True)
         socket_folder = _socket_folder(data_folder)
         for stale in socket_folder.glob(".s.PGSQL.*"):
@@ -128,15 +128,18 @@ def _wait_for_other(data_folder: Path, lock: int) -> str | None:
     return None
 
 
-def _make_cluster(data_folder: Path) -> None:
-    """Make it beside its place and move it there, so that a cluster is whole or absent."""
+def _make_cluster(data_folder: Path, lock: int) -> None:
+    """Make it beside its place and move it there, so that a cluster is whole or absent.
+
+    initdb holds the server's lock as well: if we are killed, the next one waits for it to end.
+    """
     unfinished = data_folder / "postgres.new"
     shutil.rmtree(unfinished, ignore_errors=True)
     options = [option for setting in _SETTINGS for option in ("--set", setting)]
     result = run_program(
         data_folder,
         "initdb",
-        f"--pgdata={unfinished}",
+        f"--pgdata={unfinished.name}",
         "--username=jifen",
         "--auth=trust",  # who may open the socket is the folder's affair
         "--encoding=UTF8",
@@ -144,6 +147,7 @@ def _make_cluster(data_folder: Path) -> None:
         "--locale-provider=builtin",
         "--builtin-locale=C.UTF-8",
         *options,
+        inherited=lock,
     )
     if result.returncode:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -160,8 +164,8 @@ def _run_server(data_folder: Path, socket_folder: Path, lock: int) -> None:
         "start",
         "--wait",
         f"--timeout={RECOVERY_SECONDS}",
-        f"--pgdata={_cluster(data_folder)}",
-        f"--log={log}",
+        "--pgdata=postgres",
+        f"--log={log.name}",
         f"--options=-p {PORT} -k {shlex.quote(str(socket_folder))}",
         inherited=lock,
     )
@@ -204,7 +208,8 @@ def _check_version(cluster: Path) -> None:
 
 def _socket_folder(data_folder: Path) -> Path:
     folder = data_folder / "socket"
-    if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) > LONGEST_SOCKET_PATH:
+    path = os.fsencode(folder / f".s.PGSQL.{PORT}")
+    if len(path) > LONGEST_SOCKET_PATH or set(path) & set(b',"'):
         cluster = _cluster(data_folder)
         mark = hashlib.sha256(f"{cluster} {cluster.stat().st_ino}".encode()).hexdigest()[:12]
         folder = Path(tempfile.gettempdir()) / f"jifen-{mark}"

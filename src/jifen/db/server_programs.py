@@ -20,7 +20,11 @@ from jifen.db.problem import DatabaseProblem
 def run_program(
     data_folder: Path, name: str, *arguments: str, inherited: int | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run one of PostgreSQL's programs to its end; `inherited` is a file descriptor that it keeps open."""
+    """Run one of PostgreSQL's programs in the data folder to its end.
+
+    Arguments name files from there: pg_ctl gives them to a shell that would trip over quotes in a path.
+    `inherited` is a file descriptor that the program, and what it starts, keep open.
+    """
     command = [*_as_somebody(data_folder), str(_programs() / name), *arguments]
     return subprocess.run(
         command,
