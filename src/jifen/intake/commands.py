@@ -28,10 +28,13 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Return(msgspec.Struct, frozen=True, kw_only=True):
-    """Something of an event was returned: all of it, an amount, or (line index, quantity) pairs."""
+    """Something of an event was returned: all of it, an amount, or (line index, quantity) pairs.
+
+    `member` may be empty: it is then whoever did the event.
+    """
 
     id: str
-    member: str
+    member: str = ""
     of: str
     occurred_at: int | None = None
     amount: int | None = None
@@ -88,4 +91,14 @@ class Freeze(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: int | None = None
 
 
-Command = Event | Return | Spend | Hold | Capture | Void | Adjust | Freeze
+class SetFact(msgspec.Struct, frozen=True, kw_only=True):
+    """From now on this is known of the member; events already evaluated keep what was known then."""
+
+    id: str
+    member: str
+    name: str
+    value: Value
+    occurred_at: int | None = None
+
+
+Command = Event | Return | Spend | Hold | Capture | Void | Adjust | Freeze | SetFact

@@ -1,0 +1,1 @@
+"""From a request, a file or a clock tick to a batch: gather, evaluate, decide, write."""

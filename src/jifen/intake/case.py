@@ -1,0 +1,142 @@
+"""One member's matters during a batch, and what the batch has to write."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from jifen.db.tables import AWARD, COMMAND, COMMAND_KEY, EVENT, EVENT_RETURN, OUTBOX
+from jifen.engine.events import Value
+from jifen.instants import day_of, moment_of
+from jifen.intake.answers import Answer
+from jifen.intake.evaluating import Evaluation
+from jifen.intake.opening import OpenProgramme
+from jifen.ledger.book import PLACE, Batch, Book
+
+HistoryKey = tuple[int, int, bytes]
+"""Where an event stands in a member's history: occurred_at, sequence, id as bytes."""
+
+COMMANDS: Final = PLACE[COMMAND.name]
+EVENTS: Final = PLACE[EVENT.name]
+RETURNS: Final = PLACE[EVENT_RETURN.name]
+AWARDS: Final = PLACE[AWARD.name]
+TOLD: Final = PLACE[OUTBOX.name]
+
+EVENTS_PER_CHECKPOINT: Final = 256
+
+encode_json = msgspec.json.Encoder(order="deterministic").encode
+
+
+@dataclass(slots=True)
+class Case:
+    """The working copy of a member: everything a batch may change of it, and the book of its points."""
+
+    external_id: str
+    joined_at: int
+    joined_day: int
+    facts: dict[str, Value]
+    member_seq: int
+    chain: bytes
+    state: list[int]
+    events_evaluated: int
+    last: HistoryKey
+    book: Book
+
+    @property
+    def member_id(self) -> bytes:
+        """The member's 16 bytes."""
+        return self.book.member_id
+
+
+@dataclass(slots=True)
+class Work:
+    """A batch: the programme, the present, who asks, and the rows that are not a book's."""
+
+    programme: OpenProgramme
+    batch: Batch
+    now: int
+    actor: str
+    imported: bool
+    keys: list[bytes] = field(default_factory=list)  # packed rows of command_key
+    checkpoints: list[bytes] = field(default_factory=list)  # packed rows of checkpoint
+    forgotten: list[tuple[bytes, HistoryKey]] = field(default_factory=list)
+    """Members and places in history from which on their checkpoints no longer hold."""
+
+
+def record(
+    work: Work,
+    case: Case,
+    seq: int,
+    *,
+    key: str,
+    kind: str,
+    occurred_at: int,
+    body: bytes,
+    answer: Answer,
+    told: Sequence[tuple[str, dict[str, Any]]] = (),
+) -> None:
+    """Journal a decided command, and what others are told of it.
+
+    A settlement is asked by nobody, so its key is not claimed.
+    """
+    batch = work.batch
+    rows = case.book.rows
+    packed = COMMAND.pack(
+        batch.programme_id,
+        case.book.member_id,
+        seq,
+        batch.batch_id,
+        work.now,
+        occurred_at,
+        key,
+        kind,
+        work.actor,
+        body,
+        encode_json(answer),
+    )
+    rows.append((seq, COMMANDS, packed))
+    if kind != "settle":
+        work.keys.append(COMMAND_KEY.pack(batch.programme_id, key, case.book.member_id, seq))
+    for row_no, (name, payload) in enumerate(told):
+        packed = OUTBOX.pack(
+            batch.programme_id, case.book.member_id, seq, row_no, name, encode_json(payload)
+        )
+        rows.append((seq, TOLD, packed))
+    case.member_seq = seq
+
+
+def add_award(
+    work: Work, case: Case, seq: int, row_no: int, event_seq: int, found: Evaluation | None
+) -> None:
+    """Keep the evaluation of an event; None says that nothing is left of the event."""
+    packed = AWARD.pack(
+        work.batch.programme_id,
+        case.book.member_id,
+        seq,
+        row_no,
+        event_seq,
+        found.plan.revision if found else 0,
+        found.tier if found else 0,
+        found.reasons if found else b"",
+        found.packed_components if found else b"",
+    )
+    case.book.rows.append((seq, AWARDS, packed))
+
+
+def state_bytes(state: Sequence[int]) -> bytes:
+    """A state as member.state holds it: int64, little endian on every machine we support."""
+    return array("q", state).tobytes()
+
+
+def state_list(packed: bytes) -> list[int]:
+    """The working form of a stored state."""
+    return array("q", packed).tolist()
+
+
+def local_day(programme: OpenProgramme, instant: int) -> int:
+    """The local day of an instant in the programme's zone."""
+    return day_of(moment_of(instant, programme.zone).date())

@@ -1,0 +1,259 @@
+"""What each command does to a member's case: decided in memory, in order, or refused and nothing changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jifen.db.tables import CHECKPOINT, EVENT
+from jifen.intake import journal
+from jifen.intake.answers import Answer
+from jifen.intake.case import (
+    EVENTS,
+    EVENTS_PER_CHECKPOINT,
+    Case,
+    HistoryKey,
+    Work,
+    add_award,
+    local_day,
+    record,
+    state_bytes,
+)
+from jifen.intake.commands import (
+    Adjust,
+    Capture,
+    Command,
+    Event,
+    Freeze,
+    Hold,
+    SetFact,
+    Spend,
+    Void,
+)
+from jifen.intake.evaluating import Evaluation, evaluate, grants_of
+from jifen.intake.facts import facts_on
+from jifen.intake.payload import Payload, encode_payload
+from jifen.ledger.granting import grant
+from jifen.ledger.holding import capture, hold, void
+from jifen.ledger.records import Outcome
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.settling import settle
+from jifen.ledger.spending import adjust, spend
+
+SKEW_MICROSECONDS = 5 * 60 * 1_000_000
+"""How far ahead of our clock a sender's may be."""
+
+Told = list[tuple[str, dict[str, Any]]]
+
+
+def history_key(event: Event, now: int) -> HistoryKey:
+    """Where an event belongs in its member's history."""
+    occurred_at = now if event.occurred_at is None else event.occurred_at
+    return occurred_at, event.sequence, event.id.encode()
+
+
+def settle_first(work: Work, case: Case) -> None:
+    """Post what time has brought the member, as a command of its own."""
+    while True:
+        seq = case.member_seq + 1
+        before = _points(case)
+        if not settle(case.book, seq, work.now):
+            return
+        changed = _changes(work, before, case)
+        answer = Answer(points=changed, balance=balances(work, case))
+        told: Told = []
+        lost = {name: -points for name, points in changed.items() if points < 0}
+        if lost:
+            told.append(("points.expired", {"member": case.external_id, "points": lost}))
+        record(
+            work, case, seq, key=f"settle/{seq}", kind="settle", occurred_at=work.now,
+            body=b"{}", answer=answer, told=told,
+        )  # fmt: skip
+
+
+def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | None:
+    """Why an event cannot be taken into the member's history; None if it can."""
+    occurred_at = history_key(event, work.now)[0]
+    if occurred_at > work.now + SKEW_MICROSECONDS:
+        return Refusal.TOO_NEW
+    if occurred_at < case.joined_at and not work.imported:
+        return Refusal.TOO_OLD
+    return None
+
+
+def append_event(work: Work, case: Case, event: Event) -> Answer:
+    """Take in an event that stands at the end of the member's history."""
+    seq = case.member_seq + 1
+    key = history_key(event, work.now)
+    day = local_day(work.programme, key[0])
+    payload = Payload(
+        fields=event.fields,
+        lines=event.lines,
+        facts=facts_on(day, case.facts, case.joined_day),
+    )
+    found = evaluate(work.programme, case.state, event.type, key[0], day, payload)
+    add_event(work, case, seq, event, day, payload)
+    add_award(work, case, seq, 0, seq, found)
+    points = found.points()
+    if points:
+        grants = grants_of(work.programme, points, key[0], day, work.now, imported=work.imported)
+        grant(case.book, seq, seq, grants, work.now, key[0])
+    case.last = key
+    case.events_evaluated += 1
+    if case.events_evaluated % EVENTS_PER_CHECKPOINT == 0:
+        keep_checkpoint(work, case, key, case.events_evaluated, case.state)
+    answer = event_answer(work, case, found, points)
+    told: Told = []
+    if points:
+        told.append(
+            (
+                "points.earned",
+                {"member": case.external_id, "event": event.id, "points": answer.points},
+            )
+        )
+    record(
+        work, case, seq, key=journal.key_of(event), kind="event", occurred_at=key[0],
+        body=b"{}", answer=answer, told=told,
+    )  # fmt: skip
+    return answer
+
+
+def add_event(work: Work, case: Case, seq: int, event: Event, day: int, payload: Payload) -> None:
+    """Keep the event as it was understood."""
+    occurred_at, sequence, _ = history_key(event, work.now)
+    packed = EVENT.pack(
+        work.batch.programme_id,
+        case.book.member_id,
+        seq,
+        occurred_at,
+        sequence,
+        work.now,
+        day,
+        event.id,
+        event.type,
+        encode_payload(payload),
+    )
+    case.book.rows.append((seq, EVENTS, packed))
+
+
+def keep_checkpoint(work: Work, case: Case, key: HistoryKey, events: int, state: list[int]) -> None:
+    """Remember the state behind an event, for corrections to start from."""
+    packed = CHECKPOINT.pack(
+        work.batch.programme_id,
+        case.book.member_id,
+        key[0],
+        key[1],
+        key[2].decode(),
+        events,
+        work.programme.engine.layout.generation,
+        state_bytes(state),
+    )
+    work.checkpoints.append(packed)
+
+
+def event_answer(
+    work: Work, case: Case, found: Evaluation | None, points: dict[int, int]
+) -> Answer:
+    """What the sender of an event is told."""
+    return Answer(
+        points=by_name(work, points),
+        balance=balances(work, case),
+        base=found.base if found else None,
+        rules=found.rules() if found else {},
+        tier=found.tier_id if found else None,
+    )
+
+
+def act(work: Work, case: Case, command: Command) -> Answer:
+    """Everything that is not about an event: spend, hold, capture, void, adjust, freeze, set a fact."""
+    seq = case.member_seq + 1
+    book = case.book
+    before = _points(case)
+    name = ""
+    match command:
+        case Spend(currency=currency, points=points):
+            number = work.programme.currency_number(currency)
+            outcome = spend(book, seq, number, points, work.now)
+            name = "points.spent"
+        case Hold(currency=currency, points=points):
+            number = work.programme.currency_number(currency)
+            outcome = hold(book, seq, command.id, number, points, work.now, command.minutes)
+            name = "points.held"
+        case Capture(of=hold_id, points=captured):
+            outcome = capture(book, seq, hold_id, captured, work.now)
+            name = "points.spent"
+        case Void(of=hold_id):
+            outcome = void(book, seq, hold_id, work.now)
+            name = "points.released"
+        case Adjust(currency=currency, points=points):
+            number = work.programme.currency_number(currency)
+            outcome = adjust(book, seq, number, points, work.now, command.expires_at)
+            name = "points.adjusted"
+        case Freeze(frozen=frozen):
+            book.frozen = frozen
+            outcome = Outcome(0)
+            name = "member.frozen" if frozen else "member.unfrozen"
+        case SetFact(name=fact, value=value):
+            case.facts[fact] = value
+            outcome = Outcome(0)
+            name = "member.changed"
+        case _:
+            raise TypeError(f"{type(command).__name__} does not use points")
+    if isinstance(outcome, Refusal):
+        return refuse(work, case, command, outcome)
+    answer = Answer(
+        points=_changes(work, before, case),
+        balance=balances(work, case),
+        taken=outcome.points if isinstance(command, Spend | Capture) else None,
+        deadline=_deadline(case, command),
+    )
+    told = [(name, {"member": case.external_id, "id": command.id, "points": outcome.points})]
+    return _journal(work, case, command, answer, told)
+
+
+def refuse(
+    work: Work, case: Case, command: Command, refusal: Refusal, detail: str | None = None
+) -> Answer:
+    """Say no, and remember it. A file's rows are not remembered: a corrected file may bring them again."""
+    answer = Answer(state="refused", refusal=refusal.code, detail=detail)
+    if work.imported:
+        return answer
+    return _journal(work, case, command, answer, [])
+
+
+def _journal(work: Work, case: Case, command: Command, answer: Answer, told: Told) -> Answer:
+    occurred_at = work.now if command.occurred_at is None else command.occurred_at
+    body = journal.full_body_of(command) if answer.state == "refused" else journal.body_of(command)
+    record(
+        work, case, case.member_seq + 1, key=journal.key_of(command), kind=journal.kind_of(command),
+        occurred_at=occurred_at, body=body, answer=answer, told=told,
+    )  # fmt: skip
+    return answer
+
+
+def by_name(work: Work, points: dict[int, int]) -> dict[str, int]:
+    """Points by currency number, named."""
+    names = work.programme.engine.currencies
+    return {names[number]: amount for number, amount in points.items()}
+
+
+def balances(work: Work, case: Case) -> dict[str, int]:
+    """Balances net of debt, by currency."""
+    names = work.programme.engine.currencies
+    return {names[number]: held.points for number, held in case.book.balances.items()}
+
+
+def _points(case: Case) -> dict[int, int]:
+    return {number: balance.points for number, balance in case.book.balances.items()}
+
+
+def _changes(work: Work, before: dict[int, int], case: Case) -> dict[str, int]:
+    changes = {
+        number: points - before.get(number, 0)
+        for number, points in _points(case).items()
+        if points != before.get(number, 0)
+    }
+    return by_name(work, changes)
+
+
+def _deadline(case: Case, command: Command) -> int | None:
+    return case.book.holds[command.id].deadline if isinstance(command, Hold) else None

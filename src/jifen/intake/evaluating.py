@@ -1,0 +1,121 @@
+"""From an event's payload to what the programme gives for it."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jifen.engine.compile import Plan
+from jifen.engine.events import EventInput
+from jifen.instants import MISSING
+from jifen.intake.answers import RuleAnswer
+from jifen.intake.opening import OpenProgramme
+from jifen.intake.payload import Payload
+from jifen.ledger.records import Grant
+from jifen.ledger.terms import available_at, expires_at
+
+Component = tuple[int, int, int]  # slot, points before limits, points after
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The programme's word on one event: what `award` keeps of it."""
+
+    plan: Plan
+    tier: int
+    reasons: bytes
+    components: Sequence[Component]
+    base: int | None  # the amount that counted, None where there was none
+
+    @property
+    def packed_components(self) -> bytes:
+        """The components as award.components holds them."""
+        return b"".join(_COMPONENT.pack(*component) for component in self.components)
+
+    def points(self) -> dict[int, int]:
+        """Points given, by currency number; currencies that got nothing are left out."""
+        given: dict[int, int] = {}
+        slots = self.plan.slots
+        for slot, _, after in self.components:
+            currency = slots[slot].currency
+            given[currency] = given.get(currency, 0) + after
+        return {currency: points for currency, points in given.items() if points}
+
+    def rules(self) -> dict[str, RuleAnswer]:
+        """What each rule and multiplier gave, by its id (with its currency where it has several)."""
+        slots = self.plan.slots
+        return {
+            slots[slot].name: RuleAnswer(before=before, after=after)
+            for slot, before, after in self.components
+        }
+
+
+_COMPONENT = struct.Struct("<3q")
+
+
+def unpacked_components(packed: bytes) -> list[Component]:
+    """(slot, before, after) of each component of a stored award."""
+    return list(_COMPONENT.iter_unpack(packed))
+
+
+NOTHING = (b"", b"")
+"""Reasons and components of an event of which nothing is left."""
+
+
+def input_of(event_type: str, occurred_at: int, day: int, payload: Payload) -> EventInput:
+    """The engine's view of an event."""
+    bill = payload.fields.get("amount", MISSING)
+    assert isinstance(bill, int)
+    return EventInput(
+        type=event_type,
+        occurred_at=occurred_at,
+        day=day,
+        gross=bill,
+        fields=payload.fields,
+        lines=payload.lines,
+        facts=payload.facts,
+    )
+
+
+def evaluate(
+    programme: OpenProgramme,
+    state: list[int],
+    event_type: str,
+    occurred_at: int,
+    day: int,
+    payload: Payload,
+) -> Evaluation:
+    """Judge one event by the version in force when it occurred; `state` goes on to behind the event."""
+    plan = programme.engine.plan_at(occurred_at)
+    row, lines = plan.encode(input_of(event_type, occurred_at, day, payload))
+    out = plan.new_out()
+    plan.step(state, row, lines, 0, len(lines[0]) if lines else 0, out)
+    return Evaluation(plan, plan.tier(out), plan.reasons(out), plan.components(out), plan.base(out))
+
+
+def grants_of(
+    programme: OpenProgramme,
+    points: dict[int, int],
+    occurred_at: int,
+    day: int,
+    recorded_at: int,
+    *,
+    imported: bool,
+) -> list[Grant]:
+    """The lots that an award becomes. Lots of imported history have no least life."""
+    grants = []
+    for currency, amount in points.items():
+        terms = programme.terms[currency]
+        grants.append(
+            Grant(
+                currency=currency,
+                points=amount,
+                funder=0,
+                earned_at=occurred_at,
+                available_at=available_at(terms, occurred_at, day),
+                expires_at=expires_at(terms, day, None if imported else recorded_at),
+                unit_price_micros=terms.unit_price_micros,
+            )
+        )
+    return grants

@@ -1,0 +1,120 @@
+"""Everything a batch looks at, read and locked before anything is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from jifen.db.statements import statements
+from jifen.intake.case import Case, HistoryKey, local_day, state_list
+from jifen.intake.history import BEGINNING, Sql, Start, events_after, reevaluate, returns_of
+from jifen.intake.opening import OpenProgramme
+from jifen.ledger.book import Batch, Book
+from jifen.ledger.load import load_books
+
+SQL = statements(Path(__file__).with_name("gather.sql"))
+
+
+class MemberRow(msgspec.Struct, frozen=True, array_like=True):
+    """A row of `lock_members`, without the identity it was found by."""
+
+    member_id: UUID
+    external_id: str
+    joined_at: int
+    frozen: bool
+    facts: bytes
+    member_seq: int
+    chain: bytes
+    revision: int
+    generation: int
+    state: bytes
+    events_evaluated: int
+    last_occurred_at: int
+    last_sequence: int
+    last_event_id: str
+    next_due_at: int
+
+
+class Known(msgspec.Struct, frozen=True, array_like=True):
+    """What was answered to a key: a row of `known_commands`."""
+
+    key: str
+    member_id: UUID
+    member_seq: int
+    occurred_at: int
+    kind: str
+    body: bytes
+    answer: bytes
+    external_id: str
+
+
+def gather_members(
+    sql: Sql, programme: OpenProgramme, identities: Collection[str], *, lock: bool
+) -> dict[str, MemberRow]:
+    """The members of these identities, locked in order of id unless only looked at."""
+    values = {"programme_id": programme.programme_id, "identities": sorted(identities)}
+    rows = sql.execute(SQL["lock_members" if lock else "read_members"], values)
+    return {row[0]: MemberRow(*row[1:]) for row in rows}
+
+
+def gather_known(sql: Sql, programme: OpenProgramme, keys: Sequence[str]) -> dict[str, Known]:
+    """What has already been answered to these keys."""
+    values = {"programme_id": programme.programme_id, "keys": sorted(keys)}
+    return {row[0]: Known(*row) for row in sql.execute(SQL["known_commands"], values)}
+
+
+def open_cases(
+    sql: Sql,
+    programme: OpenProgramme,
+    batch: Batch,
+    members: dict[str, MemberRow],
+    *,
+    with_lots: Collection[str],
+    named_holds: Collection[str],
+    now: int,
+) -> dict[str, Case]:
+    """The working copies of members. Lots are loaded for those named, and where time has brought something."""
+    books = load_books(
+        sql,
+        batch,
+        [(row.member_id.bytes, row.frozen, row.next_due_at) for row in members.values()],
+        {
+            row.member_id.bytes
+            for identity, row in members.items()
+            if identity in with_lots or row.next_due_at <= now
+        },
+        named_holds,
+    )
+    return {
+        identity: _case(sql, programme, row, books[row.member_id.bytes])
+        for identity, row in members.items()
+    }
+
+
+def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Case:
+    last: HistoryKey = (row.last_occurred_at, row.last_sequence, row.last_event_id.encode())
+    return Case(
+        external_id=row.external_id,
+        joined_at=row.joined_at,
+        joined_day=local_day(programme, row.joined_at),
+        facts=msgspec.json.decode(row.facts),
+        member_seq=row.member_seq,
+        chain=row.chain,
+        state=_state(sql, programme, row),
+        events_evaluated=row.events_evaluated,
+        last=last,
+        book=book,
+    )
+
+
+def _state(sql: Sql, programme: OpenProgramme, row: MemberRow) -> list[int]:
+    """The member's state in the layout of today: a row of another generation is rebuilt from history."""
+    if row.generation == programme.engine.layout.generation:
+        return state_list(row.state)
+    history = events_after(sql, programme, row.member_id, BEGINNING)
+    returns = returns_of(sql, programme, row.member_id)
+    start = Start(BEGINNING, 0, programme.engine.new_state())
+    return reevaluate(programme, start, history, returns).state

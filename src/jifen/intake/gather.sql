@@ -1,0 +1,64 @@
+-- name: lock_members
+-- The members of these identities, locked in order of id.
+SELECT i.identity, m.member_id, m.external_id, m.joined_at, m.frozen, m.facts, m.member_seq, m.chain,
+       m.revision, m.generation, m.state, m.events_evaluated,
+       m.last_occurred_at, m.last_sequence, m.last_event_id, m.next_due_at
+FROM member_identity i JOIN member m USING (programme_id, member_id)
+WHERE i.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)s)
+ORDER BY m.member_id FOR UPDATE OF m
+
+-- name: read_members
+-- The same, without locks: for quotes and enquiries.
+SELECT i.identity, m.member_id, m.external_id, m.joined_at, m.frozen, m.facts, m.member_seq, m.chain,
+       m.revision, m.generation, m.state, m.events_evaluated,
+       m.last_occurred_at, m.last_sequence, m.last_event_id, m.next_due_at
+FROM member_identity i JOIN member m USING (programme_id, member_id)
+WHERE i.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)s)
+ORDER BY m.member_id
+
+-- name: due_members
+-- Members whose lots or holds time changes by now, longest overdue first.
+SELECT external_id FROM member
+WHERE programme_id = %(programme_id)s AND next_due_at <= instant(%(now)s) AND next_due_at < 'infinity'
+ORDER BY next_due_at LIMIT %(most)s
+
+-- name: known_commands
+-- What has been answered to these keys.
+SELECT k.key, c.member_id, c.member_seq, c.occurred_at, c.kind, c.body, c.answer, m.external_id
+FROM command_key k
+JOIN command c USING (programme_id, member_id, member_seq)
+JOIN member m USING (programme_id, member_id)
+WHERE k.programme_id = %(programme_id)s AND k.key = ANY(%(keys)s)
+
+-- name: event_of_command
+-- An event by its member and number; its time makes it one index look-up.
+SELECT member_seq, occurred_at, sequence, event_id, type, local_date - DATE '1970-01-01', payload
+FROM event
+WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s
+  AND occurred_at = instant(%(occurred_at)s) AND member_seq = %(member_seq)s
+
+-- name: events_after
+-- A member's events behind a place in history, in history order.
+SELECT member_seq, occurred_at, sequence, event_id, type, local_date - DATE '1970-01-01', payload
+FROM event
+WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s
+  AND (occurred_at, sequence, event_id) > (instant(%(occurred_at)s), %(sequence)s, %(event_id)s)
+ORDER BY occurred_at, sequence, event_id
+
+-- name: returns_of_member
+-- Everything a member returned, in the order recorded.
+SELECT event_seq, payload FROM event_return
+WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s ORDER BY member_seq
+
+-- name: awards_since
+-- A member's evaluations from a command on, in the order recorded.
+SELECT member_seq, event_seq, revision, tier, reasons, components FROM award
+WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s AND member_seq >= %(member_seq)s
+ORDER BY member_seq, row_no
+
+-- name: checkpoint_before
+-- The last checkpoint that lies before a place in history.
+SELECT occurred_at, sequence, event_id, events, state FROM checkpoint
+WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s AND generation = %(generation)s
+  AND (occurred_at, sequence, event_id) < (instant(%(occurred_at)s), %(sequence)s, %(event_id)s)
+ORDER BY occurred_at DESC, sequence DESC, event_id DESC LIMIT 1

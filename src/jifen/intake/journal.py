@@ -1,0 +1,72 @@
+"""The journal's keys, bodies and comparisons: what makes a retry a retry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from jifen.intake.commands import (
+    Adjust,
+    Capture,
+    Command,
+    Event,
+    Freeze,
+    Hold,
+    Return,
+    SetFact,
+    Spend,
+    Void,
+)
+
+_KINDS: dict[type[Any], str] = {
+    Event: "event",
+    Return: "return",
+    Spend: "spend",
+    Hold: "hold",
+    Capture: "capture",
+    Void: "void",
+    Adjust: "adjust",
+    Freeze: "freeze",
+    SetFact: "set_fact",
+}
+
+
+def kind_of(command: Command) -> str:
+    """The kind of a command, as the journal names it."""
+    return _KINDS[type(command)]
+
+
+def key_of(command: Command) -> str:
+    """The idempotency key: senders' ids are unique per kind of command."""
+    return f"{_KINDS[type(command)]}/{command.id}"
+
+
+def body_of(command: Command) -> bytes:
+    """The command as the journal keeps it. Of an event only what its own row does not hold."""
+    if isinstance(command, Event):
+        return b"{}"
+    return msgspec.json.encode(command)
+
+
+def full_body_of(command: Command) -> bytes:
+    """The whole command, also of an event: a refused one has no row of its own."""
+    return msgspec.json.encode(command)
+
+
+def first_difference(first: dict[str, Any], again: dict[str, Any], stated_time: bool) -> str | None:
+    """The first field in which a resent command differs from the one remembered, None for a retry.
+
+    A resend that does not state its own `occurred_at` does not differ in it.
+    """
+    for name in sorted(first.keys() | again.keys()):
+        if name == "occurred_at" and not stated_time:
+            continue
+        before, after = first.get(name), again.get(name)
+        if isinstance(before, dict) and isinstance(after, dict):
+            inner = first_difference(before, after, stated_time=True)
+            if inner is not None:
+                return f"{name}.{inner}"
+        elif before != after:
+            return name
+    return None

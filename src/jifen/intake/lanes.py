@@ -1,0 +1,222 @@
+"""The two lanes: what stands at the end of histories, and what changes the past."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from jifen.intake import journal
+from jifen.intake.answers import Answer, Answered
+from jifen.intake.case import Case, Work
+from jifen.intake.commands import Command, Event, Return
+from jifen.intake.correcting import insert_late, take_return
+from jifen.intake.deciding import (
+    act,
+    append_event,
+    history_key,
+    refusal_of_event,
+    refuse,
+    settle_first,
+)
+from jifen.intake.gather import Known
+from jifen.intake.history import Sql, stored_event
+from jifen.intake.payload import ExceedsPurchase
+from jifen.ledger.refusals import Refusal
+
+
+@dataclass(slots=True)
+class Sitting:
+    """One transaction's look at a batch: its cases, what was answered before, and what was answered now."""
+
+    sql: Sql
+    work: Work
+    cases: dict[str, Case]
+    known: dict[str, Known]
+    answers: dict[int, Answered] = field(default_factory=dict)
+    first_of_key: dict[str, tuple[Command, Answer]] = field(default_factory=dict)
+
+
+def append_lane(
+    sitting: Sitting, asked: Sequence[tuple[int, Command]]
+) -> list[tuple[int, Command]]:
+    """Answer what stands at the end of histories; what changes the past is left for the other lane.
+
+    Behind a return everything of the member waits for its turn; a late event holds up nobody.
+    """
+    work = sitting.work
+    ordered = asked
+    if work.imported:
+        ordered = sorted(asked, key=lambda one: _order_in_file(one[1], work.now))
+    later: list[tuple[int, Command]] = []
+    waiting: set[str] = set()
+    for place, command in ordered:
+        case = sitting.cases.get(command.member)
+        if case is None:
+            _unknown(sitting, place, command)
+        elif command.member in waiting:
+            later.append((place, command))
+        elif _answered_before(sitting, place, command, case):
+            continue
+        elif isinstance(command, Return):
+            waiting.add(command.member)
+            later.append((place, command))
+        elif _is_late(work, case, command):
+            later.append((place, command))
+        else:
+            settle_first(work, case)
+            _answer(sitting, place, command, _decided(work, case, command))
+    return later
+
+
+def _order_in_file(command: Command, now: int) -> tuple[str, int, int, bytes]:
+    if isinstance(command, Event):
+        return command.member, 0, *history_key(command, now)[:2], command.id.encode()
+    return command.member, 1, command.occurred_at or now, 0, b""
+
+
+def _is_late(work: Work, case: Case, command: Command) -> bool:
+    return (
+        isinstance(command, Event)
+        and history_key(command, work.now) < case.last
+        and refusal_of_event(work, case, command) is None
+    )
+
+
+def history_lane(
+    sitting: Sitting, asked: Sequence[tuple[int, Command]]
+) -> Sequence[tuple[int, Command]]:
+    """Answer one member's commands in order up to and with the first change of history; the others.
+
+    A change reads what is stored, so nothing may be decided but unwritten before it.
+    """
+    work = sitting.work
+    for done, (place, command) in enumerate(asked):
+        case = sitting.cases.get(command.member)
+        if case is None:
+            _unknown(sitting, place, command)
+            continue
+        if _answered_before(sitting, place, command, case):
+            continue
+        late = _late_run(sitting, case, asked[done:])
+        if late or isinstance(command, Return):
+            settle_first(work, case)
+            if case.book.rows:
+                return asked[done:]
+            if isinstance(command, Return):
+                _answer(sitting, place, command, _return(sitting, case, command))
+                return asked[done + 1 :]
+            events = [event for _, event in late]
+            answers = insert_late(work, sitting.sql, case, events)
+            for (late_place, event), answer in zip(late, answers, strict=True):
+                _answer(sitting, late_place, event, answer)
+            return asked[done + len(late) :]
+        settle_first(work, case)
+        _answer(sitting, place, command, _decided(work, case, command))
+    return []
+
+
+def _late_run(
+    sitting: Sitting, case: Case, asked: Sequence[tuple[int, Command]]
+) -> list[tuple[int, Event]]:
+    """The late events with which `asked` begins, each asked for the first time."""
+    run: list[tuple[int, Event]] = []
+    keys: set[str] = set()
+    for place, command in asked:
+        key = journal.key_of(command)
+        if (
+            not isinstance(command, Event)
+            or key in sitting.known
+            or key in keys
+            or not _is_late(sitting.work, case, command)
+        ):
+            break
+        run.append((place, command))
+        keys.add(key)
+    return run
+
+
+def _decided(work: Work, case: Case, command: Command) -> Answer:
+    if not isinstance(command, Event):
+        return act(work, case, command)
+    refusal = refusal_of_event(work, case, command)
+    return refuse(work, case, command, refusal) if refusal else append_event(work, case, command)
+
+
+def _return(sitting: Sitting, case: Case, asked: Return) -> Answer:
+    work = sitting.work
+    bought = sitting.known.get(f"event/{asked.of}")
+    if bought is None or msgspec.json.decode(bought.answer, type=Answer).state == "refused":
+        return refuse(work, case, asked, Refusal.UNKNOWN_EVENT)
+    if bought.member_id.bytes != case.member_id:
+        return refuse(work, case, asked, Refusal.WRONG_MEMBER)
+    event = stored_event(
+        sitting.sql, work.programme, bought.member_id, bought.member_seq, bought.occurred_at
+    )
+    try:
+        return take_return(work, sitting.sql, case, asked, event)
+    except ExceedsPurchase as exceeded:
+        return refuse(work, case, asked, Refusal.EXCEEDS_PURCHASE, exceeded.detail)
+
+
+def _unknown(sitting: Sitting, place: int, command: Command) -> None:
+    refusal = Refusal.UNKNOWN_MEMBER if command.member else Refusal.UNKNOWN_EVENT
+    sitting.answers[place] = Answered(Answer(state="refused", refusal=refusal.code))
+
+
+def _answer(sitting: Sitting, place: int, command: Command, answer: Answer) -> None:
+    sitting.answers[place] = Answered(answer)
+    sitting.first_of_key[journal.key_of(command)] = (command, answer)
+
+
+def _answered_before(sitting: Sitting, place: int, command: Command, case: Case) -> bool:
+    """Answer a retry with the first answer, and another body under a known key with `conflict`."""
+    key = journal.key_of(command)
+    first = sitting.known.get(key)
+    if first is not None:
+        before = _body_of_first(sitting, first)
+        answer = msgspec.json.decode(first.answer, type=Answer)
+        same_member = first.member_id.bytes == case.member_id
+    elif key in sitting.first_of_key:
+        earlier, answer = sitting.first_of_key[key]
+        before, same_member = _comparable(earlier), earlier.member == command.member
+    else:
+        return False
+    difference = (
+        journal.first_difference(before, _comparable(command), command.occurred_at is not None)
+        if same_member
+        else "member"
+    )
+    if difference is None:
+        sitting.answers[place] = Answered(answer, replayed=True)
+    else:
+        conflict = Answer(state="refused", refusal=Refusal.CONFLICT.code, detail=difference)
+        sitting.answers[place] = Answered(conflict)
+    return True
+
+
+def _comparable(command: Command) -> dict[str, Any]:
+    built: dict[str, Any] = msgspec.to_builtins(command)
+    built.pop("member")
+    return built
+
+
+def _body_of_first(sitting: Sitting, first: Known) -> dict[str, Any]:
+    if first.kind == "event" and first.body == b"{}":
+        event = stored_event(
+            sitting.sql,
+            sitting.work.programme,
+            first.member_id,
+            first.member_seq,
+            first.occurred_at,
+        )
+        kept = Event(
+            id=event.event_id, member="", type=event.type, occurred_at=event.occurred_at,
+            sequence=event.sequence, fields=dict(event.payload.fields), lines=event.payload.lines,
+        )  # fmt: skip
+        return _comparable(kept)
+    body: dict[str, Any] = msgspec.json.decode(first.body)
+    body.pop("member", None)
+    return body

@@ -1,0 +1,211 @@
+"""Programmes at work: created from a document, opened from the database, given new versions."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.db.copying import copy_rows
+from jifen.db.statements import statements
+from jifen.db.tables import PROGRAMME_VERSION
+from jifen.engine.compile import Engine, Version, compile_timeline
+from jifen.ids import new_id
+from jifen.intake.clock import real_now
+from jifen.ledger.terms import CurrencyTerms, terms_of
+from jifen.programme.loading import load
+from jifen.programme.model import Programme
+
+PUBLISHING_NOTICE_MICROSECONDS = 60_000_000
+SQL = statements(Path(__file__).with_name("opening.sql"))
+
+
+class UnknownProgramme(LookupError):
+    """There is no programme of that name in this database."""
+
+
+class ProgrammeExists(ValueError):
+    """A programme of that name exists already."""
+
+
+class NotPublishable(ValueError):
+    """A version that contradicts what cannot change: zone, money, or the past."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenProgramme:
+    """A programme at work: its newest document, all versions compiled, and its clock.
+
+    `test_now` is the travelled clock of a test programme, None for real time.
+    """
+
+    programme_id: uuid.UUID
+    slug: str
+    zone: ZoneInfo
+    programme: Programme
+    engine: Engine
+    terms: dict[int, CurrencyTerms]  # by currency number
+    revision: int
+    test_now: int | None
+
+    def currency_number(self, currency: str) -> int:
+        """The number of a currency of this programme; ValueError for another."""
+        return self.engine.currencies.index(currency)
+
+
+def now_of(programme: OpenProgramme) -> int:
+    """The programme's present: its travelled clock, else the real time."""
+    return real_now() if programme.test_now is None else programme.test_now
+
+
+def create_programme(
+    connection: psycopg.Connection[Any],
+    document: str,
+    *,
+    slug: str | None = None,
+    test_now: int | None = None,
+    now: int,
+    actor: str,
+) -> OpenProgramme:
+    """A new programme whose first version holds from the beginning of time.
+
+    Raises ProgrammeError for a document that does not hold, ProgrammeExists for a taken slug.
+    """
+    programme = load(document, "programme")
+    name = slug or programme.id
+    programme_id = new_id(now)
+    with connection.transaction(), cursor(connection) as sql:
+        values = {"programme_id": programme_id, "slug": name, "timezone": programme.timezone}
+        values |= {"money": programme.money, "test_now": test_now, "now": now}
+        if sql.execute(SQL["insert_programme"], values).fetchone() is None:
+            raise ProgrammeExists(f"there is already a programme '{name}'")
+        _append_version(sql, programme_id, [], (1, 0, now, actor, document))
+    return open_programme(connection, name)
+
+
+def open_programme(connection: psycopg.Connection[Any], slug: str) -> OpenProgramme:
+    """The programme of this slug with all its versions. Raises UnknownProgramme."""
+    with cursor(connection) as sql:
+        found = sql.execute(SQL["programme_by_slug"], {"slug": slug}).fetchone()
+        if found is None:
+            raise UnknownProgramme(f"there is no programme '{slug}'")
+        programme_id, name, test_now = found
+        timeline = sql.execute(SQL["timeline"], {"programme_id": programme_id}).fetchall()
+    return _opened(programme_id, name, test_now, timeline)
+
+
+def apply_version(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    document: str,
+    *,
+    effective_from: int | None = None,
+    now: int,
+    actor: str,
+) -> OpenProgramme:
+    """Append a version, in force from `effective_from` (default and earliest: 60 s from now; on a
+    travelled clock: now). Raises ProgrammeError or NotPublishable; the same document again changes nothing."""
+    newest = load(document, "programme")
+    earliest = now if programme.test_now is not None else now + PUBLISHING_NOTICE_MICROSECONDS
+    since = earliest if effective_from is None else effective_from
+    _check_publishable(programme.programme, newest, since, earliest)
+    with connection.transaction(), cursor(connection) as sql:
+        values = {"programme_id": programme.programme_id}
+        sql.execute(SQL["lock_programme"], values)
+        timeline = sql.execute(SQL["timeline"], values).fetchall()
+        if timeline[-1][4] == document:
+            return open_programme(connection, programme.slug)
+        if since < timeline[-1][1]:
+            raise NotPublishable("a later version is already published for after that moment")
+        _append_version(
+            sql,
+            programme.programme_id,
+            timeline,
+            (timeline[-1][0] + 1, since, now, actor, document),
+        )
+    return open_programme(connection, programme.slug)
+
+
+def refreshed(sql: psycopg.Cursor[Any], programme: OpenProgramme) -> OpenProgramme:
+    """The programme as the transaction sees it: read again where another process has published since."""
+    values = {"programme_id": programme.programme_id}
+    row = sql.execute(SQL["newest_revision"], values).fetchone()
+    if row is None:
+        raise UnknownProgramme(f"the programme '{programme.slug}' is gone")
+    if row[0] == programme.revision:
+        return programme
+    timeline = sql.execute(SQL["timeline"], values).fetchall()
+    return _opened(programme.programme_id, programme.slug, row[1], timeline)
+
+
+def set_test_clock(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, to: int
+) -> OpenProgramme:
+    """Move the travelled clock forward, without doing what is due. ValueError if it runs on real time or
+    would go back."""
+    with connection.transaction(), cursor(connection) as sql:
+        values = {"programme_id": programme.programme_id, "to": to}
+        if sql.execute(SQL["set_test_clock"], values).fetchone() is None:
+            raise ValueError("only the clock of a test programme travels, and only forward")
+    return replace(programme, test_now=to)
+
+
+def _check_publishable(old: Programme, new: Programme, since: int, earliest: int) -> None:
+    if (old.timezone, old.money) != (new.timezone, new.money):
+        raise NotPublishable("time zone and money of a programme never change")
+    kept = {currency.id: currency for currency in new.currencies}
+    for currency in old.currencies:
+        if currency.id not in kept or kept[currency.id].scale != currency.scale:
+            raise NotPublishable(f"currency '{currency.id}' must stay, with its scale")
+    if since < earliest:
+        raise NotPublishable("a version takes effect 60 seconds from now at the earliest")
+
+
+def _append_version(
+    sql: psycopg.Cursor[Any],
+    programme_id: uuid.UUID,
+    timeline: Sequence[tuple[Any, ...]],
+    version: tuple[int, int, int, str, str],
+) -> None:
+    before = timeline[-1][5] if timeline else bytes(32)
+    digest = version_digest(before, programme_id, version)
+    copy_rows(
+        sql, PROGRAMME_VERSION, [PROGRAMME_VERSION.pack(programme_id.bytes, *version, digest)]
+    )
+    documents = [*(row[4] for row in timeline), version[4]]
+    currencies = list(
+        dict.fromkeys(currency.id for text in documents for currency in load(text, "").currencies)
+    )
+    numbers = list(range(len(currencies)))
+    values = {"programme_id": programme_id, "numbers": numbers, "ids": currencies}
+    sql.execute(SQL["insert_currencies"], values)
+
+
+def version_digest(before: bytes, programme_id: uuid.UUID, version: tuple[Any, ...]) -> bytes:
+    """sha256(digest of the version before ‖ this version's columns in the binary COPY encoding)."""
+    return hashlib.sha256(
+        before + PROGRAMME_VERSION.pack(programme_id.bytes, *version, b"")
+    ).digest()
+
+
+def _opened(
+    programme_id: uuid.UUID, slug: str, test_now: int | None, timeline: Sequence[tuple[Any, ...]]
+) -> OpenProgramme:
+    versions = [Version(row[0], row[1], load(row[4], f"version {row[0]}")) for row in timeline]
+    engine = compile_timeline(versions)
+    newest = versions[-1].programme
+    zone = ZoneInfo(newest.timezone)
+    by_id = {currency.id: currency for currency in newest.currencies}
+    terms = {
+        number: terms_of(by_id[name], number, zone) for number, name in enumerate(engine.currencies)
+    }
+    return OpenProgramme(
+        programme_id, slug, zone, newest, engine, terms, versions[-1].revision, test_now
+    )

@@ -1,0 +1,36 @@
+-- name: programme_by_slug
+-- The programme of this slug.
+SELECT programme_id, slug, test_now FROM programme WHERE slug = %(slug)s
+
+-- name: insert_programme
+-- A new programme; nothing if the slug is taken.
+INSERT INTO programme (programme_id, slug, timezone, money, test_now, created_at)
+VALUES (%(programme_id)s, %(slug)s, %(timezone)s, %(money)s, instant(%(test_now)s), instant(%(now)s))
+ON CONFLICT (slug) DO NOTHING RETURNING programme_id
+
+-- name: lock_programme
+-- Publishing is one at a time.
+SELECT programme_id FROM programme WHERE programme_id = %(programme_id)s FOR UPDATE
+
+-- name: timeline
+-- Every version, oldest first.
+SELECT revision, effective_from, recorded_at, actor, document, digest
+FROM programme_version WHERE programme_id = %(programme_id)s ORDER BY revision
+
+-- name: newest_revision
+-- The revision of the timeline, and the travelled clock.
+SELECT max(v.revision), p.test_now
+FROM programme p JOIN programme_version v USING (programme_id)
+WHERE p.programme_id = %(programme_id)s GROUP BY p.test_now
+
+-- name: insert_currencies
+-- Numbers for currencies not seen before.
+INSERT INTO currency (programme_id, currency, id)
+SELECT %(programme_id)s, number, id FROM unnest(%(numbers)s::smallint[], %(ids)s::text[]) AS new (number, id)
+ON CONFLICT DO NOTHING
+
+-- name: set_test_clock
+-- Moves the travelled clock forward.
+UPDATE programme SET test_now = instant(%(to)s)
+WHERE programme_id = %(programme_id)s AND test_now IS NOT NULL AND test_now <= instant(%(to)s)
+RETURNING programme_id

@@ -1,0 +1,126 @@
+"""What is kept of an event, and what is left of it after returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import msgspec
+
+from jifen.engine.events import Value
+
+Lines = dict[str, list[Value | None]]
+
+
+class Payload(msgspec.Struct, frozen=True, kw_only=True):
+    """Fields, columnar lines and the facts looked up when the event was first evaluated."""
+
+    fields: dict[str, Value]
+    lines: Lines = {}
+    facts: dict[str, Value] = {}
+
+
+class Returned(msgspec.Struct, frozen=True, kw_only=True):
+    """What one return took of an event: everything, an amount of money, or quantities of lines."""
+
+    amount: int | None = None
+    lines: list[tuple[int, int]] = []
+    full: bool = False
+
+
+encode_payload = msgspec.json.Encoder().encode
+decode_payload = msgspec.json.Decoder(Payload).decode
+decode_returned = msgspec.json.Decoder(Returned).decode
+
+
+@dataclass(frozen=True, slots=True)
+class ExceedsPurchase(Exception):
+    """More is returned than is left of the purchase."""
+
+    detail: str
+
+
+def after_returns(
+    payload: Payload, returns: Sequence[Returned], money_fields: frozenset[str]
+) -> Payload | None:
+    """The event as if what came back had never been bought; None if nothing is left of it.
+
+    Other money fields of the event (what was paid with points, discounts, tax) shrink in proportion to the
+    amount. An amount returned without naming lines is taken from all lines in proportion.
+    Raises ExceedsPurchase.
+    """
+    left: Payload | None = payload
+    for returned in returns:
+        if left is None:
+            raise ExceedsPurchase("everything of it has already been returned")
+        left = _after(left, returned, money_fields)
+    return left
+
+
+def _after(payload: Payload, returned: Returned, money_fields: frozenset[str]) -> Payload | None:
+    if returned.full:
+        return None
+    bill = payload.fields.get("amount", 0)
+    assert isinstance(bill, int)
+    if returned.lines:
+        lines, amount = _without_lines(payload.lines, returned.lines)
+        amount = amount if returned.amount is None else returned.amount
+    else:
+        amount = returned.amount or 0
+        lines = _without_share(payload.lines, amount, bill)
+    if amount > bill:
+        raise ExceedsPurchase(f"{amount} is returned of {bill} left")
+    quantities = lines.get("quantity")
+    if amount == bill and (not quantities or not returned.lines or not any(quantities)):
+        return None
+    fields = dict(payload.fields)
+    for name in money_fields & fields.keys():
+        value = fields[name]
+        if name != "amount" and isinstance(value, int) and bill:
+            fields[name] = value * (bill - amount) // bill
+    fields["amount"] = bill - amount
+    return Payload(fields=fields, lines=lines, facts=payload.facts)
+
+
+def _without_lines(lines: Lines, taken: Sequence[tuple[int, int]]) -> tuple[Lines, int]:
+    """The lines less the quantities taken, and the money that was for them."""
+    left = {name: list(column) for name, column in lines.items()}
+    amounts, quantities = left.get("amount"), left.get("quantity")
+    amount_returned = 0
+    for index, quantity in taken:
+        if amounts is None or not 0 <= index < len(amounts):
+            raise ExceedsPurchase(f"there is no line {index + 1} with an amount")
+        there, money = (quantities[index] if quantities else None), amounts[index]
+        if not isinstance(there, int) or not isinstance(money, int) or quantity > there:
+            raise ExceedsPurchase(f"line {index + 1} has {there} left, {quantity} is returned")
+        share = money * quantity // there if quantity < there else money
+        amounts[index] = money - share
+        assert quantities is not None
+        quantities[index] = there - quantity
+        amount_returned += share
+    return left, amount_returned
+
+
+def _without_share(lines: Lines, amount: int, bill: int) -> Lines:
+    """Line amounts less an amount of money spread over them in proportion, to the last unit."""
+    column = lines.get("amount")
+    if not column or not bill:
+        return lines
+    amounts = [value if isinstance(value, int) else 0 for value in column]
+    total = sum(amounts)
+    if not total:
+        return lines
+    cut = Fraction(amount * total, bill).__floor__()
+    left, taken, running = list[Value | None](), 0, 0
+    for money in amounts:
+        running += money
+        upto = cut * running // total
+        left.append(money - (upto - taken))
+        taken = upto
+    return {**lines, "amount": left}
+
+
+def money_fields_of(fields: Mapping[str, str]) -> frozenset[str]:
+    """The names of the fields that are money, from name → kind."""
+    return frozenset(name for name, kind in fields.items() if kind == "money")

@@ -1,0 +1,60 @@
+"""A decided batch, written set-wise in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from jifen.db.copying import copy_rows
+from jifen.db.statements import statements
+from jifen.db.tables import CHECKPOINT, COMMAND_KEY
+from jifen.intake.case import Case, Work, state_bytes
+from jifen.intake.history import Sql, place
+from jifen.ledger.chain import extend_chain
+from jifen.ledger.write import write_books
+
+SQL = statements(Path(__file__).with_name("write.sql"))
+
+
+def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
+    """Journal, events, awards, postings, lots, states and outbox of every case that was touched."""
+    touched = [case for case in cases if case.book.rows]
+    if not touched:
+        return
+    for case in touched:
+        case.chain = extend_chain(case.chain, case.book.rows)
+    if work.keys:
+        copy_rows(sql, COMMAND_KEY, sorted(work.keys))
+    write_books(sql, work.batch, [case.book for case in touched])
+    _update_members(sql, work, touched)
+    _write_checkpoints(sql, work)
+
+
+def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:
+    values = {
+        "programme_id": work.programme.programme_id,
+        "revision": work.programme.revision,
+        "generation": work.programme.engine.layout.generation,
+        "member_ids": [UUID(bytes=case.member_id) for case in touched],
+        "frozen": [case.book.frozen for case in touched],
+        "facts": [msgspec.json.encode(case.facts).decode() for case in touched],
+        "member_seqs": [case.member_seq for case in touched],
+        "chains": [case.chain for case in touched],
+        "states": [state_bytes(case.state) for case in touched],
+        "events_evaluated": [case.events_evaluated for case in touched],
+        "last_occurred_at": [case.last[0] for case in touched],
+        "last_sequence": [case.last[1] for case in touched],
+        "last_event_id": [case.last[2].decode() for case in touched],
+        "next_due_at": [case.book.next_due_at for case in touched],
+    }
+    sql.execute(SQL["update_members"], values)
+
+
+def _write_checkpoints(sql: Sql, work: Work) -> None:
+    for member_id, key in work.forgotten:
+        sql.execute(SQL["forget_checkpoints"], place(work.programme, UUID(bytes=member_id), key))
+    if work.checkpoints:
+        copy_rows(sql, CHECKPOINT, work.checkpoints)
