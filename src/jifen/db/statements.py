@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import LiteralString, cast
 
 _STATEMENT = re.compile(
-    r"-- name: (?P<name>\w+)\n(?P<description>(?:--.*\n)*)(?P<sql>.*)", flags=re.DOTALL
+    r"-- name: (?P<name>\w+)\n(?P<description>(?:--[^\n]*\n)*)(?P<sql>.*)", flags=re.DOTALL
 )
 
 
