@@ -1,0 +1,284 @@
+"""The working copy of one member during one batch, and the few moves of which every act is made.
+
+An act gets the number of the command it belongs to (`seq`) and the present instant (`now`), and either refuses,
+which changes nothing, or changes the copy and appends rows. Settling comes first: acts but `settle` take
+for granted that nothing is due at `now`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from jifen.db.tables import CHAINED, HOLD, HOLD_LOT, LOT, POSTING, TAKING
+from jifen.instants import EPOCH_ORDINAL, NEVER
+from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, Balance, Grant, Hold, Lot
+from jifen.ledger.terms import CurrencyTerms
+
+Row = tuple[int, int, bytes]
+"""(member_seq, place of the table in CHAINED, packed row)"""
+
+Movements = defaultdict[tuple[int, int, int, int, int], int]
+"""Points by (account, currency, funder, earn month, effective day); + given to members."""
+
+PLACE: Final = {table.name: place for place, table in enumerate(CHAINED)}
+POSTINGS: Final = PLACE[POSTING.name]
+LOTS: Final = PLACE[LOT.name]
+TAKINGS: Final = PLACE[TAKING.name]
+HOLDS: Final = PLACE[HOLD.name]
+HOLD_LOTS: Final = PLACE[HOLD_LOT.name]
+
+_pack_posting = POSTING.pack
+_pack_lot = LOT.pack
+_pack_taking = TAKING.pack
+
+
+class LotsNotLoaded(RuntimeError):
+    """An act needs a member's lots and the book was loaded without them."""
+
+
+class Batch:
+    """What the books of one batch share: its ids (16 bytes each), the zone, the terms, what accounts moved."""
+
+    __slots__ = ("_days", "batch_id", "movements", "programme_id", "terms", "zone")
+
+    def __init__(
+        self, programme_id: bytes, batch_id: bytes, zone: ZoneInfo, terms: dict[int, CurrencyTerms]
+    ) -> None:
+        self.programme_id = programme_id
+        self.batch_id = batch_id
+        self.zone = zone
+        self.terms = terms
+        self.movements: Movements = defaultdict(int)
+        self._days: dict[int, tuple[int, int]] = {}
+
+    def day_and_month(self, instant: int) -> tuple[int, int]:
+        """The local day and month of an instant."""
+        found = self._days.get(instant)
+        if found is None:
+            local = dt.datetime.fromtimestamp(instant // 1_000_000, self.zone)
+            found = self._days[instant] = (
+                local.toordinal() - EPOCH_ORDINAL,
+                local.year * 12 + local.month - 1,
+            )
+        return found
+
+
+class Book:
+    """One member's balances, lots and holds.
+
+    `lots` holds the open lots (and lots loaded for a correction) by their number, `holds` the open holds and
+    those that were asked for by their sender's id. With `lots_loaded` False only grants are possible.
+    `next_due_at` is never later than the first instant at which time changes a lot, hold or debt.
+    """
+
+    __slots__ = (
+        "_lots",
+        "_numbered_seq",
+        "_postings",
+        "_takings",
+        "balances",
+        "batch",
+        "frozen",
+        "holds",
+        "lots",
+        "lots_loaded",
+        "member_id",
+        "next_due_at",
+        "rows",
+    )
+
+    def __init__(
+        self,
+        batch: Batch,
+        member_id: bytes,
+        *,
+        frozen: bool = False,
+        next_due_at: int = NEVER,
+        lots_loaded: bool = True,
+    ) -> None:
+        self.batch = batch
+        self.member_id = member_id
+        self.frozen = frozen
+        self.next_due_at = next_due_at
+        self.lots_loaded = lots_loaded
+        self.balances: dict[int, Balance] = {}
+        self.lots: dict[tuple[int, int], Lot] = {}
+        self.holds: dict[str, Hold] = {}
+        self.rows: list[Row] = []
+        self._numbered_seq = 0
+        self._postings = 0
+        self._lots = 0
+        self._takings = 0
+
+    def balance(self, currency: int) -> Balance:
+        """The balance in a currency, about to change."""
+        balance = self.balances.get(currency)
+        if balance is None:
+            balance = self.balances[currency] = Balance()
+        balance.changed = True
+        return balance
+
+    def debt(self, currency: int) -> int:
+        """What the member owes in a currency."""
+        balance = self.balances.get(currency)
+        return balance.debt if balance else 0
+
+    def open_lots(self, currency: int) -> list[Lot]:
+        """The lots with something left that no hold reserves."""
+        if not self.lots_loaded:
+            raise LotsNotLoaded(self.member_id.hex())
+        return [
+            lot
+            for lot in self.lots.values()
+            if lot.currency == currency and lot.remaining > lot.held
+        ]
+
+    def usable_lots(self, currency: int, now: int) -> list[Lot]:
+        """The open lots that can be spent now, in spending order."""
+        usable = [
+            lot for lot in self.open_lots(currency) if lot.available_at <= now < lot.expires_at
+        ]
+        return self.in_spending_order(currency, usable)
+
+    def in_spending_order(self, currency: int, lots: Iterable[Lot]) -> list[Lot]:
+        """Soonest expiry, then oldest earn, then number; or oldest earn, then number."""
+        if self.batch.terms[currency].spending_order == "oldest_earned":
+            return sorted(lots, key=lambda lot: (lot.earned_at, lot.seq, lot.row_no))
+        return sorted(lots, key=lambda lot: (lot.expires_at, lot.earned_at, lot.seq, lot.row_no))
+
+    def post(
+        self,
+        seq: int,
+        currency: int,
+        account: int,
+        points: int,
+        recorded_at: int,
+        effective_at: int,
+        event_seq: int = 0,
+    ) -> int:
+        """Post points (+ to the member) against an account; the posting's row number.
+
+        The caller says where they lie: in new lots, from lots taken, or as debt.
+        """
+        if seq != self._numbered_seq:
+            self._numbered_seq = seq
+            self._postings = self._lots = self._takings = 0
+        row_no = self._postings
+        self._postings = row_no + 1
+        batch = self.batch
+        self.rows.append(
+            (
+                seq,
+                POSTINGS,
+                _pack_posting(
+                    batch.programme_id,
+                    self.member_id,
+                    seq,
+                    row_no,
+                    batch.batch_id,
+                    currency,
+                    account,
+                    points,
+                    recorded_at,
+                    effective_at,
+                    event_seq,
+                ),
+            )
+        )
+        balance = self.balance(currency)
+        balance.points += points
+        if account == ISSUED:
+            balance.lifetime += points
+            if points < 0:
+                balance.reversed -= points
+        elif account == REDEEMED:
+            balance.spent -= points
+        elif account == EXPIRED:
+            balance.expired -= points
+        return row_no
+
+    def add_lot(self, seq: int, event_seq: int, grant: Grant, effective_at: int) -> Lot:
+        """Put points just posted from `issued` into a lot."""
+        row_no = self._lots
+        self._lots = row_no + 1
+        currency, points, funder, earned_at, available_at, expires_at, unit_price_micros = grant
+        packed = _pack_lot(
+            self.batch.programme_id,
+            self.member_id,
+            seq,
+            row_no,
+            currency,
+            funder,
+            event_seq,
+            points,
+            unit_price_micros,
+            earned_at,
+            available_at,
+            expires_at,
+            points,
+            0,
+        )
+        lot = Lot(
+            seq,
+            row_no,
+            currency,
+            funder,
+            event_seq,
+            points,
+            unit_price_micros,
+            earned_at,
+            available_at,
+            expires_at,
+            points,
+            0,
+            packed,
+        )
+        self.lots[seq, row_no] = lot
+        self.rows.append((seq, LOTS, packed))
+        if expires_at < self.next_due_at:
+            self.next_due_at = expires_at
+        day, month = self.batch.day_and_month(earned_at)
+        if effective_at != earned_at:
+            day = self.batch.day_and_month(effective_at)[0]
+        self.batch.movements[ISSUED, currency, funder, month, day] += points
+        return lot
+
+    def take(
+        self, seq: int, posting: int, account: int, lot: Lot, points: int, effective_at: int
+    ) -> None:
+        """Let a posting take points from a lot, or (points < 0) give them back to it."""
+        row_no = self._takings
+        self._takings = row_no + 1
+        self.rows.append(
+            (
+                seq,
+                TAKINGS,
+                _pack_taking(
+                    self.batch.programme_id,
+                    self.member_id,
+                    seq,
+                    row_no,
+                    posting,
+                    lot.seq,
+                    lot.row_no,
+                    points,
+                ),
+            )
+        )
+        lot.remaining -= points
+        lot.changed = True
+        if account == EXPIRED:
+            lot.expired += points
+        day = self.batch.day_and_month(effective_at)[0]
+        month = self.batch.day_and_month(lot.earned_at)[1]
+        self.batch.movements[account, lot.currency, lot.funder, month, day] -= points
+
+    def owe(self, account: int, currency: int, points: int, effective_at: int) -> None:
+        """Let the part of a posting that no lot covers be debt, or (points < 0) be its repayment."""
+        self.balance(currency).debt += points
+        day = self.batch.day_and_month(effective_at)[0]
+        self.batch.movements[account, currency, 0, 0, day] -= points

@@ -1,0 +1,30 @@
+"""A member's hash chain: chain = sha256(chain ‖ rows of the command), command after command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
+
+from jifen.db.tables import CHAINED
+from jifen.ledger.book import Row
+
+NO_CHAIN = bytes(32)
+"""The chain of a member of whom nothing was asked yet."""
+
+_chained = tuple(table.chained for table in CHAINED)
+_command = itemgetter(0)
+_command_and_table = itemgetter(0, 1)
+
+
+def extend_chain(chain: bytes, rows: Iterable[Row]) -> bytes:
+    """The chain (32 bytes) after the rows of any number of commands.
+
+    Rows come in any order as long as those of one command and table are in the order of their row_no.
+    """
+    for _, of_command in groupby(sorted(rows, key=_command_and_table), key=_command):
+        chain = sha256(
+            chain + b"".join([_chained[place](packed) for _, place, packed in of_command])
+        ).digest()
+    return chain

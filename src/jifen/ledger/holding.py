@@ -1,0 +1,134 @@
+"""Setting points aside: hold, then capture, void or time-out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jifen.db.tables import HOLD, HOLD_LOT
+from jifen.ledger.book import HOLD_LOTS, HOLDS, Book
+from jifen.ledger.granting import repay
+from jifen.ledger.records import EXPIRED, REDEEMED, Hold, HoldState, Lot, Outcome
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.spending import refusal_to_use
+
+MICROSECONDS_PER_MINUTE: Final = 60_000_000
+DEFAULT_MINUTES: Final = 15
+LONGEST_MINUTES: Final = 30 * 24 * 60
+
+
+def hold(
+    book: Book,
+    seq: int,
+    hold_id: str,
+    currency: int,
+    points: int,
+    now: int,
+    minutes: int = DEFAULT_MINUTES,
+) -> Refusal | Outcome:
+    """Set points aside in the spending order until a deadline at most 30 days away.
+
+    The lots so reserved do not expire meanwhile.
+    """
+    if book.frozen:
+        return Refusal.FROZEN
+    if minutes <= 0:
+        return Refusal.INVALID_AMOUNT
+    if minutes > LONGEST_MINUTES:
+        return Refusal.ABOVE_MAXIMUM
+    refusal = refusal_to_use(book, currency, points, now)
+    if refusal:
+        return refusal
+    deadline = now + minutes * MICROSECONDS_PER_MINUTE
+    ids = book.batch.programme_id, book.member_id
+    packed = HOLD.pack(*ids, seq, currency, points, now, deadline, hold_id, HoldState.OPEN, 0)
+    opened = Hold(seq, hold_id, currency, points, deadline, packed=packed)
+    book.rows.append((seq, HOLDS, packed))
+    missing = points
+    for row_no, lot in enumerate(book.usable_lots(currency, now)):
+        reserved = min(missing, lot.remaining - lot.held)
+        lot.held += reserved
+        lot.changed = True
+        opened.lots.append((lot, reserved))
+        packed = HOLD_LOT.pack(*ids, seq, row_no, lot.seq, lot.row_no, reserved)
+        book.rows.append((seq, HOLD_LOTS, packed))
+        missing -= reserved
+        if not missing:
+            break
+    book.holds[hold_id] = opened
+    book.balance(currency).held += points
+    book.next_due_at = min(book.next_due_at, deadline)
+    return Outcome(points)
+
+
+def capture(book: Book, seq: int, hold_id: str, points: int | None, now: int) -> Refusal | Outcome:
+    """Redeem points of a hold (None: all of them) in the order in which lots were reserved; free the rest."""
+    if book.frozen:
+        return Refusal.FROZEN
+    held = book.holds.get(hold_id)
+    if held is None:
+        return Refusal.UNKNOWN_HOLD
+    if points is None:
+        points = held.points
+    if points <= 0:
+        return Refusal.INVALID_AMOUNT
+    if points > held.points:
+        return Refusal.ABOVE_MAXIMUM
+    if held.state != HoldState.OPEN:
+        return Refusal.HOLD_CLOSED
+    posting = book.post(seq, held.currency, REDEEMED, -points, now, now)
+    book.balance(held.currency).held -= points
+    missing = points
+    kept: list[tuple[Lot, int]] = []
+    for lot, reserved in held.lots:
+        taken = min(missing, reserved)
+        if taken:
+            lot.held -= taken
+            book.take(seq, posting, REDEEMED, lot, taken, now)
+            missing -= taken
+        if reserved > taken:
+            kept.append((lot, reserved - taken))
+    held.lots = kept
+    held.captured = points
+    free(book, seq, held, HoldState.CAPTURED, now, now)
+    return Outcome(points, held.points - points)
+
+
+def void(book: Book, seq: int, hold_id: str, now: int) -> Refusal | Outcome:
+    """Set free what a hold reserves, also of a frozen member."""
+    held = book.holds.get(hold_id)
+    if held is None:
+        return Refusal.UNKNOWN_HOLD
+    if held.state != HoldState.OPEN:
+        return Refusal.HOLD_CLOSED
+    free(book, seq, held, HoldState.VOIDED, now, now)
+    return Outcome(held.points, held.points)
+
+
+def free(book: Book, seq: int, held: Hold, state: HoldState, now: int, at: int) -> None:
+    """Close a hold at an instant. What it still reserves lapses if it has expired by then, or repays debt."""
+    currency = held.currency
+    book.balance(currency).held -= sum(reserved for _, reserved in held.lots)
+    lapsed: list[Lot] = []
+    for lot, reserved in held.lots:
+        lot.held -= reserved
+        lot.changed = True
+        if lot.expires_at <= at:
+            lapsed.append(lot)
+        else:
+            book.next_due_at = min(book.next_due_at, lot.expires_at)
+    held.lots = []
+    held.state = state
+    held.changed = True
+    lapse(book, seq, currency, lapsed, now, at)
+    if book.debt(currency):
+        repay(book, seq, currency, book.open_lots(currency), now, at)
+
+
+def lapse(book: Book, seq: int, currency: int, lots: list[Lot], now: int, at: int) -> None:
+    """Post as expired, at the instant it was due, what no hold reserves of these lots of one currency."""
+    ended = [(lot, lot.remaining - lot.held) for lot in lots if lot.remaining > lot.held]
+    if ended:
+        points = sum(points for _, points in ended)
+        posting = book.post(seq, currency, EXPIRED, -points, now, at)
+        for lot, points in ended:
+            book.take(seq, posting, EXPIRED, lot, points, at)

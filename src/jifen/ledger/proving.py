@@ -1,0 +1,29 @@
+"""Whether postings, lots, takings, holds, balances and accounts agree with each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from psycopg import Cursor
+
+from jifen.db.statements import statements
+
+_SQL = statements(Path(__file__).with_name("proof.sql"))
+
+
+class Disagreement(NamedTuple):
+    """A row that a check of `proof.sql` gave; `check` is the statement's name."""
+
+    check: str
+    row: tuple[Any, ...]
+
+
+def disagreements(cursor: Cursor[Any], programme_id: bytes) -> list[Disagreement]:
+    """Everything in a programme's bank that does not agree; [] is the proof. Reads one snapshot's tables whole."""
+    parameters = {"programme": programme_id.hex()}
+    return [
+        Disagreement(check, row)
+        for check, statement in _SQL.items()
+        for row in cursor.execute(statement, parameters).fetchall()
+    ]

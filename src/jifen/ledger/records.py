@@ -1,0 +1,175 @@
+"""What a book holds and what is asked of it: balances, lots, holds, grants and differences."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+ISSUED: Final = 1
+REDEEMED: Final = 2
+EXPIRED: Final = 3
+TRANSIT: Final = 5
+
+
+class HoldState(IntEnum):
+    OPEN = 0
+    CAPTURED = 1
+    VOIDED = 2
+    TIMED_OUT = 3
+
+
+class Balance:
+    """The sums of one member in one currency; always points = lifetime − spent − expired."""
+
+    __slots__ = ("changed", "debt", "expired", "held", "lifetime", "points", "reversed", "spent")
+
+    def __init__(
+        self,
+        points: int = 0,
+        held: int = 0,
+        debt: int = 0,
+        lifetime: int = 0,
+        spent: int = 0,
+        expired: int = 0,
+        reversed: int = 0,
+    ) -> None:
+        self.points = points
+        self.held = held
+        self.debt = debt
+        self.lifetime = lifetime
+        self.spent = spent
+        self.expired = expired
+        self.reversed = reversed
+        self.changed = False
+
+
+class Lot:
+    """A grant that can be spent; (seq, row_no) is its number.
+
+    `expired` is how much of it was posted as expired: known for lots granted in this book or loaded by their
+    event, 0 for others. `packed` is the row as granted, None if the lot was loaded.
+    """
+
+    __slots__ = (
+        "available_at",
+        "changed",
+        "currency",
+        "earned_at",
+        "event_seq",
+        "expired",
+        "expires_at",
+        "funder",
+        "granted",
+        "held",
+        "packed",
+        "remaining",
+        "row_no",
+        "seq",
+        "unit_price_micros",
+    )
+
+    def __init__(
+        self,
+        seq: int,
+        row_no: int,
+        currency: int,
+        funder: int,
+        event_seq: int,
+        granted: int,
+        unit_price_micros: int,
+        earned_at: int,
+        available_at: int,
+        expires_at: int,
+        remaining: int,
+        held: int,
+        packed: bytes | None = None,
+    ) -> None:
+        self.seq = seq
+        self.row_no = row_no
+        self.currency = currency
+        self.funder = funder
+        self.event_seq = event_seq
+        self.granted = granted
+        self.unit_price_micros = unit_price_micros
+        self.earned_at = earned_at
+        self.available_at = available_at
+        self.expires_at = expires_at
+        self.remaining = remaining
+        self.held = held
+        self.packed = packed
+        self.expired = 0
+        self.changed = False
+
+
+class Hold:
+    """Points set aside until a deadline; `lots` are (lot, points), in the order in which they were reserved.
+
+    `packed` is the row as it was opened, None if the hold was loaded. A closed hold keeps no lots.
+    """
+
+    __slots__ = (
+        "captured",
+        "changed",
+        "currency",
+        "deadline",
+        "hold_id",
+        "lots",
+        "packed",
+        "points",
+        "seq",
+        "state",
+    )
+
+    def __init__(
+        self,
+        seq: int,
+        hold_id: str,
+        currency: int,
+        points: int,
+        deadline: int,
+        state: HoldState = HoldState.OPEN,
+        captured: int = 0,
+        packed: bytes | None = None,
+    ) -> None:
+        self.seq = seq
+        self.hold_id = hold_id
+        self.currency = currency
+        self.points = points
+        self.deadline = deadline
+        self.state = state
+        self.captured = captured
+        self.packed = packed
+        self.lots: list[tuple[Lot, int]] = []
+        self.changed = False
+
+
+class Grant(NamedTuple):
+    """Points (> 0) for a member, to become one lot."""
+
+    currency: int
+    points: int
+    funder: int
+    earned_at: int
+    available_at: int
+    expires_at: int
+    unit_price_micros: int
+
+
+class Difference(NamedTuple):
+    """What an event's award gives more (points > 0) or less (< 0) than was posted; the dates are of the award."""
+
+    event_seq: int
+    currency: int
+    points: int
+    funder: int
+    earned_at: int
+    available_at: int
+    expires_at: int
+    unit_price_micros: int
+
+
+class Outcome(NamedTuple):
+    """What an act did: points it was about (always ≥ 0, except of an adjustment), and points it set free."""
+
+    points: int
+    freed: int = 0

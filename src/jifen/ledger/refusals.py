@@ -1,0 +1,50 @@
+"""The closed, ordered list of refusals: the first that applies is the one given."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Refusal(Enum):
+    """A named business "no": its code, and a sentence in Chinese and in English."""
+
+    MALFORMED = (
+        "malformed",
+        "请求内容不完整或格式不对。",
+        "The request is incomplete or malformed.",
+    )
+    UNKNOWN_MEMBER = ("unknown_member", "没有这个会员。", "There is no such member.")
+    FROZEN = (
+        "frozen",
+        "会员已被冻结，积分暂不能使用。",
+        "The member is frozen: nothing can be spent.",
+    )
+    TOO_OLD = (
+        "too_old",
+        "发生时间早于会员加入或允许补录的期限。",
+        "It happened before the member joined or longer ago than is accepted.",
+    )
+    TOO_NEW = ("too_new", "发生时间在未来。", "It lies in the future.")
+    UNKNOWN_EVENT = ("unknown_event", "没有这笔事件。", "There is no such event.")
+    UNKNOWN_HOLD = ("unknown_hold", "没有这笔冻结。", "There is no such hold.")
+    WRONG_MEMBER = ("wrong_member", "它属于另一位会员。", "It belongs to another member.")
+    EXCEEDS_PURCHASE = (
+        "exceeds_purchase",
+        "退回的超过了当时购买的。",
+        "More would be returned than was bought.",
+    )
+    INVALID_AMOUNT = ("invalid_amount", "数量必须大于零且合理。", "The amount is not a valid one.")
+    ABOVE_MAXIMUM = ("above_maximum", "超过了允许的上限。", "It is more than is allowed.")
+    NOT_ACCEPTED = ("not_accepted", "这种积分不能这样使用。", "This currency cannot be used so.")
+    INSUFFICIENT_POINTS = ("insufficient_points", "可用积分不足。", "There are not enough points.")
+    HOLD_CLOSED = ("hold_closed", "这笔冻结已经结束。", "The hold is closed.")
+    CONFLICT = (
+        "conflict",
+        "同一编号已用于内容不同的请求。",
+        "The same id was already used for something else.",
+    )
+
+    def __init__(self, code: str, zh: str, en: str) -> None:
+        self.code = code
+        self.zh = zh
+        self.en = en

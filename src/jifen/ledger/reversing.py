@@ -1,0 +1,130 @@
+"""Returns and corrections: one set of differences, grants first, then reversals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jifen.ledger.book import Book, LotsNotLoaded
+from jifen.ledger.granting import await_ripening, repay, take_in_order
+from jifen.ledger.records import EXPIRED, ISSUED, Difference, Grant, Lot
+
+
+def correct(
+    book: Book, seq: int, differences: Sequence[Difference], recorded_at: int, effective_at: int
+) -> None:
+    """Post what awards give more or less after a return, a late event or a correction.
+
+    Needs the open lots loaded, and all lots of the events named (see `load_event_lots`). Grants come first. Each
+    reversal, in the order given, is posted in full against `issued` and takes from
+
+    1. the grants of this set;
+    2. what the member still has of the award itself (the difference's funder first);
+    3. what of the award has already expired: the points come back from `expired` and go to `issued`, so that
+       the member's balance stays as it is, and so do the lot and the programme's liability; what changes
+       is that these points no longer count as awarded nor as expired;
+    4. the member's other lots in spending order, pending ones included;
+    5. debt.
+
+    Points that a hold reserves are never touched.
+    """
+    if not book.lots_loaded:
+        raise LotsNotLoaded(book.member_id.hex())
+    granted = _grant_all(book, seq, differences, recorded_at, effective_at)
+    for (event_seq, currency), reversals in _by_award(differences, sign=-1):
+        points = sum(-difference.points for difference in reversals)
+        posting = book.post(seq, currency, ISSUED, -points, recorded_at, effective_at, event_seq)
+        for difference in reversals:
+            missing = _take_back(book, seq, posting, difference, granted, recorded_at, effective_at)
+            if missing:
+                book.owe(ISSUED, currency, missing, effective_at)
+    lots = list(book.lots.values())
+    for currency, balance in book.balances.items():
+        if balance.debt:
+            repay(book, seq, currency, lots, recorded_at, recorded_at)
+            await_ripening(book, [lot for lot in lots if lot.currency == currency], recorded_at)
+
+
+def _grant_all(
+    book: Book, seq: int, differences: Sequence[Difference], recorded_at: int, effective_at: int
+) -> list[Lot]:
+    lots: list[Lot] = []
+    for (event_seq, currency), grants in _by_award(differences, sign=1):
+        points = sum(difference.points for difference in grants)
+        book.post(seq, currency, ISSUED, points, recorded_at, effective_at, event_seq)
+        for difference in grants:
+            given = Grant(
+                currency,
+                difference.points,
+                difference.funder,
+                difference.earned_at,
+                difference.available_at,
+                difference.expires_at,
+                difference.unit_price_micros,
+            )
+            lots.append(book.add_lot(seq, event_seq, given, effective_at))
+    return lots
+
+
+def _by_award(
+    differences: Sequence[Difference], sign: int
+) -> list[tuple[tuple[int, int], list[Difference]]]:
+    """The differences of one sign by (event, currency), in the order in which these first appear."""
+    awards: dict[tuple[int, int], list[Difference]] = {}
+    for difference in differences:
+        if difference.points * sign > 0:
+            awards.setdefault((difference.event_seq, difference.currency), []).append(difference)
+    return list(awards.items())
+
+
+def _take_back(
+    book: Book,
+    seq: int,
+    posting: int,
+    difference: Difference,
+    granted: Sequence[Lot],
+    recorded_at: int,
+    effective_at: int,
+) -> int:
+    """Cover one reversal from lots; the points that must become debt."""
+    currency, event_seq = difference.currency, difference.event_seq
+
+    def take(lots: Sequence[Lot], points: int) -> int:
+        return take_in_order(book, seq, posting, ISSUED, lots, points, effective_at)
+
+    unheld = book.in_spending_order(currency, book.open_lots(currency))
+    of_set = {(lot.seq, lot.row_no) for lot in granted}
+    own = [
+        lot
+        for lot in book.in_spending_order(currency, book.lots.values())
+        if lot.currency == currency and lot.event_seq == event_seq
+    ]
+    own.sort(key=lambda lot: lot.funder != difference.funder)
+
+    missing = take([lot for lot in unheld if (lot.seq, lot.row_no) in of_set], -difference.points)
+    missing = take(own, missing)
+    missing = _take_back_expired(book, seq, posting, own, missing, recorded_at, effective_at)
+    return take(unheld, missing)
+
+
+def _take_back_expired(
+    book: Book,
+    seq: int,
+    posting: int,
+    own: Sequence[Lot],
+    points: int,
+    recorded_at: int,
+    effective_at: int,
+) -> int:
+    """Cover a reversal with what of the award has expired; the points it could not cover."""
+    covered = min(points, sum(lot.expired for lot in own))
+    if not covered:
+        return points
+    back = book.post(seq, own[0].currency, EXPIRED, covered, recorded_at, effective_at)
+    left = covered
+    for lot in own:
+        part = min(left, lot.expired)
+        if part:
+            book.take(seq, back, EXPIRED, lot, -part, effective_at)
+            book.take(seq, posting, ISSUED, lot, part, effective_at)
+            left -= part
+    return points - covered

@@ -1,0 +1,81 @@
+"""What time has brought, posted at the instants at which it was due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from jifen.instants import NEVER
+from jifen.ledger.book import Book, LotsNotLoaded
+from jifen.ledger.granting import repay
+from jifen.ledger.holding import free, lapse
+from jifen.ledger.records import Hold, HoldState, Lot
+
+MOST_AT_ONCE: Final = 10_000
+"""Due things that one command settles: its rows are numbered with 16 bits."""
+
+_TIMES_OUT, _ENDS, _RIPENS = range(3)
+
+
+class _Due(NamedTuple):
+    """Something due. At one instant holds come before lots that end, and these before lots that ripen."""
+
+    at: int
+    kind: int
+    currency: int
+    thing: Hold | Lot
+
+
+def settle(book: Book, seq: int, now: int) -> bool:
+    """Free timed-out holds, let lots lapse and ripe lots repay debt, in order of time; True if anything happened.
+
+    What a hold frees after its expiry lapses at the hold's deadline. A book with more than `MOST_AT_ONCE` things
+    due settles the first of them: call again, with the next command number, until the answer is False.
+    """
+    if book.next_due_at > now:
+        return False
+    if not book.lots_loaded:
+        raise LotsNotLoaded(book.member_id.hex())
+    rows_before = len(book.rows)
+    happened = False
+    due = sorted(_due(book, now), key=lambda one: one[:3])[:MOST_AT_ONCE]
+    for (at, kind, currency), group in groupby(due, key=lambda one: one[:3]):
+        lots: list[Lot] = []
+        for one in group:
+            if isinstance(one.thing, Hold):
+                free(book, seq, one.thing, HoldState.TIMED_OUT, now, at)
+                happened = True
+            else:
+                lots.append(one.thing)
+        if kind == _ENDS:
+            lapse(book, seq, currency, lots, now, at)
+        elif kind == _RIPENS:
+            repay(book, seq, currency, lots, now, at)
+    book.next_due_at = next_due_at(book)
+    return happened or len(book.rows) > rows_before
+
+
+def next_due_at(book: Book) -> int:
+    """The first instant at which time changes a lot, a hold or a debt of a book whose lots are loaded."""
+    return min(
+        (
+            one.at
+            for one in _due(book, NEVER - 1)
+            if isinstance(one.thing, Hold) or one.thing.remaining > one.thing.held
+        ),
+        default=NEVER,
+    )
+
+
+def _due(book: Book, until: int) -> Iterator[_Due]:
+    """What is due, lots that are held included: a hold may have set them free by then."""
+    for held in book.holds.values():
+        if held.state == HoldState.OPEN and held.deadline <= until:
+            yield _Due(held.deadline, _TIMES_OUT, held.currency, held)
+    for lot in book.lots.values():
+        if lot.remaining:
+            if lot.expires_at <= until:
+                yield _Due(lot.expires_at, _ENDS, lot.currency, lot)
+            if lot.available_at <= until and book.debt(lot.currency):
+                yield _Due(lot.available_at, _RIPENS, lot.currency, lot)

@@ -1,0 +1,67 @@
+"""Spending points, and adjusting them by hand."""
+
+from __future__ import annotations
+
+from jifen.ledger.book import Book
+from jifen.ledger.granting import grant, take_in_order
+from jifen.ledger.records import ISSUED, REDEEMED, Grant, Outcome
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.terms import expires_at as expires_by_terms
+
+
+def available_points(book: Book, currency: int, now: int) -> int:
+    """What can be spent now, net of debt; below zero only as debt."""
+    usable = book.usable_lots(currency, now)
+    return sum(lot.remaining - lot.held for lot in usable) - book.debt(currency)
+
+
+def refusal_to_use(book: Book, currency: int, points: int, now: int) -> Refusal | None:
+    """Why so many points cannot be spent or held now; None if they can."""
+    if book.frozen:
+        return Refusal.FROZEN
+    if points <= 0:
+        return Refusal.INVALID_AMOUNT
+    if not book.batch.terms[currency].spendable:
+        return Refusal.NOT_ACCEPTED
+    if available_points(book, currency, now) < points:
+        return Refusal.INSUFFICIENT_POINTS
+    return None
+
+
+def spend(book: Book, seq: int, currency: int, points: int, now: int) -> Refusal | Outcome:
+    """Redeem points, in the currency's spending order."""
+    refusal = refusal_to_use(book, currency, points, now)
+    if refusal:
+        return refusal
+    posting = book.post(seq, currency, REDEEMED, -points, now, now)
+    take_in_order(book, seq, posting, REDEEMED, book.usable_lots(currency, now), points, now)
+    return Outcome(points)
+
+
+def adjust(
+    book: Book,
+    seq: int,
+    currency: int,
+    points: int,
+    now: int,
+    expires_at: int | None = None,
+) -> Refusal | Outcome:
+    """Give (points > 0) or take back (< 0) points by hand, also of a frozen member.
+
+    What is given is a lot available at once that ends at `expires_at`, or by the terms if None.
+    What is taken back is a reversal and never more than what can be spent.
+    """
+    if points == 0 or (expires_at is not None and expires_at <= now):
+        return Refusal.INVALID_AMOUNT
+    if points > 0:
+        terms = book.batch.terms[currency]
+        if expires_at is None:
+            expires_at = expires_by_terms(terms, book.batch.day_and_month(now)[0], now)
+        given = Grant(currency, points, 0, now, now, expires_at, terms.unit_price_micros)
+        grant(book, seq, 0, [given], now, now)
+        return Outcome(points)
+    if available_points(book, currency, now) < -points:
+        return Refusal.INSUFFICIENT_POINTS
+    posting = book.post(seq, currency, ISSUED, points, now, now)
+    take_in_order(book, seq, posting, ISSUED, book.usable_lots(currency, now), -points, now)
+    return Outcome(points)

@@ -1,0 +1,115 @@
+"""Writing the books of a batch, set-wise."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from psycopg import Cursor
+
+from jifen.db.copying import copy_rows
+from jifen.db.statements import statements
+from jifen.db.tables import ACCOUNT_MOVEMENT, CHAINED, HOLD, LOT
+from jifen.ledger.book import HOLDS, LOTS, Batch, Book
+from jifen.ledger.records import Balance, Hold, Lot
+
+_SQL = statements(Path(__file__).with_suffix(".sql"))
+
+
+def write_books(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> None:
+    """Write everything in the books' `rows`, what has become of balances, lots and holds, and what accounts moved.
+
+    Rows of other rooms that lie in `rows` are written along. A batch is written once; its books are used up.
+    """
+    rows: list[list[bytes]] = [[] for _ in CHAINED]
+    for book in books:
+        for _, place, packed in book.rows:
+            rows[place].append(packed)
+    rows[LOTS] = [_lot_now(lot) for _, lot in _lots(books) if lot.packed]
+    rows[HOLDS] = [_hold_now(held) for _, held in _holds(books) if held.packed]
+    for table, packed_rows in zip(CHAINED, rows, strict=True):
+        if packed_rows:
+            copy_rows(cursor, table, packed_rows)
+    _write_movements(cursor, batch)
+    _write_balances(cursor, batch, books)
+    _write_lots(cursor, batch, books)
+    _write_holds(cursor, batch, books)
+
+
+def _lots(books: Collection[Book]) -> Iterator[tuple[Book, Lot]]:
+    return ((book, lot) for book in books for lot in book.lots.values())
+
+
+def _holds(books: Collection[Book]) -> Iterator[tuple[Book, Hold]]:
+    return ((book, held) for book in books for held in book.holds.values())
+
+
+def _lot_now(lot: Lot) -> bytes:
+    assert lot.packed is not None
+    if lot.changed:
+        return LOT.pack(*LOT.unpack(lot.packed)[:-2], lot.remaining, lot.held)
+    return lot.packed
+
+
+def _hold_now(held: Hold) -> bytes:
+    assert held.packed is not None
+    if held.changed:
+        return HOLD.pack(*HOLD.unpack(held.packed)[:-2], held.state, held.captured)
+    return held.packed
+
+
+def _write_movements(cursor: Cursor[Any], batch: Batch) -> None:
+    pack = ACCOUNT_MOVEMENT.pack
+    moved = [
+        pack(batch.programme_id, batch.batch_id, *key, points)
+        for key, points in batch.movements.items()
+        if points
+    ]
+    if moved:
+        copy_rows(cursor, ACCOUNT_MOVEMENT, moved)
+
+
+def _write_balances(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> None:
+    changed: list[tuple[str, int, Balance]] = [
+        (book.member_id.hex(), currency, balance)
+        for book in books
+        for currency, balance in book.balances.items()
+        if balance.changed
+    ]
+    if changed:
+        parameters: dict[str, object] = {
+            "programme": batch.programme_id.hex(),
+            "members": [member for member, _, _ in changed],
+            "currencies": [currency for _, currency, _ in changed],
+        }
+        for column in ("points", "held", "debt", "lifetime", "spent", "expired", "reversed"):
+            parameters[column] = [getattr(balance, column) for _, _, balance in changed]
+        cursor.execute(_SQL["write_balances"], parameters)
+
+
+def _write_lots(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> None:
+    changed = [(book, lot) for book, lot in _lots(books) if lot.changed and not lot.packed]
+    if changed:
+        parameters = {
+            "programme": batch.programme_id.hex(),
+            "members": [book.member_id.hex() for book, _ in changed],
+            "seqs": [lot.seq for _, lot in changed],
+            "row_nos": [lot.row_no for _, lot in changed],
+            "remaining": [lot.remaining for _, lot in changed],
+            "held": [lot.held for _, lot in changed],
+        }
+        cursor.execute(_SQL["write_lots"], parameters)
+
+
+def _write_holds(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> None:
+    changed = [(book, held) for book, held in _holds(books) if held.changed and not held.packed]
+    if changed:
+        parameters = {
+            "programme": batch.programme_id.hex(),
+            "members": [book.member_id.hex() for book, _ in changed],
+            "seqs": [held.seq for _, held in changed],
+            "states": [int(held.state) for _, held in changed],
+            "captured": [held.captured for _, held in changed],
+        }
+        cursor.execute(_SQL["write_holds"], parameters)

@@ -1,0 +1,181 @@
+"""What a book says is what the bank holds: written, read back, and confirmed by the proof's statements."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+
+from jifen.db.adapting import cursor as bank_cursor
+from jifen.db.connection import connect
+from jifen.instants import MICROSECONDS_PER_DAY, NEVER
+from jifen.ledger.book import Batch, Book
+from jifen.ledger.checking import check
+from jifen.ledger.granting import grant
+from jifen.ledger.holding import capture, hold, void
+from jifen.ledger.load import load_books, load_event_lots
+from jifen.ledger.proving import disagreements
+from jifen.ledger.records import Difference, Grant, HoldState
+from jifen.ledger.reversing import correct
+from jifen.ledger.settling import settle
+from jifen.ledger.spending import adjust, spend
+from jifen.ledger.terms import terms_of
+from jifen.ledger.write import write_books
+from jifen.programme.model import Currency, Expiry, Name
+
+ZONE = ZoneInfo("America/New_York")
+POINTS = Currency(
+    id="points", name=Name("积分", "points"), expiry=Expiry("rolling", days=20), min_life_days=0
+)
+TERMS = {1: terms_of(POINTS, 1, ZONE)}
+PROGRAMME = bytes(range(16))
+ANN = bytes([7]) * 16
+START = 1_760_000_000_000_000
+DAY = MICROSECONDS_PER_DAY
+
+
+@pytest.fixture
+def cursor(database_url: str) -> Iterator[psycopg.Cursor[Any]]:
+    with connect(database_url) as connection, bank_cursor(connection) as cursor:
+        cursor.execute(
+            "INSERT INTO programme VALUES (%s::uuid, 'p', %s, 'CNY', NULL, now())",
+            (PROGRAMME.hex(), ZONE.key),
+        )
+        yield cursor
+
+
+def new_batch(number: int) -> Batch:
+    return Batch(PROGRAMME, number.to_bytes(16, "big"), ZONE, TERMS)
+
+
+def picture(book: Book) -> object:
+    """Everything about a book that the bank keeps, but lots that are used up."""
+    balances = {
+        currency: [getattr(balance, part) for part in balance.__slots__ if part != "changed"]
+        for currency, balance in book.balances.items()
+    }
+    unkept = {"changed", "packed", "expired"}
+    lots = {
+        number: [getattr(lot, part) for part in lot.__slots__ if part not in unkept]
+        for number, lot in book.lots.items()
+        if lot.remaining
+    }
+    holds = {
+        held.hold_id: (
+            held.seq,
+            held.currency,
+            held.points,
+            held.deadline,
+            [(lot.seq, lot.row_no, points) for lot, points in held.lots],
+        )
+        for held in book.holds.values()
+        if held.state == HoldState.OPEN
+    }
+    return balances, lots, holds
+
+
+def load(
+    cursor: psycopg.Cursor[Any], number: int, next_due_at: int = NEVER, holds: tuple[str, ...] = ()
+) -> Book:
+    batch = new_batch(number)
+    return load_books(cursor, batch, [(ANN, False, next_due_at)], {ANN}, holds)[ANN]
+
+
+def write(cursor: psycopg.Cursor[Any], *books: Book) -> None:
+    write_books(cursor, books[0].batch, books)
+
+
+def a_grant(points: int, at: int = START, funder: int = 0, lives: int = 20 * DAY) -> Grant:
+    return Grant(1, points, funder, at, at, at + lives, 25_000)
+
+
+def test_a_book_written_and_loaded_again_is_the_same_book(cursor: psycopg.Cursor[Any]) -> None:
+    book = Book(new_batch(1), ANN)
+    grant(book, 1, 1, [a_grant(60), a_grant(20, funder=3)], START, START)
+    hold(book, 2, "h", 1, 50, START)
+    spend(book, 3, 1, 20, START)
+    write(cursor, book)
+    assert picture(load(cursor, 2)) == picture(book)
+    assert disagreements(cursor, PROGRAMME) == []
+
+
+def test_changes_to_loaded_lots_and_holds_reach_the_bank(cursor: psycopg.Cursor[Any]) -> None:
+    book = Book(new_batch(1), ANN)
+    grant(book, 1, 1, [a_grant(60)], START, START)
+    hold(book, 2, "h", 1, 50, START)
+    write(cursor, book)
+    later = load(cursor, 2)
+    capture(later, 3, "h", 30, START)
+    write(cursor, later)
+    again = load(cursor, 3, holds=("h",))
+    assert picture(again) == picture(later)
+    assert (again.holds["h"].state, again.holds["h"].captured) == (HoldState.CAPTURED, 30)
+    assert disagreements(cursor, PROGRAMME) == []
+
+
+def test_what_expired_of_an_award_is_known_to_its_return(cursor: psycopg.Cursor[Any]) -> None:
+    book = Book(new_batch(1), ANN)
+    grant(book, 1, 1, [a_grant(60, lives=DAY)], START, START)
+    spend(book, 2, 1, 15, START)
+    settle(book, 3, START + DAY)
+    write(cursor, book)
+    later = load(cursor, 2)
+    load_event_lots(cursor, later, [1])
+    returned = Difference(1, 1, -60, 0, START, START, START + DAY, 0)
+    correct(later, 4, [returned], START + DAY, START + DAY)
+    write(cursor, later)
+    balance = later.balances[1]
+    assert (balance.points, balance.debt, balance.expired, balance.reversed) == (-15, 15, 0, 60)
+    assert picture(load(cursor, 3)) == picture(later)
+    assert disagreements(cursor, PROGRAMME) == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_history_written_in_batches_agrees_with_itself(
+    cursor: psycopg.Cursor[Any], seed: int
+) -> None:
+    chance = random.Random(seed)
+    now, seq, next_due_at = START, 0, NEVER
+    events: list[Difference] = []
+    for number in range(1, 40):
+        now += chance.choice((0, DAY // 3, 3 * DAY))
+        book = load(cursor, number, next_due_at, tuple(f"h{one}" for one in range(seq)))
+        load_event_lots(cursor, book, [one.event_seq for one in events])
+        assert check(book) == []
+        seq += 1
+        settle(book, seq, now)
+        for _ in range(chance.randrange(4)):
+            seq += 1
+            points = chance.randrange(1, 40)
+            match chance.randrange(8):
+                case 0 | 1 | 2:
+                    lasts = chance.randrange(1, 12) * DAY
+                    waits = chance.choice((0, 0, 2 * DAY))
+                    given = Grant(
+                        1, points, chance.randrange(2), now, now + waits, now + waits + lasts, 0
+                    )
+                    events.append(Difference(seq, 1, -points, *given[2:]))
+                    grant(book, seq, seq, [given], now, now - DAY)
+                case 3:
+                    spend(book, seq, 1, points // 2 + 1, now)
+                case 4:
+                    hold(book, seq, f"h{seq}", 1, points, now, chance.choice((5, 4000)))
+                case 5 if book.holds:
+                    named = chance.choice(list(book.holds))
+                    if chance.random() < 0.5:
+                        capture(book, seq, named, 3, now)
+                    else:
+                        void(book, seq, named, now)
+                case 6:
+                    adjust(book, seq, 1, chance.choice((points, -points)), now)
+                case 7 if events:
+                    correct(book, seq, [events.pop(chance.randrange(len(events)))], now, now)
+        assert check(book, now) == []
+        write(cursor, book)
+        next_due_at = book.next_due_at
+        assert picture(load(cursor, 0)) == picture(book)
+    assert disagreements(cursor, PROGRAMME) == []
