@@ -1,0 +1,93 @@
+"""The proof that no product or sum of `step` leaves 64 bits, which would wrap without a word."""
+
+from __future__ import annotations
+
+from jifen.engine.errors import EngineError
+from jifen.engine.events import FIELD_MOST
+from jifen.programme.condition import Arithmetic, Number, Operand, Past
+from jifen.programme.model import Amount, Give, Multiply, Programme, Rate, Rule
+
+PRODUCT_MOST = 2**62
+GATHERED_MOST = 10**16  # what a member's counters of money and points may come to in a lifetime
+AWARD_MOST = 10**15  # of one rule for one event: thousands of the greatest still fit in 64 bits
+
+
+def magnitude(operand: Operand) -> int:
+    """How far from zero an operand can be."""
+    match operand:
+        case Number(value=value):
+            return _fitting(abs(value), "A number in a condition")
+        case Past(kind="total" | "earned"):
+            return GATHERED_MOST
+        case Arithmetic(operator="*", left=left, right=right):
+            return _fitting(magnitude(left) * magnitude(right), "A product in a condition")
+        case Arithmetic(left=left, right=right):
+            return _fitting(magnitude(left) + magnitude(right), "A sum in a condition")
+        case _:
+            return FIELD_MOST
+
+
+def prove_operands(*operands: Operand) -> None:
+    """EngineError if an operand of a condition might not fit."""
+    for operand in operands:
+        magnitude(operand)
+
+
+def prove(programme: Programme) -> None:
+    """EngineError if some award of the programme might not fit."""
+    awards = {rule.id: award_most(rule) for rule in programme.rules}
+    for rule in programme.rules:
+        if isinstance(rule.action, Multiply):
+            _prove_multiplier(rule.id, rule.action, programme, awards)
+    for tier in programme.tiers.ladder if programme.tiers else ():
+        if tier.multiplies is not None:
+            _prove_multiplier(tier.id, tier.multiplies, programme, awards)
+
+
+def award_most(rule: Rule) -> int:
+    """The most that a rule can give for one event, before multipliers."""
+    if not isinstance(rule.action, Give):
+        return 0
+    how = rule.action.how
+    ways = [how] if isinstance(how, Amount | Rate) else list(how.gives)
+    most = max((_way_most(way, rule.id) for way in ways), default=0)
+    if most > AWARD_MOST:
+        raise EngineError(f"Rule '{rule.id}' could give {most} points at once, more than 10^15.")
+    return most
+
+
+def _way_most(way: Amount | Rate, rule_id: str) -> int:
+    if isinstance(way, Amount):
+        return way.points
+    product = 2 * way.points * FIELD_MOST if way.proportional else way.points * FIELD_MOST
+    if way.proportional:
+        _fitting(product + way.per, f"The rate of rule '{rule_id}'")
+    return way.points * (FIELD_MOST // way.per + 1)
+
+
+def _prove_multiplier(
+    name: str, multiply: Multiply, programme: Programme, awards: dict[str, int]
+) -> None:
+    raised = 1
+    if programme.combine == "multiply":
+        raised = _all_factors(programme)
+    most = max((awards[rule] for rule in multiply.rules), default=0) * raised
+    product = 2 * most * max(multiply.numerator, multiply.denominator)
+    _fitting(product, f"What multiplier '{name}' makes of the rules it names")
+
+
+def _all_factors(programme: Programme) -> int:
+    """The product of all factors above one, rounded up."""
+    multipliers = [rule.action for rule in programme.rules if isinstance(rule.action, Multiply)]
+    if programme.tiers is not None:
+        multipliers += [tier.multiplies for tier in programme.tiers.ladder if tier.multiplies]
+    product = 1
+    for multiply in multipliers:
+        product *= max(1, -(-multiply.numerator // multiply.denominator))
+    return product
+
+
+def _fitting(most: int, what: str) -> int:
+    if most >= PRODUCT_MOST:
+        raise EngineError(f"{what} might reach {most}, more than 64-bit integers hold safely.")
+    return most

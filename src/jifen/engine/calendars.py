@@ -1,0 +1,54 @@
+"""Names of periods and counters in the generated source, and how a counter is read and fed."""
+
+from __future__ import annotations
+
+from jifen.engine.layout import Counter, Layout
+
+# A period's local name and how it follows from the ones before it.
+PERIODS = {
+    "week": "(day + 3) // 7",  # Monday to Sunday: 1970-01-01 was a Thursday
+    "quarter": "month // 3",
+    "year": "month // 12",
+}
+_RING_PERIODS = {"days": "day", "months": "month", "years": "year"}
+_THIS = {"day": "today", "lifetime": "ever"}
+
+
+def period_of(counter: Counter) -> str:
+    """The local that numbers the counter's periods."""
+    return _RING_PERIODS.get(counter.window, counter.window)
+
+
+def window_words(window: str, size: int) -> str:
+    """A window in a name: `this_week`, `in_30_days`."""
+    return f"in_{size}_{window}" if size else _THIS.get(window, f"this_{window}")
+
+
+def reading(counter: Counter, layout: Layout) -> str:
+    """An expression for a counter's value at the present event."""
+    place = layout.place(counter)
+    if counter.size:
+        return f"ring_sum(state, {place}, {counter.size}, {period_of(counter)})"
+    if len(counter.cells) == 1:
+        return f"state[{place}]"
+    return f"(state[{place + 1}] if state[{place}] == {period_of(counter)} else 0)"
+
+
+def feeding(counter: Counter, layout: Layout, value: str, total: str | None = None) -> list[str]:
+    """Statements that add a value to a counter; `total` names a local that then holds its new value."""
+    place = layout.place(counter)
+    if counter.size:
+        ring = f"feed_ring(state, {place}, {counter.size}, {period_of(counter)}, {value})"
+        return [ring] if total is None else [ring, f"{total} = state[{place + 1}]"]
+    if len(counter.cells) == 1:
+        if total is None:
+            return [f"state[{place}] += {value}"]
+        return [f"{total} = state[{place}] + {value}", f"state[{place}] = {total}"]
+    now = f"{reading(counter, layout)} + {value}"
+    if total is None:
+        return [f"state[{place + 1}] = {now}", f"state[{place}] = {period_of(counter)}"]
+    return [
+        f"{total} = {now}",
+        f"state[{place}] = {period_of(counter)}",
+        f"state[{place + 1}] = {total}",
+    ]

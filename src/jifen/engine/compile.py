@@ -1,0 +1,136 @@
+"""From a timeline of programmes to plans: one generated function a version, one layout for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jifen.engine.bounds import prove
+from jifen.engine.errors import EngineError
+from jifen.engine.events import Encoder
+from jifen.engine.layout import TIER, Layout, lay_out
+from jifen.engine.needs import counters_of, seen_operands
+from jifen.engine.plan import OutLayout, Plan, Slot
+from jifen.engine.source import Source, slots_of
+from jifen.engine.writing import write
+from jifen.programme.model import Programme, Tier
+
+__all__ = ["Engine", "Plan", "Slot", "Version", "compile_timeline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A programme from an instant on."""
+
+    revision: int
+    effective_from: int
+    programme: Programme
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A timeline, compiled. `currencies` and `tiers` are numbered by first appearance."""
+
+    layout: Layout
+    currencies: tuple[str, ...]
+    tiers: tuple[str, ...]
+    plans: dict[int, Plan]
+    timeline: tuple[tuple[int, int], ...]  # (effective from, revision), ascending
+
+    def new_state(self) -> list[int]:
+        """The row of a member without history."""
+        return list(self.layout.initial)
+
+    def plan_at(self, occurred_at: int) -> Plan:
+        """The version in force at an instant; the first one holds for whatever came before it."""
+        chosen = self.timeline[0][1]
+        for effective_from, revision in self.timeline:
+            if effective_from > occurred_at:
+                break
+            chosen = revision
+        return self.plans[chosen]
+
+
+def compile_timeline(versions: Sequence[Version]) -> Engine:
+    """Compile all versions over one layout. EngineError: a programme that cannot be compiled."""
+    if not versions:
+        raise EngineError("A timeline needs a version.")
+    ordered = sorted(versions, key=lambda version: (version.effective_from, version.revision))
+    programmes = [version.programme for version in ordered]
+    layout = lay_out(chain.from_iterable(counters_of(programme) for programme in programmes))
+    currencies = tuple(dict.fromkeys(c.id for p in programmes for c in p.currencies))
+    reaches = {tier.id: tier.reach for p in reversed(programmes) for tier in _ladder(p)}
+    tiers = tuple(dict.fromkeys(tier.id for p in programmes for tier in _ladder(p)))
+    plans = {
+        version.revision: _compile(version, layout, currencies, tiers, reaches)
+        for version in ordered
+    }
+    timeline = tuple((version.effective_from, version.revision) for version in ordered)
+    return Engine(layout, currencies, tiers, plans, timeline)
+
+
+def _ladder(programme: Programme) -> tuple[Tier, ...]:
+    return programme.tiers.ladder if programme.tiers else ()
+
+
+def _compile(
+    version: Version,
+    layout: Layout,
+    currencies: tuple[str, ...],
+    tiers: tuple[str, ...],
+    reaches: dict[str, int],
+) -> Plan:
+    programme = version.programme
+    prove(programme)
+    numbers = {currency: number for number, currency in enumerate(currencies)}
+    slots = slots_of(programme, numbers)
+    seen = seen_operands(programme)
+    out = OutLayout(len(slots), len(programme.rules), len(seen))
+    source = Source(programme, layout, slots, seen, out, numbers)
+    codes = tuple(tiers.index(tier.id) for tier in _ladder(programme))
+    ranks = _ranks(programme, tiers, reaches) if TIER in layout else ()
+    text = write(source, version.revision, codes, ranks)
+    encoder = Encoder(
+        {event.id: code for code, event in enumerate(programme.events, start=1)},
+        source.columns.columns,
+        source.line_columns.columns,
+        ZoneInfo(programme.timezone),
+    )
+    return Plan(
+        version.revision,
+        programme,
+        layout,
+        tuple(source.columns.columns),
+        tuple(source.line_columns.columns),
+        slots,
+        seen,
+        out,
+        codes,
+        text,
+        _executed(text, version.revision),
+        encoder,
+    )
+
+
+def _ranks(
+    programme: Programme, tiers: tuple[str, ...], reaches: dict[str, int]
+) -> tuple[int, ...]:
+    """The rank of every tier code in a version's ladder; of a tier it lacks, by what it took to reach."""
+    ladder = _ladder(programme)
+    own = {tier.id: rank for rank, tier in enumerate(ladder)}
+
+    def rank(tier: str) -> int:
+        if tier in own:
+            return own[tier]
+        return max(0, sum(step.reach <= reaches[tier] for step in ladder) - 1)
+
+    return tuple(rank(tier) for tier in tiers)
+
+
+def _executed(text: str, revision: int) -> Any:
+    namespace: dict[str, Any] = {}
+    exec(compile(text, f"<revision {revision}>", "exec"), namespace)
+    return namespace["step"]

@@ -1,0 +1,152 @@
+"""Events as rows of integers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from jifen.engine.errors import EngineError
+from jifen.instants import MISSING, date_of, moment_of
+
+Value = int | str | bool
+FIELD_MOST = 10**12
+"""No field of an event, and no sum of a line column, is further from zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventInput:
+    """An event as the engine takes it: money and quantities in smallest units.
+
+    `day`: the local day. `gross`: the bill, MISSING if there is none. `lines` is columnar, None where a
+    line lacks the field. `facts` holds the member's dated facts, `days_since_joining` among them.
+    """
+
+    type: str
+    occurred_at: int
+    day: int
+    gross: int = MISSING
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    lines: Mapping[str, Sequence[Value | None]] = field(default_factory=dict)
+    facts: Mapping[str, Value] = field(default_factory=dict)
+
+
+ColumnSource = Literal["type", "day", "month", "gross", "field", "line", "fact", "calendar"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A place of the event row, or a column of lines. `words` holds the codes of compared texts."""
+
+    source: ColumnSource
+    name: str
+    words: dict[str, int]
+
+    @property
+    def label(self) -> str:
+        """What the place is called."""
+        own = self.source in ("type", "day", "month", "gross")
+        return self.name if own else f"{self.source} {self.name}"
+
+    def code(self, value: Value | None) -> int:
+        """The integer of a value: text by the constants it is compared with, 0 for other text."""
+        if value is None:
+            return MISSING
+        if isinstance(value, str):
+            return self.words.get(value, 0)
+        if self.words:
+            raise EngineError(f"'{self.name}' must be text, not {value}.")
+        if value != MISSING and not -FIELD_MOST <= value <= FIELD_MOST:
+            raise EngineError(
+                f"'{self.name}' is {value}: beyond ±10^12, which no sum here may reach."
+            )
+        return int(value)
+
+
+class Columns:
+    """The places that a plan asks for, in the order it first asks."""
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[ColumnSource, str], int] = {}
+        self.columns: list[Column] = []
+
+    def place(self, source: ColumnSource, name: str) -> int:
+        """Where a value stands in the row."""
+        key = (source, name)
+        if key not in self._places:
+            self._places[key] = len(self.columns)
+            self.columns.append(Column(source, name, {}))
+        return self._places[key]
+
+    def word(self, source: ColumnSource, name: str, text: str) -> int:
+        """The code of a text in its column."""
+        words = self.columns[self.place(source, name)].words
+        return words.setdefault(text, len(words) + 1)
+
+
+class Encoder:
+    """From events to the rows of one plan."""
+
+    def __init__(
+        self,
+        type_codes: Mapping[str, int],
+        columns: Sequence[Column],
+        line_columns: Sequence[Column],
+        zone: ZoneInfo,
+    ) -> None:
+        self._types = type_codes
+        self._columns = columns
+        self._line_columns = line_columns
+        self._zone = zone
+
+    def encode(self, event: EventInput) -> tuple[list[int], list[list[int]]]:
+        """The event row and the line columns. EngineError: an unknown type or an absurd value."""
+        if event.gross != MISSING and not 0 <= event.gross <= FIELD_MOST:
+            raise EngineError(f"The bill is {event.gross}: it must be from 0 to 10^12.")
+        row = [self._value(column, event) for column in self._columns]
+        return row, [self._line_column(column, event) for column in self._line_columns]
+
+    def look(self, day: int) -> list[int]:
+        """The row of the question what tier a member has on a day: it awards and counts nothing."""
+        own = {"day": day, "month": _month(day)}
+        return [own.get(c.name, 0) if c.source in own else 0 for c in self._columns]
+
+    def _value(self, column: Column, event: EventInput) -> int:
+        match column.source:
+            case "type":
+                if event.type not in self._types:
+                    raise EngineError(f"This version knows no event type '{event.type}'.")
+                return self._types[event.type]
+            case "day":
+                return event.day
+            case "month":
+                return _month(event.day)
+            case "gross":
+                return event.gross
+            case "field":
+                return column.code(event.fields.get(column.name))
+            case "fact":
+                return column.code(event.facts.get(column.name))
+            case _:
+                return self._calendar(column.name, event)
+
+    def _calendar(self, part: str, event: EventInput) -> int:
+        if part == "hour":
+            return moment_of(event.occurred_at, self._zone).hour
+        return date_of(event.day).day
+
+    def _line_column(self, column: Column, event: EventInput) -> list[int]:
+        values = event.lines.get(column.name)
+        if values is None:
+            count = max((len(other) for other in event.lines.values()), default=0)
+            return [MISSING] * count
+        codes = [column.code(value) for value in values]
+        if not column.words and sum(abs(code) for code in codes if code != MISSING) > FIELD_MOST:
+            raise EngineError(f"The lines' '{column.name}' add up to more than 10^12.")
+        return codes
+
+
+def _month(day: int) -> int:
+    date = date_of(day)
+    return date.year * 12 + date.month - 1

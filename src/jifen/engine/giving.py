@@ -1,0 +1,67 @@
+"""How a rule gives, as statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jifen.engine.errors import EngineError
+from jifen.engine.source import indented
+from jifen.programme.model import Amount, Give, Rate, Rounding, Rule, Steps
+
+Value = Callable[[str, bool], str]
+"""The local of a field's value; True asks for the sum over the lines."""
+
+
+def give(rule: Rule, target: str, value: Value, threshold: Value | None = None) -> list[str]:
+    """Statements that set `target`, which is 0 before, to what the rule gives.
+
+    `threshold` names the fields that steps look at, where that is not `value`.
+    """
+    assert isinstance(rule.action, Give)
+    how = rule.action.how
+    if isinstance(how, Steps):
+        return _steps(how, rule.rounding, target, value, threshold or value)
+    return _way(how, rule.rounding, target, value)
+
+
+def _way(way: Amount | Rate, rounding: Rounding, target: str, value: Value) -> list[str]:
+    if isinstance(way, Amount):
+        return [f"{target} = {way.points}"]
+    if way.per <= 0:
+        raise EngineError("A rate must be per a positive amount.")
+    name = value(way.field, way.of_lines)
+    if way.proportional:
+        given = scaled(name, way.points, way.per, rounding)
+    else:
+        steps = name if way.per == 1 else f"{name} // {way.per}"
+        given = steps if way.points == 1 else f"{steps} * {way.points}"
+    return [f"if {name} > 0:", f"    {target} = {given}"]
+
+
+def _steps(
+    how: Steps, rounding: Rounding, target: str, value: Value, threshold: Value
+) -> list[str]:
+    name = threshold(how.field, False)
+    lines: list[str] = []
+    ladder = list(zip(how.thresholds, how.gives, strict=True))
+    for number, (least, way) in enumerate(reversed(ladder)):
+        asked = "elif" if number else "if"
+        guard = f"{name} >= {least}" if least > -(10**12) else f"{name} != MISSING"
+        lines += [f"{asked} {guard}:", *indented(_way(way, rounding, target, value))]
+    return lines
+
+
+def scaled(name: str, numerator: int, denominator: int, rounding: str) -> str:
+    """An expression for name × numerator ÷ denominator, rounded."""
+    product = name if numerator == 1 else f"{name} * {numerator}"
+    if denominator == 1:
+        return product
+    match rounding:
+        case "down":
+            return f"{product} // {denominator}"
+        case "up":
+            return f"-(-{name} * {numerator} // {denominator})"
+        case "half_up":
+            return f"({name} * {2 * numerator} + {denominator}) // {2 * denominator}"
+        case _:
+            return f"half_even({product}, {denominator})"

@@ -1,0 +1,91 @@
+"""Functions that every generated source carries with it: their text is copied in front of `step`.
+
+They are plain integer Python that Numba compiles too. `at` is the place of a ring's first cell:
+`state[at]` is the last period fed, `state[at + 1]` the sum, then `size` cells, one a period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableSequence
+
+Row = MutableSequence[int]  # or a row of an int64 array
+
+
+def feed_ring(state: Row, at: int, size: int, period: int, value: int) -> None:
+    """Add a value to the present period of a ring, emptying what has left the window."""
+    fed = state[at]
+    if period - fed >= size:
+        for cell in range(at + 1, at + 2 + size):
+            state[cell] = 0
+        state[at] = period
+    elif period > fed:
+        for gone in range(fed + 1, period + 1):
+            cell = at + 2 + gone % size
+            state[at + 1] -= state[cell]
+            state[cell] = 0
+        state[at] = period
+    state[at + 1] += value
+    state[at + 2 + period % size] += value
+
+
+def ring_sum(state: Row, at: int, size: int, period: int) -> int:
+    """What a ring holds of the `size` periods that end with the given one (never before the last fed)."""
+    fed = state[at]
+    if period - fed >= size:
+        return 0
+    total = state[at + 1]
+    for gone in range(fed + 1, period + 1):
+        total -= state[at + 2 + gone % size]
+    return total
+
+
+def ring_cell(state: Row, at: int, size: int, period: int) -> int:
+    """What a ring holds of one period."""
+    if period > state[at] or state[at] - period >= size:
+        return 0
+    return state[at + 2 + period % size]
+
+
+def month_of_day(day: int) -> int:
+    """Year × 12 + month − 1 of a day number (civil_from_days of Howard Hinnant)."""
+    shifted = day + 719468
+    era = shifted // 146097
+    day_of_era = shifted - era * 146097
+    year_of_era = (
+        day_of_era - day_of_era // 1460 + day_of_era // 36524 - day_of_era // 146096
+    ) // 365
+    day_of_year = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
+    return (year_of_era + era * 400) * 12 + (5 * day_of_year + 2) // 153 + 2
+
+
+def first_day_of_month(month: int) -> int:
+    """The day number on which a month begins (days_from_civil of Howard Hinnant)."""
+    shifted = month - 2
+    year = shifted // 12
+    era = year // 400
+    year_of_era = year - era * 400
+    day_of_year = (153 * (shifted - year * 12) + 2) // 5
+    return (
+        era * 146097
+        + year_of_era * 365
+        + year_of_era // 4
+        - year_of_era // 100
+        + day_of_year
+        - 719468
+    )
+
+
+def months_later(day: int, months: int) -> int:
+    """The same day of the month some months later, clamped to that month's last day."""
+    month = month_of_day(day)
+    later = day - first_day_of_month(month) + first_day_of_month(month + months)
+    last = first_day_of_month(month + months + 1) - 1
+    return later if later < last else last
+
+
+def half_even(value: int, per: int) -> int:
+    """value ÷ per to the nearest integer, halves to the even one."""
+    nearest = (2 * value + per) // (2 * per)
+    if (2 * value + per) % (2 * per) == 0 and nearest % 2 == 1:
+        nearest -= 1
+    return nearest

@@ -1,0 +1,100 @@
+"""What a member's row of integers holds: counters keyed by meaning, shared by rules and versions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from jifen.instants import MISSING, NEVER
+
+CounterKind = Literal["count", "total", "days", "earned", "streak", "last day", "limit", "tier"]
+RING_MOST = {"days": 400, "months": 60, "years": 2}
+_CALENDAR = frozenset({"day", "week", "month", "quarter", "year"})
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """One fact of a member's history. `of`: an event type, a currency, or what a rule's limit counts.
+
+    `window`: `lifetime`, a calendar period, or a ring (`days`, `months`, `years`) of `size` cells.
+    """
+
+    kind: CounterKind
+    of: str
+    window: str = "lifetime"
+    size: int = 0
+
+    @property
+    def meaning(self) -> str:
+        """The key by which rules and versions share the counter."""
+        window = f"{self.size} {self.window}" if self.size else self.window
+        return f"{self.kind} {self.of} {window}"
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """What each cell holds."""
+        if self.size:
+            ring = (f"cell {place}" for place in range(self.size))
+            return ("last period", "sum", *ring)
+        return ("period", "value") if self.window in _CALENDAR else ("value",)
+
+    @property
+    def initial(self) -> tuple[int, ...]:
+        """The cells of a member without history."""
+        if self.kind == "last day":
+            return (MISSING,)
+        if self == TIER_UNTIL:
+            return (NEVER,)
+        return (0,) * len(self.cells)
+
+
+TIER = Counter("tier", "code")
+TIER_UNTIL = Counter("tier", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Places of counters in a state row.
+
+    `generation` is a 63-bit hash of `names`, the meaning of every cell in order: rows of another
+    generation are rebuilt from history before use.
+    """
+
+    places: dict[str, int]  # a counter's meaning -> its first cell
+    counters: tuple[Counter, ...]
+    names: tuple[str, ...]
+    initial: tuple[int, ...]
+    generation: int
+
+    @property
+    def width(self) -> int:
+        """Cells of a row."""
+        return len(self.names)
+
+    def place(self, counter: Counter) -> int:
+        """The first cell of a counter."""
+        return self.places[counter.meaning]
+
+    def __contains__(self, counter: object) -> bool:
+        return isinstance(counter, Counter) and counter.meaning in self.places
+
+    def fed_by(self, kind: CounterKind, of: str) -> list[Counter]:
+        """The counters of one kind about one thing, whichever version reads them."""
+        return [counter for counter in self.counters if (counter.kind, counter.of) == (kind, of)]
+
+
+def lay_out(counters: Iterable[Counter]) -> Layout:
+    """Give every distinct counter its cells, in order of first appearance."""
+    distinct = tuple({counter.meaning: counter for counter in counters}.values())
+    places: dict[str, int] = {}
+    names: list[str] = []
+    initial: list[int] = []
+    for counter in distinct:
+        places[counter.meaning] = len(names)
+        names += [f"{counter.meaning}: {cell}" for cell in counter.cells]
+        initial += counter.initial
+    digest = hashlib.sha256("\n".join(names).encode()).digest()
+    generation = int.from_bytes(digest[:8], "big") >> 1
+    return Layout(places, distinct, tuple(names), tuple(initial), generation)

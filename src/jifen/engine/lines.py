@@ -1,0 +1,135 @@
+"""One look at every line of an event: what the base leaves out, and what line rules gather."""
+
+from __future__ import annotations
+
+from jifen.engine.block import Block
+from jifen.engine.conditions import fails, holds
+from jifen.engine.giving import give
+from jifen.engine.names import clean
+from jifen.engine.source import indented
+from jifen.programme.condition import EventField, LineField, Operand
+from jifen.programme.model import Amount, Give, Rate, Rule
+
+
+class LineLook:
+    """The loop over lines of one event type. Rules read what it gathered by `sums` and `counts`."""
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.starts: list[str] = []
+        self.columns: list[str] = []
+        self.loads: list[str] = []
+        self.body: list[str] = []
+        self._locals: dict[str, str] = {}
+        self.sums: dict[tuple[str, str], str] = {}  # (rule id, field) -> local
+        self.counts: dict[str, str] = {}  # rule id -> local
+        self.given: dict[str, str] = {}  # rule id -> local with the points of a rule per line
+        self.leaves_out = block.source.programme.base.lines is not None and bool(
+            block.type.line_fields
+        )
+        for rule in block.rules:
+            if looks_at_lines(rule):
+                self._gather(rule)
+
+    def name(self, operand: Operand) -> str:
+        """The local that holds a field of the line looked at."""
+        assert isinstance(operand, LineField)
+        if operand.name not in self._locals:
+            place = self.block.source.line_columns.place("line", operand.name)
+            column = self.block.names.take(f"line_{clean(operand.name, 'field')}s")
+            name = self.block.names.take(f"line_{clean(operand.name, 'field')}")
+            self.columns.append(f"{column} = lines[{place}]")
+            self.loads.append(f"{name} = {column}[line]")
+            self._locals[operand.name] = name
+        return self._locals[operand.name]
+
+    def word(self, operand: Operand, text: str) -> int:
+        """The code of a text compared with a line field."""
+        assert isinstance(operand, LineField)
+        return self.block.source.line_columns.word("line", operand.name, text)
+
+    def _start(self, wanted: str) -> str:
+        name = self.block.names.take(wanted)
+        self.starts.append(f"{name} = 0")
+        return name
+
+    def _gather(self, rule: Rule) -> None:
+        base = self.block.source.rule_name(rule.id)
+        if not self.block.source.line_columns.columns:
+            self.name(LineField(self.block.type.line_fields[0].name))
+        count = self._start(f"{base}_lines")
+        self.counts[rule.id] = count
+        body = [f"{count} += 1"]
+        if rule.per_line:
+            body += self._give_per_line(rule, base)
+        else:
+            for field in _line_rates(rule):
+                total = self._start(f"{base}_line_{clean(field, 'field')}s")
+                self.sums[rule.id, field] = total
+                value = self.name(LineField(field))
+                body += [f"if {value} != MISSING:", f"    {total} += {value}"]
+        if rule.lines is None:
+            self.body += body
+        else:
+            self.body += [f"if {holds(rule.lines, self)}:", *indented(body)]
+
+    def _give_per_line(self, rule: Rule, base: str) -> list[str]:
+        assert isinstance(rule.action, Give)
+        total = self._start(f"{base}_by_line")
+        self.given[rule.id] = total
+        statements = give(rule, "more", lambda field, _: self.name(LineField(field)))
+        if statements == [f"more = {_fixed(rule)}"]:
+            return [f"{total} += {_fixed(rule)}"]
+        return ["more = 0", *statements, f"{total} += more"]
+
+    def lines(self) -> list[str]:
+        """The statements, the loop included; nothing if nobody looks at lines."""
+        kept: list[str] = []
+        if self.leaves_out:
+            self.starts.insert(0, "excluded = 0")
+            condition = self.block.source.programme.base.lines
+            assert condition is not None
+            amount = self.name(LineField("amount"))
+            out = [f"if {amount} != MISSING:", f"    excluded += {amount}", "continue"]
+            kept = [f"if {fails(condition, self)}:", *indented(out)]
+        if not kept and not self.body:
+            return []
+        loop = indented([*self.loads, *kept, *self.body])
+        return [*self.starts, *self.columns, "for line in range(first, last):", *loop]
+
+
+def looks_at_lines(rule: Rule) -> bool:
+    """Whether a rule reads lines at all."""
+    return rule.lines is not None or rule.per_line or bool(_line_rates(rule))
+
+
+def _line_rates(rule: Rule) -> list[str]:
+    if not isinstance(rule.action, Give):
+        return []
+    how = rule.action.how
+    ways = [how] if isinstance(how, Amount | Rate) else list(how.gives)
+    fields = (way.field for way in ways if isinstance(way, Rate) and way.of_lines)
+    return list(dict.fromkeys(fields))
+
+
+def _fixed(rule: Rule) -> int | None:
+    assert isinstance(rule.action, Give)
+    return rule.action.how.points if isinstance(rule.action.how, Amount) else None
+
+
+def amount_lines(block: Block, look: LineLook) -> list[str]:
+    """What of the bill counts."""
+    left_out = [
+        block.name(EventField(name))
+        for name in block.source.programme.base.leave_out
+        if any(field.name == name for field in block.type.fields)
+    ]
+    less: list[str] = []
+    for name in left_out:
+        less += [f"if {name} > 0:", f"    amount -= {name}"]
+    if look.leaves_out:
+        less.append("amount -= excluded")
+    lines = [f"gross = event[{block.source.columns.place('gross', 'gross')}]", "amount = gross"]
+    if less:
+        lines += ["if gross != MISSING:", *indented([*less, "if amount < 0:", "    amount = 0"])]
+    return [*lines, "out[1] = amount"]

@@ -1,0 +1,120 @@
+"""Which counters a programme needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jifen.engine.layout import TIER, TIER_UNTIL, Counter
+from jifen.programme.condition import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Compare,
+    Condition,
+    OneOf,
+    Operand,
+    Past,
+    TierRank,
+)
+from jifen.programme.model import Limit, Programme, Rule, Tiers
+
+SPEND_EVENT = "purchase"  # what the ladder's measures `amount` and `purchases` look at
+
+
+def operands(condition: Condition) -> Iterator[Operand]:
+    """The leaves of a condition, left to right."""
+    match condition:
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            for part in parts:
+                yield from operands(part)
+        case Compare(left=left, right=right):
+            yield from leaves(left)
+            yield from leaves(right)
+        case OneOf(operand=operand):
+            yield from leaves(operand)
+
+
+def leaves(operand: Operand) -> Iterator[Operand]:
+    """The operand, or what its arithmetic is made of."""
+    if isinstance(operand, Arithmetic):
+        yield from leaves(operand.left)
+        yield from leaves(operand.right)
+    else:
+        yield operand
+
+
+def seen_operands(programme: Programme) -> tuple[Past | TierRank, ...]:
+    """What the conditions ask of the member's past, each once, in document order."""
+    asked = (
+        leaf
+        for rule in programme.rules
+        for condition in rule.when
+        for leaf in operands(condition)
+        if isinstance(leaf, Past | TierRank)
+    )
+    return tuple(dict.fromkeys(asked))
+
+
+def past_counters(past: Past) -> tuple[Counter, ...]:
+    """The counters behind an operand; the one that holds its value comes first."""
+    last_day = Counter("last day", past.of)
+    match past.kind:
+        case "count" | "first":
+            return (Counter("count", past.of, past.window, past.size),)
+        case "total":
+            return (Counter("total", past.of, past.window, past.size),)
+        case "earned":
+            return (Counter("earned", past.of, past.window, past.size),)
+        case "days":
+            return (Counter("days", past.of, past.window, past.size), last_day)
+        case "streak":
+            return (Counter("streak", past.of), last_day)
+        case "days_since":
+            return (last_day,)
+
+
+def limit_subject(rule: Rule, what: str, currency: str | None) -> str:
+    """What a rule's limit counts: by the rule's id, whatever the version."""
+    return f"{rule.id} {what} {currency}" if what == "points" else f"{rule.id} {what}"
+
+
+def rule_limit_counter(rule: Rule, limit: Limit) -> Counter:
+    """The counter of a rule's own limit (not one per event)."""
+    return Counter("limit", limit_subject(rule, limit.what, limit.currency), limit.period)
+
+
+def measure_counter(tiers: Tiers) -> Counter:
+    """The counter that a ladder measures. Of years it keeps two: a period is judged after its end."""
+    window, size = {
+        "lifetime": ("lifetime", 0),
+        "year": ("years", 2),
+        "rolling": ("months", tiers.window_months),
+    }[tiers.window]
+    match tiers.measure:
+        case "amount":
+            return Counter("total", SPEND_EVENT, window, size)
+        case "purchases":
+            return Counter("count", SPEND_EVENT, window, size)
+        case currency:
+            return Counter("earned", currency, window, size)
+
+
+def steps_down(tiers: Tiers) -> bool:
+    """Whether a tier of this ladder can end."""
+    return tiers.down != "never" and tiers.window != "lifetime"
+
+
+def counters_of(programme: Programme) -> Iterator[Counter]:
+    """Every counter that a programme reads; the tier comes first."""
+    if programme.tiers is not None:
+        yield TIER
+        yield TIER_UNTIL
+        yield measure_counter(programme.tiers)
+    for operand in seen_operands(programme):
+        if isinstance(operand, Past):
+            yield from past_counters(operand)
+    for rule in programme.rules:
+        yield from (rule_limit_counter(rule, x) for x in rule.limits if x.period != "event")
+    for limit in programme.limits:
+        if limit.period != "event":
+            yield Counter("earned", str(limit.currency), limit.period)

@@ -1,0 +1,155 @@
+"""A compiled version: what its rows mean, and the function that judges an event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from jifen.engine.events import Column, Encoder, EventInput
+from jifen.engine.layout import TIER_UNTIL, Layout
+from jifen.engine.measure import measured
+from jifen.instants import MISSING, NEVER
+from jifen.programme.condition import Past, TierRank
+from jifen.programme.model import Programme, Rule
+
+Step = Callable[[Any, Any, Any, int, int, Any], None]
+
+MATCHED = 255
+OUTSIDE_BETWEEN = 254
+LOST_IN_GROUP = 253
+LIMIT_USED_UP = 252
+CONDITIONS_MOST = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A component of an award: what a giving rule gives, or a multiplier adds in one currency."""
+
+    index: int
+    rule_id: str  # of a tier's multiplier: tier:<id>
+    name: str  # the rule's id, with the currency behind it where a multiplier touches several
+    currency: int
+    kind: Literal["rule", "multiplier", "tier"]
+    multiplies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutLayout:
+    """Places of an out row: tier · amount · before[slots] · after[slots] · reasons[rules] · seen."""
+
+    slots: int
+    rules: int
+    seen: int
+
+    def before(self, slot: int) -> int:
+        """Where a slot's points before limits stand."""
+        return 2 + slot
+
+    def after(self, slot: int) -> int:
+        """Where a slot's points that count stand."""
+        return 2 + self.slots + slot
+
+    def reason(self, rule: int) -> int:
+        """Where a rule's reason stands."""
+        return 2 + 2 * self.slots + rule
+
+    def saw(self, place: int) -> int:
+        """Where the value of an operand of the past stands."""
+        return 2 + 2 * self.slots + self.rules + place
+
+    @property
+    def width(self) -> int:
+        """Places of a row."""
+        return self.saw(self.seen)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One version, compiled. `columns` and `line_columns` name the places of an event and its lines."""
+
+    revision: int
+    programme: Programme
+    layout: Layout
+    event_columns: tuple[Column, ...]
+    line_event_columns: tuple[Column, ...]
+    slots: tuple[Slot, ...]
+    seen: tuple[Past | TierRank, ...]
+    out: OutLayout
+    tier_codes: tuple[int, ...]  # of the ladder's tiers
+    source: str
+    step: Step
+    encoder: Encoder
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules, in the order of the reasons."""
+        return self.programme.rules
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the places of an event row hold."""
+        return tuple(column.label for column in self.event_columns)
+
+    @property
+    def line_columns(self) -> tuple[str, ...]:
+        """What the columns of lines hold."""
+        return tuple(column.label for column in self.line_event_columns)
+
+    @property
+    def out_width(self) -> int:
+        """Places of an out row."""
+        return self.out.width
+
+    def new_out(self) -> list[int]:
+        """A row for `step` to write on."""
+        return [0] * self.out.width
+
+    def encode(self, event: EventInput) -> tuple[list[int], list[list[int]]]:
+        """The event's row and its line columns; EngineError for a type or value that cannot be."""
+        return self.encoder.encode(event)
+
+    def tier(self, out: Sequence[int]) -> int:
+        """The code of the tier after the event."""
+        return int(out[0])
+
+    def base(self, out: Sequence[int]) -> int | None:
+        """The amount that counted, None where the event had no bill."""
+        return None if out[1] == MISSING else int(out[1])
+
+    def components(self, out: Sequence[int]) -> list[tuple[int, int, int]]:
+        """(slot, points before limits, points that count) of every slot that is not empty."""
+        first, count = self.out.before(0), self.out.slots
+        befores, afters = out[first : first + count], out[first + count : first + 2 * count]
+        return [
+            (slot, int(before), int(after))
+            for slot, (before, after) in enumerate(zip(befores, afters, strict=True))
+            if before or after
+        ]
+
+    def reasons(self, out: Sequence[int]) -> bytes:
+        """A byte a rule: see the module's constants and ARCHITECTURE."""
+        first = self.out.reason(0)
+        return bytes(int(reason) for reason in out[first : first + self.out.rules])
+
+    def seen_values(self, out: Sequence[int]) -> tuple[int, ...]:
+        """What the operands `seen` were (0 where no rule of this event type looks)."""
+        return tuple(int(value) for value in out[self.out.saw(0) : self.out.width])
+
+    def tier_on(self, state: Sequence[int], day: int) -> int:
+        """The code of the tier that a member has on a day; the state stays as it is."""
+        row, out = list(state), self.new_out()
+        self.step(row, self.encoder.look(day), self._no_lines, 0, 0, out)
+        return out[0]
+
+    @property
+    def _no_lines(self) -> list[list[int]]:
+        return [[] for _ in self.line_event_columns]
+
+    def tier_until(self, state: Sequence[int]) -> int:
+        """The last local day, grace included, on which the tier holds by itself; NEVER if it stays."""
+        return int(state[self.layout.place(TIER_UNTIL)]) if TIER_UNTIL in self.layout else NEVER
+
+    def measure(self, state: Sequence[int], day: int) -> int:
+        """What the ladder measures, over its window as it stands on a local day; 0 without a ladder."""
+        return measured(self.programme.tiers, self.layout, list(state), day)

@@ -1,0 +1,245 @@
+"""Rules of one event type, in document order: conditions, what they give, own limits, groups."""
+
+from __future__ import annotations
+
+from jifen.engine.block import Block
+from jifen.engine.calendars import period_of, reading
+from jifen.engine.conditions import fails
+from jifen.engine.errors import EngineError
+from jifen.engine.giving import give
+from jifen.engine.layout import Counter
+from jifen.engine.lines import LineLook, looks_at_lines
+from jifen.engine.needs import limit_subject, rule_limit_counter
+from jifen.engine.plan import (
+    CONDITIONS_MOST,
+    LIMIT_USED_UP,
+    LOST_IN_GROUP,
+    MATCHED,
+    OUTSIDE_BETWEEN,
+)
+from jifen.engine.source import indented
+from jifen.instants import day_of
+from jifen.programme.condition import EventField
+from jifen.programme.model import Give, Limit, Multiply, Rule
+
+
+class RuleReading:
+    """The statements that read the rules. `points`: before limits; `given`: what is left of it."""
+
+    def __init__(self, block: Block, look: LineLook) -> None:
+        self.block = block
+        self.look = look
+        self.points: dict[str, str] = {}
+        self.given: dict[str, str] = {}
+        self.applies: dict[str, str] = {}  # multiplying rules
+        self._amounts: dict[str, str] = {}
+        self._may_have_ended = False
+
+    def lines(self) -> list[str]:
+        """Every rule in document order."""
+        lines: list[str] = []
+        for rule in self.block.rules:
+            if len(rule.when) > CONDITIONS_MOST:
+                raise EngineError(f"Rule '{rule.id}' has more than {CONDITIONS_MOST} conditions.")
+            number = self.block.source.rule_numbers[rule.id] + 1
+            lines += ["", f"# Rule {number}: {self.block.source.rule_name(rule.id)}"]
+            lines += self._rule(rule)
+        return lines
+
+    def _rule(self, rule: Rule) -> list[str]:
+        base = self.block.source.rule_name(rule.id)
+        take = self.block.names.take
+        if isinstance(rule.action, Multiply):
+            name = self.applies[rule.id] = take(f"{base}_applies")
+            starts = [f"{name} = False"]
+            body = self._multiplier_body(rule, name)
+        else:
+            points = self.points[rule.id] = take(f"{base}_points")
+            changed = bool(rule.limits) or self._is_grouped(rule)
+            given = self.given[rule.id] = take(f"{base}_given") if changed else points
+            starts = [f"{name} = 0" for name in dict.fromkeys((points, given))]
+            body = self._giving_body(rule, points, given)
+        body += self._end_of_reading(rule)
+        return [*starts, *self._under_conditions(rule, body)]
+
+    def _under_conditions(self, rule: Rule, body: list[str]) -> list[str]:
+        reason = self.block.source.reason(rule)
+        failures = self._failures(rule)
+        if not failures:
+            return body
+        lines: list[str] = []
+        for number, (condition, code) in enumerate(failures):
+            lines += [f"{'elif' if number else 'if'} {condition}:", f"    {reason} = {code}"]
+        return [*lines, "else:", *indented(body)]
+
+    def _failures(self, rule: Rule) -> list[tuple[str, int]]:
+        failures: list[tuple[str, int]] = []
+        if self._may_have_ended:
+            failures.append(("ended", 0))
+        first, last = rule.between
+        if first is not None or last is not None:
+            outside = [f"day < {day_of(first)}"] if first else []
+            outside += [f"day > {day_of(last)}"] if last else []
+            failures.append((" or ".join(outside), OUTSIDE_BETWEEN))
+        failures += [
+            (fails(condition, self.block), 1 + index) for index, condition in enumerate(rule.when)
+        ]
+        if rule.lines is not None:
+            failures.append((f"{self.look.counts[rule.id]} == 0", 1 + len(rule.when)))
+        return failures
+
+    def _end_of_reading(self, rule: Rule) -> list[str]:
+        if not rule.last:
+            return []
+        self._may_have_ended = True
+        gave = self.applies.get(rule.id) or f"{self.given[rule.id]} > 0"
+        return [f"if {gave}:", "    ended = True"]
+
+    def first_lines(self) -> list[str]:
+        """What must be set before the rules are read."""
+        return ["ended = False"] if any(rule.last for rule in self.block.rules) else []
+
+    def _is_grouped(self, rule: Rule) -> bool:
+        groups = {group.id: group for group in self.block.source.programme.groups}
+        return rule.group is not None and groups[rule.group].keep != "all"
+
+    def _multiplier_body(self, rule: Rule, name: str) -> list[str]:
+        reason = self.block.source.reason(rule)
+        lines = [f"{reason} = {MATCHED}", f"{name} = True"]
+        for limit in rule.limits:
+            if limit.what == "amount":
+                raise EngineError(f"A multiplier ('{rule.id}') cannot have a limit of amount.")
+            if limit.what == "times" and limit.period != "event":
+                used = self._used(rule, limit)
+                spent = [f"{reason} = {LIMIT_USED_UP}", f"{name} = False"]
+                lines += [f"if {used} >= {limit.value}:", *indented(spent)]
+        return lines
+
+    def _giving_body(self, rule: Rule, points: str, given: str) -> list[str]:
+        reason = self.block.source.reason(rule)
+        lines = [f"{reason} = {MATCHED}"]
+        if rule.per_line:
+            lines.append(f"{points} = {self.look.given[rule.id]}")
+        else:
+            lines += give(rule, points, lambda field, of_lines: self._value(rule, field, of_lines))
+        if points == given:
+            return lines
+        lines += self._limited_by_amount(rule, points, given)
+        for limit in rule.limits:
+            lines += self._limited(rule, limit, given)
+        if rule.limits:
+            lines += [f"if {points} > 0 and {given} == 0:", f"    {reason} = {LIMIT_USED_UP}"]
+        return lines
+
+    def _value(self, rule: Rule, field: str, of_lines: bool) -> str:
+        if of_lines:
+            return self.look.sums[rule.id, field]
+        return self.block.name(EventField(field))
+
+    def _limited_by_amount(self, rule: Rule, points: str, given: str) -> list[str]:
+        """Give again, out of only what the limits leave of the amount."""
+        limits = [limit for limit in rule.limits if limit.what == "amount"]
+        if not limits:
+            return [f"{given} = {points}"]
+        if rule.per_line:
+            raise EngineError(f"Rule '{rule.id}' gives per line: it cannot have a limit of amount.")
+        of_lines = (rule.id, "amount") in self.look.sums
+        whole = self._value(rule, "amount", of_lines)
+        amount = self.block.names.take(f"{self.block.source.rule_name(rule.id)}_amount")
+        self._amounts[rule.id] = amount
+        lines = [f"{amount} = {whole} if {whole} > 0 else 0"]
+        closed = f"if {amount} == 0 and {whole} > 0:"
+        for limit in limits:
+            lines += [f"left = {self.left(rule, limit)}", f"if {amount} > left:"]
+            lines.append(f"    {amount} = left if left > 0 else 0")
+
+        def reduced(field: str, lines_asked: bool) -> str:
+            is_whole = field == "amount" and lines_asked == of_lines
+            return amount if is_whole else self._value(rule, field, lines_asked)
+
+        again = give(rule, given, reduced, lambda field, x: self._value(rule, field, x))
+        return [*lines, *again, closed, f"    {given} = 0"]
+
+    def _limited(self, rule: Rule, limit: Limit, given: str) -> list[str]:
+        if limit.what == "points":
+            cut = [f"    {given} = left if left > 0 else 0"]
+            return [f"left = {self.left(rule, limit)}", f"if {given} > left:", *cut]
+        if limit.what == "times" and limit.period != "event":
+            return [f"if {self._used(rule, limit)} >= {limit.value}:", f"    {given} = 0"]
+        return []
+
+    def left(self, rule: Rule, limit: Limit) -> str:
+        """An expression for what a rule's own limit leaves."""
+        if limit.period == "event":
+            return str(limit.value)
+        return f"{limit.value} - {self._used(rule, limit)}"
+
+    def _used(self, rule: Rule, limit: Limit) -> str:
+        counter = rule_limit_counter(rule, limit)
+        self.block.source.use_period(period_of(counter))
+        return reading(counter, self.block.source.layout)
+
+    def limit_counters(self, rule: Rule, what: str, currency: str | None = None) -> list[Counter]:
+        """The counters of a rule's own limits, in whichever version they stand."""
+        subject = limit_subject(rule, what, currency)
+        return self.block.source.layout.fed_by("limit", subject)
+
+    def use_up_limits(self) -> list[str]:
+        """Let what giving rules gave use up their own limits."""
+        lines: list[str] = []
+        for rule in self.block.giving:
+            assert isinstance(rule.action, Give)
+            given = self.given[rule.id]
+            fed: list[str] = []
+            for counter in self.limit_counters(rule, "times"):
+                fed += self.block.feed(counter, "1")
+            for counter in self.limit_counters(rule, "points", rule.action.currency):
+                fed += self.block.feed(counter, given)
+            for counter in self.limit_counters(rule, "amount"):
+                fed += self.block.feed(counter, self._amount_used(rule))
+            if fed:
+                lines += [f"if {given} > 0:", *indented(fed)]
+        return lines
+
+    def _amount_used(self, rule: Rule) -> str:
+        if rule.id in self._amounts:
+            return self._amounts[rule.id]
+        of_lines = looks_at_lines(rule) and (rule.id, "amount") in self.look.sums
+        whole = self._value(rule, "amount", of_lines)
+        return f"({whole} if {whole} > 0 else 0)"
+
+    def groups(self) -> list[str]:
+        """Of each group only the best, or the first that gives, goes on."""
+        lines: list[str] = []
+        for group in self.block.source.programme.groups:
+            members = [rule for rule in self.block.rules if rule.group == group.id]
+            if group.keep == "all" or not members:
+                continue
+            for rule in members:
+                if rule.id not in self.given:
+                    raise EngineError(
+                        f"Multiplier '{rule.id}' cannot be in a group: use 'combine'."
+                    )
+            kept = "best" if group.keep == "best" else "first"
+            lines += ["", f"# Only the {kept} of these counts.", "winner = 0"]
+            lines += self._winner(members, kept) + self._losers(members)
+        return lines
+
+    def _winner(self, members: list[Rule], kept: str) -> list[str]:
+        lines = ["most = 0"] if kept == "best" else []
+        for number, rule in enumerate(members, start=1):
+            given = self.given[rule.id]
+            if kept == "best":
+                better = [f"    winner = {number}", f"    most = {given}"]
+                lines += [f"if {given} > most:", *better]
+            else:
+                lines += [f"if winner == 0 and {given} > 0:", f"    winner = {number}"]
+        return lines
+
+    def _losers(self, members: list[Rule]) -> list[str]:
+        lines: list[str] = []
+        for number, rule in enumerate(members, start=1):
+            given = self.given[rule.id]
+            lost = [f"{given} = 0", f"{self.block.source.reason(rule)} = {LOST_IN_GROUP}"]
+            lines += [f"if winner != {number} and {given} > 0:", *indented(lost)]
+        return lines

@@ -1,0 +1,141 @@
+"""What all parts of one generated source share: places, columns, names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jifen.engine.calendars import PERIODS
+from jifen.engine.errors import EngineError
+from jifen.engine.events import Columns
+from jifen.engine.layout import Layout
+from jifen.engine.names import clean
+from jifen.engine.plan import OutLayout, Slot
+from jifen.programme.condition import Past, TierRank
+from jifen.programme.model import Give, Multiply, Programme, Rule, Tier
+
+FIXED_NAMES = (
+    *("state", "event", "lines", "first", "last", "out", "kind", "day", "month", "week", "quarter"),
+    *("year", "amount", "gross", "line", "rank", "reached", "measure", "moment", "kept", "left"),
+    *("ended", "more", "winner", "most", "excluded", "step", "MISSING", "NEVER", "RANKS", "CODES"),
+    *("feed_ring", "ring_sum", "ring_cell", "month_of_day", "first_day_of_month", "months_later"),
+    *("half_even", "paid", "whole", "earlier_day"),
+)
+
+
+@dataclass
+class Source:
+    """One version on its way to being text."""
+
+    programme: Programme
+    layout: Layout
+    slots: tuple[Slot, ...]
+    seen: tuple[Past | TierRank, ...]
+    out: OutLayout
+    currencies: dict[str, int]
+    columns: Columns = field(default_factory=Columns)
+    line_columns: Columns = field(default_factory=Columns)
+    periods: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.rule_numbers = {rule.id: number for number, rule in enumerate(self.programme.rules)}
+        self._slot_places = {(slot.rule_id, slot.currency): slot.index for slot in self.slots}
+        self.columns.place("type", "type")
+        self.columns.place("day", "day")
+
+    def slot(self, rule_id: str, currency: str) -> int:
+        """The slot of a rule or multiplier in one currency."""
+        return self._slot_places[rule_id, self.currencies[currency]]
+
+    def reason(self, rule: Rule) -> str:
+        """Where the rule's reason is written."""
+        return f"out[{self.out.reason(self.rule_numbers[rule.id])}]"
+
+    def use_period(self, period: str) -> None:
+        """Let the source compute a period's number before anything else."""
+        self.periods.add(period)
+        if period in ("quarter", "year"):
+            self.periods.add("month")
+
+    def period_lines(self) -> list[str]:
+        """The statements for the periods used."""
+        lines = []
+        if "month" in self.periods:
+            lines.append(f"month = event[{self.columns.place('month', 'month')}]")
+        lines += [f"{name} = {PERIODS[name]}" for name in PERIODS if name in self.periods]
+        return lines
+
+    def rule_name(self, rule_id: str) -> str:
+        """A rule's id as part of a local name."""
+        return clean(rule_id, f"rule_{self.rule_numbers[rule_id] + 1}")
+
+    def currency_name(self, currency: str) -> str:
+        """A currency's id as part of a local name."""
+        return clean(currency, f"currency_{self.currencies[currency]}")
+
+
+@dataclass(frozen=True, slots=True)
+class Multiplier:
+    """A multiplying rule, or the multiplier of a tier."""
+
+    id: str  # of its slots: the rule's id, or tier:<id>
+    multiply: Multiply
+    rounding: str
+    rule: Rule | None
+    rank: int = -1  # of a tier
+
+
+def multipliers_of(programme: Programme) -> list[Multiplier]:
+    """All multipliers: rules in document order, then tiers."""
+    found = [
+        Multiplier(rule.id, rule.action, rule.rounding, rule)
+        for rule in programme.rules
+        if isinstance(rule.action, Multiply)
+    ]
+    ladder: tuple[Tier, ...] = programme.tiers.ladder if programme.tiers else ()
+    found += [
+        Multiplier(f"tier:{tier.id}", tier.multiplies, "down", None, rank)
+        for rank, tier in enumerate(ladder)
+        if tier.multiplies is not None
+    ]
+    return found
+
+
+def touched_currencies(multiply: Multiply, programme: Programme) -> list[str]:
+    """The currencies of the rules that a multiplier names, in document order."""
+    gives = {rule.id: rule.action for rule in programme.rules if isinstance(rule.action, Give)}
+    for id in multiply.rules:
+        if id not in gives:
+            raise EngineError(f"A multiplier names '{id}', which is no giving rule.")
+    named = (gives[rule.id].currency for rule in programme.rules if rule.id in multiply.rules)
+    return list(dict.fromkeys(named))
+
+
+def slots_of(programme: Programme, currencies: dict[str, int]) -> tuple[Slot, ...]:
+    """The components of a version: rules in document order, then the tiers' multipliers."""
+    slots: list[Slot] = []
+    multipliers = {multiplier.id: multiplier for multiplier in multipliers_of(programme)}
+
+    def add_multiplier(multiplier: Multiplier) -> None:
+        touched = touched_currencies(multiplier.multiply, programme)
+        for currency in touched:
+            name = multiplier.id if len(touched) == 1 else f"{multiplier.id} {currency}"
+            kind = "multiplier" if multiplier.rule else "tier"
+            rules = multiplier.multiply.rules
+            slots.append(
+                Slot(len(slots), multiplier.id, name, currencies[currency], kind, rules)  # type: ignore[arg-type]
+            )
+
+    for rule in programme.rules:
+        if isinstance(rule.action, Give):
+            number = currencies[rule.action.currency]
+            slots.append(Slot(len(slots), rule.id, rule.id, number, "rule"))
+        else:
+            add_multiplier(multipliers.pop(rule.id))
+    for multiplier in multipliers.values():
+        add_multiplier(multiplier)
+    return tuple(slots)
+
+
+def indented(lines: list[str]) -> list[str]:
+    """One step to the right."""
+    return [f"    {line}" if line else line for line in lines]

@@ -1,0 +1,154 @@
+"""The whole text of a version's `step`."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+
+from jifen.engine import helpers
+from jifen.engine.block import Block
+from jifen.engine.counting import count, earned_name
+from jifen.engine.layout import TIER
+from jifen.engine.lines import LineLook, amount_lines
+from jifen.engine.multiplying import Multiplication
+from jifen.engine.names import clean
+from jifen.engine.rules import RuleReading
+from jifen.engine.source import Source, indented
+from jifen.engine.tiers import keep_tier, lapse, step_up
+from jifen.instants import MISSING, NEVER
+
+_HELPERS = (
+    helpers.feed_ring,
+    helpers.ring_sum,
+    helpers.ring_cell,
+    helpers.month_of_day,
+    helpers.first_day_of_month,
+    helpers.months_later,
+    helpers.half_even,
+)
+
+
+def write(source: Source, revision: int, codes: tuple[int, ...], ranks: tuple[int, ...]) -> str:
+    """The module text: constants, the helpers it uses, `step`."""
+    of_one_version = codes == ranks == tuple(range(len(codes)))
+    body = _body(source, of_one_version)
+    constants = [f"MISSING = {MISSING}"] * _uses(body, "MISSING")
+    constants += [f"NEVER = {NEVER}"] * _uses(body, "NEVER")
+    constants += [f"RANKS = {ranks!r}  # of each tier code"] * _uses(body, "RANKS")
+    constants += [f"CODES = {codes!r}  # of each rank"] * _uses(body, "CODES")
+    step = [
+        "def step(state, event, lines, first, last, out):",
+        f'    """Judge one event of one member by revision {int(revision)}."""',
+        *(f"    {line}".rstrip() for line in body),
+    ]
+    parts = ["\n".join(constants)] if constants else []
+    parts += [*_helper_texts("\n".join(step)), "\n".join(step)]
+    return "\n\n\n".join(parts) + "\n"
+
+
+def _uses(lines: list[str], name: str) -> bool:
+    return any(re.search(rf"\b{name}\b", line) for line in lines)
+
+
+def _helper_texts(text: str) -> list[str]:
+    """The helpers that the text calls, and those that they call, without annotations."""
+    needed: list[str] = []
+    for helper in reversed(_HELPERS):
+        if any(f"{helper.__name__}(" in part for part in (text, *needed)):
+            needed.insert(0, _bare(inspect.getsource(helper)))
+    return needed
+
+
+def _bare(text: str) -> str:
+    """A function's text without annotations: Numba finds its types itself."""
+    tree = ast.parse(text)
+    function = tree.body[0]
+    assert isinstance(function, ast.FunctionDef)
+    function.returns = None
+    for argument in function.args.args:
+        argument.annotation = None
+    return ast.unparse(tree)
+
+
+def _body(source: Source, of_one_version: bool) -> list[str]:
+    programme = source.programme
+    tiers = programme.tiers
+    blocks: list[str] = []
+    for code, event_type in enumerate(programme.events, start=1):
+        lines = _block(Block(source, event_type))
+        if lines:
+            name = clean(event_type.id, f"event {code}")
+            blocks += ["", f"if kind == {code}:  # {name}", *indented(lines)]
+    start: list[str] = []
+    if tiers is not None:
+        ended = lapse(source, tiers, of_one_version)
+        keep = keep_tier(source, of_one_version)
+        start = ["", "# The tier, once all periods that are over are", *ended]
+        start += ["if kind == 0:  # no event, only a look", f"    {keep}", "    return"]
+    elif TIER in source.layout:
+        start = ["", f"out[0] = state[{source.layout.place(TIER)}]"]
+    end = _earned(source)
+    if tiers is not None:
+        end += ["", "# A step up counts from the next event", *step_up(source, tiers), keep]
+    totals = [f"{source.currency_name(c)}_earned = 0" for c in _earned_currencies(source)]
+    return [
+        f"kind = event[{source.columns.place('type', 'type')}]",
+        f"day = event[{source.columns.place('day', 'day')}]",
+        *source.period_lines(),
+        *_cleared(source),
+        *start,
+        *(["", *totals] if totals else []),
+        *blocks,
+        *end,
+    ]
+
+
+def _cleared(source: Source) -> list[str]:
+    """Zeros on every place of the answer."""
+    places = [f"out[{place}]" for place in range(source.out.width)]
+    rows = [places[first : first + 8] for first in range(0, len(places), 8)]
+    return ["", "# A clean answer", *(" = ".join([*row, "0"]) for row in rows)]
+
+
+def _block(block: Block) -> list[str]:
+    look = LineLook(block)
+    reading = RuleReading(block, look)
+    amount = amount_lines(block, look)
+    gathered = look.lines()
+    history = block.history()
+    rules = reading.lines()
+    groups = reading.groups()
+    limits = reading.use_up_limits()
+    multiplication = Multiplication(block, reading)
+    multiplied = multiplication.lines()
+    counted = count(block, reading, multiplication)
+    if not (history or rules):
+        return [f"out[1] = event[{block.source.columns.place('gross', 'gross')}]"]
+    lines = [*block.loads, *gathered, *amount]
+    if history:
+        lines += ["", "# History, this event included", *history]
+    if block.readings:
+        lines += ["", "# What rules ask of the past", *block.readings]
+    lines += reading.first_lines() + rules + groups
+    if limits:
+        lines += ["", "# What was given uses up the rules' own limits", *limits]
+    return lines + multiplied + counted
+
+
+def _earned_currencies(source: Source) -> list[str]:
+    return [c for c in source.currencies if source.layout.fed_by("earned", c)]
+
+
+def _earned(source: Source) -> list[str]:
+    """Feed the counters of what was earned."""
+    if not source.programme.events:
+        return []
+    block = Block(source, source.programme.events[0])
+    lines: list[str] = []
+    for currency in _earned_currencies(source):
+        fed: list[str] = []
+        for counter in source.layout.fed_by("earned", currency):
+            fed += block.feed(counter, earned_name(block, currency))
+        lines += ["", f"if {earned_name(block, currency)} != 0:", *indented(fed)]
+    return lines
