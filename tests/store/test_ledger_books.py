@@ -58,7 +58,7 @@ def picture(book: Book) -> object:
         currency: [getattr(balance, part) for part in balance.__slots__ if part != "changed"]
         for currency, balance in book.balances.items()
     }
-    unkept = {"changed", "packed", "expired"}
+    unkept = {"changed", "packed", "expired", "expired_before"}
     lots = {
         number: [getattr(lot, part) for part in lot.__slots__ if part not in unkept]
         for number, lot in book.lots.items()
@@ -132,6 +132,19 @@ def test_what_expired_of_an_award_is_known_to_its_return(cursor: psycopg.Cursor[
     assert (balance.points, balance.debt, balance.expired, balance.reversed) == (-15, 15, 0, 60)
     assert picture(load(cursor, 3)) == picture(later)
     assert disagreements(cursor, PROGRAMME) == []
+
+
+def test_what_expired_just_before_its_return_is_counted_once(cursor: psycopg.Cursor[Any]) -> None:
+    book = Book(new_batch(1), ANN)
+    grant(book, 1, 1, [a_grant(60, lives=DAY)], START, START)
+    write(cursor, book)
+    later = load(cursor, 2, next_due_at=START + DAY)
+    settle(later, 2, START + DAY)
+    load_event_lots(cursor, later, [1])
+    load_event_lots(cursor, later, [1])
+    correct(later, 3, [Difference(1, 1, -60, 0, START, START, START + DAY, 0)], START + DAY, START)
+    balance = later.balances[1]
+    assert (balance.points, balance.debt, balance.expired, balance.reversed) == (0, 0, 0, 60)
 
 
 @pytest.mark.parametrize("seed", range(8))

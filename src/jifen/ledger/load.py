@@ -81,13 +81,13 @@ def _load_lots_and_holds(
 def load_event_lots(cursor: Cursor[Any], book: Book, event_seqs: Collection[int]) -> None:
     """Add to a book every lot of these events with what of it expired: `correct` needs them.
 
-    Call it right after loading, before any act on the book.
+    At any time before the book is written; also again for the same events.
     """
     parameters = {
         "programme": book.batch.programme_id.hex(),
         "member": book.member_id.hex(),
         "events": list(event_seqs),
     }
-    for seq, row_no, *rest, expired in cursor.execute(_SQL["load_event_lots"], parameters):
+    for seq, row_no, *rest, expired_before in cursor.execute(_SQL["load_event_lots"], parameters):
         lot = book.lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))
-        lot.expired = expired
+        lot.expired_before = expired_before

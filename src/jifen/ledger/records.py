@@ -46,8 +46,8 @@ class Balance:
 class Lot:
     """A grant that can be spent; (seq, row_no) is its number.
 
-    `expired` is how much of it was posted as expired: known for lots granted in this book or loaded by their
-    event, 0 for others. `packed` is the row as granted, None if the lot was loaded.
+    `expired` is how much of it was posted as expired in this book, `expired_before` how much before that (known
+    once its event's lots were loaded, else 0). `packed` is the row as granted, None if the lot was loaded.
     """
 
     __slots__ = (
@@ -57,6 +57,7 @@ class Lot:
         "earned_at",
         "event_seq",
         "expired",
+        "expired_before",
         "expires_at",
         "funder",
         "granted",
@@ -98,6 +99,7 @@ class Lot:
         self.held = held
         self.packed = packed
         self.expired = 0
+        self.expired_before = 0
         self.changed = False
 
 

@@ -116,13 +116,13 @@ def _take_back_expired(
     effective_at: int,
 ) -> int:
     """Cover a reversal with what of the award has expired; the points it could not cover."""
-    covered = min(points, sum(lot.expired for lot in own))
+    covered = min(points, sum(lot.expired_before + lot.expired for lot in own))
     if not covered:
         return points
     back = book.post(seq, own[0].currency, EXPIRED, covered, recorded_at, effective_at)
     left = covered
     for lot in own:
-        part = min(left, lot.expired)
+        part = min(left, lot.expired_before + lot.expired)
         if part:
             book.take(seq, back, EXPIRED, lot, -part, effective_at)
             book.take(seq, posting, ISSUED, lot, part, effective_at)
