@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -16,21 +17,62 @@ from jifen.settings import given_database_url
 
 OLDEST_VERSION = 17
 
-_PROBLEMS = {  # SQLSTATE or its class -> what it means, what to do
-    "28": (
+_NO_ADDRESS = "JIFEN_DATABASE_URL is not an address"
+_ADDRESS = "Write postgresql://user:password@host:port/database."
+
+
+class _Known(NamedTuple):
+    states: tuple[str, ...]  # SQLSTATEs or how they begin
+    words: str  # of the server or of libpq, which gives no SQLSTATE when it cannot connect
+    what: str
+    hint: str
+
+
+_KNOWN = (
+    _Known(
+        ("28",),
+        r"authentication failed|no password supplied|pg_hba\.conf|role .* does not exist",
         "the database server does not let us in",
         "Check user and password of JIFEN_DATABASE_URL.",
     ),
-    "3D000": ("there is no such database", "Create it, or correct JIFEN_DATABASE_URL."),
-    "53100": (
+    _Known(
+        ("3D000",),
+        r"database .* does not exist",
+        "there is no such database",
+        "Create it, or correct JIFEN_DATABASE_URL.",
+    ),
+    _Known(
+        ("53100",),
+        "No space left on device",
         "the disk of the database is full",
         "Make room and try again; nothing was half written.",
     ),
-    "53200": ("the database server is out of memory", "Give it more, or lower its work_mem."),
-    "53300": ("the database server has no connection left", "Raise its max_connections."),
-    "57P": ("the database server is starting or stopping", "Try again in a moment."),
-    "08": ("the connection to the database was lost", "Try again; nothing was half written."),
-}
+    _Known(
+        ("53300",),
+        "too many clients|too many connections|remaining connection slots",
+        "the database server has no connection left",
+        "Raise its max_connections.",
+    ),
+    _Known(
+        ("57P",),
+        "is starting up|is shutting down|in recovery mode",
+        "the database server is starting or stopping",
+        "Try again in a moment.",
+    ),
+    _Known(
+        ("08",),
+        "server closed the connection|the connection is (lost|closed)",
+        "the connection to the database was lost",
+        "Try again; nothing was half written.",
+    ),
+    _Known((), "invalid (integer|port)|Servname not supported", _NO_ADDRESS, _ADDRESS),
+    _Known(
+        (),
+        "",
+        "the database server does not answer",
+        "Is it running, and is JIFEN_DATABASE_URL right?",
+    ),
+)
 
 
 def database_url(data_folder: Path) -> str:
@@ -65,24 +107,18 @@ def plain_problems() -> Iterator[None]:
     except psycopg.ProgrammingError as error:
         if error.sqlstate is not None:  # a mistake in SQL, ours
             raise
-        raise DatabaseProblem(
-            f"JIFEN_DATABASE_URL is not an address: {_first_line(error)}",
-            "Write postgresql://user:password@host:port/database.",
-        ) from error
+        raise DatabaseProblem(f"{_NO_ADDRESS}: {_first_line(error)}", _ADDRESS) from error
     except psycopg.OperationalError as error:
         raise _problem(error) from error
 
 
 def _problem(error: psycopg.OperationalError) -> DatabaseProblem:
-    state = error.sqlstate or ""
-    for key in (state, state[:3], state[:2]):
-        if key in _PROBLEMS:
-            what, hint = _PROBLEMS[key]
-            return DatabaseProblem(f"{what} ({_first_line(error)})", hint)
-    return DatabaseProblem(
-        f"the database server does not answer: {_first_line(error)}",
-        "Is it running, and is JIFEN_DATABASE_URL right?",
+    known = next(
+        known
+        for known in _KNOWN
+        if (error.sqlstate or "none").startswith(known.states) or re.search(known.words, str(error))
     )
+    return DatabaseProblem(f"{known.what}: {_first_line(error)}", known.hint)
 
 
 def _first_line(error: psycopg.Error) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +28,32 @@ def migrate(connection: Connection[Any], folder: Path = MIGRATIONS) -> list[str]
     available = {
         file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.sql"))
     }
+    if not _look(connection, available):
+        return []
+    with _one_at_a_time(connection):
+        pending = _look(connection, available)
+        for name in pending:
+            with connection.transaction():
+                _apply(connection, name, available[name])
+    return pending
+
+
+@contextmanager
+def _one_at_a_time(connection: Connection[Any]) -> Iterator[None]:
+    # A lock of the session, not of a transaction: only a transaction that begins after the lock was given is
+    # certain to see the tables that its last holder made.
     with connection.transaction():
-        pending = _pending(_applied(connection), available)
-    done = []
-    for name in pending:
+        connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+    try:
+        yield
+    finally:
         with connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-            applied = _applied(connection)
-            if name in _pending(applied, available):
-                _apply(connection, name, available[name], first=not applied)
-                done.append(name)
-    return done
+            connection.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
+
+
+def _look(connection: Connection[Any], available: dict[str, str]) -> list[str]:
+    with connection.transaction():
+        return _pending(_applied(connection), available)
 
 
 def _applied(connection: Connection[Any]) -> Applied:
@@ -61,12 +78,11 @@ def _pending(applied: Applied, available: dict[str, str]) -> list[str]:
     return [name for name in available if name not in applied]
 
 
-def _apply(connection: Connection[Any], name: str, text: str, *, first: bool) -> None:
-    if first:
-        connection.execute(
-            "CREATE TABLE migration (name text PRIMARY KEY, sha256 bytea NOT NULL,"
-            " applied_at timestamptz NOT NULL DEFAULT now())"
-        )
+def _apply(connection: Connection[Any], name: str, text: str) -> None:
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, sha256 bytea NOT NULL,"
+        " applied_at timestamptz NOT NULL DEFAULT now())"
+    )
     connection.execute(text.encode())
     connection.execute("INSERT INTO migration VALUES (%s, %s)", (name, _digest(text)))
 

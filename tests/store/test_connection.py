@@ -1,0 +1,98 @@
+"""A connection is in UTC and in transactions; what is wrong with a server is said in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from jifen.db import connection as connecting
+from jifen.db.connection import connect, database_url, plain_problems
+from jifen.db.problem import DatabaseProblem
+
+
+def test_a_connection_is_in_utc_in_transactions_and_named(server_url: str) -> None:
+    with connect(server_url) as connection:
+        assert connection.execute("SHOW timezone").fetchone() == ("UTC",)
+        assert connection.execute("SHOW application_name").fetchone() == ("jifen",)
+        assert not connection.autocommit
+
+
+def test_options_of_the_address_are_kept(server_url: str) -> None:
+    separator = "&" if "?" in server_url else "?"
+    with connect(f"{server_url}{separator}options=-c%20work_mem%3D7MB") as connection:
+        assert connection.execute("SHOW work_mem").fetchone() == ("7MB",)
+        assert connection.execute("SHOW timezone").fetchone() == ("UTC",)
+
+
+def test_the_environment_names_another_server(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("JIFEN_DATABASE_URL", "postgresql://elsewhere/bank")
+    assert database_url(tmp_path) == "postgresql://elsewhere/bank"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_older_postgresql_is_refused(server_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connecting, "OLDEST_VERSION", 99)
+    with pytest.raises(DatabaseProblem, match="the database server is PostgreSQL 1") as caught:
+        connect(server_url)
+    assert caught.value.hint == "jifen needs PostgreSQL 99 or later."
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgresql://127.0.0.1:1/bank", "does not answer.*refused"),
+        ("postgresql://localhost:port/bank", "is not an address"),
+        ("postgres@localhost/bank", "is not an address"),
+        ("mysql://localhost/bank", "is not an address"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_said_in_one_line(url: str, words: str) -> None:
+    with pytest.raises(DatabaseProblem, match=words) as caught:
+        connect(url)
+    assert "\n" not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ({"path": "/no_such"}, "no such database"),
+        ({"netloc": "nobody_here@"}, "does not let us in"),
+    ],
+)
+def test_a_wrong_database_or_user_is_called_that(
+    server_url: str, part: dict[str, str], words: str
+) -> None:
+    url = urlunsplit(urlsplit(server_url)._replace(**part))
+    with pytest.raises(DatabaseProblem, match=words):
+        connect(url)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (psycopg.errors.DiskFull, "the disk of the database is full"),
+        (psycopg.errors.TooManyConnections, "no connection left"),
+        (psycopg.errors.CannotConnectNow, "starting or stopping"),
+        (psycopg.errors.InvalidPassword, "does not let us in"),
+    ],
+)
+def test_what_a_server_suffers_from_is_named(
+    error: type[psycopg.OperationalError], words: str
+) -> None:
+    with pytest.raises(DatabaseProblem, match=words), plain_problems():
+        raise error("something\nlong")
+
+
+def test_a_mistake_in_sql_is_not_a_problem_of_the_database(server_url: str) -> None:
+    with connect(server_url) as connection, pytest.raises(psycopg.errors.SyntaxError):
+        _mistake(connection)
+
+
+def _mistake(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    with plain_problems():
+        connection.execute("SELEKT 1")
