@@ -1,4 +1,4 @@
-"""A connection is in UTC and in transactions; what is wrong with a server is said in one line."""
+"""A connection is in UTC, without a transaction until one is asked for; what is wrong with a server is said in one line."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from jifen.db.connection import connect, database_url, plain_problems
 from jifen.db.problem import DatabaseProblem
 
 
-def test_a_connection_is_in_utc_in_transactions_and_named(server_url: str) -> None:
+def test_a_connection_is_in_utc_without_a_transaction_and_named(server_url: str) -> None:
     with connect(server_url) as connection:
         assert connection.execute("SHOW timezone").fetchone() == ("UTC",)
         assert connection.execute("SHOW application_name").fetchone() == ("jifen",)
-        assert not connection.autocommit
+        assert connection.autocommit
 
 
 def test_options_of_the_address_are_kept(server_url: str) -> None:

@@ -84,11 +84,13 @@ def database_url(data_folder: Path) -> str:
 
 
 def connect(url: str) -> psycopg.Connection[tuple[Any, ...]]:
-    """A connection in transactions (no autocommit), in UTC. Raises DatabaseProblem."""
+    """A connection in UTC; transactions are what `connection.transaction()` spans. Raises DatabaseProblem."""
     with plain_problems():
         given = conninfo_to_dict(url)
         options = f"{given.get('options', '')} -c TimeZone=UTC".strip()
-        connection = psycopg.connect(url, options=options, application_name="jifen")
+        connection = psycopg.connect(
+            url, autocommit=True, options=options, application_name="jifen"
+        )
     version = connection.info.server_version // 10_000
     if version < OLDEST_VERSION:
         connection.close()

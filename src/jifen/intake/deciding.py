@@ -159,8 +159,13 @@ def event_answer(
         balance=balances(work, case),
         base=found.base if found else None,
         rules=found.rules() if found else {},
-        tier=found.tier_id if found else None,
+        tier=_tier(work, found),
     )
+
+
+def _tier(work: Work, found: Evaluation | None) -> str | None:
+    tiers = work.programme.engine.tiers
+    return tiers[found.tier] if found and tiers else None
 
 
 def act(work: Work, case: Case, command: Command) -> Answer:

@@ -10,7 +10,16 @@ import msgspec
 
 from jifen.db.statements import statements
 from jifen.intake.case import Case, HistoryKey, local_day, state_list
-from jifen.intake.history import BEGINNING, Sql, Start, events_after, reevaluate, returns_of
+from jifen.intake.history import (
+    BEGINNING,
+    PastEvent,
+    Sql,
+    Start,
+    events_after,
+    past_event,
+    reevaluate,
+    returns_of,
+)
 from jifen.intake.opening import OpenProgramme
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.load import load_books
@@ -38,17 +47,15 @@ class MemberRow(msgspec.Struct, frozen=True, array_like=True):
     next_due_at: int
 
 
-class Known(msgspec.Struct, frozen=True, array_like=True):
-    """What was answered to a key: a row of `known_commands`."""
+class Known(msgspec.Struct, frozen=True):
+    """What was answered to a key; `event` where the command was one that was taken in."""
 
-    key: str
-    member_id: UUID
-    member_seq: int
-    occurred_at: int
+    member_id: bytes
+    external_id: str
     kind: str
     body: bytes
     answer: bytes
-    external_id: str
+    event: PastEvent | None
 
 
 def gather_members(
@@ -63,7 +70,13 @@ def gather_members(
 def gather_known(sql: Sql, programme: OpenProgramme, keys: Sequence[str]) -> dict[str, Known]:
     """What has already been answered to these keys."""
     values = {"programme_id": programme.programme_id, "keys": sorted(keys)}
-    return {row[0]: Known(*row) for row in sql.execute(SQL["known_commands"], values)}
+    known = {}
+    for key, member_id, external_id, kind, body, answer, *event in sql.execute(
+        SQL["known_commands"], values
+    ):
+        past = past_event(event) if event[0] is not None else None
+        known[key] = Known(member_id.bytes, external_id, kind, body, answer, past)
+    return known
 
 
 def open_cases(

@@ -23,19 +23,15 @@ WHERE programme_id = %(programme_id)s AND next_due_at <= instant(%(now)s) AND ne
 ORDER BY next_due_at LIMIT %(most)s
 
 -- name: known_commands
--- What has been answered to these keys.
-SELECT k.key, c.member_id, c.member_seq, c.occurred_at, c.kind, c.body, c.answer, m.external_id
+-- What has been answered to these keys, with the event where it was one.
+SELECT k.key, c.member_id, m.external_id, c.kind, c.body, c.answer,
+       e.member_seq, e.occurred_at, e.sequence, e.event_id, e.type, e.local_date - DATE '1970-01-01', e.payload
 FROM command_key k
 JOIN command c USING (programme_id, member_id, member_seq)
 JOIN member m USING (programme_id, member_id)
+LEFT JOIN event e ON e.programme_id = c.programme_id AND e.member_id = c.member_id
+                 AND e.occurred_at = c.occurred_at AND e.member_seq = c.member_seq
 WHERE k.programme_id = %(programme_id)s AND k.key = ANY(%(keys)s)
-
--- name: event_of_command
--- An event by its member and number; its time makes it one index look-up.
-SELECT member_seq, occurred_at, sequence, event_id, type, local_date - DATE '1970-01-01', payload
-FROM event
-WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s
-  AND occurred_at = instant(%(occurred_at)s) AND member_seq = %(member_seq)s
 
 -- name: events_after
 -- A member's events behind a place in history, in history order.

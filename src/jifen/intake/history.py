@@ -82,24 +82,8 @@ BEGINNING: HistoryKey = (LONG_AGO, 0, b"")
 
 
 def past_event(row: Sequence[Any]) -> PastEvent:
-    """An event from a row of `events_after` or `event_of_command`."""
+    """An event from a row of `events_after` or of `known_commands`."""
     return PastEvent(*row[:6], decode_payload(row[6]))
-
-
-def stored_event(
-    sql: Sql, programme: OpenProgramme, member_id: UUID, seq: int, occurred_at: int
-) -> PastEvent:
-    """The event of a journaled command. LookupError if there is none."""
-    values = {
-        "programme_id": programme.programme_id,
-        "member_id": member_id,
-        "member_seq": seq,
-        "occurred_at": occurred_at,
-    }
-    row = sql.execute(SQL["event_of_command"], values).fetchone()
-    if row is None:
-        raise LookupError(f"event {seq} of member {member_id} is in the journal but not there")
-    return past_event(row)
 
 
 def start_before(sql: Sql, programme: OpenProgramme, member_id: UUID, key: HistoryKey) -> Start:

@@ -22,7 +22,7 @@ from jifen.intake.deciding import (
     settle_first,
 )
 from jifen.intake.gather import Known
-from jifen.intake.history import Sql, stored_event
+from jifen.intake.history import Sql
 from jifen.intake.payload import ExceedsPurchase
 from jifen.ledger.refusals import Refusal
 
@@ -148,15 +148,12 @@ def _decided(work: Work, case: Case, command: Command) -> Answer:
 def _return(sitting: Sitting, case: Case, asked: Return) -> Answer:
     work = sitting.work
     bought = sitting.known.get(f"event/{asked.of}")
-    if bought is None or msgspec.json.decode(bought.answer, type=Answer).state == "refused":
+    if bought is None or bought.event is None:
         return refuse(work, case, asked, Refusal.UNKNOWN_EVENT)
-    if bought.member_id.bytes != case.member_id:
+    if bought.member_id != case.member_id:
         return refuse(work, case, asked, Refusal.WRONG_MEMBER)
-    event = stored_event(
-        sitting.sql, work.programme, bought.member_id, bought.member_seq, bought.occurred_at
-    )
     try:
-        return take_return(work, sitting.sql, case, asked, event)
+        return take_return(work, sitting.sql, case, asked, bought.event)
     except ExceedsPurchase as exceeded:
         return refuse(work, case, asked, Refusal.EXCEEDS_PURCHASE, exceeded.detail)
 
@@ -176,9 +173,9 @@ def _answered_before(sitting: Sitting, place: int, command: Command, case: Case)
     key = journal.key_of(command)
     first = sitting.known.get(key)
     if first is not None:
-        before = _body_of_first(sitting, first)
+        before = _body_of_first(first)
         answer = msgspec.json.decode(first.answer, type=Answer)
-        same_member = first.member_id.bytes == case.member_id
+        same_member = first.member_id == case.member_id
     elif key in sitting.first_of_key:
         earlier, answer = sitting.first_of_key[key]
         before, same_member = _comparable(earlier), earlier.member == command.member
@@ -203,20 +200,20 @@ def _comparable(command: Command) -> dict[str, Any]:
     return built
 
 
-def _body_of_first(sitting: Sitting, first: Known) -> dict[str, Any]:
-    if first.kind == "event" and first.body == b"{}":
-        event = stored_event(
-            sitting.sql,
-            sitting.work.programme,
-            first.member_id,
-            first.member_seq,
-            first.occurred_at,
+def _body_of_first(first: Known) -> dict[str, Any]:
+    event = first.event
+    if event is None:
+        body: dict[str, Any] = msgspec.json.decode(first.body)
+        body.pop("member", None)
+        return body
+    return _comparable(
+        Event(
+            id=event.event_id,
+            member="",
+            type=event.type,
+            occurred_at=event.occurred_at,
+            sequence=event.sequence,
+            fields=event.payload.fields,
+            lines=event.payload.lines,
         )
-        kept = Event(
-            id=event.event_id, member="", type=event.type, occurred_at=event.occurred_at,
-            sequence=event.sequence, fields=dict(event.payload.fields), lines=event.payload.lines,
-        )  # fmt: skip
-        return _comparable(kept)
-    body: dict[str, Any] = msgspec.json.decode(first.body)
-    body.pop("member", None)
-    return body
+    )

@@ -143,7 +143,6 @@ def _with_members(
         return list(commands)
     with cursor(connection) as sql:
         known = gather_known(sql, programme, [f"event/{command.of}" for command in open_ended])
-    connection.rollback()
     return [
         msgspec.structs.replace(command, member=known[f"event/{command.of}"].external_id)
         if isinstance(command, Return) and not command.member and f"event/{command.of}" in known

@@ -28,7 +28,6 @@ def sweep(connection: psycopg.Connection[Any], programme: OpenProgramme, now: in
         values = {"programme_id": programme.programme_id, "now": now, "most": MEMBERS_PER_SLICE}
         with cursor(connection) as sql:
             due = [row[0] for row in sql.execute(SQL["due_members"], values)]
-        connection.rollback()
         if not due:
             return total
         total += settle_members(connection, programme, due, now=now)
