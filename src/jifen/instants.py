@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 NEVER = 2**63 - 1
 """The instant that does not come; PostgreSQL's infinity."""
 
+LONG_AGO = -(10**17)
+"""An instant before all history (1199 BC), within what PostgreSQL can hold."""
+
 MISSING = -(2**63)
 """The value of a field that an event does not carry."""
 

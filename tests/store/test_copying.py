@@ -43,9 +43,11 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 @pytest.fixture
 def connection(module_database_url: str) -> Iterator[Connection]:
-    with connect(module_database_url) as connection:
+    with (
+        connect(module_database_url) as connection,
+        connection.transaction(force_rollback=True),
+    ):
         yield connection
-        connection.rollback()
 
 
 @pytest.fixture
