@@ -176,5 +176,4 @@ def test_a_reader_that_stops_early_leaves_the_connection_usable(probe: Connectio
         reader = read_rows(cursor, PROBE, "")
         next(reader)
         reader.close()
-    probe.rollback()
     assert probe.execute("SELECT 1").fetchone() == (1,)

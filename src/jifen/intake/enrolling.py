@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import psycopg
 
+from jifen.db.adapting import cursor
 from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
 from jifen.db.tables import COMMAND, COMMAND_KEY, MEMBER
@@ -30,6 +33,19 @@ class NewMember(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def enrol_members(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    members: Sequence[NewMember],
+    *,
+    now: int,
+    actor: str,
+) -> list[str]:
+    """Add members who are not known yet; the ids of those added. Commits."""
+    with connection.transaction(), cursor(connection) as sql:
+        return add_members(sql, programme, members, now=now, actor=actor)
+
+
+def add_members(
     sql: Sql,
     programme: OpenProgramme,
     members: Sequence[NewMember],

@@ -19,7 +19,7 @@ from jifen.intake.answers import Answer, Answered
 from jifen.intake.case import Work
 from jifen.intake.commands import Capture, Command, Event, Return, Void
 from jifen.intake.deciding import settle_first
-from jifen.intake.enrolling import NewMember, enrol_members
+from jifen.intake.enrolling import NewMember, add_members
 from jifen.intake.gather import (
     gather_known,
     gather_members,
@@ -204,4 +204,4 @@ def _enrol_at_first_event(
             moment = now if command.occurred_at is None else command.occurred_at
             joined_at[command.member] = min(moment, joined_at.get(command.member, moment))
     newcomers = [NewMember(id=name, joined_at=joined_at[name]) for name in sorted(joined_at)]
-    enrol_members(sql, programme, newcomers, now=now, actor=actor)
+    add_members(sql, programme, newcomers, now=now, actor=actor)
