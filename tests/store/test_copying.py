@@ -171,7 +171,7 @@ def test_mutable_columns_stand_last_and_have_a_fixed_width(mutable: set[str]) ->
 
 def test_a_reader_that_stops_early_leaves_the_connection_usable(probe: Connection) -> None:
     rows = [PROBE.pack(bytes(16), "x" * 1000, 0, 0, True, b"1", b"", n, 0, 0) for n in range(5_000)]
-    with probe.cursor() as cursor:
+    with probe.transaction(force_rollback=True), probe.cursor() as cursor:
         copy_rows(cursor, PROBE, rows)
         reader = read_rows(cursor, PROBE, "")
         next(reader)
