@@ -1,0 +1,231 @@
+"""Rows to commands: each group of rows becomes one event or the returns it asks for, or is rejected whole."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import pyarrow as pa
+
+from jifen.intake.commands import Event, Return, Value
+from jifen.intake.files.binding import Binding, Bound, matches
+from jifen.intake.files.heads import Heads, heads_of
+from jifen.intake.files.numbers import LARGEST
+from jifen.intake.files.rejects import Reject, cells_of
+from jifen.intake.files.returning import Given, Returning
+from jifen.intake.files.values import Column, value_column
+
+MOST_LINES = 10_000
+
+
+@dataclass(slots=True)
+class Assembled:
+    """Commands with the rows of each, rejects, and how many local times needed a decision."""
+
+    commands: list[Event | Return] = field(default_factory=list)
+    origins: list[range] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    ambiguous_times: int = 0
+    missing_times: int = 0
+
+
+class Assembler:
+    """Makes the commands of one file; it remembers sales where returns must be matched to them."""
+
+    def __init__(self, binding: Binding) -> None:
+        self.binding = binding
+        self.returning = Returning(binding) if binding.mapping.returns else None
+
+    def assemble(self, rows: pa.RecordBatch, lines: list[int], bounds: list[int]) -> Assembled:
+        """The commands of whole groups: event number i has the rows bounds[i] … bounds[i+1]-1."""
+        for table in self.binding.tables:
+            rows = table.beside(rows)
+        returned = None
+        if self.returning:
+            returned = matches(self.returning.returns.when, rows, self.binding.style)
+        block = _Block(self.binding, rows, bounds, returned)
+        made = Assembled(
+            ambiguous_times=block.heads.times.ambiguous, missing_times=block.heads.times.missing
+        )
+        commands: dict[int, Sequence[Event | Return]] = dict(block.events())
+        if self.returning:
+            found = self.returning.returns_of(block.given(list(commands)))
+            commands |= found.commands
+            made.rejects += [
+                Reject(lines[row], "unmatched_return", said, self._cells(rows, row))
+                for row, said in found.unmatched
+            ]
+        for event in sorted(commands):
+            for command in commands[event]:
+                made.commands.append(command)
+                made.origins.append(range(bounds[event], bounds[event + 1]))
+        for event, (at, said) in sorted(block.broken.items()):
+            for row in range(bounds[event], bounds[event + 1]):
+                made.rejects.append(self._reject(rows, lines, row, at, said))
+        return made
+
+    def _reject(
+        self, rows: pa.RecordBatch, lines: list[int], row: int, at: int, said: str
+    ) -> Reject:
+        """An event is rejected with all its rows, so that the file of rejects holds it whole."""
+        if row == at:
+            return Reject(lines[row], "malformed", said, self._cells(rows, row))
+        said = f"line {lines[at]} of the same event: {said}"
+        return Reject(lines[row], "same_event", said, self._cells(rows, row))
+
+    def _cells(self, rows: pa.RecordBatch, row: int) -> list[str]:
+        return cells_of(rows.select(self.binding.columns), row)
+
+
+class _Block:
+    """The columns of some rows, and why some of their events cannot be taken."""
+
+    def __init__(
+        self,
+        binding: Binding,
+        rows: pa.RecordBatch,
+        bounds: list[int],
+        returned: pa.BooleanArray | None,
+    ) -> None:
+        self.binding = binding
+        self.rows = rows
+        self.bounds = bounds
+        self.several = len(bounds) <= rows.num_rows
+        firsts = rows.take(pa.array(bounds[:-1], pa.int64())) if self.several else rows
+        self.returned = None if returned is None else returned.to_pylist()
+        self.heads: Heads = heads_of(binding, firsts)
+        self.broken: dict[int, tuple[int, str]] = {
+            event: (bounds[event], said) for event, said in self.heads.broken.items()
+        }
+        if self.several:
+            self._check_groups()
+        self.fields = [
+            self._of_event(bound, firsts, returned and returned.take(bounds[:-1]))
+            for bound in binding.fields
+        ]
+        self.totals = [self._total(bound, returned) for bound in binding.totals]
+        self.lines = [self._of_rows(bound, returned) for bound in binding.lines]
+
+    def _check_groups(self) -> None:
+        members = self.heads.member_of_rows(self.rows)
+        for event, (start, end) in enumerate(pairwise(self.bounds)):
+            if end - start == 1:
+                continue
+            if end - start > MOST_LINES:
+                self._break(event, start, f"the event has more than {MOST_LINES} lines")
+            if members[start] != members[end - 1] or len(set(members[start:end])) > 1:
+                self._break(event, start, "rows of the event name different members")
+            if self.returned and len(set(self.returned[start:end])) > 1:
+                self._break(event, start, "some rows of the event are a sale, others a return")
+
+    def _break(self, event: int, row: int, said: str) -> None:
+        self.broken.setdefault(event, (row, said))
+
+    def _of_event(
+        self, bound: Bound, firsts: pa.RecordBatch, returned: pa.BooleanArray | None
+    ) -> list[Value | None]:
+        column = self._column(bound, firsts, returned)
+        for event, said in column.broken.items():
+            self._break(event, self.bounds[event], said)
+        return column.values
+
+    def _of_rows(self, bound: Bound, returned: pa.BooleanArray | None) -> list[Value | None]:
+        column = self._column(bound, self.rows, returned)
+        for row, said in column.broken.items():
+            self._break(bisect_right(self.bounds, row) - 1, row, said)
+        return column.values
+
+    def _column(
+        self, bound: Bound, rows: pa.RecordBatch, returned: pa.BooleanArray | None
+    ) -> Column:
+        style = self.binding.style
+        if bound.source.constant is None:
+            return value_column(rows, bound.terms, bound.source, bound.field, style, returned)
+        return Column([bound.source.constant] * rows.num_rows)
+
+    def _total(self, bound: Bound, returned: pa.BooleanArray | None) -> list[Value | None]:
+        """Sums over the rows of each event; an empty cell makes a bill unknown, elsewhere it counts nothing."""
+        values = self._of_rows(bound, returned)
+        sums: list[Value | None] = []
+        for event, (start, end) in enumerate(pairwise(self.bounds)):
+            present = [value for value in values[start:end] if isinstance(value, int)]
+            sums.append(sum(present) if present else None)
+            if bound.field.name == "amount" and len(present) < end - start:
+                self._break(event, start + values[start:end].index(None), "amount is empty")
+            if abs(sum(present)) > LARGEST:
+                self._break(event, start, f"{bound.field.name} is absurdly large")
+        return sums
+
+    def given(self, sales: list[int]) -> Given:
+        """What returns are made of."""
+        bounds = (*self.binding.fields, *self.binding.totals)
+        bills = {
+            bound.field.name: values
+            for bound, values in zip(bounds, (*self.fields, *self.totals), strict=True)
+        }
+        of_rows = {
+            bound.field.name: values
+            for bound, values in zip(self.binding.lines, self.lines, strict=True)
+        }
+        returned = self.returned or ()
+        return Given(
+            rows=self.rows,
+            bounds=self.bounds,
+            heads=self.heads,
+            sales=sales,
+            returns=[
+                event
+                for event, first in enumerate(self.bounds[:-1])
+                if returned and returned[first] and event not in self.broken
+            ],
+            quantities=of_rows.get("quantity", []),
+            amounts=of_rows.get("amount", []),
+            bills=bills.get("amount", []),
+        )
+
+    def events(self) -> dict[int, list[Event]]:
+        """The event of every group that is neither broken nor a return, by its number."""
+        names = [bound.field.name for bound in (*self.binding.fields, *self.binding.totals)]
+        columns = list(zip(*self.fields, *self.totals, strict=True)) if names else []
+        heads, bounds, made = self.heads, self.bounds, {}
+        returned = self.returned or ()
+        for event, (start, end) in enumerate(pairwise(bounds)):
+            if event in self.broken or (returned and returned[start]):
+                continue
+            type = self.binding.types[heads.types[event]]
+            fields = {
+                name: value
+                for name, value in zip(names, columns[event] if names else (), strict=True)
+                if value is not None
+            }
+            if type.costs_money and "amount" not in fields:
+                self._break(event, start, "amount is empty")
+                continue
+            made[event] = [
+                Event(
+                    id=heads.ids[event],
+                    member=heads.members[event],
+                    type=type.id,
+                    occurred_at=heads.instant(event),
+                    sequence=heads.sequences[event],
+                    fields=self._known(fields, type.id),
+                    lines=self._lines_of(start, end),
+                )
+            ]
+        return made
+
+    def _known(self, fields: dict[str, Value], type_id: str) -> dict[str, Value]:
+        """Where a file holds several types of events, each carries the fields of its own type."""
+        type = self.binding.types[type_id]
+        if len(self.binding.types) == 1:
+            return fields
+        known = {field.name for field in type.fields} | ({"amount"} if type.costs_money else set())
+        return {name: value for name, value in fields.items() if name in known}
+
+    def _lines_of(self, start: int, end: int) -> dict[str, list[Value | None]]:
+        return {
+            bound.field.name: values[start:end]
+            for bound, values in zip(self.binding.lines, self.lines, strict=True)
+        }

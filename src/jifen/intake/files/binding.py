@@ -1,0 +1,224 @@
+"""A mapping made fast to a file and a programme: every name is found, every field has its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NoReturn
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jifen.intake.files.formulas import Term, UnknownColumn, parse_formula
+from jifen.intake.files.mapping import Key, Mapping, Source, Table, Test
+from jifen.intake.files.numbers import NumberStyle, as_text, as_units
+from jifen.intake.files.problems import FileProblem
+from jifen.intake.files.sources import open_source
+from jifen.programme.model import EventType, Field, Programme
+from jifen.programme.problems import did_you_mean
+
+_TEST_SCALE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A field with its source: `terms` name columns of the file, or (as `table.column`) of a table."""
+
+    field: Field
+    source: Source
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """A table in memory: its keys and the columns that are wanted, as text."""
+
+    key: str
+    keys: pa.StringArray
+    columns: dict[str, pa.StringArray]  # by `table.column`
+
+    def beside(self, rows: pa.RecordBatch) -> pa.RecordBatch:
+        """The rows with the columns of the table; null where it does not know the key."""
+        places = pc.index_in(as_text(rows.column(self.key)), value_set=self.keys)
+        for name, column in self.columns.items():
+            rows = rows.append_column(name, column.take(places))
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What reading needs to know. `grouped`: several rows may make one event."""
+
+    mapping: Mapping
+    columns: list[str]
+    types: dict[str, EventType]
+    event: tuple[Term, ...]  # empty if the type is constant
+    fields: tuple[Bound, ...]
+    totals: tuple[Bound, ...]
+    lines: tuple[Bound, ...]
+    tables: tuple[LookedUp, ...]
+    style: NumberStyle
+    money_scale: int
+
+    @property
+    def grouped(self) -> bool:
+        return bool(self.lines or self.totals)
+
+
+def bind(mapping: Mapping, programme: Programme, file: str, columns: list[str]) -> Binding:
+    """Find everything that the mapping names. Raises FileProblem for the first name that is not there."""
+    binder = _Binder(mapping, programme, file, columns)
+    keys = [mapping.id, mapping.member, mapping.sequence]
+    keys += [mapping.returns.of] if mapping.returns else []
+    for key in keys:
+        binder.check_key(key)
+    binder.check_column(mapping.time.column, mapping.time.line)
+    for test in binder.tests():
+        binder.check_column(test.column, test.line)
+    types = binder.event_types()
+    all_fields = {field.name: field for type in types.values() for field in type.fields}
+    if any(type.costs_money for type in types.values()):
+        all_fields["amount"] = Field("amount", "money", programme.money_scale)
+    line_fields = {field.name: field for type in types.values() for field in type.line_fields}
+    fields = binder.bound(mapping.fields, all_fields, "fields")
+    lines = binder.bound(mapping.lines, line_fields, "lines")
+    if "amount" in all_fields and not any(bound.field.name == "amount" for bound in fields):
+        fields += _bill(binder, mapping, lines, all_fields["amount"])
+    binder.check_matching(lines)
+    return Binding(
+        mapping=mapping,
+        columns=columns,
+        types=types,
+        event=() if mapping.event.constant else binder.terms(mapping.event),
+        fields=tuple(bound for bound in fields if not bound.source.total),
+        totals=tuple(bound for bound in fields if bound.source.total),
+        lines=lines,
+        tables=tuple(binder.looked_up(table) for table in mapping.tables),
+        style=NumberStyle(mapping.decimal, mapping.thousands),
+        money_scale=programme.money_scale,
+    )
+
+
+def matches(test: Test, rows: pa.RecordBatch, style: NumberStyle) -> pa.BooleanArray:
+    """Which rows a test means."""
+    column = rows.column(test.column)
+    if test.below is not None:
+        units = as_units(column, _TEST_SCALE, style)
+        return pc.less(units, test.below * 10**_TEST_SCALE).fill_null(False)
+    text = as_text(column)
+    if test.empty:
+        return pc.is_null(text)
+    if test.starts_with is not None:
+        return pc.starts_with(text, test.starts_with).fill_null(False)
+    return pc.is_in(text, value_set=pa.array(test.one_of, pa.string()))
+
+
+def _bill(  # noqa: RET503  fail never returns
+    binder: _Binder, mapping: Mapping, lines: tuple[Bound, ...], amount: Field
+) -> tuple[Bound, ...]:
+    """Without an amount of its own, an event costs what its lines cost."""
+    for bound in lines:
+        if bound.field.name == "amount":
+            source = Source(bound.source.text, bound.source.line, total=True)
+            return (Bound(amount, source, bound.terms),)
+    binder.fail("names no amount", mapping.event.line, "add `amount:` under `fields:` or `lines:`")
+
+
+@dataclass(frozen=True, slots=True)
+class _Binder:
+    mapping: Mapping
+    programme: Programme
+    file: str
+    columns: list[str]
+
+    def fail(self, message: str, line: int, hint: str) -> NoReturn:
+        raise FileProblem(f"{self.mapping.path.name}:{line}: {message}", hint)
+
+    def check_column(self, name: str, line: int) -> None:
+        if name in self.columns:
+            return
+        shown = ", ".join(self.columns[:20]) + (", …" if len(self.columns) > 20 else "")
+        close = did_you_mean(name, self.columns)
+        hint = f"{close} it has {shown}" if close else f"it has {shown}"
+        self.fail(f"{self.file} has no column '{name}'", line, hint)
+
+    def check_key(self, key: Key | None) -> None:
+        for column in key.columns if key else ():
+            self.check_column(column, key.line if key else 0)
+
+    def tests(self) -> Iterable[Test]:
+        yield from (skip.when for skip in self.mapping.skip)
+        if self.mapping.returns:
+            yield self.mapping.returns.when
+            yield from (match.when for match in self.mapping.returns.match if match.when)
+
+    def event_types(self) -> dict[str, EventType]:
+        source = self.mapping.event
+        named = {source.constant} if source.constant else {said for _, said in source.values}
+        if source.otherwise:
+            named.add(source.otherwise)
+        known = {type.id: type for type in self.programme.events}
+        for id in named:
+            if id not in known:
+                hint = did_you_mean(str(id), known) or f"it knows {', '.join(sorted(known))}"
+                self.fail(f"the programme has no event '{id}'", source.line, hint)
+        return {id: known[id] for id in sorted(named & known.keys())} if named else known
+
+    def bound(
+        self, sources: tuple[tuple[str, Source], ...], known: dict[str, Field], section: str
+    ) -> tuple[Bound, ...]:
+        found = []
+        for name, source in sources:
+            if name not in known:
+                hint = did_you_mean(name, known) or f"it has {', '.join(sorted(known)) or 'none'}"
+                message = f"{section}: the event has no field '{name}'"
+                self.fail(message, source.line or self.mapping.event.line, hint)
+            found.append(Bound(known[name], source, self.terms(source)))
+        return tuple(found)
+
+    def terms(self, source: Source) -> tuple[Term, ...]:
+        if source.constant is not None:
+            return ()
+        if source.table is not None:
+            if all(table.name != source.table for table in self.mapping.tables):
+                self.fail(f"there is no table '{source.table}'", source.line, "see `tables:`")
+            return (Term((f"{source.table}.{source.text}",)),)
+        try:
+            return parse_formula(source.text, self.columns)
+        except UnknownColumn as unknown:
+            self.check_column(unknown.name, source.line)
+            raise
+        except ValueError as error:
+            self.fail(str(error), source.line, "multiply two at most")
+
+    def looked_up(self, table: Table) -> LookedUp:
+        self.check_column(table.key, table.line)
+        opened = open_source(table.path, self.mapping.delimiter, self.mapping.encoding)
+        sources = [source for _, source in (*self.mapping.fields, *self.mapping.lines)]
+        wanted = {source.text: source.line for source in sources if source.table == table.name}
+        for name in (table.key, *wanted):
+            _Binder(self.mapping, self.programme, table.path.name, opened.columns).check_column(
+                name, wanted.get(name, table.line)
+            )
+        kept = [table.key, *(name for name in wanted if name != table.key)]
+        blocks = [block.rows.select(kept) for block in opened.blocks()]
+        rows = pa.Table.from_batches(blocks).combine_chunks()
+        texts = {name: as_text(rows.column(name).combine_chunks()) for name in kept}
+        keys = texts[table.key]
+        if pc.count_distinct(keys).as_py() != len(keys) - keys.null_count:
+            message = f"{table.path.name} has several rows with the same {table.key}"
+            self.fail(message, table.line, "a table needs one row for each")
+        return LookedUp(table.key, keys, {f"{table.name}.{name}": texts[name] for name in wanted})
+
+    def check_matching(self, lines: tuple[Bound, ...]) -> None:
+        returns = self.mapping.returns
+        if returns is None or returns.of is not None:
+            return
+        if not {"quantity", "amount"} <= {bound.field.name for bound in lines}:
+            line = returns.when.line
+            self.fail(
+                "returns are matched by line", line, "name quantity and amount under `lines:`"
+            )
+        for match in returns.match:
+            for column in match.same:
+                self.check_column(column, match.line)

@@ -1,0 +1,111 @@
+"""What stands once in each event: its id, member, type, time and place in the order of history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jifen.intake.files.binding import Binding
+from jifen.intake.files.mapping import Clock, Key, Source
+from jifen.intake.files.numbers import as_text, as_units, why_no_number
+from jifen.intake.files.times import as_instants
+from jifen.intake.files.values import text_column
+from jifen.intake.files.zones import Localised
+
+
+@dataclass(slots=True)
+class Heads:
+    """By the number of the event; `broken` says why one cannot be taken (its other values mean nothing)."""
+
+    member: Key
+    ids: list[str]
+    members: list[str]
+    types: list[str]
+    times: Localised
+    sequences: list[int]
+    broken: dict[int, str] = field(default_factory=dict)
+
+    def instant(self, event: int) -> int:
+        """The time of an event that is not broken."""
+        instant = self.times.instants[event]
+        assert instant is not None
+        return instant
+
+    def member_of_rows(self, rows: pa.RecordBatch) -> list[str | None]:
+        """The member that each row names, where an event has several rows."""
+        members: list[str | None] = joined(rows, self.member).to_pylist()
+        return members
+
+
+def heads_of(binding: Binding, firsts: pa.RecordBatch) -> Heads:
+    """Read them from the first row of each event."""
+    mapping = binding.mapping
+    ids, broken = _words(firsts, mapping.id)
+    members, more = _words(firsts, mapping.member)
+    types, no_type = _types(binding, firsts)
+    times = as_instants(firsts.column(mapping.time.column), mapping.time)
+    sequences, no_sequence = _sequences(binding, firsts)
+    for other in (more, no_type, _no_time(firsts, mapping.time, times), no_sequence):
+        broken = other | broken
+    return Heads(mapping.member, ids, members, types, times, sequences, broken)
+
+
+def joined(rows: pa.RecordBatch, key: Key) -> pa.StringArray:
+    """Ids from their columns; null where any of these is empty."""
+    parts = [as_text(rows.column(name)) for name in key.columns]
+    ids = pc.binary_join_element_wise(*parts, "-") if len(parts) > 1 else parts[0]
+    return pc.binary_join_element_wise(key.prefix, ids, "") if key.prefix else ids
+
+
+def _words(rows: pa.RecordBatch, key: Key) -> tuple[list[str], dict[int, str]]:
+    name = " and ".join(key.columns)
+    text = joined(rows, key)
+    column = text_column(text, name, Source())
+    for row in pc.indices_nonzero(pc.is_null(text)).to_pylist():
+        column.broken[row] = f"{name} is empty"
+    return [str(word) for word in column.values], column.broken
+
+
+def _types(binding: Binding, rows: pa.RecordBatch) -> tuple[list[str], dict[int, str]]:
+    source = binding.mapping.event
+    if source.constant is not None:
+        return [source.constant] * rows.num_rows, {}
+    name = binding.event[0].columns[0]
+    column = text_column(as_text(rows.column(name)), name, source)
+    for row, word in enumerate(column.values):
+        if word not in binding.types:
+            said = f"{name} is empty" if word is None else f"the programme has no event '{word}'"
+            column.broken.setdefault(row, said)
+    return [str(word) for word in column.values], column.broken
+
+
+def _no_time(rows: pa.RecordBatch, clock: Clock, times: Localised) -> dict[int, str]:
+    if None not in times.instants:
+        return {}
+    wanted = f"of the form {clock.format}" if clock.format else "such as 2026-01-31 10:00"
+    hint = "" if clock.format else ": name its `format` in the mapping"
+    text = as_text(rows.column(clock.column))
+    return {
+        row: f"{clock.column} is empty"
+        if text[row].as_py() is None
+        else f"'{text[row].as_py()[:40]}' is not a time {wanted}{hint}"
+        for row, instant in enumerate(times.instants)
+        if instant is None
+    }
+
+
+def _sequences(binding: Binding, rows: pa.RecordBatch) -> tuple[list[int], dict[int, str]]:
+    key = binding.mapping.sequence
+    if key is None:
+        return [0] * rows.num_rows, {}
+    column = rows.column(key.columns[0])
+    found = as_units(column, 0, binding.style).to_pylist()
+    broken = {}
+    for row, value in enumerate(found):
+        if value is None:
+            word = as_text(column.slice(row, 1))[0].as_py()
+            why = "is empty" if word is None else why_no_number(word, 0, binding.style)
+            broken[row] = f"{key.columns[0]}: {why}"
+    return [value or 0 for value in found], broken

@@ -1,0 +1,253 @@
+"""From the text of a mapping file to a Mapping; every scalar is text until it is read here.
+
+Errors are those of programme documents: file, line, path, what is wrong, what was probably meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from jifen.intake.files.mapping import (
+    Clock,
+    Key,
+    Mapping,
+    Match,
+    Returns,
+    Skip,
+    Source,
+    Table,
+    Test,
+)
+from jifen.intake.files.problems import FileProblem
+from jifen.programme.nodes import Node, Scalar, read_nodes
+from jifen.programme.problems import Problems, Wrong
+from jifen.programme.problems import ProgrammeError as MappingError
+from jifen.programme.scalars import boolean, choice
+from jifen.programme.sections import Section, entries, items, one_or_many, text
+
+__all__ = ["MappingError", "load_mapping"]
+
+T = TypeVar("T")
+
+_KEYS = (  # noqa: SIM905
+    "file package delimiter encoding decimal thousands time event id member sequence enrol skip "
+    "fields lines tables returns"
+).split()
+_NO_TEST = Test("")
+_NO_SOURCE = Source()
+
+
+def load_mapping(path: Path) -> Mapping:
+    """The mapping in a file.
+
+    Raises:
+        MappingError: something is wrong with it; all that was found, with lines and suggestions.
+        FileProblem: there is no such file, or it is not text.
+    """
+    try:
+        written = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise FileProblem(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise FileProblem(f"{path} is not UTF-8 text", "save the mapping as UTF-8") from None
+    problems = Problems(str(path))
+    mapping = _Reader(path, problems).mapping(read_nodes(written, problems))
+    problems.raise_if_any()
+    return mapping
+
+
+class _Reader:
+    """Reads the sections of one mapping file; where others lie is said relative to it, or in a package."""
+
+    def __init__(self, path: Path, problems: Problems) -> None:
+        self.path = path
+        self.problems = problems
+        self.folder = path.parent
+
+    def mapping(self, root: Node) -> Mapping:
+        section = Section(root, self.problems, _KEYS)
+        self.folder = section.read("package", _package, self.folder)
+        return Mapping(
+            path=self.path,
+            file=section.read("file", self.place, None),
+            delimiter=section.read("delimiter", _delimiter, ","),
+            encoding=section.read("encoding", _encoding, "utf-8"),
+            decimal=section.read("decimal", choice((".", ",")), "."),
+            thousands=section.read("thousands", _separator, ""),
+            time=section.need("time", self.clock, Clock("", ZoneInfo("UTC"))),
+            event=section.need("event", self.event, _NO_SOURCE),
+            id=section.need("id", self.key, Key(())),
+            member=section.need("member", self.key, Key(())),
+            sequence=section.read("sequence", self.key, None),
+            enrol=section.read("enrol", boolean, False),
+            skip=section.read("skip", self.each(self.skip), ()),
+            fields=section.read("fields", self.sources, ()),
+            lines=section.read("lines", self.sources, ()),
+            tables=section.read("tables", self.tables, ()),
+            returns=section.read("returns", self.returns, None),
+        )
+
+    def place(self, node: Node) -> Path:
+        return self.folder / text(node)
+
+    def each(self, reader: Callable[[Node], T]) -> Callable[[Node], tuple[T, ...]]:
+        return lambda node: tuple(reader(item) for item in items(node))
+
+    def clock(self, node: Node) -> Clock:
+        section = Section(node, self.problems, ("column", "format", "timezone"))
+        return Clock(
+            column=section.need("column", text, ""),
+            zone=section.need("timezone", _zone, ZoneInfo("UTC")),
+            format=section.read("format", text, None),
+            line=node.line,
+        )
+
+    def key(self, node: Node) -> Key:
+        if isinstance(node, Scalar):
+            return Key((_word(node),), "", node.line)
+        section = Section(node, self.problems, ("columns", "column", "prefix"))
+        name = "columns" if "columns" in section else "column"
+        columns = section.need(name, _words, ())
+        return Key(columns, section.read("prefix", text, ""), node.line)
+
+    def event(self, node: Node) -> Source:
+        """A plain word is the type of every event; a column needs saying so."""
+        if isinstance(node, Scalar):
+            return Source(constant=_word(node), line=node.line)
+        return self.source(node)
+
+    def source(self, node: Node) -> Source:
+        if isinstance(node, Scalar):
+            return Source(_word(node), node.line)
+        known = ("column", "sum", "constant", "table", "values", "otherwise", "letters")
+        section = Section(node, self.problems, known)
+        if sum(key in section for key in ("column", "sum", "constant")) != 1:
+            raise Wrong("needs exactly one of column, sum or constant")
+        return Source(
+            text=section.read("sum" if "sum" in section else "column", _word, ""),
+            line=node.line,
+            total="sum" in section,
+            constant=section.read("constant", text, None),
+            table=section.read("table", text, None),
+            values=section.read("values", _translation, ()),
+            otherwise=section.read("otherwise", text, None),
+            letters=section.read("letters", choice(("upper", "lower")), "as_written"),
+        )
+
+    def sources(self, node: Node) -> tuple[tuple[str, Source], ...]:
+        section = Section(node, self.problems, None)
+        return tuple(
+            (key.text, section.read(key.text, self.source, _NO_SOURCE)) for key, _ in entries(node)
+        )
+
+    def tables(self, node: Node) -> tuple[Table, ...]:
+        return tuple(self.table(key.text, value) for key, value in entries(node))
+
+    def table(self, name: str, node: Node) -> Table:
+        section = Section(node, self.problems, ("file", "on"))
+        path = section.need("file", self.place, Path())
+        return Table(name, path, section.need("on", _word, ""), node.line)
+
+    def test(self, node: Node) -> Test:
+        known = ("column", "empty", "is", "one_of", "starts_with", "below")
+        section = Section(node, self.problems, known)
+        if sum(key in section for key in known[1:]) != 1:
+            raise Wrong("needs exactly one of empty, is, one_of, starts_with or below")
+        return Test(
+            column=section.need("column", _word, ""),
+            empty=section.read("empty", choice(("true",)), "") == "true",
+            one_of=section.read("one_of" if "one_of" in section else "is", _words, ()),
+            starts_with=section.read("starts_with", _word, None),
+            below=section.read("below", _whole_number, None),
+            line=node.line,
+        )
+
+    def skip(self, node: Node) -> Skip:
+        section = Section(node, self.problems, ("when", "reason"))
+        when = section.need("when", self.test, _NO_TEST)
+        return Skip(when, section.need("reason", _word, ""))
+
+    def returns(self, node: Node) -> Returns:
+        section = Section(node, self.problems, ("when", "of", "full", "match"))
+        if ("of" in section) == ("match" in section):
+            raise Wrong("needs either 'of' (a column names the sale) or 'match' (it must be found)")
+        return Returns(
+            when=section.need("when", self.test, _NO_TEST),
+            of=section.read("of", self.key, None),
+            full=section.read("full", boolean, False),
+            match=section.read("match", self.each(self.match), ()),
+        )
+
+    def match(self, node: Node) -> Match:
+        section = Section(node, self.problems, ("same", "whole_line", "at_least", "when"))
+        return Match(
+            same=section.read("same", _words, ()),
+            whole_line=section.read("whole_line", boolean, False),
+            at_least=section.read("at_least", text, "0"),
+            when=section.read("when", self.test, None),
+            line=node.line,
+        )
+
+
+def _word(node: Node) -> str:
+    word = text(node)
+    if not word:
+        raise Wrong("must not be empty")
+    return word
+
+
+def _words(node: Node) -> tuple[str, ...]:
+    return tuple(_word(item) for item in one_or_many(node))
+
+
+def _translation(node: Node) -> tuple[tuple[str, str], ...]:
+    return tuple((key.text, text(value)) for key, value in entries(node))
+
+
+def _whole_number(node: Node) -> int:
+    try:
+        return int(text(node))
+    except ValueError:
+        raise Wrong(f"'{text(node)}' is not a whole number") from None
+
+
+def _delimiter(node: Node) -> str:
+    raw = node.text if isinstance(node, Scalar) else ""
+    written = {"tab": "\t", "\\t": "\t"}.get(raw, raw)
+    if len(written) != 1:
+        raise Wrong("a delimiter is one character, such as ';', or the word tab")
+    return written
+
+
+def _separator(node: Node) -> str:
+    written = node.text if isinstance(node, Scalar) else ""
+    if written not in (",", ".", " ", "'", "’"):
+        raise Wrong("thousands are separated by ',', '.', ' ' or an apostrophe")
+    return written
+
+
+def _encoding(node: Node) -> str:
+    try:
+        "".encode(text(node))
+    except LookupError:
+        raise Wrong(f"'{text(node)}' is no encoding", "utf-8 or gbk, say") from None
+    return text(node).lower()
+
+
+def _zone(node: Node) -> ZoneInfo:
+    try:
+        return ZoneInfo(text(node))
+    except (LookupError, ValueError, OSError):
+        raise Wrong(f"'{text(node)}' is no time zone", "such as Asia/Shanghai or UTC") from None
+
+
+def _package(node: Node) -> Path:
+    """The folder of an installed package, which is found without being imported."""
+    found = find_spec(text(node)) if text(node).isidentifier() else None
+    if found is None or not found.submodule_search_locations:
+        raise Wrong(f"the package '{text(node)}' is not installed", f"pip install {text(node)}")
+    return Path(next(iter(found.submodule_search_locations)))

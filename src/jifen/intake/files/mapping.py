@@ -1,0 +1,130 @@
+"""What a mapping file says: which columns of a file make which part of an event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Letters = Literal["as_written", "upper", "lower"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value comes from: a column or formula (`text`), a sum of it over the rows of an event
+    (`total`), the same text everywhere (`constant`), or a column of a table looked up (`table`).
+
+    `values` translates what stands in the file; what it does not name becomes `otherwise`, or is an error.
+    """
+
+    text: str = ""
+    line: int = 0
+    total: bool = False
+    constant: str | None = None
+    table: str | None = None
+    values: tuple[tuple[str, str], ...] = ()
+    otherwise: str | None = None
+    letters: Letters = "as_written"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An id made of columns, joined by hyphens, after a prefix."""
+
+    columns: tuple[str, ...]
+    prefix: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The column of the time. Without `format` it is ISO; readings without an offset are of `zone`."""
+
+    column: str
+    zone: ZoneInfo
+    format: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """Whether a row is meant: its column is empty, is one of some words, begins so, or is below a number."""
+
+    __test__ = False  # not a test of pytest
+
+    column: str
+    empty: bool = False
+    one_of: tuple[str, ...] = ()
+    starts_with: str | None = None
+    below: int | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Rows that are no events: counted by reason, not rejected."""
+
+    when: Test
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A small file that stays in memory: for each value of `key`, one row."""
+
+    name: str
+    path: Path
+    key: str  # its column, and that of the file of events
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One way to find the sale that a returned line belongs to, among earlier ones of the same member.
+
+    `same`: columns that agree (without regard to case). `whole_line`: the amounts of both lines agree and
+    nothing of the sale has been returned. `at_least`: only amounts from here on, as decimal text.
+    """
+
+    same: tuple[str, ...]
+    whole_line: bool = False
+    at_least: str = "0"
+    when: Test | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """Which rows are returns, and of what: a column names it (`of`), or it is found (`match`, in this order)."""
+
+    when: Test
+    of: Key | None = None
+    full: bool = False
+    match: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A whole mapping file, checked. `file` is the data it is made for, if it names one.
+
+    `sequence` is the column that orders events of the same moment.
+    """
+
+    path: Path
+    time: Clock
+    event: Source
+    id: Key
+    member: Key
+    fields: tuple[tuple[str, Source], ...]
+    lines: tuple[tuple[str, Source], ...] = ()
+    file: Path | None = None
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    decimal: str = "."
+    thousands: str = ""
+    sequence: Key | None = None
+    enrol: bool = False
+    skip: tuple[Skip, ...] = ()
+    tables: tuple[Table, ...] = ()
+    returns: Returns | None = None

@@ -1,0 +1,218 @@
+"""Reading a file of events: chunks of checked commands, and rejects, in constant memory.
+
+Only returns that must be matched to sales need more: the sales read so far stay in memory.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jifen.intake.commands import Event, Return
+from jifen.intake.files.assembling import Assembled, Assembler
+from jifen.intake.files.binding import Binding, bind, matches
+from jifen.intake.files.grouping import ROWS_APART, group_rows, settled_rows
+from jifen.intake.files.heads import joined
+from jifen.intake.files.mapping import Mapping
+from jifen.intake.files.problems import FileProblem
+from jifen.intake.files.rejects import Reject, cells_of
+from jifen.intake.files.sources import Block, Opened, open_source
+from jifen.programme.model import Programme
+
+MOST_ROWS_WAITING = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What some rows of the file make.
+
+    `position` rows of the file are done with: a reading may start there again. `progress` is 0 to 1.
+    `skipped` counts rows that are no events, by reason. `ambiguous_times` and `missing_times` count local
+    times that the clock showed twice, or never.
+    """
+
+    commands: list[Event | Return]
+    rejects: list[Reject]
+    rows_read: int
+    position: int
+    progress: float
+    skipped: dict[str, int]
+    ambiguous_times: int
+    missing_times: int
+    origins: list[range]  # of each command, among `rows`
+    rows: pa.RecordBatch
+    lines: list[int]
+
+    def refuse(self, command: int, reason: str, explanation: str) -> list[Reject]:
+        """The rows of the command number so-and-so as rejects, for when the bank refuses it."""
+        return [
+            Reject(self.lines[row], reason, explanation, cells_of(self.rows, row))
+            for row in self.origins[command]
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A file opened with its mapping. `columns` are those of the file, as the rejects file wants them."""
+
+    binding: Binding
+    opened: Opened
+
+    @property
+    def columns(self) -> list[str]:
+        return self.opened.columns
+
+    def chunks(self, start: int = 0) -> Iterator[Chunk]:
+        """The chunks after the first `start` rows, where `start` is the position of an earlier chunk."""
+        reader = _Reader(self.binding)
+        found = False
+        for block in self.opened.blocks():
+            found = found or bool(block.lines or block.ragged)
+            if self.binding.mapping.returns is None and _ends_before(block, start):
+                continue  # nothing that comes later needs it
+            for chunk in reader.read(block):
+                if chunk.position > start:
+                    yield chunk
+        if not found:
+            raise FileProblem(f"{self.opened.path.name} holds no rows below its header")
+        for chunk in reader.finish():
+            if chunk.position > start:
+                yield chunk
+
+
+def open_history(path: Path, mapping: Mapping, programme: Programme) -> History:
+    """Open a file of events (CSV, or Parquet by its ending) for a programme.
+
+    Raises FileProblem for a file that cannot be read, or that lacks what the mapping names.
+    """
+    opened = open_source(path, mapping.delimiter, mapping.encoding)
+    return History(bind(mapping, programme, path.name, opened.columns), opened)
+
+
+def _ends_before(block: Block, start: int) -> bool:
+    return bool(block.lines) and block.lines[-1] - 1 <= start and not block.ragged
+
+
+class _Reader:
+    """Holds back the rows of events that may go on in the next block."""
+
+    def __init__(self, binding: Binding) -> None:
+        self.binding = binding
+        self.assembler = Assembler(binding)
+        self.waiting: pa.RecordBatch | None = None
+        self.lines: list[int] = []
+        self.ragged: list[Reject] = []
+        self.last_line = 1
+
+    def read(self, block: Block) -> Iterator[Chunk]:
+        expected = len(self.binding.columns)
+        for row in block.ragged:
+            said = f"{len(row.cells)} cells where the header has {expected}"
+            self.ragged.append(Reject(row.line, "ragged", said, row.cells))
+        self.lines += block.lines
+        self.last_line = max(
+            [self.last_line, *block.lines[-1:], *(row.line for row in block.ragged)]
+        )
+        self.waiting = (
+            block.rows if self.waiting is None else pa.concat_batches([self.waiting, block.rows])
+        )
+        ready = len(self.lines)
+        if self.binding.grouped:
+            ready = settled_rows(self._ids(self.waiting)) if ready else 0
+            if ready == 0 and len(self.lines) > MOST_ROWS_WAITING:
+                raise FileProblem(
+                    f"from line {self.lines[0]} on the rows of events stand more than "
+                    f"{ROWS_APART} rows apart",
+                    "sort the file so that the rows of one event stand together",
+                )
+        if ready or self.ragged:
+            yield self._chunk(ready, block.progress)
+
+    def finish(self) -> Iterator[Chunk]:
+        """What was held back."""
+        if self.waiting is not None and (self.lines or self.ragged):
+            yield self._chunk(len(self.lines), 1.0)
+
+    def _chunk(self, ready: int, progress: float) -> Chunk:
+        assert self.waiting is not None
+        rows, lines = self.waiting.slice(0, ready), self.lines[:ready]
+        self.waiting, self.lines = self.waiting.slice(ready), self.lines[ready:]
+        position = self.lines[0] - 2 if self.lines else self.last_line - 1
+        ragged = [reject for reject in self.ragged if reject.line - 1 <= position]
+        self.ragged = self.ragged[len(ragged) :]
+        rows, lines, skipped = self._without_skipped(rows, lines)
+        rows, lines, nameless = self._without_nameless(rows, lines)
+        made = Assembled()
+        if lines:
+            rows, lines, bounds = self._grouped(rows, lines)
+            made = self.assembler.assemble(rows, lines, bounds)
+        return Chunk(
+            commands=made.commands,
+            rejects=sorted([*ragged, *nameless, *made.rejects], key=lambda reject: reject.line),
+            rows_read=ready + len(ragged),
+            position=position,
+            progress=progress,
+            skipped=skipped,
+            ambiguous_times=made.ambiguous_times,
+            missing_times=made.missing_times,
+            origins=made.origins,
+            rows=rows,
+            lines=lines,
+        )
+
+    def _ids(self, rows: pa.RecordBatch) -> pa.StringArray:
+        """Ids of events; a row without one gets an id of its own, so that it is alone."""
+        ids = joined(rows, self.binding.mapping.id)
+        if ids.null_count:
+            own = pa.array([f"\0{row}" for row in range(len(ids))])
+            ids = pc.coalesce(ids, own)
+        return ids
+
+    def _without_skipped(
+        self, rows: pa.RecordBatch, lines: list[int]
+    ) -> tuple[pa.RecordBatch, list[int], dict[str, int]]:
+        skipped: Counter[str] = Counter()
+        for skip in self.binding.mapping.skip:
+            meant = matches(skip.when, rows, self.binding.style)
+            if hits := meant.true_count:
+                skipped[skip.reason] += hits
+                rows, lines = _filtered(rows, lines, pc.invert(meant))
+        return rows, lines, dict(skipped)
+
+    def _without_nameless(
+        self, rows: pa.RecordBatch, lines: list[int]
+    ) -> tuple[pa.RecordBatch, list[int], list[Reject]]:
+        ids = joined(rows, self.binding.mapping.id)
+        if not ids.null_count:
+            return rows, lines, []
+        said = f"{' and '.join(self.binding.mapping.id.columns)} is empty"
+        rejects = [
+            Reject(lines[row], "empty_id", said, cells)
+            for row in pc.indices_nonzero(pc.is_null(ids)).to_pylist()
+            if any(cells := cells_of(rows, row))  # a blank line is not worth a word
+        ]
+        return *_filtered(rows, lines, pc.is_valid(ids)), rejects
+
+    def _grouped(
+        self, rows: pa.RecordBatch, lines: list[int]
+    ) -> tuple[pa.RecordBatch, list[int], list[int]]:
+        if not self.binding.grouped:
+            return rows, lines, list(range(len(lines) + 1))
+        groups = group_rows(joined(rows, self.binding.mapping.id))
+        if groups.order is not None:
+            rows = rows.take(groups.order)
+            lines = [lines[row] for row in groups.order.to_pylist()]
+        return rows, lines, groups.bounds
+
+
+def _filtered(
+    rows: pa.RecordBatch, lines: list[int], kept: pa.BooleanArray
+) -> tuple[pa.RecordBatch, list[int]]:
+    return rows.filter(kept), [
+        line for line, keep in zip(lines, kept.to_pylist(), strict=True) if keep
+    ]

@@ -1,0 +1,69 @@
+"""Rows that could not be taken, handed back with line, reason and everything that stood in them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+
+from jifen.intake.files.numbers import as_text
+
+Reason = Literal["malformed", "ragged", "empty_id", "same_event", "unmatched_return"]
+"""`same_event`: nothing is wrong with this row, but with another of the same event."""
+
+OWN_COLUMNS = ("reject_line", "reject_reason", "reject_explanation")
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One row of the file. `line` counts the header as 1; `reason` is a Reason, or a refusal of the bank."""
+
+    line: int
+    reason: str
+    explanation: str
+    cells: list[str]
+
+
+def cells_of(rows: pa.RecordBatch, row: int) -> list[str]:
+    """What stands in a row, as text."""
+    return [as_text(column.slice(row, 1))[0].as_py() or "" for column in rows.columns]
+
+
+class RejectsFile:
+    """A CSV of rejected rows. The reasons stand in columns of their own, which a mapping does not name:
+    so the file, corrected, can be read by the same mapping."""
+
+    def __init__(
+        self, path: Path, columns: list[str], delimiter: str = ",", encoding: str = "utf-8"
+    ) -> None:
+        self.path = path
+        self._kept = [place for place, name in enumerate(columns) if name not in OWN_COLUMNS]
+        self._columns = columns
+        self._delimiter = delimiter
+        self._encoding = encoding
+        self.count = 0
+
+    def write(self, rejects: Iterable[Reject]) -> None:
+        """Append; the file begins, with its header, with the first of them."""
+        rows = [self._row(reject) for reject in rejects]
+        if rows and not self.count:
+            names = [self._columns[place] for place in self._kept]
+            self._append("w", [[*OWN_COLUMNS, *names]])
+        if rows:
+            self._append("a", rows)
+            self.count += len(rows)
+
+    def _row(self, reject: Reject) -> list[str]:
+        """A ragged row keeps all its cells: whoever mends it must see them."""
+        cells = reject.cells
+        if len(cells) == len(self._columns):
+            cells = [cells[place] for place in self._kept]
+        return [str(reject.line), reject.reason, reject.explanation, *cells]
+
+    def _append(self, mode: Literal["w", "a"], rows: list[list[str]]) -> None:
+        with self.path.open(mode, encoding=self._encoding, newline="", errors="replace") as file:
+            csv.writer(file, delimiter=self._delimiter).writerows(rows)

@@ -1,0 +1,160 @@
+"""Rows that take something back, as returns of the events that it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pyarrow as pa
+
+from jifen.intake.commands import Return, Value
+from jifen.intake.files.binding import Binding, matches
+from jifen.intake.files.heads import Heads, joined
+from jifen.intake.files.mapping import Match, Returns
+from jifen.intake.files.matching import Key, Sales, Sold, Way
+from jifen.intake.files.numbers import as_text
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Rows in groups, of which some (by number) are sales that were taken and some ask for a return.
+
+    `quantities` and `amounts` are those of the rows, `bills` those of the groups; negative in returns.
+    """
+
+    rows: pa.RecordBatch
+    bounds: list[int]
+    heads: Heads
+    sales: list[int]
+    returns: list[int]
+    quantities: list[Value | None]
+    amounts: list[Value | None]
+    bills: list[Value | None]
+
+    def rows_of(self, event: int) -> range:
+        return range(self.bounds[event], self.bounds[event + 1])
+
+    def line_of(self, row: int) -> tuple[int, int]:
+        """Quantity and amount of a row, without sign; nothing where the file says nothing."""
+        return abs(int(self.quantities[row] or 0)), abs(int(self.amounts[row] or 0))
+
+
+@dataclass(slots=True)
+class Found:
+    """Returns by the number of the group, and what could not be done: (row, why)."""
+
+    commands: dict[int, list[Return]] = field(default_factory=dict)
+    unmatched: list[tuple[int, str]] = field(default_factory=list)
+
+
+class Returning:
+    """Makes the returns of one file; it remembers the sales that later returns may be of."""
+
+    def __init__(self, binding: Binding) -> None:
+        assert binding.mapping.returns is not None
+        self.binding = binding
+        self.returns: Returns = binding.mapping.returns
+        self.sales = Sales(len(self.returns.match))
+
+    def returns_of(self, given: Given) -> Found:
+        """The returns that these groups ask for."""
+        return self._named(given) if self.returns.of else self._matched(given)
+
+    def _named(self, given: Given) -> Found:
+        assert self.returns.of is not None
+        found = Found()
+        sales = joined(given.rows, self.returns.of)
+        for event in given.returns:
+            first = given.bounds[event]
+            of = sales[first].as_py()
+            amount = abs(int(given.bills[event] or 0)) if given.bills else 0
+            if of is None or not (amount or self.returns.full):
+                why = "the return names no sale" if of is None else "the return has no amount"
+                found.unmatched += [(row, why) for row in given.rows_of(event)]
+                continue
+            found.commands[event] = [
+                Return(
+                    id=given.heads.ids[event],
+                    member=given.heads.members[event],
+                    of=of,
+                    occurred_at=given.heads.instant(event),
+                    amount=None if self.returns.full else amount,
+                    full=self.returns.full,
+                )
+            ]
+        return found
+
+    def _matched(self, given: Given) -> Found:
+        keys = [self._keys(match, given) for match in self.returns.match]
+        self._remember(given, keys)
+        wanted = [self._wanted(match, given) for match in self.returns.match]
+        found = Found()
+        for event in given.returns:
+            taken: list[tuple[Sold, int]] = []
+            for row in given.rows_of(event):
+                quantity, amount = given.line_of(row)
+                ways = [
+                    Way(of_row[row], match.whole_line) if meant[row] else None
+                    for match, of_row, meant in zip(self.returns.match, keys, wanted, strict=True)
+                ]
+                got, missing = self.sales.take(ways, given.heads.instant(event), quantity, amount)
+                taken += got
+                if missing or not quantity:
+                    found.unmatched.append((row, _unmatched(given, row, missing)))
+            if taken:
+                found.commands[event] = _by_sale(given, event, taken)
+        return found
+
+    def _remember(self, given: Given, keys: list[list[Key]]) -> None:
+        for event in given.sales:
+            at = given.heads.instant(event)
+            for line, row in enumerate(given.rows_of(event)):
+                quantity, amount = given.line_of(row)
+                sold = Sold(given.heads.ids[event], line, at, quantity, quantity, amount)
+                self.sales.add([of_row[row] for of_row in keys], sold)
+
+    def _keys(self, match: Match, given: Given) -> list[Key]:
+        """What has to agree: the member, the named columns without regard to case, perhaps the amount."""
+        columns: list[Sequence[Value | None]] = [given.heads.member_of_rows(given.rows)]
+        for name in match.same:
+            words = as_text(given.rows.column(name)).to_pylist()
+            columns.append([word and word.upper() for word in words])
+        if match.whole_line:
+            columns.append([abs(int(amount or 0)) for amount in given.amounts])
+        return list(zip(*columns, strict=True))
+
+    def _wanted(self, match: Match, given: Given) -> list[bool]:
+        """Which rows this way of matching is for."""
+        least = int(Decimal(match.at_least) * 10**self.binding.money_scale)
+        enough = [abs(int(amount or 0)) >= least for amount in given.amounts]
+        if match.when is None:
+            return enough
+        meant = matches(match.when, given.rows, self.binding.style).to_pylist()
+        return [a and b for a, b in zip(enough, meant, strict=True)]
+
+
+def _unmatched(given: Given, row: int, missing: int) -> str:
+    quantity, _ = given.line_of(row)
+    if missing == quantity:
+        return "no earlier sale to the same member is left that it could be of"
+    share = f"{Decimal(missing) / Decimal(quantity):.0%}"
+    return f"{share} of the quantity is more than earlier sales to the same member have left"
+
+
+def _by_sale(given: Given, event: int, taken: list[tuple[Sold, int]]) -> list[Return]:
+    """One return for each sale that the goods came from."""
+    by_sale: dict[str, dict[int, int]] = {}
+    for sold, quantity in taken:
+        lines = by_sale.setdefault(sold.event, {})
+        lines[sold.line] = lines.get(sold.line, 0) + quantity
+    return [
+        Return(
+            id=f"{given.heads.ids[event]}:{of}",
+            member=given.heads.members[event],
+            of=of,
+            occurred_at=given.heads.instant(event),
+            lines=sorted(lines.items()),
+        )
+        for of, lines in by_sale.items()
+    ]

@@ -1,0 +1,219 @@
+"""Opening CSV and Parquet as a stream of blocks in which nothing has been interpreted yet."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as parquet
+
+from jifen.intake.files.problems import FileProblem
+
+ROWS_PER_BLOCK = 16_384
+_BYTES_PER_READ = 4 << 20
+_SAMPLE_BYTES = 1 << 20
+_DELIMITERS = {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}
+
+
+@dataclass(frozen=True, slots=True)
+class RaggedRow:
+    """A row that has more or fewer cells than the header has names. `line` counts the header as 1."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some rows, with the line each stands in, and how much of the file has been read by then (0 to 1)."""
+
+    rows: pa.RecordBatch
+    lines: list[int]
+    ragged: list[RaggedRow]
+    progress: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file, open: its columns, and its rows as blocks of at most ROWS_PER_BLOCK."""
+
+    path: Path
+    columns: list[str]
+    blocks: Callable[[], Iterator[Block]]
+
+
+def open_source(path: Path, delimiter: str = ",", encoding: str = "utf-8") -> Opened:
+    """Open by ending: `.parquet` is Parquet, everything else is CSV with a header.
+
+    Raises FileProblem for a file that is not there, is empty, or is not what it seems.
+    """
+    if not path.is_file():
+        raise FileProblem(f"there is no file {path}")
+    if path.stat().st_size == 0:
+        raise FileProblem(f"{path.name} is empty")
+    if path.suffix.lower() in (".parquet", ".pq"):
+        return _open_parquet(path)
+    header = _read_header(path, delimiter, encoding)
+    return Opened(path, header, lambda: _csv_blocks(path, header, delimiter, encoding))
+
+
+def _open_parquet(path: Path) -> Opened:
+    try:
+        with parquet.ParquetFile(path) as file:
+            columns = file.schema_arrow.names
+            rows_total = file.metadata.num_rows
+    except (pa.ArrowInvalid, OSError):
+        raise FileProblem(
+            f"{path.name} is not a Parquet file", "a CSV must be named .csv"
+        ) from None
+    _refuse_doubles(path, columns)
+    if rows_total == 0:
+        raise FileProblem(f"{path.name} holds no rows")
+    return Opened(path, columns, lambda: _parquet_blocks(path))
+
+
+def _parquet_blocks(path: Path) -> Iterator[Block]:
+    with parquet.ParquetFile(path) as file:
+        read = 0
+        try:
+            for rows in file.iter_batches(ROWS_PER_BLOCK):
+                lines = list(range(read + 2, read + 2 + rows.num_rows))
+                read += rows.num_rows
+                yield Block(rows, lines, [], read / file.metadata.num_rows)
+        except (pa.ArrowException, OSError) as error:
+            raise FileProblem(f"{path.name} is damaged after row {read}: {error}") from None
+
+
+def _read_header(path: Path, delimiter: str, encoding: str) -> list[str]:
+    with path.open("rb") as file:
+        sample = file.read(_SAMPLE_BYTES)
+    if sample.startswith(b"PAR1"):
+        raise FileProblem(f"{path.name} is a Parquet file", "name it .parquet")
+    text = _decode(path, sample, encoding)
+    header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+    if not any(name.strip() for name in header):
+        raise FileProblem(f"{path.name} has no header", "its first line must name the columns")
+    if len(header) == 1:
+        for other, shown in _DELIMITERS.items():
+            if other != delimiter and other in header[0]:
+                raise FileProblem(
+                    f"{path.name} has one column only, '{header[0][:60]}'",
+                    f"it seems to be separated by {shown}: add `delimiter: "
+                    f"{'tab' if other == chr(9) else chr(34) + other + chr(34)}` to the mapping",
+                )
+    _refuse_doubles(path, header)
+    return header
+
+
+def _decode(path: Path, sample: bytes, encoding: str) -> str:
+    decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)()
+    try:
+        return decoder.decode(sample)
+    except UnicodeDecodeError as error:
+        raise _wrong_encoding(path, sample, encoding, error.start) from None
+
+
+def _wrong_encoding(path: Path, sample: bytes, encoding: str, at: int) -> FileProblem:
+    said = f"{path.name} is not {encoding.upper()}: byte {at + 1} cannot be read"
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return FileProblem(said, "this looks like UTF-16: add `encoding: utf-16` to the mapping")
+    for other in ("gbk", "gb18030"):
+        try:
+            codecs.getincrementaldecoder(other)().decode(sample)
+        except UnicodeDecodeError:
+            continue
+        if other != encoding:
+            hint = f"this looks like {other.upper()}: add `encoding: {other}` to the mapping"
+            return FileProblem(said, hint)
+    return FileProblem(said, "name its encoding in the mapping, as in `encoding: latin-1`")
+
+
+def _refuse_doubles(path: Path, columns: list[str]) -> None:
+    doubled = sorted({name for name in columns if columns.count(name) > 1})
+    if doubled:
+        raise FileProblem(
+            f"{path.name} names the column '{doubled[0]}' more than once", "rename one of them"
+        )
+
+
+@dataclass(slots=True)
+class _Ragged:
+    """Collects the rows that the reader leaves out. Reading ahead, it may be some blocks further on."""
+
+    delimiter: str
+    rows: list[RaggedRow] = field(default_factory=list)
+
+    def note(self, row: arrow_csv.InvalidRow) -> str:
+        cells = next(csv.reader([row.text], delimiter=self.delimiter), [])
+        self.rows.append(RaggedRow(row.number, cells))
+        return "skip"
+
+    def take_until(self, line: int) -> list[RaggedRow]:
+        taken = [row for row in self.rows if row.line <= line]
+        self.rows = self.rows[len(taken) :]
+        return taken
+
+
+def _csv_blocks(path: Path, header: list[str], delimiter: str, encoding: str) -> Iterator[Block]:
+    ragged = _Ragged(delimiter)
+    size = path.stat().st_size
+    with path.open("rb", buffering=0) as file:
+        try:
+            reader = arrow_csv.open_csv(
+                file,
+                arrow_csv.ReadOptions(
+                    use_threads=False, block_size=_BYTES_PER_READ, encoding=encoding
+                ),
+                arrow_csv.ParseOptions(
+                    delimiter=delimiter,
+                    newlines_in_values=True,
+                    ignore_empty_lines=False,
+                    invalid_row_handler=ragged.note,
+                ),
+                arrow_csv.ConvertOptions(
+                    column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False
+                ),
+            )
+            line = 2
+            for batch in reader:
+                for start in range(0, batch.num_rows, ROWS_PER_BLOCK):
+                    rows = batch.slice(start, ROWS_PER_BLOCK)
+                    block = _numbered(rows, line, ragged, min(1.0, file.tell() / size))
+                    line = max([block.lines[-1], *(row.line for row in block.ragged)]) + 1
+                    yield block
+            if ragged.rows:
+                yield Block(rows.slice(0, 0), [], ragged.rows, 1.0)
+        except UnicodeDecodeError as error:
+            raise _wrong_encoding(path, error.object, encoding, error.start) from None
+        except pa.ArrowInvalid as error:
+            raise _unreadable(path, encoding, str(error)) from None
+
+
+def _numbered(rows: pa.RecordBatch, line: int, ragged: _Ragged, progress: float) -> Block:
+    """The lines of rows that begin at `line`, less those that ragged rows stand in."""
+    left_out: list[RaggedRow] = []
+    last = line + rows.num_rows - 1
+    while more := ragged.take_until(last + 1):
+        left_out += more
+        last += len(more)
+    gaps = {row.line for row in left_out}
+    lines = [number for number in range(line, last + 1) if number not in gaps]
+    return Block(rows, lines[: rows.num_rows], left_out, progress)
+
+
+def _unreadable(path: Path, encoding: str, said: str) -> FileProblem:
+    if "UTF8" in said or "UTF-8" in said:
+        return FileProblem(
+            f"{path.name} is not {encoding.upper()} throughout", "name its encoding in the mapping"
+        )
+    if "straddling" in said or "out of sync" in said:
+        return FileProblem(
+            f"{path.name} has a quotation mark that is never closed, or a row of over 4 MB"
+        )
+    return FileProblem(f"{path.name} cannot be read as CSV: {said.splitlines()[0]}")

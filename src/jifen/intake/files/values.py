@@ -1,0 +1,161 @@
+"""Columns of a block as the values an event carries, and a sentence for every cell that cannot be one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jifen.instants import day_of
+from jifen.intake.commands import Value
+from jifen.intake.files.formulas import Term
+from jifen.intake.files.mapping import Source
+from jifen.intake.files.numbers import (
+    NumberStyle,
+    as_text,
+    as_units,
+    product_as_units,
+    total,
+    why_no_number,
+)
+from jifen.programme.model import Field
+
+LONGEST_TEXT = 500
+_TRUE = ("true", "yes", "y", "1", "t")
+_FALSE = ("false", "no", "n", "0", "f")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Values by row, None where there is none; `broken` says by row why a cell is no value."""
+
+    values: list[Value | None]
+    broken: dict[int, str] = field(default_factory=dict)
+
+
+def text_column(text: pa.StringArray, name: str, source: Source) -> Column:
+    """Text, in the letters and words the mapping asks for."""
+    if source.letters != "as_written":
+        text = pc.utf8_upper(text) if source.letters == "upper" else pc.utf8_lower(text)
+    if source.values:
+        return _translated(text, name, source)
+    wrong = pc.or_kleene(
+        pc.greater(pc.utf8_length(text), LONGEST_TEXT),
+        pc.match_substring_regex(text, r"[\x00-\x1f]"),
+    )
+    column = Column(text.to_pylist())
+    for row in pc.indices_nonzero(wrong.fill_null(False)).to_pylist():
+        column.broken[row] = f"{name} is longer than {LONGEST_TEXT} or holds control characters"
+    return column
+
+
+def _translated(text: pa.StringArray, name: str, source: Source) -> Column:
+    words = dict(source.values)
+    column = Column([])
+    for row, word in enumerate(text.to_pylist()):
+        said = None if word is None else words.get(word, source.otherwise)
+        if word is not None and said is None:
+            known = ", ".join(list(words)[:6])
+            column.broken[row] = (
+                f"{name} '{word[:40]}' is not among the values of the mapping: {known}"
+            )
+        column.values.append(said)
+    return column
+
+
+def value_column(
+    rows: pa.RecordBatch,
+    terms: tuple[Term, ...],
+    source: Source,
+    kind: Field,
+    style: NumberStyle,
+    returned: pa.BooleanArray | None = None,
+) -> Column:
+    """The values of a field of this kind. Numbers below zero are wrong, except where `returned`."""
+    if kind.kind in ("money", "integer", "number"):
+        return _number_column(rows, terms, source, kind, style, returned)
+    column = text_column(as_text(rows.column(terms[0].columns[0])), kind.name, source)
+    if kind.kind == "text":
+        return column
+    return _each(column, kind.name, _boolean if kind.kind == "boolean" else _day)
+
+
+def _number_column(
+    rows: pa.RecordBatch,
+    terms: tuple[Term, ...],
+    source: Source,
+    kind: Field,
+    style: NumberStyle,
+    returned: pa.BooleanArray | None,
+) -> Column:
+    arrays = {name: rows.column(name) for term in terms for name in term.columns}
+    if source.values:
+        translated = text_column(as_text(arrays[terms[0].columns[0]]), kind.name, source)
+        arrays = {terms[0].columns[0]: pa.array(translated.values, pa.string())}
+    parts = [_signed(_term_units(term, arrays, kind.scale, style), term) for term in terms]
+    units = total(parts)
+    column = Column(units.to_pylist())
+    if units.null_count:
+        for row in pc.indices_nonzero(pc.is_null(units)).to_pylist():
+            cells = [as_text(array.slice(row, 1))[0].as_py() for array in arrays.values()]
+            if all(cells):
+                column.broken[row] = _why(kind, terms, cells, style)
+    below = pc.less(units, 0).fill_null(False)
+    if returned is not None:
+        below = pc.and_not(below, returned)
+    for row in pc.indices_nonzero(below).to_pylist():
+        column.broken[row] = f"{kind.name} is below zero, and the row is no return"
+    return column
+
+
+def _signed(units: pa.Int64Array, term: Term) -> pa.Int64Array:
+    return pc.negate(units) if term.negative else units
+
+
+def _term_units(
+    term: Term, arrays: dict[str, pa.Array], scale: int, style: NumberStyle
+) -> pa.Int64Array:
+    columns = [arrays[name] for name in term.columns]
+    if len(columns) == 2:
+        return product_as_units(columns[0], columns[1], scale, style)
+    return as_units(columns[0], scale, style)
+
+
+def _why(kind: Field, terms: tuple[Term, ...], cells: list[str], style: NumberStyle) -> str:
+    multiplied = any(len(term.columns) == 2 for term in terms)
+    scale = 6 if multiplied else kind.scale
+    said = [why_no_number(cell, scale, style) for cell in cells]
+    plain = [word for word in said if "absurdly" not in word]
+    return f"{kind.name}: {(plain or said)[0]}"
+
+
+def _each(column: Column, name: str, reader: Callable[[str], Value]) -> Column:
+    known: dict[Value, Value] = {}
+    result = Column([], dict(column.broken))
+    for row, word in enumerate(column.values):
+        value: Value | None = None
+        if word is not None:
+            try:
+                value = known[word] = known[word] if word in known else reader(str(word))
+            except ValueError as error:
+                result.broken[row] = f"{name}: {error}"
+        result.values.append(value)
+    return result
+
+
+def _boolean(word: str) -> bool:
+    if word.lower() in _TRUE:
+        return True
+    if word.lower() in _FALSE:
+        return False
+    raise ValueError(f"'{word[:40]}' is neither true nor false")
+
+
+def _day(word: str) -> int:
+    try:
+        return day_of(dt.date.fromisoformat(word[:10]))
+    except ValueError:
+        raise ValueError(f"'{word[:40]}' is not a date such as 2026-01-31") from None
