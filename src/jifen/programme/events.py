@@ -31,7 +31,7 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
     ),
     "like": ("点赞", "like", "channel text", "", False),
     "share": ("分享", "share", "channel text", "", False),
-    "survey": ("问卷", "survey", "channel text", "", False),
+    "survey": ("填写问卷", "survey", "channel text", "", False),
     "signup": ("注册", "sign-up", "channel text, store text", "", False),
     "login": ("登录", "log-in", "channel text", "", False),
     "profile_completed": ("完善资料", "completed profile", "channel text", "", False),
@@ -54,7 +54,7 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
         "",
         True,
     ),
-    "innovation": ("创新提案", "idea", "level text, adopted boolean, department text", "", False),
+    "innovation": ("提交提案", "idea", "level text, adopted boolean, department text", "", False),
     "procurement": ("采购", "procurement", "tax money, shipping money, channel text", _LINES, True),
 }
 

@@ -100,8 +100,8 @@ class _Builder:
             message = f"nested more than {DEEPEST_LEVEL} levels deep"
             raise _no_document(self.problems, message, line, column)
         if isinstance(event, yaml.AliasEvent):
-            self.problems.add(here, f"alias '*{event.anchor}': write the value out")
-            return here
+            message = f"alias '*{event.anchor}': write the value out"
+            raise _no_document(self.problems, message, line, column)
         if not isinstance(event, yaml.NodeEvent):
             raise _no_document(self.problems, "not readable as YAML", line, column)
         if event.anchor is not None:

@@ -1,0 +1,68 @@
+"""Integers as people read them: points in their currency, money in its unit."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from jifen.money import unit_of_money
+from jifen.programme.model import Currency, Name, Programme
+
+Language = Literal["zh", "en"]
+
+
+def in_language(name: Name, language: Language) -> str:
+    """The name in one language."""
+    return name.zh if language == "zh" else name.en
+
+
+def show_number(value: int, scale: int, shown: int | None = None) -> str:
+    """The integer with `scale` decimals; cut to `shown` of them, or without zeros at the end if None."""
+    whole, part = divmod(abs(value), 10**scale)
+    decimals = f"{part:0{scale}d}" if scale else ""
+    decimals = decimals.rstrip("0") if shown is None else decimals[:shown]
+    nothing = whole == 0 and not decimals.strip("0")
+    sign = "-" if value < 0 and not nothing else ""
+    return f"{sign}{whole}.{decimals}" if decimals else f"{sign}{whole}"
+
+
+def show_points(currency: Currency, points: int, language: Language | None = None) -> str:
+    """Points with the decimals the currency shows (never more than there are); named if a language is given."""
+    number = show_number(points, currency.scale, currency.shown)
+    return (
+        number
+        if language is None
+        else _named(number, in_language(currency.name, language), language)
+    )
+
+
+def say_points(currency: Currency, points: int, language: Language) -> str:
+    """Points in a sentence: every decimal that says something, and the currency's name."""
+    number = show_number(points, currency.scale)
+    return _named(number, in_language(currency.name, language), language)
+
+
+def show_money(programme: Programme, amount: int, language: Language | None = None) -> str:
+    """Money with its unit: `50.00 CNY`, or `50 元` and `50 yuan` in a language."""
+    scale = programme.money_scale
+    if language is None:
+        return f"{show_number(amount, scale, scale)} {programme.money}"
+    whole = amount % 10**scale == 0
+    number = show_number(amount, scale, 0 if whole else scale)
+    zh, en = unit_of_money(programme.money)
+    return _named(number, zh if language == "zh" else en, language)
+
+
+def counted(number: int | str, word: str) -> str:
+    """`1 point`, `2 points`."""
+    return f"{number} {word.removesuffix('s') if str(number) == '1' else word}"
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `3rd`, `11th`."""
+    teens = number % 100 in (11, 12, 13)
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _named(number: str, word: str, language: Language) -> str:
+    return f"{number} {word}" if language == "zh" else counted(number, word)

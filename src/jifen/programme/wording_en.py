@@ -1,0 +1,307 @@
+"""Rules, limits, currencies and tiers as English sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from jifen.money import unit_of_money
+from jifen.programme.amounts import counted, say_points, show_money, show_number
+from jifen.programme.conditions_en import phrase
+from jifen.programme.model import (
+    Amount,
+    Currency,
+    Give,
+    Group,
+    Limit,
+    Multiply,
+    Period,
+    Programme,
+    Rate,
+    Rounding,
+    Rule,
+    Steps,
+    Tier,
+    Tiers,
+)
+from jifen.programme.operand_values import currency_named, event_named
+from jifen.programme.quantities import counted_field, factor_of, rules_meant
+from jifen.programme.words import MONTHS_EN, field_name, listed
+
+_PERIODS: dict[Period, str] = {
+    "event": "each time",
+    "day": "a day",
+    "week": "a week",
+    "month": "a month",
+    "quarter": "a quarter",
+    "year": "a year",
+    "lifetime": "in all",
+}
+_ROUNDINGS: dict[Rounding, str] = {
+    "down": "rounded down",
+    "up": "rounded up",
+    "half_up": "rounded half up",
+    "half_even": "rounded half to even",
+}
+_ENDS = {
+    None: "",
+    "day_end": ", at the end of that day",
+    "month_end": ", at the end of that month",
+    "quarter_end": ", at the end of that quarter",
+    "year_end": ", at the end of that year",
+}
+
+
+def currency_sentence(programme: Programme, currency: Currency) -> str:
+    """How long points live, and what else their holder should know."""
+    parts = []
+    if not currency.spendable:
+        rank = programme.tiers is not None and programme.tiers.measure == currency.id
+        parts.append("for reaching tiers only, not for spending" if rank else "not for spending")
+    if currency.pending_days:
+        parts.append(f"usable {counted(currency.pending_days, 'days')} after earning")
+    parts.append(_expiry(currency))
+    if currency.spendable and currency.spending_order == "oldest_earned":
+        parts.append("the oldest are used first")
+    if currency.unit_price_micros:
+        price = show_number(currency.unit_price_micros, 6)
+        _, unit = unit_of_money(programme.money)
+        one = say_points(currency, 10**currency.scale, "en")
+        parts.append(f"{one} is booked at {counted(price, unit)}")
+    return f"{_capital(currency.name.en)}: {'; '.join(parts)}."
+
+
+def _expiry(currency: Currency) -> str:
+    expiry = currency.expiry
+    if expiry.kind == "never":
+        return "never expire"
+    if expiry.date is not None:
+        return f"usable until {_day(expiry.date)}"
+    span = counted(expiry.months, "months") if expiry.months else counted(expiry.days, "days")
+    return f"expire {span} after earning{_ENDS[expiry.until]}"
+
+
+def base_sentence(programme: Programme) -> str:
+    """What counts as the amount; empty if everything does."""
+    parts = []
+    if programme.base.leave_out:
+        names = [f"the {field_name(name, 'en')}" for name in programme.base.leave_out]
+        parts.append(f"leaves out {listed(names, 'en', 'and')}")
+    if programme.base.lines is not None:
+        parts.append(f"counts only goods for which {phrase(programme, programme.base.lines)}")
+    return f"The amount that counts {' and '.join(parts)}." if parts else ""
+
+
+def rule_sentence(programme: Programme, rule: Rule) -> str:
+    """The whole rule in one sentence."""
+    said = [_action(programme, rule)]
+    conditions = " and ".join(
+        f"({part})" if " or " in part and part.count(" is ") > 1 else part
+        for part in (phrase(programme, condition, rule.on) for condition in rule.when)
+    )
+    if conditions:
+        said.append(f" if {conditions}")
+    said += [f", {limit_words(programme, limit)}" for limit in rule.limits]
+    if rule.last:
+        said.append("; if it gave something, no later rule is read")
+    return f"{_capital(_between(rule) + ''.join(said))}."
+
+
+def _between(rule: Rule) -> str:
+    first, last = rule.between
+    if first and last:
+        start = _day(first).removesuffix(f" {last.year}")
+        return f"from {start} to {_day(last)}, "
+    if first:
+        return f"from {_day(first)} on, "
+    return f"until {_day(last)}, " if last else ""
+
+
+def _day(date: dt.date) -> str:
+    return f"{date.day} {MONTHS_EN[date.month - 1]} {date.year}"
+
+
+def _capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
+
+
+def _a(name: str) -> str:
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _action(programme: Programme, rule: Rule) -> str:
+    event = event_named(programme, rule.on).name.en
+    if isinstance(rule.action, Multiply):
+        said = f"{_a(event)} earns {multiplied(programme, rule.action, rule.on)}"
+        return said if rule.rounding == "down" else f"{said} ({_ROUNDINGS[rule.rounding]})"
+    goods = f"goods for which {phrase(programme, rule.lines)}" if rule.lines is not None else ""
+    give = rule.action
+    if isinstance(give.how, Amount):
+        return _fixed(programme, give.currency, give.how, rule, event, goods)
+    if isinstance(give.how, Steps):
+        return _steps(programme, rule, give, give.how, event)
+    said = _rate(programme, rule, give.currency, give.how, event, goods)
+    return f"{said}, line by line" if rule.per_line else said
+
+
+def _fixed(
+    programme: Programme, currency: str, how: Amount, rule: Rule, event: str, goods: str
+) -> str:
+    points = say_points(currency_named(programme, currency), how.points, "en")
+    if rule.per_line:
+        return f"each line of {goods or _a(event)} earns {points}"
+    if goods:
+        return f"{_a(event)} with {goods} earns {points}"
+    return f"{_a(event)} earns {points}" if rule.when else f"each {event} earns {points}"
+
+
+def _rate(
+    programme: Programme, rule: Rule, currency: str, rate: Rate, event: str, goods: str
+) -> str:
+    points = say_points(currency_named(programme, currency), rate.points, "en")
+    per = _per(programme, rule, rate, event, goods)
+    exact = f" (in proportion, {_ROUNDINGS[rule.rounding]})" if rate.proportional else ""
+    return f"every {per} earns {points}{exact}"
+
+
+def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -> str:
+    field = counted_field(programme, rule.on, rate.field, rate.of_lines)
+    one = rate.per == 10**field.scale
+    full = "" if one or rate.proportional else "full "
+    on_what = f"on {goods}" if goods else f"of {_a(event)}"
+    if field.kind == "money":
+        money = f"{full}{show_money(programme, rate.per, 'en')}"
+        if field.name == "amount":
+            return (
+                f"{money} spent{f' {on_what}' if goods else ''}"
+                if rule.on == "purchase"
+                else f"{money} {on_what}"
+            )
+        return f"{money} of the {field_name(field.name, 'en')} {on_what}"
+    number = f"{full}{show_number(rate.per, field.scale)}"
+    if field.name == "quantity":
+        return f"{number} {'unit' if one else 'units'} of {goods or 'goods'}"
+    if field.name == "nights":
+        return f"{number} {'night' if one else 'nights'} {on_what}"
+    return f"{number} of the {field_name(field.name, 'en')} {on_what}"
+
+
+def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: str) -> str:
+    field = counted_field(programme, rule.on, steps.field, False)
+
+    def said(value: int) -> str:
+        return (
+            show_money(programme, value, "en")
+            if field.kind == "money"
+            else show_number(value, field.scale)
+        )
+
+    parts = []
+    for place, (start, how) in enumerate(zip(steps.thresholds, steps.gives, strict=True)):
+        after = steps.thresholds[place + 1 : place + 2]
+        bounds = ([f"from {said(start)}"] if start else []) + [
+            f"below {said(end)}" for end in after
+        ]
+        way = (
+            _rate(programme, rule, give.currency, how, event, "")
+            if isinstance(how, Rate)
+            else f"it earns {say_points(currency_named(programme, give.currency), how.points, 'en')}"
+        )
+        parts.append(f"{' and '.join(bounds)}, {way}" if bounds else way)
+    return f"by the {field_name(steps.field, 'en')} of {_a(event)}: {'; '.join(parts)}"
+
+
+def multiplied(programme: Programme, multiply: Multiply, on: str | None) -> str:
+    """`2 times what “base” gives`."""
+    meant = rules_meant(programme, multiply, on)
+    times = f"{factor_of(multiply)} times"
+    if meant.everything:
+        return f"{times} what all rules give"
+    if meant.currency is not None:
+        return f"{times} the {meant.currency.name.en}"
+    names = listed([f"“{name.en}”" for name in meant.names], "en", "and")
+    return f"{times} what {names} {'gives' if len(meant.names) == 1 else 'give'}"
+
+
+def limit_words(programme: Programme, limit: Limit) -> str:
+    """`at most once a month`."""
+    period = _PERIODS[limit.period]
+    if limit.what == "times":
+        times = {1: "once", 2: "twice"}.get(limit.value, f"{limit.value} times")
+        return f"at most {times} {period}"
+    if limit.what == "amount":
+        return f"counting at most {show_money(programme, limit.value, 'en')} {period}"
+    currency = currency_named(programme, limit.currency or "")
+    return f"at most {say_points(currency, limit.value, 'en')} {period}"
+
+
+def limit_sentence(programme: Programme, limit: Limit) -> str:
+    """A limit over everything."""
+    return f"All rules together give a member {limit_words(programme, limit)}."
+
+
+def group_sentence(programme: Programme, group: Group) -> str:
+    """Which of the rules in a group count; empty if it holds none."""
+    names = [
+        f"“{(rule.name.en if rule.name else rule.id)}”"
+        for rule in programme.rules
+        if rule.group == group.id
+    ]
+    ways = {
+        "best": "only the one that gives most counts",
+        "first": "only the first that gives something counts",
+        "all": "all count",
+    }
+    return f"Of {listed(names, 'en', 'and')}, {ways[group.keep]}." if names else ""
+
+
+def combine_sentence(programme: Programme) -> str:
+    """What several multipliers come to."""
+    ways = {
+        "add": "what each adds is added up (2 times and 1.5 times make 2.5 times)",
+        "multiply": "they are multiplied (2 times and 1.5 times make 3 times)",
+        "best": "only the best counts",
+    }
+    return f"Where several multipliers apply, {ways[programme.combine]}."
+
+
+def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
+    """By what the tier is judged, and how it is lost."""
+    measures = {"amount": "the amount spent", "purchases": "the number of purchases"}
+    measure = (
+        measures.get(tiers.measure)
+        or f"the {currency_named(programme, tiers.measure).name.en} earned"
+    )
+    windows = {
+        "lifetime": "since joining",
+        "year": "in the calendar year",
+        "rolling": f"in the last {counted(tiers.window_months, 'months')}, this one included",
+    }
+    downs = {
+        "never": "a tier once reached is never lost",
+        "highest_kept": "a tier not kept when its period ends falls to the highest that is",
+        "one_level": "a tier not kept when its period ends falls by one level",
+    }
+    grace = f", after {counted(tiers.grace_days, 'days')} of grace" if tiers.grace_days else ""
+    return f"The tier follows {measure} {windows[tiers.window]}; {downs[tiers.down]}{grace}."
+
+
+def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:
+    """What it takes to reach and keep a tier, and what it brings."""
+    parts = [
+        f"reached with {_measured(programme, tiers, tier.reach)}" if tier.reach else "from joining"
+    ]
+    if tier.keep != tier.reach and tiers.down != "never":
+        parts.append(f"kept with {_measured(programme, tiers, tier.keep)}")
+    if tier.multiplies is not None:
+        parts.append(f"earns {multiplied(programme, tier.multiplies, None)}")
+    if tier.reward_discount_percent:
+        parts.append(f"rewards cost {tier.reward_discount_percent}% less")
+    return f"{_capital(tier.name.en)}: {'; '.join(parts)}."
+
+
+def _measured(programme: Programme, tiers: Tiers, value: int) -> str:
+    if tiers.measure == "amount":
+        return show_money(programme, value, "en")
+    if tiers.measure == "purchases":
+        return counted(value, "purchases")
+    return say_points(currency_named(programme, tiers.measure), value, "en")

@@ -1,0 +1,294 @@
+"""Rules, limits, currencies and tiers as Chinese sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from jifen.money import unit_of_money
+from jifen.programme.amounts import say_points, show_money, show_number
+from jifen.programme.conditions_zh import phrase
+from jifen.programme.model import (
+    Amount,
+    Currency,
+    Give,
+    Group,
+    Limit,
+    Multiply,
+    Period,
+    Programme,
+    Rate,
+    Rounding,
+    Rule,
+    Steps,
+    Tier,
+    Tiers,
+)
+from jifen.programme.operand_values import currency_named, event_named
+from jifen.programme.quantities import counted_field, factor_of, rules_meant
+from jifen.programme.words import field_name, listed
+
+_PERIODS: dict[Period, str] = {
+    "event": "单次",
+    "day": "每天",
+    "week": "每周",
+    "month": "每月",
+    "quarter": "每季度",
+    "year": "每年",
+    "lifetime": "总共",
+}
+_ROUNDINGS: dict[Rounding, str] = {
+    "down": "舍去零头",
+    "up": "零头进一",
+    "half_up": "四舍五入",
+    "half_even": "四舍六入五成双",
+}
+_ENDS = {
+    None: "",
+    "day_end": "的当天结束时",
+    "month_end": "的当月月底",
+    "quarter_end": "的当季季末",
+    "year_end": "的当年年底",
+}
+
+
+def currency_sentence(programme: Programme, currency: Currency) -> str:
+    """How long points live, and what else their holder should know."""
+    parts = [_expiry(currency)]
+    if not currency.spendable:
+        rank = programme.tiers is not None and programme.tiers.measure == currency.id
+        parts.insert(0, "只用于评定等级，不能消费" if rank else "不能消费")
+    if currency.pending_days:
+        parts.append(f"获得满 {currency.pending_days} 天后可用")
+    if currency.spendable and currency.spending_order == "oldest_earned":
+        parts.append("先用最早获得的")
+    if currency.unit_price_micros:
+        price = show_number(currency.unit_price_micros, 6)
+        unit, _ = unit_of_money(programme.money)
+        parts.append(f"每 {say_points(currency, 10**currency.scale, 'zh')}计 {price} {unit}")
+    return f"{currency.name.zh}：{'；'.join(parts)}。"
+
+
+def _expiry(currency: Currency) -> str:
+    expiry = currency.expiry
+    if expiry.kind == "never":
+        return "永不过期"
+    if expiry.date is not None:
+        return f"可用至 {_day(expiry.date)}"
+    span = f"{expiry.months} 个月" if expiry.months else f"{expiry.days} 天"
+    return f"获得满 {span}{_ENDS[expiry.until]}过期"
+
+
+def base_sentence(programme: Programme) -> str:
+    """What counts as the amount; empty if everything does."""
+    parts = []
+    if programme.base.leave_out:
+        names = [field_name(name, "zh") for name in programme.base.leave_out]
+        parts.append(f"不含{listed(names, 'zh', '和')}")
+    if programme.base.lines is not None:
+        parts.append(f"只计{phrase(programme, programme.base.lines)}的商品")
+    return f"计入积分的金额{'，'.join(parts)}。" if parts else ""
+
+
+def rule_sentence(programme: Programme, rule: Rule) -> str:
+    """The whole rule in one sentence."""
+    event = event_named(programme, rule.on).name.zh
+    conditions = "且".join(
+        f"（{said}）" if "，或" in said else said
+        for said in (phrase(programme, part, rule.on) for part in rule.when)
+    )
+    period = _between(rule)
+    action = _action(programme, rule, event, bool(conditions))
+    if conditions:
+        action = f"{event}时，若{conditions}，{action}"
+    limits = [limit_words(programme, limit) for limit in rule.limits]
+    last = ["得到后不再看后面的规则"] if rule.last else []
+    return f"{'，'.join([part for part in (period, action, *limits, *last) if part])}。"
+
+
+def _between(rule: Rule) -> str:
+    first, last = rule.between
+    if first and last:
+        end = _day(last).removeprefix(f"{first.year} 年 ")
+        return f"{_day(first)}至 {end}"
+    if first:
+        return f"自 {_day(first)}起"
+    return f"到 {_day(last)}为止" if last else ""
+
+
+def _day(date: dt.date) -> str:
+    return f"{date.year} 年 {date.month} 月 {date.day} 日"
+
+
+def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> str:
+    if isinstance(rule.action, Multiply):
+        said = multiplied(programme, rule.action, rule.on)
+        said = said if conditional else f"{event}时，{said}"
+        return said if rule.rounding == "down" else f"{said}（{_ROUNDINGS[rule.rounding]}）"
+    goods = f"{phrase(programme, rule.lines)}的商品" if rule.lines is not None else ""
+    give = rule.action
+    if isinstance(give.how, Amount):
+        return _fixed(programme, give, rule, event, goods, conditional)
+    if isinstance(give.how, Steps):
+        return _steps(programme, rule, give, give.how, event)
+    said = _rate(programme, rule, give.currency, give.how, event, goods)
+    return f"{said}，逐行计算" if rule.per_line else said
+
+
+def _fixed(
+    programme: Programme, give: Give, rule: Rule, event: str, goods: str, conditional: bool
+) -> str:
+    points = _points(programme, give, give.how)
+    if rule.per_line:
+        return f"{'' if conditional else f'{event}时，'}每行{goods or '商品'}得 {points}"
+    if goods:
+        return f"{'' if conditional else f'{event}时，若'}含有{goods}，得 {points}"
+    return f"得 {points}" if conditional else f"每次{event}得 {points}"
+
+
+def _points(programme: Programme, give: Give, how: Amount | Rate | Steps) -> str:
+    points = 0 if isinstance(how, Steps) else how.points
+    return say_points(currency_named(programme, give.currency), points, "zh")
+
+
+def _rate(
+    programme: Programme, rule: Rule, currency: str, rate: Rate, event: str, goods: str
+) -> str:
+    points = say_points(currency_named(programme, currency), rate.points, "zh")
+    per = _per(programme, rule, rate, event, goods)
+    exact = f"（按比例计，{_ROUNDINGS[rule.rounding]}）" if rate.proportional else ""
+    return f"{per}得 {points}{exact}"
+
+
+def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -> str:
+    field = counted_field(programme, rule.on, rate.field, rate.of_lines)
+    one = rate.per == 10**field.scale
+    full = "" if one or rate.proportional else "满"
+    if field.kind == "money":
+        money = show_money(programme, rate.per, "zh")
+        if field.name == "amount":
+            return (
+                f"{goods}每消费{full} {money}"
+                if rule.on == "purchase"
+                else f"{goods or event}每{full} {money}"
+            )
+        return f"{goods}{field_name(field.name, 'zh')}每{full} {money}"
+    number = show_number(rate.per, field.scale)
+    if field.name == "quantity":
+        return f"{goods or '商品'}每{full} {number} 件"
+    if field.name == "nights":
+        return f"{event}每{full} {number} 晚"
+    name = field_name(field.name, "zh")
+    return f"{goods or event}的{f' {name} ' if name.isascii() else name}每{full} {number}"
+
+
+def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: str) -> str:
+    field = counted_field(programme, rule.on, steps.field, False)
+
+    def said(value: int) -> str:
+        return (
+            show_money(programme, value, "zh")
+            if field.kind == "money"
+            else show_number(value, field.scale)
+        )
+
+    parts = []
+    for place, (start, how) in enumerate(zip(steps.thresholds, steps.gives, strict=True)):
+        after = steps.thresholds[place + 1 : place + 2]
+        bounds = ([f"满 {said(start)}"] if start else []) + [f"不足 {said(end)}" for end in after]
+        way = (
+            _rate(programme, rule, give.currency, how, event, "")
+            if isinstance(how, Rate)
+            else f"得 {_points(programme, give, how)}"
+        )
+        parts.append(f"{'、'.join(bounds)}时{way}" if bounds else way)
+    return f"按{event}{field_name(steps.field, 'zh')}，{'；'.join(parts)}"
+
+
+def multiplied(programme: Programme, multiply: Multiply, on: str | None) -> str:
+    """`“base”所得变为 2 倍`."""
+    meant = rules_meant(programme, multiply, on)
+    if meant.everything:
+        what = "全部"
+    elif meant.currency is not None:
+        return f"所得{meant.currency.name.zh}变为 {factor_of(multiply)} 倍"
+    else:
+        what = listed([f"“{name.zh}”" for name in meant.names], "zh", "和")
+    return f"{what}所得变为 {factor_of(multiply)} 倍"
+
+
+def limit_words(programme: Programme, limit: Limit) -> str:
+    """`每月最多 1 次`."""
+    return f"{_PERIODS[limit.period]}最多{_limited(programme, limit)}"
+
+
+def _limited(programme: Programme, limit: Limit) -> str:
+    if limit.what == "times":
+        return f" {limit.value} 次"
+    if limit.what == "amount":
+        return f"计入 {show_money(programme, limit.value, 'zh')}"
+    currency = currency_named(programme, limit.currency or "")
+    return f"得 {say_points(currency, limit.value, 'zh')}"
+
+
+def limit_sentence(programme: Programme, limit: Limit) -> str:
+    """A limit over everything."""
+    return f"所有规则合计，每位会员{limit_words(programme, limit)}。"
+
+
+def group_sentence(programme: Programme, group: Group) -> str:
+    """Which of the rules in a group count; empty if it holds none."""
+    names = [
+        f"“{(rule.name.zh if rule.name else rule.id)}”"
+        for rule in programme.rules
+        if rule.group == group.id
+    ]
+    ways = {"best": "只取得分最多的一条", "first": "只取最先得分的一条", "all": "全部计入"}
+    return f"{listed(names, 'zh', '和')}同属一组，{ways[group.keep]}。" if names else ""
+
+
+def combine_sentence(programme: Programme) -> str:
+    """What several multipliers come to."""
+    ways = {
+        "add": "各自的增量相加（2 倍与 1.5 倍合为 2.5 倍）",
+        "multiply": "相乘（2 倍与 1.5 倍合为 3 倍）",
+        "best": "只取最高的一个",
+    }
+    return f"多个倍数同时适用时，{ways[programme.combine]}。"
+
+
+def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
+    """By what the tier is judged, and how it is lost."""
+    measures = {"amount": "消费金额", "purchases": "消费次数"}
+    measure = measures.get(tiers.measure) or currency_named(programme, tiers.measure).name.zh
+    windows = {
+        "lifetime": "累计",
+        "year": "当年",
+        "rolling": f"近 {tiers.window_months} 个月（含当月）的",
+    }
+    downs = {
+        "never": "达到后不再下降",
+        "highest_kept": "到期时保级不成，则降至仍满足保级条件的最高等级",
+        "one_level": "到期时保级不成，则下降一级",
+    }
+    grace = f"，另有 {tiers.grace_days} 天宽限期" if tiers.grace_days else ""
+    return f"等级按{windows[tiers.window]}{measure}评定；{downs[tiers.down]}{grace}。"
+
+
+def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:
+    """What it takes to reach and keep a tier, and what it brings."""
+    parts = [f"达到 {_measured(programme, tiers, tier.reach)}" if tier.reach else "入会即有"]
+    if tier.keep != tier.reach and tiers.down != "never":
+        parts.append(f"保级需 {_measured(programme, tiers, tier.keep)}")
+    if tier.multiplies is not None:
+        parts.append(multiplied(programme, tier.multiplies, None))
+    if tier.reward_discount_percent:
+        parts.append(f"兑换少付 {tier.reward_discount_percent}% 积分")
+    return f"{tier.name.zh}：{'；'.join(parts)}。"
+
+
+def _measured(programme: Programme, tiers: Tiers, value: int) -> str:
+    if tiers.measure == "amount":
+        return show_money(programme, value, "zh")
+    if tiers.measure == "purchases":
+        return f"{value} 次消费"
+    return say_points(currency_named(programme, tiers.measure), value, "zh")
