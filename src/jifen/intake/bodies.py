@@ -37,7 +37,7 @@ def envelope(body: Body, zone: ZoneInfo) -> Envelope:
 def positive(value: int, pointer: str) -> int:
     """The value, which must be more than zero."""
     if value <= 0:
-        raise Malformed(pointer, "must be more than zero", "必须大于零")
+        raise Malformed(pointer, "must be more than zero", "必须大于零", refusal="invalid_amount")
     return value
 
 

@@ -24,9 +24,8 @@ from jifen.intake.commands import (
 )
 from jifen.intake.event_bodies import event_of, value_of
 from jifen.intake.scalars import Malformed, Raw
+from jifen.ledger.holding import DEFAULT_MINUTES
 from jifen.programme.model import Currency, Programme
-
-LONGEST_HOLD_MINUTES = 30 * 24 * 60
 
 
 def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> Command:
@@ -88,14 +87,11 @@ def _spend_of(body: Body, programme: Programme, zone: ZoneInfo) -> Spend:
 def _hold_of(body: Body, programme: Programme, zone: ZoneInfo) -> Hold:
     only(body, ENVELOPE | {"points", "currency", "minutes"})
     currency = currency_of(body, programme)
-    minutes = positive(scalars.decimal(body.get("minutes", "15"), 0, "/minutes"), "/minutes")
-    if minutes > LONGEST_HOLD_MINUTES:
-        raise Malformed("/minutes", "a hold lasts 30 days at most", "冻结最长 30 天")
     return Hold(
         **envelope(body, zone),
         points=_points(body, currency),
         currency=currency.id,
-        minutes=minutes,
+        minutes=scalars.decimal(body.get("minutes", DEFAULT_MINUTES), 0, "/minutes"),
     )
 
 
@@ -115,9 +111,7 @@ def _void_of(body: Body, programme: Programme, zone: ZoneInfo) -> Void:
 def _adjust_of(body: Body, programme: Programme, zone: ZoneInfo) -> Adjust:
     only(body, ENVELOPE | {"points", "currency", "reason", "expires"})
     currency = currency_of(body, programme)
-    points = scalars.decimal(body.get("points"), currency.scale, "/points", signed=True)
-    if not points:
-        raise Malformed("/points", "nothing to adjust", "调整数额为零")
+    points = _points(body, currency)
     expires = body.get("expires")
     return Adjust(
         **envelope(body, zone),
@@ -205,4 +199,5 @@ def _returned_lines(raw: Raw, programme: Programme) -> list[tuple[int, int]]:
 
 
 def _points(body: Body, currency: Currency) -> int:
-    return positive(scalars.decimal(body.get("points"), currency.scale, "/points"), "/points")
+    """Points in the currency's smallest unit; whether so many can be used is for the ledger to say."""
+    return scalars.decimal(body.get("points"), currency.scale, "/points", signed=True)

@@ -66,10 +66,14 @@ def decimal(raw: Raw, scale: int, pointer: str, *, signed: bool = False) -> int:
         )
     value = int(whole + fraction.ljust(scale, "0"))
     if value > LARGEST:
-        raise Malformed(pointer, f"{written} is too large", f"{written} 过大")
+        raise Malformed(
+            pointer, f"{written} is too large", f"{written} 过大", refusal="invalid_amount"
+        )
     if sign == "-" and value:
         if not signed:
-            raise Malformed(pointer, f"{written} is below zero", f"{written} 小于零")
+            raise Malformed(
+                pointer, f"{written} is below zero", f"{written} 小于零", refusal="invalid_amount"
+            )
         return -value
     return value
 

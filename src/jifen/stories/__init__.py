@@ -1,0 +1,1 @@
+"""Stories: scenarios that people read and machines run."""

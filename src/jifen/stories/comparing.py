@@ -1,0 +1,123 @@
+"""What is expected, as written, against what is: numbers as decimals, ends as dates, the rest as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from jifen.instants import NEVER, moment_of
+from jifen.intake import scalars
+from jifen.intake.scalars import Malformed
+from jifen.programme.nodes import Listing, Node, Scalar
+from jifen.programme.problems import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """When something ends. Written as a date it is the last usable day, else the instant."""
+
+    at: int
+    zone: ZoneInfo
+
+    def __str__(self) -> str:
+        if self.at == NEVER:
+            return "never"
+        moment = moment_of(self.at, self.zone)
+        if (
+            scalars.last_usable_day(f"{moment_of(self.at - 1, self.zone):%Y-%m-%d}", self.zone, "")
+            == self.at
+        ):
+            return f"{moment_of(self.at - 1, self.zone):%Y-%m-%d}"
+        return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+    def is_written(self, text: str) -> bool:
+        """Whether `text` means this end."""
+        if self.at == NEVER:
+            return text == "never"
+        try:
+            return scalars.last_usable_day(text, self.zone, "") == self.at
+        except Malformed:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One difference. `path` as in ann.points; `line` of the file where it was expected."""
+
+    line: int
+    path: str
+    expected: str
+    got: str
+
+
+Shown = None | bool | int | Decimal | str | End | Mapping[str, "Shown"] | Sequence["Shown"]
+
+
+def mismatches(expected: Node, got: Shown, path: str) -> Iterator[Mismatch]:
+    """Where `got` differs from what is written. Of a mapping only the keys that are written count."""
+    if isinstance(expected, Scalar):
+        if not _same(expected, got):
+            yield Mismatch(expected.line, path, expected.text, shown(got))
+    elif isinstance(expected, Listing):
+        yield from _list_mismatches(expected, got, path)
+    elif isinstance(got, Mapping):
+        for name, value in expected.values.items():
+            place = f"{path}.{name}"
+            if name in got:
+                yield from mismatches(value, got[name], place)
+            else:
+                hint = did_you_mean(name, got) or f"known here: {', '.join(sorted(got))}"
+                yield Mismatch(
+                    value.line, place, _as_written(value), f"nothing of that name; {hint}"
+                )
+    else:
+        yield Mismatch(expected.line, path, _as_written(expected), shown(got))
+
+
+def shown(value: Shown) -> str:
+    """A value as a story would write it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {shown(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "[" + ", ".join(shown(inner) for inner in value) + "]"
+    return str(value)
+
+
+def _list_mismatches(expected: Listing, got: Shown, path: str) -> Iterator[Mismatch]:
+    if not isinstance(got, Sequence) or isinstance(got, str):
+        yield Mismatch(expected.line, path, _as_written(expected), shown(got))
+        return
+    if len(got) != len(expected.items):
+        yield Mismatch(expected.line, path, _as_written(expected), shown(got))
+        return
+    for place, (wanted, value) in enumerate(zip(expected.items, got, strict=True), start=1):
+        yield from mismatches(wanted, value, f"{path}[{place}]")
+
+
+def _same(expected: Scalar, got: Shown) -> bool:
+    written = expected.text.strip()
+    if got is None:
+        return written in ("", "null", "~", "none", "nothing") and not expected.quoted
+    if isinstance(got, End):
+        return got.is_written(written)
+    if isinstance(got, int | Decimal) and not isinstance(got, bool):
+        try:
+            return Decimal(written) == got
+        except InvalidOperation:
+            return False
+    return written == shown(got)
+
+
+def _as_written(node: Node) -> str:
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Listing):
+        return "[" + ", ".join(_as_written(item) for item in node.items) + "]"
+    inner = ", ".join(f"{name}: {_as_written(value)}" for name, value in node.values.items())
+    return "{" + inner + "}"

@@ -1,0 +1,244 @@
+"""From a file of stories to stories. Every fault is named with its line, before anything runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from jifen.intake import scalars
+from jifen.intake.commands import Value
+from jifen.intake.normalise import KINDS, fact_of
+from jifen.intake.scalars import Malformed, Raw
+from jifen.programme import nodes
+from jifen.programme.loading import load, template_names, template_text
+from jifen.programme.model import Programme
+from jifen.programme.nodes import Listing, Node, Scalar
+from jifen.programme.problems import Problem, Problems, ProgrammeError, Wrong, did_you_mean
+from jifen.programme.sections import Section, items, text
+from jifen.stories.model import Member, Publication, Step, Story, Verb
+
+VERBS: tuple[Verb, ...] = (
+    "event", "return", "spend", "hold", "capture", "void", "adjust", "freeze", "unfreeze",
+    "set_fact", "quote", "enrol", "publish", "advance_to",
+)  # fmt: skip
+PLANNED_VERBS = (
+    "cancel", "pay", "redeem", "exchange", "transfer", "confirm", "refer", "set_tier", "group",
+    "merge", "unmerge", "correct",
+)  # fmt: skip
+T = TypeVar("T")
+_LOOKS = ("expect", "answer", "refused", "replayed")
+_BREAK = re.compile(r"^---(?:[ \t].*)?$", re.MULTILINE)
+
+
+def read_stories(file: Path) -> list[Story]:
+    """The stories of a file. Raises ProgrammeError with line and suggestion, OSError for no file."""
+    try:
+        written = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise _fault(str(file), "is not UTF-8 text") from None
+    stories = [_story(chunk, file) for chunk in _chunks(written)]
+    if not stories:
+        raise _fault(str(file), "holds no story")
+    return stories
+
+
+def _chunks(written: str) -> list[str]:
+    """The documents of a file, each pushed down so that its lines keep their numbers."""
+    chunks, start = [], 0
+    for mark in [*_BREAK.finditer(written), None]:
+        end = mark.start() if mark else len(written)
+        chunk = written[start:end]
+        if any(line.strip() and not line.lstrip().startswith("#") for line in chunk.splitlines()):
+            chunks.append("\n" * written.count("\n", 0, start) + chunk)
+        start = mark.end() if mark else end
+    return chunks
+
+
+def _story(written: str, file: Path) -> Story:
+    problems = Problems(str(file))
+    root = nodes.read_nodes(written, problems)
+    section = Section(root, problems, ("story", "programme", "members", "steps"))
+    title = section.need("story", text, "")
+    if not isinstance(root, nodes.Mapping) or "programme" not in root.values:
+        problems.add(root, "'programme' is missing", "name a template, a path, or write one here")
+    problems.raise_if_any()
+    document, programme = _programme(section.values["programme"], root, written, file)
+    reader = _Reader(programme, problems, file)
+    members = section.read("members", reader.members, ())
+    steps = section.need("steps", reader.steps, ())
+    problems.raise_if_any()
+    return Story(title, file, root.line, document, programme, reader.zone, members, steps)
+
+
+def _programme(node: Node, root: Node, written: str, file: Path) -> tuple[str, Programme]:
+    """The document of a story, given by template name, by path beside the story, or inline."""
+    if not isinstance(node, Scalar):
+        document = _written_inline(node, root, written)
+        return document, load(document, str(file))
+    try:
+        document, place = _named(node.text.strip(), file)
+    except Wrong as wrong:
+        where = (str(file), node.line, node.column, node.path)
+        raise ProgrammeError([Problem(*where, wrong.message, wrong.suggestion)]) from None
+    return document, load(document, place)
+
+
+def _named(name: str, file: Path) -> tuple[str, str]:
+    """The document of a path beside the story, else of a template; and what to call it in problems."""
+    path = file.parent / name
+    if path.is_file():
+        return path.read_text(encoding="utf-8-sig"), str(path)
+    if name in template_names():
+        return template_text(name), f"{name}.yaml"
+    raise Wrong(f"there is no template and no file '{name}'", did_you_mean(name, template_names()))
+
+
+def _written_inline(node: Node, root: Node, written: str) -> str:
+    """The text of an inline programme, with its line numbers and columns kept."""
+    assert isinstance(root, nodes.Mapping)
+    lines = written.splitlines()
+    following = [key.line for key in root.keys.values() if key.line > node.line]
+    last = min(following, default=len(lines) + 1) - 1
+    first = " " * (node.column - 1) + lines[node.line - 1][node.column - 1 :]
+    return "\n" * (node.line - 1) + "\n".join([first, *lines[node.line : last]]) + "\n"
+
+
+class _Reader:
+    """Reads members and steps in the terms of one programme."""
+
+    def __init__(self, programme: Programme, problems: Problems, file: Path) -> None:
+        self.programme = programme
+        self.problems = problems
+        self.file = file
+        self.zone = ZoneInfo(programme.timezone)
+
+    def moment(self, node: Node) -> int:
+        return _said(lambda: scalars.instant(text(node), self.zone, ""))
+
+    def members(self, node: Node) -> tuple[Member, ...]:
+        if not isinstance(node, nodes.Mapping):
+            raise Wrong("must be a mapping of members")
+        return tuple(self.member(name, value) for name, value in node.values.items())
+
+    def member(self, name: str, node: Node) -> Member:
+        if isinstance(node, Scalar) and not node.text:
+            return Member(name, None, {})
+        section = Section(node, self.problems, ("joined", "birthday", "facts"))
+        birthday = section.read("birthday", partial(self.fact, "birthday"), None)
+        facts = section.read("facts", self.facts, {})
+        return Member(
+            name,
+            section.read("joined", self.moment, None),
+            {**facts, "birthday": birthday} if birthday else facts,
+        )
+
+    def facts(self, node: Node) -> dict[str, Value]:
+        section = Section(node, self.problems, None)
+        facts: dict[str, Value] = {}
+        for name in section.values:
+            value = section.read(name, partial(self.fact, name), None)
+            if value is not None:
+                facts[name] = value
+        return facts
+
+    def fact(self, name: str, node: Node) -> Value:
+        return _said(lambda: fact_of(name, text(node), self.programme, ""))
+
+    def steps(self, node: Node) -> tuple[Step, ...]:
+        return tuple(self.step(number, item) for number, item in enumerate(items(node), start=1))
+
+    def step(self, number: int, node: Node) -> Step:
+        section = Section(node, self.problems, ("at", *VERBS, *_LOOKS), PLANNED_VERBS)
+        verbs = [verb for verb in VERBS if verb in section]
+        if len(verbs) > 1:
+            self.problems.add(node, f"a step does one thing, not {' and '.join(verbs)}")
+        verb = verbs[0] if verbs else None
+        kind, body = self.doing(verb, section) if verb else ("", {})
+        step = Step(
+            number=number,
+            line=node.line,
+            at=section.read("advance_to" if verb == "advance_to" else "at", self.moment, None),
+            verb=verb,
+            kind=kind,
+            body=body,
+            member=section.read("enrol", self.enrolled, None),
+            publication=section.read("publish", self.publication, None),
+            answer=section.values.get("answer"),
+            refused=section.read("refused", text, None),
+            replayed=section.read("replayed", lambda said: _said(
+                lambda: scalars.boolean(text(said), "")), None),
+            expect=section.read("expect", self.expected, {}),
+        )  # fmt: skip
+        if verb not in (*KINDS, "quote") and (step.answer or step.refused or step.replayed):
+            self.problems.add(node, "only a step that asks something gets an answer")
+        return step
+
+    def doing(self, verb: Verb, section: Section) -> tuple[str, Mapping[str, Raw]]:
+        if verb == "quote":
+            inner = Section(section.values["quote"], self.problems, KINDS, PLANNED_VERBS)
+            if len(inner.values) != 1:
+                self.problems.add(inner.node, "a quote holds one verb")
+                return "", {}
+            kind, node = next(iter(inner.values.items()))
+        elif verb in KINDS:
+            kind, node = verb, section.values[verb]
+        else:
+            return "", {}
+        body = plain(node)
+        if not isinstance(body, Mapping):
+            self.problems.add(node, "must be a mapping of keys to values")
+            return kind, {}
+        return kind, body
+
+    def enrolled(self, node: Node) -> Member:
+        if not isinstance(node, nodes.Mapping) or "member" not in node.values:
+            raise Wrong("name the member who joins: {member: ann}")
+        values = {name: value for name, value in node.values.items() if name != "member"}
+        rest = nodes.Mapping(node.keys, values, node.line, node.column, node.path)
+        rest.keys.pop("member")
+        return self.member(text(node.values["member"]), rest)
+
+    def publication(self, node: Node) -> Publication:
+        section = Section(node, self.problems, ("document", "from"), ("changes",))
+        document = section.need("document", self.published, "")
+        return Publication(document, section.read("from", self.moment, None))
+
+    def published(self, node: Node) -> str:
+        """A path beside the story or a template; or the whole document as a block of text."""
+        if not isinstance(node, Scalar):
+            raise Wrong("name a file, or write the document as a block of text (document: |)")
+        if "\n" in node.text:
+            load(node.text, f"{self.file} (document in line {node.line})")
+            return node.text
+        document, place = _named(node.text.strip(), self.file)
+        load(document, place)
+        return document
+
+    def expected(self, node: Node) -> dict[str, Node]:
+        if not isinstance(node, nodes.Mapping):
+            raise Wrong("must be a mapping of members to what is expected of them")
+        return dict(node.values)
+
+
+def plain(node: Node) -> Raw:
+    """A tree as written: text, lists and mappings; an unquoted null or nothing is None."""
+    if isinstance(node, Scalar):
+        return None if node.text in ("", "null", "~") and not node.quoted else node.text
+    if isinstance(node, Listing):
+        return [plain(item) for item in node.items]
+    return {name: plain(value) for name, value in node.values.items()}
+
+
+def _said(read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except Malformed as malformed:
+        raise Wrong(malformed.en) from None
+
+
+def _fault(file: str, message: str) -> ProgrammeError:
+    return ProgrammeError([Problem(file, 1, 1, "", message)])

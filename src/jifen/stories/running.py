@@ -1,0 +1,204 @@
+"""Stories come true: each on a fresh programme with a travelled clock, step by step, proved at its end."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from jifen.enquiry.member import member_view
+from jifen.enquiry.why import why
+from jifen.instants import moment_of
+from jifen.intake.answers import Answer, Answered
+from jifen.intake.enrolling import enrol_members
+from jifen.intake.normalise import command_of
+from jifen.intake.opening import apply_version, create_programme, now_of
+from jifen.intake.scalars import Malformed, Raw
+from jifen.intake.submitting import quote, submit
+from jifen.intake.sweeping import advance
+from jifen.members.enrolling import NewMember
+from jifen.proof.proving import prove
+from jifen.stories.comparing import Mismatch, mismatches
+from jifen.stories.model import Member, Step, Story
+from jifen.stories.showing import answer_as_told, member_as_told
+
+ACTOR = "story"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A step that did not go as told. `why` explains what the engine did, a sentence a line."""
+
+    step: Step | None
+    mismatches: tuple[Mismatch, ...]
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a story; it holds if nothing failed."""
+
+    story: Story
+    failures: tuple[Failure, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.failures
+
+
+def run_story(connection: psycopg.Connection[Any], story: Story, language: str = "en") -> Outcome:
+    """Run one story to its end, also past failures, on a programme of its own in this database."""
+    telling = _Telling(connection, story, language)
+    failures = [failure for step in story.steps if (failure := telling.take(step)) is not None]
+    report = prove(connection, telling.programme)
+    if report.differences:
+        found = tuple(
+            Mismatch(story.line, "proof", "everything agrees", str(difference))
+            for difference in report.differences
+        )
+        failures.append(Failure(None, found))
+    return Outcome(story, tuple(failures))
+
+
+class _Telling:
+    """A story while it is being told: its programme as it stands, and who did what."""
+
+    def __init__(self, connection: psycopg.Connection[Any], story: Story, language: str) -> None:
+        self.connection = connection
+        self.story = story
+        self.language = language
+        self.doers: dict[str, str] = {}  # id of an event or hold -> member
+        self.bodies: dict[str, Mapping[str, Raw]] = {}  # id of an event -> what was told of it
+        self.programme = create_programme(
+            connection,
+            story.document,
+            slug=f"story-{uuid.uuid4().hex}",
+            test_now=story.begins_at,
+            now=story.begins_at,
+            actor=ACTOR,
+        )
+        self.enrol(*story.members)
+
+    @property
+    def now(self) -> int:
+        return now_of(self.programme)
+
+    def enrol(self, *members: Member) -> None:
+        newcomers = [
+            NewMember(
+                id=member.id,
+                joined_at=self.now if member.joined_at is None else member.joined_at,
+                facts=dict(member.facts),
+            )
+            for member in members
+        ]
+        enrol_members(self.connection, self.programme, newcomers, now=self.now, actor=ACTOR)
+
+    def take(self, step: Step) -> Failure | None:
+        """Take one step; what differs from the telling, if anything does."""
+        self.travel(step)
+        answered: Answered | None = None
+        if step.member is not None:
+            self.enrol(step.member)
+        elif step.publication is not None:
+            self.programme = apply_version(
+                self.connection,
+                self.programme,
+                step.publication.document,
+                effective_from=step.publication.effective_from,
+                now=self.now,
+                actor=ACTOR,
+            )
+        elif step.kind:
+            answered = self.ask(step)
+        found = [*self.answer_mismatches(step, answered), *self.member_mismatches(step)]
+        return Failure(step, tuple(found), self.explanation(step)) if found else None
+
+    def travel(self, step: Step) -> None:
+        """Let time pass until the step. An event or return told of an earlier time arrives late, now."""
+        if step.at is not None and step.at > self.now:
+            self.programme = advance(self.connection, self.programme, step.at).programme
+
+    def ask(self, step: Step) -> Answered:
+        body = self.completed(step)
+        try:
+            command = command_of(step.kind, body, self.programme.programme, self.programme.zone)
+        except Malformed as malformed:
+            return Answered(
+                Answer(state="refused", refusal=malformed.refusal, detail=str(malformed))
+            )
+        if step.verb == "quote":
+            return Answered(quote(self.connection, self.programme, command, now=self.now))
+        self.doers.setdefault(command.id, command.member)
+        if step.kind == "event":
+            self.bodies.setdefault(command.id, body)
+        return submit(self.connection, self.programme, [command], now=self.now, actor=ACTOR)[0]
+
+    def completed(self, step: Step) -> Mapping[str, Raw]:
+        """What was told, with what a story may leave unsaid: the id, the doer, the time of a late deed."""
+        body = dict(step.body)
+        if "at" in body:
+            body["occurred_at"] = body.pop("at")
+        body.setdefault("id", f"step-{step.number}")
+        of = body.get("of")
+        if isinstance(of, str) and of in self.doers:
+            body.setdefault("member", self.doers[of])
+        late = step.at is not None and step.at < self.now
+        if late and step.kind in ("event", "return"):
+            assert step.at is not None
+            body.setdefault("occurred_at", moment_of(step.at).isoformat())
+        if step.kind == "return" and isinstance(of, str):
+            returned = body.get("lines")
+            bought = self.bodies.get(of, {}).get("lines")
+            if isinstance(returned, list) and isinstance(bought, list):
+                body["lines"] = [_line_returned(line, bought) for line in returned]
+        return body
+
+    def answer_mismatches(self, step: Step, answered: Answered | None) -> Iterator[Mismatch]:
+        if answered is None:
+            return
+        answer = answered.answer
+        if answer.refusal != step.refused:
+            got = answer.refusal or answer.state
+            detail = f" ({answer.detail})" if answer.detail else ""
+            yield Mismatch(step.line, "answer", step.refused or "no refusal", got + detail)
+        if step.replayed is not None and answered.replayed != step.replayed:
+            said = ("a first answer", "a replay")
+            yield Mismatch(step.line, "answer", said[step.replayed], said[answered.replayed])
+        if step.answer is not None:
+            yield from mismatches(step.answer, answer_as_told(answer, self.programme), "answer")
+
+    def member_mismatches(self, step: Step) -> Iterator[Mismatch]:
+        for member, expected in step.expect.items():
+            view = member_view(self.connection, self.programme, member, self.now)
+            yield from mismatches(expected, member_as_told(view, self.programme), member)
+
+    def explanation(self, step: Step) -> tuple[str, ...]:
+        """The why of the event that the step is about, in the spoken language."""
+        event = step.body.get("of") if step.kind == "return" else step.body.get("id")
+        if step.kind not in ("event", "return") or step.verb == "quote" or event not in self.bodies:
+            return ()
+        return tuple(why(self.connection, self.programme, str(event), self.language))
+
+
+def _line_returned(line: Raw, bought: list[Raw]) -> Raw:
+    """A returned line named by what it was, `{sku: A1}`, by its place instead; all of it unless said."""
+    if not isinstance(line, Mapping):
+        return line
+    named = {name: value for name, value in line.items() if name not in ("line", "quantity")}
+    place = line.get("line")
+    if place is None and named:
+        for number, candidate in enumerate(bought, start=1):
+            if isinstance(candidate, Mapping) and named.items() <= candidate.items():
+                place = str(number)
+                break
+    if not isinstance(place, str) or not place.isdigit() or not 0 < int(place) <= len(bought):
+        return line
+    whole = bought[int(place) - 1]
+    quantity = line.get("quantity") or (
+        whole.get("quantity") if isinstance(whole, Mapping) else None
+    )
+    return {"line": place, "quantity": quantity}
