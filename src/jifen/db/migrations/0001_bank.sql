@@ -273,6 +273,17 @@ CREATE TABLE checkpoint (
     PRIMARY KEY (programme_id, member_id, occurred_at, sequence, event_id)
 );
 
+-- How far files have been read, so that an interrupted import goes on where it stopped.
+CREATE TABLE file_import (
+    programme_id  uuid NOT NULL,
+    fingerprint   bytea NOT NULL,                 -- sha256 over mapping and file
+    file_name     text NOT NULL,
+    started_at    timestamptz NOT NULL,
+    position      bigint NOT NULL,                -- rows done with
+    finished      boolean NOT NULL,
+    PRIMARY KEY (programme_id, fingerprint)
+);
+
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';

@@ -1,0 +1,155 @@
+"""A file of history, from rows to answers: read ahead, post in batches, hand back what was not taken.
+
+Every event has its own key, so running a file again, after an interruption or with corrected rows, is safe;
+the position reached is kept, so that it is also quick.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from jifen.db.statements import statements
+from jifen.intake.commands import Event
+from jifen.intake.files.mapping import Mapping
+from jifen.intake.files.reading import Chunk, History, open_history
+from jifen.intake.files.rejects import Reject, RejectsFile
+from jifen.intake.opening import OpenProgramme
+from jifen.intake.submitting import submit
+from jifen.ledger.refusals import Refusal
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
+COMMANDS_PER_BATCH = 2_000
+_SENTENCES = {refusal.code: refusal.en for refusal in Refusal}
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of a file. `refused` and `skipped` count by reason; `rejected` are rows handed back."""
+
+    rows_read: int = 0
+    events: int = 0
+    returns: int = 0
+    replayed: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+    ambiguous_times: int = 0
+    missing_times: int = 0
+    already_imported: bool = False
+    rejects_path: Path | None = None
+    seconds: float = 0.0
+
+
+Progress = Callable[[float, ImportReport], None]
+"""Told after every batch: the share of the file done (0 to 1), and the report so far."""
+
+
+def import_file(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    mapping: Mapping,
+    path: Path,
+    *,
+    now: int,
+    actor: str,
+    rejects_path: Path,
+    progress: Progress = lambda share, report: None,
+    again: bool = False,
+) -> ImportReport:
+    """Import one file. Raises FileProblem for a file that cannot be used; nothing is half done then.
+
+    `again` reads a file from its beginning that was already imported.
+    """
+    history = open_history(path, mapping, programme.programme)
+    place = {"programme_id": programme.programme_id, "fingerprint": _fingerprint(mapping, path)}
+    values = place | {"file_name": path.name, "now": now}
+    row = connection.execute(SQL["start_import"], values).fetchone()
+    position, finished = row if row and not again else (0, False)
+    report = ImportReport(already_imported=finished)
+    if finished:
+        return report
+    started = time.monotonic()
+    rejects = RejectsFile(rejects_path, history.columns)
+    for chunk in _read_ahead(history, position):
+        for share in _post(
+            connection, programme, chunk, report, rejects, now, actor, mapping.enrol
+        ):
+            report.seconds = time.monotonic() - started
+            progress(share, report)
+        values = place | {"position": chunk.position, "finished": False}
+        connection.execute(SQL["note_position"], values)
+    connection.execute(SQL["note_position"], place | {"position": 0, "finished": True})
+    report.rejects_path = rejects_path if rejects.count else None
+    report.seconds = time.monotonic() - started
+    progress(1.0, report)
+    return report
+
+
+def _read_ahead(history: History, position: int) -> Iterator[Chunk]:
+    """The chunks, the next one read by another thread while one is posted."""
+    chunks = history.chunks(position)
+    with ThreadPoolExecutor(1, "reading") as reader:
+        coming = reader.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = reader.submit(next, chunks, None)
+            yield chunk
+
+
+def _post(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    chunk: Chunk,
+    report: ImportReport,
+    rejects: RejectsFile,
+    now: int,
+    actor: str,
+    enrol: bool,
+) -> Iterator[float]:
+    """Post a chunk batch by batch; after each, the share of the file that is done."""
+    refused: list[Reject] = []
+    numbered = iter(enumerate(chunk.commands))
+    while batch := list(islice(numbered, COMMANDS_PER_BATCH)):
+        answers = submit(
+            connection, programme, [command for _, command in batch],
+            now=now, actor=actor, enrol=enrol, imported=True,
+        )  # fmt: skip
+        for (number, command), answered in zip(batch, answers, strict=True):
+            answer = answered.answer
+            if answer.refusal is not None:
+                report.refused[answer.refusal] += 1
+                said = answer.detail or _SENTENCES[answer.refusal]
+                refused += chunk.refuse(number, answer.refusal, said)
+            elif answered.replayed:
+                report.replayed += 1
+            elif isinstance(command, Event):
+                report.events += 1
+            else:
+                report.returns += 1
+        yield chunk.progress
+    _count(chunk, report, refused)
+    rejects.write(sorted([*chunk.rejects, *refused], key=lambda reject: reject.line))
+
+
+def _count(chunk: Chunk, report: ImportReport, refused: list[Reject]) -> None:
+    report.rows_read += chunk.rows_read
+    report.skipped.update(chunk.skipped)
+    report.rejected.update(reject.reason for reject in [*chunk.rejects, *refused])
+    report.ambiguous_times += chunk.ambiguous_times
+    report.missing_times += chunk.missing_times
+
+
+def _fingerprint(mapping: Mapping, path: Path) -> bytes:
+    """What makes a file the same file: its mapping and its content."""
+    with path.open("rb") as file:
+        content = hashlib.file_digest(file, "sha256").digest()
+    return hashlib.sha256(mapping.path.read_bytes() + content).digest()
