@@ -131,6 +131,7 @@ def test_what_was_committed_survives_a_killed_server(folder: Path) -> None:
     url = embedded.server_url(folder)
     _write(url, "committed")
     with connect(url) as connection:
+        connection.execute("BEGIN")
         connection.execute("INSERT INTO note VALUES ('never committed')")
         os.kill(_pid(folder), signal.SIGKILL)
         with pytest.raises(DatabaseProblem, match=r"lost|stopping"):

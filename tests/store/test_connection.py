@@ -1,4 +1,4 @@
-"""A connection is in UTC, without a transaction until one is asked for; what is wrong with a server is said in one line."""
+"""A connection is in UTC, in no transaction until one is begun; what is wrong is said in one line."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class Table:
 
 
 def copy_rows(cursor: Cursor[Any], table: Table, packed_rows: Iterable[bytes]) -> None:
-    """Append packed rows to a table, in the cursor's transaction."""
+    """Append packed rows to a table, all or, on any error, none."""
     rows = iter(packed_rows)
     with cursor.copy(f"COPY {table.name} ({table.column_list}) FROM STDIN (FORMAT binary)") as copy:
         copy.write(_SIGNATURE)
