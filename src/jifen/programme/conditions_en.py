@@ -22,7 +22,13 @@ from jifen.programme.condition import (
     Word,
 )
 from jifen.programme.model import Programme
-from jifen.programme.operand_values import currency_named, event_named, is_boolean, value_text
+from jifen.programme.operand_values import (
+    currency_named,
+    event_named,
+    is_boolean,
+    is_date,
+    value_text,
+)
 from jifen.programme.weekdays import weekdays_meant
 from jifen.programme.words import (
     MONTHS_EN,
@@ -42,11 +48,20 @@ _SIGNS: dict[Operator, str] = {
     ">=": "is at least",
 }
 
+_DATE_SIGNS: dict[Operator, str] = {
+    "==": "is",
+    "!=": "is not",
+    "<": "is before",
+    "<=": "is not after",
+    ">": "is after",
+    ">=": "is not before",
+}
+
 
 def phrase(programme: Programme, condition: Condition, on: str | None = None) -> str:
     """What must be true. `on` is the event type of the rule, if it is known."""
     if isinstance(condition, AllOf):
-        return " and ".join(_part(programme, part, on) for part in condition.parts)
+        return phrase_all(programme, condition.parts, on)
     if isinstance(condition, AnyOf):
         return " or ".join(_part(programme, part, on) for part in condition.parts)
     if days := weekdays_meant(condition):
@@ -54,6 +69,14 @@ def phrase(programme: Programme, condition: Condition, on: str | None = None) ->
     if isinstance(condition, OneOf):
         return _one_of(programme, condition)
     return _comparison(programme, condition, on)
+
+
+def phrase_all(programme: Programme, parts: tuple[Condition, ...], on: str | None) -> str:
+    """All of what must be true."""
+    if len(parts) == 1:
+        return phrase(programme, parts[0], on)
+    said = [_part(programme, part, on) for part in parts]
+    return (" and " if len(said) == 2 else ", and ").join(said)
 
 
 def _part(programme: Programme, part: Condition, on: str | None) -> str:
@@ -75,7 +98,7 @@ def _comparison(programme: Programme, condition: Compare, on: str | None) -> str
     if isinstance(left, Arithmetic) or isinstance(right, Arithmetic):
         return f"{condition.source} holds"
     if not isinstance(right, Number | Word):
-        return f"{_noun(programme, left)} {_SIGNS[operator]} {_noun(programme, right)}"
+        return f"{_noun(programme, left)} {_signs(programme, left)[operator]} {_noun(programme, right)}"
     if isinstance(right, Number) and is_boolean(programme, left):
         return _truth(programme, left, (right.value == 1) == (operator == "=="))
     if isinstance(right, Number) and isinstance(left, Calendar):
@@ -92,7 +115,11 @@ def _comparison(programme: Programme, condition: Compare, on: str | None) -> str
             "!=": "not {}",
         }
         return f"the tier is {ways.get(operator, '{}').format(value)}"
-    return f"{_noun(programme, left)} {_SIGNS[operator]} {value}"
+    return f"{_noun(programme, left)} {_signs(programme, left)[operator]} {value}"
+
+
+def _signs(programme: Programme, operand: Operand) -> dict[Operator, str]:
+    return _DATE_SIGNS if is_date(programme, operand) else _SIGNS
 
 
 def _truth(programme: Programme, operand: Operand, holds: bool) -> str:
@@ -110,7 +137,7 @@ def _past(
     if past.kind == "earned":
         value = value_text(programme, past, number, "en")
         window = window_words(past.window, past.size, "en")
-        return f"{value_phrase(operator, value)} earned {window}"
+        return f"{_value_phrase(operator, value)} earned {window}"
     name = event_named(programme, past.of).name.en
     if past.kind == "count" and operator == "==" and past.of == on:
         window = (
@@ -124,7 +151,7 @@ def _past(
     )
 
 
-def value_phrase(operator: Operator, value: str) -> str:
+def _value_phrase(operator: Operator, value: str) -> str:
     """`at least 100 points were`."""
     ways = {
         "==": "exactly",
@@ -143,8 +170,7 @@ def _calendar(programme: Programme, part: Calendar, operator: Operator, number: 
         case "hour", _:
             return _hour(operator, number)
         case "date", _:
-            ways = {"==": "on", "!=": "not on", "<": "before", "<=": "not after", ">": "after"}
-            return f"it is {ways.get(operator, 'not before')} {said}"
+            return f"the date {_DATE_SIGNS[operator]} {said}"
         case "month", "==" | "!=":
             return f"it is {negation}{MONTHS_EN[number - 1]}"
         case "day_of_month", "==" | "!=":

@@ -20,7 +20,13 @@ from jifen.programme.condition import (
     Word,
 )
 from jifen.programme.model import Programme
-from jifen.programme.operand_values import currency_named, event_named, is_boolean, value_text
+from jifen.programme.operand_values import (
+    currency_named,
+    event_named,
+    is_boolean,
+    is_date,
+    value_text,
+)
 from jifen.programme.weekdays import weekdays_meant
 from jifen.programme.words import WEEKDAYS_ZH, field_name, listed, truth, window_words
 
@@ -32,27 +38,36 @@ _SIGNS: dict[Operator, str] = {
     ">": "超过",
     ">=": "不低于",
 }
+_DATE_SIGNS: dict[Operator, str] = {
+    "==": "在",
+    "!=": "不在",
+    "<": "早于",
+    "<=": "不晚于",
+    ">": "晚于",
+    ">=": "不早于",
+}
 _FULFILLED = {"amount", "gross"}
 
 
 def phrase(programme: Programme, condition: Condition, on: str | None = None) -> str:
     """What must be true. `on` is the event type of the rule, if it is known."""
     if isinstance(condition, AllOf):
-        return "且".join(_part(programme, part, on) for part in condition.parts)
+        return phrase_all(programme, condition.parts, on)
     if isinstance(condition, AnyOf):
         return "，或".join(_part(programme, part, on) for part in condition.parts)
     if days := weekdays_meant(condition):
         return f"在{_weekdays(days)}"
     if isinstance(condition, OneOf):
-        values = [
-            value_text(programme, condition.operand, value, "zh") for value in condition.values
-        ]
-        sign = "不是" if condition.negated else "为"
-        if condition.operand == Calendar("month"):
-            months = listed([f"{value} 月" for value in values], "zh", "或")
-            return f"{'不' if condition.negated else ''}在 {months}"
-        return f"{_noun(programme, condition.operand)}{sign}{_spaced(listed(values, 'zh', '或'))}"
+        return _one_of(programme, condition)
     return _comparison(programme, condition, on)
+
+
+def phrase_all(programme: Programme, parts: tuple[Condition, ...], on: str | None) -> str:
+    """All of what must be true."""
+    if len(parts) == 1:
+        return phrase(programme, parts[0], on)
+    said = [_part(programme, part, on) for part in parts]
+    return ("且" if len(said) == 2 else "，且").join(said)
 
 
 def _part(programme: Programme, part: Condition, on: str | None) -> str:
@@ -60,12 +75,23 @@ def _part(programme: Programme, part: Condition, on: str | None) -> str:
     return f"（{said}）" if isinstance(part, AllOf | AnyOf) else said
 
 
+def _one_of(programme: Programme, condition: OneOf) -> str:
+    values = [value_text(programme, condition.operand, value, "zh") for value in condition.values]
+    if condition.operand == Calendar("month"):
+        months = listed([f"{value} 月" for value in values], "zh", "或")
+        return f"{'不' if condition.negated else ''}在{months}"
+    sign = "不是" if condition.negated else "为"
+    return f"{_noun(programme, condition.operand)}{sign}{listed(values, 'zh', '或')}"
+
+
 def _comparison(programme: Programme, condition: Compare, on: str | None) -> str:
     left, operator, right = condition.left, condition.operator, condition.right
     if isinstance(left, Arithmetic) or isinstance(right, Arithmetic):
         return f"满足 {condition.source}"
     if not isinstance(right, Number | Word):
-        return f"{_noun(programme, left)}{_SIGNS[operator]}{_noun(programme, right)}"
+        return (
+            f"{_noun(programme, left)}{_signs(programme, left)[operator]}{_noun(programme, right)}"
+        )
     if isinstance(right, Number) and is_boolean(programme, left):
         return _truth(programme, left, (right.value == 1) == (operator == "=="))
     if isinstance(right, Number) and isinstance(left, Calendar):
@@ -73,13 +99,15 @@ def _comparison(programme: Programme, condition: Compare, on: str | None) -> str
     value = value_text(programme, left, right, "zh")
     if isinstance(left, Past):
         return _past(programme, left, operator, value, on)
-    sign = "是" if isinstance(right, Word) else _SIGNS[operator].removeprefix("不")
     if isinstance(right, Word):
         return f"{_noun(programme, left)}{'为' if operator == '==' else '不是'}{value}"
-    sign = _SIGNS[operator]
     if isinstance(left, EventField) and left.name in _FULFILLED and operator == ">=":
-        sign = "满"
-    return f"{_noun(programme, left)}{sign}{_spaced(value)}"
+        return f"{_noun(programme, left)}满{value}"
+    return f"{_noun(programme, left)}{_signs(programme, left)[operator]}{value}"
+
+
+def _signs(programme: Programme, operand: Operand) -> dict[Operator, str]:
+    return _DATE_SIGNS if is_date(programme, operand) else _SIGNS
 
 
 def _truth(programme: Programme, operand: Operand, holds: bool) -> str:
@@ -99,7 +127,7 @@ def _past(programme: Programme, past: Past, operator: Operator, value: str, on: 
     if past.kind == "streak" and operator == "==":
         return f"是连续{event_named(programme, past.of).name.zh}第 {value}"
     sign = "达到" if operator == ">=" else _SIGNS[operator]
-    return f"{_noun(programme, past)}{sign}{_spaced(value)}"
+    return f"{_noun(programme, past)}{sign}{value}"
 
 
 def _calendar(programme: Programme, part: Calendar, operator: Operator, value: Number) -> str:
@@ -107,20 +135,11 @@ def _calendar(programme: Programme, part: Calendar, operator: Operator, value: N
         return _hour(operator, value.value)
     said = value_text(programme, part, value, "zh")
     if part.part == "date":
-        ways = {
-            "==": "在 {}",
-            "!=": "不在 {}",
-            "<": "在 {} 之前",
-            "<=": "不晚于 {}",
-            ">": "在 {} 之后",
-        }
-        return ways.get(operator, "不早于 {}").format(said)
+        return f"当天{_DATE_SIGNS[operator]}{said}"
     units = {"month": "{} 月", "day_of_month": "每月 {} 日", "year": "{} 年"}
     if operator in ("==", "!=") and part.part in units:
-        return f"{'' if operator == '==' else '不'}在 {units[part.part].format(said)}".replace(
-            "在 每", "在每"
-        )
-    return f"{_noun(programme, part)}{_SIGNS[operator]}{_spaced(said)}"
+        return f"{'' if operator == '==' else '不'}在{units[part.part].format(said)}"
+    return f"{_noun(programme, part)}{_SIGNS[operator]}{said}"
 
 
 def _hour(operator: Operator, hour: int) -> str:
@@ -145,8 +164,7 @@ def _weekdays(days: tuple[int, ...]) -> str:
 def _noun(programme: Programme, operand: Operand) -> str:
     match operand:
         case EventField(name=name) | LineField(name=name) | Fact(name=name):
-            word = field_name(name, "zh")
-            return word if not word.isascii() else f"{word} "
+            return field_name(name, "zh")
         case Calendar(part=part):
             return field_name(part, "zh")
         case Past(kind="earned", of=id):
@@ -172,11 +190,6 @@ def _past_noun(programme: Programme, past: Past) -> str:
             return f"距上次{name}"
         case _:
             return f"{window}{name}次数"
-
-
-def _spaced(value: str) -> str:
-    """A space before a number, as is usual between Chinese and digits."""
-    return f" {value}" if value[:1].isascii() else value
 
 
 def _before(window: str) -> str:

@@ -13,7 +13,7 @@ from jifen.programme.scalars import (
     date,
     days,
     duration,
-    identifier,
+    free_identifier,
     integer,
     name,
     units,
@@ -37,6 +37,7 @@ _KEYS = (
     "spending_order",
     "overdraft",
 )
+_OWN_WORDS = ("all", "amount", "purchases", "time", "times")
 _End = Literal["day_end", "month_end", "quarter_end", "year_end"]
 _ENDS: tuple[_End, ...] = ("day_end", "month_end", "quarter_end", "year_end")
 _ORDERS: tuple[Literal["soonest_expiry", "oldest_earned"], ...] = (
@@ -49,7 +50,7 @@ def read_currencies(node: Node, problems: Problems) -> tuple[Currency, ...]:
     """The currencies in document order; at least one."""
     found: list[Currency] = []
     for key, value in noting(problems, node, lambda node: list(entries(node)), []):
-        id = noting(problems, key, identifier, None)
+        id = noting(problems, key, free_identifier(_OWN_WORDS), None)
         if id is not None:
             found.append(_currency(id, value, problems))
     if isinstance(node, Mapping) and not node.values:

@@ -51,6 +51,14 @@ def is_boolean(programme: Programme, operand: Operand) -> bool:
     return field is None or field.kind == "boolean"
 
 
+def is_date(programme: Programme, operand: Operand) -> bool:
+    """Whether the operand is a date, which is before or after another rather than less or more."""
+    if isinstance(operand, EventField | LineField | Fact):
+        field = field_of(programme, operand)
+        return field is not None and field.kind == "date"
+    return operand == Calendar("date")
+
+
 def value_text(
     programme: Programme, operand: Operand, value: Number | Word, language: Language
 ) -> str:
@@ -69,6 +77,8 @@ def value_text(
             return say_points(currency_named(programme, id), number, language)
         case Past(kind="count"):
             return f"{number} 次" if language == "zh" else str(number)
+        case Past(kind="days" | "streak") if language == "en":
+            return str(number)
         case Past() | Calendar(part="days_since_joining"):
             return f"{number} 天" if language == "zh" else counted(number, "days")
         case Calendar(part="date"):

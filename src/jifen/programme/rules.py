@@ -25,7 +25,7 @@ from jifen.programme.model import (
 from jifen.programme.multiplying import Targets, multiply_from
 from jifen.programme.nodes import Node
 from jifen.programme.problems import Problems, Wrong, did_you_mean
-from jifen.programme.scalars import boolean, choice, identifier, name, open_date
+from jifen.programme.scalars import boolean, choice, free_identifier, name, open_date
 from jifen.programme.scope import Scope
 from jifen.programme.sections import Section, items, noting, one_or_many, text
 from jifen.programme.typing_conditions import read_condition, read_conjuncts
@@ -87,7 +87,7 @@ def read_rules(
     unreadable: set[str] = set()
     seen: dict[str, int] = {}
     for section in sections[:MOST_RULES]:
-        id = section.need("id", identifier, None)
+        id = section.need("id", free_identifier(("all",)), None)
         if id in seen:
             problems.add(section.place("id"), f"rule '{id}' is already in line {seen[id]}")
         if id is not None:

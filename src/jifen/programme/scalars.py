@@ -36,6 +36,18 @@ def identifier(node: Node) -> str:
     return word
 
 
+def free_identifier(taken: Collection[str]) -> Callable[[Node], str]:
+    """A reader of an id that is none of the words with a meaning of their own."""
+
+    def read(node: Node) -> str:
+        word = identifier(node)
+        if word in taken:
+            raise Wrong(f"'{word}' has a meaning of its own")
+        return word
+
+    return read
+
+
 def name(node: Node) -> Name:
     """A name in both languages, or one text for both."""
     if not isinstance(node, Mapping):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from jifen.programme import conditions_en, conditions_zh, wording_en, wording_zh
 from jifen.programme.amounts import Language
 from jifen.programme.condition import Condition
 from jifen.programme.model import Multiply, Programme, Rule
+
+_QUOTED = re.compile("(“[^”]*”)")
+_SEAM = re.compile("(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])")
 
 
 def sentences(programme: Programme, language: Language) -> list[str]:
@@ -21,13 +26,13 @@ def sentences(programme: Programme, language: Language) -> list[str]:
     if tiers := programme.tiers:
         said.append(wording.tiers_sentence(programme, tiers))
         said += [wording.tier_sentence(programme, tiers, tier) for tier in tiers.ladder]
-    return [sentence for sentence in said if sentence]
+    return [_spaced(sentence) for sentence in said if sentence]
 
 
 def rule_sentence(programme: Programme, rule: Rule, language: Language) -> str:
     """One rule of the programme in one sentence."""
     say = wording_zh.rule_sentence if language == "zh" else wording_en.rule_sentence
-    return say(programme, rule)
+    return _spaced(say(programme, rule))
 
 
 def condition_sentence(
@@ -35,7 +40,15 @@ def condition_sentence(
 ) -> str:
     """What must be true, without a full stop: `金额满 50 元`. `on`: the event type of the rule, if known."""
     phrase = conditions_zh.phrase if language == "zh" else conditions_en.phrase
-    return phrase(programme, condition, on)
+    return _spaced(phrase(programme, condition, on))
+
+
+def _spaced(sentence: str) -> str:
+    """Spaces where Chinese meets letters or digits, as is usual in print; quoted words stay as they are."""
+    pieces = _QUOTED.split(sentence)
+    return "".join(
+        piece if place % 2 else _SEAM.sub(" ", piece) for place, piece in enumerate(pieces)
+    )
 
 
 def _several_multipliers(programme: Programme) -> bool:

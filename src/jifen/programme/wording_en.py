@@ -6,7 +6,7 @@ import datetime as dt
 
 from jifen.money import unit_of_money
 from jifen.programme.amounts import counted, say_points, show_money, show_number
-from jifen.programme.conditions_en import phrase
+from jifen.programme.conditions_en import phrase, phrase_all
 from jifen.programme.model import (
     Amount,
     Currency,
@@ -88,16 +88,13 @@ def base_sentence(programme: Programme) -> str:
         parts.append(f"leaves out {listed(names, 'en', 'and')}")
     if programme.base.lines is not None:
         parts.append(f"counts only goods for which {phrase(programme, programme.base.lines)}")
-    return f"The amount that counts {' and '.join(parts)}." if parts else ""
+    return f"The amount that counts {', and '.join(parts)}." if parts else ""
 
 
 def rule_sentence(programme: Programme, rule: Rule) -> str:
     """The whole rule in one sentence."""
     said = [_action(programme, rule)]
-    conditions = " and ".join(
-        f"({part})" if " or " in part and part.count(" is ") > 1 else part
-        for part in (phrase(programme, condition, rule.on) for condition in rule.when)
-    )
+    conditions = phrase_all(programme, rule.when, rule.on)
     if conditions:
         said.append(f" if {conditions}")
     said += [f", {limit_words(programme, limit)}" for limit in rule.limits]

@@ -6,7 +6,7 @@ import datetime as dt
 
 from jifen.money import unit_of_money
 from jifen.programme.amounts import say_points, show_money, show_number
-from jifen.programme.conditions_zh import phrase
+from jifen.programme.conditions_zh import phrase, phrase_all
 from jifen.programme.model import (
     Amount,
     Currency,
@@ -92,10 +92,7 @@ def base_sentence(programme: Programme) -> str:
 def rule_sentence(programme: Programme, rule: Rule) -> str:
     """The whole rule in one sentence."""
     event = event_named(programme, rule.on).name.zh
-    conditions = "且".join(
-        f"（{said}）" if "，或" in said else said
-        for said in (phrase(programme, part, rule.on) for part in rule.when)
-    )
+    conditions = phrase_all(programme, rule.when, rule.on)
     period = _between(rule)
     action = _action(programme, rule, event, bool(conditions))
     if conditions:
@@ -178,7 +175,7 @@ def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -
     if field.name == "nights":
         return f"{event}每{full} {number} 晚"
     name = field_name(field.name, "zh")
-    return f"{goods or event}的{f' {name} ' if name.isascii() else name}每{full} {number}"
+    return f"{goods or event}的{name}每{full} {number}"
 
 
 def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: str) -> str:

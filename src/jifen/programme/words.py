@@ -35,6 +35,7 @@ _NAMES: dict[str, tuple[str, str]] = {
     "room": ("房型", "room"),
     "level": ("级别", "level"),
     "tier": ("等级", "tier"),
+    "date": ("当天日期", "date"),
     "year": ("年份", "year"),
     "month": ("月份", "month"),
     "day_of_month": ("日期", "day of the month"),
