@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from jifen.db import connection as connecting
 from jifen.db.connection import connect, database_url, plain_problems
@@ -60,16 +60,15 @@ def test_an_address_that_leads_nowhere_is_said_in_one_line(url: str, words: str)
 @pytest.mark.parametrize(
     ("part", "words"),
     [
-        ({"path": "/no_such"}, "no such database"),
-        ({"netloc": "nobody_here@"}, "does not let us in"),
+        ({"dbname": "no_such"}, "no such database"),
+        ({"user": "nobody_here"}, "does not let us in"),
     ],
 )
 def test_a_wrong_database_or_user_is_called_that(
     server_url: str, part: dict[str, str], words: str
 ) -> None:
-    url = urlunsplit(urlsplit(server_url)._replace(**part))
     with pytest.raises(DatabaseProblem, match=words):
-        connect(url)
+        connect(make_conninfo(server_url, **part))
 
 
 @pytest.mark.parametrize(

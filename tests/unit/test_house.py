@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,6 +115,12 @@ def test_every_module_is_used_by_another_or_is_a_way_in() -> None:
     }
     packages = {name for name, file in modules.items() if file.name == "__init__.py"}
     assert sorted(modules.keys() - used - packages - ENTRY_POINTS) == []
+
+
+def test_every_folder_of_python_is_checked_for_types() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    folders = {file.relative_to(ROOT).parts[0] for file in _tracked_files() if file.suffix == ".py"}
+    assert folders == set(settings["tool"]["mypy"]["files"])
 
 
 def test_no_source_file_is_too_long_to_keep_to_one_idea() -> None:
