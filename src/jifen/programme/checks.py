@@ -18,7 +18,8 @@ def check_rules(
     for rule, section in rules:
         if not isinstance(rule.action, Give):
             continue
-        if not events[rule.on].costs_money:
+        readable = rule.limits or "limit" not in section
+        if readable and not events[rule.on].costs_money:
             _check_bounded(rule, rule.action, limits, section)
         if rule.group is None:
             continue

@@ -12,7 +12,7 @@ from jifen.programme.problems import Wrong
 
 MOST_CHARACTERS = 1000
 DEEPEST_LEVEL = 12
-MOST_NODES = 300
+MOST_NODES = 500
 
 _ALLOWED: tuple[type[ast.AST], ...] = (
     ast.BoolOp,
@@ -27,7 +27,14 @@ _ALLOWED: tuple[type[ast.AST], ...] = (
     ast.boolop,
     ast.Not,
     ast.USub,
-    ast.cmpop,
+    ast.Eq,
+    ast.NotEq,
+    ast.Lt,
+    ast.LtE,
+    ast.Gt,
+    ast.GtE,
+    ast.In,
+    ast.NotIn,
     ast.Add,
     ast.Sub,
     ast.Mult,
@@ -62,8 +69,8 @@ def parse(source: str) -> ast.expr:
             raise Wrong("the condition is too deeply nested or too long: split it into rules")
         if not isinstance(node, _ALLOWED):
             said = next((text for kind, text in _NOT_HERE.items() if isinstance(node, kind)), None)
-            what = type(node).__name__
-            raise Wrong(f"`{source}` uses what conditions do not have ({what})", said)
+            unknown = f"conditions know no {type(node).__name__}"
+            raise Wrong(f"cannot use `{source}`", said or unknown)
     return tree
 
 

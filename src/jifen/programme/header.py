@@ -22,7 +22,7 @@ from jifen.programme.typing_conditions import read_condition
 Combination = Literal["add", "multiply", "best"]
 COMBINATIONS: tuple[Combination, ...] = ("add", "multiply", "best")
 
-_KEPT: tuple[Literal["best", "first", "all"], ...] = ("best", "first", "all")
+KEPT: tuple[Literal["best", "first", "all"], ...] = ("best", "first", "all")
 
 
 def money(node: Node) -> str:
@@ -94,7 +94,7 @@ def read_groups(top: Section) -> tuple[Group, ...]:
         node = top.place("groups")
         for key, value in noting(top.problems, node, lambda node: list(entries(node)), []):
             id = noting(top.problems, key, identifier, None)
-            keep = noting(top.problems, value, choice(_KEPT), None)
+            keep = noting(top.problems, value, choice(KEPT), None)
             if id is not None and keep is not None:
                 found.append(Group(id, keep))
     return tuple(found)

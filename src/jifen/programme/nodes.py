@@ -111,7 +111,7 @@ class _Builder:
         if getattr(event, "tag", None) is not None:
             self.problems.add(here, f"tag '{getattr(event, 'tag', '')}': values need no tag")
         if isinstance(event, yaml.ScalarEvent):
-            return Scalar(event.value, line, column, path, event.style is not None)
+            return Scalar(event.value, line, column, path, bool(event.style))
         if isinstance(event, yaml.SequenceStartEvent):
             return Listing(tuple(self.items(path, level)), line, column, path)
         return self.mapping(here, level)

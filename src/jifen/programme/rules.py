@@ -119,7 +119,7 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
     action = _action(section, scope, per_line)
     if action is None:
         return None
-    _check_shape(section, action, lines, per_line)
+    _check_shape(section, action, per_line)
     return Rule(
         id,
         on.id,
@@ -175,9 +175,7 @@ def _action(section: Section, scope: Scope, per_line: bool) -> Give | Multiply |
     return read_give(section.place("give"), section.problems, giving)
 
 
-def _check_shape(
-    section: Section, action: Give | Multiply, lines: LineCondition | None, per_line: bool
-) -> None:
+def _check_shape(section: Section, action: Give | Multiply, per_line: bool) -> None:
     """Keys that say nothing in this kind of rule are refused rather than ignored."""
     if isinstance(action, Multiply):
         for key in ("lines", "per", "group", "last"):
@@ -187,7 +185,7 @@ def _check_shape(
     if isinstance(action.how, Amount):
         if "rounding" in section:
             section.problems.add(section.place("rounding"), "a fixed award is not rounded")
-        if "lines" in section and lines is None and not per_line:
+        if not per_line and section.read("lines", text, "") == "all":
             hint = "add `per: line`, or say which lines"
             section.problems.add(section.place("lines"), "says nothing for a fixed award", hint)
     if isinstance(action.how, Steps) and per_line:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from jifen.money import to_smallest_unit
 from jifen.programme.model import Name
 from jifen.programme.nodes import Mapping, Node
-from jifen.programme.problems import Wrong, did_you_mean, one_of
+from jifen.programme.problems import Wrong, one_of
 from jifen.programme.sections import text
 
 GREATEST = 10**12
@@ -68,7 +68,7 @@ def choice(known: Collection[Choice]) -> Callable[[Node], Choice]:
         for one in known:
             if word == one:
                 return one
-        raise Wrong(f"'{word}' is not {one_of(known)}", did_you_mean(word, known))
+        raise Wrong(f"'{word}' is not {one_of(known)}")
 
     return read
 

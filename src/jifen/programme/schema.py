@@ -1,0 +1,216 @@
+"""The JSON Schema of the document, for editors: shapes and spellings, not what names mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from jifen.money import DECIMALS
+from jifen.programme.header import COMBINATIONS, KEPT
+
+Schema = dict[str, Any]
+
+_ID = "^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$"
+_FIELD = "^[a-z][a-z0-9_]*$"
+_NUMBER = r"\d+(?:\.\d+)?"
+_POINTS = rf"{_NUMBER} [a-z][a-z0-9_-]*"
+_GIVE = rf"^{_POINTS}(?: per {_NUMBER} of [a-z][a-z0-9_]*(?:, proportional)?)?$"
+_MULTIPLY = rf"^[a-z][a-z0-9_, -]* by {_NUMBER}$"
+_PERIOD = "event|day|week|month|quarter|year|lifetime"
+_LIMIT = rf"^{_NUMBER}(?: [a-z][a-z0-9_-]*)?(?: ever| per (?:{_PERIOD}))$"
+_DAYS = r"^\d+ days?$"
+_KIND = r"^(?:money|integer|number(?: ?\([0-6]\))?|text|boolean|date)$"
+
+
+def json_schema() -> Schema:
+    """The schema (draft 2020-12) that every valid document meets, read as YAML or JSON."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "jifen programme",
+        **_object(
+            {
+                "programme": _text(_ID, "The id of the programme."),
+                "name": {"$ref": "#/$defs/name"},
+                "timezone": _text(
+                    None, "An IANA time zone; days, weeks and months are counted in it."
+                ),
+                "money": _one_of(sorted(DECIMALS), "ISO 4217; never changes."),
+                "currencies": _map(_ID, {"$ref": "#/$defs/currency"}, least=1),
+                "events": _map(_FIELD, {"$ref": "#/$defs/event"}),
+                "facts": _map(_FIELD, _text(_KIND)),
+                "base": {"$ref": "#/$defs/base"},
+                "earn": {"type": "array", "maxItems": 200, "items": {"$ref": "#/$defs/rule"}},
+                "groups": _map(_ID, _one_of(KEPT)),
+                "combine": _one_of(COMBINATIONS, "How several multipliers combine."),
+                "limits": _one_or_many(_text(_LIMIT, "Such as `2000 points per day`.")),
+                "tiers": {"$ref": "#/$defs/tiers"},
+            },
+            required=("programme", "timezone", "money", "currencies", "earn"),
+        ),
+        "$defs": {
+            "name": {
+                "oneOf": [
+                    _scalar(),
+                    _object({"zh": _scalar(), "en": _scalar()}, required=("zh", "en")),
+                ]
+            },
+            "currency": _currency(),
+            "event": _event(),
+            "base": _object(
+                {
+                    "leave_out": {"type": "array", "items": _text(_FIELD)},
+                    "lines": _text(None, "A condition on lines: only these count."),
+                }
+            ),
+            "rule": _rule(),
+            "give": _give(),
+            "tiers": _tiers(),
+        },
+    }
+
+
+def _currency() -> Schema:
+    rolling = {
+        "rolling": _text(r"^\d+ (?:day|month)s?$"),
+        "until": _one_of(("day_end", "month_end", "quarter_end", "year_end")),
+    }
+    expiry = [
+        {"const": "never"},
+        _object(rolling, required=("rolling",)),
+        _object({"fixed": _scalar()}, required=("fixed",)),
+    ]
+    return _object(
+        {
+            "name": {"$ref": "#/$defs/name"},
+            "scale": _whole(0, 6, "Decimals kept."),
+            "shown": _whole(0, 6, "Decimals shown."),
+            "spendable": _boolean(),
+            "expiry": {"oneOf": expiry},
+            "pending": _text(_DAYS, "Full days until points are available."),
+            "min_life": _text(_DAYS),
+            "unit_price": _number("Money a point, up to six decimals."),
+            "spending_order": _one_of(("soonest_expiry", "oldest_earned")),
+            "overdraft": _one_of(("debt",)),
+        }
+    )
+
+
+def _event() -> Schema:
+    return _object(
+        {
+            "name": {"$ref": "#/$defs/name"},
+            "fields": _map(_FIELD, _text(_KIND)),
+            "lines": _map(_FIELD, _text(_KIND)),
+            "costs_money": _boolean(),
+        }
+    )
+
+
+def _rule() -> Schema:
+    properties: Schema = {
+        "id": _text(_ID),
+        "name": {"$ref": "#/$defs/name"},
+        "on": _text(_FIELD, "The event type."),
+        "when": _text(None, "A condition on the event, the member and the past."),
+        "between": {"type": "array", "minItems": 2, "maxItems": 2, "items": _scalar(null=True)},
+        "lines": _text(None, "A condition on lines, or `all`."),
+        "per": _one_of(("line", "event")),
+        "give": {"$ref": "#/$defs/give"},
+        "multiply": _text(_MULTIPLY, "Such as `base by 2`."),
+        "rounding": _one_of(("down", "up", "half_up", "half_even")),
+        "limit": _one_or_many(_text(_LIMIT, "Such as `1 per month`.")),
+        "group": _text(_ID),
+        "last": _boolean(),
+    }
+    either = [{"required": ["give"]}, {"required": ["multiply"]}]
+    return {**_object(properties, required=("id", "on")), "oneOf": either}
+
+
+def _give() -> Schema:
+    fixed = _text(_GIVE, "Such as `20 points` or `1 points per 1 of amount`.")
+    step = _object({"from": _number(), "give": fixed}, required=("from", "give"))
+    steps = {"type": "array", "minItems": 1, "maxItems": 50, "items": step}
+    stepped = _object({"by": _text(_FIELD), "steps": steps}, required=("by", "steps"))
+    return {"oneOf": [fixed, stepped]}
+
+
+def _tiers() -> Schema:
+    down = _object(
+        {
+            "at": {"const": "period_end"},
+            "to": _one_of(("highest_kept", "one_level")),
+            "grace": _text(_DAYS),
+        },
+        required=("at", "to"),
+    )
+    tier = _object(
+        {
+            "id": _text(_ID),
+            "name": {"$ref": "#/$defs/name"},
+            "reach": _number(),
+            "keep": _number(),
+            "multiply": _text(_MULTIPLY),
+            "reward_discount": _text(r"^\d{1,3} ?%$"),
+        },
+        required=("id", "reach"),
+    )
+    return _object(
+        {
+            "measure": _text(None, "A currency, `amount` or `purchases`."),
+            "window": _text(r"^(?:lifetime|calendar year|rolling \d+ months?)$"),
+            "down": {"oneOf": [{"const": "never"}, down]},
+            "ladder": {"type": "array", "minItems": 1, "maxItems": 50, "items": tier},
+        },
+        required=("measure", "window", "ladder"),
+    )
+
+
+def _object(properties: Schema, required: Iterable[str] = ()) -> Schema:
+    found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**found, "required": [*required]} if required else found
+
+
+def _map(names: str, values: Schema, least: int = 0) -> Schema:
+    found: Schema = {
+        "type": "object",
+        "propertyNames": {"pattern": names},
+        "additionalProperties": values,
+    }
+    return {**found, "minProperties": least} if least else found
+
+
+def _text(pattern: str | None = None, description: str | None = None) -> Schema:
+    found: Schema = {"type": "string"}
+    if pattern:
+        found["pattern"] = pattern
+    return _described(found, description)
+
+
+def _number(description: str | None = None) -> Schema:
+    return _described({"type": ["number", "string"], "pattern": f"^{_NUMBER}$"}, description)
+
+
+def _whole(least: int, greatest: int, description: str | None = None) -> Schema:
+    values = list(range(least, greatest + 1))
+    return _described({"enum": [*values, *map(str, values)]}, description)
+
+
+def _boolean() -> Schema:
+    return {"enum": [True, False, "true", "false"]}
+
+
+def _scalar(null: bool = False) -> Schema:
+    kinds = ["string", "number", "boolean"]
+    return {"type": [*kinds, "null"] if null else kinds}
+
+
+def _one_of(words: Iterable[str], description: str | None = None) -> Schema:
+    return _described({"enum": list(words)}, description)
+
+
+def _one_or_many(item: Schema) -> Schema:
+    return {"oneOf": [item, {"type": "array", "items": item}]}
+
+
+def _described(schema: Schema, description: str | None) -> Schema:
+    return {**schema, "description": description} if description else schema
