@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from jifen.instants import NEVER, moment_of
 from jifen.intake import scalars
 from jifen.intake.scalars import Malformed
+from jifen.programme import nodes
 from jifen.programme.nodes import Listing, Node, Scalar
 from jifen.programme.problems import did_you_mean
 
@@ -43,6 +44,22 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """Points that end. Written as a date alone only the date counts, as {date, points} both do."""
+
+    date: End
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ByCurrency:
+    """A value for each currency. Written without naming currencies the main one is meant."""
+
+    values: Mapping[str, Shown]
+    main: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mismatch:
     """One difference. `path` as in ann.points; `line` of the file where it was expected."""
 
@@ -52,11 +69,28 @@ class Mismatch:
     got: str
 
 
-Shown = None | bool | int | Decimal | str | End | Mapping[str, "Shown"] | Sequence["Shown"]
+Shown = (
+    None
+    | bool
+    | int
+    | Decimal
+    | str
+    | End
+    | Ending
+    | ByCurrency
+    | Mapping[str, "Shown"]
+    | Sequence["Shown"]
+)
 
 
 def mismatches(expected: Node, got: Shown, path: str) -> Iterator[Mismatch]:
     """Where `got` differs from what is written. Of a mapping only the keys that are written count."""
+    if isinstance(got, ByCurrency):
+        named = isinstance(expected, nodes.Mapping) and expected.values.keys() <= got.values.keys()
+        got = got.values if named else got.values[got.main]
+    if isinstance(got, Ending):
+        named = isinstance(expected, nodes.Mapping)
+        got = {"date": got.date, "points": got.points} if named else got.date
     if isinstance(expected, Scalar):
         if not _same(expected, got):
             yield Mismatch(expected.line, path, expected.text, shown(got))
@@ -82,6 +116,10 @@ def shown(value: Shown) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, ByCurrency):
+        return shown(value.values if len(value.values) > 1 else value.values[value.main])
+    if isinstance(value, Ending):
+        return f"{{date: {value.date}, points: {value.points}}}"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name}: {shown(inner)}" for name, inner in value.items()) + "}"
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -149,7 +149,15 @@ class _Reader:
         return _said(lambda: fact_of(name, text(node), self.programme, ""))
 
     def steps(self, node: Node) -> tuple[Step, ...]:
-        return tuple(self.step(number, item) for number, item in enumerate(items(node), start=1))
+        steps = [self.step(number, item) for number, item in enumerate(items(node), start=1)]
+        clock = None
+        for step, item in zip(steps, items(node), strict=True):
+            if step.at is None or clock is None or step.at >= clock:
+                clock = clock if step.at is None else step.at
+            elif step.kind not in ("event", "return"):
+                hint = "only events and returns may be told of an earlier time: they arrive late"
+                self.problems.add(item, "the clock does not run backwards", hint)
+        return tuple(steps)
 
     def step(self, number: int, node: Node) -> Step:
         section = Section(node, self.problems, ("at", *VERBS, *_LOOKS), PLANNED_VERBS)

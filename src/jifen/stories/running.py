@@ -9,20 +9,20 @@ from typing import Any
 
 import psycopg
 
+from jifen.enquiry.finding import UnknownMember
 from jifen.enquiry.member import member_view
 from jifen.enquiry.why import why
 from jifen.instants import moment_of
 from jifen.intake.answers import Answer, Answered
-from jifen.intake.enrolling import enrol_members
+from jifen.intake.enrolling import NewMember, enrol_members
 from jifen.intake.normalise import command_of
-from jifen.intake.opening import apply_version, create_programme, now_of
+from jifen.intake.opening import NotPublishable, apply_version, create_programme, now_of
 from jifen.intake.scalars import Malformed, Raw
 from jifen.intake.submitting import quote, submit
 from jifen.intake.sweeping import advance
-from jifen.members.enrolling import NewMember
 from jifen.proof.proving import prove
 from jifen.stories.comparing import Mismatch, mismatches
-from jifen.stories.model import Member, Step, Story
+from jifen.stories.model import Member, Publication, Step, Story
 from jifen.stories.showing import answer_as_told, member_as_told
 
 ACTOR = "story"
@@ -104,18 +104,25 @@ class _Telling:
         if step.member is not None:
             self.enrol(step.member)
         elif step.publication is not None:
-            self.programme = apply_version(
-                self.connection,
-                self.programme,
-                step.publication.document,
-                effective_from=step.publication.effective_from,
-                now=self.now,
-                actor=ACTOR,
-            )
+            try:
+                self.publish(step.publication)
+            except NotPublishable as error:
+                mismatch = Mismatch(step.line, "publish", "a new version", str(error))
+                return Failure(step, (mismatch,))
         elif step.kind:
             answered = self.ask(step)
         found = [*self.answer_mismatches(step, answered), *self.member_mismatches(step)]
         return Failure(step, tuple(found), self.explanation(step)) if found else None
+
+    def publish(self, publication: Publication) -> None:
+        self.programme = apply_version(
+            self.connection,
+            self.programme,
+            publication.document,
+            effective_from=publication.effective_from,
+            now=self.now,
+            actor=ACTOR,
+        )
 
     def travel(self, step: Step) -> None:
         """Let time pass until the step. An event or return told of an earlier time arrives late, now."""
@@ -173,8 +180,12 @@ class _Telling:
 
     def member_mismatches(self, step: Step) -> Iterator[Mismatch]:
         for member, expected in step.expect.items():
-            view = member_view(self.connection, self.programme, member, self.now)
-            yield from mismatches(expected, member_as_told(view, self.programme), member)
+            try:
+                view = member_view(self.connection, self.programme, member, self.now)
+            except UnknownMember:
+                yield Mismatch(expected.line, member, "a member", "nobody of that name")
+            else:
+                yield from mismatches(expected, member_as_told(view, self.programme), member)
 
     def explanation(self, step: Step) -> tuple[str, ...]:
         """The why of the event that the step is about, in the spoken language."""

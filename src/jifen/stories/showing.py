@@ -1,0 +1,166 @@
+"""Answers and members as a story would tell them: points as decimals, by the names a person uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from jifen.enquiry.member import CurrencyView, LotView, MemberView
+from jifen.enquiry.tier import TierView
+from jifen.instants import NEVER, instant_of
+from jifen.intake.answers import Answer
+from jifen.intake.opening import OpenProgramme
+from jifen.programme.model import Currency
+from jifen.stories.comparing import ByCurrency, End, Ending, Shown
+
+
+def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]:
+    """Everything that a story may expect of an answer, exact to the smallest unit kept.
+
+    Points changed stand under the name of their currency; `points` is the main currency where none is so called.
+    """
+    currencies = programme.programme.currencies
+    changed = by_currency(answer.points, currencies)
+    money_scale = programme.programme.money_scale
+    told: dict[str, Shown] = {
+        "base": None if answer.base is None else units(answer.base, money_scale),
+        "rules": _rules(answer, programme),
+        "tier": answer.tier,
+        "taken": None
+        if answer.taken is None
+        else units(answer.taken, _scale_taken(answer, currencies)),
+        "reversed": by_currency(answer.reversed, currencies),
+        "shortfall": by_currency(answer.shortfall, currencies),
+        "balance": by_currency(answer.balance, currencies),
+        "state": answer.state,
+        "points": changed.values[changed.main],
+    }
+    return {**told, **changed.values}
+
+
+def member_as_told(view: MemberView, programme: OpenProgramme) -> dict[str, Shown]:
+    """Everything that a story may expect of a member.
+
+    Points stand under the name of their currency, as a person sees them: net of debt, cut to the decimals
+    shown; `exact` has all decimals. What is asked without naming a currency is about the main one.
+    """
+    currencies = programme.programme.currencies
+    main = main_currency(currencies).id
+    zone = programme.zone
+    told: dict[str, Shown] = {
+        "exact": ByCurrency(
+            {name: units(found.points, found.scale) for name, found in view.currencies.items()},
+            main,
+        )
+    }
+    for kind in ("pending", "held", "debt", "spent", "expired", "reversed", "lifetime"):
+        amounts = {
+            name: units(getattr(found, kind), found.scale)
+            for name, found in view.currencies.items()
+        }
+        told[kind] = ByCurrency(amounts, main)
+    told["lots"] = ByCurrency(
+        {
+            name: [_lot(lot, found.scale, zone) for lot in found.lots]
+            for name, found in view.currencies.items()
+        },
+        main,
+    )
+    told["next_expiry"] = ByCurrency(
+        {name: _next_expiry(found, zone) for name, found in view.currencies.items()}, main
+    )
+    told["frozen"] = view.frozen
+    told["tier"] = view.tier.id if view.tier else None
+    told["tier_until"] = view.tier.until.isoformat() if view.tier and view.tier.until else None
+    told["progress"] = _progress(view.tier, programme)
+    named = {
+        currency.id: _as_shown(view.currencies[currency.id], currency) for currency in currencies
+    }
+    return {"points": named[main], **told, **named}
+
+
+def main_currency(currencies: tuple[Currency, ...]) -> Currency:
+    """The currency that is meant where none is named: the first that can be spent."""
+    return next((currency for currency in currencies if currency.spendable), currencies[0])
+
+
+def by_currency(points: Mapping[str, int], currencies: tuple[Currency, ...]) -> ByCurrency:
+    """Points of every currency, zero where none are named."""
+    amounts = {
+        currency.id: units(points.get(currency.id, 0), currency.scale) for currency in currencies
+    }
+    return ByCurrency(amounts, main_currency(currencies).id)
+
+
+def units(value: int, scale: int) -> Decimal:
+    """An integer in smallest units as the decimal it stands for."""
+    return Decimal(value).scaleb(-scale)
+
+
+def _as_shown(found: CurrencyView, currency: Currency) -> Decimal:
+    """Net points cut to the decimals that people see; never more than there is."""
+    return units(found.points // 10 ** (currency.scale - currency.shown), currency.shown)
+
+
+def _lot(lot: LotView, scale: int, zone: ZoneInfo) -> dict[str, Shown]:
+    return {
+        "of": lot.of,
+        "granted": units(lot.granted, scale),
+        "remaining": units(lot.remaining, scale),
+        "held": units(lot.held, scale),
+        "funder": lot.funder,
+        "expires": End(NEVER if lot.expires_at is None else instant_of(lot.expires_at), zone),
+    }
+
+
+def _next_expiry(found: CurrencyView, zone: ZoneInfo) -> Shown:
+    """The next end with its points; told as a date alone it is that date."""
+    if not found.expiries:
+        return None
+    first = found.expiries[0]
+    return Ending(End(instant_of(first.at), zone), units(first.points, found.scale))
+
+
+def _progress(tier: TierView | None, programme: OpenProgramme) -> Shown:
+    """How far the member is on the ladder, in the unit of its measure."""
+    if tier is None:
+        return None
+    scales = {currency.id: currency.scale for currency in programme.programme.currencies}
+    scales |= {"amount": programme.programme.money_scale, "purchases": 0}
+    scale = scales[tier.measure]
+
+    def told(value: int | None) -> Decimal | None:
+        return None if value is None else units(value, scale)
+
+    return {
+        "measure": tier.measure,
+        "measured": told(tier.measured),
+        "next": tier.next,
+        "missing": told(tier.missing),
+        "missing_to_keep": told(tier.missing_to_keep),
+    }
+
+
+def _rules(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]:
+    """What each rule gave; rules that gave nothing are there with zeros."""
+    names = programme.engine.currencies
+    scales = {currency.id: currency.scale for currency in programme.programme.currencies}
+    told: dict[str, Shown] = {}
+    for plan in programme.engine.plans.values():
+        for slot in plan.slots:
+            scale = scales[names[slot.currency]]
+            given = answer.rules.get(slot.name)
+            before, after = (given.before, given.after) if given else (0, 0)
+            told[slot.name] = {
+                "before": units(before, scale),
+                "after": units(after, scale),
+                "clipped": units(before - after, scale),
+            }
+    return told
+
+
+def _scale_taken(answer: Answer, currencies: tuple[Currency, ...]) -> int:
+    """The decimals of what was taken: those of the currency that changed."""
+    changed = [currency for currency in currencies if currency.id in answer.points]
+    return (changed[0] if changed else main_currency(currencies)).scale
