@@ -12,13 +12,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
+from jifen.db.connection import connect
 from jifen.db.statements import statements
+from jifen.intake.answers import Answered
 from jifen.intake.commands import Event
 from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.reading import Chunk, History, open_history
@@ -80,14 +84,13 @@ def import_file(
         return report
     started = time.monotonic()
     rejects = RejectsFile(rejects_path, history.columns)
-    for chunk in _read_ahead(history, position):
-        for share in _post(
-            connection, programme, chunk, report, rejects, now, actor, mapping.enrol
-        ):
+    with _Posting(connection, programme, now, actor, mapping.enrol) as posting:
+        for chunk in _read_ahead(history, position):
+            rejects.write(posting.post(chunk, report))
+            values = place | {"position": chunk.position, "finished": False}
+            connection.execute(SQL["note_position"], values)
             report.seconds = time.monotonic() - started
-            progress(share, report)
-        values = place | {"position": chunk.position, "finished": False}
-        connection.execute(SQL["note_position"], values)
+            progress(chunk.progress, report)
     connection.execute(SQL["note_position"], place | {"position": 0, "finished": True})
     report.rejects_path = rejects_path if rejects.count else None
     report.seconds = time.monotonic() - started
@@ -105,39 +108,80 @@ def _read_ahead(history: History, position: int) -> Iterator[Chunk]:
             yield chunk
 
 
-def _post(
-    connection: psycopg.Connection[Any],
-    programme: OpenProgramme,
-    chunk: Chunk,
-    report: ImportReport,
-    rejects: RejectsFile,
-    now: int,
-    actor: str,
-    enrol: bool,
-) -> Iterator[float]:
-    """Post a chunk batch by batch; after each, the share of the file that is done."""
-    refused: list[Reject] = []
-    numbered = iter(enumerate(chunk.commands))
-    while batch := list(islice(numbered, COMMANDS_PER_BATCH)):
-        answers = submit(
-            connection, programme, [command for _, command in batch],
-            now=now, actor=actor, enrol=enrol, imported=True,
-        )  # fmt: skip
-        for (number, command), answered in zip(batch, answers, strict=True):
-            answer = answered.answer
-            if answer.refusal is not None:
-                report.refused[answer.refusal] += 1
-                said = answer.detail or _SENTENCES[answer.refusal]
-                refused += chunk.refuse(number, answer.refusal, said)
-            elif answered.replayed:
-                report.replayed += 1
-            elif isinstance(command, Event):
-                report.events += 1
-            else:
-                report.returns += 1
-        yield chunk.progress
-    _count(chunk, report, refused)
-    rejects.write(sorted([*chunk.rejects, *refused], key=lambda reject: reject.line))
+class _Posting:
+    """Posts chunks over two connections, members divided between them: while the bank writes one's batch,
+    the other's is decided."""
+
+    def __init__(
+        self,
+        connection: psycopg.Connection[Any],
+        programme: OpenProgramme,
+        now: int,
+        actor: str,
+        enrol: bool,
+    ) -> None:
+        info = connection.info
+        again = connect(make_conninfo(info.dsn, password=info.password or None))
+        self._connections = [connection, again]
+        self._workers = ThreadPoolExecutor(len(self._connections), "posting")
+        self._submit = partial(
+            submit, programme=programme, now=now, actor=actor, enrol=enrol, imported=True
+        )
+
+    def __enter__(self) -> _Posting:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._workers.shutdown()
+        self._connections[1].close()
+
+    def post(self, chunk: Chunk, report: ImportReport) -> list[Reject]:
+        """Post a chunk and count what became of it; the rows that are handed back."""
+        answers: dict[int, Answered] = {}
+        lanes: list[list[int]] = [[] for _ in self._connections]
+        for number, command in enumerate(chunk.commands):
+            lanes[crc32(command.member.encode()) % len(lanes)].append(number)
+        done = [
+            self._workers.submit(self._post_lane, connection, chunk, lane, answers)
+            for connection, lane in zip(self._connections, lanes, strict=True)
+        ]
+        for lane_done in done:
+            lane_done.result()
+        refused = [
+            reject
+            for number, answered in sorted(answers.items())
+            for reject in _counted(chunk, number, answered, report)
+        ]
+        _count(chunk, report, refused)
+        return sorted([*chunk.rejects, *refused], key=lambda reject: reject.line)
+
+    def _post_lane(
+        self,
+        connection: psycopg.Connection[Any],
+        chunk: Chunk,
+        numbers: list[int],
+        answers: dict[int, Answered],
+    ) -> None:
+        for start in range(0, len(numbers), COMMANDS_PER_BATCH):
+            batch = numbers[start : start + COMMANDS_PER_BATCH]
+            commands = [chunk.commands[number] for number in batch]
+            answers.update(zip(batch, self._submit(connection, commands=commands), strict=True))
+
+
+def _counted(chunk: Chunk, number: int, answered: Answered, report: ImportReport) -> list[Reject]:
+    """Count one answer; its rows, if they are to be handed back."""
+    answer = answered.answer
+    if answer.refusal is not None:
+        report.refused[answer.refusal] += 1
+        said = answer.detail or _SENTENCES[answer.refusal]
+        return chunk.refuse(number, answer.refusal, said)
+    if answered.replayed:
+        report.replayed += 1
+    elif isinstance(chunk.commands[number], Event):
+        report.events += 1
+    else:
+        report.returns += 1
+    return []
 
 
 def _count(chunk: Chunk, report: ImportReport, refused: list[Reject]) -> None:
