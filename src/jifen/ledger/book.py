@@ -239,8 +239,6 @@ class Book:
         )
         self.lots[seq, row_no] = lot
         self.rows.append((seq, LOTS, packed))
-        if expires_at < self.next_due_at:
-            self.next_due_at = expires_at
         day, month = self.batch.day_and_month(earned_at)
         if effective_at != earned_at:
             day = self.batch.day_and_month(effective_at)[0]

@@ -6,10 +6,10 @@ from typing import Final
 
 from jifen.db.tables import HOLD, HOLD_LOT
 from jifen.ledger.book import HOLD_LOTS, HOLDS, Book
-from jifen.ledger.granting import repay
-from jifen.ledger.records import EXPIRED, REDEEMED, Hold, HoldState, Lot, Outcome
+from jifen.ledger.records import REDEEMED, Hold, HoldState, Lot, Outcome
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.spending import refusal_to_use
+from jifen.ledger.taking import await_lots, lapse, repay
 
 MICROSECONDS_PER_MINUTE: Final = 60_000_000
 DEFAULT_MINUTES: Final = 15
@@ -108,27 +108,13 @@ def free(book: Book, seq: int, held: Hold, state: HoldState, now: int, at: int) 
     """Close a hold at an instant. What it still reserves lapses if it has expired by then, or repays debt."""
     currency = held.currency
     book.balance(currency).held -= sum(reserved for _, reserved in held.lots)
-    lapsed: list[Lot] = []
+    freed = [lot for lot, _ in held.lots]
     for lot, reserved in held.lots:
         lot.held -= reserved
         lot.changed = True
-        if lot.expires_at <= at:
-            lapsed.append(lot)
-        else:
-            book.next_due_at = min(book.next_due_at, lot.expires_at)
     held.lots = []
     held.state = state
     held.changed = True
-    lapse(book, seq, currency, lapsed, now, at)
-    if book.debt(currency):
-        repay(book, seq, currency, book.open_lots(currency), now, at)
-
-
-def lapse(book: Book, seq: int, currency: int, lots: list[Lot], now: int, at: int) -> None:
-    """Post as expired, at the instant it was due, what no hold reserves of these lots of one currency."""
-    ended = [(lot, lot.remaining - lot.held) for lot in lots if lot.remaining > lot.held]
-    if ended:
-        points = sum(points for _, points in ended)
-        posting = book.post(seq, currency, EXPIRED, -points, now, at)
-        for lot, points in ended:
-            book.take(seq, posting, EXPIRED, lot, points, at)
+    lapse(book, seq, currency, [lot for lot in freed if lot.expires_at <= at], now, at)
+    repay(book, seq, currency, freed, now, at)
+    await_lots(book, freed, at)

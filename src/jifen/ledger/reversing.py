@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jifen.ledger.book import Book, LotsNotLoaded
-from jifen.ledger.granting import await_ripening, repay, take_in_order
 from jifen.ledger.records import EXPIRED, ISSUED, Difference, Grant, Lot
+from jifen.ledger.taking import await_lots, lapse_ended, repay, take_in_order
 
 
 def correct(
@@ -37,11 +37,10 @@ def correct(
             missing = _take_back(book, seq, posting, difference, granted, recorded_at, effective_at)
             if missing:
                 book.owe(ISSUED, currency, missing, effective_at)
-    lots = list(book.lots.values())
-    for currency, balance in book.balances.items():
-        if balance.debt:
-            repay(book, seq, currency, lots, recorded_at, recorded_at)
-            await_ripening(book, [lot for lot in lots if lot.currency == currency], recorded_at)
+    for currency in {difference.currency for difference in differences}:
+        repay(book, seq, currency, granted, recorded_at, recorded_at)
+    lapse_ended(book, seq, granted, recorded_at)
+    await_lots(book, list(book.lots.values()), recorded_at)
 
 
 def _grant_all(

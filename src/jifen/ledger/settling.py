@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 from jifen.instants import NEVER
 from jifen.ledger.book import Book, LotsNotLoaded
-from jifen.ledger.granting import repay
-from jifen.ledger.holding import free, lapse
+from jifen.ledger.holding import free
 from jifen.ledger.records import Hold, HoldState, Lot
+from jifen.ledger.taking import lapse, repay
 
 MOST_AT_ONCE: Final = 10_000
 """Due things that one command settles: its rows are numbered with 16 bits."""

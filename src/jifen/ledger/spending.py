@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from jifen.ledger.book import Book
-from jifen.ledger.granting import grant, take_in_order
+from jifen.ledger.granting import grant
 from jifen.ledger.records import ISSUED, REDEEMED, Grant, Outcome
 from jifen.ledger.refusals import Refusal
+from jifen.ledger.taking import take_in_order
 from jifen.ledger.terms import expires_at as expires_by_terms
 
 
