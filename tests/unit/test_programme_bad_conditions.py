@@ -1,0 +1,129 @@
+"""Bad conditions: what people are told, word for word."""
+
+from __future__ import annotations
+
+import pytest
+from programme_faults import HEAD, TIERS, said
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("amount >= 50.005", "50.005 is finer than 'amount', which keeps 2 decimals"),
+        ("amount >= 'fifty'", "'amount' is a number, 'fifty' is text"),
+        ("amount = 50", "cannot read the condition `amount = 50` (write == to compare)"),
+        (
+            "amount >= 50 AND hour < 12",
+            "cannot read the condition `amount >= 50 AND hour < 12` (write and in small letters)",
+        ),
+        (
+            "amount >= 50 && hour < 12",
+            "cannot read the condition `amount >= 50 && hour < 12` (write and instead of &&)",
+        ),
+        (
+            "channel == ‘app’",
+            "cannot read the condition `channel == ‘app’` "
+            "(with plain punctuation: channel == 'app')",
+        ),
+        (
+            "channel == 'app",
+            "cannot read the condition `channel == 'app` (a quotation mark is missing)",
+        ),
+        ("channel == app", "unknown name 'app' (text is written in quotes: 'app')"),
+        ("channel > 'app'", "`channel > 'app'`: text is only compared with == and !="),
+        ("channel == 5", "'channel' is text, 5 is a number"),
+        ("channel == store", "`channel == store` compares text with text"),
+        (
+            "channel in 'app'",
+            "`channel in 'app'`: after `in` comes a list (such as ['app', 'web'])",
+        ),
+        ("channel in ['app', 'app']", "`channel in ['app', 'app']`: 'app' stands twice"),
+        ("amount", "`amount` alone is no condition (compare it with something)"),
+        ("1 == 1", "`1 == 1` compares two constants"),
+        ("first_order > 0", "`first_order > 0`: boolean is only compared with == and !="),
+        ("hour < 25", "'hour' is never 25 (it runs from 0 to 23)"),
+        ("month == 13", "'month' is never 13 (it runs from 1 to 12)"),
+        ("weekday == 'sunda'", "'sunda' is no weekday (did you mean 'sunday'?)"),
+        ("date >= '2026-13-01'", "there is no day 2026-13-01"),
+        ("tier >= 'sliver'", "unknown tier 'sliver' (did you mean 'silver'?)"),
+        ("tier >= 2", "'tier' is a tier, 2 is a number"),
+        ("rating > 3", "unknown name 'rating' ('purchase' has no such field, 'review' has)"),
+        (
+            "category == 'tea'",
+            "unknown name 'category' ('category' belongs to the lines of a purchase: use `lines: …`)",
+        ),
+        ("count('purchas') > 3", "unknown event type 'purchas' (did you mean 'purchase'?)"),
+        ("cuont('purchase') > 3", "unknown function 'cuont' (did you mean 'count'?)"),
+        ("count() > 3", "`count()`: write count('purchase', 'week')"),
+        (
+            "streak('check_in', 'week') > 3",
+            "`streak('check_in', 'week')`: write streak('purchase')",
+        ),
+        (
+            "count('purchase', 'wek') > 3",
+            "unknown window 'wek': day, week, month, quarter, year, lifetime, '30 days' or "
+            "'6 months' (did you mean 'week'?)",
+        ),
+        ("count('purchase', '999 days') > 3", "window '999 days' is not between 1 and 366 days"),
+        ("count('purchase', 'previous_month') > 3", "window 'previous_month' is not supported yet"),
+        ("total('share', 'week') > 3", "total('share'): 'share' costs no money"),
+        ("earned('gems', 'week') > 3", "unknown currency 'gems'"),
+        (
+            "count('purchase') > 2.5",
+            "2.5 is finer than 'count('purchase')', which keeps no decimals",
+        ),
+        (
+            "amount > 9999999999999",
+            "9999999999999 is too large (at most 1000000000000 in the smallest unit)",
+        ),
+        (
+            "amount / 2 > 10",
+            "cannot use `amount / 2 > 10` (division is not part of conditions: multiply the other side)",
+        ),
+        (
+            "amount * tax > 10",
+            "`amount * tax` multiplies two values (one side must be a whole number)",
+        ),
+        ("amount + channel > 10", "`amount + channel` calculates with what is no number"),
+        ("amount > 1e3", "'1e3' is not a number (write numbers like 1000 or 12.50)"),
+        ("amount is 5", "cannot use `amount is 5` (write == instead of is)"),
+        (
+            "amount > 50and hour > 2",
+            "cannot read the condition `amount > 50and hour > 2` (invalid decimal literal)",
+        ),
+        ("member.age > 18", "cannot use `member.age > 18` (names have no dots)"),
+        ("lambda: 1", "cannot use `lambda: 1` (conditions know no Lambda)"),
+        ("__import__('os')", "unknown function '__import__'"),
+        ("'\\d' == channel", "a backslash has no place in a condition"),
+        ("", "the condition is empty"),
+        (" and ".join(["amount > 1"] * 60), "more than 50 conditions"),
+        (
+            "not " * 20 + "first_order",
+            "the condition is too deeply nested or too long: split it into rules",
+        ),
+    ],
+)
+def test_a_bad_condition_is_explained(condition: str, message: str) -> None:
+    written = condition.replace("'", "''")
+    rule = f"- {{id: x, on: purchase, give: 5 points, when: '{written}'}}\n"
+    assert said(HEAD + rule + TIERS) == [f"earn[2].when: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (
+            "channel == 'app'",
+            "unknown name 'channel' "
+            "(a line condition looks at fields of lines only; use `when` for the event)",
+        ),
+        (
+            "count('purchase') > 1",
+            "`count('purchase')`: a line condition looks at fields of lines only",
+        ),
+        ("categry == 'tea'", "unknown name 'categry' (did you mean 'category'?)"),
+    ],
+)
+def test_a_line_condition_looks_at_lines_only(lines: str, message: str) -> None:
+    rule = f'- {{id: x, on: purchase, give: 5 points, lines: "{lines}"}}\n'
+    assert said(HEAD + rule) == [f"earn[2].lines: {message}"]

@@ -1,0 +1,263 @@
+"""Bad documents: what people are told, word for word, and where."""
+
+from __future__ import annotations
+
+import pytest
+from programme_faults import HEAD, TIERS, said, told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        (
+            "programme: club",
+            "programme: My Club",
+            "programme: 'My Club' is no id (ids are small letters, digits and hyphens, at most 60, and "
+            "begin with a letter)",
+        ),
+        ("timezone: Asia/Shanghai\n", "", "'timezone' is missing"),
+        (
+            "Asia/Shanghai",
+            "Asia/Shangai",
+            "timezone: unknown time zone 'Asia/Shangai' (did you mean 'Asia/Shanghai'?)",
+        ),
+        (
+            "Asia/Shanghai",
+            "../../etc/passwd",
+            "timezone: unknown time zone '../../etc/passwd' (such as Asia/Shanghai)",
+        ),
+        ("CNY", "cny", "money: 'cny' is no money of ISO 4217 (did you mean 'CNY'?)"),
+        ("points: {}", "points: {scale: 7}", "currencies.points.scale: 7 is not between 0 and 6"),
+        (
+            "points: {}",
+            "points: {shown: 1}",
+            "currencies.points.shown: shows 1 decimals but keeps only 0",
+        ),
+        (
+            "points: {}",
+            "points: {expiry: 1 year}",
+            "currencies.points.expiry: '1 year' is not never (or write {rolling: 12 months})",
+        ),
+        (
+            "points: {}",
+            "points: {expiry: {rolling: 1 year}}",
+            "currencies.points.expiry.rolling: '1 year' is not a duration (write durations like 90 "
+            "days or 12 months)",
+        ),
+        (
+            "points: {}",
+            "points: {expiry: {fixed: 2026-12-31, until: month_end}}",
+            "currencies.points.expiry: is never, {rolling: …} with or without until, or {fixed: …}",
+        ),
+        (
+            "points: {}",
+            "points: {expiry: {rolling: 10 days}, min_life: 30 days}",
+            "currencies.points.min_life: is longer than the 10 days after which points expire",
+        ),
+        (
+            "points: {}",
+            "points: {overdraft: clip}",
+            "currencies.points.overdraft: 'clip' is not supported yet",
+        ),
+        (
+            "points: {}",
+            "points: {unit_price: 0.0000001}",
+            "currencies.points.unit_price: 0.0000001 is finer than a unit price, which keeps 6 decimals",
+        ),
+        (
+            "points: {}",
+            "points: {name: {zh: 积分}}",
+            "currencies.points.name: a name is one text, or {zh: …, en: …} with both languages",
+        ),
+        (
+            "points: {}",
+            "amount: {}\n  points: {}",
+            "currencies.amount: 'amount' has a meaning of its own",
+        ),
+        (
+            "groups: {bonus: best}",
+            "groups: {bonus: worst}",
+            "groups.bonus: 'worst' is not best, first or all",
+        ),
+        ("groups: {bonus: best}", "combine: sum", "combine: 'sum' is not add, multiply or best"),
+        (
+            "groups: {bonus: best}",
+            "limits: [3 per day]",
+            "limits[1]: '3 per day': limits of the programme are of points (such as `2000 points per day`)",
+        ),
+        (
+            "groups: {bonus: best}",
+            "base: {leave_out: [shiping]}",
+            "base.leave_out[1]: 'shiping' is not discount, tax, shipping, gift_card, points_paid or coupon",
+        ),
+        (
+            "groups: {bonus: best}",
+            "facts: {hour: integer}",
+            "facts: 'hour' has a meaning of its own",
+        ),
+        (
+            "groups: {bonus: best}",
+            "facts: {channel: text}",
+            "facts: 'channel' is also a field of 'purchase'",
+        ),
+        (
+            "groups: {bonus: best}",
+            "facts: {vip: bool}",
+            "facts.vip: 'bool' is no kind of field: money, integer, number, text, boolean or date (did "
+            "you mean 'boolean'?)",
+        ),
+        (
+            "groups: {bonus: best}",
+            "facts: {class: text}",
+            "facts.class: 'class' is a word of the condition language",
+        ),
+        (
+            "groups: {bonus: best}",
+            "events: {purchase: {fields: {channel: integer}}}",
+            "events.purchase.fields: 'channel' is built in as text",
+        ),
+        (
+            "groups: {bonus: best}",
+            "events: {a: {fields: {x: text}}, b: {fields: {x: integer}}}",
+            "events: 'x' is integer here and text in another event",
+        ),
+        (
+            "groups: {bonus: best}",
+            "events: {purchase: {costs_money: false}}",
+            "events.purchase.costs_money: is settled for the built-in 'purchase'",
+        ),
+        ("groups: {bonus: best}", "referral: []", "referral: 'referral' is not supported yet"),
+        ("groups: {bonus: best}", "budget: 5", "budget: 'budget' is not supported yet"),
+        (
+            "groups: {bonus: best}",
+            "group: {bonus: best}",
+            "group: unknown key 'group' (did you mean 'groups'?)",
+        ),
+        (
+            "groups: {bonus: best}",
+            "money: USD",
+            "'money' is written twice (the first is in line 3)",
+        ),
+        (
+            "groups: {bonus: best}",
+            "combine: &way add",
+            "combine: anchor '&way': write the value out where it is used",
+        ),
+        ("groups: {bonus: best}", "combine: *way", "alias '*way': write the value out"),
+        (
+            "groups: {bonus: best}",
+            "combine: !!str add",
+            "combine: tag 'tag:yaml.org,2002:str': values need no tag",
+        ),
+        (
+            "- {id: base,",
+            "- {id: Base,",
+            "earn[1].id: 'Base' is no id (ids are small letters, digits and hyphens, at most 60, and "
+            "begin with a letter)",
+        ),
+        ("- {id: base,", "- {id: all,", "earn[1].id: 'all' has a meaning of its own"),
+        (
+            "- {id: base,",
+            "- {id: base, on: purchase, give: 1 points}\n- {id: base,",
+            "earn[2].id: rule 'base' is already in line 9",
+        ),
+    ],
+)
+def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
+    assert old in HEAD
+    assert said(HEAD.replace(old, new)) == [line]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("reach: 0}", "reach: 5}", "tiers.ladder[1].reach: the first tier is reached with 0"),
+        (
+            "reach: 100",
+            "reach: 0",
+            "tiers.ladder[2].reach: must be more than that of 'basic' before it",
+        ),
+        (
+            "reach: 100",
+            "reach: 100, keep: 200",
+            "tiers.ladder[2].keep: must not be more than reach",
+        ),
+        ("id: silver", "id: basic", "tiers.ladder[2].id: tier 'basic' stands twice"),
+        (
+            "measure: points",
+            "measure: pionts",
+            "tiers.measure: unknown measure 'pionts' (did you mean 'points'?)",
+        ),
+        (
+            "lifetime",
+            "forever",
+            "tiers.window: unknown window 'forever' (lifetime, calendar year or rolling 12 months)",
+        ),
+        ("lifetime", "rolling 99 months", "tiers.window: a window is 1 to 36 months"),
+        (
+            "lifetime",
+            "lifetime\n  down: {at: period_end, to: one_level}",
+            "tiers.down: a measure over the lifetime never falls: write `down: never`",
+        ),
+        (
+            "reach: 100",
+            "reach: 100, multiply: bsae by 2",
+            "tiers.ladder[2].multiply: unknown rule 'bsae' (did you mean 'base'?)",
+        ),
+        (
+            "reach: 100",
+            "reach: 100, reward_discount: 0.1",
+            "tiers.ladder[2].reward_discount: '0.1' is not a share (write shares like 10%)",
+        ),
+        (
+            "reach: 100",
+            "reach: 100.5",
+            "tiers.ladder[2].reach: 100.5 is finer than the measure, which keeps no decimals",
+        ),
+    ],
+)
+def test_a_ladder_that_cannot_be_climbed_is_refused(old: str, new: str, line: str) -> None:
+    assert said(HEAD + TIERS.replace(old, new)) == [line]
+
+
+@pytest.mark.parametrize(
+    ("document", "line"),
+    [
+        ("", "the document is empty"),
+        ("# only a remark\n", "the document is empty"),
+        ("just words", "must be a mapping of keys to values"),
+        ("a: [1, 2", "not readable as YAML: did not find expected ',' or ']'"),
+        ("a: 1\n---\nb: 2\n", "a second document begins here"),
+        ("a: \x00", "holds characters that no text holds"),
+        ("a: \ud800", "holds characters that no text holds"),
+        ("[" * 50 + "]" * 50, "nested more than 20 levels deep"),
+        ("a: " + "x" * 500_000, "the document is longer than 500000 characters"),
+    ],
+)
+def test_what_is_no_document_gets_one_plain_line(document: str, line: str) -> None:
+    assert said(document) == [line]
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("a: 1\nprogramme: Ä\n", "club.yaml:1:1 a: unknown key"),
+        ("# 积分\nprogramme: {zh: 积分, en: X}", "club.yaml:2:12 programme: must be"),
+        ('{"programme":\n\t{"zh": 1}}', "club.yaml:2:2 programme: must be"),
+        ("programme: ok\nname: 'a'\nearn:\n  - on: x\n", "club.yaml:4:5 earn[1]: 'id' is missing"),
+        ("earn:\n- {id: 积分, on: purchase}\n", "club.yaml:2:8 earn[1].id: "),
+        ("a: 1\n  b: [\n", "club.yaml:2:4 not readable as YAML: "),
+    ],
+)
+def test_a_problem_stands_where_the_eye_finds_it(text: str, start: str) -> None:
+    assert any(line.startswith(start) for line in told(text))
+
+
+def test_every_problem_is_told_at_once_in_the_order_of_the_document() -> None:
+    document = HEAD.replace("CNY", "XYZ").replace("of amount", "of amuont")
+    document += "- {id: x, on: purchase, give: 5 points, when: chanel == 'app'}\n"
+    assert [line.split(" ")[0] for line in told(document)] == [
+        "club.yaml:3:8",
+        "club.yaml:9:34",
+        "club.yaml:10:47",
+    ]

@@ -1,0 +1,217 @@
+"""Bad rules: what people are told, word for word."""
+
+from __future__ import annotations
+
+import pytest
+from programme_faults import HEAD, said
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        (
+            "on: purchase, give: 20 points, when: chanel == 'app'",
+            "earn[2].when: unknown name 'chanel' (did you mean 'channel'?)",
+        ),
+        (
+            "on: purchase, give: 20 points, wen: amount > 5",
+            "earn[2].wen: unknown key 'wen' (did you mean 'when'?)",
+        ),
+        (
+            "on: purchse, give: 20 points",
+            "earn[2].on: unknown event type 'purchse' (did you mean 'purchase'?)",
+        ),
+        (
+            "on: yoga, give: 20 points",
+            "earn[2].on: unknown event type 'yoga' (declare it under `events:`)",
+        ),
+        (
+            "on: tier_changed, give: 20 points",
+            "earn[2].on: event type 'tier_changed' is not supported yet",
+        ),
+        (
+            "on: purchase, give: 20 ponits",
+            "earn[2].give: unknown currency 'ponits' (did you mean 'points'?)",
+        ),
+        (
+            "on: purchase, give: 0.5 points",
+            "earn[2].give: 0.5 is finer than 'points', which keeps no decimals",
+        ),
+        (
+            "on: purchase, give: 0.25 stars",
+            "earn[2].give: 0.25 is finer than 'stars', which keeps 1 decimal",
+        ),
+        ("on: purchase, give: 0 points", "earn[2].give: '0 points' gives nothing"),
+        (
+            "on: purchase, give: -5 points",
+            "earn[2].give: '-5' is not a number (write numbers like 1000 or 12.50)",
+        ),
+        (
+            "on: purchase, give: twenty",
+            "earn[2].give: cannot read 'twenty' (write `20 points` or `1 points per 1 of amount`)",
+        ),
+        (
+            "on: purchase, give: 1 points per 1 of amont",
+            "earn[2].give: 'purchase' has no number called 'amont' (did you mean 'amount'?)",
+        ),
+        (
+            "on: purchase, give: 1 points per 0 of amount",
+            "earn[2].give: '1 points per 0 of amount' divides by nothing",
+        ),
+        (
+            "on: purchase, give: 1 points per 0.001 of amount",
+            "earn[2].give: 0.001 is finer than 'amount', which keeps 2 decimals",
+        ),
+        (
+            "on: review, give: 1 points per 1 of amount",
+            "earn[2].give: 'review' has no number called 'amount' ('review' costs no money)",
+        ),
+        (
+            "on: purchase, give: 9999999999999 points",
+            "earn[2].give: 9999999999999 is too large (at most 1000000000000 in the smallest unit)",
+        ),
+        ("on: purchase", "earn[2]: a rule either gives or multiplies"),
+        (
+            "on: purchase, give: 1 points, multiply: base by 2",
+            "earn[2]: a rule either gives or multiplies",
+        ),
+        (
+            "on: purchase, multiply: bas by 2",
+            "earn[2].multiply: unknown rule 'bas' (did you mean 'base'?)",
+        ),
+        ("on: purchase, multiply: base by 0.5", "earn[2].multiply: a factor is 1 to 1000, not 0.5"),
+        (
+            "on: purchase, multiply: base by 1.23456",
+            "earn[2].multiply: a factor has at most 4 decimals, not 1.23456",
+        ),
+        (
+            "on: purchase, multiply: base",
+            "earn[2].multiply: cannot read 'base' (write `base by 2` or `points by 1.5`)",
+        ),
+        (
+            "on: top_up, multiply: base by 2",
+            "earn[2].multiply: rule 'base' is about 'purchase', this one about 'top_up'",
+        ),
+        (
+            "on: purchase, multiply: x by 2",
+            "earn[2].multiply: rule 'x' multiplies; only what gives can be multiplied",
+        ),
+        ("on: purchase, multiply: stars by 2", "earn[2].multiply: no rule gives 'stars' here"),
+        (
+            "on: share, give: 5 points",
+            "earn[2].give: a fixed award on 'share', which costs nothing, needs a limit "
+            "(add `limit: 1 per day`)",
+        ),
+        (
+            "on: check_in, give: 5 points, limit: 5 points per event",
+            "earn[2].give: a fixed award on 'check_in', which costs nothing, needs a limit "
+            "(add `limit: 1 per day`)",
+        ),
+        (
+            "on: review, give: {by: length, steps: [{from: 10, give: 5 points}]}",
+            "earn[2].give: a fixed award on 'review', which costs nothing, needs a limit "
+            "(add `limit: 1 per day`)",
+        ),
+        (
+            "on: survey, give: 5 points, limit: 1 per moth",
+            "earn[2].limit: unknown period 'moth' (did you mean 'month'?)",
+        ),
+        (
+            "on: survey, give: 5 points, limit: [1 per day, 50 stars per day]",
+            "earn[2].limit: limits 'stars', but the rule gives 'points'",
+        ),
+        (
+            "on: purchase, give: 5 points, limit: 500 amount per week",
+            "earn[2].limit: an amount limit belongs to a rule that gives per amount of the "
+            "whole event",
+        ),
+        (
+            "on: purchase, give: 5 points, limit: 0 per day",
+            "earn[2].limit: '0 per day' allows nothing",
+        ),
+        (
+            "on: purchase, give: 5 points, limit: once",
+            "earn[2].limit: cannot read 'once' "
+            "(write `1 per month`, `100 points per day` or `1 ever`)",
+        ),
+        (
+            "on: purchase, give: 5 points, limit: 1 per store",
+            "earn[2].limit: 'per store' is not supported yet",
+        ),
+        (
+            "on: purchase, give: 5 points, between: [2026-07-31, 2026-07-01]",
+            "earn[2].between: ends on 2026-07-01, before it begins",
+        ),
+        (
+            "on: purchase, give: 5 points, between: [2026-02-30, open]",
+            "earn[2].between: there is no day 2026-02-30",
+        ),
+        (
+            "on: purchase, give: 5 points, between: [1.7.2026, open]",
+            "earn[2].between: '1.7.2026' is not a date (write dates like 2026-07-31)",
+        ),
+        (
+            "on: purchase, give: 5 points, group: bonsu",
+            "earn[2].group: unknown group 'bonsu' (did you mean 'bonus'?)",
+        ),
+        (
+            "on: purchase, give: 5 points, budget: 100 points",
+            "earn[2].budget: 'budget' is not supported yet",
+        ),
+        (
+            "on: purchase, give: 5 points, rounding: up",
+            "earn[2].rounding: a fixed award is not rounded",
+        ),
+        (
+            "on: survey, give: 5 points, limit: 1 ever, lines: sku == 'tea'",
+            "earn[2].lines: 'survey' has no lines",
+        ),
+        (
+            "on: purchase, give: 5 points, lines: all",
+            "earn[2].lines: says nothing for a fixed award (add `per: line`, or say which lines)",
+        ),
+        (
+            "on: purchase, give: 1 points per 1 of gross, lines: category == 'tea'",
+            "earn[2].give: 'gross' is no number on the lines of 'purchase' "
+            "(of lines it may count quantity, amount, discount)",
+        ),
+        (
+            "on: purchase, multiply: base by 2, lines: category == 'tea'",
+            "earn[2].lines: 'lines' belongs to rules that give",
+        ),
+        (
+            "on: purchase, give: {by: amount, steps: [{from: 50, give: 5 points}, "
+            "{from: 20, give: 9 points}]}",
+            "earn[2].give.steps[2].from: steps must ascend",
+        ),
+        (
+            "on: purchase, give: {by: amount, steps: [{from: 5, give: 5 points}, "
+            "{from: 20, give: 9 stars}]}",
+            "earn[2].give.steps[2].give: all steps give 'points'",
+        ),
+        ("on: purchase, give: 5 points, last: yes", "earn[2].last: 'yes' is not true or false"),
+    ],
+)
+def test_a_bad_rule_is_named_with_what_was_meant(rule: str, line: str) -> None:
+    assert said(f"{HEAD}- {{id: x, {rule}}}\n") == [line]
+
+
+def test_a_rule_that_cannot_be_read_does_not_make_its_multipliers_wrong_too() -> None:
+    document = HEAD.replace("of amount", "of amuont")
+    document += "- {id: double, on: purchase, multiply: base by 2}\n"
+    assert len(said(document)) == 1
+
+
+def test_a_group_gives_one_currency() -> None:
+    rules = (
+        "- {id: a, on: purchase, give: 5 points, group: bonus}\n"
+        "- {id: b, on: purchase, give: 5 stars, group: bonus}\n"
+    )
+    assert said(HEAD + rules) == [
+        "earn[3].group: gives 'stars', but group 'bonus' is of rules that give 'points'"
+    ]
+
+
+def test_more_rules_than_one_can_read_are_refused() -> None:
+    rules = "".join(f"- {{id: r{n}, on: purchase, give: 1 points}}\n" for n in range(200))
+    assert said(HEAD + rules) == ["earn: more than 200 rules"]
