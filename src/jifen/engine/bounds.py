@@ -9,7 +9,7 @@ from jifen.programme.model import Amount, Give, Multiply, Programme, Rate, Rule
 
 PRODUCT_MOST = 2**62
 GATHERED_MOST = 10**16  # what a member's counters of money and points may come to in a lifetime
-AWARD_MOST = 10**15  # of one rule for one event: thousands of the greatest still fit in 64 bits
+AWARD_MOST = 10**17  # of one rule for one event: dozens of the greatest still fit in 64 bits
 
 
 def magnitude(operand: Operand) -> int:
@@ -52,7 +52,7 @@ def award_most(rule: Rule) -> int:
     ways = [how] if isinstance(how, Amount | Rate) else list(how.gives)
     most = max((_way_most(way, rule.id) for way in ways), default=0)
     if most > AWARD_MOST:
-        raise EngineError(f"Rule '{rule.id}' could give {most} points at once, more than 10^15.")
+        raise EngineError(f"Rule '{rule.id}' could give {most} points at once, more than 10^17.")
     return most
 
 

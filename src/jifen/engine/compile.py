@@ -65,7 +65,7 @@ def compile_timeline(versions: Sequence[Version]) -> Engine:
     reaches = {tier.id: tier.reach for p in reversed(programmes) for tier in _ladder(p)}
     tiers = tuple(dict.fromkeys(tier.id for p in programmes for tier in _ladder(p)))
     plans = {
-        version.revision: _compile(version, layout, currencies, tiers, reaches)
+        version.revision: _compile(version, layout, currencies, tiers, reaches, len(ordered) > 1)
         for version in ordered
     }
     timeline = tuple((version.effective_from, version.revision) for version in ordered)
@@ -82,6 +82,7 @@ def _compile(
     currencies: tuple[str, ...],
     tiers: tuple[str, ...],
     reaches: dict[str, int],
+    several: bool,
 ) -> Plan:
     programme = version.programme
     prove(programme)
@@ -89,7 +90,7 @@ def _compile(
     slots = slots_of(programme, numbers)
     seen = seen_operands(programme)
     out = OutLayout(len(slots), len(programme.rules), len(seen))
-    source = Source(programme, layout, slots, seen, out, numbers)
+    source = Source(programme, layout, slots, seen, out, numbers, several)
     codes = tuple(tiers.index(tier.id) for tier in _ladder(programme))
     ranks = _ranks(programme, tiers, reaches) if TIER in layout else ()
     text = write(source, version.revision, codes, ranks)

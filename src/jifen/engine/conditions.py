@@ -15,6 +15,7 @@ from jifen.programme.condition import (
     AllOf,
     AnyOf,
     Arithmetic,
+    Calendar,
     Compare,
     Condition,
     EventField,
@@ -97,6 +98,8 @@ def _compare(compare: Compare, operator: Operator, scope: Scope) -> tuple[list[s
 def _may_be_missing(leaf: Operand) -> bool:
     if isinstance(leaf, Past):
         return leaf.kind == "days_since"
+    if isinstance(leaf, Calendar):
+        return leaf.part == "days_since_joining"
     return isinstance(leaf, EventField | LineField | Fact)
 
 

@@ -12,15 +12,12 @@ Value = Callable[[str, bool], str]
 """The local of a field's value; True asks for the sum over the lines."""
 
 
-def give(rule: Rule, target: str, value: Value, threshold: Value | None = None) -> list[str]:
-    """Statements that set `target`, which is 0 before, to what the rule gives.
-
-    `threshold` names the fields that steps look at, where that is not `value`.
-    """
+def give(rule: Rule, target: str, value: Value) -> list[str]:
+    """Statements that set `target`, which is 0 before, to what the rule gives."""
     assert isinstance(rule.action, Give)
     how = rule.action.how
     if isinstance(how, Steps):
-        return _steps(how, rule.rounding, target, value, threshold or value)
+        return _steps(how, rule.rounding, target, value)
     return _way(how, rule.rounding, target, value)
 
 
@@ -38,10 +35,8 @@ def _way(way: Amount | Rate, rounding: Rounding, target: str, value: Value) -> l
     return [f"if {name} > 0:", f"    {target} = {given}"]
 
 
-def _steps(
-    how: Steps, rounding: Rounding, target: str, value: Value, threshold: Value
-) -> list[str]:
-    name = threshold(how.field, False)
+def _steps(how: Steps, rounding: Rounding, target: str, value: Value) -> list[str]:
+    name = value(how.field, False)
     lines: list[str] = []
     ladder = list(zip(how.thresholds, how.gives, strict=True))
     for number, (least, way) in enumerate(reversed(ladder)):

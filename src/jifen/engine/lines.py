@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from jifen.engine.block import Block
 from jifen.engine.conditions import fails, holds
+from jifen.engine.errors import EngineError
 from jifen.engine.giving import give
 from jifen.engine.names import clean
 from jifen.engine.source import indented
 from jifen.programme.condition import EventField, LineField, Operand
-from jifen.programme.model import Amount, Give, Rate, Rule
+from jifen.programme.model import Amount, Give, Rate, Rule, Steps
 
 
 class LineLook:
@@ -36,7 +37,7 @@ class LineLook:
         assert isinstance(operand, LineField)
         if operand.name not in self._locals:
             place = self.block.source.line_columns.place("line", operand.name)
-            column = self.block.names.take(f"line_{clean(operand.name, 'field')}s")
+            column = self.block.names.take(f"{clean(operand.name, 'field')}_of")
             name = self.block.names.take(f"line_{clean(operand.name, 'field')}")
             self.columns.append(f"{column} = lines[{place}]")
             self.loads.append(f"{name} = {column}[line]")
@@ -64,7 +65,7 @@ class LineLook:
             body += self._give_per_line(rule, base)
         else:
             for field in _line_rates(rule):
-                total = self._start(f"{base}_line_{clean(field, 'field')}s")
+                total = self._start(f"{base}_{clean(field, 'field')}_sum")
                 self.sums[rule.id, field] = total
                 value = self.name(LineField(field))
                 body += [f"if {value} != MISSING:", f"    {total} += {value}"]
@@ -77,9 +78,12 @@ class LineLook:
         assert isinstance(rule.action, Give)
         total = self._start(f"{base}_by_line")
         self.given[rule.id] = total
+        how = rule.action.how
+        if isinstance(how, Amount):
+            return [f"{total} += {how.points}"]
+        if isinstance(how, Steps) or not how.of_lines:
+            raise EngineError(f"Rule '{rule.id}' gives per line, but not by a field of lines.")
         statements = give(rule, "more", lambda field, _: self.name(LineField(field)))
-        if statements == [f"more = {_fixed(rule)}"]:
-            return [f"{total} += {_fixed(rule)}"]
         return ["more = 0", *statements, f"{total} += more"]
 
     def lines(self) -> list[str]:
@@ -110,11 +114,6 @@ def _line_rates(rule: Rule) -> list[str]:
     ways = [how] if isinstance(how, Amount | Rate) else list(how.gives)
     fields = (way.field for way in ways if isinstance(way, Rate) and way.of_lines)
     return list(dict.fromkeys(fields))
-
-
-def _fixed(rule: Rule) -> int | None:
-    assert isinstance(rule.action, Give)
-    return rule.action.how.points if isinstance(rule.action.how, Amount) else None
 
 
 def amount_lines(block: Block, look: LineLook) -> list[str]:

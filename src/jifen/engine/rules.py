@@ -8,7 +8,7 @@ from jifen.engine.conditions import fails
 from jifen.engine.errors import EngineError
 from jifen.engine.giving import give
 from jifen.engine.layout import Counter
-from jifen.engine.lines import LineLook, looks_at_lines
+from jifen.engine.lines import LineLook
 from jifen.engine.needs import limit_subject, rule_limit_counter
 from jifen.engine.plan import (
     CONDITIONS_MOST,
@@ -20,7 +20,7 @@ from jifen.engine.plan import (
 from jifen.engine.source import indented
 from jifen.instants import day_of
 from jifen.programme.condition import EventField
-from jifen.programme.model import Give, Limit, Multiply, Rule
+from jifen.programme.model import Give, Group, Limit, Multiply, Rate, Rule
 
 
 class RuleReading:
@@ -58,8 +58,7 @@ class RuleReading:
             changed = bool(rule.limits) or self._is_grouped(rule)
             given = self.given[rule.id] = take(f"{base}_given") if changed else points
             starts = [f"{name} = 0" for name in dict.fromkeys((points, given))]
-            body = self._giving_body(rule, points, given)
-        body += self._end_of_reading(rule)
+            body = self._giving_body(rule, points, given) + self._end_of_reading(rule, given)
         return [*starts, *self._under_conditions(rule, body)]
 
     def _under_conditions(self, rule: Rule, body: list[str]) -> list[str]:
@@ -88,20 +87,29 @@ class RuleReading:
             failures.append((f"{self.look.counts[rule.id]} == 0", 1 + len(rule.when)))
         return failures
 
-    def _end_of_reading(self, rule: Rule) -> list[str]:
+    def _end_of_reading(self, rule: Rule, given: str) -> list[str]:
         if not rule.last:
             return []
         self._may_have_ended = True
-        gave = self.applies.get(rule.id) or f"{self.given[rule.id]} > 0"
-        return [f"if {gave}:", "    ended = True"]
+        return [f"if {given} > 0:", "    ended = True"]
 
     def first_lines(self) -> list[str]:
         """What must be set before the rules are read."""
-        return ["ended = False"] if any(rule.last for rule in self.block.rules) else []
+        return ["ended = False"] if any(rule.last for rule in self.block.giving) else []
 
     def _is_grouped(self, rule: Rule) -> bool:
-        groups = {group.id: group for group in self.block.source.programme.groups}
-        return rule.group is not None and groups[rule.group].keep != "all"
+        return any(rule in members for _, members in self._contests())
+
+    def _contests(self) -> list[tuple[Group, list[Rule]]]:
+        """The groups of which several rules may meet at an event of this type."""
+        contests = []
+        for group in self.block.source.programme.groups:
+            members = [rule for rule in self.block.rules if rule.group == group.id]
+            if any(isinstance(rule.action, Multiply) for rule in members):
+                raise EngineError(f"Group '{group.id}' holds a multiplier: 'combine' is for those.")
+            if group.keep != "all" and len(members) > 1:
+                contests.append((group, members))
+        return contests
 
     def _multiplier_body(self, rule: Rule, name: str) -> list[str]:
         reason = self.block.source.reason(rule)
@@ -141,24 +149,19 @@ class RuleReading:
         limits = [limit for limit in rule.limits if limit.what == "amount"]
         if not limits:
             return [f"{given} = {points}"]
-        if rule.per_line:
-            raise EngineError(f"Rule '{rule.id}' gives per line: it cannot have a limit of amount.")
-        of_lines = (rule.id, "amount") in self.look.sums
-        whole = self._value(rule, "amount", of_lines)
+        assert isinstance(rule.action, Give)
+        how = rule.action.how
+        if not isinstance(how, Rate) or how.field != "amount" or how.of_lines or rule.per_line:
+            raise EngineError(
+                f"Rule '{rule.id}' has a limit of amount but does not give per amount of an event."
+            )
         amount = self.block.names.take(f"{self.block.source.rule_name(rule.id)}_amount")
         self._amounts[rule.id] = amount
-        lines = [f"{amount} = {whole} if {whole} > 0 else 0"]
-        closed = f"if {amount} == 0 and {whole} > 0:"
+        lines = [f"{amount} = amount"]
         for limit in limits:
             lines += [f"left = {self.left(rule, limit)}", f"if {amount} > left:"]
-            lines.append(f"    {amount} = left if left > 0 else 0")
-
-        def reduced(field: str, lines_asked: bool) -> str:
-            is_whole = field == "amount" and lines_asked == of_lines
-            return amount if is_whole else self._value(rule, field, lines_asked)
-
-        again = give(rule, given, reduced, lambda field, x: self._value(rule, field, x))
-        return [*lines, *again, closed, f"    {given} = 0"]
+            lines.append(f"    {amount} = left")
+        return [*lines, *give(rule, given, lambda field, of_lines: amount)]
 
     def _limited(self, rule: Rule, limit: Limit, given: str) -> list[str]:
         if limit.what == "points":
@@ -202,24 +205,12 @@ class RuleReading:
         return lines
 
     def _amount_used(self, rule: Rule) -> str:
-        if rule.id in self._amounts:
-            return self._amounts[rule.id]
-        of_lines = looks_at_lines(rule) and (rule.id, "amount") in self.look.sums
-        whole = self._value(rule, "amount", of_lines)
-        return f"({whole} if {whole} > 0 else 0)"
+        return self._amounts.get(rule.id, "(amount if amount > 0 else 0)")
 
     def groups(self) -> list[str]:
         """Of each group only the best, or the first that gives, goes on."""
         lines: list[str] = []
-        for group in self.block.source.programme.groups:
-            members = [rule for rule in self.block.rules if rule.group == group.id]
-            if group.keep == "all" or not members:
-                continue
-            for rule in members:
-                if rule.id not in self.given:
-                    raise EngineError(
-                        f"Multiplier '{rule.id}' cannot be in a group: use 'combine'."
-                    )
+        for group, members in self._contests():
             kept = "best" if group.keep == "best" else "first"
             lines += ["", f"# Only the {kept} of these counts.", "winner = 0"]
             lines += self._winner(members, kept) + self._losers(members)

@@ -32,6 +32,7 @@ class Source:
     seen: tuple[Past | TierRank, ...]
     out: OutLayout
     currencies: dict[str, int]
+    several: bool  # versions in the timeline
     columns: Columns = field(default_factory=Columns)
     line_columns: Columns = field(default_factory=Columns)
     periods: set[str] = field(default_factory=set)

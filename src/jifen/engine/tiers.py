@@ -8,18 +8,16 @@ from jifen.engine.source import Source, indented
 from jifen.programme.model import Tiers
 
 
-def lapse(source: Source, tiers: Tiers, of_one_version: bool) -> list[str]:
+def lapse(source: Source, tiers: Tiers, by_rank: bool) -> list[str]:
     """Before anything else: every tier period that has ended by this day, one after the other."""
     code, until = source.layout.place(TIER), source.layout.place(TIER_UNTIL)
-    lines = [f"rank = {'RANKS[' if not of_one_version else ''}state[{code}]"]
-    if not of_one_version:
-        lines[0] += "]"
+    lines = [f"rank = state[{code}]" if by_rank else f"rank = RANKS[state[{code}]]"]
     if steps_down(tiers):
-        if not of_one_version:
+        if source.several:
             start = period_end(source, tiers, "day")
             lines += [f"if rank > 0 and state[{until}] == NEVER:", f"    state[{until}] = {start}"]
         lines += [f"while state[{until}] < day:", *indented(_one_lapse(source, tiers, until))]
-    elif not of_one_version:
+    elif source.several:
         lines.append(f"state[{until}] = NEVER")
     return lines
 
@@ -79,7 +77,7 @@ def step_up(source: Source, tiers: Tiers) -> list[str]:
     return [f"if rank < {top}:", *indented(lines)]
 
 
-def keep_tier(source: Source, of_one_version: bool) -> str:
+def keep_tier(source: Source, by_rank: bool) -> str:
     """Write the tier to state and answer."""
-    code = "rank" if of_one_version else "CODES[rank]"
+    code = "rank" if by_rank else "CODES[rank]"
     return f"state[{source.layout.place(TIER)}] = out[0] = {code}"

@@ -17,6 +17,7 @@ from jifen.engine.rules import RuleReading
 from jifen.engine.source import Source, indented
 from jifen.engine.tiers import keep_tier, lapse, step_up
 from jifen.instants import MISSING, NEVER
+from jifen.programme.condition import TierRank
 
 _HELPERS = (
     helpers.feed_ring,
@@ -31,8 +32,8 @@ _HELPERS = (
 
 def write(source: Source, revision: int, codes: tuple[int, ...], ranks: tuple[int, ...]) -> str:
     """The module text: constants, the helpers it uses, `step`."""
-    of_one_version = codes == ranks == tuple(range(len(codes)))
-    body = _body(source, of_one_version)
+    by_rank = codes == ranks == tuple(range(len(codes)))
+    body = _body(source, by_rank)
     constants = [f"MISSING = {MISSING}"] * _uses(body, "MISSING")
     constants += [f"NEVER = {NEVER}"] * _uses(body, "NEVER")
     constants += [f"RANKS = {ranks!r}  # of each tier code"] * _uses(body, "RANKS")
@@ -71,23 +72,25 @@ def _bare(text: str) -> str:
     return ast.unparse(tree)
 
 
-def _body(source: Source, of_one_version: bool) -> list[str]:
+def _body(source: Source, by_rank: bool) -> list[str]:
     programme = source.programme
     tiers = programme.tiers
     blocks: list[str] = []
     for code, event_type in enumerate(programme.events, start=1):
+        name = clean(event_type.id, f"event {code}")
         lines = _block(Block(source, event_type))
-        if lines:
-            name = clean(event_type.id, f"event {code}")
-            blocks += ["", f"if kind == {code}:  # {name}", *indented(lines)]
+        blocks += ["", f"if kind == {code}:  # {name}", *indented(lines)]
     start: list[str] = []
     if tiers is not None:
-        ended = lapse(source, tiers, of_one_version)
-        keep = keep_tier(source, of_one_version)
+        ended = lapse(source, tiers, by_rank)
+        keep = keep_tier(source, by_rank)
         start = ["", "# The tier, once all periods that are over are", *ended]
         start += ["if kind == 0:  # no event, only a look", f"    {keep}", "    return"]
-    elif TIER in source.layout:
-        start = ["", f"out[0] = state[{source.layout.place(TIER)}]"]
+    else:
+        if TIER in source.layout:
+            start += ["", f"out[0] = state[{source.layout.place(TIER)}]"]
+        if TierRank() in source.seen:
+            start += ["", "rank = 0"]
     end = _earned(source)
     if tiers is not None:
         end += ["", "# A step up counts from the next event", *step_up(source, tiers), keep]
@@ -123,8 +126,6 @@ def _block(block: Block) -> list[str]:
     multiplication = Multiplication(block, reading)
     multiplied = multiplication.lines()
     counted = count(block, reading, multiplication)
-    if not (history or rules):
-        return [f"out[1] = event[{block.source.columns.place('gross', 'gross')}]"]
     lines = [*block.loads, *gathered, *amount]
     if history:
         lines += ["", "# History, this event included", *history]

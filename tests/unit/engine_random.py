@@ -1,0 +1,336 @@
+"""Random programmes and histories, from a seed, with a note of every construct that occurs in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any, Literal
+
+from engine_random_conditions import EVENTS, FACTS, RandomConditions
+
+from jifen.programme.model import (
+    Amount,
+    Base,
+    Currency,
+    Give,
+    Group,
+    Limit,
+    Multiply,
+    Name,
+    Programme,
+    Rate,
+    Rounding,
+    Rule,
+    Steps,
+    Tier,
+    Tiers,
+)
+
+PERIODS = ("event", "day", "week", "month", "quarter", "year", "lifetime")
+KEEPS: tuple[Literal["best", "first", "all"], ...] = ("best", "first", "all")
+COMBINATIONS: tuple[Literal["add", "multiply", "best"], ...] = ("add", "multiply", "best")
+ROUNDINGS: tuple[Rounding, ...] = ("down", "up", "half_up", "half_even")
+TIER_WINDOWS: tuple[Literal["lifetime", "year", "rolling"], ...] = ("lifetime", "year", "rolling")
+DOWNS: tuple[Literal["never", "highest_kept", "one_level"], ...] = (
+    "never",
+    "highest_kept",
+    "one_level",
+)
+FIRST_DAY = 20_000  # 2024-10-04
+_NAME = Name("名", "name")
+
+
+@dataclass
+class RandomEvent:
+    """An event as both engines take it."""
+
+    type: str
+    day: int
+    hour: int
+    gross: int | None
+    fields: dict[str, Any] = field(default_factory=dict)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Case:
+    """A timeline, a history (each event with the number of its version), and what occurs in them."""
+
+    seed: int
+    programmes: list[Programme]
+    events: list[tuple[int, RandomEvent]]
+    constructs: set[str]
+
+
+def random_case(seed: int) -> Case:
+    """The case of a seed."""
+    random = Random(seed)
+    constructs: set[str] = set()
+    author = _Author(random, constructs)
+    programmes = [author.programme()]
+    while random.random() < 0.2 and len(programmes) < 3:
+        programmes.append(author.changed(programmes[-1]))
+        constructs.add("several versions")
+    events: list[tuple[int, RandomEvent]] = []
+    day, version = FIRST_DAY + random.randrange(400), 0
+    for _ in range(random.randrange(4, 26)):
+        gap = random.choice((0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 3, 7, 20, 40, 90, 200, 400))
+        constructs |= {"same day"} if gap == 0 else {"long gap"} if gap >= 200 else set()
+        day += gap
+        if version + 1 < len(programmes) and random.random() < 0.12:
+            version += 1
+            constructs.add("version boundary")
+        events.append((version, _event(random, day)))
+    return Case(seed, programmes, events, constructs)
+
+
+def _event(random: Random, day: int) -> RandomEvent:
+    type = random.choice(("purchase", "purchase", "purchase", "survey", "visit"))
+    gross = random.randrange(0, 60) * 50 if random.random() < 0.8 else random.randrange(5000)
+    event = RandomEvent(type, day, random.randrange(24), gross if type == "purchase" else None)
+    if random.random() < 0.05:
+        event.gross = None
+    drawn: dict[str, Any] = {
+        "channel": random.choice(("app", "web", "shop", "kiosk")),
+        "store": random.choice(("a", "b", "c")),
+        "tax": random.randrange(0, 300),
+        "shipping": random.randrange(0, 200),
+        "rating": random.randrange(0, 6),
+        "gift": random.random() < 0.5,
+    }
+    known = {
+        field.name for event_type in EVENTS if event_type.id == type for field in event_type.fields
+    }
+    event.fields = {n: v for n, v in drawn.items() if n in known and random.random() < 0.8}
+    event.facts = {
+        "birthday_month": random.random() < 0.3,
+        "segment": random.choice(("new", "vip", "lost")),
+        "age": random.randrange(10, 90),
+        "days_since_joining": day - FIRST_DAY,
+    }
+    for name in [name for name in FACTS if random.random() < 0.1]:
+        event.facts.pop(name)
+    if type == "purchase" and random.random() < 0.7:
+        for _ in range(random.randrange(0, 5)):
+            line = {
+                "department": random.choice(("dairy", "fuel", "toys")),
+                "quantity": random.randrange(0, 9) * 500,
+                "amount": random.randrange(-4, 30) * 50,
+            }
+            event.lines.append({n: v for n, v in line.items() if random.random() < 0.9})
+    return event
+
+
+class _Author:
+    """Writes programmes."""
+
+    def __init__(self, random: Random, constructs: set[str]) -> None:
+        self.random, self.constructs = random, constructs
+        self.conditions = RandomConditions(random, constructs)
+
+    def note(self, *constructs: object) -> None:
+        self.constructs.add(" ".join(str(part) for part in constructs))
+
+    def chance(self, probability: float) -> bool:
+        return self.random.random() < probability
+
+    def programme(self) -> Programme:
+        currencies = tuple(Currency(id, _NAME) for id in ("points", "growth"))
+        groups = [Group(f"g{i}", k) for i, k in enumerate(KEEPS) if self.chance(0.5)]
+        giving = [self._giving(number, groups) for number in range(self.random.randrange(1, 7))]
+        rules = giving + [self._multiplier(n, giving) for n in range(self.random.randrange(0, 4))]
+        self.random.shuffle(rules)
+        combine = self.random.choice(COMBINATIONS)
+        if sum(isinstance(rule.action, Multiply) for rule in rules) > 1:
+            self.note("combine", combine)
+        limits = tuple(self._programme_limit() for _ in range(self.random.choice((0, 0, 1, 2))))
+        tiers = self._tiers(giving) if self.chance(0.7) else None
+        return Programme(
+            "random",
+            _NAME,
+            "Asia/Shanghai",
+            "CNY",
+            2,
+            currencies,
+            EVENTS,
+            self._base(),
+            tuple(r for r in rules if not isinstance(r.action, Multiply) or r.action.rules),
+            tuple(groups),
+            combine,
+            limits,
+            tiers,
+        )
+
+    def changed(self, programme: Programme) -> Programme:
+        """Another version: some rules gone, limits and tiers others, some rules new."""
+        other = self.programme()
+        kept = {rule.id for rule in programme.rules if self.chance(0.6)}
+        rules = tuple(rule for rule in programme.rules if rule.id in kept)
+        giving = {rule.id for rule in rules if isinstance(rule.action, Give)}
+        rules = tuple(
+            replace(rule, action=replace(rule.action, rules=named))
+            if isinstance(rule.action, Multiply)
+            else replace(rule, limits=self._limits(rule.action, "changed"))
+            for rule in rules
+            if not isinstance(rule.action, Multiply)
+            or (named := tuple(id for id in rule.action.rules if id in giving))
+        )
+        tiers = other.tiers
+        if tiers is not None:
+            ladder = tuple(replace(tier, multiplies=None) for tier in tiers.ladder)
+            tiers = replace(tiers, ladder=ladder)
+        return replace(programme, rules=rules, limits=other.limits, tiers=tiers, base=other.base)
+
+    def _base(self) -> Base:
+        leave_out = tuple(n for n in ("tax", "shipping") if self.chance(0.25))
+        lines = self.conditions.of_lines() if self.chance(0.25) else None
+        if leave_out:
+            self.note("base leaves out a field")
+        if lines:
+            self.note("base leaves out lines")
+        return Base(leave_out, lines)
+
+    def _giving(self, number: int, groups: list[Group]) -> Rule:
+        random = self.random
+        on = random.choice(("purchase", "purchase", "purchase", "survey", "visit"))
+        currency = random.choice(("points", "points", "growth"))
+        per_line = of_lines = False
+        lines = None
+        if on == "purchase" and self.chance(0.3):
+            of_lines = True
+            per_line = self.chance(0.4)
+            lines = self.conditions.of_lines() if self.chance(0.7) else None
+            self.note("per line" if per_line else "sum of lines")
+        how = self._how(on, of_lines, per_line)
+        group = random.choice(groups) if groups and self.chance(0.5) else None
+        if group:
+            self.note("group", group.keep)
+        action = Give(currency, how)
+        last = self.chance(0.1)
+        if last:
+            self.note("last")
+        rounding = random.choice(ROUNDINGS)
+        return Rule(
+            f"give-{number}",
+            on,
+            action,
+            self.conditions.conjuncts(on),
+            self._between(),
+            lines,
+            per_line,
+            rounding,
+            self._limits(action, "giving", plain=not of_lines),
+            group.id if group else None,
+            last,
+        )
+
+    def _how(self, on: str, of_lines: bool, per_line: bool) -> Amount | Rate | Steps:
+        if not per_line and self.chance(0.2):
+            field = "amount" if on == "purchase" else "rating" if on == "survey" else "gross"
+            scale = 1 if field == "rating" else 400
+            thresholds = sorted(self.random.sample(range(6), self.random.randrange(1, 4)))
+            ways = tuple(self._way(on, of_lines) for _ in thresholds)
+            self.note("steps")
+            return Steps(field, tuple(value * scale for value in thresholds), ways)
+        return self._way(on, of_lines)
+
+    def _way(self, on: str, of_lines: bool) -> Amount | Rate:
+        random = self.random
+        if self.chance(0.3):
+            self.note("fixed")
+            return Amount(random.randrange(1, 60))
+        if of_lines:
+            field = random.choice(("amount", "quantity"))
+        else:
+            field = {"purchase": "amount", "survey": "rating", "visit": "gross"}[on]
+        per = (
+            random.choice((1, 2, 3)) if field == "rating" else random.choice((1, 70, 100, 300, 450))
+        )
+        proportional = self.chance(0.5)
+        self.note("proportional" if proportional else "rate in whole steps")
+        return Rate(random.choice((1, 1, 2, 3, 7)), per, field, of_lines, proportional)
+
+    def _between(self) -> tuple[dt.date | None, dt.date | None]:
+        if not self.chance(0.12):
+            return None, None
+        self.note("between")
+        start = dt.date(2024, 10, 4) + dt.timedelta(days=self.random.randrange(900))
+        end = start + dt.timedelta(days=self.random.randrange(200))
+        return self.random.choice(((start, None), (None, end), (start, end)))
+
+    def _limits(self, action: Give | Multiply, of: str, plain: bool = True) -> tuple[Limit, ...]:
+        if not self.chance(0.4):
+            return ()
+        limits = []
+        for _ in range(self.random.choice((1, 1, 2))):
+            period = self.random.choice(PERIODS)
+            kinds = ["times", "points"]
+            if isinstance(action, Give) and isinstance(action.how, Rate):
+                kinds += ["amount"] * (
+                    plain and action.how.field == "amount" and not action.how.of_lines
+                )
+            what = self.random.choice(kinds)
+            if what == "times" and period == "event":
+                continue
+            self.note(of, "limit", what, *(("per", period) if of != "changed" else ()))
+            currency = action.currency if isinstance(action, Give) else "points"
+            limits.append(self._limit(what, period, currency))
+        return tuple(limits)
+
+    def _limit(self, what: str, period: str, currency: str) -> Limit:
+        most = {"times": 4, "points": 150, "amount": 6000}[what]
+        value = self.random.randrange(1, most)
+        return Limit(what, value, period, currency if what == "points" else None)  # type: ignore[arg-type]
+
+    def _programme_limit(self) -> Limit:
+        period = self.random.choice(PERIODS)
+        self.note("programme limit per", period)
+        return self._limit("points", period, self.random.choice(("points", "points", "growth")))
+
+    def _multiply(self, rules: list[Rule]) -> Multiply:
+        ids = tuple(rule.id for rule in rules if self.chance(0.7))
+        numerator, denominator = self.random.choice(
+            ((2, 1), (3, 2), (6, 5), (5, 1), (1, 2), (1, 4), (1, 1))
+        )
+        if numerator < denominator and ids:
+            self.note("factor below one")
+        return Multiply(ids, numerator, denominator)
+
+    def _multiplier(self, number: int, giving: list[Rule]) -> Rule:
+        on = self.random.choice(("purchase", "purchase", "survey"))
+        action = self._multiply([rule for rule in giving if rule.on == on])
+        return Rule(
+            f"more-{number}",
+            on,
+            action,
+            self.conditions.conjuncts(on) if self.chance(0.6) else (),
+            rounding=self.random.choice(ROUNDINGS),
+            limits=self._limits(action, "multiplier") if action.rules else (),
+        )
+
+    def _tiers(self, giving: list[Rule]) -> Tiers:
+        random = self.random
+        measure = random.choice(("growth", "points", "amount", "purchases"))
+        window = random.choice(TIER_WINDOWS)
+        down = random.choice(DOWNS)
+        self.note("tiers", window, down)
+        self.note("tiers by", measure)
+        scale = {"growth": 20, "points": 30, "amount": 2000, "purchases": 2}[measure]
+        ladder = [Tier("t0", _NAME, 0, 0, self._tier_multiplier(giving))]
+        for rank in range(1, random.randrange(2, 5)):
+            reach = ladder[-1].reach + random.randrange(1, 4) * scale
+            keep = reach * random.choice((2, 3, 4)) // 4
+            ladder.append(Tier(f"t{rank}", _NAME, reach, keep, self._tier_multiplier(giving)))
+        months = random.choice((1, 3, 6, 12)) if window == "rolling" else 0
+        return Tiers(measure, window, months, down, random.choice((0, 0, 10, 45)), tuple(ladder))
+
+    def _tier_multiplier(self, giving: list[Rule]) -> Multiply | None:
+        if not self.chance(0.4):
+            return None
+        multiply = self._multiply(giving)
+        if not multiply.rules:
+            return None
+        self.note("tier multiplier")
+        return multiply

@@ -1,0 +1,203 @@
+"""Random conditions over the event, its lines, the member and the past."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Literal
+
+from jifen.programme.condition import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Calendar,
+    CalendarPart,
+    Compare,
+    Condition,
+    EventField,
+    Fact,
+    LineField,
+    Number,
+    OneOf,
+    Operand,
+    Operator,
+    Past,
+    PastKind,
+    TierRank,
+    Window,
+    Word,
+)
+from jifen.programme.model import EventType, Field, Name
+
+_NAME = Name("名", "name")
+EVENTS = (
+    EventType(
+        "purchase",
+        _NAME,
+        (
+            Field("channel", "text"),
+            Field("store", "text"),
+            Field("tax", "money", 2),
+            Field("shipping", "money", 2),
+            Field("gift", "boolean"),
+        ),
+        (Field("department", "text"), Field("quantity", "number", 3), Field("amount", "money", 2)),
+        True,
+    ),
+    EventType("survey", _NAME, (Field("channel", "text"), Field("rating", "integer"))),
+    EventType("visit", _NAME, ()),
+)
+LINE_FIELDS = ("department", "quantity", "amount")
+FACTS = ("birthday_month", "segment", "age", "days_since_joining")
+OPERATORS: tuple[Operator, ...] = ("==", "!=", "<", "<=", ">", ">=")
+PAST_KINDS: tuple[PastKind, ...] = (
+    "count",
+    "days",
+    "total",
+    "streak",
+    "first",
+    "days_since",
+    "earned",
+)
+EQUALITY: tuple[Operator, ...] = ("==", "!=")
+SUMS: tuple[Literal["+", "-", "*"], ...] = ("+", "-", "*")
+WINDOWS: tuple[Window, ...] = (
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "days",
+    "months",
+    "lifetime",
+)
+_PARTS: tuple[CalendarPart, ...] = (
+    "hour",
+    "weekday",
+    "day_of_month",
+    "month",
+    "year",
+    "date",
+    "days_since_joining",
+)
+
+
+class RandomConditions:
+    """Draws conditions and notes what they are made of."""
+
+    def __init__(self, random: Random, constructs: set[str]) -> None:
+        self.random, self.constructs = random, constructs
+
+    def note(self, *constructs: object) -> None:
+        self.constructs.add(" ".join(str(part) for part in constructs))
+
+    def conjuncts(self, on: str) -> tuple[Condition, ...]:
+        """The `when` of a rule: nought to three parts."""
+        return tuple(self._condition(on, 2) for _ in range(self.random.choice((0, 0, 1, 1, 2, 3))))
+
+    def of_lines(self) -> Condition:
+        """A condition over lines."""
+        random = self.random
+        department = LineField("department")
+        match random.randrange(5):
+            case 0:
+                return Compare("==", department, Word("dairy"))
+            case 1:
+                return Compare("!=", department, Word("fuel"))
+            case 2:
+                return Compare(">=", LineField("quantity"), Number(random.randrange(5) * 500))
+            case 3:
+                less = Compare("<", LineField("amount"), Number(random.randrange(20) * 50))
+                return AnyOf((less, Compare("==", department, Word("toys"))))
+            case _:
+                words = (Word("dairy"), Word("toys"))
+                return OneOf(department, words, random.random() < 0.5)
+
+    def _condition(self, on: str, depth: int) -> Condition:
+        chosen = self.random.random()
+        if depth and chosen < 0.12:
+            self.note("and")
+            return AllOf((self._condition(on, depth - 1), self._condition(on, depth - 1)))
+        if depth and chosen < 0.24:
+            self.note("or")
+            return AnyOf((self._condition(on, depth - 1), self._condition(on, depth - 1)))
+        if chosen < 0.40:
+            return self._text(on)
+        return self._number(on)
+
+    def _text(self, on: str) -> Condition:
+        random = self.random
+        operand: EventField | Fact = Fact("segment")
+        words = ["new", "vip", "never-seen"]
+        if on != "visit" and random.random() < 0.7:
+            operand, words = EventField("channel"), ["app", "web", "never-seen"]
+        if random.random() < 0.3:
+            self.note("one of texts")
+            return OneOf(operand, tuple(Word(w) for w in words[:2]), random.random() < 0.5)
+        operator = random.choice(EQUALITY)
+        self.note("text", operator)
+        return Compare(operator, operand, Word(random.choice(words)))
+
+    def _number(self, on: str) -> Condition:
+        random = self.random
+        operand, most = self._operand(on)
+        if random.random() < 0.1:
+            self.note("one of numbers")
+            values = tuple(Number(random.randrange(most + 1)) for _ in range(random.choice((1, 3))))
+            return OneOf(operand, values, random.random() < 0.5)
+        operator = random.choice(OPERATORS)
+        self.note("compare", operator)
+        right: Operand = Number(random.randrange(most + 1))
+        if random.random() < 0.12:
+            self.note("arithmetic")
+            other, _ = self._operand(on)
+            operator_in = random.choice(SUMS)
+            operand = Arithmetic(operator_in, operand, Number(2) if operator_in == "*" else other)
+        elif random.random() < 0.1:
+            self.note("compare two operands")
+            right = self._operand(on)[0]
+        if random.random() < 0.15:
+            self.note("number on the left")
+            return Compare(operator, right, operand)
+        return Compare(operator, operand, right)
+
+    def _operand(self, on: str) -> tuple[Operand, int]:
+        random = self.random
+        match random.choice(("event", "event", "fact", "calendar", "tier", "past", "past", "past")):
+            case "event":
+                names = {
+                    "purchase": (("amount", 2000), ("gross", 3000), ("tax", 300), ("gift", 1)),
+                    "survey": (("rating", 5),),
+                    "visit": (("amount", 10),),
+                }[on]
+                name, most = random.choice(names)
+                return EventField(name), most
+            case "fact":
+                name, most = random.choice((("birthday_month", 1), ("age", 90)))
+                self.note("fact", name)
+                return Fact(name), most
+            case "calendar":
+                part = random.choice(_PARTS)
+                self.note("calendar", part)
+                most = {"hour": 23, "weekday": 7, "day_of_month": 31, "month": 12}.get(part, 400)
+                return Calendar(part), most
+            case "tier":
+                self.note("tier in a condition")
+                return TierRank(), 2
+            case _:
+                return self._past()
+
+    def _past(self) -> tuple[Operand, int]:
+        random = self.random
+        kind = random.choice(PAST_KINDS)
+        window, size = random.choice(WINDOWS), 0
+        if kind in ("streak", "days_since"):
+            window = "lifetime"
+        elif window in ("days", "months"):
+            size = random.choice((1, 2, 7, 30)) if window == "days" else random.choice((1, 2, 6))
+        of = random.choice(("purchase", "purchase", "survey", "visit"))
+        if kind == "earned":
+            of = random.choice(("points", "growth"))
+        self.note("past", kind)
+        self.note("past over", window)
+        most = {"total": 5000, "earned": 120, "first": 1, "days_since": 20}.get(kind, 4)
+        return Past(kind, of, window, size), most

@@ -1,0 +1,353 @@
+"""A slow and obvious engine: it keeps all history and asks it anew for everything. Shares only the model."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from engine_reference_tiers import ReferenceTiers
+from engine_reference_values import Asked, in_window, past_operands, truth, value
+
+from jifen.programme.condition import Operand
+from jifen.programme.model import Amount, Give, Multiply, Programme, Rate, Rule, Steps
+
+
+@dataclass
+class Deed:
+    """An event and what it led to."""
+
+    type: str
+    day: int
+    amount: int | None = None
+    earned: dict[str, int] = field(default_factory=dict)  # by currency, what counted
+    gave: dict[str, dict[str, int]] = field(
+        default_factory=dict
+    )  # by rule: "times", currencies, "amount"
+
+
+@dataclass
+class Judgement:
+    """The answer to one event, by names instead of places."""
+
+    before: dict[tuple[str, str], int]  # (rule or tier:<id>, currency) -> points
+    after: dict[tuple[str, str], int]
+    reasons: dict[str, int]
+    tier: str | None
+    tier_until: int | None
+    amount: int | None
+    seen: dict[Operand, Any]
+
+
+def rounded(value: Fraction, rounding: str) -> int:
+    match rounding:
+        case "down":
+            return math.floor(value)
+        case "up":
+            return math.ceil(value)
+        case "half_up":
+            return math.floor(value + Fraction(1, 2))
+        case _:
+            return round(value)
+
+
+class Reference:
+    """One member's life under a timeline of programmes (the first version that a rank refers to first)."""
+
+    def __init__(self, programmes: Sequence[Programme]) -> None:
+        self.history: list[Deed] = []
+        self.tiers = ReferenceTiers(programmes, self.history)
+
+    def judge(
+        self,
+        programme: Programme,
+        type: str,
+        day: int,
+        hour: int,
+        gross: int | None,
+        fields: Mapping[str, Any],
+        lines: Sequence[Mapping[str, Any]],
+        facts: Mapping[str, Any],
+    ) -> Judgement:
+        rank = self.tiers.on(programme, day)
+        event_type = next(event for event in programme.events if event.id == type)
+        deed = Deed(type, day)
+        amount = gross
+        counted = list(lines)
+        if programme.base.lines is not None and event_type.line_fields:
+            counted = [x for x in lines if truth(programme.base.lines, Asked(line=x))]
+        if gross is not None:
+            amount = gross
+            known = {field.name for field in event_type.fields}
+            for name in programme.base.leave_out:
+                if name in known:
+                    amount -= max(0, fields.get(name) or 0)
+            amount -= sum(x.get("amount") or 0 for x in lines if not any(x is y for y in counted))
+            if amount != gross:
+                amount = max(0, amount)
+        deed.amount = amount
+        self.history.append(deed)
+        numbers = dict(fields) | {"amount": amount, "gross": gross}
+        asked = Asked(numbers, facts, day, hour, rank, self.history, deed)
+        evaluation = _Evaluation(programme, asked, counted, self.history, deed)
+        seen = {operand: value(operand, asked) for operand in evaluation.asked_of_the_past()}
+        evaluation.run()
+        self.tiers.step_up(programme, day)
+        ladder = programme.tiers.ladder if programme.tiers else ()
+        return Judgement(
+            evaluation.before,
+            evaluation.after,
+            evaluation.reasons,
+            ladder[self.tiers.rank(programme)].id if ladder else None,
+            self.tiers.until,
+            amount,
+            seen,
+        )
+
+
+class _Evaluation:
+    """Steps 2 to 4 of one event."""
+
+    def __init__(
+        self,
+        programme: Programme,
+        asked: Asked,
+        lines: list[Mapping[str, Any]],
+        history: list[Deed],
+        deed: Deed,
+    ) -> None:
+        self.programme, self.asked, self.lines = programme, asked, lines
+        self.history, self.deed = history, deed
+        self.reasons = {rule.id: 0 for rule in programme.rules}
+        self.before: dict[tuple[str, str], int] = {}
+        self.after: dict[tuple[str, str], int] = {}
+        self.given: dict[str, int] = {}
+        self.applying: list[Rule] = []
+
+    def run(self) -> None:
+        self._read()
+        self._groups()
+        for rule in self._giving():
+            if self.given[rule.id] > 0:
+                use = self.deed.gave.setdefault(rule.id, {"times": 1})
+                use[_currency(rule)] = self.given[rule.id]
+                use["amount"] = self._limited_amount(rule)
+            self.after[rule.id, _currency(rule)] = self.given[rule.id]
+        self._multiply()
+        self._limits()
+        for (_, currency), points in self.after.items():
+            self.deed.earned[currency] = self.deed.earned.get(currency, 0) + points
+
+    def asked_of_the_past(self) -> set[Operand]:
+        """The operands of the past in conditions of this event type."""
+        rules = [rule for rule in self.programme.rules if rule.on == self.deed.type]
+        return {found for rule in rules for part in rule.when for found in past_operands(part)}
+
+    def _giving(self) -> list[Rule]:
+        return [rule for rule in self.programme.rules if rule.id in self.given]
+
+    def _read(self) -> None:
+        for rule in self.programme.rules:
+            if rule.on != self.deed.type:
+                continue
+            lines = [
+                x for x in self.lines if rule.lines is None or truth(rule.lines, Asked(line=x))
+            ]
+            reason = self._reason(rule, lines)
+            self.reasons[rule.id] = reason
+            if isinstance(rule.action, Multiply):
+                if reason == 255:
+                    self._try_multiplier(rule)
+                continue
+            self.given[rule.id] = self.before[rule.id, _currency(rule)] = 0
+            if reason != 255:
+                continue
+            would = self._give(rule, self.deed.amount, lines)
+            given = self._own_limits(rule, would, lines)
+            self.before[rule.id, _currency(rule)] = would
+            self.given[rule.id] = given
+            if would > 0 and given == 0:
+                self.reasons[rule.id] = 252
+            if rule.last and given > 0:
+                break
+
+    def _reason(self, rule: Rule, lines: list[Mapping[str, Any]]) -> int:
+        first, last = rule.between
+        today = dt.date(1970, 1, 1) + dt.timedelta(days=self.deed.day)
+        if (first and today < first) or (last and today > last):
+            return 254
+        for index, condition in enumerate(rule.when):
+            if not truth(condition, self.asked):
+                return 1 + index
+        if rule.lines is not None and not lines:
+            return 1 + len(rule.when)
+        return 255
+
+    def _give(self, rule: Rule, amount: int | None, lines: list[Mapping[str, Any]]) -> int:
+        assert isinstance(rule.action, Give)
+        how = rule.action.how
+        if rule.per_line:
+            assert not isinstance(how, Steps)
+            return sum(self._way(rule, how, amount, [line]) for line in lines)
+        if isinstance(how, Steps):
+            value = self._event_value(how.field, amount)
+            passed = [
+                way
+                for threshold, way in zip(how.thresholds, how.gives, strict=True)
+                if value is not None and value >= threshold
+            ]
+            return self._way(rule, passed[-1], amount, lines) if passed else 0
+        return self._way(rule, how, amount, lines)
+
+    def _event_value(self, name: str, amount: int | None) -> int | None:
+        value = amount if name == "amount" else self.asked.fields.get(name)
+        return None if value is None else int(value)
+
+    def _way(
+        self, rule: Rule, way: Amount | Rate, amount: int | None, lines: list[Mapping[str, Any]]
+    ) -> int:
+        if isinstance(way, Amount):
+            return way.points
+        if way.of_lines:
+            value = sum(line.get(way.field) or 0 for line in lines)
+        else:
+            value = self._event_value(way.field, amount) or 0
+        value = max(0, value)
+        if way.proportional:
+            return rounded(Fraction(way.points * value, way.per), rule.rounding)
+        return value // way.per * way.points
+
+    def _used(self, rule: Rule, what: str, period: str) -> int:
+        if period == "event":
+            return 0
+        return sum(
+            deed.gave[rule.id].get(what, 0)
+            for deed in self.history
+            if rule.id in deed.gave and in_window(period, 0, deed.day, self.deed.day)
+        )
+
+    def _limited_amount(self, rule: Rule) -> int:
+        amount = max(0, self.deed.amount or 0)
+        for limit in rule.limits:
+            if limit.what == "amount":
+                amount = min(amount, limit.value - self._used_before(rule, "amount", limit.period))
+        return max(0, amount)
+
+    def _used_before(self, rule: Rule, what: str, period: str) -> int:
+        mine = self.deed.gave.get(rule.id, {}).get(what, 0) if period != "event" else 0
+        return self._used(rule, what, period) - mine
+
+    def _own_limits(self, rule: Rule, would: int, lines: list[Mapping[str, Any]]) -> int:
+        given = would
+        if any(limit.what == "amount" for limit in rule.limits):
+            given = self._give(rule, self._limited_amount(rule), lines)
+        for limit in rule.limits:
+            if limit.what == "points":
+                used = self._used(rule, str(limit.currency), limit.period)
+                given = min(given, max(0, limit.value - used))
+            if limit.what == "times" and self._used(rule, "times", limit.period) >= limit.value:
+                given = 0
+        return given
+
+    def _try_multiplier(self, rule: Rule) -> None:
+        for limit in rule.limits:
+            if limit.what == "times" and self._used(rule, "times", limit.period) >= limit.value:
+                self.reasons[rule.id] = 252
+                return
+        self.applying.append(rule)
+
+    def _groups(self) -> None:
+        for group in self.programme.groups:
+            gave = [r for r in self._giving() if r.group == group.id and self.given[r.id] > 0]
+            if group.keep == "all" or not gave:
+                continue
+            winner = max(gave, key=lambda r: self.given[r.id]) if group.keep == "best" else gave[0]
+            for rule in gave:
+                if rule is not winner:
+                    self.given[rule.id] = 0
+                    self.reasons[rule.id] = 253
+
+    def _multiply(self) -> None:
+        touched: dict[str, dict[tuple[str, str], list[int]]] = {}
+        for rule in self._giving():
+            total = self.given[rule.id]
+            if total <= 0:
+                continue
+            matching: list[tuple[str, Multiply, str, Rule | None]] = [
+                (m.id, m.action, m.rounding, m)
+                for m in self.applying
+                if isinstance(m.action, Multiply) and rule.id in m.action.rules
+            ]
+            matching += self._tier_multiplier(rule)
+            if self.programme.combine == "best" and matching:
+                best = max(matching, key=lambda m: Fraction(m[1].numerator, m[1].denominator))
+                matching = [best]
+            for id, multiply, rounding, multiplier in matching:
+                base = total if self.programme.combine == "multiply" else self.given[rule.id]
+                factor = Fraction(multiply.numerator, multiply.denominator)
+                more = max(rounded(base * (factor - 1), rounding), -total)
+                key = (id, _currency(rule))
+                self.before[key] = self.before.get(key, 0) + more
+                more = self._multiplier_left(multiplier, key, more)
+                self.after[key] = self.after.get(key, 0) + more
+                touched.setdefault(id, {}).setdefault(key, []).append(more)
+                total += more
+        for multiplier in self.applying:
+            self._use_multiplier(multiplier)
+
+    def _tier_multiplier(self, rule: Rule) -> list[tuple[str, Multiply, str, Rule | None]]:
+        if self.programme.tiers is None:
+            return []
+        tier = self.programme.tiers.ladder[self.asked.rank]
+        if tier.multiplies is None or rule.id not in tier.multiplies.rules:
+            return []
+        return [(f"tier:{tier.id}", tier.multiplies, "down", None)]
+
+    def _multiplier_left(self, multiplier: Rule | None, key: tuple[str, str], more: int) -> int:
+        for limit in multiplier.limits if multiplier else ():
+            if limit.what == "points" and limit.currency == key[1] and multiplier:
+                left = limit.value - self._used(multiplier, key[1], limit.period)
+                more = min(more, max(0, left - self.after.get(key, 0)))
+        return more
+
+    def _use_multiplier(self, rule: Rule) -> None:
+        keys = [key for key in self.after if key[0] == rule.id]
+        before = any(self.before[key] for key in keys)
+        gave = {key[1]: self.after[key] for key in keys if self.after[key]}
+        if gave:
+            use = self.deed.gave.setdefault(rule.id, {"times": 1})
+            use |= {currency: points for currency, points in gave.items() if points > 0}
+        elif before:
+            self.reasons[rule.id] = 252
+
+    def _limits(self) -> None:
+        order = self._slot_order()
+        for limit in self.programme.limits:
+            mine = [key for key in order if key in self.after and key[1] == limit.currency]
+            used = sum(
+                deed.earned.get(str(limit.currency), 0)
+                for deed in self.history[:-1]
+                if limit.period != "event" and in_window(limit.period, 0, deed.day, self.deed.day)
+            )
+            left = max(0, limit.value - used) - sum(min(0, self.after[key]) for key in mine)
+            for key in mine:
+                if self.after[key] > 0:
+                    self.after[key] = min(self.after[key], left)
+                    left -= self.after[key]
+
+    def _slot_order(self) -> list[tuple[str, str]]:
+        ids = [rule.id for rule in self.programme.rules]
+        ids += [
+            f"tier:{tier.id}"
+            for tier in (self.programme.tiers.ladder if self.programme.tiers else ())
+        ]
+        currencies = [currency.id for currency in self.programme.currencies]
+        return [(id, currency) for id in ids for currency in currencies]
+
+
+def _currency(rule: Rule) -> str:
+    assert isinstance(rule.action, Give)
+    return rule.action.currency

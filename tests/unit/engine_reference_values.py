@@ -1,0 +1,191 @@
+"""Conditions and the past, looked up in plain lists: the reference's half that reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jifen.programme.condition import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Calendar,
+    Compare,
+    Condition,
+    EventField,
+    Fact,
+    LineField,
+    Number,
+    OneOf,
+    Operand,
+    Past,
+    TierRank,
+    Word,
+)
+
+_NONE: Mapping[str, Any] = {}
+
+
+@dataclass
+class Asked:
+    """What a condition may look at."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    day: int = 0
+    hour: int = 0
+    rank: int = 0
+    history: Sequence[Any] = ()
+    deed: Any = None
+    line: Mapping[str, Any] = field(default_factory=dict)
+
+
+def date_of(day: int) -> dt.date:
+    return dt.date(1970, 1, 1) + dt.timedelta(days=day)
+
+
+def in_window(window: str, size: int, then: int, now: int) -> bool:
+    """Whether an earlier day is in the window that ends now."""
+    a, b = date_of(then), date_of(now)
+    months = (b.year - a.year) * 12 + b.month - a.month
+    match window:
+        case "day":
+            return a == b
+        case "week":
+            return a.isocalendar()[:2] == b.isocalendar()[:2]
+        case "month":
+            return months == 0
+        case "quarter":
+            return a.year == b.year and (a.month - 1) // 3 == (b.month - 1) // 3
+        case "year":
+            return a.year == b.year
+        case "days":
+            return 0 <= now - then < size
+        case "months":
+            return 0 <= months < size
+        case _:
+            return True
+
+
+def truth(condition: Condition, asked: Asked) -> bool:
+    """Unknown counts as false at the top."""
+    return _truth(condition, asked) is True
+
+
+def _truth(condition: Condition, asked: Asked) -> bool | None:
+    match condition:
+        case AllOf(parts=parts):
+            truths = [_truth(part, asked) for part in parts]
+            return False if False in truths else None if None in truths else True
+        case AnyOf(parts=parts):
+            truths = [_truth(part, asked) for part in parts]
+            return True if True in truths else None if None in truths else False
+        case OneOf(operand=operand, values=values, negated=negated):
+            found = value(operand, asked)
+            if found is None:
+                return None
+            return bool((found in [literal.value for literal in values]) != negated)
+        case Compare(operator=operator, left=left, right=right):
+            a, b = value(left, asked), value(right, asked)
+            if a is None or b is None:
+                return None
+            answers: dict[str, bool] = {
+                "==": a == b,
+                "!=": a != b,
+                "<": operator == "<" and a < b,
+                "<=": operator == "<=" and a <= b,
+                ">": operator == ">" and a > b,
+                ">=": operator == ">=" and a >= b,
+            }
+            return answers[operator]
+
+
+def value(operand: Operand, asked: Asked) -> Any:
+    """What an operand is; None if it is missing."""
+    match operand:
+        case Number(value=literal) | Word(value=literal):
+            return literal
+        case EventField(name=name):
+            return asked.fields.get(name)
+        case LineField(name=name):
+            return asked.line.get(name)
+        case Fact(name=name):
+            return asked.facts.get(name)
+        case TierRank():
+            return asked.rank
+        case Calendar(part=part):
+            return _calendar(part, asked)
+        case Past():
+            return _past(operand, asked)
+        case Arithmetic(operator=operator, left=left, right=right):
+            a, b = value(left, asked), value(right, asked)
+            if a is None or b is None:
+                return None
+            return a + b if operator == "+" else a - b if operator == "-" else a * b
+
+
+def _calendar(part: str, asked: Asked) -> Any:
+    date = date_of(asked.day)
+    match part:
+        case "hour":
+            return asked.hour
+        case "weekday":
+            return date.isoweekday()
+        case "day_of_month":
+            return date.day
+        case "month":
+            return date.month
+        case "year":
+            return date.year
+        case "date":
+            return asked.day
+        case _:
+            return asked.facts.get("days_since_joining")
+
+
+def _past(past: Past, asked: Asked) -> Any:
+    now = asked.day
+    of_type = [deed for deed in asked.history if deed.type == past.of]
+    mine = [deed for deed in of_type if in_window(past.window, past.size, deed.day, now)]
+    match past.kind:
+        case "count":
+            return len(mine)
+        case "days":
+            return len({deed.day for deed in mine})
+        case "total":
+            return sum(max(0, deed.amount or 0) for deed in mine)
+        case "first":
+            return int(asked.deed.type == past.of and len(mine) == 1)
+        case "streak":
+            days = {deed.day for deed in of_type}
+            start = now if now in days else now - 1
+            length = 0
+            while start - length in days:
+                length += 1
+            return length
+        case "days_since":
+            earlier = [deed.day for deed in of_type if deed is not asked.deed]
+            return now - earlier[-1] if earlier else None
+        case _:
+            return sum(
+                deed.earned.get(past.of, 0)
+                for deed in asked.history
+                if in_window(past.window, past.size, deed.day, now)
+            )
+
+
+def past_operands(found: Condition | Operand) -> set[Operand]:
+    """The operands of the past in a condition."""
+    match found:
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            return set().union(*(past_operands(part) for part in parts))
+        case Compare(left=left, right=right) | Arithmetic(left=left, right=right):
+            return past_operands(left) | past_operands(right)
+        case OneOf(operand=operand):
+            return past_operands(operand)
+        case Past() | TierRank():
+            return {found}
+        case _:
+            return set()
