@@ -1,0 +1,7 @@
+"""`python -m jifen.cli` is `jifen`."""
+
+from __future__ import annotations
+
+from jifen.cli import main
+
+main()

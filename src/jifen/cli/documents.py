@@ -1,0 +1,30 @@
+"""Programme documents named on the command line: files, else templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jifen.cli.language import say
+from jifen.cli.problems import CommandProblem
+from jifen.programme.loading import load, template_names, template_text
+from jifen.programme.model import Programme
+
+
+def read_document(name: str) -> tuple[str, Programme]:
+    """The text and the checked programme. Raises CommandProblem for neither file nor template, ProgrammeError."""
+    path = Path(name)
+    if path.is_file():
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            raise CommandProblem(
+                say(f"{name} is not UTF-8 text", f"{name} 不是 UTF-8 文本"),
+                say("Save it as UTF-8.", "请另存为 UTF-8。"),
+            ) from None
+        return text, load(text, name)
+    if name in template_names():
+        return template_text(name), load(template_text(name), f"{name}.yaml")
+    raise CommandProblem(
+        say(f"there is no file and no template '{name}'", f"没有文件或模板 '{name}'"),
+        say("Templates: ", "模板：") + ", ".join(template_names()),
+    )

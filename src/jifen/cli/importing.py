@@ -1,0 +1,167 @@
+"""`jifen import`."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jifen.cli.language import say
+from jifen.cli.options import common, json_option, programme_option
+
+if TYPE_CHECKING:
+    from jifen.cli.output import Progress
+    from jifen.intake.importing import ImportReport
+
+
+@click.command(
+    "import",
+    help=say(
+        "Import files of history. MAPPING says what their columns mean, and may name its file itself."
+        " Running it again is safe.",
+        "导入历史文件。MAPPING 说明各列的含义，也可自带文件名。重复运行是安全的。",
+    ),
+)
+@click.argument("mapping_path", metavar="MAPPING", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+@click.option(
+    "--rejects",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=say(
+        "Folder for rows handed back; beside the file unless said.",
+        "退回行所存的文件夹；默认与原文件同处。",
+    ),
+)
+@click.option(
+    "--again", is_flag=True, help=say("Read finished files once more.", "已导入的文件也重新读取。")
+)
+@programme_option
+@json_option
+@common
+def command(
+    mapping_path: Path,
+    files: tuple[Path, ...],
+    rejects: Path | None,
+    again: bool,
+    slug: str | None,
+    as_json: bool,
+) -> None:
+    from jifen.cli import output
+    from jifen.cli.database import opened
+    from jifen.cli.problems import CommandProblem
+    from jifen.intake.files.loading import load_mapping
+    from jifen.intake.importing import import_file
+    from jifen.intake.opening import now_of
+
+    mapping = load_mapping(mapping_path)
+    if not files and mapping.file is None:
+        raise CommandProblem(
+            say("which file? the mapping names none", "请指明文件：映射中没有写文件名"),
+            say("jifen import MAPPING FILE...", "jifen import 映射 文件..."),
+        )
+    reports = {}
+    with opened(slug) as (connection, programme):
+        for file in files or (mapping.file,):
+            assert file is not None
+            bar = output.Progress(file.name)
+            handed_back = _rejects_path(file, rejects, given=bool(files))
+            try:
+                reports[str(file)] = import_file(
+                    connection,
+                    programme,
+                    mapping,
+                    file,
+                    now=now_of(programme),
+                    actor="command line",
+                    rejects_path=handed_back,
+                    progress=partial(_tell, bar),
+                    again=again,
+                )
+            finally:
+                bar.done()
+            if not as_json:
+                output.lines(told(file, reports[str(file)]))
+    if as_json:
+        output.as_json({name: _for_machines(report) for name, report in reports.items()})
+    if any(report.rejects_path for report in reports.values()):
+        sys.exit(1)
+
+
+def _rejects_path(file: Path, folder: Path | None, *, given: bool) -> Path:
+    """Rows handed back lie beside a file that was given; else, as where it lies is not ours, here."""
+    return (folder or (file.parent if given else Path())) / f"{file.stem}.rejects.csv"
+
+
+def _tell(bar: Progress, share: float, report: ImportReport) -> None:
+    bar.tell(share, told_briefly(report))
+
+
+def told_briefly(report: ImportReport) -> str:
+    """How far an import is, beside its bar."""
+    done = report.events + report.returns + report.replayed
+    pace = f"{done / report.seconds:,.0f}/s" if report.seconds else ""
+    return say(f"{done:,} events", f"{done:,} 条") + f"  {pace}"
+
+
+def told(file: Path, report: ImportReport) -> list[str]:
+    """What became of a file, for people."""
+    if report.already_imported:
+        return [
+            say(
+                f"{file}: already imported (--again reads it once more)",
+                f"{file}：早已导入（--again 可重读）",
+            )
+        ]
+    lines = [
+        say(
+            f"{file}: {report.events:,} events and {report.returns:,} returns from {report.rows_read:,} rows"
+            f" in {report.seconds:.1f} s",
+            f"{file}：{report.rows_read:,} 行中导入 {report.events:,} 个事件、{report.returns:,} 笔退货，"
+            f"用时 {report.seconds:.1f} 秒",
+        )
+    ]
+    if report.replayed:
+        lines.append(
+            say(f"  known before: {report.replayed:,}", f"  早已导入：{report.replayed:,}")
+        )
+    for title, counts in (
+        (say("skipped", "略过"), report.skipped),
+        (say("refused", "拒绝"), report.refused),
+        (say("rejected", "退回"), report.rejected),
+    ):
+        lines += [f"  {title}: {count:,} × {reason}" for reason, count in counts.most_common()]
+    if report.ambiguous_times or report.missing_times:
+        lines.append(
+            say(
+                f"  local times that came twice: {report.ambiguous_times:,}, that never came: {report.missing_times:,}",
+                f"  重复的当地时间：{report.ambiguous_times:,}，不存在的当地时间：{report.missing_times:,}",
+            )
+        )
+    if report.rejects_path:
+        lines.append(
+            say(
+                f"  rows handed back, with reasons: {report.rejects_path}",
+                f"  退回的行及原因：{report.rejects_path}",
+            )
+        )
+    return lines
+
+
+def _for_machines(report: ImportReport) -> dict[str, Any]:
+    return {
+        "rows_read": report.rows_read,
+        "events": report.events,
+        "returns": report.returns,
+        "replayed": report.replayed,
+        "refused": dict(report.refused),
+        "skipped": dict(report.skipped),
+        "rejected": dict(report.rejected),
+        "ambiguous_times": report.ambiguous_times,
+        "missing_times": report.missing_times,
+        "already_imported": report.already_imported,
+        "rejects": None if report.rejects_path is None else str(report.rejects_path),
+        "seconds": round(report.seconds, 3),
+    }

@@ -1,0 +1,54 @@
+"""`jifen init`."""
+
+from __future__ import annotations
+
+import click
+
+from jifen.cli.language import say
+from jifen.cli.options import common
+
+
+@click.command(
+    "init", help=say("Make the database, and a programme in it.", "建立数据库，并可同时建立计划。")
+)
+@click.option(
+    "--programme",
+    "document",
+    metavar="DOCUMENT",
+    help=say("A programme document, or the name of a template.", "计划文档的路径，或模板名。"),
+)
+@click.option("--name", "slug", help=say("Another name than the document's.", "另取一个名称。"))
+@click.option(
+    "--clock",
+    metavar="DATE",
+    help=say("Make it a test programme whose clock stands here.", "建为测试计划，时钟停在此刻。"),
+)
+@common
+def command(document: str | None, slug: str | None, clock: str | None) -> None:
+    from jifen.cli.database import database
+
+    with database(make=True) as connection:
+        click.echo(say("The database is ready.", "数据库已就绪。"))
+        if document is None:
+            return
+        from zoneinfo import ZoneInfo
+
+        from jifen.cli.documents import read_document
+        from jifen.intake.clock import real_now
+        from jifen.intake.opening import create_programme
+        from jifen.intake.scalars import instant
+
+        text, programme = read_document(document)
+        test_now = (
+            None if clock is None else instant(clock, ZoneInfo(programme.timezone), "--clock")
+        )
+        now = real_now() if test_now is None else test_now
+        made = create_programme(
+            connection, text, slug=slug, test_now=test_now, now=now, actor="command line"
+        )
+        click.echo(
+            say(
+                f"Programme '{made.slug}' is made. `jifen programme show` reads it to you.",
+                f"计划 '{made.slug}' 已建立。用 `jifen programme show` 查看。",
+            )
+        )

@@ -1,0 +1,52 @@
+"""Which of the two languages this process speaks to people."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+
+def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
+    """`--lang zh|en` wherever it stands, else LC_ALL, LC_MESSAGES, LANG, else English."""
+    for place, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            return _language(argument.removeprefix("--lang="))
+        if argument == "--lang" and place + 1 < len(arguments):
+            return _language(arguments[place + 1])
+        if argument == "--":
+            break
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(variable):
+            return _language(environment[variable])
+    return "en"
+
+
+def _language(written: str) -> Language:
+    return "zh" if written.lower().startswith("zh") else "en"
+
+
+_spoken: Language = "en"
+
+
+def speak(language: Language) -> None:
+    """Set the language of this process, before any command is looked up."""
+    global _spoken
+    _spoken = language
+
+
+def spoken() -> Language:
+    """The language of this process."""
+    return _spoken
+
+
+def say(en: str, zh: str) -> str:
+    """The one of two wordings that is spoken."""
+    return zh if _spoken == "zh" else en
+
+
+def from_environment(arguments: Sequence[str]) -> Language:
+    """The language of a process started with these arguments."""
+    return language_of(arguments, os.environ)

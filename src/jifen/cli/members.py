@@ -1,0 +1,173 @@
+"""`jifen member show|statement|why`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from jifen.cli.language import say
+from jifen.cli.options import common, json_option, programme_option
+
+if TYPE_CHECKING:
+    from jifen.enquiry.member import CurrencyView, MemberView
+    from jifen.programme.model import Programme
+
+MOST_ROWS = 8
+
+
+@click.group(
+    "member",
+    help=say("Balances, statement and the why of each event.", "余额、流水，以及每笔积分的原因。"),
+    no_args_is_help=True,
+)
+@common
+def command() -> None:
+    """One member, by the name that the sender uses."""
+
+
+@command.command(
+    "show",
+    help=say(
+        "Balances, tier with progress, lots, what expires.", "余额、等级与进度、批次、将过期积分。"
+    ),
+)
+@click.argument("member")
+@programme_option
+@json_option
+@common
+def show(member: str, slug: str | None, as_json: bool) -> None:
+    from jifen.cli import output
+    from jifen.cli.database import opened
+    from jifen.enquiry.member import member_view
+    from jifen.intake.opening import now_of
+
+    with opened(slug) as (connection, programme):
+        view = member_view(connection, programme, member, now_of(programme))
+    if as_json:
+        output.as_struct(view)
+    else:
+        output.lines(shown(view, programme.programme))
+
+
+def shown(view: MemberView, programme: Programme) -> list[str]:
+    """A member's page, for people."""
+    from jifen.cli import output
+    from jifen.cli.tables import pairs
+
+    about = [
+        (say("member", "会员"), view.id),
+        (say("as of", "截至"), f"{view.at:%Y-%m-%d %H:%M}  {programme.timezone}"),
+        (say("joined", "入会"), f"{view.joined_at:%Y-%m-%d}"),
+    ]
+    if view.frozen:
+        about.append(
+            (say("status", "状态"), say("frozen: nothing can be spent", "已冻结，积分不可使用"))
+        )
+    if view.tier is not None:
+        about += _tier_rows(view, programme)
+    lines = pairs(about)
+    for currency in programme.currencies:
+        found = view.currencies[currency.id]
+        lines += ["", f"{output.named(currency.name)}  {output.amount(found.points, found.scale)}"]
+        lines += [f"  {line}" for line in pairs(_balance_rows(found))]
+        for rows in (_expiry_table(found), _lot_table(found)):
+            lines += ["", *(f"  {row}" for row in rows)] if rows else []
+    return lines
+
+
+def _tier_rows(view: MemberView, programme: Programme) -> list[tuple[str, str]]:
+    from jifen.cli import output
+
+    tier, tiers = view.tier, programme.tiers
+    assert tier is not None
+    assert tiers is not None
+    names = {step.id: output.named(step.name) for step in tiers.ladder}
+    until = say(f"  to {tier.until}", f"  至 {tier.until}") if tier.until else ""
+    rows = [(say("tier", "等级"), names[tier.id] + until)]
+    scale, unit = output.measure_of(programme, tier.measure)
+    measured = f"{output.amount(tier.measured, scale)} {unit}"
+    if tier.next is not None and tier.missing is not None:
+        missing = output.amount(tier.missing, scale)
+        measured += say(
+            f", {missing} more to {names[tier.next]}", f"，距{names[tier.next]}还差 {missing}"
+        )
+    rows.append((say("progress", "进度"), measured))
+    if tier.missing_to_keep:
+        missing = output.amount(tier.missing_to_keep, scale)
+        rows.append((say("to keep it", "保级还差"), f"{missing} {unit}"))
+    return rows
+
+
+def _balance_rows(found: CurrencyView) -> list[tuple[str, str]]:
+    from jifen.cli import output
+
+    pending = output.amount(found.pending, found.scale)
+    if found.pending and found.next_pending_at:
+        pending += say(
+            f"  from {found.next_pending_at:%Y-%m-%d}", f"  {found.next_pending_at:%Y-%m-%d} 起"
+        )
+    rows = [
+        (say("available", "可用"), found.available, output.amount(found.available, found.scale)),
+        (say("pending", "待生效"), found.pending, pending),
+        (say("held", "冻结"), found.held, output.amount(found.held, found.scale)),
+        (say("owed", "欠分"), found.debt, output.amount(found.debt, found.scale)),
+        (
+            say("earned in all", "累计获得"),
+            found.lifetime,
+            output.amount(found.lifetime, found.scale),
+        ),
+        (say("spent", "已使用"), found.spent, output.amount(found.spent, found.scale)),
+        (say("expired", "已过期"), found.expired, output.amount(found.expired, found.scale)),
+        (say("taken back", "已追回"), found.reversed, output.amount(found.reversed, found.scale)),
+    ]
+    return [(name, text) for place, (name, value, text) in enumerate(rows) if value or not place]
+
+
+def _expiry_table(found: CurrencyView) -> list[str]:
+    """When points end, soonest first: what a member asks before anything else."""
+    from jifen.cli import output
+    from jifen.cli.tables import Column, table
+
+    rows = [
+        (output.last_day_of(expiry.at), output.amount(expiry.points, found.scale))
+        for expiry in found.expiries[:MOST_ROWS]
+    ]
+    columns = (Column(say("ends after", "最后可用日")), Column(say("points", "数量"), "right"))
+    return [*table(columns, rows), *_more(len(found.expiries))] if rows else []
+
+
+def _lot_table(found: CurrencyView) -> list[str]:
+    """The lots in the order in which they will be spent."""
+    from jifen.cli import output
+    from jifen.cli.tables import Column, table
+
+    rows = [
+        (
+            lot.of or say("by hand", "人工"),
+            f"{lot.earned_at:%Y-%m-%d}",
+            output.amount(lot.granted, found.scale),
+            output.amount(lot.remaining, found.scale),
+            output.last_day_of(lot.expires_at),
+        )
+        for lot in found.lots[:MOST_ROWS]
+    ]
+    columns = (
+        Column(say("lot of", "来源")),
+        Column(say("earned", "获得日")),
+        Column(say("granted", "原有"), "right"),
+        Column(say("left", "剩余"), "right"),
+        Column(say("ends after", "最后可用日")),
+    )
+    return [*table(columns, rows), *_more(len(found.lots))] if rows else []
+
+
+def _more(count: int) -> list[str]:
+    if count <= MOST_ROWS:
+        return []
+    return [
+        say(
+            f"… and {count - MOST_ROWS:,} more; --json has all",
+            f"…… 另有 {count - MOST_ROWS:,} 条，--json 可见全部",
+        )
+    ]

@@ -1,0 +1,49 @@
+"""Options that many commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from jifen.cli.language import say
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any] | click.Command)
+
+
+def common(command: Decorated) -> Decorated:
+    """`--lang` and `--debug`; both are read before commands are, and stand everywhere."""
+    for option in (
+        click.option(
+            "--lang",
+            type=click.Choice(["zh", "en"]),
+            expose_value=False,
+            help=say("Language of everything people read.", "输出所用的语言。"),
+        ),
+        click.option(
+            "--debug",
+            is_flag=True,
+            expose_value=False,
+            help=say("Show the traceback of an error.", "出错时显示详细堆栈。"),
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def json_option(command: Decorated) -> Decorated:
+    """`--json`: for machines."""
+    text = say("Write JSON, for machines.", "输出 JSON，供程序读取。")
+    return click.option("--json", "as_json", is_flag=True, help=text)(command)
+
+
+def programme_option(command: Decorated) -> Decorated:
+    """`--programme`: whose members; the only one of the database unless said."""
+    return click.option(
+        "--programme",
+        "slug",
+        envvar="JIFEN_PROGRAMME",
+        metavar="NAME",
+        help=say("The programme; needless if there is only one.", "计划名；只有一个计划时可省略。"),
+    )(command)

@@ -1,0 +1,102 @@
+"""Printing: lines for people, JSON for machines, instants in the programme's zone."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jifen.cli.language import say
+from jifen.cli.tables import grouped
+from jifen.instants import NEVER, moment_of
+
+if TYPE_CHECKING:
+    import msgspec
+
+    from jifen.programme.model import Name, Programme
+
+
+def lines(text: Iterable[str]) -> None:
+    """Print lines for people."""
+    for line in text:
+        click.echo(line)
+
+
+def as_json(value: Any) -> None:
+    """Print JSON: decimals as text, times in ISO 8601."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def as_struct(value: msgspec.Struct) -> None:
+    """Print a struct as JSON, its times in ISO 8601."""
+    import msgspec
+
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def named(name: Name) -> str:
+    """A name in the spoken language."""
+    return say(name.en, name.zh)
+
+
+def measure_of(programme: Programme, measure: str) -> tuple[int, str]:
+    """The decimals and the unit of what a ladder measures."""
+    for currency in programme.currencies:
+        if currency.id == measure:
+            return currency.scale, named(currency.name)
+    if measure == "amount":
+        return programme.money_scale, programme.money
+    return 0, say("purchases", "次消费")
+
+
+def amount(value: int, scale: int) -> str:
+    """An integer in smallest units for people: `1,234.50`."""
+    return grouped(decimal_text(value, scale))
+
+
+def decimal_text(value: int, scale: int) -> str:
+    """An integer in smallest units as a decimal text: `1234.50`."""
+    return f"{Decimal(value).scaleb(-scale):.{scale}f}"
+
+
+def time_text(instant: int, zone: tzinfo) -> str:
+    """A moment in the programme's zone, to the minute."""
+    if instant == NEVER:
+        return say("never", "永不")
+    return f"{moment_of(instant, zone):%Y-%m-%d %H:%M}"
+
+
+def last_day_of(end: datetime | None) -> str:
+    """The last day on which what ends at a moment can be used."""
+    return f"{end - timedelta(microseconds=1):%Y-%m-%d}" if end else say("never", "永不")
+
+
+def iso(instant: int, zone: tzinfo) -> str | None:
+    """A moment for machines; None for never."""
+    return None if instant == NEVER else moment_of(instant, zone).isoformat()
+
+
+class Progress:
+    """A bar on a terminal; on anything else silence, so that logs stay readable."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.shown = sys.stderr.isatty()
+
+    def tell(self, share: float, detail: str) -> None:
+        """Draw the bar at a share of the work, 0 to 1."""
+        if not self.shown:
+            return
+        full = round(30 * min(max(share, 0.0), 1.0))
+        bar = "█" * full + "░" * (30 - full)
+        click.echo(f"\r{self.title}  {bar} {share:4.0%}  {detail}\x1b[K", err=True, nl=False)
+
+    def done(self) -> None:
+        """Take the bar away."""
+        if self.shown:
+            click.echo("\r\x1b[K", err=True, nl=False)

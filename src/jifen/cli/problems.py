@@ -1,0 +1,92 @@
+"""What went wrong, as one line on stderr with what to do, and the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from jifen.cli.language import say
+
+Explanation = tuple[str, str | None]  # the line, the hint
+
+
+class CommandProblem(Exception):
+    """A command cannot do what was asked. `message` and `hint` are one line each, in the spoken language."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def explain(error: BaseException) -> Explanation | None:
+    """The words for an error that people can act on; None for a fault of ours."""
+    if isinstance(error, CommandProblem):
+        return error.message, error.hint
+    by_name = _BY_NAME.get(type(error).__name__)
+    if by_name is not None and type(error).__module__.startswith("jifen."):
+        return by_name(error)
+    if isinstance(error, FileNotFoundError):
+        return say(f"there is no file {error.filename}", f"没有文件 {error.filename}"), None
+    if isinstance(error, OSError):
+        place = f" {error.filename}" if error.filename else ""
+        return f"{error.strerror or error}{place}", None
+    return None
+
+
+def show(explanation: Explanation) -> None:
+    """Print the problem and its hint on stderr."""
+    message, hint = explanation
+    for number, line in enumerate(message.splitlines() or [""]):
+        click.echo(f"jifen: {line}" if number == 0 else f"       {line}", err=True)
+    if hint:
+        click.echo(f"       {hint}", err=True)
+    sys.stderr.flush()
+
+
+def _with_hint(error: BaseException) -> Explanation:
+    return str(getattr(error, "message", error)), getattr(error, "hint", None) or None
+
+
+def _said(error: BaseException) -> Explanation:
+    return str(error.args[0] if error.args else error), None
+
+
+def _unknown_programme(error: BaseException) -> Explanation:
+    return _said(error)[0], say(
+        "`jifen programme list` names what there is; `jifen init` makes one.",
+        "`jifen programme list` 列出已有的计划；`jifen init` 新建。",
+    )
+
+
+def _unknown_member(error: BaseException) -> Explanation:
+    name = _said(error)[0]
+    return say(f"there is no member '{name}'", f"没有会员 '{name}'"), None
+
+
+def _unknown_event(error: BaseException) -> Explanation:
+    name = _said(error)[0]
+    return say(f"there is no event '{name}'", f"没有事件 '{name}'"), None
+
+
+def _malformed(error: BaseException) -> Explanation:
+    said = say(getattr(error, "en", ""), getattr(error, "zh", ""))
+    return f"{getattr(error, 'pointer', '')}: {said}", None
+
+
+# By name, so that no command pays for modules that it does not use.
+_BY_NAME: dict[str, Callable[[BaseException], Explanation]] = {
+    "DatabaseProblem": _with_hint,
+    "FileProblem": _with_hint,
+    "MappingError": _said,
+    "EngineError": _said,
+    "UnknownMember": _unknown_member,
+    "UnknownEvent": _unknown_event,
+    "ProgrammeError": _said,
+    "UnknownProgramme": _unknown_programme,
+    "ProgrammeExists": _said,
+    "NotPublishable": _said,
+    "Malformed": _malformed,
+}

@@ -1,0 +1,162 @@
+"""The tree of commands. Each is imported when it is called, so that a command pays only for itself."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+
+import click
+
+from jifen.cli import problems
+from jifen.cli.language import from_environment, say, speak
+from jifen.cli.options import common
+
+INTERRUPTED = 130
+USAGE = 2
+
+
+def _init() -> click.Command:
+    from jifen.cli.initialising import command
+
+    return command
+
+
+def _programme() -> click.Command:
+    from jifen.cli.programmes import command
+
+    return command
+
+
+def _import() -> click.Command:
+    from jifen.cli.importing import command
+
+    return command
+
+
+def _member() -> click.Command:
+    from jifen.cli.members import command
+
+    return command
+
+
+def _story() -> click.Command:
+    from jifen.cli.storytelling import command
+
+    return command
+
+
+def _advance() -> click.Command:
+    from jifen.cli.advancing import command
+
+    return command
+
+
+def _prove() -> click.Command:
+    from jifen.cli.proving import command
+
+    return command
+
+
+def _demo() -> click.Command:
+    from jifen.cli.demonstrating import command
+
+    return command
+
+
+def _bench() -> click.Command:
+    from jifen.cli.benchmarks import command
+
+    return command
+
+
+def _doctor() -> click.Command:
+    from jifen.cli.doctoring import command
+
+    return command
+
+
+# name: (what imports it, English, Chinese)
+_COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
+    "init": (_init, "Make the database, and a programme in it.", "建立数据库，并可同时建立计划。"),
+    "programme": (_programme, "Check, show and apply programme documents.", "检查、查看、发布积分计划。"),
+    "import": (_import, "Import files of history.", "导入历史文件。"),
+    "member": (_member, "Balances, statement and the why of each event.", "余额、流水，以及每笔积分的原因。"),
+    "story": (_story, "Run stories.", "运行情景故事。"),
+    "advance": (_advance, "Let the clock of a test programme run.", "拨快测试计划的时钟。"),
+    "prove": (_prove, "Prove every balance from history.", "用历史证明每一个余额。"),
+    "demo": (_demo, "Real purchases in a demonstration programme.", "用真实消费数据演示。"),
+    "bench": (_bench, "Measure, side by side with pgbench.", "性能测试，与 pgbench 对照。"),
+    "doctor": (_doctor, "Say what works and what does not.", "检查安装是否正常。"),
+}  # fmt: skip
+
+
+class _LazyGroup(click.Group):
+    """Knows every command by name and sentence, and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return _COMMANDS[cmd_name][0]() if cmd_name in _COMMANDS else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(say("Commands", "命令")):
+            formatter.write_dl([(name, say(en, zh)) for name, (_, en, zh) in _COMMANDS.items()])
+
+
+def root() -> click.Group:
+    """The command with all its parts, in the spoken language."""
+    group = _LazyGroup(
+        name="jifen",
+        help=say(
+            "jifen, an open loyalty platform: points bank, rules and proof.",
+            "jifen 积分：开放的忠诚度平台。积分账本、规则引擎与证明。",
+        ),
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        no_args_is_help=True,
+    )
+    common(group)
+    return group
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; its exit code. What people can mend is one line on stderr, with a hint."""
+    speak(from_environment(arguments))
+    try:
+        code = root().main(list(arguments), prog_name="jifen", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return USAGE
+    except click.ClickException as error:
+        return _wrong_usage(error)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(say("interrupted", "已中断"), err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        if "--debug" in arguments:
+            traceback.print_exc()
+            return 1
+        problems.show(problems.explain(error) or _our_fault(error))
+        return 1
+
+
+def _wrong_usage(error: click.ClickException) -> int:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "jifen"
+    hint = say(f"`{command} --help` shows how.", f"用法见 `{command} --help`。")
+    problems.show((error.format_message(), hint))
+    return USAGE
+
+
+def _our_fault(error: Exception) -> problems.Explanation:
+    said = str(error).splitlines()[0] if str(error) else ""
+    return (
+        say("a fault of jifen's own: ", "jifen 内部错误：") + f"{type(error).__name__}: {said}",
+        say(
+            "Run it again with --debug and report what it prints.",
+            "请加上 --debug 再运行一次，并反馈输出。",
+        ),
+    )
