@@ -37,10 +37,11 @@ def money(node: Node) -> str:
 def timezone(node: Node) -> str:
     """The name of a zone that the time zone database knows."""
     word = text(node)
-    known = zoneinfo.available_timezones()
-    if word not in known:
-        hint = did_you_mean(word, known) or "such as Asia/Shanghai"
-        raise Wrong(f"unknown time zone '{word}'", hint)
+    try:
+        zoneinfo.ZoneInfo(word)
+    except (KeyError, ValueError, OSError):  # unknown; no name of a zone; a folder of zones
+        hint = did_you_mean(word, zoneinfo.available_timezones()) or "such as Asia/Shanghai"
+        raise Wrong(f"unknown time zone '{word}'", hint) from None
     return word
 
 

@@ -19,7 +19,7 @@ from jifen.programme.rules import Surroundings, read_rules
 from jifen.programme.scalars import choice, identifier, name
 from jifen.programme.sections import Section
 
-_KEYS = (
+KEYS = (
     "programme",
     "name",
     "timezone",
@@ -101,7 +101,7 @@ def template(name: str) -> Programme:
 
 
 def _read(root: Node, problems: Problems) -> Programme:
-    top = Section(root, problems, _KEYS, _PLANNED)
+    top = Section(root, problems, KEYS, _PLANNED)
     for key in ("currencies", "earn"):
         if key not in top and isinstance(root, Mapping):
             problems.add(root, f"'{key}' is missing")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from textwrap import shorten
 from typing import Protocol
+
+LONGEST_MESSAGE = 300
 
 
 class Place(Protocol):
@@ -61,8 +64,9 @@ class Problems:
     found: list[Problem] = field(default_factory=list)
 
     def add(self, place: Place, message: str, suggestion: str | None = None) -> None:
+        said = shorten(message, LONGEST_MESSAGE, placeholder=" …")  # also puts it on one line
         self.found.append(
-            Problem(self.file, place.line, place.column, place.path, message, suggestion)
+            Problem(self.file, place.line, place.column, place.path, said, suggestion)
         )
 
     def raise_if_any(self) -> None:

@@ -65,19 +65,18 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
     if currency.unit_price_micros:
         price = show_number(currency.unit_price_micros, 6)
         _, unit = unit_of_money(programme.money)
-        one = say_points(currency, 10**currency.scale, "en")
-        parts.append(f"{one} is booked at {counted(price, unit)}")
+        parts.append(f"booked at {counted(price, unit)} each")
     return f"{_capital(currency.name.en)}: {'; '.join(parts)}."
 
 
 def _expiry(currency: Currency) -> str:
     expiry = currency.expiry
     if expiry.kind == "never":
-        return "never expire"
+        return "never expiring"
     if expiry.date is not None:
         return f"usable until {_day(expiry.date)}"
     span = counted(expiry.months, "months") if expiry.months else counted(expiry.days, "days")
-    return f"expire {span} after earning{_ENDS[expiry.until]}"
+    return f"expiring {span} after earning{_ENDS[expiry.until]}"
 
 
 def base_sentence(programme: Programme) -> str:
