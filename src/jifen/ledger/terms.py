@@ -17,7 +17,7 @@ from jifen.instants import (
     moment_of,
     start_of_day,
 )
-from jifen.programme.model import Currency, Expiry, Programme
+from jifen.programme.model import Currency, Expiry
 
 
 class LotDay(NamedTuple):
@@ -56,15 +56,6 @@ def terms_of(currency: Currency, number: int, zone: ZoneInfo) -> CurrencyTerms:
         unit_price_micros=currency.unit_price_micros,
         zone=zone,
     )
-
-
-def terms_by_number(programme: Programme, numbers: dict[str, int]) -> dict[int, CurrencyTerms]:
-    """The terms of all currencies of a document; `numbers` gives the number of each currency's id."""
-    zone = ZoneInfo(programme.timezone)
-    return {
-        numbers[currency.id]: terms_of(currency, numbers[currency.id], zone)
-        for currency in programme.currencies
-    }
 
 
 def available_at(terms: CurrencyTerms, earned_at: int, local_day: int) -> int:

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from ledger_checking import check
 
 from jifen.db.adapting import cursor as bank_cursor
 from jifen.db.connection import connect
 from jifen.instants import MICROSECONDS_PER_DAY, NEVER
 from jifen.ledger.book import Batch, Book
-from jifen.ledger.checking import check
 from jifen.ledger.granting import grant
 from jifen.ledger.holding import capture, hold, void
 from jifen.ledger.load import load_books, load_event_lots

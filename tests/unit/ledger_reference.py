@@ -1,0 +1,128 @@
+"""A ledger in which every single point is a thing of its own.
+
+It knows no lots that are reduced, no due instants and no sums: a point is a dictionary with a state, and time visits
+every instant at which something could happen.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Literal
+
+from jifen.ledger.records import Difference, Grant
+
+START = 1_760_000_000_000_000
+ORDERS: tuple[Literal["soonest_expiry", "oldest_earned"], ...] = ("soonest_expiry", "oldest_earned")
+"""The spending order of each currency, by its number."""
+
+Point = dict[str, Any]
+
+
+class Reference:
+    """One member's points, each one a dictionary: lot, event, currency, funder, earned, available, expires, state.
+
+    States: free, held (by a hold), spent, expired, reversed, repaid.
+    """
+
+    def __init__(self) -> None:
+        self.points: list[Point] = []
+        self.debt: Counter[int] = Counter()
+        self.lifetime: Counter[int] = Counter()
+        self.reversed: Counter[int] = Counter()
+        self.holds: dict[str, dict[str, Any]] = {}
+        self.now = START
+
+    def chosen(self, now: int | None = None, **wanted: Any) -> list[Point]:
+        """The points that are so, in spending order; usable at `now` if given."""
+        found = [
+            point
+            for point in self.points
+            if all(point[name] == value for name, value in wanted.items())
+            and (now is None or point["available"] <= now < point["expires"])
+        ]
+        if ORDERS[wanted["currency"]] == "oldest_earned":
+            return sorted(found, key=lambda point: (point["earned"], point["lot"]))
+        return sorted(found, key=lambda point: (point["expires"], point["earned"], point["lot"]))
+
+    def let_pass(self, until: int) -> None:
+        instants = {held["deadline"] for held in self.holds.values()}
+        instants |= {point[name] for point in self.points for name in ("available", "expires")}
+        for instant in sorted({until} | {at for at in instants if self.now <= at <= until}):
+            self.at(instant)
+        self.now = until
+
+    def at(self, now: int) -> None:
+        for hold_id, held in self.holds.items():
+            if held["open"] and held["deadline"] <= now:
+                self.close(hold_id)
+        for point in self.points:
+            if point["state"] == "free" and point["expires"] <= now:
+                point["state"] = "expired"
+        for currency in range(len(ORDERS)):
+            for point in self.chosen(now, currency=currency, state="free"):
+                if self.debt[currency]:
+                    point["state"] = "repaid"
+                    self.debt[currency] -= 1
+
+    def close(self, hold_id: str) -> None:
+        self.holds[hold_id]["open"] = False
+        for point in self.points:
+            if point["state"] == "held" and point["hold"] == hold_id:
+                point["state"], point["hold"] = "free", None
+
+    def grant(self, lot: tuple[int, int], event: int, given: Grant) -> None:
+        for _ in range(given.points):
+            self.points.append(
+                {
+                    "lot": lot,
+                    "event": event,
+                    "currency": given.currency,
+                    "funder": given.funder,
+                    "earned": given.earned_at,
+                    "available": given.available_at,
+                    "expires": given.expires_at,
+                    "state": "free",
+                    "hold": None,
+                }
+            )
+        self.lifetime[given.currency] += given.points
+
+    def use(self, currency: int, points: int, state: str, hold: str | None = None) -> bool:
+        usable = self.chosen(self.now, currency=currency, state="free")
+        if len(usable) - self.debt[currency] < points:
+            return False
+        for point in usable[:points]:
+            point["state"], point["hold"] = state, hold
+        return True
+
+    def take_back(self, difference: Difference, lots_of_set: set[tuple[int, int]]) -> None:
+        currency, event = difference.currency, difference.event_seq
+        free = self.chosen(currency=currency, state="free")
+        own = self.chosen(currency=currency, event=event)
+        own.sort(key=lambda point: point["funder"] != difference.funder)
+        candidates = [point for point in free if point["lot"] in lots_of_set]
+        candidates += [point for point in own if point["state"] == "free"]
+        candidates += [point for point in own if point["state"] == "expired"]
+        candidates += free
+        left = -difference.points
+        for point in candidates:
+            if left and point["state"] != "reversed":
+                point["state"] = "reversed"
+                left -= 1
+        self.debt[currency] += left
+        self.lifetime[currency] += difference.points
+        self.reversed[currency] -= difference.points
+
+    def picture(self) -> object:
+        return [
+            {
+                "debt": self.debt[currency],
+                "lifetime": self.lifetime[currency],
+                "reversed": self.reversed[currency],
+                "spent": len(self.chosen(currency=currency, state="spent")),
+                "expired": len(self.chosen(currency=currency, state="expired")),
+                "free": Counter(p["lot"] for p in self.chosen(currency=currency, state="free")),
+                "held": Counter(p["lot"] for p in self.chosen(currency=currency, state="held")),
+            }
+            for currency in range(len(ORDERS))
+        ]

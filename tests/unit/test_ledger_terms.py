@@ -1,0 +1,94 @@
+"""When lots become available and when they end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from jifen.instants import NEVER, day_of, instant_of
+from jifen.ledger.terms import CurrencyTerms, available_at, expires_at, terms_of
+from jifen.programme.model import Currency, Expiry, Name
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NAME = Name("积分", "points")
+
+
+def local(text: str, zone: ZoneInfo = SHANGHAI) -> int:
+    return instant_of(dt.datetime.fromisoformat(text).replace(tzinfo=zone))
+
+
+def day(text: str) -> int:
+    return day_of(dt.date.fromisoformat(text))
+
+
+def terms(
+    expiry: Expiry, zone: ZoneInfo = SHANGHAI, *, pending_days: int = 0, min_life_days: int = 30
+) -> CurrencyTerms:
+    currency = Currency(
+        "points", NAME, expiry=expiry, pending_days=pending_days, min_life_days=min_life_days
+    )
+    return terms_of(currency, 1, zone)
+
+
+@pytest.mark.parametrize(
+    ("expiry", "earned", "first_useless"),
+    [
+        (Expiry("rolling", months=12, until="month_end"), "2026-01-05", "2027-02-01"),
+        (Expiry("rolling", months=12, until="month_end"), "2026-12-31", "2028-01-01"),
+        (Expiry("rolling", months=12), "2026-01-05", "2027-01-06"),
+        (Expiry("rolling", months=12, until="day_end"), "2026-01-05", "2027-01-06"),
+        (Expiry("rolling", months=1), "2026-01-31", "2026-03-01"),
+        (Expiry("rolling", months=12), "2024-02-29", "2025-03-01"),
+        (Expiry("rolling", days=30), "2026-01-05", "2026-02-05"),
+        (Expiry("rolling", months=3, until="quarter_end"), "2026-01-05", "2026-07-01"),
+        (Expiry("rolling", months=3, until="quarter_end"), "2026-03-31", "2026-07-01"),
+        (Expiry("rolling", months=24, until="year_end"), "2026-05-05", "2029-01-01"),
+        (Expiry("fixed", date=dt.date(2026, 12, 31)), "2026-01-05", "2027-01-01"),
+    ],
+)
+def test_the_last_usable_day_ends_with_its_midnight(
+    expiry: Expiry, earned: str, first_useless: str
+) -> None:
+    assert expires_at(terms(expiry), day(earned), None) == local(first_useless)
+
+
+def test_points_that_never_end_never_end() -> None:
+    assert expires_at(terms(Expiry("never")), day("2026-01-05"), local("2026-01-05")) == NEVER
+
+
+@pytest.mark.parametrize(
+    ("recorded", "first_useless"),
+    [
+        ("2026-01-06T12:00", "2026-02-06"),  # in time: the rule's own end
+        ("2026-01-20T12:00", "2026-02-20"),  # late: thirty days, to the end of the day
+        ("2026-06-01T00:00", "2026-07-02"),
+    ],
+)
+def test_a_lot_recorded_late_still_lives_for_a_while(recorded: str, first_useless: str) -> None:
+    rolling = terms(Expiry("rolling", days=31))
+    assert expires_at(rolling, day("2026-01-05"), local(recorded)) == local(first_useless)
+
+
+def test_imported_history_has_no_least_life() -> None:
+    rolling = terms(Expiry("rolling", days=31))
+    assert expires_at(rolling, day("2026-01-05"), None) == local("2026-02-06")
+
+
+def test_a_least_life_can_be_none() -> None:
+    rolling = terms(Expiry("rolling", days=31), min_life_days=0)
+    assert expires_at(rolling, day("2026-01-05"), local("2026-06-01")) == local("2026-02-06")
+
+
+def test_points_wait_full_days() -> None:
+    earned_at = local("2026-01-05T10:00")
+    assert available_at(terms(Expiry("never")), earned_at, day("2026-01-05")) == earned_at
+    pending = terms(Expiry("never"), pending_days=3)
+    assert available_at(pending, earned_at, day("2026-01-05")) == local("2026-01-09")
+
+
+def test_a_midnight_that_does_not_exist_ends_the_day_at_the_first_instant_after_it() -> None:
+    zone = ZoneInfo("America/Sao_Paulo")  # clocks went from 00:00 to 01:00 on 2018-11-04
+    ends = expires_at(terms(Expiry("rolling", days=1), zone), day("2018-11-02"), None)
+    assert ends == local("2018-11-04T01:00", zone)
