@@ -80,7 +80,6 @@ def _malformed(error: BaseException) -> Explanation:
 _BY_NAME: dict[str, Callable[[BaseException], Explanation]] = {
     "DatabaseProblem": _with_hint,
     "FileProblem": _with_hint,
-    "MappingError": _said,
     "EngineError": _said,
     "UnknownMember": _unknown_member,
     "UnknownEvent": _unknown_event,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Sequence
 
 import click
@@ -137,6 +136,8 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except Exception as error:
         if "--debug" in arguments:
+            import traceback
+
             traceback.print_exc()
             return 1
         problems.show(problems.explain(error) or _our_fault(error))
