@@ -36,7 +36,8 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}"
         said = f"{self.path}: {self.message}" if self.path else self.message
-        return f"{where} {said} ({self.suggestion})" if self.suggestion else f"{where} {said}"
+        line = f"{where} {said} ({self.suggestion})" if self.suggestion else f"{where} {said}"
+        return " ".join(line.split())  # what is quoted from the document may hold line breaks
 
 
 class ProgrammeError(Exception):
@@ -64,7 +65,7 @@ class Problems:
     found: list[Problem] = field(default_factory=list)
 
     def add(self, place: Place, message: str, suggestion: str | None = None) -> None:
-        said = shorten(message, LONGEST_MESSAGE, placeholder=" …")  # also puts it on one line
+        said = shorten(message, LONGEST_MESSAGE, placeholder=" …")
         self.found.append(
             Problem(self.file, place.line, place.column, place.path, said, suggestion)
         )
