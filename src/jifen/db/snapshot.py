@@ -1,0 +1,27 @@
+"""Looking at one moment of the bank while it goes on working."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from jifen.db.adapting import cursor
+
+
+@contextmanager
+def snapshot(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
+    """A cursor of `db.adapting` all of whose statements see the same moment, and which writes nothing.
+
+    Inside a transaction of the caller it sees what that transaction sees.
+    """
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        with cursor(connection) as sql:
+            yield sql
+        return
+    with connection.transaction(), cursor(connection) as sql:
+        sql.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield sql

@@ -1,0 +1,1 @@
+"""What people ask about a member: read, never written."""

@@ -1,0 +1,43 @@
+"""The member that is asked about, as a case in which time has brought what it has, unwritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from jifen.instants import NEVER, moment_of
+from jifen.intake.case import Case
+from jifen.intake.gather import gather_members, open_cases
+from jifen.intake.history import Sql
+from jifen.intake.opening import OpenProgramme
+from jifen.ledger.book import Batch
+from jifen.ledger.settling import settle
+
+NO_BATCH = bytes(16)
+
+
+class UnknownMember(LookupError):
+    """There is no member of that name in the programme."""
+
+
+class UnknownEvent(LookupError):
+    """There is no event of that id in the programme."""
+
+
+def settled_case(sql: Sql, programme: OpenProgramme, identity: str, now: int) -> Case:
+    """The member's case with lots, settled at an instant in memory. Raises UnknownMember."""
+    members = gather_members(sql, programme, [identity], lock=False)
+    if identity not in members:
+        raise UnknownMember(identity)
+    batch = Batch(programme.programme_id.bytes, NO_BATCH, programme.zone, programme.terms)
+    case = open_cases(
+        sql, programme, batch, members, with_lots=[identity], named_holds=[], now=now
+    )[identity]
+    seq = case.member_seq + 1
+    while settle(case.book, seq, now):
+        seq += 1
+    return case
+
+
+def moment_or_none(programme: OpenProgramme, instant: int) -> dt.datetime | None:
+    """An instant as people of the programme's zone read it; None for NEVER."""
+    return None if instant == NEVER else moment_of(instant, programme.zone)

@@ -1,0 +1,159 @@
+"""A member at a glance: points, lots, what expires next, tier."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psycopg
+
+from jifen.db.snapshot import snapshot
+from jifen.db.statements import statements
+from jifen.engine.events import Value
+from jifen.enquiry.finding import moment_or_none, settled_case
+from jifen.enquiry.tier import TierView, tier_view
+from jifen.instants import NEVER, moment_of
+from jifen.intake.case import Case, local_day
+from jifen.intake.history import Sql
+from jifen.intake.opening import OpenProgramme
+from jifen.ledger.records import Lot
+from jifen.ledger.viewing import view
+
+SQL = statements(Path(__file__).with_name("member.sql"))
+
+
+class LotView(msgspec.Struct, frozen=True, kw_only=True):
+    """A grant that still holds points. `of` is the event's id, None for a grant by hand."""
+
+    of: str | None
+    granted: int
+    remaining: int
+    held: int
+    funder: int
+    earned_at: dt.datetime
+    available_at: dt.datetime
+    expires_at: dt.datetime | None
+
+
+class ExpiryView(msgspec.Struct, frozen=True):
+    """So many points are of no use from this moment on."""
+
+    at: dt.datetime
+    points: int
+
+
+class CurrencyView(msgspec.Struct, frozen=True, kw_only=True):
+    """One currency, in units of 10^-scale points. `points` is what can be spent, net of debt.
+
+    points = available − debt; available + pending + held = what the lots hold.
+    """
+
+    scale: int
+    points: int
+    available: int
+    pending: int
+    next_pending_at: dt.datetime | None
+    held: int
+    debt: int
+    lifetime: int
+    spent: int
+    expired: int
+    reversed: int
+    lots: list[LotView]
+    expiries: list[ExpiryView]
+
+
+class MemberView(msgspec.Struct, frozen=True, kw_only=True):
+    """A member as of a moment; every time is in the programme's zone."""
+
+    id: str
+    at: dt.datetime
+    joined_at: dt.datetime
+    frozen: bool
+    facts: dict[str, Value]
+    currencies: dict[str, CurrencyView]
+    tier: TierView | None
+
+
+def member_view(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, external_id: str, now: int
+) -> MemberView:
+    """The member at an instant not before the last command, with what time has brought. Raises UnknownMember."""
+    with snapshot(connection) as sql:
+        case = settled_case(sql, programme, external_id, now)
+        events = _events_of_lots(sql, programme, case)
+    zone = programme.zone
+    return MemberView(
+        id=case.external_id,
+        at=moment_of(now, zone),
+        joined_at=moment_of(case.joined_at, zone),
+        frozen=case.book.frozen,
+        facts=case.facts,
+        currencies={
+            name: _currency(programme, case, number, now, events)
+            for number, name in enumerate(programme.engine.currencies)
+        },
+        tier=tier_view(programme, case.state, local_day(programme, now), now),
+    )
+
+
+def _events_of_lots(sql: Sql, programme: OpenProgramme, case: Case) -> dict[int, str]:
+    values = {
+        "programme": programme.programme_id.hex,
+        "member": case.member_id.hex(),
+        "seqs": sorted({lot.event_seq for lot in case.book.lots.values() if lot.event_seq}),
+    }
+    return {seq: key.partition("/")[2] for seq, key in sql.execute(SQL["keys_of_commands"], values)}
+
+
+def _currency(
+    programme: OpenProgramme, case: Case, number: int, now: int, events: Mapping[int, str]
+) -> CurrencyView:
+    balance = view(case.book, number, now)
+    open_lots = [lot for lot in case.book.lots.values() if lot.currency == number and lot.remaining]
+    lots = case.book.in_spending_order(number, open_lots)
+    name = programme.engine.currencies[number]
+    scale = next(c.scale for c in programme.programme.currencies if c.id == name)
+    return CurrencyView(
+        scale=scale,
+        points=balance.points,
+        available=balance.available,
+        pending=balance.pending,
+        next_pending_at=moment_or_none(programme, balance.next_pending_at),
+        held=balance.held,
+        debt=balance.debt,
+        lifetime=balance.lifetime,
+        spent=balance.spent,
+        expired=balance.expired,
+        reversed=balance.reversed,
+        lots=[_lot(programme, lot, events) for lot in lots],
+        expiries=_expiries(programme, lots),
+    )
+
+
+def _lot(programme: OpenProgramme, lot: Lot, events: Mapping[int, str]) -> LotView:
+    return LotView(
+        of=events.get(lot.event_seq),
+        granted=lot.granted,
+        remaining=lot.remaining,
+        held=lot.held,
+        funder=lot.funder,
+        earned_at=moment_of(lot.earned_at, programme.zone),
+        available_at=moment_of(lot.available_at, programme.zone),
+        expires_at=moment_or_none(programme, lot.expires_at),
+    )
+
+
+def _expiries(programme: OpenProgramme, lots: list[Lot]) -> list[ExpiryView]:
+    """What no hold reserves, by when it ends, soonest first."""
+    ending: dict[int, int] = {}
+    for lot in lots:
+        if lot.expires_at != NEVER and lot.remaining > lot.held:
+            ending[lot.expires_at] = ending.get(lot.expires_at, 0) + lot.remaining - lot.held
+    return [
+        ExpiryView(moment_of(instant, programme.zone), points)
+        for instant, points in sorted(ending.items())
+    ]
