@@ -45,6 +45,12 @@ class Case:
     events_evaluated: int
     last: HistoryKey
     book: Book
+    next_due_at: int  # as stored; the book's goes on
+
+    @property
+    def touched(self) -> bool:
+        """Whether there is something to write: rows, or only that nothing is due any more."""
+        return bool(self.book.rows) or self.book.next_due_at != self.next_due_at
 
     @property
     def member_id(self) -> bytes:

@@ -120,6 +120,7 @@ def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Cas
         events_evaluated=row.events_evaluated,
         last=last,
         book=book,
+        next_due_at=row.next_due_at,
     )
 
 

@@ -21,7 +21,7 @@ SQL = statements(Path(__file__).with_name("write.sql"))
 
 def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     """Journal, events, awards, postings, lots, states and outbox of every case that was touched."""
-    touched = [case for case in cases if case.book.rows]
+    touched = [case for case in cases if case.touched]
     if not touched:
         return
     for case in touched:

@@ -1,0 +1,66 @@
+"""A programme with its members in a fresh database, and what they do, one call a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from jifen.instants import instant_of
+from jifen.intake.answers import Answer
+from jifen.intake.commands import Command, Event, Value
+from jifen.intake.enrolling import NewMember, enrol_members
+from jifen.intake.opening import OpenProgramme, apply_version, create_programme
+from jifen.intake.submitting import submit
+from jifen.intake.sweeping import advance
+
+
+class Bank:
+    """A programme on a travelled clock."""
+
+    def __init__(self, connection: psycopg.Connection[Any], document: str, begins: str) -> None:
+        self.connection = connection
+        self.zone = ZoneInfo("Asia/Shanghai")
+        now = self.instant(begins)
+        self.programme: OpenProgramme = create_programme(
+            connection, document, test_now=now, now=now, actor="owner"
+        )
+
+    @property
+    def now(self) -> int:
+        assert self.programme.test_now is not None
+        return self.programme.test_now
+
+    def instant(self, when: str) -> int:
+        """The instant of a local time as 2026-01-31 10:00."""
+        return instant_of(dt.datetime.fromisoformat(when).replace(tzinfo=self.zone))
+
+    def enrol(self, *members: str, **facts: str) -> None:
+        joining = [NewMember(id=name, joined_at=self.now, facts=dict(facts)) for name in members]
+        enrol_members(self.connection, self.programme, joining, now=self.now, actor="shop")
+
+    def travel(self, when: str) -> None:
+        self.programme = advance(self.connection, self.programme, self.instant(when)).programme
+
+    def publish(self, document: str) -> None:
+        self.programme = apply_version(
+            self.connection, self.programme, document, now=self.now, actor="owner"
+        )
+
+    def do(self, when: str, *commands: Command) -> list[Answer]:
+        """Submit commands at a local time, after what time has brought until then."""
+        self.travel(when)
+        answered = submit(self.connection, self.programme, commands, now=self.now, actor="shop")
+        return [one.answer for one in answered]
+
+    def bought(self, id: str, member: str, amount: int, when: str = "", **fields: Value) -> Event:
+        """A purchase of so much money in smallest units, now or at an earlier local time."""
+        return Event(
+            id=id,
+            member=member,
+            type="purchase",
+            occurred_at=self.instant(when) if when else None,
+            fields={"amount": amount, **fields},
+        )
