@@ -73,17 +73,25 @@ def random_case(seed: int) -> Case:
     while random.random() < 0.2 and len(programmes) < 3:
         programmes.append(author.changed(programmes[-1]))
         constructs.add("several versions")
+    events = random_history(random, len(programmes), constructs)
+    return Case(seed, programmes, events, constructs)
+
+
+def random_history(
+    random: Random, versions: int, constructs: set[str]
+) -> list[tuple[int, RandomEvent]]:
+    """Events of one member in order, each with the number of its version."""
     events: list[tuple[int, RandomEvent]] = []
     day, version = FIRST_DAY + random.randrange(400), 0
     for _ in range(random.randrange(4, 26)):
         gap = random.choice((0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 3, 7, 20, 40, 90, 200, 400))
         constructs |= {"same day"} if gap == 0 else {"long gap"} if gap >= 200 else set()
         day += gap
-        if version + 1 < len(programmes) and random.random() < 0.12:
+        if version + 1 < versions and random.random() < 0.12:
             version += 1
             constructs.add("version boundary")
         events.append((version, _event(random, day)))
-    return Case(seed, programmes, events, constructs)
+    return events
 
 
 def _event(random: Random, day: int) -> RandomEvent:
@@ -274,7 +282,7 @@ class _Author:
             what = self.random.choice(kinds)
             if what == "times" and period == "event":
                 continue
-            self.note(of, "limit", what, *(("per", period) if of != "changed" else ()))
+            self.note(of, "limit", *((what, "per", period) if of != "changed" else ()))
             currency = action.currency if isinstance(action, Give) else "points"
             limits.append(self._limit(what, period, currency))
         return tuple(limits)
