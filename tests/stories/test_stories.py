@@ -9,22 +9,19 @@ from typing import Any
 import psycopg
 import pytest
 
-from jifen.db.connection import connect, database_url
-from jifen.db.migrate import migrate
+from jifen.db.connection import connect
 from jifen.stories.model import Story
 from jifen.stories.reading import read_stories
 from jifen.stories.running import run_story
 from jifen.stories.telling import told
 
-STORIES = [
-    story for file in sorted(Path(__file__).parent.glob("*.yaml")) for story in read_stories(file)
-]
+FILES = sorted(Path(__file__).parent.glob("*.yaml"))
+STORIES = [story for file in FILES for story in read_stories(file)]
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[psycopg.Connection[Any]]:
-    with connect(database_url(tmp_path_factory.mktemp("stories"))) as opened:
-        migrate(opened)
+def connection(module_database_url: str) -> Iterator[psycopg.Connection[Any]]:
+    with connect(module_database_url) as opened:
         yield opened
 
 
@@ -32,3 +29,59 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[psycopg.Con
 def test_holds(connection: psycopg.Connection[Any], story: Story) -> None:
     outcome = run_story(connection, story)
     assert outcome.holds, "\n".join(["", *told(outcome)])
+
+
+WRONG = """\
+story: Wrong on purpose
+programme: coffee-club
+members: {ann: {joined: 2026-01-01}}
+steps:
+  - at: 2026-01-05 10:00
+    event: {type: purchase, id: o1, member: ann, amount: 60.00}
+    answer: {points: 81, rules: {base: {before: 61}}}
+    expect:
+      ann: {points: 79}
+      bob: {points: 0}
+  - spend: {id: s1, member: ann, points: 500}
+  - spend: {id: s2, member: ann, points: 5}
+    refused: frozen
+  - spend: {id: s2, member: ann, points: 5}
+    replayed: false
+"""
+
+
+def test_a_story_that_is_wrong_fails_at_every_wrong_place(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(WRONG, encoding="utf-8")
+    (story,) = read_stories(file)
+    outcome = run_story(connection, story)
+    found = [
+        (failure.step.number, mismatch.line, mismatch.path, mismatch.expected, mismatch.got)
+        for failure in outcome.failures
+        if failure.step
+        for mismatch in failure.mismatches
+    ]
+    assert found == [
+        (1, 7, "answer.points", "81", "80"),
+        (1, 7, "answer.rules.base.before", "61", "60"),
+        (1, 9, "ann.points", "79", "80"),
+        (1, 10, "bob", "a member", "nobody of that name"),
+        (2, 11, "answer", "no refusal", "insufficient_points"),
+        (3, 12, "answer", "frozen", "applied"),
+        (4, 14, "answer", "a first answer", "a replay"),
+    ]
+
+
+def test_a_failure_is_told_with_file_line_and_why(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(WRONG, encoding="utf-8")
+    (story,) = read_stories(file)
+    english = "\n".join(told(run_story(connection, story)))
+    assert f"{file}:5: step 1 (event)" in english
+    assert "expected: 81" in english
+    chinese = "\n".join(told(run_story(connection, story, "zh"), "zh"))
+    assert "应为： 81" in chinese

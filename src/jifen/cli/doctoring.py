@@ -36,7 +36,7 @@ def command(as_json: bool) -> None:
             if finding.hint:
                 click.echo(f"  {finding.hint}")
     if not all(finding.well for finding in findings):
-        sys.exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _findings() -> Iterator[Finding]:

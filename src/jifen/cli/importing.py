@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,7 +76,7 @@ def command(
                     now=now_of(programme),
                     actor="command line",
                     rejects_path=handed_back,
-                    progress=partial(_tell, bar),
+                    progress=partial(tell, bar),
                     again=again,
                 )
             finally:
@@ -87,7 +86,7 @@ def command(
     if as_json:
         output.as_json({name: _for_machines(report) for name, report in reports.items()})
     if any(report.rejects_path for report in reports.values()):
-        sys.exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _rejects_path(file: Path, folder: Path | None, *, given: bool) -> Path:
@@ -95,7 +94,8 @@ def _rejects_path(file: Path, folder: Path | None, *, given: bool) -> Path:
     return (folder or (file.parent if given else Path())) / f"{file.stem}.rejects.csv"
 
 
-def _tell(bar: Progress, share: float, report: ImportReport) -> None:
+def tell(bar: Progress, share: float, report: ImportReport) -> None:
+    """Draw how far an import is."""
     bar.tell(share, told_briefly(report))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -60,7 +59,7 @@ def validate(documents: tuple[str, ...], as_json: bool) -> None:
         fields = ("file", "line", "column", "path", "message", "suggestion")
         output.as_json([{name: getattr(problem, name) for name in fields} for problem in found])
     if found:
-        sys.exit(1)
+        raise click.exceptions.Exit(1)
 
 
 @command.command(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,10 +31,11 @@ def command() -> None:
 def run(files: tuple[Path, ...], as_json: bool) -> None:
     from jifen.cli import output
     from jifen.stories.reading import read_stories
+
+    stories = [story for file in files for story in read_stories(file)]
     from jifen.stories.running import run_story
     from jifen.stories.telling import told
 
-    stories = [story for file in files for story in read_stories(file)]
     outcomes: list[Outcome] = []
     with _fresh_database() as connection:
         for story in stories:
@@ -49,7 +49,7 @@ def run(files: tuple[Path, ...], as_json: bool) -> None:
         total = len(outcomes)
         click.echo(say(f"{held} of {total} stories hold", f"{total} 个故事中有 {held} 个成立"))
     if held < len(outcomes):
-        sys.exit(1)
+        raise click.exceptions.Exit(1)
 
 
 @contextmanager

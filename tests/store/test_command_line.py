@@ -1,0 +1,207 @@
+"""What the command `jifen` prints, answers and leaves behind."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jifen.cli.root import run
+
+Jifen = Callable[..., str]
+
+PURCHASES = """\
+date,order,customer,total
+2026-01-05 10:00,o1,ann,60.00
+2026-01-06 11:00,o2,ann,25.50
+2026-01-06 12:00,o3,bob,-1.00
+"""
+MAPPING = """\
+time: {column: date, timezone: Asia/Shanghai}
+event: purchase
+id: order
+member: customer
+enrol: true
+fields: {amount: total}
+"""
+
+
+@pytest.fixture
+def jifen(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Jifen:
+    """Run a command line on a fresh database; what it prints. `code` is what it should leave with."""
+    monkeypatch.setenv("JIFEN_DATABASE_URL", database_url)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.delenv("JIFEN_PROGRAMME", raising=False)
+
+    def call(*arguments: str, code: int = 0) -> str:
+        found = run(arguments)
+        printed = capsys.readouterr()
+        assert found == code, printed.err
+        assert "Traceback" not in printed.err
+        return printed.err if code else printed.out
+
+    return call
+
+
+@pytest.fixture
+def club(jifen: Jifen) -> Jifen:
+    jifen("init", "--programme", "coffee-club", "--clock", "2026-02-01")
+    return jifen
+
+
+@pytest.fixture
+def imported(club: Jifen, tmp_path: Path) -> Jifen:
+    (tmp_path / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
+    (tmp_path / "orders.csv").write_text(PURCHASES, encoding="utf-8")
+    club("import", str(tmp_path / "mapping.yaml"), str(tmp_path / "orders.csv"), code=1)
+    return club
+
+
+def test_help_names_every_command_in_both_languages(jifen: Jifen) -> None:
+    assert "Prove every balance from history." in jifen("--help")
+    assert "用历史证明每一个余额。" in jifen("--lang", "zh", "--help")
+    assert "Balances" in jifen("member", "--help")
+
+
+def test_help_costs_no_database_and_no_engine() -> None:
+    code = (
+        "import sys\n"
+        "from jifen.cli.root import run\n"
+        "run(['--help'])\n"
+        "heavy = {'psycopg', 'yaml', 'msgspec', 'numpy', 'pyarrow', 'numba'}\n"
+        "sys.exit(str(sorted(heavy & sys.modules.keys())) if heavy & sys.modules.keys() else 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_is_asked_of_an_empty_database_says_how_to_begin(jifen: Jifen) -> None:
+    assert "jifen init --programme" in jifen("member", "show", "ann", code=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("frobnicate",), "No such command 'frobnicate'"),
+        (("member", "show"), "Missing argument 'MEMBER'"),
+        (("member", "show", "eve"), "there is no member 'eve'"),
+        (("member", "show", "eve", "--programme", "tea"), "there is no programme 'tea'"),
+        (("init", "--programme", "coffee-club"), "already a programme 'coffee-club'"),
+        (("init", "--programme", "nowhere.yaml"), "no file and no template 'nowhere.yaml'"),
+        (("advance", "2026-01-31"), "does not run backwards"),
+        (("advance", "tomorrow"), "'tomorrow' is not a time"),
+        (("story", "run", "nowhere.yaml"), "there is no file nowhere.yaml"),
+    ],
+)
+def test_what_people_can_mend_is_one_line_on_stderr(
+    club: Jifen, arguments: tuple[str, ...], said: str
+) -> None:
+    usage = arguments[0] == "frobnicate" or arguments == ("member", "show")
+    printed = club(*arguments, code=2 if usage else 1)
+    assert printed.startswith("jifen: ")
+    assert said in printed.splitlines()[0]
+    assert len(printed.splitlines()) <= 2
+
+
+def test_problems_are_told_in_chinese_too(club: Jifen) -> None:
+    assert "没有会员 'eve'" in club("member", "show", "eve", "--lang", "zh", code=1)
+
+
+def test_a_programme_is_read_out_in_sentences(club: Jifen) -> None:
+    assert "A purchase earns 20 points if the amount is at least 50 yuan." in club(
+        "programme", "show"
+    )
+    assert "每消费 1 元得 1 积分。" in club("programme", "show", "coffee-club", "--lang=zh")
+    assert "def step(state, event, lines, first, last, out)" in club(
+        "programme", "show", "--compiled"
+    )
+    told = json.loads(club("programme", "show", "--json"))
+    assert told["programme"] == "coffee-club"
+    assert told["versions"][0]["revision"] == 1
+
+
+def test_a_wrong_document_is_refused_with_its_line(
+    jifen: Jifen, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text("programme: x\ntimezone: Mars\nmoney: CNY\n", encoding="utf-8")
+    assert run(("programme", "validate", str(file), "--json")) == 1
+    problems = json.loads(capsys.readouterr().out)
+    assert (2, "timezone") in {(problem["line"], problem["path"]) for problem in problems}
+    assert f"{file}:2:" in jifen("init", "--programme", str(file), code=1)
+
+
+def test_a_new_version_is_published(club: Jifen, tmp_path: Path) -> None:
+    shown = json.loads(club("programme", "show", "--json"))
+    document = tmp_path / "club.yaml"
+    document.write_text(shown["document"] + "# a remark\n", encoding="utf-8")
+    assert "Version 2" in club("programme", "apply", str(document))
+    assert "already" in club("programme", "apply", str(document))
+
+
+def test_a_file_is_imported_once_and_bad_rows_are_handed_back(
+    imported: Jifen, tmp_path: Path
+) -> None:
+    again = imported("import", str(tmp_path / "mapping.yaml"), str(tmp_path / "orders.csv"))
+    assert "already imported" in again
+    rejects = (tmp_path / "orders.rejects.csv").read_text(encoding="utf-8")
+    assert "o3" in rejects
+    assert "o1" not in rejects
+
+
+def test_a_member_is_shown_with_points_tier_lots_and_what_expires(imported: Jifen) -> None:
+    page = imported("member", "show", "ann")
+    assert "105" in page  # 60 + 20 for the big basket + 25
+    assert "Basic" in page
+    assert "915 more to Silver" in page
+    assert "2027-01-31" in page
+    assert "o1" in page
+    chinese = imported("member", "show", "ann", "--lang", "zh")
+    assert "距银卡还差 915" in chinese
+    view = json.loads(imported("member", "show", "ann", "--json"))
+    assert view["currencies"]["points"]["points"] == 105
+    assert [lot["remaining"] for lot in view["currencies"]["points"]["lots"]] == [80, 25]
+
+
+def test_time_brings_expiry(imported: Jifen) -> None:
+    assert "1 members" in imported("advance", "2027-02-01")
+    view = json.loads(imported("member", "show", "ann", "--json"))
+    assert view["currencies"]["points"]["expired"] == 105
+
+
+def test_several_programmes_must_be_told_apart(club: Jifen) -> None:
+    club("init", "--programme", "coffee-club", "--name", "second")
+    assert "there are several programmes: coffee-club, second" in club(
+        "member", "show", "a", code=1
+    )
+    assert club("programme", "list").split() == ["coffee-club", "second"]
+
+
+def test_stories_leave_with_1_if_one_does_not_hold(jifen: Jifen, tmp_path: Path) -> None:
+    text = """\
+story: One point a yuan
+programme: coffee-club
+members: {ann: {joined: 2026-01-01}}
+steps:
+  - at: 2026-01-05 10:00
+    event: {type: purchase, id: o1, member: ann, amount: 10.00}
+    expect: {ann: {points: POINTS}}
+"""
+    right, wrong = tmp_path / "right.yaml", tmp_path / "wrong.yaml"
+    right.write_text(text.replace("POINTS", "10"), encoding="utf-8")
+    wrong.write_text(text.replace("POINTS", "11"), encoding="utf-8")
+    assert "1 of 1 stories hold" in jifen("story", "run", str(right))
+    jifen("story", "run", str(right), str(wrong), code=1)
+
+
+def test_doctor_says_what_it_found(club: Jifen) -> None:
+    found = {finding["name"]: finding for finding in json.loads(club("doctor", "--json"))}
+    assert found["database"]["well"]
+    assert "coffee-club" in found["database"]["said"]
