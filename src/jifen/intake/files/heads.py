@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -82,18 +83,20 @@ def _types(binding: Binding, rows: pa.RecordBatch) -> tuple[list[str], dict[int,
 
 
 def _no_time(rows: pa.RecordBatch, clock: Clock, times: Localised) -> dict[int, str]:
-    if None not in times.instants:
-        return {}
-    wanted = f"of the form {clock.format}" if clock.format else "such as 2026-01-31 10:00"
-    hint = "" if clock.format else ": name its `format` in the mapping"
-    text = as_text(rows.column(clock.column))
-    return {
-        row: f"{clock.column} is empty"
-        if text[row].as_py() is None
-        else f"'{text[row].as_py()[:40]}' is not a time {wanted}{hint}"
-        for row, instant in enumerate(times.instants)
-        if instant is None
-    }
+    missing = [row for row, instant in enumerate(times.instants) if instant is None]
+    column = rows.column(clock.column)
+    return {row: _why_no_time(as_text(column.slice(row, 1))[0].as_py(), clock) for row in missing}
+
+
+def _why_no_time(word: str | None, clock: Clock) -> str:
+    if word is None:
+        return f"{clock.column} is empty"
+    said = f"{clock.column}: '{word[:40]}' is not a time"
+    if clock.format:
+        return f"{said} of the form {clock.format}"
+    if re.match(r"\d{4}-\d\d-\d\d", word):
+        return f"{said} that ever was"
+    return f"{said} such as 2026-01-31 10:00: name its `format` in the mapping"
 
 
 def _sequences(binding: Binding, rows: pa.RecordBatch) -> tuple[list[int], dict[int, str]]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-Key = tuple[Hashable, ...]
 
 
 @dataclass(slots=True)
@@ -23,28 +21,30 @@ class Sold:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The key by which a returned line looks for sales; `whole_line` wants all of a sale, untouched, and of
+    """The index and key by which a returned line looks for sales; `whole_line` wants all of a sale, untouched, and of
     the same amount."""
 
-    key: Key
+    index: int
+    key: str
     whole_line: bool = False
 
 
 class Sales:
-    """All lines sold so far, by each of the keys that returns look for. It grows with the file: about 1 kB a line."""
+    """All lines sold so far, in indexes by what returns look for. It grows with the file: about 1 kB a line."""
 
-    def __init__(self, ways: int) -> None:
-        self._by_key: tuple[dict[Key, list[Sold]], ...] = tuple(
-            defaultdict(list) for _ in range(ways)
+    def __init__(self, indexes: int) -> None:
+        self._indexes: tuple[dict[str, list[Sold]], ...] = tuple(
+            defaultdict(list) for _ in range(indexes)
         )
 
-    def add(self, keys: Sequence[Key], sold: Sold) -> None:
-        """Remember a line under its key for each way."""
-        for by_key, key in zip(self._by_key, keys, strict=True):
-            by_key[key].append(sold)
+    def add(self, index: int, keys: Sequence[str], sold: Sequence[Sold]) -> None:
+        """Remember lines under their keys."""
+        by_key = self._indexes[index]
+        for key, line in zip(keys, sold, strict=True):
+            by_key[key].append(line)
 
     def take(
-        self, ways: Sequence[Way | None], occurred_at: int, quantity: int, amount: int
+        self, ways: Sequence[Way], occurred_at: int, quantity: int, amount: int
     ) -> tuple[list[tuple[Sold, int]], int]:
         """The lines that `quantity` units came from with how many of each, and how many came from nowhere.
 
@@ -52,10 +52,10 @@ class Sales:
         """
         taken: list[tuple[Sold, int]] = []
         missing = quantity
-        for by_key, way in zip(self._by_key, ways, strict=True):
-            if way is None or (way.whole_line and taken):
+        for way in ways:
+            if way.whole_line and taken:
                 continue
-            for sold in reversed(by_key.get(way.key, ())):
+            for sold in reversed(self._indexes[way.index].get(way.key, ())):
                 if not missing:
                     return taken, 0
                 if not sold.left or sold.occurred_at > occurred_at:

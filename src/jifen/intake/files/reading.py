@@ -5,6 +5,7 @@ Only returns that must be matched to sales need more: the sales read so far stay
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ from jifen.intake.files.grouping import ROWS_APART, group_rows, settled_rows
 from jifen.intake.files.heads import joined
 from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.problems import FileProblem
-from jifen.intake.files.rejects import Reject, cells_of
-from jifen.intake.files.sources import Block, Opened, open_source
+from jifen.intake.files.rejects import Reject, RejectsFile, cells_of
+from jifen.intake.files.sources import PARQUET_ENDINGS, Block, Opened, open_source
 from jifen.programme.model import Programme
 
 MOST_ROWS_WAITING = 200_000
@@ -67,14 +68,21 @@ class History:
     def columns(self) -> list[str]:
         return self.opened.columns
 
+    def rejects_file(self, path: Path, *, resumed: bool = False) -> RejectsFile:
+        """A file for what could not be taken, that the same mapping can read; `resumed` goes on with one."""
+        mapping = self.binding.mapping
+        csv_like = self.opened.path.suffix.lower() not in PARQUET_ENDINGS
+        delimiter, encoding = (mapping.delimiter, mapping.encoding) if csv_like else (",", "utf-8")
+        return RejectsFile(path, self.columns, delimiter, encoding, resumed=resumed)
+
     def chunks(self, start: int = 0) -> Iterator[Chunk]:
         """The chunks after the first `start` rows, where `start` is the position of an earlier chunk."""
         reader = _Reader(self.binding)
         found = False
         for block in self.opened.blocks():
             found = found or bool(block.lines or block.ragged)
-            if self.binding.mapping.returns is None and _ends_before(block, start):
-                continue  # nothing that comes later needs it
+            if self.binding.mapping.returns is None:  # else later returns need the sales before
+                block = _from(block, start)
             for chunk in reader.read(block):
                 if chunk.position > start:
                     yield chunk
@@ -94,8 +102,11 @@ def open_history(path: Path, mapping: Mapping, programme: Programme) -> History:
     return History(bind(mapping, programme, path.name, opened.columns), opened)
 
 
-def _ends_before(block: Block, start: int) -> bool:
-    return bool(block.lines) and block.lines[-1] - 1 <= start and not block.ragged
+def _from(block: Block, start: int) -> Block:
+    """What of the block stands after the first `start` rows of the file."""
+    gone = bisect_right(block.lines, start + 1)
+    ragged = [row for row in block.ragged if row.line > start + 1]
+    return Block(block.rows.slice(gone), block.lines[gone:], ragged, block.progress)
 
 
 class _Reader:
@@ -118,9 +129,8 @@ class _Reader:
         self.last_line = max(
             [self.last_line, *block.lines[-1:], *(row.line for row in block.ragged)]
         )
-        self.waiting = (
-            block.rows if self.waiting is None else pa.concat_batches([self.waiting, block.rows])
-        )
+        held = self.waiting is not None and self.waiting.num_rows > 0
+        self.waiting = pa.concat_batches([self.waiting, block.rows]) if held else block.rows
         ready = len(self.lines)
         if self.binding.grouped:
             ready = settled_rows(self._ids(self.waiting)) if ready else 0

@@ -38,19 +38,27 @@ class RejectsFile:
     so the file, corrected, can be read by the same mapping."""
 
     def __init__(
-        self, path: Path, columns: list[str], delimiter: str = ",", encoding: str = "utf-8"
+        self,
+        path: Path,
+        columns: list[str],
+        delimiter: str = ",",
+        encoding: str = "utf-8",
+        *,
+        resumed: bool = False,
     ) -> None:
         self.path = path
         self._kept = [place for place, name in enumerate(columns) if name not in OWN_COLUMNS]
         self._columns = columns
         self._delimiter = delimiter
         self._encoding = encoding
+        self._begun = resumed and path.exists()
         self.count = 0
 
     def write(self, rejects: Iterable[Reject]) -> None:
         """Append; the file begins, with its header, with the first of them."""
         rows = [self._row(reject) for reject in rejects]
-        if rows and not self.count:
+        if rows and not self._begun:
+            self._begun = True
             names = [self._columns[place] for place in self._kept]
             self._append("w", [[*OWN_COLUMNS, *names]])
         if rows:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jifen.intake.commands import Return, Value
 from jifen.intake.files.binding import Binding, matches
 from jifen.intake.files.heads import Heads, joined
 from jifen.intake.files.mapping import Match, Returns
-from jifen.intake.files.matching import Key, Sales, Sold, Way
+from jifen.intake.files.matching import Sales, Sold, Way
 from jifen.intake.files.numbers import as_text
 
 
@@ -55,7 +55,12 @@ class Returning:
         assert binding.mapping.returns is not None
         self.binding = binding
         self.returns: Returns = binding.mapping.returns
-        self.sales = Sales(len(self.returns.match))
+        kinds = {(match.same, match.whole_line): match for match in self.returns.match}
+        self.indexed = list(kinds.values())
+        self.index_of = [
+            list(kinds).index((match.same, match.whole_line)) for match in self.returns.match
+        ]
+        self.sales = Sales(len(self.indexed))
 
     def returns_of(self, given: Given) -> Found:
         """The returns that these groups ask for."""
@@ -86,7 +91,7 @@ class Returning:
         return found
 
     def _matched(self, given: Given) -> Found:
-        keys = [self._keys(match, given) for match in self.returns.match]
+        keys = [self._keys(match, given) for match in self.indexed]
         self._remember(given, keys)
         wanted = [self._wanted(match, given) for match in self.returns.match]
         found = Found()
@@ -95,8 +100,11 @@ class Returning:
             for row in given.rows_of(event):
                 quantity, amount = given.line_of(row)
                 ways = [
-                    Way(of_row[row], match.whole_line) if meant[row] else None
-                    for match, of_row, meant in zip(self.returns.match, keys, wanted, strict=True)
+                    Way(index, keys[index][row], match.whole_line)
+                    for match, index, meant in zip(
+                        self.returns.match, self.index_of, wanted, strict=True
+                    )
+                    if meant[row]
                 ]
                 got, missing = self.sales.take(ways, given.heads.instant(event), quantity, amount)
                 taken += got
@@ -106,23 +114,28 @@ class Returning:
                 found.commands[event] = _by_sale(given, event, taken)
         return found
 
-    def _remember(self, given: Given, keys: list[list[Key]]) -> None:
+    def _remember(self, given: Given, keys: list[list[str]]) -> None:
+        rows: list[int] = []
+        sold: list[Sold] = []
         for event in given.sales:
-            at = given.heads.instant(event)
+            id, at = given.heads.ids[event], given.heads.instant(event)
             for line, row in enumerate(given.rows_of(event)):
                 quantity, amount = given.line_of(row)
-                sold = Sold(given.heads.ids[event], line, at, quantity, quantity, amount)
-                self.sales.add([of_row[row] for of_row in keys], sold)
+                rows.append(row)
+                sold.append(Sold(id, line, at, quantity, quantity, amount))
+        for index, of_row in enumerate(keys):
+            self.sales.add(index, [of_row[row] for row in rows], sold)
 
-    def _keys(self, match: Match, given: Given) -> list[Key]:
+    def _keys(self, match: Match, given: Given) -> list[str]:
         """What has to agree: the member, the named columns without regard to case, perhaps the amount."""
-        columns: list[Sequence[Value | None]] = [given.heads.member_of_rows(given.rows)]
-        for name in match.same:
-            words = as_text(given.rows.column(name)).to_pylist()
-            columns.append([word and word.upper() for word in words])
+        parts = [joined(given.rows, self.binding.mapping.member)]
+        parts += [pc.utf8_upper(as_text(given.rows.column(name))) for name in match.same]
         if match.whole_line:
-            columns.append([abs(int(amount or 0)) for amount in given.amounts])
-        return list(zip(*columns, strict=True))
+            amounts = pc.abs(pa.array(given.amounts, pa.int64()))
+            parts.append(pc.cast(amounts, pa.string()))
+        present = [pc.fill_null(part, "") for part in parts]
+        keys: list[str] = pc.binary_join_element_wise(*present, "\x1f").to_pylist()
+        return keys
 
     def _wanted(self, match: Match, given: Given) -> list[bool]:
         """Which rows this way of matching is for."""

@@ -16,7 +16,8 @@ import pyarrow.parquet as parquet
 from jifen.intake.files.problems import FileProblem
 
 ROWS_PER_BLOCK = 16_384
-_BYTES_PER_READ = 4 << 20
+PARQUET_ENDINGS = (".parquet", ".pq")
+_BYTES_PER_READ = 1 << 20  # Arrow reads some thirty of them ahead
 _SAMPLE_BYTES = 1 << 20
 _DELIMITERS = {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}
 
@@ -57,7 +58,7 @@ def open_source(path: Path, delimiter: str = ",", encoding: str = "utf-8") -> Op
         raise FileProblem(f"there is no file {path}")
     if path.stat().st_size == 0:
         raise FileProblem(f"{path.name} is empty")
-    if path.suffix.lower() in (".parquet", ".pq"):
+    if path.suffix.lower() in PARQUET_ENDINGS:
         return _open_parquet(path)
     header = _read_header(path, delimiter, encoding)
     return Opened(path, header, lambda: _csv_blocks(path, header, delimiter, encoding))
@@ -181,18 +182,24 @@ def _csv_blocks(path: Path, header: list[str], delimiter: str, encoding: str) ->
                 ),
             )
             line = 2
-            for batch in reader:
+            for number, batch in enumerate(reader, start=1):
+                progress = min(1.0, number * _BYTES_PER_READ / size)
                 for start in range(0, batch.num_rows, ROWS_PER_BLOCK):
                     rows = batch.slice(start, ROWS_PER_BLOCK)
-                    block = _numbered(rows, line, ragged, min(1.0, file.tell() / size))
+                    block = _numbered(rows, line, ragged, progress)
                     line = max([block.lines[-1], *(row.line for row in block.ragged)]) + 1
                     yield block
             if ragged.rows:
-                yield Block(rows.slice(0, 0), [], ragged.rows, 1.0)
+                yield Block(_no_rows(header), [], ragged.rows, 1.0)
         except UnicodeDecodeError as error:
             raise _wrong_encoding(path, error.object, encoding, error.start) from None
         except pa.ArrowInvalid as error:
             raise _unreadable(path, encoding, str(error)) from None
+
+
+def _no_rows(header: list[str]) -> pa.RecordBatch:
+    schema = pa.schema([(name, pa.string()) for name in header])
+    return pa.RecordBatch.from_pylist([], schema)
 
 
 def _numbered(rows: pa.RecordBatch, line: int, ragged: _Ragged, progress: float) -> Block:
@@ -214,6 +221,6 @@ def _unreadable(path: Path, encoding: str, said: str) -> FileProblem:
         )
     if "straddling" in said or "out of sync" in said:
         return FileProblem(
-            f"{path.name} has a quotation mark that is never closed, or a row of over 4 MB"
+            f"{path.name} has a quotation mark that is never closed, or a row of over 1 MB"
         )
     return FileProblem(f"{path.name} cannot be read as CSV: {said.splitlines()[0]}")

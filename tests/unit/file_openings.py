@@ -1,0 +1,53 @@
+"""Files written on the spot, and opened with a mapping for a small programme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from jifen.intake.commands import Event, Return
+from jifen.intake.files.loading import load_mapping
+from jifen.intake.files.reading import Chunk, History, open_history
+from jifen.intake.files.rejects import Reject
+from jifen.programme.loading import load
+
+SHOP_MAPPING = """
+time: {column: time, timezone: Asia/Shanghai}
+event: purchase
+id: order_id
+member: member
+enrol: true
+fields: {amount: amount}
+"""
+
+PROGRAMME = load(
+    """
+    programme: shop
+    name: shop
+    timezone: Asia/Shanghai
+    money: CNY
+    currencies: {points: {name: points}}
+    events:
+      check_in: {}
+      purchase: {fields: {vip: boolean, due: date, items: integer}}
+    earn:
+      - {id: base, on: purchase, give: 1 points per 1 of amount}
+    """
+)
+
+
+def open_file(
+    folder: Path, content: str | bytes, mapping: str = SHOP_MAPPING, name: str = "shop.csv"
+) -> History:
+    """`content` as a file of this name in `folder`, opened with the mapping."""
+    (folder / "mapping.yaml").write_text(mapping, encoding="utf-8")
+    (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    return open_history(folder / name, load_mapping(folder / "mapping.yaml"), PROGRAMME)
+
+
+def commands_of(chunks: Iterable[Chunk]) -> list[Event | Return]:
+    return [command for chunk in chunks for command in chunk.commands]
+
+
+def rejects_of(chunks: Iterable[Chunk]) -> list[Reject]:
+    return [reject for chunk in chunks for reject in chunk.rejects]
