@@ -193,6 +193,11 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
             "forever",
             "tiers.window: unknown window 'forever' (lifetime, calendar year or rolling 12 months)",
         ),
+        (
+            "[{id: basic, reach: 0}, {id: silver, reach: 100}]",
+            "[]",
+            "tiers.ladder: must not be empty",
+        ),
         ("lifetime", "rolling 99 months", "tiers.window: a window is 1 to 36 months"),
         (
             "lifetime",
@@ -261,3 +266,7 @@ def test_every_problem_is_told_at_once_in_the_order_of_the_document() -> None:
         "club.yaml:9:34",
         "club.yaml:10:47",
     ]
+
+
+def test_after_a_hundred_problems_reading_stops() -> None:
+    assert len(told("".join(f"key{number}: 1\n" for number in range(40_000)))) == 100

@@ -180,6 +180,10 @@ from programme_faults import HEAD, said
             "earn[2].lines: 'lines' belongs to rules that give",
         ),
         (
+            "on: purchase, give: {by: amount, steps: []}",
+            "earn[2].give.steps: must not be empty",
+        ),
+        (
             "on: purchase, give: {by: amount, steps: [{from: 50, give: 5 points}, "
             "{from: 20, give: 9 points}]}",
             "earn[2].give.steps[2].from: steps must ascend",

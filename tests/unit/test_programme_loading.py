@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,7 @@ from jifen.programme.model import (
     Give,
     Limit,
     Multiply,
+    Name,
     Programme,
     Rate,
     Rule,
@@ -267,9 +270,15 @@ def test_points_that_live_shorter_than_thirty_days_need_no_min_life() -> None:
     assert load(document).currencies[0].min_life_days == 7
 
 
-def test_a_document_in_json_with_tabs_says_the_same_as_in_yaml(tmp_path: Path) -> None:
+def test_a_document_in_json_may_indent_with_tabs() -> None:
     programme = read(EXAMPLES / "smallest.json")
     assert programme.rules[0].action == Give("points", Rate(5, 100, "amount"))
+
+
+def test_json_may_write_every_character_by_its_number() -> None:
+    document = json.loads((EXAMPLES / "smallest.json").read_text(encoding="utf-8"))
+    document["name"] = {"zh": "积分 🎁", "en": "Gifts 🎁"}
+    assert load(json.dumps(document)).name == Name("积分 🎁", "Gifts 🎁")
 
 
 def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
@@ -292,8 +301,6 @@ def test_there_is_no_template_outside_the_folder() -> None:
     ("number", "scale", "units"), [("60.00", 2, 6000), ("0.1", 1, 1), ("-5", 0, -5)]
 )
 def test_money_becomes_an_integer_exactly(number: str, scale: int, units: int) -> None:
-    from decimal import Decimal
-
     assert to_smallest_unit(Decimal(number), scale) == units
     with pytest.raises(ValueError, match="more than"):
         to_smallest_unit(Decimal(number) + Decimal("0.0001"), scale)

@@ -9,7 +9,7 @@ from jifen.programme.model import Amount, Currency, EventType, Field, Give, Rate
 from jifen.programme.nodes import Mapping, Node
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.scalars import units
-from jifen.programme.sections import Section, items, noting, text
+from jifen.programme.sections import Section, noting, some_items, text
 
 MOST_STEPS = 50
 
@@ -99,7 +99,7 @@ def _numeric(fields: tuple[Field, ...]) -> dict[str, Field]:
 def _read_steps(node: Node, problems: Problems, giving: Giving) -> Give | None:
     section = Section(node, problems, ("by", "steps"))
     by = section.need("by", lambda node: _step_field(text(node), giving), None)
-    steps = section.need("steps", items, ())
+    steps = section.need("steps", some_items, ())
     if by is None or not steps:
         return None
     if len(steps) > MOST_STEPS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from dataclasses import replace
 from typing import Literal
 
 from jifen.money import DECIMALS
@@ -73,17 +74,9 @@ def read_base(top: Section, scope: Scope) -> Base:
                 top.problems.add(node, f"'{word}' stands twice")
             elif word is not None:
                 left_out.append(word)
-    lines_scope = Scope(
-        scope.money_scale,
-        scope.events,
-        scope.facts,
-        scope.currencies,
-        scope.tiers,
-        scope.on,
-        lines=True,
-    )
+    of_lines = replace(scope, lines=True)
     lines: LineCondition | None = section.read(
-        "lines", lambda node: read_condition(text(node), lines_scope), None
+        "lines", lambda node: read_condition(text(node), of_lines), None
     )
     return Base(tuple(left_out), lines)
 

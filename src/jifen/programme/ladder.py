@@ -8,10 +8,10 @@ from typing import Literal
 
 from jifen.programme.model import Currency, Multiply, Name, Tier, Tiers
 from jifen.programme.multiplying import Targets, multiply_from
-from jifen.programme.nodes import Mapping, Node
+from jifen.programme.nodes import Listing, Mapping, Node, Scalar
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.scalars import choice, days, identifier, name, units
-from jifen.programme.sections import Section, items, text
+from jifen.programme.sections import Section, some_items, text
 
 MOST_TIERS = 50
 LONGEST_MONTHS = 36
@@ -27,13 +27,9 @@ _KEYS = ("id", "name", "reach", "keep", "multiply", "reward_discount")
 def tier_ids(node: Node) -> tuple[str, ...]:
     """The ids of the ladder as far as they can be read: rules may name them before tiers are read."""
     ladder = node.values.get("ladder") if isinstance(node, Mapping) else None
-    found: list[str] = []
-    if ladder is not None and not isinstance(ladder, Mapping):
-        for step in getattr(ladder, "items", ()):
-            id = step.values.get("id") if isinstance(step, Mapping) else None
-            if id is not None and (word := getattr(id, "text", "")):
-                found.append(word)
-    return tuple(found)
+    steps = ladder.items if isinstance(ladder, Listing) else ()
+    ids = (step.values.get("id") for step in steps if isinstance(step, Mapping))
+    return tuple(id.text for id in ids if isinstance(id, Scalar))
 
 
 def read_tiers(
@@ -110,7 +106,7 @@ def _never(node: Node) -> None:
 def _read_ladder(section: Section, scale: int | None, targets: Targets) -> tuple[Tier, ...]:
     problems = section.problems
     found: list[Tier] = []
-    steps = section.need("ladder", items, ())
+    steps = section.need("ladder", some_items, ())
     if len(steps) > MOST_TIERS:
         problems.add(section.place("ladder"), f"more than {MOST_TIERS} tiers")
     for step in steps:

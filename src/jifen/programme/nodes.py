@@ -6,6 +6,8 @@ subset of that, so one reader serves both.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +18,7 @@ from jifen.programme.problems import Problem, Problems, ProgrammeError
 MOST_CHARACTERS = 500_000
 DEEPEST_LEVEL = 20
 
+_TWO_HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML has it
 
 
@@ -55,7 +58,7 @@ def read_nodes(text: str, problems: Problems) -> Node:
     if len(text) > MOST_CHARACTERS:
         raise _no_document(problems, f"the document is longer than {MOST_CHARACTERS} characters")
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
-        text = text.replace("\t", " ")  # JSON may indent with tabs, YAML may not
+        text = _json_as_yaml(text)
     try:
         text.encode()
         events = yaml.parse(text, Loader=_Loader)
@@ -73,6 +76,11 @@ def _no_document(
     problems: Problems, message: str, line: int = 1, column: int = 1
 ) -> ProgrammeError:
     return ProgrammeError([*problems.found, Problem(problems.file, line, column, "", message)])
+
+
+def _json_as_yaml(text: str) -> str:
+    """JSON may indent with tabs, and writes characters beyond 16 bits as two; YAML knows neither."""
+    return _TWO_HALVES.sub(lambda found: json.loads(f'"{found[0]}"'), text.replace("\t", " "))
 
 
 class _Builder:

@@ -9,6 +9,7 @@ from textwrap import shorten
 from typing import Protocol
 
 LONGEST_MESSAGE = 300
+MOST_PROBLEMS = 100
 
 
 class Place(Protocol):
@@ -59,7 +60,7 @@ class Wrong(Exception):
 
 @dataclass(slots=True)
 class Problems:
-    """The problems of one document, as they are found."""
+    """The problems of one document, as they are found; from the hundredth on nobody reads them."""
 
     file: str
     found: list[Problem] = field(default_factory=list)
@@ -69,6 +70,9 @@ class Problems:
         self.found.append(
             Problem(self.file, place.line, place.column, place.path, said, suggestion)
         )
+
+        if len(self.found) == MOST_PROBLEMS:
+            raise ProgrammeError(self.found)
 
     def raise_if_any(self) -> None:
         if self.found:

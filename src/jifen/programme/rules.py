@@ -27,7 +27,7 @@ from jifen.programme.nodes import Node
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.scalars import boolean, choice, free_identifier, name, open_date
 from jifen.programme.scope import Scope
-from jifen.programme.sections import Section, items, noting, one_or_many, text
+from jifen.programme.sections import Section, items, noting, one_or_many, some_items, text
 from jifen.programme.typing_conditions import read_condition, read_conjuncts
 
 MOST_RULES = 200
@@ -79,7 +79,7 @@ def read_rules(
 ) -> tuple[tuple[Rule, ...], Targets]:
     """The rules in document order, and what of them tiers may multiply."""
     sections = [
-        Section(item, problems, _KEYS, _PLANNED) for item in noting(problems, node, items, ())
+        Section(item, problems, _KEYS, _PLANNED) for item in noting(problems, node, some_items, ())
     ]
     if len(sections) > MOST_RULES:
         problems.add(node, f"more than {MOST_RULES} rules")

@@ -39,7 +39,12 @@ def json_schema() -> Schema:
                 "events": _map(_FIELD, {"$ref": "#/$defs/event"}),
                 "facts": _map(_FIELD, _text(_KIND)),
                 "base": {"$ref": "#/$defs/base"},
-                "earn": {"type": "array", "maxItems": 200, "items": {"$ref": "#/$defs/rule"}},
+                "earn": {
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": 200,
+                    "items": {"$ref": "#/$defs/rule"},
+                },
                 "groups": _map(_ID, _one_of(KEPT)),
                 "combine": _one_of(COMBINATIONS, "How several multipliers combine."),
                 "limits": _one_or_many(_text(_LIMIT, "Such as `2000 points per day`.")),

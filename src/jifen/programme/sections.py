@@ -79,6 +79,13 @@ def items(node: Node) -> tuple[Node, ...]:
     return node.items
 
 
+def some_items(node: Node) -> tuple[Node, ...]:
+    """The items of a list that must hold some."""
+    if not (found := items(node)):
+        raise Wrong("must not be empty")
+    return found
+
+
 def one_or_many(node: Node) -> tuple[Node, ...]:
     """The items of a list, or the one thing that stands there instead."""
     return node.items if isinstance(node, Listing) else (node,)
