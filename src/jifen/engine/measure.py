@@ -1,26 +1,40 @@
-"""What a ladder of tiers measures, read from a state outside `step`."""
+"""Counters read from a state outside `step`."""
 
 from __future__ import annotations
 
-from collections.abc import MutableSequence
+from collections.abc import Sequence
 
 from jifen.engine.helpers import month_of_day, ring_cell, ring_sum
-from jifen.engine.layout import Layout
+from jifen.engine.layout import Counter, Layout
 from jifen.engine.needs import measure_counter
 from jifen.programme.model import Tiers
 
 
-def measured(tiers: Tiers | None, layout: Layout, state: MutableSequence[int], day: int) -> int:
-    """The measure over its window as it stands on a local day; 0 without a ladder."""
-    if tiers is None:
+def measured(tiers: Tiers | None, layout: Layout, state: Sequence[int], day: int) -> int:
+    """What a ladder measures, over its window as it stands on a local day; 0 without a ladder."""
+    return 0 if tiers is None else counter_value(measure_counter(tiers), layout, state, day)
+
+
+def counter_value(counter: Counter, layout: Layout, state: Sequence[int], day: int) -> int:
+    """A counter as it stands on a local day; 0 if the layout does not keep it."""
+    if counter not in layout:
         return 0
-    counter = measure_counter(tiers)
-    place = layout.place(counter)
+    row, place = list(state), layout.place(counter)
     month = month_of_day(day)
+    periods = {
+        "day": day,
+        "week": (day + 3) // 7,
+        "month": month,
+        "quarter": month // 3,
+        "year": month // 12,
+    }
     match counter.window:
-        case "months":
-            return int(ring_sum(state, place, counter.size, month))
         case "years":
-            return int(ring_cell(state, place, counter.size, month // 12))
-        case _:
-            return int(state[place])
+            return int(ring_cell(row, place, counter.size, month // 12))
+        case "days" | "months":
+            period = day if counter.window == "days" else month
+            return int(ring_sum(row, place, counter.size, period))
+        case "lifetime":
+            return int(row[place])
+        case window:
+            return int(row[place + 1]) if row[place] == periods[window] else 0

@@ -1,0 +1,87 @@
+"""What an operand is called and what it was, in a trace."""
+
+from __future__ import annotations
+
+from jifen.engine.explain import Seen
+from jifen.instants import date_of
+from jifen.programme.amounts import Language, in_language
+from jifen.programme.condition import (
+    Calendar,
+    EventField,
+    Fact,
+    LineField,
+    Number,
+    Operand,
+    Past,
+    Word,
+)
+from jifen.programme.model import Programme
+from jifen.programme.operand_values import currency_named, event_named, is_boolean, value_text
+from jifen.programme.words import (
+    WEEKDAYS_EN,
+    WEEKDAYS_ZH,
+    field_name,
+    truth,
+    window_words,
+)
+
+_PASTS = {
+    "count": ("{window}{event}次数", "number of “{event}” events {window}"),
+    "first": ("{window}{event}次数", "first “{event}” {window}"),
+    "days": ("{window}{event}天数", "number of days with “{event}” {window}"),
+    "total": ("{window}{event}金额", "total of “{event}” {window}"),
+    "streak": ("连续{event}天数", "number of days in a row with “{event}”"),
+    "days_since": ("距上次{event}", "time since the last “{event}”"),
+    "earned": ("{window}已得{event}", "{event} earned {window} before"),
+}
+_PARTS = {"hour": ("时刻", "hour"), "weekday": ("星期", "weekday")}
+
+
+def noun(programme: Programme, operand: Operand, language: Language) -> str:
+    """`本周消费次数`, `number of “purchase” events this week`."""
+    place = 0 if language == "zh" else 1
+    match operand:
+        case Past(kind=kind, of=of):
+            named = currency_named if kind == "earned" else event_named
+            event = in_language(named(programme, of).name, language)
+            window = window_words(operand.window, operand.size, language)
+            return _PASTS[kind][place].format(window=window, event=event)
+        case EventField(name=name) | LineField(name=name) | Fact(name=name):
+            return field_name(name, language)
+        case Calendar(part=part):
+            return _PARTS[part][place] if part in _PARTS else field_name(part, language)
+        case _:
+            return field_name("tier", language)
+
+
+def was(programme: Programme, seen: Seen, language: Language) -> str:
+    """`本周消费次数为 2 次`, `the channel was “web”`, `没有渠道`, `not a birthday month`."""
+    operand, value = seen.operand, seen.value
+    called = noun(programme, operand, language)
+    if value is None:
+        return _missing(operand, called, language)
+    if isinstance(operand, EventField | Fact) and is_boolean(programme, operand):
+        return truth(operand.name, bool(value), language)
+    said = _value(programme, operand, value, language)
+    return f"{called}为 {said}" if language == "zh" else f"the {called} was {said}"
+
+
+def _value(programme: Programme, operand: Operand, value: int | str, language: Language) -> str:
+    if isinstance(operand, Calendar) and operand.part == "weekday" and isinstance(value, int):
+        return (WEEKDAYS_ZH if language == "zh" else WEEKDAYS_EN)[value - 1]
+    if isinstance(operand, Calendar) and operand.part == "date" and isinstance(value, int):
+        return date_of(value).isoformat()
+    if isinstance(operand, Past) and operand.kind == "first":
+        return {"zh": ("非首次", "首次"), "en": ("no", "yes")}[language][int(value)]
+    literal = Word(value) if isinstance(value, str) else Number(value)
+    return value_text(programme, operand, literal, language)
+
+
+def _missing(operand: Operand, called: str, language: Language) -> str:
+    if isinstance(operand, Past):
+        return "之前没有过" if language == "zh" else "there was none before"
+    whose = "会员资料" if isinstance(operand, Fact) else "事件"
+    if language == "zh":
+        return f"{whose}没有{called}"
+    whose = "member has" if isinstance(operand, Fact) else "event has"
+    return f"the {whose} no {called}"

@@ -1,0 +1,258 @@
+"""Every point has its reason, in numbers and in both languages."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from engine_comparing import engine_of, input_of, judged
+from engine_random import random_case
+
+from jifen.engine.compile import Engine, Version, compile_timeline
+from jifen.engine.events import EventInput
+from jifen.engine.explain import explain
+from jifen.engine.plan import LOST_IN_GROUP
+from jifen.engine.trace_sentences import trace_sentences
+from jifen.programme.condition import Compare, EventField, Fact, LineField, Number, Past, Word
+from jifen.programme.model import (
+    Amount,
+    Base,
+    Currency,
+    EventType,
+    Field,
+    Give,
+    Group,
+    Limit,
+    Multiply,
+    Name,
+    Programme,
+    Rate,
+    Rule,
+    Tier,
+    Tiers,
+)
+
+PURCHASE = EventType(
+    "purchase",
+    Name("消费", "purchase"),
+    (Field("channel", "text"), Field("tax", "money", 2)),
+    (Field("department", "text"), Field("amount", "money", 2)),
+    True,
+)
+PER_YUAN = Rate(1, 100, "amount")
+MONDAY = 20_003
+
+
+def _rule(id: str, action: Give | Multiply, **parts: object) -> Rule:
+    return dataclasses.replace(Rule(id, "purchase", action), **parts)  # type: ignore[arg-type]
+
+
+def _club(rules: tuple[Rule, ...], **parts: object) -> Programme:
+    club = Programme(
+        "club",
+        Name("会员", "Club"),
+        "Asia/Shanghai",
+        "CNY",
+        2,
+        (Currency("points", Name("积分", "points")),),
+        (PURCHASE, EventType("survey", Name("问卷", "survey"), ())),
+        Base(),
+        rules,
+        (),
+        "add",
+        (),
+        None,
+    )
+    return dataclasses.replace(club, **parts)  # type: ignore[arg-type]
+
+
+def _bought(amount: int, day: int = MONDAY, **parts: object) -> EventInput:
+    return dataclasses.replace(EventInput("purchase", 0, day, amount), **parts)  # type: ignore[arg-type]
+
+
+def _said(programme: Programme, *events: EventInput) -> tuple[list[str], list[str]]:
+    """The sentences about the last of some events, in Chinese and English."""
+    engine: Engine = compile_timeline([Version(1, 0, programme)])
+    plan, state = engine.plans[1], engine.new_state()
+    for event in events[:-1]:
+        row, lines = plan.encode(event)
+        plan.step(state, row, lines, 0, len(lines[0]) if lines else 0, plan.new_out())
+    trace = explain(plan, events[-1], state, engine.currencies)
+    return trace_sentences(programme, trace, "zh"), trace_sentences(programme, trace, "en")
+
+
+BASE = _rule("base", Give("points", PER_YUAN))
+BIG = _rule(
+    "big-basket",
+    Give("points", Amount(20)),
+    when=(Compare(">=", EventField("amount"), Number(5000)),),
+)
+WEEKLY = _rule(
+    "weekly",
+    Give("points", Amount(100)),
+    when=(Compare("==", Past("count", "purchase", "week"), Number(3)),),
+)
+APP = _rule(
+    "app", Multiply(("base",), 3, 2), when=(Compare("==", EventField("channel"), Word("app")),)
+)
+BIRTHDAY = _rule(
+    "birthday", Multiply(("base",), 2, 1), when=(Compare("==", Fact("birthday_month"), Number(1)),)
+)
+DAIRY = _rule(
+    "dairy",
+    Give("points", Rate(1, 50, "amount", of_lines=True)),
+    lines=Compare("==", LineField("department"), Word("dairy")),
+)
+MILK = {"department": ["dairy", "toys"], "amount": [500, 2000]}
+
+CASES = {
+    "a rate shows its arithmetic": (
+        _club((BASE,)),
+        (_bought(6000),),
+        "“base”：60 元 × 1 = 60 积分。",
+        "“base”: 60 yuan × 1 = 60 points.",
+    ),
+    "what does not fill a step is shown": (
+        _club((_rule("tens", Give("points", Rate(2, 1000, "amount"))),)),
+        (_bought(5980),),
+        "“tens”：59.80 元（计 50 元） ÷ 10 元 × 2 = 10 积分。",
+        "“tens”: 59.80 yuan (50 yuan in whole steps) ÷ 10 yuan × 2 = 10 points.",
+    ),
+    "a bill and what of it does not count": (
+        _club((BASE,), base=Base(("tax",))),
+        (_bought(6000, fields={"tax": 360}),),
+        "计入积分的金额 56.40 元（账单 60 元，不计税 3.60 元）。",
+        "56.40 yuan counts (bill 60 yuan, left out: tax 3.60 yuan).",
+    ),
+    "a condition that failed shows wanted and seen": (
+        _club((BASE, BIG)),
+        (_bought(4900),),
+        "“big-basket”：未适用：需金额满 50 元，而金额为 49 元。",
+        "“big-basket”: does not apply: it asks that the amount is at least 50 yuan, "
+        "but the amount was 49 yuan.",
+    ),
+    "the past shows how far it is": (
+        _club((BASE, WEEKLY)),
+        (_bought(1000), _bought(1000, MONDAY + 1)),
+        "“weekly”：未适用：需是本周第 3 次消费，而本周消费次数为 2 次。",
+        "“weekly”: does not apply: it asks that it is the 3rd purchase this week, "
+        "but the number of “purchase” events this week was 2.",
+    ),
+    "what is missing is named": (
+        _club((BASE, APP)),
+        (_bought(1000),),
+        "“app”：未适用：需渠道为“app”，而事件没有渠道。",
+        "“app”: does not apply: it asks that the channel is “app”, but the event has no channel.",
+    ),
+    "a birthday that is not": (
+        _club((BASE, BIRTHDAY)),
+        (_bought(1000, facts={"birthday_month": False}),),
+        "“birthday”：未适用：需在生日当月，而不在生日当月。",
+        "“birthday”: does not apply: it asks that it is the member's birthday month, "
+        "but it is not the member's birthday month.",
+    ),
+    "a multiplier says what it adds": (
+        _club((BASE, APP)),
+        (_bought(1000, fields={"channel": "app"}),),
+        "“app”：1.5 倍，多得 5 积分。",
+        "“app”: times 1.5, 5 points more.",
+    ),
+    "lines that fit are added up": (
+        _club((DAIRY,)),
+        (_bought(2500, lines=MILK),),
+        "“dairy”：5 元 ÷ 0.50 元 × 1 = 10 积分。",
+        "“dairy”: 5 yuan ÷ 0.50 yuan × 1 = 10 points.",
+    ),
+    "no line fits": (
+        _club((DAIRY,)),
+        (_bought(2500),),
+        "“dairy”：未适用：没有符合条件的商品。",
+        "“dairy”: does not apply: no line fits.",
+    ),
+    "a limit says what it took": (
+        _club((BASE,), limits=(Limit("points", 50, "day", "points"),)),
+        (_bought(3000), _bought(4000)),
+        "“base”：40 元 × 1 = 40 积分；每天最多得 50 积分，实得 20 积分。",
+        "“base”: 40 yuan × 1 = 40 points; at most 50 points a day, so 20 points count.",
+    ),
+    "a limit that is used up": (
+        _club((dataclasses.replace(BIG, limits=(Limit("times", 1, "month"),)),)),
+        (_bought(5000), _bought(5000)),
+        "“big-basket”：未得分：每月最多 1 次，已用完。",
+        "“big-basket”: gives nothing: at most once a month, used up.",
+    ),
+    "the loser of a group": (
+        _club(
+            (
+                dataclasses.replace(BASE, group="one"),
+                dataclasses.replace(BIG, group="one"),
+            ),
+            groups=(Group("one", "best"),),
+        ),
+        (_bought(6000),),
+        "“big-basket”：未计入：同组只取得分最多的一条（本可得 20 积分）。",
+        "“big-basket”: does not count: only the best of its group does "
+        "(it would have given 20 points).",
+    ),
+    "reading that ended": (
+        _club((dataclasses.replace(BIG, last=True), BASE)),
+        (_bought(6000),),
+        "“base”：未看：前面的规则得分后不再往下看。",
+        "“base”: was not read: a rule before it gave points and ended the reading.",
+    ),
+    "a tier that was reached": (
+        _club(
+            (BASE,),
+            tiers=Tiers(
+                "points",
+                "lifetime",
+                0,
+                "never",
+                0,
+                (
+                    Tier("basic", Name("普卡", "Basic"), 0, 0),
+                    Tier("silver", Name("银卡", "Silver"), 10, 10),
+                ),
+            ),
+        ),
+        (_bought(1000),),
+        "等级由普卡升为银卡，自下一次事件起适用。",
+        "The tier rises from Basic to Silver, from the next event on.",
+    ),
+    "an event that gave nothing": (
+        _club((BIG,)),
+        (_bought(1000),),
+        "合计：没有得分。",
+        "In all: nothing.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_trace_says(name: str) -> None:
+    programme, events, zh, en = CASES[name]
+    said_zh, said_en = _said(programme, *events)
+    assert zh in said_zh, said_zh
+    assert en in said_en, said_en
+
+
+def test_traces_of_random_events_add_up_and_name_every_limit_that_took_something() -> None:
+    for seed in range(200):
+        case = random_case(seed)
+        engine = engine_of(case)
+        state = engine.new_state()
+        for (version, event), answer in zip(case.events, judged(case), strict=True):
+            plan = engine.plans[version + 1]
+            trace = explain(plan, input_of(event), state, engine.currencies)
+            wanted: dict[str, int] = {}
+            for (_, currency), points in answer.after.items():
+                wanted[currency] = wanted.get(currency, 0) + points
+            found = {currency: points for currency, points in trace.points.items() if points}
+            assert found == {c: points for c, points in wanted.items() if points}, f"seed {seed}"
+            for rule in trace.rules:
+                for given in rule.given:
+                    lost = given.after < given.before and rule.reason != LOST_IN_GROUP
+                    assert bool(given.clipped_by) == lost, f"seed {seed}: {rule}"
+                assert not rule.failed or rule.seen or not rule.reason, f"seed {seed}: {rule}"
+            row, lines = plan.encode(input_of(event))
+            plan.step(state, row, lines, 0, len(event.lines), plan.new_out())
