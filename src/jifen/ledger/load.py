@@ -9,6 +9,7 @@ from typing import Any
 from psycopg import Cursor
 
 from jifen.db.statements import statements
+from jifen.ledger.arrays import array_text
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.records import Balance, Hold, HoldState, Lot
 
@@ -38,7 +39,10 @@ def load_books(
         )
         for member_id, frozen, next_due_at in members
     }
-    parameters = {"programme": batch.programme_id.hex(), "members": [id.hex() for id in books]}
+    parameters = {
+        "programme": batch.programme_id.hex(),
+        "members": array_text(map(bytes.hex, books)),
+    }
     for member_id, currency, *sums in cursor.execute(_SQL["load_balances"], parameters):
         books[member_id].balances[currency] = Balance(*sums)
     with_lots = [member_id.hex() for member_id, book in books.items() if book.lots_loaded]
@@ -56,7 +60,7 @@ def _load_lots_and_holds(
 ) -> None:
     parameters = {
         "programme": batch.programme_id.hex(),
-        "members": members,
+        "members": array_text(members),
         "holds": list(named_holds),
     }
     for member_id, seq, row_no, *rest in cursor.execute(_SQL["load_open_lots"], parameters):
@@ -86,7 +90,7 @@ def load_event_lots(cursor: Cursor[Any], book: Book, event_seqs: Collection[int]
     parameters = {
         "programme": book.batch.programme_id.hex(),
         "member": book.member_id.hex(),
-        "events": list(event_seqs),
+        "events": array_text(event_seqs),
     }
     for seq, row_no, *rest, expired_before in cursor.execute(_SQL["load_event_lots"], parameters):
         lot = book.lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))

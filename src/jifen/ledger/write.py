@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from psycopg import Cursor
 from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
 from jifen.db.tables import ACCOUNT_MOVEMENT, CHAINED, HOLD, LOT
+from jifen.ledger.arrays import array_text
 from jifen.ledger.book import HOLDS, LOTS, Batch, Book
-from jifen.ledger.records import Balance, Hold, Lot
+from jifen.ledger.records import Hold, Lot
 
 _SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -71,20 +73,21 @@ def _write_movements(cursor: Cursor[Any], batch: Batch) -> None:
 
 
 def _write_balances(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> None:
-    changed: list[tuple[str, int, Balance]] = [
+    changed = [
         (book.member_id.hex(), currency, balance)
         for book in books
         for currency, balance in book.balances.items()
         if balance.changed
     ]
     if changed:
-        parameters: dict[str, object] = {
+        members, currencies, balances = zip(*changed, strict=True)
+        parameters = {
             "programme": batch.programme_id.hex(),
-            "members": [member for member, _, _ in changed],
-            "currencies": [currency for _, currency, _ in changed],
+            "members": array_text(members),
+            "currencies": array_text(currencies),
         }
         for column in ("points", "held", "debt", "lifetime", "spent", "expired", "reversed"):
-            parameters[column] = [getattr(balance, column) for _, _, balance in changed]
+            parameters[column] = array_text(map(attrgetter(column), balances))
         cursor.execute(_SQL["write_balances"], parameters)
 
 
@@ -93,11 +96,11 @@ def _write_lots(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> N
     if changed:
         parameters = {
             "programme": batch.programme_id.hex(),
-            "members": [book.member_id.hex() for book, _ in changed],
-            "seqs": [lot.seq for _, lot in changed],
-            "row_nos": [lot.row_no for _, lot in changed],
-            "remaining": [lot.remaining for _, lot in changed],
-            "held": [lot.held for _, lot in changed],
+            "members": array_text(book.member_id.hex() for book, _ in changed),
+            "seqs": array_text(lot.seq for _, lot in changed),
+            "row_nos": array_text(lot.row_no for _, lot in changed),
+            "remaining": array_text(lot.remaining for _, lot in changed),
+            "held": array_text(lot.held for _, lot in changed),
         }
         cursor.execute(_SQL["write_lots"], parameters)
 
@@ -107,9 +110,9 @@ def _write_holds(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> 
     if changed:
         parameters = {
             "programme": batch.programme_id.hex(),
-            "members": [book.member_id.hex() for book, _ in changed],
-            "seqs": [held.seq for _, held in changed],
-            "states": [int(held.state) for _, held in changed],
-            "captured": [held.captured for _, held in changed],
+            "members": array_text(book.member_id.hex() for book, _ in changed),
+            "seqs": array_text(held.seq for _, held in changed),
+            "states": array_text(int(held.state) for _, held in changed),
+            "captured": array_text(held.captured for _, held in changed),
         }
         cursor.execute(_SQL["write_holds"], parameters)
