@@ -14,7 +14,7 @@ _WITH_TWO_DECIMALS = (
     "HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA "
     "MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN "
     "QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP "
-    "TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW ZWG"
+    "TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD XCG YER ZAR ZMW ZWG"
 )
 
 DECIMALS: dict[str, int] = {
@@ -23,6 +23,8 @@ DECIMALS: dict[str, int] = {
     **dict.fromkeys(_WITH_THREE_DECIMALS.split(), 3),
 }
 """Decimals by ISO 4217 code."""
+
+LARGEST_EXPONENT = 30
 
 _WORDS = {
     "CNY": ("元", "yuan"),
@@ -45,12 +47,19 @@ def to_smallest_unit(number: Decimal, scale: int) -> int:
     """`60.00` with scale 2 is 6000.
 
     Raises:
-        ValueError: the number has more than `scale` decimals, or is not finite.
+        ValueError: the number has more than `scale` decimals, is absurdly large, or is not finite.
     """
     if not number.is_finite():
         raise ValueError("not a finite number")
-    numerator, denominator = number.as_integer_ratio()
-    units, rest = divmod(numerator * 10**scale, denominator)
-    if rest:
+    if not number:
+        return 0
+    if number.adjusted() > LARGEST_EXPONENT:  # before 10 to that power is calculated
+        raise ValueError("absurdly large")
+    sign, digits, exponent = number.as_tuple()
+    units = int("".join(map(str, digits))) * (-1 if sign else 1)
+    shift = int(exponent) + scale
+    if shift >= 0:
+        return units * 10**shift
+    if -shift > len(digits) or units % 10**-shift:
         raise ValueError(f"more than {scale} decimals")
-    return units
+    return units // 10**-shift

@@ -1,0 +1,118 @@
+"""Every way of writing a rule, as the sentence that people read."""
+
+from __future__ import annotations
+
+import pytest
+
+from jifen.programme.loading import load
+from jifen.programme.sentences import rule_sentence, sentences
+
+HEAD = """\
+programme: club
+timezone: Europe/London
+money: GBP
+currencies:
+  points: {name: {zh: 积分, en: points}}
+  stars: {name: {zh: 星星, en: stars}, expiry: {rolling: 90 days, until: quarter_end}, pending: 14 days}
+groups: {bonus: first}
+facts: {segment: text}
+events: {cup_return: {name: {zh: 还杯, en: cup return}, fields: {cups: integer, weight: number(1)}}}
+earn:
+- {id: base, on: purchase, give: 1 points per 1 of amount, group: bonus}
+- {id: star, on: purchase, give: 1 star per 40 of amount, lines: all}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "zh", "en"),
+    [
+        (
+            "on: purchase, give: {by: gross, steps: [{from: 10, give: 5 points}, {from: 20, give: 15 points}]}, last: true",
+            "按消费账单金额，满 10 英镑、不足 20 英镑时得 5 积分；满 20 英镑时得 15 积分，得到后不再看后面的规则。",
+            "By the bill of a purchase: from 10 pounds and below 20 pounds, it earns 5 points; from 20 pounds, it earns "
+            "15 points; if it gave something, no later rule is read.",
+        ),
+        (
+            "on: purchase, give: 1 points per 1 of amount, limit: 500 amount per week",
+            "每消费 1 英镑得 1 积分，每周最多计入 500 英镑。",
+            "Every 1 pound spent earns 1 point, counting at most 500 pounds a week.",
+        ),
+        (
+            "on: purchase, give: 5 points, limit: [2 per day, 50 points ever]",
+            "每次消费得 5 积分，每天最多 2 次，总共最多得 50 积分。",
+            "Each purchase earns 5 points, at most twice a day, at most 50 points in all.",
+        ),
+        (
+            "on: top_up, give: 1 points per 100 of amount",
+            "储值每满 100 英镑得 1 积分。",
+            "Every full 100 pounds of a top-up earns 1 point.",
+        ),
+        (
+            "on: cup_return, give: 2 points per 2.5 of weight",
+            "还杯的 weight 每满 2.5 得 2 积分。",
+            "Every full 2.5 of the weight of a cup return earns 2 points.",
+        ),
+        (
+            "on: purchase, per: line, give: 1 points per 2 of amount, lines: quantity > 1.5",
+            "数量超过 1.5 的商品每消费满 2 英镑得 1 积分，逐行计算。",
+            "Every full 2 pounds spent on goods for which the quantity is more than 1.5 earns 1 point, line by line.",
+        ),
+        (
+            "on: purchase, per: line, give: 1 points, when: segment == 'A1区'",
+            "消费时，若 segment 为“A1区”，每行商品得 1 积分。",
+            "Each line of a purchase earns 1 point if the segment is “A1区”.",
+        ),
+        (
+            "on: purchase, multiply: all by 1.25, rounding: up, between: [open, 2027-01-01]",
+            "到 2027 年 1 月 1 日为止，消费时，全部所得变为 1.25 倍（零头进一）。",
+            "Until 1 January 2027, a purchase earns 1.25 times what all rules give (rounded up).",
+        ),
+        (
+            "on: purchase, multiply: stars by 2, between: [2026-12-24, 2027-01-06], limit: 5 stars per event",
+            "2026 年 12 月 24 日至 2027 年 1 月 6 日，消费时，“star”所得变为 2 倍，单次最多得 5 星星。",
+            "From 24 December 2026 to 6 January 2027, a purchase earns 2 times what “star” gives, "
+            "at most 5 stars each time.",
+        ),
+        (
+            "on: purchase, give: 5 points, when: amount > 5 and (hour < 9 or hour >= 21)",
+            "消费时，若金额超过 5 英镑且（在 9:00 之前，或在 21:00 及以后），得 5 积分。",
+            "A purchase earns 5 points if the amount is more than 5 pounds and "
+            "(it is before 9:00 or it is 21:00 or later).",
+        ),
+    ],
+)
+def test_a_rule_reads_naturally_in_both_languages(rule: str, zh: str, en: str) -> None:
+    programme = load(f"{HEAD}- {{id: x, {rule}}}\n")
+    assert rule_sentence(programme, programme.rules[-1], "zh") == zh
+    assert rule_sentence(programme, programme.rules[-1], "en") == en
+
+
+def test_currencies_groups_and_tiers_read_naturally_in_both_languages() -> None:
+    programme = load(
+        HEAD
+        + """\
+- {id: x, name: {zh: 满额礼, en: basket gift}, on: purchase, give: 5 points, when: amount > 50, group: bonus}
+tiers:
+  measure: purchases
+  window: lifetime
+  ladder: [{id: a, name: {zh: 新客, en: newcomer}, reach: 0}, {id: b, name: {zh: 熟客, en: regular}, reach: 10}]
+"""
+    )
+    zh, en = sentences(programme, "zh"), sentences(programme, "en")
+    assert zh[1] == "星星：获得满 90 天的当季季末过期；获得满 14 天后可用。"
+    assert (
+        en[1]
+        == "Stars: usable 14 days after earning; expiring 90 days after earning, at the end of that quarter."
+    )
+    assert zh[-4:] == [
+        "“base”和“满额礼”同属一组，只取最先得分的一条。",
+        "等级按累计消费次数评定；达到后不再下降。",
+        "新客：入会即有。",
+        "熟客：达到 10 次消费。",
+    ]
+    assert en[-4:] == [
+        "Of “base” and “basket gift”, only the first that gives something counts.",
+        "The tier follows the number of purchases since joining; a tier once reached is never lost.",
+        "Newcomer: from joining.",
+        "Regular: reached with 10 purchases.",
+    ]
