@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -193,3 +194,15 @@ def test_grocery_rules_give_what_the_receipts_say_they_earned(source: str) -> No
         agree[redeemed] += points[f"{row['client_id']}-{row['receipt_no']}"] == earned
     assert receipts == {False: 1_632, True: 128}
     assert agree == {False: 1_297, True: 107}
+
+
+@needs_shared
+def test_the_findings_explain_what_the_guide_says() -> None:
+    said: list[str] = []
+    findings = runpy.run_path(str(EXAMPLES / "retailhero" / "findings.py"))
+    findings["main"](SHARED / "retailhero_receipts", said.append)
+    figures = [line.split()[-2:] for line in said[1:4]]
+    assert figures == [["1297", "107"], ["1342", "112"], ["1441", "116"]]
+    assert said[4].startswith("double: 11 members, 82 receipts, at most 30 days")
+    assert said[5].startswith("tenfold: 9 members, 27 receipts, at most 5 days")
+    assert said[-1] == "left: 203, earned more 133, less 70"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,10 @@ from file_openings import SHOP_MAPPING, open_file
 from jifen.intake.files.formulas import Term, UnknownColumn, parse_formula
 from jifen.intake.files.loading import MappingError, load_mapping
 from jifen.intake.files.problems import FileProblem
+from jifen.intake.files.reading import open_history
+from jifen.programme.loading import template
+
+ROOT = Path(__file__).parents[2]
 
 
 def problem_of(tmp_path: Path, text: str) -> str:
@@ -104,3 +109,23 @@ def test_formulas_are_sums_of_products_and_names_may_hold_anything() -> None:
     assert parse_formula("x - y", columns) == (Term(("x - y",)),)
     with pytest.raises(UnknownColumn, match="c"):
         parse_formula("a + c", columns)
+
+
+def test_every_mapping_in_the_guide_can_be_loaded(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "guides" / "importing.md").read_text(encoding="utf-8")
+    samples = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    assert len(samples) == 3
+    for sample in samples:
+        (tmp_path / "mapping.yaml").write_text(sample, encoding="utf-8")
+        assert load_mapping(tmp_path / "mapping.yaml").id.columns
+
+
+def test_the_shop_export_is_read_as_the_guide_says() -> None:
+    folder = ROOT / "examples" / "shop-export"
+    mapping = load_mapping(folder / "mapping.yaml")
+    (chunk,) = open_history(folder / "orders.csv", mapping, template("coffee-club")).chunks()
+    assert [command.id for command in chunk.commands] == ["1001", "1002", "1003", "1005"]
+    assert getattr(chunk.commands[1], "fields", None) == {"amount": 125_000, "channel": "shop"}
+    assert getattr(chunk.commands[3], "of", None) == "1001"
+    assert chunk.skipped == {"no member card": 1}
+    assert [(reject.line, reject.reason) for reject in chunk.rejects] == [(7, "malformed")]
