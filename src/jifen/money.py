@@ -59,7 +59,7 @@ def to_smallest_unit(number: Decimal, scale: int) -> int:
     units = int("".join(map(str, digits))) * (-1 if sign else 1)
     shift = int(exponent) + scale
     if shift >= 0:
-        return units * 10**shift
-    if -shift > len(digits) or units % 10**-shift:
+        return units * int(10**shift)
+    if -shift > len(digits) or units % int(10**-shift):
         raise ValueError(f"more than {scale} decimals")
-    return units // 10**-shift
+    return units // int(10**-shift)

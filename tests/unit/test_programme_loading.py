@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from jifen.money import to_smallest_unit
 from jifen.programme.condition import (
     AllOf,
     AnyOf,
@@ -295,12 +293,3 @@ def test_a_template_is_called_as_its_file(name: str) -> None:
 def test_there_is_no_template_outside_the_folder() -> None:
     with pytest.raises(KeyError):
         template("../templates/grocery")
-
-
-@pytest.mark.parametrize(
-    ("number", "scale", "units"), [("60.00", 2, 6000), ("0.1", 1, 1), ("-5", 0, -5)]
-)
-def test_money_becomes_an_integer_exactly(number: str, scale: int, units: int) -> None:
-    assert to_smallest_unit(Decimal(number), scale) == units
-    with pytest.raises(ValueError, match="more than"):
-        to_smallest_unit(Decimal(number) + Decimal("0.0001"), scale)

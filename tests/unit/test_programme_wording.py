@@ -27,10 +27,11 @@ earn:
     ("rule", "zh", "en"),
     [
         (
-            "on: purchase, give: {by: gross, steps: [{from: 10, give: 5 points}, {from: 20, give: 15 points}]}, last: true",
+            "on: purchase, last: true, "
+            "give: {by: gross, steps: [{from: 10, give: 5 points}, {from: 20, give: 15 points}]}",
             "按消费账单金额，满 10 英镑、不足 20 英镑时得 5 积分；满 20 英镑时得 15 积分，得到后不再看后面的规则。",
-            "By the bill of a purchase: from 10 pounds and below 20 pounds, it earns 5 points; from 20 pounds, it earns "
-            "15 points; if it gave something, no later rule is read.",
+            "By the bill of a purchase: from 10 pounds and below 20 pounds, it earns 5 points; from 20 pounds, "
+            "it earns 15 points; if it gave something, no later rule is read.",
         ),
         (
             "on: purchase, give: 1 points per 1 of amount, limit: 500 amount per week",
