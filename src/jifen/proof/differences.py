@@ -1,0 +1,84 @@
+"""What a proof can find, each as a sentence."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+Language = Literal["zh", "en"]
+
+SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    # of the programme
+    "version": ("版本的摘要或编号不对", "the digest or number of a version is wrong"),
+    "zone_and_money": (
+        "时区或货币与文档不同",
+        "the time zone or money is not the one of the document",
+    ),
+    "currencies": ("币种编号不对", "the numbers of currencies are wrong"),
+    # of a member's journal
+    "unknown_member": ("记录属于不存在的会员", "rows belong to a member who does not exist"),
+    "identity": ("会员与其标识不一致", "members and their identities do not agree"),
+    "command_key": ("命令与其键不一致", "commands and their keys do not agree"),
+    "numbering": ("命令的编号不连续", "commands are not numbered one after the other"),
+    "member_seq": ("最后一条命令的编号不对", "the number of the last command is wrong"),
+    "chain": ("记录与哈希链不符", "the rows are not those of the hash chain"),
+    "joining": ("入会信息与日志不符", "what is known of joining is not in the journal"),
+    "facts": ("会员资料与日志不符", "the facts are not those of the journal"),
+    "frozen": ("冻结状态与日志不符", "frozen or not: the journal says otherwise"),
+    "revision": ("所依据的版本不可能", "it cannot have been evaluated under this version"),
+    # of a member's history
+    "event_command": ("事件与日志不符", "events and the journal do not agree"),
+    "return_command": ("退货与日志不符", "returns and the journal do not agree"),
+    "local_date": ("本地日期不对", "the local date is not the one of the programme's zone"),
+    "unreadable": ("无法重新计算", "it cannot be evaluated again"),
+    "award": ("重新计算的结果与记录不同", "evaluated again, the award is another"),
+    "award_without_event": ("奖励没有对应的事件", "an award is of no event"),
+    "state": ("计数状态不对", "the state of counters is another"),
+    "generation": ("计数状态的布局不对", "the layout of the state is another"),
+    "events_evaluated": ("已计算的事件数不对", "the number of events evaluated is another"),
+    "last_event": ("最后一个事件不对", "the last event is another"),
+    "checkpoint": ("检查点不对", "a checkpoint is another"),
+    # of a member's points
+    "award_posting": ("入账与奖励不符", "what was posted is not what was awarded"),
+    "answer": ("回复与入账不符", "what was posted is not what was answered"),
+    "hold_command": ("冻结记录与日志不符", "how a hold ended is not what the journal says"),
+    "next_due_at": ("下次到期时间不对", "next_due_at is no instant of a lot or hold"),
+    "movements_that_differ": ("账户汇总与入账不符", "account movements and postings do not agree"),
+    "postings_that_differ": ("入账不在批次里", "the points of a posting are not in lots"),
+    "lots_that_differ": ("批次的余量不对", "what is left or held of a lot is wrong"),
+    "holds_that_differ": ("冻结的数量不对", "what a hold reserves or captured is wrong"),
+    "balances_that_differ": ("余额不对", "a balance is wrong"),
+    "members_due_earlier": ("下次到期时间太晚", "something is due before next_due_at"),
+    "transit_that_differs": ("在途账户不为零", "transit does not add up to nothing"),
+}
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is not as it must be. `check` is a key of SENTENCES; `member` is the external id.
+
+    `where` names the record (`command 5`, `event o1`, a row); `recorded` is what stands there, `derived` what
+    everything else says. Empty where there is no such thing.
+    """
+
+    check: str
+    member: str = ""
+    where: str = ""
+    recorded: str = ""
+    derived: str = ""
+
+    def sentence(self, language: Language = "en") -> str:
+        """The difference for people."""
+        zh, en = SENTENCES[self.check]
+        chinese = language == "zh"
+        place = " ".join(part for part in (self.member, self.where) if part)
+        said = f"{place}: {zh if chinese else en}" if place else (zh if chinese else en)
+        if not self.recorded and not self.derived:
+            return said
+        recorded, derived = self.recorded or "—", self.derived or "—"
+        if chinese:
+            return f"{said}（记录 {recorded}，应为 {derived}）"
+        return f"{said} (recorded {recorded}, derived {derived})"
+
+    def __str__(self) -> str:
+        return self.sentence("en")

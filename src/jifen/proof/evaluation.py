@@ -1,0 +1,224 @@
+"""A member's history evaluated again: awards, state, checkpoints, and what was posted for them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from jifen.db.tables import AWARD, CHECKPOINT, EVENT, EVENT_RETURN, POSTING
+from jifen.intake.case import AWARDS, EVENTS, RETURNS, HistoryKey, state_bytes
+from jifen.intake.history import (
+    BEGINNING,
+    Awarded,
+    PastEvent,
+    Reevaluation,
+    Start,
+    differs,
+    points_awarded,
+    reevaluate,
+)
+from jifen.intake.opening import OpenProgramme
+from jifen.intake.payload import Returned, decode_payload, decode_returned
+from jifen.ledger.book import POSTINGS
+from jifen.ledger.records import ISSUED, TRANSIT
+from jifen.proof.differences import Difference
+from jifen.proof.journal import Asked
+from jifen.proof.slices import MemberRow, Records
+from jifen.proof.timeline import Timeline
+
+Sums = dict[tuple[int, int], int]
+"""Points by (number of an event or command, currency)."""
+
+
+class History(NamedTuple):
+    """What a member did, what came back of it, and the awards that hold."""
+
+    events: list[PastEvent]
+    returns: dict[int, list[Returned]]
+    awards: dict[int, Awarded]  # by event number, the one recorded last
+
+
+def history_of(records: Records) -> History:
+    """The records of events, returns and awards, read."""
+    events = [
+        PastEvent(seq, occurred_at, sequence, event_id, type_, day, decode_payload(payload))
+        for _, _, seq, occurred_at, sequence, _, day, event_id, type_, payload in map(
+            EVENT.unpack, records.rows[EVENTS]
+        )
+    ]
+    returns: dict[int, list[Returned]] = {}
+    for packed in records.rows[RETURNS]:
+        _, _, _, event_seq, payload = EVENT_RETURN.unpack(packed)
+        returns.setdefault(event_seq, []).append(decode_returned(payload))
+    awards = {row[4]: Awarded(*row[5:]) for row in map(AWARD.unpack, records.rows[AWARDS])}
+    return History(events, returns, awards)
+
+
+def evaluation_differences(
+    member: MemberRow, records: Records, history: History, timeline: Timeline
+) -> Iterator[Difference]:
+    """Every award that holds, and the state behind the last event, as of the member's revision."""
+    programme = timeline.as_of(member.revision)
+    again = _evaluated(programme, history)
+    yield from _award_differences(member, history, again, programme)
+    yield from _state_differences(member, again, history, programme)
+    yield from _checkpoint_differences(member, records, history, again, timeline)
+
+
+def _evaluated(programme: OpenProgramme, history: History) -> Reevaluation:
+    start = Start(BEGINNING, 0, programme.engine.new_state())
+    return reevaluate(programme, start, history.events, history.returns)
+
+
+def _award_differences(
+    member: MemberRow, history: History, again: Reevaluation, programme: OpenProgramme
+) -> Iterator[Difference]:
+    who = member.external_id
+    for event in history.events:
+        found, awarded = again.found[event.seq], history.awards.get(event.seq)
+        revision = found.plan.revision if found else 0
+        if awarded is None or differs(found, awarded) or awarded.revision != revision:
+            yield Difference(
+                check="award",
+                member=who,
+                where=f"event {event.event_id}",
+                recorded=_points_told(programme, points_awarded(programme, awarded)),
+                derived=_points_told(programme, found.points() if found else {}),
+            )
+    for seq in sorted(history.awards.keys() - again.found.keys()):
+        yield Difference(check="award_without_event", member=who, where=f"event {seq}")
+
+
+def _points_told(programme: OpenProgramme, points: dict[int, int]) -> str:
+    names = programme.engine.currencies
+    return ", ".join(f"{amount} {names[number]}" for number, amount in points.items()) or "0"
+
+
+def _state_differences(
+    member: MemberRow, again: Reevaluation, history: History, programme: OpenProgramme
+) -> Iterator[Difference]:
+    who = member.external_id
+    if member.generation != programme.engine.layout.generation:
+        yield Difference(check="generation", member=who, recorded=str(member.generation))
+    elif member.state != state_bytes(again.state):
+        yield Difference(check="state", member=who)
+    if member.events_evaluated != again.events:
+        yield Difference(
+            check="events_evaluated",
+            member=who,
+            recorded=str(member.events_evaluated),
+            derived=str(again.events),
+        )
+    last: HistoryKey = history.events[-1].key if history.events else BEGINNING
+    if (member.last_occurred_at, member.last_sequence, member.last_event_id.encode()) != last:
+        yield Difference(
+            check="last_event", member=who, recorded=member.last_event_id, derived=last[2].decode()
+        )
+
+
+def _checkpoint_differences(
+    member: MemberRow,
+    records: Records,
+    history: History,
+    again: Reevaluation,
+    timeline: Timeline,
+) -> Iterator[Difference]:
+    """One at each of its places in history, in the layout of the revision under which it was kept."""
+    expected = {point.key: point for point in again.checkpoints}
+    of_generation = {timeline.as_of(member.revision).engine.layout.generation: expected}
+    missing = set(expected)
+    for packed in records.checkpoints:
+        _, _, at, sequence, event_id, events, generation, state = CHECKPOINT.unpack(packed)
+        if generation not in of_generation:
+            earlier = timeline.of_generation(generation, member.revision)
+            points = _evaluated(earlier, history).checkpoints if earlier else []
+            of_generation[generation] = {point.key: point for point in points}
+        key = (at, sequence, event_id.encode())
+        point = of_generation[generation].get(key)
+        if point is None or (point.events, state_bytes(point.state)) != (events, state):
+            yield Difference(
+                check="checkpoint", member=member.external_id, where=f"event {event_id}"
+            )
+        missing.discard(key)
+    for key in sorted(missing):
+        yield Difference(
+            check="checkpoint", member=member.external_id, where=f"event {key[2].decode()}"
+        )
+
+
+def posting_differences(
+    member: MemberRow, records: Records, history: History, asked: list[Asked], timeline: Timeline
+) -> Iterator[Difference]:
+    """What was posted for each event is the award that holds, and by each command what it was answered."""
+    programme = timeline.as_of(member.revision)
+    for_events: Sums = defaultdict(int)
+    by_commands: dict[int, Sums] = {}
+    transit = 0
+    kinds = {command.seq: command.kind for command in asked}
+    for packed in records.rows[POSTINGS]:
+        _, _, seq, _, _, currency, account, points, _, _, event_seq = POSTING.unpack(packed)
+        if event_seq:
+            for_events[event_seq, currency] += points
+        if _answered(kinds.get(seq), seq, account, event_seq):
+            by_commands.setdefault(seq, defaultdict(int))[seq, currency] += points
+        if account == TRANSIT:
+            transit += points
+    if transit:
+        yield Difference(check="transit_that_differs", member=member.external_id)
+    yield from _unlike_awards(member, history, for_events, programme)
+    yield from _unlike_answers(member, by_commands, asked, programme)
+
+
+def _answered(kind: str | None, seq: int, account: int, event_seq: int) -> bool:
+    """Whether a posting is among the points that its command was answered.
+
+    The sender of an event is told what that event got, of a return what awards give less; whatever else
+    they brought about (the awards of later events, repaid debt) only the balance tells.
+    """
+    if kind == "event":
+        return event_seq == seq
+    return kind != "return" or account == ISSUED
+
+
+def _unlike_answers(
+    member: MemberRow, by_commands: dict[int, Sums], asked: list[Asked], programme: OpenProgramme
+) -> Iterator[Difference]:
+    names = programme.engine.currencies
+    for command in asked:
+        posted = by_commands.get(command.seq, {})
+        moved = {names[number]: points for (_, number), points in posted.items() if points}
+        if moved != command.answer.points:
+            yield Difference(
+                check="answer",
+                member=member.external_id,
+                where=f"command {command.seq}",
+                recorded=str(command.answer.points),
+                derived=str(moved),
+            )
+
+
+def _unlike_awards(
+    member: MemberRow,
+    history: History,
+    for_events: Sums,
+    programme: OpenProgramme,
+) -> Iterator[Difference]:
+    awarded = {
+        (seq, currency): points
+        for seq, award in history.awards.items()
+        for currency, points in points_awarded(programme, award).items()
+        if points
+    }
+    posted = {key: points for key, points in for_events.items() if points}
+    ids = {event.seq: event.event_id for event in history.events}
+    names = programme.engine.currencies
+    for key in sorted(awarded.keys() | posted.keys()):
+        if awarded.get(key, 0) != posted.get(key, 0):
+            yield Difference(
+                check="award_posting",
+                member=member.external_id,
+                where=f"event {ids.get(key[0], key[0])}",
+                recorded=f"{posted.get(key, 0)} {names[key[1]]}",
+                derived=f"{awarded.get(key, 0)} {names[key[1]]}",
+            )

@@ -1,0 +1,194 @@
+"""A member's journal: unbroken, and at one with the member's row, events, returns and holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from jifen.db.tables import COMMAND, EVENT, EVENT_RETURN, HOLD, LOT
+from jifen.instants import NEVER, day_of, moment_of
+from jifen.intake.answers import Answer
+from jifen.intake.case import COMMANDS, EVENTS, RETURNS
+from jifen.intake.commands import Return
+from jifen.intake.enrolling import NewMember, first_link
+from jifen.intake.payload import decode_returned
+from jifen.ledger.book import HOLDS, LOTS
+from jifen.ledger.chain import extend_chain
+from jifen.ledger.records import HoldState
+from jifen.proof.differences import Difference
+from jifen.proof.slices import MemberRow, Records, seq_of
+from jifen.proof.timeline import Timeline
+
+_decode_answer: Final = msgspec.json.Decoder(Answer).decode
+_decode_member: Final = msgspec.json.Decoder(NewMember).decode
+_decode_return: Final = msgspec.json.Decoder(Return).decode
+_decode: Final = msgspec.json.Decoder().decode
+
+
+class Asked(NamedTuple):
+    """A command of the journal, read."""
+
+    seq: int
+    recorded_at: int
+    occurred_at: int
+    key: str
+    kind: str
+    body: bytes
+    answer: Answer
+
+    @property
+    def applied(self) -> bool:
+        """Whether it changed something."""
+        return self.answer.state == "applied"
+
+
+def asked_of(records: Records) -> list[Asked]:
+    """The member's commands, in order."""
+    return [
+        Asked(seq, recorded_at, occurred_at, key, kind, body, _decode_answer(answer))
+        for _, _, seq, _, recorded_at, occurred_at, key, kind, _, body, answer in map(
+            COMMAND.unpack, records.rows[COMMANDS]
+        )
+    ]
+
+
+def chain_differences(member: MemberRow, records: Records) -> Iterator[Difference]:
+    """Numbers without a gap, and the hash chain over every row."""
+    who = member.external_id
+    seqs = [seq_of(packed) for packed in records.rows[COMMANDS]]
+    if seqs != list(range(1, len(seqs) + 1)):
+        yield Difference(check="numbering", member=who)
+    if not seqs or seqs[-1] != member.member_seq:
+        last = str(seqs[-1] if seqs else 0)
+        yield Difference(
+            check="member_seq", member=who, recorded=str(member.member_seq), derived=last
+        )
+    rows = [
+        (seq_of(packed), place, packed)
+        for place, packed_rows in enumerate(records.rows)
+        for packed in packed_rows
+    ]
+    chain = extend_chain(first_link(member.member_id), rows)
+    if chain != member.chain:
+        yield Difference(
+            check="chain",
+            member=who,
+            recorded=member.chain.hex()[:16],
+            derived=chain.hex()[:16],
+        )
+
+
+def known_differences(
+    member: MemberRow, asked: list[Asked], timeline: Timeline
+) -> Iterator[Difference]:
+    """Joining, facts, frozen and revision, as the journal has them."""
+    who = member.external_id
+    if not asked or asked[0].kind != "enrol":
+        yield Difference(check="joining", member=who)
+        return
+    joined = _decode_member(asked[0].body)
+    if (joined.id, joined.joined_at) != (member.external_id, member.joined_at):
+        yield Difference(
+            check="joining",
+            member=who,
+            recorded=f"{member.external_id} {member.joined_at}",
+            derived=f"{joined.id} {joined.joined_at}",
+        )
+    facts: dict[str, Any] = dict(joined.facts)
+    frozen = False
+    for command in asked:
+        if command.applied and command.kind == "set_fact":
+            body = _decode(command.body)
+            facts[body["name"]] = body["value"]
+        elif command.applied and command.kind == "freeze":
+            frozen = _decode(command.body)["frozen"]
+    if msgspec.json.encode(facts) != member.facts:
+        yield Difference(
+            check="facts",
+            member=who,
+            recorded=member.facts.decode(errors="replace"),
+            derived=msgspec.json.encode(facts).decode(),
+        )
+    if frozen != member.frozen:
+        yield Difference(
+            check="frozen", member=who, recorded=str(member.frozen), derived=str(frozen)
+        )
+    if not timeline.possible(member.revision, asked[-1].recorded_at):
+        yield Difference(check="revision", member=who, recorded=str(member.revision))
+
+
+def deed_differences(
+    member: MemberRow, records: Records, asked: list[Asked], timeline: Timeline
+) -> Iterator[Difference]:
+    """Each event and return stands in the journal, and each applied one of the journal is there."""
+    who, zone = member.external_id, timeline.programme.zone
+    journal = {command.seq: command for command in asked}
+    waiting = {
+        command.seq for command in asked if command.applied and command.kind in ("event", "return")
+    }
+    event_ids: dict[int, str] = {}
+    for packed in records.rows[EVENTS]:
+        _, _, seq, occurred_at, _, recorded_at, day, event_id, _, _ = EVENT.unpack(packed)
+        event_ids[seq] = event_id
+        command = journal.get(seq)
+        told = command and (command.key, command.occurred_at, command.recorded_at)
+        if seq not in waiting or told != (f"event/{event_id}", occurred_at, recorded_at):
+            yield Difference(check="event_command", member=who, where=f"event {event_id}")
+        waiting.discard(seq)
+        if day_of(moment_of(occurred_at, zone).date()) != day:
+            yield Difference(check="local_date", member=who, where=f"event {event_id}")
+    for packed in records.rows[RETURNS]:
+        _, _, seq, event_seq, payload = EVENT_RETURN.unpack(packed)
+        command = journal.get(seq)
+        if (
+            seq not in waiting
+            or command is None
+            or _decode_return(command.body).of != event_ids.get(event_seq)
+            or decode_returned(command.body) != decode_returned(payload)
+        ):
+            yield Difference(check="return_command", member=who, where=f"command {seq}")
+        waiting.discard(seq)
+    for seq in sorted(waiting):
+        check = "event_command" if journal[seq].kind == "event" else "return_command"
+        yield Difference(check=check, member=who, where=f"command {seq}")
+
+
+def hold_differences(
+    member: MemberRow, records: Records, asked: list[Asked]
+) -> Iterator[Difference]:
+    """How each hold ended: by a capture, a void, or the first command at or after its deadline."""
+    ended: dict[str, tuple[HoldState, int]] = {}
+    for command in asked:
+        if command.applied and command.kind == "capture":
+            ended[_decode(command.body)["of"]] = (HoldState.CAPTURED, command.answer.taken or 0)
+        elif command.applied and command.kind == "void":
+            ended[_decode(command.body)["of"]] = (HoldState.VOIDED, 0)
+    last_recorded_at = max((command.recorded_at for command in asked), default=-NEVER)
+    for packed in records.rows[HOLDS]:
+        _, _, _, _, _, _, deadline, hold_id, state, captured = HOLD.unpack(packed)
+        timed_out = deadline <= last_recorded_at
+        unended = (HoldState.TIMED_OUT if timed_out else HoldState.OPEN, 0)
+        expected = ended.get(hold_id, unended)
+        if (state, captured) != expected:
+            yield Difference(
+                check="hold_command",
+                member=member.external_id,
+                where=f"hold {hold_id}",
+                recorded=f"{HoldState(state).name} {captured}",
+                derived=f"{expected[0].name} {expected[1]}",
+            )
+
+
+def due_differences(member: MemberRow, records: Records) -> Iterator[Difference]:
+    """`next_due_at` is an instant of some lot or hold, or never. That it is not too late, the bank says."""
+    instants = {NEVER}
+    for packed in records.rows[LOTS]:
+        lot = LOT.unpack(packed)
+        instants |= {lot[10], lot[11]}
+    instants |= {HOLD.unpack(packed)[6] for packed in records.rows[HOLDS]}
+    if member.next_due_at not in instants:
+        yield Difference(
+            check="next_due_at", member=member.external_id, recorded=str(member.next_due_at)
+        )

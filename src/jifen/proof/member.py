@@ -1,0 +1,50 @@
+"""Everything that must be true of one member's records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jifen.proof.differences import Difference
+from jifen.proof.evaluation import (
+    evaluation_differences,
+    history_of,
+    posting_differences,
+)
+from jifen.proof.journal import (
+    asked_of,
+    chain_differences,
+    deed_differences,
+    due_differences,
+    hold_differences,
+    known_differences,
+)
+from jifen.proof.slices import MemberRow, Records
+from jifen.proof.timeline import Timeline
+
+
+def member_differences(records: Records, timeline: Timeline) -> list[Difference]:
+    """All that differs. Records that nothing can be made of are a difference and no error."""
+    member = records.member
+    if member is None:
+        return [Difference(check="unknown_member", where=records.member_id.hex())]
+    found: list[Difference] = []
+    try:
+        found.extend(_all_differences(member, records, timeline))
+    except Exception as error:  # whatever tampered records may bring about
+        trouble = f"{type(error).__name__}: {error}"
+        found.append(Difference(check="unreadable", member=member.external_id, derived=trouble))
+    return found
+
+
+def _all_differences(
+    member: MemberRow, records: Records, timeline: Timeline
+) -> Iterator[Difference]:
+    yield from chain_differences(member, records)
+    yield from due_differences(member, records)
+    asked = asked_of(records)
+    yield from known_differences(member, asked, timeline)
+    yield from deed_differences(member, records, asked, timeline)
+    yield from hold_differences(member, records, asked)
+    history = history_of(records)
+    yield from posting_differences(member, records, history, asked, timeline)
+    yield from evaluation_differences(member, records, history, timeline)

@@ -1,0 +1,108 @@
+"""Members in slices of their ids that together leave no id out, with every row of theirs."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, LiteralString, NamedTuple
+
+from jifen.db.copying import Table, read_rows
+from jifen.db.statements import statements
+from jifen.db.tables import CHAINED, CHECKPOINT, EVENT, MEMBER
+from jifen.intake.history import Sql
+
+SQL = statements(Path(__file__).with_name("slices.sql"))
+ROWS_PER_SLICE: Final = 100_000
+
+_IN_SLICE: Final = (
+    "WHERE programme_id = %(programme)s::uuid"
+    " AND member_id >= %(first)s::uuid AND member_id <= %(last)s::uuid"
+)
+_NUMBERED: Final = f"{_IN_SLICE} ORDER BY member_id, member_seq"
+_IN_HISTORY: Final = f"{_IN_SLICE} ORDER BY member_id, occurred_at, sequence, event_id"
+
+_MEMBER_ID = slice(26, 42)  # of a packed row, behind the count of fields and programme_id
+_seq_of = struct.Struct(">46xq").unpack_from
+
+
+class Slice(NamedTuple):
+    """All member ids from `first` to `last` (hexadecimal), whether there is such a member or not."""
+
+    first: str
+    last: str
+
+
+class MemberRow(NamedTuple):
+    """A row of member."""
+
+    programme_id: bytes
+    member_id: bytes
+    external_id: str
+    joined_at: int
+    frozen: bool
+    facts: bytes
+    member_seq: int
+    chain: bytes
+    revision: int
+    generation: int
+    state: bytes
+    events_evaluated: int
+    last_occurred_at: int
+    last_sequence: int
+    last_event_id: str
+    next_due_at: int
+
+
+@dataclass(slots=True)
+class Records:
+    """Everything kept of one member, packed: `rows` by the place of the table in CHAINED, checkpoints apart.
+
+    Rows come in the order of their numbers, events in history order. `member` is None where rows belong to nobody.
+    """
+
+    member_id: bytes
+    member: MemberRow | None = None
+    rows: list[list[bytes]] = field(default_factory=lambda: [[] for _ in CHAINED])
+    checkpoints: list[bytes] = field(default_factory=list)
+
+
+def slices(sql: Sql, programme_id: bytes, rows: int = ROWS_PER_SLICE) -> list[Slice]:
+    """Slices of about so many rows each, by the numbers of their members' commands; at least one."""
+    values = {"programme": programme_id.hex(), "commands": max(1, rows // 8)}
+    ends = [row[0].hex for row in sql.execute(SQL["last_of_slices"], values)]
+    lasts = [*ends[:-1], "f" * 32]
+    firsts = ["0" * 32, *(f"{int(last, 16) + 1:032x}" for last in lasts[:-1])]
+    return [Slice(first, last) for first, last in zip(firsts, lasts, strict=True)]
+
+
+def records_in(sql: Sql, programme_id: bytes, ids: Slice) -> Iterator[Records]:
+    """The records of each member of a slice, in the order of ids; those of nobody among them."""
+    found: dict[bytes, Records] = {}
+    values = {"programme": programme_id.hex(), "first": ids.first, "last": ids.last}
+
+    def rows_of(table: Table, order: LiteralString) -> Iterator[tuple[Records, bytes]]:
+        for packed in read_rows(sql, table, order, values):
+            member_id = packed[_MEMBER_ID]
+            records = found.get(member_id)
+            if records is None:
+                records = found[member_id] = Records(member_id)
+            yield records, packed
+
+    for records, packed in rows_of(MEMBER, _IN_SLICE):
+        records.member = MemberRow(*MEMBER.unpack(packed))
+    for place, table in enumerate(CHAINED):
+        numbered = any(name == "row_no" for name, _ in table.columns)
+        order = _IN_HISTORY if table is EVENT else f"{_NUMBERED}, row_no" if numbered else _NUMBERED
+        for records, packed in rows_of(table, order):
+            records.rows[place].append(packed)
+    for records, packed in rows_of(CHECKPOINT, _IN_HISTORY):
+        records.checkpoints.append(packed)
+    return (found[member_id] for member_id in sorted(found))
+
+
+def seq_of(packed: bytes) -> int:
+    """The member_seq of a packed row of a chained table: their third column."""
+    seq: int = _seq_of(packed)[0]
+    return seq

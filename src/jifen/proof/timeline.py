@@ -1,0 +1,117 @@
+"""The versions of a programme, and what they were compiled to at each revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from jifen.db.statements import statements
+from jifen.engine.compile import Version, compile_timeline
+from jifen.intake.history import Sql
+from jifen.intake.opening import PUBLISHING_NOTICE_MICROSECONDS, OpenProgramme, version_digest
+from jifen.programme.loading import load
+from jifen.programme.problems import ProgrammeError
+from jifen.proof.differences import Difference
+
+SQL = statements(Path(__file__).with_name("timeline.sql"))
+
+
+class VersionRow(NamedTuple):
+    """A row of programme_version."""
+
+    revision: int
+    effective_from: int
+    recorded_at: int
+    actor: str
+    document: str
+    digest: bytes
+
+
+@dataclass(slots=True)
+class Timeline:
+    """The programme as it was at any of its revisions: a member is judged as of its own."""
+
+    programme: OpenProgramme
+    versions: list[VersionRow]
+    _as_of: dict[int, OpenProgramme] = field(default_factory=dict)
+
+    def as_of(self, revision: int) -> OpenProgramme:
+        """The programme compiled from its versions up to a revision. LookupError if there is no such."""
+        if revision == self.programme.revision:
+            return self.programme
+        known = self._as_of.get(revision)
+        if known is None:
+            if revision not in {version.revision for version in self.versions}:
+                raise LookupError(f"revision {revision}")
+            engine = compile_timeline(
+                [
+                    Version(row.revision, row.effective_from, load(row.document, "version"))
+                    for row in self.versions
+                    if row.revision <= revision
+                ]
+            )
+            known = replace(self.programme, engine=engine, revision=revision)
+            self._as_of[revision] = known
+        return known
+
+    def of_generation(self, generation: int, until_revision: int) -> OpenProgramme | None:
+        """The programme at the latest revision, up to one, whose states have this layout; None if there is none."""
+        for version in reversed(self.versions):
+            if version.revision <= until_revision:
+                programme = self.as_of(version.revision)
+                if programme.engine.layout.generation == generation:
+                    return programme
+        return None
+
+    def possible(self, revision: int, recorded_at: int) -> bool:
+        """Whether a batch recorded at an instant may have worked under a revision.
+
+        A version is known to every batch that begins after it was recorded; no batch lasts longer than the
+        notice with which versions are published.
+        """
+        slack = PUBLISHING_NOTICE_MICROSECONDS
+        known = [row.revision for row in self.versions if row.recorded_at <= recorded_at - slack]
+        knowable = [row.revision for row in self.versions if row.recorded_at <= recorded_at + slack]
+        return max(known, default=1) <= revision <= max(knowable, default=1)
+
+
+def read_timeline(sql: Sql, programme: OpenProgramme) -> Timeline:
+    """The versions as they are stored."""
+    rows = sql.execute(SQL["versions"], {"programme_id": programme.programme_id}).fetchall()
+    return Timeline(programme, [VersionRow(*row) for row in rows])
+
+
+def timeline_differences(sql: Sql, timeline: Timeline) -> Iterator[Difference]:
+    """What is wrong with versions, zone, money and the numbers of currencies."""
+    programme_id = timeline.programme.programme_id
+    digest = bytes(32)
+    for number, version in enumerate(timeline.versions, start=1):
+        digest = version_digest(digest, programme_id, version[:5])
+        if version.revision != number or version.digest != digest:
+            yield Difference(
+                check="version",
+                where=f"version {version.revision}",
+                recorded=version.digest.hex()[:16],
+                derived=digest.hex()[:16],
+            )
+        try:
+            load(version.document, f"version {version.revision}")
+        except ProgrammeError as error:
+            yield Difference(
+                check="version", where=f"version {version.revision}", derived=str(error)
+            )
+    values = {"programme_id": programme_id}
+    stored = sql.execute(SQL["zone_and_money"], values).fetchall()
+    document = timeline.programme.programme
+    if stored != [(document.timezone, document.money)]:
+        yield Difference(
+            check="zone_and_money",
+            recorded=str(stored),
+            derived=f"{document.timezone} {document.money}",
+        )
+    numbers = sql.execute(SQL["currencies"], values).fetchall()
+    derived = list(enumerate(timeline.programme.engine.currencies))
+    if numbers != derived:
+        yield Difference(check="currencies", recorded=str(numbers), derived=str(derived))

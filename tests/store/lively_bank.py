@@ -1,0 +1,78 @@
+"""A small bank in which everything has happened that can: what proofs and enquiries are tried on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from bank import Bank
+from jifen.instants import date_of
+from jifen.intake.commands import (
+    Adjust,
+    Capture,
+    Event,
+    Freeze,
+    Hold,
+    Return,
+    SetFact,
+    Spend,
+    Void,
+)
+from jifen.programme.loading import template_text
+
+DOCUMENT = template_text("coffee-club")
+LATER_DOCUMENT = DOCUMENT.replace("give: 20 points", "give: 25 points").replace(
+    "count('purchase', 'week') == 3", "count('purchase', 'month') == 3"
+)
+FIRST_DAY = 20_600  # 2026-05-27
+
+
+def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
+    """Ann does everything, Bob little under the first version only, Cid buys often enough for checkpoints."""
+    bank = Bank(connection, DOCUMENT, "2026-01-01 10:00")
+    bank.enrol("ann", birthday="1990-05-17")
+    bank.enrol("bob", "cid")
+    bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 6000), bank.bought("b1", "bob", 9900))
+    bank.do("2026-01-06 10:00", Return(id="r1", of="o1", amount=2000))
+    bank.do("2026-01-07 10:00", hold("h1", 30))
+    bank.do("2026-01-07 10:05", spend("s1", 11), spend("s2", 5), capture("c1", "h1", 20))
+    bank.do("2026-01-08 10:00", hold("h2", 2), hold("h3", 3))
+    bank.do("2026-01-08 10:05", Void(id="v1", member="ann", of="h2"))
+    bank.do(
+        "2026-01-09 10:00",
+        bank.bought("o3", "ann", 160_000),
+        bank.bought("o0", "ann", 3300, "2026-01-04 10:00"),
+        Freeze(id="f1", member="bob", frozen=True),
+        Adjust(id="a1", member="ann", points=7, currency="points", reason="sorry"),
+        SetFact(id="t1", member="ann", name="birthday", value="1990-05-18"),
+    )
+    bank.do("2026-01-10 10:00", Event(id="q1", member="ann", type="survey"), spend("s3", 1600))
+    bank.do("2026-01-11 10:00", Return(id="r3", of="o3", full=True))  # Ann now owes
+    many = [
+        bank.bought(
+            f"m{number}", "cid", 1000 + number, f"{date_of(FIRST_DAY + number // 60)} 12:00"
+        )
+        for number in range(300)
+    ]
+    bank.do("2026-06-05 10:00", *many)
+    bank.publish(LATER_DOCUMENT)
+    bank.do("2026-06-06 10:00", bank.bought("o4", "ann", 60_000), hold("h4", 9))
+    bank.do("2026-06-06 10:05", bank.bought("m300", "cid", 5000, "2026-06-02 12:00"))
+    bank.travel(
+        "2027-02-03 10:00"
+    )  # what was earned in January has ended, and the hold on some of it
+    bank.do("2027-02-03 11:00", bank.bought("o5", "ann", 12_000), hold("h5", 15))
+    return bank
+
+
+def hold(id: str, points: int) -> Hold:
+    return Hold(id=id, member="ann", points=points, currency="points")
+
+
+def spend(id: str, points: int) -> Spend:
+    return Spend(id=id, member="ann", points=points, currency="points")
+
+
+def capture(id: str, of: str, points: int) -> Capture:
+    return Capture(id=id, member="ann", of=of, points=points)
