@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, LiteralString
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -192,3 +193,53 @@ def test_any_history_written_in_batches_agrees_with_itself(
         next_due_at = book.next_due_at
         assert picture(load(cursor, 0)) == picture(book)
     assert disagreements(cursor, PROGRAMME) == []
+
+
+TAMPERINGS = [
+    ("movements_that_differ", "UPDATE account_movement SET points = points + 1 WHERE account = 2"),
+    ("movements_that_differ", "UPDATE account_movement SET funder = funder + 9 WHERE account = 1"),
+    ("movements_that_differ", "UPDATE account_movement SET effective_date = effective_date + 1"),
+    ("movements_that_differ", "DELETE FROM account_movement WHERE account = 3"),
+    ("movements_that_differ", "UPDATE lot SET earned_at = earned_at + interval '40 days'"),
+    ("movements_that_differ", "UPDATE posting SET effective_at = effective_at + interval '1 day'"),
+    ("postings_that_differ", "UPDATE posting SET points = points - 1 WHERE account = 2"),
+    ("postings_that_differ", "DELETE FROM taking WHERE lot_seq = 1"),
+    ("lots_that_differ", "UPDATE lot SET remaining = remaining - 1 WHERE remaining > held"),
+    ("lots_that_differ", "UPDATE lot SET held = held - 1 WHERE held > 0"),
+    ("lots_that_differ", "DELETE FROM lot WHERE remaining = 0"),
+    ("holds_that_differ", "UPDATE hold SET points = points + 1"),
+    ("holds_that_differ", "UPDATE hold SET state = 1"),
+    ("holds_that_differ", "UPDATE hold_lot SET points = points + 1"),
+    ("lots_that_differ", "UPDATE hold SET state = 2"),
+    *(
+        ("balances_that_differ", f"UPDATE balance SET {column} = {column} + 1")
+        for column in ("points", "debt", "lifetime", "spent", "expired", "reversed")
+    ),
+    ("balances_that_differ", "UPDATE balance SET held = held - 1"),
+    ("balances_that_differ", "UPDATE balance SET currency = 2"),
+    ("balances_that_differ", "DELETE FROM balance"),
+    ("members_due_earlier", "UPDATE member SET next_due_at = 'infinity'"),
+]
+
+
+@pytest.mark.parametrize(("found_by", "tampering"), TAMPERINGS)
+def test_tampering_with_the_bank_is_found(
+    cursor: psycopg.Cursor[Any], found_by: str, tampering: LiteralString
+) -> None:
+    book = Book(new_batch(1), ANN)
+    grant(book, 1, 1, [a_grant(60, lives=DAY)], START, START)
+    grant(book, 2, 2, [a_grant(60, funder=3)], START, START)
+    spend(book, 3, 1, 20, START)
+    settle(book, 4, START + DAY)
+    hold(book, 5, "h", 1, 10, START + DAY)
+    write(cursor, book)
+    cursor.execute(
+        "INSERT INTO member SELECT %s, %s, 'ann', now(), false, '{}', 5, '', 1, 1, '', 2, now(), 0, '',"
+        " to_timestamp(%s)",
+        (UUID(bytes=PROGRAMME), UUID(bytes=ANN), book.next_due_at // 1_000_000),
+    )
+    assert disagreements(cursor, PROGRAMME) == []
+    cursor.execute("SET session_replication_role = replica")  # as one who may stop triggers
+    cursor.execute(tampering)
+    assert cursor.rowcount > 0
+    assert found_by in {found.check for found in disagreements(cursor, PROGRAMME)}
