@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from jifen.ledger.book import Book, LotsNotLoaded
 from jifen.ledger.records import EXPIRED, ISSUED, Difference, Grant, Lot
@@ -30,11 +30,17 @@ def correct(
     if not book.lots_loaded:
         raise LotsNotLoaded(book.member_id.hex())
     granted = _grant_all(book, seq, differences, recorded_at, effective_at)
+    of_awards: dict[tuple[int, int], list[Lot]] = {}
+    for lot in book.lots.values():
+        of_awards.setdefault((lot.event_seq, lot.currency), []).append(lot)
     for (event_seq, currency), reversals in _by_award(differences, sign=-1):
         points = sum(-difference.points for difference in reversals)
         posting = book.post(seq, currency, ISSUED, -points, recorded_at, effective_at, event_seq)
         for difference in reversals:
-            missing = _take_back(book, seq, posting, difference, granted, recorded_at, effective_at)
+            of_award = of_awards.get((event_seq, currency), [])
+            missing = _take_back(
+                book, seq, posting, difference, granted, of_award, recorded_at, effective_at
+            )
             if missing:
                 book.owe(ISSUED, currency, missing, effective_at)
     for currency in {difference.currency for difference in differences}:
@@ -81,28 +87,26 @@ def _take_back(
     posting: int,
     difference: Difference,
     granted: Sequence[Lot],
+    of_award: Sequence[Lot],
     recorded_at: int,
     effective_at: int,
 ) -> int:
     """Cover one reversal from lots; the points that must become debt."""
-    currency, event_seq = difference.currency, difference.event_seq
+    currency = difference.currency
 
-    def take(lots: Sequence[Lot], points: int) -> int:
-        return take_in_order(book, seq, posting, ISSUED, lots, points, effective_at)
+    def take(lots: Iterable[Lot], points: int) -> int:
+        in_order = book.in_spending_order(currency, lots)
+        return take_in_order(book, seq, posting, ISSUED, in_order, points, effective_at)
 
-    unheld = book.in_spending_order(currency, book.open_lots(currency))
-    of_set = {(lot.seq, lot.row_no) for lot in granted}
-    own = [
-        lot
-        for lot in book.in_spending_order(currency, book.lots.values())
-        if lot.currency == currency and lot.event_seq == event_seq
-    ]
-    own.sort(key=lambda lot: lot.funder != difference.funder)
+    of_funder = [lot for lot in of_award if lot.funder == difference.funder]
+    of_others = [lot for lot in of_award if lot.funder != difference.funder]
 
-    missing = take([lot for lot in unheld if (lot.seq, lot.row_no) in of_set], -difference.points)
-    missing = take(own, missing)
+    missing = take((lot for lot in granted if lot.currency == currency), -difference.points)
+    missing = take(of_funder, missing)
+    missing = take(of_others, missing)
+    own = of_funder + of_others
     missing = _take_back_expired(book, seq, posting, own, missing, recorded_at, effective_at)
-    return take(unheld, missing)
+    return take(book.open_lots(currency), missing) if missing else 0
 
 
 def _take_back_expired(
