@@ -18,6 +18,7 @@ from jifen.db.statements import statements
 from jifen.db.tables import PROGRAMME_VERSION
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.ids import new_id
+from jifen.instants import LONG_AGO
 from jifen.intake.clock import real_now
 from jifen.ledger.terms import CurrencyTerms, terms_of
 from jifen.programme.loading import load
@@ -110,18 +111,22 @@ def apply_version(
     now: int,
     actor: str,
 ) -> OpenProgramme:
-    """Append a version, in force from `effective_from` (default and earliest: 60 s from now; on a
-    travelled clock: now). Raises ProgrammeError or NotPublishable; the same document again changes nothing."""
+    """Append a version, in force from `effective_from` (default and earliest: 60 s from now; on a travelled
+    clock: now; and always after the last event that was judged, which keeps its judgement).
+    Raises ProgrammeError or NotPublishable; the same document again changes nothing."""
     newest = load(document, "programme")
     earliest = now if programme.test_now is not None else now + PUBLISHING_NOTICE_MICROSECONDS
-    since = earliest if effective_from is None else effective_from
-    _check_publishable(programme.programme, newest, since, earliest)
+    _check_publishable(programme.programme, newest, effective_from or earliest, earliest)
     with connection.transaction(), cursor(connection) as sql:
         values = {"programme_id": programme.programme_id}
         sql.execute(SQL["lock_programme"], values)
         timeline = sql.execute(SQL["timeline"], values).fetchall()
         if timeline[-1][4] == document:
             return open_programme(connection, programme.slug)
+        (judged_until,) = sql.execute(SQL["judged_until"], values).fetchone() or (LONG_AGO,)
+        since = max(earliest, judged_until + 1) if effective_from is None else effective_from
+        if since <= judged_until:
+            raise NotPublishable("events of that moment have been judged: publish for a later one")
         if since < timeline[-1][1]:
             raise NotPublishable("a later version is already published for after that moment")
         _append_version(

@@ -17,6 +17,11 @@ SELECT programme_id FROM programme WHERE programme_id = %(programme_id)s FOR UPD
 SELECT revision, effective_from, recorded_at, actor, document, digest
 FROM programme_version WHERE programme_id = %(programme_id)s ORDER BY revision
 
+-- name: judged_until
+-- The last moment of which an event of any member has been judged; nothing if there is none.
+SELECT max(last_occurred_at) FROM member WHERE programme_id = %(programme_id)s AND events_evaluated > 0
+HAVING count(*) > 0
+
 -- name: newest_revision
 -- The revision of the timeline, and the travelled clock.
 SELECT max(v.revision), p.test_now
