@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from jifen.intake.opening import OpenProgramme
 
 
+def url() -> str:
+    """The address of this installation's database, for processes with connections of their own."""
+    from jifen.db.connection import database_url
+    from jifen.settings import data_folder
+
+    return database_url(data_folder())
+
+
 @contextmanager
 def database(*, make: bool = False) -> Iterator[psycopg.Connection[Any]]:
     """A connection that is closed behind the command. `make`: create and migrate what is not there yet.

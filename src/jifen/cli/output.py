@@ -82,11 +82,13 @@ def iso(instant: int, zone: tzinfo) -> str | None:
 
 
 class Progress:
-    """A bar on a terminal; on anything else silence, so that logs stay readable."""
+    """A bar on a terminal; on anything else one line, so that logs stay readable."""
 
     def __init__(self, title: str) -> None:
         self.title = title
         self.shown = sys.stderr.isatty()
+        if not self.shown:
+            click.echo(f"{title} …", err=True)
 
     def tell(self, share: float, detail: str) -> None:
         """Draw the bar at a share of the work, 0 to 1."""

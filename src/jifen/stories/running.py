@@ -20,6 +20,7 @@ from jifen.intake.opening import NotPublishable, apply_version, create_programme
 from jifen.intake.scalars import Malformed, Raw
 from jifen.intake.submitting import quote, submit
 from jifen.intake.sweeping import advance
+from jifen.proof.differences import Language
 from jifen.proof.proving import prove
 from jifen.stories.comparing import Mismatch, mismatches
 from jifen.stories.model import Member, Publication, Step, Story
@@ -49,14 +50,16 @@ class Outcome:
         return not self.failures
 
 
-def run_story(connection: psycopg.Connection[Any], story: Story, language: str = "en") -> Outcome:
+def run_story(
+    connection: psycopg.Connection[Any], story: Story, language: Language = "en"
+) -> Outcome:
     """Run one story to its end, also past failures, on a programme of its own in this database."""
     telling = _Telling(connection, story, language)
     failures = [failure for step in story.steps if (failure := telling.take(step)) is not None]
     report = prove(connection, telling.programme)
-    if report.differences:
+    if not report.holds:
         found = tuple(
-            Mismatch(story.line, "proof", "everything agrees", str(difference))
+            Mismatch(story.line, "proof", "", difference.sentence(telling.language))
             for difference in report.differences
         )
         failures.append(Failure(None, found))
@@ -66,7 +69,9 @@ def run_story(connection: psycopg.Connection[Any], story: Story, language: str =
 class _Telling:
     """A story while it is being told: its programme as it stands, and who did what."""
 
-    def __init__(self, connection: psycopg.Connection[Any], story: Story, language: str) -> None:
+    def __init__(
+        self, connection: psycopg.Connection[Any], story: Story, language: Language
+    ) -> None:
         self.connection = connection
         self.story = story
         self.language = language

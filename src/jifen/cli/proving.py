@@ -1,0 +1,46 @@
+"""`jifen prove`."""
+
+from __future__ import annotations
+
+import click
+
+from jifen.cli.language import say, spoken
+from jifen.cli.options import common, json_option, programme_option
+
+
+@click.command(
+    "prove",
+    help=say(
+        "Evaluate all history again and check that every award, lot and balance follows from it.",
+        "重新计算全部历史，核对每一笔奖励、批次与余额。",
+    ),
+)
+@programme_option
+@json_option
+@common
+def command(slug: str | None, as_json: bool) -> None:
+    from jifen.cli import output
+    from jifen.cli.database import opened, url
+    from jifen.proof.proving import prove
+
+    with opened(slug) as (connection, programme):
+        report = prove(connection, programme, url=url())
+    if as_json:
+        output.as_struct(report)
+    else:
+        output.lines(difference.sentence(spoken()) for difference in report.differences)
+        checked = say(
+            f"{report.members:,} members, {report.events:,} events evaluated again and {report.rows:,} rows"
+            f" checked in {report.seconds:.1f} s",
+            f"{report.members:,} 位会员，重算 {report.events:,} 个事件，核对 {report.rows:,} 行，"
+            f"用时 {report.seconds:.1f} 秒",
+        )
+        count = len(report.differences)
+        verdict = (
+            say("everything agrees", "全部一致")
+            if report.holds
+            else say(f"{count:,} differences", f"有 {count:,} 处不符")
+        )
+        click.echo(f"{verdict}: {checked}")
+    if not report.holds:
+        raise click.exceptions.Exit(1)
