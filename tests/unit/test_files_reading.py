@@ -67,8 +67,10 @@ def test_the_same_order_is_read_however_it_was_exported(tmp_path: Path, content:
 @pytest.mark.parametrize(
     ("row", "reason", "words"),
     [
-        ("o1,m1,2026-02-30 10:00,5", "malformed", "is not a time that ever was"),
+        ("o1,m1,2026-02-30 10:00,5", "malformed", "is not a time of the years"),
         ("o1,m1,31/01/2026,5", "malformed", "name its `format` in the mapping"),
+        ("o1,m1,9999-12-31,5", "malformed", "is not a time of the years"),
+        ("o1,m1,0001-01-01T00:00Z,5", "malformed", "is not a time of the years"),
         ("o1,m1,,5", "malformed", "time is empty"),
         ("o1,,2026-01-31,5", "malformed", "member is empty"),
         (",m1,2026-01-31,5", "empty_id", "order_id is empty"),
@@ -80,6 +82,12 @@ def test_the_same_order_is_read_however_it_was_exported(tmp_path: Path, content:
         ("o1,m1,2026-01-31,'5,5'".replace("'", '"'), "malformed", "has a decimal comma"),
         ('o1,m1,2026-01-31,"1,234.50"', "malformed", "has thousands separators"),
         ("o1,m1,2026-01-31", "ragged", "3 cells where the header has 4"),
+        (
+            'o1,"m1,2026-01-31,5\no2,m1,2026-01-31,5',
+            "ragged",
+            "a quotation mark is not closed for 1",
+        ),
+        ("o1,m1,2026-01-31,５", "malformed", "'５' is not a number"),
         ("o1,m1,2026-01-31,5,6", "ragged", "5 cells where the header has 4"),
         (f"{'o' * 501},m1,2026-01-31,5", "malformed", "longer than 500"),
     ],
@@ -117,6 +125,11 @@ def test_lines_are_counted_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
         (b"order,member,time,amount\no1,m,2026-01-31,5\n", "did you mean 'order'?"),
         (b"order_id,member,time,amount,time\n", "names the column 'time' more than once"),
         (b"PAR1....", "is a Parquet file"),
+        (b"PK\x03\x04....", "if it is a workbook, save its sheet as CSV"),
+        (
+            HEADER.encode() + b'o1,"m,2026-01-31,5\n' + b"o2,m,2026-01-31,5\n" * 100_000,
+            "never closed",
+        ),
     ],
 )
 def test_a_file_that_is_not_what_it_seems_is_refused_with_what_to_do(

@@ -95,7 +95,7 @@ def _why_no_time(word: str | None, clock: Clock) -> str:
     if clock.format:
         return f"{said} of the form {clock.format}"
     if re.match(r"\d{4}-\d\d-\d\d", word):
-        return f"{said} that ever was"
+        return f"{said} of the years 1900 to 2199"
     return f"{said} such as 2026-01-31 10:00: name its `format` in the mapping"
 
 

@@ -109,12 +109,13 @@ def _within(column: pa.Array, bound: int) -> pa.BooleanArray:
 
 def why_no_number(text: str, scale: int, style: NumberStyle) -> str:
     """What is wrong with a text that `as_units` could not read."""
-    if not re.fullmatch(
-        _pattern(style).replace("{1,12}", "{1,40}").replace("{1,6}", "{1,40}"), text
-    ):
-        if not style.thousands and re.fullmatch(r"[+-]?\d{1,3}([,' ]\d{3})+(\.\d+)?", text):
+    longer = _pattern(style).replace("{1,12}", "{1,40}").replace(f"{{1,{_PLACES}}}", "{1,40}")
+    if not re.fullmatch(longer, text, re.ASCII):
+        if not style.thousands and re.fullmatch(
+            r"[+-]?\d{1,3}([,' ]\d{3})+(\.\d+)?", text, re.ASCII
+        ):
             return f"'{text}' has thousands separators: say so in the mapping (`thousands:`)"
-        if style.decimal == "." and re.fullmatch(r"[+-]?\d+,\d+", text):
+        if style.decimal == "." and re.fullmatch(r"[+-]?\d+,\d+", text, re.ASCII):
             return f"'{text}' has a decimal comma: say so in the mapping (`decimal: ','`)"
         return f"'{text}' is not a number"
     decimals = text.partition(style.decimal)[2].rstrip("0")

@@ -124,6 +124,8 @@ class _Reader:
         expected = len(self.binding.columns)
         for row in block.ragged:
             said = f"{len(row.cells)} cells where the header has {expected}"
+            if swallowed := sum(cell.count("\n") for cell in row.cells):
+                said += f"; a quotation mark is not closed for {swallowed} lines"
             self.ragged.append(Reject(row.line, "ragged", said, row.cells))
         self.lines += block.lines
         self.last_line = max(

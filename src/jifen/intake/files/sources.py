@@ -19,6 +19,7 @@ ROWS_PER_BLOCK = 16_384
 PARQUET_ENDINGS = (".parquet", ".pq")
 _BYTES_PER_READ = 1 << 20  # Arrow reads some thirty of them ahead
 _SAMPLE_BYTES = 1 << 20
+_LONGEST_ROW = 100_000
 _DELIMITERS = {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}
 
 
@@ -96,6 +97,8 @@ def _read_header(path: Path, delimiter: str, encoding: str) -> list[str]:
         sample = file.read(_SAMPLE_BYTES)
     if sample.startswith(b"PAR1"):
         raise FileProblem(f"{path.name} is a Parquet file", "name it .parquet")
+    if sample.startswith(b"PK\x03\x04"):
+        raise FileProblem(f"{path.name} is no CSV", "if it is a workbook, save its sheet as CSV")
     text = _decode(path, sample, encoding)
     header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
     if not any(name.strip() for name in header):
@@ -149,8 +152,12 @@ class _Ragged:
 
     delimiter: str
     rows: list[RaggedRow] = field(default_factory=list)
+    unclosed: int = 0  # the line in which a quotation mark opens that swallows the rows below it
 
     def note(self, row: arrow_csv.InvalidRow) -> str:
+        if len(row.text) > _LONGEST_ROW:
+            self.unclosed = row.number
+            return "error"
         cells = next(csv.reader([row.text], delimiter=self.delimiter), [])
         self.rows.append(RaggedRow(row.number, cells))
         return "skip"
@@ -194,7 +201,7 @@ def _csv_blocks(path: Path, header: list[str], delimiter: str, encoding: str) ->
         except UnicodeDecodeError as error:
             raise _wrong_encoding(path, error.object, encoding, error.start) from None
         except pa.ArrowInvalid as error:
-            raise _unreadable(path, encoding, str(error)) from None
+            raise _unreadable(path, encoding, str(error), ragged.unclosed) from None
 
 
 def _no_rows(header: list[str]) -> pa.RecordBatch:
@@ -214,7 +221,11 @@ def _numbered(rows: pa.RecordBatch, line: int, ragged: _Ragged, progress: float)
     return Block(rows, lines[: rows.num_rows], left_out, progress)
 
 
-def _unreadable(path: Path, encoding: str, said: str) -> FileProblem:
+def _unreadable(path: Path, encoding: str, said: str, unclosed: int) -> FileProblem:
+    if unclosed:
+        return FileProblem(
+            f"{path.name} has a quotation mark in line {unclosed} that is never closed"
+        )
     if "UTF8" in said or "UTF-8" in said:
         return FileProblem(
             f"{path.name} is not {encoding.upper()} throughout", "name its encoding in the mapping"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,26 +23,29 @@ def as_instants(column: pa.Array, clock: Clock) -> Localised:
     """Microseconds since 1970 UTC; None where empty, not a time, or outside the years 1900 to 2199."""
     kind = column.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        readings = _integers(
-            pc.cast(column, pa.timestamp("us", getattr(kind, "tz", None)), safe=False)
-        )
-        if getattr(kind, "tz", None):
-            return _bounded(Localised(readings, 0, 0))
-        return _bounded(instants_of(readings, clock.zone))
+        zone = getattr(kind, "tz", None)
+        readings = _integers(pc.cast(column, pa.timestamp("us", zone), safe=False))
+        return _instants(readings, None if zone else clock.zone)
     text = as_text(column)
     if clock.format is None:
         return _from_iso(text, clock)
-    parsed = _parse(text, clock.format)
-    if "%z" in clock.format:
-        return _bounded(Localised(parsed, 0, 0))
-    return _bounded(instants_of(parsed, clock.zone))
+    return _instants(_parse(text, clock.format), None if "%z" in clock.format else clock.zone)
+
+
+def _instants(readings: list[int | None], zone: ZoneInfo | None) -> Localised:
+    """Readings of a clock in `zone`, or (without a zone) instants already."""
+    bounded = [
+        None if reading is None or not _EARLIEST <= reading < _LATEST else reading
+        for reading in readings
+    ]
+    return instants_of(bounded, zone) if zone else Localised(bounded, 0, 0)
 
 
 def _from_iso(text: pa.StringArray, clock: Clock) -> Localised:
     """Readings without an offset are local; those with one say the instant themselves."""
     if not pc.any(pc.match_substring_regex(text, _OFFSET)).as_py():
         try:
-            return _bounded(instants_of(_integers(pc.cast(text, _LOCAL)), clock.zone))
+            return _instants(_integers(pc.cast(text, _LOCAL)), clock.zone)
         except pa.ArrowInvalid:
             pass  # some row is no time: they are read one by one
     local: list[int | None] = []
@@ -52,9 +56,10 @@ def _from_iso(text: pa.StringArray, clock: Clock) -> Localised:
         absolute.append(instant_of(moment) if moment is not None and aware else None)
         naive = None if moment is None or aware else moment.replace(tzinfo=dt.UTC)
         local.append(None if naive is None else instant_of(naive))
-    found = instants_of(local, clock.zone)
+    found = _instants(local, clock.zone)
+    absolute = _instants(absolute, None).instants
     merged = [a if b is None else b for a, b in zip(absolute, found.instants, strict=True)]
-    return _bounded(Localised(merged, found.ambiguous, found.missing))
+    return Localised(merged, found.ambiguous, found.missing)
 
 
 def _moment(word: str | None) -> dt.datetime | None:
@@ -85,13 +90,3 @@ def _read_exactly(word: str | None, format: str) -> int | None:
 def _integers(column: pa.Array) -> list[int | None]:
     readings: list[int | None] = pc.cast(column, pa.int64()).to_pylist()
     return readings
-
-
-def _bounded(found: Localised) -> Localised:
-    if all(moment is None or _EARLIEST <= moment < _LATEST for moment in found.instants):
-        return found
-    kept = [
-        None if moment is None or not _EARLIEST <= moment < _LATEST else moment
-        for moment in found.instants
-    ]
-    return Localised(kept, found.ambiguous, found.missing)
