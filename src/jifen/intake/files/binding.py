@@ -31,15 +31,16 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """A table in memory: its keys and the columns that are wanted, as text."""
+    """A table in memory: the place of each key, and the columns that are wanted, as text."""
 
     key: str
-    keys: pa.StringArray
+    places: dict[str, int]
     columns: dict[str, pa.StringArray]  # by `table.column`
 
     def beside(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         """The rows with the columns of the table; null where it does not know the key."""
-        places = pc.index_in(as_text(rows.column(self.key)), value_set=self.keys)
+        wanted = as_text(rows.column(self.key)).to_pylist()
+        places = pa.array([self.places.get(key) for key in wanted], pa.int64())
         for name, column in self.columns.items():
             rows = rows.append_column(name, column.take(places))
         return rows
@@ -204,11 +205,12 @@ class _Binder:
         blocks = [block.rows.select(kept) for block in opened.blocks()]
         rows = pa.Table.from_batches(blocks).combine_chunks()
         texts = {name: as_text(rows.column(name).combine_chunks()) for name in kept}
-        keys = texts[table.key]
-        if pc.count_distinct(keys).as_py() != len(keys) - keys.null_count:
+        keys = texts[table.key].to_pylist()
+        places = {key: place for place, key in enumerate(keys) if key is not None}
+        if len(places) != len(keys) - keys.count(None):
             message = f"{table.path.name} has several rows with the same {table.key}"
             self.fail(message, table.line, "a table needs one row for each")
-        return LookedUp(table.key, keys, {f"{table.name}.{name}": texts[name] for name in wanted})
+        return LookedUp(table.key, places, {f"{table.name}.{name}": texts[name] for name in wanted})
 
     def check_matching(self, lines: tuple[Bound, ...]) -> None:
         returns = self.mapping.returns
