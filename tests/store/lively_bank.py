@@ -29,10 +29,11 @@ FIRST_DAY = 20_600  # 2026-05-27
 
 
 def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
-    """Ann does everything, Bob little under the first version only, Cid buys often enough for checkpoints."""
+    """Ann does everything, Bob little and under the first version only, Cid buys often enough for checkpoints of
+    both versions, Dee sets points aside."""
     bank = Bank(connection, DOCUMENT, "2026-01-01 10:00")
     bank.enrol("ann", birthday="1990-05-17")
-    bank.enrol("bob", "cid")
+    bank.enrol("bob", "cid", "dee")
     bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 6000), bank.bought("b1", "bob", 9900))
     bank.do("2026-01-06 10:00", Return(id="r1", of="o1", amount=2000))
     bank.do("2026-01-07 10:00", hold("h1", 30))
@@ -50,24 +51,27 @@ def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
     bank.do("2026-01-10 10:00", Event(id="q1", member="ann", type="survey"), spend("s3", 1600))
     bank.do("2026-01-11 10:00", Return(id="r3", of="o3", full=True))  # Ann now owes
     many = [
-        bank.bought(
-            f"m{number}", "cid", 1000 + number, f"{date_of(FIRST_DAY + number // 60)} 12:00"
-        )
-        for number in range(300)
+        bank.bought(f"m{one}", "cid", 1000 + one, f"{date_of(FIRST_DAY + one // 120)} 12:00")
+        for one in range(600)
     ]
     bank.do("2026-06-05 10:00", *many)
     bank.publish(LATER_DOCUMENT)
-    bank.do("2026-06-06 10:00", bank.bought("o4", "ann", 60_000), hold("h4", 9))
-    bank.do("2026-06-06 10:05", bank.bought("m300", "cid", 5000, "2026-06-02 12:00"))
-    bank.travel(
-        "2027-02-03 10:00"
-    )  # what was earned in January has ended, and the hold on some of it
-    bank.do("2027-02-03 11:00", bank.bought("o5", "ann", 12_000), hold("h5", 15))
+    bank.do(
+        "2026-06-06 10:00",
+        bank.bought("o4", "ann", 60_000),
+        bank.bought("late", "cid", 5000, f"{date_of(FIRST_DAY + 3)} 12:30"),
+        bank.bought("d1", "dee", 9000),
+        hold("h4", 40, "dee", minutes=30 * 24 * 60),
+    )
+    bank.travel("2027-02-03 10:00")  # what was earned in January has ended
+    bank.do("2027-06-20 10:00", bank.bought("d2", "dee", 3000), hold("h5", 40, "dee", 20 * 24 * 60))
+    bank.travel("2027-07-03 10:00")  # so has what Dee has not set aside
+    bank.do("2027-07-04 10:00", hold("h6", 15, "dee"))
     return bank
 
 
-def hold(id: str, points: int) -> Hold:
-    return Hold(id=id, member="ann", points=points, currency="points")
+def hold(id: str, points: int, member: str = "ann", minutes: int = 15) -> Hold:
+    return Hold(id=id, member=member, points=points, currency="points", minutes=minutes)
 
 
 def spend(id: str, points: int) -> Spend:

@@ -48,6 +48,22 @@ MEMBER_IDENTITY = Table(
     ),
 )
 
+BALANCE = Table(
+    "balance",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("currency", "smallint"),
+        ("points", "bigint"),
+        ("held", "bigint"),
+        ("debt", "bigint"),
+        ("lifetime", "bigint"),
+        ("spent", "bigint"),
+        ("expired", "bigint"),
+        ("reversed", "bigint"),
+    ),
+)
+
 COMMAND = Table(
     "command",
     (

@@ -1,37 +1,49 @@
-"""What is proved of the whole programme at once, by the bank itself."""
+"""What is proved of the whole programme at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
-from uuid import UUID
+from typing import Any
 
+from jifen.db.copying import read_rows
 from jifen.db.statements import statements
+from jifen.db.tables import ACCOUNT_MOVEMENT
 from jifen.intake.history import Sql
-from jifen.ledger.proving import disagreements
 from jifen.proof.differences import Difference
+from jifen.proof.points import ByBatch
 
 SQL = statements(Path(__file__).with_name("bank.sql"))
 
-_CHECKS: Final = ("identity", "command_key")
-
 
 def bank_differences(sql: Sql, programme_id: bytes) -> Iterator[Difference]:
-    """Identities, keys, and whether postings, lots, takings, holds, balances and accounts agree."""
+    """Members and their identities, commands and their keys."""
     parameters = {"programme": programme_id.hex()}
-    for check in _CHECKS:
+    for check in ("identity", "command_key"):
         for row in sql.execute(SQL[check], parameters).fetchall():
-            yield Difference(check=check, recorded=_told(row))
-    for found in disagreements(sql, programme_id):
-        yield Difference(check=found.check, recorded=_told(found.row))
+            yield Difference(check=check, recorded=row[0] or "", derived=row[1] or "")
 
 
-def _told(row: tuple[object, ...]) -> str:
-    return " ".join(_value(value) for value in row if value is not None)
+def movement_differences(sql: Sql, programme_id: bytes, moved: ByBatch) -> Iterator[Difference]:
+    """What each batch wrote of the programme's accounts, against what its postings moved."""
+    derived = {
+        (batch_id, *key): points
+        for batch_id, movements in moved.items()
+        for key, points in movements.items()
+        if points
+    }
+    order = "WHERE programme_id = %(programme)s::uuid"
+    for packed in read_rows(sql, ACCOUNT_MOVEMENT, order, {"programme": programme_id.hex()}):
+        _, *key, points = ACCOUNT_MOVEMENT.unpack(packed)
+        expected = derived.pop(tuple(key), 0)
+        if points != expected:
+            yield _movement(tuple(key), str(points), str(expected))
+    for place, points in derived.items():
+        yield _movement(place, "", str(points))
 
 
-def _value(value: object) -> str:
-    if isinstance(value, bytes):
-        return value.hex()
-    return value.hex if isinstance(value, UUID) else str(value)
+def _movement(key: tuple[Any, ...], recorded: str, derived: str) -> Difference:
+    where = " ".join((key[0].hex(), *map(str, key[1:])))
+    return Difference(
+        check="movements_that_differ", where=where, recorded=recorded, derived=derived
+    )

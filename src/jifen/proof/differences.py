@@ -43,13 +43,15 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "award_posting": ("入账与奖励不符", "what was posted is not what was awarded"),
     "answer": ("回复与入账不符", "what was posted is not what was answered"),
     "hold_command": ("冻结记录与日志不符", "how a hold ended is not what the journal says"),
-    "next_due_at": ("下次到期时间不对", "next_due_at is no instant of a lot or hold"),
+    "next_due_at": (
+        "下次到期时间不对",
+        "next_due_at is too late, or no instant of a lot or hold",
+    ),
     "movements_that_differ": ("账户汇总与入账不符", "account movements and postings do not agree"),
     "postings_that_differ": ("入账不在批次里", "the points of a posting are not in lots"),
     "lots_that_differ": ("批次的余量不对", "what is left or held of a lot is wrong"),
     "holds_that_differ": ("冻结的数量不对", "what a hold reserves or captured is wrong"),
     "balances_that_differ": ("余额不对", "a balance is wrong"),
-    "members_due_earlier": ("下次到期时间太晚", "something is due before next_due_at"),
     "transit_that_differs": ("在途账户不为零", "transit does not add up to nothing"),
 }
 

@@ -21,7 +21,7 @@ from jifen.intake.history import (
 from jifen.intake.opening import OpenProgramme
 from jifen.intake.payload import Returned, decode_payload, decode_returned
 from jifen.ledger.book import POSTINGS
-from jifen.ledger.records import ISSUED, TRANSIT
+from jifen.ledger.records import ISSUED
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked
 from jifen.proof.slices import MemberRow, Records
@@ -154,7 +154,6 @@ def posting_differences(
     programme = timeline.as_of(member.revision)
     for_events: Sums = defaultdict(int)
     by_commands: dict[int, Sums] = {}
-    transit = 0
     kinds = {command.seq: command.kind for command in asked}
     for packed in records.rows[POSTINGS]:
         _, _, seq, _, _, currency, account, points, _, _, event_seq = POSTING.unpack(packed)
@@ -162,10 +161,6 @@ def posting_differences(
             for_events[event_seq, currency] += points
         if _answered(kinds.get(seq), seq, account, event_seq):
             by_commands.setdefault(seq, defaultdict(int))[seq, currency] += points
-        if account == TRANSIT:
-            transit += points
-    if transit:
-        yield Difference(check="transit_that_differs", member=member.external_id)
     yield from _unlike_awards(member, history, for_events, programme)
     yield from _unlike_answers(member, by_commands, asked, programme)
 

@@ -7,14 +7,14 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from jifen.db.tables import COMMAND, EVENT, EVENT_RETURN, HOLD, LOT
+from jifen.db.tables import COMMAND, EVENT, EVENT_RETURN, HOLD
 from jifen.instants import NEVER, day_of, moment_of
 from jifen.intake.answers import Answer
 from jifen.intake.case import COMMANDS, EVENTS, RETURNS
 from jifen.intake.commands import Return
 from jifen.intake.enrolling import NewMember, first_link
 from jifen.intake.payload import decode_returned
-from jifen.ledger.book import HOLDS, LOTS
+from jifen.ledger.book import HOLDS
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.records import HoldState
 from jifen.proof.differences import Difference
@@ -179,16 +179,3 @@ def hold_differences(
                 recorded=f"{HoldState(state).name} {captured}",
                 derived=f"{expected[0].name} {expected[1]}",
             )
-
-
-def due_differences(member: MemberRow, records: Records) -> Iterator[Difference]:
-    """`next_due_at` is an instant of some lot or hold, or never. That it is not too late, the bank says."""
-    instants = {NEVER}
-    for packed in records.rows[LOTS]:
-        lot = LOT.unpack(packed)
-        instants |= {lot[10], lot[11]}
-    instants |= {HOLD.unpack(packed)[6] for packed in records.rows[HOLDS]}
-    if member.next_due_at not in instants:
-        yield Difference(
-            check="next_due_at", member=member.external_id, recorded=str(member.next_due_at)
-        )

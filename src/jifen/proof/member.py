@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from jifen.ledger.book import Batch
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import (
     evaluation_differences,
@@ -14,22 +15,27 @@ from jifen.proof.journal import (
     asked_of,
     chain_differences,
     deed_differences,
-    due_differences,
     hold_differences,
     known_differences,
 )
+from jifen.proof.points import ByBatch, point_differences
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
 
 
-def member_differences(records: Records, timeline: Timeline) -> list[Difference]:
-    """All that differs. Records that nothing can be made of are a difference and no error."""
+def member_differences(
+    records: Records, timeline: Timeline, days: Batch, moved: ByBatch
+) -> list[Difference]:
+    """All that differs. Records that nothing can be made of are a difference and no error.
+
+    What the member's postings moved on the programme's accounts is added to `moved`.
+    """
     member = records.member
     if member is None:
         return [Difference(check="unknown_member", where=records.member_id.hex())]
     found: list[Difference] = []
     try:
-        found.extend(_all_differences(member, records, timeline))
+        found.extend(_all_differences(member, records, timeline, days, moved))
     except Exception as error:  # whatever tampered records may bring about
         trouble = f"{type(error).__name__}: {error}"
         found.append(Difference(check="unreadable", member=member.external_id, derived=trouble))
@@ -37,10 +43,10 @@ def member_differences(records: Records, timeline: Timeline) -> list[Difference]
 
 
 def _all_differences(
-    member: MemberRow, records: Records, timeline: Timeline
+    member: MemberRow, records: Records, timeline: Timeline, days: Batch, moved: ByBatch
 ) -> Iterator[Difference]:
     yield from chain_differences(member, records)
-    yield from due_differences(member, records)
+    yield from point_differences(member, records, days, moved)
     asked = asked_of(records)
     yield from known_differences(member, asked, timeline)
     yield from deed_differences(member, records, asked, timeline)

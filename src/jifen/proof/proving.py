@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections import defaultdict
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,8 +12,9 @@ import psycopg
 
 from jifen.db.snapshot import snapshot
 from jifen.intake.opening import OpenProgramme
-from jifen.proof.bank import bank_differences
+from jifen.proof.bank import bank_differences, movement_differences
 from jifen.proof.differences import Difference
+from jifen.proof.points import ByBatch
 from jifen.proof.slices import slices
 from jifen.proof.timeline import read_timeline, timeline_differences
 from jifen.proof.working import SliceReport, Workers, prove_slice
@@ -56,22 +58,27 @@ def prove(
         timeline = read_timeline(sql, programme)
         cut = slices(sql, programme_id)
         if url is None:
-            differences = _of_the_whole(timeline_differences(sql, timeline), sql, programme_id)
             reports = [prove_slice(sql, timeline, ids) for ids in cut]
         else:
             shared = sql.execute("SELECT pg_export_snapshot()").fetchone()
             assert shared is not None
             with Workers(url, programme.slug, shared[0], min(workers, len(cut))) as at_work:
-                coming = at_work.prove(cut)
-                differences = _of_the_whole(timeline_differences(sql, timeline), sql, programme_id)
-                reports = list(coming)
+                reports = list(at_work.prove(cut))
+        differences = [
+            *timeline_differences(sql, timeline),
+            *bank_differences(sql, programme_id),
+            *movement_differences(sql, programme_id, _together(reports)),
+        ]
     return _report(reports, differences, time.perf_counter() - began_at)
 
 
-def _of_the_whole(
-    of_timeline: Iterable[Difference], sql: psycopg.Cursor[Any], programme_id: bytes
-) -> list[Difference]:
-    return [*of_timeline, *bank_differences(sql, programme_id)]
+def _together(reports: list[SliceReport]) -> ByBatch:
+    total: ByBatch = defaultdict(partial(defaultdict, int))
+    for report in reports:
+        for batch_id, movements in report.moved.items():
+            for key, points in movements.items():
+                total[batch_id][key] += points
+    return total
 
 
 def _report(reports: list[SliceReport], differences: list[Difference], seconds: float) -> Report:

@@ -10,7 +10,7 @@ from typing import Final, LiteralString, NamedTuple
 
 from jifen.db.copying import Table, read_rows
 from jifen.db.statements import statements
-from jifen.db.tables import CHAINED, CHECKPOINT, EVENT, MEMBER
+from jifen.db.tables import BALANCE, CHAINED, CHECKPOINT, EVENT, MEMBER
 from jifen.intake.history import Sql
 
 SQL = statements(Path(__file__).with_name("slices.sql"))
@@ -57,7 +57,7 @@ class MemberRow(NamedTuple):
 
 @dataclass(slots=True)
 class Records:
-    """Everything kept of one member, packed: `rows` by the place of the table in CHAINED, checkpoints apart.
+    """Everything kept of one member, packed: `rows` by the place of the table in CHAINED, caches apart.
 
     Rows come in the order of their numbers, events in history order. `member` is None where rows belong to nobody.
     """
@@ -65,6 +65,7 @@ class Records:
     member_id: bytes
     member: MemberRow | None = None
     rows: list[list[bytes]] = field(default_factory=lambda: [[] for _ in CHAINED])
+    balances: list[bytes] = field(default_factory=list)
     checkpoints: list[bytes] = field(default_factory=list)
 
 
@@ -97,6 +98,8 @@ def records_in(sql: Sql, programme_id: bytes, ids: Slice) -> Iterator[Records]:
         order = _IN_HISTORY if table is EVENT else f"{_NUMBERED}, row_no" if numbered else _NUMBERED
         for records, packed in rows_of(table, order):
             records.rows[place].append(packed)
+    for records, packed in rows_of(BALANCE, _IN_SLICE):
+        records.balances.append(packed)
     for records, packed in rows_of(CHECKPOINT, _IN_HISTORY):
         records.checkpoints.append(packed)
     return (found[member_id] for member_id in sorted(found))

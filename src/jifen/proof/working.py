@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from types import TracebackType
 from typing import NamedTuple
 
@@ -14,10 +16,14 @@ from jifen.db.connection import connect
 from jifen.intake.case import EVENTS
 from jifen.intake.history import Sql
 from jifen.intake.opening import open_programme
+from jifen.ledger.book import Batch
 from jifen.proof.differences import Difference
 from jifen.proof.member import member_differences
+from jifen.proof.points import ByBatch
 from jifen.proof.slices import Slice, records_in
 from jifen.proof.timeline import Timeline, read_timeline
+
+NO_BATCH = bytes(16)
 
 
 class SliceReport(NamedTuple):
@@ -26,6 +32,7 @@ class SliceReport(NamedTuple):
     members: int
     events: int
     rows: int
+    moved: ByBatch
     differences: list[Difference]
 
 
@@ -33,12 +40,15 @@ def prove_slice(sql: Sql, timeline: Timeline, ids: Slice) -> SliceReport:
     """Prove the members of a slice."""
     members = events = rows = 0
     differences: list[Difference] = []
-    for records in records_in(sql, timeline.programme.programme_id.bytes, ids):
+    moved: ByBatch = defaultdict(partial(defaultdict, int))
+    programme = timeline.programme
+    days = Batch(programme.programme_id.bytes, NO_BATCH, programme.zone, programme.terms)
+    for records in records_in(sql, programme.programme_id.bytes, ids):
         members += records.member is not None
         events += len(records.rows[EVENTS])
         rows += sum(map(len, records.rows))
-        differences += member_differences(records, timeline)
-    return SliceReport(members, events, rows, differences)
+        differences += member_differences(records, timeline, days, moved)
+    return SliceReport(members, events, rows, moved, differences)
 
 
 class Workers:

@@ -1,0 +1,176 @@
+"""A member's points derived once more from postings, lots, takings and holds."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any, Final
+
+from jifen.db.tables import BALANCE, HOLD, HOLD_LOT, LOT, POSTING, TAKING
+from jifen.instants import NEVER
+from jifen.ledger.book import HOLD_LOTS, HOLDS, LOTS, POSTINGS, TAKINGS, Batch, Movements
+from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, TRANSIT, HoldState
+from jifen.proof.differences import Difference
+from jifen.proof.slices import MemberRow, Records
+
+Number = tuple[int, int]
+"""(member_seq, row_no)"""
+
+ByBatch = dict[bytes, Movements]
+"""What the postings of each batch moved on the programme's accounts."""
+
+BALANCE_COLUMNS: Final = ("points", "held", "debt", "lifetime", "spent", "expired", "reversed")
+
+
+class Points:
+    """The rows about a member's points, read, and the sums drawn from them so far."""
+
+    def __init__(self, member: MemberRow, records: Records) -> None:
+        self.who = member.external_id
+        self.postings = list(map(POSTING.unpack, records.rows[POSTINGS]))
+        self.lots = {(lot[2], lot[3]): lot for lot in map(LOT.unpack, records.rows[LOTS])}
+        self.holds = {hold[2]: hold for hold in map(HOLD.unpack, records.rows[HOLDS])}
+        self.hold_lots = list(map(HOLD_LOT.unpack, records.rows[HOLD_LOTS]))
+        self.balances = {row[2]: row[3:] for row in map(BALANCE.unpack, records.balances)}
+        self.granted: dict[tuple[int, int, int], list[tuple[Any, ...]]] = defaultdict(list)
+        for lot in self.lots.values():
+            self.granted[lot[2], lot[4], lot[6]].append(lot)  # by command, currency, event
+        self.taken: Counter[Number] = Counter()  # from each lot
+        self.takings: dict[Number, list[tuple[Number, int]]] = defaultdict(list)  # by posting
+        for packed in records.rows[TAKINGS]:
+            _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points = TAKING.unpack(packed)
+            self.takings[seq, posting_row_no].append(((lot_seq, lot_row_no), points))
+            self.taken[lot_seq, lot_row_no] += points
+
+    def differ(self, check: str, where: str, recorded: object, derived: object) -> Difference:
+        """A difference of this member."""
+        return Difference(
+            check=check, member=self.who, where=where, recorded=str(recorded), derived=str(derived)
+        )
+
+
+def point_differences(
+    member: MemberRow, records: Records, days: Batch, moved: ByBatch
+) -> Iterator[Difference]:
+    """Everything that does not agree; what was moved is added to `moved`. `days` knows the local days."""
+    points = Points(member, records)
+    yield from _postings(points, days, moved)
+    yield from _lots(points)
+    yield from _balances(points)
+    yield from _due(points, member.next_due_at)
+
+
+def _postings(points: Points, days: Batch, moved: ByBatch) -> Iterator[Difference]:
+    """The points of every posting lie in lots made by it or taken from; the rest, where there may be one, is debt."""
+    day_and_month = days.day_and_month
+    transit: Counter[tuple[int, int]] = Counter()
+    for posting in points.postings:
+        _, _, seq, row_no, batch_id, currency, account, amount, _, effective_at, event_seq = posting
+        movements = moved[batch_id]
+        day = day_and_month(effective_at)[0]
+        in_lots = 0
+        if account == ISSUED and amount > 0:
+            for lot in points.granted.pop((seq, currency, event_seq), ()):
+                month = day_and_month(lot[9])[1]
+                movements[account, currency, lot[5], month, day] += lot[7]
+                in_lots += lot[7]
+        for number, taken in points.takings.pop((seq, row_no), ()):
+            of = points.lots.get(number)
+            if of is not None and of[4] == currency:
+                month = day_and_month(of[9])[1]
+                movements[account, currency, of[5], month, day] -= taken
+                in_lots -= taken
+        if in_lots != amount:
+            movements[account, currency, 0, 0, day] += amount - in_lots
+            if not _may_be_debt(account, amount, in_lots):
+                yield points.differ("postings_that_differ", f"{seq}/{row_no}", amount, in_lots)
+        if account == TRANSIT:
+            transit[seq, currency] += amount
+    for (seq, _), amount in transit.items():
+        if amount:
+            yield points.differ("transit_that_differs", f"command {seq}", amount, 0)
+    unposted = [*points.granted, *points.takings]
+    for seq, *_ in unposted:
+        yield points.differ("postings_that_differ", f"command {seq}", "", "")
+
+
+def _may_be_debt(account: int, amount: int, in_lots: int) -> bool:
+    """A reversal may become debt, and the second posting of a repayment lowers it."""
+    if account == ISSUED and amount < 0:
+        return amount <= in_lots <= 0
+    return account == TRANSIT and amount > 0 and in_lots == 0
+
+
+def _lots(points: Points) -> Iterator[Difference]:
+    """What is left of each lot and what open holds reserve of it; what each hold reserves."""
+    reserved: Counter[Number] = Counter()
+    of_holds: Counter[int] = Counter()
+    for _, _, seq, _, lot_seq, lot_row_no, reserves in points.hold_lots:
+        of_holds[seq] += reserves
+        if seq in points.holds and points.holds[seq][8] == HoldState.OPEN:
+            reserved[lot_seq, lot_row_no] += reserves
+    for number, lot in points.lots.items():
+        derived = lot[7] - points.taken.pop(number, 0), reserved.pop(number, 0)
+        if lot[12:14] != derived:
+            where = f"lot {number[0]}/{number[1]}"
+            yield points.differ("lots_that_differ", where, lot[12:14], derived)
+    for seq, row_no in points.taken.keys() | reserved.keys():
+        yield points.differ("lots_that_differ", f"lot {seq}/{row_no}", "", "")
+    for seq, hold in points.holds.items():
+        if hold[4] != of_holds.pop(seq, 0) or (hold[8] == HoldState.CAPTURED) != (hold[9] > 0):
+            yield points.differ("holds_that_differ", f"hold {hold[7]}", hold[4], "")
+    for seq in of_holds:
+        yield points.differ("holds_that_differ", f"command {seq}", "", "")
+
+
+def _balances(points: Points) -> Iterator[Difference]:
+    """Every sum of every balance; debt is what the lots hold more than the postings."""
+    posted: dict[int, Counter[int]] = defaultdict(Counter)
+    reversed_points: Counter[int] = Counter()
+    for _, _, _, _, _, currency, account, amount, *_ in points.postings:
+        posted[currency][account] += amount
+        if account == ISSUED and amount < 0:
+            reversed_points[currency] -= amount
+    remaining: Counter[int] = Counter()
+    held: Counter[int] = Counter()
+    for lot in points.lots.values():
+        remaining[lot[4]] += lot[12]
+        held[lot[4]] += lot[13]
+    for currency in sorted(posted.keys() | remaining.keys() | points.balances.keys()):
+        sums = posted[currency]
+        total = sums.total()
+        derived = (
+            total,
+            held[currency],
+            remaining[currency] - total,
+            sums[ISSUED],
+            -sums[REDEEMED],
+            -sums[EXPIRED],
+            reversed_points[currency],
+        )
+        recorded = points.balances.get(currency)
+        if recorded != derived or currency not in posted or derived[2] < 0:
+            told = [
+                dict(zip(BALANCE_COLUMNS, row, strict=True))
+                for row in (recorded or (), derived)
+                if row
+            ]
+            yield points.differ("balances_that_differ", f"currency {currency}", told[0], told[-1])
+
+
+def _due(points: Points, next_due_at: int) -> Iterator[Difference]:
+    """`next_due_at` is an instant of some lot or hold, and not after the first at which time changes something."""
+    instants, first = {NEVER}, NEVER
+    indebted = {currency for currency, row in points.balances.items() if row[2] > 0}
+    for lot in points.lots.values():
+        available_at, expires_at, remaining, held = lot[10:14]
+        instants.add(expires_at)
+        instants.add(available_at)
+        if remaining > held:
+            first = min(first, expires_at, available_at if lot[4] in indebted else NEVER)
+    for hold in points.holds.values():
+        instants.add(hold[6])
+        if hold[8] == HoldState.OPEN:
+            first = min(first, hold[6])
+    if next_due_at not in instants or next_due_at > first:
+        yield points.differ("next_due_at", "", next_due_at, first)
