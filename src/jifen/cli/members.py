@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jifen.cli.language import say
+from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option, programme_option
 
 if TYPE_CHECKING:
@@ -48,6 +48,55 @@ def show(member: str, slug: str | None, as_json: bool) -> None:
         output.as_struct(view)
     else:
         output.lines(shown(view, programme.programme))
+
+
+@command.command(
+    "statement",
+    help=say(
+        "Every movement of points, with the balance behind it.", "每一笔积分变动及变动后余额。"
+    ),
+)
+@click.argument("member")
+@programme_option
+@json_option
+@common
+def statement(member: str, slug: str | None, as_json: bool) -> None:
+    from jifen.cli import output
+    from jifen.cli.database import opened
+    from jifen.cli.statements import statement_table
+    from jifen.enquiry.statement import statement as statement_of
+    from jifen.intake.opening import now_of
+
+    with opened(slug) as (connection, programme):
+        found = statement_of(connection, programme, member, now_of(programme))
+    if as_json:
+        output.as_struct(found)
+    else:
+        output.lines(statement_table(found, programme.programme))
+
+
+@command.command(
+    "why",
+    help=say(
+        "Why an event gave what it gave, rule by rule.", "逐条规则说明一笔事件为何得到这些积分。"
+    ),
+)
+@click.argument("event")
+@programme_option
+@json_option
+@common
+def why(event: str, slug: str | None, as_json: bool) -> None:
+    from jifen.cli import output
+    from jifen.cli.database import opened
+    from jifen.enquiry.why import why as why_of
+
+    with opened(slug) as (connection, programme):
+        found = why_of(connection, programme, event, spoken())
+    if as_json:
+        output.as_struct(found)
+    else:
+        click.echo(f"{found.event}  {found.member}  {found.occurred_at:%Y-%m-%d %H:%M}")
+        output.lines(f"- {sentence}" for sentence in found.sentences)
 
 
 def shown(view: MemberView, programme: Programme) -> list[str]:

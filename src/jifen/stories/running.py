@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from jifen.enquiry.finding import UnknownMember
+from jifen.enquiry.finding import UnknownEvent, UnknownMember
 from jifen.enquiry.member import member_view
 from jifen.enquiry.why import why
 from jifen.instants import moment_of
@@ -197,7 +197,11 @@ class _Telling:
         event = step.body.get("of") if step.kind == "return" else step.body.get("id")
         if step.kind not in ("event", "return") or step.verb == "quote" or event not in self.bodies:
             return ()
-        return tuple(why(self.connection, self.programme, str(event), self.language))
+        try:
+            found = why(self.connection, self.programme, str(event), self.language)
+        except UnknownEvent:
+            return ()
+        return tuple(found.sentences)
 
 
 def _line_returned(line: Raw, bought: list[Raw]) -> Raw:

@@ -1,0 +1,57 @@
+"""A member's statement as a table."""
+
+from __future__ import annotations
+
+from jifen.cli import output
+from jifen.cli.language import say
+from jifen.cli.tables import Column, table
+from jifen.enquiry.statement import Movement, Statement
+from jifen.programme.model import Programme
+
+
+def statement_table(found: Statement, programme: Programme) -> list[str]:
+    """A line a movement: when it was due, what it was, of which event, and the balance behind it."""
+    currencies = {currency.id: currency for currency in programme.currencies}
+    columns = (
+        Column(say("when", "时间")),
+        Column(say("what", "事项")),
+        Column(say("of", "来源")),
+        Column(say("change", "变动"), "right"),
+        Column(say("balance", "余额"), "right"),
+        Column(say("currency", "种类")),
+    )
+    rows = [
+        (
+            f"{movement.effective_at:%Y-%m-%d %H:%M}",
+            _said(movement),
+            movement.about or (movement.asked or "").partition("/")[2],
+            _signed(movement.points, currencies[movement.currency].scale),
+            output.amount(movement.balance, currencies[movement.currency].scale),
+            output.named(currencies[movement.currency].name),
+        )
+        for movement in found.movements
+    ]
+    return table(columns, rows)
+
+
+def _signed(points: int, scale: int) -> str:
+    return f"+{output.amount(points, scale)}" if points > 0 else output.amount(points, scale)
+
+
+def _said(movement: Movement) -> str:
+    """What a movement was, in a word or two."""
+    came = movement.points > 0
+    by_hand = (movement.asked or "").startswith("adjust/")
+    match movement.account:
+        case "issued" if by_hand:
+            return say("adjusted", "人工调整")
+        case "issued":
+            return say("earned", "获得") if came else say("taken back", "追回")
+        case "redeemed":
+            return say("given back", "退还") if came else say("spent", "使用")
+        case "expired":
+            return say("expiry undone", "撤销过期") if came else say("expired", "过期")
+        case "written_off":
+            return say("written off", "核销")
+        case _:
+            return say("moved", "转移")
