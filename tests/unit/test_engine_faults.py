@@ -24,6 +24,10 @@ FAULTS = {
     "a streak survives a gap": (r"\+ 1 if earlier_day == day - 1 else 1", r"+ 1"),
     "a streak of another type never dies": (r" if state\[\d+\] >= day - 1 else 0", r""),
     "a ring keeps what has left it": (r"state\[at \+ 1\] -= state\[cell\]", r"pass"),
+    "a ring is read as it was fed": (
+        r"state\[(\d+)\] if state\[\d+\] == \w+ else ring_sum.*",
+        r"state[\1]",
+    ),
     "a ring sums expired cells": (r"total -= state\[at \+ 2", r"total -= 0 * state[at + 2"),
     "half a point is rounded down": (r"\* 2 \+ (\d+)\) // (\d+)", r"* 2) // \2"),
     "halves never go to the even": (r"nearest % 2 == 1", r"nearest % 2 == 2"),
@@ -38,7 +42,7 @@ FAULTS = {
     "multipliers multiply what was given already": (r"more = (\w+_points) // 2\n", r"more = \1\n"),
     "factors below one take too much": (r"more = -whole", r"pass"),
     "a limit counts only the first rule": (r"left -= \w+\n", r"left -= 0\n"),
-    "limits forget what was earned": (r"left = (\d+) - \w+\n", r"left = \1\n"),
+    "limits forget what was earned": (r"left = (\d+) - \(?state.*\n", r"left = \1\n"),
     "tiers are kept a day too long": (
         r"while state\[(\d+)\] < day:",
         r"while state[\1] < day - 1:",

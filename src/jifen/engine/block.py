@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jifen.engine.calendars import feeding, period_of, reading, window_words
+from jifen.engine.calendars import embedded, feeding, period_of, reading, window_words
 from jifen.engine.layout import Counter
 from jifen.engine.names import Names, clean
 from jifen.engine.needs import past_counters
@@ -124,7 +124,7 @@ class Block:
         here = past.of == self.type.id
         match past.kind:
             case "first":
-                return f"1 if {self.value(counters[0])} == 1 else 0" if here else "0"
+                return f"1 if {embedded(self.value(counters[0]))} == 1 else 0" if here else "0"
             case "streak" if not here:
                 last_day = self.value(counters[1])
                 return f"{self.value(counters[0])} if {last_day} >= day - 1 else 0"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 _COMPILED = '@njit(cache=True, error_model="numpy")\n'
-_AHEAD = 12  # events; far enough for memory to answer
+_AHEAD = 16  # events; far enough for memory to answer
 _AHEAD_CELLS = (
     64  # of wider rows only the beginning is asked for: their rings are mostly not touched
 )

@@ -28,10 +28,17 @@ def reading(counter: Counter, layout: Layout) -> str:
     """An expression for a counter's value at the present event."""
     place = layout.place(counter)
     if counter.size:
-        return f"ring_sum(state, {place}, {counter.size}, {period_of(counter)})"
+        period = period_of(counter)
+        expired = f"ring_sum(state, {place}, {counter.size}, {period})"
+        return f"state[{place + 1}] if state[{place}] == {period} else {expired}"
     if len(counter.cells) == 1:
         return f"state[{place}]"
-    return f"(state[{place + 1}] if state[{place}] == {period_of(counter)} else 0)"
+    return f"state[{place + 1}] if state[{place}] == {period_of(counter)} else 0"
+
+
+def embedded(expression: str) -> str:
+    """The expression as part of another one."""
+    return f"({expression})" if " if " in expression else expression
 
 
 def feeding(counter: Counter, layout: Layout, value: str, total: str | None = None) -> list[str]:
@@ -44,7 +51,7 @@ def feeding(counter: Counter, layout: Layout, value: str, total: str | None = No
         if total is None:
             return [f"state[{place}] += {value}"]
         return [f"{total} = state[{place}] + {value}", f"state[{place}] = {total}"]
-    now = f"{reading(counter, layout)} + {value}"
+    now = f"({reading(counter, layout)}) + {value}"
     if total is None:
         return [f"state[{place + 1}] = {now}", f"state[{place}] = {period_of(counter)}"]
     return [

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jifen.engine.block import Block
-from jifen.engine.calendars import window_words
+from jifen.engine.calendars import embedded
 from jifen.engine.layout import Counter
 from jifen.engine.multiplying import Multiplication
 from jifen.engine.rules import RuleReading
+from jifen.engine.source import indented
 from jifen.programme.model import Give, Limit
 
 
@@ -24,31 +25,27 @@ class _Counted:
 
 
 def count(block: Block, reading: RuleReading, multiplication: Multiplication) -> list[str]:
-    """Clip by the programme's limits, write before and after, and sum up `<currency>_earned`."""
+    """Write what would be given, clip by the programme's limits, write what counts."""
     components = _components(block, reading, multiplication)
-    lines: list[str] = []
-    used: dict[str, str] = {}
-    for limit in block.source.programme.limits:
-        mine = [component for component in components if component.currency == limit.currency]
-        if mine:
-            lines += _clip(block, limit, mine, used)
+    limited = {limit.currency for limit in block.source.programme.limits}
     out = block.source.out
-    answers = []
-    sums: dict[str, list[str]] = {}
-    for component in sorted(components, key=lambda component: component.slot):
-        before, after = out.before(component.slot), out.after(component.slot)
-        if component.points == component.counted:
-            answers.append(f"out[{before}] = out[{after}] = {component.points}")
+    befores: list[str] = []
+    afters: list[str] = []
+    for component in components:
+        before, after = f"out[{out.before(component.slot)}]", f"out[{out.after(component.slot)}]"
+        if component.points == component.counted and component.currency not in limited:
+            afters.append(f"{before} = {after} = {component.counted}")
         else:
-            answers.append(f"out[{before}] = {component.points}")
-            answers.append(f"out[{after}] = {component.counted}")
-        sums.setdefault(component.currency, []).append(component.counted)
-    if answers:
-        lines += ["", "# What counts", *answers]
-    for currency, parts in sums.items():
-        if block.source.layout.fed_by("earned", currency):
-            lines.append(f"{earned_name(block, currency)} = {' + '.join(parts)}")
-    return lines
+            befores.append(f"{before} = {component.points}")
+            afters.append(f"{after} = {component.counted}")
+    lines = ["", "# Before the programme's limits", *befores] if befores else []
+    for currency in dict.fromkeys(component.currency for component in components):
+        mine = [component for component in components if component.currency == currency]
+        if currency in limited or block.source.layout.fed_by("earned", currency):
+            total = " + ".join(component.counted for component in mine)
+            lines += ["", f"{earned_name(block, currency)} = {total}"]
+            lines += _clip(block, currency, mine)
+    return [*lines, "", "# What counts", *afters] if afters else lines
 
 
 def earned_name(block: Block, currency: str) -> str:
@@ -75,32 +72,31 @@ def _components(
     return sorted(components, key=lambda component: component.slot)
 
 
-def _clip(
-    block: Block, limit: Limit, components: list[_Counted], used: dict[str, str]
-) -> list[str]:
-    """At most what the limit leaves, in slot order. What factors below 1 take away makes room."""
-    currency = str(limit.currency)
-    lines = ["", f"# At most {limit.value} {block.source.currency_name(currency)} {_per(limit)}"]
-    for component in components:
-        if component.counted == component.points and not component.takes_away:
-            component.counted = block.names.take(f"{component.points}_counted")
-            lines.append(f"{component.counted} = {component.points}")
+def _clip(block: Block, currency: str, components: list[_Counted]) -> list[str]:
+    """At most what each limit leaves, in slot order. What factors below 1 take away makes room."""
+    earned, name = earned_name(block, currency), block.source.currency_name(currency)
+    lines: list[str] = []
+    for limit in block.source.programme.limits:
+        if limit.currency == currency:
+            lines += [f"# At most {limit.value} {name} {_per(limit)}", *_left(block, limit)]
+            cut = [f"    {earned} = left", *indented(_cut(components))]
+            lines += [f"if {earned} > left:", *cut]
+    return lines
+
+
+def _left(block: Block, limit: Limit) -> list[str]:
     if limit.period == "event":
-        lines.append(f"left = {limit.value}")
-    else:
-        counter = Counter("earned", currency, limit.period)
-        name = used.get(counter.meaning)
-        if name is None:
-            window = window_words(limit.period, 0)
-            name = block.names.take(f"{block.source.currency_name(currency)}_{window}")
-            used[counter.meaning] = name
-            lines.append(f"{name} = {block.value(counter)}")
-        lines += [f"left = {limit.value} - {name}", "if left < 0:", "    left = 0"]
-    lines += [f"left -= {c.counted}" for c in components if c.takes_away]
-    for number, component in enumerate(rest := [c for c in components if not c.takes_away], 1):
-        name = component.counted
+        return [f"left = {limit.value}"]
+    used = block.value(Counter("earned", str(limit.currency), limit.period))
+    return [f"left = {limit.value} - {embedded(used)}", "if left < 0:", "    left = 0"]
+
+
+def _cut(components: list[_Counted]) -> list[str]:
+    lines = [f"left -= {c.counted}" for c in components if c.takes_away]
+    giving = [c.counted for c in components if not c.takes_away]
+    for number, name in enumerate(giving, start=1):
         lines += [f"if {name} > left:", f"    {name} = left"]
-        if number < len(rest):
+        if number < len(giving):
             lines.append(f"left -= {name}")
     return lines
 

@@ -14,16 +14,16 @@ Row = MutableSequence[int]  # or a row of an int64 array
 def feed_ring(state: Row, at: int, size: int, period: int, value: int) -> None:
     """Add a value to the present period of a ring, emptying what has left the window."""
     fed = state[at]
-    if period - fed >= size:
-        for cell in range(at + 1, at + 2 + size):
-            state[cell] = 0
+    if period > fed:
         state[at] = period
-    elif period > fed:
-        for gone in range(fed + 1, period + 1):
-            cell = at + 2 + gone % size
-            state[at + 1] -= state[cell]
-            state[cell] = 0
-        state[at] = period
+        if period - fed >= size:
+            for cell in range(at + 1, at + 2 + size):
+                state[cell] = 0
+        else:
+            for gone in range(fed + 1, period + 1):
+                cell = at + 2 + gone % size
+                state[at + 1] -= state[cell]
+                state[cell] = 0
     state[at + 1] += value
     state[at + 2 + period % size] += value
 

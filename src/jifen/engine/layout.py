@@ -86,8 +86,14 @@ class Layout:
 
 
 def lay_out(counters: Iterable[Counter]) -> Layout:
-    """Give every distinct counter its cells, in order of first appearance."""
-    distinct = tuple({counter.meaning: counter for counter in counters}.values())
+    """Give every distinct counter its cells: rings last, else in order of first appearance.
+
+    What most events touch so lies together at the beginning of a row.
+    """
+    distinct = sorted(
+        {counter.meaning: counter for counter in counters}.values(),
+        key=lambda counter: counter.size,
+    )
     places: dict[str, int] = {}
     names: list[str] = []
     initial: list[int] = []
@@ -97,4 +103,4 @@ def lay_out(counters: Iterable[Counter]) -> Layout:
         initial += counter.initial
     digest = hashlib.sha256("\n".join(names).encode()).digest()
     generation = int.from_bytes(digest[:8], "big") >> 1
-    return Layout(places, distinct, tuple(names), tuple(initial), generation)
+    return Layout(places, tuple(distinct), tuple(names), tuple(initial), generation)

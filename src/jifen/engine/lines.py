@@ -56,8 +56,6 @@ class LineLook:
 
     def _gather(self, rule: Rule) -> None:
         base = self.block.source.rule_name(rule.id)
-        if not self.block.source.line_columns.columns:
-            self.name(LineField(self.block.type.line_fields[0].name))
         count = self._start(f"{base}_lines")
         self.counts[rule.id] = count
         body = [f"{count} += 1"]
@@ -98,6 +96,8 @@ class LineLook:
             kept = [f"if {fails(condition, self)}:", *indented(out)]
         if not kept and not self.body:
             return []
+        if not self.block.source.line_columns.columns:  # the number of lines must be known
+            self.block.source.line_columns.place("line", self.block.type.line_fields[0].name)
         loop = indented([*self.loads, *kept, *self.body])
         return [*self.starts, *self.columns, "for line in range(first, last):", *loop]
 

@@ -171,7 +171,7 @@ class Multiplication:
                 before = " or ".join(f"{c.points} != 0" for c in mine.values())
                 after = " and ".join(f"{c.given} == 0" for c in mine.values())
                 spent = f"    {self.block.source.reason(rule)} = {LIMIT_USED_UP}"
-                lines += [f"if ({before}) and {after}:", spent]
+                lines += [f"if {f'({before})' if len(mine) > 1 else before} and {after}:", spent]
             fed: list[str] = []
             for counter in self.reading.limit_counters(rule, "times"):
                 fed += self.block.feed(counter, "1")

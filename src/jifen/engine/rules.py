@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jifen.engine.block import Block
-from jifen.engine.calendars import period_of, reading
+from jifen.engine.calendars import embedded, period_of, reading
 from jifen.engine.conditions import fails
 from jifen.engine.errors import EngineError
 from jifen.engine.giving import give
@@ -180,7 +180,7 @@ class RuleReading:
     def _used(self, rule: Rule, limit: Limit) -> str:
         counter = rule_limit_counter(rule, limit)
         self.block.source.use_period(period_of(counter))
-        return reading(counter, self.block.source.layout)
+        return embedded(reading(counter, self.block.source.layout))
 
     def limit_counters(self, rule: Rule, what: str, currency: str | None = None) -> list[Counter]:
         """The counters of a rule's own limits, in whichever version they stand."""

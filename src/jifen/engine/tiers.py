@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jifen.engine.calendars import period_of, reading
 from jifen.engine.layout import TIER, TIER_UNTIL
 from jifen.engine.needs import measure_counter, steps_down
 from jifen.engine.source import Source, indented
@@ -55,16 +56,11 @@ def period_end(source: Source, tiers: Tiers, day: str) -> str:
 def step_up(source: Source, tiers: Tiers) -> list[str]:
     """After everything else: the highest tier that the measure reaches."""
     counter = measure_counter(tiers)
-    place = source.layout.place(counter)
-    match counter.window:
-        case "months":
-            source.use_period("month")
-            value = f"ring_sum(state, {place}, {counter.size}, month)"
-        case "years":
-            source.use_period("year")
-            value = f"ring_cell(state, {place}, 2, year)"
-        case _:
-            value = f"state[{place}]"
+    source.use_period(period_of(counter))
+    if counter.window == "years":
+        value = f"ring_cell(state, {source.layout.place(counter)}, 2, year)"
+    else:
+        value = reading(counter, source.layout)
     top = len(tiers.ladder) - 1
     if top == 0:
         return []

@@ -87,8 +87,8 @@ def _body(source: Source, by_rank: bool) -> list[str]:
         start = ["", "# The tier, once all periods that are over are", *ended]
         start += ["if kind == 0:  # no event, only a look", f"    {keep}", "    return"]
     else:
-        if TIER in source.layout:
-            start += ["", f"out[0] = state[{source.layout.place(TIER)}]"]
+        tier = f"state[{source.layout.place(TIER)}]" if TIER in source.layout else "0"
+        start = ["", f"out[0] = {tier}"]
         if TierRank() in source.seen:
             start += ["", "rank = 0"]
     end = _earned(source)
@@ -99,7 +99,6 @@ def _body(source: Source, by_rank: bool) -> list[str]:
         f"kind = event[{source.columns.place('type', 'type')}]",
         f"day = event[{source.columns.place('day', 'day')}]",
         *source.period_lines(),
-        *_cleared(source),
         *start,
         *(["", *totals] if totals else []),
         *blocks,
@@ -107,11 +106,12 @@ def _body(source: Source, by_rank: bool) -> list[str]:
     ]
 
 
-def _cleared(source: Source) -> list[str]:
-    """Zeros on every place of the answer."""
-    places = [f"out[{place}]" for place in range(source.out.width)]
-    rows = [places[first : first + 8] for first in range(0, len(places), 8)]
-    return ["", "# A clean answer", *(" = ".join([*row, "0"]) for row in rows)]
+def _cleared(source: Source, lines: list[str]) -> list[str]:
+    """Zeros on the places that an event of this type does not write."""
+    written = {int(place) for line in lines for place in re.findall(r"\bout\[(\d+)\]", line)}
+    free = [f"out[{place}]" for place in range(1, source.out.width) if place not in written]
+    rows = [" = ".join([*free[first : first + 8], "0"]) for first in range(0, len(free), 8)]
+    return ["", "# Nothing from rules about other events", *rows] if rows else []
 
 
 def _block(block: Block) -> list[str]:
@@ -134,7 +134,8 @@ def _block(block: Block) -> list[str]:
     lines += reading.first_lines() + rules + groups
     if limits:
         lines += ["", "# What was given uses up the rules' own limits", *limits]
-    return lines + multiplied + counted
+    lines += multiplied + counted
+    return lines + _cleared(block.source, lines)
 
 
 def _earned_currencies(source: Source) -> list[str]:
