@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from jifen.cli.root import run
@@ -205,3 +206,35 @@ def test_doctor_says_what_it_found(club: Jifen) -> None:
     found = {finding["name"]: finding for finding in json.loads(club("doctor", "--json"))}
     assert found["database"]["well"]
     assert "coffee-club" in found["database"]["said"]
+
+
+def test_the_why_of_an_event_is_told_in_both_languages(imported: Jifen) -> None:
+    english = imported("member", "why", "o1")
+    assert english.startswith("o1  ann  2026-01-05 10:00")
+    assert "60 points" in english
+    assert "60 积分" in imported("member", "why", "o1", "--lang", "zh")
+    told = json.loads(imported("member", "why", "o2", "--json"))
+    assert (told["member"], told["revision"]) == ("ann", 1)
+    assert "there is no event 'o9'" in imported("member", "why", "o9", code=1)
+
+
+def test_a_statement_has_every_movement_with_the_balance_behind_it(imported: Jifen) -> None:
+    told = json.loads(imported("member", "statement", "ann", "--json"))["movements"]
+    points = [movement for movement in told if movement["currency"] == "points"]
+    assert [(one["points"], one["balance"], one["about"]) for one in points] == [
+        (80, 80, "o1"),
+        (25, 105, "o2"),
+    ]
+    assert "+80" in imported("member", "statement", "ann")
+    imported("advance", "2027-02-01")
+    assert "过期" in imported("member", "statement", "ann", "--lang", "zh")
+
+
+def test_the_proof_leaves_with_1_if_something_was_tampered_with(
+    imported: Jifen, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "everything agrees: 1 members, 2 events" in imported("prove")
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("UPDATE balance SET points = points + 1")
+    assert run(["prove", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["differences"] != []

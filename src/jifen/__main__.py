@@ -1,4 +1,4 @@
-"""`python -m jifen.cli` is `jifen`."""
+"""`python -m jifen` is `jifen`."""
 
 from __future__ import annotations
 
