@@ -24,7 +24,7 @@ class Block:
     def __init__(self, source: Source, event_type: EventType) -> None:
         self.source = source
         self.type = event_type
-        self.names = Names(FIXED_NAMES)
+        self.names = Names((*FIXED_NAMES, *source.earned.values()))
         self.rules = [rule for rule in source.programme.rules if rule.on == event_type.id]
         self.loads: list[str] = []
         self.readings: list[str] = []

@@ -43,14 +43,9 @@ def count(block: Block, reading: RuleReading, multiplication: Multiplication) ->
         mine = [component for component in components if component.currency == currency]
         if currency in limited or block.source.layout.fed_by("earned", currency):
             total = " + ".join(component.counted for component in mine)
-            lines += ["", f"{earned_name(block, currency)} = {total}"]
+            lines += ["", f"{block.source.earned[currency]} = {total}"]
             lines += _clip(block, currency, mine)
     return [*lines, "", "# What counts", *afters] if afters else lines
-
-
-def earned_name(block: Block, currency: str) -> str:
-    """The local, common to all event types, with what the event gave in a currency."""
-    return f"{block.source.currency_name(currency)}_earned"
 
 
 def _components(
@@ -74,7 +69,7 @@ def _components(
 
 def _clip(block: Block, currency: str, components: list[_Counted]) -> list[str]:
     """At most what each limit leaves, in slot order. What factors below 1 take away makes room."""
-    earned, name = earned_name(block, currency), block.source.currency_name(currency)
+    earned, name = block.source.earned[currency], block.source.currency_name(currency)
     lines: list[str] = []
     for limit in block.source.programme.limits:
         if limit.currency == currency:

@@ -8,7 +8,7 @@ from jifen.engine.calendars import PERIODS
 from jifen.engine.errors import EngineError
 from jifen.engine.events import Columns
 from jifen.engine.layout import Layout
-from jifen.engine.names import clean
+from jifen.engine.names import Names, clean
 from jifen.engine.plan import OutLayout, Slot
 from jifen.programme.condition import Past, TierRank
 from jifen.programme.model import Give, Multiply, Programme, Rule, Tier
@@ -40,6 +40,11 @@ class Source:
     def __post_init__(self) -> None:
         self.rule_numbers = {rule.id: number for number, rule in enumerate(self.programme.rules)}
         self._slot_places = {(slot.rule_id, slot.currency): slot.index for slot in self.slots}
+        names = Names(FIXED_NAMES)
+        self.earned = {
+            currency: names.take(f"{self.currency_name(currency)}_earned")
+            for currency in self.currencies
+        }
         self.columns.place("type", "type")
         self.columns.place("day", "day")
 

@@ -8,7 +8,7 @@ import re
 
 from jifen.engine import helpers
 from jifen.engine.block import Block
-from jifen.engine.counting import count, earned_name
+from jifen.engine.counting import count
 from jifen.engine.layout import TIER
 from jifen.engine.lines import LineLook, amount_lines
 from jifen.engine.multiplying import Multiplication
@@ -94,7 +94,7 @@ def _body(source: Source, by_rank: bool) -> list[str]:
     end = _earned(source)
     if tiers is not None:
         end += ["", "# A step up counts from the next event", *step_up(source, tiers), keep]
-    totals = [f"{source.currency_name(c)}_earned = 0" for c in _earned_currencies(source)]
+    totals = [f"{source.earned[c]} = 0" for c in _earned_currencies(source)]
     return [
         f"kind = event[{source.columns.place('type', 'type')}]",
         f"day = event[{source.columns.place('day', 'day')}]",
@@ -151,6 +151,6 @@ def _earned(source: Source) -> list[str]:
     for currency in _earned_currencies(source):
         fed: list[str] = []
         for counter in source.layout.fed_by("earned", currency):
-            fed += block.feed(counter, earned_name(block, currency))
-        lines += ["", f"if {earned_name(block, currency)} != 0:", *indented(fed)]
+            fed += block.feed(counter, source.earned[currency])
+        lines += ["", f"if {source.earned[currency]} != 0:", *indented(fed)]
     return lines
