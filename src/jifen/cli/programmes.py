@@ -167,6 +167,17 @@ def list_all(as_json: bool) -> None:
         output.lines(found or [say("none yet", "还没有")])
 
 
+@command.command(
+    "schema", help=say("The JSON Schema of programme documents.", "计划文档的 JSON Schema。")
+)
+@common
+def schema() -> None:
+    from jifen.cli import output
+    from jifen.programme.schema import json_schema
+
+    output.as_json(json_schema())
+
+
 def _described(
     document: str | None, slug: str | None
 ) -> tuple[str, Programme, list[dict[str, Any]]]:
