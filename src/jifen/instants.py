@@ -17,6 +17,7 @@ MISSING = -(2**63)
 
 MICROSECONDS_PER_DAY = 86_400_000_000
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+ZONES_ARE_ROUND_SINCE = 94_694_400_000_000  # 1973-01-01
 EPOCH_ORDINAL = dt.date(1970, 1, 1).toordinal()
 _MICROSECOND = dt.timedelta(microseconds=1)
 
@@ -58,3 +59,25 @@ def start_of_day(day: int, zone: ZoneInfo) -> int:
     """The first existing instant of a local day: ambiguous midnights are the earlier, missing ones move forward."""
     midnight = dt.datetime.combine(date_of(day), dt.time(), tzinfo=zone)
     return instant_of(midnight.astimezone(dt.UTC))
+
+
+@lru_cache(maxsize=100_000)
+def month_of_day(day: int) -> int:
+    """The month in which a day lies."""
+    return month_of(date_of(day))
+
+
+@lru_cache(maxsize=100_000)
+def _day_of_quarter_hour(quarter_hour: int, zone: ZoneInfo) -> int:
+    return day_of(moment_of(quarter_hour * 900_000_000, zone).date())
+
+
+def local_day_of(instant: int, zone: ZoneInfo) -> int:
+    """The local day of an instant.
+
+    Since 1973 every zone's offset is a multiple of a quarter of an hour and changes at one, so that a quarter
+    of an hour lies within one day (a test asks all zones).
+    """
+    if instant < ZONES_ARE_ROUND_SINCE:
+        return day_of(moment_of(instant, zone).date())
+    return _day_of_quarter_hour(instant // 900_000_000, zone)

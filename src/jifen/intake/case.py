@@ -11,7 +11,7 @@ import msgspec
 
 from jifen.db.tables import AWARD, COMMAND, COMMAND_KEY, EVENT, EVENT_RETURN, OUTBOX
 from jifen.engine.events import Value
-from jifen.instants import day_of, moment_of
+from jifen.instants import local_day_of
 from jifen.intake.answers import Answer
 from jifen.intake.evaluating import Evaluation
 from jifen.intake.opening import OpenProgramme
@@ -145,4 +145,4 @@ def state_list(packed: bytes) -> list[int]:
 
 def local_day(programme: OpenProgramme, instant: int) -> int:
     """The local day of an instant in the programme's zone."""
-    return day_of(moment_of(instant, programme.zone).date())
+    return local_day_of(instant, programme.zone)

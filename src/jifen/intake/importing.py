@@ -26,7 +26,7 @@ from jifen.intake.answers import Answered
 from jifen.intake.commands import Event
 from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.reading import Chunk, History, open_history
-from jifen.intake.files.rejects import Reject, RejectsFile
+from jifen.intake.files.rejects import Reject
 from jifen.intake.opening import OpenProgramme
 from jifen.intake.submitting import submit
 from jifen.ledger.refusals import Refusal
@@ -83,7 +83,7 @@ def import_file(
     if finished:
         return report
     started = time.monotonic()
-    rejects = RejectsFile(rejects_path, history.columns)
+    rejects = history.rejects_file(rejects_path, resumed=position > 0)
     with _Posting(connection, programme, now, actor, mapping.enrol) as posting:
         for chunk in _read_ahead(history, position):
             rejects.write(posting.post(chunk, report))

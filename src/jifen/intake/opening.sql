@@ -31,7 +31,7 @@ WHERE p.programme_id = %(programme_id)s GROUP BY p.test_now
 -- name: insert_currencies
 -- Numbers for currencies not seen before.
 INSERT INTO currency (programme_id, currency, id)
-SELECT %(programme_id)s, number, id FROM unnest(%(numbers)s::smallint[], %(ids)s::text[]) AS new (number, id)
+SELECT %(programme_id)s, number, id FROM unnest(%(numbers)b::smallint[], %(ids)b::text[]) AS new (number, id)
 ON CONFLICT DO NOTHING
 
 -- name: set_test_clock

@@ -6,10 +6,10 @@ UPDATE member m SET
     events_evaluated = new.events_evaluated, last_occurred_at = instant(new.last_occurred_at),
     last_sequence = new.last_sequence, last_event_id = new.last_event_id,
     next_due_at = instant(new.next_due_at)
-FROM unnest(%(member_ids)s::uuid[], %(frozen)s::boolean[], %(facts)s::json[], %(member_seqs)s::bigint[],
-            %(chains)s::bytea[], %(states)s::bytea[], %(events_evaluated)s::bigint[],
-            %(last_occurred_at)s::bigint[], %(last_sequence)s::bigint[], %(last_event_id)s::text[],
-            %(next_due_at)s::bigint[])
+FROM unnest(%(member_ids)b::uuid[], %(frozen)b::boolean[], %(facts)b::json[], %(member_seqs)b::bigint[],
+            %(chains)b::bytea[], %(states)b::bytea[], %(events_evaluated)b::bigint[],
+            %(last_occurred_at)b::bigint[], %(last_sequence)b::bigint[], %(last_event_id)b::text[],
+            %(next_due_at)b::bigint[])
      AS new (member_id, frozen, facts, member_seq, chain, state, events_evaluated,
              last_occurred_at, last_sequence, last_event_id, next_due_at)
 WHERE m.programme_id = %(programme_id)s AND m.member_id = new.member_id

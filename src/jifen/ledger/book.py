@@ -7,14 +7,13 @@ for granted that nothing is due at `now`.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from jifen.db.tables import CHAINED, HOLD, HOLD_LOT, LOT, POSTING, TAKING
-from jifen.instants import EPOCH_ORDINAL, NEVER
+from jifen.instants import NEVER, local_day_of, month_of_day
 from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, Balance, Grant, Hold, Lot
 from jifen.ledger.terms import CurrencyTerms
 
@@ -43,7 +42,7 @@ class LotsNotLoaded(RuntimeError):
 class Batch:
     """What the books of one batch share: its ids (16 bytes each), the zone, the terms, what accounts moved."""
 
-    __slots__ = ("_days", "batch_id", "movements", "programme_id", "terms", "zone")
+    __slots__ = ("batch_id", "movements", "programme_id", "terms", "zone")
 
     def __init__(
         self, programme_id: bytes, batch_id: bytes, zone: ZoneInfo, terms: dict[int, CurrencyTerms]
@@ -53,18 +52,11 @@ class Batch:
         self.zone = zone
         self.terms = terms
         self.movements: Movements = defaultdict(int)
-        self._days: dict[int, tuple[int, int]] = {}
 
     def day_and_month(self, instant: int) -> tuple[int, int]:
         """The local day and month of an instant."""
-        found = self._days.get(instant)
-        if found is None:
-            local = dt.datetime.fromtimestamp(instant // 1_000_000, self.zone)
-            found = self._days[instant] = (
-                local.toordinal() - EPOCH_ORDINAL,
-                local.year * 12 + local.month - 1,
-            )
-        return found
+        day = local_day_of(instant, self.zone)
+        return day, month_of_day(day)
 
 
 class Book:

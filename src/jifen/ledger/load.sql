@@ -2,14 +2,14 @@
 -- The balances of members.
 SELECT uuid_send(member_id), currency, points, held, debt, lifetime, spent, expired, reversed
 FROM balance
-WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)s::uuid[]);
+WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]);
 
 -- name: load_open_lots
 -- The lots of members that hold points, whether available, pending, held or ended but not posted.
 SELECT uuid_send(member_id), member_seq, row_no, currency, funder, event_seq, granted, unit_price_micros,
        earned_at, available_at, expires_at, remaining, held
 FROM lot
-WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)s::uuid[]) AND remaining > 0;
+WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND remaining > 0;
 
 -- name: load_event_lots
 -- Every lot of some events of one member, and how much of each was posted as expired (account 3).
@@ -30,25 +30,25 @@ SELECT lot.member_seq, lot.row_no, lot.currency, lot.funder, lot.event_seq, lot.
        ), 0)
 FROM lot
 WHERE programme_id = %(programme)s::uuid AND member_id = %(member)s::uuid
-    AND event_seq = ANY(%(events)s::bigint[]);
+    AND event_seq = ANY(%(events)b::bigint[]);
 
 -- name: load_open_holds
 -- The open holds of members.
 SELECT uuid_send(member_id), member_seq, hold_id, currency, points, deadline, state, captured
 FROM hold
-WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)s::uuid[]) AND state = 0;
+WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND state = 0;
 
 -- name: load_closed_holds
 -- The closed holds among those that were asked for by the sender's id.
 SELECT uuid_send(member_id), member_seq, hold_id, currency, points, deadline, state, captured
 FROM hold
-WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)s::uuid[]) AND state <> 0
-    AND hold_id = ANY(%(holds)s::text[]);
+WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND state <> 0
+    AND hold_id = ANY(%(holds)b::text[]);
 
 -- name: load_hold_lots
 -- What the open holds of members reserve, in the order in which it was reserved.
 SELECT uuid_send(member_id), hold.hold_id, hold_lot.lot_seq, hold_lot.lot_row_no, hold_lot.points
 FROM hold
 JOIN hold_lot USING (programme_id, member_id, member_seq)
-WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)s::uuid[]) AND state = 0
+WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND state = 0
 ORDER BY member_id, member_seq, hold_lot.row_no;
