@@ -1,0 +1,1 @@
+"""Runnable measurements: each module's `measure()` gives rows for one table."""
