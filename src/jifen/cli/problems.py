@@ -30,9 +30,9 @@ def explain(error: BaseException) -> Explanation | None:
         return by_name(error)
     if isinstance(error, FileNotFoundError):
         return say(f"there is no file {error.filename}", f"没有文件 {error.filename}"), None
-    if isinstance(error, OSError):
-        place = f" {error.filename}" if error.filename else ""
-        return f"{error.strerror or error}{place}", None
+    if isinstance(error, OSError) and error.filename:
+        said = f"{error.filename}: {error.strerror}"
+        return say(f"cannot use {said}", f"无法使用 {said}"), None
     return None
 
 
