@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
+from travelled_bank import Bank
 
-from bank import Bank
 from jifen.instants import date_of
 from jifen.intake.commands import (
     Adjust,

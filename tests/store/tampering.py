@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from travelled_bank import Bank
 
-from bank import Bank
 from jifen.db.adapting import cursor
 from jifen.intake.enrolling import first_link
 from jifen.ledger.chain import extend_chain

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bank import Bank
+from travelled_bank import Bank
+
 from jifen.db.connection import connect
 from jifen.intake.commands import Capture, Hold
 from jifen.programme.loading import template_text

@@ -8,8 +8,8 @@ from typing import Final, LiteralString
 import pytest
 from lively_bank import lively_bank
 from tampering import forge_chains, found, unguarded
+from travelled_bank import Bank
 
-from bank import Bank
 from jifen.db.connection import connect
 
 DEE: Final = "member_id = (SELECT member_id FROM member WHERE external_id = 'dee')"

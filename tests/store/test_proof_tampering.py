@@ -12,8 +12,8 @@ import pytest
 from lively_bank import lively_bank
 from psycopg import sql
 from tampering import found, unguarded
+from travelled_bank import Bank
 
-from bank import Bank
 from jifen.db.connection import connect
 
 TABLES: Final[dict[str, str]] = {

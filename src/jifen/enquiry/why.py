@@ -1,8 +1,9 @@
-"""Why an event gave what it gave: the same evaluation as ever, told in sentences."""
+"""Why an event gave what it gave: judged once more, compared with the record, and told in sentences."""
 
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,32 +11,37 @@ import msgspec
 import psycopg
 
 from jifen.db.snapshot import snapshot
+from jifen.db.statements import statements
 from jifen.engine.explain import explain
 from jifen.engine.trace_sentences import trace_sentences
 from jifen.enquiry.finding import UnknownEvent
+from jifen.enquiry.why_sentences import (
+    Account,
+    LotOfEvent,
+    disagreement_sentence,
+    returned_sentences,
+    since_sentences,
+)
 from jifen.instants import moment_of
-from jifen.intake.evaluating import input_of
+from jifen.intake.evaluating import evaluate, input_of
 from jifen.intake.gather import gather_known
 from jifen.intake.history import (
+    Awarded,
     PastEvent,
     Sql,
+    differs,
     events_after,
     left_of,
+    points_awarded,
     reevaluate,
     returns_of,
     start_before,
 )
 from jifen.intake.opening import OpenProgramme
+from jifen.intake.payload import decode_returned
 from jifen.programme.amounts import Language
 
-_PARTLY = {
-    "zh": "部分已退回：只算留下的部分。",
-    "en": "Part of it was returned: what was kept counts.",
-}
-_WHOLLY = {
-    "zh": "已全部退回：不再给任何积分。",
-    "en": "All of it was returned: it gives nothing any more.",
-}
+SQL = statements(Path(__file__).with_name("why.sql"))
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,31 +66,61 @@ def why(
         known = gather_known(sql, programme, [f"event/{event_id}"]).get(f"event/{event_id}")
         if known is None or known.event is None:
             raise UnknownEvent(event_id)
-        event = known.event
-        sentences = _sentences(sql, programme, UUID(bytes=known.member_id), event, language)
+        event, member_id = known.event, UUID(bytes=known.member_id)
+        account = _account(sql, programme, member_id, event)
+        sentences = _sentences(sql, programme, member_id, account, language)
     return Why(
         event=event_id,
         member=known.external_id,
         type=event.type,
         occurred_at=moment_of(event.occurred_at, programme.zone),
-        revision=programme.engine.plan_at(event.occurred_at).revision,
+        revision=account.plan.revision,
         sentences=sentences,
     )
 
 
+def _account(sql: Sql, programme: OpenProgramme, member_id: UUID, event: PastEvent) -> Account:
+    """What is on record about the event."""
+    values: dict[str, object] = {
+        "programme_id": programme.programme_id,
+        "member_id": member_id,
+        "event_seq": event.seq,
+    }
+    awards = [Awarded(*row) for row in sql.execute(SQL["awards_of_event"], values)]
+    return Account(
+        event=event,
+        plan=programme.engine.plan_at(event.occurred_at),
+        zone=programme.zone,
+        currencies=programme.engine.currencies,
+        awards=awards,
+        points_at_first=points_awarded(programme, awards[0] if awards else None),
+        points_now=points_awarded(programme, awards[-1] if awards else None),
+        returns=[
+            (occurred_at, decode_returned(payload))
+            for occurred_at, payload in sql.execute(SQL["returns_of_event"], values)
+        ],
+        lots=[LotOfEvent(*row) for row in sql.execute(SQL["lots_of_event"], values)],
+    )
+
+
 def _sentences(
-    sql: Sql, programme: OpenProgramme, member_id: UUID, event: PastEvent, language: Language
+    sql: Sql, programme: OpenProgramme, member_id: UUID, account: Account, language: Language
 ) -> list[str]:
+    """The event judged once more, and whether that is what was awarded."""
+    event = account.event
     returns = returns_of(sql, programme, member_id)
-    payload = left_of(programme, event, returns.get(event.seq, ()))
-    if payload is None:
-        return [_WHOLLY[language]]
     start = start_before(sql, programme, member_id, event.key)
     later = events_after(sql, programme, member_id, start.key)
     before = [past for past in later if past.key < event.key]
     state = reevaluate(programme, start, before, returns).state
-    plan = programme.engine.plan_at(event.occurred_at)
-    asked = input_of(event.type, event.occurred_at, event.day, payload)
-    trace = explain(plan, asked, state, programme.engine.currencies)
-    said = trace_sentences(plan.programme, trace, language)
-    return [_PARTLY[language], *said] if returns.get(event.seq) else said
+    payload = left_of(programme, event, returns.get(event.seq, ()))
+    found, traced = None, list[str]()
+    if payload is not None:
+        asked = input_of(event.type, event.occurred_at, event.day, payload)
+        trace = explain(account.plan, asked, state, account.currencies)
+        traced = trace_sentences(account.plan.programme, trace, language)
+        found = evaluate(programme, state, event.type, event.occurred_at, event.day, payload)
+    said = [*returned_sentences(account, language), *traced, *since_sentences(account, language)]
+    if differs(found, account.awards[-1] if account.awards else None):
+        said.append(disagreement_sentence(language))
+    return said

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
-Language = Literal["zh", "en"]
+from jifen.programme.amounts import Language as Language
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
     # of the programme

@@ -1,0 +1,20 @@
+-- name: awards_of_event
+-- Every award there was of an event, in the order recorded; it is never older than the event.
+SELECT revision, tier, reasons, components FROM award
+WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s AND member_seq >= %(event_seq)s
+    AND event_seq = %(event_seq)s
+ORDER BY member_seq, row_no
+
+-- name: returns_of_event
+-- What came back of an event, in the order recorded.
+SELECT command.occurred_at, event_return.payload
+FROM event_return JOIN command USING (programme_id, member_id, member_seq)
+WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s AND event_seq = %(event_seq)s
+ORDER BY member_seq
+
+-- name: lots_of_event
+-- The lots made for an event; they are never older than the event.
+SELECT currency, granted, remaining, available_at, expires_at FROM lot
+WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s AND member_seq >= %(event_seq)s
+    AND event_seq = %(event_seq)s
+ORDER BY member_seq, row_no

@@ -1,0 +1,152 @@
+"""What is told of an event beside its trace: what came back, what it gave at first, where the points are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from jifen.engine.plan import Plan
+from jifen.instants import NEVER, moment_of
+from jifen.intake.history import Awarded, PastEvent
+from jifen.intake.payload import Returned
+from jifen.programme.amounts import Language, say_points, show_money, show_number
+from jifen.programme.model import Currency
+
+_SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    "returned": ("{when} 退回了{what}。", "{what} came back on {when}."),
+    "all": ("全部", "All of it"),
+    "lines": ("第 {lines} 行的商品", "Goods of line {lines}"),
+    "nothing left": (
+        "已全部退回：不再给任何积分。",
+        "Nothing is left of it: it gives nothing any more.",
+    ),
+    "part left": ("以下只算留下的部分。", "What was kept counts:"),
+    "changed": (
+        "当时给了{first}；按此后的退货与补录，现为{now}。",
+        "At first it gave {first}; with what came to be known later, it gives {now}.",
+    ),
+    "nothing": ("零分", "nothing"),
+    "lot": (
+        "得到的 {points}尚余 {left}{ready}{ends}。",
+        "Of its {points}, {left} left{ready}{ends}.",
+    ),
+    "whole": (
+        "得到的 {points}全部还在{ready}{ends}。",
+        "Its {points} are all left{ready}{ends}.",
+    ),
+    "ready": ("，{when} 起可用", ", usable from {when}"),
+    "ends": ("，最后可用日 {when}", ", until the end of {when}"),
+    "never": ("，永不过期", ", without an end"),
+    "used": (
+        "得到的 {points}已全部用去、过期或追回。",
+        "Its {points} were spent, expired or taken back.",
+    ),
+    "differs": (
+        "记录的奖励与此不同：请运行 jifen prove。",
+        "The award on record is another than this: run jifen prove.",
+    ),
+}
+
+
+class LotOfEvent(NamedTuple):
+    """A lot made for the event; instants."""
+
+    currency: int
+    granted: int
+    remaining: int
+    available_at: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is on record about an event. Points are by currency number, `returns` with when they occurred."""
+
+    event: PastEvent
+    plan: Plan
+    zone: ZoneInfo
+    currencies: Sequence[str]
+    awards: Sequence[Awarded]
+    points_at_first: Mapping[int, int]
+    points_now: Mapping[int, int]
+    returns: Sequence[tuple[int, Returned]]
+    lots: Sequence[LotOfEvent]
+
+
+def returned_sentences(account: Account, language: Language) -> Iterator[str]:
+    """What came back of the event, before its trace."""
+    for occurred_at, returned in account.returns:
+        if returned.full:
+            what = _say("all", language)
+        elif returned.lines:
+            numbers = ", ".join(str(index + 1) for index, _ in returned.lines)
+            what = _say("lines", language, lines=numbers)
+        else:
+            money = show_money(account.plan.programme, returned.amount or 0, language)
+            what = f" {money}" if language == "zh" else money
+        when = f"{moment_of(occurred_at, account.zone):%Y-%m-%d}"
+        yield _say("returned", language, when=when, what=what)
+    if account.returns:
+        gone = not account.awards or not account.awards[-1].components
+        yield _say("nothing left" if gone else "part left", language)
+
+
+def since_sentences(account: Account, language: Language) -> Iterator[str]:
+    """What has become of the award and of its points, after the trace."""
+    if dict(account.points_at_first) != dict(account.points_now):
+        first = _points(account, account.points_at_first, language)
+        now = _points(account, account.points_now, language)
+        yield _say("changed", language, first=first, now=now)
+    for lot in account.lots:
+        currency = _currency(account, lot.currency)
+        if currency is not None and currency.spendable:
+            yield _lot(account, currency, lot, language)
+
+
+def disagreement_sentence(language: Language) -> str:
+    """What to do if the award on record is not what the trace tells."""
+    return _say("differs", language)
+
+
+def _lot(account: Account, currency: Currency, lot: LotOfEvent, language: Language) -> str:
+    points = say_points(currency, lot.granted, language)
+    if not lot.remaining:
+        return _say("used", language, points=points)
+    ready = ""
+    if lot.available_at > account.event.occurred_at:
+        ready = _say("ready", language, when=_date(account, lot.available_at))
+    ends = _say("never", language)
+    if lot.expires_at != NEVER:
+        ends = _say("ends", language, when=_date(account, lot.expires_at - 1))
+    if lot.remaining == lot.granted:
+        return _say("whole", language, points=points, ready=ready, ends=ends)
+    left = show_number(lot.remaining, currency.scale)
+    return _say("lot", language, points=points, left=left, ready=ready, ends=ends)
+
+
+def _points(account: Account, points: Mapping[int, int], language: Language) -> str:
+    told = [
+        say_points(currency, amount, language)
+        for number, amount in sorted(points.items())
+        if amount and (currency := _currency(account, number))
+    ]
+    if language == "zh":
+        return " " + "、".join(told) if told else _say("nothing", language)
+    return ", ".join(told) or _say("nothing", language)
+
+
+def _currency(account: Account, number: int) -> Currency | None:
+    """The currency as the version that judged the event has it; None if it came later."""
+    name = account.currencies[number]
+    return next((one for one in account.plan.programme.currencies if one.id == name), None)
+
+
+def _date(account: Account, instant: int) -> str:
+    return f"{moment_of(instant, account.zone):%Y-%m-%d}"
+
+
+def _say(sentence: str, language: Language, **parts: object) -> str:
+    zh, en = _SENTENCES[sentence]
+    return (zh if language == "zh" else en).format(**parts)

@@ -1,0 +1,124 @@
+"""What is told of a member: as of a moment, whether or not anybody has posted what time brought."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from lively_bank import lively_bank
+from tampering import unguarded
+from travelled_bank import Bank
+
+from jifen.db.connection import connect
+from jifen.enquiry.finding import UnknownEvent, UnknownMember
+from jifen.enquiry.member import MemberView, member_view
+from jifen.enquiry.why import why
+from jifen.programme.amounts import Language
+
+
+@pytest.fixture(scope="module")
+def bank(module_database_url: str) -> Iterator[Bank]:
+    with connect(module_database_url) as connection:
+        yield lively_bank(connection)
+
+
+def seen(bank: Bank, member: str, when: str = "") -> MemberView:
+    now = bank.instant(when) if when else bank.now
+    return member_view(bank.connection, bank.programme, member, now)
+
+
+def told(bank: Bank, event: str, language: Language) -> list[str]:
+    return why(bank.connection, bank.programme, event, language).sentences
+
+
+def test_a_member_is_seen_with_points_set_aside(bank: Bank) -> None:
+    points = seen(bank, "dee").currencies["points"]
+    assert (points.points, points.available, points.held, points.expired) == (15, 15, 55, 75)
+    assert [(lot.of, lot.remaining, lot.held) for lot in points.lots] == [
+        ("d1", 40, 40),
+        ("d2", 30, 15),
+    ]
+    assert [(str(expiry.at), expiry.points) for expiry in points.expiries] == [
+        ("2028-07-01 00:00:00+08:00", 15)
+    ]
+
+
+def test_what_time_brings_is_seen_before_anybody_posts_it(bank: Bank) -> None:
+    later = seen(bank, "dee", "2027-07-11 00:00").currencies["points"]
+    assert (later.points, later.held, later.expired) == (30, 0, 115)  # both holds have ended
+    assert seen(bank, "dee", "2028-07-01 00:00").currencies["points"].points == 0
+    assert seen(bank, "dee").currencies["points"].held == 55  # looking changed nothing
+
+
+def test_debt_is_shown_as_points_below_zero(bank: Bank) -> None:
+    points = seen(bank, "ann").currencies["points"]
+    assert points.points == -points.debt < 0
+    assert points.lots == []
+
+
+def test_a_tier_is_seen_with_its_last_day_and_what_is_missing(bank: Bank) -> None:
+    tier = seen(bank, "cid", "2026-08-01 00:00").tier
+    assert tier is not None
+    assert (tier.id, tier.next, tier.measure, tier.measured) == ("gold", None, "growth", 7550)
+    assert (tier.until, tier.missing_to_keep) == (dt.date(2027, 6, 28), 0)
+    later = seen(bank, "cid", "2027-06-28 23:59").tier
+    assert later is not None
+    assert (later.id, later.missing_to_keep) == ("gold", 4000)
+    lapsed = seen(bank, "cid", "2027-06-29 00:00").tier
+    assert lapsed is not None
+    assert (lapsed.id, lapsed.next, lapsed.missing) == ("basic", "silver", 1000)
+
+
+def test_what_is_known_of_a_member_is_shown(bank: Bank) -> None:
+    assert seen(bank, "bob").frozen
+    ann = seen(bank, "ann")
+    assert (ann.frozen, ann.facts) == (False, {"birthday": "1990-05-18"})
+    assert str(ann.joined_at) == "2026-01-01 10:00:00+08:00"
+
+
+def test_nobody_and_nothing_are_said_to_be_unknown(bank: Bank) -> None:
+    with pytest.raises(UnknownMember):
+        seen(bank, "eve")
+    with pytest.raises(UnknownEvent):
+        told(bank, "o99", "en")
+
+
+def test_why_tells_what_a_return_left_and_what_it_changed(bank: Bank) -> None:
+    english, chinese = told(bank, "o1", "en"), told(bank, "o1", "zh")
+    assert english[:3] == [
+        "20 yuan came back on 2026-01-06.",
+        "What was kept counts:",
+        "40 yuan counts.",
+    ]
+    assert chinese[:3] == [
+        "2026-01-06 退回了 20 元。",
+        "以下只算留下的部分。",
+        "计入积分的金额 40 元。",
+    ]
+    assert (
+        "At first it gave 80 points, 60 growth; with what came to be known later, it gives"
+        in (english[-2])
+    )
+    assert chinese[-2].startswith("当时给了 80 积分、60 成长值；")
+
+
+def test_why_tells_of_lots_and_when_they_end(bank: Bank) -> None:
+    assert told(bank, "d2", "en")[-1] == "Its 30 points are all left, until the end of 2028-06-30."
+    assert told(bank, "d2", "zh")[-1] == "得到的 30 积分全部还在，最后可用日 2028-06-30。"
+    assert told(bank, "o4", "en")[-1] == "Its 625 points were spent, expired or taken back."
+
+
+def test_why_of_what_came_back_whole_says_that_nothing_is_left(bank: Bank) -> None:
+    assert told(bank, "o3", "en")[:2] == [
+        "All of it came back on 2026-01-11.",
+        "Nothing is left of it: it gives nothing any more.",
+    ]
+
+
+def test_why_says_when_the_record_is_another(bank: Bank) -> None:
+    assert not [one for one in told(bank, "d2", "en") if "jifen prove" in one]
+    with unguarded(bank) as connection:
+        connection.execute("UPDATE award SET reasons = reasons || '\\x00'")
+        assert "jifen prove" in told(bank, "d2", "en")[-1]
+        assert "jifen prove" in told(bank, "d2", "zh")[-1]
