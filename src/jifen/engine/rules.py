@@ -120,7 +120,7 @@ class RuleReading:
             if limit.what == "times" and limit.period != "event":
                 used = self._used(rule, limit)
                 spent = [f"{reason} = {LIMIT_USED_UP}", f"{name} = False"]
-                lines += [f"if {used} >= {limit.value}:", *indented(spent)]
+                lines += [at_most(limit), f"if {used} >= {limit.value}:", *indented(spent)]
         return lines
 
     def _giving_body(self, rule: Rule, points: str, given: str) -> list[str]:
@@ -159,16 +159,17 @@ class RuleReading:
         self._amounts[rule.id] = amount
         lines = [f"{amount} = amount"]
         for limit in limits:
-            lines += [f"left = {self.left(rule, limit)}", f"if {amount} > left:"]
+            lines += [at_most(limit), f"left = {self.left(rule, limit)}", f"if {amount} > left:"]
             lines.append(f"    {amount} = left")
         return [*lines, *give(rule, given, lambda field, of_lines: amount)]
 
     def _limited(self, rule: Rule, limit: Limit, given: str) -> list[str]:
         if limit.what == "points":
             cut = [f"    {given} = left if left > 0 else 0"]
-            return [f"left = {self.left(rule, limit)}", f"if {given} > left:", *cut]
+            return [at_most(limit), f"left = {self.left(rule, limit)}", f"if {given} > left:", *cut]
         if limit.what == "times" and limit.period != "event":
-            return [f"if {self._used(rule, limit)} >= {limit.value}:", f"    {given} = 0"]
+            used = self._used(rule, limit)
+            return [at_most(limit), f"if {used} >= {limit.value}:", f"    {given} = 0"]
         return []
 
     def left(self, rule: Rule, limit: Limit) -> str:
@@ -234,3 +235,8 @@ class RuleReading:
             lost = [f"{given} = 0", f"{self.block.source.reason(rule)} = {LOST_IN_GROUP}"]
             lines += [f"if winner != {number} and {given} > 0:", *indented(lost)]
         return lines
+
+
+def at_most(limit: Limit) -> str:
+    """A limit as a comment."""
+    return f"# At most {limit.value} {limit.what} per {limit.period}"

@@ -10,6 +10,7 @@ from jifen.engine import helpers
 from jifen.engine.block import Block
 from jifen.engine.counting import count
 from jifen.engine.layout import TIER
+from jifen.engine.legend import legend
 from jifen.engine.lines import LineLook, amount_lines
 from jifen.engine.multiplying import Multiplication
 from jifen.engine.names import clean
@@ -44,7 +45,8 @@ def write(source: Source, revision: int, codes: tuple[int, ...], ranks: tuple[in
         *(f"    {line}".rstrip() for line in body),
     ]
     parts = ["\n".join(constants)] if constants else []
-    parts += [*_helper_texts("\n".join(step)), "\n".join(step)]
+    parts += _helper_texts("\n".join(step))
+    parts.append("\n".join([*legend(source), *step]))
     return "\n\n\n".join(parts) + "\n"
 
 
