@@ -12,7 +12,7 @@ SET points = excluded.points, held = excluded.held, debt = excluded.debt, lifeti
 -- name: write_lots
 -- Puts what is left in older lots, and what of it is held.
 UPDATE lot SET remaining = changed.remaining, held = changed.held
-FROM unnest(%(members)b::uuid[], %(seqs)b::bigint[], %(row_nos)b::smallint[], %(remaining)b::bigint[],
+FROM unnest(%(members)b::uuid[], %(seqs)b::bigint[], %(row_nos)b::integer[], %(remaining)b::bigint[],
             %(held)b::bigint[]) AS changed (member_id, member_seq, row_no, remaining, held)
 WHERE lot.programme_id = %(programme)s::uuid AND lot.member_id = changed.member_id
     AND lot.member_seq = changed.member_seq AND lot.row_no = changed.row_no;

@@ -148,7 +148,7 @@ CREATE TABLE award (
     programme_id  uuid NOT NULL,
     member_id     uuid NOT NULL,
     member_seq    bigint NOT NULL,                -- of the command that caused this evaluation
-    row_no        smallint NOT NULL,
+    row_no        integer  NOT NULL,
     event_seq     bigint NOT NULL,
     revision      integer NOT NULL,               -- version that judged it
     tier          smallint NOT NULL,              -- after the event
@@ -162,7 +162,7 @@ CREATE TABLE posting (
     programme_id  uuid NOT NULL,
     member_id     uuid NOT NULL,
     member_seq    bigint NOT NULL,
-    row_no        smallint NOT NULL,
+    row_no        integer  NOT NULL,
     batch_id      uuid NOT NULL,
     currency      smallint NOT NULL,
     account       smallint NOT NULL CHECK (account BETWEEN 1 AND 5),
@@ -178,7 +178,7 @@ CREATE TABLE lot (
     programme_id       uuid NOT NULL,
     member_id          uuid NOT NULL,
     member_seq         bigint NOT NULL,
-    row_no             smallint NOT NULL,         -- with member_seq: the lot's number
+    row_no             integer  NOT NULL,         -- with member_seq: the lot's number
     currency           smallint NOT NULL,
     funder             smallint NOT NULL,         -- 0: the programme itself
     event_seq          bigint NOT NULL,           -- whose award it is, 0 if none
@@ -198,10 +198,10 @@ CREATE TABLE taking (
     programme_id    uuid NOT NULL,
     member_id       uuid NOT NULL,
     member_seq      bigint NOT NULL,
-    row_no          smallint NOT NULL,
-    posting_row_no  smallint NOT NULL,            -- the posting of the same command
+    row_no          integer  NOT NULL,
+    posting_row_no  integer  NOT NULL,            -- the posting of the same command
     lot_seq         bigint NOT NULL,
-    lot_row_no      smallint NOT NULL,
+    lot_row_no      integer  NOT NULL,
     points          bigint NOT NULL CHECK (points <> 0),
     PRIMARY KEY (programme_id, member_id, member_seq, row_no)
 );
@@ -228,9 +228,9 @@ CREATE TABLE hold_lot (
     programme_id  uuid NOT NULL,
     member_id     uuid NOT NULL,
     member_seq    bigint NOT NULL,                -- of the hold
-    row_no        smallint NOT NULL,
+    row_no        integer  NOT NULL,
     lot_seq       bigint NOT NULL,
-    lot_row_no    smallint NOT NULL,
+    lot_row_no    integer  NOT NULL,
     points        bigint NOT NULL CHECK (points > 0),
     PRIMARY KEY (programme_id, member_id, member_seq, row_no)
 );
@@ -240,7 +240,7 @@ CREATE TABLE outbox (
     programme_id  uuid NOT NULL,
     member_id     uuid NOT NULL,
     member_seq    bigint NOT NULL,
-    row_no        smallint NOT NULL,
+    row_no        integer  NOT NULL,
     name          text NOT NULL,
     payload       json NOT NULL,
     transaction   xid8 NOT NULL DEFAULT pg_current_xact_id(),  -- not in the chain
