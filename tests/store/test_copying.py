@@ -177,3 +177,12 @@ def test_a_reader_that_stops_early_leaves_the_connection_usable(probe: Connectio
         next(reader)
         reader.close()
     assert probe.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_what_stops_the_server_in_the_middle_is_said(probe: Connection) -> None:
+    rows = [PROBE.pack(bytes(16), "x", 0, 0, True, b"1", b"", n, 0, 0) for n in range(5_000)]
+    with probe.transaction(force_rollback=True), probe.cursor() as cursor:
+        copy_rows(cursor, PROBE, rows)
+        with pytest.raises(psycopg.errors.DivisionByZero), probe.transaction():
+            list(read_rows(cursor, PROBE, "WHERE 1 / (large - 4000) < 2"))
+        assert len(list(read_rows(cursor, PROBE, ""))) == len(rows)
