@@ -84,11 +84,11 @@ def records_in(sql: Sql, programme_id: bytes, ids: Slice) -> Iterator[Records]:
     values = {"programme": programme_id.hex(), "first": ids.first, "last": ids.last}
 
     def rows_of(table: Table, order: LiteralString) -> Iterator[tuple[Records, bytes]]:
+        records = Records(b"")
         for packed in read_rows(sql, table, order, values):
             member_id = packed[_MEMBER_ID]
-            records = found.get(member_id)
-            if records is None:
-                records = found[member_id] = Records(member_id)
+            if member_id != records.member_id:
+                records = found.setdefault(member_id, Records(member_id))
             yield records, packed
 
     for records, packed in rows_of(MEMBER, _IN_SLICE):
