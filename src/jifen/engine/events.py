@@ -13,6 +13,8 @@ from jifen.instants import MISSING, date_of, moment_of
 Value = int | str | bool
 FIELD_MOST = 10**12
 """No field of an event, and no sum of a line column, is further from zero."""
+UNKNOWN_TYPE = -1
+"""The code of an event type that a version does not know: none of its rules reads such an event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class Encoder:
         self._zone = zone
 
     def encode(self, event: EventInput) -> tuple[list[int], list[list[int]]]:
-        """The event row and the line columns. EngineError: an unknown type or an absurd value."""
+        """The event row and the line columns. EngineError: an absurd value."""
         if event.gross != MISSING and not 0 <= event.gross <= FIELD_MOST:
             raise EngineError(f"The bill is {event.gross}: it must be from 0 to 10^12.")
         row = [self._value(column, event) for column in self._columns]
@@ -115,9 +117,7 @@ class Encoder:
     def _value(self, column: Column, event: EventInput) -> int:
         match column.source:
             case "type":
-                if event.type not in self._types:
-                    raise EngineError(f"This version knows no event type '{event.type}'.")
-                return self._types[event.type]
+                return self._types.get(event.type, UNKNOWN_TYPE)
             case "day":
                 return event.day
             case "month":
