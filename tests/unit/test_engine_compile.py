@@ -203,7 +203,6 @@ def test_absurd_events_are_refused() -> None:
     for event in (
         EventInput("purchase", 0, 20_000, -1),
         EventInput("purchase", 0, 20_000, 10**12 + 1),
-        EventInput("unheard-of", 0, 20_000, 1),
     ):
         with pytest.raises(EngineError):
             plan.encode(event)
@@ -243,6 +242,24 @@ def test_a_counter_goes_on_across_a_version_boundary() -> None:
         plan.step(state, row, lines, 0, 0, out)
         gave.append((plan.revision, sum(after for _, _, after in plan.components(out))))
     assert gave == [(1, 1), (1, 1), (2, 9)]
+
+
+def test_what_only_a_later_version_knows_is_counted_from_the_beginning() -> None:
+    third = Compare("==", Past("count", "dance"), Number(3))
+    dances = dataclasses.replace(PURCHASE, id="dance")
+    later = _programme(
+        Rule("dancer", "dance", Give("points", Amount(9)), (third,)), events=(PURCHASE, dances)
+    )
+    engine = _engine(_programme(_per_yuan("base")), later)
+    state = engine.new_state()
+    gave = []
+    for occurred_at in (0, 10, 2000):
+        plan = engine.plan_at(occurred_at)
+        row, lines = plan.encode(EventInput("dance", occurred_at, 20_003, 700))
+        out = plan.new_out()
+        plan.step(state, row, lines, 0, 0, out)
+        gave.append((plan.components(out), plan.base(out)))
+    assert gave == [([], 700), ([], 700), ([(0, 9, 9)], 700)]
 
 
 def test_the_version_of_an_instant_is_the_last_one_before_it() -> None:

@@ -16,7 +16,7 @@ from jifen.engine.needs import counters_of, seen_operands
 from jifen.engine.plan import OutLayout, Plan, Slot
 from jifen.engine.source import Source, slots_of
 from jifen.engine.writing import write
-from jifen.programme.model import Programme, Tier
+from jifen.programme.model import EventType, Programme, Tier
 
 __all__ = ["Engine", "Plan", "Slot", "Version", "compile_timeline"]
 
@@ -64,10 +64,9 @@ def compile_timeline(versions: Sequence[Version]) -> Engine:
     currencies = tuple(dict.fromkeys(c.id for p in programmes for c in p.currencies))
     reaches = {tier.id: tier.reach for p in reversed(programmes) for tier in _ladder(p)}
     tiers = tuple(dict.fromkeys(tier.id for p in programmes for tier in _ladder(p)))
-    plans = {
-        version.revision: _compile(version, layout, currencies, tiers, reaches, len(ordered) > 1)
-        for version in ordered
-    }
+    events = {event.id: event for p in reversed(programmes) for event in p.events}
+    shared = _Shared(layout, currencies, tiers, reaches, events, len(ordered) > 1)
+    plans = {version.revision: _compile(version, shared) for version in ordered}
     timeline = tuple((version.effective_from, version.revision) for version in ordered)
     return Engine(layout, currencies, tiers, plans, timeline)
 
@@ -76,26 +75,33 @@ def _ladder(programme: Programme) -> tuple[Tier, ...]:
     return programme.tiers.ladder if programme.tiers else ()
 
 
-def _compile(
-    version: Version,
-    layout: Layout,
-    currencies: tuple[str, ...],
-    tiers: tuple[str, ...],
-    reaches: dict[str, int],
-    several: bool,
-) -> Plan:
-    programme = version.programme
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the versions of a timeline have in common."""
+
+    layout: Layout
+    currencies: tuple[str, ...]
+    tiers: tuple[str, ...]
+    reaches: dict[str, int]  # of each tier, in the first version that has it
+    events: dict[str, EventType]
+    several: bool  # versions
+
+
+def _compile(version: Version, shared: _Shared) -> Plan:
+    programme, layout, tiers = version.programme, shared.layout, shared.tiers
     prove(programme)
-    numbers = {currency: number for number, currency in enumerate(currencies)}
+    numbers = {currency: number for number, currency in enumerate(shared.currencies)}
     slots = slots_of(programme, numbers)
     seen = seen_operands(programme)
     out = OutLayout(len(slots), len(programme.rules), len(seen))
-    source = Source(programme, layout, slots, seen, out, numbers, several)
+    own = {event.id: event for event in programme.events}
+    events = tuple((own | {id: e for id, e in shared.events.items() if id not in own}).values())
+    source = Source(programme, layout, slots, seen, out, numbers, shared.several, events)
     codes = tuple(tiers.index(tier.id) for tier in _ladder(programme))
-    ranks = _ranks(programme, tiers, reaches) if TIER in layout else ()
+    ranks = _ranks(programme, tiers, shared.reaches) if TIER in layout else ()
     text = write(source, version.revision, codes, ranks)
     encoder = Encoder(
-        {event.id: code for code, event in enumerate(programme.events, start=1)},
+        {event.id: code for code, event in enumerate(events, start=1)},
         source.columns.columns,
         source.line_columns.columns,
         ZoneInfo(programme.timezone),

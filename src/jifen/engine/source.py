@@ -11,7 +11,7 @@ from jifen.engine.layout import Layout
 from jifen.engine.names import Names, clean
 from jifen.engine.plan import OutLayout, Slot
 from jifen.programme.condition import Past, TierRank
-from jifen.programme.model import Give, Multiply, Programme, Rule, Tier
+from jifen.programme.model import EventType, Give, Multiply, Programme, Rule, Tier
 
 FIXED_NAMES = (
     *("state", "event", "lines", "first", "last", "out", "kind", "day", "month", "week", "quarter"),
@@ -33,6 +33,7 @@ class Source:
     out: OutLayout
     currencies: dict[str, int]
     several: bool  # versions in the timeline
+    events: tuple[EventType, ...]  # of all versions, this one's first: history counts them all
     columns: Columns = field(default_factory=Columns)
     line_columns: Columns = field(default_factory=Columns)
     periods: set[str] = field(default_factory=set)

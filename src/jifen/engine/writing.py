@@ -19,6 +19,7 @@ from jifen.engine.source import Source, indented
 from jifen.engine.tiers import keep_tier, lapse, step_up
 from jifen.instants import MISSING, NEVER
 from jifen.programme.condition import TierRank
+from jifen.programme.model import EventType, Name
 
 _HELPERS = (
     helpers.feed_ring,
@@ -78,10 +79,13 @@ def _body(source: Source, by_rank: bool) -> list[str]:
     programme = source.programme
     tiers = programme.tiers
     blocks: list[str] = []
-    for code, event_type in enumerate(programme.events, start=1):
-        name = clean(event_type.id, f"event {code}")
-        lines = _block(Block(source, event_type))
-        blocks += ["", f"if kind == {code}:  # {name}", *indented(lines)]
+    for code, event_type in enumerate(source.events, start=1):
+        if _matters(source, event_type):
+            test = f"{'elif' if blocks else 'if'} kind == {code}:"
+            name = clean(event_type.id, f"event {code}")
+            blocks += [f"{test}  # {name}", *indented(_block(Block(source, event_type)))]
+    rest = _block(Block(source, _others(source)))
+    blocks += ["else:  # no rule looks at it", *indented(rest)] if blocks else rest
     start: list[str] = []
     if tiers is not None:
         ended = lapse(source, tiers, by_rank)
@@ -103,6 +107,7 @@ def _body(source: Source, by_rank: bool) -> list[str]:
         *source.period_lines(),
         *start,
         *(["", *totals] if totals else []),
+        "",
         *blocks,
         *end,
     ]
@@ -140,15 +145,29 @@ def _block(block: Block) -> list[str]:
     return lines + _cleared(block.source, lines)
 
 
+def _matters(source: Source, event_type: EventType) -> bool:
+    """Whether a rule or a counter looks at this type of event."""
+    return any(rule.on == event_type.id for rule in source.programme.rules) or any(
+        counter.of == event_type.id and counter.kind != "earned"
+        for counter in source.layout.counters
+    )
+
+
+def _others(source: Source) -> EventType:
+    """All types that nothing looks at, as one: only their base is worked out."""
+    others = [event for event in source.events if not _matters(source, event)]
+    fields = {field.name: field for event in others for field in event.fields}
+    lines = {field.name: field for event in others for field in event.line_fields}
+    return EventType("", Name("", ""), tuple(fields.values()), tuple(lines.values()))
+
+
 def _earned_currencies(source: Source) -> list[str]:
     return [c for c in source.currencies if source.layout.fed_by("earned", c)]
 
 
 def _earned(source: Source) -> list[str]:
     """Feed the counters of what was earned."""
-    if not source.programme.events:
-        return []
-    block = Block(source, source.programme.events[0])
+    block = Block(source, _others(source))
     lines: list[str] = []
     for currency in _earned_currencies(source):
         fed: list[str] = []
