@@ -30,7 +30,7 @@ MAY_IMPORT = {
 }
 PURE_ROOMS = ("programme", "engine")
 IMPURE_MODULES = {"random", "secrets", "socket", "sqlite3", "psycopg", "time", "uuid"}
-ENTRY_POINTS = {"jifen.cli", "jifen.__main__"}
+ENTRY_POINTS = {"jifen.cli", "jifen.__main__", "jifen.engine.bulk"}  # bulk: for whoever has millions of events
 LONGEST_FILE = 400  # lines
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from jifen.programme.currencies import read_currencies
 from jifen.programme.ladder import read_tiers
 from jifen.programme.model import Name, Programme, Rule, Tiers
 from jifen.programme.multiplying import Targets
-from jifen.programme.naming import events_named
 from jifen.programme.nodes import Mapping, Node, read_nodes
 from jifen.programme.problems import Problem, Problems, ProgrammeError
 from jifen.programme.rules import Surroundings, read_rules
@@ -121,7 +119,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         money,
         money_scale,
         currencies,
-        (),
+        tuple(scope.events.values()),
         header.read_base(top, scope),
         rules,
         groups,
@@ -131,9 +129,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         scope.facts,
     )
     problems.raise_if_any()
-    events = top.values.get("events")
-    declared = events.keys if isinstance(events, Mapping) else ()
-    return replace(programme, events=events_named(programme, scope.events, declared))
+    return programme
 
 
 def _earning(top: Section, surroundings: Surroundings) -> tuple[tuple[Rule, ...], Tiers | None]:

@@ -215,7 +215,7 @@ class Programme:
     money: str
     money_scale: int
     currencies: tuple[Currency, ...]
-    events: tuple[EventType, ...]  # those the rules or the document name, built-in ones included
+    events: tuple[EventType, ...]  # built-in ones, then those the document declares
     base: Base
     rules: tuple[Rule, ...]
     groups: tuple[Group, ...]
