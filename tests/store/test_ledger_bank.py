@@ -125,7 +125,7 @@ def test_what_expired_of_an_award_is_known_to_its_return(cursor: psycopg.Cursor[
     settle(book, 3, START + DAY)
     write(cursor, book)
     later = load(cursor, 2)
-    load_event_lots(cursor, later, [1])
+    load_event_lots(cursor, [(later, [1])])
     returned = Difference(1, 1, -60, 0, START, START, START + DAY, 0)
     correct(later, 4, [returned], START + DAY, START + DAY)
     write(cursor, later)
@@ -141,8 +141,8 @@ def test_what_expired_just_before_its_return_is_counted_once(cursor: psycopg.Cur
     write(cursor, book)
     later = load(cursor, 2, next_due_at=START + DAY)
     settle(later, 2, START + DAY)
-    load_event_lots(cursor, later, [1])
-    load_event_lots(cursor, later, [1])
+    load_event_lots(cursor, [(later, [1])])
+    load_event_lots(cursor, [(later, [1])])
     correct(later, 3, [Difference(1, 1, -60, 0, START, START, START + DAY, 0)], START + DAY, START)
     balance = later.balances[1]
     assert (balance.points, balance.debt, balance.expired, balance.reversed) == (0, 0, 0, 60)
@@ -158,7 +158,7 @@ def test_any_history_written_in_batches_agrees_with_itself(
     for number in range(1, 40):
         now += chance.choice((0, DAY // 3, 3 * DAY))
         book = load(cursor, number, next_due_at, tuple(f"h{one}" for one in range(seq)))
-        load_event_lots(cursor, book, [one.event_seq for one in events])
+        load_event_lots(cursor, [(book, [one.event_seq for one in events])])
         assert check(book) == []
         seq += 1
         settle(book, seq, now)

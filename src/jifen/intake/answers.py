@@ -40,3 +40,8 @@ class Answered(msgspec.Struct, frozen=True):
 
     answer: Answer
     replayed: bool = False
+
+
+def malformed(detail: str) -> Answer:
+    """The answer to what cannot be understood; it is not remembered."""
+    return Answer(state="refused", refusal="malformed", detail=detail)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from jifen.db.tables import EVENT_RETURN
 from jifen.intake import journal
 from jifen.intake.answers import Answer
-from jifen.intake.case import RETURNS, Case, HistoryKey, Work, add_award, local_day, record
+from jifen.intake.case import RETURNS, Case, HistoryKey, Work, add_award, record
 from jifen.intake.commands import Event, Return
 from jifen.intake.deciding import (
     Told,
@@ -18,79 +19,142 @@ from jifen.intake.deciding import (
     event_answer,
     history_key,
     keep_checkpoint,
+    looked_up,
+    refuse,
 )
 from jifen.intake.evaluating import grants_of
-from jifen.intake.facts import facts_on
 from jifen.intake.history import (
-    Awarded,
+    Past,
     PastEvent,
     Reevaluation,
     Sql,
-    awards_of,
     differs,
-    events_after,
     left_of,
+    pasts_before,
     points_awarded,
     reevaluate,
-    returns_of,
-    start_before,
 )
-from jifen.intake.payload import Payload, Returned, encode_payload
+from jifen.intake.payload import ExceedsPurchase, Returned, encode_payload
 from jifen.ledger.load import load_event_lots
 from jifen.ledger.records import Difference
+from jifen.ledger.refusals import Refusal
 from jifen.ledger.reversing import correct
 
 
-def insert_late(work: Work, sql: Sql, case: Case, late: Sequence[Event]) -> list[Answer]:
-    """Take in events that belong before the end of the member's history, as one change of it.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changes one member's past: late events, or the return of an event that was `bought`."""
 
-    What they change of other events' awards is posted with the last of them.
+    case: Case
+    asked: Sequence[Event] | Return
+    bought: PastEvent | None = None
+
+    def key(self, now: int) -> HistoryKey:
+        """The place in history from which on everything is evaluated again."""
+        if self.bought is not None:
+            return self.bought.key
+        assert not isinstance(self.asked, Return)
+        return min(history_key(event, now) for event in self.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A past evaluated again with its change. `changed` are the known events that are judged otherwise now."""
+
+    past: Past
+    inserted: Sequence[PastEvent]
+    result: Reevaluation
+    changed: Sequence[PastEvent]
+
+
+def correct_pasts(work: Work, sql: Sql, changes: Sequence[Change]) -> list[list[Answer]]:
+    """Make one change each of some members' pasts; the answers to what each change asked.
+
+    It reads what is stored: nothing of these members may be decided but unwritten.
     """
-    earliest = min(history_key(event, work.now) for event in late)
-    member_id = UUID(bytes=case.member_id)
-    start = start_before(sql, work.programme, member_id, earliest)
-    known = events_after(sql, work.programme, member_id, start.key)
-    awards = awards_of(sql, work.programme, member_id, known)
-    inserted = [
-        _past(work, case, case.member_seq + 1 + place, event) for place, event in enumerate(late)
+    pasts = pasts_before(
+        sql,
+        work.programme,
+        {UUID(bytes=change.case.member_id): change.key(work.now) for change in changes},
+    )
+    corrections = [
+        _corrected(work, change, pasts[UUID(bytes=change.case.member_id)]) for change in changes
     ]
-    history = sorted([*known, *inserted], key=lambda event: event.key)
-    result = reevaluate(work.programme, start, history, returns_of(sql, work.programme, member_id))
-    others = _changed(known, result, awards)
-    load_event_lots(sql, case.book, {event.seq for event in others})
-    answers = []
-    for event, past in zip(late, inserted, strict=True):
-        changed = [past, *(others if past is inserted[-1] else [])]
-        answers.append(_insert(work, case, event, past, changed, result, awards))
-    _continue_from(work, case, result, earliest)
-    case.last = max(case.last, history[-1].key)
+    load_event_lots(
+        sql,
+        [
+            (change.case.book, {event.seq for event in correction.changed})
+            for change, correction in zip(changes, corrections, strict=True)
+            if isinstance(correction, Correction)
+        ],
+    )
+    return [
+        _answers(work, change, correction)
+        for change, correction in zip(changes, corrections, strict=True)
+    ]
+
+
+def _corrected(work: Work, change: Change, past: Past) -> Correction | ExceedsPurchase:
+    """Evaluate the past again with the change; writes nothing."""
+    inserted: list[PastEvent] = []
+    if isinstance(change.asked, Return):
+        assert change.bought is not None
+        returned = past.returns.setdefault(change.bought.seq, [])
+        returned.append(_returned(change.asked))
+        try:
+            left_of(work.programme, change.bought, returned)
+        except ExceedsPurchase as exceeded:
+            return exceeded
+    else:
+        seq = change.case.member_seq + 1
+        inserted = [
+            _past_event(work, change.case, seq + place, event)
+            for place, event in enumerate(change.asked)
+        ]
+    history = sorted([*past.events, *inserted], key=lambda event: event.key)
+    result = reevaluate(work.programme, past.start, history, past.returns)
+    changed = [
+        event
+        for event in past.events
+        if differs(result.found[event.seq], past.awards.get(event.seq))
+    ]
+    return Correction(past, inserted, result, changed)
+
+
+def _answers(work: Work, change: Change, correction: Correction | ExceedsPurchase) -> list[Answer]:
+    """Keep and post what the correction says."""
+    case = change.case
+    if isinstance(change.asked, Return):
+        if isinstance(correction, ExceedsPurchase):
+            refusal = Refusal.EXCEEDS_PURCHASE
+            return [refuse(work, case, change.asked, refusal, correction.detail)]
+        assert change.bought is not None
+        answers = [_take_return(work, case, change.asked, change.bought, correction)]
+    else:
+        assert isinstance(correction, Correction)
+        answers = [
+            _insert(work, case, event, past, correction)
+            for event, past in zip(change.asked, correction.inserted, strict=True)
+        ]
+        case.last = max(case.last, *(event.key for event in correction.inserted))
+    _continue_from(work, case, correction.result, change.key(work.now))
     return answers
 
 
-def take_return(work: Work, sql: Sql, case: Case, asked: Return, event: PastEvent) -> Answer:
-    """Undo exactly what the returned part of an event did. Raises ExceedsPurchase."""
-    member_id = UUID(bytes=case.member_id)
-    returned = Returned(amount=asked.amount, lines=asked.lines, full=asked.full)
-    returns = returns_of(sql, work.programme, member_id)
-    returns.setdefault(event.seq, []).append(returned)
-    left_of(work.programme, event, returns[event.seq])
-    start = start_before(sql, work.programme, member_id, event.key)
-    history = events_after(sql, work.programme, member_id, start.key)
-    awards = awards_of(sql, work.programme, member_id, history)
-    result = reevaluate(work.programme, start, history, returns)
-    changed = _changed(history, result, awards)
-    load_event_lots(sql, case.book, {past.seq for past in changed})
+def _take_return(
+    work: Work, case: Case, asked: Return, bought: PastEvent, correction: Correction
+) -> Answer:
+    """Undo exactly what the returned part of an event did."""
     seq = case.member_seq + 1
     packed = EVENT_RETURN.pack(
-        work.batch.programme_id, case.member_id, seq, event.seq, encode_payload(returned)
+        work.batch.programme_id, case.member_id, seq, bought.seq, encode_payload(_returned(asked))
     )
     case.book.rows.append((seq, RETURNS, packed))
-    answer = _post(work, case, seq, changed, result, awards)
+    answer = _post(work, case, seq, correction.changed, correction)
     told: Told = []
     if answer.points:
         payload = {"member": case.external_id, "event": asked.of, "points": answer.points}
         told.append(("points.reversed", payload))
-    _continue_from(work, case, result, event.key)
     record(
         work, case, seq, key=journal.key_of(asked), kind="return",
         occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
@@ -99,32 +163,24 @@ def take_return(work: Work, sql: Sql, case: Case, asked: Return, event: PastEven
     return answer
 
 
-def _past(work: Work, case: Case, seq: int, event: Event) -> PastEvent:
+def _returned(asked: Return) -> Returned:
+    return Returned(amount=asked.amount, lines=asked.lines, full=asked.full)
+
+
+def _past_event(work: Work, case: Case, seq: int, event: Event) -> PastEvent:
     occurred_at, sequence, _ = history_key(event, work.now)
-    day = local_day(work.programme, occurred_at)
-    facts = facts_on(day, case.facts, case.joined_day)
-    payload = Payload(fields=event.fields, lines=event.lines, facts=facts)
+    day, payload = looked_up(work, case, event)
     return PastEvent(seq, occurred_at, sequence, event.id, event.type, day, payload)
 
 
-def _changed(
-    events: Sequence[PastEvent], result: Reevaluation, awards: Mapping[int, Awarded]
-) -> list[PastEvent]:
-    return [event for event in events if differs(result.found[event.seq], awards.get(event.seq))]
-
-
 def _insert(
-    work: Work,
-    case: Case,
-    event: Event,
-    past: PastEvent,
-    changed: Sequence[PastEvent],
-    result: Reevaluation,
-    awards: Mapping[int, Awarded],
+    work: Work, case: Case, event: Event, past: PastEvent, correction: Correction
 ) -> Answer:
+    """Take in a late event. What a run of them changes of other awards is posted with the last of them."""
     add_event(work, case, past.seq, event, past.day, past.payload)
-    posted = _post(work, case, past.seq, changed, result, awards)
-    found = result.found[past.seq]
+    others = correction.changed if past is correction.inserted[-1] else []
+    posted = _post(work, case, past.seq, [past, *others], correction)
+    found = correction.result.found[past.seq]
     answer = event_answer(work, case, found, found.points() if found else {})
     told: Told = []
     if posted.points:
@@ -142,18 +198,18 @@ def _post(
     case: Case,
     seq: int,
     changed: Sequence[PastEvent],
-    result: Reevaluation,
-    awards: Mapping[int, Awarded],
+    correction: Correction,
 ) -> Answer:
     """Keep the new awards and post what they give more or less."""
     differences: list[Difference] = []
     total: dict[int, int] = {}
     debts = {number: balance.debt for number, balance in case.book.balances.items()}
     for row_no, past in enumerate(changed):
-        found = result.found[past.seq]
+        found = correction.result.found[past.seq]
         add_award(work, case, seq, row_no, past.seq, found)
         points = found.points() if found else {}
-        for currency, before in points_awarded(work.programme, awards.get(past.seq)).items():
+        awarded = correction.past.awards.get(past.seq)
+        for currency, before in points_awarded(work.programme, awarded).items():
             points[currency] = points.get(currency, 0) - before
         points = {currency: difference for currency, difference in points.items() if difference}
         differences += _differences(work, past, points)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jifen.db.tables import CHECKPOINT, EVENT
+from jifen.engine.errors import EngineError
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.case import (
@@ -29,7 +30,7 @@ from jifen.intake.commands import (
     Spend,
     Void,
 )
-from jifen.intake.evaluating import Evaluation, evaluate, grants_of
+from jifen.intake.evaluating import Evaluation, evaluate, grants_of, input_of
 from jifen.intake.facts import facts_on
 from jifen.intake.payload import Payload, encode_payload
 from jifen.ledger.granting import grant
@@ -80,16 +81,34 @@ def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | None:
     return None
 
 
+def can_be_judged(work: Work, case: Case, event: Event) -> bool:
+    """Whether the version in force when the event occurred can take its values."""
+    occurred_at = history_key(event, work.now)[0]
+    day, payload = looked_up(work, case, event)
+    try:
+        work.programme.engine.plan_at(occurred_at).encode(
+            input_of(event.type, occurred_at, day, payload)
+        )
+    except EngineError:
+        return False
+    return True
+
+
+def looked_up(work: Work, case: Case, event: Event) -> tuple[int, Payload]:
+    """The local day of an event, and what is kept of it with the facts of that day."""
+    day = local_day(work.programme, history_key(event, work.now)[0])
+    facts = facts_on(day, case.facts, case.joined_day)
+    return day, Payload(fields=event.fields, lines=event.lines, facts=facts)
+
+
 def append_event(work: Work, case: Case, event: Event) -> Answer:
-    """Take in an event that stands at the end of the member's history."""
+    """Take in an event that stands at the end of the member's history.
+
+    Raises EngineError, having changed nothing, for values that the version in force then cannot take.
+    """
     seq = case.member_seq + 1
     key = history_key(event, work.now)
-    day = local_day(work.programme, key[0])
-    payload = Payload(
-        fields=event.fields,
-        lines=event.lines,
-        facts=facts_on(day, case.facts, case.joined_day),
-    )
+    day, payload = looked_up(work, case, event)
     found = evaluate(work.programme, case.state, event.type, key[0], day, payload)
     add_event(work, case, seq, event, day, payload)
     add_award(work, case, seq, 0, seq, found)

@@ -6,7 +6,7 @@ was awarded: the differences are what is posted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -83,47 +83,104 @@ BEGINNING: HistoryKey = (LONG_AGO, 0, b"")
 
 def past_event(row: Sequence[Any]) -> PastEvent:
     """An event from a row of `events_after` or of `known_commands`."""
-    return PastEvent(*row[:6], decode_payload(row[6]))
+    seq, occurred_at, sequence, event_id, event_type, day, payload = row
+    return PastEvent(seq, occurred_at, sequence, event_id, event_type, day, decode_payload(payload))
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is kept of a member from a start on: what happened, and the awards that hold, by event number.
+    `returns` are of all the member's events, in the order recorded."""
+
+    start: Start
+    events: list[PastEvent]
+    returns: dict[int, list[Returned]]
+    awards: dict[int, Awarded]
+
+
+def pasts_before(
+    sql: Sql, programme: OpenProgramme, changes: Mapping[UUID, HistoryKey]
+) -> dict[UUID, Past]:
+    """The past of members from the last checkpoint before a place in history on, read set-wise."""
+    starts = starts_before(sql, programme, changes)
+    events = events_behind(
+        sql, programme, {member_id: start.key for member_id, start in starts.items()}
+    )
+    returns = returns_of_members(sql, programme, list(changes))
+    awards = _awards_of(sql, programme, events)
+    return {
+        member_id: Past(start, events[member_id], returns[member_id], awards[member_id])
+        for member_id, start in starts.items()
+    }
+
+
+def starts_before(
+    sql: Sql, programme: OpenProgramme, places: Mapping[UUID, HistoryKey]
+) -> dict[UUID, Start]:
+    """The last checkpoint of each member before a place in history, else the beginning."""
+    layout = programme.engine.layout
+    starts = {member_id: Start(BEGINNING, 0, programme.engine.new_state()) for member_id in places}
+    values = places_in_history(programme, list(places.items())) | {"generation": layout.generation}
+    for member_id, *key, event_id, events, state in sql.execute(SQL["checkpoints_before"], values):
+        starts[member_id] = Start((*key, event_id.encode()), events, state_list(state))
+    return starts
+
+
+def events_behind(
+    sql: Sql, programme: OpenProgramme, places: Mapping[UUID, HistoryKey]
+) -> dict[UUID, list[PastEvent]]:
+    """The events of each member behind a place in history, in order."""
+    events: dict[UUID, list[PastEvent]] = {member_id: [] for member_id in places}
+    values = places_in_history(programme, list(places.items()))
+    for member_id, *row in sql.execute(SQL["events_behind"], values):
+        events[member_id].append(past_event(row))
+    return events
+
+
+def returns_of_members(
+    sql: Sql, programme: OpenProgramme, member_ids: Sequence[UUID]
+) -> dict[UUID, dict[int, list[Returned]]]:
+    """What was returned of each event, by member and number of the event, in the order recorded."""
+    returns: dict[UUID, dict[int, list[Returned]]] = {member_id: {} for member_id in member_ids}
+    values = {"programme_id": programme.programme_id, "member_ids": member_ids}
+    for member_id, event_seq, payload in sql.execute(SQL["returns_of_members"], values):
+        returns[member_id].setdefault(event_seq, []).append(decode_returned(payload))
+    return returns
+
+
+def _awards_of(
+    sql: Sql, programme: OpenProgramme, events: Mapping[UUID, Sequence[PastEvent]]
+) -> dict[UUID, dict[int, Awarded]]:
+    """The awards that hold now. An event's awards are never recorded before the event."""
+    awards: dict[UUID, dict[int, Awarded]] = {member_id: {} for member_id in events}
+    first = {
+        member_id: min(event.seq for event in known) for member_id, known in events.items() if known
+    }
+    values = {
+        "programme_id": programme.programme_id,
+        "member_ids": list(first),
+        "member_seqs": list(first.values()),
+    }
+    for member_id, event_seq, *awarded in sql.execute(SQL["awards_since"], values):
+        awards[member_id][event_seq] = Awarded(*awarded)
+    return awards
 
 
 def start_before(sql: Sql, programme: OpenProgramme, member_id: UUID, key: HistoryKey) -> Start:
-    """The last checkpoint before a place in history, else the beginning."""
-    layout = programme.engine.layout
-    values = place(programme, member_id, key) | {"generation": layout.generation}
-    row = sql.execute(SQL["checkpoint_before"], values).fetchone()
-    if row is None:
-        return Start(BEGINNING, 0, programme.engine.new_state())
-    return Start((row[0], row[1], row[2].encode()), row[3], state_list(row[4]))
+    """The last checkpoint before a place in a member's history, else the beginning."""
+    return starts_before(sql, programme, {member_id: key})[member_id]
 
 
 def events_after(
     sql: Sql, programme: OpenProgramme, member_id: UUID, key: HistoryKey
 ) -> list[PastEvent]:
-    """The member's events behind a place in history, in order."""
-    return [
-        past_event(row)
-        for row in sql.execute(SQL["events_after"], place(programme, member_id, key))
-    ]
+    """A member's events behind a place in history, in order."""
+    return events_behind(sql, programme, {member_id: key})[member_id]
 
 
 def returns_of(sql: Sql, programme: OpenProgramme, member_id: UUID) -> dict[int, list[Returned]]:
-    """What was returned of each event, by the event's number, in the order recorded."""
-    values = {"programme_id": programme.programme_id, "member_id": member_id}
-    returns: dict[int, list[Returned]] = {}
-    for event_seq, payload in sql.execute(SQL["returns_of_member"], values):
-        returns.setdefault(event_seq, []).append(decode_returned(payload))
-    return returns
-
-
-def awards_of(
-    sql: Sql, programme: OpenProgramme, member_id: UUID, events: Iterable[PastEvent]
-) -> dict[int, Awarded]:
-    """The awards that hold now, by event number. An event's awards are never recorded before the event."""
-    first = min((event.seq for event in events), default=None)
-    if first is None:
-        return {}
-    values = {"programme_id": programme.programme_id, "member_id": member_id, "member_seq": first}
-    return {row[1]: Awarded(*row[2:]) for row in sql.execute(SQL["awards_since"], values)}
+    """What was returned of each of a member's events, by its number, in the order recorded."""
+    return returns_of_members(sql, programme, [member_id])[member_id]
 
 
 def reevaluate(
@@ -190,12 +247,14 @@ def points_awarded(programme: OpenProgramme, awarded: Awarded | None) -> dict[in
     return points
 
 
-def place(programme: OpenProgramme, member_id: UUID, key: HistoryKey) -> dict[str, Any]:
-    """A place in a member's history, as the statements want it."""
+def places_in_history(
+    programme: OpenProgramme, places: Sequence[tuple[UUID, HistoryKey]]
+) -> dict[str, Any]:
+    """Places in the histories of members, as the statements want them."""
     return {
         "programme_id": programme.programme_id,
-        "member_id": member_id,
-        "occurred_at": key[0],
-        "sequence": key[1],
-        "event_id": key[2].decode(),
+        "member_ids": [member_id for member_id, _ in places],
+        "occurred_at": [key[0] for _, key in places],
+        "sequences": [key[1] for _, key in places],
+        "event_ids": [key[2].decode() for _, key in places],
     }

@@ -8,22 +8,23 @@ from typing import Any
 
 import msgspec
 
+from jifen.engine.errors import EngineError
 from jifen.intake import journal
-from jifen.intake.answers import Answer, Answered
+from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.case import Case, Work
 from jifen.intake.commands import Command, Event, Return
-from jifen.intake.correcting import insert_late, take_return
+from jifen.intake.correcting import Change, correct_pasts
 from jifen.intake.deciding import (
     act,
     append_event,
+    can_be_judged,
     history_key,
     refusal_of_event,
     refuse,
     settle_first,
 )
 from jifen.intake.gather import Known
-from jifen.intake.history import Sql
-from jifen.intake.payload import ExceedsPurchase
+from jifen.intake.history import PastEvent, Sql
 from jifen.ledger.refusals import Refusal
 
 
@@ -71,7 +72,7 @@ def append_lane(
     return later
 
 
-def _order_in_file(command: Command, now: int) -> tuple[str, int, int, bytes]:
+def _order_in_file(command: Command, now: int) -> tuple[str, int, int, int, bytes]:
     if isinstance(command, Event):
         return command.member, 0, *history_key(command, now)[:2], command.id.encode()
     return command.member, 1, command.occurred_at or now, 0, b""
@@ -82,16 +83,42 @@ def _is_late(work: Work, case: Case, command: Command) -> bool:
         isinstance(command, Event)
         and history_key(command, work.now) < case.last
         and refusal_of_event(work, case, command) is None
+        and can_be_judged(work, case, command)
     )
 
 
 def history_lane(
     sitting: Sitting, asked: Sequence[tuple[int, Command]]
-) -> Sequence[tuple[int, Command]]:
-    """Answer one member's commands in order up to and with the first change of history; the others.
+) -> list[tuple[int, Command]]:
+    """Answer each member's commands in order up to and with the first change of their past; the others.
 
-    A change reads what is stored, so nothing may be decided but unwritten before it.
+    A change reads what is stored, so nothing of the member may be decided but unwritten before it.
     """
+    of_members: dict[str, list[tuple[int, Command]]] = {}
+    for one in asked:
+        of_members.setdefault(one[1].member, []).append(one)
+    later: list[tuple[int, Command]] = []
+    changes: list[tuple[Change, list[int]]] = []
+    for of_member in of_members.values():
+        change, places, rest = _up_to_change(sitting, of_member)
+        later += rest
+        if change is not None:
+            changes.append((change, places))
+    if changes:
+        answers = correct_pasts(sitting.work, sitting.sql, [change for change, _ in changes])
+        for (change, places), of_change in zip(changes, answers, strict=True):
+            asked_of: Sequence[Command] = (
+                [change.asked] if isinstance(change.asked, Return) else change.asked
+            )
+            for place, command, answer in zip(places, asked_of, of_change, strict=True):
+                _answer(sitting, place, command, answer)
+    return later
+
+
+def _up_to_change(
+    sitting: Sitting, asked: list[tuple[int, Command]]
+) -> tuple[Change | None, list[int], list[tuple[int, Command]]]:
+    """Answer one member's commands up to the first change of the past: that change, its places, the rest."""
     work = sitting.work
     for done, (place, command) in enumerate(asked):
         case = sitting.cases.get(command.member)
@@ -100,22 +127,22 @@ def history_lane(
             continue
         if _answered_before(sitting, place, command, case):
             continue
-        late = _late_run(sitting, case, asked[done:])
-        if late or isinstance(command, Return):
-            settle_first(work, case)
-            if case.book.rows:
-                return asked[done:]
-            if isinstance(command, Return):
-                _answer(sitting, place, command, _return(sitting, case, command))
-                return asked[done + 1 :]
-            events = [event for _, event in late]
-            answers = insert_late(work, sitting.sql, case, events)
-            for (late_place, event), answer in zip(late, answers, strict=True):
-                _answer(sitting, late_place, event, answer)
-            return asked[done + len(late) :]
         settle_first(work, case)
-        _answer(sitting, place, command, _decided(work, case, command))
-    return []
+        late = _late_run(sitting, case, asked[done:])
+        if case.book.rows and (late or isinstance(command, Return)):
+            return None, [], asked[done:]
+        if late:
+            events = [event for _, event in late]
+            places = [late_place for late_place, _ in late]
+            return Change(case, events), places, asked[done + len(late) :]
+        if not isinstance(command, Return):
+            _answer(sitting, place, command, _decided(work, case, command))
+            continue
+        bought = _bought(sitting, case, command)
+        if isinstance(bought, PastEvent):
+            return Change(case, command, bought), [place], asked[done + 1 :]
+        _answer(sitting, place, command, refuse(work, case, command, bought))
+    return None, [], []
 
 
 def _late_run(
@@ -142,20 +169,20 @@ def _decided(work: Work, case: Case, command: Command) -> Answer:
     if not isinstance(command, Event):
         return act(work, case, command)
     refusal = refusal_of_event(work, case, command)
-    return refuse(work, case, command, refusal) if refusal else append_event(work, case, command)
-
-
-def _return(sitting: Sitting, case: Case, asked: Return) -> Answer:
-    work = sitting.work
-    bought = sitting.known.get(f"event/{asked.of}")
-    if bought is None or bought.event is None:
-        return refuse(work, case, asked, Refusal.UNKNOWN_EVENT)
-    if bought.member_id != case.member_id:
-        return refuse(work, case, asked, Refusal.WRONG_MEMBER)
+    if refusal:
+        return refuse(work, case, command, refusal)
     try:
-        return take_return(work, sitting.sql, case, asked, bought.event)
-    except ExceedsPurchase as exceeded:
-        return refuse(work, case, asked, Refusal.EXCEEDS_PURCHASE, exceeded.detail)
+        return append_event(work, case, command)
+    except EngineError as error:
+        return malformed(str(error))
+
+
+def _bought(sitting: Sitting, case: Case, asked: Return) -> PastEvent | Refusal:
+    """What a return is of, or why it cannot be."""
+    known = sitting.known.get(f"event/{asked.of}")
+    if known is None or known.event is None:
+        return Refusal.UNKNOWN_EVENT
+    return known.event if known.member_id == case.member_id else Refusal.WRONG_MEMBER
 
 
 def _unknown(sitting: Sitting, place: int, command: Command) -> None:
@@ -165,7 +192,8 @@ def _unknown(sitting: Sitting, place: int, command: Command) -> None:
 
 def _answer(sitting: Sitting, place: int, command: Command, answer: Answer) -> None:
     sitting.answers[place] = Answered(answer)
-    sitting.first_of_key[journal.key_of(command)] = (command, answer)
+    if answer.refusal != Refusal.MALFORMED.code:  # which is not remembered
+        sitting.first_of_key[journal.key_of(command)] = (command, answer)
 
 
 def _answered_before(sitting: Sitting, place: int, command: Command, case: Case) -> bool:

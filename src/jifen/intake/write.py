@@ -12,7 +12,7 @@ from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
 from jifen.db.tables import CHECKPOINT, COMMAND_KEY
 from jifen.intake.case import Case, Work, state_bytes
-from jifen.intake.history import Sql, place
+from jifen.intake.history import Sql, places_in_history
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.write import write_books
 
@@ -54,7 +54,8 @@ def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:
 
 
 def _write_checkpoints(sql: Sql, work: Work) -> None:
-    for member_id, key in work.forgotten:
-        sql.execute(SQL["forget_checkpoints"], place(work.programme, UUID(bytes=member_id), key))
+    if work.forgotten:
+        places = [(UUID(bytes=member_id), key) for member_id, key in work.forgotten]
+        sql.execute(SQL["forget_checkpoints"], places_in_history(work.programme, places))
     if work.checkpoints:
         copy_rows(sql, CHECKPOINT, work.checkpoints)

@@ -15,7 +15,9 @@ FROM unnest(%(member_ids)b::uuid[], %(frozen)b::boolean[], %(facts)b::json[], %(
 WHERE m.programme_id = %(programme_id)s AND m.member_id = new.member_id
 
 -- name: forget_checkpoints
--- Checkpoints behind a place in history that changed.
-DELETE FROM checkpoint
-WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s
-  AND (occurred_at, sequence, event_id) >= (instant(%(occurred_at)s), %(sequence)s, %(event_id)s)
+-- Checkpoints behind the places in histories that changed.
+DELETE FROM checkpoint c
+USING unnest(%(member_ids)b::uuid[], %(occurred_at)b::bigint[], %(sequences)b::bigint[], %(event_ids)b::text[])
+      AS place (member_id, occurred_at, sequence, event_id)
+WHERE c.programme_id = %(programme_id)s AND c.member_id = place.member_id
+  AND (c.occurred_at, c.sequence, c.event_id) >= (instant(place.occurred_at), place.sequence, place.event_id)

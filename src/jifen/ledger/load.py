@@ -82,16 +82,21 @@ def _load_lots_and_holds(
             book.holds[hold_id].lots.append((book.lots[lot_seq, lot_row_no], points))
 
 
-def load_event_lots(cursor: Cursor[Any], book: Book, event_seqs: Collection[int]) -> None:
-    """Add to a book every lot of these events with what of it expired: `correct` needs them.
+def load_event_lots(cursor: Cursor[Any], events: Iterable[tuple[Book, Collection[int]]]) -> None:
+    """Add to books of one batch every lot of some of their events with what of it expired: `correct` needs them.
 
-    At any time before the book is written; also again for the same events.
+    At any time before the books are written; also again for the same events.
     """
+    named = [(book, event_seq) for book, event_seqs in events for event_seq in event_seqs]
+    if not named:
+        return
+    books = {book.member_id: book for book, _ in named}
     parameters = {
-        "programme": book.batch.programme_id.hex(),
-        "member": book.member_id.hex(),
-        "events": array_text(event_seqs),
+        "programme": named[0][0].batch.programme_id.hex(),
+        "members": array_text(book.member_id.hex() for book, _ in named),
+        "events": array_text(event_seq for _, event_seq in named),
     }
-    for seq, row_no, *rest, expired_before in cursor.execute(_SQL["load_event_lots"], parameters):
-        lot = book.lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))
+    rows = cursor.execute(_SQL["load_event_lots"], parameters)
+    for member_id, seq, row_no, *rest, expired_before in rows:
+        lot = books[member_id].lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))
         lot.expired_before = expired_before

@@ -12,9 +12,9 @@ FROM lot
 WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND remaining > 0;
 
 -- name: load_event_lots
--- Every lot of some events of one member, and how much of each was posted as expired (account 3).
-SELECT lot.member_seq, lot.row_no, lot.currency, lot.funder, lot.event_seq, lot.granted, lot.unit_price_micros,
-       lot.earned_at, lot.available_at, lot.expires_at, lot.remaining, lot.held,
+-- Every lot of some events of members, and how much of each was posted as expired (account 3).
+SELECT uuid_send(lot.member_id), lot.member_seq, lot.row_no, lot.currency, lot.funder, lot.event_seq, lot.granted,
+       lot.unit_price_micros, lot.earned_at, lot.available_at, lot.expires_at, lot.remaining, lot.held,
        coalesce((
            SELECT sum(taking.points)::bigint
            FROM taking
@@ -29,8 +29,8 @@ SELECT lot.member_seq, lot.row_no, lot.currency, lot.funder, lot.event_seq, lot.
                AND posting.account = 3
        ), 0)
 FROM lot
-WHERE programme_id = %(programme)s::uuid AND member_id = %(member)s::uuid
-    AND event_seq = ANY(%(events)b::bigint[]);
+WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[])
+    AND (member_id, event_seq) IN (SELECT * FROM unnest(%(members)b::uuid[], %(events)b::bigint[]));
 
 -- name: load_open_holds
 -- The open holds of members.
