@@ -28,7 +28,7 @@ from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.reading import Chunk, History, open_history
 from jifen.intake.files.rejects import Reject
 from jifen.intake.opening import OpenProgramme
-from jifen.intake.submitting import submit
+from jifen.intake.submitting import CommandsFailed, submit
 from jifen.ledger.refusals import Refusal
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
@@ -138,11 +138,13 @@ class _Posting:
     def post(self, chunk: Chunk, report: ImportReport) -> list[Reject]:
         """Post a chunk and count what became of it; the rows that are handed back."""
         answers: dict[int, Answered] = {}
+        failures: dict[int, Exception] = {}
         lanes: list[list[int]] = [[] for _ in self._connections]
-        for number, command in enumerate(chunk.commands):
-            lanes[crc32(command.member.encode()) % len(lanes)].append(number)
+        by_member = sorted((command.member, n) for n, command in enumerate(chunk.commands))
+        for member, number in by_member:  # so that a history that changes does so once a chunk
+            lanes[crc32(member.encode()) % len(lanes)].append(number)
         done = [
-            self._workers.submit(self._post_lane, connection, chunk, lane, answers)
+            self._workers.submit(self._post_lane, connection, chunk, lane, answers, failures)
             for connection, lane in zip(self._connections, lanes, strict=True)
         ]
         for lane_done in done:
@@ -152,6 +154,8 @@ class _Posting:
             for number, answered in sorted(answers.items())
             for reject in _counted(chunk, number, answered, report)
         ]
+        for number, error in sorted(failures.items()):
+            refused += chunk.refuse(number, "failed", f"{type(error).__name__}: {error}")
         _count(chunk, report, refused)
         return sorted([*chunk.rejects, *refused], key=lambda reject: reject.line)
 
@@ -161,11 +165,16 @@ class _Posting:
         chunk: Chunk,
         numbers: list[int],
         answers: dict[int, Answered],
+        failures: dict[int, Exception],
     ) -> None:
         for start in range(0, len(numbers), COMMANDS_PER_BATCH):
             batch = numbers[start : start + COMMANDS_PER_BATCH]
             commands = [chunk.commands[number] for number in batch]
-            answers.update(zip(batch, self._submit(connection, commands=commands), strict=True))
+            try:
+                answers.update(zip(batch, self._submit(connection, commands=commands), strict=True))
+            except CommandsFailed as failed:
+                answers.update((batch[place], said) for place, said in failed.answers.items())
+                failures.update((batch[place], said) for place, said in failed.failures.items())
 
 
 def _counted(chunk: Chunk, number: int, answered: Answered, report: ImportReport) -> list[Reject]:

@@ -1,11 +1,11 @@
-"""Commands in, answers out: one batch a transaction, one member a transaction where history changes."""
+"""Commands in, answers out: one batch a transaction, then some members a transaction where the past changes."""
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Collection, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,7 +15,7 @@ from psycopg import errors
 from jifen.db.adapting import cursor
 from jifen.ids import new_id
 from jifen.intake import journal
-from jifen.intake.answers import Answer, Answered
+from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.case import Work
 from jifen.intake.commands import Capture, Command, Event, Return, Void
 from jifen.intake.deciding import settle_first
@@ -27,15 +27,32 @@ from jifen.intake.gather import (
 )
 from jifen.intake.history import Sql
 from jifen.intake.lanes import Sitting, append_lane, history_lane
-from jifen.intake.opening import OpenProgramme, refreshed
+from jifen.intake.opening import OpenProgramme, UnknownProgramme, refreshed
+from jifen.intake.texts import unwritable
 from jifen.intake.write import write
 from jifen.ledger.book import Batch
 
 TRIES = 5
+MEMBERS_PER_CORRECTION = 100
+OF_ALL = (psycopg.OperationalError, psycopg.ProgrammingError, UnknownProgramme)
+"""What no single command is to blame for."""
 RETRIED = (errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation)
 Result = TypeVar("Result")
 Asked = Sequence[tuple[int, Command]]
 Lane = Callable[[Sitting, Asked], Asked]
+
+
+class CommandsFailed(Exception):
+    """Something unforeseen happened to some commands of a batch; the others are answered and committed.
+
+    `answers` and `failures` have them by their place in the batch.
+    """
+
+    def __init__(self, answers: Mapping[int, Answered], failures: Mapping[int, Exception]) -> None:
+        first = next(iter(failures.values()))
+        super().__init__(f"{len(failures)} failed, first with {type(first).__name__}: {first}")
+        self.answers = answers
+        self.failures = failures
 
 
 def submit(
@@ -52,35 +69,72 @@ def submit(
 
     Members who appear for the first time join with `enrol`, else their commands are refused. `imported`
     marks recorded history: its lots have no least life, and what is refused is not remembered.
+    Raises CommandsFailed when commands fail in a way that is no refusal.
     """
-    asked = list(enumerate(_with_members(connection, programme, commands)))
-    answers: dict[int, Answered] = {}
+    faults = unwritable(commands)
+    answers = {place: Answered(malformed(said)) for place, said in faults.items()}
+    asked = [one for one in enumerate(commands) if one[0] not in faults]
 
-    def sit_for(lane: Lane, rest: Asked, joining: bool) -> Asked:
-        sitting = _sit(
-            connection, programme, rest, now, actor, imported,
-            joining=joining, with_lots=lane is history_lane,
-        )  # fmt: skip
-        left = lane(sitting, rest)
-        write(sitting.sql, sitting.work, sitting.cases.values())
+    def sit(lane: Lane, rest: Asked, joining: bool) -> Asked:
+        def in_one_transaction() -> tuple[Asked, Sitting]:
+            sitting = _sit(
+                connection, programme, rest, now, actor, imported,
+                joining=joining, with_lots=lane is history_lane,
+            )  # fmt: skip
+            left = lane(sitting, rest)
+            write(sitting.sql, sitting.work, sitting.cases.values())
+            return left, sitting
+
+        left, sitting = _transacted(connection, in_one_transaction)
         answers.update(sitting.answers)
         return left
 
-    by_member: dict[str, list[tuple[int, Command]]] = {}
-    for place, command in _transacted(connection, lambda: sit_for(append_lane, asked, enrol)):
-        by_member.setdefault(command.member, []).append((place, command))
-    for waiting in by_member.values():
-        rest: Asked = waiting
-        while rest:
-            rest = _transacted(connection, partial(sit_for, history_lane, rest, False))
+    def decide(some: Asked) -> None:
+        waiting = _by_member(sit(append_lane, some, enrol))
+        while waiting:
+            members = list(islice(waiting, MEMBERS_PER_CORRECTION))
+            rest = [one for member in members for one in waiting.pop(member)]
+            waiting |= _by_member(sit(history_lane, rest, False))
+
+    failures = _failures(decide, _with_members(connection, programme, asked), answers)
+    if failures:
+        raise CommandsFailed(answers, failures) from next(iter(failures.values()))
     return [answers[place] for place in range(len(commands))]
+
+
+def _failures(
+    decide: Callable[[Asked], None], asked: Asked, answers: Mapping[int, Answered]
+) -> dict[int, Exception]:
+    """Decide commands; where something fails, either half of what is unanswered, so that one that fails costs
+    its neighbours nothing. What failed, by place."""
+    try:
+        if asked:
+            decide(asked)
+    except OF_ALL:
+        raise
+    except Exception as error:
+        left = [one for one in asked if one[0] not in answers]
+        if len(left) == 1:
+            return {left[0][0]: error}
+        middle = len(left) // 2
+        return _failures(decide, left[:middle], answers) | _failures(decide, left[middle:], answers)
+    return {}
+
+
+def _by_member(asked: Asked) -> dict[str, list[tuple[int, Command]]]:
+    found: dict[str, list[tuple[int, Command]]] = {}
+    for one in asked:
+        found.setdefault(one[1].member, []).append(one)
+    return found
 
 
 def quote(
     connection: psycopg.Connection[Any], programme: OpenProgramme, command: Command, *, now: int
 ) -> Answer:
     """What a command would be answered now: the same deciding, nothing written."""
-    rest: Asked = list(enumerate(_with_members(connection, programme, [command])))
+    for said in unwritable([command]).values():
+        return malformed(said)
+    rest = _with_members(connection, programme, [(0, command)])
     with connection.transaction(force_rollback=True):
         while rest:
             sitting = _sit(
@@ -133,22 +187,26 @@ def _transacted(connection: psycopg.Connection[Any], work: Callable[[], Result])
 
 
 def _with_members(
-    connection: psycopg.Connection[Any], programme: OpenProgramme, commands: Sequence[Command]
-) -> list[Command]:
+    connection: psycopg.Connection[Any], programme: OpenProgramme, asked: Asked
+) -> Asked:
     """Returns that do not name their member get the one who did the event."""
-    open_ended = [
-        command for command in commands if isinstance(command, Return) and not command.member
+    keys = [
+        f"event/{command.of}"
+        for _, command in asked
+        if isinstance(command, Return) and not command.member
     ]
-    if not open_ended:
-        return list(commands)
+    if not keys:
+        return asked
     with cursor(connection) as sql:
-        known = gather_known(sql, programme, [f"event/{command.of}" for command in open_ended])
-    return [
-        msgspec.structs.replace(command, member=known[f"event/{command.of}"].external_id)
-        if isinstance(command, Return) and not command.member and f"event/{command.of}" in known
-        else command
-        for command in commands
-    ]
+        known = gather_known(sql, programme, keys)
+
+    def with_member(command: Command) -> Command:
+        if not isinstance(command, Return) or command.member:
+            return command
+        first = known.get(f"event/{command.of}")
+        return msgspec.structs.replace(command, member=first.external_id) if first else command
+
+    return [(place, with_member(command)) for place, command in asked]
 
 
 def _sit(
