@@ -9,7 +9,6 @@ import msgspec
 
 from jifen.db.tables import COMMAND, EVENT, EVENT_RETURN, HOLD
 from jifen.instants import NEVER, day_of, moment_of
-from jifen.intake.answers import Answer
 from jifen.intake.case import COMMANDS, EVENTS, RETURNS
 from jifen.intake.commands import Return
 from jifen.intake.enrolling import NewMember, first_link
@@ -21,7 +20,16 @@ from jifen.proof.differences import Difference
 from jifen.proof.slices import MemberRow, Records, seq_of
 from jifen.proof.timeline import Timeline
 
-_decode_answer: Final = msgspec.json.Decoder(Answer).decode
+
+class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
+    """The part of an answer that the records must bear out (see `Answer`)."""
+
+    state: str = "applied"
+    points: dict[str, int] = {}
+    taken: int | None = None
+
+
+_decode_answer: Final = msgspec.json.Decoder(ProvedAnswer).decode
 _decode_member: Final = msgspec.json.Decoder(NewMember).decode
 _decode_return: Final = msgspec.json.Decoder(Return).decode
 _decode: Final = msgspec.json.Decoder().decode
@@ -36,7 +44,7 @@ class Asked(NamedTuple):
     key: str
     kind: str
     body: bytes
-    answer: Answer
+    answer: ProvedAnswer
 
     @property
     def applied(self) -> bool:

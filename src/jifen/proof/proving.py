@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import defaultdict
 from functools import partial
@@ -45,12 +46,13 @@ def prove(
     programme: OpenProgramme,
     *,
     url: str | None = None,
-    workers: int = 2,
+    workers: int | None = None,
 ) -> Report:
     """Check everything that must be true of a programme; writes nothing.
 
     All of it is seen as of one moment, in the caller's transaction if there is one. With the `url` of the
-    database, processes with connections of their own share the members; they see only what is committed.
+    database, processes with connections of their own (as many as there are processors) share the members;
+    they see only what is committed.
     """
     began_at = time.perf_counter()
     programme_id = programme.programme_id.bytes
@@ -62,7 +64,9 @@ def prove(
         else:
             shared = sql.execute("SELECT pg_export_snapshot()").fetchone()
             assert shared is not None
-            with Workers(url, programme.slug, shared[0], min(workers, len(cut))) as at_work:
+            with Workers(
+                url, programme.slug, shared[0], min(workers or os.cpu_count() or 1, len(cut))
+            ) as at_work:
                 reports = list(at_work.prove(cut))
         differences = [
             *timeline_differences(sql, timeline),
