@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 from ledger_checking import check
+from ledger_proving import disagreements
 
 from jifen.db.adapting import cursor as bank_cursor
 from jifen.db.connection import connect
@@ -19,7 +20,6 @@ from jifen.ledger.book import Batch, Book
 from jifen.ledger.granting import grant
 from jifen.ledger.holding import capture, hold, void
 from jifen.ledger.load import load_books, load_event_lots
-from jifen.ledger.proving import disagreements
 from jifen.ledger.records import Difference, Grant, HoldState
 from jifen.ledger.reversing import correct
 from jifen.ledger.settling import settle

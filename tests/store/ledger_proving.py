@@ -9,11 +9,11 @@ from psycopg import Cursor
 
 from jifen.db.statements import statements
 
-_SQL = statements(Path(__file__).with_name("proof.sql"))
+_SQL = statements(Path(__file__).with_suffix(".sql"))
 
 
 class Disagreement(NamedTuple):
-    """A row that a check of `proof.sql` gave; `check` is the statement's name."""
+    """A row that a check of `ledger_proving.sql` gave; `check` is the statement's name."""
 
     check: str
     row: tuple[Any, ...]
