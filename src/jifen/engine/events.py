@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from jifen.engine.errors import EngineError
-from jifen.instants import MISSING, date_of, moment_of
+from jifen.instants import MISSING, date_of, moment_of, month_of_day
 
 Value = int | str | bool
 FIELD_MOST = 10**12
@@ -97,56 +97,57 @@ class Encoder:
         line_columns: Sequence[Column],
         zone: ZoneInfo,
     ) -> None:
+        self._zone = zone
         self._types = type_codes
         self._columns = columns
         self._line_columns = line_columns
-        self._zone = zone
+        self._readers = [
+            self._reader(column) for column in columns
+        ]  # asked for every event: no looking up
 
     def encode(self, event: EventInput) -> tuple[list[int], list[list[int]]]:
         """The event row and the line columns. EngineError: an absurd value."""
         if event.gross != MISSING and not 0 <= event.gross <= FIELD_MOST:
             raise EngineError(f"The bill is {event.gross}: it must be from 0 to 10^12.")
-        row = [self._value(column, event) for column in self._columns]
-        return row, [self._line_column(column, event) for column in self._line_columns]
+        row = [read(event) for read in self._readers]
+        return row, [_line_codes(column, event) for column in self._line_columns]
 
     def look(self, day: int) -> list[int]:
         """The row of the question what tier a member has on a day: it awards and counts nothing."""
-        own = {"day": day, "month": _month(day)}
+        own = {"day": day, "month": month_of_day(day)}
         return [own.get(c.name, 0) if c.source in own else 0 for c in self._columns]
 
-    def _value(self, column: Column, event: EventInput) -> int:
+    def _reader(self, column: Column) -> Callable[[EventInput], int]:
+        name, code = column.name, column.code
         match column.source:
             case "type":
-                return self._types.get(event.type, UNKNOWN_TYPE)
+                types = self._types
+                return lambda event: types.get(event.type, UNKNOWN_TYPE)
             case "day":
-                return event.day
+                return lambda event: event.day
             case "month":
-                return _month(event.day)
+                return lambda event: month_of_day(event.day)
             case "gross":
-                return event.gross
+                return lambda event: event.gross
             case "field":
-                return column.code(event.fields.get(column.name))
+                return lambda event: code(event.fields.get(name))
             case "fact":
-                return column.code(event.facts.get(column.name))
+                return lambda event: code(event.facts.get(name))
+            case _ if name == "hour":
+                return lambda event: moment_of(event.occurred_at, self._zone).hour
             case _:
-                return self._calendar(column.name, event)
-
-    def _calendar(self, part: str, event: EventInput) -> int:
-        if part == "hour":
-            return moment_of(event.occurred_at, self._zone).hour
-        return date_of(event.day).day
-
-    def _line_column(self, column: Column, event: EventInput) -> list[int]:
-        values = event.lines.get(column.name)
-        if values is None:
-            count = max((len(other) for other in event.lines.values()), default=0)
-            return [MISSING] * count
-        codes = [column.code(value) for value in values]
-        if not column.words and sum(abs(code) for code in codes if code != MISSING) > FIELD_MOST:
-            raise EngineError(f"The lines' '{column.name}' add up to more than 10^12.")
-        return codes
+                return lambda event: date_of(event.day).day
 
 
-def _month(day: int) -> int:
-    date = date_of(day)
-    return date.year * 12 + date.month - 1
+def _line_codes(column: Column, event: EventInput) -> list[int]:
+    values = event.lines.get(column.name)
+    if values is None:
+        count = max((len(other) for other in event.lines.values()), default=0)
+        return [MISSING] * count
+    if column.words:
+        words: Mapping[Value, int] = column.words  # type: ignore[assignment]
+        return [MISSING if value is None else words.get(value, 0) for value in values]
+    codes = [value if type(value) is int else column.code(value) for value in values]
+    if sum([abs(code) for code in codes if code != MISSING]) > FIELD_MOST:
+        raise EngineError(f"The lines' '{column.name}' add up to more than 10^12.")
+    return codes

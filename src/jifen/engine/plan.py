@@ -130,7 +130,7 @@ class Plan:
     def reasons(self, out: Sequence[int]) -> bytes:
         """A byte a rule: see the module's constants and ARCHITECTURE."""
         first = self.out.reason(0)
-        return bytes(int(reason) for reason in out[first : first + self.out.rules])
+        return bytes(list(out[first : first + self.out.rules]))
 
     def seen_values(self, out: Sequence[int]) -> tuple[int, ...]:
         """What the operands `seen` were (0 where no rule of this event type looks)."""
