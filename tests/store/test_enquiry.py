@@ -13,6 +13,7 @@ from travelled_bank import Bank
 from jifen.db.connection import connect
 from jifen.enquiry.finding import UnknownEvent, UnknownMember
 from jifen.enquiry.member import MemberView, member_view
+from jifen.enquiry.statement import Movement, statement
 from jifen.enquiry.why import why
 from jifen.programme.amounts import Language
 
@@ -70,6 +71,26 @@ def test_a_tier_is_seen_with_its_last_day_and_what_is_missing(bank: Bank) -> Non
     assert (lapsed.id, lapsed.next, lapsed.missing) == ("basic", "silver", 1000)
 
 
+def movements(bank: Bank, member: str, when: str) -> list[Movement]:
+    found = statement(bank.connection, bank.programme, member, bank.instant(when))
+    return [movement for movement in found.movements if movement.currency == "points"]
+
+
+def test_a_statement_ends_in_the_balance_that_is_shown(bank: Bank) -> None:
+    for member in ("ann", "bob", "cid", "dee"):
+        shown = seen(bank, member).currencies["points"]
+        (*_, last) = movements(bank, member, "2027-07-04 10:00")
+        assert last.balance == shown.available + shown.pending + shown.held - shown.debt
+
+
+def test_what_nobody_has_posted_yet_stands_in_the_statement_when_it_was_due(bank: Bank) -> None:
+    unposted = [one for one in movements(bank, "dee", "2028-08-01 00:00") if not one.recorded_at]
+    assert [(str(one.effective_at)[:10], one.points, one.balance) for one in unposted] == [
+        ("2027-07-10", -40, 30),  # the hold that kept it from ending timed out
+        ("2028-07-01", -30, 0),
+    ]
+
+
 def test_what_is_known_of_a_member_is_shown(bank: Bank) -> None:
     assert seen(bank, "bob").frozen
     ann = seen(bank, "ann")
@@ -104,9 +125,9 @@ def test_why_tells_what_a_return_left_and_what_it_changed(bank: Bank) -> None:
 
 
 def test_why_tells_of_lots_and_when_they_end(bank: Bank) -> None:
-    assert told(bank, "d2", "en")[-1] == "Its 30 points are all left, until the end of 2028-06-30."
+    assert told(bank, "d2", "en")[-1] == "Still there: all 30 points, until the end of 2028-06-30."
     assert told(bank, "d2", "zh")[-1] == "得到的 30 积分全部还在，最后可用日 2028-06-30。"
-    assert told(bank, "o4", "en")[-1] == "Its 625 points were spent, expired or taken back."
+    assert told(bank, "o4", "en")[-1] == "Spent, expired or taken back: all 625 points."
 
 
 def test_why_of_what_came_back_whole_says_that_nothing_is_left(bank: Bank) -> None:

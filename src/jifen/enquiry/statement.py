@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -13,11 +13,15 @@ import psycopg
 
 from jifen.db.snapshot import snapshot
 from jifen.db.statements import statements
+from jifen.db.tables import POSTING
 from jifen.enquiry.finding import settled_case
 from jifen.instants import moment_of
 from jifen.intake.case import Case
 from jifen.intake.opening import OpenProgramme
+from jifen.ledger.book import POSTINGS
+from jifen.ledger.records import EXPIRED, TRANSIT
 
+_ACCOUNTS_OF_TIME: Final = {EXPIRED: "expired", TRANSIT: "transit"}
 SQL = statements(Path(__file__).with_name("statement.sql"))
 
 
@@ -76,29 +80,28 @@ def statement(
         )
     return Statement(
         member=case.external_id,
-        movements=[*movements, *_unposted(programme, case, balances, now)],
+        movements=[*movements, *_unposted(programme, case, balances)],
     )
 
 
-def _unposted(
-    programme: OpenProgramme, case: Case, balances: Counter[str], now: int
-) -> list[Movement]:
-    """What has expired and will be posted with the member's next command."""
-    settled = {
-        programme.engine.currencies[number]: balance.points
-        for number, balance in case.book.balances.items()
-    }
-    return [
-        Movement(
-            recorded_at=None,
-            effective_at=moment_of(now, programme.zone),
-            currency=name,
-            account="expired",
-            points=points - balances[name],
-            balance=points,
-            asked=None,
-            about=None,
-        )
-        for name, points in settled.items()
-        if points != balances[name]
-    ]
+def _unposted(programme: OpenProgramme, case: Case, balances: Counter[str]) -> list[Movement]:
+    """What time has brought and the member's next command will post, when it was due."""
+    movements = []
+    for _, place, packed in case.book.rows:
+        if place == POSTINGS:
+            _, _, _, _, _, currency, account, points, _, effective_at, _ = POSTING.unpack(packed)
+            name = programme.engine.currencies[currency]
+            balances[name] += points
+            movements.append(
+                Movement(
+                    recorded_at=None,
+                    effective_at=moment_of(effective_at, programme.zone),
+                    currency=name,
+                    account=_ACCOUNTS_OF_TIME[account],
+                    points=points,
+                    balance=balances[name],
+                    asked=None,
+                    about=None,
+                )
+            )
+    return movements

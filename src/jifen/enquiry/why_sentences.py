@@ -34,14 +34,14 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "whole": (
         "得到的 {points}全部还在{ready}{ends}。",
-        "Its {points} are all left{ready}{ends}.",
+        "Still there: all {points}{ready}{ends}.",
     ),
     "ready": ("，{when} 起可用", ", usable from {when}"),
     "ends": ("，最后可用日 {when}", ", until the end of {when}"),
     "never": ("，永不过期", ", without an end"),
     "used": (
         "得到的 {points}已全部用去、过期或追回。",
-        "Its {points} were spent, expired or taken back.",
+        "Spent, expired or taken back: all {points}.",
     ),
     "differs": (
         "记录的奖励与此不同：请运行 jifen prove。",
