@@ -223,7 +223,8 @@ def _answered_before(sitting: Sitting, place: int, command: Command, case: Case)
 
 
 def _comparable(command: Command) -> dict[str, Any]:
-    built: dict[str, Any] = msgspec.to_builtins(command)
+    """The command as the journal would give it back, which knows no tuples."""
+    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(command))
     built.pop("member")
     return built
 
