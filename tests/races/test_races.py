@@ -1,0 +1,189 @@
+"""Whatever is asked at once, points are neither lost nor doubled; without the guards they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from racecourse import NOW, ROUNDS, SECOND, THREADS, Racecourse, bought, racecourse_in
+
+from jifen.intake import gather
+from jifen.intake.commands import Capture, Hold, Return, Spend
+from jifen.intake.files.loading import load_mapping
+from jifen.intake.importing import ImportReport, import_file
+from jifen.intake.submitting import CommandsFailed
+from jifen.proof.proving import prove
+
+GUARDED_ROUNDS = 6
+Race = Callable[[Racecourse, str, Path], None]
+GUARDING_KEYS = (
+    "command", "command_key", "event", "event_return", "award", "posting", "lot", "taking", "hold", "hold_lot",
+    "outbox",
+)  # fmt: skip
+
+
+@pytest.fixture
+def racecourse(database_url: str) -> Iterator[Racecourse]:
+    """The bank as it is."""
+    with racecourse_in(database_url) as course:
+        yield course
+
+
+@pytest.fixture
+def unguarded(racecourse: Racecourse, monkeypatch: pytest.MonkeyPatch) -> Racecourse:
+    """The bank without its two guards: the lock on members, and the keys that make a second writer of the same
+    command fail and try again."""
+    unlocked = {**gather.SQL, "lock_members": gather.SQL["read_members"]}
+    monkeypatch.setattr(gather, "SQL", unlocked)
+    for table in GUARDING_KEYS:
+        racecourse.connections[0].execute(
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey".encode()
+        )
+    return racecourse
+
+
+def parallel_spends_never_take_more_than_there_is(
+    course: Racecourse, member: str, folder: Path
+) -> None:
+    spends = [
+        Spend(id=f"{member}-{n}", member=member, points=30, currency="points")
+        for n in range(THREADS)
+    ]
+    refusals = Counter(one.answer.refusal for one in course.ask_at_once(spends))
+    assert refusals == {None: 3, "insufficient_points": THREADS - 3}
+    assert course.balance(member) == (10, 0, 0)
+
+
+def one_key_sent_many_times_is_applied_once(course: Racecourse, member: str, folder: Path) -> None:
+    spend = Spend(id=member, member=member, points=30, currency="points")
+    answered = course.ask_at_once([spend] * THREADS)
+    assert [one.answer for one in answered] == [answered[0].answer] * THREADS
+    assert Counter(one.replayed for one in answered) == {False: 1, True: THREADS - 1}
+    assert course.balance(member) == (70, 0, 0)
+
+
+def of_many_bodies_under_one_key_one_is_applied(
+    course: Racecourse, member: str, folder: Path
+) -> None:
+    spends = [
+        Spend(id=member, member=member, points=points, currency="points")
+        for points in range(1, THREADS + 1)
+    ]
+    answers = [one.answer for one in course.ask_at_once(spends)]
+    refusals = Counter((answer.refusal, answer.detail) for answer in answers)
+    assert refusals == {(None, None): 1, ("conflict", "points"): THREADS - 1}
+    taken = sum(answer.taken or 0 for answer in answers)
+    assert course.balance(member) == (100 - taken, 0, 0)
+
+
+def parallel_returns_never_exceed_what_was_bought(
+    course: Racecourse, member: str, folder: Path
+) -> None:
+    returns = [
+        Return(id=f"{member}-{n}", member=member, of=f"first-{member}", amount=3000)
+        for n in range(THREADS)
+    ]
+    refusals = Counter(one.answer.refusal for one in course.ask_at_once(returns))
+    assert refusals == {None: 3, "exceeds_purchase": THREADS - 3}
+    assert course.balance(member) == (10, 0, 0)
+
+
+def earning_spending_and_holding_at_once_add_up(
+    course: Racecourse, member: str, folder: Path
+) -> None:
+    def hold_and_capture(connection: psycopg.Connection[Any], number: int) -> int:
+        hold = Hold(id=f"h{number}-{member}", member=member, points=40, currency="points")
+        if course.ask(connection, hold).answer.refusal:
+            return 0
+        capture = Capture(id=f"c{number}-{member}", member=member, of=hold.id, points=25)
+        return -(course.ask(connection, capture).answer.taken or 0)
+
+    def spend(connection: psycopg.Connection[Any], number: int) -> int:
+        asked = Spend(id=f"s{number}-{member}", member=member, points=40, currency="points")
+        return -(course.ask(connection, asked).answer.taken or 0)
+
+    def earn(connection: psycopg.Connection[Any], number: int) -> int:
+        purchase = bought(f"e{number}-{member}", member, 1000, hours_ago=number)
+        assert course.ask(connection, purchase).answer.state == "applied"
+        return 10
+
+    works = [
+        partial(work, number=number) for work in (hold_and_capture, spend) for number in (1, 2)
+    ]
+    works += [partial(earn, number=number) for number in range(4)]
+    changes = sum(course.at_once(works))
+    points, held, debt = course.balance(member)
+    assert (points, held, debt) == (100 + SECOND + changes, 0, 0)
+    assert points >= 0
+
+
+def a_late_event_and_one_at_the_end_are_both_in_the_history(
+    course: Racecourse, member: str, folder: Path
+) -> None:
+    late = [bought(f"l{number}-{member}", member, 500, 200 + number) for number in range(4)]
+    at_end = [bought(f"e{number}-{member}", member, 500, 9 - number) for number in range(4)]
+    course.ask_at_once([*late, *at_end])
+    events = course.one(
+        "SELECT events_evaluated FROM member WHERE external_id = %(member)s", member
+    )
+    assert events == (9,)
+    assert course.balance(member) == (100 + 8 * 5 + SECOND, 0, 0)
+
+
+def two_imports_of_one_file_take_every_event_once(
+    course: Racecourse, member: str, folder: Path
+) -> None:
+    path, mapping = folder / f"{member}.csv", folder / "mapping.yaml"
+    rows = [f"{member}-{n},m{n % ROUNDS},2026-01-{n % 28 + 1:02d}T10:00,1.00" for n in range(60)]
+    path.write_text("\n".join(["id,who,time,amount", *rows]))
+    mapping.write_text(
+        "time: {column: time, timezone: Asia/Shanghai}\nevent: purchase\nid: id\n"
+        "member: who\nfields: {amount: amount}\n"
+    )
+
+    def run(connection: psycopg.Connection[Any], name: str) -> ImportReport:
+        return import_file(
+            connection, course.programme, load_mapping(mapping), path,
+            now=NOW, actor=name, rejects_path=folder / f"{name}.csv",
+        )  # fmt: skip
+
+    reports = course.at_once([partial(run, name=name) for name in ("one", "two")])
+    assert sum(report.events for report in reports) == 60
+    stored = course.one(f"SELECT count(*) FROM event WHERE event_id LIKE '{member}-%%'")
+    assert stored == (60,)
+
+
+RACES: list[Race] = [
+    parallel_spends_never_take_more_than_there_is,
+    one_key_sent_many_times_is_applied_once,
+    of_many_bodies_under_one_key_one_is_applied,
+    parallel_returns_never_exceed_what_was_bought,
+    earning_spending_and_holding_at_once_add_up,
+    a_late_event_and_one_at_the_end_are_both_in_the_history,
+    two_imports_of_one_file_take_every_event_once,
+]
+
+
+@pytest.mark.parametrize("race", RACES)
+def test_at_once(race: Race, racecourse: Racecourse, tmp_path: Path) -> None:
+    for number in range(GUARDED_ROUNDS):
+        race(racecourse, f"m{number}", tmp_path)
+    report = prove(racecourse.connections[0], racecourse.programme)
+    assert [str(difference) for difference in report.differences] == []
+
+
+@pytest.mark.parametrize("race", RACES)
+def test_without_the_guards_it_would_not_hold(
+    race: Race, unguarded: Racecourse, tmp_path: Path
+) -> None:
+    def run_all() -> None:
+        for number in range(ROUNDS):
+            race(unguarded, f"m{number}", tmp_path)
+
+    with pytest.raises((AssertionError, CommandsFailed, psycopg.Error)):
+        run_all()
