@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -113,14 +113,9 @@ def _without_share(lines: Lines, amount: int, bill: int) -> Lines:
         return lines
     cut = Fraction(amount * total, bill).__floor__()
     left, taken, running = list[Value | None](), 0, 0
-    for money in amounts:
+    for named, money in zip(column, amounts, strict=True):
         running += money
         upto = cut * running // total
-        left.append(money - (upto - taken))
+        left.append(None if named is None else money - (upto - taken))
         taken = upto
     return {**lines, "amount": left}
-
-
-def money_fields_of(fields: Mapping[str, str]) -> frozenset[str]:
-    """The names of the fields that are money, from name → kind."""
-    return frozenset(name for name, kind in fields.items() if kind == "money")

@@ -1,0 +1,46 @@
+"""What is known of a member on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from jifen.instants import day_of
+from jifen.intake.facts import facts_on
+
+
+@pytest.mark.parametrize(
+    ("born", "today", "birthday", "birthday_month"),
+    [
+        ("1990-05-17", "2026-05-17", True, True),
+        ("1990-05-17", "2026-05-16", False, True),
+        ("1990-05-17", "2026-06-17", False, False),
+        ("1990-05-17", "1990-05-17", True, True),
+        ("2000-02-29", "2024-02-29", True, True),
+        ("2000-02-29", "2024-02-28", False, True),
+        ("2000-02-29", "2026-02-28", True, True),
+        ("2000-02-29", "2026-03-01", False, False),
+        ("2000-02-29", "2100-02-28", True, True),
+        ("2000-02-28", "2024-02-29", False, True),
+        ("2000-12-31", "2026-01-01", False, False),
+    ],
+)
+def test_the_birthday_and_its_month(
+    born: str, today: str, birthday: bool, birthday_month: bool
+) -> None:
+    facts = facts_on(_day(today), {"birthday": born}, _day("2020-01-01"))
+    assert (facts["birthday"], facts["birthday_month"]) == (birthday, birthday_month)
+
+
+def test_of_who_named_no_birthday_none_is_known() -> None:
+    facts = facts_on(_day("2026-05-17"), {"city": "Chengdu"}, _day("2026-05-10"))
+    assert facts == {"city": "Chengdu", "days_since_joining": 7}
+
+
+def test_before_joining_the_days_since_are_below_zero() -> None:
+    assert facts_on(_day("2026-05-17"), {}, _day("2026-05-20")) == {"days_since_joining": -3}
+
+
+def _day(date: str) -> int:
+    return day_of(dt.date.fromisoformat(date))

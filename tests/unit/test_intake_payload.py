@@ -1,0 +1,108 @@
+"""What is left of an event after returns: by amount, by lines, in full, to the last unit."""
+
+from __future__ import annotations
+
+import pytest
+
+from jifen.intake.payload import ExceedsPurchase, Payload, Returned, after_returns
+
+MONEY = frozenset({"amount", "tax", "points_paid"})
+BASKET = Payload(
+    fields={"amount": 1000, "tax": 100, "channel": "app"},
+    lines={"sku": ["a", "b"], "quantity": [3000, 1000], "amount": [700, 300]},
+    facts={"birthday": True},
+)
+FULL = Returned(full=True)
+
+
+def _left(payload: Payload, *returns: Returned) -> Payload:
+    left = after_returns(payload, returns, MONEY)
+    assert left is not None
+    return left
+
+
+@pytest.mark.parametrize(
+    ("returns", "bill", "amounts", "quantities"),
+    [
+        ([Returned(amount=500)], 500, [350, 150], [3000, 1000]),
+        ([Returned(amount=1)], 999, [700, 299], [3000, 1000]),
+        ([Returned(amount=999)], 1, [1, 0], [3000, 1000]),
+        ([Returned(amount=333), Returned(amount=333)], 334, [234, 100], [3000, 1000]),
+        ([Returned(lines=[(0, 1000)])], 767, [467, 300], [2000, 1000]),
+        ([Returned(lines=[(0, 1000)])] * 2, 534, [234, 300], [1000, 1000]),
+        ([Returned(lines=[(0, 3000)])], 300, [0, 300], [0, 1000]),
+        ([Returned(lines=[(0, 3000), (1, 500)])], 150, [0, 150], [0, 500]),
+        ([Returned(amount=400), Returned(lines=[(1, 1000)])], 420, [420, 0], [3000, 0]),
+    ],
+)
+def test_a_return_takes_its_part_of_bill_and_lines(
+    returns: list[Returned], bill: int, amounts: list[int], quantities: list[int]
+) -> None:
+    left = _left(BASKET, *returns)
+    assert left.fields["amount"] == bill
+    assert left.lines["amount"] == amounts
+    assert left.lines["quantity"] == quantities
+    assert sum(amounts) == bill
+
+
+@pytest.mark.parametrize(
+    "returns",
+    [
+        [FULL],
+        [Returned(amount=1000)],
+        [Returned(amount=1), Returned(amount=999)],
+        [Returned(lines=[(0, 3000), (1, 1000)])],
+        [Returned(lines=[(0, 1000)])] * 3 + [Returned(lines=[(1, 1000)])],
+        [Returned(lines=[(1, 1000)]), FULL],
+    ],
+)
+def test_of_what_came_back_wholly_nothing_is_left(returns: list[Returned]) -> None:
+    assert after_returns(BASKET, returns, MONEY) is None
+
+
+@pytest.mark.parametrize(
+    ("returns", "said"),
+    [
+        ([Returned(amount=1001)], "1001 is returned of 1000 left"),
+        ([Returned(amount=600), Returned(amount=401)], "401 is returned of 400 left"),
+        ([Returned(lines=[(0, 3001)])], "line 1 has 3000 left, 3001 is returned"),
+        ([Returned(lines=[(1, 1000)])] * 2, "line 2 has 0 left"),
+        ([Returned(lines=[(2, 1)])], "there is no line 3"),
+        ([Returned(lines=[(-1, 1)])], "there is no line 0"),
+        ([FULL, FULL], "already been returned"),
+        ([FULL, Returned(amount=1)], "already been returned"),
+    ],
+)
+def test_more_than_was_bought_cannot_come_back(returns: list[Returned], said: str) -> None:
+    with pytest.raises(ExceedsPurchase) as exceeded:
+        after_returns(BASKET, returns, MONEY)
+    assert said in exceeded.value.detail
+
+
+def test_other_money_of_the_event_shrinks_in_proportion_and_everything_else_stays() -> None:
+    left = _left(BASKET, Returned(amount=250))
+    assert left.fields == {"amount": 750, "tax": 75, "channel": "app"}
+    assert left.lines["sku"] == ["a", "b"]
+    assert left.facts == BASKET.facts
+
+
+def test_what_is_no_line_stays_in_the_bill() -> None:
+    with_shipping = Payload(fields={"amount": 1200}, lines=BASKET.lines)
+    left = _left(with_shipping, Returned(lines=[(0, 3000), (1, 1000)]))
+    assert left.fields["amount"] == 200
+    assert left.lines["amount"] == [0, 0]
+
+
+def test_a_line_that_names_no_amount_still_names_none_after_a_return() -> None:
+    payload = Payload(fields={"amount": 900}, lines={"amount": [600, None, 300]})
+    assert _left(payload, Returned(amount=300)).lines["amount"] == [400, None, 200]
+
+
+def test_an_amount_is_spread_over_lines_to_the_last_unit() -> None:
+    amounts = [333, 1, 0, 499, 167, -20, 20]
+    payload = Payload(fields={"amount": 1000}, lines={"amount": [*amounts]})
+    for returned in range(1, 1000, 7):
+        left = [value or 0 for value in _left(payload, Returned(amount=returned)).lines["amount"]]
+        assert sum(map(int, left)) == 1000 - returned
+        for before, after in zip(amounts, left, strict=True):
+            assert abs(int(after) * 1000 - before * (1000 - returned)) <= 1000
