@@ -1,0 +1,68 @@
+"""What an import does with an event that fails in a way nobody foresaw."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from travelled_bank import Bank
+
+from jifen.db.connection import connect
+from jifen.intake import lanes
+from jifen.intake.answers import Answer
+from jifen.intake.case import Case, Work
+from jifen.intake.commands import Event
+from jifen.intake.deciding import append_event
+from jifen.intake.files.loading import load_mapping
+from jifen.intake.importing import ImportReport, import_file
+from jifen.programme.loading import template_text
+from jifen.proof.proving import prove
+
+MAPPING = """
+time: {column: time, timezone: Asia/Shanghai}
+event: purchase
+id: order
+member: who
+enrol: true
+fields: {amount: amount}
+"""
+
+
+@pytest.fixture
+def bank(database_url: str) -> Iterator[Bank]:
+    with connect(database_url) as connection:
+        yield Bank(connection, template_text("coffee-club"), "2026-02-01 10:00")
+
+
+def _import(bank: Bank, folder: Path, again: bool = False) -> ImportReport:
+    mapping = folder / "mapping.yaml"
+    mapping.write_text(MAPPING)
+    return import_file(
+        bank.connection, bank.programme, load_mapping(mapping), folder / "orders.csv",
+        now=bank.now, actor="file", rejects_path=folder / "rejects.csv", again=again,
+    )  # fmt: skip
+
+
+def test_the_event_is_handed_back_and_the_others_are_taken(
+    bank: Bank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"o{n},m{n % 3},2026-01-{n + 1:02d} 10:00,1.00" for n in range(20)]
+    (tmp_path / "orders.csv").write_text("\n".join(["order,who,time,amount", *rows]))
+
+    def poisoned(work: Work, case: Case, event: Event) -> Answer:
+        if event.id == "o7":
+            raise ZeroDivisionError("nobody thought of this")
+        return append_event(work, case, event)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lanes, "append_event", poisoned)
+        report = _import(bank, tmp_path)
+    assert (report.events, dict(report.rejected)) == (19, {"failed": 1})
+    (row,) = csv.DictReader((tmp_path / "rejects.csv").read_text(encoding="utf-8").splitlines())
+    assert (row["order"], row["reject_reason"], row["reject_line"]) == ("o7", "failed", "9")
+    assert "nobody thought of this" in row["reject_explanation"]
+    mended = _import(bank, tmp_path, again=True)
+    assert (mended.events, mended.replayed) == (1, 19)
+    assert prove(bank.connection, bank.programme).holds
