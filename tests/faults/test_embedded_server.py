@@ -142,6 +142,8 @@ def test_what_was_committed_survives_a_killed_server(folder: Path) -> None:
 def test_a_stale_pid_that_now_belongs_to_somebody_else_does_no_harm(folder: Path) -> None:
     _write(embedded.server_url(folder), "kept")
     os.kill(_pid(folder), signal.SIGKILL)
+    while embedded.running_server_url(folder):  # a killed process takes a moment to be gone
+        pass
     pid_file = folder / "postgres" / "postmaster.pid"
     lines = pid_file.read_text().splitlines()
     pid_file.write_text("\n".join([str(os.getppid()), *lines[1:]]))
@@ -288,3 +290,14 @@ def test_a_server_whose_folder_was_removed_does_not_hinder_the_next(folder: Path
     finally:
         old.close()
         os.kill(pid, signal.SIGQUIT)
+
+
+def test_a_server_that_lost_its_socket_is_named_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "UNREACHABLE_SECONDS", 0)
+    url = embedded.server_url(folder)
+    socket = Path(str(psycopg.conninfo.conninfo_to_dict(url)["host"])) / ".s.PGSQL.5432"
+    socket.unlink()
+    with pytest.raises(DatabaseProblem, match="its socket"):
+        embedded.server_url(folder)

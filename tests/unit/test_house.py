@@ -30,7 +30,8 @@ MAY_IMPORT = {
 }
 PURE_ROOMS = ("programme", "engine")
 IMPURE_MODULES = {"random", "secrets", "socket", "sqlite3", "psycopg", "time", "uuid"}
-ENTRY_POINTS = {"jifen.cli", "jifen.__main__", "jifen.engine.bulk"}  # bulk: for whoever has millions of events
+# bulk is for whoever has millions of events; what it compiles imports prefetching
+ENTRY_POINTS = {"jifen.cli", "jifen.__main__", "jifen.engine.bulk", "jifen.engine.prefetching"}
 LONGEST_FILE = 400  # lines
 
 

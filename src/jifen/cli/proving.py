@@ -41,6 +41,6 @@ def command(slug: str | None, as_json: bool) -> None:
             if report.holds
             else say(f"{count:,} differences", f"有 {count:,} 处不符")
         )
-        click.echo(f"{verdict}: {checked}")
+        click.echo(verdict + say(": ", "：") + checked)
     if not report.holds:
         raise click.exceptions.Exit(1)

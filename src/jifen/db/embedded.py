@@ -34,6 +34,7 @@ from jifen.db.server_programs import run_program
 MAJOR_VERSION = "18"
 PORT = 5432  # only names the socket: the server does not listen to the network
 PATIENCE_SECONDS = 60
+UNREACHABLE_SECONDS = 3
 RECOVERY_SECONDS = 600  # a killed server may have gigabytes of log to read before it is ready
 LONGEST_SOCKET_PATH = 100  # bytes; the kernels allow 103 to 107
 
@@ -120,12 +121,27 @@ def _wait_for_other(data_folder: Path, lock: int) -> str | None:
     while not _take(lock):
         if url := running_server_url(data_folder):
             return url
+        if time.monotonic() > deadline - RECOVERY_SECONDS + UNREACHABLE_SECONDS:
+            _check_reachable(data_folder)
         if time.monotonic() > deadline:
             raise DatabaseProblem(
                 "the database server runs but does not become ready", _see_log(data_folder)
             )
         time.sleep(0.02)
     return None
+
+
+def _check_reachable(data_folder: Path) -> None:
+    """A server that says it is ready and has lost its socket will never answer."""
+    try:
+        lines = (_cluster(data_folder) / "postmaster.pid").read_text().splitlines()
+    except OSError:
+        return
+    if len(lines) > 7 and lines[7].strip() == "ready":
+        raise DatabaseProblem(
+            f"the database server (process {lines[0]}) runs but its socket in {lines[4]} is gone",
+            f"Stop it with `kill -INT {lines[0]}` and try again; nothing is lost.",
+        )
 
 
 def _make_cluster(data_folder: Path, lock: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -26,7 +27,7 @@ class PointsView(msgspec.Struct, frozen=True, kw_only=True):
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """`tiers` counts members by tier as of the day asked about, in the order of the ladder. `examples` names
-    of each tier, the highest first, the member with the longest history and that member's last event."""
+    of each tier, the highest first, the member with the longest history and the event to which most rules gave."""
 
     members: int
     events: int
@@ -42,8 +43,17 @@ def overview(connection: psycopg.Connection[Any], programme: OpenProgramme, now:
         members, events = sql.execute(SQL["members_and_events"], values).fetchone() or (0, 0)
         points = {row[0]: row[1:] for row in sql.execute(SQL["points_by_currency"], values)}
         states = sql.execute(SQL["states"], values).fetchall()
+        tiers, longest = _by_tier(programme, states, now)
+        examples = [
+            (member, event[0])
+            for member, member_id in longest
+            if (
+                event := sql.execute(
+                    SQL["richest_event"], values | {"member_id": member_id}
+                ).fetchone()
+            )
+        ]
     scales = {currency.id: currency.scale for currency in programme.programme.currencies}
-    tiers, examples = _by_tier(programme, states, now)
     return Overview(
         members=members,
         events=events,
@@ -59,17 +69,16 @@ def overview(connection: psycopg.Connection[Any], programme: OpenProgramme, now:
 
 def _by_tier(
     programme: OpenProgramme, states: list[tuple[Any, ...]], now: int
-) -> tuple[dict[str, int], list[tuple[str, str]]]:
+) -> tuple[dict[str, int], list[tuple[str, UUID]]]:
+    """How many stand on each tier, and of each tier, the highest first, the first member (name, id)."""
     plan, day = programme.engine.plan_at(now), local_day(programme, now)
     ladder = plan.programme.tiers.ladder if plan.programme.tiers else ()
     counts = {tier.id: 0 for tier in ladder}
-    first: dict[str, tuple[str, str]] = {}
-    for member, event, packed in states:
-        state = state_list(packed) if packed else programme.engine.new_state()
-        tier = programme.engine.tiers[plan.tier_on(state, day)] if ladder else ""
+    first: dict[str, tuple[str, UUID]] = {}
+    for member, member_id, packed in states:
+        tier = programme.engine.tiers[plan.tier_on(state_list(packed), day)] if ladder else ""
         counts[tier] = counts.get(tier, 0) + 1
-        if event:
-            first.setdefault(tier, (member, event))
+        first.setdefault(tier, (member, member_id))
     if not ladder:
-        return {}, [(member, event) for member, event, _ in states[:3] if event]
+        return {}, [(member, member_id) for member, member_id, _ in states[:3]]
     return counts, [first[tier.id] for tier in reversed(ladder) if tier.id in first]

@@ -9,5 +9,11 @@ WHERE programme_id = %(programme_id)s GROUP BY currency
 
 -- name: states
 -- Every member with the state behind the last event, those with the longest histories first.
-SELECT external_id, last_event_id, state FROM member WHERE programme_id = %(programme_id)s
+SELECT external_id, member_id, state FROM member WHERE programme_id = %(programme_id)s
 ORDER BY events_evaluated DESC, external_id
+
+-- name: richest_event
+-- The latest of a member's events to which most rules gave something.
+SELECT e.event_id FROM award a JOIN event e USING (programme_id, member_id, member_seq)
+WHERE a.programme_id = %(programme_id)s AND a.member_id = %(member_id)s
+ORDER BY octet_length(a.components) DESC, a.member_seq DESC LIMIT 1

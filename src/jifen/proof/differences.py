@@ -15,7 +15,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "时区或货币与文档不同",
         "the time zone or money is not the one of the document",
     ),
-    "currencies": ("币种编号不对", "the numbers of currencies are wrong"),
+    "currencies": ("积分种类编号不对", "the numbers of currencies are wrong"),
     # of a member's journal
     "unknown_member": ("记录属于不存在的会员", "rows belong to a member who does not exist"),
     "identity": ("会员与其标识不一致", "members and their identities do not agree"),
