@@ -10,3 +10,6 @@ class DatabaseProblem(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def __reduce__(self) -> tuple[type[DatabaseProblem], tuple[str, str]]:
+        return DatabaseProblem, (self.message, self.hint)  # it may come from another process

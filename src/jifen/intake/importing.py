@@ -10,25 +10,19 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
-from jifen.db.connection import connect
 from jifen.db.statements import statements
-from jifen.intake.answers import Answered
-from jifen.intake.commands import Event
+from jifen.intake.commands import Event, Return
 from jifen.intake.files.mapping import Mapping
-from jifen.intake.files.reading import Chunk, History, open_history
-from jifen.intake.files.rejects import Reject
+from jifen.intake.files.reading import Chunk, open_history
+from jifen.intake.files.rejects import Reject, RejectsFile
 from jifen.intake.opening import OpenProgramme
-from jifen.intake.submitting import CommandsFailed, submit
+from jifen.intake.posting import Posted, Posting, Terms
 from jifen.ledger.refusals import Refusal
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
@@ -84,9 +78,9 @@ def import_file(
         return report
     started = time.monotonic()
     rejects = history.rejects_file(rejects_path, resumed=position > 0)
-    with _Posting(connection, programme, now, actor, mapping.enrol) as posting:
-        for chunk in _read_ahead(history, position):
-            rejects.write(posting.post(chunk, report))
+    terms = Terms(now, actor, mapping.enrol, COMMANDS_PER_BATCH)
+    with Posting(connection, programme, terms) as posting:
+        for chunk in _posted_chunks(history.chunks(position), posting, report, rejects):
             values = place | {"position": chunk.position, "finished": False}
             connection.execute(SQL["note_position"], values)
             report.seconds = time.monotonic() - started
@@ -98,107 +92,39 @@ def import_file(
     return report
 
 
-def _read_ahead(history: History, position: int) -> Iterator[Chunk]:
-    """The chunks, the next one read by another thread while one is posted."""
-    chunks = history.chunks(position)
-    with ThreadPoolExecutor(1, "reading") as reader:
-        coming = reader.submit(next, chunks, None)
-        while (chunk := coming.result()) is not None:
-            coming = reader.submit(next, chunks, None)
-            yield chunk
+def _posted_chunks(
+    chunks: Iterator[Chunk], posting: Posting, report: ImportReport, rejects: RejectsFile
+) -> Iterator[Chunk]:
+    """The chunks, each when it is posted and counted; the next is read meanwhile."""
+    chunk = next(chunks, None)
+    while chunk is not None:
+        posting.begin(chunk.commands)
+        following = next(chunks, None)
+        rejects.write(_counted(chunk, posting.end(), report))
+        yield chunk
+        chunk = following
 
 
-class _Posting:
-    """Posts chunks over two connections, members divided between them: while the bank writes one's batch,
-    the other's is decided."""
-
-    def __init__(
-        self,
-        connection: psycopg.Connection[Any],
-        programme: OpenProgramme,
-        now: int,
-        actor: str,
-        enrol: bool,
-    ) -> None:
-        info = connection.info
-        again = connect(make_conninfo(info.dsn, password=info.password or None))
-        self._connections = [connection, again]
-        self._workers = ThreadPoolExecutor(len(self._connections), "posting")
-        self._submit = partial(
-            submit, programme=programme, now=now, actor=actor, enrol=enrol, imported=True
-        )
-
-    def __enter__(self) -> _Posting:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._workers.shutdown()
-        self._connections[1].close()
-
-    def post(self, chunk: Chunk, report: ImportReport) -> list[Reject]:
-        """Post a chunk and count what became of it; the rows that are handed back."""
-        answers: dict[int, Answered] = {}
-        failures: dict[int, Exception] = {}
-        lanes: list[list[int]] = [[] for _ in self._connections]
-        by_member = sorted((command.member, n) for n, command in enumerate(chunk.commands))
-        for member, number in by_member:  # so that a history that changes does so once a chunk
-            lanes[crc32(member.encode()) % len(lanes)].append(number)
-        done = [
-            self._workers.submit(self._post_lane, connection, chunk, lane, answers, failures)
-            for connection, lane in zip(self._connections, lanes, strict=True)
-        ]
-        for lane_done in done:
-            lane_done.result()
-        refused = [
-            reject
-            for number, answered in sorted(answers.items())
-            for reject in _counted(chunk, number, answered, report)
-        ]
-        for number, error in sorted(failures.items()):
-            refused += chunk.refuse(number, "failed", f"{type(error).__name__}: {error}")
-        _count(chunk, report, refused)
-        return sorted([*chunk.rejects, *refused], key=lambda reject: reject.line)
-
-    def _post_lane(
-        self,
-        connection: psycopg.Connection[Any],
-        chunk: Chunk,
-        numbers: list[int],
-        answers: dict[int, Answered],
-        failures: dict[int, Exception],
-    ) -> None:
-        for start in range(0, len(numbers), COMMANDS_PER_BATCH):
-            batch = numbers[start : start + COMMANDS_PER_BATCH]
-            commands = [chunk.commands[number] for number in batch]
-            try:
-                answers.update(zip(batch, self._submit(connection, commands=commands), strict=True))
-            except CommandsFailed as failed:
-                answers.update((batch[place], said) for place, said in failed.answers.items())
-                failures.update((batch[place], said) for place, said in failed.failures.items())
-
-
-def _counted(chunk: Chunk, number: int, answered: Answered, report: ImportReport) -> list[Reject]:
-    """Count one answer; its rows, if they are to be handed back."""
-    answer = answered.answer
-    if answer.refusal is not None:
-        report.refused[answer.refusal] += 1
-        said = answer.detail or _SENTENCES[answer.refusal]
-        return chunk.refuse(number, answer.refusal, said)
-    if answered.replayed:
-        report.replayed += 1
-    elif isinstance(chunk.commands[number], Event):
-        report.events += 1
-    else:
-        report.returns += 1
-    return []
-
-
-def _count(chunk: Chunk, report: ImportReport, refused: list[Reject]) -> None:
+def _counted(chunk: Chunk, posted: Posted, report: ImportReport) -> list[Reject]:
+    """Count what became of a chunk; the rows that are handed back."""
+    refused: list[Reject] = []
+    for number, code, detail in posted.refused:
+        report.refused[code] += 1
+        refused += chunk.refuse(number, code, detail or _SENTENCES[code])
+    for number, said in posted.failed:
+        refused += chunk.refuse(number, "failed", said)
+    others = {number for number, *_ in (*posted.refused, *posted.failed)} | set(posted.replayed)
+    for number, command in enumerate(chunk.commands):
+        if number not in others:
+            report.events += isinstance(command, Event)
+            report.returns += isinstance(command, Return)
+    report.replayed += len(posted.replayed)
     report.rows_read += chunk.rows_read
     report.skipped.update(chunk.skipped)
     report.rejected.update(reject.reason for reject in [*chunk.rejects, *refused])
     report.ambiguous_times += chunk.ambiguous_times
     report.missing_times += chunk.missing_times
+    return sorted([*chunk.rejects, *refused], key=lambda reject: reject.line)
 
 
 def _fingerprint(mapping: Mapping, path: Path) -> bytes:
