@@ -13,10 +13,10 @@ import pytest
 from racecourse import NOW, ROUNDS, SECOND, THREADS, Racecourse, bought, racecourse_in
 
 from jifen.intake import gather
-from jifen.intake.commands import Capture, Hold, Return, Spend
+from jifen.intake.commands import Capture, Event, Hold, Return, Spend
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.importing import ImportReport, import_file
-from jifen.intake.submitting import CommandsFailed
+from jifen.intake.submitting import CommandsFailed, submit
 from jifen.proof.proving import prove
 
 GUARDED_ROUNDS = 6
@@ -135,6 +135,23 @@ def a_late_event_and_one_at_the_end_are_both_in_the_history(
     assert course.balance(member) == (100 + 8 * 5 + SECOND, 0, 0)
 
 
+def who_is_new_joins_once(course: Racecourse, member: str, folder: Path) -> None:
+    newcomer = f"new-{member}"
+    events = [bought(f"{number}-{newcomer}", newcomer, 100) for number in range(THREADS)]
+
+    def ask(connection: psycopg.Connection[Any], event: Event) -> None:
+        asked = submit(connection, course.programme, [event], now=NOW, actor="shop", enrol=True)
+        assert asked[0].answer.state == "applied"
+
+    course.at_once([partial(ask, event=event) for event in events])
+    found = course.one(
+        "SELECT count(*), sum(events_evaluated) FROM member WHERE external_id = %(member)s",
+        newcomer,
+    )
+    assert found == (1, THREADS)
+    assert course.balance(newcomer) == (THREADS + SECOND, 0, 0)
+
+
 def two_imports_of_one_file_take_every_event_once(
     course: Racecourse, member: str, folder: Path
 ) -> None:
@@ -165,6 +182,7 @@ RACES: list[Race] = [
     parallel_returns_never_exceed_what_was_bought,
     earning_spending_and_holding_at_once_add_up,
     a_late_event_and_one_at_the_end_are_both_in_the_history,
+    who_is_new_joins_once,
     two_imports_of_one_file_take_every_event_once,
 ]
 
