@@ -238,3 +238,13 @@ def test_the_proof_leaves_with_1_if_something_was_tampered_with(
         connection.execute("UPDATE balance SET points = points + 1")
     assert run(["prove", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["differences"] != []
+
+
+def test_a_programme_whose_numbers_do_not_fit_is_not_fine(jifen: Jifen, tmp_path: Path) -> None:
+    document = tmp_path / "big.yaml"
+    document.write_text(
+        "programme: big\nname: Big\ntimezone: Asia/Shanghai\nmoney: CNY\n"
+        "currencies: {points: {name: points, scale: 6}}\n"
+        "earn: [{id: base, on: purchase, give: '999999 points per 0.01 of amount, proportional'}]\n"
+    )
+    assert "more than 64-bit integers hold" in jifen("programme", "validate", str(document), code=1)

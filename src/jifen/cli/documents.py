@@ -11,7 +11,10 @@ from jifen.programme.model import Programme
 
 
 def read_document(name: str) -> tuple[str, Programme]:
-    """The text and the checked programme. Raises CommandProblem for neither file nor template, ProgrammeError."""
+    """The text and the checked programme, which can be compiled.
+
+    Raises CommandProblem for neither file nor template and for what cannot be compiled, ProgrammeError.
+    """
     path = Path(name)
     if path.is_file():
         try:
@@ -21,10 +24,24 @@ def read_document(name: str) -> tuple[str, Programme]:
                 say(f"{name} is not UTF-8 text", f"{name} 不是 UTF-8 文本"),
                 say("Save it as UTF-8.", "请另存为 UTF-8。"),
             ) from None
-        return text, load(text, name)
+        return text, _compilable(load(text, name), name)
     if name in template_names():
         return template_text(name), load(template_text(name), f"{name}.yaml")
     raise CommandProblem(
         say(f"there is no file and no template '{name}'", f"没有文件或模板 '{name}'"),
         say("Templates: ", "模板：") + ", ".join(template_names()),
     )
+
+
+def _compilable(programme: Programme, name: str) -> Programme:
+    from jifen.engine.compile import Version, compile_timeline
+    from jifen.engine.errors import EngineError
+
+    try:
+        compile_timeline([Version(1, 0, programme)])
+    except EngineError as error:
+        raise CommandProblem(
+            say(f"{name} cannot be compiled: {error}", f"{name} 无法编译：{error}"),
+            say("Use smaller numbers or fewer decimals.", "请使用较小的数或较少的小数位。"),
+        ) from None
+    return programme
