@@ -66,3 +66,11 @@ def test_the_event_is_handed_back_and_the_others_are_taken(
     mended = _import(bank, tmp_path, again=True)
     assert (mended.events, mended.replayed) == (1, 19)
     assert prove(bank.connection, bank.programme).holds
+
+
+def test_a_row_whose_text_cannot_be_kept_is_handed_back(bank: Bank, tmp_path: Path) -> None:
+    rows = ["o1,ann,2026-01-05 10:00,1.00", "o\0,ann,2026-01-06 10:00,2.00"]
+    rows += [f"o3,{'b' * 501},2026-01-06 10:00,3.00"]
+    (tmp_path / "orders.csv").write_text("\n".join(["order,who,time,amount", *rows]))
+    report = _import(bank, tmp_path)
+    assert (report.events, dict(report.rejected)) == (1, {"malformed": 2})
