@@ -1,0 +1,85 @@
+"""What a batch reads does not grow with the bank: the same commands touch about as many pages among many members."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import psycopg
+import pytest
+
+from jifen.db.connection import connect
+from jifen.intake.commands import Event
+from jifen.intake.enrolling import NewMember, enrol_members
+from jifen.intake.gather import SQL as GATHER
+from jifen.intake.opening import OpenProgramme, create_programme
+from jifen.intake.submitting import submit
+from jifen.programme.loading import template_text
+
+NOW = 1_780_000_000_000_000
+FEW, MANY = 2_000, 40_000
+ASKED = 50
+
+
+@pytest.fixture(scope="module")
+def banks(module_database_url: str) -> Any:
+    """One database with a small and a large programme."""
+    with connect(module_database_url) as connection:
+        yield connection, *(_programme(connection, size) for size in (FEW, MANY))
+
+
+def test_a_batch_reads_no_more_pages_among_twenty_times_the_members(banks: Any) -> None:
+    connection, small, large = banks
+    few = _pages_read(connection, small, FEW)
+    many = _pages_read(connection, large, MANY)
+    assert few.keys() == many.keys()
+    for statement, pages in few.items():
+        assert many[statement] <= 1.6 * pages, (statement, pages, many[statement])
+
+
+def test_the_statements_look_up_and_do_not_scan(banks: Any) -> None:
+    connection, _, large = banks
+    for statement, values in _asked(large, MANY).items():
+        plan = connection.execute(f"EXPLAIN {GATHER[statement]}", values).fetchall()
+        assert not [row for row in plan if "Seq Scan" in row[0]], statement
+
+
+def _programme(connection: psycopg.Connection[Any], members: int) -> OpenProgramme:
+    programme = create_programme(
+        connection, template_text("four-tier"), slug=f"club-{members}", now=NOW, actor="test"
+    )
+    newcomers = [NewMember(id=str(number), joined_at=NOW) for number in range(members)]
+    enrol_members(connection, programme, newcomers, now=NOW, actor="test")
+    purchases = [
+        Event(id=f"e{n}", member=str(n), type="purchase", occurred_at=NOW, fields={"amount": 1000})
+        for n in range(0, members, members // ASKED)
+    ]
+    submit(connection, programme, purchases, now=NOW, actor="test")
+    connection.execute("VACUUM ANALYZE")
+    return programme
+
+
+def _asked(programme: OpenProgramme, members: int) -> dict[str, dict[str, Any]]:
+    identities = [str(n) for n in range(0, members, members // ASKED)]
+    place = {"programme_id": programme.programme_id}
+    return {
+        "lock_members": place | {"identities": identities},
+        "read_members": place | {"identities": identities},
+        "known_commands": place | {"keys": [f"event/e{identity}" for identity in identities]},
+        "due_members": place | {"now": NOW, "most": 10},
+    }
+
+
+def _pages_read(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, members: int
+) -> dict[str, int]:
+    pages = {}
+    for statement, values in _asked(programme, members).items():
+        query = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {GATHER[statement]}"
+        with connection.transaction(force_rollback=True):
+            found = connection.execute(query, values).fetchone()
+        assert found is not None
+        plan = found[0] if isinstance(found[0], list) else json.loads(found[0])
+        top = plan[0]["Plan"]
+        pages[statement] = top["Shared Hit Blocks"] + top["Shared Read Blocks"]
+    return pages
