@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
 import shutil
@@ -20,10 +21,10 @@ from jifen.db import embedded
 from jifen.db.connection import connect, plain_problems
 from jifen.db.migrate import migrate
 from jifen.db.problem import DatabaseProblem
-from jifen.intake import importing, submitting
+from jifen.intake import importing, posting, submitting
 from jifen.intake.files import sources
 from jifen.intake.files.loading import load_mapping
-from jifen.intake.importing import ImportReport, import_file
+from jifen.intake.importing import ImportReport, Progress, import_file
 from jifen.intake.opening import OpenProgramme, create_programme, open_programme
 from jifen.intake.write import write
 from jifen.proof.proving import prove
@@ -54,11 +55,11 @@ enrol: true
 IMPORT = """
 import sys, pathlib
 from jifen.db.connection import connect
-from jifen.intake import importing
+from jifen.intake import importing, posting
 from jifen.intake.files import sources
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.opening import open_programme
-url, folder, now, sources.ROWS_PER_BLOCK, importing.COMMANDS_PER_BATCH = (
+url, folder, now, sources.ROWS_PER_BLOCK, importing.COMMANDS_PER_BATCH, posting.FEW_COMMANDS = (
     sys.argv[1], pathlib.Path(sys.argv[2]), *map(int, sys.argv[3:]))
 with connect(url) as connection:
     importing.import_file(
@@ -92,15 +93,15 @@ def files(tmp_path: Path) -> Path:
 
 
 @pytest.mark.usefixtures("small_batches")
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("seed", "alone"), [(1, True), (2, False)])
 def test_a_killed_import_goes_on_where_it_stopped(
-    database_url: str, files: Path, seed: int
+    database_url: str, files: Path, seed: int, alone: bool
 ) -> None:
     chance = random.Random(seed)
     with connect(database_url) as connection:
         programme = _programme(connection)
         for stop in sorted(chance.sample(range(1, EVENTS - 200), 3)):
-            _import_until(connection, database_url, files, stop)
+            _import_until(connection, database_url, files, stop, alone)
         before = _events(connection)
         assert before < EVENTS
         report = _import(connection, programme, files)
@@ -136,6 +137,24 @@ def test_an_import_survives_its_database_server(
 
 
 @pytest.mark.usefixtures("small_batches")
+def test_an_import_goes_on_after_one_of_its_processes_was_killed(
+    database_url: str, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "FEW_COMMANDS", 0)
+
+    def kill_one(share: float, report: ImportReport) -> None:
+        multiprocessing.active_children()[0].kill()
+
+    with connect(database_url) as connection:
+        programme = _programme(connection)
+        with pytest.raises((RuntimeError, OSError)):
+            _import(connection, programme, files, kill_one)
+        assert 0 < _events(connection) < EVENTS
+        _import(connection, programme, files)
+        _assert_whole(connection, programme)
+
+
+@pytest.mark.usefixtures("small_batches")
 def test_an_import_goes_on_once_there_is_room_again(tmp_path: Path, files: Path) -> None:
     with _small_disk(tmp_path / "disk") as disk:
         data = disk / "data"
@@ -162,17 +181,23 @@ def _programme(connection: psycopg.Connection[Any], slug: str = "shop") -> OpenP
 
 
 def _import(
-    connection: psycopg.Connection[Any], programme: OpenProgramme, files: Path
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    files: Path,
+    progress: Progress = lambda share, report: None,
 ) -> ImportReport:
     return import_file(
         connection, programme, load_mapping(files / "mapping.yaml"), files / "orders.csv",
-        now=NOW, actor="import", rejects_path=files / "rejects.csv",
+        now=NOW, actor="import", rejects_path=files / "rejects.csv", progress=progress,
     )  # fmt: skip
 
 
-def _import_until(connection: psycopg.Connection[Any], url: str, files: Path, stop: int) -> None:
-    """Let a process of its own import, and kill it as soon as so many events are there."""
-    numbers = [str(number) for number in (NOW, ROWS_PER_BLOCK, COMMANDS_PER_BATCH)]
+def _import_until(
+    connection: psycopg.Connection[Any], url: str, files: Path, stop: int, alone: bool
+) -> None:
+    """Let a process import, alone or with two more, and kill it as soon as so many events are there."""
+    few_commands = ROWS_PER_BLOCK if alone else 0
+    numbers = map(str, (NOW, ROWS_PER_BLOCK, COMMANDS_PER_BATCH, few_commands))
     importer = subprocess.Popen([sys.executable, "-c", IMPORT, url, str(files), *numbers])
     while _events(connection) < stop and importer.poll() is None:
         pass
