@@ -30,9 +30,9 @@ def _left(payload: Payload, *returns: Returned) -> Payload:
         ([Returned(amount=333), Returned(amount=333)], 334, [234, 100], [3000, 1000]),
         ([Returned(lines=[(0, 1000)])], 767, [467, 300], [2000, 1000]),
         ([Returned(lines=[(0, 1000)])] * 2, 534, [234, 300], [1000, 1000]),
-        ([Returned(lines=[(0, 3000)])], 300, [0, 300], [0, 1000]),
-        ([Returned(lines=[(0, 3000), (1, 500)])], 150, [0, 150], [0, 500]),
-        ([Returned(amount=400), Returned(lines=[(1, 1000)])], 420, [420, 0], [3000, 0]),
+        ([Returned(lines=[(0, 3000)])], 300, [300], [1000]),
+        ([Returned(lines=[(0, 3000), (1, 500)])], 150, [150], [500]),
+        ([Returned(amount=400), Returned(lines=[(1, 1000)])], 420, [420], [3000]),
     ],
 )
 def test_a_return_takes_its_part_of_bill_and_lines(
@@ -90,7 +90,18 @@ def test_what_is_no_line_stays_in_the_bill() -> None:
     with_shipping = Payload(fields={"amount": 1200}, lines=BASKET.lines)
     left = _left(with_shipping, Returned(lines=[(0, 3000), (1, 1000)]))
     assert left.fields["amount"] == 200
-    assert left.lines["amount"] == [0, 0]
+    assert left.lines["amount"] == []
+
+
+def test_a_line_that_came_back_wholly_is_no_line_any_more() -> None:
+    left = _left(BASKET, Returned(lines=[(0, 3000)]))
+    assert left.lines == {"sku": ["b"], "quantity": [1000], "amount": [300]}
+
+
+def test_a_line_bought_without_a_quantity_or_with_none_of_it_stays() -> None:
+    lines = {"sku": ["gift", "b", "c"], "quantity": [0, 1000, None], "amount": [0, 300, 700]}
+    left = _left(Payload(fields={"amount": 1000}, lines=lines), Returned(lines=[(1, 1000)]))
+    assert left.lines["sku"] == ["gift", "c"]
 
 
 def test_a_line_that_names_no_amount_still_names_none_after_a_return() -> None:

@@ -47,15 +47,15 @@ def after_returns(
     """The event as if what came back had never been bought; None if nothing is left of it.
 
     Other money fields of the event (what was paid with points, discounts, tax) shrink in proportion to the
-    amount. An amount returned without naming lines is taken from all lines in proportion.
-    Raises ExceedsPurchase.
+    amount. An amount returned without naming lines is taken from all lines in proportion. A line that came
+    back wholly is no line any more, so that nothing is given for its being there. Raises ExceedsPurchase.
     """
     left: Payload | None = payload
     for returned in returns:
         if left is None:
             raise ExceedsPurchase("everything of it has already been returned")
         left = _after(left, returned, money_fields)
-    return left
+    return left and _without_empty_lines(left, payload.lines)
 
 
 def _after(payload: Payload, returned: Returned, money_fields: frozenset[str]) -> Payload | None:
@@ -100,6 +100,16 @@ def _without_lines(lines: Lines, taken: Sequence[tuple[int, int]]) -> tuple[Line
         quantities[index] = there - quantity
         amount_returned += share
     return left, amount_returned
+
+
+def _without_empty_lines(left: Payload, bought: Lines) -> Payload:
+    """The event less the lines of which a return left nothing. Only now, for returns name lines by place."""
+    pieces = left.lines.get("quantity", [])
+    kept = [i for i, piece in enumerate(pieces) if piece != 0 or bought["quantity"][i] == 0]
+    if len(kept) == len(pieces):
+        return left
+    lines = {name: [column[i] for i in kept] for name, column in left.lines.items()}
+    return Payload(fields=left.fields, lines=lines, facts=left.facts)
 
 
 def _without_share(lines: Lines, amount: int, bill: int) -> Lines:
