@@ -22,12 +22,13 @@ class Envelope(TypedDict):
     occurred_at: int | None
 
 
-def envelope(body: Body, zone: ZoneInfo) -> Envelope:
+def envelope(body: Body, zone: ZoneInfo, *, may_leave_out_member: bool = False) -> Envelope:
     """Who asks, under which id, and when it happened if that is said."""
+    unsaid = may_leave_out_member and body.get("member") is None
     occurred_at = body.get("occurred_at")
     return {
         "id": scalars.text(body.get("id"), "/id"),
-        "member": scalars.text(body.get("member"), "/member"),
+        "member": "" if unsaid else scalars.text(body.get("member"), "/member"),
         "occurred_at": None
         if occurred_at is None
         else scalars.instant(occurred_at, zone, "/occurred_at"),

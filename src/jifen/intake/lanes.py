@@ -25,6 +25,7 @@ from jifen.intake.deciding import (
 )
 from jifen.intake.gather import Known
 from jifen.intake.history import PastEvent, Sql
+from jifen.intake.waiting import wait
 from jifen.ledger.refusals import Refusal
 
 
@@ -141,6 +142,9 @@ def _up_to_change(
         bought = _bought(sitting, case, command)
         if isinstance(bought, PastEvent):
             return Change(case, command, bought), [place], asked[done + 1 :]
+        if bought is Refusal.UNKNOWN_EVENT and not work.imported:
+            _wait(sitting, place, command)
+            continue
         _answer(sitting, place, command, refuse(work, case, command, bought))
     return None, [], []
 
@@ -185,7 +189,15 @@ def _bought(sitting: Sitting, case: Case, asked: Return) -> PastEvent | Refusal:
     return known.event if known.member_id == case.member_id else Refusal.WRONG_MEMBER
 
 
+def _wait(sitting: Sitting, place: int, asked: Return) -> None:
+    work = sitting.work
+    sitting.answers[place] = wait(sitting.sql, work.programme, asked, work.now, work.actor)
+
+
 def _unknown(sitting: Sitting, place: int, command: Command) -> None:
+    if isinstance(command, Return) and not command.member and not sitting.work.imported:
+        _wait(sitting, place, command)
+        return
     refusal = Refusal.UNKNOWN_MEMBER if command.member else Refusal.UNKNOWN_EVENT
     sitting.answers[place] = Answered(Answer(state="refused", refusal=refusal.code))
 

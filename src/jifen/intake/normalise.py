@@ -70,7 +70,7 @@ def _return_of(body: Body, programme: Programme, zone: ZoneInfo) -> Return:
             scalars.decimal(body["amount"], programme.money_scale, "/amount"), "/amount"
         )
     return Return(
-        **envelope(body, zone),
+        **envelope(body, zone, may_leave_out_member=True),
         of=scalars.text(body.get("of"), "/of"),
         amount=amount,
         lines=_returned_lines(body["lines"], programme) if "lines" in said else [],

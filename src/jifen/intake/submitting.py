@@ -29,6 +29,7 @@ from jifen.intake.history import Sql
 from jifen.intake.lanes import Sitting, append_lane, history_lane
 from jifen.intake.opening import OpenProgramme, UnknownProgramme, refreshed
 from jifen.intake.texts import unwritable
+from jifen.intake.waiting import take_arrived
 from jifen.intake.write import write
 from jifen.ledger.book import Batch
 
@@ -97,9 +98,32 @@ def submit(
             waiting |= _by_member(sit(history_lane, rest, False))
 
     failures = _failures(decide, _with_members(connection, programme, asked), answers)
+    _take_waiting_returns(connection, programme, asked, answers, now)
     if failures:
         raise CommandsFailed(answers, failures) from next(iter(failures.values()))
     return [answers[place] for place in range(len(commands))]
+
+
+def _take_waiting_returns(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    asked: Asked,
+    answers: Mapping[int, Answered],
+    now: int,
+) -> None:
+    """Take the returns that came before an event which has come now, or had come when we were interrupted."""
+    came = [
+        command.id
+        for place, command in asked
+        if isinstance(command, Event)
+        and place in answers
+        and answers[place].answer.state == "applied"
+    ]
+    if not came:
+        return
+    with connection.transaction():
+        for arrived in take_arrived(cursor(connection), programme, came):
+            submit(connection, programme, [arrived.asked], now=now, actor=arrived.actor)
 
 
 def _failures(

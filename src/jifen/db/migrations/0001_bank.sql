@@ -273,6 +273,17 @@ CREATE TABLE checkpoint (
     PRIMARY KEY (programme_id, member_id, occurred_at, sequence, event_id)
 );
 
+-- Returns that came before their purchase: they are taken when it comes, and then stand in the journal.
+CREATE TABLE waiting_return (
+    programme_id  uuid NOT NULL,
+    event_key     text NOT NULL,                  -- of the purchase
+    return_id     text NOT NULL,
+    recorded_at   timestamptz NOT NULL,
+    actor         text NOT NULL,
+    body          json NOT NULL,
+    PRIMARY KEY (programme_id, event_key, return_id)
+);
+
 -- How far files have been read, so that an interrupted import goes on where it stopped.
 CREATE TABLE file_import (
     programme_id  uuid NOT NULL,
