@@ -63,6 +63,7 @@ def _as_somebody(data_folder: Path) -> list[str]:
         setpriv,
         f"--reuid={user}",
         "--clear-groups",
+        "--securebits=+no_setuid_fixup",  # else access(2), which initdb asks, knows nothing of that power
         f"--regid={user}",
         "--inh-caps=-all,+dac_override",
         "--ambient-caps=-all,+dac_override",
