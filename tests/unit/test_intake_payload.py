@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jifen.intake.payload import ExceedsPurchase, Payload, Returned, after_returns
+from jifen.intake.payload import ExceedsPurchase, Lines, Payload, Returned, after_returns
 
 MONEY = frozenset({"amount", "tax", "points_paid"})
 BASKET = Payload(
@@ -99,7 +99,7 @@ def test_a_line_that_came_back_wholly_is_no_line_any_more() -> None:
 
 
 def test_a_line_bought_without_a_quantity_or_with_none_of_it_stays() -> None:
-    lines = {"sku": ["gift", "b", "c"], "quantity": [0, 1000, None], "amount": [0, 300, 700]}
+    lines: Lines = {"sku": ["gift", "b", "c"], "quantity": [0, 1000, None], "amount": [0, 300, 700]}
     left = _left(Payload(fields={"amount": 1000}, lines=lines), Returned(lines=[(1, 1000)]))
     assert left.lines["sku"] == ["gift", "c"]
 
