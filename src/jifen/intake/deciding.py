@@ -40,8 +40,9 @@ from jifen.ledger.refusals import Refusal
 from jifen.ledger.settling import settle
 from jifen.ledger.spending import adjust, spend
 
-SKEW_MICROSECONDS = 5 * 60 * 1_000_000
-"""How far ahead of our clock a sender's may be."""
+SKEW_MICROSECONDS = 30 * 1_000_000
+"""How far ahead of our clock a sender's may be: less than the notice of publishing, so that no event is judged
+before a version that will be in force when it occurs can still be published."""
 
 Told = list[tuple[str, dict[str, Any]]]
 
