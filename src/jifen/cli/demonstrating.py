@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -169,4 +172,9 @@ def _what_next(examples: list[tuple[str, str]]) -> list[str]:
     if not examples:
         return []
     member, event = examples[0]
-    return [say("Try:", "试试："), f"  jifen member show {member}", f"  jifen member why {event}"]
+    jifen = "jifen" if shutil.which("jifen") else os.path.relpath(sys.argv[0])
+    return [
+        say("Try:", "试试："),
+        f"  {jifen} member show {member}",
+        f"  {jifen} member why {event}",
+    ]
