@@ -10,9 +10,9 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -48,6 +48,13 @@ class ImportReport:
     seconds: float = 0.0
 
 
+class Early(NamedTuple):
+    """A return of something that the bank did not know when it was asked, and the rows that say so."""
+
+    asked: Return
+    rows: list[Reject]
+
+
 Progress = Callable[[float, ImportReport], None]
 """Told after every batch: the share of the file done (0 to 1), and the report so far."""
 
@@ -78,39 +85,51 @@ def import_file(
         return report
     started = time.monotonic()
     rejects = history.rejects_file(rejects_path, resumed=position > 0)
+    early: list[Early] = []
     terms = Terms(now, actor, mapping.enrol, COMMANDS_PER_BATCH)
     with Posting(connection, programme, terms) as posting:
-        for chunk in _posted_chunks(history.chunks(position), posting, report, rejects):
+        for chunk in _posted_chunks(history.chunks(position), posting, report, rejects, early):
             values = place | {"position": chunk.position, "finished": False}
             connection.execute(SQL["note_position"], values)
             report.seconds = time.monotonic() - started
             progress(chunk.progress, report)
+        _ask_again(early, posting, report, rejects)
     connection.execute(SQL["note_position"], place | {"position": 0, "finished": True})
-    report.rejects_path = rejects_path if rejects.count else None
+    report.rejects_path = rejects_path if rejects.begun else None
     report.seconds = time.monotonic() - started
     progress(1.0, report)
     return report
 
 
 def _posted_chunks(
-    chunks: Iterator[Chunk], posting: Posting, report: ImportReport, rejects: RejectsFile
+    chunks: Iterator[Chunk],
+    posting: Posting,
+    report: ImportReport,
+    rejects: RejectsFile,
+    early: list[Early],
 ) -> Iterator[Chunk]:
     """The chunks, each when it is posted and counted; the next is read meanwhile."""
     chunk = next(chunks, None)
     while chunk is not None:
         posting.begin(chunk.commands)
         following = next(chunks, None)
-        rejects.write(_counted(chunk, posting.end(), report))
+        rejects.write(_counted(chunk, posting.end(), report, early))
         yield chunk
         chunk = following
 
 
-def _counted(chunk: Chunk, posted: Posted, report: ImportReport) -> list[Reject]:
+def _counted(
+    chunk: Chunk, posted: Posted, report: ImportReport, early: list[Early]
+) -> list[Reject]:
     """Count what became of a chunk; the rows that are handed back."""
     refused: list[Reject] = []
     for number, code, detail in posted.refused:
         report.refused[code] += 1
-        refused += chunk.refuse(number, code, detail or _SENTENCES[code])
+        rows = chunk.refuse(number, code, detail or _SENTENCES[code])
+        command = chunk.commands[number]
+        if code == Refusal.UNKNOWN_EVENT.code and isinstance(command, Return):
+            early.append(Early(command, rows))
+        refused += rows
     for number, said in posted.failed:
         refused += chunk.refuse(number, "failed", said)
     others = {number for number, *_ in (*posted.refused, *posted.failed)} | set(posted.replayed)
@@ -125,6 +144,36 @@ def _counted(chunk: Chunk, posted: Posted, report: ImportReport) -> list[Reject]
     report.ambiguous_times += chunk.ambiguous_times
     report.missing_times += chunk.missing_times
     return sorted([*chunk.rejects, *refused], key=lambda reject: reject.line)
+
+
+def _ask_again(
+    early: list[Early], posting: Posting, report: ImportReport, rejects: RejectsFile
+) -> None:
+    """Ask once more for returns whose purchase was not there yet: a file need not be in order.
+
+    Their rows were handed back already, so that an interruption loses none; what is taken now is withdrawn.
+    """
+    if not early:
+        return
+    posting.begin([asked for asked, _ in early])
+    posted = posting.end()
+    said = {number: (code, detail or _SENTENCES[code]) for number, code, detail in posted.refused}
+    report.refused[Refusal.UNKNOWN_EVENT.code] -= len(early)
+    report.refused.update(code for _, code, _ in posted.refused)
+    said |= {number: ("failed", detail) for number, detail in posted.failed}
+    again = [
+        replace(reject, reason=said[number][0], explanation=said[number][1])
+        for number, (_, rows) in enumerate(early)
+        if number in said
+        for reject in rows
+    ]
+    before = [reject for _, rows in early for reject in rows]
+    report.rejected[Refusal.UNKNOWN_EVENT.code] -= len(before)
+    report.rejected.update(reject.reason for reject in again)
+    report.returns += len(early) - len(said) - len(posted.replayed)
+    report.replayed += len(posted.replayed)
+    report.refused, report.rejected = +report.refused, +report.rejected
+    rejects.replace(before, again)
 
 
 def _fingerprint(mapping: Mapping, path: Path) -> bytes:

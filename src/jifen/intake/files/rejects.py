@@ -51,19 +51,34 @@ class RejectsFile:
         self._columns = columns
         self._delimiter = delimiter
         self._encoding = encoding
-        self._begun = resumed and path.exists()
-        self.count = 0
+        self.begun = resumed and path.exists()
+        """Whether rows lie in it, also from before an interruption."""
 
     def write(self, rejects: Iterable[Reject]) -> None:
         """Append; the file begins, with its header, with the first of them."""
         rows = [self._row(reject) for reject in rejects]
-        if rows and not self._begun:
-            self._begun = True
+        if rows and not self.begun:
+            self.begun = True
             names = [self._columns[place] for place in self._kept]
             self._append("w", [[*OWN_COLUMNS, *names]])
         if rows:
             self._append("a", rows)
-            self.count += len(rows)
+
+    def replace(self, withdrawn: Iterable[Reject], written: Iterable[Reject]) -> None:
+        """Take rows out, known by their lines, and append others; a file without rows is no file."""
+        lines = {str(reject.line) for reject in withdrawn}
+        with self.path.open(encoding=self._encoding, newline="") as file:
+            header, *rows = csv.reader(file, delimiter=self._delimiter)
+        kept = [row for row in rows if row[0] not in lines]
+        kept += [self._row(reject) for reject in written]
+        if not kept:
+            self.begun = False
+            self.path.unlink()
+            return
+        whole = self.path
+        self.path = whole.with_name(whole.name + ".new")
+        self._append("w", [header, *sorted(kept, key=lambda row: int(row[0]))])
+        self.path = self.path.replace(whole)
 
     def _row(self, reject: Reject) -> list[str]:
         """A ragged row keeps all its cells: whoever mends it must see them."""
