@@ -63,9 +63,9 @@ def test_of_what_came_back_wholly_nothing_is_left(returns: list[Returned]) -> No
 @pytest.mark.parametrize(
     ("returns", "said"),
     [
-        ([Returned(amount=1001)], "1001 is returned of 1000 left"),
-        ([Returned(amount=600), Returned(amount=401)], "401 is returned of 400 left"),
-        ([Returned(lines=[(0, 3001)])], "line 1 has 3000 left, 3001 is returned"),
+        ([Returned(amount=1001)], "10.01 is returned of 10 left"),
+        ([Returned(amount=600), Returned(amount=401)], "4.01 is returned of 4 left"),
+        ([Returned(lines=[(0, 3001)])], "line 1 has 3 left, 3.001 is returned"),
         ([Returned(lines=[(1, 1000)])] * 2, "line 2 has 0 left"),
         ([Returned(lines=[(2, 1)])], "there is no line 3"),
         ([Returned(lines=[(-1, 1)])], "there is no line 0"),
@@ -76,7 +76,7 @@ def test_of_what_came_back_wholly_nothing_is_left(returns: list[Returned]) -> No
 def test_more_than_was_bought_cannot_come_back(returns: list[Returned], said: str) -> None:
     with pytest.raises(ExceedsPurchase) as exceeded:
         after_returns(BASKET, returns, MONEY)
-    assert said in exceeded.value.detail
+    assert said in exceeded.value.said(2, 3)
 
 
 def test_other_money_of_the_event_shrinks_in_proportion_and_everything_else_stays() -> None:

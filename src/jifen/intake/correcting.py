@@ -34,6 +34,7 @@ from jifen.intake.history import (
     points_awarded,
     reevaluate,
 )
+from jifen.intake.normalise import quantity_scale
 from jifen.intake.payload import ExceedsPurchase, Returned, encode_payload
 from jifen.ledger.load import load_event_lots
 from jifen.ledger.records import Difference
@@ -127,7 +128,9 @@ def _answers(work: Work, change: Change, correction: Correction | ExceedsPurchas
     if isinstance(change.asked, Return):
         if isinstance(correction, ExceedsPurchase):
             refusal = Refusal.EXCEEDS_PURCHASE
-            return [refuse(work, case, change.asked, refusal, correction.detail)]
+            programme = work.programme.programme
+            said = correction.said(programme.money_scale, quantity_scale(programme))
+            return [refuse(work, case, change.asked, refusal, said)]
         assert change.bought is not None
         answers = [_take_return(work, case, change.asked, change.bought, correction)]
     else:

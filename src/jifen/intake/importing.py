@@ -125,7 +125,7 @@ def _counted(
     refused: list[Reject] = []
     for number, code, detail in posted.refused:
         report.refused[code] += 1
-        rows = chunk.refuse(number, code, detail or _SENTENCES[code])
+        rows = chunk.refuse(number, code, _explained(code, detail))
         command = chunk.commands[number]
         if code == Refusal.UNKNOWN_EVENT.code and isinstance(command, Return):
             early.append(Early(command, rows))
@@ -146,6 +146,11 @@ def _counted(
     return sorted([*chunk.rejects, *refused], key=lambda reject: reject.line)
 
 
+def _explained(code: str, detail: str | None) -> str:
+    """A refusal for whoever mends the file: the sentence, and what exactly."""
+    return f"{_SENTENCES[code]} ({detail})" if detail else _SENTENCES[code]
+
+
 def _ask_again(
     early: list[Early], posting: Posting, report: ImportReport, rejects: RejectsFile
 ) -> None:
@@ -157,7 +162,7 @@ def _ask_again(
         return
     posting.begin([asked for asked, _ in early])
     posted = posting.end()
-    said = {number: (code, detail or _SENTENCES[code]) for number, code, detail in posted.refused}
+    said = {number: (code, _explained(code, detail)) for number, code, detail in posted.refused}
     report.refused[Refusal.UNKNOWN_EVENT.code] -= len(early)
     report.refused.update(code for _, code, _ in posted.refused)
     said |= {number: ("failed", detail) for number, detail in posted.failed}

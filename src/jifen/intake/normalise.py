@@ -168,19 +168,17 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
 KINDS = tuple(_READERS)
 
 
+def quantity_scale(programme: Programme) -> int:
+    """How many decimals the quantities of lines keep: the same in every event type."""
+    fields = (field for event_type in programme.events for field in event_type.line_fields)
+    return next((field.scale for field in fields if field.name == "quantity"), 0)
+
+
 def _returned_lines(raw: Raw, programme: Programme) -> list[tuple[int, int]]:
     """Lines of a return: `line` counts from 1, `quantity` is in the unit of the field of that name."""
     if not isinstance(raw, Sequence) or isinstance(raw, str) or not raw:
         raise Malformed("/lines", "expected a list of lines", "应为商品行列表")
-    scale = next(
-        (
-            field.scale
-            for event_type in programme.events
-            for field in event_type.line_fields
-            if field.name == "quantity"
-        ),
-        0,
-    )
+    scale = quantity_scale(programme)
     returned = []
     for place, line in enumerate(raw):
         pointer = f"/lines/{place}"

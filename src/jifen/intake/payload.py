@@ -9,6 +9,7 @@ from fractions import Fraction
 import msgspec
 
 from jifen.engine.events import Value
+from jifen.programme.amounts import show_number
 
 Lines = dict[str, list[Value | None]]
 
@@ -36,9 +37,25 @@ decode_returned = msgspec.json.Decoder(Returned).decode
 
 @dataclass(frozen=True, slots=True)
 class ExceedsPurchase(Exception):
-    """More is returned than is left of the purchase."""
+    """More is returned than is left of the purchase.
+
+    `detail` may speak of {returned} and {left}: integers in the smallest unit of money, or of quantities
+    where `line` is the number of a line from 1.
+    """
 
     detail: str
+    returned: int = 0
+    left: int = 0
+    line: int | None = None
+
+    def said(self, money_scale: int, quantity_scale: int) -> str:
+        """The detail with its numbers as people write them."""
+        scale = money_scale if self.line is None else quantity_scale
+        return self.detail.format(
+            line=self.line,
+            returned=show_number(self.returned, scale),
+            left=show_number(self.left, scale),
+        )
 
 
 def after_returns(
@@ -70,7 +87,7 @@ def _after(payload: Payload, returned: Returned, money_fields: frozenset[str]) -
         amount = returned.amount or 0
         lines = _without_share(payload.lines, amount, bill)
     if amount > bill:
-        raise ExceedsPurchase(f"{amount} is returned of {bill} left")
+        raise ExceedsPurchase("{returned} is returned of {left} left", amount, bill)
     quantities = lines.get("quantity")
     if amount == bill and (not quantities or not returned.lines or not any(quantities)):
         return None
@@ -92,8 +109,11 @@ def _without_lines(lines: Lines, taken: Sequence[tuple[int, int]]) -> tuple[Line
         if amounts is None or not 0 <= index < len(amounts):
             raise ExceedsPurchase(f"there is no line {index + 1} with an amount")
         there, money = (quantities[index] if quantities else None), amounts[index]
-        if not isinstance(there, int) or not isinstance(money, int) or quantity > there:
-            raise ExceedsPurchase(f"line {index + 1} has {there} left, {quantity} is returned")
+        if not isinstance(there, int) or not isinstance(money, int):
+            raise ExceedsPurchase(f"line {index + 1} has no quantity and amount")
+        if quantity > there:
+            said = "line {line} has {left} left, {returned} is returned"
+            raise ExceedsPurchase(said, quantity, there, index + 1)
         share = money * quantity // there if quantity < there else money
         amounts[index] = money - share
         assert quantities is not None
