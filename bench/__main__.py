@@ -16,7 +16,7 @@ def main(names: list[str]) -> None:
     """Measure and print. Unknown names end with a sentence."""
     unknown = [name for name in names if name not in NAMES]
     if unknown:
-        sys.exit(f"there is no measurement '{unknown[0]}': choose from {', '.join(NAMES)}")
+        sys.exit(f"jifen: there is no measurement '{unknown[0]}': choose from {', '.join(NAMES)}")
     rows: list[Row] = []
     for name in names or NAMES:
         print(f"measuring {name} ...", file=sys.stderr)
