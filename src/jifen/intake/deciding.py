@@ -55,21 +55,20 @@ def history_key(event: Event, now: int) -> HistoryKey:
 
 def settle_first(work: Work, case: Case) -> None:
     """Post what time has brought the member, as a command of its own."""
-    while True:
-        seq = case.member_seq + 1
-        before = _points(case)
-        if not settle(case.book, seq, work.now):
-            return
-        changed = _changes(work, before, case)
-        answer = Answer(points=changed, balance=balances(work, case))
-        told: Told = []
-        lost = {name: -points for name, points in changed.items() if points < 0}
-        if lost:
-            told.append(("points.expired", {"member": case.external_id, "points": lost}))
-        record(
-            work, case, seq, key=f"settle/{seq}", kind="settle", occurred_at=work.now,
-            body=b"{}", answer=answer, told=told,
-        )  # fmt: skip
+    seq = case.member_seq + 1
+    before = _points(case)
+    if not settle(case.book, seq, work.now):
+        return
+    changed = _changes(work, before, case)
+    answer = Answer(points=changed, balance=balances(work, case))
+    told: Told = []
+    lost = {name: -points for name, points in changed.items() if points < 0}
+    if lost:
+        told.append(("points.expired", {"member": case.external_id, "points": lost}))
+    record(
+        work, case, seq, key=f"settle/{seq}", kind="settle", occurred_at=work.now,
+        body=b"{}", answer=answer, told=told,
+    )  # fmt: skip
 
 
 def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | None:

@@ -10,9 +10,6 @@ from operator import itemgetter
 from jifen.db.tables import CHAINED
 from jifen.ledger.book import Row
 
-NO_CHAIN = bytes(32)
-"""The chain of a member of whom nothing was asked yet."""
-
 _chained = tuple(table.chained for table in CHAINED)
 _command = itemgetter(0)
 _command_and_table = itemgetter(0, 1)

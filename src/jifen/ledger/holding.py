@@ -90,7 +90,7 @@ def capture(book: Book, seq: int, hold_id: str, points: int | None, now: int) ->
     held.lots = kept
     held.captured = points
     free(book, seq, held, HoldState.CAPTURED, now, now)
-    return Outcome(points, held.points - points)
+    return Outcome(points)
 
 
 def void(book: Book, seq: int, hold_id: str, now: int) -> Refusal | Outcome:
@@ -101,7 +101,7 @@ def void(book: Book, seq: int, hold_id: str, now: int) -> Refusal | Outcome:
     if held.state != HoldState.OPEN:
         return Refusal.HOLD_CLOSED
     free(book, seq, held, HoldState.VOIDED, now, now)
-    return Outcome(held.points, held.points)
+    return Outcome(held.points)
 
 
 def free(book: Book, seq: int, held: Hold, state: HoldState, now: int, at: int) -> None:

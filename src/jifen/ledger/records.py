@@ -171,7 +171,6 @@ class Difference(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What an act did: points it was about (always ≥ 0, except of an adjustment), and points it set free."""
+    """What an act did: points it was about (always ≥ 0, except of an adjustment)."""
 
     points: int
-    freed: int = 0

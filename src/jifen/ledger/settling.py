@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from jifen.instants import NEVER
 from jifen.ledger.book import Book, LotsNotLoaded
 from jifen.ledger.holding import free
 from jifen.ledger.records import Hold, HoldState, Lot
 from jifen.ledger.taking import lapse, repay
-
-MOST_AT_ONCE: Final = 10_000
-"""Due things that one command settles: its rows are numbered with 16 bits."""
 
 _TIMES_OUT, _ENDS, _RIPENS = range(3)
 
@@ -30,8 +27,7 @@ class _Due(NamedTuple):
 def settle(book: Book, seq: int, now: int) -> bool:
     """Free timed-out holds, let lots lapse and ripe lots repay debt, in order of time; True if anything happened.
 
-    What a hold frees after its expiry lapses at the hold's deadline. A book with more than `MOST_AT_ONCE` things
-    due settles the first of them: call again, with the next command number, until the answer is False.
+    What a hold frees after its expiry lapses at the hold's deadline.
     """
     if book.next_due_at > now:
         return False
@@ -39,7 +35,7 @@ def settle(book: Book, seq: int, now: int) -> bool:
         raise LotsNotLoaded(book.member_id.hex())
     rows_before = len(book.rows)
     happened = False
-    due = sorted(_due(book, now), key=lambda one: one[:3])[:MOST_AT_ONCE]
+    due = sorted(_due(book, now), key=lambda one: one[:3])
     for (at, kind, currency), group in groupby(due, key=lambda one: one[:3]):
         lots: list[Lot] = []
         for one in group:
