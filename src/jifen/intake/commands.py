@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
-Value = int | str | bool
+from jifen.engine.events import Value as Value
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +85,7 @@ class Adjust(msgspec.Struct, frozen=True, kw_only=True):
 class Freeze(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     member: str
-    frozen: Literal[True, False]
+    frozen: bool
     occurred_at: int | None = None
 
 

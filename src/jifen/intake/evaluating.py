@@ -59,10 +59,6 @@ def unpacked_components(packed: bytes) -> list[Component]:
     return list(_COMPONENT.iter_unpack(packed))
 
 
-NOTHING = (b"", b"")
-"""Reasons and components of an event of which nothing is left."""
-
-
 def input_of(event_type: str, occurred_at: int, day: int, payload: Payload) -> EventInput:
     """The engine's view of an event."""
     bill = payload.fields.get("amount", MISSING)
