@@ -23,9 +23,15 @@ from programme_faults import HEAD, TIERS, said, told
         ),
         (
             "Asia/Shanghai",
+            "Asia/Beijing",
+            "timezone: unknown time zone 'Asia/Beijing' (did you mean 'Asia/Shanghai'?)",
+        ),
+        (
+            "Asia/Shanghai",
             "../../etc/passwd",
             "timezone: unknown time zone '../../etc/passwd' (such as Asia/Shanghai)",
         ),
+        ("CNY", "RMB", "money: 'RMB' is no money of ISO 4217 (did you mean 'CNY'?)"),
         ("CNY", "cny", "money: 'cny' is no money of ISO 4217 (did you mean 'CNY'?)"),
         ("points: {}", "points: {scale: 7}", "currencies.points.scale: 7 is not between 0 and 6"),
         (

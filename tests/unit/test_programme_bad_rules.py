@@ -44,7 +44,11 @@ from programme_faults import HEAD, said
         ("on: purchase, give: 0 points", "earn[2].give: '0 points' gives nothing"),
         (
             "on: purchase, give: -5 points",
-            "earn[2].give: '-5' is not a number (write numbers like 1000 or 12.50)",
+            "earn[2].give: '-5' is below zero (write numbers like 1000 or 12.50)",
+        ),
+        (
+            "on: purchase, give: 9999999999999999999 points",
+            "earn[2].give: '9999999999999999999' is absurdly large",
         ),
         (
             "on: purchase, give: twenty",

@@ -26,11 +26,24 @@ COMBINATIONS: tuple[Combination, ...] = ("add", "multiply", "best")
 KEPT: tuple[Literal["best", "first", "all"], ...] = ("best", "first", "all")
 
 
+_MEANT = {
+    "RMB": "CNY",
+    "CNH": "CNY",
+    "Asia/Beijing": "Asia/Shanghai",
+    "Asia/Peking": "Asia/Shanghai",
+}
+"""Names in common use that no table knows, and of which the most similar known one is another thing."""
+
+
 def money(node: Node) -> str:
     """A currency code of ISO 4217."""
     word = text(node)
     if word not in DECIMALS:
-        hint = did_you_mean(word.upper(), DECIMALS) or "such as CNY, USD or EUR"
+        hint = (
+            _MEANT.get(word.upper())
+            or did_you_mean(word.upper(), DECIMALS)
+            or "such as CNY, USD or EUR"
+        )
         raise Wrong(f"'{word}' is no money of ISO 4217", hint)
     return word
 
@@ -41,7 +54,8 @@ def timezone(node: Node) -> str:
     try:
         zoneinfo.ZoneInfo(word)
     except (KeyError, ValueError, OSError):  # unknown; no name of a zone; a folder of zones
-        hint = did_you_mean(word, zoneinfo.available_timezones()) or "such as Asia/Shanghai"
+        zones = zoneinfo.available_timezones()
+        hint = did_you_mean(_MEANT.get(word, word), zones) or "such as Asia/Shanghai"
         raise Wrong(f"unknown time zone '{word}'", hint) from None
     return word
 

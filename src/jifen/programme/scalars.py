@@ -81,6 +81,10 @@ def boolean(node: Node) -> bool:
 def decimal(word: str) -> Decimal:
     """A plain number such as `12.50`: no sign, no exponent, no separators."""
     if not _NUMBER.fullmatch(word):
+        if _NUMBER.fullmatch(word.removeprefix("-")):
+            raise Wrong(f"'{word}' is below zero", "write numbers like 1000 or 12.50")
+        if word.isascii() and word.isdecimal():
+            raise Wrong(f"'{word}' is absurdly large")
         raise Wrong(f"'{word}' is not a number", "write numbers like 1000 or 12.50")
     return Decimal(word)
 
