@@ -39,11 +39,8 @@ def money(node: Node) -> str:
     """A currency code of ISO 4217."""
     word = text(node)
     if word not in DECIMALS:
-        hint = (
-            _MEANT.get(word.upper())
-            or did_you_mean(word.upper(), DECIMALS)
-            or "such as CNY, USD or EUR"
-        )
+        code = _MEANT.get(word.upper(), word.upper())
+        hint = did_you_mean(code, DECIMALS) or "such as CNY, USD or EUR"
         raise Wrong(f"'{word}' is no money of ISO 4217", hint)
     return word
 
