@@ -128,7 +128,7 @@ def _work(pipe: Connection, url: str, slug: str, terms: Terms) -> None:
             programme = open_programme(connection, slug)
             while True:
                 pipe.send(_post(connection, programme, pipe.recv(), terms, pipe))
-    except EOFError:
+    except (EOFError, ConnectionError):  # of the pipe; the database has errors of its own
         return
     except Exception as error:
         pipe.send(error)
@@ -143,10 +143,8 @@ def _post(
 ) -> Posted:
     posted = Posted([], [], [])
     for start in range(0, len(commands), terms.commands_per_batch):
-        if (
-            pipe is not None and pipe.poll()
-        ):  # nothing is sent before we answer: the other end is gone
-            raise EOFError
+        if pipe is not None and pipe.poll():
+            raise EOFError  # nothing is sent before we answer: the other end is gone
         batch = commands[start : start + terms.commands_per_batch]
         answers: Mapping[int, Answered]
         failures: Mapping[int, Exception] = {}
