@@ -116,7 +116,8 @@ def apply_version(
     Raises ProgrammeError or NotPublishable; the same document again changes nothing."""
     newest = load(document, "programme")
     earliest = now if programme.test_now is not None else now + PUBLISHING_NOTICE_MICROSECONDS
-    _check_publishable(programme.programme, newest, effective_from or earliest, earliest)
+    since = earliest if effective_from is None else effective_from
+    _check_publishable(programme.programme, newest, since, earliest)
     with connection.transaction(), cursor(connection) as sql:
         values = {"programme_id": programme.programme_id}
         sql.execute(SQL["lock_programme"], values)
@@ -124,7 +125,8 @@ def apply_version(
         if timeline[-1][4] == document:
             return open_programme(connection, programme.slug)
         (judged_until,) = sql.execute(SQL["judged_until"], values).fetchone() or (LONG_AGO,)
-        since = max(earliest, judged_until + 1) if effective_from is None else effective_from
+        if effective_from is None:
+            since = max(earliest, judged_until + 1)
         if since <= judged_until:
             raise NotPublishable("events of that moment have been judged: publish for a later one")
         if since < timeline[-1][1]:

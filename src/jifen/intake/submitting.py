@@ -196,14 +196,13 @@ def settle_members(
 
     def tidy() -> int:
         sql = cursor(connection)
-        members = gather_members(sql, programme, identities, lock=True)
-        batch = Batch(
-            programme.programme_id.bytes, new_id(now).bytes, programme.zone, programme.terms
-        )
+        newest = refreshed(sql, programme)
+        members = gather_members(sql, newest, identities, lock=True)
+        batch = Batch(newest.programme_id.bytes, new_id(now).bytes, newest.zone, newest.terms)
         cases = open_cases(
-            sql, programme, batch, members, with_lots=identities, named_holds=[], now=now
+            sql, newest, batch, members, with_lots=identities, named_holds=[], now=now
         )
-        work = Work(programme, batch, now, "clock", imported=False)
+        work = Work(newest, batch, now, "clock", imported=False)
         for case in cases.values():
             settle_first(work, case)
         write(sql, work, cases.values())

@@ -1,0 +1,51 @@
+"""A version that was published is the one by which everybody goes on."""
+
+from __future__ import annotations
+
+import pytest
+from travelled_bank import Bank
+
+from jifen.db.connection import connect
+from jifen.intake.commands import Hold
+from jifen.intake.opening import NotPublishable, apply_version
+from jifen.intake.submitting import settle_members
+from jifen.proof.proving import prove
+
+DOCUMENT = """
+programme: shop
+name: Shop
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: points}
+earn:
+  - {id: base, on: purchase, give: 1 points per 1 of amount}
+"""
+BETTER = DOCUMENT + "  - {id: daily, on: purchase, give: 5 points, limit: 1 per day}\n"
+
+
+def test_who_still_holds_an_older_version_settles_by_the_newest(database_url: str) -> None:
+    with connect(database_url) as connection:
+        shop = Bank(connection, DOCUMENT, "2026-01-01 10:00")
+        shop.enrol("ann")
+        older = shop.programme
+        shop.travel("2026-01-02 10:00")
+        shop.publish(BETTER)
+        shop.do("2026-01-02 11:00", shop.bought("o1", "ann", 6000))
+        shop.do("2026-01-02 11:00", Hold(id="h1", member="ann", points=30, currency="points"))
+        settle_members(connection, older, ["ann"], now=shop.instant("2026-01-02 12:00"))
+        member = connection.execute("SELECT member_seq, revision FROM member").fetchone()
+        assert member == (4, 2)  # joined, bought, held, settled
+        report = prove(connection, shop.programme)
+        assert [str(difference) for difference in report.differences] == []
+
+
+def test_no_version_takes_effect_in_the_past_not_even_in_1970(database_url: str) -> None:
+    with connect(database_url) as connection:
+        shop = Bank(connection, DOCUMENT, "2026-01-01 10:00")
+        for since in (0, shop.now - 1):
+            with pytest.raises(NotPublishable):
+                apply_version(
+                    connection, shop.programme, BETTER,
+                    effective_from=since, now=shop.now, actor="owner",
+                )  # fmt: skip
