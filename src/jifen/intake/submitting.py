@@ -31,7 +31,7 @@ from jifen.intake.history import Sql
 from jifen.intake.lanes import Sitting, append_lane, history_lane
 from jifen.intake.opening import OpenProgramme, UnknownProgramme, refreshed
 from jifen.intake.texts import unwritable
-from jifen.intake.waiting import take_arrived
+from jifen.intake.waiting import take_arrived, wait
 from jifen.intake.write import write
 from jifen.ledger.book import Batch
 
@@ -101,7 +101,7 @@ def submit(
 
     with _collecting_no_garbage():
         failures = _failures(decide, _with_members(connection, programme, asked), answers)
-    _take_waiting_returns(connection, programme, asked, answers, now)
+    failures |= _take_waiting_returns(connection, programme, asked, answers, now)
     if failures:
         raise CommandsFailed(answers, failures) from next(iter(failures.values()))
     return [answers[place] for place in range(len(commands))]
@@ -125,20 +125,29 @@ def _take_waiting_returns(
     asked: Asked,
     answers: Mapping[int, Answered],
     now: int,
-) -> None:
-    """Take the returns that came before an event which has come now, or had come when we were interrupted."""
-    came = [
-        command.id
-        for place, command in asked
-        if isinstance(command, Event)
-        and place in answers
-        and answers[place].answer.state == "applied"
-    ]
-    if not came:
-        return
-    with connection.transaction():
-        for arrived in take_arrived(cursor(connection), programme, came):
-            submit(connection, programme, [arrived.asked], now=now, actor=arrived.actor)
+) -> dict[int, Exception]:
+    """Take the returns that came before an event which has come now, or had come when we were interrupted.
+
+    Also asked for a return that waits since now: its event may have come while we looked for it, and whoever
+    commits last sees both. A return that fails goes on waiting; what failed, by the place of who brought it up.
+    """
+    came: dict[str, int] = {}
+    for place, command in asked:
+        state = answers[place].answer.state if place in answers else ""
+        if isinstance(command, Event) and state == "applied":
+            came[command.id] = place
+        elif isinstance(command, Return) and state == "waiting":
+            came[command.of] = place
+    failures: dict[int, Exception] = {}
+    if came:
+        with connection.transaction(), cursor(connection) as sql:
+            for asked_before, actor in take_arrived(sql, programme, came):
+                try:
+                    submit(connection, programme, [asked_before], now=now, actor=actor)
+                except CommandsFailed as failed:
+                    wait(sql, programme, asked_before, now, actor)
+                    failures[came[asked_before.of]] = failed
+    return failures
 
 
 def _failures(
