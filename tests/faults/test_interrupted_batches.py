@@ -61,7 +61,7 @@ def _command(chance: random.Random, number: int, place: int) -> Command:
     """Events, in order and late, returns of them, and uses of points by one of a few members."""
     who = chance.randrange(MEMBERS)
     id, member, points = f"{number}-{place}", f"m{who}", chance.randrange(1, 80)
-    before = f"{max(0, number - 1)}-{chance.randrange(COMMANDS_PER_BATCH)}"
+    before = f"{number - 1}-{chance.randrange(COMMANDS_PER_BATCH)}"  # of the batch before, if any
     match chance.randrange(8):
         case 0:
             return Spend(id=id, member=member, points=points, currency="points")

@@ -136,7 +136,14 @@ def _returned(
         seen.add(kind)
     if len(returns) > 1:
         seen.add("several")
-    return left, returns
+    return left and _without_empty_lines(left), returns
+
+
+def _without_empty_lines(event: Event) -> Event:
+    """A line that came back wholly was never there."""
+    kept = [place for place, quantity in enumerate(event.lines.get("quantity", [])) if quantity]
+    lines = {name: [column[place] for place in kept] for name, column in event.lines.items()}
+    return replace(event, lines=lines)
 
 
 def _without_pieces(
