@@ -16,6 +16,7 @@ from jifen.intake.case import Case, Work
 from jifen.intake.commands import Event
 from jifen.intake.deciding import append_event
 from jifen.intake.files.loading import load_mapping
+from jifen.intake.files.problems import FileProblem
 from jifen.intake.importing import ImportReport, import_file
 from jifen.programme.loading import template_text
 from jifen.proof.proving import prove
@@ -74,3 +75,17 @@ def test_a_row_whose_text_cannot_be_kept_is_handed_back(bank: Bank, tmp_path: Pa
     (tmp_path / "orders.csv").write_text("\n".join(["order,who,time,amount", *rows]))
     report = _import(bank, tmp_path)
     assert (report.events, dict(report.rejected)) == (1, {"malformed": 2})
+
+
+def test_a_missing_folder_for_rejects_is_said_before_anything_is_taken(
+    bank: Bank, tmp_path: Path
+) -> None:
+    (tmp_path / "orders.csv").write_text("order,who,time,amount\no1,ann,2026-01-05 10:00,1.00\n")
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(MAPPING)
+    with pytest.raises(FileProblem, match=r"there is no folder .*nowhere"):
+        import_file(
+            bank.connection, bank.programme, load_mapping(mapping), tmp_path / "orders.csv",
+            now=bank.now, actor="file", rejects_path=tmp_path / "nowhere" / "rejects.csv",
+        )  # fmt: skip
+    assert _import(bank, tmp_path).events == 1

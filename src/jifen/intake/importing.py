@@ -19,6 +19,7 @@ import psycopg
 from jifen.db.statements import statements
 from jifen.intake.commands import Event, Return
 from jifen.intake.files.mapping import Mapping
+from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.reading import Chunk, open_history
 from jifen.intake.files.rejects import Reject, RejectsFile
 from jifen.intake.opening import OpenProgramme
@@ -75,6 +76,9 @@ def import_file(
 
     `again` reads a file from its beginning that was already imported.
     """
+    if not rejects_path.parent.is_dir():
+        hint = "make it, or name another folder for the rows handed back"
+        raise FileProblem(f"there is no folder {rejects_path.parent}", hint)
     history = open_history(path, mapping, programme.programme)
     place = {"programme_id": programme.programme_id, "fingerprint": _fingerprint(mapping, path)}
     values = place | {"file_name": path.name, "now": now}
