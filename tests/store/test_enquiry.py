@@ -15,6 +15,7 @@ from jifen.enquiry.finding import UnknownEvent, UnknownMember
 from jifen.enquiry.member import MemberView, member_view
 from jifen.enquiry.statement import Movement, statement
 from jifen.enquiry.why import why
+from jifen.intake.commands import Return
 from jifen.programme.amounts import Language
 
 
@@ -135,6 +136,36 @@ def test_why_of_what_came_back_whole_says_that_nothing_is_left(bank: Bank) -> No
         "All of it came back on 2026-01-11.",
         "Nothing is left of it: it gives nothing any more.",
     ]
+
+
+LIMITED = """\
+programme: tea
+timezone: Asia/Shanghai
+money: CNY
+currencies: {points: {name: {zh: 积分, en: points}, expiry: {rolling: 12 months}}}
+earn: [{id: base, on: purchase, give: 1 points per 1 of amount}]
+limits: [300 points per month]
+"""
+
+
+def test_why_of_points_that_moved_to_an_earlier_event_adds_up(database_url: str) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, LIMITED, "2026-03-01 10:00")
+        bank.enrol("lin")
+        bank.do("2026-03-04 10:00", bank.bought("wednesday", "lin", 20_000))
+        bank.do("2026-03-05 10:00", bank.bought("tuesday", "lin", 21_000, "2026-03-03 10:00"))
+        bank.do("2026-03-06 10:00", bank.bought("friday", "lin", 5_000))
+        bank.do("2026-03-07 10:00", Return(id="back", of="friday", full=True))
+        assert told(bank, "wednesday", "en")[-3:] == [
+            "At first it gave 200 points; with what came to be known later, it gives 90 points.",
+            "What it gives less was taken out of other points of the member.",
+            "Still there: all 200 points, until the end of 2027-03-04.",
+        ]
+        assert told(bank, "wednesday", "zh")[-2] == "少给的部分已从该会员的其他积分中扣回。"
+        assert told(bank, "friday", "en") == [
+            "All of it came back on 2026-03-07.",
+            "Nothing is left of it: it gives nothing any more.",
+        ], "nothing became nothing: there is no change to tell of"
 
 
 def test_why_says_when_the_record_is_another(bank: Bank) -> None:

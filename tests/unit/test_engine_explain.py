@@ -13,7 +13,16 @@ from jifen.engine.events import EventInput
 from jifen.engine.explain import explain
 from jifen.engine.plan import LOST_IN_GROUP
 from jifen.engine.trace_sentences import trace_sentences
-from jifen.programme.condition import Compare, EventField, Fact, LineField, Number, Past, Word
+from jifen.programme.condition import (
+    Calendar,
+    Compare,
+    EventField,
+    Fact,
+    LineField,
+    Number,
+    Past,
+    Word,
+)
 from jifen.programme.model import (
     Amount,
     Base,
@@ -123,6 +132,20 @@ CASES = {
         (_bought(6000, fields={"tax": 360}),),
         "计入积分的金额 56.40 元（账单 60 元，不计税 3.60 元）。",
         "56.40 yuan counts (bill 60 yuan, left out: tax 3.60 yuan).",
+    ),
+    "another day of the week": (
+        _club(
+            (
+                _rule(
+                    "tea-day",
+                    Give("points", Amount(5)),
+                    when=(Compare("==", Calendar("weekday"), Number(3)),),
+                ),
+            )
+        ),
+        (_bought(1000),),
+        "“tea-day”：未适用：需在周三，而当天是周一。",
+        "“tea-day”: does not apply: it asks that it is Wednesday, but it was Monday.",
     ),
     "a condition that failed shows wanted and seen": (
         _club((BASE, BIG)),

@@ -35,6 +35,7 @@ _PASTS = {
     "earned": ("{window}已得{event}", "{event} earned {window} before"),
 }
 _PARTS = {"hour": ("时刻", "hour"), "weekday": ("星期", "weekday")}
+_WEEKDAY_WAS = {"zh": "当天是{day}", "en": "it was {day}"}
 
 
 def noun(programme: Programme, operand: Operand, language: Language) -> str:
@@ -63,6 +64,8 @@ def was(programme: Programme, seen: Seen, language: Language) -> str:
     if isinstance(operand, EventField | Fact) and is_boolean(programme, operand):
         return truth(operand.name, bool(value), language)
     said = _value(programme, operand, value, language)
+    if isinstance(operand, Calendar) and operand.part == "weekday":
+        return _WEEKDAY_WAS[language].format(day=said)
     return f"{called}为 {said}" if language == "zh" else f"the {called} was {said}"
 
 

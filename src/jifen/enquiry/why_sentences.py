@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -26,6 +27,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "changed": (
         "当时给了{first}；按此后的退货与补录，现为{now}。",
         "At first it gave {first}; with what came to be known later, it gives {now}.",
+    ),
+    "taken elsewhere": (
+        "少给的部分已从该会员的其他积分中扣回。",
+        "What it gives less was taken out of other points of the member.",
     ),
     "nothing": ("零分", "nothing"),
     "lot": (
@@ -95,10 +100,12 @@ def returned_sentences(account: Account, language: Language) -> Iterator[str]:
 
 def since_sentences(account: Account, language: Language) -> Iterator[str]:
     """What has become of the award and of its points, after the trace."""
-    if dict(account.points_at_first) != dict(account.points_now):
-        first = _points(account, account.points_at_first, language)
-        now = _points(account, account.points_now, language)
+    first = _points(account, account.points_at_first, language)
+    now = _points(account, account.points_now, language)
+    if first != now:
         yield _say("changed", language, first=first, now=now)
+        if _taken_elsewhere(account):
+            yield _say("taken elsewhere", language)
     for lot in account.lots:
         currency = _currency(account, lot.currency)
         if currency is not None and currency.spendable:
@@ -108,6 +115,14 @@ def since_sentences(account: Account, language: Language) -> Iterator[str]:
 def disagreement_sentence(language: Language) -> str:
     """What to do if the award on record is not what the trace tells."""
     return _say("differs", language)
+
+
+def _taken_elsewhere(account: Account) -> bool:
+    """Whether the event's lots hold more than it gives now: a correction takes from its own grants first."""
+    left: Counter[int] = Counter()
+    for lot in account.lots:
+        left[lot.currency] += lot.remaining
+    return any(points > account.points_now.get(number, 0) for number, points in left.items())
 
 
 def _lot(account: Account, currency: Currency, lot: LotOfEvent, language: Language) -> str:
