@@ -237,6 +237,15 @@ def test_a_ladder_that_cannot_be_climbed_is_refused(old: str, new: str, line: st
         ("", "the document is empty"),
         ("# only a remark\n", "the document is empty"),
         ("just words", "must be a mapping of keys to values"),
+        (
+            "a: ｛zh: 银卡，en: Silver｝",
+            "not readable as YAML: mapping values are not allowed in this context"
+            " (write , instead of ，, { instead of ｛, } instead of ｝)",
+        ),
+        (
+            "programme: club\ntimezone：Asia/Shanghai\nmoney: CNY\n",
+            "not readable as YAML: could not find expected ':' (write : instead of ：)",
+        ),
         ("a: [1, 2", "not readable as YAML: did not find expected ',' or ']'"),
         ("a: 1\n---\nb: 2\n", "a second document begins here"),
         ("a: \x00", "holds characters that no text holds"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import yaml
@@ -19,6 +19,7 @@ MOST_CHARACTERS = 500_000
 DEEPEST_LEVEL = 20
 
 _TWO_HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_FULL_WIDTH = {"：": ":", "，": ",", "｛": "{", "｝": "}", "［": "[", "］": "]"}
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML has it
 
 
@@ -67,15 +68,30 @@ def read_nodes(text: str, problems: Problems) -> Node:
         mark = error.problem_mark or error.context_mark
         said = error.problem or "not a YAML document"
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _no_document(problems, f"not readable as YAML: {said}", line, column) from None
+        message = f"not readable as YAML: {said}"
+        marks = [mark for mark in (error.context_mark, error.problem_mark) if mark]
+        raise _no_document(problems, message, line, column, _full_width(text, marks)) from None
     except (yaml.YAMLError, UnicodeError):
         raise _no_document(problems, "holds characters that no text holds") from None
 
 
+def _full_width(text: str, marks: Iterable[yaml.Mark]) -> str | None:
+    """What to write, where a line that the parser stumbled over holds signs of a Chinese keyboard."""
+    lines = text.splitlines()
+    found = {sign for mark in marks for line in lines[mark.line : mark.line + 1] for sign in line}
+    meant = [f"{narrow} instead of {wide}" for wide, narrow in _FULL_WIDTH.items() if wide in found]
+    return f"write {', '.join(meant)}" if meant else None
+
+
 def _no_document(
-    problems: Problems, message: str, line: int = 1, column: int = 1
+    problems: Problems,
+    message: str,
+    line: int = 1,
+    column: int = 1,
+    suggestion: str | None = None,
 ) -> ProgrammeError:
-    return ProgrammeError([*problems.found, Problem(problems.file, line, column, "", message)])
+    problem = Problem(problems.file, line, column, "", message, suggestion)
+    return ProgrammeError([*problems.found, problem])
 
 
 def _json_as_yaml(text: str) -> str:
