@@ -113,6 +113,10 @@ def test_what_people_can_mend_is_one_line_on_stderr(
 
 def test_problems_are_told_in_chinese_too(club: Jifen) -> None:
     assert "没有会员 'eve'" in club("member", "show", "eve", "--lang", "zh", code=1)
+    assert "没有计划 'tea'" in club("prove", "--programme", "tea", "--lang", "zh", code=1)
+    said = club("init", "--programme", "coffee-club", "--lang", "zh", code=1)
+    assert "已经有计划 'coffee-club'" in said
+    assert "jifen programme apply" in said
 
 
 def test_a_programme_is_read_out_in_sentences(club: Jifen) -> None:
@@ -147,6 +151,12 @@ def test_a_new_version_is_published(club: Jifen, tmp_path: Path) -> None:
     assert "already" in club("programme", "apply", str(document))
 
 
+def test_the_document_of_another_programme_is_no_new_version(club: Jifen) -> None:
+    assert "the document is of 'grocery', the programme of 'coffee-club'" in club(
+        "programme", "apply", "grocery", code=1
+    )
+
+
 def test_a_file_is_imported_once_and_bad_rows_are_handed_back(
     imported: Jifen, tmp_path: Path
 ) -> None:
@@ -172,7 +182,8 @@ def test_a_member_is_shown_with_points_tier_lots_and_what_expires(imported: Jife
 
 
 def test_time_brings_expiry(imported: Jifen) -> None:
-    assert "1 members" in imported("advance", "2027-02-01")
+    assert "something for 1 member." in imported("advance", "2027-02-01")
+    assert "Nothing was due." in imported("advance", "2027-02-01")
     view = json.loads(imported("member", "show", "ann", "--json"))
     assert view["currencies"]["points"]["expired"] == 105
 
@@ -228,12 +239,14 @@ def test_a_statement_has_every_movement_with_the_balance_behind_it(imported: Jif
     assert "+80" in imported("member", "statement", "ann")
     imported("advance", "2027-02-01")
     assert "过期" in imported("member", "statement", "ann", "--lang", "zh")
+    expired = imported("member", "statement", "ann").splitlines()[-1].split()
+    assert expired[2:] == ["expired", "-105", "0", "points"], "what time brought is of no command"
 
 
 def test_the_proof_leaves_with_1_if_something_was_tampered_with(
     imported: Jifen, database_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert "everything agrees: 1 members, 2 events" in imported("prove")
+    assert "everything agrees: 1 member, 2 events" in imported("prove")
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("UPDATE balance SET points = points + 1")
     assert run(["prove", "--json"]) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from jifen.cli.language import say
+from jifen.cli.language import counted, say
 from jifen.cli.options import common, json_option, programme_option
 
 
@@ -59,7 +59,9 @@ def command(to: str, slug: str | None, as_json: bool) -> None:
         else:
             click.echo(
                 say(
-                    f"It is {now}. Time had brought something for {moved.members_settled:,} members.",
+                    f"It is {now}. Time had brought something for {counted(moved.members_settled, 'member')}.",
                     f"现在是 {now}。有 {moved.members_settled:,} 位会员的到期事项已处理。",
                 )
+                if moved.members_settled
+                else say(f"It is {now}. Nothing was due.", f"现在是 {now}。没有到期事项。")
             )

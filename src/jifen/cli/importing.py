@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jifen.cli.language import say
+from jifen.cli.language import counted, say
 from jifen.cli.options import common, json_option, programme_option
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ def told(file: Path, report: ImportReport) -> list[str]:
         ]
     lines = [
         say(
-            f"{file}: {report.events:,} events and {report.returns:,} returns from {report.rows_read:,} rows"
-            f" in {report.seconds:.1f} s",
+            f"{file}: {counted(report.events, 'event')} and {counted(report.returns, 'return')}"
+            f" from {counted(report.rows_read, 'row')} in {report.seconds:.1f} s",
             f"{file}：{report.rows_read:,} 行中导入 {report.events:,} 个事件、{report.returns:,} 笔退货，"
             f"用时 {report.seconds:.1f} 秒",
         )
@@ -127,12 +127,12 @@ def told(file: Path, report: ImportReport) -> list[str]:
         lines.append(
             say(f"  known before: {report.replayed:,}", f"  早已导入：{report.replayed:,}")
         )
+    # What the bank refused is among what is handed back: told once.
     for title, counts in (
-        (say("skipped", "略过"), report.skipped),
-        (say("refused", "拒绝"), report.refused),
-        (say("rejected", "退回"), report.rejected),
+        (say("skipped: ", "略过："), report.skipped),
+        (say("handed back: ", "退回："), report.rejected),
     ):
-        lines += [f"  {title}: {count:,} × {reason}" for reason, count in counts.most_common()]
+        lines += [f"  {title}{count:,} × {reason}" for reason, count in counts.most_common()]
     if report.ambiguous_times or report.missing_times:
         lines.append(
             say(

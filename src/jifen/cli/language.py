@@ -47,6 +47,11 @@ def say(en: str, zh: str) -> str:
     return zh if _spoken == "zh" else en
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 row`, `2,000 rows`: English, whose nouns change with their number."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def from_environment(arguments: Sequence[str]) -> Language:
     """The language of a process started with these arguments."""
     return language_of(arguments, os.environ)

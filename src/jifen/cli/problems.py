@@ -54,8 +54,17 @@ def _said(error: BaseException) -> Explanation:
     return str(error.args[0] if error.args else error), None
 
 
+def _programme_exists(error: BaseException) -> Explanation:
+    name = _said(error)[0]
+    return say(f"there is already a programme '{name}'", f"已经有计划 '{name}'"), say(
+        "`jifen programme apply` publishes a changed document; `--name` makes another programme.",
+        "`jifen programme apply` 发布改过的文档；`--name` 另建一个计划。",
+    )
+
+
 def _unknown_programme(error: BaseException) -> Explanation:
-    return _said(error)[0], say(
+    name = _said(error)[0]
+    return say(f"there is no programme '{name}'", f"没有计划 '{name}'"), say(
         "`jifen programme list` names what there is; `jifen init` makes one.",
         "`jifen programme list` 列出已有的计划；`jifen init` 新建。",
     )
@@ -85,7 +94,7 @@ _BY_NAME: dict[str, Callable[[BaseException], Explanation]] = {
     "UnknownEvent": _unknown_event,
     "ProgrammeError": _said,
     "UnknownProgramme": _unknown_programme,
-    "ProgrammeExists": _said,
+    "ProgrammeExists": _programme_exists,
     "NotPublishable": _said,
     "Malformed": _malformed,
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jifen.cli.language import say, spoken
+from jifen.cli.language import counted, say, spoken
 from jifen.cli.options import common, json_option, programme_option
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def validate(documents: tuple[str, ...], as_json: bool) -> None:
                 )
                 click.echo(
                     say(
-                        f"{name}: fine ({rules} rules, {tiers} tiers)",
+                        f"{name}: fine ({counted(rules, 'rule')}, {counted(tiers, 'tier')})",
                         f"{name}：没有问题（{rules} 条规则，{tiers} 个等级）",
                     )
                 )

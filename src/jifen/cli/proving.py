@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from jifen.cli.language import say, spoken
+from jifen.cli.language import counted, say, spoken
 from jifen.cli.options import common, json_option, programme_option
 
 
@@ -30,8 +30,8 @@ def command(slug: str | None, as_json: bool) -> None:
     else:
         output.lines(difference.sentence(spoken()) for difference in report.differences)
         checked = say(
-            f"{report.members:,} members, {report.events:,} events evaluated again and {report.rows:,} rows"
-            f" checked in {report.seconds:.1f} s",
+            f"{counted(report.members, 'member')}, {counted(report.events, 'event')} evaluated again"
+            f" and {counted(report.rows, 'row')} checked in {report.seconds:.1f} s",
             f"{report.members:,} 位会员，重算 {report.events:,} 个事件，核对 {report.rows:,} 行，"
             f"用时 {report.seconds:.1f} 秒",
         )
@@ -39,7 +39,7 @@ def command(slug: str | None, as_json: bool) -> None:
         verdict = (
             say("everything agrees", "全部一致")
             if report.holds
-            else say(f"{count:,} differences", f"有 {count:,} 处不符")
+            else say(counted(count, "difference"), f"有 {count:,} 处不符")
         )
         click.echo(verdict + say(": ", "：") + checked)
     if not report.holds:

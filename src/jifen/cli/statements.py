@@ -24,7 +24,7 @@ def statement_table(found: Statement, programme: Programme) -> list[str]:
         (
             f"{movement.effective_at:%Y-%m-%d %H:%M}",
             _said(movement),
-            movement.about or (movement.asked or "").partition("/")[2],
+            _of(movement),
             _signed(movement.points, currencies[movement.currency].scale),
             output.amount(movement.balance, currencies[movement.currency].scale),
             output.named(currencies[movement.currency].name),
@@ -32,6 +32,12 @@ def statement_table(found: Statement, programme: Programme) -> list[str]:
         for movement in found.movements
     ]
     return table(columns, rows)
+
+
+def _of(movement: Movement) -> str:
+    """The event a movement is about, else the sender's id of what was asked; nothing for what time brought."""
+    kind, _, asked = (movement.asked or "").partition("/")
+    return movement.about or ("" if kind == "settle" else asked)
 
 
 def _signed(points: int, scale: int) -> str:

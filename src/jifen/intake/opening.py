@@ -33,7 +33,7 @@ class UnknownProgramme(LookupError):
 
 
 class ProgrammeExists(ValueError):
-    """A programme of that name exists already."""
+    """A programme of that name exists already; the name."""
 
 
 class NotPublishable(ValueError):
@@ -86,7 +86,7 @@ def create_programme(
         values = {"programme_id": programme_id, "slug": name, "timezone": programme.timezone}
         values |= {"money": programme.money, "test_now": test_now, "now": now}
         if sql.execute(SQL["insert_programme"], values).fetchone() is None:
-            raise ProgrammeExists(f"there is already a programme '{name}'")
+            raise ProgrammeExists(name)
         _append_version(sql, programme_id, [], (1, 0, now, actor, document))
     return open_programme(connection, name)
 
@@ -96,7 +96,7 @@ def open_programme(connection: psycopg.Connection[Any], slug: str) -> OpenProgra
     with cursor(connection) as sql:
         found = sql.execute(SQL["programme_by_slug"], {"slug": slug}).fetchone()
         if found is None:
-            raise UnknownProgramme(f"there is no programme '{slug}'")
+            raise UnknownProgramme(slug)
         programme_id, name, test_now = found
         timeline = sql.execute(SQL["timeline"], {"programme_id": programme_id}).fetchall()
     return _opened(programme_id, name, test_now, timeline)
@@ -145,7 +145,7 @@ def refreshed(sql: psycopg.Cursor[Any], programme: OpenProgramme) -> OpenProgram
     values = {"programme_id": programme.programme_id}
     row = sql.execute(SQL["newest_revision"], values).fetchone()
     if row is None:
-        raise UnknownProgramme(f"the programme '{programme.slug}' is gone")
+        raise UnknownProgramme(programme.slug)
     if row[0] == programme.revision:
         return programme
     timeline = sql.execute(SQL["timeline"], values).fetchall()
@@ -165,6 +165,8 @@ def set_test_clock(
 
 
 def _check_publishable(old: Programme, new: Programme, since: int, earliest: int) -> None:
+    if old.id != new.id:
+        raise NotPublishable(f"the document is of '{new.id}', the programme of '{old.id}'")
     if (old.timezone, old.money) != (new.timezone, new.money):
         raise NotPublishable("time zone and money of a programme never change")
     kept = {currency.id: currency for currency in new.currencies}
