@@ -84,4 +84,4 @@ def test_a_failure_is_told_with_file_line_and_why(
     assert f"{file}:5: step 1 (event)" in english
     assert "expected: 81" in english
     chinese = "\n".join(told(run_story(connection, story, "zh"), "zh"))
-    assert "应为： 81" in chinese
+    assert "应为：81" in chinese

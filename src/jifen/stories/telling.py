@@ -31,7 +31,7 @@ def _failure(failure: Failure, outcome: Outcome, words: Wording) -> Iterator[str
     yield f"  {file}:{failure.step.line}: {words.step} {failure.step.number} ({doing})"
     for mismatch in failure.mismatches:
         yield f"    {words.line} {mismatch.line}: {mismatch.path}"
-        yield f"      {words.expected} {mismatch.expected}"
-        yield f"      {words.got} {mismatch.got}"
+        yield f"      {words.expected}{mismatch.expected}"
+        yield f"      {words.got}{mismatch.got}"
     for sentence in failure.why:
         yield f"    {words.why} {sentence}"

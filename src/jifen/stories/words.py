@@ -16,7 +16,7 @@ class Wording(NamedTuple):
 
 
 _ENGLISH = Wording(
-    "step", "line", "look", "expected:", "got:     ", "·", "the proof at the end fails"
+    "step", "line", "look", "expected: ", "got:      ", "·", "the proof at the end fails"
 )
 _CHINESE = Wording("步骤", "行", "查看", "应为：", "实为：", "·", "结尾的校验未通过")
 
