@@ -49,3 +49,24 @@ def test_no_version_takes_effect_in_the_past_not_even_in_1970(database_url: str)
                     connection, shop.programme, BETTER,
                     effective_from=since, now=shop.now, actor="owner",
                 )  # fmt: skip
+
+
+def test_a_lot_ends_by_the_version_in_force_when_it_was_earned(database_url: str) -> None:
+    lasting = DOCUMENT.replace("{name: points}", "{name: points, expiry: {rolling: 12 months}}")
+    with connect(database_url) as connection:
+        shop = Bank(connection, lasting, "2026-01-01 10:00")
+        shop.enrol("ann")
+        shop.programme = apply_version(
+            connection, shop.programme, lasting.replace("12", "1"),
+            effective_from=shop.instant("2026-03-01 00:00"), now=shop.now, actor="owner",
+        )  # fmt: skip
+        shop.do("2026-01-02 10:00", shop.bought("before", "ann", 100))
+        shop.do("2026-03-02 10:00", shop.bought("late", "ann", 100, "2026-02-28 10:00"))
+        shop.do("2026-03-02 10:00", shop.bought("after", "ann", 100))
+        ends = connection.execute(
+            "SELECT event_id, to_char(expires_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD')"
+            " FROM lot JOIN event USING (programme_id, member_id, member_seq) ORDER BY member_seq"
+        )
+        assert ends.fetchall() == [
+            ("before", "2027-01-03"), ("late", "2027-03-01"), ("after", "2026-04-03"),
+        ]  # fmt: skip

@@ -28,7 +28,7 @@ def settled_case(sql: Sql, programme: OpenProgramme, identity: str, now: int) ->
     members = gather_members(sql, programme, [identity], lock=False)
     if identity not in members:
         raise UnknownMember(identity)
-    batch = Batch(programme.programme_id.bytes, NO_BATCH, programme.zone, programme.terms)
+    batch = Batch(programme.programme_id.bytes, NO_BATCH, programme.zone, programme.terms_at(now))
     case = open_cases(
         sql, programme, batch, members, with_lots=[identity], named_holds=[], now=now
     )[identity]

@@ -99,10 +99,11 @@ def grants_of(
     *,
     imported: bool,
 ) -> list[Grant]:
-    """The lots that an award becomes. Lots of imported history have no least life."""
+    """The lots that an award becomes, by the terms that were in force. Lots of imported history have no least life."""
+    terms_then = programme.terms_at(occurred_at)
     grants = []
     for currency, amount in points.items():
-        terms = programme.terms[currency]
+        terms = terms_then[currency]
         grants.append(
             Grant(
                 currency=currency,

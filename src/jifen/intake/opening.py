@@ -52,13 +52,17 @@ class OpenProgramme:
     zone: ZoneInfo
     programme: Programme
     engine: Engine
-    terms: dict[int, CurrencyTerms]  # by currency number
+    terms: dict[int, dict[int, CurrencyTerms]]  # by revision, then currency number
     revision: int
     test_now: int | None
 
     def currency_number(self, currency: str) -> int:
         """The number of a currency of this programme; ValueError for another."""
         return self.engine.currencies.index(currency)
+
+    def terms_at(self, instant: int) -> dict[int, CurrencyTerms]:
+        """The terms by currency number of the version in force at an instant."""
+        return self.terms[self.engine.plan_at(instant).revision]
 
 
 def now_of(programme: OpenProgramme) -> int:
@@ -211,10 +215,18 @@ def _opened(
     engine = compile_timeline(versions)
     newest = versions[-1].programme
     zone = ZoneInfo(newest.timezone)
-    by_id = {currency.id: currency for currency in newest.currencies}
     terms = {
-        number: terms_of(by_id[name], number, zone) for number, name in enumerate(engine.currencies)
+        version.revision: _terms(version.programme, newest, engine.currencies, zone)
+        for version in versions
     }
     return OpenProgramme(
         programme_id, slug, zone, newest, engine, terms, versions[-1].revision, test_now
     )
+
+
+def _terms(
+    programme: Programme, newest: Programme, currencies: Sequence[str], zone: ZoneInfo
+) -> dict[int, CurrencyTerms]:
+    """The terms of one version; those of the newest for currencies that it did not know yet."""
+    by_id = {currency.id: currency for currency in (*newest.currencies, *programme.currencies)}
+    return {number: terms_of(by_id[name], number, zone) for number, name in enumerate(currencies)}

@@ -207,7 +207,7 @@ def settle_members(
         sql = cursor(connection)
         newest = refreshed(sql, programme)
         members = gather_members(sql, newest, identities, lock=True)
-        batch = Batch(newest.programme_id.bytes, new_id(now).bytes, newest.zone, newest.terms)
+        batch = _batch(newest, now)
         cases = open_cases(
             sql, newest, batch, members, with_lots=identities, named_holds=[], now=now
         )
@@ -277,7 +277,7 @@ def _sit(
     if joining and identities - members.keys():
         _enrol_at_first_event(sql, programme, commands, members.keys(), now, actor)
         members = gather_members(sql, programme, identities, lock=lock)
-    batch = Batch(programme.programme_id.bytes, new_id(now).bytes, programme.zone, programme.terms)
+    batch = _batch(programme, now)
     cases = open_cases(
         sql,
         programme,
@@ -293,6 +293,11 @@ def _sit(
     keys += [f"event/{command.of}" for command in commands if isinstance(command, Return)]
     known = gather_known(sql, programme, keys)
     return Sitting(sql, Work(programme, batch, now, actor, imported), cases, known)
+
+
+def _batch(programme: OpenProgramme, now: int) -> Batch:
+    ids = programme.programme_id.bytes, new_id(now).bytes
+    return Batch(*ids, programme.zone, programme.terms_at(now))
 
 
 def _enrol_at_first_event(

@@ -42,7 +42,7 @@ def prove_slice(sql: Sql, timeline: Timeline, ids: Slice) -> SliceReport:
     differences: list[Difference] = []
     moved: ByBatch = defaultdict(partial(defaultdict, int))
     programme = timeline.programme
-    days = Batch(programme.programme_id.bytes, NO_BATCH, programme.zone, programme.terms)
+    days = Batch(programme.programme_id.bytes, NO_BATCH, programme.zone, {})
     for records in records_in(sql, programme.programme_id.bytes, ids):
         members += records.member is not None
         events += len(records.rows[EVENTS])
