@@ -48,3 +48,10 @@ def test_a_file_that_breaks_the_form_is_refused(tmp_path: Path, text: str, compl
 @pytest.mark.parametrize("file", SQL_FILES, ids=lambda file: f"{file.parent.name}/{file.name}")
 def test_every_sql_file_of_the_rooms_keeps_the_form(file: Path) -> None:
     assert statements(file)
+
+
+def test_every_statement_is_asked_for_by_its_name() -> None:
+    package = Path(jifen.__file__).parent
+    code = "\n".join(file.read_text(encoding="utf-8") for file in package.rglob("*.py"))
+    unused = [name for file in SQL_FILES for name in statements(file) if f'"{name}"' not in code]
+    assert unused == []
