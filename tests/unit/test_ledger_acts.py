@@ -131,6 +131,7 @@ HISTORIES: dict[str, tuple[list[Step], dict[str, int]]] = {
             (give(60), None),
             (reserve(5, minutes=30 * 24 * 60 + 1), Refusal.ABOVE_MAXIMUM),
             (reserve(5, minutes=0), Refusal.INVALID_AMOUNT),
+            (reserve(0, minutes=30 * 24 * 60 + 1), Refusal.INVALID_AMOUNT),
             (reserve(5, minutes=30 * 24 * 60), Outcome(5)),
         ],
         {"points": 60, "held": 5},

@@ -31,7 +31,7 @@ def hold(
     """
     if book.frozen:
         return Refusal.FROZEN
-    if minutes <= 0:
+    if minutes <= 0 or points <= 0:
         return Refusal.INVALID_AMOUNT
     if minutes > LONGEST_MINUTES:
         return Refusal.ABOVE_MAXIMUM
