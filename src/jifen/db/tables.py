@@ -39,15 +39,6 @@ MEMBER = Table(
     ),
 )
 
-MEMBER_IDENTITY = Table(
-    "member_identity",
-    (
-        ("programme_id", "uuid"),
-        ("identity", "text"),
-        ("member_id", "uuid"),
-    ),
-)
-
 BALANCE = Table(
     "balance",
     (

@@ -10,7 +10,6 @@ from typing import Literal
 from jifen.instants import MISSING, NEVER
 
 CounterKind = Literal["count", "total", "days", "earned", "streak", "last day", "limit", "tier"]
-RING_MOST = {"days": 400, "months": 60, "years": 2}
 _CALENDAR = frozenset({"day", "week", "month", "quarter", "year"})
 
 

@@ -106,7 +106,10 @@ class Plan:
         return [0] * self.out.width
 
     def encode(self, event: EventInput) -> tuple[list[int], list[list[int]]]:
-        """The event's row and its line columns; EngineError for a type or value that cannot be."""
+        """The event's row and its line columns; EngineError for a value that cannot be.
+
+        An event type that the document does not know is no error: no rule is about it.
+        """
         return self.encoder.encode(event)
 
     def tier(self, out: Sequence[int]) -> int:

@@ -35,11 +35,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """Whether nothing differs."""
         return not self.differences
 
-    @property
-    def events_per_second(self) -> float:
-        """Events evaluated again a second, everything included."""
-        return self.events / self.seconds
-
 
 def prove(
     connection: psycopg.Connection[Any],
