@@ -32,7 +32,7 @@ from jifen.intake.opening import OpenProgramme, open_programme
 from jifen.intake.submitting import submit
 
 MEMBERS = 20_000
-SECONDS = int(os.environ.get("JIFEN_BENCH_SECONDS", "10"))
+SECONDS = int(os.environ.get("JIFEN_BENCH_SECONDS", "30"))
 RUNS = 3
 COMMANDS_PER_BATCH = 2_000
 ONE_LINE_EVENTS = 120_000
