@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -38,6 +38,17 @@ class ProgrammeExists(ValueError):
 
 class NotPublishable(ValueError):
     """A version that contradicts what cannot change: zone, money, or the past."""
+
+
+class VersionRow(NamedTuple):
+    """A row of programme_version."""
+
+    revision: int
+    effective_from: int
+    recorded_at: int
+    actor: str
+    document: str
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +113,8 @@ def open_programme(connection: psycopg.Connection[Any], slug: str) -> OpenProgra
         if found is None:
             raise UnknownProgramme(slug)
         programme_id, name, test_now = found
-        timeline = sql.execute(SQL["timeline"], {"programme_id": programme_id}).fetchall()
-    return _opened(programme_id, name, test_now, timeline)
+        versions = read_versions(sql, programme_id)
+    return _opened(programme_id, name, test_now, versions)
 
 
 def apply_version(
@@ -125,21 +136,21 @@ def apply_version(
     with connection.transaction(), cursor(connection) as sql:
         values = {"programme_id": programme.programme_id}
         sql.execute(SQL["lock_programme"], values)
-        timeline = sql.execute(SQL["timeline"], values).fetchall()
-        if timeline[-1][4] == document:
+        versions = read_versions(sql, programme.programme_id)
+        if versions[-1].document == document:
             return open_programme(connection, programme.slug)
         (judged_until,) = sql.execute(SQL["judged_until"], values).fetchone() or (LONG_AGO,)
         if effective_from is None:
             since = max(earliest, judged_until + 1)
         if since <= judged_until:
             raise NotPublishable("events of that moment have been judged: publish for a later one")
-        if since < timeline[-1][1]:
+        if since < versions[-1].effective_from:
             raise NotPublishable("a later version is already published for after that moment")
         _append_version(
             sql,
             programme.programme_id,
-            timeline,
-            (timeline[-1][0] + 1, since, now, actor, document),
+            versions,
+            (versions[-1].revision + 1, since, now, actor, document),
         )
     return open_programme(connection, programme.slug)
 
@@ -152,8 +163,14 @@ def refreshed(sql: psycopg.Cursor[Any], programme: OpenProgramme) -> OpenProgram
         raise UnknownProgramme(programme.slug)
     if row[0] == programme.revision:
         return programme
-    timeline = sql.execute(SQL["timeline"], values).fetchall()
-    return _opened(programme.programme_id, programme.slug, row[1], timeline)
+    versions = read_versions(sql, programme.programme_id)
+    return _opened(programme.programme_id, programme.slug, row[1], versions)
+
+
+def read_versions(sql: psycopg.Cursor[Any], programme_id: uuid.UUID) -> list[VersionRow]:
+    """The timeline of a programme as it is stored, oldest version first."""
+    rows = sql.execute(SQL["versions"], {"programme_id": programme_id})
+    return [VersionRow(*row) for row in rows]
 
 
 def set_test_clock(
@@ -184,15 +201,14 @@ def _check_publishable(old: Programme, new: Programme, since: int, earliest: int
 def _append_version(
     sql: psycopg.Cursor[Any],
     programme_id: uuid.UUID,
-    timeline: Sequence[tuple[Any, ...]],
+    before: Sequence[VersionRow],
     version: tuple[int, int, int, str, str],
 ) -> None:
-    before = timeline[-1][5] if timeline else bytes(32)
-    digest = version_digest(before, programme_id, version)
+    digest = version_digest(before[-1].digest if before else bytes(32), programme_id, version)
     copy_rows(
         sql, PROGRAMME_VERSION, [PROGRAMME_VERSION.pack(programme_id.bytes, *version, digest)]
     )
-    documents = [*(row[4] for row in timeline), version[4]]
+    documents = [*(row.document for row in before), version[4]]
     currencies = list(
         dict.fromkeys(currency.id for text in documents for currency in load(text, "").currencies)
     )
@@ -209,9 +225,12 @@ def version_digest(before: bytes, programme_id: uuid.UUID, version: tuple[Any, .
 
 
 def _opened(
-    programme_id: uuid.UUID, slug: str, test_now: int | None, timeline: Sequence[tuple[Any, ...]]
+    programme_id: uuid.UUID, slug: str, test_now: int | None, rows: Sequence[VersionRow]
 ) -> OpenProgramme:
-    versions = [Version(row[0], row[1], load(row[4], f"version {row[0]}")) for row in timeline]
+    versions = [
+        Version(row.revision, row.effective_from, load(row.document, f"version {row.revision}"))
+        for row in rows
+    ]
     engine = compile_timeline(versions)
     newest = versions[-1].programme
     zone = ZoneInfo(newest.timezone)

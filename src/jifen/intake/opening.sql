@@ -12,7 +12,7 @@ ON CONFLICT (slug) DO NOTHING RETURNING programme_id
 -- Publishing is one at a time.
 SELECT programme_id FROM programme WHERE programme_id = %(programme_id)s FOR UPDATE
 
--- name: timeline
+-- name: versions
 -- Every version, oldest first.
 SELECT revision, effective_from, recorded_at, actor, document, digest
 FROM programme_version WHERE programme_id = %(programme_id)s ORDER BY revision

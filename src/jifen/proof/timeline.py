@@ -5,28 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from jifen.db.statements import statements
 from jifen.engine.compile import Version, compile_timeline
 from jifen.intake.history import Sql
-from jifen.intake.opening import PUBLISHING_NOTICE_MICROSECONDS, OpenProgramme, version_digest
+from jifen.intake.opening import (
+    PUBLISHING_NOTICE_MICROSECONDS,
+    OpenProgramme,
+    VersionRow,
+    read_versions,
+    version_digest,
+)
 from jifen.programme.loading import load
 from jifen.programme.problems import ProgrammeError
 from jifen.proof.differences import Difference
 
 SQL = statements(Path(__file__).with_name("timeline.sql"))
-
-
-class VersionRow(NamedTuple):
-    """A row of programme_version."""
-
-    revision: int
-    effective_from: int
-    recorded_at: int
-    actor: str
-    document: str
-    digest: bytes
 
 
 @dataclass(slots=True)
@@ -79,8 +73,7 @@ class Timeline:
 
 def read_timeline(sql: Sql, programme: OpenProgramme) -> Timeline:
     """The versions as they are stored."""
-    rows = sql.execute(SQL["versions"], {"programme_id": programme.programme_id}).fetchall()
-    return Timeline(programme, [VersionRow(*row) for row in rows])
+    return Timeline(programme, read_versions(sql, programme.programme_id))
 
 
 def timeline_differences(sql: Sql, timeline: Timeline) -> Iterator[Difference]:

@@ -1,8 +1,3 @@
--- name: versions
--- Every version, oldest first.
-SELECT revision, effective_from, recorded_at, actor, document, digest
-FROM programme_version WHERE programme_id = %(programme_id)s ORDER BY revision
-
 -- name: zone_and_money
 -- What no version may change.
 SELECT timezone, money FROM programme WHERE programme_id = %(programme_id)s
