@@ -15,7 +15,7 @@ from jifen.enquiry.finding import UnknownEvent, UnknownMember
 from jifen.enquiry.member import MemberView, member_view
 from jifen.enquiry.statement import Movement, statement
 from jifen.enquiry.why import why
-from jifen.intake.commands import Return
+from jifen.intake.commands import Hold, Return
 from jifen.programme.amounts import Language
 
 
@@ -148,11 +148,13 @@ limits: [300 points per month]
 """
 
 
-def test_why_of_points_that_moved_to_an_earlier_event_adds_up(database_url: str) -> None:
+def test_why_of_points_that_moved_while_a_hold_kept_them_adds_up(database_url: str) -> None:
     with connect(database_url) as connection:
         bank = Bank(connection, LIMITED, "2026-03-01 10:00")
         bank.enrol("lin")
         bank.do("2026-03-04 10:00", bank.bought("wednesday", "lin", 20_000))
+        kept = Hold(id="h", member="lin", points=200, currency="points", minutes=30 * 24 * 60)
+        bank.do("2026-03-04 11:00", kept)
         bank.do("2026-03-05 10:00", bank.bought("tuesday", "lin", 21_000, "2026-03-03 10:00"))
         bank.do("2026-03-06 10:00", bank.bought("friday", "lin", 5_000))
         bank.do("2026-03-07 10:00", Return(id="back", of="friday", full=True))

@@ -67,6 +67,11 @@ def test_a_return_of_a_purchase_that_was_refused_waits_for_a_better_one(bank: Ba
     assert _waiting(bank) == 1
 
 
+def test_the_id_of_a_waiting_return_is_taken(bank: Bank) -> None:
+    again, other = bank.do(NOON, BACK, Return(id="r1", of="o2", full=True))
+    assert (again.state, other.refusal, other.detail) == ("waiting", "conflict", "of")
+
+
 def test_a_waiting_return_that_fails_goes_on_waiting_and_its_purchase_stands(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,9 +100,9 @@ class Reference:
         free = self.chosen(currency=currency, state="free")
         own = self.chosen(currency=currency, event=event)
         own.sort(key=lambda point: point["funder"] != difference.funder)
-        candidates = [point for point in free if point["lot"] in lots_of_set]
-        candidates += [point for point in own if point["state"] == "free"]
+        candidates = [point for point in own if point["state"] == "free"]
         candidates += [point for point in own if point["state"] == "expired"]
+        candidates += [point for point in free if point["lot"] in lots_of_set]
         candidates += free
         left = -difference.points
         for point in candidates:

@@ -45,12 +45,13 @@ def test_points_without_an_end_are_spent_last() -> None:
     assert remaining(book) == [5, 0]
 
 
-def test_a_correction_takes_from_its_own_grants_first() -> None:
+def test_a_correction_takes_from_its_own_grants_before_the_member_s_other_points() -> None:
     book = new_book()
-    give(50, event=1)(book, 1)
+    give(5, event=1)(book, 1)
+    give(50, event=2)(book, 2)
     dates = (0, START, START, START + DAY, 0)
-    correct(book, 2, [Difference(1, 0, -20, *dates), Difference(5, 0, 15, *dates)], START, START)
-    assert remaining(book) == [45, 0]
+    correct(book, 3, [Difference(1, 0, -20, *dates), Difference(5, 0, 14, *dates)], START, START)
+    assert remaining(book) == [0, 49, 0]
 
 
 def test_settling_posts_at_the_instant_that_was_due() -> None:

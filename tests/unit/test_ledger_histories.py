@@ -58,7 +58,7 @@ FAULTS: list[tuple[Callable[..., Any], str, str]] = [
     (settling._due, "held.deadline <= until", "held.deadline < until"),
     (settling._due, "if lot.remaining:", "if lot.remaining > lot.held:"),
     (settling.settle, "repay(book, seq, currency, lots, now, at)", "pass"),
-    (reversing._take_back, "missing = take(of_funder, missing)", "pass"),
+    (reversing._take_back, "take(of_funder, -difference.points)", "-difference.points"),
     (reversing._take_back, "if lot.currency == currency)", "if False)"),
     (reversing._take_back, "take(book.open_lots(currency), missing) if missing else 0", "missing"),
     (reversing._take_back, "of_award if lot.funder == difference.funder", "of_award"),

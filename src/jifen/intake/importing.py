@@ -81,9 +81,8 @@ def import_file(
         raise FileProblem(f"there is no folder {rejects_path.parent}", hint)
     history = open_history(path, mapping, programme.programme)
     place = {"programme_id": programme.programme_id, "fingerprint": _fingerprint(mapping, path)}
-    values = place | {"file_name": path.name, "now": now}
-    row = connection.execute(SQL["start_import"], values).fetchone()
-    position, finished = row if row and not again else (0, False)
+    values = place | {"file_name": path.name, "now": now, "again": again}
+    position, finished = connection.execute(SQL["start_import"], values).fetchone() or (0, False)
     report = ImportReport(already_imported=finished)
     if finished:
         return report

@@ -1,11 +1,13 @@
 -- name: start_import
--- Where reading a file of this fingerprint stopped; a new row for a new file.
+-- Where reading a file of this fingerprint stopped; a new row for a new file, a new start if asked for one.
 INSERT INTO file_import (programme_id, fingerprint, file_name, started_at, position, finished)
 VALUES (%(programme_id)s, %(fingerprint)s, %(file_name)s, instant(%(now)s), 0, false)
-ON CONFLICT (programme_id, fingerprint) DO UPDATE SET file_name = excluded.file_name
+ON CONFLICT (programme_id, fingerprint) DO UPDATE
+SET file_name = excluded.file_name, finished = file_import.finished AND NOT %(again)s,
+    position = CASE WHEN %(again)s THEN 0 ELSE file_import.position END
 RETURNING position, finished
 
 -- name: note_position
 -- So many rows of the file are done with.
-UPDATE file_import SET position = greatest(position, %(position)s), finished = %(finished)s
+UPDATE file_import SET position = %(position)s, finished = %(finished)s
 WHERE programme_id = %(programme_id)s AND fingerprint = %(fingerprint)s

@@ -28,13 +28,12 @@ class Arrived(NamedTuple):
 
 def wait(sql: Sql, programme: OpenProgramme, asked: Return, now: int, actor: str) -> Answered:
     """Let a return wait for its purchase: answered `waiting` now and to every retry, `conflict` to another body."""
-    values: dict[str, Any] = {
-        "programme_id": programme.programme_id,
-        "event_key": f"event/{asked.of}",
-        "return_id": asked.id,
-    }
+    values: dict[str, Any] = {"programme_id": programme.programme_id, "return_id": asked.id}
     body = msgspec.json.encode(asked).decode()
-    kept = sql.execute(SQL["keep_waiting"], values | {"now": now, "actor": actor, "body": body})
+    kept = sql.execute(
+        SQL["keep_waiting"],
+        values | {"event_key": f"event/{asked.of}", "now": now, "actor": actor, "body": body},
+    )
     if kept.fetchone() is not None:
         return Answered(Answer(state="waiting"))
     (before,) = sql.execute(SQL["waiting_body"], values).fetchone() or (body.encode(),)

@@ -1,13 +1,12 @@
 -- name: keep_waiting
 -- Remembers a return whose purchase is not known; nothing if it waits already.
-INSERT INTO waiting_return (programme_id, event_key, return_id, recorded_at, actor, body)
-VALUES (%(programme_id)s, %(event_key)s, %(return_id)s, instant(%(now)s), %(actor)s, %(body)s)
+INSERT INTO waiting_return (programme_id, return_id, event_key, recorded_at, actor, body)
+VALUES (%(programme_id)s, %(return_id)s, %(event_key)s, instant(%(now)s), %(actor)s, %(body)s)
 ON CONFLICT DO NOTHING RETURNING return_id
 
 -- name: waiting_body
 -- What a return that waits has said.
-SELECT body FROM waiting_return
-WHERE programme_id = %(programme_id)s AND event_key = %(event_key)s AND return_id = %(return_id)s
+SELECT body FROM waiting_return WHERE programme_id = %(programme_id)s AND return_id = %(return_id)s
 
 -- name: take_arrived
 -- Ends the waiting of returns whose purchase is there, of these purchases; one that was refused is not there.

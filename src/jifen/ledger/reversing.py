@@ -17,11 +17,11 @@ def correct(
     Needs the open lots loaded, and all lots of the events named (see `load_event_lots`). Grants come first. Each
     reversal, in the order given, is posted in full against `issued` and takes from
 
-    1. the grants of this set;
-    2. what the member still has of the award itself (the difference's funder first);
-    3. what of the award has already expired: the points come back from `expired` and go to `issued`, so that
+    1. what the member still has of the award itself (the difference's funder first);
+    2. what of the award has already expired: the points come back from `expired` and go to `issued`, so that
        the member's balance stays as it is, and so do the lot and the programme's liability; what changes
        is that these points no longer count as awarded nor as expired;
+    3. the grants of this set;
     4. the member's other lots in spending order, pending ones included;
     5. debt.
 
@@ -101,11 +101,11 @@ def _take_back(
     of_funder = [lot for lot in of_award if lot.funder == difference.funder]
     of_others = [lot for lot in of_award if lot.funder != difference.funder]
 
-    missing = take((lot for lot in granted if lot.currency == currency), -difference.points)
-    missing = take(of_funder, missing)
+    missing = take(of_funder, -difference.points)
     missing = take(of_others, missing)
     own = of_funder + of_others
     missing = _take_back_expired(book, seq, posting, own, missing, recorded_at, effective_at)
+    missing = take((lot for lot in granted if lot.currency == currency), missing)
     return take(book.open_lots(currency), missing) if missing else 0
 
 

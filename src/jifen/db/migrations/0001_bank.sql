@@ -276,13 +276,14 @@ CREATE TABLE checkpoint (
 -- Returns that came before their purchase: they are taken when it comes, and then stand in the journal.
 CREATE TABLE waiting_return (
     programme_id  uuid NOT NULL,
-    event_key     text NOT NULL,                  -- of the purchase
     return_id     text NOT NULL,
+    event_key     text NOT NULL,                  -- of the purchase
     recorded_at   timestamptz NOT NULL,
     actor         text NOT NULL,
     body          json NOT NULL,
-    PRIMARY KEY (programme_id, event_key, return_id)
+    PRIMARY KEY (programme_id, return_id)
 );
+CREATE INDEX waiting_return_of ON waiting_return (programme_id, event_key);
 
 -- How far files have been read, so that an interrupted import goes on where it stopped.
 CREATE TABLE file_import (
