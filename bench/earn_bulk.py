@@ -189,7 +189,7 @@ def _one_line_file(folder: Path, run: int) -> Path:
         "time: {column: time, timezone: Asia/Shanghai}\nevent: purchase\nid: order_id\n"
         "member: member\nfields: {amount: amount, channel: channel}\n"
     )
-    start = dt.datetime(2026, 1, 1) + dt.timedelta(days=run)  # noqa: DTZ001
+    start = dt.datetime(2026, 1, 1) + dt.timedelta(days=2 * run)  # noqa: DTZ001
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["order_id", "member", "time", "amount", "channel"])
@@ -209,7 +209,7 @@ def _basket_file(folder: Path, run: int) -> Path:
         "time: {column: time, timezone: Asia/Shanghai}\nevent: purchase\nid: basket\n"
         "member: member\nlines: {sku: sku, department: department, amount: amount}\n"
     )
-    start = dt.datetime(2026, 3, 1) + dt.timedelta(days=run)  # noqa: DTZ001
+    start = dt.datetime(2026, 1, 2) + dt.timedelta(days=2 * run)  # noqa: DTZ001
     columns: dict[str, list[Any]] = {
         name: [] for name in ("basket", "member", "time", "sku", "department", "amount")
     }

@@ -261,3 +261,11 @@ def test_a_programme_whose_numbers_do_not_fit_is_not_fine(jifen: Jifen, tmp_path
         "earn: [{id: base, on: purchase, give: '999999 points per 0.01 of amount, proportional'}]\n"
     )
     assert "more than 64-bit integers hold" in jifen("programme", "validate", str(document), code=1)
+
+
+def test_the_mapping_comes_before_the_file(club: Jifen, tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text(PURCHASES)
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    said = club("import", str(tmp_path / "data.csv"), str(tmp_path / "mapping.yaml"), code=1)
+    assert "is data, not a mapping" in said
+    assert "The mapping comes first" in said

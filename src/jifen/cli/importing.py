@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from jifen.intake.importing import ImportReport
 
 
+DATA_ENDINGS = (".csv", ".parquet", ".pq")
+
+
 @click.command(
     "import",
     help=say(
@@ -55,6 +58,12 @@ def command(
     from jifen.intake.importing import import_file
     from jifen.intake.opening import now_of
 
+    if mapping_path.suffix.lower() in DATA_ENDINGS:
+        raise CommandProblem(
+            say(f"{mapping_path} is data, not a mapping", f"{mapping_path} 是数据，不是映射"),
+            say("The mapping comes first: ", "映射写在前面：")
+            + say("jifen import MAPPING FILE...", "jifen import 映射 文件..."),
+        )
     mapping = load_mapping(mapping_path)
     if not files and mapping.file is None:
         raise CommandProblem(
