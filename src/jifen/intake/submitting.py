@@ -182,16 +182,21 @@ def quote(
     """What a command would be answered now: the same deciding, nothing written."""
     for said in unwritable([command]).values():
         return malformed(said)
-    rest = _with_members(connection, programme, [(0, command)])
-    with connection.transaction(force_rollback=True):
-        while rest:
-            sitting = _sit(
-                connection, programme, rest, now, "quote", False, lock=False, with_lots=True
-            )
-            rest = history_lane(sitting, rest)
-            if rest:
-                write(sitting.sql, sitting.work, sitting.cases.values())
-    return sitting.answers[0].answer
+    named = _with_members(connection, programme, [(0, command)])
+
+    def look() -> Answer:
+        rest = named
+        with connection.transaction(force_rollback=True):
+            while rest:
+                sitting = _sit(
+                    connection, programme, rest, now, "quote", False, lock=False, with_lots=True
+                )
+                rest = history_lane(sitting, rest)
+                if rest:
+                    write(sitting.sql, sitting.work, sitting.cases.values())
+        return sitting.answers[0].answer
+
+    return _transacted(connection, look)
 
 
 def settle_members(

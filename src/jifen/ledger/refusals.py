@@ -19,11 +19,7 @@ class Refusal(Enum):
         "会员已被冻结，积分暂不能使用。",
         "The member is frozen: nothing can be spent.",
     )
-    TOO_OLD = (
-        "too_old",
-        "发生时间早于会员加入或允许补录的期限。",
-        "It happened before the member joined or longer ago than is accepted.",
-    )
+    TOO_OLD = ("too_old", "发生时间早于会员加入。", "It happened before the member joined.")
     TOO_NEW = ("too_new", "发生时间在未来。", "It lies in the future.")
     UNKNOWN_EVENT = ("unknown_event", "没有这笔事件。", "There is no such event.")
     UNKNOWN_HOLD = ("unknown_hold", "没有这笔冻结。", "There is no such hold.")
