@@ -269,3 +269,19 @@ def test_the_mapping_comes_before_the_file(club: Jifen, tmp_path: Path) -> None:
     said = club("import", str(tmp_path / "data.csv"), str(tmp_path / "mapping.yaml"), code=1)
     assert "is data, not a mapping" in said
     assert "The mapping comes first" in said
+
+
+def test_a_balance_is_shown_with_the_decimals_of_its_currency(jifen: Jifen, tmp_path: Path) -> None:
+    document = tmp_path / "fine.yaml"
+    document.write_text(
+        "programme: fine\nname: Fine\ntimezone: Asia/Shanghai\nmoney: CNY\n"
+        "currencies: {points: {name: points, scale: 2, shown: 0}}\n"
+        "earn: [{id: base, on: purchase, give: '0.01 points per 0.10 of amount'}]\n"
+    )
+    jifen("init", "--programme", str(document), "--clock", "2026-02-01")
+    (tmp_path / "orders.csv").write_text("date,order,customer,total\n2026-01-05,o1,ann,25.50\n")
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    jifen("import", str(tmp_path / "mapping.yaml"), str(tmp_path / "orders.csv"))
+    lines = jifen("member", "show", "ann").splitlines()
+    assert "points  2" in lines
+    assert [line.split() for line in lines if "available" in line] == [["available", "2.55"]]

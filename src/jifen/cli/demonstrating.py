@@ -157,7 +157,7 @@ def _example(
     ladder = document.tiers.ladder if document.tiers else ()
     standing = [output.named(tier.name) for tier in ladder if view.tier and tier.id == view.tier.id]
     points = [
-        f"{output.amount(view.currencies[currency.id].points, currency.scale)} {output.named(currency.name)}"
+        f"{output.as_shown(currency, view.currencies[currency.id].points)} {output.named(currency.name)}"
         for currency in document.currencies
     ]
     lines = ["  ".join([member, *standing, *points])]

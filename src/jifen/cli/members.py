@@ -118,7 +118,7 @@ def shown(view: MemberView, programme: Programme) -> list[str]:
     lines = pairs(about)
     for currency in programme.currencies:
         found = view.currencies[currency.id]
-        lines += ["", f"{output.named(currency.name)}  {output.amount(found.points, found.scale)}"]
+        lines += ["", f"{output.named(currency.name)}  {output.as_shown(currency, found.points)}"]
         lines += [f"  {line}" for line in pairs(_balance_rows(found))]
         for rows in (_expiry_table(found), _lot_table(found)) if currency.spendable else ():
             lines += ["", *(f"  {row}" for row in rows)] if rows else []

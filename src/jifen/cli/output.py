@@ -18,7 +18,7 @@ from jifen.instants import NEVER, moment_of
 if TYPE_CHECKING:
     import msgspec
 
-    from jifen.programme.model import Name, Programme
+    from jifen.programme.model import Currency, Name, Programme
 
 
 def lines(text: Iterable[str]) -> None:
@@ -57,6 +57,13 @@ def measure_of(programme: Programme, measure: str) -> tuple[int, str]:
 def amount(value: int, scale: int) -> str:
     """An integer in smallest units for people: `1,234.50`."""
     return grouped(decimal_text(value, scale))
+
+
+def as_shown(currency: Currency, points: int) -> str:
+    """A balance as people see it: with the decimals that its currency shows, which may be fewer than it keeps."""
+    from jifen.programme.amounts import show_points
+
+    return grouped(show_points(currency, points))
 
 
 def decimal_text(value: int, scale: int) -> str:

@@ -26,7 +26,7 @@ def show_number(value: int, scale: int, shown: int | None = None) -> str:
 
 
 def show_points(currency: Currency, points: int, language: Language | None = None) -> str:
-    """Points with the decimals the currency shows (never more than there are); named if a language is given."""
+    """Points cut to the decimals the currency shows; named if a language is given."""
     number = show_number(points, currency.scale, currency.shown)
     return (
         number

@@ -11,6 +11,7 @@ from jifen.enquiry.tier import TierView
 from jifen.instants import NEVER, instant_of
 from jifen.intake.answers import Answer
 from jifen.intake.opening import OpenProgramme
+from jifen.programme.amounts import show_points
 from jifen.programme.model import Currency
 from jifen.stories.comparing import ByCurrency, End, Ending, Shown
 
@@ -99,8 +100,8 @@ def units(value: int, scale: int) -> Decimal:
 
 
 def _as_shown(found: CurrencyView, currency: Currency) -> Decimal:
-    """Net points cut to the decimals that people see; never more than there is."""
-    return units(found.points // 10 ** (currency.scale - currency.shown), currency.shown)
+    """Net points cut to the decimals that people see."""
+    return Decimal(show_points(currency, found.points))
 
 
 def _lot(lot: LotView, scale: int, zone: ZoneInfo) -> dict[str, Shown]:
