@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from programme_faults import HEAD, said
 
+from jifen.programme.loading import load
+
 
 @pytest.mark.parametrize(
     ("rule", "line"),
@@ -117,6 +119,32 @@ from programme_faults import HEAD, said
             "(add `limit: 1 per day`)",
         ),
         (
+            "on: review, give: 100 points per 1 of photos",
+            "earn[2].give: an award that grows with what is counted on 'review', which costs "
+            "nothing, needs a limit of points over time (add `limit: 100 points per day`)",
+        ),
+        (
+            "on: review, give: 100 stars per 1 of photos, limit: 1 per day",
+            "earn[2].give: an award that grows with what is counted on 'review', which costs "
+            "nothing, needs a limit of stars over time (add `limit: 100 stars per day`)",
+        ),
+        (
+            "on: review, give: 100 points per 1 of photos, limit: 500 points per event",
+            "earn[2].give: an award that grows with what is counted on 'review', which costs "
+            "nothing, needs a limit of points over time (add `limit: 100 points per day`)",
+        ),
+        (
+            "on: review, give: {by: photos, steps: [{from: 1, give: 5 points}, "
+            "{from: 3, give: 2 points per 1 of photos}]}, limit: 1 per day",
+            "earn[2].give: an award that grows with what is counted on 'review', which costs "
+            "nothing, needs a limit of points over time (add `limit: 100 points per day`)",
+        ),
+        (
+            "on: review, give: 1 points per 1 of photos, group: bonus",
+            "earn[2].give: an award that grows with what is counted on 'review', which costs "
+            "nothing, needs a limit of points over time (add `limit: 100 points per day`)",
+        ),
+        (
             "on: survey, give: 5 points, limit: 1 per moth",
             "earn[2].limit: unknown period 'moth' (did you mean 'month'?)",
         ),
@@ -202,6 +230,39 @@ from programme_faults import HEAD, said
 )
 def test_a_bad_rule_is_named_with_what_was_meant(rule: str, line: str) -> None:
     assert said(f"{HEAD}- {{id: x, {rule}}}\n") == [line]
+
+
+CARES = "events: {repair: {lines: {parts: integer}}}\n"
+
+
+@pytest.mark.parametrize(
+    "give", ["5 points, per: line", "1 points per 1 of parts, per: line", "1 points per 1 of parts"]
+)
+def test_what_lines_of_a_costless_event_give_needs_a_limit_of_points(give: str) -> None:
+    rule = f"- {{id: x, on: repair, give: {give}, limit: 1 per day}}\n"
+    assert said(CARES + HEAD + rule) == [
+        "earn[2].give: an award that grows with what is counted on 'repair', which costs nothing, "
+        "needs a limit of points over time (add `limit: 100 points per day`)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("limit", "limits"),
+    [
+        ("500 points per month", ""),
+        ("[1 per day, 50 points per event]", ""),
+        ("1 per day", "limits: [50 points per event]\n"),
+        ("50 points per event", "limits: [2000 points per year]\n"),
+    ],
+)
+def test_a_rate_on_a_costless_event_may_be_bounded_in_several_ways(limit: str, limits: str) -> None:
+    rule = f"- {{id: x, on: review, give: 10 points per 1 of photos, limit: {limit}}}\n"
+    load(HEAD + rule + limits)
+
+
+def test_a_limit_of_another_currency_bounds_nothing() -> None:
+    rule = "- {id: x, on: review, give: 10 points per 1 of photos}\n"
+    assert len(said(HEAD + rule + "limits: [50 stars per day]\n")) == 1
 
 
 def test_a_rule_that_cannot_be_read_does_not_make_its_multipliers_wrong_too() -> None:

@@ -31,10 +31,19 @@ def check_rules(
 
 
 def _check_bounded(rule: Rule, give: Give, limits: tuple[Limit, ...], section: Section) -> None:
-    """A fixed award on a deed that costs nothing needs a limit over time: deeds can be repeated."""
+    """An award on a deed that costs nothing needs a bound over time, as deeds can be repeated; what
+    grows with a number that the sender writes needs a bound in points, times alone bound nothing."""
     ways = give.how.gives if isinstance(give.how, Steps) else (give.how,)
-    covering = [*rule.limits, *(limit for limit in limits if limit.currency == give.currency)]
-    fixed = any(isinstance(way, Amount) for way in ways)
-    if fixed and not any(limit.period != "event" for limit in covering):
-        message = f"a fixed award on '{rule.on}', which costs nothing, needs a limit"
-        section.problems.add(section.place("give"), message, "add `limit: 1 per day`")
+    limits = tuple(limit for limit in limits if limit.currency == give.currency)
+    over_time = [limit for limit in (*rule.limits, *limits) if limit.period != "event"]
+    if any(limit.what == "points" for limit in over_time):
+        return
+    fixed = not rule.per_line and all(isinstance(way, Amount) for way in ways)
+    sized = any(limit.what == "points" for limit in (*rule.limits, *limits))
+    if over_time and (fixed or sized):
+        return
+    what = "a fixed award" if fixed else "an award that grows with what is counted"
+    needed = "a limit" if fixed else f"a limit of {give.currency} over time"
+    hint = "limit: 1 per day" if fixed else f"limit: 100 {give.currency} per day"
+    message = f"{what} on '{rule.on}', which costs nothing, needs {needed}"
+    section.problems.add(section.place("give"), message, f"add `{hint}`")
