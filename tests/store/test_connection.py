@@ -39,7 +39,7 @@ def test_an_older_postgresql_is_refused(server_url: str, monkeypatch: pytest.Mon
     monkeypatch.setattr(connecting, "OLDEST_VERSION", 99)
     with pytest.raises(DatabaseProblem, match="the database server is PostgreSQL 1") as caught:
         connect(server_url)
-    assert caught.value.hint == "jifen needs PostgreSQL 99 or later."
+    assert str(caught.value.hint) == "jifen needs PostgreSQL 99 or later."
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_an_older_postgresql_is_refused(server_url: str, monkeypatch: pytest.Mon
 def test_an_address_that_leads_nowhere_is_said_in_one_line(url: str, words: str) -> None:
     with pytest.raises(DatabaseProblem, match=words) as caught:
         connect(url)
-    assert "\n" not in caught.value.message + caught.value.hint
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jifen.cli.language import say
+from jifen.cli.language import say, told
 from jifen.cli.problems import CommandProblem
-from jifen.programme.loading import load, template_names, template_text
+from jifen.programme.loading import load, not_utf8, template_names, template_text
 from jifen.programme.model import Programme
+from jifen.programme.problems import ProgrammeError
 
 
 def read_document(name: str) -> tuple[str, Programme]:
@@ -20,10 +21,7 @@ def read_document(name: str) -> tuple[str, Programme]:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError:
-            raise CommandProblem(
-                say(f"{name} is not UTF-8 text", f"{name} 不是 UTF-8 文本"),
-                say("Save it as UTF-8.", "请另存为 UTF-8。"),
-            ) from None
+            raise ProgrammeError([not_utf8(name)]) from None
         return text, _compilable(load(text, name), name)
     if name in template_names():
         return template_text(name), load(template_text(name), f"{name}.yaml")
@@ -41,7 +39,7 @@ def _compilable(programme: Programme, name: str) -> Programme:
         compile_timeline([Version(1, 0, programme)])
     except EngineError as error:
         raise CommandProblem(
-            say(f"{name} cannot be compiled: {error}", f"{name} 无法编译：{error}"),
+            say(f"{name} cannot be compiled: ", f"{name} 无法编译：") + told(error.message),
             say("Use smaller numbers or fewer decimals.", "请使用较小的数或较少的小数位。"),
         ) from None
     return programme

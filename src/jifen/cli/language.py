@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from jifen.wording import Said
+
 Language = Literal["zh", "en"]
 
 
@@ -45,6 +47,11 @@ def spoken() -> Language:
 def say(en: str, zh: str) -> str:
     """The one of two wordings that is spoken."""
     return zh if _spoken == "zh" else en
+
+
+def told(said: Said) -> str:
+    """A pair, as it is spoken."""
+    return say(said.en, said.zh)
 
 
 def counted(number: int, noun: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import click
 
-from jifen.cli.language import say
+from jifen.cli.language import say, told
+from jifen.wording import Mendable
 
 Explanation = tuple[str, str | None]  # the line, the hint
 
@@ -25,6 +26,8 @@ def explain(error: BaseException) -> Explanation | None:
     """The words for an error that people can act on; None for a fault of ours."""
     if isinstance(error, CommandProblem):
         return error.message, error.hint
+    if isinstance(error, Mendable):
+        return told(error.message), told(error.hint) if error.hint else None
     by_name = _BY_NAME.get(type(error).__name__)
     if by_name is not None and type(error).__module__.startswith("jifen."):
         return by_name(error)
@@ -46,8 +49,8 @@ def show(explanation: Explanation) -> None:
     sys.stderr.flush()
 
 
-def _with_hint(error: BaseException) -> Explanation:
-    return str(getattr(error, "message", error)), getattr(error, "hint", None) or None
+def _programme_problems(error: BaseException) -> Explanation:
+    return "\n".join(told(problem.told()) for problem in getattr(error, "problems", ())), None
 
 
 def _said(error: BaseException) -> Explanation:
@@ -87,14 +90,10 @@ def _malformed(error: BaseException) -> Explanation:
 
 # By name, so that no command pays for modules that it does not use.
 _BY_NAME: dict[str, Callable[[BaseException], Explanation]] = {
-    "DatabaseProblem": _with_hint,
-    "FileProblem": _with_hint,
-    "EngineError": _said,
     "UnknownMember": _unknown_member,
     "UnknownEvent": _unknown_event,
-    "ProgrammeError": _said,
+    "ProgrammeError": _programme_problems,
     "UnknownProgramme": _unknown_programme,
     "ProgrammeExists": _programme_exists,
-    "NotPublishable": _said,
     "Malformed": _malformed,
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jifen.cli.language import counted, say, spoken
+from jifen.cli.language import counted, say, spoken, told
 from jifen.cli.options import common, json_option, programme_option
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def validate(documents: tuple[str, ...], as_json: bool) -> None:
         except ProgrammeError as error:
             found += error.problems
             if not as_json:
-                output.lines(str(problem) for problem in error.problems)
+                output.lines(told(problem.told()) for problem in error.problems)
         else:
             if not as_json:
                 rules, tiers = (
@@ -56,8 +56,7 @@ def validate(documents: tuple[str, ...], as_json: bool) -> None:
                     )
                 )
     if as_json:
-        fields = ("file", "line", "column", "path", "message", "suggestion")
-        output.as_json([{name: getattr(problem, name) for name in fields} for problem in found])
+        output.as_json([_for_machines(problem) for problem in found])
     if found:
         raise click.exceptions.Exit(1)
 
@@ -200,3 +199,14 @@ def _described(
             for revision, since, _ in rows
         ]
         return rows[-1][2], programme.programme, versions
+
+
+def _for_machines(problem: Problem) -> dict[str, Any]:
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "path": problem.path,
+        "message": problem.message.for_machines(),
+        "suggestion": problem.suggestion and problem.suggestion.for_machines(),
+    }

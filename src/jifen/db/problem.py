@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
+from jifen.wording import Mendable
 
-class DatabaseProblem(Exception):
-    """The database cannot be used. `message` says what is wrong, `hint` what to do; one line each."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-
-    def __reduce__(self) -> tuple[type[DatabaseProblem], tuple[str, str]]:
-        return DatabaseProblem, (self.message, self.hint)  # it may come from another process
+class DatabaseProblem(Mendable):
+    """The database cannot be used."""

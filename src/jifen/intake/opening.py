@@ -23,6 +23,7 @@ from jifen.intake.clock import real_now
 from jifen.ledger.terms import CurrencyTerms, terms_of
 from jifen.programme.loading import load
 from jifen.programme.model import Programme
+from jifen.wording import Mendable
 
 PUBLISHING_NOTICE_MICROSECONDS = 60_000_000
 SQL = statements(Path(__file__).with_name("opening.sql"))
@@ -36,7 +37,7 @@ class ProgrammeExists(ValueError):
     """A programme of that name exists already; the name."""
 
 
-class NotPublishable(ValueError):
+class NotPublishable(Mendable, ValueError):
     """A version that contradicts what cannot change: zone, money, or the past."""
 
 

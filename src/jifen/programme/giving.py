@@ -9,7 +9,9 @@ from jifen.programme.model import Amount, Currency, EventType, Field, Give, Rate
 from jifen.programme.nodes import Mapping, Node
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.scalars import units
+from jifen.programme.scope import costs_nothing
 from jifen.programme.sections import Section, noting, some_items, text
+from jifen.wording import Said
 
 MOST_STEPS = 50
 
@@ -17,7 +19,10 @@ _GIVE = re.compile(
     r"(?P<points>\S+) (?P<currency>[^\s,]+)"
     r"(?: per (?P<per>\S+) of (?P<field>[^\s,]+)(?P<proportional>, proportional)?)?"
 )
-_GRAMMAR = "write `20 points` or `1 points per 1 of amount`"
+_GRAMMAR = Said(
+    "write `20 points` or `1 points per 1 of amount`",
+    "请写成 `20 points` 或 `1 points per 1 of amount`",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,8 @@ def find_currency(word: str, currencies: tuple[Currency, ...]) -> Currency:
             if currency.id == candidate:
                 return currency
     known = [currency.id for currency in currencies]
-    raise Wrong(f"unknown currency '{word}'", did_you_mean(word, known))
+    unknown = Said(f"unknown currency '{word}'", f"没有积分种类“{word}”")
+    raise Wrong(unknown, did_you_mean(word, known))
 
 
 def read_give(node: Node, problems: Problems, giving: Giving) -> Give | None:
@@ -52,17 +58,17 @@ def give_from(written: str, giving: Giving) -> Give:
     """`20 points`, or `1 points per 1 of amount`, perhaps `, proportional`."""
     found = _GIVE.fullmatch(" ".join(written.split()))
     if not found:
-        raise Wrong(f"cannot read '{written}'", _GRAMMAR)
+        raise Wrong(Said(f"cannot read '{written}'", f"无法读懂“{written}”"), _GRAMMAR)
     currency = find_currency(found["currency"], giving.currencies)
     points = units(found["points"], currency.scale, f"'{currency.id}'")
     if points == 0:
-        raise Wrong(f"'{written}' gives nothing")
+        raise Wrong(Said(f"'{written}' gives nothing", f"“{written}”没有给出积分"))
     if found["field"] is None:
         return Give(currency.id, Amount(points))
     field, of_lines = _counted(found["field"], giving)
     per = units(found["per"], field.scale, f"'{field.name}'")
     if per == 0:
-        raise Wrong(f"'{written}' divides by nothing")
+        raise Wrong(Said(f"'{written}' divides by nothing", f"“{written}”除以了零"))
     exact = giving.proportional or found["proportional"] is not None
     return Give(currency.id, Rate(points, per, field.name, of_lines, exact))
 
@@ -73,8 +79,18 @@ def _counted(name: str, giving: Giving) -> tuple[Field, bool]:
     if giving.of_lines:
         if name in lines:
             return lines[name], True
-        known = f"of lines it may count {', '.join(lines)}" if lines else None
-        raise Wrong(f"'{name}' is no number on the lines of '{giving.on.id}'", known)
+        raise Wrong(
+            Said(
+                f"'{name}' is no number on the lines of '{giving.on.id}'",
+                f"“{name}”不是“{giving.on.id}”商品行上的数值",
+            ),
+            Said(
+                f"of lines it may count {', '.join(lines)}",
+                f"商品行上可以计算的有 {'、'.join(lines)}",
+            )
+            if lines
+            else None,
+        )
     event = event_numbers(giving.on, giving.money_scale)
     if name in event:
         return event[name], False
@@ -82,8 +98,12 @@ def _counted(name: str, giving: Giving) -> tuple[Field, bool]:
         return lines[name], True
     hint = did_you_mean(name, [*event, *lines])
     if name in ("amount", "gross"):
-        hint = f"'{giving.on.id}' costs no money"
-    raise Wrong(f"'{giving.on.id}' has no number called '{name}'", hint)
+        hint = costs_nothing(giving.on.id)
+    raise Wrong(_no_number(giving.on, name), hint)
+
+
+def _no_number(on: EventType, name: str) -> Said:
+    return Said(f"'{on.id}' has no number called '{name}'", f"“{on.id}”没有名为“{name}”的数值")
 
 
 def event_numbers(on: EventType, money_scale: int) -> dict[str, Field]:
@@ -103,7 +123,8 @@ def _read_steps(node: Node, problems: Problems, giving: Giving) -> Give | None:
     if by is None or not steps:
         return None
     if len(steps) > MOST_STEPS:
-        problems.add(section.place("steps"), f"more than {MOST_STEPS} steps")
+        message = Said(f"more than {MOST_STEPS} steps", f"超过 {MOST_STEPS} 档")
+        problems.add(section.place("steps"), message)
     thresholds: list[int] = []
     gives: list[Give] = []
     for step in steps:
@@ -113,9 +134,11 @@ def _read_steps(node: Node, problems: Problems, giving: Giving) -> Give | None:
         if start is None or give is None:
             continue
         if thresholds and start <= thresholds[-1]:
-            problems.add(part.place("from"), "steps must ascend")
+            problems.add(part.place("from"), Said("steps must ascend", "各档须由低到高"))
         if gives and give.currency != gives[0].currency:
-            problems.add(part.place("give"), f"all steps give '{gives[0].currency}'")
+            first = gives[0].currency
+            message = Said(f"all steps give '{first}'", f"各档都要给同一种积分“{first}”")
+            problems.add(part.place("give"), message)
         thresholds.append(start)
         gives.append(give)
     ways = tuple(give.how for give in gives if not isinstance(give.how, Steps))
@@ -125,5 +148,5 @@ def _read_steps(node: Node, problems: Problems, giving: Giving) -> Give | None:
 def _step_field(name: str, giving: Giving) -> Field:
     known = event_numbers(giving.on, giving.money_scale)
     if name not in known:
-        raise Wrong(f"'{giving.on.id}' has no number called '{name}'", did_you_mean(name, known))
+        raise Wrong(_no_number(giving.on, name), did_you_mean(name, known))
     return known[name]

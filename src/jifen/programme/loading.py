@@ -15,7 +15,8 @@ from jifen.programme.nodes import Mapping, Node, read_nodes
 from jifen.programme.problems import Problem, Problems, ProgrammeError
 from jifen.programme.rules import Surroundings, read_rules
 from jifen.programme.scalars import choice, identifier, name
-from jifen.programme.sections import Section
+from jifen.programme.sections import Section, missing
+from jifen.wording import Said
 
 KEYS = (
     "programme",
@@ -71,9 +72,14 @@ def read(path: str | Path) -> Programme:
     try:
         document = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        problem = Problem(Path(path).name, 1, 1, "", "is not UTF-8 text", "save it as UTF-8")
-        raise ProgrammeError([problem]) from None
+        raise ProgrammeError([not_utf8(Path(path).name)]) from None
     return load(document, Path(path).name)
+
+
+def not_utf8(file_name: str) -> Problem:
+    """What is wrong with a file of programmes or stories in another encoding."""
+    message = Said("is not UTF-8 text", "不是 UTF-8 文本")
+    return Problem(file_name, 1, 1, "", message, Said("save it as UTF-8", "请另存为 UTF-8"))
 
 
 def template_names() -> tuple[str, ...]:
@@ -102,7 +108,7 @@ def _read(root: Node, problems: Problems) -> Programme:
     top = Section(root, problems, KEYS, _PLANNED)
     for key in ("currencies", "earn"):
         if key not in top and isinstance(root, Mapping):
-            problems.add(root, f"'{key}' is missing")
+            problems.add(root, missing(key))
     id = top.need("programme", identifier, "")
     money = top.need("money", header.money, "CNY")
     money_scale = DECIMALS[money]

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import yaml
 
 from jifen.programme.problems import Problem, Problems, ProgrammeError
+from jifen.wording import Said
 
 MOST_CHARACTERS = 500_000
 DEEPEST_LEVEL = 20
 
 _TWO_HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _FULL_WIDTH = {"：": ":", "，": ",", "｛": "{", "｝": "}", "［": "[", "］": "]"}
+_NO_YAML = Said("not readable as YAML", "不是有效的 YAML")
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML has it
 
 
@@ -57,7 +59,13 @@ Node = Scalar | Listing | Mapping
 def read_nodes(text: str, problems: Problems) -> Node:
     """The tree of one document; small faults are noted, and ProgrammeError is raised if there is no tree."""
     if len(text) > MOST_CHARACTERS:
-        raise _no_document(problems, f"the document is longer than {MOST_CHARACTERS} characters")
+        raise _no_document(
+            problems,
+            Said(
+                f"the document is longer than {MOST_CHARACTERS} characters",
+                f"文档超过 {MOST_CHARACTERS} 个字符",
+            ),
+        )
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         text = _json_as_yaml(text)
     try:
@@ -66,29 +74,35 @@ def read_nodes(text: str, problems: Problems) -> Node:
         return _Builder(events, problems).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = error.problem or "not a YAML document"
+        said = f": {error.problem}" if error.problem else ""
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        message = f"not readable as YAML: {said}"
         marks = [mark for mark in (error.context_mark, error.problem_mark) if mark]
+        message = Said(f"{_NO_YAML.en}{said}", f"{_NO_YAML.zh}{said.replace(': ', '：', 1)}")
         raise _no_document(problems, message, line, column, _full_width(text, marks)) from None
     except (yaml.YAMLError, UnicodeError):
-        raise _no_document(problems, "holds characters that no text holds") from None
+        message = Said("holds characters that no text holds", "含有非文字字符")
+        raise _no_document(problems, message) from None
 
 
-def _full_width(text: str, marks: Iterable[yaml.Mark]) -> str | None:
+def _full_width(text: str, marks: Iterable[yaml.Mark]) -> Said | None:
     """What to write, where a line that the parser stumbled over holds signs of a Chinese keyboard."""
     lines = text.splitlines()
     found = {sign for mark in marks for line in lines[mark.line : mark.line + 1] for sign in line}
-    meant = [f"{narrow} instead of {wide}" for wide, narrow in _FULL_WIDTH.items() if wide in found]
-    return f"write {', '.join(meant)}" if meant else None
+    meant = [(wide, narrow) for wide, narrow in _FULL_WIDTH.items() if wide in found]
+    if not meant:
+        return None
+    return Said(
+        "write " + ", ".join(f"{narrow} instead of {wide}" for wide, narrow in meant),
+        "请把" + "、".join(f" {wide} 改为 {narrow}" for wide, narrow in meant),
+    )
 
 
 def _no_document(
     problems: Problems,
-    message: str,
+    message: Said,
     line: int = 1,
     column: int = 1,
-    suggestion: str | None = None,
+    suggestion: Said | None = None,
 ) -> ProgrammeError:
     problem = Problem(problems.file, line, column, "", message, suggestion)
     return ProgrammeError([*problems.found, problem])
@@ -109,31 +123,43 @@ class _Builder:
     def document(self) -> Node:
         next(self.events)  # the stream begins
         if isinstance(next(self.events), yaml.StreamEndEvent):
-            raise _no_document(self.problems, "the document is empty")
+            raise _no_document(self.problems, Said("the document is empty", "文档是空的"))
         root = self.node(next(self.events), "", 0)
         next(self.events)  # the document ends
         after = next(self.events)
         if not isinstance(after, yaml.StreamEndEvent):
-            raise _no_document(self.problems, "a second document begins here", *_place(after))
+            message = Said("a second document begins here", "从这里起又是一份文档")
+            raise _no_document(self.problems, message, *_place(after))
         return root
 
     def node(self, event: yaml.Event, path: str, level: int) -> Node:
         line, column = _place(event)
         here = Scalar("", line, column, path)
         if level > DEEPEST_LEVEL:
-            message = f"nested more than {DEEPEST_LEVEL} levels deep"
+            message = Said(
+                f"nested more than {DEEPEST_LEVEL} levels deep", f"嵌套超过 {DEEPEST_LEVEL} 层"
+            )
             raise _no_document(self.problems, message, line, column)
         if isinstance(event, yaml.AliasEvent):
-            message = f"alias '*{event.anchor}': write the value out"
+            message = Said(
+                f"alias '*{event.anchor}': write the value out",
+                f"不支持别名 *{event.anchor}：请直接写出内容",
+            )
             raise _no_document(self.problems, message, line, column)
         if not isinstance(event, yaml.NodeEvent):
-            raise _no_document(self.problems, "not readable as YAML", line, column)
+            raise _no_document(self.problems, _NO_YAML, line, column)
         if event.anchor is not None:
             self.problems.add(
-                here, f"anchor '&{event.anchor}': write the value out where it is used"
+                here,
+                Said(
+                    f"anchor '&{event.anchor}': write the value out where it is used",
+                    f"不支持锚点 &{event.anchor}：请在用到的地方直接写出内容",
+                ),
             )
-        if getattr(event, "tag", None) is not None:
-            self.problems.add(here, f"tag '{getattr(event, 'tag', '')}': values need no tag")
+        if (tag := getattr(event, "tag", None)) is not None:
+            self.problems.add(
+                here, Said(f"tag '{tag}': values need no tag", f"标签 {tag} 是多余的：值不用加标签")
+            )
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(event.value, line, column, path, bool(event.style))
         if isinstance(event, yaml.SequenceStartEvent):
@@ -155,11 +181,13 @@ class _Builder:
             path = f"{here.path}.{name}" if here.path else name
             value = self.node(next(self.events), path, level + 1)
             if not isinstance(key, Scalar):
-                self.problems.add(key, "a key must be a word")
+                self.problems.add(key, Said("a key must be a word", "键须是一个词"))
             elif name in keys:
-                before = f"the first is in line {keys[name].line}"
+                line = keys[name].line
+                before = Said(f"the first is in line {line}", f"第一次在第 {line} 行")
                 place = Scalar(name, key.line, key.column, here.path)
-                self.problems.add(place, f"'{name}' is written twice", before)
+                twice = Said(f"'{name}' is written twice", f"“{name}”写了两次")
+                self.problems.add(place, twice, before)
             else:
                 keys[name] = Scalar(name, key.line, key.column, path)
                 values[name] = value

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from textwrap import shorten
 from typing import Protocol
+
+from jifen.wording import Said, as_said
 
 LONGEST_MESSAGE = 300
 MOST_PROBLEMS = 100
@@ -31,14 +32,25 @@ class Problem:
     line: int
     column: int
     path: str
-    message: str
-    suggestion: str | None = None
+    message: Said
+    suggestion: Said | None = None
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}"
-        said = f"{self.path}: {self.message}" if self.path else self.message
-        line = f"{where} {said} ({self.suggestion})" if self.suggestion else f"{where} {said}"
-        return " ".join(line.split())  # what is quoted from the document may hold line breaks
+        return self.told().en
+
+    def told(self) -> Said:
+        """Place, message and suggestion in one line."""
+        where = f"{self.file}:{self.line}:{self.column} "
+        en, zh = self.message.en, self.message.zh
+        if self.path:
+            en, zh = f"{self.path}: {en}", f"{self.path}：{zh}"
+        if self.suggestion:
+            en, zh = f"{en} ({self.suggestion.en})", f"{zh}（{self.suggestion.zh}）"
+        return Said(_in_one_line(where + en), _in_one_line(where + zh))
+
+
+def _in_one_line(written: str) -> str:
+    return " ".join(written.split())  # what is quoted from the document may hold line breaks
 
 
 class ProgrammeError(Exception):
@@ -52,10 +64,10 @@ class ProgrammeError(Exception):
 class Wrong(Exception):
     """Said by a reader of one value; whoever reads the section turns it into a Problem."""
 
-    def __init__(self, message: str, suggestion: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.suggestion = suggestion
+    def __init__(self, message: Said | str, suggestion: Said | str | None = None) -> None:
+        super().__init__(str(message))
+        self.message = as_said(message)
+        self.suggestion = None if suggestion is None else as_said(suggestion)
 
 
 @dataclass(slots=True)
@@ -65,10 +77,10 @@ class Problems:
     file: str
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, place: Place, message: str, suggestion: str | None = None) -> None:
-        said = shorten(message, LONGEST_MESSAGE, placeholder=" …")
+    def add(self, place: Place, message: Said | str, suggestion: Said | str | None = None) -> None:
+        hint = None if suggestion is None else as_said(suggestion)
         self.found.append(
-            Problem(self.file, place.line, place.column, place.path, said, suggestion)
+            Problem(self.file, place.line, place.column, place.path, _short(as_said(message)), hint)
         )
 
         if len(self.found) == MOST_PROBLEMS:
@@ -79,13 +91,24 @@ class Problems:
             raise ProgrammeError(self.found)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+def _short(said: Said) -> Said:
+    return Said(_cut(said.en), _cut(said.zh))
+
+
+def _cut(written: str) -> str:
+    line = _in_one_line(written)
+    return line if len(line) <= LONGEST_MESSAGE else f"{line[: LONGEST_MESSAGE - 2]} …"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Said | None:
     """A suggestion, if some known word is close."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else None
+    return Said(f"did you mean '{close[0]}'?", f"是否应为“{close[0]}”？") if close else None
 
 
-def one_of(known: Iterable[str]) -> str:
+def one_of(known: Iterable[str]) -> Said:
     """`a, b or c`."""
     *first, last = known
-    return f"{', '.join(first)} or {last}" if first else last
+    if not first:
+        return Said(last, last)
+    return Said(f"{', '.join(first)} or {last}", f"{'、'.join(first)} 或 {last}")

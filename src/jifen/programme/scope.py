@@ -17,6 +17,7 @@ from jifen.programme.condition import (
 )
 from jifen.programme.model import Currency, EventType, Field
 from jifen.programme.problems import Wrong, did_you_mean
+from jifen.wording import Said
 
 Kind = Literal["numeric", "text", "boolean", "date", "weekday", "tier"]
 
@@ -62,7 +63,8 @@ class Scope:
             if currency.id == id:
                 return currency
         known = [currency.id for currency in self.currencies]
-        raise Wrong(f"unknown currency '{id}'", did_you_mean(id, known))
+        unknown = Said(f"unknown currency '{id}'", f"没有积分种类“{id}”")
+        raise Wrong(unknown, did_you_mean(id, known))
 
     def names(self) -> dict[str, Typed]:
         """Every name that may stand here, with its type."""
@@ -88,26 +90,44 @@ class Scope:
         known = self.names()
         if name in known:
             return known[name]
-        raise Wrong(f"unknown name '{name}'", self._hint(name, known))
+        raise Wrong(
+            Said(f"unknown name '{name}'", f"没有名为“{name}”的内容"), self._hint(name, known)
+        )
 
-    def _hint(self, name: str, known: Mapping[str, Typed]) -> str | None:
+    def _hint(self, name: str, known: Mapping[str, Typed]) -> Said | None:
         if self.lines:
             if any(field.name == name for field in self.on.fields) or name in CALENDAR:
-                return "a line condition looks at fields of lines only; use `when` for the event"
+                return Said(
+                    "a line condition looks at fields of lines only; use `when` for the event",
+                    "商品行的条件只能使用商品行的字段；事件的条件请写在 `when`",
+                )
         elif any(field.name == name for field in self.on.line_fields):
-            return f"'{name}' belongs to the lines of a purchase: use `lines: …`"
+            return Said(
+                f"'{name}' belongs to the lines of a purchase: use `lines: …`",
+                f"“{name}”是商品行的字段：请写在 `lines: …`",
+            )
         if name == "tier":
-            return "the programme has no tiers"
+            return Said("the programme has no tiers", "计划没有等级")
         if name in ("amount", "gross"):
-            return f"'{self.on.id}' costs no money"
+            return costs_nothing(self.on.id)
         elsewhere = [
             type.id for type in self.events.values() if any(f.name == name for f in type.fields)
         ]
         if elsewhere:
-            return f"'{self.on.id}' has no such field, '{elsewhere[0]}' has"
+            return Said(
+                f"'{self.on.id}' has no such field, '{elsewhere[0]}' has",
+                f"“{self.on.id}”没有这个字段，“{elsewhere[0]}”才有",
+            )
         if name in known or not name.isidentifier():
             return None
-        return did_you_mean(name, known) or f"text is written in quotes: '{name}'"
+        return did_you_mean(name, known) or Said(
+            f"text is written in quotes: '{name}'", f"文字要加引号：'{name}'"
+        )
+
+
+def costs_nothing(event: str) -> Said:
+    """Why an event of this type has no amount."""
+    return Said(f"'{event}' costs no money", f"“{event}”不涉及金额")
 
 
 def _of_field(operand: Operand, field: Field) -> Typed:

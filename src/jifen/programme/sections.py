@@ -7,6 +7,9 @@ from typing import TypeVar
 
 from jifen.programme.nodes import Listing, Mapping, Node, Scalar
 from jifen.programme.problems import Problems, Wrong, did_you_mean
+from jifen.wording import Said
+
+NO_MAPPING = Said("must be a mapping of keys to values", "须是键和值组成的映射")
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -26,15 +29,16 @@ class Section:
         self.problems = problems
         self.values: dict[str, Node] = {}
         if not isinstance(node, Mapping):
-            problems.add(node, "must be a mapping of keys to values")
+            problems.add(node, NO_MAPPING)
             return
         for name, key in node.keys.items():
             if known is None or name in known:
                 self.values[name] = node.values[name]
             elif name in planned:
-                problems.add(key, f"'{name}' is not supported yet")
+                problems.add(key, planned_only(name))
             else:
-                problems.add(key, f"unknown key '{name}'", did_you_mean(name, known))
+                unknown = Said(f"unknown key '{name}'", f"没有“{name}”这个键")
+                problems.add(key, unknown, did_you_mean(name, known))
 
     def __contains__(self, key: str) -> bool:
         return key in self.values
@@ -52,8 +56,17 @@ class Section:
     def need(self, key: str, reader: Callable[[Node], T], default: D) -> T | D:
         """As `read`, and absence is a problem."""
         if key not in self.values and isinstance(self.node, Mapping):
-            self.problems.add(self.node, f"'{key}' is missing")
+            self.problems.add(self.node, missing(key))
         return self.read(key, reader, default)
+
+
+def missing(key: str) -> Said:
+    return Said(f"'{key}' is missing", f"缺少“{key}”")
+
+
+def planned_only(what: str) -> Said:
+    """Of a word that is kept for later."""
+    return Said(f"'{what}' is not supported yet", f"暂不支持“{what}”")
 
 
 def noting(problems: Problems, node: Node, reader: Callable[[Node], T], default: D) -> T | D:
@@ -68,21 +81,21 @@ def noting(problems: Problems, node: Node, reader: Callable[[Node], T], default:
 def text(node: Node) -> str:
     """The text of a scalar."""
     if not isinstance(node, Scalar):
-        raise Wrong("must be a single value")
+        raise Wrong(Said("must be a single value", "须是单个值"))
     return node.text.strip()
 
 
 def items(node: Node) -> tuple[Node, ...]:
     """The items of a list."""
     if not isinstance(node, Listing):
-        raise Wrong("must be a list")
+        raise Wrong(Said("must be a list", "须是列表"))
     return node.items
 
 
 def some_items(node: Node) -> tuple[Node, ...]:
     """The items of a list that must hold some."""
     if not (found := items(node)):
-        raise Wrong("must not be empty")
+        raise Wrong(Said("must not be empty", "不能为空"))
     return found
 
 
@@ -94,6 +107,6 @@ def one_or_many(node: Node) -> tuple[Node, ...]:
 def entries(node: Node) -> Iterator[tuple[Scalar, Node]]:
     """Keys and values of a mapping whose keys the document chooses."""
     if not isinstance(node, Mapping):
-        raise Wrong("must be a mapping of names to values")
+        raise Wrong(Said("must be a mapping of names to values", "须是名称和值组成的映射"))
     for name, key in node.keys.items():
         yield key, node.values[name]

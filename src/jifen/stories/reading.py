@@ -14,12 +14,13 @@ from jifen.intake.commands import Value
 from jifen.intake.normalise import KINDS, fact_of
 from jifen.intake.scalars import Malformed, Raw
 from jifen.programme import nodes
-from jifen.programme.loading import load, template_names, template_text
+from jifen.programme.loading import load, not_utf8, template_names, template_text
 from jifen.programme.model import Programme
 from jifen.programme.nodes import Listing, Node, Scalar
 from jifen.programme.problems import Problem, Problems, ProgrammeError, Wrong, did_you_mean
-from jifen.programme.sections import Section, items, text
+from jifen.programme.sections import NO_MAPPING, Section, items, missing, text
 from jifen.stories.model import Member, Publication, Step, Story, Verb
+from jifen.wording import Said
 
 VERBS: tuple[Verb, ...] = (
     "event", "return", "spend", "hold", "capture", "void", "adjust", "freeze", "unfreeze",
@@ -39,10 +40,11 @@ def read_stories(file: Path) -> list[Story]:
     try:
         written = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise _fault(str(file), "is not UTF-8 text") from None
+        raise ProgrammeError([not_utf8(str(file))]) from None
     stories = [_story(chunk, file) for chunk in _chunks(written)]
     if not stories:
-        raise _fault(str(file), "holds no story")
+        nothing = Said("holds no story", "没有故事")
+        raise ProgrammeError([Problem(str(file), 1, 1, "", nothing)])
     return stories
 
 
@@ -64,7 +66,10 @@ def _story(written: str, file: Path) -> Story:
     section = Section(root, problems, ("story", "programme", "members", "steps"))
     title = section.need("story", text, "")
     if not isinstance(root, nodes.Mapping) or "programme" not in root.values:
-        problems.add(root, "'programme' is missing", "name a template, a path, or write one here")
+        hint = Said(
+            "name a template, a path, or write one here", "请写模板名、路径，或直接写出计划"
+        )
+        problems.add(root, missing("programme"), hint)
     problems.raise_if_any()
     document, programme = _programme(section.values["programme"], root, written, file)
     reader = _Reader(programme, problems, file)
@@ -94,7 +99,8 @@ def _named(name: str, file: Path) -> tuple[str, str]:
         return path.read_text(encoding="utf-8-sig"), str(path)
     if name in template_names():
         return template_text(name), f"{name}.yaml"
-    raise Wrong(f"there is no template and no file '{name}'", did_you_mean(name, template_names()))
+    message = Said(f"there is no template and no file '{name}'", f"没有名为“{name}”的模板或文件")
+    raise Wrong(message, did_you_mean(name, template_names()))
 
 
 def _written_inline(node: Node, root: Node, written: str) -> str:
@@ -121,7 +127,7 @@ class _Reader:
 
     def members(self, node: Node) -> tuple[Member, ...]:
         if not isinstance(node, nodes.Mapping):
-            raise Wrong("must be a mapping of members")
+            raise Wrong(Said("must be a mapping of members", "须是会员组成的映射"))
         return tuple(self.member(name, value) for name, value in node.values.items())
 
     def member(self, name: str, node: Node) -> Member:
@@ -155,15 +161,23 @@ class _Reader:
             if step.at is None or clock is None or step.at >= clock:
                 clock = clock if step.at is None else step.at
             elif step.kind not in ("event", "return"):
-                hint = "only events and returns may be told of an earlier time: they arrive late"
-                self.problems.add(item, "the clock does not run backwards", hint)
+                message = Said("the clock does not run backwards", "时钟不能倒走")
+                hint = Said(
+                    "only events and returns may be told of an earlier time: they arrive late",
+                    "只有 event 和 return 可以写更早的时间：它们是迟到的",
+                )
+                self.problems.add(item, message, hint)
         return tuple(steps)
 
     def step(self, number: int, node: Node) -> Step:
         section = Section(node, self.problems, ("at", *VERBS, *_LOOKS), PLANNED_VERBS)
         verbs = [verb for verb in VERBS if verb in section]
         if len(verbs) > 1:
-            self.problems.add(node, f"a step does one thing, not {' and '.join(verbs)}")
+            message = Said(
+                f"a step does one thing, not {' and '.join(verbs)}",
+                f"一步只做一件事，这里写了 {'、'.join(verbs)}",
+            )
+            self.problems.add(node, message)
         verb = verbs[0] if verbs else None
         kind, body = self.doing(verb, section) if verb else ("", {})
         step = Step(
@@ -182,14 +196,19 @@ class _Reader:
             expect=section.read("expect", self.expected, {}),
         )  # fmt: skip
         if verb not in (*KINDS, "quote") and (step.answer or step.refused or step.replayed):
-            self.problems.add(node, "only a step that asks something gets an answer")
+            message = Said(
+                "only a step that asks something gets an answer", "提出请求的步骤才有回复"
+            )
+            self.problems.add(node, message)
         return step
 
     def doing(self, verb: Verb, section: Section) -> tuple[str, Mapping[str, Raw]]:
         if verb == "quote":
             inner = Section(section.values["quote"], self.problems, KINDS, PLANNED_VERBS)
             if len(inner.values) != 1:
-                self.problems.add(inner.node, "a quote holds one verb")
+                self.problems.add(
+                    inner.node, Said("a quote holds one verb", "一次试算只写一个动作")
+                )
                 return "", {}
             kind, node = next(iter(inner.values.items()))
         elif verb in KINDS:
@@ -198,13 +217,15 @@ class _Reader:
             return "", {}
         body = plain(node)
         if not isinstance(body, Mapping):
-            self.problems.add(node, "must be a mapping of keys to values")
+            self.problems.add(node, NO_MAPPING)
             return kind, {}
         return kind, body
 
     def enrolled(self, node: Node) -> Member:
         if not isinstance(node, nodes.Mapping) or "member" not in node.values:
-            raise Wrong("name the member who joins: {member: ann}")
+            raise Wrong(
+                Said("name the member who joins: {member: ann}", "请写明加入的会员：{member: ann}")
+            )
         values = {name: value for name, value in node.values.items() if name != "member"}
         rest = nodes.Mapping(node.keys, values, node.line, node.column, node.path)
         rest.keys.pop("member")
@@ -218,9 +239,14 @@ class _Reader:
     def published(self, node: Node) -> str:
         """A path beside the story or a template; or the whole document as a block of text."""
         if not isinstance(node, Scalar):
-            raise Wrong("name a file, or write the document as a block of text (document: |)")
+            raise Wrong(
+                Said(
+                    "name a file, or write the document as a block of text (document: |)",
+                    "请写文件名，或用多行文本写出文档（document: |）",
+                )
+            )
         if "\n" in node.text:
-            load(node.text, f"{self.file} (document in line {node.line})")
+            load("\n" * node.line + node.text, str(self.file))  # as the lines of the file count
             return node.text
         document, place = _named(node.text.strip(), self.file)
         load(document, place)
@@ -228,7 +254,12 @@ class _Reader:
 
     def expected(self, node: Node) -> dict[str, Node]:
         if not isinstance(node, nodes.Mapping):
-            raise Wrong("must be a mapping of members to what is expected of them")
+            raise Wrong(
+                Said(
+                    "must be a mapping of members to what is expected of them",
+                    "须是会员及其预期结果组成的映射",
+                )
+            )
         return dict(node.values)
 
 
@@ -245,8 +276,4 @@ def _said(read: Callable[[], T]) -> T:
     try:
         return read()
     except Malformed as malformed:
-        raise Wrong(malformed.en) from None
-
-
-def _fault(file: str, message: str) -> ProgrammeError:
-    return ProgrammeError([Problem(file, 1, 1, "", message)])
+        raise Wrong(Said(malformed.en, malformed.zh)) from None

@@ -9,13 +9,14 @@ from typing import NoReturn
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jifen.intake.files.formulas import Term, UnknownColumn, parse_formula
+from jifen.intake.files.formulas import Term, TooManyFactors, UnknownColumn, parse_formula
 from jifen.intake.files.mapping import Key, Mapping, Source, Table, Test
 from jifen.intake.files.numbers import NumberStyle, as_text, as_units
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.sources import open_source
 from jifen.programme.model import EventType, Field, Programme
 from jifen.programme.problems import did_you_mean
+from jifen.wording import Said
 
 _TEST_SCALE = 6
 
@@ -122,7 +123,18 @@ def _bill(  # noqa: RET503  fail never returns
         if bound.field.name == "amount":
             source = Source(bound.source.text, bound.source.line, total=True)
             return (Bound(amount, source, bound.terms),)
-    binder.fail("names no amount", mapping.event.line, "add `amount:` under `fields:` or `lines:`")
+    binder.fail(
+        Said("names no amount", "没有指明金额"),
+        mapping.event.line,
+        Said(
+            "add `amount:` under `fields:` or `lines:`", "请在 `fields:` 或 `lines:` 下写 `amount:`"
+        ),
+    )
+
+
+def _available(en: str, known: Iterable[str]) -> Said:
+    names = sorted(known)
+    return Said(f"{en} {', '.join(names) or 'none'}", f"可用的有：{'、'.join(names) or '无'}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +144,22 @@ class _Binder:
     file: str
     columns: list[str]
 
-    def fail(self, message: str, line: int, hint: str) -> NoReturn:
-        raise FileProblem(f"{self.mapping.path.name}:{line}: {message}", hint)
+    def fail(self, message: Said, line: int, hint: Said) -> NoReturn:
+        where = f"{self.mapping.path.name}:{line}"
+        raise FileProblem(Said(f"{where}: {message.en}", f"{where}：{message.zh}"), hint)
 
     def check_column(self, name: str, line: int) -> None:
         if name in self.columns:
             return
         shown = ", ".join(self.columns[:20]) + (", …" if len(self.columns) > 20 else "")
-        close = did_you_mean(name, self.columns)
-        hint = f"{close} it has {shown}" if close else f"it has {shown}"
-        self.fail(f"{self.file} has no column '{name}'", line, hint)
+        hint = Said(f"it has {shown}", f"现有的列：{shown}")
+        if close := did_you_mean(name, self.columns):
+            hint = Said(f"{close.en} {hint.en}", close.zh + hint.zh)
+        self.fail(
+            Said(f"{self.file} has no column '{name}'", f"{self.file} 没有“{name}”这一列"),
+            line,
+            hint,
+        )
 
     def check_key(self, key: Key | None) -> None:
         for column in key.columns if key else ():
@@ -161,8 +179,9 @@ class _Binder:
         known = {type.id: type for type in self.programme.events}
         for id in named:
             if id not in known:
-                hint = did_you_mean(str(id), known) or f"it knows {', '.join(sorted(known))}"
-                self.fail(f"the programme has no event '{id}'", source.line, hint)
+                message = Said(f"the programme has no event '{id}'", f"计划中没有“{id}”这种事件")
+                hint = did_you_mean(str(id), known) or _available("it knows", known)
+                self.fail(message, source.line, hint)
         return {id: known[id] for id in sorted(named & known.keys())} if named else known
 
     def bound(
@@ -171,8 +190,11 @@ class _Binder:
         found = []
         for name, source in sources:
             if name not in known:
-                hint = did_you_mean(name, known) or f"it has {', '.join(sorted(known)) or 'none'}"
-                message = f"{section}: the event has no field '{name}'"
+                message = Said(
+                    f"{section}: the event has no field '{name}'",
+                    f"{section}：事件没有“{name}”这个字段",
+                )
+                hint = did_you_mean(name, known) or _available("it has", known)
                 self.fail(message, source.line or self.mapping.event.line, hint)
             found.append(Bound(known[name], source, self.terms(source)))
         return tuple(found)
@@ -182,15 +204,20 @@ class _Binder:
             return ()
         if source.table is not None:
             if all(table.name != source.table for table in self.mapping.tables):
-                self.fail(f"there is no table '{source.table}'", source.line, "see `tables:`")
+                message = Said(f"there is no table '{source.table}'", f"没有“{source.table}”这张表")
+                self.fail(message, source.line, Said("see `tables:`", "见 `tables:`"))
             return (Term((f"{source.table}.{source.text}",)),)
         try:
             return parse_formula(source.text, self.columns)
         except UnknownColumn as unknown:
             self.check_column(unknown.name, source.line)
             raise
-        except ValueError as error:
-            self.fail(str(error), source.line, "multiply two at most")
+        except TooManyFactors:
+            message = Said(
+                f"'{source.text}' multiplies more than two columns",
+                f"“{source.text}”把两列以上相乘",
+            )
+            self.fail(message, source.line, Said("multiply two at most", "至多两列相乘"))
 
     def looked_up(self, table: Table) -> LookedUp:
         self.check_column(table.key, table.line)
@@ -208,8 +235,12 @@ class _Binder:
         keys = texts[table.key].to_pylist()
         places = {key: place for place, key in enumerate(keys) if key is not None}
         if len(places) != len(keys) - keys.count(None):
-            message = f"{table.path.name} has several rows with the same {table.key}"
-            self.fail(message, table.line, "a table needs one row for each")
+            message = Said(
+                f"{table.path.name} has several rows with the same {table.key}",
+                f"{table.path.name} 有多行的 {table.key} 相同",
+            )
+            hint = Said("a table needs one row for each", "表中每个值只能有一行")
+            self.fail(message, table.line, hint)
         return LookedUp(table.key, places, {f"{table.name}.{name}": texts[name] for name in wanted})
 
     def check_matching(self, lines: tuple[Bound, ...]) -> None:
@@ -217,9 +248,13 @@ class _Binder:
         if returns is None or returns.of is not None:
             return
         if not {"quantity", "amount"} <= {bound.field.name for bound in lines}:
-            line = returns.when.line
             self.fail(
-                "returns are matched by line", line, "name quantity and amount under `lines:`"
+                Said("returns are matched by line", "退货是逐行匹配的"),
+                returns.when.line,
+                Said(
+                    "name quantity and amount under `lines:`",
+                    "请在 `lines:` 下写明 quantity 和 amount",
+                ),
             )
         for match in returns.match:
             for column in match.same:

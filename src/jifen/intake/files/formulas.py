@@ -9,6 +9,10 @@ from dataclasses import dataclass
 _OPERATOR = re.compile(r"(?:^|\s+)([-+*])\s+")
 
 
+class TooManyFactors(ValueError):
+    """A product of more than two columns."""
+
+
 class UnknownColumn(Exception):
     """`name` is no column."""
 
@@ -28,7 +32,7 @@ class Term:
 def parse_formula(text: str, columns: Collection[str]) -> tuple[Term, ...]:
     """The terms of a sum. Operators stand between spaces, so that names of columns may hold anything.
 
-    Raises UnknownColumn for a name that is not among `columns`, ValueError for a product of more than two.
+    Raises UnknownColumn for a name that is not among `columns`, TooManyFactors for a product of more than two.
     """
     if text in columns:
         return (Term((text,)),)
@@ -41,7 +45,7 @@ def parse_formula(text: str, columns: Collection[str]) -> tuple[Term, ...]:
         if operator != "*":
             terms.append(Term((name,), operator == "-"))
         elif len(terms[-1].columns) == 2:
-            raise ValueError(f"'{text}' multiplies more than two columns")
+            raise TooManyFactors(text)
         else:
             terms[-1] = Term((*terms[-1].columns, name), terms[-1].negative)
     return tuple(terms)

@@ -1,0 +1,37 @@
+"""What people are told, written in both languages where it is meant; the door chooses one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message in English and in Chinese. As `str` it is the English one, for logs and tests."""
+
+    en: str
+    zh: str
+
+    def __str__(self) -> str:
+        return self.en
+
+    def for_machines(self) -> dict[str, str]:
+        """Both, as JSON carries them."""
+        return {"zh": self.zh, "en": self.en}
+
+
+def as_said(said: Said | str) -> Said:
+    """Until every message is written in both languages."""
+    return Said(said, said) if isinstance(said, str) else said
+
+
+class Mendable(Exception):
+    """An error that people can mend: `message` says what is wrong and `hint` what to do, one line each."""
+
+    def __init__(self, message: Said | str, hint: Said | str | None = None) -> None:
+        super().__init__(message, hint)  # as given, so that it may come from another process
+        self.message = as_said(message)
+        self.hint = as_said(hint) if hint else None
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else str(self.message)
