@@ -19,7 +19,8 @@ SIZES = (10_000, 100_000, 1_000_000)
 COMMANDS_PER_BATCH = 2_000
 BATCHES = 10
 RUNS = 3
-_OURS = ("max_wal_size", "wal_compression", "checkpoint_timeout")
+_STOCK = {"max_wal_size": "1GB", "checkpoint_timeout": "5min", "wal_compression": "off"}
+"""What PostgreSQL ships with, of the settings that can be changed without a restart."""
 
 
 def measure() -> list[Row]:
@@ -38,10 +39,20 @@ def measure() -> list[Row]:
 
 
 def _stock_settings(connection: psycopg.Connection[Any]) -> None:
-    """Back to what PostgreSQL ships with, as far as it can be changed without a restart."""
-    for setting in _OURS:
-        connection.execute(f"ALTER SYSTEM RESET {setting}")
+    """Put the stock values over those of our own servers, and wait until they are in force."""
+    for setting, value in _STOCK.items():
+        connection.execute(f"ALTER SYSTEM SET {setting} = '{value}'")
     connection.execute("SELECT pg_reload_conf()")
+    deadline = time.monotonic() + 10
+    while {name: _setting(connection, name) for name in _STOCK} != _STOCK:
+        if time.monotonic() > deadline:
+            raise RuntimeError("the stock settings did not come into force")
+
+
+def _setting(connection: psycopg.Connection[Any], name: str) -> str:
+    found = connection.execute("SELECT current_setting(%s)", [name]).fetchone()
+    assert found is not None
+    return str(found[0])
 
 
 def _rate(

@@ -46,7 +46,6 @@ _SETTINGS = (  # for a laptop or two cores; written once, the owner may change t
     "work_mem=32MB",
     "maintenance_work_mem=256MB",
     "max_wal_size=4GB",
-    "wal_compression=on",
     "checkpoint_timeout=15min",
     "random_page_cost=1.1",
     "jit=off",
