@@ -49,9 +49,9 @@ earn:
             "Every full 100 pounds of a top-up earns 1 point.",
         ),
         (
-            "on: cup_return, give: 2 points per 2.5 of weight",
-            "还杯的 weight 每满 2.5 得 2 积分。",
-            "Every full 2.5 of the weight of a cup return earns 2 points.",
+            "on: cup_return, give: 2 points per 2.5 of weight, limit: 20 points per day",
+            "还杯的 weight 每满 2.5 得 2 积分，每天最多得 20 积分。",
+            "Every full 2.5 of the weight of a cup return earns 2 points, at most 20 points a day.",
         ),
         (
             "on: purchase, per: line, give: 1 points per 2 of amount, lines: quantity > 1.5",

@@ -6,8 +6,16 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from jifen.instants import day_of
 from jifen.programme.checks import check_rules
-from jifen.programme.condition import Condition, LineCondition
+from jifen.programme.condition import (
+    Calendar,
+    Compare,
+    Condition,
+    LineCondition,
+    Number,
+    Operator,
+)
 from jifen.programme.events import PLANNED_TRIGGERS
 from jifen.programme.giving import Giving, read_give
 from jifen.programme.limiting import limit_from
@@ -28,7 +36,11 @@ from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.scalars import boolean, choice, free_identifier, name, open_date
 from jifen.programme.scope import Scope
 from jifen.programme.sections import Section, items, noting, one_or_many, some_items, text
-from jifen.programme.typing_conditions import read_condition, read_conjuncts
+from jifen.programme.typing_conditions import (
+    read_condition,
+    read_conjuncts,
+    refuse_impossible,
+)
 
 MOST_RULES = 200
 MOST_CONDITIONS = 50
@@ -120,12 +132,16 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
     if action is None:
         return None
     _check_shape(section, action, per_line)
+    between = section.read("between", _between, (None, None))
+    if when:
+        together = (*when, *_as_conditions(between))
+        section.read("when", lambda _: refuse_impossible(together, scope), None)
     return Rule(
         id,
         on.id,
         action,
         when,
-        section.read("between", _between, (None, None)),
+        between,
         lines,
         per_line,
         section.read("rounding", choice(_ROUNDINGS), "down"),
@@ -202,6 +218,16 @@ def _between(node: Node) -> tuple[dt.date | None, dt.date | None]:
     if not first and not last:
         raise Wrong("is open at both ends: leave it out")
     return first, last
+
+
+def _as_conditions(between: tuple[dt.date | None, dt.date | None]) -> tuple[Condition, ...]:
+    """What `between` asks of the day, as conditions."""
+    ends: tuple[tuple[Operator, dt.date | None], ...] = ((">=", between[0]), ("<=", between[1]))
+    return tuple(
+        Compare(operator, Calendar("date"), Number(day_of(day)), "between")
+        for operator, day in ends
+        if day
+    )
 
 
 def _limits(section: Section, scope: Scope) -> tuple[Limit, ...]:

@@ -22,7 +22,9 @@ from jifen.programme.condition import (
 )
 from jifen.programme.expressions import parse, segment
 from jifen.programme.operands import operand_of
+from jifen.programme.possible import impossible_core
 from jifen.programme.problems import Wrong
+from jifen.programme.ranges import range_of, why_never
 from jifen.programme.scope import Scope, Typed
 
 _OPERATORS: dict[type[ast.cmpop], Operator] = {
@@ -47,16 +49,35 @@ def read_condition(written: str, scope: Scope) -> Condition:
     """The typed tree of a condition as written.
 
     Raises:
-        Wrong: it cannot be read, names something unknown, or compares what cannot be compared.
+        Wrong: it cannot be read, names something unknown, compares what cannot be compared, or can never hold.
     """
     source = " ".join(written.split("\n")).strip()
-    return _Reader(source, scope).condition(parse(source), negated=False)
+    condition = _Reader(source, scope).condition(parse(source), negated=False)
+    refuse_impossible(conjuncts(condition), scope)
+    return condition
 
 
 def read_conjuncts(written: str, scope: Scope) -> tuple[Condition, ...]:
     """The top-level `and` parts of a condition: all must be true."""
-    condition = read_condition(written, scope)
+    return conjuncts(read_condition(written, scope))
+
+
+def conjuncts(condition: Condition) -> tuple[Condition, ...]:
+    """The parts that must all be true."""
     return condition.parts if isinstance(condition, AllOf) else (condition,)
+
+
+def refuse_impossible(conditions: tuple[Condition, ...], scope: Scope) -> None:
+    """Wrong if the conditions can never hold together."""
+    core = impossible_core(conditions, lambda operand: range_of(operand, scope))
+    sources = list(dict.fromkeys(f"`{condition.source}`" for condition in core))
+    if len(sources) > 1:
+        raise Wrong(
+            f"{', '.join(sources[:-1])} and {sources[-1]} never hold together",
+            "write `or` where one of them is enough",
+        )
+    if sources:
+        raise Wrong(f"{sources[0]} never holds", why_never(core[0], scope))
 
 
 class _Reader:
