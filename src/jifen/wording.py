@@ -20,6 +20,11 @@ class Said:
         return {"zh": self.zh, "en": self.en}
 
 
+def quoted(word: str) -> Said:
+    """A word of a document, as each language quotes it."""
+    return Said(f"'{word}'", f"“{word}”")
+
+
 def as_said(said: Said | str) -> Said:
     """Until every message is written in both languages."""
     return Said(said, said) if isinstance(said, str) else said

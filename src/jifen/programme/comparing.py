@@ -17,11 +17,20 @@ from jifen.programme.condition import (
     Word,
 )
 from jifen.programme.problems import Wrong, did_you_mean
-from jifen.programme.scalars import GREATEST, date_from
-from jifen.programme.scope import Scope, Typed
+from jifen.programme.scalars import GREATEST, date_from, too_fine, too_large
+from jifen.programme.scope import Kind, Scope, Typed
+from jifen.wording import Said, quoted
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+_KINDS: dict[Kind, Said] = {
+    "numeric": Said("a number", "数字"),
+    "text": Said("text", "文字"),
+    "boolean": Said("true or false", "是非值"),
+    "date": Said("a date", "日期"),
+    "weekday": Said("a weekday", "星期"),
+    "tier": Said("a tier", "等级"),
+}
 _MIRRORED: dict[Operator, Operator] = {
     "==": "==",
     "!=": "!=",
@@ -46,12 +55,18 @@ def compared(
     """The comparison, with a literal on the right."""
     match left, right:
         case Literal(), Literal():
-            raise Wrong(f"`{source}` compares two constants")
+            raise Wrong(Said(f"`{source}` compares two constants", f"`{source}` 比较的是两个常量"))
         case Literal(), Typed():
             return compared(right, _MIRRORED[operator], left, scope, source)
         case Typed(), Literal():
             if left.kind in ("text", "boolean") and operator not in ("==", "!="):
-                raise Wrong(f"`{source}`: {left.kind} is only compared with == and !=")
+                kind = _kind(left)
+                raise Wrong(
+                    Said(
+                        f"`{source}`: {left.kind} is only compared with == and !=",
+                        f"`{source}`：{kind.zh}只能用 == 和 != 比较",
+                    )
+                )
             return Compare(operator, left.operand, as_number(right, left, scope), source)
         case Typed(), Typed() if left.kind == right.kind and left.kind in (
             "numeric",
@@ -61,7 +76,13 @@ def compared(
             one, other, _ = aligned(left, right)
             return Compare(operator, one, other, source)
         case _:
-            raise Wrong(f"`{source}` compares {_kind(left)} with {_kind(right)}")
+            one_kind, other_kind = _kind(left), _kind(right)
+            raise Wrong(
+                Said(
+                    f"`{source}` compares {one_kind.en} with {other_kind.en}",
+                    f"`{source}` 拿{one_kind.zh}和{other_kind.zh}比较",
+                )
+            )
 
 
 def as_number(literal: Literal, other: Typed, scope: Scope) -> Number | Word:
@@ -69,17 +90,19 @@ def as_number(literal: Literal, other: Typed, scope: Scope) -> Number | Word:
     match other.kind, literal.value:
         case "numeric", Decimal():
             return Number(
-                _within(in_units(literal, other.scale, f"'{other.name}'"), literal, other)
+                _within(in_units(literal, other.scale, quoted(other.name)), literal, other)
             )
         case "weekday", Decimal():
-            return Number(_within(in_units(literal, 0, "a weekday"), literal, other))
+            return Number(_within(in_units(literal, 0, Said("a weekday", "星期")), literal, other))
         case "weekday", str(word):
             if word not in WEEKDAYS:
-                raise Wrong(f"'{word}' is no weekday", did_you_mean(word, WEEKDAYS))
+                unknown = Said(f"'{word}' is no weekday", f"“{word}”不是星期几")
+                raise Wrong(unknown, did_you_mean(word, WEEKDAYS))
             return Number(WEEKDAYS.index(word) + 1)
         case "tier", str(word):
             if word not in scope.tiers:
-                raise Wrong(f"unknown tier '{word}'", did_you_mean(word, scope.tiers))
+                unknown = Said(f"unknown tier '{word}'", f"没有等级“{word}”")
+                raise Wrong(unknown, did_you_mean(word, scope.tiers))
             return Number(scope.tiers.index(word))
         case "date", str(word):
             return Number(day_of(date_from(word)))
@@ -88,7 +111,13 @@ def as_number(literal: Literal, other: Typed, scope: Scope) -> Number | Word:
         case "text", str(word):
             return Word(word)
         case _:
-            raise Wrong(f"'{other.name}' is {_kind(other)}, {literal.written} is {_kind(literal)}")
+            kind, given = _kind(other), _kind(literal)
+            raise Wrong(
+                Said(
+                    f"'{other.name}' is {kind.en}, {literal.written} is {given.en}",
+                    f"“{other.name}”是{kind.zh}，而 {literal.written} 是{given.zh}",
+                )
+            )
 
 
 def aligned(left: Typed | Literal, right: Typed | Literal) -> tuple[Operand, Operand, int]:
@@ -99,23 +128,22 @@ def aligned(left: Typed | Literal, right: Typed | Literal) -> tuple[Operand, Ope
 
 def _in_scale(side: Typed | Literal, scale: int) -> Operand:
     if isinstance(side, Literal):
-        return Number(in_units(side, scale, "what it is added to"))
+        return Number(in_units(side, scale, Said("what it is added to", "与它相加减的值")))
     if side.scale == scale:
         return side.operand
     return Arithmetic("*", side.operand, Number(10 ** (scale - side.scale)))
 
 
-def in_units(literal: Literal, scale: int, what: str) -> int:
+def in_units(literal: Literal, scale: int, what: Said) -> int:
     """A numeric literal in the smallest unit; Wrong if it is finer or too large."""
     if not isinstance(literal.value, Decimal):
-        raise Wrong(f"{literal.written} is no number")
+        raise Wrong(Said(f"{literal.written} is no number", f"{literal.written} 不是数字"))
     try:
         value = to_smallest_unit(literal.value, scale)
     except ValueError:
-        kept = f"{scale} decimals" if scale > 1 else "1 decimal" if scale else "no decimals"
-        raise Wrong(f"{literal.written} is finer than {what}, which keeps {kept}") from None
+        raise Wrong(too_fine(literal.written, scale, what)) from None
     if abs(value) > GREATEST:
-        raise Wrong(f"{literal.written} is too large", f"at most {GREATEST} in the smallest unit")
+        raise Wrong(*too_large(literal.written))
     return value
 
 
@@ -123,20 +151,18 @@ def _within(value: int, literal: Literal, other: Typed) -> int:
     if other.bounds and not other.bounds[0] <= value <= other.bounds[1]:
         least, greatest = other.bounds
         raise Wrong(
-            f"'{other.name}' is never {literal.written}", f"it runs from {least} to {greatest}"
+            Said(
+                f"'{other.name}' is never {literal.written}",
+                f"“{other.name}”不可能是 {literal.written}",
+            ),
+            Said(f"it runs from {least} to {greatest}", f"取值从 {least} 到 {greatest}"),
         )
     return value
 
 
-def _kind(side: Typed | Literal) -> str:
+def _kind(side: Typed | Literal) -> Said:
     if isinstance(side, Typed):
-        names = {
-            "numeric": "a number",
-            "text": "text",
-            "boolean": "true or false",
-            "date": "a date",
-        }
-        return names.get(side.kind, f"a {side.kind}")
+        return _KINDS[side.kind]
     if isinstance(side.value, bool):
-        return "true or false"
-    return "a number" if isinstance(side.value, Decimal) else "text"
+        return _KINDS["boolean"]
+    return _KINDS["numeric" if isinstance(side.value, Decimal) else "text"]

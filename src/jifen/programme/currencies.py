@@ -18,7 +18,8 @@ from jifen.programme.scalars import (
     name,
     units,
 )
-from jifen.programme.sections import Section, entries, noting, text
+from jifen.programme.sections import Section, entries, more_than, noting, planned_only, text
+from jifen.wording import Said
 
 MOST_CURRENCIES = 20
 LONGEST_MONTHS = 1200
@@ -54,9 +55,10 @@ def read_currencies(node: Node, problems: Problems) -> tuple[Currency, ...]:
         if id is not None:
             found.append(_currency(id, value, problems))
     if isinstance(node, Mapping) and not node.values:
-        problems.add(node, "a programme has at least one currency")
+        message = Said("a programme has at least one currency", "计划至少要有一种积分")
+        problems.add(node, message)
     if len(found) > MOST_CURRENCIES:
-        problems.add(node, f"more than {MOST_CURRENCIES} currencies")
+        problems.add(node, more_than(MOST_CURRENCIES, Said("currencies", "种积分")))
     return tuple(found)
 
 
@@ -65,7 +67,11 @@ def _currency(id: str, node: Node, problems: Problems) -> Currency:
     scale = section.read("scale", integer(0, 6), 0)
     shown = section.read("shown", integer(0, 6), scale)
     if shown > scale:
-        problems.add(section.place("shown"), f"shows {shown} decimals but keeps only {scale}")
+        message = Said(
+            f"shows {shown} decimals but keeps only {scale}",
+            f"显示 {shown} 位小数，但只保留 {scale} 位",
+        )
+        problems.add(section.place("shown"), message)
     expiry = _read_expiry(section)
     section.read("overdraft", _overdraft, None)
     return Currency(
@@ -77,14 +83,16 @@ def _currency(id: str, node: Node, problems: Problems) -> Currency:
         expiry,
         section.read("pending", days(366), 0),
         _min_life(section, expiry),
-        section.read("unit_price", lambda node: units(text(node), 6, "a unit price"), 0),
+        section.read(
+            "unit_price", lambda node: units(text(node), 6, Said("a unit price", "单价")), 0
+        ),
         section.read("spending_order", choice(_ORDERS), "soonest_expiry"),
     )
 
 
 def _overdraft(node: Node) -> None:
     if text(node) in ("clip", "refuse"):
-        raise Wrong(f"'{text(node)}' is not supported yet")
+        raise Wrong(planned_only(text(node)))
     choice(("debt",))(node)
 
 
@@ -95,7 +103,10 @@ def _min_life(section: Section, expiry: Expiry) -> int:
     if given is None:
         return min(MIN_LIFE_DAYS, whole_life)
     if given > whole_life:
-        message = f"is longer than the {whole_life} days after which points expire"
+        message = Said(
+            f"is longer than the {whole_life} days after which points expire",
+            f"比积分的有效期 {whole_life} 天还长",
+        )
         section.problems.add(section.place("min_life"), message)
     return given
 
@@ -108,7 +119,11 @@ def _read_expiry(section: Section) -> Expiry:
         return section.read("expiry", _never, Expiry("never"))
     parts = Section(node, section.problems, ("rolling", "until", "fixed"))
     if ("rolling" in parts) == ("fixed" in parts) or ("fixed" in parts and "until" in parts):
-        section.problems.add(node, "is never, {rolling: …} with or without until, or {fixed: …}")
+        message = Said(
+            "is never, {rolling: …} with or without until, or {fixed: …}",
+            "须是 never、{rolling: …}（可加 until）或 {fixed: …}",
+        )
+        section.problems.add(node, message)
         return Expiry("never")
     if "fixed" in parts:
         return Expiry("fixed", date=parts.read("fixed", date, None))
@@ -119,12 +134,17 @@ def _read_expiry(section: Section) -> Expiry:
 
 def _never(node: Node) -> Expiry:
     if text(node) != "never":
-        raise Wrong(f"'{text(node)}' is not never", "or write {rolling: 12 months}")
+        raise Wrong(
+            Said(f"'{text(node)}' is not never", f"“{text(node)}”应为 never"),
+            Said("or write {rolling: 12 months}", "也可写 {rolling: 12 months}"),
+        )
     return Expiry("never")
 
 
 def _lifetime(node: Node) -> tuple[int, int]:
     months, count = duration(node)
     if not months + count > 0 or months > LONGEST_MONTHS or count > LONGEST_DAYS:
-        raise Wrong(f"must be 1 day to {LONGEST_MONTHS} months")
+        raise Wrong(
+            Said(f"must be 1 day to {LONGEST_MONTHS} months", f"须为 1 天至 {LONGEST_MONTHS} 个月")
+        )
     return months, count

@@ -11,7 +11,8 @@ from jifen.programme.model import EventType, Field, FieldKind, Name
 from jifen.programme.nodes import Node
 from jifen.programme.problems import Problems, Wrong, did_you_mean, one_of
 from jifen.programme.scalars import boolean, name
-from jifen.programme.sections import Section, entries, noting, text
+from jifen.programme.sections import Section, entries, more_than, noting, own_meaning, text
+from jifen.wording import Said
 
 MOST_FIELDS = 60
 MOST_EVENT_TYPES = 60
@@ -24,6 +25,9 @@ OWN_WORDS = frozenset(f"{_CALENDAR_WORDS} {_PAST_WORDS} {_OTHER_WORDS}".split())
 
 KINDS: tuple[FieldKind, ...] = ("money", "integer", "number", "text", "boolean", "date")
 
+_SMALL_LETTERS = Said(
+    "use small letters, digits and underscores", "请用小写字母、数字和下划线，并以字母开头"
+)
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 _KIND = re.compile(r"([a-z]+)(?: ?\(([0-6])\))?", re.ASCII)
 
@@ -33,7 +37,7 @@ def read_events(node: Node, problems: Problems, money_scale: int) -> dict[str, E
     events = built_in_events(money_scale)
     declared = noting(problems, node, lambda node: list(entries(node)), [])
     if len(declared) > MOST_EVENT_TYPES:
-        problems.add(node, f"more than {MOST_EVENT_TYPES} event types")
+        problems.add(node, more_than(MOST_EVENT_TYPES, Said("event types", "种事件")))
     for key, value in declared:
         id = noting(problems, key, _event_id, None)
         if id is not None:
@@ -46,7 +50,8 @@ def read_events(node: Node, problems: Problems, money_scale: int) -> dict[str, E
 def _event_id(key: Node) -> str:
     word = text(key)
     if not _FIELD_NAME.fullmatch(word):
-        raise Wrong(f"'{word}' is no event type", "use small letters, digits and underscores")
+        message = Said(f"'{word}' is no event type", f"“{word}”不能用作事件类型")
+        raise Wrong(message, _SMALL_LETTERS)
     return word
 
 
@@ -61,7 +66,8 @@ def _event_type(
         reserved = OWN_WORDS if key == "fields" else OWN_WORDS - {"amount"}
         more[key] = _added(section, key, present, given, reserved)
     if built_in and "costs_money" in section:
-        problems.add(section.place("costs_money"), f"is settled for the built-in '{id}'")
+        message = Said(f"is settled for the built-in '{id}'", f"内置的“{id}”已有规定，不能更改")
+        problems.add(section.place("costs_money"), message)
     costs_money = section.read("costs_money", boolean, start.costs_money)
     return EventType(
         id,
@@ -82,10 +88,13 @@ def _added(
     known = {field.name: field for field in present}
     for field in given:
         if field.name in reserved:
-            section.problems.add(section.place(key), f"'{field.name}' has a meaning of its own")
+            section.problems.add(section.place(key), own_meaning(field.name))
         elif known.get(field.name, field) != field:
             kind = known[field.name].kind
-            section.problems.add(section.place(key), f"'{field.name}' is built in as {kind}")
+            message = Said(
+                f"'{field.name}' is built in as {kind}", f"“{field.name}”是内置字段，类型为 {kind}"
+            )
+            section.problems.add(section.place(key), message)
         known.setdefault(field.name, field)
     return tuple(known.values())
 
@@ -99,7 +108,7 @@ def read_fields(node: Node, problems: Problems, money_scale: int) -> tuple[Field
         if field_name is not None and kind is not None:
             found.append(Field(field_name, *kind))
     if len(found) > MOST_FIELDS:
-        problems.add(node, f"more than {MOST_FIELDS} fields")
+        problems.add(node, more_than(MOST_FIELDS, Said("fields", "个字段")))
     return tuple(found)
 
 
@@ -107,9 +116,12 @@ def field_name_of(key: Node) -> str:
     """A name that a condition can use."""
     word = text(key)
     if not _FIELD_NAME.fullmatch(word):
-        raise Wrong(f"'{word}' is no field name", "use small letters, digits and underscores")
+        message = Said(f"'{word}' is no field name", f"“{word}”不能用作字段名")
+        raise Wrong(message, _SMALL_LETTERS)
     if keyword.iskeyword(word):
-        raise Wrong(f"'{word}' is a word of the condition language")
+        raise Wrong(
+            Said(f"'{word}' is a word of the condition language", f"“{word}”是条件语言的关键字")
+        )
     return word
 
 
@@ -119,7 +131,11 @@ def _kind(node: Node, money_scale: int) -> tuple[FieldKind, int]:
     for kind in KINDS:
         if found and found[1] == kind and (found[2] is None or kind == "number"):
             return kind, scale_of(kind, money_scale) if found[2] is None else int(found[2])
-    raise Wrong(f"'{word}' is no kind of field: {one_of(KINDS)}", did_you_mean(word, KINDS))
+    kinds = one_of(KINDS)
+    message = Said(
+        f"'{word}' is no kind of field: {kinds.en}", f"没有“{word}”这种字段类型，可用 {kinds.zh}"
+    )
+    raise Wrong(message, did_you_mean(word, KINDS))
 
 
 def read_facts(node: Node, problems: Problems, money_scale: int) -> tuple[Field, ...]:
@@ -127,7 +143,7 @@ def read_facts(node: Node, problems: Problems, money_scale: int) -> tuple[Field,
     facts = read_fields(node, problems, money_scale)
     for fact in facts:
         if fact.name in OWN_WORDS:
-            problems.add(node, f"'{fact.name}' has a meaning of its own")
+            problems.add(node, own_meaning(fact.name))
     return facts
 
 
@@ -138,7 +154,11 @@ def refuse_fact_like_field(
     for fact in facts:
         for type in events.values():
             if any(field.name == fact.name for field in type.fields):
-                problems.add(node, f"'{fact.name}' is also a field of '{type.id}'")
+                message = Said(
+                    f"'{fact.name}' is also a field of '{type.id}'",
+                    f"“{fact.name}”同时也是“{type.id}”的字段",
+                )
+                problems.add(node, message)
                 break
 
 
@@ -149,6 +169,8 @@ def _same_everywhere(node: Node, problems: Problems, all_fields: list[tuple[Fiel
         for field in fields:
             first = seen.setdefault(field.name, field)
             if (first.kind, first.scale) != (field.kind, field.scale):
-                problems.add(
-                    node, f"'{field.name}' is {field.kind} here and {first.kind} in another event"
+                message = Said(
+                    f"'{field.name}' is {field.kind} here and {first.kind} in another event",
+                    f"“{field.name}”在这里是 {field.kind}，在另一种事件中是 {first.kind}",
                 )
+                problems.add(node, message)

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 
 from jifen.programme.problems import Wrong
+from jifen.wording import Said
 
 MOST_CHARACTERS = 1000
 DEEPEST_LEVEL = 12
@@ -40,37 +41,57 @@ _ALLOWED: tuple[type[ast.AST], ...] = (
     ast.Mult,
     ast.expr_context,
 )
-_NOT_HERE: dict[type[ast.AST], str] = {
-    ast.Div: "division is not part of conditions: multiply the other side",
-    ast.Is: "write == instead of is",
-    ast.IsNot: "write != instead of is not",
-    ast.Attribute: "names have no dots",
-    ast.Subscript: "tables are not supported yet",
+_NOT_HERE: dict[type[ast.AST], Said] = {
+    ast.Div: Said(
+        "division is not part of conditions: multiply the other side",
+        "条件中没有除法：请改为在另一边相乘",
+    ),
+    ast.Is: Said("write == instead of is", "请把 is 改为 =="),
+    ast.IsNot: Said("write != instead of is not", "请把 is not 改为 !="),
+    ast.Attribute: Said("names have no dots", "名称中没有点号"),
+    ast.Subscript: Said("tables are not supported yet", "暂不支持表格"),
 }
+_UNREADABLE = {
+    "unexpected EOF while parsing": "条件不完整",
+    "invalid decimal literal": "数字写法不对",
+}
+"""What Python says of conditions that people write, in Chinese; of the rest its own words are quoted."""
 _FULL_WIDTH = str.maketrans("‘’“”，（）［］＝＜＞！＋－＊：", "''\"\",()[]=<>!+-*:")
 
 
 def parse(source: str) -> ast.expr:
     """The tree of a condition, made of allowed parts only and bounded in length and depth."""
     if not source:
-        raise Wrong("the condition is empty")
+        raise Wrong(Said("the condition is empty", "条件是空的"))
     if len(source) > MOST_CHARACTERS:
-        raise Wrong(f"the condition is longer than {MOST_CHARACTERS} characters")
+        raise Wrong(
+            Said(
+                f"the condition is longer than {MOST_CHARACTERS} characters",
+                f"条件超过 {MOST_CHARACTERS} 个字符",
+            )
+        )
     if "\\" in source:
-        raise Wrong("a backslash has no place in a condition")
+        raise Wrong(Said("a backslash has no place in a condition", "条件中不能有反斜杠"))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # such as `50and`, which Python only warns of
             tree = ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise Wrong(f"cannot read the condition `{source}`", _hint(source, error)) from None
+        message = Said(f"cannot read the condition `{source}`", f"无法读懂条件 `{source}`")
+        raise Wrong(message, _hint(source, error)) from None
     for count, (node, level) in enumerate(_walk(tree)):
         if level > DEEPEST_LEVEL or count > MOST_NODES:
-            raise Wrong("the condition is too deeply nested or too long: split it into rules")
+            raise Wrong(
+                Said(
+                    "the condition is too deeply nested or too long: split it into rules",
+                    "条件嵌套太深或太长：请拆成几条规则",
+                )
+            )
         if not isinstance(node, _ALLOWED):
             said = next((text for kind, text in _NOT_HERE.items() if isinstance(node, kind)), None)
-            unknown = f"conditions know no {type(node).__name__}"
-            raise Wrong(f"cannot use `{source}`", said or unknown)
+            kind = type(node).__name__
+            unknown = Said(f"conditions know no {kind}", f"条件不支持 {kind}")
+            raise Wrong(Said(f"cannot use `{source}`", f"不能使用 `{source}`"), said or unknown)
     return tree
 
 
@@ -87,20 +108,21 @@ def _walk(tree: ast.AST) -> Iterator[tuple[ast.AST, int]]:
         waiting.extend((child, level + 1) for child in ast.iter_child_nodes(node))
 
 
-def _hint(source: str, error: Exception) -> str | None:
+def _hint(source: str, error: Exception) -> Said | None:
     plain = source.translate(_FULL_WIDTH)
     if plain != source:
-        return f"with plain punctuation: {plain}"
+        return Said(f"with plain punctuation: {plain}", f"请用半角标点：{plain}")
     outside = re.sub(r"'[^']*'|\"[^\"]*\"", "", source)
     if re.search(r"(?<![<>=!])=(?!=)", outside):
-        return "write == to compare"
+        return Said("write == to compare", "比较请用 ==")
     for wrong, right in (("&&", "and"), ("||", "or"), ("<>", "!=")):
         if wrong in outside:
-            return f"write {right} instead of {wrong}"
+            return Said(f"write {right} instead of {wrong}", f"请把 {wrong} 改为 {right}")
     if found := re.search(r"\b(AND|OR|NOT|IN)\b", outside):
-        return f"write {found[1].lower()} in small letters"
+        word = found[1].lower()
+        return Said(f"write {word} in small letters", f"请用小写的 {word}")
     if outside.count("'") % 2 or outside.count('"') % 2:
-        return "a quotation mark is missing"
+        return Said("a quotation mark is missing", "缺少一个引号")
     if isinstance(error, SyntaxError) and error.msg != "invalid syntax":
-        return error.msg
+        return Said(error.msg, _UNREADABLE.get(error.msg, f"解析器提示：{error.msg}"))
     return None

@@ -10,8 +10,8 @@ from jifen.programme.nodes import Mapping, Node
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.scalars import units
 from jifen.programme.scope import costs_nothing
-from jifen.programme.sections import Section, noting, some_items, text
-from jifen.wording import Said
+from jifen.programme.sections import Section, more_than, noting, some_items, text
+from jifen.wording import Said, quoted
 
 MOST_STEPS = 50
 
@@ -60,13 +60,13 @@ def give_from(written: str, giving: Giving) -> Give:
     if not found:
         raise Wrong(Said(f"cannot read '{written}'", f"无法读懂“{written}”"), _GRAMMAR)
     currency = find_currency(found["currency"], giving.currencies)
-    points = units(found["points"], currency.scale, f"'{currency.id}'")
+    points = units(found["points"], currency.scale, quoted(currency.id))
     if points == 0:
         raise Wrong(Said(f"'{written}' gives nothing", f"“{written}”没有给出积分"))
     if found["field"] is None:
         return Give(currency.id, Amount(points))
     field, of_lines = _counted(found["field"], giving)
-    per = units(found["per"], field.scale, f"'{field.name}'")
+    per = units(found["per"], field.scale, quoted(field.name))
     if per == 0:
         raise Wrong(Said(f"'{written}' divides by nothing", f"“{written}”除以了零"))
     exact = giving.proportional or found["proportional"] is not None
@@ -123,13 +123,13 @@ def _read_steps(node: Node, problems: Problems, giving: Giving) -> Give | None:
     if by is None or not steps:
         return None
     if len(steps) > MOST_STEPS:
-        message = Said(f"more than {MOST_STEPS} steps", f"超过 {MOST_STEPS} 档")
+        message = more_than(MOST_STEPS, Said("steps", "档"))
         problems.add(section.place("steps"), message)
     thresholds: list[int] = []
     gives: list[Give] = []
     for step in steps:
         part = Section(step, problems, ("from", "give"))
-        start = part.need("from", lambda node: units(text(node), by.scale, f"'{by.name}'"), None)
+        start = part.need("from", lambda node: units(text(node), by.scale, quoted(by.name)), None)
         give = part.need("give", lambda node: give_from(text(node), giving), None)
         if start is None or give is None:
             continue

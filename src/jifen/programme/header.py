@@ -17,8 +17,17 @@ from jifen.programme.nodes import Node
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.scalars import choice, identifier
 from jifen.programme.scope import Scope
-from jifen.programme.sections import Section, entries, items, noting, one_or_many, text
+from jifen.programme.sections import (
+    Section,
+    entries,
+    items,
+    noting,
+    one_or_many,
+    stands_twice,
+    text,
+)
 from jifen.programme.typing_conditions import read_condition
+from jifen.wording import Said
 
 Combination = Literal["add", "multiply", "best"]
 COMBINATIONS: tuple[Combination, ...] = ("add", "multiply", "best")
@@ -40,8 +49,9 @@ def money(node: Node) -> str:
     word = text(node)
     if word not in DECIMALS:
         code = _MEANT.get(word.upper(), word.upper())
-        hint = did_you_mean(code, DECIMALS) or "such as CNY, USD or EUR"
-        raise Wrong(f"'{word}' is no money of ISO 4217", hint)
+        message = Said(f"'{word}' is no money of ISO 4217", f"“{word}”不是 ISO 4217 的货币代码")
+        hint = Said("such as CNY, USD or EUR", "例如 CNY、USD 或 EUR")
+        raise Wrong(message, did_you_mean(code, DECIMALS) or hint)
     return word
 
 
@@ -52,8 +62,9 @@ def timezone(node: Node) -> str:
         zoneinfo.ZoneInfo(word)
     except (KeyError, ValueError, OSError):  # unknown; no name of a zone; a folder of zones
         zones = zoneinfo.available_timezones()
-        hint = did_you_mean(_MEANT.get(word, word), zones) or "such as Asia/Shanghai"
-        raise Wrong(f"unknown time zone '{word}'", hint) from None
+        message = Said(f"unknown time zone '{word}'", f"没有“{word}”这个时区")
+        hint = Said("such as Asia/Shanghai", "例如 Asia/Shanghai")
+        raise Wrong(message, did_you_mean(_MEANT.get(word, word), zones) or hint) from None
     return word
 
 
@@ -82,7 +93,7 @@ def read_base(top: Section, scope: Scope) -> Base:
         for node in noting(top.problems, section.place("leave_out"), items, ()):
             word = noting(top.problems, node, choice(known), None)
             if word in left_out:
-                top.problems.add(node, f"'{word}' stands twice")
+                top.problems.add(node, stands_twice(word))
             elif word is not None:
                 left_out.append(word)
     of_lines = replace(scope, lines=True)
@@ -120,6 +131,10 @@ def _points_limit(written: str, scope: Scope) -> Limit:
     limit = limit_from(written, scope.currencies, scope.money_scale)
     if limit.what != "points":
         raise Wrong(
-            f"'{written}': limits of the programme are of points", "such as `2000 points per day`"
+            Said(
+                f"'{written}': limits of the programme are of points",
+                f"“{written}”：计划的上限只能限制积分",
+            ),
+            Said("such as `2000 points per day`", "例如 `2000 points per day`"),
         )
     return limit

@@ -11,7 +11,8 @@ from jifen.programme.multiplying import Targets, multiply_from
 from jifen.programme.nodes import Listing, Mapping, Node, Scalar
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.scalars import choice, days, identifier, name, units
-from jifen.programme.sections import Section, some_items, text
+from jifen.programme.sections import Section, more_than, some_items, text
+from jifen.wording import Said
 
 MOST_TIERS = 50
 LONGEST_MONTHS = 36
@@ -47,7 +48,10 @@ def read_tiers(
     window, months = section.need("window", _window, ("lifetime", 0))
     down, grace = _read_down(section)
     if window == "lifetime" and down != "never":
-        message = "a measure over the lifetime never falls: write `down: never`"
+        message = Said(
+            "a measure over the lifetime never falls: write `down: never`",
+            "终身累计的指标不会下降：请写 `down: never`",
+        )
         problems.add(section.place("down"), message)
     ladder = _read_ladder(section, scale, targets)
     if measure is None or not ladder:
@@ -64,8 +68,9 @@ def _measure(
     def read(node: Node) -> tuple[str, int]:
         word = text(node)
         if word not in scales:
-            hint = did_you_mean(word, scales) or "a currency, amount or purchases"
-            raise Wrong(f"unknown measure '{word}'", hint)
+            unknown = Said(f"unknown measure '{word}'", f"没有“{word}”这种指标")
+            hint = Said("a currency, amount or purchases", "可用某种积分、amount 或 purchases")
+            raise Wrong(unknown, did_you_mean(word, scales) or hint)
         return word, scales[word]
 
     return read
@@ -79,10 +84,21 @@ def _window(node: Node) -> tuple[_Window, int]:
         return "year", 12
     found = _ROLLING.fullmatch(word)
     if not found:
-        raise Wrong(f"unknown window '{word}'", "lifetime, calendar year or rolling 12 months")
+        raise Wrong(
+            Said(f"unknown window '{word}'", f"没有“{word}”这种窗口期"),
+            Said(
+                "lifetime, calendar year or rolling 12 months",
+                "可用 lifetime、calendar year 或 rolling 12 months",
+            ),
+        )
     months = int(found[1])
     if not 1 <= months <= LONGEST_MONTHS:
-        raise Wrong(f"a window is 1 to {LONGEST_MONTHS} months")
+        raise Wrong(
+            Said(
+                f"a window is 1 to {LONGEST_MONTHS} months",
+                f"窗口期须为 1 至 {LONGEST_MONTHS} 个月",
+            )
+        )
     return "rolling", months
 
 
@@ -100,7 +116,13 @@ def _read_down(section: Section) -> tuple[_Down, int]:
 
 def _never(node: Node) -> None:
     if text(node) != "never":
-        raise Wrong(f"'{text(node)}' is not never", "or write {at: period_end, to: highest_kept}")
+        raise Wrong(
+            Said(f"'{text(node)}' is not never", f"“{text(node)}”应为 never"),
+            Said(
+                "or write {at: period_end, to: highest_kept}",
+                "也可写 {at: period_end, to: highest_kept}",
+            ),
+        )
 
 
 def _read_ladder(section: Section, scale: int | None, targets: Targets) -> tuple[Tier, ...]:
@@ -108,13 +130,14 @@ def _read_ladder(section: Section, scale: int | None, targets: Targets) -> tuple
     found: list[Tier] = []
     steps = section.need("ladder", some_items, ())
     if len(steps) > MOST_TIERS:
-        problems.add(section.place("ladder"), f"more than {MOST_TIERS} tiers")
+        problems.add(section.place("ladder"), more_than(MOST_TIERS, Said("tiers", "个等级")))
     for step in steps:
         part = Section(step, problems, _KEYS, ("benefits", "issue", "floor"))
         id = part.need("id", identifier, "")
         reach = part.need("reach", _in_measure(scale), None)
         if any(tier.id == id for tier in found):
-            problems.add(part.place("id"), f"tier '{id}' stands twice")
+            message = Said(f"tier '{id}' stands twice", f"等级“{id}”出现了两次")
+            problems.add(part.place("id"), message)
         if reach is not None:
             _check_order(part, reach, found)
             found.append(_tier(part, id, reach, scale, targets))
@@ -123,21 +146,26 @@ def _read_ladder(section: Section, scale: int | None, targets: Targets) -> tuple
 
 def _in_measure(scale: int | None) -> Callable[[Node], int]:
     kept = 6 if scale is None else scale  # an unknown measure is a problem of its own
-    return lambda node: units(text(node), kept, "the measure")
+    return lambda node: units(text(node), kept, Said("the measure", "该指标"))
 
 
 def _check_order(part: Section, reach: int, below: list[Tier]) -> None:
     if not below and reach != 0:
-        part.problems.add(part.place("reach"), "the first tier is reached with 0")
+        message = Said("the first tier is reached with 0", "第一个等级的 reach 须为 0")
+        part.problems.add(part.place("reach"), message)
     if below and reach <= below[-1].reach:
-        message = f"must be more than that of '{below[-1].id}' before it"
+        message = Said(
+            f"must be more than that of '{below[-1].id}' before it",
+            f"须高于前一个等级“{below[-1].id}”",
+        )
         part.problems.add(part.place("reach"), message)
 
 
 def _tier(part: Section, id: str, reach: int, scale: int | None, targets: Targets) -> Tier:
     keep = part.read("keep", _in_measure(scale), reach)
     if keep > reach:
-        part.problems.add(part.place("keep"), "must not be more than reach")
+        message = Said("must not be more than reach", "不能高于 reach")
+        part.problems.add(part.place("keep"), message)
     multiplies: Multiply | None = part.read(
         "multiply", lambda node: multiply_from(text(node), targets, None), None
     )
@@ -148,5 +176,8 @@ def _tier(part: Section, id: str, reach: int, scale: int | None, targets: Target
 def _percent(node: Node) -> int:
     found = _PERCENT.fullmatch(text(node))
     if not found or int(found[1]) > 100:
-        raise Wrong(f"'{text(node)}' is not a share", "write shares like 10%")
+        raise Wrong(
+            Said(f"'{text(node)}' is not a share", f"“{text(node)}”不是百分比"),
+            Said("write shares like 10%", "百分比请写成 10%"),
+        )
     return int(found[1])

@@ -8,6 +8,8 @@ from jifen.programme.giving import find_currency
 from jifen.programme.model import Currency, Limit, Period
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.scalars import units
+from jifen.programme.sections import planned_only
+from jifen.wording import Said, quoted
 
 _LIMIT = re.compile(
     r"(?P<value>\S+)(?: (?P<what>[^\s]+?))?(?: (?P<ever>ever)| per (?P<period>\S+))"
@@ -25,22 +27,33 @@ def limit_from(written: str, currencies: tuple[Currency, ...], money_scale: int)
     found = _LIMIT.fullmatch(" ".join(written.split()))
     if not found:
         raise Wrong(
-            f"cannot read '{written}'", "write `1 per month`, `100 points per day` or `1 ever`"
+            Said(f"cannot read '{written}'", f"无法读懂“{written}”"),
+            Said(
+                "write `1 per month`, `100 points per day` or `1 ever`",
+                "请写成 `1 per month`、`100 points per day` 或 `1 ever`",
+            ),
         )
     period: Period = "lifetime" if found["ever"] else _period(found["period"])
     match found["what"]:
         case None | "time" | "times":
-            limit = Limit("times", units(found["value"], 0, "a number of times"), period)
+            limit = Limit(
+                "times", units(found["value"], 0, Said("a number of times", "次数")), period
+            )
         case "amount":
-            limit = Limit("amount", units(found["value"], money_scale, "'amount'"), period)
+            limit = Limit("amount", units(found["value"], money_scale, quoted("amount")), period)
         case word:
             currency = find_currency(word, currencies)
-            points = units(found["value"], currency.scale, f"'{currency.id}'")
+            points = units(found["value"], currency.scale, quoted(currency.id))
             limit = Limit("points", points, period, currency.id)
     if limit.value == 0:
-        raise Wrong(f"'{written}' allows nothing")
+        raise Wrong(Said(f"'{written}' allows nothing", f"“{written}”等于全不允许"))
     if limit.what == "times" and period == "event":
-        raise Wrong(f"'{written}': a rule gives once per event anyway")
+        raise Wrong(
+            Said(
+                f"'{written}': a rule gives once per event anyway",
+                f"“{written}”：每个事件本来就只给一次",
+            )
+        )
     return limit
 
 
@@ -49,5 +62,6 @@ def _period(word: str) -> Period:
         if period == word:
             return period
     if word in _PLANNED_PERIODS:
-        raise Wrong(f"'per {word}' is not supported yet")
-    raise Wrong(f"unknown period '{word}'", did_you_mean(word, _PERIODS))
+        raise Wrong(planned_only(f"per {word}"))
+    unknown = Said(f"unknown period '{word}'", f"没有“{word}”这种周期")
+    raise Wrong(unknown, did_you_mean(word, _PERIODS))

@@ -10,6 +10,7 @@ from fractions import Fraction
 from jifen.programme.model import Give, Multiply, Rule
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.scalars import decimal
+from jifen.wording import Said
 
 GREATEST_FACTOR = 1000
 FACTOR_DECIMALS = 4
@@ -34,7 +35,10 @@ def multiply_from(written: str, targets: Targets, on: str | None) -> Multiply:
     """
     found = _MULTIPLY.fullmatch(" ".join(written.split()))
     if not found:
-        raise Wrong(f"cannot read '{written}'", "write `base by 2` or `points by 1.5`")
+        raise Wrong(
+            Said(f"cannot read '{written}'", f"无法读懂“{written}”"),
+            Said("write `base by 2` or `points by 1.5`", "请写成 `base by 2` 或 `points by 1.5`"),
+        )
     factor = _factor(found["factor"])
     chosen: set[str] = set()
     for word in found["targets"].split(","):
@@ -46,10 +50,20 @@ def multiply_from(written: str, targets: Targets, on: str | None) -> Multiply:
 def _factor(word: str) -> Fraction:
     value = decimal(word)
     if not 1 <= value <= GREATEST_FACTOR:
-        raise Wrong(f"a factor is 1 to {GREATEST_FACTOR}, not {word}")
+        raise Wrong(
+            Said(
+                f"a factor is 1 to {GREATEST_FACTOR}, not {word}",
+                f"倍数须在 1 至 {GREATEST_FACTOR} 之间，{word} 不行",
+            )
+        )
     factor = Fraction(value)
     if (factor * 10**FACTOR_DECIMALS).denominator != 1:
-        raise Wrong(f"a factor has at most {FACTOR_DECIMALS} decimals, not {word}")
+        raise Wrong(
+            Said(
+                f"a factor has at most {FACTOR_DECIMALS} decimals, not {word}",
+                f"倍数最多 {FACTOR_DECIMALS} 位小数，{word} 不行",
+            )
+        )
     return factor
 
 
@@ -60,13 +74,24 @@ def _chosen(word: str, targets: Targets, on: str | None) -> set[str]:
         return set()
     if word in gives:
         if on not in (None, gives[word].on):
-            raise Wrong(f"rule '{word}' is about '{gives[word].on}', this one about '{on}'")
+            raise Wrong(
+                Said(
+                    f"rule '{word}' is about '{gives[word].on}', this one about '{on}'",
+                    f"规则“{word}”针对“{gives[word].on}”，本条针对“{on}”",
+                )
+            )
         return {word}
     if any(rule.id == word for rule in targets.rules):
-        raise Wrong(f"rule '{word}' multiplies; only what gives can be multiplied")
+        raise Wrong(
+            Said(
+                f"rule '{word}' multiplies; only what gives can be multiplied",
+                f"规则“{word}”本身是倍数；只有给分的规则才能加倍",
+            )
+        )
     if word != "all" and word not in targets.currencies:
         known = [*gives, *targets.currencies, "all"]
-        raise Wrong(f"unknown rule '{word}'", did_you_mean(word, known))
+        unknown = Said(f"unknown rule '{word}'", f"没有规则“{word}”")
+        raise Wrong(unknown, did_you_mean(word, known))
     found = {
         rule.id
         for rule in gives.values()
@@ -75,7 +100,7 @@ def _chosen(word: str, targets: Targets, on: str | None) -> set[str]:
         and word in ("all", rule.action.currency)
     }
     if not found and not targets.unreadable:
-        raise Wrong(
-            f"no rule gives '{word}' here" if word != "all" else "no rule gives anything here"
-        )
+        if word == "all":
+            raise Wrong(Said("no rule gives anything here", "这里没有给分的规则"))
+        raise Wrong(Said(f"no rule gives '{word}' here", f"这里没有给“{word}”的规则"))
     return found

@@ -12,7 +12,8 @@ from jifen.programme.events import PLANNED_TRIGGERS
 from jifen.programme.expressions import segment
 from jifen.programme.problems import Wrong, did_you_mean, one_of
 from jifen.programme.scalars import decimal
-from jifen.programme.scope import Scope, Typed
+from jifen.programme.scope import Scope, Typed, costs_nothing, planned_event, unknown_event
+from jifen.wording import Said
 
 LONGEST_DAYS = 366
 LONGEST_MONTHS = 36
@@ -49,13 +50,16 @@ def operand_of(node: ast.expr, source: str, scope: Scope) -> Typed | Literal:
         case ast.Call():
             return _past(node, source, scope)
         case _:
-            raise Wrong(f"`{segment(source, node)}` cannot be compared")
+            written = segment(source, node)
+            raise Wrong(Said(f"`{written}` cannot be compared", f"`{written}` 不能用来比较"))
 
 
 def _negative(operand: Typed | Literal, source: str) -> Literal:
     if isinstance(operand, Literal) and isinstance(operand.value, Decimal):
         return Literal(f"-{operand.written}", -operand.value)
-    raise Wrong(f"`{source}`: only numbers can be negative")
+    raise Wrong(
+        Said(f"`{source}`: only numbers can be negative", f"`{source}`：只有数字可以是负的")
+    )
 
 
 def _arithmetic(node: ast.BinOp, source: str, scope: Scope) -> Typed | Literal:
@@ -66,18 +70,26 @@ def _arithmetic(node: ast.BinOp, source: str, scope: Scope) -> Typed | Literal:
             side.kind == "numeric" if isinstance(side, Typed) else isinstance(side.value, Decimal)
         )
         if not numeric:
-            raise Wrong(f"`{written}` calculates with what is no number")
+            raise Wrong(
+                Said(
+                    f"`{written}` calculates with what is no number",
+                    f"`{written}` 用了不是数字的内容来计算",
+                )
+            )
     match left, _SIGNS[type(node.op)], right:
         case Literal(value=Decimal() as a), sign, Literal(value=Decimal() as b):
             return Literal(written, a + b if sign == "+" else a - b if sign == "-" else a * b)
         case Typed(), "*", Typed():
-            raise Wrong(f"`{written}` multiplies two values", "one side must be a whole number")
+            raise Wrong(
+                Said(f"`{written}` multiplies two values", f"`{written}` 把两个变量相乘"),
+                Said("one side must be a whole number", "其中一个须是整数"),
+            )
         case (Typed() as typed, "*", Literal() as literal) | (
             Literal() as literal,
             "*",
             Typed() as typed,
         ):
-            factor = Number(in_units(literal, 0, "a factor"))
+            factor = Number(in_units(literal, 0, Said("a factor", "乘数")))
             return Typed(Arithmetic("*", typed.operand, factor), written, "numeric", typed.scale)
         case _, ("+" | "-") as sign, _:
             one, other, scale = aligned(left, right)
@@ -85,22 +97,30 @@ def _arithmetic(node: ast.BinOp, source: str, scope: Scope) -> Typed | Literal:
                 Arithmetic("+" if sign == "+" else "-", one, other), written, "numeric", scale
             )
         case _:
-            raise Wrong(f"`{written}` cannot be calculated")
+            raise Wrong(Said(f"`{written}` cannot be calculated", f"`{written}` 无法计算"))
 
 
 def _past(node: ast.Call, source: str, scope: Scope) -> Typed:
     written = segment(source, node)
     name = node.func.id if isinstance(node.func, ast.Name) else written
     if scope.lines:
-        raise Wrong(f"`{written}`: a line condition looks at fields of lines only")
+        raise Wrong(
+            Said(
+                f"`{written}`: a line condition looks at fields of lines only",
+                f"`{written}`：商品行的条件只能使用商品行的字段",
+            )
+        )
     kind = next((known for known in _FUNCTIONS if known == name), None)
     if kind is None:
-        raise Wrong(f"unknown function '{name}'", did_you_mean(name, _FUNCTIONS))
+        unknown = Said(f"unknown function '{name}'", f"没有函数“{name}”")
+        raise Wrong(unknown, did_you_mean(name, _FUNCTIONS))
     words = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
     most = 2 if kind in _WINDOWED else 1
     if node.keywords or len(words) != len(node.args) or not 1 <= len(words) <= most:
         sample = "'purchase', 'week'" if most == 2 else "'purchase'"
-        raise Wrong(f"`{written}`: write {kind}({sample})")
+        raise Wrong(
+            Said(f"`{written}`: write {kind}({sample})", f"`{written}`：请写成 {kind}({sample})")
+        )
     of = str(words[0])
     window, size = _window(str(words[1])) if len(words) == 2 else ("lifetime", 0)
     scale = _check_subject(kind, of, scope)
@@ -113,13 +133,14 @@ def _check_subject(kind: PastKind, of: str, scope: Scope) -> int:
     if kind == "earned":
         return scope.currency(of).scale
     if of in PLANNED_TRIGGERS:
-        raise Wrong(f"event type '{of}' is not supported yet")
+        raise Wrong(planned_event(of))
     if of not in scope.events:
-        raise Wrong(f"unknown event type '{of}'", did_you_mean(of, scope.events))
+        raise Wrong(unknown_event(of), did_you_mean(of, scope.events))
     if kind != "total":
         return 0
     if not scope.events[of].costs_money:
-        raise Wrong(f"total('{of}'): '{of}' costs no money")
+        why = costs_nothing(of)
+        raise Wrong(Said(f"total('{of}'): {why.en}", f"total('{of}')：{why.zh}"))
     return scope.money_scale
 
 
@@ -130,11 +151,20 @@ def _window(word: str) -> tuple[Window, int]:
     found = _SPAN.fullmatch(word)
     if not found:
         if word == "previous_month":
-            raise Wrong(f"window '{word}' is not supported yet")
+            raise Wrong(Said(f"window '{word}' is not supported yet", f"暂不支持窗口期“{word}”"))
         known = one_of((*_WINDOWS, "'30 days'", "'6 months'"))
-        raise Wrong(f"unknown window '{word}': {known}", did_you_mean(word, _WINDOWS))
+        unknown = Said(
+            f"unknown window '{word}': {known.en}", f"没有“{word}”这种窗口期，可用 {known.zh}"
+        )
+        raise Wrong(unknown, did_you_mean(word, _WINDOWS))
     size, months = int(found[1]), found[2] == "month"
     longest = LONGEST_MONTHS if months else LONGEST_DAYS
     if not 1 <= size <= longest:
-        raise Wrong(f"window '{word}' is not between 1 and {longest} {found[2]}s")
+        unit = "个月" if months else "天"
+        raise Wrong(
+            Said(
+                f"window '{word}' is not between 1 and {longest} {found[2]}s",
+                f"窗口期“{word}”须在 1 至 {longest} {unit}之间",
+            )
+        )
     return ("months" if months else "days"), size

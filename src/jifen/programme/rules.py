@@ -34,13 +34,22 @@ from jifen.programme.multiplying import Targets, multiply_from
 from jifen.programme.nodes import Node
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.scalars import boolean, choice, free_identifier, name, open_date
-from jifen.programme.scope import Scope
-from jifen.programme.sections import Section, items, noting, one_or_many, some_items, text
+from jifen.programme.scope import Scope, planned_event, unknown_event
+from jifen.programme.sections import (
+    Section,
+    items,
+    more_than,
+    noting,
+    one_or_many,
+    some_items,
+    text,
+)
 from jifen.programme.typing_conditions import (
     read_condition,
     read_conjuncts,
     refuse_impossible,
 )
+from jifen.wording import Said
 
 MOST_RULES = 200
 MOST_CONDITIONS = 50
@@ -94,14 +103,17 @@ def read_rules(
         Section(item, problems, _KEYS, _PLANNED) for item in noting(problems, node, some_items, ())
     ]
     if len(sections) > MOST_RULES:
-        problems.add(node, f"more than {MOST_RULES} rules")
+        problems.add(node, more_than(MOST_RULES, Said("rules", "条规则")))
     rules: list[tuple[Rule, Section]] = []
     unreadable: set[str] = set()
     seen: dict[str, int] = {}
     for section in sections[:MOST_RULES]:
         id = section.need("id", free_identifier(("all",)), None)
         if id in seen:
-            problems.add(section.place("id"), f"rule '{id}' is already in line {seen[id]}")
+            message = Said(
+                f"rule '{id}' is already in line {seen[id]}", f"第 {seen[id]} 行已有规则“{id}”"
+            )
+            problems.add(section.place("id"), message)
         if id is not None:
             seen.setdefault(id, section.place("id").line)
         rule = _rule(id or "", section, surroundings)
@@ -127,7 +139,7 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
     lines = section.read("lines", lambda node: _lines(text(node), scope), None)
     per_line = section.read("per", choice(("line", "event")), "event") == "line"
     if per_line and not on.line_fields:
-        section.problems.add(section.place("per"), f"'{on.id}' has no lines")
+        section.problems.add(section.place("per"), _no_lines(on))
     action = _action(section, scope, per_line)
     if action is None:
         return None
@@ -155,29 +167,34 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
 
 def _event_type(word: str, events: Mapping[str, EventType]) -> EventType:
     if word in PLANNED_TRIGGERS:
-        raise Wrong(f"event type '{word}' is not supported yet")
+        raise Wrong(planned_event(word))
     if word not in events:
-        hint = did_you_mean(word, events) or "declare it under `events:`"
-        raise Wrong(f"unknown event type '{word}'", hint)
+        declare = Said("declare it under `events:`", "请在 `events:` 下声明")
+        raise Wrong(unknown_event(word), did_you_mean(word, events) or declare)
     return events[word]
 
 
 def _conjuncts(written: str, scope: Scope) -> tuple[Condition, ...]:
     found = read_conjuncts(written, scope)
     if len(found) > MOST_CONDITIONS:
-        raise Wrong(f"more than {MOST_CONDITIONS} conditions")
+        raise Wrong(more_than(MOST_CONDITIONS, Said("conditions", "个条件")))
     return found
+
+
+def _no_lines(on: EventType) -> Said:
+    return Said(f"'{on.id}' has no lines", f"“{on.id}”没有商品行")
 
 
 def _lines(written: str, scope: Scope) -> LineCondition | None:
     if not scope.on.line_fields:
-        raise Wrong(f"'{scope.on.id}' has no lines")
+        raise Wrong(_no_lines(scope.on))
     return None if written == "all" else read_condition(written, replace(scope, lines=True))
 
 
 def _action(section: Section, scope: Scope, per_line: bool) -> Give | Multiply | None:
     if ("give" in section) == ("multiply" in section):
-        section.problems.add(section.node, "a rule either gives or multiplies")
+        message = Said("a rule either gives or multiplies", "规则须且只能写 give 或 multiply 之一")
+        section.problems.add(section.node, message)
         return None
     if "multiply" in section:
         return Multiply((), 1, 1)
@@ -196,27 +213,38 @@ def _check_shape(section: Section, action: Give | Multiply, per_line: bool) -> N
     if isinstance(action, Multiply):
         for key in ("lines", "per", "group", "last"):
             if key in section:
-                section.problems.add(section.place(key), f"'{key}' belongs to rules that give")
+                message = Said(f"'{key}' belongs to rules that give", f"“{key}”只能用于给分的规则")
+                section.problems.add(section.place(key), message)
         return
     if isinstance(action.how, Amount):
         if "rounding" in section:
-            section.problems.add(section.place("rounding"), "a fixed award is not rounded")
+            message = Said("a fixed award is not rounded", "固定积分不需要取整")
+            section.problems.add(section.place("rounding"), message)
         if not per_line and section.read("lines", text, "") == "all":
-            hint = "add `per: line`, or say which lines"
-            section.problems.add(section.place("lines"), "says nothing for a fixed award", hint)
+            message = Said("says nothing for a fixed award", "对固定积分不起作用")
+            hint = Said("add `per: line`, or say which lines", "请加 `per: line`，或写明哪些商品行")
+            section.problems.add(section.place("lines"), message, hint)
     if isinstance(action.how, Steps) and per_line:
-        section.problems.add(section.place("per"), "steps look at the whole event, not at lines")
+        message = Said(
+            "steps look at the whole event, not at lines", "分档按整个事件计算，不按商品行"
+        )
+        section.problems.add(section.place("per"), message)
 
 
 def _between(node: Node) -> tuple[dt.date | None, dt.date | None]:
     ends = items(node)
     if len(ends) != 2:
-        raise Wrong("is two dates: [2026-07-01, 2026-07-31]", "write open for an end without date")
+        raise Wrong(
+            Said(
+                "is two dates: [2026-07-01, 2026-07-31]", "须是两个日期：[2026-07-01, 2026-07-31]"
+            ),
+            Said("write open for an end without date", "不限的一端请写 open"),
+        )
     first, last = open_date(ends[0]), open_date(ends[1])
     if first and last and last < first:
-        raise Wrong(f"ends on {last}, before it begins")
+        raise Wrong(Said(f"ends on {last}, before it begins", f"结束日期 {last} 早于开始日期"))
     if not first and not last:
-        raise Wrong("is open at both ends: leave it out")
+        raise Wrong(Said("is open at both ends: leave it out", "两端都不限，可以省去不写"))
     return first, last
 
 
@@ -247,8 +275,10 @@ def _limits(section: Section, scope: Scope) -> tuple[Limit, ...]:
 
 def _group(word: str, groups: tuple[str, ...]) -> str:
     if word not in groups:
-        hint = did_you_mean(word, groups) or f"declare it: `groups: {{{word}: best}}`"
-        raise Wrong(f"unknown group '{word}'", hint)
+        written = f"`groups: {{{word}: best}}`"
+        declare = Said(f"declare it: {written}", f"请先声明：{written}")
+        unknown = Said(f"unknown group '{word}'", f"没有“{word}”这个组")
+        raise Wrong(unknown, did_you_mean(word, groups) or declare)
     return word
 
 
@@ -265,16 +295,22 @@ def _resolved(rule: Rule, section: Section, targets: Targets) -> Rule:
     return rule
 
 
-def _misfit(limit: Limit, rule: Rule, targets: Targets) -> str | None:
+def _misfit(limit: Limit, rule: Rule, targets: Targets) -> Said | None:
     """Why a limit cannot belong to a rule; None if it can."""
     if limit.what == "amount":
         how = rule.action.how if isinstance(rule.action, Give) else None
         if not isinstance(how, Rate) or how.field != "amount" or how.of_lines:
-            return "an amount limit belongs to a rule that gives per amount of the whole event"
+            return Said(
+                "an amount limit belongs to a rule that gives per amount of the whole event",
+                "金额上限只能用于按整个事件的金额给分的规则",
+            )
     if limit.what == "points":
         given = currencies_of(rule, targets.rules)
         if given and limit.currency not in given:
-            return f"limits '{limit.currency}', but the rule gives '{', '.join(sorted(given))}'"
+            return Said(
+                f"limits '{limit.currency}', but the rule gives '{', '.join(sorted(given))}'",
+                f"限制的是“{limit.currency}”，但规则给的是“{'、'.join(sorted(given))}”",
+            )
     return None
 
 

@@ -12,7 +12,8 @@ from jifen.money import to_smallest_unit
 from jifen.programme.model import Name
 from jifen.programme.nodes import Mapping, Node
 from jifen.programme.problems import Wrong, one_of
-from jifen.programme.sections import text
+from jifen.programme.sections import own_meaning, text
+from jifen.wording import Said
 
 GREATEST = 10**12
 """No number of a document, in its smallest unit, is greater: products of two stay within 64 bits."""
@@ -22,6 +23,8 @@ _NUMBER = re.compile(r"\d{1,18}(?:\.\d{1,12})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DURATION = re.compile(r"(\d{1,6}) (day|month)s?", re.ASCII)
 
+_NUMBERS = Said("write numbers like 1000 or 12.50", "数字请写成 1000 或 12.50")
+
 Choice = TypeVar("Choice", bound=str)
 
 
@@ -30,8 +33,11 @@ def identifier(node: Node) -> str:
     word = text(node)
     if not _ID.fullmatch(word) or len(word) > 60:
         raise Wrong(
-            f"'{word}' is no id",
-            "ids are small letters, digits and hyphens, at most 60, and begin with a letter",
+            Said(f"'{word}' is no id", f"“{word}”不能用作 id"),
+            Said(
+                "ids are small letters, digits and hyphens, at most 60, and begin with a letter",
+                "id 由小写字母、数字和连字符组成，最多 60 个字符，以字母开头",
+            ),
         )
     return word
 
@@ -42,7 +48,7 @@ def free_identifier(taken: Collection[str]) -> Callable[[Node], str]:
     def read(node: Node) -> str:
         word = identifier(node)
         if word in taken:
-            raise Wrong(f"'{word}' has a meaning of its own")
+            raise Wrong(own_meaning(word))
         return word
 
     return read
@@ -53,10 +59,15 @@ def name(node: Node) -> Name:
     if not isinstance(node, Mapping):
         word = text(node)
         if not word or len(word) > 100:
-            raise Wrong("a name has 1 to 100 characters")
+            raise Wrong(Said("a name has 1 to 100 characters", "名称须为 1 至 100 个字符"))
         return Name(word, word)
     if set(node.keys) != {"zh", "en"}:
-        raise Wrong("a name is one text, or {zh: …, en: …} with both languages")
+        raise Wrong(
+            Said(
+                "a name is one text, or {zh: …, en: …} with both languages",
+                "名称须是一段文字，或写全两种语言：{zh: …, en: …}",
+            )
+        )
     return Name(name(node.values["zh"]).zh, name(node.values["en"]).en)
 
 
@@ -68,7 +79,8 @@ def choice(known: Collection[Choice]) -> Callable[[Node], Choice]:
         for one in known:
             if word == one:
                 return one
-        raise Wrong(f"'{word}' is not {one_of(known)}")
+        words = one_of(known)
+        raise Wrong(Said(f"'{word}' is not {words.en}", f"“{word}”应为 {words.zh}"))
 
     return read
 
@@ -82,32 +94,53 @@ def decimal(word: str) -> Decimal:
     """A plain number such as `12.50`: no sign, no exponent, no separators."""
     if not _NUMBER.fullmatch(word):
         if _NUMBER.fullmatch(word.removeprefix("-")):
-            raise Wrong(f"'{word}' is below zero", "write numbers like 1000 or 12.50")
+            raise Wrong(Said(f"'{word}' is below zero", f"“{word}”小于零"), _NUMBERS)
         if word.isascii() and word.isdecimal():
-            raise Wrong(f"'{word}' is absurdly large")
-        raise Wrong(f"'{word}' is not a number", "write numbers like 1000 or 12.50")
+            raise Wrong(Said(f"'{word}' is absurdly large", f"“{word}”大得离谱"))
+        raise Wrong(Said(f"'{word}' is not a number", f"“{word}”不是数字"), _NUMBERS)
     return Decimal(word)
 
 
-def units(word: str, scale: int, what: str) -> int:
+def units(word: str, scale: int, what: Said) -> int:
     """A number as an integer in the smallest unit of `what`, which keeps `scale` decimals."""
     try:
         value = to_smallest_unit(decimal(word), scale)
     except ValueError:
-        kept = f"{scale} decimals" if scale > 1 else "1 decimal" if scale else "no decimals"
-        raise Wrong(f"{word} is finer than {what}, which keeps {kept}") from None
+        raise Wrong(too_fine(word, scale, what)) from None
     if value > GREATEST:
-        raise Wrong(f"{word} is too large", f"at most {GREATEST} in the smallest unit")
+        raise Wrong(*too_large(word))
     return value
+
+
+def too_fine(word: str, scale: int, what: Said) -> Said:
+    """Of a number with more decimals than `what` keeps."""
+    kept = f"{scale} decimals" if scale > 1 else "1 decimal" if scale else "no decimals"
+    kept_zh = f"只保留 {scale} 位小数" if scale else "不保留小数"
+    return Said(
+        f"{word} is finer than {what.en}, which keeps {kept}",
+        f"{word} 的小数位过多：{what.zh}{kept_zh}",
+    )
+
+
+def too_large(word: str) -> tuple[Said, Said]:
+    """Of a number beyond GREATEST, with a suggestion."""
+    return Said(f"{word} is too large", f"{word} 太大"), Said(
+        f"at most {GREATEST} in the smallest unit", f"以最小单位计，最多 {GREATEST}"
+    )
 
 
 def integer(least: int, greatest: int) -> Callable[[Node], int]:
     """A reader of a whole number within bounds."""
 
     def read(node: Node) -> int:
-        value = units(text(node), 0, "a whole number")
+        value = units(text(node), 0, Said("a whole number", "整数"))
         if not least <= value <= greatest:
-            raise Wrong(f"{value} is not between {least} and {greatest}")
+            raise Wrong(
+                Said(
+                    f"{value} is not between {least} and {greatest}",
+                    f"{value} 不在 {least} 至 {greatest} 之间",
+                )
+            )
         return value
 
     return read
@@ -119,8 +152,11 @@ def date_from(word: str) -> dt.date:
         if _DATE.fullmatch(word):
             return dt.date.fromisoformat(word)
     except ValueError:
-        raise Wrong(f"there is no day {word}") from None
-    raise Wrong(f"'{word}' is not a date", "write dates like 2026-07-31")
+        raise Wrong(Said(f"there is no day {word}", f"没有 {word} 这一天")) from None
+    raise Wrong(
+        Said(f"'{word}' is not a date", f"“{word}”不是日期"),
+        Said("write dates like 2026-07-31", "日期请写成 2026-07-31"),
+    )
 
 
 def date(node: Node) -> dt.date:
@@ -137,7 +173,8 @@ def duration(node: Node) -> tuple[int, int]:
     found = _DURATION.fullmatch(text(node))
     if not found:
         raise Wrong(
-            f"'{text(node)}' is not a duration", "write durations like 90 days or 12 months"
+            Said(f"'{text(node)}' is not a duration", f"“{text(node)}”不是时长"),
+            Said("write durations like 90 days or 12 months", "时长请写成 90 days 或 12 months"),
         )
     count = int(found[1])
     return (count, 0) if found[2] == "month" else (0, count)
@@ -149,7 +186,10 @@ def days(most: int) -> Callable[[Node], int]:
     def read(node: Node) -> int:
         months, count = duration(node)
         if months or count > most:
-            raise Wrong(f"must be 0 to {most} days", "write durations like 30 days")
+            raise Wrong(
+                Said(f"must be 0 to {most} days", f"须为 0 至 {most} 天"),
+                Said("write durations like 30 days", "时长请写成 30 days"),
+            )
         return count
 
     return read

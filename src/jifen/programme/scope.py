@@ -125,6 +125,15 @@ class Scope:
         )
 
 
+def unknown_event(word: str) -> Said:
+    return Said(f"unknown event type '{word}'", f"没有“{word}”这种事件")
+
+
+def planned_event(word: str) -> Said:
+    """Of an event type that is kept for later."""
+    return Said(f"event type '{word}' is not supported yet", f"暂不支持“{word}”这种事件")
+
+
 def costs_nothing(event: str) -> Said:
     """Why an event of this type has no amount."""
     return Said(f"'{event}' costs no money", f"“{event}”不涉及金额")

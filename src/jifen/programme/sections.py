@@ -64,6 +64,18 @@ def missing(key: str) -> Said:
     return Said(f"'{key}' is missing", f"缺少“{key}”")
 
 
+def more_than(most: int, things: Said) -> Said:
+    return Said(f"more than {most} {things.en}", f"超过 {most} {things.zh}")
+
+
+def stands_twice(what: str) -> Said:
+    return Said(f"'{what}' stands twice", f"“{what}”出现了两次")
+
+
+def own_meaning(word: str) -> Said:
+    return Said(f"'{word}' has a meaning of its own", f"“{word}”另有含义，不能用作名称")
+
+
 def planned_only(what: str) -> Said:
     """Of a word that is kept for later."""
     return Said(f"'{what}' is not supported yet", f"暂不支持“{what}”")

@@ -26,6 +26,7 @@ from jifen.programme.possible import impossible_core
 from jifen.programme.problems import Wrong
 from jifen.programme.ranges import range_of, why_never
 from jifen.programme.scope import Scope, Typed
+from jifen.wording import Said
 
 _OPERATORS: dict[type[ast.cmpop], Operator] = {
     ast.Eq: "==",
@@ -98,7 +99,10 @@ class _Reader:
         if isinstance(operand, Typed) and operand.kind == "boolean":
             return Compare("==", operand.operand, Number(0 if negated else 1), source)
         what = segment(self.source, node)
-        raise Wrong(f"`{what}` alone is no condition", "compare it with something")
+        raise Wrong(
+            Said(f"`{what}` alone is no condition", f"单有 `{what}` 不成条件"),
+            Said("compare it with something", "请拿它与别的值比较"),
+        )
 
     def comparisons(self, node: ast.Compare, negated: bool) -> Condition:
         operands = [node.left, *node.comparators]
@@ -128,17 +132,30 @@ class _Reader:
     def membership(self, left: ast.expr, right: ast.expr, negated: bool, source: str) -> Condition:
         operand = operand_of(left, self.source, self.scope)
         if not isinstance(right, ast.List | ast.Tuple) or not right.elts:
-            raise Wrong(f"`{source}`: after `in` comes a list", "such as ['app', 'web']")
+            raise Wrong(
+                Said(f"`{source}`: after `in` comes a list", f"`{source}`：`in` 后面须是列表"),
+                Said("such as ['app', 'web']", "例如 ['app', 'web']"),
+            )
         if not isinstance(operand, Typed):
-            raise Wrong(f"`{source}`: before `in` comes a name")
+            raise Wrong(
+                Said(f"`{source}`: before `in` comes a name", f"`{source}`：`in` 前面须是名称")
+            )
         values: list[Number | Word] = []
         for element in right.elts:
             literal = operand_of(element, self.source, self.scope)
             if not isinstance(literal, Literal):
-                raise Wrong(f"`{source}`: a list holds only numbers or quoted text")
+                raise Wrong(
+                    Said(
+                        f"`{source}`: a list holds only numbers or quoted text",
+                        f"`{source}`：列表中只能有数字或加引号的文字",
+                    )
+                )
             value = as_number(literal, operand, self.scope)
             if value in values:
-                raise Wrong(f"`{source}`: {segment(self.source, element)} stands twice")
+                what = segment(self.source, element)
+                raise Wrong(
+                    Said(f"`{source}`: {what} stands twice", f"`{source}`：{what} 出现了两次")
+                )
             values.append(value)
         words = tuple(value for value in values if isinstance(value, Word))
         numbers = tuple(value for value in values if isinstance(value, Number))
