@@ -1,4 +1,4 @@
-"""`jifen programme validate|show|apply|list`."""
+"""`jifen programme validate|show|list|schema`; other modules add what else can be done with a programme."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jifen.cli import publishing
 from jifen.cli.language import counted, say, spoken, told
 from jifen.cli.options import common, json_option, programme_option
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 @common
 def command() -> None:
     """Programmes: documents, versions, sentences."""
+
+
+command.add_command(publishing.plan)
+command.add_command(publishing.apply)
 
 
 @command.command(
@@ -72,10 +77,18 @@ def validate(documents: tuple[str, ...], as_json: bool) -> None:
 @click.option(
     "--compiled", is_flag=True, help=say("Print the compiled step().", "输出编译后的 step()。")
 )
+@click.option(
+    "--versions",
+    "only_versions",
+    is_flag=True,
+    help=say("List who published what, and when.", "列出各版本的发布人和时间。"),
+)
 @programme_option
 @json_option
 @common
-def show(document: str | None, compiled: bool, slug: str | None, as_json: bool) -> None:
+def show(
+    document: str | None, compiled: bool, only_versions: bool, slug: str | None, as_json: bool
+) -> None:
     from jifen.cli import output
     from jifen.programme.sentences import sentences
 
@@ -84,6 +97,9 @@ def show(document: str | None, compiled: bool, slug: str | None, as_json: bool) 
         from jifen.engine.compile import Version, compile_timeline
 
         click.echo(compile_timeline([Version(1, 0, programme)]).plans[1].source)
+        return
+    if only_versions:
+        _show_versions(versions, as_json)
         return
     said = sentences(programme, spoken())
     name = programme.name.zh if spoken() == "zh" else programme.name.en
@@ -102,53 +118,6 @@ def show(document: str | None, compiled: bool, slug: str | None, as_json: bool) 
         return
     click.echo(f"{name} ({programme.id}), {programme.timezone}, {programme.money}")
     output.lines(f"- {sentence}" for sentence in said)
-    if len(versions) > 1:
-        click.echo(say("Versions:", "版本："))
-        output.lines(
-            f"  {version['revision']}  {version['effective_from']}" for version in versions
-        )
-
-
-@command.command(
-    "apply", help=say("Publish a document as the new version.", "把文档发布为新版本。")
-)
-@click.argument("document")
-@click.option(
-    "--from",
-    "since",
-    metavar="MOMENT",
-    help=say(
-        "In force from this moment; 60 seconds from now unless said.", "生效时刻；默认 60 秒后。"
-    ),
-)
-@programme_option
-@common
-def apply(document: str, since: str | None, slug: str | None) -> None:
-    from jifen.cli.database import opened
-    from jifen.cli.documents import read_document
-    from jifen.intake.opening import apply_version, now_of
-    from jifen.intake.scalars import instant
-
-    text, _ = read_document(document)
-    with opened(slug) as (connection, programme):
-        moment = None if since is None else instant(since, programme.zone, "--from")
-        applied = apply_version(
-            connection,
-            programme,
-            text,
-            effective_from=moment,
-            now=now_of(programme),
-            actor="command line",
-        )
-        if applied.revision == programme.revision:
-            click.echo(say("That version is already in force or due.", "该版本已发布，没有变化。"))
-        else:
-            click.echo(
-                say(
-                    f"Version {applied.revision} of '{applied.slug}' is published.",
-                    f"'{applied.slug}' 的第 {applied.revision} 版已发布。",
-                )
-            )
 
 
 @command.command("list", help=say("The programmes of this database.", "列出数据库中的计划。"))
@@ -187,18 +156,49 @@ def _described(
         return *read_document(document), []
     from jifen.cli import output
     from jifen.cli.database import opened
+    from jifen.db.adapting import cursor
+    from jifen.intake.opening import read_versions
 
     with opened(slug) as (connection, programme):
-        rows = connection.execute(
-            "SELECT revision, (extract(epoch FROM effective_from) * 1000000)::bigint, document"
-            " FROM programme_version WHERE programme_id = %s ORDER BY revision",
-            (programme.programme_id,),
-        ).fetchall()
+        rows = read_versions(cursor(connection), programme.programme_id)
         versions = [
-            {"revision": revision, "effective_from": output.time_text(since, programme.zone)}
-            for revision, since, _ in rows
+            {
+                "revision": row.revision,
+                "effective_from": output.time_text(row.effective_from, programme.zone)
+                if row.effective_from
+                else None,
+                "recorded_at": output.time_text(row.recorded_at, programme.zone),
+                "actor": row.actor,
+            }
+            for row in rows
         ]
-        return rows[-1][2], programme.programme, versions
+        return rows[-1].document, programme.programme, versions
+
+
+def _show_versions(versions: list[dict[str, Any]], as_json: bool) -> None:
+    from jifen.cli import output
+    from jifen.cli.tables import Column, table
+
+    if as_json:
+        output.as_json(versions)
+        return
+    columns = [
+        Column(say("version", "版本"), "right"),
+        Column(say("in force from", "生效")),
+        Column(say("published", "发布时间")),
+        Column(say("by", "发布人")),
+    ]
+    beginning = say("the beginning", "一开始")
+    rows = [
+        [
+            str(version["revision"]),
+            version["effective_from"] or beginning,
+            version["recorded_at"],
+            version["actor"],
+        ]
+        for version in versions
+    ]
+    output.lines(table(columns, rows))
 
 
 def _for_machines(problem: Problem) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Cas
         facts=msgspec.json.decode(row.facts),
         member_seq=row.member_seq,
         chain=row.chain,
-        state=_state(sql, programme, row),
+        state=state_of_today(sql, programme, row.member_id, row.generation, row.state),
         events_evaluated=row.events_evaluated,
         last=last,
         book=book,
@@ -123,11 +123,13 @@ def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Cas
     )
 
 
-def _state(sql: Sql, programme: OpenProgramme, row: MemberRow) -> list[int]:
-    """The member's state in the layout of today: a row of another generation is rebuilt from history."""
-    if row.generation == programme.engine.layout.generation:
-        return state_list(row.state)
-    history = events_after(sql, programme, row.member_id, BEGINNING)
-    returns = returns_of(sql, programme, row.member_id)
+def state_of_today(
+    sql: Sql, programme: OpenProgramme, member_id: UUID, generation: int, packed: bytes
+) -> list[int]:
+    """A stored state in the layout of today: one of another generation is rebuilt from history."""
+    if generation == programme.engine.layout.generation:
+        return state_list(packed)
+    history = events_after(sql, programme, member_id, BEGINNING)
+    returns = returns_of(sql, programme, member_id)
     start = Start(BEGINNING, 0, programme.engine.new_state())
     return reevaluate(programme, start, history, returns).state

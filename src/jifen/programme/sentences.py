@@ -3,30 +3,65 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from jifen.programme import conditions_en, conditions_zh, wording_en, wording_zh
 from jifen.programme.amounts import Language
 from jifen.programme.condition import Condition
-from jifen.programme.model import Multiply, Programme, Rule
+from jifen.programme.model import Limit, Multiply, Programme, Rule
 
 _QUOTED = re.compile("(“[^”]*”)")
 _SEAM = re.compile("(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])")
 
 
+class Clause(NamedTuple):
+    """One sentence of a programme and what it is about; `id` names one of several in its section."""
+
+    section: str
+    id: str
+    sentence: str
+
+
 def sentences(programme: Programme, language: Language) -> list[str]:
+    """Everything that a programme promises, in document order."""
+    return [clause.sentence for clause in clauses(programme, language)]
+
+
+def clauses(programme: Programme, language: Language) -> list[Clause]:
     """Currencies, base, rules, groups, multipliers, limits and tiers, in document order."""
     wording = wording_zh if language == "zh" else wording_en
-    said = [wording.currency_sentence(programme, currency) for currency in programme.currencies]
-    said.append(wording.base_sentence(programme))
-    said += [wording.rule_sentence(programme, rule) for rule in programme.rules]
-    said += [wording.group_sentence(programme, group) for group in programme.groups]
+    said = [
+        Clause("currencies", currency.id, wording.currency_sentence(programme, currency))
+        for currency in programme.currencies
+    ]
+    said.append(Clause("base", "", wording.base_sentence(programme)))
+    said += [
+        Clause("earn", rule.id, wording.rule_sentence(programme, rule)) for rule in programme.rules
+    ]
+    said += [
+        Clause("groups", group.id, wording.group_sentence(programme, group))
+        for group in programme.groups
+    ]
     if _several_multipliers(programme):
-        said.append(wording.combine_sentence(programme))
-    said += [wording.limit_sentence(programme, limit) for limit in programme.limits]
+        said.append(Clause("combine", "", wording.combine_sentence(programme)))
+    said += [
+        Clause("limits", limit_id(limit), wording.limit_sentence(programme, limit))
+        for limit in programme.limits
+    ]
     if tiers := programme.tiers:
-        said.append(wording.tiers_sentence(programme, tiers))
-        said += [wording.tier_sentence(programme, tiers, tier) for tier in tiers.ladder]
-    return [_spaced(sentence) for sentence in said if sentence]
+        said.append(Clause("tiers", "", wording.tiers_sentence(programme, tiers)))
+        said += [
+            Clause("tiers", tier.id, wording.tier_sentence(programme, tiers, tier))
+            for tier in tiers.ladder
+        ]
+    return [
+        clause._replace(sentence=_spaced(clause.sentence)) for clause in said if clause.sentence
+    ]
+
+
+def limit_id(limit: Limit) -> str:
+    """What a limit of the whole programme is about, so that two versions of it are known for one."""
+    return f"{limit.currency or limit.what} per {limit.period}"
 
 
 def rule_sentence(programme: Programme, rule: Rule, language: Language) -> str:

@@ -14,11 +14,12 @@ from jifen.intake.commands import Value
 from jifen.intake.normalise import KINDS, fact_of
 from jifen.intake.scalars import Malformed, Raw
 from jifen.programme import nodes
-from jifen.programme.loading import load, not_utf8, template_names, template_text
+from jifen.programme.loading import not_utf8
 from jifen.programme.model import Programme
 from jifen.programme.nodes import Listing, Node, Scalar
-from jifen.programme.problems import Problem, Problems, ProgrammeError, Wrong, did_you_mean
+from jifen.programme.problems import Problem, Problems, ProgrammeError, Wrong
 from jifen.programme.sections import NO_MAPPING, Section, items, missing, text
+from jifen.stories.documents import Publications, first_document
 from jifen.stories.model import Member, Publication, Step, Story, Verb
 from jifen.wording import Said
 
@@ -71,55 +72,23 @@ def _story(written: str, file: Path) -> Story:
         )
         problems.add(root, missing("programme"), hint)
     problems.raise_if_any()
-    document, programme = _programme(section.values["programme"], root, written, file)
-    reader = _Reader(programme, problems, file)
+    document, programme = first_document(section.values["programme"], root, written, file)
+    reader = _Reader(programme, problems, Publications(document, file, problems))
     members = section.read("members", reader.members, ())
     steps = section.need("steps", reader.steps, ())
     problems.raise_if_any()
     return Story(title, file, root.line, document, programme, reader.zone, members, steps)
 
 
-def _programme(node: Node, root: Node, written: str, file: Path) -> tuple[str, Programme]:
-    """The document of a story, given by template name, by path beside the story, or inline."""
-    if not isinstance(node, Scalar):
-        document = _written_inline(node, root, written)
-        return document, load(document, str(file))
-    try:
-        document, place = _named(node.text.strip(), file)
-    except Wrong as wrong:
-        where = (str(file), node.line, node.column, node.path)
-        raise ProgrammeError([Problem(*where, wrong.message, wrong.suggestion)]) from None
-    return document, load(document, place)
-
-
-def _named(name: str, file: Path) -> tuple[str, str]:
-    """The document of a path beside the story, else of a template; and what to call it in problems."""
-    path = file.parent / name
-    if path.is_file():
-        return path.read_text(encoding="utf-8-sig"), str(path)
-    if name in template_names():
-        return template_text(name), f"{name}.yaml"
-    message = Said(f"there is no template and no file '{name}'", f"没有名为“{name}”的模板或文件")
-    raise Wrong(message, did_you_mean(name, template_names()))
-
-
-def _written_inline(node: Node, root: Node, written: str) -> str:
-    """The text of an inline programme, with its line numbers and columns kept."""
-    assert isinstance(root, nodes.Mapping)
-    lines = written.splitlines()
-    following = [key.line for key in root.keys.values() if key.line > node.line]
-    last = min(following, default=len(lines) + 1) - 1
-    first = " " * (node.column - 1) + lines[node.line - 1][node.column - 1 :]
-    return "\n" * (node.line - 1) + "\n".join([first, *lines[node.line : last]]) + "\n"
-
-
 class _Reader:
     """Reads members and steps in the terms of one programme."""
 
-    def __init__(self, programme: Programme, problems: Problems, file: Path) -> None:
+    def __init__(
+        self, programme: Programme, problems: Problems, publications: Publications
+    ) -> None:
         self.programme = programme
         self.problems = problems
-        self.file = file
+        self.publications = publications
         self.zone = ZoneInfo(programme.timezone)
 
     def moment(self, node: Node) -> int:
@@ -188,7 +157,7 @@ class _Reader:
             kind=kind,
             body=body,
             member=section.read("enrol", self.enrolled, None),
-            publication=section.read("publish", self.publication, None),
+            publication=section.read("publish", self.published, None),
             answer=section.values.get("answer"),
             refused=section.read("refused", text, None),
             replayed=section.read("replayed", lambda said: _said(
@@ -231,26 +200,8 @@ class _Reader:
         rest.keys.pop("member")
         return self.member(text(node.values["member"]), rest)
 
-    def publication(self, node: Node) -> Publication:
-        section = Section(node, self.problems, ("document", "from"), ("changes",))
-        document = section.need("document", self.published, "")
-        return Publication(document, section.read("from", self.moment, None))
-
-    def published(self, node: Node) -> str:
-        """A path beside the story or a template; or the whole document as a block of text."""
-        if not isinstance(node, Scalar):
-            raise Wrong(
-                Said(
-                    "name a file, or write the document as a block of text (document: |)",
-                    "请写文件名，或用多行文本写出文档（document: |）",
-                )
-            )
-        if "\n" in node.text:
-            load("\n" * node.line + node.text, str(self.file))  # as the lines of the file count
-            return node.text
-        document, place = _named(node.text.strip(), self.file)
-        load(document, place)
-        return document
+    def published(self, node: Node) -> Publication:
+        return self.publications.publication(node, self.moment)
 
     def expected(self, node: Node) -> dict[str, Node]:
         if not isinstance(node, nodes.Mapping):

@@ -1,0 +1,183 @@
+"""`jifen programme plan|apply`: what a draft changes, and making it the new version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jifen.cli.language import counted, say, told
+from jifen.cli.options import common, json_option, programme_option
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from jifen.enquiry.consequences import TierConsequence
+    from jifen.intake.opening import OpenProgramme
+    from jifen.programme.differing import Difference
+    from jifen.programme.model import Programme
+
+
+def draft_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`DRAFT`, or `--revision` for a version that was published before."""
+    text = say("Take the document of this version.", "使用该版本的文档。")
+    option = click.option("--revision", type=int, metavar="NUMBER", help=text)
+    return click.argument("draft", required=False)(option(command))
+
+
+@click.command(
+    "plan",
+    help=say(
+        "Say what a draft changes, in sentences, and what it means for tiers.",
+        "逐句说明草稿改变了什么，以及对等级的影响。",
+    ),
+)
+@draft_arguments
+@programme_option
+@json_option
+@common
+def plan(draft: str | None, revision: int | None, slug: str | None, as_json: bool) -> None:
+    from jifen.cli import output
+    from jifen.cli.database import opened
+
+    with opened(slug) as (connection, programme):
+        _, drafted = drafted_document(connection, programme, draft, revision)
+        found, tiers = _changes(connection, programme, drafted)
+    if as_json:
+        output.as_json(_for_machines(programme, found, tiers))
+    else:
+        output.lines(_told(programme, found, tiers))
+
+
+@click.command("apply", help=say("Publish a document as the new version.", "把文档发布为新版本。"))
+@draft_arguments
+@click.option(
+    "--from",
+    "since",
+    metavar="MOMENT",
+    help=say(
+        "In force from this moment; 60 seconds from now unless said.", "生效时刻；默认 60 秒后。"
+    ),
+)
+@programme_option
+@common
+def apply(draft: str | None, revision: int | None, since: str | None, slug: str | None) -> None:
+    from jifen.cli import output
+    from jifen.cli.database import opened
+    from jifen.intake.opening import apply_version, now_of
+    from jifen.intake.scalars import instant
+
+    with opened(slug) as (connection, programme):
+        text, drafted = drafted_document(connection, programme, draft, revision)
+        moment = None if since is None else instant(since, programme.zone, "--from")
+        changes = _changes(connection, programme, drafted)
+        applied = apply_version(
+            connection,
+            programme,
+            text,
+            effective_from=moment,
+            now=now_of(programme),
+            actor="command line",
+        )
+        if applied.revision == programme.revision:
+            click.echo(say("That version is already in force or due.", "该版本已发布，没有变化。"))
+            return
+        output.lines(_told(programme, *changes))
+        since = output.time_text(applied.engine.timeline[-1][0], programme.zone)
+        click.echo(
+            say(
+                f"Version {applied.revision} of '{applied.slug}' is published, in force from {since}.",
+                f"'{applied.slug}' 的第 {applied.revision} 版已发布，自 {since} 起生效。",
+            )
+        )
+
+
+def drafted_document(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    draft: str | None,
+    revision: int | None,
+) -> tuple[str, Programme]:
+    """The document of a draft, a template or an earlier version. Raises CommandProblem."""
+    from jifen.cli.documents import read_document
+    from jifen.cli.problems import CommandProblem
+    from jifen.db.adapting import cursor
+    from jifen.intake.opening import read_versions
+    from jifen.programme.loading import load
+
+    if (draft is None) == (revision is None):
+        raise click.UsageError(
+            say("name a document or a --revision, one of them", "请指明文档或 --revision 之一")
+        )
+    if draft is not None:
+        return read_document(draft)
+    for row in read_versions(cursor(connection), programme.programme_id):
+        if row.revision == revision:
+            return row.document, load(row.document, f"version {revision}")
+    raise CommandProblem(
+        say(f"there is no version {revision}", f"没有第 {revision} 版"),
+        say(
+            "`jifen programme show --versions` lists them.",
+            "`jifen programme show --versions` 列出各版本。",
+        ),
+    )
+
+
+def _changes(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, drafted: Programme
+) -> tuple[list[Difference], list[TierConsequence]]:
+    from jifen.enquiry.consequences import tier_consequences
+    from jifen.intake.opening import now_of
+    from jifen.programme.differing import differences
+
+    found = differences(programme.programme, drafted)
+    return found, tier_consequences(connection, programme, drafted, now_of(programme))
+
+
+def _told(
+    programme: OpenProgramme, found: Sequence[Difference], tiers: Sequence[TierConsequence]
+) -> Iterator[str]:
+    """Lines for people: `+` is new, `-` is gone, `~` is otherwise, the old sentence above the new one."""
+    against = programme.revision
+    if not found:
+        yield say(f"Nothing changes against version {against}.", f"与第 {against} 版相比没有变化。")
+        return
+    number = counted(len(found), "difference")
+    yield say(f"{number} from version {against}:", f"与第 {against} 版相比有 {len(found)} 处不同：")
+    for one in found:
+        place = f"{one.section}.{one.id}" if one.id else one.section
+        sign = {"added": "+", "removed": "-", "changed": "~", "moved": "↕"}[one.kind]
+        yield f"{sign} {place}"
+        if one.before is not None:
+            yield f"    {say('before', '原')}: {told(one.before)}"
+        if one.after is not None:
+            yield f"    {say('after', '新')}:  {told(one.after)}"
+    if tiers:
+        yield say("Tiers of today's members:", "对现有会员等级的影响：")
+    for tier in tiers:
+        members = say(counted(tier.members, "member"), f"{tier.members:,} 位会员")
+        yield f"    {tier.id} ({members}): {told(tier.said)}"
+
+
+def _for_machines(
+    programme: OpenProgramme, found: Sequence[Difference], tiers: Sequence[TierConsequence]
+) -> dict[str, Any]:
+    return {
+        "programme": programme.slug,
+        "against": programme.revision,
+        "differences": [
+            {
+                "kind": one.kind,
+                "section": one.section,
+                "id": one.id,
+                "before": one.before and one.before.for_machines(),
+                "after": one.after and one.after.for_machines(),
+            }
+            for one in found
+        ],
+        "tiers": [
+            {"id": tier.id, "members": tier.members, "said": tier.said.for_machines()}
+            for tier in tiers
+        ],
+    }

@@ -1,0 +1,123 @@
+"""What one document says otherwise than another: sentence beside sentence, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Literal
+
+from jifen.programme.model import Field, Limit, Name, Programme, Rule, Tiers
+from jifen.programme.sentences import clauses, limit_id
+from jifen.wording import Said
+
+Kind = Literal["added", "removed", "changed", "moved"]
+Place = tuple[str, str]  # section and id
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is promised otherwise. `section` and `id` say where in the document it stands."""
+
+    kind: Kind
+    section: str
+    id: str
+    before: Said | None
+    after: Said | None
+
+
+def differences(old: Programme, new: Programme) -> list[Difference]:
+    """What is there no more, what is new and what is otherwise, in the order of the new document."""
+    before, after = _said_of(old), _said_of(new)
+    records_before, records_after = _records(old), _records(new)
+    found: list[Difference] = []
+    for place in dict.fromkeys([*after, *before]):
+        was, now = before.get(place), after.get(place)
+        if was is None or now is None:
+            found.append(Difference("removed" if now is None else "added", *place, was, now))
+        elif was != now:
+            found.append(Difference("changed", *place, was, now))
+        elif records_before.get(place) != records_after.get(place):
+            values = _values(records_before.get(place), records_after.get(place))
+            found.append(
+                Difference("changed", *place, _beside(was, values, 0), _beside(now, values, 1))
+            )
+    return [*found, *_moved(old, new)]
+
+
+def _said_of(programme: Programme) -> dict[Place, Said]:
+    """Every place with its sentence; what has none of its own is said by its name."""
+    zh = {clause[:2]: clause.sentence for clause in clauses(programme, "zh")}
+    en = {clause[:2]: clause.sentence for clause in clauses(programme, "en")}
+    said = {place: Said(en[place], zh[place]) for place in en}
+    for place, record in _records(programme).items():
+        name = record if isinstance(record, Name) else getattr(record, "name", None)
+        named = Said(name.en, name.zh) if isinstance(name, Name) else Said(place[1], place[1])
+        said.setdefault(place, named)
+    return said
+
+
+def _records(programme: Programme) -> dict[Place, Any]:
+    """What stands behind the sentences, every field of the programme; a rule is the same on any line."""
+    records: dict[Place, Any] = {}
+    for field in fields(programme):
+        section, value = _SECTIONS.get(field.name, field.name), getattr(programme, field.name)
+        if isinstance(value, tuple) and value and is_dataclass(value[0]):
+            records |= {(section, _id_of(record)): _without_line(record) for record in value}
+        elif isinstance(value, Tiers):
+            records |= {(section, tier.id): tier for tier in value.ladder}
+            records[section, ""] = replace(value, ladder=())
+        elif value is not None and value != ():
+            records[section, ""] = value
+    return records
+
+
+_SECTIONS = {"rules": "earn"}
+
+
+def _id_of(record: Any) -> str:
+    if isinstance(record, Limit):
+        return limit_id(record)
+    return str(record.name if isinstance(record, Field) else getattr(record, "id", ""))
+
+
+def _without_line(record: Any) -> Any:
+    return replace(record, line=0) if isinstance(record, Rule) else record
+
+
+def _moved(old: Programme, new: Programme) -> Iterator[Difference]:
+    """That rules which both have are read in another order, which matters to groups, `last` and limits."""
+    shared = {rule.id for rule in old.rules} & {rule.id for rule in new.rules}
+
+    def order(rules: tuple[Rule, ...]) -> str:
+        return " → ".join(rule.id for rule in rules if rule.id in shared)
+
+    was, now = order(old.rules), order(new.rules)
+    if was != now:
+        yield Difference("moved", "earn", "", Said(was, was), Said(now, now))
+
+
+Values = Mapping[str, tuple[str, str]]
+
+
+def _values(before: Any, after: Any) -> Values:
+    """The fields of two records that differ, with what they hold: what no sentence tells."""
+    if not is_dataclass(before) or type(before) is not type(after):
+        return {"": (_written(before), _written(after))}
+    return {
+        field.name: (_written(getattr(before, field.name)), _written(getattr(after, field.name)))
+        for field in fields(before)
+        if getattr(before, field.name) != getattr(after, field.name)
+    }
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Name):
+        return f"{value.zh} / {value.en}"
+    if isinstance(value, tuple):
+        return ", ".join(str(getattr(part, "name", part)) for part in value) or "—"
+    return "—" if value is None else str(value)
+
+
+def _beside(said: Said, values: Values, side: int) -> Said:
+    told = "; ".join(f"{name}: {both[side]}" for name, both in values.items())
+    return Said(f"{said.en} ({told})", f"{said.zh}（{told.replace('; ', '；')}）")

@@ -1,0 +1,63 @@
+"""What a draft changes is said before it is published, and a published version can be taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jifen.programme.loading import template_text
+
+Jifen = Callable[..., str]
+DRAFT = (
+    template_text("coffee-club")
+    .replace("give: 20 points", "give: 30 points")
+    .replace("reach: 1000,", "reach: 1200,")
+)
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> str:
+    path = tmp_path / "draft.yaml"
+    path.write_text(DRAFT, encoding="utf-8")
+    return str(path)
+
+
+def test_a_plan_says_the_differences_in_sentences(club: Jifen, draft: str) -> None:
+    assert club("programme", "plan", draft).splitlines() == [
+        "2 differences from version 1:",
+        "~ earn.big-basket",
+        "    before: A purchase earns 20 points if the amount is at least 50 yuan.",
+        "    after:  A purchase earns 30 points if the amount is at least 50 yuan.",
+        "~ tiers.silver",
+        "    before: Silver: reached with 1000 growth; earns 1.2 times what “points for spending” gives.",
+        "    after:  Silver: reached with 1200 growth; earns 1.2 times what “points for spending” gives.",
+        "Tiers of today's members:",
+        "    silver (0 members): Nobody loses it by the change itself: it is judged anew when its period ends.",
+    ]
+    assert "与第 1 版相比有 2 处不同" in club("programme", "plan", draft, "--lang", "zh")
+    told = json.loads(club("programme", "plan", draft, "--json"))
+    assert [(one["kind"], one["id"]) for one in told["differences"]] == [
+        ("changed", "big-basket"),
+        ("changed", "silver"),
+    ]
+
+
+def test_the_same_document_changes_nothing(club: Jifen) -> None:
+    assert club("programme", "plan", "coffee-club") == "Nothing changes against version 1.\n"
+
+
+def test_an_earlier_version_is_published_again(club: Jifen, draft: str) -> None:
+    assert "~ earn.big-basket" in club("programme", "apply", draft)
+    club("programme", "apply", "--revision", "1", "--from", "2026-03-01")
+    versions = json.loads(club("programme", "show", "--versions", "--json"))
+    assert [version["revision"] for version in versions] == [1, 2, 3]
+    assert [version["effective_from"] for version in versions] == [
+        None, "2026-02-01 00:00", "2026-03-01 00:00",
+    ]  # fmt: skip
+    assert {version["actor"] for version in versions} == {"command line"}
+    assert club("programme", "show").count("earns 20 points if the amount is at least 50 yuan") == 1
+    assert "there is no version 7" in club("programme", "plan", "--revision", "7", code=1)
+    club("programme", "plan", code=2)

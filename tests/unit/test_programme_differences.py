@@ -1,0 +1,64 @@
+"""Whatever two documents say otherwise is told, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from jifen.programme.differing import differences
+from jifen.programme.loading import load, template_names, template_text
+from jifen.programme.nodes import Scalar, read_nodes
+from jifen.programme.patching import patched
+from jifen.programme.problems import Problems, Wrong
+
+CLUB = template_text("coffee-club")
+
+
+def changed(path: str, written: str) -> list[tuple[str, str, str]]:
+    node = read_nodes(written, Problems("")) if written else Scalar("", 1, 1, path)
+    found = differences(load(CLUB), load(patched(CLUB, {path: node})))
+    return [(one.kind, one.section, one.id) for one in found]
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_a_document_is_no_different_from_itself(name: str) -> None:
+    text = template_text(name)
+    assert differences(load(text), load(text)) == []
+    assert differences(load(text), load(patched(text, {}))) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "written", "told"),
+    [
+        ("name.en", "Tea Club", ("changed", "name", "")),
+        ("currencies.points.min_life", "5 days", ("changed", "currencies", "points")),
+        ("currencies.stars", "{name: stars}", ("added", "currencies", "stars")),
+        ("earn.base.give", "2 points per 1 of amount", ("changed", "earn", "base")),
+        ("earn.survey.limit", "2 per month", ("changed", "earn", "survey")),
+        ("earn.survey", "", ("removed", "earn", "survey")),
+        ("earn.second", "{on: purchase, give: 1 points}", ("added", "earn", "second")),
+        ("limits.1", "3000 points per day", ("changed", "limits", "points per day")),
+        ("limits.1", "3000 points per week", ("added", "limits", "points per week")),
+        ("tiers.down", "never", ("changed", "tiers", "")),
+        ("tiers.ladder.gold.keep", "4500", ("changed", "tiers", "gold")),
+        ("combine", "best", ("changed", "combine", "")),
+    ],
+)
+def test_one_change_is_told_in_its_place(
+    path: str, written: str, told: tuple[str, str, str]
+) -> None:
+    assert told in changed(path, written)
+
+
+def test_another_order_of_rules_is_told() -> None:
+    survey = "  - id: survey\n    on: survey\n    give: 50 points\n    limit: 1 per month\n"
+    moved = CLUB.replace(survey, "").replace("earn:\n", f"earn:\n{survey}")
+    (found,) = differences(load(CLUB), load(moved))
+    assert found.kind == "moved"
+    assert str(found.after).startswith("survey → base → growth")
+
+
+def test_a_path_that_leads_nowhere_says_what_was_probably_meant() -> None:
+    with pytest.raises(Wrong) as told:
+        patched(CLUB, {"tiers.ladder.glod.keep": Scalar("1", 1, 1, "")})
+    assert "no 'glod'" in str(told.value)
+    assert "gold" in str(told.value.suggestion)
