@@ -1,4 +1,4 @@
-"""How values of PostgreSQL arrive: timestamps as instants, JSON as its bytes."""
+"""How values come and go: timestamps arrive as instants, JSON as its bytes; packed arrays go as they are."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 import psycopg
 from psycopg.abc import Buffer
-from psycopg.adapt import Loader
+from psycopg.adapt import Dumper, Loader
 from psycopg.pq import Format
 
+from jifen.db.arrays import Array
 from jifen.db.copying import MICROSECONDS_TO_2000
 from jifen.instants import NEVER
 
@@ -35,9 +36,19 @@ class JsonBytesLoader(Loader):
         return bytes(data)
 
 
+class ArrayDumper(Dumper):
+    """A packed array, of the type that the statement names."""
+
+    format = Format.BINARY
+
+    def dump(self, obj: Array) -> Array:
+        return obj
+
+
 def cursor(connection: psycopg.Connection[Any]) -> psycopg.Cursor[tuple[Any, ...]]:
     """A cursor that answers in binary, with instants and JSON as jifen holds them."""
     made = connection.cursor(binary=True)
     made.adapters.register_loader("timestamptz", InstantLoader)
     made.adapters.register_loader("json", JsonBytesLoader)
+    made.adapters.register_dumper(Array, ArrayDumper)
     return made

@@ -81,7 +81,7 @@ class Table:
     a row was written; they stand last and have a fixed width, or ValueError is raised.
     """
 
-    __slots__ = ("_chained_part", "column_list", "columns", "mutable", "name", "pack", "unpack")
+    __slots__ = ("chained_part", "column_list", "columns", "mutable", "name", "pack", "unpack")
 
     def __init__(
         self,
@@ -95,11 +95,11 @@ class Table:
         self.column_list = ", ".join(f'"{column}"' for column, _ in columns)
         self.pack: Callable[..., bytes] = _made("pack", _pack_source(columns))
         self.unpack: Callable[[bytes], tuple[Any, ...]] = _made("unpack", _unpack_source(columns))
-        self._chained_part = slice(2, _end_of_immutable(name, columns, mutable))
+        self.chained_part = slice(2, _end_of_immutable(name, columns, mutable))
 
     def chained(self, packed: bytes) -> bytes:
         """The part of a packed row that enters the hash chain: its immutable fields, without their count."""
-        return packed[self._chained_part]
+        return packed[self.chained_part]
 
     def __repr__(self) -> str:
         return f"Table({self.name!r})"

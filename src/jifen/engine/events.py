@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from jifen.engine.errors import EngineError
@@ -17,8 +18,10 @@ UNKNOWN_TYPE = -1
 """The code of an event type that a version does not know: none of its rules reads such an event."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventInput:
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class EventInput(NamedTuple):
     """An event as the engine takes it: money and quantities in smallest units.
 
     `day`: the local day. `gross`: the bill, MISSING if there is none. `lines` is columnar, None where a
@@ -29,9 +32,9 @@ class EventInput:
     occurred_at: int
     day: int
     gross: int = MISSING
-    fields: Mapping[str, Value] = field(default_factory=dict)
-    lines: Mapping[str, Sequence[Value | None]] = field(default_factory=dict)
-    facts: Mapping[str, Value] = field(default_factory=dict)
+    fields: Mapping[str, Value] = _NOTHING
+    lines: Mapping[str, Sequence[Value | None]] = _NOTHING
+    facts: Mapping[str, Value] = _NOTHING
 
 
 ColumnSource = Literal["type", "day", "month", "gross", "field", "line", "fact", "calendar"]
@@ -110,6 +113,8 @@ class Encoder:
         if event.gross != MISSING and not 0 <= event.gross <= FIELD_MOST:
             raise EngineError(f"The bill is {event.gross}: it must be from 0 to 10^12.")
         row = [read(event) for read in self._readers]
+        if not event.lines:
+            return row, [[] for _ in self._line_columns]
         return row, [_line_codes(column, event) for column in self._line_columns]
 
     def look(self, day: int) -> list[int]:

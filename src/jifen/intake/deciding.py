@@ -49,12 +49,18 @@ Told = list[tuple[str, dict[str, Any]]]
 
 def history_key(event: Event, now: int) -> HistoryKey:
     """Where an event belongs in its member's history."""
-    occurred_at = now if event.occurred_at is None else event.occurred_at
-    return occurred_at, event.sequence, event.id.encode()
+    return occurred_at_of(event, now), event.sequence, event.id.encode()
+
+
+def occurred_at_of(event: Event, now: int) -> int:
+    """When an event occurred: the present, if its sender did not say."""
+    return now if event.occurred_at is None else event.occurred_at
 
 
 def settle_first(work: Work, case: Case) -> None:
     """Post what time has brought the member, as a command of its own."""
+    if case.book.next_due_at > work.now:
+        return
     seq = case.member_seq + 1
     before = _points(case)
     if not settle(case.book, seq, work.now):
@@ -73,7 +79,7 @@ def settle_first(work: Work, case: Case) -> None:
 
 def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | None:
     """Why an event cannot be taken into the member's history; None if it can."""
-    occurred_at = history_key(event, work.now)[0]
+    occurred_at = occurred_at_of(event, work.now)
     if occurred_at > work.now + SKEW_MICROSECONDS:
         return Refusal.TOO_NEW
     if occurred_at < case.joined_at and not work.imported:
@@ -83,7 +89,7 @@ def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | None:
 
 def can_be_judged(work: Work, case: Case, event: Event) -> bool:
     """Whether the version in force when the event occurred can take its values."""
-    occurred_at = history_key(event, work.now)[0]
+    occurred_at = occurred_at_of(event, work.now)
     day, payload = looked_up(work, case, event)
     try:
         work.programme.engine.plan_at(occurred_at).encode(
@@ -96,7 +102,7 @@ def can_be_judged(work: Work, case: Case, event: Event) -> bool:
 
 def looked_up(work: Work, case: Case, event: Event) -> tuple[int, Payload]:
     """The local day of an event, and what is kept of it with the facts of that day."""
-    day = local_day(work.programme, history_key(event, work.now)[0])
+    day = local_day(work.programme, occurred_at_of(event, work.now))
     facts = facts_on(day, case.facts, case.joined_day)
     return day, Payload(fields=event.fields, lines=event.lines, facts=facts)
 
@@ -138,13 +144,12 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
 
 def add_event(work: Work, case: Case, seq: int, event: Event, day: int, payload: Payload) -> None:
     """Keep the event as it was understood."""
-    occurred_at, sequence, _ = history_key(event, work.now)
     packed = EVENT.pack(
         work.batch.programme_id,
         case.book.member_id,
         seq,
-        occurred_at,
-        sequence,
+        occurred_at_of(event, work.now),
+        event.sequence,
         work.now,
         day,
         event.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jifen.engine.compile import Plan
 from jifen.engine.events import EventInput
@@ -18,8 +18,7 @@ from jifen.ledger.terms import available_at, expires_at
 Component = tuple[int, int, int]  # slot, points before limits, points after
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """The programme's word on one event: what `award` keeps of it."""
 
     plan: Plan
@@ -64,13 +63,7 @@ def input_of(event_type: str, occurred_at: int, day: int, payload: Payload) -> E
     bill = payload.fields.get("amount", MISSING)
     assert isinstance(bill, int)
     return EventInput(
-        type=event_type,
-        occurred_at=occurred_at,
-        day=day,
-        gross=bill,
-        fields=payload.fields,
-        lines=payload.lines,
-        facts=payload.facts,
+        event_type, occurred_at, day, bill, payload.fields, payload.lines, payload.facts
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from jifen.db.arrays import texts
 from jifen.db.statements import statements
 from jifen.intake.case import Case, HistoryKey, local_day, state_list
 from jifen.intake.history import (
@@ -61,14 +62,14 @@ def gather_members(
     sql: Sql, programme: OpenProgramme, identities: Collection[str], *, lock: bool
 ) -> dict[str, MemberRow]:
     """The members of these identities, locked in order of id unless only looked at."""
-    values = {"programme_id": programme.programme_id, "identities": sorted(identities)}
-    rows = sql.execute(SQL["lock_members" if lock else "read_members"], values)
+    values = {"programme_id": programme.programme_id, "identities": texts(sorted(identities))}
+    rows = sql.execute(SQL["lock_members" if lock else "read_members"], values).fetchall()
     return {row[0]: MemberRow(*row[1:]) for row in rows}
 
 
 def gather_known(sql: Sql, programme: OpenProgramme, keys: Sequence[str]) -> dict[str, Known]:
     """What has already been answered to these keys."""
-    values = {"programme_id": programme.programme_id, "keys": sorted(keys)}
+    values = {"programme_id": programme.programme_id, "keys": texts(sorted(keys))}
     known = {}
     for key, member_id, external_id, kind, body, answer, *event in sql.execute(
         SQL["known_commands"], values

@@ -4,7 +4,7 @@ SELECT i.identity, m.member_id, m.external_id, m.joined_at, m.frozen, m.facts, m
        m.generation, m.state, m.events_evaluated,
        m.last_occurred_at, m.last_sequence, m.last_event_id, m.next_due_at
 FROM member_identity i JOIN member m USING (programme_id, member_id)
-WHERE i.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b)
+WHERE i.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b::text[])
 ORDER BY m.member_id FOR UPDATE OF m
 
 -- name: read_members
@@ -13,7 +13,7 @@ SELECT i.identity, m.member_id, m.external_id, m.joined_at, m.frozen, m.facts, m
        m.generation, m.state, m.events_evaluated,
        m.last_occurred_at, m.last_sequence, m.last_event_id, m.next_due_at
 FROM member_identity i JOIN member m USING (programme_id, member_id)
-WHERE i.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b)
+WHERE i.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b::text[])
 ORDER BY m.member_id
 
 -- name: due_members
@@ -31,7 +31,7 @@ JOIN command c USING (programme_id, member_id, member_seq)
 JOIN member m USING (programme_id, member_id)
 LEFT JOIN event e ON e.programme_id = c.programme_id AND e.member_id = c.member_id
                  AND e.occurred_at = c.occurred_at AND e.member_seq = c.member_seq
-WHERE k.programme_id = %(programme_id)s AND k.key = ANY(%(keys)b)
+WHERE k.programme_id = %(programme_id)s AND k.key = ANY(%(keys)b::text[])
 
 -- name: events_behind
 -- The events of members behind places in their histories, in history order.

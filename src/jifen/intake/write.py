@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from jifen.db.arrays import bigints, booleans, byteas, jsons, texts, uuids
 from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
 from jifen.db.tables import CHECKPOINT, COMMAND_KEY
@@ -38,17 +39,17 @@ def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:
         "programme_id": work.programme.programme_id,
         "revision": work.programme.revision,
         "generation": work.programme.engine.layout.generation,
-        "member_ids": [UUID(bytes=case.member_id) for case in touched],
-        "frozen": [case.book.frozen for case in touched],
-        "facts": [msgspec.json.encode(case.facts).decode() for case in touched],
-        "member_seqs": [case.member_seq for case in touched],
-        "chains": [case.chain for case in touched],
-        "states": [state_bytes(case.state) for case in touched],
-        "events_evaluated": [case.events_evaluated for case in touched],
-        "last_occurred_at": [case.last[0] for case in touched],
-        "last_sequence": [case.last[1] for case in touched],
-        "last_event_id": [case.last[2].decode() for case in touched],
-        "next_due_at": [case.book.next_due_at for case in touched],
+        "member_ids": uuids([case.member_id for case in touched]),
+        "frozen": booleans([case.book.frozen for case in touched]),
+        "facts": jsons([msgspec.json.encode(case.facts) for case in touched]),
+        "member_seqs": bigints([case.member_seq for case in touched]),
+        "chains": byteas([case.chain for case in touched]),
+        "states": byteas([state_bytes(case.state) for case in touched]),
+        "events_evaluated": bigints([case.events_evaluated for case in touched]),
+        "last_occurred_at": bigints([case.last[0] for case in touched]),
+        "last_sequence": bigints([case.last[1] for case in touched]),
+        "last_event_id": texts([case.last[2].decode() for case in touched]),
+        "next_due_at": bigints([case.book.next_due_at for case in touched]),
     }
     sql.execute(SQL["update_members"], values)
 

@@ -10,7 +10,7 @@ from operator import itemgetter
 from jifen.db.tables import CHAINED
 from jifen.ledger.book import Row
 
-_chained = tuple(table.chained for table in CHAINED)
+_chained = tuple(table.chained_part for table in CHAINED)  # which part of a packed row
 _command = itemgetter(0)
 _command_and_table = itemgetter(0, 1)
 
@@ -21,7 +21,7 @@ def extend_chain(chain: bytes, rows: Iterable[Row]) -> bytes:
     Rows come in any order as long as those of one command and table are in the order of their row_no.
     """
     for _, of_command in groupby(sorted(rows, key=_command_and_table), key=_command):
-        chain = sha256(
-            chain + b"".join([_chained[place](packed) for _, place, packed in of_command])
-        ).digest()
+        link = [chain]
+        link += [packed[_chained[place]] for _, place, packed in of_command]
+        chain = sha256(b"".join(link)).digest()
     return chain

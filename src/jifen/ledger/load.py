@@ -43,7 +43,7 @@ def load_books(
         "programme": batch.programme_id.hex(),
         "members": array_text(map(bytes.hex, books)),
     }
-    for member_id, currency, *sums in cursor.execute(_SQL["load_balances"], parameters):
+    for member_id, currency, *sums in cursor.execute(_SQL["load_balances"], parameters).fetchall():
         books[member_id].balances[currency] = Balance(*sums)
     with_lots = [member_id.hex() for member_id, book in books.items() if book.lots_loaded]
     if with_lots:

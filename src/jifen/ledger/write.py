@@ -9,10 +9,10 @@ from typing import Any
 
 from psycopg import Cursor
 
+from jifen.db.arrays import bigints, integers, smallints, uuids
 from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
 from jifen.db.tables import ACCOUNT_MOVEMENT, CHAINED, HOLD, LOT
-from jifen.ledger.arrays import array_text
 from jifen.ledger.book import HOLDS, LOTS, Batch, Book
 from jifen.ledger.records import Hold, Lot
 
@@ -74,20 +74,20 @@ def _write_movements(cursor: Cursor[Any], batch: Batch) -> None:
 
 def _write_balances(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> None:
     changed = [
-        (book.member_id.hex(), currency, balance)
+        (book.member_id, currency, balance)
         for book in books
         for currency, balance in book.balances.items()
         if balance.changed
     ]
     if changed:
         members, currencies, balances = zip(*changed, strict=True)
-        parameters = {
+        parameters: dict[str, object] = {
             "programme": batch.programme_id.hex(),
-            "members": array_text(members),
-            "currencies": array_text(currencies),
+            "members": uuids(members),
+            "currencies": smallints(currencies),
         }
         for column in ("points", "held", "debt", "lifetime", "spent", "expired", "reversed"):
-            parameters[column] = array_text(map(attrgetter(column), balances))
+            parameters[column] = bigints(list(map(attrgetter(column), balances)))
         cursor.execute(_SQL["write_balances"], parameters)
 
 
@@ -96,11 +96,11 @@ def _write_lots(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> N
     if changed:
         parameters = {
             "programme": batch.programme_id.hex(),
-            "members": array_text(book.member_id.hex() for book, _ in changed),
-            "seqs": array_text(lot.seq for _, lot in changed),
-            "row_nos": array_text(lot.row_no for _, lot in changed),
-            "remaining": array_text(lot.remaining for _, lot in changed),
-            "held": array_text(lot.held for _, lot in changed),
+            "members": uuids([book.member_id for book, _ in changed]),
+            "seqs": bigints([lot.seq for _, lot in changed]),
+            "row_nos": integers([lot.row_no for _, lot in changed]),
+            "remaining": bigints([lot.remaining for _, lot in changed]),
+            "held": bigints([lot.held for _, lot in changed]),
         }
         cursor.execute(_SQL["write_lots"], parameters)
 
@@ -110,9 +110,9 @@ def _write_holds(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> 
     if changed:
         parameters = {
             "programme": batch.programme_id.hex(),
-            "members": array_text(book.member_id.hex() for book, _ in changed),
-            "seqs": array_text(held.seq for _, held in changed),
-            "states": array_text(int(held.state) for _, held in changed),
-            "captured": array_text(held.captured for _, held in changed),
+            "members": uuids([book.member_id for book, _ in changed]),
+            "seqs": bigints([held.seq for _, held in changed]),
+            "states": smallints([held.state for _, held in changed]),
+            "captured": bigints([held.captured for _, held in changed]),
         }
         cursor.execute(_SQL["write_holds"], parameters)
