@@ -26,6 +26,7 @@ from jifen.programme.model import (
     Tier,
     Tiers,
 )
+from jifen.programme.multiplying import gives_by_lines
 
 PERIODS = ("event", "day", "week", "month", "quarter", "year", "lifetime")
 KEEPS: tuple[Literal["best", "first", "all"], ...] = ("best", "first", "all")
@@ -308,12 +309,19 @@ class _Author:
 
     def _multiplier(self, number: int, giving: list[Rule]) -> Rule:
         on = self.random.choice(("purchase", "purchase", "survey"))
-        action = self._multiply([rule for rule in giving if rule.on == on])
+        mine, lines = [rule for rule in giving if rule.on == on], None
+        if on == "purchase" and self.chance(0.4):
+            lines = self.conditions.of_lines()
+            mine = [rule for rule in mine if gives_by_lines(rule)]
+        action = self._multiply(mine)
+        if lines is not None and action.rules:
+            self.note("multiplier of lines")
         return Rule(
             f"more-{number}",
             on,
             action,
             self.conditions.conjuncts(on) if self.chance(0.6) else (),
+            lines=lines,
             rounding=self.random.choice(ROUNDINGS),
             limits=self._limits(action, "multiplier") if action.rules else (),
         )

@@ -215,7 +215,9 @@ class _Evaluation:
             value = sum(line.get(way.field) or 0 for line in lines)
         else:
             value = self._event_value(way.field, amount) or 0
-        value = max(0, value)
+        return self._rate(rule, way, max(0, value))
+
+    def _rate(self, rule: Rule, way: Rate, value: int) -> int:
         if way.proportional:
             return rounded(Fraction(way.points * value, way.per), rule.rounding)
         return value // way.per * way.points
@@ -283,12 +285,17 @@ class _Evaluation:
             ]
             matching += self._tier_multiplier(rule)
             if self.programme.combine == "best" and matching:
-                best = max(matching, key=lambda m: Fraction(m[1].numerator, m[1].denominator))
-                matching = [best]
+                matching.sort(key=lambda m: -Fraction(m[1].numerator, m[1].denominator))
+                if any(m[3] is not None and m[3].lines is not None for m in matching):
+                    given = self.given[rule.id]
+                    matching = [max(matching, key=lambda m: self._more(rule, m, given))]
+                matching = matching[:1]
+            else:  # multipliers of lines first: what was given for the lines is not multiplied yet
+                matching.sort(key=lambda m: m[3] is None or m[3].lines is None)
             for id, multiply, rounding, multiplier in matching:
                 base = total if self.programme.combine == "multiply" else self.given[rule.id]
-                factor = Fraction(multiply.numerator, multiply.denominator)
-                more = max(rounded(base * (factor - 1), rounding), -total)
+                more = self._more(rule, (id, multiply, rounding, multiplier), base)
+                more = max(more, -total)
                 key = (id, _currency(rule))
                 self.before[key] = self.before.get(key, 0) + more
                 more = self._multiplier_left(multiplier, key, more)
@@ -297,6 +304,32 @@ class _Evaluation:
                 total += more
         for multiplier in self.applying:
             self._use_multiplier(multiplier)
+
+    def _more(self, rule: Rule, matching: tuple[str, Multiply, str, Rule | None], base: int) -> int:
+        _, multiply, rounding, multiplier = matching
+        if multiplier is not None and multiplier.lines is not None:
+            base = self._share(rule, multiplier)
+        factor = Fraction(multiply.numerator, multiply.denominator)
+        return rounded(base * (factor - 1), rounding)
+
+    def _share(self, rule: Rule, multiplier: Rule) -> int:
+        """What the rule would give for the multiplier's lines alone, at most what it gave."""
+        lines = [
+            line
+            for line in self.lines
+            if all(
+                condition is None or truth(condition, Asked(line=line))
+                for condition in (multiplier.lines, rule.lines)
+            )
+        ]
+        assert isinstance(rule.action, Give)
+        how = rule.action.how
+        if rule.per_line or not isinstance(how, Rate) or how.of_lines:
+            would = self._give(rule, None, lines)
+        else:
+            amount = sum(line.get("amount") or 0 for line in lines)
+            would = self._rate(rule, how, max(0, amount))
+        return min(would, self.given[rule.id])
 
     def _tier_multiplier(self, rule: Rule) -> list[tuple[str, Multiply, str, Rule | None]]:
         if self.programme.tiers is None:

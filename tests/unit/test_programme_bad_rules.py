@@ -208,8 +208,27 @@ from jifen.programme.loading import load
             "(of lines it may count quantity, amount, discount)",
         ),
         (
-            "on: purchase, multiply: base by 2, lines: category == 'tea'",
-            "earn[2].lines: 'lines' belongs to rules that give",
+            "on: purchase, multiply: base by 2, lines: all",
+            "earn[2].lines: says nothing for a multiplier",
+        ),
+        (
+            "on: purchase, multiply: base by 2, per: line",
+            "earn[2].per: 'per' belongs to rules that give",
+        ),
+        (
+            "on: purchase, multiply: x by 2, lines: category == 'tea'}\n"
+            "- {id: y, on: purchase, give: 5 points",
+            "earn[2].multiply: rule 'x' multiplies; only what gives can be multiplied",
+        ),
+        (
+            "on: purchase, give: 5 points}\n"
+            "- {id: y, on: purchase, multiply: x by 2, lines: category == 'tea'",
+            "earn[3].multiply: what rule 'x' gives does not depend on lines "
+            "(with `lines`, name rules that give by amount or by lines)",
+        ),
+        (
+            "on: flight, give: 5 points}\n- {id: y, on: flight, multiply: x by 2, lines: sku == 'A'",
+            "earn[3].lines: 'flight' has no lines",
         ),
         (
             "on: purchase, give: {by: amount, steps: []}",

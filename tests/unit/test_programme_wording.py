@@ -69,6 +69,11 @@ earn:
             "Until 1 January 2027, a purchase earns 1.25 times what all rules give (rounded up).",
         ),
         (
+            "on: purchase, multiply: base by 2, lines: category == 'coffee'",
+            "消费时，品类为“coffee”的商品，“base”所得变为 2 倍。",
+            "A purchase earns 2 times what “base” gives for goods for which the category is “coffee”.",
+        ),
+        (
             "on: purchase, multiply: stars by 2, between: [2026-12-24, 2027-01-06], limit: 5 stars per event",
             "2026 年 12 月 24 日至 2027 年 1 月 6 日，消费时，“star”所得变为 2 倍，单次最多得 5 星星。",
             "From 24 December 2026 to 6 January 2027, a purchase earns 2 times what “star” gives, "

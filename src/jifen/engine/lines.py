@@ -7,9 +7,10 @@ from jifen.engine.conditions import fails, holds
 from jifen.engine.errors import EngineError
 from jifen.engine.giving import give
 from jifen.engine.names import clean
+from jifen.engine.shares import line_body
 from jifen.engine.source import indented
 from jifen.programme.condition import EventField, LineField, Operand
-from jifen.programme.model import Amount, Give, Rate, Rule, Steps
+from jifen.programme.model import Amount, Give, Multiply, Rate, Rule, Steps
 
 
 class LineLook:
@@ -25,6 +26,7 @@ class LineLook:
         self.sums: dict[tuple[str, str], str] = {}  # (rule id, field) -> local
         self.counts: dict[str, str] = {}  # rule id -> local
         self.given: dict[str, str] = {}  # rule id -> local with the points of a rule per line
+        self.shares: dict[tuple[str, str], str] = {}  # (multiplier, rule it names) -> local
         self.leaves_out = block.source.programme.base.lines is not None and bool(
             block.type.line_fields
         )
@@ -59,7 +61,9 @@ class LineLook:
         count = self._start(f"{base}_lines")
         self.counts[rule.id] = count
         body = [f"{count} += 1"]
-        if rule.per_line:
+        if isinstance(rule.action, Multiply):
+            body += self._gather_shares(rule, rule.action)
+        elif rule.per_line:
             body += self._give_per_line(rule, base)
         else:
             for field in _line_rates(rule):
@@ -71,6 +75,19 @@ class LineLook:
             self.body += body
         else:
             self.body += [f"if {holds(rule.lines, self)}:", *indented(body)]
+
+    def _gather_shares(self, multiplier: Rule, multiply: Multiply) -> list[str]:
+        base = self.block.source.rule_name(multiplier.id)
+        body: list[str] = []
+        for rule in self.block.giving:
+            if rule.id not in multiply.rules:
+                continue
+            total = self._start(f"{base}_of_{self.block.source.rule_name(rule.id)}")
+            self.shares[multiplier.id, rule.id] = total
+            more = line_body(rule, total, lambda field, _: self.name(LineField(field)))
+            own = [f"if {holds(rule.lines, self)}:", *indented(more)] if rule.lines else more
+            body += own
+        return body
 
     def _give_per_line(self, rule: Rule, base: str) -> list[str]:
         assert isinstance(rule.action, Give)

@@ -11,6 +11,7 @@ from jifen.engine.giving import scaled
 from jifen.engine.names import clean
 from jifen.engine.plan import LIMIT_USED_UP
 from jifen.engine.rules import RuleReading
+from jifen.engine.shares import share_lines
 from jifen.engine.source import (
     Multiplier,
     indented,
@@ -81,6 +82,8 @@ class Multiplication:
         touching = [m for m in self.multipliers if rule.id in m.multiply.rules]
         if self.programme.combine == "best":
             touching.sort(key=lambda m: -_factor(m))
+        else:  # what was given for lines is known only before the whole grows
+            touching.sort(key=lambda m: not _of_lines(m))
         return touching
 
     def _component(self, multiplier: Multiplier, rule: Rule) -> _Component:
@@ -129,11 +132,13 @@ class Multiplication:
         multiply = self.programme.combine == "multiply"
         shrinks = any(_factor(multiplier) < 1 for multiplier in touching)
         running = len(touching) > 1 and not best and (multiply or shrinks)
+        if best and len(touching) > 1 and any(_of_lines(multiplier) for multiplier in touching):
+            return self._multiply_by_best(rule, touching)
         lines = [f"whole = {given}"] if running else []
         for number, multiplier in enumerate(touching):
-            component = self._component(multiplier, rule)
             of = "whole" if multiply and running else given
-            inner = self._more(multiplier, of, component, running)
+            inner = self._more(multiplier, rule, of)
+            inner += self._add(multiplier, rule, running)
             asked = "elif" if best and number else "if"
             lines += [f"{asked} {self._condition(multiplier)}:", *indented(inner)]
         return lines
@@ -143,13 +148,38 @@ class Multiplication:
             return f"rank == {multiplier.rank}"
         return self.reading.applies[multiplier.id]
 
-    def _more(
-        self, multiplier: Multiplier, of: str, component: _Component, running: bool
-    ) -> list[str]:
+    def _multiply_by_best(self, rule: Rule, touching: list[Multiplier]) -> list[str]:
+        """Of multipliers of lines and of the whole, the one that adds most."""
+        given = self.reading.given[rule.id]
+        lines = ["winner = 0", "most = 0"]
+        added: list[str] = []
+        for number, multiplier in enumerate(touching, start=1):
+            better = [f"    winner = {number}", "    most = more"]
+            inner = [
+                *self._more(multiplier, rule, given),
+                "if winner == 0 or more > most:",
+                *better,
+            ]
+            lines += [f"if {self._condition(multiplier)}:", *indented(inner)]
+            add = indented(["more = most", *self._add(multiplier, rule, False)])
+            added += [f"{'elif' if number > 1 else 'if'} winner == {number}:", *add]
+        return lines + added
+
+    def _more(self, multiplier: Multiplier, rule: Rule, of: str) -> list[str]:
+        """Set `more` to what a multiplier makes of a rule, or of its share of lines."""
+        lines: list[str] = []
+        if _of_lines(multiplier):
+            total = self.reading.look.shares[multiplier.id, rule.id]
+            lines, of = share_lines(rule, total, self.reading.given[rule.id]), "share"
         more = _factor(multiplier) - 1
         value = scaled(of, more.numerator, more.denominator, multiplier.rounding)
-        lines = [f"more = {value}"]
-        if running and more < 0:
+        return [*lines, f"more = {value}"]
+
+    def _add(self, multiplier: Multiplier, rule: Rule, running: bool) -> list[str]:
+        """Put `more` where it belongs, as far as the multiplier's own limits leave room."""
+        component = self._component(multiplier, rule)
+        lines: list[str] = []
+        if running and _factor(multiplier) < 1:
             lines += ["if whole + more < 0:", "    more = -whole"]
         lines.append(f"{component.points} += more")
         if component.left is not None:
@@ -185,6 +215,10 @@ class Multiplication:
                 if fed:
                     lines += [f"if {component.given} > 0:", *indented(fed)]
         return lines
+
+
+def _of_lines(multiplier: Multiplier) -> bool:
+    return multiplier.rule is not None and multiplier.rule.lines is not None
 
 
 def _factor(multiplier: Multiplier) -> Fraction:

@@ -18,7 +18,7 @@ FIXED_NAMES = (
     *("year", "amount", "gross", "line", "rank", "reached", "measure", "moment", "kept", "left"),
     *("ended", "more", "winner", "most", "excluded", "step", "MISSING", "NEVER", "RANKS", "CODES"),
     *("feed_ring", "ring_sum", "ring_cell", "month_of_day", "first_day_of_month", "months_later"),
-    *("half_even", "paid", "whole", "earlier_day"),
+    *("half_even", "paid", "share", "whole", "earlier_day"),
 )
 
 

@@ -29,6 +29,7 @@ _ZH = {
     "nothing": "条件符合，但不足以得分",
     "times": "{factor} 倍，多得 {points}",
     "less": "{factor} 倍，少得 {points}",
+    "times on lines": "{lines} 行商品适用 {factor} 倍，多得 {points}",
     "nothing multiplied": "{factor} 倍适用，但没有可翻倍的积分",
     "clipped": "；{limits}，实得 {points}",
     "rest": "受限额限制",
@@ -56,6 +57,7 @@ _EN = {
     "nothing": "applies, but there was too little to give points for",
     "times": "times {factor}, {points} more",
     "less": "times {factor}, {points} less",
+    "times on lines": "times {factor} on {lines} lines, {points} more",
     "nothing multiplied": "times {factor} applies, but there was nothing to multiply",
     "clipped": "; {limits}, so {points} count",
     "rest": "limited",
@@ -200,7 +202,8 @@ class _Speaker:
             return self.say("nothing multiplied", factor=factor)
         less = any(given.before < 0 for given in rule.given)
         points = " + ".join(self._points(given.currency, abs(given.before)) for given in rule.given)
-        said = self.say("less" if less else "times", factor=factor, points=points)
+        times = "times" if rule.lines is None else "times on lines"
+        said = self.say("less" if less else times, factor=factor, points=points, lines=rule.lines)
         return said + "".join(self._clipped(given) for given in rule.given)
 
     def _clipped(self, given: Given) -> str:

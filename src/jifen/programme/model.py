@@ -118,7 +118,8 @@ class Give:
 class Multiply:
     """Base × (numerator/denominator − 1) more, for each rule named in `rules` that gave something.
 
-    One multiplier has one component per currency it touches.
+    One multiplier has one component per currency it touches. That of a rule with `lines` takes for base
+    what the rules would have given for these lines alone, at most what they gave.
     """
 
     rules: tuple[str, ...]  # ids of giving rules, in document order

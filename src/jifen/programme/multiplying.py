@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
-from jifen.programme.model import Give, Multiply, Rule
+from jifen.programme.model import Give, Multiply, Rate, Rule
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.scalars import decimal
 from jifen.wording import Said
@@ -27,8 +27,21 @@ class Targets:
     unreadable: Collection[str] = ()
 
 
-def multiply_from(written: str, targets: Targets, on: str | None) -> Multiply:
+def gives_by_lines(rule: Rule) -> bool:
+    """Whether what a rule gives can be told apart by lines: a rate on the bill or on lines, or line by line."""
+    if not isinstance(rule.action, Give):
+        return False
+    how = rule.action.how
+    on_lines = isinstance(how, Rate) and (how.of_lines or how.field in ("amount", "gross"))
+    return rule.per_line or on_lines
+
+
+def multiply_from(
+    written: str, targets: Targets, on: str | None, of_lines: bool = False
+) -> Multiply:
     """The multiplier as written; of rules on the event type `on`, or on any if that is None.
+
+    `of_lines`: of a currency or `all` it takes only the rules that give by lines.
 
     Raises:
         Wrong: it cannot be read, or multiplies what is not there.
@@ -42,7 +55,7 @@ def multiply_from(written: str, targets: Targets, on: str | None) -> Multiply:
     factor = _factor(found["factor"])
     chosen: set[str] = set()
     for word in found["targets"].split(","):
-        chosen |= _chosen(word.strip(), targets, on)
+        chosen |= _chosen(word.strip(), targets, on, of_lines)
     ids = tuple(rule.id for rule in targets.rules if rule.id in chosen)
     return Multiply(ids, factor.numerator, factor.denominator)
 
@@ -67,7 +80,7 @@ def _factor(word: str) -> Fraction:
     return factor
 
 
-def _chosen(word: str, targets: Targets, on: str | None) -> set[str]:
+def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[str]:
     """Ids of rules meant by a word: a rule, else a currency, else `all`."""
     gives = {rule.id: rule for rule in targets.rules if isinstance(rule.action, Give)}
     if word in targets.unreadable:
@@ -79,6 +92,17 @@ def _chosen(word: str, targets: Targets, on: str | None) -> set[str]:
                     f"rule '{word}' is about '{gives[word].on}', this one about '{on}'",
                     f"规则“{word}”针对“{gives[word].on}”，本条针对“{on}”",
                 )
+            )
+        if of_lines and not gives_by_lines(gives[word]):
+            raise Wrong(
+                Said(
+                    f"what rule '{word}' gives does not depend on lines",
+                    f"规则“{word}”所给的积分与商品行无关",
+                ),
+                Said(
+                    "with `lines`, name rules that give by amount or by lines",
+                    "写了 `lines` 时，请指明按金额或按商品行给分的规则",
+                ),
             )
         return {word}
     if any(rule.id == word for rule in targets.rules):
@@ -97,6 +121,7 @@ def _chosen(word: str, targets: Targets, on: str | None) -> set[str]:
         for rule in gives.values()
         if on in (None, rule.on)
         and isinstance(rule.action, Give)
+        and (gives_by_lines(rule) or not of_lines)
         and word in ("all", rule.action.currency)
     }
     if not found and not targets.unreadable:

@@ -211,10 +211,13 @@ def _action(section: Section, scope: Scope, per_line: bool) -> Give | Multiply |
 def _check_shape(section: Section, action: Give | Multiply, per_line: bool) -> None:
     """Keys that say nothing in this kind of rule are refused rather than ignored."""
     if isinstance(action, Multiply):
-        for key in ("lines", "per", "group", "last"):
+        for key in ("per", "group", "last"):
             if key in section:
                 message = Said(f"'{key}' belongs to rules that give", f"“{key}”只能用于给分的规则")
                 section.problems.add(section.place(key), message)
+        if section.read("lines", text, "") == "all":
+            everything = Said("says nothing for a multiplier", "对倍数没有意义")
+            section.problems.add(section.place("lines"), everything)
         return
     if isinstance(action.how, Amount):
         if "rounding" in section:
@@ -286,7 +289,9 @@ def _resolved(rule: Rule, section: Section, targets: Targets) -> Rule:
     """The rule with the ids of what it multiplies, and its limits checked against what it gives."""
     if isinstance(rule.action, Multiply):
         action = section.read(
-            "multiply", lambda node: multiply_from(text(node), targets, rule.on), rule.action
+            "multiply",
+            lambda node: multiply_from(text(node), targets, rule.on, rule.lines is not None),
+            rule.action,
         )
         rule = replace(rule, action=action)
     for limit in rule.limits:

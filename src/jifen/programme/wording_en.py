@@ -126,10 +126,10 @@ def _a(name: str) -> str:
 
 def _action(programme: Programme, rule: Rule) -> str:
     event = event_named(programme, rule.on).name.en
-    if isinstance(rule.action, Multiply):
-        said = f"{_a(event)} earns {multiplied(programme, rule.action, rule.on)}"
-        return said if rule.rounding == "down" else f"{said} ({_ROUNDINGS[rule.rounding]})"
     goods = f"goods for which {phrase(programme, rule.lines)}" if rule.lines is not None else ""
+    if isinstance(rule.action, Multiply):
+        said = f"{_a(event)} earns {multiplied(programme, rule.action, rule.on, goods)}"
+        return said if rule.rounding == "down" else f"{said} ({_ROUNDINGS[rule.rounding]})"
     give = rule.action
     if isinstance(give.how, Amount):
         return _fixed(programme, give.currency, give.how, rule, event, goods)
@@ -206,16 +206,17 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
     return f"by the {field_name(steps.field, 'en')} of {_a(event)}: {'; '.join(parts)}"
 
 
-def multiplied(programme: Programme, multiply: Multiply, on: str | None) -> str:
-    """`2 times what “base” gives`."""
+def multiplied(programme: Programme, multiply: Multiply, on: str | None, goods: str = "") -> str:
+    """`2 times what “base” gives`, perhaps `for goods for which …`."""
     meant = rules_meant(programme, multiply, on)
     times = f"{factor_of(multiply)} times"
+    of = f" for {goods}" if goods else ""
     if meant.everything:
-        return f"{times} what all rules give"
+        return f"{times} what all rules give{of}"
     if meant.currency is not None:
-        return f"{times} the {meant.currency.name.en}"
+        return f"{times} the {meant.currency.name.en}{of}"
     names = listed([f"“{name.en}”" for name in meant.names], "en", "and")
-    return f"{times} what {names} {'gives' if len(meant.names) == 1 else 'give'}"
+    return f"{times} what {names} {'gives' if len(meant.names) == 1 else 'give'}{of}"
 
 
 def limit_words(programme: Programme, limit: Limit) -> str:

@@ -117,11 +117,11 @@ def _day(date: dt.date) -> str:
 
 
 def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> str:
+    goods = f"{phrase(programme, rule.lines)}的商品" if rule.lines is not None else ""
     if isinstance(rule.action, Multiply):
-        said = multiplied(programme, rule.action, rule.on)
+        said = f"{goods and f'{goods}，'}{multiplied(programme, rule.action, rule.on)}"
         said = said if conditional else f"{event}时，{said}"
         return said if rule.rounding == "down" else f"{said}（{_ROUNDINGS[rule.rounding]}）"
-    goods = f"{phrase(programme, rule.lines)}的商品" if rule.lines is not None else ""
     give = rule.action
     if isinstance(give.how, Amount):
         return _fixed(programme, give, rule, event, goods, conditional)
