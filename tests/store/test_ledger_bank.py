@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, LiteralString
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,11 +17,12 @@ from ledger_proving import disagreements
 from jifen.db.adapting import cursor as bank_cursor
 from jifen.db.connection import connect
 from jifen.instants import MICROSECONDS_PER_DAY, NEVER
-from jifen.ledger.book import Batch, Book
+from jifen.ledger.book import Batch, Book, LotsNotLoaded
 from jifen.ledger.granting import grant
 from jifen.ledger.holding import capture, hold, void
 from jifen.ledger.load import load_books, load_event_lots
-from jifen.ledger.records import Difference, Grant, HoldState
+from jifen.ledger.needs import ALL_LOTS, ONLY_HELD, Need
+from jifen.ledger.records import Difference, Grant, HoldState, Outcome
 from jifen.ledger.reversing import correct
 from jifen.ledger.settling import settle
 from jifen.ledger.spending import adjust, spend
@@ -80,10 +82,16 @@ def picture(book: Book) -> object:
 
 
 def load(
-    cursor: psycopg.Cursor[Any], number: int, next_due_at: int = NEVER, holds: tuple[str, ...] = ()
+    cursor: psycopg.Cursor[Any],
+    number: int,
+    next_due_at: int = NEVER,
+    holds: tuple[str, ...] = (),
+    *,
+    needs: Mapping[bytes, Need] = MappingProxyType({ANN: ALL_LOTS}),
+    now: int = START,
 ) -> Book:
     batch = new_batch(number)
-    return load_books(cursor, batch, [(ANN, False, next_due_at)], {ANN}, holds)[ANN]
+    return load_books(cursor, batch, [(ANN, False, next_due_at)], needs, now, holds)[ANN]
 
 
 def write(cursor: psycopg.Cursor[Any], *books: Book) -> None:
@@ -243,3 +251,83 @@ def test_tampering_with_the_bank_is_found(
     cursor.execute(tampering)
     assert cursor.rowcount > 0
     assert found_by in {found.check for found in disagreements(cursor, PROGRAMME)}
+
+
+def lots_of_days(cursor: psycopg.Cursor[Any], days: range, points: int) -> Book:
+    """A member with a lot a day, each ending 400 days later; written."""
+    book = Book(new_batch(1), ANN)
+    for seq, day in enumerate(days, 1):
+        grant(book, seq, seq, [a_grant(points, START + day * DAY, lives=400 * DAY)], START, START)
+    write(cursor, book)
+    return book
+
+
+def test_a_spend_sees_the_first_lots_in_spending_order_and_no_more(
+    cursor: psycopg.Cursor[Any],
+) -> None:
+    lots_of_days(cursor, range(-50, 0), 5)
+    loaded = load(cursor, 2, needs={ANN: Need({1: 12})})
+    assert sorted(seq for seq, _ in loaded.lots) == [1, 2, 3]
+    assert isinstance(spend(loaded, 51, 1, 7, START), Outcome)
+    assert isinstance(hold(loaded, 52, "h", 1, 5, START), Outcome)
+    write(cursor, loaded)
+    left = {(seq, 0): 5 for seq in range(4, 51)} | {(2, 0): 0, (3, 0): 3}
+    after = load(cursor, 3)
+    assert {number: lot.remaining - lot.held for number, lot in after.lots.items()} == left
+    assert disagreements(cursor, PROGRAMME) == []
+
+
+def test_what_cannot_be_spent_yet_or_is_held_does_not_count_as_read(
+    cursor: psycopg.Cursor[Any],
+) -> None:
+    book = Book(new_batch(1), ANN)
+    waiting = a_grant(50, lives=5 * DAY)._replace(available_at=START + DAY)
+    grant(book, 1, 1, [waiting, a_grant(10, lives=6 * DAY)], START, START)
+    hold(book, 2, "h", 1, 8, START)
+    grant(book, 3, 3, [a_grant(10, lives=7 * DAY), a_grant(10, lives=8 * DAY)], START, START)
+    write(cursor, book)
+    loaded = load(cursor, 2, needs={ANN: Need({1: 12})})
+    assert sorted(loaded.lots) == [(1, 0), (1, 1), (3, 0)]
+    assert spend(loaded, 4, 1, 12, START) == Outcome(12)
+
+
+def test_settling_sees_what_has_ended_and_the_next_that_will(cursor: psycopg.Cursor[Any]) -> None:
+    book = lots_of_days(cursor, range(-50, 0), 5)
+    now = START + 352 * DAY  # the first three have ended, one today
+    loaded = load(cursor, 2, book.next_due_at, needs={}, now=now)
+    assert sorted(seq for seq, _ in loaded.lots) == [1, 2, 3, 4]
+    whole = load(cursor, 2, book.next_due_at, now=now)
+    for settled in (loaded, whole):
+        settle(settled, 51, now)
+    assert loaded.rows == whole.rows
+    assert loaded.next_due_at == whole.next_due_at < NEVER
+
+
+def test_a_member_who_owes_is_seen_with_all_lots(cursor: psycopg.Cursor[Any]) -> None:
+    book = Book(new_batch(1), ANN)
+    grant(book, 1, 1, [a_grant(60)], START, START)
+    spend(book, 2, 1, 60, START)
+    correct(book, 3, [Difference(1, 1, -60, 0, START, START, START + DAY, 0)], START, START)
+    late = [
+        a_grant(20, lives=lives)._replace(available_at=START + DAY) for lives in (3 * DAY, DAY * 9)
+    ]
+    grant(book, 4, 4, late, START, START)
+    write(cursor, book)
+    loaded = load(cursor, 2, book.next_due_at, needs={ANN: Need({1: 1})}, now=START + DAY)
+    assert len(loaded.lots) == 2
+    settle(loaded, 5, START + DAY)
+    assert (loaded.debt(1), loaded.balances[1].points) == (20, -20)
+
+
+def test_a_captured_hold_needs_only_the_lots_that_it_holds(cursor: psycopg.Cursor[Any]) -> None:
+    book = lots_of_days(cursor, range(-50, 0), 5)
+    held = load(cursor, 2, needs={ANN: Need({1: 7})})
+    hold(held, 51, "h", 1, 7, START)
+    write(cursor, held)
+    loaded = load(cursor, 3, book.next_due_at, needs={ANN: ONLY_HELD})
+    assert sorted(seq for seq, _ in loaded.lots) == [1, 2]
+    with pytest.raises(LotsNotLoaded):
+        spend(loaded, 52, 1, 1, START)
+    assert capture(loaded, 52, "h", 6, START) == Outcome(6)
+    write(cursor, loaded)
+    assert disagreements(cursor, PROGRAMME) == []

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
 from jifen.db.connection import connect
+from jifen.db.statements import statements
 from jifen.intake.commands import Event
 from jifen.intake.enrolling import NewMember, enrol_members
 from jifen.intake.gather import SQL as GATHER
 from jifen.intake.opening import OpenProgramme, create_programme
 from jifen.intake.submitting import submit
+from jifen.ledger import load
 from jifen.programme.loading import template_text
 
 NOW = 1_780_000_000_000_000
 FEW, MANY = 2_000, 40_000
+LOTS = 100_000
 ASKED = 50
+LEDGER = statements(Path(load.__file__).with_suffix(".sql"))
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +47,32 @@ def test_the_statements_look_up_and_do_not_scan(banks: Any) -> None:
     for statement, values in _asked(large, MANY).items():
         plan = connection.execute(f"EXPLAIN {GATHER[statement]}", values).fetchall()
         assert not [row for row in plan if "Seq Scan" in row[0]], statement
+
+
+@pytest.mark.parametrize("known_to_the_planner", [False, True])
+def test_a_spend_reads_as_many_lots_as_it_needs_and_not_all(
+    banks: Any, known_to_the_planner: bool
+) -> None:
+    connection, small, _ = banks
+    member = connection.execute("SELECT member_id FROM member LIMIT 1").fetchone()[0]
+    values = {
+        "programme": small.programme_id.hex,
+        "members": f"{{{member}}}",
+        "currencies": "{7}",
+        "points": "{10}",
+        "now": str(NOW),
+    }
+    with connection.transaction(force_rollback=True):
+        connection.execute(
+            "INSERT INTO lot SELECT %s, %s, n, 0, 7, 0, 0, 3, 0, instant(%s - n), instant(0), "
+            "instant(%s + 1000 * (n %% 977)), 3, 0 FROM generate_series(1, %s) n",
+            (small.programme_id, member, NOW, NOW + 1, LOTS),
+        )
+        if known_to_the_planner:
+            connection.execute("ANALYZE lot")
+        pages, rows = _explained(connection, LEDGER["load_first_lots"], values)
+    assert rows == 4
+    assert pages < 40
 
 
 def _programme(connection: psycopg.Connection[Any], members: int) -> OpenProgramme:
@@ -75,11 +106,18 @@ def _pages_read(
 ) -> dict[str, int]:
     pages = {}
     for statement, values in _asked(programme, members).items():
-        query = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {GATHER[statement]}"
         with connection.transaction(force_rollback=True):
-            found = connection.execute(query, values).fetchone()
-        assert found is not None
-        plan = found[0] if isinstance(found[0], list) else json.loads(found[0])
-        top = plan[0]["Plan"]
-        pages[statement] = top["Shared Hit Blocks"] + top["Shared Read Blocks"]
+            pages[statement], _ = _explained(connection, GATHER[statement], values)
     return pages
+
+
+def _explained(
+    connection: psycopg.Connection[Any], statement: str, values: dict[str, Any]
+) -> tuple[int, int]:
+    """How many pages a statement reads, and how many rows it finds."""
+    query = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
+    found = connection.execute(query, values).fetchone()  # type: ignore[arg-type]
+    assert found is not None
+    plan = found[0] if isinstance(found[0], list) else json.loads(found[0])
+    top = plan[0]["Plan"]
+    return top["Shared Hit Blocks"] + top["Shared Read Blocks"], round(top["Actual Rows"])

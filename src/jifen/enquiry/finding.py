@@ -10,6 +10,7 @@ from jifen.intake.gather import gather_members, open_cases
 from jifen.intake.history import Sql
 from jifen.intake.opening import OpenProgramme
 from jifen.ledger.book import Batch
+from jifen.ledger.needs import ALL_LOTS
 from jifen.ledger.settling import settle
 
 NO_BATCH = bytes(16)
@@ -30,7 +31,7 @@ def settled_case(sql: Sql, programme: OpenProgramme, identity: str, now: int) ->
         raise UnknownMember(identity)
     batch = Batch(programme.programme_id.bytes, NO_BATCH, programme.zone, programme.terms_at(now))
     case = open_cases(
-        sql, programme, batch, members, with_lots=[identity], named_holds=[], now=now
+        sql, programme, batch, members, needs={identity: ALL_LOTS}, named_holds=[], now=now
     )[identity]
     settle(case.book, case.member_seq + 1, now)
     return case

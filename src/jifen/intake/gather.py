@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from jifen.intake.history import (
 from jifen.intake.opening import OpenProgramme
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.load import load_books
+from jifen.ledger.needs import Need
 
 SQL = statements(Path(__file__).with_name("gather.sql"))
 
@@ -85,20 +86,21 @@ def open_cases(
     batch: Batch,
     members: dict[str, MemberRow],
     *,
-    with_lots: Collection[str],
+    needs: Mapping[str, Need],
     named_holds: Collection[str],
     now: int,
 ) -> dict[str, Case]:
-    """The working copies of members. Lots are loaded for those named, and where time has brought something."""
+    """The working copies of members, with the lots that are needed of them, and where time has brought something."""
     books = load_books(
         sql,
         batch,
         [(row.member_id.bytes, row.frozen, row.next_due_at) for row in members.values()],
         {
-            row.member_id.bytes
+            row.member_id.bytes: needs[identity]
             for identity, row in members.items()
-            if identity in with_lots or row.next_due_at <= now
+            if identity in needs
         },
+        now,
         named_holds,
     )
     return {

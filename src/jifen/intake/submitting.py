@@ -29,11 +29,13 @@ from jifen.intake.gather import (
 )
 from jifen.intake.history import Sql
 from jifen.intake.lanes import Sitting, append_lane, history_lane
+from jifen.intake.needing import needs_of
 from jifen.intake.opening import OpenProgramme, UnknownProgramme, refreshed
 from jifen.intake.texts import unwritable
 from jifen.intake.waiting import take_arrived, wait
 from jifen.intake.write import write
 from jifen.ledger.book import Batch
+from jifen.ledger.needs import ALL_LOTS
 
 TRIES = 5
 MEMBERS_PER_CORRECTION = 100
@@ -213,9 +215,7 @@ def settle_members(
         newest = refreshed(sql, programme)
         members = gather_members(sql, newest, identities, lock=True)
         batch = _batch(newest, now)
-        cases = open_cases(
-            sql, newest, batch, members, with_lots=identities, named_holds=[], now=now
-        )
+        cases = open_cases(sql, newest, batch, members, needs={}, named_holds=[], now=now)
         work = Work(newest, batch, now, "clock", imported=False)
         for case in cases.values():
             settle_first(work, case)
@@ -273,7 +273,7 @@ def _sit(
     joining: bool = False,
     lock: bool = True,
 ) -> Sitting:
-    """Lock and read what these commands are about. Events at the end of histories need no lots."""
+    """Lock and read what these commands are about. `with_lots`: the past may change, which needs all lots."""
     sql = cursor(connection)
     programme = refreshed(sql, programme)
     commands = [command for _, command in asked]
@@ -288,9 +288,7 @@ def _sit(
         programme,
         batch,
         members,
-        with_lots={
-            command.member for command in commands if with_lots or not isinstance(command, Event)
-        },
+        needs=dict.fromkeys(identities, ALL_LOTS) if with_lots else needs_of(programme, commands),
         named_holds=[command.of for command in commands if isinstance(command, Capture | Void)],
         now=now,
     )

@@ -64,6 +64,8 @@ class Book:
 
     `lots` holds the open lots (and lots loaded for a correction) by their number, `holds` the open holds and
     those that were asked for by their sender's id. With `lots_loaded` False only grants are possible.
+    `lots_of` names the currencies of which the first lots in spending order were loaded, as far as they are needed;
+    None: every open lot was.
     `next_due_at` is never later than the first instant at which time changes a lot, hold or debt.
     """
 
@@ -78,6 +80,7 @@ class Book:
         "holds",
         "lots",
         "lots_loaded",
+        "lots_of",
         "member_id",
         "next_due_at",
         "rows",
@@ -97,6 +100,7 @@ class Book:
         self.frozen = frozen
         self.next_due_at = next_due_at
         self.lots_loaded = lots_loaded
+        self.lots_of: frozenset[int] | None = None
         self.balances: dict[int, Balance] = {}
         self.lots: dict[tuple[int, int], Lot] = {}
         self.holds: dict[str, Hold] = {}
@@ -121,7 +125,7 @@ class Book:
 
     def open_lots(self, currency: int) -> list[Lot]:
         """The lots with something left that no hold reserves."""
-        if not self.lots_loaded:
+        if not self.lots_loaded or (self.lots_of is not None and currency not in self.lots_of):
             raise LotsNotLoaded(self.member_id.hex())
         return [
             lot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from psycopg import Cursor
 from jifen.db.statements import statements
 from jifen.ledger.arrays import array_text
 from jifen.ledger.book import Batch, Book
+from jifen.ledger.needs import ONLY_HELD, Need
 from jifen.ledger.records import Balance, Hold, HoldState, Lot
 
 _SQL = statements(Path(__file__).with_suffix(".sql"))
@@ -20,51 +21,92 @@ def load_books(
     cursor: Cursor[Any],
     batch: Batch,
     members: Iterable[tuple[bytes, bool, int]],
-    need_lots: Collection[bytes],
+    needs: Mapping[bytes, Need],
+    now: int,
     named_holds: Collection[str] = (),
 ) -> dict[bytes, Book]:
     """The books of members given as (member id, frozen, next_due_at), by member id.
 
-    `need_lots` are the members of whom more is asked than to be granted points: to spend, hold, capture, void,
-    adjust downwards, correct, or settle (`next_due_at` is past); their lots and open holds are read too, and
-    closed holds where `named_holds` has their sender's id. The cursor is one of `db.adapting`.
+    `needs` says of whom more is asked than to be granted points: to spend, hold, capture, void, adjust downwards or
+    correct. Of them, and of those to whom time has brought something by `now`, open holds are read, closed ones
+    where `named_holds` has their sender's id, and lots as far as they are needed. The cursor is one of `db.adapting`.
     """
-    books = {
-        member_id: Book(
-            batch,
-            member_id,
-            frozen=frozen,
-            next_due_at=next_due_at,
-            lots_loaded=member_id in need_lots,
+    books: dict[bytes, Book] = {}
+    due: list[bytes] = []
+    for member_id, frozen, next_due_at in members:
+        loaded = member_id in needs or next_due_at <= now
+        books[member_id] = Book(
+            batch, member_id, frozen=frozen, next_due_at=next_due_at, lots_loaded=loaded
         )
-        for member_id, frozen, next_due_at in members
-    }
+        if next_due_at <= now:
+            due.append(member_id)
     parameters = {
         "programme": batch.programme_id.hex(),
         "members": array_text(map(bytes.hex, books)),
     }
     for member_id, currency, *sums in cursor.execute(_SQL["load_balances"], parameters).fetchall():
         books[member_id].balances[currency] = Balance(*sums)
-    with_lots = [member_id.hex() for member_id, book in books.items() if book.lots_loaded]
-    if with_lots:
-        _load_lots_and_holds(cursor, batch, books, with_lots, named_holds)
+    needed = {member_id: need for member_id, need in needs.items() if member_id in books}
+    for member_id in due:
+        needed[member_id] = needed.get(member_id, ONLY_HELD).to_settle(books[member_id].balances)
+    if needed:
+        _load_lots(cursor, books, needed, now)
+        _load_holds(cursor, batch, books, needed, named_holds)
     return books
 
 
-def _load_lots_and_holds(
+def _load_lots(
+    cursor: Cursor[Any], books: dict[bytes, Book], needed: Mapping[bytes, Need], now: int
+) -> None:
+    """Read the open lots that are needed: a part where the index has them in spending order, else all."""
+    whole: list[str] = []
+    asked: list[tuple[str, int, int]] = []
+    for member_id, need in needed.items():
+        book = books[member_id]
+        if need.all or not all(_has_order(book, currency) for currency in need.points):
+            whole.append(member_id.hex())
+        else:
+            book.lots_of = frozenset(need.points)
+            asked += [(member_id.hex(), *amount) for amount in need.points.items()]
+    programme = next(iter(books.values())).batch.programme_id.hex()
+    if whole:
+        parameters = {"programme": programme, "members": array_text(whole)}
+        _add_lots(books, cursor.execute(_SQL["load_open_lots"], parameters))
+    if asked:
+        members, currencies, points = map(array_text, zip(*asked, strict=True))
+        parameters = {
+            "programme": programme,
+            "members": members,
+            "currencies": currencies,
+            "points": points,
+            "now": str(now),
+        }
+        _add_lots(books, cursor.execute(_SQL["load_first_lots"], parameters))
+
+
+def _has_order(book: Book, currency: int) -> bool:
+    """Whether the first lots by end are those that are taken first; debt looks at when lots ripen as well."""
+    order = book.batch.terms[currency].spending_order
+    return order == "soonest_expiry" and not book.debt(currency)
+
+
+def _add_lots(books: dict[bytes, Book], rows: Iterable[tuple[Any, ...]]) -> None:
+    for member_id, seq, row_no, *rest in rows:
+        books[member_id].lots[seq, row_no] = Lot(seq, row_no, *rest)
+
+
+def _load_holds(
     cursor: Cursor[Any],
     batch: Batch,
     books: dict[bytes, Book],
-    members: list[str],
+    members: Iterable[bytes],
     named_holds: Collection[str],
 ) -> None:
     parameters = {
         "programme": batch.programme_id.hex(),
-        "members": array_text(members),
+        "members": array_text(map(bytes.hex, members)),
         "holds": list(named_holds),
     }
-    for member_id, seq, row_no, *rest in cursor.execute(_SQL["load_open_lots"], parameters):
-        books[member_id].lots[seq, row_no] = Lot(seq, row_no, *rest)
     cursor.execute(_SQL["load_open_holds"], parameters)
     holds = cursor.fetchall()
     if named_holds:
@@ -75,11 +117,12 @@ def _load_lots_and_holds(
             seq, hold_id, currency, points, deadline, HoldState(state), captured
         )
     if any(state == HoldState.OPEN for *_, state, _ in holds):
-        for member_id, hold_id, lot_seq, lot_row_no, points in cursor.execute(
+        for member_id, hold_id, reserved, seq, row_no, *rest in cursor.execute(
             _SQL["load_hold_lots"], parameters
         ):
             book = books[member_id]
-            book.holds[hold_id].lots.append((book.lots[lot_seq, lot_row_no], points))
+            lot = book.lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))
+            book.holds[hold_id].lots.append((lot, reserved))
 
 
 def load_event_lots(cursor: Cursor[Any], events: Iterable[tuple[Book, Collection[int]]]) -> None:

@@ -11,6 +11,46 @@ SELECT uuid_send(member_id), member_seq, row_no, currency, funder, event_seq, gr
 FROM lot
 WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND remaining > 0;
 
+-- name: load_first_lots
+-- The first open lots of members in a currency, by end, until they hold so many points that can be spent now. Each
+-- step looks up one lot, so that what is read depends on the amount and not on how many lots there are.
+WITH RECURSIVE
+asked AS (
+    SELECT member_id, currency, points
+    FROM unnest(%(members)b::uuid[], %(currencies)b::smallint[], %(points)b::bigint[])
+        AS asked (member_id, currency, points)
+),
+walk AS (
+    SELECT asked.points AS needed, first.*
+    FROM asked CROSS JOIN LATERAL (
+        SELECT lot.*, CASE WHEN available_at <= instant(%(now)b::bigint) AND expires_at > instant(%(now)b::bigint)
+                           THEN remaining - held ELSE 0 END::numeric AS covered
+        FROM lot
+        WHERE programme_id = %(programme)s::uuid AND member_id = asked.member_id AND currency = asked.currency
+            AND remaining > 0
+        ORDER BY expires_at, earned_at, member_seq, row_no
+        LIMIT 1
+    ) first
+    UNION ALL
+    SELECT walk.needed, following.*
+    FROM walk CROSS JOIN LATERAL (
+        SELECT lot.*, walk.covered
+                      + CASE WHEN available_at <= instant(%(now)b::bigint) AND expires_at > instant(%(now)b::bigint)
+                             THEN remaining - held ELSE 0 END AS covered
+        FROM lot
+        WHERE programme_id = %(programme)s::uuid AND member_id = walk.member_id AND currency = walk.currency
+            AND remaining > 0
+            AND (expires_at, earned_at, member_seq, row_no)
+                > (walk.expires_at, walk.earned_at, walk.member_seq, walk.row_no)
+        ORDER BY expires_at, earned_at, member_seq, row_no
+        LIMIT 1
+    ) following
+    WHERE walk.covered < walk.needed
+)
+SELECT uuid_send(member_id), member_seq, row_no, currency, funder, event_seq, granted, unit_price_micros,
+       earned_at, available_at, expires_at, remaining, held
+FROM walk;
+
 -- name: load_event_lots
 -- Every lot of some events of members, and how much of each was posted as expired (account 3).
 SELECT uuid_send(lot.member_id), lot.member_seq, lot.row_no, lot.currency, lot.funder, lot.event_seq, lot.granted,
@@ -46,9 +86,13 @@ WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]
     AND hold_id = ANY(%(holds)b::text[]);
 
 -- name: load_hold_lots
--- What the open holds of members reserve, in the order in which it was reserved.
-SELECT uuid_send(member_id), hold.hold_id, hold_lot.lot_seq, hold_lot.lot_row_no, hold_lot.points
+-- What the open holds of members reserve, in the order in which it was reserved, and the lots it is of.
+SELECT uuid_send(member_id), hold.hold_id, hold_lot.points,
+       lot.member_seq, lot.row_no, lot.currency, lot.funder, lot.event_seq, lot.granted, lot.unit_price_micros,
+       lot.earned_at, lot.available_at, lot.expires_at, lot.remaining, lot.held
 FROM hold
 JOIN hold_lot USING (programme_id, member_id, member_seq)
+JOIN lot USING (programme_id, member_id)
 WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND state = 0
-ORDER BY member_id, member_seq, hold_lot.row_no;
+    AND lot.member_seq = hold_lot.lot_seq AND lot.row_no = hold_lot.lot_row_no
+ORDER BY member_id, hold.member_seq, hold_lot.row_no;

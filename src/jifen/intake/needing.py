@@ -1,0 +1,54 @@
+"""Which lots the commands of a batch need: no more than they may take from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jifen.intake.commands import (
+    Adjust,
+    Capture,
+    Command,
+    Event,
+    Freeze,
+    Hold,
+    Return,
+    SetFact,
+    Spend,
+    Void,
+)
+from jifen.intake.opening import OpenProgramme
+from jifen.ledger.needs import ONLY_HELD, Need
+
+
+def needs_of(programme: OpenProgramme, commands: Sequence[Command]) -> dict[str, Need]:
+    """What is needed of the members' lots to append these commands; a return appends nothing, and is looked at
+    again where the past may change.
+
+    Amounts of one member add up: what one command takes is not there for the next.
+    """
+    needs: dict[str, Need] = {}
+    for command in commands:
+        found = _need_of(programme, command)
+        if found is not None:
+            needs[command.member] = _both(needs.get(command.member, ONLY_HELD), found)
+    return needs
+
+
+def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
+    match command:
+        case Event() | Return() | Freeze() | SetFact():
+            return None
+        case Capture() | Void():
+            return ONLY_HELD
+        case Spend(currency=currency, points=points) | Hold(currency=currency, points=points):
+            return Need({programme.currency_number(currency): max(0, points)})
+        case Adjust(currency=currency, points=points):
+            return Need({programme.currency_number(currency): -points}) if points < 0 else None
+
+
+def _both(one: Need, other: Need) -> Need:
+    points = {
+        number: one.points.get(number, 0) + other.points.get(number, 0)
+        for number in {*one.points, *other.points}
+    }
+    return Need(points, one.all or other.all)
