@@ -25,18 +25,13 @@ def quoted(word: str) -> Said:
     return Said(f"'{word}'", f"“{word}”")
 
 
-def as_said(said: Said | str) -> Said:
-    """Until every message is written in both languages."""
-    return Said(said, said) if isinstance(said, str) else said
-
-
 class Mendable(Exception):
     """An error that people can mend: `message` says what is wrong and `hint` what to do, one line each."""
 
-    def __init__(self, message: Said | str, hint: Said | str | None = None) -> None:
+    def __init__(self, message: Said, hint: Said | None = None) -> None:
         super().__init__(message, hint)  # as given, so that it may come from another process
-        self.message = as_said(message)
-        self.hint = as_said(hint) if hint else None
+        self.message = message
+        self.hint = hint
 
     def __str__(self) -> str:
         return f"{self.message} ({self.hint})" if self.hint else str(self.message)

@@ -14,63 +14,79 @@ from psycopg.conninfo import conninfo_to_dict
 from jifen.db.embedded import server_url
 from jifen.db.problem import DatabaseProblem
 from jifen.settings import given_database_url
+from jifen.wording import Said
 
 OLDEST_VERSION = 17
 
-_NO_ADDRESS = "JIFEN_DATABASE_URL is not an address"
-_ADDRESS = "Write postgresql://user:password@host:port/database."
+_NO_ADDRESS = Said("JIFEN_DATABASE_URL is not an address", "JIFEN_DATABASE_URL 不是有效的地址")
+_ADDRESS = Said(
+    "Write postgresql://user:password@host:port/database.",
+    "请写成 postgresql://用户:密码@主机:端口/数据库。",
+)
 
 
 class _Known(NamedTuple):
     states: tuple[str, ...]  # SQLSTATEs or how they begin
     words: str  # of the server or of libpq, which gives no SQLSTATE when it cannot connect
-    what: str
-    hint: str
+    what: Said
+    hint: Said
 
 
 _KNOWN = (
     _Known(
         ("28",),
         r"authentication failed|no password supplied|pg_hba\.conf|role .* does not exist",
-        "the database server does not let us in",
-        "Check user and password of JIFEN_DATABASE_URL.",
+        Said("the database server does not let us in", "数据库拒绝登录"),
+        Said(
+            "Check user and password of JIFEN_DATABASE_URL.",
+            "请检查 JIFEN_DATABASE_URL 中的用户名和密码。",
+        ),
     ),
     _Known(
         ("3D000",),
         r"database .* does not exist",
-        "there is no such database",
-        "Create it, or correct JIFEN_DATABASE_URL.",
+        Said("there is no such database", "没有这个数据库"),
+        Said(
+            "Create it, or correct JIFEN_DATABASE_URL.",
+            "请先建立数据库，或更正 JIFEN_DATABASE_URL。",
+        ),
     ),
     _Known(
         ("53100",),
         "No space left on device",
-        "the disk of the database is full",
-        "Make room and try again; nothing was half written.",
+        Said("the disk of the database is full", "数据库所在的磁盘已满"),
+        Said(
+            "Make room and try again; nothing was half written.",
+            "请清理磁盘后重试；没有写到一半的数据。",
+        ),
     ),
     _Known(
         ("53300",),
         "too many clients|too many connections|remaining connection slots",
-        "the database server has no connection left",
-        "Raise its max_connections.",
+        Said("the database server has no connection left", "数据库的连接数已用完"),
+        Said("Raise its max_connections.", "请调大它的 max_connections。"),
     ),
     _Known(
         ("57P",),
         "is starting up|is shutting down|in recovery mode",
-        "the database server is starting or stopping",
-        "Try again in a moment.",
+        Said("the database server is starting or stopping", "数据库正在启动或停止"),
+        Said("Try again in a moment.", "请稍后重试。"),
     ),
     _Known(
         ("08",),
         "server closed the connection|the connection is (lost|closed)",
-        "the connection to the database was lost",
-        "Try again; nothing was half written.",
+        Said("the connection to the database was lost", "与数据库的连接中断了"),
+        Said("Try again; nothing was half written.", "请重试；没有写到一半的数据。"),
     ),
     _Known((), "invalid (integer|port)|Servname not supported", _NO_ADDRESS, _ADDRESS),
     _Known(
         (),
         "",
-        "the database server does not answer",
-        "Is it running, and is JIFEN_DATABASE_URL right?",
+        Said("the database server does not answer", "数据库没有响应"),
+        Said(
+            "Is it running, and is JIFEN_DATABASE_URL right?",
+            "请确认数据库正在运行，且 JIFEN_DATABASE_URL 无误。",
+        ),
     ),
 )
 
@@ -95,8 +111,11 @@ def connect(url: str) -> psycopg.Connection[tuple[Any, ...]]:
     if version < OLDEST_VERSION:
         connection.close()
         raise DatabaseProblem(
-            f"the database server is PostgreSQL {version}",
-            f"jifen needs PostgreSQL {OLDEST_VERSION} or later.",
+            Said(f"the database server is PostgreSQL {version}", f"数据库是 PostgreSQL {version}"),
+            Said(
+                f"jifen needs PostgreSQL {OLDEST_VERSION} or later.",
+                f"jifen 需要 PostgreSQL {OLDEST_VERSION} 或更高版本。",
+            ),
         )
     return connection
 
@@ -109,7 +128,7 @@ def plain_problems() -> Iterator[None]:
     except psycopg.ProgrammingError as error:
         if error.sqlstate is not None:  # a mistake in SQL, ours
             raise
-        raise DatabaseProblem(f"{_NO_ADDRESS}: {_first_line(error)}", _ADDRESS) from error
+        raise DatabaseProblem(_quoting(_NO_ADDRESS, error), _ADDRESS) from error
     except psycopg.OperationalError as error:
         raise _problem(error) from error
 
@@ -120,9 +139,11 @@ def _problem(error: psycopg.OperationalError) -> DatabaseProblem:
         for known in _KNOWN
         if (error.sqlstate or "none").startswith(known.states) or re.search(known.words, str(error))
     )
-    return DatabaseProblem(f"{known.what}: {_first_line(error)}", known.hint)
+    return DatabaseProblem(_quoting(known.what, error), known.hint)
 
 
-def _first_line(error: psycopg.Error) -> str:
+def _quoting(what: Said, error: psycopg.Error) -> Said:
+    """With the first line of what the server or libpq said, in its own words."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
+    said = lines[0] if lines else type(error).__name__
+    return Said(f"{what.en}: {said}", f"{what.zh}：{said}")

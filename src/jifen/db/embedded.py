@@ -30,6 +30,7 @@ from urllib.parse import quote
 
 from jifen.db.problem import DatabaseProblem
 from jifen.db.server_programs import run_program
+from jifen.wording import Said
 
 MAJOR_VERSION = "18"
 PORT = 5432  # only names the socket: the server does not listen to the network
@@ -89,7 +90,11 @@ def stop(data_folder: Path) -> bool:
         os.kill(pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown
         if not _take(lock, PATIENCE_SECONDS):
             raise DatabaseProblem(
-                f"the database server (process {pid}) does not stop", _see_log(data_folder)
+                Said(
+                    f"the database server (process {pid}) does not stop",
+                    f"数据库服务（进程 {pid}）没有停下",
+                ),
+                _see_log(data_folder),
             )
     return True
 
@@ -110,7 +115,10 @@ def _start(data_folder: Path) -> str:
         _run_server(data_folder, socket_folder, lock)
     url = running_server_url(data_folder)
     if not url:
-        raise DatabaseProblem("the database server stopped at once", _see_log(data_folder))
+        raise DatabaseProblem(
+            Said("the database server stopped at once", "数据库服务刚启动就停止了"),
+            _see_log(data_folder),
+        )
     return url
 
 
@@ -124,7 +132,11 @@ def _wait_for_other(data_folder: Path, lock: int) -> str | None:
             _check_reachable(data_folder)
         if time.monotonic() > deadline:
             raise DatabaseProblem(
-                "the database server runs but does not become ready", _see_log(data_folder)
+                Said(
+                    "the database server runs but does not become ready",
+                    "数据库服务已启动，但一直没有就绪",
+                ),
+                _see_log(data_folder),
             )
         time.sleep(0.02)
     return None
@@ -138,8 +150,14 @@ def _check_reachable(data_folder: Path) -> None:
         return
     if len(lines) > 7 and lines[7].strip() == "ready":
         raise DatabaseProblem(
-            f"the database server (process {lines[0]}) runs but its socket in {lines[4]} is gone",
-            f"Stop it with `kill -INT {lines[0]}` and try again; nothing is lost.",
+            Said(
+                f"the database server (process {lines[0]}) runs but its socket in {lines[4]} is gone",
+                f"数据库服务（进程 {lines[0]}）在运行，但 {lines[4]} 中的套接字不见了",
+            ),
+            Said(
+                f"Stop it with `kill -INT {lines[0]}` and try again; nothing is lost.",
+                f"请用 `kill -INT {lines[0]}` 停止它，然后重试；数据不会丢失。",
+            ),
         )
 
 
@@ -166,7 +184,7 @@ def _make_cluster(data_folder: Path, lock: int) -> None:
     )
     if result.returncode:
         shutil.rmtree(unfinished, ignore_errors=True)
-        raise _cannot("make the database", result.stderr)
+        raise _cannot(Said("cannot make the database", "无法建立数据库"), result.stderr)
     unfinished.rename(_cluster(data_folder))
 
 
@@ -187,21 +205,29 @@ def _run_server(data_folder: Path, socket_folder: Path, lock: int) -> None:
     if result.returncode:
         with log.open("rb") if log.exists() else tempfile.TemporaryFile() as said:
             said.seek(said_before)
-            raise _cannot("start the database server", said.read().decode() or result.stderr)
+            what = Said("cannot start the database server", "无法启动数据库服务")
+            raise _cannot(what, said.read().decode() or result.stderr)
 
 
-def _cannot(what: str, said: str) -> DatabaseProblem:
+def _cannot(what: Said, said: str) -> DatabaseProblem:
     """The problem that a program's last words tell of."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:"))]
-    words = (telling or lines or ["it said nothing"])[-1]
     if "No space left on device" in said:
-        return DatabaseProblem(f"cannot {what}: the disk is full", "Make room and try again.")
-    if "Permission denied" in said:
         return DatabaseProblem(
-            f"cannot {what}: {words}", "Run as the owner of the data folder, or set JIFEN_DATA."
+            Said(f"{what.en}: the disk is full", f"{what.zh}：磁盘已满"),
+            Said("Make room and try again.", "请清理磁盘后重试。"),
         )
-    return DatabaseProblem(f"cannot {what}: {words}", "The whole story is in postgres.log.")
+    words = (telling or lines or ["?"])[-1]
+    message = Said(f"{what.en}: {words}", f"{what.zh}：{words}")
+    if "Permission denied" in said:
+        hint = Said(
+            "Run as the owner of the data folder, or set JIFEN_DATA.",
+            "请以数据目录所有者的身份运行，或另设 JIFEN_DATA。",
+        )
+        return DatabaseProblem(message, hint)
+    hint = Said("The whole story is in postgres.log.", "详情见 postgres.log。")
+    return DatabaseProblem(message, hint)
 
 
 def _check_version(cluster: Path) -> None:
@@ -211,13 +237,21 @@ def _check_version(cluster: Path) -> None:
         version = (cluster / "PG_VERSION").read_text().strip()
     except FileNotFoundError:
         raise DatabaseProblem(
-            f"{cluster} is not a database", "Set JIFEN_DATA to another folder."
+            Said(f"{cluster} is not a database", f"{cluster} 不是数据库"),
+            Said("Set JIFEN_DATA to another folder.", "请把 JIFEN_DATA 设为另一个目录。"),
         ) from None
     if version != MAJOR_VERSION:
         raise DatabaseProblem(
-            f"the data folder was made by PostgreSQL {version}, this jifen runs {MAJOR_VERSION}",
-            f"Move it over with pg_upgrade or pg_dump, or serve it with PostgreSQL {version} itself "
-            "if that is 17 or later and set JIFEN_DATABASE_URL.",
+            Said(
+                f"the data folder was made by PostgreSQL {version}, this jifen runs {MAJOR_VERSION}",
+                f"数据目录由 PostgreSQL {version} 建立，而当前的 jifen 使用 {MAJOR_VERSION}",
+            ),
+            Said(
+                f"Move it over with pg_upgrade or pg_dump, or serve it with PostgreSQL {version} "
+                "itself if that is 17 or later and set JIFEN_DATABASE_URL.",
+                f"请用 pg_upgrade 或 pg_dump 迁移；如果是 17 或更高版本，也可直接用 "
+                f"PostgreSQL {version} 提供服务，并设置 JIFEN_DATABASE_URL。",
+            ),
         )
 
 
@@ -234,8 +268,11 @@ def _socket_folder(data_folder: Path) -> Path:
         os.chown(folder, owner, -1)
     if folder.stat().st_uid != owner or folder.stat().st_mode & 0o077:
         raise DatabaseProblem(
-            f"the folder for the database socket, {folder}, is open to others",
-            "Remove it and try again.",
+            Said(
+                f"the folder for the database socket, {folder}, is open to others",
+                f"数据库套接字所在的目录 {folder} 对他人开放",
+            ),
+            Said("Remove it and try again.", "请删除它后重试。"),
         )
     return folder
 
@@ -253,8 +290,9 @@ def _cluster(data_folder: Path) -> Path:
     return data_folder / "postgres"
 
 
-def _see_log(data_folder: Path) -> str:
-    return f"See {data_folder / 'postgres.log'}."
+def _see_log(data_folder: Path) -> Said:
+    log = data_folder / "postgres.log"
+    return Said(f"See {log}.", f"请查看 {log}。")
 
 
 @contextmanager
@@ -297,6 +335,12 @@ def _take(lock: int, seconds: float = 0) -> bool:
 
 def _no_folder(folder: Path, error: OSError) -> DatabaseProblem:
     return DatabaseProblem(
-        f"cannot use the data folder {folder}: {error.strerror}",
-        "Run as its owner, make room, or set JIFEN_DATA to another folder.",
+        Said(
+            f"cannot use the data folder {folder}: {error.strerror}",
+            f"无法使用数据目录 {folder}：{error.strerror}",
+        ),
+        Said(
+            "Run as its owner, make room, or set JIFEN_DATA to another folder.",
+            "请以其所有者的身份运行，或清理磁盘，或把 JIFEN_DATA 设为另一个目录。",
+        ),
     )

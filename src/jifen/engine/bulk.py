@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from jifen.engine.errors import EngineError
 from jifen.engine.plan import Plan
+from jifen.wording import Said
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,7 +51,12 @@ class BulkRunner:
     def __init__(self, plan: Plan, cache: Path | None = None) -> None:
         """Compile, or load what was compiled before. EngineError if Numba is not installed."""
         if importlib.util.find_spec("numba") is None:
-            raise EngineError("Bulk runs need Numba: install jifen[bulk].")
+            raise EngineError(
+                Said(
+                    "Bulk runs need Numba: install jifen[bulk].",
+                    "批量计算需要 Numba：请安装 jifen[bulk]。",
+                )
+            )
         self.plan = plan
         self._run = _loaded(numba_source(plan.source), cache or cache_folder())
 

@@ -17,6 +17,7 @@ from jifen.engine.plan import OutLayout, Plan, Slot
 from jifen.engine.source import Source, slots_of
 from jifen.engine.writing import write
 from jifen.programme.model import EventType, Programme, Tier
+from jifen.wording import Said
 
 __all__ = ["Engine", "Plan", "Slot", "Version", "compile_timeline"]
 
@@ -57,7 +58,7 @@ class Engine:
 def compile_timeline(versions: Sequence[Version]) -> Engine:
     """Compile all versions over one layout. EngineError: a programme that cannot be compiled."""
     if not versions:
-        raise EngineError("A timeline needs a version.")
+        raise EngineError(Said("A timeline needs a version.", "时间线至少要有一个版本。"))
     ordered = sorted(versions, key=lambda version: (version.effective_from, version.revision))
     programmes = [version.programme for version in ordered]
     layout = lay_out(chain.from_iterable(counters_of(programme) for programme in programmes))

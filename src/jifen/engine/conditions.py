@@ -28,6 +28,7 @@ from jifen.programme.condition import (
     Past,
     Word,
 )
+from jifen.wording import Said
 
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -137,7 +138,12 @@ def _text(operand: Operand, scope: Scope) -> str:
         case Number(value=value):
             return str(int(value))
         case Word():
-            raise EngineError("Text can only be compared with text of one field.")
+            raise EngineError(
+                Said(
+                    "Text can only be compared with text of one field.",
+                    "文字只能与单个字段的文字比较。",
+                )
+            )
         case Arithmetic(operator=operator, left=left, right=right):
             return f"({_text(left, scope)} {operator} {_text(right, scope)})"
         case _:

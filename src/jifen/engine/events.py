@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from jifen.engine.errors import EngineError
 from jifen.instants import MISSING, date_of, moment_of, month_of_day
+from jifen.wording import Said
 
 Value = int | str | bool
 FIELD_MOST = 10**12
@@ -61,10 +62,18 @@ class Column:
         if isinstance(value, str):
             return self.words.get(value, 0)
         if self.words:
-            raise EngineError(f"'{self.name}' must be text, not {value}.")
+            raise EngineError(
+                Said(
+                    f"'{self.name}' must be text, not {value}.",
+                    f"“{self.name}”须是文字，不能是 {value}。",
+                )
+            )
         if value != MISSING and not -FIELD_MOST <= value <= FIELD_MOST:
             raise EngineError(
-                f"'{self.name}' is {value}: beyond ±10^12, which no sum here may reach."
+                Said(
+                    f"'{self.name}' is {value}: beyond ±10^12, which no sum here may reach.",
+                    f"“{self.name}”为 {value}，超出 ±10^12 的范围。",
+                )
             )
         return int(value)
 
@@ -111,7 +120,12 @@ class Encoder:
     def encode(self, event: EventInput) -> tuple[list[int], list[list[int]]]:
         """The event row and the line columns. EngineError: an absurd value."""
         if event.gross != MISSING and not 0 <= event.gross <= FIELD_MOST:
-            raise EngineError(f"The bill is {event.gross}: it must be from 0 to 10^12.")
+            raise EngineError(
+                Said(
+                    f"The bill is {event.gross}: it must be from 0 to 10^12.",
+                    f"账单金额为 {event.gross}，须在 0 至 10^12 之间。",
+                )
+            )
         row = [read(event) for read in self._readers]
         if not event.lines:
             return row, [[] for _ in self._line_columns]
@@ -154,5 +168,10 @@ def _line_codes(column: Column, event: EventInput) -> list[int]:
         return [MISSING if value is None else words.get(value, 0) for value in values]
     codes = [value if type(value) is int else column.code(value) for value in values]
     if sum([abs(code) for code in codes if code != MISSING]) > FIELD_MOST:
-        raise EngineError(f"The lines' '{column.name}' add up to more than 10^12.")
+        raise EngineError(
+            Said(
+                f"The lines' '{column.name}' add up to more than 10^12.",
+                f"各商品行的“{column.name}”合计超过 10^12。",
+            )
+        )
     return codes

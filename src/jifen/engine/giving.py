@@ -7,6 +7,7 @@ from collections.abc import Callable
 from jifen.engine.errors import EngineError
 from jifen.engine.source import indented
 from jifen.programme.model import Amount, Give, Rate, Rounding, Rule, Steps
+from jifen.wording import Said
 
 Value = Callable[[str, bool], str]
 """The local of a field's value; True asks for the sum over the lines."""
@@ -25,7 +26,7 @@ def _way(way: Amount | Rate, rounding: Rounding, target: str, value: Value) -> l
     if isinstance(way, Amount):
         return [f"{target} = {way.points}"]
     if way.per <= 0:
-        raise EngineError("A rate must be per a positive amount.")
+        raise EngineError(Said("A rate must be per a positive amount.", "积分比率的分母须大于零。"))
     name = value(way.field, way.of_lines)
     if way.proportional:
         given = scaled(name, way.points, way.per, rounding)

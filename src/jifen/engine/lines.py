@@ -11,6 +11,7 @@ from jifen.engine.shares import line_body
 from jifen.engine.source import indented
 from jifen.programme.condition import EventField, LineField, Operand
 from jifen.programme.model import Amount, Give, Multiply, Rate, Rule, Steps
+from jifen.wording import Said
 
 
 class LineLook:
@@ -97,7 +98,12 @@ class LineLook:
         if isinstance(how, Amount):
             return [f"{total} += {how.points}"]
         if isinstance(how, Steps) or not how.of_lines:
-            raise EngineError(f"Rule '{rule.id}' gives per line, but not by a field of lines.")
+            raise EngineError(
+                Said(
+                    f"Rule '{rule.id}' gives per line, but not by a field of lines.",
+                    f"规则“{rule.id}”按商品行给分，但没有用商品行的字段。",
+                )
+            )
         statements = give(rule, "more", lambda field, _: self.name(LineField(field)))
         return ["more = 0", *statements, f"{total} += more"]
 

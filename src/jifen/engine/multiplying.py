@@ -19,6 +19,7 @@ from jifen.engine.source import (
     touched_currencies,
 )
 from jifen.programme.model import Give, Rule
+from jifen.wording import Said
 
 
 @dataclass
@@ -75,7 +76,10 @@ class Multiplication:
             for named in multiplier.multiply.rules:
                 if ons.get(named) != multiplier.rule.on:
                     raise EngineError(
-                        f"Multiplier '{multiplier.id}' names '{named}', a rule of another event."
+                        Said(
+                            f"Multiplier '{multiplier.id}' names '{named}', a rule of another event.",
+                            f"倍数“{multiplier.id}”指向“{named}”，那是另一种事件的规则。",
+                        )
                     )
 
     def _touching(self, rule: Rule) -> list[Multiplier]:

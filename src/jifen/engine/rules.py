@@ -21,6 +21,7 @@ from jifen.engine.source import indented
 from jifen.instants import day_of
 from jifen.programme.condition import EventField
 from jifen.programme.model import Give, Group, Limit, Multiply, Rate, Rule
+from jifen.wording import Said
 
 
 class RuleReading:
@@ -40,7 +41,12 @@ class RuleReading:
         lines: list[str] = []
         for rule in self.block.rules:
             if len(rule.when) > CONDITIONS_MOST:
-                raise EngineError(f"Rule '{rule.id}' has more than {CONDITIONS_MOST} conditions.")
+                raise EngineError(
+                    Said(
+                        f"Rule '{rule.id}' has more than {CONDITIONS_MOST} conditions.",
+                        f"规则“{rule.id}”的条件超过 {CONDITIONS_MOST} 个。",
+                    )
+                )
             number = self.block.source.rule_numbers[rule.id] + 1
             lines += ["", f"# Rule {number}: {self.block.source.rule_name(rule.id)}"]
             lines += self._rule(rule)
@@ -106,7 +112,12 @@ class RuleReading:
         for group in self.block.source.programme.groups:
             members = [rule for rule in self.block.rules if rule.group == group.id]
             if any(isinstance(rule.action, Multiply) for rule in members):
-                raise EngineError(f"Group '{group.id}' holds a multiplier: 'combine' is for those.")
+                raise EngineError(
+                    Said(
+                        f"Group '{group.id}' holds a multiplier: 'combine' is for those.",
+                        f"组“{group.id}”中有倍数：倍数之间请用 combine。",
+                    )
+                )
             if group.keep != "all" and len(members) > 1:
                 contests.append((group, members))
         return contests
@@ -116,7 +127,12 @@ class RuleReading:
         lines = [f"{reason} = {MATCHED}", f"{name} = True"]
         for limit in rule.limits:
             if limit.what == "amount":
-                raise EngineError(f"A multiplier ('{rule.id}') cannot have a limit of amount.")
+                raise EngineError(
+                    Said(
+                        f"A multiplier ('{rule.id}') cannot have a limit of amount.",
+                        f"倍数“{rule.id}”不能设金额上限。",
+                    )
+                )
             if limit.what == "times" and limit.period != "event":
                 used = self._used(rule, limit)
                 spent = [f"{reason} = {LIMIT_USED_UP}", f"{name} = False"]
@@ -153,7 +169,11 @@ class RuleReading:
         how = rule.action.how
         if not isinstance(how, Rate) or how.field != "amount" or how.of_lines or rule.per_line:
             raise EngineError(
-                f"Rule '{rule.id}' has a limit of amount but does not give per amount of an event."
+                Said(
+                    f"Rule '{rule.id}' has a limit of amount but does not give per amount of an "
+                    "event.",
+                    f"规则“{rule.id}”设了金额上限，却不是按事件的金额给分。",
+                )
             )
         amount = self.block.names.take(f"{self.block.source.rule_name(rule.id)}_amount")
         self._amounts[rule.id] = amount

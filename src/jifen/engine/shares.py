@@ -7,6 +7,7 @@ from jifen.engine.giving import Value, give
 from jifen.engine.source import indented
 from jifen.programme.model import Amount, Give, Rate, Rule
 from jifen.programme.multiplying import gives_by_lines
+from jifen.wording import Said
 
 
 def line_body(rule: Rule, total: str, value: Value) -> list[str]:
@@ -14,7 +15,12 @@ def line_body(rule: Rule, total: str, value: Value) -> list[str]:
     assert isinstance(rule.action, Give)
     how = rule.action.how
     if not gives_by_lines(rule):
-        raise EngineError(f"Rule '{rule.id}' gives nothing that is a line's own.")
+        raise EngineError(
+            Said(
+                f"Rule '{rule.id}' gives nothing that is a line's own.",
+                f"规则“{rule.id}”给出的积分分不到商品行上。",
+            )
+        )
     if isinstance(how, Amount):
         return [f"{total} += {how.points}"]
     assert isinstance(how, Rate)

@@ -12,6 +12,7 @@ from jifen.engine.names import Names, clean
 from jifen.engine.plan import OutLayout, Slot
 from jifen.programme.condition import Past, TierRank
 from jifen.programme.model import EventType, Give, Multiply, Programme, Rule, Tier
+from jifen.wording import Said
 
 FIXED_NAMES = (
     *("state", "event", "lines", "first", "last", "out", "kind", "day", "month", "week", "quarter"),
@@ -112,7 +113,12 @@ def touched_currencies(multiply: Multiply, programme: Programme) -> list[str]:
     gives = {rule.id: rule.action for rule in programme.rules if isinstance(rule.action, Give)}
     for id in multiply.rules:
         if id not in gives:
-            raise EngineError(f"A multiplier names '{id}', which is no giving rule.")
+            raise EngineError(
+                Said(
+                    f"A multiplier names '{id}', which is no giving rule.",
+                    f"倍数指向“{id}”，它不是给分的规则。",
+                )
+            )
     named = (gives[rule.id].currency for rule in programme.rules if rule.id in multiply.rules)
     return list(dict.fromkeys(named))
 

@@ -25,6 +25,7 @@ from jifen.intake.files.rejects import Reject, RejectsFile
 from jifen.intake.opening import OpenProgramme
 from jifen.intake.posting import Posted, Posting, Terms
 from jifen.ledger.refusals import Refusal
+from jifen.wording import Said
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 COMMANDS_PER_BATCH = 2_000
@@ -77,8 +78,12 @@ def import_file(
     `again` reads a file from its beginning that was already imported.
     """
     if not rejects_path.parent.is_dir():
-        hint = "make it, or name another folder for the rows handed back"
-        raise FileProblem(f"there is no folder {rejects_path.parent}", hint)
+        hint = Said(
+            "make it, or name another folder for the rows handed back",
+            "请先建立它，或另选存放退回行的文件夹",
+        )
+        folder = rejects_path.parent
+        raise FileProblem(Said(f"there is no folder {folder}", f"没有文件夹 {folder}"), hint)
     history = open_history(path, mapping, programme.programme)
     place = {"programme_id": programme.programme_id, "fingerprint": _fingerprint(mapping, path)}
     values = place | {"file_name": path.name, "now": now, "again": again}

@@ -23,7 +23,7 @@ from jifen.intake.clock import real_now
 from jifen.ledger.terms import CurrencyTerms, terms_of
 from jifen.programme.loading import load
 from jifen.programme.model import Programme
-from jifen.wording import Mendable
+from jifen.wording import Mendable, Said
 
 PUBLISHING_NOTICE_MICROSECONDS = 60_000_000
 SQL = statements(Path(__file__).with_name("opening.sql"))
@@ -144,9 +144,19 @@ def apply_version(
         if effective_from is None:
             since = max(earliest, judged_until + 1)
         if since <= judged_until:
-            raise NotPublishable("events of that moment have been judged: publish for a later one")
+            raise NotPublishable(
+                Said(
+                    "events of that moment have been judged: publish for a later one",
+                    "那一时刻的事件已经计算过：请选更晚的时刻发布",
+                )
+            )
         if since < versions[-1].effective_from:
-            raise NotPublishable("a later version is already published for after that moment")
+            raise NotPublishable(
+                Said(
+                    "a later version is already published for after that moment",
+                    "已有版本定于那一时刻之后生效",
+                )
+            )
         _append_version(
             sql,
             programme.programme_id,
@@ -188,15 +198,32 @@ def set_test_clock(
 
 def _check_publishable(old: Programme, new: Programme, since: int, earliest: int) -> None:
     if old.id != new.id:
-        raise NotPublishable(f"the document is of '{new.id}', the programme of '{old.id}'")
+        raise NotPublishable(
+            Said(
+                f"the document is of '{new.id}', the programme of '{old.id}'",
+                f"文档属于计划“{new.id}”，而当前的计划是“{old.id}”",
+            )
+        )
     if (old.timezone, old.money) != (new.timezone, new.money):
-        raise NotPublishable("time zone and money of a programme never change")
+        raise NotPublishable(
+            Said("time zone and money of a programme never change", "计划的时区和货币不能更改")
+        )
     kept = {currency.id: currency for currency in new.currencies}
     for currency in old.currencies:
         if currency.id not in kept or kept[currency.id].scale != currency.scale:
-            raise NotPublishable(f"currency '{currency.id}' must stay, with its scale")
+            raise NotPublishable(
+                Said(
+                    f"currency '{currency.id}' must stay, with its scale",
+                    f"积分种类“{currency.id}”须保留，精度不变",
+                )
+            )
     if since < earliest:
-        raise NotPublishable("a version takes effect 60 seconds from now at the earliest")
+        raise NotPublishable(
+            Said(
+                "a version takes effect 60 seconds from now at the earliest",
+                "新版本最早在 60 秒后生效",
+            )
+        )
 
 
 def _append_version(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from jifen.programme.model import Amount, EventType, Give, Limit, Rule, Steps
 from jifen.programme.sections import Section
+from jifen.wording import Said
 
 
 def check_rules(
@@ -25,8 +26,11 @@ def check_rules(
             continue
         leader = leaders.setdefault(rule.group, rule.action)
         if leader.currency != rule.action.currency:
-            given = f"gives '{rule.action.currency}'"
-            message = f"{given}, but group '{rule.group}' is of rules that give '{leader.currency}'"
+            given, expected = rule.action.currency, leader.currency
+            message = Said(
+                f"gives '{given}', but group '{rule.group}' is of rules that give '{expected}'",
+                f"给的是“{given}”，但组“{rule.group}”中的规则给的是“{expected}”",
+            )
             section.problems.add(section.place("group"), message)
 
 
@@ -42,8 +46,17 @@ def _check_bounded(rule: Rule, give: Give, limits: tuple[Limit, ...], section: S
     sized = any(limit.what == "points" for limit in (*rule.limits, *limits))
     if over_time and (fixed or sized):
         return
-    what = "a fixed award" if fixed else "an award that grows with what is counted"
-    needed = "a limit" if fixed else f"a limit of {give.currency} over time"
-    hint = "limit: 1 per day" if fixed else f"limit: 100 {give.currency} per day"
-    message = f"{what} on '{rule.on}', which costs nothing, needs {needed}"
-    section.problems.add(section.place("give"), message, f"add `{hint}`")
+    if fixed:
+        hint = "limit: 1 per day"
+        message = Said(
+            f"a fixed award on '{rule.on}', which costs nothing, needs a limit",
+            f"“{rule.on}”不涉及金额，固定给分须设上限",
+        )
+    else:
+        hint = f"limit: 100 {give.currency} per day"
+        message = Said(
+            f"an award that grows with what is counted on '{rule.on}', which costs nothing, "
+            f"needs a limit of {give.currency} over time",
+            f"“{rule.on}”不涉及金额，随计数增长的积分须按周期设“{give.currency}”上限",
+        )
+    section.problems.add(section.place("give"), message, Said(f"add `{hint}`", f"请加 `{hint}`"))

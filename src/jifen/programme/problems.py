@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Protocol
 
-from jifen.wording import Said, as_said
+from jifen.wording import Said
 
 LONGEST_MESSAGE = 300
 MOST_PROBLEMS = 100
@@ -64,10 +64,10 @@ class ProgrammeError(Exception):
 class Wrong(Exception):
     """Said by a reader of one value; whoever reads the section turns it into a Problem."""
 
-    def __init__(self, message: Said | str, suggestion: Said | str | None = None) -> None:
+    def __init__(self, message: Said, suggestion: Said | None = None) -> None:
         super().__init__(str(message))
-        self.message = as_said(message)
-        self.suggestion = None if suggestion is None else as_said(suggestion)
+        self.message = message
+        self.suggestion = suggestion
 
 
 @dataclass(slots=True)
@@ -77,12 +77,9 @@ class Problems:
     file: str
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, place: Place, message: Said | str, suggestion: Said | str | None = None) -> None:
-        hint = None if suggestion is None else as_said(suggestion)
-        self.found.append(
-            Problem(self.file, place.line, place.column, place.path, _short(as_said(message)), hint)
-        )
-
+    def add(self, place: Place, message: Said, suggestion: Said | None = None) -> None:
+        where = (self.file, place.line, place.column, place.path)
+        self.found.append(Problem(*where, _short(message), suggestion))
         if len(self.found) == MOST_PROBLEMS:
             raise ProgrammeError(self.found)
 

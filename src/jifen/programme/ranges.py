@@ -15,6 +15,7 @@ from jifen.programme.condition import (
     TierRank,
 )
 from jifen.programme.scope import CALENDAR, Scope
+from jifen.wording import Said
 
 BEYOND = 10**40
 """Further from zero than anything that conditions calculate: no bound."""
@@ -40,21 +41,25 @@ def range_of(operand: Operand, scope: Scope) -> Range:
             return -BEYOND, BEYOND
 
 
-def why_never(condition: Condition, scope: Scope) -> str | None:
+def why_never(condition: Condition, scope: Scope) -> Said | None:
     """What a person may have overlooked who wrote a comparison that never holds."""
     match condition:
         case Compare(left=Past(kind="first", of=of)) if of != scope.on.id:
-            return f"only a '{of}' can be the first one, this rule is about '{scope.on.id}'"
+            return Said(
+                f"only a '{of}' can be the first one, this rule is about '{scope.on.id}'",
+                f"只有“{of}”才谈得上首次，本条规则针对“{scope.on.id}”",
+            )
         case Compare(left=Past(kind="count" | "days" | "streak"), operator="<" | "<=" | "==") if (
             range_of(condition.left, scope)[0] == 1
         ):
-            return "the event itself is counted too"
+            return Said("the event itself is counted too", "当前事件本身也计算在内")
         case Compare(left=TierRank()):
-            return f"the tiers run from {scope.tiers[0]} to {scope.tiers[-1]}"
+            first, last = scope.tiers[0], scope.tiers[-1]
+            return Said(f"the tiers run from {first} to {last}", f"等级从 {first} 到 {last}")
         case Compare(left=left, right=Number(value=value)) if (
             value <= range_of(left, scope)[0] == 0
         ):
-            return "it is never below 0"
+            return Said("it is never below 0", "它不会小于 0")
         case _:
             return None
 

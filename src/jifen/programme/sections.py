@@ -9,6 +9,7 @@ from jifen.programme.nodes import Listing, Mapping, Node, Scalar
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.wording import Said
 
+EMPTY = Said("must not be empty", "不能为空")
 NO_MAPPING = Said("must be a mapping of keys to values", "须是键和值组成的映射")
 
 T = TypeVar("T")
@@ -107,7 +108,7 @@ def items(node: Node) -> tuple[Node, ...]:
 def some_items(node: Node) -> tuple[Node, ...]:
     """The items of a list that must hold some."""
     if not (found := items(node)):
-        raise Wrong(Said("must not be empty", "不能为空"))
+        raise Wrong(EMPTY)
     return found
 
 

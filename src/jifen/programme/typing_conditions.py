@@ -74,11 +74,15 @@ def refuse_impossible(conditions: tuple[Condition, ...], scope: Scope) -> None:
     sources = list(dict.fromkeys(f"`{condition.source}`" for condition in core))
     if len(sources) > 1:
         raise Wrong(
-            f"{', '.join(sources[:-1])} and {sources[-1]} never hold together",
-            "write `or` where one of them is enough",
+            Said(
+                f"{', '.join(sources[:-1])} and {sources[-1]} never hold together",
+                f"{'、'.join(sources[:-1])} 和 {sources[-1]} 不可能同时成立",
+            ),
+            Said("write `or` where one of them is enough", "满足其一即可的，请用 `or` 连接"),
         )
     if sources:
-        raise Wrong(f"{sources[0]} never holds", why_never(core[0], scope))
+        message = Said(f"{sources[0]} never holds", f"{sources[0]} 不可能成立")
+        raise Wrong(message, why_never(core[0], scope))
 
 
 class _Reader:

@@ -23,11 +23,13 @@ from jifen.intake.files.mapping import (
     Test,
 )
 from jifen.intake.files.problems import FileProblem
+from jifen.programme.loading import not_utf8
 from jifen.programme.nodes import Node, Scalar, read_nodes
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.problems import ProgrammeError as MappingError
 from jifen.programme.scalars import boolean, choice
-from jifen.programme.sections import Section, entries, items, one_or_many, text
+from jifen.programme.sections import EMPTY, Section, entries, items, one_or_many, text
+from jifen.wording import Said
 
 __all__ = ["MappingError", "load_mapping"]
 
@@ -46,14 +48,17 @@ def load_mapping(path: Path) -> Mapping:
 
     Raises:
         MappingError: something is wrong with it; all that was found, with lines and suggestions.
-        FileProblem: there is no such file, or it is not text.
+        FileProblem: there is no such file.
     """
     try:
         written = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise FileProblem(f"{path} cannot be read: {error.strerror}") from None
+        message = Said(
+            f"{path} cannot be read: {error.strerror}", f"无法读取 {path}：{error.strerror}"
+        )
+        raise FileProblem(message) from None
     except UnicodeDecodeError:
-        raise FileProblem(f"{path} is not UTF-8 text", "save the mapping as UTF-8") from None
+        raise MappingError([not_utf8(str(path))]) from None
     problems = Problems(str(path))
     mapping = _Reader(path, problems).mapping(read_nodes(written, problems))
     problems.raise_if_any()
@@ -126,7 +131,12 @@ class _Reader:
         known = ("column", "sum", "constant", "table", "values", "otherwise", "letters")
         section = Section(node, self.problems, known)
         if sum(key in section for key in ("column", "sum", "constant")) != 1:
-            raise Wrong("needs exactly one of column, sum or constant")
+            raise Wrong(
+                Said(
+                    "needs exactly one of column, sum or constant",
+                    "须在 column、sum、constant 中写且只写一个",
+                )
+            )
         return Source(
             text=section.read("sum" if "sum" in section else "column", _word, ""),
             line=node.line,
@@ -156,7 +166,12 @@ class _Reader:
         known = ("column", "empty", "is", "one_of", "starts_with", "below")
         section = Section(node, self.problems, known)
         if sum(key in section for key in known[1:]) != 1:
-            raise Wrong("needs exactly one of empty, is, one_of, starts_with or below")
+            raise Wrong(
+                Said(
+                    "needs exactly one of empty, is, one_of, starts_with or below",
+                    "须在 empty、is、one_of、starts_with、below 中写且只写一个",
+                )
+            )
         return Test(
             column=section.need("column", _word, ""),
             empty=section.read("empty", choice(("true",)), "") == "true",
@@ -174,7 +189,12 @@ class _Reader:
     def returns(self, node: Node) -> Returns:
         section = Section(node, self.problems, ("when", "of", "full", "match"))
         if ("of" in section) == ("match" in section):
-            raise Wrong("needs either 'of' (a column names the sale) or 'match' (it must be found)")
+            raise Wrong(
+                Said(
+                    "needs either 'of' (a column names the sale) or 'match' (it must be found)",
+                    "须写 of（由某一列指明原单）或 match（按内容查找原单）之一",
+                )
+            )
         return Returns(
             when=section.need("when", self.test, _NO_TEST),
             of=section.read("of", self.key, None),
@@ -196,7 +216,7 @@ class _Reader:
 def _word(node: Node) -> str:
     word = text(node)
     if not word:
-        raise Wrong("must not be empty")
+        raise Wrong(EMPTY)
     return word
 
 
@@ -212,21 +232,32 @@ def _whole_number(node: Node) -> int:
     try:
         return int(text(node))
     except ValueError:
-        raise Wrong(f"'{text(node)}' is not a whole number") from None
+        word = text(node)
+        raise Wrong(Said(f"'{word}' is not a whole number", f"“{word}”不是整数")) from None
 
 
 def _delimiter(node: Node) -> str:
     raw = node.text if isinstance(node, Scalar) else ""
     written = {"tab": "\t", "\\t": "\t"}.get(raw, raw)
     if len(written) != 1:
-        raise Wrong("a delimiter is one character, such as ';', or the word tab")
+        raise Wrong(
+            Said(
+                "a delimiter is one character, such as ';', or the word tab",
+                "分隔符须是单个字符，例如 ';'，或单词 tab",
+            )
+        )
     return written
 
 
 def _separator(node: Node) -> str:
     written = node.text if isinstance(node, Scalar) else ""
     if written not in (",", ".", " ", "'", "’"):
-        raise Wrong("thousands are separated by ',', '.', ' ' or an apostrophe")
+        raise Wrong(
+            Said(
+                "thousands are separated by ',', '.', ' ' or an apostrophe",
+                "千分位只能用 ','、'.'、' ' 或撇号分隔",
+            )
+        )
     return written
 
 
@@ -234,7 +265,10 @@ def _encoding(node: Node) -> str:
     try:
         "".encode(text(node))
     except LookupError:
-        raise Wrong(f"'{text(node)}' is no encoding", "utf-8 or gbk, say") from None
+        raise Wrong(
+            Said(f"'{text(node)}' is no encoding", f"没有“{text(node)}”这种编码"),
+            Said("utf-8 or gbk, say", "例如 utf-8 或 gbk"),
+        ) from None
     return text(node).lower()
 
 
@@ -242,12 +276,19 @@ def _zone(node: Node) -> ZoneInfo:
     try:
         return ZoneInfo(text(node))
     except (LookupError, ValueError, OSError):
-        raise Wrong(f"'{text(node)}' is no time zone", "such as Asia/Shanghai or UTC") from None
+        raise Wrong(
+            Said(f"'{text(node)}' is no time zone", f"没有“{text(node)}”这个时区"),
+            Said("such as Asia/Shanghai or UTC", "例如 Asia/Shanghai 或 UTC"),
+        ) from None
 
 
 def _package(node: Node) -> Path:
     """The folder of an installed package, which is found without being imported."""
     found = find_spec(text(node)) if text(node).isidentifier() else None
     if found is None or not found.submodule_search_locations:
-        raise Wrong(f"the package '{text(node)}' is not installed", f"pip install {text(node)}")
+        command = f"pip install {text(node)}"
+        raise Wrong(
+            Said(f"the package '{text(node)}' is not installed", f"未安装“{text(node)}”这个包"),
+            Said(command, f"请运行 {command}"),
+        )
     return Path(next(iter(found.submodule_search_locations)))

@@ -24,6 +24,7 @@ from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.rejects import Reject, RejectsFile, cells_of
 from jifen.intake.files.sources import PARQUET_ENDINGS, Block, Opened, open_source
 from jifen.programme.model import Programme
+from jifen.wording import Said
 
 MOST_ROWS_WAITING = 200_000
 
@@ -87,7 +88,10 @@ class History:
                 if chunk.position > start:
                     yield chunk
         if not found:
-            raise FileProblem(f"{self.opened.path.name} holds no rows below its header")
+            name = self.opened.path.name
+            raise FileProblem(
+                Said(f"{name} holds no rows below its header", f"{name} 的表头下没有数据行")
+            )
         for chunk in reader.finish():
             if chunk.position > start:
                 yield chunk
@@ -138,9 +142,15 @@ class _Reader:
             ready = settled_rows(self._ids(self.waiting)) if ready else 0
             if ready == 0 and len(self.lines) > MOST_ROWS_WAITING:
                 raise FileProblem(
-                    f"from line {self.lines[0]} on the rows of events stand more than "
-                    f"{ROWS_APART} rows apart",
-                    "sort the file so that the rows of one event stand together",
+                    Said(
+                        f"from line {self.lines[0]} on the rows of events stand more than "
+                        f"{ROWS_APART} rows apart",
+                        f"从第 {self.lines[0]} 行起，同一事件的行相隔超过 {ROWS_APART} 行",
+                    ),
+                    Said(
+                        "sort the file so that the rows of one event stand together",
+                        "请先排序，让同一事件的行排在一起",
+                    ),
                 )
         if ready or self.ragged:
             yield self._chunk(ready, block.progress)

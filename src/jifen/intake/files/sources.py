@@ -14,6 +14,7 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 
 from jifen.intake.files.problems import FileProblem
+from jifen.wording import Said
 
 ROWS_PER_BLOCK = 16_384
 PARQUET_ENDINGS = (".parquet", ".pq")
@@ -56,9 +57,9 @@ def open_source(path: Path, delimiter: str = ",", encoding: str = "utf-8") -> Op
     Raises FileProblem for a file that is not there, is empty, or is not what it seems.
     """
     if not path.is_file():
-        raise FileProblem(f"there is no file {path}")
+        raise FileProblem(Said(f"there is no file {path}", f"没有文件 {path}"))
     if path.stat().st_size == 0:
-        raise FileProblem(f"{path.name} is empty")
+        raise FileProblem(Said(f"{path.name} is empty", f"{path.name} 是空文件"))
     if path.suffix.lower() in PARQUET_ENDINGS:
         return _open_parquet(path)
     header = _read_header(path, delimiter, encoding)
@@ -72,11 +73,12 @@ def _open_parquet(path: Path) -> Opened:
             rows_total = file.metadata.num_rows
     except (pa.ArrowInvalid, OSError):
         raise FileProblem(
-            f"{path.name} is not a Parquet file", "a CSV must be named .csv"
+            Said(f"{path.name} is not a Parquet file", f"{path.name} 不是 Parquet 文件"),
+            Said("a CSV must be named .csv", "CSV 文件名须以 .csv 结尾"),
         ) from None
     _refuse_doubles(path, columns)
     if rows_total == 0:
-        raise FileProblem(f"{path.name} holds no rows")
+        raise FileProblem(Said(f"{path.name} holds no rows", f"{path.name} 没有数据行"))
     return Opened(path, columns, lambda: _parquet_blocks(path))
 
 
@@ -89,27 +91,47 @@ def _parquet_blocks(path: Path) -> Iterator[Block]:
                 read += rows.num_rows
                 yield Block(rows, lines, [], read / file.metadata.num_rows)
         except (pa.ArrowException, OSError) as error:
-            raise FileProblem(f"{path.name} is damaged after row {read}: {error}") from None
+            message = Said(
+                f"{path.name} is damaged after row {read}: {error}",
+                f"{path.name} 在第 {read} 行之后已损坏：{error}",
+            )
+            raise FileProblem(message) from None
 
 
 def _read_header(path: Path, delimiter: str, encoding: str) -> list[str]:
     with path.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES)
     if sample.startswith(b"PAR1"):
-        raise FileProblem(f"{path.name} is a Parquet file", "name it .parquet")
+        raise FileProblem(
+            Said(f"{path.name} is a Parquet file", f"{path.name} 是 Parquet 文件"),
+            Said("name it .parquet", "文件名请以 .parquet 结尾"),
+        )
     if sample.startswith(b"PK\x03\x04"):
-        raise FileProblem(f"{path.name} is no CSV", "if it is a workbook, save its sheet as CSV")
+        raise FileProblem(
+            Said(f"{path.name} is no CSV", f"{path.name} 不是 CSV"),
+            Said("if it is a workbook, save its sheet as CSV", "如果是电子表格，请另存为 CSV"),
+        )
     text = _decode(path, sample, encoding)
     header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
     if not any(name.strip() for name in header):
-        raise FileProblem(f"{path.name} has no header", "its first line must name the columns")
+        raise FileProblem(
+            Said(f"{path.name} has no header", f"{path.name} 没有表头"),
+            Said("its first line must name the columns", "第一行须写明各列的名称"),
+        )
     if len(header) == 1:
         for other, shown in _DELIMITERS.items():
             if other != delimiter and other in header[0]:
+                written = "tab" if other == "\t" else f'"{other}"'
                 raise FileProblem(
-                    f"{path.name} has one column only, '{header[0][:60]}'",
-                    f"it seems to be separated by {shown}: add `delimiter: "
-                    f"{'tab' if other == chr(9) else chr(34) + other + chr(34)}` to the mapping",
+                    Said(
+                        f"{path.name} has one column only, '{header[0][:60]}'",
+                        f"{path.name} 只有一列：“{header[0][:60]}”",
+                    ),
+                    Said(
+                        f"it seems to be separated by {shown}: add `delimiter: {written}` to the "
+                        "mapping",
+                        f"分隔符似乎是 {shown}：请在映射中写 `delimiter: {written}`",
+                    ),
                 )
     _refuse_doubles(path, header)
     return header
@@ -124,25 +146,42 @@ def _decode(path: Path, sample: bytes, encoding: str) -> str:
 
 
 def _wrong_encoding(path: Path, sample: bytes, encoding: str, at: int) -> FileProblem:
-    said = f"{path.name} is not {encoding.upper()}: byte {at + 1} cannot be read"
+    said = Said(
+        f"{path.name} is not {encoding.upper()}: byte {at + 1} cannot be read",
+        f"{path.name} 不是 {encoding.upper()} 编码：第 {at + 1} 个字节无法读取",
+    )
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return FileProblem(said, "this looks like UTF-16: add `encoding: utf-16` to the mapping")
+        return FileProblem(said, _looks_like("utf-16"))
     for other in ("gbk", "gb18030"):
         try:
             codecs.getincrementaldecoder(other)().decode(sample)
         except UnicodeDecodeError:
             continue
         if other != encoding:
-            hint = f"this looks like {other.upper()}: add `encoding: {other}` to the mapping"
-            return FileProblem(said, hint)
-    return FileProblem(said, "name its encoding in the mapping, as in `encoding: latin-1`")
+            return FileProblem(said, _looks_like(other))
+    hint = Said(
+        "name its encoding in the mapping, as in `encoding: latin-1`",
+        "请在映射中写明编码，例如 `encoding: latin-1`",
+    )
+    return FileProblem(said, hint)
+
+
+def _looks_like(encoding: str) -> Said:
+    return Said(
+        f"this looks like {encoding.upper()}: add `encoding: {encoding}` to the mapping",
+        f"看起来是 {encoding.upper()} 编码：请在映射中写 `encoding: {encoding}`",
+    )
 
 
 def _refuse_doubles(path: Path, columns: list[str]) -> None:
     doubled = sorted({name for name in columns if columns.count(name) > 1})
     if doubled:
         raise FileProblem(
-            f"{path.name} names the column '{doubled[0]}' more than once", "rename one of them"
+            Said(
+                f"{path.name} names the column '{doubled[0]}' more than once",
+                f"{path.name} 中有不止一列名为“{doubled[0]}”",
+            ),
+            Said("rename one of them", "请给其中一列改名"),
         )
 
 
@@ -224,14 +263,27 @@ def _numbered(rows: pa.RecordBatch, line: int, ragged: _Ragged, progress: float)
 def _unreadable(path: Path, encoding: str, said: str, unclosed: int) -> FileProblem:
     if unclosed:
         return FileProblem(
-            f"{path.name} has a quotation mark in line {unclosed} that is never closed"
+            Said(
+                f"{path.name} has a quotation mark in line {unclosed} that is never closed",
+                f"{path.name} 第 {unclosed} 行的引号没有闭合",
+            )
         )
     if "UTF8" in said or "UTF-8" in said:
         return FileProblem(
-            f"{path.name} is not {encoding.upper()} throughout", "name its encoding in the mapping"
+            Said(
+                f"{path.name} is not {encoding.upper()} throughout",
+                f"{path.name} 不全是 {encoding.upper()} 编码",
+            ),
+            Said("name its encoding in the mapping", "请在映射中写明编码"),
         )
     if "straddling" in said or "out of sync" in said:
         return FileProblem(
-            f"{path.name} has a quotation mark that is never closed, or a row of over 1 MB"
+            Said(
+                f"{path.name} has a quotation mark that is never closed, or a row of over 1 MB",
+                f"{path.name} 中有未闭合的引号，或有超过 1 MB 的行",
+            )
         )
-    return FileProblem(f"{path.name} cannot be read as CSV: {said.splitlines()[0]}")
+    line = said.splitlines()[0]
+    return FileProblem(
+        Said(f"{path.name} cannot be read as CSV: {line}", f"{path.name} 无法作为 CSV 读取：{line}")
+    )
