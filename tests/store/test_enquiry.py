@@ -14,6 +14,7 @@ from jifen.db.connection import connect
 from jifen.enquiry.finding import UnknownEvent, UnknownMember
 from jifen.enquiry.member import MemberView, member_view
 from jifen.enquiry.statement import Movement, statement
+from jifen.enquiry.tier import Need
 from jifen.enquiry.why import why
 from jifen.intake.commands import Hold, Return
 from jifen.programme.amounts import Language
@@ -62,14 +63,17 @@ def test_debt_is_shown_as_points_below_zero(bank: Bank) -> None:
 def test_a_tier_is_seen_with_its_last_day_and_what_is_missing(bank: Bank) -> None:
     tier = seen(bank, "cid", "2026-08-01 00:00").tier
     assert tier is not None
-    assert (tier.id, tier.next, tier.measure, tier.measured) == ("gold", None, "growth", 7550)
-    assert (tier.until, tier.missing_to_keep) == (dt.date(2027, 6, 28), 0)
+    assert (tier.id, tier.next, tier.to_next) == ("gold", None, None)
+    assert (tier.until, tier.measured) == (dt.date(2027, 6, 28), {"growth": 7550})
+    assert tier.to_keep is not None
+    assert tier.to_keep.met
     later = seen(bank, "cid", "2027-06-28 23:59").tier
     assert later is not None
-    assert (later.id, later.missing_to_keep) == ("gold", 4000)
+    assert (later.id, later.to_keep) == ("gold", Need(measure="growth", needed=4000, missing=4000))
     lapsed = seen(bank, "cid", "2027-06-29 00:00").tier
     assert lapsed is not None
-    assert (lapsed.id, lapsed.next, lapsed.missing) == ("basic", "silver", 1000)
+    assert (lapsed.id, lapsed.next, lapsed.until) == ("basic", "silver", None)
+    assert lapsed.to_next == Need(measure="growth", needed=1000, missing=1000)
 
 
 def movements(bank: Bank, member: str, when: str) -> list[Movement]:

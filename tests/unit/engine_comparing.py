@@ -87,10 +87,10 @@ def _compare_looks(case: Case, engine: Engine, state: list[int], reference: Refe
     plan, before = engine.plans[version + 1], list(state)
     for later in (0, 40, 400, 900):
         day = event.day + later
-        if plan.measure(state, day) != reference.tiers.measure(programme.tiers, day):
-            raise Differs(
-                f"seed {case.seed}: measure {later} days later {plan.measure(state, day)}"
-            )
+        for measure in programme.tiers.measures:
+            found = plan.measure(measure, state, day)
+            if found != reference.tiers.measure(programme.tiers, measure, day):
+                raise Differs(f"seed {case.seed}: {measure.word} {later} days later {found}")
         tier = programme.tiers.ladder[reference.tiers.on(programme, day)].id
         if engine.tiers[plan.tier_on(state, day)] != tier:
             raise Differs(f"seed {case.seed}: tier {later} days later, expected {tier}")

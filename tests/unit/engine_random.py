@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, Literal
 
 from engine_random_conditions import EVENTS, FACTS, RandomConditions
+from engine_random_tiers import RandomLadders
 
 from jifen.programme.model import (
     Amount,
@@ -23,8 +24,6 @@ from jifen.programme.model import (
     Rounding,
     Rule,
     Steps,
-    Tier,
-    Tiers,
 )
 from jifen.programme.multiplying import gives_by_lines
 
@@ -32,12 +31,6 @@ PERIODS = ("event", "day", "week", "month", "quarter", "year", "lifetime")
 KEEPS: tuple[Literal["best", "first", "all"], ...] = ("best", "first", "all")
 COMBINATIONS: tuple[Literal["add", "multiply", "best"], ...] = ("add", "multiply", "best")
 ROUNDINGS: tuple[Rounding, ...] = ("down", "up", "half_up", "half_even")
-TIER_WINDOWS: tuple[Literal["lifetime", "year", "rolling"], ...] = ("lifetime", "year", "rolling")
-DOWNS: tuple[Literal["never", "highest_kept", "one_level"], ...] = (
-    "never",
-    "highest_kept",
-    "one_level",
-)
 FIRST_DAY = 20_000  # 2024-10-04
 _NAME = Name("名", "name")
 
@@ -138,6 +131,7 @@ class _Author:
     def __init__(self, random: Random, constructs: set[str]) -> None:
         self.random, self.constructs = random, constructs
         self.conditions = RandomConditions(random, constructs)
+        self.ladders = RandomLadders(random, constructs, self._tier_multiplier)
 
     def note(self, *constructs: object) -> None:
         self.constructs.add(" ".join(str(part) for part in constructs))
@@ -155,7 +149,7 @@ class _Author:
         if sum(isinstance(rule.action, Multiply) for rule in rules) > 1:
             self.note("combine", combine)
         limits = tuple(self._programme_limit() for _ in range(self.random.choice((0, 0, 1, 2))))
-        tiers = self._tiers(giving) if self.chance(0.7) else None
+        tiers = self.ladders.ladder(giving) if self.chance(0.7) else None
         return Programme(
             "random",
             _NAME,
@@ -325,22 +319,6 @@ class _Author:
             rounding=self.random.choice(ROUNDINGS),
             limits=self._limits(action, "multiplier") if action.rules else (),
         )
-
-    def _tiers(self, giving: list[Rule]) -> Tiers:
-        random = self.random
-        measure = random.choice(("growth", "points", "amount", "purchases"))
-        window = random.choice(TIER_WINDOWS)
-        down = random.choice(DOWNS)
-        self.note("tiers", window, down)
-        self.note("tiers by", measure)
-        scale = {"growth": 20, "points": 30, "amount": 2000, "purchases": 2}[measure]
-        ladder = [Tier("t0", _NAME, 0, 0, self._tier_multiplier(giving))]
-        for rank in range(1, random.randrange(2, 5)):
-            reach = ladder[-1].reach + random.randrange(1, 4) * scale
-            keep = reach * random.choice((2, 3, 4)) // 4
-            ladder.append(Tier(f"t{rank}", _NAME, reach, keep, self._tier_multiplier(giving)))
-        months = random.choice((1, 3, 6, 12)) if window == "rolling" else 0
-        return Tiers(measure, window, months, down, random.choice((0, 0, 10, 45)), tuple(ladder))
 
     def _tier_multiplier(self, giving: list[Rule]) -> Multiply | None:
         if not self.chance(0.4):

@@ -23,6 +23,7 @@ class Deed:
     type: str
     day: int
     amount: int | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
     earned: dict[str, int] = field(default_factory=dict)  # by currency, what counted
     gave: dict[str, dict[str, int]] = field(
         default_factory=dict
@@ -74,7 +75,7 @@ class Reference:
     ) -> Judgement:
         rank = self.tiers.on(programme, day)
         event_type = next(event for event in programme.events if event.id == type)
-        deed = Deed(type, day)
+        deed = Deed(type, day, fields=fields)
         amount = gross
         counted = list(lines)
         if programme.base.lines is not None and event_type.line_fields:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import product
 from typing import Any
 
 from engine_reference_values import date_of
 
 from jifen.programme.model import Programme, Tiers
+from jifen.programme.requirement import AllReached, AtLeast, Measure, Requirement
 
 _EPOCH = dt.date(1970, 1, 1)
+Window = Callable[[dt.date], bool]
 
 
 class ReferenceTiers:
@@ -20,11 +23,10 @@ class ReferenceTiers:
     def __init__(self, programmes: Sequence[Programme], history: list[Any]) -> None:
         self.history = history
         self.several = len(programmes) > 1
-        self.reaches: dict[str, int] = {}
+        self.ladders = [list(p.tiers.ladder) for p in programmes if p.tiers]
         self.first: str | None = None
         for programme in programmes:
             for tier in programme.tiers.ladder if programme.tiers else ():
-                self.reaches.setdefault(tier.id, tier.reach)
                 self.first = self.first or tier.id
         self.tier = self.first
         self.until: int | None = None
@@ -35,8 +37,18 @@ class ReferenceTiers:
         ids = [tier.id for tier in programme.tiers.ladder]
         if self.tier in ids:
             return ids.index(self.tier)
-        reach = self.reaches[str(self.tier)]
-        return max(i for i, tier in enumerate(programme.tiers.ladder) if tier.reach <= reach)
+        ladder = next(known for known in self.ladders if self.tier in [tier.id for tier in known])
+        below: list[str] = []
+        for tier in ladder:
+            if tier.id == self.tier:
+                reach = tier.reach
+                break
+            below.append(tier.id)
+        return max(
+            place
+            for place, tier in enumerate(programme.tiers.ladder)
+            if place == 0 or tier.id in below or is_harder(reach, tier.reach)
+        )
 
     def on(self, programme: Programme, day: int) -> int:
         """The rank on a day, once every period that is over has been dealt with."""
@@ -57,15 +69,18 @@ class ReferenceTiers:
 
     def _lapse(self, tiers: Tiers, rank: int) -> int:
         assert self.until is not None
-        moment = self.until + 1
         if tiers.window == "year":
             year = date_of(self.until - tiers.grace_days).year
-            measure = self._measure(tiers, lambda date: date.year == year)
             start = (dt.date(year + 1, 1, 1) - _EPOCH).days
+
+            def within(date: dt.date) -> bool:
+                return date.year == year
         else:
-            measure = self._rolling(tiers, moment)
-            start = moment
-        kept = max([r for r in range(1, rank + 1) if measure >= tiers.ladder[r].keep], default=0)
+            start = self.until + 1
+            within = self._rolling(tiers, start)
+        kept = max(
+            [r for r in range(1, rank + 1) if self._met(tiers.ladder[r].keep, within)], default=0
+        )
         if tiers.down == "one_level":
             kept = max(kept, rank - 1)
         self.until = self._period_end(tiers, start) if kept > 0 else None
@@ -77,35 +92,52 @@ class ReferenceTiers:
         if tiers is None:
             return
         rank = self.rank(programme)
-        measure = self.measure(tiers, day)
-        reached = max(r for r, tier in enumerate(tiers.ladder) if r == 0 or measure >= tier.reach)
+        within = self._within(tiers, day)
+        reached = max(
+            r for r, tier in enumerate(tiers.ladder) if r == 0 or self._met(tier.reach, within)
+        )
         if reached > rank:
             self.tier = tiers.ladder[reached].id
             ends = tiers.down != "never" and tiers.window != "lifetime"
             self.until = self._period_end(tiers, day) if ends else None
 
-    def measure(self, tiers: Tiers, day: int) -> int:
-        """What the ladder measures, over its window as it stands on a day."""
-        today = date_of(day)
+    def measure(self, tiers: Tiers, measure: Measure, day: int) -> int:
+        """What a measure comes to, over the ladder's window as it stands on a day."""
+        return self._measure(measure, self._within(tiers, day))
+
+    def _within(self, tiers: Tiers, day: int) -> Window:
+        year = date_of(day).year
         if tiers.window == "lifetime":
-            return self._measure(tiers, lambda date: True)
+            return lambda date: True
         if tiers.window == "year":
-            return self._measure(tiers, lambda date: date.year == today.year)
+            return lambda date: date.year == year
         return self._rolling(tiers, day)
 
-    def _rolling(self, tiers: Tiers, day: int) -> int:
+    def _rolling(self, tiers: Tiers, day: int) -> Window:
         end = _month(date_of(day))
         first = end - tiers.window_months + 1
-        return self._measure(tiers, lambda date: first <= _month(date) <= end)
+        return lambda date: first <= _month(date) <= end
 
-    def _measure(self, tiers: Tiers, within: Any) -> int:
+    def _met(self, requirement: Requirement, within: Window) -> bool:
+        if isinstance(requirement, AtLeast):
+            return self._measure(requirement.measure, within) >= requirement.value
+        parts = [self._met(part, within) for part in requirement.parts]
+        return all(parts) if isinstance(requirement, AllReached) else any(parts)
+
+    def _measure(self, measure: Measure, within: Window) -> int:
         deeds = [deed for deed in self.history if within(date_of(deed.day))]
-        purchases = [deed for deed in deeds if deed.type == "purchase"]
-        if tiers.measure == "amount":
-            return sum(max(0, deed.amount or 0) for deed in purchases)
-        if tiers.measure == "purchases":
-            return len(purchases)
-        return sum(deed.earned.get(tiers.measure, 0) for deed in deeds)
+        if measure.kind == "earned":
+            return sum(deed.earned.get(measure.of, 0) for deed in deeds)
+        mine = [deed for deed in deeds if deed.type == measure.of]
+        match measure.kind:
+            case "amount":
+                return sum(max(0, deed.amount or 0) for deed in mine)
+            case "count":
+                return len(mine)
+            case "days":
+                return len({deed.day for deed in mine})
+            case _:
+                return sum(max(0, deed.fields.get(measure.field) or 0) for deed in mine)
 
     def _period_end(self, tiers: Tiers, day: int) -> int:
         date = date_of(day)
@@ -121,3 +153,25 @@ class ReferenceTiers:
 
 def _month(date: dt.date) -> int:
     return date.year * 12 + date.month - 1
+
+
+def is_harder(one: Requirement, other: Requirement) -> bool:
+    """Whether whoever meets `one` meets `other`, found by trying every way of having just enough."""
+    values: dict[Measure, set[int]] = {}
+    for leaf in _leaves(one):
+        values.setdefault(leaf.measure, {0}).add(leaf.value)
+    ways = [dict(zip(values, way, strict=True)) for way in product(*values.values())]
+    return all(_holds(other, way) for way in ways if _holds(one, way))
+
+
+def _leaves(requirement: Requirement) -> list[AtLeast]:
+    if isinstance(requirement, AtLeast):
+        return [requirement]
+    return [leaf for part in requirement.parts for leaf in _leaves(part)]
+
+
+def _holds(requirement: Requirement, way: dict[Measure, int]) -> bool:
+    if isinstance(requirement, AtLeast):
+        return way.get(requirement.measure, 0) >= requirement.value
+    parts = [_holds(part, way) for part in requirement.parts]
+    return all(parts) if isinstance(requirement, AllReached) else any(parts)

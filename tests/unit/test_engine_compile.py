@@ -31,6 +31,7 @@ from jifen.programme.model import (
     Tier,
     Tiers,
 )
+from jifen.programme.requirement import NOTHING, AtLeast, Measure
 
 NAME = Name("名", "name")
 PURCHASE = EventType(
@@ -76,14 +77,10 @@ def test_no_text_of_a_document_reaches_the_source() -> None:
         (Compare("==", EventField(hostile), Word(hostile)),),
         limits=(Limit("points", 7, "day", hostile),),
     )
-    tiers = Tiers(
-        hostile,
-        "lifetime",
-        0,
-        "never",
-        0,
-        (Tier(hostile, NAME, 0, 0), Tier("b", NAME, 5, 5, Multiply((hostile,), 2, 1))),
-    )
+    five = AtLeast(Measure("earned", hostile), 5)
+    first = Tier(hostile, NAME, NOTHING, NOTHING)
+    second = Tier("b", NAME, five, five, Multiply((hostile,), 2, 1))
+    tiers = Tiers(five.measure, "lifetime", 0, "never", 0, (first, second))
     programme = _programme(
         rule, currencies=(Currency(hostile, NAME),), events=(event,), tiers=tiers
     )

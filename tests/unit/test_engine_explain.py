@@ -40,6 +40,7 @@ from jifen.programme.model import (
     Tier,
     Tiers,
 )
+from jifen.programme.requirement import NOTHING, AtLeast, Measure
 
 PURCHASE = EventType(
     "purchase",
@@ -91,6 +92,7 @@ def _said(programme: Programme, *events: EventInput) -> tuple[list[str], list[st
 
 
 BASE = _rule("base", Give("points", PER_YUAN))
+TEN = AtLeast(Measure("earned", "points"), 10)
 BIG = _rule(
     "big-basket",
     Give("points", Amount(20)),
@@ -227,14 +229,14 @@ CASES = {
         _club(
             (BASE,),
             tiers=Tiers(
-                "points",
+                Measure("earned", "points"),
                 "lifetime",
                 0,
                 "never",
                 0,
                 (
-                    Tier("basic", Name("普卡", "Basic"), 0, 0),
-                    Tier("silver", Name("银卡", "Silver"), 10, 10),
+                    Tier("basic", Name("普卡", "Basic"), NOTHING, NOTHING),
+                    Tier("silver", Name("银卡", "Silver"), TEN, TEN),
                 ),
             ),
         ),

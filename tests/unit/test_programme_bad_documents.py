@@ -225,6 +225,42 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
             "reach: 100.5",
             "tiers.ladder[2].reach: 100.5 is finer than the measure, which keeps no decimals",
         ),
+        (
+            "measure: points",
+            "measure: nights of purchase",
+            "tiers.measure: 'purchase' has no number 'nights' to add up",
+        ),
+        (
+            "measure: points",
+            "measure: count of visits",
+            "tiers.measure: unknown event type 'visits' (did you mean 'visit'?)",
+        ),
+        (
+            "measure: points",
+            "measure: amount of visit",
+            "tiers.measure: 'visit' costs no money",
+        ),
+        (
+            "  measure: points\n",
+            "",
+            "tiers.ladder[2].reach: a plain number needs `measure` (or write such as {amount: 5000})",
+        ),
+        (
+            "reach: 100",
+            "reach: {points: 100, amount: 5}",
+            "tiers.ladder[2].reach: must name one measure, `any` or `all` "
+            "(join several as {all: [{amount: 5000}, {purchases: 20}]})",
+        ),
+        (
+            "reach: 100}",
+            "reach: 100}, {id: gold, reach: {any: [{amount: 9}, 100]}}",
+            "tiers.ladder[3].reach: must be more than that of 'silver' before it",
+        ),
+        (
+            "reach: 100",
+            "reach: {any: [{amount: 9}, 100]}, keep: {all: [{amount: 9}, 100]}",
+            "tiers.ladder[2].keep: must not be more than reach",
+        ),
     ],
 )
 def test_a_ladder_that_cannot_be_climbed_is_refused(old: str, new: str, line: str) -> None:

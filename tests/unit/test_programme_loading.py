@@ -38,6 +38,7 @@ from jifen.programme.model import (
     Rule,
     Steps,
 )
+from jifen.programme.requirement import NOTHING, AtLeast, Measure
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "programmes"
 
@@ -244,7 +245,12 @@ def test_the_coffee_club_says_what_its_page_promises() -> None:
     assert points.unit_price_micros == 25_000
     assert not growth.spendable
     assert programme.tiers is not None
-    assert [tier.keep for tier in programme.tiers.ladder] == [0, 1000, 4000]
+    growth_earned = Measure("earned", "growth")
+    assert [tier.keep for tier in programme.tiers.ladder] == [
+        NOTHING,
+        AtLeast(growth_earned, 1000),
+        AtLeast(growth_earned, 4000),
+    ]
     assert {"purchase", "survey", "check_in"} <= {type.id for type in programme.events}
 
 

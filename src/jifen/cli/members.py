@@ -102,6 +102,7 @@ def why(event: str, slug: str | None, as_json: bool) -> None:
 def shown(view: MemberView, programme: Programme) -> list[str]:
     """A member's page, for people."""
     from jifen.cli import output
+    from jifen.cli.progress import tier_rows
     from jifen.cli.tables import pairs
 
     about = [
@@ -114,7 +115,7 @@ def shown(view: MemberView, programme: Programme) -> list[str]:
             (say("status", "状态"), say("frozen: nothing can be spent", "已冻结，积分不可使用"))
         )
     if view.tier is not None:
-        about += _tier_rows(view, programme)
+        about += tier_rows(view.tier, programme)
     lines = pairs(about)
     for currency in programme.currencies:
         found = view.currencies[currency.id]
@@ -123,29 +124,6 @@ def shown(view: MemberView, programme: Programme) -> list[str]:
         for rows in (_expiry_table(found), _lot_table(found)) if currency.spendable else ():
             lines += ["", *(f"  {row}" for row in rows)] if rows else []
     return lines
-
-
-def _tier_rows(view: MemberView, programme: Programme) -> list[tuple[str, str]]:
-    from jifen.cli import output
-
-    tier, tiers = view.tier, programme.tiers
-    assert tier is not None
-    assert tiers is not None
-    names = {step.id: output.named(step.name) for step in tiers.ladder}
-    until = say(f"  to {tier.until}", f"  至 {tier.until}") if tier.until else ""
-    rows = [(say("tier", "等级"), names[tier.id] + until)]
-    scale, unit = output.measure_of(programme, tier.measure)
-    measured = f"{output.amount(tier.measured, scale)} {unit}"
-    if tier.next is not None and tier.missing is not None:
-        missing = output.amount(tier.missing, scale)
-        measured += say(
-            f", {missing} more to {names[tier.next]}", f"，距{names[tier.next]}还差 {missing}"
-        )
-    rows.append((say("progress", "进度"), measured))
-    if tier.missing_to_keep:
-        missing = output.amount(tier.missing_to_keep, scale)
-        rows.append((say("to keep it", "保级还差"), f"{missing} {unit}"))
-    return rows
 
 
 def _balance_rows(found: CurrencyView) -> list[tuple[str, str]]:

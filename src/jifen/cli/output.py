@@ -18,7 +18,7 @@ from jifen.instants import NEVER, moment_of
 if TYPE_CHECKING:
     import msgspec
 
-    from jifen.programme.model import Currency, Name, Programme
+    from jifen.programme.model import Currency, Name
 
 
 def lines(text: Iterable[str]) -> None:
@@ -42,16 +42,6 @@ def as_struct(value: msgspec.Struct) -> None:
 def named(name: Name) -> str:
     """A name in the spoken language."""
     return say(name.en, name.zh)
-
-
-def measure_of(programme: Programme, measure: str) -> tuple[int, str]:
-    """The decimals and the unit of what a ladder measures."""
-    for currency in programme.currencies:
-        if currency.id == measure:
-            return currency.scale, named(currency.name)
-    if measure == "amount":
-        return programme.money_scale, programme.money
-    return 0, say("purchases", "次消费")
 
 
 def amount(value: int, scale: int) -> str:

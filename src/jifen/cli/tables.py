@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 Alignment = Literal["left", "right"]
+_LONG_NUMBER = re.compile(r"(?<![\d.-])\d{4,}(?![\d-])")  # no decimals, no dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ def pairs(rows: Sequence[tuple[str, str]]) -> list[str]:
     """Lines of `name  value`, values under each other."""
     cells = max((width(name) for name, _ in rows), default=0)
     return [f"{padded(name, cells)}  {value}".rstrip() for name, value in rows]
+
+
+def grouped_in(text: str) -> str:
+    """`1234.50 yuan and 20 purchases` as `1,234.50 yuan and 20 purchases`."""
+    return _LONG_NUMBER.sub(lambda found: f"{int(found[0]):,}", text)
 
 
 def grouped(value: str) -> str:

@@ -156,8 +156,18 @@ class Block:
             lines += self._take_in(counter, "paid", "total")
         if any(counter.kind == "total" for counter in layout.counters if counter.of == of):
             lines.insert(0, "paid = amount if amount > 0 else 0")
+        lines += self._fields()
         if Counter("last day", of) in layout:
             lines += self._days(layout.place(Counter("last day", of)))
+        return lines
+
+    def _fields(self) -> list[str]:
+        """Let the sums of this type's fields grow."""
+        lines: list[str] = []
+        for field in self.type.fields:
+            for counter in self.source.layout.fed_by("field", f"{self.type.id} {field.name}"):
+                value = self.name(EventField(field.name))
+                lines += [f"if {value} > 0:", *indented(self.feed(counter, value))]
         return lines
 
     def _take_in(self, counter: Counter, value: str, what: str) -> list[str]:

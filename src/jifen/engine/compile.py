@@ -14,6 +14,7 @@ from jifen.engine.events import Encoder
 from jifen.engine.layout import TIER, Layout, lay_out
 from jifen.engine.needs import counters_of, seen_operands
 from jifen.engine.plan import OutLayout, Plan, Slot
+from jifen.engine.ranks import ranks_of
 from jifen.engine.source import Source, slots_of
 from jifen.engine.writing import write
 from jifen.programme.model import EventType, Programme, Tier
@@ -63,10 +64,9 @@ def compile_timeline(versions: Sequence[Version]) -> Engine:
     programmes = [version.programme for version in ordered]
     layout = lay_out(chain.from_iterable(counters_of(programme) for programme in programmes))
     currencies = tuple(dict.fromkeys(c.id for p in programmes for c in p.currencies))
-    reaches = {tier.id: tier.reach for p in reversed(programmes) for tier in _ladder(p)}
     tiers = tuple(dict.fromkeys(tier.id for p in programmes for tier in _ladder(p)))
     events = {event.id: event for p in reversed(programmes) for event in p.events}
-    shared = _Shared(layout, currencies, tiers, reaches, events, len(ordered) > 1)
+    shared = _Shared(layout, currencies, tiers, tuple(programmes), events)
     plans = {version.revision: _compile(version, shared) for version in ordered}
     timeline = tuple((version.effective_from, version.revision) for version in ordered)
     return Engine(layout, currencies, tiers, plans, timeline)
@@ -83,9 +83,8 @@ class _Shared:
     layout: Layout
     currencies: tuple[str, ...]
     tiers: tuple[str, ...]
-    reaches: dict[str, int]  # of each tier, in the first version that has it
+    programmes: tuple[Programme, ...]  # in the order of time
     events: dict[str, EventType]
-    several: bool  # versions
 
 
 def _compile(version: Version, shared: _Shared) -> Plan:
@@ -97,9 +96,11 @@ def _compile(version: Version, shared: _Shared) -> Plan:
     out = OutLayout(len(slots), len(programme.rules), len(seen))
     own = {event.id: event for event in programme.events}
     events = tuple((own | {id: e for id, e in shared.events.items() if id not in own}).values())
-    source = Source(programme, layout, slots, seen, out, numbers, shared.several, events)
+    several = len(shared.programmes) > 1
+    source = Source(programme, layout, slots, seen, out, numbers, several, events)
     codes = tuple(tiers.index(tier.id) for tier in _ladder(programme))
-    ranks = _ranks(programme, tiers, shared.reaches) if TIER in layout else ()
+    ladders = [ladder for p in shared.programmes if (ladder := _ladder(p))]
+    ranks = ranks_of(tiers, _ladder(programme), ladders) if TIER in layout else ()
     text = write(source, version.revision, codes, ranks)
     encoder = Encoder(
         {event.id: code for code, event in enumerate(events, start=1)},
@@ -121,21 +122,6 @@ def _compile(version: Version, shared: _Shared) -> Plan:
         _executed(text, version.revision),
         encoder,
     )
-
-
-def _ranks(
-    programme: Programme, tiers: tuple[str, ...], reaches: dict[str, int]
-) -> tuple[int, ...]:
-    """The rank of every tier code in a version's ladder; of a tier it lacks, by what it took to reach."""
-    ladder = _ladder(programme)
-    own = {tier.id: rank for rank, tier in enumerate(ladder)}
-
-    def rank(tier: str) -> int:
-        if tier in own:
-            return own[tier]
-        return max(0, sum(step.reach <= reaches[tier] for step in ladder) - 1)
-
-    return tuple(rank(tier) for tier in tiers)
 
 
 def _executed(text: str, revision: int) -> Any:

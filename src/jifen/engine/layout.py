@@ -9,13 +9,16 @@ from typing import Literal
 
 from jifen.instants import MISSING, NEVER
 
-CounterKind = Literal["count", "total", "days", "earned", "streak", "last day", "limit", "tier"]
+CounterKind = Literal[
+    "count", "total", "field", "days", "earned", "streak", "last day", "limit", "tier"
+]
 _CALENDAR = frozenset({"day", "week", "month", "quarter", "year"})
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One fact of a member's history. `of`: an event type, a currency, or what a rule's limit counts.
+    """One fact of a member's history. `of`: an event type (of `field`: that and a field's name), a currency,
+    or what a rule's limit counts.
 
     `window`: `lifetime`, a calendar period, or a ring (`days`, `months`, `years`) of `size` cells.
     """
@@ -30,6 +33,11 @@ class Counter:
         """The key by which rules and versions share the counter."""
         window = f"{self.size} {self.window}" if self.size else self.window
         return f"{self.kind} {self.of} {window}"
+
+    @property
+    def event(self) -> str:
+        """The event type that feeds it, if one does."""
+        return self.of.partition(" ")[0] if self.kind == "field" else self.of
 
     @property
     def cells(self) -> tuple[str, ...]:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from jifen.engine.helpers import month_of_day, ring_cell, ring_sum
 from jifen.engine.layout import Counter, Layout
-from jifen.engine.needs import measure_counter
+from jifen.engine.needs import measure_counters
 from jifen.programme.model import Tiers
+from jifen.programme.requirement import Measure
 
 
-def measured(tiers: Tiers | None, layout: Layout, state: Sequence[int], day: int) -> int:
-    """What a ladder measures, over its window as it stands on a local day; 0 without a ladder."""
-    return 0 if tiers is None else counter_value(measure_counter(tiers), layout, state, day)
+def measured(tiers: Tiers, measure: Measure, layout: Layout, state: Sequence[int], day: int) -> int:
+    """A measure of a ladder, over its window as it stands on a local day."""
+    return counter_value(measure_counters(tiers, measure)[0], layout, state, day)
 
 
 def counter_value(counter: Counter, layout: Layout, state: Sequence[int], day: int) -> int:

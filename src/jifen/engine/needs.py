@@ -17,8 +17,7 @@ from jifen.programme.condition import (
     TierRank,
 )
 from jifen.programme.model import Limit, Programme, Rule, Tiers
-
-SPEND_EVENT = "purchase"  # what the ladder's measures `amount` and `purchases` look at
+from jifen.programme.requirement import Measure
 
 
 def operands(condition: Condition) -> Iterator[Operand]:
@@ -83,20 +82,23 @@ def rule_limit_counter(rule: Rule, limit: Limit) -> Counter:
     return Counter("limit", limit_subject(rule, limit.what, limit.currency), limit.period)
 
 
-def measure_counter(tiers: Tiers) -> Counter:
-    """The counter that a ladder measures. Of years it keeps two: a period is judged after its end."""
+def measure_counters(tiers: Tiers, measure: Measure) -> tuple[Counter, ...]:
+    """The counters behind a measure; the one that holds its value comes first."""
     window, size = {
         "lifetime": ("lifetime", 0),
-        "year": ("years", 2),
+        "year": ("years", 2),  # a period is judged after its end
         "rolling": ("months", tiers.window_months),
     }[tiers.window]
-    match tiers.measure:
+    match measure.kind:
+        case "earned" | "count":
+            return (Counter(measure.kind, measure.of, window, size),)
         case "amount":
-            return Counter("total", SPEND_EVENT, window, size)
-        case "purchases":
-            return Counter("count", SPEND_EVENT, window, size)
-        case currency:
-            return Counter("earned", currency, window, size)
+            return (Counter("total", measure.of, window, size),)
+        case "field":
+            return (Counter("field", f"{measure.of} {measure.field}", window, size),)
+        case "days":
+            last_day = Counter("last day", measure.of)
+            return (Counter("days", measure.of, window, size), last_day)
 
 
 def steps_down(tiers: Tiers) -> bool:
@@ -109,7 +111,8 @@ def counters_of(programme: Programme) -> Iterator[Counter]:
     if programme.tiers is not None:
         yield TIER
         yield TIER_UNTIL
-        yield measure_counter(programme.tiers)
+        for measure in programme.tiers.measures:
+            yield from measure_counters(programme.tiers, measure)
     for operand in seen_operands(programme):
         if isinstance(operand, Past):
             yield from past_counters(operand)

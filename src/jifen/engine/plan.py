@@ -12,6 +12,7 @@ from jifen.engine.measure import measured
 from jifen.instants import MISSING, NEVER
 from jifen.programme.condition import Past, TierRank
 from jifen.programme.model import Programme, Rule
+from jifen.programme.requirement import Measure
 
 Step = Callable[[Any, Any, Any, int, int, Any], None]
 
@@ -153,6 +154,7 @@ class Plan:
         """The last local day, grace included, on which the tier holds by itself; NEVER if it stays."""
         return int(state[self.layout.place(TIER_UNTIL)]) if TIER_UNTIL in self.layout else NEVER
 
-    def measure(self, state: Sequence[int], day: int) -> int:
-        """What the ladder measures, over its window as it stands on a local day; 0 without a ladder."""
-        return measured(self.programme.tiers, self.layout, list(state), day)
+    def measure(self, measure: Measure, state: Sequence[int], day: int) -> int:
+        """What the ladder counts by a measure, over its window as it stands on a local day."""
+        assert self.programme.tiers is not None
+        return measured(self.programme.tiers, measure, self.layout, list(state), day)

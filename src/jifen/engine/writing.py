@@ -148,7 +148,7 @@ def _block(block: Block) -> list[str]:
 def _matters(source: Source, event_type: EventType) -> bool:
     """Whether a rule or a counter looks at this type of event."""
     return any(rule.on == event_type.id for rule in source.programme.rules) or any(
-        counter.of == event_type.id and counter.kind != "earned"
+        counter.event == event_type.id and counter.kind != "earned"
         for counter in source.layout.counters
     )
 

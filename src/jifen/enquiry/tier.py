@@ -3,30 +3,52 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
-from jifen.engine.layout import TIER
 from jifen.instants import NEVER, date_of
 from jifen.intake.opening import OpenProgramme
+from jifen.programme.requirement import AllReached, AtLeast, Requirement
+
+
+class Need(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tier takes and how much of it is missing: of one measure, in its smallest unit, or of several
+    `parts` joined by `all` or `any`."""
+
+    joined: Literal["all", "any"] | None = None
+    parts: list[Need] = []
+    measure: str | None = None
+    needed: int = 0
+    missing: int = 0
+
+    @property
+    def met(self) -> bool:
+        """Whether nothing is missing."""
+        match self.joined:
+            case "all":
+                return all(part.met for part in self.parts)
+            case "any":
+                return any(part.met for part in self.parts)
+            case None:
+                return self.missing == 0
 
 
 class TierView(msgspec.Struct, frozen=True, kw_only=True):
     """A member's tier on a local day.
 
-    `measured` is what counts in the ladder's window so far, in the smallest unit of `measure` (a currency,
-    `amount` or `purchases`); `missing` is what the next tier needs beyond it, and `missing_to_keep` what the
-    present one needs to be kept at the end of its period. `until` is its last day, None if it stays.
+    `measured` is what counts in the ladder's window so far, by measure as the document writes it, in its
+    smallest unit; `to_next` is what the next tier takes, and `to_keep` what the present one takes at the
+    end of its period. `until` is its last day, None if it stays.
     """
 
     id: str
     until: dt.date | None
-    measure: str
-    measured: int
+    measured: dict[str, int]
     next: str | None
-    missing: int | None
-    missing_to_keep: int | None
+    to_next: Need | None
+    to_keep: Need | None
 
 
 def tier_view(
@@ -37,18 +59,26 @@ def tier_view(
     tiers = plan.programme.tiers
     if tiers is None:
         return None
-    row = list(state)
-    plan.step(row, plan.encoder.look(day), [[] for _ in plan.line_columns], 0, 0, plan.new_out())
-    id = programme.engine.tiers[row[plan.layout.place(TIER)]]
-    rank = [tier.id for tier in tiers.ladder].index(id)
-    measured, until = plan.measure(row, day), plan.tier_until(row)
+    row, out = list(state), plan.new_out()
+    plan.step(row, plan.encoder.look(day), [[] for _ in plan.line_columns], 0, 0, out)
+    rank = plan.tier_codes.index(plan.tier(out))
+    until = plan.tier_until(row)
+    measured = {measure.word: plan.measure(measure, row, day) for measure in tiers.measures}
     above = tiers.ladder[rank + 1] if rank + 1 < len(tiers.ladder) else None
     return TierView(
-        id=id,
+        id=tiers.ladder[rank].id,
         until=None if until == NEVER else date_of(until),
-        measure=tiers.measure,
         measured=measured,
         next=above.id if above else None,
-        missing=max(0, above.reach - measured) if above else None,
-        missing_to_keep=None if until == NEVER else max(0, tiers.ladder[rank].keep - measured),
+        to_next=need(above.reach, measured) if above else None,
+        to_keep=None if until == NEVER else need(tiers.ladder[rank].keep, measured),
     )
+
+
+def need(requirement: Requirement, measured: Mapping[str, int]) -> Need:
+    """How far a requirement is from being met."""
+    if isinstance(requirement, AtLeast):
+        word, value = requirement.measure.word, requirement.value
+        return Need(measure=word, needed=value, missing=max(0, value - measured[word]))
+    parts = [need(part, measured) for part in requirement.parts]
+    return Need(joined="all" if isinstance(requirement, AllReached) else "any", parts=parts)

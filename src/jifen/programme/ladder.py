@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Literal
 
-from jifen.programme.model import Currency, Multiply, Name, Tier, Tiers
+from jifen.programme.measuring import Asked, measure_reader
+from jifen.programme.model import Multiply, Name, Tier, Tiers
 from jifen.programme.multiplying import Targets, multiply_from
 from jifen.programme.nodes import Listing, Mapping, Node, Scalar
-from jifen.programme.problems import Problems, Wrong, did_you_mean
-from jifen.programme.scalars import choice, days, identifier, name, units
+from jifen.programme.problems import Problems, Wrong
+from jifen.programme.requirement import NOTHING, Requirement, implies
+from jifen.programme.scalars import choice, days, identifier, name
+from jifen.programme.scope import Scope
 from jifen.programme.sections import Section, more_than, some_items, text
 from jifen.wording import Said
 
@@ -33,18 +35,12 @@ def tier_ids(node: Node) -> tuple[str, ...]:
     return tuple(id.text for id in ids if isinstance(id, Scalar))
 
 
-def read_tiers(
-    node: Node,
-    problems: Problems,
-    currencies: tuple[Currency, ...],
-    money_scale: int,
-    targets: Targets,
-) -> Tiers | None:
+def read_tiers(node: Node, problems: Problems, scope: Scope, targets: Targets) -> Tiers | None:
     """The ladder and when it is climbed and left; None, with the problems noted, if it has none."""
     section = Section(
         node, problems, ("measure", "window", "down", "ladder"), ("benefits", "period")
     )
-    measure, scale = section.need("measure", _measure(currencies, money_scale), (None, None))
+    measure = section.read("measure", measure_reader(scope), None)
     window, months = section.need("window", _window, ("lifetime", 0))
     down, grace = _read_down(section)
     if window == "lifetime" and down != "never":
@@ -53,27 +49,8 @@ def read_tiers(
             "终身累计的指标不会下降：请写 `down: never`",
         )
         problems.add(section.place("down"), message)
-    ladder = _read_ladder(section, scale, targets)
-    if measure is None or not ladder:
-        return None
-    return Tiers(measure, window, months, down, grace, ladder)
-
-
-def _measure(
-    currencies: tuple[Currency, ...], money_scale: int
-) -> Callable[[Node], tuple[str, int]]:
-    scales = {currency.id: currency.scale for currency in currencies}
-    scales |= {"amount": money_scale, "purchases": 0}
-
-    def read(node: Node) -> tuple[str, int]:
-        word = text(node)
-        if word not in scales:
-            unknown = Said(f"unknown measure '{word}'", f"没有“{word}”这种指标")
-            hint = Said("a currency, amount or purchases", "可用某种积分、amount 或 purchases")
-            raise Wrong(unknown, did_you_mean(word, scales) or hint)
-        return word, scales[word]
-
-    return read
+    ladder = _read_ladder(section, Asked(scope, measure, "measure" in section), targets)
+    return Tiers(measure, window, months, down, grace, ladder) if ladder else None
 
 
 def _window(node: Node) -> tuple[_Window, int]:
@@ -125,35 +102,33 @@ def _never(node: Node) -> None:
         )
 
 
-def _read_ladder(section: Section, scale: int | None, targets: Targets) -> tuple[Tier, ...]:
+def _read_ladder(section: Section, asked: Asked, targets: Targets) -> tuple[Tier, ...]:
     problems = section.problems
     found: list[Tier] = []
     steps = section.need("ladder", some_items, ())
     if len(steps) > MOST_TIERS:
         problems.add(section.place("ladder"), more_than(MOST_TIERS, Said("tiers", "个等级")))
-    for step in steps:
+    for place, step in enumerate(steps):
         part = Section(step, problems, _KEYS, ("benefits", "issue", "floor"))
         id = part.need("id", identifier, "")
-        reach = part.need("reach", _in_measure(scale), None)
         if any(tier.id == id for tier in found):
             message = Said(f"tier '{id}' stands twice", f"等级“{id}”出现了两次")
             problems.add(part.place("id"), message)
+        reach = part.need("reach", asked.requirement if place else _nothing, None)
         if reach is not None:
             _check_order(part, reach, found)
-            found.append(_tier(part, id, reach, scale, targets))
+            found.append(_tier(part, id, reach, asked, targets))
     return tuple(found)
 
 
-def _in_measure(scale: int | None) -> Callable[[Node], int]:
-    kept = 6 if scale is None else scale  # an unknown measure is a problem of its own
-    return lambda node: units(text(node), kept, Said("the measure", "该指标"))
+def _nothing(node: Node) -> Requirement:
+    if text(node) != "0":
+        raise Wrong(Said("the first tier is reached with 0", "第一个等级的 reach 须为 0"))
+    return NOTHING
 
 
-def _check_order(part: Section, reach: int, below: list[Tier]) -> None:
-    if not below and reach != 0:
-        message = Said("the first tier is reached with 0", "第一个等级的 reach 须为 0")
-        part.problems.add(part.place("reach"), message)
-    if below and reach <= below[-1].reach:
+def _check_order(part: Section, reach: Requirement, below: list[Tier]) -> None:
+    if below and implies(below[-1].reach, reach):
         message = Said(
             f"must be more than that of '{below[-1].id}' before it",
             f"须高于前一个等级“{below[-1].id}”",
@@ -161,9 +136,9 @@ def _check_order(part: Section, reach: int, below: list[Tier]) -> None:
         part.problems.add(part.place("reach"), message)
 
 
-def _tier(part: Section, id: str, reach: int, scale: int | None, targets: Targets) -> Tier:
-    keep = part.read("keep", _in_measure(scale), reach)
-    if keep > reach:
+def _tier(part: Section, id: str, reach: Requirement, asked: Asked, targets: Targets) -> Tier:
+    keep = part.read("keep", asked.requirement, reach)
+    if implies(keep, reach) and not implies(reach, keep):
         message = Said("must not be more than reach", "不能高于 reach")
         part.problems.add(part.place("keep"), message)
     multiplies: Multiply | None = part.read(

@@ -146,5 +146,4 @@ def _earning(top: Section, surroundings: Surroundings) -> tuple[tuple[Rule, ...]
         rules, targets = read_rules(top.place("earn"), top.problems, surroundings)
     if "tiers" not in top:
         return rules, None
-    node, scope = top.place("tiers"), surroundings.scope
-    return rules, read_tiers(node, top.problems, scope.currencies, scope.money_scale, targets)
+    return rules, read_tiers(top.place("tiers"), top.problems, surroundings.scope, targets)

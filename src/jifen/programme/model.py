@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jifen.programme.condition import Condition, LineCondition
+from jifen.programme.requirement import Measure, Requirement, leaves
 
 Period = Literal["event", "day", "week", "month", "quarter", "year", "lifetime"]
 Rounding = Literal["down", "up", "half_up", "half_even"]
@@ -178,32 +179,40 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A step of the ladder. `reach` and `keep` are in the unit of the ladder's measure."""
+    """A step of the ladder: what it takes to reach and to keep it, and what it brings."""
 
     id: str
     name: Name
-    reach: int
-    keep: int
+    reach: Requirement
+    keep: Requirement
     multiplies: Multiply | None = None
     reward_discount_percent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
-    """`measure`: a currency (points awarded), `amount` (spend of purchases) or `purchases` (their count).
+    """`measure`: what plain numbers of the ladder count, None if it has none.
 
-    `window`: over what the measure is summed: lifetime, calendar year, or the last `window_months`
+    `window`: over what measures are summed: lifetime, calendar year, or the last `window_months`
     calendar months including the present one. `down`: what happens when the period of a tier is over:
     nothing, the highest tier whose `keep` is met, or one level. The period of a tier is the calendar
     year for `year`, `window_months` from the day it was reached for `rolling`, then `grace_days` more.
     """
 
-    measure: str
+    measure: Measure | None
     window: Literal["lifetime", "year", "rolling"]
     window_months: int
     down: Literal["never", "highest_kept", "one_level"]
     grace_days: int
-    ladder: tuple[Tier, ...]  # ascending; the first has reach 0
+    ladder: tuple[Tier, ...]  # ascending; nothing is asked for the first
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Everything that the ladder counts, each once; that of its plain numbers first."""
+        own = () if self.measure is None else (self.measure,)
+        steps = (step for tier in self.ladder for step in (tier.reach, tier.keep))
+        asked = (leaf.measure for step in steps for leaf in leaves(step))
+        return tuple(dict.fromkeys((*own, *asked)))
 
 
 @dataclass(frozen=True, slots=True)

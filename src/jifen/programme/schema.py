@@ -18,6 +18,7 @@ _GIVE = rf"^{_POINTS}(?: per {_NUMBER} of [a-z][a-z0-9_]*(?:, proportional)?)?$"
 _MULTIPLY = rf"^[a-z][a-z0-9_, -]* by {_NUMBER}$"
 _PERIOD = "event|day|week|month|quarter|year|lifetime"
 _LIMIT = rf"^{_NUMBER}(?: [a-z][a-z0-9_-]*)?(?: ever| per (?:{_PERIOD}))$"
+_MEASURE = r"^[a-z][a-z0-9_-]*(?: of [a-z][a-z0-9_]*)?$"
 _DAYS = r"^\d+ days?$"
 _KIND = r"^(?:money|integer|number(?: ?\([0-6]\))?|text|boolean|date)$"
 
@@ -70,6 +71,7 @@ def json_schema() -> Schema:
             "rule": _rule(),
             "give": _give(),
             "tiers": _tiers(),
+            "requirement": _requirement(),
         },
     }
 
@@ -152,8 +154,8 @@ def _tiers() -> Schema:
         {
             "id": _text(_ID),
             "name": {"$ref": "#/$defs/name"},
-            "reach": _number(),
-            "keep": _number(),
+            "reach": {"$ref": "#/$defs/requirement"},
+            "keep": {"$ref": "#/$defs/requirement"},
             "multiply": _text(_MULTIPLY),
             "reward_discount": _text(r"^\d{1,3} ?%$"),
         },
@@ -161,13 +163,28 @@ def _tiers() -> Schema:
     )
     return _object(
         {
-            "measure": _text(None, "A currency, `amount` or `purchases`."),
+            "measure": _text(_MEASURE, "A currency, `amount`, `purchases`, `nights of stay` …"),
             "window": _text(r"^(?:lifetime|calendar year|rolling \d+ months?)$"),
             "down": {"oneOf": [{"const": "never"}, down]},
             "ladder": {"type": "array", "minItems": 1, "maxItems": 50, "items": tier},
         },
-        required=("measure", "window", "ladder"),
+        required=("window", "ladder"),
     )
+
+
+def _requirement() -> Schema:
+    """A number of what `measure` counts, so much of a measure, or several joined."""
+    parts = {"type": "array", "minItems": 1, "maxItems": 8, "items": {"$ref": "#/$defs/requirement"}}
+    joined = {"all": parts, "any": parts}
+    one = {
+        "type": "object",
+        "properties": joined,
+        "propertyNames": {"pattern": f"{_MEASURE}|^(?:all|any)$"},
+        "additionalProperties": _number(),
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    return {"oneOf": [_number("What `measure` counts."), one]}
 
 
 def _object(properties: Schema, required: Iterable[str] = ()) -> Schema:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from jifen.programme import conditions_en, conditions_zh, wording_en, wording_zh
+from jifen.programme import (
+    conditions_en,
+    conditions_zh,
+    ladder_en,
+    ladder_zh,
+    wording_en,
+    wording_zh,
+)
 from jifen.programme.amounts import Language
 from jifen.programme.condition import Condition
 from jifen.programme.model import Limit, Multiply, Programme, Rule
@@ -30,6 +37,7 @@ def sentences(programme: Programme, language: Language) -> list[str]:
 def clauses(programme: Programme, language: Language) -> list[Clause]:
     """Currencies, base, rules, groups, multipliers, limits and tiers, in document order."""
     wording = wording_zh if language == "zh" else wording_en
+    ladder = ladder_zh if language == "zh" else ladder_en
     said = [
         Clause("currencies", currency.id, wording.currency_sentence(programme, currency))
         for currency in programme.currencies
@@ -49,9 +57,9 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
         for limit in programme.limits
     ]
     if tiers := programme.tiers:
-        said.append(Clause("tiers", "", wording.tiers_sentence(programme, tiers)))
+        said.append(Clause("tiers", "", ladder.tiers_sentence(programme, tiers)))
         said += [
-            Clause("tiers", tier.id, wording.tier_sentence(programme, tiers, tier))
+            Clause("tiers", tier.id, ladder.tier_sentence(programme, tiers, tier))
             for tier in tiers.ladder
         ]
     return [

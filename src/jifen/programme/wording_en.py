@@ -1,4 +1,4 @@
-"""Rules, limits, currencies and tiers as English sentences."""
+"""Rules, limits and currencies as English sentences."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from jifen.programme.model import (
     Rounding,
     Rule,
     Steps,
-    Tier,
-    Tiers,
 )
 from jifen.programme.operand_values import currency_named, event_named
 from jifen.programme.quantities import counted_field, factor_of, rules_meant
@@ -55,7 +53,9 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
     """How long points live, and what else their holder should know."""
     parts = []
     if not currency.spendable:
-        rank = programme.tiers is not None and programme.tiers.measure == currency.id
+        rank = programme.tiers is not None and any(
+            measure.word == currency.id for measure in programme.tiers.measures
+        )
         parts.append("for reaching tiers only, not for spending" if rank else "not for spending")
     if currency.pending_days:
         parts.append(f"usable {counted(currency.pending_days, 'days')} after earning")
@@ -259,46 +259,3 @@ def combine_sentence(programme: Programme) -> str:
         "best": "only the best counts",
     }
     return f"Where several multipliers apply, {ways[programme.combine]}."
-
-
-def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
-    """By what the tier is judged, and how it is lost."""
-    measures = {"amount": "the amount spent", "purchases": "the number of purchases"}
-    measure = (
-        measures.get(tiers.measure)
-        or f"the {currency_named(programme, tiers.measure).name.en} earned"
-    )
-    windows = {
-        "lifetime": "since joining",
-        "year": "in the calendar year",
-        "rolling": f"in the last {counted(tiers.window_months, 'months')}, this one included",
-    }
-    downs = {
-        "never": "a tier once reached is never lost",
-        "highest_kept": "a tier not kept when its period ends falls to the highest that is",
-        "one_level": "a tier not kept when its period ends falls by one level",
-    }
-    grace = f", after {counted(tiers.grace_days, 'days')} of grace" if tiers.grace_days else ""
-    return f"The tier follows {measure} {windows[tiers.window]}; {downs[tiers.down]}{grace}."
-
-
-def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:
-    """What it takes to reach and keep a tier, and what it brings."""
-    parts = [
-        f"reached with {_measured(programme, tiers, tier.reach)}" if tier.reach else "from joining"
-    ]
-    if tier.keep != tier.reach and tiers.down != "never":
-        parts.append(f"kept with {_measured(programme, tiers, tier.keep)}")
-    if tier.multiplies is not None:
-        parts.append(f"earns {multiplied(programme, tier.multiplies, None)}")
-    if tier.reward_discount_percent:
-        parts.append(f"rewards cost {tier.reward_discount_percent}% less")
-    return f"{_capital(tier.name.en)}: {'; '.join(parts)}."
-
-
-def _measured(programme: Programme, tiers: Tiers, value: int) -> str:
-    if tiers.measure == "amount":
-        return show_money(programme, value, "en")
-    if tiers.measure == "purchases":
-        return counted(value, "purchases")
-    return say_points(currency_named(programme, tiers.measure), value, "en")

@@ -1,4 +1,4 @@
-"""Rules, limits, currencies and tiers as Chinese sentences."""
+"""Rules, limits and currencies as Chinese sentences."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from jifen.programme.model import (
     Rounding,
     Rule,
     Steps,
-    Tier,
-    Tiers,
 )
 from jifen.programme.operand_values import currency_named, event_named
 from jifen.programme.quantities import counted_field, factor_of, rules_meant
@@ -55,7 +53,9 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
     """How long points live, and what else their holder should know."""
     parts = [_expiry(currency)]
     if not currency.spendable:
-        rank = programme.tiers is not None and programme.tiers.measure == currency.id
+        rank = programme.tiers is not None and any(
+            measure.word == currency.id for measure in programme.tiers.measures
+        )
         parts.insert(0, "只用于评定等级，不能消费" if rank else "不能消费")
     if currency.pending_days:
         parts.append(f"获得满 {currency.pending_days} 天后可用")
@@ -251,41 +251,3 @@ def combine_sentence(programme: Programme) -> str:
         "best": "只取最高的一个",
     }
     return f"多个倍数同时适用时，{ways[programme.combine]}。"
-
-
-def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
-    """By what the tier is judged, and how it is lost."""
-    measures = {"amount": "消费金额", "purchases": "消费次数"}
-    measure = measures.get(tiers.measure) or currency_named(programme, tiers.measure).name.zh
-    windows = {
-        "lifetime": "累计",
-        "year": "当年",
-        "rolling": f"近 {tiers.window_months} 个月（含当月）的",
-    }
-    downs = {
-        "never": "达到后不再下降",
-        "highest_kept": "到期时保级不成，则降至仍满足保级条件的最高等级",
-        "one_level": "到期时保级不成，则下降一级",
-    }
-    grace = f"，另有 {tiers.grace_days} 天宽限期" if tiers.grace_days else ""
-    return f"等级按{windows[tiers.window]}{measure}评定；{downs[tiers.down]}{grace}。"
-
-
-def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:
-    """What it takes to reach and keep a tier, and what it brings."""
-    parts = [f"达到 {_measured(programme, tiers, tier.reach)}" if tier.reach else "入会即有"]
-    if tier.keep != tier.reach and tiers.down != "never":
-        parts.append(f"保级需 {_measured(programme, tiers, tier.keep)}")
-    if tier.multiplies is not None:
-        parts.append(multiplied(programme, tier.multiplies, None))
-    if tier.reward_discount_percent:
-        parts.append(f"兑换少付 {tier.reward_discount_percent}% 积分")
-    return f"{tier.name.zh}：{'；'.join(parts)}。"
-
-
-def _measured(programme: Programme, tiers: Tiers, value: int) -> str:
-    if tiers.measure == "amount":
-        return show_money(programme, value, "zh")
-    if tiers.measure == "purchases":
-        return f"{value} 次消费"
-    return say_points(currency_named(programme, tiers.measure), value, "zh")

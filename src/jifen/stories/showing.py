@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from jifen.enquiry.member import CurrencyView, LotView, MemberView
-from jifen.enquiry.tier import TierView
+from jifen.enquiry.tier import Need, TierView
 from jifen.instants import NEVER, instant_of
 from jifen.intake.answers import Answer
 from jifen.intake.opening import OpenProgramme
@@ -31,6 +31,9 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "taken": None
         if answer.taken is None
         else units(answer.taken, _scale_taken(answer, currencies)),
+        "given_back": None
+        if answer.given_back is None
+        else units(answer.given_back, _scale_taken(answer, currencies)),
         "reversed": by_currency(answer.reversed, currencies),
         "shortfall": by_currency(answer.shortfall, currencies),
         "balance": by_currency(answer.balance, currencies),
@@ -124,23 +127,37 @@ def _next_expiry(found: CurrencyView, zone: ZoneInfo) -> Shown:
 
 
 def _progress(tier: TierView | None, programme: OpenProgramme) -> Shown:
-    """How far the member is on the ladder, in the unit of its measure."""
-    if tier is None:
+    """How far the member is on the ladder, in the units of its measures; by measure where there are several."""
+    tiers = programme.programme.tiers
+    if tier is None or tiers is None:
         return None
-    scales = {currency.id: currency.scale for currency in programme.programme.currencies}
-    scales |= {"amount": programme.programme.money_scale, "purchases": 0}
-    scale = scales[tier.measure]
-
-    def told(value: int | None) -> Decimal | None:
-        return None if value is None else units(value, scale)
-
+    scales = {measure.word: measure.scale for measure in tiers.measures}
+    measured = {word: units(value, scales[word]) for word, value in tier.measured.items()}
+    one = len(measured) == 1
     return {
-        "measure": tier.measure,
-        "measured": told(tier.measured),
+        "measure": next(iter(measured)) if one else None,
+        "measured": next(iter(measured.values())) if one else measured,
         "next": tier.next,
-        "missing": told(tier.missing),
-        "missing_to_keep": told(tier.missing_to_keep),
+        "missing": _missing(tier.to_next, scales),
+        "missing_to_keep": _missing(tier.to_keep, scales),
     }
+
+
+def _missing(need: Need | None, scales: Mapping[str, int]) -> Shown:
+    """What is missing: a number, or by measure where several are joined."""
+    if need is None:
+        return None
+    if need.measure is not None:
+        return units(need.missing, scales[need.measure])
+    parts = {word: missing for part in need.parts for word, missing in _by_measure(part, scales)}
+    return parts or Decimal(0)
+
+
+def _by_measure(need: Need, scales: Mapping[str, int]) -> Iterator[tuple[str, Decimal]]:
+    if need.measure is not None:
+        yield need.measure, units(need.missing, scales[need.measure])
+    for part in need.parts:
+        yield from _by_measure(part, scales)
 
 
 def _rules(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]:

@@ -1,0 +1,115 @@
+"""What it takes to reach or keep a tier: so much of something the member did, or several such joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal
+
+PURCHASE = "purchase"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a ladder sums up over its window; never below what it was.
+
+    `earned`: points awarded of the currency `of`; of events of type `of`: their `amount`, their `count`,
+    the `days` on which there were some, or the sum of a numeric `field`.
+    """
+
+    kind: Literal["earned", "amount", "count", "days", "field"]
+    of: str
+    field: str = ""
+    scale: int = 0
+
+    @property
+    def word(self) -> str:
+        """As the document writes it."""
+        match self.kind, self.of:
+            case "earned", currency:
+                return currency
+            case "amount", "purchase":
+                return "amount"
+            case "count", "purchase":
+                return "purchases"
+            case "field", event:
+                return f"{self.field} of {event}"
+            case kind, event:
+                return f"{kind} of {event}"
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """`value` or more of a measure, in its unit."""
+
+    measure: Measure
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllReached:
+    """Every part."""
+
+    parts: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyReached:
+    """At least one part."""
+
+    parts: tuple[Requirement, ...]
+
+
+Requirement = AtLeast | AllReached | AnyReached
+NOTHING = AllReached(())
+"""What every member has: the first tier asks for it."""
+
+
+def leaves(requirement: Requirement) -> Iterator[AtLeast]:
+    """The single thresholds, from left to right."""
+    if isinstance(requirement, AtLeast):
+        yield requirement
+    else:
+        for part in requirement.parts:
+            yield from leaves(part)
+
+
+def met(requirement: Requirement, measured: Callable[[Measure], int]) -> bool:
+    """Whether it holds with what is measured."""
+    match requirement:
+        case AtLeast(measure=measure, value=value):
+            return measured(measure) >= value
+        case AllReached(parts=parts):
+            return all(met(part, measured) for part in parts)
+        case AnyReached(parts=parts):
+            return any(met(part, measured) for part in parts)
+
+
+def implies(one: Requirement, other: Requirement) -> bool:
+    """Whether whoever meets the one meets the other: as more never hurts, its least ways tell."""
+    return all(met(other, _amounts(way)) for way in _least_ways(one))
+
+
+def _amounts(way: Mapping[Measure, int]) -> Callable[[Measure], int]:
+    return lambda measure: way.get(measure, 0)
+
+
+def _least_ways(requirement: Requirement) -> list[Mapping[Measure, int]]:
+    """The ways of just meeting it; a measure that a way leaves out is 0."""
+    match requirement:
+        case AtLeast(measure=measure, value=value):
+            return [{measure: value}]
+        case AnyReached(parts=parts):
+            return [way for part in parts for way in _least_ways(part)]
+        case AllReached(parts=parts):
+            joined = product(*(_least_ways(part) for part in parts))
+            return [_highest(ways) for ways in joined]
+
+
+def _highest(ways: tuple[Mapping[Measure, int], ...]) -> Mapping[Measure, int]:
+    found: dict[Measure, int] = {}
+    for way in ways:
+        for measure, value in way.items():
+            found[measure] = max(value, found.get(measure, 0))
+    return found
