@@ -10,6 +10,7 @@ from travelled_bank import Bank
 from jifen.instants import date_of
 from jifen.intake.commands import (
     Adjust,
+    Cancel,
     Capture,
     Event,
     Freeze,
@@ -30,10 +31,10 @@ FIRST_DAY = 20_600  # 2026-05-27
 
 def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
     """Ann does everything, Bob little and under the first version only, Cid buys often enough for checkpoints of
-    both versions, Dee sets points aside."""
+    both versions, Dee sets points aside, Fay thinks again."""
     bank = Bank(connection, DOCUMENT, "2026-01-01 10:00")
     bank.enrol("ann", birthday="1990-05-17")
-    bank.enrol("bob", "cid", "dee")
+    bank.enrol("bob", "cid", "dee", "fay")
     bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 6000), bank.bought("b1", "bob", 9900))
     bank.do("2026-01-06 10:00", Return(id="r1", of="o1", amount=2000))
     bank.do("2026-01-07 10:00", hold("h1", 30))
@@ -66,6 +67,15 @@ def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
     bank.travel("2027-02-03 10:00")  # what was earned in January has ended
     bank.do("2027-06-20 10:00", bank.bought("d2", "dee", 3000), hold("h5", 40, "dee", 20 * 24 * 60))
     bank.travel("2027-07-03 10:00")  # so has what Dee has not set aside
+    bank.do(
+        "2027-07-03 11:00",
+        bank.bought("e1", "fay", 4000),
+        spend("s4", 30, "fay"),
+        hold("h7", 8, "fay"),
+        capture("c2", "h7", 6, "fay"),
+        Cancel(id="x1", of="s4", points=12),
+        Cancel(id="x2", of="h7"),
+    )
     bank.do("2027-07-04 10:00", hold("h6", 15, "dee"))
     return bank
 
@@ -74,9 +84,9 @@ def hold(id: str, points: int, member: str = "ann", minutes: int = 15) -> Hold:
     return Hold(id=id, member=member, points=points, currency="points", minutes=minutes)
 
 
-def spend(id: str, points: int) -> Spend:
-    return Spend(id=id, member="ann", points=points, currency="points")
+def spend(id: str, points: int, member: str = "ann") -> Spend:
+    return Spend(id=id, member=member, points=points, currency="points")
 
 
-def capture(id: str, of: str, points: int) -> Capture:
-    return Capture(id=id, member="ann", of=of, points=points)
+def capture(id: str, of: str, points: int, member: str = "ann") -> Capture:
+    return Capture(id=id, member=member, of=of, points=points)

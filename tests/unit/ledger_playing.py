@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from ledger_checking import check
 from ledger_reference import ORDERS, Reference
 
+from jifen.db.tables import TAKING
 from jifen.instants import NEVER
-from jifen.ledger.book import Batch, Book
+from jifen.ledger.book import TAKINGS, Batch, Book
+from jifen.ledger.cancelling import cancel
 from jifen.ledger.granting import grant
 from jifen.ledger.holding import capture, hold, void
 from jifen.ledger.records import Difference, Grant, Outcome
@@ -63,11 +65,12 @@ class Play:
         self.reference = Reference()
         self.seq = 0
         self.awards: list[Difference] = []
+        self.uses: list[tuple[int, int]] = []
 
     def run(self, steps: int) -> None:
         acts: Sequence[Callable[[int, int], None]] = (
             self.give, self.give, self.give, self.spend, self.hold, self.hold, self.close_hold,
-            self.close_hold, self.spend, self.adjust, self.correct, self.correct,
+            self.close_hold, self.spend, self.adjust, self.correct, self.correct, self.cancel,
         )  # fmt: skip
         for _ in range(steps):
             now = self.reference.now + self.chance.choice((0, 0, 1, 5, 10, 60)) * MINUTE
@@ -119,7 +122,28 @@ class Play:
 
     def spend(self, currency: int, points: int) -> None:
         done = spend(self.book, self.seq, currency, points, self.reference.now)
-        self.agree(done, self.reference.use(currency, points, "spent"))
+        self.agree(done, self.reference.use(currency, points, "spent", f"u{self.seq}"))
+        if isinstance(done, Outcome):
+            self.remember_use(currency, self.seq)
+
+    def remember_use(self, currency: int, of: int) -> None:
+        """Let the book know what the last command took from each lot, as reading it from the bank would."""
+        for seq, place, packed in self.book.rows:
+            if (seq, place) == (self.seq, TAKINGS):
+                *_, posting, lot_seq, lot_row_no, points = TAKING.unpack(packed)
+                if posting == 0:  # what follows has lapsed, or repaid debt
+                    use = self.book.uses[currency][of]
+                    use.taken.append((self.book.lots[lot_seq, lot_row_no], points))
+        self.uses.append((currency, of))
+
+    def cancel(self, currency: int, points: int) -> None:
+        if self.uses:
+            currency, of = self.chance.choice(self.uses)
+            left = self.book.uses[currency][of].points
+            asked = self.chance.choice((None, points))
+            done = cancel(self.book, self.seq, currency, of, asked, self.reference.now)
+            self.agree(done, self.reference.give_back(f"u{of}", left if asked is None else asked))
+            self.seen["given back"] += isinstance(done, Outcome)
 
     def agree(self, done: Refusal | Outcome, expected: bool) -> None:
         assert isinstance(done, Outcome) == expected
@@ -160,8 +184,10 @@ class Play:
                 self.seen["captured in part"] += points < len(reserved)
                 held_in = reserved[0]["currency"]
                 ordered = self.reference.chosen(currency=held_in, state="held", hold=hold_id)
-                for point in ordered[:points]:
-                    point["state"] = "spent"
+                for place, point in enumerate(ordered[:points]):
+                    point["state"], point["place"] = "spent", place
+                    point["use"] = f"u{self.book.holds[hold_id].seq}"
+                self.remember_use(held_in, self.book.holds[hold_id].seq)
         if isinstance(done, Outcome):
             self.reference.close(hold_id)
 

@@ -83,16 +83,29 @@ class Reference:
                     "expires": given.expires_at,
                     "state": "free",
                     "hold": None,
+                    "use": None,
                 }
             )
         self.lifetime[given.currency] += given.points
 
-    def use(self, currency: int, points: int, state: str, hold: str | None = None) -> bool:
+    def use(self, currency: int, points: int, state: str, name: str | None = None) -> bool:
+        """Take points that are free, for a hold or spend of that name."""
         usable = self.chosen(self.now, currency=currency, state="free")
         if len(usable) - self.debt[currency] < points:
             return False
-        for point in usable[:points]:
-            point["state"], point["hold"] = state, hold
+        for place, point in enumerate(usable[:points]):
+            point["state"] = state
+            point["hold" if state == "held" else "use"] = name
+            point["place"] = place
+        return True
+
+    def give_back(self, use: str, points: int) -> bool:
+        """Free points that a use of that name took, last taken first."""
+        used = [p for p in self.points if p["state"] == "spent" and p["use"] == use]
+        if not 0 < points <= len(used):
+            return False
+        for point in sorted(used, key=lambda point: -point["place"])[:points]:
+            point["state"], point["use"] = "free", None
         return True
 
     def take_back(self, difference: Difference, lots_of_set: set[tuple[int, int]]) -> None:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledger_playing import Play, play_many
 
-from jifen.ledger import granting, holding, reversing, settling, spending, taking
+from jifen.ledger import cancelling, granting, holding, reversing, settling, spending, taking
 from jifen.ledger.book import Book
 
 
@@ -28,7 +28,15 @@ def test_a_book_agrees_with_single_points(chance: Random) -> None:
 def test_every_kind_of_thing_happens_in_the_histories() -> None:
     seen = play_many(120)
     assert min(seen.values()) > 120 / 10, seen
-    assert set(seen) == {"settled", "repaid", "refused", "done", "captured in part", "debt"}
+    assert set(seen) == {
+        "settled",
+        "repaid",
+        "refused",
+        "done",
+        "captured in part",
+        "debt",
+        "given back",
+    }
 
 
 FAULTS: list[tuple[Callable[..., Any], str, str]] = [
@@ -51,6 +59,12 @@ FAULTS: list[tuple[Callable[..., Any], str, str]] = [
     (holding.hold, "book.balance(currency).held += points", "pass"),
     (holding.hold, "book.next_due_at = min(book.next_due_at, deadline)", "pass"),
     (holding.capture, "held.lots = kept", "held.lots = []"),
+    (cancelling.cancel, "> use.points", "> use.points + 1"),
+    (cancelling.give_back, "if lot.expires_at <= now]", "if False]"),
+    (cancelling.give_back, "repay(book, seq, currency, lots, now, now)", "pass"),
+    (cancelling.give_back, "await_lots(book, lots, now)", "pass"),
+    (cancelling._return_to_lots, "reversed(use.taken)", "use.taken"),
+    (cancelling._return_to_lots, "kept.insert(0, (lot, taken - back))", "pass"),
     (holding.free, "if lot.expires_at <= at]", "if False]"),
     (holding.free, "repay(book, seq, currency, freed, now, at)", "pass"),
     (holding.free, "lot.held -= reserved", "lot.held = 0"),

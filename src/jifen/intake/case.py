@@ -16,6 +16,7 @@ from jifen.intake.answers import Answer
 from jifen.intake.evaluating import Evaluation
 from jifen.intake.opening import OpenProgramme
 from jifen.ledger.book import PLACE, Batch, Book
+from jifen.ledger.load_uses import Used
 
 HistoryKey = tuple[int, int, bytes]
 """Where an event stands in a member's history: occurred_at, sequence, id as bytes."""
@@ -67,6 +68,8 @@ class Work:
     now: int
     actor: str
     imported: bool
+    uses: dict[str, Used] = field(default_factory=dict)
+    """What is to be given back, by the key of the command that used it."""
     keys: list[bytes] = field(default_factory=list)  # packed rows of command_key
     checkpoints: list[bytes] = field(default_factory=list)  # packed rows of checkpoint
     forgotten: list[tuple[bytes, HistoryKey]] = field(default_factory=list)

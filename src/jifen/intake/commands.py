@@ -40,10 +40,13 @@ class Return(msgspec.Struct, frozen=True, kw_only=True):
     full: bool = False
 
 
-class Spend(msgspec.Struct, frozen=True, kw_only=True):
+class Spend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Points to use at once: so many, or what is there up to so many."""
+
     id: str
     member: str
-    points: int
+    points: int | None = None
+    up_to: int | None = None
     currency: str
     occurred_at: int | None = None
 
@@ -70,6 +73,24 @@ class Void(msgspec.Struct, frozen=True, kw_only=True):
     member: str
     of: str
     occurred_at: int | None = None
+
+
+class Cancel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Give back what a spend or a captured hold used; `points` None: all of it that is left.
+
+    `member` may be empty: it is then whoever spent.
+    """
+
+    id: str
+    member: str = ""
+    of: str
+    occurred_at: int | None = None
+    points: int | None = None
+
+    @property
+    def keys(self) -> tuple[str, str]:
+        """The keys of what it may be of, in the order in which they are tried."""
+        return f"spend/{self.of}", f"hold/{self.of}"
 
 
 class Adjust(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,4 +120,4 @@ class SetFact(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: int | None = None
 
 
-Command = Event | Return | Spend | Hold | Capture | Void | Adjust | Freeze | SetFact
+Command = Event | Return | Spend | Hold | Capture | Void | Cancel | Adjust | Freeze | SetFact

@@ -21,6 +21,7 @@ from jifen.intake.case import (
 )
 from jifen.intake.commands import (
     Adjust,
+    Cancel,
     Capture,
     Command,
     Event,
@@ -33,12 +34,14 @@ from jifen.intake.commands import (
 from jifen.intake.evaluating import Evaluation, evaluate, grants_of, input_of
 from jifen.intake.facts import facts_on
 from jifen.intake.payload import Payload, encode_payload
+from jifen.ledger.cancelling import cancel
 from jifen.ledger.granting import grant
 from jifen.ledger.holding import capture, hold, void
+from jifen.ledger.load_uses import Used
 from jifen.ledger.records import Outcome
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.settling import settle
-from jifen.ledger.spending import adjust, spend
+from jifen.ledger.spending import adjust, spend, spend_up_to
 
 SKEW_MICROSECONDS = 30 * 1_000_000
 """How far ahead of our clock a sender's may be: less than the notice of publishing, so that no event is judged
@@ -193,15 +196,19 @@ def _tier(work: Work, found: Evaluation | None) -> str | None:
 
 
 def act(work: Work, case: Case, command: Command) -> Answer:
-    """Everything that is not about an event: spend, hold, capture, void, adjust, freeze, set a fact."""
+    """Everything that is not about an event: spend, hold, capture, void, cancel, adjust, freeze, set a fact."""
     seq = case.member_seq + 1
     book = case.book
     before = _points(case)
     name = ""
     match command:
-        case Spend(currency=currency, points=points):
+        case Spend(currency=currency, points=points, up_to=most):
             number = work.programme.currency_number(currency)
-            outcome = spend(book, seq, number, points, work.now)
+            outcome = (
+                spend_up_to(book, seq, number, most or 0, work.now)
+                if points is None
+                else spend(book, seq, number, points, work.now)
+            )
             name = "points.spent"
         case Hold(currency=currency, points=points):
             number = work.programme.currency_number(currency)
@@ -213,6 +220,10 @@ def act(work: Work, case: Case, command: Command) -> Answer:
         case Void(of=hold_id):
             outcome = void(book, seq, hold_id, work.now)
             name = "points.released"
+        case Cancel(points=back):
+            used = next((work.uses[key] for key in command.keys if key in work.uses), Used(-1, 0))
+            outcome = cancel(book, seq, used.currency, used.of, back, work.now)
+            name = "points.given_back"
         case Adjust(currency=currency, points=points):
             number = work.programme.currency_number(currency)
             outcome = adjust(book, seq, number, points, work.now, command.expires_at)
@@ -233,6 +244,7 @@ def act(work: Work, case: Case, command: Command) -> Answer:
         points=_changes(work, before, case),
         balance=balances(work, case),
         taken=outcome.points if isinstance(command, Spend | Capture) else None,
+        given_back=outcome.points if isinstance(command, Cancel) else None,
         deadline=_deadline(case, command),
     )
     told = [(name, {"member": case.external_id, "id": command.id, "points": outcome.points})]

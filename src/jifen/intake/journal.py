@@ -8,6 +8,7 @@ import msgspec
 
 from jifen.intake.commands import (
     Adjust,
+    Cancel,
     Capture,
     Command,
     Event,
@@ -26,6 +27,7 @@ _KINDS: dict[type[Any], str] = {
     Hold: "hold",
     Capture: "capture",
     Void: "void",
+    Cancel: "cancel",
     Adjust: "adjust",
     Freeze: "freeze",
     SetFact: "set_fact",

@@ -12,7 +12,7 @@ from jifen.engine.errors import EngineError
 from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.case import Case, Work
-from jifen.intake.commands import Command, Event, Return
+from jifen.intake.commands import Cancel, Command, Event, Return
 from jifen.intake.correcting import Change, correct_pasts
 from jifen.intake.deciding import (
     act,
@@ -46,7 +46,7 @@ def append_lane(
 ) -> list[tuple[int, Command]]:
     """Answer what stands at the end of histories; what changes the past is left for the other lane.
 
-    Behind a return everything of the member waits for its turn; a late event holds up nobody.
+    Behind a return or a cancelled use everything of the member waits for its turn; a late event holds up nobody.
     """
     work = sitting.work
     ordered = asked
@@ -62,7 +62,7 @@ def append_lane(
             later.append((place, command))
         elif _answered_before(sitting, place, command, case):
             continue
-        elif isinstance(command, Return):
+        elif isinstance(command, Return | Cancel):
             waiting.add(command.member)
             later.append((place, command))
         elif _is_late(work, case, command):
@@ -130,7 +130,7 @@ def _up_to_change(
             continue
         settle_first(work, case)
         late = _late_run(sitting, case, asked[done:])
-        if case.book.rows and (late or isinstance(command, Return)):
+        if case.book.rows and (late or isinstance(command, Return | Cancel)):
             return None, [], asked[done:]
         if late:
             events = [event for _, event in late]
@@ -198,7 +198,8 @@ def _unknown(sitting: Sitting, place: int, command: Command) -> None:
     if isinstance(command, Return) and not command.member and not sitting.work.imported:
         _wait(sitting, place, command)
         return
-    refusal = Refusal.UNKNOWN_MEMBER if command.member else Refusal.UNKNOWN_EVENT
+    unknown = Refusal.UNKNOWN_SPEND if isinstance(command, Cancel) else Refusal.UNKNOWN_EVENT
+    refusal = Refusal.UNKNOWN_MEMBER if command.member else unknown
     sitting.answers[place] = Answered(Answer(state="refused", refusal=refusal.code))
 
 

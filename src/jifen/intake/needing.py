@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from jifen.intake.commands import (
     Adjust,
+    Cancel,
     Capture,
     Command,
     Event,
@@ -21,8 +22,8 @@ from jifen.ledger.needs import ONLY_HELD, Need
 
 
 def needs_of(programme: OpenProgramme, commands: Sequence[Command]) -> dict[str, Need]:
-    """What is needed of the members' lots to append these commands; a return appends nothing, and is looked at
-    again where the past may change.
+    """What is needed of the members' lots to append these commands; returns and cancelled uses append nothing, and
+    are looked at again with all lots.
 
     Amounts of one member add up: what one command takes is not there for the next.
     """
@@ -36,11 +37,13 @@ def needs_of(programme: OpenProgramme, commands: Sequence[Command]) -> dict[str,
 
 def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
     match command:
-        case Event() | Return() | Freeze() | SetFact():
+        case Event() | Return() | Cancel() | Freeze() | SetFact():
             return None
         case Capture() | Void():
             return ONLY_HELD
-        case Spend(currency=currency, points=points) | Hold(currency=currency, points=points):
+        case Spend(currency=currency, points=points, up_to=most):
+            return Need({programme.currency_number(currency): max(0, points or most or 0)})
+        case Hold(currency=currency, points=points):
             return Need({programme.currency_number(currency): max(0, points)})
         case Adjust(currency=currency, points=points):
             return Need({programme.currency_number(currency): -points}) if points < 0 else None

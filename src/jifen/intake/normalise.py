@@ -12,6 +12,7 @@ from jifen.intake import scalars
 from jifen.intake.bodies import ENVELOPE, Body, envelope, only, positive, suggestion
 from jifen.intake.commands import (
     Adjust,
+    Cancel,
     Capture,
     Command,
     Freeze,
@@ -29,7 +30,7 @@ from jifen.programme.model import Currency, Programme
 
 
 def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> Command:
-    """The command that `body` asks for; `kind` is event, return, spend, hold, capture, void, adjust,
+    """The command that `body` asks for; `kind` is event, return, spend, hold, capture, void, cancel, adjust,
     freeze, unfreeze or set_fact. Raises Malformed, which names the place and what to do."""
     reader = _READERS.get(kind)
     if reader is None:
@@ -79,9 +80,23 @@ def _return_of(body: Body, programme: Programme, zone: ZoneInfo) -> Return:
 
 
 def _spend_of(body: Body, programme: Programme, zone: ZoneInfo) -> Spend:
-    only(body, ENVELOPE | {"points", "currency"})
+    only(body, ENVELOPE | {"points", "up_to", "currency"})
     currency = currency_of(body, programme)
-    return Spend(**envelope(body, zone), points=_points(body, currency), currency=currency.id)
+    if body.get("points") is not None and body.get("up_to") is not None:
+        raise Malformed(
+            "/up_to",
+            "say points, or up_to for what is there; not both",
+            "points 与 up_to（有多少用多少）请只写一个",
+        )
+    up_to = body.get("up_to")
+    return Spend(
+        **envelope(body, zone),
+        points=_points(body, currency) if up_to is None else None,
+        up_to=None
+        if up_to is None
+        else scalars.decimal(up_to, currency.scale, "/up_to", signed=True),
+        currency=currency.id,
+    )
 
 
 def _hold_of(body: Body, programme: Programme, zone: ZoneInfo) -> Hold:
@@ -106,6 +121,15 @@ def _capture_of(body: Body, programme: Programme, zone: ZoneInfo) -> Capture:
 def _void_of(body: Body, programme: Programme, zone: ZoneInfo) -> Void:
     only(body, ENVELOPE | {"of"})
     return Void(**envelope(body, zone), of=scalars.text(body.get("of"), "/of"))
+
+
+def _cancel_of(body: Body, programme: Programme, zone: ZoneInfo) -> Cancel:
+    only(body, ENVELOPE | {"of", "points", "currency"})
+    points = None
+    if body.get("points") is not None:
+        points = _points(body, currency_of(body, programme))
+    said = envelope(body, zone, may_leave_out_member=True)
+    return Cancel(**said, of=scalars.text(body.get("of"), "/of"), points=points)
 
 
 def _adjust_of(body: Body, programme: Programme, zone: ZoneInfo) -> Adjust:
@@ -160,6 +184,7 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "hold": _hold_of,
     "capture": _capture_of,
     "void": _void_of,
+    "cancel": _cancel_of,
     "adjust": _adjust_of,
     "freeze": _freeze_of,
     "unfreeze": _unfreeze_of,

@@ -19,7 +19,7 @@ from jifen.ids import new_id
 from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.case import Work
-from jifen.intake.commands import Capture, Command, Event, Return, Void
+from jifen.intake.commands import Cancel, Capture, Command, Event, Return, Void
 from jifen.intake.deciding import settle_first
 from jifen.intake.enrolling import NewMember, add_members
 from jifen.intake.gather import (
@@ -35,6 +35,7 @@ from jifen.intake.texts import unwritable
 from jifen.intake.waiting import take_arrived, wait
 from jifen.intake.write import write
 from jifen.ledger.book import Batch
+from jifen.ledger.load_uses import load_uses_for_limits, load_uses_of
 from jifen.ledger.needs import ALL_LOTS
 
 TRIES = 5
@@ -241,24 +242,27 @@ def _transacted(connection: psycopg.Connection[Any], work: Callable[[], Result])
 def _with_members(
     connection: psycopg.Connection[Any], programme: OpenProgramme, asked: Asked
 ) -> Asked:
-    """Returns that do not name their member get the one who did the event."""
-    keys = [
-        f"event/{command.of}"
-        for _, command in asked
-        if isinstance(command, Return) and not command.member
-    ]
+    """Returns and cancellations that do not name their member get the one who did the event, or spent."""
+    keys = [key for _, command in asked if not command.member for key in _keys_named(command)]
     if not keys:
         return asked
     with cursor(connection) as sql:
         known = gather_known(sql, programme, keys)
 
     def with_member(command: Command) -> Command:
-        if not isinstance(command, Return) or command.member:
+        if command.member:
             return command
-        first = known.get(f"event/{command.of}")
+        first = next((known[key] for key in _keys_named(command) if key in known), None)
         return msgspec.structs.replace(command, member=first.external_id) if first else command
 
     return [(place, with_member(command)) for place, command in asked]
+
+
+def _keys_named(command: Command) -> tuple[str, ...]:
+    """The keys of earlier commands that a command may be about, in the order in which they are tried."""
+    if isinstance(command, Return):
+        return (f"event/{command.of}",)
+    return command.keys if isinstance(command, Cancel) else ()
 
 
 def _sit(
@@ -292,10 +296,14 @@ def _sit(
         named_holds=[command.of for command in commands if isinstance(command, Capture | Void)],
         now=now,
     )
+    books = [case.book for case in cases.values()]
+    load_uses_for_limits(sql, batch, books, now)
+    to_cancel = [key for one in commands if isinstance(one, Cancel) for key in one.keys]
+    uses = load_uses_of(sql, batch, books, to_cancel) if to_cancel else {}
     keys = [journal.key_of(command) for command in commands]
     keys += [f"event/{command.of}" for command in commands if isinstance(command, Return)]
     known = gather_known(sql, programme, keys)
-    return Sitting(sql, Work(programme, batch, now, actor, imported), cases, known)
+    return Sitting(sql, Work(programme, batch, now, actor, imported, uses), cases, known)
 
 
 def _batch(programme: OpenProgramme, now: int) -> Batch:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from jifen.db.tables import CHAINED, HOLD, HOLD_LOT, LOT, POSTING, TAKING
 from jifen.instants import NEVER, local_day_of, month_of_day
-from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, Balance, Grant, Hold, Lot
+from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, Balance, Grant, Hold, Lot, Use
 from jifen.ledger.terms import CurrencyTerms
 
 Row = tuple[int, int, bytes]
@@ -63,7 +63,9 @@ class Book:
     """One member's balances, lots and holds.
 
     `lots` holds the open lots (and lots loaded for a correction) by their number, `holds` the open holds and
-    those that were asked for by their sender's id. With `lots_loaded` False only grants are possible.
+    those that were asked for by their sender's id, `uses` what was redeemed, by currency and the number of the
+    command behind it: since the beginning of the longest period that a limit counts, or asked for.
+    With `lots_loaded` False only grants are possible.
     `lots_of` names the currencies of which the first lots in spending order were loaded, as far as they are needed;
     None: every open lot was.
     `next_due_at` is never later than the first instant at which time changes a lot, hold or debt.
@@ -84,6 +86,7 @@ class Book:
         "member_id",
         "next_due_at",
         "rows",
+        "uses",
     )
 
     def __init__(
@@ -104,6 +107,7 @@ class Book:
         self.balances: dict[int, Balance] = {}
         self.lots: dict[tuple[int, int], Lot] = {}
         self.holds: dict[str, Hold] = {}
+        self.uses: dict[int, dict[int, Use]] = {}
         self.rows: list[Row] = []
         self._numbered_seq = 0
         self._postings = 0
@@ -158,7 +162,8 @@ class Book:
     ) -> int:
         """Post points (+ to the member) against an account; the posting's row number.
 
-        The caller says where they lie: in new lots, from lots taken, or as debt.
+        The caller says where they lie: in new lots, from lots taken, or as debt. `event_seq` is the number of the
+        command that they are about: the event whose award they are of, or what used points that are given back.
         """
         if seq != self._numbered_seq:
             self._numbered_seq = seq
@@ -193,9 +198,18 @@ class Book:
                 balance.reversed -= points
         elif account == REDEEMED:
             balance.spent -= points
+            self.note_use(currency, event_seq or seq, points, effective_at)
         elif account == EXPIRED:
             balance.expired -= points
         return row_no
+
+    def note_use(self, currency: int, of: int, points: int, at: int) -> None:
+        """Count points redeemed (< 0) by the command of number `of`, or given back to it."""
+        uses = self.uses.setdefault(currency, {})
+        if points < 0:
+            uses.setdefault(of, Use(at)).points -= points
+        elif of in uses:
+            uses[of].points -= points
 
     def add_lot(self, seq: int, event_seq: int, grant: Grant, effective_at: int) -> Lot:
         """Put points just posted from `issued` into a lot."""

@@ -75,7 +75,7 @@ def capture(book: Book, seq: int, hold_id: str, points: int | None, now: int) ->
         return Refusal.ABOVE_MAXIMUM
     if held.state != HoldState.OPEN:
         return Refusal.HOLD_CLOSED
-    posting = book.post(seq, held.currency, REDEEMED, -points, now, now)
+    posting = book.post(seq, held.currency, REDEEMED, -points, now, now, held.seq)
     book.balance(held.currency).held -= points
     missing = points
     kept: list[tuple[Lot, int]] = []

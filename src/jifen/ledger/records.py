@@ -145,6 +145,20 @@ class Hold:
         self.changed = False
 
 
+class Use:
+    """Points that a spend, a captured hold or a purchase used, less what was given back, and when.
+
+    `taken` is what it took from each lot, first to last, less what was given back; known where it was asked for.
+    """
+
+    __slots__ = ("points", "taken", "used_at")
+
+    def __init__(self, used_at: int, points: int = 0) -> None:
+        self.used_at = used_at
+        self.points = points
+        self.taken: list[tuple[Lot, int]] = []
+
+
 class Grant(NamedTuple):
     """Points (> 0) for a member, to become one lot."""
 

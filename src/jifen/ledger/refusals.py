@@ -23,6 +23,7 @@ class Refusal(Enum):
     TOO_NEW = ("too_new", "发生时间在未来。", "It lies in the future.")
     UNKNOWN_EVENT = ("unknown_event", "没有这笔事件。", "There is no such event.")
     UNKNOWN_HOLD = ("unknown_hold", "没有这笔冻结。", "There is no such hold.")
+    UNKNOWN_SPEND = ("unknown_spend", "没有这笔使用。", "There is no such spend.")
     WRONG_MEMBER = ("wrong_member", "它属于另一位会员。", "It belongs to another member.")
     EXCEEDS_PURCHASE = (
         "exceeds_purchase",
@@ -30,8 +31,19 @@ class Refusal(Enum):
         "More would be returned than was bought.",
     )
     INVALID_AMOUNT = ("invalid_amount", "数量必须大于零且合理。", "The amount is not a valid one.")
+    NOT_A_STEP = (
+        "not_a_step",
+        "须是起用单位的整数倍。",
+        "It is not a whole number of steps.",
+    )
+    BELOW_MINIMUM = ("below_minimum", "低于最少使用量。", "It is less than the least allowed.")
     ABOVE_MAXIMUM = ("above_maximum", "超过了允许的上限。", "It is more than is allowed.")
     NOT_ACCEPTED = ("not_accepted", "这种积分不能这样使用。", "This currency cannot be used so.")
+    LIMIT_REACHED = (
+        "limit_reached",
+        "已达到本周期的使用上限。",
+        "The limit of the period is reached.",
+    )
     INSUFFICIENT_POINTS = ("insufficient_points", "可用积分不足。", "There are not enough points.")
     HOLD_CLOSED = ("hold_closed", "这笔冻结已经结束。", "The hold is closed.")
     CONFLICT = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jifen.ledger.book import Book
+from jifen.ledger.bounds import left_by_limits, refusal_of_size, whole_steps
 from jifen.ledger.granting import grant
 from jifen.ledger.records import ISSUED, REDEEMED, Grant, Outcome
 from jifen.ledger.refusals import Refusal
@@ -22,8 +23,14 @@ def refusal_to_use(book: Book, currency: int, points: int, now: int) -> Refusal 
         return Refusal.FROZEN
     if points <= 0:
         return Refusal.INVALID_AMOUNT
-    if not book.batch.terms[currency].spendable:
+    terms = book.batch.terms[currency]
+    refusal = refusal_of_size(terms.spending, points)
+    if refusal:
+        return refusal
+    if not terms.spendable:
         return Refusal.NOT_ACCEPTED
+    if points > left_by_limits(book, terms.spending, currency, now):
+        return Refusal.LIMIT_REACHED
     if available_points(book, currency, now) < points:
         return Refusal.INSUFFICIENT_POINTS
     return None
@@ -37,6 +44,19 @@ def spend(book: Book, seq: int, currency: int, points: int, now: int) -> Refusal
     posting = book.post(seq, currency, REDEEMED, -points, now, now)
     take_in_order(book, seq, posting, REDEEMED, book.usable_lots(currency, now), points, now)
     return Outcome(points)
+
+
+def spend_up_to(book: Book, seq: int, currency: int, most: int, now: int) -> Refusal | Outcome:
+    """Redeem as many points as can be, but not more than `most`: the outcome says how many.
+
+    Where none can be, it is refused for the reason for which the least amount is.
+    """
+    if most <= 0 and not book.frozen:
+        return Refusal.INVALID_AMOUNT
+    way = book.batch.terms[currency].spending
+    there = min(available_points(book, currency, now), left_by_limits(book, way, currency, now))
+    points = whole_steps(way, min(most, max(0, there)))
+    return spend(book, seq, currency, points or min(most, way.least), now)
 
 
 def adjust(

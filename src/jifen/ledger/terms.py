@@ -17,7 +17,7 @@ from jifen.instants import (
     moment_of,
     start_of_day,
 )
-from jifen.programme.model import Currency, Expiry
+from jifen.programme.model import Currency, Expiry, WayOut
 
 
 class LotDay(NamedTuple):
@@ -39,6 +39,7 @@ class CurrencyTerms:
     min_life_days: int
     expiry: Expiry
     unit_price_micros: int
+    spending: WayOut
     zone: ZoneInfo
     lot_days: dict[int, LotDay] = field(default_factory=dict)  # by local day, filled when asked
 
@@ -54,6 +55,7 @@ def terms_of(currency: Currency, number: int, zone: ZoneInfo) -> CurrencyTerms:
         min_life_days=currency.min_life_days,
         expiry=currency.expiry,
         unit_price_micros=currency.unit_price_micros,
+        spending=currency.spending,
         zone=zone,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from jifen.programme.model import Currency, Expiry, Name
@@ -19,6 +20,7 @@ from jifen.programme.scalars import (
     units,
 )
 from jifen.programme.sections import Section, entries, more_than, noting, planned_only, text
+from jifen.programme.ways_out import read_way_out
 from jifen.wording import Said
 
 MOST_CURRENCIES = 20
@@ -36,6 +38,7 @@ _KEYS = (
     "min_life",
     "unit_price",
     "spending_order",
+    "spending",
     "overdraft",
 )
 _OWN_WORDS = ("all", "amount", "purchases", "time", "times")
@@ -74,7 +77,7 @@ def _currency(id: str, node: Node, problems: Problems) -> Currency:
         problems.add(section.place("shown"), message)
     expiry = _read_expiry(section)
     section.read("overdraft", _overdraft, None)
-    return Currency(
+    currency = Currency(
         id,
         section.read("name", name, Name(id, id)),
         scale,
@@ -88,6 +91,12 @@ def _currency(id: str, node: Node, problems: Problems) -> Currency:
         ),
         section.read("spending_order", choice(_ORDERS), "soonest_expiry"),
     )
+    if "spending" not in section:
+        return currency
+    if not currency.spendable:
+        message = Said(f"'{id}' cannot be spent at all", f"“{id}”不能消费")
+        problems.add(section.place("spending"), message)
+    return replace(currency, spending=read_way_out(section.place("spending"), problems, currency))
 
 
 def _overdraft(node: Node) -> None:

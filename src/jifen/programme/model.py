@@ -59,6 +59,17 @@ class Expiry:
 
 
 @dataclass(frozen=True, slots=True)
+class WayOut:
+    """Within what bounds points are used at a time: at least, at most (None: any number), in whole steps;
+    and how often or how many over periods (limits of points or times)."""
+
+    least: int = 1
+    most: int | None = None
+    step: int = 1
+    limits: tuple[Limit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Currency:
     """A kind of points. `pending_days`: full days until a lot is available; `min_life_days`: a lot's
     least life after it was recorded (imported history excepted)."""
@@ -74,6 +85,7 @@ class Currency:
     unit_price_micros: int = 0
     spending_order: Literal["soonest_expiry", "oldest_earned"] = "soonest_expiry"
     overdraft: Literal["debt"] = "debt"
+    spending: WayOut = WayOut()
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,19 @@ def _currency() -> Schema:
             "min_life": _text(_DAYS),
             "unit_price": _number("Money a point, up to six decimals."),
             "spending_order": _one_of(("soonest_expiry", "oldest_earned")),
+            "spending": _way_out(),
             "overdraft": _one_of(("debt",)),
+        }
+    )
+
+
+def _way_out() -> Schema:
+    return _object(
+        {
+            "min": _number("The least that is used at a time."),
+            "max": _number("The most that is used at a time."),
+            "step": _number("Only whole steps are used."),
+            "limit": _one_or_many(_text(_LIMIT, "Such as `1000 points per day` or `3 per month`.")),
         }
     )
 

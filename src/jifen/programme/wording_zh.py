@@ -23,6 +23,7 @@ from jifen.programme.model import (
 )
 from jifen.programme.operand_values import currency_named, event_named
 from jifen.programme.quantities import counted_field, factor_of, rules_meant
+from jifen.programme.ways_out_wording import bounds_zh
 from jifen.programme.words import field_name, listed
 
 _PERIODS: dict[Period, str] = {
@@ -61,6 +62,7 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         parts.append(f"获得满 {currency.pending_days} 天后可用")
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("先用最早获得的")
+    parts += bounds_zh(currency, currency.spending)
     if currency.unit_price_micros:
         price = show_number(currency.unit_price_micros, 6)
         unit, _ = unit_of_money(programme.money)

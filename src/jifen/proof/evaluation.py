@@ -157,7 +157,7 @@ def posting_differences(
     kinds = {command.seq: command.kind for command in asked}
     for packed in records.rows[POSTINGS]:
         _, _, seq, _, _, currency, account, points, _, _, event_seq = POSTING.unpack(packed)
-        if event_seq:
+        if event_seq and account == ISSUED:
             for_events[event_seq, currency] += points
         if _answered(kinds.get(seq), seq, account, event_seq):
             by_commands.setdefault(seq, defaultdict(int))[seq, currency] += points

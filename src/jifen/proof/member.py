@@ -21,6 +21,7 @@ from jifen.proof.journal import (
 from jifen.proof.points import ByBatch, point_differences
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
+from jifen.proof.uses import use_differences
 
 
 def member_differences(
@@ -51,6 +52,7 @@ def _all_differences(
     yield from known_differences(member, asked, timeline)
     yield from deed_differences(member, records, asked, timeline)
     yield from hold_differences(member, records, asked)
+    yield from use_differences(member, records, asked)
     history = history_of(records)
     yield from posting_differences(member, records, history, asked, timeline)
     yield from evaluation_differences(member, records, history, timeline)

@@ -20,6 +20,7 @@ Verb = Literal[
     "hold",
     "capture",
     "void",
+    "cancel",
     "adjust",
     "freeze",
     "unfreeze",

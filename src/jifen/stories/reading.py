@@ -24,11 +24,11 @@ from jifen.stories.model import Member, Publication, Step, Story, Verb
 from jifen.wording import Said
 
 VERBS: tuple[Verb, ...] = (
-    "event", "return", "spend", "hold", "capture", "void", "adjust", "freeze", "unfreeze",
+    "event", "return", "spend", "hold", "capture", "void", "cancel", "adjust", "freeze", "unfreeze",
     "set_fact", "quote", "enrol", "publish", "advance_to",
 )  # fmt: skip
 PLANNED_VERBS = (
-    "cancel", "pay", "redeem", "exchange", "transfer", "confirm", "refer", "set_tier", "group",
+    "pay", "redeem", "exchange", "transfer", "confirm", "refer", "set_tier", "group",
     "merge", "unmerge", "correct",
 )  # fmt: skip
 T = TypeVar("T")

@@ -1,0 +1,55 @@
+"""Giving back what a spend, a captured hold or a purchase used."""
+
+from __future__ import annotations
+
+from jifen.ledger.book import Book
+from jifen.ledger.records import REDEEMED, Lot, Outcome, Use
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.taking import await_lots, lapse, repay
+
+
+def cancel(
+    book: Book, seq: int, currency: int, of: int, points: int | None, now: int
+) -> Refusal | Outcome:
+    """Give back points (None: all that are left) of a use to the lots from which it took them, last taken first.
+
+    `of` is the number of the spend, hold or purchase. The points keep their end; what has ended meanwhile lapses
+    now. What is given back repays debt first.
+    """
+    use = book.uses.get(currency, {}).get(of)
+    if use is None:
+        return Refusal.UNKNOWN_SPEND
+    if points is not None and points <= 0:
+        return Refusal.INVALID_AMOUNT
+    if not use.points or (points or 0) > use.points:
+        return Refusal.ABOVE_MAXIMUM
+    points = points or use.points
+    give_back(book, seq, currency, of, points, now)
+    return Outcome(points)
+
+
+def give_back(book: Book, seq: int, currency: int, of: int, points: int, now: int) -> None:
+    """Post points of a use as redeemed no more, into the lots that they came from."""
+    use = book.uses[currency][of]
+    posting = book.post(seq, currency, REDEEMED, points, now, now, of)
+    lots = _return_to_lots(book, seq, posting, use, points, now)
+    lapse(book, seq, currency, [lot for lot in lots if lot.expires_at <= now], now, now)
+    repay(book, seq, currency, lots, now, now)
+    await_lots(book, lots, now)
+
+
+def _return_to_lots(
+    book: Book, seq: int, posting: int, use: Use, points: int, now: int
+) -> list[Lot]:
+    lots: list[Lot] = []
+    kept: list[tuple[Lot, int]] = []
+    for lot, taken in reversed(use.taken):
+        back = min(points, taken)
+        if back:
+            book.take(seq, posting, REDEEMED, lot, -back, now)
+            lots.append(lot)
+            points -= back
+        if taken > back:
+            kept.insert(0, (lot, taken - back))
+    use.taken = kept
+    return lots

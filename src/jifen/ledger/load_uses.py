@@ -1,0 +1,69 @@
+"""What members have used: for limits over periods, and to give it back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from psycopg import Cursor
+
+from jifen.db.statements import statements
+from jifen.instants import start_of_day
+from jifen.ledger.arrays import array_text
+from jifen.ledger.book import Batch, Book
+from jifen.ledger.bounds import first_day_of_all
+from jifen.ledger.records import Lot, Use
+
+_SQL = statements(Path(__file__).with_suffix(".sql"))
+
+
+class Used(NamedTuple):
+    """Where a use stands in its member's book."""
+
+    currency: int
+    of: int
+
+
+def load_uses_for_limits(
+    cursor: Cursor[Any], batch: Batch, books: Collection[Book], now: int
+) -> None:
+    """Add to books whose lots are loaded what counts in the limits of today's terms; nothing without limits."""
+    limits = [limit for terms in batch.terms.values() for limit in terms.spending.limits]
+    if not limits:
+        return
+    by_member = {book.member_id: book for book in books if book.lots_loaded}
+    first = first_day_of_all(limits, batch.day_and_month(now)[0])
+    parameters = {
+        "programme": batch.programme_id.hex(),
+        "members": array_text(map(bytes.hex, by_member)),
+        "since": start_of_day(first, batch.zone),
+    }
+    for member_id, *use in cursor.execute(_SQL["load_uses_since"], parameters):
+        by_member[member_id].note_use(*use)
+
+
+def load_uses_of(
+    cursor: Cursor[Any], batch: Batch, books: Collection[Book], keys: Collection[str]
+) -> dict[str, Used]:
+    """Add to their members' books what was used by the commands of these keys; where each now stands.
+
+    Commands of other members, and those that used nothing, are left out.
+    """
+    by_member = {book.member_id: book for book in books}
+    found: dict[str, Used] = {}
+    parameters = {"programme": batch.programme_id.hex(), "keys": sorted(keys)}
+    for member_id, key, currency, of, used_at, points, seq, row_no, *rest in cursor.execute(
+        _SQL["load_uses_of"], parameters
+    ):
+        book = by_member.get(member_id)
+        if book is None:
+            continue
+        uses = book.uses.setdefault(currency, {})
+        if key not in found:
+            found[key] = Used(currency, of)
+            uses[of] = Use(used_at)
+        lot = book.lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))
+        uses[of].taken.append((lot, points))
+        uses[of].points += points
+    return found

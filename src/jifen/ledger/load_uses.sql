@@ -1,0 +1,25 @@
+-- name: load_uses_since
+-- What members redeemed and got back (account 2) from an instant on, by the command that used it.
+SELECT uuid_send(member_id), currency, CASE event_seq WHEN 0 THEN member_seq ELSE event_seq END, points, effective_at
+FROM posting
+WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND account = 2
+    AND effective_at >= instant(%(since)s::bigint)
+ORDER BY member_id, member_seq, row_no;
+
+-- name: load_uses_of
+-- What some commands used of each lot, less what was given back, in the order in which it was taken.
+SELECT uuid_send(lot.member_id), command_key.key, posting.currency, command_key.member_seq, min(posting.effective_at),
+       sum(taking.points)::bigint, lot.member_seq, lot.row_no, lot.currency, lot.funder, lot.event_seq, lot.granted,
+       lot.unit_price_micros, lot.earned_at, lot.available_at, lot.expires_at, lot.remaining, lot.held
+FROM command_key
+JOIN posting ON posting.programme_id = command_key.programme_id AND posting.member_id = command_key.member_id
+    AND posting.member_seq >= command_key.member_seq
+    AND command_key.member_seq IN (posting.member_seq, posting.event_seq) AND posting.account = 2
+JOIN taking ON taking.programme_id = posting.programme_id AND taking.member_id = posting.member_id
+    AND taking.member_seq = posting.member_seq AND taking.posting_row_no = posting.row_no
+JOIN lot ON lot.programme_id = taking.programme_id AND lot.member_id = taking.member_id
+    AND lot.member_seq = taking.lot_seq AND lot.row_no = taking.lot_row_no
+WHERE command_key.programme_id = %(programme)s::uuid AND command_key.key = ANY(%(keys)b::text[])
+GROUP BY lot.programme_id, lot.member_id, lot.member_seq, lot.row_no, command_key.key, posting.currency,
+         command_key.member_seq
+ORDER BY command_key.key, min((taking.member_seq, taking.row_no)), lot.row_no;

@@ -1,0 +1,59 @@
+"""The bounds of a way to use points in words, in both languages; empty where there are none."""
+
+from __future__ import annotations
+
+from jifen.programme.amounts import counted, say_points
+from jifen.programme.model import Currency, Limit, Period, WayOut
+
+_PERIODS_EN: dict[Period, str] = {
+    "day": "a day",
+    "week": "a week",
+    "month": "a month",
+    "quarter": "a quarter",
+    "year": "a year",
+    "lifetime": "in all",
+}
+_PERIODS_ZH: dict[Period, str] = {
+    "day": "每天",
+    "week": "每周",
+    "month": "每月",
+    "quarter": "每季度",
+    "year": "每年",
+    "lifetime": "总共",
+}
+
+
+def bounds_en(currency: Currency, way: WayOut) -> list[str]:
+    """`used from 100 points on`, `in steps of 100 points`, `at most 3 times a day`."""
+    said = []
+    if way.least > way.step:
+        said.append(f"used from {say_points(currency, way.least, 'en')} on")
+    if way.step > 1:
+        said.append(f"used in steps of {say_points(currency, way.step, 'en')}")
+    if way.most is not None:
+        said.append(f"at most {say_points(currency, way.most, 'en')} at a time")
+    return said + [f"at most {_limit_en(currency, limit)}" for limit in way.limits]
+
+
+def bounds_zh(currency: Currency, way: WayOut) -> list[str]:
+    """`满 100 积分起用`, `按 100 积分的整数倍使用`, `每天最多用 3 次`."""
+    said = []
+    if way.least > way.step:
+        said.append(f"满 {say_points(currency, way.least, 'zh')}起用")
+    if way.step > 1:
+        said.append(f"按 {say_points(currency, way.step, 'zh')}的整数倍使用")
+    if way.most is not None:
+        said.append(f"每次最多用 {say_points(currency, way.most, 'zh')}")
+    return said + [_limit_zh(currency, limit) for limit in way.limits]
+
+
+def _limit_en(currency: Currency, limit: Limit) -> str:
+    if limit.what == "times":
+        return f"{counted(limit.value, 'times')} {_PERIODS_EN[limit.period]}"
+    return f"{say_points(currency, limit.value, 'en')} {_PERIODS_EN[limit.period]}"
+
+
+def _limit_zh(currency: Currency, limit: Limit) -> str:
+    if limit.what == "times":
+        return f"{_PERIODS_ZH[limit.period]}最多用 {limit.value} 次"
+    return f"{_PERIODS_ZH[limit.period]}最多用 {say_points(currency, limit.value, 'zh')}"

@@ -1,0 +1,55 @@
+"""What was given back, against what was used: never more, to the lots that it came from, and asked for."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from jifen.db.tables import POSTING, TAKING
+from jifen.intake.commands import Cancel
+from jifen.ledger.book import POSTINGS, TAKINGS
+from jifen.ledger.records import REDEEMED
+from jifen.proof.differences import Difference
+from jifen.proof.journal import Asked
+from jifen.proof.slices import MemberRow, Records
+
+_decode_cancel: Final = msgspec.json.Decoder(Cancel).decode
+_decode_of: Final = msgspec.json.Decoder(dict[str, object]).decode
+
+
+def use_differences(
+    member: MemberRow, records: Records, asked: list[Asked]
+) -> Iterator[Difference]:
+    """Every redemption is about the command that used the points; what came back of a lot was taken from it."""
+    journal = {command.seq: command for command in asked}
+    uses: dict[tuple[int, int], int] = {}  # number of a redeeming posting -> of which use it is
+    for packed in records.rows[POSTINGS]:
+        _, _, seq, row_no, _, _, account, points, _, _, about = POSTING.unpack(packed)
+        if account == REDEEMED:
+            uses[seq, row_no] = of = about or seq
+            if about and not _is_about(journal.get(seq), journal.get(about), points):
+                yield _differs(member, of)
+    left: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
+    for packed in records.rows[TAKINGS]:
+        _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points = TAKING.unpack(packed)
+        if (seq, posting_row_no) in uses:
+            left[uses[seq, posting_row_no]][lot_seq, lot_row_no] += points
+    for of, lots in left.items():
+        if min(lots.values()) < 0:
+            yield _differs(member, of)
+
+
+def _is_about(asked: Asked | None, about: Asked | None, points: int) -> bool:
+    """Whether a command may have redeemed (points < 0) or given back what it names."""
+    if asked is None or about is None:
+        return False
+    if points > 0:
+        return asked.kind == "cancel" and about.key in _decode_cancel(asked.body).keys
+    return asked.kind == "capture" and about.key == f"hold/{_decode_of(asked.body)['of']}"
+
+
+def _differs(member: MemberRow, of: int) -> Difference:
+    return Difference(check="use", member=member.external_id, where=f"command {of}")
