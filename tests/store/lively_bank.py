@@ -15,6 +15,9 @@ from jifen.intake.commands import (
     Event,
     Freeze,
     Hold,
+    OpenedCounter,
+    OpenedLot,
+    Opening,
     Return,
     SetFact,
     Spend,
@@ -31,10 +34,22 @@ FIRST_DAY = 20_600  # 2026-05-27
 
 def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
     """Ann does everything, Bob little and under the first version only, Cid buys often enough for checkpoints of
-    both versions, Dee sets points aside, Fay thinks again."""
+    both versions, Dee sets points aside, Fay thinks again, Flo comes from a former system."""
     bank = Bank(connection, DOCUMENT, "2026-01-01 10:00")
     bank.enrol("ann", birthday="1990-05-17")
-    bank.enrol("bob", "cid", "dee", "fay")
+    bank.enrol("bob", "cid", "dee", "fay", "flo")
+    counted = [OpenedCounter(kind="count", of="purchase", value=4, day=20_450)]
+    bank.do(
+        "2026-01-02 10:00",
+        Opening(
+            id="i1",
+            member="flo",
+            lots=[OpenedLot(currency="points", points=60)],
+            counters=counted,
+            tier="silver",
+            tier_until=FIRST_DAY,
+        ),
+    )
     bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 6000), bank.bought("b1", "bob", 9900))
     bank.do("2026-01-06 10:00", Return(id="r1", of="o1", amount=2000))
     bank.do("2026-01-07 10:00", hold("h1", 30))

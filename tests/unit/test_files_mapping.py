@@ -10,6 +10,7 @@ from file_openings import SHOP_MAPPING, open_file
 
 from jifen.intake.files.formulas import Term, UnknownColumn, parse_formula
 from jifen.intake.files.loading import MappingError, load_mapping
+from jifen.intake.files.mapping import OpeningMapping
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.reading import open_history
 from jifen.programme.loading import template
@@ -114,10 +115,11 @@ def test_formulas_are_sums_of_products_and_names_may_hold_anything() -> None:
 def test_every_mapping_in_the_guide_can_be_loaded(tmp_path: Path) -> None:
     guide = (ROOT / "docs" / "guides" / "importing.md").read_text(encoding="utf-8")
     samples = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
-    assert len(samples) == 3
+    assert len(samples) == 4
     for sample in samples:
         (tmp_path / "mapping.yaml").write_text(sample, encoding="utf-8")
-        assert load_mapping(tmp_path / "mapping.yaml").id.columns
+        mapping = load_mapping(tmp_path / "mapping.yaml")
+        assert mapping.body if isinstance(mapping, OpeningMapping) else mapping.id.columns
 
 
 def test_the_shop_export_is_read_as_the_guide_says() -> None:

@@ -110,7 +110,7 @@ def tell(bar: Progress, share: float, report: ImportReport) -> None:
 
 def told_briefly(report: ImportReport) -> str:
     """How far an import is, beside its bar."""
-    done = report.events + report.returns + report.replayed
+    done = report.events + report.returns + report.openings + report.replayed
     pace = f"{done / report.seconds:,.0f}/s" if report.seconds else ""
     return say(f"{done:,} events", f"{done:,} 条") + f"  {pace}"
 
@@ -132,6 +132,10 @@ def told(file: Path, report: ImportReport) -> list[str]:
             f"用时 {report.seconds:.1f} 秒",
         )
     ]
+    if report.openings:
+        lines.append(
+            say(f"  openings: {report.openings:,}", f"  期初余额：{report.openings:,} 位会员")
+        )
     if report.replayed:
         lines.append(
             say(f"  known before: {report.replayed:,}", f"  早已导入：{report.replayed:,}")
@@ -164,6 +168,7 @@ def _for_machines(report: ImportReport) -> dict[str, Any]:
         "rows_read": report.rows_read,
         "events": report.events,
         "returns": report.returns,
+        "openings": report.openings,
         "replayed": report.replayed,
         "refused": dict(report.refused),
         "skipped": dict(report.skipped),

@@ -24,6 +24,7 @@ MEMBER = Table(
         ("member_id", "uuid"),
         ("external_id", "text"),
         ("joined_at", "timestamptz"),
+        ("opened_at", "timestamptz"),
         ("frozen", "boolean"),
         ("facts", "json"),
         ("member_seq", "bigint"),

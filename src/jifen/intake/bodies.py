@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from jifen.intake import scalars
 from jifen.intake.scalars import Malformed, Raw
+from jifen.programme.model import Currency, Programme
 
 Body = Mapping[str, Raw]
 ENVELOPE = frozenset({"id", "member", "occurred_at"})
@@ -40,6 +41,32 @@ def positive(value: int, pointer: str) -> int:
     if value <= 0:
         raise Malformed(pointer, "must be more than zero", "必须大于零", refusal="invalid_amount")
     return value
+
+
+def currency_of(body: Body, programme: Programme, pointer: str = "") -> Currency:
+    """The currency a body names; unnamed, the only one that can be spent."""
+    named = body.get("currency")
+    if named is None:
+        spendable = [currency for currency in programme.currencies if currency.spendable]
+        if len(spendable) != 1:
+            said = "which currency is meant?", "请指明积分种类 currency"
+            raise Malformed(f"{pointer}/currency", *said)
+        return spendable[0]
+    for currency in programme.currencies:
+        if currency.id == named:
+            return currency
+    en, zh = suggestion(str(named), [currency.id for currency in programme.currencies])
+    said = f"there is no currency '{named}'{en}", f"没有积分种类 '{named}'{zh}"
+    raise Malformed(f"{pointer}/currency", *said)
+
+
+def known_word(raw: Raw, known: Collection[str], pointer: str) -> str:
+    """A word that must be one of those known."""
+    word = scalars.text(raw, pointer)
+    if word not in known:
+        en, zh = suggestion(word, known)
+        raise Malformed(pointer, f"there is no '{word}'{en}", f"没有 '{word}'{zh}")
+    return word
 
 
 def only(body: Body, known: Collection[str], pointer: str = "") -> None:

@@ -39,6 +39,7 @@ class Case:
     external_id: str
     joined_at: int
     joined_day: int
+    opened_at: int  # of the opening; LONG_AGO if there was none
     facts: dict[str, Value]
     member_seq: int
     chain: bytes

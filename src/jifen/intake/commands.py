@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from jifen.engine.carried import CarriedKind
 from jifen.engine.events import Value as Value
 
 
@@ -120,4 +121,40 @@ class SetFact(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: int | None = None
 
 
-Command = Event | Return | Spend | Hold | Capture | Void | Cancel | Adjust | Freeze | SetFact
+class OpenedLot(msgspec.Struct, frozen=True, kw_only=True):
+    """Points that a member brings: `earned_at` None is the moment of the opening, `expires_at` None by the terms."""
+
+    currency: str
+    points: int
+    earned_at: int | None = None
+    expires_at: int | None = None
+
+
+class OpenedCounter(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that history before the opening would have counted; see `engine.carried`."""
+
+    kind: CarriedKind
+    of: str
+    value: int
+    day: int | None = None
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """What a member brings from a former system, as of a moment before which nothing is known.
+
+    `tier_until` is the last local day of the tier, None if it stays. `joined_at` is for members who join with it.
+    """
+
+    id: str
+    member: str
+    occurred_at: int | None = None
+    lots: list[OpenedLot] = []
+    counters: list[OpenedCounter] = []
+    tier: str = ""
+    tier_until: int | None = None
+    joined_at: int | None = None
+
+
+Command = (
+    Event | Return | Spend | Hold | Capture | Void | Cancel | Adjust | Freeze | SetFact | Opening
+)

@@ -65,10 +65,10 @@ def settle_first(work: Work, case: Case) -> None:
     if case.book.next_due_at > work.now:
         return
     seq = case.member_seq + 1
-    before = _points(case)
+    before = points_of(case)
     if not settle(case.book, seq, work.now):
         return
-    changed = _changes(work, before, case)
+    changed = changes_since(work, before, case)
     answer = Answer(points=changed, balance=balances(work, case))
     told: Told = []
     lost = {name: -points for name, points in changed.items() if points < 0}
@@ -85,7 +85,7 @@ def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | None:
     occurred_at = occurred_at_of(event, work.now)
     if occurred_at > work.now + SKEW_MICROSECONDS:
         return Refusal.TOO_NEW
-    if occurred_at < case.joined_at and not work.imported:
+    if occurred_at < case.opened_at or (occurred_at < case.joined_at and not work.imported):
         return Refusal.TOO_OLD
     return None
 
@@ -199,7 +199,7 @@ def act(work: Work, case: Case, command: Command) -> Answer:
     """Everything that is not about an event: spend, hold, capture, void, cancel, adjust, freeze, set a fact."""
     seq = case.member_seq + 1
     book = case.book
-    before = _points(case)
+    before = points_of(case)
     name = ""
     match command:
         case Spend(currency=currency, points=points, up_to=most):
@@ -241,7 +241,7 @@ def act(work: Work, case: Case, command: Command) -> Answer:
     if isinstance(outcome, Refusal):
         return refuse(work, case, command, outcome)
     answer = Answer(
-        points=_changes(work, before, case),
+        points=changes_since(work, before, case),
         balance=balances(work, case),
         taken=outcome.points if isinstance(command, Spend | Capture) else None,
         given_back=outcome.points if isinstance(command, Cancel) else None,
@@ -283,14 +283,16 @@ def balances(work: Work, case: Case) -> dict[str, int]:
     return {names[number]: held.points for number, held in case.book.balances.items()}
 
 
-def _points(case: Case) -> dict[int, int]:
+def points_of(case: Case) -> dict[int, int]:
+    """Balances net of debt, by currency number."""
     return {number: balance.points for number, balance in case.book.balances.items()}
 
 
-def _changes(work: Work, before: dict[int, int], case: Case) -> dict[str, int]:
+def changes_since(work: Work, before: dict[int, int], case: Case) -> dict[str, int]:
+    """What has become of balances that were `before`, by currency."""
     changes = {
         number: points - before.get(number, 0)
-        for number, points in _points(case).items()
+        for number, points in points_of(case).items()
         if points != before.get(number, 0)
     }
     return by_name(work, changes)

@@ -78,7 +78,7 @@ def add_members(
         )  # fmt: skip
         chain = extend_chain(first_link(member_id), [(1, COMMANDS, command)])
         rows.append(MEMBER.pack(
-            programme_id, member_id, member.id, member.joined_at, False,
+            programme_id, member_id, member.id, member.joined_at, LONG_AGO, False,
             msgspec.json.encode(member.facts), 1, chain, programme.revision,
             generation, state, 0, LONG_AGO, 0, "", NEVER,
         ))  # fmt: skip

@@ -10,6 +10,7 @@ from jifen.engine.compile import Plan
 from jifen.engine.events import EventInput
 from jifen.instants import MISSING
 from jifen.intake.answers import RuleAnswer
+from jifen.intake.opened import OPENING, open_state
 from jifen.intake.opening import OpenProgramme
 from jifen.intake.payload import Payload
 from jifen.ledger.records import Grant
@@ -77,6 +78,9 @@ def evaluate(
 ) -> Evaluation:
     """Judge one event by the version in force when it occurred; `state` goes on to behind the event."""
     plan = programme.engine.plan_at(occurred_at)
+    if event_type == OPENING:
+        tier = open_state(plan, programme.engine.tiers, state, day, payload)
+        return Evaluation(plan, tier, b"", (), None)
     row, lines = plan.encode(input_of(event_type, occurred_at, day, payload))
     out = plan.new_out()
     plan.step(state, row, lines, 0, len(lines[0]) if lines else 0, out)

@@ -35,6 +35,7 @@ class MemberRow(msgspec.Struct, frozen=True, array_like=True):
     member_id: UUID
     external_id: str
     joined_at: int
+    opened_at: int
     frozen: bool
     facts: bytes
     member_seq: int
@@ -115,6 +116,7 @@ def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Cas
         external_id=row.external_id,
         joined_at=row.joined_at,
         joined_day=local_day(programme, row.joined_at),
+        opened_at=row.opened_at,
         facts=msgspec.json.decode(row.facts),
         member_seq=row.member_seq,
         chain=row.chain,

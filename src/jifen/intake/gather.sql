@@ -1,6 +1,6 @@
 -- name: lock_members
 -- The members of these identities, locked in order of id.
-SELECT i.identity, m.member_id, m.external_id, m.joined_at, m.frozen, m.facts, m.member_seq, m.chain,
+SELECT i.identity, m.member_id, m.external_id, m.joined_at, m.opened_at, m.frozen, m.facts, m.member_seq, m.chain,
        m.generation, m.state, m.events_evaluated,
        m.last_occurred_at, m.last_sequence, m.last_event_id, m.next_due_at
 FROM member_identity i JOIN member m USING (programme_id, member_id)
@@ -9,7 +9,7 @@ ORDER BY m.member_id FOR UPDATE OF m
 
 -- name: read_members
 -- The same, without locks: for quotes and enquiries.
-SELECT i.identity, m.member_id, m.external_id, m.joined_at, m.frozen, m.facts, m.member_seq, m.chain,
+SELECT i.identity, m.member_id, m.external_id, m.joined_at, m.opened_at, m.frozen, m.facts, m.member_seq, m.chain,
        m.generation, m.state, m.events_evaluated,
        m.last_occurred_at, m.last_sequence, m.last_event_id, m.next_due_at
 FROM member_identity i JOIN member m USING (programme_id, member_id)

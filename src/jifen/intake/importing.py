@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 import psycopg
 
 from jifen.db.statements import statements
-from jifen.intake.commands import Event, Return
-from jifen.intake.files.mapping import Mapping
+from jifen.intake.commands import Event, Opening, Return
+from jifen.intake.files.mapping import Mapping, OpeningMapping
+from jifen.intake.files.openings import Openings, open_openings
 from jifen.intake.files.problems import FileProblem
-from jifen.intake.files.reading import Chunk, open_history
+from jifen.intake.files.reading import Chunk, History, open_history
 from jifen.intake.files.rejects import Reject, RejectsFile
 from jifen.intake.opening import OpenProgramme
 from jifen.intake.posting import Posted, Posting, Terms
@@ -39,6 +40,7 @@ class ImportReport:
     rows_read: int = 0
     events: int = 0
     returns: int = 0
+    openings: int = 0
     replayed: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
@@ -64,7 +66,7 @@ Progress = Callable[[float, ImportReport], None]
 def import_file(
     connection: psycopg.Connection[Any],
     programme: OpenProgramme,
-    mapping: Mapping,
+    mapping: Mapping | OpeningMapping,
     path: Path,
     *,
     now: int,
@@ -84,7 +86,7 @@ def import_file(
         )
         folder = rejects_path.parent
         raise FileProblem(Said(f"there is no folder {folder}", f"没有文件夹 {folder}"), hint)
-    history = open_history(path, mapping, programme.programme)
+    history = _opened(path, mapping, programme)
     place = {"programme_id": programme.programme_id, "fingerprint": _fingerprint(mapping, path)}
     values = place | {"file_name": path.name, "now": now, "again": again}
     position, finished = connection.execute(SQL["start_import"], values).fetchone() or (0, False)
@@ -145,6 +147,7 @@ def _counted(
         if number not in others:
             report.events += isinstance(command, Event)
             report.returns += isinstance(command, Return)
+            report.openings += isinstance(command, Opening)
     report.replayed += len(posted.replayed)
     report.rows_read += chunk.rows_read
     report.skipped.update(chunk.skipped)
@@ -189,7 +192,15 @@ def _ask_again(
     rejects.replace(before, again)
 
 
-def _fingerprint(mapping: Mapping, path: Path) -> bytes:
+def _opened(
+    path: Path, mapping: Mapping | OpeningMapping, programme: OpenProgramme
+) -> History | Openings:
+    if isinstance(mapping, OpeningMapping):
+        return open_openings(path, mapping, programme.programme)
+    return open_history(path, mapping, programme.programme)
+
+
+def _fingerprint(mapping: Mapping | OpeningMapping, path: Path) -> bytes:
     """What makes a file the same file: its mapping and its content."""
     with path.open("rb") as file:
         content = hashlib.file_digest(file, "sha256").digest()

@@ -14,6 +14,7 @@ from jifen.intake.commands import (
     Event,
     Freeze,
     Hold,
+    Opening,
     Return,
     SetFact,
     Spend,
@@ -31,6 +32,7 @@ _KINDS: dict[type[Any], str] = {
     Adjust: "adjust",
     Freeze: "freeze",
     SetFact: "set_fact",
+    Opening: "opening",
 }
 
 

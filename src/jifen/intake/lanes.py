@@ -12,7 +12,7 @@ from jifen.engine.errors import EngineError
 from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.case import Case, Work
-from jifen.intake.commands import Cancel, Command, Event, Return
+from jifen.intake.commands import Cancel, Command, Event, Opening, Return
 from jifen.intake.correcting import Change, correct_pasts
 from jifen.intake.deciding import (
     act,
@@ -25,8 +25,10 @@ from jifen.intake.deciding import (
 )
 from jifen.intake.gather import Known
 from jifen.intake.history import PastEvent, Sql
+from jifen.intake.opening_balances import take_opening
 from jifen.intake.waiting import wait
 from jifen.ledger.refusals import Refusal
+from jifen.programme.events import OPENING
 
 
 @dataclass(slots=True)
@@ -170,6 +172,8 @@ def _late_run(
 
 
 def _decided(work: Work, case: Case, command: Command) -> Answer:
+    if isinstance(command, Opening):
+        return take_opening(work, case, command)
     if not isinstance(command, Event):
         return act(work, case, command)
     refusal = refusal_of_event(work, case, command)
@@ -244,7 +248,7 @@ def _comparable(command: Command) -> dict[str, Any]:
 
 def _body_of_first(first: Known) -> dict[str, Any]:
     event = first.event
-    if event is None:
+    if event is None or event.type == OPENING:
         body: dict[str, Any] = msgspec.json.decode(first.body)
         body.pop("member", None)
         return body

@@ -12,6 +12,7 @@ from jifen.intake.commands import (
     Event,
     Freeze,
     Hold,
+    Opening,
     Return,
     SetFact,
     Spend,
@@ -37,7 +38,7 @@ def needs_of(programme: OpenProgramme, commands: Sequence[Command]) -> dict[str,
 
 def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
     match command:
-        case Event() | Return() | Cancel() | Freeze() | SetFact():
+        case Event() | Return() | Cancel() | Freeze() | SetFact() | Opening():
             return None
         case Capture() | Void():
             return ONLY_HELD

@@ -9,7 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from jifen.intake import scalars
-from jifen.intake.bodies import ENVELOPE, Body, envelope, only, positive, suggestion
+from jifen.intake.bodies import (
+    ENVELOPE,
+    Body,
+    currency_of,
+    envelope,
+    only,
+    positive,
+    suggestion,
+)
 from jifen.intake.commands import (
     Adjust,
     Cancel,
@@ -24,6 +32,7 @@ from jifen.intake.commands import (
     Void,
 )
 from jifen.intake.event_bodies import event_of, value_of
+from jifen.intake.opening_bodies import opening_of
 from jifen.intake.scalars import Malformed, Raw
 from jifen.ledger.holding import DEFAULT_MINUTES
 from jifen.programme.model import Currency, Programme
@@ -31,28 +40,11 @@ from jifen.programme.model import Currency, Programme
 
 def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> Command:
     """The command that `body` asks for; `kind` is event, return, spend, hold, capture, void, cancel, adjust,
-    freeze, unfreeze or set_fact. Raises Malformed, which names the place and what to do."""
+    freeze, unfreeze, set_fact or opening. Raises Malformed, which names the place and what to do."""
     reader = _READERS.get(kind)
     if reader is None:
         raise Malformed("", f"there is no command '{kind}'", f"没有命令 '{kind}'")
     return reader(body, programme, zone)
-
-
-def currency_of(body: Body, programme: Programme) -> Currency:
-    """The currency a body names; unnamed, the only one that can be spent."""
-    named = body.get("currency")
-    if named is None:
-        spendable = [currency for currency in programme.currencies if currency.spendable]
-        if len(spendable) != 1:
-            raise Malformed("/currency", "which currency is meant?", "请指明积分种类 currency")
-        return spendable[0]
-    for currency in programme.currencies:
-        if currency.id == named:
-            return currency
-    en, zh = suggestion(str(named), [currency.id for currency in programme.currencies])
-    raise Malformed(
-        "/currency", f"there is no currency '{named}'{en}", f"没有积分种类 '{named}'{zh}"
-    )
 
 
 def _return_of(body: Body, programme: Programme, zone: ZoneInfo) -> Return:
@@ -189,6 +181,7 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "freeze": _freeze_of,
     "unfreeze": _unfreeze_of,
     "set_fact": _set_fact_of,
+    "opening": opening_of,
 }
 KINDS = tuple(_READERS)
 

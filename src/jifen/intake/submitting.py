@@ -19,7 +19,7 @@ from jifen.ids import new_id
 from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.case import Work
-from jifen.intake.commands import Cancel, Capture, Command, Event, Return, Void
+from jifen.intake.commands import Cancel, Capture, Command, Event, Opening, Return, Void
 from jifen.intake.deciding import settle_first
 from jifen.intake.enrolling import NewMember, add_members
 from jifen.intake.gather import (
@@ -323,6 +323,8 @@ def _enrol_at_first_event(
     for command in commands:
         if command.member and command.member not in known:
             moment = now if command.occurred_at is None else command.occurred_at
+            if isinstance(command, Opening) and command.joined_at is not None:
+                moment = min(moment, command.joined_at)
             joined_at[command.member] = min(moment, joined_at.get(command.member, moment))
     newcomers = [NewMember(id=name, joined_at=joined_at[name]) for name in sorted(joined_at)]
     add_members(sql, programme, newcomers, now=now, actor=actor)

@@ -40,6 +40,7 @@ def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:
         "revision": work.programme.revision,
         "generation": work.programme.engine.layout.generation,
         "member_ids": uuids([case.member_id for case in touched]),
+        "opened_at": bigints([case.opened_at for case in touched]),
         "frozen": booleans([case.book.frozen for case in touched]),
         "facts": jsons([msgspec.json.encode(case.facts) for case in touched]),
         "member_seqs": bigints([case.member_seq for case in touched]),

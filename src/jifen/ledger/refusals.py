@@ -21,6 +21,11 @@ class Refusal(Enum):
     )
     TOO_OLD = ("too_old", "发生时间早于会员加入。", "It happened before the member joined.")
     TOO_NEW = ("too_new", "发生时间在未来。", "It lies in the future.")
+    NOT_FIRST = (
+        "not_first",
+        "会员已有记录，期初余额只能在此之前建立。",
+        "The member has a history already: an opening comes before everything else.",
+    )
     UNKNOWN_EVENT = ("unknown_event", "没有这笔事件。", "There is no such event.")
     UNKNOWN_HOLD = ("unknown_hold", "没有这笔冻结。", "There is no such hold.")
     UNKNOWN_SPEND = ("unknown_spend", "没有这笔使用。", "There is no such spend.")

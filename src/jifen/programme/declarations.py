@@ -6,7 +6,7 @@ import keyword
 import re
 from collections.abc import Mapping
 
-from jifen.programme.events import built_in_events, scale_of
+from jifen.programme.events import OPENING, built_in_events, scale_of
 from jifen.programme.model import EventType, Field, FieldKind, Name
 from jifen.programme.nodes import Node
 from jifen.programme.problems import Problems, Wrong, did_you_mean, one_of
@@ -49,6 +49,9 @@ def read_events(node: Node, problems: Problems, money_scale: int) -> dict[str, E
 
 def _event_id(key: Node) -> str:
     word = text(key)
+    if word == OPENING:
+        en, zh = "an opening is a command of its own", "期初余额是专门的命令"
+        raise Wrong(Said(en, zh))
     if not _FIELD_NAME.fullmatch(word):
         message = Said(f"'{word}' is no event type", f"“{word}”不能用作事件类型")
         raise Wrong(message, _SMALL_LETTERS)

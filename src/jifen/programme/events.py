@@ -62,6 +62,9 @@ _PLANNED_TRIGGERS = (
     "balance_reached tier_changed redeemed exchanged expired birthday anniversary period_end "
     "referral_completed gift_received team_goal_reached"
 )
+OPENING = "opening"
+"""The type of the event with which a history from a former system begins: no rule is about it."""
+
 PLANNED_TRIGGERS = frozenset(_PLANNED_TRIGGERS.split())
 
 

@@ -186,7 +186,12 @@ def _tiers() -> Schema:
 
 def _requirement() -> Schema:
     """A number of what `measure` counts, so much of a measure, or several joined."""
-    parts = {"type": "array", "minItems": 1, "maxItems": 8, "items": {"$ref": "#/$defs/requirement"}}
+    parts = {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": 8,
+        "items": {"$ref": "#/$defs/requirement"},
+    }
     joined = {"all": parts, "any": parts}
     one = {
         "type": "object",

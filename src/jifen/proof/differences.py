@@ -24,6 +24,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "member_seq": ("最后一条命令的编号不对", "the number of the last command is wrong"),
     "chain": ("记录与哈希链不符", "the rows are not those of the hash chain"),
     "joining": ("入会信息与日志不符", "what is known of joining is not in the journal"),
+    "opened_at": ("期初时刻与日志不符", "the moment of the opening is not the one of the journal"),
     "facts": ("会员资料与日志不符", "the facts are not those of the journal"),
     "frozen": ("冻结状态与日志不符", "frozen or not: the journal says otherwise"),
     "revision": ("所依据的版本不可能", "it cannot have been evaluated under this version"),

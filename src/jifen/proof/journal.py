@@ -8,11 +8,12 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from jifen.db.tables import COMMAND, EVENT, EVENT_RETURN, HOLD
-from jifen.instants import NEVER, day_of, moment_of
+from jifen.instants import LONG_AGO, NEVER, day_of, moment_of
 from jifen.intake.case import COMMANDS, EVENTS, RETURNS
-from jifen.intake.commands import Return
+from jifen.intake.commands import Opening, Return
 from jifen.intake.enrolling import NewMember, first_link
-from jifen.intake.payload import decode_returned
+from jifen.intake.opened import OPENING, opening_payload
+from jifen.intake.payload import decode_returned, encode_payload
 from jifen.ledger.book import HOLDS
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.records import HoldState
@@ -31,6 +32,7 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
 
 _decode_answer: Final = msgspec.json.Decoder(ProvedAnswer).decode
 _decode_member: Final = msgspec.json.Decoder(NewMember).decode
+_decode_opening: Final = msgspec.json.Decoder(Opening).decode
 _decode_return: Final = msgspec.json.Decoder(Return).decode
 _decode: Final = msgspec.json.Decoder().decode
 
@@ -134,19 +136,31 @@ def deed_differences(
     who, zone = member.external_id, timeline.programme.zone
     journal = {command.seq: command for command in asked}
     waiting = {
-        command.seq for command in asked if command.applied and command.kind in ("event", "return")
+        command.seq
+        for command in asked
+        if command.applied and command.kind in ("event", "return", "opening")
     }
     event_ids: dict[int, str] = {}
+    opened_at = LONG_AGO
     for packed in records.rows[EVENTS]:
-        _, _, seq, occurred_at, _, recorded_at, day, event_id, _, _ = EVENT.unpack(packed)
+        _, _, seq, occurred_at, _, recorded_at, day, event_id, type_, payload = EVENT.unpack(packed)
         event_ids[seq] = event_id
         command = journal.get(seq)
         told = command and (command.key, command.occurred_at, command.recorded_at)
-        if seq not in waiting or told != (f"event/{event_id}", occurred_at, recorded_at):
+        key = f"{'opening' if type_ == OPENING else 'event'}/{event_id}"
+        if seq not in waiting or told != (key, occurred_at, recorded_at):
             yield Difference(check="event_command", member=who, where=f"event {event_id}")
+        elif type_ == OPENING and command is not None:
+            opened_at = occurred_at
+            if encode_payload(opening_payload(_decode_opening(command.body))) != payload:
+                yield Difference(check="event_command", member=who, where=f"event {event_id}")
         waiting.discard(seq)
         if day_of(moment_of(occurred_at, zone).date()) != day:
             yield Difference(check="local_date", member=who, where=f"event {event_id}")
+    if opened_at != member.opened_at:
+        yield Difference(
+            check="opened_at", member=who, recorded=str(member.opened_at), derived=str(opened_at)
+        )
     for packed in records.rows[RETURNS]:
         _, _, seq, event_seq, payload = EVENT_RETURN.unpack(packed)
         command = journal.get(seq)
@@ -159,7 +173,7 @@ def deed_differences(
             yield Difference(check="return_command", member=who, where=f"command {seq}")
         waiting.discard(seq)
     for seq in sorted(waiting):
-        check = "event_command" if journal[seq].kind == "event" else "return_command"
+        check = "return_command" if journal[seq].kind == "return" else "event_command"
         yield Difference(check=check, member=who, where=f"command {seq}")
 
 

@@ -41,6 +41,7 @@ class MemberRow(NamedTuple):
     member_id: bytes
     external_id: str
     joined_at: int
+    opened_at: int
     frozen: bool
     facts: bytes
     member_seq: int

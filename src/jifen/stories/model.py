@@ -25,6 +25,7 @@ Verb = Literal[
     "freeze",
     "unfreeze",
     "set_fact",
+    "opening",
     "quote",
     "enrol",
     "publish",

@@ -25,7 +25,7 @@ from jifen.wording import Said
 
 VERBS: tuple[Verb, ...] = (
     "event", "return", "spend", "hold", "capture", "void", "cancel", "adjust", "freeze", "unfreeze",
-    "set_fact", "quote", "enrol", "publish", "advance_to",
+    "set_fact", "opening", "quote", "enrol", "publish", "advance_to",
 )  # fmt: skip
 PLANNED_VERBS = (
     "pay", "redeem", "exchange", "transfer", "confirm", "refer", "set_tier", "group",

@@ -54,6 +54,7 @@ CREATE TABLE member (
     member_id         uuid NOT NULL,
     external_id       text NOT NULL,
     joined_at         timestamptz NOT NULL,
+    opened_at         timestamptz NOT NULL,       -- of the opening; long ago if there was none
     frozen            boolean NOT NULL DEFAULT false,
     facts             json NOT NULL,              -- birthday and declared facts, as known now
     member_seq        bigint NOT NULL DEFAULT 0,  -- number of the member's last command

@@ -12,10 +12,13 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from jifen.intake.files.mapping import (
+    Cell,
     Clock,
     Key,
     Mapping,
     Match,
+    OpeningMapping,
+    Part,
     Returns,
     Skip,
     Source,
@@ -24,7 +27,8 @@ from jifen.intake.files.mapping import (
 )
 from jifen.intake.files.problems import FileProblem
 from jifen.programme.loading import not_utf8
-from jifen.programme.nodes import Node, Scalar, read_nodes
+from jifen.programme.nodes import Listing, Node, Scalar, read_nodes
+from jifen.programme.nodes import Mapping as NodeMapping
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.problems import ProgrammeError as MappingError
 from jifen.programme.scalars import boolean, choice
@@ -39,12 +43,13 @@ _KEYS = (  # noqa: SIM905
     "file package delimiter encoding decimal thousands time event id member sequence enrol skip "
     "fields lines tables returns"
 ).split()
+_OPENING_KEYS = ("file", "package", "delimiter", "encoding", "enrol", "skip", "opening")
 _NO_TEST = Test("")
 _NO_SOURCE = Source()
 
 
-def load_mapping(path: Path) -> Mapping:
-    """The mapping in a file.
+def load_mapping(path: Path) -> Mapping | OpeningMapping:
+    """The mapping in a file: of events, or of openings if it says `opening`.
 
     Raises:
         MappingError: something is wrong with it; all that was found, with lines and suggestions.
@@ -60,7 +65,9 @@ def load_mapping(path: Path) -> Mapping:
     except UnicodeDecodeError:
         raise MappingError([not_utf8(str(path))]) from None
     problems = Problems(str(path))
-    mapping = _Reader(path, problems).mapping(read_nodes(written, problems))
+    root, reader = read_nodes(written, problems), _Reader(path, problems)
+    of_openings = isinstance(root, NodeMapping) and "opening" in root.values
+    mapping = reader.opening_mapping(root) if of_openings else reader.mapping(root)
     problems.raise_if_any()
     return mapping
 
@@ -94,6 +101,19 @@ class _Reader:
             lines=section.read("lines", self.sources, ()),
             tables=section.read("tables", self.tables, ()),
             returns=section.read("returns", self.returns, None),
+        )
+
+    def opening_mapping(self, root: Node) -> OpeningMapping:
+        section = Section(root, self.problems, _OPENING_KEYS)
+        self.folder = section.read("package", _package, self.folder)
+        return OpeningMapping(
+            path=self.path,
+            body=section.need("opening", _body, {}),
+            file=section.read("file", self.place, None),
+            delimiter=section.read("delimiter", _delimiter, ","),
+            encoding=section.read("encoding", _encoding, "utf-8"),
+            enrol=section.read("enrol", boolean, False),
+            skip=section.read("skip", self.each(self.skip), ()),
         )
 
     def place(self, node: Node) -> Path:
@@ -211,6 +231,25 @@ class _Reader:
             when=section.read("when", self.test, None),
             line=node.line,
         )
+
+
+def _body(node: Node) -> dict[str, Part]:
+    """A body of which parts are cells: `{column: balance}`, with `values` that translate them."""
+    return {key.text: _part(value) for key, value in entries(node)}
+
+
+def _part(node: Node) -> Part:
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Listing):
+        return tuple(_part(item) for item in node.items)
+    if "column" not in node.values:
+        return _body(node)
+    if unknown := node.values.keys() - {"column", "values"}:
+        name = sorted(unknown)[0]
+        raise Wrong(Said(f"a cell has no '{name}'", f"单元格没有“{name}”这个键"))
+    values = dict(_translation(node.values["values"])) if "values" in node.values else {}
+    return Cell(_word(node.values["column"]), values, node.line)
 
 
 def _word(node: Node) -> str:

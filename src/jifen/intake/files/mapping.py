@@ -105,6 +105,32 @@ class Returns:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a column of the row, translated by `values` where they name it."""
+
+    column: str
+    values: dict[str, str]
+    line: int = 0
+
+
+Part = Cell | str | dict[str, "Part"] | tuple["Part", ...]
+"""A part of a body: written out, or with cells in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningMapping:
+    """A mapping of members of a former system: `body` is that of an opening, with cells in it."""
+
+    path: Path
+    body: dict[str, Part]
+    file: Path | None = None
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    enrol: bool = False
+    skip: tuple[Skip, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Mapping:
     """A whole mapping file, checked. `file` is the data it is made for, if it names one.
 

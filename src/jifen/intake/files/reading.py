@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jifen.intake.commands import Event, Return
+from jifen.intake.commands import Event, Opening, Return
 from jifen.intake.files.assembling import Assembled, Assembler
 from jifen.intake.files.binding import Binding, bind, matches
 from jifen.intake.files.grouping import ROWS_APART, group_rows, settled_rows
 from jifen.intake.files.heads import joined
 from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.problems import FileProblem
-from jifen.intake.files.rejects import Reject, RejectsFile, cells_of
-from jifen.intake.files.sources import PARQUET_ENDINGS, Block, Opened, open_source
+from jifen.intake.files.rejects import Reject, RejectsFile, cells_of, rejects_file
+from jifen.intake.files.sources import Block, Opened, open_source
 from jifen.programme.model import Programme
 from jifen.wording import Said
 
@@ -38,7 +38,7 @@ class Chunk:
     times that the clock showed twice, or never.
     """
 
-    commands: list[Event | Return]
+    commands: Sequence[Event | Return | Opening]
     rejects: list[Reject]
     rows_read: int
     position: int
@@ -71,10 +71,7 @@ class History:
 
     def rejects_file(self, path: Path, *, resumed: bool = False) -> RejectsFile:
         """A file for what could not be taken, that the same mapping can read; `resumed` goes on with one."""
-        mapping = self.binding.mapping
-        csv_like = self.opened.path.suffix.lower() not in PARQUET_ENDINGS
-        delimiter, encoding = (mapping.delimiter, mapping.encoding) if csv_like else (",", "utf-8")
-        return RejectsFile(path, self.columns, delimiter, encoding, resumed=resumed)
+        return rejects_file(path, self.opened, self.binding.mapping, resumed=resumed)
 
     def chunks(self, start: int = 0) -> Iterator[Chunk]:
         """The chunks after the first `start` rows, where `start` is the position of an earlier chunk."""
@@ -106,6 +103,17 @@ def open_history(path: Path, mapping: Mapping, programme: Programme) -> History:
     return History(bind(mapping, programme, path.name, opened.columns), opened)
 
 
+def ragged_rejects(block: Block, expected: int) -> list[Reject]:
+    """The rows of a block that have more or fewer cells than the header."""
+    rejects = []
+    for row in block.ragged:
+        said = f"{len(row.cells)} cells where the header has {expected}"
+        if swallowed := sum(cell.count("\n") for cell in row.cells):
+            said += f"; a quotation mark is not closed for {swallowed} lines"
+        rejects.append(Reject(row.line, "ragged", said, row.cells))
+    return rejects
+
+
 def _from(block: Block, start: int) -> Block:
     """What of the block stands after the first `start` rows of the file."""
     gone = bisect_right(block.lines, start + 1)
@@ -125,12 +133,7 @@ class _Reader:
         self.last_line = 1
 
     def read(self, block: Block) -> Iterator[Chunk]:
-        expected = len(self.binding.columns)
-        for row in block.ragged:
-            said = f"{len(row.cells)} cells where the header has {expected}"
-            if swallowed := sum(cell.count("\n") for cell in row.cells):
-                said += f"; a quotation mark is not closed for {swallowed} lines"
-            self.ragged.append(Reject(row.line, "ragged", said, row.cells))
+        self.ragged += ragged_rejects(block, len(self.binding.columns))
         self.lines += block.lines
         self.last_line = max(
             [self.last_line, *block.lines[-1:], *(row.line for row in block.ragged)]

@@ -10,7 +10,9 @@ from typing import Literal
 
 import pyarrow as pa
 
+from jifen.intake.files.mapping import Mapping, OpeningMapping
 from jifen.intake.files.numbers import as_text
+from jifen.intake.files.sources import PARQUET_ENDINGS, Opened
 
 Reason = Literal["malformed", "ragged", "empty_id", "same_event", "unmatched_return"]
 """`same_event`: nothing is wrong with this row, but with another of the same event."""
@@ -31,6 +33,15 @@ class Reject:
 def cells_of(rows: pa.RecordBatch, row: int) -> list[str]:
     """What stands in a row, as text."""
     return [as_text(column.slice(row, 1))[0].as_py() or "" for column in rows.columns]
+
+
+def rejects_file(
+    path: Path, opened: Opened, mapping: Mapping | OpeningMapping, *, resumed: bool
+) -> RejectsFile:
+    """A file for the rows of a source, written as its mapping reads them; `resumed` goes on with one."""
+    csv_like = opened.path.suffix.lower() not in PARQUET_ENDINGS
+    delimiter, encoding = (mapping.delimiter, mapping.encoding) if csv_like else (",", "utf-8")
+    return RejectsFile(path, opened.columns, delimiter, encoding, resumed=resumed)
 
 
 class RejectsFile:
