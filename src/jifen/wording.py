@@ -15,6 +15,10 @@ class Said:
     def __str__(self) -> str:
         return self.en
 
+    def of(self, what: str) -> Said:
+        """With what is spoken of before it: a path, a column."""
+        return Said(f"{what}: {self.en}", f"{what}：{self.zh}")
+
     def for_machines(self) -> dict[str, str]:
         """Both, as JSON carries them."""
         return {"zh": self.zh, "en": self.en}

@@ -63,7 +63,7 @@ def test_a_cancellation_becomes_returns_of_the_sales_it_fits(tmp_path: Path) -> 
 def test_what_was_never_sold_is_handed_back_with_how_much_it_is(tmp_path: Path) -> None:
     rows = "1,m,2026-01-01,a,1,5\nC2,m,2026-01-02,a,-4,5\n"
     chunks = list(open_file(tmp_path, HEADER + rows, MAPPING).chunks())
-    assert "75% of the quantity" in rejects_of(chunks)[0].explanation
+    assert "75% of the quantity" in rejects_of(chunks)[0].explanation.en
     assert len(commands_of(chunks)) == 2
 
 
@@ -72,4 +72,4 @@ def test_sale_and_return_in_one_event_are_rejected(tmp_path: Path) -> None:
     rows = "1,m,2026-01-01,a,1,5\n1,m,2026-01-02,a,-1,5\n"
     rejects = rejects_of(open_file(tmp_path, HEADER + rows, mapping).chunks())
     assert [reject.line for reject in rejects] == [2, 3]
-    assert "some rows of the event are a sale, others a return" in rejects[0].explanation
+    assert "some rows of the event are a sale, others a return" in rejects[0].explanation.en

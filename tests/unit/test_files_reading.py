@@ -98,7 +98,7 @@ def test_a_row_that_cannot_be_taken_is_handed_back_with_its_reason(
     chunks = list(open_file(tmp_path, HEADER + "o0,m,2026-01-31,1\n" + row + "\n").chunks())
     (reject,) = rejects_of(chunks)
     assert (reject.line, reject.reason) == (3, reason)
-    assert words in reject.explanation
+    assert words in reject.explanation.en
     assert [command.id for command in commands_of(chunks)] == ["o0"]
 
 
@@ -167,7 +167,7 @@ def test_a_time_format_reads_only_days_that_exist(tmp_path: Path) -> None:
     rows = "o1,m,31/01/2026 10:00,5\no2,m,30/02/2026 10:00,5\no3,m,2/3/2026 7:05,5\n"
     chunks = list(open_file(tmp_path, HEADER + rows, mapping).chunks())
     assert [command.id for command in commands_of(chunks)] == ["o1", "o3"]
-    assert "of the form %d/%m/%Y %H:%M" in rejects_of(chunks)[0].explanation
+    assert "of the form %d/%m/%Y %H:%M" in rejects_of(chunks)[0].explanation.en
 
 
 def test_rows_of_an_event_become_its_lines_even_with_others_between(tmp_path: Path) -> None:
@@ -194,14 +194,14 @@ def test_an_event_with_a_bad_row_is_rejected_whole(tmp_path: Path, row: str, wor
     rejects = rejects_of(chunks)
     assert [reject.line for reject in rejects] == [2, 3]
     assert {reject.reason for reject in rejects} <= {"malformed", "same_event"}
-    assert all(words in reject.explanation for reject in rejects)
+    assert all(words in reject.explanation.en for reject in rejects)
     assert [command.id for command in commands_of(chunks)] == ["b-2"]
 
 
 def test_a_word_that_the_mapping_does_not_know_is_named(tmp_path: Path) -> None:
     rows = "1,m,2026-01-01,a1,2,1,X\n"
     (reject,) = rejects_of(open_file(tmp_path, BASKET_HEADER + rows, BASKETS).chunks())
-    assert "channel 'X' is not among the values of the mapping: W, S" in reject.explanation
+    assert "channel 'X' is not among the values of the mapping: W, S" in reject.explanation.en
 
 
 def test_one_file_may_hold_several_types_of_events(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_fields_take_the_kind_the_programme_gives_them(tmp_path: Path) -> None:
     (event,) = commands_of(chunks)
     assert isinstance(event, Event)
     assert event.fields == {"amount": 500, "vip": True, "due": 10, "items": 3, "tax": 50}
-    assert "'maybe' is neither true nor false" in rejects_of(chunks)[0].explanation
+    assert "'maybe' is neither true nor false" in rejects_of(chunks)[0].explanation.en
 
 
 def test_a_return_that_names_its_sale_is_a_return_of_its_amount(tmp_path: Path) -> None:

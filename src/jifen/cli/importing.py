@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jifen.cli import language
 from jifen.cli.language import counted, say
 from jifen.cli.options import common, json_option, programme_option
 
@@ -86,6 +87,7 @@ def command(
                     actor="command line",
                     rejects_path=handed_back,
                     progress=partial(tell, bar),
+                    told=language.told,
                     again=again,
                 )
             finally:

@@ -30,7 +30,7 @@ from jifen.wording import Said
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 COMMANDS_PER_BATCH = 2_000
-_SENTENCES = {refusal.code: refusal.en for refusal in Refusal}
+_SENTENCES = {refusal.code: Said(refusal.en, refusal.zh) for refusal in Refusal}
 
 
 @dataclass(slots=True)
@@ -73,11 +73,13 @@ def import_file(
     actor: str,
     rejects_path: Path,
     progress: Progress = lambda share, report: None,
+    told: Callable[[Said], str] = str,
     again: bool = False,
 ) -> ImportReport:
     """Import one file. Raises FileProblem for a file that cannot be used; nothing is half done then.
 
-    `again` reads a file from its beginning that was already imported.
+    `told` chooses the language in which rows handed back are explained. `again` reads a file from its
+    beginning that was already imported.
     """
     if not rejects_path.parent.is_dir():
         hint = Said(
@@ -94,7 +96,7 @@ def import_file(
     if finished:
         return report
     started = time.monotonic()
-    rejects = history.rejects_file(rejects_path, resumed=position > 0)
+    rejects = history.rejects_file(rejects_path, told=told, resumed=position > 0)
     early: list[Early] = []
     terms = Terms(now, actor, mapping.enrol, COMMANDS_PER_BATCH)
     with Posting(connection, programme, terms) as posting:
@@ -141,7 +143,7 @@ def _counted(
             early.append(Early(command, rows))
         refused += rows
     for number, said in posted.failed:
-        refused += chunk.refuse(number, "failed", said)
+        refused += chunk.refuse(number, "failed", _failed(said))
     others = {number for number, *_ in (*posted.refused, *posted.failed)} | set(posted.replayed)
     for number, command in enumerate(chunk.commands):
         if number not in others:
@@ -157,9 +159,15 @@ def _counted(
     return sorted([*chunk.rejects, *refused], key=lambda reject: reject.line)
 
 
-def _explained(code: str, detail: str | None) -> str:
+def _explained(code: str, detail: str | None) -> Said:
     """A refusal for whoever mends the file: the sentence, and what exactly."""
-    return f"{_SENTENCES[code]} ({detail})" if detail else _SENTENCES[code]
+    said = _SENTENCES[code]
+    return Said(f"{said.en} ({detail})", f"{said.zh}（{detail}）") if detail else said
+
+
+def _failed(error: str) -> Said:
+    """Of a command that could not be decided, with the words of what went wrong."""
+    return Said(f"could not be decided: {error}", f"未能处理：{error}")
 
 
 def _ask_again(
@@ -176,7 +184,7 @@ def _ask_again(
     said = {number: (code, _explained(code, detail)) for number, code, detail in posted.refused}
     report.refused[Refusal.UNKNOWN_EVENT.code] -= len(early)
     report.refused.update(code for _, code, _ in posted.refused)
-    said |= {number: ("failed", detail) for number, detail in posted.failed}
+    said |= {number: ("failed", _failed(error)) for number, error in posted.failed}
     again = [
         replace(reject, reason=said[number][0], explanation=said[number][1])
         for number, (_, rows) in enumerate(early)

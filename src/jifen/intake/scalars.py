@@ -13,6 +13,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from jifen.instants import day_of, instant_of, start_of_day
+from jifen.wording import Said
 
 Raw = str | int | bool | Decimal | float | None | Mapping[str, "Raw"] | Sequence["Raw"]
 
@@ -36,6 +37,12 @@ class Malformed(ValueError):
         self.en = en
         self.zh = zh
         self.refusal = refusal
+
+    @property
+    def said(self) -> Said:
+        """Place and reason."""
+        said = Said(self.en, self.zh)
+        return said.of(self.pointer) if self.pointer else said
 
 
 def decimal(raw: Raw, scale: int, pointer: str, *, signed: bool = False) -> int:

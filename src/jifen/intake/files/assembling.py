@@ -11,13 +11,22 @@ import pyarrow as pa
 
 from jifen.intake.commands import Event, Return, Value
 from jifen.intake.files.binding import Binding, Bound, matches
-from jifen.intake.files.heads import Heads, heads_of
+from jifen.intake.files.heads import Heads, empty, heads_of
 from jifen.intake.files.numbers import LARGEST
 from jifen.intake.files.rejects import Reject, cells_of
 from jifen.intake.files.returning import Given, Returning
 from jifen.intake.files.values import Column, value_column
+from jifen.wording import Said
 
 MOST_LINES = 10_000
+
+_TOO_MANY_LINES = Said(
+    f"the event has more than {MOST_LINES} lines", f"事件的商品行超过 {MOST_LINES} 行"
+)
+_TWO_MEMBERS = Said("rows of the event name different members", "事件的各行写了不同的会员")
+_SALE_AND_RETURN = Said(
+    "some rows of the event are a sale, others a return", "事件中有的行是消费，有的行是退货"
+)
 
 
 @dataclass(slots=True)
@@ -67,13 +76,16 @@ class Assembler:
         return made
 
     def _reject(
-        self, rows: pa.RecordBatch, lines: list[int], row: int, at: int, said: str
+        self, rows: pa.RecordBatch, lines: list[int], row: int, at: int, said: Said
     ) -> Reject:
         """An event is rejected with all its rows, so that the file of rejects holds it whole."""
         if row == at:
             return Reject(lines[row], "malformed", said, self._cells(rows, row))
-        said = f"line {lines[at]} of the same event: {said}"
-        return Reject(lines[row], "same_event", said, self._cells(rows, row))
+        other = Said(
+            f"line {lines[at]} of the same event: {said.en}",
+            f"同一事件的第 {lines[at]} 行：{said.zh}",
+        )
+        return Reject(lines[row], "same_event", other, self._cells(rows, row))
 
     def _cells(self, rows: pa.RecordBatch, row: int) -> list[str]:
         return cells_of(rows.select(self.binding.columns), row)
@@ -96,7 +108,7 @@ class _Block:
         firsts = rows.take(pa.array(bounds[:-1], pa.int64())) if self.several else rows
         self.returned = None if returned is None else returned.to_pylist()
         self.heads: Heads = heads_of(binding, firsts)
-        self.broken: dict[int, tuple[int, str]] = {
+        self.broken: dict[int, tuple[int, Said]] = {
             event: (bounds[event], said) for event, said in self.heads.broken.items()
         }
         if self.several:
@@ -114,13 +126,13 @@ class _Block:
             if end - start == 1:
                 continue
             if end - start > MOST_LINES:
-                self._break(event, start, f"the event has more than {MOST_LINES} lines")
+                self._break(event, start, _TOO_MANY_LINES)
             if members[start] != members[end - 1] or len(set(members[start:end])) > 1:
-                self._break(event, start, "rows of the event name different members")
+                self._break(event, start, _TWO_MEMBERS)
             if self.returned and len(set(self.returned[start:end])) > 1:
-                self._break(event, start, "some rows of the event are a sale, others a return")
+                self._break(event, start, _SALE_AND_RETURN)
 
-    def _break(self, event: int, row: int, said: str) -> None:
+    def _break(self, event: int, row: int, said: Said) -> None:
         self.broken.setdefault(event, (row, said))
 
     def _of_event(
@@ -153,9 +165,11 @@ class _Block:
             present = [value for value in values[start:end] if isinstance(value, int)]
             sums.append(sum(present) if present else None)
             if bound.field.name == "amount" and len(present) < end - start:
-                self._break(event, start + values[start:end].index(None), "amount is empty")
+                self._break(event, start + values[start:end].index(None), empty("amount"))
             if abs(sum(present)) > LARGEST:
-                self._break(event, start, f"{bound.field.name} is absurdly large")
+                name = bound.field.name
+                said = Said(f"{name} is absurdly large", f"{name} 大得离谱")
+                self._break(event, start, said)
         return sums
 
     def given(self, sales: list[int]) -> Given:
@@ -201,7 +215,7 @@ class _Block:
                 if value is not None
             }
             if type.costs_money and "amount" not in fields:
-                self._break(event, start, "amount is empty")
+                self._break(event, start, empty("amount"))
                 continue
             made[event] = [
                 Event(

@@ -145,8 +145,7 @@ class _Binder:
     columns: list[str]
 
     def fail(self, message: Said, line: int, hint: Said) -> NoReturn:
-        where = f"{self.mapping.path.name}:{line}"
-        raise FileProblem(Said(f"{where}: {message.en}", f"{where}：{message.zh}"), hint)
+        raise FileProblem(message.of(f"{self.mapping.path.name}:{line}"), hint)
 
     def check_column(self, name: str, line: int) -> None:
         if name in self.columns:

@@ -14,6 +14,7 @@ from jifen.intake.files.numbers import as_text, as_units, why_no_number
 from jifen.intake.files.times import as_instants
 from jifen.intake.files.values import text_column
 from jifen.intake.files.zones import Localised
+from jifen.wording import Said
 
 
 @dataclass(slots=True)
@@ -26,7 +27,7 @@ class Heads:
     types: list[str]
     times: Localised
     sequences: list[int]
-    broken: dict[int, str] = field(default_factory=dict)
+    broken: dict[int, Said] = field(default_factory=dict)
 
     def instant(self, event: int) -> int:
         """The time of an event that is not broken."""
@@ -60,16 +61,15 @@ def joined(rows: pa.RecordBatch, key: Key) -> pa.StringArray:
     return pc.binary_join_element_wise(key.prefix, ids, "") if key.prefix else ids
 
 
-def _words(rows: pa.RecordBatch, key: Key) -> tuple[list[str], dict[int, str]]:
-    name = " and ".join(key.columns)
+def _words(rows: pa.RecordBatch, key: Key) -> tuple[list[str], dict[int, Said]]:
     text = joined(rows, key)
-    column = text_column(text, name, Source())
+    column = text_column(text, key.columns[0], Source())
     for row in pc.indices_nonzero(pc.is_null(text)).to_pylist():
-        column.broken[row] = f"{name} is empty"
+        column.broken[row] = empty(*key.columns)
     return [str(word) for word in column.values], column.broken
 
 
-def _types(binding: Binding, rows: pa.RecordBatch) -> tuple[list[str], dict[int, str]]:
+def _types(binding: Binding, rows: pa.RecordBatch) -> tuple[list[str], dict[int, Said]]:
     source = binding.mapping.event
     if source.constant is not None:
         return [source.constant] * rows.num_rows, {}
@@ -77,29 +77,39 @@ def _types(binding: Binding, rows: pa.RecordBatch) -> tuple[list[str], dict[int,
     column = text_column(as_text(rows.column(name)), name, source)
     for row, word in enumerate(column.values):
         if word not in binding.types:
-            said = f"{name} is empty" if word is None else f"the programme has no event '{word}'"
-            column.broken.setdefault(row, said)
+            said = Said(f"the programme has no event '{word}'", f"计划中没有“{word}”这种事件")
+            column.broken.setdefault(row, empty(name) if word is None else said)
     return [str(word) for word in column.values], column.broken
 
 
-def _no_time(rows: pa.RecordBatch, clock: Clock, times: Localised) -> dict[int, str]:
+def _no_time(rows: pa.RecordBatch, clock: Clock, times: Localised) -> dict[int, Said]:
     missing = [row for row, instant in enumerate(times.instants) if instant is None]
     column = rows.column(clock.column)
     return {row: _why_no_time(as_text(column.slice(row, 1))[0].as_py(), clock) for row in missing}
 
 
-def _why_no_time(word: str | None, clock: Clock) -> str:
+def empty(*columns: str) -> Said:
+    """Of a row that lacks what makes an event; with several columns one of them is enough."""
+    return Said(f"{' and '.join(columns)} is empty", f"{' 和 '.join(columns)} 为空")
+
+
+def _why_no_time(word: str | None, clock: Clock) -> Said:
     if word is None:
-        return f"{clock.column} is empty"
-    said = f"{clock.column}: '{word[:40]}' is not a time"
+        return empty(clock.column)
+    said, said_zh = f"'{word[:40]}' is not a time", f"“{word[:40]}”不是"
     if clock.format:
-        return f"{said} of the form {clock.format}"
-    if re.match(r"\d{4}-\d\d-\d\d", word):
-        return f"{said} of the years 1900 to 2199"
-    return f"{said} such as 2026-01-31 10:00: name its `format` in the mapping"
+        why = Said(f"{said} of the form {clock.format}", f"{said_zh} {clock.format} 格式的时间")
+    elif re.match(r"\d{4}-\d\d-\d\d", word):
+        why = Said(f"{said} of the years 1900 to 2199", f"{said_zh} 1900 至 2199 年间的时间")
+    else:
+        why = Said(
+            f"{said} such as 2026-01-31 10:00: name its `format` in the mapping",
+            f"{said_zh} 2026-01-31 10:00 这样的时间：请在映射中写明 `format`",
+        )
+    return why.of(clock.column)
 
 
-def _sequences(binding: Binding, rows: pa.RecordBatch) -> tuple[list[int], dict[int, str]]:
+def _sequences(binding: Binding, rows: pa.RecordBatch) -> tuple[list[int], dict[int, Said]]:
     key = binding.mapping.sequence
     if key is None:
         return [0] * rows.num_rows, {}
@@ -109,6 +119,8 @@ def _sequences(binding: Binding, rows: pa.RecordBatch) -> tuple[list[int], dict[
     for row, value in enumerate(found):
         if value is None:
             word = as_text(column.slice(row, 1))[0].as_py()
-            why = "is empty" if word is None else why_no_number(word, 0, binding.style)
-            broken[row] = f"{key.columns[0]}: {why}"
+            name = key.columns[0]
+            broken[row] = (
+                empty(name) if word is None else why_no_number(word, 0, binding.style).of(name)
+            )
     return [value or 0 for value in found], broken

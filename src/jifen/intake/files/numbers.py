@@ -9,6 +9,8 @@ from functools import reduce
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jifen.wording import Said
+
 LARGEST = 10**12
 """The largest number in smallest units that an event may carry; the engine's bounds rest on it."""
 
@@ -107,18 +109,27 @@ def _within(column: pa.Array, bound: int) -> pa.BooleanArray:
     return pc.and_(pc.less_equal(column, bound), pc.greater_equal(column, -bound))
 
 
-def why_no_number(text: str, scale: int, style: NumberStyle) -> str:
+def why_no_number(text: str, scale: int, style: NumberStyle) -> Said:
     """What is wrong with a text that `as_units` could not read."""
     longer = _pattern(style).replace("{1,12}", "{1,40}").replace(f"{{1,{_PLACES}}}", "{1,40}")
     if not re.fullmatch(longer, text, re.ASCII):
         if not style.thousands and re.fullmatch(
             r"[+-]?\d{1,3}([,' ]\d{3})+(\.\d+)?", text, re.ASCII
         ):
-            return f"'{text}' has thousands separators: say so in the mapping (`thousands:`)"
+            return Said(
+                f"'{text}' has thousands separators: say so in the mapping (`thousands:`)",
+                f"“{text}”带千分位：请在映射中写明（`thousands:`）",
+            )
         if style.decimal == "." and re.fullmatch(r"[+-]?\d+,\d+", text, re.ASCII):
-            return f"'{text}' has a decimal comma: say so in the mapping (`decimal: ','`)"
-        return f"'{text}' is not a number"
+            return Said(
+                f"'{text}' has a decimal comma: say so in the mapping (`decimal: ','`)",
+                f"“{text}”以逗号为小数点：请在映射中写明（`decimal: ','`）",
+            )
+        return Said(f"'{text}' is not a number", f"“{text}”不是数字")
     decimals = text.partition(style.decimal)[2].rstrip("0")
     if len(decimals) > scale:
-        return f"'{text}' has {len(decimals)} decimals, at most {scale} can be kept"
-    return f"'{text}' is absurdly large"
+        return Said(
+            f"'{text}' has {len(decimals)} decimals, at most {scale} can be kept",
+            f"“{text}”有 {len(decimals)} 位小数，最多保留 {scale} 位",
+        )
+    return Said(f"'{text}' is absurdly large", f"“{text}”大得离谱")

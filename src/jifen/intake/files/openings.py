@@ -38,9 +38,11 @@ class Openings:
     opened: Opened
     programme: Programme
 
-    def rejects_file(self, path: Path, *, resumed: bool = False) -> RejectsFile:
+    def rejects_file(
+        self, path: Path, *, told: Callable[[Said], str] = str, resumed: bool = False
+    ) -> RejectsFile:
         """A file for what could not be taken, that the same mapping can read."""
-        return rejects_file(path, self.opened, self.mapping, resumed=resumed)
+        return rejects_file(path, self.opened, self.mapping, told=told, resumed=resumed)
 
     def chunks(self, start: int = 0) -> Iterator[Chunk]:
         """The chunks after the first `start` rows."""
@@ -73,7 +75,7 @@ class Openings:
             except Malformed as malformed:
                 cells = cells_of(rows, place)
                 if any(cells):
-                    rejects.append(Reject(line, "malformed", str(malformed), cells))
+                    rejects.append(Reject(line, "malformed", malformed.said, cells))
         last = max([*block.lines[-1:], *(row.line for row in block.ragged)], default=1)
         return Chunk(
             commands=commands,

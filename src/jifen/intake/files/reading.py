@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from jifen.intake.commands import Event, Opening, Return
 from jifen.intake.files.assembling import Assembled, Assembler
 from jifen.intake.files.binding import Binding, bind, matches
 from jifen.intake.files.grouping import ROWS_APART, group_rows, settled_rows
-from jifen.intake.files.heads import joined
+from jifen.intake.files.heads import empty, joined
 from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.rejects import Reject, RejectsFile, cells_of, rejects_file
@@ -50,7 +50,7 @@ class Chunk:
     rows: pa.RecordBatch
     lines: list[int]
 
-    def refuse(self, command: int, reason: str, explanation: str) -> list[Reject]:
+    def refuse(self, command: int, reason: str, explanation: Said) -> list[Reject]:
         """The rows of the command number so-and-so as rejects, for when the bank refuses it."""
         return [
             Reject(self.lines[row], reason, explanation, cells_of(self.rows, row))
@@ -69,9 +69,11 @@ class History:
     def columns(self) -> list[str]:
         return self.opened.columns
 
-    def rejects_file(self, path: Path, *, resumed: bool = False) -> RejectsFile:
+    def rejects_file(
+        self, path: Path, *, told: Callable[[Said], str] = str, resumed: bool = False
+    ) -> RejectsFile:
         """A file for what could not be taken, that the same mapping can read; `resumed` goes on with one."""
-        return rejects_file(path, self.opened, self.binding.mapping, resumed=resumed)
+        return rejects_file(path, self.opened, self.binding.mapping, told=told, resumed=resumed)
 
     def chunks(self, start: int = 0) -> Iterator[Chunk]:
         """The chunks after the first `start` rows, where `start` is the position of an earlier chunk."""
@@ -107,9 +109,16 @@ def ragged_rejects(block: Block, expected: int) -> list[Reject]:
     """The rows of a block that have more or fewer cells than the header."""
     rejects = []
     for row in block.ragged:
-        said = f"{len(row.cells)} cells where the header has {expected}"
+        count = len(row.cells)
+        said = Said(
+            f"{count} cells where the header has {expected}",
+            f"有 {count} 格，而表头有 {expected} 列",
+        )
         if swallowed := sum(cell.count("\n") for cell in row.cells):
-            said += f"; a quotation mark is not closed for {swallowed} lines"
+            said = Said(
+                f"{said.en}; a quotation mark is not closed for {swallowed} lines",
+                f"{said.zh}；有引号跨了 {swallowed} 行没有闭合",
+            )
         rejects.append(Reject(row.line, "ragged", said, row.cells))
     return rejects
 
@@ -215,7 +224,7 @@ class _Reader:
         ids = joined(rows, self.binding.mapping.id)
         if not ids.null_count:
             return rows, lines, []
-        said = f"{' and '.join(self.binding.mapping.id.columns)} is empty"
+        said = empty(*self.binding.mapping.id.columns)
         rejects = [
             Reject(lines[row], "empty_id", said, cells)
             for row in pc.indices_nonzero(pc.is_null(ids)).to_pylist()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,6 +13,7 @@ import pyarrow as pa
 from jifen.intake.files.mapping import Mapping, OpeningMapping
 from jifen.intake.files.numbers import as_text
 from jifen.intake.files.sources import PARQUET_ENDINGS, Opened
+from jifen.wording import Said
 
 Reason = Literal["malformed", "ragged", "empty_id", "same_event", "unmatched_return"]
 """`same_event`: nothing is wrong with this row, but with another of the same event."""
@@ -26,7 +27,7 @@ class Reject:
 
     line: int
     reason: str
-    explanation: str
+    explanation: Said
     cells: list[str]
 
 
@@ -36,12 +37,18 @@ def cells_of(rows: pa.RecordBatch, row: int) -> list[str]:
 
 
 def rejects_file(
-    path: Path, opened: Opened, mapping: Mapping | OpeningMapping, *, resumed: bool
+    path: Path,
+    opened: Opened,
+    mapping: Mapping | OpeningMapping,
+    *,
+    told: Callable[[Said], str],
+    resumed: bool,
 ) -> RejectsFile:
-    """A file for the rows of a source, written as its mapping reads them; `resumed` goes on with one."""
+    """A file for the rows of a source, written as its mapping reads them; `resumed` goes on with one.
+    `told` chooses the language of the explanations."""
     csv_like = opened.path.suffix.lower() not in PARQUET_ENDINGS
     delimiter, encoding = (mapping.delimiter, mapping.encoding) if csv_like else (",", "utf-8")
-    return RejectsFile(path, opened.columns, delimiter, encoding, resumed=resumed)
+    return RejectsFile(path, opened.columns, delimiter, encoding, told=told, resumed=resumed)
 
 
 class RejectsFile:
@@ -55,6 +62,7 @@ class RejectsFile:
         delimiter: str = ",",
         encoding: str = "utf-8",
         *,
+        told: Callable[[Said], str] = str,
         resumed: bool = False,
     ) -> None:
         self.path = path
@@ -62,6 +70,7 @@ class RejectsFile:
         self._columns = columns
         self._delimiter = delimiter
         self._encoding = encoding
+        self._told = told
         self.begun = resumed and path.exists()
         """Whether rows lie in it, also from before an interruption."""
 
@@ -96,7 +105,15 @@ class RejectsFile:
         cells = reject.cells
         if len(cells) == len(self._columns):
             cells = [cells[place] for place in self._kept]
-        return [str(reject.line), reject.reason, reject.explanation, *cells]
+        return [str(reject.line), reject.reason, self._explained(reject.explanation), *cells]
+
+    def _explained(self, said: Said) -> str:
+        told = self._told(said)
+        try:
+            told.encode(self._encoding)
+        except UnicodeEncodeError:  # a file in latin-1 holds no Chinese
+            return str(said)
+        return told
 
     def _append(self, mode: Literal["w", "a"], rows: list[list[str]]) -> None:
         with self.path.open(mode, encoding=self._encoding, newline="", errors="replace") as file:

@@ -14,6 +14,10 @@ from jifen.intake.files.heads import Heads, joined
 from jifen.intake.files.mapping import Match, Returns
 from jifen.intake.files.matching import Sales, Sold, Way
 from jifen.intake.files.numbers import as_text
+from jifen.wording import Said
+
+_NAMES_NO_SALE = Said("the return names no sale", "退货没有指明原单")
+_NO_AMOUNT = Said("the return has no amount", "退货没有金额")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Found:
     """Returns by the number of the group, and what could not be done: (row, why)."""
 
     commands: dict[int, list[Return]] = field(default_factory=dict)
-    unmatched: list[tuple[int, str]] = field(default_factory=list)
+    unmatched: list[tuple[int, Said]] = field(default_factory=list)
 
 
 class Returning:
@@ -75,7 +79,7 @@ class Returning:
             of = sales[first].as_py()
             amount = abs(int(given.bills[event] or 0)) if given.bills else 0
             if of is None or not (amount or self.returns.full):
-                why = "the return names no sale" if of is None else "the return has no amount"
+                why = _NAMES_NO_SALE if of is None else _NO_AMOUNT
                 found.unmatched += [(row, why) for row in given.rows_of(event)]
                 continue
             found.commands[event] = [
@@ -147,12 +151,18 @@ class Returning:
         return [a and b for a, b in zip(enough, meant, strict=True)]
 
 
-def _unmatched(given: Given, row: int, missing: int) -> str:
+def _unmatched(given: Given, row: int, missing: int) -> Said:
     quantity, _ = given.line_of(row)
     if missing == quantity:
-        return "no earlier sale to the same member is left that it could be of"
+        return Said(
+            "no earlier sale to the same member is left that it could be of",
+            "该会员此前没有可对应的消费",
+        )
     share = f"{Decimal(missing) / Decimal(quantity):.0%}"
-    return f"{share} of the quantity is more than earlier sales to the same member have left"
+    return Said(
+        f"{share} of the quantity is more than earlier sales to the same member have left",
+        f"有 {share} 的数量超出该会员此前消费所剩",
+    )
 
 
 def _by_sale(given: Given, event: int, taken: list[tuple[Sold, int]]) -> list[Return]:

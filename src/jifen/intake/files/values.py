@@ -22,6 +22,7 @@ from jifen.intake.files.numbers import (
     why_no_number,
 )
 from jifen.programme.model import Field
+from jifen.wording import Said
 
 LONGEST_TEXT = 500
 _TRUE = ("true", "yes", "y", "1", "t")
@@ -33,7 +34,7 @@ class Column:
     """Values by row, None where there is none; `broken` says by row why a cell is no value."""
 
     values: list[Value | None]
-    broken: dict[int, str] = field(default_factory=dict)
+    broken: dict[int, Said] = field(default_factory=dict)
 
 
 def text_column(text: pa.StringArray, name: str, source: Source) -> Column:
@@ -48,7 +49,10 @@ def text_column(text: pa.StringArray, name: str, source: Source) -> Column:
     )
     column = Column(text.to_pylist())
     for row in pc.indices_nonzero(wrong.fill_null(False)).to_pylist():
-        column.broken[row] = f"{name} is longer than {LONGEST_TEXT} or holds control characters"
+        column.broken[row] = Said(
+            f"{name} is longer than {LONGEST_TEXT} or holds control characters",
+            f"{name} 超过 {LONGEST_TEXT} 个字符，或含有控制字符",
+        )
     return column
 
 
@@ -58,9 +62,10 @@ def _translated(text: pa.StringArray, name: str, source: Source) -> Column:
     for row, word in enumerate(text.to_pylist()):
         said = None if word is None else words.get(word, source.otherwise)
         if word is not None and said is None:
-            known = ", ".join(list(words)[:6])
-            column.broken[row] = (
-                f"{name} '{word[:40]}' is not among the values of the mapping: {known}"
+            known = list(words)[:6]
+            column.broken[row] = Said(
+                f"{name} '{word[:40]}' is not among the values of the mapping: {', '.join(known)}",
+                f"{name} 的“{word[:40]}”不在映射列出的值之中：{'、'.join(known)}",
             )
         column.values.append(said)
     return column
@@ -107,7 +112,10 @@ def _number_column(
     if returned is not None:
         below = pc.and_not(below, returned)
     for row in pc.indices_nonzero(below).to_pylist():
-        column.broken[row] = f"{kind.name} is below zero, and the row is no return"
+        column.broken[row] = Said(
+            f"{kind.name} is below zero, and the row is no return",
+            f"{kind.name} 小于零，而该行不是退货",
+        )
     return column
 
 
@@ -124,38 +132,43 @@ def _term_units(
     return as_units(columns[0], scale, style)
 
 
-def _why(kind: Field, terms: tuple[Term, ...], cells: list[str], style: NumberStyle) -> str:
+def _why(kind: Field, terms: tuple[Term, ...], cells: list[str], style: NumberStyle) -> Said:
     multiplied = any(len(term.columns) == 2 for term in terms)
     scale = 6 if multiplied else kind.scale
     said = [why_no_number(cell, scale, style) for cell in cells]
-    plain = [word for word in said if "absurdly" not in word]
-    return f"{kind.name}: {(plain or said)[0]}"
+    plain = [words for words in said if "absurdly" not in words.en]
+    return (plain or said)[0].of(kind.name)
 
 
-def _each(column: Column, name: str, reader: Callable[[str], Value]) -> Column:
-    known: dict[Value, Value] = {}
+def _each(column: Column, name: str, reader: Callable[[str], Value | Said]) -> Column:
+    known: dict[Value, Value | Said] = {}
     result = Column([], dict(column.broken))
     for row, word in enumerate(column.values):
-        value: Value | None = None
-        if word is not None:
-            try:
-                value = known[word] = known[word] if word in known else reader(str(word))
-            except ValueError as error:
-                result.broken[row] = f"{name}: {error}"
-        result.values.append(value)
+        if word is None:
+            result.values.append(None)
+            continue
+        if word not in known:
+            known[word] = reader(str(word))
+        value = known[word]
+        if isinstance(value, Said):
+            result.broken[row] = value.of(name)
+        result.values.append(None if isinstance(value, Said) else value)
     return result
 
 
-def _boolean(word: str) -> bool:
+def _boolean(word: str) -> bool | Said:
     if word.lower() in _TRUE:
         return True
     if word.lower() in _FALSE:
         return False
-    raise ValueError(f"'{word[:40]}' is neither true nor false")
+    return Said(f"'{word[:40]}' is neither true nor false", f"“{word[:40]}”既不是真也不是假")
 
 
-def _day(word: str) -> int:
+def _day(word: str) -> int | Said:
     try:
         return day_of(dt.date.fromisoformat(word[:10]))
     except ValueError:
-        raise ValueError(f"'{word[:40]}' is not a date such as 2026-01-31") from None
+        return Said(
+            f"'{word[:40]}' is not a date such as 2026-01-31",
+            f"“{word[:40]}”不是 2026-01-31 这样的日期",
+        )
