@@ -152,7 +152,7 @@ def who_is_new_joins_once(course: Racecourse, member: str, folder: Path) -> None
     assert course.balance(newcomer) == (THREADS + SECOND, 0, 0)
 
 
-def two_imports_of_one_file_take_every_event_once(
+def two_imports_of_the_same_rows_take_every_event_once(
     course: Racecourse, member: str, folder: Path
 ) -> None:
     path, mapping = folder / f"{member}.csv", folder / "mapping.yaml"
@@ -164,8 +164,12 @@ def two_imports_of_one_file_take_every_event_once(
     )
 
     def run(connection: psycopg.Connection[Any], name: str) -> ImportReport:
+        own = mapping.with_name(
+            f"{name}-{member}.yaml"
+        )  # a file by another mapping is another import
+        own.write_text(f"# by {name}\n{mapping.read_text()}")
         return import_file(
-            connection, course.programme, load_mapping(mapping), path,
+            connection, course.programme, load_mapping(own), path,
             now=NOW, actor=name, rejects_path=folder / f"{name}.csv",
         )  # fmt: skip
 
@@ -183,7 +187,7 @@ RACES: list[Race] = [
     earning_spending_and_holding_at_once_add_up,
     a_late_event_and_one_at_the_end_are_both_in_the_history,
     who_is_new_joins_once,
-    two_imports_of_one_file_take_every_event_once,
+    two_imports_of_the_same_rows_take_every_event_once,
 ]
 
 

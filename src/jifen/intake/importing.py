@@ -10,11 +10,13 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
+from psycopg import errors
 
 from jifen.db.statements import statements
 from jifen.intake.commands import Event, Opening, Return
@@ -89,28 +91,59 @@ def import_file(
         folder = rejects_path.parent
         raise FileProblem(Said(f"there is no folder {folder}", f"没有文件夹 {folder}"), hint)
     history = _opened(path, mapping, programme)
-    place = {"programme_id": programme.programme_id, "fingerprint": _fingerprint(mapping, path)}
-    values = place | {"file_name": path.name, "now": now, "again": again}
-    position, finished = connection.execute(SQL["start_import"], values).fetchone() or (0, False)
-    report = ImportReport(already_imported=finished)
-    if finished:
-        return report
-    started = time.monotonic()
-    rejects = history.rejects_file(rejects_path, told=told, resumed=position > 0)
-    early: list[Early] = []
+    fingerprint = _fingerprint(mapping, path)
+    place = {"programme_id": programme.programme_id, "fingerprint": fingerprint}
     terms = Terms(now, actor, mapping.enrol, COMMANDS_PER_BATCH)
-    with Posting(connection, programme, terms) as posting:
-        for chunk in _posted_chunks(history.chunks(position), posting, report, rejects, early):
-            values = place | {"position": chunk.position, "finished": False}
-            connection.execute(SQL["note_position"], values)
-            report.seconds = time.monotonic() - started
-            progress(chunk.progress, report)
-        _ask_again(early, posting, report, rejects)
-    connection.execute(SQL["note_position"], place | {"position": 0, "finished": True})
+    started = time.monotonic()
+    with _alone(connection, path, programme.programme_id.bytes + fingerprint):
+        values = place | {"file_name": path.name, "now": now, "again": again}
+        position, finished = connection.execute(SQL["start_import"], values).fetchone() or (
+            0,
+            False,
+        )
+        report = ImportReport(already_imported=finished)
+        if finished:
+            return report
+        rejects = history.rejects_file(rejects_path, told=told, resumed=position > 0)
+        early: list[Early] = []
+        with Posting(connection, programme, terms) as posting:
+            for chunk in _posted_chunks(history.chunks(position), posting, report, rejects, early):
+                values = place | {"position": chunk.position, "finished": False}
+                connection.execute(SQL["note_position"], values)
+                report.seconds = time.monotonic() - started
+                progress(chunk.progress, report)
+            _ask_again(early, posting, report, rejects)
+        connection.execute(SQL["note_position"], place | {"position": 0, "finished": True})
     report.rejects_path = rejects_path if rejects.begun else None
     report.seconds = time.monotonic() - started
     progress(1.0, report)
     return report
+
+
+@contextmanager
+def _alone(connection: psycopg.Connection[Any], path: Path, identity: bytes) -> Iterator[None]:
+    """Keep others from importing the same file into the same programme: each row is handed back once.
+
+    Raises FileProblem where another process does so. The lock ends with the connection at the latest.
+    """
+    lock = {"lock": int.from_bytes(hashlib.sha256(identity).digest()[:8], signed=True)}
+    try:
+        with connection.transaction():
+            connection.execute(SQL["patience"])
+            connection.execute(SQL["lock_import"], lock)
+    except errors.LockNotAvailable:
+        raise FileProblem(
+            Said(
+                f"{path.name} is being imported by another process",
+                f"另一个进程正在导入 {path.name}",
+            ),
+            Said("wait until it is done", "请等它完成"),
+        ) from None
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute(SQL["unlock_import"], lock)
 
 
 def _posted_chunks(

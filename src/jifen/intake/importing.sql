@@ -11,3 +11,15 @@ RETURNING position, finished
 -- So many rows of the file are done with.
 UPDATE file_import SET position = %(position)s, finished = %(finished)s
 WHERE programme_id = %(programme_id)s AND fingerprint = %(fingerprint)s
+
+-- name: patience
+-- How long to wait for a process that imports the same file: it may just be ending.
+SET LOCAL lock_timeout = '2s'
+
+-- name: lock_import
+-- Be the only one who imports this file, until unlocked or disconnected.
+SELECT pg_advisory_lock(%(lock)s)
+
+-- name: unlock_import
+-- Let others import this file.
+SELECT pg_advisory_unlock(%(lock)s)
