@@ -77,7 +77,7 @@ def _club(rules: tuple[Rule, ...], **parts: object) -> Programme:
 
 
 def _bought(amount: int, day: int = MONDAY, **parts: object) -> EventInput:
-    return dataclasses.replace(EventInput("purchase", 0, day, amount), **parts)  # type: ignore[arg-type]
+    return EventInput("purchase", 0, day, amount)._replace(**parts)  # type: ignore[arg-type]
 
 
 def _said(programme: Programme, *events: EventInput) -> tuple[list[str], list[str]]:
