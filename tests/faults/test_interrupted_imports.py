@@ -196,7 +196,7 @@ def _import_until(
     connection: psycopg.Connection[Any], url: str, files: Path, stop: int, alone: bool
 ) -> None:
     """Let a process import, alone or with two more, and kill it as soon as so many events are there."""
-    few_commands = ROWS_PER_BLOCK if alone else 0
+    few_commands = 10**9 if alone else 0
     numbers = map(str, (NOW, ROWS_PER_BLOCK, COMMANDS_PER_BATCH, few_commands))
     importer = subprocess.Popen([sys.executable, "-c", IMPORT, url, str(files), *numbers])
     while _events(connection) < stop and importer.poll() is None:

@@ -25,6 +25,7 @@ from jifen.intake.files.openings import Openings, open_openings
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.reading import Chunk, History, open_history
 from jifen.intake.files.rejects import Reject, RejectsFile
+from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.opening import OpenProgramme
 from jifen.intake.posting import Posted, Posting, Terms
 from jifen.ledger.refusals import Refusal
@@ -106,7 +107,7 @@ def import_file(
             return report
         rejects = history.rejects_file(rejects_path, told=told, resumed=position > 0)
         early: list[Early] = []
-        with Posting(connection, programme, terms) as posting:
+        with collecting_no_garbage(), Posting(connection, programme, terms) as posting:
             for chunk in _posted_chunks(history.chunks(position), posting, report, rejects, early):
                 values = place | {"position": chunk.position, "finished": False}
                 connection.execute(SQL["note_position"], values)
@@ -153,12 +154,16 @@ def _posted_chunks(
     rejects: RejectsFile,
     early: list[Early],
 ) -> Iterator[Chunk]:
-    """The chunks, each when it is posted and counted; the next is read meanwhile."""
+    """The chunks, each when it is posted and counted; the next is read, and then begun, meanwhile."""
     chunk = next(chunks, None)
+    if chunk is not None:
+        posting.begin(chunk.commands, chunk.progress)
     while chunk is not None:
-        posting.begin(chunk.commands)
         following = next(chunks, None)
-        rejects.write(_counted(chunk, posting.end(), report, early))
+        posted = posting.end()
+        if following is not None:
+            posting.begin(following.commands, following.progress)
+        rejects.write(_counted(chunk, posted, report, early))
         yield chunk
         chunk = following
 

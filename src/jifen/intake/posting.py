@@ -10,15 +10,17 @@ import multiprocessing
 import signal
 from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 from zlib import crc32
 
+import msgspec
 import psycopg
 from psycopg.conninfo import make_conninfo
 
 from jifen.db.connection import connect, plain_problems
 from jifen.intake.answers import Answered
 from jifen.intake.commands import Command
+from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.opening import OpenProgramme, open_programme
 from jifen.intake.submitting import CommandsFailed, submit
 
@@ -48,6 +50,11 @@ class Posted(NamedTuple):
     failed: list[tuple[int, str]]
 
 
+_encode = msgspec.msgpack.Encoder().encode
+_decode_sent = msgspec.msgpack.Decoder(list[tuple[str, msgspec.Raw]]).decode
+_decoders = {kind.__name__: msgspec.msgpack.Decoder(kind).decode for kind in get_args(Command)}
+
+
 class Posting:
     """Posts the commands of chunk after chunk. `begin` hands them over, `end` waits for what became of them."""
 
@@ -68,10 +75,13 @@ class Posting:
         for pipe in self._workers:
             pipe.close()
 
-    def begin(self, commands: Sequence[Command]) -> None:
-        """Hand over the commands of a chunk; those of one member stay together and in order."""
+    def begin(self, commands: Sequence[Command], share: float = 1.0) -> None:
+        """Hand over the commands of a chunk; those of one member stay together and in order.
+
+        `share` of the file is read with them (0 to 1): from the first chunk's we learn how much there will be.
+        """
         by_member = sorted(range(len(commands)), key=lambda place: commands[place].member)
-        if not self._workers and len(commands) <= FEW_COMMANDS:
+        if not self._workers and len(commands) <= FEW_COMMANDS * share:
             self._lanes = [by_member]
             ordered = [commands[place] for place in by_member]
             self._posted = _post(self._connection, self._programme, ordered, self._terms)
@@ -81,7 +91,8 @@ class Posting:
         for place in by_member:
             self._lanes[crc32(commands[place].member.encode()) % len(self._lanes)].append(place)
         for pipe, lane in zip(self._workers, self._lanes, strict=True):
-            pipe.send([commands[place] for place in lane])
+            named = [(type(commands[place]).__name__, commands[place]) for place in lane]
+            pipe.send_bytes(_encode(named))
 
     def end(self) -> Posted:
         """What became of the commands last handed over. Raises what stopped a worker."""
@@ -110,6 +121,10 @@ class Posting:
             self._workers.append(ours)
 
 
+def _commands(sent: bytes) -> list[Command]:
+    return [_decoders[kind](command) for kind, command in _decode_sent(sent)]
+
+
 def _received(pipe: Connection) -> Posted:
     try:
         answer: Posted | Exception = pipe.recv()
@@ -124,10 +139,10 @@ def _work(pipe: Connection, url: str, slug: str, terms: Terms) -> None:
     """A worker's life: until the other end is closed, also by the death of its process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who talks to people
     try:
-        with plain_problems(), connect(url) as connection:
+        with plain_problems(), connect(url) as connection, collecting_no_garbage():
             programme = open_programme(connection, slug)
             while True:
-                pipe.send(_post(connection, programme, pipe.recv(), terms, pipe))
+                pipe.send(_post(connection, programme, _commands(pipe.recv_bytes()), terms, pipe))
     except (EOFError, ConnectionError):  # of the pipe; the database has errors of its own
         return
     except Exception as error:

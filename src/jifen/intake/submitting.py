@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import random
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -22,6 +20,7 @@ from jifen.intake.case import Work
 from jifen.intake.commands import Cancel, Capture, Command, Event, Opening, Return, Void
 from jifen.intake.deciding import settle_first
 from jifen.intake.enrolling import NewMember, add_members
+from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.gather import (
     gather_known,
     gather_members,
@@ -102,24 +101,12 @@ def submit(
             rest = [one for member in members for one in waiting.pop(member)]
             waiting |= _by_member(sit(history_lane, rest, False))
 
-    with _collecting_no_garbage():
+    with collecting_no_garbage():
         failures = _failures(decide, _with_members(connection, programme, asked), answers)
     failures |= _take_waiting_returns(connection, programme, asked, answers, now)
     if failures:
         raise CommandsFailed(answers, failures) from next(iter(failures.values()))
     return [answers[place] for place in range(len(commands))]
-
-
-@contextmanager
-def _collecting_no_garbage() -> Iterator[None]:
-    """A batch makes many objects and no cycles: to search them for garbage costs a sixth of deciding."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _take_waiting_returns(

@@ -119,6 +119,8 @@ class _Block:
         ]
         self.totals = [self._total(bound, returned) for bound in binding.totals]
         self.lines = [self._of_rows(bound, returned) for bound in binding.lines]
+        names = [bound.field.name for bound in binding.lines]
+        self.named_lines = list(zip(names, self.lines, strict=True))
 
     def _check_groups(self) -> None:
         members = self.heads.member_of_rows(self.rows)
@@ -239,7 +241,4 @@ class _Block:
         return {name: value for name, value in fields.items() if name in known}
 
     def _lines_of(self, start: int, end: int) -> dict[str, list[Value | None]]:
-        return {
-            bound.field.name: values[start:end]
-            for bound, values in zip(self.binding.lines, self.lines, strict=True)
-        }
+        return {name: values[start:end] for name, values in self.named_lines}

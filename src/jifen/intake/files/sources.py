@@ -16,7 +16,7 @@ import pyarrow.parquet as parquet
 from jifen.intake.files.problems import FileProblem
 from jifen.wording import Said
 
-ROWS_PER_BLOCK = 16_384
+ROWS_PER_BLOCK = 32_768
 PARQUET_ENDINGS = (".parquet", ".pq")
 _BYTES_PER_READ = 1 << 20  # Arrow reads some thirty of them ahead
 _SAMPLE_BYTES = 1 << 20
