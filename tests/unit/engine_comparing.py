@@ -148,7 +148,12 @@ def occurrences(case: Case) -> set[str]:
     tier: str | None = None
     for answer in judged(case):
         codes = set(answer.reasons.values())
-        names = {252: "limit used up", 253: "lost in group", 254: "outside between"}
+        names = {
+            251: "cooling down",
+            252: "limit used up",
+            253: "lost in group",
+            254: "outside between",
+        }
         seen |= {f"outcome: {name}" for code, name in names.items() if code in codes}
         if any(answer.before[key] > points for key, points in answer.after.items()):
             seen.add("outcome: clipped")

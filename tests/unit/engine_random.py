@@ -27,7 +27,18 @@ from jifen.programme.model import (
 )
 from jifen.programme.multiplying import gives_by_lines
 
-PERIODS = ("event", "day", "week", "month", "quarter", "year", "lifetime")
+PERIODS = (
+    "event",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "membership_year",
+    "days",
+    "months",
+    "lifetime",
+)
 KEEPS: tuple[Literal["best", "first", "all"], ...] = ("best", "first", "all")
 COMBINATIONS: tuple[Literal["add", "multiply", "best"], ...] = ("add", "multiply", "best")
 ROUNDINGS: tuple[Rounding, ...] = ("down", "up", "half_up", "half_even")
@@ -77,6 +88,8 @@ def random_history(
     """Events of one member in order, each with the number of its version."""
     events: list[tuple[int, RandomEvent]] = []
     day, version = FIRST_DAY + random.randrange(400), 0
+    joined = FIRST_DAY - random.choice((0, 218, random.randrange(1500)))  # 218: on 29 February
+    known = random.random() < 0.9
     for _ in range(random.randrange(4, 26)):
         gap = random.choice((0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 3, 7, 20, 40, 90, 200, 400))
         constructs |= {"same day"} if gap == 0 else {"long gap"} if gap >= 200 else set()
@@ -84,7 +97,10 @@ def random_history(
         if version + 1 < versions and random.random() < 0.12:
             version += 1
             constructs.add("version boundary")
-        events.append((version, _event(random, day)))
+        event = _event(random, day)
+        if known:
+            event.facts["days_since_joining"] = day - joined
+        events.append((version, event))
     return events
 
 
@@ -110,7 +126,6 @@ def _event(random: Random, day: int) -> RandomEvent:
         "birthday_month": random.random() < 0.3,
         "segment": random.choice(("new", "vip", "lost")),
         "age": random.randrange(10, 90),
-        "days_since_joining": day - FIRST_DAY,
     }
     for name in [name for name in FACTS if random.random() < 0.1]:
         event.facts.pop(name)
@@ -227,6 +242,7 @@ class _Author:
             self._limits(action, "giving", plain=not of_lines),
             group.id if group else None,
             last,
+            cooldown=self._cooldown(),
         )
 
     def _how(self, on: str, of_lines: bool, per_line: bool) -> Amount | Rate | Steps:
@@ -279,13 +295,25 @@ class _Author:
                 continue
             self.note(of, "limit", *((what, "per", period) if of != "changed" else ()))
             currency = action.currency if isinstance(action, Give) else "points"
-            limits.append(self._limit(what, period, currency))
+            by = None
+            if period not in ("event", "days", "months") and self.chance(0.3):
+                by = self.random.choice(("store", "channel", "tax", "rating"))
+                self.note("limit by a field")
+            limits.append(self._limit(what, period, currency, by))
         return tuple(limits)
 
-    def _limit(self, what: str, period: str, currency: str) -> Limit:
+    def _cooldown(self) -> int:
+        if not self.chance(0.12):
+            return 0
+        self.note("cooldown")
+        return self.random.choice((1, 4, 24, 72)) * 3_600_000_000
+
+    def _limit(self, what: str, period: str, currency: str, by: str | None = None) -> Limit:
         most = {"times": 4, "points": 150, "amount": 6000}[what]
         value = self.random.randrange(1, most)
-        return Limit(what, value, period, currency if what == "points" else None)  # type: ignore[arg-type]
+        size = {"days": self.random.choice((1, 2, 7, 30)), "months": self.random.choice((1, 2, 6))}
+        of = currency if what == "points" else None
+        return Limit(what, value, period, of, size.get(period, 0), by)  # type: ignore[arg-type]
 
     def _programme_limit(self) -> Limit:
         period = self.random.choice(PERIODS)
@@ -318,6 +346,7 @@ class _Author:
             lines=lines,
             rounding=self.random.choice(ROUNDINGS),
             limits=self._limits(action, "multiplier") if action.rules else (),
+            cooldown=self._cooldown(),
         )
 
     def _tier_multiplier(self, giving: list[Rule]) -> Multiply | None:

@@ -47,7 +47,7 @@ EVENTS = (
     EventType("visit", _NAME, ()),
 )
 LINE_FIELDS = ("department", "quantity", "amount")
-FACTS = ("birthday_month", "segment", "age", "days_since_joining")
+FACTS = ("birthday_month", "segment", "age")
 OPERATORS: tuple[Operator, ...] = ("==", "!=", "<", "<=", ">", ">=")
 PAST_KINDS: tuple[PastKind, ...] = (
     "count",
@@ -66,6 +66,12 @@ WINDOWS: tuple[Window, ...] = (
     "month",
     "quarter",
     "year",
+    "membership_year",
+    "previous_day",
+    "previous_week",
+    "previous_month",
+    "previous_quarter",
+    "previous_year",
     "days",
     "months",
     "lifetime",
@@ -190,7 +196,7 @@ class RandomConditions:
         random = self.random
         kind = random.choice(PAST_KINDS)
         window, size = random.choice(WINDOWS), 0
-        if kind in ("streak", "days_since"):
+        if kind in ("streak", "days_since", "first"):
             window = "lifetime"
         elif window in ("days", "months"):
             size = random.choice((1, 2, 7, 30)) if window == "days" else random.choice((1, 2, 6))

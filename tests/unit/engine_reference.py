@@ -13,7 +13,7 @@ from engine_reference_tiers import ReferenceTiers
 from engine_reference_values import Asked, in_window, past_operands, truth, value
 
 from jifen.programme.condition import Operand
-from jifen.programme.model import Amount, Give, Multiply, Programme, Rate, Rule, Steps
+from jifen.programme.model import Amount, Give, Limit, Multiply, Programme, Rate, Rule, Steps
 
 
 @dataclass
@@ -28,6 +28,7 @@ class Deed:
     gave: dict[str, dict[str, int]] = field(
         default_factory=dict
     )  # by rule: "times", currencies, "amount"
+    hours: int = 0  # since 1970
 
 
 @dataclass
@@ -75,7 +76,7 @@ class Reference:
     ) -> Judgement:
         rank = self.tiers.on(programme, day)
         event_type = next(event for event in programme.events if event.id == type)
-        deed = Deed(type, day, fields=fields)
+        deed = Deed(type, day, fields=fields, hours=24 * day + hour)
         amount = gross
         counted = list(lines)
         if programme.base.lines is not None and event_type.line_fields:
@@ -92,7 +93,8 @@ class Reference:
         deed.amount = amount
         self.history.append(deed)
         numbers = dict(fields) | {"amount": amount, "gross": gross}
-        asked = Asked(numbers, facts, day, hour, rank, self.history, deed)
+        since = facts.get("days_since_joining")
+        asked = Asked(numbers, facts, day, hour, rank, self.history, deed, since=since)
         evaluation = _Evaluation(programme, asked, counted, self.history, deed)
         seen = {operand: value(operand, asked) for operand in evaluation.asked_of_the_past()}
         evaluation.run()
@@ -172,6 +174,9 @@ class _Evaluation:
             self.given[rule.id] = given
             if would > 0 and given == 0:
                 self.reasons[rule.id] = 252
+            if would > 0 and self._cooling_down(rule):
+                self.given[rule.id] = given = 0
+                self.reasons[rule.id] = 251
             if rule.last and given > 0:
                 break
 
@@ -223,25 +228,38 @@ class _Evaluation:
             return rounded(Fraction(way.points * value, way.per), rule.rounding)
         return value // way.per * way.points
 
-    def _used(self, rule: Rule, what: str, period: str) -> int:
-        if period == "event":
+    def _used(self, rule: Rule, limit: Limit) -> int:
+        if limit.period == "event":
             return 0
-        return sum(
-            deed.gave[rule.id].get(what, 0)
+        what, since = limit.currency or limit.what, self.asked.since
+        uses = [
+            (deed.fields.get(str(limit.by)), deed.gave[rule.id].get(what, 0))
             for deed in self.history
-            if rule.id in deed.gave and in_window(period, 0, deed.day, self.deed.day)
-        )
+            if deed is not self.deed
+            and rule.id in deed.gave
+            and what in deed.gave[rule.id]
+            and in_window(limit.period, limit.size, deed.day, self.deed.day, since)
+        ]
+        if limit.by is None:
+            return sum(used for _, used in uses)
+        mine = self.deed.fields.get(limit.by)
+        known = {value for value, _ in uses}
+        if mine not in known and len(known) >= 64:
+            return 10**18
+        return sum(used for value, used in uses if value == mine)
+
+    def _cooling_down(self, rule: Rule) -> bool:
+        gave = [deed for deed in self.history if deed is not self.deed and rule.id in deed.gave]
+        if not rule.cooldown or not gave:
+            return False
+        return (self.deed.hours - gave[-1].hours) * 3_600_000_000 < rule.cooldown
 
     def _limited_amount(self, rule: Rule) -> int:
         amount = max(0, self.deed.amount or 0)
         for limit in rule.limits:
             if limit.what == "amount":
-                amount = min(amount, limit.value - self._used_before(rule, "amount", limit.period))
+                amount = min(amount, limit.value - self._used(rule, limit))
         return max(0, amount)
-
-    def _used_before(self, rule: Rule, what: str, period: str) -> int:
-        mine = self.deed.gave.get(rule.id, {}).get(what, 0) if period != "event" else 0
-        return self._used(rule, what, period) - mine
 
     def _own_limits(self, rule: Rule, would: int, lines: list[Mapping[str, Any]]) -> int:
         given = would
@@ -249,17 +267,20 @@ class _Evaluation:
             given = self._give(rule, self._limited_amount(rule), lines)
         for limit in rule.limits:
             if limit.what == "points":
-                used = self._used(rule, str(limit.currency), limit.period)
-                given = min(given, max(0, limit.value - used))
-            if limit.what == "times" and self._used(rule, "times", limit.period) >= limit.value:
+                given = min(given, max(0, limit.value - self._used(rule, limit)))
+            if limit.what == "times" and self._used(rule, limit) >= limit.value:
                 given = 0
         return given
 
     def _try_multiplier(self, rule: Rule) -> None:
         for limit in rule.limits:
-            if limit.what == "times" and self._used(rule, "times", limit.period) >= limit.value:
+            if limit.what == "times" and self._used(rule, limit) >= limit.value:
                 self.reasons[rule.id] = 252
-                return
+                break
+        if self._cooling_down(rule):
+            self.reasons[rule.id] = 251
+        if self.reasons[rule.id] != 255:
+            return
         self.applying.append(rule)
 
     def _groups(self) -> None:
@@ -343,7 +364,7 @@ class _Evaluation:
     def _multiplier_left(self, multiplier: Rule | None, key: tuple[str, str], more: int) -> int:
         for limit in multiplier.limits if multiplier else ():
             if limit.what == "points" and limit.currency == key[1] and multiplier:
-                left = limit.value - self._used(multiplier, key[1], limit.period)
+                left = limit.value - self._used(multiplier, limit)
                 more = min(more, max(0, left - self.after.get(key, 0)))
         return more
 
@@ -364,7 +385,8 @@ class _Evaluation:
             used = sum(
                 deed.earned.get(str(limit.currency), 0)
                 for deed in self.history[:-1]
-                if limit.period != "event" and in_window(limit.period, 0, deed.day, self.deed.day)
+                if limit.period != "event"
+                and in_window(limit.period, limit.size, deed.day, self.deed.day, self.asked.since)
             )
             left = max(0, limit.value - used) - sum(min(0, self.after[key]) for key in mine)
             for key in mine:

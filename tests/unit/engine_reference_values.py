@@ -40,14 +40,30 @@ class Asked:
     history: Sequence[Any] = ()
     deed: Any = None
     line: Mapping[str, Any] = field(default_factory=dict)
+    since: int | None = None  # days since joining
 
 
 def date_of(day: int) -> dt.date:
     return dt.date(1970, 1, 1) + dt.timedelta(days=day)
 
 
-def in_window(window: str, size: int, then: int, now: int) -> bool:
-    """Whether an earlier day is in the window that ends now."""
+def membership_year(joined: dt.date, day: int) -> int:
+    """Anniversaries that have passed; 29 February is kept on the 28th."""
+    date, years = date_of(day), 0
+    while _anniversary(joined, years + 1) <= date:
+        years += 1
+    return years
+
+
+def _anniversary(joined: dt.date, years: int) -> dt.date:
+    try:
+        return joined.replace(year=joined.year + years)
+    except ValueError:
+        return dt.date(joined.year + years, 2, 28)
+
+
+def in_window(window: str, size: int, then: int, now: int, since: int | None = None) -> bool:
+    """Whether an earlier day is in the window that ends now; `since`: the days since joining."""
     a, b = date_of(then), date_of(now)
     months = (b.year - a.year) * 12 + b.month - a.month
     match window:
@@ -61,6 +77,21 @@ def in_window(window: str, size: int, then: int, now: int) -> bool:
             return a.year == b.year and (a.month - 1) // 3 == (b.month - 1) // 3
         case "year":
             return a.year == b.year
+        case "membership_year":
+            if since is None:
+                return True
+            joined = date_of(now - since)
+            return membership_year(joined, then) == membership_year(joined, now)
+        case "previous_day":
+            return then == now - 1
+        case "previous_week":
+            return (then + 3) // 7 == (now + 3) // 7 - 1
+        case "previous_month":
+            return months == 1
+        case "previous_quarter":
+            return b.year * 4 + (b.month - 1) // 3 - a.year * 4 - (a.month - 1) // 3 == 1
+        case "previous_year":
+            return a.year == b.year - 1
         case "days":
             return 0 <= now - then < size
         case "months":
@@ -148,7 +179,9 @@ def _calendar(part: str, asked: Asked) -> Any:
 def _past(past: Past, asked: Asked) -> Any:
     now = asked.day
     of_type = [deed for deed in asked.history if deed.type == past.of]
-    mine = [deed for deed in of_type if in_window(past.window, past.size, deed.day, now)]
+    mine = [
+        deed for deed in of_type if in_window(past.window, past.size, deed.day, now, asked.since)
+    ]
     match past.kind:
         case "count":
             return len(mine)
@@ -172,7 +205,7 @@ def _past(past: Past, asked: Asked) -> Any:
             return sum(
                 deed.earned.get(past.of, 0)
                 for deed in asked.history
-                if in_window(past.window, past.size, deed.day, now)
+                if in_window(past.window, past.size, deed.day, now, asked.since)
             )
 
 

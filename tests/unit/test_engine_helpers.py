@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 
 from jifen.engine.helpers import (
     feed_ring,
+    feed_table,
     first_day_of_month,
     half_even,
+    membership_year_of,
     month_of_day,
     months_later,
     ring_cell,
     ring_sum,
+    table_used,
 )
 from jifen.instants import add_months, date_of, day_of, month_of
 
@@ -48,6 +51,27 @@ def test_a_ring_holds_the_window_that_ends_now(size: int, fed: list[tuple[int, i
         for earlier in range(size):
             wanted = sum(v for p, v in all_fed if p == period - earlier)
             assert ring_cell(state, 1, size, period - earlier) == wanted
+    assert state[0] == state[-1] == 0
+
+
+@given(st.dates(dt.date(1990, 1, 1), dt.date(2030, 1, 1)), st.integers(0, 15_000))
+def test_membership_years_end_on_the_day_before_the_anniversary(joined: dt.date, days: int) -> None:
+    day = day_of(joined) + days
+    year = membership_year_of(day, days)
+    assert day_of(add_months(joined, 12 * year)) <= day < day_of(add_months(joined, 12 * year + 12))
+
+
+def test_a_table_of_values_keeps_64_a_period_and_calls_others_used_up() -> None:
+    state = [0] * 132
+    for value in range(100, 164):
+        feed_table(state, 1, 7, value, 2)
+        feed_table(state, 1, 7, value, 1)
+    feed_table(state, 1, 7, 999, 5)
+    assert [table_used(state, 1, 7, value) for value in (100, 163)] == [3, 3]
+    assert table_used(state, 1, 7, 999) == 2**62
+    assert table_used(state, 1, 8, 999) == table_used(state, 1, 8, 100) == 0
+    feed_table(state, 1, 8, 999, 5)
+    assert (table_used(state, 1, 8, 999), table_used(state, 1, 8, 100)) == (5, 0)
     assert state[0] == state[-1] == 0
 
 

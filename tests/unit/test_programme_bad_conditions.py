@@ -61,11 +61,15 @@ from programme_faults import HEAD, TIERS, said
         ),
         (
             "count('purchase', 'wek') > 3",
-            "unknown window 'wek': day, week, month, quarter, year, lifetime, '30 days' or "
-            "'6 months' (did you mean 'week'?)",
+            "unknown window 'wek': day, week, month, quarter, year, membership_year, lifetime, "
+            "previous_month, '30 days' or '6 months' (did you mean 'week'?)",
         ),
         ("count('purchase', '999 days') > 3", "window '999 days' is not between 1 and 366 days"),
-        ("count('purchase', 'previous_month') > 3", "window 'previous_month' is not supported yet"),
+        (
+            "count('purchase', 'previous_moth') > 3",
+            "unknown window 'previous_moth': day, week, month, quarter, year, membership_year, lifetime, "
+            "previous_month, '30 days' or '6 months' (did you mean 'previous_month'?)",
+        ),
         ("total('share', 'week') > 3", "total('share'): 'share' costs no money"),
         ("earned('gems', 'week') > 3", "unknown currency 'gems'"),
         (

@@ -167,8 +167,29 @@ from jifen.programme.loading import load
             "(write `1 per month`, `100 points per day` or `1 ever`)",
         ),
         (
-            "on: purchase, give: 5 points, limit: 1 per store",
-            "earn[2].limit: 'per store' is not supported yet",
+            "on: purchase, give: 5 points, limit: 1 per hour",
+            "earn[2].limit: 'per hour' is not supported yet",
+        ),
+        (
+            "on: purchase, give: 5 points, limit: 1 per 400 days",
+            "earn[2].limit: '400 days' is not between 1 and 366 days or 36 months",
+        ),
+        (
+            "on: purchase, give: 5 points, limit: 1 per stroe per day",
+            "earn[2].limit: 'purchase' has no field 'stroe' (did you mean 'store'?)",
+        ),
+        (
+            "on: purchase, give: 5 points, limit: 1 per sku per day",
+            "earn[2].limit: 'sku' belongs to the lines of a 'purchase'; limits go by fields of the event",
+        ),
+        (
+            "on: purchase, give: 5 points, limit: 1 per store per 30 days",
+            "earn[2].limit: a limit for each store goes by calendar periods (such as `1 per store per day`)",
+        ),
+        (
+            "on: purchase, give: 5 points, cooldown: 4 weeks",
+            "earn[2].cooldown: '4 weeks' is no time from 1 minute to 366 days "
+            "(write `30 minutes`, `4 hours` or `3 days`)",
         ),
         (
             "on: purchase, give: 5 points, between: [2026-07-31, 2026-07-01]",

@@ -74,6 +74,25 @@ earn:
             "A purchase earns 2 times what “base” gives for goods for which the category is “coffee”.",
         ),
         (
+            "on: visit, give: 5 points, limit: [1 per store per day, 50 points per 30 days], cooldown: 4 hours",
+            "每次到店得 5 积分，同一门店每天最多 1 次，任意连续 30 天内最多得 50 积分，得分后须隔 4 小时才再得。",
+            "Each visit earns 5 points, at most once a day for each store, at most 50 points within 30 days; "
+            "it gives again only 4 hours after it last gave.",
+        ),
+        (
+            "on: check_in, give: 5 points, limit: [2 per membership_year, 6 per 6 months], cooldown: 1 day",
+            "每次签到得 5 积分，每个会员年度最多 2 次，近 6 个月（含当月）内最多 6 次，得分后须隔 1 天才再得。",
+            "Each check-in earns 5 points, at most twice a membership year, at most 6 times within 6 months; "
+            "it gives again only 1 day after it last gave.",
+        ),
+        (
+            "on: purchase, give: 5 points, when: \"total('purchase', 'previous_month') >= 500 and "
+            "count('purchase', 'membership_year') < 9\"",
+            "消费时，若上月消费金额达到 500 英镑且本会员年度消费次数低于 9 次，得 5 积分。",
+            "A purchase earns 5 points if the total of purchases last month is at least 500 pounds and "
+            "the number of purchases in this membership year is less than 9.",
+        ),
+        (
             "on: purchase, multiply: stars by 2, between: [2026-12-24, 2027-01-06], limit: 5 stars per event",
             "2026 年 12 月 24 日至 2027 年 1 月 6 日，消费时，“star”所得变为 2 倍，单次最多得 5 星星。",
             "From 24 December 2026 to 6 January 2027, a purchase earns 2 times what “star” gives, "

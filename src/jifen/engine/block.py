@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from jifen.engine.calendars import embedded, feeding, period_of, reading, window_words
+from jifen.engine.calendars import (
+    embedded,
+    feeding,
+    period_of,
+    reading,
+    reading_before,
+    window_words,
+)
 from jifen.engine.layout import Counter
 from jifen.engine.names import Names, clean
 from jifen.engine.needs import past_counters
 from jifen.engine.source import FIXED_NAMES, Source, indented
 from jifen.programme.condition import (
+    PREVIOUS,
     Calendar,
     EventField,
     Fact,
@@ -121,6 +129,9 @@ class Block:
 
     def _past_value(self, past: Past) -> str:
         counters = past_counters(past)
+        if past.window.startswith(PREVIOUS):
+            self.source.use_period(period_of(counters[0]))
+            return reading_before(counters[0], self.source.layout)
         here = past.of == self.type.id
         match past.kind:
             case "first":

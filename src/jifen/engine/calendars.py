@@ -10,7 +10,13 @@ PERIODS = {
     "quarter": "month // 3",
     "year": "month // 12",
 }
-_RING_PERIODS = {"days": "day", "months": "month", "years": "year"}
+_RING_PERIODS = {
+    "days": "day",
+    "weeks": "week",
+    "months": "month",
+    "quarters": "quarter",
+    "years": "year",
+}
 _THIS = {"day": "today", "lifetime": "ever"}
 
 
@@ -34,6 +40,12 @@ def reading(counter: Counter, layout: Layout) -> str:
     if len(counter.cells) == 1:
         return f"state[{place}]"
     return f"state[{place + 1}] if state[{place}] == {period_of(counter)} else 0"
+
+
+def reading_before(counter: Counter, layout: Layout) -> str:
+    """An expression for what a ring holds of the period before the present one."""
+    place, period = layout.place(counter), period_of(counter)
+    return f"ring_cell(state, {place}, {counter.size}, {period} - 1)"
 
 
 def embedded(expression: str) -> str:

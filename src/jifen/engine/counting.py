@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from jifen.engine.block import Block
 from jifen.engine.calendars import embedded
-from jifen.engine.layout import Counter
+from jifen.engine.limits import at_most
 from jifen.engine.multiplying import Multiplication
-from jifen.engine.rules import RuleReading, at_most
+from jifen.engine.needs import earned_counter
+from jifen.engine.rules import RuleReading
 from jifen.engine.source import indented
 from jifen.programme.model import Give, Limit
 
@@ -82,7 +83,7 @@ def _clip(block: Block, currency: str, components: list[_Counted]) -> list[str]:
 def _left(block: Block, limit: Limit) -> list[str]:
     if limit.period == "event":
         return [f"left = {limit.value}"]
-    used = block.value(Counter("earned", str(limit.currency), limit.period))
+    used = block.value(earned_counter(limit))
     return [f"left = {limit.value} - {embedded(used)}", "if left < 0:", "    left = 0"]
 
 

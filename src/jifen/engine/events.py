@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -38,7 +40,9 @@ class EventInput(NamedTuple):
     facts: Mapping[str, Value] = _NOTHING
 
 
-ColumnSource = Literal["type", "day", "month", "gross", "field", "line", "fact", "calendar"]
+ColumnSource = Literal[
+    "type", "day", "instant", "month", "gross", "field", "value", "line", "fact", "calendar"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Column:
     @property
     def label(self) -> str:
         """What the place is called."""
-        own = self.source in ("type", "day", "month", "gross")
+        own = self.source in ("type", "day", "instant", "month", "gross")
         return self.name if own else f"{self.source} {self.name}"
 
     def code(self, value: Value | None) -> int:
@@ -144,6 +148,10 @@ class Encoder:
                 return lambda event: types.get(event.type, UNKNOWN_TYPE)
             case "day":
                 return lambda event: event.day
+            case "instant":
+                return lambda event: event.occurred_at
+            case "value":
+                return lambda event: identity(event.fields.get(name))
             case "month":
                 return lambda event: month_of_day(event.day)
             case "gross":
@@ -156,6 +164,18 @@ class Encoder:
                 return lambda event: moment_of(event.occurred_at, self._zone).hour
             case _:
                 return lambda event: date_of(event.day).day
+
+
+def identity(value: Value | None) -> int:
+    """An integer that stands for a value, whatever it is compared with: of text 63 bits of its SHA-256."""
+    if value is None:
+        return MISSING
+    return _text_identity(value) if isinstance(value, str) else int(value)
+
+
+@lru_cache(maxsize=100_000)
+def _text_identity(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 
 def _line_codes(column: Column, event: EventInput) -> list[int]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jifen.engine.events import EventInput, Value
+from jifen.engine.events import EventInput, Value, identity
 from jifen.engine.explain_values import EventValues, Line, line_holds, lines_of
 from jifen.engine.layout import Counter
 from jifen.engine.measure import counter_value
-from jifen.engine.needs import leaves, operands, rule_limit_counter
-from jifen.engine.plan import LIMIT_USED_UP, LOST_IN_GROUP, MATCHED, Plan, Slot
+from jifen.engine.needs import earned_counter, leaves, operands, rule_limit_counter
+from jifen.engine.plan import COOLING_DOWN, LIMIT_USED_UP, LOST_IN_GROUP, MATCHED, Plan, Slot
 from jifen.instants import MISSING
 from jifen.programme.condition import Condition, EventField, Number, Operand, Word
 from jifen.programme.model import Amount, Give, Limit, Rate, Rule, Tier
@@ -147,7 +147,7 @@ class _Explanation:
 
     def _rule(self, rule: Rule, reason: int) -> RuleTrace:
         failed = rule.when[reason - 1] if 1 <= reason <= len(rule.when) else None
-        gave = reason in (MATCHED, LOST_IN_GROUP, LIMIT_USED_UP)
+        gave = reason in (MATCHED, LOST_IN_GROUP, LIMIT_USED_UP, COOLING_DOWN)
         lines = [line for line in self.lines if line_holds(rule.lines, line)]
         looks = rule.lines is not None or rule.per_line
         way = self._way(rule) if gave else None
@@ -203,7 +203,7 @@ class _Explanation:
 
     def _clipping(self, slot: Slot, rule: Rule | None, reason: int) -> tuple[Limit, ...]:
         before, after = self.components[slot.index]
-        if after >= before or reason == LOST_IN_GROUP:
+        if after >= before or reason in (LOST_IN_GROUP, COOLING_DOWN):
             return ()
         currency = self.currencies[slot.currency]
         own = [limit for limit in rule.limits if self._binds(rule, limit, before)] if rule else []
@@ -214,7 +214,7 @@ class _Explanation:
             for limit in self.plan.programme.limits
             if limit.currency == currency
             and self.totals.get(slot.currency, 0)
-            >= limit.value - self._used(Counter("earned", currency, limit.period), limit)
+            >= limit.value - self._used(earned_counter(limit), limit)
         ]
         return (*own, *over_all)
 
@@ -226,7 +226,16 @@ class _Explanation:
     def _used(self, counter: Counter, limit: Limit) -> int:
         if limit.period == "event":
             return 0
-        return counter_value(counter, self.plan.layout, self.state, self.event.day)
+        event = self.event
+        since = event.facts.get("days_since_joining")
+        return counter_value(
+            counter,
+            self.plan.layout,
+            self.state,
+            event.day,
+            since if isinstance(since, int) else MISSING,
+            identity(event.fields.get(limit.by)) if limit.by else MISSING,
+        )
 
 
 def _sum(field: str, lines: Sequence[Line]) -> int:

@@ -83,6 +83,46 @@ def months_later(day: int, months: int) -> int:
     return later if later < last else last
 
 
+def membership_year_of(day: int, days_since_joining: int) -> int:
+    """Full years since joining; −1 where the day of joining is not known. 29 February is kept on the 28th."""
+    if days_since_joining < -(10**12):
+        return -1
+    joined = day - days_since_joining
+    years = (month_of_day(day) - month_of_day(joined)) // 12
+    if months_later(joined, 12 * years) > day:
+        years -= 1
+    return years
+
+
+def table_used(state: Row, at: int, period: int, value: int) -> int:
+    """What a table of values holds of one value in the present period; 2^62 where it has no room for it.
+
+    `state[at]` is the last period fed, `state[at + 1]` the number of values, then each value and its sum.
+    """
+    if state[at] != period:
+        return 0
+    for entry in range(state[at + 1]):
+        if state[at + 2 + 2 * entry] == value:
+            return state[at + 3 + 2 * entry]
+    return 4611686018427387904 if state[at + 1] == 64 else 0
+
+
+def feed_table(state: Row, at: int, period: int, value: int, more: int) -> None:
+    """Add to the sum of one value in the present period; another period begins empty."""
+    if state[at] != period:
+        state[at] = period
+        for cell in range(at + 1, at + 130):
+            state[cell] = 0
+    entry = 0
+    while entry < state[at + 1] and state[at + 2 + 2 * entry] != value:
+        entry += 1
+    if entry < 64:
+        if entry == state[at + 1]:
+            state[at + 1] += 1
+            state[at + 2 + 2 * entry] = value
+        state[at + 3 + 2 * entry] += more
+
+
 def half_even(value: int, per: int) -> int:
     """value ÷ per to the nearest integer, halves to the even one."""
     nearest = (2 * value + per) // (2 * per)

@@ -8,11 +8,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jifen.instants import MISSING, NEVER
+from jifen.programme.model import MOST_VALUES
 
 CounterKind = Literal[
-    "count", "total", "field", "days", "earned", "streak", "last day", "limit", "tier"
+    "count",
+    "total",
+    "field",
+    "days",
+    "earned",
+    "streak",
+    "last day",
+    "limit",
+    "limit by",
+    "last given",
+    "tier",
 ]
-_CALENDAR = frozenset({"day", "week", "month", "quarter", "year"})
+_CALENDAR = frozenset({"day", "week", "month", "quarter", "year", "membership_year"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +31,8 @@ class Counter:
     """One fact of a member's history. `of`: an event type (of `field`: that and a field's name), a currency,
     or what a rule's limit counts.
 
-    `window`: `lifetime`, a calendar period, or a ring (`days`, `months`, `years`) of `size` cells.
+    `window`: `lifetime`, a calendar period, or a ring (`days`, `months`, `years`, …) of `size` cells.
+    `limit by` is a table of values of a field, each with what it used in the present period.
     """
 
     kind: CounterKind
@@ -42,6 +54,9 @@ class Counter:
     @property
     def cells(self) -> tuple[str, ...]:
         """What each cell holds."""
+        if self.kind == "limit by":
+            entries = (f"{cell} {n}" for n in range(MOST_VALUES) for cell in ("value", "used"))
+            return ("period", "values", *entries)
         if self.size:
             ring = (f"cell {place}" for place in range(self.size))
             return ("last period", "sum", *ring)
@@ -50,7 +65,7 @@ class Counter:
     @property
     def initial(self) -> tuple[int, ...]:
         """The cells of a member without history."""
-        if self.kind == "last day":
+        if self.kind in ("last day", "last given"):
             return (MISSING,)
         if self == TIER_UNTIL:
             return (NEVER,)
@@ -93,13 +108,13 @@ class Layout:
 
 
 def lay_out(counters: Iterable[Counter]) -> Layout:
-    """Give every distinct counter its cells: rings last, else in order of first appearance.
+    """Give every distinct counter its cells: rings and tables last, else in order of first appearance.
 
     What most events touch so lies together at the beginning of a row.
     """
     distinct = sorted(
         {counter.meaning: counter for counter in counters}.values(),
-        key=lambda counter: counter.size,
+        key=lambda counter: len(counter.cells) if len(counter.cells) > 2 else 0,
     )
     places: dict[str, int] = {}
     names: list[str] = []

@@ -122,7 +122,7 @@ class Multiplication:
                 if limit.what != "points" or component is None or component.left is None:
                     continue
                 assert multiplier.rule is not None
-                left = self.reading.left(multiplier.rule, limit)
+                left = self.reading.limits.left(multiplier.rule, limit)
                 if any(line.startswith(f"{component.left} =") for line in lines):
                     lines += [f"left = {left}", f"if left < {component.left}:"]
                     lines.append(f"    {component.left} = left")
@@ -206,16 +206,12 @@ class Multiplication:
                 after = " and ".join(f"{c.given} == 0" for c in mine.values())
                 spent = f"    {self.block.source.reason(rule)} = {LIMIT_USED_UP}"
                 lines += [f"if {f'({before})' if len(mine) > 1 else before} and {after}:", spent]
-            fed: list[str] = []
-            for counter in self.reading.limit_counters(rule, "times"):
-                fed += self.block.feed(counter, "1")
+            fed = self.reading.limits.gave(rule)
             if fed:
                 gave = " or ".join(f"{component.given} != 0" for component in mine.values())
                 lines += [f"if {gave}:", *indented(fed)]
             for currency, component in mine.items():
-                fed = []
-                for counter in self.reading.limit_counters(rule, "points", currency):
-                    fed += self.block.feed(counter, component.given)
+                fed = self.reading.limits.use_up(rule, "points", component.given, currency)
                 if fed:
                     lines += [f"if {component.given} > 0:", *indented(fed)]
         return lines

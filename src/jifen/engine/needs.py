@@ -54,18 +54,33 @@ def seen_operands(programme: Programme) -> tuple[Past | TierRank, ...]:
     return tuple(dict.fromkeys(asked))
 
 
+_BEFORE = {
+    "previous_day": "days",
+    "previous_week": "weeks",
+    "previous_month": "months",
+    "previous_quarter": "quarters",
+    "previous_year": "years",
+}
+
+
+def _window_of(past: Past) -> tuple[str, int]:
+    """The window of a counter; of a period that is over it keeps two, so that the present one can grow."""
+    before = _BEFORE.get(past.window)
+    return (before, 2) if before else (past.window, past.size)
+
+
 def past_counters(past: Past) -> tuple[Counter, ...]:
     """The counters behind an operand; the one that holds its value comes first."""
     last_day = Counter("last day", past.of)
     match past.kind:
         case "count" | "first":
-            return (Counter("count", past.of, past.window, past.size),)
+            return (Counter("count", past.of, *_window_of(past)),)
         case "total":
-            return (Counter("total", past.of, past.window, past.size),)
+            return (Counter("total", past.of, *_window_of(past)),)
         case "earned":
-            return (Counter("earned", past.of, past.window, past.size),)
+            return (Counter("earned", past.of, *_window_of(past)),)
         case "days":
-            return (Counter("days", past.of, past.window, past.size), last_day)
+            return (Counter("days", past.of, *_window_of(past)), last_day)
         case "streak":
             return (Counter("streak", past.of), last_day)
         case "days_since":
@@ -79,7 +94,20 @@ def limit_subject(rule: Rule, what: str, currency: str | None) -> str:
 
 def rule_limit_counter(rule: Rule, limit: Limit) -> Counter:
     """The counter of a rule's own limit (not one per event)."""
-    return Counter("limit", limit_subject(rule, limit.what, limit.currency), limit.period)
+    subject = limit_subject(rule, limit.what, limit.currency)
+    if limit.by is not None:
+        return Counter("limit by", f"{subject} by {limit.by}", limit.period)
+    return Counter("limit", subject, limit.period, limit.size)
+
+
+def earned_counter(limit: Limit) -> Counter:
+    """The counter of a limit over the whole programme (not one per event)."""
+    return Counter("earned", str(limit.currency), limit.period, limit.size)
+
+
+def cooldown_counter(rule: Rule) -> Counter:
+    """When a rule last gave: an instant."""
+    return Counter("last given", rule.id)
 
 
 def measure_counters(tiers: Tiers, measure: Measure) -> tuple[Counter, ...]:
@@ -118,6 +146,8 @@ def counters_of(programme: Programme) -> Iterator[Counter]:
             yield from past_counters(operand)
     for rule in programme.rules:
         yield from (rule_limit_counter(rule, x) for x in rule.limits if x.period != "event")
+        if rule.cooldown:
+            yield cooldown_counter(rule)
     for limit in programme.limits:
         if limit.period != "event":
-            yield Counter("earned", str(limit.currency), limit.period)
+            yield earned_counter(limit)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from jifen.engine.block import Block
-from jifen.engine.calendars import embedded, period_of, reading
 from jifen.engine.conditions import fails
 from jifen.engine.errors import EngineError
 from jifen.engine.giving import give
-from jifen.engine.layout import Counter
+from jifen.engine.limits import RuleLimits, at_most
 from jifen.engine.lines import LineLook
-from jifen.engine.needs import limit_subject, rule_limit_counter
 from jifen.engine.plan import (
     CONDITIONS_MOST,
+    COOLING_DOWN,
     LIMIT_USED_UP,
     LOST_IN_GROUP,
     MATCHED,
@@ -30,6 +29,7 @@ class RuleReading:
     def __init__(self, block: Block, look: LineLook) -> None:
         self.block = block
         self.look = look
+        self.limits = RuleLimits(block)
         self.points: dict[str, str] = {}
         self.given: dict[str, str] = {}
         self.applies: dict[str, str] = {}  # multiplying rules
@@ -61,7 +61,7 @@ class RuleReading:
             body = self._multiplier_body(rule, name)
         else:
             points = self.points[rule.id] = take(f"{base}_points")
-            changed = bool(rule.limits) or self._is_grouped(rule)
+            changed = bool(rule.limits or rule.cooldown) or self._is_grouped(rule)
             given = self.given[rule.id] = take(f"{base}_given") if changed else points
             starts = [f"{name} = 0" for name in dict.fromkeys((points, given))]
             body = self._giving_body(rule, points, given) + self._end_of_reading(rule, given)
@@ -134,9 +134,12 @@ class RuleReading:
                     )
                 )
             if limit.what == "times" and limit.period != "event":
-                used = self._used(rule, limit)
+                used = self.limits.used(rule, limit)
                 spent = [f"{reason} = {LIMIT_USED_UP}", f"{name} = False"]
                 lines += [at_most(limit), f"if {used} >= {limit.value}:", *indented(spent)]
+        if rule.cooldown:
+            cooling = [f"{reason} = {COOLING_DOWN}", f"{name} = False"]
+            lines += [f"if {self.limits.cooling_down(rule)}:", *indented(cooling)]
         return lines
 
     def _giving_body(self, rule: Rule, points: str, given: str) -> list[str]:
@@ -153,6 +156,9 @@ class RuleReading:
             lines += self._limited(rule, limit, given)
         if rule.limits:
             lines += [f"if {points} > 0 and {given} == 0:", f"    {reason} = {LIMIT_USED_UP}"]
+        if rule.cooldown:
+            cooling = [f"    {given} = 0", f"    {reason} = {COOLING_DOWN}"]
+            lines += [f"if {points} > 0 and {self.limits.cooling_down(rule)}:", *cooling]
         return lines
 
     def _value(self, rule: Rule, field: str, of_lines: bool) -> str:
@@ -179,34 +185,27 @@ class RuleReading:
         self._amounts[rule.id] = amount
         lines = [f"{amount} = amount"]
         for limit in limits:
-            lines += [at_most(limit), f"left = {self.left(rule, limit)}", f"if {amount} > left:"]
+            lines += [
+                at_most(limit),
+                f"left = {self.limits.left(rule, limit)}",
+                f"if {amount} > left:",
+            ]
             lines.append(f"    {amount} = left")
         return [*lines, *give(rule, given, lambda field, of_lines: amount)]
 
     def _limited(self, rule: Rule, limit: Limit, given: str) -> list[str]:
         if limit.what == "points":
             cut = [f"    {given} = left if left > 0 else 0"]
-            return [at_most(limit), f"left = {self.left(rule, limit)}", f"if {given} > left:", *cut]
+            return [
+                at_most(limit),
+                f"left = {self.limits.left(rule, limit)}",
+                f"if {given} > left:",
+                *cut,
+            ]
         if limit.what == "times" and limit.period != "event":
-            used = self._used(rule, limit)
+            used = self.limits.used(rule, limit)
             return [at_most(limit), f"if {used} >= {limit.value}:", f"    {given} = 0"]
         return []
-
-    def left(self, rule: Rule, limit: Limit) -> str:
-        """An expression for what a rule's own limit leaves."""
-        if limit.period == "event":
-            return str(limit.value)
-        return f"{limit.value} - {self._used(rule, limit)}"
-
-    def _used(self, rule: Rule, limit: Limit) -> str:
-        counter = rule_limit_counter(rule, limit)
-        self.block.source.use_period(period_of(counter))
-        return embedded(reading(counter, self.block.source.layout))
-
-    def limit_counters(self, rule: Rule, what: str, currency: str | None = None) -> list[Counter]:
-        """The counters of a rule's own limits, in whichever version they stand."""
-        subject = limit_subject(rule, what, currency)
-        return self.block.source.layout.fed_by("limit", subject)
 
     def use_up_limits(self) -> list[str]:
         """Let what giving rules gave use up their own limits."""
@@ -214,13 +213,9 @@ class RuleReading:
         for rule in self.block.giving:
             assert isinstance(rule.action, Give)
             given = self.given[rule.id]
-            fed: list[str] = []
-            for counter in self.limit_counters(rule, "times"):
-                fed += self.block.feed(counter, "1")
-            for counter in self.limit_counters(rule, "points", rule.action.currency):
-                fed += self.block.feed(counter, given)
-            for counter in self.limit_counters(rule, "amount"):
-                fed += self.block.feed(counter, self._amount_used(rule))
+            fed = self.limits.gave(rule)
+            fed += self.limits.use_up(rule, "points", given, rule.action.currency)
+            fed += self.limits.use_up(rule, "amount", self._amount_used(rule))
             if fed:
                 lines += [f"if {given} > 0:", *indented(fed)]
         return lines
@@ -255,8 +250,3 @@ class RuleReading:
             lost = [f"{given} = 0", f"{self.block.source.reason(rule)} = {LOST_IN_GROUP}"]
             lines += [f"if winner != {number} and {given} > 0:", *indented(lost)]
         return lines
-
-
-def at_most(limit: Limit) -> str:
-    """A limit as a comment."""
-    return f"# At most {limit.value} {limit.what} per {limit.period}"

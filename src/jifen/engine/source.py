@@ -20,6 +20,7 @@ FIXED_NAMES = (
     *("ended", "more", "winner", "most", "excluded", "step", "MISSING", "NEVER", "RANKS", "CODES"),
     *("feed_ring", "ring_sum", "ring_cell", "month_of_day", "first_day_of_month", "months_later"),
     *("half_even", "paid", "share", "whole", "earlier_day"),
+    *("membership_year", "membership_year_of", "table_used", "feed_table", "instant"),
 )
 
 
@@ -70,6 +71,11 @@ class Source:
         if "month" in self.periods:
             lines.append(f"month = event[{self.columns.place('month', 'month')}]")
         lines += [f"{name} = {PERIODS[name]}" for name in PERIODS if name in self.periods]
+        if "membership_year" in self.periods:
+            since = self.columns.place("fact", "days_since_joining")
+            lines.append(f"membership_year = membership_year_of(day, event[{since}])")
+        if "instant" in self.periods:
+            lines.append(f"instant = event[{self.columns.place('instant', 'instant')}]")
         return lines
 
     def rule_name(self, rule_id: str) -> str:

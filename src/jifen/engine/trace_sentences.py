@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from jifen.engine.explain import Given, RuleTrace, Trace
-from jifen.engine.plan import LIMIT_USED_UP, LOST_IN_GROUP, MATCHED, OUTSIDE_BETWEEN
+from jifen.engine.plan import COOLING_DOWN, LIMIT_USED_UP, LOST_IN_GROUP, MATCHED, OUTSIDE_BETWEEN
 from jifen.engine.trace_words import was
 from jifen.programme import wording_en, wording_zh
 from jifen.programme.amounts import Language, in_language, say_points, show_money, show_number
@@ -39,6 +39,8 @@ _ZH = {
     "best": "未计入：同组只取得分最多的一条（本可得 {points}）",
     "first": "未计入：同组只取最先得分的一条（本可得 {points}）",
     "used up": "未得分：{limits}，已用完",
+    "cooling": "未得分：{cooldown}（本可得 {points}）",
+    "cooling multiplier": "未适用：{cooldown}",
     "not read": "未看：前面的规则得分后不再往下看",
     "tier up": "等级由{before}升为{after}，自下一次事件起适用。",
     "total": "合计：{points}。",
@@ -67,6 +69,8 @@ _EN = {
     "best": "does not count: only the best of its group does (it would have given {points})",
     "first": "does not count: only the first of its group does (it would have given {points})",
     "used up": "gives nothing: {limits}, used up",
+    "cooling": "gives nothing: {cooldown} (it would have given {points})",
+    "cooling multiplier": "does not apply: {cooldown}",
     "not read": "was not read: a rule before it gave points and ended the reading",
     "tier up": "The tier rises from {before} to {after}, from the next event on.",
     "total": "In all: {points}.",
@@ -142,6 +146,8 @@ class _Speaker:
                 limits = [limit for given in rule.given for limit in given.clipped_by]
                 limits = limits or list(rule.rule.limits if rule.rule else ())
                 return self.say("used up", limits=self._limits(tuple(limits)))
+            case reason if reason == COOLING_DOWN:
+                return self._cooled(rule)
             case reason if reason == MATCHED:
                 return self._gave(rule)
         if rule.failed is None:
@@ -160,6 +166,13 @@ class _Speaker:
         )
         points = " + ".join(self._points(given.currency, given.before) for given in rule.given)
         return self.say(keep, points=points)
+
+    def _cooled(self, rule: RuleTrace) -> str:
+        assert rule.rule is not None
+        cooldown = self.wording.cooldown_words(rule.rule.cooldown)
+        points = " + ".join(self._points(given.currency, given.before) for given in rule.given)
+        said = "cooling" if points else "cooling multiplier"
+        return self.say(said, cooldown=cooldown, points=points)
 
     def _gave(self, rule: RuleTrace) -> str:
         if rule.rule is None or isinstance(rule.rule.action, Multiply):

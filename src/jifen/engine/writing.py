@@ -29,6 +29,9 @@ _HELPERS = (
     helpers.first_day_of_month,
     helpers.months_later,
     helpers.half_even,
+    helpers.membership_year_of,
+    helpers.table_used,
+    helpers.feed_table,
 )
 
 

@@ -57,6 +57,15 @@ def counted(number: int | str, word: str) -> str:
     return f"{number} {word.removesuffix('s') if str(number) == '1' else word}"
 
 
+def elapsed(microseconds: int) -> tuple[int, str]:
+    """Whole days, hours or minutes: a number and what it counts."""
+    minutes = microseconds // 60_000_000
+    for minutes_in, unit in ((24 * 60, "days"), (60, "hours")):
+        if minutes % minutes_in == 0:
+            return minutes // minutes_in, unit
+    return minutes, "minutes"
+
+
 def ordinal(number: int) -> str:
     """`1st`, `2nd`, `3rd`, `11th`."""
     teens = number % 100 in (11, 12, 13)

@@ -44,7 +44,7 @@ def _check_bounded(rule: Rule, give: Give, limits: tuple[Limit, ...], section: S
         return
     fixed = not rule.per_line and all(isinstance(way, Amount) for way in ways)
     sized = any(limit.what == "points" for limit in (*rule.limits, *limits))
-    if over_time and (fixed or sized):
+    if (over_time or rule.cooldown) and (fixed or sized):
         return
     if fixed:
         hint = "limit: 1 per day"

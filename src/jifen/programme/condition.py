@@ -10,7 +10,23 @@ from dataclasses import dataclass
 from typing import Literal
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">="]
-Window = Literal["day", "week", "month", "quarter", "year", "days", "months", "lifetime"]
+Window = Literal[
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "membership_year",
+    "previous_day",
+    "previous_week",
+    "previous_month",
+    "previous_quarter",
+    "previous_year",
+    "days",
+    "months",
+    "lifetime",
+]
+PREVIOUS = "previous_"
 PastKind = Literal["count", "days", "total", "streak", "first", "days_since", "earned"]
 CalendarPart = Literal[
     "hour", "weekday", "day_of_month", "month", "year", "date", "days_since_joining"

@@ -128,7 +128,7 @@ def read_limits(top: Section, scope: Scope) -> tuple[Limit, ...]:
 
 
 def _points_limit(written: str, scope: Scope) -> Limit:
-    limit = limit_from(written, scope.currencies, scope.money_scale)
+    limit = limit_from(written, scope.currencies, scope.money_scale, None)
     if limit.what != "points":
         raise Wrong(
             Said(

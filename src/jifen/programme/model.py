@@ -13,8 +13,22 @@ from typing import Literal
 from jifen.programme.condition import Condition, LineCondition
 from jifen.programme.requirement import Measure, Requirement, leaves
 
-Period = Literal["event", "day", "week", "month", "quarter", "year", "lifetime"]
+Period = Literal[
+    "event",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "membership_year",
+    "days",
+    "months",
+    "lifetime",
+]
 Rounding = Literal["down", "up", "half_up", "half_even"]
+MOST_VALUES = 64
+"""So many different values of a field a limit remembers; for others of the same period it is used up."""
+
 FieldKind = Literal["money", "integer", "number", "text", "boolean", "date"]
 
 
@@ -142,12 +156,23 @@ class Multiply:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `value` `what` per `period` and member. `currency` is set where points are counted."""
+    """At most `value` `what` per `period` and member. `currency` is set where points are counted.
+
+    `size`: of the periods `days` and `months`, which end with the present one. `by`: the limit holds for
+    each value of this field of the event by itself; of a period it remembers MOST_VALUES of them.
+    """
 
     what: Literal["points", "times", "amount"]
     value: int
     period: Period
     currency: str | None = None
+    size: int = 0
+    by: str | None = None
+
+    @property
+    def span(self) -> str:
+        """The period as the document writes it: `day`, `30 days`."""
+        return f"{self.size} {self.period}" if self.size else self.period
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +180,8 @@ class Rule:
     """One line of the programme. `when` holds the top-level `and` parts: all must be true.
 
     `lines`: the rule looks only at lines for which this holds; `per_line`: it gives, and rounds, per line.
-    `between`: first and last local day (inclusive), either may be None.
+    `between`: first and last local day (inclusive), either may be None. `cooldown`: microseconds that must
+    have passed since it last gave.
     """
 
     id: str
@@ -171,6 +197,7 @@ class Rule:
     last: bool = False
     name: Name | None = None
     line: int = 0  # where it stands in the document
+    cooldown: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 
 from jifen.programme.comparing import Literal, aligned, in_units
-from jifen.programme.condition import Arithmetic, Number, Past, PastKind, Window
+from jifen.programme.condition import PREVIOUS, Arithmetic, Number, Past, PastKind, Window
 from jifen.programme.events import PLANNED_TRIGGERS
 from jifen.programme.expressions import segment
 from jifen.programme.problems import Wrong, did_you_mean, one_of
@@ -20,7 +20,22 @@ LONGEST_MONTHS = 36
 
 _WINDOWED: tuple[PastKind, ...] = ("count", "days", "total", "earned")
 _FUNCTIONS: tuple[PastKind, ...] = (*_WINDOWED, "streak", "first", "days_since")
-_WINDOWS: tuple[Window, ...] = ("day", "week", "month", "quarter", "year", "lifetime")
+_WINDOWS: tuple[Window, ...] = (
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "membership_year",
+    "previous_day",
+    "previous_week",
+    "previous_month",
+    "previous_quarter",
+    "previous_year",
+    "lifetime",
+)
+_KNOWN_WINDOWS = [window for window in _WINDOWS if not window.startswith(PREVIOUS)]
+_KNOWN_WINDOWS.append("previous_month")  # one of its kind, so that a message stays readable
 _SPAN = re.compile(r"(\d{1,4}) (day|month)s?", re.ASCII)
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
 
@@ -150,9 +165,7 @@ def _window(word: str) -> tuple[Window, int]:
             return window, 0
     found = _SPAN.fullmatch(word)
     if not found:
-        if word == "previous_month":
-            raise Wrong(Said(f"window '{word}' is not supported yet", f"暂不支持窗口期“{word}”"))
-        known = one_of((*_WINDOWS, "'30 days'", "'6 months'"))
+        known = one_of((*_KNOWN_WINDOWS, "'30 days'", "'6 months'"))
         unknown = Said(
             f"unknown window '{word}': {known.en}", f"没有“{word}”这种窗口期，可用 {known.zh}"
         )

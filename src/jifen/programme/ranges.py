@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jifen.programme.condition import (
+    PREVIOUS,
     Calendar,
     Compare,
     Condition,
@@ -22,7 +23,7 @@ BEYOND = 10**40
 
 Range = tuple[int, int]
 
-_DAYS_IN = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
+_DAYS_IN = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366, "membership_year": 366}
 
 
 def range_of(operand: Operand, scope: Scope) -> Range:
@@ -72,7 +73,7 @@ def _of_kind(kind: str) -> Range:
 
 def _of_past(past: Past, on: str) -> Range:
     """What windows include of the present event counts at least once."""
-    present = past.of == on
+    present = past.of == on and not past.window.startswith(PREVIOUS)
     match past.kind:
         case "first":
             return 0, int(present)
@@ -88,4 +89,4 @@ def _days_in(past: Past) -> int:
     if past.window == "lifetime":
         return BEYOND
     sizes = {"days": past.size, "months": 31 * past.size}
-    return sizes.get(past.window) or _DAYS_IN[past.window]
+    return sizes.get(past.window) or _DAYS_IN[past.window.removeprefix(PREVIOUS)]

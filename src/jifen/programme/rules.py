@@ -33,7 +33,7 @@ from jifen.programme.model import (
 from jifen.programme.multiplying import Targets, multiply_from
 from jifen.programme.nodes import Node
 from jifen.programme.problems import Problems, Wrong, did_you_mean
-from jifen.programme.scalars import boolean, choice, free_identifier, name, open_date
+from jifen.programme.scalars import boolean, choice, elapsed, free_identifier, name, open_date
 from jifen.programme.scope import Scope, planned_event, unknown_event
 from jifen.programme.sections import (
     Section,
@@ -68,6 +68,7 @@ _KEYS = (
     "limit",
     "group",
     "last",
+    "cooldown",
 )
 _PLANNED = (
     "budget",
@@ -162,6 +163,7 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
         section.read("last", boolean, False),
         section.read("name", name, None),
         section.node.line,
+        section.read("cooldown", elapsed, 0),
     )
 
 
@@ -268,7 +270,7 @@ def _limits(section: Section, scope: Scope) -> tuple[Limit, ...]:
             limit = noting(
                 section.problems,
                 node,
-                lambda node: limit_from(text(node), scope.currencies, scope.money_scale),
+                lambda node: limit_from(text(node), scope.currencies, scope.money_scale, scope.on),
                 None,
             )
             if limit is not None:

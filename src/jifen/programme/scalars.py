@@ -21,6 +21,9 @@ GREATEST = 10**12
 _ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*", re.ASCII)
 _NUMBER = re.compile(r"\d{1,18}(?:\.\d{1,12})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ELAPSED = re.compile(r"(\d{1,6}) (minute|hour|day)s?", re.ASCII)
+_MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
+LONGEST_ELAPSED = 366 * 24 * 60  # minutes
 _DURATION = re.compile(r"(\d{1,6}) (day|month)s?", re.ASCII)
 
 _NUMBERS = Said("write numbers like 1000 or 12.50", "数字请写成 1000 或 12.50")
@@ -178,6 +181,23 @@ def duration(node: Node) -> tuple[int, int]:
         )
     count = int(found[1])
     return (count, 0) if found[2] == "month" else (0, count)
+
+
+def elapsed(node: Node) -> int:
+    """Microseconds of `30 minutes`, `4 hours` or `3 days` (of 24 hours each)."""
+    found = _ELAPSED.fullmatch(text(node))
+    if not found or not 0 < int(found[1]) * _MINUTES[found[2]] <= LONGEST_ELAPSED:
+        raise Wrong(
+            Said(
+                f"'{text(node)}' is no time from 1 minute to 366 days",
+                f"“{text(node)}”不是 1 分钟至 366 天之间的时长",
+            ),
+            Said(
+                "write `30 minutes`, `4 hours` or `3 days`",
+                "写成 `30 minutes`、`4 hours` 或 `3 days`",
+            ),
+        )
+    return int(found[1]) * _MINUTES[found[2]] * 60_000_000
 
 
 def days(most: int) -> Callable[[Node], int]:

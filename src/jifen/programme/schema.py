@@ -16,8 +16,8 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _POINTS = rf"{_NUMBER} [a-z][a-z0-9_-]*"
 _GIVE = rf"^{_POINTS}(?: per {_NUMBER} of [a-z][a-z0-9_]*(?:, proportional)?)?$"
 _MULTIPLY = rf"^[a-z][a-z0-9_, -]* by {_NUMBER}$"
-_PERIOD = "event|day|week|month|quarter|year|lifetime"
-_LIMIT = rf"^{_NUMBER}(?: [a-z][a-z0-9_-]*)?(?: ever| per (?:{_PERIOD}))$"
+_PERIOD = r"event|day|week|month|quarter|year|membership_year|lifetime|\d+ (?:day|month)s?"
+_LIMIT = rf"^{_NUMBER}(?: [a-z][a-z0-9_-]*)?(?: per [a-z][a-z0-9_]*)?(?: ever| per (?:{_PERIOD}))$"
 _MEASURE = r"^[a-z][a-z0-9_-]*(?: of [a-z][a-z0-9_]*)?$"
 _DAYS = r"^\d+ days?$"
 _KIND = r"^(?:money|integer|number(?: ?\([0-6]\))?|text|boolean|date)$"
@@ -140,6 +140,7 @@ def _rule() -> Schema:
         "limit": _one_or_many(_text(_LIMIT, "Such as `1 per month`.")),
         "group": _text(_ID),
         "last": _boolean(),
+        "cooldown": _text(r"^\d+ (?:minute|hour|day)s?$", "Such as `4 hours`."),
     }
     either = [{"required": ["give"]}, {"required": ["multiply"]}]
     return {**_object(properties, required=("id", "on")), "oneOf": either}

@@ -69,7 +69,7 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
 
 def limit_id(limit: Limit) -> str:
     """What a limit of the whole programme is about, so that two versions of it are known for one."""
-    return f"{limit.currency or limit.what} per {limit.period}"
+    return f"{limit.currency or limit.what} per {limit.span}"
 
 
 def rule_sentence(programme: Programme, rule: Rule, language: Language) -> str:

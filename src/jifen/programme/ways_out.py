@@ -40,13 +40,15 @@ def _limits(section: Section, currency: Currency, least: int) -> tuple[Limit, ..
         return ()
 
     def limit(node: Node) -> Limit:
-        found = limit_from(text(node), (currency,), 0)
+        found = limit_from(text(node), (currency,), 0, None)
         if found.what == "amount":
             raise Wrong(
                 Said("counts points or times, not money", "只能限制积分或次数，不能限制金额")
             )
         if found.period == "event":
             raise Wrong(Said("write max for what is used at a time", "单次上限请用 max"))
+        if found.size or found.period == "membership_year":
+            raise Wrong(Said("goes by calendar periods here", "这里只能用日历周期"))
         if found.what == "points" and found.value < least:
             raise Wrong(Said("is less than 'min'", "小于 min"))
         return found

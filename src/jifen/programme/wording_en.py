@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from jifen.money import unit_of_money
-from jifen.programme.amounts import counted, say_points, show_money, show_number
+from jifen.programme.amounts import counted, elapsed, say_points, show_money, show_number
 from jifen.programme.conditions_en import phrase, phrase_all
 from jifen.programme.model import (
     Amount,
@@ -33,6 +33,9 @@ _PERIODS: dict[Period, str] = {
     "month": "a month",
     "quarter": "a quarter",
     "year": "a year",
+    "membership_year": "a membership year",
+    "days": "within {size} days",
+    "months": "within {size} months",
     "lifetime": "in all",
 }
 _ROUNDINGS: dict[Rounding, str] = {
@@ -99,6 +102,8 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     if conditions:
         said.append(f" if {conditions}")
     said += [f", {limit_words(programme, limit)}" for limit in rule.limits]
+    if rule.cooldown:
+        said.append(f"; {cooldown_words(rule.cooldown)}")
     if rule.last:
         said.append("; if it gave something, no later rule is read")
     return f"{_capital(_between(rule) + ''.join(said))}."
@@ -223,7 +228,9 @@ def multiplied(programme: Programme, multiply: Multiply, on: str | None, goods: 
 
 def limit_words(programme: Programme, limit: Limit) -> str:
     """`at most once a month`."""
-    period = _PERIODS[limit.period]
+    period = _PERIODS[limit.period].format(size=limit.size)
+    if limit.by:
+        period = f"{period} for each {field_name(limit.by, 'en')}"
     if limit.what == "times":
         times = {1: "once", 2: "twice"}.get(limit.value, f"{limit.value} times")
         return f"at most {times} {period}"
@@ -231,6 +238,11 @@ def limit_words(programme: Programme, limit: Limit) -> str:
         return f"counting at most {show_money(programme, limit.value, 'en')} {period}"
     currency = currency_named(programme, limit.currency or "")
     return f"at most {say_points(currency, limit.value, 'en')} {period}"
+
+
+def cooldown_words(cooldown: int) -> str:
+    """`it gives again only 4 hours after it last gave`."""
+    return f"it gives again only {counted(*elapsed(cooldown))} after it last gave"
 
 
 def limit_sentence(programme: Programme, limit: Limit) -> str:

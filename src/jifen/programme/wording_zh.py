@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from jifen.money import unit_of_money
-from jifen.programme.amounts import say_points, show_money, show_number
+from jifen.programme.amounts import elapsed, say_points, show_money, show_number
 from jifen.programme.conditions_zh import phrase, phrase_all
 from jifen.programme.model import (
     Amount,
@@ -33,8 +33,12 @@ _PERIODS: dict[Period, str] = {
     "month": "每月",
     "quarter": "每季度",
     "year": "每年",
+    "membership_year": "每个会员年度",
+    "days": "任意连续 {size} 天内",
+    "months": "近 {size} 个月（含当月）内",
     "lifetime": "总共",
 }
+_UNITS = {"minutes": "分钟", "hours": "小时", "days": "天"}
 _ROUNDINGS: dict[Rounding, str] = {
     "down": "舍去零头",
     "up": "零头进一",
@@ -100,6 +104,8 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     if conditions:
         action = f"{event}时，若{conditions}，{action}"
     limits = [limit_words(programme, limit) for limit in rule.limits]
+    if rule.cooldown:
+        limits.append(cooldown_words(rule.cooldown))
     last = ["得到后不再看后面的规则"] if rule.last else []
     return f"{'，'.join([part for part in (period, action, *limits, *last) if part])}。"
 
@@ -217,7 +223,15 @@ def multiplied(programme: Programme, multiply: Multiply, on: str | None) -> str:
 
 def limit_words(programme: Programme, limit: Limit) -> str:
     """`每月最多 1 次`."""
-    return f"{_PERIODS[limit.period]}最多{_limited(programme, limit)}"
+    by = f"同一{field_name(limit.by, 'zh')}" if limit.by else ""
+    period = _PERIODS[limit.period].format(size=limit.size)
+    return f"{by}{period}最多{_limited(programme, limit)}"
+
+
+def cooldown_words(cooldown: int) -> str:
+    """`得分后须隔 4 小时才再得`."""
+    number, unit = elapsed(cooldown)
+    return f"得分后须隔 {number} {_UNITS[unit]}才再得"
 
 
 def _limited(programme: Programme, limit: Limit) -> str:
