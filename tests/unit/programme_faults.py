@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from both_languages import told_in_both
 
 from jifen.programme.loading import load
 from jifen.programme.problems import ProgrammeError
@@ -29,6 +30,10 @@ tiers:
 def told(document: str) -> list[str]:
     with pytest.raises(ProgrammeError) as caught:
         load(document, "club.yaml")
+    for problem in caught.value.problems:
+        told_in_both(problem.message)
+        if problem.suggestion:
+            told_in_both(problem.suggestion)
     return str(caught.value).splitlines()
 
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from both_languages import told_in_both
 from file_openings import SHOP_MAPPING, open_file
 
 from jifen.intake.files.formulas import Term, UnknownColumn, parse_formula
@@ -73,6 +74,7 @@ def test_a_mapping_that_does_not_fit_the_file_or_the_programme_says_why(
 ) -> None:
     with pytest.raises(FileProblem) as problem:
         open_file(tmp_path, "order_id,member,time,amount\n", SHOP_MAPPING.replace(*change))
+    told_in_both(problem.value.message)
     assert said in str(problem.value)
 
 

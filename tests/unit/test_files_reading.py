@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
+from both_languages import told_in_both
 from file_openings import PROGRAMME, SHOP_MAPPING, commands_of, open_file, rejects_of
 
 from jifen.instants import MICROSECONDS_PER_DAY
@@ -99,6 +100,7 @@ def test_a_row_that_cannot_be_taken_is_handed_back_with_its_reason(
     (reject,) = rejects_of(chunks)
     assert (reject.line, reject.reason) == (3, reason)
     assert words in reject.explanation.en
+    told_in_both(reject.explanation)
     assert [command.id for command in commands_of(chunks)] == ["o0"]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from both_languages import told_in_both
 
 from jifen.instants import NEVER, day_of, start_of_day
 from jifen.programme.nodes import read_nodes
@@ -58,6 +59,8 @@ def test_a_file_holds_several_stories_each_with_its_line(tmp_path: Path) -> None
 def faults(folder: Path, text: str) -> list[str]:
     with pytest.raises(ProgrammeError) as caught:
         read_stories(written(folder, text))
+    for problem in caught.value.problems:
+        told_in_both(problem.message)
     return [
         f"{problem.line} {problem.path}: {problem.message}" for problem in caught.value.problems
     ]

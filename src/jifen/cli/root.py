@@ -9,6 +9,7 @@ import click
 from jifen.cli import problems
 from jifen.cli.language import from_environment, say, speak
 from jifen.cli.options import common
+from jifen.cli.usage import SpokenHelp, usage_said
 
 INTERRUPTED = 130
 USAGE = 2
@@ -121,6 +122,7 @@ def root() -> click.Group:
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; its exit code. What people can mend is one line on stderr, with a hint."""
     speak(from_environment(arguments))
+    click.Context.formatter_class = SpokenHelp
     try:
         code = root().main(list(arguments), prog_name="jifen", standalone_mode=False)
         return code if isinstance(code, int) else 0
@@ -148,7 +150,7 @@ def _wrong_usage(error: click.ClickException) -> int:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "jifen"
     hint = say(f"`{command} --help` shows how.", f"用法见 `{command} --help`。")
-    problems.show((error.format_message(), hint))
+    problems.show((usage_said(error.format_message()), hint))
     return USAGE
 
 

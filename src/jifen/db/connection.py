@@ -21,7 +21,7 @@ OLDEST_VERSION = 17
 _NO_ADDRESS = Said("JIFEN_DATABASE_URL is not an address", "JIFEN_DATABASE_URL 不是有效的地址")
 _ADDRESS = Said(
     "Write postgresql://user:password@host:port/database.",
-    "请写成 postgresql://用户:密码@主机:端口/数据库。",
+    "请写成 `postgresql://用户:密码@主机:端口/数据库`。",
 )
 
 

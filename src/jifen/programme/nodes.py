@@ -22,6 +22,21 @@ DEEPEST_LEVEL = 20
 _TWO_HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _FULL_WIDTH = {"：": ":", "，": ",", "｛": "{", "｝": "}", "［": "[", "］": "]"}
 _NO_YAML = Said("not readable as YAML", "不是有效的 YAML")
+_YAML_SAYS = {
+    "mapping values are not allowed in this context": "这里不能出现冒号",
+    "did not find expected key": "这里应是一个键，请检查缩进",
+    "could not find expected ':'": "缺少冒号",
+    "did not find expected '-' indicator": "这里应是以 - 开头的列表项，请检查缩进",
+    "did not find expected ',' or ']'": "列表缺少逗号或右方括号",
+    "did not find expected ',' or '}'": "映射缺少逗号或右花括号",
+    "did not find expected node content": "这里缺少内容",
+    "found character that cannot start any token": "这里的字符须放在引号中，或者是用了制表符",
+    "found unexpected end of stream": "文档在引号内就结束了",
+    "found unexpected document indicator": "文档在引号内就结束了",
+    "block sequence entries are not allowed in this context": "这里不能出现列表项",
+    "control characters are not allowed": "含有控制字符",
+}
+"""What the parser says, in Chinese; the rest of its words are quoted."""
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML has it
 
 
@@ -74,10 +89,11 @@ def read_nodes(text: str, problems: Problems) -> Node:
         return _Builder(events, problems).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = f": {error.problem}" if error.problem else ""
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         marks = [mark for mark in (error.context_mark, error.problem_mark) if mark]
-        message = Said(f"{_NO_YAML.en}{said}", f"{_NO_YAML.zh}{said.replace(': ', '：', 1)}")
+        said = error.problem or ""
+        why = Said(said, _YAML_SAYS.get(said, f"解析器提示“{said}”"))
+        message = Said(f"{_NO_YAML.en}: {why.en}", f"{_NO_YAML.zh}：{why.zh}") if said else _NO_YAML
         raise _no_document(problems, message, line, column, _full_width(text, marks)) from None
     except (yaml.YAMLError, UnicodeError):
         message = Said("holds characters that no text holds", "含有非文字字符")

@@ -154,8 +154,7 @@ def _check_subject(kind: PastKind, of: str, scope: Scope) -> int:
     if kind != "total":
         return 0
     if not scope.events[of].costs_money:
-        why = costs_nothing(of)
-        raise Wrong(Said(f"total('{of}'): {why.en}", f"total('{of}')：{why.zh}"))
+        raise Wrong(costs_nothing(of).of(f"total('{of}')"))
     return scope.money_scale
 
 

@@ -41,12 +41,11 @@ class Problem:
     def told(self) -> Said:
         """Place, message and suggestion in one line."""
         where = f"{self.file}:{self.line}:{self.column} "
-        en, zh = self.message.en, self.message.zh
-        if self.path:
-            en, zh = f"{self.path}: {en}", f"{self.path}：{zh}"
+        said = self.message.of(self.path) if self.path else self.message
+        en, zh = where + said.en, where + said.zh
         if self.suggestion:
             en, zh = f"{en} ({self.suggestion.en})", f"{zh}（{self.suggestion.zh}）"
-        return Said(_in_one_line(where + en), _in_one_line(where + zh))
+        return Said(_in_one_line(en), _in_one_line(zh))
 
 
 def _in_one_line(written: str) -> str:
