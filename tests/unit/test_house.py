@@ -26,7 +26,8 @@ MAY_IMPORT = {
     "enquiry": HEART_AND_BANK | {"intake"},
     "proof": HEART_AND_BANK | {"intake"},
     "stories": HEART_AND_BANK | {"intake", "enquiry", "proof"},
-    "cli": HEART_AND_BANK | {"intake", "enquiry", "proof", "stories"},
+    "whatif": HEART_AND_BANK | {"intake"},
+    "cli": HEART_AND_BANK | {"intake", "enquiry", "proof", "stories", "whatif"},
 }
 PURE_ROOMS = ("programme", "engine")
 IMPURE_MODULES = {"random", "secrets", "socket", "sqlite3", "psycopg", "time", "uuid"}

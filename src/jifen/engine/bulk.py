@@ -124,10 +124,20 @@ def cache_folder() -> Path:
     return folder if os.access(folder, os.W_OK) else Path(tempfile.mkdtemp(prefix="jifen-engine-"))
 
 
+def is_compiled(plan: Plan, cache: Path | None = None) -> bool:
+    """Whether a plan was compiled before by this user."""
+    path = _module(numba_source(plan.source), cache or cache_folder())
+    return any((path.parent / "__pycache__").glob(f"{path.stem}.run-*.nbc"))
+
+
+def _module(source: str, folder: Path) -> Path:
+    """Where a source is kept: it is written once and named by its content."""
+    return folder / f"step_{hashlib.sha256(source.encode()).hexdigest()[:32]}.py"
+
+
 def _loaded(source: str, folder: Path) -> Any:
-    """The compiled loop of a module that is written once and named by its content."""
-    digest = hashlib.sha256(source.encode()).hexdigest()[:32]
-    path = folder / f"step_{digest}.py"
+    """The compiled loop of a module."""
+    path = _module(source, folder)
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as file:

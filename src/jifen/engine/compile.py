@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -17,6 +17,7 @@ from jifen.engine.plan import OutLayout, Plan, Slot
 from jifen.engine.ranks import ranks_of
 from jifen.engine.source import Source, slots_of
 from jifen.engine.writing import write
+from jifen.instants import NEVER
 from jifen.programme.model import EventType, Programme, Tier
 from jifen.wording import Said
 
@@ -25,11 +26,12 @@ __all__ = ["Engine", "Plan", "Slot", "Version", "compile_timeline"]
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A programme from an instant on."""
+    """A programme from an instant on, until another one. Where several hold, the latest revision does."""
 
     revision: int
     effective_from: int
     programme: Programme
+    effective_until: int = NEVER
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def compile_timeline(versions: Sequence[Version]) -> Engine:
     """Compile all versions over one layout. EngineError: a programme that cannot be compiled."""
     if not versions:
         raise EngineError(Said("A timeline needs a version.", "时间线至少要有一个版本。"))
-    ordered = sorted(versions, key=lambda version: (version.effective_from, version.revision))
+    ordered = sorted(versions, key=lambda version: version.revision)
     programmes = [version.programme for version in ordered]
     layout = lay_out(chain.from_iterable(counters_of(programme) for programme in programmes))
     currencies = tuple(dict.fromkeys(c.id for p in programmes for c in p.currencies))
@@ -68,8 +70,19 @@ def compile_timeline(versions: Sequence[Version]) -> Engine:
     events = {event.id: event for p in reversed(programmes) for event in p.events}
     shared = _Shared(layout, currencies, tiers, tuple(programmes), events)
     plans = {version.revision: _compile(version, shared) for version in ordered}
-    timeline = tuple((version.effective_from, version.revision) for version in ordered)
+    timeline = tuple(_in_force(ordered))
     return Engine(layout, currencies, tiers, plans, timeline)
+
+
+def _in_force(ordered: Sequence[Version]) -> Iterator[tuple[int, int]]:
+    """From which instant on which revision holds."""
+    ends = {version.effective_until for version in ordered} - {NEVER}
+    before = 0
+    for instant in sorted({version.effective_from for version in ordered} | ends):
+        held = [v.revision for v in ordered if v.effective_from <= instant < v.effective_until]
+        if held and held[-1] != before:
+            before = held[-1]
+            yield instant, before
 
 
 def _ladder(programme: Programme) -> tuple[Tier, ...]:

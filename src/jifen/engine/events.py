@@ -113,7 +113,7 @@ class Encoder:
         line_columns: Sequence[Column],
         zone: ZoneInfo,
     ) -> None:
-        self._zone = zone
+        self.zone = zone
         self._types = type_codes
         self._columns = columns
         self._line_columns = line_columns
@@ -134,6 +134,10 @@ class Encoder:
         if not event.lines:
             return row, [[] for _ in self._line_columns]
         return row, [_line_codes(column, event) for column in self._line_columns]
+
+    def type_code(self, event_type: str) -> int:
+        """The code of an event type, UNKNOWN_TYPE for one that the version does not know."""
+        return self._types.get(event_type, UNKNOWN_TYPE)
 
     def look(self, day: int) -> list[int]:
         """The row of the question what tier a member has on a day: it awards and counts nothing."""
@@ -161,7 +165,7 @@ class Encoder:
             case "fact":
                 return lambda event: code(event.facts.get(name))
             case _ if name == "hour":
-                return lambda event: moment_of(event.occurred_at, self._zone).hour
+                return lambda event: moment_of(event.occurred_at, self.zone).hour
             case _:
                 return lambda event: date_of(event.day).day
 

@@ -1,0 +1,153 @@
+"""All history of a programme as it stands after returns, in columns: read once, judged as often as one likes."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.db.copying import read_rows
+from jifen.db.snapshot import snapshot
+from jifen.db.tables import EVENT, EVENT_RETURN, MEMBER
+from jifen.engine.errors import EngineError
+from jifen.intake.history import money_fields
+from jifen.intake.opening import OpenProgramme
+from jifen.intake.payload import (
+    Returned,
+    after_returns,
+    decode_payload,
+    decode_returned,
+    encode_payload,
+)
+from jifen.wording import Said
+
+try:
+    import numpy as np
+except ModuleNotFoundError:  # pragma: no cover
+    raise EngineError(
+        Said("Replays need NumPy: install jifen[bulk].", "推演需要 NumPy：请安装 jifen[bulk]。")
+    ) from None
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Integers = NDArray[np.int64]
+
+_PERSON = {name: place for place, (name, _) in enumerate(MEMBER.columns)}
+_EVENT = {name: place for place, (name, _) in enumerate(EVENT.columns)}
+_OF_PROGRAMME = "WHERE programme_id = %(programme)s::uuid"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Events in the order in which each member's are judged. All arrays are (events,) int64.
+
+    `members` are places in `names` and `facts`, `types` places in `type_names`; `payloads` is JSON.
+    """
+
+    names: list[str]
+    facts: list[dict[str, Any]]
+    members: Integers
+    occurred_at: Integers
+    days: Integers
+    types: Integers
+    type_names: list[str]
+    payloads: list[bytes]
+
+    def __len__(self) -> int:
+        return len(self.payloads)
+
+
+def read_history(connection: psycopg.Connection[Any], programme: OpenProgramme) -> History:
+    """Every member and everything that is left of what they did."""
+    values = {"programme": programme.programme_id.hex}
+    with snapshot(connection), collecting_no_garbage():
+        sql = cursor(connection)
+        people = [MEMBER.unpack(row) for row in read_rows(sql, MEMBER, _OF_PROGRAMME, values)]
+        rows = [EVENT.unpack(row) for row in read_rows(sql, EVENT, _OF_PROGRAMME, values)]
+        returned = _returned(sql, values)
+        if returned:
+            rows = list(_after_returns(programme, rows, returned))
+        numbers = {person[_PERSON["member_id"]]: number for number, person in enumerate(people)}
+        names = [person[_PERSON["external_id"]] for person in people]
+        facts = [msgspec.json.decode(person[_PERSON["facts"]]) for person in people]
+        return _in_order(rows, numbers, names, facts)
+
+
+@contextmanager
+def collecting_no_garbage() -> Iterator[None]:
+    """Reading makes millions of objects and no cycles, which to search for costs as much again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _returned(
+    sql: psycopg.Cursor[Any], values: dict[str, str]
+) -> dict[tuple[bytes, int], list[Returned]]:
+    found: dict[tuple[bytes, int], list[Returned]] = {}
+    order = f"{_OF_PROGRAMME} ORDER BY member_id, member_seq"
+    for row in read_rows(sql, EVENT_RETURN, order, values):
+        _, member_id, _, event_seq, payload = EVENT_RETURN.unpack(row)
+        found.setdefault((member_id, event_seq), []).append(decode_returned(payload))
+    return found
+
+
+def _after_returns(
+    programme: OpenProgramme,
+    rows: list[tuple[Any, ...]],
+    returned: dict[tuple[bytes, int], list[Returned]],
+) -> Iterator[tuple[Any, ...]]:
+    """The events with what came back taken out of them, those of which nothing is left dropped."""
+    member, seq, kind, payload = (
+        _EVENT[name] for name in ("member_id", "member_seq", "type", "payload")
+    )
+    for row in rows:
+        returns = returned.get((row[member], row[seq]))
+        if returns is None:
+            yield row
+            continue
+        fields = money_fields(programme, row[kind])
+        left = after_returns(decode_payload(row[payload]), returns, fields)
+        if left is not None:
+            yield (*row[:payload], encode_payload(left), *row[payload + 1 :])
+
+
+def _in_order(
+    rows: list[tuple[Any, ...]],
+    numbers: dict[bytes, int],
+    names: list[str],
+    facts: list[dict[str, Any]],
+) -> History:
+    def column(name: str) -> Iterator[Any]:
+        return (row[_EVENT[name]] for row in rows)
+
+    def integers(values: Iterator[int]) -> Integers:
+        return np.fromiter(values, np.int64, len(rows))
+
+    members = integers(numbers[member_id] for member_id in column("member_id"))
+    occurred_at, sequences = integers(column("occurred_at")), integers(column("sequence"))
+    ids = np.array([id.encode() for id in column("event_id")] or [b""], np.bytes_)[: len(rows)]
+    order = np.lexsort((ids, sequences, occurred_at, members))
+    known: dict[str, int] = {}
+    types = integers(known.setdefault(name, len(known)) for name in column("type"))
+    return History(
+        names=names,
+        facts=facts,
+        members=members[order],
+        occurred_at=occurred_at[order],
+        days=integers(column("local_date"))[order],
+        types=types[order],
+        type_names=list(known),
+        payloads=[rows[place][_EVENT["payload"]] for place in order.tolist()],
+    )

@@ -1,0 +1,108 @@
+"""The words of the page and the tables of a replay, in both languages."""
+
+from __future__ import annotations
+
+from jifen.programme.amounts import Language, show_number
+from jifen.whatif.report import Both, Report
+from jifen.wording import Said
+
+WORDS = {
+    "lead": Said(
+        "{events} events of {members} members from {since} to {until}, judged once by what is published "
+        "and once by the draft.",
+        "{since} 至 {until}，{members} 位会员的 {events} 个事件，按已发布规则和草稿各算一遍。",
+    ),
+    "more": Said(
+        "Under the draft members would have got {points} more {of}.",
+        "按草稿，会员将多得 {points} {of}。",
+    ),
+    "fewer": Said(
+        "Under the draft members would have got {points} fewer {of}.",
+        "按草稿，会员将少得 {points} {of}。",
+    ),
+    "as many": Said(
+        "Under the draft members would have got just as many {of}.",
+        "按草稿，会员所得的{of}不变。",
+    ),
+    "published": Said("published", "已发布"),
+    "draft": Said("draft", "草稿"),
+    "difference": Said("difference", "差异"),
+    "cost": Said("cost", "成本"),
+    "better": Said("better off", "变多"),
+    "worse": Said("worse off", "变少"),
+    "same": Said("the same", "不变"),
+    "members": Said("members", "会员"),
+    "changes": Said("What the draft changes", "草稿改了什么"),
+    "nothing": Said("Nothing.", "没有改动。"),
+    "months": Said("{of} a month", "每月{of}"),
+    "month": Said("month", "月份"),
+    "spread": Said("Members by {of} gained or lost", "按{of}增减的会员分布"),
+    "rules": Said("By rule", "按规则"),
+    "rule": Said("rule", "规则"),
+    "tiers": Said("By tier, as it is at the end", "按期末等级"),
+    "tier": Said("tier", "等级"),
+    "flows": Said("Members whose tier would be another", "等级将不同的会员"),
+    "no flows": Said("No member's tier would be another.", "没有会员的等级会因此不同。"),
+    "groups": Said("By {fact}", "按 {fact}"),
+    "unknown": Said("not known", "未知"),
+    "gaining": Said("Who gains most", "增加最多的会员"),
+    "losing": Said("Who loses most", "减少最多的会员"),
+    "nobody": Said("Nobody.", "没有。"),
+    "footnote": Said(
+        "Points awarded, after returns as they stand now; what members would have done otherwise is not guessed. "
+        "Cost is points at each version's unit price.",
+        "按奖励积分计算，退货以目前状态为准；不推测会员行为会有何改变。成本按各版本的积分单价计算。",
+    ),
+}
+
+
+def word(name: str, language: Language, **values: str) -> str:
+    """A word or sentence of the page."""
+    said = WORDS[name]
+    return (said.zh if language == "zh" else said.en).format(**values)
+
+
+def number(value: int, scale: int = 0) -> str:
+    """`-1234567` as `−1,234,567`."""
+    whole, dot, part = show_number(abs(value), scale).partition(".")
+    return f"{'−' if value < 0 else ''}{int(whole):,}{dot}{part}"
+
+
+def signed(value: int, scale: int = 0) -> str:
+    """`+1,234`, `−1,234`, `±0`."""
+    return f"+{number(value, scale)}" if value > 0 else number(value, scale) if value else "±0"
+
+
+def percent(part: int, whole: int) -> str:
+    """A share to a tenth of a percent; a dash of nothing."""
+    if whole == 0:
+        return "–"
+    tenths = (abs(part) * 2000 + whole) // (2 * whole)
+    return f"{'−' if part < 0 else ''}{tenths // 10}.{tenths % 10} %"
+
+
+def change(both: Both) -> str:
+    """`+3.1 %`."""
+    said = percent(both.difference, both.published)
+    return f"+{said}" if both.difference > 0 and both.published else said
+
+
+def verdict(report: Report, language: Language) -> str:
+    """The one sentence above everything."""
+    total = report.total(report.main)
+    name = total.name.zh if language == "zh" else total.name.en
+    difference = total.points.difference
+    kind = "more" if difference > 0 else "fewer" if difference < 0 else "as many"
+    return word(kind, language, points=number(abs(difference), total.scale), of=name)
+
+
+def lead(report: Report, language: Language) -> str:
+    """What was replayed."""
+    return word(
+        "lead",
+        language,
+        events=number(report.events),
+        members=number(report.members),
+        since=report.since.isoformat(),
+        until=report.until.isoformat(),
+    )

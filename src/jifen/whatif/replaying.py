@@ -1,0 +1,100 @@
+"""A draft beside the published timeline, over all real history."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.engine.compile import Engine, Version, compile_timeline
+from jifen.instants import NEVER
+from jifen.intake.opening import OpenProgramme, read_versions
+from jifen.programme.loading import load
+from jifen.programme.model import Programme
+from jifen.whatif.columns import columns_of
+from jifen.whatif.counting import count
+from jifen.whatif.history import History, collecting_no_garbage, read_history
+from jifen.whatif.report import Report
+from jifen.whatif.running import Replay, judge
+
+
+def replay(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    document: Programme,
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    by: str | None = None,
+) -> Report:
+    """The report of a draft that holds from `since` (the beginning) until `until` (for good).
+
+    Outside of the period the published timeline holds; the report counts the events of the period. Raises
+    EngineError for a draft that cannot be compiled or is not of this programme.
+    """
+    started = time.perf_counter()
+    found = replayed(connection, programme, document, since=since, until=until)
+    return count(programme, found, by=by, started=started)
+
+
+def replayed(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    document: Programme,
+    *,
+    since: int | None = None,
+    until: int | None = None,
+) -> Replay:
+    """All history under the published timeline, and with the draft in its period."""
+    engine = engine_with(connection, programme, document, since, until)
+    history = read_history(connection, programme)
+    return judged_twice(programme, history, document, engine, since, until)
+
+
+def judged_twice(
+    programme: OpenProgramme,
+    history: History,
+    document: Programme,
+    engine: Engine,
+    since: int | None,
+    until: int | None,
+) -> Replay:
+    """The same for a history that is in memory already."""
+    with collecting_no_garbage():
+        plans = [*programme.engine.plans.values(), *engine.plans.values()]
+        columns = columns_of(history, plans)
+        published, draft = (judge(history, columns, one) for one in (programme.engine, engine))
+    begins = 0 if since is None else since
+    ends = NEVER if until is None else until
+    inside = (history.occurred_at >= begins) & (history.occurred_at < ends)
+    return Replay(history, published, draft, document, np.flatnonzero(inside), begins, ends)
+
+
+def engine_with(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    document: Programme,
+    since: int | None,
+    until: int | None,
+) -> Engine:
+    """The published timeline with a draft in force in a period."""
+    rows = read_versions(cursor(connection), programme.programme_id)
+    published = [
+        Version(row.revision, row.effective_from, load(row.document, f"version {row.revision}"))
+        for row in rows
+    ]
+    return compile_timeline(amended(published, document, since, until))
+
+
+def amended(
+    published: Sequence[Version], document: Programme, since: int | None, until: int | None
+) -> list[Version]:
+    """A timeline with one more revision, which holds in its period before all others."""
+    begins = min(v.effective_from for v in published) if since is None else since
+    ends = NEVER if until is None else until
+    revision = max(version.revision for version in published) + 1
+    return [*published, Version(revision, begins, document, ends)]

@@ -1,0 +1,162 @@
+"""A whole history judged by a timeline: by machine code where it pays, else by the interpreter."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from jifen.engine.bulk import BulkRunner, is_compiled
+from jifen.engine.compile import Engine
+from jifen.engine.plan import Plan
+from jifen.programme.model import Programme
+from jifen.whatif.columns import Columns
+
+if TYPE_CHECKING:
+    from jifen.whatif.history import History, Integers
+
+_WORTH_COMPILING = 3_000_000  # events and lines; below, compiling takes longer than it saves
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a timeline gives for a history.
+
+    `given` (components, events) int64: points that count, by component; `currencies` and `price_micros`
+    (components,): the number of the currency of each, and what a point of it costs. `names` names the
+    components: a rule's id, with its currency where it has several. `states` (members, width) stand behind
+    the last event.
+    """
+
+    engine: Engine
+    names: tuple[str, ...]
+    currencies: tuple[int, ...]
+    price_micros: tuple[int, ...]
+    given: Integers
+    tiers: Integers
+    states: Integers
+
+    def points(self, currency: int) -> Integers:
+        """Points of one currency, event by event."""
+        of_currency = [place for place, number in enumerate(self.currencies) if number == currency]
+        total: Integers = self.given[of_currency].sum(axis=0)
+        return total
+
+    def cost_micros(self) -> Integers:
+        """What each event's points cost, in millionths of the unit of money."""
+        prices = np.array(self.price_micros, np.int64)
+        cost: Integers = prices @ self.given
+        return cost
+
+    def tiers_on(self, instant: int, day: int) -> Integers:
+        """The code of each member's tier on a day that is not before the last event."""
+        plan = self.engine.plan_at(instant)
+        return np.array([plan.tier_on(row, day) for row in self.states.tolist()], np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A history judged twice. `counted` are the events of the period that is looked at."""
+
+    history: History
+    published: Judged
+    draft: Judged
+    document: Programme
+    counted: Integers
+    since: int
+    until: int
+
+
+def judge(history: History, columns: Columns, engine: Engine) -> Judged:
+    """Every event by the version in force when it occurred; per member in history order."""
+    starts = np.array([since for since, _ in engine.timeline], np.int64)
+    turns = np.searchsorted(starts, history.occurred_at, side="right").clip(1) - 1
+    components = _components(engine)
+    places = {component: place for place, component in enumerate(components)}
+    given = np.zeros((len(components), len(history)), np.int64)
+    tiers = np.zeros(len(history), np.int64)
+    states = np.tile(np.array(engine.new_state(), np.int64), (max(1, len(history.names)), 1))
+    for turn, (_, revision) in enumerate(engine.timeline):
+        plan = engine.plans[revision]
+        chosen = np.flatnonzero(turns == turn)
+        if len(chosen) == 0:
+            continue
+        out = _run(plan, states, history.members[chosen], columns, chosen)
+        tiers[chosen] = out[:, 0]
+        for slot in plan.slots:
+            place = places[slot.name, slot.currency, _price(plan, engine, slot.currency)]
+            given[place, chosen] += out[:, plan.out.after(slot.index)]
+    names, currencies, prices = zip(*components, strict=True) if components else ((), (), ())
+    return Judged(engine, names, currencies, prices, given, tiers, states)
+
+
+def _components(engine: Engine) -> list[tuple[str, int, int]]:
+    """Name, currency and price of everything that any version gives."""
+    return list(
+        dict.fromkeys(
+            (slot.name, slot.currency, _price(plan, engine, slot.currency))
+            for plan in engine.plans.values()
+            for slot in plan.slots
+        )
+    )
+
+
+def _price(plan: Plan, engine: Engine, currency: int) -> int:
+    """Millionths of money a point, in the smallest unit of the currency."""
+    name = engine.currencies[currency]
+    return next(c.unit_price_micros for c in plan.programme.currencies if c.id == name)
+
+
+def _run(
+    plan: Plan, states: Integers, members: Integers, columns: Columns, chosen: Integers
+) -> Integers:
+    rows, lines = columns.rows(plan, chosen), columns.lines(plan)
+    first, until = columns.first[chosen], columns.first[chosen + 1]
+    if len(lines) and len(chosen) < len(columns.first) - 1:
+        lines = lines[:, _places(first, until)]
+    counts = until - first if len(lines) else np.zeros(len(chosen), np.int64)
+    line_first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    out = np.empty((len(chosen), plan.out_width), np.int64)
+    if _by_machine(plan, len(chosen) + lines.shape[-1]):
+        lines = np.ascontiguousarray(lines)
+        BulkRunner(plan).run(states, members, rows, lines, line_first, out, keep=True)
+    else:
+        _interpret(plan, states, members, rows, lines, line_first, out)
+    return out
+
+
+def _places(first: Integers, until: Integers) -> Integers:
+    """Every place of some ranges, one range behind the other."""
+    counts = until - first
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    places: Integers = np.arange(int(counts.sum())) + np.repeat(first - starts, counts)
+    return places
+
+
+def _by_machine(plan: Plan, rows: int) -> bool:
+    if importlib.util.find_spec("numba") is None:
+        return False
+    return rows >= _WORTH_COMPILING or is_compiled(plan)
+
+
+def _interpret(
+    plan: Plan,
+    states: Integers,
+    members: Integers,
+    rows: Integers,
+    lines: Integers,
+    line_first: Integers,
+    out: Integers,
+) -> None:
+    step, width = plan.step, plan.out_width
+    working: list[list[int]] = states.tolist()
+    line_lists, firsts = lines.tolist(), line_first.tolist()
+    results: list[list[int]] = []
+    for number, (member, row) in enumerate(zip(members.tolist(), rows.tolist(), strict=True)):
+        result = [0] * width
+        step(working[member], row, line_lists, firsts[number], firsts[number + 1], result)
+        results.append(result)
+    out[:] = results
+    states[:] = working
