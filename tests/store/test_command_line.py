@@ -217,6 +217,35 @@ def test_a_statement_has_every_movement_with_the_balance_behind_it(imported: Jif
     assert expired[2:] == ["expired", "-105", "0", "points"], "what time brought is of no command"
 
 
+def test_a_statement_comes_in_pages(imported: Jifen) -> None:
+    last = json.loads(imported("member", "statement", "ann", "--limit", "1", "--json"))
+    assert len(last["movements"]) == 1
+    assert f"earlier: --before {last['earlier']}" in imported(
+        "member", "statement", "ann", "--limit", "1"
+    )
+    rest = imported("member", "statement", "ann", "--before", last["earlier"], "--json")
+    whole = json.loads(imported("member", "statement", "ann", "--json"))["movements"]
+    assert json.loads(rest)["movements"] + last["movements"] == whole
+    wrong = imported("member", "statement", "ann", "--before", "yesterday", code=1)
+    assert "yesterday is no place in a statement" in wrong
+
+
+def test_the_balances_of_a_past_day_are_shown(imported: Jifen) -> None:
+    def points(at: str) -> list[str]:
+        told = imported("member", "show", "ann", "--at", at).splitlines()
+        return next(line.split() for line in told if line.startswith("points"))
+
+    assert points("2026-01-04")[1:3] == ["0", "0"]
+    assert points("2026-01-05")[1:3] == ["80", "80"]
+    assert points("2026-01-05 09:59")[1:3] == ["0", "0"]
+    imported("advance", "2027-02-01")
+    assert points("2026-12-31")[1:3] == ["105", "105"]
+    assert points("2027-01-31")[1] == "105", "the last usable day"
+    told = json.loads(imported("member", "show", "ann", "--at", "2027-02-01 00:00", "--json"))
+    assert told["currencies"]["points"]["expired"] == 105
+    assert "is not over" in imported("member", "show", "ann", "--at", "2027-02-01", code=1)
+
+
 def test_the_proof_leaves_with_1_if_something_was_tampered_with(
     imported: Jifen, database_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,9 +13,11 @@ from travelled_bank import Bank
 from jifen.db.connection import connect
 from jifen.enquiry.finding import UnknownEvent, UnknownMember
 from jifen.enquiry.member import MemberView, member_view
+from jifen.enquiry.past_balances import balances_at
 from jifen.enquiry.statement import Movement, statement
 from jifen.enquiry.tier import Need
 from jifen.enquiry.why import why
+from jifen.instants import instant_of
 from jifen.intake.commands import Hold, Return
 from jifen.programme.amounts import Language
 
@@ -180,3 +182,57 @@ def test_why_says_when_the_record_is_another(bank: Bank) -> None:
         connection.execute("UPDATE award SET reasons = reasons || '\\x00'")
         assert "jifen prove" in told(bank, "d2", "en")[-1]
         assert "jifen prove" in told(bank, "d2", "zh")[-1]
+
+
+@pytest.mark.parametrize("most", [1, 2, 5, 1000])
+def test_pages_of_a_statement_are_the_statement(bank: Bank, most: int) -> None:
+    for member in ("ann", "bob", "cid", "dee"):
+        whole = statement(bank.connection, bank.programme, member, bank.now)
+        assert whole.earlier is None
+        pages, before = [], None
+        while True:
+            page = statement(
+                bank.connection, bank.programme, member, bank.now, most=most, before=before
+            )
+            assert len([one for one in page.movements if one.recorded_at]) <= most
+            pages.append(page.movements)
+            before = page.earlier
+            if before is None:
+                break
+        assert [one for page in reversed(pages) for one in page] == whole.movements
+
+
+def test_a_place_that_is_none_is_refused(bank: Bank) -> None:
+    for wrong in ("", "7", "7-", "-1-0", "x-1", "7-1 "):
+        with pytest.raises(ValueError, match="no place in a statement"):
+            statement(bank.connection, bank.programme, "ann", bank.now, before=wrong)
+
+
+def test_a_past_balance_is_what_was_due_by_then_whenever_it_was_recorded(bank: Bank) -> None:
+    later = bank.instant("2028-08-01 00:00")  # by then points have lapsed that nobody has posted
+    for member in ("ann", "bob", "cid", "dee"):
+        moved = statement(bank.connection, bank.programme, member, later).movements
+        for moment in {movement.effective_at for movement in moved}:
+            at = instant_of(moment)
+            past = balances_at(bank.connection, bank.programme, member, at, later)
+            just_before = balances_at(bank.connection, bank.programme, member, at - 1, later)
+            for name, balance in past.currencies.items():
+                mine = [one for one in moved if one.currency == name]
+                known = [one.points for one in mine if one.effective_at <= moment]
+                earlier = [one.points for one in mine if one.effective_at < moment]
+                assert balance.balance == sum(known)
+                assert just_before.currencies[name].balance == sum(earlier)
+                assert balance.balance == balance.lifetime - balance.spent - balance.expired
+
+
+def test_the_past_ends_in_the_present(bank: Bank) -> None:
+    for member in ("ann", "cid", "dee"):
+        past = balances_at(bank.connection, bank.programme, member, bank.now, bank.now).currencies
+        for name, today in seen(bank, member).currencies.items():
+            balance = today.available + today.pending + today.held - today.debt
+            sums = (today.lifetime, today.spent, today.expired, today.reversed)
+            then = past[name]
+            assert (then.balance, then.lifetime, then.spent, then.expired, then.reversed) == (
+                balance,
+                *sums,
+            )

@@ -33,16 +33,29 @@ def command() -> None:
     ),
 )
 @click.argument("member")
+@click.option(
+    "--at",
+    metavar="MOMENT",
+    help=say(
+        "The balances at a past moment, a date meaning its end.",
+        "过去某一时刻的余额；只写日期指当天结束时。",
+    ),
+)
 @programme_option
 @json_option
 @common
-def show(member: str, slug: str | None, as_json: bool) -> None:
+def show(member: str, at: str | None, slug: str | None, as_json: bool) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
     from jifen.enquiry.member import member_view
     from jifen.intake.opening import now_of
 
     with opened(slug) as (connection, programme):
+        if at is not None:
+            from jifen.cli.past_balances import show_past
+
+            show_past(connection, programme, member, at, as_json=as_json)
+            return
         view = member_view(connection, programme, member, now_of(programme))
     if as_json:
         output.as_struct(view)
@@ -57,18 +70,44 @@ def show(member: str, slug: str | None, as_json: bool) -> None:
     ),
 )
 @click.argument("member")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    help=say("Only the last so many movements.", "只看最近的若干条。"),
+)
+@click.option(
+    "--before",
+    metavar="PLACE",
+    help=say(
+        "The movements before a place that a shorter statement names.",
+        "某一位置之前的变动；位置由上一页给出。",
+    ),
+)
 @programme_option
 @json_option
 @common
-def statement(member: str, slug: str | None, as_json: bool) -> None:
+def statement(
+    member: str, limit: int | None, before: str | None, slug: str | None, as_json: bool
+) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
+    from jifen.cli.problems import CommandProblem
     from jifen.cli.statements import statement_table
+    from jifen.enquiry.statement import place_of
     from jifen.enquiry.statement import statement as statement_of
     from jifen.intake.opening import now_of
 
+    if before is not None:
+        try:
+            place_of(before)
+        except ValueError:
+            raise CommandProblem(
+                say(f"{before} is no place in a statement", f"{before} 不是流水中的位置"),
+                say("a shorter statement ends with one", "用 --limit 查看流水时，末尾会给出位置"),
+            ) from None
     with opened(slug) as (connection, programme):
-        found = statement_of(connection, programme, member, now_of(programme))
+        now = now_of(programme)
+        found = statement_of(connection, programme, member, now, most=limit, before=before)
     if as_json:
         output.as_struct(found)
     else:

@@ -31,7 +31,13 @@ def statement_table(found: Statement, programme: Programme) -> list[str]:
         )
         for movement in found.movements
     ]
-    return table(columns, rows)
+    return [*table(columns, rows), *_earlier(found)]
+
+
+def _earlier(found: Statement) -> list[str]:
+    if found.earlier is None:
+        return []
+    return ["", say(f"earlier: --before {found.earlier}", f"更早的流水：--before {found.earlier}")]
 
 
 def _of(movement: Movement) -> str:

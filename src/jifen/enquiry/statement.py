@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +23,9 @@ from jifen.ledger.book import POSTINGS
 from jifen.ledger.records import EXPIRED, TRANSIT
 
 _ACCOUNTS_OF_TIME: Final = {EXPIRED: "expired", TRANSIT: "transit"}
+LAST: Final = (2**62, 0)
+"""A place behind every movement."""
+_PLACE: Final = re.compile(r"(\d{1,18})-(\d{1,9})", re.ASCII)
 SQL = statements(Path(__file__).with_name("statement.sql"))
 
 
@@ -44,43 +48,76 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """All movements in the order recorded; `balance` is net of debt, pending and held points included."""
+    """Movements in the order recorded; `balance` is net of debt, pending and held points included.
+
+    `earlier` is the place to ask for what comes before the first of them, None where nothing does.
+    """
 
     member: str
     movements: list[Movement]
+    earlier: str | None
 
 
 def statement(
-    connection: psycopg.Connection[Any], programme: OpenProgramme, external_id: str, now: int
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    external_id: str,
+    now: int,
+    *,
+    most: int | None = None,
+    before: str | None = None,
 ) -> Statement:
-    """The member's statement at an instant not before the last command. Raises UnknownMember."""
+    """The member's statement at an instant not before the last command: all of it, or its last `most` recorded
+    movements, or those `before` a place that an earlier page named.
+
+    What time has brought and nobody has posted follows the last recorded movement. Raises UnknownMember, and
+    ValueError for what is no place.
+    """
+    end = LAST if before is None else place_of(before)
     with snapshot(connection) as sql:
         case = settled_case(sql, programme, external_id, now)
-        values = {
-            "programme_id": programme.programme_id,
-            "member_id": UUID(bytes=case.member_id),
+        place = {"programme_id": programme.programme_id, "member_id": UUID(bytes=case.member_id)}
+        values = place | {
+            "seq": end[0],
+            "row_no": end[1],
+            "most": None if most is None else most + 1,
         }
         rows = sql.execute(SQL["postings_of_member"], values).fetchall()
-    balances: Counter[str] = Counter()
-    movements = []
-    for recorded_at, effective_at, currency, account, points, asked, about in rows:
-        name = programme.engine.currencies[currency]
-        balances[name] += points
-        movements.append(
-            Movement(
-                recorded_at=moment_of(recorded_at, programme.zone),
-                effective_at=moment_of(effective_at, programme.zone),
-                currency=name,
-                account=account,
-                points=points,
-                balance=balances[name],
-                asked=asked,
-                about=None if about is None else about.partition("/")[2],
-            )
-        )
-    return Statement(
-        member=case.external_id,
-        movements=[*movements, *_unposted(programme, case, balances)],
+        more = most is not None and len(rows) > most
+        rows = rows[:most][::-1]
+        balances: Counter[str] = Counter()
+        if more:
+            first = {"seq": rows[0][0], "row_no": rows[0][1]}
+            for currency, points in sql.execute(SQL["balances_before"], place | first):
+                balances[programme.engine.currencies[currency]] = points
+    movements = [_movement(programme, row, balances) for row in rows]
+    if before is None:
+        movements += _unposted(programme, case, balances)
+    earlier = f"{rows[0][0]}-{rows[0][1]}" if more else None
+    return Statement(member=case.external_id, movements=movements, earlier=earlier)
+
+
+def place_of(written: str) -> tuple[int, int]:
+    """Where a page begins: number of the command and row. ValueError if it is no such place."""
+    found = _PLACE.fullmatch(written)
+    if not found:
+        raise ValueError(f"{written} is no place in a statement")
+    return int(found[1]), int(found[2])
+
+
+def _movement(programme: OpenProgramme, row: tuple[Any, ...], balances: Counter[str]) -> Movement:
+    _, _, recorded_at, effective_at, currency, account, points, asked, about = row
+    name = programme.engine.currencies[currency]
+    balances[name] += points
+    return Movement(
+        recorded_at=moment_of(recorded_at, programme.zone),
+        effective_at=moment_of(effective_at, programme.zone),
+        currency=name,
+        account=account,
+        points=points,
+        balance=balances[name],
+        asked=asked,
+        about=None if about is None else about.partition("/")[2],
     )
 
 

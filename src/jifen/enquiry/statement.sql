@@ -1,10 +1,29 @@
 -- name: postings_of_member
--- Everything that moved a member's points, in the order recorded, with what was asked and the event it is about.
-SELECT p.recorded_at, p.effective_at, p.currency, a.name, p.points, c.key, e.key
+-- What moved a member's points before a place in the order recorded, the last first, with what was asked and the
+-- event it is about.
+SELECT p.member_seq, p.row_no, p.recorded_at, p.effective_at, p.currency, a.name, p.points, c.key, e.key
 FROM posting p
 JOIN account a USING (account)
 JOIN command c USING (programme_id, member_id, member_seq)
 LEFT JOIN command e ON (e.programme_id, e.member_id, e.member_seq) = (p.programme_id, p.member_id, p.event_seq)
     AND p.event_seq <> 0
 WHERE p.programme_id = %(programme_id)s AND p.member_id = %(member_id)s
-ORDER BY p.member_seq, p.row_no
+    AND (p.member_seq, p.row_no) < (%(seq)s::bigint, %(row_no)s::bigint)
+ORDER BY p.member_seq DESC, p.row_no DESC
+LIMIT %(most)s::bigint
+
+-- name: balances_before
+-- A member's balances before a place in the order recorded.
+SELECT currency, sum(points)::bigint
+FROM posting
+WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s
+    AND (member_seq, row_no) < (%(seq)s::bigint, %(row_no)s::bigint)
+GROUP BY currency
+
+-- name: sums_until
+-- What had moved by the end of an instant, as it was due, by currency and the programme's side; account 1 apart by
+-- whether it gave.
+SELECT currency, account, points > 0, sum(points)::bigint
+FROM posting
+WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s AND effective_at <= instant(%(at)s)
+GROUP BY currency, account, points > 0
