@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Literal
 
-from jifen.programme.model import Multiply, Name, Rule, Tier, Tiers
+from jifen.programme.model import Multiply, Name, Rule, Tier, TierPeriod, Tiers, TierWindow
 from jifen.programme.requirement import (
     NOTHING,
     AllReached,
@@ -16,7 +16,6 @@ from jifen.programme.requirement import (
     Requirement,
 )
 
-TIER_WINDOWS: tuple[Literal["lifetime", "year", "rolling"], ...] = ("lifetime", "year", "rolling")
 DOWNS: tuple[Literal["never", "highest_kept", "one_level"], ...] = (
     "never",
     "highest_kept",
@@ -32,6 +31,7 @@ MEASURES: tuple[tuple[Measure, int], ...] = (  # with what is a step of it
     (Measure("field", "survey", "rating"), 3),
     (Measure("field", "purchase", "tax", 2), 300),
 )
+MONTHS = Measure("months", "purchase", least=2500, written="months with amount >= 25"), 1
 _NAME = Name("名", "name")
 
 
@@ -51,9 +51,18 @@ class RandomLadders:
 
     def ladder(self, giving: list[Rule]) -> Tiers:
         random = self.random
-        several = random.sample(MEASURES, random.choice((1, 1, 2, 3)))
-        window, down = random.choice(TIER_WINDOWS), random.choice(DOWNS)
-        self.note("tiers", window, down)
+        window, period = self._window()
+        whole = window.kind in ("rolling", "previous")
+        if window.kind == "period" and period is not None:
+            whole = period.start == "calendar"
+        measures = (*MEASURES, MONTHS, MONTHS) if whole else MEASURES
+        several = random.sample(measures, random.choice((1, 1, 2, 3)))
+        down = "never" if window.kind == "lifetime" else random.choice(DOWNS)
+        up = self._up(period)
+        one_step = random.random() < 0.2
+        self.note("tiers", window.kind, down)
+        self.note("tiers", period.start if period else "no", "period")
+        self.note("tiers up", up, "by one step" if one_step else "")
         for measure, _ in several:
             self.note("tiers by", measure.kind)
         ladder = [Tier("t0", _NAME, NOTHING, NOTHING, self.multiplier(giving))]
@@ -64,9 +73,29 @@ class RandomLadders:
             keep = self._requirement(several, max(1, height * random.choice((2, 3, 4)) // 4))
             keep = reach if random.random() < 0.4 else keep
             ladder.append(Tier(f"t{rank}", _NAME, reach, keep, self.multiplier(giving)))
-        months = random.choice((1, 3, 6, 12)) if window == "rolling" else 0
-        grace = random.choice((0, 0, 10, 45))
-        return Tiers(several[0][0], window, months, down, grace, tuple(ladder))
+        grace = 0 if up == "period_end" else random.choice((0, 0, 10, 45))
+        times = (window, period, up, one_step, down, grace)
+        return Tiers(several[0][0], *times, tuple(ladder))
+
+    def _window(self) -> tuple[TierWindow, TierPeriod | None]:
+        random = self.random
+        months = random.choice((1, 2, 3, 6, 12))
+        start: Literal["calendar", "joining"] = random.choice(("calendar", "joining"))
+        match random.choice(("lifetime", "period", "period", "rolling", "previous")):
+            case "lifetime":
+                period = TierPeriod(start, months) if random.random() < 0.5 else None
+                return TierWindow("lifetime"), period
+            case "period":
+                return TierWindow("period"), TierPeriod(start, months)
+            case kind:
+                any_start: Literal["calendar", "joining", "tier"] = random.choice((start, "tier"))
+                window = TierWindow("rolling" if kind == "rolling" else "previous", months)
+                return window, TierPeriod(any_start, random.choice((months, 1, 4)))
+
+    def _up(self, period: TierPeriod | None) -> Literal["once", "period_end"]:
+        if period is None or period.start == "tier" or self.random.random() < 0.5:
+            return "once"
+        return "period_end"
 
     def _requirement(
         self, measures: Sequence[tuple[Measure, int]], height: int, level: int = 0

@@ -74,6 +74,8 @@ class Reference:
         lines: Sequence[Mapping[str, Any]],
         facts: Mapping[str, Any],
     ) -> Judgement:
+        if self.tiers.joined is None:
+            self.tiers.joined = day - facts.get("days_since_joining", 0)
         rank = self.tiers.on(programme, day)
         event_type = next(event for event in programme.events if event.id == type)
         deed = Deed(type, day, fields=fields, hours=24 * day + hour)

@@ -30,6 +30,7 @@ class ReferenceTiers:
                 self.first = self.first or tier.id
         self.tier = self.first
         self.until: int | None = None
+        self.joined: int | None = None
 
     def rank(self, programme: Programme) -> int:
         """The place in a version's ladder; of a tier it lacks, the highest step not above it."""
@@ -56,11 +57,12 @@ class ReferenceTiers:
         if tiers is None:
             return 0
         rank = self.rank(programme)
-        if tiers.down == "never" or tiers.window == "lifetime":
+        if tiers.period is None or (tiers.down == "never" and tiers.up == "once"):
             if self.several:
                 self.until = None
         else:
-            if self.several and rank > 0 and self.until is None:
+            begins = tiers.up == "period_end" or (self.several and rank > 0)
+            if begins and self.until is None:
                 self.until = self._period_end(tiers, day)
             while self.until is not None and self.until < day:
                 rank = self._lapse(tiers, rank)
@@ -69,27 +71,36 @@ class ReferenceTiers:
 
     def _lapse(self, tiers: Tiers, rank: int) -> int:
         assert self.until is not None
-        if tiers.window == "year":
-            year = date_of(self.until - tiers.grace_days).year
-            start = (dt.date(year + 1, 1, 1) - _EPOCH).days
-
-            def within(date: dt.date) -> bool:
-                return date.year == year
+        assert tiers.period is not None
+        ended = self.until - tiers.grace_days
+        if tiers.window.kind == "period":
+            within = self._within(tiers, ended)
+        elif tiers.window.kind == "previous" or tiers.period.start == "tier":
+            within = self._within(tiers, self.until + 1)
         else:
-            start = self.until + 1
-            within = self._rolling(tiers, start)
-        kept = max(
-            [r for r in range(1, rank + 1) if self._met(tiers.ladder[r].keep, within)], default=0
-        )
+            within = self._within(tiers, self.until)
+        kept = rank
+        if tiers.down != "never":
+            asked = range(1, rank + 1)
+            kept = max([r for r in asked if self._met(tiers.ladder[r].keep, within)], default=0)
         if tiers.down == "one_level":
             kept = max(kept, rank - 1)
-        self.until = self._period_end(tiers, start) if kept > 0 else None
+        if tiers.up == "period_end":
+            asked = range(rank + 1, len(tiers.ladder))
+            risen = max([r for r in asked if self._met(tiers.ladder[r].reach, within)], default=0)
+            kept = max(kept, min(risen, rank + 1) if tiers.one_step else risen)
+        if tiers.period.start == "tier":
+            self.until = self._period_end(tiers, self.until + 1)
+        else:
+            self.until = self._period_end(tiers, self._last_day(tiers, ended) + 1)
+        if kept == 0 and tiers.up == "once":
+            self.until = None
         return kept
 
     def step_up(self, programme: Programme, day: int) -> None:
         """The highest tier reached, if it is above the present one."""
         tiers = programme.tiers
-        if tiers is None:
+        if tiers is None or tiers.up == "period_end":
             return
         rank = self.rank(programme)
         within = self._within(tiers, day)
@@ -97,8 +108,9 @@ class ReferenceTiers:
             r for r, tier in enumerate(tiers.ladder) if r == 0 or self._met(tier.reach, within)
         )
         if reached > rank:
+            reached = min(reached, rank + 1) if tiers.one_step else reached
             self.tier = tiers.ladder[reached].id
-            ends = tiers.down != "never" and tiers.window != "lifetime"
+            ends = tiers.down != "never" and tiers.period is not None
             self.until = self._period_end(tiers, day) if ends else None
 
     def measure(self, tiers: Tiers, measure: Measure, day: int) -> int:
@@ -106,17 +118,43 @@ class ReferenceTiers:
         return self._measure(measure, self._within(tiers, day))
 
     def _within(self, tiers: Tiers, day: int) -> Window:
-        year = date_of(day).year
-        if tiers.window == "lifetime":
-            return lambda date: True
-        if tiers.window == "year":
-            return lambda date: date.year == year
-        return self._rolling(tiers, day)
+        """The window as it stands on a day."""
+        month, months = _month(date_of(day)), tiers.window.months
+        match tiers.window.kind:
+            case "lifetime":
+                return lambda date: True
+            case "rolling":
+                return lambda date: month - months < _month(date) <= month
+            case "previous":
+                return lambda date: month - months <= _month(date) < month
+            case _:
+                period = self._period(tiers, day)
+                return lambda date: self._period(tiers, _number(date)) == period
 
-    def _rolling(self, tiers: Tiers, day: int) -> Window:
-        end = _month(date_of(day))
-        first = end - tiers.window_months + 1
-        return lambda date: first <= _month(date) <= end
+    def _period(self, tiers: Tiers, day: int) -> int:
+        """The number of the period in which a day lies; what was before joining belongs to the first."""
+        assert tiers.period is not None
+        if tiers.period.start == "calendar":
+            return _month(date_of(day)) // tiers.period.months
+        period = 0
+        while self.joined is not None and self._joining(tiers, period + 1) <= day:
+            period += 1
+        return period
+
+    def _joining(self, tiers: Tiers, period: int) -> int:
+        """The first day of a period counted from the day of joining."""
+        assert tiers.period is not None
+        assert self.joined is not None
+        return _months_later(self.joined, period * tiers.period.months)
+
+    def _last_day(self, tiers: Tiers, day: int) -> int:
+        """The last day of the calendar's or the member's period in which a day lies."""
+        assert tiers.period is not None
+        number = self._period(tiers, day) + 1
+        if tiers.period.start == "joining":
+            return self._joining(tiers, number) - 1
+        year, month = divmod(number * tiers.period.months, 12)
+        return _number(dt.date(year, month + 1, 1)) - 1
 
     def _met(self, requirement: Requirement, within: Window) -> bool:
         if isinstance(requirement, AtLeast):
@@ -126,6 +164,13 @@ class ReferenceTiers:
 
     def _measure(self, measure: Measure, within: Window) -> int:
         deeds = [deed for deed in self.history if within(date_of(deed.day))]
+        if measure.kind == "months":
+            spent: dict[int, int] = {}
+            for deed in deeds:
+                if deed.type == measure.of:
+                    month = _month(date_of(deed.day))
+                    spent[month] = spent.get(month, 0) + max(0, deed.amount or 0)
+            return sum(amount >= measure.least for amount in spent.values())
         if measure.kind == "earned":
             return sum(deed.earned.get(measure.of, 0) for deed in deeds)
         mine = [deed for deed in deeds if deed.type == measure.of]
@@ -140,15 +185,22 @@ class ReferenceTiers:
                 return sum(max(0, deed.fields.get(measure.field) or 0) for deed in mine)
 
     def _period_end(self, tiers: Tiers, day: int) -> int:
-        date = date_of(day)
-        if tiers.window == "year":
-            last = dt.date(date.year, 12, 31)
-        else:
-            month = _month(date) + tiers.window_months
-            year, number = divmod(month, 12)
-            length = calendar.monthrange(year, number + 1)[1]
-            last = dt.date(year, number + 1, min(date.day, length)) - dt.timedelta(days=1)
-        return (last - _EPOCH).days + tiers.grace_days
+        """The last day, grace included, of the period that a day begins or lies in."""
+        assert tiers.period is not None
+        if tiers.period.start == "tier":
+            return _months_later(day, tiers.period.months) - 1 + tiers.grace_days
+        return self._last_day(tiers, day) + tiers.grace_days
+
+
+def _number(date: dt.date) -> int:
+    return (date - _EPOCH).days
+
+
+def _months_later(day: int, months: int) -> int:
+    date = date_of(day)
+    year, month = divmod(_month(date) + months, 12)
+    length = calendar.monthrange(year, month + 1)[1]
+    return _number(dt.date(year, month + 1, min(date.day, length)))
 
 
 def _month(date: dt.date) -> int:

@@ -30,6 +30,7 @@ from jifen.programme.model import (
     Rule,
     Tier,
     Tiers,
+    TierWindow,
 )
 from jifen.programme.requirement import NOTHING, AtLeast, Measure
 
@@ -80,7 +81,9 @@ def test_no_text_of_a_document_reaches_the_source() -> None:
     five = AtLeast(Measure("earned", hostile), 5)
     first = Tier(hostile, NAME, NOTHING, NOTHING)
     second = Tier("b", NAME, five, five, Multiply((hostile,), 2, 1))
-    tiers = Tiers(five.measure, "lifetime", 0, "never", 0, (first, second))
+    tiers = Tiers(
+        five.measure, TierWindow("lifetime"), None, "once", False, "never", 0, (first, second)
+    )
     programme = _programme(
         rule, currencies=(Currency(hostile, NAME),), events=(event,), tiers=tiers
     )

@@ -39,6 +39,7 @@ from jifen.programme.model import (
     Rule,
     Tier,
     Tiers,
+    TierWindow,
 )
 from jifen.programme.requirement import NOTHING, AtLeast, Measure
 
@@ -230,8 +231,10 @@ CASES = {
             (BASE,),
             tiers=Tiers(
                 Measure("earned", "points"),
-                "lifetime",
-                0,
+                TierWindow("lifetime"),
+                None,
+                "once",
+                False,
                 "never",
                 0,
                 (

@@ -197,14 +197,15 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
         (
             "lifetime",
             "forever",
-            "tiers.window: unknown window 'forever' (lifetime, calendar year or rolling 12 months)",
+            "tiers.window: unknown window 'forever' "
+            "(lifetime, calendar year, period, rolling 12 months or previous month)",
         ),
         (
             "[{id: basic, reach: 0}, {id: silver, reach: 100}]",
             "[]",
             "tiers.ladder: must not be empty",
         ),
-        ("lifetime", "rolling 99 months", "tiers.window: a window is 1 to 36 months"),
+        ("lifetime", "rolling 99 months", "tiers.window: a window or period is 1 to 36 months"),
         (
             "lifetime",
             "lifetime\n  down: {at: period_end, to: one_level}",
@@ -224,6 +225,44 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
             "reach: 100",
             "reach: 100.5",
             "tiers.ladder[2].reach: 100.5 is finer than the measure, which keeps no decimals",
+        ),
+        (
+            "lifetime",
+            "calendar year\n  period: 6 calendar months",
+            "tiers.period: the window has a period already: write `window: period`",
+        ),
+        (
+            "lifetime",
+            "period\n  period: 12 months from tier",
+            "tiers.window: needs a period that is the same before and after a step, such as "
+            "`period: calendar year` or `period: 12 months from joining`",
+        ),
+        (
+            "lifetime",
+            "lifetime\n  period: 12 months after joining",
+            "tiers.period: unknown period '12 months after joining' "
+            "(calendar year, 6 calendar months, 12 months from joining or 12 months from tier)",
+        ),
+        (
+            "lifetime",
+            "lifetime\n  up: {at: period_end}",
+            "tiers.up: a step up at the end of a period needs `period`, of the calendar or from joining",
+        ),
+        (
+            "lifetime",
+            "calendar year\n  up: {at: period_end}\n"
+            "  down: {at: period_end, to: one_level, grace: 9 days}",
+            "tiers.down: no grace where steps up wait for the end of the period",
+        ),
+        (
+            "measure: points",
+            "measure: months with amount >= 500",
+            "tiers.window: months can be counted over whole calendar months only",
+        ),
+        (
+            "measure: points",
+            "measure: months with amount >= 0",
+            "tiers.measure: 'months with amount >= 0' counts every month",
         ),
         (
             "measure: points",

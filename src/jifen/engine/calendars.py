@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from jifen.engine.layout import Counter, Layout
 
 # A period's local name and how it follows from the ones before it.
@@ -10,6 +12,7 @@ PERIODS = {
     "quarter": "month // 3",
     "year": "month // 12",
 }
+_MONTHS = re.compile(r"(calendar|joining)_([0-9]+)", re.ASCII)
 _RING_PERIODS = {
     "days": "day",
     "weeks": "week",
@@ -23,6 +26,23 @@ _THIS = {"day": "today", "lifetime": "ever"}
 def period_of(counter: Counter) -> str:
     """The local that numbers the counter's periods."""
     return _RING_PERIODS.get(counter.window, counter.window)
+
+
+def months_of(period: str) -> tuple[str, int] | None:
+    """(`calendar` or `joining`, months) of a period of several months; None for any other."""
+    found = _MONTHS.fullmatch(period)
+    return (found[1], int(found[2])) if found else None
+
+
+def period_formula(period: str) -> str | None:
+    """How the number of a period follows from locals set before it; None where it is one itself."""
+    match months_of(period):
+        case ("calendar", months):
+            return f"month // {months}"
+        case ("joining", months):
+            return f"whole_months(joined, day) // {months}"
+        case _:
+            return PERIODS.get(period)
 
 
 def window_words(window: str, size: int) -> str:

@@ -46,6 +46,16 @@ def ring_cell(state: Row, at: int, size: int, period: int) -> int:
     return state[at + 2 + period % size]
 
 
+def ring_count(state: Row, at: int, size: int, earliest: int, latest: int, least: int) -> int:
+    """In how many periods, the earliest and the latest included, a ring holds `least` or more."""
+    found = 0
+    for period in range(earliest, latest + 1):
+        kept = period <= state[at] and state[at] - period < size
+        if kept and state[at + 2 + period % size] >= least:
+            found += 1
+    return found
+
+
 def month_of_day(day: int) -> int:
     """Year × 12 + month − 1 of a day number (civil_from_days of Howard Hinnant)."""
     shifted = day + 719468
@@ -81,6 +91,14 @@ def months_later(day: int, months: int) -> int:
     later = day - first_day_of_month(month) + first_day_of_month(month + months)
     last = first_day_of_month(month + months + 1) - 1
     return later if later < last else last
+
+
+def whole_months(start: int, day: int) -> int:
+    """How many months are over since a day; none if it is still to come."""
+    months = month_of_day(day) - month_of_day(start)
+    if months_later(start, months) > day:
+        months -= 1
+    return months if months > 0 else 0
 
 
 def membership_year_of(day: int, days_since_joining: int) -> int:

@@ -21,6 +21,7 @@ CounterKind = Literal[
     "limit",
     "limit by",
     "last given",
+    "joined",
     "tier",
 ]
 _CALENDAR = frozenset({"day", "week", "month", "quarter", "year", "membership_year"})
@@ -31,7 +32,8 @@ class Counter:
     """One fact of a member's history. `of`: an event type (of `field`: that and a field's name), a currency,
     or what a rule's limit counts.
 
-    `window`: `lifetime`, a calendar period, or a ring (`days`, `months`, `years`, …) of `size` cells.
+    `window`: `lifetime`, a calendar period, or a ring of `size` cells: `days`, `months`, `years`, periods
+    of several calendar months (`calendar_6`) or of months since the day of joining (`joining_12`).
     `limit by` is a table of values of a field, each with what it used in the present period.
     """
 
@@ -65,13 +67,14 @@ class Counter:
     @property
     def initial(self) -> tuple[int, ...]:
         """The cells of a member without history."""
-        if self.kind in ("last day", "last given"):
+        if self.kind in ("last day", "last given", "joined"):
             return (MISSING,)
         if self == TIER_UNTIL:
             return (NEVER,)
         return (0,) * len(self.cells)
 
 
+JOINED = Counter("joined", "day")
 TIER = Counter("tier", "code")
 TIER_UNTIL = Counter("tier", "until")
 

@@ -8,10 +8,12 @@ from jifen.engine.helpers import (
     membership_year_of,
     month_of_day,
     ring_cell,
+    ring_count,
     ring_sum,
     table_used,
+    whole_months,
 )
-from jifen.engine.layout import Counter, Layout
+from jifen.engine.layout import JOINED, Counter, Layout
 from jifen.engine.needs import measure_counters
 from jifen.instants import MISSING
 from jifen.programme.model import Tiers
@@ -20,7 +22,40 @@ from jifen.programme.requirement import Measure
 
 def measured(tiers: Tiers, measure: Measure, layout: Layout, state: Sequence[int], day: int) -> int:
     """A measure of a ladder, over its window as it stands on a local day."""
-    return counter_value(measure_counters(tiers, measure)[0], layout, state, day)
+    counter = measure_counters(tiers, measure)[0]
+    row, place, month = list(state), layout.place(counter), month_of_day(day)
+    window = tiers.window
+    if measure.kind == "months":
+        first, last = _months(tiers, month)
+        return int(ring_count(row, place, counter.size, first, last, measure.least))
+    if window.kind == "previous":
+        rolling = ring_sum(row, place, counter.size, month)
+        return int(rolling - ring_cell(row, place, counter.size, month))
+    if window.kind == "period":
+        return int(ring_cell(row, place, counter.size, _period(tiers, layout, row, day)))
+    return counter_value(counter, layout, state, day)
+
+
+def _months(tiers: Tiers, month: int) -> tuple[int, int]:
+    """The first and the last calendar month of a ladder's window."""
+    match tiers.window.kind:
+        case "previous":
+            return month - tiers.window.months, month - 1
+        case "period":
+            assert tiers.period is not None
+            first = month // tiers.period.months * tiers.period.months
+            return first, first + tiers.period.months - 1
+        case _:
+            return month - tiers.window.months + 1, month
+
+
+def _period(tiers: Tiers, layout: Layout, row: list[int], day: int) -> int:
+    """The number of the ladder's period in which a day lies."""
+    assert tiers.period is not None
+    if tiers.period.start == "calendar":
+        return month_of_day(day) // tiers.period.months
+    joined = row[layout.place(JOINED)]
+    return 0 if joined == MISSING else whole_months(joined, day) // tiers.period.months
 
 
 def counter_value(
@@ -51,8 +86,6 @@ def counter_value(
     if counter.kind == "limit by":
         return table_used(row, place, periods[counter.window], value)
     match counter.window:
-        case "years":
-            return int(ring_cell(row, place, counter.size, month // 12))
         case "days" | "months":
             period = day if counter.window == "days" else month
             return int(ring_sum(row, place, counter.size, period))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jifen.engine.layout import TIER, TIER_UNTIL, Counter
+from jifen.engine.layout import JOINED, TIER, TIER_UNTIL, Counter
 from jifen.programme.condition import (
     AllOf,
     AnyOf,
@@ -16,7 +16,7 @@ from jifen.programme.condition import (
     Past,
     TierRank,
 )
-from jifen.programme.model import Limit, Programme, Rule, Tiers
+from jifen.programme.model import Limit, Programme, Rule, TierPeriod, Tiers
 from jifen.programme.requirement import Measure
 
 
@@ -112,15 +112,11 @@ def cooldown_counter(rule: Rule) -> Counter:
 
 def measure_counters(tiers: Tiers, measure: Measure) -> tuple[Counter, ...]:
     """The counters behind a measure; the one that holds its value comes first."""
-    window, size = {
-        "lifetime": ("lifetime", 0),
-        "year": ("years", 2),  # a period is judged after its end
-        "rolling": ("months", tiers.window_months),
-    }[tiers.window]
+    window, size = _ring_of_months(tiers) if measure.kind == "months" else _measured_over(tiers)
     match measure.kind:
         case "earned" | "count":
             return (Counter(measure.kind, measure.of, window, size),)
-        case "amount":
+        case "amount" | "months":
             return (Counter("total", measure.of, window, size),)
         case "field":
             return (Counter("field", f"{measure.of} {measure.field}", window, size),)
@@ -129,9 +125,46 @@ def measure_counters(tiers: Tiers, measure: Measure) -> tuple[Counter, ...]:
             return (Counter("days", measure.of, window, size), last_day)
 
 
+def period_name(period: TierPeriod) -> str:
+    """The local that numbers the periods of a ladder."""
+    if period.start == "calendar":
+        return {1: "month", 3: "quarter", 12: "year"}.get(
+            period.months, f"calendar_{period.months}"
+        )
+    return f"joining_{period.months}"
+
+
+def _measured_over(tiers: Tiers) -> tuple[str, int]:
+    """The window and the cells of a ladder's counters. Of periods two are kept: one is judged after its end."""
+    months = tiers.window.months
+    match tiers.window.kind:
+        case "lifetime":
+            return "lifetime", 0
+        case "rolling":
+            return "months", months
+        case "previous":
+            return "months", months + 1
+        case "period":
+            assert tiers.period is not None
+            name = period_name(tiers.period)
+            return {"month": "months", "quarter": "quarters", "year": "years"}.get(name, name), 2
+
+
+def _ring_of_months(tiers: Tiers) -> tuple[str, int]:
+    if tiers.window.kind == "period":
+        assert tiers.period is not None
+        return "months", 2 * tiers.period.months
+    return _measured_over(tiers)
+
+
+def has_periods(tiers: Tiers) -> bool:
+    """Whether something happens to a tier of this ladder at the end of a period."""
+    return tiers.period is not None and (tiers.down != "never" or tiers.up == "period_end")
+
+
 def steps_down(tiers: Tiers) -> bool:
-    """Whether a tier of this ladder can end."""
-    return tiers.down != "never" and tiers.window != "lifetime"
+    """Whether a tier of this ladder can be lost when a period ends."""
+    return tiers.period is not None and tiers.down != "never"
 
 
 def counters_of(programme: Programme) -> Iterator[Counter]:
@@ -139,6 +172,8 @@ def counters_of(programme: Programme) -> Iterator[Counter]:
     if programme.tiers is not None:
         yield TIER
         yield TIER_UNTIL
+        if programme.tiers.period is not None and programme.tiers.period.start == "joining":
+            yield JOINED
         for measure in programme.tiers.measures:
             yield from measure_counters(programme.tiers, measure)
     for operand in seen_operands(programme):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from jifen.engine.calendars import PERIODS
+from jifen.engine.calendars import PERIODS, period_formula
 from jifen.engine.errors import EngineError
 from jifen.engine.events import Columns
-from jifen.engine.layout import Layout
+from jifen.engine.layout import JOINED, Layout
 from jifen.engine.names import Names, clean
 from jifen.engine.plan import OutLayout, Slot
 from jifen.programme.condition import Past, TierRank
@@ -62,15 +62,25 @@ class Source:
     def use_period(self, period: str) -> None:
         """Let the source compute a period's number before anything else."""
         self.periods.add(period)
-        if period in ("quarter", "year"):
+        if "month" in (period_formula(period) or ""):
             self.periods.add("month")
+        if JOINED in self.layout:
+            self.columns.place("fact", "days_since_joining")
 
     def period_lines(self) -> list[str]:
-        """The statements for the periods used."""
+        """The statements for the periods used, and for the day of joining if it is kept."""
         lines = []
         if "month" in self.periods:
             lines.append(f"month = event[{self.columns.place('month', 'month')}]")
-        lines += [f"{name} = {PERIODS[name]}" for name in PERIODS if name in self.periods]
+        if JOINED in self.layout:
+            joined = f"state[{self.layout.place(JOINED)}]"
+            member_for = f"event[{self.columns.place('fact', 'days_since_joining')}]"
+            lines += [f"if {joined} == MISSING:", f"    {joined} = day"]
+            lines += [f"    if {member_for} != MISSING:", f"        {joined} = day - {member_for}"]
+            lines.append(f"joined = {joined}")
+        formulas = ((name, period_formula(name)) for name in (*PERIODS, *sorted(self.periods)))
+        found = {name: formula for name, formula in formulas if formula and name in self.periods}
+        lines += [f"{name} = {formula}" for name, formula in found.items()]
         if "membership_year" in self.periods:
             since = self.columns.place("fact", "days_since_joining")
             lines.append(f"membership_year = membership_year_of(day, event[{since}])")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from jifen.programme.measuring import Asked, measure_reader
 from jifen.programme.model import Multiply, Name, Tier, Tiers
@@ -11,18 +10,14 @@ from jifen.programme.multiplying import Targets, multiply_from
 from jifen.programme.nodes import Listing, Mapping, Node, Scalar
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.requirement import NOTHING, Requirement, implies
-from jifen.programme.scalars import choice, days, identifier, name
+from jifen.programme.scalars import identifier, name
 from jifen.programme.scope import Scope
 from jifen.programme.sections import Section, more_than, some_items, text
+from jifen.programme.tier_times import TIMES, check_times, read_times
 from jifen.wording import Said
 
 MOST_TIERS = 50
-LONGEST_MONTHS = 36
 
-_Window = Literal["lifetime", "year", "rolling"]
-_Down = Literal["never", "highest_kept", "one_level"]
-_WAYS_DOWN: tuple[_Down, ...] = ("highest_kept", "one_level")
-_ROLLING = re.compile(r"rolling (\d{1,4}) months?", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})\s?%", re.ASCII)
 _KEYS = ("id", "name", "reach", "keep", "multiply", "reward_discount")
 
@@ -37,69 +32,16 @@ def tier_ids(node: Node) -> tuple[str, ...]:
 
 def read_tiers(node: Node, problems: Problems, scope: Scope, targets: Targets) -> Tiers | None:
     """The ladder and when it is climbed and left; None, with the problems noted, if it has none."""
-    section = Section(
-        node, problems, ("measure", "window", "down", "ladder"), ("benefits", "period")
-    )
+    section = Section(node, problems, ("measure", *TIMES, "ladder"), ("benefits",))
     measure = section.read("measure", measure_reader(scope), None)
-    window, months = section.need("window", _window, ("lifetime", 0))
-    down, grace = _read_down(section)
-    if window == "lifetime" and down != "never":
-        message = Said(
-            "a measure over the lifetime never falls: write `down: never`",
-            "终身累计的指标不会下降：请写 `down: never`",
-        )
-        problems.add(section.place("down"), message)
-    ladder = _read_ladder(section, Asked(scope, measure, "measure" in section), targets)
-    return Tiers(measure, window, months, down, grace, ladder) if ladder else None
-
-
-def _window(node: Node) -> tuple[_Window, int]:
-    word = " ".join(text(node).split())
-    if word == "lifetime":
-        return "lifetime", 0
-    if word == "calendar year":
-        return "year", 12
-    found = _ROLLING.fullmatch(word)
-    if not found:
-        raise Wrong(
-            Said(f"unknown window '{word}'", f"没有“{word}”这种窗口期"),
-            Said(
-                "lifetime, calendar year or rolling 12 months",
-                "可用 lifetime、calendar year 或 rolling 12 months",
-            ),
-        )
-    months = int(found[1])
-    if not 1 <= months <= LONGEST_MONTHS:
-        raise Wrong(
-            Said(
-                f"a window is 1 to {LONGEST_MONTHS} months",
-                f"窗口期须为 1 至 {LONGEST_MONTHS} 个月",
-            )
-        )
-    return "rolling", months
-
-
-def _read_down(section: Section) -> tuple[_Down, int]:
-    if "down" not in section:
-        return "never", 0
-    node = section.place("down")
-    if not isinstance(node, Mapping):
-        section.read("down", _never, None)
-        return "never", 0
-    parts = Section(node, section.problems, ("at", "to", "grace"))
-    parts.need("at", choice(("period_end",)), None)
-    return parts.need("to", choice(_WAYS_DOWN), "highest_kept"), parts.read("grace", days(366), 0)
-
-
-def _never(node: Node) -> None:
-    if text(node) != "never":
-        raise Wrong(
-            Said(f"'{text(node)}' is not never", f"“{text(node)}”应为 never"),
-            Said(
-                "or write {at: period_end, to: highest_kept}",
-                "也可写 {at: period_end, to: highest_kept}",
-            ),
-        )
+    times = read_times(section)
+    asked = Asked(scope, measure, "measure" in section)
+    ladder = _read_ladder(section, asked, targets)
+    if not ladder:
+        return None
+    tiers = Tiers(measure, *times, ladder)
+    check_times(section, tiers)
+    return tiers
 
 
 def _read_ladder(section: Section, asked: Asked, targets: Targets) -> tuple[Tier, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from jifen.programme.amounts import counted
-from jifen.programme.measured_words import measure_words, required
-from jifen.programme.model import Programme, Tier, Tiers
+from jifen.programme.measured_words import has_own_period, measure_words, required
+from jifen.programme.model import Programme, Tier, TierPeriod, Tiers
 from jifen.programme.requirement import NOTHING
 from jifen.programme.wording_en import multiplied
 from jifen.programme.words import listed
+
+_CALENDAR = {1: "month", 3: "quarter", 12: "year"}
 
 
 def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
@@ -15,19 +17,50 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
     measures = [measure_words(programme, measure, "en") for measure in tiers.measures]
     if not measures:
         return ""
-    windows = {
-        "lifetime": "since joining",
-        "year": "in the calendar year",
-        "rolling": f"in the last {counted(tiers.window_months, 'months')}, this one included",
-    }
     downs = {
         "never": "a tier once reached is never lost",
         "highest_kept": "a tier not kept when its period ends falls to the highest that is",
         "one_level": "a tier not kept when its period ends falls by one level",
     }
+    said = [f"The tier follows {listed(measures, 'en', 'and')} {_window(tiers)}"]
+    if tiers.period is not None and has_own_period(tiers):
+        said.append(f"a tier's period is {_period(tiers.period)}")
+    if tiers.up == "period_end":
+        said.append("it rises at the end of a period")
+    if tiers.one_step:
+        said.append("it rises by one level at a time")
     grace = f", after {counted(tiers.grace_days, 'days')} of grace" if tiers.grace_days else ""
-    follows = f"{listed(measures, 'en', 'and')} {windows[tiers.window]}"
-    return f"The tier follows {follows}; {downs[tiers.down]}{grace}."
+    return f"{'; '.join([*said, downs[tiers.down]])}{grace}."
+
+
+def _window(tiers: Tiers) -> str:
+    months = tiers.window.months
+    match tiers.window.kind:
+        case "lifetime":
+            return "since joining"
+        case "rolling":
+            return f"in the last {counted(months, 'months')}, this one included"
+        case "previous" if months == 1:
+            return "in the calendar month before"
+        case "previous":
+            return f"in the {months} calendar months before this one"
+        case "period":
+            assert tiers.period is not None
+            return f"in {_period(tiers.period)}"
+
+
+def _period(period: TierPeriod) -> str:
+    match period.start, period.months:
+        case "calendar", 1 | 3 | 12:
+            return f"the calendar {_CALENDAR[period.months]}"
+        case "calendar", months:
+            return f"{months} calendar months"
+        case "joining", 12:
+            return "the year of membership"
+        case "joining", months:
+            return f"{counted(months, 'months')} counted from joining"
+        case _:
+            return f"{counted(period.months, 'months')} from the day it is reached"
 
 
 def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:

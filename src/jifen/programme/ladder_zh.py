@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from jifen.programme.measured_words import measure_words, required
-from jifen.programme.model import Programme, Tier, Tiers
+from jifen.programme.measured_words import has_own_period, measure_words, required
+from jifen.programme.model import Programme, Tier, TierPeriod, Tiers
 from jifen.programme.requirement import NOTHING
 from jifen.programme.wording_zh import multiplied
 from jifen.programme.words import listed
+
+_CALENDAR = {1: "月", 3: "季度", 12: "年"}
+_THIS = {1: "当月", 3: "当季度", 12: "当年"}
 
 
 def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
@@ -14,19 +17,51 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
     measures = [measure_words(programme, measure, "zh") for measure in tiers.measures]
     if not measures:
         return ""
-    windows = {
-        "lifetime": "累计",
-        "year": "当年",
-        "rolling": f"近 {tiers.window_months} 个月（含当月）的",
-    }
     downs = {
         "never": "达到后不再下降",
         "highest_kept": "到期时保级不成，则降至仍满足保级条件的最高等级",
         "one_level": "到期时保级不成，则下降一级",
     }
+    said = [f"等级按{_window(tiers)}{listed(measures, 'zh', '和')}评定"]
+    if tiers.period is not None and has_own_period(tiers):
+        said.append(f"以{_period(tiers.period)}为一个周期")
+    if tiers.up == "period_end":
+        said.append("期末升级")
+    if tiers.one_step:
+        said.append("每次只升一级")
     grace = f"，另有 {tiers.grace_days} 天宽限期" if tiers.grace_days else ""
-    measured = listed(measures, "zh", "和")
-    return f"等级按{windows[tiers.window]}{measured}评定；{downs[tiers.down]}{grace}。"
+    return f"{'；'.join([*said, downs[tiers.down]])}{grace}。"
+
+
+def _window(tiers: Tiers) -> str:
+    months = tiers.window.months
+    match tiers.window.kind:
+        case "lifetime":
+            return "累计"
+        case "rolling":
+            return f"近 {months} 个月（含当月）的"
+        case "previous" if months == 1:
+            return "上月"
+        case "previous":
+            return f"前 {months} 个自然月的"
+        case "period":
+            assert tiers.period is not None
+            whole = tiers.period.start == "calendar" and tiers.period.months in _THIS
+            return _THIS[tiers.period.months] if whole else f"{_period(tiers.period)}内的"
+
+
+def _period(period: TierPeriod) -> str:
+    match period.start, period.months:
+        case "calendar", 1 | 3 | 12:
+            return f"自然{_CALENDAR[period.months]}"
+        case "calendar", months:
+            return f"每 {months} 个自然月"
+        case "joining", 12:
+            return "会员年度"
+        case "joining", months:
+            return f"入会起每 {months} 个月"
+        case _:
+            return f"自达到之日起 {period.months} 个月"
 
 
 def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:

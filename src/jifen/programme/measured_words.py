@@ -10,7 +10,7 @@ from jifen.programme.amounts import (
     show_money,
     show_number,
 )
-from jifen.programme.model import EventType, Programme
+from jifen.programme.model import EventType, Programme, TierPeriod, Tiers
 from jifen.programme.operand_values import currency_named, event_named
 from jifen.programme.requirement import PURCHASE, AllReached, AtLeast, Measure, Requirement
 from jifen.programme.words import field_name, listed
@@ -29,6 +29,10 @@ def quantity(programme: Programme, measure: Measure, value: int, language: Langu
             return f"{value} 次{name}"
         case "count", _:
             return counted(value, f"{name}s")
+        case "months", "zh":
+            return f"{value} 个达标月"
+        case "months", _:
+            return f"{counted(value, 'months')} that count"
         case "days", "zh":
             return f"{value} 天有{name}"
         case "days", _:
@@ -81,6 +85,12 @@ def measure_words(programme: Programme, measure: Measure, language: Language) ->
         name = in_language(currency_named(programme, measure.of).name, language)
         return name if language == "zh" else f"the {name} earned"
     event = in_language(event_named(programme, measure.of).name, language)
+    if measure.kind == "months":
+        least = _money(programme, event_named(programme, measure.of), measure.least, language)
+        spent = least if language == "zh" or measure.of != PURCHASE else f"{least} spent"
+        return (
+            f"单月满 {least}的月数" if language == "zh" else f"the number of months with {spent}"
+        )
     if language == "zh":
         what = {"amount": "金额", "count": "次数", "days": "天数"}
         return f"{event}{what.get(measure.kind) or field_name(measure.field, 'zh')}"
@@ -93,6 +103,18 @@ def measure_words(programme: Programme, measure: Measure, language: Language) ->
             return f"the number of days with {_a(event)}"
         case _:
             return f"the {field_name(measure.field, 'en')} of {event}s"
+
+
+def has_own_period(tiers: Tiers) -> bool:
+    """Whether the period is worth a word, because it is not that of the window."""
+    window, period = tiers.window, tiers.period
+    usual = {
+        "rolling": TierPeriod("tier", window.months),
+        "previous": TierPeriod("calendar", window.months),
+        "period": period,
+        "lifetime": None,
+    }
+    return period != usual[window.kind]
 
 
 def _a(name: str) -> str:

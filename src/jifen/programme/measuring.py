@@ -24,6 +24,9 @@ from jifen.wording import Said
 
 MOST_PARTS = 8
 _OF_EVENTS = re.compile(r"(?P<what>[a-z][a-z0-9_]*) of (?P<event>[a-z][a-z0-9_]*)", re.ASCII)
+_MONTHS = re.compile(
+    r"months with amount (?:of (?P<event>[a-z][a-z0-9_]*) )?>= (?P<amount>\S+)", re.ASCII
+)
 _JOINED = ("all", "any")
 
 
@@ -42,6 +45,8 @@ def measure_from(written: str, scope: Scope) -> Measure:
             return Measure("amount", PURCHASE, "", scope.money_scale)
         case "purchases":
             return Measure("count", PURCHASE)
+    if months := _MONTHS.fullmatch(word):
+        return _months(word, months["amount"], months["event"] or PURCHASE, scope)
     found = _OF_EVENTS.fullmatch(word)
     if not found:
         known = [currency.id for currency in scope.currencies] + ["amount", "purchases"]
@@ -52,6 +57,14 @@ def measure_from(written: str, scope: Scope) -> Measure:
         unknown = Said(f"unknown measure '{word}'", f"没有“{word}”这种指标")
         raise Wrong(unknown, did_you_mean(word, known) or hint)
     return _of_events(found["what"], found["event"], scope)
+
+
+def _months(word: str, amount: str, event: str, scope: Scope) -> Measure:
+    spent = _of_events("amount", event, scope)
+    least = units(amount, scope.money_scale, Said("the money", "货币"))
+    if least == 0:
+        raise Wrong(Said(f"'{word}' counts every month", f"“{word}”等于每个月都算"))
+    return Measure("months", spent.of, least=least, written=word)
 
 
 def _of_events(what: str, event: str, scope: Scope) -> Measure:

@@ -232,15 +232,16 @@ class Tier:
 class Tiers:
     """`measure`: what plain numbers of the ladder count, None if it has none.
 
-    `window`: over what measures are summed: lifetime, calendar year, or the last `window_months`
-    calendar months including the present one. `down`: what happens when the period of a tier is over:
-    nothing, the highest tier whose `keep` is met, or one level. The period of a tier is the calendar
-    year for `year`, `window_months` from the day it was reached for `rolling`, then `grace_days` more.
+    `up`: tiers are reached as soon as their requirement is met (only one at a time if `one_step`), or at the
+    end of a period. `down`: what happens at the end of a period, `grace_days` later, if the tier is not
+    kept: nothing, the highest tier whose `keep` is met, or one level. `period` is None if a tier has no end.
     """
 
     measure: Measure | None
-    window: Literal["lifetime", "year", "rolling"]
-    window_months: int
+    window: TierWindow
+    period: TierPeriod | None
+    up: Literal["once", "period_end"]
+    one_step: bool
     down: Literal["never", "highest_kept", "one_level"]
     grace_days: int
     ladder: tuple[Tier, ...]  # ascending; nothing is asked for the first
@@ -252,6 +253,24 @@ class Tiers:
         steps = (step for tier in self.ladder for step in (tier.reach, tier.keep))
         asked = (leaf.measure for step in steps for leaf in leaves(step))
         return tuple(dict.fromkeys((*own, *asked)))
+
+
+@dataclass(frozen=True, slots=True)
+class TierWindow:
+    """Over what measures are summed: everything, the present period, the last `months` calendar months with
+    the present one (`rolling`) or without it (`previous`)."""
+
+    kind: Literal["lifetime", "period", "rolling", "previous"]
+    months: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TierPeriod:
+    """How long a tier holds by itself: `months` counted from the beginning of the calendar, from the day of
+    joining, or from the day on which the tier was reached or last kept."""
+
+    start: Literal["calendar", "joining", "tier"]
+    months: int
 
 
 @dataclass(frozen=True, slots=True)

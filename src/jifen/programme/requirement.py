@@ -12,16 +12,19 @@ PURCHASE = "purchase"
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a ladder sums up over its window; never below what it was.
+    """What a ladder sums up over its window.
 
     `earned`: points awarded of the currency `of`; of events of type `of`: their `amount`, their `count`,
-    the `days` on which there were some, or the sum of a numeric `field`.
+    the `days` on which there were some, the sum of a numeric `field`, or the calendar `months` in which
+    their amount came to `least` or more.
     """
 
-    kind: Literal["earned", "amount", "count", "days", "field"]
+    kind: Literal["earned", "amount", "count", "days", "field", "months"]
     of: str
     field: str = ""
     scale: int = 0
+    least: int = 0
+    written: str = ""  # of `months`: as the document writes it
 
     @property
     def word(self) -> str:
@@ -35,6 +38,8 @@ class Measure:
                 return "purchases"
             case "field", event:
                 return f"{self.field} of {event}"
+            case "months", _:
+                return self.written
             case kind, event:
                 return f"{kind} of {event}"
 

@@ -18,8 +18,12 @@ _GIVE = rf"^{_POINTS}(?: per {_NUMBER} of [a-z][a-z0-9_]*(?:, proportional)?)?$"
 _MULTIPLY = rf"^[a-z][a-z0-9_, -]* by {_NUMBER}$"
 _PERIOD = r"event|day|week|month|quarter|year|membership_year|lifetime|\d+ (?:day|month)s?"
 _LIMIT = rf"^{_NUMBER}(?: [a-z][a-z0-9_-]*)?(?: per [a-z][a-z0-9_]*)?(?: ever| per (?:{_PERIOD}))$"
-_MEASURE = r"^[a-z][a-z0-9_-]*(?: of [a-z][a-z0-9_]*)?$"
+_OF_EVENT = "of [a-z][a-z0-9_]*"
+_MEASURE = (
+    rf"^(?:[a-z][a-z0-9_-]*(?: {_OF_EVENT})?|months with amount (?:{_OF_EVENT} )?>= {_NUMBER})$"
+)
 _DAYS = r"^\d+ days?$"
+_SPAN = r"^\d+ (?:day|month)s?$"
 _KIND = r"^(?:money|integer|number(?: ?\([0-6]\))?|text|boolean|date)$"
 
 
@@ -163,6 +167,9 @@ def _tiers() -> Schema:
         },
         required=("at", "to"),
     )
+    up = _object(
+        {"at": _one_of(("once", "period_end")), "steps": _one_of(("one", "several"))},
+    )
     tier = _object(
         {
             "id": _text(_ID),
@@ -177,7 +184,15 @@ def _tiers() -> Schema:
     return _object(
         {
             "measure": _text(_MEASURE, "A currency, `amount`, `purchases`, `nights of stay` …"),
-            "window": _text(r"^(?:lifetime|calendar year|rolling \d+ months?)$"),
+            "window": _text(
+                r"^(?:lifetime|period|calendar (?:month|quarter|year)|"
+                r"(?:rolling|previous) (?:\d+ months?|month))$"
+            ),
+            "period": _text(
+                r"^(?:calendar (?:month|quarter|year)|\d+ calendar months?|"
+                r"\d+ months? from (?:joining|tier))$"
+            ),
+            "up": {"oneOf": [{"const": "once"}, up]},
             "down": {"oneOf": [{"const": "never"}, down]},
             "ladder": {"type": "array", "minItems": 1, "maxItems": 50, "items": tier},
         },
