@@ -15,6 +15,10 @@ class Said:
     def __str__(self) -> str:
         return self.en
 
+    def told_in(self, language: str) -> str:
+        """The one that is wanted, `zh` or `en`."""
+        return self.zh if language == "zh" else self.en
+
     def of(self, what: str) -> Said:
         """With what is spoken of before it: a path, a column."""
         return Said(f"{what}: {self.en}", f"{what}：{self.zh}")
@@ -22,6 +26,11 @@ class Said:
     def for_machines(self) -> dict[str, str]:
         """Both, as JSON carries them."""
         return {"zh": self.zh, "en": self.en}
+
+
+def verbatim(written: str) -> Said:
+    """A value, which is the same in every language."""
+    return Said(written, written)
 
 
 def quoted(word: str) -> Said:

@@ -58,7 +58,13 @@ def test_a_story_that_is_wrong_fails_at_every_wrong_place(
     (story,) = read_stories(file)
     outcome = run_story(connection, story)
     found = [
-        (failure.step.number, mismatch.line, mismatch.path, mismatch.expected, mismatch.got)
+        (
+            failure.step.number,
+            mismatch.line,
+            mismatch.path,
+            str(mismatch.expected),
+            str(mismatch.got),
+        )
         for failure in outcome.failures
         if failure.step
         for mismatch in failure.mismatches
@@ -68,10 +74,27 @@ def test_a_story_that_is_wrong_fails_at_every_wrong_place(
         (1, 7, "answer.rules.base.before", "61", "60"),
         (1, 9, "ann.points", "79", "80"),
         (1, 10, "bob", "a member", "nobody of that name"),
-        (2, 11, "answer", "no refusal", "insufficient_points"),
+        (2, 11, "answer", "no refusal", "insufficient_points (There are not enough points.)"),
         (3, 12, "answer", "frozen", "applied"),
         (4, 14, "answer", "a first answer", "a replay"),
     ]
+
+
+FOLLOWING = """\
+story: The first purchase is told with another amount than was meant
+programme: coffee-club
+members: {ann: {joined: 2026-01-01}, bob: {joined: 2026-01-01}}
+steps:
+  - at: 2026-01-05 10:00
+    event: {type: purchase, id: o1, member: ann, amount: 6.00}
+    expect: {ann: {points: 60}}
+  - at: 2026-01-06 10:00
+    spend: {id: s1, member: ann, points: 50}
+  - at: 2026-01-07 10:00
+    expect: {ann: {points: 10}}
+  - at: 2026-01-08 10:00
+    expect: {ann: {points: 10}, bob: {points: 3}}
+"""
 
 
 def test_a_failure_is_told_with_file_line_and_why(
@@ -85,3 +108,21 @@ def test_a_failure_is_told_with_file_line_and_why(
     assert "expected: 81" in english
     chinese = "\n".join(told(run_story(connection, story, "zh"), "zh"))
     assert "应为：81" in chinese
+    assert "应为：会员" in chinese
+    assert "实为：没有这个会员" in chinese
+
+
+def test_the_first_failure_is_told_and_what_follows_from_it_only_numbered(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(FOLLOWING, encoding="utf-8")
+    (story,) = read_stories(file)
+    english = list(told(run_story(connection, story)))
+    assert [line for line in english if str(file) in line] == [
+        f"  {file}:5: step 1 (event)",
+        f"  {file}:12: step 4 (look)",
+    ]
+    assert english[-1] == "  what follows differs as well, of the same members: steps 2, 3"
+    chinese = list(told(run_story(connection, story, "zh"), "zh"))
+    assert chinese[-1] == "  同一会员随后的步骤也因此不符：步骤 2、3"

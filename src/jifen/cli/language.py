@@ -51,7 +51,7 @@ def say(en: str, zh: str) -> str:
 
 def told(said: Said) -> str:
     """A pair, as it is spoken."""
-    return say(said.en, said.zh)
+    return said.told_in(_spoken)
 
 
 def counted(number: int, noun: str) -> str:

@@ -87,8 +87,8 @@ def _for_machines(outcome: Outcome) -> dict[str, Any]:
                     {
                         "line": mismatch.line,
                         "path": mismatch.path,
-                        "expected": mismatch.expected,
-                        "got": mismatch.got,
+                        "expected": str(mismatch.expected),
+                        "got": str(mismatch.got),
                     }
                     for mismatch in failure.mismatches
                 ],

@@ -13,6 +13,7 @@ from jifen.intake.scalars import Malformed
 from jifen.programme import nodes
 from jifen.programme.nodes import Listing, Node, Scalar
 from jifen.programme.problems import did_you_mean
+from jifen.wording import Said, verbatim
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ class Mismatch:
 
     line: int
     path: str
-    expected: str
-    got: str
+    expected: Said
+    got: Said
 
 
 Shown = (
@@ -93,7 +94,7 @@ def mismatches(expected: Node, got: Shown, path: str) -> Iterator[Mismatch]:
         got = {"date": got.date, "points": got.points} if named else got.date
     if isinstance(expected, Scalar):
         if not _same(expected, got):
-            yield Mismatch(expected.line, path, expected.text, shown(got))
+            yield Mismatch(expected.line, path, verbatim(expected.text), _got(got))
     elif isinstance(expected, Listing):
         yield from _list_mismatches(expected, got, path)
     elif isinstance(got, Mapping):
@@ -102,12 +103,24 @@ def mismatches(expected: Node, got: Shown, path: str) -> Iterator[Mismatch]:
             if name in got:
                 yield from mismatches(value, got[name], place)
             else:
-                hint = did_you_mean(name, got) or f"known here: {', '.join(sorted(got))}"
-                yield Mismatch(
-                    value.line, place, _as_written(value), f"nothing of that name; {hint}"
-                )
+                yield Mismatch(value.line, place, _wanted(value), _nothing_called(name, got))
     else:
-        yield Mismatch(expected.line, path, _as_written(expected), shown(got))
+        yield Mismatch(expected.line, path, _wanted(expected), _got(got))
+
+
+def _nothing_called(name: str, known: Mapping[str, Shown]) -> Said:
+    hint = did_you_mean(name, known) or Said(
+        f"known here: {', '.join(sorted(known))}", f"这里可用的有：{'、'.join(sorted(known))}"
+    )
+    return Said(f"nothing of that name; {hint.en}", f"没有这一项；{hint.zh}")
+
+
+def _got(value: Shown) -> Said:
+    return Said("nothing", "无") if value is None else verbatim(shown(value))
+
+
+def _wanted(node: Node) -> Said:
+    return verbatim(_as_written(node))
 
 
 def shown(value: Shown) -> str:
@@ -129,10 +142,10 @@ def shown(value: Shown) -> str:
 
 def _list_mismatches(expected: Listing, got: Shown, path: str) -> Iterator[Mismatch]:
     if not isinstance(got, Sequence) or isinstance(got, str):
-        yield Mismatch(expected.line, path, _as_written(expected), shown(got))
+        yield Mismatch(expected.line, path, _wanted(expected), _got(got))
         return
     if len(got) != len(expected.items):
-        yield Mismatch(expected.line, path, _as_written(expected), shown(got))
+        yield Mismatch(expected.line, path, _wanted(expected), _got(got))
         return
     for place, (wanted, value) in enumerate(zip(expected.items, got, strict=True), start=1):
         yield from mismatches(wanted, value, f"{path}[{place}]")

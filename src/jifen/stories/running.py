@@ -20,22 +20,27 @@ from jifen.intake.opening import NotPublishable, apply_version, create_programme
 from jifen.intake.scalars import Malformed, Raw
 from jifen.intake.submitting import quote, submit
 from jifen.intake.sweeping import advance
-from jifen.proof.differences import Language
+from jifen.ledger.refusals import Refusal
+from jifen.proof.differences import Difference, Language
 from jifen.proof.proving import prove
 from jifen.stories.comparing import Mismatch, mismatches
 from jifen.stories.model import Member, Publication, Step, Story
 from jifen.stories.showing import answer_as_told, member_as_told
+from jifen.wording import Said, verbatim
 
 ACTOR = "story"
+_SENTENCES = {refusal.code: Said(refusal.en, refusal.zh) for refusal in Refusal}
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A step that did not go as told. `why` explains what the engine did, a sentence a line."""
+    """A step that did not go as told. `why` explains what the engine did, a sentence a line; `members` are
+    those of whom something else came than was told."""
 
     step: Step | None
     mismatches: tuple[Mismatch, ...]
     why: tuple[str, ...] = ()
+    members: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def run_story(
     report = prove(connection, telling.programme)
     if not report.holds:
         found = tuple(
-            Mismatch(story.line, "proof", "", difference.sentence(telling.language))
+            Mismatch(story.line, "proof", verbatim(""), _proved(difference))
             for difference in report.differences
         )
         failures.append(Failure(None, found))
@@ -112,12 +117,20 @@ class _Telling:
             try:
                 self.publish(step.publication)
             except NotPublishable as error:
-                mismatch = Mismatch(step.line, "publish", "a new version", str(error))
-                return Failure(step, (mismatch,))
+                wanted = Said("a new version", "新版本")
+                mismatch = Mismatch(step.line, "publish", wanted, error.message)
+                everybody = frozenset(member.id for member in self.story.members)
+                return Failure(step, (mismatch,), members=everybody)
         elif step.kind:
             answered = self.ask(step)
-        found = [*self.answer_mismatches(step, answered), *self.member_mismatches(step)]
-        return Failure(step, tuple(found), self.explanation(step)) if found else None
+        answers = tuple(self.answer_mismatches(step, answered))
+        others = tuple(self.member_mismatches(step))
+        if not answers and not others:
+            return None
+        members = {mismatch.path.partition(".")[0] for mismatch in others}
+        doer = step.body.get("member") or self.doers.get(str(step.body.get("of")))
+        members |= {doer} if answers and isinstance(doer, str) else set()
+        return Failure(step, answers + others, self.explanation(step), frozenset(members))
 
     def publish(self, publication: Publication) -> None:
         self.programme = apply_version(
@@ -174,11 +187,10 @@ class _Telling:
             return
         answer = answered.answer
         if answer.refusal != step.refused:
-            got = answer.refusal or answer.state
-            detail = f" ({answer.detail})" if answer.detail else ""
-            yield Mismatch(step.line, "answer", step.refused or "no refusal", got + detail)
+            wanted = verbatim(step.refused) if step.refused else Said("no refusal", "不被拒绝")
+            yield Mismatch(step.line, "answer", wanted, _answered(answer))
         if step.replayed is not None and answered.replayed != step.replayed:
-            said = ("a first answer", "a replay")
+            said = (Said("a first answer", "首次回复"), Said("a replay", "重放"))
             yield Mismatch(step.line, "answer", said[step.replayed], said[answered.replayed])
         if step.answer is not None:
             yield from mismatches(step.answer, answer_as_told(answer, self.programme), "answer")
@@ -188,7 +200,8 @@ class _Telling:
             try:
                 view = member_view(self.connection, self.programme, member, self.now)
             except UnknownMember:
-                yield Mismatch(expected.line, member, "a member", "nobody of that name")
+                wanted, got = Said("a member", "会员"), Said("nobody of that name", "没有这个会员")
+                yield Mismatch(expected.line, member, wanted, got)
             else:
                 yield from mismatches(expected, member_as_told(view, self.programme), member)
 
@@ -202,6 +215,22 @@ class _Telling:
         except UnknownEvent:
             return ()
         return tuple(found.sentences)
+
+
+def _answered(answer: Answer) -> Said:
+    """An answer in a word: the refusal with its sentence and detail, else the state."""
+    if answer.refusal is None:
+        return verbatim(answer.state)
+    said = _SENTENCES[answer.refusal]
+    detail = answer.detail or ""
+    return Said(
+        f"{answer.refusal} ({detail or said.en})",
+        f"{answer.refusal}（{said.zh.rstrip('。')}{'：' if detail else ''}{detail}）",
+    )
+
+
+def _proved(difference: Difference) -> Said:
+    return Said(difference.sentence("en"), difference.sentence("zh"))
 
 
 def _line_returned(line: Raw, bought: list[Raw]) -> Raw:
