@@ -112,7 +112,8 @@ class Reference:
         currency, event = difference.currency, difference.event_seq
         free = self.chosen(currency=currency, state="free")
         own = self.chosen(currency=currency, event=event)
-        own.sort(key=lambda point: point["funder"] != difference.funder)
+        kind = difference.funder, difference.available_at, difference.expires_at
+        own.sort(key=lambda p: (p["funder"], p["available"], p["expires"]) != kind)
         candidates = [point for point in own if point["state"] == "free"]
         candidates += [point for point in own if point["state"] == "expired"]
         candidates += [point for point in free if point["lot"] in lots_of_set]

@@ -42,7 +42,7 @@ from programme_faults import HEAD, TIERS, said, told
         (
             "points: {}",
             "points: {expiry: 1 year}",
-            "currencies.points.expiry: '1 year' is not never (or write {rolling: 12 months})",
+            "currencies.points.expiry: '1 year' is not a duration (write durations like 90 days or 12 months)",
         ),
         (
             "points: {}",
@@ -53,7 +53,8 @@ from programme_faults import HEAD, TIERS, said, told
         (
             "points: {}",
             "points: {expiry: {fixed: 2026-12-31, until: month_end}}",
-            "currencies.points.expiry: is never, {rolling: …} with or without until, or {fixed: …}",
+            "currencies.points.expiry: is never, {rolling: …} with or without until, {yearly: …} with or "
+            "without of, or {fixed: …}",
         ),
         (
             "points: {}",

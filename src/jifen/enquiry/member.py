@@ -26,13 +26,14 @@ SQL = statements(Path(__file__).with_name("member.sql"))
 
 
 class LotView(msgspec.Struct, frozen=True, kw_only=True):
-    """A grant that still holds points. `of` is the event's id, None for a grant by hand."""
+    """A grant that still holds points. `of` is the event's id, None for a grant by hand; `funder` who pays for it,
+    None: the programme itself."""
 
     of: str | None
     granted: int
     remaining: int
     held: int
-    funder: int
+    funder: str | None
     earned_at: dt.datetime
     available_at: dt.datetime
     expires_at: dt.datetime | None
@@ -140,7 +141,7 @@ def _lot(programme: OpenProgramme, lot: Lot, events: Mapping[int, str]) -> LotVi
         granted=lot.granted,
         remaining=lot.remaining,
         held=lot.held,
-        funder=lot.funder,
+        funder=programme.funders[lot.funder - 1] if lot.funder else None,
         earned_at=moment_of(lot.earned_at, programme.zone),
         available_at=moment_of(lot.available_at, programme.zone),
         expires_at=moment_or_none(programme, lot.expires_at),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,10 +28,10 @@ from jifen.intake.history import (
     PastEvent,
     Reevaluation,
     Sql,
+    difference_by_terms,
     differs,
     left_of,
     pasts_before,
-    points_awarded,
     reevaluate,
 )
 from jifen.intake.normalise import quantity_scale
@@ -40,6 +40,7 @@ from jifen.ledger.load import load_event_lots
 from jifen.ledger.records import Difference
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.reversing import correct
+from jifen.ledger.terms import CurrencyTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +211,10 @@ def _post(
     for row_no, past in enumerate(changed):
         found = correction.result.found[past.seq]
         add_award(work, case, seq, row_no, past.seq, found)
-        points = found.points() if found else {}
-        awarded = correction.past.awards.get(past.seq)
-        for currency, before in points_awarded(work.programme, awarded).items():
-            points[currency] = points.get(currency, 0) - before
-        points = {currency: difference for currency, difference in points.items() if difference}
+        points = difference_by_terms(work.programme, found, correction.past.awards.get(past.seq))
         differences += _differences(work, past, points)
-        for currency, difference in points.items():
-            total[currency] = total.get(currency, 0) + difference
+        for terms, difference in points.items():
+            total[terms.number] = total.get(terms.number, 0) + difference
     correct(case.book, seq, differences, work.now, work.now)
     total = {currency: points for currency, points in total.items() if points}
     shortfall = {
@@ -233,10 +230,10 @@ def _post(
     )
 
 
-def _differences(work: Work, past: PastEvent, points: dict[int, int]) -> list[Difference]:
-    grants = grants_of(
-        work.programme, points, past.occurred_at, past.day, work.now, imported=work.imported
-    )
+def _differences(
+    work: Work, past: PastEvent, points: Mapping[CurrencyTerms, int]
+) -> list[Difference]:
+    grants = grants_of(points, past.occurred_at, past.day, work.now, imported=work.imported)
     return [
         Difference(
             past.seq,

@@ -123,7 +123,8 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     add_award(work, case, seq, 0, seq, found)
     points = found.points()
     if points:
-        grants = grants_of(work.programme, points, key[0], day, work.now, imported=work.imported)
+        by_terms = found.points_by_terms(work.programme)
+        grants = grants_of(by_terms, key[0], day, work.now, imported=work.imported)
         grant(case.book, seq, seq, grants, work.now, key[0])
     case.last = key
     case.events_evaluated += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from jifen.engine.compile import Plan
@@ -14,7 +14,7 @@ from jifen.intake.opened import OPENING, open_state
 from jifen.intake.opening import OpenProgramme
 from jifen.intake.payload import Payload
 from jifen.ledger.records import Grant
-from jifen.ledger.terms import available_at, expires_at
+from jifen.ledger.terms import CurrencyTerms, available_at, expires_at
 
 Component = tuple[int, int, int]  # slot, points before limits, points after
 
@@ -27,6 +27,7 @@ class Evaluation(NamedTuple):
     reasons: bytes
     components: Sequence[Component]
     base: int | None  # the amount that counted, None where there was none
+    tier_before: int = 0  # the tier at earning, where points live by it
 
     @property
     def packed_components(self) -> bytes:
@@ -41,6 +42,11 @@ class Evaluation(NamedTuple):
             currency = slots[slot].currency
             given[currency] = given.get(currency, 0) + after
         return {currency: points for currency, points in given.items() if points}
+
+    def points_by_terms(self, programme: OpenProgramme) -> dict[CurrencyTerms, int]:
+        """Points given, by what they become."""
+        awarding = programme.awarding[self.plan.revision]
+        return awarding.points(self.components, self.tier_before)
 
     def rules(self) -> dict[str, RuleAnswer]:
         """What each rule and multiplier gave, by its id (with its currency where it has several)."""
@@ -81,35 +87,34 @@ def evaluate(
     if event_type == OPENING:
         tier = open_state(plan, programme.engine.tiers, state, day, payload)
         return Evaluation(plan, tier, b"", (), None)
+    by_tier = programme.awarding[plan.revision].by_tier
+    tier_before = plan.tier_on(state, day) if by_tier else 0
     row, lines = plan.encode(input_of(event_type, occurred_at, day, payload))
     out = plan.new_out()
     plan.step(state, row, lines, 0, len(lines[0]) if lines else 0, out)
-    return Evaluation(plan, plan.tier(out), plan.reasons(out), plan.components(out), plan.base(out))
+    return Evaluation(
+        plan, plan.tier(out), plan.reasons(out), plan.components(out), plan.base(out), tier_before
+    )
 
 
 def grants_of(
-    programme: OpenProgramme,
-    points: dict[int, int],
+    points: Mapping[CurrencyTerms, int],
     occurred_at: int,
     day: int,
     recorded_at: int,
     *,
     imported: bool,
 ) -> list[Grant]:
-    """The lots that an award becomes, by the terms that were in force. Lots of imported history have no least life."""
-    terms_then = programme.terms_at(occurred_at)
-    grants = []
-    for currency, amount in points.items():
-        terms = terms_then[currency]
-        grants.append(
-            Grant(
-                currency=currency,
-                points=amount,
-                funder=0,
-                earned_at=occurred_at,
-                available_at=available_at(terms, occurred_at, day),
-                expires_at=expires_at(terms, day, None if imported else recorded_at),
-                unit_price_micros=terms.unit_price_micros,
-            )
+    """The lots that points become, by their terms. Lots of imported history have no least life."""
+    return [
+        Grant(
+            currency=terms.number,
+            points=amount,
+            funder=terms.funder,
+            earned_at=occurred_at,
+            available_at=available_at(terms, occurred_at, day),
+            expires_at=expires_at(terms, day, None if imported else recorded_at),
+            unit_price_micros=terms.unit_price_micros,
         )
-    return grants
+        for terms, amount in points.items()
+    ]

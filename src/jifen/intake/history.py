@@ -26,6 +26,7 @@ from jifen.intake.payload import (
     decode_payload,
     decode_returned,
 )
+from jifen.ledger.terms import CurrencyTerms
 
 SQL = statements(Path(__file__).with_name("gather.sql"))
 
@@ -245,6 +246,22 @@ def points_awarded(programme: OpenProgramme, awarded: Awarded | None) -> dict[in
         currency = slots[slot].currency
         points[currency] = points.get(currency, 0) + after
     return points
+
+
+def difference_by_terms(
+    programme: OpenProgramme, found: Evaluation | None, awarded: Awarded | None
+) -> dict[CurrencyTerms, int]:
+    """What an event gives more (> 0) or less now than its award says, by what the points become."""
+    now = found.points_by_terms(programme) if found else {}
+    alike = {terms.key: terms for terms in now}
+    if awarded is not None and awarded.components:
+        components = unpacked_components(awarded.components)
+        tier = found.tier_before if found else 0
+        before = programme.awarding[awarded.revision].points(components, tier)
+        for terms, points in before.items():
+            same = alike.setdefault(terms.key, terms)
+            now[same] = now.get(same, 0) - points
+    return {terms: points for terms, points in now.items() if points}
 
 
 def places_in_history(

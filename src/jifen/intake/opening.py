@@ -19,6 +19,7 @@ from jifen.db.tables import PROGRAMME_VERSION
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.ids import new_id
 from jifen.instants import LONG_AGO
+from jifen.intake.award_terms import AwardTerms, award_terms, funders_of
 from jifen.intake.clock import real_now
 from jifen.ledger.terms import CurrencyTerms, terms_of
 from jifen.programme.loading import load
@@ -65,6 +66,8 @@ class OpenProgramme:
     programme: Programme
     engine: Engine
     terms: dict[int, dict[int, CurrencyTerms]]  # by revision, then currency number
+    awarding: dict[int, AwardTerms]  # by revision
+    funders: tuple[str, ...]  # who pays for points, behind the numbers 1, 2, …
     revision: int
     test_now: int | None
 
@@ -266,8 +269,20 @@ def _opened(
         version.revision: _terms(version.programme, newest, engine.currencies, zone)
         for version in versions
     }
+    funders = funders_of([version.programme for version in versions])
+    awarding = {
+        version.revision: award_terms(
+            version.programme,
+            engine.plans[version.revision].slots,
+            terms[version.revision],
+            engine.tiers,
+            funders,
+        )
+        for version in versions
+    }
+    revision = versions[-1].revision
     return OpenProgramme(
-        programme_id, slug, zone, newest, engine, terms, versions[-1].revision, test_now
+        programme_id, slug, zone, newest, engine, terms, awarding, funders, revision, test_now
     )
 
 

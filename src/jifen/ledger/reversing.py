@@ -17,7 +17,7 @@ def correct(
     Needs the open lots loaded, and all lots of the events named (see `load_event_lots`). Grants come first. Each
     reversal, in the order given, is posted in full against `issued` and takes from
 
-    1. what the member still has of the award itself (the difference's funder first);
+    1. what the member still has of the award itself (points of the difference's funder, availability and end first);
     2. what of the award has already expired: the points come back from `expired` and go to `issued`, so that
        the member's balance stays as it is, and so do the lot and the programme's liability; what changes
        is that these points no longer count as awarded nor as expired;
@@ -98,15 +98,24 @@ def _take_back(
         in_order = book.in_spending_order(currency, lots)
         return take_in_order(book, seq, posting, ISSUED, in_order, points, effective_at)
 
-    of_funder = [lot for lot in of_award if lot.funder == difference.funder]
-    of_others = [lot for lot in of_award if lot.funder != difference.funder]
+    alike = [lot for lot in of_award if _is_alike(lot, difference)]
+    others = [lot for lot in of_award if not _is_alike(lot, difference)]
 
-    missing = take(of_funder, -difference.points)
-    missing = take(of_others, missing)
-    own = of_funder + of_others
+    missing = take(alike, -difference.points)
+    missing = take(others, missing)
+    own = alike + others
     missing = _take_back_expired(book, seq, posting, own, missing, recorded_at, effective_at)
     missing = take((lot for lot in granted if lot.currency == currency), missing)
     return take(book.open_lots(currency), missing) if missing else 0
+
+
+def _is_alike(lot: Lot, difference: Difference) -> bool:
+    """Whether a lot of the award is of the kind of points of which there are fewer now."""
+    return (lot.funder, lot.available_at, lot.expires_at) == (
+        difference.funder,
+        difference.available_at,
+        difference.expires_at,
+    )
 
 
 def _take_back_expired(

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from jifen.instants import (
     MICROSECONDS_PER_DAY,
     NEVER,
-    add_months,
-    date_of,
     day_of,
     moment_of,
     start_of_day,
 )
-from jifen.programme.model import Currency, Expiry, WayOut
+from jifen.ledger.expiring import last_usable_day
+from jifen.programme.model import Currency, Expiry, OwnTerms, WayOut
 
 
 class LotDay(NamedTuple):
@@ -27,9 +24,16 @@ class LotDay(NamedTuple):
     expires_at: int
 
 
+TermsKey = tuple[int, int, int, Expiry]
+"""(currency, funder, pending days, expiry)"""
+
+
 @dataclass(slots=True, eq=False)
 class CurrencyTerms:
-    """A currency as the ledger needs it. `number` is its small number in the bank."""
+    """A currency as the ledger needs it, or as a rule or a tier wants it for the points it gives.
+
+    `number` is its small number in the bank, `funder` that of who pays (0: the programme itself).
+    """
 
     number: int
     id: str
@@ -41,7 +45,13 @@ class CurrencyTerms:
     unit_price_micros: int
     spending: WayOut
     zone: ZoneInfo
+    funder: int = 0
     lot_days: dict[int, LotDay] = field(default_factory=dict)  # by local day, filled when asked
+
+    @property
+    def key(self) -> TermsKey:
+        """What makes points alike: those of one event with the same key are one lot."""
+        return self.number, self.funder, self.pending_days, self.expiry
 
 
 def terms_of(currency: Currency, number: int, zone: ZoneInfo) -> CurrencyTerms:
@@ -57,6 +67,25 @@ def terms_of(currency: Currency, number: int, zone: ZoneInfo) -> CurrencyTerms:
         unit_price_micros=currency.unit_price_micros,
         spending=currency.spending,
         zone=zone,
+    )
+
+
+def with_own(
+    terms: CurrencyTerms, own: OwnTerms, expiry_of_tier: Expiry | None, funder: int
+) -> CurrencyTerms:
+    """The terms of what a rule gives to a member of a tier: the rule's word first, then the tier's.
+
+    Points that live shorter than the least life of the currency's live as long as they are given for.
+    """
+    expiry = own.expiry or expiry_of_tier or terms.expiry
+    least = expiry.days if expiry.kind == "rolling" and expiry.days else terms.min_life_days
+    return replace(
+        terms,
+        expiry=expiry,
+        min_life_days=min(terms.min_life_days, least),
+        pending_days=terms.pending_days if own.pending_days is None else own.pending_days,
+        funder=funder,
+        lot_days={},
     )
 
 
@@ -81,36 +110,12 @@ def expires_at(terms: CurrencyTerms, local_day: int, recorded_at: int | None) ->
 def _lot_day(terms: CurrencyTerms, local_day: int) -> LotDay:
     lot_day = terms.lot_days.get(local_day)
     if lot_day is None:
-        last = _last_usable_day(terms.expiry, local_day)
+        last = last_usable_day(terms.expiry, local_day)
         lot_day = terms.lot_days[local_day] = LotDay(
             start_of_day(local_day + terms.pending_days + 1, terms.zone),
             NEVER if last is None else start_of_day(last + 1, terms.zone),
         )
     return lot_day
-
-
-def _last_usable_day(expiry: Expiry, local_day: int) -> int | None:
-    if expiry.kind == "never":
-        return None
-    if expiry.kind == "fixed":
-        if expiry.date is None:
-            raise ValueError("a fixed expiry has a date")
-        return day_of(expiry.date)
-    date = add_months(date_of(local_day), expiry.months) + dt.timedelta(days=expiry.days)
-    match expiry.until:
-        case "month_end":
-            date = _last_day_of_month(date, (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12))
-        case "quarter_end":
-            date = _last_day_of_month(date, (3, 6, 9, 12))
-        case "year_end":
-            date = _last_day_of_month(date, (12,))
-    return day_of(date)
-
-
-def _last_day_of_month(date: dt.date, months: Sequence[int]) -> dt.date:
-    """The last day of the first of these months that has not ended before `date`."""
-    month = next(month for month in months if month >= date.month)
-    return add_months(date.replace(day=1), month - date.month + 1) - dt.timedelta(days=1)
 
 
 def _day_end(instant: int, zone: ZoneInfo) -> int:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Literal
 
+from jifen.programme.expiries import LONGEST_DAYS, read_expiry, read_expiry_of_tiers
 from jifen.programme.model import Currency, Expiry, Name
 from jifen.programme.nodes import Mapping, Node
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.scalars import (
     boolean,
     choice,
-    date,
     days,
-    duration,
     free_identifier,
     integer,
     name,
@@ -24,8 +24,6 @@ from jifen.programme.ways_out import read_way_out
 from jifen.wording import Said
 
 MOST_CURRENCIES = 20
-LONGEST_MONTHS = 1200
-LONGEST_DAYS = 36_500
 MIN_LIFE_DAYS = 30
 
 _KEYS = (
@@ -42,21 +40,21 @@ _KEYS = (
     "overdraft",
 )
 _OWN_WORDS = ("all", "amount", "purchases", "time", "times")
-_End = Literal["day_end", "month_end", "quarter_end", "year_end"]
-_ENDS: tuple[_End, ...] = ("day_end", "month_end", "quarter_end", "year_end")
 _ORDERS: tuple[Literal["soonest_expiry", "oldest_earned"], ...] = (
     "soonest_expiry",
     "oldest_earned",
 )
 
 
-def read_currencies(node: Node, problems: Problems) -> tuple[Currency, ...]:
-    """The currencies in document order; at least one."""
+def read_currencies(
+    node: Node, problems: Problems, tiers: Collection[str] = ()
+) -> tuple[Currency, ...]:
+    """The currencies in document order; at least one. `tiers` are the ids of the ladder."""
     found: list[Currency] = []
     for key, value in noting(problems, node, lambda node: list(entries(node)), []):
         id = noting(problems, key, free_identifier(_OWN_WORDS), None)
         if id is not None:
-            found.append(_currency(id, value, problems))
+            found.append(_currency(id, value, problems, tiers))
     if isinstance(node, Mapping) and not node.values:
         message = Said("a programme has at least one currency", "计划至少要有一种积分")
         problems.add(node, message)
@@ -65,7 +63,7 @@ def read_currencies(node: Node, problems: Problems) -> tuple[Currency, ...]:
     return tuple(found)
 
 
-def _currency(id: str, node: Node, problems: Problems) -> Currency:
+def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -> Currency:
     section = Section(node, problems, _KEYS, planned=("notice", "extended_by", "confirm"))
     scale = section.read("scale", integer(0, 6), 0)
     shown = section.read("shown", integer(0, 6), scale)
@@ -75,7 +73,7 @@ def _currency(id: str, node: Node, problems: Problems) -> Currency:
             f"显示 {shown} 位小数，但只保留 {scale} 位",
         )
         problems.add(section.place("shown"), message)
-    expiry = _read_expiry(section)
+    expiry = read_expiry(section, "expiry", Expiry("never"), also=("by_tier",))
     section.read("overdraft", _overdraft, None)
     currency = Currency(
         id,
@@ -90,6 +88,7 @@ def _currency(id: str, node: Node, problems: Problems) -> Currency:
             "unit_price", lambda node: units(text(node), 6, Said("a unit price", "单价")), 0
         ),
         section.read("spending_order", choice(_ORDERS), "soonest_expiry"),
+        expiry_of_tiers=read_expiry_of_tiers(section, expiry, tiers),
     )
     if "spending" not in section:
         return currency
@@ -118,42 +117,3 @@ def _min_life(section: Section, expiry: Expiry) -> int:
         )
         section.problems.add(section.place("min_life"), message)
     return given
-
-
-def _read_expiry(section: Section) -> Expiry:
-    node = section.place("expiry")
-    if "expiry" not in section:
-        return Expiry("never")
-    if not isinstance(node, Mapping):
-        return section.read("expiry", _never, Expiry("never"))
-    parts = Section(node, section.problems, ("rolling", "until", "fixed"))
-    if ("rolling" in parts) == ("fixed" in parts) or ("fixed" in parts and "until" in parts):
-        message = Said(
-            "is never, {rolling: …} with or without until, or {fixed: …}",
-            "须是 never、{rolling: …}（可加 until）或 {fixed: …}",
-        )
-        section.problems.add(node, message)
-        return Expiry("never")
-    if "fixed" in parts:
-        return Expiry("fixed", date=parts.read("fixed", date, None))
-    months, count = parts.read("rolling", _lifetime, (1, 0))
-    until = parts.read("until", choice(_ENDS), None)
-    return Expiry("rolling", months, count, until)
-
-
-def _never(node: Node) -> Expiry:
-    if text(node) != "never":
-        raise Wrong(
-            Said(f"'{text(node)}' is not never", f"“{text(node)}”应为 never"),
-            Said("or write {rolling: 12 months}", "也可写 {rolling: 12 months}"),
-        )
-    return Expiry("never")
-
-
-def _lifetime(node: Node) -> tuple[int, int]:
-    months, count = duration(node)
-    if not months + count > 0 or months > LONGEST_MONTHS or count > LONGEST_DAYS:
-        raise Wrong(
-            Said(f"must be 1 day to {LONGEST_MONTHS} months", f"须为 1 天至 {LONGEST_MONTHS} 个月")
-        )
-    return months, count

@@ -8,8 +8,8 @@ from pathlib import Path
 from jifen.money import DECIMALS
 from jifen.programme import header
 from jifen.programme.currencies import read_currencies
-from jifen.programme.ladder import read_tiers
-from jifen.programme.model import Name, Programme, Rule, Tiers
+from jifen.programme.ladder import read_tiers, tier_ids
+from jifen.programme.model import Currency, Name, Programme, Rule, Tiers
 from jifen.programme.multiplying import Targets
 from jifen.programme.nodes import Mapping, Node, read_nodes
 from jifen.programme.problems import Problem, Problems, ProgrammeError
@@ -112,7 +112,7 @@ def _read(root: Node, problems: Problems) -> Programme:
     id = top.need("programme", identifier, "")
     money = top.need("money", header.money, "CNY")
     money_scale = DECIMALS[money]
-    currencies = read_currencies(top.place("currencies"), problems) if "currencies" in top else ()
+    currencies = _currencies(top)
     scope = header.read_scope(top, currencies, money_scale)
     groups = header.read_groups(top)
     limits = header.read_limits(top, scope)
@@ -136,6 +136,13 @@ def _read(root: Node, problems: Problems) -> Programme:
     )
     problems.raise_if_any()
     return programme
+
+
+def _currencies(top: Section) -> tuple[Currency, ...]:
+    if "currencies" not in top:
+        return ()
+    tiers = tier_ids(top.place("tiers")) if "tiers" in top else ()
+    return read_currencies(top.place("currencies"), top.problems, tiers)
 
 
 def _earning(top: Section, surroundings: Surroundings) -> tuple[tuple[Rule, ...], Tiers | None]:

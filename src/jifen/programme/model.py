@@ -63,13 +63,26 @@ class EventType:
 @dataclass(frozen=True, slots=True)
 class Expiry:
     """When a lot ends. `never`; `rolling`: months or days after earning, then to the end of a period;
-    `fixed`: on the given date (its last usable day)."""
+    `fixed`: on the given date (its last usable day); `yearly`: on the day `yearly` (month, day) of every year,
+    which clears what was earned up to it, or (`of` last_year) in the calendar year before."""
 
-    kind: Literal["never", "rolling", "fixed"]
+    kind: Literal["never", "rolling", "fixed", "yearly"]
     months: int = 0
     days: int = 0
     until: Literal["day_end", "month_end", "quarter_end", "year_end"] | None = None
     date: dt.date | None = None
+    yearly: tuple[int, int] = (12, 31)
+    of: Literal["this_year", "last_year"] = "this_year"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTerms:
+    """What a rule says of the points that it gives, where that is other than what their currency says.
+    `funder`: who pays for them, None: the programme itself."""
+
+    expiry: Expiry | None = None
+    pending_days: int | None = None
+    funder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,7 @@ class Currency:
     spending_order: Literal["soonest_expiry", "oldest_earned"] = "soonest_expiry"
     overdraft: Literal["debt"] = "debt"
     spending: WayOut = WayOut()
+    expiry_of_tiers: tuple[tuple[str, Expiry], ...] = ()  # where the tier at earning says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +211,7 @@ class Rule:
     last: bool = False
     name: Name | None = None
     line: int = 0  # where it stands in the document
+    terms: OwnTerms = OwnTerms()
     cooldown: int = 0
 
 
@@ -229,6 +244,24 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
+class TierWindow:
+    """Over what measures are summed: everything, the present period, the last `months` calendar months with
+    the present one (`rolling`) or without it (`previous`)."""
+
+    kind: Literal["lifetime", "period", "rolling", "previous"]
+    months: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TierPeriod:
+    """How long a tier holds by itself: `months` counted from the beginning of the calendar, from the day of
+    joining, or from the day on which the tier was reached or last kept."""
+
+    start: Literal["calendar", "joining", "tier"]
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tiers:
     """`measure`: what plain numbers of the ladder count, None if it has none.
 
@@ -253,24 +286,6 @@ class Tiers:
         steps = (step for tier in self.ladder for step in (tier.reach, tier.keep))
         asked = (leaf.measure for step in steps for leaf in leaves(step))
         return tuple(dict.fromkeys((*own, *asked)))
-
-
-@dataclass(frozen=True, slots=True)
-class TierWindow:
-    """Over what measures are summed: everything, the present period, the last `months` calendar months with
-    the present one (`rolling`) or without it (`previous`)."""
-
-    kind: Literal["lifetime", "period", "rolling", "previous"]
-    months: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TierPeriod:
-    """How long a tier holds by itself: `months` counted from the beginning of the calendar, from the day of
-    joining, or from the day on which the tier was reached or last kept."""
-
-    start: Literal["calendar", "joining", "tier"]
-    months: int
 
 
 @dataclass(frozen=True, slots=True)

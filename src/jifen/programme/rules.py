@@ -32,6 +32,7 @@ from jifen.programme.model import (
 )
 from jifen.programme.multiplying import Targets, multiply_from
 from jifen.programme.nodes import Node
+from jifen.programme.own_terms import read_own_terms
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.scalars import boolean, choice, elapsed, free_identifier, name, open_date
 from jifen.programme.scope import Scope, planned_event, unknown_event
@@ -68,6 +69,9 @@ _KEYS = (
     "limit",
     "group",
     "last",
+    "expires",
+    "pending",
+    "funder",
     "cooldown",
 )
 _PLANNED = (
@@ -80,8 +84,6 @@ _PLANNED = (
     "once",
     "as_often_as_it_fits",
     "chance",
-    "funder",
-    "pending",
     "expiry",
 )
 _ROUNDINGS: tuple[Rounding, ...] = ("down", "up", "half_up", "half_even")
@@ -163,6 +165,7 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
         section.read("last", boolean, False),
         section.read("name", name, None),
         section.node.line,
+        read_own_terms(section),
         section.read("cooldown", elapsed, 0),
     )
 

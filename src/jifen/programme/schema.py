@@ -65,6 +65,7 @@ def json_schema() -> Schema:
                 ]
             },
             "currency": _currency(),
+            "expiry": _expiry({}),
             "event": _event(),
             "base": _object(
                 {
@@ -81,22 +82,13 @@ def json_schema() -> Schema:
 
 
 def _currency() -> Schema:
-    rolling = {
-        "rolling": _text(r"^\d+ (?:day|month)s?$"),
-        "until": _one_of(("day_end", "month_end", "quarter_end", "year_end")),
-    }
-    expiry = [
-        {"const": "never"},
-        _object(rolling, required=("rolling",)),
-        _object({"fixed": _scalar()}, required=("fixed",)),
-    ]
     return _object(
         {
             "name": {"$ref": "#/$defs/name"},
             "scale": _whole(0, 6, "Decimals kept."),
             "shown": _whole(0, 6, "Decimals shown."),
             "spendable": _boolean(),
-            "expiry": {"oneOf": expiry},
+            "expiry": _expiry({"by_tier": _map(_ID, {"$ref": "#/$defs/expiry"}, least=1)}),
             "pending": _text(_DAYS, "Full days until points are available."),
             "min_life": _text(_DAYS),
             "unit_price": _number("Money a point, up to six decimals."),
@@ -105,6 +97,20 @@ def _currency() -> Schema:
             "overdraft": _one_of(("debt",)),
         }
     )
+
+
+def _expiry(also: Schema) -> Schema:
+    rolling = {
+        "rolling": _text(_SPAN),
+        "until": _one_of(("day_end", "month_end", "quarter_end", "year_end")),
+    }
+    yearly = {
+        "yearly": _text(r"^\d\d-\d\d$", "The last usable day of every year, such as `12-31`."),
+        "of": _one_of(("this_year", "last_year"), "What is cleared on it."),
+    }
+    ways = (rolling, yearly, {"fixed": _scalar()})
+    objects = [_object({**way, **also}, required=(next(iter(way)),)) for way in ways]
+    return {"oneOf": [{"const": "never"}, _text(_SPAN), *objects]}
 
 
 def _way_out() -> Schema:
@@ -144,6 +150,9 @@ def _rule() -> Schema:
         "limit": _one_or_many(_text(_LIMIT, "Such as `1 per month`.")),
         "group": _text(_ID),
         "last": _boolean(),
+        "expires": {"$ref": "#/$defs/expiry"},
+        "pending": _text(_DAYS, "Full days until these points are available."),
+        "funder": _text(_ID, "Who pays for these points."),
         "cooldown": _text(r"^\d+ (?:minute|hour|day)s?$", "Such as `4 hours`."),
     }
     either = [{"required": ["give"]}, {"required": ["multiply"]}]

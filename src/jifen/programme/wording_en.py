@@ -7,6 +7,7 @@ import datetime as dt
 from jifen.money import unit_of_money
 from jifen.programme.amounts import counted, elapsed, say_points, show_money, show_number
 from jifen.programme.conditions_en import phrase, phrase_all
+from jifen.programme.expiry_wording import by_tier_en, expiry_en, own_terms_en
 from jifen.programme.model import (
     Amount,
     Currency,
@@ -44,13 +45,6 @@ _ROUNDINGS: dict[Rounding, str] = {
     "half_up": "rounded half up",
     "half_even": "rounded half to even",
 }
-_ENDS = {
-    None: "",
-    "day_end": ", at the end of that day",
-    "month_end": ", at the end of that month",
-    "quarter_end": ", at the end of that quarter",
-    "year_end": ", at the end of that year",
-}
 
 
 def currency_sentence(programme: Programme, currency: Currency) -> str:
@@ -63,7 +57,8 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         parts.append("for reaching tiers only, not for spending" if rank else "not for spending")
     if currency.pending_days:
         parts.append(f"usable {counted(currency.pending_days, 'days')} after earning")
-    parts.append(_expiry(currency))
+    parts.append(expiry_en(currency.expiry))
+    parts += by_tier_en(programme, currency)
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("the oldest are used first")
     parts += bounds_en(currency, currency.spending)
@@ -72,16 +67,6 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         _, unit = unit_of_money(programme.money)
         parts.append(f"booked at {counted(price, unit)} each")
     return f"{_capital(currency.name.en)}: {'; '.join(parts)}."
-
-
-def _expiry(currency: Currency) -> str:
-    expiry = currency.expiry
-    if expiry.kind == "never":
-        return "never expiring"
-    if expiry.date is not None:
-        return f"usable until {_day(expiry.date)}"
-    span = counted(expiry.months, "months") if expiry.months else counted(expiry.days, "days")
-    return f"expiring {span} after earning{_ENDS[expiry.until]}"
 
 
 def base_sentence(programme: Programme) -> str:
@@ -102,6 +87,7 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     if conditions:
         said.append(f" if {conditions}")
     said += [f", {limit_words(programme, limit)}" for limit in rule.limits]
+    said += [f", {words}" for words in own_terms_en(rule.terms)]
     if rule.cooldown:
         said.append(f"; {cooldown_words(rule.cooldown)}")
     if rule.last:

@@ -7,6 +7,7 @@ import datetime as dt
 from jifen.money import unit_of_money
 from jifen.programme.amounts import elapsed, say_points, show_money, show_number
 from jifen.programme.conditions_zh import phrase, phrase_all
+from jifen.programme.expiry_wording import by_tier_zh, expiry_zh, own_terms_zh
 from jifen.programme.model import (
     Amount,
     Currency,
@@ -45,18 +46,11 @@ _ROUNDINGS: dict[Rounding, str] = {
     "half_up": "四舍五入",
     "half_even": "四舍六入五成双",
 }
-_ENDS = {
-    None: "",
-    "day_end": "的当天结束时",
-    "month_end": "的当月月底",
-    "quarter_end": "的当季季末",
-    "year_end": "的当年年底",
-}
 
 
 def currency_sentence(programme: Programme, currency: Currency) -> str:
     """How long points live, and what else their holder should know."""
-    parts = [_expiry(currency)]
+    parts = [expiry_zh(currency.expiry), *by_tier_zh(programme, currency)]
     if not currency.spendable:
         rank = programme.tiers is not None and any(
             measure.word == currency.id for measure in programme.tiers.measures
@@ -72,16 +66,6 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         unit, _ = unit_of_money(programme.money)
         parts.append(f"每 {say_points(currency, 10**currency.scale, 'zh')}计 {price} {unit}")
     return f"{currency.name.zh}：{'；'.join(parts)}。"
-
-
-def _expiry(currency: Currency) -> str:
-    expiry = currency.expiry
-    if expiry.kind == "never":
-        return "永不过期"
-    if expiry.date is not None:
-        return f"可用至 {_day(expiry.date)}"
-    span = f"{expiry.months} 个月" if expiry.months else f"{expiry.days} 天"
-    return f"获得满 {span}{_ENDS[expiry.until]}过期"
 
 
 def base_sentence(programme: Programme) -> str:
@@ -104,10 +88,11 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     if conditions:
         action = f"{event}时，若{conditions}，{action}"
     limits = [limit_words(programme, limit) for limit in rule.limits]
+    terms = own_terms_zh(rule.terms)
     if rule.cooldown:
         limits.append(cooldown_words(rule.cooldown))
     last = ["得到后不再看后面的规则"] if rule.last else []
-    return f"{'，'.join([part for part in (period, action, *limits, *last) if part])}。"
+    return f"{'，'.join([part for part in (period, action, *limits, *terms, *last) if part])}。"
 
 
 def _between(rule: Rule) -> str:

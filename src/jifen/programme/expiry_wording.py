@@ -1,0 +1,104 @@
+"""When points end, and what a rule says of the points it gives, in both languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from jifen.programme.amounts import counted
+from jifen.programme.model import Currency, Expiry, OwnTerms, Programme
+from jifen.programme.words import MONTHS_EN
+
+_ENDS_EN = {
+    None: "",
+    "day_end": ", at the end of that day",
+    "month_end": ", at the end of that month",
+    "quarter_end": ", at the end of that quarter",
+    "year_end": ", at the end of that year",
+}
+_ENDS_ZH = {
+    None: "",
+    "day_end": "的当天结束时",
+    "month_end": "的当月月底",
+    "quarter_end": "的当季季末",
+    "year_end": "的当年年底",
+}
+
+
+def expiry_en(expiry: Expiry) -> str:
+    """`expiring 12 months after earning, at the end of that month`."""
+    if expiry.kind == "never":
+        return "never expiring"
+    if expiry.date is not None:
+        return f"usable until {_day_en(expiry.date)}"
+    if expiry.kind == "yearly":
+        month, day = expiry.yearly
+        last = "what was earned in the calendar year before is " if expiry.of == "last_year" else ""
+        return f"{last}cleared every year at the end of {day} {MONTHS_EN[month - 1]}"
+    span = counted(expiry.months, "months") if expiry.months else counted(expiry.days, "days")
+    return f"expiring {span} after earning{_ENDS_EN[expiry.until]}"
+
+
+def expiry_zh(expiry: Expiry) -> str:
+    """`获得满 12 个月的当月月底过期`."""
+    if expiry.kind == "never":
+        return "永不过期"
+    if expiry.date is not None:
+        return f"可用至 {_day_zh(expiry.date)}"
+    if expiry.kind == "yearly":
+        month, day = expiry.yearly
+        last = "上一自然年所得" if expiry.of == "last_year" else ""
+        return f"每年 {month} 月 {day} 日结束时清零{last}"
+    span = f"{expiry.months} 个月" if expiry.months else f"{expiry.days} 天"
+    return f"获得满 {span}{_ENDS_ZH[expiry.until]}过期"
+
+
+def by_tier_en(programme: Programme, currency: Currency) -> list[str]:
+    """`for Gold expiring 24 months after earning`."""
+    return [
+        f"for {_tier(programme, tier, 'en')} {expiry_en(expiry)}"
+        for tier, expiry in currency.expiry_of_tiers
+    ]
+
+
+def by_tier_zh(programme: Programme, currency: Currency) -> list[str]:
+    """`金卡会员获得满 24 个月过期`."""
+    return [
+        f"{_tier(programme, tier, 'zh')}会员{expiry_zh(expiry)}"
+        for tier, expiry in currency.expiry_of_tiers
+    ]
+
+
+def own_terms_en(terms: OwnTerms) -> list[str]:
+    """`expiring 7 days after earning`, `usable 3 days after earning`, `paid for by mall`."""
+    said = [] if terms.pending_days is None else [_pending_en(terms.pending_days)]
+    said += [expiry_en(terms.expiry)] if terms.expiry else []
+    return [*said, f"paid for by “{terms.funder}”"] if terms.funder else said
+
+
+def own_terms_zh(terms: OwnTerms) -> list[str]:
+    """`获得满 7 天过期`, `获得满 3 天后可用`, `由“mall”出资`."""
+    said = [] if terms.pending_days is None else [_pending_zh(terms.pending_days)]
+    said += [f"这部分积分{expiry_zh(terms.expiry)}"] if terms.expiry else []
+    return [*said, f"由“{terms.funder}”出资"] if terms.funder else said
+
+
+def _pending_en(days: int) -> str:
+    return f"usable {counted(days, 'days')} after earning" if days else "usable at once"
+
+
+def _pending_zh(days: int) -> str:
+    return f"获得满 {days} 天后可用" if days else "立即可用"
+
+
+def _tier(programme: Programme, id: str, language: str) -> str:
+    ladder = programme.tiers.ladder if programme.tiers else ()
+    names = {tier.id: tier.name.zh if language == "zh" else tier.name.en for tier in ladder}
+    return names.get(id, id)
+
+
+def _day_en(date: dt.date) -> str:
+    return f"{date.day} {MONTHS_EN[date.month - 1]} {date.year}"
+
+
+def _day_zh(date: dt.date) -> str:
+    return f"{date.year} 年 {date.month} 月 {date.day} 日"

@@ -1,0 +1,80 @@
+"""When points end and who pays for them: in sentences, and what is told where it makes no sense."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from programme_faults import HEAD, TIERS, said
+
+from jifen.programme.loading import read
+from jifen.programme.sentences import sentences
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "programmes"
+
+
+def test_lives_of_points_read_as_sentences_in_both_languages() -> None:
+    programme = read(EXAMPLES / "expiry.yaml")
+    assert sentences(programme, "zh")[:6] == [
+        "积分：获得满 12 个月的当月月底过期；金卡会员获得满 24 个月过期；翡翠会员永不过期。",
+        "星星：每年 6 月 30 日结束时清零。",
+        "里程：每年 12 月 31 日结束时清零上一自然年所得。",
+        "每消费 1 元得 1 积分。",
+        "消费时，若渠道为“app”，得 50 积分，这部分积分获得满 7 天过期，由“mall”出资。",
+        "每消费满 10 元得 1 星星，获得满 14 天后可用。",
+    ]
+    assert sentences(programme, "en")[:6] == [
+        "Points: expiring 12 months after earning, at the end of that month; for Gold expiring 24 months "
+        "after earning; for Jade never expiring.",
+        "Stars: cleared every year at the end of 30 June.",
+        "Miles: what was earned in the calendar year before is cleared every year at the end of 31 December.",
+        "Every 1 yuan spent earns 1 point.",
+        "A purchase earns 50 points if the channel is “app”, expiring 7 days after earning, paid for by “mall”.",
+        "Every full 10 yuan spent earns 1 star, usable 14 days after earning.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("expiry", "line"),
+    [
+        ("{yearly: 13-01}", ".yearly: '13-01' is no day of the year (write days like 12-31)"),
+        ("{yearly: 02-30}", ".yearly: '02-30' is no day of the year (write days like 12-31)"),
+        (
+            "{yearly: 12-31, until: month_end}",
+            ": is never, {rolling: …} with or without until, {yearly: …} with or without of, or {fixed: …}",
+        ),
+        (
+            "{rolling: 12 months, of: last_year}",
+            ": is never, {rolling: …} with or without until, {yearly: …} with or without of, or {fixed: …}",
+        ),
+        ("{yearly: 12-31, of: next_year}", ".of: 'next_year' is not this_year or last_year"),
+        (
+            "{rolling: 12 months, by_tier: {sliver: never}}",
+            ".by_tier.sliver: unknown tier 'sliver' (did you mean 'silver'?)",
+        ),
+        ("{rolling: 12 months, by_tier: {silver: {rolling: 0 days}}}",
+         ".by_tier.silver.rolling: must be 1 day to 1200 months"),
+    ],
+)  # fmt: skip
+def test_an_expiry_that_makes_no_sense_is_told(expiry: str, line: str) -> None:
+    document = HEAD.replace("points: {}", f"points: {{expiry: {expiry}}}") + TIERS
+    assert said(document) == [f"currencies.points.expiry{line}"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "line"),
+    [
+        ("expires: soon", ".expires: 'soon' is not never (or write 12 months, or {rolling: …})"),
+        ("pending: 1 month", ".pending: must be 0 to 366 days (write durations like 30 days)"),
+        (
+            "funder: The Mall",
+            ".funder: 'The Mall' is no id (ids are small letters, digits and hyphens, at most 60, and "
+            "begin with a letter)",
+        ),
+    ],
+)
+def test_terms_of_a_rule_that_make_no_sense_are_told(terms: str, line: str) -> None:
+    document = HEAD.replace(
+        "give: 1 points per 1 of amount}", f"give: 1 points per 1 of amount, {terms}}}"
+    )
+    assert said(document) == [f"earn[1]{line}"]
