@@ -119,6 +119,8 @@ def told_briefly(report: ImportReport) -> str:
 
 def told(file: Path, report: ImportReport) -> list[str]:
     """What became of a file, for people."""
+    from jifen.intake.importing import reason_words
+
     if report.already_imported:
         return [
             say(
@@ -143,11 +145,16 @@ def told(file: Path, report: ImportReport) -> list[str]:
             say(f"  known before: {report.replayed:,}", f"  早已导入：{report.replayed:,}")
         )
     # What the bank refused is among what is handed back: told once.
-    for title, counts in (
-        (say("skipped: ", "略过："), report.skipped),
-        (say("handed back: ", "退回："), report.rejected),
-    ):
-        lines += [f"  {title}{count:,} × {reason}" for reason, count in counts.most_common()]
+    for reason, count in report.skipped.most_common():
+        lines.append(say("  skipped: ", "  略过：") + f"{count:,} × {reason}")
+    for code, count in report.rejected.most_common():
+        words = reason_words(code)
+        lines.append(
+            say(
+                f"  handed back: {count:,} × {code} ({words.en.rstrip('.')})",
+                f"  退回：{count:,} × {code}（{words.zh.rstrip('。')}）",
+            )
+        )
     if report.ambiguous_times or report.missing_times:
         lines.append(
             say(

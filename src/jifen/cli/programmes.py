@@ -189,7 +189,7 @@ def _show_versions(versions: list[dict[str, Any]], as_json: bool) -> None:
         Column(say("published", "发布时间")),
         Column(say("by", "发布人")),
     ]
-    beginning = say("the beginning", "一开始")
+    beginning = say("the beginning", "自始")
     rows = [
         [
             str(version["revision"]),

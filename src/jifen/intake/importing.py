@@ -24,7 +24,7 @@ from jifen.intake.files.mapping import Mapping, OpeningMapping
 from jifen.intake.files.openings import Openings, open_openings
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.reading import Chunk, History, open_history
-from jifen.intake.files.rejects import Reject, RejectsFile
+from jifen.intake.files.rejects import REASONS, Reject, RejectsFile
 from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.opening import OpenProgramme
 from jifen.intake.posting import Posted, Posting, Terms
@@ -195,6 +195,11 @@ def _counted(
     report.ambiguous_times += chunk.ambiguous_times
     report.missing_times += chunk.missing_times
     return sorted([*chunk.rejects, *refused], key=lambda reject: reject.line)
+
+
+def reason_words(code: str) -> Said:
+    """Why rows are handed back, in a few words: by the reason of a reject, which may be a refusal."""
+    return REASONS[code] if code in REASONS else _SENTENCES[code]
 
 
 def _explained(code: str, detail: str | None) -> Said:

@@ -88,9 +88,7 @@ def measure_words(programme: Programme, measure: Measure, language: Language) ->
     if measure.kind == "months":
         least = _money(programme, event_named(programme, measure.of), measure.least, language)
         spent = least if language == "zh" or measure.of != PURCHASE else f"{least} spent"
-        return (
-            f"单月满 {least}的月数" if language == "zh" else f"the number of months with {spent}"
-        )
+        return f"单月满 {least}的月数" if language == "zh" else f"the number of months with {spent}"
     if language == "zh":
         what = {"amount": "金额", "count": "次数", "days": "天数"}
         return f"{event}{what.get(measure.kind) or field_name(measure.field, 'zh')}"

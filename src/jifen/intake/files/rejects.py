@@ -18,6 +18,14 @@ from jifen.wording import Said
 Reason = Literal["malformed", "ragged", "empty_id", "same_event", "unmatched_return"]
 """`same_event`: nothing is wrong with this row, but with another of the same event."""
 
+REASONS = {
+    "malformed": Said("a value that cannot be", "值不对"),
+    "ragged": Said("more or fewer cells than the header", "格数与表头不符"),
+    "empty_id": Said("without an id", "没有编号"),
+    "same_event": Said("another row of the same event is at fault", "同一事件的另一行有问题"),
+    "unmatched_return": Said("no sale that it could be of", "找不到对应的消费"),
+    "failed": Said("could not be decided", "未能处理"),
+}
 OWN_COLUMNS = ("reject_line", "reject_reason", "reject_explanation")
 
 
