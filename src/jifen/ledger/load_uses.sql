@@ -22,4 +22,4 @@ JOIN lot ON lot.programme_id = taking.programme_id AND lot.member_id = taking.me
 WHERE command_key.programme_id = %(programme)s::uuid AND command_key.key = ANY(%(keys)b::text[])
 GROUP BY lot.programme_id, lot.member_id, lot.member_seq, lot.row_no, command_key.key, posting.currency,
          command_key.member_seq
-ORDER BY command_key.key, min((taking.member_seq, taking.row_no)), lot.row_no;
+ORDER BY command_key.key, min(ARRAY[taking.member_seq, taking.row_no]), lot.row_no;
