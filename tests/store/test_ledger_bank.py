@@ -242,7 +242,7 @@ def test_tampering_with_the_bank_is_found(
     hold(book, 5, "h", 1, 10, START + DAY)
     write(cursor, book)
     cursor.execute(
-        "INSERT INTO member SELECT %s, %s, 'ann', now(), false, '{}', 5, '', 1, 1, '', 2, now(), 0, '',"
+        "INSERT INTO member SELECT %s, %s, 'ann', now(), '-infinity', false, '{}', 5, '', 1, 1, '', 2, now(), 0, '',"
         " to_timestamp(%s)",
         (UUID(bytes=PROGRAMME), UUID(bytes=ANN), book.next_due_at // 1_000_000),
     )
