@@ -207,6 +207,12 @@ CASES = {
         "“big-basket”：未得分：每月最多 1 次，已用完。",
         "“big-basket”: gives nothing: at most once a month, used up.",
     ),
+    "a rule whose name keeps the spacing that the document gives it": (
+        _club((dataclasses.replace(BIG, name=Name("满80加赠", "80 and more")),)),
+        (_bought(6000),),
+        "“满80加赠”：得 20 积分。",
+        "“80 and more”: gives 20 points.",
+    ),
     "the loser of a group": (
         _club(
             (

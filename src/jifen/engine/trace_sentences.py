@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from jifen.engine.explain import Given, RuleTrace, Trace
 from jifen.engine.plan import COOLING_DOWN, LIMIT_USED_UP, LOST_IN_GROUP, MATCHED, OUTSIDE_BETWEEN
 from jifen.engine.trace_words import was
@@ -13,7 +11,7 @@ from jifen.programme.model import Field, Limit, Multiply, Programme, Rate
 from jifen.programme.operand_values import currency_named
 from jifen.programme.quantities import counted_field, factor_of
 from jifen.programme.sentences import condition_sentence
-from jifen.programme.words import field_name
+from jifen.programme.words import field_name, spaced
 
 _ZH = {
     "amount": "计入积分的金额 {amount}",
@@ -75,7 +73,6 @@ _EN = {
     "tier up": "The tier rises from {before} to {after}, from the next event on.",
     "total": "In all: {points}.",
 }
-_SEAM = re.compile("(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])")
 
 
 def trace_sentences(programme: Programme, trace: Trace, language: Language) -> list[str]:
@@ -90,7 +87,7 @@ class _Speaker:
 
     def say(self, sentence: str, **parts: object) -> str:
         if self.language == "zh":
-            return _SEAM.sub(" ", _ZH[sentence].format(**parts))
+            return spaced(_ZH[sentence].format(**parts))
         return _EN[sentence].format(**parts)
 
     def sentences(self) -> list[str]:

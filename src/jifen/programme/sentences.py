@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from jifen.programme import (
@@ -16,9 +15,7 @@ from jifen.programme import (
 from jifen.programme.amounts import Language
 from jifen.programme.condition import Condition
 from jifen.programme.model import Limit, Multiply, Programme, Rule
-
-_QUOTED = re.compile("(“[^”]*”)")
-_SEAM = re.compile("(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])")
+from jifen.programme.words import spaced
 
 
 class Clause(NamedTuple):
@@ -62,9 +59,7 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
             Clause("tiers", tier.id, ladder.tier_sentence(programme, tiers, tier))
             for tier in tiers.ladder
         ]
-    return [
-        clause._replace(sentence=_spaced(clause.sentence)) for clause in said if clause.sentence
-    ]
+    return [clause._replace(sentence=spaced(clause.sentence)) for clause in said if clause.sentence]
 
 
 def limit_id(limit: Limit) -> str:
@@ -75,7 +70,7 @@ def limit_id(limit: Limit) -> str:
 def rule_sentence(programme: Programme, rule: Rule, language: Language) -> str:
     """One rule of the programme in one sentence."""
     say = wording_zh.rule_sentence if language == "zh" else wording_en.rule_sentence
-    return _spaced(say(programme, rule))
+    return spaced(say(programme, rule))
 
 
 def condition_sentence(
@@ -83,15 +78,7 @@ def condition_sentence(
 ) -> str:
     """What must be true, without a full stop: `金额满 50 元`. `on`: the event type of the rule, if known."""
     phrase = conditions_zh.phrase if language == "zh" else conditions_en.phrase
-    return _spaced(phrase(programme, condition, on))
-
-
-def _spaced(sentence: str) -> str:
-    """Spaces where Chinese meets letters or digits, as is usual in print; quoted words stay as they are."""
-    pieces = _QUOTED.split(sentence)
-    return "".join(
-        piece if place % 2 else _SEAM.sub(" ", piece) for place, piece in enumerate(pieces)
-    )
+    return spaced(phrase(programme, condition, on))
 
 
 def _several_multipliers(programme: Programme) -> bool:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from jifen.programme.amounts import Language
 from jifen.programme.condition import Window
+
+_QUOTED = re.compile("(“[^”]*”)")
+_SEAM = re.compile("(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])")
 
 _NAMES: dict[str, tuple[str, str]] = {
     "amount": ("金额", "amount"),
@@ -120,6 +125,14 @@ def window_words(window: Window, size: int, language: Language) -> str:
 
 def quoted(word: str) -> str:
     return f"“{word}”"
+
+
+def spaced(sentence: str) -> str:
+    """Spaces where Chinese meets letters or digits, as is usual in print; quoted words stay as they are."""
+    pieces = _QUOTED.split(sentence)
+    return "".join(
+        piece if place % 2 else _SEAM.sub(" ", piece) for place, piece in enumerate(pieces)
+    )
 
 
 def listed(words: list[str], language: Language, last: str) -> str:
