@@ -70,7 +70,8 @@ def _make_baseline(connection: psycopg.Connection[Any], programme: OpenProgramme
     """The function, and members whose ids pgbench can compute."""
     connection.execute(Path(__file__).with_name("earn_baseline.sql").read_bytes())
     connection.execute(
-        "INSERT INTO member SELECT programme_id, md5('baseline' || n)::uuid, 'baseline' || n, joined_at, frozen, facts,"
+        "INSERT INTO member SELECT programme_id, md5('baseline' || n)::uuid, 'baseline' || n, joined_at, opened_at,"
+        " frozen, facts,"
         " member_seq, chain, revision, generation, state, 0, last_occurred_at, 0, '', 'infinity'"
         " FROM (SELECT row_number() OVER () AS n, * FROM member) AS numbered"
     )

@@ -13,7 +13,7 @@ import pytest
 from racecourse import NOW, ROUNDS, SECOND, THREADS, Racecourse, bought, racecourse_in
 
 from jifen.intake import gather
-from jifen.intake.commands import Capture, Event, Hold, Return, Spend
+from jifen.intake.commands import Capture, Event, Hold, Return, Spend, Transfer
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.importing import ImportReport, import_file
 from jifen.intake.submitting import CommandsFailed, submit
@@ -22,8 +22,8 @@ from jifen.proof.proving import prove
 GUARDED_ROUNDS = 6
 Race = Callable[[Racecourse, str, Path], None]
 GUARDING_KEYS = (
-    "command", "command_key", "event", "event_return", "award", "posting", "lot", "taking", "hold", "hold_lot",
-    "outbox",
+    "command", "command_key", "event", "event_return", "award", "posting", "lot", "lot_parent", "taking", "hold",
+    "hold_lot", "outbox",
 )  # fmt: skip
 
 
@@ -65,6 +65,38 @@ def one_key_sent_many_times_is_applied_once(course: Racecourse, member: str, fol
     assert [one.answer for one in answered] == [answered[0].answer] * THREADS
     assert Counter(one.replayed for one in answered) == {False: 1, True: THREADS - 1}
     assert course.balance(member) == (70, 0, 0)
+
+
+def gifts_back_and_forth_arrive_as_they_left(course: Racecourse, member: str, folder: Path) -> None:
+    friend = f"friend-{member}"
+    course.ask(course.connections[0], bought(f"first-{friend}", friend, 10_000), enrol=True)
+    gifts = [
+        Transfer(id=f"{member}-{n}", member=giver, to=receiver, points=30, currency="points")
+        for n, (giver, receiver) in enumerate([(member, friend), (friend, member)] * (THREADS // 2))
+    ]
+    answers = [one.answer for one in course.ask_at_once(gifts)]
+    left = sum(
+        answer.moved or 0
+        for answer, gift in zip(answers, gifts, strict=True)
+        if gift.member == member
+    )
+    came = sum(answer.moved or 0 for answer in answers) - left
+    assert course.balance(member) == (100 + left - came, 0, 0)
+    assert course.balance(friend) == (100 - left + came, 0, 0)
+
+
+def parallel_gifts_never_give_more_than_there_is(
+    course: Racecourse, member: str, folder: Path
+) -> None:
+    friend = f"friend-{member}"
+    course.ask(course.connections[0], bought(f"first-{friend}", friend, 10_000), enrol=True)
+    gifts = [
+        Transfer(id=f"{member}-{n}", member=member, to=friend, points=30, currency="points")
+        for n in range(THREADS)
+    ]
+    refusals = Counter(one.answer.refusal for one in course.ask_at_once(gifts))
+    assert refusals == {None: 3, "insufficient_points": THREADS - 3}
+    assert (course.balance(member), course.balance(friend)) == ((10, 0, 0), (190, 0, 0))
 
 
 def of_many_bodies_under_one_key_one_is_applied(
@@ -182,6 +214,8 @@ def two_imports_of_the_same_rows_take_every_event_once(
 RACES: list[Race] = [
     parallel_spends_never_take_more_than_there_is,
     one_key_sent_many_times_is_applied_once,
+    gifts_back_and_forth_arrive_as_they_left,
+    parallel_gifts_never_give_more_than_there_is,
     of_many_bodies_under_one_key_one_is_applied,
     parallel_returns_never_exceed_what_was_bought,
     earning_spending_and_holding_at_once_add_up,

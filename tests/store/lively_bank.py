@@ -21,13 +21,16 @@ from jifen.intake.commands import (
     Return,
     SetFact,
     Spend,
+    Transfer,
     Void,
 )
 from jifen.programme.loading import template_text
 
 DOCUMENT = template_text("coffee-club")
-LATER_DOCUMENT = DOCUMENT.replace("give: 20 points", "give: 25 points").replace(
-    "count('purchase', 'week') == 3", "count('purchase', 'month') == 3"
+LATER_DOCUMENT = (
+    DOCUMENT.replace("give: 20 points", "give: 25 points")
+    .replace("count('purchase', 'week') == 3", "count('purchase', 'month') == 3")
+    .replace("unit_price: 0.025\n", "unit_price: 0.025\n    transfers: {fee: 1}\n")
 )
 FIRST_DAY = 20_600  # 2026-05-27
 
@@ -88,9 +91,15 @@ def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
         spend("s4", 30, "fay"),
         hold("h7", 8, "fay"),
         capture("c2", "h7", 6, "fay"),
-        Cancel(id="x1", of="s4", points=12),
-        Cancel(id="x2", of="h7"),
     )
+    bank.do("2027-07-03 11:30", Cancel(id="x1", of="s4", points=12), Cancel(id="x2", of="h7"))
+    bank.do(
+        "2027-07-03 12:00",
+        bank.bought("e2", "fay", 6000),
+        Transfer(id="g1", member="fay", to="bob", points=40, currency="points"),
+        Transfer(id="g2", member="fay", to="cid", points=5, currency="points"),
+    )
+    bank.do("2027-07-03 12:05", Cancel(id="x3", of="g1", points=7))
     bank.do("2027-07-04 10:00", hold("h6", 15, "dee"))
     return bank
 

@@ -30,7 +30,7 @@ name: Race
 timezone: Asia/Shanghai
 money: CNY
 currencies:
-  points: {name: points}
+  points: {name: points, transfers: {}}
 earn:
   - {id: base, on: purchase, give: 1 points per 1 of amount}
   - {id: second, on: purchase, when: "count('purchase', 'lifetime') == 2", give: 7 points}
@@ -61,9 +61,12 @@ class Racecourse:
         """The answers to commands, each sent by a thread of its own."""
         return self.at_once([partial(self.ask, command=command) for command in commands])
 
-    def ask(self, connection: psycopg.Connection[Any], command: Command) -> Answered:
+    def ask(
+        self, connection: psycopg.Connection[Any], command: Command, *, enrol: bool = False
+    ) -> Answered:
         """The answer to one command."""
-        return submit(connection, self.programme, [command], now=NOW, actor="shop")[0]
+        asked = submit(connection, self.programme, [command], now=NOW, actor="shop", enrol=enrol)
+        return asked[0]
 
     def one(self, query: str, member: str = "") -> tuple[Any, ...]:
         """A row of a member or of all."""

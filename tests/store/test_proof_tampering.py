@@ -30,6 +30,7 @@ TABLES: Final[dict[str, str]] = {
     "award": "row_no",
     "posting": "row_no",
     "lot": "row_no",
+    "lot_parent": "row_no",
     "taking": "row_no",
     "hold": "member_seq",
     "hold_lot": "row_no",

@@ -163,6 +163,19 @@ LOT = Table(
     mutable=frozenset({"remaining", "held"}),
 )
 
+LOT_PARENT = Table(
+    "lot_parent",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("member_seq", "bigint"),
+        ("row_no", "integer"),
+        ("parent_member_id", "uuid"),
+        ("parent_seq", "bigint"),
+        ("parent_row_no", "integer"),
+    ),
+)
+
 TAKING = Table(
     "taking",
     (
@@ -247,6 +260,18 @@ CHECKPOINT = Table(
     ),
 )
 
-CHAINED = (COMMAND, EVENT, EVENT_RETURN, AWARD, POSTING, LOT, TAKING, HOLD, HOLD_LOT, OUTBOX)
+CHAINED = (
+    COMMAND,
+    EVENT,
+    EVENT_RETURN,
+    AWARD,
+    POSTING,
+    LOT,
+    LOT_PARENT,
+    TAKING,
+    HOLD,
+    HOLD_LOT,
+    OUTBOX,
+)
 """The append-only tables of members, in the order in which a command's rows enter the hash chain;
 command_key is not among them because it repeats what command says."""

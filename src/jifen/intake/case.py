@@ -16,6 +16,7 @@ from jifen.intake.answers import Answer
 from jifen.intake.evaluating import Evaluation
 from jifen.intake.opening import OpenProgramme
 from jifen.ledger.book import PLACE, Batch, Book
+from jifen.ledger.load_moves import Move
 from jifen.ledger.load_uses import Used
 
 HistoryKey = tuple[int, int, bytes]
@@ -71,6 +72,8 @@ class Work:
     imported: bool
     uses: dict[str, Used] = field(default_factory=dict)
     """What is to be given back, by the key of the command that used it."""
+    moves: dict[str, Move] = field(default_factory=dict)
+    """What transfers have moved that may be given back, by their keys."""
     keys: list[bytes] = field(default_factory=list)  # packed rows of command_key
     checkpoints: list[bytes] = field(default_factory=list)  # packed rows of checkpoint
     forgotten: list[tuple[bytes, HistoryKey]] = field(default_factory=list)

@@ -77,7 +77,7 @@ class Void(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cancel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Give back what a spend or a captured hold used; `points` None: all of it that is left.
+    """Give back what a spend or a captured hold used, or a transfer moved; `points` None: all of it that is left.
 
     `member` may be empty: it is then whoever spent.
     """
@@ -89,9 +89,25 @@ class Cancel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     points: int | None = None
 
     @property
-    def keys(self) -> tuple[str, str]:
-        """The keys of what it may be of, in the order in which they are tried."""
+    def keys(self) -> tuple[str, ...]:
+        """The keys of what may have used points, in the order in which they are tried."""
         return f"spend/{self.of}", f"hold/{self.of}"
+
+    @property
+    def transfer_key(self) -> str:
+        """The key of the transfer that it may be of."""
+        return f"transfer/{self.of}"
+
+
+class Transfer(msgspec.Struct, frozen=True, kw_only=True):
+    """Points that `member` gives to another member."""
+
+    id: str
+    member: str
+    to: str
+    points: int
+    currency: str
+    occurred_at: int | None = None
 
 
 class Adjust(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,5 +172,16 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Command = (
-    Event | Return | Spend | Hold | Capture | Void | Cancel | Adjust | Freeze | SetFact | Opening
+    Event
+    | Return
+    | Spend
+    | Hold
+    | Capture
+    | Void
+    | Cancel
+    | Adjust
+    | Freeze
+    | SetFact
+    | Opening
+    | Transfer
 )

@@ -18,6 +18,7 @@ from jifen.intake.commands import (
     Return,
     SetFact,
     Spend,
+    Transfer,
     Void,
 )
 
@@ -33,6 +34,7 @@ _KINDS: dict[type[Any], str] = {
     Freeze: "freeze",
     SetFact: "set_fact",
     Opening: "opening",
+    Transfer: "transfer",
 }
 
 

@@ -11,8 +11,9 @@ import msgspec
 from jifen.engine.errors import EngineError
 from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered, malformed
+from jifen.intake.between import cancel_transfer, is_of_transfer, take_transfer
 from jifen.intake.case import Case, Work
-from jifen.intake.commands import Cancel, Command, Event, Opening, Return
+from jifen.intake.commands import Cancel, Command, Event, Opening, Return, Transfer
 from jifen.intake.correcting import Change, correct_pasts
 from jifen.intake.deciding import (
     act,
@@ -39,6 +40,8 @@ class Sitting:
     work: Work
     cases: dict[str, Case]
     known: dict[str, Known]
+    others: dict[str, str] = field(default_factory=dict)
+    """Who else a command is about, by its key."""
     answers: dict[int, Answered] = field(default_factory=dict)
     first_of_key: dict[str, tuple[Command, Answer]] = field(default_factory=dict)
 
@@ -71,7 +74,7 @@ def append_lane(
             later.append((place, command))
         else:
             settle_first(work, case)
-            _answer(sitting, place, command, _decided(work, case, command))
+            _answer(sitting, place, command, _decided(sitting, case, command))
     return later
 
 
@@ -139,7 +142,7 @@ def _up_to_change(
             places = [late_place for late_place, _ in late]
             return Change(case, events), places, asked[done + len(late) :]
         if not isinstance(command, Return):
-            _answer(sitting, place, command, _decided(work, case, command))
+            _answer(sitting, place, command, _decided(sitting, case, command))
             continue
         bought = _bought(sitting, case, command)
         if isinstance(bought, PastEvent):
@@ -171,7 +174,13 @@ def _late_run(
     return run
 
 
-def _decided(work: Work, case: Case, command: Command) -> Answer:
+def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
+    work = sitting.work
+    other = sitting.cases.get(sitting.others.get(journal.key_of(command), ""))
+    if isinstance(command, Transfer):
+        return take_transfer(work, case, other, command)
+    if isinstance(command, Cancel) and other and is_of_transfer(work, case, command):
+        return cancel_transfer(work, case, other, command)
     if isinstance(command, Opening):
         return take_opening(work, case, command)
     if not isinstance(command, Event):

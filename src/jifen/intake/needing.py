@@ -16,6 +16,7 @@ from jifen.intake.commands import (
     Return,
     SetFact,
     Spend,
+    Transfer,
     Void,
 )
 from jifen.intake.opening import OpenProgramme
@@ -46,6 +47,11 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
             return Need({programme.currency_number(currency): max(0, points or most or 0)})
         case Hold(currency=currency, points=points):
             return Need({programme.currency_number(currency): max(0, points)})
+        case Transfer(currency=currency, points=points):
+            number = programme.currency_number(currency)
+            rules = (terms[number].transfers for terms in programme.terms.values())
+            fee = max(rule.fee if rule else 0 for rule in rules)
+            return Need({number: max(0, points) + fee})
         case Adjust(currency=currency, points=points):
             return Need({programme.currency_number(currency): -points}) if points < 0 else None
 

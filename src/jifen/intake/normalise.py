@@ -28,6 +28,7 @@ from jifen.intake.commands import (
     Return,
     SetFact,
     Spend,
+    Transfer,
     Value,
     Void,
 )
@@ -39,7 +40,7 @@ from jifen.programme.model import Currency, Programme
 
 
 def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> Command:
-    """The command that `body` asks for; `kind` is event, return, spend, hold, capture, void, cancel, adjust,
+    """The command that `body` asks for; `kind` is event, return, spend, hold, capture, void, cancel, transfer, adjust,
     freeze, unfreeze, set_fact or opening. Raises Malformed, which names the place and what to do."""
     reader = _READERS.get(kind)
     if reader is None:
@@ -124,6 +125,15 @@ def _cancel_of(body: Body, programme: Programme, zone: ZoneInfo) -> Cancel:
     return Cancel(**said, of=scalars.text(body.get("of"), "/of"), points=points)
 
 
+def _transfer_of(body: Body, programme: Programme, zone: ZoneInfo) -> Transfer:
+    only(body, ENVELOPE | {"to", "points", "currency"})
+    currency = currency_of(body, programme)
+    said, to = envelope(body, zone), scalars.text(body.get("to"), "/to")
+    if to == said["member"]:
+        raise Malformed("/to", "nobody gives to oneself", "不能转赠给自己")
+    return Transfer(**said, to=to, points=_points(body, currency), currency=currency.id)
+
+
 def _adjust_of(body: Body, programme: Programme, zone: ZoneInfo) -> Adjust:
     only(body, ENVELOPE | {"points", "currency", "reason", "expires"})
     currency = currency_of(body, programme)
@@ -177,6 +187,7 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "capture": _capture_of,
     "void": _void_of,
     "cancel": _cancel_of,
+    "transfer": _transfer_of,
     "adjust": _adjust_of,
     "freeze": _freeze_of,
     "unfreeze": _unfreeze_of,

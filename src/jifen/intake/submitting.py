@@ -16,6 +16,7 @@ from jifen.db.adapting import cursor
 from jifen.ids import new_id
 from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered, malformed
+from jifen.intake.between import other_members
 from jifen.intake.case import Work
 from jifen.intake.commands import Cancel, Capture, Command, Event, Opening, Return, Void
 from jifen.intake.deciding import settle_first
@@ -34,6 +35,7 @@ from jifen.intake.texts import unwritable
 from jifen.intake.waiting import take_arrived, wait
 from jifen.intake.write import write
 from jifen.ledger.book import Batch
+from jifen.ledger.load_moves import load_moves
 from jifen.ledger.load_uses import load_uses_for_limits, load_uses_of
 from jifen.ledger.needs import ALL_LOTS
 
@@ -249,7 +251,7 @@ def _keys_named(command: Command) -> tuple[str, ...]:
     """The keys of earlier commands that a command may be about, in the order in which they are tried."""
     if isinstance(command, Return):
         return (f"event/{command.of}",)
-    return command.keys if isinstance(command, Cancel) else ()
+    return (*command.keys, command.transfer_key) if isinstance(command, Cancel) else ()
 
 
 def _sit(
@@ -268,7 +270,8 @@ def _sit(
     sql = cursor(connection)
     programme = refreshed(sql, programme)
     commands = [command for _, command in asked]
-    identities = {command.member for command in commands}
+    others = other_members(sql, programme, commands)
+    identities = {command.member for command in commands} | set(others.values())
     members = gather_members(sql, programme, identities, lock=lock)
     if joining and identities - members.keys():
         _enrol_at_first_event(sql, programme, commands, members.keys(), now, actor)
@@ -285,12 +288,17 @@ def _sit(
     )
     books = [case.book for case in cases.values()]
     load_uses_for_limits(sql, batch, books, now)
-    to_cancel = [key for one in commands if isinstance(one, Cancel) for key in one.keys]
-    uses = load_uses_of(sql, batch, books, to_cancel) if to_cancel else {}
+    cancels = [one for one in commands if isinstance(one, Cancel)]
+    uses, moves = {}, {}
+    if cancels:
+        uses = load_uses_of(sql, batch, books, [key for one in cancels for key in one.keys])
+        by_id = {book.member_id: book for book in books}
+        moves = load_moves(sql, batch, by_id, [one.transfer_key for one in cancels])
     keys = [journal.key_of(command) for command in commands]
     keys += [f"event/{command.of}" for command in commands if isinstance(command, Return)]
     known = gather_known(sql, programme, keys)
-    return Sitting(sql, Work(programme, batch, now, actor, imported, uses), cases, known)
+    work = Work(programme, batch, now, actor, imported, uses, moves)
+    return Sitting(sql, work, cases, known, others)
 
 
 def _batch(programme: OpenProgramme, now: int) -> Batch:

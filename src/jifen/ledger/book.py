@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from jifen.db.tables import CHAINED, HOLD, HOLD_LOT, LOT, POSTING, TAKING
+from jifen.db.tables import CHAINED, HOLD, HOLD_LOT, LOT, LOT_PARENT, POSTING, TAKING
 from jifen.instants import NEVER, local_day_of, month_of_day
 from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, Balance, Grant, Hold, Lot, Use
 from jifen.ledger.terms import CurrencyTerms
@@ -26,6 +26,7 @@ Movements = defaultdict[tuple[int, int, int, int, int], int]
 PLACE: Final = {table.name: place for place, table in enumerate(CHAINED)}
 POSTINGS: Final = PLACE[POSTING.name]
 LOTS: Final = PLACE[LOT.name]
+LOT_PARENTS: Final = PLACE[LOT_PARENT.name]
 TAKINGS: Final = PLACE[TAKING.name]
 HOLDS: Final = PLACE[HOLD.name]
 HOLD_LOTS: Final = PLACE[HOLD_LOT.name]
@@ -211,8 +212,10 @@ class Book:
         elif of in uses:
             uses[of].points -= points
 
-    def add_lot(self, seq: int, event_seq: int, grant: Grant, effective_at: int) -> Lot:
-        """Put points just posted from `issued` into a lot."""
+    def add_lot(
+        self, seq: int, event_seq: int, grant: Grant, effective_at: int, account: int = ISSUED
+    ) -> Lot:
+        """Put points just posted from an account into a lot."""
         row_no = self._lots
         self._lots = row_no + 1
         currency, points, funder, earned_at, available_at, expires_at, unit_price_micros = grant
@@ -252,7 +255,7 @@ class Book:
         day, month = self.batch.day_and_month(earned_at)
         if effective_at != earned_at:
             day = self.batch.day_and_month(effective_at)[0]
-        self.batch.movements[ISSUED, currency, funder, month, day] += points
+        self.batch.movements[account, currency, funder, month, day] += points
         return lot
 
     def take(

@@ -28,6 +28,11 @@ class Refusal(Enum):
     )
     UNKNOWN_EVENT = ("unknown_event", "没有这笔事件。", "There is no such event.")
     UNKNOWN_HOLD = ("unknown_hold", "没有这笔冻结。", "There is no such hold.")
+    UNKNOWN_RECIPIENT = (
+        "unknown_recipient",
+        "没有这位接收方会员。",
+        "There is no such member to receive it.",
+    )
     UNKNOWN_SPEND = ("unknown_spend", "没有这笔使用。", "There is no such spend.")
     WRONG_MEMBER = ("wrong_member", "它属于另一位会员。", "It belongs to another member.")
     EXCEEDS_PURCHASE = (

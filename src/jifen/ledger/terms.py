@@ -14,7 +14,7 @@ from jifen.instants import (
     start_of_day,
 )
 from jifen.ledger.expiring import last_usable_day
-from jifen.programme.model import Currency, Expiry, OwnTerms, WayOut
+from jifen.programme.model import Currency, Expiry, OwnTerms, Transfers, WayOut
 
 
 class LotDay(NamedTuple):
@@ -44,6 +44,7 @@ class CurrencyTerms:
     expiry: Expiry
     unit_price_micros: int
     spending: WayOut
+    transfers: Transfers | None
     zone: ZoneInfo
     funder: int = 0
     lot_days: dict[int, LotDay] = field(default_factory=dict)  # by local day, filled when asked
@@ -66,6 +67,7 @@ def terms_of(currency: Currency, number: int, zone: ZoneInfo) -> CurrencyTerms:
         expiry=currency.expiry,
         unit_price_micros=currency.unit_price_micros,
         spending=currency.spending,
+        transfers=currency.transfers,
         zone=zone,
     )
 

@@ -20,6 +20,7 @@ from jifen.programme.scalars import (
     units,
 )
 from jifen.programme.sections import Section, entries, more_than, noting, planned_only, text
+from jifen.programme.transfers import read_transfers
 from jifen.programme.ways_out import read_way_out
 from jifen.wording import Said
 
@@ -37,6 +38,7 @@ _KEYS = (
     "unit_price",
     "spending_order",
     "spending",
+    "transfers",
     "overdraft",
 )
 _OWN_WORDS = ("all", "amount", "purchases", "time", "times")
@@ -90,12 +92,17 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
         section.read("spending_order", choice(_ORDERS), "soonest_expiry"),
         expiry_of_tiers=read_expiry_of_tiers(section, expiry, tiers),
     )
-    if "spending" not in section:
-        return currency
-    if not currency.spendable:
-        message = Said(f"'{id}' cannot be spent at all", f"“{id}”不能消费")
-        problems.add(section.place("spending"), message)
-    return replace(currency, spending=read_way_out(section.place("spending"), problems, currency))
+    for key in ("spending", "transfers"):
+        if key in section and not currency.spendable:
+            message = Said(f"'{id}' cannot be spent at all", f"“{id}”不能消费")
+            problems.add(section.place(key), message)
+    if "spending" in section:
+        way = read_way_out(section.place("spending"), problems, currency)
+        currency = replace(currency, spending=way)
+    if "transfers" in section:
+        transfers = read_transfers(section.place("transfers"), problems, currency)
+        currency = replace(currency, transfers=transfers)
+    return currency
 
 
 def _overdraft(node: Node) -> None:

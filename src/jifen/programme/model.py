@@ -97,6 +97,16 @@ class WayOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfers:
+    """How members give points to each other: sizes of a gift (without limits), what it costs the giver in points,
+    and whether points keep their end or begin a new life."""
+
+    size: WayOut = WayOut()
+    fee: int = 0
+    expiry: Literal["keep", "fresh"] = "keep"
+
+
+@dataclass(frozen=True, slots=True)
 class Currency:
     """A kind of points. `pending_days`: full days until a lot is available; `min_life_days`: a lot's
     least life after it was recorded (imported history excepted)."""
@@ -114,6 +124,7 @@ class Currency:
     overdraft: Literal["debt"] = "debt"
     spending: WayOut = WayOut()
     expiry_of_tiers: tuple[tuple[str, Expiry], ...] = ()  # where the tier at earning says otherwise
+    transfers: Transfers | None = None  # None: they stay with who earned them
 
 
 @dataclass(frozen=True, slots=True)

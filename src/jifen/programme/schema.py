@@ -94,6 +94,7 @@ def _currency() -> Schema:
             "unit_price": _number("Money a point, up to six decimals."),
             "spending_order": _one_of(("soonest_expiry", "oldest_earned")),
             "spending": _way_out(),
+            "transfers": _transfers(),
             "overdraft": _one_of(("debt",)),
         }
     )
@@ -120,6 +121,18 @@ def _way_out() -> Schema:
             "max": _number("The most that is used at a time."),
             "step": _number("Only whole steps are used."),
             "limit": _one_or_many(_text(_LIMIT, "Such as `1000 points per day` or `3 per month`.")),
+        }
+    )
+
+
+def _transfers() -> Schema:
+    return _object(
+        {
+            "min": _number("The least that is given at a time."),
+            "max": _number("The most that is given at a time."),
+            "step": _number("Only whole steps are given."),
+            "fee": _number("Points that a gift costs the giver."),
+            "expiry": _one_of(("keep", "fresh")),
         }
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jifen.programme.limiting import limit_from
 from jifen.programme.model import Currency, Limit, WayOut
 from jifen.programme.nodes import Node
@@ -16,6 +18,12 @@ KEYS = ("min", "max", "step", "limit")
 def read_way_out(node: Node, problems: Problems, currency: Currency) -> WayOut:
     """The bounds within which points of a currency are used; every problem is noted."""
     section = Section(node, problems, KEYS, planned=("when", "max_share", "rounding", "fee"))
+    sizes = read_sizes(section, problems, currency)
+    return replace(sizes, limits=_limits(section, currency, sizes.least))
+
+
+def read_sizes(section: Section, problems: Problems, currency: Currency) -> WayOut:
+    """`min`, `max` and `step` of a section; every problem is noted."""
 
     def points(node: Node) -> int:
         value = units(text(node), currency.scale, quoted(currency.id))
@@ -32,7 +40,7 @@ def read_way_out(node: Node, problems: Problems, currency: Currency) -> WayOut:
             problems.add(section.place(key), message)
     if most is not None and most < least:
         problems.add(section.place("max"), Said("is less than 'min'", "小于 min"))
-    return WayOut(least, most, step, _limits(section, currency, least))
+    return WayOut(least, most, step)
 
 
 def _limits(section: Section, currency: Currency, least: int) -> tuple[Limit, ...]:

@@ -24,6 +24,7 @@ from jifen.programme.model import (
 )
 from jifen.programme.operand_values import currency_named, event_named
 from jifen.programme.quantities import counted_field, factor_of, rules_meant
+from jifen.programme.transfers import transfers_said
 from jifen.programme.ways_out_wording import bounds_zh
 from jifen.programme.words import field_name, listed
 
@@ -61,6 +62,7 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("先用最早获得的")
     parts += bounds_zh(currency, currency.spending)
+    parts += transfers_said(currency, "zh")
     if currency.unit_price_micros:
         price = show_number(currency.unit_price_micros, 6)
         unit, _ = unit_of_money(programme.money)

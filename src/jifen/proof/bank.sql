@@ -6,6 +6,50 @@ FULL JOIN (SELECT * FROM member_identity WHERE programme_id = %(programme)s::uui
     USING (member_id)
 WHERE member.external_id IS DISTINCT FROM member_identity.identity
 
+-- name: counterpart
+-- Commands on two members that are not asked of both alike, or do not move the same.
+SELECT coalesce(asked.key, other.of), coalesce(asked.moved, 0) + coalesce(other.moved, 0)
+FROM (
+    SELECT key, body::text, batch_id, (answer ->> 'moved')::bigint AS moved FROM command
+    WHERE programme_id = %(programme)s::uuid AND kind IN ('transfer', 'cancel')
+        AND answer ->> 'moved' IS NOT NULL
+) asked
+FULL JOIN (
+    SELECT substr(key, 13) AS of, body::text, batch_id, (answer ->> 'moved')::bigint AS moved FROM command
+    WHERE programme_id = %(programme)s::uuid AND kind = 'counterpart'
+) other ON other.of = asked.key
+WHERE (asked.body, asked.batch_id, asked.moved) IS DISTINCT FROM (other.body, other.batch_id, -other.moved)
+
+-- name: lot_parent
+-- Lots that are not what their parent is, and parents of which not as much was taken as came of them.
+SELECT derived.of, derived.granted, taken.points
+FROM (
+    SELECT substr(command.key, 13) AS of, parent.member_id, parent.member_seq, parent.row_no,
+           sum(lot.granted) FILTER (
+               WHERE (lot.currency, lot.funder, lot.earned_at, lot.unit_price_micros, parent.member_id IS NULL)
+                   = (parent.currency, parent.funder, parent.earned_at, parent.unit_price_micros, false)
+           ) AS granted
+    FROM lot_parent
+    JOIN lot USING (programme_id, member_id, member_seq, row_no)
+    JOIN command USING (programme_id, member_id, member_seq)
+    LEFT JOIN lot parent ON parent.programme_id = lot_parent.programme_id
+        AND parent.member_id = lot_parent.parent_member_id
+        AND parent.member_seq = lot_parent.parent_seq AND parent.row_no = lot_parent.parent_row_no
+    WHERE lot_parent.programme_id = %(programme)s::uuid
+    GROUP BY 1, 2, 3, 4
+) derived
+LEFT JOIN LATERAL (
+    SELECT sum(taking.points) AS points
+    FROM command_key
+    JOIN posting USING (programme_id, member_id, member_seq)
+    JOIN taking ON taking.programme_id = posting.programme_id AND taking.member_id = posting.member_id
+        AND taking.member_seq = posting.member_seq AND taking.posting_row_no = posting.row_no
+    WHERE command_key.programme_id = %(programme)s::uuid AND command_key.key = derived.of
+        AND posting.account = 5 AND (taking.lot_seq, taking.lot_row_no) = (derived.member_seq, derived.row_no)
+        AND taking.member_id = derived.member_id
+) taken ON true
+WHERE derived.granted IS DISTINCT FROM taken.points
+
 -- name: command_key
 -- Commands without their key, and keys without their command; a settlement is asked by nobody and has none.
 SELECT command.key AS of_command, command_key.key AS of_key

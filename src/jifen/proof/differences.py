@@ -54,7 +54,18 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "lots_that_differ": ("批次的余量不对", "what is left or held of a lot is wrong"),
     "holds_that_differ": ("冻结的数量不对", "what a hold reserves or captured is wrong"),
     "balances_that_differ": ("余额不对", "a balance is wrong"),
-    "transit_that_differs": ("在途账户不为零", "transit does not add up to nothing"),
+    "transit_that_differs": (
+        "在途账户与会员之间的往来不符",
+        "transit is not what went between members",
+    ),
+    "counterpart": (
+        "双方记录不一致",
+        "the two sides of what went between members do not agree",
+    ),
+    "lot_parent": (
+        "转入批次与其来源不符",
+        "a lot is not what the lot it came from was",
+    ),
 }
 
 

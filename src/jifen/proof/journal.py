@@ -28,6 +28,7 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     state: str = "applied"
     points: dict[str, int] = {}
     taken: int | None = None
+    moved: int = 0
 
 
 _decode_answer: Final = msgspec.json.Decoder(ProvedAnswer).decode

@@ -47,8 +47,9 @@ def _all_differences(
     member: MemberRow, records: Records, timeline: Timeline, days: Batch, moved: ByBatch
 ) -> Iterator[Difference]:
     yield from chain_differences(member, records)
-    yield from point_differences(member, records, days, moved)
     asked = asked_of(records)
+    moved_by = {command.seq: command.answer.moved for command in asked if command.answer.moved}
+    yield from point_differences(member, records, days, moved, moved_by)
     yield from known_differences(member, asked, timeline)
     yield from deed_differences(member, records, asked, timeline)
     yield from hold_differences(member, records, asked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from jifen.db.tables import BALANCE, HOLD, HOLD_LOT, LOT, POSTING, TAKING
@@ -50,26 +50,33 @@ class Points:
 
 
 def point_differences(
-    member: MemberRow, records: Records, days: Batch, moved: ByBatch
+    member: MemberRow,
+    records: Records,
+    days: Batch,
+    moved: ByBatch,
+    moved_by: Mapping[int, int],
 ) -> Iterator[Difference]:
-    """Everything that does not agree; what was moved is added to `moved`. `days` knows the local days."""
+    """Everything that does not agree; what was moved is added to `moved`. `days` knows the local days,
+    `moved_by` what each command says that it moved between members."""
     points = Points(member, records)
-    yield from _postings(points, days, moved)
+    yield from _postings(points, days, moved, moved_by)
     yield from _lots(points)
     yield from _balances(points)
     yield from _due(points, member.next_due_at)
 
 
-def _postings(points: Points, days: Batch, moved: ByBatch) -> Iterator[Difference]:
+def _postings(
+    points: Points, days: Batch, moved: ByBatch, moved_by: Mapping[int, int]
+) -> Iterator[Difference]:
     """The points of every posting lie in lots made by it or taken from; the rest, where there may be one, is debt."""
     day_and_month = days.day_and_month
-    transit: Counter[tuple[int, int]] = Counter()
+    transit: Counter[int] = Counter()
     for posting in points.postings:
         _, _, seq, row_no, batch_id, currency, account, amount, _, effective_at, event_seq = posting
         movements = moved[batch_id]
         day = day_and_month(effective_at)[0]
         in_lots = 0
-        if account == ISSUED and amount > 0:
+        if account in (ISSUED, TRANSIT) and amount > 0:
             for lot in points.granted.pop((seq, currency, event_seq), ()):
                 month = day_and_month(lot[9])[1]
                 movements[account, currency, lot[5], month, day] += lot[7]
@@ -85,10 +92,11 @@ def _postings(points: Points, days: Batch, moved: ByBatch) -> Iterator[Differenc
             if not _may_be_debt(account, amount, in_lots):
                 yield points.differ("postings_that_differ", f"{seq}/{row_no}", amount, in_lots)
         if account == TRANSIT:
-            transit[seq, currency] += amount
-    for (seq, _), amount in transit.items():
-        if amount:
-            yield points.differ("transit_that_differs", f"command {seq}", amount, 0)
+            transit[seq] += amount
+    for seq in transit.keys() | moved_by.keys():
+        if transit[seq] != moved_by.get(seq, 0):
+            where = f"command {seq}"
+            yield points.differ("transit_that_differs", where, transit[seq], moved_by.get(seq, 0))
     unposted = [*points.granted, *points.takings]
     for seq, *_ in unposted:
         yield points.differ("postings_that_differ", f"command {seq}", "", "")

@@ -21,6 +21,7 @@ Verb = Literal[
     "capture",
     "void",
     "cancel",
+    "transfer",
     "adjust",
     "freeze",
     "unfreeze",

@@ -31,6 +31,9 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "taken": None
         if answer.taken is None
         else units(answer.taken, _scale_taken(answer, currencies)),
+        "moved": None
+        if answer.moved is None
+        else units(answer.moved, _scale_taken(answer, currencies)),
         "given_back": None
         if answer.given_back is None
         else units(answer.given_back, _scale_taken(answer, currencies)),

@@ -194,6 +194,18 @@ CREATE TABLE lot (
 ) WITH (fillfactor = 90);
 CREATE INDEX lot_open ON lot (programme_id, member_id, currency, expires_at, earned_at) WHERE remaining > 0;
 
+-- APPEND-ONLY. Of lots that came from another lot, that of another member perhaps: which one.
+CREATE TABLE lot_parent (
+    programme_id      uuid NOT NULL,
+    member_id         uuid NOT NULL,
+    member_seq        bigint NOT NULL,
+    row_no            integer  NOT NULL,          -- of the lot
+    parent_member_id  uuid NOT NULL,
+    parent_seq        bigint NOT NULL,
+    parent_row_no     integer  NOT NULL,
+    PRIMARY KEY (programme_id, member_id, member_seq, row_no)
+);
+
 -- APPEND-ONLY. What a posting took from a lot (points > 0), or gave back to it (< 0).
 CREATE TABLE taking (
     programme_id    uuid NOT NULL,
@@ -306,7 +318,7 @@ DO $$
 DECLARE name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['programme_version', 'command', 'command_key', 'event', 'event_return',
-        'award', 'posting', 'taking', 'hold_lot', 'outbox', 'account_movement']
+        'award', 'posting', 'lot_parent', 'taking', 'hold_lot', 'outbox', 'account_movement']
     LOOP
         EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I '
                        'FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);

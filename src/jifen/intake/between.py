@@ -1,0 +1,97 @@
+"""Commands on two members: each gets a numbered command of its own, and the sender's key is claimed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from jifen.intake import journal
+from jifen.intake.answers import Answer
+from jifen.intake.case import Case, Work, record
+from jifen.intake.commands import Cancel, Command, Transfer
+from jifen.intake.deciding import balances, changes_since, points_of, refuse, settle_first
+from jifen.intake.gather import gather_known
+from jifen.intake.history import Sql
+from jifen.intake.opening import OpenProgramme
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.transferring import Side, give_back, transfer
+
+COUNTERPART = "counterpart"
+"""The kind of the other member's command; its key is the sender's behind this word."""
+
+
+def other_members(
+    sql: Sql, programme: OpenProgramme, commands: Sequence[Command]
+) -> dict[str, str]:
+    """Who else each command is about: an identity, by the command's key. What was transferred says to whom."""
+    others = {journal.key_of(one): one.to for one in commands if isinstance(one, Transfer)}
+    cancels = {one.transfer_key: one for one in commands if isinstance(one, Cancel)}
+    for key, first in gather_known(sql, programme, list(cancels)).items() if cancels else ():
+        others[journal.key_of(cancels[key])] = msgspec.json.decode(first.body, type=Transfer).to
+    return others
+
+
+def take_transfer(work: Work, case: Case, other: Case | None, asked: Transfer) -> Answer:
+    """Let a member give points to another, or say why not."""
+    if other is None:
+        return refuse(work, case, asked, Refusal.UNKNOWN_RECIPIENT)
+    if other is case:
+        return refuse(work, case, asked, Refusal.NOT_ACCEPTED)
+    settle_first(work, other)
+    before = points_of(case), points_of(other)
+    number = work.programme.currency_number(asked.currency)
+    giver, receiver = (Side(one.book, one.member_seq + 1) for one in (case, other))
+    outcome = transfer(giver, receiver, number, asked.points, work.now)
+    if isinstance(outcome, Refusal):
+        return refuse(work, case, asked, outcome)
+    return _recorded(work, (case, other), before, asked, -outcome.points)
+
+
+def cancel_transfer(work: Work, case: Case, other: Case, asked: Cancel) -> Answer:
+    """Give back what is left of a transfer, to the member who gave it."""
+    move = work.moves[asked.transfer_key]
+    settle_first(work, other)
+    before = points_of(case), points_of(other)
+    giver = Side(case.book, case.member_seq + 1, move.giver_seq)
+    receiver = Side(other.book, other.member_seq + 1, move.receiver_seq)
+    outcome = give_back(giver, receiver, move.moved, asked.points, work.now)
+    if isinstance(outcome, Refusal):
+        return refuse(work, case, asked, outcome)
+    return _recorded(work, (case, other), before, asked, outcome.points)
+
+
+def is_of_transfer(work: Work, case: Case, asked: Command) -> bool:
+    """Whether a command cancels a transfer that the member made."""
+    if not isinstance(asked, Cancel) or any(key in work.uses for key in asked.keys):
+        return False
+    move = work.moves.get(asked.transfer_key)
+    return move is not None and move.giver is case.book
+
+
+def _recorded(
+    work: Work,
+    cases: tuple[Case, Case],
+    before: tuple[Mapping[int, int], Mapping[int, int]],
+    asked: Transfer | Cancel,
+    moved: int,
+) -> Answer:
+    """Journal what was done with both; the answer of the one who asked."""
+    key, kind = journal.key_of(asked), journal.kind_of(asked)
+    answers = []
+    for case, was, sign in zip(cases, before, (1, -1), strict=True):
+        answer = Answer(
+            points=changes_since(work, dict(was), case),
+            balance=balances(work, case),
+            moved=sign * moved,
+        )
+        name = "points.given" if answer.moved and answer.moved < 0 else "points.received"
+        payload = {"member": case.external_id, "id": asked.id, "points": abs(moved)}
+        record(
+            work, case, case.member_seq + 1, key=key, kind=kind,
+            occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
+            body=journal.body_of(asked), answer=answer, told=[(name, payload)],
+        )  # fmt: skip
+        answers.append(answer)
+        key, kind = f"{COUNTERPART}/{key}", COUNTERPART
+    return answers[0]

@@ -1,0 +1,134 @@
+"""Points from one member to another, through `transit`: lot by lot, so that each keeps what it is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from jifen.db.tables import LOT_PARENT
+from jifen.ledger.book import LOT_PARENTS, Book
+from jifen.ledger.bounds import refusal_of_size
+from jifen.ledger.records import REDEEMED, TRANSIT, Grant, Lot, Outcome
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.spending import available_points
+from jifen.ledger.taking import await_lots, lapse, repay, take_in_order
+from jifen.ledger.terms import expires_at
+
+
+class Side(NamedTuple):
+    """One member of a move: the book, the number of the command in it, and of the command it is about (or 0)."""
+
+    book: Book
+    seq: int
+    about: int = 0
+
+
+class Moved(NamedTuple):
+    """Points that a transfer moved: from which of the giver's lots, into which of the receiver's."""
+
+    parent: Lot
+    child: Lot
+
+
+def transfer(
+    giver: Side, receiver: Side, currency: int, points: int, now: int
+) -> Refusal | Outcome:
+    """Give points away in the giver's spending order, and take the fee of the terms.
+
+    Every lot taken from becomes a lot of the receiver that names it as its parent: alike, but for its end where
+    the terms say that it begins anew. It repays the receiver's debt first. Nobody's `lifetime` changes.
+    """
+    terms = giver.book.batch.terms[currency].transfers
+    refusal = _refusal(giver.book, currency, points, now)
+    if refusal or terms is None:
+        return refusal or Refusal.NOT_ACCEPTED
+    usable = giver.book.usable_lots(currency, now)
+    there = [(lot, lot.remaining) for lot in usable]
+    posting = giver.book.post(giver.seq, currency, TRANSIT, -points, now, now)
+    take_in_order(giver.book, giver.seq, posting, TRANSIT, usable, points, now)
+    parts = [(lot, before - lot.remaining) for lot, before in there if before > lot.remaining]
+    move_in(receiver, currency, giver.book.member_id, parts, now, fresh=terms.expiry == "fresh")
+    if terms.fee:
+        posting = giver.book.post(giver.seq, currency, REDEEMED, -terms.fee, now, now)
+        take_in_order(giver.book, giver.seq, posting, REDEEMED, usable, terms.fee, now)
+    return Outcome(points)
+
+
+def move_in(
+    receiver: Side,
+    currency: int,
+    giver_id: bytes,
+    parts: list[tuple[Lot, int]],
+    now: int,
+    *,
+    fresh: bool,
+) -> None:
+    """Put parts of another member's lots into lots of their own."""
+    book, seq, _ = receiver
+    points = sum(part for _, part in parts)
+    book.post(seq, currency, TRANSIT, points, now, now)
+    lots: list[Lot] = []
+    for parent, part in parts:
+        ends_at = parent.expires_at
+        if fresh:
+            terms = book.batch.terms[currency]
+            ends_at = expires_at(terms, book.batch.day_and_month(now)[0], now)
+        given = Grant(
+            currency, part, parent.funder, parent.earned_at, parent.available_at, ends_at,
+            parent.unit_price_micros,
+        )  # fmt: skip
+        lot = book.add_lot(seq, 0, given, now, TRANSIT)
+        packed = LOT_PARENT.pack(
+            book.batch.programme_id, book.member_id, seq, lot.row_no, giver_id, parent.seq,
+            parent.row_no,
+        )  # fmt: skip
+        book.rows.append((seq, LOT_PARENTS, packed))
+        lots.append(lot)
+    repay(book, seq, currency, lots, now, now)
+    await_lots(book, lots, now)
+
+
+def give_back(
+    giver: Side, receiver: Side, moved: list[Moved], points: int | None, now: int
+) -> Refusal | Outcome:
+    """Give back points of a transfer (None: all that are left) to the lots that they came from, last given first.
+
+    The receiver keeps what was used, and what a hold reserves. What has ended meanwhile lapses with the giver,
+    whose debt it repays first. The fee stays.
+    """
+    if points is not None and points <= 0:
+        return Refusal.INVALID_AMOUNT
+    left = sum(child.remaining - child.held for _, child in moved)
+    if not left or (points or 0) > left:
+        return Refusal.ABOVE_MAXIMUM
+    back = points or left
+    currency = moved[0].parent.currency
+    out = receiver.book.post(receiver.seq, currency, TRANSIT, -back, now, now, receiver.about)
+    into = giver.book.post(giver.seq, currency, TRANSIT, back, now, now, giver.about)
+    lots: list[Lot] = []
+    missing = back
+    for parent, child in reversed(moved):
+        part = min(missing, child.remaining - child.held)
+        if part:
+            receiver.book.take(receiver.seq, out, TRANSIT, child, part, now)
+            giver.book.take(giver.seq, into, TRANSIT, parent, -part, now)
+            lots.append(parent)
+            missing -= part
+    ended = [lot for lot in lots if lot.expires_at <= now]
+    lapse(giver.book, giver.seq, currency, ended, now, now)
+    repay(giver.book, giver.seq, currency, lots, now, now)
+    await_lots(giver.book, lots, now)
+    return Outcome(back)
+
+
+def _refusal(giver: Book, currency: int, points: int, now: int) -> Refusal | None:
+    if giver.frozen:
+        return Refusal.FROZEN
+    if points <= 0:
+        return Refusal.INVALID_AMOUNT
+    terms = giver.batch.terms[currency].transfers
+    if terms is None:
+        return Refusal.NOT_ACCEPTED
+    refusal = refusal_of_size(terms.size, points)
+    if refusal is None and available_points(giver, currency, now) < points + terms.fee:
+        refusal = Refusal.INSUFFICIENT_POINTS
+    return refusal
