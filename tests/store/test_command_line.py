@@ -85,6 +85,22 @@ def test_what_people_can_mend_is_one_line_on_stderr(
     assert len(printed.splitlines()) <= 2
 
 
+def test_every_document_is_checked_whatever_is_wrong_with_the_first(
+    jifen: Jifen, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "latin.yaml").write_bytes(b"\xff\xfe programme")
+    (tmp_path / "wrong.yaml").write_text("programme: club\n", encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("latin.yaml", "wrong.yaml")]
+    assert run(["programme", "validate", *files, "coffee-club", "--lang", "zh"]) == 1
+    printed = capsys.readouterr().out
+    assert "latin.yaml:1:1 不是 UTF-8 文本（请另存为 UTF-8）" in printed
+    assert "wrong.yaml:1:1 缺少“earn”" in printed
+    assert "coffee-club：没有问题" in printed
+    assert run(["programme", "validate", *files, "--json"]) == 1
+    first, *_ = json.loads(capsys.readouterr().out)
+    assert first["message"] == {"zh": "不是 UTF-8 文本", "en": "is not UTF-8 text"}
+
+
 def test_problems_are_told_in_chinese_too(club: Jifen) -> None:
     assert "没有会员 'eve'" in club("member", "show", "eve", "--lang", "zh", code=1)
     assert "没有计划 'tea'" in club("prove", "--programme", "tea", "--lang", "zh", code=1)
@@ -256,14 +272,17 @@ def test_the_proof_leaves_with_1_if_something_was_tampered_with(
     assert json.loads(capsys.readouterr().out)["differences"] != []
 
 
-def test_a_programme_whose_numbers_do_not_fit_is_not_fine(jifen: Jifen, tmp_path: Path) -> None:
+def test_a_programme_whose_numbers_do_not_fit_is_not_fine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     document = tmp_path / "big.yaml"
     document.write_text(
         "programme: big\nname: Big\ntimezone: Asia/Shanghai\nmoney: CNY\n"
         "currencies: {points: {name: points, scale: 6}}\n"
         "earn: [{id: base, on: purchase, give: '999999 points per 0.01 of amount, proportional'}]\n"
     )
-    assert "more than 64-bit integers hold" in jifen("programme", "validate", str(document), code=1)
+    assert run(["programme", "validate", str(document)]) == 1
+    assert "more than 64-bit integers hold" in capsys.readouterr().out
 
 
 def test_the_mapping_comes_before_the_file(club: Jifen, tmp_path: Path) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jifen.cli.language import say, told
+from jifen.cli.language import say
 from jifen.cli.problems import CommandProblem
 from jifen.programme.loading import load, not_utf8, template_names, template_text
 from jifen.programme.model import Programme
-from jifen.programme.problems import ProgrammeError
+from jifen.programme.problems import Problem, ProgrammeError
+from jifen.wording import Said
 
 
 def read_document(name: str) -> tuple[str, Programme]:
     """The text and the checked programme, which can be compiled.
 
-    Raises CommandProblem for neither file nor template and for what cannot be compiled, ProgrammeError.
+    Raises CommandProblem for neither file nor template; ProgrammeError, also for what cannot be compiled.
     """
     path = Path(name)
     if path.is_file():
@@ -38,8 +39,8 @@ def _compilable(programme: Programme, name: str) -> Programme:
     try:
         compile_timeline([Version(1, 0, programme)])
     except EngineError as error:
-        raise CommandProblem(
-            say(f"{name} cannot be compiled: ", f"{name} 无法编译：") + told(error.message),
-            say("Use smaller numbers or fewer decimals.", "请使用较小的数或较少的小数位。"),
-        ) from None
+        why = error.message
+        message = Said(f"cannot be compiled: {why.en}", f"无法编译：{why.zh}")
+        hint = Said("use smaller numbers or fewer decimals", "请使用较小的数或较少的小数位")
+        raise ProgrammeError([Problem(name, 1, 1, "", message, hint)]) from None
     return programme
