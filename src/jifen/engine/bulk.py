@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 # Nothing here allocates: without Numba's reference counts a row's view costs nothing (a third faster).
-_COMPILED = '@njit(cache=True, error_model="numpy", _nrt=False)\n'
+# Nor is it called but by the loop, and the loop by Python alone: doors that nobody uses cost a tenth of compiling.
+_OPTIONS = 'cache=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True'
+_COMPILED = f"@njit({_OPTIONS}, no_cpython_wrapper=True)\n"
 _AHEAD = 16  # events; far enough for memory to answer
 # Of wider rows only the beginning is asked for: their rings are mostly not touched.
 _AHEAD_CELLS = 64
 _RUN = f"""
 
-@njit("void(i8[:, ::1], i8[::1], i8[:, ::1], i8[:, ::1], i8[::1], i8[:, ::1], b1)", cache=True, _nrt=False)
+@njit("void(i8[:, ::1], i8[::1], i8[:, ::1], i8[:, ::1], i8[::1], i8[:, ::1], b1)", {_OPTIONS})
 def run(states, members, events, lines, line_first, out, keep):
     for number in range(len(members)):
         if number + {_AHEAD} < len(members):
