@@ -18,6 +18,7 @@ from jifen.ledger.granting import grant
 from jifen.ledger.holding import capture, hold, void
 from jifen.ledger.records import Difference, Grant, Outcome
 from jifen.ledger.refusals import Refusal
+from jifen.ledger.renewing import renew
 from jifen.ledger.reversing import correct
 from jifen.ledger.settling import settle
 from jifen.ledger.spending import adjust, spend
@@ -71,6 +72,7 @@ class Play:
         acts: Sequence[Callable[[int, int], None]] = (
             self.give, self.give, self.give, self.spend, self.hold, self.hold, self.close_hold,
             self.close_hold, self.spend, self.adjust, self.correct, self.correct, self.cancel,
+            self.renew,
         )  # fmt: skip
         for _ in range(steps):
             now = self.reference.now + self.chance.choice((0, 0, 1, 5, 10, 60)) * MINUTE
@@ -190,6 +192,23 @@ class Play:
                 self.remember_use(held_in, self.book.holds[hold_id].seq)
         if isinstance(done, Outcome):
             self.reference.close(hold_id)
+
+    def renew(self, currency: int, points: int) -> None:
+        """Let a lot become available now, or live for another while."""
+        now = self.reference.now
+        open_lots = self.book.open_lots(currency)
+        if open_lots:
+            lot = self.chance.choice(open_lots)
+            parts = [(lot, lot.remaining - lot.held)]
+            ends_at = now + points * MINUTE
+            if self.chance.random() < 0.5:
+                renew(self.book, self.seq, parts, now, available_at=now)
+                terms = {"available": now}
+            else:
+                renew(self.book, self.seq, parts, now, expires_at=ends_at)
+                terms = {"expires": ends_at}
+            self.reference.renew((lot.seq, lot.row_no), (self.seq, 0), **terms)
+            self.seen["renewed"] += 1
 
     def adjust(self, currency: int, points: int) -> None:
         now = self.reference.now

@@ -108,6 +108,12 @@ class Reference:
             point["state"], point["use"] = "free", None
         return True
 
+    def renew(self, lot: tuple[int, int], anew: tuple[int, int], **terms: int) -> None:
+        """Let the free points of a lot be of another one, with other terms."""
+        for point in self.points:
+            if point["state"] == "free" and point["lot"] == lot:
+                point.update(terms, lot=anew)
+
     def take_back(self, difference: Difference, lots_of_set: set[tuple[int, int]]) -> None:
         currency, event = difference.currency, difference.event_seq
         free = self.chosen(currency=currency, state="free")

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledger_playing import Play, play_many
 
-from jifen.ledger import cancelling, granting, holding, reversing, settling, spending, taking
+from jifen.ledger import cancelling, granting, holding, renewing, reversing, settling, spending, taking
 from jifen.ledger.book import Book
 
 
@@ -36,6 +36,7 @@ def test_every_kind_of_thing_happens_in_the_histories() -> None:
         "captured in part",
         "debt",
         "given back",
+        "renewed",
     }
 
 
@@ -65,6 +66,10 @@ FAULTS: list[tuple[Callable[..., Any], str, str]] = [
     (cancelling.give_back, "await_lots(book, lots, now)", "pass"),
     (cancelling._return_to_lots, "reversed(use.taken)", "use.taken"),
     (cancelling._return_to_lots, "kept.insert(0, (lot, taken - back))", "pass"),
+    (renewing.renew, "repay(book, seq, currency, renewed, now, now)", "pass"),
+    (renewing.renew, "await_lots(book, renewed, now)", "pass"),
+    (renewing.renew, "book.take(seq, out, TRANSIT, lot, points, now)", "pass"),
+    (renewing.renew, "event_seq, anew", "0, anew"),
     (holding.free, "if lot.expires_at <= at]", "if False]"),
     (holding.free, "repay(book, seq, currency, freed, now, at)", "pass"),
     (holding.free, "lot.held -= reserved", "lot.held = 0"),

@@ -9,7 +9,7 @@ import pytest
 
 from jifen.instants import NEVER, day_of, instant_of
 from jifen.ledger.terms import CurrencyTerms, available_at, expires_at, terms_of
-from jifen.programme.model import Currency, Expiry, Name
+from jifen.programme.model import Currency, Expiry, Name, Pending
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NAME = Name("积分", "points")
@@ -27,7 +27,7 @@ def terms(
     expiry: Expiry, zone: ZoneInfo = SHANGHAI, *, pending_days: int = 0, min_life_days: int = 30
 ) -> CurrencyTerms:
     currency = Currency(
-        "points", NAME, expiry=expiry, pending_days=pending_days, min_life_days=min_life_days
+        "points", NAME, expiry=expiry, pending=Pending(pending_days), min_life_days=min_life_days
     )
     return terms_of(currency, 1, zone)
 

@@ -35,7 +35,7 @@ class LotView(msgspec.Struct, frozen=True, kw_only=True):
     held: int
     funder: str | None
     earned_at: dt.datetime
-    available_at: dt.datetime
+    available_at: dt.datetime | None  # None: only a confirmation makes it available
     expires_at: dt.datetime | None
 
 
@@ -143,7 +143,7 @@ def _lot(programme: OpenProgramme, lot: Lot, events: Mapping[int, str]) -> LotVi
         held=lot.held,
         funder=programme.funders[lot.funder - 1] if lot.funder else None,
         earned_at=moment_of(lot.earned_at, programme.zone),
-        available_at=moment_of(lot.available_at, programme.zone),
+        available_at=moment_or_none(programme, lot.available_at),
         expires_at=moment_or_none(programme, lot.expires_at),
     )
 

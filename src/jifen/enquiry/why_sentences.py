@@ -42,6 +42,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Still there: all {points}{ready}{ends}.",
     ),
     "ready": ("，{when} 起可用", ", usable from {when}"),
+    "waits": ("，等待确认", ", waiting for a confirmation"),
     "ends": ("，最后可用日 {when}", ", until the end of {when}"),
     "never": ("，永不过期", ", without an end"),
     "used": (
@@ -130,7 +131,9 @@ def _lot(account: Account, currency: Currency, lot: LotOfEvent, language: Langua
     if not lot.remaining:
         return _say("used", language, points=points)
     ready = ""
-    if lot.available_at > account.event.occurred_at:
+    if lot.available_at == NEVER:
+        ready = _say("waits", language)
+    elif lot.available_at > account.event.occurred_at:
         ready = _say("ready", language, when=_date(account, lot.available_at))
     ends = _say("never", language)
     if lot.expires_at != NEVER:

@@ -18,8 +18,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`points`: change of the balance by currency; `balance`: net of debt afterwards.
 
     Of an event: `base` is the amount that counted, `rules` what each component gave (by rule id), `tier` afterwards.
-    Of a spend or capture: `taken`. Of a cancelled use: `given_back`. Of a return: `reversed`, and `shortfall` that
-    became debt. Of a hold: `deadline`. Of what goes between two members: `moved`, below zero where it left.
+    Of a spend or capture: `taken`. Of a cancelled use: `given_back`. Of a confirmation: `confirmed`, what no longer
+    waits. Of a return: `reversed`, and `shortfall` that became debt. Of a hold: `deadline`.
     """
 
     state: Literal["applied", "refused", "waiting"] = "applied"
@@ -32,6 +32,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tier: str | None = None
     taken: int | None = None
     given_back: int | None = None
+    confirmed: dict[str, int] = {}
     moved: int | None = None
     reversed: dict[str, int] = {}
     shortfall: dict[str, int] = {}

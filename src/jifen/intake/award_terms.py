@@ -20,6 +20,12 @@ class AwardTerms:
     slots: tuple[TermsOfSlot, ...]
     by_tier: bool
 
+    @property
+    def confirming(self) -> frozenset[str]:
+        """What the points of some slots wait for: event types, or `confirm`."""
+        untils = (terms.pending.until for of_slot in self.slots for terms in of_slot)
+        return frozenset(until for until in untils if until is not None)
+
     def points(
         self, components: Sequence[tuple[int, int, int]], tier: int
     ) -> dict[CurrencyTerms, int]:

@@ -72,6 +72,8 @@ class Work:
     imported: bool
     uses: dict[str, Used] = field(default_factory=dict)
     """What is to be given back, by the key of the command that used it."""
+    events: dict[str, tuple[bytes, int]] = field(default_factory=dict)
+    """Whose the events are whose points are confirmed, and their numbers, by their ids."""
     moves: dict[str, Move] = field(default_factory=dict)
     """What transfers have moved that may be given back, by their keys."""
     keys: list[bytes] = field(default_factory=list)  # packed rows of command_key

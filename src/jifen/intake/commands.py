@@ -110,6 +110,15 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: int | None = None
 
 
+class Confirm(msgspec.Struct, frozen=True, kw_only=True):
+    """The points of an event no longer wait. `member` may be empty: it is then whoever did the event."""
+
+    id: str
+    member: str = ""
+    of: str
+    occurred_at: int | None = None
+
+
 class Adjust(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     member: str
@@ -179,6 +188,7 @@ Command = (
     | Capture
     | Void
     | Cancel
+    | Confirm
     | Adjust
     | Freeze
     | SetFact

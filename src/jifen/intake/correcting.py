@@ -11,11 +11,13 @@ from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.case import RETURNS, Case, HistoryKey, Work, add_award, record
 from jifen.intake.commands import Event, Return
+from jifen.intake.confirming import confirmed_at
 from jifen.intake.deciding import (
     Told,
     add_event,
     balances,
     by_name,
+    confirm_by,
     event_answer,
     history_key,
     keep_checkpoint,
@@ -190,6 +192,7 @@ def _insert(
     if posted.points:
         payload = {"member": case.external_id, "event": event.id, "points": posted.points}
         told.append(("points.earned", payload))
+    told += confirm_by(work, case, past.seq, event)
     record(
         work, case, past.seq, key=journal.key_of(event), kind="event",
         occurred_at=past.occurred_at, body=b"{}", answer=answer, told=told,
@@ -212,7 +215,7 @@ def _post(
         found = correction.result.found[past.seq]
         add_award(work, case, seq, row_no, past.seq, found)
         points = difference_by_terms(work.programme, found, correction.past.awards.get(past.seq))
-        differences += _differences(work, past, points)
+        differences += _differences(work, case, past, points)
         for terms, difference in points.items():
             total[terms.number] = total.get(terms.number, 0) + difference
     correct(case.book, seq, differences, work.now, work.now)
@@ -231,9 +234,10 @@ def _post(
 
 
 def _differences(
-    work: Work, past: PastEvent, points: Mapping[CurrencyTerms, int]
+    work: Work, case: Case, past: PastEvent, points: Mapping[CurrencyTerms, int]
 ) -> list[Difference]:
     grants = grants_of(points, past.occurred_at, past.day, work.now, imported=work.imported)
+    confirmed = confirmed_at(work, case, past.seq) if work.programme.confirming else None
     return [
         Difference(
             past.seq,
@@ -241,7 +245,7 @@ def _differences(
             grant.points,
             grant.funder,
             grant.earned_at,
-            grant.available_at,
+            confirmed if confirmed is not None and grant.points > 0 else grant.available_at,
             grant.expires_at,
             grant.unit_price_micros,
         )

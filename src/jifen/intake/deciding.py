@@ -24,6 +24,7 @@ from jifen.intake.commands import (
     Cancel,
     Capture,
     Command,
+    Confirm,
     Event,
     Freeze,
     Hold,
@@ -31,6 +32,7 @@ from jifen.intake.commands import (
     Spend,
     Void,
 )
+from jifen.intake.confirming import confirm, confirmed_event
 from jifen.intake.evaluating import Evaluation, evaluate, grants_of, input_of
 from jifen.intake.facts import facts_on
 from jifen.intake.payload import Payload, encode_payload
@@ -139,6 +141,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
                 {"member": case.external_id, "event": event.id, "points": answer.points},
             )
         )
+    told += confirm_by(work, case, seq, event)
     record(
         work, case, seq, key=journal.key_of(event), kind="event", occurred_at=key[0],
         body=b"{}", answer=answer, told=told,
@@ -197,48 +200,11 @@ def _tier(work: Work, found: Evaluation | None) -> str | None:
 
 
 def act(work: Work, case: Case, command: Command) -> Answer:
-    """Everything that is not about an event: spend, hold, capture, void, cancel, adjust, freeze, set a fact."""
-    seq = case.member_seq + 1
-    book = case.book
+    """Everything that is no event and no return."""
     before = points_of(case)
-    name = ""
-    match command:
-        case Spend(currency=currency, points=points, up_to=most):
-            number = work.programme.currency_number(currency)
-            outcome = (
-                spend_up_to(book, seq, number, most or 0, work.now)
-                if points is None
-                else spend(book, seq, number, points, work.now)
-            )
-            name = "points.spent"
-        case Hold(currency=currency, points=points):
-            number = work.programme.currency_number(currency)
-            outcome = hold(book, seq, command.id, number, points, work.now, command.minutes)
-            name = "points.held"
-        case Capture(of=hold_id, points=captured):
-            outcome = capture(book, seq, hold_id, captured, work.now)
-            name = "points.spent"
-        case Void(of=hold_id):
-            outcome = void(book, seq, hold_id, work.now)
-            name = "points.released"
-        case Cancel(points=back):
-            used = next((work.uses[key] for key in command.keys if key in work.uses), Used(-1, 0))
-            outcome = cancel(book, seq, used.currency, used.of, back, work.now)
-            name = "points.given_back"
-        case Adjust(currency=currency, points=points):
-            number = work.programme.currency_number(currency)
-            outcome = adjust(book, seq, number, points, work.now, command.expires_at)
-            name = "points.adjusted"
-        case Freeze(frozen=frozen):
-            book.frozen = frozen
-            outcome = Outcome(0)
-            name = "member.frozen" if frozen else "member.unfrozen"
-        case SetFact(name=fact, value=value):
-            case.facts[fact] = value
-            outcome = Outcome(0)
-            name = "member.changed"
-        case _:
-            raise TypeError(f"{type(command).__name__} does not use points")
+    if isinstance(command, Confirm):
+        return _confirm(work, case, command)
+    name, outcome = _done(work, case, command)
     if isinstance(outcome, Refusal):
         return refuse(work, case, command, outcome)
     answer = Answer(
@@ -250,6 +216,65 @@ def act(work: Work, case: Case, command: Command) -> Answer:
     )
     told = [(name, {"member": case.external_id, "id": command.id, "points": outcome.points})]
     return _journal(work, case, command, answer, told)
+
+
+def _done(work: Work, case: Case, command: Command) -> tuple[str, Refusal | Outcome]:
+    """Do what is asked of a book or a member; what others are told it is, and what came of it."""
+    seq, book, now = case.member_seq + 1, case.book, work.now
+    match command:
+        case Spend(currency=currency, points=points, up_to=most):
+            number = work.programme.currency_number(currency)
+            if points is None:
+                return "points.spent", spend_up_to(book, seq, number, most or 0, now)
+            return "points.spent", spend(book, seq, number, points, now)
+        case Hold(currency=currency, points=points):
+            number = work.programme.currency_number(currency)
+            return "points.held", hold(book, seq, command.id, number, points, now, command.minutes)
+        case Capture(of=hold_id, points=captured):
+            return "points.spent", capture(book, seq, hold_id, captured, now)
+        case Void(of=hold_id):
+            return "points.released", void(book, seq, hold_id, now)
+        case Cancel(points=back):
+            used = next((work.uses[key] for key in command.keys if key in work.uses), Used(-1, 0))
+            return "points.given_back", cancel(book, seq, used.currency, used.of, back, now)
+        case Adjust(currency=currency, points=points):
+            number = work.programme.currency_number(currency)
+            return "points.adjusted", adjust(book, seq, number, points, now, command.expires_at)
+        case Freeze(frozen=frozen):
+            book.frozen = frozen
+            return "member.frozen" if frozen else "member.unfrozen", Outcome(0)
+        case SetFact(name=fact, value=value):
+            case.facts[fact] = value
+            return "member.changed", Outcome(0)
+        case _:
+            raise TypeError(f"{type(command).__name__} does not use points")
+
+
+def _confirm(work: Work, case: Case, command: Confirm) -> Answer:
+    """Make available what waits for a confirmation; a second one finds nothing left to confirm."""
+    if work.events.get(command.of, (b"", 0))[0] != case.member_id:
+        return refuse(work, case, command, Refusal.UNKNOWN_EVENT)
+    before = points_of(case)
+    freed = by_name(work, confirm(work, case, case.member_seq + 1, command.of, None))
+    answer = Answer(
+        points=changes_since(work, before, case), balance=balances(work, case), confirmed=freed
+    )
+    return _journal(work, case, command, answer, told_of_confirmed(case, command.of, freed))
+
+
+def told_of_confirmed(case: Case, of: str, freed: dict[str, int]) -> Told:
+    """That points of an event no longer wait; nothing if there were none."""
+    if not freed:
+        return []
+    return [("points.confirmed", {"member": case.external_id, "event": of, "points": freed})]
+
+
+def confirm_by(work: Work, case: Case, seq: int, event: Event) -> Told:
+    """Make available what waits for this event; what others are told of it."""
+    of = confirmed_event(work.programme, event)
+    if of is None:
+        return []
+    return told_of_confirmed(case, of, by_name(work, confirm(work, case, seq, of, event.type)))
 
 
 def refuse(

@@ -14,6 +14,7 @@ from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.between import cancel_transfer, is_of_transfer, take_transfer
 from jifen.intake.case import Case, Work
 from jifen.intake.commands import Cancel, Command, Event, Opening, Return, Transfer
+from jifen.intake.confirming import confirmed_event
 from jifen.intake.correcting import Change, correct_pasts
 from jifen.intake.deciding import (
     act,
@@ -51,7 +52,8 @@ def append_lane(
 ) -> list[tuple[int, Command]]:
     """Answer what stands at the end of histories; what changes the past is left for the other lane.
 
-    Behind a return or a cancelled use everything of the member waits for its turn; a late event holds up nobody.
+    Behind what looks back at an earlier command everything of the member waits for its turn; a late event holds up
+    nobody.
     """
     work = sitting.work
     ordered = asked
@@ -67,7 +69,7 @@ def append_lane(
             later.append((place, command))
         elif _answered_before(sitting, place, command, case):
             continue
-        elif isinstance(command, Return | Cancel):
+        elif _looks_back(work, command):
             waiting.add(command.member)
             later.append((place, command))
         elif _is_late(work, case, command):
@@ -76,6 +78,13 @@ def append_lane(
             settle_first(work, case)
             _answer(sitting, place, command, _decided(sitting, case, command))
     return later
+
+
+def _looks_back(work: Work, command: Command) -> bool:
+    """Whether a command is about an earlier one, of which it needs what is written."""
+    return (
+        isinstance(command, Return | Cancel) or confirmed_event(work.programme, command) is not None
+    )
 
 
 def _order_in_file(command: Command, now: int) -> tuple[str, int, int, int, bytes]:
@@ -135,7 +144,7 @@ def _up_to_change(
             continue
         settle_first(work, case)
         late = _late_run(sitting, case, asked[done:])
-        if case.book.rows and (late or isinstance(command, Return | Cancel)):
+        if case.book.rows and (late or _looks_back(work, command)):
             return None, [], asked[done:]
         if late:
             events = [event for _, event in late]

@@ -9,6 +9,7 @@ from jifen.intake.commands import (
     Cancel,
     Capture,
     Command,
+    Confirm,
     Event,
     Freeze,
     Hold,
@@ -24,8 +25,8 @@ from jifen.ledger.needs import ONLY_HELD, Need
 
 
 def needs_of(programme: OpenProgramme, commands: Sequence[Command]) -> dict[str, Need]:
-    """What is needed of the members' lots to append these commands; returns and cancelled uses append nothing, and
-    are looked at again with all lots.
+    """What is needed of the members' lots to append these commands; what looks back at earlier ones appends nothing,
+    and is looked at again with all lots.
 
     Amounts of one member add up: what one command takes is not there for the next.
     """
@@ -39,7 +40,7 @@ def needs_of(programme: OpenProgramme, commands: Sequence[Command]) -> dict[str,
 
 def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
     match command:
-        case Event() | Return() | Cancel() | Freeze() | SetFact() | Opening():
+        case Event() | Return() | Cancel() | Confirm() | Freeze() | SetFact() | Opening():
             return None
         case Capture() | Void():
             return ONLY_HELD

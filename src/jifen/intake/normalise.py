@@ -23,6 +23,7 @@ from jifen.intake.commands import (
     Cancel,
     Capture,
     Command,
+    Confirm,
     Freeze,
     Hold,
     Return,
@@ -35,13 +36,17 @@ from jifen.intake.commands import (
 from jifen.intake.event_bodies import event_of, value_of
 from jifen.intake.opening_bodies import opening_of
 from jifen.intake.scalars import Malformed, Raw
+from jifen.intake.tier_bodies import set_tier_of
 from jifen.ledger.holding import DEFAULT_MINUTES
 from jifen.programme.model import Currency, Programme
 
 
 def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> Command:
-    """The command that `body` asks for; `kind` is event, return, spend, hold, capture, void, cancel, transfer, adjust,
-    freeze, unfreeze, set_fact or opening. Raises Malformed, which names the place and what to do."""
+    """The command that `body` asks for; `kind` is event, return, spend, hold, capture, void, cancel, confirm,
+    transfer, adjust, freeze, unfreeze, set_fact, set_tier or opening.
+
+    Raises Malformed, which names the place and what to do.
+    """
     reader = _READERS.get(kind)
     if reader is None:
         raise Malformed("", f"there is no command '{kind}'", f"没有命令 '{kind}'")
@@ -125,6 +130,12 @@ def _cancel_of(body: Body, programme: Programme, zone: ZoneInfo) -> Cancel:
     return Cancel(**said, of=scalars.text(body.get("of"), "/of"), points=points)
 
 
+def _confirm_of(body: Body, programme: Programme, zone: ZoneInfo) -> Confirm:
+    only(body, ENVELOPE | {"of"})
+    said = envelope(body, zone, may_leave_out_member=True)
+    return Confirm(**said, of=scalars.text(body.get("of"), "/of"))
+
+
 def _transfer_of(body: Body, programme: Programme, zone: ZoneInfo) -> Transfer:
     only(body, ENVELOPE | {"to", "points", "currency"})
     currency = currency_of(body, programme)
@@ -187,11 +198,13 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "capture": _capture_of,
     "void": _void_of,
     "cancel": _cancel_of,
+    "confirm": _confirm_of,
     "transfer": _transfer_of,
     "adjust": _adjust_of,
     "freeze": _freeze_of,
     "unfreeze": _unfreeze_of,
     "set_fact": _set_fact_of,
+    "set_tier": set_tier_of,
     "opening": opening_of,
 }
 KINDS = tuple(_READERS)

@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -53,7 +54,7 @@ class VersionRow(NamedTuple):
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OpenProgramme:
     """A programme at work: its newest document, all versions compiled, and its clock.
 
@@ -70,6 +71,11 @@ class OpenProgramme:
     funders: tuple[str, ...]  # who pays for points, behind the numbers 1, 2, …
     revision: int
     test_now: int | None
+
+    @cached_property
+    def confirming(self) -> frozenset[str]:
+        """The event types that confirm the points of other events, in any version."""
+        return frozenset().union(*(terms.confirming for terms in self.awarding.values()))
 
     def currency_number(self, currency: str) -> int:
         """The number of a currency of this programme; ValueError for another."""

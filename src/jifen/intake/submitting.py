@@ -18,7 +18,8 @@ from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.between import other_members
 from jifen.intake.case import Work
-from jifen.intake.commands import Cancel, Capture, Command, Event, Opening, Return, Void
+from jifen.intake.commands import Cancel, Capture, Command, Confirm, Event, Opening, Return, Void
+from jifen.intake.confirming import confirmed_event
 from jifen.intake.deciding import settle_first
 from jifen.intake.enrolling import NewMember, add_members
 from jifen.intake.garbage import collecting_no_garbage
@@ -231,7 +232,7 @@ def _transacted(connection: psycopg.Connection[Any], work: Callable[[], Result])
 def _with_members(
     connection: psycopg.Connection[Any], programme: OpenProgramme, asked: Asked
 ) -> Asked:
-    """Returns and cancellations that do not name their member get the one who did the event, or spent."""
+    """Commands about an earlier one that do not name their member get the member of that."""
     keys = [key for _, command in asked if not command.member for key in _keys_named(command)]
     if not keys:
         return asked
@@ -250,6 +251,8 @@ def _with_members(
 def _keys_named(command: Command) -> tuple[str, ...]:
     """The keys of earlier commands that a command may be about, in the order in which they are tried."""
     if isinstance(command, Return):
+        return (f"event/{command.of}",)
+    if isinstance(command, Confirm):
         return (f"event/{command.of}",)
     return (*command.keys, command.transfer_key) if isinstance(command, Cancel) else ()
 
@@ -296,8 +299,15 @@ def _sit(
         moves = load_moves(sql, batch, by_id, [one.transfer_key for one in cancels])
     keys = [journal.key_of(command) for command in commands]
     keys += [f"event/{command.of}" for command in commands if isinstance(command, Return)]
+    confirmed = [of for one in commands if (of := confirmed_event(programme, one)) is not None]
+    keys += [f"event/{of}" for of in confirmed]
     known = gather_known(sql, programme, keys)
-    work = Work(programme, batch, now, actor, imported, uses, moves)
+    events = {
+        found.event.event_id: (found.member_id, found.event.seq)
+        for of in confirmed
+        if (found := known.get(f"event/{of}")) is not None and found.event is not None
+    }
+    work = Work(programme, batch, now, actor, imported, uses=uses, moves=moves, events=events)
     return Sitting(sql, work, cases, known, others)
 
 

@@ -14,7 +14,7 @@ from jifen.instants import (
     start_of_day,
 )
 from jifen.ledger.expiring import last_usable_day
-from jifen.programme.model import Currency, Expiry, OwnTerms, Transfers, WayOut
+from jifen.programme.model import Currency, Expiry, OwnTerms, Pending, Transfers, WayOut
 
 
 class LotDay(NamedTuple):
@@ -24,8 +24,8 @@ class LotDay(NamedTuple):
     expires_at: int
 
 
-TermsKey = tuple[int, int, int, Expiry]
-"""(currency, funder, pending days, expiry)"""
+TermsKey = tuple[int, int, Pending, Expiry]
+"""(currency, funder, pending, expiry)"""
 
 
 @dataclass(slots=True, eq=False)
@@ -39,7 +39,7 @@ class CurrencyTerms:
     id: str
     spendable: bool
     spending_order: Literal["soonest_expiry", "oldest_earned"]
-    pending_days: int
+    pending: Pending
     min_life_days: int
     expiry: Expiry
     unit_price_micros: int
@@ -52,7 +52,7 @@ class CurrencyTerms:
     @property
     def key(self) -> TermsKey:
         """What makes points alike: those of one event with the same key are one lot."""
-        return self.number, self.funder, self.pending_days, self.expiry
+        return self.number, self.funder, self.pending, self.expiry
 
 
 def terms_of(currency: Currency, number: int, zone: ZoneInfo) -> CurrencyTerms:
@@ -62,7 +62,7 @@ def terms_of(currency: Currency, number: int, zone: ZoneInfo) -> CurrencyTerms:
         id=currency.id,
         spendable=currency.spendable,
         spending_order=currency.spending_order,
-        pending_days=currency.pending_days,
+        pending=currency.pending,
         min_life_days=currency.min_life_days,
         expiry=currency.expiry,
         unit_price_micros=currency.unit_price_micros,
@@ -85,15 +85,18 @@ def with_own(
         terms,
         expiry=expiry,
         min_life_days=min(terms.min_life_days, least),
-        pending_days=terms.pending_days if own.pending_days is None else own.pending_days,
+        pending=own.pending or terms.pending,
         funder=funder,
         lot_days={},
     )
 
 
 def available_at(terms: CurrencyTerms, earned_at: int, local_day: int) -> int:
-    """The instant from which a lot earned on that local day can be spent: at once, or after full days."""
-    return _lot_day(terms, local_day).available_at if terms.pending_days else earned_at
+    """The instant from which a lot earned on that local day can be spent: at once, or after full days; NEVER if
+    only a confirmation makes it available."""
+    if terms.pending.days:
+        return _lot_day(terms, local_day).available_at
+    return earned_at if terms.pending.until is None else NEVER
 
 
 def expires_at(terms: CurrencyTerms, local_day: int, recorded_at: int | None) -> int:
@@ -114,7 +117,7 @@ def _lot_day(terms: CurrencyTerms, local_day: int) -> LotDay:
     if lot_day is None:
         last = last_usable_day(terms.expiry, local_day)
         lot_day = terms.lot_days[local_day] = LotDay(
-            start_of_day(local_day + terms.pending_days + 1, terms.zone),
+            start_of_day(local_day + terms.pending.days + 1, terms.zone),
             NEVER if last is None else start_of_day(last + 1, terms.zone),
         )
     return lot_day

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Literal
 
 from jifen.programme.expiries import LONGEST_DAYS, read_expiry, read_expiry_of_tiers
-from jifen.programme.model import Currency, Expiry, Name
+from jifen.programme.model import Currency, Expiry, Name, Pending
 from jifen.programme.nodes import Mapping, Node
+from jifen.programme.pending import read_pending
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.scalars import (
     boolean,
@@ -66,7 +67,7 @@ def read_currencies(
 
 
 def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -> Currency:
-    section = Section(node, problems, _KEYS, planned=("notice", "extended_by", "confirm"))
+    section = Section(node, problems, _KEYS, planned=("notice", "extended_by"))
     scale = section.read("scale", integer(0, 6), 0)
     shown = section.read("shown", integer(0, 6), scale)
     if shown > scale:
@@ -84,7 +85,7 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
         min(shown, scale),
         section.read("spendable", boolean, True),
         expiry,
-        section.read("pending", days(366), 0),
+        read_pending(section, None) or Pending(),
         _min_life(section, expiry),
         section.read(
             "unit_price", lambda node: units(text(node), 6, Said("a unit price", "单价")), 0

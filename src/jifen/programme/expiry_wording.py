@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from jifen.programme.amounts import counted
-from jifen.programme.model import Currency, Expiry, OwnTerms, Programme
+from jifen.programme.model import Currency, Expiry, OwnTerms, Pending, Programme
+from jifen.programme.operand_values import event_named
+from jifen.programme.pending import CONFIRM
 from jifen.programme.words import MONTHS_EN
 
 _ENDS_EN = {
@@ -68,26 +70,41 @@ def by_tier_zh(programme: Programme, currency: Currency) -> list[str]:
     ]
 
 
-def own_terms_en(terms: OwnTerms) -> list[str]:
+def own_terms_en(programme: Programme, terms: OwnTerms) -> list[str]:
     """`expiring 7 days after earning`, `usable 3 days after earning`, `paid for by mall`."""
-    said = [] if terms.pending_days is None else [_pending_en(terms.pending_days)]
+    said = [] if terms.pending is None else [pending_en(programme, terms.pending)]
     said += [expiry_en(terms.expiry)] if terms.expiry else []
     return [*said, f"paid for by “{terms.funder}”"] if terms.funder else said
 
 
-def own_terms_zh(terms: OwnTerms) -> list[str]:
+def own_terms_zh(programme: Programme, terms: OwnTerms) -> list[str]:
     """`获得满 7 天过期`, `获得满 3 天后可用`, `由“mall”出资`."""
-    said = [] if terms.pending_days is None else [_pending_zh(terms.pending_days)]
+    said = [] if terms.pending is None else [pending_zh(programme, terms.pending)]
     said += [f"这部分积分{expiry_zh(terms.expiry)}"] if terms.expiry else []
     return [*said, f"由“{terms.funder}”出资"] if terms.funder else said
 
 
-def _pending_en(days: int) -> str:
-    return f"usable {counted(days, 'days')} after earning" if days else "usable at once"
+def pending_en(programme: Programme, pending: Pending) -> str:
+    """`usable 14 days after earning`, `usable once there is a delivery of it`."""
+    after = f"{counted(pending.days, 'days')} after earning"
+    if pending.until is None:
+        return f"usable {after}" if pending.days else "usable at once"
+    at_most = f", and {after} at the latest" if pending.days else ""
+    if pending.until == CONFIRM:
+        return f"usable once they are confirmed{at_most}"
+    name = event_named(programme, pending.until).name.en
+    return f"usable once the event “{name}” confirms them{at_most}"
 
 
-def _pending_zh(days: int) -> str:
-    return f"获得满 {days} 天后可用" if days else "立即可用"
+def pending_zh(programme: Programme, pending: Pending) -> str:
+    """`获得满 14 天后可用`, `“签收”后可用`."""
+    after = f"获得满 {pending.days} 天后"
+    if pending.until is None:
+        return f"{after}可用" if pending.days else "立即可用"
+    at_most = f"，最晚{after}" if pending.days else ""
+    if pending.until == CONFIRM:
+        return f"确认后可用{at_most}"
+    return f"“{event_named(programme, pending.until).name.zh}”后可用{at_most}"
 
 
 def _tier(programme: Programme, id: str, language: str) -> str:

@@ -12,6 +12,7 @@ from jifen.programme.ladder import read_tiers, tier_ids
 from jifen.programme.model import Currency, Name, Programme, Rule, Tiers
 from jifen.programme.multiplying import Targets
 from jifen.programme.nodes import Mapping, Node, read_nodes
+from jifen.programme.pending import check_currencies
 from jifen.programme.problems import Problem, Problems, ProgrammeError
 from jifen.programme.rules import Surroundings, read_rules
 from jifen.programme.scalars import choice, identifier, name
@@ -114,6 +115,7 @@ def _read(root: Node, problems: Problems) -> Programme:
     money_scale = DECIMALS[money]
     currencies = _currencies(top)
     scope = header.read_scope(top, currencies, money_scale)
+    check_currencies(top.place("currencies"), problems, currencies, scope.events)
     groups = header.read_groups(top)
     limits = header.read_limits(top, scope)
     surroundings = Surroundings(scope, tuple(group.id for group in groups), limits)

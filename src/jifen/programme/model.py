@@ -76,12 +76,21 @@ class Expiry:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """When points become available: after so many full days; or, with `until`, on an event of that type that names
+    the one they are of (`confirm`: on that command), and after `days` at the latest, if there are any."""
+
+    days: int = 0
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OwnTerms:
     """What a rule says of the points that it gives, where that is other than what their currency says.
     `funder`: who pays for them, None: the programme itself."""
 
     expiry: Expiry | None = None
-    pending_days: int | None = None
+    pending: Pending | None = None
     funder: str | None = None
 
 
@@ -108,8 +117,7 @@ class Transfers:
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """A kind of points. `pending_days`: full days until a lot is available; `min_life_days`: a lot's
-    least life after it was recorded (imported history excepted)."""
+    """A kind of points. `min_life_days`: a lot's least life after it was recorded (imported history excepted)."""
 
     id: str
     name: Name
@@ -117,7 +125,7 @@ class Currency:
     shown: int = 0
     spendable: bool = True
     expiry: Expiry = Expiry("never")
-    pending_days: int = 0
+    pending: Pending = Pending()
     min_life_days: int = 30
     unit_price_micros: int = 0
     spending_order: Literal["soonest_expiry", "oldest_earned"] = "soonest_expiry"

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from jifen.programme.expiries import read_expiry
 from jifen.programme.model import Expiry, OwnTerms
-from jifen.programme.scalars import days, identifier
+from jifen.programme.pending import read_pending
+from jifen.programme.scalars import identifier
 from jifen.programme.sections import Section
-
-LONGEST_PENDING_DAYS = 366
 
 
 def read_own_terms(section: Section) -> OwnTerms:
     """The terms of a rule's points; what is not said is as the currency says."""
     return OwnTerms(
         read_expiry(section, "expires", Expiry("never")) if "expires" in section else None,
-        section.read("pending", days(LONGEST_PENDING_DAYS), None),
+        read_pending(section, None),
         section.read("funder", identifier, None),
     )

@@ -33,6 +33,7 @@ from jifen.programme.model import (
 from jifen.programme.multiplying import Targets, multiply_from
 from jifen.programme.nodes import Node
 from jifen.programme.own_terms import read_own_terms
+from jifen.programme.pending import check_until
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.scalars import boolean, choice, elapsed, free_identifier, name, open_date
 from jifen.programme.scope import Scope, planned_event, unknown_event
@@ -151,6 +152,8 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
     if when:
         together = (*when, *_as_conditions(between))
         section.read("when", lambda _: refuse_impossible(together, scope), None)
+    terms = read_own_terms(section)
+    check_until(section, terms.pending, events)
     return Rule(
         id,
         on.id,
@@ -165,7 +168,7 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
         section.read("last", boolean, False),
         section.read("name", name, None),
         section.node.line,
-        read_own_terms(section),
+        terms,
         section.read("cooldown", elapsed, 0),
     )
 

@@ -66,6 +66,7 @@ def json_schema() -> Schema:
             },
             "currency": _currency(),
             "expiry": _expiry({}),
+            "pending": _pending(),
             "event": _event(),
             "base": _object(
                 {
@@ -89,7 +90,7 @@ def _currency() -> Schema:
             "shown": _whole(0, 6, "Decimals shown."),
             "spendable": _boolean(),
             "expiry": _expiry({"by_tier": _map(_ID, {"$ref": "#/$defs/expiry"}, least=1)}),
-            "pending": _text(_DAYS, "Full days until points are available."),
+            "pending": {"$ref": "#/$defs/pending"},
             "min_life": _text(_DAYS),
             "unit_price": _number("Money a point, up to six decimals."),
             "spending_order": _one_of(("soonest_expiry", "oldest_earned")),
@@ -112,6 +113,15 @@ def _expiry(also: Schema) -> Schema:
     ways = (rolling, yearly, {"fixed": _scalar()})
     objects = [_object({**way, **also}, required=(next(iter(way)),)) for way in ways]
     return {"oneOf": [{"const": "never"}, _text(_SPAN), *objects]}
+
+
+def _pending() -> Schema:
+    until = {
+        "until": _text(_FIELD, "An event type with a field `of`, or `confirm`."),
+        "at_most": _text(_DAYS),
+    }
+    days = _text(_DAYS, "Full days until points are available.")
+    return {"oneOf": [days, _object(until, required=("until",))]}
 
 
 def _way_out() -> Schema:
@@ -164,7 +174,7 @@ def _rule() -> Schema:
         "group": _text(_ID),
         "last": _boolean(),
         "expires": {"$ref": "#/$defs/expiry"},
-        "pending": _text(_DAYS, "Full days until these points are available."),
+        "pending": {"$ref": "#/$defs/pending"},
         "funder": _text(_ID, "Who pays for these points."),
         "cooldown": _text(r"^\d+ (?:minute|hour|day)s?$", "Such as `4 hours`."),
     }

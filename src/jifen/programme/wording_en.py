@@ -7,7 +7,7 @@ import datetime as dt
 from jifen.money import unit_of_money
 from jifen.programme.amounts import counted, elapsed, say_points, show_money, show_number
 from jifen.programme.conditions_en import phrase, phrase_all
-from jifen.programme.expiry_wording import by_tier_en, expiry_en, own_terms_en
+from jifen.programme.expiry_wording import by_tier_en, expiry_en, own_terms_en, pending_en
 from jifen.programme.model import (
     Amount,
     Currency,
@@ -15,6 +15,7 @@ from jifen.programme.model import (
     Group,
     Limit,
     Multiply,
+    Pending,
     Period,
     Programme,
     Rate,
@@ -56,8 +57,8 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
             measure.word == currency.id for measure in programme.tiers.measures
         )
         parts.append("for reaching tiers only, not for spending" if rank else "not for spending")
-    if currency.pending_days:
-        parts.append(f"usable {counted(currency.pending_days, 'days')} after earning")
+    if currency.pending != Pending():
+        parts.append(pending_en(programme, currency.pending))
     parts.append(expiry_en(currency.expiry))
     parts += by_tier_en(programme, currency)
     if currency.spendable and currency.spending_order == "oldest_earned":
@@ -89,7 +90,7 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     if conditions:
         said.append(f" if {conditions}")
     said += [f", {limit_words(programme, limit)}" for limit in rule.limits]
-    said += [f", {words}" for words in own_terms_en(rule.terms)]
+    said += [f", {words}" for words in own_terms_en(programme, rule.terms)]
     if rule.cooldown:
         said.append(f"; {cooldown_words(rule.cooldown)}")
     if rule.last:

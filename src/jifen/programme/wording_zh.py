@@ -7,7 +7,7 @@ import datetime as dt
 from jifen.money import unit_of_money
 from jifen.programme.amounts import elapsed, say_points, show_money, show_number
 from jifen.programme.conditions_zh import phrase, phrase_all
-from jifen.programme.expiry_wording import by_tier_zh, expiry_zh, own_terms_zh
+from jifen.programme.expiry_wording import by_tier_zh, expiry_zh, own_terms_zh, pending_zh
 from jifen.programme.model import (
     Amount,
     Currency,
@@ -15,6 +15,7 @@ from jifen.programme.model import (
     Group,
     Limit,
     Multiply,
+    Pending,
     Period,
     Programme,
     Rate,
@@ -57,8 +58,8 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
             measure.word == currency.id for measure in programme.tiers.measures
         )
         parts.insert(0, "只用于评定等级，不能消费" if rank else "不能消费")
-    if currency.pending_days:
-        parts.append(f"获得满 {currency.pending_days} 天后可用")
+    if currency.pending != Pending():
+        parts.append(pending_zh(programme, currency.pending))
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("先用最早获得的")
     parts += bounds_zh(currency, currency.spending)
@@ -90,7 +91,7 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     if conditions:
         action = f"{event}时，若{conditions}，{action}"
     limits = [limit_words(programme, limit) for limit in rule.limits]
-    terms = own_terms_zh(rule.terms)
+    terms = own_terms_zh(programme, rule.terms)
     if rule.cooldown:
         limits.append(cooldown_words(rule.cooldown))
     last = ["得到后不再看后面的规则"] if rule.last else []

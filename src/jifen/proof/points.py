@@ -42,6 +42,16 @@ class Points:
             self.takings[seq, posting_row_no].append(((lot_seq, lot_row_no), points))
             self.taken[lot_seq, lot_row_no] += points
 
+    def made_by(self, key: tuple[int, int, int], points: int) -> Iterator[tuple[Any, ...]]:
+        """The next lots of a command, currency and event, until they hold what a posting gave."""
+        lots = self.granted.get(key, [])
+        while lots and points > 0:
+            lot = lots.pop(0)
+            points -= lot[7]
+            yield lot
+        if not lots:
+            self.granted.pop(key, None)
+
     def differ(self, check: str, where: str, recorded: object, derived: object) -> Difference:
         """A difference of this member."""
         return Difference(
@@ -77,7 +87,7 @@ def _postings(
         day = day_and_month(effective_at)[0]
         in_lots = 0
         if account in (ISSUED, TRANSIT) and amount > 0:
-            for lot in points.granted.pop((seq, currency, event_seq), ()):
+            for lot in points.made_by((seq, currency, event_seq), amount):
                 month = day_and_month(lot[9])[1]
                 movements[account, currency, lot[5], month, day] += lot[7]
                 in_lots += lot[7]

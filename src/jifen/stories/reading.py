@@ -24,11 +24,11 @@ from jifen.stories.model import Member, Publication, Step, Story, Verb
 from jifen.wording import Said
 
 VERBS: tuple[Verb, ...] = (
-    "event", "return", "spend", "hold", "capture", "void", "cancel", "transfer", "adjust", "freeze", "unfreeze",
-    "set_fact", "opening", "quote", "enrol", "publish", "advance_to",
+    "event", "return", "spend", "hold", "capture", "void", "cancel", "confirm", "transfer", "adjust", "freeze",
+    "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "publish", "advance_to",
 )  # fmt: skip
 PLANNED_VERBS = (
-    "pay", "redeem", "exchange", "confirm", "refer", "set_tier", "group",
+    "pay", "redeem", "exchange", "refer", "group",
     "merge", "unmerge", "correct",
 )  # fmt: skip
 T = TypeVar("T")

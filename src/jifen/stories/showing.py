@@ -37,6 +37,7 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "given_back": None
         if answer.given_back is None
         else units(answer.given_back, _scale_taken(answer, currencies)),
+        "confirmed": by_currency(answer.confirmed, currencies),
         "reversed": by_currency(answer.reversed, currencies),
         "shortfall": by_currency(answer.shortfall, currencies),
         "balance": by_currency(answer.balance, currencies),
