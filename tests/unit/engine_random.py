@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Literal
 
-from engine_random_conditions import EVENTS, FACTS, RandomConditions
+from engine_random_conditions import EVENTS, FACTS, GIVING_TIERS, RandomConditions
 from engine_random_tiers import RandomLadders
 
 from jifen.programme.model import (
@@ -42,6 +42,7 @@ PERIODS = (
 KEEPS: tuple[Literal["best", "first", "all"], ...] = ("best", "first", "all")
 COMBINATIONS: tuple[Literal["add", "multiply", "best"], ...] = ("add", "multiply", "best")
 ROUNDINGS: tuple[Rounding, ...] = ("down", "up", "half_up", "half_even")
+PAYING = ("purchase", "membership_fee")
 FIRST_DAY = 20_000  # 2024-10-04
 _NAME = Name("名", "name")
 
@@ -106,8 +107,10 @@ def random_history(
 
 def _event(random: Random, day: int) -> RandomEvent:
     type = random.choice(("purchase", "purchase", "purchase", "survey", "visit"))
+    if random.random() < 0.12:
+        type = random.choice(GIVING_TIERS).id
     gross = random.randrange(0, 60) * 50 if random.random() < 0.8 else random.randrange(5000)
-    event = RandomEvent(type, day, random.randrange(24), gross if type == "purchase" else None)
+    event = RandomEvent(type, day, random.randrange(24), gross if type in PAYING else None)
     if random.random() < 0.05:
         event.gross = None
     drawn: dict[str, Any] = {
@@ -117,9 +120,15 @@ def _event(random: Random, day: int) -> RandomEvent:
         "shipping": random.randrange(0, 200),
         "rating": random.randrange(0, 6),
         "gift": random.random() < 0.5,
+        "tier": f"t{random.randrange(5)}",
+        "days": random.randrange(-1, 60),
+        "until": day + random.randrange(-5, 200),
     }
     known = {
-        field.name for event_type in EVENTS if event_type.id == type for field in event_type.fields
+        field.name
+        for event_type in (*EVENTS, *GIVING_TIERS)
+        if event_type.id == type
+        for field in event_type.fields
     }
     event.fields = {n: v for n, v in drawn.items() if n in known and random.random() < 0.8}
     event.facts = {
@@ -172,7 +181,7 @@ class _Author:
             "CNY",
             2,
             currencies,
-            EVENTS,
+            (*EVENTS, *GIVING_TIERS),
             self._base(),
             tuple(r for r in rules if not isinstance(r.action, Multiply) or r.action.rules),
             tuple(groups),

@@ -26,6 +26,7 @@ from jifen.programme.condition import (
     Window,
     Word,
 )
+from jifen.programme.events import built_in_events
 from jifen.programme.model import EventType, Field, Name
 
 _NAME = Name("名", "name")
@@ -45,6 +46,9 @@ EVENTS = (
     ),
     EventType("survey", _NAME, (Field("channel", "text"), Field("rating", "integer"))),
     EventType("visit", _NAME, ()),
+)
+GIVING_TIERS = tuple(
+    built_in_events(2)[id] for id in ("membership_fee", "tier_upgrade", "set_tier")
 )
 LINE_FIELDS = ("department", "quantity", "amount")
 FACTS = ("birthday_month", "segment", "age")

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Literal
 
-from jifen.programme.model import Multiply, Name, Rule, Tier, TierPeriod, Tiers, TierWindow
+from jifen.programme.model import Multiply, Name, Paid, Rule, Tier, TierPeriod, Tiers, TierWindow
 from jifen.programme.requirement import (
     NOTHING,
+    UNREACHABLE,
     AllReached,
     AnyReached,
     AtLeast,
@@ -72,10 +73,25 @@ class RandomLadders:
             reach = self._requirement(several, height)
             keep = self._requirement(several, max(1, height * random.choice((2, 3, 4)) // 4))
             keep = reach if random.random() < 0.4 else keep
-            ladder.append(Tier(f"t{rank}", _NAME, reach, keep, self.multiplier(giving)))
+            paid = self._paid()
+            if paid and random.random() < 0.3:
+                self.note("tier only bought")
+                reach = keep = UNREACHABLE
+            tier = Tier(f"t{rank}", _NAME, reach, keep, self.multiplier(giving), paid=paid)
+            ladder.append(tier)
         grace = 0 if up == "period_end" else random.choice((0, 0, 10, 45))
         times = (window, period, up, one_step, down, grace)
-        return Tiers(several[0][0], *times, tuple(ladder))
+        given_by = tuple(word for word in ("set_tier", "tier_upgrade") if random.random() < 0.3)
+        for word in given_by:
+            self.note("tiers by", word)
+        return Tiers(several[0][0], *times, tuple(ladder), given_by)
+
+    def _paid(self) -> Paid | None:
+        if self.random.random() < 0.7:
+            return None
+        event = self.random.choice(("membership_fee", "membership_fee", "purchase"))
+        self.note("tier paid by", event)
+        return Paid(event, self.random.choice((0, 1000, 2000)), self.random.choice((1, 3, 12)))
 
     def _window(self) -> tuple[TierWindow, TierPeriod | None]:
         random = self.random

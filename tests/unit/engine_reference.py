@@ -101,12 +101,13 @@ class Reference:
         seen = {operand: value(operand, asked) for operand in evaluation.asked_of_the_past()}
         evaluation.run()
         self.tiers.step_up(programme, day)
+        self.tiers.give(programme, deed)
         ladder = programme.tiers.ladder if programme.tiers else ()
         return Judgement(
             evaluation.before,
             evaluation.after,
             evaluation.reasons,
-            ladder[self.tiers.rank(programme)].id if ladder else None,
+            ladder[self.tiers.rank(programme, day)].id if ladder else None,
             self.tiers.until,
             amount,
             seen,

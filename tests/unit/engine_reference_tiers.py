@@ -11,7 +11,13 @@ from typing import Any
 from engine_reference_values import date_of
 
 from jifen.programme.model import Programme, Tiers
-from jifen.programme.requirement import AllReached, AtLeast, Measure, Requirement
+from jifen.programme.requirement import (
+    UNREACHABLE,
+    AllReached,
+    AtLeast,
+    Measure,
+    Requirement,
+)
 
 _EPOCH = dt.date(1970, 1, 1)
 Window = Callable[[dt.date], bool]
@@ -31,24 +37,32 @@ class ReferenceTiers:
         self.tier = self.first
         self.until: int | None = None
         self.joined: int | None = None
+        self.floors: dict[str, int | None] = {}  # tier -> last day, None: for ever
 
-    def rank(self, programme: Programme) -> int:
-        """The place in a version's ladder; of a tier it lacks, the highest step not above it."""
+    def rank(self, programme: Programme, day: int) -> int:
+        """The place in a version's ladder of the tier reached, or of one bought or given, if that is higher."""
+        floors = [id for id, last in self.floors.items() if last is None or last >= day]
+        return max(self.rank_of(programme, id) for id in (str(self.tier), *floors))
+
+    def rank_of(self, programme: Programme, id: str) -> int:
+        """The place of a tier; of one that the ladder lacks, that of the highest step not above it."""
         assert programme.tiers is not None
         ids = [tier.id for tier in programme.tiers.ladder]
-        if self.tier in ids:
-            return ids.index(self.tier)
-        ladder = next(known for known in self.ladders if self.tier in [tier.id for tier in known])
+        if id in ids:
+            return ids.index(id)
+        ladder = next(known for known in self.ladders if id in [tier.id for tier in known])
         below: list[str] = []
         for tier in ladder:
-            if tier.id == self.tier:
+            if tier.id == id:
                 reach = tier.reach
                 break
             below.append(tier.id)
         return max(
             place
             for place, tier in enumerate(programme.tiers.ladder)
-            if place == 0 or tier.id in below or is_harder(reach, tier.reach)
+            if place == 0
+            or tier.id in below
+            or (reach != UNREACHABLE and is_harder(reach, tier.reach))
         )
 
     def on(self, programme: Programme, day: int) -> int:
@@ -56,7 +70,7 @@ class ReferenceTiers:
         tiers = programme.tiers
         if tiers is None:
             return 0
-        rank = self.rank(programme)
+        rank = self.rank_of(programme, str(self.tier))
         if tiers.period is None or (tiers.down == "never" and tiers.up == "once"):
             if self.several:
                 self.until = None
@@ -67,7 +81,29 @@ class ReferenceTiers:
             while self.until is not None and self.until < day:
                 rank = self._lapse(tiers, rank)
         self.tier = tiers.ladder[rank].id
-        return rank
+        return self.rank(programme, day)
+
+    def give(self, programme: Programme, deed: Any) -> None:
+        """What an event buys or gives."""
+        for tier in programme.tiers.ladder[1:] if programme.tiers else ():
+            assert programme.tiers is not None
+            named = deed.type in ("membership_fee", "tier_upgrade", "set_tier")
+            if named and deed.fields.get("tier") != tier.id:
+                continue
+            if deed.type in programme.tiers.given_by:
+                if deed.type == "set_tier":
+                    self._floor(tier.id, deed.fields.get("until"))
+                elif (days := deed.fields.get("days")) and days > 0:
+                    self._floor(tier.id, deed.day + days - 1)
+            elif tier.paid and tier.paid.event == deed.type and deed.amount is not None:
+                last = self.floors.get(tier.id, deed.day - 1)
+                if deed.amount >= tier.paid.price and last is not None:
+                    start = max(deed.day, last + 1)
+                    self._floor(tier.id, _months_later(start, tier.paid.months) - 1)
+
+    def _floor(self, id: str, last: int | None) -> None:
+        before = self.floors.get(id, -1)
+        self.floors[id] = None if last is None or before is None else max(before, last)
 
     def _lapse(self, tiers: Tiers, rank: int) -> int:
         assert self.until is not None
@@ -102,7 +138,7 @@ class ReferenceTiers:
         tiers = programme.tiers
         if tiers is None or tiers.up == "period_end":
             return
-        rank = self.rank(programme)
+        rank = self.rank_of(programme, str(self.tier))
         within = self._within(tiers, day)
         reached = max(
             r for r, tier in enumerate(tiers.ladder) if r == 0 or self._met(tier.reach, within)

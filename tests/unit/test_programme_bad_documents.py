@@ -266,6 +266,26 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
             "tiers.measure: 'months with amount >= 0' counts every month",
         ),
         (
+            "reach: 100",
+            "paid: {price: 9, for: 30 days}",
+            "tiers.ladder[2].paid.for: a paid tier lasts 1 to 120 months (write such as `for: 12 months`)",
+        ),
+        (
+            "reach: 100",
+            "paid: {on: visit, for: 1 month}",
+            "tiers.ladder[2].paid.on: 'visit' costs no money",
+        ),
+        (
+            "lifetime",
+            "lifetime\n  given_by: [set_tier, set_tier]",
+            "tiers.given_by: 'set_tier' stands twice",
+        ),
+        (
+            "lifetime",
+            "lifetime\n  given_by: by_hand",
+            "tiers.given_by: 'by_hand' is not set_tier or tier_upgrade",
+        ),
+        (
             "measure: points",
             "measure: nights of purchase",
             "tiers.measure: 'purchase' has no number 'nights' to add up",

@@ -1,4 +1,4 @@
-"""`jifen member show|statement|why`."""
+"""`jifen member show|statement|why|set-tier`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jifen.cli import tier_setting
 from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option, programme_option
 
@@ -24,6 +25,9 @@ MOST_ROWS = 8
 @common
 def command() -> None:
     """One member, by the name that the sender uses."""
+
+
+command.add_command(tier_setting.command)
 
 
 @command.command(

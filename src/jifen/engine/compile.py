@@ -110,10 +110,11 @@ def _compile(version: Version, shared: _Shared) -> Plan:
     own = {event.id: event for event in programme.events}
     events = tuple((own | {id: e for id, e in shared.events.items() if id not in own}).values())
     several = len(shared.programmes) > 1
-    source = Source(programme, layout, slots, seen, out, numbers, several, events)
-    codes = tuple(tiers.index(tier.id) for tier in _ladder(programme))
     ladders = [ladder for p in shared.programmes if (ladder := _ladder(p))]
     ranks = ranks_of(tiers, _ladder(programme), ladders) if TIER in layout else ()
+    placed = dict(zip(tiers, ranks, strict=False))
+    source = Source(programme, layout, slots, seen, out, numbers, several, events, placed)
+    codes = tuple(tiers.index(tier.id) for tier in _ladder(programme))
     text = write(source, version.revision, codes, ranks)
     encoder = Encoder(
         {event.id: code for code, event in enumerate(events, start=1)},

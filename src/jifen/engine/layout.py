@@ -22,6 +22,7 @@ CounterKind = Literal[
     "limit by",
     "last given",
     "joined",
+    "floor",
     "tier",
 ]
 _CALENDAR = frozenset({"day", "week", "month", "quarter", "year", "membership_year"})
@@ -67,7 +68,7 @@ class Counter:
     @property
     def initial(self) -> tuple[int, ...]:
         """The cells of a member without history."""
-        if self.kind in ("last day", "last given", "joined"):
+        if self.kind in ("last day", "last given", "joined", "floor"):
             return (MISSING,)
         if self == TIER_UNTIL:
             return (NEVER,)

@@ -125,6 +125,11 @@ def measure_counters(tiers: Tiers, measure: Measure) -> tuple[Counter, ...]:
             return (Counter("days", measure.of, window, size), last_day)
 
 
+def floors_of(tiers: Tiers) -> tuple[str, ...]:
+    """The tiers that can be bought or given until a day: each has a cell for its last day."""
+    return tuple(tier.id for tier in tiers.ladder[1:] if tiers.given_by or tier.paid)
+
+
 def period_name(period: TierPeriod) -> str:
     """The local that numbers the periods of a ladder."""
     if period.start == "calendar":
@@ -174,6 +179,7 @@ def counters_of(programme: Programme) -> Iterator[Counter]:
         yield TIER_UNTIL
         if programme.tiers.period is not None and programme.tiers.period.start == "joining":
             yield JOINED
+        yield from (Counter("floor", id) for id in floors_of(programme.tiers))
         for measure in programme.tiers.measures:
             yield from measure_counters(programme.tiers, measure)
     for operand in seen_operands(programme):

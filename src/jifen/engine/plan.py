@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from jifen.engine.events import Column, Encoder, EventInput
-from jifen.engine.layout import TIER_UNTIL, Layout
+from jifen.engine.layout import TIER, TIER_UNTIL, Counter, Layout
 from jifen.engine.measure import measured
 from jifen.instants import MISSING, NEVER
 from jifen.programme.condition import Past, TierRank
@@ -154,6 +154,20 @@ class Plan:
     def tier_until(self, state: Sequence[int]) -> int:
         """The last local day, grace included, on which the tier holds by itself; NEVER if it stays."""
         return int(state[self.layout.place(TIER_UNTIL)]) if TIER_UNTIL in self.layout else NEVER
+
+    def tier_end(self, state: Sequence[int], day: int) -> int:
+        """The last local day on which the tier that a member has on a day is sure to hold; NEVER if it stays.
+
+        Where a tier is bought or given as well as reached, it is the later of the ends.
+        """
+        row, out = list(state), self.new_out()
+        self.step(row, self.encoder.look(day), self._no_lines, 0, 0, out)
+        own = TIER_UNTIL in self.layout and row[self.layout.place(TIER)] == out[0]
+        ends = [self.tier_until(row)] if own else []
+        assert self.programme.tiers is not None
+        floor = Counter("floor", self.programme.tiers.ladder[self.tier_codes.index(out[0])].id)
+        ends += [row[self.layout.place(floor)]] if floor in self.layout else []
+        return max(ends, default=day)
 
     def measure(self, measure: Measure, state: Sequence[int], day: int) -> int:
         """What the ladder counts by a measure, over its window as it stands on a local day."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jifen.engine.calendars import PERIODS, period_formula
@@ -36,6 +37,7 @@ class Source:
     currencies: dict[str, int]
     several: bool  # versions in the timeline
     events: tuple[EventType, ...]  # of all versions, this one's first: history counts them all
+    ranks: Mapping[str, int]  # of the tiers of all versions, on this one's ladder
     columns: Columns = field(default_factory=Columns)
     line_columns: Columns = field(default_factory=Columns)
     periods: set[str] = field(default_factory=set)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from jifen.engine.floors import raise_to_floors
 from jifen.engine.layout import TIER, TIER_UNTIL
 from jifen.engine.needs import has_periods
 from jifen.engine.source import Source, indented
 from jifen.engine.tier_measures import first_end, holds, judged, measured, next_end, present
 from jifen.programme.model import Tiers
+from jifen.programme.requirement import UNREACHABLE
 
 
 def lapse(source: Source, tiers: Tiers, by_rank: bool) -> list[str]:
@@ -23,7 +25,8 @@ def lapse(source: Source, tiers: Tiers, by_rank: bool) -> list[str]:
         lines += [f"while state[{until}] < day:", *indented(_one_lapse(source, tiers, until))]
     elif source.several:
         lines.append(f"state[{until}] = NEVER")
-    return lines
+    raised = raise_to_floors(source)
+    return [*lines, "own_rank = rank", *raised] if raised else lines
 
 
 def _one_lapse(source: Source, tiers: Tiers, until: int) -> list[str]:
@@ -65,20 +68,32 @@ def step_up(source: Source, tiers: Tiers) -> list[str]:
     top = len(tiers.ladder) - 1
     if top == 0 or tiers.up == "period_end":
         return []
+    own = _own_rank(source)
     reaches = [tier.reach for tier in tiers.ladder[1:]]
     names, measures = measured(reaches, lambda measure: present(source, tiers, measure))
-    lines = [*measures, "reached = rank"]
+    lines = [*measures, f"reached = {own}"]
     for rank, reach in enumerate(reaches, start=1):
-        lines += [f"if rank < {rank} and {holds(reach, names)}:", f"    reached = {rank}"]
+        if reach != UNREACHABLE:
+            lines += [f"if {own} < {rank} and {holds(reach, names)}:", f"    reached = {rank}"]
     if tiers.one_step:
-        lines += ["if reached > rank + 1:", "    reached = rank + 1"]
+        lines += [f"if reached > {own} + 1:", f"    reached = {own} + 1"]
     until = source.layout.place(TIER_UNTIL)
     end = first_end(source, tiers) if has_periods(tiers) else "NEVER"
-    lines += ["if reached > rank:", "    rank = reached", f"    state[{until}] = {end}"]
-    return [f"if rank < {top}:", *indented(lines)]
+    lines += [f"if reached > {own}:", f"    {own} = reached", f"    state[{until}] = {end}"]
+    return [f"if {own} < {top}:", *indented(lines)]
 
 
-def keep_tier(source: Source, by_rank: bool) -> str:
-    """Write the tier to state and answer."""
-    code = "rank" if by_rank else "CODES[rank]"
-    return f"state[{source.layout.place(TIER)}] = out[0] = {code}"
+def keep_tier(source: Source, by_rank: bool, looked: bool) -> list[str]:
+    """Write the tier to state and answer; `looked`: floors have been seen to already."""
+    place, raised = source.layout.place(TIER), raise_to_floors(source)
+    if not raised:
+        return [f"state[{place}] = out[0] = {'rank' if by_rank else 'CODES[rank]'}"]
+    lines = [f"state[{place}] = {'own_rank' if by_rank else 'CODES[own_rank]'}"]
+    if not looked:
+        lines += ["rank = own_rank", *raised]
+    return [*lines, f"out[0] = {'rank' if by_rank else 'CODES[rank]'}"]
+
+
+def _own_rank(source: Source) -> str:
+    """The local of the tier that the member has by reaching it."""
+    return "own_rank" if raise_to_floors(source) else "rank"

@@ -9,6 +9,7 @@ import re
 from jifen.engine import helpers
 from jifen.engine.block import Block
 from jifen.engine.counting import count
+from jifen.engine.floors import given_tiers, gives_tiers
 from jifen.engine.layout import TIER
 from jifen.engine.legend import legend
 from jifen.engine.lines import LineLook, amount_lines
@@ -94,9 +95,9 @@ def _body(source: Source, by_rank: bool) -> list[str]:
     start: list[str] = []
     if tiers is not None:
         ended = lapse(source, tiers, by_rank)
-        keep = keep_tier(source, by_rank)
         start = ["", "# The tier, once all periods that are over are", *ended]
-        start += ["if kind == 0:  # no event, only a look", f"    {keep}", "    return"]
+        looked = [*keep_tier(source, by_rank, looked=True), "return"]
+        start += ["if kind == 0:  # no event, only a look", *indented(looked)]
     else:
         tier = f"state[{source.layout.place(TIER)}]" if TIER in source.layout else "0"
         start = ["", f"out[0] = {tier}"]
@@ -104,7 +105,8 @@ def _body(source: Source, by_rank: bool) -> list[str]:
             start += ["", "rank = 0"]
     end = _earned(source)
     if tiers is not None:
-        end += ["", "# A step up counts from the next event", *step_up(source, tiers), keep]
+        end += ["", "# A step up counts from the next event", *step_up(source, tiers)]
+        end += keep_tier(source, by_rank, looked=False)
     totals = [f"{source.earned[c]} = 0" for c in _earned_currencies(source)]
     return [
         f"kind = event[{source.columns.place('type', 'type')}]",
@@ -137,6 +139,7 @@ def _block(block: Block) -> list[str]:
     limits = reading.use_up_limits()
     multiplication = Multiplication(block, reading)
     multiplied = multiplication.lines()
+    given = given_tiers(block)
     counted = count(block, reading, multiplication)
     lines = [*block.loads, *gathered, *amount]
     if history:
@@ -147,11 +150,15 @@ def _block(block: Block) -> list[str]:
     if limits:
         lines += ["", "# What was given uses up the rules' own limits", *limits]
     lines += multiplied + counted
+    if given:
+        lines += ["", "# A tier that is bought or given", *given]
     return lines + _cleared(block.source, lines)
 
 
 def _matters(source: Source, event_type: EventType) -> bool:
-    """Whether a rule or a counter looks at this type of event."""
+    """Whether a rule or a counter looks at this type of event, or it gives a tier."""
+    if gives_tiers(source.programme.tiers, event_type):
+        return True
     return any(rule.on == event_type.id for rule in source.programme.rules) or any(
         counter.event == event_type.id and counter.kind != "earned"
         for counter in source.layout.counters

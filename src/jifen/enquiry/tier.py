@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from jifen.engine.layout import TIER
+from jifen.engine.plan import Plan
 from jifen.instants import NEVER, date_of
 from jifen.intake.opening import OpenProgramme
 from jifen.programme.requirement import AllReached, AtLeast, Requirement
@@ -62,7 +64,7 @@ def tier_view(
     row, out = list(state), plan.new_out()
     plan.step(row, plan.encoder.look(day), [[] for _ in plan.line_columns], 0, 0, out)
     rank = plan.tier_codes.index(plan.tier(out))
-    until = plan.tier_until(row)
+    until = plan.tier_end(row, day)
     measured = {measure.word: plan.measure(measure, row, day) for measure in tiers.measures}
     above = tiers.ladder[rank + 1] if rank + 1 < len(tiers.ladder) else None
     return TierView(
@@ -71,8 +73,13 @@ def tier_view(
         measured=measured,
         next=above.id if above else None,
         to_next=need(above.reach, measured) if above else None,
-        to_keep=None if until == NEVER else need(tiers.ladder[rank].keep, measured),
+        to_keep=need(tiers.ladder[rank].keep, measured) if _is_judged(plan, row, out) else None,
     )
+
+
+def _is_judged(plan: Plan, row: Sequence[int], out: Sequence[int]) -> bool:
+    """Whether the tier ends unless it is kept: it was reached, not bought or given."""
+    return row[plan.layout.place(TIER)] == out[0] and plan.tier_until(row) != NEVER
 
 
 def need(requirement: Requirement, measured: Mapping[str, int]) -> Need:

@@ -11,6 +11,7 @@ from jifen.intake import scalars
 from jifen.intake.bodies import ENVELOPE, Body, envelope, only, suggestion
 from jifen.intake.commands import Event, Value
 from jifen.intake.scalars import Malformed, Raw
+from jifen.intake.tier_bodies import check_tier
 from jifen.programme.model import EventType, Field, Programme
 
 MOST_LINES = 10_000
@@ -45,6 +46,7 @@ def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
         raise Malformed(
             "/amount", f"a '{type_id}' needs its amount", f"'{type_id}' 需要金额 amount"
         )
+    check_tier(type_id, fields, programme)
     return Event(
         **envelope(body, zone),
         type=type_id,

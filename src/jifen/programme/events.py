@@ -5,6 +5,8 @@ from __future__ import annotations
 from jifen.programme.model import EventType, Field, FieldKind, Name
 
 LINE_QUANTITY_SCALE = 3
+SET_TIER = "set_tier"
+TIER_UPGRADE = "tier_upgrade"
 
 _LINES = (
     "sku text, category text, department text, brand text, quantity number, "
@@ -56,6 +58,9 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
     ),
     "innovation": ("提交提案", "idea", "level text, adopted boolean, department text", "", False),
     "procurement": ("采购", "procurement", "tax money, shipping money, channel text", _LINES, True),
+    "membership_fee": ("会员费", "membership fee", "tier text, channel text, payment text", "", True),
+    SET_TIER: ("指定等级", "tier given by hand", "tier text, until date, reason text", "", False),
+    TIER_UPGRADE: ("等级体验", "tier upgrade", "tier text, days integer, reason text", "", False),
 }
 
 _PLANNED_TRIGGERS = (
@@ -95,6 +100,7 @@ def _fields(written: str, money_scale: int) -> tuple[Field, ...]:
         "number": "number",
         "text": "text",
         "boolean": "boolean",
+        "date": "date",
     }
     return tuple(
         Field(name, kinds[kind], scale_of(kinds[kind], money_scale)) for name, kind in pairs

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from jifen.programme.measuring import Asked, measure_reader
 from jifen.programme.model import Multiply, Name, Tier, Tiers
 from jifen.programme.multiplying import Targets, multiply_from
 from jifen.programme.nodes import Listing, Mapping, Node, Scalar
 from jifen.programme.problems import Problems, Wrong
-from jifen.programme.requirement import NOTHING, Requirement, implies
+from jifen.programme.requirement import NOTHING, UNREACHABLE, Requirement, implies
 from jifen.programme.scalars import identifier, name
 from jifen.programme.scope import Scope
 from jifen.programme.sections import Section, more_than, some_items, text
+from jifen.programme.tier_gifts import given_by, read_paid
 from jifen.programme.tier_times import TIMES, check_times, read_times
 from jifen.wording import Said
 
 MOST_TIERS = 50
 
 _PERCENT = re.compile(r"(\d{1,3})\s?%", re.ASCII)
-_KEYS = ("id", "name", "reach", "keep", "multiply", "reward_discount")
+_KEYS = ("id", "name", "reach", "keep", "paid", "multiply", "reward_discount")
 
 
 def tier_ids(node: Node) -> tuple[str, ...]:
@@ -32,14 +34,14 @@ def tier_ids(node: Node) -> tuple[str, ...]:
 
 def read_tiers(node: Node, problems: Problems, scope: Scope, targets: Targets) -> Tiers | None:
     """The ladder and when it is climbed and left; None, with the problems noted, if it has none."""
-    section = Section(node, problems, ("measure", *TIMES, "ladder"), ("benefits",))
+    section = Section(node, problems, ("measure", *TIMES, "given_by", "ladder"))
     measure = section.read("measure", measure_reader(scope), None)
     times = read_times(section)
     asked = Asked(scope, measure, "measure" in section)
     ladder = _read_ladder(section, asked, targets)
     if not ladder:
         return None
-    tiers = Tiers(measure, *times, ladder)
+    tiers = Tiers(measure, *times, ladder, section.read("given_by", given_by, ()))
     check_times(section, tiers)
     return tiers
 
@@ -56,10 +58,14 @@ def _read_ladder(section: Section, asked: Asked, targets: Targets) -> tuple[Tier
         if any(tier.id == id for tier in found):
             message = Said(f"tier '{id}' stands twice", f"等级“{id}”出现了两次")
             problems.add(part.place("id"), message)
-        reach = part.need("reach", asked.requirement if place else _nothing, None)
+        paid = read_paid(part, asked.scope)
+        reads = part.read if paid and place else part.need
+        missing = UNREACHABLE if paid and place and "reach" not in part else None
+        reach = reads("reach", asked.requirement if place else _nothing, missing)
         if reach is not None:
             _check_order(part, reach, found)
-            found.append(_tier(part, id, reach, asked, targets))
+            tier = _tier(part, id, reach, asked, targets)
+            found.append(replace(tier, paid=paid))
     return tuple(found)
 
 
@@ -70,10 +76,11 @@ def _nothing(node: Node) -> Requirement:
 
 
 def _check_order(part: Section, reach: Requirement, below: list[Tier]) -> None:
-    if below and implies(below[-1].reach, reach):
+    reached = [tier for tier in below if tier.reach != UNREACHABLE]
+    if reached and reach != UNREACHABLE and implies(reached[-1].reach, reach):
         message = Said(
-            f"must be more than that of '{below[-1].id}' before it",
-            f"须高于前一个等级“{below[-1].id}”",
+            f"must be more than that of '{reached[-1].id}' before it",
+            f"须高于前面的等级“{reached[-1].id}”",
         )
         part.problems.add(part.place("reach"), message)
 

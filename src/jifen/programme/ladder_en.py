@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from jifen.programme.amounts import counted
+from jifen.programme.amounts import counted, show_money
+from jifen.programme.events import SET_TIER, TIER_UPGRADE
 from jifen.programme.measured_words import has_own_period, measure_words, required
-from jifen.programme.model import Programme, Tier, TierPeriod, Tiers
-from jifen.programme.requirement import NOTHING
+from jifen.programme.model import Paid, Programme, Tier, TierPeriod, Tiers
+from jifen.programme.operand_values import event_named
+from jifen.programme.requirement import NOTHING, UNREACHABLE
 from jifen.programme.wording_en import multiplied
 from jifen.programme.words import listed
 
@@ -16,7 +18,7 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
     """By what the tier is judged, and how it is lost."""
     measures = [measure_words(programme, measure, "en") for measure in tiers.measures]
     if not measures:
-        return ""
+        return _given_by(tiers)
     downs = {
         "never": "a tier once reached is never lost",
         "highest_kept": "a tier not kept when its period ends falls to the highest that is",
@@ -30,7 +32,14 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
     if tiers.one_step:
         said.append("it rises by one level at a time")
     grace = f", after {counted(tiers.grace_days, 'days')} of grace" if tiers.grace_days else ""
-    return f"{'; '.join([*said, downs[tiers.down]])}{grace}."
+    return f"{'; '.join([*said, downs[tiers.down]])}{grace}. {_given_by(tiers)}".strip()
+
+
+def _given_by(tiers: Tiers) -> str:
+    ways = {SET_TIER: "by hand, until a day", TIER_UPGRADE: "for some days, as an upgrade"}
+    if not tiers.given_by:
+        return ""
+    return f"A tier may be given {listed([ways[way] for way in tiers.given_by], 'en', 'and')}."
 
 
 def _window(tiers: Tiers) -> str:
@@ -65,8 +74,13 @@ def _period(period: TierPeriod) -> str:
 
 def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:
     """What it takes to reach and keep a tier, and what it brings."""
-    taken = required(programme, tier.reach, "en")
-    parts = ["from joining" if tier.reach == NOTHING else f"reached with {taken}"]
+    parts = []
+    if tier.reach == NOTHING:
+        parts.append("from joining")
+    elif tier.reach != UNREACHABLE:
+        parts.append(f"reached with {required(programme, tier.reach, 'en')}")
+    if tier.paid is not None:
+        parts.append(_bought(programme, tier.paid))
     if tier.keep != tier.reach and tiers.down != "never":
         parts.append(f"kept with {required(programme, tier.keep, 'en')}")
     if tier.multiplies is not None:
@@ -75,3 +89,9 @@ def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:
         parts.append(f"rewards cost {tier.reward_discount_percent}% less")
     name = tier.name.en
     return f"{name[:1].upper() + name[1:]}: {'; '.join(parts)}."
+
+
+def _bought(programme: Programme, paid: Paid) -> str:
+    fee = event_named(programme, paid.event).name.en
+    price = f" of {show_money(programme, paid.price, 'en')}" if paid.price else ""
+    return f"had for {counted(paid.months, 'months')} with a {fee}{price}"

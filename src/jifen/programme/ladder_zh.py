@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from jifen.programme.amounts import show_money
+from jifen.programme.events import SET_TIER, TIER_UPGRADE
 from jifen.programme.measured_words import has_own_period, measure_words, required
-from jifen.programme.model import Programme, Tier, TierPeriod, Tiers
-from jifen.programme.requirement import NOTHING
+from jifen.programme.model import Paid, Programme, Tier, TierPeriod, Tiers
+from jifen.programme.operand_values import event_named
+from jifen.programme.requirement import NOTHING, UNREACHABLE
 from jifen.programme.wording_zh import multiplied
 from jifen.programme.words import listed
 
@@ -16,7 +19,7 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
     """By what the tier is judged, and how it is lost."""
     measures = [measure_words(programme, measure, "zh") for measure in tiers.measures]
     if not measures:
-        return ""
+        return _given_by(tiers)
     downs = {
         "never": "达到后不再下降",
         "highest_kept": "到期时保级不成，则降至仍满足保级条件的最高等级",
@@ -30,7 +33,14 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
     if tiers.one_step:
         said.append("每次只升一级")
     grace = f"，另有 {tiers.grace_days} 天宽限期" if tiers.grace_days else ""
-    return f"{'；'.join([*said, downs[tiers.down]])}{grace}。"
+    return f"{'；'.join([*said, downs[tiers.down]])}{grace}。{_given_by(tiers)}"
+
+
+def _given_by(tiers: Tiers) -> str:
+    ways = {SET_TIER: "人工指定（可设截止日）", TIER_UPGRADE: "限时体验若干天"}
+    if not tiers.given_by:
+        return ""
+    return f"等级也可{listed([ways[way] for way in tiers.given_by], 'zh', '，或')}。"
 
 
 def _window(tiers: Tiers) -> str:
@@ -66,9 +76,13 @@ def _period(period: TierPeriod) -> str:
 
 def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:
     """What it takes to reach and keep a tier, and what it brings."""
-    parts = [
-        "入会即有" if tier.reach == NOTHING else f"达到 {required(programme, tier.reach, 'zh')}"
-    ]
+    parts = []
+    if tier.reach == NOTHING:
+        parts.append("入会即有")
+    elif tier.reach != UNREACHABLE:
+        parts.append(f"达到 {required(programme, tier.reach, 'zh')}")
+    if tier.paid is not None:
+        parts.append(_bought(programme, tier.paid))
     if tier.keep != tier.reach and tiers.down != "never":
         parts.append(f"保级需 {required(programme, tier.keep, 'zh')}")
     if tier.multiplies is not None:
@@ -76,3 +90,9 @@ def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:
     if tier.reward_discount_percent:
         parts.append(f"兑换少付 {tier.reward_discount_percent}% 积分")
     return f"{tier.name.zh}：{'；'.join(parts)}。"
+
+
+def _bought(programme: Programme, paid: Paid) -> str:
+    fee = event_named(programme, paid.event).name.zh
+    price = f" {show_money(programme, paid.price, 'zh')}" if paid.price else ""
+    return f"付{fee}{price}，享 {paid.months} 个月"

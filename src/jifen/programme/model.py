@@ -251,6 +251,16 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
+class Paid:
+    """A tier that can be bought: an event of type `event` with an amount of `price` or more gives it for so
+    many months, and another one lengthens that."""
+
+    event: str
+    price: int
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
     """A step of the ladder: what it takes to reach and to keep it, and what it brings."""
 
@@ -260,6 +270,7 @@ class Tier:
     keep: Requirement
     multiplies: Multiply | None = None
     reward_discount_percent: int = 0
+    paid: Paid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +298,7 @@ class Tiers:
     `up`: tiers are reached as soon as their requirement is met (only one at a time if `one_step`), or at the
     end of a period. `down`: what happens at the end of a period, `grace_days` later, if the tier is not
     kept: nothing, the highest tier whose `keep` is met, or one level. `period` is None if a tier has no end.
+    `given_by`: events that give a tier until a day, below which the member does not fall until then.
     """
 
     measure: Measure | None
@@ -297,6 +309,7 @@ class Tiers:
     down: Literal["never", "highest_kept", "one_level"]
     grace_days: int
     ladder: tuple[Tier, ...]  # ascending; nothing is asked for the first
+    given_by: tuple[str, ...] = ()
 
     @property
     def measures(self) -> tuple[Measure, ...]:

@@ -69,6 +69,8 @@ class AnyReached:
 Requirement = AtLeast | AllReached | AnyReached
 NOTHING = AllReached(())
 """What every member has: the first tier asks for it."""
+UNREACHABLE = AnyReached(())
+"""What nobody ever has: of a tier that can only be bought or given."""
 
 
 def leaves(requirement: Requirement) -> Iterator[AtLeast]:

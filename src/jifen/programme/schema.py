@@ -208,10 +208,18 @@ def _tiers() -> Schema:
             "name": {"$ref": "#/$defs/name"},
             "reach": {"$ref": "#/$defs/requirement"},
             "keep": {"$ref": "#/$defs/requirement"},
+            "paid": _object(
+                {
+                    "on": _text(_FIELD, "The event type; a membership fee unless said."),
+                    "price": _number("The least amount that counts."),
+                    "for": _text(r"^\d+ months?$"),
+                },
+                required=("for",),
+            ),
             "multiply": _text(_MULTIPLY),
             "reward_discount": _text(r"^\d{1,3} ?%$"),
         },
-        required=("id", "reach"),
+        required=("id",),
     )
     return _object(
         {
@@ -226,6 +234,7 @@ def _tiers() -> Schema:
             ),
             "up": {"oneOf": [{"const": "once"}, up]},
             "down": {"oneOf": [{"const": "never"}, down]},
+            "given_by": _one_or_many(_one_of(("set_tier", "tier_upgrade"))),
             "ladder": {"type": "array", "minItems": 1, "maxItems": 50, "items": tier},
         },
         required=("window", "ladder"),
