@@ -15,7 +15,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledger_playing import Play, play_many
 
-from jifen.ledger import cancelling, granting, holding, renewing, reversing, settling, spending, taking
+from jifen.ledger import (
+    cancelling,
+    granting,
+    holding,
+    renewing,
+    reversing,
+    settling,
+    spending,
+    taking,
+)
 from jifen.ledger.book import Book
 
 

@@ -184,7 +184,7 @@ def test_facts_are_read_as_the_programme_declares_them() -> None:
 
 
 def test_freezing_and_unfreezing_are_one_command() -> None:
-    frozen, thawed = read("freeze"), read("unfreeze")
+    frozen, thawed = read("freeze", reason="why"), read("unfreeze", reason="why")
     assert isinstance(frozen, Freeze)
     assert isinstance(thawed, Freeze)
     assert (frozen.frozen, thawed.frozen) == (True, False)

@@ -9,6 +9,7 @@ import click
 from jifen.cli import tier_setting
 from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option, programme_option
+from jifen.cli.statements import frozen_said
 
 if TYPE_CHECKING:
     from jifen.enquiry.member import CurrencyView, MemberView
@@ -154,9 +155,7 @@ def shown(view: MemberView, programme: Programme) -> list[str]:
         (say("joined", "入会"), f"{view.joined_at:%Y-%m-%d}"),
     ]
     if view.frozen:
-        about.append(
-            (say("status", "状态"), say("frozen: nothing can be spent", "已冻结，积分不可使用"))
-        )
+        about.append((say("status", "状态"), frozen_said(view.frozen)))
     if view.tier is not None:
         about += tier_rows(view.tier, programme)
     lines = pairs(about)

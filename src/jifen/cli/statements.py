@@ -5,6 +5,7 @@ from __future__ import annotations
 from jifen.cli import output
 from jifen.cli.language import say
 from jifen.cli.tables import Column, table
+from jifen.enquiry.freezing import FreezeView
 from jifen.enquiry.statement import Movement, Statement
 from jifen.programme.model import Programme
 
@@ -31,7 +32,17 @@ def statement_table(found: Statement, programme: Programme) -> list[str]:
         )
         for movement in found.movements
     ]
-    return [*table(columns, rows), *_earlier(found)]
+    status = [f"! {frozen_said(found.frozen)}", ""] if found.frozen else []
+    return [*status, *table(columns, rows), *_earlier(found)]
+
+
+def frozen_said(frozen: FreezeView) -> str:
+    """Since when, by whom and why a member is frozen."""
+    day = f"{frozen.since:%Y-%m-%d}"
+    return say(
+        f"frozen since {day} by {frozen.by}, nothing can be spent: {frozen.reason}",
+        f"自 {day} 起被 {frozen.by} 冻结，积分不可使用：{frozen.reason}",
+    )
 
 
 def _earlier(found: Statement) -> list[str]:
@@ -65,5 +76,7 @@ def _said(movement: Movement) -> str:
             return say("expiry undone", "撤销过期") if came else say("expired", "过期")
         case "written_off":
             return say("written off", "核销")
+        case _ if (movement.asked or "").startswith(("transfer/", "counterpart/")):
+            return say("received", "获赠") if came else say("given", "转赠")
         case _:
             return say("moved", "转移")

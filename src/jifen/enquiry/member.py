@@ -14,6 +14,7 @@ from jifen.db.snapshot import snapshot
 from jifen.db.statements import statements
 from jifen.engine.events import Value
 from jifen.enquiry.finding import moment_or_none, settled_case
+from jifen.enquiry.freezing import FreezeView, freeze_view
 from jifen.enquiry.tier import TierView, tier_view
 from jifen.instants import NEVER, moment_of
 from jifen.intake.case import Case, local_day
@@ -73,7 +74,7 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     at: dt.datetime
     joined_at: dt.datetime
-    frozen: bool
+    frozen: FreezeView | None
     facts: dict[str, Value]
     currencies: dict[str, CurrencyView]
     tier: TierView | None
@@ -86,12 +87,13 @@ def member_view(
     with snapshot(connection) as sql:
         case = settled_case(sql, programme, external_id, now)
         events = _events_of_lots(sql, programme, case)
+        frozen = freeze_view(sql, programme, case)
     zone = programme.zone
     return MemberView(
         id=case.external_id,
         at=moment_of(now, zone),
         joined_at=moment_of(case.joined_at, zone),
-        frozen=case.book.frozen,
+        frozen=frozen,
         facts=case.facts,
         currencies={
             name: _currency(programme, case, number, now, events)

@@ -20,11 +20,13 @@ from jifen.enquiry.statement import SQL
 from jifen.instants import moment_of
 from jifen.intake.opening import OpenProgramme
 from jifen.ledger.book import POSTINGS
-from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED
+from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, TRANSIT
 
 
 class PastBalance(msgspec.Struct, kw_only=True):
-    """One currency, in units of 10^-scale points. `balance` is net of debt, pending and held points included."""
+    """One currency, in units of 10^-scale points. `balance` is net of debt, pending and held points included;
+    `transferred` is what other members gave less what was given to them.
+    """
 
     scale: int
     balance: int = 0
@@ -32,6 +34,7 @@ class PastBalance(msgspec.Struct, kw_only=True):
     spent: int = 0
     expired: int = 0
     reversed: int = 0
+    transferred: int = 0
 
 
 class PastBalances(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,3 +83,5 @@ def _add(balance: PastBalance, account: int, points: int) -> None:
         balance.spent -= points
     elif account == EXPIRED:
         balance.expired -= points
+    elif account == TRANSIT:
+        balance.transferred += points

@@ -16,6 +16,7 @@ from jifen.db.snapshot import snapshot
 from jifen.db.statements import statements
 from jifen.db.tables import POSTING
 from jifen.enquiry.finding import settled_case
+from jifen.enquiry.freezing import FreezeView, freeze_view
 from jifen.instants import moment_of
 from jifen.intake.case import Case
 from jifen.intake.opening import OpenProgramme
@@ -50,10 +51,12 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """Movements in the order recorded; `balance` is net of debt, pending and held points included.
 
+    `frozen` says why nothing can be spent, where that is so.
     `earlier` is the place to ask for what comes before the first of them, None where nothing does.
     """
 
     member: str
+    frozen: FreezeView | None
     movements: list[Movement]
     earlier: str | None
 
@@ -76,6 +79,7 @@ def statement(
     end = LAST if before is None else place_of(before)
     with snapshot(connection) as sql:
         case = settled_case(sql, programme, external_id, now)
+        frozen = freeze_view(sql, programme, case)
         place = {"programme_id": programme.programme_id, "member_id": UUID(bytes=case.member_id)}
         values = place | {
             "seq": end[0],
@@ -94,7 +98,7 @@ def statement(
     if before is None:
         movements += _unposted(programme, case, balances)
     earlier = f"{rows[0][0]}-{rows[0][1]}" if more else None
-    return Statement(member=case.external_id, movements=movements, earlier=earlier)
+    return Statement(member=case.external_id, frozen=frozen, movements=movements, earlier=earlier)
 
 
 def place_of(written: str) -> tuple[int, int]:

@@ -130,9 +130,12 @@ class Adjust(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Freeze(msgspec.Struct, frozen=True, kw_only=True):
+    """Let nothing of a member's be used, or (not `frozen`) let it be again; `reason` is for people."""
+
     id: str
     member: str
     frozen: bool
+    reason: str = ""
     occurred_at: int | None = None
 
 

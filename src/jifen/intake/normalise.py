@@ -160,13 +160,17 @@ def _adjust_of(body: Body, programme: Programme, zone: ZoneInfo) -> Adjust:
 
 
 def _freeze_of(body: Body, programme: Programme, zone: ZoneInfo) -> Freeze:
-    only(body, ENVELOPE)
-    return Freeze(**envelope(body, zone), frozen=True)
+    return _frozen(body, zone, frozen=True)
 
 
 def _unfreeze_of(body: Body, programme: Programme, zone: ZoneInfo) -> Freeze:
-    only(body, ENVELOPE)
-    return Freeze(**envelope(body, zone), frozen=False)
+    return _frozen(body, zone, frozen=False)
+
+
+def _frozen(body: Body, zone: ZoneInfo, *, frozen: bool) -> Freeze:
+    only(body, ENVELOPE | {"reason"})
+    reason = scalars.text(body.get("reason"), "/reason")
+    return Freeze(**envelope(body, zone), frozen=frozen, reason=reason)
 
 
 def _set_fact_of(body: Body, programme: Programme, zone: ZoneInfo) -> SetFact:

@@ -19,7 +19,7 @@ class HoldState(IntEnum):
 
 
 class Balance:
-    """The sums of one member in one currency; always points = lifetime − spent − expired."""
+    """The sums of one member in one currency; points = lifetime − spent − expired, and what other members gave or got."""
 
     __slots__ = ("changed", "debt", "expired", "held", "lifetime", "points", "reversed", "spent")
 

@@ -58,7 +58,13 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
     ),
     "innovation": ("提交提案", "idea", "level text, adopted boolean, department text", "", False),
     "procurement": ("采购", "procurement", "tax money, shipping money, channel text", _LINES, True),
-    "membership_fee": ("会员费", "membership fee", "tier text, channel text, payment text", "", True),
+    "membership_fee": (
+        "会员费",
+        "membership fee",
+        "tier text, channel text, payment text",
+        "",
+        True,
+    ),
     SET_TIER: ("指定等级", "tier given by hand", "tier text, until date, reason text", "", False),
     TIER_UPGRADE: ("等级体验", "tier upgrade", "tier text, days integer, reason text", "", False),
 }

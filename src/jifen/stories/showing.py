@@ -78,7 +78,8 @@ def member_as_told(view: MemberView, programme: OpenProgramme) -> dict[str, Show
     told["next_expiry"] = ByCurrency(
         {name: _next_expiry(found, zone) for name, found in view.currencies.items()}, main
     )
-    told["frozen"] = view.frozen
+    told["frozen"] = view.frozen is not None
+    told["freeze"] = {"reason": view.frozen.reason, "by": view.frozen.by} if view.frozen else None
     told["tier"] = view.tier.id if view.tier else None
     told["tier_until"] = view.tier.until.isoformat() if view.tier and view.tier.until else None
     told["progress"] = _progress(view.tier, programme)
