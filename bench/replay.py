@@ -80,7 +80,9 @@ def _encoded(
         assert event.occurred_at is not None
         day = local_day_of(event.occurred_at, zone)
         payload = Payload(fields=event.fields, lines=event.lines, facts=facts_on(day, {}, 0))
-        encoded, columns = plan.encode(input_of(event.type, event.occurred_at, day, payload))
+        encoded, columns = plan.encode(
+            input_of(event.id, event.type, event.occurred_at, day, payload)
+        )
         members.append(numbers.setdefault(event.member, len(numbers)))
         rows.append(encoded)
         for column, values in zip(lines, columns, strict=True):

@@ -41,6 +41,7 @@ def input_of(event: RandomEvent) -> EventInput:
         fields=event.fields,
         lines={name: [line.get(name) for line in event.lines] for name in LINE_FIELDS},
         facts=event.facts,
+        id=event.id,
     )
 
 
@@ -57,6 +58,7 @@ def judged(case: Case, reference: Reference | None = None) -> list[Judgement]:
             event.fields,
             event.lines,
             event.facts,
+            event.id,
         )
         for version, event in case.events
     ]
@@ -149,6 +151,8 @@ def occurrences(case: Case) -> set[str]:
     for answer in judged(case):
         codes = set(answer.reasons.values())
         names = {
+            249: "not drawn",
+            250: "no milestone passed",
             251: "cooling down",
             252: "limit used up",
             253: "lost in group",

@@ -11,14 +11,17 @@ from engine_random_conditions import EVENTS, FACTS, GIVING_TIERS, RandomConditio
 from engine_random_tiers import RandomLadders
 
 from jifen.programme.model import (
+    DRAWS,
     Amount,
     Base,
     Currency,
     Give,
     Group,
     Limit,
+    Milestone,
     Multiply,
     Name,
+    Prizes,
     Programme,
     Rate,
     Rounding,
@@ -58,6 +61,7 @@ class RandomEvent:
     fields: dict[str, Any] = field(default_factory=dict)
     lines: list[dict[str, Any]] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    id: str = ""
 
 
 @dataclass
@@ -99,6 +103,7 @@ def random_history(
             version += 1
             constructs.add("version boundary")
         event = _event(random, day)
+        event.id = f"{random.randrange(10**9)}"
         if known:
             event.facts["days_since_joining"] = day - joined
         events.append((version, event))
@@ -252,9 +257,11 @@ class _Author:
             group.id if group else None,
             last,
             cooldown=self._cooldown(),
+            milestone=self._milestone(on) if isinstance(how, Amount) and not per_line else None,
+            chance=0 if isinstance(how, Prizes) else self._chance(),
         )
 
-    def _how(self, on: str, of_lines: bool, per_line: bool) -> Amount | Rate | Steps:
+    def _how(self, on: str, of_lines: bool, per_line: bool) -> Amount | Rate | Steps | Prizes:
         if not per_line and self.chance(0.2):
             field = "amount" if on == "purchase" else "rating" if on == "survey" else "gross"
             scale = 1 if field == "rating" else 400
@@ -262,6 +269,11 @@ class _Author:
             ways = tuple(self._way(on, of_lines) for _ in thresholds)
             self.note("steps")
             return Steps(field, tuple(value * scale for value in thresholds), ways)
+        if not per_line and self.chance(0.1):
+            self.note("prizes")
+            bounds = sorted(self.random.sample(range(1, 11), self.random.randrange(1, 4)))
+            ways = tuple(self._way(on, of_lines) for _ in bounds)
+            return Prizes(tuple(bound * DRAWS // 10 for bound in bounds), ways)
         return self._way(on, of_lines)
 
     def _way(self, on: str, of_lines: bool) -> Amount | Rate:
@@ -311,6 +323,24 @@ class _Author:
             limits.append(self._limit(what, period, currency, by))
         return tuple(limits)
 
+    def _milestone(self, on: str) -> Milestone | None:
+        if not self.chance(0.5):
+            return None
+        past, most = self.conditions.growing(on)
+        once = self.chance(0.5)
+        self.note("milestones", "once" if once else "each")
+        self.note("milestone of", past.kind)
+        if self.chance(0.5):
+            return Milestone(past, every=self.random.randrange(1, most + 1), once=once)
+        at = sorted(self.random.sample(range(1, most + 4), self.random.randrange(1, 4)))
+        return Milestone(past, at=tuple(at), once=once)
+
+    def _chance(self) -> int:
+        if not self.chance(0.1):
+            return 0
+        self.note("chance")
+        return self.random.choice((1, DRAWS // 10, DRAWS // 2, DRAWS))
+
     def _cooldown(self) -> int:
         if not self.chance(0.12):
             return 0
@@ -356,6 +386,7 @@ class _Author:
             rounding=self.random.choice(ROUNDINGS),
             limits=self._limits(action, "multiplier") if action.rules else (),
             cooldown=self._cooldown(),
+            chance=self._chance(),
         )
 
     def _tier_multiplier(self, giving: list[Rule]) -> Multiply | None:

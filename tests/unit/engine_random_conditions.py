@@ -6,6 +6,7 @@ from random import Random
 from typing import Literal
 
 from jifen.programme.condition import (
+    PREVIOUS,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -195,6 +196,18 @@ class RandomConditions:
                 return TierRank(), 2
             case _:
                 return self._past()
+
+    def growing(self, on: str) -> tuple[Past, int]:
+        """Something of the past that an event can let grow, and how far about."""
+        kind: PastKind = self.random.choice(("count", "total", "days", "streak"))
+        window, size = self.random.choice([w for w in WINDOWS if not w.startswith(PREVIOUS)]), 0
+        if kind == "streak":
+            window = "lifetime"
+        elif window in ("days", "months"):
+            size = (
+                self.random.choice((2, 7, 30)) if window == "days" else self.random.choice((1, 6))
+            )
+        return Past(kind, on, window, size), {"total": 3000}.get(kind, 4)
 
     def _past(self) -> tuple[Operand, int]:
         random = self.random

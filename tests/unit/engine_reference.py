@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,18 @@ from engine_reference_tiers import ReferenceTiers
 from engine_reference_values import Asked, in_window, past_operands, truth, value
 
 from jifen.programme.condition import Operand
-from jifen.programme.model import Amount, Give, Limit, Multiply, Programme, Rate, Rule, Steps
+from jifen.programme.model import (
+    Amount,
+    Give,
+    Limit,
+    Milestone,
+    Multiply,
+    Prizes,
+    Programme,
+    Rate,
+    Rule,
+    Steps,
+)
 
 
 @dataclass
@@ -29,6 +41,7 @@ class Deed:
         default_factory=dict
     )  # by rule: "times", currencies, "amount"
     hours: int = 0  # since 1970
+    id: str = ""
 
 
 @dataclass
@@ -73,12 +86,13 @@ class Reference:
         fields: Mapping[str, Any],
         lines: Sequence[Mapping[str, Any]],
         facts: Mapping[str, Any],
+        id: str = "",
     ) -> Judgement:
         if self.tiers.joined is None:
             self.tiers.joined = day - facts.get("days_since_joining", 0)
         rank = self.tiers.on(programme, day)
         event_type = next(event for event in programme.events if event.id == type)
-        deed = Deed(type, day, fields=fields, hours=24 * day + hour)
+        deed = Deed(type, day, fields=fields, hours=24 * day + hour, id=id)
         amount = gross
         counted = list(lines)
         if programme.base.lines is not None and event_type.line_fields:
@@ -150,7 +164,8 @@ class _Evaluation:
     def asked_of_the_past(self) -> set[Operand]:
         """The operands of the past in conditions of this event type."""
         rules = [rule for rule in self.programme.rules if rule.on == self.deed.type]
-        return {found for rule in rules for part in rule.when for found in past_operands(part)}
+        asked = {found for rule in rules for part in rule.when for found in past_operands(part)}
+        return asked | {rule.milestone.of for rule in rules if rule.milestone is not None}
 
     def _giving(self) -> list[Rule]:
         return [rule for rule in self.programme.rules if rule.id in self.given]
@@ -193,11 +208,36 @@ class _Evaluation:
                 return 1 + index
         if rule.lines is not None and not lines:
             return 1 + len(rule.when)
+        if rule.milestone is not None and self._passed(rule.milestone) == 0:
+            return 250
+        if rule.chance and self._draw(rule) >= rule.chance:
+            return 249
+        if isinstance(rule.action, Give) and isinstance(rule.action.how, Prizes):
+            return 249 if self._draw(rule) >= rule.action.how.bounds[-1] else 255
         return 255
+
+    def _draw(self, rule: Rule) -> int:
+        ids = f"{self.programme.id}\0{rule.id}\0{self.deed.id}"
+        digest = hashlib.sha256(ids.encode()).hexdigest()
+        return int(digest[:16], 16) * 10**9 // 2**64
+
+    def _passed(self, milestone: Milestone) -> int:
+        now = value(milestone.of, self.asked)
+        earlier = replace(self.asked, history=self.history[:-1], deed=None)
+        before = value(milestone.of, earlier)
+        thresholds = milestone.at or range(milestone.every, now + 1, milestone.every)
+        passed = sum(before < threshold <= now for threshold in thresholds)
+        return min(passed, 1) if milestone.once else passed
 
     def _give(self, rule: Rule, amount: int | None, lines: list[Mapping[str, Any]]) -> int:
         assert isinstance(rule.action, Give)
         how = rule.action.how
+        if rule.milestone is not None:
+            assert isinstance(how, Amount)
+            return how.points * self._passed(rule.milestone)
+        if isinstance(how, Prizes):
+            won = zip(how.bounds, how.gives, strict=True)
+            how = next(way for bound, way in won if self._draw(rule) < bound)
         if rule.per_line:
             assert not isinstance(how, Steps)
             return sum(self._way(rule, how, amount, [line]) for line in lines)

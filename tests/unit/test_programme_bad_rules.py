@@ -76,10 +76,10 @@ from jifen.programme.loading import load
             "on: purchase, give: 9999999999999 points",
             "earn[2].give: 9999999999999 is too large (at most 1000000000000 in the smallest unit)",
         ),
-        ("on: purchase", "earn[2]: a rule either gives or multiplies"),
+        ("on: purchase", "earn[2]: a rule either gives, multiplies or surprises"),
         (
             "on: purchase, give: 1 points, multiply: base by 2",
-            "earn[2]: a rule either gives or multiplies",
+            "earn[2]: a rule either gives, multiplies or surprises",
         ),
         (
             "on: purchase, multiply: bas by 2",
@@ -185,6 +185,56 @@ from jifen.programme.loading import load
         (
             "on: purchase, give: 5 points, limit: 1 per store per 30 days",
             "earn[2].limit: a limit for each store goes by calendar periods (such as `1 per store per day`)",
+        ),
+        (
+            "on: purchase, give: 5 points, milestone: {of: count('visit'), every: 3}",
+            "earn[2].milestone.of: `count('visit')` does not grow with a 'purchase'",
+        ),
+        (
+            "on: purchase, give: 5 points, milestone: {of: earned('points'), every: 3}",
+            "earn[2].milestone.of: `earned('points')`: a milestone is one of count, total, days or streak, "
+            "the present event included",
+        ),
+        (
+            "on: purchase, give: 5 points, milestone: {of: count('purchase'), every: 3, at: [3]}",
+            "earn[2].milestone: write either `every` or `at`",
+        ),
+        (
+            "on: purchase, give: 5 points, milestone: {of: count('purchase'), at: [10, 5]}",
+            "earn[2].milestone.at: milestones must ascend",
+        ),
+        (
+            "on: purchase, give: 1 points per 1 of amount, milestone: {of: count('purchase'), every: 3}",
+            "earn[2].milestone: a milestone gives a fixed award",
+        ),
+        (
+            "on: purchase, multiply: base by 2, milestone: {of: count('purchase'), every: 3}",
+            "earn[2].milestone: 'milestone' belongs to rules that give",
+        ),
+        (
+            "on: purchase, give: 5 points, chance: 1 in 10",
+            "earn[2].chance: '1 in 10' is no chance (such as 10% or 0.5%)",
+        ),
+        (
+            "on: purchase, give: 5 points, chance: 110%",
+            "earn[2].chance: a chance is above 0% and at most 100%",
+        ),
+        (
+            "on: purchase, surprise: [{chance: 60%, give: 5 points}, {chance: 60%, give: 9 points}]",
+            "earn[2].surprise: all chances together exceed 100%",
+        ),
+        (
+            "on: purchase, surprise: [{chance: 6%, give: 5 points}, {chance: 6%, give: 9 stars}]",
+            "earn[2].surprise[2].give: all prizes give 'points'",
+        ),
+        (
+            "on: purchase, give: 5 points, surprise: [{chance: 6%, give: 5 points}]",
+            "earn[2]: a rule either gives, multiplies or surprises",
+        ),
+        (
+            "on: survey, surprise: [{chance: 6%, give: 5 points}]",
+            "earn[2].surprise: a fixed award on 'survey', which costs nothing, needs a limit "
+            "(add `limit: 1 per day`)",
         ),
         (
             "on: purchase, give: 5 points, cooldown: 4 weeks",

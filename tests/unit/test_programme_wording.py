@@ -93,6 +93,28 @@ earn:
             "the number of purchases in this membership year is less than 9.",
         ),
         (
+            "on: purchase, milestone: {of: count('purchase'), every: 10}, give: 100 points",
+            "消费时，累计消费次数每满 10 次，得 100 积分。",
+            "A purchase earns 100 points each time the number of purchases ever passes another 10.",
+        ),
+        (
+            "on: purchase, when: amount > 5, give: 100 points, "
+            "milestone: {of: \"total('purchase', 'year')\", at: [1000, 5000], repeat: once}",
+            "消费时，若金额超过 5 英镑，本年消费金额达到 1000 英镑或 5000 英镑（一次跨过多个只算一个），得 100 积分。",
+            "A purchase earns 100 points if the amount is more than 5 pounds when the total of purchases "
+            "this year reaches 1000 pounds or 5000 pounds (once, however many it passes).",
+        ),
+        (
+            "on: purchase, chance: 0.5%, multiply: base by 2",
+            "消费时，有 0.5% 的机会“base”所得变为 2 倍。",
+            "A purchase earns 2 times what “base” gives, with a chance of 0.5%.",
+        ),
+        (
+            "on: purchase, surprise: [{chance: 1%, give: 500 points}, {chance: 10%, give: 50 points}]",
+            "消费抽取惊喜：有 1% 的机会得 500 积分；有 10% 的机会得 50 积分。",
+            "A purchase draws a surprise: 500 points with a chance of 1%; 50 points with a chance of 10%.",
+        ),
+        (
             "on: purchase, multiply: stars by 2, between: [2026-12-24, 2027-01-06], limit: 5 stars per event",
             "2026 年 12 月 24 日至 2027 年 1 月 6 日，消费时，“star”所得变为 2 倍，单次最多得 5 星星。",
             "From 24 December 2026 to 6 January 2027, a purchase earns 2 times what “star” gives, "

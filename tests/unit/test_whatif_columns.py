@@ -40,6 +40,7 @@ def history_of(inputs: list[EventInput]) -> History:
         occurred_at=np.array([event.occurred_at for event in inputs], np.int64),
         days=np.array([event.day for event in inputs], np.int64),
         types=np.array([types.index(event.type) for event in inputs], np.int64),
+        ids=[event.id for event in inputs],
         type_names=types,
         payloads=payloads,
     )

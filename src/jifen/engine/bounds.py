@@ -5,7 +5,7 @@ from __future__ import annotations
 from jifen.engine.errors import EngineError
 from jifen.engine.events import FIELD_MOST
 from jifen.programme.condition import Arithmetic, Number, Operand, Past
-from jifen.programme.model import Amount, Give, Multiply, Programme, Rate, Rule
+from jifen.programme.model import Amount, Give, Milestone, Multiply, Programme, Rate, Rule
 from jifen.wording import Said
 
 PRODUCT_MOST = 2**62
@@ -56,6 +56,8 @@ def award_most(rule: Rule) -> int:
     how = rule.action.how
     ways = [how] if isinstance(how, Amount | Rate) else list(how.gives)
     most = max((_way_most(way, rule.id) for way in ways), default=0)
+    if rule.milestone is not None:
+        most *= _passed_most(rule.milestone)
     if most > AWARD_MOST:
         raise EngineError(
             Said(
@@ -64,6 +66,15 @@ def award_most(rule: Rule) -> int:
             )
         )
     return most
+
+
+def _passed_most(milestone: Milestone) -> int:
+    """How many thresholds one event can pass."""
+    if milestone.once:
+        return 1
+    if not milestone.every:
+        return len(milestone.at)
+    return FIELD_MOST // milestone.every + 1 if milestone.of.kind == "total" else 1
 
 
 def _way_most(way: Amount | Rate, rule_id: str) -> int:

@@ -121,6 +121,7 @@ def _compile(version: Version, shared: _Shared) -> Plan:
         source.columns.columns,
         source.line_columns.columns,
         ZoneInfo(programme.timezone),
+        programme.id,
     )
     return Plan(
         version.revision,

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from jifen.engine.drawing import draw
 from jifen.engine.errors import EngineError
 from jifen.instants import MISSING, date_of, moment_of, month_of_day
 from jifen.wording import Said
@@ -28,7 +29,8 @@ class EventInput(NamedTuple):
     """An event as the engine takes it: money and quantities in smallest units.
 
     `day`: the local day. `gross`: the bill, MISSING if there is none. `lines` is columnar, None where a
-    line lacks the field. `facts` holds the member's dated facts, `days_since_joining` among them.
+    line lacks the field. `facts` holds the member's dated facts, `days_since_joining` among them. `id`: the
+    sender's, of which draws are made.
     """
 
     type: str
@@ -38,10 +40,11 @@ class EventInput(NamedTuple):
     fields: Mapping[str, Value] = _NOTHING
     lines: Mapping[str, Sequence[Value | None]] = _NOTHING
     facts: Mapping[str, Value] = _NOTHING
+    id: str = ""
 
 
 ColumnSource = Literal[
-    "type", "day", "instant", "month", "gross", "field", "value", "line", "fact", "calendar"
+    "type", "day", "instant", "month", "gross", "field", "value", "draw", "line", "fact", "calendar"
 ]
 
 
@@ -112,8 +115,10 @@ class Encoder:
         columns: Sequence[Column],
         line_columns: Sequence[Column],
         zone: ZoneInfo,
+        programme_id: str,
     ) -> None:
         self.zone = zone
+        self._programme_id = programme_id
         self._types = type_codes
         self._columns = columns
         self._line_columns = line_columns
@@ -156,6 +161,8 @@ class Encoder:
                 return lambda event: event.occurred_at
             case "value":
                 return lambda event: identity(event.fields.get(name))
+            case "draw":
+                return lambda event: draw(self._programme_id, name, event.id)
             case "month":
                 return lambda event: month_of_day(event.day)
             case "gross":

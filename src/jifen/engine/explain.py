@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jifen.engine.drawing import draw
 from jifen.engine.events import EventInput, Value, identity
 from jifen.engine.explain_values import EventValues, Line, line_holds, lines_of
 from jifen.engine.layout import Counter
@@ -13,7 +14,7 @@ from jifen.engine.needs import earned_counter, leaves, operands, rule_limit_coun
 from jifen.engine.plan import COOLING_DOWN, LIMIT_USED_UP, LOST_IN_GROUP, MATCHED, Plan, Slot
 from jifen.instants import MISSING
 from jifen.programme.condition import Condition, EventField, Number, Operand, Word
-from jifen.programme.model import Amount, Give, Limit, Rate, Rule, Tier
+from jifen.programme.model import Amount, Give, Limit, Prizes, Rate, Rule, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,10 @@ class _Explanation:
         how = rule.action.how
         if isinstance(how, Amount | Rate):
             return how
+        if isinstance(how, Prizes):
+            drawn = draw(self.plan.programme.id, rule.id, self.event.id)
+            won = zip(how.bounds, how.gives, strict=True)
+            return next((way for bound, way in won if drawn < bound), None)
         value = self.values.value(EventField(how.field))
         passed = [
             way

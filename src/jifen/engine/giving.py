@@ -6,17 +6,26 @@ from collections.abc import Callable
 
 from jifen.engine.errors import EngineError
 from jifen.engine.source import indented
-from jifen.programme.model import Amount, Give, Rate, Rounding, Rule, Steps
+from jifen.programme.model import Amount, Give, Prizes, Rate, Rounding, Rule, Steps
 from jifen.wording import Said
 
 Value = Callable[[str, bool], str]
 """The local of a field's value; True asks for the sum over the lines."""
 
 
-def give(rule: Rule, target: str, value: Value) -> list[str]:
-    """Statements that set `target`, which is 0 before, to what the rule gives."""
+def winning_draws(rule: Rule) -> int:
+    """Below which draw a rule gives at all; 0 where it leaves nothing to chance."""
+    if isinstance(rule.action, Give) and isinstance(rule.action.how, Prizes):
+        return rule.action.how.bounds[-1]
+    return rule.chance
+
+
+def give(rule: Rule, target: str, value: Value, draw: str = "") -> list[str]:
+    """Statements that set `target`, which is 0 before, to what the rule gives; `draw` is an expression."""
     assert isinstance(rule.action, Give)
     how = rule.action.how
+    if isinstance(how, Prizes):
+        return _prizes(how, rule.rounding, target, value, draw)
     if isinstance(how, Steps):
         return _steps(how, rule.rounding, target, value)
     return _way(how, rule.rounding, target, value)
@@ -44,6 +53,15 @@ def _steps(how: Steps, rounding: Rounding, target: str, value: Value) -> list[st
         asked = "elif" if number else "if"
         guard = f"{name} >= {least}" if least > -(10**12) else f"{name} != MISSING"
         lines += [f"{asked} {guard}:", *indented(_way(way, rounding, target, value))]
+    return lines
+
+
+def _prizes(how: Prizes, rounding: Rounding, target: str, value: Value, draw: str) -> list[str]:
+    lines: list[str] = []
+    for number, (bound, way) in enumerate(zip(how.bounds, how.gives, strict=True)):
+        asked = "elif" if number else "if"
+        given = _way(way, rounding, target, value)
+        lines += [f"{asked} {draw} < {bound}:", *indented(given)]
     return lines
 
 

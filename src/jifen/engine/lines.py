@@ -10,7 +10,7 @@ from jifen.engine.names import clean
 from jifen.engine.shares import line_body
 from jifen.engine.source import indented
 from jifen.programme.condition import EventField, LineField, Operand
-from jifen.programme.model import Amount, Give, Multiply, Rate, Rule, Steps
+from jifen.programme.model import Amount, Give, Multiply, Rate, Rule
 from jifen.wording import Said
 
 
@@ -97,7 +97,7 @@ class LineLook:
         how = rule.action.how
         if isinstance(how, Amount):
             return [f"{total} += {how.points}"]
-        if isinstance(how, Steps) or not how.of_lines:
+        if not isinstance(how, Rate) or not how.of_lines:
             raise EngineError(
                 Said(
                     f"Rule '{rule.id}' gives per line, but not by a field of lines.",

@@ -43,15 +43,18 @@ def leaves(operand: Operand) -> Iterator[Operand]:
 
 
 def seen_operands(programme: Programme) -> tuple[Past | TierRank, ...]:
-    """What the conditions ask of the member's past, each once, in document order."""
-    asked = (
-        leaf
-        for rule in programme.rules
-        for condition in rule.when
-        for leaf in operands(condition)
-        if isinstance(leaf, Past | TierRank)
-    )
+    """What conditions and milestones ask of the member's past, each once, in document order."""
+    asked = (leaf for rule in programme.rules for leaf in _asked(rule))
     return tuple(dict.fromkeys(asked))
+
+
+def _asked(rule: Rule) -> Iterator[Past | TierRank]:
+    for condition in rule.when:
+        for leaf in operands(condition):
+            if isinstance(leaf, Past | TierRank):
+                yield leaf
+    if rule.milestone is not None:
+        yield rule.milestone.of
 
 
 _BEFORE = {

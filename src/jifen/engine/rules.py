@@ -5,15 +5,18 @@ from __future__ import annotations
 from jifen.engine.block import Block
 from jifen.engine.conditions import fails
 from jifen.engine.errors import EngineError
-from jifen.engine.giving import give
+from jifen.engine.giving import give, winning_draws
 from jifen.engine.limits import RuleLimits, at_most
 from jifen.engine.lines import LineLook
+from jifen.engine.milestones import Milestones
 from jifen.engine.plan import (
     CONDITIONS_MOST,
     COOLING_DOWN,
     LIMIT_USED_UP,
     LOST_IN_GROUP,
     MATCHED,
+    NOT_DRAWN,
+    NOTHING_PASSED,
     OUTSIDE_BETWEEN,
 )
 from jifen.engine.source import indented
@@ -26,8 +29,9 @@ from jifen.wording import Said
 class RuleReading:
     """The statements that read the rules. `points`: before limits; `given`: what is left of it."""
 
-    def __init__(self, block: Block, look: LineLook) -> None:
+    def __init__(self, block: Block, look: LineLook, milestones: Milestones) -> None:
         self.block = block
+        self.milestones = milestones
         self.look = look
         self.limits = RuleLimits(block)
         self.points: dict[str, str] = {}
@@ -91,7 +95,14 @@ class RuleReading:
         ]
         if rule.lines is not None:
             failures.append((f"{self.look.counts[rule.id]} == 0", 1 + len(rule.when)))
+        if rule.milestone is not None:
+            failures.append((f"{self.milestones.passed[rule.id]} == 0", NOTHING_PASSED))
+        if winning := winning_draws(rule):
+            failures.append((f"{self._draw(rule)} >= {winning}", NOT_DRAWN))
         return failures
+
+    def _draw(self, rule: Rule) -> str:
+        return f"event[{self.block.source.columns.place('draw', rule.id)}]"
 
     def _end_of_reading(self, rule: Rule, given: str) -> list[str]:
         if not rule.last:
@@ -148,7 +159,14 @@ class RuleReading:
         if rule.per_line:
             lines.append(f"{points} = {self.look.given[rule.id]}")
         else:
-            lines += give(rule, points, lambda field, of_lines: self._value(rule, field, of_lines))
+            lines += give(
+                rule,
+                points,
+                lambda field, of_lines: self._value(rule, field, of_lines),
+                self._draw(rule) if winning_draws(rule) else "",
+            )
+        if rule.milestone is not None and not rule.milestone.once:
+            lines.append(f"{points} *= {self.milestones.passed[rule.id]}")
         if points == given:
             return lines
         lines += self._limited_by_amount(rule, points, given)

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from jifen.engine.explain import Given, RuleTrace, Trace
-from jifen.engine.plan import COOLING_DOWN, LIMIT_USED_UP, LOST_IN_GROUP, MATCHED, OUTSIDE_BETWEEN
+from jifen.engine.giving import winning_draws
+from jifen.engine.plan import (
+    COOLING_DOWN,
+    LIMIT_USED_UP,
+    LOST_IN_GROUP,
+    MATCHED,
+    NOT_DRAWN,
+    NOTHING_PASSED,
+    OUTSIDE_BETWEEN,
+)
 from jifen.engine.trace_words import was
 from jifen.programme import wording_en, wording_zh
 from jifen.programme.amounts import Language, in_language, say_points, show_money, show_number
@@ -32,6 +41,9 @@ _ZH = {
     "clipped": "；{limits}，实得 {points}",
     "rest": "受限额限制",
     "failed": "未适用：需{wanted}，而{seen}",
+    "passed nothing": "未适用：这次没有跨过里程碑",
+    "not drawn": "已抽取，这次没有中",
+    "drawn": "（抽中）",
     "no lines": "未适用：没有符合条件的商品",
     "outside": "未适用：不在活动日期内",
     "best": "未计入：同组只取得分最多的一条（本可得 {points}）",
@@ -62,6 +74,9 @@ _EN = {
     "clipped": "; {limits}, so {points} count",
     "rest": "limited",
     "failed": "does not apply: it asks that {wanted}, but {seen}",
+    "passed nothing": "does not apply: no milestone was passed",
+    "not drawn": "was drawn: nothing this time",
+    "drawn": " (drawn)",
     "no lines": "does not apply: no line fits",
     "outside": "does not apply: not within its dates",
     "best": "does not count: only the best of its group does (it would have given {points})",
@@ -145,8 +160,13 @@ class _Speaker:
                 return self.say("used up", limits=self._limits(tuple(limits)))
             case reason if reason == COOLING_DOWN:
                 return self._cooled(rule)
+            case reason if reason == NOTHING_PASSED:
+                return self.say("passed nothing")
+            case reason if reason == NOT_DRAWN:
+                return self.say("not drawn")
             case reason if reason == MATCHED:
-                return self._gave(rule)
+                drawn = rule.rule is not None and winning_draws(rule.rule) > 0
+                return self._gave(rule) + (self.say("drawn") if drawn else "")
         if rule.failed is None:
             return self.say("no lines")
         on = self.trace.type

@@ -13,6 +13,7 @@ from jifen.engine.floors import given_tiers, gives_tiers
 from jifen.engine.layout import TIER
 from jifen.engine.legend import legend
 from jifen.engine.lines import LineLook, amount_lines
+from jifen.engine.milestones import Milestones
 from jifen.engine.multiplying import Multiplication
 from jifen.engine.names import clean
 from jifen.engine.rules import RuleReading
@@ -130,10 +131,12 @@ def _cleared(source: Source, lines: list[str]) -> list[str]:
 
 def _block(block: Block) -> list[str]:
     look = LineLook(block)
-    reading = RuleReading(block, look)
+    milestones = Milestones(block)
+    reading = RuleReading(block, look, milestones)
     amount = amount_lines(block, look)
     gathered = look.lines()
     history = block.history()
+    passed = milestones.lines()
     rules = reading.lines()
     groups = reading.groups()
     limits = reading.use_up_limits()
@@ -143,9 +146,9 @@ def _block(block: Block) -> list[str]:
     counted = count(block, reading, multiplication)
     lines = [*block.loads, *gathered, *amount]
     if history:
-        lines += ["", "# History, this event included", *history]
+        lines += ["", "# History, this event included", *milestones.before, *history]
     if block.readings:
-        lines += ["", "# What rules ask of the past", *block.readings]
+        lines += ["", "# What rules ask of the past", *block.readings, *passed]
     lines += reading.first_lines() + rules + groups
     if limits:
         lines += ["", "# What was given uses up the rules' own limits", *limits]

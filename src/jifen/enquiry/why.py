@@ -116,10 +116,12 @@ def _sentences(
     payload = left_of(programme, event, returns.get(event.seq, ()))
     found, traced = None, list[str]()
     if payload is not None:
-        asked = input_of(event.type, event.occurred_at, event.day, payload)
+        asked = input_of(event.event_id, event.type, event.occurred_at, event.day, payload)
         trace = explain(account.plan, asked, state, account.currencies)
         traced = trace_sentences(account.plan.programme, trace, language)
-        found = evaluate(programme, state, event.type, event.occurred_at, event.day, payload)
+        found = evaluate(
+            programme, state, event.event_id, event.type, event.occurred_at, event.day, payload
+        )
     said = [*returned_sentences(account, language), *traced, *since_sentences(account, language)]
     if differs(found, account.awards[-1] if account.awards else None):
         said.append(disagreement_sentence(language))

@@ -98,7 +98,7 @@ def can_be_judged(work: Work, case: Case, event: Event) -> bool:
     day, payload = looked_up(work, case, event)
     try:
         work.programme.engine.plan_at(occurred_at).encode(
-            input_of(event.type, occurred_at, day, payload)
+            input_of(event.id, event.type, occurred_at, day, payload)
         )
     except EngineError:
         return False
@@ -120,7 +120,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     seq = case.member_seq + 1
     key = history_key(event, work.now)
     day, payload = looked_up(work, case, event)
-    found = evaluate(work.programme, case.state, event.type, key[0], day, payload)
+    found = evaluate(work.programme, case.state, event.id, event.type, key[0], day, payload)
     add_event(work, case, seq, event, day, payload)
     add_award(work, case, seq, 0, seq, found)
     points = found.points()

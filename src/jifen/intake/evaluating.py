@@ -65,18 +65,21 @@ def unpacked_components(packed: bytes) -> list[Component]:
     return list(_COMPONENT.iter_unpack(packed))
 
 
-def input_of(event_type: str, occurred_at: int, day: int, payload: Payload) -> EventInput:
+def input_of(
+    event_id: str, event_type: str, occurred_at: int, day: int, payload: Payload
+) -> EventInput:
     """The engine's view of an event."""
     bill = payload.fields.get("amount", MISSING)
     assert isinstance(bill, int)
     return EventInput(
-        event_type, occurred_at, day, bill, payload.fields, payload.lines, payload.facts
+        event_type, occurred_at, day, bill, payload.fields, payload.lines, payload.facts, event_id
     )
 
 
 def evaluate(
     programme: OpenProgramme,
     state: list[int],
+    event_id: str,
     event_type: str,
     occurred_at: int,
     day: int,
@@ -89,7 +92,7 @@ def evaluate(
         return Evaluation(plan, tier, b"", (), None)
     by_tier = programme.awarding[plan.revision].by_tier
     tier_before = plan.tier_on(state, day) if by_tier else 0
-    row, lines = plan.encode(input_of(event_type, occurred_at, day, payload))
+    row, lines = plan.encode(input_of(event_id, event_type, occurred_at, day, payload))
     out = plan.new_out()
     plan.step(state, row, lines, 0, len(lines[0]) if lines else 0, out)
     return Evaluation(

@@ -198,7 +198,9 @@ def reevaluate(
         result.found[event.seq] = (
             None
             if payload is None
-            else evaluate(programme, state, event.type, event.occurred_at, event.day, payload)
+            else evaluate(
+                programme, state, event.event_id, event.type, event.occurred_at, event.day, payload
+            )
         )
         result.events += 1
         if result.events % EVENTS_PER_CHECKPOINT == 0:

@@ -35,7 +35,7 @@ def take_opening(work: Work, case: Case, asked: Opening) -> Answer:
     event = Event(
         id=asked.id, member=asked.member, type=OPENING, occurred_at=occurred_at, sequence=SEQUENCE
     )
-    found = evaluate(work.programme, case.state, OPENING, occurred_at, day, payload)
+    found = evaluate(work.programme, case.state, "", OPENING, occurred_at, day, payload)
     add_event(work, case, seq, event, day, payload)
     add_award(work, case, seq, 0, seq, found)
     grants = [_grant(work, lot, occurred_at) for lot in asked.lots]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from jifen.programme.model import Amount, EventType, Give, Limit, Rule, Steps
+from jifen.programme.model import Amount, EventType, Give, Limit, Prizes, Rule, Steps
 from jifen.programme.sections import Section
 from jifen.wording import Said
 
@@ -37,7 +37,7 @@ def check_rules(
 def _check_bounded(rule: Rule, give: Give, limits: tuple[Limit, ...], section: Section) -> None:
     """An award on a deed that costs nothing needs a bound over time, as deeds can be repeated; what
     grows with a number that the sender writes needs a bound in points, times alone bound nothing."""
-    ways = give.how.gives if isinstance(give.how, Steps) else (give.how,)
+    ways = give.how.gives if isinstance(give.how, Steps | Prizes) else (give.how,)
     limits = tuple(limit for limit in limits if limit.currency == give.currency)
     over_time = [limit for limit in (*rule.limits, *limits) if limit.period != "event"]
     if any(limit.what == "points" for limit in over_time):
@@ -59,4 +59,8 @@ def _check_bounded(rule: Rule, give: Give, limits: tuple[Limit, ...], section: S
             f"needs a limit of {give.currency} over time",
             f"“{rule.on}”不涉及金额，随计数增长的积分须按周期设“{give.currency}”上限",
         )
-    section.problems.add(section.place("give"), message, Said(f"add `{hint}`", f"请加 `{hint}`"))
+    section.problems.add(
+        section.place("surprise" if "surprise" in section else "give"),
+        message,
+        Said(f"add `{hint}`", f"请加 `{hint}`"),
+    )

@@ -90,7 +90,7 @@ def _one_of(programme: Programme, condition: OneOf) -> str:
     if condition.operand == Calendar("month"):
         months = [MONTHS_EN[int(value) - 1] for value in values]
         return f"it is {negation}{listed(months, 'en', 'or')}"
-    return f"{_noun(programme, condition.operand)} is {negation}{listed(values, 'en', 'or')}"
+    return f"{noun(programme, condition.operand)} is {negation}{listed(values, 'en', 'or')}"
 
 
 def _comparison(programme: Programme, condition: Compare, on: str | None) -> str:
@@ -98,7 +98,9 @@ def _comparison(programme: Programme, condition: Compare, on: str | None) -> str
     if isinstance(left, Arithmetic) or isinstance(right, Arithmetic):
         return f"{condition.source} holds"
     if not isinstance(right, Number | Word):
-        return f"{_noun(programme, left)} {_signs(programme, left)[operator]} {_noun(programme, right)}"
+        return (
+            f"{noun(programme, left)} {_signs(programme, left)[operator]} {noun(programme, right)}"
+        )
     if isinstance(right, Number) and is_boolean(programme, left):
         return _truth(programme, left, (right.value == 1) == (operator == "=="))
     if isinstance(right, Number) and isinstance(left, Calendar):
@@ -115,7 +117,7 @@ def _comparison(programme: Programme, condition: Compare, on: str | None) -> str
             "!=": "not {}",
         }
         return f"the tier is {ways.get(operator, '{}').format(value)}"
-    return f"{_noun(programme, left)} {_signs(programme, left)[operator]} {value}"
+    return f"{noun(programme, left)} {_signs(programme, left)[operator]} {value}"
 
 
 def _signs(programme: Programme, operand: Operand) -> dict[Operator, str]:
@@ -146,9 +148,7 @@ def _past(
         return f"it is the {ordinal(number.value)} {name}{window}"
     if past.kind == "streak" and operator == "==":
         return f"it is day {number.value} in a row with a {name}"
-    return (
-        f"{_noun(programme, past)} {_SIGNS[operator]} {value_text(programme, past, number, 'en')}"
-    )
+    return f"{noun(programme, past)} {_SIGNS[operator]} {value_text(programme, past, number, 'en')}"
 
 
 def _value_phrase(operator: Operator, value: str) -> str:
@@ -178,7 +178,7 @@ def _calendar(programme: Programme, part: Calendar, operator: Operator, number: 
         case "year", "==" | "!=":
             return f"it is {negation}the year {number}"
         case _:
-            return f"{_noun(programme, part)} {_SIGNS[operator]} {said.removesuffix(' days').removesuffix(' day')}"
+            return f"{noun(programme, part)} {_SIGNS[operator]} {said.removesuffix(' days').removesuffix(' day')}"
 
 
 def _hour(operator: Operator, hour: int) -> str:
@@ -200,7 +200,8 @@ def _weekdays(days: tuple[int, ...]) -> str:
     return listed(names, "en", "or")
 
 
-def _noun(programme: Programme, operand: Operand) -> str:
+def noun(programme: Programme, operand: Operand) -> str:
+    """`the amount`, `the number of purchases this week`."""
     match operand:
         case EventField(name=name) | LineField(name=name) | Fact(name=name):
             return f"the {field_name(name, 'en')}"

@@ -81,7 +81,7 @@ def _one_of(programme: Programme, condition: OneOf) -> str:
         months = listed([f"{value} 月" for value in values], "zh", "或")
         return f"{'不' if condition.negated else ''}在{months}"
     sign = "不是" if condition.negated else "为"
-    return f"{_noun(programme, condition.operand)}{sign}{listed(values, 'zh', '或')}"
+    return f"{noun(programme, condition.operand)}{sign}{listed(values, 'zh', '或')}"
 
 
 def _comparison(programme: Programme, condition: Compare, on: str | None) -> str:
@@ -89,9 +89,7 @@ def _comparison(programme: Programme, condition: Compare, on: str | None) -> str
     if isinstance(left, Arithmetic) or isinstance(right, Arithmetic):
         return f"满足 {condition.source}"
     if not isinstance(right, Number | Word):
-        return (
-            f"{_noun(programme, left)}{_signs(programme, left)[operator]}{_noun(programme, right)}"
-        )
+        return f"{noun(programme, left)}{_signs(programme, left)[operator]}{noun(programme, right)}"
     if isinstance(right, Number) and is_boolean(programme, left):
         return _truth(programme, left, (right.value == 1) == (operator == "=="))
     if isinstance(right, Number) and isinstance(left, Calendar):
@@ -100,10 +98,10 @@ def _comparison(programme: Programme, condition: Compare, on: str | None) -> str
     if isinstance(left, Past):
         return _past(programme, left, operator, value, on)
     if isinstance(right, Word):
-        return f"{_noun(programme, left)}{'为' if operator == '==' else '不是'}{value}"
+        return f"{noun(programme, left)}{'为' if operator == '==' else '不是'}{value}"
     if isinstance(left, EventField) and left.name in _FULFILLED and operator == ">=":
-        return f"{_noun(programme, left)}满{value}"
-    return f"{_noun(programme, left)}{_signs(programme, left)[operator]}{value}"
+        return f"{noun(programme, left)}满{value}"
+    return f"{noun(programme, left)}{_signs(programme, left)[operator]}{value}"
 
 
 def _signs(programme: Programme, operand: Operand) -> dict[Operator, str]:
@@ -127,7 +125,7 @@ def _past(programme: Programme, past: Past, operator: Operator, value: str, on: 
     if past.kind == "streak" and operator == "==":
         return f"是连续{event_named(programme, past.of).name.zh}第 {value}"
     sign = "达到" if operator == ">=" else _SIGNS[operator]
-    return f"{_noun(programme, past)}{sign}{value}"
+    return f"{noun(programme, past)}{sign}{value}"
 
 
 def _calendar(programme: Programme, part: Calendar, operator: Operator, value: Number) -> str:
@@ -139,7 +137,7 @@ def _calendar(programme: Programme, part: Calendar, operator: Operator, value: N
     units = {"month": "{} 月", "day_of_month": "每月 {} 日", "year": "{} 年"}
     if operator in ("==", "!=") and part.part in units:
         return f"{'' if operator == '==' else '不'}在{units[part.part].format(said)}"
-    return f"{_noun(programme, part)}{_SIGNS[operator]}{said}"
+    return f"{noun(programme, part)}{_SIGNS[operator]}{said}"
 
 
 def _hour(operator: Operator, hour: int) -> str:
@@ -161,7 +159,8 @@ def _weekdays(days: tuple[int, ...]) -> str:
     return listed(names, "zh", "或")
 
 
-def _noun(programme: Programme, operand: Operand) -> str:
+def noun(programme: Programme, operand: Operand) -> str:
+    """`金额`, `本周消费次数`."""
     match operand:
         case EventField(name=name) | LineField(name=name) | Fact(name=name):
             return field_name(name, "zh")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from jifen.programme.model import Amount, Currency, EventType, Field, Give, Rate, Steps
+from jifen.programme.model import Amount, Currency, EventType, Field, Give, Prizes, Rate, Steps
 from jifen.programme.nodes import Mapping, Node
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.scalars import units
@@ -141,7 +141,7 @@ def _read_steps(node: Node, problems: Problems, giving: Giving) -> Give | None:
             problems.add(part.place("give"), message)
         thresholds.append(start)
         gives.append(give)
-    ways = tuple(give.how for give in gives if not isinstance(give.how, Steps))
+    ways = tuple(give.how for give in gives if not isinstance(give.how, Steps | Prizes))
     return Give(gives[0].currency, Steps(by.name, tuple(thresholds), ways)) if gives else None
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from jifen.programme.condition import Condition, LineCondition
+from jifen.programme.condition import Condition, LineCondition, Past
 from jifen.programme.requirement import Measure, Requirement, leaves
 
 Period = Literal[
@@ -26,6 +26,9 @@ Period = Literal[
     "lifetime",
 ]
 Rounding = Literal["down", "up", "half_up", "half_even"]
+DRAWS = 10**9
+"""So many draws there are; a chance is how many of them win."""
+
 MOST_VALUES = 64
 """So many different values of a field a limit remembers; for others of the same period it is used up."""
 
@@ -167,11 +170,19 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True)
+class Prizes:
+    """One of several ways of giving, by a draw; mostly none. `bounds` ascend: draws below them win."""
+
+    bounds: tuple[int, ...]  # of DRAWS
+    gives: tuple[Amount | Rate, ...]  # same length
+
+
+@dataclass(frozen=True, slots=True)
 class Give:
     """Points of one currency."""
 
     currency: str
-    how: Amount | Rate | Steps
+    how: Amount | Rate | Steps | Prizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +220,25 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Milestone:
+    """Every so many, or thresholds, of something of the past: `count`, `total`, `days` or `streak`.
+
+    A rule gives where the event passes one; for each of several passed at once, or `once`.
+    """
+
+    of: Past
+    every: int = 0
+    at: tuple[int, ...] = ()  # ascending; empty where `every` is set
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One line of the programme. `when` holds the top-level `and` parts: all must be true.
 
     `lines`: the rule looks only at lines for which this holds; `per_line`: it gives, and rounds, per line.
     `between`: first and last local day (inclusive), either may be None. `cooldown`: microseconds that must
-    have passed since it last gave.
+    have passed since it last gave. `chance`: draws below it win; all do where it is 0.
     """
 
     id: str
@@ -232,6 +256,8 @@ class Rule:
     line: int = 0  # where it stands in the document
     terms: OwnTerms = OwnTerms()
     cooldown: int = 0
+    milestone: Milestone | None = None
+    chance: int = 0  # of DRAWS
 
 
 @dataclass(frozen=True, slots=True)

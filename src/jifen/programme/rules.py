@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from jifen.instants import day_of
+from jifen.programme.chances import chance, read_prizes
 from jifen.programme.checks import check_rules
 from jifen.programme.condition import (
     Calendar,
@@ -19,12 +20,14 @@ from jifen.programme.condition import (
 from jifen.programme.events import PLANNED_TRIGGERS
 from jifen.programme.giving import Giving, read_give
 from jifen.programme.limiting import limit_from
+from jifen.programme.milestones import read_milestone
 from jifen.programme.model import (
     Amount,
     EventType,
     Give,
     Limit,
     Multiply,
+    Prizes,
     Rate,
     Rounding,
     Rule,
@@ -74,6 +77,9 @@ _KEYS = (
     "pending",
     "funder",
     "cooldown",
+    "milestone",
+    "chance",
+    "surprise",
 )
 _PLANNED = (
     "budget",
@@ -84,7 +90,6 @@ _PLANNED = (
     "each_time",
     "once",
     "as_often_as_it_fits",
-    "chance",
     "expiry",
 )
 _ROUNDINGS: tuple[Rounding, ...] = ("down", "up", "half_up", "half_even")
@@ -168,8 +173,12 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
         section.read("last", boolean, False),
         section.read("name", name, None),
         section.node.line,
-        terms,
-        section.read("cooldown", elapsed, 0),
+        terms=terms,
+        cooldown=section.read("cooldown", elapsed, 0),
+        milestone=read_milestone(section.place("milestone"), section.problems, scope)
+        if "milestone" in section
+        else None,
+        chance=section.read("chance", chance, 0),
     )
 
 
@@ -200,8 +209,11 @@ def _lines(written: str, scope: Scope) -> LineCondition | None:
 
 
 def _action(section: Section, scope: Scope, per_line: bool) -> Give | Multiply | None:
-    if ("give" in section) == ("multiply" in section):
-        message = Said("a rule either gives or multiplies", "规则须且只能写 give 或 multiply 之一")
+    if sum(key in section for key in ("give", "multiply", "surprise")) != 1:
+        message = Said(
+            "a rule either gives, multiplies or surprises",
+            "规则须且只能写 give、multiply、surprise 之一",
+        )
         section.problems.add(section.node, message)
         return None
     if "multiply" in section:
@@ -213,13 +225,15 @@ def _action(section: Section, scope: Scope, per_line: bool) -> Give | Multiply |
         of_lines="lines" in section or per_line,
         proportional="rounding" in section,
     )
+    if "surprise" in section:
+        return read_prizes(section.place("surprise"), section.problems, giving)
     return read_give(section.place("give"), section.problems, giving)
 
 
 def _check_shape(section: Section, action: Give | Multiply, per_line: bool) -> None:
     """Keys that say nothing in this kind of rule are refused rather than ignored."""
     if isinstance(action, Multiply):
-        for key in ("per", "group", "last"):
+        for key in ("per", "group", "last", "milestone"):
             if key in section:
                 message = Said(f"'{key}' belongs to rules that give", f"“{key}”只能用于给分的规则")
                 section.problems.add(section.place(key), message)
@@ -235,6 +249,14 @@ def _check_shape(section: Section, action: Give | Multiply, per_line: bool) -> N
             message = Said("says nothing for a fixed award", "对固定积分不起作用")
             hint = Said("add `per: line`, or say which lines", "请加 `per: line`，或写明哪些商品行")
             section.problems.add(section.place("lines"), message, hint)
+    if "milestone" in section and (per_line or not isinstance(action.how, Amount)):
+        message = Said("a milestone gives a fixed award", "里程碑只能给固定积分")
+        section.problems.add(section.place("milestone"), message)
+    if isinstance(action.how, Prizes):
+        for key in ("per", "chance"):
+            if key in section:
+                message = Said("says nothing for a surprise", "对 surprise 没有意义")
+                section.problems.add(section.place(key), message)
     if isinstance(action.how, Steps) and per_line:
         message = Said(
             "steps look at the whole event, not at lines", "分档按整个事件计算，不按商品行"

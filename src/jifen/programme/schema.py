@@ -22,6 +22,7 @@ _OF_EVENT = "of [a-z][a-z0-9_]*"
 _MEASURE = (
     rf"^(?:[a-z][a-z0-9_-]*(?: {_OF_EVENT})?|months with amount (?:{_OF_EVENT} )?>= {_NUMBER})$"
 )
+_CHANCE = r"^\d{1,3}(?:\.\d+)? ?%$"
 _DAYS = r"^\d+ days?$"
 _SPAN = r"^\d+ (?:day|month)s?$"
 _KIND = r"^(?:money|integer|number(?: ?\([0-6]\))?|text|boolean|date)$"
@@ -176,10 +177,30 @@ def _rule() -> Schema:
         "expires": {"$ref": "#/$defs/expiry"},
         "pending": {"$ref": "#/$defs/pending"},
         "funder": _text(_ID, "Who pays for these points."),
+        "milestone": _milestone(),
+        "chance": _text(_CHANCE, "Such as `10%`."),
+        "surprise": _surprise(),
         "cooldown": _text(r"^\d+ (?:minute|hour|day)s?$", "Such as `4 hours`."),
     }
-    either = [{"required": ["give"]}, {"required": ["multiply"]}]
+    either = [{"required": [key]} for key in ("give", "multiply", "surprise")]
     return {**_object(properties, required=("id", "on")), "oneOf": either}
+
+
+def _milestone() -> Schema:
+    threshold = _number("In the unit of what is counted.")
+    properties = {
+        "of": _text(None, "Such as `count('purchase')` or `total('purchase', 'year')`."),
+        "every": threshold,
+        "at": _one_or_many(threshold),
+        "repeat": _one_of(("as_often_as_it_fits", "once")),
+    }
+    either = [{"required": ["every"]}, {"required": ["at"]}]
+    return {**_object(properties, required=("of",)), "oneOf": either}
+
+
+def _surprise() -> Schema:
+    prize = _object({"chance": _text(_CHANCE), "give": _text(_GIVE)}, required=("chance", "give"))
+    return {"type": "array", "minItems": 1, "maxItems": 50, "items": prize}
 
 
 def _give() -> Schema:

@@ -17,12 +17,14 @@ from jifen.programme.model import (
     Multiply,
     Pending,
     Period,
+    Prizes,
     Programme,
     Rate,
     Rounding,
     Rule,
     Steps,
 )
+from jifen.programme.occasion_words import chance_en, chances_of, milestone_en
 from jifen.programme.operand_values import currency_named, event_named
 from jifen.programme.quantities import counted_field, factor_of, rules_meant
 from jifen.programme.transfers import transfers_said
@@ -89,6 +91,10 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     conditions = phrase_all(programme, rule.when, rule.on)
     if conditions:
         said.append(f" if {conditions}")
+    if rule.milestone is not None:
+        said.append(f" {milestone_en(programme, rule.milestone)}")
+    if rule.chance:
+        said.append(f", {chance_en(rule.chance)}")
     said += [f", {limit_words(programme, limit)}" for limit in rule.limits]
     said += [f", {words}" for words in own_terms_en(programme, rule.terms)]
     if rule.cooldown:
@@ -131,6 +137,8 @@ def _action(programme: Programme, rule: Rule) -> str:
         return _fixed(programme, give.currency, give.how, rule, event, goods)
     if isinstance(give.how, Steps):
         return _steps(programme, rule, give, give.how, event)
+    if isinstance(give.how, Prizes):
+        return _surprise(programme, rule, give, give.how, event)
     said = _rate(programme, rule, give.currency, give.how, event, goods)
     return f"{said}, line by line" if rule.per_line else said
 
@@ -143,7 +151,8 @@ def _fixed(
         return f"each line of {goods or _a(event)} earns {points}"
     if goods:
         return f"{_a(event)} with {goods} earns {points}"
-    return f"{_a(event)} earns {points}" if rule.when else f"each {event} earns {points}"
+    sometimes = rule.when or rule.milestone or rule.chance
+    return f"{_a(event)} earns {points}" if sometimes else f"each {event} earns {points}"
 
 
 def _rate(
@@ -200,6 +209,18 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
         )
         parts.append(f"{' and '.join(bounds)}, {way}" if bounds else way)
     return f"by the {field_name(steps.field, 'en')} of {_a(event)}: {'; '.join(parts)}"
+
+
+def _surprise(programme: Programme, rule: Rule, give: Give, prizes: Prizes, event: str) -> str:
+    parts = []
+    for draws, how in zip(chances_of(prizes), prizes.gives, strict=True):
+        way = (
+            _rate(programme, rule, give.currency, how, event, "")
+            if isinstance(how, Rate)
+            else say_points(currency_named(programme, give.currency), how.points, "en")
+        )
+        parts.append(f"{way} {chance_en(draws)}")
+    return f"{_a(event)} draws a surprise: {'; '.join(parts)}"
 
 
 def multiplied(programme: Programme, multiply: Multiply, on: str | None, goods: str = "") -> str:

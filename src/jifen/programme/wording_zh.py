@@ -17,12 +17,14 @@ from jifen.programme.model import (
     Multiply,
     Pending,
     Period,
+    Prizes,
     Programme,
     Rate,
     Rounding,
     Rule,
     Steps,
 )
+from jifen.programme.occasion_words import chance_zh, chances_of, milestone_zh
 from jifen.programme.operand_values import currency_named, event_named
 from jifen.programme.quantities import counted_field, factor_of, rules_meant
 from jifen.programme.transfers import transfers_said
@@ -87,9 +89,14 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     event = event_named(programme, rule.on).name.zh
     conditions = phrase_all(programme, rule.when, rule.on)
     period = _between(rule)
-    action = _action(programme, rule, event, bool(conditions))
-    if conditions:
-        action = f"{event}时，若{conditions}，{action}"
+    occasions = [f"若{conditions}"] if conditions else []
+    if rule.milestone is not None:
+        occasions.append(milestone_zh(programme, rule.milestone))
+    action = _action(programme, rule, event, bool(occasions or rule.chance))
+    if rule.chance:
+        action = f"{chance_zh(rule.chance)}{action}"
+    if occasions or rule.chance:
+        action = "，".join([f"{event}时", *occasions, action])
     limits = [limit_words(programme, limit) for limit in rule.limits]
     terms = own_terms_zh(programme, rule.terms)
     if rule.cooldown:
@@ -123,6 +130,8 @@ def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> 
         return _fixed(programme, give, rule, event, goods, conditional)
     if isinstance(give.how, Steps):
         return _steps(programme, rule, give, give.how, event)
+    if isinstance(give.how, Prizes):
+        return _surprise(programme, rule, give, give.how, event)
     said = _rate(programme, rule, give.currency, give.how, event, goods)
     return f"{said}，逐行计算" if rule.per_line else said
 
@@ -130,6 +139,7 @@ def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> 
 def _fixed(
     programme: Programme, give: Give, rule: Rule, event: str, goods: str, conditional: bool
 ) -> str:
+    assert isinstance(give.how, Amount)
     points = _points(programme, give, give.how)
     if rule.per_line:
         return f"{'' if conditional else f'{event}时，'}每行{goods or '商品'}得 {points}"
@@ -138,9 +148,8 @@ def _fixed(
     return f"得 {points}" if conditional else f"每次{event}得 {points}"
 
 
-def _points(programme: Programme, give: Give, how: Amount | Rate | Steps) -> str:
-    points = 0 if isinstance(how, Steps) else how.points
-    return say_points(currency_named(programme, give.currency), points, "zh")
+def _points(programme: Programme, give: Give, how: Amount) -> str:
+    return say_points(currency_named(programme, give.currency), how.points, "zh")
 
 
 def _rate(
@@ -195,6 +204,18 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
         )
         parts.append(f"{'、'.join(bounds)}时{way}" if bounds else way)
     return f"按{event}{field_name(steps.field, 'zh')}，{'；'.join(parts)}"
+
+
+def _surprise(programme: Programme, rule: Rule, give: Give, prizes: Prizes, event: str) -> str:
+    parts = []
+    for draws, how in zip(chances_of(prizes), prizes.gives, strict=True):
+        way = (
+            _rate(programme, rule, give.currency, how, event, "")
+            if isinstance(how, Rate)
+            else f"得 {_points(programme, give, how)}"
+        )
+        parts.append(f"{chance_zh(draws)}{way}")
+    return f"{event}抽取惊喜：{'；'.join(parts)}"
 
 
 def multiplied(programme: Programme, multiply: Multiply, on: str | None) -> str:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from jifen.engine.drawing import draw
 from jifen.engine.errors import EngineError
-from jifen.engine.events import FIELD_MOST, UNKNOWN_TYPE, Column, Value
+from jifen.engine.events import FIELD_MOST, UNKNOWN_TYPE, Column, Value, identity
 from jifen.engine.plan import Plan
 from jifen.instants import MISSING, date_of, moment_of, month_of_day
 from jifen.intake.payload import decode_payload
@@ -24,9 +25,15 @@ from jifen.wording import Said
 if TYPE_CHECKING:
     from jifen.whatif.history import History, Integers
 
-_SOURCES = frozenset({"type", "day", "month", "gross", "field", "line", "fact", "calendar"})
-_QUARTER_OF_AN_HOUR = 15 * 60 * 1_000_000  # every zone's offset is a multiple of it since 1972
 Part = str  # fields, lines or facts
+_OF_PAYLOAD: dict[str, Part] = {
+    "field": "fields",
+    "value": "fields",
+    "line": "lines",
+    "fact": "facts",
+}
+_SOURCES = frozenset({"type", "day", "instant", "month", "gross", "draw", "calendar", *_OF_PAYLOAD})
+_QUARTER_OF_AN_HOUR = 15 * 60 * 1_000_000  # every zone's offset is a multiple of it since 1972
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,13 @@ class Values:
                 )
             )
         return self.numbers
+
+    def identities(self) -> Integers:
+        """The column as limits know its values by."""
+        if self.words is None:
+            return self.numbers
+        known = np.array([MISSING, *(identity(word) for word in self.words)], np.int64)
+        return known[self.numbers]
 
 
 @dataclass(slots=True)
@@ -93,6 +107,14 @@ class Columns:
                 return np.array([*codes, UNKNOWN_TYPE], np.int64)[history.types]
             case "day":
                 return history.days
+            case "instant":
+                return history.occurred_at
+            case "draw":
+                programme_id = plan.programme.id
+                draws = (draw(programme_id, column.name, id) for id in history.ids)
+                return np.fromiter(draws, np.int64, len(history))
+            case "value":
+                return self.by_name["fields", column.name].identities()
             case "month":
                 return _of_each(history.days, month_of_day)
             case "gross":
@@ -129,7 +151,6 @@ class Columns:
 def columns_of(history: History, plans: Sequence[Plan]) -> Columns:
     """Everything that plans ask of a history. EngineError for a plan that asks for what is not known here."""
     wanted: dict[Part, set[str]] = {"fields": {"amount"}, "lines": set(), "facts": set()}
-    parts = {"field": "fields", "line": "lines", "fact": "facts"}
     for plan in plans:
         for column in (*plan.event_columns, *plan.line_event_columns):
             if column.source not in _SOURCES:
@@ -139,8 +160,8 @@ def columns_of(history: History, plans: Sequence[Plan]) -> Columns:
                         f"推演尚不支持 {column.label}。",
                     )
                 )
-            if column.source in parts:
-                wanted[parts[column.source]].add(column.name)
+            if column.source in _OF_PAYLOAD:
+                wanted[_OF_PAYLOAD[column.source]].add(column.name)
     names = {part: sorted(found) for part, found in wanted.items()}
     decoded = _decoded(history.payloads, names)
     by_name: dict[tuple[Part, str], Values] = {}

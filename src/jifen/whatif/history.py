@@ -48,7 +48,8 @@ _OF_PROGRAMME = "WHERE programme_id = %(programme)s::uuid"
 class History:
     """Events in the order in which each member's are judged. All arrays are (events,) int64.
 
-    `members` are places in `names` and `facts`, `types` places in `type_names`; `payloads` is JSON.
+    `members` are places in `names` and `facts`, `types` places in `type_names`; `payloads` is JSON. `ids`
+    are the senders', of which draws are made.
     """
 
     names: list[str]
@@ -57,6 +58,7 @@ class History:
     occurred_at: Integers
     days: Integers
     types: Integers
+    ids: list[str]
     type_names: list[str]
     payloads: list[bytes]
 
@@ -148,6 +150,7 @@ def _in_order(
         occurred_at=occurred_at[order],
         days=integers(column("local_date"))[order],
         types=types[order],
+        ids=[rows[place][_EVENT["event_id"]] for place in order.tolist()],
         type_names=list(known),
         payloads=[rows[place][_EVENT["payload"]] for place in order.tolist()],
     )
