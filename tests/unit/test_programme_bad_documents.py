@@ -286,6 +286,21 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
             "tiers.given_by: 'by_hand' is not set_tier or tier_upgrade",
         ),
         (
+            "reach: 100",
+            "reach: 100, benefits: [lounge]",
+            "tiers.ladder[2].benefits: must be a mapping of names to values",
+        ),
+        (
+            "reach: 100",
+            "reach: 100, benefits: {free_shipping: sometimes}",
+            "tiers.ladder[2].benefits: 'sometimes' is not true or false",
+        ),
+        (
+            "reach: 100",
+            "reach: 100, benefits: {service: [free_shipping]}",
+            "tiers.ladder[2].benefits: 'free_shipping' has a meaning of its own",
+        ),
+        (
             "measure: points",
             "measure: nights of purchase",
             "tiers.measure: 'purchase' has no number 'nights' to add up",

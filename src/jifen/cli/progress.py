@@ -25,6 +25,9 @@ def tier_rows(tier: TierView, programme: Programme) -> list[tuple[str, str]]:
     rows.append((say("progress", "进度"), measured))
     if tier.to_keep is not None and not tier.to_keep.met:
         rows.append((say("to keep it", "保级还差"), missing(tier.to_keep, programme)))
+    if tier.benefits:
+        brings = [say(benefit.en, benefit.zh) for benefit in tier.benefits]
+        rows.append((say("benefits", "权益"), say("; ", "；").join(brings)))
     return rows
 
 

@@ -37,12 +37,22 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
                 return self.missing == 0
 
 
+class BenefitView(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that the tier brings. `service`: a flag of service."""
+
+    id: str
+    zh: str
+    en: str
+    service: bool
+
+
 class TierView(msgspec.Struct, frozen=True, kw_only=True):
     """A member's tier on a local day.
 
     `measured` is what counts in the ladder's window so far, by measure as the document writes it, in its
     smallest unit; `to_next` is what the next tier takes, and `to_keep` what the present one takes at the
-    end of its period. `until` is its last day, None if it stays.
+    end of its period. `until` is its last day, None if it stays. `reward_discount_percent` and `benefits`
+    are what the tier brings besides points.
     """
 
     id: str
@@ -51,6 +61,8 @@ class TierView(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None
     to_next: Need | None
     to_keep: Need | None
+    reward_discount_percent: int
+    benefits: list[BenefitView]
 
 
 def tier_view(
@@ -74,6 +86,11 @@ def tier_view(
         next=above.id if above else None,
         to_next=need(above.reach, measured) if above else None,
         to_keep=need(tiers.ladder[rank].keep, measured) if _is_judged(plan, row, out) else None,
+        reward_discount_percent=tiers.ladder[rank].reward_discount_percent,
+        benefits=[
+            BenefitView(id=one.id, zh=one.name.zh, en=one.name.en, service=one.service)
+            for one in tiers.ladder[rank].benefits
+        ],
     )
 
 

@@ -14,6 +14,7 @@ from jifen.programme.requirement import NOTHING, UNREACHABLE, Requirement, impli
 from jifen.programme.scalars import identifier, name
 from jifen.programme.scope import Scope
 from jifen.programme.sections import Section, more_than, some_items, text
+from jifen.programme.tier_benefits import benefits_of
 from jifen.programme.tier_gifts import given_by, read_paid
 from jifen.programme.tier_times import TIMES, check_times, read_times
 from jifen.wording import Said
@@ -21,7 +22,7 @@ from jifen.wording import Said
 MOST_TIERS = 50
 
 _PERCENT = re.compile(r"(\d{1,3})\s?%", re.ASCII)
-_KEYS = ("id", "name", "reach", "keep", "paid", "multiply", "reward_discount")
+_KEYS = ("id", "name", "reach", "keep", "paid", "multiply", "reward_discount", "benefits")
 
 
 def tier_ids(node: Node) -> tuple[str, ...]:
@@ -53,7 +54,7 @@ def _read_ladder(section: Section, asked: Asked, targets: Targets) -> tuple[Tier
     if len(steps) > MOST_TIERS:
         problems.add(section.place("ladder"), more_than(MOST_TIERS, Said("tiers", "个等级")))
     for place, step in enumerate(steps):
-        part = Section(step, problems, _KEYS, ("benefits", "issue", "floor"))
+        part = Section(step, problems, _KEYS, ("issue", "floor"))
         id = part.need("id", identifier, "")
         if any(tier.id == id for tier in found):
             message = Said(f"tier '{id}' stands twice", f"等级“{id}”出现了两次")
@@ -65,7 +66,8 @@ def _read_ladder(section: Section, asked: Asked, targets: Targets) -> tuple[Tier
         if reach is not None:
             _check_order(part, reach, found)
             tier = _tier(part, id, reach, asked, targets)
-            found.append(replace(tier, paid=paid))
+            brings = part.read("benefits", benefits_of, ())
+            found.append(replace(tier, paid=paid, benefits=brings))
     return tuple(found)
 
 

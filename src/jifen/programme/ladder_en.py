@@ -87,6 +87,7 @@ def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:
         parts.append(f"earns {multiplied(programme, tier.multiplies, None)}")
     if tier.reward_discount_percent:
         parts.append(f"rewards cost {tier.reward_discount_percent}% less")
+    parts += [benefit.name.en for benefit in tier.benefits]
     name = tier.name.en
     return f"{name[:1].upper() + name[1:]}: {'; '.join(parts)}."
 

@@ -89,6 +89,7 @@ def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:
         parts.append(multiplied(programme, tier.multiplies, None))
     if tier.reward_discount_percent:
         parts.append(f"兑换少付 {tier.reward_discount_percent}% 积分")
+    parts += [benefit.name.zh for benefit in tier.benefits]
     return f"{tier.name.zh}：{'；'.join(parts)}。"
 
 

@@ -297,6 +297,16 @@ class Tier:
     multiplies: Multiply | None = None
     reward_discount_percent: int = 0
     paid: Paid | None = None
+    benefits: tuple[Benefit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """Something that a tier brings besides points, for others to grant. `service`: a flag of service."""
+
+    id: str
+    name: Name
+    service: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,7 @@ def _tiers() -> Schema:
             ),
             "multiply": _text(_MULTIPLY),
             "reward_discount": _text(r"^\d{1,3} ?%$"),
+            "benefits": _benefits(),
         },
         required=("id",),
     )
@@ -260,6 +261,18 @@ def _tiers() -> Schema:
         },
         required=("window", "ladder"),
     )
+
+
+def _benefits() -> Schema:
+    name = {"$ref": "#/$defs/name"}
+    ids = {"type": "array", "items": _text(_ID)}
+    known = {"free_shipping": _boolean(), "service": {"oneOf": [ids, _map(_ID, name)]}}
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": _ID},
+        "properties": known,
+        "additionalProperties": name,
+    }
 
 
 def _requirement() -> Schema:

@@ -82,6 +82,7 @@ def member_as_told(view: MemberView, programme: OpenProgramme) -> dict[str, Show
     told["freeze"] = {"reason": view.frozen.reason, "by": view.frozen.by} if view.frozen else None
     told["tier"] = view.tier.id if view.tier else None
     told["tier_until"] = view.tier.until.isoformat() if view.tier and view.tier.until else None
+    told["benefits"] = [benefit.id for benefit in view.tier.benefits] if view.tier else None
     told["progress"] = _progress(view.tier, programme)
     named = {
         currency.id: _as_shown(view.currencies[currency.id], currency) for currency in currencies
