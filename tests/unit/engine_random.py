@@ -308,8 +308,10 @@ class _Author:
             period = self.random.choice(PERIODS)
             kinds = ["times", "points"]
             if isinstance(action, Give) and isinstance(action.how, Rate):
-                kinds += ["amount"] * (
-                    plain and action.how.field == "amount" and not action.how.of_lines
+                kinds += (
+                    ["amount"]
+                    * 2
+                    * (plain and action.how.field == "amount" and not action.how.of_lines)
                 )
             what = self.random.choice(kinds)
             if what == "times" and period == "event":

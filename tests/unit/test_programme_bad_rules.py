@@ -162,8 +162,8 @@ from jifen.programme.loading import load
             "earn[2].limit: '0 per day' allows nothing",
         ),
         (
-            "on: purchase, give: 5 points, limit: once",
-            "earn[2].limit: cannot read 'once' "
+            "on: purchase, give: 5 points, limit: twice",
+            "earn[2].limit: cannot read 'twice' "
             "(write `1 per month`, `100 points per day` or `1 ever`)",
         ),
         (

@@ -93,6 +93,17 @@ earn:
             "the number of purchases in this membership year is less than 9.",
         ),
         (
+            "on: signup, give: 50 points, limit: once",
+            "每次注册得 50 积分，总共最多 1 次。",
+            "Each sign-up earns 50 points, at most once in all.",
+        ),
+        (
+            "on: car_rental, give: 50 points, when: partner == 'hertz', "
+            "limit: once per station per year",
+            "租车时，若合作方为“hertz”，得 50 积分，同一取车点每年最多 1 次。",
+            "A car rental earns 50 points if the partner is “hertz”, at most once a year for each station.",
+        ),
+        (
             "on: purchase, milestone: {of: count('purchase'), every: 10}, give: 100 points",
             "消费时，累计消费次数每满 10 次，得 100 积分。",
             "A purchase earns 100 points each time the number of purchases ever passes another 10.",

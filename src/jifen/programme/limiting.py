@@ -39,7 +39,7 @@ def limit_from(
     Raises:
         Wrong: it cannot be read, names an unknown currency or period, or allows nothing.
     """
-    found = _LIMIT.fullmatch(" ".join(written.split()))
+    found = _LIMIT.fullmatch(_in_numbers(" ".join(written.split())))
     if not found:
         raise Wrong(
             Said(f"cannot read '{written}'", f"无法读懂“{written}”"),
@@ -72,6 +72,11 @@ def limit_from(
             )
         )
     return limit
+
+
+def _in_numbers(written: str) -> str:
+    """`once` and `once per year` as `1 ever` and `1 per year`."""
+    return "1 ever" if written == "once" else re.sub(r"^once\b", "1", written)
 
 
 def _by(name: str, period: Period, size: int, on: EventType | None) -> str:

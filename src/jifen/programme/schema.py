@@ -17,7 +17,10 @@ _POINTS = rf"{_NUMBER} [a-z][a-z0-9_-]*"
 _GIVE = rf"^{_POINTS}(?: per {_NUMBER} of [a-z][a-z0-9_]*(?:, proportional)?)?$"
 _MULTIPLY = rf"^[a-z][a-z0-9_, -]* by {_NUMBER}$"
 _PERIOD = r"event|day|week|month|quarter|year|membership_year|lifetime|\d+ (?:day|month)s?"
-_LIMIT = rf"^{_NUMBER}(?: [a-z][a-z0-9_-]*)?(?: per [a-z][a-z0-9_]*)?(?: ever| per (?:{_PERIOD}))$"
+_LIMIT = (
+    rf"^(?:once|(?:once|{_NUMBER}(?: [a-z][a-z0-9_-]*)?)"
+    rf"(?: per [a-z][a-z0-9_]*)?(?: ever| per (?:{_PERIOD})))$"
+)
 _OF_EVENT = "of [a-z][a-z0-9_]*"
 _MEASURE = (
     rf"^(?:[a-z][a-z0-9_-]*(?: {_OF_EVENT})?|months with amount (?:{_OF_EVENT} )?>= {_NUMBER})$"
