@@ -25,7 +25,8 @@ def check(book: Book, now: int | None = None) -> list[str]:
     for currency in {lot.currency for lot in book.lots.values()} | set(book.balances):
         balance = book.balances.get(currency, Balance())
         lots = [lot for lot in book.lots.values() if lot.currency == currency]
-        problems += _problems_of_balance(currency, balance, lots)
+        forgiven = book.forgiven.get(currency, 0)
+        problems += _problems_of_balance(currency, balance, lots, forgiven)
         if now is not None and balance.debt and book.usable_lots(currency, now):
             problems.append(f"currency {currency}: points available beside debt")
     due_at = next_due_at(book)
@@ -54,7 +55,9 @@ def _problems_of_hold(held: Hold) -> list[str]:
     return []
 
 
-def _problems_of_balance(currency: int, balance: Balance, lots: list[Lot]) -> list[str]:
+def _problems_of_balance(
+    currency: int, balance: Balance, lots: list[Lot], forgiven: int
+) -> list[str]:
     name = f"currency {currency}"
     problems = []
     remaining = sum(lot.remaining for lot in lots)
@@ -65,7 +68,7 @@ def _problems_of_balance(currency: int, balance: Balance, lots: list[Lot]) -> li
         )
     if held != balance.held:
         problems.append(f"{name}: lots reserve {held}, the balance says {balance.held}")
-    if balance.points != balance.lifetime - balance.spent - balance.expired:
+    if balance.points - forgiven != balance.lifetime - balance.spent - balance.expired:
         problems.append(f"{name}: {balance.points} is not awarded less spent less expired")
     problems += [
         f"{name}: {part} is below zero"

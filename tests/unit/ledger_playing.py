@@ -8,7 +8,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from ledger_checking import check
-from ledger_reference import ORDERS, Reference
+from ledger_reference import CEILINGS, ORDERS, Reference
 
 from jifen.db.tables import TAKING
 from jifen.instants import NEVER
@@ -23,13 +23,19 @@ from jifen.ledger.reversing import correct
 from jifen.ledger.settling import settle
 from jifen.ledger.spending import adjust, spend
 from jifen.ledger.terms import terms_of
-from jifen.programme.model import Currency, Expiry, Name
+from jifen.programme.model import Currency, Expiry, Name, Overdraft
 
 MINUTE = 60_000_000
 ZONE = ZoneInfo("Asia/Shanghai")
 TERMS = {
     number: terms_of(
-        Currency("points", Name("积分", "points"), expiry=Expiry("never"), spending_order=order),
+        Currency(
+            "points",
+            Name("积分", "points"),
+            expiry=Expiry("never"),
+            spending_order=order,
+            overdraft=Overdraft("clip", CEILINGS[number]),
+        ),
         number,
         ZONE,
     )
@@ -241,7 +247,7 @@ class Play:
             )
             differences.insert(0, extra)
             self.awards.append(extra._replace(points=-points))
-        before = self.reference.debt.total()
+        before, forgiven = self.reference.debt.total(), self.reference.forgiven.total()
         correct(self.book, self.seq, differences, now, now)
         of_set = {(self.seq, 0)} if differences and differences[0].points > 0 else set()
         for difference in differences:
@@ -251,6 +257,7 @@ class Play:
         for difference in awards_in_order(differences):
             self.reference.take_back(difference, of_set)
         self.seen["debt"] += self.reference.debt.total() > before
+        self.seen["forgiven"] += self.reference.forgiven.total() > forgiven
 
 
 def awards_in_order(differences: Sequence[Difference]) -> list[Difference]:

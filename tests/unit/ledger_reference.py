@@ -15,6 +15,9 @@ START = 1_760_000_000_000_000
 ORDERS: tuple[Literal["soonest_expiry", "oldest_earned"], ...] = ("soonest_expiry", "oldest_earned")
 """The spending order of each currency, by its number."""
 
+CEILINGS = (0, 4)
+"""What is forgiven of each currency where it cannot be taken back."""
+
 Point = dict[str, Any]
 
 
@@ -27,6 +30,7 @@ class Reference:
     def __init__(self) -> None:
         self.points: list[Point] = []
         self.debt: Counter[int] = Counter()
+        self.forgiven: Counter[int] = Counter()
         self.lifetime: Counter[int] = Counter()
         self.reversed: Counter[int] = Counter()
         self.holds: dict[str, dict[str, Any]] = {}
@@ -129,7 +133,9 @@ class Reference:
             if left and point["state"] != "reversed":
                 point["state"] = "reversed"
                 left -= 1
-        self.debt[currency] += left
+        forgiven = min(left, CEILINGS[currency] - self.forgiven[currency])
+        self.forgiven[currency] += forgiven
+        self.debt[currency] += left - forgiven
         self.lifetime[currency] += difference.points
         self.reversed[currency] -= difference.points
 

@@ -64,7 +64,7 @@ from programme_faults import HEAD, TIERS, said, told
         (
             "points: {}",
             "points: {overdraft: clip}",
-            "currencies.points.overdraft: 'clip' is not supported yet",
+            "currencies.points.overdraft: 'clip' needs a ceiling (write {clip: 500 points per year})",
         ),
         (
             "points: {}",

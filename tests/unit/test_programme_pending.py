@@ -22,7 +22,8 @@ def test_waiting_reads_as_sentences_in_both_languages() -> None:
         "消费时，若是首次消费，得 50 积分，立即可用。",
     ]
     assert sentences(programme, "en") == [
-        "Points: usable once the event “delivery” confirms them, and 30 days after earning at the latest; never expiring.",
+        "Points: usable once the event “delivery” confirms them, and 30 days after earning at the latest; "
+        "never expiring.",
         "Every 1 yuan spent earns 1 point.",
         "Each review earns 20 points, at most once a day, usable once they are confirmed.",
         "A purchase earns 50 points if it is the first purchase, usable at once.",

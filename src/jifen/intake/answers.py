@@ -19,7 +19,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Of an event: `base` is the amount that counted, `rules` what each component gave (by rule id), `tier` afterwards.
     Of a spend or capture: `taken`. Of a cancelled use: `given_back`. Of a confirmation: `confirmed`, what no longer
-    waits. Of a return: `reversed`, and `shortfall` that became debt. Of a hold: `deadline`.
+    waits. Of a return: `reversed`, and `shortfall` that became debt, and what was
+    `written_off`. Of a hold: `deadline`.
     """
 
     state: Literal["applied", "refused", "waiting"] = "applied"
@@ -36,6 +37,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     moved: int | None = None
     reversed: dict[str, int] = {}
     shortfall: dict[str, int] = {}
+    written_off: dict[str, int] = {}
     deadline: int | None = None
 
 

@@ -39,6 +39,7 @@ from jifen.intake.history import (
 from jifen.intake.normalise import quantity_scale
 from jifen.intake.payload import ExceedsPurchase, Returned, encode_payload
 from jifen.ledger.load import load_event_lots
+from jifen.ledger.overdrawing import on_trial, refused_currencies
 from jifen.ledger.records import Difference
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.reversing import correct
@@ -135,6 +136,8 @@ def _answers(work: Work, change: Change, correction: Correction | ExceedsPurchas
             said = correction.said(programme.money_scale, quantity_scale(programme))
             return [refuse(work, case, change.asked, refusal, said)]
         assert change.bought is not None
+        if _is_too_late(work, case, correction):
+            return [refuse(work, case, change.asked, Refusal.INSUFFICIENT_POINTS)]
         answers = [_take_return(work, case, change.asked, change.bought, correction)]
     else:
         assert isinstance(correction, Correction)
@@ -145,6 +148,30 @@ def _answers(work: Work, change: Change, correction: Correction | ExceedsPurchas
         case.last = max(case.last, *(event.key for event in correction.inserted))
     _continue_from(work, case, correction.result, change.key(work.now))
     return answers
+
+
+def _is_too_late(work: Work, case: Case, correction: Correction) -> bool:
+    """Whether a return would leave a debt in a currency that refuses it: its points have been used."""
+    differences = [
+        difference
+        for past in correction.changed
+        for difference in _differences(
+            work,
+            case,
+            past,
+            difference_by_terms(
+                work.programme,
+                correction.result.found[past.seq],
+                correction.past.awards.get(past.seq),
+            ),
+        )
+    ]
+    refused = refused_currencies(differences, case.book)
+    if not refused:
+        return False
+    trial = on_trial(case.book)
+    correct(trial, case.member_seq + 1, differences, work.now, work.now)
+    return any(trial.debt(number) > case.book.debt(number) for number in refused)
 
 
 def _take_return(
@@ -218,19 +245,23 @@ def _post(
         differences += _differences(work, case, past, points)
         for terms, difference in points.items():
             total[terms.number] = total.get(terms.number, 0) + difference
+    forgiven = dict(case.book.forgiven)
     correct(case.book, seq, differences, work.now, work.now)
     total = {currency: points for currency, points in total.items() if points}
-    shortfall = {
-        number: balance.debt - debts.get(number, 0)
-        for number, balance in case.book.balances.items()
-        if balance.debt > debts.get(number, 0)
-    }
+    owed = {number: balance.debt for number, balance in case.book.balances.items()}
     return Answer(
         points=by_name(work, total),
         balance=balances(work, case),
         reversed=by_name(work, {number: -points for number, points in total.items() if points < 0}),
-        shortfall=by_name(work, shortfall),
+        shortfall=by_name(work, _risen(debts, owed)),
+        written_off=by_name(work, _risen(forgiven, case.book.forgiven)),
     )
+
+
+def _risen(before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, int]:
+    """By how much sums have risen, where they have."""
+    risen = {number: points - before.get(number, 0) for number, points in after.items()}
+    return {number: points for number, points in risen.items() if points > 0}
 
 
 def _differences(

@@ -37,7 +37,7 @@ from jifen.intake.waiting import take_arrived, wait
 from jifen.intake.write import write
 from jifen.ledger.book import Batch
 from jifen.ledger.load_moves import load_moves
-from jifen.ledger.load_uses import load_uses_for_limits, load_uses_of
+from jifen.ledger.load_uses import load_forgiven, load_uses_for_limits, load_uses_of
 from jifen.ledger.needs import ALL_LOTS
 
 TRIES = 5
@@ -291,6 +291,8 @@ def _sit(
     )
     books = [case.book for case in cases.values()]
     load_uses_for_limits(sql, batch, books, now)
+    if with_lots:
+        load_forgiven(sql, batch, books, now)
     cancels = [one for one in commands if isinstance(one, Cancel)]
     uses, moves = {}, {}
     if cancels:

@@ -66,6 +66,7 @@ class Book:
     `lots` holds the open lots (and lots loaded for a correction) by their number, `holds` the open holds and
     those that were asked for by their sender's id, `uses` what was redeemed, by currency and the number of the
     command behind it: since the beginning of the longest period that a limit counts, or asked for.
+    `forgiven` is what was written off this year, by currency, where the terms have a ceiling for it.
     With `lots_loaded` False only grants are possible.
     `lots_of` names the currencies of which the first lots in spending order were loaded, as far as they are needed;
     None: every open lot was.
@@ -79,6 +80,7 @@ class Book:
         "_takings",
         "balances",
         "batch",
+        "forgiven",
         "frozen",
         "holds",
         "lots",
@@ -109,6 +111,7 @@ class Book:
         self.lots: dict[tuple[int, int], Lot] = {}
         self.holds: dict[str, Hold] = {}
         self.uses: dict[int, dict[int, Use]] = {}
+        self.forgiven: dict[int, int] = {}
         self.rows: list[Row] = []
         self._numbered_seq = 0
         self._postings = 0

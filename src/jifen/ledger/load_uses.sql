@@ -23,3 +23,11 @@ WHERE command_key.programme_id = %(programme)s::uuid AND command_key.key = ANY(%
 GROUP BY lot.programme_id, lot.member_id, lot.member_seq, lot.row_no, command_key.key, posting.currency,
          command_key.member_seq
 ORDER BY command_key.key, min(ARRAY[taking.member_seq, taking.row_no]), lot.row_no;
+
+-- name: load_written_off_since
+-- What was written off for members (account 4) from an instant on.
+SELECT uuid_send(member_id), currency, sum(points)::bigint
+FROM posting
+WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND account = 4
+    AND recorded_at >= instant(%(since)s::bigint)
+GROUP BY programme_id, member_id, currency;

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 ISSUED: Final = 1
 REDEEMED: Final = 2
 EXPIRED: Final = 3
+WRITTEN_OFF: Final = 4
 TRANSIT: Final = 5
 
 
@@ -19,7 +20,10 @@ class HoldState(IntEnum):
 
 
 class Balance:
-    """The sums of one member in one currency; points = lifetime − spent − expired, and what other members gave or got."""
+    """The sums of one member in one currency.
+
+    points = lifetime − spent − expired + what was written off + what other members gave, less what they got.
+    """
 
     __slots__ = ("changed", "debt", "expired", "held", "lifetime", "points", "reversed", "spent")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from jifen.ledger.book import Book, LotsNotLoaded
+from jifen.ledger.overdrawing import fall_short
 from jifen.ledger.records import EXPIRED, ISSUED, Difference, Grant, Lot
 from jifen.ledger.taking import await_lots, lapse_ended, repay, take_in_order
 
@@ -23,7 +24,7 @@ def correct(
        is that these points no longer count as awarded nor as expired;
     3. the grants of this set;
     4. the member's other lots in spending order, pending ones included;
-    5. debt.
+    5. what the terms forgive, and debt.
 
     Points that a hold reserves are never touched.
     """
@@ -42,7 +43,7 @@ def correct(
                 book, seq, posting, difference, granted, of_award, recorded_at, effective_at
             )
             if missing:
-                book.owe(ISSUED, currency, missing, effective_at)
+                fall_short(book, seq, currency, missing, recorded_at, effective_at, event_seq)
     for currency in {difference.currency for difference in differences}:
         repay(book, seq, currency, granted, recorded_at, recorded_at)
     lapse_ended(book, seq, granted, recorded_at)

@@ -14,7 +14,7 @@ from jifen.instants import (
     start_of_day,
 )
 from jifen.ledger.expiring import last_usable_day
-from jifen.programme.model import Currency, Expiry, OwnTerms, Pending, Transfers, WayOut
+from jifen.programme.model import Currency, Expiry, Overdraft, OwnTerms, Pending, Transfers, WayOut
 
 
 class LotDay(NamedTuple):
@@ -45,6 +45,7 @@ class CurrencyTerms:
     unit_price_micros: int
     spending: WayOut
     transfers: Transfers | None
+    overdraft: Overdraft
     zone: ZoneInfo
     funder: int = 0
     lot_days: dict[int, LotDay] = field(default_factory=dict)  # by local day, filled when asked
@@ -68,6 +69,7 @@ def terms_of(currency: Currency, number: int, zone: ZoneInfo) -> CurrencyTerms:
         unit_price_micros=currency.unit_price_micros,
         spending=currency.spending,
         transfers=currency.transfers,
+        overdraft=currency.overdraft,
         zone=zone,
     )
 

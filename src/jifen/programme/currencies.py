@@ -9,8 +9,9 @@ from typing import Literal
 from jifen.programme.expiries import LONGEST_DAYS, read_expiry, read_expiry_of_tiers
 from jifen.programme.model import Currency, Expiry, Name, Pending
 from jifen.programme.nodes import Mapping, Node
+from jifen.programme.overdrafts import read_overdraft
 from jifen.programme.pending import read_pending
-from jifen.programme.problems import Problems, Wrong
+from jifen.programme.problems import Problems
 from jifen.programme.scalars import (
     boolean,
     choice,
@@ -20,7 +21,7 @@ from jifen.programme.scalars import (
     name,
     units,
 )
-from jifen.programme.sections import Section, entries, more_than, noting, planned_only, text
+from jifen.programme.sections import Section, entries, more_than, noting, text
 from jifen.programme.transfers import read_transfers
 from jifen.programme.ways_out import read_way_out
 from jifen.wording import Said
@@ -77,7 +78,6 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
         )
         problems.add(section.place("shown"), message)
     expiry = read_expiry(section, "expiry", Expiry("never"), also=("by_tier",))
-    section.read("overdraft", _overdraft, None)
     currency = Currency(
         id,
         section.read("name", name, Name(id, id)),
@@ -93,6 +93,7 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
         section.read("spending_order", choice(_ORDERS), "soonest_expiry"),
         expiry_of_tiers=read_expiry_of_tiers(section, expiry, tiers),
     )
+    currency = replace(currency, overdraft=read_overdraft(section, currency))
     for key in ("spending", "transfers"):
         if key in section and not currency.spendable:
             message = Said(f"'{id}' cannot be spent at all", f"“{id}”不能消费")
@@ -104,12 +105,6 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
         transfers = read_transfers(section.place("transfers"), problems, currency)
         currency = replace(currency, transfers=transfers)
     return currency
-
-
-def _overdraft(node: Node) -> None:
-    if text(node) in ("clip", "refuse"):
-        raise Wrong(planned_only(text(node)))
-    choice(("debt",))(node)
 
 
 def _min_life(section: Section, expiry: Expiry) -> int:

@@ -98,6 +98,16 @@ class OwnTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class Overdraft:
+    """What happens where a reversal finds too few points: they are owed (`debt`); they are forgiven, up to
+    `ceiling` points per member and calendar year, and owed above it (`clip`); a return is refused (`refuse`),
+    while whatever else takes points back leaves a debt."""
+
+    kind: Literal["debt", "clip", "refuse"] = "debt"
+    ceiling: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class WayOut:
     """Within what bounds points are used at a time: at least, at most (None: any number), in whole steps;
     and how often or how many over periods (limits of points or times)."""
@@ -132,7 +142,7 @@ class Currency:
     min_life_days: int = 30
     unit_price_micros: int = 0
     spending_order: Literal["soonest_expiry", "oldest_earned"] = "soonest_expiry"
-    overdraft: Literal["debt"] = "debt"
+    overdraft: Overdraft = Overdraft()
     spending: WayOut = WayOut()
     expiry_of_tiers: tuple[tuple[str, Expiry], ...] = ()  # where the tier at earning says otherwise
     transfers: Transfers | None = None  # None: they stay with who earned them

@@ -100,7 +100,7 @@ def _currency() -> Schema:
             "spending_order": _one_of(("soonest_expiry", "oldest_earned")),
             "spending": _way_out(),
             "transfers": _transfers(),
-            "overdraft": _one_of(("debt",)),
+            "overdraft": _overdraft(),
         }
     )
 
@@ -126,6 +126,11 @@ def _pending() -> Schema:
     }
     days = _text(_DAYS, "Full days until points are available.")
     return {"oneOf": [days, _object(until, required=("until",))]}
+
+
+def _overdraft() -> Schema:
+    clip = {"clip": _text(_LIMIT, "Such as `500 points per year`.")}
+    return {"oneOf": [_one_of(("debt", "refuse")), _object(clip, required=("clip",))]}
 
 
 def _way_out() -> Schema:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from jifen.programme.limiting import limit_from
-from jifen.programme.model import Currency, Limit, WayOut
+from jifen.programme.model import Currency, Limit, Period, WayOut
 from jifen.programme.nodes import Node
-from jifen.programme.problems import Problems, Wrong
+from jifen.programme.problems import Problems, Wrong, one_of
 from jifen.programme.scalars import units
 from jifen.programme.sections import Section, noting, one_or_many, text
 from jifen.wording import Said, quoted
 
 KEYS = ("min", "max", "step", "limit")
+PERIODS: tuple[Period, ...] = ("day", "week", "month", "quarter", "year", "lifetime")
 
 
 def read_way_out(node: Node, problems: Problems, currency: Currency) -> WayOut:
@@ -57,6 +58,13 @@ def _limits(section: Section, currency: Currency, least: int) -> tuple[Limit, ..
             raise Wrong(Said("write max for what is used at a time", "单次上限请用 max"))
         if found.size or found.period == "membership_year":
             raise Wrong(Said("goes by calendar periods here", "这里只能用日历周期"))
+        if found.period not in PERIODS or found.by:
+            raise Wrong(
+                Said(
+                    f"counts over {one_of(PERIODS).en}",
+                    f"周期只能是 {one_of(PERIODS).zh}",
+                )
+            )
         if found.what == "points" and found.value < least:
             raise Wrong(Said("is less than 'min'", "小于 min"))
         return found

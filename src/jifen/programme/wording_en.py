@@ -26,6 +26,7 @@ from jifen.programme.model import (
 )
 from jifen.programme.occasion_words import chance_en, chances_of, milestone_en
 from jifen.programme.operand_values import currency_named, event_named
+from jifen.programme.overdrafts import overdraft_said
 from jifen.programme.quantities import counted_field, factor_of, rules_meant
 from jifen.programme.transfers import transfers_said
 from jifen.programme.ways_out_wording import bounds_en
@@ -66,6 +67,7 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("the oldest are used first")
     parts += bounds_en(currency, currency.spending)
+    parts += overdraft_said(currency, "en")
     parts += transfers_said(currency, "en")
     if currency.unit_price_micros:
         price = show_number(currency.unit_price_micros, 6)

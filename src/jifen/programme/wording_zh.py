@@ -26,6 +26,7 @@ from jifen.programme.model import (
 )
 from jifen.programme.occasion_words import chance_zh, chances_of, milestone_zh
 from jifen.programme.operand_values import currency_named, event_named
+from jifen.programme.overdrafts import overdraft_said
 from jifen.programme.quantities import counted_field, factor_of, rules_meant
 from jifen.programme.transfers import transfers_said
 from jifen.programme.ways_out_wording import bounds_zh
@@ -65,6 +66,7 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("先用最早获得的")
     parts += bounds_zh(currency, currency.spending)
+    parts += overdraft_said(currency, "zh")
     parts += transfers_said(currency, "zh")
     if currency.unit_price_micros:
         price = show_number(currency.unit_price_micros, 6)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from jifen.db.tables import BALANCE, HOLD, HOLD_LOT, LOT, POSTING, TAKING
 from jifen.instants import NEVER
 from jifen.ledger.book import HOLD_LOTS, HOLDS, LOTS, POSTINGS, TAKINGS, Batch, Movements
-from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, TRANSIT, HoldState
+from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, TRANSIT, WRITTEN_OFF, HoldState
 from jifen.proof.differences import Difference
 from jifen.proof.slices import MemberRow, Records
 
@@ -113,10 +113,10 @@ def _postings(
 
 
 def _may_be_debt(account: int, amount: int, in_lots: int) -> bool:
-    """A reversal may become debt, and the second posting of a repayment lowers it."""
+    """A reversal may become debt or be written off, and the second posting of a repayment lowers it."""
     if account == ISSUED and amount < 0:
         return amount <= in_lots <= 0
-    return account == TRANSIT and amount > 0 and in_lots == 0
+    return account in (TRANSIT, WRITTEN_OFF) and amount > 0 and in_lots == 0
 
 
 def _lots(points: Points) -> Iterator[Difference]:

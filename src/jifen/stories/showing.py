@@ -40,6 +40,7 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "confirmed": by_currency(answer.confirmed, currencies),
         "reversed": by_currency(answer.reversed, currencies),
         "shortfall": by_currency(answer.shortfall, currencies),
+        "written_off": by_currency(answer.written_off, currencies),
         "balance": by_currency(answer.balance, currencies),
         "state": answer.state,
         "points": changed.values[changed.main],

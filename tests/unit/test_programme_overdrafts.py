@@ -1,0 +1,50 @@
+"""What happens where points cannot be taken back, in sentences, and what is told where it makes no sense."""
+
+from __future__ import annotations
+
+import pytest
+from programme_faults import HEAD, said
+
+from jifen.programme.loading import load
+from jifen.programme.sentences import sentences
+
+
+@pytest.mark.parametrize(
+    ("overdraft", "zh", "en"),
+    [
+        ("debt", "积分：永不过期。", "Points: never expiring."),
+        (
+            "refuse",
+            "积分：永不过期；积分不足以追回时不接受退货。",
+            "Points: never expiring; a return is refused where they have been used.",
+        ),
+        (
+            "{clip: 500 points per year}",
+            "积分：永不过期；追回时不足的部分每年最多免除 500 积分。",
+            "Points: never expiring; what a return cannot take back is forgiven, up to 500 points a year.",
+        ),
+    ],
+)
+def test_an_overdraft_reads_as_a_sentence_in_both_languages(
+    overdraft: str, zh: str, en: str
+) -> None:
+    name = f"points: {{name: {{zh: 积分, en: points}}, overdraft: {overdraft}}}"
+    programme = load(HEAD.replace("points: {}", name), "club.yaml")
+    assert (sentences(programme, "zh")[0], sentences(programme, "en")[0]) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("overdraft", "line"),
+    [
+        ("clip", ": 'clip' needs a ceiling (write {clip: 500 points per year})"),
+        ("forgive", ": 'forgive' is not debt or refuse"),
+        (
+            "{clip: 500 points per day}",
+            ".clip: is so many points per year (write 500 points per year)",
+        ),
+        ("{clip: 5 per year}", ".clip: is so many points per year (write 500 points per year)"),
+    ],
+)
+def test_an_overdraft_that_makes_no_sense_is_told(overdraft: str, line: str) -> None:
+    document = HEAD.replace("points: {}", f"points: {{overdraft: {overdraft}}}")
+    assert said(document) == [f"currencies.points.overdraft{line}"]
