@@ -37,7 +37,7 @@ FIRST_DAY = 20_600  # 2026-05-27
 
 def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
     """Ann does everything, Bob little and under the first version only, Cid buys often enough for checkpoints of
-    both versions, Dee sets points aside, Fay thinks again, Flo comes from a former system."""
+    both versions, Dee sets points aside, Fay thinks again and is corrected, Flo comes from a former system."""
     bank = Bank(connection, DOCUMENT, "2026-01-01 10:00")
     bank.enrol("ann", birthday="1990-05-17")
     bank.enrol("bob", "cid", "dee", "fay", "flo")
@@ -100,6 +100,9 @@ def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
         Transfer(id="g2", member="fay", to="cid", points=5, currency="points"),
     )
     bank.do("2027-07-03 12:05", Cancel(id="x3", of="g1", points=7))
+    bank.correct(
+        LATER_DOCUMENT.replace("give: 1 points per 1", "give: 2 points per 1"), "2027-07-01 00:00"
+    )
     bank.do("2027-07-04 10:00", hold("h6", 15, "dee"))
     return bank
 

@@ -88,7 +88,7 @@ def test_the_chain_is_what_the_page_on_proof_says(database_url: str) -> None:
             " ORDER BY revision",
             (bank.programme.programme_id,),
         ).fetchall()
-        assert len(versions) == 2
+        assert len(versions) == 3
         for revision, stored in versions:
             digest = sha256(digest + _version(connection, revision)).digest()
             assert digest == stored
@@ -97,8 +97,8 @@ def test_the_chain_is_what_the_page_on_proof_says(database_url: str) -> None:
 def _version(connection: psycopg.Connection[Any], revision: int) -> bytes:
     """A version's row with its count of fields, and an empty digest."""
     query = sql.SQL(
-        "COPY (SELECT programme_id, revision, effective_from, recorded_at, actor, document,"
-        " ''::bytea FROM programme_version WHERE revision = {}) TO STDOUT (FORMAT binary)"
+        "COPY (SELECT programme_id, revision, effective_from, effective_until, recorded_at,"
+        " actor, document, ''::bytea FROM programme_version WHERE revision = {}) TO STDOUT (FORMAT binary)"
     ).format(sql.Literal(revision))
     with connection.cursor().copy(query) as copy:
         return b"".join(bytes(block) for block in copy)[19:-2]

@@ -42,6 +42,7 @@ LEFT_OUT: Final[dict[str, str]] = {
     "migration": "which migrations were applied is checked by every migration",
     "account": "five names that a migration writes",
     "file_import": "how far a file was read: running it again is safe wherever it begins",
+    "open_correction": "a draft that touches nobody: only what is posted of it stands in the timeline",
     "waiting_return": "not in the books yet: judged like any return when its purchase comes",
     "programme.slug": "a name for people",
     "programme.test_now": "the travelled clock of a test programme",

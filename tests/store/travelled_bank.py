@@ -11,6 +11,7 @@ import psycopg
 from jifen.instants import instant_of
 from jifen.intake.answers import Answer
 from jifen.intake.commands import Command, Event, Value
+from jifen.intake.corrections import open_correction, post_correction
 from jifen.intake.enrolling import NewMember, enrol_members
 from jifen.intake.opening import OpenProgramme, apply_version, create_programme
 from jifen.intake.submitting import submit
@@ -48,6 +49,22 @@ class Bank:
         self.programme = apply_version(
             self.connection, self.programme, document, now=self.now, actor="owner"
         )
+
+    def correct(self, document: str, since: str, until: str | None = None) -> int:
+        """Post a corrected version for the past; how many members were judged again."""
+        open_correction(
+            self.connection,
+            self.programme,
+            document,
+            since=self.instant(since),
+            until=None if until is None else self.instant(until),
+            now=self.now,
+            actor="owner",
+        )
+        self.programme, members = post_correction(
+            self.connection, self.programme, now=self.now, actor="owner"
+        )
+        return members
 
     def do(self, when: str, *commands: Command) -> list[Answer]:
         """Submit commands at a local time, after what time has brought until then."""

@@ -84,14 +84,13 @@ def test_a_history_is_judged_as_event_by_event(seed: int) -> None:
 
 
 def test_a_sum_that_no_event_may_reach_is_refused_as_by_the_engine() -> None:
-    case = next(
-        case
+    plan, column = next(
+        (plan, column.name)
         for case in map(random_case, range(200))
-        if any(p.line_columns for p in engine_of(case).plans.values())
+        for plan in engine_of(case).plans.values()
+        for column in plan.line_event_columns
+        if not column.words
     )
-    engine = engine_of(case)
-    plan = next(plan for plan in engine.plans.values() if plan.line_columns)
-    column = next(c.name for c in plan.line_event_columns if not c.words)
     event = EventInput("purchase", 0, 0, 100, lines={column: [10**12, 10**12]})
     with pytest.raises(EngineError):
         plan.encode(event)

@@ -71,12 +71,13 @@ def command(
     if as_json:
         output.as_struct(report)
         return
-    output.lines(_told(report))
+    output.lines(told_report(report))
     if page_file is not None:
         click.echo(say(f"The page is in {page_file}.", f"网页已写入 {page_file}。"))
 
 
-def _told(report: Report) -> Iterator[str]:
+def told_report(report: Report) -> Iterator[str]:
+    """The report as lines and tables for a terminal."""
     from jifen.cli.tables import Column, table
     from jifen.whatif.page_words import change, lead, number, percent, signed, verdict, word
 

@@ -10,6 +10,7 @@ PROGRAMME_VERSION = Table(
         ("programme_id", "uuid"),
         ("revision", "integer"),
         ("effective_from", "timestamptz"),
+        ("effective_until", "timestamptz"),
         ("recorded_at", "timestamptz"),
         ("actor", "text"),
         ("document", "text"),

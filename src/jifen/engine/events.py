@@ -140,6 +140,10 @@ class Encoder:
             return row, [[] for _ in self._line_columns]
         return row, [_line_codes(column, event) for column in self._line_columns]
 
+    def read(self, place: int, event: EventInput) -> int:
+        """One place of an event's row."""
+        return self._readers[place](event)
+
     def type_code(self, event_type: str) -> int:
         """The code of an event type, UNKNOWN_TYPE for one that the version does not know."""
         return self._types.get(event_type, UNKNOWN_TYPE)

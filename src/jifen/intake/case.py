@@ -49,11 +49,12 @@ class Case:
     last: HistoryKey
     book: Book
     next_due_at: int  # as stored; the book's goes on
+    caught_up: bool = False  # with corrections of the programme that touch its past
 
     @property
     def touched(self) -> bool:
-        """Whether there is something to write: rows, or only that nothing is due any more."""
-        return bool(self.book.rows) or self.book.next_due_at != self.next_due_at
+        """Whether there is something to write: rows, or only that nothing is due any more, or caught up with."""
+        return bool(self.book.rows) or self.caught_up or self.book.next_due_at != self.next_due_at
 
     @property
     def member_id(self) -> bytes:

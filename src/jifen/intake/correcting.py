@@ -146,7 +146,7 @@ def _answers(work: Work, change: Change, correction: Correction | ExceedsPurchas
             for event, past in zip(change.asked, correction.inserted, strict=True)
         ]
         case.last = max(case.last, *(event.key for event in correction.inserted))
-    _continue_from(work, case, correction.result, change.key(work.now))
+    continue_from(work, case, correction.result, change.key(work.now))
     return answers
 
 
@@ -183,7 +183,7 @@ def _take_return(
         work.batch.programme_id, case.member_id, seq, bought.seq, encode_payload(_returned(asked))
     )
     case.book.rows.append((seq, RETURNS, packed))
-    answer = _post(work, case, seq, correction.changed, correction)
+    answer = post_differences(work, case, seq, correction.changed, correction)
     told: Told = []
     if answer.points:
         payload = {"member": case.external_id, "event": asked.of, "points": answer.points}
@@ -212,7 +212,7 @@ def _insert(
     """Take in a late event. What a run of them changes of other awards is posted with the last of them."""
     add_event(work, case, past.seq, event, past.day, past.payload)
     others = correction.changed if past is correction.inserted[-1] else []
-    posted = _post(work, case, past.seq, [past, *others], correction)
+    posted = post_differences(work, case, past.seq, [past, *others], correction)
     found = correction.result.found[past.seq]
     answer = event_answer(work, case, found, found.points() if found else {})
     told: Told = []
@@ -227,7 +227,7 @@ def _insert(
     return answer
 
 
-def _post(
+def post_differences(
     work: Work,
     case: Case,
     seq: int,
@@ -284,7 +284,8 @@ def _differences(
     ]
 
 
-def _continue_from(work: Work, case: Case, result: Reevaluation, changed_at: HistoryKey) -> None:
+def continue_from(work: Work, case: Case, result: Reevaluation, changed_at: HistoryKey) -> None:
+    """Go on from what evaluating again came to; the checkpoints behind the place that changed are made anew."""
     case.state = result.state
     case.events_evaluated = result.events
     work.forgotten.append((case.member_id, changed_at))

@@ -40,6 +40,7 @@ class MemberRow(msgspec.Struct, frozen=True, array_like=True):
     facts: bytes
     member_seq: int
     chain: bytes
+    revision: int
     generation: int
     state: bytes
     events_evaluated: int

@@ -19,7 +19,7 @@ from jifen.db.statements import statements
 from jifen.db.tables import PROGRAMME_VERSION
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.ids import new_id
-from jifen.instants import LONG_AGO
+from jifen.instants import LONG_AGO, NEVER
 from jifen.intake.award_terms import AwardTerms, award_terms, funders_of
 from jifen.intake.clock import real_now
 from jifen.ledger.terms import CurrencyTerms, terms_of
@@ -48,17 +48,29 @@ class VersionRow(NamedTuple):
 
     revision: int
     effective_from: int
+    effective_until: int
     recorded_at: int
     actor: str
     document: str
     digest: bytes
+
+    @property
+    def corrects(self) -> bool:
+        """Whether it changes what had been judged before it was recorded."""
+        return self.revision > 1 and self.effective_from < self.recorded_at
+
+    def compilable(self) -> Version:
+        """The version as the engine compiles it."""
+        document = load(self.document, f"version {self.revision}")
+        return Version(self.revision, self.effective_from, document, self.effective_until)
 
 
 @dataclass(frozen=True)
 class OpenProgramme:
     """A programme at work: its newest document, all versions compiled, and its clock.
 
-    `test_now` is the travelled clock of a test programme, None for real time.
+    `test_now` is the travelled clock of a test programme, None for real time. `corrections` are the versions
+    that change the past: (revision, effective from), oldest first.
     """
 
     programme_id: uuid.UUID
@@ -71,6 +83,7 @@ class OpenProgramme:
     funders: tuple[str, ...]  # who pays for points, behind the numbers 1, 2, …
     revision: int
     test_now: int | None
+    corrections: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def confirming(self) -> frozenset[str]:
@@ -112,7 +125,7 @@ def create_programme(
         values |= {"money": programme.money, "test_now": test_now, "now": now}
         if sql.execute(SQL["insert_programme"], values).fetchone() is None:
             raise ProgrammeExists(name)
-        _append_version(sql, programme_id, [], (1, 0, now, actor, document))
+        append_version(sql, programme_id, [], (1, 0, NEVER, now, actor, document))
     return open_programme(connection, name)
 
 
@@ -142,12 +155,19 @@ def apply_version(
     newest = load(document, "programme")
     earliest = now if programme.test_now is not None else now + PUBLISHING_NOTICE_MICROSECONDS
     since = earliest if effective_from is None else effective_from
-    _check_publishable(programme.programme, newest, since, earliest)
+    check_same_programme(programme.programme, newest)
+    if since < earliest:
+        raise NotPublishable(
+            Said(
+                "a version takes effect 60 seconds from now at the earliest",
+                "新版本最早在 60 秒后生效",
+            )
+        )
     with connection.transaction(), cursor(connection) as sql:
         values = {"programme_id": programme.programme_id}
         sql.execute(SQL["lock_programme"], values)
         versions = read_versions(sql, programme.programme_id)
-        if versions[-1].document == document:
+        if standing(versions).document == document:
             return open_programme(connection, programme.slug)
         (judged_until,) = sql.execute(SQL["judged_until"], values).fetchone() or (LONG_AGO,)
         if effective_from is None:
@@ -159,18 +179,18 @@ def apply_version(
                     "那一时刻的事件已经计算过：请选更晚的时刻发布",
                 )
             )
-        if since < versions[-1].effective_from:
+        if since < max(version.effective_from for version in versions):
             raise NotPublishable(
                 Said(
                     "a later version is already published for after that moment",
                     "已有版本定于那一时刻之后生效",
                 )
             )
-        _append_version(
+        append_version(
             sql,
             programme.programme_id,
             versions,
-            (versions[-1].revision + 1, since, now, actor, document),
+            (versions[-1].revision + 1, since, NEVER, now, actor, document),
         )
     return open_programme(connection, programme.slug)
 
@@ -193,6 +213,11 @@ def read_versions(sql: psycopg.Cursor[Any], programme_id: uuid.UUID) -> list[Ver
     return [VersionRow(*row) for row in rows]
 
 
+def standing(versions: Sequence[VersionRow]) -> VersionRow:
+    """The newest version that holds for good: one that corrects a period of the past ends with it."""
+    return [version for version in versions if version.effective_until == NEVER][-1]
+
+
 def set_test_clock(
     connection: psycopg.Connection[Any], programme: OpenProgramme, to: int
 ) -> OpenProgramme:
@@ -205,7 +230,8 @@ def set_test_clock(
     return replace(programme, test_now=to)
 
 
-def _check_publishable(old: Programme, new: Programme, since: int, earliest: int) -> None:
+def check_same_programme(old: Programme, new: Programme) -> None:
+    """Raises NotPublishable where a document contradicts what of a programme never changes."""
     if old.id != new.id:
         raise NotPublishable(
             Said(
@@ -226,26 +252,20 @@ def _check_publishable(old: Programme, new: Programme, since: int, earliest: int
                     f"积分种类“{currency.id}”须保留，精度不变",
                 )
             )
-    if since < earliest:
-        raise NotPublishable(
-            Said(
-                "a version takes effect 60 seconds from now at the earliest",
-                "新版本最早在 60 秒后生效",
-            )
-        )
 
 
-def _append_version(
+def append_version(
     sql: psycopg.Cursor[Any],
     programme_id: uuid.UUID,
     before: Sequence[VersionRow],
-    version: tuple[int, int, int, str, str],
+    version: tuple[int, int, int, int, str, str],
 ) -> None:
+    """A row of the timeline behind the others: all columns of a version but its digest."""
     digest = version_digest(before[-1].digest if before else bytes(32), programme_id, version)
     copy_rows(
         sql, PROGRAMME_VERSION, [PROGRAMME_VERSION.pack(programme_id.bytes, *version, digest)]
     )
-    documents = [*(row.document for row in before), version[4]]
+    documents = [*(row.document for row in before), version[5]]
     currencies = list(
         dict.fromkeys(currency.id for text in documents for currency in load(text, "").currencies)
     )
@@ -264,12 +284,9 @@ def version_digest(before: bytes, programme_id: uuid.UUID, version: tuple[Any, .
 def _opened(
     programme_id: uuid.UUID, slug: str, test_now: int | None, rows: Sequence[VersionRow]
 ) -> OpenProgramme:
-    versions = [
-        Version(row.revision, row.effective_from, load(row.document, f"version {row.revision}"))
-        for row in rows
-    ]
+    versions = [row.compilable() for row in rows]
     engine = compile_timeline(versions)
-    newest = versions[-1].programme
+    newest = standing(rows).compilable().programme
     zone = ZoneInfo(newest.timezone)
     terms = {
         version.revision: _terms(version.programme, newest, engine.currencies, zone)
@@ -287,8 +304,19 @@ def _opened(
         for version in versions
     }
     revision = versions[-1].revision
+    corrections = tuple((row.revision, row.effective_from) for row in rows if row.corrects)
     return OpenProgramme(
-        programme_id, slug, zone, newest, engine, terms, awarding, funders, revision, test_now
+        programme_id,
+        slug,
+        zone,
+        newest,
+        engine,
+        terms,
+        awarding,
+        funders,
+        revision,
+        test_now,
+        corrections,
     )
 
 

@@ -14,7 +14,7 @@ SELECT programme_id FROM programme WHERE programme_id = %(programme_id)s FOR UPD
 
 -- name: versions
 -- Every version, oldest first.
-SELECT revision, effective_from, recorded_at, actor, document, digest
+SELECT revision, effective_from, effective_until, recorded_at, actor, document, digest
 FROM programme_version WHERE programme_id = %(programme_id)s ORDER BY revision
 
 -- name: judged_until

@@ -18,12 +18,14 @@ from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.between import other_members
 from jifen.intake.case import Work
+from jifen.intake.catching_up import behind, catch_up
 from jifen.intake.commands import Cancel, Capture, Command, Confirm, Event, Opening, Return, Void
 from jifen.intake.confirming import confirmed_event
 from jifen.intake.deciding import settle_first
 from jifen.intake.enrolling import NewMember, add_members
 from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.gather import (
+    MemberRow,
     gather_known,
     gather_members,
     open_cases,
@@ -204,8 +206,8 @@ def settle_members(
     def tidy() -> int:
         sql = cursor(connection)
         newest = refreshed(sql, programme)
-        members = gather_members(sql, newest, identities, lock=True)
         batch = _batch(newest, now)
+        members = _members_caught_up(sql, newest, identities, now, "clock", lock=True)
         cases = open_cases(sql, newest, batch, members, needs={}, named_holds=[], now=now)
         work = Work(newest, batch, now, "clock", imported=False)
         for case in cases.values():
@@ -214,6 +216,43 @@ def settle_members(
         return len(cases)
 
     return _transacted(connection, tidy)
+
+
+def catch_up_members(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    identities: Sequence[str],
+    *,
+    now: int,
+    actor: str,
+) -> int:
+    """Judge members again whose past a correction of the programme touches; how many were named."""
+
+    def judge() -> int:
+        sql = cursor(connection)
+        newest = refreshed(sql, programme)
+        _members_caught_up(sql, newest, identities, now, actor, lock=True)
+        return len(identities)
+
+    return _transacted(connection, judge)
+
+
+def _members_caught_up(
+    sql: Sql,
+    programme: OpenProgramme,
+    identities: Collection[str],
+    now: int,
+    actor: str,
+    *,
+    lock: bool,
+) -> dict[str, MemberRow]:
+    """The rows of members, after judging those again whose past was corrected since."""
+    members = gather_members(sql, programme, identities, lock=lock)
+    places = behind(programme, members) if programme.corrections else {}
+    if not places:
+        return members
+    catch_up(sql, programme, _batch(programme, now), places, now, actor)
+    return gather_members(sql, programme, identities, lock=lock)
 
 
 def _transacted(connection: psycopg.Connection[Any], work: Callable[[], Result]) -> Result:
@@ -273,13 +312,13 @@ def _sit(
     sql = cursor(connection)
     programme = refreshed(sql, programme)
     commands = [command for _, command in asked]
+    batch = _batch(programme, now)
     others = other_members(sql, programme, commands)
     identities = {command.member for command in commands} | set(others.values())
-    members = gather_members(sql, programme, identities, lock=lock)
+    members = _members_caught_up(sql, programme, identities, now, actor, lock=lock)
     if joining and identities - members.keys():
         _enrol_at_first_event(sql, programme, commands, members.keys(), now, actor)
         members = gather_members(sql, programme, identities, lock=lock)
-    batch = _batch(programme, now)
     cases = open_cases(
         sql,
         programme,

@@ -173,7 +173,7 @@ def _answered(kind: str | None, seq: int, account: int, event_seq: int) -> bool:
     """
     if kind == "event":
         return event_seq == seq
-    return kind != "return" or account == ISSUED
+    return kind not in ("return", "correct") or account == ISSUED
 
 
 def _unlike_answers(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jifen.db.statements import statements
-from jifen.engine.compile import Version, compile_timeline
+from jifen.engine.compile import compile_timeline
 from jifen.intake.history import Sql
 from jifen.intake.opening import (
     PUBLISHING_NOTICE_MICROSECONDS,
@@ -40,11 +40,7 @@ class Timeline:
             if revision not in {version.revision for version in self.versions}:
                 raise LookupError(f"revision {revision}")
             engine = compile_timeline(
-                [
-                    Version(row.revision, row.effective_from, load(row.document, "version"))
-                    for row in self.versions
-                    if row.revision <= revision
-                ]
+                [row.compilable() for row in self.versions if row.revision <= revision]
             )
             known = replace(self.programme, engine=engine, revision=revision)
             self._as_of[revision] = known
@@ -81,7 +77,7 @@ def timeline_differences(sql: Sql, timeline: Timeline) -> Iterator[Difference]:
     programme_id = timeline.programme.programme_id
     digest = bytes(32)
     for number, version in enumerate(timeline.versions, start=1):
-        digest = version_digest(digest, programme_id, version[:5])
+        digest = version_digest(digest, programme_id, version[:6])
         if version.revision != number or version.digest != digest:
             yield Difference(
                 check="version",

@@ -40,6 +40,19 @@ class Publications:
     def publication(self, node: Node, moment: Callable[[Node], int]) -> Publication:
         """`{document, from}` or `{changes, from}`."""
         section = Section(node, self.problems, ("document", "changes", "from"))
+        self.newest = self._written(section)
+        return Publication(self.newest, section.read("from", moment, None))
+
+    def correction(self, node: Node, moment: Callable[[Node], int]) -> Publication:
+        """The same for a period of the past: `{document, from, to}` or `{changes, from, to}`."""
+        section = Section(node, self.problems, ("document", "changes", "from", "to"))
+        document, since = self._written(section), section.need("from", moment, 0)
+        until = section.read("to", moment, None)
+        if until is None:
+            self.newest = document
+        return Publication(document, since, until, corrects=True)
+
+    def _written(self, section: Section) -> str:
         if ("document" in section) == ("changes" in section):
             raise Wrong(
                 Said(
@@ -48,10 +61,8 @@ class Publications:
                 )
             )
         if "document" in section:
-            self.newest = section.need("document", self._document, "")
-        else:
-            self.newest = section.need("changes", self._changed, self.newest)
-        return Publication(self.newest, section.read("from", moment, None))
+            return section.need("document", self._document, "")
+        return section.need("changes", self._changed, self.newest)
 
     def _document(self, node: Node) -> str:
         """A path beside the story or a template; or the whole document as a block of text."""

@@ -32,6 +32,7 @@ Verb = Literal[
     "quote",
     "enrol",
     "publish",
+    "correct",
     "advance_to",
 ]
 
@@ -47,10 +48,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A new version of the programme, from a moment on (None: from now on)."""
+    """A new version of the programme, from a moment on (None: from now on).
+
+    `corrects`: it corrects the past from then on until `effective_until` (None: for good), and is posted at once.
+    """
 
     document: str
     effective_from: int | None
+    effective_until: int | None = None
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,11 @@ from jifen.wording import Said
 
 VERBS: tuple[Verb, ...] = (
     "event", "return", "spend", "hold", "capture", "void", "cancel", "confirm", "transfer", "adjust", "freeze",
-    "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "publish", "advance_to",
+    "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "publish", "correct", "advance_to",
 )  # fmt: skip
 PLANNED_VERBS = (
     "pay", "redeem", "exchange", "refer", "group",
-    "merge", "unmerge", "correct",
+    "merge", "unmerge",
 )  # fmt: skip
 T = TypeVar("T")
 _LOOKS = ("expect", "answer", "refused", "replayed")
@@ -157,7 +157,8 @@ class _Reader:
             kind=kind,
             body=body,
             member=section.read("enrol", self.enrolled, None),
-            publication=section.read("publish", self.published, None),
+            publication=section.read("publish", self.published, None)
+            or section.read("correct", self.corrected, None),
             answer=section.values.get("answer"),
             refused=section.read("refused", text, None),
             replayed=section.read("replayed", lambda said: _said(
@@ -202,6 +203,9 @@ class _Reader:
 
     def published(self, node: Node) -> Publication:
         return self.publications.publication(node, self.moment)
+
+    def corrected(self, node: Node) -> Publication:
+        return self.publications.correction(node, self.moment)
 
     def expected(self, node: Node) -> dict[str, Node]:
         if not isinstance(node, nodes.Mapping):

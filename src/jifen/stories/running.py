@@ -14,6 +14,7 @@ from jifen.enquiry.member import member_view
 from jifen.enquiry.why import why
 from jifen.instants import moment_of
 from jifen.intake.answers import Answer, Answered
+from jifen.intake.corrections import open_correction, post_correction
 from jifen.intake.enrolling import NewMember, enrol_members
 from jifen.intake.normalise import command_of
 from jifen.intake.opening import NotPublishable, apply_version, create_programme, now_of
@@ -133,6 +134,21 @@ class _Telling:
         return Failure(step, answers + others, self.explanation(step), frozenset(members))
 
     def publish(self, publication: Publication) -> None:
+        if publication.corrects:
+            assert publication.effective_from is not None
+            open_correction(
+                self.connection,
+                self.programme,
+                publication.document,
+                since=publication.effective_from,
+                until=publication.effective_until,
+                now=self.now,
+                actor=ACTOR,
+            )
+            self.programme, _ = post_correction(
+                self.connection, self.programme, now=self.now, actor=ACTOR
+            )
+            return
         self.programme = apply_version(
             self.connection,
             self.programme,

@@ -19,6 +19,7 @@ from jifen.engine.errors import EngineError
 from jifen.engine.events import FIELD_MOST, UNKNOWN_TYPE, Column, Value, identity
 from jifen.engine.plan import Plan
 from jifen.instants import MISSING, date_of, moment_of, month_of_day
+from jifen.intake.evaluating import input_of
 from jifen.intake.payload import decode_payload
 from jifen.wording import Said
 
@@ -32,7 +33,6 @@ _OF_PAYLOAD: dict[str, Part] = {
     "line": "lines",
     "fact": "facts",
 }
-_SOURCES = frozenset({"type", "day", "instant", "month", "gross", "draw", "calendar", *_OF_PAYLOAD})
 _QUARTER_OF_AN_HOUR = 15 * 60 * 1_000_000  # every zone's offset is a multiple of it since 1972
 
 
@@ -87,7 +87,7 @@ class Columns:
         """The event rows of a plan for some events: (chosen, columns) int64."""
         rows = np.empty((len(chosen), len(plan.event_columns)), np.int64)
         for place, column in enumerate(plan.event_columns):
-            rows[:, place] = self._event_column(plan, column)[chosen]
+            rows[:, place] = self._event_column(plan, place, column)[chosen]
         return rows
 
     def lines(self, plan: Plan) -> Integers:
@@ -99,7 +99,7 @@ class Columns:
                 self._check_sums(column.name, lines[place])
         return lines
 
-    def _event_column(self, plan: Plan, column: Column) -> Integers:
+    def _event_column(self, plan: Plan, place: int, column: Column) -> Integers:
         history = self.history
         match column.source:
             case "type":
@@ -123,10 +123,29 @@ class Columns:
                 return self.by_name["fields", column.name].coded(column)
             case "fact":
                 return self.by_name["facts", column.name].coded(column)
-            case _ if column.name == "hour":
+            case "calendar" if column.name == "hour":
                 return self._hours(plan)
-            case _:
+            case "calendar" if column.name == "day_of_month":
                 return _of_each(history.days, lambda day: date_of(day).day)
+            case _:
+                return self._event_by_event(plan, place)
+
+    def _event_by_event(self, plan: Plan, place: int) -> Integers:
+        """A column that is not known here, as the engine's encoder reads it."""
+        history = self.history
+        inputs = (
+            input_of(id, history.type_names[kind], occurred_at, day, decode_payload(payload))
+            for id, kind, occurred_at, day, payload in zip(
+                history.ids,
+                history.types.tolist(),
+                history.occurred_at.tolist(),
+                history.days.tolist(),
+                history.payloads,
+                strict=True,
+            )
+        )
+        read = plan.encoder.read
+        return np.fromiter((read(place, one) for one in inputs), np.int64, len(history))
 
     def _hours(self, plan: Plan) -> Integers:
         zone = plan.encoder.zone
@@ -149,17 +168,10 @@ class Columns:
 
 
 def columns_of(history: History, plans: Sequence[Plan]) -> Columns:
-    """Everything that plans ask of a history. EngineError for a plan that asks for what is not known here."""
+    """Everything that plans ask of a history."""
     wanted: dict[Part, set[str]] = {"fields": {"amount"}, "lines": set(), "facts": set()}
     for plan in plans:
         for column in (*plan.event_columns, *plan.line_event_columns):
-            if column.source not in _SOURCES:
-                raise EngineError(
-                    Said(
-                        f"What-if does not know {column.label} yet.",
-                        f"推演尚不支持 {column.label}。",
-                    )
-                )
             if column.source in _OF_PAYLOAD:
                 wanted[_OF_PAYLOAD[column.source]].add(column.name)
     names = {part: sorted(found) for part, found in wanted.items()}

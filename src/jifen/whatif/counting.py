@@ -36,9 +36,13 @@ def main_currency(programme: Programme) -> Currency:
     return next((currency for currency in currencies if currency.spendable), currencies[0])
 
 
-def count(programme: OpenProgramme, replay: Replay, *, by: str | None, started: float) -> Report:
-    """The report. `by`: the fact by whose values members are grouped; `started`: of `perf_counter`."""
-    return _Counting(programme, replay).report(by, started)
+def count(
+    programme: OpenProgramme, replay: Replay, *, by: str | None = None, started: float | None = None
+) -> Report:
+    """The report. `by`: the fact by whose values members are grouped; `started`: of `perf_counter`, else now."""
+    return _Counting(programme, replay).report(
+        by, time.perf_counter() if started is None else started
+    )
 
 
 class _Counting:

@@ -13,7 +13,6 @@ from jifen.db.adapting import cursor
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.instants import NEVER
 from jifen.intake.opening import OpenProgramme, read_versions
-from jifen.programme.loading import load
 from jifen.programme.model import Programme
 from jifen.whatif.columns import columns_of
 from jifen.whatif.counting import count
@@ -83,10 +82,7 @@ def engine_with(
 ) -> Engine:
     """The published timeline with a draft in force in a period."""
     rows = read_versions(cursor(connection), programme.programme_id)
-    published = [
-        Version(row.revision, row.effective_from, load(row.document, f"version {row.revision}"))
-        for row in rows
-    ]
+    published = [row.compilable() for row in rows]
     return compile_timeline(amended(published, document, since, until))
 
 

@@ -20,16 +20,29 @@ CREATE TABLE programme (
     created_at    timestamptz NOT NULL
 );
 
--- APPEND-ONLY. The timeline of versions; document is the text as it was given.
+-- APPEND-ONLY. The timeline of versions; document is the text as it was given. Where several are in force,
+-- the latest revision is; one that corrects the past begins before it was recorded.
 CREATE TABLE programme_version (
-    programme_id    uuid NOT NULL REFERENCES programme,
-    revision        integer NOT NULL CHECK (revision > 0),
-    effective_from  timestamptz NOT NULL,
-    recorded_at     timestamptz NOT NULL,
-    actor           text NOT NULL,
-    document        text NOT NULL,
-    digest          bytea NOT NULL,       -- sha256(digest before, then the columns above)
-    PRIMARY KEY (programme_id, revision)
+    programme_id     uuid NOT NULL REFERENCES programme,
+    revision         integer NOT NULL CHECK (revision > 0),
+    effective_from   timestamptz NOT NULL,
+    effective_until  timestamptz NOT NULL,  -- infinity: until a later one
+    recorded_at      timestamptz NOT NULL,
+    actor            text NOT NULL,
+    document         text NOT NULL,
+    digest           bytea NOT NULL,        -- sha256(digest before, then the columns above)
+    PRIMARY KEY (programme_id, revision),
+    CHECK (effective_from < effective_until)
+);
+
+-- A corrected version for a past period that is being reviewed: it touches nobody until it is posted.
+CREATE TABLE open_correction (
+    programme_id     uuid PRIMARY KEY REFERENCES programme,
+    effective_from   timestamptz NOT NULL,
+    effective_until  timestamptz NOT NULL,
+    opened_at        timestamptz NOT NULL,
+    actor            text NOT NULL,
+    document         text NOT NULL
 );
 
 -- Stable small numbers for the currencies of a programme, in order of first appearance.
