@@ -81,7 +81,8 @@ def _command_lines() -> Iterator[Line]:
     for document in DOCUMENTS:
         for block in _SHELL.finditer(_written(document)):
             for line in block["text"].replace("\\\n", " ").splitlines():
-                words = shlex.split(line.removeprefix("$ "), comments=True)
+                asked = line.removeprefix("$ ").partition(" > ")[0]
+                words = shlex.split(asked, comments=True)
                 while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
                     words.pop(0)
                 if words and words[0] == "jifen":
