@@ -13,7 +13,7 @@ import pytest
 from racecourse import NOW, ROUNDS, SECOND, THREADS, Racecourse, bought, racecourse_in
 
 from jifen.intake import gather
-from jifen.intake.commands import Capture, Event, Hold, Return, Spend, Transfer
+from jifen.intake.commands import Capture, Event, Group, Hold, Return, Spend, Transfer
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.importing import ImportReport, import_file
 from jifen.intake.submitting import CommandsFailed, submit
@@ -97,6 +97,21 @@ def parallel_gifts_never_give_more_than_there_is(
     refusals = Counter(one.answer.refusal for one in course.ask_at_once(gifts))
     assert refusals == {None: 3, "insufficient_points": THREADS - 3}
     assert (course.balance(member), course.balance(friend)) == ((10, 0, 0), (190, 0, 0))
+
+
+def a_household_spends_no_point_twice(course: Racecourse, member: str, folder: Path) -> None:
+    friend = f"friend-{member}"
+    course.ask(course.connections[0], bought(f"first-{friend}", friend, 10_000), enrol=True)
+    for one in (member, friend):
+        course.ask(course.connections[0], Group(id=one, member=one, household=member))
+    spends = [
+        Spend(id=f"{member}-{n}", member=(member, friend)[n % 2], points=30, currency="points")
+        for n in range(THREADS)
+    ]
+    refusals = Counter(one.answer.refusal for one in course.ask_at_once(spends))
+    assert refusals == {None: 6, "insufficient_points": THREADS - 6}
+    left = course.balance(member)[0] + course.balance(friend)[0]
+    assert left == 200 - 6 * 30
 
 
 def of_many_bodies_under_one_key_one_is_applied(
@@ -216,6 +231,7 @@ RACES: list[Race] = [
     one_key_sent_many_times_is_applied_once,
     gifts_back_and_forth_arrive_as_they_left,
     parallel_gifts_never_give_more_than_there_is,
+    a_household_spends_no_point_twice,
     of_many_bodies_under_one_key_one_is_applied,
     parallel_returns_never_exceed_what_was_bought,
     earning_spending_and_holding_at_once_add_up,

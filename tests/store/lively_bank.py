@@ -14,6 +14,7 @@ from jifen.intake.commands import (
     Capture,
     Event,
     Freeze,
+    Group,
     Hold,
     OpenedCounter,
     OpenedLot,
@@ -31,6 +32,7 @@ LATER_DOCUMENT = (
     DOCUMENT.replace("give: 20 points", "give: 25 points")
     .replace("count('purchase', 'week') == 3", "count('purchase', 'month') == 3")
     .replace("unit_price: 0.025\n", "unit_price: 0.025\n    transfers: {fee: 1}\n")
+    + "\nhouseholds: {share: points}\n"
 )
 FIRST_DAY = 20_600  # 2026-05-27
 
@@ -99,7 +101,14 @@ def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
         Transfer(id="g1", member="fay", to="bob", points=40, currency="points"),
         Transfer(id="g2", member="fay", to="cid", points=5, currency="points"),
     )
-    bank.do("2027-07-03 12:05", Cancel(id="x3", of="g1", points=7))
+    bank.do(
+        "2027-07-03 12:05",
+        Cancel(id="x3", of="g1", points=7),
+        Group(id="k1", member="fay", household="smiths", role="owner"),
+        Group(id="k2", member="cid", household="smiths"),
+        Group(id="k3", member="flo", household="smiths"),
+        Group(id="k4", member="flo", household="smiths", leave=True),
+    )
     bank.correct(
         LATER_DOCUMENT.replace("give: 1 points per 1", "give: 2 points per 1"), "2027-07-01 00:00"
     )

@@ -31,6 +31,7 @@ timezone: Asia/Shanghai
 money: CNY
 currencies:
   points: {name: points, transfers: {}}
+households: {share: points}
 earn:
   - {id: base, on: purchase, give: 1 points per 1 of amount}
   - {id: second, on: purchase, when: "count('purchase', 'lifetime') == 2", give: 7 points}

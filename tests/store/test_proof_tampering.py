@@ -22,6 +22,7 @@ TABLES: Final[dict[str, str]] = {
     "currency": "currency",
     "member": "member_id",
     "member_identity": "identity",
+    "household_member": "member_id",
     "balance": "currency",
     "command": "member_seq",
     "command_key": "key",

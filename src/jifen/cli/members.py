@@ -156,6 +156,9 @@ def shown(view: MemberView, programme: Programme) -> list[str]:
     ]
     if view.frozen:
         about.append((say("status", "状态"), frozen_said(view.frozen)))
+    if view.household:
+        together = f"{view.household.id}: {', '.join(view.household.members)}"
+        about.append((say("household", "家庭"), together))
     if view.tier is not None:
         about += tier_rows(view.tier, programme)
     lines = pairs(about)

@@ -15,6 +15,7 @@ from jifen.db.statements import statements
 from jifen.engine.events import Value
 from jifen.enquiry.finding import moment_or_none, settled_case
 from jifen.enquiry.freezing import FreezeView, freeze_view
+from jifen.enquiry.household import HouseholdView, household_view
 from jifen.enquiry.tier import TierView, tier_view
 from jifen.instants import NEVER, moment_of
 from jifen.intake.case import Case, local_day
@@ -75,6 +76,7 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True):
     at: dt.datetime
     joined_at: dt.datetime
     frozen: FreezeView | None
+    household: HouseholdView | None
     facts: dict[str, Value]
     currencies: dict[str, CurrencyView]
     tier: TierView | None
@@ -88,12 +90,14 @@ def member_view(
         case = settled_case(sql, programme, external_id, now)
         events = _events_of_lots(sql, programme, case)
         frozen = freeze_view(sql, programme, case)
+        household = household_view(sql, programme, case)
     zone = programme.zone
     return MemberView(
         id=case.external_id,
         at=moment_of(now, zone),
         joined_at=moment_of(case.joined_at, zone),
         frozen=frozen,
+        household=household,
         facts=case.facts,
         currencies={
             name: _currency(programme, case, number, now, events)

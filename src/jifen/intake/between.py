@@ -15,7 +15,7 @@ from jifen.intake.gather import gather_known
 from jifen.intake.history import Sql
 from jifen.intake.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
-from jifen.ledger.transferring import Side, give_back, transfer
+from jifen.ledger.transferring import Side, give_back, move, transfer
 
 COUNTERPART = "counterpart"
 """The kind of the other member's command; its key is the sender's behind this word."""
@@ -48,6 +48,15 @@ def take_transfer(work: Work, case: Case, other: Case | None, asked: Transfer) -
     return _recorded(work, (case, other), before, asked, -outcome.points)
 
 
+def move_points(work: Work, giver: Case, receiver: Case, asked: Transfer, *, kind: str) -> None:
+    """Move points that are there, for a reason of the bank's own: neither bounds nor fee apply."""
+    before = points_of(giver), points_of(receiver)
+    number = work.programme.currency_number(asked.currency)
+    out, into = (Side(one.book, one.member_seq + 1) for one in (giver, receiver))
+    move(out, into, number, asked.points, work.now, fresh=False)
+    _recorded(work, (giver, receiver), before, asked, -asked.points, kind)
+
+
 def cancel_transfer(work: Work, case: Case, other: Case, asked: Cancel) -> Answer:
     """Give back what is left of a transfer, to the member who gave it."""
     move = work.moves[asked.transfer_key]
@@ -75,9 +84,11 @@ def _recorded(
     before: tuple[Mapping[int, int], Mapping[int, int]],
     asked: Transfer | Cancel,
     moved: int,
+    kind: str | None = None,
 ) -> Answer:
     """Journal what was done with both; the answer of the one who asked."""
-    key, kind = journal.key_of(asked), journal.kind_of(asked)
+    kind = kind or journal.kind_of(asked)
+    key = f"{kind}/{asked.id}"
     answers = []
     for case, was, sign in zip(cases, before, (1, -1), strict=True):
         answer = Answer(

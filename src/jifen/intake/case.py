@@ -13,6 +13,7 @@ from jifen.db.tables import AWARD, COMMAND, COMMAND_KEY, EVENT, EVENT_RETURN, OU
 from jifen.engine.events import Value
 from jifen.instants import local_day_of
 from jifen.intake.answers import Answer
+from jifen.intake.belonging import Belongings
 from jifen.intake.evaluating import Evaluation
 from jifen.intake.opening import OpenProgramme
 from jifen.ledger.book import PLACE, Batch, Book
@@ -75,6 +76,7 @@ class Work:
     """What is to be given back, by the key of the command that used it."""
     events: dict[str, tuple[bytes, int]] = field(default_factory=dict)
     """Whose the events are whose points are confirmed, and their numbers, by their ids."""
+    belongings: Belongings = field(default_factory=Belongings)
     moves: dict[str, Move] = field(default_factory=dict)
     """What transfers have moved that may be given back, by their keys."""
     keys: list[bytes] = field(default_factory=list)  # packed rows of command_key

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from jifen.engine.carried import CarriedKind
@@ -139,6 +141,17 @@ class Freeze(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: int | None = None
 
 
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """A member joins a household, or leaves it."""
+
+    id: str
+    member: str
+    household: str
+    leave: bool = False
+    role: Literal["owner", "member"] = "member"
+    occurred_at: int | None = None
+
+
 class SetFact(msgspec.Struct, frozen=True, kw_only=True):
     """From now on this is known of the member; events already evaluated keep what was known then."""
 
@@ -197,4 +210,5 @@ Command = (
     | SetFact
     | Opening
     | Transfer
+    | Group
 )

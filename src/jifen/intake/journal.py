@@ -14,6 +14,7 @@ from jifen.intake.commands import (
     Confirm,
     Event,
     Freeze,
+    Group,
     Hold,
     Opening,
     Return,
@@ -37,6 +38,7 @@ _KINDS: dict[type[Any], str] = {
     SetFact: "set_fact",
     Opening: "opening",
     Transfer: "transfer",
+    Group: "group",
 }
 
 

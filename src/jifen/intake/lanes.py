@@ -13,7 +13,7 @@ from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.between import cancel_transfer, is_of_transfer, take_transfer
 from jifen.intake.case import Case, Work
-from jifen.intake.commands import Cancel, Command, Event, Opening, Return, Transfer
+from jifen.intake.commands import Cancel, Command, Event, Group, Opening, Return, Spend, Transfer
 from jifen.intake.confirming import confirmed_event
 from jifen.intake.correcting import Change, correct_pasts
 from jifen.intake.deciding import (
@@ -27,7 +27,9 @@ from jifen.intake.deciding import (
 )
 from jifen.intake.gather import Known
 from jifen.intake.history import PastEvent, Sql
+from jifen.intake.households import Mates
 from jifen.intake.opening_balances import take_opening
+from jifen.intake.sharing import spend_together, take_group
 from jifen.intake.waiting import wait
 from jifen.ledger.refusals import Refusal
 from jifen.programme.events import OPENING
@@ -43,6 +45,7 @@ class Sitting:
     known: dict[str, Known]
     others: dict[str, str] = field(default_factory=dict)
     """Who else a command is about, by its key."""
+    mates: dict[str, Mates] = field(default_factory=dict)
     answers: dict[int, Answered] = field(default_factory=dict)
     first_of_key: dict[str, tuple[Command, Answer]] = field(default_factory=dict)
 
@@ -186,6 +189,11 @@ def _late_run(
 def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
     work = sitting.work
     other = sitting.cases.get(sitting.others.get(journal.key_of(command), ""))
+    if isinstance(command, Group):
+        return take_group(work, case, command)
+    if isinstance(command, Spend) and (mates := sitting.mates.get(command.member)):
+        others = [sitting.cases[name] for name in mates.others if name in sitting.cases]
+        return spend_together(work, case, mates, others, command)
     if isinstance(command, Transfer):
         return take_transfer(work, case, other, command)
     if isinstance(command, Cancel) and other and is_of_transfer(work, case, command):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from jifen.intake.commands import (
     Adjust,
@@ -12,6 +12,7 @@ from jifen.intake.commands import (
     Confirm,
     Event,
     Freeze,
+    Group,
     Hold,
     Opening,
     Return,
@@ -20,11 +21,14 @@ from jifen.intake.commands import (
     Transfer,
     Void,
 )
+from jifen.intake.households import NOBODY, Mates
 from jifen.intake.opening import OpenProgramme
 from jifen.ledger.needs import ONLY_HELD, Need
 
 
-def needs_of(programme: OpenProgramme, commands: Sequence[Command]) -> dict[str, Need]:
+def needs_of(
+    programme: OpenProgramme, commands: Sequence[Command], mates: Mapping[str, Mates]
+) -> dict[str, Need]:
     """What is needed of the members' lots to append these commands; what looks back at earlier ones appends nothing,
     and is looked at again with all lots.
 
@@ -33,14 +37,15 @@ def needs_of(programme: OpenProgramme, commands: Sequence[Command]) -> dict[str,
     needs: dict[str, Need] = {}
     for command in commands:
         found = _need_of(programme, command)
-        if found is not None:
-            needs[command.member] = _both(needs.get(command.member, ONLY_HELD), found)
+        for member in (command.member, *mates.get(command.member, NOBODY).others):
+            if found is not None:
+                needs[member] = _both(needs.get(member, ONLY_HELD), found)
     return needs
 
 
 def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
     match command:
-        case Event() | Return() | Cancel() | Confirm() | Freeze() | SetFact() | Opening():
+        case Event() | Return() | Cancel() | Confirm() | Freeze() | SetFact() | Opening() | Group():
             return None
         case Capture() | Void():
             return ONLY_HELD

@@ -6,6 +6,7 @@ Everything is checked here, at the door: names, kinds, decimals, signs and bound
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from jifen.intake import scalars
@@ -25,6 +26,7 @@ from jifen.intake.commands import (
     Command,
     Confirm,
     Freeze,
+    Group,
     Hold,
     Return,
     SetFact,
@@ -136,6 +138,21 @@ def _confirm_of(body: Body, programme: Programme, zone: ZoneInfo) -> Confirm:
     return Confirm(**said, of=scalars.text(body.get("of"), "/of"))
 
 
+def _group_of(body: Body, programme: Programme, zone: ZoneInfo) -> Group:
+    """{member, join: smiths, role: owner} or {member, leave: smiths}."""
+    only(body, ENVELOPE | {"join", "leave", "role"})
+    said = [word for word in ("join", "leave") if body.get(word) is not None]
+    if len(said) != 1:
+        raise Malformed("/join", "say which household to join or leave", "请写明加入或离开哪个家庭")
+    leave, role = said == ["leave"], body.get("role")
+    if role not in (None, "owner", "member") or (leave and role is not None):
+        raise Malformed("/role", "one joins as owner or member", "加入时的角色为 owner 或 member")
+    named = scalars.text(body[said[0]], f"/{said[0]}")
+    return Group(
+        **envelope(body, zone), household=named, leave=leave, role=cast(Any, role or "member")
+    )
+
+
 def _transfer_of(body: Body, programme: Programme, zone: ZoneInfo) -> Transfer:
     only(body, ENVELOPE | {"to", "points", "currency"})
     currency = currency_of(body, programme)
@@ -204,6 +221,7 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "cancel": _cancel_of,
     "confirm": _confirm_of,
     "transfer": _transfer_of,
+    "group": _group_of,
     "adjust": _adjust_of,
     "freeze": _freeze_of,
     "unfreeze": _unfreeze_of,

@@ -31,6 +31,7 @@ from jifen.intake.gather import (
     open_cases,
 )
 from jifen.intake.history import Sql
+from jifen.intake.households import load_belongings, lock_households, mates_of
 from jifen.intake.lanes import Sitting, append_lane, history_lane
 from jifen.intake.needing import needs_of
 from jifen.intake.opening import OpenProgramme, UnknownProgramme, refreshed
@@ -314,17 +315,23 @@ def _sit(
     commands = [command for _, command in asked]
     batch = _batch(programme, now)
     others = other_members(sql, programme, commands)
+    lock_households(sql, programme, commands)
+    mates = mates_of(sql, programme, commands)
     identities = {command.member for command in commands} | set(others.values())
+    identities.update(name for found in mates.values() for name in found.others)
     members = _members_caught_up(sql, programme, identities, now, actor, lock=lock)
     if joining and identities - members.keys():
         _enrol_at_first_event(sql, programme, commands, members.keys(), now, actor)
         members = gather_members(sql, programme, identities, lock=lock)
+    mates = mates_of(sql, programme, commands)  # again, now that nobody leaves
     cases = open_cases(
         sql,
         programme,
         batch,
         members,
-        needs=dict.fromkeys(identities, ALL_LOTS) if with_lots else needs_of(programme, commands),
+        needs=dict.fromkeys(identities, ALL_LOTS)
+        if with_lots
+        else needs_of(programme, commands, mates),
         named_holds=[command.of for command in commands if isinstance(command, Capture | Void)],
         now=now,
     )
@@ -348,8 +355,12 @@ def _sit(
         for of in confirmed
         if (found := known.get(f"event/{of}")) is not None and found.event is not None
     }
-    work = Work(programme, batch, now, actor, imported, uses=uses, moves=moves, events=events)
-    return Sitting(sql, work, cases, known, others)
+    belongings = load_belongings(sql, programme, commands, [book.member_id for book in books])
+    work = Work(
+        programme, batch, now, actor, imported,
+        uses=uses, moves=moves, events=events, belongings=belongings,
+    )  # fmt: skip
+    return Sitting(sql, work, cases, known, others, mates)
 
 
 def _batch(programme: OpenProgramme, now: int) -> Batch:

@@ -14,6 +14,7 @@ from jifen.db.statements import statements
 from jifen.db.tables import CHECKPOINT, COMMAND_KEY
 from jifen.intake.case import Case, Work, state_bytes
 from jifen.intake.history import Sql, places_in_history
+from jifen.intake.households import write_belongings
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.write import write_books
 
@@ -32,6 +33,7 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     write_books(sql, work.batch, [case.book for case in touched])
     _update_members(sql, work, touched)
     _write_checkpoints(sql, work)
+    write_belongings(sql, work.programme.programme_id, work.belongings.changed)
 
 
 def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:

@@ -41,19 +41,25 @@ def transfer(
     refusal = _refusal(giver.book, currency, points, now)
     if refusal or terms is None:
         return refusal or Refusal.NOT_ACCEPTED
-    usable = giver.book.usable_lots(currency, now)
-    there = [(lot, lot.remaining) for lot in usable]
-    posting = giver.book.post(giver.seq, currency, TRANSIT, -points, now, now)
-    take_in_order(giver.book, giver.seq, posting, TRANSIT, usable, points, now)
-    parts = [(lot, before - lot.remaining) for lot, before in there if before > lot.remaining]
-    move_in(receiver, currency, giver.book.member_id, parts, now, fresh=terms.expiry == "fresh")
+    move(giver, receiver, currency, points, now, fresh=terms.expiry == "fresh")
     if terms.fee:
+        usable = giver.book.usable_lots(currency, now)
         posting = giver.book.post(giver.seq, currency, REDEEMED, -terms.fee, now, now)
         take_in_order(giver.book, giver.seq, posting, REDEEMED, usable, terms.fee, now)
     return Outcome(points)
 
 
-def move_in(
+def move(giver: Side, receiver: Side, currency: int, points: int, now: int, *, fresh: bool) -> None:
+    """Move points that can be spent now, in the giver's spending order."""
+    usable = giver.book.usable_lots(currency, now)
+    there = [(lot, lot.remaining) for lot in usable]
+    posting = giver.book.post(giver.seq, currency, TRANSIT, -points, now, now)
+    take_in_order(giver.book, giver.seq, posting, TRANSIT, usable, points, now)
+    parts = [(lot, before - lot.remaining) for lot, before in there if before > lot.remaining]
+    _move_in(receiver, currency, giver.book.member_id, parts, now, fresh=fresh)
+
+
+def _move_in(
     receiver: Side,
     currency: int,
     giver_id: bytes,

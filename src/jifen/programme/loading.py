@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 from jifen.money import DECIMALS
 from jifen.programme import header
 from jifen.programme.currencies import read_currencies
+from jifen.programme.households import read_households
 from jifen.programme.ladder import read_tiers, tier_ids
 from jifen.programme.model import Currency, Name, Programme, Rule, Tiers
 from jifen.programme.multiplying import Targets
@@ -32,6 +34,7 @@ KEYS = (
     "groups",
     "combine",
     "limits",
+    "households",
     "tiers",
 )
 _PLANNED = (
@@ -45,7 +48,6 @@ _PLANNED = (
     "tables",
     "benefits",
     "segments",
-    "households",
     "returns",
     "partners",
     "notices",
@@ -136,6 +138,9 @@ def _read(root: Node, problems: Problems) -> Programme:
         tiers,
         scope.facts,
     )
+    if "households" in top:
+        households = read_households(top.place("households"), problems, currencies)
+        programme = replace(programme, households=households)
     problems.raise_if_any()
     return programme
 

@@ -367,6 +367,15 @@ class Tiers:
 
 
 @dataclass(frozen=True, slots=True)
+class Households:
+    """Members who use points together: of which currencies, who may (all, or the owner), and how many they are."""
+
+    share: tuple[str, ...]
+    spend: Literal["all", "owner"] = "all"
+    most_members: int = 6
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """A whole document, checked."""
 
@@ -384,3 +393,4 @@ class Programme:
     limits: tuple[Limit, ...]  # over everything an event gives in one currency, document order
     tiers: Tiers | None
     facts: tuple[Field, ...] = ()  # dated facts of the member that rules may look at
+    households: Households | None = None

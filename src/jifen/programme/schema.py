@@ -57,6 +57,7 @@ def json_schema() -> Schema:
                 "groups": _map(_ID, _one_of(KEPT)),
                 "combine": _one_of(COMBINATIONS, "How several multipliers combine."),
                 "limits": _one_or_many(_text(_LIMIT, "Such as `2000 points per day`.")),
+                "households": _households(),
                 "tiers": {"$ref": "#/$defs/tiers"},
             },
             required=("programme", "timezone", "money", "currencies", "earn"),
@@ -141,6 +142,17 @@ def _way_out() -> Schema:
             "step": _number("Only whole steps are used."),
             "limit": _one_or_many(_text(_LIMIT, "Such as `1000 points per day` or `3 per month`.")),
         }
+    )
+
+
+def _households() -> Schema:
+    return _object(
+        {
+            "share": _one_or_many(_text(_ID, "A currency that is used together.")),
+            "spend": _one_of(("all", "owner"), "Who may use the points of all."),
+            "most_members": _number("How many belong to a household at most."),
+        },
+        required=("share",),
     )
 
 

@@ -14,6 +14,7 @@ from jifen.programme import (
 )
 from jifen.programme.amounts import Language
 from jifen.programme.condition import Condition
+from jifen.programme.households import households_sentence
 from jifen.programme.model import Limit, Multiply, Programme, Rule
 from jifen.programme.words import spaced
 
@@ -53,6 +54,9 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
         Clause("limits", limit_id(limit), wording.limit_sentence(programme, limit))
         for limit in programme.limits
     ]
+    if households := programme.households:
+        sentence = households_sentence(programme, households, language)
+        said.append(Clause("households", "", sentence))
     if tiers := programme.tiers:
         said.append(Clause("tiers", "", ladder.tiers_sentence(programme, tiers)))
         said += [

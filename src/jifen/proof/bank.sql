@@ -11,7 +11,7 @@ WHERE member.external_id IS DISTINCT FROM member_identity.identity
 SELECT coalesce(asked.key, other.of), coalesce(asked.moved, 0) + coalesce(other.moved, 0)
 FROM (
     SELECT key, body::text, batch_id, (answer ->> 'moved')::bigint AS moved FROM command
-    WHERE programme_id = %(programme)s::uuid AND kind IN ('transfer', 'cancel')
+    WHERE programme_id = %(programme)s::uuid AND kind IN ('transfer', 'cancel', 'share')
         AND answer ->> 'moved' IS NOT NULL
 ) asked
 FULL JOIN (
@@ -49,6 +49,23 @@ LEFT JOIN LATERAL (
         AND taking.member_id = derived.member_id
 ) taken ON true
 WHERE derived.granted IS DISTINCT FROM taken.points
+
+-- name: household
+-- Members who belong elsewhere, or are something else there, than their last word about it says.
+SELECT coalesce(said.belongs, ''), coalesce(kept.belongs, '')
+FROM (
+    SELECT member_id, household || ' ' || role AS belongs FROM household_member
+    WHERE programme_id = %(programme)s::uuid
+) kept
+FULL JOIN (
+    SELECT DISTINCT ON (member_id) member_id, (body ->> 'leave')::boolean AS leaves,
+           body ->> 'household' AS household, body ->> 'role' AS role,
+           (body ->> 'household') || ' ' || coalesce(body ->> 'role', '') AS belongs
+    FROM command
+    WHERE programme_id = %(programme)s::uuid AND kind = 'group' AND answer ->> 'refusal' IS NULL
+    ORDER BY member_id, member_seq DESC
+) said USING (member_id)
+WHERE (CASE WHEN said.leaves THEN NULL ELSE said.belongs END) IS DISTINCT FROM kept.belongs
 
 -- name: command_key
 -- Commands without their key, and keys without their command; a settlement is asked by nobody and has none.

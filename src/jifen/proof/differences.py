@@ -58,6 +58,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "在途账户与会员之间的往来不符",
         "transit is not what went between members",
     ),
+    "household": ("家庭成员与日志不符", "who belongs to a household is not what the journal says"),
     "counterpart": (
         "双方记录不一致",
         "the two sides of what went between members do not agree",

@@ -24,12 +24,11 @@ from jifen.stories.model import Member, Publication, Step, Story, Verb
 from jifen.wording import Said
 
 VERBS: tuple[Verb, ...] = (
-    "event", "return", "spend", "hold", "capture", "void", "cancel", "confirm", "transfer", "adjust", "freeze",
-    "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "publish", "correct", "advance_to",
+    "event", "return", "spend", "hold", "capture", "void", "cancel", "confirm", "transfer", "group", "adjust",
+    "freeze", "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "publish", "correct", "advance_to",
 )  # fmt: skip
 PLANNED_VERBS = (
-    "pay", "redeem", "exchange", "refer", "group",
-    "merge", "unmerge",
+    "pay", "redeem", "exchange", "refer", "merge", "unmerge",
 )  # fmt: skip
 T = TypeVar("T")
 _LOOKS = ("expect", "answer", "refused", "replayed")

@@ -80,6 +80,15 @@ def member_as_told(view: MemberView, programme: OpenProgramme) -> dict[str, Show
         {name: _next_expiry(found, zone) for name, found in view.currencies.items()}, main
     )
     told["frozen"] = view.frozen is not None
+    told["household"] = (
+        {
+            "id": view.household.id,
+            "role": view.household.role,
+            "members": list(view.household.members),
+        }
+        if view.household
+        else None
+    )
     told["freeze"] = {"reason": view.frozen.reason, "by": view.frozen.by} if view.frozen else None
     told["tier"] = view.tier.id if view.tier else None
     told["tier_until"] = view.tier.until.isoformat() if view.tier and view.tier.until else None

@@ -92,6 +92,16 @@ CREATE TABLE member_identity (
     PRIMARY KEY (programme_id, identity)
 );
 
+-- Who belongs together, as the journal has it: members of one household use each other's points.
+CREATE TABLE household_member (
+    programme_id  uuid NOT NULL,
+    member_id     uuid NOT NULL,
+    household     text NOT NULL,
+    role          text NOT NULL CHECK (role IN ('owner', 'member')),
+    PRIMARY KEY (programme_id, member_id)
+);
+CREATE INDEX household ON household_member (programme_id, household);
+
 CREATE TABLE balance (
     programme_id  uuid NOT NULL,
     member_id     uuid NOT NULL,

@@ -1,0 +1,85 @@
+"""What a document says of points between members: sentences, and what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jifen.programme.loading import load
+from jifen.programme.model import Households, Transfers, WayOut
+from jifen.programme.problems import ProgrammeError
+from jifen.programme.sentences import sentences
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "programmes"
+DOCUMENT = """
+programme: between
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: {zh: 积分, en: points}, transfers: TRANSFERS}
+  growth: {name: {zh: 成长值, en: growth}, spendable: false}
+earn:
+  - {id: base, on: purchase, give: 1 points per 1 of amount}
+households: HOUSEHOLDS
+"""
+
+
+def document(transfers: str = "{}", households: str = "{share: points}") -> str:
+    return DOCUMENT.replace("TRANSFERS", transfers).replace("HOUSEHOLDS", households)
+
+
+def test_gifts_are_read_and_said() -> None:
+    programme = load((EXAMPLES / "transfers.yaml").read_text(encoding="utf-8"), "transfers.yaml")
+    size = WayOut(least=100, most=2000, step=100)
+    assert programme.currencies[0].transfers == Transfers(size, fee=10)
+    assert (
+        "members may give them to each other, in steps of 100 points, at most 2000 points at a time, "
+        "for a fee of 10 points, and they keep their end" in sentences(programme, "en")[0]
+    )
+    assert (
+        "可以转赠，须为 100 积分的整数倍，每次最多 2000 积分，每次手续费 10 积分，有效期不变"
+        in sentences(programme, "zh")[0]
+    )
+
+
+def test_a_life_that_begins_anew_is_said() -> None:
+    programme = load(document("{min: 50, expiry: fresh}"), "between")
+    assert "from 50 points on, and their life begins anew" in sentences(programme, "en")[0]
+    assert "每次至少 50 积分，有效期重新计算" in sentences(programme, "zh")[0]
+
+
+def test_households_are_read_and_said() -> None:
+    programme = load(document(households="{share: [points], spend: owner}"), "between")
+    assert programme.households == Households(("points",), "owner", 6)
+    assert (
+        "A household has at most 6 members, and its owner may use the points of all."
+        in sentences(programme, "en")
+    )
+    assert "家庭最多 6 人，户主可以使用全家的积分。" in sentences(programme, "zh")
+
+
+@pytest.mark.parametrize(
+    ("transfers", "households", "said"),
+    [
+        ("{min: 5, max: 3}", "{share: points}", "is less than 'min'"),
+        ("{fee: -1}", "{share: points}", "transfers.fee"),
+        ("{expiry: longer}", "{share: points}", "transfers.expiry"),
+        ("{limit: 3 per month}", "{share: points}", "not supported yet"),
+        ("{}", "{}", "'share' is missing"),
+        ("{}", "{share: point}", "there is no currency 'point'"),
+        ("{}", "{share: growth}", "'growth' cannot be spent at all"),
+        ("{}", "{share: points, spend: nobody}", "households.spend"),
+        ("{}", "{share: points, most_members: 1}", "households.most_members"),
+        ("{}", "{share: points, members: 3}", "unknown key 'members'"),
+    ],
+)
+def test_what_cannot_be_is_refused(transfers: str, households: str, said: str) -> None:
+    with pytest.raises(ProgrammeError, match=said):
+        load(document(transfers, households), "between")
+
+
+def test_what_cannot_be_spent_is_not_given_either() -> None:
+    wrong = document().replace("spendable: false}", "spendable: false, transfers: {}}")
+    with pytest.raises(ProgrammeError, match="'growth' cannot be spent at all"):
+        load(wrong, "between")
