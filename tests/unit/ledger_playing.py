@@ -20,6 +20,7 @@ from jifen.ledger.records import Difference, Grant, Outcome
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.renewing import renew
 from jifen.ledger.reversing import correct
+from jifen.ledger.reviving import revive
 from jifen.ledger.settling import settle
 from jifen.ledger.spending import adjust, spend
 from jifen.ledger.terms import terms_of
@@ -78,7 +79,7 @@ class Play:
         acts: Sequence[Callable[[int, int], None]] = (
             self.give, self.give, self.give, self.spend, self.hold, self.hold, self.close_hold,
             self.close_hold, self.spend, self.adjust, self.correct, self.correct, self.cancel,
-            self.renew,
+            self.renew, self.revive,
         )  # fmt: skip
         for _ in range(steps):
             now = self.reference.now + self.chance.choice((0, 0, 1, 5, 10, 60)) * MINUTE
@@ -198,6 +199,13 @@ class Play:
                 self.remember_use(held_in, self.book.holds[hold_id].seq)
         if isinstance(done, Outcome):
             self.reference.close(hold_id)
+
+    def revive(self, currency: int, points: int) -> None:
+        now = self.reference.now
+        since, ends_at = now - 200 * MINUTE, now + 30 * MINUTE
+        done = revive(self.book, self.seq, currency, points, since, ends_at, now)
+        self.agree(done, self.reference.revive(currency, points, since, self.seq, ends_at))
+        self.seen["revived"] += isinstance(done, Outcome)
 
     def renew(self, currency: int, points: int) -> None:
         """Let a lot become available now, or live for another while."""

@@ -112,6 +112,21 @@ class Reference:
             point["state"], point["use"] = "free", None
         return True
 
+    def revive(self, currency: int, points: int, since: int, anew: int, expires: int) -> bool:
+        """Free expired points, last ended first; those of each lot become a lot of command `anew`."""
+        ended = [
+            p for p in self.chosen(currency=currency, state="expired") if p["expires"] >= since
+        ]
+        if not 0 < points <= len(ended):
+            return False
+        ended.sort(key=lambda p: (-p["expires"], p["earned"], p["lot"]))
+        events = list(dict.fromkeys(point["event"] for point in ended[:points]))
+        chosen = sorted(ended[:points], key=lambda point: events.index(point["event"]))
+        lots = list(dict.fromkeys(point["lot"] for point in chosen))
+        for point in chosen:
+            point.update(state="free", expires=expires, lot=(anew, lots.index(point["lot"])))
+        return True
+
     def renew(self, lot: tuple[int, int], anew: tuple[int, int], **terms: int) -> None:
         """Let the free points of a lot be of another one, with other terms."""
         for point in self.points:

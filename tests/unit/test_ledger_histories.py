@@ -22,6 +22,7 @@ from jifen.ledger import (
     overdrawing,
     renewing,
     reversing,
+    reviving,
     settling,
     spending,
     taking,
@@ -48,6 +49,7 @@ def test_every_kind_of_thing_happens_in_the_histories() -> None:
         "given back",
         "renewed",
         "forgiven",
+        "revived",
     }
 
 
@@ -81,6 +83,10 @@ FAULTS: list[tuple[Callable[..., Any], str, str]] = [
     (renewing.renew, "await_lots(book, renewed, now)", "pass"),
     (renewing.renew, "book.take(seq, out, TRANSIT, lot, points, now)", "pass"),
     (renewing.renew, "event_seq, anew", "0, anew"),
+    (reviving.revive, "since <= lot.expires_at", "since < now"),
+    (reviving.revive, "(-lot.expires_at", "(lot.expires_at"),
+    (reviving.revive, "expires_at=expires_at)", ")"),
+    (reviving._expired_of, "lot.expired_before + lot.expired", "lot.granted"),
     (holding.free, "if lot.expires_at <= at]", "if False]"),
     (holding.free, "repay(book, seq, currency, freed, now, at)", "pass"),
     (holding.free, "lot.held -= reserved", "lot.held = 0"),

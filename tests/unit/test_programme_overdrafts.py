@@ -48,3 +48,19 @@ def test_an_overdraft_reads_as_a_sentence_in_both_languages(
 def test_an_overdraft_that_makes_no_sense_is_told(overdraft: str, line: str) -> None:
     document = HEAD.replace("points: {}", f"points: {{overdraft: {overdraft}}}")
     assert said(document) == [f"currencies.points.overdraft{line}"]
+
+
+def test_a_grace_reads_as_a_sentence_in_both_languages() -> None:
+    name = "points: {name: {zh: 积分, en: points}, give_back: {grace: 7 days}}"
+    programme = load(HEAD.replace("points: {}", name), "club.yaml")
+    assert sentences(programme, "zh")[0] == "积分：永不过期；退还时已过期的再用 7 天。"
+    assert sentences(programme, "en")[0] == (
+        "Points: never expiring; what has expired before it is given back lives 7 days more."
+    )
+
+
+def test_a_grace_that_makes_no_sense_is_told() -> None:
+    document = HEAD.replace("points: {}", "points: {give_back: {grace: soon}}")
+    assert said(document) == [
+        "currencies.points.give_back.grace: 'soon' is not a duration (write durations like 90 days or 12 months)"
+    ]

@@ -11,6 +11,7 @@ import msgspec
 
 from jifen.engine.carried import CarriedKind
 from jifen.engine.events import Value as Value
+from jifen.instants import LONG_AGO, MICROSECONDS_PER_DAY
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +132,24 @@ class Adjust(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: int | None = None
 
 
+class Revive(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Bring back points (None: all) that ended within so many days (None: whenever), until `expires_at`."""
+
+    id: str
+    member: str
+    points: int | None = None
+    currency: str
+    within_days: int | None = None
+    expires_at: int
+    reason: str
+    occurred_at: int | None = None
+
+    def since(self, now: int) -> int:
+        """The instant from which on what ended comes back."""
+        days = self.within_days
+        return LONG_AGO if days is None else now - days * MICROSECONDS_PER_DAY
+
+
 class Freeze(msgspec.Struct, frozen=True, kw_only=True):
     """Let nothing of a member's be used, or (not `frozen`) let it be again; `reason` is for people."""
 
@@ -206,6 +225,7 @@ Command = (
     | Cancel
     | Confirm
     | Adjust
+    | Revive
     | Freeze
     | SetFact
     | Opening

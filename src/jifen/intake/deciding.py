@@ -28,6 +28,7 @@ from jifen.intake.commands import (
     Event,
     Freeze,
     Hold,
+    Revive,
     SetFact,
     Spend,
     Void,
@@ -42,6 +43,7 @@ from jifen.ledger.holding import capture, hold, void
 from jifen.ledger.load_uses import Used
 from jifen.ledger.records import Outcome
 from jifen.ledger.refusals import Refusal
+from jifen.ledger.reviving import revive
 from jifen.ledger.settling import settle
 from jifen.ledger.spending import adjust, spend, spend_up_to
 
@@ -240,6 +242,12 @@ def _done(work: Work, case: Case, command: Command) -> tuple[str, Refusal | Outc
         case Adjust(currency=currency, points=points):
             number = work.programme.currency_number(currency)
             return "points.adjusted", adjust(book, seq, number, points, now, command.expires_at)
+        case Revive(currency=currency, points=points):
+            number = work.programme.currency_number(currency)
+            since = command.since(now)
+            return "points.revived", revive(
+                book, seq, number, points, since, command.expires_at, now
+            )
         case Freeze(frozen=frozen):
             book.frozen = frozen
             return "member.frozen" if frozen else "member.unfrozen", Outcome(0)

@@ -18,6 +18,7 @@ from jifen.intake.commands import (
     Hold,
     Opening,
     Return,
+    Revive,
     SetFact,
     Spend,
     Transfer,
@@ -27,6 +28,7 @@ from jifen.intake.commands import (
 _KINDS: dict[type[Any], str] = {
     Event: "event",
     Return: "return",
+    Revive: "revive",
     Spend: "spend",
     Hold: "hold",
     Capture: "capture",

@@ -13,7 +13,17 @@ from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.between import cancel_transfer, is_of_transfer, take_transfer
 from jifen.intake.case import Case, Work
-from jifen.intake.commands import Cancel, Command, Event, Group, Opening, Return, Spend, Transfer
+from jifen.intake.commands import (
+    Cancel,
+    Command,
+    Event,
+    Group,
+    Opening,
+    Return,
+    Revive,
+    Spend,
+    Transfer,
+)
 from jifen.intake.confirming import confirmed_event
 from jifen.intake.correcting import Change, correct_pasts
 from jifen.intake.deciding import (
@@ -86,7 +96,8 @@ def append_lane(
 def _looks_back(work: Work, command: Command) -> bool:
     """Whether a command is about an earlier one, of which it needs what is written."""
     return (
-        isinstance(command, Return | Cancel) or confirmed_event(work.programme, command) is not None
+        isinstance(command, Return | Cancel | Revive)
+        or confirmed_event(work.programme, command) is not None
     )
 
 

@@ -16,6 +16,7 @@ from jifen.intake.commands import (
     Hold,
     Opening,
     Return,
+    Revive,
     SetFact,
     Spend,
     Transfer,
@@ -45,7 +46,17 @@ def needs_of(
 
 def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
     match command:
-        case Event() | Return() | Cancel() | Confirm() | Freeze() | SetFact() | Opening() | Group():
+        case (
+            Event()
+            | Return()
+            | Cancel()
+            | Confirm()
+            | Revive()
+            | Freeze()
+            | SetFact()
+            | Opening()
+            | Group()
+        ):
             return None
         case Capture() | Void():
             return ONLY_HELD

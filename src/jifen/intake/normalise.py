@@ -29,6 +29,7 @@ from jifen.intake.commands import (
     Group,
     Hold,
     Return,
+    Revive,
     SetFact,
     Spend,
     Transfer,
@@ -45,7 +46,7 @@ from jifen.programme.model import Currency, Programme
 
 def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> Command:
     """The command that `body` asks for; `kind` is event, return, spend, hold, capture, void, cancel, confirm,
-    transfer, adjust, freeze, unfreeze, set_fact, set_tier or opening.
+    transfer, adjust, revive, freeze, unfreeze, set_fact, set_tier or opening.
 
     Raises Malformed, which names the place and what to do.
     """
@@ -176,6 +177,21 @@ def _adjust_of(body: Body, programme: Programme, zone: ZoneInfo) -> Adjust:
     )
 
 
+def _revive_of(body: Body, programme: Programme, zone: ZoneInfo) -> Revive:
+    only(body, ENVELOPE | {"points", "currency", "within", "expires", "reason"})
+    currency = currency_of(body, programme)
+    everything = body.get("points") in (None, "all")
+    within = body.get("within")
+    return Revive(
+        **envelope(body, zone),
+        points=None if everything else _points(body, currency),
+        currency=currency.id,
+        within_days=None if within is None else scalars.days(within, "/within"),
+        expires_at=scalars.last_usable_day(body.get("expires"), zone, "/expires"),
+        reason=scalars.text(body.get("reason"), "/reason"),
+    )
+
+
 def _freeze_of(body: Body, programme: Programme, zone: ZoneInfo) -> Freeze:
     return _frozen(body, zone, frozen=True)
 
@@ -223,6 +239,7 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "transfer": _transfer_of,
     "group": _group_of,
     "adjust": _adjust_of,
+    "revive": _revive_of,
     "freeze": _freeze_of,
     "unfreeze": _unfreeze_of,
     "set_fact": _set_fact_of,

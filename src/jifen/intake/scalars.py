@@ -22,6 +22,7 @@ LARGEST = 10**12
 
 LONGEST_TEXT = 500
 _DECIMAL = re.compile(r"([+-]?)(\d{1,30})(?:\.(\d{1,30}))?\Z", re.ASCII)
+_DAYS = re.compile(r"(\d{1,5}) days?\Z", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
@@ -148,6 +149,18 @@ def instant(raw: Raw, zone: ZoneInfo, pointer: str) -> int:
         f"{_shown(raw)} is not a time as 2026-01-31 10:00",
         f"{_shown(raw)} 不是 2026-01-31 10:00 这样的时间",
     )
+
+
+def days(raw: Raw, pointer: str) -> int:
+    """`90 days` as a number."""
+    match = _DAYS.match(raw.strip()) if isinstance(raw, str) else None
+    if match is None:
+        raise Malformed(
+            pointer,
+            f"{_shown(raw)} is not a number of days as '90 days'",
+            f"{_shown(raw)} 不是 '90 days' 这样的天数",
+        )
+    return int(match[1])
 
 
 def last_usable_day(raw: Raw, zone: ZoneInfo, pointer: str) -> int:

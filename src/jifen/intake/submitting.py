@@ -17,9 +17,19 @@ from jifen.ids import new_id
 from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.between import other_members
-from jifen.intake.case import Work
+from jifen.intake.case import Case, Work
 from jifen.intake.catching_up import behind, catch_up
-from jifen.intake.commands import Cancel, Capture, Command, Confirm, Event, Opening, Return, Void
+from jifen.intake.commands import (
+    Cancel,
+    Capture,
+    Command,
+    Confirm,
+    Event,
+    Opening,
+    Return,
+    Revive,
+    Void,
+)
 from jifen.intake.confirming import confirmed_event
 from jifen.intake.deciding import settle_first
 from jifen.intake.enrolling import NewMember, add_members
@@ -40,7 +50,7 @@ from jifen.intake.waiting import take_arrived, wait
 from jifen.intake.write import write
 from jifen.ledger.book import Batch
 from jifen.ledger.load_moves import load_moves
-from jifen.ledger.load_uses import load_forgiven, load_uses_for_limits, load_uses_of
+from jifen.ledger.load_uses import load_expired, load_forgiven, load_uses_for_limits, load_uses_of
 from jifen.ledger.needs import ALL_LOTS
 
 TRIES = 5
@@ -339,6 +349,7 @@ def _sit(
     load_uses_for_limits(sql, batch, books, now)
     if with_lots:
         load_forgiven(sql, batch, books, now)
+        _load_to_revive(sql, batch, cases, commands, now)
     cancels = [one for one in commands if isinstance(one, Cancel)]
     uses, moves = {}, {}
     if cancels:
@@ -366,6 +377,15 @@ def _sit(
 def _batch(programme: OpenProgramme, now: int) -> Batch:
     ids = programme.programme_id.bytes, new_id(now).bytes
     return Batch(*ids, programme.zone, programme.terms_at(now))
+
+
+def _load_to_revive(
+    sql: Sql, batch: Batch, cases: Mapping[str, Case], commands: Sequence[Command], now: int
+) -> None:
+    asked = [one for one in commands if isinstance(one, Revive) and one.member in cases]
+    if asked:
+        books = [cases[one.member].book for one in asked]
+        load_expired(sql, batch, books, min(one.since(now) for one in asked))
 
 
 def _enrol_at_first_event(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from jifen.ledger.book import Book
 from jifen.ledger.records import REDEEMED, Lot, Outcome, Use
 from jifen.ledger.refusals import Refusal
+from jifen.ledger.renewing import renew
 from jifen.ledger.taking import await_lots, lapse, repay
+from jifen.ledger.terms import grace_until
 
 
 def cancel(
@@ -14,7 +16,7 @@ def cancel(
     """Give back points (None: all that are left) of a use to the lots from which it took them, last taken first.
 
     `of` is the number of the spend, hold or purchase. The points keep their end; what has ended meanwhile lapses
-    now. What is given back repays debt first.
+    now, or lives for the grace that the terms give it. What is given back repays debt first.
     """
     use = book.uses.get(currency, {}).get(of)
     if use is None:
@@ -33,7 +35,13 @@ def give_back(book: Book, seq: int, currency: int, of: int, points: int, now: in
     use = book.uses[currency][of]
     posting = book.post(seq, currency, REDEEMED, points, now, now, of)
     lots = _return_to_lots(book, seq, posting, use, points, now)
-    lapse(book, seq, currency, [lot for lot in lots if lot.expires_at <= now], now, now)
+    ended = [lot for lot in lots if lot.expires_at <= now]
+    terms = book.batch.terms[currency]
+    if terms.grace_of_given_back:
+        parts = [(lot, lot.remaining - lot.held) for lot in ended]
+        renew(book, seq, parts, now, expires_at=grace_until(terms, now))
+    else:
+        lapse(book, seq, currency, ended, now, now)
     repay(book, seq, currency, lots, now, now)
     await_lots(book, lots, now)
 

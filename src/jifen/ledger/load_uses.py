@@ -1,4 +1,4 @@
-"""What members have used: for limits over periods, and to give it back."""
+"""What members have used or let expire: for limits over periods, and to give it back."""
 
 from __future__ import annotations
 
@@ -82,3 +82,17 @@ def load_uses_of(
         uses[of].taken.append((lot, points))
         uses[of].points += points
     return found
+
+
+def load_expired(cursor: Cursor[Any], batch: Batch, books: Collection[Book], since: int) -> None:
+    """Add to books the lots that ended at `since` or later, and how much of each stands as expired."""
+    by_member = {book.member_id: book for book in books}
+    parameters = {
+        "programme": batch.programme_id.hex(),
+        "members": array_text(map(bytes.hex, by_member)),
+        "since": since,
+    }
+    rows = cursor.execute(_SQL["load_expired_lots"], parameters)
+    for member_id, seq, row_no, *rest, expired in rows:
+        lot = by_member[member_id].lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))
+        lot.expired_before = expired

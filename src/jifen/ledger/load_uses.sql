@@ -31,3 +31,18 @@ FROM posting
 WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND account = 4
     AND recorded_at >= instant(%(since)s::bigint)
 GROUP BY programme_id, member_id, currency;
+
+-- name: load_expired_lots
+-- The lots of members that ended from an instant on, with how much of each stands as expired (account 3).
+SELECT uuid_send(lot.member_id), lot.member_seq, lot.row_no, lot.currency, lot.funder, lot.event_seq, lot.granted,
+       lot.unit_price_micros, lot.earned_at, lot.available_at, lot.expires_at, lot.remaining, lot.held,
+       sum(taking.points)::bigint
+FROM posting
+JOIN taking ON taking.programme_id = posting.programme_id AND taking.member_id = posting.member_id
+    AND taking.member_seq = posting.member_seq AND taking.posting_row_no = posting.row_no
+JOIN lot ON lot.programme_id = taking.programme_id AND lot.member_id = taking.member_id
+    AND lot.member_seq = taking.lot_seq AND lot.row_no = taking.lot_row_no
+WHERE posting.programme_id = %(programme)s::uuid AND posting.member_id = ANY(%(members)b::uuid[])
+    AND posting.account = 3 AND lot.expires_at >= instant(%(since)s::bigint)
+GROUP BY lot.programme_id, lot.member_id, lot.member_seq, lot.row_no
+HAVING sum(taking.points) > 0;

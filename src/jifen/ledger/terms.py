@@ -46,6 +46,7 @@ class CurrencyTerms:
     spending: WayOut
     transfers: Transfers | None
     overdraft: Overdraft
+    grace_of_given_back: int
     zone: ZoneInfo
     funder: int = 0
     lot_days: dict[int, LotDay] = field(default_factory=dict)  # by local day, filled when asked
@@ -70,6 +71,7 @@ def terms_of(currency: Currency, number: int, zone: ZoneInfo) -> CurrencyTerms:
         spending=currency.spending,
         transfers=currency.transfers,
         overdraft=currency.overdraft,
+        grace_of_given_back=currency.grace_of_given_back,
         zone=zone,
     )
 
@@ -112,6 +114,11 @@ def expires_at(terms: CurrencyTerms, local_day: int, recorded_at: int | None) ->
         return ends_at
     least = recorded_at + terms.min_life_days * MICROSECONDS_PER_DAY
     return ends_at if ends_at >= least else max(ends_at, _day_end(least, terms.zone))
+
+
+def grace_until(terms: CurrencyTerms, now: int) -> int:
+    """The end of points that had ended before they were given back now: the last day of their grace."""
+    return _day_end(now + terms.grace_of_given_back * MICROSECONDS_PER_DAY, terms.zone)
 
 
 def _lot_day(terms: CurrencyTerms, local_day: int) -> LotDay:

@@ -42,6 +42,7 @@ _KEYS = (
     "spending",
     "transfers",
     "overdraft",
+    "give_back",
 )
 _OWN_WORDS = ("all", "amount", "purchases", "time", "times")
 _ORDERS: tuple[Literal["soonest_expiry", "oldest_earned"], ...] = (
@@ -93,7 +94,9 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
         section.read("spending_order", choice(_ORDERS), "soonest_expiry"),
         expiry_of_tiers=read_expiry_of_tiers(section, expiry, tiers),
     )
-    currency = replace(currency, overdraft=read_overdraft(section, currency))
+    grace = _read_grace(section)
+    overdraft = read_overdraft(section, currency)
+    currency = replace(currency, overdraft=overdraft, grace_of_given_back=grace)
     for key in ("spending", "transfers"):
         if key in section and not currency.spendable:
             message = Said(f"'{id}' cannot be spent at all", f"“{id}”不能消费")
@@ -105,6 +108,14 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
         transfers = read_transfers(section.place("transfers"), problems, currency)
         currency = replace(currency, transfers=transfers)
     return currency
+
+
+def _read_grace(section: Section) -> int:
+    """The days of `give_back: {grace: 7 days}`."""
+    if "give_back" not in section:
+        return 0
+    parts = Section(section.place("give_back"), section.problems, ("grace",))
+    return parts.need("grace", days(LONGEST_DAYS), 0)
 
 
 def _min_life(section: Section, expiry: Expiry) -> int:

@@ -143,6 +143,7 @@ class Currency:
     unit_price_micros: int = 0
     spending_order: Literal["soonest_expiry", "oldest_earned"] = "soonest_expiry"
     overdraft: Overdraft = Overdraft()
+    grace_of_given_back: int = 0  # days for points that had ended before they were given back
     spending: WayOut = WayOut()
     expiry_of_tiers: tuple[tuple[str, Expiry], ...] = ()  # where the tier at earning says otherwise
     transfers: Transfers | None = None  # None: they stay with who earned them

@@ -102,6 +102,7 @@ def _currency() -> Schema:
             "spending": _way_out(),
             "transfers": _transfers(),
             "overdraft": _overdraft(),
+            "give_back": _object({"grace": _text(_DAYS)}, required=("grace",)),
         }
     )
 

@@ -68,6 +68,9 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         parts.append("the oldest are used first")
     parts += bounds_en(currency, currency.spending)
     parts += overdraft_said(currency, "en")
+    if currency.grace_of_given_back:
+        grace = counted(currency.grace_of_given_back, "days")
+        parts.append(f"what has expired before it is given back lives {grace} more")
     parts += transfers_said(currency, "en")
     if currency.unit_price_micros:
         price = show_number(currency.unit_price_micros, 6)

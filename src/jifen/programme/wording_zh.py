@@ -67,6 +67,8 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         parts.append("先用最早获得的")
     parts += bounds_zh(currency, currency.spending)
     parts += overdraft_said(currency, "zh")
+    if currency.grace_of_given_back:
+        parts.append(f"退还时已过期的再用 {currency.grace_of_given_back} 天")
     parts += transfers_said(currency, "zh")
     if currency.unit_price_micros:
         price = show_number(currency.unit_price_micros, 6)

@@ -25,6 +25,7 @@ Verb = Literal[
     "transfer",
     "group",
     "adjust",
+    "revive",
     "freeze",
     "unfreeze",
     "set_fact",

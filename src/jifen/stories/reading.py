@@ -25,6 +25,7 @@ from jifen.wording import Said
 
 VERBS: tuple[Verb, ...] = (
     "event", "return", "spend", "hold", "capture", "void", "cancel", "confirm", "transfer", "group", "adjust",
+    "revive",
     "freeze", "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "publish", "correct", "advance_to",
 )  # fmt: skip
 PLANNED_VERBS = (
