@@ -1,0 +1,30 @@
+"""Everything that can be found to be odd about a document: by reading it, and by trying short lives under it."""
+
+from __future__ import annotations
+
+from jifen.programme.amounts import Language, show_money
+from jifen.programme.lints import Finding, findings, without_allowed
+from jifen.programme.model import Programme
+from jifen.whatif.loops import Loop, worst_loop
+from jifen.wording import Said
+
+
+def lint(programme: Programme, document: str) -> list[Finding]:
+    """The findings that the document does not allow by a comment. EngineError if it cannot be compiled."""
+    found = findings(programme)
+    loop = worst_loop(programme)
+    if loop is not None:
+        said = Said(_told(programme, loop, "en"), _told(programme, loop, "zh"))
+        found.append(Finding("points-for-nothing", "earn", 0, said))
+    return without_allowed(found, document)
+
+
+def _told(programme: Programme, loop: Loop, language: Language) -> str:
+    paid = show_money(programme, loop.paid_micros // 1_000_000, language)
+    worth = show_money(programme, loop.worth_micros // 1_000_000, language)
+    days = sum(act.days for act in loop.acts) + 1
+    amounts = [show_money(programme, act.amount, language) for act in loop.acts]
+    if language == "zh":
+        return f"{days} 天内消费 {'、'.join(amounts)}：共付 {paid}，所得积分值 {worth}"
+    span = "one day" if days == 1 else f"{days} days"
+    return f"purchases of {', '.join(amounts)} within {span}: {paid} are paid, and the points are worth {worth}"
