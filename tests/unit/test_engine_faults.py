@@ -25,7 +25,7 @@ FAULTS = {
     "a streak of another type never dies": (r" if state\[\d+\] >= day - 1 else 0", r""),
     "a ring keeps what has left it": (r"state\[at \+ 1\] -= state\[cell\]", r"pass"),
     "a ring is read as it was fed": (
-        r"state\[(\d+)\] if state\[\d+\] == \w+ else ring_sum.*",
+        r"state\[(\d+)\] if state\[\d+\] == \w+ else ring_sum\((?:[^()]|\([^()]*\))*\)",
         r"state[\1]",
     ),
     "a ring sums expired cells": (r"total -= state\[at \+ 2", r"total -= 0 * state[at + 2"),
