@@ -1,4 +1,4 @@
-"""`jifen member show|statement|why|set-tier`."""
+"""`jifen member show|statement|why|tiers|set-tier`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jifen.cli import tier_setting
+from jifen.cli import tier_enquiries, tier_setting
 from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.statements import frozen_said
@@ -29,6 +29,7 @@ def command() -> None:
 
 
 command.add_command(tier_setting.command)
+command.add_command(tier_enquiries.tiers)
 
 
 @command.command(

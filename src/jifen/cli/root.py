@@ -39,6 +39,12 @@ def _member() -> click.Command:
     return command
 
 
+def _tier() -> click.Command:
+    from jifen.cli.tier_enquiries import command
+
+    return command
+
+
 def _story() -> click.Command:
     from jifen.cli.storytelling import command
 
@@ -81,6 +87,7 @@ _COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
     "programme": (_programme, "Check, show and apply programme documents.", "检查、查看、发布积分计划。"),
     "import": (_import, "Import files of history.", "导入历史文件。"),
     "member": (_member, "Balances, statement and the why of each event.", "余额、流水，以及每笔积分的原因。"),
+    "tier": (_tier, "Whose tier ends soon.", "哪些会员的等级即将到期。"),
     "story": (_story, "Run stories.", "运行情景故事。"),
     "advance": (_advance, "Let the clock of a test programme run.", "拨快测试计划的时钟。"),
     "prove": (_prove, "Prove every balance from history.", "用历史证明每一个余额。"),

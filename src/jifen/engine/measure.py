@@ -36,6 +36,15 @@ def measured(tiers: Tiers, measure: Measure, layout: Layout, state: Sequence[int
     return counter_value(counter, layout, state, day)
 
 
+def day_of_judgement(tiers: Tiers, until: int) -> int:
+    """The day whose windows tell whether a tier is kept that ends, grace included, with the day `until`."""
+    assert tiers.period is not None
+    if tiers.window.kind == "period":
+        return until - tiers.grace_days
+    looks_back = tiers.window.kind == "previous" or tiers.period.start == "tier"
+    return until + 1 if looks_back else until
+
+
 def _months(tiers: Tiers, month: int) -> tuple[int, int]:
     """The first and the last calendar month of a ladder's window."""
     match tiers.window.kind:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from jifen.engine.events import Column, Encoder, EventInput
 from jifen.engine.layout import TIER, TIER_UNTIL, Counter, Layout
-from jifen.engine.measure import measured
+from jifen.engine.measure import day_of_judgement, measured
 from jifen.instants import MISSING, NEVER
 from jifen.programme.condition import Past, TierRank
 from jifen.programme.model import Programme, Rule
@@ -160,18 +160,28 @@ class Plan:
     def tier_end(self, state: Sequence[int], day: int) -> int:
         """The last local day on which the tier that a member has on a day is sure to hold; NEVER if it stays.
 
-        Where a tier is bought or given as well as reached, it is the later of the ends.
+        Where a tier is bought or given as well as reached, it is the later of the ends; what is reached at the
+        end of a period may be higher.
         """
+        tiers = self.programme.tiers
+        assert tiers is not None
         row, out = list(state), self.new_out()
         self.step(row, self.encoder.look(day), self._no_lines, 0, 0, out)
-        own = TIER_UNTIL in self.layout and row[self.layout.place(TIER)] == out[0]
+        own = row[self.layout.place(TIER)] == out[0]
         ends = [self.tier_until(row)] if own else []
-        assert self.programme.tiers is not None
-        floor = Counter("floor", self.programme.tiers.ladder[self.tier_codes.index(out[0])].id)
+        floor = Counter("floor", tiers.ladder[self.tier_codes.index(out[0])].id)
         ends += [row[self.layout.place(floor)]] if floor in self.layout else []
-        return max(ends, default=day)
+        last = max(ends, default=day)
+        return min(last, self.tier_until(row)) if tiers.up == "period_end" else last
 
     def measure(self, measure: Measure, state: Sequence[int], day: int) -> int:
         """What the ladder counts by a measure, over its window as it stands on a local day."""
         assert self.programme.tiers is not None
         return measured(self.programme.tiers, measure, self.layout, list(state), day)
+
+    def judged(self, measure: Measure, state: Sequence[int]) -> int:
+        """What the tier will be judged by at the end of its period, if nothing more happens until then."""
+        tiers = self.programme.tiers
+        assert tiers is not None
+        day = day_of_judgement(tiers, self.tier_until(state))
+        return measured(tiers, measure, self.layout, list(state), day)

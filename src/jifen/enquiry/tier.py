@@ -12,6 +12,7 @@ from jifen.engine.layout import TIER
 from jifen.engine.plan import Plan
 from jifen.instants import NEVER, date_of
 from jifen.intake.opening import OpenProgramme
+from jifen.programme.model import Tiers
 from jifen.programme.requirement import AllReached, AtLeast, Requirement
 
 
@@ -50,9 +51,9 @@ class TierView(msgspec.Struct, frozen=True, kw_only=True):
     """A member's tier on a local day.
 
     `measured` is what counts in the ladder's window so far, by measure as the document writes it, in its
-    smallest unit; `to_next` is what the next tier takes, and `to_keep` what the present one takes at the
-    end of its period. `until` is its last day, None if it stays. `reward_discount_percent` and `benefits`
-    are what the tier brings besides points.
+    smallest unit; `to_next` is what the next tier takes, and `to_keep` what the present one takes at the end
+    of its period, of which nothing counts that will have left the window by then. `until` is its last day,
+    None if it stays. `reward_discount_percent` and `benefits` are what it brings besides points.
     """
 
     id: str
@@ -85,13 +86,18 @@ def tier_view(
         measured=measured,
         next=above.id if above else None,
         to_next=need(above.reach, measured) if above else None,
-        to_keep=need(tiers.ladder[rank].keep, measured) if _is_judged(plan, row, out) else None,
+        to_keep=_to_keep(plan, tiers, rank, row) if _is_judged(plan, row, out) else None,
         reward_discount_percent=tiers.ladder[rank].reward_discount_percent,
         benefits=[
             BenefitView(id=one.id, zh=one.name.zh, en=one.name.en, service=one.service)
             for one in tiers.ladder[rank].benefits
         ],
     )
+
+
+def _to_keep(plan: Plan, tiers: Tiers, rank: int, row: Sequence[int]) -> Need:
+    judged = {measure.word: plan.judged(measure, row) for measure in tiers.measures}
+    return need(tiers.ladder[rank].keep, judged)
 
 
 def _is_judged(plan: Plan, row: Sequence[int], out: Sequence[int]) -> bool:
