@@ -10,8 +10,8 @@ from typing import Any, Literal
 from engine_random_conditions import EVENTS, FACTS, GIVING_TIERS, RandomConditions
 from engine_random_tiers import RandomLadders
 
+from jifen.programme.condition import AllOf
 from jifen.programme.model import (
-    DRAWS,
     Amount,
     Base,
     Currency,
@@ -21,7 +21,6 @@ from jifen.programme.model import (
     Milestone,
     Multiply,
     Name,
-    Prizes,
     Programme,
     Rate,
     Rounding,
@@ -29,6 +28,7 @@ from jifen.programme.model import (
     Steps,
 )
 from jifen.programme.multiplying import gives_by_lines
+from jifen.programme.ways import DRAWS, Cases, Prizes
 
 PERIODS = (
     "event",
@@ -261,7 +261,9 @@ class _Author:
             chance=0 if isinstance(how, Prizes) else self._chance(),
         )
 
-    def _how(self, on: str, of_lines: bool, per_line: bool) -> Amount | Rate | Steps | Prizes:
+    def _how(
+        self, on: str, of_lines: bool, per_line: bool
+    ) -> Amount | Rate | Steps | Cases | Prizes:
         if not per_line and self.chance(0.2):
             field = "amount" if on == "purchase" else "rating" if on == "survey" else "gross"
             scale = 1 if field == "rating" else 400
@@ -269,6 +271,13 @@ class _Author:
             ways = tuple(self._way(on, of_lines) for _ in thresholds)
             self.note("steps")
             return Steps(field, tuple(value * scale for value in thresholds), ways)
+        if not per_line and self.chance(0.1):
+            self.note("table")
+            keys = [self.conditions.key(on) for _ in range(self.random.randrange(1, 4))]
+            if self.chance(0.5):
+                keys.append(AllOf(()))
+            ways = tuple(self._way(on, of_lines) for _ in keys)
+            return Cases("table", ways[0], tuple(keys), ways)
         if not per_line and self.chance(0.1):
             self.note("prizes")
             bounds = sorted(self.random.sample(range(1, 11), self.random.randrange(1, 4)))

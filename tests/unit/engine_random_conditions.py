@@ -197,6 +197,16 @@ class RandomConditions:
             case _:
                 return self._past()
 
+    def key(self, on: str) -> Condition:
+        """What a row of a table asks for."""
+        word = Word(self.random.choice(("app", "web", "new", "vip")))
+        text = Fact("segment") if on == "visit" else EventField("channel")
+        parts: tuple[Condition, ...] = (Compare("==", text, word),)
+        if self.random.random() < 0.5:
+            rank = Number(self.random.randrange(3))
+            parts = (*parts, Compare("==", TierRank(), rank))
+        return parts[0] if len(parts) == 1 else AllOf(parts)
+
     def growing(self, on: str) -> tuple[Past, int]:
         """Something of the past that an event can let grow, and how far about."""
         kind: PastKind = self.random.choice(("count", "total", "days", "streak"))

@@ -20,12 +20,12 @@ from jifen.programme.model import (
     Limit,
     Milestone,
     Multiply,
-    Prizes,
     Programme,
     Rate,
     Rule,
     Steps,
 )
+from jifen.programme.ways import Cases, Prizes
 
 
 @dataclass
@@ -165,6 +165,13 @@ class _Evaluation:
         """The operands of the past in conditions of this event type."""
         rules = [rule for rule in self.programme.rules if rule.on == self.deed.type]
         asked = {found for rule in rules for part in rule.when for found in past_operands(part)}
+        tables = [
+            when
+            for rule in rules
+            if isinstance(rule.action, Give) and isinstance(rule.action.how, Cases)
+            for when in rule.action.how.whens
+        ]
+        asked |= {found for when in tables for found in past_operands(when)}
         return asked | {rule.milestone.of for rule in rules if rule.milestone is not None}
 
     def _giving(self) -> list[Rule]:
@@ -235,6 +242,13 @@ class _Evaluation:
         if rule.milestone is not None:
             assert isinstance(how, Amount)
             return how.points * self._passed(rule.milestone)
+        if isinstance(how, Cases):
+            fitting = [
+                way
+                for when, way in zip(how.whens, how.gives, strict=True)
+                if truth(when, self.asked)
+            ]
+            return self._way(rule, fitting[0], amount, lines) if fitting else 0
         if isinstance(how, Prizes):
             won = zip(how.bounds, how.gives, strict=True)
             how = next(way for bound, way in won if self._draw(rule) < bound)

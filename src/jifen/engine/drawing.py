@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from jifen.programme.model import DRAWS
+from jifen.programme.ways import DRAWS
 
 
 def draw(programme_id: str, rule_id: str, event_id: str) -> int:

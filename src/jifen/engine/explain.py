@@ -14,7 +14,15 @@ from jifen.engine.needs import earned_counter, leaves, operands, rule_limit_coun
 from jifen.engine.plan import COOLING_DOWN, LIMIT_USED_UP, LOST_IN_GROUP, MATCHED, Plan, Slot
 from jifen.instants import MISSING
 from jifen.programme.condition import Condition, EventField, Number, Operand, Word
-from jifen.programme.model import Amount, Give, Limit, Prizes, Rate, Rule, Tier
+from jifen.programme.model import (
+    Amount,
+    Give,
+    Limit,
+    Rate,
+    Rule,
+    Tier,
+)
+from jifen.programme.ways import Cases, Prizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +193,9 @@ class _Explanation:
             drawn = draw(self.plan.programme.id, rule.id, self.event.id)
             won = zip(how.bounds, how.gives, strict=True)
             return next((way for bound, way in won if drawn < bound), None)
+        if isinstance(how, Cases):
+            chosen = zip(how.whens, how.gives, strict=True)
+            return next((way for when, way in chosen if self.values.fits(when)), None)
         value = self.values.value(EventField(how.field))
         passed = [
             way

@@ -64,6 +64,14 @@ class EventValues:
             case LineField():
                 return None
 
+    def fits(self, key: Condition) -> bool:
+        """Whether the event has the values that the key of a table's row names."""
+        parts = key.parts if isinstance(key, AllOf) else (key,)
+        return all(
+            isinstance(part, Compare) and self.value(part.left) == self.value(part.right)
+            for part in parts
+        )
+
     def _calendar(self, part: str) -> int:
         date = date_of(self._event.day)
         match part:

@@ -6,7 +6,16 @@ from collections.abc import Callable
 
 from jifen.engine.errors import EngineError
 from jifen.engine.source import indented
-from jifen.programme.model import Amount, Give, Prizes, Rate, Rounding, Rule, Steps
+from jifen.programme.condition import Condition
+from jifen.programme.model import (
+    Amount,
+    Give,
+    Rate,
+    Rounding,
+    Rule,
+    Steps,
+)
+from jifen.programme.ways import Cases, Prizes
 from jifen.wording import Said
 
 Value = Callable[[str, bool], str]
@@ -20,12 +29,19 @@ def winning_draws(rule: Rule) -> int:
     return rule.chance
 
 
-def give(rule: Rule, target: str, value: Value, draw: str = "") -> list[str]:
-    """Statements that set `target`, which is 0 before, to what the rule gives; `draw` is an expression."""
+def give(
+    rule: Rule, target: str, value: Value, draw: str = "", test: Callable[[Condition], str] = str
+) -> list[str]:
+    """Statements that set `target`, which is 0 before, to what the rule gives.
+
+    `draw` is an expression, `test` makes one of a condition; both only where a rule needs them.
+    """
     assert isinstance(rule.action, Give)
     how = rule.action.how
     if isinstance(how, Prizes):
         return _prizes(how, rule.rounding, target, value, draw)
+    if isinstance(how, Cases):
+        return _cases(how, rule.rounding, target, value, test)
     if isinstance(how, Steps):
         return _steps(how, rule.rounding, target, value)
     return _way(how, rule.rounding, target, value)
@@ -53,6 +69,16 @@ def _steps(how: Steps, rounding: Rounding, target: str, value: Value) -> list[st
         asked = "elif" if number else "if"
         guard = f"{name} >= {least}" if least > -(10**12) else f"{name} != MISSING"
         lines += [f"{asked} {guard}:", *indented(_way(way, rounding, target, value))]
+    return lines
+
+
+def _cases(
+    how: Cases, rounding: Rounding, target: str, value: Value, test: Callable[[Condition], str]
+) -> list[str]:
+    lines: list[str] = []
+    for number, (when, way) in enumerate(zip(how.whens, how.gives, strict=True)):
+        asked = f"{'elif' if number else 'if'} {test(when) or 'True'}:"
+        lines += [asked, *indented(_way(way, rounding, target, value))]
     return lines
 
 

@@ -16,8 +16,16 @@ from jifen.programme.condition import (
     Past,
     TierRank,
 )
-from jifen.programme.model import Limit, Programme, Rule, TierPeriod, Tiers
+from jifen.programme.model import (
+    Give,
+    Limit,
+    Programme,
+    Rule,
+    TierPeriod,
+    Tiers,
+)
 from jifen.programme.requirement import Measure
+from jifen.programme.ways import Cases
 
 
 def operands(condition: Condition) -> Iterator[Operand]:
@@ -49,7 +57,8 @@ def seen_operands(programme: Programme) -> tuple[Past | TierRank, ...]:
 
 
 def _asked(rule: Rule) -> Iterator[Past | TierRank]:
-    for condition in rule.when:
+    how = rule.action.how if isinstance(rule.action, Give) else None
+    for condition in (*rule.when, *(how.whens if isinstance(how, Cases) else ())):
         for leaf in operands(condition):
             if isinstance(leaf, Past | TierRank):
                 yield leaf

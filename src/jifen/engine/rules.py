@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jifen.engine.block import Block
-from jifen.engine.conditions import fails
+from jifen.engine.conditions import fails, holds
 from jifen.engine.errors import EngineError
 from jifen.engine.giving import give, winning_draws
 from jifen.engine.limits import RuleLimits, at_most
@@ -164,6 +164,7 @@ class RuleReading:
                 points,
                 lambda field, of_lines: self._value(rule, field, of_lines),
                 self._draw(rule) if winning_draws(rule) else "",
+                lambda condition: holds(condition, self.block),
             )
         if rule.milestone is not None and not rule.milestone.once:
             lines.append(f"{points} *= {self.milestones.passed[rule.id]}")

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 
 from jifen.programme.giving import Giving, give_from
-from jifen.programme.model import DRAWS, Give, Prizes, Steps
+from jifen.programme.model import (
+    Give,
+    Steps,
+)
 from jifen.programme.nodes import Node
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.scalars import units
 from jifen.programme.sections import Section, more_than, noting, some_items, text
+from jifen.programme.ways import DRAWS, Cases, Prizes
 from jifen.wording import Said
 
 MOST_PRIZES = 50
@@ -52,5 +56,5 @@ def read_prizes(node: Node, problems: Problems, giving: Giving) -> Give | None:
         gives.append(give)
     if bounds and bounds[-1] > DRAWS:
         problems.add(node, Said("all chances together exceed 100%", "概率合计超过 100%"))
-    ways = tuple(give.how for give in gives if not isinstance(give.how, Steps | Prizes))
+    ways = tuple(give.how for give in gives if not isinstance(give.how, Steps | Cases | Prizes))
     return Give(gives[0].currency, Prizes(tuple(bounds), ways)) if gives else None

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from jifen.programme.model import Amount, EventType, Give, Limit, Prizes, Rule, Steps
+from jifen.programme.model import (
+    Amount,
+    EventType,
+    Give,
+    Limit,
+    Rule,
+    Steps,
+)
 from jifen.programme.sections import Section
+from jifen.programme.ways import Cases, Prizes
 from jifen.wording import Said
 
 
@@ -37,7 +45,7 @@ def check_rules(
 def _check_bounded(rule: Rule, give: Give, limits: tuple[Limit, ...], section: Section) -> None:
     """An award on a deed that costs nothing needs a bound over time, as deeds can be repeated; what
     grows with a number that the sender writes needs a bound in points, times alone bound nothing."""
-    ways = give.how.gives if isinstance(give.how, Steps | Prizes) else (give.how,)
+    ways = give.how.gives if isinstance(give.how, Steps | Cases | Prizes) else (give.how,)
     limits = tuple(limit for limit in limits if limit.currency == give.currency)
     over_time = [limit for limit in (*rule.limits, *limits) if limit.period != "event"]
     if any(limit.what == "points" for limit in over_time):

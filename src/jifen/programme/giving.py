@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from jifen.programme.model import Amount, Currency, EventType, Field, Give, Prizes, Rate, Steps
+from jifen.programme.model import (
+    Amount,
+    Currency,
+    EventType,
+    Field,
+    Give,
+    Rate,
+    Steps,
+)
 from jifen.programme.nodes import Mapping, Node
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.scalars import units
 from jifen.programme.scope import costs_nothing
 from jifen.programme.sections import Section, more_than, noting, some_items, text
+from jifen.programme.ways import Cases, Prizes
 from jifen.wording import Said, quoted
 
 MOST_STEPS = 50
@@ -141,7 +150,7 @@ def _read_steps(node: Node, problems: Problems, giving: Giving) -> Give | None:
             problems.add(part.place("give"), message)
         thresholds.append(start)
         gives.append(give)
-    ways = tuple(give.how for give in gives if not isinstance(give.how, Steps | Prizes))
+    ways = tuple(give.how for give in gives if not isinstance(give.how, Steps | Cases | Prizes))
     return Give(gives[0].currency, Steps(by.name, tuple(thresholds), ways)) if gives else None
 
 

@@ -11,6 +11,7 @@ from jifen.programme import header
 from jifen.programme.currencies import read_currencies
 from jifen.programme.households import read_households
 from jifen.programme.ladder import read_tiers, tier_ids
+from jifen.programme.lookups import read_tables
 from jifen.programme.model import Currency, Name, Programme, Rule, Tiers
 from jifen.programme.multiplying import Targets
 from jifen.programme.nodes import Mapping, Node, read_nodes
@@ -30,6 +31,7 @@ KEYS = (
     "events",
     "facts",
     "base",
+    "tables",
     "earn",
     "groups",
     "combine",
@@ -45,7 +47,6 @@ _PLANNED = (
     "exchange",
     "transfers",
     "pay",
-    "tables",
     "benefits",
     "segments",
     "returns",
@@ -120,6 +121,8 @@ def _read(root: Node, problems: Problems) -> Programme:
     check_currencies(top.place("currencies"), problems, currencies, scope.events)
     groups = header.read_groups(top)
     limits = header.read_limits(top, scope)
+    if "tables" in top:
+        scope = replace(scope, tables=read_tables(top.place("tables"), problems))
     surroundings = Surroundings(scope, tuple(group.id for group in groups), limits)
     rules, tiers = _earning(top, surroundings)
     programme = Programme(
@@ -137,6 +140,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         limits,
         tiers,
         scope.facts,
+        tables=scope.tables,
     )
     if "households" in top:
         households = read_households(top.place("households"), problems, currencies)

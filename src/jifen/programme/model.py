@@ -12,6 +12,10 @@ from typing import Literal
 
 from jifen.programme.condition import Condition, LineCondition, Past
 from jifen.programme.requirement import Measure, Requirement, leaves
+from jifen.programme.ways import Amount as Amount
+from jifen.programme.ways import Cases, Prizes, Table
+from jifen.programme.ways import Rate as Rate
+from jifen.programme.ways import Steps as Steps
 
 Period = Literal[
     "event",
@@ -26,9 +30,6 @@ Period = Literal[
     "lifetime",
 ]
 Rounding = Literal["down", "up", "half_up", "half_even"]
-DRAWS = 10**9
-"""So many draws there are; a chance is how many of them win."""
-
 MOST_VALUES = 64
 """So many different values of a field a limit remembers; for others of the same period it is used up."""
 
@@ -150,50 +151,11 @@ class Currency:
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
-    """So many points, once."""
-
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """`points` for every `per` of `field` (both in smallest units).
-
-    `proportional` False counts whole steps only; True rounds points × value / per by the rule's rounding.
-    `field` is `amount`, `gross`, a numeric event field, or a numeric line field when `of_lines`.
-    """
-
-    points: int
-    per: int
-    field: str
-    of_lines: bool = False
-    proportional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """Another way of giving from each threshold of `field` on; below the first threshold nothing."""
-
-    field: str
-    thresholds: tuple[int, ...]  # ascending, in the field's unit
-    gives: tuple[Amount | Rate, ...]  # same length
-
-
-@dataclass(frozen=True, slots=True)
-class Prizes:
-    """One of several ways of giving, by a draw; mostly none. `bounds` ascend: draws below them win."""
-
-    bounds: tuple[int, ...]  # of DRAWS
-    gives: tuple[Amount | Rate, ...]  # same length
-
-
-@dataclass(frozen=True, slots=True)
 class Give:
     """Points of one currency."""
 
     currency: str
-    how: Amount | Rate | Steps | Prizes
+    how: Amount | Rate | Steps | Cases | Prizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,3 +357,4 @@ class Programme:
     tiers: Tiers | None
     facts: tuple[Field, ...] = ()  # dated facts of the member that rules may look at
     households: Households | None = None
+    tables: tuple[Table, ...] = ()

@@ -6,8 +6,12 @@ from decimal import Decimal
 
 from jifen.programme import conditions_en, conditions_zh
 from jifen.programme.condition import Number
-from jifen.programme.model import DRAWS, Milestone, Prizes, Programme
+from jifen.programme.model import (
+    Milestone,
+    Programme,
+)
 from jifen.programme.operand_values import value_text
+from jifen.programme.ways import DRAWS, Prizes
 from jifen.programme.words import listed
 
 

@@ -20,6 +20,7 @@ from jifen.programme.condition import (
 from jifen.programme.events import PLANNED_TRIGGERS
 from jifen.programme.giving import Giving, read_give
 from jifen.programme.limiting import limit_from
+from jifen.programme.lookups import give_by_table, looks_up
 from jifen.programme.milestones import read_milestone
 from jifen.programme.model import (
     Amount,
@@ -27,7 +28,6 @@ from jifen.programme.model import (
     Give,
     Limit,
     Multiply,
-    Prizes,
     Rate,
     Rounding,
     Rule,
@@ -54,6 +54,7 @@ from jifen.programme.typing_conditions import (
     read_conjuncts,
     refuse_impossible,
 )
+from jifen.programme.ways import Cases, Prizes
 from jifen.wording import Said
 
 MOST_RULES = 200
@@ -227,7 +228,10 @@ def _action(section: Section, scope: Scope, per_line: bool) -> Give | Multiply |
     )
     if "surprise" in section:
         return read_prizes(section.place("surprise"), section.problems, giving)
-    return read_give(section.place("give"), section.problems, giving)
+    node = section.place("give")
+    if noting(Problems(""), node, looks_up, False):
+        return section.read("give", lambda node: give_by_table(text(node), giving, scope), None)
+    return read_give(node, section.problems, giving)
 
 
 def _check_shape(section: Section, action: Give | Multiply, per_line: bool) -> None:
@@ -257,7 +261,7 @@ def _check_shape(section: Section, action: Give | Multiply, per_line: bool) -> N
             if key in section:
                 message = Said("says nothing for a surprise", "对 surprise 没有意义")
                 section.problems.add(section.place(key), message)
-    if isinstance(action.how, Steps) and per_line:
+    if isinstance(action.how, Steps | Cases) and per_line:
         message = Said(
             "steps look at the whole event, not at lines", "分档按整个事件计算，不按商品行"
         )

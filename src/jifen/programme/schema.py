@@ -13,7 +13,7 @@ Schema = dict[str, Any]
 _ID = "^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$"
 _FIELD = "^[a-z][a-z0-9_]*$"
 _NUMBER = r"\d+(?:\.\d+)?"
-_POINTS = rf"{_NUMBER} [a-z][a-z0-9_-]*"
+_POINTS = rf"(?:{_NUMBER}|table\[[a-z][a-z0-9_-]*\]) [a-z][a-z0-9_-]*"
 _GIVE = rf"^{_POINTS}(?: per {_NUMBER} of [a-z][a-z0-9_]*(?:, proportional)?)?$"
 _MULTIPLY = rf"^[a-z][a-z0-9_, -]* by {_NUMBER}$"
 _PERIOD = r"event|day|week|month|quarter|year|membership_year|lifetime|\d+ (?:day|month)s?"
@@ -48,6 +48,7 @@ def json_schema() -> Schema:
                 "events": _map(_FIELD, {"$ref": "#/$defs/event"}),
                 "facts": _map(_FIELD, _text(_KIND)),
                 "base": {"$ref": "#/$defs/base"},
+                "tables": _map(_ID, {"$ref": "#/$defs/table"}),
                 "earn": {
                     "type": "array",
                     "minItems": 1,
@@ -78,6 +79,14 @@ def json_schema() -> Schema:
                     "leave_out": {"type": "array", "items": _text(_FIELD)},
                     "lines": _text(None, "A condition on lines: only these count."),
                 }
+            ),
+            "table": _object(
+                {
+                    "by": _one_or_many(_text(None, "A name that a condition may use.")),
+                    "rows": {"type": "object", "minProperties": 1},
+                    "else": _number("Where no row fits."),
+                },
+                required=("by", "rows"),
             ),
             "rule": _rule(),
             "give": _give(),

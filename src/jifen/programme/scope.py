@@ -15,8 +15,13 @@ from jifen.programme.condition import (
     Operand,
     TierRank,
 )
-from jifen.programme.model import Currency, EventType, Field
+from jifen.programme.model import (
+    Currency,
+    EventType,
+    Field,
+)
 from jifen.programme.problems import Wrong, did_you_mean
+from jifen.programme.ways import Table
 from jifen.wording import Said
 
 Kind = Literal["numeric", "text", "boolean", "date", "weekday", "tier"]
@@ -57,6 +62,7 @@ class Scope:
     tiers: tuple[str, ...]
     on: EventType
     lines: bool = False
+    tables: tuple[Table, ...] = ()
 
     def currency(self, id: str) -> Currency:
         for currency in self.currencies:

@@ -15,6 +15,7 @@ from jifen.programme import (
 from jifen.programme.amounts import Language
 from jifen.programme.condition import Condition
 from jifen.programme.households import households_sentence
+from jifen.programme.lookup_words import table_sentence
 from jifen.programme.model import Limit, Multiply, Programme, Rule
 from jifen.programme.words import spaced
 
@@ -41,6 +42,9 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
         for currency in programme.currencies
     ]
     said.append(Clause("base", "", wording.base_sentence(programme)))
+    said += [
+        Clause("tables", table.id, table_sentence(table, language)) for table in programme.tables
+    ]
     said += [
         Clause("earn", rule.id, wording.rule_sentence(programme, rule)) for rule in programme.rules
     ]

@@ -17,7 +17,6 @@ from jifen.programme.model import (
     Multiply,
     Pending,
     Period,
-    Prizes,
     Programme,
     Rate,
     Rounding,
@@ -29,6 +28,7 @@ from jifen.programme.operand_values import currency_named, event_named
 from jifen.programme.overdrafts import overdraft_said
 from jifen.programme.quantities import counted_field, factor_of, rules_meant
 from jifen.programme.transfers import transfers_said
+from jifen.programme.ways import Cases, Prizes
 from jifen.programme.ways_out_wording import bounds_en
 from jifen.programme.words import MONTHS_EN, field_name, listed
 
@@ -142,6 +142,8 @@ def _action(programme: Programme, rule: Rule) -> str:
         return _fixed(programme, give.currency, give.how, rule, event, goods)
     if isinstance(give.how, Steps):
         return _steps(programme, rule, give, give.how, event)
+    if isinstance(give.how, Cases):
+        return _by_table(programme, rule, give.how, event)
     if isinstance(give.how, Prizes):
         return _surprise(programme, rule, give, give.how, event)
     said = _rate(programme, rule, give.currency, give.how, event, goods)
@@ -214,6 +216,17 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
         )
         parts.append(f"{' and '.join(bounds)}, {way}" if bounds else way)
     return f"by the {field_name(steps.field, 'en')} of {_a(event)}: {'; '.join(parts)}"
+
+
+def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str:
+    assert isinstance(rule.action, Give)
+    currency = currency_named(programme, rule.action.currency)
+    points = f"the {currency.name.en} of table “{cases.table}”"
+    one = cases.one
+    if isinstance(one, Amount):
+        return f"{_a(event)} earns {points}"
+    said = f"every {_per(programme, rule, one, event, '')} earns {points}"
+    return f"{said} (in proportion, {_ROUNDINGS[rule.rounding]})" if one.proportional else said
 
 
 def _surprise(programme: Programme, rule: Rule, give: Give, prizes: Prizes, event: str) -> str:

@@ -17,7 +17,6 @@ from jifen.programme.model import (
     Multiply,
     Pending,
     Period,
-    Prizes,
     Programme,
     Rate,
     Rounding,
@@ -29,6 +28,7 @@ from jifen.programme.operand_values import currency_named, event_named
 from jifen.programme.overdrafts import overdraft_said
 from jifen.programme.quantities import counted_field, factor_of, rules_meant
 from jifen.programme.transfers import transfers_said
+from jifen.programme.ways import Cases, Prizes
 from jifen.programme.ways_out_wording import bounds_zh
 from jifen.programme.words import field_name, listed
 
@@ -134,6 +134,8 @@ def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> 
         return _fixed(programme, give, rule, event, goods, conditional)
     if isinstance(give.how, Steps):
         return _steps(programme, rule, give, give.how, event)
+    if isinstance(give.how, Cases):
+        return _by_table(programme, rule, give.how, event)
     if isinstance(give.how, Prizes):
         return _surprise(programme, rule, give, give.how, event)
     said = _rate(programme, rule, give.currency, give.how, event, goods)
@@ -208,6 +210,17 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
         )
         parts.append(f"{'、'.join(bounds)}时{way}" if bounds else way)
     return f"按{event}{field_name(steps.field, 'zh')}，{'；'.join(parts)}"
+
+
+def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str:
+    assert isinstance(rule.action, Give)
+    currency = currency_named(programme, rule.action.currency)
+    points = f"得表格“{cases.table}”所列的{currency.name.zh}"
+    one = cases.one
+    if isinstance(one, Amount):
+        return f"{event}{points}"
+    said = f"{_per(programme, rule, one, event, '')}{points}"
+    return f"{said}（按比例计，{_ROUNDINGS[rule.rounding]}）" if one.proportional else said
 
 
 def _surprise(programme: Programme, rule: Rule, give: Give, prizes: Prizes, event: str) -> str:

@@ -1,0 +1,69 @@
+"""The ways in which a rule gives: so many points, by a rate, in steps, by a table, by a draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jifen.programme.condition import Condition
+
+DRAWS = 10**9
+"""So many draws there are; a chance is how many of them win."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """So many points, once."""
+
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`points` for every `per` of `field` (both in smallest units).
+
+    `proportional` False counts whole steps only; True rounds points × value / per by the rule's rounding.
+    `field` is `amount`, `gross`, a numeric event field, or a numeric line field when `of_lines`.
+    """
+
+    points: int
+    per: int
+    field: str
+    of_lines: bool = False
+    proportional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Another way of giving from each threshold of `field` on; below the first threshold nothing."""
+
+    field: str
+    thresholds: tuple[int, ...]  # ascending, in the field's unit
+    gives: tuple[Amount | Rate, ...]  # same length
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Numbers by what columns are: each row as written, with a key a column or fewer."""
+
+    id: str
+    by: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, ...], str], ...]
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The first way whose condition holds, as a table says; none gives nothing. `one`: the way of a 1 in it."""
+
+    table: str
+    one: Amount | Rate
+    whens: tuple[Condition, ...]
+    gives: tuple[Amount | Rate, ...]  # same length
+
+
+@dataclass(frozen=True, slots=True)
+class Prizes:
+    """One of several ways of giving, by a draw; mostly none. `bounds` ascend: draws below them win."""
+
+    bounds: tuple[int, ...]  # of DRAWS
+    gives: tuple[Amount | Rate, ...]  # same length

@@ -1,0 +1,77 @@
+"""Tables of a document: what they say in sentences, and what is wrong with them."""
+
+from __future__ import annotations
+
+import pytest
+from programme_faults import said
+
+from jifen.programme.loading import load
+from jifen.programme.sentences import sentences
+
+HEAD = """\
+programme: airline
+timezone: Asia/Shanghai
+money: CNY
+currencies: {miles: {name: {zh: 里程, en: miles}}}
+"""
+SHARE = "tables: {share: {by: [cabin, fare], rows: {economy: {basic: 0.5, flex: 1}, business: 1.5}, else: 0.25}}\n"
+
+
+def test_a_table_and_what_looks_into_it_read_naturally_in_both_languages() -> None:
+    flown = (
+        '{id: flown, on: flight, give: "table[share] miles per 1 of distance", rounding: half_up}'
+    )
+    programme = load(f"{HEAD}{SHARE}earn: [{flown}]\n")
+    assert sentences(programme, "zh")[1:] == [
+        "表格“share”（按舱位、票价类别）：economy basic 0.5、flex 1；business 1.5；其余 0.25。",
+        "飞行的里程每 1 得表格“share”所列的里程（按比例计，四舍五入）。",
+    ]
+    assert sentences(programme, "en")[1:] == [
+        "Table “share”, by cabin and fare: economy basic 0.5, flex 1; business 1.5; otherwise 0.25.",
+        "Every 1 of the distance of a flight earns the miles of table “share” (in proportion, rounded half up).",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tables", "give", "line"),
+    [
+        (
+            SHARE,
+            "table[shore] miles",
+            "earn[1].give: unknown table 'shore' (did you mean 'share'?)",
+        ),
+        (
+            SHARE,
+            "table[share] miles per 1 of distance",
+            "earn[1].give: 0.5 of the table is finer than 'miles' keeps "
+            "(add `rounding: half_up`, for example)",
+        ),
+        (
+            "tables: {share: {by: cabn, rows: {economy: 1}}}\n",
+            "table[share] miles",
+            "earn[1].give: unknown name 'cabn' (did you mean 'cabin'?)",
+        ),
+        (
+            "tables: {share: {by: cabin, rows: {economy: {basic: 1}}}}\n",
+            "5 miles",
+            "tables.share.rows: 'economy' goes deeper than `by` has columns",
+        ),
+        (
+            "tables: {share: {by: distance, rows: {far: 1}}}\n",
+            "table[share] miles",
+            "earn[1].give: 'far' is not a number (write numbers like 1000 or 12.50)",
+        ),
+        (
+            "tables: {share: {by: cabin}}\n",
+            "5 miles",
+            "tables.share: 'rows' is missing",
+        ),
+        (
+            SHARE,
+            "table[share]",
+            "earn[1].give: cannot read 'table[share]' (write `table[miles] points per 1 of distance`)",
+        ),
+    ],
+)
+def test_a_bad_table_is_named_with_what_was_meant(tables: str, give: str, line: str) -> None:
+    assert said(f'{HEAD}{tables}earn: [{{id: x, on: flight, give: "{give}"}}]\n') == [line]
