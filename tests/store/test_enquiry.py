@@ -237,3 +237,10 @@ def test_the_past_ends_in_the_present(bank: Bank) -> None:
                 balance,
                 *sums,
             )
+
+
+def test_a_statement_says_why_points_were_adjusted_and_by_whom(bank: Bank) -> None:
+    movements = statement(bank.connection, bank.programme, "ann", bank.now).movements
+    by_hand = [(one.reason, one.actor) for one in movements if one.asked == "adjust/a1"]
+    assert by_hand == [("sorry", "shop")]
+    assert {one.reason for one in movements if one.asked == "event/o1"} == {None}

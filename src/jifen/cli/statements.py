@@ -62,9 +62,20 @@ def _signed(points: int, scale: int) -> str:
 
 
 def _said(movement: Movement) -> str:
-    """What a movement was, in a word or two."""
+    """What a movement was, in a word or two; of what was done by hand also why, and by whom."""
+    said = _kind_said(movement)
+    if movement.reason is None:
+        return said
+    return say(
+        f"{said}: {movement.reason} ({movement.actor})",
+        f"{said}：{movement.reason}（{movement.actor}）",
+    )
+
+
+def _kind_said(movement: Movement) -> str:
     came = movement.points > 0
-    by_hand = (movement.asked or "").startswith("adjust/")
+    asked = movement.asked or ""
+    by_hand = asked.startswith("adjust/")
     match movement.account:
         case "issued" if by_hand:
             return say("adjusted", "人工调整")
@@ -72,11 +83,13 @@ def _said(movement: Movement) -> str:
             return say("earned", "获得") if came else say("taken back", "追回")
         case "redeemed":
             return say("given back", "退还") if came else say("spent", "使用")
+        case "expired" if asked.startswith("revive/"):
+            return say("revived", "恢复")
         case "expired":
             return say("expiry undone", "撤销过期") if came else say("expired", "过期")
         case "written_off":
-            return say("written off", "核销")
-        case _ if (movement.asked or "").startswith(("transfer/", "counterpart/")):
+            return say("written off", "核减")
+        case _ if asked.startswith(("transfer/", "counterpart/")):
             return say("received", "获赠") if came else say("given", "转赠")
         case _:
             return say("moved", "转移")

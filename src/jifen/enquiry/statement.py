@@ -34,8 +34,9 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     """Points that came (> 0) or went (< 0), in smallest units of the currency.
 
     `account` is the programme's side: issued, redeemed, expired, written_off, transit. `asked` is the command
-    (kind/sender's id), `about` the event whose award moved. `effective_at` is when it was due. A movement that time
-    has brought and nobody has posted yet has no `recorded_at`.
+    (kind/sender's id), `actor` who asked it and `reason` why, where that was said; `about` the event whose award
+    moved. `effective_at` is when it was due. A movement that time has brought and nobody has posted yet has no
+    `recorded_at`.
     """
 
     recorded_at: dt.datetime | None
@@ -46,6 +47,8 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     balance: int
     asked: str | None
     about: str | None
+    actor: str | None
+    reason: str | None
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +113,7 @@ def place_of(written: str) -> tuple[int, int]:
 
 
 def _movement(programme: OpenProgramme, row: tuple[Any, ...], balances: Counter[str]) -> Movement:
-    _, _, recorded_at, effective_at, currency, account, points, asked, about = row
+    _, _, recorded_at, effective_at, currency, account, points, asked, about, actor, reason = row
     name = programme.engine.currencies[currency]
     balances[name] += points
     return Movement(
@@ -122,6 +125,8 @@ def _movement(programme: OpenProgramme, row: tuple[Any, ...], balances: Counter[
         balance=balances[name],
         asked=asked,
         about=None if about is None else about.partition("/")[2],
+        actor=actor,
+        reason=reason,
     )
 
 
@@ -143,6 +148,8 @@ def _unposted(programme: OpenProgramme, case: Case, balances: Counter[str]) -> l
                     balance=balances[name],
                     asked=None,
                     about=None,
+                    actor=None,
+                    reason=None,
                 )
             )
     return movements

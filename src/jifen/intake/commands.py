@@ -122,7 +122,10 @@ class Confirm(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: int | None = None
 
 
-class Adjust(msgspec.Struct, frozen=True, kw_only=True):
+class Adjust(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Give or take back points by hand. What is given waits for so many full days, and ends at `expires_at`, or by
+    the currency's terms; `batch` is a name for what was adjusted together."""
+
     id: str
     member: str
     points: int
@@ -130,6 +133,8 @@ class Adjust(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     occurred_at: int | None = None
     expires_at: int | None = None
+    pending_days: int = 0
+    batch: str | None = None
 
 
 class Revive(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

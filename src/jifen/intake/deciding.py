@@ -241,7 +241,9 @@ def _done(work: Work, case: Case, command: Command) -> tuple[str, Refusal | Outc
             return "points.given_back", cancel(book, seq, used.currency, used.of, back, now)
         case Adjust(currency=currency, points=points):
             number = work.programme.currency_number(currency)
-            return "points.adjusted", adjust(book, seq, number, points, now, command.expires_at)
+            return "points.adjusted", adjust(
+                book, seq, number, points, now, command.expires_at, command.pending_days
+            )
         case Revive(currency=currency, points=points):
             number = work.programme.currency_number(currency)
             since = command.since(now)

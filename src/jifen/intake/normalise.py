@@ -164,7 +164,7 @@ def _transfer_of(body: Body, programme: Programme, zone: ZoneInfo) -> Transfer:
 
 
 def _adjust_of(body: Body, programme: Programme, zone: ZoneInfo) -> Adjust:
-    only(body, ENVELOPE | {"points", "currency", "reason", "expires"})
+    only(body, ENVELOPE | {"points", "currency", "reason", "expires", "pending", "batch"})
     currency = currency_of(body, programme)
     points = _points(body, currency)
     expires = body.get("expires")
@@ -174,6 +174,8 @@ def _adjust_of(body: Body, programme: Programme, zone: ZoneInfo) -> Adjust:
         currency=currency.id,
         reason=scalars.text(body.get("reason"), "/reason"),
         expires_at=None if expires is None else scalars.last_usable_day(expires, zone, "/expires"),
+        pending_days=scalars.days(body.get("pending", "0 days"), "/pending"),
+        batch=None if body.get("batch") is None else scalars.text(body.get("batch"), "/batch"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jifen.instants import start_of_day
 from jifen.ledger.book import Book
 from jifen.ledger.bounds import left_by_limits, refusal_of_size, whole_steps
 from jifen.ledger.granting import grant
@@ -66,19 +67,23 @@ def adjust(
     points: int,
     now: int,
     expires_at: int | None = None,
+    pending_days: int = 0,
 ) -> Refusal | Outcome:
     """Give (points > 0) or take back (< 0) points by hand, also of a frozen member.
 
-    What is given is a lot available at once that ends at `expires_at`, or by the terms if None.
+    What is given is a lot available at once, or after so many full days, that ends at `expires_at`, or by the terms
+    if None.
     What is taken back is a reversal and never more than what can be spent.
     """
-    if points == 0 or (expires_at is not None and expires_at <= now):
+    today = book.batch.day_and_month(now)[0]
+    ripe_at = start_of_day(today + pending_days + 1, book.batch.zone) if pending_days else now
+    if points == 0 or (expires_at is not None and expires_at <= ripe_at):
         return Refusal.INVALID_AMOUNT
     if points > 0:
         terms = book.batch.terms[currency]
         if expires_at is None:
-            expires_at = expires_by_terms(terms, book.batch.day_and_month(now)[0], now)
-        given = Grant(currency, points, 0, now, now, expires_at, terms.unit_price_micros)
+            expires_at = expires_by_terms(terms, today, now)
+        given = Grant(currency, points, 0, now, ripe_at, expires_at, terms.unit_price_micros)
         grant(book, seq, 0, [given], now, now)
         return Outcome(points)
     if available_points(book, currency, now) < -points:
