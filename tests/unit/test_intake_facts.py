@@ -33,6 +33,23 @@ def test_the_birthday_and_its_month(
     assert (facts["birthday"], facts["birthday_month"]) == (birthday, birthday_month)
 
 
+@pytest.mark.parametrize(
+    ("born", "today", "within"),
+    [
+        ("1990-05-17", "2026-05-11", True),  # a Monday; the birthday is the Sunday of that week
+        ("1990-05-17", "2026-05-17", True),
+        ("1990-05-17", "2026-05-18", False),
+        ("1990-01-02", "2025-12-29", True),  # the week goes over the end of the year
+        ("2000-02-29", "2026-02-23", True),  # kept on Saturday the 28th
+        ("2000-02-29", "2026-03-02", False),
+    ],
+)
+def test_the_week_of_the_birthday_is_from_monday_to_sunday(
+    born: str, today: str, within: bool
+) -> None:
+    assert facts_on(_day(today), {"birthday": born}, _day("2020-01-01"))["birthday_week"] is within
+
+
 def test_of_who_named_no_birthday_none_is_known() -> None:
     facts = facts_on(_day("2026-05-17"), {"city": "Chengdu"}, _day("2026-05-10"))
     assert facts == {"city": "Chengdu", "days_since_joining": 7}

@@ -93,6 +93,17 @@ earn:
             "the number of purchases in this membership year is less than 9.",
         ),
         (
+            "on: purchase, give: 5 points, when: 22 <= hour < 6",
+            "消费时，若在 22:00 及以后，或在 6:00 之前，得 5 积分。",
+            "A purchase earns 5 points if it is 22:00 or later or it is before 6:00.",
+        ),
+        (
+            "on: purchase, give: 5 points, when: not ('friday' <= weekday <= 'monday') and birthday_week",
+            "消费时，若在周一至周四，且在周二至周日，且在生日当周，得 5 积分。",
+            "A purchase earns 5 points if it is Monday to Thursday, and it is Tuesday to Sunday, and "
+            "it is the week of the member's birthday.",
+        ),
+        (
             "on: signup, give: 50 points, limit: once",
             "每次注册得 50 积分，总共最多 1 次。",
             "Each sign-up earns 50 points, at most once in all.",

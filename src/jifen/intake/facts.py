@@ -24,8 +24,15 @@ def facts_on(day: int, known: Mapping[str, Value], joined_day: int) -> dict[str,
 
 
 def _birthday_facts(today: dt.date, born: dt.date) -> dict[str, Value]:
-    leap_day = (born.month, born.day) == (2, 29) and not calendar.isleap(today.year)
+    monday = today - dt.timedelta(days=today.weekday())
+    week = (monday + dt.timedelta(days=days) for days in range(7))
     return {
         "birthday_month": today.month == born.month,
-        "birthday": today.month == born.month and today.day == (28 if leap_day else born.day),
+        "birthday_week": any(_is_birthday(date, born) for date in week),
+        "birthday": _is_birthday(today, born),
     }
+
+
+def _is_birthday(date: dt.date, born: dt.date) -> bool:
+    leap_day = (born.month, born.day) == (2, 29) and not calendar.isleap(date.year)
+    return date.month == born.month and date.day == (28 if leap_day else born.day)

@@ -13,6 +13,7 @@ from jifen.programme.comparing import Literal, as_number, compared
 from jifen.programme.condition import (
     AllOf,
     AnyOf,
+    Calendar,
     Compare,
     Condition,
     Number,
@@ -36,6 +37,7 @@ _OPERATORS: dict[type[ast.cmpop], Operator] = {
     ast.Gt: ">",
     ast.GtE: ">=",
 }
+_CYCLES = ("hour", "weekday", "day_of_month", "month")
 _OPPOSITE: dict[Operator, Operator] = {
     "==": "!=",
     "!=": "==",
@@ -117,7 +119,7 @@ class _Reader:
             )
             source = f"not ({pair})" if negated else pair
             parts.append(self.comparison(left, operator, right, negated, source))
-        return _joined(not negated, parts, self.written(node, negated))
+        return _joined(_goes_round(parts, negated) == negated, parts, self.written(node, negated))
 
     def comparison(
         self, left: ast.expr, operator: ast.cmpop, right: ast.expr, negated: bool, source: str
@@ -172,6 +174,18 @@ class _Reader:
     def source_between(self, left: ast.expr, right: ast.expr) -> str:
         encoded = self.source.encode()
         return encoded[left.col_offset : right.end_col_offset].decode()
+
+
+def _goes_round(parts: list[Condition], negated: bool) -> bool:
+    """Whether bounds of something that begins again descend: `22 <= hour < 6`, `5 <= weekday <= 1`."""
+    bounds: dict[bool, int] = {}  # by whether it is a lower one
+    for part in parts:
+        match part:
+            case Compare(left=Calendar(part=of), right=Number(value=value)) if of in _CYCLES:
+                bounds[(part.operator in (">", ">=")) != negated] = value
+            case _:
+                return False
+    return len(parts) == len(bounds) == 2 and bounds[True] > bounds[False]
 
 
 def _joined(every: bool, parts: list[Condition], source: str) -> Condition:

@@ -60,6 +60,12 @@ _TRUTHS: dict[str, tuple[str, str, str, str]] = {
         "it is the member's birthday month",
         "it is not the member's birthday month",
     ),
+    "birthday_week": (
+        "在生日当周",
+        "不在生日当周",
+        "it is the week of the member's birthday",
+        "it is not the week of the member's birthday",
+    ),
     "birthday": (
         "当天是会员生日",
         "当天不是会员生日",
