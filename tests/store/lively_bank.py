@@ -102,13 +102,13 @@ def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
         Transfer(id="g2", member="fay", to="cid", points=5, currency="points"),
     )
     bank.do(
-        "2027-07-03 12:05",
-        Cancel(id="x3", of="g1", points=7),
+        "2027-07-03 12:02",
         Group(id="k1", member="fay", household="smiths", role="owner"),
         Group(id="k2", member="cid", household="smiths"),
         Group(id="k3", member="flo", household="smiths"),
         Group(id="k4", member="flo", household="smiths", leave=True),
     )
+    bank.do("2027-07-03 12:05", Cancel(id="x3", of="g1", points=7))
     bank.correct(
         LATER_DOCUMENT.replace("give: 1 points per 1", "give: 2 points per 1"), "2027-07-01 00:00"
     )
