@@ -9,7 +9,7 @@ import pytest
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake.commands import Return
+from jifen.intake.commands import OpenedCounter, Opening, Return
 from jifen.programme.differing import differences
 from jifen.programme.loading import load
 from jifen.whatif.page import page
@@ -54,6 +54,19 @@ def lived(bank: Bank) -> Bank:
 def bank(module_database_url: str) -> Iterator[Bank]:
     with connect(module_database_url) as connection:
         yield lived(Bank(connection, PUBLISHED, "2026-01-01 09:00"))
+
+
+def test_what_members_brought_counts_in_a_replay_too(database_url: str) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, PUBLISHED, "2026-01-01 09:00")
+        bank.enrol("ann")
+        brought = [OpenedCounter(kind="earned", of="growth", value=95, day=20_400)]
+        bank.do("2026-01-01 09:00", Opening(id="i", member="ann", counters=brought))
+        bank.do("2026-01-05 10:00", bank.bought("a1", "ann", 1000))
+        bank.do("2026-01-06 10:00", bank.bought("a2", "ann", 1000))
+        report = replay(bank.connection, bank.programme, load(PUBLISHED))
+    points = next(found for found in report.currencies if found.id == "points")
+    assert points.points == Both(published=25, draft=25)  # silver from the second purchase on
 
 
 def balances(bank: Bank) -> dict[tuple[str, int], int]:

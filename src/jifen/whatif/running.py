@@ -11,6 +11,8 @@ import numpy as np
 from jifen.engine.bulk import BulkRunner, is_compiled
 from jifen.engine.compile import Engine
 from jifen.engine.plan import Plan
+from jifen.intake.opened import OPENING, open_state
+from jifen.intake.payload import decode_payload
 from jifen.programme.model import Programme
 from jifen.whatif.columns import Columns
 
@@ -78,6 +80,7 @@ def judge(history: History, columns: Columns, engine: Engine) -> Judged:
     given = np.zeros((len(components), len(history)), np.int64)
     tiers = np.zeros(len(history), np.int64)
     states = np.tile(np.array(engine.new_state(), np.int64), (max(1, len(history.names)), 1))
+    _open(history, engine, states)
     for turn, (_, revision) in enumerate(engine.timeline):
         plan = engine.plans[revision]
         chosen = np.flatnonzero(turns == turn)
@@ -90,6 +93,19 @@ def judge(history: History, columns: Columns, engine: Engine) -> Judged:
             given[place, chosen] += out[:, plan.out.after(slot.index)]
     names, currencies, prices = zip(*components, strict=True) if components else ((), (), ())
     return Judged(engine, names, currencies, prices, given, tiers, states)
+
+
+def _open(history: History, engine: Engine, states: Integers) -> None:
+    """Let the histories of members of a former system begin with what they brought; nothing comes before that."""
+    if OPENING not in history.type_names:
+        return
+    for place in np.flatnonzero(history.types == history.type_names.index(OPENING)).tolist():
+        plan = engine.plan_at(int(history.occurred_at[place]))
+        member = history.members[place]
+        row = states[member].tolist()
+        payload = decode_payload(history.payloads[place])
+        open_state(plan, engine.tiers, row, int(history.days[place]), payload)
+        states[member] = row
 
 
 def _components(engine: Engine) -> list[tuple[str, int, int]]:
