@@ -71,7 +71,7 @@ earn:
         (
             "on: purchase, multiply: base by 2, lines: category == 'coffee'",
             "消费时，品类为“coffee”的商品，“base”所得变为 2 倍。",
-            "A purchase earns 2 times what “base” gives for goods for which the category is “coffee”.",
+            "A purchase earns 2 times what “base” gives for goods of category “coffee”.",
         ),
         (
             "on: visit, give: 5 points, limit: [1 per store per day, 50 points per 30 days], cooldown: 4 hours",

@@ -20,7 +20,8 @@ from jifen.programme.model import Field, Limit, Multiply, Programme, Rate
 from jifen.programme.operand_values import currency_named
 from jifen.programme.quantities import counted_field, factor_of
 from jifen.programme.sentences import condition_sentence
-from jifen.programme.words import field_name, spaced
+from jifen.programme.vocabulary import field_name
+from jifen.programme.words import spaced
 
 _ZH = {
     "amount": "计入积分的金额 {amount}",
@@ -129,7 +130,7 @@ class _Speaker:
         if self.trace.left_out:
             names = {"lines": self.say("lines")}
             parts = [
-                f"{names.get(name) or field_name(name, self.language)} {self._money(value)}"
+                f"{names.get(name) or field_name(self.programme, name, self.language)} {self._money(value)}"
                 for name, value in self.trace.left_out
             ]
             joined = ("、" if self.language == "zh" else ", ").join(parts)

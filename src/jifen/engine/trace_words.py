@@ -17,11 +17,10 @@ from jifen.programme.condition import (
 )
 from jifen.programme.model import Programme
 from jifen.programme.operand_values import currency_named, event_named, is_boolean, value_text
+from jifen.programme.vocabulary import field_name, truth
 from jifen.programme.words import (
     WEEKDAYS_EN,
     WEEKDAYS_ZH,
-    field_name,
-    truth,
     window_words,
 )
 
@@ -48,11 +47,11 @@ def noun(programme: Programme, operand: Operand, language: Language) -> str:
             window = window_words(operand.window, operand.size, language)
             return _PASTS[kind][place].format(window=window, event=event)
         case EventField(name=name) | LineField(name=name) | Fact(name=name):
-            return field_name(name, language)
+            return field_name(programme, name, language)
         case Calendar(part=part):
-            return _PARTS[part][place] if part in _PARTS else field_name(part, language)
+            return _PARTS[part][place] if part in _PARTS else field_name(programme, part, language)
         case _:
-            return field_name("tier", language)
+            return field_name(programme, "tier", language)
 
 
 def was(programme: Programme, seen: Seen, language: Language) -> str:
@@ -62,7 +61,7 @@ def was(programme: Programme, seen: Seen, language: Language) -> str:
     if value is None:
         return _missing(operand, called, language)
     if isinstance(operand, EventField | Fact) and is_boolean(programme, operand):
-        return truth(operand.name, bool(value), language)
+        return truth(programme, operand.name, bool(value), language)
     said = _value(programme, operand, value, language)
     if isinstance(operand, Calendar) and operand.part == "weekday":
         return _WEEKDAY_WAS[language].format(day=said)

@@ -21,6 +21,7 @@ from jifen.programme.condition import (
     TierRank,
     Word,
 )
+from jifen.programme.day_hours import hours_together
 from jifen.programme.model import Programme
 from jifen.programme.operand_values import (
     currency_named,
@@ -29,13 +30,12 @@ from jifen.programme.operand_values import (
     is_date,
     value_text,
 )
+from jifen.programme.vocabulary import field_name, truth
 from jifen.programme.weekdays import weekdays_meant
 from jifen.programme.words import (
     MONTHS_EN,
     WEEKDAYS_EN,
-    field_name,
     listed,
-    truth,
     window_words,
 )
 
@@ -75,7 +75,12 @@ def phrase_all(programme: Programme, parts: tuple[Condition, ...], on: str | Non
     """All of what must be true."""
     if len(parts) == 1:
         return phrase(programme, parts[0], on)
-    said = [_part(programme, part, on) for part in parts]
+    said = [
+        f"it is between {part[0]}:00 and {part[1]}:00"
+        if isinstance(part, tuple)
+        else _part(programme, part, on)
+        for part in hours_together(parts)
+    ]
     return (" and " if len(said) == 2 else ", and ").join(said)
 
 
@@ -120,6 +125,24 @@ def _comparison(programme: Programme, condition: Compare, on: str | None) -> str
     return f"{noun(programme, left)} {_signs(programme, left)[operator]} {value}"
 
 
+def goods(programme: Programme, lines: Condition) -> str:
+    """What lines are meant: `goods of category “coffee” or “tea”`, else `goods for which …`."""
+    match lines:
+        case Compare(left=LineField(name=name), operator="==" | "!=" as sign, right=Word() as word):
+            values, negated = (word,), sign == "!="
+        case OneOf(operand=LineField(name=name), values=values, negated=negated) if isinstance(
+            values[0], Word
+        ):
+            pass
+        case _:
+            return f"goods for which {phrase(programme, lines)}"
+    names = listed(
+        [value_text(programme, LineField(name), value, "en") for value in values], "en", "or"
+    )
+    of = "not of" if negated else "of"
+    return f"goods {of} {field_name(programme, name, 'en')} {names}"
+
+
 def _signs(programme: Programme, operand: Operand) -> dict[Operator, str]:
     return _DATE_SIGNS if is_date(programme, operand) else _SIGNS
 
@@ -129,7 +152,7 @@ def _truth(programme: Programme, operand: Operand, holds: bool) -> str:
         name = event_named(programme, operand.of).name.en
         return f"it is {'the' if holds else 'not the'} first {name}"
     if isinstance(operand, EventField | LineField | Fact):
-        return truth(operand.name, holds, "en")
+        return truth(programme, operand.name, holds, "en")
     return str(holds)
 
 
@@ -204,9 +227,9 @@ def noun(programme: Programme, operand: Operand) -> str:
     """`the amount`, `the number of purchases this week`."""
     match operand:
         case EventField(name=name) | LineField(name=name) | Fact(name=name):
-            return f"the {field_name(name, 'en')}"
+            return f"the {field_name(programme, name, 'en')}"
         case Calendar(part=part):
-            return f"the {field_name(part, 'en')}"
+            return f"the {field_name(programme, part, 'en')}"
         case Past(kind="earned", of=id):
             name = in_language(currency_named(programme, id).name, "en")
             return f"the {name} earned {window_words(operand.window, operand.size, 'en')}"

@@ -19,6 +19,7 @@ from jifen.programme.condition import (
     Past,
     Word,
 )
+from jifen.programme.day_hours import hours_together
 from jifen.programme.model import Programme
 from jifen.programme.operand_values import (
     currency_named,
@@ -27,8 +28,9 @@ from jifen.programme.operand_values import (
     is_date,
     value_text,
 )
+from jifen.programme.vocabulary import field_name, truth
 from jifen.programme.weekdays import weekdays_meant
-from jifen.programme.words import WEEKDAYS_ZH, field_name, listed, truth, window_words
+from jifen.programme.words import WEEKDAYS_ZH, listed, window_words
 
 _SIGNS: dict[Operator, str] = {
     "==": "为",
@@ -66,7 +68,12 @@ def phrase_all(programme: Programme, parts: tuple[Condition, ...], on: str | Non
     """All of what must be true."""
     if len(parts) == 1:
         return phrase(programme, parts[0], on)
-    said = [_part(programme, part, on) for part in parts]
+    said = [
+        f"在 {part[0]}:00 至 {part[1]}:00 之间"
+        if isinstance(part, tuple)
+        else _part(programme, part, on)
+        for part in hours_together(parts)
+    ]
     return ("且" if len(said) == 2 else "，且").join(said)
 
 
@@ -113,7 +120,7 @@ def _truth(programme: Programme, operand: Operand, holds: bool) -> str:
         name = event_named(programme, operand.of).name.zh
         return f"{'是' if holds else '不是'}首次{name}"
     if isinstance(operand, EventField | LineField | Fact):
-        return truth(operand.name, holds, "zh")
+        return truth(programme, operand.name, holds, "zh")
     return str(holds)
 
 
@@ -163,16 +170,16 @@ def noun(programme: Programme, operand: Operand) -> str:
     """`金额`, `本周消费次数`."""
     match operand:
         case EventField(name=name) | LineField(name=name) | Fact(name=name):
-            return field_name(name, "zh")
+            return field_name(programme, name, "zh")
         case Calendar(part=part):
-            return field_name(part, "zh")
+            return field_name(programme, part, "zh")
         case Past(kind="earned", of=id):
             window = window_words(operand.window, operand.size, "zh")
             return f"{window}已得{currency_named(programme, id).name.zh}"
         case Past():
             return _past_noun(programme, operand)
         case _:
-            return field_name("tier", "zh")
+            return field_name(programme, "tier", "zh")
 
 
 def _past_noun(programme: Programme, past: Past) -> str:

@@ -8,6 +8,7 @@ from jifen.programme.amounts import counted
 from jifen.programme.model import Currency, Expiry, OwnTerms, Pending, Programme
 from jifen.programme.operand_values import event_named
 from jifen.programme.pending import CONFIRM
+from jifen.programme.vocabulary import value_name
 from jifen.programme.words import MONTHS_EN
 
 _ENDS_EN = {
@@ -74,14 +75,18 @@ def own_terms_en(programme: Programme, terms: OwnTerms) -> list[str]:
     """`expiring 7 days after earning`, `usable 3 days after earning`, `paid for by mall`."""
     said = [] if terms.pending is None else [pending_en(programme, terms.pending)]
     said += [expiry_en(terms.expiry)] if terms.expiry else []
-    return [*said, f"paid for by “{terms.funder}”"] if terms.funder else said
+    return (
+        [*said, f"paid for by {value_name(programme, terms.funder, 'en')}"]
+        if terms.funder
+        else said
+    )
 
 
 def own_terms_zh(programme: Programme, terms: OwnTerms) -> list[str]:
     """`获得满 7 天过期`, `获得满 3 天后可用`, `由“mall”出资`."""
     said = [] if terms.pending is None else [pending_zh(programme, terms.pending)]
     said += [f"这部分积分{expiry_zh(terms.expiry)}"] if terms.expiry else []
-    return [*said, f"由“{terms.funder}”出资"] if terms.funder else said
+    return [*said, f"由{value_name(programme, terms.funder, 'zh')}出资"] if terms.funder else said
 
 
 def pending_en(programme: Programme, pending: Pending) -> str:

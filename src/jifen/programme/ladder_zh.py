@@ -80,11 +80,11 @@ def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:
     if tier.reach == NOTHING:
         parts.append("入会即有")
     elif tier.reach != UNREACHABLE:
-        parts.append(f"达到 {required(programme, tier.reach, 'zh')}")
+        parts.append(f"达到{required(programme, tier.reach, 'zh')}")
     if tier.paid is not None:
         parts.append(_bought(programme, tier.paid))
     if tier.keep != tier.reach and tiers.down != "never":
-        parts.append(f"保级需 {required(programme, tier.keep, 'zh')}")
+        parts.append(f"保级需{required(programme, tier.keep, 'zh')}")
     if tier.multiplies is not None:
         parts.append(multiplied(programme, tier.multiplies, None))
     if tier.reward_discount_percent:

@@ -20,6 +20,7 @@ from jifen.programme.problems import Problem, Problems, ProgrammeError
 from jifen.programme.rules import Surroundings, read_rules
 from jifen.programme.scalars import choice, identifier, name
 from jifen.programme.sections import Section, missing
+from jifen.programme.vocabulary import read_words
 from jifen.wording import Said
 
 KEYS = (
@@ -30,6 +31,7 @@ KEYS = (
     "currencies",
     "events",
     "facts",
+    "words",
     "base",
     "tables",
     "earn",
@@ -141,6 +143,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         tiers,
         scope.facts,
         tables=scope.tables,
+        words=top.read("words", lambda node: read_words(node, problems), ()),
     )
     if "households" in top:
         households = read_households(top.place("households"), problems, currencies)

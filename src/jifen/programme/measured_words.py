@@ -13,7 +13,8 @@ from jifen.programme.amounts import (
 from jifen.programme.model import EventType, Programme, TierPeriod, Tiers
 from jifen.programme.operand_values import currency_named, event_named
 from jifen.programme.requirement import PURCHASE, AllReached, AtLeast, Measure, Requirement
-from jifen.programme.words import field_name, listed
+from jifen.programme.vocabulary import field_name, unit_of
+from jifen.programme.words import listed
 
 
 def quantity(programme: Programme, measure: Measure, value: int, language: Language) -> str:
@@ -32,13 +33,13 @@ def quantity(programme: Programme, measure: Measure, value: int, language: Langu
         case "months", "zh":
             return f"{value} 个达标月"
         case "months", _:
-            return f"{counted(value, 'months')} that count"
+            return counted(value, "such months")
         case "days", "zh":
             return f"{value} 天有{name}"
         case "days", _:
             return f"{counted(value, 'days')} with {_a(name)}"
         case _:
-            return _of_field(measure, show_number(value, measure.scale), name, language)
+            return _of_field(programme, measure, show_number(value, measure.scale), name, language)
 
 
 def _money(programme: Programme, event: EventType, value: int, language: Language) -> str:
@@ -48,10 +49,12 @@ def _money(programme: Programme, event: EventType, value: int, language: Languag
     return f"{event.name.zh} {money}" if language == "zh" else f"{money} of {event.name.en}s"
 
 
-def _of_field(measure: Measure, number: str, event: str, language: Language) -> str:
-    if measure.field == "nights":
-        return f"{number} 晚" if language == "zh" else counted(number, "nights")
-    field = field_name(measure.field, language)
+def _of_field(
+    programme: Programme, measure: Measure, number: str, event: str, language: Language
+) -> str:
+    if unit := unit_of(programme, measure.field, language):
+        return f"{number} {unit}" if language == "zh" else counted(number, unit)
+    field = field_name(programme, measure.field, language)
     return f"{event}{field} {number}" if language == "zh" else f"{number} of {field}"
 
 
@@ -86,12 +89,14 @@ def measure_words(programme: Programme, measure: Measure, language: Language) ->
         return name if language == "zh" else f"the {name} earned"
     event = in_language(event_named(programme, measure.of).name, language)
     if measure.kind == "months":
-        least = _money(programme, event_named(programme, measure.of), measure.least, language)
-        spent = least if language == "zh" or measure.of != PURCHASE else f"{least} spent"
-        return f"单月满 {least}的月数" if language == "zh" else f"the number of months with {spent}"
+        least = show_money(programme, measure.least, language)
+        if language == "zh":
+            return f"单月{event}满 {least}的月数"
+        spent = "spent" if measure.of == PURCHASE else f"of {event}s"
+        return f"the number of months with {least} {spent}"
     if language == "zh":
         what = {"amount": "金额", "count": "次数", "days": "天数"}
-        return f"{event}{what.get(measure.kind) or field_name(measure.field, 'zh')}"
+        return f"{event}{what.get(measure.kind) or field_name(programme, measure.field, 'zh')}"
     match measure.kind:
         case "amount":
             return "the amount spent" if measure.of == PURCHASE else f"the amount of {event}s"
@@ -100,7 +105,7 @@ def measure_words(programme: Programme, measure: Measure, language: Language) ->
         case "days":
             return f"the number of days with {_a(event)}"
         case _:
-            return f"the {field_name(measure.field, 'en')} of {event}s"
+            return f"the {field_name(programme, measure.field, 'en')} of {event}s"
 
 
 def has_own_period(tiers: Tiers) -> bool:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jifen.programme.condition import Condition, LineCondition, Past
+from jifen.programme.naming import Called as Called
+from jifen.programme.naming import Name as Name
 from jifen.programme.requirement import Measure, Requirement, leaves
 from jifen.programme.ways import Amount as Amount
 from jifen.programme.ways import Cases, Prizes, Table
@@ -34,14 +36,6 @@ MOST_VALUES = 64
 """So many different values of a field a limit remembers; for others of the same period it is used up."""
 
 FieldKind = Literal["money", "integer", "number", "text", "boolean", "date"]
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """What people read, in both languages."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,5 +350,6 @@ class Programme:
     limits: tuple[Limit, ...]  # over everything an event gives in one currency, document order
     tiers: Tiers | None
     facts: tuple[Field, ...] = ()  # dated facts of the member that rules may look at
+    words: tuple[Called, ...] = ()
     households: Households | None = None
     tables: tuple[Table, ...] = ()

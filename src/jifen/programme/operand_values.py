@@ -23,7 +23,7 @@ from jifen.programme.condition import (
     Word,
 )
 from jifen.programme.model import Currency, EventType, Field, Programme
-from jifen.programme.words import quoted
+from jifen.programme.vocabulary import value_name
 
 _BILL = ("amount", "gross")
 
@@ -64,7 +64,7 @@ def value_text(
 ) -> str:
     """A literal in the unit of `operand`: `50 元`, `“app”`, `银卡`, `3 次`, `2026-07-01`."""
     if isinstance(value, Word):
-        return quoted(value.value)
+        return value_name(programme, value.value, language)
     number = value.value
     match operand:
         case EventField() | LineField() | Fact():

@@ -47,6 +47,7 @@ def json_schema() -> Schema:
                 "currencies": _map(_ID, {"$ref": "#/$defs/currency"}, least=1),
                 "events": _map(_FIELD, {"$ref": "#/$defs/event"}),
                 "facts": _map(_FIELD, _text(_KIND)),
+                "words": {"type": "object", "additionalProperties": _word()},
                 "base": {"$ref": "#/$defs/base"},
                 "tables": _map(_ID, {"$ref": "#/$defs/table"}),
                 "earn": {
@@ -187,6 +188,11 @@ def _event() -> Schema:
             "costs_money": _boolean(),
         }
     )
+
+
+def _word() -> Schema:
+    names: Schema = {"zh": _scalar(), "en": _scalar(), "unit": {"$ref": "#/$defs/name"}}
+    return _object(names, required=("zh", "en"))
 
 
 def _rule() -> Schema:

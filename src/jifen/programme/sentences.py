@@ -43,7 +43,8 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
     ]
     said.append(Clause("base", "", wording.base_sentence(programme)))
     said += [
-        Clause("tables", table.id, table_sentence(table, language)) for table in programme.tables
+        Clause("tables", table.id, table_sentence(programme, table, language))
+        for table in programme.tables
     ]
     said += [
         Clause("earn", rule.id, wording.rule_sentence(programme, rule)) for rule in programme.rules

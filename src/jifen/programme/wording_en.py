@@ -6,7 +6,8 @@ import datetime as dt
 
 from jifen.money import unit_of_money
 from jifen.programme.amounts import counted, elapsed, say_points, show_money, show_number
-from jifen.programme.conditions_en import phrase, phrase_all
+from jifen.programme.conditions_en import goods as goods_meant
+from jifen.programme.conditions_en import phrase_all
 from jifen.programme.expiry_wording import by_tier_en, expiry_en, own_terms_en, pending_en
 from jifen.programme.model import (
     Amount,
@@ -28,9 +29,10 @@ from jifen.programme.operand_values import currency_named, event_named
 from jifen.programme.overdrafts import overdraft_said
 from jifen.programme.quantities import counted_field, factor_of, rules_meant
 from jifen.programme.transfers import transfers_said
+from jifen.programme.vocabulary import field_name, unit_of, value_name
 from jifen.programme.ways import Cases, Prizes
 from jifen.programme.ways_out_wording import bounds_en
-from jifen.programme.words import MONTHS_EN, field_name, listed
+from jifen.programme.words import MONTHS_EN, listed
 
 _PERIODS: dict[Period, str] = {
     "event": "each time",
@@ -83,10 +85,10 @@ def base_sentence(programme: Programme) -> str:
     """What counts as the amount; empty if everything does."""
     parts = []
     if programme.base.leave_out:
-        names = [f"the {field_name(name, 'en')}" for name in programme.base.leave_out]
+        names = [f"the {field_name(programme, name, 'en')}" for name in programme.base.leave_out]
         parts.append(f"leaves out {listed(names, 'en', 'and')}")
     if programme.base.lines is not None:
-        parts.append(f"counts only goods for which {phrase(programme, programme.base.lines)}")
+        parts.append(f"counts only {goods_meant(programme, programme.base.lines)}")
     return f"The amount that counts {', and '.join(parts)}." if parts else ""
 
 
@@ -133,7 +135,7 @@ def _a(name: str) -> str:
 
 def _action(programme: Programme, rule: Rule) -> str:
     event = event_named(programme, rule.on).name.en
-    goods = f"goods for which {phrase(programme, rule.lines)}" if rule.lines is not None else ""
+    goods = goods_meant(programme, rule.lines) if rule.lines is not None else ""
     if isinstance(rule.action, Multiply):
         said = f"{_a(event)} earns {multiplied(programme, rule.action, rule.on, goods)}"
         return said if rule.rounding == "down" else f"{said} ({_ROUNDINGS[rule.rounding]})"
@@ -175,22 +177,23 @@ def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -
     field = counted_field(programme, rule.on, rate.field, rate.of_lines)
     one = rate.per == 10**field.scale
     full = "" if one or rate.proportional else "full "
-    on_what = f"on {goods}" if goods else f"of {_a(event)}"
+    on_what = f" on {goods}" if goods else f" of {_a(event)}" if event else ""
     if field.kind == "money":
         money = f"{full}{show_money(programme, rate.per, 'en')}"
         if field.name == "amount":
             return (
-                f"{money} spent{f' {on_what}' if goods else ''}"
+                f"{money} spent{on_what if goods else ''}"
                 if rule.on == "purchase"
-                else f"{money} {on_what}"
+                else f"{money}{on_what}"
             )
-        return f"{money} of the {field_name(field.name, 'en')} {on_what}"
+        return f"{money} of the {field_name(programme, field.name, 'en')}{on_what}"
     number = f"{full}{show_number(rate.per, field.scale)}"
-    if field.name == "quantity":
-        return f"{number} {'unit' if one else 'units'} of {goods or 'goods'}"
-    if field.name == "nights":
-        return f"{number} {'night' if one else 'nights'} {on_what}"
-    return f"{number} of the {field_name(field.name, 'en')} {on_what}"
+    if unit := unit_of(programme, field.name, "en"):
+        counts = counted(number, unit.removesuffix("s") if one else unit)
+        return (
+            f"{counts} of {goods or 'goods'}" if field.name == "quantity" else f"{counts}{on_what}"
+        )
+    return f"{number} of the {field_name(programme, field.name, 'en')}{on_what}"
 
 
 def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: str) -> str:
@@ -210,18 +213,18 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
             f"below {said(end)}" for end in after
         ]
         way = (
-            _rate(programme, rule, give.currency, how, event, "")
+            _rate(programme, rule, give.currency, how, "", "")
             if isinstance(how, Rate)
             else f"it earns {say_points(currency_named(programme, give.currency), how.points, 'en')}"
         )
         parts.append(f"{' and '.join(bounds)}, {way}" if bounds else way)
-    return f"by the {field_name(steps.field, 'en')} of {_a(event)}: {'; '.join(parts)}"
+    return f"by the {field_name(programme, steps.field, 'en')} of {_a(event)}: {'; '.join(parts)}"
 
 
 def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str:
     assert isinstance(rule.action, Give)
     currency = currency_named(programme, rule.action.currency)
-    points = f"the {currency.name.en} of table “{cases.table}”"
+    points = f"the {currency.name.en} of table {value_name(programme, cases.table, 'en')}"
     one = cases.one
     if isinstance(one, Amount):
         return f"{_a(event)} earns {points}"
@@ -258,7 +261,7 @@ def limit_words(programme: Programme, limit: Limit) -> str:
     """`at most once a month`."""
     period = _PERIODS[limit.period].format(size=limit.size)
     if limit.by:
-        period = f"{period} for each {field_name(limit.by, 'en')}"
+        period = f"{period} for each {field_name(programme, limit.by, 'en')}"
     if limit.what == "times":
         times = {1: "once", 2: "twice"}.get(limit.value, f"{limit.value} times")
         return f"at most {times} {period}"

@@ -28,9 +28,10 @@ from jifen.programme.operand_values import currency_named, event_named
 from jifen.programme.overdrafts import overdraft_said
 from jifen.programme.quantities import counted_field, factor_of, rules_meant
 from jifen.programme.transfers import transfers_said
+from jifen.programme.vocabulary import field_name, unit_of, value_name
 from jifen.programme.ways import Cases, Prizes
 from jifen.programme.ways_out_wording import bounds_zh
-from jifen.programme.words import field_name, listed
+from jifen.programme.words import listed
 
 _PERIODS: dict[Period, str] = {
     "event": "单次",
@@ -81,7 +82,7 @@ def base_sentence(programme: Programme) -> str:
     """What counts as the amount; empty if everything does."""
     parts = []
     if programme.base.leave_out:
-        names = [field_name(name, "zh") for name in programme.base.leave_out]
+        names = [field_name(programme, name, "zh") for name in programme.base.leave_out]
         parts.append(f"不含{listed(names, 'zh', '和')}")
     if programme.base.lines is not None:
         parts.append(f"只计{phrase(programme, programme.base.lines)}的商品")
@@ -135,10 +136,10 @@ def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> 
     if isinstance(give.how, Steps):
         return _steps(programme, rule, give, give.how, event)
     if isinstance(give.how, Cases):
-        return _by_table(programme, rule, give.how, event)
+        return _by_table(programme, rule, give.how, "" if conditional else event)
     if isinstance(give.how, Prizes):
         return _surprise(programme, rule, give, give.how, event)
-    said = _rate(programme, rule, give.currency, give.how, event, goods)
+    said = _rate(programme, rule, give.currency, give.how, "" if conditional else event, goods)
     return f"{said}，逐行计算" if rule.per_line else said
 
 
@@ -179,14 +180,15 @@ def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -
                 if rule.on == "purchase"
                 else f"{goods or event}每{full} {money}"
             )
-        return f"{goods}{field_name(field.name, 'zh')}每{full} {money}"
+        return f"{goods}{field_name(programme, field.name, 'zh')}每{full} {money}"
     number = show_number(rate.per, field.scale)
     if field.name == "quantity":
         return f"{goods or '商品'}每{full} {number} 件"
-    if field.name == "nights":
-        return f"{event}每{full} {number} 晚"
-    name = field_name(field.name, "zh")
-    return f"{goods or event}的{name}每{full} {number}"
+    whose = goods or event
+    if unit := unit_of(programme, field.name, "zh"):
+        return f"{whose}每{full} {number} {unit}"
+    name = field_name(programme, field.name, "zh")
+    return f"{whose and f'{whose}的'}{name}每{full} {number}"
 
 
 def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: str) -> str:
@@ -204,21 +206,21 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
         after = steps.thresholds[place + 1 : place + 2]
         bounds = ([f"满 {said(start)}"] if start else []) + [f"不足 {said(end)}" for end in after]
         way = (
-            _rate(programme, rule, give.currency, how, event, "")
+            _rate(programme, rule, give.currency, how, "", "")
             if isinstance(how, Rate)
             else f"得 {_points(programme, give, how)}"
         )
         parts.append(f"{'、'.join(bounds)}时{way}" if bounds else way)
-    return f"按{event}{field_name(steps.field, 'zh')}，{'；'.join(parts)}"
+    return f"按{event}{field_name(programme, steps.field, 'zh')}，{'；'.join(parts)}"
 
 
 def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str:
     assert isinstance(rule.action, Give)
     currency = currency_named(programme, rule.action.currency)
-    points = f"得表格“{cases.table}”所列的{currency.name.zh}"
+    points = f"得表格{value_name(programme, cases.table, 'zh')}所列的{currency.name.zh}"
     one = cases.one
     if isinstance(one, Amount):
-        return f"{event}{points}"
+        return f"每次{event}{points}" if event else points
     said = f"{_per(programme, rule, one, event, '')}{points}"
     return f"{said}（按比例计，{_ROUNDINGS[rule.rounding]}）" if one.proportional else said
 
@@ -249,7 +251,7 @@ def multiplied(programme: Programme, multiply: Multiply, on: str | None) -> str:
 
 def limit_words(programme: Programme, limit: Limit) -> str:
     """`每月最多 1 次`."""
-    by = f"同一{field_name(limit.by, 'zh')}" if limit.by else ""
+    by = f"同一{field_name(programme, limit.by, 'zh')}" if limit.by else ""
     period = _PERIODS[limit.period].format(size=limit.size)
     return f"{by}{period}最多{_limited(programme, limit)}"
 
