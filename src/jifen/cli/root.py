@@ -75,6 +75,12 @@ def _bench() -> click.Command:
     return command
 
 
+def _simulate() -> click.Command:
+    from jifen.cli.simulating import command
+
+    return command
+
+
 def _doctor() -> click.Command:
     from jifen.cli.doctoring import command
 
@@ -91,6 +97,7 @@ _COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
     "story": (_story, "Run stories.", "运行情景故事。"),
     "advance": (_advance, "Let the clock of a test programme run.", "拨快测试计划的时钟。"),
     "prove": (_prove, "Prove every balance from history.", "用历史证明每一个余额。"),
+    "simulate": (_simulate, "Try documents on made-up members.", "用虚构的会员试验计划。"),
     "demo": (_demo, "Real purchases in a demonstration programme.", "用真实消费数据演示。"),
     "bench": (_bench, "Measure, side by side with pgbench.", "性能测试，与 pgbench 对照。"),
     "doctor": (_doctor, "Say what works and what does not.", "检查安装是否正常。"),

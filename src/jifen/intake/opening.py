@@ -140,6 +140,12 @@ def open_programme(connection: psycopg.Connection[Any], slug: str) -> OpenProgra
     return _opened(programme_id, name, test_now, versions)
 
 
+def unstored(document: str, now: int) -> OpenProgramme:
+    """A programme of one version that stands in no database, at an instant: for trials. Raises ProgrammeError."""
+    row = VersionRow(1, 0, NEVER, 0, "nobody", document, b"")
+    return _opened(uuid.UUID(int=0), load(document, "programme").id, now, [row])
+
+
 def apply_version(
     connection: psycopg.Connection[Any],
     programme: OpenProgramme,

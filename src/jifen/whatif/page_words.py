@@ -64,7 +64,7 @@ def word(name: str, language: Language, **values: str) -> str:
 
 def number(value: int, scale: int = 0) -> str:
     """`-1234567` as `−1,234,567`."""
-    whole, dot, part = show_number(abs(value), scale).partition(".")
+    whole, dot, part = show_number(abs(value), scale, scale).partition(".")
     return f"{'−' if value < 0 else ''}{int(whole):,}{dot}{part}"
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +21,8 @@ from jifen.whatif.columns import Columns
 if TYPE_CHECKING:
     from jifen.whatif.history import History, Integers
 
-_WORTH_COMPILING = 3_000_000  # events and lines; below, compiling takes longer than it saves
+_WORTH_COMPILING = 1_500_000  # events and lines; below, compiling takes longer than it saves
+_AT_A_TIME = 250_000  # events whose out rows are in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,11 @@ def judge(history: History, columns: Columns, engine: Engine) -> Judged:
         chosen = np.flatnonzero(turns == turn)
         if len(chosen) == 0:
             continue
-        out = _run(plan, states, history.members[chosen], columns, chosen)
-        tiers[chosen] = out[:, 0]
-        for slot in plan.slots:
-            place = places[slot.name, slot.currency, _price(plan, engine, slot.currency)]
-            given[place, chosen] += out[:, plan.out.after(slot.index)]
+        for part, out in _run(plan, states, history.members[chosen], columns, chosen):
+            tiers[part] = out[:, 0]
+            for slot in plan.slots:
+                place = places[slot.name, slot.currency, _price(plan, engine, slot.currency)]
+                given[place, part] += out[:, plan.out.after(slot.index)]
     names, currencies, prices = zip(*components, strict=True) if components else ((), (), ())
     return Judged(engine, names, currencies, prices, given, tiers, states)
 
@@ -127,20 +130,24 @@ def _price(plan: Plan, engine: Engine, currency: int) -> int:
 
 def _run(
     plan: Plan, states: Integers, members: Integers, columns: Columns, chosen: Integers
-) -> Integers:
+) -> Iterator[tuple[Integers, Integers]]:
+    """Judge the chosen events, some at a time: which, and their out rows."""
     rows, lines = columns.rows(plan, chosen), columns.lines(plan)
     first, until = columns.first[chosen], columns.first[chosen + 1]
     if len(lines) and len(chosen) < len(columns.first) - 1:
         lines = lines[:, _places(first, until)]
     counts = until - first if len(lines) else np.zeros(len(chosen), np.int64)
     line_first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    out = np.empty((len(chosen), plan.out_width), np.int64)
+    run = partial(_interpret, plan)
     if _by_machine(plan, len(chosen) + lines.shape[-1]):
         lines = np.ascontiguousarray(lines)
-        BulkRunner(plan).run(states, members, rows, lines, line_first, out, keep=True)
-    else:
-        _interpret(plan, states, members, rows, lines, line_first, out)
-    return out
+        run = partial(BulkRunner(plan).run, keep=True)
+    for start in range(0, len(chosen), _AT_A_TIME):
+        end = min(len(chosen), start + _AT_A_TIME)
+        out = np.empty((end - start, plan.out_width), np.int64)
+        firsts = line_first[start : end + 1]
+        run(states, members[start:end], rows[start:end], lines, firsts, out)
+        yield chosen[start:end], out
 
 
 def _places(first: Integers, until: Integers) -> Integers:

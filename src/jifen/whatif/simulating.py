@@ -1,0 +1,104 @@
+"""A made-up population under a document: judged in memory, or written to a programme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+import psycopg
+
+from jifen.engine.compile import Version, compile_timeline
+from jifen.instants import start_of_day
+from jifen.intake.commands import Command, Event, Return
+from jifen.intake.enrolling import NewMember, enrol_members
+from jifen.intake.opening import OpenProgramme, now_of, unstored
+from jifen.intake.submitting import submit
+from jifen.programme.model import Programme
+from jifen.whatif.counting import count
+from jifen.whatif.history import collecting_no_garbage
+from jifen.whatif.population import CHANNELS, DAYS, Population, history_of, member_name
+from jifen.whatif.replaying import judged_twice
+from jifen.whatif.report import Report
+
+ACTOR = "simulation"
+_COMMANDS_AT_A_TIME = 5_000
+
+
+def simulated(
+    population: Population, published: str, draft: Programme, started: float
+) -> tuple[Programme, Report]:
+    """The published programme, and the report of a draft beside it. `started`: of `perf_counter`."""
+    end = population.first_day + DAYS
+    opened = unstored(published, 0)
+    opened = replace(opened, test_now=start_of_day(end, opened.zone))
+    with collecting_no_garbage():
+        history = history_of(population)
+        engine = compile_timeline([Version(1, 0, draft)])
+        found = judged_twice(opened, history, draft, engine, None, None)
+        return opened.programme, count(opened, found, started=started)
+
+
+def write(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    population: Population,
+    told: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Enrol the population and post what they did, as an import does; how many commands that were.
+
+    Running it again changes nothing: the same seed makes the same ids. `told` hears of how many are done.
+    """
+    now, joined_at = now_of(programme), start_of_day(population.first_day, programme.zone)
+    newcomers = (
+        NewMember(id=member_name(number), joined_at=joined_at, facts={"birthday": _birthday(code)})
+        for number, code in enumerate(population.birthdays.tolist())
+    )
+    while some := list(islice(newcomers, _COMMANDS_AT_A_TIME)):
+        enrol_members(connection, programme, some, now=now, actor=ACTOR)
+    commands, done = _commands(population), 0
+    while batch := list(islice(commands, _COMMANDS_AT_A_TIME)):
+        submit(connection, programme, batch, now=now, actor=ACTOR, imported=True)
+        done += len(batch)
+        told(done)
+    return done
+
+
+def _birthday(code: int) -> str:
+    return f"1990-{code // 100:02d}-{code % 100:02d}"
+
+
+def _commands(population: Population) -> Iterator[Command]:
+    """Purchases in the order of members and time, each member's returns behind them."""
+    rows = zip(
+        population.buyers.tolist(),
+        population.occurred_at.tolist(),
+        population.amounts.tolist(),
+        population.channels.tolist(),
+        population.returned_at.tolist(),
+        strict=True,
+    )
+    returns: list[Command] = []
+    before = -1
+    for number, (buyer, occurred_at, amount, channel, returned_at) in enumerate(rows):
+        if buyer != before:
+            yield from returns
+            returns, before = [], buyer
+        member, id = member_name(buyer), f"p{number}"
+        fields = {"amount": amount, "channel": CHANNELS[channel][0]}
+        yield Event(id=id, member=member, type="purchase", occurred_at=occurred_at, fields=fields)
+        if returned_at >= 0:
+            returns.append(
+                Return(id=f"r{number}", of=id, member=member, occurred_at=returned_at, full=True)
+            )
+    yield from returns
+
+
+def last_moment(population: Population, programme: OpenProgramme) -> int:
+    """The instant by which everything of the population has happened."""
+    return max(
+        int(population.occurred_at.max(initial=0)),
+        int(population.returned_at.max(initial=0)),
+        start_of_day(population.first_day, programme.zone),
+    )

@@ -1,0 +1,32 @@
+"""A made-up population that is posted earns what it earns in memory."""
+
+from __future__ import annotations
+
+import time
+
+from travelled_bank import Bank
+
+from jifen.db.connection import connect
+from jifen.programme.loading import load, template_text
+from jifen.proof.proving import prove
+from jifen.whatif.population import populate
+from jifen.whatif.simulating import simulated, write
+
+
+def test_what_is_posted_is_what_was_judged_in_memory(database_url: str) -> None:
+    document = template_text("coffee-club")
+    with connect(database_url) as connection:
+        bank = Bank(connection, document, "2026-01-01 00:00")
+        population = populate(25, 20_454, bank.zone, 2, seed=3)
+        bank.travel("2027-02-01 00:00")
+        commands = write(connection, bank.programme, population)
+        assert commands == len(population.amounts) + int((population.returned_at >= 0).sum())
+        _, report = simulated(population, document, load(document), time.perf_counter())
+        (given,) = connection.execute(
+            "SELECT sum(lifetime)::bigint FROM balance WHERE currency = 0"
+        ).fetchone() or (0,)
+        assert report.total("points").points.published == given > 0
+        write(connection, bank.programme, population)  # again: nothing is taken twice
+        assert prove(connection, bank.programme).differences == []
+        (events,) = connection.execute("SELECT count(*) FROM event").fetchone() or (0,)
+        assert events == len(population.amounts)

@@ -1,0 +1,81 @@
+"""A made-up population is the same for ever, and behaves as its page says."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from jifen.instants import date_of, local_day_of
+from jifen.programme.loading import load, template_text
+from jifen.whatif.population import (
+    DAYS,
+    PURCHASES_A_YEAR,
+    RETURNED,
+    Population,
+    history_of,
+    populate,
+)
+from jifen.whatif.simulating import simulated
+
+ZONE = ZoneInfo("Asia/Shanghai")
+FIRST_DAY = 20_454  # 2026-01-01
+
+
+@pytest.fixture(scope="module")
+def population() -> Population:
+    return populate(4_000, FIRST_DAY, ZONE, 2, seed=7)
+
+
+def test_the_same_seed_makes_the_same_members(population: Population) -> None:
+    again = populate(4_000, FIRST_DAY, ZONE, 2, seed=7)
+    other = populate(4_000, FIRST_DAY, ZONE, 2, seed=8)
+    assert np.array_equal(again.amounts, population.amounts)
+    assert np.array_equal(again.occurred_at, population.occurred_at)
+    assert not np.array_equal(other.birthdays, population.birthdays)
+
+
+def test_it_behaves_as_its_page_says(population: Population) -> None:
+    visits = np.bincount(population.buyers, minlength=population.members)
+    assert visits.mean() == pytest.approx(PURCHASES_A_YEAR, rel=0.05)
+    assert visits.var() > 10 * visits.mean()  # far more unlike than a Poisson process alone
+    assert (population.returned_at >= 0).mean() == pytest.approx(RETURNED, rel=0.1)
+    weekdays = np.bincount((population.days + 3) % 7, minlength=7)
+    assert int(weekdays.argmax()) == 5  # Saturday
+    assert population.days.min() >= FIRST_DAY
+    assert population.days.max() < FIRST_DAY + DAYS + 7
+    some = np.linspace(0, len(population.days) - 1, 50).astype(int)
+    for place in some:
+        assert local_day_of(int(population.occurred_at[place]), ZONE) == population.days[place]
+
+
+def test_what_is_returned_earns_nothing_and_birthdays_are_known(population: Population) -> None:
+    history = history_of(population)
+    assert len(history) == int((population.returned_at < 0).sum())
+    assert (np.diff(history.members) >= 0).all()
+    with_birthday = [b'"birthday":true' in payload for payload in history.payloads]
+    place = with_birthday.index(True)
+    code = int(population.birthdays[history.members[place]])
+    date = date_of(int(history.days[place]))
+    assert code == date.month * 100 + date.day
+
+
+def test_a_document_that_gives_twice_gives_twice(population: Population) -> None:
+    once = (
+        "programme: shop\nname: {zh: 店, en: Shop}\ntimezone: Asia/Shanghai\nmoney: CNY\n"
+        "currencies:\n  points: {name: {zh: 积分, en: points}}\n"
+        "earn:\n  - {id: base, on: purchase, give: 1 points per 1 of amount}\n"
+    )
+    _, report = simulated(population, once, load(once.replace("give: 1", "give: 2")), 0.0)
+    points = report.total("points").points
+    assert points.draft == 2 * points.published > 0
+    kept = population.amounts[population.returned_at < 0]
+    assert points.published == int((kept // 100).sum())
+
+
+def test_templates_live_through_a_year(population: Population) -> None:
+    text = template_text("four-tier")
+    _, report = simulated(population, text, load(text), 0.0)
+    assert report.same == report.members
+    assert sum(tier.members.published for tier in report.tiers) == population.members
