@@ -1,0 +1,160 @@
+"""One transaction's look at a batch: its members locked, and everything read that its commands are about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.ids import new_id
+from jifen.intake import journal
+from jifen.intake.between import other_members
+from jifen.intake.case import Case, Work
+from jifen.intake.catching_up import behind, catch_up
+from jifen.intake.commands import (
+    Cancel,
+    Capture,
+    Command,
+    Opening,
+    Return,
+    Revive,
+    Void,
+)
+from jifen.intake.confirming import confirmed_event
+from jifen.intake.enrolling import NewMember, add_members
+from jifen.intake.gather import (
+    MemberRow,
+    gather_known,
+    gather_members,
+    open_cases,
+)
+from jifen.intake.history import Sql
+from jifen.intake.households import load_belongings, lock_households, mates_of
+from jifen.intake.lanes import Sitting
+from jifen.intake.needing import needs_of
+from jifen.intake.opening import OpenProgramme, refreshed
+from jifen.ledger.book import Batch
+from jifen.ledger.load_moves import load_moves
+from jifen.ledger.load_uses import load_expired, load_forgiven, load_uses_for_limits, load_uses_of
+from jifen.ledger.needs import ALL_LOTS
+
+
+def look_at(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    asked: Sequence[tuple[int, Command]],
+    now: int,
+    actor: str,
+    imported: bool,
+    *,
+    with_lots: bool,
+    joining: bool = False,
+    lock: bool = True,
+) -> Sitting:
+    """Lock and read what these commands are about. `with_lots`: the past may change, which needs all lots."""
+    sql = cursor(connection)
+    programme = refreshed(sql, programme)
+    commands = [command for _, command in asked]
+    batch = new_batch(programme, now)
+    others = other_members(sql, programme, commands)
+    lock_households(sql, programme, commands)
+    mates = mates_of(sql, programme, commands)
+    identities = {command.member for command in commands} | set(others.values())
+    identities.update(name for found in mates.values() for name in found.others)
+    members = members_caught_up(sql, programme, identities, now, actor, lock=lock)
+    if joining and identities - members.keys():
+        _enrol_at_first_event(sql, programme, commands, members.keys(), now, actor)
+        members = gather_members(sql, programme, identities, lock=lock)
+    mates = mates_of(sql, programme, commands)  # again, now that nobody leaves
+    cases = open_cases(
+        sql,
+        programme,
+        batch,
+        members,
+        needs=dict.fromkeys(identities, ALL_LOTS)
+        if with_lots
+        else needs_of(programme, commands, mates),
+        named_holds=[command.of for command in commands if isinstance(command, Capture | Void)],
+        now=now,
+    )
+    books = [case.book for case in cases.values()]
+    load_uses_for_limits(sql, batch, books, now)
+    if with_lots:
+        load_forgiven(sql, batch, books, now)
+        _load_to_revive(sql, batch, cases, commands, now)
+    cancels = [one for one in commands if isinstance(one, Cancel)]
+    uses, moves = {}, {}
+    if cancels:
+        uses = load_uses_of(sql, batch, books, [key for one in cancels for key in one.keys])
+        by_id = {book.member_id: book for book in books}
+        moves = load_moves(sql, batch, by_id, [one.transfer_key for one in cancels])
+    keys = [journal.key_of(command) for command in commands]
+    keys += [f"event/{command.of}" for command in commands if isinstance(command, Return)]
+    confirmed = [of for one in commands if (of := confirmed_event(programme, one)) is not None]
+    keys += [f"event/{of}" for of in confirmed]
+    known = gather_known(sql, programme, keys)
+    events = {
+        found.event.event_id: (found.member_id, found.event.seq)
+        for of in confirmed
+        if (found := known.get(f"event/{of}")) is not None and found.event is not None
+    }
+    belongings = load_belongings(sql, programme, commands, [book.member_id for book in books])
+    work = Work(
+        programme, batch, now, actor, imported,
+        uses=uses, moves=moves, events=events, belongings=belongings,
+    )  # fmt: skip
+    return Sitting(sql, work, cases, known, others, mates)
+
+
+def new_batch(programme: OpenProgramme, now: int) -> Batch:
+    """A batch that begins now, by the terms in force."""
+    ids = programme.programme_id.bytes, new_id(now).bytes
+    return Batch(*ids, programme.zone, programme.terms_at(now))
+
+
+def members_caught_up(
+    sql: Sql,
+    programme: OpenProgramme,
+    identities: Collection[str],
+    now: int,
+    actor: str,
+    *,
+    lock: bool,
+) -> dict[str, MemberRow]:
+    """The rows of members, after judging those again whose past was corrected since."""
+    members = gather_members(sql, programme, identities, lock=lock)
+    places = behind(programme, members) if programme.corrections else {}
+    if not places:
+        return members
+    catch_up(sql, programme, new_batch(programme, now), places, now, actor)
+    return gather_members(sql, programme, identities, lock=lock)
+
+
+def _load_to_revive(
+    sql: Sql, batch: Batch, cases: Mapping[str, Case], commands: Sequence[Command], now: int
+) -> None:
+    asked = [one for one in commands if isinstance(one, Revive) and one.member in cases]
+    if asked:
+        books = [cases[one.member].book for one in asked]
+        load_expired(sql, batch, books, min(one.since(now) for one in asked))
+
+
+def _enrol_at_first_event(
+    sql: Sql,
+    programme: OpenProgramme,
+    commands: Sequence[Command],
+    known: Collection[str],
+    now: int,
+    actor: str,
+) -> None:
+    joined_at: dict[str, int] = {}
+    for command in commands:
+        if command.member and command.member not in known:
+            moment = now if command.occurred_at is None else command.occurred_at
+            if isinstance(command, Opening) and command.joined_at is not None:
+                moment = min(moment, command.joined_at)
+            joined_at[command.member] = min(moment, joined_at.get(command.member, moment))
+    newcomers = [NewMember(id=name, joined_at=joined_at[name]) for name in sorted(joined_at)]
+    add_members(sql, programme, newcomers, now=now, actor=actor)
