@@ -109,6 +109,7 @@ def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
         Group(id="k4", member="flo", household="smiths", leave=True),
     )
     bank.do("2027-07-03 12:05", Cancel(id="x3", of="g1", points=7))
+    bank.travel("2027-07-03 12:10")  # what is recorded with a version may be judged by it or not
     bank.correct(
         LATER_DOCUMENT.replace("give: 1 points per 1", "give: 2 points per 1"), "2027-07-01 00:00"
     )
