@@ -14,6 +14,7 @@ from jifen.enquiry.tier import Need
 from jifen.enquiry.tier_history import tier_history
 from jifen.enquiry.tier_warnings import TierWarning, tier_warnings
 from jifen.intake.commands import Event, Return
+from jifen.proof.proving import prove
 
 DOCUMENT = (Path(__file__).parents[2] / "examples" / "programmes" / "paid-tier.yaml").read_text(
     "utf-8"
@@ -88,3 +89,33 @@ def test_who_will_step_down_is_told_with_the_gap_to_stay(bank: Bank) -> None:
             to_keep=Need(measure="amount", needed=5_000_00, missing=4_000_00),
         )
     ]
+
+
+def notices(bank: Bank) -> list[tuple[str, dict[str, str]]]:
+    found = bank.connection.execute(
+        "SELECT name, payload FROM outbox WHERE name LIKE 'tier.%' ORDER BY member_seq, row_no"
+    )
+    return [(name, payload) for name, payload in found.fetchall()]
+
+
+def test_steps_are_told_to_others_at_once_and_by_time_at_the_instant_they_are_due(
+    bank: Bank,
+) -> None:
+    bank.do("2026-03-01 10:00", bank.bought("o1", "ann", 5_000_00))
+    bank.do("2026-03-02 10:00", bank.bought("o2", "ann", 10_00))
+    bank.do("2026-03-03 10:00", bank.bought("o3", "bob", 5_000_00))
+    bank.do("2026-03-04 10:00", Return(id="r1", of="o3", full=True))
+    bank.do("2026-03-05 10:00", upgraded("u1", "cid", "gold", 10))
+    bank.travel("2028-01-01 10:00")
+    bank.do("2028-01-02 10:00", bank.bought("o4", "ann", 10_00))
+    up, down = {"from": "basic", "to": "gold"}, {"from": "gold", "to": "basic"}
+    told = sorted(notices(bank), key=lambda notice: notice[1]["member"])
+    assert told == [
+        ("tier.upgraded", {"member": "ann", **up, "event": "o1"}),
+        ("tier.downgraded", {"member": "ann", **down, "at": "2027-03-01T00:00:00+08:00"}),
+        ("tier.upgraded", {"member": "bob", **up, "event": "o3"}),
+        ("tier.downgraded", {"member": "bob", **down, "event": "o3"}),
+        ("tier.upgraded", {"member": "cid", **up, "event": "u1"}),
+        ("tier.downgraded", {"member": "cid", **down, "at": "2026-03-15T00:00:00+08:00"}),
+    ]
+    assert prove(bank.connection, bank.programme).holds

@@ -38,6 +38,7 @@ from jifen.intake.history import (
 )
 from jifen.intake.normalise import quantity_scale
 from jifen.intake.payload import ExceedsPurchase, Returned, encode_payload
+from jifen.intake.tier_notices import told_of_correction
 from jifen.ledger.load import load_event_lots
 from jifen.ledger.overdrawing import on_trial, refused_currencies
 from jifen.ledger.records import Difference
@@ -188,6 +189,7 @@ def _take_return(
     if answer.points:
         payload = {"member": case.external_id, "event": asked.of, "points": answer.points}
         told.append(("points.reversed", payload))
+    told += told_of_correction(work, case, correction.result.state, asked.of)
     record(
         work, case, seq, key=journal.key_of(asked), kind="return",
         occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
@@ -219,6 +221,8 @@ def _insert(
     if posted.points:
         payload = {"member": case.external_id, "event": event.id, "points": posted.points}
         told.append(("points.earned", payload))
+    if past is correction.inserted[-1]:
+        told += told_of_correction(work, case, correction.result.state, event.id)
     told += confirm_by(work, case, past.seq, event)
     record(
         work, case, past.seq, key=journal.key_of(event), kind="event",
@@ -286,7 +290,7 @@ def _differences(
 
 def continue_from(work: Work, case: Case, result: Reevaluation, changed_at: HistoryKey) -> None:
     """Go on from what evaluating again came to; the checkpoints behind the place that changed are made anew."""
-    case.state = result.state
+    case.state, case.tier = result.state, None
     case.events_evaluated = result.events
     work.forgotten.append((case.member_id, changed_at))
     for checkpoint in result.checkpoints:

@@ -37,6 +37,7 @@ from jifen.intake.confirming import confirm, confirmed_event
 from jifen.intake.evaluating import Evaluation, evaluate, grants_of, input_of
 from jifen.intake.facts import facts_on
 from jifen.intake.payload import Payload, encode_payload
+from jifen.intake.tier_notices import tier_before_event, told_by_time, told_of_step
 from jifen.ledger.cancelling import cancel
 from jifen.ledger.granting import grant
 from jifen.ledger.holding import capture, hold, void
@@ -70,11 +71,11 @@ def settle_first(work: Work, case: Case) -> None:
         return
     seq = case.member_seq + 1
     before = points_of(case)
-    if not settle(case.book, seq, work.now):
+    told = told_by_time(work, case, case.book.next_due_at)
+    if not settle(case.book, seq, work.now) and not told:
         return
     changed = changes_since(work, before, case)
     answer = Answer(points=changed, balance=balances(work, case))
-    told: Told = []
     lost = {name: -points for name, points in changed.items() if points < 0}
     if lost:
         told.append(("points.expired", {"member": case.external_id, "points": lost}))
@@ -122,6 +123,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     seq = case.member_seq + 1
     key = history_key(event, work.now)
     day, payload = looked_up(work, case, event)
+    tier_before = tier_before_event(work, case, key[0], day)
     found = evaluate(work.programme, case.state, event.id, event.type, key[0], day, payload)
     add_event(work, case, seq, event, day, payload)
     add_award(work, case, seq, 0, seq, found)
@@ -143,6 +145,8 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
                 {"member": case.external_id, "event": event.id, "points": answer.points},
             )
         )
+    told += told_of_step(work, case, found.plan, tier_before, found.tier, event=event.id)
+    case.tier = found.tier
     told += confirm_by(work, case, seq, event)
     record(
         work, case, seq, key=journal.key_of(event), kind="event", occurred_at=key[0],

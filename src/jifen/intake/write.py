@@ -15,6 +15,7 @@ from jifen.db.tables import CHECKPOINT, COMMAND_KEY
 from jifen.intake.case import Case, Work, state_bytes
 from jifen.intake.history import Sql, places_in_history
 from jifen.intake.households import write_belongings
+from jifen.intake.tier_notices import next_tier_instant
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.write import write_books
 
@@ -52,9 +53,15 @@ def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:
         "last_occurred_at": bigints([case.last[0] for case in touched]),
         "last_sequence": bigints([case.last[1] for case in touched]),
         "last_event_id": texts([case.last[2].decode() for case in touched]),
-        "next_due_at": bigints([case.book.next_due_at for case in touched]),
+        "next_due_at": bigints([_next_due_at(work, case) for case in touched]),
     }
     sql.execute(SQL["update_members"], values)
+
+
+def _next_due_at(work: Work, case: Case) -> int:
+    """When time next changes a lot or a hold, or may change the tier."""
+    tier_instant = next_tier_instant(work.programme, case.state, work.now)
+    return min(case.book.next_due_at, tier_instant)
 
 
 def _write_checkpoints(sql: Sql, work: Work) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from jifen.db.tables import AWARD, CHECKPOINT, EVENT, EVENT_RETURN, POSTING
-from jifen.intake.case import AWARDS, EVENTS, RETURNS, HistoryKey, state_bytes
+from jifen.engine.tier_steps import steps_by_time
+from jifen.instants import NEVER, start_of_day
+from jifen.intake.case import AWARDS, EVENTS, RETURNS, HistoryKey, local_day, state_bytes
 from jifen.intake.history import (
     BEGINNING,
     Awarded,
@@ -26,6 +28,9 @@ from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
+
+LOOKED_AHEAD_DAYS = 40 * 366
+"""A tier that is kept for longer by nothing is one that is never lost."""
 
 Sums = dict[tuple[int, int], int]
 """Points by (number of an event or command, currency)."""
@@ -56,14 +61,37 @@ def history_of(records: Records) -> History:
 
 
 def evaluation_differences(
-    member: MemberRow, records: Records, history: History, timeline: Timeline
+    member: MemberRow, records: Records, history: History, asked: list[Asked], timeline: Timeline
 ) -> Iterator[Difference]:
-    """Every award that holds, and the state behind the last event, as of the member's revision."""
+    """Every award that holds, the state behind the last event, as of the member's revision, and when time next
+    brings the tier a step."""
     programme = timeline.as_of(member.revision)
     again = _evaluated(programme, history)
     yield from _award_differences(member, history, again, programme)
     yield from _state_differences(member, again, history, programme)
     yield from _checkpoint_differences(member, records, history, again, timeline)
+    yield from _due_differences(member, again, asked, programme)
+
+
+def _due_differences(
+    member: MemberRow, again: Reevaluation, asked: list[Asked], programme: OpenProgramme
+) -> Iterator[Difference]:
+    """Time brings the tier no step between the last command and the next look at the member."""
+    if not asked:
+        return
+    recorded_at = asked[-1].recorded_at
+    plan, since = programme.engine.plan_at(recorded_at), local_day(programme, recorded_at)
+    last = since + LOOKED_AHEAD_DAYS
+    if member.next_due_at != NEVER:
+        last = min(last, local_day(programme, member.next_due_at) - 1)
+    for step in steps_by_time(plan, again.state, since, last):
+        yield Difference(
+            check="next_due_at",
+            member=member.external_id,
+            recorded=str(member.next_due_at),
+            derived=str(start_of_day(step.day, programme.zone)),
+        )
+        return
 
 
 def _evaluated(programme: OpenProgramme, history: History) -> Reevaluation:

@@ -56,4 +56,4 @@ def _all_differences(
     yield from use_differences(member, records, asked)
     history = history_of(records)
     yield from posting_differences(member, records, history, asked, timeline)
-    yield from evaluation_differences(member, records, history, timeline)
+    yield from evaluation_differences(member, records, history, asked, timeline)

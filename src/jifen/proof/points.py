@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from jifen.db.tables import BALANCE, HOLD, HOLD_LOT, LOT, POSTING, TAKING
-from jifen.instants import NEVER
+from jifen.instants import NEVER, start_of_day
 from jifen.ledger.book import HOLD_LOTS, HOLDS, LOTS, POSTINGS, TAKINGS, Batch, Movements
 from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, TRANSIT, WRITTEN_OFF, HoldState
 from jifen.proof.differences import Difference
@@ -72,7 +72,7 @@ def point_differences(
     yield from _postings(points, days, moved, moved_by)
     yield from _lots(points)
     yield from _balances(points)
-    yield from _due(points, member.next_due_at)
+    yield from _due(points, member.next_due_at, days)
 
 
 def _postings(
@@ -176,8 +176,9 @@ def _balances(points: Points) -> Iterator[Difference]:
             yield points.differ("balances_that_differ", f"currency {currency}", told[0], told[-1])
 
 
-def _due(points: Points, next_due_at: int) -> Iterator[Difference]:
-    """`next_due_at` is an instant of some lot or hold, and not after the first at which time changes something."""
+def _due(points: Points, next_due_at: int, days: Batch) -> Iterator[Difference]:
+    """`next_due_at` is an instant of some lot or hold, or a midnight, when tiers change; and not after the first
+    at which time changes something."""
     instants, first = {NEVER}, NEVER
     indebted = {currency for currency, row in points.balances.items() if row[2] > 0}
     for lot in points.lots.values():
@@ -190,5 +191,10 @@ def _due(points: Points, next_due_at: int) -> Iterator[Difference]:
         instants.add(hold[6])
         if hold[8] == HoldState.OPEN:
             first = min(first, hold[6])
-    if next_due_at not in instants or next_due_at > first:
+    known = next_due_at in instants or next_due_at == _midnight_before(next_due_at, days)
+    if not known or next_due_at > first:
         yield points.differ("next_due_at", "", next_due_at, first)
+
+
+def _midnight_before(instant: int, days: Batch) -> int:
+    return start_of_day(days.day_and_month(instant)[0], days.zone)

@@ -79,7 +79,7 @@ CREATE TABLE member (
     last_occurred_at  timestamptz NOT NULL,       -- history order of the last event evaluated
     last_sequence     bigint NOT NULL,
     last_event_id     text NOT NULL COLLATE "C",
-    next_due_at       timestamptz NOT NULL,       -- when time next changes a lot or hold; infinity if never
+    next_due_at       timestamptz NOT NULL,       -- when time next changes a lot, hold or tier; infinity if never
     PRIMARY KEY (programme_id, member_id)
 ) WITH (fillfactor = 80);
 CREATE INDEX member_due ON member (programme_id, next_due_at) WHERE next_due_at < 'infinity';
