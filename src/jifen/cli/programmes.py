@@ -47,7 +47,7 @@ def validate(documents: tuple[str, ...], as_json: bool) -> None:
     found: list[Problem] = []
     for name in documents:
         try:
-            programme = read_document(name)[1]
+            text, programme = read_document(name)
         except ProgrammeError as error:
             found += error.problems
             if not as_json:
@@ -64,10 +64,22 @@ def validate(documents: tuple[str, ...], as_json: bool) -> None:
                         f"{name}：没有问题（{rules} 条规则，{tiers} 个等级）",
                     )
                 )
+                _remark(name, text, programme)
     if as_json:
         output.as_json([_for_machines(problem) for problem in found])
     if found:
         raise click.exceptions.Exit(1)
+
+
+def _remark(name: str, text: str, programme: Programme) -> None:
+    """Say what reading alone finds odd about a document that holds."""
+    from jifen.cli import output
+    from jifen.programme.lints import findings, without_allowed
+
+    output.lines(
+        f"{name}{f':{one.line}' if one.line else ''} {one.place}: {told(one.said)} [{one.id}]"
+        for one in without_allowed(findings(programme), text)
+    )
 
 
 @command.command(
