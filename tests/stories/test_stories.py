@@ -15,7 +15,8 @@ from jifen.stories.reading import read_stories
 from jifen.stories.running import run_story
 from jifen.stories.telling import told
 
-FILES = sorted(Path(__file__).parent.glob("*.yaml"))
+FOLDER = Path(__file__).parent
+FILES = sorted([*FOLDER.glob("*.yaml"), *FOLDER.glob("templates/*.yaml")])
 STORIES = [story for file in FILES for story in read_stories(file)]
 
 
