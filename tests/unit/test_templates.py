@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from both_languages import told_in_both
 
 from jifen.engine.compile import Version, compile_timeline
-from jifen.programme.loading import template, template_names
+from jifen.programme.loading import template, template_names, template_text
 from jifen.programme.sentences import clauses
 from jifen.programme.template_purposes import PURPOSES
+from jifen.stories.reading import read_stories
+from jifen.whatif.linting import lint
 from jifen.wording import Said
+
+STORIES = Path(__file__).parents[1] / "stories" / "templates"
 
 
 def test_every_template_is_listed_with_what_it_is_for() -> None:
@@ -33,3 +39,17 @@ def test_a_template_speaks_both_languages(name: str) -> None:
     for english, chinese in pairs:
         assert english[:2] == chinese[:2]
         told_in_both(Said(english.sentence, chinese.sentence))
+
+
+@pytest.mark.parametrize("name", PURPOSES)
+def test_a_template_draws_no_remark(name: str) -> None:
+    assert lint(template(name), template_text(name)) == []
+
+
+@pytest.mark.parametrize("name", PURPOSES)
+def test_a_template_is_told_in_three_stories_or_more(name: str) -> None:
+    stories = read_stories(STORIES / f"{name}.yaml")
+    assert len(stories) >= 3
+    told = (STORIES / f"{name}.yaml").read_text(encoding="utf-8")
+    assert told.count(f"\nprogramme: {name}\n") == len(stories)
+    assert "return:" in told
