@@ -68,9 +68,12 @@ SELECT uuid_send(lot.member_id), lot.member_seq, lot.row_no, lot.currency, lot.f
                AND taking.lot_row_no = lot.row_no
                AND posting.account = 3
        ), 0)
-FROM lot
-WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[])
-    AND (member_id, event_seq) IN (SELECT * FROM unnest(%(members)b::uuid[], %(events)b::bigint[]));
+FROM (  -- a look at a member's lots for all of the member's events together
+    SELECT member_id, array_agg(event_seq) AS event_seqs
+    FROM unnest(%(members)b::uuid[], %(events)b::bigint[]) AS one (member_id, event_seq) GROUP BY member_id
+) AS asked
+JOIN lot ON lot.programme_id = %(programme)s::uuid AND lot.member_id = asked.member_id
+    AND lot.event_seq = ANY(asked.event_seqs);
 
 -- name: load_open_holds
 -- The open holds of members.
