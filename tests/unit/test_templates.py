@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from both_languages import told_in_both
+from template_pages import pages
 
 from jifen.engine.compile import Version, compile_timeline
 from jifen.programme.loading import template, template_names, template_text
@@ -53,3 +54,8 @@ def test_a_template_is_told_in_three_stories_or_more(name: str) -> None:
     told = (STORIES / f"{name}.yaml").read_text(encoding="utf-8")
     assert told.count(f"\nprogramme: {name}\n") == len(stories)
     assert "return:" in told
+
+
+def test_the_pages_promise_what_the_templates_print() -> None:
+    stale = [page.name for page, text in pages() if page.read_text(encoding="utf-8") != text]
+    assert stale == [], "python tests/unit/template_pages.py writes them anew"
