@@ -28,7 +28,7 @@ def test_lives_of_points_read_as_sentences_in_both_languages() -> None:
         "after earning; for Jade never expiring.",
         "Stars: cleared every year at the end of 30 June.",
         "Miles: what was earned in the calendar year before is cleared every year at the end of 31 December.",
-        "Every 1 yuan spent earns 1 point.",
+        "Every yuan spent earns 1 point.",
         "A purchase earns 50 points if the channel is “app”, expiring 7 days after earning, paid for by “mall”.",
         "Every full 10 yuan spent earns 1 star, usable 14 days after earning.",
     ]

@@ -24,7 +24,7 @@ def test_waiting_reads_as_sentences_in_both_languages() -> None:
     assert sentences(programme, "en") == [
         "Points: usable once the event “delivery” confirms them, and 30 days after earning at the latest; "
         "never expiring.",
-        "Every 1 yuan spent earns 1 point.",
+        "Every yuan spent earns 1 point.",
         "Each review earns 20 points, at most once a day, usable once they are confirmed.",
         "A purchase earns 50 points if it is the first purchase, usable at once.",
     ]

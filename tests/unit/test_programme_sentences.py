@@ -33,8 +33,8 @@ COFFEE_ZH = """\
 COFFEE_EN = """\
 Points: expiring 12 months after earning, at the end of that month; booked at 0.025 yuan each.
 Growth: for reaching tiers only, not for spending; never expiring.
-Every 1 yuan spent earns 1 point.
-Every 1 yuan spent earns 1 growth.
+Every yuan spent earns 1 point.
+Every yuan spent earns 1 growth.
 A purchase earns 20 points if the amount is at least 50 yuan.
 A purchase earns 100 points if it is the 3rd purchase this week.
 Each survey earns 50 points, at most once a month.
@@ -69,7 +69,7 @@ FOUR_TIER_ZH = """\
 每消费 1 元得 1 积分。
 消费时，若在每月 18 日且金额满 100 元，得 50 积分，每月最多 1 次。
 消费时，若在周六或周日且在 12:00 之前，得 20 积分，每周最多 1 次。
-每次注册得 100 积分，总共最多 1 次。
+每次注册得 100 积分，仅限 1 次。
 每次签到得 2 积分，每天最多 1 次。
 签到时，若是连续签到第 7 天，得 20 积分，每月最多 1 次。
 评价时，若字数不低于 15，得 10 积分，每月最多 3 次。
@@ -83,10 +83,10 @@ FOUR_TIER_ZH = """\
 
 FOUR_TIER_EN = """\
 Points: expiring 24 months after earning, at the end of that year; booked at 0.01 yuan each.
-Every 1 yuan spent earns 1 point.
+Every yuan spent earns 1 point.
 A purchase earns 50 points if it is the 18th of the month and the amount is at least 100 yuan, at most once a month.
 A purchase earns 20 points if it is Saturday or Sunday and it is before 12:00, at most once a week.
-Each sign-up earns 100 points, at most once in all.
+Each sign-up earns 100 points, once only.
 Each check-in earns 2 points, at most once a day.
 A check-in earns 20 points if it is day 7 in a row with a check-in, at most once a month.
 A review earns 10 points if the length is at least 15, at most 3 times a month.
@@ -206,13 +206,13 @@ tiers:
             "giving",
             "rounded-share",
             "每消费 1 元得 0.5 积分（按比例计，四舍五入）。",
-            "Every 1 yuan spent earns 0.5 points (in proportion, rounded half up).",
+            "Every yuan spent earns 0.5 points (in proportion, rounded half up).",
         ),
         (
             "giving",
             "by-piece",
             "品类为“drink”的商品每 1 件得 2 积分。",
-            "Every 1 unit of goods of category “drink” earns 2 points.",
+            "Every unit of goods of category “drink” earns 2 points.",
         ),
         (
             "giving",
@@ -230,7 +230,7 @@ tiers:
             "giving",
             "nights",
             "入住每 1 晚得 100 积分。",
-            "Every 1 night of a stay earns 100 points.",
+            "Every night of a stay earns 100 points.",
         ),
         (
             "events",

@@ -36,7 +36,7 @@ earn:
         (
             "on: purchase, give: 1 points per 1 of amount, limit: 500 amount per week",
             "每消费 1 英镑得 1 积分，每周最多计入 500 英镑。",
-            "Every 1 pound spent earns 1 point, counting at most 500 pounds a week.",
+            "Every pound spent earns 1 point, counting at most 500 pounds a week.",
         ),
         (
             "on: purchase, give: 5 points, limit: [2 per day, 50 points ever]",
@@ -105,8 +105,8 @@ earn:
         ),
         (
             "on: signup, give: 50 points, limit: once",
-            "每次注册得 50 积分，总共最多 1 次。",
-            "Each sign-up earns 50 points, at most once in all.",
+            "每次注册得 50 积分，仅限 1 次。",
+            "Each sign-up earns 50 points, once only.",
         ),
         (
             "on: car_rental, give: 50 points, when: partner == 'hertz', "
@@ -117,7 +117,7 @@ earn:
         (
             "on: purchase, milestone: {of: count('purchase'), every: 10}, give: 100 points",
             "消费时，累计消费次数每满 10 次，得 100 积分。",
-            "A purchase earns 100 points each time the number of purchases ever passes another 10.",
+            "A purchase earns 100 points each time the number of purchases so far passes another 10.",
         ),
         (
             "on: purchase, when: amount > 5, give: 100 points, "

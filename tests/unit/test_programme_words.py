@@ -22,8 +22,8 @@ currencies: {points: {name: {zh: 积分, en: points}}}
 def test_words_stand_for_codes_and_units_for_numbers() -> None:
     programme = read(EXAMPLES / "words.yaml")
     assert sentences(programme, "en")[1:] == [
-        "Every 1 unit of goods of category “handmade drinks” earns 1 point, paid for by “the mall”.",
-        "Every 1 bottle of a return of empties earns 20 points if “of our own” is true and the number of "
+        "Every unit of goods of category “handmade drinks” earns 1 point, paid for by “the mall”.",
+        "Every bottle of a return of empties earns 20 points if “of our own” is true and the number of "
         "bottles is at least 3, at most 200 points a month.",
     ]
     assert sentences(programme, "zh")[1:] == [

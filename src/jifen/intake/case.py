@@ -50,7 +50,9 @@ class Case:
     last: HistoryKey
     book: Book
     next_due_at: int  # as stored; the book's goes on
-    tier: int | None = None  # the code of the tier behind the last event of this batch, None before one
+    tier: int | None = (
+        None  # the code of the tier behind the last event of this batch, None before one
+    )
     caught_up: bool = False  # with corrections of the programme that touch its past
 
     @property

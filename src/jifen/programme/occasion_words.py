@@ -39,7 +39,7 @@ def milestone_zh(programme: Programme, milestone: Milestone) -> str:
 
 
 def milestone_en(programme: Programme, milestone: Milestone) -> str:
-    """`each time the number of purchases ever passes another 10`."""
+    """`each time the number of purchases so far passes another 10`."""
     noun = conditions_en.noun(programme, milestone.of)
     if milestone.every:
         step = value_text(programme, milestone.of, Number(milestone.every), "en")

@@ -179,7 +179,7 @@ def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -
     full = "" if one or rate.proportional else "full "
     on_what = f" on {goods}" if goods else f" of {_a(event)}" if event else ""
     if field.kind == "money":
-        money = f"{full}{show_money(programme, rate.per, 'en')}"
+        money = f"{full}{show_money(programme, rate.per, 'en')}".removeprefix("1 " if one else "")
         if field.name == "amount":
             return (
                 f"{money} spent{on_what if goods else ''}"
@@ -189,7 +189,7 @@ def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -
         return f"{money} of the {field_name(programme, field.name, 'en')}{on_what}"
     number = f"{full}{show_number(rate.per, field.scale)}"
     if unit := unit_of(programme, field.name, "en"):
-        counts = counted(number, unit.removesuffix("s") if one else unit)
+        counts = unit.removesuffix("s") if one else counted(number, unit)
         return (
             f"{counts} of {goods or 'goods'}" if field.name == "quantity" else f"{counts}{on_what}"
         )
@@ -263,6 +263,8 @@ def limit_words(programme: Programme, limit: Limit) -> str:
     if limit.by:
         period = f"{period} for each {field_name(programme, limit.by, 'en')}"
     if limit.what == "times":
+        if (limit.value, limit.period, limit.by) == (1, "lifetime", None):
+            return "once only"
         times = {1: "once", 2: "twice"}.get(limit.value, f"{limit.value} times")
         return f"at most {times} {period}"
     if limit.what == "amount":

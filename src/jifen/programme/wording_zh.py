@@ -251,6 +251,8 @@ def multiplied(programme: Programme, multiply: Multiply, on: str | None) -> str:
 
 def limit_words(programme: Programme, limit: Limit) -> str:
     """`每月最多 1 次`."""
+    if (limit.what, limit.value, limit.period, limit.by) == ("times", 1, "lifetime", None):
+        return "仅限 1 次"
     by = f"同一{field_name(programme, limit.by, 'zh')}" if limit.by else ""
     period = _PERIODS[limit.period].format(size=limit.size)
     return f"{by}{period}最多{_limited(programme, limit)}"

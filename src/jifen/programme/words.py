@@ -107,7 +107,7 @@ _WINDOWS: dict[Window, tuple[str, str]] = {
     "previous_year": ("上一年", "last year"),
     "days": ("近 {size} 天", "within {size} days"),
     "months": ("近 {size} 个月", "within {size} months"),
-    "lifetime": ("累计", "ever"),
+    "lifetime": ("累计", "so far"),
 }
 
 
