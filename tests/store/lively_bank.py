@@ -19,6 +19,7 @@ from jifen.intake.commands import (
     OpenedCounter,
     OpenedLot,
     Opening,
+    Refer,
     Return,
     SetFact,
     Spend,
@@ -34,12 +35,19 @@ LATER_DOCUMENT = (
     .replace("unit_price: 0.025\n", "unit_price: 0.025\n    transfers: {fee: 1}\n")
     + "\nhouseholds: {share: points}\n"
 )
+LATER_DOCUMENT += """
+referral:
+  - id: invitation
+    when: first('purchase')
+    give: {referrer: 500 points, friend: 50 points}
+"""
 FIRST_DAY = 20_600  # 2026-05-27
 
 
 def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
     """Ann does everything, Bob little and under the first version only, Cid buys often enough for checkpoints of
-    both versions, Dee sets points aside, Fay thinks again and is corrected, Flo comes from a former system."""
+    both versions, Dee sets points aside, Fay thinks again and is corrected, Flo comes from a former system,
+    Gus and Hal were brought by Ivy."""
     bank = Bank(connection, DOCUMENT, "2026-01-01 10:00")
     bank.enrol("ann", birthday="1990-05-17")
     bank.enrol("bob", "cid", "dee", "fay", "flo")
@@ -84,6 +92,14 @@ def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
         bank.bought("d1", "dee", 9000),
         hold("h4", 40, "dee", minutes=30 * 24 * 60),
     )
+    bank.enrol("gus", "hal", "ivy")
+    bank.do(
+        "2026-06-06 11:00",
+        Refer(id="gus", member="gus", referrer="ivy"),
+        Refer(id="hal", member="hal", code=bank.code("ivy")),
+    )
+    bank.do("2026-06-06 12:00", bank.bought("p1", "gus", 8000), bank.bought("p2", "hal", 4000))
+    bank.do("2026-06-07 10:00", Return(id="r4", of="p2", full=True))
     bank.travel("2027-02-03 10:00")  # what was earned in January has ended
     bank.do("2027-06-20 10:00", bank.bought("d2", "dee", 3000), hold("h5", 40, "dee", 20 * 24 * 60))
     bank.travel("2027-07-03 10:00")  # so has what Dee has not set aside

@@ -45,6 +45,8 @@ LEFT_OUT: Final[dict[str, str]] = {
     "file_import": "how far a file was read: running it again is safe wherever it begins",
     "open_correction": "a draft that touches nobody: only what is posted of it stands in the timeline",
     "waiting_return": "not in the books yet: judged like any return when its purchase comes",
+    "referral_code": "given when it is asked for; that it is the member's is checked",
+    "inbox": "not in the books yet: what is sent is compared with its cause",
     "programme.slug": "a name for people",
     "programme.test_now": "the travelled clock of a test programme",
     "programme.created_at": "nothing follows from it",

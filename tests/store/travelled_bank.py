@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from jifen.enquiry.codes import referral_code
 from jifen.instants import instant_of
 from jifen.intake.answers import Answer
 from jifen.intake.commands import Command, Event, Value
@@ -41,6 +42,10 @@ class Bank:
     def enrol(self, *members: str, **facts: str) -> None:
         joining = [NewMember(id=name, joined_at=self.now, facts=dict(facts)) for name in members]
         enrol_members(self.connection, self.programme, joining, now=self.now, actor="shop")
+
+    def code(self, member: str) -> str:
+        """The code by which a member brings others."""
+        return referral_code(self.connection, self.programme, member).code
 
     def travel(self, when: str) -> None:
         self.programme = advance(self.connection, self.programme, self.instant(when)).programme

@@ -21,6 +21,7 @@ from jifen.programme.model import (
     Milestone,
     Multiply,
     Name,
+    Nothing,
     Programme,
     Rate,
     Rounding,
@@ -173,6 +174,8 @@ class _Author:
         groups = [Group(f"g{i}", k) for i, k in enumerate(KEEPS) if self.chance(0.5)]
         giving = [self._giving(number, groups) for number in range(self.random.randrange(1, 7))]
         rules = giving + [self._multiplier(n, giving) for n in range(self.random.randrange(0, 4))]
+        if self.chance(0.15):
+            rules.append(self._giving_nothing())
         self.random.shuffle(rules)
         combine = self.random.choice(COMBINATIONS)
         if sum(isinstance(rule.action, Multiply) for rule in rules) > 1:
@@ -261,6 +264,20 @@ class _Author:
             chance=0 if isinstance(how, Prizes) else self._chance(),
         )
 
+    def _giving_nothing(self) -> Rule:
+        self.note("gives nothing")
+        on = self.random.choice(("purchase", "survey"))
+        action = Nothing()
+        return Rule(
+            "nothing",
+            on,
+            action,
+            self.conditions.conjuncts(on) if self.chance(0.5) else (),
+            self._between(),
+            limits=self._limits(action, "giving"),
+            cooldown=self._cooldown(),
+        )
+
     def _how(
         self, on: str, of_lines: bool, per_line: bool
     ) -> Amount | Rate | Steps | Cases | Prizes:
@@ -309,13 +326,15 @@ class _Author:
         end = start + dt.timedelta(days=self.random.randrange(200))
         return self.random.choice(((start, None), (None, end), (start, end)))
 
-    def _limits(self, action: Give | Multiply, of: str, plain: bool = True) -> tuple[Limit, ...]:
+    def _limits(
+        self, action: Give | Multiply | Nothing, of: str, plain: bool = True
+    ) -> tuple[Limit, ...]:
         if not self.chance(0.4):
             return ()
         limits = []
         for _ in range(self.random.choice((1, 1, 2))):
             period = self.random.choice(PERIODS)
-            kinds = ["times", "points"]
+            kinds = ["times"] if isinstance(action, Nothing) else ["times", "points"]
             if isinstance(action, Give) and isinstance(action.how, Rate):
                 kinds += (
                     ["amount"]

@@ -20,6 +20,7 @@ from jifen.programme.model import (
     Limit,
     Milestone,
     Multiply,
+    Nothing,
     Programme,
     Rate,
     Rule,
@@ -186,9 +187,9 @@ class _Evaluation:
             ]
             reason = self._reason(rule, lines)
             self.reasons[rule.id] = reason
-            if isinstance(rule.action, Multiply):
+            if not isinstance(rule.action, Give):
                 if reason == 255:
-                    self._try_multiplier(rule)
+                    self._try_applying(rule)
                 continue
             self.given[rule.id] = self.before[rule.id, _currency(rule)] = 0
             if reason != 255:
@@ -329,7 +330,7 @@ class _Evaluation:
                 given = 0
         return given
 
-    def _try_multiplier(self, rule: Rule) -> None:
+    def _try_applying(self, rule: Rule) -> None:
         for limit in rule.limits:
             if limit.what == "times" and self._used(rule, limit) >= limit.value:
                 self.reasons[rule.id] = 252
@@ -338,7 +339,10 @@ class _Evaluation:
             self.reasons[rule.id] = 251
         if self.reasons[rule.id] != 255:
             return
-        self.applying.append(rule)
+        if isinstance(rule.action, Nothing):
+            self.deed.gave[rule.id] = {"times": 1}
+        else:
+            self.applying.append(rule)
 
     def _groups(self) -> None:
         for group in self.programme.groups:

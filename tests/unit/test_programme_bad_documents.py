@@ -133,7 +133,7 @@ from programme_faults import HEAD, TIERS, said, told
             "events: {purchase: {costs_money: false}}",
             "events.purchase.costs_money: is settled for the built-in 'purchase'",
         ),
-        ("groups: {bonus: best}", "referral: []", "referral: 'referral' is not supported yet"),
+        ("groups: {bonus: best}", "referral: []", "referral: must not be empty"),
         ("groups: {bonus: best}", "budget: 5", "budget: 'budget' is not supported yet"),
         (
             "groups: {bonus: best}",

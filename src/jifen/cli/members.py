@@ -1,4 +1,4 @@
-"""`jifen member show|statement|why|tiers|set-tier`."""
+"""`jifen member show|statement|why|tiers|set-tier|refer|code`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jifen.cli import tier_enquiries, tier_setting
+from jifen.cli import referring, tier_enquiries, tier_setting
 from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.statements import frozen_said
@@ -30,6 +30,8 @@ def command() -> None:
 
 command.add_command(tier_setting.command)
 command.add_command(tier_enquiries.tiers)
+command.add_command(referring.refer)
+command.add_command(referring.code)
 
 
 @command.command(

@@ -22,7 +22,7 @@ from jifen.engine.plan import (
 from jifen.engine.source import indented
 from jifen.instants import day_of
 from jifen.programme.condition import EventField
-from jifen.programme.model import Give, Group, Limit, Multiply, Rate, Rule
+from jifen.programme.model import Give, Group, Limit, Multiply, Nothing, Rate, Rule
 from jifen.wording import Said
 
 
@@ -36,7 +36,7 @@ class RuleReading:
         self.limits = RuleLimits(block)
         self.points: dict[str, str] = {}
         self.given: dict[str, str] = {}
-        self.applies: dict[str, str] = {}  # multiplying rules
+        self.applies: dict[str, str] = {}  # rules that multiply, or give nothing
         self._amounts: dict[str, str] = {}
         self._may_have_ended = False
 
@@ -59,10 +59,10 @@ class RuleReading:
     def _rule(self, rule: Rule) -> list[str]:
         base = self.block.source.rule_name(rule.id)
         take = self.block.names.take
-        if isinstance(rule.action, Multiply):
+        if not isinstance(rule.action, Give):
             name = self.applies[rule.id] = take(f"{base}_applies")
             starts = [f"{name} = False"]
-            body = self._multiplier_body(rule, name)
+            body = self._applying_body(rule, name)
         else:
             points = self.points[rule.id] = take(f"{base}_points")
             changed = bool(rule.limits or rule.cooldown) or self._is_grouped(rule)
@@ -133,7 +133,7 @@ class RuleReading:
                 contests.append((group, members))
         return contests
 
-    def _multiplier_body(self, rule: Rule, name: str) -> list[str]:
+    def _applying_body(self, rule: Rule, name: str) -> list[str]:
         reason = self.block.source.reason(rule)
         lines = [f"{reason} = {MATCHED}", f"{name} = True"]
         for limit in rule.limits:
@@ -237,6 +237,9 @@ class RuleReading:
             fed += self.limits.use_up(rule, "amount", self._amount_used(rule))
             if fed:
                 lines += [f"if {given} > 0:", *indented(fed)]
+        for rule in self.block.rules:
+            if isinstance(rule.action, Nothing) and (fed := self.limits.gave(rule)):
+                lines += [f"if {self.applies[rule.id]}:", *indented(fed)]
         return lines
 
     def _amount_used(self, rule: Rule) -> str:

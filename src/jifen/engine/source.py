@@ -160,7 +160,7 @@ def slots_of(programme: Programme, currencies: dict[str, int]) -> tuple[Slot, ..
         if isinstance(rule.action, Give):
             number = currencies[rule.action.currency]
             slots.append(Slot(len(slots), rule.id, rule.id, number, "rule"))
-        else:
+        elif isinstance(rule.action, Multiply):
             add_multiplier(multipliers.pop(rule.id))
     for multiplier in multipliers.values():
         add_multiplier(multiplier)

@@ -80,6 +80,9 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Value]
     currencies: dict[str, CurrencyView]
     tier: TierView | None
+    referrals: (
+        int  # deeds of friends for which the member was rewarded, less those that were undone
+    )
 
 
 def member_view(
@@ -89,6 +92,7 @@ def member_view(
     with snapshot(connection) as sql:
         case = settled_case(sql, programme, external_id, now)
         events = _events_of_lots(sql, programme, case)
+        referrals = _referrals(sql, programme, case)
         frozen = freeze_view(sql, programme, case)
         household = household_view(sql, programme, case)
     zone = programme.zone
@@ -103,8 +107,17 @@ def member_view(
             name: _currency(programme, case, number, now, events)
             for number, name in enumerate(programme.engine.currencies)
         },
+        referrals=referrals,
         tier=tier_view(programme, case.state, local_day(programme, now), now),
     )
+
+
+def _referrals(sql: Sql, programme: OpenProgramme, case: Case) -> int:
+    if not programme.referring:
+        return 0
+    values = {"programme": programme.programme_id.hex, "member": case.member_id.hex()}
+    (count,) = sql.execute(SQL["completed_referrals"], values).fetchone() or (0,)
+    return int(count)
 
 
 def _events_of_lots(sql: Sql, programme: OpenProgramme, case: Case) -> dict[int, str]:

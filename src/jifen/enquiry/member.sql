@@ -3,3 +3,12 @@
 SELECT member_seq, key FROM command
 WHERE programme_id = %(programme)s::uuid AND member_id = %(member)s::uuid
     AND member_seq = ANY(%(seqs)s::bigint[])
+
+-- name: completed_referrals
+-- How many deeds of friends a member was told of that still stand.
+SELECT count(*) FROM event e
+WHERE e.programme_id = %(programme)s::uuid AND e.member_id = %(member)s::uuid AND e.type = 'referral_completed'
+  AND NOT EXISTS (
+      SELECT FROM event_return r WHERE r.programme_id = e.programme_id AND r.member_id = e.member_id
+          AND r.event_seq = e.member_seq
+  )

@@ -20,7 +20,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Of an event: `base` is the amount that counted, `rules` what each component gave (by rule id), `tier` afterwards.
     Of a spend or capture: `taken`. Of a cancelled use: `given_back`. Of a confirmation: `confirmed`, what no longer
     waits. Of a return: `reversed`, and `shortfall` that became debt, and what was
-    `written_off`. Of a hold: `deadline`.
+    `written_off`. Of a hold: `deadline`. Of a referral: `referrer`.
     """
 
     state: Literal["applied", "refused", "waiting"] = "applied"
@@ -39,6 +39,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     shortfall: dict[str, int] = {}
     written_off: dict[str, int] = {}
     deadline: int | None = None
+    referrer: str | None = None
 
 
 class Answered(msgspec.Struct, frozen=True):

@@ -9,11 +9,12 @@ import msgspec
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.case import Case, Work, record
-from jifen.intake.commands import Cancel, Command, Transfer
+from jifen.intake.commands import Cancel, Command, Refer, Transfer
 from jifen.intake.deciding import balances, changes_since, points_of, refuse, settle_first
 from jifen.intake.gather import gather_known
 from jifen.intake.history import Sql
 from jifen.intake.opening import OpenProgramme
+from jifen.intake.referral_codes import member_of_code
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.transferring import Side, give_back, move, transfer
 
@@ -26,6 +27,9 @@ def other_members(
 ) -> dict[str, str]:
     """Who else each command is about: an identity, by the command's key. What was transferred says to whom."""
     others = {journal.key_of(one): one.to for one in commands if isinstance(one, Transfer)}
+    for one in commands:
+        if isinstance(one, Refer):
+            others[journal.key_of(one)] = one.referrer or member_of_code(sql, programme, one.code)
     cancels = {one.transfer_key: one for one in commands if isinstance(one, Cancel)}
     for key, first in gather_known(sql, programme, list(cancels)).items() if cancels else ():
         others[journal.key_of(cancels[key])] = msgspec.json.decode(first.body, type=Transfer).to

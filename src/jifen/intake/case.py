@@ -14,6 +14,7 @@ from jifen.engine.events import Value
 from jifen.instants import local_day_of
 from jifen.intake.answers import Answer
 from jifen.intake.belonging import Belongings
+from jifen.intake.deriving import Sent
 from jifen.intake.evaluating import Evaluation
 from jifen.intake.opening import OpenProgramme
 from jifen.ledger.book import PLACE, Batch, Book
@@ -82,7 +83,11 @@ class Work:
     belongings: Belongings = field(default_factory=Belongings)
     moves: dict[str, Move] = field(default_factory=dict)
     """What transfers have moved that may be given back, by their keys."""
+    with_deeds: frozenset[bytes] = frozenset()
+    """Members who are too late to name who brought them."""
     keys: list[bytes] = field(default_factory=list)  # packed rows of command_key
+    sent: list[Sent] = field(default_factory=list)
+    """What deeds of the batch bring about for others."""
     checkpoints: list[bytes] = field(default_factory=list)  # packed rows of checkpoint
     forgotten: list[tuple[bytes, HistoryKey]] = field(default_factory=list)
     """Members and places in history from which on their checkpoints no longer hold."""

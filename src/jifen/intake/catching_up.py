@@ -11,6 +11,7 @@ from jifen.intake.deciding import settle_first
 from jifen.intake.gather import MemberRow, gather_members, open_cases
 from jifen.intake.history import Past, Sql, differs, pasts_before, reevaluate
 from jifen.intake.opening import OpenProgramme
+from jifen.intake.telling import tell_others_again
 from jifen.intake.write import write
 from jifen.ledger.book import Batch
 from jifen.ledger.load import load_event_lots
@@ -82,6 +83,7 @@ def _judge_again(sql: Sql, work: Work, cases: Mapping[str, tuple[Case, HistoryKe
     for case, place, correction in corrections:
         _post(work, case, correction)
         continue_from(work, case, correction.result, place)
+        tell_others_again(work, sql, case, correction.past, correction.changed, correction.result)
         case.caught_up = True
 
 

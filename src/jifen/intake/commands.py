@@ -186,6 +186,16 @@ class SetFact(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: int | None = None
 
 
+class Refer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Another member has brought this one: named by identity, or by the code that they hand out."""
+
+    id: str
+    member: str
+    referrer: str = ""
+    code: str = ""
+    occurred_at: int | None = None
+
+
 class OpenedLot(msgspec.Struct, frozen=True, kw_only=True):
     """Points that a member brings: `earned_at` None is the moment of the opening, `expires_at` None by the terms."""
 
@@ -236,4 +246,5 @@ Command = (
     | Opening
     | Transfer
     | Group
+    | Refer
 )

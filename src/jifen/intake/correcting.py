@@ -38,6 +38,7 @@ from jifen.intake.history import (
 )
 from jifen.intake.normalise import quantity_scale
 from jifen.intake.payload import ExceedsPurchase, Returned, encode_payload
+from jifen.intake.telling import tell_others_again
 from jifen.intake.tier_notices import told_of_correction
 from jifen.ledger.load import load_event_lots
 from jifen.ledger.overdrawing import on_trial, refused_currencies
@@ -45,6 +46,7 @@ from jifen.ledger.records import Difference
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.reversing import correct
 from jifen.ledger.terms import CurrencyTerms
+from jifen.programme.events import DERIVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def correct_pasts(work: Work, sql: Sql, changes: Sequence[Change]) -> list[list[
         ],
     )
     return [
-        _answers(work, change, correction)
+        _answers(work, sql, change, correction)
         for change, correction in zip(changes, corrections, strict=True)
     ]
 
@@ -127,7 +129,9 @@ def _corrected(work: Work, change: Change, past: Past) -> Correction | ExceedsPu
     return Correction(past, inserted, result, changed)
 
 
-def _answers(work: Work, change: Change, correction: Correction | ExceedsPurchase) -> list[Answer]:
+def _answers(
+    work: Work, sql: Sql, change: Change, correction: Correction | ExceedsPurchase
+) -> list[Answer]:
     """Keep and post what the correction says."""
     case = change.case
     if isinstance(change.asked, Return):
@@ -137,7 +141,7 @@ def _answers(work: Work, change: Change, correction: Correction | ExceedsPurchas
             said = correction.said(programme.money_scale, quantity_scale(programme))
             return [refuse(work, case, change.asked, refusal, said)]
         assert change.bought is not None
-        if _is_too_late(work, case, correction):
+        if change.bought.type not in DERIVED and _is_too_late(work, case, correction):
             return [refuse(work, case, change.asked, Refusal.INSUFFICIENT_POINTS)]
         answers = [_take_return(work, case, change.asked, change.bought, correction)]
     else:
@@ -148,6 +152,8 @@ def _answers(work: Work, change: Change, correction: Correction | ExceedsPurchas
         ]
         case.last = max(case.last, *(event.key for event in correction.inserted))
     continue_from(work, case, correction.result, change.key(work.now))
+    judged = (*correction.changed, *correction.inserted)
+    tell_others_again(work, sql, case, correction.past, judged, correction.result)
     return answers
 
 

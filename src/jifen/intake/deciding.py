@@ -34,9 +34,11 @@ from jifen.intake.commands import (
     Void,
 )
 from jifen.intake.confirming import confirm, confirmed_event
+from jifen.intake.deriving import REFERRER
 from jifen.intake.evaluating import Evaluation, evaluate, grants_of, input_of
 from jifen.intake.facts import facts_on
 from jifen.intake.payload import Payload, encode_payload
+from jifen.intake.telling import tell_others
 from jifen.intake.tier_notices import tier_before_event, told_by_time, told_of_step
 from jifen.ledger.cancelling import cancel
 from jifen.ledger.granting import grant
@@ -112,6 +114,8 @@ def looked_up(work: Work, case: Case, event: Event) -> tuple[int, Payload]:
     """The local day of an event, and what is kept of it with the facts of that day."""
     day = local_day(work.programme, occurred_at_of(event, work.now))
     facts = facts_on(day, case.facts, case.joined_day)
+    if work.programme.referring:
+        facts["referred"] = REFERRER in case.facts
     return day, Payload(fields=event.fields, lines=event.lines, facts=facts)
 
 
@@ -127,6 +131,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     found = evaluate(work.programme, case.state, event.id, event.type, key[0], day, payload)
     add_event(work, case, seq, event, day, payload)
     add_award(work, case, seq, 0, seq, found)
+    tell_others(work, case, event.id, event.type, key[0], found)
     points = found.points()
     if points:
         by_terms = found.points_by_terms(work.programme)

@@ -12,6 +12,7 @@ from jifen.intake.bodies import ENVELOPE, Body, envelope, only, suggestion
 from jifen.intake.commands import Event, Value
 from jifen.intake.scalars import Malformed, Raw
 from jifen.intake.tier_bodies import check_tier
+from jifen.programme.events import DERIVED
 from jifen.programme.model import EventType, Field, Programme
 
 MOST_LINES = 10_000
@@ -21,9 +22,10 @@ _EVENT_ENVELOPE = ENVELOPE | {"type", "sequence", "lines"}
 def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
     """An event. Beside id, member, type, occurred_at, sequence and lines it carries the fields of its type."""
     type_id = scalars.text(body.get("type"), "/type")
-    event_type = next((known for known in programme.events if known.id == type_id), None)
+    sent = [known for known in programme.events if known.id not in DERIVED]
+    event_type = next((known for known in sent if known.id == type_id), None)
     if event_type is None:
-        known = suggestion(type_id, [known.id for known in programme.events])
+        known = suggestion(type_id, [known.id for known in sent])
         raise Malformed(
             "/type",
             f"this programme knows no event '{type_id}'{known[0]}",

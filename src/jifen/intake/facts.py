@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from jifen.engine.events import Value
 from jifen.instants import date_of
 
+NOT_LOOKED_AT = ("birthday", "referrer")
+"""Of what is known of a member: rules look only at what follows from it."""
+
 
 def facts_on(day: int, known: Mapping[str, Value], joined_day: int) -> dict[str, Value]:
     """The facts that rules may look at on a local day. `known` may hold `birthday` as an ISO date.
 
     Someone born on 29 February has the birthday on the 28th in other years.
     """
-    facts = {name: value for name, value in known.items() if name != "birthday"}
+    facts = {name: value for name, value in known.items() if name not in NOT_LOOKED_AT}
     facts["days_since_joining"] = day - joined_day
     born = known.get("birthday")
     if isinstance(born, str):

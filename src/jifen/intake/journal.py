@@ -17,6 +17,7 @@ from jifen.intake.commands import (
     Group,
     Hold,
     Opening,
+    Refer,
     Return,
     Revive,
     SetFact,
@@ -41,6 +42,7 @@ _KINDS: dict[type[Any], str] = {
     Opening: "opening",
     Transfer: "transfer",
     Group: "group",
+    Refer: "refer",
 }
 
 

@@ -19,6 +19,7 @@ from jifen.intake.commands import (
     Event,
     Group,
     Opening,
+    Refer,
     Return,
     Revive,
     Spend,
@@ -39,6 +40,7 @@ from jifen.intake.gather import Known
 from jifen.intake.history import PastEvent, Sql
 from jifen.intake.households import Mates
 from jifen.intake.opening_balances import take_opening
+from jifen.intake.referring import take_referral
 from jifen.intake.sharing import spend_together, take_group
 from jifen.intake.waiting import wait
 from jifen.ledger.refusals import Refusal
@@ -96,7 +98,7 @@ def append_lane(
 def _looks_back(work: Work, command: Command) -> bool:
     """Whether a command is about an earlier one, of which it needs what is written."""
     return (
-        isinstance(command, Return | Cancel | Revive)
+        isinstance(command, Return | Cancel | Revive | Refer)
         or confirmed_event(work.programme, command) is not None
     )
 
@@ -209,6 +211,8 @@ def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
         return take_transfer(work, case, other, command)
     if isinstance(command, Cancel) and other and is_of_transfer(work, case, command):
         return cancel_transfer(work, case, other, command)
+    if isinstance(command, Refer):
+        return take_referral(work, case, other, command)
     if isinstance(command, Opening):
         return take_opening(work, case, command)
     if not isinstance(command, Event):

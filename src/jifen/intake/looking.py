@@ -18,6 +18,7 @@ from jifen.intake.commands import (
     Capture,
     Command,
     Opening,
+    Refer,
     Return,
     Revive,
     Void,
@@ -35,6 +36,7 @@ from jifen.intake.households import load_belongings, lock_households, mates_of
 from jifen.intake.lanes import Sitting
 from jifen.intake.needing import needs_of
 from jifen.intake.opening import OpenProgramme, refreshed
+from jifen.intake.referring import members_with_deeds
 from jifen.ledger.book import Batch
 from jifen.ledger.load_moves import load_moves
 from jifen.ledger.load_uses import load_expired, load_forgiven, load_uses_for_limits, load_uses_of
@@ -105,6 +107,9 @@ def look_at(
         programme, batch, now, actor, imported,
         uses=uses, moves=moves, events=events, belongings=belongings,
     )  # fmt: skip
+    if refers := [one for one in commands if isinstance(one, Refer) and one.member in cases]:
+        ids = {cases[one.member].member_id for one in refers}
+        work.with_deeds = members_with_deeds(sql, programme, ids)
     return Sitting(sql, work, cases, known, others, mates)
 
 

@@ -15,6 +15,7 @@ from jifen.intake.commands import (
     Group,
     Hold,
     Opening,
+    Refer,
     Return,
     Revive,
     SetFact,
@@ -56,6 +57,7 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
             | SetFact()
             | Opening()
             | Group()
+            | Refer()
         ):
             return None
         case Capture() | Void():

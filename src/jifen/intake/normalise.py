@@ -38,6 +38,7 @@ from jifen.intake.commands import (
 )
 from jifen.intake.event_bodies import event_of, value_of
 from jifen.intake.opening_bodies import opening_of
+from jifen.intake.referral_bodies import refer_of
 from jifen.intake.scalars import Malformed, Raw
 from jifen.intake.tier_bodies import set_tier_of
 from jifen.ledger.holding import DEFAULT_MINUTES
@@ -46,7 +47,7 @@ from jifen.programme.model import Currency, Programme
 
 def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> Command:
     """The command that `body` asks for; `kind` is event, return, spend, hold, capture, void, cancel, confirm,
-    transfer, adjust, revive, freeze, unfreeze, set_fact, set_tier or opening.
+    transfer, adjust, revive, freeze, unfreeze, set_fact, set_tier, refer or opening.
 
     Raises Malformed, which names the place and what to do.
     """
@@ -247,6 +248,7 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "set_fact": _set_fact_of,
     "set_tier": set_tier_of,
     "opening": opening_of,
+    "refer": refer_of,
 }
 KINDS = tuple(_READERS)
 

@@ -90,6 +90,17 @@ class OpenProgramme:
         """The event types that confirm the points of other events, in any version."""
         return frozenset().union(*(terms.confirming for terms in self.awarding.values()))
 
+    @cached_property
+    def referring(self) -> bool:
+        """Whether members may bring others, in any version."""
+        return any(plan.programme.referrals for plan in self.engine.plans.values())
+
+    @cached_property
+    def derives(self) -> bool:
+        """Whether deeds of members may bring about something for others, in any version."""
+        rules = (rule for plan in self.engine.plans.values() for rule in plan.rules)
+        return any(rule.derives is not None for rule in rules)
+
     def currency_number(self, currency: str) -> int:
         """The number of a currency of this programme; ValueError for another."""
         return self.engine.currencies.index(currency)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -14,12 +14,12 @@ from psycopg import errors
 
 from jifen.db.adapting import cursor
 from jifen.intake.answers import Answer, Answered, malformed
+from jifen.intake.arriving import Submit, deliver, take_waiting_returns
 from jifen.intake.case import Work
 from jifen.intake.commands import (
     Cancel,
     Command,
     Confirm,
-    Event,
     Return,
 )
 from jifen.intake.deciding import settle_first
@@ -32,7 +32,6 @@ from jifen.intake.lanes import Sitting, append_lane, history_lane
 from jifen.intake.looking import look_at, members_caught_up, new_batch
 from jifen.intake.opening import OpenProgramme, UnknownProgramme, refreshed
 from jifen.intake.texts import unwritable
-from jifen.intake.waiting import take_arrived, wait
 from jifen.intake.write import write
 
 TRIES = 5
@@ -77,6 +76,7 @@ def submit(
     faults = unwritable(commands)
     answers = {place: Answered(malformed(said)) for place, said in faults.items()}
     asked = [one for one in enumerate(commands) if one[0] not in faults]
+    sent_to: set[str] = set()
 
     def sit(lane: Lane, rest: Asked, joining: bool) -> Asked:
         def in_one_transaction() -> tuple[Asked, Sitting]:
@@ -90,6 +90,7 @@ def submit(
 
         left, sitting = _transacted(connection, in_one_transaction)
         answers.update(sitting.answers)
+        sent_to.update(one.recipient for one in sitting.work.sent)
         return left
 
     def decide(some: Asked) -> None:
@@ -101,41 +102,39 @@ def submit(
 
     with collecting_no_garbage():
         failures = _failures(decide, _with_members(connection, programme, asked), answers)
-    failures |= _take_waiting_returns(connection, programme, asked, answers, now)
+    submit_these = _submitter(connection, programme, now)
+    failures |= take_waiting_returns(connection, programme, submit_these, asked, answers, now)
+    if asked and (sent_to or programme.derives):
+        members = sent_to | {command.member for _, command in asked}
+        undelivered = deliver(connection, programme, submit_these, members)
+        failures |= dict(zip([asked[0][0]], undelivered, strict=False))
     if failures:
         raise CommandsFailed(answers, failures) from next(iter(failures.values()))
     return [answers[place] for place in range(len(commands))]
 
 
-def _take_waiting_returns(
+def deliver_to(
     connection: psycopg.Connection[Any],
     programme: OpenProgramme,
-    asked: Asked,
-    answers: Mapping[int, Answered],
+    identities: Collection[str],
+    *,
     now: int,
-) -> dict[int, Exception]:
-    """Take the returns that came before an event which has come now, or had come when we were interrupted.
+) -> list[Exception]:
+    """Let members take what others' deeds have put into their inboxes; why what failed did so. Commits."""
+    return deliver(connection, programme, _submitter(connection, programme, now), identities)
 
-    Also asked for a return that waits since now: its event may have come while we looked for it, and whoever
-    commits last sees both. A return that fails goes on waiting; what failed, by the place of who brought it up.
-    """
-    came: dict[str, int] = {}
-    for place, command in asked:
-        state = answers[place].answer.state if place in answers else ""
-        if isinstance(command, Event) and state == "applied":
-            came[command.id] = place
-        elif isinstance(command, Return) and state == "waiting":
-            came[command.of] = place
-    failures: dict[int, Exception] = {}
-    if came:
-        with connection.transaction(), cursor(connection) as sql:
-            for asked_before, actor in take_arrived(sql, programme, came):
-                try:
-                    submit(connection, programme, [asked_before], now=now, actor=actor)
-                except CommandsFailed as failed:
-                    wait(sql, programme, asked_before, now, actor)
-                    failures[came[asked_before.of]] = failed
-    return failures
+
+def _submitter(connection: psycopg.Connection[Any], programme: OpenProgramme, now: int) -> Submit:
+    def submit_these(
+        commands: Sequence[Command], *, actor: str, imported: bool = False
+    ) -> Mapping[int, Exception]:
+        try:
+            submit(connection, programme, commands, now=now, actor=actor, imported=imported)
+        except CommandsFailed as failed:
+            return failed.failures
+        return {}
+
+    return submit_these
 
 
 def _failures(

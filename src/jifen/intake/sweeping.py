@@ -8,8 +8,9 @@ import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.intake.gather import SQL
+from jifen.intake.inbox import recipients
 from jifen.intake.opening import OpenProgramme, set_test_clock
-from jifen.intake.submitting import settle_members
+from jifen.intake.submitting import deliver_to, settle_members
 
 MEMBERS_PER_SLICE = 250
 
@@ -23,7 +24,7 @@ class Advanced(NamedTuple):
 
 def sweep(connection: psycopg.Connection[Any], programme: OpenProgramme, now: int) -> int:
     """Post everything due by now, a slice of members a transaction; how many members there were."""
-    total = 0
+    total = _deliver_all(connection, programme, now)
     while True:
         values = {"programme_id": programme.programme_id, "now": now, "most": MEMBERS_PER_SLICE}
         with cursor(connection) as sql:
@@ -31,6 +32,20 @@ def sweep(connection: psycopg.Connection[Any], programme: OpenProgramme, now: in
         if not due:
             return total
         total += settle_members(connection, programme, due, now=now)
+
+
+def _deliver_all(connection: psycopg.Connection[Any], programme: OpenProgramme, now: int) -> int:
+    """Empty every inbox, which an interrupted process may have left; how many members had something there.
+    Raises what failed first."""
+    total = place = 0
+    while True:
+        with cursor(connection) as sql:
+            members = recipients(sql, programme, place)
+        if not members:
+            return total
+        for failure in deliver_to(connection, programme, list(members), now=now):
+            raise failure
+        total, place = total + len(members), max(members.values())
 
 
 def advance(connection: psycopg.Connection[Any], programme: OpenProgramme, to: int) -> Advanced:

@@ -15,6 +15,7 @@ from jifen.db.tables import CHECKPOINT, COMMAND_KEY
 from jifen.intake.case import Case, Work, state_bytes
 from jifen.intake.history import Sql, places_in_history
 from jifen.intake.households import write_belongings
+from jifen.intake.inbox import send
 from jifen.intake.tier_notices import next_tier_instant
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.write import write_books
@@ -35,6 +36,8 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     _update_members(sql, work, touched)
     _write_checkpoints(sql, work)
     write_belongings(sql, work.programme.programme_id, work.belongings.changed)
+    if work.sent:
+        send(sql, work.programme, work.sent, imported=work.imported, actor=work.actor)
 
 
 def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:

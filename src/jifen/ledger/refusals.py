@@ -33,8 +33,28 @@ class Refusal(Enum):
         "没有这位接收方会员。",
         "There is no such member to receive it.",
     )
+    UNKNOWN_REFERRER = (
+        "unknown_referrer",
+        "没有这位邀请人，也没有这个邀请码。",
+        "There is no such referrer, and no such code.",
+    )
     UNKNOWN_SPEND = ("unknown_spend", "没有这笔使用。", "There is no such spend.")
     WRONG_MEMBER = ("wrong_member", "它属于另一位会员。", "It belongs to another member.")
+    OWN_REFERRER = (
+        "own_referrer",
+        "不能邀请自己，也不能互相邀请。",
+        "Nobody brings oneself, nor those by whom one was brought.",
+    )
+    ALREADY_REFERRED = (
+        "already_referred",
+        "会员已有邀请人，不能更改。",
+        "Another member has brought this one already, for ever.",
+    )
+    REFERRED_TOO_LATE = (
+        "referred_too_late",
+        "会员已有可获奖励的行为，邀请人须在此之前指明。",
+        "Who brought a member is said before the first deed that could be rewarded.",
+    )
     EXCEEDS_PURCHASE = (
         "exceeds_purchase",
         "退回的超过了当时购买的。",

@@ -63,7 +63,7 @@ class LineField:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A dated fact of the member: of the birthday, or one the document declares. May be missing."""
+    """A dated fact of the member: of the birthday, `referred`, or one the document declares. May be missing."""
 
     name: str
 

@@ -7,6 +7,9 @@ from jifen.programme.model import EventType, Field, FieldKind, Name
 LINE_QUANTITY_SCALE = 3
 SET_TIER = "set_tier"
 TIER_UPGRADE = "tier_upgrade"
+REFERRAL_COMPLETED = "referral_completed"
+DERIVED = frozenset({REFERRAL_COMPLETED})
+"""Types of events that nobody sends: what one member's deed does to another."""
 
 _LINES = (
     "sku text, category text, department text, brand text, quantity number, "
@@ -80,12 +83,19 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
         True,
     ),
     SET_TIER: ("指定等级", "tier given by hand", "tier text, until date, reason text", "", False),
+    REFERRAL_COMPLETED: (
+        "邀请成功",
+        "completed referral",
+        "rule text, friend text, cause text",
+        "",
+        False,
+    ),
     TIER_UPGRADE: ("等级体验", "tier upgrade", "tier text, days integer, reason text", "", False),
 }
 
 _PLANNED_TRIGGERS = (
     "balance_reached tier_changed redeemed exchanged expired birthday anniversary period_end "
-    "referral_completed gift_received team_goal_reached"
+    "gift_received team_goal_reached"
 )
 OPENING = "opening"
 """The type of the event with which a history from a former system begins: no rule is about it."""

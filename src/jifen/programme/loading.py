@@ -17,6 +17,7 @@ from jifen.programme.multiplying import Targets
 from jifen.programme.nodes import Mapping, Node, read_nodes
 from jifen.programme.pending import check_currencies
 from jifen.programme.problems import Problem, Problems, ProgrammeError
+from jifen.programme.referral import read_referrals
 from jifen.programme.rules import Surroundings, read_rules
 from jifen.programme.scalars import choice, identifier, name
 from jifen.programme.sections import Section, missing
@@ -35,6 +36,7 @@ KEYS = (
     "base",
     "tables",
     "earn",
+    "referral",
     "groups",
     "combine",
     "limits",
@@ -42,7 +44,6 @@ KEYS = (
     "tiers",
 )
 _PLANNED = (
-    "referral",
     "budget",
     "budgets",
     "rewards",
@@ -127,6 +128,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         scope = replace(scope, tables=read_tables(top.place("tables"), problems))
     surroundings = Surroundings(scope, tuple(group.id for group in groups), limits)
     rules, tiers = _earning(top, surroundings)
+    referrals, of_referrals = read_referrals(top, scope, rules)
     programme = Programme(
         id,
         top.read("name", name, Name(id, id)),
@@ -136,7 +138,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         currencies,
         tuple(scope.events.values()),
         header.read_base(top, scope),
-        rules,
+        (*rules, *of_referrals),
         groups,
         top.read("combine", choice(header.COMBINATIONS), "add"),
         limits,
@@ -144,6 +146,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         scope.facts,
         tables=scope.tables,
         words=top.read("words", lambda node: read_words(node, problems), ()),
+        referrals=referrals,
     )
     if "households" in top:
         households = read_households(top.place("households"), problems, currencies)

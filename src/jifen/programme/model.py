@@ -166,6 +166,19 @@ class Multiply:
 
 
 @dataclass(frozen=True, slots=True)
+class Nothing:
+    """No points: a rule that matters only for what it brings about. Only its limits of times count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """An event of a built-in type that a rule brings about for somebody else, wherever the rule holds."""
+
+    event: str
+    to: Literal["referrer"]
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """At most `value` `what` per `period` and member. `currency` is set where points are counted.
 
@@ -210,7 +223,7 @@ class Rule:
 
     id: str
     on: str
-    action: Give | Multiply
+    action: Give | Multiply | Nothing
     when: tuple[Condition, ...] = ()
     between: tuple[dt.date | None, dt.date | None] = (None, None)
     lines: LineCondition | None = None
@@ -225,6 +238,22 @@ class Rule:
     cooldown: int = 0
     milestone: Milestone | None = None
     chance: int = 0  # of DRAWS
+    derives: Derived | None = None
+    referral: str | None = None  # the promise under `referral:` that it is a part of
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A promise for deeds of members whom others brought: two rules, that of the friend, and that of the member
+    who is paid for the friend's deed (None: only the friend is paid). `each`: for every such deed, not only once;
+    `within_days`: so many days from joining, None for ever."""
+
+    id: str
+    name: Name | None
+    friend: str
+    referrer: str | None
+    each: bool = False
+    within_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,3 +382,4 @@ class Programme:
     words: tuple[Called, ...] = ()
     households: Households | None = None
     tables: tuple[Table, ...] = ()
+    referrals: tuple[Referral, ...] = ()

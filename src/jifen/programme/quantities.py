@@ -37,7 +37,7 @@ def rules_meant(programme: Programme, multiply: Multiply, on: str | None) -> Rul
     giving = {
         rule.id: rule.action.currency
         for rule in programme.rules
-        if isinstance(rule.action, Give) and on in (None, rule.on)
+        if isinstance(rule.action, Give) and on in (None, rule.on) and rule.referral is None
     }
     meant = set(multiply.rules)
     if len(meant) > 1 and meant == set(giving):

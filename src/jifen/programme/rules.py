@@ -141,11 +141,11 @@ def read_rules(
 def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
     """The rule, a multiplier still without its targets; None if it cannot be understood."""
     events = surroundings.scope.events
-    on = section.need("on", lambda node: _event_type(text(node), events), None)
+    on = section.need("on", lambda node: event_type_of(text(node), events), None)
     if on is None:
         return None
     scope = replace(surroundings.scope, on=on)
-    when = section.read("when", lambda node: _conjuncts(text(node), scope), ())
+    when = section.read("when", lambda node: conjuncts_of(text(node), scope), ())
     lines = section.read("lines", lambda node: _lines(text(node), scope), None)
     per_line = section.read("per", choice(("line", "event")), "event") == "line"
     if per_line and not on.line_fields:
@@ -183,7 +183,8 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
     )
 
 
-def _event_type(word: str, events: Mapping[str, EventType]) -> EventType:
+def event_type_of(word: str, events: Mapping[str, EventType]) -> EventType:
+    """The event type that a rule names; Wrong for one that nobody knows."""
     if word in PLANNED_TRIGGERS:
         raise Wrong(planned_event(word))
     if word not in events:
@@ -192,7 +193,8 @@ def _event_type(word: str, events: Mapping[str, EventType]) -> EventType:
     return events[word]
 
 
-def _conjuncts(written: str, scope: Scope) -> tuple[Condition, ...]:
+def conjuncts_of(written: str, scope: Scope) -> tuple[Condition, ...]:
+    """The parts of `when`, all of which must hold."""
     found = read_conjuncts(written, scope)
     if len(found) > MOST_CONDITIONS:
         raise Wrong(more_than(MOST_CONDITIONS, Said("conditions", "个条件")))
@@ -357,7 +359,7 @@ def currencies_of(rule: Rule, rules: tuple[Rule, ...]) -> set[str]:
     """The currencies in which a rule gives, or whose rules it multiplies."""
     if isinstance(rule.action, Give):
         return {rule.action.currency}
-    multiplied = rule.action.rules
+    multiplied = rule.action.rules if isinstance(rule.action, Multiply) else ()
     return {
         other.action.currency
         for other in rules

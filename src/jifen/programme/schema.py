@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from jifen.money import DECIMALS
 from jifen.programme.header import COMBINATIONS, KEPT
-
-Schema = dict[str, Any]
+from jifen.programme.schema_parts import NUMBER as _NUMBER
+from jifen.programme.schema_parts import Schema
+from jifen.programme.schema_parts import boolean as _boolean
+from jifen.programme.schema_parts import entries as _map
+from jifen.programme.schema_parts import mapping as _object
+from jifen.programme.schema_parts import number as _number
+from jifen.programme.schema_parts import one_of as _one_of
+from jifen.programme.schema_parts import one_or_many as _one_or_many
+from jifen.programme.schema_parts import scalar as _scalar
+from jifen.programme.schema_parts import text as _text
+from jifen.programme.schema_parts import whole as _whole
 
 _ID = "^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$"
 _FIELD = "^[a-z][a-z0-9_]*$"
-_NUMBER = r"\d+(?:\.\d+)?"
 _POINTS = rf"(?:{_NUMBER}|table\[[a-z][a-z0-9_-]*\]) [a-z][a-z0-9_-]*"
 _GIVE = rf"^{_POINTS}(?: per {_NUMBER} of [a-z][a-z0-9_]*(?:, proportional)?)?$"
 _MULTIPLY = rf"^[a-z][a-z0-9_, -]* by {_NUMBER}$"
@@ -56,6 +61,12 @@ def json_schema() -> Schema:
                     "maxItems": 200,
                     "items": {"$ref": "#/$defs/rule"},
                 },
+                "referral": {
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": 20,
+                    "items": {"$ref": "#/$defs/referral"},
+                },
                 "groups": _map(_ID, _one_of(KEPT)),
                 "combine": _one_of(COMBINATIONS, "How several multipliers combine."),
                 "limits": _one_or_many(_text(_LIMIT, "Such as `2000 points per day`.")),
@@ -91,6 +102,7 @@ def json_schema() -> Schema:
             ),
             "rule": _rule(),
             "give": _give(),
+            "referral": _referral(),
             "tiers": _tiers(),
             "requirement": _requirement(),
         },
@@ -239,6 +251,24 @@ def _surprise() -> Schema:
     return {"type": "array", "minItems": 1, "maxItems": 50, "items": prize}
 
 
+def _referral() -> Schema:
+    fixed = _text(rf"^{_POINTS}$", "Such as `500 points`.")
+    properties: Schema = {
+        "id": _text(_ID),
+        "name": {"$ref": "#/$defs/name"},
+        "on": _text(_FIELD, "The friend's deed; a purchase unless said."),
+        "when": _text(None, "A condition on the friend's deed."),
+        "give": {**_object({"referrer": fixed, "friend": fixed}), "minProperties": 1},
+        "limit": _one_or_many(_text(_LIMIT, "Of the referrer, such as `10 per month`.")),
+        "within": _text(_DAYS, "Of joining."),
+        "each": _boolean(),
+        "expires": {"$ref": "#/$defs/expiry"},
+        "pending": {"$ref": "#/$defs/pending"},
+        "funder": _text(_ID, "Who pays for these points."),
+    }
+    return _object(properties, required=("id", "give"))
+
+
 def _give() -> Schema:
     fixed = _text(_GIVE, "Such as `20 points` or `1 points per 1 of amount`.")
     step = _object({"from": _number(), "give": fixed}, required=("from", "give"))
@@ -329,54 +359,3 @@ def _requirement() -> Schema:
         "maxProperties": 1,
     }
     return {"oneOf": [_number("What `measure` counts."), one]}
-
-
-def _object(properties: Schema, required: Iterable[str] = ()) -> Schema:
-    found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**found, "required": [*required]} if required else found
-
-
-def _map(names: str, values: Schema, least: int = 0) -> Schema:
-    found: Schema = {
-        "type": "object",
-        "propertyNames": {"pattern": names},
-        "additionalProperties": values,
-    }
-    return {**found, "minProperties": least} if least else found
-
-
-def _text(pattern: str | None = None, description: str | None = None) -> Schema:
-    found: Schema = {"type": "string"}
-    if pattern:
-        found["pattern"] = pattern
-    return _described(found, description)
-
-
-def _number(description: str | None = None) -> Schema:
-    return _described({"type": ["number", "string"], "pattern": f"^{_NUMBER}$"}, description)
-
-
-def _whole(least: int, greatest: int, description: str | None = None) -> Schema:
-    values = list(range(least, greatest + 1))
-    return _described({"enum": [*values, *map(str, values)]}, description)
-
-
-def _boolean() -> Schema:
-    return {"enum": [True, False, "true", "false"]}
-
-
-def _scalar(null: bool = False) -> Schema:
-    kinds = ["string", "number", "boolean"]
-    return {"type": [*kinds, "null"] if null else kinds}
-
-
-def _one_of(words: Iterable[str], description: str | None = None) -> Schema:
-    return _described({"enum": list(words)}, description)
-
-
-def _one_or_many(item: Schema) -> Schema:
-    return {"oneOf": [item, {"type": "array", "items": item}]}
-
-
-def _described(schema: Schema, description: str | None) -> Schema:
-    return {**schema, "description": description} if description else schema

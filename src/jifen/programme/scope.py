@@ -37,7 +37,7 @@ CALENDAR: dict[CalendarPart, tuple[Kind, int, int]] = {
 }
 """Kind, and least and greatest value where there are such."""
 
-MEMBER_FACTS = ("birthday_month", "birthday_week", "birthday")
+MEMBER_FACTS = ("birthday_month", "birthday_week", "birthday", "referred")
 
 
 @dataclass(frozen=True, slots=True)

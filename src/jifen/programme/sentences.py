@@ -17,6 +17,7 @@ from jifen.programme.condition import Condition
 from jifen.programme.households import households_sentence
 from jifen.programme.lookup_words import table_sentence
 from jifen.programme.model import Limit, Multiply, Programme, Rule
+from jifen.programme.referral_wording import referral_sentence
 from jifen.programme.words import spaced
 
 
@@ -47,7 +48,13 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
         for table in programme.tables
     ]
     said += [
-        Clause("earn", rule.id, wording.rule_sentence(programme, rule)) for rule in programme.rules
+        Clause("earn", rule.id, wording.rule_sentence(programme, rule))
+        for rule in programme.rules
+        if rule.referral is None
+    ]
+    said += [
+        Clause("referral", referral.id, referral_sentence(programme, referral, language))
+        for referral in programme.referrals
     ]
     said += [
         Clause("groups", group.id, wording.group_sentence(programme, group))

@@ -16,6 +16,7 @@ from jifen.programme.model import (
     Group,
     Limit,
     Multiply,
+    Nothing,
     Pending,
     Period,
     Programme,
@@ -129,7 +130,8 @@ def _capital(said: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _a(name: str) -> str:
+def article(name: str) -> str:
+    """`a purchase`, `an idea`."""
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
@@ -137,8 +139,10 @@ def _action(programme: Programme, rule: Rule) -> str:
     event = event_named(programme, rule.on).name.en
     goods = goods_meant(programme, rule.lines) if rule.lines is not None else ""
     if isinstance(rule.action, Multiply):
-        said = f"{_a(event)} earns {multiplied(programme, rule.action, rule.on, goods)}"
+        said = f"{article(event)} earns {multiplied(programme, rule.action, rule.on, goods)}"
         return said if rule.rounding == "down" else f"{said} ({_ROUNDINGS[rule.rounding]})"
+    if isinstance(rule.action, Nothing):
+        return f"{article(event)} earns nothing itself"
     give = rule.action
     if isinstance(give.how, Amount):
         return _fixed(programme, give.currency, give.how, rule, event, goods)
@@ -157,11 +161,11 @@ def _fixed(
 ) -> str:
     points = say_points(currency_named(programme, currency), how.points, "en")
     if rule.per_line:
-        return f"each line of {goods or _a(event)} earns {points}"
+        return f"each line of {goods or article(event)} earns {points}"
     if goods:
-        return f"{_a(event)} with {goods} earns {points}"
+        return f"{article(event)} with {goods} earns {points}"
     sometimes = rule.when or rule.milestone or rule.chance
-    return f"{_a(event)} earns {points}" if sometimes else f"each {event} earns {points}"
+    return f"{article(event)} earns {points}" if sometimes else f"each {event} earns {points}"
 
 
 def _rate(
@@ -177,7 +181,7 @@ def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -
     field = counted_field(programme, rule.on, rate.field, rate.of_lines)
     one = rate.per == 10**field.scale
     full = "" if one or rate.proportional else "full "
-    on_what = f" on {goods}" if goods else f" of {_a(event)}" if event else ""
+    on_what = f" on {goods}" if goods else f" of {article(event)}" if event else ""
     if field.kind == "money":
         money = f"{full}{show_money(programme, rate.per, 'en')}".removeprefix("1 " if one else "")
         if field.name == "amount":
@@ -218,7 +222,9 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
             else f"it earns {say_points(currency_named(programme, give.currency), how.points, 'en')}"
         )
         parts.append(f"{' and '.join(bounds)}, {way}" if bounds else way)
-    return f"by the {field_name(programme, steps.field, 'en')} of {_a(event)}: {'; '.join(parts)}"
+    return (
+        f"by the {field_name(programme, steps.field, 'en')} of {article(event)}: {'; '.join(parts)}"
+    )
 
 
 def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str:
@@ -227,7 +233,7 @@ def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str
     points = f"the {currency.name.en} of table {value_name(programme, cases.table, 'en')}"
     one = cases.one
     if isinstance(one, Amount):
-        return f"{_a(event)} earns {points}"
+        return f"{article(event)} earns {points}"
     said = f"every {_per(programme, rule, one, event, '')} earns {points}"
     return f"{said} (in proportion, {_ROUNDINGS[rule.rounding]})" if one.proportional else said
 
@@ -241,7 +247,7 @@ def _surprise(programme: Programme, rule: Rule, give: Give, prizes: Prizes, even
             else say_points(currency_named(programme, give.currency), how.points, "en")
         )
         parts.append(f"{way} {chance_en(draws)}")
-    return f"{_a(event)} draws a surprise: {'; '.join(parts)}"
+    return f"{article(event)} draws a surprise: {'; '.join(parts)}"
 
 
 def multiplied(programme: Programme, multiply: Multiply, on: str | None, goods: str = "") -> str:

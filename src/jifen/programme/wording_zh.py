@@ -15,6 +15,7 @@ from jifen.programme.model import (
     Group,
     Limit,
     Multiply,
+    Nothing,
     Pending,
     Period,
     Programme,
@@ -130,6 +131,8 @@ def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> 
         said = f"{goods and f'{goods}，'}{multiplied(programme, rule.action, rule.on)}"
         said = said if conditional else f"{event}时，{said}"
         return said if rule.rounding == "down" else f"{said}（{_ROUNDINGS[rule.rounding]}）"
+    if isinstance(rule.action, Nothing):
+        return "本人不得积分"
     give = rule.action
     if isinstance(give.how, Amount):
         return _fixed(programme, give, rule, event, goods, conditional)

@@ -72,6 +72,12 @@ _TRUTHS: dict[str, tuple[str, str, str, str]] = {
         "it is the member's birthday",
         "it is not the member's birthday",
     ),
+    "referred": (
+        "会员由他人邀请",
+        "会员不是他人邀请的",
+        "another member brought the member",
+        "no other member brought the member",
+    ),
     "first_order": ("是首单", "不是首单", "it is a first order", "it is not a first order"),
     "adopted": ("已被采纳", "未被采纳", "it was adopted", "it was not adopted"),
 }

@@ -63,6 +63,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "双方记录不一致",
         "the two sides of what went between members do not agree",
     ),
+    "derived": (
+        "因他人行为而来的事件与其起因不符",
+        "what came of another member's deed and that deed do not agree",
+    ),
+    "referral_code": ("邀请码不是这位会员的", "a referral code is not that of the member"),
     "lot_parent": (
         "转入批次与其来源不符",
         "a lot is not what the lot it came from was",

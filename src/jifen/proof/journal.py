@@ -11,9 +11,10 @@ from jifen.db.tables import COMMAND, EVENT, EVENT_RETURN, HOLD
 from jifen.instants import LONG_AGO, NEVER, day_of, moment_of
 from jifen.intake.case import COMMANDS, EVENTS, RETURNS
 from jifen.intake.commands import Opening, Return
+from jifen.intake.deriving import REFERRER
 from jifen.intake.enrolling import NewMember, first_link
 from jifen.intake.opened import OPENING, opening_payload
-from jifen.intake.payload import decode_payload, decode_returned, encode_payload
+from jifen.intake.payload import decode_returned, encode_payload
 from jifen.ledger.book import HOLDS
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.records import HoldState
@@ -29,6 +30,7 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     points: dict[str, int] = {}
     taken: int | None = None
     moved: int = 0
+    referrer: str | None = None
 
 
 _decode_answer: Final = msgspec.json.Decoder(ProvedAnswer).decode
@@ -115,6 +117,8 @@ def known_differences(
             facts[body["name"]] = body["value"]
         elif command.applied and command.kind == "freeze":
             frozen = _decode(command.body)["frozen"]
+        elif command.applied and command.kind == "refer":
+            facts[REFERRER] = command.answer.referrer
     if msgspec.json.encode(facts) != member.facts:
         yield Difference(
             check="facts",
@@ -153,9 +157,7 @@ def deed_differences(
             yield Difference(check="event_command", member=who, where=f"event {event_id}")
         elif type_ == OPENING and command is not None:
             opened_at = occurred_at
-            facts = decode_payload(payload).facts
-            asked_for = opening_payload(_decode_opening(command.body), facts)
-            if encode_payload(asked_for) != payload:
+            if encode_payload(opening_payload(_decode_opening(command.body))) != payload:
                 yield Difference(check="event_command", member=who, where=f"event {event_id}")
         waiting.discard(seq)
         if day_of(moment_of(occurred_at, zone).date()) != day:

@@ -14,6 +14,7 @@ import psycopg
 from jifen.db.snapshot import snapshot
 from jifen.intake.opening import OpenProgramme
 from jifen.proof.bank import bank_differences, movement_differences
+from jifen.proof.derived import derived_differences
 from jifen.proof.differences import Difference
 from jifen.proof.points import ByBatch
 from jifen.proof.slices import slices
@@ -66,6 +67,7 @@ def prove(
         differences = [
             *timeline_differences(sql, timeline),
             *bank_differences(sql, programme_id),
+            *derived_differences(sql, timeline.programme),
             *movement_differences(sql, programme_id, _together(reports)),
         ]
     return _report(reports, differences, time.perf_counter() - began_at)

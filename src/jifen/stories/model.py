@@ -30,6 +30,7 @@ Verb = Literal[
     "unfreeze",
     "set_fact",
     "set_tier",
+    "refer",
     "opening",
     "quote",
     "enrol",
@@ -46,6 +47,7 @@ class Member:
     id: str
     joined_at: int | None
     facts: Mapping[str, Value]
+    referrer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

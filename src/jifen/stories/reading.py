@@ -25,11 +25,11 @@ from jifen.wording import Said
 
 VERBS: tuple[Verb, ...] = (
     "event", "return", "spend", "hold", "capture", "void", "cancel", "confirm", "transfer", "group", "adjust",
-    "revive",
+    "revive", "refer",
     "freeze", "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "publish", "correct", "advance_to",
 )  # fmt: skip
 PLANNED_VERBS = (
-    "pay", "redeem", "exchange", "refer", "merge", "unmerge",
+    "pay", "redeem", "exchange", "merge", "unmerge",
 )  # fmt: skip
 T = TypeVar("T")
 _LOOKS = ("expect", "answer", "refused", "replayed")
@@ -102,13 +102,14 @@ class _Reader:
     def member(self, name: str, node: Node) -> Member:
         if isinstance(node, Scalar) and not node.text:
             return Member(name, None, {})
-        section = Section(node, self.problems, ("joined", "birthday", "facts"))
+        section = Section(node, self.problems, ("joined", "birthday", "facts", "referrer"))
         birthday = section.read("birthday", partial(self.fact, "birthday"), None)
         facts = section.read("facts", self.facts, {})
         return Member(
             name,
             section.read("joined", self.moment, None),
             {**facts, "birthday": birthday} if birthday else facts,
+            section.read("referrer", text, None),
         )
 
     def facts(self, node: Node) -> dict[str, Value]:

@@ -14,6 +14,7 @@ from jifen.enquiry.member import member_view
 from jifen.enquiry.why import why
 from jifen.instants import moment_of
 from jifen.intake.answers import Answer, Answered
+from jifen.intake.commands import Refer
 from jifen.intake.corrections import open_correction, post_correction
 from jifen.intake.enrolling import NewMember, enrol_members
 from jifen.intake.normalise import command_of
@@ -107,6 +108,13 @@ class _Telling:
             for member in members
         ]
         enrol_members(self.connection, self.programme, newcomers, now=self.now, actor=ACTOR)
+        brought = [
+            Refer(id=member.id, member=member.id, referrer=member.referrer)
+            for member in members
+            if member.referrer is not None
+        ]
+        if brought:
+            submit(self.connection, self.programme, brought, now=self.now, actor=ACTOR)
 
     def take(self, step: Step) -> Failure | None:
         """Take one step; what differs from the telling, if anything does."""

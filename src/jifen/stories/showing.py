@@ -90,6 +90,7 @@ def member_as_told(view: MemberView, programme: OpenProgramme) -> dict[str, Show
         else None
     )
     told["freeze"] = {"reason": view.frozen.reason, "by": view.frozen.by} if view.frozen else None
+    told["referrals"] = view.referrals
     told["tier"] = view.tier.id if view.tier else None
     told["tier_until"] = view.tier.until.isoformat() if view.tier and view.tier.until else None
     told["benefits"] = [benefit.id for benefit in view.tier.benefits] if view.tier else None

@@ -321,6 +321,29 @@ CREATE TABLE waiting_return (
 );
 CREATE INDEX waiting_return_of ON waiting_return (programme_id, event_key);
 
+-- What one member's deed brings about for another, until a batch of the recipient's takes it into the journal.
+CREATE TABLE inbox (
+    programme_id  uuid NOT NULL,
+    inbox_no      bigint GENERATED ALWAYS AS IDENTITY,
+    member_id     uuid NOT NULL,                  -- of the recipient
+    event_id      text NOT NULL,
+    kind          text NOT NULL,                  -- event, or return: it is withdrawn
+    imported      boolean NOT NULL,
+    actor         text NOT NULL,
+    body          json NOT NULL,
+    PRIMARY KEY (programme_id, inbox_no)
+);
+CREATE INDEX inbox_of ON inbox (programme_id, member_id);
+
+-- The codes by which members bring others, once they have asked for them.
+CREATE TABLE referral_code (
+    programme_id  uuid NOT NULL,
+    code          text NOT NULL,
+    member_id     uuid NOT NULL,
+    PRIMARY KEY (programme_id, code)
+);
+CREATE UNIQUE INDEX referral_code_of ON referral_code (programme_id, member_id);
+
 -- How far files have been read, so that an interrupted import goes on where it stopped.
 CREATE TABLE file_import (
     programme_id  uuid NOT NULL,

@@ -1,0 +1,32 @@
+-- name: send
+-- Puts commands into the inboxes of their recipients, in order.
+INSERT INTO inbox (programme_id, member_id, event_id, kind, imported, actor, body)
+SELECT %(programme_id)s, i.member_id, new.event_id, new.kind, %(imported)s, %(actor)s, new.body
+FROM unnest(%(recipients)b::text[], %(event_ids)b::text[], %(kinds)b::text[], %(bodies)b::json[])
+     WITH ORDINALITY AS new (recipient, event_id, kind, body, place)
+JOIN member_identity i ON i.programme_id = %(programme_id)s AND i.identity = new.recipient
+ORDER BY new.place
+
+-- name: take
+-- Empties the inboxes of some members; whoever does so at the same time waits.
+WITH there AS (
+    SELECT b.inbox_no FROM inbox b
+    JOIN member_identity i USING (programme_id, member_id)
+    WHERE b.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b::text[])
+    ORDER BY b.inbox_no FOR UPDATE OF b
+)
+DELETE FROM inbox b USING there
+WHERE b.programme_id = %(programme_id)s AND b.inbox_no = there.inbox_no
+RETURNING b.inbox_no, b.kind, b.imported, b.actor, b.body
+
+-- name: recipients
+-- Members with something in their inbox, longest waiting first.
+SELECT m.external_id, min(b.inbox_no) FROM inbox b JOIN member m USING (programme_id, member_id)
+WHERE b.programme_id = %(programme_id)s
+GROUP BY 1 HAVING min(b.inbox_no) > %(after)s ORDER BY 2 LIMIT %(most)s
+
+-- name: awards_of_events
+-- Every evaluation of some events of a member, in the order recorded.
+SELECT event_seq, revision, reasons FROM award
+WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s AND event_seq = ANY(%(event_seqs)b::bigint[])
+ORDER BY event_seq, member_seq, row_no

@@ -1,0 +1,116 @@
+"""Referrals survive what processes do: being killed between a deed and what came of it, being asked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tampering import found, unguarded
+from travelled_bank import Bank
+
+from jifen.db.connection import connect
+from jifen.enquiry.member import member_view
+from jifen.intake import arriving, submitting
+from jifen.intake.commands import Command, Refer, Return
+from jifen.intake.submitting import submit
+from jifen.proof.proving import prove
+
+DOCUMENT = (Path(__file__).parents[1] / "stories/programmes/inviting.yaml").read_text("utf-8")
+JANUARY = "2026-01-05 10:00"
+
+
+@pytest.fixture
+def bank(database_url: str) -> Iterator[Bank]:
+    with connect(database_url) as connection:
+        bank = Bank(connection, DOCUMENT, "2026-01-01 10:00")
+        bank.enrol("ann", "bob", "cleo")
+        bank.do(JANUARY, Refer(id="r", member="bob", referrer="ann"))
+        yield bank
+
+
+def points(bank: Bank, member: str) -> int:
+    view = member_view(bank.connection, bank.programme, member, bank.now)
+    return view.currencies["points"].points
+
+
+def in_inboxes(bank: Bank) -> int:
+    row = bank.connection.execute("SELECT count(*) FROM inbox").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def do_and_be_killed(bank: Bank, monkeypatch: pytest.MonkeyPatch, *commands: Command) -> None:
+    """Commit commands and end before anything that came of them is taken."""
+    with monkeypatch.context() as killed:
+        killed.setattr(submitting, "deliver", lambda *_: [])
+        submit(bank.connection, bank.programme, commands, now=bank.now, actor="shop")
+
+
+def test_what_a_killed_process_left_is_taken_by_the_sweep(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do_and_be_killed(bank, monkeypatch, bank.bought("kettle", "bob", 6000))
+    assert (points(bank, "ann"), in_inboxes(bank)) == (0, 1)
+    assert prove(bank.connection, bank.programme).holds
+    bank.travel("2026-01-05 10:01")
+    assert (points(bank, "ann"), in_inboxes(bank)) == (500, 0)
+    assert prove(bank.connection, bank.programme).holds
+
+
+def test_what_a_killed_process_left_is_taken_by_the_next_batch_in_its_order(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do_and_be_killed(bank, monkeypatch, bank.bought("kettle", "bob", 6000))
+    do_and_be_killed(bank, monkeypatch, Return(id="back", of="kettle", full=True))
+    assert in_inboxes(bank) == 2
+    assert prove(bank.connection, bank.programme).holds
+    submit(
+        bank.connection, bank.programme, [bank.bought("pan", "ann", 1000)], now=bank.now, actor="x"
+    )
+    assert (points(bank, "ann"), in_inboxes(bank)) == (10, 0)
+    assert prove(bank.connection, bank.programme).holds
+
+
+def test_what_fails_stays_in_the_inbox(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> dict[int, Exception]:
+        return {0: RuntimeError("the disk is full")}
+
+    do_and_be_killed(bank, monkeypatch, bank.bought("kettle", "bob", 6000))
+    failures = arriving.deliver(bank.connection, bank.programme, fail, ["ann"])
+    assert ([str(failure) for failure in failures], in_inboxes(bank)) == (["the disk is full"], 1)
+    bank.travel("2026-01-05 10:01")
+    assert points(bank, "ann") == 500
+
+
+def test_a_purchase_asked_twice_pays_the_referrer_once(bank: Bank) -> None:
+    for _ in range(2):
+        bank.do(JANUARY, bank.bought("kettle", "bob", 6000, JANUARY))
+    assert (points(bank, "ann"), points(bank, "bob")) == (500, 110)
+
+
+def test_a_code_is_found_however_it_is_written_and_never_another(bank: Bank) -> None:
+    code = bank.code("ann")
+    assert code == bank.code("ann") != bank.code("bob")
+    written = code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    (answer,) = bank.do(JANUARY, Refer(id="c", member="cleo", code=written))
+    assert answer.referrer == "ann"
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "DELETE FROM inbox",
+        "UPDATE inbox SET body = replace(body::text, 'kettle', 'teapot')::json",
+        "UPDATE referral_code SET member_id = (SELECT member_id FROM member WHERE external_id = 'cleo')",
+    ],
+)
+def test_the_proof_finds_what_is_changed_behind_its_back(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch, forgery: str
+) -> None:
+    bank.code("ann")
+    do_and_be_killed(bank, monkeypatch, bank.bought("kettle", "bob", 6000))
+    assert found(bank) == []
+    with unguarded(bank) as connection:
+        connection.execute(forgery)  # type: ignore[arg-type]
+        assert found(bank) != []
