@@ -16,7 +16,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples" / "programmes"
 def test_waiting_reads_as_sentences_in_both_languages() -> None:
     programme = read(EXAMPLES / "pending.yaml")
     assert sentences(programme, "zh") == [
-        "积分：永不过期；“签收”后可用，最晚获得满 30 天后。",
+        "积分：永不过期；“签收”后可用，最晚在获得满 30 天后。",
         "每消费 1 元得 1 积分。",
         "每次评价得 20 积分，每天最多 1 次，确认后可用。",
         "消费时，若是首次消费，得 50 积分，立即可用。",

@@ -106,7 +106,7 @@ def pending_zh(programme: Programme, pending: Pending) -> str:
     after = f"获得满 {pending.days} 天后"
     if pending.until is None:
         return f"{after}可用" if pending.days else "立即可用"
-    at_most = f"，最晚{after}" if pending.days else ""
+    at_most = f"，最晚在{after}" if pending.days else ""
     if pending.until == CONFIRM:
         return f"确认后可用{at_most}"
     return f"“{event_named(programme, pending.until).name.zh}”后可用{at_most}"
