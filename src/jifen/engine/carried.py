@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from jifen.engine.helpers import feed_ring, month_of_day
-from jifen.engine.layout import TIER, TIER_UNTIL, Counter, Layout
+from jifen.engine.helpers import feed_ring, membership_year_of, month_of_day, whole_months
+from jifen.engine.layout import JOINED, TIER, TIER_UNTIL, Counter, Layout
 from jifen.engine.plan import Plan
+from jifen.instants import MISSING
 
-CarriedKind = Literal["count", "total", "days", "earned", "last day"]
+CarriedKind = Literal["count", "total", "field", "days", "earned", "last day"]
 
 
 class Carried(NamedTuple):
@@ -24,15 +25,20 @@ class Carried(NamedTuple):
     day: int | None
 
 
-def carry(plan: Plan, state: list[int], carried: Iterable[Carried], day: int) -> None:
+def carry(
+    plan: Plan, state: list[int], carried: Iterable[Carried], day: int, joined_day: int
+) -> None:
     """Add what is carried to the counters of a state that has come to `day`; later ones belong to that day."""
+    if JOINED in plan.layout and state[plan.layout.place(JOINED)] == MISSING:
+        state[plan.layout.place(JOINED)] = joined_day
     for one in sorted(carried, key=lambda one: -1 if one.day is None else one.day):
         as_of = None if one.day is None else min(one.day, day)
         if one.kind == "last day":
             _last_day(plan.layout, state, one, as_of)
             continue
         for counter in plan.layout.fed_by(one.kind, one.of):
-            _add(plan.layout, state, counter, one.value, as_of)
+            period = None if as_of is None else _period(counter.window, as_of, joined_day)
+            _add(plan.layout, state, counter, one.value, period)
 
 
 def carry_tier(plan: Plan, state: list[int], code: int, until: int) -> None:
@@ -56,17 +62,17 @@ def _rank(plan: Plan, code: int) -> int:
     return plan.tier_codes.index(code) if code in plan.tier_codes else 0
 
 
-def _add(layout: Layout, state: list[int], counter: Counter, value: int, day: int | None) -> None:
+def _add(
+    layout: Layout, state: list[int], counter: Counter, value: int, period: int | None
+) -> None:
     place = layout.place(counter)
     if counter.window == "lifetime":
         state[place] += value
-    elif day is not None and counter.size:
-        _add_to_ring(state, place, counter.size, _period(counter.window, day), value)
-    elif day is not None:
-        period = _period(counter.window, day)
-        if period >= state[place]:
-            kept = state[place + 1] if period == state[place] else 0
-            state[place], state[place + 1] = period, kept + value
+    elif period is not None and counter.size:
+        _add_to_ring(state, place, counter.size, period, value)
+    elif period is not None and period >= state[place]:
+        kept = state[place + 1] if period == state[place] else 0
+        state[place], state[place + 1] = period, kept + value
 
 
 def _add_to_ring(state: list[int], place: int, size: int, period: int, value: int) -> None:
@@ -88,10 +94,13 @@ def _last_day(layout: Layout, state: list[int], one: Carried, day: int | None) -
         state[layout.place(streak)] = one.value
 
 
-def _period(window: str, day: int) -> int:
+def _period(window: str, day: int, joined_day: int) -> int:
     """The number of the period of a window in which a day lies."""
     month = month_of_day(day)
+    kind, _, months = window.partition("_")
     match window:
+        case "day" | "days":
+            return day
         case "week":
             return (day + 3) // 7
         case "month" | "months":
@@ -100,5 +109,11 @@ def _period(window: str, day: int) -> int:
             return month // 3
         case "year" | "years":
             return month // 12
+        case "membership_year":
+            return membership_year_of(day, day - joined_day)
+        case _ if kind == "joining":
+            return whole_months(joined_day, day) // int(months)
+        case _ if kind == "calendar":
+            return month // int(months)
         case _:
-            return day
+            return 0

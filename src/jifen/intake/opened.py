@@ -17,8 +17,8 @@ SEQUENCE: Final = -1
 """Of an opening: it stands before whatever else happened at its moment."""
 
 
-def opening_payload(asked: Opening) -> Payload:
-    """What of an opening bears on counters and tier; its points are lots."""
+def opening_payload(asked: Opening, facts: dict[str, Value]) -> Payload:
+    """What of an opening bears on counters and tier, with the facts of its day; its points are lots."""
     fields: dict[str, Value] = {}
     if asked.tier:
         fields["tier"] = asked.tier
@@ -30,7 +30,7 @@ def opening_payload(asked: Opening) -> Payload:
         "value": [counter.value for counter in asked.counters],
         "day": [counter.day for counter in asked.counters],
     }
-    return Payload(fields=fields, lines=columns if asked.counters else {})
+    return Payload(fields=fields, lines=columns if asked.counters else {}, facts=facts)
 
 
 def open_state(
@@ -40,7 +40,7 @@ def open_state(
     columns = (payload.lines.get(name, []) for name in ("kind", "of", "value", "day"))
     carried = [Carried(*cast(Any, row)) for row in zip(*columns, strict=True)]
     tier_after(plan, state, day)
-    carry(plan, state, carried, day)
+    carry(plan, state, carried, day, day - cast(int, payload.facts["days_since_joining"]))
     tier = payload.fields.get("tier")
     if tier in tiers:
         until = payload.fields.get("tier_until", NEVER)

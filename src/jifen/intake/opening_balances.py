@@ -17,6 +17,7 @@ from jifen.intake.deciding import (
     refuse,
 )
 from jifen.intake.evaluating import evaluate
+from jifen.intake.facts import facts_on
 from jifen.intake.opened import OPENING, SEQUENCE, opening_payload
 from jifen.ledger.granting import grant
 from jifen.ledger.records import Grant
@@ -31,7 +32,8 @@ def take_opening(work: Work, case: Case, asked: Opening) -> Answer:
     if refusal:
         return refuse(work, case, asked, refusal)
     seq, before = case.member_seq + 1, points_of(case)
-    day, payload = local_day(work.programme, occurred_at), opening_payload(asked)
+    day = local_day(work.programme, occurred_at)
+    payload = opening_payload(asked, facts_on(day, case.facts, case.joined_day))
     event = Event(
         id=asked.id, member=asked.member, type=OPENING, occurred_at=occurred_at, sequence=SEQUENCE
     )

@@ -29,6 +29,7 @@ MOST_COUNTERS = 1_000
 _KINDS: dict[str, CarriedKind] = {
     "count": "count",
     "total": "total",
+    "field": "field",
     "days": "days",
     "earned": "earned",
     "streak": "last day",
@@ -110,6 +111,14 @@ def _counted(kind: CarriedKind, raw: Raw, pointer: str, programme: Programme) ->
         scales = {currency.id: currency.scale for currency in programme.currencies}
         word = known_word(raw, scales, pointer)
         return word, scales[word]
+    if kind == "field":
+        fields = {
+            f"{event.id}.{field.name}": (f"{event.id} {field.name}", field.scale)
+            for event in programme.events
+            for field in event.fields
+            if field.kind in ("money", "integer", "number")
+        }
+        return fields[known_word(raw, fields, pointer)]
     events = {event.id for event in programme.events}
     return known_word(raw, events, pointer), programme.money_scale if kind == "total" else 0
 

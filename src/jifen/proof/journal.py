@@ -14,7 +14,7 @@ from jifen.intake.commands import Opening, Return
 from jifen.intake.deriving import REFERRER
 from jifen.intake.enrolling import NewMember, first_link
 from jifen.intake.opened import OPENING, opening_payload
-from jifen.intake.payload import decode_returned, encode_payload
+from jifen.intake.payload import decode_payload, decode_returned, encode_payload
 from jifen.ledger.book import HOLDS
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.records import HoldState
@@ -157,7 +157,9 @@ def deed_differences(
             yield Difference(check="event_command", member=who, where=f"event {event_id}")
         elif type_ == OPENING and command is not None:
             opened_at = occurred_at
-            if encode_payload(opening_payload(_decode_opening(command.body))) != payload:
+            facts = decode_payload(payload).facts
+            asked_for = opening_payload(_decode_opening(command.body), facts)
+            if encode_payload(asked_for) != payload:
                 yield Difference(check="event_command", member=who, where=f"event {event_id}")
         waiting.discard(seq)
         if day_of(moment_of(occurred_at, zone).date()) != day:
