@@ -17,6 +17,7 @@ from jifen.intake.commands import Event
 from jifen.intake.evaluating import input_of
 from jifen.intake.facts import facts_on
 from jifen.intake.files.loading import load_mapping
+from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.reading import open_history
 from jifen.intake.payload import Payload
 from jifen.programme.loading import read
@@ -55,6 +56,7 @@ def measure() -> list[Row]:
 
 def _events(programme: Programme) -> list[Event]:
     mapping = load_mapping(_DEMO / "mapping.yaml")
+    assert isinstance(mapping, Mapping)
     assert mapping.file is not None
     history = open_history(mapping.file, mapping, programme)
     return [

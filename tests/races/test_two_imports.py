@@ -24,7 +24,7 @@ def test_the_second_import_of_a_file_is_told_of_the_first_and_hands_nothing_back
     amounts = ("wrong" if n % 100 == 7 else "1.00" for n in range(40_000))
     rows = [f"o{n},m{n % 50},2026-01-01 10:00,{amount}" for n, amount in enumerate(amounts)]
     (tmp_path / "orders.csv").write_text("\n".join(["order,who,time,amount", *rows]))
-    impatient = importing.SQL | {"patience": b"SET LOCAL lock_timeout = '50ms'"}
+    impatient = {**importing.SQL, "patience": b"SET LOCAL lock_timeout = '50ms'"}
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     first = context.Process(target=import_and_say, args=(database_url, tmp_path, theirs))

@@ -116,7 +116,7 @@ def _explained(
 ) -> tuple[int, int]:
     """How many pages a statement reads, and how many rows it finds."""
     query = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
-    found = connection.execute(query, values).fetchone()  # type: ignore[arg-type]
+    found = connection.execute(query, values).fetchone()
     assert found is not None
     plan = found[0] if isinstance(found[0], list) else json.loads(found[0])
     top = plan[0]["Plan"]

@@ -20,6 +20,7 @@ from jifen.engine.events import EventInput
 from jifen.instants import day_of, moment_of
 from jifen.intake.commands import Event, Return
 from jifen.intake.files.loading import load_mapping
+from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.reading import Chunk, open_history
 from jifen.programme.loading import read, template
 from jifen.programme.model import Programme
@@ -51,6 +52,7 @@ class Known:
 def known(name: str, file: str | None) -> Known:
     programme = read(EXAMPLES / name / "programme.yaml")
     mapping = load_mapping(EXAMPLES / name / "mapping.yaml")
+    assert isinstance(mapping, Mapping)
     path = mapping.file if file is None else SHARED / file
     assert path is not None
     chunks: list[Chunk] = list(open_history(path, mapping, programme).chunks())

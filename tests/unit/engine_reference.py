@@ -234,7 +234,7 @@ class _Evaluation:
         earlier = replace(self.asked, history=self.history[:-1], deed=None)
         before = value(milestone.of, earlier)
         thresholds = milestone.at or range(milestone.every, now + 1, milestone.every)
-        passed = sum(before < threshold <= now for threshold in thresholds)
+        passed = sum(1 for threshold in thresholds if before < threshold <= now)
         return min(passed, 1) if milestone.once else passed
 
     def _give(self, rule: Rule, amount: int | None, lines: list[Mapping[str, Any]]) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from jifen.intake.commands import Event, Return
+from jifen.intake.commands import Event, Opening, Return
 from jifen.intake.files.loading import load_mapping
+from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.reading import Chunk, History, open_history
 from jifen.intake.files.rejects import Reject
 from jifen.programme.loading import load
@@ -42,11 +43,14 @@ def open_file(
     """`content` as a file of this name in `folder`, opened with the mapping."""
     (folder / "mapping.yaml").write_text(mapping, encoding="utf-8")
     (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
-    return open_history(folder / name, load_mapping(folder / "mapping.yaml"), PROGRAMME)
+    read = load_mapping(folder / "mapping.yaml")
+    assert isinstance(read, Mapping)
+    return open_history(folder / name, read, PROGRAMME)
 
 
 def commands_of(chunks: Iterable[Chunk]) -> list[Event | Return]:
-    return [command for chunk in chunks for command in chunk.commands]
+    commands = [command for chunk in chunks for command in chunk.commands]
+    return [command for command in commands if not isinstance(command, Opening)]
 
 
 def rejects_of(chunks: Iterable[Chunk]) -> list[Reject]:

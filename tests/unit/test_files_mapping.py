@@ -11,7 +11,7 @@ from file_openings import SHOP_MAPPING, open_file
 
 from jifen.intake.files.formulas import Term, UnknownColumn, parse_formula
 from jifen.intake.files.loading import MappingError, load_mapping
-from jifen.intake.files.mapping import OpeningMapping
+from jifen.intake.files.mapping import Mapping, OpeningMapping
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.reading import open_history
 from jifen.programme.loading import template
@@ -127,6 +127,7 @@ def test_every_mapping_in_the_guide_can_be_loaded(tmp_path: Path) -> None:
 def test_the_shop_export_is_read_as_the_guide_says() -> None:
     folder = ROOT / "examples" / "shop-export"
     mapping = load_mapping(folder / "mapping.yaml")
+    assert isinstance(mapping, Mapping)
     (chunk,) = open_history(folder / "orders.csv", mapping, template("coffee-club")).chunks()
     assert [command.id for command in chunk.commands] == ["1001", "1002", "1003", "1005"]
     assert getattr(chunk.commands[1], "fields", None) == {"amount": 125_000, "channel": "shop"}

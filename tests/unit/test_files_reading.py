@@ -14,8 +14,10 @@ from jifen.instants import MICROSECONDS_PER_DAY
 from jifen.intake.commands import Event, Return
 from jifen.intake.files import reading
 from jifen.intake.files.loading import load_mapping
+from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.reading import open_history
+from jifen.wording import Said
 
 HEADER = "order_id,member,time,amount\n"
 TEN_AT_SHANGHAI = 1769824800000000  # 2026-01-31 10:00 +08:00
@@ -291,7 +293,7 @@ def test_the_file_of_rejects_can_be_mended_and_read_by_the_same_mapping(tmp_path
 def test_a_refused_command_hands_back_all_its_rows(tmp_path: Path) -> None:
     rows = "1,m,2026-01-01,a1,2,1,W\n1,m,2026-01-01,a2,2,1,W\n"
     (chunk,) = open_file(tmp_path, BASKET_HEADER + rows, BASKETS).chunks()
-    rejects = chunk.refuse(0, "frozen", "the member is frozen")
+    rejects = chunk.refuse(0, "frozen", Said("the member is frozen", "会员被冻结"))
     assert [(reject.line, reject.cells[3]) for reject in rejects] == [(2, "a1"), (3, "a2")]
 
 
@@ -320,6 +322,7 @@ def test_parquet_keeps_what_its_types_say(tmp_path: Path) -> None:
     )
     parquet.write_table(table, tmp_path / "shop.parquet")
     mapping = load_mapping(tmp_path / "mapping.yaml")
+    assert isinstance(mapping, Mapping)
     chunks = list(open_history(tmp_path / "shop.parquet", mapping, PROGRAMME).chunks())
     (event,) = commands_of(chunks)
     assert isinstance(event, Event)

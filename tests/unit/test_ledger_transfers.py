@@ -94,23 +94,23 @@ class Play:
     def give(self) -> None:
         giver, receiver = self.chance.sample(NAMES, 2)
         points = self.chance.randrange(1, 7)
-        sides = [Side(self.books[name], self.seq(name)) for name in (giver, receiver)]
+        first, second = (Side(self.books[name], self.seq(name)) for name in (giver, receiver))
         there = self.usable(giver)
-        outcome = transfer(*sides, 0, points, self.now)
+        outcome = transfer(first, second, 0, points, self.now)
         if len(there) < points + FEE:
             assert not isinstance(outcome, Outcome)
             return
         assert outcome == Outcome(points)
         self.seen["given"] += 1
-        children = [lot for lot in sides[1].book.lots.values() if lot.seq == sides[1].seq]
+        children = [lot for lot in second.book.lots.values() if lot.seq == second.seq]
         places: dict[Any, int] = {}
         for point in there[:points]:
             point["gifts"].append((len(self.gifts), giver, point["came"]))
             place = places.setdefault((point["came"], point["expires"]), len(places))
-            point.update(owner=receiver, came=(sides[1].seq, place))
+            point.update(owner=receiver, came=(second.seq, place))
         for point in there[points : points + FEE]:
             point["state"] = "spent"
-        parents = {(lot.seq, lot.row_no): lot for lot in sides[0].book.lots.values()}
+        parents = {(lot.seq, lot.row_no): lot for lot in first.book.lots.values()}
         rows = [
             row
             for row in parents.values()
@@ -118,7 +118,7 @@ class Play:
         ]
         rows.sort(key=lambda lot: (lot.expires_at, lot.earned_at, lot.seq, lot.row_no))
         moved = [Moved(parent, child) for parent, child in zip(rows, children, strict=True)]
-        self.gifts.append((giver, sides[0].seq, receiver, sides[1].seq, moved))
+        self.gifts.append((giver, first.seq, receiver, second.seq, moved))
 
     def use(self) -> None:
         name, points = self.chance.choice(NAMES), self.chance.randrange(1, 5)
