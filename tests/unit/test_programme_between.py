@@ -83,3 +83,16 @@ def test_what_cannot_be_spent_is_not_given_either() -> None:
     wrong = document().replace("spendable: false}", "spendable: false, transfers: {}}")
     with pytest.raises(ProgrammeError, match="'growth' cannot be spent at all"):
         load(wrong, "between")
+
+
+def test_what_is_looked_back_on_is_said() -> None:
+    programme = load(document() + "look_back: 30 days\n", "between")
+    assert programme.look_back_days == 30
+    assert "Events of the 30 days before joining count as well." in sentences(programme, "en")
+    assert "入会前 30 天内的事件同样计入。" in sentences(programme, "zh")
+
+
+@pytest.mark.parametrize("written", ["0 days", "1 month", "400 days", "a while"])
+def test_a_look_back_is_some_days(written: str) -> None:
+    with pytest.raises(ProgrammeError, match="look_back"):
+        load(document() + f"look_back: {written}\n", "between")

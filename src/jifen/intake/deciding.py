@@ -92,9 +92,20 @@ def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | None:
     occurred_at = occurred_at_of(event, work.now)
     if occurred_at > work.now + SKEW_MICROSECONDS:
         return Refusal.TOO_NEW
-    if occurred_at < case.opened_at or (occurred_at < case.joined_at and not work.imported):
+    if occurred_at < case.opened_at or _is_before_membership(work, case, occurred_at):
         return Refusal.TOO_OLD
     return None
+
+
+def _is_before_membership(work: Work, case: Case, occurred_at: int) -> bool:
+    """Whether something happened before joining and is not looked back on: a file may bring it all the same."""
+    if occurred_at >= case.joined_at or work.imported:
+        return False
+    look_back_days = work.programme.programme.look_back_days
+    return (
+        look_back_days is None
+        or local_day(work.programme, occurred_at) < case.joined_day - look_back_days
+    )
 
 
 def can_be_judged(work: Work, case: Case, event: Event) -> bool:

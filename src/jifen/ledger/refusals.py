@@ -19,7 +19,11 @@ class Refusal(Enum):
         "会员已被冻结，积分暂不能使用。",
         "The member is frozen: nothing can be spent.",
     )
-    TOO_OLD = ("too_old", "发生时间早于会员加入。", "It happened before the member joined.")
+    TOO_OLD = (
+        "too_old",
+        "发生时间早于会员加入，且不在追溯期内。",
+        "It happened before the member joined, and longer ago than is looked back on.",
+    )
     TOO_NEW = ("too_new", "发生时间在未来。", "It lies in the future.")
     NOT_FIRST = (
         "not_first",

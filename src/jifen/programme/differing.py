@@ -71,7 +71,7 @@ def _records(programme: Programme) -> dict[Place, Any]:
     return records
 
 
-_SECTIONS = {"rules": "earn"}
+_SECTIONS = {"rules": "earn", "look_back_days": "look_back"}
 
 
 def _id_of(record: Any) -> str:

@@ -11,6 +11,7 @@ from jifen.programme import header
 from jifen.programme.currencies import read_currencies
 from jifen.programme.households import read_households
 from jifen.programme.ladder import read_tiers, tier_ids
+from jifen.programme.looking_back import read_look_back
 from jifen.programme.lookups import read_tables
 from jifen.programme.model import Currency, Name, Programme, Rule, Tiers
 from jifen.programme.multiplying import Targets
@@ -41,6 +42,7 @@ KEYS = (
     "combine",
     "limits",
     "households",
+    "look_back",
     "tiers",
 )
 _PLANNED = (
@@ -55,7 +57,6 @@ _PLANNED = (
     "returns",
     "partners",
     "notices",
-    "look_back",
 )
 
 
@@ -145,6 +146,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         tiers,
         scope.facts,
         tables=scope.tables,
+        look_back_days=top.read("look_back", read_look_back, None),
         words=top.read("words", lambda node: read_words(node, problems), ()),
         referrals=referrals,
     )

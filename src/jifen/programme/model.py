@@ -381,5 +381,6 @@ class Programme:
     facts: tuple[Field, ...] = ()  # dated facts of the member that rules may look at
     words: tuple[Called, ...] = ()
     households: Households | None = None
+    look_back_days: int | None = None  # how long before joining events are taken in
     tables: tuple[Table, ...] = ()
     referrals: tuple[Referral, ...] = ()

@@ -71,6 +71,7 @@ def json_schema() -> Schema:
                 "combine": _one_of(COMBINATIONS, "How several multipliers combine."),
                 "limits": _one_or_many(_text(_LIMIT, "Such as `2000 points per day`.")),
                 "households": _households(),
+                "look_back": _text(_DAYS, "How long before joining events are taken in."),
                 "tiers": {"$ref": "#/$defs/tiers"},
             },
             required=("programme", "timezone", "money", "currencies", "earn"),

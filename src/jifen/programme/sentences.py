@@ -15,6 +15,7 @@ from jifen.programme import (
 from jifen.programme.amounts import Language
 from jifen.programme.condition import Condition
 from jifen.programme.households import households_sentence
+from jifen.programme.looking_back import look_back_sentence
 from jifen.programme.lookup_words import table_sentence
 from jifen.programme.model import Limit, Multiply, Programme, Rule
 from jifen.programme.referral_wording import referral_sentence
@@ -69,6 +70,9 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
     if households := programme.households:
         sentence = households_sentence(programme, households, language)
         said.append(Clause("households", "", sentence))
+    if programme.look_back_days is not None:
+        sentence = look_back_sentence(programme.look_back_days, language)
+        said.append(Clause("look_back", "", sentence))
     if tiers := programme.tiers:
         said.append(Clause("tiers", "", ladder.tiers_sentence(programme, tiers)))
         said += [
