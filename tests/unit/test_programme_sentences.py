@@ -22,6 +22,7 @@ COFFEE_ZH = """\
 每次填写问卷得 50 积分，每月最多 1 次。
 消费时，若在生日当月且等级不低于银卡，“消费积分”所得变为 2 倍。
 2026 年 7 月 1 日至 7 月 31 日，消费时，若渠道为“app”，“消费积分”所得变为 3 倍。
+受邀好友消费时，若是首次消费且金额满 30 元，好友得 50 积分，邀请人得 500 积分；每位好友只奖励一次；邀请人每月最多 10 次。
 多个倍数同时适用时，各自的增量相加（2 倍与 1.5 倍合为 2.5 倍）。
 所有规则合计，每位会员每天最多得 2000 积分。
 等级按近 12 个月（含当月）的成长值评定；到期时保级不成，则降至仍满足保级条件的最高等级，另有 30 天宽限期。
@@ -41,6 +42,9 @@ Each survey earns 50 points, at most once a month.
 A purchase earns 2 times what “points for spending” gives if it is the member's birthday month and \
 the tier is Silver or higher.
 From 1 July to 31 July 2026, a purchase earns 3 times what “points for spending” gives if the channel is “app”.
+A friend whom a member brought earns 50 points, and the member who brought them 500 points, for a purchase \
+if it is the first purchase and the amount is at least 30 yuan; once for each friend; who brings friends is paid at \
+most 10 times a month.
 Where several multipliers apply, what each adds is added up (2 times and 1.5 times make 2.5 times).
 All rules together give a member at most 2000 points a day.
 The tier follows the growth earned in the last 12 months, this one included; a tier not kept when its \
