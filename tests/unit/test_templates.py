@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from both_languages import told_in_both
+from click.testing import CliRunner
 from template_pages import pages
 
+from jifen.cli.problems import CommandProblem
+from jifen.cli.root import root
 from jifen.engine.compile import Version, compile_timeline
 from jifen.programme.loading import template, template_names, template_text
 from jifen.programme.sentences import clauses
@@ -59,3 +63,19 @@ def test_a_template_is_told_in_three_stories_or_more(name: str) -> None:
 def test_the_pages_promise_what_the_templates_print() -> None:
     stale = [page.name for page, text in pages() if page.read_text(encoding="utf-8") != text]
     assert stale == [], "python tests/unit/template_pages.py writes them anew"
+
+
+def test_templates_are_listed_and_printed_by_name() -> None:
+    listed = CliRunner().invoke(root(), ["programme", "templates", "--json"])
+    assert [one["id"] for one in json.loads(listed.output)] == list(PURPOSES)
+    assert {"zh", "en"} == set(json.loads(listed.output)[0]["purpose"])
+    table = CliRunner().invoke(root(), ["programme", "templates"]).output.splitlines()
+    assert len(table) == 1 + len(PURPOSES)
+    printed = CliRunner().invoke(root(), ["programme", "templates", "star-club"])
+    assert printed.output == template_text("star-club")
+
+
+def test_a_template_that_there_is_not_is_no_fault_of_jifens_own() -> None:
+    missing = CliRunner().invoke(root(), ["programme", "templates", "star-clubs"])
+    assert isinstance(missing.exception, CommandProblem)
+    assert missing.exception.message == "there is no template 'star-clubs'"
