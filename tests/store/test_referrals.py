@@ -13,6 +13,8 @@ from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
 from jifen.intake import arriving, submitting
 from jifen.intake.commands import Command, Refer, Return
+from jifen.intake.files.loading import load_mapping
+from jifen.intake.importing import import_file
 from jifen.intake.submitting import submit
 from jifen.proof.proving import prove
 
@@ -114,3 +116,44 @@ def test_the_proof_finds_what_is_changed_behind_its_back(
     with unguarded(bank) as connection:
         connection.execute(forgery)  # type: ignore[arg-type]
         assert found(bank) != []
+
+
+MAPPING = """\
+time: {column: at, timezone: Asia/Shanghai}
+event: {constant: purchase}
+id: id
+member: who
+referrer: by
+enrol: true
+fields: {amount: paid}
+"""
+ORDERS = """\
+id,who,by,at,paid
+e1,eve,,2026-01-02 09:00,100.00
+d1,dan,eve,2026-01-02 10:00,60.00
+d2,dan,eve,2026-01-02 11:00,10.00
+f1,fay,gil,2026-01-03 10:00,70.00
+g1,gil,,2026-01-03 11:00,5.00
+e2,eve,dan,2026-01-04 10:00,5.00
+"""
+
+
+def test_a_file_says_who_brought_whom(bank: Bank, tmp_path: Path) -> None:
+    """Also those who appear later; a row that says what cannot be is handed back, its purchase is taken."""
+    (tmp_path / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
+    (tmp_path / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    bank.travel("2026-02-01 10:00")
+    for again in (False, True):
+        report = import_file(
+            bank.connection,
+            bank.programme,
+            load_mapping(tmp_path / "mapping.yaml"),
+            tmp_path / "orders.csv",
+            now=bank.now,
+            actor="import",
+            rejects_path=tmp_path / "rejects.csv",
+            again=again,
+        )
+        assert report.refused == {"own_referrer": 1}
+    assert [points(bank, who) for who in ("dan", "eve", "fay", "gil")] == [120, 605, 120, 505]
+    assert prove(bank.connection, bank.programme).holds

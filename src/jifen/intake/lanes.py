@@ -84,7 +84,7 @@ def append_lane(
             later.append((place, command))
         elif _answered_before(sitting, place, command, case):
             continue
-        elif _looks_back(work, command):
+        elif _looks_back(work, command) or _is_behind_deeds(case, command):
             waiting.add(command.member)
             later.append((place, command))
         elif _is_late(work, case, command):
@@ -98,15 +98,21 @@ def append_lane(
 def _looks_back(work: Work, command: Command) -> bool:
     """Whether a command is about an earlier one, of which it needs what is written."""
     return (
-        isinstance(command, Return | Cancel | Revive | Refer)
+        isinstance(command, Return | Cancel | Revive)
         or confirmed_event(work.programme, command) is not None
     )
 
 
+def _is_behind_deeds(case: Case, command: Command) -> bool:
+    """Whether a command that asks what a member has done comes behind something that is not written yet."""
+    return isinstance(command, Refer) and bool(case.book.rows)
+
+
 def _order_in_file(command: Command, now: int) -> tuple[str, int, int, int, bytes]:
     if isinstance(command, Event):
-        return command.member, 0, *history_key(command, now)[:2], command.id.encode()
-    return command.member, 1, command.occurred_at or now, 0, b""
+        return command.member, 1, *history_key(command, now)[:2], command.id.encode()
+    last = 0 if isinstance(command, Refer) else 2
+    return command.member, last, command.occurred_at or now, 0, b""
 
 
 def _is_late(work: Work, case: Case, command: Command) -> bool:
@@ -160,7 +166,9 @@ def _up_to_change(
             continue
         settle_first(work, case)
         late = _late_run(sitting, case, asked[done:])
-        if case.book.rows and (late or _looks_back(work, command)):
+        if (case.book.rows and (late or _looks_back(work, command))) or _is_behind_deeds(
+            case, command
+        ):
             return None, [], asked[done:]
         if late:
             events = [event for _, event in late]

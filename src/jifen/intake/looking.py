@@ -161,5 +161,7 @@ def _enrol_at_first_event(
             if isinstance(command, Opening) and command.joined_at is not None:
                 moment = min(moment, command.joined_at)
             joined_at[command.member] = min(moment, joined_at.get(command.member, moment))
+            if isinstance(command, Refer) and command.referrer and command.referrer not in known:
+                joined_at.setdefault(command.referrer, moment)
     newcomers = [NewMember(id=name, joined_at=joined_at[name]) for name in sorted(joined_at)]
     add_members(sql, programme, newcomers, now=now, actor=actor)

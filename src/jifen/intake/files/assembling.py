@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pyarrow as pa
 
-from jifen.intake.commands import Event, Return, Value
+from jifen.intake.commands import Event, Refer, Return, Value
 from jifen.intake.files.binding import Binding, Bound, matches
 from jifen.intake.files.heads import Heads, empty, heads_of
 from jifen.intake.files.numbers import LARGEST
@@ -19,6 +19,8 @@ from jifen.intake.files.values import Column, value_column
 from jifen.wording import Said
 
 MOST_LINES = 10_000
+IMPORTED = "imported-"
+"""What the ids of imported referrals begin with, before the member's name."""
 
 _TOO_MANY_LINES = Said(
     f"the event has more than {MOST_LINES} lines", f"事件的商品行超过 {MOST_LINES} 行"
@@ -33,7 +35,7 @@ _SALE_AND_RETURN = Said(
 class Assembled:
     """Commands with the rows of each, rejects, and how many local times needed a decision."""
 
-    commands: list[Event | Return] = field(default_factory=list)
+    commands: list[Event | Refer | Return] = field(default_factory=list)
     origins: list[range] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     ambiguous_times: int = 0
@@ -46,6 +48,7 @@ class Assembler:
     def __init__(self, binding: Binding) -> None:
         self.binding = binding
         self.returning = Returning(binding) if binding.mapping.returns else None
+        self.referred: set[str] = set()
 
     def assemble(self, rows: pa.RecordBatch, lines: list[int], bounds: list[int]) -> Assembled:
         """The commands of whole groups: event number i has the rows bounds[i] … bounds[i+1]-1."""
@@ -67,13 +70,22 @@ class Assembler:
                 for row, said in found.unmatched
             ]
         for event in sorted(commands):
-            for command in commands[event]:
+            for command in (*self._referral(block.heads, event), *commands[event]):
                 made.commands.append(command)
                 made.origins.append(range(bounds[event], bounds[event + 1]))
         for event, (at, said) in sorted(block.broken.items()):
             for row in range(bounds[event], bounds[event + 1]):
                 made.rejects.append(self._reject(rows, lines, row, at, said))
         return made
+
+    def _referral(self, heads: Heads, event: int) -> list[Refer]:
+        """Who brought the member of an event, the first time that the file says so; before the event itself."""
+        member, referrer = heads.members[event], heads.referrers[event]
+        if referrer is None or member in self.referred:
+            return []
+        self.referred.add(member)
+        at = heads.instant(event)
+        return [Refer(id=f"{IMPORTED}{member}", member=member, referrer=referrer, occurred_at=at)]
 
     def _reject(
         self, rows: pa.RecordBatch, lines: list[int], row: int, at: int, said: Said

@@ -14,6 +14,7 @@ from jifen.intake.files.mapping import Key, Mapping, Source, Table, Test
 from jifen.intake.files.numbers import NumberStyle, as_text, as_units
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.sources import open_source
+from jifen.programme.events import DERIVED
 from jifen.programme.model import EventType, Field, Programme
 from jifen.programme.problems import did_you_mean
 from jifen.wording import Said
@@ -70,10 +71,14 @@ class Binding:
 def bind(mapping: Mapping, programme: Programme, file: str, columns: list[str]) -> Binding:
     """Find everything that the mapping names. Raises FileProblem for the first name that is not there."""
     binder = _Binder(mapping, programme, file, columns)
-    keys = [mapping.id, mapping.member, mapping.sequence]
+    keys = [mapping.id, mapping.member, mapping.sequence, mapping.referrer]
     keys += [mapping.returns.of] if mapping.returns else []
     for key in keys:
         binder.check_key(key)
+    if mapping.referrer and not programme.referrals:
+        message = Said("the programme rewards no referrals", "计划没有邀请奖励")
+        hint = Said("leave `referrer` out", "请去掉 `referrer`")
+        binder.fail(message, mapping.referrer.line, hint)
     binder.check_column(mapping.time.column, mapping.time.line)
     for test in binder.tests():
         binder.check_column(test.column, test.line)
@@ -175,7 +180,7 @@ class _Binder:
         named = {source.constant} if source.constant else {said for _, said in source.values}
         if source.otherwise:
             named.add(source.otherwise)
-        known = {type.id: type for type in self.programme.events}
+        known = {type.id: type for type in self.programme.events if type.id not in DERIVED}
         for id in named:
             if id not in known:
                 message = Said(f"the programme has no event '{id}'", f"计划中没有“{id}”这种事件")

@@ -27,6 +27,7 @@ class Heads:
     types: list[str]
     times: Localised
     sequences: list[int]
+    referrers: list[str | None]
     broken: dict[int, Said] = field(default_factory=dict)
 
     def instant(self, event: int) -> int:
@@ -51,7 +52,10 @@ def heads_of(binding: Binding, firsts: pa.RecordBatch) -> Heads:
     sequences, no_sequence = _sequences(binding, firsts)
     for other in (more, no_type, _no_time(firsts, mapping.time, times), no_sequence):
         broken = other | broken
-    return Heads(mapping.member, ids, members, types, times, sequences, broken)
+    referrers: list[str | None] = [None] * firsts.num_rows
+    if mapping.referrer is not None:
+        referrers = joined(firsts, mapping.referrer).to_pylist()
+    return Heads(mapping.member, ids, members, types, times, sequences, referrers, broken)
 
 
 def joined(rows: pa.RecordBatch, key: Key) -> pa.StringArray:

@@ -40,7 +40,7 @@ __all__ = ["MappingError", "load_mapping"]
 T = TypeVar("T")
 
 _KEYS = (  # noqa: SIM905
-    "file package delimiter encoding decimal thousands time event id member sequence enrol skip "
+    "file package delimiter encoding decimal thousands time event id member sequence referrer enrol skip "
     "fields lines tables returns"
 ).split()
 _OPENING_KEYS = ("file", "package", "delimiter", "encoding", "enrol", "skip", "opening")
@@ -95,6 +95,7 @@ class _Reader:
             id=section.need("id", self.key, Key(())),
             member=section.need("member", self.key, Key(())),
             sequence=section.read("sequence", self.key, None),
+            referrer=section.read("referrer", self.key, None),
             enrol=section.read("enrol", boolean, False),
             skip=section.read("skip", self.each(self.skip), ()),
             fields=section.read("fields", self.sources, ()),

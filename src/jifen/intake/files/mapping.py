@@ -134,7 +134,7 @@ class OpeningMapping:
 class Mapping:
     """A whole mapping file, checked. `file` is the data it is made for, if it names one.
 
-    `sequence` is the column that orders events of the same moment.
+    `sequence` is the column that orders events of the same moment, `referrer` names who brought the member.
     """
 
     path: Path
@@ -150,6 +150,7 @@ class Mapping:
     decimal: str = "."
     thousands: str = ""
     sequence: Key | None = None
+    referrer: Key | None = None
     enrol: bool = False
     skip: tuple[Skip, ...] = ()
     tables: tuple[Table, ...] = ()
