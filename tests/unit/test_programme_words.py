@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from jifen.engine.explain import Seen
+from jifen.engine.trace_words import was
+from jifen.programme.condition import EventField
 from jifen.programme.loading import load, read
 from jifen.programme.problems import ProgrammeError
 from jifen.programme.sentences import sentences
+from jifen.programme.vocabulary import truth
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "programmes"
 HEAD = """\
@@ -23,12 +27,12 @@ def test_words_stand_for_codes_and_units_for_numbers() -> None:
     programme = read(EXAMPLES / "words.yaml")
     assert sentences(programme, "en")[1:] == [
         "Every unit of goods of category “handmade drinks” earns 1 point, paid for by “the mall”.",
-        "Every bottle of a return of empties earns 20 points if “of our own” is true and the number of "
+        "Every bottle of a return of empties earns 20 points if the brand is our own and the number of "
         "bottles is at least 3, at most 200 points a month.",
     ]
     assert sentences(programme, "zh")[1:] == [
         "品类为“手工饮品”的商品每 1 件得 1 积分，由“商场”出资。",
-        "空瓶回收时，若“自有品牌”为是且空瓶数不低于 3，每 1 个空瓶得 20 积分，每月最多得 200 积分。",
+        "空瓶回收时，若属自有品牌且空瓶数不低于 3，每 1 个空瓶得 20 积分，每月最多得 200 积分。",
     ]
 
 
@@ -66,3 +70,12 @@ def test_a_word_that_is_not_told_in_both_languages_is_refused(word: str, problem
     with pytest.raises(ProgrammeError) as raised:
         load(f"{HEAD}words: {{app: {word}}}\nearn: [{{id: a, on: purchase, give: 5 points}}]")
     assert [str(found.told()).split(" ", 1)[1] for found in raised.value.problems] == [problem]
+
+
+def test_a_word_for_a_boolean_says_that_it_is_so_or_not() -> None:
+    document = read(EXAMPLES / "words.yaml")
+    assert truth(document, "brand_owned", False, "en") == "it is not so that the brand is our own"
+    assert truth(document, "brand_owned", False, "zh") == "并非属自有品牌"
+    missing = Seen(EventField("brand_owned"), None)
+    assert was(document, missing, "en") == "the event does not say"
+    assert was(document, missing, "zh") == "事件未注明"

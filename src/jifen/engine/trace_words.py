@@ -17,7 +17,7 @@ from jifen.programme.condition import (
 )
 from jifen.programme.model import Programme
 from jifen.programme.operand_values import currency_named, event_named, is_boolean, value_text
-from jifen.programme.vocabulary import field_name, truth
+from jifen.programme.vocabulary import field_name, truth, word
 from jifen.programme.words import (
     WEEKDAYS_EN,
     WEEKDAYS_ZH,
@@ -59,7 +59,7 @@ def was(programme: Programme, seen: Seen, language: Language) -> str:
     operand, value = seen.operand, seen.value
     called = noun(programme, operand, language)
     if value is None:
-        return _missing(operand, called, language)
+        return _missing(programme, operand, called, language)
     if isinstance(operand, EventField | Fact) and is_boolean(programme, operand):
         return truth(programme, operand.name, bool(value), language)
     said = _value(programme, operand, value, language)
@@ -79,11 +79,16 @@ def _value(programme: Programme, operand: Operand, value: int | str, language: L
     return value_text(programme, operand, literal, language)
 
 
-def _missing(operand: Operand, called: str, language: Language) -> str:
+def _missing(programme: Programme, operand: Operand, called: str, language: Language) -> str:
     if isinstance(operand, Past):
         return "之前没有过" if language == "zh" else "there was none before"
-    whose = "会员资料" if isinstance(operand, Fact) else "事件"
-    if language == "zh":
-        return f"{whose}没有{called}"
-    whose = "member has" if isinstance(operand, Fact) else "event has"
-    return f"the {whose} no {called}"
+    zh, en = ("会员资料", "the member") if isinstance(operand, Fact) else ("事件", "the event")
+    whose = zh if language == "zh" else en
+    if isinstance(operand, EventField | Fact) and _is_statement(programme, operand, language):
+        return f"{whose}未注明" if language == "zh" else f"{whose} does not say"
+    return f"{whose}没有{called}" if language == "zh" else f"{whose} has no {called}"
+
+
+def _is_statement(programme: Programme, operand: EventField | Fact, language: Language) -> bool:
+    """Whether its word says that it is so, which makes no name for it."""
+    return is_boolean(programme, operand) and word(programme, operand.name, language) is not None

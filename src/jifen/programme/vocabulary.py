@@ -51,9 +51,11 @@ def value_name(programme: Programme, value: str, language: Language) -> str:
 
 
 def truth(programme: Programme, name: str, holds: bool, language: Language) -> str:
-    """That a boolean field or fact holds, or does not."""
+    """That a boolean field or fact holds, or does not. The document's word for it says that it holds."""
     own = word(programme, name, language)
-    return words.named_truth(own, holds, language) if own else words.truth(name, holds, language)
+    if own is None:
+        return words.truth(name, holds, language)
+    return own if holds else f"{'并非' if language == 'zh' else 'it is not so that '}{own}"
 
 
 def unit_of(programme: Programme, field: str, language: Language) -> str | None:

@@ -130,14 +130,10 @@ def truth(name: str, holds: bool, language: Language) -> str:
         zh, not_zh, en, not_en = _TRUTHS[name]
         said, denied = (zh, not_zh) if language == "zh" else (en, not_en)
         return said if holds else denied
-    return named_truth(name.replace("_", " "), holds, language)
-
-
-def named_truth(name: str, holds: bool, language: Language) -> str:
-    """As `truth`, of a field or fact of the document's own."""
+    word = quoted(name.replace("_", " "))
     if language == "zh":
-        return f"{quoted(name)}为{'是' if holds else '否'}"
-    return f"{quoted(name)} is {'true' if holds else 'false'}"
+        return f"{word}为{'是' if holds else '否'}"
+    return f"{word} is {'true' if holds else 'false'}"
 
 
 def window_words(window: Window, size: int, language: Language) -> str:
