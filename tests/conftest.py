@@ -58,6 +58,13 @@ def module_database_url(server_url: str, template: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def calm_database_url(server_url: str, template: str) -> Iterator[str]:
+    """One more for the tests of one file: what happens in the other is compared with it."""
+    with _database(server_url, template) as url:
+        yield url
+
+
 @pytest.fixture
 def empty_database_url(server_url: str) -> Iterator[str]:
     """The address of a database without tables."""

@@ -23,23 +23,59 @@ _RULES = (
     "{id: days, on: purchase, when: \"days('purchase', '7 days') >= 3\", give: 7 points, limit: 1 per day}",
     "{id: run, on: purchase, when: streak('purchase') >= 2, give: 5 points, limit: 1 per day}",
     "{id: saved, on: purchase, when: \"total('purchase', 'month') >= 200\", give: 1 points per 10 of amount}",
+    "{id: lifted, on: purchase, when: \"total('purchase', 'previous_week') >= 90\", give: 6 points}",
     "{id: back, on: purchase, when: days_since('purchase') >= 4, give: 11 points}",
     "{id: little, on: purchase, when: \"earned('points', 'month') < 100\", give: 2 points}",
     "{id: survey, on: survey, give: 40 points, limit: 1 per month}",
     "{id: app, on: purchase, when: channel == 'app', multiply: base by 1.5}",
+    "{id: rolling, on: purchase, give: 1 points per 3 of amount, limit: [90 points per 9 days, 500 amount per week]}",
+    "{id: yearly, on: purchase, give: 1 points per 4 of amount, limit: 120 points per membership_year}",
+    "{id: place, on: visit, give: 3 points, limit: [1 per store per day, 40 points per month]}",
+    "{id: stamp, on: visit, give: 4 points, cooldown: 30 hours}",
+    "{id: rested, on: purchase, cooldown: 3 days, multiply: points by 1.2}",
+    "{id: every, on: purchase, milestone: {of: count('purchase'), every: 3}, give: 9 points}",
+    "{id: sums, on: purchase, milestone: {of: \"total('purchase', 'month')\", at: [100, 250, 600]}, give: 13 points}",
+    "{id: here, on: visit, milestone: {of: days('visit'), every: 2, repeat: once}, give: 8 points, limit: 1 per day}",
+    "{id: lucky, on: purchase, chance: 30%, multiply: base by 3}",
+    "{id: wheel, on: survey, surprise: [{chance: 20%, give: 60 points}, {chance: 40%, give: 6 points}], limit: once}",
+    '{id: share, on: purchase, give: "table[share] points per 10 of amount", rounding: half_up}',
+    "{id: greens, on: purchase, lines: \"department == 'PRODUCE'\", multiply: base by 2}",
+    "{id: better, on: purchase, when: amount >= 30, give: 6 points, group: one}",
+    "{id: bigger, on: purchase, give: 1 points per 12 of amount, group: one}",
 )
 _ALWAYS = ("{id: growth, on: purchase, give: 1 growth per 1 of amount}",)
-_LIMITS = ("250 points per day", "600 points per week", "900 points per month")
+_LIMITS = (
+    "250 points per day",
+    "600 points per week",
+    "900 points per month",
+    "400 points per 5 days",
+)
+_STEPS = """  ladder:
+    - {id: basic, name: Basic, reach: 0}
+    - {id: silver, name: Silver, reach: %s}
+    - {id: gold, name: Gold, reach: %s, paid: {price: 60, for: 1 months}, %s}
+"""
+_LADDERS = (
+    ("measure: growth\n  window: rolling 1 months", "150", "500"),
+    ("measure: growth\n  window: rolling 12 months", "150", "500"),
+    ("measure: amount\n  window: previous month\n  up: {at: period_end}\n"
+     "  down: {at: period_end, to: highest_kept}", "100", "300"),
+    ("measure: growth\n  window: period\n  period: 1 months from joining\n"
+     "  up: {at: once, steps: one}\n  down: {at: period_end, to: one_level, grace: 5 days}", "90", "250"),
+    ("measure: purchases\n  window: calendar month", "2", "{any: [{amount: 400}, {all: [4, {days of visit: 2}]}]}"),
+    ("measure: months with amount >= 60\n  window: rolling 6 months\n  period: 2 months from tier\n"
+     "  down: {at: period_end, to: highest_kept}", "1", "2"),
+)  # fmt: skip
 
 
 def random_document(chance: random.Random, slug: str) -> str:
     """A programme of some rules, limits on points, and a ladder that multiplies what they gave."""
-    rules = [rule for rule in _RULES if chance.random() < 0.6] or [_RULES[0]]
+    rules = [rule for rule in _RULES if chance.random() < 0.5] or [_RULES[0]]
     named = [rule for rule in rules if "base by" not in rule or _RULES[0] in rules]
     earn = "\n".join(f"  - {rule}" for rule in [*named, *_ALWAYS])
-    limits = ", ".join(limit for limit in _LIMITS if chance.random() < 0.6)
+    limits = ", ".join(limit for limit in _LIMITS if chance.random() < 0.5)
     factor = "multiply: base by 2" if _RULES[0] in rules else "multiply: growth by 2"
-    window = chance.choice(("rolling 1 months", "rolling 12 months"))
+    measure, silver, gold = chance.choice(_LADDERS)
     return f"""
 programme: {slug}
 name: Random
@@ -48,17 +84,22 @@ money: CNY
 currencies:
   points: {{name: points}}
   growth: {{name: growth, spendable: false}}
+tables:
+  share: {{by: [channel, tier], rows: {{app: {{basic: 2, gold: 5}}, shop: 1.5}}, else: 1}}
 earn:
 {earn}
+groups: {{one: best}}
+combine: {chance.choice(("add", "multiply", "best"))}
 limits: [{limits}]
+referral:
+  - id: friend
+    when: "first('purchase') and amount >= 20"
+    give: {{referrer: 30 points, friend: 10 points}}
+    limit: 2 per month
 tiers:
-  measure: growth
-  window: {window}
-  ladder:
-    - {{id: basic, name: Basic, reach: 0}}
-    - {{id: silver, name: Silver, reach: 150}}
-    - {{id: gold, name: Gold, reach: 500, {factor}}}
-"""
+  {measure}
+  given_by: [set_tier, tier_upgrade]
+{_STEPS % (silver, gold, factor)}"""
 
 
 @dataclass
@@ -71,47 +112,61 @@ class Told:
     """What occurs in it: full, amount, lines, several, tie."""
 
 
-def random_history(chance: random.Random, number: int) -> Told:
-    """Up to sixteen events over some weeks, a third of which come back in part or in whole.
-
-    `wild` is of member w<number>, `calm` of member c<number>; ids sort alike.
-    """
+def random_history(chance: random.Random, member: str) -> Told:
+    """Up to sixteen events over some weeks or a year, a third of which come back in part or in whole."""
     told = Told()
     moments: list[int] = []
+    hours = chance.choice((5, 40, 40, 400)) * 24
     for place in range(chance.randrange(1, 17)):
-        moment = FIRST_INSTANT + chance.randrange(40 * 24) * MICROSECONDS_PER_DAY // 24
+        moment = FIRST_INSTANT + chance.randrange(hours) * MICROSECONDS_PER_DAY // 24
         if moments and chance.random() < 0.15:
             moment = chance.choice(moments)
             told.seen.add("tie")
         moments.append(moment)
-        event_id = f"{chance.randrange(1000):03d}-{place:02d}-{number}"
-        event = _event(chance, f"{event_id}-w", f"w{number}", moment)
+        event = _event(chance, f"{chance.randrange(1000):03d}-{place:02d}-{member}", member, moment)
+        told.seen.add(event.type)
         told.wild.append(event)
         left, returns = _returned(chance, event, told.seen)
         told.wild += returns
         if left is not None:
-            told.calm.append(replace(left, id=f"{event_id}-c", member=f"c{number}"))
+            told.calm.append(left)
     return told
 
 
 def _event(chance: random.Random, id: str, member: str, moment: int) -> Event:
     sequence = chance.choice((0, 0, 0, 1, 2))
-    if chance.random() < 0.15:
-        return Event(id=id, member=member, type="survey", occurred_at=moment, sequence=sequence)
-    fields: dict[str, Value] = {"channel": chance.choice(("app", "shop"))}
+    type, fields = _deed(chance)
     lines: dict[str, list[Value | None]] = {}
-    if chance.random() < 0.6:
+    if type == "purchase" and chance.random() < 0.6:
         counts = [chance.randrange(1, 5) for _ in range(chance.randrange(1, 4))]
         lines["quantity"] = [count * THOUSANDTHS for count in counts]
         lines["amount"] = [count * 2 * chance.randrange(50, 3000) for count in counts]
         lines["department"] = [chance.choice(("PRODUCE", "MEAT")) for _ in counts]
-        amount = sum(value for value in lines["amount"] if isinstance(value, int))
-    else:
-        amount = 2 * chance.randrange(50, 8000)
+        fields["amount"] = sum(value for value in lines["amount"] if isinstance(value, int))
     return Event(
-        id=id, member=member, type="purchase", occurred_at=moment, sequence=sequence,
-        fields=fields | {"amount": amount}, lines=lines,
+        id=id, member=member, type=type, occurred_at=moment, sequence=sequence, fields=fields, lines=lines,
     )  # fmt: skip
+
+
+def _deed(chance: random.Random) -> tuple[str, dict[str, Value]]:
+    """What was done, a purchase more often than not."""
+    kind = chance.random()
+    if kind < 0.1:
+        return "survey", {}
+    if kind < 0.25:
+        return "visit", {"store": chance.choice(("north", "south"))}
+    if kind < 0.29:
+        return "membership_fee", {"tier": "gold", "amount": chance.choice((5000, 6000, 9000))}
+    if kind < 0.32:
+        return "tier_upgrade", {
+            "tier": chance.choice(("silver", "gold")),
+            "days": chance.randrange(1, 20),
+        }
+    if kind < 0.35:
+        until = chance.randrange(20_455, 20_520)
+        return "set_tier", {"tier": chance.choice(("silver", "gold")), "until": until}
+    channel, amount = chance.choice(("app", "shop")), 2 * chance.randrange(50, 8000)
+    return "purchase", {"channel": channel, "amount": amount}
 
 
 def _returned(
@@ -126,7 +181,12 @@ def _returned(
         if kind == "lines" and left.lines:
             left, taken = _without_pieces(chance, left)
             returns.append(replace(bare, lines=taken))
-        elif kind == "amount" and left.fields.get("amount") and not returns:
+        elif (
+            kind == "amount"
+            and left.fields.get("amount")
+            and not returns
+            and event.type == "purchase"
+        ):
             returns.append(replace(bare, amount=_amount(left) // 2))
             left = _halved(left)
         else:

@@ -114,7 +114,7 @@ def test_the_proof_finds_what_is_changed_behind_its_back(
     do_and_be_killed(bank, monkeypatch, bank.bought("kettle", "bob", 6000))
     assert found(bank) == []
     with unguarded(bank) as connection:
-        connection.execute(forgery)  # type: ignore[arg-type]
+        connection.execute(forgery)
         assert found(bank) != []
 
 
