@@ -10,10 +10,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from racecourse import NOW, ROUNDS, SECOND, THREADS, Racecourse, bought, racecourse_in
+from racecourse import HOUR, NOW, ROUNDS, SECOND, THREADS, Racecourse, bought, racecourse_in
 
 from jifen.intake import gather
-from jifen.intake.commands import Capture, Event, Group, Hold, Return, Spend, Transfer
+from jifen.intake.commands import Capture, Event, Group, Hold, Refer, Return, Spend, Transfer
+from jifen.intake.enrolling import NewMember, enrol_members
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.importing import ImportReport, import_file
 from jifen.intake.submitting import CommandsFailed, submit
@@ -226,6 +227,26 @@ def two_imports_of_the_same_rows_take_every_event_once(
     assert stored == (60,)
 
 
+def friends_pay_their_referrer_each_once(course: Racecourse, member: str, folder: Path) -> None:
+    """What some take back meanwhile is undone, and nobody who delivers waits for another for ever. Who takes a thing
+    out of an inbox deletes it, so that this holds without the other guards as well."""
+    friends = [f"{member}-{n}" for n in range(THREADS)]
+    joining = [NewMember(id=friend, joined_at=NOW - HOUR) for friend in friends]
+    enrol_members(course.connections[0], course.programme, joining, now=NOW, actor="owner")
+    referrals = [Refer(id=friend, member=friend, referrer=member) for friend in friends]
+    assert {one.answer.referrer for one in course.ask_at_once(referrals)} == {member}
+    course.ask_at_once([signed_up(friend) for friend in friends])
+    assert course.balance(member) == (100 + 5 * THREADS, 0, 0)
+    half = THREADS // 2
+    again = [Return(id=friend, of=friend, full=True) for friend in friends[:half]]
+    course.ask_at_once([*again, *(bought(f"{friend}-b", friend, 100) for friend in friends[half:])])
+    assert course.balance(member) == (100 + 5 * half, 0, 0)
+
+
+def signed_up(friend: str) -> Event:
+    return Event(id=friend, member=friend, type="signup", occurred_at=NOW)
+
+
 RACES: list[Race] = [
     parallel_spends_never_take_more_than_there_is,
     one_key_sent_many_times_is_applied_once,
@@ -241,7 +262,7 @@ RACES: list[Race] = [
 ]
 
 
-@pytest.mark.parametrize("race", RACES)
+@pytest.mark.parametrize("race", [*RACES, friends_pay_their_referrer_each_once])
 def test_at_once(race: Race, racecourse: Racecourse, tmp_path: Path) -> None:
     for number in range(GUARDED_ROUNDS):
         race(racecourse, f"m{number}", tmp_path)

@@ -35,6 +35,8 @@ households: {share: points}
 earn:
   - {id: base, on: purchase, give: 1 points per 1 of amount}
   - {id: second, on: purchase, when: "count('purchase', 'lifetime') == 2", give: 7 points}
+referral:
+  - {id: invitation, on: signup, give: {referrer: 5 points}}
 """
 Result = TypeVar("Result")
 

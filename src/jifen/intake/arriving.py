@@ -11,7 +11,7 @@ from jifen.db.adapting import cursor
 from jifen.intake.answers import Answered
 from jifen.intake.commands import Command, Event, Return
 from jifen.intake.deriving import Sent
-from jifen.intake.inbox import Taken, send, take
+from jifen.intake.inbox import send, take
 from jifen.intake.opening import OpenProgramme
 from jifen.intake.waiting import take_arrived, wait
 
@@ -64,27 +64,17 @@ def deliver(
 ) -> list[Exception]:
     """Take what waits in the inboxes of members into their journals. What fails stays; why it failed.
 
-    Its ids are made of what it is about, so that what an interrupted process has delivered is a replay.
+    Each time in a transaction of its own, which locks its members at once, so that two who deliver never wait for each
+    other. Ids are made of what things are about, so that what was delivered before is a replay.
     """
-    failures: list[Exception] = []
-    with connection.transaction(), cursor(connection) as sql:
-        taken = take(sql, programme, identities)
-        for things in _alike(taken):
-            asked = [one.asked for one in things]
-            failed = submit(asked, actor=things[0].actor, imported=things[0].imported)
-            left = [Sent(asked[place].member, asked[place]) for place in sorted(failed)]
-            if left:
-                send(sql, programme, left, imported=things[0].imported, actor=things[0].actor)
-            failures += failed.values()
-    return failures
-
-
-def _alike(taken: Sequence[Taken]) -> list[list[Taken]]:
-    """In order, those together that were asked alike."""
-    runs: list[list[Taken]] = []
-    for one in taken:
-        if runs and (runs[-1][0].actor, runs[-1][0].imported) == (one.actor, one.imported):
-            runs[-1].append(one)
-        else:
-            runs.append([one])
-    return runs
+    while True:
+        with connection.transaction(), cursor(connection) as sql:
+            taken = take(sql, programme, identities)
+            if not taken:
+                return []
+            asked, terms = [one.asked for one in taken], taken[0]
+            failed = submit(asked, actor=terms.actor, imported=terms.imported)
+            if failed:
+                left = [Sent(asked[place].member, asked[place]) for place in sorted(failed)]
+                send(sql, programme, left, imported=terms.imported, actor=terms.actor)
+                return list(failed.values())

@@ -49,7 +49,8 @@ def send(
 
 
 def take(sql: Sql, programme: OpenProgramme, identities: Collection[str]) -> list[Taken]:
-    """Everything in the inboxes of members, in the order in which it was sent; it is no longer there."""
+    """What is in the inboxes of members and was asked alike, in the order in which it was sent; it is no longer
+    there. Nothing if they are empty."""
     values = {"programme_id": programme.programme_id, "identities": texts(sorted(identities))}
     rows = sorted(sql.execute(SQL["take"], values).fetchall())
     return [

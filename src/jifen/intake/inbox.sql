@@ -8,14 +8,15 @@ JOIN member_identity i ON i.programme_id = %(programme_id)s AND i.identity = new
 ORDER BY new.place
 
 -- name: take
--- Empties the inboxes of some members; whoever does so at the same time waits.
+-- Takes out of the inboxes of some members what was asked as the first thing there was; whoever does so at the same
+-- time waits.
 WITH there AS (
-    SELECT b.inbox_no FROM inbox b
+    SELECT b.inbox_no, b.actor, b.imported FROM inbox b
     JOIN member_identity i USING (programme_id, member_id)
     WHERE b.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b::text[])
     ORDER BY b.inbox_no FOR UPDATE OF b
-)
-DELETE FROM inbox b USING there
+), first AS (SELECT actor, imported FROM there ORDER BY inbox_no LIMIT 1)
+DELETE FROM inbox b USING there JOIN first USING (actor, imported)
 WHERE b.programme_id = %(programme_id)s AND b.inbox_no = there.inbox_no
 RETURNING b.inbox_no, b.kind, b.imported, b.actor, b.body
 

@@ -73,10 +73,34 @@ def submit(
     marks recorded history: its lots have no least life, and what is refused is not remembered.
     Raises CommandsFailed when commands fail in a way that is no refusal.
     """
+    sent_to: set[str] = set()
+    answers, failures = _submitted(
+        connection, programme, commands, now, actor, enrol=enrol, imported=imported, sent_to=sent_to
+    )
+    if commands and (sent_to or programme.derives):
+        members = sent_to | {command.member for command in commands}
+        undelivered = deliver_to(connection, programme, members, now=now)
+        failures |= dict(zip([0], undelivered, strict=False))
+    if failures:
+        raise CommandsFailed(answers, failures) from next(iter(failures.values()))
+    return [answers[place] for place in range(len(commands))]
+
+
+def _submitted(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    commands: Sequence[Command],
+    now: int,
+    actor: str,
+    *,
+    enrol: bool,
+    imported: bool,
+    sent_to: set[str],
+) -> tuple[dict[int, Answered], dict[int, Exception]]:
+    """Answers and failures by place. What was sent to inboxes stays there; whose these are is added to `sent_to`."""
     faults = unwritable(commands)
     answers = {place: Answered(malformed(said)) for place, said in faults.items()}
     asked = [one for one in enumerate(commands) if one[0] not in faults]
-    sent_to: set[str] = set()
 
     def sit(lane: Lane, rest: Asked, joining: bool) -> Asked:
         def in_one_transaction() -> tuple[Asked, Sitting]:
@@ -102,15 +126,9 @@ def submit(
 
     with collecting_no_garbage():
         failures = _failures(decide, _with_members(connection, programme, asked), answers)
-    submit_these = _submitter(connection, programme, now)
+    submit_these = _submitter(connection, programme, now, sent_to)
     failures |= take_waiting_returns(connection, programme, submit_these, asked, answers, now)
-    if asked and (sent_to or programme.derives):
-        members = sent_to | {command.member for _, command in asked}
-        undelivered = deliver(connection, programme, submit_these, members)
-        failures |= dict(zip([asked[0][0]], undelivered, strict=False))
-    if failures:
-        raise CommandsFailed(answers, failures) from next(iter(failures.values()))
-    return [answers[place] for place in range(len(commands))]
+    return answers, failures
 
 
 def deliver_to(
@@ -121,18 +139,22 @@ def deliver_to(
     now: int,
 ) -> list[Exception]:
     """Let members take what others' deeds have put into their inboxes; why what failed did so. Commits."""
-    return deliver(connection, programme, _submitter(connection, programme, now), identities)
+    return deliver(connection, programme, _submitter(connection, programme, now, set()), identities)
 
 
-def _submitter(connection: psycopg.Connection[Any], programme: OpenProgramme, now: int) -> Submit:
+def _submitter(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, now: int, sent_to: set[str]
+) -> Submit:
+    """How commands are submitted in somebody else's transaction: what they send is delivered after it."""
+
     def submit_these(
         commands: Sequence[Command], *, actor: str, imported: bool = False
     ) -> Mapping[int, Exception]:
-        try:
-            submit(connection, programme, commands, now=now, actor=actor, imported=imported)
-        except CommandsFailed as failed:
-            return failed.failures
-        return {}
+        _, failures = _submitted(
+            connection, programme, commands, now, actor,
+            enrol=False, imported=imported, sent_to=sent_to,
+        )  # fmt: skip
+        return failures
 
     return submit_these
 
