@@ -62,3 +62,15 @@ def test_a_path_that_leads_nowhere_says_what_was_probably_meant() -> None:
         patched(CLUB, {"tiers.ladder.glod.keep": Scalar("1", 1, 1, "")})
     assert "no 'glod'" in str(told.value)
     assert "gold" in str(told.value.suggestion)
+
+
+@pytest.mark.parametrize(
+    "new",
+    [("referrer: 500", "referrer: 600"), ("10 per month", "9 per month"), ("邀请好友", "带朋友来")],
+)
+def test_a_changed_referral_is_told_once_by_its_promise(new: tuple[str, str]) -> None:
+    assert new[0] in CLUB
+    found = differences(load(CLUB), load(CLUB.replace(*new)))
+    assert [(one.kind, one.section, one.id) for one in found] == [
+        ("changed", "referral", "invitation")
+    ]

@@ -62,7 +62,11 @@ def _records(programme: Programme) -> dict[Place, Any]:
     for field in fields(programme):
         section, value = _SECTIONS.get(field.name, field.name), getattr(programme, field.name)
         if isinstance(value, tuple) and value and is_dataclass(value[0]):
-            records |= {(section, _id_of(record)): _without_line(record) for record in value}
+            records |= {
+                (section, _id_of(record)): _without_line(record)
+                for record in value
+                if not (isinstance(record, Rule) and record.referral)  # its promise is told
+            }
         elif isinstance(value, Tiers):
             records |= {(section, tier.id): tier for tier in value.ladder}
             records[section, ""] = replace(value, ladder=())
@@ -71,7 +75,7 @@ def _records(programme: Programme) -> dict[Place, Any]:
     return records
 
 
-_SECTIONS = {"rules": "earn", "look_back_days": "look_back"}
+_SECTIONS = {"rules": "earn", "referrals": "referral", "look_back_days": "look_back"}
 
 
 def _id_of(record: Any) -> str:
