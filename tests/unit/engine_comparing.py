@@ -13,7 +13,9 @@ from engine_reference import Judgement, Reference
 
 from jifen.engine.compile import Engine, Plan, Version, compile_timeline
 from jifen.engine.events import EventInput
+from jifen.engine.needs import activity_counter
 from jifen.instants import MISSING, NEVER, instant_of
+from jifen.programme.model import Extension
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 Step = Callable[..., None]
@@ -133,6 +135,13 @@ def check(
         "amount": answer.amount,
         "seen": answer.seen,
     }
+    found["active"] = {
+        (currency, life, most): state[
+            plan.layout.place(activity_counter(currency, Extension((), life, most)))
+        ]
+        for currency, life, most in answer.active
+    }
+    wanted["active"] = answer.active
     if answer.tier is not None:
         until = plan.tier_until(state)
         found |= {"tier": engine.tiers[plan.tier(out)], "until": None if until == NEVER else until}

@@ -15,6 +15,8 @@ from jifen.programme.model import (
     Amount,
     Base,
     Currency,
+    Expiry,
+    Extension,
     Give,
     Group,
     Limit,
@@ -170,7 +172,9 @@ class _Author:
         return self.random.random() < probability
 
     def programme(self) -> Programme:
-        currencies = tuple(Currency(id, _NAME) for id in ("points", "growth"))
+        currencies = tuple(
+            Currency(id, _NAME, extension=self._extension()) for id in ("points", "growth")
+        )
         groups = [Group(f"g{i}", k) for i, k in enumerate(KEEPS) if self.chance(0.5)]
         giving = [self._giving(number, groups) for number in range(self.random.randrange(1, 7))]
         rules = giving + [self._multiplier(n, giving) for n in range(self.random.randrange(0, 4))]
@@ -216,7 +220,23 @@ class _Author:
         if tiers is not None:
             ladder = tuple(replace(tier, multiplies=None) for tier in tiers.ladder)
             tiers = replace(tiers, ladder=ladder)
-        return replace(programme, rules=rules, limits=other.limits, tiers=tiers, base=other.base)
+        return replace(
+            programme,
+            currencies=other.currencies,
+            rules=rules,
+            limits=other.limits,
+            tiers=tiers,
+            base=other.base,
+        )
+
+    def _extension(self) -> Extension | None:
+        if not self.chance(0.2):
+            return None
+        on = self.random.choice(((), ("purchase",), ("visit", "survey")))
+        self.note("kept alive by", *(on or ("any rule",)))
+        life = Expiry("rolling", months=self.random.choice((3, 12)))
+        most = self.random.choice((Expiry("never"), Expiry("rolling", months=36)))
+        return Extension(on, life, most)
 
     def _base(self) -> Base:
         leave_out = tuple(n for n in ("tax", "shipping") if self.chance(0.25))

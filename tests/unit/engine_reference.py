@@ -16,6 +16,7 @@ from engine_reference_values import Asked, in_window, past_operands, truth, valu
 from jifen.programme.condition import Operand
 from jifen.programme.model import (
     Amount,
+    Expiry,
     Give,
     Limit,
     Milestone,
@@ -56,6 +57,7 @@ class Judgement:
     tier_until: int | None
     amount: int | None
     seen: dict[Operand, Any]
+    active: dict[tuple[str, Expiry, Expiry], int] = field(default_factory=dict)
 
 
 def rounded(value: Fraction, rounding: str) -> int:
@@ -76,6 +78,7 @@ class Reference:
     def __init__(self, programmes: Sequence[Programme]) -> None:
         self.history: list[Deed] = []
         self.tiers = ReferenceTiers(programmes, self.history)
+        self.active: dict[tuple[str, Expiry, Expiry], int] = {}  # currency, life, most -> last day
 
     def judge(
         self,
@@ -118,6 +121,11 @@ class Reference:
         self.tiers.step_up(programme, day)
         self.tiers.give(programme, deed)
         ladder = programme.tiers.ladder if programme.tiers else ()
+        with_rules = [rule.on for rule in programme.rules]
+        for currency in programme.currencies:
+            extension = currency.extension
+            if extension and type in (extension.on or with_rules):
+                self.active[currency.id, extension.life, extension.most] = day
         return Judgement(
             evaluation.before,
             evaluation.after,
@@ -126,6 +134,7 @@ class Reference:
             self.tiers.until,
             amount,
             seen,
+            dict(self.active),
         )
 
 

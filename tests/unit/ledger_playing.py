@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from operator import gt, lt
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from jifen.db.tables import TAKING
 from jifen.instants import NEVER
 from jifen.ledger.book import TAKINGS, Batch, Book
 from jifen.ledger.cancelling import cancel
+from jifen.ledger.extending import Extended
 from jifen.ledger.granting import grant
 from jifen.ledger.holding import capture, hold, void
 from jifen.ledger.records import Difference, Grant, Outcome
@@ -23,6 +25,7 @@ from jifen.ledger.reversing import correct
 from jifen.ledger.reviving import revive
 from jifen.ledger.settling import settle
 from jifen.ledger.spending import adjust, spend
+from jifen.ledger.taking import await_lots
 from jifen.ledger.terms import terms_of
 from jifen.programme.model import Currency, Expiry, Name, Overdraft
 
@@ -79,7 +82,7 @@ class Play:
         acts: Sequence[Callable[[int, int], None]] = (
             self.give, self.give, self.give, self.spend, self.hold, self.hold, self.close_hold,
             self.close_hold, self.spend, self.adjust, self.correct, self.correct, self.cancel,
-            self.renew, self.revive,
+            self.renew, self.revive, self.be_active,
         )  # fmt: skip
         for _ in range(steps):
             now = self.reference.now + self.chance.choice((0, 0, 1, 5, 10, 60)) * MINUTE
@@ -223,6 +226,20 @@ class Play:
                 terms = {"expires": ends_at}
             self.reference.renew((lot.seq, lot.row_no), (self.seq, 0), **terms)
             self.seen["renewed"] += 1
+
+    def be_active(self, currency: int, points: int) -> None:
+        """Let activity lengthen the life of all points, or take back what it had."""
+        currency = 0  # in the other one points lapse, so that there is debt
+        until = self.reference.now + self.chance.choice((-30, 60, 300)) * MINUTE
+        most = self.chance.choice((None, None, 0))
+        ceiling = Expiry("never") if most is None else Expiry("rolling", days=most)
+        before = [self.book.ends_at(lot) for lot in self.book.lots.values()]
+        self.book.extended = {**self.book.extended, currency: [Extended(until, ceiling)]}
+        await_lots(self.book, list(self.book.lots.values()), self.reference.now)
+        self.reference.extended[currency] = until, most
+        after = [self.book.ends_at(lot) for lot in self.book.lots.values()]
+        self.seen["lengthened"] += any(map(gt, after, before))
+        self.seen["shortened"] += any(map(lt, after, before))
 
     def adjust(self, currency: int, points: int) -> None:
         now = self.reference.now

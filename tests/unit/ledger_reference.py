@@ -6,12 +6,15 @@ every instant at which something could happen.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from jifen.ledger.records import Difference, Grant
 
 START = 1_760_000_000_000_000
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 ORDERS: tuple[Literal["soonest_expiry", "oldest_earned"], ...] = ("soonest_expiry", "oldest_earned")
 """The spending order of each currency, by its number."""
 
@@ -34,7 +37,21 @@ class Reference:
         self.lifetime: Counter[int] = Counter()
         self.reversed: Counter[int] = Counter()
         self.holds: dict[str, dict[str, Any]] = {}
+        self.extended: dict[int, tuple[int, int | None]] = {}
         self.now = START
+
+    def end(self, point: Point) -> int:
+        """When a point ends: as granted, or later where activity brought its account life until an instant, though
+        not beyond so many full days after it was earned (None: without end)."""
+        if point["currency"] not in self.extended:
+            return int(point["expires"])
+        until, most = self.extended[point["currency"]]
+        if most is not None:
+            earned = dt.datetime.fromtimestamp(point["earned"] / 1_000_000, SHANGHAI)
+            midnight = earned.replace(hour=0, minute=0, second=0, microsecond=0)
+            longest = midnight + dt.timedelta(days=most + 1)
+            until = min(until, int(longest.timestamp()) * 1_000_000)
+        return max(point["expires"], until)
 
     def chosen(self, now: int | None = None, **wanted: Any) -> list[Point]:
         """The points that are so, in spending order; usable at `now` if given."""
@@ -42,15 +59,16 @@ class Reference:
             point
             for point in self.points
             if all(point[name] == value for name, value in wanted.items())
-            and (now is None or point["available"] <= now < point["expires"])
+            and (now is None or point["available"] <= now < self.end(point))
         ]
         if ORDERS[wanted["currency"]] == "oldest_earned":
             return sorted(found, key=lambda point: (point["earned"], point["lot"]))
-        return sorted(found, key=lambda point: (point["expires"], point["earned"], point["lot"]))
+        return sorted(found, key=lambda point: (self.end(point), point["earned"], point["lot"]))
 
     def let_pass(self, until: int) -> None:
         instants = {held["deadline"] for held in self.holds.values()}
-        instants |= {point[name] for point in self.points for name in ("available", "expires")}
+        instants |= {point["available"] for point in self.points}
+        instants |= {self.end(point) for point in self.points}
         for instant in sorted({until} | {at for at in instants if self.now <= at <= until}):
             self.at(instant)
         self.now = until
@@ -60,7 +78,7 @@ class Reference:
             if held["open"] and held["deadline"] <= now:
                 self.close(hold_id)
         for point in self.points:
-            if point["state"] == "free" and point["expires"] <= now:
+            if point["state"] == "free" and self.end(point) <= now:
                 point["state"] = "expired"
         for currency in range(len(ORDERS)):
             for point in self.chosen(now, currency=currency, state="free"):

@@ -54,11 +54,52 @@ def test_lives_of_points_read_as_sentences_in_both_languages() -> None:
         ),
         ("{rolling: 12 months, by_tier: {silver: {rolling: 0 days}}}",
          ".by_tier.silver.rolling: must be 1 day to 1200 months"),
+        ("{idle: 0 days}", ".idle: must be 1 day to 1200 months"),
+        (
+            "{idle: 12 months, on: purchas}",
+            ".on: unknown event type 'purchas' (did you mean 'purchase'?)",
+        ),
+        (
+            "{rolling: 12 months, extend: {on: [visit, purchas]}}",
+            ".extend.on: unknown event type 'purchas' (did you mean 'purchase'?)",
+        ),
+        (
+            "{rolling: 12 months, extend: {most: 6 months}}",
+            ".extend.most: is no longer than what points live anyway",
+        ),
+        ("{yearly: 12-31, extend: {on: purchase}}", ".extend: goes with 'rolling' only"),
+        (
+            "{idle: 12 months, by_tier: {silver: never}}",
+            ".by_tier: points that activity keeps alive end alike on every tier",
+        ),
     ],
 )  # fmt: skip
 def test_an_expiry_that_makes_no_sense_is_told(expiry: str, line: str) -> None:
     document = HEAD.replace("points: {}", f"points: {{expiry: {expiry}}}") + TIERS
     assert said(document) == [f"currencies.points.expiry{line}"]
+
+
+def test_points_that_activity_keeps_alive_have_no_other_end() -> None:
+    document = HEAD.replace("points: {}", "points: {expiry: {idle: 12 months}}").replace(
+        "give: 1 points per 1 of amount}", "give: 1 points per 1 of amount, expires: 7 days}"
+    )
+    assert said(document) == [
+        "earn[1].expires: activity keeps all 'points' alive: give points with an end of their own in another "
+        "currency"
+    ]
+
+
+def test_activity_reads_as_sentences_in_both_languages() -> None:
+    programme = read(EXAMPLES / "activity.yaml")
+    assert sentences(programme, "zh")[:2] == [
+        "积分：获得满 12 个月的当月月底过期；每次消费，全部积分的有效期从当天起重新计算，最长至获得后 36 个月。",
+        "里程：最近一次消费或飞行后满 18 个月过期。",
+    ]
+    assert sentences(programme, "en")[:2] == [
+        "Points: expiring 12 months after earning, at the end of that month; every purchase lets all of them live "
+        "on as if they were earned that day, but no longer than 36 months after they were.",
+        "Miles: expiring 18 months after the last purchase or flight.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from jifen.engine.calendars import (
 )
 from jifen.engine.layout import Counter
 from jifen.engine.names import Names, clean
-from jifen.engine.needs import past_counters
+from jifen.engine.needs import activity_counter, past_counters
 from jifen.engine.source import FIXED_NAMES, Source, indented
 from jifen.programme.condition import (
     PREVIOUS,
@@ -23,6 +23,7 @@ from jifen.programme.condition import (
     Past,
     TierRank,
 )
+from jifen.programme.extensions import extending_events
 from jifen.programme.model import EventType, Give, Rule
 
 
@@ -170,6 +171,7 @@ class Block:
         lines += self._fields()
         if Counter("last day", of) in layout:
             lines += self._days(layout.place(Counter("last day", of)))
+        lines += [f"state[{place}] = day" for place in kept_alive(self.source, of)]
         return lines
 
     def _fields(self) -> list[str]:
@@ -202,3 +204,13 @@ class Block:
         if on_new_day:
             lines += ["if earlier_day != day:", *indented(on_new_day)]
         return lines
+
+
+def kept_alive(source: Source, event: str) -> list[int]:
+    """Where the last day is kept of what keeps points alive, if events of this type do in this version."""
+    programme = source.programme
+    return [
+        source.layout.place(activity_counter(currency.id, currency.extension))
+        for currency in programme.currencies
+        if currency.extension and event in extending_events(currency.extension, programme.rules)
+    ]

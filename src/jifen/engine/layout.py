@@ -18,6 +18,7 @@ CounterKind = Literal[
     "earned",
     "streak",
     "last day",
+    "last active",
     "limit",
     "limit by",
     "last given",
@@ -30,8 +31,8 @@ _CALENDAR = frozenset({"day", "week", "month", "quarter", "year", "membership_ye
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One fact of a member's history. `of`: an event type (of `field`: that and a field's name), a currency,
-    or what a rule's limit counts.
+    """One fact of a member's history. `of`: an event type (of `field`: that and a field's name), a currency
+    (of `last active`: with how long its points live on), or what a rule's limit counts.
 
     `window`: `lifetime`, a calendar period, or a ring of `size` cells: `days`, `months`, `years`, periods
     of several calendar months (`calendar_6`) or of months since the day of joining (`joining_12`).
@@ -68,7 +69,7 @@ class Counter:
     @property
     def initial(self) -> tuple[int, ...]:
         """The cells of a member without history."""
-        if self.kind in ("last day", "last given", "joined", "floor"):
+        if self.kind in ("last day", "last active", "last given", "joined", "floor"):
             return (MISSING,)
         if self == TIER_UNTIL:
             return (NEVER,)

@@ -17,6 +17,7 @@ from jifen.programme.condition import (
     TierRank,
 )
 from jifen.programme.model import (
+    Extension,
     Give,
     Limit,
     Programme,
@@ -122,6 +123,13 @@ def cooldown_counter(rule: Rule) -> Counter:
     return Counter("last given", rule.id)
 
 
+def activity_counter(currency: str, extension: Extension) -> Counter:
+    """The last day of what kept points alive, by how long they then live on."""
+    life = f"{extension.life.months} months {extension.life.days} days {extension.life.until}"
+    most = f"{extension.most.months} months {extension.most.days} days"
+    return Counter("last active", f"{currency} {life} at most {most}")
+
+
 def measure_counters(tiers: Tiers, measure: Measure) -> tuple[Counter, ...]:
     """The counters behind a measure; the one that holds its value comes first."""
     window, size = _ring_of_months(tiers) if measure.kind == "months" else _measured_over(tiers)
@@ -204,3 +212,6 @@ def counters_of(programme: Programme) -> Iterator[Counter]:
     for limit in programme.limits:
         if limit.period != "event":
             yield earned_counter(limit)
+    for currency in programme.currencies:
+        if currency.extension is not None:
+            yield activity_counter(currency.id, currency.extension)

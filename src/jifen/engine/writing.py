@@ -7,7 +7,7 @@ import inspect
 import re
 
 from jifen.engine import helpers
-from jifen.engine.block import Block
+from jifen.engine.block import Block, kept_alive
 from jifen.engine.counting import count
 from jifen.engine.floors import given_tiers, gives_tiers
 from jifen.engine.layout import TIER
@@ -159,8 +159,8 @@ def _block(block: Block) -> list[str]:
 
 
 def _matters(source: Source, event_type: EventType) -> bool:
-    """Whether a rule or a counter looks at this type of event, or it gives a tier."""
-    if gives_tiers(source.programme.tiers, event_type):
+    """Whether a rule or a counter looks at this type of event, or it gives a tier or keeps points alive."""
+    if gives_tiers(source.programme.tiers, event_type) or kept_alive(source, event_type.id):
         return True
     return any(rule.on == event_type.id for rule in source.programme.rules) or any(
         counter.event == event_type.id and counter.kind != "earned"

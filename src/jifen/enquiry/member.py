@@ -21,6 +21,7 @@ from jifen.instants import NEVER, moment_of
 from jifen.intake.case import Case, local_day
 from jifen.intake.history import Sql
 from jifen.intake.opening import OpenProgramme
+from jifen.ledger.book import Book
 from jifen.ledger.records import Lot
 from jifen.ledger.viewing import view
 
@@ -149,12 +150,12 @@ def _currency(
         spent=balance.spent,
         expired=balance.expired,
         reversed=balance.reversed,
-        lots=[_lot(programme, lot, events) for lot in lots],
-        expiries=_expiries(programme, lots),
+        lots=[_lot(programme, case.book, lot, events) for lot in lots],
+        expiries=_expiries(programme, case.book, lots),
     )
 
 
-def _lot(programme: OpenProgramme, lot: Lot, events: Mapping[int, str]) -> LotView:
+def _lot(programme: OpenProgramme, book: Book, lot: Lot, events: Mapping[int, str]) -> LotView:
     return LotView(
         of=events.get(lot.event_seq),
         granted=lot.granted,
@@ -163,16 +164,17 @@ def _lot(programme: OpenProgramme, lot: Lot, events: Mapping[int, str]) -> LotVi
         funder=programme.funders[lot.funder - 1] if lot.funder else None,
         earned_at=moment_of(lot.earned_at, programme.zone),
         available_at=moment_or_none(programme, lot.available_at),
-        expires_at=moment_or_none(programme, lot.expires_at),
+        expires_at=moment_or_none(programme, book.ends_at(lot)),
     )
 
 
-def _expiries(programme: OpenProgramme, lots: list[Lot]) -> list[ExpiryView]:
+def _expiries(programme: OpenProgramme, book: Book, lots: list[Lot]) -> list[ExpiryView]:
     """What no hold reserves, by when it ends, soonest first."""
     ending: dict[int, int] = {}
     for lot in lots:
-        if lot.expires_at != NEVER and lot.remaining > lot.held:
-            ending[lot.expires_at] = ending.get(lot.expires_at, 0) + lot.remaining - lot.held
+        ends_at = book.ends_at(lot)
+        if ends_at != NEVER and lot.remaining > lot.held:
+            ending[ends_at] = ending.get(ends_at, 0) + lot.remaining - lot.held
     return [
         ExpiryView(moment_of(instant, programme.zone), points)
         for instant, points in sorted(ending.items())

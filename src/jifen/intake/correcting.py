@@ -8,6 +8,7 @@ from uuid import UUID
 
 from jifen.db.tables import EVENT_RETURN
 from jifen.intake import journal
+from jifen.intake.activity import note_activity
 from jifen.intake.answers import Answer
 from jifen.intake.case import RETURNS, Case, HistoryKey, Work, add_award, record
 from jifen.intake.commands import Event, Return
@@ -298,6 +299,7 @@ def continue_from(work: Work, case: Case, result: Reevaluation, changed_at: Hist
     """Go on from what evaluating again came to; the checkpoints behind the place that changed are made anew."""
     case.state, case.tier = result.state, None
     case.events_evaluated = result.events
+    note_activity(work.programme, case, work.now)
     work.forgotten.append((case.member_id, changed_at))
     for checkpoint in result.checkpoints:
         if checkpoint.key >= changed_at:

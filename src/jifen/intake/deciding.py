@@ -7,6 +7,7 @@ from typing import Any
 from jifen.db.tables import CHECKPOINT, EVENT
 from jifen.engine.errors import EngineError
 from jifen.intake import journal
+from jifen.intake.activity import note_activity
 from jifen.intake.answers import Answer
 from jifen.intake.case import (
     EVENTS,
@@ -140,6 +141,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     day, payload = looked_up(work, case, event)
     tier_before = tier_before_event(work, case, key[0], day)
     found = evaluate(work.programme, case.state, event.id, event.type, key[0], day, payload)
+    note_activity(work.programme, case, work.now)
     add_event(work, case, seq, event, day, payload)
     add_award(work, case, seq, 0, seq, found)
     tell_others(work, case, event.id, event.type, key[0], found)

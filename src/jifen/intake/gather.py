@@ -10,6 +10,7 @@ import msgspec
 
 from jifen.db.arrays import texts
 from jifen.db.statements import statements
+from jifen.intake.activity import extended_by
 from jifen.intake.case import Case, HistoryKey, local_day, state_list
 from jifen.intake.history import (
     BEGINNING,
@@ -113,6 +114,8 @@ def open_cases(
 
 def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Case:
     last: HistoryKey = (row.last_occurred_at, row.last_sequence, row.last_event_id.encode())
+    state = state_of_today(sql, programme, row.member_id, row.generation, row.state)
+    book.extended = extended_by(programme, state)
     return Case(
         external_id=row.external_id,
         joined_at=row.joined_at,
@@ -121,7 +124,7 @@ def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Cas
         facts=msgspec.json.decode(row.facts),
         member_seq=row.member_seq,
         chain=row.chain,
-        state=state_of_today(sql, programme, row.member_id, row.generation, row.state),
+        state=state,
         events_evaluated=row.events_evaluated,
         last=last,
         book=book,

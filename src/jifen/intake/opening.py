@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,8 +23,9 @@ from jifen.instants import LONG_AGO, NEVER
 from jifen.intake.award_terms import AwardTerms, award_terms, funders_of
 from jifen.intake.clock import real_now
 from jifen.ledger.terms import CurrencyTerms, terms_of
+from jifen.programme.extensions import extensions_of
 from jifen.programme.loading import load
-from jifen.programme.model import Programme
+from jifen.programme.model import Extension, Programme
 from jifen.wording import Mendable, Said
 
 PUBLISHING_NOTICE_MICROSECONDS = 60_000_000
@@ -84,6 +85,7 @@ class OpenProgramme:
     revision: int
     test_now: int | None
     corrections: tuple[tuple[int, int], ...] = ()
+    extensions: Mapping[str, tuple[Extension, ...]] = field(default_factory=dict)  # by currency
 
     @cached_property
     def confirming(self) -> frozenset[str]:
@@ -305,8 +307,9 @@ def _opened(
     engine = compile_timeline(versions)
     newest = standing(rows).compilable().programme
     zone = ZoneInfo(newest.timezone)
+    extensions = extensions_of([version.programme for version in versions])
     terms = {
-        version.revision: _terms(version.programme, newest, engine.currencies, zone)
+        version.revision: _terms(version.programme, newest, engine.currencies, zone, extensions)
         for version in versions
     }
     funders = funders_of([version.programme for version in versions])
@@ -334,12 +337,20 @@ def _opened(
         revision,
         test_now,
         corrections,
+        extensions,
     )
 
 
 def _terms(
-    programme: Programme, newest: Programme, currencies: Sequence[str], zone: ZoneInfo
+    programme: Programme,
+    newest: Programme,
+    currencies: Sequence[str],
+    zone: ZoneInfo,
+    extensions: Mapping[str, tuple[Extension, ...]],
 ) -> dict[int, CurrencyTerms]:
     """The terms of one version; those of the newest for currencies that it did not know yet."""
     by_id = {currency.id: currency for currency in (*newest.currencies, *programme.currencies)}
-    return {number: terms_of(by_id[name], number, zone) for number, name in enumerate(currencies)}
+    return {
+        number: replace(terms_of(by_id[name], number, zone), extensions=extensions.get(name, ()))
+        for number, name in enumerate(currencies)
+    }

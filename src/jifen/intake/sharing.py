@@ -88,6 +88,6 @@ def _may(spend: str, mates: Mates) -> bool:
 def _in_order(work: Work, others: Sequence[Case], number: int) -> list[Case]:
     def first_end(case: Case) -> tuple[int, bytes]:
         usable = case.book.usable_lots(number, work.now)
-        return min((lot.expires_at for lot in usable), default=work.now), case.member_id
+        return min((case.book.ends_at(lot) for lot in usable), default=work.now), case.member_id
 
     return sorted(others, key=first_end)

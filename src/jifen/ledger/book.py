@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from jifen.db.tables import CHAINED, HOLD, HOLD_LOT, LOT, LOT_PARENT, POSTING, TAKING
 from jifen.instants import NEVER, local_day_of, month_of_day
+from jifen.ledger.extending import ExtendedBy, later_end
 from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, Balance, Grant, Hold, Lot, Use
 from jifen.ledger.terms import CurrencyTerms
 
@@ -66,6 +67,7 @@ class Book:
     `lots` holds the open lots (and lots loaded for a correction) by their number, `holds` the open holds and
     those that were asked for by their sender's id, `uses` what was redeemed, by currency and the number of the
     command behind it: since the beginning of the longest period that a limit counts, or asked for.
+    `extended` is what activity has done for the life of all lots of a currency.
     `forgiven` is what was written off this year, by currency, where the terms have a ceiling for it.
     With `lots_loaded` False only grants are possible.
     `lots_of` names the currencies of which the first lots in spending order were loaded, as far as they are needed;
@@ -80,6 +82,7 @@ class Book:
         "_takings",
         "balances",
         "batch",
+        "extended",
         "forgiven",
         "frozen",
         "holds",
@@ -111,6 +114,7 @@ class Book:
         self.lots: dict[tuple[int, int], Lot] = {}
         self.holds: dict[str, Hold] = {}
         self.uses: dict[int, dict[int, Use]] = {}
+        self.extended: ExtendedBy = {}
         self.forgiven: dict[int, int] = {}
         self.rows: list[Row] = []
         self._numbered_seq = 0
@@ -144,7 +148,7 @@ class Book:
     def usable_lots(self, currency: int, now: int) -> list[Lot]:
         """The open lots that can be spent now, in spending order."""
         usable = [
-            lot for lot in self.open_lots(currency) if lot.available_at <= now < lot.expires_at
+            lot for lot in self.open_lots(currency) if lot.available_at <= now < self.ends_at(lot)
         ]
         return self.in_spending_order(currency, usable)
 
@@ -152,7 +156,14 @@ class Book:
         """Soonest expiry, then oldest earn, then number; or oldest earn, then number."""
         if self.batch.terms[currency].spending_order == "oldest_earned":
             return sorted(lots, key=lambda lot: (lot.earned_at, lot.seq, lot.row_no))
-        return sorted(lots, key=lambda lot: (lot.expires_at, lot.earned_at, lot.seq, lot.row_no))
+        return sorted(lots, key=lambda lot: (self.ends_at(lot), lot.earned_at, lot.seq, lot.row_no))
+
+    def ends_at(self, lot: Lot) -> int:
+        """The first instant at which a lot is of no use: its own end, or the later one that activity has brought."""
+        extended = self.extended.get(lot.currency)
+        if not extended:
+            return lot.expires_at
+        return later_end(lot.expires_at, lot.earned_at, extended, self.batch.zone)
 
     def post(
         self,

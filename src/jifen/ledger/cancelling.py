@@ -35,7 +35,7 @@ def give_back(book: Book, seq: int, currency: int, of: int, points: int, now: in
     use = book.uses[currency][of]
     posting = book.post(seq, currency, REDEEMED, points, now, now, of)
     lots = _return_to_lots(book, seq, posting, use, points, now)
-    ended = [lot for lot in lots if lot.expires_at <= now]
+    ended = [lot for lot in lots if book.ends_at(lot) <= now]
     terms = book.batch.terms[currency]
     if terms.grace_of_given_back:
         parts = [(lot, lot.remaining - lot.held) for lot in ended]

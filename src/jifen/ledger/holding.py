@@ -115,6 +115,6 @@ def free(book: Book, seq: int, held: Hold, state: HoldState, now: int, at: int) 
     held.lots = []
     held.state = state
     held.changed = True
-    lapse(book, seq, currency, [lot for lot in freed if lot.expires_at <= at], now, at)
+    lapse(book, seq, currency, [lot for lot in freed if book.ends_at(lot) <= at], now, at)
     repay(book, seq, currency, freed, now, at)
     await_lots(book, freed, at)

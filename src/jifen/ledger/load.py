@@ -85,9 +85,10 @@ def _load_lots(
 
 
 def _has_order(book: Book, currency: int) -> bool:
-    """Whether the first lots by end are those that are taken first; debt looks at when lots ripen as well."""
-    order = book.batch.terms[currency].spending_order
-    return order == "soonest_expiry" and not book.debt(currency)
+    """Whether the first lots by their own end are those that are taken first; debt looks at when lots ripen as well."""
+    terms = book.batch.terms[currency]
+    soonest = terms.spending_order == "soonest_expiry" and not terms.extensions
+    return soonest and not book.debt(currency)
 
 
 def _add_lots(books: dict[bytes, Book], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -37,6 +37,7 @@ def on_trial(book: Book) -> Book:
     batch = book.batch
     trial = Book(Batch(batch.programme_id, batch.batch_id, batch.zone, batch.terms), book.member_id)
     trial.next_due_at = book.next_due_at
+    trial.extended = book.extended
     trial.balances = {currency: copy(balance) for currency, balance in book.balances.items()}
     trial.lots = {number: copy(lot) for number, lot in book.lots.items()}
     return trial

@@ -71,7 +71,7 @@ def _due(book: Book, until: int) -> Iterator[_Due]:
             yield _Due(held.deadline, _TIMES_OUT, held.currency, held)
     for lot in book.lots.values():
         if lot.remaining:
-            if lot.expires_at <= until:
-                yield _Due(lot.expires_at, _ENDS, lot.currency, lot)
+            if (ends_at := book.ends_at(lot)) <= until:
+                yield _Due(ends_at, _ENDS, lot.currency, lot)
             if lot.available_at <= until and book.debt(lot.currency):
                 yield _Due(lot.available_at, _RIPENS, lot.currency, lot)

@@ -21,7 +21,7 @@ def repay(
         for lot in lots
         if lot.currency == currency
         and lot.remaining > lot.held
-        and lot.available_at <= at < lot.expires_at
+        and lot.available_at <= at < book.ends_at(lot)
     ]
     points = min(book.debt(currency), sum(lot.remaining - lot.held for lot in usable))
     if points:
@@ -69,7 +69,7 @@ def await_lots(book: Book, lots: Sequence[Lot], now: int) -> None:
     """Be due when one of these lots ends, or becomes available while there is debt to repay from it."""
     for lot in lots:
         if lot.remaining > lot.held:
-            book.next_due_at = min(book.next_due_at, lot.expires_at)
+            book.next_due_at = min(book.next_due_at, book.ends_at(lot))
             if lot.available_at > now and book.debt(lot.currency):
                 book.next_due_at = min(book.next_due_at, lot.available_at)
 
@@ -77,5 +77,5 @@ def await_lots(book: Book, lots: Sequence[Lot], now: int) -> None:
 def lapse_ended(book: Book, seq: int, lots: Sequence[Lot], recorded_at: int) -> None:
     """Let lots lapse that had already ended when they were recorded, each at the instant at which it ended."""
     for lot in lots:
-        if lot.expires_at <= recorded_at:
-            lapse(book, seq, lot.currency, [lot], recorded_at, lot.expires_at)
+        if (ends_at := book.ends_at(lot)) <= recorded_at:
+            lapse(book, seq, lot.currency, [lot], recorded_at, ends_at)

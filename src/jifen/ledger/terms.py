@@ -14,7 +14,16 @@ from jifen.instants import (
     start_of_day,
 )
 from jifen.ledger.expiring import last_usable_day
-from jifen.programme.model import Currency, Expiry, Overdraft, OwnTerms, Pending, Transfers, WayOut
+from jifen.programme.model import (
+    Currency,
+    Expiry,
+    Extension,
+    Overdraft,
+    OwnTerms,
+    Pending,
+    Transfers,
+    WayOut,
+)
 
 
 class LotDay(NamedTuple):
@@ -49,6 +58,9 @@ class CurrencyTerms:
     grace_of_given_back: int
     zone: ZoneInfo
     funder: int = 0
+    extensions: tuple[
+        Extension, ...
+    ] = ()  # of every version: what one promised goes on under the next
     lot_days: dict[int, LotDay] = field(default_factory=dict)  # by local day, filled when asked
 
     @property

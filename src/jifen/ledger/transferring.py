@@ -56,13 +56,13 @@ def move(giver: Side, receiver: Side, currency: int, points: int, now: int, *, f
     posting = giver.book.post(giver.seq, currency, TRANSIT, -points, now, now)
     take_in_order(giver.book, giver.seq, posting, TRANSIT, usable, points, now)
     parts = [(lot, before - lot.remaining) for lot, before in there if before > lot.remaining]
-    _move_in(receiver, currency, giver.book.member_id, parts, now, fresh=fresh)
+    _move_in(receiver, currency, giver.book, parts, now, fresh=fresh)
 
 
 def _move_in(
     receiver: Side,
     currency: int,
-    giver_id: bytes,
+    giver: Book,
     parts: list[tuple[Lot, int]],
     now: int,
     *,
@@ -74,7 +74,7 @@ def _move_in(
     book.post(seq, currency, TRANSIT, points, now, now)
     lots: list[Lot] = []
     for parent, part in parts:
-        ends_at = parent.expires_at
+        ends_at = giver.ends_at(parent)
         if fresh:
             terms = book.batch.terms[currency]
             ends_at = expires_at(terms, book.batch.day_and_month(now)[0], now)
@@ -84,7 +84,7 @@ def _move_in(
         )  # fmt: skip
         lot = book.add_lot(seq, 0, given, now, TRANSIT)
         packed = LOT_PARENT.pack(
-            book.batch.programme_id, book.member_id, seq, lot.row_no, giver_id, parent.seq,
+            book.batch.programme_id, book.member_id, seq, lot.row_no, giver.member_id, parent.seq,
             parent.row_no,
         )  # fmt: skip
         book.rows.append((seq, LOT_PARENTS, packed))
@@ -119,7 +119,7 @@ def give_back(
             giver.book.take(giver.seq, into, TRANSIT, parent, -part, now)
             lots.append(parent)
             missing -= part
-    ended = [lot for lot in lots if lot.expires_at <= now]
+    ended = [lot for lot in lots if giver.book.ends_at(lot) <= now]
     lapse(giver.book, giver.seq, currency, ended, now, now)
     repay(giver.book, giver.seq, currency, lots, now, now)
     await_lots(giver.book, lots, now)

@@ -41,7 +41,8 @@ def view(book: Book, currency: int, now: int) -> BalanceView:
     next_pending_at = next_expires_at = NEVER
     for lot in book.open_lots(currency):
         points = lot.remaining - lot.held
-        if lot.expires_at <= now:
+        ends_at = book.ends_at(lot)
+        if ends_at <= now:
             lapsed += points
             continue
         if lot.available_at > now:
@@ -49,9 +50,9 @@ def view(book: Book, currency: int, now: int) -> BalanceView:
             next_pending_at = min(next_pending_at, lot.available_at)
         else:
             available += points
-        if lot.expires_at < next_expires_at:
-            next_expires_at, next_expiring = lot.expires_at, 0
-        if lot.expires_at == next_expires_at != NEVER:
+        if ends_at < next_expires_at:
+            next_expires_at, next_expiring = ends_at, 0
+        if ends_at == next_expires_at != NEVER:
             next_expiring += points
     return BalanceView(
         available,

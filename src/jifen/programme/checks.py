@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from jifen.programme.extensions import check_own_end
 from jifen.programme.model import (
     Amount,
-    EventType,
     Give,
     Limit,
     Rule,
     Steps,
 )
+from jifen.programme.scope import Scope
 from jifen.programme.sections import Section
 from jifen.programme.ways import Cases, Prizes
 from jifen.wording import Said
@@ -20,16 +21,17 @@ from jifen.wording import Said
 def check_rules(
     rules: Sequence[tuple[Rule, Section]],
     limits: tuple[Limit, ...],
-    events: Mapping[str, EventType],
+    scope: Scope,
 ) -> None:
-    """Note unbounded gifts, and groups over several currencies."""
+    """Note unbounded gifts, ends that cannot be, and groups over several currencies."""
     leaders: dict[str, Give] = {}
     for rule, section in rules:
         if not isinstance(rule.action, Give):
             continue
         readable = rule.limits or "limit" not in section
-        if readable and not events[rule.on].costs_money:
+        if readable and not scope.events[rule.on].costs_money:
             _check_bounded(rule, rule.action, limits, section)
+        check_own_end(section, rule, scope.currency(rule.action.currency))
         if rule.group is None:
             continue
         leader = leaders.setdefault(rule.group, rule.action)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from jifen.programme.expiries import LONGEST_DAYS, read_expiry, read_expiry_of_tiers
+from jifen.programme.extensions import read_extension
 from jifen.programme.model import Currency, Expiry, Name, Pending
 from jifen.programme.nodes import Mapping, Node
 from jifen.programme.overdrafts import read_overdraft
@@ -69,7 +70,7 @@ def read_currencies(
 
 
 def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -> Currency:
-    section = Section(node, problems, _KEYS, planned=("notice", "extended_by"))
+    section = Section(node, problems, _KEYS, planned=("notice",))
     scale = section.read("scale", integer(0, 6), 0)
     shown = section.read("shown", integer(0, 6), scale)
     if shown > scale:
@@ -78,7 +79,7 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
             f"显示 {shown} 位小数，但只保留 {scale} 位",
         )
         problems.add(section.place("shown"), message)
-    expiry = read_expiry(section, "expiry", Expiry("never"), also=("by_tier",))
+    expiry = read_expiry(section, "expiry", Expiry("never"), also=("by_tier", "extend"))
     currency = Currency(
         id,
         section.read("name", name, Name(id, id)),
@@ -93,6 +94,7 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
         ),
         section.read("spending_order", choice(_ORDERS), "soonest_expiry"),
         expiry_of_tiers=read_expiry_of_tiers(section, expiry, tiers),
+        extension=read_extension(section, expiry),
     )
     grace = _read_grace(section)
     overdraft = read_overdraft(section, currency)

@@ -18,11 +18,11 @@ LONGEST_MONTHS = 1200
 LONGEST_DAYS = 36_500
 
 _End = Literal["day_end", "month_end", "quarter_end", "year_end"]
-_ENDS: tuple[_End, ...] = ("day_end", "month_end", "quarter_end", "year_end")
+ENDS: tuple[_End, ...] = ("day_end", "month_end", "quarter_end", "year_end")
 _Of = Literal["this_year", "last_year"]
 _OF: tuple[_Of, ...] = ("this_year", "last_year")
-_KINDS = ("rolling", "fixed", "yearly")
-_BELONGS = {"until": "rolling", "of": "yearly"}
+_KINDS = ("rolling", "fixed", "yearly", "idle")
+_BELONGS = {"until": ("rolling", "idle"), "of": ("yearly",), "on": ("idle",)}
 _DAY_OF_YEAR = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
 
 
@@ -33,9 +33,14 @@ def read_expiry(section: Section, key: str, default: Expiry, also: Collection[st
     node = section.place(key)
     if not isinstance(node, Mapping):
         return section.read(key, _never_or_rolling, default)
-    parts = Section(node, section.problems, (*_KINDS, *_BELONGS, *also))
+    known = (
+        [*_KINDS, *_BELONGS] if "extend" in also else ["rolling", "fixed", "yearly", "until", "of"]
+    )
+    parts = Section(node, section.problems, (*known, *also))
     kinds = [kind for kind in _KINDS if kind in parts]
-    if len(kinds) != 1 or any(word in parts and kinds != [of] for word, of in _BELONGS.items()):
+    if len(kinds) != 1 or any(
+        word in parts and kinds[0] not in of for word, of in _BELONGS.items()
+    ):
         message = Said(
             "is never, {rolling: …} with or without until, {yearly: …} with or without of, or {fixed: …}",
             "须是 never、{rolling: …}（可加 until）、{yearly: …}（可加 of）或 {fixed: …}",
@@ -47,8 +52,8 @@ def read_expiry(section: Section, key: str, default: Expiry, also: Collection[st
     if "yearly" in parts:
         day = parts.read("yearly", _day_of_year, (12, 31))
         return Expiry("yearly", yearly=day, of=parts.read("of", choice(_OF), "this_year"))
-    months, count = parts.read("rolling", _lifetime, (1, 0))
-    return Expiry("rolling", months, count, parts.read("until", choice(_ENDS), None))
+    months, count = parts.read(kinds[0], lifetime, (1, 0))
+    return Expiry("rolling", months, count, parts.read("until", choice(ENDS), None))
 
 
 def read_expiry_of_tiers(
@@ -75,7 +80,7 @@ def _never_or_rolling(node: Node) -> Expiry:
     if word == "never":
         return Expiry("never")
     if word[:1].isdigit():
-        return Expiry("rolling", *_lifetime(node))
+        return Expiry("rolling", *lifetime(node))
     raise Wrong(
         Said(f"'{word}' is not never", f"“{word}”应为 never"),
         Said("or write 12 months, or {rolling: …}", "也可写 12 months 或 {rolling: …}"),
@@ -96,7 +101,8 @@ def _day_of_year(node: Node) -> tuple[int, int]:
     )
 
 
-def _lifetime(node: Node) -> tuple[int, int]:
+def lifetime(node: Node) -> tuple[int, int]:
+    """(months, days) of a life of points."""
     months, count = duration(node)
     if not months + count > 0 or months > LONGEST_MONTHS or count > LONGEST_DAYS:
         raise Wrong(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from jifen.programme.amounts import counted
-from jifen.programme.model import Currency, Expiry, OwnTerms, Pending, Programme
+from jifen.programme.amounts import Language, counted, in_language
+from jifen.programme.model import Currency, Expiry, Extension, OwnTerms, Pending, Programme
 from jifen.programme.operand_values import event_named
 from jifen.programme.pending import CONFIRM
 from jifen.programme.vocabulary import value_name
-from jifen.programme.words import MONTHS_EN
+from jifen.programme.words import MONTHS_EN, listed
 
 _ENDS_EN = {
     None: "",
@@ -37,8 +37,7 @@ def expiry_en(expiry: Expiry) -> str:
         month, day = expiry.yearly
         last = "what was earned in the calendar year before is " if expiry.of == "last_year" else ""
         return f"{last}cleared every year at the end of {day} {MONTHS_EN[month - 1]}"
-    span = counted(expiry.months, "months") if expiry.months else counted(expiry.days, "days")
-    return f"expiring {span} after earning{_ENDS_EN[expiry.until]}"
+    return f"expiring {_span_en(expiry)} after earning{_ENDS_EN[expiry.until]}"
 
 
 def expiry_zh(expiry: Expiry) -> str:
@@ -51,8 +50,52 @@ def expiry_zh(expiry: Expiry) -> str:
         month, day = expiry.yearly
         last = "上一自然年所得" if expiry.of == "last_year" else ""
         return f"每年 {month} 月 {day} 日结束时清零{last}"
-    span = f"{expiry.months} 个月" if expiry.months else f"{expiry.days} 天"
-    return f"获得满 {span}{_ENDS_ZH[expiry.until]}过期"
+    return f"获得满 {_span_zh(expiry)}{_ENDS_ZH[expiry.until]}过期"
+
+
+def life_en(programme: Programme, currency: Currency) -> list[str]:
+    """`expiring 12 months after the last purchase`; or when they end, and what lengthens that."""
+    extension = currency.extension
+    if extension is None:
+        return [expiry_en(currency.expiry)]
+    events = _events(programme, extension, "en")
+    if extension.most.kind == "never":
+        return [expiry_en(currency.expiry).replace("after earning", f"after the last {events}")]
+    most = _span_en(extension.most)
+    return [
+        expiry_en(currency.expiry),
+        f"every {events} lets all of them live on as if they were earned that day, "
+        f"but no longer than {most} after they were",
+    ]
+
+
+def life_zh(programme: Programme, currency: Currency) -> list[str]:
+    """`最近一次消费满 12 个月过期`; or when they end, and what lengthens that."""
+    extension = currency.extension
+    if extension is None:
+        return [expiry_zh(currency.expiry)]
+    events = _events(programme, extension, "zh")
+    if extension.most.kind == "never":
+        return [expiry_zh(currency.expiry).replace("获得满", f"最近一次{events}后满")]
+    return [
+        expiry_zh(currency.expiry),
+        f"每次{events}，全部积分的有效期从当天起重新计算，最长至获得后 {_span_zh(extension.most)}",
+    ]
+
+
+def _events(programme: Programme, extension: Extension, language: Language) -> str:
+    if not extension.on:
+        return "有积分规则的活动" if language == "zh" else "activity that rules are about"
+    names = [in_language(event_named(programme, id).name, language) for id in extension.on]
+    return listed(names, language, "或" if language == "zh" else "or")
+
+
+def _span_en(expiry: Expiry) -> str:
+    return counted(expiry.months, "months") if expiry.months else counted(expiry.days, "days")
+
+
+def _span_zh(expiry: Expiry) -> str:
+    return f"{expiry.months} 个月" if expiry.months else f"{expiry.days} 天"
 
 
 def by_tier_en(programme: Programme, currency: Currency) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from jifen.money import DECIMALS
 from jifen.programme import header
 from jifen.programme.currencies import read_currencies
+from jifen.programme.extensions import check_extensions
 from jifen.programme.households import read_households
 from jifen.programme.ladder import read_tiers, tier_ids
 from jifen.programme.looking_back import read_look_back
@@ -123,6 +124,7 @@ def _read(root: Node, problems: Problems) -> Programme:
     currencies = _currencies(top)
     scope = header.read_scope(top, currencies, money_scale)
     check_currencies(top.place("currencies"), problems, currencies, scope.events)
+    check_extensions(top.place("currencies"), problems, currencies, scope.events)
     groups = header.read_groups(top)
     limits = header.read_limits(top, scope)
     if "tables" in top:

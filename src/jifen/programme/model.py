@@ -74,6 +74,17 @@ class Expiry:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """What keeps points alive: on every event of one of these types (none named: of those that a rule is about) all
+    points of the currency live at least as long as if they were earned that day, but no longer than `most` after
+    they were."""
+
+    on: tuple[str, ...]
+    life: Expiry
+    most: Expiry = Expiry("never")
+
+
+@dataclass(frozen=True, slots=True)
 class Pending:
     """When points become available: after so many full days; or, with `until`, on an event of that type that names
     the one they are of (`confirm`: on that command), and after `days` at the latest, if there are any."""
@@ -142,6 +153,7 @@ class Currency:
     spending: WayOut = WayOut()
     expiry_of_tiers: tuple[tuple[str, Expiry], ...] = ()  # where the tier at earning says otherwise
     transfers: Transfers | None = None  # None: they stay with who earned them
+    extension: Extension | None = None  # None: nothing that the member does lengthens their life
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +295,15 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True)
+class Benefit:
+    """Something that a tier brings besides points, for others to grant. `service`: a flag of service."""
+
+    id: str
+    name: Name
+    service: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
     """A step of the ladder: what it takes to reach and to keep it, and what it brings."""
 
@@ -294,15 +315,6 @@ class Tier:
     reward_discount_percent: int = 0
     paid: Paid | None = None
     benefits: tuple[Benefit, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Benefit:
-    """Something that a tier brings besides points, for others to grant. `service`: a flag of service."""
-
-    id: str
-    name: Name
-    service: bool = False
 
 
 @dataclass(frozen=True, slots=True)

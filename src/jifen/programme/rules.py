@@ -134,7 +134,7 @@ def read_rules(
     currencies = tuple(currency.id for currency in surroundings.scope.currencies)
     targets = Targets(tuple(rule for rule, _ in rules), currencies, unreadable)
     resolved = tuple(_resolved(rule, section, targets) for rule, section in rules)
-    check_rules(rules, surroundings.limits, surroundings.scope.events)
+    check_rules(rules, surroundings.limits, surroundings.scope)
     return resolved, targets
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jifen.money import DECIMALS
+from jifen.programme.expiries import ENDS
 from jifen.programme.header import COMBINATIONS, KEPT
 from jifen.programme.schema_parts import NUMBER as _NUMBER
 from jifen.programme.schema_parts import Schema
@@ -117,7 +118,7 @@ def _currency() -> Schema:
             "scale": _whole(0, 6, "Decimals kept."),
             "shown": _whole(0, 6, "Decimals shown."),
             "spendable": _boolean(),
-            "expiry": _expiry({"by_tier": _map(_ID, {"$ref": "#/$defs/expiry"}, least=1)}),
+            "expiry": _expiry_of_currency(),
             "pending": {"$ref": "#/$defs/pending"},
             "min_life": _text(_DAYS),
             "unit_price": _number("Money a point, up to six decimals."),
@@ -130,10 +131,24 @@ def _currency() -> Schema:
     )
 
 
+def _expiry_of_currency() -> Schema:
+    schema = _expiry({"by_tier": _map(_ID, {"$ref": "#/$defs/expiry"}, least=1)})
+    events = _one_or_many(_text(_FIELD))
+    extend = _object({"on": events, "most": _text(_SPAN)})
+    ending = {"until": _one_of(ENDS)}
+    extended = {"rolling": _text(_SPAN), **ending, "extend": extend}
+    idle = {"idle": _text(_SPAN, "Without an event of `on`."), **ending, "on": events}
+    schema["oneOf"] += [
+        _object(extended, required=("rolling", "extend")),
+        _object(idle, required=("idle",)),
+    ]
+    return schema
+
+
 def _expiry(also: Schema) -> Schema:
     rolling = {
         "rolling": _text(_SPAN),
-        "until": _one_of(("day_end", "month_end", "quarter_end", "year_end")),
+        "until": _one_of(ENDS),
     }
     yearly = {
         "yearly": _text(r"^\d\d-\d\d$", "The last usable day of every year, such as `12-31`."),

@@ -8,7 +8,7 @@ from jifen.money import unit_of_money
 from jifen.programme.amounts import counted, elapsed, say_points, show_money, show_number
 from jifen.programme.conditions_en import goods as goods_meant
 from jifen.programme.conditions_en import phrase_all
-from jifen.programme.expiry_wording import by_tier_en, expiry_en, own_terms_en, pending_en
+from jifen.programme.expiry_wording import by_tier_en, life_en, own_terms_en, pending_en
 from jifen.programme.model import (
     Amount,
     Currency,
@@ -65,7 +65,7 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         parts.append("for reaching tiers only, not for spending" if rank else "not for spending")
     if currency.pending != Pending():
         parts.append(pending_en(programme, currency.pending))
-    parts.append(expiry_en(currency.expiry))
+    parts += life_en(programme, currency)
     parts += by_tier_en(programme, currency)
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("the oldest are used first")

@@ -7,7 +7,7 @@ import datetime as dt
 from jifen.money import unit_of_money
 from jifen.programme.amounts import elapsed, say_points, show_money, show_number
 from jifen.programme.conditions_zh import phrase, phrase_all
-from jifen.programme.expiry_wording import by_tier_zh, expiry_zh, own_terms_zh, pending_zh
+from jifen.programme.expiry_wording import by_tier_zh, life_zh, own_terms_zh, pending_zh
 from jifen.programme.model import (
     Amount,
     Currency,
@@ -57,7 +57,7 @@ _ROUNDINGS: dict[Rounding, str] = {
 
 def currency_sentence(programme: Programme, currency: Currency) -> str:
     """How long points live, and what else their holder should know."""
-    parts = [expiry_zh(currency.expiry), *by_tier_zh(programme, currency)]
+    parts = [*life_zh(programme, currency), *by_tier_zh(programme, currency)]
     if not currency.spendable:
         rank = programme.tiers is not None and any(
             measure.word == currency.id for measure in programme.tiers.measures

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from jifen.intake.activity import extended_by
+from jifen.intake.case import state_list
 from jifen.ledger.book import Batch
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import (
@@ -49,7 +51,8 @@ def _all_differences(
     yield from chain_differences(member, records)
     asked = asked_of(records)
     moved_by = {command.seq: command.answer.moved for command in asked if command.answer.moved}
-    yield from point_differences(member, records, days, moved, moved_by)
+    extended = extended_by(timeline.as_of(member.revision), state_list(member.state))
+    yield from point_differences(member, records, days, moved, moved_by, extended)
     yield from known_differences(member, asked, timeline)
     yield from deed_differences(member, records, asked, timeline)
     yield from hold_differences(member, records, asked)

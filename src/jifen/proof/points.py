@@ -9,6 +9,7 @@ from typing import Any, Final
 from jifen.db.tables import BALANCE, HOLD, HOLD_LOT, LOT, POSTING, TAKING
 from jifen.instants import NEVER, start_of_day
 from jifen.ledger.book import HOLD_LOTS, HOLDS, LOTS, POSTINGS, TAKINGS, Batch, Movements
+from jifen.ledger.extending import ExtendedBy, later_end
 from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, TRANSIT, WRITTEN_OFF, HoldState
 from jifen.proof.differences import Difference
 from jifen.proof.slices import MemberRow, Records
@@ -65,14 +66,15 @@ def point_differences(
     days: Batch,
     moved: ByBatch,
     moved_by: Mapping[int, int],
+    extended: ExtendedBy,
 ) -> Iterator[Difference]:
     """Everything that does not agree; what was moved is added to `moved`. `days` knows the local days,
-    `moved_by` what each command says that it moved between members."""
+    `moved_by` what each command says that it moved between members, `extended` what activity has done for lots."""
     points = Points(member, records)
     yield from _postings(points, days, moved, moved_by)
     yield from _lots(points)
     yield from _balances(points)
-    yield from _due(points, member.next_due_at, days)
+    yield from _due(points, member.next_due_at, days, extended)
 
 
 def _postings(
@@ -176,13 +178,16 @@ def _balances(points: Points) -> Iterator[Difference]:
             yield points.differ("balances_that_differ", f"currency {currency}", told[0], told[-1])
 
 
-def _due(points: Points, next_due_at: int, days: Batch) -> Iterator[Difference]:
+def _due(
+    points: Points, next_due_at: int, days: Batch, extended: ExtendedBy
+) -> Iterator[Difference]:
     """`next_due_at` is an instant of some lot or hold, or a midnight, when tiers change; and not after the first
     at which time changes something."""
     instants, first = {NEVER}, NEVER
     indebted = {currency for currency, row in points.balances.items() if row[2] > 0}
     for lot in points.lots.values():
-        available_at, expires_at, remaining, held = lot[10:14]
+        earned_at, available_at, expires_at, remaining, held = lot[9:14]
+        expires_at = later_end(expires_at, earned_at, extended.get(lot[4], ()), days.zone)
         instants.add(expires_at)
         instants.add(available_at)
         if remaining > held:
