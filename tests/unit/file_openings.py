@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from jifen.intake.commands import Event, Opening, Return
+from jifen.intake.commands import Event, Return
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.reading import Chunk, History, open_history
@@ -50,7 +50,7 @@ def open_file(
 
 def commands_of(chunks: Iterable[Chunk]) -> list[Event | Return]:
     commands = [command for chunk in chunks for command in chunk.commands]
-    return [command for command in commands if not isinstance(command, Opening)]
+    return [command for command in commands if isinstance(command, Event | Return)]
 
 
 def rejects_of(chunks: Iterable[Chunk]) -> list[Reject]:
