@@ -30,8 +30,7 @@ from jifen.intake.commands import (
 )
 from jifen.proof.proving import prove
 
-MEMBERS = [f"m{number}" for number in range(10)]
-HISTORIES_PER_MEMBER = 2
+MEMBERS = [f"m{number}" for number in range(16)]
 BUFFER = 1_000_000
 """What calm members have besides, so that they can use what the others used before it was taken back."""
 
@@ -54,7 +53,7 @@ SOON_ENDS = "expiry: {rolling: 12 days}, min_life: 0 days"
 
 END = "2027-06-01 10:00"
 BEGINNING = "2026-01-01 10:00"
-USES = 160
+USES = 180
 TYPES = ("purchase", "survey")
 KINDS = ("Event", "Return", "Transfer", "Cancel", "Capture", "Void", "Hold", "Spend")
 
@@ -145,9 +144,7 @@ class Lives(NamedTuple):
 def _live_twice(wild_url: str, calm_url: str, name: str, terms: str) -> Lives:
     chance = random.Random(name)
     document = DOCUMENT.replace("EXPIRY", terms).replace("amid", name)
-    told = [
-        random_history(chance, member) for member in MEMBERS for _ in range(HISTORIES_PER_MEMBER)
-    ]
+    told = [random_history(chance, member) for member in MEMBERS]
     sent = _sent(chance, [command for one in told for command in one.wild])
     sent += _uses(chance)
     calm = [

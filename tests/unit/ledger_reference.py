@@ -51,7 +51,7 @@ class Reference:
             midnight = earned.replace(hour=0, minute=0, second=0, microsecond=0)
             longest = midnight + dt.timedelta(days=most + 1)
             until = min(until, int(longest.timestamp()) * 1_000_000)
-        return max(point["expires"], until)
+        return max(int(point["expires"]), until)
 
     def chosen(self, now: int | None = None, **wanted: Any) -> list[Point]:
         """The points that are so, in spending order; usable at `now` if given."""
