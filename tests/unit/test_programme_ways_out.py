@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from programme_faults import HEAD, said
 
+from jifen.ledger.paying import rate_of
 from jifen.programme.loading import read
+from jifen.programme.model import Paying
 from jifen.programme.sentences import sentences
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "programmes"
@@ -48,3 +50,46 @@ def test_bounds_that_make_no_sense_are_told(spending: str, line: str) -> None:
 def test_points_that_cannot_be_spent_have_no_bounds() -> None:
     document = HEAD.replace("points: {}", "points: {spendable: false, spending: {min: 100}}")
     assert said(document) == ["currencies.points.spending: 'points' cannot be spent at all"]
+
+
+def test_paying_reads_as_a_sentence_in_both_languages() -> None:
+    programme = read(EXAMPLES / "paying.yaml")
+    assert sentences(programme, "zh")[0] == (
+        "积分：获得满 12 个月过期；购物时可抵现，每 1 积分抵 0.01 元，按 100 积分的整数倍，"
+        "最多抵账单的 50%，退货时按比例退还。"
+    )
+    assert sentences(programme, "en")[0] == (
+        "Points: expiring 12 months after earning; purchases can be paid with them, 1 point for 0.01 yuan, in "
+        "steps of 100 points, up to 50% of the bill, given back in proportion with a return."
+    )
+
+
+@pytest.mark.parametrize(
+    ("pay", "line"),
+    [
+        ("{}", ": a rate is missing, and a unit price as well (write rate: 0.01)"),
+        ("{rate: 0}", ".rate: must be more than zero"),
+        (
+            "{rate: 0.01, max_share: 120%}",
+            ".max_share: '120%' is not a share (write shares like 10%)",
+        ),
+        ("{rate: 0.01, max_share: 0%}", ".max_share: must be more than zero"),
+        ("{rate: 0.01, min: 150, step: 100}", ".min: is no whole number of steps"),
+        (
+            "{rate: 0.01, returned: half}",
+            ".returned: 'half' is not in_proportion, only_in_full or never",
+        ),
+        ("{rate: 0.01, fee: 1}", ".fee: 'fee' is not supported yet"),
+    ],
+)
+def test_paying_that_makes_no_sense_is_told(pay: str, line: str) -> None:
+    document = HEAD.replace("points: {}", f"points: {{pay: {pay}}}")
+    assert said(document) == [f"currencies.points.pay{line}"]
+
+
+def test_a_rate_never_pays_more_than_the_bill() -> None:
+    for micros, money_scale in ((10_000, 2), (3_000, 2), (1_000_000, 2), (2_500_000, 0), (7, 2)):
+        rate = rate_of(Paying(micros), 0, money_scale)
+        for money in range(0, 400, 7):
+            most = rate.fitting(money)
+            assert rate.worth(most) <= money < rate.worth(most + 1) or rate.worth(most) == money

@@ -18,7 +18,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`points`: change of the balance by currency; `balance`: net of debt afterwards.
 
     Of an event: `base` is the amount that counted, `rules` what each component gave (by rule id), `tier` afterwards.
-    Of a spend or capture: `taken`. Of a cancelled use: `given_back`. Of a confirmation: `confirmed`, what no longer
+    Of an event paid with points: `paid`, and the money still `to_pay`. Of a spend or capture: `taken`. Of a
+    cancelled use, or a return: `given_back`. Of a confirmation: `confirmed`, what no longer
     waits. Of a return: `reversed`, and `shortfall` that became debt, and what was
     `written_off`. Of a hold: `deadline`. Of a referral: `referrer`.
     """
@@ -31,6 +32,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     base: int | None = None
     rules: dict[str, RuleAnswer] = {}
     tier: str | None = None
+    paid: dict[str, int] = {}
+    to_pay: int | None = None
     taken: int | None = None
     given_back: int | None = None
     confirmed: dict[str, int] = {}

@@ -20,6 +20,7 @@ from jifen.intake.opening import OpenProgramme
 from jifen.ledger.book import PLACE, Batch, Book
 from jifen.ledger.load_moves import Move
 from jifen.ledger.load_uses import Used
+from jifen.ledger.paying import Payment
 
 HistoryKey = tuple[int, int, bytes]
 """Where an event stands in a member's history: occurred_at, sequence, id as bytes."""
@@ -78,6 +79,10 @@ class Work:
     imported: bool
     uses: dict[str, Used] = field(default_factory=dict)
     """What is to be given back, by the key of the command that used it."""
+    payments: dict[str, Payment] = field(default_factory=dict)
+    """What events of this batch are paid with, by their ids."""
+    paid: dict[str, dict[str, int]] = field(default_factory=dict)
+    """With how many points of which currency events were paid that are returned now, by their ids."""
     events: dict[str, tuple[bytes, int]] = field(default_factory=dict)
     """Whose the events are whose points are confirmed, and their numbers, by their ids."""
     belongings: Belongings = field(default_factory=Belongings)

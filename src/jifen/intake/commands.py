@@ -14,6 +14,14 @@ from jifen.engine.events import Value as Value
 from jifen.instants import LONG_AGO, MICROSECONDS_PER_DAY
 
 
+class Pay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Points with which an event is paid: so many, or as many as there are and may be, `up_to` so many if said."""
+
+    currency: str
+    points: int | None = None
+    up_to: int | None = None
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Something a member did. Fields and lines are integers, text or booleans by the programme's event type.
 
@@ -27,6 +35,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     sequence: int = 0
     fields: dict[str, Value] = {}
     lines: dict[str, list[Value | None]] = {}  # the bill is fields["amount"]
+    pay: Pay | None = None
 
 
 class Return(msgspec.Struct, frozen=True, kw_only=True):

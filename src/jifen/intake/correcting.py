@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
+
 from jifen.db.tables import EVENT_RETURN
 from jifen.intake import journal
 from jifen.intake.activity import note_activity
@@ -38,6 +40,13 @@ from jifen.intake.history import (
     reevaluate,
 )
 from jifen.intake.normalise import quantity_scale
+from jifen.intake.paying import (
+    give_payment_back,
+    points_to_give_back,
+    take_payment,
+    told_of_payment,
+    with_payment,
+)
 from jifen.intake.payload import ExceedsPurchase, Returned, encode_payload
 from jifen.intake.telling import tell_others_again
 from jifen.intake.tier_notices import told_of_correction
@@ -142,7 +151,8 @@ def _answers(
             said = correction.said(programme.money_scale, quantity_scale(programme))
             return [refuse(work, case, change.asked, refusal, said)]
         assert change.bought is not None
-        if change.bought.type not in DERIVED and _is_too_late(work, case, correction):
+        back = _paid_back(work, case, change.bought, correction)
+        if change.bought.type not in DERIVED and _is_too_late(work, case, correction, back):
             return [refuse(work, case, change.asked, Refusal.INSUFFICIENT_POINTS)]
         answers = [_take_return(work, case, change.asked, change.bought, correction)]
     else:
@@ -158,8 +168,9 @@ def _answers(
     return answers
 
 
-def _is_too_late(work: Work, case: Case, correction: Correction) -> bool:
-    """Whether a return would leave a debt in a currency that refuses it: its points have been used."""
+def _is_too_late(work: Work, case: Case, correction: Correction, back: Mapping[int, int]) -> bool:
+    """Whether a return would leave a debt in a currency that refuses it, its points having been used, also once
+    so many points with which the event was paid have come back."""
     differences = [
         difference
         for past in correction.changed
@@ -179,7 +190,9 @@ def _is_too_late(work: Work, case: Case, correction: Correction) -> bool:
         return False
     trial = on_trial(case.book)
     correct(trial, case.member_seq + 1, differences, work.now, work.now)
-    return any(trial.debt(number) > case.book.debt(number) for number in refused)
+    return any(
+        trial.debt(number) > case.book.debt(number) + back.get(number, 0) for number in refused
+    )
 
 
 def _take_return(
@@ -191,11 +204,21 @@ def _take_return(
         work.batch.programme_id, case.member_id, seq, bought.seq, encode_payload(_returned(asked))
     )
     case.book.rows.append((seq, RETURNS, packed))
+    back = _paid_back(work, case, bought, correction)
+    given_back = give_payment_back(work, case, seq, bought, back)
     answer = post_differences(work, case, seq, correction.changed, correction)
+    answer = msgspec.structs.replace(answer, given_back=given_back)
     told: Told = []
     if answer.points:
         payload = {"member": case.external_id, "event": asked.of, "points": answer.points}
         told.append(("points.reversed", payload))
+    if given_back:
+        told.append(
+            (
+                "points.given_back",
+                {"member": case.external_id, "id": asked.id, "points": given_back},
+            )
+        )
     told += told_of_correction(work, case, correction.result.state, asked.of)
     record(
         work, case, seq, key=journal.key_of(asked), kind="return",
@@ -203,6 +226,11 @@ def _take_return(
         body=journal.body_of(asked), answer=answer, told=told,
     )  # fmt: skip
     return answer
+
+
+def _paid_back(work: Work, case: Case, bought: PastEvent, correction: Correction) -> dict[int, int]:
+    left = left_of(work.programme, bought, correction.past.returns[bought.seq])
+    return points_to_give_back(work, case, bought, left)
 
 
 def _returned(asked: Return) -> Returned:
@@ -220,10 +248,12 @@ def _insert(
 ) -> Answer:
     """Take in a late event. What a run of them changes of other awards is posted with the last of them."""
     add_event(work, case, past.seq, event, past.day, past.payload)
+    take_payment(work, case, past.seq, event)
     others = correction.changed if past is correction.inserted[-1] else []
     posted = post_differences(work, case, past.seq, [past, *others], correction)
     found = correction.result.found[past.seq]
     answer = event_answer(work, case, found, found.points() if found else {})
+    answer = with_payment(work, event, answer)
     told: Told = []
     if posted.points:
         payload = {"member": case.external_id, "event": event.id, "points": posted.points}
@@ -231,9 +261,10 @@ def _insert(
     if past is correction.inserted[-1]:
         told += told_of_correction(work, case, correction.result.state, event.id)
     told += confirm_by(work, case, past.seq, event)
+    told += told_of_payment(case, event, answer)
     record(
         work, case, past.seq, key=journal.key_of(event), kind="event",
-        occurred_at=past.occurred_at, body=b"{}", answer=answer, told=told,
+        occurred_at=past.occurred_at, body=journal.body_of(event), answer=answer, told=told,
     )  # fmt: skip
     return answer
 

@@ -38,6 +38,12 @@ from jifen.intake.confirming import confirm, confirmed_event
 from jifen.intake.deriving import REFERRER
 from jifen.intake.evaluating import Evaluation, evaluate, grants_of, input_of
 from jifen.intake.facts import facts_on
+from jifen.intake.paying import (
+    paid_with_points,
+    take_payment,
+    told_of_payment,
+    with_payment,
+)
 from jifen.intake.payload import Payload, encode_payload
 from jifen.intake.telling import tell_others
 from jifen.intake.tier_notices import tier_before_event, told_by_time, told_of_step
@@ -136,6 +142,10 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
 
     Raises EngineError, having changed nothing, for values that the version in force then cannot take.
     """
+    ready = paid_with_points(work, case, event)
+    if isinstance(ready, Refusal):
+        return refuse(work, case, event, ready)
+    event = ready
     seq = case.member_seq + 1
     key = history_key(event, work.now)
     day, payload = looked_up(work, case, event)
@@ -145,6 +155,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     add_event(work, case, seq, event, day, payload)
     add_award(work, case, seq, 0, seq, found)
     tell_others(work, case, event.id, event.type, key[0], found)
+    take_payment(work, case, seq, event)
     points = found.points()
     if points:
         by_terms = found.points_by_terms(work.programme)
@@ -154,7 +165,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     case.events_evaluated += 1
     if case.events_evaluated % EVENTS_PER_CHECKPOINT == 0:
         keep_checkpoint(work, case, key, case.events_evaluated, case.state)
-    answer = event_answer(work, case, found, points)
+    answer = with_payment(work, event, event_answer(work, case, found, points))
     told: Told = []
     if points:
         told.append(
@@ -166,9 +177,10 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     told += told_of_step(work, case, found.plan, tier_before, found.tier, event=event.id)
     case.tier = found.tier
     told += confirm_by(work, case, seq, event)
+    told += told_of_payment(case, event, answer)
     record(
         work, case, seq, key=journal.key_of(event), kind="event", occurred_at=key[0],
-        body=b"{}", answer=answer, told=told,
+        body=journal.body_of(event), answer=answer, told=told,
     )  # fmt: skip
     return answer
 

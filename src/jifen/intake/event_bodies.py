@@ -10,13 +10,14 @@ from jifen.instants import day_of
 from jifen.intake import scalars
 from jifen.intake.bodies import ENVELOPE, Body, envelope, only, suggestion
 from jifen.intake.commands import Event, Value
+from jifen.intake.pay_bodies import pay_of
 from jifen.intake.scalars import Malformed, Raw
 from jifen.intake.tier_bodies import check_tier
 from jifen.programme.events import DERIVED
 from jifen.programme.model import EventType, Field, Programme
 
 MOST_LINES = 10_000
-_EVENT_ENVELOPE = ENVELOPE | {"type", "sequence", "lines"}
+_EVENT_ENVELOPE = ENVELOPE | {"type", "sequence", "lines", "pay"}
 
 
 def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
@@ -55,6 +56,7 @@ def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
         sequence=scalars.decimal(body.get("sequence", "0"), 0, "/sequence"),
         fields=fields,
         lines=lines,
+        pay=pay_of(body.get("pay"), event_type, fields, programme),
     )
 
 

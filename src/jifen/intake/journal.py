@@ -57,9 +57,9 @@ def key_of(command: Command) -> str:
 
 
 def body_of(command: Command) -> bytes:
-    """The command as the journal keeps it. Of an event only what its own row does not hold."""
+    """The command as the journal keeps it. Of an event only what its own row does not hold: how it was paid."""
     if isinstance(command, Event):
-        return b"{}"
+        return b"{}" if command.pay is None else msgspec.json.encode({"pay": command.pay})
     return msgspec.json.encode(command)
 
 

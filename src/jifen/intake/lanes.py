@@ -19,6 +19,7 @@ from jifen.intake.commands import (
     Event,
     Group,
     Opening,
+    Pay,
     Refer,
     Return,
     Revive,
@@ -40,6 +41,8 @@ from jifen.intake.gather import Known
 from jifen.intake.history import PastEvent, Sql
 from jifen.intake.households import Mates
 from jifen.intake.opening_balances import take_opening
+from jifen.intake.pay_bodies import FIELD as PAID_FIELD
+from jifen.intake.paying import paid_with_points
 from jifen.intake.referring import take_referral
 from jifen.intake.sharing import spend_together, take_group
 from jifen.intake.waiting import wait
@@ -172,6 +175,11 @@ def _up_to_change(
             return None, [], asked[done:]
         if late:
             events = [event for _, event in late]
+            ready = paid_with_points(work, case, events[0])
+            if isinstance(ready, Refusal):
+                _answer(sitting, place, command, refuse(work, case, command, ready))
+                continue
+            events[0] = ready
             places = [late_place for late_place, _ in late]
             return Change(case, events), places, asked[done + len(late) :]
         if not isinstance(command, Return):
@@ -199,6 +207,9 @@ def _late_run(
             not isinstance(command, Event)
             or key in sitting.known
             or key in keys
+            or (
+                run and (command.pay or run[-1][1].pay)
+            )  # what is paid with points may be refused by itself
             or not _is_late(sitting.work, case, command)
         ):
             break
@@ -301,14 +312,18 @@ def _body_of_first(first: Known) -> dict[str, Any]:
         body: dict[str, Any] = msgspec.json.decode(first.body)
         body.pop("member", None)
         return body
-    return _comparable(
-        Event(
-            id=event.event_id,
-            member="",
-            type=event.type,
-            occurred_at=event.occurred_at,
-            sequence=event.sequence,
-            fields=event.payload.fields,
-            lines=event.payload.lines,
-        )
+    pay = msgspec.json.decode(first.body).get("pay")
+    fields = event.payload.fields
+    if pay is not None:  # which is what its field came of
+        fields = {name: value for name, value in fields.items() if name != PAID_FIELD}
+    known = Event(
+        id=event.event_id,
+        member="",
+        type=event.type,
+        occurred_at=event.occurred_at,
+        sequence=event.sequence,
+        fields=fields,
+        lines=event.payload.lines,
+        pay=msgspec.convert(pay, Pay | None),
     )
+    return _comparable(known)

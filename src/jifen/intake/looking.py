@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import msgspec
 import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.ids import new_id
 from jifen.intake import journal
+from jifen.intake.answers import Answer
 from jifen.intake.between import other_members
 from jifen.intake.case import Case, Work
 from jifen.intake.catching_up import behind, catch_up
@@ -26,6 +28,7 @@ from jifen.intake.commands import (
 from jifen.intake.confirming import confirmed_event
 from jifen.intake.enrolling import NewMember, add_members
 from jifen.intake.gather import (
+    Known,
     MemberRow,
     gather_known,
     gather_members,
@@ -103,14 +106,30 @@ def look_at(
         if (found := known.get(f"event/{of}")) is not None and found.event is not None
     }
     belongings = load_belongings(sql, programme, commands, [book.member_id for book in books])
+    paid = _paid_events(known, commands)
+    if paid and with_lots:
+        uses |= load_uses_of(sql, batch, books, [f"event/{event}" for event in paid])
     work = Work(
         programme, batch, now, actor, imported,
-        uses=uses, moves=moves, events=events, belongings=belongings,
+        uses=uses, moves=moves, paid=paid, events=events, belongings=belongings,
     )  # fmt: skip
     if refers := [one for one in commands if isinstance(one, Refer) and one.member in cases]:
         ids = {cases[one.member].member_id for one in refers}
         work.with_deeds = members_with_deeds(sql, programme, ids)
     return Sitting(sql, work, cases, known, others, mates)
+
+
+def _paid_events(
+    known: Mapping[str, Known], commands: Sequence[Command]
+) -> dict[str, dict[str, int]]:
+    """With how many points those events were paid that are returned, by their ids."""
+    found: dict[str, dict[str, int]] = {}
+    for command in commands:
+        event = known.get(f"event/{command.of}") if isinstance(command, Return) else None
+        if isinstance(command, Return) and event is not None and event.body != b"{}":
+            paid = msgspec.json.decode(event.answer, type=Answer).paid
+            found |= {command.of: paid} if any(paid.values()) else {}
+    return found
 
 
 def new_batch(programme: OpenProgramme, now: int) -> Batch:

@@ -15,6 +15,7 @@ from jifen.intake.commands import (
     Group,
     Hold,
     Opening,
+    Pay,
     Refer,
     Return,
     Revive,
@@ -25,7 +26,7 @@ from jifen.intake.commands import (
 )
 from jifen.intake.households import NOBODY, Mates
 from jifen.intake.opening import OpenProgramme
-from jifen.ledger.needs import ONLY_HELD, Need
+from jifen.ledger.needs import ALL_LOTS, ONLY_HELD, Need
 
 
 def needs_of(
@@ -47,6 +48,9 @@ def needs_of(
 
 def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
     match command:
+        case Event(pay=Pay(currency=currency, points=points, up_to=most)):
+            number, asked = programme.currency_number(currency), points or most
+            return ALL_LOTS if asked is None else Need({number: max(0, asked)})
         case (
             Event()
             | Return()

@@ -72,6 +72,11 @@ class Refusal(Enum):
     )
     BELOW_MINIMUM = ("below_minimum", "低于最少使用量。", "It is less than the least allowed.")
     ABOVE_MAXIMUM = ("above_maximum", "超过了允许的上限。", "It is more than is allowed.")
+    ABOVE_BILL = (
+        "above_bill",
+        "超过了账单中可用积分支付的部分。",
+        "It is more than may be paid of the bill with points.",
+    )
     NOT_ACCEPTED = ("not_accepted", "这种积分不能这样使用。", "This currency cannot be used so.")
     LIMIT_REACHED = (
         "limit_reached",

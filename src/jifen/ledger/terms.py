@@ -20,6 +20,7 @@ from jifen.programme.model import (
     Extension,
     Overdraft,
     OwnTerms,
+    Paying,
     Pending,
     Transfers,
     WayOut,
@@ -54,6 +55,8 @@ class CurrencyTerms:
     unit_price_micros: int
     spending: WayOut
     transfers: Transfers | None
+    paying: Paying | None
+    scale: int
     overdraft: Overdraft
     grace_of_given_back: int
     zone: ZoneInfo
@@ -82,6 +85,8 @@ def terms_of(currency: Currency, number: int, zone: ZoneInfo) -> CurrencyTerms:
         unit_price_micros=currency.unit_price_micros,
         spending=currency.spending,
         transfers=currency.transfers,
+        paying=currency.paying,
+        scale=currency.scale,
         overdraft=currency.overdraft,
         grace_of_given_back=currency.grace_of_given_back,
         zone=zone,

@@ -11,6 +11,7 @@ from jifen.programme.extensions import read_extension
 from jifen.programme.model import Currency, Expiry, Name, Pending
 from jifen.programme.nodes import Mapping, Node
 from jifen.programme.overdrafts import read_overdraft
+from jifen.programme.paying import read_paying
 from jifen.programme.pending import read_pending
 from jifen.programme.problems import Problems
 from jifen.programme.scalars import (
@@ -42,6 +43,7 @@ _KEYS = (
     "spending_order",
     "spending",
     "transfers",
+    "pay",
     "overdraft",
     "give_back",
 )
@@ -99,7 +101,7 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
     grace = _read_grace(section)
     overdraft = read_overdraft(section, currency)
     currency = replace(currency, overdraft=overdraft, grace_of_given_back=grace)
-    for key in ("spending", "transfers"):
+    for key in ("spending", "transfers", "pay"):
         if key in section and not currency.spendable:
             message = Said(f"'{id}' cannot be spent at all", f"“{id}”不能消费")
             problems.add(section.place(key), message)
@@ -109,6 +111,9 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
     if "transfers" in section:
         transfers = read_transfers(section.place("transfers"), problems, currency)
         currency = replace(currency, transfers=transfers)
+    if "pay" in section:
+        paying = read_paying(section.place("pay"), problems, currency)
+        currency = replace(currency, paying=paying)
     return currency
 
 

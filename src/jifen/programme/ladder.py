@@ -95,11 +95,11 @@ def _tier(part: Section, id: str, reach: Requirement, asked: Asked, targets: Tar
     multiplies: Multiply | None = part.read(
         "multiply", lambda node: multiply_from(text(node), targets, None), None
     )
-    discount = part.read("reward_discount", _percent, 0)
+    discount = part.read("reward_discount", percent, 0)
     return Tier(id, part.read("name", name, Name(id, id)), reach, keep, multiplies, discount)
 
 
-def _percent(node: Node) -> int:
+def percent(node: Node) -> int:
     found = _PERCENT.fullmatch(text(node))
     if not found or int(found[1]) > 100:
         raise Wrong(

@@ -52,7 +52,6 @@ _PLANNED = (
     "rewards",
     "exchange",
     "transfers",
-    "pay",
     "benefits",
     "segments",
     "returns",

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jifen.programme.condition import Condition, LineCondition, Past
+from jifen.programme.event_types import EventType as EventType
+from jifen.programme.event_types import Field as Field
+from jifen.programme.event_types import FieldKind as FieldKind
 from jifen.programme.naming import Called as Called
 from jifen.programme.naming import Name as Name
 from jifen.programme.requirement import Measure, Requirement, leaves
@@ -34,28 +37,6 @@ Period = Literal[
 Rounding = Literal["down", "up", "half_up", "half_even"]
 MOST_VALUES = 64
 """So many different values of a field a limit remembers; for others of the same period it is used up."""
-
-FieldKind = Literal["money", "integer", "number", "text", "boolean", "date"]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of an event or of its lines. `scale` is how many decimals its integers keep."""
-
-    name: str
-    kind: FieldKind
-    scale: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class EventType:
-    """What an event may carry. `costs_money`: a member pays for it, so it bounds itself."""
-
-    id: str
-    name: Name
-    fields: tuple[Field, ...]
-    line_fields: tuple[Field, ...] = ()
-    costs_money: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +106,17 @@ class WayOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Paying:
+    """How purchases are paid with points: money a point in millionths of its unit, sizes of a payment (without
+    limits), the most of a bill in per cent, and whether what was used comes back with a return."""
+
+    rate_micros: int
+    size: WayOut = WayOut()
+    max_share: int = 100
+    returned: Literal["in_proportion", "only_in_full", "never"] = "in_proportion"
+
+
+@dataclass(frozen=True, slots=True)
 class Transfers:
     """How members give points to each other: sizes of a gift (without limits), what it costs the giver in points,
     and whether points keep their end or begin a new life."""
@@ -153,6 +145,7 @@ class Currency:
     spending: WayOut = WayOut()
     expiry_of_tiers: tuple[tuple[str, Expiry], ...] = ()  # where the tier at earning says otherwise
     transfers: Transfers | None = None  # None: they stay with who earned them
+    paying: Paying | None = None  # None: nothing is paid with them
     extension: Extension | None = None  # None: nothing that the member does lengthens their life
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jifen.money import DECIMALS
 from jifen.programme.expiries import ENDS
 from jifen.programme.header import COMBINATIONS, KEPT
+from jifen.programme.paying import RETURNED
 from jifen.programme.schema_parts import NUMBER as _NUMBER
 from jifen.programme.schema_parts import Schema
 from jifen.programme.schema_parts import boolean as _boolean
@@ -125,6 +126,7 @@ def _currency() -> Schema:
             "spending_order": _one_of(("soonest_expiry", "oldest_earned")),
             "spending": _way_out(),
             "transfers": _transfers(),
+            "pay": _paying(),
             "overdraft": _overdraft(),
             "give_back": _object({"grace": _text(_DAYS)}, required=("grace",)),
         }
@@ -180,6 +182,18 @@ def _way_out() -> Schema:
             "max": _number("The most that is used at a time."),
             "step": _number("Only whole steps are used."),
             "limit": _one_or_many(_text(_LIMIT, "Such as `1000 points per day` or `3 per month`.")),
+        }
+    )
+
+
+def _paying() -> Schema:
+    sizes = {key: _number("In points.") for key in ("min", "max", "step")}
+    return _object(
+        {
+            "rate": _number("Money a point."),
+            **sizes,
+            "max_share": _text(r"^\d{1,3} ?%$", "The most of a bill."),
+            "returned": _one_of(RETURNED, "What comes back with a return."),
         }
     )
 

@@ -28,6 +28,7 @@ from jifen.programme.model import (
 from jifen.programme.occasion_words import chance_en, chances_of, milestone_en
 from jifen.programme.operand_values import currency_named, event_named
 from jifen.programme.overdrafts import overdraft_said
+from jifen.programme.paying import paying_said
 from jifen.programme.quantities import counted_field, factor_of, rules_meant
 from jifen.programme.transfers import transfers_said
 from jifen.programme.vocabulary import field_name, unit_of, value_name
@@ -70,6 +71,7 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("the oldest are used first")
     parts += bounds_en(currency, currency.spending)
+    parts += paying_said(programme, currency, "en")
     parts += overdraft_said(currency, "en")
     if currency.grace_of_given_back:
         grace = counted(currency.grace_of_given_back, "days")

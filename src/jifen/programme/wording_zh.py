@@ -27,6 +27,7 @@ from jifen.programme.model import (
 from jifen.programme.occasion_words import chance_zh, chances_of, milestone_zh
 from jifen.programme.operand_values import currency_named, event_named
 from jifen.programme.overdrafts import overdraft_said
+from jifen.programme.paying import paying_said
 from jifen.programme.quantities import counted_field, factor_of, rules_meant
 from jifen.programme.transfers import transfers_said
 from jifen.programme.vocabulary import field_name, unit_of, value_name
@@ -68,6 +69,7 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("先用最早获得的")
     parts += bounds_zh(currency, currency.spending)
+    parts += paying_said(programme, currency, "zh")
     parts += overdraft_said(currency, "zh")
     if currency.grace_of_given_back:
         parts.append(f"退还时已过期的再用 {currency.grace_of_given_back} 天")

@@ -29,6 +29,7 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     state: str = "applied"
     points: dict[str, int] = {}
     taken: int | None = None
+    paid: dict[str, int] = {}
     moved: int = 0
     referrer: str | None = None
 

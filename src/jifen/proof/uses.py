@@ -25,10 +25,12 @@ def use_differences(
 ) -> Iterator[Difference]:
     """Every redemption is about the command that used the points; what came back of a lot was taken from it."""
     journal = {command.seq: command for command in asked}
+    paid: Counter[int] = Counter()  # by the command that redeemed
     uses: dict[tuple[int, int], int] = {}  # number of a redeeming posting -> of which use it is
     for packed in records.rows[POSTINGS]:
         _, _, seq, row_no, _, _, account, points, _, _, about = POSTING.unpack(packed)
         if account == REDEEMED:
+            paid[seq] -= points
             uses[seq, row_no] = of = about or seq
             if about and not _is_about(journal.get(seq), journal.get(about), points):
                 yield _differs(member, of)
@@ -37,6 +39,9 @@ def use_differences(
         _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points = TAKING.unpack(packed)
         if (seq, posting_row_no) in uses:
             left[uses[seq, posting_row_no]][lot_seq, lot_row_no] += points
+    for command in asked:
+        if command.kind == "event" and paid[command.seq] != sum(command.answer.paid.values()):
+            yield _differs(member, command.seq)
     for of, lots in left.items():
         if min(lots.values()) < 0:
             yield _differs(member, of)
@@ -46,6 +51,8 @@ def _is_about(asked: Asked | None, about: Asked | None, points: int) -> bool:
     """Whether a command may have redeemed (points < 0) or given back what it names."""
     if asked is None or about is None:
         return False
+    if points > 0 and asked.kind == "return":
+        return about.key == f"event/{_decode_of(asked.body)['of']}"
     if points > 0:
         return asked.kind == "cancel" and about.key in _decode_cancel(asked.body).keys
     return asked.kind == "capture" and about.key == f"hold/{_decode_of(asked.body)['of']}"

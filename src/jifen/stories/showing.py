@@ -28,6 +28,8 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "base": None if answer.base is None else units(answer.base, money_scale),
         "rules": _rules(answer, programme),
         "tier": answer.tier,
+        "paid": by_currency(answer.paid, currencies),
+        "to_pay": None if answer.to_pay is None else units(answer.to_pay, money_scale),
         "taken": None
         if answer.taken is None
         else units(answer.taken, _scale_taken(answer, currencies)),

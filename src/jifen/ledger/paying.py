@@ -1,0 +1,88 @@
+"""Paying a bill with points: how many may be used, and what they are worth."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from jifen.ledger.book import Book
+from jifen.ledger.bounds import refusal_of_size, whole_steps
+from jifen.ledger.records import REDEEMED
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.spending import available_points
+from jifen.ledger.taking import take_in_order
+from jifen.programme.model import Paying
+
+MICROS = 10**6
+
+
+class Payment(NamedTuple):
+    """Points of a currency, and the money that they are worth, in its smallest unit."""
+
+    currency: int
+    points: int
+    worth: int
+
+
+class Rate(NamedTuple):
+    """Money a point as a fraction, both in smallest units."""
+
+    money: int
+    points: int
+
+    def worth(self, points: int) -> int:
+        """The money that points are worth, rounded down."""
+        return points * self.money // self.points
+
+    def fitting(self, money: int) -> int:
+        """The most points that are worth no more than this."""
+        least_above = -(-money * self.points // self.money)
+        return least_above if self.worth(least_above) <= money else least_above - 1
+
+
+def rate_of(paying: Paying, scale: int, money_scale: int) -> Rate:
+    """The rate between the smallest units of a currency and of the money."""
+    return Rate(paying.rate_micros * 10**money_scale, MICROS * 10**scale)
+
+
+def payment_of(
+    book: Book,
+    currency: int,
+    points: int | None,
+    most: int | None,
+    bill: int,
+    money_scale: int,
+    now: int,
+) -> Refusal | Payment:
+    """What would be paid of a bill: so many points; or (None) what is there and allowed, but not more than `most`
+    (None: without such a bound), which may be nothing. Changes nothing."""
+    terms = book.batch.terms[currency]
+    if book.frozen:
+        return Refusal.FROZEN
+    asked = points if points is not None else most
+    if asked is not None and asked <= 0:
+        return Refusal.INVALID_AMOUNT
+    paying = terms.paying
+    if paying is None:
+        return Refusal.NOT_ACCEPTED
+    rate = rate_of(paying, terms.scale, money_scale)
+    fitting = rate.fitting(max(0, bill) * paying.max_share // 100)
+    there = available_points(book, currency, now)
+    if points is None:
+        up_to = min(fitting, max(0, there), fitting if most is None else most)
+        points = whole_steps(paying.size, up_to)
+        return Payment(currency, points, rate.worth(points))
+    refusal = refusal_of_size(paying.size, points)
+    if refusal is None and points > fitting:
+        refusal = Refusal.ABOVE_BILL
+    if refusal is None and points > there:
+        refusal = Refusal.INSUFFICIENT_POINTS
+    return refusal or Payment(currency, points, rate.worth(points))
+
+
+def pay(book: Book, seq: int, payment: Payment, now: int) -> None:
+    """Redeem the points of a payment that was just found possible."""
+    currency, points, _ = payment
+    if points:
+        posting = book.post(seq, currency, REDEEMED, -points, now, now)
+        usable = book.usable_lots(currency, now)
+        take_in_order(book, seq, posting, REDEEMED, usable, points, now)

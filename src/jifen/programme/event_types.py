@@ -1,0 +1,30 @@
+"""What an event may carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from jifen.programme.naming import Name
+
+FieldKind = Literal["money", "integer", "number", "text", "boolean", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of an event or of its lines. `scale` is how many decimals its integers keep."""
+
+    name: str
+    kind: FieldKind
+    scale: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """What an event may carry. `costs_money`: a member pays for it, so it bounds itself."""
+
+    id: str
+    name: Name
+    fields: tuple[Field, ...]
+    line_fields: tuple[Field, ...] = ()
+    costs_money: bool = False
