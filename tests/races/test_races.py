@@ -13,7 +13,7 @@ import pytest
 from racecourse import HOUR, NOW, ROUNDS, SECOND, THREADS, Racecourse, bought, racecourse_in
 
 from jifen.intake import gather
-from jifen.intake.commands import Capture, Event, Group, Hold, Refer, Return, Spend, Transfer
+from jifen.intake.commands import Capture, Event, Group, Hold, Merge, Refer, Return, Spend, Transfer
 from jifen.intake.enrolling import NewMember, enrol_members
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.importing import ImportReport, import_file
@@ -113,6 +113,26 @@ def a_household_spends_no_point_twice(course: Racecourse, member: str, folder: P
     assert refusals == {None: 6, "insufficient_points": THREADS - 6}
     left = course.balance(member)[0] + course.balance(friend)[0]
     assert left == 200 - 6 * 30
+
+
+def a_merge_among_purchases_leaves_nothing_behind(
+    course: Racecourse, member: str, folder: Path
+) -> None:
+    friend = f"friend-{member}"
+    course.ask(course.connections[0], bought(f"first-{friend}", friend, 10_000), enrol=True)
+    merge = Merge(id=member, member=friend, into=member, reason="two cards")
+    bought_meanwhile = [bought(f"{n}-{friend}", friend, 100) for n in range(4)]
+    spend = Spend(id=member, member=friend, points=30, currency="points")
+    returned = Return(id=member, of=f"first-{friend}", amount=3000)
+    used = Spend(id=f"own-{member}", member=member, points=10, currency="points")
+    asked = course.ask_at_once([merge, *bought_meanwhile, spend, returned, used])
+    assert {one.answer.refusal for one in asked} == {None}
+    assert course.balance(friend) == (0, 0, 0)
+    assert course.balance(member)[0] in (134, 134 + SECOND, 134 + 2 * SECOND)
+    events = course.one(
+        "SELECT events_evaluated FROM member WHERE external_id = %(member)s", member
+    )
+    assert events == (6,)
 
 
 def of_many_bodies_under_one_key_one_is_applied(
@@ -253,6 +273,7 @@ RACES: list[Race] = [
     gifts_back_and_forth_arrive_as_they_left,
     parallel_gifts_never_give_more_than_there_is,
     a_household_spends_no_point_twice,
+    a_merge_among_purchases_leaves_nothing_behind,
     of_many_bodies_under_one_key_one_is_applied,
     parallel_returns_never_exceed_what_was_bought,
     earning_spending_and_holding_at_once_add_up,

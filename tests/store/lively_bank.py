@@ -16,6 +16,7 @@ from jifen.intake.commands import (
     Freeze,
     Group,
     Hold,
+    Merge,
     OpenedCounter,
     OpenedLot,
     Opening,
@@ -24,6 +25,7 @@ from jifen.intake.commands import (
     SetFact,
     Spend,
     Transfer,
+    Unmerge,
     Void,
 )
 from jifen.programme.loading import template_text
@@ -35,12 +37,6 @@ LATER_DOCUMENT = (
     .replace("unit_price: 0.025\n", "unit_price: 0.025\n    transfers: {fee: 1}\n")
     + "\nhouseholds: {share: points}\n"
 )
-LATER_DOCUMENT += """
-referral:
-  - id: invitation
-    when: first('purchase')
-    give: {referrer: 500 points, friend: 50 points}
-"""
 FIRST_DAY = 20_600  # 2026-05-27
 
 
@@ -129,8 +125,26 @@ def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
     bank.correct(
         LATER_DOCUMENT.replace("give: 1 points per 1", "give: 2 points per 1"), "2027-07-01 00:00"
     )
+    _two_who_are_one(bank)
     bank.do("2027-07-04 10:00", hold("h6", 15, "dee"))
     return bank
+
+
+def _two_who_are_one(bank: Bank) -> None:
+    """Lee is Kim, and buys before and behind it; Max was taken for Kim."""
+    bank.enrol("kim", "lee", "max")
+    bank.do("2027-07-04 04:00", bank.bought("k1", "kim", 4000), bank.bought("l1", "lee", 9000))
+    bank.do("2027-07-04 04:05", bank.bought("l2", "lee", 7000), bank.bought("n1", "max", 5000))
+    bank.do("2027-07-04 04:10", spend("s5", 60, "lee"), spend("s6", 10, "max"))
+    for other in ("lee", "max"):
+        bank.do(
+            "2027-07-04 05:00",
+            Merge(id=f"merge-{other}", member=other, into="kim", reason="two cards"),
+        )
+    bank.do("2027-07-04 06:00", bank.bought("l3", "lee", 3000), bank.bought("k2", "kim", 2000))
+    bank.do("2027-07-04 06:05", Return(id="r5", of="l1", amount=4000))
+    bank.do("2027-07-04 06:10", Cancel(id="x4", of="s5", points=20))
+    bank.do("2027-07-04 07:00", Unmerge(id="u1", member="max", of="max", reason="a brother"))
 
 
 def hold(id: str, points: int, member: str = "ann", minutes: int = 15) -> Hold:

@@ -1,4 +1,4 @@
-"""`jifen member show|statement|why|tiers|set-tier|refer|code`."""
+"""`jifen member show|statement|why|tiers|set-tier|refer|code|merge|unmerge`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jifen.cli import referring, tier_enquiries, tier_setting
+from jifen.cli import merging, referring, tier_enquiries, tier_setting
 from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.statements import frozen_said
@@ -32,6 +32,8 @@ command.add_command(tier_setting.command)
 command.add_command(tier_enquiries.tiers)
 command.add_command(referring.refer)
 command.add_command(referring.code)
+command.add_command(merging.merge)
+command.add_command(merging.unmerge)
 
 
 @command.command(
@@ -159,6 +161,8 @@ def shown(view: MemberView, programme: Programme) -> list[str]:
     ]
     if view.frozen:
         about.append((say("status", "状态"), frozen_said(view.frozen)))
+    if view.merged:
+        about.append((say("also called", "合并自"), ", ".join(view.merged)))
     if view.household:
         together = f"{view.household.id}: {', '.join(view.household.members)}"
         about.append((say("household", "家庭"), together))

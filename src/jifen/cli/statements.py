@@ -89,6 +89,14 @@ def _kind_said(movement: Movement) -> str:
             return say("expiry undone", "撤销过期") if came else say("expired", "过期")
         case "written_off":
             return say("written off", "核减")
+        case _ if asked.startswith(("merge/", "counterpart/merge/")):
+            return (
+                say("brought by a merge", "合并转入")
+                if came
+                else say("moved by a merge", "合并转出")
+            )
+        case _ if asked.startswith(("unmerge/", "counterpart/unmerge/")):
+            return say("merge undone", "撤销合并")
         case _ if asked.startswith(("transfer/", "counterpart/")):
             return say("received", "获赠") if came else say("given", "转赠")
         case _:

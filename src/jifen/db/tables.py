@@ -38,6 +38,7 @@ MEMBER = Table(
         ("last_sequence", "bigint"),
         ("last_event_id", "text"),
         ("next_due_at", "timestamptz"),
+        ("survivor_id", "uuid"),
     ),
 )
 

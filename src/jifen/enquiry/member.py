@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -18,6 +19,7 @@ from jifen.enquiry.freezing import FreezeView, freeze_view
 from jifen.enquiry.household import HouseholdView, household_view
 from jifen.enquiry.tier import TierView, tier_view
 from jifen.instants import NEVER, moment_of
+from jifen.intake.absorbed import absorbed_by
 from jifen.intake.case import Case, local_day
 from jifen.intake.history import Sql
 from jifen.intake.opening import OpenProgramme
@@ -78,6 +80,7 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True):
     joined_at: dt.datetime
     frozen: FreezeView | None
     household: HouseholdView | None
+    merged: list[str]  # who was merged into the member, by the names that still lead to it
     facts: dict[str, Value]
     currencies: dict[str, CurrencyView]
     tier: TierView | None
@@ -96,6 +99,7 @@ def member_view(
         referrals = _referrals(sql, programme, case)
         frozen = freeze_view(sql, programme, case)
         household = household_view(sql, programme, case)
+        absorbed = absorbed_by(sql, programme, [UUID(bytes=case.member_id)])
     zone = programme.zone
     return MemberView(
         id=case.external_id,
@@ -103,6 +107,7 @@ def member_view(
         joined_at=moment_of(case.joined_at, zone),
         frozen=frozen,
         household=household,
+        merged=[one.external_id for one in absorbed],
         facts=case.facts,
         currencies={
             name: _currency(programme, case, number, now, events)

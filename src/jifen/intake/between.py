@@ -9,7 +9,7 @@ import msgspec
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.case import Case, Work, record
-from jifen.intake.commands import Cancel, Command, Refer, Transfer
+from jifen.intake.commands import Cancel, Command, Merge, Refer, Transfer
 from jifen.intake.deciding import balances, changes_since, points_of, refuse, settle_first
 from jifen.intake.gather import gather_known
 from jifen.intake.history import Sql
@@ -30,6 +30,7 @@ def other_members(
     for one in commands:
         if isinstance(one, Refer):
             others[journal.key_of(one)] = one.referrer or member_of_code(sql, programme, one.code)
+    others |= {journal.key_of(one): one.into for one in commands if isinstance(one, Merge)}
     cancels = {one.transfer_key: one for one in commands if isinstance(one, Cancel)}
     for key, first in gather_known(sql, programme, list(cancels)).items() if cancels else ():
         others[journal.key_of(cancels[key])] = msgspec.json.decode(first.body, type=Transfer).to

@@ -21,6 +21,7 @@ from jifen.ledger.book import PLACE, Batch, Book
 from jifen.ledger.load_moves import Move
 from jifen.ledger.load_uses import Used
 from jifen.ledger.paying import Payment
+from jifen.ledger.records import Lot
 
 HistoryKey = tuple[int, int, bytes]
 """Where an event stands in a member's history: occurred_at, sequence, id as bytes."""
@@ -52,6 +53,7 @@ class Case:
     last: HistoryKey
     book: Book
     next_due_at: int  # as stored; the book's goes on
+    merged: bool = False  # another member acts for this one
     tier: int | None = (
         None  # the code of the tier behind the last event of this batch, None before one
     )
@@ -85,6 +87,8 @@ class Work:
     """With how many points of which currency events were paid that are returned now, by their ids."""
     events: dict[str, tuple[bytes, int]] = field(default_factory=dict)
     """Whose the events are whose points are confirmed, and their numbers, by their ids."""
+    heirs: dict[str, list[Lot]] = field(default_factory=dict)
+    """Of such events from before a merge: the lots that came to the survivor."""
     belongings: Belongings = field(default_factory=Belongings)
     moves: dict[str, Move] = field(default_factory=dict)
     """What transfers have moved that may be given back, by their keys."""

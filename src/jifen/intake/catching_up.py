@@ -23,7 +23,8 @@ KIND = "correct"
 def behind(programme: OpenProgramme, members: Mapping[str, MemberRow]) -> dict[str, HistoryKey]:
     """From where on the past of which members is to be judged again."""
     found: dict[str, HistoryKey] = {}
-    for identity, row in members.items():
+    by_member = {row.member_id: (identity, row) for identity, row in members.items()}
+    for identity, row in by_member.values():
         starts = [
             since
             for revision, since in programme.corrections
@@ -94,7 +95,8 @@ def _corrected(work: Work, past: Past) -> Correction:
     for event in past.events:
         found, awarded = result.found[event.seq], past.awards.get(event.seq)
         revision = found.plan.revision if found else 0
-        if awarded is None or awarded.revision != revision or differs(found, awarded):
+        otherwise = awarded is None or awarded.revision != revision or differs(found, awarded)
+        if otherwise and not event.stands:
             changed.append(event)
     return Correction(past, [], result, changed)
 

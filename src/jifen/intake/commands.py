@@ -239,6 +239,29 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     joined_at: int | None = None
 
 
+class Merge(msgspec.Struct, frozen=True, kw_only=True):
+    """`member` is the same person as `into`, who survives; `reason` is for people."""
+
+    id: str
+    member: str
+    into: str
+    reason: str
+    occurred_at: int | None = None
+
+
+class Unmerge(msgspec.Struct, frozen=True, kw_only=True):
+    """`of` was merged into `member` and is another person after all; `reason` is for people.
+
+    Where it is asked, `member` is `of` itself: whoever is meant by that today.
+    """
+
+    id: str
+    member: str
+    of: str
+    reason: str
+    occurred_at: int | None = None
+
+
 Command = (
     Event
     | Return
@@ -256,4 +279,6 @@ Command = (
     | Transfer
     | Group
     | Refer
+    | Merge
+    | Unmerge
 )

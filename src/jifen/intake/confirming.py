@@ -50,11 +50,10 @@ def _lots_of(work: Work, case: Case, of: str) -> list[Lot]:
     member_id, event_seq = work.events.get(of, (b"", 0))
     if member_id != case.member_id:
         return []
-    return [
-        lot
-        for lot in case.book.lots.values()
-        if lot.event_seq == event_seq and lot.remaining and lot.available_at > work.now
-    ]
+    lots = work.heirs.get(of)
+    if lots is None:
+        lots = [lot for lot in case.book.lots.values() if lot.event_seq == event_seq]
+    return [lot for lot in lots if lot.remaining and lot.available_at > work.now]
 
 
 def _waits_for(programme: OpenProgramme, lot: Lot, by: str | None) -> bool:

@@ -96,7 +96,7 @@ def correct_pasts(work: Work, sql: Sql, changes: Sequence[Change]) -> list[list[
         {UUID(bytes=change.case.member_id): change.key(work.now) for change in changes},
     )
     corrections = [
-        _corrected(work, change, pasts[UUID(bytes=change.case.member_id)]) for change in changes
+        corrected(work, change, pasts[UUID(bytes=change.case.member_id)]) for change in changes
     ]
     load_event_lots(
         sql,
@@ -112,13 +112,13 @@ def correct_pasts(work: Work, sql: Sql, changes: Sequence[Change]) -> list[list[
     ]
 
 
-def _corrected(work: Work, change: Change, past: Past) -> Correction | ExceedsPurchase:
+def corrected(work: Work, change: Change, past: Past) -> Correction | ExceedsPurchase:
     """Evaluate the past again with the change; writes nothing."""
     inserted: list[PastEvent] = []
     if isinstance(change.asked, Return):
         assert change.bought is not None
         returned = past.returns.setdefault(change.bought.seq, [])
-        returned.append(_returned(change.asked))
+        returned.append(returned_of(change.asked))
         try:
             left_of(work.programme, change.bought, returned)
         except ExceedsPurchase as exceeded:
@@ -134,7 +134,7 @@ def _corrected(work: Work, change: Change, past: Past) -> Correction | ExceedsPu
     changed = [
         event
         for event in past.events
-        if differs(result.found[event.seq], past.awards.get(event.seq))
+        if not event.stands and differs(result.found[event.seq], past.awards.get(event.seq))
     ]
     return Correction(past, inserted, result, changed)
 
@@ -146,10 +146,7 @@ def _answers(
     case = change.case
     if isinstance(change.asked, Return):
         if isinstance(correction, ExceedsPurchase):
-            refusal = Refusal.EXCEEDS_PURCHASE
-            programme = work.programme.programme
-            said = correction.said(programme.money_scale, quantity_scale(programme))
-            return [refuse(work, case, change.asked, refusal, said)]
+            return [excess_refused(work, case, change.asked, correction)]
         assert change.bought is not None
         back = _paid_back(work, case, change.bought, correction)
         if change.bought.type not in DERIVED and _is_too_late(work, case, correction, back):
@@ -166,6 +163,13 @@ def _answers(
     judged = (*correction.changed, *correction.inserted)
     tell_others_again(work, sql, case, correction.past, judged, correction.result)
     return answers
+
+
+def excess_refused(work: Work, case: Case, asked: Return, excess: ExceedsPurchase) -> Answer:
+    """Refuse the return of more than was bought."""
+    programme = work.programme.programme
+    said = excess.said(programme.money_scale, quantity_scale(programme))
+    return refuse(work, case, asked, Refusal.EXCEEDS_PURCHASE, said)
 
 
 def _is_too_late(work: Work, case: Case, correction: Correction, back: Mapping[int, int]) -> bool:
@@ -199,33 +203,43 @@ def _take_return(
     work: Work, case: Case, asked: Return, bought: PastEvent, correction: Correction
 ) -> Answer:
     """Undo exactly what the returned part of an event did."""
+    answer = undo_returned(work, case, asked, bought, correction)
+    return_recorded(work, case, asked, answer, correction, of=case.external_id)
+    return answer
+
+
+def undo_returned(
+    work: Work, case: Case, asked: Return, bought: PastEvent, correction: Correction
+) -> Answer:
+    """Keep what was returned and post what it changes; what it is answered."""
     seq = case.member_seq + 1
     packed = EVENT_RETURN.pack(
-        work.batch.programme_id, case.member_id, seq, bought.seq, encode_payload(_returned(asked))
+        work.batch.programme_id, case.member_id, seq, bought.seq, encode_payload(returned_of(asked))
     )
     case.book.rows.append((seq, RETURNS, packed))
     back = _paid_back(work, case, bought, correction)
     given_back = give_payment_back(work, case, seq, bought, back)
     answer = post_differences(work, case, seq, correction.changed, correction)
-    answer = msgspec.structs.replace(answer, given_back=given_back)
+    return msgspec.structs.replace(answer, given_back=given_back)
+
+
+def return_recorded(
+    work: Work, case: Case, asked: Return, answer: Answer, correction: Correction, of: str
+) -> None:
+    """Journal a return that was taken; `of`: whose points they are, in what others are told."""
     told: Told = []
     if answer.points:
-        payload = {"member": case.external_id, "event": asked.of, "points": answer.points}
+        payload = {"member": of, "event": asked.of, "points": answer.points}
         told.append(("points.reversed", payload))
-    if given_back:
-        told.append(
-            (
-                "points.given_back",
-                {"member": case.external_id, "id": asked.id, "points": given_back},
-            )
-        )
+    if answer.given_back:
+        given = {"member": of, "id": asked.id, "points": answer.given_back}
+        told.append(("points.given_back", given))
     told += told_of_correction(work, case, correction.result.state, asked.of)
     record(
-        work, case, seq, key=journal.key_of(asked), kind="return",
+        work, case, case.member_seq + 1, key=journal.key_of(asked), kind="return",
         occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
         body=journal.body_of(asked), answer=answer, told=told,
     )  # fmt: skip
-    return answer
 
 
 def _paid_back(work: Work, case: Case, bought: PastEvent, correction: Correction) -> dict[int, int]:
@@ -233,7 +247,7 @@ def _paid_back(work: Work, case: Case, bought: PastEvent, correction: Correction
     return points_to_give_back(work, case, bought, left)
 
 
-def _returned(asked: Return) -> Returned:
+def returned_of(asked: Return) -> Returned:
     return Returned(amount=asked.amount, lines=asked.lines, full=asked.full)
 
 

@@ -18,7 +18,7 @@ RETURNING effective_from, effective_until, opened_at, actor, document
 -- name: members_behind
 -- Some members with events behind the beginning of a correction that came after the version they were judged by.
 SELECT external_id FROM member m
-WHERE programme_id = %(programme_id)s AND EXISTS (
+WHERE programme_id = %(programme_id)s AND survivor_id = member_id AND EXISTS (
     SELECT FROM unnest(%(revisions)b::integer[], %(since)b::bigint[]) AS c (revision, since)
     WHERE m.revision < c.revision AND instant(c.since) <= m.last_occurred_at)
 ORDER BY member_id LIMIT %(most)s

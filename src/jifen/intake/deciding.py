@@ -108,7 +108,7 @@ def _is_before_membership(work: Work, case: Case, occurred_at: int) -> bool:
     """Whether something happened before joining and is not looked back on: a file may bring it all the same."""
     if occurred_at >= case.joined_at or work.imported:
         return False
-    look_back_days = work.programme.programme.look_back_days
+    look_back_days = work.programme.engine.plan_at(work.now).programme.look_back_days
     return (
         look_back_days is None
         or local_day(work.programme, occurred_at) < case.joined_day - look_back_days

@@ -80,7 +80,7 @@ def add_members(
         rows.append(MEMBER.pack(
             programme_id, member_id, member.id, member.joined_at, LONG_AGO, False,
             msgspec.json.encode(member.facts), 1, chain, programme.revision,
-            generation, state, 0, LONG_AGO, 0, "", NEVER,
+            generation, state, 0, LONG_AGO, 0, "", NEVER, member_id,
         ))  # fmt: skip
         commands.append(command)
         keys.append(COMMAND_KEY.pack(programme_id, key, member_id, 1))

@@ -49,12 +49,23 @@ class MemberRow(msgspec.Struct, frozen=True, array_like=True):
     last_sequence: int
     last_event_id: str
     next_due_at: int
+    survivor_id: UUID
+
+    @property
+    def merged(self) -> bool:
+        """Whether another member now acts for this one."""
+        return self.survivor_id != self.member_id
+
+    def is_called(self, identity: str) -> bool:
+        """Whether the member has this identity by itself, and not for another whom it absorbed."""
+        return identity == self.external_id and not self.merged
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What was answered to a key; `event` where the command was one that was taken in."""
+    """What was answered to a key, and whose it is today; `event` where the command was one that was taken in."""
 
     member_id: bytes
+    survivor_id: bytes
     external_id: str
     kind: str
     body: bytes
@@ -67,19 +78,36 @@ def gather_members(
 ) -> dict[str, MemberRow]:
     """The members of these identities, locked in order of id unless only looked at."""
     values = {"programme_id": programme.programme_id, "identities": texts(sorted(identities))}
-    rows = sql.execute(SQL["lock_members" if lock else "read_members"], values).fetchall()
-    return {row[0]: MemberRow(*row[1:]) for row in rows}
+
+    def read() -> dict[str, MemberRow]:
+        rows = sql.execute(SQL["lock_members" if lock else "read_members"], values).fetchall()
+        return {row[0]: MemberRow(*row[1:]) for row in rows}
+
+    found = read()
+    while lock and not all(row.is_called(identity) for identity, row in found.items()):
+        again = read()  # who is meant may have changed while we waited for the lock
+        if ids_of(again) == ids_of(found):
+            return again
+        found = again
+    return found
+
+
+def ids_of(members: Mapping[str, MemberRow]) -> dict[str, UUID]:
+    """Which member each identity leads to."""
+    return {identity: row.member_id for identity, row in members.items()}
 
 
 def gather_known(sql: Sql, programme: OpenProgramme, keys: Sequence[str]) -> dict[str, Known]:
     """What has already been answered to these keys."""
     values = {"programme_id": programme.programme_id, "keys": texts(sorted(keys))}
     known = {}
-    for key, member_id, external_id, kind, body, answer, *event in sql.execute(
+    for key, member_id, survivor_id, external_id, kind, body, answer, *event in sql.execute(
         SQL["known_commands"], values
     ):
         past = past_event(event) if event[0] is not None else None
-        known[key] = Known(member_id.bytes, external_id, kind, body, answer, past)
+        known[key] = Known(
+            member_id.bytes, survivor_id.bytes, external_id, kind, body, answer, past
+        )
     return known
 
 
@@ -129,6 +157,7 @@ def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Cas
         last=last,
         book=book,
         next_due_at=row.next_due_at,
+        merged=row.merged,
     )
 
 

@@ -2,7 +2,7 @@
 -- The members of these identities, locked in order of id.
 SELECT i.identity, m.member_id, m.external_id, m.joined_at, m.opened_at, m.frozen, m.facts, m.member_seq, m.chain,
        m.revision, m.generation, m.state, m.events_evaluated,
-       m.last_occurred_at, m.last_sequence, m.last_event_id, m.next_due_at
+       m.last_occurred_at, m.last_sequence, m.last_event_id, m.next_due_at, m.survivor_id
 FROM member_identity i JOIN member m USING (programme_id, member_id)
 WHERE i.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b::text[])
 ORDER BY m.member_id FOR UPDATE OF m
@@ -11,7 +11,7 @@ ORDER BY m.member_id FOR UPDATE OF m
 -- The same, without locks: for quotes and enquiries.
 SELECT i.identity, m.member_id, m.external_id, m.joined_at, m.opened_at, m.frozen, m.facts, m.member_seq, m.chain,
        m.revision, m.generation, m.state, m.events_evaluated,
-       m.last_occurred_at, m.last_sequence, m.last_event_id, m.next_due_at
+       m.last_occurred_at, m.last_sequence, m.last_event_id, m.next_due_at, m.survivor_id
 FROM member_identity i JOIN member m USING (programme_id, member_id)
 WHERE i.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b::text[])
 ORDER BY m.member_id
@@ -24,7 +24,7 @@ ORDER BY next_due_at LIMIT %(most)s
 
 -- name: known_commands
 -- What has been answered to these keys, with the event where it was one.
-SELECT k.key, c.member_id, m.external_id, c.kind, c.body, c.answer,
+SELECT k.key, c.member_id, m.survivor_id, m.external_id, c.kind, c.body, c.answer,
        e.member_seq, e.occurred_at, e.sequence, e.event_id, e.type, e.local_date - DATE '1970-01-01', e.payload
 FROM command_key k
 JOIN command c USING (programme_id, member_id, member_seq)

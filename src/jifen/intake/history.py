@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 import psycopg
 
 from jifen.db.statements import statements
 from jifen.instants import LONG_AGO
+from jifen.intake.absorbed import Absorbed, absorbed_by
 from jifen.intake.case import EVENTS_PER_CHECKPOINT, HistoryKey, state_list
 from jifen.intake.evaluating import Evaluation, evaluate, unpacked_components
 from jifen.intake.opening import OpenProgramme
@@ -34,7 +36,8 @@ Sql = psycopg.Cursor[tuple[Any, ...]]
 
 
 class PastEvent(NamedTuple):
-    """An event as it is kept."""
+    """An event as it is kept. `seq` is its number; below zero that of an event that another member brought by a
+    merge: it counts, but its award stands with that member."""
 
     seq: int
     occurred_at: int
@@ -48,6 +51,11 @@ class PastEvent(NamedTuple):
     def key(self) -> HistoryKey:
         """Its place in history."""
         return self.occurred_at, self.sequence, self.event_id.encode()
+
+    @property
+    def stands(self) -> bool:
+        """Whether its award stands: evaluated for what it counts, never compared or posted."""
+        return self.seq < 0
 
 
 class Awarded(NamedTuple):
@@ -104,10 +112,11 @@ def pasts_before(
 ) -> dict[UUID, Past]:
     """The past of members from the last checkpoint before a place in history on, read set-wise."""
     starts = starts_before(sql, programme, changes)
+    absorbed = absorbed_by(sql, programme, changes.keys())
     events = events_behind(
-        sql, programme, {member_id: start.key for member_id, start in starts.items()}
+        sql, programme, {member_id: start.key for member_id, start in starts.items()}, absorbed
     )
-    returns = returns_of_members(sql, programme, list(changes))
+    returns = returns_of_members(sql, programme, list(changes), absorbed)
     awards = _awards_of(sql, programme, events)
     return {
         member_id: Past(start, events[member_id], returns[member_id], awards[member_id])
@@ -128,24 +137,47 @@ def starts_before(
 
 
 def events_behind(
-    sql: Sql, programme: OpenProgramme, places: Mapping[UUID, HistoryKey]
+    sql: Sql,
+    programme: OpenProgramme,
+    places: Mapping[UUID, HistoryKey],
+    absorbed: Sequence[Absorbed] = (),
 ) -> dict[UUID, list[PastEvent]]:
-    """The events of each member behind a place in history, in order."""
-    events: dict[UUID, list[PastEvent]] = {member_id: [] for member_id in places}
-    values = places_in_history(programme, list(places.items()))
+    """The events of each member behind a place in history, in order, with those of whom it absorbed."""
+    merged = {one.member_id: places[one.survivor_id] for one in absorbed}
+    events: dict[UUID, list[PastEvent]] = {member_id: [] for member_id in (*places, *merged)}
+    values = places_in_history(programme, [*places.items(), *merged.items()])
     for member_id, *row in sql.execute(SQL["events_behind"], values):
         events[member_id].append(past_event(row))
+    for one in absorbed:
+        brought = [as_absorbed(event, one) for event in events.pop(one.member_id)]
+        united = [*events[one.survivor_id], *brought]
+        events[one.survivor_id] = sorted(united, key=lambda event: event.key)
     return events
 
 
+def as_absorbed(event: PastEvent, by: Absorbed) -> PastEvent:
+    """An event of a merged member as it stands in the survivor's history, who joined on another day."""
+    facts = dict(event.payload.facts)
+    if isinstance(days := facts.get("days_since_joining"), int):
+        facts["days_since_joining"] = days + by.joined_days_later
+    payload = msgspec.structs.replace(event.payload, facts=facts)
+    return event._replace(seq=by.number(event.seq), payload=payload)
+
+
 def returns_of_members(
-    sql: Sql, programme: OpenProgramme, member_ids: Sequence[UUID]
+    sql: Sql,
+    programme: OpenProgramme,
+    member_ids: Sequence[UUID],
+    absorbed: Sequence[Absorbed] = (),
 ) -> dict[UUID, dict[int, list[Returned]]]:
     """What was returned of each event, by member and number of the event, in the order recorded."""
+    merged = {one.member_id: one for one in absorbed}
     returns: dict[UUID, dict[int, list[Returned]]] = {member_id: {} for member_id in member_ids}
-    values = {"programme_id": programme.programme_id, "member_ids": member_ids}
+    values = {"programme_id": programme.programme_id, "member_ids": [*member_ids, *merged]}
     for member_id, event_seq, payload in sql.execute(SQL["returns_of_members"], values):
-        returns[member_id].setdefault(event_seq, []).append(decode_returned(payload))
+        by = merged.get(member_id)
+        of, number = (by.survivor_id, by.number(event_seq)) if by else (member_id, event_seq)
+        returns[of].setdefault(number, []).append(decode_returned(payload))
     return returns
 
 
@@ -155,7 +187,9 @@ def _awards_of(
     """The awards that hold now. An event's awards are never recorded before the event."""
     awards: dict[UUID, dict[int, Awarded]] = {member_id: {} for member_id in events}
     first = {
-        member_id: min(event.seq for event in known) for member_id, known in events.items() if known
+        member_id: min(own)
+        for member_id, known in events.items()
+        if (own := [event.seq for event in known if not event.stands])
     }
     values = {
         "programme_id": programme.programme_id,
@@ -176,12 +210,14 @@ def events_after(
     sql: Sql, programme: OpenProgramme, member_id: UUID, key: HistoryKey
 ) -> list[PastEvent]:
     """A member's events behind a place in history, in order."""
-    return events_behind(sql, programme, {member_id: key})[member_id]
+    absorbed = absorbed_by(sql, programme, [member_id])
+    return events_behind(sql, programme, {member_id: key}, absorbed)[member_id]
 
 
 def returns_of(sql: Sql, programme: OpenProgramme, member_id: UUID) -> dict[int, list[Returned]]:
     """What was returned of each of a member's events, by its number, in the order recorded."""
-    return returns_of_members(sql, programme, [member_id])[member_id]
+    absorbed = absorbed_by(sql, programme, [member_id])
+    return returns_of_members(sql, programme, [member_id], absorbed)[member_id]
 
 
 def reevaluate(

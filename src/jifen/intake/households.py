@@ -66,6 +66,15 @@ def mates_of(sql: Sql, programme: OpenProgramme, commands: Sequence[Command]) ->
     return found
 
 
+def belongs_somewhere(sql: Sql, programme: OpenProgramme, member_id: bytes) -> bool:
+    """Whether a member is in a household."""
+    values = {
+        "programme_id": programme.programme_id,
+        "member_ids": [UUID(bytes=member_id)],
+    }
+    return sql.execute(SQL["memberships"], values).fetchone() is not None
+
+
 def write_belongings(
     sql: Sql, programme_id: UUID, changed: Mapping[bytes, Belonging | None]
 ) -> None:

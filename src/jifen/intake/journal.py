@@ -16,6 +16,7 @@ from jifen.intake.commands import (
     Freeze,
     Group,
     Hold,
+    Merge,
     Opening,
     Refer,
     Return,
@@ -23,6 +24,7 @@ from jifen.intake.commands import (
     SetFact,
     Spend,
     Transfer,
+    Unmerge,
     Void,
 )
 
@@ -43,6 +45,8 @@ _KINDS: dict[type[Any], str] = {
     Transfer: "transfer",
     Group: "group",
     Refer: "refer",
+    Merge: "merge",
+    Unmerge: "unmerge",
 }
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
-import msgspec
 
 from jifen.engine.errors import EngineError
 from jifen.intake import journal
+from jifen.intake.alone import standing_alone, stands_alone, taken_alone
 from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.between import cancel_transfer, is_of_transfer, take_transfer
 from jifen.intake.case import Case, Work
@@ -18,13 +15,14 @@ from jifen.intake.commands import (
     Command,
     Event,
     Group,
+    Merge,
     Opening,
-    Pay,
     Refer,
     Return,
     Revive,
     Spend,
     Transfer,
+    Unmerge,
 )
 from jifen.intake.confirming import confirmed_event
 from jifen.intake.correcting import Change, correct_pasts
@@ -37,32 +35,14 @@ from jifen.intake.deciding import (
     refuse,
     settle_first,
 )
-from jifen.intake.gather import Known
-from jifen.intake.history import PastEvent, Sql
-from jifen.intake.households import Mates
+from jifen.intake.history import PastEvent
 from jifen.intake.opening_balances import take_opening
-from jifen.intake.pay_bodies import FIELD as PAID_FIELD
 from jifen.intake.paying import paid_with_points
 from jifen.intake.referring import take_referral
 from jifen.intake.sharing import spend_together, take_group
+from jifen.intake.sitting import Sitting, answer_to, answered_before, other_of
 from jifen.intake.waiting import wait
 from jifen.ledger.refusals import Refusal
-from jifen.programme.events import OPENING
-
-
-@dataclass(slots=True)
-class Sitting:
-    """One transaction's look at a batch: its cases, what was answered before, and what was answered now."""
-
-    sql: Sql
-    work: Work
-    cases: dict[str, Case]
-    known: dict[str, Known]
-    others: dict[str, str] = field(default_factory=dict)
-    """Who else a command is about, by its key."""
-    mates: dict[str, Mates] = field(default_factory=dict)
-    answers: dict[int, Answered] = field(default_factory=dict)
-    first_of_key: dict[str, tuple[Command, Answer]] = field(default_factory=dict)
 
 
 def append_lane(
@@ -85,7 +65,7 @@ def append_lane(
             _unknown(sitting, place, command)
         elif command.member in waiting:
             later.append((place, command))
-        elif _answered_before(sitting, place, command, case):
+        elif answered_before(sitting, place, command, case):
             continue
         elif _looks_back(work, command) or _is_behind_deeds(case, command):
             waiting.add(command.member)
@@ -94,14 +74,14 @@ def append_lane(
             later.append((place, command))
         else:
             settle_first(work, case)
-            _answer(sitting, place, command, _decided(sitting, case, command))
+            answer_to(sitting, place, command, _decided(sitting, case, command))
     return later
 
 
 def _looks_back(work: Work, command: Command) -> bool:
     """Whether a command is about an earlier one, of which it needs what is written."""
     return (
-        isinstance(command, Return | Cancel | Revive)
+        isinstance(command, Return | Cancel | Revive | Merge | Unmerge)
         or confirmed_event(work.programme, command) is not None
     )
 
@@ -137,6 +117,9 @@ def history_lane(
     of_members: dict[str, list[tuple[int, Command]]] = {}
     for one in asked:
         of_members.setdefault(one[1].member, []).append(one)
+    alone = next(standing_alone(sitting, asked), None)
+    if alone is not None:
+        return taken_alone(sitting, alone, asked)
     later: list[tuple[int, Command]] = []
     changes: list[tuple[Change, list[int]]] = []
     for of_member in of_members.values():
@@ -151,7 +134,7 @@ def history_lane(
                 [change.asked] if isinstance(change.asked, Return) else change.asked
             )
             for place, command, answer in zip(places, asked_of, of_change, strict=True):
-                _answer(sitting, place, command, answer)
+                answer_to(sitting, place, command, answer)
     return later
 
 
@@ -161,11 +144,13 @@ def _up_to_change(
     """Answer one member's commands up to the first change of the past: that change, its places, the rest."""
     work = sitting.work
     for done, (place, command) in enumerate(asked):
+        if done and stands_alone(sitting, command):
+            return None, [], asked[done:]
         case = sitting.cases.get(command.member)
         if case is None:
             _unknown(sitting, place, command)
             continue
-        if _answered_before(sitting, place, command, case):
+        if answered_before(sitting, place, command, case):
             continue
         settle_first(work, case)
         late = _late_run(sitting, case, asked[done:])
@@ -177,13 +162,13 @@ def _up_to_change(
             events = [event for _, event in late]
             ready = paid_with_points(work, case, events[0])
             if isinstance(ready, Refusal):
-                _answer(sitting, place, command, refuse(work, case, command, ready))
+                answer_to(sitting, place, command, refuse(work, case, command, ready))
                 continue
             events[0] = ready
             places = [late_place for late_place, _ in late]
             return Change(case, events), places, asked[done + len(late) :]
         if not isinstance(command, Return):
-            _answer(sitting, place, command, _decided(sitting, case, command))
+            answer_to(sitting, place, command, _decided(sitting, case, command))
             continue
         bought = _bought(sitting, case, command)
         if isinstance(bought, PastEvent):
@@ -191,7 +176,7 @@ def _up_to_change(
         if bought is Refusal.UNKNOWN_EVENT and not work.imported:
             _wait(sitting, place, command)
             continue
-        _answer(sitting, place, command, refuse(work, case, command, bought))
+        answer_to(sitting, place, command, refuse(work, case, command, bought))
     return None, [], []
 
 
@@ -220,7 +205,7 @@ def _late_run(
 
 def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
     work = sitting.work
-    other = sitting.cases.get(sitting.others.get(journal.key_of(command), ""))
+    other = other_of(sitting, command)
     if isinstance(command, Group):
         return take_group(work, case, command)
     if isinstance(command, Spend) and (mates := sitting.mates.get(command.member)):
@@ -265,65 +250,3 @@ def _unknown(sitting: Sitting, place: int, command: Command) -> None:
     unknown = Refusal.UNKNOWN_SPEND if isinstance(command, Cancel) else Refusal.UNKNOWN_EVENT
     refusal = Refusal.UNKNOWN_MEMBER if command.member else unknown
     sitting.answers[place] = Answered(Answer(state="refused", refusal=refusal.code))
-
-
-def _answer(sitting: Sitting, place: int, command: Command, answer: Answer) -> None:
-    sitting.answers[place] = Answered(answer)
-    if answer.refusal != Refusal.MALFORMED.code:  # which is not remembered
-        sitting.first_of_key[journal.key_of(command)] = (command, answer)
-
-
-def _answered_before(sitting: Sitting, place: int, command: Command, case: Case) -> bool:
-    """Answer a retry with the first answer, and another body under a known key with `conflict`."""
-    key = journal.key_of(command)
-    first = sitting.known.get(key)
-    if first is not None:
-        before = _body_of_first(first)
-        answer = msgspec.json.decode(first.answer, type=Answer)
-        same_member = first.member_id == case.member_id
-    elif key in sitting.first_of_key:
-        earlier, answer = sitting.first_of_key[key]
-        before, same_member = _comparable(earlier), earlier.member == command.member
-    else:
-        return False
-    difference = (
-        journal.first_difference(before, _comparable(command), command.occurred_at is not None)
-        if same_member
-        else "member"
-    )
-    if difference is None:
-        sitting.answers[place] = Answered(answer, replayed=True)
-    else:
-        conflict = Answer(state="refused", refusal=Refusal.CONFLICT.code, detail=difference)
-        sitting.answers[place] = Answered(conflict)
-    return True
-
-
-def _comparable(command: Command) -> dict[str, Any]:
-    """The command as the journal would give it back, which knows no tuples."""
-    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(command))
-    built.pop("member")
-    return built
-
-
-def _body_of_first(first: Known) -> dict[str, Any]:
-    event = first.event
-    if event is None or event.type == OPENING:
-        body: dict[str, Any] = msgspec.json.decode(first.body)
-        body.pop("member", None)
-        return body
-    pay = msgspec.json.decode(first.body).get("pay")
-    fields = event.payload.fields
-    if pay is not None:  # which is what its field came of
-        fields = {name: value for name, value in fields.items() if name != PAID_FIELD}
-    known = Event(
-        id=event.event_id,
-        member="",
-        type=event.type,
-        occurred_at=event.occurred_at,
-        sequence=event.sequence,
-        fields=fields,
-        lines=event.payload.lines,
-        pay=msgspec.convert(pay, Pay | None),
-    )
-    return _comparable(known)

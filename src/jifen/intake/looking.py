@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -11,6 +12,7 @@ import psycopg
 from jifen.db.adapting import cursor
 from jifen.ids import new_id
 from jifen.intake import journal
+from jifen.intake.absorbed import absorbed_by, name_of_merged
 from jifen.intake.answers import Answer
 from jifen.intake.between import other_members
 from jifen.intake.case import Case, Work
@@ -23,6 +25,7 @@ from jifen.intake.commands import (
     Refer,
     Return,
     Revive,
+    Unmerge,
     Void,
 )
 from jifen.intake.confirming import confirmed_event
@@ -36,14 +39,16 @@ from jifen.intake.gather import (
 )
 from jifen.intake.history import Sql
 from jifen.intake.households import load_belongings, lock_households, mates_of
-from jifen.intake.lanes import Sitting
 from jifen.intake.needing import needs_of
 from jifen.intake.opening import OpenProgramme, refreshed
 from jifen.intake.referring import members_with_deeds
+from jifen.intake.sitting import Sitting
 from jifen.ledger.book import Batch
 from jifen.ledger.load_moves import load_moves
 from jifen.ledger.load_uses import load_expired, load_forgiven, load_uses_for_limits, load_uses_of
 from jifen.ledger.needs import ALL_LOTS
+from jifen.ledger.records import Lot
+from jifen.ledger.uniting import load_heirs
 
 
 def look_at(
@@ -72,13 +77,28 @@ def look_at(
     if joining and identities - members.keys():
         _enrol_at_first_event(sql, programme, commands, members.keys(), now, actor)
         members = gather_members(sql, programme, identities, lock=lock)
+    names = {identity: _name(identity, row) for identity, row in members.items()}
+    if any(identity != name for identity, name in names.items()):
+        asked = [(place, _renamed(command, names)) for place, command in asked]
+        commands = [command for _, command in asked]
+        others = {key: names.get(other, other) for key, other in others.items()}
+        members = {names[identity]: row for identity, row in members.items()}
+    keys = [journal.key_of(command) for command in commands]
+    keys += [f"event/{command.of}" for command in commands if isinstance(command, Return)]
+    cancels = [one for one in commands if isinstance(one, Cancel)]
+    keys += [key for one in cancels for key in one.keys]
+    confirmed = [of for one in commands if (of := confirmed_event(programme, one)) is not None]
+    keys += [f"event/{of}" for of in confirmed]
+    known = gather_known(sql, programme, keys)
+    elders = _elders(sql, programme, commands, members, known)
+    members |= members_caught_up(sql, programme, elders, now, actor, lock=lock) if elders else {}
     mates = mates_of(sql, programme, commands)  # again, now that nobody leaves
     cases = open_cases(
         sql,
         programme,
         batch,
         members,
-        needs=dict.fromkeys(identities, ALL_LOTS)
+        needs=dict.fromkeys(members, ALL_LOTS)
         if with_lots
         else needs_of(programme, commands, mates),
         named_holds=[command.of for command in commands if isinstance(command, Capture | Void)],
@@ -89,19 +109,13 @@ def look_at(
     if with_lots:
         load_forgiven(sql, batch, books, now)
         _load_to_revive(sql, batch, cases, commands, now)
-    cancels = [one for one in commands if isinstance(one, Cancel)]
     uses, moves = {}, {}
     if cancels:
         uses = load_uses_of(sql, batch, books, [key for one in cancels for key in one.keys])
         by_id = {book.member_id: book for book in books}
         moves = load_moves(sql, batch, by_id, [one.transfer_key for one in cancels])
-    keys = [journal.key_of(command) for command in commands]
-    keys += [f"event/{command.of}" for command in commands if isinstance(command, Return)]
-    confirmed = [of for one in commands if (of := confirmed_event(programme, one)) is not None]
-    keys += [f"event/{of}" for of in confirmed]
-    known = gather_known(sql, programme, keys)
     events = {
-        found.event.event_id: (found.member_id, found.event.seq)
+        found.event.event_id: (found.survivor_id, found.event.seq)
         for of in confirmed
         if (found := known.get(f"event/{of}")) is not None and found.event is not None
     }
@@ -112,11 +126,61 @@ def look_at(
     work = Work(
         programme, batch, now, actor, imported,
         uses=uses, moves=moves, paid=paid, events=events, belongings=belongings,
+        heirs=_heirs(sql, cases, known, events) if with_lots and elders else {},
     )  # fmt: skip
     if refers := [one for one in commands if isinstance(one, Refer) and one.member in cases]:
         ids = {cases[one.member].member_id for one in refers}
         work.with_deeds = members_with_deeds(sql, programme, ids)
-    return Sitting(sql, work, cases, known, others, mates)
+    merged = {case.member_id: case for case in cases.values() if case.merged}
+    return Sitting(sql, work, asked, cases, known, others, mates, merged)
+
+
+def _name(identity: str, row: MemberRow) -> str:
+    """By which of its names a member's case is known."""
+    return identity if row.merged else row.external_id
+
+
+def _renamed(command: Command, names: Mapping[str, str]) -> Command:
+    name = names.get(command.member, command.member)
+    return command if name == command.member else msgspec.structs.replace(command, member=name)
+
+
+def _heirs(
+    sql: Sql,
+    cases: Mapping[str, Case],
+    known: Mapping[str, Known],
+    events: Collection[str],
+) -> dict[str, list[Lot]]:
+    """The lots that came to survivors of what events from before a merge gave, by the events' ids."""
+    by_id = {case.member_id: case.book for case in cases.values()}
+    found: dict[str, list[Lot]] = {}
+    for of in events:
+        first = known[f"event/{of}"]
+        if first.event is not None and first.member_id != first.survivor_id in by_id:
+            heirs = load_heirs(sql, by_id[first.member_id], by_id[first.survivor_id])
+            seq = first.event.seq
+            found[of] = [heir.moved.child for heir in heirs if heir.event_seq == seq]
+    return found
+
+
+def _elders(
+    sql: Sql,
+    programme: OpenProgramme,
+    commands: Sequence[Command],
+    members: Mapping[str, MemberRow],
+    known: Mapping[str, Known],
+) -> set[str]:
+    """Merged members whose deeds commands are about, or who are to be parted again, as we call them."""
+    ids = {found.member_id for found in known.values() if found.member_id != found.survivor_id}
+    parted = {
+        one.of: members[one.member]
+        for one in commands
+        if isinstance(one, Unmerge) and one.member in members
+    }
+    if parted:
+        absorbed = absorbed_by(sql, programme, [row.member_id for row in parted.values()])
+        ids |= {one.member_id.bytes for one in absorbed if one.external_id in parted}
+    return {name_of_merged(UUID(bytes=member_id)) for member_id in ids}
 
 
 def _paid_events(

@@ -14,6 +14,7 @@ from jifen.intake.commands import (
     Freeze,
     Group,
     Hold,
+    Merge,
     Opening,
     Pay,
     Refer,
@@ -22,6 +23,7 @@ from jifen.intake.commands import (
     SetFact,
     Spend,
     Transfer,
+    Unmerge,
     Void,
 )
 from jifen.intake.households import NOBODY, Mates
@@ -62,6 +64,8 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
             | Opening()
             | Group()
             | Refer()
+            | Merge()
+            | Unmerge()
         ):
             return None
         case Capture() | Void():

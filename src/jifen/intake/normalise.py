@@ -37,6 +37,7 @@ from jifen.intake.commands import (
     Void,
 )
 from jifen.intake.event_bodies import event_of, value_of
+from jifen.intake.merge_bodies import merge_of, unmerge_of
 from jifen.intake.opening_bodies import opening_of
 from jifen.intake.referral_bodies import refer_of
 from jifen.intake.scalars import Malformed, Raw
@@ -47,7 +48,8 @@ from jifen.programme.model import Currency, Programme
 
 def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> Command:
     """The command that `body` asks for; `kind` is event, return, spend, hold, capture, void, cancel, confirm,
-    transfer, adjust, revive, freeze, unfreeze, set_fact, set_tier, refer or opening.
+    transfer, adjust, revive, freeze, unfreeze, set_fact, set_tier, refer, merge,
+    unmerge or opening.
 
     Raises Malformed, which names the place and what to do.
     """
@@ -249,6 +251,8 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "set_tier": set_tier_of,
     "opening": opening_of,
     "refer": refer_of,
+    "merge": merge_of,
+    "unmerge": unmerge_of,
 }
 KINDS = tuple(_READERS)
 

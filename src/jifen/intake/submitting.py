@@ -28,9 +28,10 @@ from jifen.intake.gather import (
     gather_known,
     open_cases,
 )
-from jifen.intake.lanes import Sitting, append_lane, history_lane
+from jifen.intake.lanes import append_lane, history_lane
 from jifen.intake.looking import look_at, members_caught_up, new_batch
 from jifen.intake.opening import OpenProgramme, UnknownProgramme, refreshed
+from jifen.intake.sitting import Sitting
 from jifen.intake.texts import unwritable
 from jifen.intake.write import write
 
@@ -108,7 +109,7 @@ def _submitted(
                 connection, programme, rest, now, actor, imported,
                 joining=joining, with_lots=lane is history_lane,
             )  # fmt: skip
-            left = lane(sitting, rest)
+            left = lane(sitting, sitting.asked)
             write(sitting.sql, sitting.work, sitting.cases.values())
             return left, sitting
 
@@ -200,7 +201,7 @@ def quote(
                 sitting = look_at(
                     connection, programme, rest, now, "quote", False, lock=False, with_lots=True
                 )
-                rest = history_lane(sitting, rest)
+                rest = history_lane(sitting, sitting.asked)
                 if rest:
                     write(sitting.sql, sitting.work, sitting.cases.values())
         return sitting.answers[0].answer

@@ -12,6 +12,7 @@ from jifen.db.arrays import bigints, booleans, byteas, jsons, texts, uuids
 from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
 from jifen.db.tables import CHECKPOINT, COMMAND_KEY
+from jifen.instants import NEVER
 from jifen.intake.case import Case, Work, state_bytes
 from jifen.intake.history import Sql, places_in_history
 from jifen.intake.households import write_belongings
@@ -62,7 +63,9 @@ def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:
 
 
 def _next_due_at(work: Work, case: Case) -> int:
-    """When time next changes a lot or a hold, or may change the tier."""
+    """When time next changes a lot or a hold, or may change the tier; of a member who was merged nothing is left."""
+    if case.merged:
+        return NEVER
     tier_instant = next_tier_instant(work.programme, case.state, work.now)
     return min(case.book.next_due_at, tier_instant)
 

@@ -56,10 +56,10 @@ def move(giver: Side, receiver: Side, currency: int, points: int, now: int, *, f
     posting = giver.book.post(giver.seq, currency, TRANSIT, -points, now, now)
     take_in_order(giver.book, giver.seq, posting, TRANSIT, usable, points, now)
     parts = [(lot, before - lot.remaining) for lot, before in there if before > lot.remaining]
-    _move_in(receiver, currency, giver.book, parts, now, fresh=fresh)
+    move_in(receiver, currency, giver.book, parts, now, fresh=fresh)
 
 
-def _move_in(
+def move_in(
     receiver: Side,
     currency: int,
     giver: Book,

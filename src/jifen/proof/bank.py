@@ -19,7 +19,7 @@ SQL = statements(Path(__file__).with_name("bank.sql"))
 def bank_differences(sql: Sql, programme_id: bytes) -> Iterator[Difference]:
     """Members and their identities, commands and their keys."""
     parameters = {"programme": programme_id.hex()}
-    for check in ("identity", "command_key", "counterpart", "household"):
+    for check in ("identity", "survivor", "command_key", "counterpart", "household"):
         for row in sql.execute(SQL[check], parameters).fetchall():
             yield Difference(check=check, recorded=row[0] or "", derived=str(row[1] or ""))
     for key, granted, taken in sql.execute(SQL["lot_parent"], parameters).fetchall():

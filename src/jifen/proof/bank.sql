@@ -1,17 +1,38 @@
 -- name: identity
--- Members without the identity they are called by, and identities of nobody or of somebody called otherwise.
-SELECT member.external_id, member_identity.identity
-FROM (SELECT * FROM member WHERE programme_id = %(programme)s::uuid) member
+-- Members without the identity they are called by, and identities of nobody or of somebody else: that of a merged
+-- member leads to the survivor, and its number to itself.
+SELECT called.identity, member_identity.identity
+FROM (
+    SELECT external_id AS identity, survivor_id AS member_id FROM member WHERE programme_id = %(programme)s::uuid
+    UNION ALL
+    SELECT member_id::text, member_id FROM member
+    WHERE programme_id = %(programme)s::uuid AND survivor_id <> member_id
+) called
 FULL JOIN (SELECT * FROM member_identity WHERE programme_id = %(programme)s::uuid) member_identity
-    USING (member_id)
-WHERE member.external_id IS DISTINCT FROM member_identity.identity
+    USING (identity)
+WHERE called.member_id IS DISTINCT FROM member_identity.member_id
+
+-- name: survivor
+-- Merged members who are not with the one into whom they were merged last.
+SELECT member.external_id, counterpart.member_id::text
+FROM member
+LEFT JOIN LATERAL (
+    SELECT key FROM command
+    WHERE command.programme_id = member.programme_id AND command.member_id = member.member_id
+        AND kind = 'merge' AND answer ->> 'refusal' IS NULL
+    ORDER BY member_seq DESC LIMIT 1
+) last ON true
+LEFT JOIN command_key counterpart ON counterpart.programme_id = member.programme_id
+    AND counterpart.key = 'counterpart/' || last.key
+WHERE member.programme_id = %(programme)s::uuid AND member.survivor_id <> member.member_id
+    AND member.survivor_id IS DISTINCT FROM counterpart.member_id
 
 -- name: counterpart
 -- Commands on two members that are not asked of both alike, or do not move the same.
 SELECT coalesce(asked.key, other.of), coalesce(asked.moved, 0) + coalesce(other.moved, 0)
 FROM (
     SELECT key, body::text, batch_id, (answer ->> 'moved')::bigint AS moved FROM command
-    WHERE programme_id = %(programme)s::uuid AND kind IN ('transfer', 'cancel', 'share')
+    WHERE programme_id = %(programme)s::uuid AND kind IN ('transfer', 'cancel', 'share', 'merge', 'unmerge', 'return')
         AND answer ->> 'moved' IS NOT NULL
 ) asked
 FULL JOIN (

@@ -27,6 +27,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "opened_at": ("期初时刻与日志不符", "the moment of the opening is not the one of the journal"),
     "facts": ("会员资料与日志不符", "the facts are not those of the journal"),
     "frozen": ("冻结状态与日志不符", "frozen or not: the journal says otherwise"),
+    "merged": ("是否已被合并与日志不符", "merged or not: the journal says otherwise"),
+    "survivor": (
+        "被并会员的归属与日志不符",
+        "a merged member is with somebody else than the journal says",
+    ),
     "revision": ("所依据的版本不可能", "it cannot have been evaluated under this version"),
     # of a member's history
     "event_command": ("事件与日志不符", "events and the journal do not agree"),

@@ -45,7 +45,7 @@ class History(NamedTuple):
 
 
 def history_of(records: Records) -> History:
-    """The records of events, returns and awards, read."""
+    """The records of events, returns and awards, read, with the events of merged members among them."""
     events = [
         PastEvent(seq, occurred_at, sequence, event_id, type_, day, decode_payload(payload))
         for _, _, seq, occurred_at, sequence, _, day, event_id, type_, payload in map(
@@ -56,6 +56,9 @@ def history_of(records: Records) -> History:
     for packed in records.rows[RETURNS]:
         _, _, _, event_seq, payload = EVENT_RETURN.unpack(packed)
         returns.setdefault(event_seq, []).append(decode_returned(payload))
+    if records.standing.events:
+        events = sorted([*events, *records.standing.events], key=lambda event: event.key)
+        returns |= records.standing.returns
     awards = {row[4]: Awarded(*row[5:]) for row in map(AWARD.unpack, records.rows[AWARDS])}
     return History(events, returns, awards)
 
@@ -76,8 +79,11 @@ def evaluation_differences(
 def _due_differences(
     member: MemberRow, again: Reevaluation, asked: list[Asked], programme: OpenProgramme
 ) -> Iterator[Difference]:
-    """Time brings the tier no step between the last command and the next look at the member."""
-    if not asked:
+    """Time brings the tier no step between the last command and the next look at the member.
+
+    Nobody looks at a member who was merged.
+    """
+    if not asked or member.merged:
         return
     recorded_at = asked[-1].recorded_at
     plan, since = programme.engine.plan_at(recorded_at), local_day(programme, recorded_at)
@@ -104,6 +110,8 @@ def _award_differences(
 ) -> Iterator[Difference]:
     who = member.external_id
     for event in history.events:
+        if event.stands:
+            continue
         found, awarded = again.found[event.seq], history.awards.get(event.seq)
         revision = found.plan.revision if found else 0
         if awarded is None or differs(found, awarded) or awarded.revision != revision:

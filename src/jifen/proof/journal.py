@@ -41,6 +41,9 @@ _decode_return: Final = msgspec.json.Decoder(Return).decode
 _decode: Final = msgspec.json.Decoder().decode
 
 
+_OWN_DEEDS: Final = frozenset({"event", "opening", "spend", "hold", "transfer", "adjust", "settle"})
+
+
 class Asked(NamedTuple):
     """A command of the journal, read."""
 
@@ -127,12 +130,25 @@ def known_differences(
             recorded=member.facts.decode(errors="replace"),
             derived=msgspec.json.encode(facts).decode(),
         )
+    if member.merged != _is_merged(asked):
+        yield Difference(check="merged", member=who, recorded=str(member.merged))
     if frozen != member.frozen:
         yield Difference(
             check="frozen", member=who, recorded=str(member.frozen), derived=str(frozen)
         )
     if not timeline.possible(member.revision, asked[-1].recorded_at):
         yield Difference(check="revision", member=who, recorded=str(member.revision))
+
+
+def _is_merged(asked: list[Asked]) -> bool:
+    """Whether the last word is that the member was merged. Nothing is done by itself who is merged."""
+    merged = False
+    for command in asked:
+        if command.kind in _OWN_DEEDS and merged:
+            return False
+        if command.applied and command.kind in ("merge", "unmerge"):
+            merged = command.kind == "merge"
+    return merged
 
 
 def deed_differences(

@@ -51,7 +51,8 @@ def _all_differences(
     yield from chain_differences(member, records)
     asked = asked_of(records)
     moved_by = {command.seq: command.answer.moved for command in asked if command.answer.moved}
-    extended = extended_by(timeline.as_of(member.revision), state_list(member.state))
+    programme = timeline.as_of(member.revision)
+    extended = extended_by(programme, state_list(member.state)) if programme.extensions else {}
     yield from point_differences(member, records, days, moved, moved_by, extended)
     yield from known_differences(member, asked, timeline)
     yield from deed_differences(member, records, asked, timeline)

@@ -115,10 +115,11 @@ def _postings(
 
 
 def _may_be_debt(account: int, amount: int, in_lots: int) -> bool:
-    """A reversal may become debt or be written off, and the second posting of a repayment lowers it."""
+    """A reversal may become debt or be written off, the second posting of a repayment lowers it, and debt goes over
+    to the survivor of a merge."""
     if account == ISSUED and amount < 0:
         return amount <= in_lots <= 0
-    return account in (TRANSIT, WRITTEN_OFF) and amount > 0 and in_lots == 0
+    return (account == TRANSIT or (account == WRITTEN_OFF and amount > 0)) and in_lots == 0
 
 
 def _lots(points: Points) -> Iterator[Difference]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, LiteralString, NamedTuple
@@ -11,7 +11,8 @@ from typing import Final, LiteralString, NamedTuple
 from jifen.db.copying import Table, read_rows
 from jifen.db.statements import statements
 from jifen.db.tables import BALANCE, CHAINED, CHECKPOINT, EVENT, MEMBER
-from jifen.intake.history import Sql
+from jifen.intake.history import PastEvent, Sql
+from jifen.intake.payload import Returned
 
 SQL = statements(Path(__file__).with_name("slices.sql"))
 ROWS_PER_SLICE: Final = 100_000
@@ -54,6 +55,22 @@ class MemberRow(NamedTuple):
     last_sequence: int
     last_event_id: str
     next_due_at: int
+    survivor_id: bytes
+
+    @property
+    def merged(self) -> bool:
+        """Whether another member now acts for this one."""
+        return self.survivor_id != self.member_id
+
+
+class Standing(NamedTuple):
+    """What merged members brought into a history: their events, and what was returned of them, by number."""
+
+    events: Sequence[PastEvent]
+    returns: Mapping[int, list[Returned]]
+
+
+NOTHING_STANDING: Final = Standing((), {})
 
 
 @dataclass(slots=True)
@@ -66,6 +83,7 @@ class Records:
     member_id: bytes
     member: MemberRow | None = None
     rows: list[list[bytes]] = field(default_factory=lambda: [[] for _ in CHAINED])
+    standing: Standing = NOTHING_STANDING
     balances: list[bytes] = field(default_factory=list)
     checkpoints: list[bytes] = field(default_factory=list)
 

@@ -21,6 +21,7 @@ from jifen.proof.differences import Difference
 from jifen.proof.member import member_differences
 from jifen.proof.points import ByBatch
 from jifen.proof.slices import Slice, records_in
+from jifen.proof.standing import add_standing
 from jifen.proof.timeline import Timeline, read_timeline
 
 NO_BATCH = bytes(16)
@@ -43,7 +44,9 @@ def prove_slice(sql: Sql, timeline: Timeline, ids: Slice) -> SliceReport:
     moved: ByBatch = defaultdict(partial(defaultdict, int))
     programme = timeline.programme
     days = Batch(programme.programme_id.bytes, NO_BATCH, programme.zone, {})
-    for records in records_in(sql, programme.programme_id.bytes, ids):
+    slice_of = list(records_in(sql, programme.programme_id.bytes, ids))
+    add_standing(sql, programme, slice_of)
+    for records in slice_of:
         members += records.member is not None
         events += len(records.rows[EVENTS])
         rows += sum(map(len, records.rows))

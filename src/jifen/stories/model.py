@@ -31,6 +31,8 @@ Verb = Literal[
     "set_fact",
     "set_tier",
     "refer",
+    "merge",
+    "unmerge",
     "opening",
     "quote",
     "enrol",

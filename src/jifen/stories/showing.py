@@ -82,6 +82,7 @@ def member_as_told(view: MemberView, programme: OpenProgramme) -> dict[str, Show
         {name: _next_expiry(found, zone) for name, found in view.currencies.items()}, main
     )
     told["frozen"] = view.frozen is not None
+    told["merged"] = list(view.merged)
     told["household"] = (
         {
             "id": view.household.id,

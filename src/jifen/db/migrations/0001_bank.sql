@@ -80,8 +80,10 @@ CREATE TABLE member (
     last_sequence     bigint NOT NULL,
     last_event_id     text NOT NULL COLLATE "C",
     next_due_at       timestamptz NOT NULL,       -- when time next changes a lot, hold or tier; infinity if never
+    survivor_id       uuid NOT NULL,              -- of the member into whom this one was merged; else its own
     PRIMARY KEY (programme_id, member_id)
 ) WITH (fillfactor = 80);
+CREATE INDEX member_merged ON member (programme_id, survivor_id) WHERE survivor_id <> member_id;
 CREATE INDEX member_due ON member (programme_id, next_due_at) WHERE next_due_at < 'infinity';
 
 -- Whatever an integrator calls a member.

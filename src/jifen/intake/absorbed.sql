@@ -1,0 +1,32 @@
+-- name: absorbed_by
+-- Who was merged into these members, in a fixed order.
+SELECT survivor.member_id, absorbed.member_id, absorbed.external_id, survivor.joined_at, absorbed.joined_at
+FROM member absorbed
+JOIN member survivor
+    ON survivor.programme_id = absorbed.programme_id AND survivor.member_id = absorbed.survivor_id
+WHERE absorbed.programme_id = %(programme_id)s AND absorbed.survivor_id = ANY(%(member_ids)b::uuid[])
+    AND absorbed.survivor_id <> absorbed.member_id
+ORDER BY absorbed.member_id
+
+-- name: give_identities
+-- Every identity of a member leads to the survivor; the member's own number goes on leading to itself.
+WITH moved AS (
+    UPDATE member_identity SET member_id = %(survivor_id)s
+    WHERE programme_id = %(programme_id)s AND identity = %(external_id)s
+), kept AS (
+    INSERT INTO member_identity (programme_id, identity, member_id)
+    VALUES (%(programme_id)s, %(number)s, %(member_id)s)
+)
+UPDATE member SET survivor_id = %(survivor_id)s
+WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s
+
+-- name: take_identities_back
+-- A member is called by its identity again.
+WITH moved AS (
+    UPDATE member_identity SET member_id = %(member_id)s
+    WHERE programme_id = %(programme_id)s AND identity = %(external_id)s
+), dropped AS (
+    DELETE FROM member_identity WHERE programme_id = %(programme_id)s AND identity = %(number)s
+)
+UPDATE member SET survivor_id = member_id
+WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s

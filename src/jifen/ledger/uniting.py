@@ -1,0 +1,130 @@
+"""Everything of one member to another, through `transit`, and back: for members who are one person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from psycopg import Cursor
+
+from jifen.db.statements import statements
+from jifen.ledger.book import Book
+from jifen.ledger.records import EXPIRED, TRANSIT, Lot
+from jifen.ledger.taking import await_lots, repay, take_in_order
+from jifen.ledger.transferring import Moved, Side, give_back, move_in
+
+_SQL = statements(Path(__file__).with_suffix(".sql"))
+
+
+class Heir(NamedTuple):
+    """A lot that came of one of a merged member's, in the survivor's book."""
+
+    event_seq: int  # whose award the merged member's lot is
+    moved: Moved
+
+    @property
+    def left(self) -> int:
+        """What no hold reserves of it."""
+        return self.moved.child.remaining - self.moved.child.held
+
+
+def move_everything(giver: Side, receiver: Side, now: int) -> int:
+    """Move every open lot and every debt; what was moved, less debt, of all currencies together.
+
+    Nothing may be held. A lot stays what it is, and names the one that it came of; debt is repaid at once from what
+    the receiver can spend.
+    """
+    net = 0
+    for currency in sorted(giver.book.balances):
+        lots = giver.book.in_spending_order(currency, giver.book.open_lots(currency))
+        parts = [(lot, lot.remaining) for lot in lots]
+        points, debt = sum(part for _, part in parts), giver.book.debt(currency)
+        if parts:
+            posting = giver.book.post(giver.seq, currency, TRANSIT, -points, now, now)
+            take_in_order(giver.book, giver.seq, posting, TRANSIT, lots, points, now)
+        if debt:
+            giver.book.post(giver.seq, currency, TRANSIT, debt, now, now)
+            giver.book.owe(TRANSIT, currency, -debt, now)
+            receiver.book.post(receiver.seq, currency, TRANSIT, -debt, now, now)
+            receiver.book.owe(TRANSIT, currency, debt, now)
+        if parts:
+            move_in(receiver, currency, giver.book, parts, now, fresh=False)
+        there = receiver.book.open_lots(currency)
+        repay(receiver.book, receiver.seq, currency, there, now, now)
+        await_lots(receiver.book, there, now)
+        net += points - debt
+    return net
+
+
+def bring_back(
+    owner: Side,
+    survivor: Side,
+    heirs: Sequence[Heir],
+    needed: Mapping[tuple[int, int], int],
+    now: int,
+) -> int:
+    """Give back what awards need, by (event, currency), as far as it is left or has ended with the survivor.
+
+    What had ended lapses with its owner instead, as if it had never been moved. The points given back.
+    """
+    total = 0
+    for (event_seq, currency), points in needed.items():
+        own = [
+            heir
+            for heir in heirs
+            if heir.event_seq == event_seq and heir.moved.parent.currency == currency
+        ]
+        there = sum(heir.left for heir in own)
+        if there < points:
+            there += _unexpire(
+                survivor, currency, [heir.moved.child for heir in own], points - there, now
+            )
+        if there:
+            moved = [heir.moved for heir in own]
+            give_back(owner, survivor, moved, min(points, there), now)
+            total += min(points, there)
+    return total
+
+
+def bring_all_back(owner: Side, survivor: Side, heirs: Sequence[Heir], now: int) -> int:
+    """Give back whatever is left with the survivor; the points of all currencies together."""
+    total = 0
+    for currency in sorted({heir.moved.parent.currency for heir in heirs}):
+        own = [heir for heir in heirs if heir.moved.parent.currency == currency]
+        there = sum(heir.left for heir in own)
+        if there:
+            give_back(owner, survivor, [heir.moved for heir in own], there, now)
+            total += there
+    return total
+
+
+def _unexpire(side: Side, currency: int, lots: Sequence[Lot], most: int, now: int) -> int:
+    """Take back up to so many points from what of some lots has been posted as expired."""
+    there = min(most, sum(lot.expired_before + lot.expired for lot in lots))
+    if not there:
+        return 0
+    posting = side.book.post(side.seq, currency, EXPIRED, there, now, now)
+    left = there
+    for lot in lots:
+        part = min(left, lot.expired_before + lot.expired)
+        if part:
+            side.book.take(side.seq, posting, EXPIRED, lot, -part, now)
+            left -= part
+    return there
+
+
+def load_heirs(cursor: Cursor[Any], owner: Book, survivor: Book) -> list[Heir]:
+    """The lots of a survivor that came of a merged member's, in the order in which they came, both in their books."""
+    parameters = {
+        "programme": owner.batch.programme_id.hex(),
+        "owner": owner.member_id.hex(),
+        "survivor": survivor.member_id.hex(),
+    }
+    found: list[Heir] = []
+    for *row, expired in cursor.execute(_SQL["load_heirs"], parameters):
+        parent = owner.lots.setdefault((row[0], row[1]), Lot(*row[:12]))
+        child = survivor.lots.setdefault((row[12], row[13]), Lot(*row[12:]))
+        child.expired_before = expired
+        found.append(Heir(parent.event_seq, Moved(parent, child)))
+    return found

@@ -1,0 +1,143 @@
+"""Whoever is merged, parted and merged again in whatever order: the books hold, and what is returned leaves nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from travelled_bank import Bank
+
+from jifen.db.connection import connect
+from jifen.enquiry.member import member_view
+from jifen.intake.commands import Cancel, Command, Merge, Return, Spend, Transfer, Unmerge
+from jifen.proof.proving import prove
+
+DOCUMENT = """
+programme: cards
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: {zh: 积分, en: points}, expiry: {rolling: 2 months}, transfers: {}}
+  growth: {name: {zh: 成长值, en: growth}, spendable: false}
+earn:
+  - {id: base, on: purchase, give: 1 points per 1 of amount}
+  - {id: growth, on: purchase, give: 1 growth per 1 of amount}
+  - {id: third, on: purchase, when: "count('purchase', 'month') == 3", give: 50 points}
+  - {id: streak, on: purchase, when: "days('purchase', '7 days') >= 3", give: 20 points}
+limits: [300 points per day]
+tiers:
+  measure: growth
+  window: rolling 12 months
+  ladder:
+    - {id: basic, reach: 0}
+    - {id: silver, reach: 400, multiply: base by 2}
+"""
+MEMBERS = ("ann", "bob", "cid")
+LIVES = 24
+
+
+@pytest.fixture
+def bank(database_url: str) -> Iterator[Bank]:
+    with connect(database_url) as connection:
+        yield Bank(connection, DOCUMENT, "2026-01-01 00:00")
+
+
+def some_command(bank: Bank, dice: random.Random, number: int, bought: list[str]) -> Command:
+    who, other = dice.sample(MEMBERS, 2)
+    id = f"{bank.programme.slug}-{number}"
+    match dice.choice("bbbbblssrrrctmmu"):
+        case "b":
+            bought.append(id)
+            return bank.bought(id, who, dice.randrange(1, 200) * 100)
+        case "l":
+            bought.append(id)
+            day = dice.randrange(1, 1 + number)
+            return bank.bought(id, who, dice.randrange(1, 200) * 100, f"2026-01-{day:02d} 09:00")
+        case "s":
+            return Spend(id=id, member=who, points=dice.randrange(1, 150), currency="points")
+        case "c":
+            return Cancel(id=id, of=f"{bank.programme.slug}-{dice.randrange(number)}")
+        case "t":
+            points = dice.randrange(1, 80)
+            return Transfer(id=id, member=who, to=other, points=points, currency="points")
+        case "m":
+            return Merge(id=id, member=who, into=other, reason="two cards")
+        case "u":
+            return Unmerge(id=id, member=who, of=who, reason="two people")
+        case _:
+            of = dice.choice(bought) if bought else "nothing"
+            return Return(id=id, of=of, amount=dice.randrange(1, 90) * 100)
+
+
+def differences(bank: Bank) -> list[Any]:
+    return prove(bank.connection, bank.programme).differences
+
+
+@pytest.mark.parametrize("seed", range(LIVES))
+def test_whatever_happens_around_merges_is_proved(bank: Bank, seed: int) -> None:
+    """And when everything is returned, nothing of what was given is left."""
+    dice = random.Random(seed)
+    bank.enrol(*MEMBERS)
+    bought: list[str] = []
+    for number in range(1, 29):
+        asked = some_command(bank, dice, number, bought)
+        bank.do(f"2026-01-{number:02d} 10:00", asked)
+        if number % 7 == 0:
+            assert differences(bank) == []
+    bank.do("2026-01-29 10:00", *(Return(id=f"all-{id}", of=id, full=True) for id in bought))
+    assert differences(bank) == []
+    assert given(bank) == 0, "what was given for purchases that are all returned is taken back"
+    bank.travel("2026-06-01 10:00")
+    assert differences(bank) == []
+
+
+def given(bank: Bank) -> int:
+    """Points that awards gave to anybody, less what they took back."""
+    row = bank.connection.execute("SELECT sum(lifetime)::bigint FROM balance").fetchone()
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def test_a_merged_member_is_no_longer_due(bank: Bank) -> None:
+    bank.enrol(*MEMBERS)
+    bank.do("2026-01-02 10:00", bank.bought("b1", "bob", 50_000))
+    bank.do("2026-01-03 10:00", Merge(id="m1", member="bob", into="ann", reason="two cards"))
+    due = bank.connection.execute(
+        "SELECT next_due_at = 'infinity' FROM member WHERE external_id = 'bob'"
+    ).fetchone()
+    assert due == (True,)
+    view = member_view(bank.connection, bank.programme, "bob", bank.now)
+    assert (view.id, view.merged) == ("ann", ["bob"])
+
+
+def test_a_correction_of_the_past_leaves_alone_what_a_merged_member_was_given(bank: Bank) -> None:
+    bank.enrol(*MEMBERS)
+    bank.do("2026-01-02 10:00", bank.bought("b1", "bob", 5_000), bank.bought("a1", "ann", 1_000))
+    bank.do("2026-01-03 10:00", Merge(id="m1", member="bob", into="ann", reason="two cards"))
+    bank.travel("2026-01-03 11:00")
+    doubled = DOCUMENT.replace("give: 1 points per 1", "give: 2 points per 1")
+    assert bank.correct(doubled, "2026-01-01 00:00") == 1
+    assert points(bank, "ann") == 50 + 20
+    assert differences(bank) == []
+    bank.do("2026-01-04 10:00", Return(id="r1", of="b1", full=True))
+    assert points(bank, "ann") == 20
+    assert differences(bank) == []
+
+
+def points(bank: Bank, member: str) -> int:
+    view = member_view(bank.connection, bank.programme, member, bank.now)
+    return view.currencies["points"].points
+
+
+def test_nobody_is_merged_by_tampering(bank: Bank) -> None:
+    bank.enrol(*MEMBERS)
+    bank.do("2026-01-02 10:00", bank.bought("b1", "bob", 5_000))
+    bank.do("2026-01-03 10:00", Merge(id="m1", member="bob", into="ann", reason="two cards"))
+    connection: psycopg.Connection[Any] = bank.connection
+    connection.execute(
+        "UPDATE member SET survivor_id = (SELECT member_id FROM member WHERE external_id = 'cid')"
+        " WHERE external_id = 'bob'"
+    )
+    assert {found.check for found in differences(bank)} >= {"survivor", "identity"}
