@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.reporting import Row, table
 
-NAMES = ("engine", "replay", "earn_bulk", "unsorted", "growth", "expire")
+NAMES = ("engine", "replay", "earn_bulk", "unsorted", "growth", "expire", "corrections")
 
 
 def main(names: list[str]) -> None:
