@@ -19,6 +19,7 @@ MICROSECONDS_PER_DAY = 86_400_000_000
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 ZONES_ARE_ROUND_SINCE = 94_694_400_000_000  # 1973-01-01
 EPOCH_ORDINAL = dt.date(1970, 1, 1).toordinal()
+_LAST_DAY = dt.date.max.toordinal() - EPOCH_ORDINAL
 _MICROSECOND = dt.timedelta(microseconds=1)
 
 
@@ -56,7 +57,12 @@ def add_months(date: dt.date, months: int) -> dt.date:
 
 @lru_cache(maxsize=100_000)
 def start_of_day(day: int, zone: ZoneInfo) -> int:
-    """The first existing instant of a local day: ambiguous midnights are the earlier, missing ones move forward."""
+    """The first existing instant of a local day: ambiguous midnights are the earlier, missing ones move forward.
+
+    NEVER for the day after 9999-12-31, which is how many write “for ever”.
+    """
+    if day > _LAST_DAY:
+        return NEVER
     midnight = dt.datetime.combine(date_of(day), dt.time(), tzinfo=zone)
     return instant_of(midnight.astimezone(dt.UTC))
 

@@ -137,9 +137,10 @@ def instant(raw: Raw, zone: ZoneInfo, pointer: str) -> int:
     """
     if isinstance(raw, str):
         written = raw.strip()
-        if _DATE.match(written):
-            return start_of_day(day_of(date(written, pointer)), zone)
+        day = day_of(date(written, pointer)) if _DATE.match(written) else None
         try:
+            if day is not None:
+                return start_of_day(day, zone)
             moment = dt.datetime.fromisoformat(written)
             return instant_of(moment if moment.tzinfo else moment.replace(tzinfo=zone, fold=0))
         except (ValueError, OverflowError):
