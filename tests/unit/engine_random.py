@@ -258,8 +258,9 @@ class _Author:
             per_line = self.chance(0.4)
             lines = self.conditions.of_lines() if self.chance(0.7) else None
             self.note("per line" if per_line else "sum of lines")
-        how = self._how(on, of_lines, per_line)
         group = random.choice(groups) if groups and self.chance(0.5) else None
+        alike = group is not None and not per_line and self.chance(0.3)  # so that some give as much
+        how = Amount(7) if alike else self._how(on, of_lines, per_line)
         if group:
             self.note("group", group.keep)
         action = Give(currency, how)

@@ -51,6 +51,32 @@ FAULTS = {
     "a step up is only one step": (r"reached = [23]\n", r"reached = rank + 1\n"),
     "periods of tiers are not renewed": (r"= .* if rank > 0 else NEVER", r"= NEVER"),
     "months clamp to the next month": (r"later if later < last else last", r"later"),
+    "a cooldown cools nothing": (r"> instant - \d+:", r"> instant:"),
+    "a rule forgets when it last gave": (r"\n( +)state\[\d+\] = instant\n", r"\n\1pass\n"),
+    "what was passed before is passed again": (r"// (\d+) - count_before // \d+", r"// \1"),
+    "a milestone gives at every event": (r"_passed == 0:", r"_passed < 0:"),
+    "several milestones at once give once": (r"(\w+_points) \*= \w+_passed", r"pass"),
+    "every draw wins": (r"elif event\[\d+\] >= \d+:(\n +out\[\d+\] = 249)", r"elif False:\1"),
+    "the wrong row of a table": (r"elif (\w+ == \d+):(\n +\w+_points)", r"elif not \1:\2"),
+    "all values of a field share a limit": (
+        r"(table_used|feed_table)\((state, \d+, \w+), event\[\d+\]",
+        r"\1(\2, 0",
+    ),
+    "a rolling limit forgets what was given": (
+        r"feed_ring\(state, \d+, \d+, \w+, \w+_given\)",
+        r"pass",
+    ),
+    "years of membership are calendar years": (r"= membership_year_of\(.*\)", r"= month // 12"),
+    "periods from joining begin long ago": (r"= whole_months\(joined, day\)", r"= month"),
+    "months that spent just enough do not count": (r"(ring_count\(.*), (\d+)\)", r"\1, \2 + 1)"),
+    "all of several measures is any of them": (
+        r"(measure_\d >= \d+) and (measure_\d)",
+        r"\1 or \2",
+    ),
+    "a tier that was given ends a day early": (
+        r"state\[(\d+)\] >= day:(\n +rank)",
+        r"state[\1] > day:\2",
+    ),
     "a tier multiplies one rank too low": (r"if rank == (\d):", r"if rank == \1 + 1:"),
 }
 
