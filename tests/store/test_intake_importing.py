@@ -13,11 +13,12 @@ from jifen.db.connection import connect
 from jifen.intake import lanes
 from jifen.intake.answers import Answer
 from jifen.intake.case import Case, Work
-from jifen.intake.commands import Event
+from jifen.intake.commands import Event, Refer, Return
 from jifen.intake.deciding import append_event
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.importing import ImportReport, import_file
+from jifen.intake.submitting import submit
 from jifen.programme.loading import template_text
 from jifen.proof.proving import prove
 
@@ -89,3 +90,42 @@ def test_a_missing_folder_for_rejects_is_said_before_anything_is_taken(
             now=bank.now, actor="file", rejects_path=tmp_path / "nowhere" / "rejects.csv",
         )  # fmt: skip
     assert _import(bank, tmp_path).events == 1
+
+
+def test_a_row_that_is_refused_or_malformed_leaves_no_member_behind(
+    bank: Bank, tmp_path: Path
+) -> None:
+    taken = ["order,who,time,amount", "o1,ann,2026-01-05 10:00,1.00"]
+    (tmp_path / "orders.csv").write_text("\n".join(taken))
+    _import(bank, tmp_path)
+    bad = ["o1,eve,2026-01-05 10:00,1.00", "o2,ian,2027-01-05 10:00,1.00", "o3,joe,someday,1.00"]
+    good = ["o4,bob,2026-01-06 10:00,1.00", "o5,kim,2026-01-06 10:00,1.00"]
+    more = ["o1,kim,2026-01-05 10:00,1.00", "o6,ann,2026-01-06 10:00,2.00"]
+    (tmp_path / "orders.csv").write_text("\n".join([taken[0], *bad, *good, *more]))
+    report = _import(bank, tmp_path)
+    assert dict(report.rejected) == {"conflict": 2, "too_new": 1, "malformed": 1}
+    assert report.events == 3
+    members = bank.connection.execute("SELECT external_id FROM member ORDER BY external_id")
+    assert [name for (name,) in members] == ["ann", "bob", "kim"]
+    assert prove(bank.connection, bank.programme).holds
+
+
+def test_who_is_said_to_have_brought_somebody_joins_only_where_that_is_kept(bank: Bank) -> None:
+    brought = [Refer(id=f"r-{name}", member="ann", referrer=name) for name in ("bob", "eve")]
+    bought = Event(id="e1", member="ann", type="purchase", fields={"amount": 100})
+    answered = submit(
+        bank.connection, bank.programme, [*brought, bought], now=bank.now, actor="file",
+        enrol=True, imported=True,
+    )  # fmt: skip
+    assert [one.answer.state for one in answered] == ["applied", "refused", "applied"]
+    members = bank.connection.execute("SELECT external_id FROM member ORDER BY external_id")
+    assert [name for (name,) in members] == ["ann", "bob"]
+
+
+def test_a_return_of_nothing_known_leaves_no_member_behind(bank: Bank) -> None:
+    (said,) = submit(
+        bank.connection, bank.programme, [Return(id="r1", member="eve", of="none")],
+        now=bank.now, actor="file", enrol=True, imported=True,
+    )  # fmt: skip
+    assert said.answer.refusal == "unknown_event"
+    assert bank.connection.execute("SELECT count(*) FROM member").fetchone() == (0,)

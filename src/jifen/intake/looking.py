@@ -74,8 +74,9 @@ def look_at(
     identities = {command.member for command in commands} | set(others.values())
     identities.update(name for found in mates.values() for name in found.others)
     members = members_caught_up(sql, programme, identities, now, actor, lock=lock)
+    joined: list[str] = []
     if joining and identities - members.keys():
-        _enrol_at_first_event(sql, programme, commands, members.keys(), now, actor)
+        joined = _enrol_at_first_event(sql, programme, commands, members.keys(), now, actor)
         members = gather_members(sql, programme, identities, lock=lock)
     names = {identity: _name(identity, row) for identity, row in members.items()}
     if any(identity != name for identity, name in names.items()):
@@ -132,7 +133,7 @@ def look_at(
         ids = {cases[one.member].member_id for one in refers}
         work.with_deeds = members_with_deeds(sql, programme, ids)
     merged = {case.member_id: case for case in cases.values() if case.merged}
-    return Sitting(sql, work, asked, cases, known, others, mates, merged)
+    return Sitting(sql, work, asked, cases, known, others, mates, merged, joined)
 
 
 def _name(identity: str, row: MemberRow) -> str:
@@ -236,7 +237,7 @@ def _enrol_at_first_event(
     known: Collection[str],
     now: int,
     actor: str,
-) -> None:
+) -> list[str]:
     joined_at: dict[str, int] = {}
     for command in commands:
         if command.member and command.member not in known:
@@ -247,4 +248,4 @@ def _enrol_at_first_event(
             if isinstance(command, Refer) and command.referrer and command.referrer not in known:
                 joined_at.setdefault(command.referrer, moment)
     newcomers = [NewMember(id=name, joined_at=joined_at[name]) for name in sorted(joined_at)]
-    add_members(sql, programme, newcomers, now=now, actor=actor)
+    return add_members(sql, programme, newcomers, now=now, actor=actor)

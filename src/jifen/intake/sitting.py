@@ -35,6 +35,8 @@ class Sitting:
     mates: dict[str, Mates] = field(default_factory=dict)
     elders: dict[bytes, Case] = field(default_factory=dict)
     """Merged members that commands are about, by their ids."""
+    joined: Sequence[str] = ()
+    """Members enrolled by the way, in this transaction."""
     answers: dict[int, Answered] = field(default_factory=dict)
     first_of_key: dict[str, tuple[Command, Answer]] = field(default_factory=dict)
 

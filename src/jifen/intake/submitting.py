@@ -28,6 +28,7 @@ from jifen.intake.gather import (
     gather_known,
     open_cases,
 )
+from jifen.intake.joining import JoinedForNothing, keep_who_joined
 from jifen.intake.lanes import append_lane, history_lane
 from jifen.intake.looking import look_at, members_caught_up, new_batch
 from jifen.intake.opening import OpenProgramme, UnknownProgramme, refreshed
@@ -103,27 +104,32 @@ def _submitted(
     answers = {place: Answered(malformed(said)) for place, said in faults.items()}
     asked = [one for one in enumerate(commands) if one[0] not in faults]
 
-    def sit(lane: Lane, rest: Asked, joining: bool) -> Asked:
+    def sit(lane: Lane, rest: Asked) -> Asked:
         def in_one_transaction() -> tuple[Asked, Sitting]:
             sitting = look_at(
                 connection, programme, rest, now, actor, imported,
-                joining=joining, with_lots=lane is history_lane,
+                joining=enrol, with_lots=lane is history_lane,
             )  # fmt: skip
             left = lane(sitting, sitting.asked)
+            keep_who_joined(sitting, left)
             write(sitting.sql, sitting.work, sitting.cases.values())
             return left, sitting
 
-        left, sitting = _transacted(connection, in_one_transaction)
+        try:
+            left, sitting = _transacted(connection, in_one_transaction)
+        except JoinedForNothing as undone:
+            answers.update(undone.answers)
+            return [*undone.left, *(sit(lane, undone.others) if undone.others else ())]
         answers.update(sitting.answers)
         sent_to.update(one.recipient for one in sitting.work.sent)
         return left
 
     def decide(some: Asked) -> None:
-        waiting = _by_member(sit(append_lane, some, enrol))
+        waiting = _by_member(sit(append_lane, some))
         while waiting:
             members = list(islice(waiting, MEMBERS_PER_CORRECTION))
             rest = [one for member in members for one in waiting.pop(member)]
-            waiting |= _by_member(sit(history_lane, rest, False))
+            waiting |= _by_member(sit(history_lane, rest))
 
     with collecting_no_garbage():
         failures = _failures(decide, _with_members(connection, programme, asked), answers)
