@@ -35,6 +35,7 @@ from jifen.intake.opening import OpenProgramme, UnknownProgramme, refreshed
 from jifen.intake.sitting import Sitting
 from jifen.intake.texts import unwritable
 from jifen.intake.write import write
+from jifen.ledger.needs import ALL_LOTS
 
 TRIES = 5
 MEMBERS_PER_CORRECTION = 100
@@ -222,14 +223,18 @@ def settle_members(
     *,
     now: int,
 ) -> int:
-    """Post what time has brought these members; how many there were."""
+    """Post what time has brought these members; how many there were.
+
+    All their lots are read: of many members at once that costs less than looking for the first lots of each.
+    """
 
     def tidy() -> int:
         sql = cursor(connection)
         newest = refreshed(sql, programme)
         batch = new_batch(newest, now)
         members = members_caught_up(sql, newest, identities, now, "clock", lock=True)
-        cases = open_cases(sql, newest, batch, members, needs={}, named_holds=[], now=now)
+        needs = dict.fromkeys(members, ALL_LOTS)
+        cases = open_cases(sql, newest, batch, members, needs=needs, named_holds=[], now=now)
         work = Work(newest, batch, now, "clock", imported=False)
         for case in cases.values():
             settle_first(work, case)
