@@ -46,7 +46,7 @@ KEYS = (
     "look_back",
     "tiers",
 )
-_PLANNED = (
+PLANNED = (
     "budget",
     "budgets",
     "rewards",
@@ -113,7 +113,7 @@ def template(name: str) -> Programme:
 
 
 def _read(root: Node, problems: Problems) -> Programme:
-    top = Section(root, problems, KEYS, _PLANNED)
+    top = Section(root, problems, KEYS, PLANNED)
     for key in ("currencies", "earn"):
         if key not in top and isinstance(root, Mapping):
             problems.add(root, missing(key))
