@@ -1,4 +1,4 @@
-"""`jifen member show|statement|why|tiers|set-tier|refer|code|merge|unmerge`."""
+"""`jifen member show|statement|why|tiers|enrol|set-fact|set-tier|refer|code|merge|unmerge`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jifen.cli import merging, referring, tier_enquiries, tier_setting
+from jifen.cli import facts, merging, referring, tier_enquiries, tier_setting
 from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.statements import frozen_said
@@ -28,6 +28,8 @@ def command() -> None:
     """One member, by the name that the sender uses."""
 
 
+command.add_command(facts.enrol)
+command.add_command(facts.set_fact)
 command.add_command(tier_setting.command)
 command.add_command(tier_enquiries.tiers)
 command.add_command(referring.refer)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import click
 
+from jifen.cli.asking import ask
 from jifen.cli.language import say
 from jifen.cli.options import common, json_option, programme_option
 
@@ -34,7 +33,7 @@ def merge(
 ) -> None:
     said = {"id": id, "from": member, "into": into, "reason": reason}
     done = say(f"{member} is {into} from now on.", f"{member} 已并入 {into}。")
-    _ask("merge", said, slug, done, as_json=as_json)
+    ask("merge", said, slug, lambda answer, programme: done, as_json=as_json)
 
 
 @click.command(
@@ -53,29 +52,4 @@ def merge(
 def unmerge(member: str, reason: str, id: str | None, slug: str | None, as_json: bool) -> None:
     said = {"id": id, "from": member, "reason": reason}
     done = say(f"{member} is a member of its own again.", f"{member} 已恢复为独立会员。")
-    _ask("unmerge", said, slug, done, as_json=as_json)
-
-
-def _ask(
-    kind: str, said: Mapping[str, str | None], slug: str | None, done: str, *, as_json: bool
-) -> None:
-    from jifen.cli import output
-    from jifen.cli.database import opened
-    from jifen.cli.problems import CommandProblem
-    from jifen.ids import new_id
-    from jifen.intake.normalise import command_of
-    from jifen.intake.opening import now_of
-    from jifen.intake.submitting import submit
-
-    with opened(slug) as (connection, programme):
-        now = now_of(programme)
-        body = {**said, "id": said["id"] or f"{kind}-{new_id(now)}"}
-        asked = command_of(kind, body, programme.programme, programme.zone)
-        (answered,) = submit(connection, programme, [asked], now=now, actor="command line")
-        answer = answered.answer
-        if answer.refusal is not None:
-            raise CommandProblem(say(f"refused: {answer.refusal}", f"被拒绝：{answer.refusal}"))
-        if as_json:
-            output.as_struct(answer)
-        else:
-            click.echo(done)
+    ask("unmerge", said, slug, lambda answer, programme: done, as_json=as_json)

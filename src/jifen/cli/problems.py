@@ -85,7 +85,8 @@ def _unknown_event(error: BaseException) -> Explanation:
 
 def _malformed(error: BaseException) -> Explanation:
     said = say(getattr(error, "en", ""), getattr(error, "zh", ""))
-    return f"{getattr(error, 'pointer', '')}: {said}", None
+    pointer = getattr(error, "pointer", "")
+    return f"{pointer}: {said}" if pointer else said, None
 
 
 # By name, so that no command pays for modules that it does not use.

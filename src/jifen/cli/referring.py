@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from jifen.cli.asking import ask
 from jifen.cli.language import say
 from jifen.cli.options import common, json_option, programme_option
+
+if TYPE_CHECKING:
+    from jifen.intake.answers import Answer
+    from jifen.programme.model import Programme
 
 
 @click.command(
@@ -53,33 +60,12 @@ def refer(
     slug: str | None,
     as_json: bool,
 ) -> None:
-    from jifen.cli import output
-    from jifen.cli.database import opened
-    from jifen.cli.problems import CommandProblem
-    from jifen.ids import new_id
-    from jifen.intake.normalise import command_of
-    from jifen.intake.opening import now_of
-    from jifen.intake.submitting import submit
+    said = {"id": id, "member": member, "referrer": referrer, "code": code}
 
-    with opened(slug) as (connection, programme):
-        now = now_of(programme)
-        said = {
-            "id": id or f"refer-{new_id(now)}",
-            "member": member,
-            "referrer": referrer,
-            "code": code,
-        }
-        asked = command_of("refer", said, programme.programme, programme.zone)
-        (answered,) = submit(connection, programme, [asked], now=now, actor="command line")
-        answer = answered.answer
-        if answer.refusal is not None:
-            raise CommandProblem(say(f"refused: {answer.refusal}", f"被拒绝：{answer.refusal}"))
-        if as_json:
-            output.as_struct(answer)
-        else:
-            click.echo(
-                say(
-                    f"{answer.referrer} brought {member}.",
-                    f"{member} 的邀请人是 {answer.referrer}。",
-                )
-            )
+    def told(answer: Answer, programme: Programme) -> str:
+        return say(
+            f"{answer.referrer} brought {member}.",
+            f"{member} 的邀请人是 {answer.referrer}。",
+        )
+
+    ask("refer", said, slug, told, as_json=as_json)

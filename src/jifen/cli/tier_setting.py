@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from jifen.cli.asking import ask
 from jifen.cli.language import say
 from jifen.cli.options import common, json_option, programme_option
+
+if TYPE_CHECKING:
+    from jifen.intake.answers import Answer
+    from jifen.programme.model import Programme
 
 
 @click.command(
@@ -40,35 +47,21 @@ def command(
     slug: str | None,
     as_json: bool,
 ) -> None:
-    from jifen.cli import output
-    from jifen.cli.database import opened
-    from jifen.cli.problems import CommandProblem
-    from jifen.ids import new_id
-    from jifen.intake.normalise import command_of
-    from jifen.intake.opening import now_of
-    from jifen.intake.submitting import submit
+    said = {
+        "id": id,
+        "member": member,
+        "tier": tier,
+        "from": start,
+        "until": until,
+        "reason": reason,
+    }
 
-    with opened(slug) as (connection, programme):
-        now = now_of(programme)
-        said = {
-            "id": id or f"set-tier-{new_id(now)}",
-            "member": member,
-            "tier": tier,
-            "from": start,
-            "until": until,
-            "reason": reason,
-        }
-        asked = command_of("set_tier", said, programme.programme, programme.zone)
-        (answered,) = submit(connection, programme, [asked], now=now, actor="command line")
-        answer = answered.answer
-        if answer.refusal is not None:
-            raise CommandProblem(say(f"refused: {answer.refusal}", f"被拒绝：{answer.refusal}"))
-        if as_json:
-            output.as_struct(answer)
-        else:
-            names = {
-                step.id: output.named(step.name)
-                for step in (programme.programme.tiers.ladder if programme.programme.tiers else ())
-            }
-            now_has = names.get(answer.tier or "", answer.tier or "")
-            click.echo(say(f"{member} now has {now_has}.", f"{member} 现为{now_has}。"))
+    def told(answer: Answer, programme: Programme) -> str:
+        from jifen.cli import output
+
+        ladder = programme.tiers.ladder if programme.tiers else ()
+        names = {step.id: output.named(step.name) for step in ladder}
+        now_has = names.get(answer.tier or "", answer.tier or "")
+        return say(f"{member} now has {now_has}.", f"{member} 现为{now_has}。")
+
+    ask("set_tier", said, slug, told, as_json=as_json)

@@ -21,7 +21,7 @@ def set_tier_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
     only(body, {"id", "member", "tier", "from", "until", "reason"})
     if programme.tiers is None or SET_TIER not in programme.tiers.given_by:
         raise Malformed(
-            "/tier",
+            "",
             "tiers of this programme are not given by hand: its document needs `given_by: set_tier`",
             "此计划的等级不能人工指定：文档中须写 `given_by: set_tier`",
         )

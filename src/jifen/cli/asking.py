@@ -1,0 +1,57 @@
+"""One command to the bank from the command line: its answer told, or the sentence of its refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from jifen.cli.language import say
+
+if TYPE_CHECKING:
+    from jifen.intake.answers import Answer
+    from jifen.programme.model import Programme
+
+ACTOR = "command line"
+
+
+def ask(
+    kind: str,
+    said: Mapping[str, str | None],
+    slug: str | None,
+    tell: Callable[[Answer, Programme], str],
+    *,
+    as_json: bool,
+) -> None:
+    """Submit what is asked, under an id of its own unless it has one, and print what became of it."""
+    from jifen.cli import output
+    from jifen.cli.database import opened
+    from jifen.ids import new_id
+    from jifen.intake.normalise import command_of
+    from jifen.intake.opening import now_of
+    from jifen.intake.submitting import submit
+
+    with opened(slug) as (connection, programme):
+        now = now_of(programme)
+        body = {**said, "id": said["id"] or f"{kind.replace('_', '-')}-{new_id(now)}"}
+        asked = command_of(kind, body, programme.programme, programme.zone)
+        (answered,) = submit(connection, programme, [asked], now=now, actor=ACTOR)
+        _raise_if_refused(answered.answer)
+        if as_json:
+            output.as_struct(answered.answer)
+        else:
+            click.echo(tell(answered.answer, programme.programme))
+
+
+def _raise_if_refused(answer: Answer) -> None:
+    from jifen.cli.problems import CommandProblem
+    from jifen.ledger.refusals import Refusal
+
+    if answer.refusal is None:
+        return
+    refusal = next(one for one in Refusal if one.code == answer.refusal)
+    about = f"{refusal.code}: {answer.detail}" if answer.detail else refusal.code
+    raise CommandProblem(
+        say(f"refused: {refusal.en} ({about})", f"被拒绝：{refusal.zh}（{about}）")
+    )

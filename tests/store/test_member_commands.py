@@ -1,0 +1,66 @@
+"""`jifen member enrol|set-fact`, and what the command line says of a refusal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+Jifen = Callable[..., str]
+
+DECLARED = """\
+programme: club
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: {zh: 积分, en: points}}
+facts: {segment: text}
+earn:
+  - {id: base, on: purchase, give: 1 points per 1 of amount}
+  - {id: vip, on: purchase, when: segment == 'vip' and birthday_month, give: 5 points}
+tiers:
+  measure: points
+  window: calendar year
+  ladder: [{id: basic, reach: 0}, {id: gold, reach: 100}]
+"""
+
+
+def test_somebody_joins_with_what_is_known_of_them(club: Jifen) -> None:
+    assert club("member", "enrol", "ann", "--joined", "2026-01-05", "--birthday", "1990-02-03") == (
+        "ann has joined.\n"
+    )
+    assert json.loads(club("member", "show", "ann", "--json"))["joined_at"].startswith("2026-01-05")
+    assert "ann is a member already" in club("member", "enrol", "ann", code=1)
+    assert "将来" in club(
+        "member", "enrol", "bob", "--joined", "2026-03-01", "--lang", "zh", code=1
+    )
+    assert "birthday: " in club("member", "enrol", "bob", "--birthday", "someday", code=1)
+    assert "there is no member" in club("member", "show", "bob", code=1)
+    assert "1991-02-03" in club("member", "set-fact", "ann", "birthday", "1991-02-03")
+    club("prove")
+
+
+def test_facts_are_those_that_the_programme_declares(jifen: Jifen, tmp_path: Path) -> None:
+    document = tmp_path / "club.yaml"
+    document.write_text(DECLARED, encoding="utf-8")
+    jifen("init", "--programme", str(document), "--clock", "2026-02-01")
+    joined = jifen("member", "enrol", "ann", "--fact", "segment=vip", "--json")
+    assert json.loads(joined)["facts"] == {"segment": "vip"}
+    assert "segment" in jifen("member", "enrol", "bob", "--fact", "segmnt=vip", code=1)
+    assert "NAME=VALUE" in jifen("member", "enrol", "bob", "--fact", "vip", code=1)
+    jifen("member", "set-fact", "ann", "segment", "new")
+    assert "unknown fact 'segmen'" in jifen("member", "set-fact", "ann", "segmen", "new", code=1)
+    jifen("prove")
+
+
+def test_a_refusal_is_told_in_a_sentence_with_its_code(club: Jifen) -> None:
+    unknown = club("member", "set-fact", "eve", "birthday", "1990-01-01", code=1)
+    assert unknown == "jifen: refused: There is no such member. (unknown_member)\n"
+    zh = club("member", "set-fact", "eve", "birthday", "1990-01-01", "--lang", "zh", code=1)
+    assert zh == "jifen: 被拒绝：没有这个会员。（unknown_member）\n"
+
+
+def test_a_programme_without_tiers_by_hand_says_so_in_a_plain_line(club: Jifen) -> None:
+    club("member", "enrol", "ann")
+    said = club("member", "set-tier", "ann", "gold", "--reason", "thanks", code=1)
+    assert said.startswith("jifen: tiers of this programme are not given by hand")
