@@ -12,7 +12,7 @@ from jifen.intake.inbox import recipients
 from jifen.intake.opening import OpenProgramme, set_test_clock
 from jifen.intake.submitting import deliver_to, settle_members
 
-MEMBERS_PER_SLICE = 500
+MEMBERS_PER_SLICE = 250
 
 
 class Advanced(NamedTuple):
