@@ -53,6 +53,7 @@ class Case:
     last: HistoryKey
     book: Book
     next_due_at: int  # as stored; the book's goes on
+    revision: int  # as stored: of the timeline last evaluated under
     merged: bool = False  # another member acts for this one
     tier: int | None = (
         None  # the code of the tier behind the last event of this batch, None before one

@@ -75,13 +75,18 @@ def occurred_at_of(event: Event, now: int) -> int:
 
 
 def settle_first(work: Work, case: Case) -> None:
-    """Post what time has brought the member, as a command of its own."""
+    """Post what time has brought the member, as a command of its own.
+
+    Also where it changed nothing, as a tier that is kept, but the member now stands under a newer version: the journal
+    says from when on.
+    """
     if case.book.next_due_at > work.now:
         return
     seq = case.member_seq + 1
     before = points_of(case)
     told = told_by_time(work, case, case.book.next_due_at)
-    if not settle(case.book, seq, work.now) and not told:
+    under_newer = case.revision != work.programme.revision
+    if not settle(case.book, seq, work.now) and not told and not under_newer:
         return
     changed = changes_since(work, before, case)
     answer = Answer(points=changed, balance=balances(work, case))

@@ -157,6 +157,7 @@ def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Cas
         last=last,
         book=book,
         next_due_at=row.next_due_at,
+        revision=row.revision,
         merged=row.merged,
     )
 
