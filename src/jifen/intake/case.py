@@ -16,6 +16,7 @@ from jifen.intake.answers import Answer
 from jifen.intake.belonging import Belongings
 from jifen.intake.deriving import Sent
 from jifen.intake.evaluating import Evaluation
+from jifen.intake.occasions import Person
 from jifen.intake.opening import OpenProgramme
 from jifen.ledger.book import PLACE, Batch, Book
 from jifen.ledger.load_moves import Move
@@ -66,6 +67,11 @@ class Case:
         return bool(self.book.rows) or self.caught_up or self.book.next_due_at != self.next_due_at
 
     @property
+    def person(self) -> Person:
+        """Whose birthday and anniversary come round."""
+        return Person(self.external_id, self.joined_at, self.facts)
+
+    @property
     def member_id(self) -> bytes:
         """The member's 16 bytes."""
         return self.book.member_id
@@ -98,9 +104,16 @@ class Work:
     keys: list[bytes] = field(default_factory=list)  # packed rows of command_key
     sent: list[Sent] = field(default_factory=list)
     """What deeds of the batch bring about for others."""
+    occasions: list[Sent] = field(default_factory=list)
+    """Days of members that have come."""
     checkpoints: list[bytes] = field(default_factory=list)  # packed rows of checkpoint
     forgotten: list[tuple[bytes, HistoryKey]] = field(default_factory=list)
     """Members and places in history from which on their checkpoints no longer hold."""
+
+    @property
+    def recipients(self) -> set[str]:
+        """Members into whose inboxes the batch puts something."""
+        return {one.recipient for one in (*self.sent, *self.occasions)}
 
 
 def record(

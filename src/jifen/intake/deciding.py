@@ -38,6 +38,7 @@ from jifen.intake.confirming import confirm, confirmed_event
 from jifen.intake.deriving import REFERRER
 from jifen.intake.evaluating import Evaluation, evaluate, grants_of, input_of
 from jifen.intake.facts import facts_on
+from jifen.intake.occasions import sent_by_time
 from jifen.intake.paying import (
     paid_with_points,
     take_payment,
@@ -83,6 +84,9 @@ def settle_first(work: Work, case: Case) -> None:
     if case.book.next_due_at > work.now:
         return
     seq = case.member_seq + 1
+    if work.programme.occasions:
+        since = case.book.next_due_at
+        work.occasions += sent_by_time(work.programme, case.person, since, work.now)
     before = points_of(case)
     told = told_by_time(work, case, case.book.next_due_at)
     under_newer = case.revision != work.programme.revision

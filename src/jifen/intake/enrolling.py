@@ -15,9 +15,10 @@ from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
 from jifen.db.tables import COMMAND, COMMAND_KEY, MEMBER
 from jifen.ids import new_id
-from jifen.instants import LONG_AGO, NEVER
+from jifen.instants import LONG_AGO
 from jifen.intake.case import COMMANDS, state_bytes
 from jifen.intake.history import Sql
+from jifen.intake.occasions import Person, next_instant
 from jifen.intake.opening import OpenProgramme
 from jifen.ledger.chain import extend_chain
 
@@ -71,6 +72,7 @@ def add_members(
     for member in members:
         if member.id not in added:
             continue
+        person = Person(member.id, member.joined_at, member.facts)
         key, member_id = f"enrol/{member.id}", ids[member.id].bytes
         command = COMMAND.pack(
             programme_id, member_id, 1, batch_id, now, member.joined_at, key, "enrol", actor,
@@ -80,7 +82,7 @@ def add_members(
         rows.append(MEMBER.pack(
             programme_id, member_id, member.id, member.joined_at, LONG_AGO, False,
             msgspec.json.encode(member.facts), 1, chain, programme.revision,
-            generation, state, 0, LONG_AGO, 0, "", NEVER, member_id,
+            generation, state, 0, LONG_AGO, 0, "", next_instant(programme, person, now), member_id,
         ))  # fmt: skip
         commands.append(command)
         keys.append(COMMAND_KEY.pack(programme_id, key, member_id, 1))

@@ -13,7 +13,7 @@ from jifen.intake.commands import Event, Value
 from jifen.intake.pay_bodies import pay_of
 from jifen.intake.scalars import Malformed, Raw
 from jifen.intake.tier_bodies import check_tier
-from jifen.programme.events import DERIVED
+from jifen.programme.events import NEVER_SENT
 from jifen.programme.model import EventType, Field, Programme
 
 MOST_LINES = 10_000
@@ -23,7 +23,7 @@ _EVENT_ENVELOPE = ENVELOPE | {"type", "sequence", "lines", "pay"}
 def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
     """An event. Beside id, member, type, occurred_at, sequence and lines it carries the fields of its type."""
     type_id = scalars.text(body.get("type"), "/type")
-    sent = [known for known in programme.events if known.id not in DERIVED]
+    sent = [known for known in programme.events if known.id not in NEVER_SENT]
     event_type = next((known for known in sent if known.id == type_id), None)
     if event_type is None:
         known = suggestion(type_id, [known.id for known in sent])

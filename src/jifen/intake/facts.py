@@ -37,5 +37,10 @@ def _birthday_facts(today: dt.date, born: dt.date) -> dict[str, Value]:
 
 
 def _is_birthday(date: dt.date, born: dt.date) -> bool:
-    leap_day = (born.month, born.day) == (2, 29) and not calendar.isleap(date.year)
-    return date.month == born.month and date.day == (28 if leap_day else born.day)
+    return date == day_of_year(born, date.year)
+
+
+def day_of_year(date: dt.date, year: int) -> dt.date:
+    """When a day that comes back every year is kept in another year: 29 February on the 28th."""
+    leap_day = (date.month, date.day) == (2, 29) and not calendar.isleap(year)
+    return date.replace(year=year, day=28) if leap_day else date.replace(year=year)

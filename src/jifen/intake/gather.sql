@@ -22,6 +22,11 @@ SELECT external_id FROM member
 WHERE programme_id = %(programme_id)s AND next_due_at <= instant(%(now)s) AND next_due_at < 'infinity'
 ORDER BY next_due_at LIMIT %(most)s
 
+-- name: first_due
+-- The first instant at which time brings something to any member.
+SELECT next_due_at FROM member WHERE programme_id = %(programme_id)s AND next_due_at < 'infinity'
+ORDER BY next_due_at LIMIT 1
+
 -- name: known_commands
 -- What has been answered to these keys, with the event where it was one.
 SELECT k.key, c.member_id, m.survivor_id, m.external_id, c.kind, c.body, c.answer,

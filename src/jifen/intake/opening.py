@@ -19,10 +19,11 @@ from jifen.db.statements import statements
 from jifen.db.tables import PROGRAMME_VERSION
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.ids import new_id
-from jifen.instants import LONG_AGO, NEVER
+from jifen.instants import LONG_AGO, NEVER, local_day_of, start_of_day
 from jifen.intake.award_terms import AwardTerms, award_terms, funders_of
 from jifen.intake.clock import real_now
 from jifen.ledger.terms import CurrencyTerms, terms_of
+from jifen.programme.events import CLOCK_MADE
 from jifen.programme.extensions import extensions_of
 from jifen.programme.loading import load
 from jifen.programme.model import Extension, Programme
@@ -42,6 +43,11 @@ class ProgrammeExists(ValueError):
 
 class NotPublishable(Mendable, ValueError):
     """A version that contradicts what cannot change: zone, money, or the past."""
+
+
+def occasions_of(programme: Programme) -> frozenset[str]:
+    """The types of events made by the clock that rules of a document are about."""
+    return CLOCK_MADE & {rule.on for rule in programme.rules}
 
 
 class VersionRow(NamedTuple):
@@ -102,6 +108,13 @@ class OpenProgramme:
         """Whether deeds of members may bring about something for others, in any version."""
         rules = (rule for plan in self.engine.plans.values() for rule in plan.rules)
         return any(rule.derives is not None for rule in rules)
+
+    @cached_property
+    def occasions(self) -> frozenset[str]:
+        """The types of events made by the clock that rules are about, in any version."""
+        return frozenset().union(
+            *(occasions_of(plan.programme) for plan in self.engine.plans.values())
+        )
 
     def currency_number(self, currency: str) -> int:
         """The number of a currency of this programme; ValueError for another."""
@@ -284,13 +297,19 @@ def append_version(
     copy_rows(
         sql, PROGRAMME_VERSION, [PROGRAMME_VERSION.pack(programme_id.bytes, *version, digest)]
     )
-    documents = [*(row.document for row in before), version[5]]
+    documents = [load(text, "") for text in (*(row.document for row in before), version[5])]
     currencies = list(
-        dict.fromkeys(currency.id for text in documents for currency in load(text, "").currencies)
+        dict.fromkeys(currency.id for document in documents for currency in document.currencies)
     )
     numbers = list(range(len(currencies)))
     values = {"programme_id": programme_id, "numbers": numbers, "ids": currencies}
     sql.execute(SQL["insert_currencies"], values)
+    *earlier, newest = documents
+    if before and occasions_of(newest) - {kind for one in earlier for kind in occasions_of(one)}:
+        zone, since = ZoneInfo(newest.timezone), max(version[1], version[3])
+        midnight = start_of_day(local_day_of(since, zone), zone)
+        values = {"programme_id": programme_id, "at": midnight}
+        sql.execute(SQL["look_at_everybody"], values)
 
 
 def version_digest(before: bytes, programme_id: uuid.UUID, version: tuple[Any, ...]) -> bytes:

@@ -39,3 +39,8 @@ ON CONFLICT DO NOTHING
 UPDATE programme SET test_now = instant(%(to)s)
 WHERE programme_id = %(programme_id)s AND test_now IS NOT NULL AND test_now <= instant(%(to)s)
 RETURNING programme_id
+
+-- name: look_at_everybody
+-- Lets time look at every member at an instant, for a version may ask for days that no earlier one did.
+UPDATE member SET next_due_at = least(next_due_at, instant(%(at)s))
+WHERE programme_id = %(programme_id)s AND survivor_id = member_id

@@ -31,6 +31,7 @@ from jifen.intake.gather import (
 from jifen.intake.joining import JoinedForNothing, keep_who_joined
 from jifen.intake.lanes import append_lane, history_lane
 from jifen.intake.looking import look_at, members_caught_up, new_batch
+from jifen.intake.occasions import CLOCK
 from jifen.intake.opening import OpenProgramme, UnknownProgramme, refreshed
 from jifen.intake.sitting import Sitting
 from jifen.intake.texts import unwritable
@@ -122,7 +123,7 @@ def _submitted(
             answers.update(undone.answers)
             return [*undone.left, *(sit(lane, undone.others) if undone.others else ())]
         answers.update(sitting.answers)
-        sent_to.update(one.recipient for one in sitting.work.sent)
+        sent_to.update(sitting.work.recipients)
         return left
 
     def decide(some: Asked) -> None:
@@ -223,25 +224,28 @@ def settle_members(
     *,
     now: int,
 ) -> int:
-    """Post what time has brought these members; how many there were.
+    """Post what time has brought these members; how many there were. Raises what failed first of their days.
 
     All their lots are read: of many members at once that costs less than looking for the first lots of each.
     """
 
-    def tidy() -> int:
+    def tidy() -> tuple[int, set[str]]:
         sql = cursor(connection)
         newest = refreshed(sql, programme)
         batch = new_batch(newest, now)
-        members = members_caught_up(sql, newest, identities, now, "clock", lock=True)
+        members = members_caught_up(sql, newest, identities, now, CLOCK, lock=True)
         needs = dict.fromkeys(members, ALL_LOTS)
         cases = open_cases(sql, newest, batch, members, needs=needs, named_holds=[], now=now)
-        work = Work(newest, batch, now, "clock", imported=False)
+        work = Work(newest, batch, now, CLOCK, imported=False)
         for case in cases.values():
             settle_first(work, case)
         write(sql, work, cases.values())
-        return len(cases)
+        return len(cases), work.recipients
 
-    return _transacted(connection, tidy)
+    settled, sent_to = _transacted(connection, tidy)
+    for failure in deliver_to(connection, programme, sent_to, now=now) if sent_to else ():
+        raise failure
+    return settled
 
 
 def catch_up_members(

@@ -7,16 +7,17 @@ from typing import Any, NamedTuple
 import psycopg
 
 from jifen.db.adapting import cursor
+from jifen.instants import NEVER
 from jifen.intake.gather import SQL
 from jifen.intake.inbox import recipients
-from jifen.intake.opening import OpenProgramme, set_test_clock
+from jifen.intake.opening import OpenProgramme, now_of, set_test_clock
 from jifen.intake.submitting import deliver_to, settle_members
 
 MEMBERS_PER_SLICE = 250
 
 
 class Advanced(NamedTuple):
-    """A moved clock, and how many members time had brought something."""
+    """A moved clock, and how many members time had brought something, each as often as it had."""
 
     programme: OpenProgramme
     members_settled: int
@@ -49,9 +50,21 @@ def _deliver_all(connection: psycopg.Connection[Any], programme: OpenProgramme, 
 
 
 def advance(connection: psycopg.Connection[Any], programme: OpenProgramme, to: int) -> Advanced:
-    """Let the travelled clock reach `to`, doing everything that would have happened on the way.
+    """Let the travelled clock reach `to`, doing everything that would have happened on the way; where days of members
+    are events, at the instant at which each is due.
 
     Raises ValueError for a programme on real time and for a clock that would go back.
     """
+    since = now_of(programme)
     moved = set_test_clock(connection, programme, to)
-    return Advanced(moved, sweep(connection, moved, to))
+    settled = 0
+    while moved.occasions and (at := _first_due(connection, moved)) < to:
+        settled += sweep(connection, moved, max(at, since))
+    return Advanced(moved, settled + sweep(connection, moved, to))
+
+
+def _first_due(connection: psycopg.Connection[Any], programme: OpenProgramme) -> int:
+    """When time next brings something to any member; NEVER if it never does."""
+    with cursor(connection) as sql:
+        found = sql.execute(SQL["first_due"], {"programme_id": programme.programme_id}).fetchone()
+    return NEVER if found is None else int(found[0])

@@ -17,6 +17,7 @@ from jifen.intake.case import Case, Work, state_bytes
 from jifen.intake.history import Sql, places_in_history
 from jifen.intake.households import write_belongings
 from jifen.intake.inbox import send
+from jifen.intake.occasions import CLOCK, next_instant
 from jifen.intake.tier_notices import next_tier_instant
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.write import write_books
@@ -39,6 +40,8 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     write_belongings(sql, work.programme.programme_id, work.belongings.changed)
     if work.sent:
         send(sql, work.programme, work.sent, imported=work.imported, actor=work.actor)
+    if work.occasions:
+        send(sql, work.programme, work.occasions, imported=False, actor=CLOCK)
 
 
 def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:
@@ -63,11 +66,13 @@ def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:
 
 
 def _next_due_at(work: Work, case: Case) -> int:
-    """When time next changes a lot or a hold, or may change the tier; of a member who was merged nothing is left."""
+    """When time next changes a lot or a hold, may change the tier, or brings a day of the member; of one who was merged
+    nothing is left."""
     if case.merged:
         return NEVER
     tier_instant = next_tier_instant(work.programme, case.state, work.now)
-    return min(case.book.next_due_at, tier_instant)
+    occasion = next_instant(work.programme, case.person, work.now)
+    return min(case.book.next_due_at, tier_instant, occasion)
 
 
 def _write_checkpoints(sql: Sql, work: Work) -> None:

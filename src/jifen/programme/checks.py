@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jifen.programme.events import CLOCK_MADE
 from jifen.programme.extensions import check_own_end
 from jifen.programme.model import (
     Amount,
@@ -29,7 +30,8 @@ def check_rules(
         if not isinstance(rule.action, Give):
             continue
         readable = rule.limits or "limit" not in section
-        if readable and not scope.events[rule.on].costs_money:
+        bounds_itself = scope.events[rule.on].costs_money or rule.on in CLOCK_MADE
+        if readable and not bounds_itself:
             _check_bounded(rule, rule.action, limits, section)
         check_own_end(section, rule, scope.currency(rule.action.currency))
         if rule.group is None:

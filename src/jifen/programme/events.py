@@ -9,7 +9,13 @@ SET_TIER = "set_tier"
 TIER_UPGRADE = "tier_upgrade"
 REFERRAL_COMPLETED = "referral_completed"
 DERIVED = frozenset({REFERRAL_COMPLETED})
-"""Types of events that nobody sends: what one member's deed does to another."""
+"""Types of events that come of a deed: what one member's does to another."""
+BIRTHDAY = "birthday"
+ANNIVERSARY = "anniversary"
+CLOCK_MADE = frozenset({BIRTHDAY, ANNIVERSARY})
+"""Types of events that come with a day, once a year."""
+NEVER_SENT = DERIVED | CLOCK_MADE
+"""Types of events that nobody sends."""
 
 _LINES = (
     "sku text, category text, department text, brand text, quantity number, "
@@ -90,13 +96,12 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
         "",
         False,
     ),
+    BIRTHDAY: ("生日", "birthday", "", "", False),
+    ANNIVERSARY: ("入会周年", "anniversary of joining", "years integer", "", False),
     TIER_UPGRADE: ("等级体验", "tier upgrade", "tier text, days integer, reason text", "", False),
 }
 
-_PLANNED_TRIGGERS = (
-    "balance_reached tier_changed redeemed exchanged expired birthday anniversary period_end "
-    "gift_received team_goal_reached"
-)
+_PLANNED_TRIGGERS = "balance_reached tier_changed redeemed exchanged expired period_end gift_received team_goal_reached"
 OPENING = "opening"
 """The type of the event with which a history from a former system begins: no rule is about it."""
 

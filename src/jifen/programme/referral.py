@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from jifen.programme.condition import Calendar, Compare, Condition, EventField, Fact, Number, Word
-from jifen.programme.events import DERIVED, REFERRAL_COMPLETED
+from jifen.programme.events import NEVER_SENT, REFERRAL_COMPLETED
 from jifen.programme.giving import Giving, give_from
 from jifen.programme.limiting import limit_from
 from jifen.programme.model import (
@@ -155,7 +155,7 @@ def _side(name: Name | None, id: str, zh: str, en: str) -> Name:
 
 
 def _deed(event: EventType) -> EventType:
-    if event.id in DERIVED:
+    if event.id in NEVER_SENT:
         message = Said(f"a friend does no '{event.id}'", f"“{event.id}”不是好友的行为")
         raise Wrong(message)
     return event

@@ -13,7 +13,11 @@ from jifen.wording import Said
 
 MOST_WORDS = 500
 
-_UNITS = {"nights": Name("晚", "nights"), "quantity": Name("件", "units")}
+_UNITS = {
+    "nights": Name("晚", "nights"),
+    "quantity": Name("件", "units"),
+    "years": Name("年", "years"),
+}
 
 
 def read_words(node: Node, problems: Problems) -> tuple[Called, ...]:

@@ -7,6 +7,7 @@ import datetime as dt
 from jifen.money import unit_of_money
 from jifen.programme.amounts import elapsed, say_points, show_money, show_number
 from jifen.programme.conditions_zh import phrase, phrase_all
+from jifen.programme.events import CLOCK_MADE
 from jifen.programme.expiry_wording import by_tier_zh, life_zh, own_terms_zh, pending_zh
 from jifen.programme.model import (
     Amount,
@@ -157,7 +158,11 @@ def _fixed(
         return f"{'' if conditional else f'{event}时，'}每行{goods or '商品'}得 {points}"
     if goods:
         return f"{'' if conditional else f'{event}时，若'}含有{goods}，得 {points}"
-    return f"得 {points}" if conditional else f"每次{event}得 {points}"
+    return (
+        f"得 {points}"
+        if conditional
+        else f"{'每逢' if rule.on in CLOCK_MADE else '每次'}{event}得 {points}"
+    )
 
 
 def _points(programme: Programme, give: Give, how: Amount) -> str:

@@ -42,6 +42,7 @@ _NAMES: dict[str, tuple[str, str]] = {
     "origin": ("出发地", "origin"),
     "destination": ("目的地", "destination"),
     "nights": ("晚数", "number of nights"),
+    "years": ("年数", "number of years"),
     "hotel": ("酒店", "hotel"),
     "room": ("房型", "room"),
     "level": ("级别", "level"),

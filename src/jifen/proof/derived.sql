@@ -29,7 +29,7 @@ WITH holding AS (
     SELECT b.body -> 'fields' ->> 'cause', b.body -> 'fields' ->> 'rule', m.external_id,
            instant((b.body ->> 'occurred_at')::bigint)
     FROM inbox b JOIN member m USING (programme_id, member_id)
-    WHERE programme_id = %(programme)s::uuid AND b.kind = 'event'
+    WHERE programme_id = %(programme)s::uuid AND b.kind = 'event' AND b.body ->> 'type' = ANY(%(types)s)
         AND NOT EXISTS (
             SELECT FROM inbox r WHERE r.programme_id = b.programme_id AND r.member_id = b.member_id
                 AND r.kind = 'return' AND r.event_id = b.event_id

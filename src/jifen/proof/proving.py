@@ -16,6 +16,7 @@ from jifen.intake.opening import OpenProgramme
 from jifen.proof.bank import bank_differences, movement_differences
 from jifen.proof.derived import derived_differences
 from jifen.proof.differences import Difference
+from jifen.proof.occasions import occasion_differences
 from jifen.proof.points import ByBatch
 from jifen.proof.slices import slices
 from jifen.proof.timeline import read_timeline, timeline_differences
@@ -68,6 +69,7 @@ def prove(
             *timeline_differences(sql, timeline),
             *bank_differences(sql, programme_id),
             *derived_differences(sql, timeline.programme),
+            *occasion_differences(sql, timeline.programme),
             *movement_differences(sql, programme_id, _together(reports)),
         ]
     return _report(reports, differences, time.perf_counter() - began_at)

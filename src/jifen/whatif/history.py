@@ -17,6 +17,7 @@ from jifen.db.snapshot import snapshot
 from jifen.db.tables import EVENT, EVENT_RETURN, MEMBER
 from jifen.engine.errors import EngineError
 from jifen.intake.history import money_fields
+from jifen.intake.occasions import Person
 from jifen.intake.opening import OpenProgramme
 from jifen.intake.payload import (
     Returned,
@@ -25,6 +26,7 @@ from jifen.intake.payload import (
     decode_returned,
     encode_payload,
 )
+from jifen.whatif.occasions import days_of_draft
 from jifen.wording import Said
 
 try:
@@ -66,8 +68,12 @@ class History:
         return len(self.payloads)
 
 
-def read_history(connection: psycopg.Connection[Any], programme: OpenProgramme) -> History:
-    """Every member and everything that is left of what they did."""
+def read_history(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    draft: OpenProgramme | None = None,
+) -> History:
+    """Every member and everything that is left of what they did, with days that only a draft makes events."""
     values = {"programme": programme.programme_id.hex}
     with snapshot(connection), collecting_no_garbage():
         sql = cursor(connection)
@@ -79,7 +85,20 @@ def read_history(connection: psycopg.Connection[Any], programme: OpenProgramme) 
         numbers = {person[_PERSON["member_id"]]: number for number, person in enumerate(people)}
         names = [person[_PERSON["external_id"]] for person in people]
         facts = [msgspec.json.decode(person[_PERSON["facts"]]) for person in people]
+        if draft is not None:
+            rows += days_of_draft(programme, draft, _acting(people, names, facts))
         return _in_order(rows, numbers, names, facts)
+
+
+def _acting(
+    people: list[tuple[Any, ...]], names: list[str], facts: list[dict[str, Any]]
+) -> list[tuple[bytes, Person]]:
+    """Members, but those who were merged into another, by their 16 bytes."""
+    return [
+        (person[_PERSON["member_id"]], Person(name, person[_PERSON["joined_at"]], known))
+        for person, name, known in zip(people, names, facts, strict=True)
+        if person[_PERSON["survivor_id"]] == person[_PERSON["member_id"]]
+    ]
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ def replayed(
 ) -> Replay:
     """All history under the published timeline, and with the draft in its period."""
     engine = engine_with(connection, programme, document, since, until)
-    history = read_history(connection, programme)
+    history = read_history(connection, programme, replace(programme, engine=engine))
     return judged_twice(programme, history, document, engine, since, until)
 
 

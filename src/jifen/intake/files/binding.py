@@ -14,7 +14,7 @@ from jifen.intake.files.mapping import Key, Mapping, Source, Table, Test
 from jifen.intake.files.numbers import NumberStyle, as_text, as_units
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.sources import open_source
-from jifen.programme.events import DERIVED
+from jifen.programme.events import NEVER_SENT
 from jifen.programme.model import EventType, Field, Programme
 from jifen.programme.problems import did_you_mean
 from jifen.wording import Said
@@ -180,7 +180,7 @@ class _Binder:
         named = {source.constant} if source.constant else {said for _, said in source.values}
         if source.otherwise:
             named.add(source.otherwise)
-        known = {type.id: type for type in self.programme.events if type.id not in DERIVED}
+        known = {type.id: type for type in self.programme.events if type.id not in NEVER_SENT}
         for id in named:
             if id not in known:
                 message = Said(f"the programme has no event '{id}'", f"计划中没有“{id}”这种事件")

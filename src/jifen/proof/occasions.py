@@ -1,0 +1,45 @@
+"""What is proved of days that come back every year: time looks at every member before the next of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from jifen.db.arrays import texts
+from jifen.db.statements import statements
+from jifen.instants import MICROSECONDS_PER_DAY
+from jifen.intake.history import Sql
+from jifen.intake.occasions import Person, occasions_between
+from jifen.intake.opening import OpenProgramme
+from jifen.proof.differences import Difference
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
+A_YEAR = 366 * MICROSECONDS_PER_DAY
+
+
+def occasion_differences(sql: Sql, programme: OpenProgramme) -> Iterator[Difference]:
+    """No day that rules are about lies between a member's last command and the next look at the member, unless its
+    event has been made: one that changed nothing is not repeated when the member's birthday becomes another."""
+    if not programme.occasions:
+        return
+    parameters = {"programme": programme.programme_id.hex}
+    passed_over: dict[str, Difference] = {}
+    for member, joined_at, facts, next_due_at, recorded_at in sql.execute(
+        SQL["members"], parameters
+    ).fetchall():
+        person = Person(member, joined_at, msgspec.json.decode(facts))
+        until = min(next_due_at - 1, recorded_at + A_YEAR)
+        for day in occasions_between(programme, person, recorded_at + 1, until):
+            passed_over[day.event_of(member).id] = Difference(
+                check="next_due_at",
+                member=member,
+                recorded=str(next_due_at),
+                derived=str(day.at),
+            )
+    if passed_over:
+        asked = parameters | {"ids": texts(list(passed_over))}
+        for (event_id,) in sql.execute(SQL["made"], asked).fetchall():
+            del passed_over[event_id]
+    yield from passed_over.values()
