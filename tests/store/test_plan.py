@@ -35,7 +35,7 @@ def test_a_plan_says_the_differences_in_sentences(club: Jifen, draft: str) -> No
         "    before: Silver: reached with 1000 growth; earns 1.2 times what “points for spending” gives.",
         "    after:  Silver: reached with 1200 growth; earns 1.2 times what “points for spending” gives.",
         "Tiers of today's members:",
-        "    silver (0 members): Nobody loses it by the change itself: it is judged anew when its period ends.",
+        "    Silver (0 members): Nobody loses it by the change itself: it is judged anew when its period ends.",
     ]
     assert "与第 1 版相比有 2 处不同" in club("programme", "plan", draft, "--lang", "zh")
     told = json.loads(club("programme", "plan", draft, "--json"))
@@ -43,6 +43,26 @@ def test_a_plan_says_the_differences_in_sentences(club: Jifen, draft: str) -> No
         ("changed", "big-basket"),
         ("changed", "silver"),
     ]
+
+
+def test_a_plan_says_what_apply_would_refuse(club: Jifen, tmp_path: Path) -> None:
+    moved = tmp_path / "moved.yaml"
+    text = template_text("coffee-club").replace("Asia/Shanghai", "Europe/London")
+    moved.write_text(text, encoding="utf-8")
+    told = club("programme", "plan", str(moved), "--lang", "zh")
+    assert told.splitlines() == [
+        "与第 1 版相比有 1 处不同：",
+        "~ timezone",
+        "    原：Asia/Shanghai",
+        "    新：Europe/London",
+        "`apply` 会拒绝这份草稿：计划的时区和货币不能更改",
+    ]
+    assert (
+        "time zone" in json.loads(club("programme", "plan", str(moved), "--json"))["refused"]["en"]
+    )
+    assert "time zone and money of a programme never change" in club(
+        "programme", "apply", str(moved), code=1
+    )
 
 
 def test_the_same_document_changes_nothing(club: Jifen) -> None:

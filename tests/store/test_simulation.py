@@ -21,7 +21,7 @@ def test_what_is_posted_is_what_was_judged_in_memory(database_url: str) -> None:
         bank.travel("2027-02-01 00:00")
         commands = write(connection, bank.programme, population)
         assert commands == len(population.amounts) + int((population.returned_at >= 0).sum())
-        _, report = simulated(population, document, load(document), time.perf_counter())
+        report = simulated(population, document, load(document), time.perf_counter())
         (given,) = connection.execute(
             "SELECT sum(lifetime)::bigint FROM balance WHERE currency = 0"
         ).fetchone() or (0,)

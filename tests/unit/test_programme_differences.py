@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from jifen.programme.differing import differences
-from jifen.programme.loading import load, template_names, template_text
+from jifen.programme.loading import template_names, template_text
 from jifen.programme.nodes import Scalar, read_nodes
 from jifen.programme.patching import patched
 from jifen.programme.problems import Problems, Wrong
@@ -15,15 +17,15 @@ CLUB = template_text("coffee-club")
 
 def changed(path: str, written: str) -> list[tuple[str, str, str]]:
     node = read_nodes(written, Problems("")) if written else Scalar("", 1, 1, path)
-    found = differences(load(CLUB), load(patched(CLUB, {path: node})))
+    found = differences(CLUB, patched(CLUB, {path: node}))
     return [(one.kind, one.section, one.id) for one in found]
 
 
 @pytest.mark.parametrize("name", template_names())
 def test_a_document_is_no_different_from_itself(name: str) -> None:
     text = template_text(name)
-    assert differences(load(text), load(text)) == []
-    assert differences(load(text), load(patched(text, {}))) == []
+    assert differences(text, text) == []
+    assert differences(text, patched(text, {})) == []
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,7 @@ def test_one_change_is_told_in_its_place(
 def test_another_order_of_rules_is_told() -> None:
     survey = "  - id: survey\n    on: survey\n    give: 50 points\n    limit: 1 per month\n"
     moved = CLUB.replace(survey, "").replace("earn:\n", f"earn:\n{survey}")
-    (found,) = differences(load(CLUB), load(moved))
+    (found,) = differences(CLUB, moved)
     assert found.kind == "moved"
     assert str(found.after).startswith("survey → base → growth")
 
@@ -70,7 +72,37 @@ def test_a_path_that_leads_nowhere_says_what_was_probably_meant() -> None:
 )
 def test_a_changed_referral_is_told_once_by_its_promise(new: tuple[str, str]) -> None:
     assert new[0] in CLUB
-    found = differences(load(CLUB), load(CLUB.replace(*new)))
+    found = differences(CLUB, CLUB.replace(*new))
     assert [(one.kind, one.section, one.id) for one in found] == [
         ("changed", "referral", "invitation")
     ]
+
+
+def words_of(old: str, new: str) -> dict[str, tuple[str, str]]:
+    return {
+        f"{one.section}.{one.id}": (str(one.before), str(one.after))
+        for one in differences(old, new)
+    }
+
+
+def test_what_no_sentence_tells_is_told_by_the_documents_own_text() -> None:
+    told = words_of(CLUB, CLUB.replace("timezone: Asia/Shanghai", "timezone: Europe/London"))
+    assert told == {"timezone.": ("Asia/Shanghai", "Europe/London")}
+    told = words_of(CLUB, CLUB.replace("unit_price:", "min_life: 5 days\n    unit_price:"))
+    before, after = told["currencies.points"]
+    assert before.endswith("(min_life: —)")
+    assert after.endswith("(min_life: 5 days)")
+
+
+@pytest.mark.parametrize("name", template_names())
+@pytest.mark.parametrize("money", ["EUR", "JPY"])
+def test_no_change_is_told_in_the_words_of_the_implementation(name: str, money: str) -> None:
+    """Currencies called otherwise, another money: everything that hangs on them is told, and told in words."""
+    text = template_text(name)
+    new = re.sub(r"^money: .*$", f"money: {money}", text, flags=re.MULTILINE)
+    new = re.sub(r"\bpoints\b", "coins", new)
+    for one in differences(text, new):
+        for said in (one.before, one.after):
+            for words in (said.zh, said.en) if said else ():
+                assert words.strip()
+                assert not re.search(r"\w+\(\w+=|None|True|False|<jifen|\(: |（: ", words), words

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jifen.intake.opening import OpenProgramme
     from jifen.programme.differing import Difference
     from jifen.programme.model import Programme
+    from jifen.wording import Said
 
 
 def draft_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,14 +41,18 @@ def draft_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
 def plan(draft: str | None, revision: int | None, slug: str | None, as_json: bool) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
+    from jifen.intake.opening import refused_for_good
 
     with opened(slug) as (connection, programme):
-        _, drafted = drafted_document(connection, programme, draft, revision)
-        found, tiers = _changes(connection, programme, drafted)
+        text, drafted = drafted_document(connection, programme, draft, revision)
+        found, tiers = _changes(connection, programme, text, drafted)
+        never = refused_for_good(programme.programme, drafted)
     if as_json:
-        output.as_json(_for_machines(programme, found, tiers))
+        output.as_json(_for_machines(programme, found, tiers, never))
     else:
         output.lines(_told(programme, found, tiers))
+        if never is not None:
+            click.echo(say("`apply` would refuse this: ", "`apply` 会拒绝这份草稿：") + told(never))
 
 
 @click.command("apply", help=say("Publish a document as the new version.", "把文档发布为新版本。"))
@@ -71,7 +76,7 @@ def apply(draft: str | None, revision: int | None, since: str | None, slug: str 
     with opened(slug) as (connection, programme):
         text, drafted = drafted_document(connection, programme, draft, revision)
         moment = None if since is None else instant(since, programme.zone, "--from")
-        changes = _changes(connection, programme, drafted)
+        changes = _changes(connection, programme, text, drafted)
         applied = apply_version(
             connection,
             programme,
@@ -124,14 +129,22 @@ def drafted_document(
     )
 
 
+def published_document(connection: psycopg.Connection[Any], programme: OpenProgramme) -> str:
+    """The document that stands now, as it was written."""
+    from jifen.db.adapting import cursor
+    from jifen.intake.opening import read_versions, standing
+
+    return standing(read_versions(cursor(connection), programme.programme_id)).document
+
+
 def _changes(
-    connection: psycopg.Connection[Any], programme: OpenProgramme, drafted: Programme
+    connection: psycopg.Connection[Any], programme: OpenProgramme, text: str, drafted: Programme
 ) -> tuple[list[Difference], list[TierConsequence]]:
     from jifen.enquiry.consequences import tier_consequences
     from jifen.intake.opening import now_of
     from jifen.programme.differing import differences
 
-    found = differences(programme.programme, drafted)
+    found = differences(published_document(connection, programme), text)
     return found, tier_consequences(connection, programme, drafted, now_of(programme))
 
 
@@ -139,6 +152,8 @@ def _told(
     programme: OpenProgramme, found: Sequence[Difference], tiers: Sequence[TierConsequence]
 ) -> Iterator[str]:
     """Lines for people: `+` is new, `-` is gone, `~` is otherwise, the old sentence above the new one."""
+    from jifen.cli import output
+
     against = programme.revision
     if not found:
         yield say(f"Nothing changes against version {against}.", f"与第 {against} 版相比没有变化。")
@@ -150,22 +165,27 @@ def _told(
         sign = {"added": "+", "removed": "-", "changed": "~", "moved": "↕"}[one.kind]
         yield f"{sign} {place}"
         if one.before is not None:
-            yield f"    {say('before', '原')}: {told(one.before)}"
+            yield f"    {say('before: ', '原：')}{told(one.before)}"
         if one.after is not None:
-            yield f"    {say('after', '新')}:  {told(one.after)}"
+            yield f"    {say('after:  ', '新：')}{told(one.after)}"
     if tiers:
         yield say("Tiers of today's members:", "对现有会员等级的影响：")
     for tier in tiers:
         members = say(counted(tier.members, "member"), f"{tier.members:,} 位会员")
-        yield f"    {tier.id} ({members}): {told(tier.said)}"
+        name = output.named(tier.name)
+        yield "    " + say(f"{name} ({members}): ", f"{name}（{members}）：") + told(tier.said)
 
 
 def _for_machines(
-    programme: OpenProgramme, found: Sequence[Difference], tiers: Sequence[TierConsequence]
+    programme: OpenProgramme,
+    found: Sequence[Difference],
+    tiers: Sequence[TierConsequence],
+    refused: Said | None,
 ) -> dict[str, Any]:
     return {
         "programme": programme.slug,
         "against": programme.revision,
+        "refused": refused and refused.for_machines(),
         "differences": [
             {
                 "kind": one.kind,

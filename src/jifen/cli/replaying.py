@@ -54,19 +54,20 @@ def command(
 ) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
-    from jifen.cli.publishing import drafted_document
+    from jifen.cli.publishing import drafted_document, published_document
     from jifen.intake.scalars import instant
     from jifen.programme.differing import differences
     from jifen.whatif.page import page
     from jifen.whatif.replaying import replay
 
     with opened(slug) as (connection, programme):
-        _, document = drafted_document(connection, programme, draft, revision)
+        text, document = drafted_document(connection, programme, draft, revision)
         begins = None if since is None else instant(since, programme.zone, "--from")
         ends = None if until is None else instant(until, programme.zone, "--to")
+        published = published_document(connection, programme)
         report = replay(connection, programme, document, since=begins, until=ends, by=by)
     if page_file is not None:
-        changes = differences(programme.programme, document)
+        changes = differences(published, text)
         page_file.write_text(page(report, changes, spoken()), encoding="utf-8")
     if as_json:
         output.as_struct(report)

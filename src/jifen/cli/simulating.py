@@ -81,9 +81,9 @@ def members(
         _post(population, post)
         return
     beside = text if against is None else read_document(against)[0]
-    published, report = simulated(population, beside, programme, started)
+    report = simulated(population, beside, programme, started)
     if page_file is not None:
-        changes = differences(published, programme)
+        changes = differences(beside, text)
         page_file.write_text(page(report, changes, spoken()), encoding="utf-8")
     if as_json:
         output.as_struct(report)

@@ -15,7 +15,7 @@ from jifen.db.statements import statements
 from jifen.intake.case import local_day
 from jifen.intake.gather import state_of_today
 from jifen.intake.opening import OpenProgramme
-from jifen.programme.model import Programme, Tiers
+from jifen.programme.model import Name, Programme, Tiers
 from jifen.wording import Said
 
 SQL = statements(Path(__file__).with_name("consequences.sql"))
@@ -40,6 +40,7 @@ class TierConsequence(msgspec.Struct, frozen=True, kw_only=True):
     """What happens to a tier. `members`: how many have it now."""
 
     id: str
+    name: Name
     members: int
     said: Said
 
@@ -53,8 +54,9 @@ def tier_consequences(
         return []
     held = _members_by_tier(connection, programme, now)
     before, after = _steps(old), _steps(new)
+    names = {tier.id: tier.name for tiers in (old, new) if tiers for tier in tiers.ladder}
     return [
-        TierConsequence(id=id, members=held[id], said=said)
+        TierConsequence(id=id, name=names[id], members=held[id], said=said)
         for id in dict.fromkeys([*after, *before])
         if (said := _consequence(id, before, after, new)) is not None
     ]

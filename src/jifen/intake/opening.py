@@ -264,26 +264,27 @@ def set_test_clock(
 
 def check_same_programme(old: Programme, new: Programme) -> None:
     """Raises NotPublishable where a document contradicts what of a programme never changes."""
+    if (why := refused_for_good(old, new)) is not None:
+        raise NotPublishable(why)
+
+
+def refused_for_good(old: Programme, new: Programme) -> Said | None:
+    """Why a document can never follow another, if that is so: what never changes is otherwise in it."""
     if old.id != new.id:
-        raise NotPublishable(
-            Said(
-                f"the document is of '{new.id}', the programme of '{old.id}'",
-                f"文档属于计划“{new.id}”，而当前的计划是“{old.id}”",
-            )
+        return Said(
+            f"the document is of '{new.id}', the programme of '{old.id}'",
+            f"文档属于计划“{new.id}”，而当前的计划是“{old.id}”",
         )
     if (old.timezone, old.money) != (new.timezone, new.money):
-        raise NotPublishable(
-            Said("time zone and money of a programme never change", "计划的时区和货币不能更改")
-        )
+        return Said("time zone and money of a programme never change", "计划的时区和货币不能更改")
     kept = {currency.id: currency for currency in new.currencies}
     for currency in old.currencies:
         if currency.id not in kept or kept[currency.id].scale != currency.scale:
-            raise NotPublishable(
-                Said(
-                    f"currency '{currency.id}' must stay, with its scale",
-                    f"积分种类“{currency.id}”须保留，精度不变",
-                )
+            return Said(
+                f"currency '{currency.id}' must stay, with its scale",
+                f"积分种类“{currency.id}”须保留，精度不变",
             )
+    return None
 
 
 def append_version(

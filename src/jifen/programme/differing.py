@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal
 
+from jifen.programme.loading import load
 from jifen.programme.model import Field, Limit, Name, Programme, Rule, Tiers
+from jifen.programme.own_text import OwnTexts
 from jifen.programme.sentences import clauses, limit_id
 from jifen.wording import Said
 
@@ -25,22 +27,30 @@ class Difference:
     after: Said | None
 
 
-def differences(old: Programme, new: Programme) -> list[Difference]:
-    """What is there no more, what is new and what is otherwise, in the order of the new document."""
+def differences(old_document: str, new_document: str) -> list[Difference]:
+    """What is there no more, what is new and what is otherwise, in the order of the new document.
+
+    What the sentences do not tell is told by the documents' own text. Raises ProgrammeError.
+    """
+    old, new, texts = load(old_document), load(new_document), OwnTexts(old_document, new_document)
     before, after = _said_of(old), _said_of(new)
     records_before, records_after = _records(old), _records(new)
     found: list[Difference] = []
     for place in dict.fromkeys([*after, *before]):
         was, now = before.get(place), after.get(place)
+        written = texts.at(*place)
         if was is None or now is None:
-            found.append(Difference("removed" if now is None else "added", *place, was, now))
+            kind: Kind = "removed" if now is None else "added"
+            found.append(Difference(kind, *place, _or(was, written[0]), _or(now, written[1])))
+        elif was.zh != now.zh and was.en != now.en:
+            found.append(Difference("changed", *place, was, now))
+        elif written[0] != written[1] and (
+            was != now or records_before.get(place) != records_after.get(place)
+        ):
+            beside = (_beside(was, written[0]), _beside(now, written[1]))
+            found.append(Difference("changed", *place, *beside))
         elif was != now:
             found.append(Difference("changed", *place, was, now))
-        elif records_before.get(place) != records_after.get(place):
-            values = _values(records_before.get(place), records_after.get(place))
-            found.append(
-                Difference("changed", *place, _beside(was, values, 0), _beside(now, values, 1))
-            )
     return [*found, *_moved(old, new)]
 
 
@@ -100,28 +110,13 @@ def _moved(old: Programme, new: Programme) -> Iterator[Difference]:
         yield Difference("moved", "earn", "", Said(was, was), Said(now, now))
 
 
-Values = Mapping[str, tuple[str, str]]
+def _or(said: Said | None, written: str) -> Said | None:
+    """The sentence; where there is none to say, the document's own text."""
+    return said if said is None or str(said) else Said(written, written)
 
 
-def _values(before: Any, after: Any) -> Values:
-    """The fields of two records that differ, with what they hold: what no sentence tells."""
-    if not is_dataclass(before) or type(before) is not type(after):
-        return {"": (_written(before), _written(after))}
-    return {
-        field.name: (_written(getattr(before, field.name)), _written(getattr(after, field.name)))
-        for field in fields(before)
-        if getattr(before, field.name) != getattr(after, field.name)
-    }
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, Name):
-        return f"{value.zh} / {value.en}"
-    if isinstance(value, tuple):
-        return ", ".join(str(getattr(part, "name", part)) for part in value) or "—"
-    return "—" if value is None else str(value)
-
-
-def _beside(said: Said, values: Values, side: int) -> Said:
-    told = "; ".join(f"{name}: {both[side]}" for name, both in values.items())
-    return Said(f"{said.en} ({told})", f"{said.zh}（{told.replace('; ', '；')}）")
+def _beside(said: Said, written: str) -> Said:
+    """The sentence with the document's own text behind it, or that alone."""
+    if not str(said):
+        return Said(written, written)
+    return Said(f"{said.en} ({written})", f"{said.zh}（{written}）")

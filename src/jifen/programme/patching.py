@@ -18,22 +18,23 @@ def patched(document: str, changes: Mapping[str, Node]) -> str:
     A path names keys, and of lists an `id` or a number from 1. An empty value takes the place away, a name
     that is not there yet is added. Raises Wrong for a path that leads nowhere.
     """
-    root = _plain(read_nodes(document, Problems("")))
+    root = plain(read_nodes(document, Problems("")))
     for path, node in changes.items():
         *way, last = path.split(".")
         place = root
         for name in way:
             place = _inside(place, name, path)
-        _put(place, last, None if _is_nothing(node) else _plain(node), path)
+        _put(place, last, None if _is_nothing(node) else plain(node), path)
     return json.dumps(root, ensure_ascii=False, indent=2)
 
 
-def _plain(node: Node) -> Plain:
+def plain(node: Node) -> Plain:
+    """A tree without its places."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, Listing):
-        return [_plain(item) for item in node.items]
-    return {name: _plain(value) for name, value in node.values.items()}
+        return [plain(item) for item in node.items]
+    return {name: plain(value) for name, value in node.values.items()}
 
 
 def _is_nothing(node: Node) -> bool:

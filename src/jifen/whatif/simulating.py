@@ -26,10 +26,8 @@ ACTOR = "simulation"
 _COMMANDS_AT_A_TIME = 5_000
 
 
-def simulated(
-    population: Population, published: str, draft: Programme, started: float
-) -> tuple[Programme, Report]:
-    """The published programme, and the report of a draft beside it. `started`: of `perf_counter`."""
+def simulated(population: Population, published: str, draft: Programme, started: float) -> Report:
+    """The report of a draft beside a published document. `started`: of `perf_counter`."""
     end = population.first_day + DAYS
     opened = unstored(published, 0)
     opened = replace(opened, test_now=start_of_day(end, opened.zone))
@@ -37,7 +35,7 @@ def simulated(
         history = history_of(population)
         engine = compile_timeline([Version(1, 0, draft)])
         found = judged_twice(opened, history, draft, engine, None, None)
-        return opened.programme, count(opened, found, started=started)
+        return count(opened, found, started=started)
 
 
 def write(
