@@ -20,6 +20,7 @@ from jifen.intake.commands import (
     Refer,
     Return,
     Revive,
+    SetFact,
     Spend,
     Transfer,
     Unmerge,
@@ -94,7 +95,7 @@ def _is_behind_deeds(case: Case, command: Command) -> bool:
 def _order_in_file(command: Command, now: int) -> tuple[str, int, int, int, bytes]:
     if isinstance(command, Event):
         return command.member, 1, *history_key(command, now)[:2], command.id.encode()
-    last = 0 if isinstance(command, Refer) else 2
+    last = 0 if isinstance(command, Refer | SetFact) else 2
     return command.member, last, command.occurred_at or now, 0, b""
 
 

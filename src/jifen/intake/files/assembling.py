@@ -9,8 +9,9 @@ from itertools import pairwise
 
 import pyarrow as pa
 
-from jifen.intake.commands import Event, Refer, Return, Value
-from jifen.intake.files.binding import Binding, Bound, matches
+from jifen.instants import date_of
+from jifen.intake.commands import Event, Refer, Return, SetFact, Value
+from jifen.intake.files.binding import BIRTHDAY, Binding, Bound, matches
 from jifen.intake.files.heads import Heads, empty, heads_of
 from jifen.intake.files.numbers import LARGEST
 from jifen.intake.files.rejects import Reject, cells_of
@@ -20,7 +21,7 @@ from jifen.wording import Said
 
 MOST_LINES = 10_000
 IMPORTED = "imported-"
-"""What the ids of imported referrals begin with, before the member's name."""
+"""What the ids of imported referrals begin with, before the member's name, and of facts, before the event's."""
 
 _TOO_MANY_LINES = Said(
     f"the event has more than {MOST_LINES} lines", f"事件的商品行超过 {MOST_LINES} 行"
@@ -35,7 +36,7 @@ _SALE_AND_RETURN = Said(
 class Assembled:
     """Commands with the rows of each, rejects, and how many local times needed a decision."""
 
-    commands: list[Event | Refer | Return] = field(default_factory=list)
+    commands: list[Event | Refer | Return | SetFact] = field(default_factory=list)
     origins: list[range] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     ambiguous_times: int = 0
@@ -49,6 +50,7 @@ class Assembler:
         self.binding = binding
         self.returning = Returning(binding) if binding.mapping.returns else None
         self.referred: set[str] = set()
+        self.known: set[tuple[str, str]] = set()
 
     def assemble(self, rows: pa.RecordBatch, lines: list[int], bounds: list[int]) -> Assembled:
         """The commands of whole groups: event number i has the rows bounds[i] … bounds[i+1]-1."""
@@ -70,9 +72,12 @@ class Assembler:
                 for row, said in found.unmatched
             ]
         for event in sorted(commands):
-            for command in (*self._referral(block.heads, event), *commands[event]):
-                made.commands.append(command)
-                made.origins.append(range(bounds[event], bounds[event + 1]))
+            made.commands += self._referral(block.heads, event)
+            made.commands += self._facts(block, event)
+            made.commands += commands[event]
+            made.origins += [range(bounds[event], bounds[event + 1])] * (
+                len(made.commands) - len(made.origins)
+            )
         for event, (at, said) in sorted(block.broken.items()):
             for row in range(bounds[event], bounds[event + 1]):
                 made.rejects.append(self._reject(rows, lines, row, at, said))
@@ -86,6 +91,21 @@ class Assembler:
         self.referred.add(member)
         at = heads.instant(event)
         return [Refer(id=f"{IMPORTED}{member}", member=member, referrer=referrer, occurred_at=at)]
+
+    def _facts(self, block: _Block, event: int) -> list[SetFact]:
+        """What is known of the member of an event, each the first time that the file says so."""
+        heads, made = block.heads, []
+        member, at = heads.members[event], heads.instant(event)
+        for name, values in block.facts.items():
+            value = values[event]
+            if value is None or (member, name) in self.known:
+                continue
+            self.known.add((member, name))
+            if name == BIRTHDAY:
+                value = date_of(int(value)).isoformat()
+            id = f"{IMPORTED}{heads.ids[event]}-{name}"
+            made.append(SetFact(id=id, member=member, name=name, value=value, occurred_at=at))
+        return made
 
     def _reject(
         self, rows: pa.RecordBatch, lines: list[int], row: int, at: int, said: Said
@@ -129,6 +149,9 @@ class _Block:
             self._of_event(bound, firsts, returned and returned.take(bounds[:-1]))
             for bound in binding.fields
         ]
+        self.facts = {
+            bound.field.name: self._of_event(bound, firsts, None) for bound in binding.facts
+        }
         self.totals = [self._total(bound, returned) for bound in binding.totals]
         self.lines = [self._of_rows(bound, returned) for bound in binding.lines]
         names = [bound.field.name for bound in binding.lines]

@@ -20,6 +20,7 @@ from jifen.programme.problems import did_you_mean
 from jifen.wording import Said
 
 _TEST_SCALE = 6
+BIRTHDAY = "birthday"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Binding:
     fields: tuple[Bound, ...]
     totals: tuple[Bound, ...]
     lines: tuple[Bound, ...]
+    facts: tuple[Bound, ...]
     tables: tuple[LookedUp, ...]
     style: NumberStyle
     money_scale: int
@@ -100,10 +102,31 @@ def bind(mapping: Mapping, programme: Programme, file: str, columns: list[str]) 
         fields=tuple(bound for bound in fields if not bound.source.total),
         totals=tuple(bound for bound in fields if bound.source.total),
         lines=lines,
+        facts=_facts(binder, mapping, programme),
         tables=tuple(binder.looked_up(table) for table in mapping.tables),
         style=NumberStyle(mapping.decimal, mapping.thousands),
         money_scale=programme.money_scale,
     )
+
+
+def _facts(binder: _Binder, mapping: Mapping, programme: Programme) -> tuple[Bound, ...]:
+    """What the file says of members: facts that the programme declares, and the birthday."""
+    known = {fact.name: fact for fact in programme.facts}
+    for name, source in mapping.facts:
+        if source.total:
+            message = Said(f"facts: '{name}' cannot be a sum", f"facts：“{name}”不能是合计")
+            hint = Said("name a column", "请写某一列")
+            binder.fail(message, source.line, hint)
+        if name not in known:
+            message = Said(
+                f"facts: the programme declares no '{name}'", f"facts：计划没有声明“{name}”"
+            )
+            hint = did_you_mean(name, known) or _available("it declares", known)
+            binder.fail(message, source.line or mapping.event.line, hint)
+    sources = [(known[name], source) for name, source in mapping.facts]
+    if mapping.birthday is not None:
+        sources.append((Field(BIRTHDAY, "date"), mapping.birthday))
+    return tuple(Bound(fact, source, binder.terms(source)) for fact, source in sources)
 
 
 def matches(test: Test, rows: pa.RecordBatch, style: NumberStyle) -> pa.BooleanArray:
@@ -226,7 +249,9 @@ class _Binder:
     def looked_up(self, table: Table) -> LookedUp:
         self.check_column(table.key, table.line)
         opened = open_source(table.path, self.mapping.delimiter, self.mapping.encoding)
-        sources = [source for _, source in (*self.mapping.fields, *self.mapping.lines)]
+        named = (*self.mapping.fields, *self.mapping.lines, *self.mapping.facts)
+        sources = [source for _, source in named]
+        sources += [self.mapping.birthday] if self.mapping.birthday else []
         wanted = {source.text: source.line for source in sources if source.table == table.name}
         for name in (table.key, *wanted):
             _Binder(self.mapping, self.programme, table.path.name, opened.columns).check_column(

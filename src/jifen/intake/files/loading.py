@@ -40,8 +40,8 @@ __all__ = ["MappingError", "load_mapping"]
 T = TypeVar("T")
 
 _KEYS = (  # noqa: SIM905
-    "file package delimiter encoding decimal thousands time event id member sequence referrer enrol skip "
-    "fields lines tables returns"
+    "file package delimiter encoding decimal thousands time event id member sequence referrer facts birthday enrol "
+    "skip fields lines tables returns"
 ).split()
 _OPENING_KEYS = ("file", "package", "delimiter", "encoding", "enrol", "skip", "opening")
 _NO_TEST = Test("")
@@ -96,6 +96,8 @@ class _Reader:
             member=section.need("member", self.key, Key(())),
             sequence=section.read("sequence", self.key, None),
             referrer=section.read("referrer", self.key, None),
+            facts=section.read("facts", self.sources, ()),
+            birthday=section.read("birthday", self.source, None),
             enrol=section.read("enrol", boolean, False),
             skip=section.read("skip", self.each(self.skip), ()),
             fields=section.read("fields", self.sources, ()),

@@ -134,7 +134,8 @@ class OpeningMapping:
 class Mapping:
     """A whole mapping file, checked. `file` is the data it is made for, if it names one.
 
-    `sequence` is the column that orders events of the same moment, `referrer` names who brought the member.
+    `sequence` is the column that orders events of the same moment, `referrer` names who brought the member,
+    `facts` and `birthday` say what is known of them.
     """
 
     path: Path
@@ -151,6 +152,8 @@ class Mapping:
     thousands: str = ""
     sequence: Key | None = None
     referrer: Key | None = None
+    facts: tuple[tuple[str, Source], ...] = ()
+    birthday: Source | None = None
     enrol: bool = False
     skip: tuple[Skip, ...] = ()
     tables: tuple[Table, ...] = ()

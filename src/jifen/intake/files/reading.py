@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jifen.intake.commands import Event, Opening, Refer, Return
+from jifen.intake.commands import Event, Opening, Refer, Return, SetFact
 from jifen.intake.files.assembling import Assembled, Assembler
 from jifen.intake.files.binding import Binding, bind, matches
 from jifen.intake.files.grouping import ROWS_APART, group_rows, settled_rows
@@ -38,7 +38,7 @@ class Chunk:
     times that the clock showed twice, or never.
     """
 
-    commands: Sequence[Event | Refer | Return | Opening]
+    commands: Sequence[Event | Refer | Return | SetFact | Opening]
     rejects: list[Reject]
     rows_read: int
     position: int
