@@ -35,6 +35,10 @@ LATER_DOCUMENT = (
     DOCUMENT.replace("give: 20 points", "give: 25 points")
     .replace("count('purchase', 'week') == 3", "count('purchase', 'month') == 3")
     .replace("unit_price: 0.025\n", "unit_price: 0.025\n    transfers: {fee: 1}\n")
+    .replace(
+        "earn:\n",
+        "earn:\n  - {id: spread, on: share, give: 5 points, limit: 1 per day, budget: 8 points}\n",
+    )
     + "\nhouseholds: {share: points}\n"
 )
 FIRST_DAY = 20_600  # 2026-05-27
@@ -96,6 +100,8 @@ def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
     )
     bank.do("2026-06-06 12:00", bank.bought("p1", "gus", 8000), bank.bought("p2", "hal", 4000))
     bank.do("2026-06-07 10:00", Return(id="r4", of="p2", full=True))
+    shared = [Event(id=f"w-{name}", member=name, type="share") for name in ("gus", "hal", "ivy")]
+    bank.do("2026-06-07 11:00", *shared)  # the budget has 8 points for them
     bank.travel("2027-02-03 10:00")  # what was earned in January has ended
     bank.do("2027-06-20 10:00", bank.bought("d2", "dee", 3000), hold("h5", 40, "dee", 20 * 24 * 60))
     bank.travel("2027-07-03 10:00")  # so has what Dee has not set aside

@@ -34,6 +34,7 @@ currencies:
 households: {share: points}
 earn:
   - {id: base, on: purchase, give: 1 points per 1 of amount}
+  - {id: offer, on: survey, give: 30 points, limit: 1 per day, budget: 1500 points}
   - {id: second, on: purchase, when: "count('purchase', 'lifetime') == 2", give: 7 points}
 referral:
   - {id: invitation, on: signup, give: {referrer: 5 points}}

@@ -38,6 +38,7 @@ TABLES: Final[dict[str, str]] = {
     "outbox": "row_no",
     "account_movement": "batch_id",
     "checkpoint": "event_id",
+    "budget": "rule_id",
 }
 LEFT_OUT: Final[dict[str, str]] = {
     "migration": "which migrations were applied is checked by every migration",

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from engine_random_conditions import EVENTS, FACTS, GIVING_TIERS, RandomConditions
 from engine_random_tiers import RandomLadders
 
+from jifen.programme.budget import Budget, budget_fact
 from jifen.programme.condition import AllOf
 from jifen.programme.model import (
     Amount,
@@ -87,7 +88,22 @@ def random_case(seed: int) -> Case:
         programmes.append(author.changed(programmes[-1]))
         constructs.add("several versions")
     events = random_history(random, len(programmes), constructs)
+    _leave_budgets(random, programmes, events, constructs)
     return Case(seed, programmes, events, constructs)
+
+
+def _leave_budgets(
+    random: Random,
+    programmes: list[Programme],
+    events: list[tuple[int, RandomEvent]],
+    constructs: set[str],
+) -> None:
+    """Some events come when little or nothing is left of a budget."""
+    for version, event in events:
+        for rule in programmes[version].rules:
+            if rule.budget is not None and rule.on == event.type and random.random() < 0.5:
+                event.facts[budget_fact(rule.id)] = random.choice((0, 1, random.randrange(60)))
+                constructs.add("little left of a budget")
 
 
 def random_history(
@@ -283,6 +299,7 @@ class _Author:
             cooldown=self._cooldown(),
             milestone=self._milestone(on) if isinstance(how, Amount) and not per_line else None,
             chance=0 if isinstance(how, Prizes) else self._chance(),
+            budget=self._budget(currency),
         )
 
     def _giving_nothing(self) -> Rule:
@@ -392,6 +409,12 @@ class _Author:
         self.note("chance")
         return self.random.choice((1, DRAWS // 10, DRAWS // 2, DRAWS))
 
+    def _budget(self, currency: str) -> Budget | None:
+        if not self.chance(0.1):
+            return None
+        self.note("budget")
+        return Budget(1000, currency)
+
     def _cooldown(self) -> int:
         if not self.chance(0.12):
             return 0
@@ -428,6 +451,11 @@ class _Author:
         action = self._multiply(mine)
         if lines is not None and action.rules:
             self.note("multiplier of lines")
+        currencies = {
+            rule.action.currency
+            for rule in mine
+            if rule.id in action.rules and isinstance(rule.action, Give)
+        }
         return Rule(
             f"more-{number}",
             on,
@@ -438,6 +466,9 @@ class _Author:
             limits=self._limits(action, "multiplier") if action.rules else (),
             cooldown=self._cooldown(),
             chance=self._chance(),
+            budget=self._budget(*currencies)
+            if len(currencies) == 1 and action.numerator > action.denominator
+            else None,
         )
 
     def _tier_multiplier(self, giving: list[Rule]) -> Multiply | None:

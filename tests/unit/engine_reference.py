@@ -167,6 +167,7 @@ class _Evaluation:
                 use["amount"] = self._limited_amount(rule)
             self.after[rule.id, _currency(rule)] = self.given[rule.id]
         self._multiply()
+        self._budgets()
         self._limits()
         for (_, currency), points in self.after.items():
             self.deed.earned[currency] = self.deed.earned.get(currency, 0) + points
@@ -463,6 +464,14 @@ class _Evaluation:
                 if self.after[key] > 0:
                     self.after[key] = min(self.after[key], left)
                     left -= self.after[key]
+
+    def _budgets(self) -> None:
+        for rule in self.programme.rules:
+            left = self.asked.facts.get(f"budget:{rule.id}")
+            if rule.budget is not None and left is not None:
+                key = (rule.id, rule.budget.currency)
+                if key in self.after:
+                    self.after[key] = min(self.after[key], left)
 
     def _slot_order(self) -> list[tuple[str, str]]:
         ids = [rule.id for rule in self.programme.rules]

@@ -258,8 +258,16 @@ from jifen.programme.loading import load
             "earn[2].group: unknown group 'bonsu' (did you mean 'bonus'?)",
         ),
         (
-            "on: purchase, give: 5 points, budget: 100 points",
-            "earn[2].budget: 'budget' is not supported yet",
+            "on: purchase, give: 5 points, budget: lots",
+            "earn[2].budget: cannot read 'lots' (write it as `2000000 points`)",
+        ),
+        (
+            "on: purchase, give: 5 points, budget: 0 points",
+            "earn[2].budget: '0 points' allows nothing",
+        ),
+        (
+            "on: purchase, give: 5 points, budget: 100 growth",
+            "earn[2].budget: unknown currency 'growth'",
         ),
         (
             "on: purchase, give: 5 points, rounding: up",

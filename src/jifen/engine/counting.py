@@ -10,8 +10,9 @@ from jifen.engine.limits import at_most
 from jifen.engine.multiplying import Multiplication
 from jifen.engine.needs import earned_counter
 from jifen.engine.rules import RuleReading
-from jifen.engine.source import indented
-from jifen.programme.model import Give, Limit
+from jifen.engine.source import Source, indented
+from jifen.programme.budget import budget_fact
+from jifen.programme.model import Give, Limit, Rule
 
 
 @dataclass
@@ -23,6 +24,7 @@ class _Counted:
     points: str
     counted: str
     takes_away: bool  # never above 0
+    budget: str | None = None  # the place in the event of what the rule's budget has left
 
 
 def count(block: Block, reading: RuleReading, multiplication: Multiplication) -> list[str]:
@@ -34,7 +36,8 @@ def count(block: Block, reading: RuleReading, multiplication: Multiplication) ->
     afters: list[str] = []
     for component in components:
         before, after = f"out[{out.before(component.slot)}]", f"out[{out.after(component.slot)}]"
-        if component.points == component.counted and component.currency not in limited:
+        clipped = component.currency in limited or component.budget is not None
+        if component.points == component.counted and not clipped:
             afters.append(f"{before} = {after} = {component.counted}")
         else:
             befores.append(f"{before} = {component.points}")
@@ -42,6 +45,7 @@ def count(block: Block, reading: RuleReading, multiplication: Multiplication) ->
     lines = ["", "# Before limits", *befores] if befores else []
     for currency in dict.fromkeys(component.currency for component in components):
         mine = [component for component in components if component.currency == currency]
+        lines += _within_budgets(mine)
         if currency in limited or block.source.layout.fed_by("earned", currency):
             total = " + ".join(component.counted for component in mine)
             lines += ["", f"{block.source.earned[currency]} = {total}"]
@@ -58,14 +62,38 @@ def _components(
         assert isinstance(rule.action, Give)
         currency = rule.action.currency
         points, given = reading.points[rule.id], reading.given[rule.id]
-        slot = source.slot(rule.id, currency)
-        components.append(_Counted(slot, currency, points, given, False))
-    factors = {m.id: m.multiply for m in multiplication.multipliers}
+        slot, budget = source.slot(rule.id, currency), _budget(source, rule)
+        components.append(_Counted(slot, currency, points, given, False, budget))
+    factors = {m.id: m for m in multiplication.multipliers}
     for (id, currency), component in multiplication.components.items():
-        takes_away = factors[id].numerator < factors[id].denominator
-        slot = source.slot(id, currency)
-        components.append(_Counted(slot, currency, component.points, component.given, takes_away))
+        multiply, slot = factors[id].multiply, source.slot(id, currency)
+        takes_away = multiply.numerator < multiply.denominator
+        budget = _budget(source, factors[id].rule)
+        components.append(
+            _Counted(slot, currency, component.points, component.given, takes_away, budget)
+        )
     return sorted(components, key=lambda component: component.slot)
+
+
+def _budget(source: Source, rule: Rule | None) -> str | None:
+    if rule is None or rule.budget is None:
+        return None
+    return f"event[{source.columns.place('fact', budget_fact(rule.id))}]"
+
+
+def _within_budgets(components: list[_Counted]) -> list[str]:
+    """At most what budgets had left when the event was first judged; the fact is missing where it was enough.
+
+    Before the limits over everything, so that a campaign that is closed takes no room in them.
+    """
+    lines: list[str] = []
+    for component in components:
+        if component.budget is None:
+            continue
+        cut = [f"{component.counted} = left"]
+        lines += ["", "# At most what the budget leaves", f"left = {component.budget}"]
+        lines += [f"if left != MISSING and {component.counted} > left:", *indented(cut)]
+    return lines
 
 
 def _clip(block: Block, currency: str, components: list[_Counted]) -> list[str]:

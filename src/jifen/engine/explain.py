@@ -13,6 +13,7 @@ from jifen.engine.measure import counter_value
 from jifen.engine.needs import earned_counter, leaves, operands, rule_limit_counter
 from jifen.engine.plan import COOLING_DOWN, LIMIT_USED_UP, LOST_IN_GROUP, MATCHED, Plan, Slot
 from jifen.instants import MISSING
+from jifen.programme.budget import Budget, budget_fact
 from jifen.programme.condition import Condition, EventField, Number, Operand, Word
 from jifen.programme.model import (
     Amount,
@@ -41,6 +42,7 @@ class Given:
     before: int
     after: int
     clipped_by: tuple[Limit, ...]
+    budget: Budget | None = None  # where it left no more than `after`
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +214,21 @@ class _Explanation:
 
     def _given(self, id: str, rule: Rule | None, reason: int) -> tuple[Given, ...]:
         return tuple(
-            Given(self.currencies[slot.currency], *points, self._clipping(slot, rule, reason))
+            Given(
+                self.currencies[slot.currency],
+                *points,
+                self._clipping(slot, rule, reason),
+                self._budget(rule, *points),
+            )
             for slot in self.plan.slots
             if slot.rule_id == id and (points := self.components.get(slot.index)) is not None
         )
+
+    def _budget(self, rule: Rule | None, before: int, after: int) -> Budget | None:
+        if rule is None or rule.budget is None or after >= before:
+            return None
+        left = self.event.facts.get(budget_fact(rule.id))
+        return rule.budget if left == after else None
 
     def _clipping(self, slot: Slot, rule: Rule | None, reason: int) -> tuple[Limit, ...]:
         before, after = self.components[slot.index]

@@ -240,7 +240,10 @@ class _Speaker:
     def _clipped(self, given: Given) -> str:
         if given.after >= given.before:
             return ""
-        limits = self._limits(given.clipped_by) if given.clipped_by else self.say("rest")
+        words = [self._limits(given.clipped_by)] if given.clipped_by else []
+        if given.budget is not None:
+            words.append(self.wording.budget_words(self.programme, given.budget))
+        limits = ("，" if self.language == "zh" else ", ").join(words) or self.say("rest")
         return self.say("clipped", limits=limits, points=self._points(given.currency, given.after))
 
     def _limits(self, limits: tuple[Limit, ...]) -> str:

@@ -14,6 +14,7 @@ from jifen.engine.events import Value
 from jifen.instants import local_day_of
 from jifen.intake.answers import Answer
 from jifen.intake.belonging import Belongings
+from jifen.intake.budgets import Budgets
 from jifen.intake.deriving import Sent
 from jifen.intake.evaluating import Evaluation
 from jifen.intake.occasions import Person
@@ -101,6 +102,7 @@ class Work:
     """What transfers have moved that may be given back, by their keys."""
     with_deeds: frozenset[bytes] = frozenset()
     """Members who are too late to name who brought them."""
+    budgets: Budgets = field(default_factory=Budgets)
     keys: list[bytes] = field(default_factory=list)  # packed rows of command_key
     sent: list[Sent] = field(default_factory=list)
     """What deeds of the batch bring about for others."""
@@ -128,7 +130,7 @@ def record(
     answer: Answer,
     told: Sequence[tuple[str, dict[str, Any]]] = (),
 ) -> None:
-    """Journal a decided command, and what others are told of it.
+    """Journal a decided command, and what others are told of it, also of the campaigns that it closed.
 
     A settlement is asked by nobody, so its key is not claimed.
     """
@@ -150,7 +152,9 @@ def record(
     rows.append((seq, COMMANDS, packed))
     if kind != "settle":
         work.keys.append(COMMAND_KEY.pack(batch.programme_id, key, case.book.member_id, seq))
-    for row_no, (name, payload) in enumerate(told):
+    closed = [(name, {"member": case.external_id, **told}) for name, told in work.budgets.untold]
+    work.budgets.untold.clear()
+    for row_no, (name, payload) in enumerate((*told, *closed)):
         packed = OUTBOX.pack(
             batch.programme_id, case.book.member_id, seq, row_no, name, encode_json(payload)
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from jifen.intake.budgets import look_at_budgets
 from jifen.intake.case import Case, HistoryKey, Work, record
 from jifen.intake.correcting import Correction, continue_from, post_differences
 from jifen.intake.deciding import settle_first
@@ -48,6 +49,7 @@ def catch_up(
     for needs in ({}, dict.fromkeys(identities, ALL_LOTS)):  # what is settled must be stored
         work = Work(programme, batch, now, actor, imported=False)
         cases = _opened(sql, work, identities, needs)
+        work.budgets = look_at_budgets(sql, programme, programme.budgeted, lock=True)
         if needs:
             _judge_again(
                 sql, work, {identity: (case, places[identity]) for identity, case in cases.items()}

@@ -12,6 +12,7 @@ from jifen.db.tables import EVENT_RETURN
 from jifen.intake import journal
 from jifen.intake.activity import note_activity
 from jifen.intake.answers import Answer
+from jifen.intake.budgets import Closing, use_budgets
 from jifen.intake.case import RETURNS, Case, HistoryKey, Work, add_award, record
 from jifen.intake.commands import Event, Return
 from jifen.intake.confirming import confirmed_at
@@ -37,8 +38,8 @@ from jifen.intake.history import (
     differs,
     left_of,
     pasts_before,
-    reevaluate,
 )
+from jifen.intake.late_budgets import reevaluate_with
 from jifen.intake.normalise import quantity_scale
 from jifen.intake.paying import (
     give_payment_back,
@@ -129,8 +130,7 @@ def corrected(work: Work, change: Change, past: Past) -> Correction | ExceedsPur
             _past_event(work, change.case, seq + place, event)
             for place, event in enumerate(change.asked)
         ]
-    history = sorted([*past.events, *inserted], key=lambda event: event.key)
-    result = reevaluate(work.programme, past.start, history, past.returns)
+    inserted, result = reevaluate_with(work.programme, work.budgets, past, inserted)
     changed = [
         event
         for event in past.events
@@ -296,8 +296,17 @@ def post_differences(
     debts = {number: balance.debt for number, balance in case.book.balances.items()}
     for row_no, past in enumerate(changed):
         found = correction.result.found[past.seq]
+        awarded = correction.past.awards.get(past.seq)
         add_award(work, case, seq, row_no, past.seq, found)
-        points = difference_by_terms(work.programme, found, correction.past.awards.get(past.seq))
+        use_budgets(
+            work.programme,
+            work.budgets,
+            Closing(case.member_id, seq),
+            past.event_id,
+            found,
+            awarded,
+        )
+        points = difference_by_terms(work.programme, found, awarded)
         differences += _differences(work, case, past, points)
         for terms, difference in points.items():
             total[terms.number] = total.get(terms.number, 0) + difference

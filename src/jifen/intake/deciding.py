@@ -9,6 +9,7 @@ from jifen.engine.errors import EngineError
 from jifen.intake import journal
 from jifen.intake.activity import note_activity
 from jifen.intake.answers import Answer
+from jifen.intake.budgets import Closing, judge_within_budgets, use_budgets
 from jifen.intake.case import (
     EVENTS,
     EVENTS_PER_CHECKPOINT,
@@ -36,7 +37,7 @@ from jifen.intake.commands import (
 )
 from jifen.intake.confirming import confirm, confirmed_event
 from jifen.intake.deriving import REFERRER
-from jifen.intake.evaluating import Evaluation, evaluate, grants_of, input_of
+from jifen.intake.evaluating import Evaluation, grants_of, input_of
 from jifen.intake.facts import facts_on
 from jifen.intake.occasions import sent_by_time
 from jifen.intake.paying import (
@@ -159,10 +160,13 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     key = history_key(event, work.now)
     day, payload = looked_up(work, case, event)
     tier_before = tier_before_event(work, case, key[0], day)
-    found = evaluate(work.programme, case.state, event.id, event.type, key[0], day, payload)
+    payload, found = judge_within_budgets(
+        work.programme, work.budgets, case.state, event, key[0], day, payload
+    )
     note_activity(work.programme, case, work.now)
     add_event(work, case, seq, event, day, payload)
     add_award(work, case, seq, 0, seq, found)
+    use_budgets(work.programme, work.budgets, Closing(case.member_id, seq), event.id, found)
     tell_others(work, case, event.id, event.type, key[0], found)
     take_payment(work, case, seq, event)
     points = found.points()

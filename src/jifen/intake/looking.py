@@ -15,6 +15,7 @@ from jifen.intake import journal
 from jifen.intake.absorbed import absorbed_by, name_of_merged
 from jifen.intake.answers import Answer
 from jifen.intake.between import other_members
+from jifen.intake.budgets import budgets_of, look_at_budgets
 from jifen.intake.case import Case, Work
 from jifen.intake.catching_up import behind, catch_up
 from jifen.intake.commands import (
@@ -129,6 +130,8 @@ def look_at(
         uses=uses, moves=moves, paid=paid, events=events, belongings=belongings,
         heirs=_heirs(sql, cases, known, events) if with_lots and elders else {},
     )  # fmt: skip
+    touched = budgets_of(programme, commands, now, past=with_lots)
+    work.budgets = look_at_budgets(sql, programme, touched, lock=lock)
     if refers := [one for one in commands if isinstance(one, Refer) and one.member in cases]:
         ids = {cases[one.member].member_id for one in refers}
         work.with_deeds = members_with_deeds(sql, programme, ids)

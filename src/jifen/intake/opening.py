@@ -116,6 +116,12 @@ class OpenProgramme:
             *(occasions_of(plan.programme) for plan in self.engine.plans.values())
         )
 
+    @cached_property
+    def budgeted(self) -> frozenset[str]:
+        """The rules that have a budget, in any version."""
+        rules = (rule for plan in self.engine.plans.values() for rule in plan.rules)
+        return frozenset(rule.id for rule in rules if rule.budget is not None)
+
     def currency_number(self, currency: str) -> int:
         """The number of a currency of this programme; ValueError for another."""
         return self.engine.currencies.index(currency)

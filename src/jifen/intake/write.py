@@ -13,6 +13,7 @@ from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
 from jifen.db.tables import CHECKPOINT, COMMAND_KEY
 from jifen.instants import NEVER
+from jifen.intake.budgets import write_budgets
 from jifen.intake.case import Case, Work, state_bytes
 from jifen.intake.history import Sql, places_in_history
 from jifen.intake.households import write_belongings
@@ -38,6 +39,7 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     _update_members(sql, work, touched)
     _write_checkpoints(sql, work)
     write_belongings(sql, work.programme.programme_id, work.belongings.changed)
+    write_budgets(sql, work.programme, work.budgets, work.now)
     if work.sent:
         send(sql, work.programme, work.sent, imported=work.imported, actor=work.actor)
     if work.occasions:

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from jifen.programme.budget import Budget
 from jifen.programme.condition import Condition, LineCondition, Past
 from jifen.programme.event_types import EventType as EventType
 from jifen.programme.event_types import Field as Field
@@ -243,6 +244,7 @@ class Rule:
     cooldown: int = 0
     milestone: Milestone | None = None
     chance: int = 0  # of DRAWS
+    budget: Budget | None = None
     derives: Derived | None = None
     referral: str | None = None  # the promise under `referral:` that it is a part of
 

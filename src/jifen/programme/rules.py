@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from jifen.instants import day_of
+from jifen.programme.budgeting import budget_from, misfit_of_budget
 from jifen.programme.chances import chance, read_prizes
 from jifen.programme.checks import check_rules
 from jifen.programme.condition import (
@@ -81,9 +82,9 @@ _KEYS = (
     "milestone",
     "chance",
     "surprise",
+    "budget",
 )
 _PLANNED = (
-    "budget",
     "take",
     "issue",
     "notify",
@@ -180,6 +181,7 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
         if "milestone" in section
         else None,
         chance=section.read("chance", chance, 0),
+        budget=section.read("budget", lambda node: budget_from(text(node), scope.currencies), None),
     )
 
 
@@ -333,6 +335,8 @@ def _resolved(rule: Rule, section: Section, targets: Targets) -> Rule:
     for limit in rule.limits:
         if message := _misfit(limit, rule, targets):
             section.problems.add(section.place("limit"), message)
+    if message := misfit_of_budget(rule, currencies_of(rule, targets.rules)):
+        section.problems.add(section.place("budget"), message)
     return rule
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 from jifen.money import unit_of_money
 from jifen.programme.amounts import counted, elapsed, say_points, show_money, show_number
+from jifen.programme.budget import Budget
 from jifen.programme.conditions_en import goods as goods_meant
 from jifen.programme.conditions_en import phrase_all
 from jifen.programme.expiry_wording import by_tier_en, life_en, own_terms_en, pending_en
@@ -106,6 +107,8 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     if rule.chance:
         said.append(f", {chance_en(rule.chance)}")
     said += [f", {limit_words(programme, limit)}" for limit in rule.limits]
+    if rule.budget:
+        said.append(f", {budget_words(programme, rule.budget)}")
     said += [f", {words}" for words in own_terms_en(programme, rule.terms)]
     if rule.cooldown:
         said.append(f"; {cooldown_words(rule.cooldown)}")
@@ -279,6 +282,12 @@ def limit_words(programme: Programme, limit: Limit) -> str:
         return f"counting at most {show_money(programme, limit.value, 'en')} {period}"
     currency = currency_named(programme, limit.currency or "")
     return f"at most {say_points(currency, limit.value, 'en')} {period}"
+
+
+def budget_words(programme: Programme, budget: Budget) -> str:
+    """`until all members together have been given 2000000 points`."""
+    points = say_points(currency_named(programme, budget.currency), budget.points, "en")
+    return f"until all members together have been given {points}"
 
 
 def cooldown_words(cooldown: int) -> str:

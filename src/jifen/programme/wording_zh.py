@@ -6,6 +6,7 @@ import datetime as dt
 
 from jifen.money import unit_of_money
 from jifen.programme.amounts import elapsed, say_points, show_money, show_number
+from jifen.programme.budget import Budget
 from jifen.programme.conditions_zh import phrase, phrase_all
 from jifen.programme.events import CLOCK_MADE
 from jifen.programme.expiry_wording import by_tier_zh, life_zh, own_terms_zh, pending_zh
@@ -107,6 +108,8 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     if occasions or rule.chance:
         action = "，".join([f"{event}时", *occasions, action])
     limits = [limit_words(programme, limit) for limit in rule.limits]
+    if rule.budget:
+        limits.append(budget_words(programme, rule.budget))
     terms = own_terms_zh(programme, rule.terms)
     if rule.cooldown:
         limits.append(cooldown_words(rule.cooldown))
@@ -266,6 +269,12 @@ def limit_words(programme: Programme, limit: Limit) -> str:
     by = f"同一{field_name(programme, limit.by, 'zh')}" if limit.by else ""
     period = _PERIODS[limit.period].format(size=limit.size)
     return f"{by}{period}最多{_limited(programme, limit)}"
+
+
+def budget_words(programme: Programme, budget: Budget) -> str:
+    """`全体会员合计得满 2000000 积分即止`."""
+    points = say_points(currency_named(programme, budget.currency), budget.points, "zh")
+    return f"全体会员合计得满 {points}即止"
 
 
 def cooldown_words(cooldown: int) -> str:

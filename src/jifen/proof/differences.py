@@ -15,6 +15,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "时区或货币与文档不同",
         "the time zone or money is not the one of the document",
     ),
+    "budget": (
+        "预算的已发数量与奖励不符",
+        "what a budget has given is not what was awarded",
+    ),
+    "budget_closing": (
+        "预算用完的时刻与日志不符",
+        "when a budget was used up is not what the journal says",
+    ),
     "currencies": ("积分种类编号不对", "the numbers of currencies are wrong"),
     # of a member's journal
     "unknown_member": ("记录属于不存在的会员", "rows belong to a member who does not exist"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from jifen.intake.activity import extended_by
 from jifen.intake.case import state_list
 from jifen.ledger.book import Batch
+from jifen.proof.budgets import Used, add_used
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import (
     evaluation_differences,
@@ -27,18 +28,19 @@ from jifen.proof.uses import use_differences
 
 
 def member_differences(
-    records: Records, timeline: Timeline, days: Batch, moved: ByBatch
+    records: Records, timeline: Timeline, days: Batch, moved: ByBatch, used: Used
 ) -> list[Difference]:
     """All that differs. Records that nothing can be made of are a difference and no error.
 
-    What the member's postings moved on the programme's accounts is added to `moved`.
+    What the member's postings moved on the programme's accounts is added to `moved`, what awards give of budgets
+    to `used`.
     """
     member = records.member
     if member is None:
         return [Difference(check="unknown_member", where=records.member_id.hex())]
     found: list[Difference] = []
     try:
-        found.extend(_all_differences(member, records, timeline, days, moved))
+        found.extend(_all_differences(member, records, timeline, days, moved, used))
     except Exception as error:  # whatever tampered records may bring about
         trouble = f"{type(error).__name__}: {error}"
         found.append(Difference(check="unreadable", member=member.external_id, derived=trouble))
@@ -46,7 +48,7 @@ def member_differences(
 
 
 def _all_differences(
-    member: MemberRow, records: Records, timeline: Timeline, days: Batch, moved: ByBatch
+    member: MemberRow, records: Records, timeline: Timeline, days: Batch, moved: ByBatch, used: Used
 ) -> Iterator[Difference]:
     yield from chain_differences(member, records)
     asked = asked_of(records)
@@ -59,5 +61,6 @@ def _all_differences(
     yield from hold_differences(member, records, asked)
     yield from use_differences(member, records, asked)
     history = history_of(records)
+    add_used(used, history.awards.values(), timeline.programme)
     yield from posting_differences(member, records, history, asked, timeline)
     yield from evaluation_differences(member, records, history, asked, timeline)

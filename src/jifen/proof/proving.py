@@ -14,6 +14,7 @@ import psycopg
 from jifen.db.snapshot import snapshot
 from jifen.intake.opening import OpenProgramme
 from jifen.proof.bank import bank_differences, movement_differences
+from jifen.proof.budgets import Used, budget_differences
 from jifen.proof.derived import derived_differences
 from jifen.proof.differences import Difference
 from jifen.proof.occasions import occasion_differences
@@ -70,6 +71,7 @@ def prove(
             *bank_differences(sql, programme_id),
             *derived_differences(sql, timeline.programme),
             *occasion_differences(sql, timeline.programme),
+            *budget_differences(sql, timeline.programme, _used(reports)),
             *movement_differences(sql, programme_id, _together(reports)),
         ]
     return _report(reports, differences, time.perf_counter() - began_at)
@@ -81,6 +83,14 @@ def _together(reports: list[SliceReport]) -> ByBatch:
         for batch_id, movements in report.moved.items():
             for key, points in movements.items():
                 total[batch_id][key] += points
+    return total
+
+
+def _used(reports: list[SliceReport]) -> Used:
+    total: Used = {}
+    for report in reports:
+        for rule, points in report.used.items():
+            total[rule] = total.get(rule, 0) + points
     return total
 
 

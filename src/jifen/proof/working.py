@@ -17,6 +17,7 @@ from jifen.intake.case import EVENTS
 from jifen.intake.history import Sql
 from jifen.intake.opening import open_programme
 from jifen.ledger.book import Batch
+from jifen.proof.budgets import Used
 from jifen.proof.differences import Difference
 from jifen.proof.member import member_differences
 from jifen.proof.points import ByBatch
@@ -34,6 +35,7 @@ class SliceReport(NamedTuple):
     events: int
     rows: int
     moved: ByBatch
+    used: Used  # of budgets
     differences: list[Difference]
 
 
@@ -42,6 +44,7 @@ def prove_slice(sql: Sql, timeline: Timeline, ids: Slice) -> SliceReport:
     members = events = rows = 0
     differences: list[Difference] = []
     moved: ByBatch = defaultdict(partial(defaultdict, int))
+    used: Used = {}
     programme = timeline.programme
     days = Batch(programme.programme_id.bytes, NO_BATCH, programme.zone, {})
     slice_of = list(records_in(sql, programme.programme_id.bytes, ids))
@@ -50,8 +53,8 @@ def prove_slice(sql: Sql, timeline: Timeline, ids: Slice) -> SliceReport:
         members += records.member is not None
         events += len(records.rows[EVENTS])
         rows += sum(map(len, records.rows))
-        differences += member_differences(records, timeline, days, moved)
-    return SliceReport(members, events, rows, moved, differences)
+        differences += member_differences(records, timeline, days, moved, used)
+    return SliceReport(members, events, rows, moved, used, differences)
 
 
 class Workers:

@@ -346,6 +346,18 @@ CREATE TABLE referral_code (
 );
 CREATE UNIQUE INDEX referral_code_of ON referral_code (programme_id, member_id);
 
+-- What rules with a budget have given all members together. Once closed, a campaign stays closed.
+CREATE TABLE budget (
+    programme_id    uuid NOT NULL REFERENCES programme,
+    rule_id         text NOT NULL,
+    used            bigint NOT NULL,              -- what the awards that hold give of it
+    closed_at       timestamptz,                  -- when it was used up; NULL: it is open
+    closing_member  uuid,                         -- the command with which it was
+    closing_seq     bigint,
+    PRIMARY KEY (programme_id, rule_id),
+    CHECK (num_nulls(closed_at, closing_member, closing_seq) IN (0, 3))
+);
+
 -- How far files have been read, so that an interrupted import goes on where it stopped.
 CREATE TABLE file_import (
     programme_id  uuid NOT NULL,
