@@ -107,6 +107,11 @@ WEEKLY = _rule(
 APP = _rule(
     "app", Multiply(("base",), 3, 2), when=(Compare("==", EventField("channel"), Word("app")),)
 )
+WELCOME = _rule(
+    "welcome",
+    Give("points", Amount(50)),
+    when=(Compare("==", Past("first", "purchase", "lifetime"), Number(1)),),
+)
 BIRTHDAY = _rule(
     "birthday", Multiply(("base",), 2, 1), when=(Compare("==", Fact("birthday_month"), Number(1)),)
 )
@@ -173,9 +178,23 @@ CASES = {
     "a birthday that is not": (
         _club((BASE, BIRTHDAY)),
         (_bought(1000, facts={"birthday_month": False}),),
-        "“birthday”：未适用：需在生日当月，而不在生日当月。",
+        "“birthday”：未适用：需在生日当月，而当天不在生日当月。",
         "“birthday”: does not apply: it asks that it is the member's birthday month, "
         "but it is not the member's birthday month.",
+    ),
+    "a birthday that nobody knows": (
+        _club((BASE, BIRTHDAY)),
+        (_bought(1000),),
+        "“birthday”：未适用：需在生日当月，而会员资料没有生日。",
+        "“birthday”: does not apply: it asks that it is the member's birthday month, "
+        "but the birthday is not known.",
+    ),
+    "a purchase that is not the first": (
+        _club((BASE, WELCOME)),
+        (_bought(1000), _bought(1000)),
+        "“welcome”：未适用：需是首次消费，而不是首次消费。",
+        "“welcome”: does not apply: it asks that it is the first purchase, "
+        "but it is not the first purchase.",
     ),
     "a multiplier says what it adds": (
         _club((BASE, APP)),
