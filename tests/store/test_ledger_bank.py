@@ -243,8 +243,8 @@ def test_tampering_with_the_bank_is_found(
     write(cursor, book)
     cursor.execute(
         "INSERT INTO member SELECT %s, %s, 'ann', now(), '-infinity', false, '{}', 5, '', 1, 1, '', 2, now(), 0, '',"
-        " to_timestamp(%s)",
-        (UUID(bytes=PROGRAMME), UUID(bytes=ANN), book.next_due_at // 1_000_000),
+        " to_timestamp(%s), %s",
+        (UUID(bytes=PROGRAMME), UUID(bytes=ANN), book.next_due_at // 1_000_000, UUID(bytes=ANN)),
     )
     assert disagreements(cursor, PROGRAMME) == []
     cursor.execute("SET session_replication_role = replica")  # as one who may stop triggers
