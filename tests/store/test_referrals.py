@@ -9,8 +9,11 @@ import pytest
 from tampering import found, unguarded
 from travelled_bank import Bank
 
+from jifen.cli.members import shown
 from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
+from jifen.enquiry.statement import statement
+from jifen.enquiry.why import why
 from jifen.intake import arriving, submitting
 from jifen.intake.commands import Command, Refer, Return
 from jifen.intake.files.loading import load_mapping
@@ -157,3 +160,19 @@ def test_a_file_says_who_brought_whom(bank: Bank, tmp_path: Path) -> None:
         assert report.refused == {"own_referrer": 1}
     assert [points(bank, who) for who in ("dan", "eve", "fay", "gil")] == [120, 605, 120, 505]
     assert prove(bank.connection, bank.programme).holds
+
+
+def test_points_for_a_friend_say_whose_deed_it_was(bank: Bank) -> None:
+    bank.do(JANUARY, bank.bought("kettle", "bob", 6000, JANUARY))
+    view = member_view(bank.connection, bank.programme, "ann", bank.now)
+    (lot,) = view.currencies["points"].lots
+    (movement,) = statement(bank.connection, bank.programme, "ann", bank.now).movements
+    assert (lot.friend, movement.friend) == ("bob", "bob")
+    assert any(
+        "邀请好友 · bob" in line or "Referral · bob" in line
+        for line in shown(view, bank.programme.programme)
+    )
+    assert lot.of is not None
+    assert why(bank.connection, bank.programme, lot.of, "zh").friend == "bob"
+    own = member_view(bank.connection, bank.programme, "bob", bank.now).currencies["points"].lots
+    assert {lot.friend for lot in own} == {None}

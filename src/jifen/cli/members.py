@@ -9,7 +9,7 @@ import click
 from jifen.cli import facts, merging, referring, tier_enquiries, tier_setting
 from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option, programme_option
-from jifen.cli.statements import frozen_said
+from jifen.cli.statements import frozen_said, referral_of
 
 if TYPE_CHECKING:
     from jifen.enquiry.member import CurrencyView, MemberView
@@ -146,7 +146,8 @@ def why(event: str, slug: str | None, as_json: bool) -> None:
     if as_json:
         output.as_struct(found)
     else:
-        click.echo(f"{found.event}  {found.member}  {found.occurred_at:%Y-%m-%d %H:%M}")
+        called = referral_of(found.friend) if found.friend else found.event
+        click.echo(f"{called}  {found.member}  {found.occurred_at:%Y-%m-%d %H:%M}")
         output.lines(f"- {sentence}" for sentence in found.sentences)
 
 
@@ -225,7 +226,7 @@ def _lot_table(found: CurrencyView) -> list[str]:
 
     rows = [
         (
-            lot.of or say("by hand", "人工"),
+            referral_of(lot.friend) if lot.friend else lot.of or say("by hand", "人工"),
             f"{lot.earned_at:%Y-%m-%d}",
             output.amount(lot.granted, found.scale),
             output.amount(lot.remaining, found.scale),

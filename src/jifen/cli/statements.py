@@ -54,7 +54,14 @@ def _earlier(found: Statement) -> list[str]:
 def _of(movement: Movement) -> str:
     """The event a movement is about, else the sender's id of what was asked; nothing for what time brought."""
     kind, _, asked = (movement.asked or "").partition("/")
+    if movement.friend is not None:
+        return referral_of(movement.friend)
     return movement.about or ("" if kind == "settle" else asked)
+
+
+def referral_of(friend: str) -> str:
+    """What points for a friend's deed are of."""
+    return say(f"Referral · {friend}", f"邀请好友 · {friend}")
 
 
 def _signed(points: int, scale: int) -> str:

@@ -16,6 +16,7 @@ from jifen.db.statements import statements
 from jifen.engine.events import Value
 from jifen.enquiry.finding import moment_or_none, settled_case
 from jifen.enquiry.freezing import FreezeView, freeze_view
+from jifen.enquiry.friends import friends_of
 from jifen.enquiry.household import HouseholdView, household_view
 from jifen.enquiry.tier import TierView, tier_view
 from jifen.instants import NEVER, moment_of
@@ -31,10 +32,11 @@ SQL = statements(Path(__file__).with_name("member.sql"))
 
 
 class LotView(msgspec.Struct, frozen=True, kw_only=True):
-    """A grant that still holds points. `of` is the event's id, None for a grant by hand; `funder` who pays for it,
-    None: the programme itself."""
+    """A grant that still holds points. `of` is the event's id, None for a grant by hand; `friend` whose deed it was, of
+    a referral; `funder` who pays for it, None: the programme itself."""
 
     of: str | None
+    friend: str | None
     granted: int
     remaining: int
     held: int
@@ -97,6 +99,7 @@ def member_view(
         case = settled_case(sql, programme, external_id, now)
         events = _events_of_lots(sql, programme, case)
         referrals = _referrals(sql, programme, case)
+        friends = friends_of(sql, programme, case)
         frozen = freeze_view(sql, programme, case)
         household = household_view(sql, programme, case)
         absorbed = absorbed_by(sql, programme, [UUID(bytes=case.member_id)])
@@ -110,7 +113,7 @@ def member_view(
         merged=[one.external_id for one in absorbed],
         facts=case.facts,
         currencies={
-            name: _currency(programme, case, number, now, events)
+            name: _currency(programme, case, number, now, events, friends)
             for number, name in enumerate(programme.engine.currencies)
         },
         referrals=referrals,
@@ -136,7 +139,12 @@ def _events_of_lots(sql: Sql, programme: OpenProgramme, case: Case) -> dict[int,
 
 
 def _currency(
-    programme: OpenProgramme, case: Case, number: int, now: int, events: Mapping[int, str]
+    programme: OpenProgramme,
+    case: Case,
+    number: int,
+    now: int,
+    events: Mapping[int, str],
+    friends: Mapping[str, str],
 ) -> CurrencyView:
     balance = view(case.book, number, now)
     open_lots = [lot for lot in case.book.lots.values() if lot.currency == number and lot.remaining]
@@ -155,14 +163,17 @@ def _currency(
         spent=balance.spent,
         expired=balance.expired,
         reversed=balance.reversed,
-        lots=[_lot(programme, case.book, lot, events) for lot in lots],
+        lots=[_lot(programme, case.book, lot, events.get(lot.event_seq), friends) for lot in lots],
         expiries=_expiries(programme, case.book, lots),
     )
 
 
-def _lot(programme: OpenProgramme, book: Book, lot: Lot, events: Mapping[int, str]) -> LotView:
+def _lot(
+    programme: OpenProgramme, book: Book, lot: Lot, of: str | None, friends: Mapping[str, str]
+) -> LotView:
     return LotView(
-        of=events.get(lot.event_seq),
+        of=of,
+        friend=friends.get(of or ""),
         granted=lot.granted,
         remaining=lot.remaining,
         held=lot.held,

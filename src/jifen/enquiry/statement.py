@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +18,7 @@ from jifen.db.statements import statements
 from jifen.db.tables import POSTING
 from jifen.enquiry.finding import settled_case
 from jifen.enquiry.freezing import FreezeView, freeze_view
+from jifen.enquiry.friends import friends_of
 from jifen.instants import moment_of
 from jifen.intake.case import Case
 from jifen.intake.opening import OpenProgramme
@@ -35,8 +37,8 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
 
     `account` is the programme's side: issued, redeemed, expired, written_off, transit. `asked` is the command
     (kind/sender's id), `actor` who asked it and `reason` why, where that was said; `about` the event whose award
-    moved. `effective_at` is when it was due. A movement that time has brought and nobody has posted yet has no
-    `recorded_at`.
+    moved, and `friend` whose deed it was, of a referral. `effective_at` is when it was due. A movement that time
+    has brought and nobody has posted yet has no `recorded_at`.
     """
 
     recorded_at: dt.datetime | None
@@ -47,6 +49,7 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     balance: int
     asked: str | None
     about: str | None
+    friend: str | None
     actor: str | None
     reason: str | None
 
@@ -83,6 +86,7 @@ def statement(
     with snapshot(connection) as sql:
         case = settled_case(sql, programme, external_id, now)
         frozen = freeze_view(sql, programme, case)
+        friends = friends_of(sql, programme, case)
         place = {"programme_id": programme.programme_id, "member_id": UUID(bytes=case.member_id)}
         values = place | {
             "seq": end[0],
@@ -97,7 +101,7 @@ def statement(
             first = {"seq": rows[0][0], "row_no": rows[0][1]}
             for currency, points in sql.execute(SQL["balances_before"], place | first):
                 balances[programme.engine.currencies[currency]] = points
-    movements = [_movement(programme, row, balances) for row in rows]
+    movements = [_movement(programme, row, balances, friends) for row in rows]
     if before is None:
         movements += _unposted(programme, case, balances)
     earlier = f"{rows[0][0]}-{rows[0][1]}" if more else None
@@ -112,10 +116,16 @@ def place_of(written: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _movement(programme: OpenProgramme, row: tuple[Any, ...], balances: Counter[str]) -> Movement:
+def _movement(
+    programme: OpenProgramme,
+    row: tuple[Any, ...],
+    balances: Counter[str],
+    friends: Mapping[str, str],
+) -> Movement:
     _, _, recorded_at, effective_at, currency, account, points, asked, about, actor, reason = row
     name = programme.engine.currencies[currency]
     balances[name] += points
+    event = None if about is None else about.partition("/")[2]
     return Movement(
         recorded_at=moment_of(recorded_at, programme.zone),
         effective_at=moment_of(effective_at, programme.zone),
@@ -124,7 +134,8 @@ def _movement(programme: OpenProgramme, row: tuple[Any, ...], balances: Counter[
         points=points,
         balance=balances[name],
         asked=asked,
-        about=None if about is None else about.partition("/")[2],
+        about=event,
+        friend=friends.get(event or ""),
         actor=actor,
         reason=reason,
     )
@@ -148,6 +159,7 @@ def _unposted(programme: OpenProgramme, case: Case, balances: Counter[str]) -> l
                     balance=balances[name],
                     asked=None,
                     about=None,
+                    friend=None,
                     actor=None,
                     reason=None,
                 )

@@ -40,14 +40,17 @@ from jifen.intake.history import (
 from jifen.intake.opening import OpenProgramme
 from jifen.intake.payload import decode_returned
 from jifen.programme.amounts import Language
+from jifen.programme.events import REFERRAL_COMPLETED
 
 SQL = statements(Path(__file__).with_name("why.sql"))
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):
-    """An event and the sentences that explain it; `revision` is the version that judged it."""
+    """An event and the sentences that explain it; `revision` is the version that judged it, `friend` whose
+    deed it was, of a referral."""
 
     event: str
+    friend: str | None
     member: str
     type: str
     occurred_at: dt.datetime
@@ -71,12 +74,18 @@ def why(
         sentences = _sentences(sql, programme, member_id, account, language)
     return Why(
         event=event_id,
+        friend=_friend(event),
         member=known.external_id,
         type=event.type,
         occurred_at=moment_of(event.occurred_at, programme.zone),
         revision=account.plan.revision,
         sentences=sentences,
     )
+
+
+def _friend(event: PastEvent) -> str | None:
+    friend = event.payload.fields.get("friend") if event.type == REFERRAL_COMPLETED else None
+    return None if friend is None else str(friend)
 
 
 def _account(sql: Sql, programme: OpenProgramme, member_id: UUID, event: PastEvent) -> Account:
