@@ -65,6 +65,13 @@ def test_a_plan_says_what_apply_would_refuse(club: Jifen, tmp_path: Path) -> Non
     )
 
 
+def test_members_are_grouped_only_by_facts_that_there_are(club: Jifen, draft: str) -> None:
+    said = club("programme", "replay", draft, "--by", "birthdya", code=1)
+    assert "members have no fact 'birthdya'" in said
+    assert "birthday" in said.replace("birthdya", "")
+    assert "变多：0" in club("programme", "replay", draft, "--by", "birthday", "--lang", "zh")
+
+
 def test_the_same_document_changes_nothing(club: Jifen) -> None:
     assert club("programme", "plan", "coffee-club") == "Nothing changes against version 1.\n"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.publishing import draft_arguments
 
 if TYPE_CHECKING:
+    from jifen.programme.model import Field
     from jifen.whatif.report import Both, Report
 
 
@@ -62,6 +63,8 @@ def command(
 
     with opened(slug) as (connection, programme):
         text, document = drafted_document(connection, programme, draft, revision)
+        if by is not None:
+            _check_fact(by, [*programme.programme.facts, *document.facts])
         begins = None if since is None else instant(since, programme.zone, "--from")
         ends = None if until is None else instant(until, programme.zone, "--to")
         published = published_document(connection, programme)
@@ -75,6 +78,22 @@ def command(
     output.lines(told_report(report))
     if page_file is not None:
         click.echo(say(f"The page is in {page_file}.", f"网页已写入 {page_file}。"))
+
+
+def _check_fact(by: str, declared: Sequence[Field]) -> None:
+    """Raises CommandProblem for what is no fact of a member."""
+    from jifen.cli.problems import CommandProblem
+    from jifen.intake.deriving import REFERRER
+    from jifen.programme.problems import did_you_mean
+
+    known = list(dict.fromkeys(["birthday", REFERRER, *(fact.name for fact in declared)]))
+    if by not in known:
+        listed = ", ".join(known)
+        meant = did_you_mean(by, known)
+        raise CommandProblem(
+            say(f"members have no fact '{by}'", f"会员没有“{by}”这项信息"),
+            told(meant) if meant else say(f"There are: {listed}.", f"现有：{listed}。"),
+        )
 
 
 def told_report(report: Report) -> Iterator[str]:
@@ -112,7 +131,10 @@ def told_report(report: Report) -> Iterator[str]:
     yield from tabled("", [*totals, (cost, report.cost, report.money_scale)])
     yield ""
     for name, count in (("better", report.better), ("worse", report.worse), ("same", report.same)):
-        yield f"{word(name, language)}: {number(count)} ({percent(count, report.members)})"
+        share = percent(count, report.members)
+        yield word(name, language) + say(
+            f": {number(count)} ({share})", f"：{number(count)}（{share}）"
+        )
     rules = [
         (rule.id, rule.points, main.scale) for rule in report.rules if rule.currency == main.id
     ]
@@ -130,7 +152,7 @@ def told_report(report: Report) -> Iterator[str]:
         yield from tabled(report.by, groups)
     for title, movers in (("gaining", report.gaining), ("losing", report.losing)):
         yield ""
-        yield f"{word(title, language)}:"
+        yield word(title, language) + say(":", "：")
         for mover in movers[:5]:
             yield f"  {mover.member}  {signed(mover.points.difference, main.scale)}"
             for moved in mover.by[:3]:
