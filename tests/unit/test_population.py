@@ -67,7 +67,7 @@ def test_a_document_that_gives_twice_gives_twice(population: Population) -> None
         "currencies:\n  points: {name: {zh: 积分, en: points}}\n"
         "earn:\n  - {id: base, on: purchase, give: 1 points per 1 of amount}\n"
     )
-    _, report = simulated(population, once, load(once.replace("give: 1", "give: 2")), 0.0)
+    report = simulated(population, once, load(once.replace("give: 1", "give: 2")), 0.0)
     points = report.total("points").points
     assert points.draft == 2 * points.published > 0
     kept = population.amounts[population.returned_at < 0]
@@ -76,6 +76,6 @@ def test_a_document_that_gives_twice_gives_twice(population: Population) -> None
 
 def test_templates_live_through_a_year(population: Population) -> None:
     text = template_text("four-tier")
-    _, report = simulated(population, text, load(text), 0.0)
+    report = simulated(population, text, load(text), 0.0)
     assert report.same == report.members
     assert sum(tier.members.published for tier in report.tiers) == population.members
