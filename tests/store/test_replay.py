@@ -13,6 +13,7 @@ from jifen.intake.commands import OpenedCounter, Opening, Return
 from jifen.programme.differing import differences
 from jifen.programme.loading import load
 from jifen.whatif.page import page
+from jifen.whatif.page_words import lead
 from jifen.whatif.replaying import replay
 from jifen.whatif.report import Both
 
@@ -137,3 +138,13 @@ def test_the_page_needs_nothing_but_itself_and_speaks_both_languages(bank: Bank)
     assert "What the draft changes" in html
     assert "达到 150 成长值" in html
     assert html.index('id="zh" checked') > 0
+
+
+def test_one_member_is_no_members(database_url: str) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, PUBLISHED, "2026-01-01 09:00")
+        bank.enrol("ann")
+        bank.do("2026-01-05 10:00", bank.bought("a1", "ann", 1000))
+        report = replay(bank.connection, bank.programme, load(PUBLISHED))
+    assert lead(report, "en").startswith("1 event of 1 member from 2026-01-05")
+    assert "，1 位会员的 1 个事件，" in lead(report, "zh")

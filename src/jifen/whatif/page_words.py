@@ -8,9 +8,9 @@ from jifen.wording import Said
 
 WORDS = {
     "lead": Said(
-        "{events} events of {members} members from {since} to {until}, judged once by what is published "
+        "{events} of {members} from {since} to {until}, judged once by what is published "
         "and once by the draft.",
-        "{since} 至 {until}，{members} 位会员的 {events} 个事件，按已发布规则和草稿各算一遍。",
+        "{since} 至 {until}，{members}的 {events}，按已发布规则和草稿各算一遍。",
     ),
     "more": Said(
         "Under the draft members would have got {points} more {of}.",
@@ -96,13 +96,20 @@ def verdict(report: Report, language: Language) -> str:
     return word(kind, language, points=number(abs(difference), total.scale), of=name)
 
 
+def _counted(count: int, noun: str, measure: str, language: Language) -> str:
+    """`1 event`, `2,469 members`, `14 个事件`."""
+    if language == "zh":
+        return f"{number(count)}{measure}"
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
 def lead(report: Report, language: Language) -> str:
     """What was replayed."""
     return word(
         "lead",
         language,
-        events=number(report.events),
-        members=number(report.members),
+        events=_counted(report.events, "event", " 个事件", language),
+        members=_counted(report.members, "member", " 位会员", language),
         since=report.since.isoformat(),
         until=report.until.isoformat(),
     )
