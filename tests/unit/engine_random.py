@@ -31,7 +31,7 @@ from jifen.programme.model import (
     Rule,
     Steps,
 )
-from jifen.programme.multiplying import gives_by_lines
+from jifen.programme.reading.multiplying import gives_by_lines
 from jifen.programme.ways import DRAWS, Cases, Prizes
 
 PERIODS = (

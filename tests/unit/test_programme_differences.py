@@ -8,9 +8,9 @@ import pytest
 
 from jifen.programme.differing import differences
 from jifen.programme.loading import template_names, template_text
-from jifen.programme.nodes import Scalar, read_nodes
 from jifen.programme.patching import patched
 from jifen.programme.problems import Problems, Wrong
+from jifen.programme.reading.nodes import Scalar, read_nodes
 
 CLUB = template_text("coffee-club")
 

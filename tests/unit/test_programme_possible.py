@@ -11,11 +11,11 @@ from engine_reference_values import Asked, truth
 from programme_faults import HEAD, TIERS, said
 
 from jifen.programme.condition import Condition, Operand
+from jifen.programme.conditions.possible import impossible_core
+from jifen.programme.conditions.ranges import BEYOND, Range, range_of
+from jifen.programme.conditions.scope import Scope
 from jifen.programme.loading import load
 from jifen.programme.model import Currency, Field, Name
-from jifen.programme.possible import impossible_core
-from jifen.programme.ranges import BEYOND, Range, range_of
-from jifen.programme.scope import Scope
 
 POINTS = Currency("points", Name("积分", "points"))
 FACTS = (Field("segment", "text"), Field("age", "integer"))

@@ -11,8 +11,8 @@ from jifen.engine.trace_words import was
 from jifen.programme.condition import EventField
 from jifen.programme.loading import load, read
 from jifen.programme.problems import ProgrammeError
+from jifen.programme.reading.vocabulary import truth
 from jifen.programme.sentences import sentences
-from jifen.programme.vocabulary import truth
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "programmes"
 HEAD = """\

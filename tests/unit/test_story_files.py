@@ -11,8 +11,8 @@ import pytest
 from both_languages import told_in_both
 
 from jifen.instants import NEVER, day_of, start_of_day
-from jifen.programme.nodes import read_nodes
 from jifen.programme.problems import Problems, ProgrammeError
+from jifen.programme.reading.nodes import read_nodes
 from jifen.stories.comparing import ByCurrency, End, Ending, Shown, mismatches
 from jifen.stories.reading import read_stories
 

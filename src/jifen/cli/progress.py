@@ -6,9 +6,9 @@ from jifen.cli.language import say, spoken
 from jifen.cli.output import amount, named
 from jifen.cli.tables import grouped_in
 from jifen.enquiry.tier import Need, TierView
-from jifen.programme.measured_words import in_brackets, joined, quantity
 from jifen.programme.model import Programme
 from jifen.programme.requirement import Measure
+from jifen.programme.saying.measured_words import in_brackets, joined, quantity
 
 
 def tier_rows(tier: TierView, programme: Programme) -> list[tuple[str, str]]:

@@ -23,8 +23,8 @@ from jifen.programme.condition import (
     Past,
     TierRank,
 )
-from jifen.programme.extensions import extending_events
 from jifen.programme.model import EventType, Give, Rule
+from jifen.programme.reading.extensions import extending_events
 
 
 class Block:

@@ -6,7 +6,7 @@ from jifen.engine.errors import EngineError
 from jifen.engine.giving import Value, give
 from jifen.engine.source import indented
 from jifen.programme.model import Amount, Give, Rate, Rule
-from jifen.programme.multiplying import gives_by_lines
+from jifen.programme.reading.multiplying import gives_by_lines
 from jifen.wording import Said
 
 

@@ -14,14 +14,14 @@ from jifen.engine.plan import (
     OUTSIDE_BETWEEN,
 )
 from jifen.engine.trace_words import was
-from jifen.programme import wording_en, wording_zh
 from jifen.programme.amounts import Language, in_language, say_points, show_money, show_number
 from jifen.programme.model import Field, Limit, Multiply, Programme, Rate
-from jifen.programme.operand_values import currency_named
-from jifen.programme.quantities import counted_field, factor_of
+from jifen.programme.reading.vocabulary import field_name
+from jifen.programme.saying import wording_en, wording_zh
+from jifen.programme.saying.operand_values import currency_named
+from jifen.programme.saying.quantities import counted_field, factor_of
+from jifen.programme.saying.words import spaced
 from jifen.programme.sentences import condition_sentence
-from jifen.programme.vocabulary import field_name
-from jifen.programme.words import spaced
 
 _ZH = {
     "amount": "计入积分的金额 {amount}",

@@ -17,14 +17,19 @@ from jifen.programme.condition import (
     Word,
 )
 from jifen.programme.model import Programme
-from jifen.programme.operand_values import currency_named, event_named, is_boolean, value_text
-from jifen.programme.sentences import condition_sentence
-from jifen.programme.vocabulary import field_name, truth, word
-from jifen.programme.words import (
+from jifen.programme.reading.vocabulary import field_name, truth, word
+from jifen.programme.saying.operand_values import (
+    currency_named,
+    event_named,
+    is_boolean,
+    value_text,
+)
+from jifen.programme.saying.words import (
     WEEKDAYS_EN,
     WEEKDAYS_ZH,
     window_words,
 )
+from jifen.programme.sentences import condition_sentence
 
 _PASTS = {
     "count": ("{window}{event}次数", "number of “{event}” events {window}"),

@@ -24,9 +24,9 @@ from jifen.intake.award_terms import AwardTerms, award_terms, funders_of
 from jifen.intake.clock import real_now
 from jifen.ledger.terms import CurrencyTerms, terms_of
 from jifen.programme.events import CLOCK_MADE
-from jifen.programme.extensions import extensions_of
 from jifen.programme.loading import load
 from jifen.programme.model import Extension, Programme
+from jifen.programme.reading.extensions import extensions_of
 from jifen.wording import Mendable, Said
 
 PUBLISHING_NOTICE_MICROSECONDS = 60_000_000

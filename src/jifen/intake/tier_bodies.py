@@ -13,7 +13,7 @@ from jifen.intake.commands import Event
 from jifen.intake.scalars import Malformed
 from jifen.programme.events import SET_TIER, TIER_UPGRADE
 from jifen.programme.model import Programme
-from jifen.programme.tier_gifts import MEMBERSHIP_FEE
+from jifen.programme.reading.tier_gifts import MEMBERSHIP_FEE
 
 
 def set_tier_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:

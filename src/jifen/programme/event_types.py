@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from jifen.programme.naming import Name
+from jifen.programme.saying.naming import Name
 
 FieldKind = Literal["money", "integer", "number", "text", "boolean", "date"]
 

@@ -7,23 +7,23 @@ from importlib.resources import files
 from pathlib import Path
 
 from jifen.money import DECIMALS
-from jifen.programme import header
-from jifen.programme.currencies import read_currencies
-from jifen.programme.extensions import check_extensions
-from jifen.programme.households import read_households
-from jifen.programme.ladder import read_tiers, tier_ids
-from jifen.programme.looking_back import read_look_back
-from jifen.programme.lookups import read_tables
 from jifen.programme.model import Currency, Name, Programme, Rule, Tiers
-from jifen.programme.multiplying import Targets
-from jifen.programme.nodes import Mapping, Node, read_nodes
-from jifen.programme.pending import check_currencies
 from jifen.programme.problems import Problem, Problems, ProgrammeError
-from jifen.programme.referral import read_referrals
-from jifen.programme.rules import Surroundings, read_rules
-from jifen.programme.scalars import choice, identifier, name
-from jifen.programme.sections import Section, missing
-from jifen.programme.vocabulary import read_words
+from jifen.programme.reading import header
+from jifen.programme.reading.currencies import read_currencies
+from jifen.programme.reading.extensions import check_extensions
+from jifen.programme.reading.households import read_households
+from jifen.programme.reading.ladder import read_tiers, tier_ids
+from jifen.programme.reading.looking_back import read_look_back
+from jifen.programme.reading.lookups import read_tables
+from jifen.programme.reading.multiplying import Targets
+from jifen.programme.reading.nodes import Mapping, Node, read_nodes
+from jifen.programme.reading.pending import check_currencies
+from jifen.programme.reading.referral import read_referrals
+from jifen.programme.reading.rules import Surroundings, read_rules
+from jifen.programme.reading.scalars import choice, identifier, name
+from jifen.programme.reading.sections import Section, missing
+from jifen.programme.reading.vocabulary import read_words
 from jifen.wording import Said
 
 KEYS = (

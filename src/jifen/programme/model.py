@@ -15,9 +15,9 @@ from jifen.programme.condition import Condition, LineCondition, Past
 from jifen.programme.event_types import EventType as EventType
 from jifen.programme.event_types import Field as Field
 from jifen.programme.event_types import FieldKind as FieldKind
-from jifen.programme.naming import Called as Called
-from jifen.programme.naming import Name as Name
 from jifen.programme.requirement import Measure, Requirement, leaves
+from jifen.programme.saying.naming import Called as Called
+from jifen.programme.saying.naming import Name as Name
 from jifen.programme.ways import Amount as Amount
 from jifen.programme.ways import Cases, Prizes, Table
 from jifen.programme.ways import Rate as Rate

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jifen.programme.nodes import read_nodes
 from jifen.programme.patching import Plain, plain
 from jifen.programme.problems import Problems
+from jifen.programme.reading.nodes import read_nodes
 
 NOTHING = "—"
 _TOLD_APART = ("ladder", "id")

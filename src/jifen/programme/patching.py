@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from jifen.programme.nodes import Listing, Node, Scalar, read_nodes
 from jifen.programme.problems import Problems, Wrong, did_you_mean
+from jifen.programme.reading.nodes import Listing, Node, Scalar, read_nodes
 from jifen.wording import Said
 
 Plain = str | list["Plain"] | dict[str, "Plain"]

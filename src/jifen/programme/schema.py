@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from jifen.money import DECIMALS
-from jifen.programme.expiries import ENDS
-from jifen.programme.header import COMBINATIONS, KEPT
-from jifen.programme.paying import RETURNED
+from jifen.programme.reading.expiries import ENDS
+from jifen.programme.reading.header import COMBINATIONS, KEPT
+from jifen.programme.reading.paying import RETURNED
 from jifen.programme.schema_parts import NUMBER as _NUMBER
 from jifen.programme.schema_parts import Schema
 from jifen.programme.schema_parts import boolean as _boolean

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from jifen.programme import (
+from jifen.programme.amounts import Language
+from jifen.programme.condition import Condition
+from jifen.programme.model import Limit, Multiply, Programme, Rule
+from jifen.programme.reading.households import households_sentence
+from jifen.programme.reading.looking_back import look_back_sentence
+from jifen.programme.saying import (
     conditions_en,
     conditions_zh,
     ladder_en,
@@ -12,14 +17,9 @@ from jifen.programme import (
     wording_en,
     wording_zh,
 )
-from jifen.programme.amounts import Language
-from jifen.programme.condition import Condition
-from jifen.programme.households import households_sentence
-from jifen.programme.looking_back import look_back_sentence
-from jifen.programme.lookup_words import table_sentence
-from jifen.programme.model import Limit, Multiply, Programme, Rule
-from jifen.programme.referral_wording import referral_sentence
-from jifen.programme.words import spaced
+from jifen.programme.saying.lookup_words import table_sentence
+from jifen.programme.saying.referral_wording import referral_sentence
+from jifen.programme.saying.words import spaced
 
 
 class Clause(NamedTuple):

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from jifen.instants import NEVER, moment_of
 from jifen.intake import scalars
 from jifen.intake.scalars import Malformed
-from jifen.programme import nodes
-from jifen.programme.nodes import Listing, Node, Scalar
 from jifen.programme.problems import did_you_mean
+from jifen.programme.reading import nodes
+from jifen.programme.reading.nodes import Listing, Node, Scalar
 from jifen.wording import Said, verbatim
 
 

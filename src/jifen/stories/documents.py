@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from jifen.programme import nodes
 from jifen.programme.loading import load, template_names, template_text
 from jifen.programme.model import Programme
-from jifen.programme.nodes import Node, Scalar
 from jifen.programme.patching import patched
 from jifen.programme.problems import Problem, Problems, ProgrammeError, Wrong, did_you_mean
-from jifen.programme.sections import Section
+from jifen.programme.reading import nodes
+from jifen.programme.reading.nodes import Node, Scalar
+from jifen.programme.reading.sections import Section
 from jifen.stories.model import Publication
 from jifen.wording import Said
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from jifen.intake.commands import Value
 from jifen.intake.scalars import Raw
 from jifen.programme.model import Programme
-from jifen.programme.nodes import Node
+from jifen.programme.reading.nodes import Node
 
 Verb = Literal[
     "event",

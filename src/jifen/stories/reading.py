@@ -13,12 +13,12 @@ from jifen.intake import scalars
 from jifen.intake.commands import Value
 from jifen.intake.normalise import KINDS, fact_of
 from jifen.intake.scalars import Malformed, Raw
-from jifen.programme import nodes
 from jifen.programme.loading import not_utf8
 from jifen.programme.model import Programme
-from jifen.programme.nodes import Listing, Node, Scalar
 from jifen.programme.problems import Problem, Problems, ProgrammeError, Wrong
-from jifen.programme.sections import NO_MAPPING, Section, items, missing, text
+from jifen.programme.reading import nodes
+from jifen.programme.reading.nodes import Listing, Node, Scalar
+from jifen.programme.reading.sections import NO_MAPPING, Section, items, missing, text
 from jifen.stories.documents import Publications, first_document
 from jifen.stories.model import Member, Publication, Step, Story, Verb
 from jifen.wording import Said

@@ -27,12 +27,12 @@ from jifen.intake.files.mapping import (
 )
 from jifen.intake.files.problems import FileProblem
 from jifen.programme.loading import not_utf8
-from jifen.programme.nodes import Listing, Node, Scalar, read_nodes
-from jifen.programme.nodes import Mapping as NodeMapping
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.problems import ProgrammeError as MappingError
-from jifen.programme.scalars import boolean, choice
-from jifen.programme.sections import EMPTY, Section, entries, items, one_or_many, text
+from jifen.programme.reading.nodes import Listing, Node, Scalar, read_nodes
+from jifen.programme.reading.nodes import Mapping as NodeMapping
+from jifen.programme.reading.scalars import boolean, choice
+from jifen.programme.reading.sections import EMPTY, Section, entries, items, one_or_many, text
 from jifen.wording import Said
 
 __all__ = ["MappingError", "load_mapping"]

@@ -1,0 +1,1 @@
+"""Conditions: their syntax, what names mean, and whether something can satisfy them."""

@@ -1,0 +1,199 @@
+"""From the syntax of a condition to a typed tree over integers in negation normal form.
+
+`not` is pushed inwards as the tree is built; chained comparisons become `and`; every literal is turned
+into the unit of what it is compared with and stands on the right.
+"""
+
+from __future__ import annotations
+
+import ast
+from itertools import pairwise
+
+from jifen.programme.condition import (
+    AllOf,
+    AnyOf,
+    Calendar,
+    Compare,
+    Condition,
+    Number,
+    OneOf,
+    Operator,
+    Word,
+)
+from jifen.programme.conditions.comparing import Literal, as_number, compared
+from jifen.programme.conditions.expressions import parse, segment
+from jifen.programme.conditions.operands import operand_of
+from jifen.programme.conditions.possible import impossible_core
+from jifen.programme.conditions.ranges import range_of, why_never
+from jifen.programme.conditions.scope import Scope, Typed
+from jifen.programme.problems import Wrong
+from jifen.wording import Said
+
+_OPERATORS: dict[type[ast.cmpop], Operator] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
+_CYCLES = ("hour", "weekday", "day_of_month", "month")
+_OPPOSITE: dict[Operator, Operator] = {
+    "==": "!=",
+    "!=": "==",
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
+}
+
+
+def read_condition(written: str, scope: Scope) -> Condition:
+    """The typed tree of a condition as written.
+
+    Raises:
+        Wrong: it cannot be read, names something unknown, compares what cannot be compared, or can never hold.
+    """
+    source = " ".join(written.split("\n")).strip()
+    condition = _Reader(source, scope).condition(parse(source), negated=False)
+    refuse_impossible(conjuncts(condition), scope)
+    return condition
+
+
+def read_conjuncts(written: str, scope: Scope) -> tuple[Condition, ...]:
+    """The top-level `and` parts of a condition: all must be true."""
+    return conjuncts(read_condition(written, scope))
+
+
+def conjuncts(condition: Condition) -> tuple[Condition, ...]:
+    """The parts that must all be true."""
+    return condition.parts if isinstance(condition, AllOf) else (condition,)
+
+
+def refuse_impossible(conditions: tuple[Condition, ...], scope: Scope) -> None:
+    """Wrong if the conditions can never hold together."""
+    core = impossible_core(conditions, lambda operand: range_of(operand, scope))
+    sources = list(dict.fromkeys(f"`{condition.source}`" for condition in core))
+    if len(sources) > 1:
+        raise Wrong(
+            Said(
+                f"{', '.join(sources[:-1])} and {sources[-1]} never hold together",
+                f"{'、'.join(sources[:-1])} 和 {sources[-1]} 不可能同时成立",
+            ),
+            Said("write `or` where one of them is enough", "满足其一即可的，请用 `or` 连接"),
+        )
+    if sources:
+        message = Said(f"{sources[0]} never holds", f"{sources[0]} 不可能成立")
+        raise Wrong(message, why_never(core[0], scope))
+
+
+class _Reader:
+    def __init__(self, source: str, scope: Scope) -> None:
+        self.source = source
+        self.scope = scope
+
+    def condition(self, node: ast.expr, negated: bool) -> Condition:
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return self.condition(node.operand, not negated)
+        source = self.written(node, negated)
+        if isinstance(node, ast.BoolOp):
+            parts = [self.condition(value, negated) for value in node.values]
+            return _joined(isinstance(node.op, ast.And) != negated, parts, source)
+        if isinstance(node, ast.Compare):
+            return self.comparisons(node, negated)
+        operand = operand_of(node, self.source, self.scope)
+        if isinstance(operand, Typed) and operand.kind == "boolean":
+            return Compare("==", operand.operand, Number(0 if negated else 1), source)
+        what = segment(self.source, node)
+        raise Wrong(
+            Said(f"`{what}` alone is no condition", f"单有 `{what}` 不成条件"),
+            Said("compare it with something", "请拿它与别的值比较"),
+        )
+
+    def comparisons(self, node: ast.Compare, negated: bool) -> Condition:
+        operands = [node.left, *node.comparators]
+        parts: list[Condition] = []
+        for (left, right), operator in zip(pairwise(operands), node.ops, strict=True):
+            pair = (
+                self.source_between(left, right) if len(node.ops) > 1 else self.written(node, False)
+            )
+            source = f"not ({pair})" if negated else pair
+            parts.append(self.comparison(left, operator, right, negated, source))
+        return _joined(_goes_round(parts, negated) == negated, parts, self.written(node, negated))
+
+    def comparison(
+        self, left: ast.expr, operator: ast.cmpop, right: ast.expr, negated: bool, source: str
+    ) -> Condition:
+        if isinstance(operator, ast.In | ast.NotIn):
+            return self.membership(left, right, isinstance(operator, ast.NotIn) != negated, source)
+        sign = _OPERATORS[type(operator)]
+        return compared(
+            operand_of(left, self.source, self.scope),
+            _OPPOSITE[sign] if negated else sign,
+            operand_of(right, self.source, self.scope),
+            self.scope,
+            source,
+        )
+
+    def membership(self, left: ast.expr, right: ast.expr, negated: bool, source: str) -> Condition:
+        operand = operand_of(left, self.source, self.scope)
+        if not isinstance(right, ast.List | ast.Tuple) or not right.elts:
+            raise Wrong(
+                Said(f"`{source}`: after `in` comes a list", f"`{source}`：`in` 后面须是列表"),
+                Said("such as ['app', 'web']", "例如 ['app', 'web']"),
+            )
+        if not isinstance(operand, Typed):
+            raise Wrong(
+                Said(f"`{source}`: before `in` comes a name", f"`{source}`：`in` 前面须是名称")
+            )
+        values: list[Number | Word] = []
+        for element in right.elts:
+            literal = operand_of(element, self.source, self.scope)
+            if not isinstance(literal, Literal):
+                raise Wrong(
+                    Said(
+                        f"`{source}`: a list holds only numbers or quoted text",
+                        f"`{source}`：列表中只能有数字或加引号的文字",
+                    )
+                )
+            value = as_number(literal, operand, self.scope)
+            if value in values:
+                what = segment(self.source, element)
+                raise Wrong(
+                    Said(f"`{source}`: {what} stands twice", f"`{source}`：{what} 出现了两次")
+                )
+            values.append(value)
+        words = tuple(value for value in values if isinstance(value, Word))
+        numbers = tuple(value for value in values if isinstance(value, Number))
+        return OneOf(operand.operand, words or numbers, negated, source)
+
+    def written(self, node: ast.expr, negated: bool) -> str:
+        text = segment(self.source, node)
+        return f"not ({text})" if negated else text
+
+    def source_between(self, left: ast.expr, right: ast.expr) -> str:
+        encoded = self.source.encode()
+        return encoded[left.col_offset : right.end_col_offset].decode()
+
+
+def _goes_round(parts: list[Condition], negated: bool) -> bool:
+    """Whether bounds of something that begins again descend: `22 <= hour < 6`, `5 <= weekday <= 1`."""
+    bounds: dict[bool, int] = {}  # by whether it is a lower one
+    for part in parts:
+        match part:
+            case Compare(left=Calendar(part=of), right=Number(value=value)) if of in _CYCLES:
+                bounds[(part.operator in (">", ">=")) != negated] = value
+            case _:
+                return False
+    return len(parts) == len(bounds) == 2 and bounds[True] > bounds[False]
+
+
+def _joined(every: bool, parts: list[Condition], source: str) -> Condition:
+    """`and` (or `or`) of the parts, flattened where a part is of the same sort."""
+    if len(parts) == 1:
+        return parts[0]
+    sort = AllOf if every else AnyOf
+    flat: list[Condition] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, sort) else (part,))
+    return sort(tuple(flat), source)

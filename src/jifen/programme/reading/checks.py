@@ -1,0 +1,78 @@
+"""Contradictions between rules, and between rules and limits, that show only when all are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jifen.programme.conditions.scope import Scope
+from jifen.programme.events import CLOCK_MADE
+from jifen.programme.model import (
+    Amount,
+    Give,
+    Limit,
+    Rule,
+    Steps,
+)
+from jifen.programme.reading.extensions import check_own_end
+from jifen.programme.reading.sections import Section
+from jifen.programme.ways import Cases, Prizes
+from jifen.wording import Said
+
+
+def check_rules(
+    rules: Sequence[tuple[Rule, Section]],
+    limits: tuple[Limit, ...],
+    scope: Scope,
+) -> None:
+    """Note unbounded gifts, ends that cannot be, and groups over several currencies."""
+    leaders: dict[str, Give] = {}
+    for rule, section in rules:
+        if not isinstance(rule.action, Give):
+            continue
+        readable = rule.limits or "limit" not in section
+        bounds_itself = scope.events[rule.on].costs_money or rule.on in CLOCK_MADE
+        if readable and not bounds_itself:
+            _check_bounded(rule, rule.action, limits, section)
+        check_own_end(section, rule, scope.currency(rule.action.currency))
+        if rule.group is None:
+            continue
+        leader = leaders.setdefault(rule.group, rule.action)
+        if leader.currency != rule.action.currency:
+            given, expected = rule.action.currency, leader.currency
+            message = Said(
+                f"gives '{given}', but group '{rule.group}' is of rules that give '{expected}'",
+                f"给的是“{given}”，但组“{rule.group}”中的规则给的是“{expected}”",
+            )
+            section.problems.add(section.place("group"), message)
+
+
+def _check_bounded(rule: Rule, give: Give, limits: tuple[Limit, ...], section: Section) -> None:
+    """An award on a deed that costs nothing needs a bound over time, as deeds can be repeated; what
+    grows with a number that the sender writes needs a bound in points, times alone bound nothing."""
+    ways = give.how.gives if isinstance(give.how, Steps | Cases | Prizes) else (give.how,)
+    limits = tuple(limit for limit in limits if limit.currency == give.currency)
+    over_time = [limit for limit in (*rule.limits, *limits) if limit.period != "event"]
+    if any(limit.what == "points" for limit in over_time):
+        return
+    fixed = not rule.per_line and all(isinstance(way, Amount) for way in ways)
+    sized = any(limit.what == "points" for limit in (*rule.limits, *limits))
+    if (over_time or rule.cooldown) and (fixed or sized):
+        return
+    if fixed:
+        hint = "limit: 1 per day"
+        message = Said(
+            f"a fixed award on '{rule.on}', which costs nothing, needs a limit",
+            f"“{rule.on}”不涉及金额，固定给分须设上限",
+        )
+    else:
+        hint = f"limit: 100 {give.currency} per day"
+        message = Said(
+            f"an award that grows with what is counted on '{rule.on}', which costs nothing, "
+            f"needs a limit of {give.currency} over time",
+            f"“{rule.on}”不涉及金额，随计数增长的积分须按周期设“{give.currency}”上限",
+        )
+    section.problems.add(
+        section.place("surprise" if "surprise" in section else "give"),
+        message,
+        Said(f"add `{hint}`", f"请加 `{hint}`"),
+    )

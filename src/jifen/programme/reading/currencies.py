@@ -1,0 +1,140 @@
+"""`currencies:` of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Literal
+
+from jifen.programme.model import Currency, Expiry, Name, Pending
+from jifen.programme.problems import Problems
+from jifen.programme.reading.expiries import LONGEST_DAYS, read_expiry, read_expiry_of_tiers
+from jifen.programme.reading.extensions import read_extension
+from jifen.programme.reading.nodes import Mapping, Node
+from jifen.programme.reading.overdrafts import read_overdraft
+from jifen.programme.reading.paying import read_paying
+from jifen.programme.reading.pending import read_pending
+from jifen.programme.reading.scalars import (
+    boolean,
+    choice,
+    days,
+    free_identifier,
+    integer,
+    name,
+    units,
+)
+from jifen.programme.reading.sections import Section, entries, more_than, noting, text
+from jifen.programme.reading.transfers import read_transfers
+from jifen.programme.reading.ways_out import read_way_out
+from jifen.wording import Said
+
+MOST_CURRENCIES = 20
+MIN_LIFE_DAYS = 30
+
+_KEYS = (
+    "name",
+    "scale",
+    "shown",
+    "spendable",
+    "expiry",
+    "pending",
+    "min_life",
+    "unit_price",
+    "spending_order",
+    "spending",
+    "transfers",
+    "pay",
+    "overdraft",
+    "give_back",
+)
+_OWN_WORDS = ("all", "amount", "purchases", "time", "times")
+_ORDERS: tuple[Literal["soonest_expiry", "oldest_earned"], ...] = (
+    "soonest_expiry",
+    "oldest_earned",
+)
+
+
+def read_currencies(
+    node: Node, problems: Problems, tiers: Collection[str] = ()
+) -> tuple[Currency, ...]:
+    """The currencies in document order; at least one. `tiers` are the ids of the ladder."""
+    found: list[Currency] = []
+    for key, value in noting(problems, node, lambda node: list(entries(node)), []):
+        id = noting(problems, key, free_identifier(_OWN_WORDS), None)
+        if id is not None:
+            found.append(_currency(id, value, problems, tiers))
+    if isinstance(node, Mapping) and not node.values:
+        message = Said("a programme has at least one currency", "计划至少要有一种积分")
+        problems.add(node, message)
+    if len(found) > MOST_CURRENCIES:
+        problems.add(node, more_than(MOST_CURRENCIES, Said("currencies", "种积分")))
+    return tuple(found)
+
+
+def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -> Currency:
+    section = Section(node, problems, _KEYS, planned=("notice",))
+    scale = section.read("scale", integer(0, 6), 0)
+    shown = section.read("shown", integer(0, 6), scale)
+    if shown > scale:
+        message = Said(
+            f"shows {shown} decimals but keeps only {scale}",
+            f"显示 {shown} 位小数，但只保留 {scale} 位",
+        )
+        problems.add(section.place("shown"), message)
+    expiry = read_expiry(section, "expiry", Expiry("never"), also=("by_tier", "extend"))
+    currency = Currency(
+        id,
+        section.read("name", name, Name(id, id)),
+        scale,
+        min(shown, scale),
+        section.read("spendable", boolean, True),
+        expiry,
+        read_pending(section, None) or Pending(),
+        _min_life(section, expiry),
+        section.read(
+            "unit_price", lambda node: units(text(node), 6, Said("a unit price", "单价")), 0
+        ),
+        section.read("spending_order", choice(_ORDERS), "soonest_expiry"),
+        expiry_of_tiers=read_expiry_of_tiers(section, expiry, tiers),
+        extension=read_extension(section, expiry),
+    )
+    grace = _read_grace(section)
+    overdraft = read_overdraft(section, currency)
+    currency = replace(currency, overdraft=overdraft, grace_of_given_back=grace)
+    for key in ("spending", "transfers", "pay"):
+        if key in section and not currency.spendable:
+            message = Said(f"'{id}' cannot be spent at all", f"“{id}”不能消费")
+            problems.add(section.place(key), message)
+    if "spending" in section:
+        way = read_way_out(section.place("spending"), problems, currency)
+        currency = replace(currency, spending=way)
+    if "transfers" in section:
+        transfers = read_transfers(section.place("transfers"), problems, currency)
+        currency = replace(currency, transfers=transfers)
+    if "pay" in section:
+        paying = read_paying(section.place("pay"), problems, currency)
+        currency = replace(currency, paying=paying)
+    return currency
+
+
+def _read_grace(section: Section) -> int:
+    """The days of `give_back: {grace: 7 days}`."""
+    if "give_back" not in section:
+        return 0
+    parts = Section(section.place("give_back"), section.problems, ("grace",))
+    return parts.need("grace", days(LONGEST_DAYS), 0)
+
+
+def _min_life(section: Section, expiry: Expiry) -> int:
+    """30 days unless said, or the points' whole life where that is shorter."""
+    whole_life = expiry.days if expiry.kind == "rolling" and expiry.days else LONGEST_DAYS
+    given = section.read("min_life", days(LONGEST_DAYS), None)
+    if given is None:
+        return min(MIN_LIFE_DAYS, whole_life)
+    if given > whole_life:
+        message = Said(
+            f"is longer than the {whole_life} days after which points expire",
+            f"比积分的有效期 {whole_life} 天还长",
+        )
+        section.problems.add(section.place("min_life"), message)
+    return given

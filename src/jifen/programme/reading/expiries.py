@@ -1,0 +1,111 @@
+"""When points end, as a currency or a rule says it: `never`, `{rolling: 12 months}`, `{yearly: 12-31}` …"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection
+from typing import Literal
+
+from jifen.programme.model import Expiry
+from jifen.programme.problems import Wrong, did_you_mean
+from jifen.programme.reading.nodes import Mapping, Node
+from jifen.programme.reading.scalars import choice, date, duration
+from jifen.programme.reading.sections import Section, entries, noting, text
+from jifen.wording import Said
+
+LONGEST_MONTHS = 1200
+LONGEST_DAYS = 36_500
+
+_End = Literal["day_end", "month_end", "quarter_end", "year_end"]
+ENDS: tuple[_End, ...] = ("day_end", "month_end", "quarter_end", "year_end")
+_Of = Literal["this_year", "last_year"]
+_OF: tuple[_Of, ...] = ("this_year", "last_year")
+_KINDS = ("rolling", "fixed", "yearly", "idle")
+_BELONGS = {"until": ("rolling", "idle"), "of": ("yearly",), "on": ("idle",)}
+_DAY_OF_YEAR = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
+
+
+def read_expiry(section: Section, key: str, default: Expiry, also: Collection[str] = ()) -> Expiry:
+    """The expiry under a key of a section; `also` are further keys that may stand in it."""
+    if key not in section:
+        return default
+    node = section.place(key)
+    if not isinstance(node, Mapping):
+        return section.read(key, _never_or_rolling, default)
+    known = (
+        [*_KINDS, *_BELONGS] if "extend" in also else ["rolling", "fixed", "yearly", "until", "of"]
+    )
+    parts = Section(node, section.problems, (*known, *also))
+    kinds = [kind for kind in _KINDS if kind in parts]
+    if len(kinds) != 1 or any(
+        word in parts and kinds[0] not in of for word, of in _BELONGS.items()
+    ):
+        message = Said(
+            "is never, {rolling: …} with or without until, {yearly: …} with or without of, or {fixed: …}",
+            "须是 never、{rolling: …}（可加 until）、{yearly: …}（可加 of）或 {fixed: …}",
+        )
+        section.problems.add(node, message)
+        return default
+    if "fixed" in parts:
+        return Expiry("fixed", date=parts.read("fixed", date, None))
+    if "yearly" in parts:
+        day = parts.read("yearly", _day_of_year, (12, 31))
+        return Expiry("yearly", yearly=day, of=parts.read("of", choice(_OF), "this_year"))
+    months, count = parts.read(kinds[0], lifetime, (1, 0))
+    return Expiry("rolling", months, count, parts.read("until", choice(ENDS), None))
+
+
+def read_expiry_of_tiers(
+    section: Section, default: Expiry, tiers: Collection[str]
+) -> tuple[tuple[str, Expiry], ...]:
+    """What `by_tier` of a currency's expiry says, by the id of the tier."""
+    node = section.place("expiry")
+    if not isinstance(node, Mapping) or "by_tier" not in node.values:
+        return ()
+    by_tier = node.values["by_tier"]
+    found: list[tuple[str, Expiry]] = []
+    parts = Section(by_tier, section.problems, None)
+    for key, value in noting(section.problems, by_tier, lambda node: list(entries(node)), []):
+        if key.text not in tiers:
+            message = Said(f"unknown tier '{key.text}'", f"没有等级“{key.text}”")
+            section.problems.add(value, message, did_you_mean(key.text, tiers))
+        else:
+            found.append((key.text, read_expiry(parts, key.text, default)))
+    return tuple(found)
+
+
+def _never_or_rolling(node: Node) -> Expiry:
+    word = text(node)
+    if word == "never":
+        return Expiry("never")
+    if word[:1].isdigit():
+        return Expiry("rolling", *lifetime(node))
+    raise Wrong(
+        Said(f"'{word}' is not never", f"“{word}”应为 never"),
+        Said("or write 12 months, or {rolling: …}", "也可写 12 months 或 {rolling: …}"),
+    )
+
+
+def _day_of_year(node: Node) -> tuple[int, int]:
+    found = _DAY_OF_YEAR.fullmatch(text(node))
+    try:
+        if found:
+            day = dt.date(2024, int(found[1]), int(found[2]))  # a year that has a 29 February
+            return day.month, day.day
+    except ValueError:
+        pass
+    raise Wrong(
+        Said(f"'{text(node)}' is no day of the year", f"“{text(node)}”不是一年中的某一天"),
+        Said("write days like 12-31", "请写成 12-31 这样的日子"),
+    )
+
+
+def lifetime(node: Node) -> tuple[int, int]:
+    """(months, days) of a life of points."""
+    months, count = duration(node)
+    if not months + count > 0 or months > LONGEST_MONTHS or count > LONGEST_DAYS:
+        raise Wrong(
+            Said(f"must be 1 day to {LONGEST_MONTHS} months", f"须为 1 天至 {LONGEST_MONTHS} 个月")
+        )
+    return months, count

@@ -1,0 +1,161 @@
+"""The sentences of `give:` — `20 points`, `1 points per 1 of amount`, and steps of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from jifen.programme.conditions.scope import costs_nothing
+from jifen.programme.model import (
+    Amount,
+    Currency,
+    EventType,
+    Field,
+    Give,
+    Rate,
+    Steps,
+)
+from jifen.programme.problems import Problems, Wrong, did_you_mean
+from jifen.programme.reading.nodes import Mapping, Node
+from jifen.programme.reading.scalars import units
+from jifen.programme.reading.sections import Section, more_than, noting, some_items, text
+from jifen.programme.ways import Cases, Prizes
+from jifen.wording import Said, quoted
+
+MOST_STEPS = 50
+
+_GIVE = re.compile(
+    r"(?P<points>\S+) (?P<currency>[^\s,]+)"
+    r"(?: per (?P<per>\S+) of (?P<field>[^\s,]+)(?P<proportional>, proportional)?)?"
+)
+_GRAMMAR = Said(
+    "write `20 points` or `1 points per 1 of amount`",
+    "请写成 `20 points` 或 `1 points per 1 of amount`",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """What surrounds a `give`: of_lines when the rule has `lines` or `per: line`."""
+
+    currencies: tuple[Currency, ...]
+    on: EventType
+    money_scale: int
+    of_lines: bool
+    proportional: bool
+
+
+def find_currency(word: str, currencies: tuple[Currency, ...]) -> Currency:
+    """A currency by its id, in the singular or plural."""
+    for candidate in (word, f"{word}s", word.removesuffix("s")):
+        for currency in currencies:
+            if currency.id == candidate:
+                return currency
+    known = [currency.id for currency in currencies]
+    unknown = Said(f"unknown currency '{word}'", f"没有积分种类“{word}”")
+    raise Wrong(unknown, did_you_mean(word, known))
+
+
+def read_give(node: Node, problems: Problems, giving: Giving) -> Give | None:
+    """The award; None, with the problems noted, if it cannot be read."""
+    if isinstance(node, Mapping):
+        return _read_steps(node, problems, giving)
+    return noting(problems, node, lambda node: give_from(text(node), giving), None)
+
+
+def give_from(written: str, giving: Giving) -> Give:
+    """`20 points`, or `1 points per 1 of amount`, perhaps `, proportional`."""
+    found = _GIVE.fullmatch(" ".join(written.split()))
+    if not found:
+        raise Wrong(Said(f"cannot read '{written}'", f"无法读懂“{written}”"), _GRAMMAR)
+    currency = find_currency(found["currency"], giving.currencies)
+    points = units(found["points"], currency.scale, quoted(currency.id))
+    if points == 0:
+        raise Wrong(Said(f"'{written}' gives nothing", f"“{written}”没有给出积分"))
+    if found["field"] is None:
+        return Give(currency.id, Amount(points))
+    field, of_lines = _counted(found["field"], giving)
+    per = units(found["per"], field.scale, quoted(field.name))
+    if per == 0:
+        raise Wrong(Said(f"'{written}' divides by nothing", f"“{written}”除以了零"))
+    exact = giving.proportional or found["proportional"] is not None
+    return Give(currency.id, Rate(points, per, field.name, of_lines, exact))
+
+
+def _counted(name: str, giving: Giving) -> tuple[Field, bool]:
+    """The field that a rate counts, and whether it is one of lines."""
+    lines = _numeric(giving.on.line_fields)
+    if giving.of_lines:
+        if name in lines:
+            return lines[name], True
+        raise Wrong(
+            Said(
+                f"'{name}' is no number on the lines of '{giving.on.id}'",
+                f"“{name}”不是“{giving.on.id}”商品行上的数值",
+            ),
+            Said(
+                f"of lines it may count {', '.join(lines)}",
+                f"商品行上可以计算的有 {'、'.join(lines)}",
+            )
+            if lines
+            else None,
+        )
+    event = event_numbers(giving.on, giving.money_scale)
+    if name in event:
+        return event[name], False
+    if name in lines:
+        return lines[name], True
+    hint = did_you_mean(name, [*event, *lines])
+    if name in ("amount", "gross"):
+        hint = costs_nothing(giving.on.id)
+    raise Wrong(_no_number(giving.on, name), hint)
+
+
+def _no_number(on: EventType, name: str) -> Said:
+    return Said(f"'{on.id}' has no number called '{name}'", f"“{on.id}”没有名为“{name}”的数值")
+
+
+def event_numbers(on: EventType, money_scale: int) -> dict[str, Field]:
+    """What of an event can be counted, by name; the bill included."""
+    bill = (Field("amount", "money", money_scale), Field("gross", "money", money_scale))
+    return _numeric((*(bill if on.costs_money else ()), *on.fields))
+
+
+def _numeric(fields: tuple[Field, ...]) -> dict[str, Field]:
+    return {field.name: field for field in fields if field.kind in ("money", "integer", "number")}
+
+
+def _read_steps(node: Node, problems: Problems, giving: Giving) -> Give | None:
+    section = Section(node, problems, ("by", "steps"))
+    by = section.need("by", lambda node: _step_field(text(node), giving), None)
+    steps = section.need("steps", some_items, ())
+    if by is None or not steps:
+        return None
+    if len(steps) > MOST_STEPS:
+        message = more_than(MOST_STEPS, Said("steps", "档"))
+        problems.add(section.place("steps"), message)
+    thresholds: list[int] = []
+    gives: list[Give] = []
+    for step in steps:
+        part = Section(step, problems, ("from", "give"))
+        start = part.need("from", lambda node: units(text(node), by.scale, quoted(by.name)), None)
+        give = part.need("give", lambda node: give_from(text(node), giving), None)
+        if start is None or give is None:
+            continue
+        if thresholds and start <= thresholds[-1]:
+            problems.add(part.place("from"), Said("steps must ascend", "各档须由低到高"))
+        if gives and give.currency != gives[0].currency:
+            first = gives[0].currency
+            message = Said(f"all steps give '{first}'", f"各档都要给同一种积分“{first}”")
+            problems.add(part.place("give"), message)
+        thresholds.append(start)
+        gives.append(give)
+    ways = tuple(give.how for give in gives if not isinstance(give.how, Steps | Cases | Prizes))
+    return Give(gives[0].currency, Steps(by.name, tuple(thresholds), ways)) if gives else None
+
+
+def _step_field(name: str, giving: Giving) -> Field:
+    known = event_numbers(giving.on, giving.money_scale)
+    if name not in known:
+        raise Wrong(_no_number(giving.on, name), did_you_mean(name, known))
+    return known[name]

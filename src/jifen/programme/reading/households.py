@@ -1,0 +1,56 @@
+"""`households:` of a document: members who use points together, and how that is said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from jifen.programme.amounts import Language, in_language
+from jifen.programme.model import Currency, Households, Programme
+from jifen.programme.problems import Problems, Wrong, did_you_mean
+from jifen.programme.reading.nodes import Node
+from jifen.programme.reading.scalars import choice, integer
+from jifen.programme.reading.sections import Section, noting, one_or_many, text
+from jifen.wording import Said
+
+KEYS = ("share", "spend", "most_members")
+MOST_MEMBERS = 50
+USUAL_MEMBERS = 6
+
+
+def read_households(node: Node, problems: Problems, currencies: Collection[Currency]) -> Households:
+    """Which currencies a household shares, who may use them, and how many belong to it; every problem is noted."""
+    section = Section(node, problems, KEYS, planned=("pool",))
+
+    def currency(node: Node) -> str:
+        known = {currency.id: currency for currency in currencies}
+        word = text(node)
+        if word not in known:
+            said = Said(f"there is no currency '{word}'", f"没有积分种类“{word}”")
+            raise Wrong(said, did_you_mean(word, known))
+        if not known[word].spendable:
+            raise Wrong(Said(f"'{word}' cannot be spent at all", f"“{word}”不能消费"))
+        return word
+
+    listed = one_or_many(section.place("share")) if "share" in section else ()
+    section.need("share", lambda node: None, None)
+    shared = [noting(problems, one, currency, None) for one in listed]
+    return Households(
+        tuple(one for one in shared if one is not None),
+        section.read("spend", choice(("all", "owner")), "all"),
+        section.read("most_members", integer(2, MOST_MEMBERS), USUAL_MEMBERS),
+    )
+
+
+def households_sentence(programme: Programme, households: Households, language: Language) -> str:
+    """Who may use whose points, in one sentence."""
+    names = [
+        in_language(currency.name, language)
+        for currency in programme.currencies
+        if currency.id in households.share
+    ]
+    most = households.most_members
+    if language == "zh":
+        who = "任何一位都可以使用" if households.spend == "all" else "户主可以使用"
+        return f"家庭最多 {most} 人，{who}全家的{'、'.join(names)}。"
+    who = "each of them" if households.spend == "all" else "its owner"
+    return f"A household has at most {most} members, and {who} may use the {' and '.join(names)} of all."

@@ -1,0 +1,130 @@
+"""The sentences of `limit:` — `1 per month`, `100 points per 7 days`, `1 per store per day`, `1 ever`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from jifen.programme.conditions.operands import LONGEST_DAYS, LONGEST_MONTHS
+from jifen.programme.model import Currency, EventType, Limit, Period
+from jifen.programme.problems import Wrong, did_you_mean
+from jifen.programme.reading.giving import find_currency
+from jifen.programme.reading.scalars import units
+from jifen.programme.reading.sections import planned_only
+from jifen.wording import Said, quoted
+
+_LIMIT = re.compile(
+    r"(?P<value>\S+)(?: (?P<what>[^\s]+?))?(?: per (?P<by>[a-z]\S*))?"
+    r"(?: (?P<ever>ever)| per (?P<period>\S+(?: (?:day|month)s?)?))"
+)
+_PERIODS: tuple[Period, ...] = (
+    "event",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "membership_year",
+    "lifetime",
+)
+_PLANNED_PERIODS = ("hour", "referrer")
+_ROLLING = re.compile(r"(\d{1,4}) (day|month)s?", re.ASCII)
+
+
+def limit_from(
+    written: str, currencies: tuple[Currency, ...], money_scale: int, on: EventType | None
+) -> Limit:
+    """A limit as written; `on` is the event type of its rule, None of a limit over everything.
+
+    Raises:
+        Wrong: it cannot be read, names an unknown currency or period, or allows nothing.
+    """
+    found = _LIMIT.fullmatch(_in_numbers(" ".join(written.split())))
+    if not found:
+        raise Wrong(
+            Said(f"cannot read '{written}'", f"无法读懂“{written}”"),
+            Said(
+                "write `1 per month`, `100 points per day` or `1 ever`",
+                "请写成 `1 per month`、`100 points per day` 或 `1 ever`",
+            ),
+        )
+    period, size = _period("lifetime" if found["ever"] else found["period"])
+    by = found["by"] and _by(found["by"], period, size, on)
+    match found["what"]:
+        case None | "time" | "times":
+            limit = Limit(
+                "times", units(found["value"], 0, Said("a number of times", "次数")), period
+            )
+        case "amount":
+            limit = Limit("amount", units(found["value"], money_scale, quoted("amount")), period)
+        case word:
+            currency = find_currency(word, currencies)
+            points = units(found["value"], currency.scale, quoted(currency.id))
+            limit = Limit("points", points, period, currency.id)
+    limit = replace(limit, size=size, by=by)
+    if limit.value == 0:
+        raise Wrong(Said(f"'{written}' allows nothing", f"“{written}”等于全不允许"))
+    if limit.what == "times" and period == "event":
+        raise Wrong(
+            Said(
+                f"'{written}': a rule gives once per event anyway",
+                f"“{written}”：每个事件本来就只给一次",
+            )
+        )
+    return limit
+
+
+def _in_numbers(written: str) -> str:
+    """`once` and `once per year` as `1 ever` and `1 per year`."""
+    return "1 ever" if written == "once" else re.sub(r"^once\b", "1", written)
+
+
+def _by(name: str, period: Period, size: int, on: EventType | None) -> str:
+    """The field of the event whose values are limited one by one."""
+    if on is None:
+        raise Wrong(
+            Said(
+                "a limit over everything is not by a field",
+                "总限额不能按字段分别计算",
+            )
+        )
+    if size or period == "event":
+        raise Wrong(
+            Said(
+                f"a limit for each {name} goes by calendar periods",
+                f"按“{name}”分别计算的限额只能用日历周期",
+            ),
+            Said(f"such as `1 per {name} per day`", f"例如 `1 per {name} per day`"),
+        )
+    known = [field.name for field in on.fields]
+    if name in known:
+        return name
+    if any(field.name == name for field in on.line_fields):
+        raise Wrong(
+            Said(
+                f"'{name}' belongs to the lines of a '{on.id}'; limits go by fields of the event",
+                f"“{name}”是“{on.id}”商品行的字段；限额只能按事件的字段分别计算",
+            )
+        )
+    unknown = Said(f"'{on.id}' has no field '{name}'", f"“{on.id}”没有字段“{name}”")
+    raise Wrong(unknown, did_you_mean(name, [*known, *_PERIODS]))
+
+
+def _period(word: str) -> tuple[Period, int]:
+    for period in _PERIODS:
+        if period == word:
+            return period, 0
+    if found := _ROLLING.fullmatch(word):
+        size, months = int(found[1]), found[2] == "month"
+        if 1 <= size <= (LONGEST_MONTHS if months else LONGEST_DAYS):
+            return ("months" if months else "days"), size
+        raise Wrong(
+            Said(
+                f"'{word}' is not between 1 and {LONGEST_DAYS} days or {LONGEST_MONTHS} months",
+                f"“{word}”须在 1 至 {LONGEST_DAYS} 天或 {LONGEST_MONTHS} 个月之间",
+            )
+        )
+    if word in _PLANNED_PERIODS:
+        raise Wrong(planned_only(f"per {word}"))
+    unknown = Said(f"unknown period '{word}'", f"没有“{word}”这种周期")
+    raise Wrong(unknown, did_you_mean(word, _PERIODS))

@@ -1,0 +1,131 @@
+"""`tables:` of a document, and awards that look into one: `table[miles] points per 1 of distance`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from jifen.programme.condition import AllOf, Compare, Condition
+from jifen.programme.conditions.comparing import Literal, as_number
+from jifen.programme.conditions.scope import Scope
+from jifen.programme.model import (
+    Amount,
+    Give,
+    Rate,
+)
+from jifen.programme.problems import Problems, Wrong, did_you_mean
+from jifen.programme.reading.giving import Giving, give_from
+from jifen.programme.reading.nodes import Mapping, Node
+from jifen.programme.reading.scalars import decimal, identifier
+from jifen.programme.reading.sections import Section, entries, more_than, noting, one_or_many, text
+from jifen.programme.ways import Cases, Table
+from jifen.wording import Said
+
+MOST_ROWS = 500
+_LOOKUP = re.compile(r"table\[([a-z][a-z0-9_-]*)\] (.+)", re.ASCII)
+
+
+def looks_up(node: Node) -> bool:
+    """Whether an award is written with a table."""
+    return not isinstance(node, Mapping) and text(node).startswith("table[")
+
+
+def read_tables(node: Node, problems: Problems) -> tuple[Table, ...]:
+    """The tables, by name; what their columns mean is seen where a rule looks into them."""
+    found: list[Table] = []
+    for key, value in noting(problems, node, lambda node: list(entries(node)), []):
+        id = noting(problems, key, identifier, None)
+        table = _table(id or "", value, problems)
+        if id is not None and table is not None:
+            found.append(table)
+    return tuple(found)
+
+
+def _table(id: str, node: Node, problems: Problems) -> Table | None:
+    section = Section(node, problems, ("by", "rows", "else"))
+    by = section.need("by", lambda node: tuple(text(item) for item in one_or_many(node)), ())
+    rows = section.need("rows", lambda node: tuple(_rows(node, (), len(by))), ())
+    if len(rows) > MOST_ROWS:
+        problems.add(section.place("rows"), more_than(MOST_ROWS, Said("rows", "行")))
+    otherwise = section.read("else", lambda node: str(decimal(text(node))), None)
+    return Table(id, by, rows, otherwise) if by and rows else None
+
+
+def _rows(
+    node: Node, before: tuple[str, ...], columns: int
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Keys and value of every row; fewer keys than columns hold whatever the others are."""
+    for key, value in entries(node):
+        keys = (*before, key.text.strip())
+        if not isinstance(value, Mapping):
+            yield keys, str(decimal(text(value)))
+        elif len(keys) < columns:
+            yield from _rows(value, keys, columns)
+        else:
+            raise Wrong(
+                Said(
+                    f"'{key.text}' goes deeper than `by` has columns",
+                    f"“{key.text}”之下的层数多于 `by` 的列数",
+                )
+            )
+
+
+def give_by_table(written: str, giving: Giving, scope: Scope) -> Give:
+    """An award whose number stands in a table. Wrong: no such table, column or key, or too fine a number."""
+    found = _LOOKUP.fullmatch(" ".join(written.split()))
+    if not found:
+        raise Wrong(
+            Said(f"cannot read '{written}'", f"无法读懂“{written}”"),
+            Said(
+                "write `table[miles] points per 1 of distance`",
+                "请写成 `table[miles] points per 1 of distance`",
+            ),
+        )
+    tables = {table.id: table for table in scope.tables}
+    if found[1] not in tables:
+        unknown = Said(f"unknown table '{found[1]}'", f"没有表格“{found[1]}”")
+        raise Wrong(unknown, did_you_mean(found[1], tables))
+    table = tables[found[1]]
+    one = give_from(f"1 {found[2]}", giving)
+    assert isinstance(one.how, Amount | Rate)
+    whens = [_key(table, keys, scope) for keys, _ in table.rows]
+    ways = [_times(value, one) for _, value in table.rows]
+    if table.otherwise is not None:
+        whens.append(AllOf(()))
+        ways.append(_times(table.otherwise, one))
+    return Give(one.currency, Cases(table.id, one.how, tuple(whens), tuple(ways)))
+
+
+def _key(table: Table, keys: tuple[str, ...], scope: Scope) -> Condition:
+    parts: list[Condition] = []
+    for name, key in zip(table.by, keys, strict=False):
+        column = scope.find(name)
+        literal = Literal(f"'{key}'", key)
+        if column.kind == "numeric":
+            literal = Literal(key, decimal(key))
+        elif column.kind == "boolean" and key in ("true", "false"):
+            literal = Literal(key, key == "true")
+        value = as_number(literal, column, scope)
+        parts.append(Compare("==", column.operand, value, f"{name} == {literal.written}"))
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def _times(value: str, one: Give) -> Amount | Rate:
+    """So many times what one gives, exactly: a rate in proportion may be per more instead."""
+    assert isinstance(one.how, Amount | Rate)
+    points = Fraction(value) * one.how.points
+    if isinstance(one.how, Amount) or points == 0:
+        way: Amount | Rate = Amount(int(points))
+    else:
+        per = one.how.per * points.denominator
+        way = Rate(points.numerator, per, one.how.field, one.how.of_lines, one.how.proportional)
+    if points.denominator > 1 and not (isinstance(way, Rate) and way.proportional):
+        raise Wrong(
+            Said(
+                f"{value} of the table is finer than '{one.currency}' keeps",
+                f"表中的 {value} 比“{one.currency}”保留的位数更细",
+            ),
+            Said("add `rounding: half_up`, for example", "例如加上 `rounding: half_up`"),
+        )
+    return way

@@ -1,0 +1,131 @@
+"""The sentences of `multiply:` — `base by 2`, `base, big-basket by 1.5`, `points by 2`, `all by 2`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from fractions import Fraction
+
+from jifen.programme.model import Give, Multiply, Rate, Rule
+from jifen.programme.problems import Wrong, did_you_mean
+from jifen.programme.reading.scalars import decimal
+from jifen.wording import Said
+
+GREATEST_FACTOR = 1000
+FACTOR_DECIMALS = 4
+
+_MULTIPLY = re.compile(r"(?P<targets>.+) by (?P<factor>\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The giving rules that may be multiplied; `unreadable` ids have problems of their own."""
+
+    rules: tuple[Rule, ...]
+    currencies: tuple[str, ...]
+    unreadable: Collection[str] = ()
+
+
+def gives_by_lines(rule: Rule) -> bool:
+    """Whether what a rule gives can be told apart by lines: a rate on the bill or on lines, or line by line."""
+    if not isinstance(rule.action, Give):
+        return False
+    how = rule.action.how
+    on_lines = isinstance(how, Rate) and (how.of_lines or how.field in ("amount", "gross"))
+    return rule.per_line or on_lines
+
+
+def multiply_from(
+    written: str, targets: Targets, on: str | None, of_lines: bool = False
+) -> Multiply:
+    """The multiplier as written; of rules on the event type `on`, or on any if that is None.
+
+    `of_lines`: of a currency or `all` it takes only the rules that give by lines.
+
+    Raises:
+        Wrong: it cannot be read, or multiplies what is not there.
+    """
+    found = _MULTIPLY.fullmatch(" ".join(written.split()))
+    if not found:
+        raise Wrong(
+            Said(f"cannot read '{written}'", f"无法读懂“{written}”"),
+            Said("write `base by 2` or `points by 1.5`", "请写成 `base by 2` 或 `points by 1.5`"),
+        )
+    factor = _factor(found["factor"])
+    chosen: set[str] = set()
+    for word in found["targets"].split(","):
+        chosen |= _chosen(word.strip(), targets, on, of_lines)
+    ids = tuple(rule.id for rule in targets.rules if rule.id in chosen)
+    return Multiply(ids, factor.numerator, factor.denominator)
+
+
+def _factor(word: str) -> Fraction:
+    value = decimal(word)
+    if not 1 <= value <= GREATEST_FACTOR:
+        raise Wrong(
+            Said(
+                f"a factor is 1 to {GREATEST_FACTOR}, not {word}",
+                f"倍数须在 1 至 {GREATEST_FACTOR} 之间，{word} 不行",
+            )
+        )
+    factor = Fraction(value)
+    if (factor * 10**FACTOR_DECIMALS).denominator != 1:
+        raise Wrong(
+            Said(
+                f"a factor has at most {FACTOR_DECIMALS} decimals, not {word}",
+                f"倍数最多 {FACTOR_DECIMALS} 位小数，{word} 不行",
+            )
+        )
+    return factor
+
+
+def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[str]:
+    """Ids of rules meant by a word: a rule, else a currency, else `all`."""
+    gives = {rule.id: rule for rule in targets.rules if isinstance(rule.action, Give)}
+    if word in targets.unreadable:
+        return set()
+    if word in gives:
+        if on not in (None, gives[word].on):
+            raise Wrong(
+                Said(
+                    f"rule '{word}' is about '{gives[word].on}', this one about '{on}'",
+                    f"规则“{word}”针对“{gives[word].on}”，本条针对“{on}”",
+                )
+            )
+        if of_lines and not gives_by_lines(gives[word]):
+            raise Wrong(
+                Said(
+                    f"what rule '{word}' gives does not depend on lines",
+                    f"规则“{word}”所给的积分与商品行无关",
+                ),
+                Said(
+                    "with `lines`, name rules that give by amount or by lines",
+                    "写了 `lines` 时，请指明按金额或按商品行给分的规则",
+                ),
+            )
+        return {word}
+    if any(rule.id == word for rule in targets.rules):
+        raise Wrong(
+            Said(
+                f"rule '{word}' multiplies; only what gives can be multiplied",
+                f"规则“{word}”本身是倍数；只有给分的规则才能加倍",
+            )
+        )
+    if word != "all" and word not in targets.currencies:
+        known = [*gives, *targets.currencies, "all"]
+        unknown = Said(f"unknown rule '{word}'", f"没有规则“{word}”")
+        raise Wrong(unknown, did_you_mean(word, known))
+    found = {
+        rule.id
+        for rule in gives.values()
+        if on in (None, rule.on)
+        and isinstance(rule.action, Give)
+        and (gives_by_lines(rule) or not of_lines)
+        and word in ("all", rule.action.currency)
+    }
+    if not found and not targets.unreadable:
+        if word == "all":
+            raise Wrong(Said("no rule gives anything here", "这里没有给分的规则"))
+        raise Wrong(Said(f"no rule gives '{word}' here", f"这里没有给“{word}”的规则"))
+    return found

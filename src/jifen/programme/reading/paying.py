@@ -1,0 +1,88 @@
+"""`pay:` of a currency: buying with points, and how that is said."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from jifen.money import unit_of_money
+from jifen.programme.amounts import Language, say_points, show_number
+from jifen.programme.model import Currency, Paying, Programme
+from jifen.programme.problems import Problems, Wrong
+from jifen.programme.reading.ladder import percent
+from jifen.programme.reading.nodes import Node
+from jifen.programme.reading.scalars import choice, units
+from jifen.programme.reading.sections import Section, text
+from jifen.programme.reading.ways_out import read_sizes
+from jifen.wording import Said
+
+KEYS = ("rate", "min", "max", "step", "max_share", "returned")
+_Returned = Literal["in_proportion", "only_in_full", "never"]
+RETURNED: tuple[_Returned, ...] = ("in_proportion", "only_in_full", "never")
+
+
+def read_paying(node: Node, problems: Problems, currency: Currency) -> Paying:
+    """What a point is worth at the till, and within what bounds; every problem is noted."""
+    section = Section(node, problems, KEYS, planned=("when", "limit", "rounding", "fee"))
+    rate = section.read("rate", _rate, currency.unit_price_micros)
+    if "rate" not in section and not rate:
+        message = Said(
+            "a rate is missing, and a unit price as well", "缺少 rate，也没有 unit_price"
+        )
+        problems.add(node, message, Said("write rate: 0.01", "请写 rate: 0.01"))
+    return Paying(
+        rate,
+        read_sizes(section, problems, currency),
+        section.read("max_share", _share, 100),
+        section.read("returned", choice(RETURNED), "in_proportion"),
+    )
+
+
+def paying_said(programme: Programme, currency: Currency, language: Language) -> list[str]:
+    """`purchases can be paid with them, 100 points for 1 yuan`; nothing where they cannot."""
+    paying = currency.paying
+    if paying is None:
+        return []
+    zh, en = unit_of_money(programme.money)
+    worth = show_number(paying.rate_micros, 6)
+    one = say_points(currency, 10**currency.scale, language)
+    size = paying.size
+    least, step = (say_points(currency, points, language) for points in (size.least, size.step))
+    if language == "zh":
+        said = [f"购物时可抵现，每 {one}抵 {worth} {zh}"]
+        said += [f"满 {least}起抵"] if size.least > size.step else []
+        said += [f"按 {step}的整数倍"] if size.step > 1 else []
+        said += [f"每次最多 {say_points(currency, size.most, 'zh')}"] if size.most else []
+        said += [f"最多抵账单的 {paying.max_share}%"] if paying.max_share < 100 else []
+        return ["，".join([*said, _RETURNED_ZH[paying.returned]])]
+    said = [f"purchases can be paid with them, {one} for {worth} {en}"]
+    said += [f"from {least} on"] if size.least > size.step else []
+    said += [f"in steps of {step}"] if size.step > 1 else []
+    said += [f"at most {say_points(currency, size.most, 'en')} at a time"] if size.most else []
+    said += [f"up to {paying.max_share}% of the bill"] if paying.max_share < 100 else []
+    return [", ".join([*said, _RETURNED_EN[paying.returned]])]
+
+
+_RETURNED_ZH = {
+    "in_proportion": "退货时按比例退还",
+    "only_in_full": "全部退货才退还",
+    "never": "退货时不退还",
+}
+_RETURNED_EN = {
+    "in_proportion": "given back in proportion with a return",
+    "only_in_full": "given back only when everything is returned",
+    "never": "never given back with a return",
+}
+
+
+def _rate(node: Node) -> int:
+    micros = units(text(node), 6, Said("a rate", "抵现比例"))
+    if not micros:
+        raise Wrong(Said("must be more than zero", "须大于零"))
+    return micros
+
+
+def _share(node: Node) -> int:
+    share = percent(node)
+    if not share:
+        raise Wrong(Said("must be more than zero", "须大于零"))
+    return share

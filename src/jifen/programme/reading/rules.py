@@ -1,0 +1,378 @@
+"""`earn:` of a document: rules, read one by one; multipliers are resolved when all rules are known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from jifen.instants import day_of
+from jifen.programme.condition import (
+    Calendar,
+    Compare,
+    Condition,
+    LineCondition,
+    Number,
+    Operator,
+)
+from jifen.programme.conditions.scope import Scope, planned_event, unknown_event
+from jifen.programme.conditions.typing_conditions import (
+    read_condition,
+    read_conjuncts,
+    refuse_impossible,
+)
+from jifen.programme.events import PLANNED_TRIGGERS
+from jifen.programme.model import (
+    Amount,
+    EventType,
+    Give,
+    Limit,
+    Multiply,
+    Rate,
+    Rounding,
+    Rule,
+    Steps,
+)
+from jifen.programme.problems import Problems, Wrong, did_you_mean
+from jifen.programme.reading.budgeting import budget_from, misfit_of_budget
+from jifen.programme.reading.chances import chance, read_prizes
+from jifen.programme.reading.checks import check_rules
+from jifen.programme.reading.giving import Giving, read_give
+from jifen.programme.reading.limiting import limit_from
+from jifen.programme.reading.lookups import give_by_table, looks_up
+from jifen.programme.reading.milestones import read_milestone
+from jifen.programme.reading.multiplying import Targets, multiply_from
+from jifen.programme.reading.nodes import Node
+from jifen.programme.reading.own_terms import read_own_terms
+from jifen.programme.reading.pending import check_until
+from jifen.programme.reading.scalars import (
+    boolean,
+    choice,
+    elapsed,
+    free_identifier,
+    name,
+    open_date,
+)
+from jifen.programme.reading.sections import (
+    Section,
+    items,
+    more_than,
+    noting,
+    one_or_many,
+    some_items,
+    text,
+)
+from jifen.programme.ways import Cases, Prizes
+from jifen.wording import Said
+
+MOST_RULES = 200
+MOST_CONDITIONS = 50
+
+_KEYS = (
+    "id",
+    "name",
+    "on",
+    "when",
+    "between",
+    "lines",
+    "per",
+    "give",
+    "multiply",
+    "rounding",
+    "limit",
+    "group",
+    "last",
+    "expires",
+    "pending",
+    "funder",
+    "cooldown",
+    "milestone",
+    "chance",
+    "surprise",
+    "budget",
+)
+_PLANNED = (
+    "take",
+    "issue",
+    "notify",
+    "to",
+    "each_time",
+    "once",
+    "as_often_as_it_fits",
+    "expiry",
+)
+_ROUNDINGS: tuple[Rounding, ...] = ("down", "up", "half_up", "half_even")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What rules may refer to."""
+
+    scope: Scope  # `on` is replaced by each rule's event type
+    groups: tuple[str, ...]
+    limits: tuple[Limit, ...]
+
+
+def read_rules(
+    node: Node, problems: Problems, surroundings: Surroundings
+) -> tuple[tuple[Rule, ...], Targets]:
+    """The rules in document order, and what of them tiers may multiply."""
+    sections = [
+        Section(item, problems, _KEYS, _PLANNED) for item in noting(problems, node, some_items, ())
+    ]
+    if len(sections) > MOST_RULES:
+        problems.add(node, more_than(MOST_RULES, Said("rules", "条规则")))
+    rules: list[tuple[Rule, Section]] = []
+    unreadable: set[str] = set()
+    seen: dict[str, int] = {}
+    for section in sections[:MOST_RULES]:
+        id = section.need("id", free_identifier(("all",)), None)
+        if id in seen:
+            message = Said(
+                f"rule '{id}' is already in line {seen[id]}", f"第 {seen[id]} 行已有规则“{id}”"
+            )
+            problems.add(section.place("id"), message)
+        if id is not None:
+            seen.setdefault(id, section.place("id").line)
+        rule = _rule(id or "", section, surroundings)
+        if rule is not None:
+            rules.append((rule, section))
+        elif id is not None:
+            unreadable.add(id)
+    currencies = tuple(currency.id for currency in surroundings.scope.currencies)
+    targets = Targets(tuple(rule for rule, _ in rules), currencies, unreadable)
+    resolved = tuple(_resolved(rule, section, targets) for rule, section in rules)
+    check_rules(rules, surroundings.limits, surroundings.scope)
+    return resolved, targets
+
+
+def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
+    """The rule, a multiplier still without its targets; None if it cannot be understood."""
+    events = surroundings.scope.events
+    on = section.need("on", lambda node: event_type_of(text(node), events), None)
+    if on is None:
+        return None
+    scope = replace(surroundings.scope, on=on)
+    when = section.read("when", lambda node: conjuncts_of(text(node), scope), ())
+    lines = section.read("lines", lambda node: _lines(text(node), scope), None)
+    per_line = section.read("per", choice(("line", "event")), "event") == "line"
+    if per_line and not on.line_fields:
+        section.problems.add(section.place("per"), _no_lines(on))
+    action = _action(section, scope, per_line)
+    if action is None:
+        return None
+    _check_shape(section, action, per_line)
+    between = section.read("between", _between, (None, None))
+    if when:
+        together = (*when, *_as_conditions(between))
+        section.read("when", lambda _: refuse_impossible(together, scope), None)
+    terms = read_own_terms(section)
+    check_until(section, terms.pending, events)
+    return Rule(
+        id,
+        on.id,
+        action,
+        when,
+        between,
+        lines,
+        per_line,
+        section.read("rounding", choice(_ROUNDINGS), "down"),
+        _limits(section, scope),
+        section.read("group", lambda node: _group(text(node), surroundings.groups), None),
+        section.read("last", boolean, False),
+        section.read("name", name, None),
+        section.node.line,
+        terms=terms,
+        cooldown=section.read("cooldown", elapsed, 0),
+        milestone=read_milestone(section.place("milestone"), section.problems, scope)
+        if "milestone" in section
+        else None,
+        chance=section.read("chance", chance, 0),
+        budget=section.read("budget", lambda node: budget_from(text(node), scope.currencies), None),
+    )
+
+
+def event_type_of(word: str, events: Mapping[str, EventType]) -> EventType:
+    """The event type that a rule names; Wrong for one that nobody knows."""
+    if word in PLANNED_TRIGGERS:
+        raise Wrong(planned_event(word))
+    if word not in events:
+        declare = Said("declare it under `events:`", "请在 `events:` 下声明")
+        raise Wrong(unknown_event(word), did_you_mean(word, events) or declare)
+    return events[word]
+
+
+def conjuncts_of(written: str, scope: Scope) -> tuple[Condition, ...]:
+    """The parts of `when`, all of which must hold."""
+    found = read_conjuncts(written, scope)
+    if len(found) > MOST_CONDITIONS:
+        raise Wrong(more_than(MOST_CONDITIONS, Said("conditions", "个条件")))
+    return found
+
+
+def _no_lines(on: EventType) -> Said:
+    return Said(f"'{on.id}' has no lines", f"“{on.id}”没有商品行")
+
+
+def _lines(written: str, scope: Scope) -> LineCondition | None:
+    if not scope.on.line_fields:
+        raise Wrong(_no_lines(scope.on))
+    return None if written == "all" else read_condition(written, replace(scope, lines=True))
+
+
+def _action(section: Section, scope: Scope, per_line: bool) -> Give | Multiply | None:
+    if sum(key in section for key in ("give", "multiply", "surprise")) != 1:
+        message = Said(
+            "a rule either gives, multiplies or surprises",
+            "规则须且只能写 give、multiply、surprise 之一",
+        )
+        section.problems.add(section.node, message)
+        return None
+    if "multiply" in section:
+        return Multiply((), 1, 1)
+    giving = Giving(
+        scope.currencies,
+        scope.on,
+        scope.money_scale,
+        of_lines="lines" in section or per_line,
+        proportional="rounding" in section,
+    )
+    if "surprise" in section:
+        return read_prizes(section.place("surprise"), section.problems, giving)
+    node = section.place("give")
+    if noting(Problems(""), node, looks_up, False):
+        return section.read("give", lambda node: give_by_table(text(node), giving, scope), None)
+    return read_give(node, section.problems, giving)
+
+
+def _check_shape(section: Section, action: Give | Multiply, per_line: bool) -> None:
+    """Keys that say nothing in this kind of rule are refused rather than ignored."""
+    if isinstance(action, Multiply):
+        for key in ("per", "group", "last", "milestone"):
+            if key in section:
+                message = Said(f"'{key}' belongs to rules that give", f"“{key}”只能用于给分的规则")
+                section.problems.add(section.place(key), message)
+        if section.read("lines", text, "") == "all":
+            everything = Said("says nothing for a multiplier", "对倍数没有意义")
+            section.problems.add(section.place("lines"), everything)
+        return
+    if isinstance(action.how, Amount):
+        if "rounding" in section:
+            message = Said("a fixed award is not rounded", "固定积分不需要取整")
+            section.problems.add(section.place("rounding"), message)
+        if not per_line and section.read("lines", text, "") == "all":
+            message = Said("says nothing for a fixed award", "对固定积分不起作用")
+            hint = Said("add `per: line`, or say which lines", "请加 `per: line`，或写明哪些商品行")
+            section.problems.add(section.place("lines"), message, hint)
+    if "milestone" in section and (per_line or not isinstance(action.how, Amount)):
+        message = Said("a milestone gives a fixed award", "里程碑只能给固定积分")
+        section.problems.add(section.place("milestone"), message)
+    if isinstance(action.how, Prizes):
+        for key in ("per", "chance"):
+            if key in section:
+                message = Said("says nothing for a surprise", "对 surprise 没有意义")
+                section.problems.add(section.place(key), message)
+    if isinstance(action.how, Steps | Cases) and per_line:
+        message = Said(
+            "steps look at the whole event, not at lines", "分档按整个事件计算，不按商品行"
+        )
+        section.problems.add(section.place("per"), message)
+
+
+def _between(node: Node) -> tuple[dt.date | None, dt.date | None]:
+    ends = items(node)
+    if len(ends) != 2:
+        raise Wrong(
+            Said(
+                "is two dates: [2026-07-01, 2026-07-31]", "须是两个日期：[2026-07-01, 2026-07-31]"
+            ),
+            Said("write open for an end without date", "不限的一端请写 open"),
+        )
+    first, last = open_date(ends[0]), open_date(ends[1])
+    if first and last and last < first:
+        raise Wrong(Said(f"ends on {last}, before it begins", f"结束日期 {last} 早于开始日期"))
+    if not first and not last:
+        raise Wrong(Said("is open at both ends: leave it out", "两端都不限，可以省去不写"))
+    return first, last
+
+
+def _as_conditions(between: tuple[dt.date | None, dt.date | None]) -> tuple[Condition, ...]:
+    """What `between` asks of the day, as conditions."""
+    ends: tuple[tuple[Operator, dt.date | None], ...] = ((">=", between[0]), ("<=", between[1]))
+    return tuple(
+        Compare(operator, Calendar("date"), Number(day_of(day)), "between")
+        for operator, day in ends
+        if day
+    )
+
+
+def _limits(section: Section, scope: Scope) -> tuple[Limit, ...]:
+    found: list[Limit] = []
+    if "limit" in section:
+        for node in one_or_many(section.place("limit")):
+            limit = noting(
+                section.problems,
+                node,
+                lambda node: limit_from(text(node), scope.currencies, scope.money_scale, scope.on),
+                None,
+            )
+            if limit is not None:
+                found.append(limit)
+    return tuple(found)
+
+
+def _group(word: str, groups: tuple[str, ...]) -> str:
+    if word not in groups:
+        written = f"`groups: {{{word}: best}}`"
+        declare = Said(f"declare it: {written}", f"请先声明：{written}")
+        unknown = Said(f"unknown group '{word}'", f"没有“{word}”这个组")
+        raise Wrong(unknown, did_you_mean(word, groups) or declare)
+    return word
+
+
+def _resolved(rule: Rule, section: Section, targets: Targets) -> Rule:
+    """The rule with the ids of what it multiplies, and its limits checked against what it gives."""
+    if isinstance(rule.action, Multiply):
+        action = section.read(
+            "multiply",
+            lambda node: multiply_from(text(node), targets, rule.on, rule.lines is not None),
+            rule.action,
+        )
+        rule = replace(rule, action=action)
+    for limit in rule.limits:
+        if message := _misfit(limit, rule, targets):
+            section.problems.add(section.place("limit"), message)
+    if message := misfit_of_budget(rule, currencies_of(rule, targets.rules)):
+        section.problems.add(section.place("budget"), message)
+    return rule
+
+
+def _misfit(limit: Limit, rule: Rule, targets: Targets) -> Said | None:
+    """Why a limit cannot belong to a rule; None if it can."""
+    if limit.what == "amount":
+        how = rule.action.how if isinstance(rule.action, Give) else None
+        if not isinstance(how, Rate) or how.field != "amount" or how.of_lines:
+            return Said(
+                "an amount limit belongs to a rule that gives per amount of the whole event",
+                "金额上限只能用于按整个事件的金额给分的规则",
+            )
+    if limit.what == "points":
+        given = currencies_of(rule, targets.rules)
+        if given and limit.currency not in given:
+            return Said(
+                f"limits '{limit.currency}', but the rule gives '{', '.join(sorted(given))}'",
+                f"限制的是“{limit.currency}”，但规则给的是“{'、'.join(sorted(given))}”",
+            )
+    return None
+
+
+def currencies_of(rule: Rule, rules: tuple[Rule, ...]) -> set[str]:
+    """The currencies in which a rule gives, or whose rules it multiplies."""
+    if isinstance(rule.action, Give):
+        return {rule.action.currency}
+    multiplied = rule.action.rules if isinstance(rule.action, Multiply) else ()
+    return {
+        other.action.currency
+        for other in rules
+        if other.id in multiplied and isinstance(other.action, Give)
+    }

@@ -1,0 +1,186 @@
+"""When tiers are looked at: `window:`, `period:`, `up:` and `down:` of a ladder."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from jifen.programme.model import TierPeriod, Tiers, TierWindow
+from jifen.programme.problems import Wrong
+from jifen.programme.reading.nodes import Mapping, Node
+from jifen.programme.reading.scalars import choice, days
+from jifen.programme.reading.sections import Section, text
+from jifen.wording import Said
+
+TIMES = ("window", "period", "up", "down")
+LONGEST_MONTHS = 36
+
+Up = Literal["once", "period_end"]
+Down = Literal["never", "highest_kept", "one_level"]
+_MOMENTS: tuple[Up, ...] = ("once", "period_end")
+_WAYS_DOWN: tuple[Down, ...] = ("highest_kept", "one_level")
+_CALENDAR = {"calendar month": 1, "calendar quarter": 3, "calendar year": 12}
+_WINDOW = re.compile(r"(?P<kind>rolling|previous) (?:(?P<months>\d{1,4}) months?|month)", re.ASCII)
+_PERIOD = re.compile(
+    r"(?P<calendar>\d{1,4}) calendar months?|(?P<months>\d{1,4}) months? from (?P<start>joining|tier)",
+    re.ASCII,
+)
+
+
+class Times(NamedTuple):
+    """In the order in which `Tiers` takes them."""
+
+    window: TierWindow
+    period: TierPeriod | None
+    up: Up
+    one_step: bool
+    down: Down
+    grace_days: int
+
+
+def read_times(section: Section) -> Times:
+    """Windows that name a period have it; a period that is not said follows from the window."""
+    window, period = section.need("window", _window, (TierWindow("lifetime"), None))
+    said = section.read("period", _period, None)
+    if said is not None and window.kind == "period" and period is not None:
+        message = Said(
+            "the window has a period already: write `window: period`",
+            "窗口本身已定了周期：请写 `window: period`",
+        )
+        section.problems.add(section.place("period"), message)
+    up, one_step = _read_up(section)
+    down, grace = _read_down(section)
+    return Times(window, said or period, up, one_step, down, grace)
+
+
+def check_times(section: Section, tiers: Tiers) -> None:
+    """Note what does not go together."""
+    for key, message in _contradictions(tiers):
+        section.problems.add(section.place(key), message)
+
+
+def _contradictions(tiers: Tiers) -> list[tuple[str, Said]]:
+    found = []
+    window, period = tiers.window, tiers.period
+    if window.kind == "lifetime" and tiers.down != "never":
+        message = Said(
+            "a measure over the lifetime never falls: write `down: never`",
+            "终身累计的指标不会下降：请写 `down: never`",
+        )
+        found.append(("down", message))
+    if window.kind == "period" and (period is None or period.start == "tier"):
+        message = Said(
+            "needs a period that is the same before and after a step, such as "
+            "`period: calendar year` or `period: 12 months from joining`",
+            "需要一个不随升级改变的周期，例如 `period: calendar year` 或 `period: 12 months from joining`",
+        )
+        found.append(("window", message))
+    if tiers.up == "period_end" and (period is None or period.start == "tier"):
+        message = Said(
+            "a step up at the end of a period needs `period`, of the calendar or from joining",
+            "期末升级需要写明 `period`，按自然周期或自入会日起算",
+        )
+        found.append(("up", message))
+    if tiers.up == "period_end" and tiers.grace_days:
+        message = Said(
+            "no grace where steps up wait for the end of the period", "期末升级时不能再有宽限期"
+        )
+        found.append(("down", message))
+    counts_months = any(measure.kind == "months" for measure in tiers.measures)
+    whole = window.kind in ("rolling", "previous") or (
+        window.kind == "period" and period is not None and period.start == "calendar"
+    )
+    if counts_months and not whole:
+        message = Said(
+            "months can be counted over whole calendar months only",
+            "按月计数时，窗口须由完整的自然月组成",
+        )
+        found.append(("window", message))
+    return found
+
+
+def _window(node: Node) -> tuple[TierWindow, TierPeriod | None]:
+    word = " ".join(text(node).split())
+    if word in ("lifetime", "period"):
+        return TierWindow("lifetime" if word == "lifetime" else "period"), None
+    if word in _CALENDAR:
+        return TierWindow("period"), TierPeriod("calendar", _CALENDAR[word])
+    found = _WINDOW.fullmatch(word)
+    if not found:
+        raise Wrong(
+            Said(f"unknown window '{word}'", f"没有“{word}”这种窗口期"),
+            Said(
+                "lifetime, calendar year, period, rolling 12 months or previous month",
+                "可用 lifetime、calendar year、period、rolling 12 months 或 previous month",
+            ),
+        )
+    months = _some_months(found["months"] or "1")
+    if found["kind"] == "rolling":
+        return TierWindow("rolling", months), TierPeriod("tier", months)
+    return TierWindow("previous", months), TierPeriod("calendar", months)
+
+
+def _period(node: Node) -> TierPeriod:
+    word = " ".join(text(node).split())
+    if word in _CALENDAR:
+        return TierPeriod("calendar", _CALENDAR[word])
+    found = _PERIOD.fullmatch(word)
+    if not found:
+        raise Wrong(
+            Said(f"unknown period '{word}'", f"没有“{word}”这种周期"),
+            Said(
+                "calendar year, 6 calendar months, 12 months from joining or 12 months from tier",
+                "可用 calendar year、6 calendar months、12 months from joining 或 12 months from tier",
+            ),
+        )
+    if found["calendar"]:
+        return TierPeriod("calendar", _some_months(found["calendar"]))
+    months = _some_months(found["months"])
+    return TierPeriod("joining" if found["start"] == "joining" else "tier", months)
+
+
+def _some_months(written: str) -> int:
+    months = int(written)
+    if not 1 <= months <= LONGEST_MONTHS:
+        raise Wrong(
+            Said(
+                f"a window or period is 1 to {LONGEST_MONTHS} months",
+                f"窗口期和周期须为 1 至 {LONGEST_MONTHS} 个月",
+            )
+        )
+    return months
+
+
+def _read_up(section: Section) -> tuple[Up, bool]:
+    node = section.place("up")
+    if "up" not in section:
+        return "once", False
+    if not isinstance(node, Mapping):
+        section.read("up", choice(("once",)), None)
+        return "once", False
+    parts = Section(node, section.problems, ("at", "steps"))
+    at: Up = parts.read("at", choice(_MOMENTS), "once")
+    return at, parts.read("steps", choice(("one", "several")), "several") == "one"
+
+
+def _read_down(section: Section) -> tuple[Down, int]:
+    if "down" not in section:
+        return "never", 0
+    node = section.place("down")
+    if not isinstance(node, Mapping):
+        section.read("down", _never, None)
+        return "never", 0
+    parts = Section(node, section.problems, ("at", "to", "grace"))
+    parts.need("at", choice(("period_end",)), None)
+    return parts.need("to", choice(_WAYS_DOWN), "highest_kept"), parts.read("grace", days(366), 0)
+
+
+def _never(node: Node) -> None:
+    if text(node) != "never":
+        raise Wrong(
+            Said(f"'{text(node)}' is not never", f"“{text(node)}”应为 never"),
+            Said(
+                "or write {at: period_end, to: highest_kept}",
+                "也可写 {at: period_end, to: highest_kept}",
+            ),
+        )

@@ -1,0 +1,75 @@
+"""The bounds of a way to use points: `{min: 100, max: 5000, step: 100, limit: 10000 points per month}`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jifen.programme.model import Currency, Limit, Period, WayOut
+from jifen.programme.problems import Problems, Wrong, one_of
+from jifen.programme.reading.limiting import limit_from
+from jifen.programme.reading.nodes import Node
+from jifen.programme.reading.scalars import units
+from jifen.programme.reading.sections import Section, noting, one_or_many, text
+from jifen.wording import Said, quoted
+
+KEYS = ("min", "max", "step", "limit")
+PERIODS: tuple[Period, ...] = ("day", "week", "month", "quarter", "year", "lifetime")
+
+
+def read_way_out(node: Node, problems: Problems, currency: Currency) -> WayOut:
+    """The bounds within which points of a currency are used; every problem is noted."""
+    section = Section(node, problems, KEYS, planned=("when", "max_share", "rounding", "fee"))
+    sizes = read_sizes(section, problems, currency)
+    return replace(sizes, limits=_limits(section, currency, sizes.least))
+
+
+def read_sizes(section: Section, problems: Problems, currency: Currency) -> WayOut:
+    """`min`, `max` and `step` of a section; every problem is noted."""
+
+    def points(node: Node) -> int:
+        value = units(text(node), currency.scale, quoted(currency.id))
+        if value == 0:
+            raise Wrong(Said("must be more than zero", "须大于零"))
+        return value
+
+    step = section.read("step", points, 1)
+    least = section.read("min", points, step)
+    most = section.read("max", points, None)
+    for key, value in (("min", least), ("max", most)):
+        if value is not None and value % step:
+            message = Said("is no whole number of steps", "不是 step 的整数倍")
+            problems.add(section.place(key), message)
+    if most is not None and most < least:
+        problems.add(section.place("max"), Said("is less than 'min'", "小于 min"))
+    return WayOut(least, most, step)
+
+
+def _limits(section: Section, currency: Currency, least: int) -> tuple[Limit, ...]:
+    if "limit" not in section:
+        return ()
+
+    def limit(node: Node) -> Limit:
+        found = limit_from(text(node), (currency,), 0, None)
+        if found.what == "amount":
+            raise Wrong(
+                Said("counts points or times, not money", "只能限制积分或次数，不能限制金额")
+            )
+        if found.period == "event":
+            raise Wrong(Said("write max for what is used at a time", "单次上限请用 max"))
+        if found.size or found.period == "membership_year":
+            raise Wrong(Said("goes by calendar periods here", "这里只能用日历周期"))
+        if found.period not in PERIODS or found.by:
+            raise Wrong(
+                Said(
+                    f"counts over {one_of(PERIODS).en}",
+                    f"周期只能是 {one_of(PERIODS).zh}",
+                )
+            )
+        if found.what == "points" and found.value < least:
+            raise Wrong(Said("is less than 'min'", "小于 min"))
+        return found
+
+    found = [
+        noting(section.problems, one, limit, None) for one in one_or_many(section.place("limit"))
+    ]
+    return tuple(one for one in found if one is not None)

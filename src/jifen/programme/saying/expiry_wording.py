@@ -1,0 +1,169 @@
+"""When points end, and what a rule says of the points it gives, in both languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from jifen.programme.amounts import Language, counted, in_language
+from jifen.programme.model import Currency, Expiry, Extension, OwnTerms, Pending, Programme
+from jifen.programme.reading.pending import CONFIRM
+from jifen.programme.reading.vocabulary import value_name
+from jifen.programme.saying.operand_values import event_named
+from jifen.programme.saying.words import MONTHS_EN, listed
+
+_ENDS_EN = {
+    None: "",
+    "day_end": ", at the end of that day",
+    "month_end": ", at the end of that month",
+    "quarter_end": ", at the end of that quarter",
+    "year_end": ", at the end of that year",
+}
+_ENDS_ZH = {
+    None: "",
+    "day_end": "的当天结束时",
+    "month_end": "的当月月底",
+    "quarter_end": "的当季季末",
+    "year_end": "的当年年底",
+}
+
+
+def expiry_en(expiry: Expiry) -> str:
+    """`expiring 12 months after earning, at the end of that month`."""
+    if expiry.kind == "never":
+        return "never expiring"
+    if expiry.date is not None:
+        return f"usable until {_day_en(expiry.date)}"
+    if expiry.kind == "yearly":
+        month, day = expiry.yearly
+        last = "what was earned in the calendar year before is " if expiry.of == "last_year" else ""
+        return f"{last}cleared every year at the end of {day} {MONTHS_EN[month - 1]}"
+    return f"expiring {_span_en(expiry)} after earning{_ENDS_EN[expiry.until]}"
+
+
+def expiry_zh(expiry: Expiry) -> str:
+    """`获得满 12 个月的当月月底过期`."""
+    if expiry.kind == "never":
+        return "永不过期"
+    if expiry.date is not None:
+        return f"可用至 {_day_zh(expiry.date)}"
+    if expiry.kind == "yearly":
+        month, day = expiry.yearly
+        last = "上一自然年所得" if expiry.of == "last_year" else ""
+        return f"每年 {month} 月 {day} 日结束时清零{last}"
+    return f"获得满 {_span_zh(expiry)}{_ENDS_ZH[expiry.until]}过期"
+
+
+def life_en(programme: Programme, currency: Currency) -> list[str]:
+    """`expiring 12 months after the last purchase`; or when they end, and what lengthens that."""
+    extension = currency.extension
+    if extension is None:
+        return [expiry_en(currency.expiry)]
+    events = _events(programme, extension, "en")
+    if extension.most.kind == "never":
+        return [expiry_en(currency.expiry).replace("after earning", f"after the last {events}")]
+    most = _span_en(extension.most)
+    return [
+        expiry_en(currency.expiry),
+        f"every {events} lets all of them live on as if they were earned that day, "
+        f"but no longer than {most} after they were",
+    ]
+
+
+def life_zh(programme: Programme, currency: Currency) -> list[str]:
+    """`最近一次消费满 12 个月过期`; or when they end, and what lengthens that."""
+    extension = currency.extension
+    if extension is None:
+        return [expiry_zh(currency.expiry)]
+    events = _events(programme, extension, "zh")
+    if extension.most.kind == "never":
+        return [expiry_zh(currency.expiry).replace("获得满", f"最近一次{events}后满")]
+    return [
+        expiry_zh(currency.expiry),
+        f"每次{events}，全部积分的有效期从当天起重新计算，最长至获得后 {_span_zh(extension.most)}",
+    ]
+
+
+def _events(programme: Programme, extension: Extension, language: Language) -> str:
+    if not extension.on:
+        return "有积分规则的活动" if language == "zh" else "activity that rules are about"
+    names = [in_language(event_named(programme, id).name, language) for id in extension.on]
+    return listed(names, language, "或" if language == "zh" else "or")
+
+
+def _span_en(expiry: Expiry) -> str:
+    return counted(expiry.months, "months") if expiry.months else counted(expiry.days, "days")
+
+
+def _span_zh(expiry: Expiry) -> str:
+    return f"{expiry.months} 个月" if expiry.months else f"{expiry.days} 天"
+
+
+def by_tier_en(programme: Programme, currency: Currency) -> list[str]:
+    """`for Gold expiring 24 months after earning`."""
+    return [
+        f"for {_tier(programme, tier, 'en')} {expiry_en(expiry)}"
+        for tier, expiry in currency.expiry_of_tiers
+    ]
+
+
+def by_tier_zh(programme: Programme, currency: Currency) -> list[str]:
+    """`金卡会员获得满 24 个月过期`."""
+    return [
+        f"{_tier(programme, tier, 'zh')}会员{expiry_zh(expiry)}"
+        for tier, expiry in currency.expiry_of_tiers
+    ]
+
+
+def own_terms_en(programme: Programme, terms: OwnTerms) -> list[str]:
+    """`expiring 7 days after earning`, `usable 3 days after earning`, `paid for by mall`."""
+    said = [] if terms.pending is None else [pending_en(programme, terms.pending)]
+    said += [expiry_en(terms.expiry)] if terms.expiry else []
+    return (
+        [*said, f"paid for by {value_name(programme, terms.funder, 'en')}"]
+        if terms.funder
+        else said
+    )
+
+
+def own_terms_zh(programme: Programme, terms: OwnTerms) -> list[str]:
+    """`获得满 7 天过期`, `获得满 3 天后可用`, `由“mall”出资`."""
+    said = [] if terms.pending is None else [pending_zh(programme, terms.pending)]
+    said += [f"这部分积分{expiry_zh(terms.expiry)}"] if terms.expiry else []
+    return [*said, f"由{value_name(programme, terms.funder, 'zh')}出资"] if terms.funder else said
+
+
+def pending_en(programme: Programme, pending: Pending) -> str:
+    """`usable 14 days after earning`, `usable once there is a delivery of it`."""
+    after = f"{counted(pending.days, 'days')} after earning"
+    if pending.until is None:
+        return f"usable {after}" if pending.days else "usable at once"
+    at_most = f", and {after} at the latest" if pending.days else ""
+    if pending.until == CONFIRM:
+        return f"usable once they are confirmed{at_most}"
+    name = event_named(programme, pending.until).name.en
+    return f"usable once the event “{name}” confirms them{at_most}"
+
+
+def pending_zh(programme: Programme, pending: Pending) -> str:
+    """`获得满 14 天后可用`, `“签收”后可用`."""
+    after = f"获得满 {pending.days} 天后"
+    if pending.until is None:
+        return f"{after}可用" if pending.days else "立即可用"
+    at_most = f"，最晚在{after}" if pending.days else ""
+    if pending.until == CONFIRM:
+        return f"确认后可用{at_most}"
+    return f"“{event_named(programme, pending.until).name.zh}”后可用{at_most}"
+
+
+def _tier(programme: Programme, id: str, language: str) -> str:
+    ladder = programme.tiers.ladder if programme.tiers else ()
+    names = {tier.id: tier.name.zh if language == "zh" else tier.name.en for tier in ladder}
+    return names.get(id, id)
+
+
+def _day_en(date: dt.date) -> str:
+    return f"{date.day} {MONTHS_EN[date.month - 1]} {date.year}"
+
+
+def _day_zh(date: dt.date) -> str:
+    return f"{date.year} 年 {date.month} 月 {date.day} 日"

@@ -1,0 +1,107 @@
+"""Numbers of a condition as people read them, in the unit of what they are compared with."""
+
+from __future__ import annotations
+
+from jifen.instants import date_of
+from jifen.programme.amounts import (
+    Language,
+    counted,
+    in_language,
+    say_points,
+    show_money,
+    show_number,
+)
+from jifen.programme.condition import (
+    Calendar,
+    EventField,
+    Fact,
+    LineField,
+    Number,
+    Operand,
+    Past,
+    TierRank,
+    Word,
+)
+from jifen.programme.model import Currency, EventType, Field, Programme
+from jifen.programme.reading.vocabulary import value_name
+
+_BILL = ("amount", "gross")
+
+
+def field_of(programme: Programme, operand: EventField | LineField | Fact) -> Field | None:
+    """The declaration of a field; None for built-in facts, which are all booleans."""
+    if isinstance(operand, EventField) and operand.name in _BILL:
+        return Field(operand.name, "money", programme.money_scale)
+    if isinstance(operand, Fact):
+        known = programme.facts
+    elif isinstance(operand, LineField):
+        known = tuple(field for type in programme.events for field in type.line_fields)
+    else:
+        known = tuple(field for type in programme.events for field in type.fields)
+    return next((field for field in known if field.name == operand.name), None)
+
+
+def is_boolean(programme: Programme, operand: Operand) -> bool:
+    """Whether the operand is true or false rather than a number."""
+    if isinstance(operand, Past):
+        return operand.kind == "first"
+    if not isinstance(operand, EventField | LineField | Fact):
+        return False
+    field = field_of(programme, operand)
+    return field is None or field.kind == "boolean"
+
+
+def is_date(programme: Programme, operand: Operand) -> bool:
+    """Whether the operand is a date, which is before or after another rather than less or more."""
+    if isinstance(operand, EventField | LineField | Fact):
+        field = field_of(programme, operand)
+        return field is not None and field.kind == "date"
+    return operand == Calendar("date")
+
+
+def value_text(
+    programme: Programme, operand: Operand, value: Number | Word, language: Language
+) -> str:
+    """A literal in the unit of `operand`: `50 元`, `“app”`, `银卡`, `3 次`, `2026-07-01`."""
+    if isinstance(value, Word):
+        return value_name(programme, value.value, language)
+    number = value.value
+    match operand:
+        case EventField() | LineField() | Fact():
+            return _field_value(programme, field_of(programme, operand), number, language)
+        case TierRank() if programme.tiers:
+            return in_language(programme.tiers.ladder[number].name, language)
+        case Past(kind="total"):
+            return show_money(programme, number, language)
+        case Past(kind="earned", of=id):
+            return say_points(currency_named(programme, id), number, language)
+        case Past(kind="count"):
+            return f"{number} 次" if language == "zh" else str(number)
+        case Past(kind="days" | "streak") if language == "en":
+            return str(number)
+        case Past() | Calendar(part="days_since_joining"):
+            return f"{number} 天" if language == "zh" else counted(number, "days")
+        case Calendar(part="date"):
+            return date_of(number).isoformat()
+        case _:
+            return str(number)
+
+
+def _field_value(programme: Programme, field: Field | None, number: int, language: Language) -> str:
+    if field is None:
+        return str(number)
+    if field.kind == "money":
+        return show_money(programme, number, language)
+    if field.kind == "date":
+        return date_of(number).isoformat()
+    return show_number(number, field.scale)
+
+
+def currency_named(programme: Programme, id: str) -> Currency:
+    """The currency of this id."""
+    return next(currency for currency in programme.currencies if currency.id == id)
+
+
+def event_named(programme: Programme, id: str) -> EventType:
+    """The event type of this id."""
+    return next(type for type in programme.events if type.id == id)

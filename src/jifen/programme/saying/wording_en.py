@@ -1,0 +1,325 @@
+"""Rules, limits and currencies as English sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from jifen.money import unit_of_money
+from jifen.programme.amounts import counted, elapsed, say_points, show_money, show_number
+from jifen.programme.budget import Budget
+from jifen.programme.model import (
+    Amount,
+    Currency,
+    Give,
+    Group,
+    Limit,
+    Multiply,
+    Nothing,
+    Pending,
+    Period,
+    Programme,
+    Rate,
+    Rounding,
+    Rule,
+    Steps,
+)
+from jifen.programme.reading.overdrafts import overdraft_said
+from jifen.programme.reading.paying import paying_said
+from jifen.programme.reading.transfers import transfers_said
+from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
+from jifen.programme.saying.conditions_en import goods as goods_meant
+from jifen.programme.saying.conditions_en import phrase_all
+from jifen.programme.saying.expiry_wording import by_tier_en, life_en, own_terms_en, pending_en
+from jifen.programme.saying.occasion_words import chance_en, chances_of, milestone_en
+from jifen.programme.saying.operand_values import currency_named, event_named
+from jifen.programme.saying.quantities import counted_field, factor_of, rules_meant
+from jifen.programme.saying.ways_out_wording import bounds_en
+from jifen.programme.saying.words import MONTHS_EN, listed
+from jifen.programme.ways import Cases, Prizes
+
+_PERIODS: dict[Period, str] = {
+    "event": "each time",
+    "day": "a day",
+    "week": "a week",
+    "month": "a month",
+    "quarter": "a quarter",
+    "year": "a year",
+    "membership_year": "a membership year",
+    "days": "within {size} days",
+    "months": "within {size} months",
+    "lifetime": "in all",
+}
+_ROUNDINGS: dict[Rounding, str] = {
+    "down": "rounded down",
+    "up": "rounded up",
+    "half_up": "rounded half up",
+    "half_even": "rounded half to even",
+}
+
+
+def currency_sentence(programme: Programme, currency: Currency) -> str:
+    """How long points live, and what else their holder should know."""
+    parts = []
+    if not currency.spendable:
+        rank = programme.tiers is not None and any(
+            measure.word == currency.id for measure in programme.tiers.measures
+        )
+        parts.append("for reaching tiers only, not for spending" if rank else "not for spending")
+    if currency.pending != Pending():
+        parts.append(pending_en(programme, currency.pending))
+    parts += life_en(programme, currency)
+    parts += by_tier_en(programme, currency)
+    if currency.spendable and currency.spending_order == "oldest_earned":
+        parts.append("the oldest are used first")
+    parts += bounds_en(currency, currency.spending)
+    parts += paying_said(programme, currency, "en")
+    parts += overdraft_said(currency, "en")
+    if currency.grace_of_given_back:
+        grace = counted(currency.grace_of_given_back, "days")
+        parts.append(f"what has expired before it is given back lives {grace} more")
+    parts += transfers_said(currency, "en")
+    if currency.unit_price_micros:
+        price = show_number(currency.unit_price_micros, 6)
+        _, unit = unit_of_money(programme.money)
+        parts.append(f"booked at {counted(price, unit)} each")
+    return f"{_capital(currency.name.en)}: {'; '.join(parts)}."
+
+
+def base_sentence(programme: Programme) -> str:
+    """What counts as the amount; empty if everything does."""
+    parts = []
+    if programme.base.leave_out:
+        names = [f"the {field_name(programme, name, 'en')}" for name in programme.base.leave_out]
+        parts.append(f"leaves out {listed(names, 'en', 'and')}")
+    if programme.base.lines is not None:
+        parts.append(f"counts only {goods_meant(programme, programme.base.lines)}")
+    return f"The amount that counts {', and '.join(parts)}." if parts else ""
+
+
+def rule_sentence(programme: Programme, rule: Rule) -> str:
+    """The whole rule in one sentence."""
+    said = [_action(programme, rule)]
+    conditions = phrase_all(programme, rule.when, rule.on)
+    if conditions:
+        said.append(f" if {conditions}")
+    if rule.milestone is not None:
+        said.append(f" {milestone_en(programme, rule.milestone)}")
+    if rule.chance:
+        said.append(f", {chance_en(rule.chance)}")
+    said += [f", {limit_words(programme, limit)}" for limit in rule.limits]
+    if rule.budget:
+        said.append(f", {budget_words(programme, rule.budget)}")
+    said += [f", {words}" for words in own_terms_en(programme, rule.terms)]
+    if rule.cooldown:
+        said.append(f"; {cooldown_words(rule.cooldown)}")
+    if rule.last:
+        said.append("; if it gave something, no later rule is read")
+    return f"{_capital(_between(rule) + ''.join(said))}."
+
+
+def _between(rule: Rule) -> str:
+    first, last = rule.between
+    if first and last:
+        start = _day(first).removesuffix(f" {last.year}")
+        return f"from {start} to {_day(last)}, "
+    if first:
+        return f"from {_day(first)} on, "
+    return f"until {_day(last)}, " if last else ""
+
+
+def _day(date: dt.date) -> str:
+    return f"{date.day} {MONTHS_EN[date.month - 1]} {date.year}"
+
+
+def _capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
+
+
+def article(name: str) -> str:
+    """`a purchase`, `an idea`."""
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _action(programme: Programme, rule: Rule) -> str:
+    event = event_named(programme, rule.on).name.en
+    goods = goods_meant(programme, rule.lines) if rule.lines is not None else ""
+    if isinstance(rule.action, Multiply):
+        said = f"{article(event)} earns {multiplied(programme, rule.action, rule.on, goods)}"
+        return said if rule.rounding == "down" else f"{said} ({_ROUNDINGS[rule.rounding]})"
+    if isinstance(rule.action, Nothing):
+        return f"{article(event)} earns nothing itself"
+    give = rule.action
+    if isinstance(give.how, Amount):
+        return _fixed(programme, give.currency, give.how, rule, event, goods)
+    if isinstance(give.how, Steps):
+        return _steps(programme, rule, give, give.how, event)
+    if isinstance(give.how, Cases):
+        return _by_table(programme, rule, give.how, event)
+    if isinstance(give.how, Prizes):
+        return _surprise(programme, rule, give, give.how, event)
+    said = _rate(programme, rule, give.currency, give.how, event, goods)
+    return f"{said}, line by line" if rule.per_line else said
+
+
+def _fixed(
+    programme: Programme, currency: str, how: Amount, rule: Rule, event: str, goods: str
+) -> str:
+    points = say_points(currency_named(programme, currency), how.points, "en")
+    if rule.per_line:
+        return f"each line of {goods or article(event)} earns {points}"
+    if goods:
+        return f"{article(event)} with {goods} earns {points}"
+    sometimes = rule.when or rule.milestone or rule.chance
+    return f"{article(event)} earns {points}" if sometimes else f"each {event} earns {points}"
+
+
+def _rate(
+    programme: Programme, rule: Rule, currency: str, rate: Rate, event: str, goods: str
+) -> str:
+    points = say_points(currency_named(programme, currency), rate.points, "en")
+    per = _per(programme, rule, rate, event, goods)
+    exact = f" (in proportion, {_ROUNDINGS[rule.rounding]})" if rate.proportional else ""
+    return f"every {per} earns {points}{exact}"
+
+
+def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -> str:
+    field = counted_field(programme, rule.on, rate.field, rate.of_lines)
+    one = rate.per == 10**field.scale
+    full = "" if one or rate.proportional else "full "
+    on_what = f" on {goods}" if goods else f" of {article(event)}" if event else ""
+    if field.kind == "money":
+        money = f"{full}{show_money(programme, rate.per, 'en')}".removeprefix("1 " if one else "")
+        if field.name == "amount":
+            return (
+                f"{money} spent{on_what if goods else ''}"
+                if rule.on == "purchase"
+                else f"{money}{on_what}"
+            )
+        return f"{money} of the {field_name(programme, field.name, 'en')}{on_what}"
+    number = f"{full}{show_number(rate.per, field.scale)}"
+    if unit := unit_of(programme, field.name, "en"):
+        counts = unit.removesuffix("s") if one else counted(number, unit)
+        return (
+            f"{counts} of {goods or 'goods'}" if field.name == "quantity" else f"{counts}{on_what}"
+        )
+    return f"{number} of the {field_name(programme, field.name, 'en')}{on_what}"
+
+
+def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: str) -> str:
+    field = counted_field(programme, rule.on, steps.field, False)
+
+    def said(value: int) -> str:
+        return (
+            show_money(programme, value, "en")
+            if field.kind == "money"
+            else show_number(value, field.scale)
+        )
+
+    parts = []
+    for place, (start, how) in enumerate(zip(steps.thresholds, steps.gives, strict=True)):
+        after = steps.thresholds[place + 1 : place + 2]
+        bounds = ([f"from {said(start)}"] if start else []) + [
+            f"below {said(end)}" for end in after
+        ]
+        way = (
+            _rate(programme, rule, give.currency, how, "", "")
+            if isinstance(how, Rate)
+            else f"it earns {say_points(currency_named(programme, give.currency), how.points, 'en')}"
+        )
+        parts.append(f"{' and '.join(bounds)}, {way}" if bounds else way)
+    return (
+        f"by the {field_name(programme, steps.field, 'en')} of {article(event)}: {'; '.join(parts)}"
+    )
+
+
+def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str:
+    assert isinstance(rule.action, Give)
+    currency = currency_named(programme, rule.action.currency)
+    points = f"the {currency.name.en} of table {value_name(programme, cases.table, 'en')}"
+    one = cases.one
+    if isinstance(one, Amount):
+        return f"{article(event)} earns {points}"
+    said = f"every {_per(programme, rule, one, event, '')} earns {points}"
+    return f"{said} (in proportion, {_ROUNDINGS[rule.rounding]})" if one.proportional else said
+
+
+def _surprise(programme: Programme, rule: Rule, give: Give, prizes: Prizes, event: str) -> str:
+    parts = []
+    for draws, how in zip(chances_of(prizes), prizes.gives, strict=True):
+        way = (
+            _rate(programme, rule, give.currency, how, event, "")
+            if isinstance(how, Rate)
+            else say_points(currency_named(programme, give.currency), how.points, "en")
+        )
+        parts.append(f"{way} {chance_en(draws)}")
+    return f"{article(event)} draws a surprise: {'; '.join(parts)}"
+
+
+def multiplied(programme: Programme, multiply: Multiply, on: str | None, goods: str = "") -> str:
+    """`2 times what “base” gives`, perhaps `for goods for which …`."""
+    meant = rules_meant(programme, multiply, on)
+    times = f"{factor_of(multiply)} times"
+    of = f" for {goods}" if goods else ""
+    if meant.everything:
+        return f"{times} what all rules give{of}"
+    if meant.currency is not None:
+        return f"{times} the {meant.currency.name.en}{of}"
+    names = listed([f"“{name.en}”" for name in meant.names], "en", "and")
+    return f"{times} what {names} {'gives' if len(meant.names) == 1 else 'give'}{of}"
+
+
+def limit_words(programme: Programme, limit: Limit) -> str:
+    """`at most once a month`."""
+    period = _PERIODS[limit.period].format(size=limit.size)
+    if limit.by:
+        period = f"{period} for each {field_name(programme, limit.by, 'en')}"
+    if limit.what == "times":
+        if (limit.value, limit.period, limit.by) == (1, "lifetime", None):
+            return "once only"
+        times = {1: "once", 2: "twice"}.get(limit.value, f"{limit.value} times")
+        return f"at most {times} {period}"
+    if limit.what == "amount":
+        return f"counting at most {show_money(programme, limit.value, 'en')} {period}"
+    currency = currency_named(programme, limit.currency or "")
+    return f"at most {say_points(currency, limit.value, 'en')} {period}"
+
+
+def budget_words(programme: Programme, budget: Budget) -> str:
+    """`until all members together have been given 2000000 points`."""
+    points = say_points(currency_named(programme, budget.currency), budget.points, "en")
+    return f"until all members together have been given {points}"
+
+
+def cooldown_words(cooldown: int) -> str:
+    """`it gives again only 4 hours after it last gave`."""
+    return f"it gives again only {counted(*elapsed(cooldown))} after it last gave"
+
+
+def limit_sentence(programme: Programme, limit: Limit) -> str:
+    """A limit over everything."""
+    return f"All rules together give a member {limit_words(programme, limit)}."
+
+
+def group_sentence(programme: Programme, group: Group) -> str:
+    """Which of the rules in a group count; empty if it holds none."""
+    names = [
+        f"“{(rule.name.en if rule.name else rule.id)}”"
+        for rule in programme.rules
+        if rule.group == group.id
+    ]
+    ways = {
+        "best": "only the one that gives most counts",
+        "first": "only the first that gives something counts",
+        "all": "all count",
+    }
+    return f"Of {listed(names, 'en', 'and')}, {ways[group.keep]}." if names else ""
+
+
+def combine_sentence(programme: Programme) -> str:
+    """What several multipliers come to."""
+    ways = {
+        "add": "what each adds is added up (2 times and 1.5 times make 2.5 times)",
+        "multiply": "they are multiplied (2 times and 1.5 times make 3 times)",
+        "best": "only the best counts",
+    }
+    return f"Where several multipliers apply, {ways[programme.combine]}."

@@ -1,0 +1,318 @@
+"""Rules, limits and currencies as Chinese sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from jifen.money import unit_of_money
+from jifen.programme.amounts import elapsed, say_points, show_money, show_number
+from jifen.programme.budget import Budget
+from jifen.programme.events import CLOCK_MADE
+from jifen.programme.model import (
+    Amount,
+    Currency,
+    Give,
+    Group,
+    Limit,
+    Multiply,
+    Nothing,
+    Pending,
+    Period,
+    Programme,
+    Rate,
+    Rounding,
+    Rule,
+    Steps,
+)
+from jifen.programme.reading.overdrafts import overdraft_said
+from jifen.programme.reading.paying import paying_said
+from jifen.programme.reading.transfers import transfers_said
+from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
+from jifen.programme.saying.conditions_zh import phrase, phrase_all
+from jifen.programme.saying.expiry_wording import by_tier_zh, life_zh, own_terms_zh, pending_zh
+from jifen.programme.saying.occasion_words import chance_zh, chances_of, milestone_zh
+from jifen.programme.saying.operand_values import currency_named, event_named
+from jifen.programme.saying.quantities import counted_field, factor_of, rules_meant
+from jifen.programme.saying.ways_out_wording import bounds_zh
+from jifen.programme.saying.words import listed
+from jifen.programme.ways import Cases, Prizes
+
+_PERIODS: dict[Period, str] = {
+    "event": "单次",
+    "day": "每天",
+    "week": "每周",
+    "month": "每月",
+    "quarter": "每季度",
+    "year": "每年",
+    "membership_year": "每个会员年度",
+    "days": "任意连续 {size} 天内",
+    "months": "近 {size} 个月（含当月）内",
+    "lifetime": "总共",
+}
+_UNITS = {"minutes": "分钟", "hours": "小时", "days": "天"}
+_ROUNDINGS: dict[Rounding, str] = {
+    "down": "舍去零头",
+    "up": "零头进一",
+    "half_up": "四舍五入",
+    "half_even": "四舍六入五成双",
+}
+
+
+def currency_sentence(programme: Programme, currency: Currency) -> str:
+    """How long points live, and what else their holder should know."""
+    parts = [*life_zh(programme, currency), *by_tier_zh(programme, currency)]
+    if not currency.spendable:
+        rank = programme.tiers is not None and any(
+            measure.word == currency.id for measure in programme.tiers.measures
+        )
+        parts.insert(0, "只用于评定等级，不能消费" if rank else "不能消费")
+    if currency.pending != Pending():
+        parts.append(pending_zh(programme, currency.pending))
+    if currency.spendable and currency.spending_order == "oldest_earned":
+        parts.append("先用最早获得的")
+    parts += bounds_zh(currency, currency.spending)
+    parts += paying_said(programme, currency, "zh")
+    parts += overdraft_said(currency, "zh")
+    if currency.grace_of_given_back:
+        parts.append(f"退还时已过期的再用 {currency.grace_of_given_back} 天")
+    parts += transfers_said(currency, "zh")
+    if currency.unit_price_micros:
+        price = show_number(currency.unit_price_micros, 6)
+        unit, _ = unit_of_money(programme.money)
+        parts.append(f"每 {say_points(currency, 10**currency.scale, 'zh')}计 {price} {unit}")
+    return f"{currency.name.zh}：{'；'.join(parts)}。"
+
+
+def base_sentence(programme: Programme) -> str:
+    """What counts as the amount; empty if everything does."""
+    parts = []
+    if programme.base.leave_out:
+        names = [field_name(programme, name, "zh") for name in programme.base.leave_out]
+        parts.append(f"不含{listed(names, 'zh', '和')}")
+    if programme.base.lines is not None:
+        parts.append(f"只计{phrase(programme, programme.base.lines)}的商品")
+    return f"计入积分的金额{'，'.join(parts)}。" if parts else ""
+
+
+def rule_sentence(programme: Programme, rule: Rule) -> str:
+    """The whole rule in one sentence."""
+    event = event_named(programme, rule.on).name.zh
+    conditions = phrase_all(programme, rule.when, rule.on)
+    period = _between(rule)
+    occasions = [f"若{conditions}"] if conditions else []
+    if rule.milestone is not None:
+        occasions.append(milestone_zh(programme, rule.milestone))
+    action = _action(programme, rule, event, bool(occasions or rule.chance))
+    if rule.chance:
+        action = f"{chance_zh(rule.chance)}{action}"
+    if occasions or rule.chance:
+        action = "，".join([f"{event}时", *occasions, action])
+    limits = [limit_words(programme, limit) for limit in rule.limits]
+    if rule.budget:
+        limits.append(budget_words(programme, rule.budget))
+    terms = own_terms_zh(programme, rule.terms)
+    if rule.cooldown:
+        limits.append(cooldown_words(rule.cooldown))
+    last = ["得到后不再看后面的规则"] if rule.last else []
+    return f"{'，'.join([part for part in (period, action, *limits, *terms, *last) if part])}。"
+
+
+def _between(rule: Rule) -> str:
+    first, last = rule.between
+    if first and last:
+        end = _day(last).removeprefix(f"{first.year} 年 ")
+        return f"{_day(first)}至 {end}"
+    if first:
+        return f"自 {_day(first)}起"
+    return f"到 {_day(last)}为止" if last else ""
+
+
+def _day(date: dt.date) -> str:
+    return f"{date.year} 年 {date.month} 月 {date.day} 日"
+
+
+def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> str:
+    goods = f"{phrase(programme, rule.lines)}的商品" if rule.lines is not None else ""
+    if isinstance(rule.action, Multiply):
+        said = f"{goods and f'{goods}，'}{multiplied(programme, rule.action, rule.on)}"
+        said = said if conditional else f"{event}时，{said}"
+        return said if rule.rounding == "down" else f"{said}（{_ROUNDINGS[rule.rounding]}）"
+    if isinstance(rule.action, Nothing):
+        return "本人不得积分"
+    give = rule.action
+    if isinstance(give.how, Amount):
+        return _fixed(programme, give, rule, event, goods, conditional)
+    if isinstance(give.how, Steps):
+        return _steps(programme, rule, give, give.how, event)
+    if isinstance(give.how, Cases):
+        return _by_table(programme, rule, give.how, "" if conditional else event)
+    if isinstance(give.how, Prizes):
+        return _surprise(programme, rule, give, give.how, event)
+    said = _rate(programme, rule, give.currency, give.how, "" if conditional else event, goods)
+    return f"{said}，逐行计算" if rule.per_line else said
+
+
+def _fixed(
+    programme: Programme, give: Give, rule: Rule, event: str, goods: str, conditional: bool
+) -> str:
+    assert isinstance(give.how, Amount)
+    points = _points(programme, give, give.how)
+    if rule.per_line:
+        return f"{'' if conditional else f'{event}时，'}每行{goods or '商品'}得 {points}"
+    if goods:
+        return f"{'' if conditional else f'{event}时，若'}含有{goods}，得 {points}"
+    return (
+        f"得 {points}"
+        if conditional
+        else f"{'每逢' if rule.on in CLOCK_MADE else '每次'}{event}得 {points}"
+    )
+
+
+def _points(programme: Programme, give: Give, how: Amount) -> str:
+    return say_points(currency_named(programme, give.currency), how.points, "zh")
+
+
+def _rate(
+    programme: Programme, rule: Rule, currency: str, rate: Rate, event: str, goods: str
+) -> str:
+    points = say_points(currency_named(programme, currency), rate.points, "zh")
+    per = _per(programme, rule, rate, event, goods)
+    exact = f"（按比例计，{_ROUNDINGS[rule.rounding]}）" if rate.proportional else ""
+    return f"{per}得 {points}{exact}"
+
+
+def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -> str:
+    field = counted_field(programme, rule.on, rate.field, rate.of_lines)
+    one = rate.per == 10**field.scale
+    full = "" if one or rate.proportional else "满"
+    if field.kind == "money":
+        money = show_money(programme, rate.per, "zh")
+        if field.name == "amount":
+            return (
+                f"{goods}每消费{full} {money}"
+                if rule.on == "purchase"
+                else f"{goods or event}每{full} {money}"
+            )
+        return f"{goods}{field_name(programme, field.name, 'zh')}每{full} {money}"
+    number = show_number(rate.per, field.scale)
+    if field.name == "quantity":
+        return f"{goods or '商品'}每{full} {number} 件"
+    whose = goods or event
+    if unit := unit_of(programme, field.name, "zh"):
+        return f"{whose}每{full} {number} {unit}"
+    name = field_name(programme, field.name, "zh")
+    return f"{whose and f'{whose}的'}{name}每{full} {number}"
+
+
+def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: str) -> str:
+    field = counted_field(programme, rule.on, steps.field, False)
+
+    def said(value: int) -> str:
+        return (
+            show_money(programme, value, "zh")
+            if field.kind == "money"
+            else show_number(value, field.scale)
+        )
+
+    parts = []
+    for place, (start, how) in enumerate(zip(steps.thresholds, steps.gives, strict=True)):
+        after = steps.thresholds[place + 1 : place + 2]
+        bounds = ([f"满 {said(start)}"] if start else []) + [f"不足 {said(end)}" for end in after]
+        way = (
+            _rate(programme, rule, give.currency, how, "", "")
+            if isinstance(how, Rate)
+            else f"得 {_points(programme, give, how)}"
+        )
+        parts.append(f"{'、'.join(bounds)}时{way}" if bounds else way)
+    return f"按{event}{field_name(programme, steps.field, 'zh')}，{'；'.join(parts)}"
+
+
+def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str:
+    assert isinstance(rule.action, Give)
+    currency = currency_named(programme, rule.action.currency)
+    points = f"得表格{value_name(programme, cases.table, 'zh')}所列的{currency.name.zh}"
+    one = cases.one
+    if isinstance(one, Amount):
+        return f"每次{event}{points}" if event else points
+    said = f"{_per(programme, rule, one, event, '')}{points}"
+    return f"{said}（按比例计，{_ROUNDINGS[rule.rounding]}）" if one.proportional else said
+
+
+def _surprise(programme: Programme, rule: Rule, give: Give, prizes: Prizes, event: str) -> str:
+    parts = []
+    for draws, how in zip(chances_of(prizes), prizes.gives, strict=True):
+        way = (
+            _rate(programme, rule, give.currency, how, event, "")
+            if isinstance(how, Rate)
+            else f"得 {_points(programme, give, how)}"
+        )
+        parts.append(f"{chance_zh(draws)}{way}")
+    return f"{event}抽取惊喜：{'；'.join(parts)}"
+
+
+def multiplied(programme: Programme, multiply: Multiply, on: str | None) -> str:
+    """`“base”所得变为 2 倍`."""
+    meant = rules_meant(programme, multiply, on)
+    if meant.everything:
+        what = "全部"
+    elif meant.currency is not None:
+        return f"所得{meant.currency.name.zh}变为 {factor_of(multiply)} 倍"
+    else:
+        what = listed([f"“{name.zh}”" for name in meant.names], "zh", "和")
+    return f"{what}所得变为 {factor_of(multiply)} 倍"
+
+
+def limit_words(programme: Programme, limit: Limit) -> str:
+    """`每月最多 1 次`."""
+    if (limit.what, limit.value, limit.period, limit.by) == ("times", 1, "lifetime", None):
+        return "仅限 1 次"
+    by = f"同一{field_name(programme, limit.by, 'zh')}" if limit.by else ""
+    period = _PERIODS[limit.period].format(size=limit.size)
+    return f"{by}{period}最多{_limited(programme, limit)}"
+
+
+def budget_words(programme: Programme, budget: Budget) -> str:
+    """`全体会员合计得满 2000000 积分即止`."""
+    points = say_points(currency_named(programme, budget.currency), budget.points, "zh")
+    return f"全体会员合计得满 {points}即止"
+
+
+def cooldown_words(cooldown: int) -> str:
+    """`得分后须隔 4 小时才再得`."""
+    number, unit = elapsed(cooldown)
+    return f"得分后须隔 {number} {_UNITS[unit]}才再得"
+
+
+def _limited(programme: Programme, limit: Limit) -> str:
+    if limit.what == "times":
+        return f" {limit.value} 次"
+    if limit.what == "amount":
+        return f"计入 {show_money(programme, limit.value, 'zh')}"
+    currency = currency_named(programme, limit.currency or "")
+    return f"得 {say_points(currency, limit.value, 'zh')}"
+
+
+def limit_sentence(programme: Programme, limit: Limit) -> str:
+    """A limit over everything."""
+    return f"所有规则合计，每位会员{limit_words(programme, limit)}。"
+
+
+def group_sentence(programme: Programme, group: Group) -> str:
+    """Which of the rules in a group count; empty if it holds none."""
+    names = [
+        f"“{(rule.name.zh if rule.name else rule.id)}”"
+        for rule in programme.rules
+        if rule.group == group.id
+    ]
+    ways = {"best": "只取得分最多的一条", "first": "只取最先得分的一条", "all": "全部计入"}
+    return f"{listed(names, 'zh', '和')}同属一组，{ways[group.keep]}。" if names else ""
+
+
+def combine_sentence(programme: Programme) -> str:
+    """What several multipliers come to."""
+    ways = {
+        "add": "各自的增量相加（2 倍与 1.5 倍合为 2.5 倍）",
+        "multiply": "相乘（2 倍与 1.5 倍合为 3 倍）",
+        "best": "只取最高的一个",
+    }
+    return f"多个倍数同时适用时，{ways[programme.combine]}。"
