@@ -49,6 +49,8 @@ class Occasion(NamedTuple):
 
 def next_instant(programme: OpenProgramme, person: Person, after: int) -> int:
     """The first instant behind another at which time is to look for a day of this person; NEVER if there is none."""
+    if not programme.occasions:  # as in most programmes; every batch asks
+        return NEVER
     kinds = _by_kind(programme, person, after)
     return min((next(one.at for one in kind if one.at > after) for kind in kinds), default=NEVER)
 
