@@ -10,10 +10,25 @@ SELECT body FROM waiting_return WHERE programme_id = %(programme_id)s AND return
 
 -- name: take_arrived
 -- Ends the waiting of returns whose purchase is there, of these purchases; one that was refused is not there.
-DELETE FROM waiting_return w
-USING command_key k
-JOIN command c USING (programme_id, member_id, member_seq)
-JOIN event e USING (programme_id, member_id, occurred_at, member_seq)
-WHERE w.programme_id = %(programme_id)s AND w.event_key = ANY(%(event_keys)b)
-  AND k.programme_id = w.programme_id AND k.key = w.event_key
-RETURNING w.recorded_at, w.return_id, w.actor, w.body
+-- From the few that wait to what they wait for, whatever the planner thinks of tables that have just grown: it has
+-- been seen to begin with all events.
+DELETE FROM waiting_return
+WHERE programme_id = %(programme_id)s AND return_id IN (
+    SELECT w.return_id
+    FROM waiting_return w
+    CROSS JOIN LATERAL (
+        SELECT member_id, member_seq FROM command_key
+        WHERE programme_id = w.programme_id AND key = w.event_key OFFSET 0
+    ) AS k
+    CROSS JOIN LATERAL (
+        SELECT occurred_at FROM command
+        WHERE programme_id = w.programme_id AND member_id = k.member_id AND member_seq = k.member_seq OFFSET 0
+    ) AS c
+    CROSS JOIN LATERAL (
+        SELECT FROM event
+        WHERE programme_id = w.programme_id AND member_id = k.member_id AND occurred_at = c.occurred_at
+          AND member_seq = k.member_seq OFFSET 0
+    ) AS e
+    WHERE w.programme_id = %(programme_id)s AND w.event_key = ANY(%(event_keys)b)
+)
+RETURNING recorded_at, return_id, actor, body
