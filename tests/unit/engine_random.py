@@ -374,11 +374,8 @@ class _Author:
             period = self.random.choice(PERIODS)
             kinds = ["times"] if isinstance(action, Nothing) else ["times", "points"]
             if isinstance(action, Give) and isinstance(action.how, Rate):
-                kinds += (
-                    ["amount"]
-                    * 2
-                    * (plain and action.how.field == "amount" and not action.how.of_lines)
-                )
+                of_bill = action.how.field == "amount" and not action.how.of_lines
+                kinds += ["amount"] * 4 * (plain and of_bill)
             what = self.random.choice(kinds)
             if what == "times" and period == "event":
                 continue
