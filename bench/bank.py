@@ -15,8 +15,8 @@ from jifen.db import embedded
 from jifen.db.connection import connect
 from jifen.db.migrate import migrate
 from jifen.intake.clock import real_now
-from jifen.intake.enrolling import NewMember, enrol_members
-from jifen.intake.opening import OpenProgramme, create_programme
+from jifen.intake.gathering.enrolling import NewMember, enrol_members
+from jifen.intake.versions.opening import OpenProgramme, create_programme
 
 PROGRAMME = """
 programme: bench

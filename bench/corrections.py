@@ -11,10 +11,10 @@ import psycopg
 from bench.bank import bank, programme_with_members
 from bench.reporting import Row, row
 from jifen.instants import MICROSECONDS_PER_DAY
+from jifen.intake.asking.commands import Command, Event, Return
 from jifen.intake.clock import real_now
-from jifen.intake.commands import Command, Event, Return
-from jifen.intake.opening import OpenProgramme
 from jifen.intake.submitting import submit
+from jifen.intake.versions.opening import OpenProgramme
 
 EVENTS_PER_BATCH: Final = 5_000
 RUNS: Final = 20

@@ -24,12 +24,12 @@ from jifen.db.connection import connect
 from jifen.db.copying import copy_rows, read_rows
 from jifen.db.server_programs import run_program
 from jifen.db.tables import EVENT
+from jifen.intake.asking.commands import Command, Event
 from jifen.intake.clock import real_now
-from jifen.intake.commands import Command, Event
+from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
-from jifen.intake.importing import import_file
-from jifen.intake.opening import OpenProgramme, open_programme
 from jifen.intake.submitting import submit
+from jifen.intake.versions.opening import OpenProgramme, open_programme
 
 MEMBERS = 20_000
 SECONDS = int(os.environ.get("JIFEN_BENCH_SECONDS", "30"))

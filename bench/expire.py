@@ -19,11 +19,11 @@ from bench.bank import bank, programme_with_members, settle_disk
 from bench.reporting import Row, row
 from jifen.db.connection import connect
 from jifen.instants import MICROSECONDS_PER_DAY
+from jifen.intake.asking.commands import Command, Event
 from jifen.intake.clock import real_now
-from jifen.intake.commands import Command, Event
-from jifen.intake.opening import OpenProgramme, open_programme
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
+from jifen.intake.versions.opening import OpenProgramme, open_programme
 
 LOTS = int(os.environ.get("JIFEN_BENCH_LOTS", "1000000"))
 LOTS_PER_MEMBER = 10

@@ -10,10 +10,10 @@ import psycopg
 
 from bench.bank import bank, programme_with_members, settle_disk
 from bench.reporting import Row, row
+from jifen.intake.asking.commands import Command, Event
 from jifen.intake.clock import real_now
-from jifen.intake.commands import Command, Event
-from jifen.intake.opening import OpenProgramme
 from jifen.intake.submitting import submit
+from jifen.intake.versions.opening import OpenProgramme
 
 SIZES = (10_000, 100_000, 1_000_000)
 COMMANDS_PER_BATCH = 2_000

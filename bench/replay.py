@@ -13,13 +13,13 @@ from bench.reporting import Row, row
 from jifen.engine.bulk import BulkRunner
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.instants import local_day_of
-from jifen.intake.commands import Event
-from jifen.intake.evaluating import input_of
-from jifen.intake.facts import facts_on
+from jifen.intake.asking.commands import Event
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.reading import open_history
-from jifen.intake.payload import Payload
+from jifen.intake.gathering.facts import facts_on
+from jifen.intake.judging.evaluating import input_of
+from jifen.intake.judging.payload import Payload
 from jifen.programme.loading import read
 from jifen.programme.model import Programme
 

@@ -15,8 +15,8 @@ import psycopg
 from bench.bank import bank, programme_with_members, settle_disk
 from bench.reporting import Row, row
 from jifen.intake.clock import real_now
+from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
-from jifen.intake.importing import import_file
 
 MEMBERS = 5_000
 EVENTS = 50_000

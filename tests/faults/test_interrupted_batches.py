@@ -15,10 +15,10 @@ import pytest
 
 from jifen.db.connection import connect
 from jifen.intake.answers import Answer
-from jifen.intake.commands import Capture, Command, Event, Hold, Return, Spend
-from jifen.intake.enrolling import NewMember, enrol_members
-from jifen.intake.opening import OpenProgramme, create_programme
+from jifen.intake.asking.commands import Capture, Command, Event, Hold, Return, Spend
+from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.submitting import submit
+from jifen.intake.versions.opening import OpenProgramme, create_programme
 from jifen.programme.loading import template_text
 from jifen.proof.proving import prove
 
@@ -27,7 +27,7 @@ BATCHES, COMMANDS_PER_BATCH, MEMBERS = 60, 12, 10
 SEND = """
 import pathlib, pickle, sys
 from jifen.db.connection import connect
-from jifen.intake.opening import open_programme
+from jifen.intake.versions.opening import open_programme
 from jifen.intake.submitting import submit
 url, batches, now = sys.argv[1], pickle.loads(pathlib.Path(sys.argv[2]).read_bytes()), int(sys.argv[3])
 with connect(url) as connection:

@@ -21,11 +21,11 @@ from jifen.db import embedded
 from jifen.db.connection import connect, plain_problems
 from jifen.db.migrate import migrate
 from jifen.db.problem import DatabaseProblem
-from jifen.intake import importing, posting, submitting
-from jifen.intake.files import sources
+from jifen.intake import submitting
+from jifen.intake.files import importing, posting, sources
+from jifen.intake.files.importing import ImportReport, Progress, import_file
 from jifen.intake.files.loading import load_mapping
-from jifen.intake.importing import ImportReport, Progress, import_file
-from jifen.intake.opening import OpenProgramme, create_programme, open_programme
+from jifen.intake.versions.opening import OpenProgramme, create_programme, open_programme
 from jifen.intake.write import write
 from jifen.proof.proving import prove
 
@@ -55,10 +55,10 @@ enrol: true
 IMPORT = """
 import sys, pathlib
 from jifen.db.connection import connect
-from jifen.intake import importing, posting
+from jifen.intake.files import importing, posting
 from jifen.intake.files import sources
 from jifen.intake.files.loading import load_mapping
-from jifen.intake.opening import open_programme
+from jifen.intake.versions.opening import open_programme
 url, folder, now, sources.ROWS_PER_BLOCK, importing.COMMANDS_PER_BATCH, posting.FEW_COMMANDS = (
     sys.argv[1], pathlib.Path(sys.argv[2]), *map(int, sys.argv[3:]))
 with connect(url) as connection:

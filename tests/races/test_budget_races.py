@@ -10,9 +10,9 @@ import pytest
 from racecourse import HOUR, NOW, THREADS, Racecourse, racecourse_in
 
 from jifen.enquiry.budgets import budgets
-from jifen.intake import budgets as allotting
-from jifen.intake.commands import Event
-from jifen.intake.enrolling import NewMember, enrol_members
+from jifen.intake.asking.commands import Event
+from jifen.intake.gathering.enrolling import NewMember, enrol_members
+from jifen.intake.judging import budgets as allotting
 from jifen.intake.submitting import submit
 from jifen.proof.proving import prove
 

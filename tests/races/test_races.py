@@ -12,11 +12,21 @@ import psycopg
 import pytest
 from racecourse import HOUR, NOW, ROUNDS, SECOND, THREADS, Racecourse, bought, racecourse_in
 
-from jifen.intake import gather
-from jifen.intake.commands import Capture, Event, Group, Hold, Merge, Refer, Return, Spend, Transfer
-from jifen.intake.enrolling import NewMember, enrol_members
+from jifen.intake.asking.commands import (
+    Capture,
+    Event,
+    Group,
+    Hold,
+    Merge,
+    Refer,
+    Return,
+    Spend,
+    Transfer,
+)
+from jifen.intake.files.importing import ImportReport, import_file
 from jifen.intake.files.loading import load_mapping
-from jifen.intake.importing import ImportReport, import_file
+from jifen.intake.gathering import gather
+from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.submitting import CommandsFailed, submit
 from jifen.proof.proving import prove
 

@@ -10,9 +10,9 @@ from importing_orders import MAPPING, import_and_say, import_orders
 from racecourse import DOCUMENT, NOW
 
 from jifen.db.connection import connect
-from jifen.intake import importing
+from jifen.intake.files import importing
 from jifen.intake.files.problems import FileProblem
-from jifen.intake.opening import create_programme
+from jifen.intake.versions.opening import create_programme
 
 
 def test_the_second_import_of_a_file_is_told_of_the_first_and_hands_nothing_back(

@@ -8,9 +8,9 @@ from pathlib import Path
 from racecourse import NOW
 
 from jifen.db.connection import connect
+from jifen.intake.files.importing import ImportReport, import_file
 from jifen.intake.files.loading import load_mapping
-from jifen.intake.importing import ImportReport, import_file
-from jifen.intake.opening import open_programme
+from jifen.intake.versions.opening import open_programme
 
 MAPPING = """
 time: {column: time, timezone: Asia/Shanghai}

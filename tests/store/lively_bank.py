@@ -8,7 +8,7 @@ import psycopg
 from travelled_bank import Bank
 
 from jifen.instants import date_of
-from jifen.intake.commands import (
+from jifen.intake.asking.commands import (
     Adjust,
     Cancel,
     Capture,

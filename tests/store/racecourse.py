@@ -14,10 +14,10 @@ import psycopg
 
 from jifen.db.connection import connect
 from jifen.intake.answers import Answered
-from jifen.intake.commands import Command, Event
-from jifen.intake.enrolling import NewMember, enrol_members
-from jifen.intake.opening import OpenProgramme, create_programme
+from jifen.intake.asking.commands import Command, Event
+from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.submitting import submit
+from jifen.intake.versions.opening import OpenProgramme, create_programme
 
 THREADS = 8
 ROUNDS = 50

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from jifen.instants import MICROSECONDS_PER_DAY
-from jifen.intake.commands import Command, Event, Return, Value
+from jifen.intake.asking.commands import Command, Event, Return, Value
 
 FIRST_INSTANT = 1_767_283_200_000_000  # 2026-01-02 00:00 in Shanghai, a Friday
 THOUSANDTHS = 1000

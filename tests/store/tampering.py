@@ -10,7 +10,7 @@ import psycopg
 from travelled_bank import Bank
 
 from jifen.db.adapting import cursor
-from jifen.intake.enrolling import first_link
+from jifen.intake.gathering.enrolling import first_link
 from jifen.ledger.chain import extend_chain
 from jifen.proof.proving import prove
 from jifen.proof.slices import Slice, records_in, seq_of

@@ -11,7 +11,7 @@ from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.enquiry.budgets import BudgetView, budgets
-from jifen.intake.commands import Return
+from jifen.intake.asking.commands import Return
 from jifen.proof.proving import prove
 
 DOCUMENT = """

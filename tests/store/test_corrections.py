@@ -11,15 +11,15 @@ import pytest
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake import corrections
-from jifen.intake.commands import Return
-from jifen.intake.corrections import (
+from jifen.intake.asking.commands import Return
+from jifen.intake.versions import corrections
+from jifen.intake.versions.corrections import (
     drop_correction,
     found_correction,
     open_correction,
     post_correction,
 )
-from jifen.intake.opening import NotPublishable, apply_version, open_programme
+from jifen.intake.versions.opening import NotPublishable, apply_version, open_programme
 from jifen.programme.loading import template_text
 from jifen.proof.proving import prove
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake.commands import Capture, Hold
+from jifen.intake.asking.commands import Capture, Hold
 from jifen.programme.loading import template_text
 
 

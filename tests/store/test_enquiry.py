@@ -18,7 +18,7 @@ from jifen.enquiry.statement import Movement, statement
 from jifen.enquiry.tier import Need
 from jifen.enquiry.why import why
 from jifen.instants import instant_of
-from jifen.intake.commands import Hold, Return
+from jifen.intake.asking.commands import Hold, Return
 from jifen.programme.amounts import Language
 
 

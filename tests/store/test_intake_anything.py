@@ -11,8 +11,7 @@ from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.instants import MICROSECONDS_PER_DAY
-from jifen.intake import deciding, history
-from jifen.intake.commands import (
+from jifen.intake.asking.commands import (
     Adjust,
     Capture,
     Command,
@@ -24,6 +23,7 @@ from jifen.intake.commands import (
     Value,
     Void,
 )
+from jifen.intake.judging import deciding, history
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import advance
 from jifen.proof.proving import prove

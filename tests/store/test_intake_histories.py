@@ -19,15 +19,15 @@ from random_histories import (
 from jifen.db.adapting import cursor
 from jifen.db.connection import connect
 from jifen.instants import MICROSECONDS_PER_DAY
-from jifen.intake import correcting, deciding, history
-from jifen.intake.commands import Command, Event, Refer
-from jifen.intake.enrolling import NewMember, enrol_members
-from jifen.intake.evaluating import Evaluation
-from jifen.intake.history import Awarded, differs
-from jifen.intake.opening import OpenProgramme, create_programme
-from jifen.intake.payload import Payload, Returned, after_returns
+from jifen.intake.asking.commands import Command, Event, Refer
+from jifen.intake.gathering.enrolling import NewMember, enrol_members
+from jifen.intake.judging import correcting, deciding, history
+from jifen.intake.judging.evaluating import Evaluation
+from jifen.intake.judging.history import Awarded, differs
+from jifen.intake.judging.payload import Payload, Returned, after_returns
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import advance
+from jifen.intake.versions.opening import OpenProgramme, create_programme
 from jifen.proof.proving import prove
 
 PROGRAMMES = 8

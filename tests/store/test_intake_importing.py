@@ -12,12 +12,12 @@ from travelled_bank import Bank
 from jifen.db.connection import connect
 from jifen.intake import lanes
 from jifen.intake.answers import Answer
-from jifen.intake.case import Case, Work
-from jifen.intake.commands import Event, Refer, Return
-from jifen.intake.deciding import append_event
+from jifen.intake.asking.commands import Event, Refer, Return
+from jifen.intake.files.importing import ImportReport, import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.files.problems import FileProblem
-from jifen.intake.importing import ImportReport, import_file
+from jifen.intake.judging.case import Case, Work
+from jifen.intake.judging.deciding import append_event
 from jifen.intake.submitting import submit
 from jifen.programme.loading import template_text
 from jifen.proof.proving import prove

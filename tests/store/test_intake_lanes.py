@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake import correcting
-from jifen.intake.commands import Command, Event, Return, Spend
-from jifen.intake.history import Past, pasts_before
+from jifen.intake.asking.commands import Command, Event, Return, Spend
+from jifen.intake.judging import correcting
+from jifen.intake.judging.history import Past, pasts_before
 from jifen.intake.submitting import CommandsFailed, quote, submit
 from jifen.proof.proving import prove
 

@@ -10,10 +10,10 @@ import pytest
 
 from jifen.db.connection import connect
 from jifen.enquiry.member import MemberView, member_view
+from jifen.intake.files.importing import ImportReport, import_file
 from jifen.intake.files.loading import MappingError, load_mapping
 from jifen.intake.files.problems import FileProblem
-from jifen.intake.importing import ImportReport, import_file
-from jifen.intake.opening import OpenProgramme, create_programme
+from jifen.intake.versions.opening import OpenProgramme, create_programme
 from jifen.proof.proving import prove
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "former-system"

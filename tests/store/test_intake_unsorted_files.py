@@ -10,9 +10,9 @@ import pytest
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake import importing
+from jifen.intake.files import importing
+from jifen.intake.files.importing import ImportReport, import_file
 from jifen.intake.files.loading import load_mapping
-from jifen.intake.importing import ImportReport, import_file
 from jifen.programme.loading import template_text
 from jifen.proof.proving import prove
 

@@ -11,9 +11,9 @@ from travelled_bank import Bank
 from jifen.db.connection import connect
 from jifen.intake import lanes
 from jifen.intake.answers import Answered
-from jifen.intake.commands import Return
+from jifen.intake.asking.commands import Return
+from jifen.intake.gathering.waiting import wait
 from jifen.intake.submitting import CommandsFailed, submit
-from jifen.intake.waiting import wait
 from jifen.programme.loading import template_text
 from jifen.proof.proving import prove
 

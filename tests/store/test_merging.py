@@ -12,7 +12,7 @@ from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
-from jifen.intake.commands import Cancel, Command, Merge, Return, Spend, Transfer, Unmerge
+from jifen.intake.asking.commands import Cancel, Command, Merge, Return, Spend, Transfer, Unmerge
 from jifen.proof.proving import prove
 
 DOCUMENT = """

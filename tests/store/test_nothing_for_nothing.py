@@ -13,7 +13,7 @@ from travelled_bank import Bank
 
 from jifen.db.adapting import cursor
 from jifen.db.connection import connect
-from jifen.intake.commands import (
+from jifen.intake.asking.commands import (
     Cancel,
     Capture,
     Command,

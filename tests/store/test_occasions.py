@@ -11,10 +11,10 @@ from travelled_bank import Bank
 from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
 from jifen.intake import submitting
-from jifen.intake.commands import Merge, SetFact
-from jifen.intake.opening import set_test_clock
+from jifen.intake.asking.commands import Merge, SetFact
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
+from jifen.intake.versions.opening import set_test_clock
 from jifen.programme.loading import load
 from jifen.proof.proving import prove
 from jifen.whatif.replaying import replay

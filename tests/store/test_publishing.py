@@ -6,9 +6,9 @@ import pytest
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake.commands import Hold
-from jifen.intake.opening import NotPublishable, apply_version
+from jifen.intake.asking.commands import Hold
 from jifen.intake.submitting import settle_members
+from jifen.intake.versions.opening import NotPublishable, apply_version
 from jifen.proof.proving import prove
 
 DOCUMENT = """

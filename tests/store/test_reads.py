@@ -11,11 +11,11 @@ import pytest
 
 from jifen.db.connection import connect
 from jifen.db.statements import statements
-from jifen.intake.commands import Event
-from jifen.intake.enrolling import NewMember, enrol_members
-from jifen.intake.gather import SQL as GATHER
-from jifen.intake.opening import OpenProgramme, create_programme
+from jifen.intake.asking.commands import Event
+from jifen.intake.gathering.enrolling import NewMember, enrol_members
+from jifen.intake.gathering.gather import SQL as GATHER
 from jifen.intake.submitting import submit
+from jifen.intake.versions.opening import OpenProgramme, create_programme
 from jifen.ledger import load
 from jifen.programme.loading import template_text
 

@@ -14,10 +14,11 @@ from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
 from jifen.enquiry.statement import statement
 from jifen.enquiry.why import why
-from jifen.intake import arriving, submitting
-from jifen.intake.commands import Command, Refer, Return
+from jifen.intake import submitting
+from jifen.intake.asking.commands import Command, Refer, Return
+from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
-from jifen.intake.importing import import_file
+from jifen.intake.relations import arriving
 from jifen.intake.submitting import submit
 from jifen.proof.proving import prove
 

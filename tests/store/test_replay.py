@@ -9,7 +9,7 @@ import pytest
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake.commands import OpenedCounter, Opening, Return
+from jifen.intake.asking.commands import OpenedCounter, Opening, Return
 from jifen.programme.differing import differences
 from jifen.programme.loading import load
 from jifen.whatif.page import page

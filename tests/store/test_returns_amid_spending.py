@@ -16,7 +16,7 @@ from jifen.db.adapting import cursor
 from jifen.db.connection import connect
 from jifen.instants import MICROSECONDS_PER_DAY, date_of, local_day_of
 from jifen.intake.answers import Answer
-from jifen.intake.commands import (
+from jifen.intake.asking.commands import (
     Adjust,
     Cancel,
     Capture,

@@ -13,7 +13,7 @@ from jifen.db.connection import connect
 from jifen.enquiry.tier import Need
 from jifen.enquiry.tier_history import tier_history
 from jifen.enquiry.tier_warnings import TierWarning, tier_warnings
-from jifen.intake.commands import Event, Return
+from jifen.intake.asking.commands import Event, Return
 from jifen.proof.proving import prove
 
 DOCUMENT = (Path(__file__).parents[2] / "examples" / "programmes" / "paid-tier.yaml").read_text(

@@ -11,12 +11,12 @@ import psycopg
 from jifen.enquiry.codes import referral_code
 from jifen.instants import instant_of
 from jifen.intake.answers import Answer
-from jifen.intake.commands import Command, Event, Value
-from jifen.intake.corrections import open_correction, post_correction
-from jifen.intake.enrolling import NewMember, enrol_members
-from jifen.intake.opening import OpenProgramme, apply_version, create_programme
+from jifen.intake.asking.commands import Command, Event, Value
+from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import advance
+from jifen.intake.versions.corrections import open_correction, post_correction
+from jifen.intake.versions.opening import OpenProgramme, apply_version, create_programme
 
 
 class Bank:

@@ -15,10 +15,10 @@ from click.testing import CliRunner
 from jifen.cli.language import speak
 from jifen.cli.root import root
 from jifen.db.connection import connect
+from jifen.intake.asking.scalars import instant
+from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
-from jifen.intake.importing import import_file
-from jifen.intake.opening import create_programme
-from jifen.intake.scalars import instant
+from jifen.intake.versions.opening import create_programme
 
 ROOT = Path(__file__).parents[2]
 JOURNEY = ROOT / "examples" / "complete-journey"

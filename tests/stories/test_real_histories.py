@@ -18,7 +18,7 @@ import pytest
 from jifen.engine.compile import Version, compile_timeline
 from jifen.engine.events import EventInput
 from jifen.instants import day_of, moment_of
-from jifen.intake.commands import Event, Return
+from jifen.intake.asking.commands import Event, Return
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.reading import Chunk, open_history

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from jifen.intake.commands import Event, Return
+from jifen.intake.asking.commands import Event, Return
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.reading import Chunk, History, open_history

@@ -10,9 +10,9 @@ from engine_random import random_case
 
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.engine.events import EventInput
-from jifen.engine.explain import explain
+from jifen.engine.explaining.explain import explain
+from jifen.engine.explaining.trace_sentences import trace_sentences
 from jifen.engine.plan import COOLING_DOWN, LOST_IN_GROUP
-from jifen.engine.trace_sentences import trace_sentences
 from jifen.programme.condition import (
     Calendar,
     Compare,

@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jifen.engine.helpers import (
+from jifen.engine.generating.helpers import (
     feed_ring,
     feed_table,
     first_day_of_month,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from file_openings import commands_of, open_file, rejects_of
 
-from jifen.intake.commands import Return
+from jifen.intake.asking.commands import Return
 from jifen.intake.files.matching import Sales, Sold, Way
 
 MAPPING = """

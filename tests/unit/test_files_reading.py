@@ -11,7 +11,7 @@ from both_languages import told_in_both
 from file_openings import PROGRAMME, SHOP_MAPPING, commands_of, open_file, rejects_of
 
 from jifen.instants import MICROSECONDS_PER_DAY
-from jifen.intake.commands import Event, Return
+from jifen.intake.asking.commands import Event, Return
 from jifen.intake.files import reading
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.files.mapping import Mapping

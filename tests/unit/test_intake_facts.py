@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from jifen.instants import day_of
-from jifen.intake.facts import facts_on
+from jifen.intake.gathering.facts import facts_on
 
 
 @pytest.mark.parametrize(

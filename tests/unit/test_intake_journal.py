@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from jifen.intake.commands import Command, Event, Return, SetFact, Spend
+from jifen.intake.asking.commands import Command, Event, Return, SetFact, Spend
+from jifen.intake.asking.texts import unwritable
 from jifen.intake.journal import first_difference, key_of
-from jifen.intake.texts import unwritable
 
 PURCHASE: dict[str, Any] = {
     "id": "o1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jifen.intake.payload import ExceedsPurchase, Lines, Payload, Returned, after_returns
+from jifen.intake.judging.payload import ExceedsPurchase, Lines, Payload, Returned, after_returns
 
 MONEY = frozenset({"amount", "tax", "points_paid"})
 BASKET = Payload(

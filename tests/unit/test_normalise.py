@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jifen.intake.commands import Adjust, Event, Freeze, Hold, Return, SetFact, Spend
-from jifen.intake.normalise import command_of
-from jifen.intake.scalars import Malformed, Raw
+from jifen.intake.asking.commands import Adjust, Event, Freeze, Hold, Return, SetFact, Spend
+from jifen.intake.asking.normalise import command_of
+from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.programme.loading import load
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from jifen.engine.explain import Seen
-from jifen.engine.trace_words import was
+from jifen.engine.explaining.explain import Seen
+from jifen.engine.explaining.trace_words import was
 from jifen.programme.condition import EventField
 from jifen.programme.loading import load, read
 from jifen.programme.problems import ProgrammeError

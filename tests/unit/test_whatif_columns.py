@@ -11,7 +11,7 @@ from jifen.engine.compile import Engine
 from jifen.engine.errors import EngineError
 from jifen.engine.events import EventInput
 from jifen.instants import MISSING
-from jifen.intake.payload import Payload, encode_payload
+from jifen.intake.judging.payload import Payload, encode_payload
 from jifen.whatif.columns import Columns, columns_of
 from jifen.whatif.history import History
 from jifen.whatif.running import judge

@@ -23,7 +23,7 @@ def command(to: str, slug: str | None, as_json: bool) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
     from jifen.cli.problems import CommandProblem
-    from jifen.intake.scalars import instant
+    from jifen.intake.asking.scalars import instant
     from jifen.intake.sweeping import advance
 
     with opened(slug) as (connection, programme):

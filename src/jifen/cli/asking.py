@@ -28,9 +28,9 @@ def ask(
     from jifen.cli import output
     from jifen.cli.database import opened
     from jifen.ids import new_id
-    from jifen.intake.normalise import command_of
-    from jifen.intake.opening import now_of
+    from jifen.intake.asking.normalise import command_of
     from jifen.intake.submitting import submit
+    from jifen.intake.versions.opening import now_of
 
     with opened(slug) as (connection, programme):
         now = now_of(programme)

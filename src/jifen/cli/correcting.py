@@ -14,8 +14,8 @@ from jifen.cli.options import common, json_option, programme_option
 if TYPE_CHECKING:
     import psycopg
 
-    from jifen.intake.corrections import OpenCorrection
-    from jifen.intake.opening import OpenProgramme
+    from jifen.intake.versions.corrections import OpenCorrection
+    from jifen.intake.versions.opening import OpenProgramme
 
 ACTOR = "command line"
 
@@ -90,9 +90,9 @@ def _open(
     until: str | None,
 ) -> None:
     from jifen.cli.documents import read_document
-    from jifen.intake.corrections import open_correction
-    from jifen.intake.opening import now_of
-    from jifen.intake.scalars import instant
+    from jifen.intake.asking.scalars import instant
+    from jifen.intake.versions.corrections import open_correction
+    from jifen.intake.versions.opening import now_of
 
     open_correction(
         connection,
@@ -166,8 +166,8 @@ def _write_table(programme: OpenProgramme, found: Any, table_file: Path) -> None
 
 def _post(connection: psycopg.Connection[Any], programme: OpenProgramme) -> None:
     from jifen.cli.output import Progress
-    from jifen.intake.corrections import post_correction
-    from jifen.intake.opening import now_of
+    from jifen.intake.versions.corrections import post_correction
+    from jifen.intake.versions.opening import now_of
 
     progress = Progress(say("Correcting", "更正"))
     corrected, members = post_correction(
@@ -190,7 +190,7 @@ def _post(connection: psycopg.Connection[Any], programme: OpenProgramme) -> None
 
 
 def _drop(connection: psycopg.Connection[Any], programme: OpenProgramme) -> None:
-    from jifen.intake.corrections import drop_correction
+    from jifen.intake.versions.corrections import drop_correction
 
     if drop_correction(connection, programme):
         click.echo(
@@ -202,7 +202,7 @@ def _drop(connection: psycopg.Connection[Any], programme: OpenProgramme) -> None
 
 def _found(connection: psycopg.Connection[Any], programme: OpenProgramme) -> OpenCorrection:
     from jifen.cli.problems import CommandProblem
-    from jifen.intake.corrections import found_correction
+    from jifen.intake.versions.corrections import found_correction
 
     found = found_correction(connection, programme)
     if found is None:

@@ -12,7 +12,7 @@ from jifen.cli.problems import CommandProblem
 if TYPE_CHECKING:
     import psycopg
 
-    from jifen.intake.opening import OpenProgramme
+    from jifen.intake.versions.opening import OpenProgramme
 
 
 def url() -> str:
@@ -46,7 +46,7 @@ def database(*, make: bool = False) -> Iterator[psycopg.Connection[Any]]:
 @contextmanager
 def opened(slug: str | None) -> Iterator[tuple[psycopg.Connection[Any], OpenProgramme]]:
     """The database and one of its programmes: the one named, else the only one."""
-    from jifen.intake.opening import open_programme
+    from jifen.intake.versions.opening import open_programme
 
     with database() as connection:
         yield connection, open_programme(connection, slug or only_programme(connection))

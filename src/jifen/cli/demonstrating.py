@@ -17,8 +17,8 @@ from jifen.cli.options import common
 if TYPE_CHECKING:
     import psycopg
 
-    from jifen.intake.importing import ImportReport
-    from jifen.intake.opening import OpenProgramme
+    from jifen.intake.files.importing import ImportReport
+    from jifen.intake.versions.opening import OpenProgramme
 
 CLOCK = "2018-01-01"  # the history ends with 2017
 
@@ -56,8 +56,8 @@ def _programme(connection: psycopg.Connection[Any], path: Path) -> OpenProgramme
     from zoneinfo import ZoneInfo
 
     from jifen.cli.documents import read_document
-    from jifen.intake.opening import UnknownProgramme, create_programme, open_programme
-    from jifen.intake.scalars import instant
+    from jifen.intake.asking.scalars import instant
+    from jifen.intake.versions.opening import UnknownProgramme, create_programme, open_programme
 
     document, programme = read_document(str(path))
     try:
@@ -75,9 +75,9 @@ def _history(
 
     from jifen.cli import output
     from jifen.cli.importing import tell
+    from jifen.intake.files.importing import import_file
     from jifen.intake.files.loading import load_mapping
-    from jifen.intake.importing import import_file
-    from jifen.intake.opening import now_of
+    from jifen.intake.versions.opening import now_of
     from jifen.settings import data_folder
 
     mapping = load_mapping(mapping_path)
@@ -107,7 +107,7 @@ def _summary(
     from jifen.cli import output
     from jifen.cli.tables import pairs
     from jifen.enquiry.overview import overview
-    from jifen.intake.opening import now_of
+    from jifen.intake.versions.opening import now_of
 
     found = overview(connection, programme, now_of(programme))
     document = programme.programme
@@ -150,7 +150,7 @@ def _example(
     from jifen.cli import output
     from jifen.enquiry.member import member_view
     from jifen.enquiry.why import why
-    from jifen.intake.opening import now_of
+    from jifen.intake.versions.opening import now_of
 
     view = member_view(connection, programme, member, now_of(programme))
     document = programme.programme

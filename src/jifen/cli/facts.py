@@ -42,9 +42,9 @@ def enrol(
     from jifen.cli.database import opened
     from jifen.cli.problems import CommandProblem
     from jifen.intake import scalars
-    from jifen.intake.enrolling import NewMember, enrol_members
-    from jifen.intake.normalise import fact_of
-    from jifen.intake.opening import now_of
+    from jifen.intake.asking.normalise import fact_of
+    from jifen.intake.gathering.enrolling import NewMember, enrol_members
+    from jifen.intake.versions.opening import now_of
 
     said = dict(_named(fact) for fact in facts)
     if birthday is not None:

@@ -14,7 +14,7 @@ from jifen.cli.options import common, json_option, programme_option
 
 if TYPE_CHECKING:
     from jifen.cli.output import Progress
-    from jifen.intake.importing import ImportReport
+    from jifen.intake.files.importing import ImportReport
 
 
 DATA_ENDINGS = (".csv", ".parquet", ".pq")
@@ -55,9 +55,9 @@ def command(
     from jifen.cli import output
     from jifen.cli.database import opened
     from jifen.cli.problems import CommandProblem
+    from jifen.intake.files.importing import import_file
     from jifen.intake.files.loading import load_mapping
-    from jifen.intake.importing import import_file
-    from jifen.intake.opening import now_of
+    from jifen.intake.versions.opening import now_of
 
     if mapping_path.suffix.lower() in DATA_ENDINGS:
         raise CommandProblem(
@@ -119,7 +119,7 @@ def told_briefly(report: ImportReport) -> str:
 
 def told(file: Path, report: ImportReport) -> list[str]:
     """What became of a file, for people."""
-    from jifen.intake.importing import reason_words
+    from jifen.intake.files.importing import reason_words
 
     if report.already_imported:
         return [

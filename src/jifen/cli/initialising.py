@@ -34,9 +34,9 @@ def command(document: str | None, slug: str | None, clock: str | None) -> None:
         from zoneinfo import ZoneInfo
 
         from jifen.cli.documents import read_document
+        from jifen.intake.asking.scalars import instant
         from jifen.intake.clock import real_now
-        from jifen.intake.opening import create_programme
-        from jifen.intake.scalars import instant
+        from jifen.intake.versions.opening import create_programme
 
         text, programme = read_document(document)
         test_now = (

@@ -60,7 +60,7 @@ def show(member: str, at: str | None, slug: str | None, as_json: bool) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
     from jifen.enquiry.member import member_view
-    from jifen.intake.opening import now_of
+    from jifen.intake.versions.opening import now_of
 
     with opened(slug) as (connection, programme):
         if at is not None:
@@ -107,7 +107,7 @@ def statement(
     from jifen.cli.statements import statement_table
     from jifen.enquiry.statement import place_of
     from jifen.enquiry.statement import statement as statement_of
-    from jifen.intake.opening import now_of
+    from jifen.intake.versions.opening import now_of
 
     if before is not None:
         try:

@@ -12,8 +12,8 @@ from jifen.cli.problems import CommandProblem
 from jifen.cli.tables import Column, table
 from jifen.enquiry.past_balances import PastBalances, balances_at
 from jifen.instants import day_of, start_of_day
-from jifen.intake.opening import OpenProgramme, now_of
-from jifen.intake.scalars import Malformed, date, instant
+from jifen.intake.asking.scalars import Malformed, date, instant
+from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.programme.model import Programme
 
 

@@ -174,7 +174,7 @@ def _described(
     from jifen.cli import output
     from jifen.cli.database import opened
     from jifen.db.adapting import cursor
-    from jifen.intake.opening import read_versions
+    from jifen.intake.versions.opening import read_versions
 
     with opened(slug) as (connection, programme):
         rows = read_versions(cursor(connection), programme.programme_id)

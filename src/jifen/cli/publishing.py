@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from jifen.enquiry.consequences import TierConsequence
-    from jifen.intake.opening import OpenProgramme
+    from jifen.intake.versions.opening import OpenProgramme
     from jifen.programme.differing import Difference
     from jifen.programme.model import Programme
     from jifen.wording import Said
@@ -41,7 +41,7 @@ def draft_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
 def plan(draft: str | None, revision: int | None, slug: str | None, as_json: bool) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
-    from jifen.intake.opening import refused_for_good
+    from jifen.intake.versions.opening import refused_for_good
 
     with opened(slug) as (connection, programme):
         text, drafted = drafted_document(connection, programme, draft, revision)
@@ -70,8 +70,8 @@ def plan(draft: str | None, revision: int | None, slug: str | None, as_json: boo
 def apply(draft: str | None, revision: int | None, since: str | None, slug: str | None) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
-    from jifen.intake.opening import apply_version, now_of
-    from jifen.intake.scalars import instant
+    from jifen.intake.asking.scalars import instant
+    from jifen.intake.versions.opening import apply_version, now_of
 
     with opened(slug) as (connection, programme):
         text, drafted = drafted_document(connection, programme, draft, revision)
@@ -108,7 +108,7 @@ def drafted_document(
     from jifen.cli.documents import read_document
     from jifen.cli.problems import CommandProblem
     from jifen.db.adapting import cursor
-    from jifen.intake.opening import read_versions
+    from jifen.intake.versions.opening import read_versions
     from jifen.programme.loading import load
 
     if (draft is None) == (revision is None):
@@ -132,7 +132,7 @@ def drafted_document(
 def published_document(connection: psycopg.Connection[Any], programme: OpenProgramme) -> str:
     """The document that stands now, as it was written."""
     from jifen.db.adapting import cursor
-    from jifen.intake.opening import read_versions, standing
+    from jifen.intake.versions.opening import read_versions, standing
 
     return standing(read_versions(cursor(connection), programme.programme_id)).document
 
@@ -141,7 +141,7 @@ def _changes(
     connection: psycopg.Connection[Any], programme: OpenProgramme, text: str, drafted: Programme
 ) -> tuple[list[Difference], list[TierConsequence]]:
     from jifen.enquiry.consequences import tier_consequences
-    from jifen.intake.opening import now_of
+    from jifen.intake.versions.opening import now_of
     from jifen.programme.differing import differences
 
     found = differences(published_document(connection, programme), text)

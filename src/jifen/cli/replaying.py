@@ -56,7 +56,7 @@ def command(
     from jifen.cli import output
     from jifen.cli.database import opened
     from jifen.cli.publishing import drafted_document, published_document
-    from jifen.intake.scalars import instant
+    from jifen.intake.asking.scalars import instant
     from jifen.programme.differing import differences
     from jifen.whatif.page import page
     from jifen.whatif.replaying import replay
@@ -83,7 +83,7 @@ def command(
 def _check_fact(by: str, declared: Sequence[Field]) -> None:
     """Raises CommandProblem for what is no fact of a member."""
     from jifen.cli.problems import CommandProblem
-    from jifen.intake.deriving import REFERRER
+    from jifen.intake.relations.deriving import REFERRER
     from jifen.programme.problems import did_you_mean
 
     known = list(dict.fromkeys(["birthday", REFERRER, *(fact.name for fact in declared)]))

@@ -66,7 +66,7 @@ def members(
     from jifen.cli.documents import read_document
     from jifen.cli.replaying import told_report
     from jifen.instants import day_of
-    from jifen.intake.scalars import date
+    from jifen.intake.asking.scalars import date
     from jifen.programme.differing import differences
     from jifen.whatif.page import page
     from jifen.whatif.population import populate
@@ -96,7 +96,7 @@ def _post(population: Population, slug: str) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
     from jifen.cli.problems import CommandProblem
-    from jifen.intake.opening import now_of
+    from jifen.intake.versions.opening import now_of
     from jifen.whatif.simulating import last_moment, write
 
     with opened(slug) as (connection, programme):

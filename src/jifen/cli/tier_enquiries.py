@@ -46,7 +46,7 @@ def warnings(days: int, slug: str | None, as_json: bool) -> None:
     from jifen.cli.progress import missing
     from jifen.cli.tables import Column, table
     from jifen.enquiry.tier_warnings import tier_warnings
-    from jifen.intake.opening import now_of
+    from jifen.intake.versions.opening import now_of
 
     with opened(slug) as (connection, programme):
         now = now_of(programme)
@@ -95,7 +95,7 @@ def tiers(member: str, slug: str | None, as_json: bool) -> None:
     from jifen.cli.database import opened
     from jifen.cli.tables import Column, table
     from jifen.enquiry.tier_history import tier_history
-    from jifen.intake.opening import now_of
+    from jifen.intake.versions.opening import now_of
 
     with opened(slug) as (connection, programme):
         found = tier_history(connection, programme, member, now_of(programme))

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from jifen.engine.helpers import feed_ring, membership_year_of, month_of_day, whole_months
+from jifen.engine.generating.helpers import (
+    feed_ring,
+    membership_year_of,
+    month_of_day,
+    whole_months,
+)
 from jifen.engine.layout import JOINED, TIER, TIER_UNTIL, Counter, Layout
 from jifen.engine.plan import Plan
 from jifen.instants import MISSING

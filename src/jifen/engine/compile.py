@@ -8,15 +8,15 @@ from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jifen.engine.bounds import prove
 from jifen.engine.errors import EngineError
 from jifen.engine.events import Encoder
+from jifen.engine.generating.bounds import prove
+from jifen.engine.generating.ranks import ranks_of
+from jifen.engine.generating.source import Source, slots_of
+from jifen.engine.generating.writing import write
 from jifen.engine.layout import TIER, Layout, lay_out
 from jifen.engine.needs import counters_of, seen_operands
 from jifen.engine.plan import OutLayout, Plan, Slot
-from jifen.engine.ranks import ranks_of
-from jifen.engine.source import Source, slots_of
-from jifen.engine.writing import write
 from jifen.instants import NEVER
 from jifen.programme.model import EventType, Programme, Tier
 from jifen.wording import Said

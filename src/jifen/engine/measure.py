@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jifen.engine.helpers import (
+from jifen.engine.generating.helpers import (
     membership_year_of,
     month_of_day,
     ring_cell,

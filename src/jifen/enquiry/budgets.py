@@ -10,7 +10,7 @@ import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.db.statements import statements
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.budget import Budget
 
 SQL = statements(Path(__file__).with_suffix(".sql"))

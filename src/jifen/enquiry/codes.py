@@ -9,9 +9,9 @@ import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.enquiry.finding import UnknownMember
-from jifen.intake.gather import gather_members
-from jifen.intake.opening import OpenProgramme
-from jifen.intake.referral_codes import code_of
+from jifen.intake.gathering.gather import gather_members
+from jifen.intake.relations.referral_codes import code_of
+from jifen.intake.versions.opening import OpenProgramme
 
 
 class ReferralCode(msgspec.Struct, frozen=True):

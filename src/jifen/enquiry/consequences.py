@@ -12,9 +12,9 @@ import psycopg
 
 from jifen.db.snapshot import snapshot
 from jifen.db.statements import statements
-from jifen.intake.case import local_day
-from jifen.intake.gather import state_of_today
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.gathering.gather import state_of_today
+from jifen.intake.judging.case import local_day
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.model import Name, Programme, Tiers
 from jifen.wording import Said
 

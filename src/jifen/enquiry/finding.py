@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from jifen.instants import NEVER, moment_of
-from jifen.intake.case import Case
-from jifen.intake.gather import gather_members, open_cases
-from jifen.intake.history import Sql
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.gathering.gather import gather_members, open_cases
+from jifen.intake.judging.case import Case
+from jifen.intake.judging.history import Sql
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import Batch
 from jifen.ledger.needs import ALL_LOTS
 from jifen.ledger.settling import settle

@@ -9,10 +9,10 @@ import msgspec
 
 from jifen.db.statements import statements
 from jifen.instants import moment_of
-from jifen.intake.case import Case
-from jifen.intake.commands import Freeze
-from jifen.intake.history import Sql
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.asking.commands import Freeze
+from jifen.intake.judging.case import Case
+from jifen.intake.judging.history import Sql
+from jifen.intake.versions.opening import OpenProgramme
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jifen.db.statements import statements
-from jifen.intake.case import Case
-from jifen.intake.history import Sql
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.judging.case import Case
+from jifen.intake.judging.history import Sql
+from jifen.intake.versions.opening import OpenProgramme
 
 SQL = statements(Path(__file__).with_name("friends.sql"))
 

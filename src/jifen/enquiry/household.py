@@ -6,10 +6,10 @@ from uuid import UUID
 
 import msgspec
 
-from jifen.intake.case import Case
-from jifen.intake.history import Sql
-from jifen.intake.households import SQL
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.judging.case import Case
+from jifen.intake.judging.history import Sql
+from jifen.intake.relations.households import SQL
+from jifen.intake.versions.opening import OpenProgramme
 
 
 class HouseholdView(msgspec.Struct, frozen=True, kw_only=True):

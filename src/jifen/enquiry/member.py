@@ -20,10 +20,10 @@ from jifen.enquiry.friends import friends_of
 from jifen.enquiry.household import HouseholdView, household_view
 from jifen.enquiry.tier import TierView, tier_view
 from jifen.instants import NEVER, moment_of
-from jifen.intake.absorbed import absorbed_by
-from jifen.intake.case import Case, local_day
-from jifen.intake.history import Sql
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.gathering.absorbed import absorbed_by
+from jifen.intake.judging.case import Case, local_day
+from jifen.intake.judging.history import Sql
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import Book
 from jifen.ledger.records import Lot
 from jifen.ledger.viewing import view

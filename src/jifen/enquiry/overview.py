@@ -11,8 +11,8 @@ import psycopg
 
 from jifen.db.snapshot import snapshot
 from jifen.db.statements import statements
-from jifen.intake.case import local_day, state_list
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.judging.case import local_day, state_list
+from jifen.intake.versions.opening import OpenProgramme
 
 SQL = statements(Path(__file__).with_name("overview.sql"))
 

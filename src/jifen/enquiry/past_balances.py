@@ -18,7 +18,7 @@ from jifen.db.tables import POSTING
 from jifen.enquiry.finding import settled_case
 from jifen.enquiry.statement import SQL
 from jifen.instants import moment_of
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import POSTINGS
 from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, TRANSIT
 

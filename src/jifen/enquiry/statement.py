@@ -20,8 +20,8 @@ from jifen.enquiry.finding import settled_case
 from jifen.enquiry.freezing import FreezeView, freeze_view
 from jifen.enquiry.friends import friends_of
 from jifen.instants import moment_of
-from jifen.intake.case import Case
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.judging.case import Case
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import POSTINGS
 from jifen.ledger.records import EXPIRED, TRANSIT
 

@@ -11,7 +11,7 @@ import msgspec
 from jifen.engine.layout import TIER
 from jifen.engine.plan import Plan
 from jifen.instants import NEVER, date_of
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.model import Tiers
 from jifen.programme.requirement import AllReached, AtLeast, Requirement
 

@@ -15,11 +15,11 @@ from jifen.engine.plan import Plan
 from jifen.engine.tier_steps import steps_by_time
 from jifen.enquiry.finding import settled_case
 from jifen.instants import date_of
-from jifen.intake.case import local_day
-from jifen.intake.evaluating import evaluate
-from jifen.intake.history import BEGINNING, PastEvent, events_after, left_of, returns_of
-from jifen.intake.opening import OpenProgramme
-from jifen.intake.payload import Returned
+from jifen.intake.judging.case import local_day
+from jifen.intake.judging.evaluating import evaluate
+from jifen.intake.judging.history import BEGINNING, PastEvent, events_after, left_of, returns_of
+from jifen.intake.judging.payload import Returned
+from jifen.intake.versions.opening import OpenProgramme
 
 
 class TierChange(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,9 +14,9 @@ from jifen.db.statements import statements
 from jifen.engine.plan import Plan
 from jifen.enquiry.tier import Need, tier_view
 from jifen.instants import NEVER, date_of
-from jifen.intake.case import local_day
-from jifen.intake.gather import state_of_today
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.gathering.gather import state_of_today
+from jifen.intake.judging.case import local_day
+from jifen.intake.versions.opening import OpenProgramme
 
 SQL = statements(Path(__file__).with_name("tier_warnings.sql"))
 

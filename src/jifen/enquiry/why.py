@@ -12,8 +12,8 @@ import psycopg
 
 from jifen.db.snapshot import snapshot
 from jifen.db.statements import statements
-from jifen.engine.explain import explain
-from jifen.engine.trace_sentences import trace_sentences
+from jifen.engine.explaining.explain import explain
+from jifen.engine.explaining.trace_sentences import trace_sentences
 from jifen.enquiry.finding import UnknownEvent
 from jifen.enquiry.why_sentences import (
     Account,
@@ -23,9 +23,9 @@ from jifen.enquiry.why_sentences import (
     since_sentences,
 )
 from jifen.instants import moment_of
-from jifen.intake.evaluating import evaluate, input_of
-from jifen.intake.gather import gather_known
-from jifen.intake.history import (
+from jifen.intake.gathering.gather import gather_known
+from jifen.intake.judging.evaluating import evaluate, input_of
+from jifen.intake.judging.history import (
     Awarded,
     PastEvent,
     Sql,
@@ -37,8 +37,8 @@ from jifen.intake.history import (
     returns_of,
     start_before,
 )
-from jifen.intake.opening import OpenProgramme
-from jifen.intake.payload import decode_returned
+from jifen.intake.judging.payload import decode_returned
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import Language
 from jifen.programme.events import REFERRAL_COMPLETED
 

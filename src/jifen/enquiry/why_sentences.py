@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from jifen.engine.plan import Plan
 from jifen.instants import NEVER, moment_of
-from jifen.intake.history import Awarded, PastEvent
-from jifen.intake.payload import Returned
+from jifen.intake.judging.history import Awarded, PastEvent
+from jifen.intake.judging.payload import Returned
 from jifen.programme.amounts import Language, say_points, show_money, show_number
 from jifen.programme.model import Currency
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from jifen.intake.commands import (
+from jifen.intake.asking.commands import (
     Adjust,
     Cancel,
     Capture,

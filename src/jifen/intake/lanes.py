@@ -6,11 +6,8 @@ from collections.abc import Sequence
 
 from jifen.engine.errors import EngineError
 from jifen.intake import journal
-from jifen.intake.alone import standing_alone, stands_alone, taken_alone
 from jifen.intake.answers import Answer, Answered, malformed
-from jifen.intake.between import cancel_transfer, is_of_transfer, take_transfer
-from jifen.intake.case import Case, Work
-from jifen.intake.commands import (
+from jifen.intake.asking.commands import (
     Cancel,
     Command,
     Event,
@@ -25,9 +22,12 @@ from jifen.intake.commands import (
     Transfer,
     Unmerge,
 )
-from jifen.intake.confirming import confirmed_event
-from jifen.intake.correcting import Change, correct_pasts
-from jifen.intake.deciding import (
+from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
+from jifen.intake.gathering.waiting import wait
+from jifen.intake.judging.case import Case, Work
+from jifen.intake.judging.confirming import confirmed_event
+from jifen.intake.judging.correcting import Change, correct_pasts
+from jifen.intake.judging.deciding import (
     act,
     append_event,
     can_be_judged,
@@ -36,13 +36,13 @@ from jifen.intake.deciding import (
     refuse,
     settle_first,
 )
-from jifen.intake.history import PastEvent
-from jifen.intake.opening_balances import take_opening
-from jifen.intake.paying import paid_with_points
-from jifen.intake.referring import take_referral
-from jifen.intake.sharing import spend_together, take_group
-from jifen.intake.sitting import Sitting, answer_to, answered_before, other_of
-from jifen.intake.waiting import wait
+from jifen.intake.judging.history import PastEvent
+from jifen.intake.judging.opening_balances import take_opening
+from jifen.intake.judging.paying import paid_with_points
+from jifen.intake.relations.alone import standing_alone, stands_alone, taken_alone
+from jifen.intake.relations.between import cancel_transfer, is_of_transfer, take_transfer
+from jifen.intake.relations.referring import take_referral
+from jifen.intake.relations.sharing import spend_together, take_group
 from jifen.ledger.refusals import Refusal
 
 

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from jifen.engine.events import Value
 from jifen.instants import NEVER, date_of, day_of, local_day_of, start_of_day
-from jifen.intake.commands import Event
-from jifen.intake.deriving import Sent
-from jifen.intake.facts import day_of_year
-from jifen.intake.opening import OpenProgramme, occasions_of
+from jifen.intake.asking.commands import Event
+from jifen.intake.gathering.facts import day_of_year
+from jifen.intake.relations.deriving import Sent
+from jifen.intake.versions.opening import OpenProgramme, occasions_of
 from jifen.programme.events import ANNIVERSARY, BIRTHDAY
 
 CLOCK = "clock"

@@ -14,27 +14,27 @@ from psycopg import errors
 
 from jifen.db.adapting import cursor
 from jifen.intake.answers import Answer, Answered, malformed
-from jifen.intake.arriving import Submit, deliver, take_waiting_returns
-from jifen.intake.case import Work
-from jifen.intake.commands import (
+from jifen.intake.asking.commands import (
     Cancel,
     Command,
     Confirm,
     Return,
 )
-from jifen.intake.deciding import settle_first
+from jifen.intake.asking.texts import unwritable
 from jifen.intake.garbage import collecting_no_garbage
-from jifen.intake.gather import (
+from jifen.intake.gathering.gather import (
     gather_known,
     open_cases,
 )
-from jifen.intake.joining import JoinedForNothing, keep_who_joined
+from jifen.intake.gathering.joining import JoinedForNothing, keep_who_joined
+from jifen.intake.gathering.looking import look_at, members_caught_up, new_batch
+from jifen.intake.gathering.sitting import Sitting
+from jifen.intake.judging.case import Work
+from jifen.intake.judging.deciding import settle_first
 from jifen.intake.lanes import append_lane, history_lane
-from jifen.intake.looking import look_at, members_caught_up, new_batch
 from jifen.intake.occasions import CLOCK
-from jifen.intake.opening import OpenProgramme, UnknownProgramme, refreshed
-from jifen.intake.sitting import Sitting
-from jifen.intake.texts import unwritable
+from jifen.intake.relations.arriving import Submit, deliver, take_waiting_returns
+from jifen.intake.versions.opening import OpenProgramme, UnknownProgramme, refreshed
 from jifen.intake.write import write
 from jifen.ledger.needs import ALL_LOTS
 

@@ -8,10 +8,10 @@ import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.instants import NEVER
-from jifen.intake.gather import SQL
-from jifen.intake.inbox import recipients
-from jifen.intake.opening import OpenProgramme, now_of, set_test_clock
+from jifen.intake.gathering.gather import SQL
+from jifen.intake.relations.inbox import recipients
 from jifen.intake.submitting import deliver_to, settle_members
+from jifen.intake.versions.opening import OpenProgramme, now_of, set_test_clock
 
 MEMBERS_PER_SLICE = 250
 

@@ -13,13 +13,13 @@ from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
 from jifen.db.tables import CHECKPOINT, COMMAND_KEY
 from jifen.instants import NEVER
-from jifen.intake.budgets import write_budgets
-from jifen.intake.case import Case, Work, state_bytes
-from jifen.intake.history import Sql, places_in_history
-from jifen.intake.households import write_belongings
-from jifen.intake.inbox import send
+from jifen.intake.judging.budgets import write_budgets
+from jifen.intake.judging.case import Case, Work, state_bytes
+from jifen.intake.judging.history import Sql, places_in_history
+from jifen.intake.judging.tier_notices import next_tier_instant
 from jifen.intake.occasions import CLOCK, next_instant
-from jifen.intake.tier_notices import next_tier_instant
+from jifen.intake.relations.households import write_belongings
+from jifen.intake.relations.inbox import send
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.write import write_books
 

@@ -9,7 +9,7 @@ from typing import Any
 from jifen.db.copying import read_rows
 from jifen.db.statements import statements
 from jifen.db.tables import ACCOUNT_MOVEMENT
-from jifen.intake.history import Sql
+from jifen.intake.judging.history import Sql
 from jifen.proof.differences import Difference
 from jifen.proof.points import ByBatch
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from jifen.db.statements import statements
-from jifen.intake.budgets import parts_of
-from jifen.intake.evaluating import unpacked_components
-from jifen.intake.history import Awarded, Sql
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.judging.budgets import parts_of
+from jifen.intake.judging.evaluating import unpacked_components
+from jifen.intake.judging.history import Awarded, Sql
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.proof.differences import Difference
 
 SQL = statements(Path(__file__).with_suffix(".sql"))

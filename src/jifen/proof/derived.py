@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jifen.db.statements import statements
-from jifen.intake.history import Sql
-from jifen.intake.opening import OpenProgramme
-from jifen.intake.referral_codes import possible_codes
+from jifen.intake.judging.history import Sql
+from jifen.intake.relations.referral_codes import possible_codes
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import DERIVED
 from jifen.proof.differences import Difference
 

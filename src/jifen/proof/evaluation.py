@@ -9,8 +9,8 @@ from typing import NamedTuple
 from jifen.db.tables import AWARD, CHECKPOINT, EVENT, EVENT_RETURN, POSTING
 from jifen.engine.tier_steps import steps_by_time
 from jifen.instants import NEVER, start_of_day
-from jifen.intake.case import AWARDS, EVENTS, RETURNS, HistoryKey, local_day, state_bytes
-from jifen.intake.history import (
+from jifen.intake.judging.case import AWARDS, EVENTS, RETURNS, HistoryKey, local_day, state_bytes
+from jifen.intake.judging.history import (
     BEGINNING,
     Awarded,
     PastEvent,
@@ -20,8 +20,8 @@ from jifen.intake.history import (
     points_awarded,
     reevaluate,
 )
-from jifen.intake.opening import OpenProgramme
-from jifen.intake.payload import Returned, decode_payload, decode_returned
+from jifen.intake.judging.payload import Returned, decode_payload, decode_returned
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import POSTINGS
 from jifen.ledger.records import ISSUED
 from jifen.proof.differences import Difference

@@ -9,12 +9,12 @@ import msgspec
 
 from jifen.db.tables import COMMAND, EVENT, EVENT_RETURN, HOLD
 from jifen.instants import LONG_AGO, NEVER, day_of, moment_of
-from jifen.intake.case import COMMANDS, EVENTS, RETURNS
-from jifen.intake.commands import Opening, Return
-from jifen.intake.deriving import REFERRER
-from jifen.intake.enrolling import NewMember, first_link
-from jifen.intake.opened import OPENING, opening_payload
-from jifen.intake.payload import decode_payload, decode_returned, encode_payload
+from jifen.intake.asking.commands import Opening, Return
+from jifen.intake.gathering.enrolling import NewMember, first_link
+from jifen.intake.judging.case import COMMANDS, EVENTS, RETURNS
+from jifen.intake.judging.opened import OPENING, opening_payload
+from jifen.intake.judging.payload import decode_payload, decode_returned, encode_payload
+from jifen.intake.relations.deriving import REFERRER
 from jifen.ledger.book import HOLDS
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.records import HoldState

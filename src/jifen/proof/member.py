@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jifen.intake.activity import extended_by
-from jifen.intake.case import state_list
+from jifen.intake.judging.activity import extended_by
+from jifen.intake.judging.case import state_list
 from jifen.ledger.book import Batch
 from jifen.proof.budgets import Used, add_used
 from jifen.proof.differences import Difference

@@ -10,9 +10,9 @@ import msgspec
 from jifen.db.arrays import texts
 from jifen.db.statements import statements
 from jifen.instants import MICROSECONDS_PER_DAY
-from jifen.intake.history import Sql
+from jifen.intake.judging.history import Sql
 from jifen.intake.occasions import Person, occasions_between
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.proof.differences import Difference
 
 SQL = statements(Path(__file__).with_suffix(".sql"))

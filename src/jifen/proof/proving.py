@@ -12,7 +12,7 @@ import msgspec
 import psycopg
 
 from jifen.db.snapshot import snapshot
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.proof.bank import bank_differences, movement_differences
 from jifen.proof.budgets import Used, budget_differences
 from jifen.proof.derived import derived_differences

@@ -11,8 +11,8 @@ from typing import Final, LiteralString, NamedTuple
 from jifen.db.copying import Table, read_rows
 from jifen.db.statements import statements
 from jifen.db.tables import BALANCE, CHAINED, CHECKPOINT, EVENT, MEMBER
-from jifen.intake.history import PastEvent, Sql
-from jifen.intake.payload import Returned
+from jifen.intake.judging.history import PastEvent, Sql
+from jifen.intake.judging.payload import Returned
 
 SQL = statements(Path(__file__).with_name("slices.sql"))
 ROWS_PER_SLICE: Final = 100_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from jifen.intake.absorbed import absorbed_by
-from jifen.intake.history import BEGINNING, Sql, events_behind, returns_of_members
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.gathering.absorbed import absorbed_by
+from jifen.intake.judging.history import BEGINNING, Sql, events_behind, returns_of_members
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.proof.slices import Records, Standing
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from jifen.db.statements import statements
 from jifen.engine.compile import compile_timeline
-from jifen.intake.history import Sql
-from jifen.intake.opening import (
+from jifen.intake.judging.history import Sql
+from jifen.intake.versions.opening import (
     PUBLISHING_NOTICE_MICROSECONDS,
     OpenProgramme,
     VersionRow,

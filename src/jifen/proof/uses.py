@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from jifen.db.tables import POSTING, TAKING
-from jifen.intake.commands import Cancel
+from jifen.intake.asking.commands import Cancel
 from jifen.ledger.book import POSTINGS, TAKINGS
 from jifen.ledger.records import REDEEMED
 from jifen.proof.differences import Difference

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from jifen.db.adapting import cursor
 from jifen.db.connection import connect
-from jifen.intake.case import EVENTS
-from jifen.intake.history import Sql
-from jifen.intake.opening import open_programme
+from jifen.intake.judging.case import EVENTS
+from jifen.intake.judging.history import Sql
+from jifen.intake.versions.opening import open_programme
 from jifen.ledger.book import Batch
 from jifen.proof.budgets import Used
 from jifen.proof.differences import Difference

@@ -8,8 +8,8 @@ from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from jifen.instants import NEVER, moment_of
-from jifen.intake import scalars
-from jifen.intake.scalars import Malformed
+from jifen.intake.asking import scalars
+from jifen.intake.asking.scalars import Malformed
 from jifen.programme.problems import did_you_mean
 from jifen.programme.reading import nodes
 from jifen.programme.reading.nodes import Listing, Node, Scalar

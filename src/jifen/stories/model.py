@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from jifen.intake.commands import Value
-from jifen.intake.scalars import Raw
+from jifen.intake.asking.commands import Value
+from jifen.intake.asking.scalars import Raw
 from jifen.programme.model import Programme
 from jifen.programme.reading.nodes import Node
 

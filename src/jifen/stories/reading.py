@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from jifen.intake import scalars
-from jifen.intake.commands import Value
-from jifen.intake.normalise import KINDS, fact_of
-from jifen.intake.scalars import Malformed, Raw
+from jifen.intake.asking import scalars
+from jifen.intake.asking.commands import Value
+from jifen.intake.asking.normalise import KINDS, fact_of
+from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.programme.loading import not_utf8
 from jifen.programme.model import Programme
 from jifen.programme.problems import Problem, Problems, ProgrammeError, Wrong

@@ -14,14 +14,14 @@ from jifen.enquiry.member import member_view
 from jifen.enquiry.why import why
 from jifen.instants import moment_of
 from jifen.intake.answers import Answer, Answered
-from jifen.intake.commands import Refer
-from jifen.intake.corrections import open_correction, post_correction
-from jifen.intake.enrolling import NewMember, enrol_members
-from jifen.intake.normalise import command_of
-from jifen.intake.opening import NotPublishable, apply_version, create_programme, now_of
-from jifen.intake.scalars import Malformed, Raw
+from jifen.intake.asking.commands import Refer
+from jifen.intake.asking.normalise import command_of
+from jifen.intake.asking.scalars import Malformed, Raw
+from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.submitting import quote, submit
 from jifen.intake.sweeping import advance
+from jifen.intake.versions.corrections import open_correction, post_correction
+from jifen.intake.versions.opening import NotPublishable, apply_version, create_programme, now_of
 from jifen.ledger.refusals import Refusal
 from jifen.proof.differences import Difference, Language
 from jifen.proof.proving import prove

@@ -10,7 +10,7 @@ from jifen.enquiry.member import CurrencyView, LotView, MemberView
 from jifen.enquiry.tier import Need, TierView
 from jifen.instants import NEVER, instant_of
 from jifen.intake.answers import Answer
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import show_points
 from jifen.programme.model import Currency
 from jifen.stories.comparing import ByCurrency, End, Ending, Shown

@@ -19,8 +19,8 @@ from jifen.engine.errors import EngineError
 from jifen.engine.events import FIELD_MOST, UNKNOWN_TYPE, Column, Value, identity
 from jifen.engine.plan import Plan
 from jifen.instants import MISSING, date_of, moment_of, month_of_day
-from jifen.intake.evaluating import input_of
-from jifen.intake.payload import decode_payload
+from jifen.intake.judging.evaluating import input_of
+from jifen.intake.judging.payload import decode_payload
 from jifen.wording import Said
 
 if TYPE_CHECKING:

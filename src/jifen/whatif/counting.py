@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from jifen.instants import NEVER, date_of, local_day_of
-from jifen.intake.opening import OpenProgramme, now_of
+from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.programme.model import Currency, Name, Programme
 from jifen.whatif.moving import movers, rule_totals
 from jifen.whatif.report import (

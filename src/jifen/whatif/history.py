@@ -16,16 +16,16 @@ from jifen.db.copying import read_rows
 from jifen.db.snapshot import snapshot
 from jifen.db.tables import EVENT, EVENT_RETURN, MEMBER
 from jifen.engine.errors import EngineError
-from jifen.intake.history import money_fields
-from jifen.intake.occasions import Person
-from jifen.intake.opening import OpenProgramme
-from jifen.intake.payload import (
+from jifen.intake.judging.history import money_fields
+from jifen.intake.judging.payload import (
     Returned,
     after_returns,
     decode_payload,
     decode_returned,
     encode_payload,
 )
+from jifen.intake.occasions import Person
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.whatif.occasions import days_of_draft
 from jifen.wording import Said
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from jifen.intake.opening import OpenProgramme
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.model import Programme
 from jifen.programme.sentences import clauses
 from jifen.whatif.report import Both, Moved, Mover, RuleTotal

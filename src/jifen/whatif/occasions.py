@@ -7,10 +7,10 @@ from typing import Any
 
 from jifen.engine.events import Value
 from jifen.instants import local_day_of
-from jifen.intake.facts import facts_on
+from jifen.intake.gathering.facts import facts_on
+from jifen.intake.judging.payload import Payload, encode_payload
 from jifen.intake.occasions import Person, occasions_between
-from jifen.intake.opening import OpenProgramme, now_of, occasions_of
-from jifen.intake.payload import Payload, encode_payload
+from jifen.intake.versions.opening import OpenProgramme, now_of, occasions_of
 
 
 def days_of_draft(

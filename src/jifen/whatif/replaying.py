@@ -13,7 +13,7 @@ import psycopg
 from jifen.db.adapting import cursor
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.instants import NEVER
-from jifen.intake.opening import OpenProgramme, read_versions
+from jifen.intake.versions.opening import OpenProgramme, read_versions
 from jifen.programme.model import Programme
 from jifen.whatif.columns import columns_of
 from jifen.whatif.counting import count

@@ -13,8 +13,8 @@ import numpy as np
 from jifen.engine.bulk import BulkRunner, is_compiled
 from jifen.engine.compile import Engine
 from jifen.engine.plan import Plan
-from jifen.intake.opened import OPENING, open_state
-from jifen.intake.payload import decode_payload
+from jifen.intake.judging.opened import OPENING, open_state
+from jifen.intake.judging.payload import decode_payload
 from jifen.programme.model import Programme
 from jifen.whatif.columns import Columns
 

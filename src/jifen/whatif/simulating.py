@@ -11,10 +11,10 @@ import psycopg
 
 from jifen.engine.compile import Version, compile_timeline
 from jifen.instants import start_of_day
-from jifen.intake.commands import Command, Event, Return
-from jifen.intake.enrolling import NewMember, enrol_members
-from jifen.intake.opening import OpenProgramme, now_of, unstored
+from jifen.intake.asking.commands import Command, Event, Return
+from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.submitting import submit
+from jifen.intake.versions.opening import OpenProgramme, now_of, unstored
 from jifen.programme.model import Programme
 from jifen.whatif.counting import count
 from jifen.whatif.history import collecting_no_garbage

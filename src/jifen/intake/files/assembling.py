@@ -10,7 +10,7 @@ from itertools import pairwise
 import pyarrow as pa
 
 from jifen.instants import date_of
-from jifen.intake.commands import Event, Refer, Return, SetFact, Value
+from jifen.intake.asking.commands import Event, Refer, Return, SetFact, Value
 from jifen.intake.files.binding import BIRTHDAY, Binding, Bound, matches
 from jifen.intake.files.heads import Heads, empty, heads_of
 from jifen.intake.files.numbers import LARGEST

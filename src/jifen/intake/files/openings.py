@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jifen.intake.commands import Opening
+from jifen.intake.asking.commands import Opening
+from jifen.intake.asking.opening_bodies import opening_of
+from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.files.binding import matches
 from jifen.intake.files.mapping import Cell, OpeningMapping, Part
 from jifen.intake.files.numbers import NumberStyle, as_text
@@ -19,8 +21,6 @@ from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.reading import Chunk, ragged_rejects
 from jifen.intake.files.rejects import Reject, RejectsFile, cells_of, rejects_file
 from jifen.intake.files.sources import Block, Opened, open_source
-from jifen.intake.opening_bodies import opening_of
-from jifen.intake.scalars import Malformed, Raw
 from jifen.programme.model import Programme
 from jifen.programme.problems import did_you_mean
 from jifen.wording import Said

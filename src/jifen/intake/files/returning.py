@@ -8,7 +8,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jifen.intake.commands import Return, Value
+from jifen.intake.asking.commands import Return, Value
 from jifen.intake.files.binding import Binding, matches
 from jifen.intake.files.heads import Heads, joined
 from jifen.intake.files.mapping import Match, Returns

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jifen.instants import day_of
-from jifen.intake.commands import Value
+from jifen.intake.asking.commands import Value
 from jifen.intake.files.formulas import Term
 from jifen.intake.files.mapping import Source
 from jifen.intake.files.numbers import (

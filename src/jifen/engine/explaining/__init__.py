@@ -1,0 +1,1 @@
+"""Why an event gave what it gave, as values and as sentences."""

@@ -1,0 +1,272 @@
+"""Why an event gave what it gave: every rule with what it saw, wanted, gave and lost to limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jifen.engine.drawing import draw
+from jifen.engine.events import EventInput, Value, identity
+from jifen.engine.explaining.explain_values import EventValues, Line, line_holds, lines_of
+from jifen.engine.layout import Counter
+from jifen.engine.measure import counter_value
+from jifen.engine.needs import earned_counter, leaves, operands, rule_limit_counter
+from jifen.engine.plan import COOLING_DOWN, LIMIT_USED_UP, LOST_IN_GROUP, MATCHED, Plan, Slot
+from jifen.instants import MISSING
+from jifen.programme.budget import Budget, budget_fact
+from jifen.programme.condition import Condition, EventField, Number, Operand, Word
+from jifen.programme.model import (
+    Amount,
+    Give,
+    Limit,
+    Rate,
+    Rule,
+    Tier,
+)
+from jifen.programme.ways import Cases, Prizes
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An operand of a condition that failed, and what it was; None if it was missing."""
+
+    operand: Operand
+    value: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Points of one currency before and after limits, and the limits that took the difference."""
+
+    currency: str
+    before: int
+    after: int
+    clipped_by: tuple[Limit, ...]
+    budget: Budget | None = None  # where it left no more than `after`
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTrace:
+    """One rule, or the multiplier of a tier, at one event.
+
+    `reason` as in an award. `way`: the fixed award or rate that a giving rule used, `counted` what the
+    rate counted, `lines` how many lines the rule looked at (None if it looks at none).
+    """
+
+    id: str
+    rule: Rule | None
+    tier: Tier | None
+    reason: int
+    failed: Condition | None
+    seen: tuple[Seen, ...]
+    way: Amount | Rate | None
+    counted: int | None
+    lines: int | None
+    given: tuple[Given, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One event. `left_out`: fields, and `lines`, with the money that did not count; ranks on the ladder."""
+
+    type: str
+    gross: int | None
+    amount: int | None
+    left_out: tuple[tuple[str, int], ...]
+    rules: tuple[RuleTrace, ...]
+    rank_before: int
+    rank_after: int
+
+    @property
+    def points(self) -> dict[str, int]:
+        """What counts, by currency."""
+        totals: dict[str, int] = {}
+        for rule in self.rules:
+            for given in rule.given:
+                totals[given.currency] = totals.get(given.currency, 0) + given.after
+        return totals
+
+
+def explain(
+    plan: Plan, event: EventInput, state: Sequence[int], currencies: Sequence[str]
+) -> Trace:
+    """Judge the event once more, on a copy of the state before it, and say why.
+
+    `currencies`: the engine's, by number. EngineError as `Plan.encode`.
+    """
+    return _Explanation(plan, event, state, currencies).trace()
+
+
+class _Explanation:
+    def __init__(
+        self, plan: Plan, event: EventInput, state: Sequence[int], currencies: Sequence[str]
+    ) -> None:
+        self.plan, self.event, self.state, self.currencies = plan, event, state, currencies
+        row, lines = plan.encode(event)
+        after, self.out = list(state), plan.new_out()
+        plan.step(after, row, lines, 0, len(lines[0]) if lines else 0, self.out)
+        self.values = EventValues(plan, event, self.out)
+        self.reasons = plan.reasons(self.out)
+        base = plan.programme.base.lines if self._type_has_lines() else None
+        every = list(lines_of(event))
+        self.lines = [line for line in every if line_holds(base, line)]
+        self.excluded = [line for line in every if not line_holds(base, line)]
+        self.components = {slot: (b, a) for slot, b, a in plan.components(self.out)}
+        self.totals: dict[int, int] = {}
+        for slot, (_, counted) in self.components.items():
+            currency = plan.slots[slot].currency
+            self.totals[currency] = self.totals.get(currency, 0) + counted
+
+    def _type_has_lines(self) -> bool:
+        types = self.plan.programme.events
+        return any(t.id == self.event.type and t.line_fields for t in types)
+
+    def trace(self) -> Trace:
+        programme = self.plan.programme
+        rules = [
+            self._rule(rule, self.reasons[number])
+            for number, rule in enumerate(programme.rules)
+            if rule.on == self.event.type
+        ]
+        for tier in programme.tiers.ladder if programme.tiers else ():
+            given = self._given(f"tier:{tier.id}", None, MATCHED)
+            if given:
+                trace = RuleTrace(tier.id, None, tier, MATCHED, None, (), None, None, None, given)
+                rules.append(trace)
+        codes = self.plan.tier_codes
+        before = self.plan.tier_on(self.state, self.event.day) if codes else 0
+        return Trace(
+            self.event.type,
+            None if self.event.gross == MISSING else self.event.gross,
+            self.plan.base(self.out),
+            self._left_out(),
+            tuple(rules),
+            codes.index(before) if codes else 0,
+            codes.index(self.plan.tier(self.out)) if codes else 0,
+        )
+
+    def _left_out(self) -> tuple[tuple[str, int], ...]:
+        if self.event.gross == MISSING:
+            return ()
+        known = {
+            x.name for t in self.plan.programme.events if t.id == self.event.type for x in t.fields
+        }
+        names = [name for name in self.plan.programme.base.leave_out if name in known]
+        found = [(name, self.event.fields.get(name)) for name in names]
+        found.append(("lines", _sum("amount", self.excluded)))
+        return tuple((name, value) for name, value in found if isinstance(value, int) and value)
+
+    def _rule(self, rule: Rule, reason: int) -> RuleTrace:
+        failed = rule.when[reason - 1] if 1 <= reason <= len(rule.when) else None
+        gave = reason in (MATCHED, LOST_IN_GROUP, LIMIT_USED_UP, COOLING_DOWN)
+        lines = [line for line in self.lines if line_holds(rule.lines, line)]
+        looks = rule.lines is not None or rule.per_line
+        way = self._way(rule) if gave else None
+        counted = self._counted(way, lines) if isinstance(way, Rate) else None
+        return RuleTrace(
+            rule.id,
+            rule,
+            None,
+            reason,
+            failed,
+            self._seen(failed) if failed is not None else (),
+            way,
+            counted,
+            len(lines) if looks else None,
+            self._given(rule.id, rule, reason),
+        )
+
+    def _seen(self, condition: Condition) -> tuple[Seen, ...]:
+        found = dict.fromkeys(
+            leaf
+            for operand in operands(condition)
+            for leaf in leaves(operand)
+            if not isinstance(leaf, Number | Word)
+        )
+        return tuple(Seen(operand, self.values.value(operand)) for operand in found)
+
+    def _way(self, rule: Rule) -> Amount | Rate | None:
+        if not isinstance(rule.action, Give):
+            return None
+        how = rule.action.how
+        if isinstance(how, Amount | Rate):
+            return how
+        if isinstance(how, Prizes):
+            drawn = draw(self.plan.programme.id, rule.id, self.event.id)
+            won = zip(how.bounds, how.gives, strict=True)
+            return next((way for bound, way in won if drawn < bound), None)
+        if isinstance(how, Cases):
+            chosen = zip(how.whens, how.gives, strict=True)
+            return next((way for when, way in chosen if self.values.fits(when)), None)
+        value = self.values.value(EventField(how.field))
+        passed = [
+            way
+            for threshold, way in zip(how.thresholds, how.gives, strict=True)
+            if isinstance(value, int) and value >= threshold
+        ]
+        return passed[-1] if passed else None
+
+    def _counted(self, rate: Rate, lines: Sequence[Line]) -> int | None:
+        if rate.of_lines:
+            return _sum(rate.field, lines)
+        value = self.values.value(EventField(rate.field))
+        return value if isinstance(value, int) else None
+
+    def _given(self, id: str, rule: Rule | None, reason: int) -> tuple[Given, ...]:
+        return tuple(
+            Given(
+                self.currencies[slot.currency],
+                *points,
+                self._clipping(slot, rule, reason),
+                self._budget(rule, *points),
+            )
+            for slot in self.plan.slots
+            if slot.rule_id == id and (points := self.components.get(slot.index)) is not None
+        )
+
+    def _budget(self, rule: Rule | None, before: int, after: int) -> Budget | None:
+        if rule is None or rule.budget is None or after >= before:
+            return None
+        left = self.event.facts.get(budget_fact(rule.id))
+        return rule.budget if left == after else None
+
+    def _clipping(self, slot: Slot, rule: Rule | None, reason: int) -> tuple[Limit, ...]:
+        before, after = self.components[slot.index]
+        if after >= before or reason in (LOST_IN_GROUP, COOLING_DOWN):
+            return ()
+        currency = self.currencies[slot.currency]
+        own = [limit for limit in rule.limits if self._binds(rule, limit, before)] if rule else []
+        if reason == LIMIT_USED_UP:
+            return tuple(own)
+        over_all = [
+            limit
+            for limit in self.plan.programme.limits
+            if limit.currency == currency
+            and self.totals.get(slot.currency, 0)
+            >= limit.value - self._used(earned_counter(limit), limit)
+        ]
+        return (*own, *over_all)
+
+    def _binds(self, rule: Rule, limit: Limit, points: int) -> bool:
+        left = limit.value - self._used(rule_limit_counter(rule, limit), limit)
+        wanted = {"times": 1, "points": points, "amount": self.plan.base(self.out) or 0}
+        return left < wanted[limit.what]
+
+    def _used(self, counter: Counter, limit: Limit) -> int:
+        if limit.period == "event":
+            return 0
+        event = self.event
+        since = event.facts.get("days_since_joining")
+        return counter_value(
+            counter,
+            self.plan.layout,
+            self.state,
+            event.day,
+            since if isinstance(since, int) else MISSING,
+            identity(event.fields.get(limit.by)) if limit.by else MISSING,
+        )
+
+
+def _sum(field: str, lines: Sequence[Line]) -> int:
+    values = (line.get(field) for line in lines)
+    return sum(value for value in values if isinstance(value, int))

@@ -1,0 +1,251 @@
+"""A trace as sentences, in Chinese or English."""
+
+from __future__ import annotations
+
+from jifen.engine.explaining.explain import Given, RuleTrace, Trace
+from jifen.engine.explaining.trace_words import was
+from jifen.engine.generating.giving import winning_draws
+from jifen.engine.plan import (
+    COOLING_DOWN,
+    LIMIT_USED_UP,
+    LOST_IN_GROUP,
+    MATCHED,
+    NOT_DRAWN,
+    NOTHING_PASSED,
+    OUTSIDE_BETWEEN,
+)
+from jifen.programme.amounts import Language, in_language, say_points, show_money, show_number
+from jifen.programme.model import Field, Limit, Multiply, Programme, Rate
+from jifen.programme.reading.vocabulary import field_name
+from jifen.programme.saying import wording_en, wording_zh
+from jifen.programme.saying.operand_values import currency_named
+from jifen.programme.saying.quantities import counted_field, factor_of
+from jifen.programme.saying.words import spaced
+from jifen.programme.sentences import condition_sentence
+
+_ZH = {
+    "amount": "计入积分的金额 {amount}",
+    "of bill": "（账单 {gross}，不计{parts}）",
+    "lines": "除外商品",
+    "sentence": "“{rule}”：{what}。",
+    "tier": "等级“{rule}”：{what}。",
+    "fixed": "得 {points}",
+    "fixed per line": "{lines} 行商品，共得 {points}",
+    "rate": "{counted}{per} × {each} {equals} {points}",
+    "whole": "{counted}（计 {whole}）",
+    "rate per line": "{lines} 行商品共 {counted}，逐行计算，得 {points}",
+    "nothing": "条件符合，但不足以得分",
+    "times": "{factor} 倍，多得 {points}",
+    "less": "{factor} 倍，少得 {points}",
+    "times on lines": "{lines} 行商品适用 {factor} 倍，多得 {points}",
+    "nothing multiplied": "{factor} 倍适用，但没有可翻倍的积分",
+    "clipped": "；{limits}，实得 {points}",
+    "rest": "受限额限制",
+    "failed": "未适用：需{wanted}，而{seen}",
+    "passed nothing": "未适用：这次没有跨过里程碑",
+    "not drawn": "已抽取，这次没有中",
+    "drawn": "（抽中）",
+    "no lines": "未适用：没有符合条件的商品",
+    "outside": "未适用：不在活动日期内",
+    "best": "未计入：同组只取得分最多的一条（本可得 {points}）",
+    "first": "未计入：同组只取最先得分的一条（本可得 {points}）",
+    "used up": "未得分：{limits}，已用完",
+    "cooling": "未得分：{cooldown}（本可得 {points}）",
+    "cooling multiplier": "未适用：{cooldown}",
+    "not read": "未看：前面的规则得分后不再往下看",
+    "tier up": "等级由{before}升为{after}，自下一次事件起适用。",
+    "total": "合计：{points}。",
+}
+_EN = {
+    "amount": "{amount} counts",
+    "of bill": " (bill {gross}, left out: {parts})",
+    "lines": "excluded lines",
+    "sentence": "“{rule}”: {what}.",
+    "tier": "Tier “{rule}”: {what}.",
+    "fixed": "gives {points}",
+    "fixed per line": "{lines} lines give {points}",
+    "rate": "{counted}{per} × {each} {equals} {points}",
+    "whole": "{counted} ({whole} in whole steps)",
+    "rate per line": "{lines} lines with {counted}, each by itself, give {points}",
+    "nothing": "applies, but there was too little to give points for",
+    "times": "times {factor}, {points} more",
+    "less": "times {factor}, {points} less",
+    "times on lines": "times {factor} on {lines} lines, {points} more",
+    "nothing multiplied": "times {factor} applies, but there was nothing to multiply",
+    "clipped": "; {limits}, so {points} count",
+    "rest": "limited",
+    "failed": "does not apply: it asks that {wanted}, but {seen}",
+    "passed nothing": "does not apply: no milestone was passed",
+    "not drawn": "was drawn: nothing this time",
+    "drawn": " (drawn)",
+    "no lines": "does not apply: no line fits",
+    "outside": "does not apply: not within its dates",
+    "best": "does not count: only the best of its group does (it would have given {points})",
+    "first": "does not count: only the first of its group does (it would have given {points})",
+    "used up": "gives nothing: {limits}, used up",
+    "cooling": "gives nothing: {cooldown} (it would have given {points})",
+    "cooling multiplier": "does not apply: {cooldown}",
+    "not read": "was not read: a rule before it gave points and ended the reading",
+    "tier up": "The tier rises from {before} to {after}, from the next event on.",
+    "total": "In all: {points}.",
+}
+
+
+def trace_sentences(programme: Programme, trace: Trace, language: Language) -> list[str]:
+    """What counted, every rule of the event's type, the tier and the sum, one sentence each."""
+    return _Speaker(programme, trace, language).sentences()
+
+
+class _Speaker:
+    def __init__(self, programme: Programme, trace: Trace, language: Language) -> None:
+        self.programme, self.trace, self.language = programme, trace, language
+        self.wording = wording_zh if language == "zh" else wording_en
+
+    def say(self, sentence: str, **parts: object) -> str:
+        if self.language == "zh":
+            return spaced(_ZH[sentence].format(**parts))
+        return _EN[sentence].format(**parts)
+
+    def sentences(self) -> list[str]:
+        said = [self._base()] if self.trace.amount is not None else []
+        said += [self._rule(rule) for rule in self.trace.rules]
+        if self.trace.rank_after > self.trace.rank_before and self.programme.tiers:
+            ladder = self.programme.tiers.ladder
+            before, after = ladder[self.trace.rank_before], ladder[self.trace.rank_after]
+            names = [in_language(tier.name, self.language) for tier in (before, after)]
+            said.append(self.say("tier up", before=names[0], after=names[1]))
+        totals = [self._points(id, points) for id, points in self.trace.points.items() if points]
+        nothing = {"zh": "没有得分", "en": "nothing"}[self.language]
+        points = ("，" if self.language == "zh" else ", ").join(totals) or nothing
+        return [*said, self.say("total", points=points)]
+
+    def _points(self, currency: str, points: int) -> str:
+        return say_points(currency_named(self.programme, currency), points, self.language)
+
+    def _money(self, amount: int) -> str:
+        return show_money(self.programme, amount, self.language)
+
+    def _base(self) -> str:
+        said = self.say("amount", amount=self._money(self.trace.amount or 0))
+        if self.trace.left_out:
+            names = {"lines": self.say("lines")}
+            parts = [
+                f"{names.get(name) or field_name(self.programme, name, self.language)} {self._money(value)}"
+                for name, value in self.trace.left_out
+            ]
+            joined = ("、" if self.language == "zh" else ", ").join(parts)
+            gross = self._money(self.trace.gross or 0)
+            said += self.say("of bill", gross=gross, parts=joined)
+        return f"{said}{'。' if self.language == 'zh' else '.'}"
+
+    def _rule(self, rule: RuleTrace) -> str:
+        what = self._what(rule)
+        if rule.tier is not None:
+            return self.say("tier", rule=in_language(rule.tier.name, self.language), what=what)
+        name = rule.rule.name if rule.rule else None
+        return self.say(
+            "sentence", rule=in_language(name, self.language) if name else rule.id, what=what
+        )
+
+    def _what(self, rule: RuleTrace) -> str:
+        match rule.reason:
+            case 0:
+                return self.say("not read")
+            case reason if reason == OUTSIDE_BETWEEN:
+                return self.say("outside")
+            case reason if reason == LOST_IN_GROUP:
+                return self._lost(rule)
+            case reason if reason == LIMIT_USED_UP:
+                limits = [limit for given in rule.given for limit in given.clipped_by]
+                limits = limits or list(rule.rule.limits if rule.rule else ())
+                return self.say("used up", limits=self._limits(tuple(limits)))
+            case reason if reason == COOLING_DOWN:
+                return self._cooled(rule)
+            case reason if reason == NOTHING_PASSED:
+                return self.say("passed nothing")
+            case reason if reason == NOT_DRAWN:
+                return self.say("not drawn")
+            case reason if reason == MATCHED:
+                drawn = rule.rule is not None and winning_draws(rule.rule) > 0
+                return self._gave(rule) + (self.say("drawn") if drawn else "")
+        if rule.failed is None:
+            return self.say("no lines")
+        on = self.trace.type
+        wanted = condition_sentence(self.programme, rule.failed, self.language, on)
+        but = "，" if self.language == "zh" else " and "
+        seen = but.join(was(self.programme, seen, self.language) for seen in rule.seen)
+        return self.say("failed", wanted=wanted, seen=seen)
+
+    def _lost(self, rule: RuleTrace) -> str:
+        keep = next(
+            group.keep
+            for group in self.programme.groups
+            if rule.rule is not None and group.id == rule.rule.group
+        )
+        points = " + ".join(self._points(given.currency, given.before) for given in rule.given)
+        return self.say(keep, points=points)
+
+    def _cooled(self, rule: RuleTrace) -> str:
+        assert rule.rule is not None
+        cooldown = self.wording.cooldown_words(rule.rule.cooldown)
+        points = " + ".join(self._points(given.currency, given.before) for given in rule.given)
+        said = "cooling" if points else "cooling multiplier"
+        return self.say(said, cooldown=cooldown, points=points)
+
+    def _gave(self, rule: RuleTrace) -> str:
+        if rule.rule is None or isinstance(rule.rule.action, Multiply):
+            return self._multiplied(rule)
+        if not rule.given:
+            return self.say("nothing")
+        (given,) = rule.given
+        return self._way(rule, given) + self._clipped(given)
+
+    def _way(self, rule: RuleTrace, given: Given) -> str:
+        assert rule.rule is not None
+        points = self._points(given.currency, given.before)
+        if not isinstance(rule.way, Rate):
+            if rule.rule.per_line:
+                return self.say("fixed per line", lines=rule.lines, points=points)
+            return self.say("fixed", points=points)
+        way = rule.way
+        field = counted_field(self.programme, rule.rule.on, way.field, way.of_lines)
+        counted = self._measure(field, rule.counted or 0)
+        if rule.rule.per_line:
+            return self.say("rate per line", lines=rule.lines, counted=counted, points=points)
+        rest = (rule.counted or 0) % way.per
+        if rest and not way.proportional:
+            whole = self._measure(field, (rule.counted or 0) - rest)
+            counted = self.say("whole", counted=counted, whole=whole)
+        exact = not way.proportional or way.points * (rule.counted or 0) % way.per == 0
+        per = "" if way.per == 10**field.scale else f" ÷ {self._measure(field, way.per)}"
+        each = show_number(way.points, currency_named(self.programme, given.currency).scale)
+        equals = "=" if exact else "≈"
+        return self.say("rate", counted=counted, per=per, each=each, equals=equals, points=points)
+
+    def _measure(self, field: Field, value: int) -> str:
+        return self._money(value) if field.kind == "money" else show_number(value, field.scale)
+
+    def _multiplied(self, rule: RuleTrace) -> str:
+        multiply = rule.tier.multiplies if rule.tier else rule.rule.action if rule.rule else None
+        assert isinstance(multiply, Multiply)
+        factor = factor_of(multiply)
+        if not rule.given:
+            return self.say("nothing multiplied", factor=factor)
+        less = any(given.before < 0 for given in rule.given)
+        points = " + ".join(self._points(given.currency, abs(given.before)) for given in rule.given)
+        times = "times" if rule.lines is None else "times on lines"
+        said = self.say("less" if less else times, factor=factor, points=points, lines=rule.lines)
+        return said + "".join(self._clipped(given) for given in rule.given)
+
+    def _clipped(self, given: Given) -> str:
+        if given.after >= given.before:
+            return ""
+        words = [self._limits(given.clipped_by)] if given.clipped_by else []
+        if given.budget is not None:
+            words.append(self.wording.budget_words(self.programme, given.budget))
+        limits = ("，" if self.language == "zh" else ", ").join(words) or self.say("rest")
+        return self.say("clipped", limits=limits, points=self._points(given.currency, given.after))
+
+    def _limits(self, limits: tuple[Limit, ...]) -> str:
+        words = [self.wording.limit_words(self.programme, limit) for limit in limits]
+        return ("，" if self.language == "zh" else ", ").join(dict.fromkeys(words))

@@ -1,0 +1,125 @@
+"""What counts: programme limits over the components of one event type, and the answer's places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jifen.engine.generating.block import Block
+from jifen.engine.generating.calendars import embedded
+from jifen.engine.generating.limits import at_most
+from jifen.engine.generating.multiplying import Multiplication
+from jifen.engine.generating.rules import RuleReading
+from jifen.engine.generating.source import Source, indented
+from jifen.engine.needs import earned_counter
+from jifen.programme.budget import budget_fact
+from jifen.programme.model import Give, Limit, Rule
+
+
+@dataclass
+class _Counted:
+    """A component on its way to the answer."""
+
+    slot: int
+    currency: str
+    points: str
+    counted: str
+    takes_away: bool  # never above 0
+    budget: str | None = None  # the place in the event of what the rule's budget has left
+
+
+def count(block: Block, reading: RuleReading, multiplication: Multiplication) -> list[str]:
+    """Write what would be given, clip by the programme's limits, write what counts."""
+    components = _components(block, reading, multiplication)
+    limited = {limit.currency for limit in block.source.programme.limits}
+    out = block.source.out
+    befores: list[str] = []
+    afters: list[str] = []
+    for component in components:
+        before, after = f"out[{out.before(component.slot)}]", f"out[{out.after(component.slot)}]"
+        clipped = component.currency in limited or component.budget is not None
+        if component.points == component.counted and not clipped:
+            afters.append(f"{before} = {after} = {component.counted}")
+        else:
+            befores.append(f"{before} = {component.points}")
+            afters.append(f"{after} = {component.counted}")
+    lines = ["", "# Before limits", *befores] if befores else []
+    for currency in dict.fromkeys(component.currency for component in components):
+        mine = [component for component in components if component.currency == currency]
+        lines += _within_budgets(mine)
+        if currency in limited or block.source.layout.fed_by("earned", currency):
+            total = " + ".join(component.counted for component in mine)
+            lines += ["", f"{block.source.earned[currency]} = {total}"]
+            lines += _clip(block, currency, mine)
+    return [*lines, "", "# What counts", *afters] if afters else lines
+
+
+def _components(
+    block: Block, reading: RuleReading, multiplication: Multiplication
+) -> list[_Counted]:
+    source = block.source
+    components = []
+    for rule in block.giving:
+        assert isinstance(rule.action, Give)
+        currency = rule.action.currency
+        points, given = reading.points[rule.id], reading.given[rule.id]
+        slot, budget = source.slot(rule.id, currency), _budget(source, rule)
+        components.append(_Counted(slot, currency, points, given, False, budget))
+    factors = {m.id: m for m in multiplication.multipliers}
+    for (id, currency), component in multiplication.components.items():
+        multiply, slot = factors[id].multiply, source.slot(id, currency)
+        takes_away = multiply.numerator < multiply.denominator
+        budget = _budget(source, factors[id].rule)
+        components.append(
+            _Counted(slot, currency, component.points, component.given, takes_away, budget)
+        )
+    return sorted(components, key=lambda component: component.slot)
+
+
+def _budget(source: Source, rule: Rule | None) -> str | None:
+    if rule is None or rule.budget is None:
+        return None
+    return f"event[{source.columns.place('fact', budget_fact(rule.id))}]"
+
+
+def _within_budgets(components: list[_Counted]) -> list[str]:
+    """At most what budgets had left when the event was first judged; the fact is missing where it was enough.
+
+    Before the limits over everything, so that a campaign that is closed takes no room in them.
+    """
+    lines: list[str] = []
+    for component in components:
+        if component.budget is None:
+            continue
+        cut = [f"{component.counted} = left"]
+        lines += ["", "# At most what the budget leaves", f"left = {component.budget}"]
+        lines += [f"if left != MISSING and {component.counted} > left:", *indented(cut)]
+    return lines
+
+
+def _clip(block: Block, currency: str, components: list[_Counted]) -> list[str]:
+    """At most what each limit leaves, in slot order. What factors below 1 take away makes room."""
+    earned = block.source.earned[currency]
+    lines: list[str] = []
+    for limit in block.source.programme.limits:
+        if limit.currency == currency:
+            lines += [at_most(limit), *_left(block, limit)]
+            cut = [f"    {earned} = left", *indented(_cut(components))]
+            lines += [f"if {earned} > left:", *cut]
+    return lines
+
+
+def _left(block: Block, limit: Limit) -> list[str]:
+    if limit.period == "event":
+        return [f"left = {limit.value}"]
+    used = block.value(earned_counter(limit))
+    return [f"left = {limit.value} - {embedded(used)}", "if left < 0:", "    left = 0"]
+
+
+def _cut(components: list[_Counted]) -> list[str]:
+    lines = [f"left -= {c.counted}" for c in components if c.takes_away]
+    giving = [c.counted for c in components if not c.takes_away]
+    for number, name in enumerate(giving, start=1):
+        lines += [f"if {name} > left:", f"    {name} = left"]
+        if number < len(giving):
+            lines.append(f"left -= {name}")
+    return lines

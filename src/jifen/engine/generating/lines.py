@@ -1,0 +1,157 @@
+"""One look at every line of an event: what the base leaves out, and what line rules gather."""
+
+from __future__ import annotations
+
+from jifen.engine.errors import EngineError
+from jifen.engine.generating.block import Block
+from jifen.engine.generating.conditions import fails, holds
+from jifen.engine.generating.giving import give
+from jifen.engine.generating.names import clean
+from jifen.engine.generating.shares import line_body
+from jifen.engine.generating.source import indented
+from jifen.programme.condition import EventField, LineField, Operand
+from jifen.programme.model import Amount, Give, Multiply, Rate, Rule
+from jifen.wording import Said
+
+
+class LineLook:
+    """The loop over lines of one event type. Rules read what it gathered by `sums` and `counts`."""
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.starts: list[str] = []
+        self.columns: list[str] = []
+        self.loads: list[str] = []
+        self.body: list[str] = []
+        self._locals: dict[str, str] = {}
+        self.sums: dict[tuple[str, str], str] = {}  # (rule id, field) -> local
+        self.counts: dict[str, str] = {}  # rule id -> local
+        self.given: dict[str, str] = {}  # rule id -> local with the points of a rule per line
+        self.shares: dict[tuple[str, str], str] = {}  # (multiplier, rule it names) -> local
+        self.leaves_out = block.source.programme.base.lines is not None and bool(
+            block.type.line_fields
+        )
+        for rule in block.rules:
+            if looks_at_lines(rule):
+                self._gather(rule)
+
+    def name(self, operand: Operand) -> str:
+        """The local that holds a field of the line looked at."""
+        assert isinstance(operand, LineField)
+        if operand.name not in self._locals:
+            place = self.block.source.line_columns.place("line", operand.name)
+            column = self.block.names.take(f"{clean(operand.name, 'field')}_of")
+            name = self.block.names.take(f"line_{clean(operand.name, 'field')}")
+            self.columns.append(f"{column} = lines[{place}]")
+            self.loads.append(f"{name} = {column}[line]")
+            self._locals[operand.name] = name
+        return self._locals[operand.name]
+
+    def word(self, operand: Operand, text: str) -> int:
+        """The code of a text compared with a line field."""
+        assert isinstance(operand, LineField)
+        return self.block.source.line_columns.word("line", operand.name, text)
+
+    def _start(self, wanted: str) -> str:
+        name = self.block.names.take(wanted)
+        self.starts.append(f"{name} = 0")
+        return name
+
+    def _gather(self, rule: Rule) -> None:
+        base = self.block.source.rule_name(rule.id)
+        count = self._start(f"{base}_lines")
+        self.counts[rule.id] = count
+        body = [f"{count} += 1"]
+        if isinstance(rule.action, Multiply):
+            body += self._gather_shares(rule, rule.action)
+        elif rule.per_line:
+            body += self._give_per_line(rule, base)
+        else:
+            for field in _line_rates(rule):
+                total = self._start(f"{base}_{clean(field, 'field')}_sum")
+                self.sums[rule.id, field] = total
+                value = self.name(LineField(field))
+                body += [f"if {value} != MISSING:", f"    {total} += {value}"]
+        if rule.lines is None:
+            self.body += body
+        else:
+            self.body += [f"if {holds(rule.lines, self)}:", *indented(body)]
+
+    def _gather_shares(self, multiplier: Rule, multiply: Multiply) -> list[str]:
+        base = self.block.source.rule_name(multiplier.id)
+        body: list[str] = []
+        for rule in self.block.giving:
+            if rule.id not in multiply.rules:
+                continue
+            total = self._start(f"{base}_of_{self.block.source.rule_name(rule.id)}")
+            self.shares[multiplier.id, rule.id] = total
+            more = line_body(rule, total, lambda field, _: self.name(LineField(field)))
+            own = [f"if {holds(rule.lines, self)}:", *indented(more)] if rule.lines else more
+            body += own
+        return body
+
+    def _give_per_line(self, rule: Rule, base: str) -> list[str]:
+        assert isinstance(rule.action, Give)
+        total = self._start(f"{base}_by_line")
+        self.given[rule.id] = total
+        how = rule.action.how
+        if isinstance(how, Amount):
+            return [f"{total} += {how.points}"]
+        if not isinstance(how, Rate) or not how.of_lines:
+            raise EngineError(
+                Said(
+                    f"Rule '{rule.id}' gives per line, but not by a field of lines.",
+                    f"规则“{rule.id}”按商品行给分，但没有用商品行的字段。",
+                )
+            )
+        statements = give(rule, "more", lambda field, _: self.name(LineField(field)))
+        return ["more = 0", *statements, f"{total} += more"]
+
+    def lines(self) -> list[str]:
+        """The statements, the loop included; nothing if nobody looks at lines."""
+        kept: list[str] = []
+        if self.leaves_out:
+            self.starts.insert(0, "excluded = 0")
+            condition = self.block.source.programme.base.lines
+            assert condition is not None
+            amount = self.name(LineField("amount"))
+            out = [f"if {amount} != MISSING:", f"    excluded += {amount}", "continue"]
+            kept = [f"if {fails(condition, self)}:", *indented(out)]
+        if not kept and not self.body:
+            return []
+        if not self.block.source.line_columns.columns:  # the number of lines must be known
+            self.block.source.line_columns.place("line", self.block.type.line_fields[0].name)
+        loop = indented([*self.loads, *kept, *self.body])
+        return [*self.starts, *self.columns, "for line in range(first, last):", *loop]
+
+
+def looks_at_lines(rule: Rule) -> bool:
+    """Whether a rule reads lines at all."""
+    return rule.lines is not None or rule.per_line or bool(_line_rates(rule))
+
+
+def _line_rates(rule: Rule) -> list[str]:
+    if not isinstance(rule.action, Give):
+        return []
+    how = rule.action.how
+    ways = [how] if isinstance(how, Amount | Rate) else list(how.gives)
+    fields = (way.field for way in ways if isinstance(way, Rate) and way.of_lines)
+    return list(dict.fromkeys(fields))
+
+
+def amount_lines(block: Block, look: LineLook) -> list[str]:
+    """What of the bill counts."""
+    left_out = [
+        block.name(EventField(name))
+        for name in block.source.programme.base.leave_out
+        if any(field.name == name for field in block.type.fields)
+    ]
+    less: list[str] = []
+    for name in left_out:
+        less += [f"if {name} > 0:", f"    amount -= {name}"]
+    if look.leaves_out:
+        less.append("amount -= excluded")
+    lines = [f"gross = event[{block.source.columns.place('gross', 'gross')}]", "amount = gross"]
+    if less:
+        lines += ["if gross != MISSING:", *indented([*less, "if amount < 0:", "    amount = 0"])]
+    return [*lines, "out[1] = amount"]

@@ -1,0 +1,121 @@
+"""What a ladder measures, in the generated source: now, and when a period that has ended is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from jifen.engine.generating.calendars import period_of, reading
+from jifen.engine.generating.source import Source
+from jifen.engine.layout import Counter
+from jifen.engine.needs import measure_counters, period_name
+from jifen.programme.model import Tiers
+from jifen.programme.requirement import AllReached, AtLeast, Measure, Requirement, leaves
+
+
+def present(source: Source, tiers: Tiers, measure: Measure) -> str:
+    """An expression for a measure as it stands at this event."""
+    counter = measure_counters(tiers, measure)[0]
+    if measure.kind == "months" or tiers.window.kind == "previous":
+        source.use_period("month")
+        return _by_months(source, tiers, measure, counter, "month")
+    if tiers.window.kind == "period":
+        period = period_of(counter)
+        source.use_period(period)
+        return f"ring_cell(state, {source.layout.place(counter)}, 2, {period})"
+    source.use_period(period_of(counter))
+    return reading(counter, source.layout)
+
+
+def judged(source: Source, tiers: Tiers, measure: Measure) -> str:
+    """A measure as the period that is over is judged by it.
+
+    `ended` is the period's last day without its grace, `moment` the day that looks back on it.
+    """
+    counter = measure_counters(tiers, measure)[0]
+    place = source.layout.place(counter)
+    match tiers.window.kind:
+        case "lifetime":
+            return f"state[{place}]"
+        case "period" if measure.kind != "months":
+            return f"ring_cell(state, {place}, 2, {period_number(tiers, 'ended')})"
+        case "rolling" if measure.kind != "months":
+            return f"ring_sum(state, {place}, {counter.size}, month_of_day(moment))"
+        case kind:
+            day = "ended" if kind == "period" else "moment"
+            return _by_months(source, tiers, measure, counter, f"month_of_day({day})")
+
+
+def _by_months(source: Source, tiers: Tiers, measure: Measure, counter: Counter, month: str) -> str:
+    """Months counted, or the whole months before the present one summed up."""
+    ring = f"state, {source.layout.place(counter)}, {counter.size}"
+    if measure.kind != "months":
+        return f"ring_sum({ring}, {month}) - ring_cell({ring}, {month})"
+    match tiers.window.kind:
+        case "rolling":
+            first, last = f"{month} - {tiers.window.months - 1}", month
+        case "previous":
+            first, last = f"{month} - {tiers.window.months}", f"{month} - 1"
+        case _:
+            assert tiers.period is not None
+            months = tiers.period.months
+            first = f"{month} // {months} * {months}"
+            last = f"{first} + {months - 1}"
+    return f"ring_count({ring}, {first}, {last}, {measure.least})"
+
+
+def period_number(tiers: Tiers, day: str) -> str:
+    """The number of the calendar's or the member's period in which a day lies."""
+    assert tiers.period is not None
+    if tiers.period.start == "joining":
+        return f"whole_months(joined, {day}) // {tiers.period.months}"
+    return f"month_of_day({day}) // {tiers.period.months}"
+
+
+def first_end(source: Source, tiers: Tiers) -> str:
+    """The last day, grace included, of the period that this day begins or lies in."""
+    assert tiers.period is not None
+    if tiers.period.start == "tier":
+        return f"months_later(day, {tiers.period.months}) - 1 + {tiers.grace_days}"
+    source.use_period(period_name(tiers.period))
+    return _end(tiers, f"{period_name(tiers.period)} + 1")
+
+
+def next_end(tiers: Tiers, until: str) -> str:
+    """The last day of the period that follows the one which ended with the day `until`."""
+    assert tiers.period is not None
+    if tiers.period.start == "tier":
+        return f"months_later({until} + 1, {tiers.period.months}) - 1 + {tiers.grace_days}"
+    return _end(tiers, f"{period_number(tiers, 'ended')} + 2")
+
+
+def _end(tiers: Tiers, number: str) -> str:
+    """The day before a numbered period begins, and the grace."""
+    assert tiers.period is not None
+    months = f"({number}) * {tiers.period.months}"
+    if tiers.period.start == "joining":
+        return f"months_later(joined, {months}) - 1 + {tiers.grace_days}"
+    return f"first_day_of_month({months}) - 1 + {tiers.grace_days}"
+
+
+def measured(
+    requirements: Sequence[Requirement], value: Callable[[Measure], str]
+) -> tuple[dict[Measure, str], list[str]]:
+    """A local for each measure that the requirements look at, and the statements that set them."""
+    asked = dict.fromkeys(leaf.measure for asked in requirements for leaf in leaves(asked))
+    names = {
+        measure: f"measure_{number}" if len(asked) > 1 else "measure"
+        for number, measure in enumerate(asked, start=1)
+    }
+    return names, [f"{name} = {value(measure)}" for measure, name in names.items()]
+
+
+def holds(requirement: Requirement, names: Mapping[Measure, str], around: str = "and") -> str:
+    """The requirement as an expression, in brackets where those around it would bind it otherwise."""
+    if isinstance(requirement, AtLeast):
+        return f"{names[requirement.measure]} >= {requirement.value}"
+    if len(requirement.parts) == 1:
+        return holds(requirement.parts[0], names, around)
+    word, otherwise = ("and", "True") if isinstance(requirement, AllReached) else ("or", "False")
+    parts = [holds(part, names, word) for part in requirement.parts]
+    joined = f" {word} ".join(parts) or otherwise
+    return joined if not parts or around == word else f"({joined})"

@@ -1,0 +1,1 @@
+"""What may be asked: from the body of a request or a row to a checked command in smallest units."""

@@ -1,0 +1,85 @@
+"""What the bodies of all commands have in common: who, when, and no field that nobody knows."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from typing import TypedDict
+from zoneinfo import ZoneInfo
+
+from jifen.intake.asking import scalars
+from jifen.intake.asking.scalars import Malformed, Raw
+from jifen.programme.model import Currency, Programme
+
+Body = Mapping[str, Raw]
+ENVELOPE = frozenset({"id", "member", "occurred_at"})
+
+
+class Envelope(TypedDict):
+    """The part of a command that says whose it is."""
+
+    id: str
+    member: str
+    occurred_at: int | None
+
+
+def envelope(body: Body, zone: ZoneInfo, *, may_leave_out_member: bool = False) -> Envelope:
+    """Who asks, under which id, and when it happened if that is said."""
+    unsaid = may_leave_out_member and body.get("member") is None
+    occurred_at = body.get("occurred_at")
+    return {
+        "id": scalars.text(body.get("id"), "/id"),
+        "member": "" if unsaid else scalars.text(body.get("member"), "/member"),
+        "occurred_at": None
+        if occurred_at is None
+        else scalars.instant(occurred_at, zone, "/occurred_at"),
+    }
+
+
+def positive(value: int, pointer: str) -> int:
+    """The value, which must be more than zero."""
+    if value <= 0:
+        raise Malformed(pointer, "must be more than zero", "必须大于零", refusal="invalid_amount")
+    return value
+
+
+def currency_of(body: Body, programme: Programme, pointer: str = "") -> Currency:
+    """The currency a body names; unnamed, the only one that can be spent."""
+    named = body.get("currency")
+    if named is None:
+        spendable = [currency for currency in programme.currencies if currency.spendable]
+        if len(spendable) != 1:
+            said = "which currency is meant?", "请指明积分种类 currency"
+            raise Malformed(f"{pointer}/currency", *said)
+        return spendable[0]
+    for currency in programme.currencies:
+        if currency.id == named:
+            return currency
+    en, zh = suggestion(str(named), [currency.id for currency in programme.currencies])
+    said = f"there is no currency '{named}'{en}", f"没有积分种类 '{named}'{zh}"
+    raise Malformed(f"{pointer}/currency", *said)
+
+
+def known_word(raw: Raw, known: Collection[str], pointer: str) -> str:
+    """A word that must be one of those known."""
+    word = scalars.text(raw, pointer)
+    if word not in known:
+        en, zh = suggestion(word, known)
+        raise Malformed(pointer, f"there is no '{word}'{en}", f"没有 '{word}'{zh}")
+    return word
+
+
+def only(body: Body, known: Collection[str], pointer: str = "") -> None:
+    """Raise Malformed for a field that nobody knows, with what was probably meant."""
+    for name in body:
+        if name not in known:
+            en, zh = suggestion(name, known)
+            raise Malformed(f"{pointer}/{name}", f"unknown field{en}", f"未知字段{zh}")
+
+
+def suggestion(word: str, known: Collection[str]) -> tuple[str, str]:
+    """What was probably meant, in English and in Chinese."""
+    close = difflib.get_close_matches(word, sorted(known), n=1)
+    if close:
+        return f"; did you mean '{close[0]}'?", f"；是否想写 '{close[0]}'？"
+    return f"; known: {', '.join(sorted(known))}", f"；可用：{'、'.join(sorted(known))}"

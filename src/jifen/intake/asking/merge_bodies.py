@@ -1,0 +1,32 @@
+"""The bodies of a merge and of its undoing."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from jifen.intake.asking import scalars
+from jifen.intake.asking.bodies import Body, envelope, only
+from jifen.intake.asking.commands import Merge, Unmerge
+from jifen.programme.model import Programme
+
+
+def merge_of(body: Body, programme: Programme, zone: ZoneInfo) -> Merge:
+    """{id, from, into, reason}: `from` is the same person as `into`, who survives."""
+    only(body, {"id", "from", "into", "reason", "occurred_at"})
+    scalars.text(body.get("from"), "/from")
+    return Merge(
+        **envelope({**body, "member": body.get("from")}, zone),
+        into=scalars.text(body.get("into"), "/into"),
+        reason=scalars.text(body.get("reason"), "/reason"),
+    )
+
+
+def unmerge_of(body: Body, programme: Programme, zone: ZoneInfo) -> Unmerge:
+    """{id, from, reason}: `from` was merged into somebody, and is another person after all."""
+    only(body, {"id", "from", "reason", "occurred_at"})
+    of = scalars.text(body.get("from"), "/from")
+    return Unmerge(
+        **envelope({**body, "member": of}, zone),
+        of=of,
+        reason=scalars.text(body.get("reason"), "/reason"),
+    )

@@ -1,0 +1,290 @@
+"""From what a request or a story says to a command in smallest units, by what the programme knows.
+
+Everything is checked here, at the door: names, kinds, decimals, signs and bounds. What passes is integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from jifen.intake.asking import scalars
+from jifen.intake.asking.bodies import (
+    ENVELOPE,
+    Body,
+    currency_of,
+    envelope,
+    only,
+    positive,
+    suggestion,
+)
+from jifen.intake.asking.commands import (
+    Adjust,
+    Cancel,
+    Capture,
+    Command,
+    Confirm,
+    Freeze,
+    Group,
+    Hold,
+    Return,
+    Revive,
+    SetFact,
+    Spend,
+    Transfer,
+    Value,
+    Void,
+)
+from jifen.intake.asking.event_bodies import event_of, value_of
+from jifen.intake.asking.merge_bodies import merge_of, unmerge_of
+from jifen.intake.asking.opening_bodies import opening_of
+from jifen.intake.asking.referral_bodies import refer_of
+from jifen.intake.asking.scalars import Malformed, Raw
+from jifen.intake.asking.tier_bodies import set_tier_of
+from jifen.ledger.holding import DEFAULT_MINUTES
+from jifen.programme.model import Currency, Programme
+
+
+def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> Command:
+    """The command that `body` asks for; `kind` is event, return, spend, hold, capture, void, cancel, confirm,
+    transfer, adjust, revive, freeze, unfreeze, set_fact, set_tier, refer, merge,
+    unmerge or opening.
+
+    Raises Malformed, which names the place and what to do.
+    """
+    reader = _READERS.get(kind)
+    if reader is None:
+        raise Malformed("", f"there is no command '{kind}'", f"没有命令 '{kind}'")
+    return reader(body, programme, zone)
+
+
+def _return_of(body: Body, programme: Programme, zone: ZoneInfo) -> Return:
+    only(body, ENVELOPE | {"of", "amount", "lines", "full"})
+    said = [name for name in ("amount", "lines", "full") if body.get(name) is not None]
+    full = "full" in said and scalars.boolean(body["full"], "/full")
+    if len(said) != 1 or (said == ["full"] and not full):
+        raise Malformed(
+            "/full",
+            "say what was returned: full: true, an amount, or lines",
+            "请说明退了什么：full: true、金额 amount，或商品行 lines",
+        )
+    amount = None
+    if "amount" in said:
+        amount = positive(
+            scalars.decimal(body["amount"], programme.money_scale, "/amount"), "/amount"
+        )
+    return Return(
+        **envelope(body, zone, may_leave_out_member=True),
+        of=scalars.text(body.get("of"), "/of"),
+        amount=amount,
+        lines=_returned_lines(body["lines"], programme) if "lines" in said else [],
+        full=full,
+    )
+
+
+def _spend_of(body: Body, programme: Programme, zone: ZoneInfo) -> Spend:
+    only(body, ENVELOPE | {"points", "up_to", "currency"})
+    currency = currency_of(body, programme)
+    if body.get("points") is not None and body.get("up_to") is not None:
+        raise Malformed(
+            "/up_to",
+            "say points, or up_to for what is there; not both",
+            "points 与 up_to（有多少用多少）请只写一个",
+        )
+    up_to = body.get("up_to")
+    return Spend(
+        **envelope(body, zone),
+        points=_points(body, currency) if up_to is None else None,
+        up_to=None
+        if up_to is None
+        else scalars.decimal(up_to, currency.scale, "/up_to", signed=True),
+        currency=currency.id,
+    )
+
+
+def _hold_of(body: Body, programme: Programme, zone: ZoneInfo) -> Hold:
+    only(body, ENVELOPE | {"points", "currency", "minutes"})
+    currency = currency_of(body, programme)
+    return Hold(
+        **envelope(body, zone),
+        points=_points(body, currency),
+        currency=currency.id,
+        minutes=scalars.decimal(body.get("minutes", DEFAULT_MINUTES), 0, "/minutes"),
+    )
+
+
+def _capture_of(body: Body, programme: Programme, zone: ZoneInfo) -> Capture:
+    only(body, ENVELOPE | {"of", "points", "currency"})
+    points = None
+    if body.get("points") is not None:
+        points = _points(body, currency_of(body, programme))
+    return Capture(**envelope(body, zone), of=scalars.text(body.get("of"), "/of"), points=points)
+
+
+def _void_of(body: Body, programme: Programme, zone: ZoneInfo) -> Void:
+    only(body, ENVELOPE | {"of"})
+    return Void(**envelope(body, zone), of=scalars.text(body.get("of"), "/of"))
+
+
+def _cancel_of(body: Body, programme: Programme, zone: ZoneInfo) -> Cancel:
+    only(body, ENVELOPE | {"of", "points", "currency"})
+    points = None
+    if body.get("points") is not None:
+        points = _points(body, currency_of(body, programme))
+    said = envelope(body, zone, may_leave_out_member=True)
+    return Cancel(**said, of=scalars.text(body.get("of"), "/of"), points=points)
+
+
+def _confirm_of(body: Body, programme: Programme, zone: ZoneInfo) -> Confirm:
+    only(body, ENVELOPE | {"of"})
+    said = envelope(body, zone, may_leave_out_member=True)
+    return Confirm(**said, of=scalars.text(body.get("of"), "/of"))
+
+
+def _group_of(body: Body, programme: Programme, zone: ZoneInfo) -> Group:
+    """{member, join: smiths, role: owner} or {member, leave: smiths}."""
+    only(body, ENVELOPE | {"join", "leave", "role"})
+    said = [word for word in ("join", "leave") if body.get(word) is not None]
+    if len(said) != 1:
+        raise Malformed("/join", "say which household to join or leave", "请写明加入或离开哪个家庭")
+    leave, role = said == ["leave"], body.get("role")
+    if role not in (None, "owner", "member") or (leave and role is not None):
+        raise Malformed("/role", "one joins as owner or member", "加入时的角色为 owner 或 member")
+    named = scalars.text(body[said[0]], f"/{said[0]}")
+    return Group(
+        **envelope(body, zone), household=named, leave=leave, role=cast(Any, role or "member")
+    )
+
+
+def _transfer_of(body: Body, programme: Programme, zone: ZoneInfo) -> Transfer:
+    only(body, ENVELOPE | {"to", "points", "currency"})
+    currency = currency_of(body, programme)
+    said, to = envelope(body, zone), scalars.text(body.get("to"), "/to")
+    if to == said["member"]:
+        raise Malformed("/to", "nobody gives to oneself", "不能转赠给自己")
+    return Transfer(**said, to=to, points=_points(body, currency), currency=currency.id)
+
+
+def _adjust_of(body: Body, programme: Programme, zone: ZoneInfo) -> Adjust:
+    only(body, ENVELOPE | {"points", "currency", "reason", "expires", "pending", "batch"})
+    currency = currency_of(body, programme)
+    points = _points(body, currency)
+    expires = body.get("expires")
+    return Adjust(
+        **envelope(body, zone),
+        points=points,
+        currency=currency.id,
+        reason=scalars.text(body.get("reason"), "/reason"),
+        expires_at=None if expires is None else scalars.last_usable_day(expires, zone, "/expires"),
+        pending_days=scalars.days(body.get("pending", "0 days"), "/pending"),
+        batch=None if body.get("batch") is None else scalars.text(body.get("batch"), "/batch"),
+    )
+
+
+def _revive_of(body: Body, programme: Programme, zone: ZoneInfo) -> Revive:
+    only(body, ENVELOPE | {"points", "currency", "within", "expires", "reason"})
+    currency = currency_of(body, programme)
+    everything = body.get("points") in (None, "all")
+    within = body.get("within")
+    return Revive(
+        **envelope(body, zone),
+        points=None if everything else _points(body, currency),
+        currency=currency.id,
+        within_days=None if within is None else scalars.days(within, "/within"),
+        expires_at=scalars.last_usable_day(body.get("expires"), zone, "/expires"),
+        reason=scalars.text(body.get("reason"), "/reason"),
+    )
+
+
+def _freeze_of(body: Body, programme: Programme, zone: ZoneInfo) -> Freeze:
+    return _frozen(body, zone, frozen=True)
+
+
+def _unfreeze_of(body: Body, programme: Programme, zone: ZoneInfo) -> Freeze:
+    return _frozen(body, zone, frozen=False)
+
+
+def _frozen(body: Body, zone: ZoneInfo, *, frozen: bool) -> Freeze:
+    only(body, ENVELOPE | {"reason"})
+    reason = scalars.text(body.get("reason"), "/reason")
+    return Freeze(**envelope(body, zone), frozen=frozen, reason=reason)
+
+
+def _set_fact_of(body: Body, programme: Programme, zone: ZoneInfo) -> SetFact:
+    only(body, ENVELOPE | {"name", "value"})
+    name = scalars.text(body.get("name"), "/name")
+    return SetFact(
+        **envelope(body, zone),
+        name=name,
+        value=fact_of(name, body.get("value"), programme, "/value"),
+    )
+
+
+def fact_of(name: str, raw: Raw, programme: Programme, pointer: str) -> Value:
+    """The value of a member's fact: the birthday as an ISO date, others as the programme declares them."""
+    if name == "birthday":
+        return scalars.date(raw, pointer).isoformat()
+    for field in programme.facts:
+        if field.name == name:
+            return value_of(field, raw, pointer)
+    en, zh = suggestion(name, ["birthday", *(field.name for field in programme.facts)])
+    raise Malformed(pointer, f"unknown fact '{name}'{en}", f"未知的会员信息 '{name}'{zh}")
+
+
+_READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
+    "event": event_of,
+    "return": _return_of,
+    "spend": _spend_of,
+    "hold": _hold_of,
+    "capture": _capture_of,
+    "void": _void_of,
+    "cancel": _cancel_of,
+    "confirm": _confirm_of,
+    "transfer": _transfer_of,
+    "group": _group_of,
+    "adjust": _adjust_of,
+    "revive": _revive_of,
+    "freeze": _freeze_of,
+    "unfreeze": _unfreeze_of,
+    "set_fact": _set_fact_of,
+    "set_tier": set_tier_of,
+    "opening": opening_of,
+    "refer": refer_of,
+    "merge": merge_of,
+    "unmerge": unmerge_of,
+}
+KINDS = tuple(_READERS)
+
+
+def quantity_scale(programme: Programme) -> int:
+    """How many decimals the quantities of lines keep: the same in every event type."""
+    fields = (field for event_type in programme.events for field in event_type.line_fields)
+    return next((field.scale for field in fields if field.name == "quantity"), 0)
+
+
+def _returned_lines(raw: Raw, programme: Programme) -> list[tuple[int, int]]:
+    """Lines of a return: `line` counts from 1, `quantity` is in the unit of the field of that name."""
+    if not isinstance(raw, Sequence) or isinstance(raw, str) or not raw:
+        raise Malformed("/lines", "expected a list of lines", "应为商品行列表")
+    scale = quantity_scale(programme)
+    returned = []
+    for place, line in enumerate(raw):
+        pointer = f"/lines/{place}"
+        if not isinstance(line, Mapping):
+            raise Malformed(pointer, "expected {line, quantity}", "应为 {line, quantity}")
+        only(line, {"line", "quantity"}, pointer)
+        number = scalars.decimal(line.get("line"), 0, f"{pointer}/line")
+        quantity = scalars.decimal(line.get("quantity"), scale, f"{pointer}/quantity")
+        returned.append(
+            (
+                positive(number, f"{pointer}/line") - 1,
+                positive(quantity, f"{pointer}/quantity"),
+            )
+        )
+    return returned
+
+
+def _points(body: Body, currency: Currency) -> int:
+    """Points in the currency's smallest unit; whether so many can be used is for the ledger to say."""
+    return scalars.decimal(body.get("points"), currency.scale, "/points", signed=True)

@@ -1,0 +1,49 @@
+"""`pay` in an event: `all`, or `{points: 200}`, `{up_to: 500}`, `{all: true}`, with the currency where it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from jifen.intake.asking import scalars
+from jifen.intake.asking.bodies import currency_of, only
+from jifen.intake.asking.commands import Pay
+from jifen.intake.asking.scalars import Malformed, Raw
+from jifen.programme.model import EventType, Programme
+
+FIELD = "points_paid"
+"""The field of an event that says what part of its bill was paid with points."""
+
+
+def pay_of(
+    raw: Raw, event_type: EventType, stated: Collection[str], programme: Programme
+) -> Pay | None:
+    """How an event is paid with points; `stated` are the fields that its sender names."""
+    if raw is None:
+        return None
+    if not any(field.name == FIELD for field in event_type.fields):
+        en = f"a '{event_type.id}' cannot be paid with points"
+        raise Malformed("/pay", en, f"'{event_type.id}' 不能用积分支付")
+    if FIELD in stated:
+        en = "pay says what is paid with points; leave points_paid out"
+        raise Malformed(f"/{FIELD}", en, "已有 pay，请勿再写 points_paid")
+    body = {"all": "true"} if raw == "all" else raw
+    if not isinstance(body, Mapping):
+        raise Malformed("/pay", "expected a mapping, or all", "应为映射，或 all")
+    only(body, {"points", "up_to", "all", "currency"}, "/pay")
+    said = [name for name in ("points", "up_to", "all") if body.get(name) is not None]
+    if len(said) != 1 or (said == ["all"] and not scalars.boolean(body["all"], "/pay/all")):
+        raise Malformed(
+            "/pay",
+            "say points, up_to for what is there up to so many, or all; one of them",
+            "points、up_to（最多用多少）与 all（有多少用多少）请写一个",
+        )
+    accepted = [currency for currency in programme.currencies if currency.paying]
+    named = body.get("currency") is not None or len(accepted) != 1
+    currency = currency_of(body, programme, "/pay") if named else accepted[0]
+
+    def points(name: str) -> int | None:
+        if name not in said:
+            return None
+        return scalars.decimal(body[name], currency.scale, f"/pay/{name}", signed=True)
+
+    return Pay(currency=currency.id, points=points("points"), up_to=points("up_to"))

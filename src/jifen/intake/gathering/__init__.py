@@ -1,0 +1,1 @@
+"""What a batch looks at, read and locked before anything is decided."""

@@ -1,0 +1,93 @@
+"""Members who were merged into others: whose they are, how they are called, what of their history counts.
+
+An event of theirs counts for the survivor under a number of its own, below zero; its award stands with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from jifen.db.arrays import uuids
+from jifen.db.statements import statements
+from jifen.instants import local_day_of
+from jifen.intake.versions.opening import OpenProgramme
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
+_NUMBERS_OF_ONE: Final = 1 << 40
+"""More commands than any member has."""
+
+
+class Absorbed(NamedTuple):
+    """A member who was merged into another. `place` is 1, 2, … among those of one survivor."""
+
+    survivor_id: UUID
+    member_id: UUID
+    external_id: str
+    place: int
+    joined_days_later: int  # than the survivor
+
+    def number(self, seq: int) -> int:
+        """The number under which an event (by its own) counts for the survivor."""
+        return -(self.place * _NUMBERS_OF_ONE + seq)
+
+
+def absorbed_by(
+    sql: psycopg.Cursor[tuple[Any, ...]], programme: OpenProgramme, survivors: Collection[UUID]
+) -> list[Absorbed]:
+    """Those who were merged into some members."""
+    values = {
+        "programme_id": programme.programme_id,
+        "member_ids": uuids([member_id.bytes for member_id in survivors]),
+    }
+    found: list[Absorbed] = []
+    places: dict[UUID, int] = {}
+    for survivor_id, member_id, external_id, joined_at, own_joined_at in sql.execute(
+        SQL["absorbed_by"], values
+    ):
+        place = places[survivor_id] = places.get(survivor_id, 0) + 1
+        later = local_day_of(own_joined_at, programme.zone) - local_day_of(
+            joined_at, programme.zone
+        )
+        found.append(Absorbed(survivor_id, member_id, external_id, place, later))
+    return found
+
+
+def name_of_merged(member_id: UUID) -> str:
+    """How we call a member whose identity leads to another: by a number that nobody outside knows."""
+    return str(member_id)
+
+
+def give_identities(
+    sql: psycopg.Cursor[tuple[Any, ...]],
+    programme: OpenProgramme,
+    member_id: UUID,
+    external_id: str,
+    survivor_id: UUID,
+) -> None:
+    """From now on the survivor is meant where the member is named."""
+    values = _names(programme, member_id, external_id) | {"survivor_id": survivor_id}
+    sql.execute(SQL["give_identities"], values)
+
+
+def take_identities_back(
+    sql: psycopg.Cursor[tuple[Any, ...]],
+    programme: OpenProgramme,
+    member_id: UUID,
+    external_id: str,
+) -> None:
+    """From now on the member is meant where it is named."""
+    sql.execute(SQL["take_identities_back"], _names(programme, member_id, external_id))
+
+
+def _names(programme: OpenProgramme, member_id: UUID, external_id: str) -> dict[str, object]:
+    return {
+        "programme_id": programme.programme_id,
+        "member_id": member_id,
+        "external_id": external_id,
+        "number": name_of_merged(member_id),
+    }

@@ -1,0 +1,97 @@
+"""New members."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.db.copying import copy_rows
+from jifen.db.statements import statements
+from jifen.db.tables import COMMAND, COMMAND_KEY, MEMBER
+from jifen.ids import new_id
+from jifen.instants import LONG_AGO
+from jifen.intake.judging.case import COMMANDS, state_bytes
+from jifen.intake.judging.history import Sql
+from jifen.intake.occasions import Person, next_instant
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.ledger.chain import extend_chain
+
+SQL = statements(Path(__file__).with_name("enrolling.sql"))
+
+
+class NewMember(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone who joins. `facts` may hold `birthday` (ISO date) and the facts a programme declares."""
+
+    id: str
+    joined_at: int
+    facts: dict[str, int | str | bool] = {}
+
+
+def enrol_members(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    members: Sequence[NewMember],
+    *,
+    now: int,
+    actor: str,
+) -> list[str]:
+    """Add members who are not known yet; the ids of those added. Commits."""
+    with connection.transaction(), cursor(connection) as sql:
+        return add_members(sql, programme, members, now=now, actor=actor)
+
+
+def add_members(
+    sql: Sql,
+    programme: OpenProgramme,
+    members: Sequence[NewMember],
+    *,
+    now: int,
+    actor: str,
+) -> list[str]:
+    """Add members who are not known yet, in the caller's transaction; the ids of those added.
+
+    Joining is the first command of a member's journal.
+    """
+    ids = {member.id: new_id(now) for member in members}
+    values = {
+        "programme_id": programme.programme_id,
+        "identities": list(ids),
+        "member_ids": list(ids.values()),
+    }
+    added = {str(row[0]) for row in sql.execute(SQL["insert_identities"], values)}
+    batch_id, programme_id = new_id(now).bytes, programme.programme_id.bytes
+    generation = programme.engine.layout.generation
+    state = state_bytes(programme.engine.new_state())
+    rows, commands, keys = [], [], []
+    for member in members:
+        if member.id not in added:
+            continue
+        person = Person(member.id, member.joined_at, member.facts)
+        key, member_id = f"enrol/{member.id}", ids[member.id].bytes
+        command = COMMAND.pack(
+            programme_id, member_id, 1, batch_id, now, member.joined_at, key, "enrol", actor,
+            msgspec.json.encode(member), b"{}",
+        )  # fmt: skip
+        chain = extend_chain(first_link(member_id), [(1, COMMANDS, command)])
+        rows.append(MEMBER.pack(
+            programme_id, member_id, member.id, member.joined_at, LONG_AGO, False,
+            msgspec.json.encode(member.facts), 1, chain, programme.revision,
+            generation, state, 0, LONG_AGO, 0, "", next_instant(programme, person, now), member_id,
+        ))  # fmt: skip
+        commands.append(command)
+        keys.append(COMMAND_KEY.pack(programme_id, key, member_id, 1))
+    for table, packed in ((MEMBER, rows), (COMMAND, commands), (COMMAND_KEY, keys)):
+        if packed:
+            copy_rows(sql, table, packed)
+    return sorted(added)
+
+
+def first_link(member_id: bytes) -> bytes:
+    """Where a member's hash chain begins."""
+    return hashlib.sha256(member_id).digest()

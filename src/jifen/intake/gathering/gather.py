@@ -1,0 +1,174 @@
+"""Everything a batch looks at, read and locked before anything is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from jifen.db.arrays import texts
+from jifen.db.statements import statements
+from jifen.intake.judging.activity import extended_by
+from jifen.intake.judging.case import Case, HistoryKey, local_day, state_list
+from jifen.intake.judging.history import (
+    BEGINNING,
+    PastEvent,
+    Sql,
+    Start,
+    events_after,
+    past_event,
+    reevaluate,
+    returns_of,
+)
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.ledger.book import Batch, Book
+from jifen.ledger.load import load_books
+from jifen.ledger.needs import Need
+
+SQL = statements(Path(__file__).with_name("gather.sql"))
+
+
+class MemberRow(msgspec.Struct, frozen=True, array_like=True):
+    """A row of `lock_members`, without the identity it was found by."""
+
+    member_id: UUID
+    external_id: str
+    joined_at: int
+    opened_at: int
+    frozen: bool
+    facts: bytes
+    member_seq: int
+    chain: bytes
+    revision: int
+    generation: int
+    state: bytes
+    events_evaluated: int
+    last_occurred_at: int
+    last_sequence: int
+    last_event_id: str
+    next_due_at: int
+    survivor_id: UUID
+
+    @property
+    def merged(self) -> bool:
+        """Whether another member now acts for this one."""
+        return self.survivor_id != self.member_id
+
+    def is_called(self, identity: str) -> bool:
+        """Whether the member has this identity by itself, and not for another whom it absorbed."""
+        return identity == self.external_id and not self.merged
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What was answered to a key, and whose it is today; `event` where the command was one that was taken in."""
+
+    member_id: bytes
+    survivor_id: bytes
+    external_id: str
+    kind: str
+    body: bytes
+    answer: bytes
+    event: PastEvent | None
+
+
+def gather_members(
+    sql: Sql, programme: OpenProgramme, identities: Collection[str], *, lock: bool
+) -> dict[str, MemberRow]:
+    """The members of these identities, locked in order of id unless only looked at."""
+    values = {"programme_id": programme.programme_id, "identities": texts(sorted(identities))}
+
+    def read() -> dict[str, MemberRow]:
+        rows = sql.execute(SQL["lock_members" if lock else "read_members"], values).fetchall()
+        return {row[0]: MemberRow(*row[1:]) for row in rows}
+
+    found = read()
+    while lock and not all(row.is_called(identity) for identity, row in found.items()):
+        again = read()  # who is meant may have changed while we waited for the lock
+        if ids_of(again) == ids_of(found):
+            return again
+        found = again
+    return found
+
+
+def ids_of(members: Mapping[str, MemberRow]) -> dict[str, UUID]:
+    """Which member each identity leads to."""
+    return {identity: row.member_id for identity, row in members.items()}
+
+
+def gather_known(sql: Sql, programme: OpenProgramme, keys: Sequence[str]) -> dict[str, Known]:
+    """What has already been answered to these keys."""
+    values = {"programme_id": programme.programme_id, "keys": texts(sorted(keys))}
+    known = {}
+    for key, member_id, survivor_id, external_id, kind, body, answer, *event in sql.execute(
+        SQL["known_commands"], values
+    ):
+        past = past_event(event) if event[0] is not None else None
+        known[key] = Known(
+            member_id.bytes, survivor_id.bytes, external_id, kind, body, answer, past
+        )
+    return known
+
+
+def open_cases(
+    sql: Sql,
+    programme: OpenProgramme,
+    batch: Batch,
+    members: dict[str, MemberRow],
+    *,
+    needs: Mapping[str, Need],
+    named_holds: Collection[str],
+    now: int,
+) -> dict[str, Case]:
+    """The working copies of members, with the lots that are needed of them, and where time has brought something."""
+    books = load_books(
+        sql,
+        batch,
+        [(row.member_id.bytes, row.frozen, row.next_due_at) for row in members.values()],
+        {
+            row.member_id.bytes: needs[identity]
+            for identity, row in members.items()
+            if identity in needs
+        },
+        now,
+        named_holds,
+    )
+    return {
+        identity: _case(sql, programme, row, books[row.member_id.bytes])
+        for identity, row in members.items()
+    }
+
+
+def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Case:
+    last: HistoryKey = (row.last_occurred_at, row.last_sequence, row.last_event_id.encode())
+    state = state_of_today(sql, programme, row.member_id, row.generation, row.state)
+    book.extended = extended_by(programme, state)
+    return Case(
+        external_id=row.external_id,
+        joined_at=row.joined_at,
+        joined_day=local_day(programme, row.joined_at),
+        opened_at=row.opened_at,
+        facts=msgspec.json.decode(row.facts),
+        member_seq=row.member_seq,
+        chain=row.chain,
+        state=state,
+        events_evaluated=row.events_evaluated,
+        last=last,
+        book=book,
+        next_due_at=row.next_due_at,
+        revision=row.revision,
+        merged=row.merged,
+    )
+
+
+def state_of_today(
+    sql: Sql, programme: OpenProgramme, member_id: UUID, generation: int, packed: bytes
+) -> list[int]:
+    """A stored state in the layout of today: one of another generation is rebuilt from history."""
+    if generation == programme.engine.layout.generation:
+        return state_list(packed)
+    history = events_after(sql, programme, member_id, BEGINNING)
+    returns = returns_of(sql, programme, member_id)
+    start = Start(BEGINNING, 0, programme.engine.new_state())
+    return reevaluate(programme, start, history, returns).state

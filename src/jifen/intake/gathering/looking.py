@@ -1,0 +1,254 @@
+"""One transaction's look at a batch: its members locked, and everything read that its commands are about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.ids import new_id
+from jifen.intake import journal
+from jifen.intake.answers import Answer
+from jifen.intake.asking.commands import (
+    Cancel,
+    Capture,
+    Command,
+    Opening,
+    Refer,
+    Return,
+    Revive,
+    Unmerge,
+    Void,
+)
+from jifen.intake.gathering.absorbed import absorbed_by, name_of_merged
+from jifen.intake.gathering.enrolling import NewMember, add_members
+from jifen.intake.gathering.gather import (
+    Known,
+    MemberRow,
+    gather_known,
+    gather_members,
+    open_cases,
+)
+from jifen.intake.gathering.needing import needs_of
+from jifen.intake.gathering.sitting import Sitting
+from jifen.intake.judging.budgets import budgets_of, look_at_budgets
+from jifen.intake.judging.case import Case, Work
+from jifen.intake.judging.confirming import confirmed_event
+from jifen.intake.judging.history import Sql
+from jifen.intake.relations.between import other_members
+from jifen.intake.relations.households import load_belongings, lock_households, mates_of
+from jifen.intake.relations.referring import members_with_deeds
+from jifen.intake.versions.catching_up import behind, catch_up
+from jifen.intake.versions.opening import OpenProgramme, refreshed
+from jifen.ledger.book import Batch
+from jifen.ledger.load_moves import load_moves
+from jifen.ledger.load_uses import load_expired, load_forgiven, load_uses_for_limits, load_uses_of
+from jifen.ledger.needs import ALL_LOTS
+from jifen.ledger.records import Lot
+from jifen.ledger.uniting import load_heirs
+
+
+def look_at(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    asked: Sequence[tuple[int, Command]],
+    now: int,
+    actor: str,
+    imported: bool,
+    *,
+    with_lots: bool,
+    joining: bool = False,
+    lock: bool = True,
+) -> Sitting:
+    """Lock and read what these commands are about. `with_lots`: the past may change, which needs all lots."""
+    sql = cursor(connection)
+    programme = refreshed(sql, programme)
+    commands = [command for _, command in asked]
+    batch = new_batch(programme, now)
+    others = other_members(sql, programme, commands)
+    lock_households(sql, programme, commands)
+    mates = mates_of(sql, programme, commands)
+    identities = {command.member for command in commands} | set(others.values())
+    identities.update(name for found in mates.values() for name in found.others)
+    members = members_caught_up(sql, programme, identities, now, actor, lock=lock)
+    joined: list[str] = []
+    if joining and identities - members.keys():
+        joined = _enrol_at_first_event(sql, programme, commands, members.keys(), now, actor)
+        members = gather_members(sql, programme, identities, lock=lock)
+    names = {identity: _name(identity, row) for identity, row in members.items()}
+    if any(identity != name for identity, name in names.items()):
+        asked = [(place, _renamed(command, names)) for place, command in asked]
+        commands = [command for _, command in asked]
+        others = {key: names.get(other, other) for key, other in others.items()}
+        members = {names[identity]: row for identity, row in members.items()}
+    keys = [journal.key_of(command) for command in commands]
+    keys += [f"event/{command.of}" for command in commands if isinstance(command, Return)]
+    cancels = [one for one in commands if isinstance(one, Cancel)]
+    keys += [key for one in cancels for key in one.keys]
+    confirmed = [of for one in commands if (of := confirmed_event(programme, one)) is not None]
+    keys += [f"event/{of}" for of in confirmed]
+    known = gather_known(sql, programme, keys)
+    elders = _elders(sql, programme, commands, members, known)
+    members |= members_caught_up(sql, programme, elders, now, actor, lock=lock) if elders else {}
+    mates = mates_of(sql, programme, commands)  # again, now that nobody leaves
+    cases = open_cases(
+        sql,
+        programme,
+        batch,
+        members,
+        needs=dict.fromkeys(members, ALL_LOTS)
+        if with_lots
+        else needs_of(programme, commands, mates),
+        named_holds=[command.of for command in commands if isinstance(command, Capture | Void)],
+        now=now,
+    )
+    books = [case.book for case in cases.values()]
+    load_uses_for_limits(sql, batch, books, now)
+    if with_lots:
+        load_forgiven(sql, batch, books, now)
+        _load_to_revive(sql, batch, cases, commands, now)
+    uses, moves = {}, {}
+    if cancels:
+        uses = load_uses_of(sql, batch, books, [key for one in cancels for key in one.keys])
+        by_id = {book.member_id: book for book in books}
+        moves = load_moves(sql, batch, by_id, [one.transfer_key for one in cancels])
+    events = {
+        found.event.event_id: (found.survivor_id, found.event.seq)
+        for of in confirmed
+        if (found := known.get(f"event/{of}")) is not None and found.event is not None
+    }
+    belongings = load_belongings(sql, programme, commands, [book.member_id for book in books])
+    paid = _paid_events(known, commands)
+    if paid and with_lots:
+        uses |= load_uses_of(sql, batch, books, [f"event/{event}" for event in paid])
+    work = Work(
+        programme, batch, now, actor, imported,
+        uses=uses, moves=moves, paid=paid, events=events, belongings=belongings,
+        heirs=_heirs(sql, cases, known, events) if with_lots and elders else {},
+    )  # fmt: skip
+    touched = budgets_of(programme, commands, now, past=with_lots)
+    work.budgets = look_at_budgets(sql, programme, touched, lock=lock)
+    if refers := [one for one in commands if isinstance(one, Refer) and one.member in cases]:
+        ids = {cases[one.member].member_id for one in refers}
+        work.with_deeds = members_with_deeds(sql, programme, ids)
+    merged = {case.member_id: case for case in cases.values() if case.merged}
+    return Sitting(sql, work, asked, cases, known, others, mates, merged, joined)
+
+
+def _name(identity: str, row: MemberRow) -> str:
+    """By which of its names a member's case is known."""
+    return identity if row.merged else row.external_id
+
+
+def _renamed(command: Command, names: Mapping[str, str]) -> Command:
+    name = names.get(command.member, command.member)
+    return command if name == command.member else msgspec.structs.replace(command, member=name)
+
+
+def _heirs(
+    sql: Sql,
+    cases: Mapping[str, Case],
+    known: Mapping[str, Known],
+    events: Collection[str],
+) -> dict[str, list[Lot]]:
+    """The lots that came to survivors of what events from before a merge gave, by the events' ids."""
+    by_id = {case.member_id: case.book for case in cases.values()}
+    found: dict[str, list[Lot]] = {}
+    for of in events:
+        first = known[f"event/{of}"]
+        if first.event is not None and first.member_id != first.survivor_id in by_id:
+            heirs = load_heirs(sql, by_id[first.member_id], by_id[first.survivor_id])
+            seq = first.event.seq
+            found[of] = [heir.moved.child for heir in heirs if heir.event_seq == seq]
+    return found
+
+
+def _elders(
+    sql: Sql,
+    programme: OpenProgramme,
+    commands: Sequence[Command],
+    members: Mapping[str, MemberRow],
+    known: Mapping[str, Known],
+) -> set[str]:
+    """Merged members whose deeds commands are about, or who are to be parted again, as we call them."""
+    ids = {found.member_id for found in known.values() if found.member_id != found.survivor_id}
+    parted = {
+        one.of: members[one.member]
+        for one in commands
+        if isinstance(one, Unmerge) and one.member in members
+    }
+    if parted:
+        absorbed = absorbed_by(sql, programme, [row.member_id for row in parted.values()])
+        ids |= {one.member_id.bytes for one in absorbed if one.external_id in parted}
+    return {name_of_merged(UUID(bytes=member_id)) for member_id in ids}
+
+
+def _paid_events(
+    known: Mapping[str, Known], commands: Sequence[Command]
+) -> dict[str, dict[str, int]]:
+    """With how many points those events were paid that are returned, by their ids."""
+    found: dict[str, dict[str, int]] = {}
+    for command in commands:
+        event = known.get(f"event/{command.of}") if isinstance(command, Return) else None
+        if isinstance(command, Return) and event is not None and event.body != b"{}":
+            paid = msgspec.json.decode(event.answer, type=Answer).paid
+            found |= {command.of: paid} if any(paid.values()) else {}
+    return found
+
+
+def new_batch(programme: OpenProgramme, now: int) -> Batch:
+    """A batch that begins now, by the terms in force."""
+    ids = programme.programme_id.bytes, new_id(now).bytes
+    return Batch(*ids, programme.zone, programme.terms_at(now))
+
+
+def members_caught_up(
+    sql: Sql,
+    programme: OpenProgramme,
+    identities: Collection[str],
+    now: int,
+    actor: str,
+    *,
+    lock: bool,
+) -> dict[str, MemberRow]:
+    """The rows of members, after judging those again whose past was corrected since."""
+    members = gather_members(sql, programme, identities, lock=lock)
+    places = behind(programme, members) if programme.corrections else {}
+    if not places:
+        return members
+    catch_up(sql, programme, new_batch(programme, now), places, now, actor)
+    return gather_members(sql, programme, identities, lock=lock)
+
+
+def _load_to_revive(
+    sql: Sql, batch: Batch, cases: Mapping[str, Case], commands: Sequence[Command], now: int
+) -> None:
+    asked = [one for one in commands if isinstance(one, Revive) and one.member in cases]
+    if asked:
+        books = [cases[one.member].book for one in asked]
+        load_expired(sql, batch, books, min(one.since(now) for one in asked))
+
+
+def _enrol_at_first_event(
+    sql: Sql,
+    programme: OpenProgramme,
+    commands: Sequence[Command],
+    known: Collection[str],
+    now: int,
+    actor: str,
+) -> list[str]:
+    joined_at: dict[str, int] = {}
+    for command in commands:
+        if command.member and command.member not in known:
+            moment = now if command.occurred_at is None else command.occurred_at
+            if isinstance(command, Opening) and command.joined_at is not None:
+                moment = min(moment, command.joined_at)
+            joined_at[command.member] = min(moment, joined_at.get(command.member, moment))
+            if isinstance(command, Refer) and command.referrer and command.referrer not in known:
+                joined_at.setdefault(command.referrer, moment)
+    newcomers = [NewMember(id=name, joined_at=joined_at[name]) for name in sorted(joined_at)]
+    return add_members(sql, programme, newcomers, now=now, actor=actor)

@@ -1,0 +1,107 @@
+"""One transaction's look at a batch, and what has been answered in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from jifen.intake import journal
+from jifen.intake.answers import Answer, Answered
+from jifen.intake.asking.commands import Command, Event, Pay
+from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
+from jifen.intake.gathering.gather import Known
+from jifen.intake.judging.case import Case, Work
+from jifen.intake.judging.history import Sql
+from jifen.intake.relations.households import Mates
+from jifen.ledger.refusals import Refusal
+from jifen.programme.events import OPENING
+
+
+@dataclass(slots=True)
+class Sitting:
+    """One transaction's look at a batch: its cases, what was answered before, and what was answered now."""
+
+    sql: Sql
+    work: Work
+    asked: Sequence[tuple[int, Command]]
+    """What is asked, of members by the names by which `cases` knows them."""
+    cases: dict[str, Case]
+    known: dict[str, Known]
+    others: dict[str, str] = field(default_factory=dict)
+    """Who else a command is about, by its key."""
+    mates: dict[str, Mates] = field(default_factory=dict)
+    elders: dict[bytes, Case] = field(default_factory=dict)
+    """Merged members that commands are about, by their ids."""
+    joined: Sequence[str] = ()
+    """Members enrolled by the way, in this transaction."""
+    answers: dict[int, Answered] = field(default_factory=dict)
+    first_of_key: dict[str, tuple[Command, Answer]] = field(default_factory=dict)
+
+
+def other_of(sitting: Sitting, command: Command) -> Case | None:
+    return sitting.cases.get(sitting.others.get(journal.key_of(command), ""))
+
+
+def answer_to(sitting: Sitting, place: int, command: Command, answer: Answer) -> None:
+    sitting.answers[place] = Answered(answer)
+    if answer.refusal != Refusal.MALFORMED.code:  # which is not remembered
+        sitting.first_of_key[journal.key_of(command)] = (command, answer)
+
+
+def answered_before(sitting: Sitting, place: int, command: Command, case: Case) -> bool:
+    """Answer a retry with the first answer, and another body under a known key with `conflict`."""
+    key = journal.key_of(command)
+    first = sitting.known.get(key)
+    if first is not None:
+        before = _body_of_first(first)
+        answer = msgspec.json.decode(first.answer, type=Answer)
+        same_member = case.member_id in (first.member_id, first.survivor_id)
+    elif key in sitting.first_of_key:
+        earlier, answer = sitting.first_of_key[key]
+        before, same_member = _comparable(earlier), earlier.member == command.member
+    else:
+        return False
+    difference = (
+        journal.first_difference(before, _comparable(command), command.occurred_at is not None)
+        if same_member
+        else "member"
+    )
+    if difference is None:
+        sitting.answers[place] = Answered(answer, replayed=True)
+    else:
+        conflict = Answer(state="refused", refusal=Refusal.CONFLICT.code, detail=difference)
+        sitting.answers[place] = Answered(conflict)
+    return True
+
+
+def _comparable(command: Command) -> dict[str, Any]:
+    """The command as the journal would give it back, which knows no tuples."""
+    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(command))
+    built.pop("member")
+    return built
+
+
+def _body_of_first(first: Known) -> dict[str, Any]:
+    event = first.event
+    if event is None or event.type == OPENING:
+        body: dict[str, Any] = msgspec.json.decode(first.body)
+        body.pop("member", None)
+        return body
+    pay = msgspec.json.decode(first.body).get("pay")
+    fields = event.payload.fields
+    if pay is not None:  # which is what its field came of
+        fields = {name: value for name, value in fields.items() if name != PAID_FIELD}
+    known = Event(
+        id=event.event_id,
+        member="",
+        type=event.type,
+        occurred_at=event.occurred_at,
+        sequence=event.sequence,
+        fields=fields,
+        lines=event.payload.lines,
+        pay=msgspec.convert(pay, Pay | None),
+    )
+    return _comparable(known)

@@ -1,0 +1,195 @@
+"""One member's matters during a batch, and what the batch has to write."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from jifen.db.tables import AWARD, COMMAND, COMMAND_KEY, EVENT, EVENT_RETURN, OUTBOX
+from jifen.engine.events import Value
+from jifen.instants import local_day_of
+from jifen.intake.answers import Answer
+from jifen.intake.gathering.belonging import Belongings
+from jifen.intake.judging.budgets import Budgets
+from jifen.intake.judging.evaluating import Evaluation
+from jifen.intake.occasions import Person
+from jifen.intake.relations.deriving import Sent
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.ledger.book import PLACE, Batch, Book
+from jifen.ledger.load_moves import Move
+from jifen.ledger.load_uses import Used
+from jifen.ledger.paying import Payment
+from jifen.ledger.records import Lot
+
+HistoryKey = tuple[int, int, bytes]
+"""Where an event stands in a member's history: occurred_at, sequence, id as bytes."""
+
+COMMANDS: Final = PLACE[COMMAND.name]
+EVENTS: Final = PLACE[EVENT.name]
+RETURNS: Final = PLACE[EVENT_RETURN.name]
+AWARDS: Final = PLACE[AWARD.name]
+TOLD: Final = PLACE[OUTBOX.name]
+
+EVENTS_PER_CHECKPOINT: Final = 256
+
+encode_json = msgspec.json.Encoder(order="deterministic").encode
+
+
+@dataclass(slots=True)
+class Case:
+    """The working copy of a member: everything a batch may change of it, and the book of its points."""
+
+    external_id: str
+    joined_at: int
+    joined_day: int
+    opened_at: int  # of the opening; LONG_AGO if there was none
+    facts: dict[str, Value]
+    member_seq: int
+    chain: bytes
+    state: list[int]
+    events_evaluated: int
+    last: HistoryKey
+    book: Book
+    next_due_at: int  # as stored; the book's goes on
+    revision: int  # as stored: of the timeline last evaluated under
+    merged: bool = False  # another member acts for this one
+    tier: int | None = (
+        None  # the code of the tier behind the last event of this batch, None before one
+    )
+    caught_up: bool = False  # with corrections of the programme that touch its past
+
+    @property
+    def touched(self) -> bool:
+        """Whether there is something to write: rows, or only that nothing is due any more, or caught up with."""
+        return bool(self.book.rows) or self.caught_up or self.book.next_due_at != self.next_due_at
+
+    @property
+    def person(self) -> Person:
+        """Whose birthday and anniversary come round."""
+        return Person(self.external_id, self.joined_at, self.facts)
+
+    @property
+    def member_id(self) -> bytes:
+        """The member's 16 bytes."""
+        return self.book.member_id
+
+
+@dataclass(slots=True)
+class Work:
+    """A batch: the programme, the present, who asks, and the rows that are not a book's."""
+
+    programme: OpenProgramme
+    batch: Batch
+    now: int
+    actor: str
+    imported: bool
+    uses: dict[str, Used] = field(default_factory=dict)
+    """What is to be given back, by the key of the command that used it."""
+    payments: dict[str, Payment] = field(default_factory=dict)
+    """What events of this batch are paid with, by their ids."""
+    paid: dict[str, dict[str, int]] = field(default_factory=dict)
+    """With how many points of which currency events were paid that are returned now, by their ids."""
+    events: dict[str, tuple[bytes, int]] = field(default_factory=dict)
+    """Whose the events are whose points are confirmed, and their numbers, by their ids."""
+    heirs: dict[str, list[Lot]] = field(default_factory=dict)
+    """Of such events from before a merge: the lots that came to the survivor."""
+    belongings: Belongings = field(default_factory=Belongings)
+    moves: dict[str, Move] = field(default_factory=dict)
+    """What transfers have moved that may be given back, by their keys."""
+    with_deeds: frozenset[bytes] = frozenset()
+    """Members who are too late to name who brought them."""
+    budgets: Budgets = field(default_factory=Budgets)
+    keys: list[bytes] = field(default_factory=list)  # packed rows of command_key
+    sent: list[Sent] = field(default_factory=list)
+    """What deeds of the batch bring about for others."""
+    occasions: list[Sent] = field(default_factory=list)
+    """Days of members that have come."""
+    checkpoints: list[bytes] = field(default_factory=list)  # packed rows of checkpoint
+    forgotten: list[tuple[bytes, HistoryKey]] = field(default_factory=list)
+    """Members and places in history from which on their checkpoints no longer hold."""
+
+    @property
+    def recipients(self) -> set[str]:
+        """Members into whose inboxes the batch puts something."""
+        return {one.recipient for one in (*self.sent, *self.occasions)}
+
+
+def record(
+    work: Work,
+    case: Case,
+    seq: int,
+    *,
+    key: str,
+    kind: str,
+    occurred_at: int,
+    body: bytes,
+    answer: Answer,
+    told: Sequence[tuple[str, dict[str, Any]]] = (),
+) -> None:
+    """Journal a decided command, and what others are told of it, also of the campaigns that it closed.
+
+    A settlement is asked by nobody, so its key is not claimed.
+    """
+    batch = work.batch
+    rows = case.book.rows
+    packed = COMMAND.pack(
+        batch.programme_id,
+        case.book.member_id,
+        seq,
+        batch.batch_id,
+        work.now,
+        occurred_at,
+        key,
+        kind,
+        work.actor,
+        body,
+        encode_json(answer),
+    )
+    rows.append((seq, COMMANDS, packed))
+    if kind != "settle":
+        work.keys.append(COMMAND_KEY.pack(batch.programme_id, key, case.book.member_id, seq))
+    closed = [(name, {"member": case.external_id, **told}) for name, told in work.budgets.untold]
+    work.budgets.untold.clear()
+    for row_no, (name, payload) in enumerate((*told, *closed)):
+        packed = OUTBOX.pack(
+            batch.programme_id, case.book.member_id, seq, row_no, name, encode_json(payload)
+        )
+        rows.append((seq, TOLD, packed))
+    case.member_seq = seq
+
+
+def add_award(
+    work: Work, case: Case, seq: int, row_no: int, event_seq: int, found: Evaluation | None
+) -> None:
+    """Keep the evaluation of an event; None says that nothing is left of the event."""
+    packed = AWARD.pack(
+        work.batch.programme_id,
+        case.book.member_id,
+        seq,
+        row_no,
+        event_seq,
+        found.plan.revision if found else 0,
+        found.tier if found else 0,
+        found.reasons if found else b"",
+        found.packed_components if found else b"",
+    )
+    case.book.rows.append((seq, AWARDS, packed))
+
+
+def state_bytes(state: Sequence[int]) -> bytes:
+    """A state as member.state holds it: int64, little endian on every machine we support."""
+    return array("q", state).tobytes()
+
+
+def state_list(packed: bytes) -> list[int]:
+    """The working form of a stored state."""
+    return array("q", packed).tolist()
+
+
+def local_day(programme: OpenProgramme, instant: int) -> int:
+    """The local day of an instant in the programme's zone."""
+    return local_day_of(instant, programme.zone)

@@ -1,0 +1,71 @@
+"""Points that wait for a confirmation: by an event that names the one they are of, or by a command."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from jifen.intake.asking.commands import Command, Confirm, Event
+from jifen.intake.judging.case import Case, Work, local_day
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.ledger.records import Lot
+from jifen.ledger.renewing import renew
+from jifen.ledger.terms import available_at
+
+
+def confirmed_event(programme: OpenProgramme, command: Command) -> str | None:
+    """The id of the event whose points a command confirms; None if it confirms nothing."""
+    if isinstance(command, Confirm):
+        return command.of
+    if isinstance(command, Event) and command.type in programme.confirming:
+        of = command.fields.get("of")
+        return of if isinstance(of, str) else None
+    return None
+
+
+def confirm(work: Work, case: Case, seq: int, of: str, by: str | None) -> Counter[int]:
+    """Make available what of an event waits for events of the type `by` (None: for anything).
+
+    The points by currency number; none where the event is unknown, another member's, or waits for nothing.
+    """
+    waiting = [lot for lot in _lots_of(work, case, of) if _waits_for(work.programme, lot, by)]
+    parts = [(lot, lot.remaining) for lot in waiting]
+    renew(case.book, seq, parts, work.now, available_at=work.now)
+    freed: Counter[int] = Counter()
+    for lot, points in parts:
+        freed[lot.currency] += points
+    return freed
+
+
+def confirmed_at(work: Work, case: Case, event_seq: int) -> int | None:
+    """When an event's points were confirmed, as its lots tell; None if they still wait, or never did."""
+    instants = [
+        lot.available_at
+        for lot in case.book.lots.values()
+        if lot.event_seq == event_seq and lot.earned_at < lot.available_at <= work.now
+    ]
+    return max(instants, default=None)
+
+
+def _lots_of(work: Work, case: Case, of: str) -> list[Lot]:
+    member_id, event_seq = work.events.get(of, (b"", 0))
+    if member_id != case.member_id:
+        return []
+    lots = work.heirs.get(of)
+    if lots is None:
+        lots = [lot for lot in case.book.lots.values() if lot.event_seq == event_seq]
+    return [lot for lot in lots if lot.remaining and lot.available_at > work.now]
+
+
+def _waits_for(programme: OpenProgramme, lot: Lot, by: str | None) -> bool:
+    """Whether a lot came by terms that wait for that, and has not become available by them."""
+    revision = programme.engine.plan_at(lot.earned_at).revision
+    day = local_day(programme, lot.earned_at)
+    return any(
+        terms.number == lot.currency
+        and terms.funder == lot.funder
+        and terms.pending.until is not None
+        and by in (None, terms.pending.until)
+        and available_at(terms, lot.earned_at, day) == lot.available_at
+        for of_slot in programme.awarding[revision].slots
+        for terms in of_slot
+    )

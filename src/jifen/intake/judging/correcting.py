@@ -1,0 +1,360 @@
+"""Returns and late events: the history evaluated again, the differences posted, each one kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from jifen.db.tables import EVENT_RETURN
+from jifen.intake import journal
+from jifen.intake.answers import Answer
+from jifen.intake.asking.commands import Event, Return
+from jifen.intake.asking.normalise import quantity_scale
+from jifen.intake.judging.activity import note_activity
+from jifen.intake.judging.budgets import Closing, use_budgets
+from jifen.intake.judging.case import RETURNS, Case, HistoryKey, Work, add_award, record
+from jifen.intake.judging.confirming import confirmed_at
+from jifen.intake.judging.deciding import (
+    Told,
+    add_event,
+    balances,
+    by_name,
+    confirm_by,
+    event_answer,
+    history_key,
+    keep_checkpoint,
+    looked_up,
+    refuse,
+)
+from jifen.intake.judging.evaluating import grants_of
+from jifen.intake.judging.history import (
+    Past,
+    PastEvent,
+    Reevaluation,
+    Sql,
+    difference_by_terms,
+    differs,
+    left_of,
+    pasts_before,
+)
+from jifen.intake.judging.late_budgets import reevaluate_with
+from jifen.intake.judging.paying import (
+    give_payment_back,
+    points_to_give_back,
+    take_payment,
+    told_of_payment,
+    with_payment,
+)
+from jifen.intake.judging.payload import ExceedsPurchase, Returned, encode_payload
+from jifen.intake.judging.tier_notices import told_of_correction
+from jifen.intake.relations.telling import tell_others_again
+from jifen.ledger.load import load_event_lots
+from jifen.ledger.overdrawing import on_trial, refused_currencies
+from jifen.ledger.records import Difference
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.reversing import correct
+from jifen.ledger.terms import CurrencyTerms
+from jifen.programme.events import DERIVED
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changes one member's past: late events, or the return of an event that was `bought`."""
+
+    case: Case
+    asked: Sequence[Event] | Return
+    bought: PastEvent | None = None
+
+    def key(self, now: int) -> HistoryKey:
+        """The place in history from which on everything is evaluated again."""
+        if self.bought is not None:
+            return self.bought.key
+        assert not isinstance(self.asked, Return)
+        return min(history_key(event, now) for event in self.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A past evaluated again with its change. `changed` are the known events that are judged otherwise now."""
+
+    past: Past
+    inserted: Sequence[PastEvent]
+    result: Reevaluation
+    changed: Sequence[PastEvent]
+
+
+def correct_pasts(work: Work, sql: Sql, changes: Sequence[Change]) -> list[list[Answer]]:
+    """Make one change each of some members' pasts; the answers to what each change asked.
+
+    It reads what is stored: nothing of these members may be decided but unwritten.
+    """
+    pasts = pasts_before(
+        sql,
+        work.programme,
+        {UUID(bytes=change.case.member_id): change.key(work.now) for change in changes},
+    )
+    corrections = [
+        corrected(work, change, pasts[UUID(bytes=change.case.member_id)]) for change in changes
+    ]
+    load_event_lots(
+        sql,
+        [
+            (change.case.book, {event.seq for event in correction.changed})
+            for change, correction in zip(changes, corrections, strict=True)
+            if isinstance(correction, Correction)
+        ],
+    )
+    return [
+        _answers(work, sql, change, correction)
+        for change, correction in zip(changes, corrections, strict=True)
+    ]
+
+
+def corrected(work: Work, change: Change, past: Past) -> Correction | ExceedsPurchase:
+    """Evaluate the past again with the change; writes nothing."""
+    inserted: list[PastEvent] = []
+    if isinstance(change.asked, Return):
+        assert change.bought is not None
+        returned = past.returns.setdefault(change.bought.seq, [])
+        returned.append(returned_of(change.asked))
+        try:
+            left_of(work.programme, change.bought, returned)
+        except ExceedsPurchase as exceeded:
+            return exceeded
+    else:
+        seq = change.case.member_seq + 1
+        inserted = [
+            _past_event(work, change.case, seq + place, event)
+            for place, event in enumerate(change.asked)
+        ]
+    inserted, result = reevaluate_with(work.programme, work.budgets, past, inserted)
+    changed = [
+        event
+        for event in past.events
+        if not event.stands and differs(result.found[event.seq], past.awards.get(event.seq))
+    ]
+    return Correction(past, inserted, result, changed)
+
+
+def _answers(
+    work: Work, sql: Sql, change: Change, correction: Correction | ExceedsPurchase
+) -> list[Answer]:
+    """Keep and post what the correction says."""
+    case = change.case
+    if isinstance(change.asked, Return):
+        if isinstance(correction, ExceedsPurchase):
+            return [excess_refused(work, case, change.asked, correction)]
+        assert change.bought is not None
+        back = _paid_back(work, case, change.bought, correction)
+        if change.bought.type not in DERIVED and _is_too_late(work, case, correction, back):
+            return [refuse(work, case, change.asked, Refusal.INSUFFICIENT_POINTS)]
+        answers = [_take_return(work, case, change.asked, change.bought, correction)]
+    else:
+        assert isinstance(correction, Correction)
+        answers = [
+            _insert(work, case, event, past, correction)
+            for event, past in zip(change.asked, correction.inserted, strict=True)
+        ]
+        case.last = max(case.last, *(event.key for event in correction.inserted))
+    continue_from(work, case, correction.result, change.key(work.now))
+    judged = (*correction.changed, *correction.inserted)
+    tell_others_again(work, sql, case, correction.past, judged, correction.result)
+    return answers
+
+
+def excess_refused(work: Work, case: Case, asked: Return, excess: ExceedsPurchase) -> Answer:
+    """Refuse the return of more than was bought."""
+    programme = work.programme.programme
+    said = excess.said(programme.money_scale, quantity_scale(programme))
+    return refuse(work, case, asked, Refusal.EXCEEDS_PURCHASE, said)
+
+
+def _is_too_late(work: Work, case: Case, correction: Correction, back: Mapping[int, int]) -> bool:
+    """Whether a return would leave a debt in a currency that refuses it, its points having been used, also once
+    so many points with which the event was paid have come back."""
+    differences = [
+        difference
+        for past in correction.changed
+        for difference in _differences(
+            work,
+            case,
+            past,
+            difference_by_terms(
+                work.programme,
+                correction.result.found[past.seq],
+                correction.past.awards.get(past.seq),
+            ),
+        )
+    ]
+    refused = refused_currencies(differences, case.book)
+    if not refused:
+        return False
+    trial = on_trial(case.book)
+    correct(trial, case.member_seq + 1, differences, work.now, work.now)
+    return any(
+        trial.debt(number) > case.book.debt(number) + back.get(number, 0) for number in refused
+    )
+
+
+def _take_return(
+    work: Work, case: Case, asked: Return, bought: PastEvent, correction: Correction
+) -> Answer:
+    """Undo exactly what the returned part of an event did."""
+    answer = undo_returned(work, case, asked, bought, correction)
+    return_recorded(work, case, asked, answer, correction, of=case.external_id)
+    return answer
+
+
+def undo_returned(
+    work: Work, case: Case, asked: Return, bought: PastEvent, correction: Correction
+) -> Answer:
+    """Keep what was returned and post what it changes; what it is answered."""
+    seq = case.member_seq + 1
+    packed = EVENT_RETURN.pack(
+        work.batch.programme_id, case.member_id, seq, bought.seq, encode_payload(returned_of(asked))
+    )
+    case.book.rows.append((seq, RETURNS, packed))
+    back = _paid_back(work, case, bought, correction)
+    given_back = give_payment_back(work, case, seq, bought, back)
+    answer = post_differences(work, case, seq, correction.changed, correction)
+    return msgspec.structs.replace(answer, given_back=given_back)
+
+
+def return_recorded(
+    work: Work, case: Case, asked: Return, answer: Answer, correction: Correction, of: str
+) -> None:
+    """Journal a return that was taken; `of`: whose points they are, in what others are told."""
+    told: Told = []
+    if answer.points:
+        payload = {"member": of, "event": asked.of, "points": answer.points}
+        told.append(("points.reversed", payload))
+    if answer.given_back:
+        given = {"member": of, "id": asked.id, "points": answer.given_back}
+        told.append(("points.given_back", given))
+    told += told_of_correction(work, case, correction.result.state, asked.of)
+    record(
+        work, case, case.member_seq + 1, key=journal.key_of(asked), kind="return",
+        occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
+        body=journal.body_of(asked), answer=answer, told=told,
+    )  # fmt: skip
+
+
+def _paid_back(work: Work, case: Case, bought: PastEvent, correction: Correction) -> dict[int, int]:
+    left = left_of(work.programme, bought, correction.past.returns[bought.seq])
+    return points_to_give_back(work, case, bought, left)
+
+
+def returned_of(asked: Return) -> Returned:
+    return Returned(amount=asked.amount, lines=asked.lines, full=asked.full)
+
+
+def _past_event(work: Work, case: Case, seq: int, event: Event) -> PastEvent:
+    occurred_at, sequence, _ = history_key(event, work.now)
+    day, payload = looked_up(work, case, event)
+    return PastEvent(seq, occurred_at, sequence, event.id, event.type, day, payload)
+
+
+def _insert(
+    work: Work, case: Case, event: Event, past: PastEvent, correction: Correction
+) -> Answer:
+    """Take in a late event. What a run of them changes of other awards is posted with the last of them."""
+    add_event(work, case, past.seq, event, past.day, past.payload)
+    take_payment(work, case, past.seq, event)
+    others = correction.changed if past is correction.inserted[-1] else []
+    posted = post_differences(work, case, past.seq, [past, *others], correction)
+    found = correction.result.found[past.seq]
+    answer = event_answer(work, case, found, found.points() if found else {})
+    answer = with_payment(work, event, answer)
+    told: Told = []
+    if posted.points:
+        payload = {"member": case.external_id, "event": event.id, "points": posted.points}
+        told.append(("points.earned", payload))
+    if past is correction.inserted[-1]:
+        told += told_of_correction(work, case, correction.result.state, event.id)
+    told += confirm_by(work, case, past.seq, event)
+    told += told_of_payment(case, event, answer)
+    record(
+        work, case, past.seq, key=journal.key_of(event), kind="event",
+        occurred_at=past.occurred_at, body=journal.body_of(event), answer=answer, told=told,
+    )  # fmt: skip
+    return answer
+
+
+def post_differences(
+    work: Work,
+    case: Case,
+    seq: int,
+    changed: Sequence[PastEvent],
+    correction: Correction,
+) -> Answer:
+    """Keep the new awards and post what they give more or less."""
+    differences: list[Difference] = []
+    total: dict[int, int] = {}
+    debts = {number: balance.debt for number, balance in case.book.balances.items()}
+    for row_no, past in enumerate(changed):
+        found = correction.result.found[past.seq]
+        awarded = correction.past.awards.get(past.seq)
+        add_award(work, case, seq, row_no, past.seq, found)
+        use_budgets(
+            work.programme,
+            work.budgets,
+            Closing(case.member_id, seq),
+            past.event_id,
+            found,
+            awarded,
+        )
+        points = difference_by_terms(work.programme, found, awarded)
+        differences += _differences(work, case, past, points)
+        for terms, difference in points.items():
+            total[terms.number] = total.get(terms.number, 0) + difference
+    forgiven = dict(case.book.forgiven)
+    correct(case.book, seq, differences, work.now, work.now)
+    total = {currency: points for currency, points in total.items() if points}
+    owed = {number: balance.debt for number, balance in case.book.balances.items()}
+    return Answer(
+        points=by_name(work, total),
+        balance=balances(work, case),
+        reversed=by_name(work, {number: -points for number, points in total.items() if points < 0}),
+        shortfall=by_name(work, _risen(debts, owed)),
+        written_off=by_name(work, _risen(forgiven, case.book.forgiven)),
+    )
+
+
+def _risen(before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, int]:
+    """By how much sums have risen, where they have."""
+    risen = {number: points - before.get(number, 0) for number, points in after.items()}
+    return {number: points for number, points in risen.items() if points > 0}
+
+
+def _differences(
+    work: Work, case: Case, past: PastEvent, points: Mapping[CurrencyTerms, int]
+) -> list[Difference]:
+    grants = grants_of(points, past.occurred_at, past.day, work.now, imported=work.imported)
+    confirmed = confirmed_at(work, case, past.seq) if work.programme.confirming else None
+    return [
+        Difference(
+            past.seq,
+            grant.currency,
+            grant.points,
+            grant.funder,
+            grant.earned_at,
+            confirmed if confirmed is not None and grant.points > 0 else grant.available_at,
+            grant.expires_at,
+            grant.unit_price_micros,
+        )
+        for grant in grants
+    ]
+
+
+def continue_from(work: Work, case: Case, result: Reevaluation, changed_at: HistoryKey) -> None:
+    """Go on from what evaluating again came to; the checkpoints behind the place that changed are made anew."""
+    case.state, case.tier = result.state, None
+    case.events_evaluated = result.events
+    note_activity(work.programme, case, work.now)
+    work.forgotten.append((case.member_id, changed_at))
+    for checkpoint in result.checkpoints:
+        if checkpoint.key >= changed_at:
+            keep_checkpoint(work, case, checkpoint.key, checkpoint.events, checkpoint.state)

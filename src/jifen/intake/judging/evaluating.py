@@ -1,0 +1,123 @@
+"""From an event's payload to what the programme gives for it."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from jifen.engine.compile import Plan
+from jifen.engine.events import EventInput
+from jifen.instants import MISSING
+from jifen.intake.answers import RuleAnswer
+from jifen.intake.judging.opened import OPENING, open_state
+from jifen.intake.judging.payload import Payload
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.ledger.records import Grant
+from jifen.ledger.terms import CurrencyTerms, available_at, expires_at
+
+Component = tuple[int, int, int]  # slot, points before limits, points after
+
+
+class Evaluation(NamedTuple):
+    """The programme's word on one event: what `award` keeps of it."""
+
+    plan: Plan
+    tier: int
+    reasons: bytes
+    components: Sequence[Component]
+    base: int | None  # the amount that counted, None where there was none
+    tier_before: int = 0  # the tier at earning, where points live by it
+
+    @property
+    def packed_components(self) -> bytes:
+        """The components as award.components holds them."""
+        return b"".join(_COMPONENT.pack(*component) for component in self.components)
+
+    def points(self) -> dict[int, int]:
+        """Points given, by currency number; currencies that got nothing are left out."""
+        given: dict[int, int] = {}
+        slots = self.plan.slots
+        for slot, _, after in self.components:
+            currency = slots[slot].currency
+            given[currency] = given.get(currency, 0) + after
+        return {currency: points for currency, points in given.items() if points}
+
+    def points_by_terms(self, programme: OpenProgramme) -> dict[CurrencyTerms, int]:
+        """Points given, by what they become."""
+        awarding = programme.awarding[self.plan.revision]
+        return awarding.points(self.components, self.tier_before)
+
+    def rules(self) -> dict[str, RuleAnswer]:
+        """What each rule and multiplier gave, by its id (with its currency where it has several)."""
+        slots = self.plan.slots
+        return {
+            slots[slot].name: RuleAnswer(before=before, after=after)
+            for slot, before, after in self.components
+        }
+
+
+_COMPONENT = struct.Struct("<3q")
+
+
+def unpacked_components(packed: bytes) -> list[Component]:
+    """(slot, before, after) of each component of a stored award."""
+    return list(_COMPONENT.iter_unpack(packed))
+
+
+def input_of(
+    event_id: str, event_type: str, occurred_at: int, day: int, payload: Payload
+) -> EventInput:
+    """The engine's view of an event."""
+    bill = payload.fields.get("amount", MISSING)
+    assert isinstance(bill, int)
+    return EventInput(
+        event_type, occurred_at, day, bill, payload.fields, payload.lines, payload.facts, event_id
+    )
+
+
+def evaluate(
+    programme: OpenProgramme,
+    state: list[int],
+    event_id: str,
+    event_type: str,
+    occurred_at: int,
+    day: int,
+    payload: Payload,
+) -> Evaluation:
+    """Judge one event by the version in force when it occurred; `state` goes on to behind the event."""
+    plan = programme.engine.plan_at(occurred_at)
+    if event_type == OPENING:
+        tier = open_state(plan, programme.engine.tiers, state, day, payload)
+        return Evaluation(plan, tier, b"", (), None)
+    by_tier = programme.awarding[plan.revision].by_tier
+    tier_before = plan.tier_on(state, day) if by_tier else 0
+    row, lines = plan.encode(input_of(event_id, event_type, occurred_at, day, payload))
+    out = plan.new_out()
+    plan.step(state, row, lines, 0, len(lines[0]) if lines else 0, out)
+    return Evaluation(
+        plan, plan.tier(out), plan.reasons(out), plan.components(out), plan.base(out), tier_before
+    )
+
+
+def grants_of(
+    points: Mapping[CurrencyTerms, int],
+    occurred_at: int,
+    day: int,
+    recorded_at: int,
+    *,
+    imported: bool,
+) -> list[Grant]:
+    """The lots that points become, by their terms. Lots of imported history have no least life."""
+    return [
+        Grant(
+            currency=terms.number,
+            points=amount,
+            funder=terms.funder,
+            earned_at=occurred_at,
+            available_at=available_at(terms, occurred_at, day),
+            expires_at=expires_at(terms, day, None if imported else recorded_at),
+            unit_price_micros=terms.unit_price_micros,
+        )
+        for terms, amount in points.items()
+    ]

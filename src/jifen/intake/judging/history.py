@@ -1,0 +1,315 @@
+"""A member's history, evaluated again with a change: returns and late events are nothing else.
+
+Read from the last checkpoint before the change, judge every event from there on, and compare with what
+was awarded: the differences are what is posted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+import psycopg
+
+from jifen.db.statements import statements
+from jifen.instants import LONG_AGO
+from jifen.intake.gathering.absorbed import Absorbed, absorbed_by
+from jifen.intake.judging.case import EVENTS_PER_CHECKPOINT, HistoryKey, state_list
+from jifen.intake.judging.evaluating import Evaluation, evaluate, unpacked_components
+from jifen.intake.judging.payload import (
+    Payload,
+    Returned,
+    after_returns,
+    decode_payload,
+    decode_returned,
+)
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.ledger.terms import CurrencyTerms
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
+
+Sql = psycopg.Cursor[tuple[Any, ...]]
+
+
+class PastEvent(NamedTuple):
+    """An event as it is kept. `seq` is its number; below zero that of an event that another member brought by a
+    merge: it counts, but its award stands with that member."""
+
+    seq: int
+    occurred_at: int
+    sequence: int
+    event_id: str
+    type: str
+    day: int
+    payload: Payload
+
+    @property
+    def key(self) -> HistoryKey:
+        """Its place in history."""
+        return self.occurred_at, self.sequence, self.event_id.encode()
+
+    @property
+    def stands(self) -> bool:
+        """Whether its award stands: evaluated for what it counts, never compared or posted."""
+        return self.seq < 0
+
+
+class Awarded(NamedTuple):
+    """The award of an event that holds now."""
+
+    revision: int
+    tier: int
+    reasons: bytes
+    components: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A place in history and the state there."""
+
+    key: HistoryKey
+    events: int
+    state: list[int]
+
+
+@dataclass(slots=True)
+class Reevaluation:
+    """What judging a stretch of history again gave. `found` maps an event's number to its evaluation,
+    None where nothing is left of the event."""
+
+    found: dict[int, Evaluation | None]
+    state: list[int]
+    events: int
+    checkpoints: list[Start]
+
+
+BEGINNING: HistoryKey = (LONG_AGO, 0, b"")
+
+
+def past_event(row: Sequence[Any]) -> PastEvent:
+    """An event from a row of `events_after` or of `known_commands`."""
+    seq, occurred_at, sequence, event_id, event_type, day, payload = row
+    return PastEvent(seq, occurred_at, sequence, event_id, event_type, day, decode_payload(payload))
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is kept of a member from a start on: what happened, and the awards that hold, by event number.
+    `returns` are of all the member's events, in the order recorded."""
+
+    start: Start
+    events: list[PastEvent]
+    returns: dict[int, list[Returned]]
+    awards: dict[int, Awarded]
+
+
+def pasts_before(
+    sql: Sql, programme: OpenProgramme, changes: Mapping[UUID, HistoryKey]
+) -> dict[UUID, Past]:
+    """The past of members from the last checkpoint before a place in history on, read set-wise."""
+    starts = starts_before(sql, programme, changes)
+    absorbed = absorbed_by(sql, programme, changes.keys())
+    events = events_behind(
+        sql, programme, {member_id: start.key for member_id, start in starts.items()}, absorbed
+    )
+    returns = returns_of_members(sql, programme, list(changes), absorbed)
+    awards = _awards_of(sql, programme, events)
+    return {
+        member_id: Past(start, events[member_id], returns[member_id], awards[member_id])
+        for member_id, start in starts.items()
+    }
+
+
+def starts_before(
+    sql: Sql, programme: OpenProgramme, places: Mapping[UUID, HistoryKey]
+) -> dict[UUID, Start]:
+    """The last checkpoint of each member before a place in history, else the beginning."""
+    layout = programme.engine.layout
+    starts = {member_id: Start(BEGINNING, 0, programme.engine.new_state()) for member_id in places}
+    values = places_in_history(programme, list(places.items())) | {"generation": layout.generation}
+    for member_id, *key, event_id, events, state in sql.execute(SQL["checkpoints_before"], values):
+        starts[member_id] = Start((*key, event_id.encode()), events, state_list(state))
+    return starts
+
+
+def events_behind(
+    sql: Sql,
+    programme: OpenProgramme,
+    places: Mapping[UUID, HistoryKey],
+    absorbed: Sequence[Absorbed] = (),
+) -> dict[UUID, list[PastEvent]]:
+    """The events of each member behind a place in history, in order, with those of whom it absorbed."""
+    merged = {one.member_id: places[one.survivor_id] for one in absorbed}
+    events: dict[UUID, list[PastEvent]] = {member_id: [] for member_id in (*places, *merged)}
+    values = places_in_history(programme, [*places.items(), *merged.items()])
+    for member_id, *row in sql.execute(SQL["events_behind"], values):
+        events[member_id].append(past_event(row))
+    for one in absorbed:
+        brought = [as_absorbed(event, one) for event in events.pop(one.member_id)]
+        united = [*events[one.survivor_id], *brought]
+        events[one.survivor_id] = sorted(united, key=lambda event: event.key)
+    return events
+
+
+def as_absorbed(event: PastEvent, by: Absorbed) -> PastEvent:
+    """An event of a merged member as it stands in the survivor's history, who joined on another day."""
+    facts = dict(event.payload.facts)
+    if isinstance(days := facts.get("days_since_joining"), int):
+        facts["days_since_joining"] = days + by.joined_days_later
+    payload = msgspec.structs.replace(event.payload, facts=facts)
+    return event._replace(seq=by.number(event.seq), payload=payload)
+
+
+def returns_of_members(
+    sql: Sql,
+    programme: OpenProgramme,
+    member_ids: Sequence[UUID],
+    absorbed: Sequence[Absorbed] = (),
+) -> dict[UUID, dict[int, list[Returned]]]:
+    """What was returned of each event, by member and number of the event, in the order recorded."""
+    merged = {one.member_id: one for one in absorbed}
+    returns: dict[UUID, dict[int, list[Returned]]] = {member_id: {} for member_id in member_ids}
+    values = {"programme_id": programme.programme_id, "member_ids": [*member_ids, *merged]}
+    for member_id, event_seq, payload in sql.execute(SQL["returns_of_members"], values):
+        by = merged.get(member_id)
+        of, number = (by.survivor_id, by.number(event_seq)) if by else (member_id, event_seq)
+        returns[of].setdefault(number, []).append(decode_returned(payload))
+    return returns
+
+
+def _awards_of(
+    sql: Sql, programme: OpenProgramme, events: Mapping[UUID, Sequence[PastEvent]]
+) -> dict[UUID, dict[int, Awarded]]:
+    """The awards that hold now. An event's awards are never recorded before the event."""
+    awards: dict[UUID, dict[int, Awarded]] = {member_id: {} for member_id in events}
+    first = {
+        member_id: min(own)
+        for member_id, known in events.items()
+        if (own := [event.seq for event in known if not event.stands])
+    }
+    values = {
+        "programme_id": programme.programme_id,
+        "member_ids": list(first),
+        "member_seqs": list(first.values()),
+    }
+    for member_id, event_seq, *awarded in sql.execute(SQL["awards_since"], values):
+        awards[member_id][event_seq] = Awarded(*awarded)
+    return awards
+
+
+def start_before(sql: Sql, programme: OpenProgramme, member_id: UUID, key: HistoryKey) -> Start:
+    """The last checkpoint before a place in a member's history, else the beginning."""
+    return starts_before(sql, programme, {member_id: key})[member_id]
+
+
+def events_after(
+    sql: Sql, programme: OpenProgramme, member_id: UUID, key: HistoryKey
+) -> list[PastEvent]:
+    """A member's events behind a place in history, in order."""
+    absorbed = absorbed_by(sql, programme, [member_id])
+    return events_behind(sql, programme, {member_id: key}, absorbed)[member_id]
+
+
+def returns_of(sql: Sql, programme: OpenProgramme, member_id: UUID) -> dict[int, list[Returned]]:
+    """What was returned of each of a member's events, by its number, in the order recorded."""
+    absorbed = absorbed_by(sql, programme, [member_id])
+    return returns_of_members(sql, programme, [member_id], absorbed)[member_id]
+
+
+def reevaluate(
+    programme: OpenProgramme,
+    start: Start,
+    events: Sequence[PastEvent],
+    returns: Mapping[int, Sequence[Returned]],
+) -> Reevaluation:
+    """Judge events in history order from a start on; pure."""
+    state = list(start.state)
+    result = Reevaluation({}, state, start.events, [])
+    for event in events:
+        payload = left_of(programme, event, returns.get(event.seq, ()))
+        result.found[event.seq] = (
+            None
+            if payload is None
+            else evaluate(
+                programme, state, event.event_id, event.type, event.occurred_at, event.day, payload
+            )
+        )
+        result.events += 1
+        if result.events % EVENTS_PER_CHECKPOINT == 0:
+            result.checkpoints.append(Start(event.key, result.events, list(state)))
+    return result
+
+
+def left_of(
+    programme: OpenProgramme, event: PastEvent, returns: Sequence[Returned]
+) -> Payload | None:
+    """What is left of an event after its returns. Raises ExceedsPurchase."""
+    if not returns:
+        return event.payload
+    return after_returns(event.payload, returns, money_fields(programme, event.type))
+
+
+def money_fields(programme: OpenProgramme, event_type: str) -> frozenset[str]:
+    """The fields of an event type that are money."""
+    for known in programme.programme.events:
+        if known.id == event_type:
+            return frozenset(field.name for field in known.fields if field.kind == "money")
+    return frozenset()
+
+
+def differs(found: Evaluation | None, awarded: Awarded | None) -> bool:
+    """Whether an event is now judged otherwise than its award says."""
+    if awarded is None:
+        return True
+    if found is None:
+        return bool(awarded.components or awarded.reasons)
+    return (
+        found.packed_components != awarded.components
+        or found.reasons != awarded.reasons
+        or found.tier != awarded.tier
+    )
+
+
+def points_awarded(programme: OpenProgramme, awarded: Awarded | None) -> dict[int, int]:
+    """The points of an award by currency number."""
+    points: dict[int, int] = {}
+    if awarded is None or not awarded.components:
+        return points
+    slots = programme.engine.plans[awarded.revision].slots
+    for slot, _, after in unpacked_components(awarded.components):
+        currency = slots[slot].currency
+        points[currency] = points.get(currency, 0) + after
+    return points
+
+
+def difference_by_terms(
+    programme: OpenProgramme, found: Evaluation | None, awarded: Awarded | None
+) -> dict[CurrencyTerms, int]:
+    """What an event gives more (> 0) or less now than its award says, by what the points become."""
+    now = found.points_by_terms(programme) if found else {}
+    alike = {terms.key: terms for terms in now}
+    if awarded is not None and awarded.components:
+        components = unpacked_components(awarded.components)
+        tier = found.tier_before if found else 0
+        before = programme.awarding[awarded.revision].points(components, tier)
+        for terms, points in before.items():
+            same = alike.setdefault(terms.key, terms)
+            now[same] = now.get(same, 0) - points
+    return {terms: points for terms, points in now.items() if points}
+
+
+def places_in_history(
+    programme: OpenProgramme, places: Sequence[tuple[UUID, HistoryKey]]
+) -> dict[str, Any]:
+    """Places in the histories of members, as the statements want them."""
+    return {
+        "programme_id": programme.programme_id,
+        "member_ids": [member_id for member_id, _ in places],
+        "occurred_at": [key[0] for _, key in places],
+        "sequences": [key[1] for _, key in places],
+        "event_ids": [key[2].decode() for _, key in places],
+    }

@@ -1,0 +1,101 @@
+"""A purchase and what is paid of it with points, in one command; and the points that come back with a return."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import msgspec
+
+from jifen.intake.answers import Answer
+from jifen.intake.asking.commands import Event
+from jifen.intake.asking.pay_bodies import FIELD
+from jifen.intake.judging.case import Case, Work
+from jifen.intake.judging.history import PastEvent
+from jifen.intake.judging.payload import Payload
+from jifen.ledger.cancelling import give_back
+from jifen.ledger.paying import pay, payment_of
+from jifen.ledger.refusals import Refusal
+
+
+def paid_with_points(work: Work, case: Case, event: Event) -> Event | Refusal:
+    """The event with what of its bill is paid with points, or why it cannot be paid so; changes nothing."""
+    asked = event.pay
+    if asked is None:
+        return event
+    payment = payment_of(
+        case.book,
+        work.programme.currency_number(asked.currency),
+        asked.points,
+        asked.up_to,
+        _bill(event),
+        work.programme.programme.money_scale,
+        work.now,
+    )
+    if isinstance(payment, Refusal):
+        return payment
+    work.payments[event.id] = payment
+    fields = {**event.fields, FIELD: payment.worth} if payment.worth else event.fields
+    return msgspec.structs.replace(event, fields=fields)
+
+
+def take_payment(work: Work, case: Case, seq: int, event: Event) -> None:
+    """Use the points with which an event is paid."""
+    if event.pay is not None:
+        pay(case.book, seq, work.payments[event.id], work.now)
+
+
+def with_payment(work: Work, event: Event, answer: Answer) -> Answer:
+    """The answer to an event that was paid with points: how many, and what is left to pay."""
+    if event.pay is None:
+        return answer
+    _, points, worth = work.payments[event.id]
+    paid = {event.pay.currency: points}
+    return msgspec.structs.replace(answer, paid=paid, to_pay=_bill(event) - worth)
+
+
+def told_of_payment(case: Case, event: Event, answer: Answer) -> list[tuple[str, dict[str, Any]]]:
+    """That points were used to pay; nothing if none were."""
+    points = sum(answer.paid.values())
+    payload = {"member": case.external_id, "id": event.id, "points": points}
+    return [("points.spent", payload)] if points else []
+
+
+def points_to_give_back(
+    work: Work, case: Case, bought: PastEvent, left: Payload | None
+) -> dict[int, int]:
+    """The points paid that come back now that only so much is left of an event, by currency number; usually none.
+
+    What a return gives back of them is as the version in force at the event says.
+    """
+    paid = work.paid.get(bought.event_id, {})
+    found: dict[int, int] = {}
+    for currency, points in paid.items():
+        number = work.programme.currency_number(currency)
+        paying = work.programme.terms_at(bought.occurred_at)[number].paying
+        use = case.book.uses.get(number, {}).get(bought.seq)
+        if use is None or paying is None or paying.returned == "never":
+            continue
+        kept = 0
+        if left is not None:
+            bill, of_bill = (
+                cast(int, left.fields["amount"]),
+                cast(int, bought.payload.fields["amount"]),
+            )
+            in_part = paying.returned == "in_proportion" and of_bill
+            kept = -(-points * bill // of_bill) if in_part else points
+        if use.points > kept:
+            found[number] = use.points - kept
+    return found
+
+
+def give_payment_back(
+    work: Work, case: Case, seq: int, bought: PastEvent, back: dict[int, int]
+) -> int | None:
+    """Give back points paid; how many in all, None if there were none."""
+    for number, points in back.items():
+        give_back(case.book, seq, number, bought.seq, points, work.now)
+    return sum(back.values()) or None
+
+
+def _bill(event: Event) -> int:
+    return cast(int, event.fields["amount"])

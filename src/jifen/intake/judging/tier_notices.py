@@ -1,0 +1,66 @@
+"""What others are told of tiers: each step up or down, by an event, a return, or time at the instant it was due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from jifen.engine.needs import floors_of, has_periods
+from jifen.engine.plan import Plan
+from jifen.engine.tier_steps import steps_by_time
+from jifen.instants import NEVER, moment_of, start_of_day
+from jifen.intake.judging.case import Case, Work, local_day
+from jifen.intake.versions.opening import OpenProgramme
+
+Told = list[tuple[str, dict[str, Any]]]
+
+
+def next_tier_instant(programme: OpenProgramme, state: Sequence[int], now: int) -> int:
+    """When time next looks at a member's tier; NEVER if it never does."""
+    plan = programme.engine.plan_at(now)
+    tiers = plan.programme.tiers
+    if tiers is None or not (has_periods(tiers) or floors_of(tiers)):
+        return NEVER
+    end = plan.tier_end(state, local_day(programme, now))
+    return NEVER if end == NEVER else start_of_day(end + 1, programme.zone)
+
+
+def told_by_time(work: Work, case: Case, since: int) -> Told:
+    """The steps that time has brought from an instant on, before which nothing was due."""
+    programme, plan = work.programme, work.programme.engine.plan_at(work.now)
+    told: Told = []
+    first = local_day(programme, since) - 1
+    for step in steps_by_time(plan, case.state, first, local_day(programme, work.now)):
+        at = start_of_day(step.day, programme.zone)
+        if at >= since:
+            when = moment_of(at, programme.zone).isoformat()
+            told += told_of_step(work, case, plan, step.before, step.after, at=when)
+    return told
+
+
+def told_of_step(work: Work, case: Case, plan: Plan, before: int, after: int, **cause: str) -> Told:
+    """That a member went from one tier (its code) to another; nothing if it is the same."""
+    if before == after or plan.programme.tiers is None:
+        return []
+    names, codes = work.programme.engine.tiers, plan.tier_codes
+    down = before in codes and codes.index(after) < codes.index(before)
+    payload = {"member": case.external_id, "from": names[before], "to": names[after], **cause}
+    return [("tier.downgraded" if down else "tier.upgraded", payload)]
+
+
+def tier_before_event(work: Work, case: Case, occurred_at: int, day: int) -> int:
+    """The code of the tier that the member has when an event comes to the end of the history."""
+    if case.tier is None:
+        plan = work.programme.engine.plan_at(occurred_at)
+        case.tier = plan.tier_on(case.state, day) if plan.programme.tiers else 0
+    return case.tier
+
+
+def told_of_correction(work: Work, case: Case, state: Sequence[int], event: str) -> Told:
+    """The step that another past means for the tier of today."""
+    plan = work.programme.engine.plan_at(work.now)
+    if plan.programme.tiers is None:
+        return []
+    today = local_day(work.programme, work.now)
+    before, after = plan.tier_on(case.state, today), plan.tier_on(state, today)
+    return told_of_step(work, case, plan, before, after, event=event)

@@ -1,0 +1,86 @@
+"""Commands that are decided by themselves: they change who is who, or amend what somebody did before a merge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from jifen.intake.answers import Answer
+from jifen.intake.asking.commands import Cancel, Command, Merge, Return, Unmerge
+from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
+from jifen.intake.judging.case import Case
+from jifen.intake.judging.deciding import refuse, settle_first
+from jifen.intake.relations.merging import (
+    take_cancel_of_merged,
+    take_merge,
+    take_return_of_merged,
+    take_unmerge,
+)
+from jifen.ledger.refusals import Refusal
+
+
+def standing_alone(
+    sitting: Sitting, asked: Sequence[tuple[int, Command]]
+) -> Iterator[tuple[int, Command]]:
+    """What is the first of its member and cannot be decided beside anything else."""
+    members: set[str] = set()
+    for place, command in asked:
+        if command.member not in members and stands_alone(sitting, command):
+            yield place, command
+        members.add(command.member)
+
+
+def stands_alone(sitting: Sitting, command: Command) -> bool:
+    """Whether a command changes who is who, or is about the deed of somebody who was merged."""
+    return command.member in sitting.cases and (
+        isinstance(command, Merge | Unmerge) or _elder(sitting, command) is not None
+    )
+
+
+def _elder(sitting: Sitting, command: Command) -> Case | None:
+    """The merged member whose deed a command is about."""
+    if isinstance(command, Unmerge):
+        elders = sitting.elders.values()
+        return next((one for one in elders if one.external_id == command.of), None)
+    keys: tuple[str, ...] = ()
+    if isinstance(command, Return):
+        keys = (f"event/{command.of}",)
+    elif isinstance(command, Cancel):
+        keys = command.keys
+    known = [sitting.known[key] for key in keys if key in sitting.known]
+    return sitting.elders.get(known[0].member_id) if known else None
+
+
+def taken_alone(
+    sitting: Sitting, alone: tuple[int, Command], asked: Sequence[tuple[int, Command]]
+) -> list[tuple[int, Command]]:
+    """Decide one command on two members; everything else is left, and so is it where time came first."""
+    place, command = alone
+    work, case = sitting.work, sitting.cases[command.member]
+    if not answered_before(sitting, place, command, case):
+        other, elder = other_of(sitting, command), _elder(sitting, command)
+        settled = [one for one in (case, other) if one is not None]
+        for one in settled:
+            settle_first(work, one)
+        if any(one.book.rows for one in settled):
+            return list(asked)
+        answer_to(sitting, place, command, _of_two(sitting, command, case, other, elder))
+    return [one for one in asked if one[0] != place]
+
+
+def _of_two(
+    sitting: Sitting, command: Command, case: Case, other: Case | None, elder: Case | None
+) -> Answer:
+    work, sql = sitting.work, sitting.sql
+    if isinstance(command, Merge):
+        return take_merge(work, sql, case, other, command)
+    if isinstance(command, Unmerge):
+        return take_unmerge(work, sql, elder, case, command)
+    assert elder is not None
+    if isinstance(command, Cancel):
+        return take_cancel_of_merged(work, elder, case, command)
+    assert isinstance(command, Return)
+    bought = sitting.known[f"event/{command.of}"].event
+    if bought is None or sitting.known[f"event/{command.of}"].survivor_id != case.member_id:
+        refusal = Refusal.UNKNOWN_EVENT if bought is None else Refusal.WRONG_MEMBER
+        return refuse(work, case, command, refusal)
+    return take_return_of_merged(work, sql, elder, case, command, bought)

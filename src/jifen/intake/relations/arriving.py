@@ -1,0 +1,80 @@
+"""What a batch lets arrive behind it: returns that waited for its events, and what it sent to others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
+
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.intake.answers import Answered
+from jifen.intake.asking.commands import Command, Event, Return
+from jifen.intake.gathering.waiting import take_arrived, wait
+from jifen.intake.relations.deriving import Sent
+from jifen.intake.relations.inbox import send, take
+from jifen.intake.versions.opening import OpenProgramme
+
+Asked = Sequence[tuple[int, Command]]
+
+
+class Submit(Protocol):
+    """How commands are submitted; the failures of those that fail, by their place."""
+
+    def __call__(
+        self, commands: Sequence[Command], *, actor: str, imported: bool = False
+    ) -> Mapping[int, Exception]: ...
+
+
+def take_waiting_returns(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    submit: Submit,
+    asked: Asked,
+    answers: Mapping[int, Answered],
+    now: int,
+) -> dict[int, Exception]:
+    """Take the returns that came before an event which has come now, or had come when we were interrupted.
+
+    Also asked for a return that waits since now: its event may have come while we looked for it, and whoever
+    commits last sees both. A return that fails goes on waiting; what failed, by the place of who brought it up.
+    """
+    came: dict[str, int] = {}
+    for place, command in asked:
+        state = answers[place].answer.state if place in answers else ""
+        if isinstance(command, Event) and state == "applied":
+            came[command.id] = place
+        elif isinstance(command, Return) and state == "waiting":
+            came[command.of] = place
+    failures: dict[int, Exception] = {}
+    if came:
+        with connection.transaction(), cursor(connection) as sql:
+            for asked_before, actor in take_arrived(sql, programme, came):
+                for failure in submit([asked_before], actor=actor).values():
+                    wait(sql, programme, asked_before, now, actor)
+                    failures[came[asked_before.of]] = failure
+    return failures
+
+
+def deliver(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    submit: Submit,
+    identities: Collection[str],
+) -> list[Exception]:
+    """Take what waits in the inboxes of members into their journals. What fails stays; why it failed.
+
+    Each time in a transaction of its own, which locks its members at once, so that two who deliver never wait for each
+    other. Ids are made of what things are about, so that what was delivered before is a replay.
+    """
+    while True:
+        with connection.transaction(), cursor(connection) as sql:
+            taken = take(sql, programme, identities)
+            if not taken:
+                return []
+            asked, terms = [one.asked for one in taken], taken[0]
+            failed = submit(asked, actor=terms.actor, imported=terms.imported)
+            if failed:
+                left = [Sent(asked[place].member, asked[place]) for place in sorted(failed)]
+                send(sql, programme, left, imported=terms.imported, actor=terms.actor)
+                return list(failed.values())

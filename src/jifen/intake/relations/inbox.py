@@ -1,0 +1,80 @@
+"""What waits for members because of others' deeds, until a batch of their own takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from jifen.db.arrays import jsons, texts
+from jifen.db.statements import statements
+from jifen.intake.asking.commands import Event, Return
+from jifen.intake.judging.history import PastEvent, Sql
+from jifen.intake.relations.deriving import Deeds, Sent, deeds_of
+from jifen.intake.versions.opening import OpenProgramme
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
+MOST_MEMBERS = 250
+_DECODERS: dict[str, Callable[[bytes], Event | Return]] = {
+    "event": msgspec.json.Decoder(Event).decode,
+    "return": msgspec.json.Decoder(Return).decode,
+}
+
+
+class Taken(NamedTuple):
+    """A command out of an inbox, and how its cause was asked."""
+
+    asked: Event | Return
+    imported: bool
+    actor: str
+
+
+def send(
+    sql: Sql, programme: OpenProgramme, things: Sequence[Sent], *, imported: bool, actor: str
+) -> None:
+    """Put what others' deeds bring about into the inboxes of the recipients."""
+    values = {
+        "programme_id": programme.programme_id,
+        "recipients": texts([one.recipient for one in things]),
+        "event_ids": texts([one.asked.id for one in things]),
+        "kinds": texts([one.kind for one in things]),
+        "bodies": jsons([one.body.encode() for one in things]),
+        "imported": imported,
+        "actor": actor,
+    }
+    sql.execute(SQL["send"], values)
+
+
+def take(sql: Sql, programme: OpenProgramme, identities: Collection[str]) -> list[Taken]:
+    """What is in the inboxes of members and was asked alike, in the order in which it was sent; it is no longer
+    there. Nothing if they are empty."""
+    values = {"programme_id": programme.programme_id, "identities": texts(sorted(identities))}
+    rows = sorted(sql.execute(SQL["take"], values).fetchall())
+    return [
+        Taken(_DECODERS[kind](body), imported, actor) for _, kind, imported, actor, body in rows
+    ]
+
+
+def recipients(sql: Sql, programme: OpenProgramme, after: int) -> dict[str, int]:
+    """Some members with something in their inbox that was sent behind a place, and the places."""
+    values = {"programme_id": programme.programme_id, "most": MOST_MEMBERS, "after": after}
+    return dict(sql.execute(SQL["recipients"], values))
+
+
+def deeds_until_now(
+    sql: Sql, programme: OpenProgramme, member_id: bytes, events: Collection[PastEvent]
+) -> Mapping[int, list[Deeds]]:
+    """What each earlier evaluation of some events of a member brought about, by event number, in order."""
+    types = {event.seq: event.type for event in events}
+    found: dict[int, list[Deeds]] = {seq: [] for seq in types}
+    values = {
+        "programme_id": programme.programme_id,
+        "member_id": UUID(bytes=member_id),
+        "event_seqs": list(types),
+    }
+    for event_seq, revision, reasons in sql.execute(SQL["awards_of_events"], values):
+        found[event_seq].append(deeds_of(programme, types[event_seq], revision, reasons))
+    return found

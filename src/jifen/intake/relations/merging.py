@@ -1,0 +1,260 @@
+"""Members who are one person: merged, parted again, and old deeds that are amended meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import msgspec
+
+from jifen.instants import NEVER
+from jifen.intake import journal
+from jifen.intake.answers import Answer
+from jifen.intake.asking.commands import Cancel, Merge, Return, Unmerge
+from jifen.intake.gathering.absorbed import absorbed_by, give_identities, take_identities_back
+from jifen.intake.judging.case import Case, HistoryKey, Work, record
+from jifen.intake.judging.correcting import (
+    Change,
+    Correction,
+    continue_from,
+    corrected,
+    excess_refused,
+    post_differences,
+    return_recorded,
+    returned_of,
+    undo_returned,
+)
+from jifen.intake.judging.deciding import Told, balances, changes_since, points_of, refuse
+from jifen.intake.judging.history import (
+    BEGINNING,
+    PastEvent,
+    Sql,
+    difference_by_terms,
+    differs,
+    events_after,
+    pasts_before,
+    reevaluate,
+)
+from jifen.intake.judging.payload import ExceedsPurchase, Returned
+from jifen.intake.judging.tier_notices import told_of_correction
+from jifen.intake.relations.between import COUNTERPART
+from jifen.intake.relations.households import belongs_somewhere
+from jifen.intake.relations.telling import tell_others_again
+from jifen.ledger.cancelling import cancel
+from jifen.ledger.load import load_event_lots
+from jifen.ledger.load_uses import Used
+from jifen.ledger.records import HoldState
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.transferring import Side
+from jifen.ledger.uniting import bring_all_back, bring_back, load_heirs, move_everything
+
+Before = Mapping[int, int]
+"""Balances by currency number, before a command."""
+
+
+def take_merge(work: Work, sql: Sql, case: Case, into: Case | None, asked: Merge) -> Answer:
+    """Let a member be one with another, who survives: points, debts and identities go over, what happened counts.
+
+    The awards of the merged member stand as they are; the survivor's own are judged again.
+    """
+    refusal = Refusal.UNKNOWN_RECIPIENT if into is None else _refusal(work, sql, case, into)
+    if refusal or into is None:
+        return refuse(work, case, asked, refusal or Refusal.UNKNOWN_RECIPIENT)
+    before = points_of(case), points_of(into)
+    moved = move_everything(*_sides(case, into), work.now)
+    member_id = UUID(bytes=case.member_id)
+    brought = events_after(sql, work.programme, member_id, BEGINNING)
+    give_identities(sql, work.programme, member_id, case.external_id, UUID(bytes=into.member_id))
+    _close(case)
+    told = _judge_again(work, sql, into, brought[0].key, asked.id) if brought else []
+    told.append(("member.merged", {"member": case.external_id, "into": into.external_id}))
+    return _recorded(work, (case, into), before, asked, -moved, told)
+
+
+def take_unmerge(work: Work, sql: Sql, case: Case | None, survivor: Case, asked: Unmerge) -> Answer:
+    """Let a merged member be by itself again, with what is left of the points that it brought.
+
+    What was done meanwhile under either identity stays with the survivor, and so does what was owed.
+    """
+    if case is None:
+        return refuse(work, survivor, asked, Refusal.NOT_ACCEPTED)
+    before = points_of(case), points_of(survivor)
+    heirs = load_heirs(sql, case.book, survivor.book)
+    case.book.next_due_at = NEVER
+    moved = bring_all_back(*_sides(case, survivor), heirs, work.now)
+    member_id = UUID(bytes=case.member_id)
+    brought = events_after(sql, work.programme, member_id, BEGINNING)
+    take_identities_back(sql, work.programme, member_id, case.external_id)
+    case.merged = False
+    told = _judge_again(work, sql, survivor, brought[0].key, asked.id) if brought else []
+    told.append(("member.parted", {"member": case.external_id, "from": survivor.external_id}))
+    return _recorded(work, (case, survivor), before, asked, moved, told)
+
+
+def take_return_of_merged(
+    work: Work, sql: Sql, case: Case, survivor: Case, asked: Return, bought: PastEvent
+) -> Answer:
+    """Undo what a purchase from before a merge gave: judged where it was judged, taken back from the survivor."""
+    before = points_of(case), points_of(survivor)
+    change = Change(case, asked, bought)
+    past = pasts_before(sql, work.programme, {UUID(bytes=case.member_id): bought.key})
+    correction = corrected(work, change, past[UUID(bytes=case.member_id)])
+    if isinstance(correction, ExceedsPurchase):
+        return excess_refused(work, case, asked, correction)
+    load_event_lots(sql, [(case.book, {event.seq for event in correction.changed})])
+    heirs = load_heirs(sql, case.book, survivor.book)
+    owner, heir = _sides(case, survivor)
+    brought = bring_back(owner, heir, heirs, _needed(work, correction), work.now)
+    answer = undo_returned(work, case, asked, bought, correction)
+    swept = move_everything(owner, heir, work.now)
+    absorbed = absorbed_by(sql, work.programme, [UUID(bytes=survivor.member_id)])
+    number = next(
+        one.number(bought.seq) for one in absorbed if one.member_id.bytes == case.member_id
+    )
+    told = _judge_again(work, sql, survivor, bought.key, asked.of, {number: returned_of(asked)})
+    answer = msgspec.structs.replace(
+        answer,
+        moved=brought - swept,
+        balance=balances(work, survivor),
+        shortfall=_shortfall(work, before[1], survivor),
+    )
+    _record_counterpart(work, survivor, before[1], asked, swept - brought, told)
+    return_recorded(work, case, asked, answer, correction, of=survivor.external_id)
+    continue_from(work, case, correction.result, bought.key)
+    tell_others_again(work, sql, case, correction.past, correction.changed, correction.result)
+    _close(case)
+    return answer
+
+
+def take_cancel_of_merged(work: Work, case: Case, survivor: Case, asked: Cancel) -> Answer:
+    """Give back what was used before a merge: to the lots that it came from, and on to the survivor."""
+    before = points_of(case), points_of(survivor)
+    used = next((work.uses[key] for key in asked.keys if key in work.uses), Used(-1, 0))
+    seq = case.member_seq + 1
+    outcome = cancel(case.book, seq, used.currency, used.of, asked.points, work.now)
+    if isinstance(outcome, Refusal):
+        return refuse(work, case, asked, outcome)
+    moved = move_everything(*_sides(case, survivor), work.now)
+    _close(case)
+    payload = {"member": survivor.external_id, "id": asked.id, "points": outcome.points}
+    told: Told = [("points.given_back", payload)]
+    answer = _recorded(work, (case, survivor), before, asked, -moved, told)
+    return msgspec.structs.replace(answer, given_back=outcome.points)
+
+
+def _refusal(work: Work, sql: Sql, case: Case, into: Case) -> Refusal | None:
+    """Why two members cannot be merged: nothing of the one may be tied to something else."""
+    if case is into:
+        return Refusal.NOT_ACCEPTED
+    if case.book.frozen or into.book.frozen:
+        return Refusal.FROZEN
+    holding = any(hold.state is HoldState.OPEN for hold in case.book.holds.values())
+    member_id = UUID(bytes=case.member_id)
+    if holding or absorbed_by(sql, work.programme, [member_id]):
+        return Refusal.NOT_ACCEPTED
+    if belongs_somewhere(sql, work.programme, case.member_id):
+        return Refusal.NOT_ACCEPTED
+    return None
+
+
+def _sides(case: Case, other: Case) -> tuple[Side, Side]:
+    return Side(case.book, case.member_seq + 1), Side(other.book, other.member_seq + 1)
+
+
+def _close(case: Case) -> None:
+    case.merged = True
+    case.book.next_due_at = NEVER
+
+
+def _judge_again(
+    work: Work,
+    sql: Sql,
+    case: Case,
+    since: HistoryKey,
+    cause: str,
+    returned: Mapping[int, Returned] = {},
+) -> Told:
+    """Evaluate what is left or new of the survivor's history, and post what changes of its own awards."""
+    member_id = UUID(bytes=case.member_id)
+    past = pasts_before(sql, work.programme, {member_id: since})[member_id]
+    for number, part in returned.items():
+        past.returns.setdefault(number, []).append(part)
+    result = reevaluate(work.programme, past.start, past.events, past.returns)
+    changed = [
+        event
+        for event in past.events
+        if not event.stands and differs(result.found[event.seq], past.awards.get(event.seq))
+    ]
+    correction = Correction(past, [], result, changed)
+    load_event_lots(sql, [(case.book, {event.seq for event in changed})])
+    post_differences(work, case, case.member_seq + 1, changed, correction)
+    told = told_of_correction(work, case, result.state, cause)
+    case.last = past.events[-1].key if past.events else past.start.key
+    continue_from(work, case, result, since)
+    tell_others_again(work, sql, case, past, changed, result)
+    return told
+
+
+def _needed(work: Work, correction: Correction) -> dict[tuple[int, int], int]:
+    """How many points awards give less, by (event, currency)."""
+    needed: dict[tuple[int, int], int] = {}
+    for event in correction.changed:
+        found, awarded = correction.result.found[event.seq], correction.past.awards.get(event.seq)
+        for terms, points in difference_by_terms(work.programme, found, awarded).items():
+            key = event.seq, terms.number
+            needed[key] = needed.get(key, 0) + max(0, -points)
+    return {key: points for key, points in needed.items() if points}
+
+
+def _shortfall(work: Work, before: Before, survivor: Case) -> dict[str, int]:
+    names = work.programme.engine.currencies
+    return {
+        names[number]: balance.debt - max(0, -before.get(number, 0))
+        for number, balance in survivor.book.balances.items()
+        if balance.debt > max(0, -before.get(number, 0))
+    }
+
+
+def _recorded(
+    work: Work,
+    cases: tuple[Case, Case],
+    before: tuple[Before, Before],
+    asked: Merge | Unmerge | Cancel,
+    moved: int,
+    told: Sequence[tuple[str, dict[str, object]]],
+) -> Answer:
+    """Journal what was done with both members; the answer, which tells the balance of the one it is about."""
+    case, survivor = cases
+    about = case if isinstance(asked, Unmerge) else survivor
+    answer = Answer(
+        points=changes_since(work, dict(before[0]), case),
+        balance=balances(work, about),
+        moved=moved,
+    )
+    record(
+        work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
+        occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
+        body=journal.body_of(asked), answer=answer, told=told,
+    )  # fmt: skip
+    _record_counterpart(work, survivor, before[1], asked, -moved, [])
+    return answer
+
+
+def _record_counterpart(
+    work: Work,
+    survivor: Case,
+    before: Before,
+    asked: Merge | Unmerge | Cancel | Return,
+    moved: int,
+    told: Told,
+) -> None:
+    answer = Answer(
+        points=changes_since(work, dict(before), survivor),
+        balance=balances(work, survivor),
+        moved=moved,
+    )
+    record(
+        work, survivor, survivor.member_seq + 1, key=f"{COUNTERPART}/{journal.key_of(asked)}",
+        kind=COUNTERPART, occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
+        body=journal.body_of(asked), answer=answer, told=told,
+    )  # fmt: skip

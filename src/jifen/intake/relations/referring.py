@@ -1,0 +1,64 @@
+"""Who brought whom: one referrer for ever, never oneself, named before the first deed that could be rewarded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from jifen.db.arrays import texts, uuids
+from jifen.db.statements import statements
+from jifen.intake import journal
+from jifen.intake.answers import Answer
+from jifen.intake.asking.commands import Refer
+from jifen.intake.judging.case import Case, Work, record
+from jifen.intake.judging.deciding import balances, refuse
+from jifen.intake.judging.history import Sql
+from jifen.intake.relations.deriving import REFERRER
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.ledger.refusals import Refusal
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
+
+
+def members_with_deeds(
+    sql: Sql, programme: OpenProgramme, member_ids: Collection[bytes]
+) -> frozenset[bytes]:
+    """Those who have already done something of a kind that referrals reward."""
+    plans = programme.engine.plans.values()
+    friends = {referral.friend for plan in plans for referral in plan.programme.referrals}
+    types = {rule.on for plan in plans for rule in plan.rules if rule.id in friends}
+    values = {
+        "programme_id": programme.programme_id,
+        "member_ids": uuids(sorted(member_ids)),
+        "types": texts(sorted(types)),
+    }
+    return frozenset(row[0].bytes for row in sql.execute(SQL["members_with_deeds"], values))
+
+
+def take_referral(work: Work, case: Case, referrer: Case | None, asked: Refer) -> Answer:
+    """Keep who brought a member, or say why not."""
+    refusal = _refusal(work, case, referrer)
+    if refusal is not None:
+        return refuse(work, case, asked, refusal)
+    assert referrer is not None
+    case.facts[REFERRER] = referrer.external_id
+    answer = Answer(balance=balances(work, case), referrer=referrer.external_id)
+    told = {"member": case.external_id, "referrer": referrer.external_id}
+    record(
+        work, case, case.member_seq + 1, key=journal.key_of(asked), kind="refer",
+        occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
+        body=journal.body_of(asked), answer=answer, told=[("member.referred", told)],
+    )  # fmt: skip
+    return answer
+
+
+def _refusal(work: Work, case: Case, referrer: Case | None) -> Refusal | None:
+    if referrer is None:
+        return Refusal.UNKNOWN_REFERRER
+    if referrer is case or referrer.facts.get(REFERRER) == case.external_id:
+        return Refusal.OWN_REFERRER
+    if REFERRER in case.facts:
+        return Refusal.ALREADY_REFERRED
+    if case.member_id in work.with_deeds:
+        return Refusal.REFERRED_TOO_LATE
+    return None

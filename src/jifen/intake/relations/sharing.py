@@ -1,0 +1,93 @@
+"""What a household does: its members join, leave, and spend together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jifen.intake import journal
+from jifen.intake.answers import Answer
+from jifen.intake.asking.commands import Group, Spend, Transfer
+from jifen.intake.gathering.belonging import Belonging
+from jifen.intake.judging.case import Case, Work, record
+from jifen.intake.judging.deciding import act, balances, refuse, settle_first
+from jifen.intake.relations.between import move_points
+from jifen.intake.relations.households import Mates
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.spending import available_points, refusal_to_use
+
+
+def take_group(work: Work, case: Case, asked: Group) -> Answer:
+    """Let a member join a household or leave the one it is in, or say why not; joining again changes the role."""
+    belongs = work.belongings.of.get(case.member_id)
+    refusal = _refusal(work, asked, belongs)
+    if refusal:
+        return refuse(work, case, asked, refusal)
+    if asked.leave:
+        work.belongings.put(case.member_id, None)
+    else:
+        work.belongings.put(case.member_id, Belonging(asked.household, asked.role))
+    answer = Answer(balance=balances(work, case))
+    name = "household.left" if asked.leave else "household.joined"
+    record(
+        work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
+        occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
+        body=journal.body_of(asked), answer=answer,
+        told=[(name, {"member": case.external_id, "household": asked.household})],
+    )  # fmt: skip
+    return answer
+
+
+def _refusal(work: Work, asked: Group, belongs: Belonging | None) -> Refusal | None:
+    rules = work.programme.programme.households
+    if asked.leave:
+        there = belongs is not None and belongs.household == asked.household
+        return None if there else Refusal.NOT_ACCEPTED
+    if rules is None or (belongs is not None and belongs.household != asked.household):
+        return Refusal.NOT_ACCEPTED
+    full = belongs is None and work.belongings.sizes[asked.household] >= rules.most_members
+    return Refusal.LIMIT_REACHED if full else None
+
+
+def spend_together(
+    work: Work, case: Case, mates: Mates, others: Sequence[Case], asked: Spend
+) -> Answer:
+    """Spend; what the member has too few of comes from the household, from whose points end first."""
+    number = work.programme.currency_number(asked.currency)
+    wanted = asked.points
+    rules = work.programme.programme.households
+    if rules is None or wanted is None or not _may(rules.spend, mates):
+        return act(work, case, asked)
+    for other in others:
+        settle_first(work, other)
+    if refusal_to_use(case.book, number, wanted, work.now) is not Refusal.INSUFFICIENT_POINTS:
+        return act(work, case, asked)
+    there = {
+        other.member_id: available_points(other.book, number, work.now)
+        for other in others
+        if not other.book.frozen
+    }
+    missing = wanted - available_points(case.book, number, work.now)
+    if missing > sum(points for points in there.values() if points > 0):
+        return act(work, case, asked)
+    for place, other in enumerate(_in_order(work, others, number), start=1):
+        part = min(missing, there.get(other.member_id, 0))
+        if part > 0:
+            share = Transfer(
+                id=f"{asked.id}/{place}", member=other.external_id, to=case.external_id,
+                points=part, currency=asked.currency,
+            )  # fmt: skip
+            move_points(work, other, case, share, kind="share")
+            missing -= part
+    return act(work, case, asked)
+
+
+def _may(spend: str, mates: Mates) -> bool:
+    return bool(mates.others) and (spend == "all" or mates.role == "owner")
+
+
+def _in_order(work: Work, others: Sequence[Case], number: int) -> list[Case]:
+    def first_end(case: Case) -> tuple[int, bytes]:
+        usable = case.book.usable_lots(number, work.now)
+        return min((case.book.ends_at(lot) for lot in usable), default=work.now), case.member_id
+
+    return sorted(others, key=first_end)

@@ -1,0 +1,54 @@
+"""What judging an event, for the first time or again, makes us tell other members' inboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jifen.intake.judging.case import Case, Work
+from jifen.intake.judging.evaluating import Evaluation
+from jifen.intake.judging.history import Past, PastEvent, Reevaluation, Sql
+from jifen.intake.relations.deriving import NO_DEEDS, REFERRER, Cause, Deeds, deeds_of, sent
+from jifen.intake.relations.inbox import deeds_until_now
+
+
+def tell_others(
+    work: Work, case: Case, event_id: str, event_type: str, occurred_at: int, found: Evaluation
+) -> None:
+    """Send what an event that is judged for the first time brings about."""
+    if work.programme.derives:
+        now = _deeds(work, event_type, found)
+        work.sent += sent(_cause(case, event_id, occurred_at), NO_DEEDS, now)
+
+
+def tell_others_again(
+    work: Work, sql: Sql, case: Case, past: Past, judged: Sequence[PastEvent], result: Reevaluation
+) -> None:
+    """Withdraw what events that were judged again no longer bring about, and send what they bring about now."""
+    if not work.programme.derives:
+        return
+    turned: list[tuple[PastEvent, Deeds, Deeds]] = []
+    for event in judged:
+        awarded = past.awards.get(event.seq)
+        before = NO_DEEDS
+        if awarded is not None:
+            before = deeds_of(work.programme, event.type, awarded.revision, awarded.reasons)
+        now = _deeds(work, event.type, result.found[event.seq])
+        if before.keys() != now.keys():
+            turned.append((event, before, now))
+    if turned:
+        events = [event for event, *_ in turned]
+        until_now = deeds_until_now(sql, work.programme, case.member_id, events)
+        for event, before, now in turned:
+            cause = _cause(case, event.event_id, event.occurred_at)
+            work.sent += sent(cause, before, now, until_now[event.seq])
+
+
+def _cause(case: Case, event_id: str, occurred_at: int) -> Cause:
+    referrer = str(case.facts.get(REFERRER, ""))
+    return Cause(case.external_id, referrer, event_id, occurred_at)
+
+
+def _deeds(work: Work, event_type: str, found: Evaluation | None) -> Deeds:
+    if found is None:
+        return NO_DEEDS
+    return deeds_of(work.programme, event_type, found.plan.revision, found.reasons)

@@ -1,0 +1,1 @@
+"""Programmes at work: opened, published, and corrected for the past."""

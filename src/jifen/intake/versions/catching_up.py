@@ -1,0 +1,116 @@
+"""Members whose past was judged before a correction of the programme: judged again before anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from jifen.intake.gathering.gather import MemberRow, gather_members, open_cases
+from jifen.intake.judging.budgets import look_at_budgets
+from jifen.intake.judging.case import Case, HistoryKey, Work, record
+from jifen.intake.judging.correcting import Correction, continue_from, post_differences
+from jifen.intake.judging.deciding import settle_first
+from jifen.intake.judging.history import Past, Sql, differs, pasts_before, reevaluate
+from jifen.intake.relations.telling import tell_others_again
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.intake.write import write
+from jifen.ledger.book import Batch
+from jifen.ledger.load import load_event_lots
+from jifen.ledger.needs import ALL_LOTS, Need
+
+KIND = "correct"
+
+
+def behind(programme: OpenProgramme, members: Mapping[str, MemberRow]) -> dict[str, HistoryKey]:
+    """From where on the past of which members is to be judged again."""
+    found: dict[str, HistoryKey] = {}
+    by_member = {row.member_id: (identity, row) for identity, row in members.items()}
+    for identity, row in by_member.values():
+        starts = [
+            since
+            for revision, since in programme.corrections
+            if row.revision < revision and since <= row.last_occurred_at
+        ]
+        if starts:
+            found[identity] = (min(starts), 0, b"")
+    return found
+
+
+def catch_up(
+    sql: Sql,
+    programme: OpenProgramme,
+    batch: Batch,
+    places: Mapping[str, HistoryKey],
+    now: int,
+    actor: str,
+) -> None:
+    """Judge locked members again from places in their histories on, and post the differences."""
+    identities = list(places)
+    for needs in ({}, dict.fromkeys(identities, ALL_LOTS)):  # what is settled must be stored
+        work = Work(programme, batch, now, actor, imported=False)
+        cases = _opened(sql, work, identities, needs)
+        work.budgets = look_at_budgets(sql, programme, programme.budgeted, lock=True)
+        if needs:
+            _judge_again(
+                sql, work, {identity: (case, places[identity]) for identity, case in cases.items()}
+            )
+        else:
+            for case in cases.values():
+                settle_first(work, case)
+        write(sql, work, cases.values())
+
+
+def _opened(
+    sql: Sql, work: Work, identities: Sequence[str], needs: Mapping[str, Need]
+) -> dict[str, Case]:
+    members = gather_members(sql, work.programme, identities, lock=True)
+    return open_cases(
+        sql, work.programme, work.batch, members, needs=needs, named_holds=[], now=work.now
+    )
+
+
+def _judge_again(sql: Sql, work: Work, cases: Mapping[str, tuple[Case, HistoryKey]]) -> None:
+    places = {UUID(bytes=case.member_id): place for case, place in cases.values()}
+    pasts = pasts_before(sql, work.programme, places)
+    corrections = [
+        (case, place, _corrected(work, pasts[UUID(bytes=case.member_id)]))
+        for case, place in cases.values()
+    ]
+    load_event_lots(
+        sql,
+        [
+            (case.book, {event.seq for event in correction.changed})
+            for case, _, correction in corrections
+        ],
+    )
+    for case, place, correction in corrections:
+        _post(work, case, correction)
+        continue_from(work, case, correction.result, place)
+        tell_others_again(work, sql, case, correction.past, correction.changed, correction.result)
+        case.caught_up = True
+
+
+def _corrected(work: Work, past: Past) -> Correction:
+    """What is judged otherwise now, or by another version, which its award must name."""
+    result = reevaluate(work.programme, past.start, past.events, past.returns)
+    changed = []
+    for event in past.events:
+        found, awarded = result.found[event.seq], past.awards.get(event.seq)
+        revision = found.plan.revision if found else 0
+        otherwise = awarded is None or awarded.revision != revision or differs(found, awarded)
+        if otherwise and not event.stands:
+            changed.append(event)
+    return Correction(past, [], result, changed)
+
+
+def _post(work: Work, case: Case, correction: Correction) -> None:
+    if not correction.changed:
+        return
+    seq, revision = case.member_seq + 1, work.programme.revision
+    answer = post_differences(work, case, seq, correction.changed, correction)
+    payload = {"member": case.external_id, "revision": revision, "points": answer.points}
+    told = [("points.corrected", payload)] if answer.points else []
+    record(
+        work, case, seq, key=f"{KIND}/{revision}/{case.external_id}", kind=KIND, occurred_at=work.now,
+        body=b"{}", answer=answer, told=told,
+    )  # fmt: skip

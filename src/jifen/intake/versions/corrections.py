@@ -1,0 +1,136 @@
+"""Corrected versions for the past: opened for review, then posted to every member they touch, or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.db.statements import statements
+from jifen.instants import NEVER
+from jifen.intake.submitting import catch_up_members
+from jifen.intake.versions.opening import (
+    SQL as TIMELINE,
+)
+from jifen.intake.versions.opening import (
+    NotPublishable,
+    OpenProgramme,
+    append_version,
+    check_same_programme,
+    open_programme,
+    read_versions,
+)
+from jifen.programme.loading import load
+from jifen.wording import Said
+
+SQL = statements(Path(__file__).with_name("corrections.sql"))
+MEMBERS_PER_SLICE = 100
+
+
+class OpenCorrection(NamedTuple):
+    """A corrected version that is being reviewed; it holds from an instant until another, NEVER for good."""
+
+    effective_from: int
+    effective_until: int
+    opened_at: int
+    actor: str
+    document: str
+
+
+def open_correction(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    document: str,
+    *,
+    since: int,
+    until: int | None = None,
+    now: int,
+    actor: str,
+) -> OpenCorrection:
+    """Put a corrected version up for review; it touches nobody.
+
+    Raises ProgrammeError, or NotPublishable where one is open already, the period does not begin in the past,
+    or the document contradicts what never changes.
+    """
+    check_same_programme(programme.programme, load(document, "correction"))
+    ends = NEVER if until is None else until
+    if not since < min(now, ends):
+        raise NotPublishable(
+            Said(
+                "a correction begins in the past, and before it ends",
+                "更正须从过去的时刻开始，且早于结束时刻",
+            )
+        )
+    opened = OpenCorrection(since, ends, now, actor, document)
+    with cursor(connection) as sql:
+        values = {"programme_id": programme.programme_id, **opened._asdict()}
+        if sql.execute(SQL["insert_correction"], values).fetchone() is None:
+            raise NotPublishable(
+                Said(
+                    "a correction is open already: post or drop it",
+                    "已有一份更正待审：请先入账或放弃",
+                )
+            )
+    return opened
+
+
+def found_correction(
+    connection: psycopg.Connection[Any], programme: OpenProgramme
+) -> OpenCorrection | None:
+    """The correction that is being reviewed."""
+    with cursor(connection) as sql:
+        values = {"programme_id": programme.programme_id}
+        row = sql.execute(SQL["correction"], values).fetchone()
+    return None if row is None else OpenCorrection(*row)
+
+
+def drop_correction(connection: psycopg.Connection[Any], programme: OpenProgramme) -> bool:
+    """Forget the correction that is being reviewed; whether there was one."""
+    with cursor(connection) as sql:
+        values = {"programme_id": programme.programme_id}
+        return sql.execute(SQL["delete_correction"], values).fetchone() is not None
+
+
+def post_correction(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    *,
+    now: int,
+    actor: str,
+    told: Callable[[int], None] = lambda _: None,
+) -> tuple[OpenProgramme, int]:
+    """Make the open correction a version, and judge every member again whom it touches, slice by slice.
+
+    Whoever does something before their turn comes is judged again first. After an interruption it is called
+    again, also with nothing open any more. `told` hears of how many members are done. The programme, and how
+    many members there were.
+    """
+    with connection.transaction(), cursor(connection) as sql:
+        values = {"programme_id": programme.programme_id}
+        sql.execute(TIMELINE["lock_programme"], values)
+        row = sql.execute(SQL["delete_correction"], values).fetchone()
+        if row is not None:
+            since, until, _, _, document = row
+            versions = read_versions(sql, programme.programme_id)
+            version = (versions[-1].revision + 1, since, until, now, actor, document)
+            append_version(sql, programme.programme_id, versions, version)
+    corrected = open_programme(connection, programme.slug)
+    done = 0
+    while some := _members_behind(connection, corrected):
+        done += catch_up_members(connection, corrected, some, now=now, actor=actor)
+        told(done)
+    return corrected, done
+
+
+def _members_behind(connection: psycopg.Connection[Any], programme: OpenProgramme) -> list[str]:
+    values = {
+        "programme_id": programme.programme_id,
+        "revisions": [revision for revision, _ in programme.corrections],
+        "since": [since for _, since in programme.corrections],
+        "most": MEMBERS_PER_SLICE,
+    }
+    with cursor(connection) as sql:
+        return [row[0] for row in sql.execute(SQL["members_behind"], values)]

@@ -1,0 +1,382 @@
+"""Programmes at work: created from a document, opened from the database, given new versions."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.db.copying import copy_rows
+from jifen.db.statements import statements
+from jifen.db.tables import PROGRAMME_VERSION
+from jifen.engine.compile import Engine, Version, compile_timeline
+from jifen.ids import new_id
+from jifen.instants import LONG_AGO, NEVER, local_day_of, start_of_day
+from jifen.intake.clock import real_now
+from jifen.intake.judging.award_terms import AwardTerms, award_terms, funders_of
+from jifen.ledger.terms import CurrencyTerms, terms_of
+from jifen.programme.events import CLOCK_MADE
+from jifen.programme.loading import load
+from jifen.programme.model import Extension, Programme
+from jifen.programme.reading.extensions import extensions_of
+from jifen.wording import Mendable, Said
+
+PUBLISHING_NOTICE_MICROSECONDS = 60_000_000
+SQL = statements(Path(__file__).with_name("opening.sql"))
+
+
+class UnknownProgramme(LookupError):
+    """There is no programme of that name in this database."""
+
+
+class ProgrammeExists(ValueError):
+    """A programme of that name exists already; the name."""
+
+
+class NotPublishable(Mendable, ValueError):
+    """A version that contradicts what cannot change: zone, money, or the past."""
+
+
+def occasions_of(programme: Programme) -> frozenset[str]:
+    """The types of events made by the clock that rules of a document are about."""
+    return CLOCK_MADE & {rule.on for rule in programme.rules}
+
+
+class VersionRow(NamedTuple):
+    """A row of programme_version."""
+
+    revision: int
+    effective_from: int
+    effective_until: int
+    recorded_at: int
+    actor: str
+    document: str
+    digest: bytes
+
+    @property
+    def corrects(self) -> bool:
+        """Whether it changes what had been judged before it was recorded."""
+        return self.revision > 1 and self.effective_from < self.recorded_at
+
+    def compilable(self) -> Version:
+        """The version as the engine compiles it."""
+        document = load(self.document, f"version {self.revision}")
+        return Version(self.revision, self.effective_from, document, self.effective_until)
+
+
+@dataclass(frozen=True)
+class OpenProgramme:
+    """A programme at work: its newest document, all versions compiled, and its clock.
+
+    `test_now` is the travelled clock of a test programme, None for real time. `corrections` are the versions
+    that change the past: (revision, effective from), oldest first.
+    """
+
+    programme_id: uuid.UUID
+    slug: str
+    zone: ZoneInfo
+    programme: Programme
+    engine: Engine
+    terms: dict[int, dict[int, CurrencyTerms]]  # by revision, then currency number
+    awarding: dict[int, AwardTerms]  # by revision
+    funders: tuple[str, ...]  # who pays for points, behind the numbers 1, 2, …
+    revision: int
+    test_now: int | None
+    corrections: tuple[tuple[int, int], ...] = ()
+    extensions: Mapping[str, tuple[Extension, ...]] = field(default_factory=dict)  # by currency
+
+    @cached_property
+    def confirming(self) -> frozenset[str]:
+        """The event types that confirm the points of other events, in any version."""
+        return frozenset().union(*(terms.confirming for terms in self.awarding.values()))
+
+    @cached_property
+    def referring(self) -> bool:
+        """Whether members may bring others, in any version."""
+        return any(plan.programme.referrals for plan in self.engine.plans.values())
+
+    @cached_property
+    def derives(self) -> bool:
+        """Whether deeds of members may bring about something for others, in any version."""
+        rules = (rule for plan in self.engine.plans.values() for rule in plan.rules)
+        return any(rule.derives is not None for rule in rules)
+
+    @cached_property
+    def occasions(self) -> frozenset[str]:
+        """The types of events made by the clock that rules are about, in any version."""
+        return frozenset().union(
+            *(occasions_of(plan.programme) for plan in self.engine.plans.values())
+        )
+
+    @cached_property
+    def budgeted(self) -> frozenset[str]:
+        """The rules that have a budget, in any version."""
+        rules = (rule for plan in self.engine.plans.values() for rule in plan.rules)
+        return frozenset(rule.id for rule in rules if rule.budget is not None)
+
+    def currency_number(self, currency: str) -> int:
+        """The number of a currency of this programme; ValueError for another."""
+        return self.engine.currencies.index(currency)
+
+    def terms_at(self, instant: int) -> dict[int, CurrencyTerms]:
+        """The terms by currency number of the version in force at an instant."""
+        return self.terms[self.engine.plan_at(instant).revision]
+
+
+def now_of(programme: OpenProgramme) -> int:
+    """The programme's present: its travelled clock, else the real time."""
+    return real_now() if programme.test_now is None else programme.test_now
+
+
+def create_programme(
+    connection: psycopg.Connection[Any],
+    document: str,
+    *,
+    slug: str | None = None,
+    test_now: int | None = None,
+    now: int,
+    actor: str,
+) -> OpenProgramme:
+    """A new programme whose first version holds from the beginning of time.
+
+    Raises ProgrammeError for a document that does not hold, ProgrammeExists for a taken slug.
+    """
+    programme = load(document, "programme")
+    name = slug or programme.id
+    programme_id = new_id(now)
+    with connection.transaction(), cursor(connection) as sql:
+        values = {"programme_id": programme_id, "slug": name, "timezone": programme.timezone}
+        values |= {"money": programme.money, "test_now": test_now, "now": now}
+        if sql.execute(SQL["insert_programme"], values).fetchone() is None:
+            raise ProgrammeExists(name)
+        append_version(sql, programme_id, [], (1, 0, NEVER, now, actor, document))
+    return open_programme(connection, name)
+
+
+def open_programme(connection: psycopg.Connection[Any], slug: str) -> OpenProgramme:
+    """The programme of this slug with all its versions. Raises UnknownProgramme."""
+    with cursor(connection) as sql:
+        found = sql.execute(SQL["programme_by_slug"], {"slug": slug}).fetchone()
+        if found is None:
+            raise UnknownProgramme(slug)
+        programme_id, name, test_now = found
+        versions = read_versions(sql, programme_id)
+    return _opened(programme_id, name, test_now, versions)
+
+
+def unstored(document: str, now: int) -> OpenProgramme:
+    """A programme of one version that stands in no database, at an instant: for trials. Raises ProgrammeError."""
+    row = VersionRow(1, 0, NEVER, 0, "nobody", document, b"")
+    return _opened(uuid.UUID(int=0), load(document, "programme").id, now, [row])
+
+
+def apply_version(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    document: str,
+    *,
+    effective_from: int | None = None,
+    now: int,
+    actor: str,
+) -> OpenProgramme:
+    """Append a version, in force from `effective_from` (default and earliest: 60 s from now; on a travelled
+    clock: now; and always after the last event that was judged, which keeps its judgement).
+    Raises ProgrammeError or NotPublishable; the same document again changes nothing."""
+    newest = load(document, "programme")
+    earliest = now if programme.test_now is not None else now + PUBLISHING_NOTICE_MICROSECONDS
+    since = earliest if effective_from is None else effective_from
+    check_same_programme(programme.programme, newest)
+    if since < earliest:
+        raise NotPublishable(
+            Said(
+                "a version takes effect 60 seconds from now at the earliest",
+                "新版本最早在 60 秒后生效",
+            )
+        )
+    with connection.transaction(), cursor(connection) as sql:
+        values = {"programme_id": programme.programme_id}
+        sql.execute(SQL["lock_programme"], values)
+        versions = read_versions(sql, programme.programme_id)
+        if standing(versions).document == document:
+            return open_programme(connection, programme.slug)
+        (judged_until,) = sql.execute(SQL["judged_until"], values).fetchone() or (LONG_AGO,)
+        if effective_from is None:
+            since = max(earliest, judged_until + 1)
+        if since <= judged_until:
+            raise NotPublishable(
+                Said(
+                    "events of that moment have been judged: publish for a later one",
+                    "那一时刻的事件已经计算过：请选更晚的时刻发布",
+                )
+            )
+        if since < max(version.effective_from for version in versions):
+            raise NotPublishable(
+                Said(
+                    "a later version is already published for after that moment",
+                    "已有版本定于那一时刻之后生效",
+                )
+            )
+        append_version(
+            sql,
+            programme.programme_id,
+            versions,
+            (versions[-1].revision + 1, since, NEVER, now, actor, document),
+        )
+    return open_programme(connection, programme.slug)
+
+
+def refreshed(sql: psycopg.Cursor[Any], programme: OpenProgramme) -> OpenProgramme:
+    """The programme as the transaction sees it: read again where another process has published since."""
+    values = {"programme_id": programme.programme_id}
+    row = sql.execute(SQL["newest_revision"], values).fetchone()
+    if row is None:
+        raise UnknownProgramme(programme.slug)
+    if row[0] == programme.revision:
+        return programme
+    versions = read_versions(sql, programme.programme_id)
+    return _opened(programme.programme_id, programme.slug, row[1], versions)
+
+
+def read_versions(sql: psycopg.Cursor[Any], programme_id: uuid.UUID) -> list[VersionRow]:
+    """The timeline of a programme as it is stored, oldest version first."""
+    rows = sql.execute(SQL["versions"], {"programme_id": programme_id})
+    return [VersionRow(*row) for row in rows]
+
+
+def standing(versions: Sequence[VersionRow]) -> VersionRow:
+    """The newest version that holds for good: one that corrects a period of the past ends with it."""
+    return [version for version in versions if version.effective_until == NEVER][-1]
+
+
+def set_test_clock(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, to: int
+) -> OpenProgramme:
+    """Move the travelled clock forward, without doing what is due. ValueError if it runs on real time or
+    would go back."""
+    with connection.transaction(), cursor(connection) as sql:
+        values = {"programme_id": programme.programme_id, "to": to}
+        if sql.execute(SQL["set_test_clock"], values).fetchone() is None:
+            raise ValueError("only the clock of a test programme travels, and only forward")
+    return replace(programme, test_now=to)
+
+
+def check_same_programme(old: Programme, new: Programme) -> None:
+    """Raises NotPublishable where a document contradicts what of a programme never changes."""
+    if (why := refused_for_good(old, new)) is not None:
+        raise NotPublishable(why)
+
+
+def refused_for_good(old: Programme, new: Programme) -> Said | None:
+    """Why a document can never follow another, if that is so: what never changes is otherwise in it."""
+    if old.id != new.id:
+        return Said(
+            f"the document is of '{new.id}', the programme of '{old.id}'",
+            f"文档属于计划“{new.id}”，而当前的计划是“{old.id}”",
+        )
+    if (old.timezone, old.money) != (new.timezone, new.money):
+        return Said("time zone and money of a programme never change", "计划的时区和货币不能更改")
+    kept = {currency.id: currency for currency in new.currencies}
+    for currency in old.currencies:
+        if currency.id not in kept or kept[currency.id].scale != currency.scale:
+            return Said(
+                f"currency '{currency.id}' must stay, with its scale",
+                f"积分种类“{currency.id}”须保留，精度不变",
+            )
+    return None
+
+
+def append_version(
+    sql: psycopg.Cursor[Any],
+    programme_id: uuid.UUID,
+    before: Sequence[VersionRow],
+    version: tuple[int, int, int, int, str, str],
+) -> None:
+    """A row of the timeline behind the others: all columns of a version but its digest."""
+    digest = version_digest(before[-1].digest if before else bytes(32), programme_id, version)
+    copy_rows(
+        sql, PROGRAMME_VERSION, [PROGRAMME_VERSION.pack(programme_id.bytes, *version, digest)]
+    )
+    documents = [load(text, "") for text in (*(row.document for row in before), version[5])]
+    currencies = list(
+        dict.fromkeys(currency.id for document in documents for currency in document.currencies)
+    )
+    numbers = list(range(len(currencies)))
+    values = {"programme_id": programme_id, "numbers": numbers, "ids": currencies}
+    sql.execute(SQL["insert_currencies"], values)
+    *earlier, newest = documents
+    if before and occasions_of(newest) - {kind for one in earlier for kind in occasions_of(one)}:
+        zone, since = ZoneInfo(newest.timezone), max(version[1], version[3])
+        midnight = start_of_day(local_day_of(since, zone), zone)
+        values = {"programme_id": programme_id, "at": midnight}
+        sql.execute(SQL["look_at_everybody"], values)
+
+
+def version_digest(before: bytes, programme_id: uuid.UUID, version: tuple[Any, ...]) -> bytes:
+    """sha256(digest of the version before ‖ this version's columns in the binary COPY encoding)."""
+    return hashlib.sha256(
+        before + PROGRAMME_VERSION.pack(programme_id.bytes, *version, b"")
+    ).digest()
+
+
+def _opened(
+    programme_id: uuid.UUID, slug: str, test_now: int | None, rows: Sequence[VersionRow]
+) -> OpenProgramme:
+    versions = [row.compilable() for row in rows]
+    engine = compile_timeline(versions)
+    newest = standing(rows).compilable().programme
+    zone = ZoneInfo(newest.timezone)
+    extensions = extensions_of([version.programme for version in versions])
+    terms = {
+        version.revision: _terms(version.programme, newest, engine.currencies, zone, extensions)
+        for version in versions
+    }
+    funders = funders_of([version.programme for version in versions])
+    awarding = {
+        version.revision: award_terms(
+            version.programme,
+            engine.plans[version.revision].slots,
+            terms[version.revision],
+            engine.tiers,
+            funders,
+        )
+        for version in versions
+    }
+    revision = versions[-1].revision
+    corrections = tuple((row.revision, row.effective_from) for row in rows if row.corrects)
+    return OpenProgramme(
+        programme_id,
+        slug,
+        zone,
+        newest,
+        engine,
+        terms,
+        awarding,
+        funders,
+        revision,
+        test_now,
+        corrections,
+        extensions,
+    )
+
+
+def _terms(
+    programme: Programme,
+    newest: Programme,
+    currencies: Sequence[str],
+    zone: ZoneInfo,
+    extensions: Mapping[str, tuple[Extension, ...]],
+) -> dict[int, CurrencyTerms]:
+    """The terms of one version; those of the newest for currencies that it did not know yet."""
+    by_id = {currency.id: currency for currency in (*newest.currencies, *programme.currencies)}
+    return {
+        number: replace(terms_of(by_id[name], number, zone), extensions=extensions.get(name, ()))
+        for number, name in enumerate(currencies)
+    }
