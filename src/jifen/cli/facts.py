@@ -41,7 +41,7 @@ def enrol(
     from jifen.cli import output
     from jifen.cli.database import opened
     from jifen.cli.problems import CommandProblem
-    from jifen.intake import scalars
+    from jifen.intake.asking import scalars
     from jifen.intake.asking.normalise import fact_of
     from jifen.intake.gathering.enrolling import NewMember, enrol_members
     from jifen.intake.versions.opening import now_of
