@@ -68,6 +68,8 @@ def test_households_are_read_and_said() -> None:
         ("{limit: 3 per month}", "{share: points}", "not supported yet"),
         ("{}", "{}", "'share' is missing"),
         ("{}", "{share: point}", "there is no currency 'point'"),
+        ("{}", "{share: []}", "households.share: must not be empty"),
+        ("{}", "{share: [points, points]}", "households.share: 'points' stands twice"),
         ("{}", "{share: growth}", "'growth' cannot be spent at all"),
         ("{}", "{share: points, spend: nobody}", "households.spend"),
         ("{}", "{share: points, most_members: 1}", "households.most_members"),

@@ -67,6 +67,21 @@ def test_a_table_and_what_looks_into_it_read_naturally_in_both_languages() -> No
             "tables.share: 'rows' is missing",
         ),
         (
+            "tables: {share: {by: [], rows: {economy: 1}}}\n",
+            "5 miles",
+            "tables.share.by: must not be empty",
+        ),
+        (
+            "tables: {share: {by: [cabin, cabin], rows: {economy: 1}}}\n",
+            "5 miles",
+            "tables.share.by: 'cabin' stands twice",
+        ),
+        (
+            "tables: {share: {by: [cabin, distance], rows: {economy: {1: 5, 1.0: 6}}}}\n",
+            "table[share] miles",
+            "earn[1].give: share: 'economy · 1.0' stands twice",
+        ),
+        (
             SHARE,
             "table[share]",
             "earn[1].give: cannot read 'table[share]' (write `table[miles] points per 1 of distance`)",

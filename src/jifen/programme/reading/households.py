@@ -9,7 +9,7 @@ from jifen.programme.model import Currency, Households, Programme
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import choice, integer
-from jifen.programme.reading.sections import Section, noting, one_or_many, text
+from jifen.programme.reading.sections import Section, distinct, noting, one_or_many, text
 from jifen.wording import Said
 
 KEYS = ("share", "spend", "most_members")
@@ -33,9 +33,12 @@ def read_households(node: Node, problems: Problems, currencies: Collection[Curre
 
     listed = one_or_many(section.place("share")) if "share" in section else ()
     section.need("share", lambda node: None, None)
-    shared = [noting(problems, one, currency, None) for one in listed]
+    found = [noting(problems, one, currency, None) for one in listed]
+    shared = [one for one in found if one is not None]
+    if "share" in section and len(shared) == len(listed):
+        noting(problems, section.place("share"), lambda node: distinct(shared), ())
     return Households(
-        tuple(one for one in shared if one is not None),
+        tuple(shared),
         section.read("spend", choice(("all", "owner")), "all"),
         section.read("most_members", integer(2, MOST_MEMBERS), USUAL_MEMBERS),
     )

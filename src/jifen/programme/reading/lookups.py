@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from jifen.programme.condition import AllOf, Compare, Condition
@@ -18,7 +18,16 @@ from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading.giving import Giving, give_from
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import decimal, identifier
-from jifen.programme.reading.sections import Section, entries, more_than, noting, one_or_many, text
+from jifen.programme.reading.sections import (
+    Section,
+    distinct,
+    entries,
+    more_than,
+    noting,
+    one_or_many,
+    stands_twice,
+    text,
+)
 from jifen.programme.ways import Cases, Table
 from jifen.wording import Said
 
@@ -44,7 +53,7 @@ def read_tables(node: Node, problems: Problems) -> tuple[Table, ...]:
 
 def _table(id: str, node: Node, problems: Problems) -> Table | None:
     section = Section(node, problems, ("by", "rows", "else"))
-    by = section.need("by", lambda node: tuple(text(item) for item in one_or_many(node)), ())
+    by = section.need("by", lambda node: distinct([text(one) for one in one_or_many(node)]), ())
     rows = section.need("rows", lambda node: tuple(_rows(node, (), len(by))), ())
     if len(rows) > MOST_ROWS:
         problems.add(section.place("rows"), more_than(MOST_ROWS, Said("rows", "行")))
@@ -90,6 +99,7 @@ def give_by_table(written: str, giving: Giving, scope: Scope) -> Give:
     one = give_from(f"1 {found[2]}", giving)
     assert isinstance(one.how, Amount | Rate)
     whens = [_key(table, keys, scope) for keys, _ in table.rows]
+    _check_distinct(table, whens)
     ways = [_times(value, one) for _, value in table.rows]
     if table.otherwise is not None:
         whens.append(AllOf(()))
@@ -109,6 +119,17 @@ def _key(table: Table, keys: tuple[str, ...], scope: Scope) -> Condition:
         value = as_number(literal, column, scope)
         parts.append(Compare("==", column.operand, value, f"{name} == {literal.written}"))
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def _check_distinct(table: Table, whens: Sequence[Condition]) -> None:
+    """Wrong: a row that says the same as one before, as `1` and `1.0` do of a number."""
+    known: set[object] = set()
+    for (keys, _), when in zip(table.rows, whens, strict=True):
+        parts = when.parts if isinstance(when, AllOf) else (when,)
+        meant = tuple(part.right for part in parts if isinstance(part, Compare))
+        if meant in known:
+            raise Wrong(stands_twice(" · ".join(keys)).of(table.id))
+        known.add(meant)
 
 
 def _times(value: str, one: Give) -> Amount | Rate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeVar
 
 from jifen.programme.problems import Problems, Wrong, did_you_mean
@@ -115,6 +115,16 @@ def some_items(node: Node) -> tuple[Node, ...]:
 def one_or_many(node: Node) -> tuple[Node, ...]:
     """The items of a list, or the one thing that stands there instead."""
     return node.items if isinstance(node, Listing) else (node,)
+
+
+def distinct(words: Sequence[str]) -> tuple[str, ...]:
+    """Words of which there is one and none stands twice; else Wrong."""
+    if not words:
+        raise Wrong(EMPTY)
+    for place, word in enumerate(words):
+        if word in words[:place]:
+            raise Wrong(stands_twice(word))
+    return tuple(words)
 
 
 def entries(node: Node) -> Iterator[tuple[Scalar, Node]]:
