@@ -8,8 +8,12 @@ import pytest
 from tampering import found, unguarded
 from travelled_bank import Bank
 
+from jifen.cli.statements import called
 from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
+from jifen.enquiry.origins import OccasionView
+from jifen.enquiry.statement import statement
+from jifen.enquiry.why import why
 from jifen.intake import submitting
 from jifen.intake.asking.commands import Merge, SetFact
 from jifen.intake.submitting import submit
@@ -71,6 +75,21 @@ def test_a_day_is_an_event_at_its_midnight(bank: Bank) -> None:
         ("birthday/2027/ann", "2027-05-17 00:00"),
     ]
     assert points(bank) == 88 + 10 + 88
+
+
+def test_points_of_a_day_are_called_by_the_day(bank: Bank) -> None:
+    bank.travel("2027-02-01 00:00")
+    view = member_view(bank.connection, bank.programme, "ann", bank.now)
+    lots = {lot.of: lot.occasion for lot in view.currencies["points"].lots}
+    assert lots == {
+        "birthday/2026/ann": OccasionView("birthday", 2026),
+        "anniversary/2027/ann": OccasionView("anniversary", 2027),
+    }
+    movements = statement(bank.connection, bank.programme, "ann", bank.now).movements
+    assert {one.about: one.occasion for one in movements} == lots
+    birthday = OccasionView("birthday", 2026)
+    assert why(bank.connection, bank.programme, "birthday/2026/ann", "zh").occasion == birthday
+    assert [called(None, birthday, ""), called(None, None, "o1")] == ["Birthday 2026", "o1"]
 
 
 def test_sweeping_twice_is_sweeping_once(bank: Bank) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from jifen.cli import facts, merging, referring, tier_enquiries, tier_setting
-from jifen.cli.language import say, spoken
+from jifen.cli.language import say, spoken, told
 from jifen.cli.options import common, json_option, programme_option
-from jifen.cli.statements import frozen_said, referral_of
+from jifen.cli.statements import called, frozen_said
+from jifen.wording import verbatim
 
 if TYPE_CHECKING:
     from jifen.enquiry.member import CurrencyView, MemberView
@@ -146,8 +147,8 @@ def why(event: str, slug: str | None, as_json: bool) -> None:
     if as_json:
         output.as_struct(found)
     else:
-        called = referral_of(found.friend) if found.friend else found.event
-        click.echo(f"{called}  {found.member}  {found.occurred_at:%Y-%m-%d %H:%M}")
+        name = called(found.friend, found.occasion, found.event)
+        click.echo(f"{name}  {found.member}  {found.occurred_at:%Y-%m-%d %H:%M}")
         output.lines(f"- {sentence}" for sentence in found.sentences)
 
 
@@ -167,8 +168,8 @@ def shown(view: MemberView, programme: Programme) -> list[str]:
     if view.merged:
         about.append((say("also called", "合并自"), ", ".join(view.merged)))
     if view.household:
-        together = f"{view.household.id}: {', '.join(view.household.members)}"
-        about.append((say("household", "家庭"), together))
+        together = verbatim(", ".join(view.household.members)).of(view.household.id)
+        about.append((say("household", "家庭"), told(together)))
     if view.tier is not None:
         about += tier_rows(view.tier, programme)
     lines = pairs(about)
@@ -226,7 +227,7 @@ def _lot_table(found: CurrencyView) -> list[str]:
 
     rows = [
         (
-            referral_of(lot.friend) if lot.friend else lot.of or say("by hand", "人工"),
+            called(lot.friend, lot.occasion, lot.of or say("by hand", "人工")),
             f"{lot.earned_at:%Y-%m-%d}",
             output.amount(lot.granted, found.scale),
             output.amount(lot.remaining, found.scale),

@@ -6,7 +6,9 @@ from jifen.cli import output
 from jifen.cli.language import say
 from jifen.cli.tables import Column, table
 from jifen.enquiry.freezing import FreezeView
+from jifen.enquiry.origins import OccasionView
 from jifen.enquiry.statement import Movement, Statement
+from jifen.programme.events import BIRTHDAY
 from jifen.programme.model import Programme
 
 
@@ -54,14 +56,20 @@ def _earlier(found: Statement) -> list[str]:
 def _of(movement: Movement) -> str:
     """The event a movement is about, else the sender's id of what was asked; nothing for what time brought."""
     kind, _, asked = (movement.asked or "").partition("/")
-    if movement.friend is not None:
-        return referral_of(movement.friend)
-    return movement.about or ("" if kind == "settle" else asked)
+    own = movement.about or ("" if kind == "settle" else asked)
+    return called(movement.friend, movement.occasion, own)
 
 
-def referral_of(friend: str) -> str:
-    """What points for a friend's deed are of."""
-    return say(f"Referral · {friend}", f"邀请好友 · {friend}")
+def called(friend: str | None, occasion: OccasionView | None, otherwise: str) -> str:
+    """What people call an event: by the friend whose deed it tells of, by the day it was, otherwise by its id."""
+    if friend is not None:
+        return say(f"Referral · {friend}", f"邀请好友 · {friend}")
+    if occasion is None:
+        return otherwise
+    year = occasion.year
+    if occasion.kind == BIRTHDAY:
+        return say(f"Birthday {year}", f"{year} 年生日")
+    return say(f"Anniversary {year}", f"{year} 年入会周年")
 
 
 def _signed(points: int, scale: int) -> str:

@@ -16,8 +16,8 @@ from jifen.db.statements import statements
 from jifen.engine.events import Value
 from jifen.enquiry.finding import moment_or_none, settled_case
 from jifen.enquiry.freezing import FreezeView, freeze_view
-from jifen.enquiry.friends import friends_of
 from jifen.enquiry.household import HouseholdView, household_view
+from jifen.enquiry.origins import NO_ORIGIN, OccasionView, Origin, origins_of
 from jifen.enquiry.tier import TierView, tier_view
 from jifen.instants import NEVER, moment_of
 from jifen.intake.gathering.absorbed import absorbed_by
@@ -33,10 +33,11 @@ SQL = statements(Path(__file__).with_name("member.sql"))
 
 class LotView(msgspec.Struct, frozen=True, kw_only=True):
     """A grant that still holds points. `of` is the event's id, None for a grant by hand; `friend` whose deed it was, of
-    a referral; `funder` who pays for it, None: the programme itself."""
+    a referral, and `occasion` which day it was; `funder` who pays for it, None: the programme itself."""
 
     of: str | None
     friend: str | None
+    occasion: OccasionView | None
     granted: int
     remaining: int
     held: int
@@ -99,7 +100,7 @@ def member_view(
         case = settled_case(sql, programme, external_id, now)
         events = _events_of_lots(sql, programme, case)
         referrals = _referrals(sql, programme, case)
-        friends = friends_of(sql, programme, case)
+        origins = origins_of(sql, programme, case)
         frozen = freeze_view(sql, programme, case)
         household = household_view(sql, programme, case)
         absorbed = absorbed_by(sql, programme, [UUID(bytes=case.member_id)])
@@ -113,7 +114,7 @@ def member_view(
         merged=[one.external_id for one in absorbed],
         facts=case.facts,
         currencies={
-            name: _currency(programme, case, number, now, events, friends)
+            name: _currency(programme, case, number, now, events, origins)
             for number, name in enumerate(programme.engine.currencies)
         },
         referrals=referrals,
@@ -144,7 +145,7 @@ def _currency(
     number: int,
     now: int,
     events: Mapping[int, str],
-    friends: Mapping[str, str],
+    origins: Mapping[str, Origin],
 ) -> CurrencyView:
     balance = view(case.book, number, now)
     open_lots = [lot for lot in case.book.lots.values() if lot.currency == number and lot.remaining]
@@ -163,17 +164,19 @@ def _currency(
         spent=balance.spent,
         expired=balance.expired,
         reversed=balance.reversed,
-        lots=[_lot(programme, case.book, lot, events.get(lot.event_seq), friends) for lot in lots],
+        lots=[_lot(programme, case.book, lot, events.get(lot.event_seq), origins) for lot in lots],
         expiries=_expiries(programme, case.book, lots),
     )
 
 
 def _lot(
-    programme: OpenProgramme, book: Book, lot: Lot, of: str | None, friends: Mapping[str, str]
+    programme: OpenProgramme, book: Book, lot: Lot, of: str | None, origins: Mapping[str, Origin]
 ) -> LotView:
+    origin = origins.get(of or "", NO_ORIGIN)
     return LotView(
         of=of,
-        friend=friends.get(of or ""),
+        friend=origin.friend,
+        occasion=origin.occasion,
         granted=lot.granted,
         remaining=lot.remaining,
         held=lot.held,

@@ -1,21 +1,58 @@
-"""Which friend a referral was about: what people know it by, where its event has only an id of its own."""
+"""What people know an event by that has only an id of our own: the friend whose deed it tells of, the day that came."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
 from jifen.db.statements import statements
+from jifen.instants import date_of
 from jifen.intake.judging.case import Case
-from jifen.intake.judging.history import Sql
+from jifen.intake.judging.history import PastEvent, Sql
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.programme.events import ANNIVERSARY, BIRTHDAY, REFERRAL_COMPLETED
 
-SQL = statements(Path(__file__).with_name("friends.sql"))
+SQL = statements(Path(__file__).with_name("origins.sql"))
 
 
-def friends_of(sql: Sql, programme: OpenProgramme, case: Case) -> Mapping[str, str]:
-    """The friend by the id of the event that tells the member of the friend's deed."""
-    if not programme.referring:
+class OccasionView(msgspec.Struct, frozen=True):
+    """A day of the member that was an event by itself: `birthday` or `anniversary`, of a year."""
+
+    kind: str
+    year: int
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Whose deed an event tells of, or which day of the member came; most events are neither."""
+
+    friend: str | None = None
+    occasion: OccasionView | None = None
+
+
+NO_ORIGIN = Origin()
+
+
+def origins_of(sql: Sql, programme: OpenProgramme, case: Case) -> Mapping[str, Origin]:
+    """What the member's events came of that nobody sent, by their ids."""
+    if not (programme.referring or programme.occasions):
         return {}
     values = {"programme": programme.programme_id.hex, "member": case.member_id.hex()}
-    return dict(sql.execute(SQL["friends_of_referrals"], values).fetchall())
+    return {
+        event_id: _origin(type, day, friend)
+        for event_id, type, day, friend in sql.execute(SQL["events_nobody_sent"], values)
+    }
+
+
+def origin_of(event: PastEvent) -> Origin:
+    """What one event came of."""
+    return _origin(event.type, event.day, event.payload.fields.get("friend"))
+
+
+def _origin(type: str, day: int, friend: object) -> Origin:
+    if type in (BIRTHDAY, ANNIVERSARY):
+        return Origin(occasion=OccasionView(type, date_of(day).year))
+    if type == REFERRAL_COMPLETED and friend is not None:
+        return Origin(friend=str(friend))
+    return NO_ORIGIN

@@ -1,4 +1,5 @@
--- name: friends_of_referrals
--- The friend of every deed of a friend that a member was told of, by the id of the event.
-SELECT event_id, payload -> 'fields' ->> 'friend' FROM event
-WHERE programme_id = %(programme)s::uuid AND member_id = %(member)s::uuid AND type = 'referral_completed'
+-- name: events_nobody_sent
+-- Deeds of friends that a member was told of, with the friend, and days of the member that came.
+SELECT event_id, type, local_date - DATE '1970-01-01', payload -> 'fields' ->> 'friend' FROM event
+WHERE programme_id = %(programme)s::uuid AND member_id = %(member)s::uuid
+    AND type IN ('referral_completed', 'birthday', 'anniversary')

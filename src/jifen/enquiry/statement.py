@@ -18,7 +18,7 @@ from jifen.db.statements import statements
 from jifen.db.tables import POSTING
 from jifen.enquiry.finding import settled_case
 from jifen.enquiry.freezing import FreezeView, freeze_view
-from jifen.enquiry.friends import friends_of
+from jifen.enquiry.origins import NO_ORIGIN, OccasionView, Origin, origins_of
 from jifen.instants import moment_of
 from jifen.intake.judging.case import Case
 from jifen.intake.versions.opening import OpenProgramme
@@ -37,8 +37,8 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
 
     `account` is the programme's side: issued, redeemed, expired, written_off, transit. `asked` is the command
     (kind/sender's id), `actor` who asked it and `reason` why, where that was said; `about` the event whose award
-    moved, and `friend` whose deed it was, of a referral. `effective_at` is when it was due. A movement that time
-    has brought and nobody has posted yet has no `recorded_at`.
+    moved, `friend` whose deed it was, of a referral, and `occasion` which day of the member. `effective_at` is when it
+    was due. A movement that time has brought and nobody has posted yet has no `recorded_at`.
     """
 
     recorded_at: dt.datetime | None
@@ -50,6 +50,7 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     asked: str | None
     about: str | None
     friend: str | None
+    occasion: OccasionView | None
     actor: str | None
     reason: str | None
 
@@ -86,7 +87,7 @@ def statement(
     with snapshot(connection) as sql:
         case = settled_case(sql, programme, external_id, now)
         frozen = freeze_view(sql, programme, case)
-        friends = friends_of(sql, programme, case)
+        origins = origins_of(sql, programme, case)
         place = {"programme_id": programme.programme_id, "member_id": UUID(bytes=case.member_id)}
         values = place | {
             "seq": end[0],
@@ -101,7 +102,7 @@ def statement(
             first = {"seq": rows[0][0], "row_no": rows[0][1]}
             for currency, points in sql.execute(SQL["balances_before"], place | first):
                 balances[programme.engine.currencies[currency]] = points
-    movements = [_movement(programme, row, balances, friends) for row in rows]
+    movements = [_movement(programme, row, balances, origins) for row in rows]
     if before is None:
         movements += _unposted(programme, case, balances)
     earlier = f"{rows[0][0]}-{rows[0][1]}" if more else None
@@ -120,12 +121,13 @@ def _movement(
     programme: OpenProgramme,
     row: tuple[Any, ...],
     balances: Counter[str],
-    friends: Mapping[str, str],
+    origins: Mapping[str, Origin],
 ) -> Movement:
     _, _, recorded_at, effective_at, currency, account, points, asked, about, actor, reason = row
     name = programme.engine.currencies[currency]
     balances[name] += points
     event = None if about is None else about.partition("/")[2]
+    origin = origins.get(event or "", NO_ORIGIN)
     return Movement(
         recorded_at=moment_of(recorded_at, programme.zone),
         effective_at=moment_of(effective_at, programme.zone),
@@ -135,7 +137,8 @@ def _movement(
         balance=balances[name],
         asked=asked,
         about=event,
-        friend=friends.get(event or ""),
+        friend=origin.friend,
+        occasion=origin.occasion,
         actor=actor,
         reason=reason,
     )
@@ -160,6 +163,7 @@ def _unposted(programme: OpenProgramme, case: Case, balances: Counter[str]) -> l
                     asked=None,
                     about=None,
                     friend=None,
+                    occasion=None,
                     actor=None,
                     reason=None,
                 )

@@ -15,6 +15,7 @@ from jifen.db.statements import statements
 from jifen.engine.explaining.explain import explain
 from jifen.engine.explaining.trace_sentences import trace_sentences
 from jifen.enquiry.finding import UnknownEvent
+from jifen.enquiry.origins import OccasionView, origin_of
 from jifen.enquiry.why_sentences import (
     Account,
     LotOfEvent,
@@ -40,17 +41,17 @@ from jifen.intake.judging.history import (
 from jifen.intake.judging.payload import decode_returned
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import Language
-from jifen.programme.events import REFERRAL_COMPLETED
 
 SQL = statements(Path(__file__).with_name("why.sql"))
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):
     """An event and the sentences that explain it; `revision` is the version that judged it, `friend` whose
-    deed it was, of a referral."""
+    deed it was, of a referral, `occasion` which day of the member."""
 
     event: str
     friend: str | None
+    occasion: OccasionView | None
     member: str
     type: str
     occurred_at: dt.datetime
@@ -72,20 +73,17 @@ def why(
         event, member_id = known.event, UUID(bytes=known.member_id)
         account = _account(sql, programme, member_id, event)
         sentences = _sentences(sql, programme, member_id, account, language)
+    origin = origin_of(event)
     return Why(
         event=event_id,
-        friend=_friend(event),
+        friend=origin.friend,
+        occasion=origin.occasion,
         member=known.external_id,
         type=event.type,
         occurred_at=moment_of(event.occurred_at, programme.zone),
         revision=account.plan.revision,
         sentences=sentences,
     )
-
-
-def _friend(event: PastEvent) -> str | None:
-    friend = event.payload.fields.get("friend") if event.type == REFERRAL_COMPLETED else None
-    return None if friend is None else str(friend)
 
 
 def _account(sql: Sql, programme: OpenProgramme, member_id: UUID, event: PastEvent) -> Account:
