@@ -209,6 +209,18 @@ def test_doctor_says_what_it_found(club: Jifen) -> None:
     assert "coffee-club" in found["database"]["said"]
 
 
+def test_doctor_speaks_chinese_throughout(club: Jifen) -> None:
+    lines = [line.partition("：") for line in club("doctor", "--lang", "zh").splitlines()]
+    assert [title[2:] for title, *_ in lines] == [
+        "Python",
+        "时区",
+        "批量处理",
+        "磁盘空间",
+        "数据库",
+    ]
+    assert lines[-1][2].endswith("：coffee-club")
+
+
 def test_the_why_of_an_event_is_told_in_both_languages(imported: Jifen) -> None:
     english = imported("member", "why", "o1")
     assert english.startswith("o1  ann  2026-01-05 10:00")

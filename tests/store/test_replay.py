@@ -138,6 +138,8 @@ def test_the_page_needs_nothing_but_itself_and_speaks_both_languages(bank: Bank)
     assert "What the draft changes" in html
     assert "达到 150 成长值" in html
     assert html.index('id="zh" checked') > 0
+    chinese = html[html.index('lang="zh"><h1') : html.index('lang="en"><h1')]
+    assert not re.search(r"[\u4e00-\u9fff]: ", chinese)
 
 
 def test_one_member_is_no_members(database_url: str) -> None:

@@ -8,14 +8,23 @@ from typing import NamedTuple
 
 import click
 
-from jifen.cli.language import say
+from jifen.cli.language import say, told
 from jifen.cli.options import common, json_option
+from jifen.wording import Said, verbatim
+
+_TITLES = {
+    "python": verbatim("Python"),
+    "zones": Said("time zones", "时区"),
+    "bulk": Said("bulk work", "批量处理"),
+    "room": Said("room on disk", "磁盘空间"),
+    "database": Said("database", "数据库"),
+}
 
 
 class Finding(NamedTuple):
     """One thing looked at. `hint` only where it is not well."""
 
-    name: str
+    name: str  # for machines
     well: bool
     said: str
     hint: str | None = None
@@ -32,7 +41,8 @@ def command(as_json: bool) -> None:
         output.as_json([finding._asdict() for finding in findings])
     else:
         for finding in findings:
-            click.echo(f"{'✓' if finding.well else '✗'} {finding.name}: {finding.said}")
+            title = verbatim(finding.said).of(told(_TITLES[finding.name]))
+            click.echo(f"{'✓' if finding.well else '✗'} {told(title)}")
             if finding.hint:
                 click.echo(f"  {finding.hint}")
     if not all(finding.well for finding in findings):
@@ -105,4 +115,4 @@ def _database() -> Finding:
         row = connection.execute("SHOW server_version").fetchone()
         names = ", ".join(slugs(connection)) or say("no programme yet", "尚无计划")
     version = row[0] if row else "?"
-    return Finding("database", True, f"PostgreSQL {version}: {names}")
+    return Finding("database", True, told(verbatim(names).of(f"PostgreSQL {version}")))

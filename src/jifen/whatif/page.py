@@ -11,7 +11,7 @@ from jifen.programme.differing import Difference
 from jifen.whatif.charts import difference_bar, months_chart, shares_bar, spread_chart
 from jifen.whatif.page_words import change, lead, number, percent, signed, verdict, word
 from jifen.whatif.report import Both, Mover, Report
-from jifen.wording import Said
+from jifen.wording import Said, verbatim
 
 _SIGNS = {"added": "+", "removed": "−", "changed": "~", "moved": "↕"}
 
@@ -68,6 +68,9 @@ class _Article:
 
     def _said(self, said: Said) -> str:
         return escape(said.zh if self.language == "zh" else said.en)
+
+    def _of(self, what: str, value: str) -> str:
+        return self._said(verbatim(value).of(what))
 
     def _figures(self) -> str:
         report, money = self.report, self.report.money_scale
@@ -167,7 +170,7 @@ class _Article:
         ]
         names = {tier.id: in_language(tier.name, self.language) for tier in tiers} | {"": "–"}
         flows = [
-            f"<li>{escape(names[was])} → {escape(names[would])}: {number(count)}</li>"
+            f"<li>{self._of(f'{names[was]} → {names[would]}', number(count))}</li>"
             for was, would, count in report.moved_between
             if was != would
         ]
@@ -215,7 +218,7 @@ class _Article:
                 "": "–"
             }
             was, would = names[mover.tier_published or ""], names[mover.tier_draft or ""]
-            reasons += f"<li>{escape(self._word('tier'))}: {escape(was)} → {escape(would)}</li>"
+            reasons += f"<li>{self._of(self._word('tier'), f'{was} → {would}')}</li>"
         return (
             f"<details><summary><span>{escape(mover.member)}</span>"
             f'<span class="quiet wide">{_both(mover.points, self.scale)}</span>'
