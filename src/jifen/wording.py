@@ -47,4 +47,11 @@ class Mendable(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message} ({self.hint})" if self.hint else str(self.message)
+        return str(self.told())
+
+    def told(self) -> Said:
+        """Both in one line."""
+        if self.hint is None:
+            return self.message
+        en, zh = f"{self.message.en} ({self.hint.en})", f"{self.message.zh}（{self.hint.zh}）"
+        return Said(en, zh)

@@ -237,7 +237,9 @@ def test_values_that_no_programme_can_take_are_malformed_and_change_nothing(
     bank.do(NOON, _bought(bank, "o1", NOON))
     absurd, fine = bank.do(NOON, _bought(bank, "o2", when, 10**12 + 1), _bought(bank, "o3", when))
     assert (absurd.refusal, fine.refusal) == ("malformed", None)
-    assert "must be from 0 to 10^12" in (absurd.detail or "")
+    assert absurd.detail is not None
+    assert "must be from 0 to 10^12" in absurd.detail.said().en
+    assert "须在 0 至 10^12 之间" in absurd.detail.said().zh
     mended = bank.do(NOON, _bought(bank, "o2", when))[0]
     assert mended.refusal is None
 
@@ -287,3 +289,13 @@ def test_a_poisonous_command_costs_its_neighbours_nothing(bank: Bank, imported: 
         (0, 1, 3, 4)
     )
     assert _events_in_order(bank.connection) == ["o0", "b1", "o1", "o2"]
+
+
+def test_what_a_refusal_is_about_is_told_in_either_language_also_to_a_retry(bank: Bank) -> None:
+    bank.do(NOON, _bought(bank, "o1", NOON))
+    back = Return(id="r1", of="o1", member="ann", amount=10**9)
+    for answer in (*bank.do(NOON, back), *bank.do(NOON, back)):
+        assert answer.detail is not None
+        said = answer.detail.said()
+        assert said.en.startswith("10000000 is returned of ")
+        assert said.zh.startswith("退回 10000000，只剩 ")

@@ -76,7 +76,7 @@ def test_of_what_came_back_wholly_nothing_is_left(returns: list[Returned]) -> No
 def test_more_than_was_bought_cannot_come_back(returns: list[Returned], said: str) -> None:
     with pytest.raises(ExceedsPurchase) as exceeded:
         after_returns(BASKET, returns, MONEY)
-    assert said in exceeded.value.said(2, 3)
+    assert said in exceeded.value.detail(2, 3).said().en
 
 
 def test_other_money_of_the_event_shrinks_in_proportion_and_everything_else_stays() -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jifen.cli.language import say
+from jifen.cli.language import say, told
+from jifen.wording import verbatim
 
 if TYPE_CHECKING:
     from jifen.intake.answers import Answer
@@ -51,7 +52,8 @@ def _raise_if_refused(answer: Answer) -> None:
     if answer.refusal is None:
         return
     refusal = next(one for one in Refusal if one.code == answer.refusal)
-    about = f"{refusal.code}: {answer.detail}" if answer.detail else refusal.code
+    code = verbatim(refusal.code)
+    about = told(answer.detail.said().of(refusal.code) if answer.detail else code)
     raise CommandProblem(
         say(f"refused: {refusal.en} ({about})", f"被拒绝：{refusal.zh}（{about}）")
     )

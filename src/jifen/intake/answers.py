@@ -6,6 +6,9 @@ from typing import Literal
 
 import msgspec
 
+from jifen.intake.details import Detail, not_understood
+from jifen.wording import Said
+
 
 class RuleAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one rule or multiplier gave for the event, before and after limits, in smallest units."""
@@ -26,7 +29,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     state: Literal["applied", "refused", "waiting"] = "applied"
     refusal: str | None = None
-    detail: str | None = None
+    detail: Detail | None = None
     points: dict[str, int] = {}
     balance: dict[str, int] = {}
     base: int | None = None
@@ -52,6 +55,6 @@ class Answered(msgspec.Struct, frozen=True):
     replayed: bool = False
 
 
-def malformed(detail: str) -> Answer:
+def malformed(said: Said) -> Answer:
     """The answer to what cannot be understood; it is not remembered."""
-    return Answer(state="refused", refusal="malformed", detail=detail)
+    return Answer(state="refused", refusal="malformed", detail=not_understood(said))

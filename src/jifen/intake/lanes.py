@@ -228,7 +228,7 @@ def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
     try:
         return append_event(work, case, command)
     except EngineError as error:
-        return malformed(str(error))
+        return malformed(error.told())
 
 
 def _bought(sitting: Sitting, case: Case, asked: Return) -> PastEvent | Refusal:

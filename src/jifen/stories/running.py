@@ -17,6 +17,7 @@ from jifen.intake.answers import Answer, Answered
 from jifen.intake.asking.commands import Refer
 from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed, Raw
+from jifen.intake.details import not_understood
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.submitting import quote, submit
 from jifen.intake.sweeping import advance
@@ -176,9 +177,8 @@ class _Telling:
         try:
             command = command_of(step.kind, body, self.programme.programme, self.programme.zone)
         except Malformed as malformed:
-            return Answered(
-                Answer(state="refused", refusal=malformed.refusal, detail=str(malformed))
-            )
+            detail = not_understood(malformed.said)
+            return Answered(Answer(state="refused", refusal=malformed.refusal, detail=detail))
         if step.verb == "quote":
             return Answered(quote(self.connection, self.programme, command, now=self.now))
         self.doers.setdefault(command.id, command.member)
@@ -246,11 +246,10 @@ def _answered(answer: Answer) -> Said:
     if answer.refusal is None:
         return verbatim(answer.state)
     said = _SENTENCES[answer.refusal]
-    detail = answer.detail or ""
-    return Said(
-        f"{answer.refusal} ({detail or said.en})",
-        f"{answer.refusal}（{said.zh.rstrip('。')}{'：' if detail else ''}{detail}）",
-    )
+    if answer.detail is not None:
+        detail = answer.detail.said()
+        said = Said(detail.en, f"{said.zh.rstrip('。')}：{detail.zh}")
+    return Said(f"{answer.refusal} ({said.en})", f"{answer.refusal}（{said.zh.rstrip('。')}）")
 
 
 def _proved(difference: Difference) -> Said:

@@ -9,11 +9,15 @@ import msgspec
 
 from jifen.intake.asking.commands import Command
 from jifen.intake.asking.scalars import LONGEST_TEXT
+from jifen.wording import Said
 
 _NUL = b"\\u0000"
+_TOO_LONG = Said(
+    f"an id is longer than {LONGEST_TEXT} characters", f"编号超过 {LONGEST_TEXT} 个字符"
+)
 
 
-def unwritable(commands: Sequence[Command]) -> dict[int, str]:
+def unwritable(commands: Sequence[Command]) -> dict[int, Said]:
     """What is wrong with the text of commands, by their place; most batches need but one look."""
     if _written_at_once(commands):
         return {}
@@ -32,11 +36,11 @@ def _is_long(command: Command) -> bool:
     return len(command.id) > LONGEST_TEXT or len(command.member) > LONGEST_TEXT
 
 
-def _fault(command: Command) -> str | None:
+def _fault(command: Command) -> Said | None:
     for text in _texts(msgspec.to_builtins(command)):
         if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
-            return "it holds characters that are no text"
-    return f"an id is longer than {LONGEST_TEXT} characters" if _is_long(command) else None
+            return Said("it holds characters that are no text", "含有不是文字的字符")
+    return _TOO_LONG if _is_long(command) else None
 
 
 def _texts(value: Any) -> Iterator[str]:

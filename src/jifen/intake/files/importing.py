@@ -20,6 +20,7 @@ from psycopg import errors
 
 from jifen.db.statements import statements
 from jifen.intake.asking.commands import Event, Opening, Return
+from jifen.intake.details import Detail
 from jifen.intake.files.mapping import Mapping, OpeningMapping
 from jifen.intake.files.openings import Openings, open_openings
 from jifen.intake.files.posting import Posted, Posting, Terms
@@ -202,10 +203,13 @@ def reason_words(code: str) -> Said:
     return REASONS[code] if code in REASONS else _SENTENCES[code]
 
 
-def _explained(code: str, detail: str | None) -> Said:
+def _explained(code: str, detail: Detail | None) -> Said:
     """A refusal for whoever mends the file: the sentence, and what exactly."""
     said = _SENTENCES[code]
-    return Said(f"{said.en} ({detail})", f"{said.zh}（{detail}）") if detail else said
+    if detail is None:
+        return said
+    exactly = detail.said()
+    return Said(f"{said.en} ({exactly.en})", f"{said.zh}（{exactly.zh}）")
 
 
 def _failed(error: str) -> Said:

@@ -20,6 +20,7 @@ from psycopg.conninfo import make_conninfo
 from jifen.db.connection import connect, plain_problems
 from jifen.intake.answers import Answered
 from jifen.intake.asking.commands import Command
+from jifen.intake.details import Detail
 from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.submitting import CommandsFailed, submit
 from jifen.intake.versions.opening import OpenProgramme, open_programme
@@ -42,11 +43,11 @@ class Terms(NamedTuple):
 class Posted(NamedTuple):
     """What became of commands, by their place: those not named were applied.
 
-    `refused` and `failed` come with a code and a sentence.
+    `refused` come with a code and what exactly, `failed` with a sentence.
     """
 
     replayed: list[int]
-    refused: list[tuple[int, str, str | None]]
+    refused: list[tuple[int, str, Detail | None]]
     failed: list[tuple[int, str]]
 
 

@@ -12,6 +12,7 @@ from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered
 from jifen.intake.asking.commands import Command, Event, Pay
 from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
+from jifen.intake.details import differs_in
 from jifen.intake.gathering.gather import Known
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.history import Sql
@@ -72,7 +73,9 @@ def answered_before(sitting: Sitting, place: int, command: Command, case: Case) 
     if difference is None:
         sitting.answers[place] = Answered(answer, replayed=True)
     else:
-        conflict = Answer(state="refused", refusal=Refusal.CONFLICT.code, detail=difference)
+        conflict = Answer(
+            state="refused", refusal=Refusal.CONFLICT.code, detail=differs_in(difference)
+        )
         sitting.answers[place] = Answered(conflict)
     return True
 

@@ -11,6 +11,7 @@ import msgspec
 from jifen.db.statements import statements
 from jifen.intake.answers import Answer, Answered
 from jifen.intake.asking.commands import Return
+from jifen.intake.details import differs_in
 from jifen.intake.journal import first_difference
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import OpenProgramme
@@ -42,7 +43,8 @@ def wait(sql: Sql, programme: OpenProgramme, asked: Return, now: int, actor: str
     )
     if difference is None:
         return Answered(Answer(state="waiting"), replayed=True)
-    return Answered(Answer(state="refused", refusal=Refusal.CONFLICT.code, detail=difference))
+    conflict = Refusal.CONFLICT.code
+    return Answered(Answer(state="refused", refusal=conflict, detail=differs_in(difference)))
 
 
 def take_arrived(sql: Sql, programme: OpenProgramme, event_ids: Collection[str]) -> list[Arrived]:

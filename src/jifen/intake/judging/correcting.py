@@ -168,8 +168,8 @@ def _answers(
 def excess_refused(work: Work, case: Case, asked: Return, excess: ExceedsPurchase) -> Answer:
     """Refuse the return of more than was bought."""
     programme = work.programme.programme
-    said = excess.said(programme.money_scale, quantity_scale(programme))
-    return refuse(work, case, asked, Refusal.EXCEEDS_PURCHASE, said)
+    detail = excess.detail(programme.money_scale, quantity_scale(programme))
+    return refuse(work, case, asked, Refusal.EXCEEDS_PURCHASE, detail)
 
 
 def _is_too_late(work: Work, case: Case, correction: Correction, back: Mapping[int, int]) -> bool:

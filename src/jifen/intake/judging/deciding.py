@@ -22,6 +22,7 @@ from jifen.intake.asking.commands import (
     Spend,
     Void,
 )
+from jifen.intake.details import Detail
 from jifen.intake.gathering.facts import facts_on
 from jifen.intake.judging.activity import note_activity
 from jifen.intake.judging.budgets import Closing, judge_within_budgets, use_budgets
@@ -335,7 +336,7 @@ def confirm_by(work: Work, case: Case, seq: int, event: Event) -> Told:
 
 
 def refuse(
-    work: Work, case: Case, command: Command, refusal: Refusal, detail: str | None = None
+    work: Work, case: Case, command: Command, refusal: Refusal, detail: Detail | None = None
 ) -> Answer:
     """Say no, and remember it. A file's rows are not remembered: a corrected file may bring them again."""
     answer = Answer(state="refused", refusal=refusal.code, detail=detail)

@@ -9,6 +9,7 @@ from fractions import Fraction
 import msgspec
 
 from jifen.engine.events import Value
+from jifen.intake.details import Detail
 from jifen.programme.amounts import show_number
 
 Lines = dict[str, list[Value | None]]
@@ -39,23 +40,23 @@ decode_returned = msgspec.json.Decoder(Returned).decode
 class ExceedsPurchase(Exception):
     """More is returned than is left of the purchase.
 
-    `detail` may speak of {returned} and {left}: integers in the smallest unit of money, or of quantities
+    `code` is that of a detail; `returned` and `left` are integers in the smallest unit of money, or of quantities
     where `line` is the number of a line from 1.
     """
 
-    detail: str
+    code: str
     returned: int = 0
     left: int = 0
     line: int | None = None
 
-    def said(self, money_scale: int, quantity_scale: int) -> str:
-        """The detail with its numbers as people write them."""
+    def detail(self, money_scale: int, quantity_scale: int) -> Detail:
+        """What exactly is too much, with numbers as people write them."""
         scale = money_scale if self.line is None else quantity_scale
-        return self.detail.format(
-            line=self.line,
-            returned=show_number(self.returned, scale),
-            left=show_number(self.left, scale),
-        )
+        values = {} if self.line is None else {"line": str(self.line)}
+        if self.returned:
+            values["returned"] = show_number(self.returned, scale)
+            values["left"] = show_number(self.left, scale)
+        return Detail(self.code, values)
 
 
 def after_returns(
@@ -70,7 +71,7 @@ def after_returns(
     left: Payload | None = payload
     for returned in returns:
         if left is None:
-            raise ExceedsPurchase("everything of it has already been returned")
+            raise ExceedsPurchase("all_returned")
         left = _after(left, returned, money_fields)
     return left and _without_empty_lines(left, payload.lines)
 
@@ -87,7 +88,7 @@ def _after(payload: Payload, returned: Returned, money_fields: frozenset[str]) -
         amount = returned.amount or 0
         lines = _without_share(payload.lines, amount, bill)
     if amount > bill:
-        raise ExceedsPurchase("{returned} is returned of {left} left", amount, bill)
+        raise ExceedsPurchase("more_than_left", amount, bill)
     quantities = lines.get("quantity")
     if amount == bill and (not quantities or not returned.lines or not any(quantities)):
         return None
@@ -107,13 +108,12 @@ def _without_lines(lines: Lines, taken: Sequence[tuple[int, int]]) -> tuple[Line
     amount_returned = 0
     for index, quantity in taken:
         if amounts is None or not 0 <= index < len(amounts):
-            raise ExceedsPurchase(f"there is no line {index + 1} with an amount")
+            raise ExceedsPurchase("no_such_line", line=index + 1)
         there, money = (quantities[index] if quantities else None), amounts[index]
         if not isinstance(there, int) or not isinstance(money, int):
-            raise ExceedsPurchase(f"line {index + 1} has no quantity and amount")
+            raise ExceedsPurchase("line_not_countable", line=index + 1)
         if quantity > there:
-            said = "line {line} has {left} left, {returned} is returned"
-            raise ExceedsPurchase(said, quantity, there, index + 1)
+            raise ExceedsPurchase("line_more_than_left", quantity, there, index + 1)
         share = money * quantity // there if quantity < there else money
         amounts[index] = money - share
         assert quantities is not None
