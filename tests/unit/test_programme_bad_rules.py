@@ -259,7 +259,7 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, give: 5 points, budget: lots",
-            "earn[2].budget: cannot read 'lots' (write it as `2000000 points`)",
+            "earn[2].budget: cannot read 'lots' (write it as `2000000 points` or `20000 CNY`)",
         ),
         (
             "on: purchase, give: 5 points, budget: 0 points",
@@ -268,6 +268,10 @@ from jifen.programme.loading import load
         (
             "on: purchase, give: 5 points, budget: 100 growth",
             "earn[2].budget: unknown currency 'growth'",
+        ),
+        (
+            "on: purchase, give: 5 points, budget: 100 CNY",
+            "earn[2].budget: 'points' has no price (give it a `unit_price`)",
         ),
         (
             "on: purchase, give: 5 points, rounding: up",

@@ -24,8 +24,8 @@ def command(slug: str | None, as_json: bool) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
     from jifen.cli.tables import Column, table
-    from jifen.enquiry.budgets import budgets
-    from jifen.programme.amounts import show_number
+    from jifen.enquiry.budgets import BudgetView, budgets
+    from jifen.programme.amounts import show_money, show_number
 
     with opened(slug) as (connection, programme):
         found = budgets(connection, programme)
@@ -46,6 +46,13 @@ def command(slug: str | None, as_json: bool) -> None:
     if as_json:
         output.as_json(shown)
         return
+
+    def allowed(one: BudgetView) -> str:
+        points = show_number(one.budget, scales[one.currency])
+        if one.money is None:
+            return points
+        return f"{points} ({show_money(programme.programme, one.money)})"
+
     if not found:
         click.echo(say("no rule has a budget", "没有设预算的规则"))
         return
@@ -62,7 +69,8 @@ def command(slug: str | None, as_json: bool) -> None:
         [
             one.rule,
             one.currency,
-            *(show_number(n, scales[one.currency]) for n in (one.budget, one.given, one.left)),
+            allowed(one),
+            *(show_number(n, scales[one.currency]) for n in (one.given, one.left)),
             row["closed_at"] or say("open", "进行中"),
             f"{one.member} {one.event}" if one.member else "",
         ]

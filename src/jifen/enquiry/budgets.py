@@ -19,12 +19,13 @@ SQL = statements(Path(__file__).with_suffix(".sql"))
 class BudgetView(msgspec.Struct, frozen=True, kw_only=True):
     """A rule's budget: points in the smallest unit of `currency`; `closed_at` an instant, None while it is open.
 
-    `member` and `event`: with which it was used up.
+    `money`: in its smallest unit, None where the budget is written in points. `member` and `event`: with which it was used up.
     """
 
     rule: str
     currency: str
     budget: int
+    money: int | None = None
     given: int
     left: int
     closed_at: int | None = None
@@ -51,6 +52,7 @@ def budgets(connection: psycopg.Connection[Any], programme: OpenProgramme) -> li
                 rule=rule,
                 currency=budget.currency,
                 budget=budget.points,
+                money=budget.money,
                 given=used,
                 left=left,
                 closed_at=closed_at,

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """`points` in the smallest unit of `currency`. When they are given, the campaign closes for ever."""
+    """`points` in the smallest unit of `currency`. When they are given, the campaign closes for ever.
+
+    `money`: in its smallest unit, where the budget is written in money; the points are what it buys.
+    """
 
     points: int
     currency: str
+    money: int | None = None
+
+
+def points_for(money: int, money_scale: int, unit_price_micros: int, scale: int) -> int:
+    """The most points that money pays for, all in smallest units; the price is of a whole point."""
+    return money * 10 ** (6 + scale) // (unit_price_micros * 10**money_scale)
 
 
 def budget_fact(rule_id: str) -> str:

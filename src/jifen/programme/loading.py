@@ -128,7 +128,7 @@ def _read(root: Node, problems: Problems) -> Programme:
     limits = header.read_limits(top, scope)
     if "tables" in top:
         scope = replace(scope, tables=read_tables(top.place("tables"), problems))
-    surroundings = Surroundings(scope, tuple(group.id for group in groups), limits)
+    surroundings = Surroundings(scope, tuple(group.id for group in groups), limits, money)
     rules, tiers = _earning(top, surroundings)
     referrals, of_referrals = read_referrals(top, scope, rules)
     programme = Programme(

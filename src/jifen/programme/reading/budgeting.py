@@ -1,41 +1,84 @@
-"""`budget:` of a rule — `2000000 points`."""
+"""`budget:` of a rule — `2000000 points`, `20000 CNY`."""
 
 from __future__ import annotations
 
-from jifen.programme.budget import Budget
-from jifen.programme.model import Currency, Rule
+from dataclasses import dataclass
+
+from jifen.programme.budget import Budget, points_for
+from jifen.programme.model import Currency
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.giving import find_currency
-from jifen.programme.reading.scalars import units
+from jifen.programme.reading.scalars import GREATEST, too_large, units
 from jifen.wording import Said, quoted
 
 
-def budget_from(written: str, currencies: tuple[Currency, ...]) -> Budget:
-    """A budget as written.
+@dataclass(frozen=True, slots=True)
+class Funds:
+    """In what budgets are counted: the currencies, and the code of money with its decimals."""
+
+    currencies: tuple[Currency, ...]
+    money: str
+    money_scale: int
+
+
+def budget_from(written: str, funds: Funds, given: set[str]) -> Budget | None:
+    """A budget as written, of a rule that gives these currencies; None if it is not known what the rule gives.
 
     Raises:
-        Wrong: it cannot be read, names an unknown currency, or allows nothing.
+        Wrong: it cannot be read, names an unknown currency, is none of what the rule gives, or allows nothing.
     """
     words = written.split()
     if len(words) != 2:
         raise Wrong(
             Said(f"cannot read '{written}'", f"无法读懂“{written}”"),
-            Said("write it as `2000000 points`", "请写成 `2000000 points`"),
+            Said(
+                f"write it as `2000000 points` or `20000 {funds.money}`",
+                f"请写成 `2000000 points` 或 `20000 {funds.money}`",
+            ),
         )
-    currency = find_currency(words[1], currencies)
+    if words[1] == funds.money:
+        return _in_money(written, words[0], funds, given)
+    currency = find_currency(words[1], funds.currencies)
     points = units(words[0], currency.scale, quoted(currency.id))
     if points == 0:
-        raise Wrong(Said(f"'{written}' allows nothing", f"“{written}”等于全不允许"))
+        raise Wrong(_allows_nothing(written))
+    if given and given != {currency.id}:
+        listed = sorted(given)
+        raise Wrong(
+            Said(
+                f"is of '{currency.id}', but the rule gives '{', '.join(listed)}'",
+                f"预算是“{currency.id}”，但规则给的是“{'、'.join(listed)}”",
+            )
+        )
     return Budget(points, currency.id)
 
 
-def misfit_of_budget(rule: Rule, given: set[str]) -> Said | None:
-    """Why a budget cannot belong to a rule that gives these currencies; None if it can."""
-    if rule.budget is None or not given:
+def _in_money(written: str, number: str, funds: Funds, given: set[str]) -> Budget | None:
+    """So many points as the money buys at the unit price of the one currency that the rule gives."""
+    money = units(number, funds.money_scale, quoted(funds.money))
+    if not given:
         return None
-    if given != {rule.budget.currency}:
-        return Said(
-            f"is of '{rule.budget.currency}', but the rule gives '{', '.join(sorted(given))}'",
-            f"预算是“{rule.budget.currency}”，但规则给的是“{'、'.join(sorted(given))}”",
+    if len(given) > 1:
+        listed = sorted(given)
+        raise Wrong(
+            Said(
+                f"is of money, but the rule gives several currencies: {', '.join(listed)}",
+                f"预算是金额，但规则给的积分不止一种：{'、'.join(listed)}",
+            )
         )
-    return None
+    currency = find_currency(next(iter(given)), funds.currencies)
+    if not currency.unit_price_micros:
+        raise Wrong(
+            Said(f"'{currency.id}' has no price", f"“{currency.id}”没有单价"),
+            Said("give it a `unit_price`", "请给它写上 `unit_price`"),
+        )
+    points = points_for(money, funds.money_scale, currency.unit_price_micros, currency.scale)
+    if points == 0:
+        raise Wrong(_allows_nothing(written))
+    if points > GREATEST:
+        raise Wrong(*too_large(written))
+    return Budget(points, currency.id, money)
+
+
+def _allows_nothing(written: str) -> Said:
+    return Said(f"'{written}' allows nothing", f"“{written}”等于全不允许")

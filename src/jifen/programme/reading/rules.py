@@ -34,7 +34,7 @@ from jifen.programme.model import (
     Steps,
 )
 from jifen.programme.problems import Problems, Wrong, did_you_mean
-from jifen.programme.reading.budgeting import budget_from, misfit_of_budget
+from jifen.programme.reading.budgeting import Funds, budget_from
 from jifen.programme.reading.chances import chance, read_prizes
 from jifen.programme.reading.checks import check_rules
 from jifen.programme.reading.giving import Giving, read_give
@@ -111,6 +111,11 @@ class Surroundings:
     scope: Scope  # `on` is replaced by each rule's event type
     groups: tuple[str, ...]
     limits: tuple[Limit, ...]
+    money: str
+
+    @property
+    def funds(self) -> Funds:
+        return Funds(self.scope.currencies, self.money, self.scope.money_scale)
 
 
 def read_rules(
@@ -141,7 +146,8 @@ def read_rules(
             unreadable.add(id)
     currencies = tuple(currency.id for currency in surroundings.scope.currencies)
     targets = Targets(tuple(rule for rule, _ in rules), currencies, unreadable)
-    resolved = tuple(_resolved(rule, section, targets) for rule, section in rules)
+    funds = surroundings.funds
+    resolved = tuple(_resolved(rule, section, targets, funds) for rule, section in rules)
     check_rules(rules, surroundings.limits, surroundings.scope)
     return resolved, targets
 
@@ -188,7 +194,6 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
         if "milestone" in section
         else None,
         chance=section.read("chance", chance, 0),
-        budget=section.read("budget", lambda node: budget_from(text(node), scope.currencies), None),
     )
 
 
@@ -330,8 +335,8 @@ def _group(word: str, groups: tuple[str, ...]) -> str:
     return word
 
 
-def _resolved(rule: Rule, section: Section, targets: Targets) -> Rule:
-    """The rule with the ids of what it multiplies, and its limits checked against what it gives."""
+def _resolved(rule: Rule, section: Section, targets: Targets, funds: Funds) -> Rule:
+    """The rule with the ids of what it multiplies, its budget, and its limits checked against what it gives."""
     if isinstance(rule.action, Multiply):
         action = section.read(
             "multiply",
@@ -342,9 +347,9 @@ def _resolved(rule: Rule, section: Section, targets: Targets) -> Rule:
     for limit in rule.limits:
         if message := _misfit(limit, rule, targets):
             section.problems.add(section.place("limit"), message)
-    if message := misfit_of_budget(rule, currencies_of(rule, targets.rules)):
-        section.problems.add(section.place("budget"), message)
-    return rule
+    given = currencies_of(rule, targets.rules)
+    budget = section.read("budget", lambda node: budget_from(text(node), funds, given), None)
+    return replace(rule, budget=budget)
 
 
 def _misfit(limit: Limit, rule: Rule, targets: Targets) -> Said | None:

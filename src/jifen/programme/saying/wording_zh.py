@@ -272,8 +272,12 @@ def limit_words(programme: Programme, limit: Limit) -> str:
 
 
 def budget_words(programme: Programme, budget: Budget) -> str:
-    """`全体会员合计得满 2000000 积分即止`."""
-    points = say_points(currency_named(programme, budget.currency), budget.points, "zh")
+    """`全体会员合计得满 2000000 积分即止`, `全体会员合计得满价值 20000 元的积分（800000 积分）即止`."""
+    currency = currency_named(programme, budget.currency)
+    points = say_points(currency, budget.points, "zh")
+    if budget.money is not None:
+        worth = show_money(programme, budget.money, "zh")
+        return f"全体会员合计得满价值 {worth}的{currency.name.zh}（{points}）即止"
     return f"全体会员合计得满 {points}即止"
 
 
