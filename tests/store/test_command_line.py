@@ -68,7 +68,10 @@ def test_what_is_asked_of_an_empty_database_says_how_to_begin(jifen: Jifen) -> N
         (("member", "show"), "Missing argument 'MEMBER'"),
         (("member", "show", "eve"), "there is no member 'eve'"),
         (("member", "show", "eve", "--programme", "tea"), "there is no programme 'tea'"),
-        (("init", "--programme", "coffee-club"), "already a programme 'coffee-club'"),
+        (
+            ("init", "--programme", "hotel", "--name", "coffee-club"),
+            "already a programme 'coffee-club'",
+        ),
         (("init", "--programme", "nowhere.yaml"), "no file and no template 'nowhere.yaml'"),
         (("advance", "2026-01-31"), "does not run backwards"),
         (("advance", "tomorrow"), "'tomorrow' is not a time"),
@@ -104,9 +107,16 @@ def test_every_document_is_checked_whatever_is_wrong_with_the_first(
 def test_problems_are_told_in_chinese_too(club: Jifen) -> None:
     assert "没有会员 'eve'" in club("member", "show", "eve", "--lang", "zh", code=1)
     assert "没有计划 'tea'" in club("prove", "--programme", "tea", "--lang", "zh", code=1)
-    said = club("init", "--programme", "coffee-club", "--lang", "zh", code=1)
+    said = club("init", "--programme", "hotel", "--name", "coffee-club", "--lang", "zh", code=1)
     assert "已经有计划 'coffee-club'" in said
     assert "jifen programme apply" in said
+
+
+def test_making_the_same_programme_again_leaves_it_as_it_is(club: Jifen) -> None:
+    before = club("programme", "show", "--json")
+    assert "it is left as it is" in club("init", "--programme", "coffee-club")
+    assert "保持不变" in club("init", "--programme", "coffee-club", "--lang", "zh")
+    assert club("programme", "show", "--json") == before
 
 
 def test_a_programme_is_read_out_in_sentences(club: Jifen) -> None:

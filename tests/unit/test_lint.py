@@ -52,6 +52,22 @@ def test_nothing_is_found_in_a_sound_document() -> None:
         ("limits: [500 points per day]", "limits: [900 growth per lifetime]", ("tier-out-of-reach", "tiers.gold")),
         ("give: 1 points per 1 of", "give: 50 points per 1 of", ("worth-more-than-paid", "earn.base")),
         ("zh: 金卡, en: Gold", "zh: 黄金, en: 黄金", ("missing-translation", "tiers.gold")),
+        ("give: 20 points}", "give: 20 points, budget: 15 points}", ("budget-below-award", "earn.big")),
+        ("give: 20 points}", "surprise: [{chance: 5%, give: 600 points}]}", ("limit-below-award", "earn.big")),
+        (
+            "  - {id: big, on: purchase, when: amount >= 100, give: 20 points}",
+            "  - {id: big, on: purchase, give: 20 points, group: one}\n"
+            "  - {id: second, on: purchase, give: 30 points, group: one}\ngroups: {one: first}",
+            ("unreachable-rule", "earn.second"),
+        ),
+        (
+            "  - {id: big, on: purchase, when: amount >= 100, give: 20 points}",
+            "  - {id: big, on: purchase, give: 20 points, between: [2026-07-01, 2026-07-31]}\n"
+            "  - {id: double, on: purchase, multiply: big by 2, between: [2026-08-01, open]}",
+            ("multiplies-nothing", "earn.double"),
+        ),
+        ("give: 1 growth per 1 of amount", "give: 1 growth, limit: 2 per day", ("tier-out-of-reach", "tiers.gold")),
+        ("reach: 1000", "reach: {all: [{days of purchase: 400}, {growth: 1000}]}", ("tier-out-of-reach", "tiers.gold")),
         (
             "when: amount >= 100",
             "when: \"count('purchase', 'day') == 3\"",
@@ -68,6 +84,28 @@ def test_one_fault_is_found_in_its_place(
     assert finding not in found(f"# lint: allow {finding[0]} at {finding[1]}\n{document}")
     assert finding not in found(f"{document}# lint: allow {finding[0]}\n")
     assert finding in found(f"# lint: allow {finding[0]} at earn.other\n{document}")
+
+
+@pytest.mark.parametrize(
+    ("instead_of", "written"),
+    [
+        ("give: 1 growth per 1 of amount", "give: 1 growth, limit: 3 per day"),  # three a day are enough
+        ("reach: 1000", "reach: {any: [{days of purchase: 400}, {growth: 1000}]}"),
+        ("limits: [500 points per day]", "limits: [100 growth per month]"),
+        ("limits: [500 points per day]", "limits: [20 points per day]"),
+    ],
+)  # fmt: skip
+def test_what_is_just_enough_is_not_remarked(instead_of: str, written: str) -> None:
+    assert instead_of in SOUND
+    assert found(SOUND.replace(instead_of, written)) == []
+
+
+def test_only_what_concerns_members_or_points_is_a_fault() -> None:
+    both = SOUND.replace("zh: 金卡, en: Gold", "zh: 黄金, en: 黄金").replace(
+        "base by 2", "base by 1"
+    )
+    faults = {one.id: one.is_fault for one in lint(load(both), both)}
+    assert faults == {"multiplies-nothing": True, "missing-translation": False}
 
 
 def test_a_life_that_pays_is_told_in_both_languages() -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from jifen.cli.language import say
 from jifen.cli.options import common
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 @click.command(
@@ -36,19 +41,40 @@ def command(document: str | None, slug: str | None, clock: str | None) -> None:
         from jifen.cli.documents import read_document
         from jifen.intake.asking.scalars import instant
         from jifen.intake.clock import real_now
-        from jifen.intake.versions.opening import create_programme
+        from jifen.intake.versions.opening import ProgrammeExists, create_programme
 
         text, programme = read_document(document)
         test_now = (
             None if clock is None else instant(clock, ZoneInfo(programme.timezone), "--clock")
         )
         now = real_now() if test_now is None else test_now
-        made = create_programme(
-            connection, text, slug=slug, test_now=test_now, now=now, actor="command line"
-        )
+        try:
+            made = create_programme(
+                connection, text, slug=slug, test_now=test_now, now=now, actor="command line"
+            )
+        except ProgrammeExists as exists:
+            if not _has_document(connection, str(exists), text):
+                raise
+            click.echo(
+                say(
+                    f"There is already a programme '{exists}' with this document; it is left as it is.",
+                    f"已经有采用这份文档的计划 '{exists}'，保持不变。",
+                )
+            )
+            return
         click.echo(
             say(
                 f"Programme '{made.slug}' is made. `jifen programme show` reads it to you.",
                 f"计划 '{made.slug}' 已建立。用 `jifen programme show` 查看。",
             )
         )
+
+
+def _has_document(connection: psycopg.Connection[Any], slug: str, text: str) -> bool:
+    """Whether a version of a programme is this document, so that to make it again changes nothing."""
+    from jifen.db.adapting import cursor
+    from jifen.intake.versions.opening import open_programme, read_versions
+
+    programme = open_programme(connection, slug)
+    versions = read_versions(cursor(connection), programme.programme_id)
+    return any(version.document == text for version in versions)

@@ -33,6 +33,7 @@ def command(documents: tuple[str, ...], as_json: bool) -> None:
                 {
                     "file": name,
                     "id": one.id,
+                    "fault": one.is_fault,
                     "place": one.place,
                     "line": one.line,
                     "message": one.said.for_machines(),
@@ -55,5 +56,5 @@ def command(documents: tuple[str, ...], as_json: bool) -> None:
             )
         else:
             click.echo(say("Nothing to remark.", "没有可疑之处。"))
-    if found:
+    if any(one.is_fault for _, one in found):
         raise click.exceptions.Exit(1)

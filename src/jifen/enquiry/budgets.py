@@ -19,7 +19,8 @@ SQL = statements(Path(__file__).with_suffix(".sql"))
 class BudgetView(msgspec.Struct, frozen=True, kw_only=True):
     """A rule's budget: points in the smallest unit of `currency`; `closed_at` an instant, None while it is open.
 
-    `money`: in its smallest unit, None where the budget is written in points. `member` and `event`: with which it was used up.
+    `money`: in its smallest unit, None where the budget is written in points. `member` and `event`: with which it
+    was used up.
     """
 
     rule: str

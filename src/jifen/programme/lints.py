@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -18,8 +19,12 @@ from jifen.programme.model import (
     Rule,
     Steps,
 )
-from jifen.programme.requirement import leaves
+from jifen.programme.tier_lints import tiers_out_of_reach
+from jifen.programme.ways import Cases, Prizes
 from jifen.wording import Said
+
+Days = tuple[dt.date | None, dt.date | None]
+Way = Amount | Rate | Steps | Cases | Prizes
 
 _ALLOWED = re.compile(r"#\s*lint:\s*allow\s+([a-z-]+)(?:\s+at\s+(\S+))?")
 
@@ -32,6 +37,11 @@ class Finding:
     place: str
     line: int
     said: Said
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether members or points are concerned: a missing translation is only worth knowing."""
+        return self.id != "missing-translation"
 
 
 def findings(programme: Programme) -> list[Finding]:
@@ -46,22 +56,34 @@ def without_allowed(found: Iterable[Finding], document: str) -> list[Finding]:
 
 
 def _unreachable_rules(programme: Programme) -> Iterator[Finding]:
-    ended: dict[str, Rule] = {}
+    kept_first = {group.id for group in programme.groups if group.keep == "first"}
+    ended: dict[tuple[str, str | None], Rule] = {}
     for rule in programme.rules:
-        before = ended.get(rule.on)
+        group = rule.group if rule.group in kept_first else None
+        before = ended.get((rule.on, None)) or ended.get((rule.on, group))
         if before is not None:
+            ends = (
+                ("ends the reading", "之后不再往下读")
+                if before.last
+                else ("is the first of their group", "同组只取最先的一条")
+            )
             yield _of_rule(
                 "unreachable-rule",
                 rule,
-                f"is never read: '{before.id}' always gives, and ends the reading",
-                f"永远不会被读到：“{before.id}”必定给分，且之后不再往下读",
+                f"never gives: '{before.id}' always does, and {ends[0]}",
+                f"永远不会给分：“{before.id}”必定给分，且{ends[1]}",
             )
-        elif rule.last and _always_gives(rule):
-            ended[rule.on] = rule
+        elif _always_gives(rule):
+            if rule.last:
+                ended[rule.on, None] = rule
+            elif group is not None:
+                ended[rule.on, group] = rule
 
 
 def _always_gives(rule: Rule) -> bool:
-    free = not (rule.when or rule.limits or rule.lines or rule.chance or rule.milestone)
+    free = not (
+        rule.when or rule.limits or rule.budget or rule.lines or rule.chance or rule.milestone
+    )
     fixed = isinstance(rule.action, Give) and isinstance(rule.action.how, Amount)
     return free and fixed and rule.between == (None, None) and not (rule.cooldown or rule.per_line)
 
@@ -70,6 +92,7 @@ def _multiplies_nothing(programme: Programme) -> Iterator[Finding]:
     tiers = programme.tiers.ladder if programme.tiers else ()
     multipliers = [(rule.id, rule.on, rule.action, rule.line) for rule in programme.rules]
     on_events = {rule.id: rule.on for rule in programme.rules}
+    days = {rule.id: rule.between for rule in programme.rules}
     for id, on, action, line in multipliers:
         if isinstance(action, Multiply):
             place = f"earn.{id}"
@@ -77,28 +100,38 @@ def _multiplies_nothing(programme: Programme) -> Iterator[Finding]:
                 yield Finding("multiplies-nothing", place, line, _BY_ONE)
             elif not any(on_events.get(target) == on for target in action.rules):
                 yield Finding("multiplies-nothing", place, line, _NO_RULE)
+            elif not any(_meet(days[id], days[target]) for target in action.rules):
+                yield Finding("multiplies-nothing", place, line, _OTHER_DAYS)
     for tier in tiers:
         if tier.multiplies and tier.multiplies.numerator == tier.multiplies.denominator:
             yield Finding("multiplies-nothing", f"tiers.{tier.id}", 0, _BY_ONE)
 
 
+def _meet(one: Days, other: Days) -> bool:
+    """Whether two spans of days, either end of which may be open, have a day in common."""
+    first = max((day for day, _ in (one, other) if day), default=None)
+    last = min((day for _, day in (one, other) if day), default=None)
+    return first is None or last is None or first <= last
+
+
 _BY_ONE = Said("multiplies by 1, which changes nothing", "倍数为 1，没有作用")
 _NO_RULE = Said("multiplies rules of other events only", "所乘的规则都不属于这种事件")
+_OTHER_DAYS = Said("multiplies rules of other days only", "所乘的规则与它没有同一天生效的时候")
 
 
 def _limits_below_awards(programme: Programme) -> Iterator[Finding]:
     for rule in programme.rules:
-        award = _fixed(rule)
-        if award is None:
+        if not isinstance(rule.action, Give) or not (awards := _fixed(rule.action.how)):
             continue
-        currency, points = award
-        named = _currency(programme, currency)
-        for limit in rule.limits:
-            if limit.what == "points" and limit.value < points:
-                yield _of_rule("limit-below-award", rule, *_below(named, limit.value, points))
-        for limit in programme.limits:
-            if limit.currency == currency and limit.value < points:
-                yield _of_rule("limit-below-award", rule, *_below(named, limit.value, points))
+        named, points = _currency(programme, rule.action.currency), max(awards)
+        limits = [limit.value for limit in rule.limits if limit.what == "points"]
+        limits += [limit.value for limit in programme.limits if limit.currency == named.id]
+        for value in limits:
+            if value < points:
+                yield _of_rule("limit-below-award", rule, *_below(named, value, points))
+        if rule.budget is not None and rule.budget.points < points:
+            below = _below(named, rule.budget.points, points)
+            yield _of_rule("budget-below-award", rule, *below)
 
 
 def _below(currency: Currency, most: int, points: int) -> tuple[str, str]:
@@ -110,38 +143,17 @@ def _below(currency: Currency, most: int, points: int) -> tuple[str, str]:
     )
 
 
-def _fixed(rule: Rule) -> tuple[str, int] | None:
-    if isinstance(rule.action, Give) and isinstance(rule.action.how, Amount):
-        return rule.action.currency, rule.action.how.points
-    return None
+def _fixed(how: Way) -> list[int]:
+    """The fixed awards among the ways in which a rule gives."""
+    if isinstance(how, Amount):
+        return [how.points]
+    gives = how.gives if isinstance(how, Steps | Cases | Prizes) else ()
+    return [way.points for way in gives if isinstance(way, Amount)]
 
 
 def _tiers_out_of_reach(programme: Programme) -> Iterator[Finding]:
-    if programme.tiers is None:
-        return
-    given = {rule.action.currency for rule in programme.rules if isinstance(rule.action, Give)}
-    ever = {limit.currency: limit.value for limit in programme.limits if limit.period == "lifetime"}
-    for tier in programme.tiers.ladder:
-        for leaf in leaves(tier.reach):
-            if leaf.measure.kind != "earned":
-                continue
-            currency, place = leaf.measure.of, f"tiers.{tier.id}"
-            if leaf.value and currency not in given:
-                yield Finding("tier-out-of-reach", place, 0, _no_points(currency))
-            elif currency in ever and leaf.value > ever[currency]:
-                yield Finding("tier-out-of-reach", place, 0, _TOO_FAR)
-
-
-def _no_points(currency: str) -> Said:
-    return Said(
-        f"cannot be reached: no rule gives '{currency}'", f"无法达到：没有规则给“{currency}”"
-    )
-
-
-_TOO_FAR = Said(
-    "cannot be reached: a limit lets members earn less than that in a lifetime",
-    "无法达到：终身上限低于所需",
-)
+    for tier, said in tiers_out_of_reach(programme):
+        yield Finding("tier-out-of-reach", f"tiers.{tier}", 0, said)
 
 
 def _worth_more_than_paid(programme: Programme) -> Iterator[Finding]:

@@ -259,7 +259,9 @@ def _rule() -> Schema:
         "chance": _text(_CHANCE, "Such as `10%`."),
         "surprise": _surprise(),
         "cooldown": _text(r"^\d+ (?:minute|hour|day)s?$", "Such as `4 hours`."),
-        "budget": _text(r"^\S+ \S+$", "Of all members together, such as `2000000 points` or `20000 CNY`."),
+        "budget": _text(
+            r"^\S+ \S+$", "Of all members together, such as `2000000 points` or `20000 CNY`."
+        ),
     }
     either = [{"required": [key]} for key in ("give", "multiply", "surprise")]
     return {**_object(properties, required=("id", "on")), "oneOf": either}

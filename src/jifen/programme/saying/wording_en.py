@@ -285,7 +285,7 @@ def limit_words(programme: Programme, limit: Limit) -> str:
 
 
 def budget_words(programme: Programme, budget: Budget) -> str:
-    """`until all members together have been given 2000000 points`, `… points worth 20000 yuan (800000 points)`."""
+    """`until … have been given 2000000 points`, `… points worth 20000 yuan (800000 points)`."""
     currency = currency_named(programme, budget.currency)
     points = say_points(currency, budget.points, "en")
     if budget.money is not None:

@@ -1,0 +1,111 @@
+"""Tiers that nobody can reach: the most that a member can get together in the window of the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jifen.programme.model import Amount, Give, Limit, Multiply, Programme, Rule, Tiers
+from jifen.programme.requirement import NOTHING, UNREACHABLE, Measure, Requirement, leaves, met
+from jifen.wording import Said
+
+WITHOUT_END = 2**62
+_DAYS_IN = {"day": 1, "week": 7}
+_MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "membership_year": 12}
+
+
+def tiers_out_of_reach(programme: Programme) -> Iterator[tuple[str, Said]]:
+    """The id of each tier that cannot be reached, and why. What it takes to keep one is never more."""
+    tiers = programme.tiers
+    if tiers is None:
+        return
+    months = _months_of_window(tiers)
+
+    def most(measure: Measure) -> int:
+        return _most(programme, measure, months)
+
+    for tier in tiers.ladder:
+        if tier.reach not in (NOTHING, UNREACHABLE) and not met(tier.reach, most):
+            yield tier.id, _why(programme, tier.reach)
+
+
+def _months_of_window(tiers: Tiers) -> int | None:
+    """How many months the ladder looks at; None for everything."""
+    if tiers.window.kind == "lifetime":
+        return None
+    if tiers.window.kind == "period":
+        return tiers.period.months if tiers.period else None
+    return tiers.window.months
+
+
+def _most(programme: Programme, measure: Measure, months: int | None) -> int:
+    """The most of a measure that anybody can have; WITHOUT_END where nothing bounds it."""
+    match measure.kind:
+        case "days" if months is not None:
+            return 31 * months
+        case "months" if months is not None:
+            return months + 1  # a window that begins on any day touches one more
+        case "earned":
+            return _most_earned(programme, measure.of, months)
+        case _:
+            return WITHOUT_END
+
+
+def _most_earned(programme: Programme, currency: str, months: int | None) -> int:
+    bounds = [_bound(limit, months) for limit in programme.limits if limit.currency == currency]
+    giving = [
+        rule
+        for rule in programme.rules
+        if isinstance(rule.action, Give) and rule.action.currency == currency
+    ]
+    multiplied = {id for action in _multipliers(programme) for id in action.rules}
+    if multiplied.isdisjoint(rule.id for rule in giving):
+        bounds.append(sum(_most_of_rule(rule, months) for rule in giving))
+    return min([WITHOUT_END, *bounds])
+
+
+def _multipliers(programme: Programme) -> Iterator[Multiply]:
+    for rule in programme.rules:
+        if isinstance(rule.action, Multiply):
+            yield rule.action
+    for tier in programme.tiers.ladder if programme.tiers else ():
+        if tier.multiplies:
+            yield tier.multiplies
+
+
+def _most_of_rule(rule: Rule, months: int | None) -> int:
+    """The most that a rule gives a member in the window."""
+    bounds = [_bound(limit, months) for limit in rule.limits if limit.what == "points"]
+    if isinstance(rule.action, Give) and isinstance(rule.action.how, Amount) and not rule.per_line:
+        points = rule.action.how.points
+        times = (limit for limit in rule.limits if limit.what == "times")
+        bounds += [points * _bound(limit, months) for limit in times]
+    if rule.budget is not None:
+        bounds.append(rule.budget.points)
+    return min([WITHOUT_END, *bounds])
+
+
+def _bound(limit: Limit, months: int | None) -> int:
+    """What a limit lets pass in so many months, wherever they begin."""
+    if limit.by is not None or limit.period == "event":
+        return WITHOUT_END
+    if limit.period == "lifetime":
+        return limit.value
+    if months is None:
+        return WITHOUT_END
+    days = _DAYS_IN.get(limit.period) or (limit.size if limit.period == "days" else 0)
+    if days:
+        return limit.value * (31 * months // days + 1)
+    size = _MONTHS_IN.get(limit.period) or limit.size
+    return limit.value * (-(-months // size) + 1)
+
+
+def _why(programme: Programme, asked: Requirement) -> Said:
+    given = {rule.action.currency for rule in programme.rules if isinstance(rule.action, Give)}
+    for leaf in leaves(asked):
+        if leaf.measure.kind == "earned" and leaf.value and leaf.measure.of not in given:
+            of = leaf.measure.of
+            return Said(f"cannot be reached: no rule gives '{of}'", f"无法达到：没有规则给“{of}”")
+    return Said(
+        "cannot be reached: in the time that the ladder looks at, limits let members come less far",
+        "无法达到：评级所看的时间内，用满各项上限也不够",
+    )
