@@ -19,7 +19,7 @@ class Budget:
 
 def points_for(money: int, money_scale: int, unit_price_micros: int, scale: int) -> int:
     """The most points that money pays for, all in smallest units; the price is of a whole point."""
-    return money * 10 ** (6 + scale) // (unit_price_micros * 10**money_scale)
+    return money * int(10 ** (6 + scale)) // (unit_price_micros * int(10**money_scale))
 
 
 def budget_fact(rule_id: str) -> str:
