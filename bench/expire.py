@@ -53,7 +53,7 @@ def measure() -> list[Row]:
         settle_disk(connection)
         with earning_meanwhile(connection, programme, members) as waited:
             started = time.perf_counter()
-            swept = sweep(connection, programme, now + 800 * MICROSECONDS_PER_DAY)
+            swept = len(sweep(connection, programme, now + 800 * MICROSECONDS_PER_DAY))
             seconds = time.perf_counter() - started
         if swept < members:
             raise RuntimeError(f"{swept} of {members} members had something to expire")

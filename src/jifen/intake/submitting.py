@@ -223,13 +223,13 @@ def settle_members(
     identities: Sequence[str],
     *,
     now: int,
-) -> int:
-    """Post what time has brought these members; how many there were. Raises what failed first of their days.
+) -> None:
+    """Post what time has brought these members. Raises what failed first of their days.
 
     All their lots are read: of many members at once that costs less than looking for the first lots of each.
     """
 
-    def tidy() -> tuple[int, set[str]]:
+    def tidy() -> set[str]:
         sql = cursor(connection)
         newest = refreshed(sql, programme)
         batch = new_batch(newest, now)
@@ -240,12 +240,11 @@ def settle_members(
         for case in cases.values():
             settle_first(work, case)
         write(sql, work, cases.values())
-        return len(cases), work.recipients
+        return work.recipients
 
-    settled, sent_to = _transacted(connection, tidy)
+    sent_to = _transacted(connection, tidy)
     for failure in deliver_to(connection, programme, sent_to, now=now) if sent_to else ():
         raise failure
-    return settled
 
 
 def catch_up_members(

@@ -17,50 +17,56 @@ MEMBERS_PER_SLICE = 250
 
 
 class Advanced(NamedTuple):
-    """A moved clock, and how many members time had brought something, each as often as it had."""
+    """A moved clock, and to how many members time had brought something on the way."""
 
     programme: OpenProgramme
     members_settled: int
 
 
-def sweep(connection: psycopg.Connection[Any], programme: OpenProgramme, now: int) -> int:
-    """Post everything due by now, a slice of members a transaction; how many members there were."""
-    total = _deliver_all(connection, programme, now)
+def sweep(connection: psycopg.Connection[Any], programme: OpenProgramme, now: int) -> set[str]:
+    """Post everything due by now, a slice of members a transaction; who they were."""
+    settled = _deliver_all(connection, programme, now)
     while True:
         values = {"programme_id": programme.programme_id, "now": now, "most": MEMBERS_PER_SLICE}
         with cursor(connection) as sql:
             due = [row[0] for row in sql.execute(SQL["due_members"], values)]
         if not due:
-            return total
-        total += settle_members(connection, programme, due, now=now)
+            return settled
+        settle_members(connection, programme, due, now=now)
+        settled.update(due)
 
 
-def _deliver_all(connection: psycopg.Connection[Any], programme: OpenProgramme, now: int) -> int:
-    """Empty every inbox, which an interrupted process may have left; how many members had something there.
+def _deliver_all(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, now: int
+) -> set[str]:
+    """Empty every inbox, which an interrupted process may have left; who had something there.
     Raises what failed first."""
-    total = place = 0
+    found: set[str] = set()
+    place = 0
     while True:
         with cursor(connection) as sql:
             members = recipients(sql, programme, place)
         if not members:
-            return total
+            return found
         for failure in deliver_to(connection, programme, list(members), now=now):
             raise failure
-        total, place = total + len(members), max(members.values())
+        found.update(members)
+        place = max(members.values())
 
 
 def advance(connection: psycopg.Connection[Any], programme: OpenProgramme, to: int) -> Advanced:
-    """Let the travelled clock reach `to`, doing everything that would have happened on the way; where days of members
-    are events, at the instant at which each is due.
+    """Let the travelled clock reach `to`, doing everything that would have happened on the way, in order: it stops
+    at each instant at which something is due, for whomever that is.
 
     Raises ValueError for a programme on real time and for a clock that would go back.
     """
-    since = now_of(programme)
-    moved = set_test_clock(connection, programme, to)
-    settled = 0
-    while moved.occasions and (at := _first_due(connection, moved)) < to:
-        settled += sweep(connection, moved, max(at, since))
-    return Advanced(moved, settled + sweep(connection, moved, to))
+    moved, stop = programme, -1
+    settled: set[str] = set()
+    while stop < to:
+        stop = min(to, max(_first_due(connection, moved), now_of(moved)))
+        moved = set_test_clock(connection, moved, stop)
+        settled |= sweep(connection, moved, stop)
+    return Advanced(moved, len(settled))
 
 
 def _first_due(connection: psycopg.Connection[Any], programme: OpenProgramme) -> int:
