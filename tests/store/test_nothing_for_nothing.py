@@ -6,6 +6,7 @@ import random
 import re
 from collections import Counter
 from itertools import product
+from operator import add
 from typing import NamedTuple
 
 import pytest
@@ -29,6 +30,8 @@ from jifen.programme.loading import template, template_names, template_text
 from jifen.proof.proving import prove
 
 MOST_ACTS = 6
+CEILING = 500
+"""How many points a year are forgiven where any are."""
 ACTS = "PpLRrSCHKVTB"
 """Buy much, little, or something that is told of late; return all or half of the last purchase; spend what there is,
 have it given back; hold, capture, void; give all to a friend, get all of it back."""
@@ -45,17 +48,19 @@ DEEDS: dict[str, tuple[str, dict[str, Value]]] = {
 """What members of a template do if it is not a purchase."""
 
 _WORTH = """
-SELECT m.external_id, b.currency, b.points + b.spent + b.expired, b.lifetime, b.points + b.debt
+SELECT m.external_id, b.currency, b.points + b.spent + b.expired, b.lifetime, b.spent, b.points + b.debt
 FROM member m JOIN balance b USING (programme_id, member_id)
 WHERE m.programme_id = %(programme_id)s
 """
 
 
 class Searched(NamedTuple):
-    """The lives that pay, with what is wrong with them, and how often acts came to something."""
+    """The lives that pay, with what is wrong with them, how often acts came to something, and the lives in which
+    points that had been used were forgiven."""
 
     paying: list[tuple[str, str]]
     seen: Counter[str]
+    forgiven: list[str]
 
 
 def short_lives(chance: random.Random, number: int) -> list[str]:
@@ -95,13 +100,30 @@ def test_no_life_of_up_to_six_acts_ends_with_more_than_its_purchases_give(
     assert searched.paying == []
 
 
-def test_forgiven_points_are_found_to_pay(module_database_url: str, calm_database_url: str) -> None:
-    clip = "overdraft: {clip: 500 points per year}"
-    lives = ["PSR", "PR", "PS", "PSC", "PHK", "PHV", "PTB", "PTR"]
-    searched = _searched(module_database_url, calm_database_url, "coffee-club", "clip", lives, clip)
-    assert [life for life, _ in searched.paying] == ["PSR", "PTR"]
+CLIP = f"overdraft: {{clip: {CEILING} points per year}}"
+
+
+def test_only_what_was_used_for_good_is_forgiven(
+    module_database_url: str, calm_database_url: str
+) -> None:
+    lives = ["PSR", "PR", "PS", "PSC", "PHK", "PSRC", "PHRV", "PHRK", "PTR", "PTRB", "PPSRRC"]
+    lives += short_lives(random.Random("clip"), 90)
+    searched = _searched(module_database_url, calm_database_url, "coffee-club", "clip", lives, CLIP)
+    assert searched.paying == []
+    assert "PSR" in searched.forgiven
+    assert not {"PR", "PSRC", "PHRV", "PTR", "PTRB"} & set(searched.forgiven)
     done = {kind.__name__ for kind in (Event, Return, Spend, Cancel, Hold, Capture, Void, Transfer)}
     assert set(searched.seen) == done
+
+
+@pytest.mark.long
+def test_no_life_of_up_to_six_acts_is_forgiven_more_than_it_used(
+    module_database_url: str, calm_database_url: str
+) -> None:
+    lives = every_life(4) + short_lives(random.Random("clip at length"), 1500)
+    slug = "clip-long"
+    searched = _searched(module_database_url, calm_database_url, "coffee-club", slug, lives, CLIP)
+    assert searched.paying == []
 
 
 def _searched(
@@ -126,14 +148,16 @@ def _searched(
         kept = [event for life in told.kept for event in life.values()]
         bank.do(MOMENTS[-1], *sorted(kept, key=lambda event: (event.member, event.occurred_at)))
         justified = calm.worth()
-    paying = [
-        (life, f"{currency}: worth {worth}, awarded {lifetime}, justified {most}")
-        for number, life in enumerate(lives)
-        for currency, (worth, lifetime) in ends[number].items()
-        for most in [justified[number].get(currency, (0, 0))[1]]
-        if worth > most or lifetime != most
-    ]
-    return Searched(paying, told.seen)
+    paying, forgiven = [], []
+    for number, life in enumerate(lives):
+        for currency, (worth, lifetime, spent) in ends[number].items():
+            most = justified[number].get(currency, (0, 0, 0))[1]
+            if worth > most + (min(spent, CEILING) if terms else 0) or lifetime != most:
+                said = f"{currency}: worth {worth}, awarded {lifetime}, justified {most}"
+                paying.append((life, said))
+            elif worth > most:
+                forgiven.append(life)
+    return Searched(paying, told.seen, forgiven)
 
 
 class _Lives:
@@ -167,15 +191,16 @@ class _Lives:
                     self.seen[type(command).__name__] += 1
                     self._keep(number, command)
 
-    def worth(self) -> list[dict[int, tuple[int, int]]]:
-        """By life and currency: what both have, have used and let expire, and what they were awarded."""
-        found: list[dict[int, tuple[int, int]]] = [{} for _ in self.lives]
-        for member, currency, worth, lifetime, _ in self._balances():
-            before = found[int(member[1:])].get(currency, (0, 0))
-            found[int(member[1:])][currency] = before[0] + worth, before[1] + lifetime
+    def worth(self) -> list[dict[int, tuple[int, int, int]]]:
+        """By life and currency: what both have, have used and let expire, what they were awarded, what they used."""
+        found: list[dict[int, tuple[int, int, int]]] = [{} for _ in self.lives]
+        for member, currency, *sums, _ in self._balances():
+            before = found[int(member[1:])].get(currency, (0, 0, 0))
+            worth, lifetime, spent = map(add, before, sums)
+            found[int(member[1:])][currency] = worth, lifetime, spent
         return found
 
-    def _balances(self) -> list[tuple[str, int, int, int, int]]:
+    def _balances(self) -> list[tuple[str, int, int, int, int, int]]:
         values = {"programme_id": self.bank.programme.programme_id}
         return list(cursor(self.bank.connection).execute(_WORTH, values))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from jifen.ledger.book import Book
+from jifen.ledger.overdrawing import forgiven_points
 from jifen.ledger.records import Balance, Hold, HoldState, Lot
 from jifen.ledger.settling import next_due_at
 
@@ -25,7 +26,7 @@ def check(book: Book, now: int | None = None) -> list[str]:
     for currency in {lot.currency for lot in book.lots.values()} | set(book.balances):
         balance = book.balances.get(currency, Balance())
         lots = [lot for lot in book.lots.values() if lot.currency == currency]
-        forgiven = book.forgiven.get(currency, 0)
+        forgiven = forgiven_points(book).get(currency, 0)
         problems += _problems_of_balance(currency, balance, lots, forgiven)
         if now is not None and balance.debt and book.usable_lots(currency, now):
             problems.append(f"currency {currency}: points available beside debt")

@@ -82,7 +82,7 @@ class Play:
         acts: Sequence[Callable[[int, int], None]] = (
             self.give, self.give, self.give, self.spend, self.hold, self.hold, self.close_hold,
             self.close_hold, self.spend, self.adjust, self.correct, self.correct, self.cancel,
-            self.renew, self.revive, self.be_active,
+            self.cancel, self.spend, self.renew, self.revive, self.be_active,
         )  # fmt: skip
         for _ in range(steps):
             now = self.reference.now + self.chance.choice((0, 0, 1, 5, 10, 60)) * MINUTE
@@ -122,7 +122,7 @@ class Play:
 
     def give(self, currency: int, points: int) -> None:
         now = self.reference.now
-        earned_at = now - self.chance.choice((0, 0, 0, 10)) * MINUTE
+        earned_at = now - self.chance.choice((0, 0, 0, 10, 20)) * MINUTE
         grants = [self.new_grant(currency, 3 * points, earned_at)]
         if self.chance.random() < 0.4:
             grants.append(self.new_grant(self.chance.randrange(2), 3, earned_at))
@@ -133,6 +133,7 @@ class Play:
             self.awards.append(award)
 
     def spend(self, currency: int, points: int) -> None:
+        points *= self.chance.choice((1, 3))
         done = spend(self.book, self.seq, currency, points, self.reference.now)
         self.agree(done, self.reference.use(currency, points, "spent", f"u{self.seq}"))
         if isinstance(done, Outcome):
@@ -153,9 +154,13 @@ class Play:
             currency, of = self.chance.choice(self.uses)
             left = self.book.uses[currency][of].points
             asked = self.chance.choice((None, points))
+            forgiven = self.reference.forgiven.total()
             done = cancel(self.book, self.seq, currency, of, asked, self.reference.now)
-            self.agree(done, self.reference.give_back(f"u{of}", left if asked is None else asked))
+            self.agree(
+                done, self.reference.give_back(f"u{of}", of, left if asked is None else asked)
+            )
             self.seen["given back"] += isinstance(done, Outcome)
+            self.seen["collected"] += self.reference.forgiven.total() < forgiven
 
     def agree(self, done: Refusal | Outcome, expected: bool) -> None:
         assert isinstance(done, Outcome) == expected
@@ -280,7 +285,7 @@ class Play:
                 given_now = Grant(difference.currency, difference.points, *difference[3:])
                 self.reference.grant((self.seq, 0), difference.event_seq, given_now)
         for difference in awards_in_order(differences):
-            self.reference.take_back(difference, of_set)
+            self.reference.take_back(difference, of_set, self.seq)
         self.seen["debt"] += self.reference.debt.total() > before
         self.seen["forgiven"] += self.reference.forgiven.total() > forgiven
 

@@ -18,7 +18,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 ORDERS: tuple[Literal["soonest_expiry", "oldest_earned"], ...] = ("soonest_expiry", "oldest_earned")
 """The spending order of each currency, by its number."""
 
-CEILINGS = (0, 4)
+CEILINGS = (2, 30)
 """What is forgiven of each currency where it cannot be taken back."""
 
 Point = dict[str, Any]
@@ -27,13 +27,14 @@ Point = dict[str, Any]
 class Reference:
     """One member's points, each one a dictionary: lot, event, currency, funder, earned, available, expires, state.
 
-    States: free, held (by a hold), spent, expired, reversed, repaid.
+    States: free, held (by a hold), spent, expired, reversed, repaid, collected.
     """
 
     def __init__(self) -> None:
         self.points: list[Point] = []
         self.debt: Counter[int] = Counter()
         self.forgiven: Counter[int] = Counter()
+        self.written: list[dict[str, int]] = []
         self.lifetime: Counter[int] = Counter()
         self.reversed: Counter[int] = Counter()
         self.holds: dict[str, dict[str, Any]] = {}
@@ -121,13 +122,27 @@ class Reference:
             point["place"] = place
         return True
 
-    def give_back(self, use: str, points: int) -> bool:
-        """Free points that a use of that name took, last taken first."""
+    def give_back(self, use: str, of: int, points: int) -> bool:
+        """Free points that a use of that name took, last taken first; but collect what was forgiven since command
+        `of`, which used them."""
         used = [p for p in self.points if p["state"] == "spent" and p["use"] == use]
         if not 0 < points <= len(used):
             return False
+        currency = used[0]["currency"]
+        lots = set()
         for point in sorted(used, key=lambda point: -point["place"])[:points]:
             point["state"], point["use"] = "free", None
+            lots.add(point["lot"])
+        for written in self.written:
+            back = 0
+            if written["currency"] == currency and written["seq"] > of:
+                back = min(points, written["points"])
+            free = self.chosen(currency=currency, state="free")
+            for point in [point for point in free if point["lot"] in lots][:back]:
+                point["state"] = "collected"
+            written["points"] -= back
+            self.forgiven[currency] -= back
+            points -= back
         return True
 
     def revive(self, currency: int, points: int, since: int, anew: int, expires: int) -> bool:
@@ -151,7 +166,9 @@ class Reference:
             if point["state"] == "free" and point["lot"] == lot:
                 point.update(terms, lot=anew)
 
-    def take_back(self, difference: Difference, lots_of_set: set[tuple[int, int]]) -> None:
+    def take_back(
+        self, difference: Difference, lots_of_set: set[tuple[int, int]], seq: int
+    ) -> None:
         currency, event = difference.currency, difference.event_seq
         free = self.chosen(currency=currency, state="free")
         own = self.chosen(currency=currency, event=event)
@@ -166,8 +183,11 @@ class Reference:
             if left and point["state"] != "reversed":
                 point["state"] = "reversed"
                 left -= 1
-        forgiven = min(left, CEILINGS[currency] - self.forgiven[currency])
+        held = len(self.chosen(currency=currency, state="held"))
+        used = left - max(0, held - self.debt[currency])
+        forgiven = max(0, min(used, CEILINGS[currency] - self.forgiven[currency]))
         self.forgiven[currency] += forgiven
+        self.written.append({"currency": currency, "seq": seq, "points": forgiven})
         self.debt[currency] += left - forgiven
         self.lifetime[currency] += difference.points
         self.reversed[currency] -= difference.points

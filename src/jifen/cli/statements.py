@@ -103,7 +103,7 @@ def _kind_said(movement: Movement) -> str:
         case "expired":
             return say("expiry undone", "撤销过期") if came else say("expired", "过期")
         case "written_off":
-            return say("written off", "核减")
+            return say("written off", "核减") if came else say("collected", "收回核减")
         case _ if asked.startswith(("merge/", "counterpart/merge/")):
             return (
                 say("brought by a merge", "合并转入")

@@ -22,9 +22,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Of an event: `base` is the amount that counted, `rules` what each component gave (by rule id), `tier` afterwards.
     Of an event paid with points: `paid`, and the money still `to_pay`. Of a spend or capture: `taken`. Of a
-    cancelled use, or a return: `given_back`. Of a confirmation: `confirmed`, what no longer
-    waits. Of a return: `reversed`, and `shortfall` that became debt, and what was
-    `written_off`. Of a hold: `deadline`. Of a referral: `referrer`.
+    cancelled use, or a return: `given_back`, and what of it was `collected` because it had been forgiven. Of a
+    confirmation: `confirmed`, what no longer waits. Of a return: `reversed`, and `shortfall` that
+    became debt, and what was `written_off`. Of a hold: `deadline`. Of a referral: `referrer`.
     """
 
     state: Literal["applied", "refused", "waiting"] = "applied"
@@ -39,6 +39,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     to_pay: int | None = None
     taken: int | None = None
     given_back: int | None = None
+    collected: dict[str, int] = {}
     confirmed: dict[str, int] = {}
     moved: int | None = None
     reversed: dict[str, int] = {}

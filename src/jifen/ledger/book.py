@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from jifen.db.tables import CHAINED, HOLD, HOLD_LOT, LOT, LOT_PARENT, POSTING, TAKING
 from jifen.instants import NEVER, local_day_of, month_of_day
 from jifen.ledger.extending import ExtendedBy, later_end
-from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, Balance, Grant, Hold, Lot, Use
+from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, Balance, Grant, Hold, Lot, Use, WriteOff
 from jifen.ledger.terms import CurrencyTerms
 
 Row = tuple[int, int, bytes]
@@ -68,7 +68,7 @@ class Book:
     those that were asked for by their sender's id, `uses` what was redeemed, by currency and the number of the
     command behind it: since the beginning of the longest period that a limit counts, or asked for.
     `extended` is what activity has done for the life of all lots of a currency.
-    `forgiven` is what was written off this year, by currency, where the terms have a ceiling for it.
+    `forgiven` is what was written off, by currency and in the order of commands, where any terms forgive something.
     With `lots_loaded` False only grants are possible.
     `lots_of` names the currencies of which the first lots in spending order were loaded, as far as they are needed;
     None: every open lot was.
@@ -115,7 +115,7 @@ class Book:
         self.holds: dict[str, Hold] = {}
         self.uses: dict[int, dict[int, Use]] = {}
         self.extended: ExtendedBy = {}
-        self.forgiven: dict[int, int] = {}
+        self.forgiven: dict[int, list[WriteOff]] = {}
         self.rows: list[Row] = []
         self._numbered_seq = 0
         self._postings = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jifen.ledger.book import Book
+from jifen.ledger.overdrawing import collect_forgiven
 from jifen.ledger.records import REDEEMED, Lot, Outcome, Use
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.renewing import renew
@@ -16,7 +17,8 @@ def cancel(
     """Give back points (None: all that are left) of a use to the lots from which it took them, last taken first.
 
     `of` is the number of the spend, hold or purchase. The points keep their end; what has ended meanwhile lapses
-    now, or lives for the grace that the terms give it. What is given back repays debt first.
+    now, or lives for the grace that the terms give it. What was forgiven since the use is collected first, then debt
+    is repaid.
     """
     use = book.uses.get(currency, {}).get(of)
     if use is None:
@@ -35,6 +37,7 @@ def give_back(book: Book, seq: int, currency: int, of: int, points: int, now: in
     use = book.uses[currency][of]
     posting = book.post(seq, currency, REDEEMED, points, now, now, of)
     lots = _return_to_lots(book, seq, posting, use, points, now)
+    collect_forgiven(book, seq, currency, of, lots, points, now)
     ended = [lot for lot in lots if book.ends_at(lot) <= now]
     terms = book.batch.terms[currency]
     if terms.grace_of_given_back:

@@ -12,8 +12,8 @@ from jifen.db.statements import statements
 from jifen.instants import start_of_day
 from jifen.ledger.arrays import array_text
 from jifen.ledger.book import Batch, Book
-from jifen.ledger.bounds import first_day, first_day_of_all
-from jifen.ledger.records import Lot, Use
+from jifen.ledger.bounds import first_day_of_all
+from jifen.ledger.records import Lot, Use, WriteOff
 
 _SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -43,19 +43,15 @@ def load_uses_for_limits(
         by_member[member_id].note_use(*use)
 
 
-def load_forgiven(cursor: Cursor[Any], batch: Batch, books: Collection[Book], now: int) -> None:
-    """Add to books what was written off this year; nothing where no terms of today forgive anything."""
-    if not any(terms.overdraft.ceiling for terms in batch.terms.values()):
-        return
+def load_forgiven(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> None:
+    """Add to books what was written off for their members."""
     by_member = {book.member_id: book for book in books}
-    new_year = first_day("year", batch.day_and_month(now)[0])
     parameters = {
         "programme": batch.programme_id.hex(),
         "members": array_text(map(bytes.hex, by_member)),
-        "since": start_of_day(new_year, batch.zone),
     }
-    for member_id, currency, points in cursor.execute(_SQL["load_written_off_since"], parameters):
-        by_member[member_id].forgiven[currency] = points
+    for member_id, currency, *written in cursor.execute(_SQL["load_written_off"], parameters):
+        by_member[member_id].forgiven.setdefault(currency, []).append(WriteOff(*written))
 
 
 def load_uses_of(

@@ -24,13 +24,15 @@ GROUP BY lot.programme_id, lot.member_id, lot.member_seq, lot.row_no, command_ke
          command_key.member_seq
 ORDER BY command_key.key, min(ARRAY[taking.member_seq, taking.row_no]), lot.row_no;
 
--- name: load_written_off_since
--- What was written off for members (account 4) from an instant on.
-SELECT uuid_send(member_id), currency, sum(points)::bigint
+-- name: load_written_off
+-- What commands wrote off for members (account 4), less what was collected of it since; in the order of the commands.
+SELECT uuid_send(member_id), currency, CASE WHEN points > 0 THEN member_seq ELSE event_seq END AS seq,
+       min(recorded_at), sum(points)::bigint
 FROM posting
 WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND account = 4
-    AND recorded_at >= instant(%(since)s::bigint)
-GROUP BY programme_id, member_id, currency;
+GROUP BY programme_id, member_id, currency, seq
+HAVING sum(points) > 0
+ORDER BY member_id, currency, seq;
 
 -- name: load_expired_lots
 -- The lots of members that ended from an instant on, with how much of each stands as expired (account 3).

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 
+from jifen.instants import start_of_day
 from jifen.ledger.book import Batch, Book
-from jifen.ledger.records import ISSUED, WRITTEN_OFF, Difference
+from jifen.ledger.bounds import first_day
+from jifen.ledger.records import ISSUED, WRITTEN_OFF, Difference, Lot, WriteOff
+from jifen.ledger.taking import take_in_order
 
 
 def fall_short(
@@ -20,16 +23,56 @@ def fall_short(
 ) -> None:
     """Let points of a reversal that no lot covers be written off as far as the terms forgive them, else be debt."""
     overdraft = book.batch.terms[currency].overdraft
-    before = book.forgiven.get(currency, 0)
-    forgiven = min(points, max(0, overdraft.ceiling - before))
+    forgiven = _forgivable(book, currency, points, recorded_at) if overdraft.ceiling else 0
     if forgiven:
         book.post(seq, currency, WRITTEN_OFF, forgiven, recorded_at, effective_at, event_seq)
-        book.forgiven[currency] = before + forgiven
+        written = WriteOff(seq, recorded_at, forgiven)
+        book.forgiven.setdefault(currency, []).append(written)
         day = book.batch.day_and_month(effective_at)[0]
         book.batch.movements[ISSUED, currency, 0, 0, day] -= forgiven
         book.batch.movements[WRITTEN_OFF, currency, 0, 0, day] += forgiven
     if points > forgiven:
         book.owe(ISSUED, currency, points - forgiven, effective_at)
+
+
+def forgiven_points(book: Book) -> dict[int, int]:
+    """What stands as written off, by currency."""
+    return {number: sum(one.points for one in of) for number, of in book.forgiven.items()}
+
+
+def _forgivable(book: Book, currency: int, points: int, now: int) -> int:
+    """What the ceiling of the year leaves of points that were used. Those that are only set aside, or that others
+    have, may come back or be used by them, and are owed."""
+    written = book.forgiven.get(currency, [])
+    balance = book.balance(currency)
+    of_others = (
+        balance.lifetime
+        - balance.spent
+        - balance.expired
+        + sum(one.points for one in written)
+        - balance.points
+    )
+    elsewhere = max(0, balance.held + max(0, of_others) - balance.debt)
+    day = book.batch.day_and_month(now)[0]
+    new_year = start_of_day(first_day("year", day), book.batch.zone)
+    this_year = sum(one.points for one in written if one.recorded_at >= new_year)
+    ceiling = book.batch.terms[currency].overdraft.ceiling
+    return max(0, min(points - elsewhere, ceiling - this_year))
+
+
+def collect_forgiven(
+    book: Book, seq: int, currency: int, of: int, lots: Sequence[Lot], points: int, now: int
+) -> None:
+    """Take, of points that come back from the use of number `of` to lots, what was forgiven since that use: it was
+    forgiven because it had been used. What was forgiven first is collected first."""
+    for written in book.forgiven.get(currency, ()):
+        back = min(points, written.points) if written.seq > of else 0
+        if back:
+            posting = book.post(seq, currency, WRITTEN_OFF, -back, now, now, written.seq)
+            in_order = book.in_spending_order(currency, lots)
+            take_in_order(book, seq, posting, WRITTEN_OFF, in_order, back, now)
+            written.points -= back
+            points -= back
 
 
 def on_trial(book: Book) -> Book:
@@ -38,6 +81,7 @@ def on_trial(book: Book) -> Book:
     trial = Book(Batch(batch.programme_id, batch.batch_id, batch.zone, batch.terms), book.member_id)
     trial.next_due_at = book.next_due_at
     trial.extended = book.extended
+    trial.forgiven = {number: list(map(copy, of)) for number, of in book.forgiven.items()}
     trial.balances = {currency: copy(balance) for currency, balance in book.balances.items()}
     trial.lots = {number: copy(lot) for number, lot in book.lots.items()}
     return trial

@@ -163,6 +163,17 @@ class Use:
         self.taken: list[tuple[Lot, int]] = []
 
 
+class WriteOff:
+    """Points forgiven by the command of number `seq`, less what was collected since."""
+
+    __slots__ = ("points", "recorded_at", "seq")
+
+    def __init__(self, seq: int, recorded_at: int, points: int) -> None:
+        self.seq = seq
+        self.recorded_at = recorded_at
+        self.points = points
+
+
 class Grant(NamedTuple):
     """Points (> 0) for a member, to become one lot."""
 

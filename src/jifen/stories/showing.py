@@ -39,6 +39,7 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "given_back": None
         if answer.given_back is None
         else units(answer.given_back, _scale_taken(answer, currencies)),
+        "collected": by_currency(answer.collected, currencies),
         "confirmed": by_currency(answer.confirmed, currencies),
         "reversed": by_currency(answer.reversed, currencies),
         "shortfall": by_currency(answer.shortfall, currencies),

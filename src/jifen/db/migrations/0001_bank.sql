@@ -195,7 +195,7 @@ CREATE TABLE posting (
     points        bigint NOT NULL CHECK (points <> 0),
     recorded_at   timestamptz NOT NULL,           -- when we knew
     effective_at  timestamptz NOT NULL,           -- when it was due
-    event_seq     bigint NOT NULL,                -- the event whose award, or the spend whose points these are; 0 if none
+    event_seq     bigint NOT NULL,                -- the event whose award, or the spend or write-off whose points these are; 0 if none
     PRIMARY KEY (programme_id, member_id, member_seq, row_no)
 );
 

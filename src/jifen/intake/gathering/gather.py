@@ -25,6 +25,7 @@ from jifen.intake.judging.history import (
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.load import load_books
+from jifen.ledger.load_uses import load_forgiven
 from jifen.ledger.needs import Need
 
 SQL = statements(Path(__file__).with_name("gather.sql"))
@@ -134,6 +135,9 @@ def open_cases(
         now,
         named_holds,
     )
+    if programme.forgives:
+        whole = [book for book in books.values() if book.lots_loaded and book.lots_of is None]
+        load_forgiven(sql, batch, whole)
     return {
         identity: _case(sql, programme, row, books[row.member_id.bytes])
         for identity, row in members.items()

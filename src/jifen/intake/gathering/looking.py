@@ -46,7 +46,7 @@ from jifen.intake.versions.catching_up import behind, catch_up
 from jifen.intake.versions.opening import OpenProgramme, refreshed
 from jifen.ledger.book import Batch
 from jifen.ledger.load_moves import load_moves
-from jifen.ledger.load_uses import load_expired, load_forgiven, load_uses_for_limits, load_uses_of
+from jifen.ledger.load_uses import load_expired, load_uses_for_limits, load_uses_of
 from jifen.ledger.needs import ALL_LOTS
 from jifen.ledger.records import Lot
 from jifen.ledger.uniting import load_heirs
@@ -109,7 +109,6 @@ def look_at(
     books = [case.book for case in cases.values()]
     load_uses_for_limits(sql, batch, books, now)
     if with_lots:
-        load_forgiven(sql, batch, books, now)
         _load_to_revive(sql, batch, cases, commands, now)
     uses, moves = {}, {}
     if cancels:

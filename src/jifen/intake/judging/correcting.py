@@ -52,7 +52,7 @@ from jifen.intake.judging.payload import ExceedsPurchase, Returned, encode_paylo
 from jifen.intake.judging.tier_notices import told_of_correction
 from jifen.intake.relations.telling import tell_others_again
 from jifen.ledger.load import load_event_lots
-from jifen.ledger.overdrawing import on_trial, refused_currencies
+from jifen.ledger.overdrawing import forgiven_points, on_trial, refused_currencies
 from jifen.ledger.records import Difference
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.reversing import correct
@@ -310,7 +310,7 @@ def post_differences(
         differences += _differences(work, case, past, points)
         for terms, difference in points.items():
             total[terms.number] = total.get(terms.number, 0) + difference
-    forgiven = dict(case.book.forgiven)
+    forgiven = forgiven_points(case.book)
     correct(case.book, seq, differences, work.now, work.now)
     total = {currency: points for currency, points in total.items() if points}
     owed = {number: balance.debt for number, balance in case.book.balances.items()}
@@ -319,7 +319,7 @@ def post_differences(
         balance=balances(work, case),
         reversed=by_name(work, {number: -points for number, points in total.items() if points < 0}),
         shortfall=by_name(work, _risen(debts, owed)),
-        written_off=by_name(work, _risen(forgiven, case.book.forgiven)),
+        written_off=by_name(work, _risen(forgiven, forgiven_points(case.book))),
     )
 
 

@@ -54,6 +54,7 @@ from jifen.ledger.cancelling import cancel
 from jifen.ledger.granting import grant
 from jifen.ledger.holding import capture, hold, void
 from jifen.ledger.load_uses import Used
+from jifen.ledger.overdrawing import forgiven_points
 from jifen.ledger.records import Outcome
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.reviving import revive
@@ -251,9 +252,9 @@ def _tier(work: Work, found: Evaluation | None) -> str | None:
 
 def act(work: Work, case: Case, command: Command) -> Answer:
     """Everything that is no event and no return."""
-    before = points_of(case)
     if isinstance(command, Confirm):
         return _confirm(work, case, command)
+    before, forgiven = points_of(case), forgiven_points(case.book)
     name, outcome = _done(work, case, command)
     if isinstance(outcome, Refusal):
         return refuse(work, case, command, outcome)
@@ -262,6 +263,7 @@ def act(work: Work, case: Case, command: Command) -> Answer:
         balance=balances(work, case),
         taken=outcome.points if isinstance(command, Spend | Capture) else None,
         given_back=outcome.points if isinstance(command, Cancel) else None,
+        collected=by_name(work, _fallen(forgiven, forgiven_points(case.book))),
         deadline=_deadline(case, command),
     )
     told = [(name, {"member": case.external_id, "id": command.id, "points": outcome.points})]
@@ -306,6 +308,12 @@ def _done(work: Work, case: Case, command: Command) -> tuple[str, Refusal | Outc
             return "member.changed", Outcome(0)
         case _:
             raise TypeError(f"{type(command).__name__} does not use points")
+
+
+def _fallen(before: dict[int, int], after: dict[int, int]) -> dict[int, int]:
+    """By how much sums have fallen, where they have."""
+    fallen = {number: points - after.get(number, 0) for number, points in before.items()}
+    return {number: points for number, points in fallen.items() if points}
 
 
 def _confirm(work: Work, case: Case, command: Confirm) -> Answer:

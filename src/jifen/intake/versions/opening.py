@@ -99,6 +99,11 @@ class OpenProgramme:
         return frozenset().union(*(terms.confirming for terms in self.awarding.values()))
 
     @cached_property
+    def forgives(self) -> bool:
+        """Whether a currency forgives what cannot be taken back, in any version."""
+        return any(one.overdraft.ceiling for of in self.terms.values() for one in of.values())
+
+    @cached_property
     def referring(self) -> bool:
         """Whether members may bring others, in any version."""
         return any(plan.programme.referrals for plan in self.engine.plans.values())
