@@ -38,7 +38,7 @@ def test_days_come_to_everybody_in_order_and_not_to_one_member_after_the_other(
         told = connection.execute(
             "SELECT payload ->> 'member', recorded_at"
             " FROM outbox JOIN command USING (programme_id, member_id, member_seq)"
-            " WHERE name = 'points.expired' ORDER BY transaction, member_id"
+            " WHERE name = 'points.expired' ORDER BY transaction, 1"
         )
         assert [
             (who, f"{at.astimezone(shop.zone):%Y-%m-%d %H:%M}") for who, at in told.fetchall()
