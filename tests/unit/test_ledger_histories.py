@@ -27,6 +27,7 @@ from jifen.ledger import (
     settling,
     spending,
     taking,
+    ways_out,
 )
 from jifen.ledger.book import Book
 
@@ -72,7 +73,7 @@ FAULTS: list[tuple[Callable[..., Any], str, str]] = [
     (taking.await_lots, "book.next_due_at = min(book.next_due_at, lot.available_at)", "pass"),
     (taking.repay, "book.owe(TRANSIT, currency, -points, at)", "pass"),
     (taking.take_in_order, "min(points, lot.remaining - lot.held)", "min(points, lot.remaining)"),
-    (spending.refusal_to_use, "< points:", "< points - 1:"),
+    (ways_out.refusal_of_use, "< points + way.fee:", "< points - 1:"),
     (spending.adjust, "< -points:", "<= -points:"),
     (holding.hold, "book.balance(currency).held += points", "pass"),
     (holding.hold, "book.next_due_at = min(book.next_due_at, deadline)", "pass"),

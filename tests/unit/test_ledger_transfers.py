@@ -20,13 +20,13 @@ from jifen.ledger.settling import settle
 from jifen.ledger.spending import spend
 from jifen.ledger.terms import terms_of
 from jifen.ledger.transferring import Moved, Side, give_back, transfer
-from jifen.programme.model import Currency, Name, Transfers
+from jifen.programme.model import Currency, Name, Transfers, WayOut
 
 START = 1_760_000_000_000_000
 DAY = 86_400_000_000
 ZONE = ZoneInfo("Asia/Shanghai")
 FEE = 1
-POINTS = Currency("points", Name("积分", "points"), transfers=Transfers(fee=FEE))
+POINTS = Currency("points", Name("积分", "points"), transfers=Transfers(WayOut(fee=FEE)))
 NAMES = ("ann", "bob", "cid")
 Point = dict[str, Any]
 

@@ -31,22 +31,30 @@ def document(transfers: str = "{}", households: str = "{share: points}") -> str:
 
 def test_gifts_are_read_and_said() -> None:
     programme = load((EXAMPLES / "transfers.yaml").read_text(encoding="utf-8"), "transfers.yaml")
-    size = WayOut(least=100, most=2000, step=100)
-    assert programme.currencies[0].transfers == Transfers(size, fee=10)
+    bounds = WayOut(least=100, most=2000, step=100, fee=10)
+    assert programme.currencies[0].transfers == Transfers(bounds)
     assert (
         "members may give them to each other, in steps of 100 points, at most 2000 points at a time, "
         "for a fee of 10 points, and they keep their end" in sentences(programme, "en")[0]
     )
     assert (
-        "可以转赠，须为 100 积分的整数倍，每次最多 2000 积分，每次手续费 10 积分，有效期不变"
+        "可以转赠，按 100 积分的整数倍，每次最多转 2000 积分，每次手续费 10 积分，有效期不变"
         in sentences(programme, "zh")[0]
     )
+
+
+def test_limits_of_gifts_and_payments_are_said() -> None:
+    programme = load(document("{limit: [500 points per month, 2 per day]}"), "between")
+    assert (
+        ", at most 500 points a month, at most 2 times a day, and" in sentences(programme, "en")[0]
+    )
+    assert "，每月最多转 500 积分，每天最多转 2 次，" in sentences(programme, "zh")[0]
 
 
 def test_a_life_that_begins_anew_is_said() -> None:
     programme = load(document("{min: 50, expiry: fresh}"), "between")
     assert "from 50 points on, and their life begins anew" in sentences(programme, "en")[0]
-    assert "每次至少 50 积分，有效期重新计算" in sentences(programme, "zh")[0]
+    assert "满 50 积分起转，有效期重新计算" in sentences(programme, "zh")[0]
 
 
 def test_households_are_read_and_said() -> None:
@@ -65,7 +73,9 @@ def test_households_are_read_and_said() -> None:
         ("{min: 5, max: 3}", "{share: points}", "is less than 'min'"),
         ("{fee: -1}", "{share: points}", "transfers.fee"),
         ("{expiry: longer}", "{share: points}", "transfers.expiry"),
-        ("{limit: 3 per month}", "{share: points}", "not supported yet"),
+        ("{limit: 30 points per event}", "{share: points}", "write max for what is used at a time"),
+        ("{min: 50, limit: 40 points per day}", "{share: points}", "is less than 'min'"),
+        ("{max_share: 10%}", "{share: points}", "unknown key 'max_share'"),
         ("{}", "{}", "'share' is missing"),
         ("{}", "{share: point}", "there is no currency 'point'"),
         ("{}", "{share: []}", "households.share: must not be empty"),

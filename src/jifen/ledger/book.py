@@ -65,7 +65,7 @@ class Book:
     """One member's balances, lots and holds.
 
     `lots` holds the open lots (and lots loaded for a correction) by their number, `holds` the open holds and
-    those that were asked for by their sender's id, `uses` what was redeemed, by currency and the number of the
+    those that were asked for by their sender's id, `uses` what was used, by currency and the number of the
     command behind it: since the beginning of the longest period that a limit counts, or asked for.
     `extended` is what activity has done for the life of all lots of a currency.
     `forgiven` is what was written off, by currency and in the order of commands, where any terms forgive something.
@@ -213,18 +213,17 @@ class Book:
                 balance.reversed -= points
         elif account == REDEEMED:
             balance.spent -= points
-            self.note_use(currency, event_seq or seq, points, effective_at)
         elif account == EXPIRED:
             balance.expired -= points
         return row_no
 
-    def note_use(self, currency: int, of: int, points: int, at: int) -> None:
-        """Count points redeemed (< 0) by the command of number `of`, or given back to it."""
+    def note_use(self, way: str, currency: int, of: int, points: int, at: int) -> None:
+        """Count points used by the command of number `of`, or (points < 0) given back to it."""
         uses = self.uses.setdefault(currency, {})
-        if points < 0:
-            uses.setdefault(of, Use(at)).points -= points
+        if points > 0:
+            uses.setdefault(of, Use(way, at)).points += points
         elif of in uses:
-            uses[of].points -= points
+            uses[of].points += points
 
     def add_lot(
         self, seq: int, event_seq: int, grant: Grant, effective_at: int, account: int = ISSUED

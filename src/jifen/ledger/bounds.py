@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from jifen.instants import NEVER, date_of, day_of
 from jifen.ledger.book import Book
-from jifen.ledger.records import HoldState
+from jifen.ledger.records import SPEND, HoldState
 from jifen.ledger.refusals import Refusal
 from jifen.programme.model import Limit, Period, WayOut
 
@@ -23,15 +23,17 @@ def refusal_of_size(way: WayOut, points: int) -> Refusal | None:
     return None
 
 
-def left_by_limits(book: Book, way: WayOut, currency: int, now: int) -> int:
-    """The points that the limits still allow; NEVER where there are none.
+def left_by_limits(
+    book: Book, way: WayOut, currency: int, counted: Collection[str], now: int
+) -> int:
+    """The points that the limits still allow; NEVER where there are none. `counted` are the uses that count.
 
-    What open holds reserve counts, wherever they were opened; what was given back does not.
+    Where spends count, so does what open holds reserve, wherever they were opened; what was given back does not.
     """
     left = NEVER
     today = book.batch.day_and_month(now)[0]
     for limit in way.limits:
-        points, times = _used_since(book, currency, first_day(limit.period, today))
+        points, times = _used_since(book, currency, counted, first_day(limit.period, today))
         if limit.what == "times":
             left = min(left, NEVER if times < limit.value else 0)
         else:
@@ -69,14 +71,18 @@ def first_day_of_all(limits: Collection[Limit], day: int) -> int:
     return min(first_day(limit.period, day) for limit in limits)
 
 
-def _used_since(book: Book, currency: int, day: int) -> tuple[int, int]:
+def _used_since(book: Book, currency: int, counted: Collection[str], day: int) -> tuple[int, int]:
     """The points used from a day on, and how many times."""
     points = times = 0
     for use in book.uses.get(currency, {}).values():
-        if use.points > 0 and book.batch.day_and_month(use.used_at)[0] >= day:
+        if (
+            use.points > 0
+            and use.way in counted
+            and book.batch.day_and_month(use.used_at)[0] >= day
+        ):
             points += use.points
             times += 1
-    for held in book.holds.values():
+    for held in book.holds.values() if SPEND in counted else ():
         if held.currency == currency and held.state == HoldState.OPEN:
             points += held.points
             times += 1

@@ -36,6 +36,7 @@ def give_back(book: Book, seq: int, currency: int, of: int, points: int, now: in
     """Post points of a use as redeemed no more, into the lots that they came from."""
     use = book.uses[currency][of]
     posting = book.post(seq, currency, REDEEMED, points, now, now, of)
+    book.note_use(use.way, currency, of, -points, now)
     lots = _return_to_lots(book, seq, posting, use, points, now)
     collect_forgiven(book, seq, currency, of, lots, points, now)
     ended = [lot for lot in lots if book.ends_at(lot) <= now]

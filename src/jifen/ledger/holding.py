@@ -6,7 +6,7 @@ from typing import Final
 
 from jifen.db.tables import HOLD, HOLD_LOT
 from jifen.ledger.book import HOLD_LOTS, HOLDS, Book
-from jifen.ledger.records import REDEEMED, Hold, HoldState, Lot, Outcome
+from jifen.ledger.records import REDEEMED, SPEND, Hold, HoldState, Lot, Outcome
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.spending import refusal_to_use
 from jifen.ledger.taking import await_lots, lapse, repay
@@ -76,6 +76,7 @@ def capture(book: Book, seq: int, hold_id: str, points: int | None, now: int) ->
     if held.state != HoldState.OPEN:
         return Refusal.HOLD_CLOSED
     posting = book.post(seq, held.currency, REDEEMED, -points, now, now, held.seq)
+    book.note_use(SPEND, held.currency, held.seq, points, now)
     book.balance(held.currency).held -= points
     missing = points
     kept: list[tuple[Lot, int]] = []

@@ -13,7 +13,7 @@ from jifen.instants import start_of_day
 from jifen.ledger.arrays import array_text
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.bounds import first_day_of_all
-from jifen.ledger.records import Lot, Use, WriteOff
+from jifen.ledger.records import PAY, SPEND, Lot, Use, WriteOff
 
 _SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -29,7 +29,7 @@ def load_uses_for_limits(
     cursor: Cursor[Any], batch: Batch, books: Collection[Book], now: int
 ) -> None:
     """Add to books whose lots are loaded what counts in the limits of today's terms; nothing without limits."""
-    limits = [limit for terms in batch.terms.values() for limit in terms.spending.limits]
+    limits = [limit for terms in batch.terms.values() for way in terms.ways for limit in way.limits]
     if not limits:
         return
     by_member = {book.member_id: book for book in books if book.lots_loaded}
@@ -39,8 +39,8 @@ def load_uses_for_limits(
         "members": array_text(map(bytes.hex, by_member)),
         "since": start_of_day(first, batch.zone),
     }
-    for member_id, *use in cursor.execute(_SQL["load_uses_since"], parameters):
-        by_member[member_id].note_use(*use)
+    for way, member_id, *use in cursor.execute(_SQL["load_uses_since"], parameters):
+        by_member[member_id].note_use(way, *use)
 
 
 def load_forgiven(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> None:
@@ -73,7 +73,7 @@ def load_uses_of(
         uses = book.uses.setdefault(currency, {})
         if key not in found:
             found[key] = Used(currency, of)
-            uses[of] = Use(used_at)
+            uses[of] = Use(PAY if key.startswith("event/") else SPEND, used_at)
         lot = book.lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))
         uses[of].taken.append((lot, points))
         uses[of].points += points

@@ -1,10 +1,18 @@
 -- name: load_uses_since
--- What members redeemed and got back (account 2) from an instant on, by the command that used it.
-SELECT uuid_send(member_id), currency, CASE event_seq WHEN 0 THEN member_seq ELSE event_seq END, points, effective_at
+-- What members used and got back from an instant on, by the command that used it and its way: redeemed (account 2), or
+-- given away (account 5, the first posting of the gift; what comes back names it). No fees.
+SELECT CASE command.kind WHEN 'event' THEN 'pay' WHEN 'hold' THEN 'spend' ELSE command.kind END,
+       uuid_send(posting.member_id), currency, command.member_seq, -points, effective_at
 FROM posting
-WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND account = 2
+JOIN command ON command.programme_id = posting.programme_id AND command.member_id = posting.member_id
+    AND command.member_seq = CASE event_seq WHEN 0 THEN posting.member_seq ELSE event_seq END
+WHERE posting.programme_id = %(programme)s::uuid AND posting.member_id = ANY(%(members)b::uuid[])
+    AND (
+        account = 2 AND command.kind IN ('event', 'spend', 'hold')
+        OR account = 5 AND command.kind = 'transfer' AND (event_seq <> 0 OR (posting.row_no, points < 0) = (0, true))
+    )
     AND effective_at >= instant(%(since)s::bigint)
-ORDER BY member_id, member_seq, row_no;
+ORDER BY posting.member_id, posting.member_seq, posting.row_no;
 
 -- name: load_uses_of
 -- What some commands used of each lot, less what was given back, in the order in which it was taken.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from jifen.ledger.book import Book
-from jifen.ledger.bounds import refusal_of_size, whole_steps
-from jifen.ledger.records import REDEEMED
+from jifen.ledger.bounds import left_by_limits, refusal_of_size, whole_steps
+from jifen.ledger.records import PAY, REDEEMED
 from jifen.ledger.refusals import Refusal
-from jifen.ledger.spending import available_points
 from jifen.ledger.taking import take_in_order
+from jifen.ledger.ways_out import available_points, refusal_of_use
 from jifen.programme.model import Paying
 
 MICROS = 10**6
@@ -68,14 +68,14 @@ def payment_of(
     fitting = rate.fitting(max(0, bill) * paying.max_share // 100)
     there = available_points(book, currency, now)
     if points is None:
-        up_to = min(fitting, max(0, there), fitting if most is None else most)
-        points = whole_steps(paying.size, up_to)
+        left = left_by_limits(book, paying.bounds, currency, {PAY}, now)
+        up_to = min(fitting, max(0, there), left, fitting if most is None else most)
+        points = whole_steps(paying.bounds, up_to)
         return Payment(currency, points, rate.worth(points))
-    refusal = refusal_of_size(paying.size, points)
+    refusal = refusal_of_size(paying.bounds, points)
     if refusal is None and points > fitting:
         refusal = Refusal.ABOVE_BILL
-    if refusal is None and points > there:
-        refusal = Refusal.INSUFFICIENT_POINTS
+    refusal = refusal or refusal_of_use(book, currency, paying.bounds, {PAY}, points, now)
     return refusal or Payment(currency, points, rate.worth(points))
 
 
@@ -86,3 +86,4 @@ def pay(book: Book, seq: int, payment: Payment, now: int) -> None:
         posting = book.post(seq, currency, REDEEMED, -points, now, now)
         usable = book.usable_lots(currency, now)
         take_in_order(book, seq, posting, REDEEMED, usable, points, now)
+        book.note_use(PAY, currency, seq, points, now)

@@ -11,6 +11,11 @@ EXPIRED: Final = 3
 WRITTEN_OFF: Final = 4
 TRANSIT: Final = 5
 
+SPEND: Final = "spend"
+PAY: Final = "pay"
+TRANSFER: Final = "transfer"
+"""The ways in which points are used, as limits count them; an exchange is `exchange/` and the currency it is for."""
+
 
 class HoldState(IntEnum):
     OPEN = 0
@@ -150,16 +155,17 @@ class Hold:
 
 
 class Use:
-    """Points that a spend, a captured hold or a purchase used, less what was given back, and when.
+    """Points that were used in a way (a spend or captured hold, a payment, a gift), less what was given back, and when.
 
     `taken` is what it took from each lot, first to last, less what was given back; known where it was asked for.
     """
 
-    __slots__ = ("points", "taken", "used_at")
+    __slots__ = ("points", "taken", "used_at", "way")
 
-    def __init__(self, used_at: int, points: int = 0) -> None:
+    def __init__(self, way: str, used_at: int) -> None:
+        self.way = way
         self.used_at = used_at
-        self.points = points
+        self.points = 0
         self.taken: list[tuple[Lot, int]] = []
 
 

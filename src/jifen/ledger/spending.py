@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from jifen.instants import start_of_day
 from jifen.ledger.book import Book
-from jifen.ledger.bounds import left_by_limits, refusal_of_size, whole_steps
+from jifen.ledger.bounds import refusal_of_size
 from jifen.ledger.granting import grant
-from jifen.ledger.records import ISSUED, REDEEMED, Grant, Outcome
+from jifen.ledger.records import ISSUED, REDEEMED, SPEND, Grant, Outcome
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.taking import take_in_order
 from jifen.ledger.terms import expires_at as expires_by_terms
-
-
-def available_points(book: Book, currency: int, now: int) -> int:
-    """What can be spent now, net of debt; below zero only as debt."""
-    usable = book.usable_lots(currency, now)
-    return sum(lot.remaining - lot.held for lot in usable) - book.debt(currency)
+from jifen.ledger.ways_out import REDEEMING, available_points, most_usable, refusal_of_use
 
 
 def refusal_to_use(book: Book, currency: int, points: int, now: int) -> Refusal | None:
@@ -26,15 +21,9 @@ def refusal_to_use(book: Book, currency: int, points: int, now: int) -> Refusal 
         return Refusal.INVALID_AMOUNT
     terms = book.batch.terms[currency]
     refusal = refusal_of_size(terms.spending, points)
-    if refusal:
-        return refusal
-    if not terms.spendable:
-        return Refusal.NOT_ACCEPTED
-    if points > left_by_limits(book, terms.spending, currency, now):
-        return Refusal.LIMIT_REACHED
-    if available_points(book, currency, now) < points:
-        return Refusal.INSUFFICIENT_POINTS
-    return None
+    if refusal is None and not terms.spendable:
+        refusal = Refusal.NOT_ACCEPTED
+    return refusal or refusal_of_use(book, currency, terms.spending, REDEEMING, points, now)
 
 
 def spend(book: Book, seq: int, currency: int, points: int, now: int) -> Refusal | Outcome:
@@ -44,6 +33,7 @@ def spend(book: Book, seq: int, currency: int, points: int, now: int) -> Refusal
         return refusal
     posting = book.post(seq, currency, REDEEMED, -points, now, now)
     take_in_order(book, seq, posting, REDEEMED, book.usable_lots(currency, now), points, now)
+    book.note_use(SPEND, currency, seq, points, now)
     return Outcome(points)
 
 
@@ -55,9 +45,7 @@ def spend_up_to(book: Book, seq: int, currency: int, most: int, now: int) -> Ref
     if most <= 0 and not book.frozen:
         return Refusal.INVALID_AMOUNT
     way = book.batch.terms[currency].spending
-    there = min(available_points(book, currency, now), left_by_limits(book, way, currency, now))
-    points = whole_steps(way, min(most, max(0, there)))
-    return spend(book, seq, currency, points or min(most, way.least), now)
+    return spend(book, seq, currency, most_usable(book, currency, way, REDEEMING, most, now), now)
 
 
 def adjust(

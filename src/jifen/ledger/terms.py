@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -65,6 +66,15 @@ class CurrencyTerms:
         Extension, ...
     ] = ()  # of every version: what one promised goes on under the next
     lot_days: dict[int, LotDay] = field(default_factory=dict)  # by local day, filled when asked
+
+    @property
+    def ways(self) -> Iterator[WayOut]:
+        """The bounds of every way in which these points are used."""
+        yield self.spending
+        if self.transfers is not None:
+            yield self.transfers.bounds
+        if self.paying is not None:
+            yield self.paying.bounds
 
     @property
     def key(self) -> TermsKey:

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from jifen.db.tables import LOT_PARENT
 from jifen.ledger.book import LOT_PARENTS, Book
-from jifen.ledger.bounds import refusal_of_size
-from jifen.ledger.records import REDEEMED, TRANSIT, Grant, Lot, Outcome
+from jifen.ledger.records import TRANSFER, TRANSIT, Grant, Lot, Outcome
 from jifen.ledger.refusals import Refusal
-from jifen.ledger.spending import available_points
 from jifen.ledger.taking import await_lots, lapse, repay, take_in_order
 from jifen.ledger.terms import expires_at
+from jifen.ledger.ways_out import most_usable, refusal_of_use, take_fee
+from jifen.programme.model import Transfers
 
 
 class Side(NamedTuple):
@@ -37,16 +37,31 @@ def transfer(
     Every lot taken from becomes a lot of the receiver that names it as its parent: alike, but for its end where
     the terms say that it begins anew. It repays the receiver's debt first. Nobody's `lifetime` changes.
     """
-    terms = giver.book.batch.terms[currency].transfers
-    refusal = _refusal(giver.book, currency, points, now)
+    book = giver.book
+    terms = book.batch.terms[currency].transfers
+    refusal = _refusal(book, terms, points)
     if refusal or terms is None:
         return refusal or Refusal.NOT_ACCEPTED
+    refusal = refusal_of_use(book, currency, terms.bounds, {TRANSFER}, points, now)
+    if refusal:
+        return refusal
     move(giver, receiver, currency, points, now, fresh=terms.expiry == "fresh")
-    if terms.fee:
-        usable = giver.book.usable_lots(currency, now)
-        posting = giver.book.post(giver.seq, currency, REDEEMED, -terms.fee, now, now)
-        take_in_order(giver.book, giver.seq, posting, REDEEMED, usable, terms.fee, now)
+    book.note_use(TRANSFER, currency, giver.seq, points, now)
+    take_fee(book, giver.seq, currency, terms.bounds.fee, now)
     return Outcome(points)
+
+
+def transfer_up_to(
+    giver: Side, receiver: Side, currency: int, most: int, now: int
+) -> Refusal | Outcome:
+    """Give as many points away as may be and are there, but not more than `most`: the outcome says how many."""
+    book = giver.book
+    terms = book.batch.terms[currency].transfers
+    refusal = _refusal(book, terms, most)
+    if refusal or terms is None:
+        return refusal or Refusal.NOT_ACCEPTED
+    points = most_usable(book, currency, terms.bounds, {TRANSFER}, most, now)
+    return transfer(giver, receiver, currency, points, now)
 
 
 def move(giver: Side, receiver: Side, currency: int, points: int, now: int, *, fresh: bool) -> None:
@@ -108,6 +123,7 @@ def give_back(
         return Refusal.ABOVE_MAXIMUM
     back = points or left
     currency = moved[0].parent.currency
+    giver.book.note_use(TRANSFER, currency, giver.about, -back, now)
     out = receiver.book.post(receiver.seq, currency, TRANSIT, -back, now, now, receiver.about)
     into = giver.book.post(giver.seq, currency, TRANSIT, back, now, now, giver.about)
     lots: list[Lot] = []
@@ -126,15 +142,9 @@ def give_back(
     return Outcome(back)
 
 
-def _refusal(giver: Book, currency: int, points: int, now: int) -> Refusal | None:
+def _refusal(giver: Book, terms: Transfers | None, points: int) -> Refusal | None:
     if giver.frozen:
         return Refusal.FROZEN
     if points <= 0:
         return Refusal.INVALID_AMOUNT
-    terms = giver.batch.terms[currency].transfers
-    if terms is None:
-        return Refusal.NOT_ACCEPTED
-    refusal = refusal_of_size(terms.size, points)
-    if refusal is None and available_points(giver, currency, now) < points + terms.fee:
-        refusal = Refusal.INSUFFICIENT_POINTS
-    return refusal
+    return Refusal.NOT_ACCEPTED if terms is None else None

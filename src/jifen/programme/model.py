@@ -22,19 +22,13 @@ from jifen.programme.ways import Amount as Amount
 from jifen.programme.ways import Cases, Prizes, Table
 from jifen.programme.ways import Rate as Rate
 from jifen.programme.ways import Steps as Steps
+from jifen.programme.ways_out import UNBOUNDED
+from jifen.programme.ways_out import Limit as Limit
+from jifen.programme.ways_out import Paying as Paying
+from jifen.programme.ways_out import Period as Period
+from jifen.programme.ways_out import Transfers as Transfers
+from jifen.programme.ways_out import WayOut as WayOut
 
-Period = Literal[
-    "event",
-    "day",
-    "week",
-    "month",
-    "quarter",
-    "year",
-    "membership_year",
-    "days",
-    "months",
-    "lifetime",
-]
 Rounding = Literal["down", "up", "half_up", "half_even"]
 MOST_VALUES = 64
 """So many different values of a field a limit remembers; for others of the same period it is used up."""
@@ -96,38 +90,6 @@ class Overdraft:
 
 
 @dataclass(frozen=True, slots=True)
-class WayOut:
-    """Within what bounds points are used at a time: at least, at most (None: any number), in whole steps;
-    and how often or how many over periods (limits of points or times)."""
-
-    least: int = 1
-    most: int | None = None
-    step: int = 1
-    limits: tuple[Limit, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Paying:
-    """How purchases are paid with points: money a point in millionths of its unit, sizes of a payment (without
-    limits), the most of a bill in per cent, and whether what was used comes back with a return."""
-
-    rate_micros: int
-    size: WayOut = WayOut()
-    max_share: int = 100
-    returned: Literal["in_proportion", "only_in_full", "never"] = "in_proportion"
-
-
-@dataclass(frozen=True, slots=True)
-class Transfers:
-    """How members give points to each other: sizes of a gift (without limits), what it costs the giver in points,
-    and whether points keep their end or begin a new life."""
-
-    size: WayOut = WayOut()
-    fee: int = 0
-    expiry: Literal["keep", "fresh"] = "keep"
-
-
-@dataclass(frozen=True, slots=True)
 class Currency:
     """A kind of points. `min_life_days`: a lot's least life after it was recorded (imported history excepted)."""
 
@@ -143,7 +105,7 @@ class Currency:
     spending_order: Literal["soonest_expiry", "oldest_earned"] = "soonest_expiry"
     overdraft: Overdraft = Overdraft()
     grace_of_given_back: int = 0  # days for points that had ended before they were given back
-    spending: WayOut = WayOut()
+    spending: WayOut = UNBOUNDED
     expiry_of_tiers: tuple[tuple[str, Expiry], ...] = ()  # where the tier at earning says otherwise
     transfers: Transfers | None = None  # None: they stay with who earned them
     paying: Paying | None = None  # None: nothing is paid with them
@@ -182,27 +144,6 @@ class Derived:
 
     event: str
     to: Literal["referrer"]
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most `value` `what` per `period` and member. `currency` is set where points are counted.
-
-    `size`: of the periods `days` and `months`, which end with the present one. `by`: the limit holds for
-    each value of this field of the event by itself; of a period it remembers MOST_VALUES of them.
-    """
-
-    what: Literal["points", "times", "amount"]
-    value: int
-    period: Period
-    currency: str | None = None
-    size: int = 0
-    by: str | None = None
-
-    @property
-    def span(self) -> str:
-        """The period as the document writes it: `day`, `30 days`."""
-        return f"{self.size} {self.period}" if self.size else self.period
 
 
 @dataclass(frozen=True, slots=True)

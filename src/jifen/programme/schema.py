@@ -124,7 +124,7 @@ def _currency() -> Schema:
             "min_life": _text(_DAYS),
             "unit_price": _number("Money a point, up to six decimals."),
             "spending_order": _one_of(("soonest_expiry", "oldest_earned")),
-            "spending": _way_out(),
+            "spending": _object(_bounds()),
             "transfers": _transfers(),
             "pay": _paying(),
             "overdraft": _overdraft(),
@@ -175,23 +175,21 @@ def _overdraft() -> Schema:
     return {"oneOf": [_one_of(("debt", "refuse")), _object(clip, required=("clip",))]}
 
 
-def _way_out() -> Schema:
-    return _object(
-        {
-            "min": _number("The least that is used at a time."),
-            "max": _number("The most that is used at a time."),
-            "step": _number("Only whole steps are used."),
-            "limit": _one_or_many(_text(_LIMIT, "Such as `1000 points per day` or `3 per month`.")),
-        }
-    )
+def _bounds() -> Schema:
+    """What all ways of using points share."""
+    return {
+        "min": _number("The least that is used at a time, in points."),
+        "max": _number("The most that is used at a time, in points."),
+        "step": _number("Only whole steps are used, in points."),
+        "limit": _one_or_many(_text(_LIMIT, "Such as `1000 points per day` or `3 per month`.")),
+    }
 
 
 def _paying() -> Schema:
-    sizes = {key: _number("In points.") for key in ("min", "max", "step")}
     return _object(
         {
             "rate": _number("Money a point."),
-            **sizes,
+            **_bounds(),
             "max_share": _text(r"^\d{1,3} ?%$", "The most of a bill."),
             "returned": _one_of(RETURNED, "What comes back with a return."),
         }
@@ -212,9 +210,7 @@ def _households() -> Schema:
 def _transfers() -> Schema:
     return _object(
         {
-            "min": _number("The least that is given at a time."),
-            "max": _number("The most that is given at a time."),
-            "step": _number("Only whole steps are given."),
+            **_bounds(),
             "fee": _number("Points that a gift costs the giver."),
             "expiry": _one_of(("keep", "fresh")),
         }

@@ -111,13 +111,14 @@ class Cancel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"transfer/{self.of}"
 
 
-class Transfer(msgspec.Struct, frozen=True, kw_only=True):
-    """Points that `member` gives to another member."""
+class Transfer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Points that `member` gives to another member: so many, or what is there and may be given up to so many."""
 
     id: str
     member: str
     to: str
-    points: int
+    points: int | None = None
+    up_to: int | None = None
     currency: str
     occurred_at: int | None = None
 

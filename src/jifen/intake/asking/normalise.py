@@ -86,21 +86,8 @@ def _return_of(body: Body, programme: Programme, zone: ZoneInfo) -> Return:
 def _spend_of(body: Body, programme: Programme, zone: ZoneInfo) -> Spend:
     only(body, ENVELOPE | {"points", "up_to", "currency"})
     currency = currency_of(body, programme)
-    if body.get("points") is not None and body.get("up_to") is not None:
-        raise Malformed(
-            "/up_to",
-            "say points, or up_to for what is there; not both",
-            "points 与 up_to（有多少用多少）请只写一个",
-        )
-    up_to = body.get("up_to")
-    return Spend(
-        **envelope(body, zone),
-        points=_points(body, currency) if up_to is None else None,
-        up_to=None
-        if up_to is None
-        else scalars.decimal(up_to, currency.scale, "/up_to", signed=True),
-        currency=currency.id,
-    )
+    points, up_to = _points_or_up_to(body, currency)
+    return Spend(**envelope(body, zone), points=points, up_to=up_to, currency=currency.id)
 
 
 def _hold_of(body: Body, programme: Programme, zone: ZoneInfo) -> Hold:
@@ -158,12 +145,13 @@ def _group_of(body: Body, programme: Programme, zone: ZoneInfo) -> Group:
 
 
 def _transfer_of(body: Body, programme: Programme, zone: ZoneInfo) -> Transfer:
-    only(body, ENVELOPE | {"to", "points", "currency"})
+    only(body, ENVELOPE | {"to", "points", "up_to", "currency"})
     currency = currency_of(body, programme)
     said, to = envelope(body, zone), scalars.text(body.get("to"), "/to")
     if to == said["member"]:
         raise Malformed("/to", "nobody gives to oneself", "不能转赠给自己")
-    return Transfer(**said, to=to, points=_points(body, currency), currency=currency.id)
+    points, up_to = _points_or_up_to(body, currency)
+    return Transfer(**said, to=to, points=points, up_to=up_to, currency=currency.id)
 
 
 def _adjust_of(body: Body, programme: Programme, zone: ZoneInfo) -> Adjust:
@@ -288,3 +276,17 @@ def _returned_lines(raw: Raw, programme: Programme) -> list[tuple[int, int]]:
 def _points(body: Body, currency: Currency) -> int:
     """Points in the currency's smallest unit; whether so many can be used is for the ledger to say."""
     return scalars.decimal(body.get("points"), currency.scale, "/points", signed=True)
+
+
+def _points_or_up_to(body: Body, currency: Currency) -> tuple[int | None, int | None]:
+    """So many points, or what is there up to so many: the other is None."""
+    up_to = body.get("up_to")
+    if up_to is None:
+        return _points(body, currency), None
+    if body.get("points") is not None:
+        raise Malformed(
+            "/up_to",
+            "say points, or up_to for what is there; not both",
+            "points 与 up_to（有多少用多少）请只写一个",
+        )
+    return None, scalars.decimal(up_to, currency.scale, "/up_to", signed=True)

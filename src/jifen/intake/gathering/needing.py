@@ -74,11 +74,11 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
             return Need({programme.currency_number(currency): max(0, points or most or 0)})
         case Hold(currency=currency, points=points):
             return Need({programme.currency_number(currency): max(0, points)})
-        case Transfer(currency=currency, points=points):
+        case Transfer(currency=currency, points=points, up_to=most):
             number = programme.currency_number(currency)
-            rules = (terms[number].transfers for terms in programme.terms.values())
-            fee = max(rule.fee if rule else 0 for rule in rules)
-            return Need({number: max(0, points) + fee})
+            terms = (terms[number] for terms in programme.terms.values())
+            fee = max(way.fee for one in terms for way in one.ways)
+            return Need({number: max(0, points or most or 0) + fee})
         case Adjust(currency=currency, points=points):
             return Need({programme.currency_number(currency): -points}) if points < 0 else None
 

@@ -16,7 +16,7 @@ from jifen.intake.judging.history import Sql
 from jifen.intake.relations.referral_codes import member_of_code
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
-from jifen.ledger.transferring import Side, give_back, move, transfer
+from jifen.ledger.transferring import Side, give_back, move, transfer, transfer_up_to
 
 COUNTERPART = "counterpart"
 """The kind of the other member's command; its key is the sender's behind this word."""
@@ -47,19 +47,24 @@ def take_transfer(work: Work, case: Case, other: Case | None, asked: Transfer) -
     before = points_of(case), points_of(other)
     number = work.programme.currency_number(asked.currency)
     giver, receiver = (Side(one.book, one.member_seq + 1) for one in (case, other))
-    outcome = transfer(giver, receiver, number, asked.points, work.now)
+    if asked.points is None:
+        outcome = transfer_up_to(giver, receiver, number, asked.up_to or 0, work.now)
+    else:
+        outcome = transfer(giver, receiver, number, asked.points, work.now)
     if isinstance(outcome, Refusal):
         return refuse(work, case, asked, outcome)
     return _recorded(work, (case, other), before, asked, -outcome.points)
 
 
-def move_points(work: Work, giver: Case, receiver: Case, asked: Transfer, *, kind: str) -> None:
+def move_points(
+    work: Work, giver: Case, receiver: Case, asked: Transfer, points: int, *, kind: str
+) -> None:
     """Move points that are there, for a reason of the bank's own: neither bounds nor fee apply."""
     before = points_of(giver), points_of(receiver)
     number = work.programme.currency_number(asked.currency)
     out, into = (Side(one.book, one.member_seq + 1) for one in (giver, receiver))
-    move(out, into, number, asked.points, work.now, fresh=False)
-    _recorded(work, (giver, receiver), before, asked, -asked.points, kind)
+    move(out, into, number, points, work.now, fresh=False)
+    _recorded(work, (giver, receiver), before, asked, -points, kind)
 
 
 def cancel_transfer(work: Work, case: Case, other: Case, asked: Cancel) -> Answer:

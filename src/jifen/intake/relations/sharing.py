@@ -13,7 +13,8 @@ from jifen.intake.judging.deciding import act, balances, refuse, settle_first
 from jifen.intake.relations.between import move_points
 from jifen.intake.relations.households import Mates
 from jifen.ledger.refusals import Refusal
-from jifen.ledger.spending import available_points, refusal_to_use
+from jifen.ledger.spending import refusal_to_use
+from jifen.ledger.ways_out import available_points
 
 
 def take_group(work: Work, case: Case, asked: Group) -> Answer:
@@ -76,7 +77,7 @@ def spend_together(
                 id=f"{asked.id}/{place}", member=other.external_id, to=case.external_id,
                 points=part, currency=asked.currency,
             )  # fmt: skip
-            move_points(work, other, case, share, kind="share")
+            move_points(work, other, case, share, part, kind="share")
             missing -= part
     return act(work, case, asked)
 

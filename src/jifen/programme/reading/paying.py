@@ -12,17 +12,18 @@ from jifen.programme.reading.ladder import percent
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import choice, units
 from jifen.programme.reading.sections import Section, text
-from jifen.programme.reading.ways_out import read_sizes
+from jifen.programme.reading.ways_out import BOUNDS, read_bounds
+from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
 from jifen.wording import Said
 
-KEYS = ("rate", "min", "max", "step", "max_share", "returned")
+KEYS = ("rate", *BOUNDS, "max_share", "returned")
 _Returned = Literal["in_proportion", "only_in_full", "never"]
 RETURNED: tuple[_Returned, ...] = ("in_proportion", "only_in_full", "never")
 
 
 def read_paying(node: Node, problems: Problems, currency: Currency) -> Paying:
     """What a point is worth at the till, and within what bounds; every problem is noted."""
-    section = Section(node, problems, KEYS, planned=("when", "limit", "rounding", "fee"))
+    section = Section(node, problems, KEYS, planned=("when", "rounding", "fee"))
     rate = section.read("rate", _rate, currency.unit_price_micros)
     if "rate" not in section and not rate:
         message = Said(
@@ -31,7 +32,7 @@ def read_paying(node: Node, problems: Problems, currency: Currency) -> Paying:
         problems.add(node, message, Said("write rate: 0.01", "请写 rate: 0.01"))
     return Paying(
         rate,
-        read_sizes(section, problems, currency),
+        read_bounds(section, currency),
         section.read("max_share", _share, 100),
         section.read("returned", choice(RETURNED), "in_proportion"),
     )
@@ -45,19 +46,12 @@ def paying_said(programme: Programme, currency: Currency, language: Language) ->
     zh, en = unit_of_money(programme.money)
     worth = show_number(paying.rate_micros, 6)
     one = say_points(currency, 10**currency.scale, language)
-    size = paying.size
-    least, step = (say_points(currency, points, language) for points in (size.least, size.step))
     if language == "zh":
-        said = [f"购物时可抵现，每 {one}抵 {worth} {zh}"]
-        said += [f"满 {least}起抵"] if size.least > size.step else []
-        said += [f"按 {step}的整数倍"] if size.step > 1 else []
-        said += [f"每次最多 {say_points(currency, size.most, 'zh')}"] if size.most else []
+        said = [f"购物时可抵现，每 {one}抵 {worth} {zh}", *bounds_zh(currency, paying.bounds, "抵")]
         said += [f"最多抵账单的 {paying.max_share}%"] if paying.max_share < 100 else []
         return ["，".join([*said, _RETURNED_ZH[paying.returned]])]
     said = [f"purchases can be paid with them, {one} for {worth} {en}"]
-    said += [f"from {least} on"] if size.least > size.step else []
-    said += [f"in steps of {step}"] if size.step > 1 else []
-    said += [f"at most {say_points(currency, size.most, 'en')} at a time"] if size.most else []
+    said += bounds_en(currency, paying.bounds)
     said += [f"up to {paying.max_share}% of the bill"] if paying.max_share < 100 else []
     return [", ".join([*said, _RETURNED_EN[paying.returned]])]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from jifen.programme.model import Currency, Limit, Period, WayOut
 from jifen.programme.problems import Problems, Wrong, one_of
 from jifen.programme.reading.limiting import limit_from
@@ -12,19 +10,20 @@ from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import Section, noting, one_or_many, text
 from jifen.wording import Said, quoted
 
-KEYS = ("min", "max", "step", "limit")
+BOUNDS = ("min", "max", "step", "limit")
+"""The keys that all ways of using points share."""
 PERIODS: tuple[Period, ...] = ("day", "week", "month", "quarter", "year", "lifetime")
 
 
 def read_way_out(node: Node, problems: Problems, currency: Currency) -> WayOut:
-    """The bounds within which points of a currency are used; every problem is noted."""
-    section = Section(node, problems, KEYS, planned=("when", "max_share", "rounding", "fee"))
-    sizes = read_sizes(section, problems, currency)
-    return replace(sizes, limits=_limits(section, currency, sizes.least))
+    """The bounds within which points of a currency are spent; every problem is noted."""
+    section = Section(node, problems, BOUNDS, planned=("when", "max_share", "rounding", "fee"))
+    return read_bounds(section, currency)
 
 
-def read_sizes(section: Section, problems: Problems, currency: Currency) -> WayOut:
-    """`min`, `max` and `step` of a section; every problem is noted."""
+def read_bounds(section: Section, currency: Currency, step: int = 1) -> WayOut:
+    """`min`, `max`, `step` (which is `step` unless said), `limit` and `fee` of a section; every problem is noted."""
+    problems = section.problems
 
     def points(node: Node) -> int:
         value = units(text(node), currency.scale, quoted(currency.id))
@@ -32,7 +31,7 @@ def read_sizes(section: Section, problems: Problems, currency: Currency) -> WayO
             raise Wrong(Said("must be more than zero", "须大于零"))
         return value
 
-    step = section.read("step", points, 1)
+    step = section.read("step", points, step)
     least = section.read("min", points, step)
     most = section.read("max", points, None)
     for key, value in (("min", least), ("max", most)):
@@ -41,7 +40,10 @@ def read_sizes(section: Section, problems: Problems, currency: Currency) -> WayO
             problems.add(section.place(key), message)
     if most is not None and most < least:
         problems.add(section.place("max"), Said("is less than 'min'", "小于 min"))
-    return WayOut(least, most, step)
+    fee = section.read(
+        "fee", lambda node: units(text(node), currency.scale, quoted(currency.id)), 0
+    )
+    return WayOut(least, most, step, _limits(section, currency, least), fee)
 
 
 def _limits(section: Section, currency: Currency, least: int) -> tuple[Limit, ...]:

@@ -23,28 +23,38 @@ _PERIODS_ZH: dict[Period, str] = {
 }
 
 
-def bounds_en(currency: Currency, way: WayOut) -> list[str]:
-    """`used from 100 points on`, `in steps of 100 points`, `at most 3 times a day`."""
+def bounds_en(currency: Currency, way: WayOut, used: str = "") -> list[str]:
+    """`from 100 points on`, `in steps of 100 points`, `at most 3 times a day`, `for a fee of 5 points`.
+
+    `used` may stand before the first two."""
     said = []
     if way.least > way.step:
-        said.append(f"used from {say_points(currency, way.least, 'en')} on")
+        said.append(f"{used}from {say_points(currency, way.least, 'en')} on")
     if way.step > 1:
-        said.append(f"used in steps of {say_points(currency, way.step, 'en')}")
+        said.append(f"{used}in steps of {say_points(currency, way.step, 'en')}")
     if way.most is not None:
         said.append(f"at most {say_points(currency, way.most, 'en')} at a time")
-    return said + [f"at most {_limit_en(currency, limit)}" for limit in way.limits]
+    said += [f"at most {_limit_en(currency, limit)}" for limit in way.limits]
+    if way.fee:
+        said.append(f"for a fee of {say_points(currency, way.fee, 'en')}")
+    return said
 
 
-def bounds_zh(currency: Currency, way: WayOut) -> list[str]:
-    """`满 100 积分起用`, `按 100 积分的整数倍使用`, `每天最多用 3 次`."""
+def bounds_zh(currency: Currency, way: WayOut, verb: str, whole: str = "") -> list[str]:
+    """`满 100 积分起用`, `按 100 积分的整数倍使用`, `每天最多用 3 次`, `每次手续费 5 积分`, by the verb of the way.
+
+    `whole` may stand behind the second."""
     said = []
     if way.least > way.step:
-        said.append(f"满 {say_points(currency, way.least, 'zh')}起用")
+        said.append(f"满 {say_points(currency, way.least, 'zh')}起{verb}")
     if way.step > 1:
-        said.append(f"按 {say_points(currency, way.step, 'zh')}的整数倍使用")
+        said.append(f"按 {say_points(currency, way.step, 'zh')}的整数倍{whole}")
     if way.most is not None:
-        said.append(f"每次最多用 {say_points(currency, way.most, 'zh')}")
-    return said + [_limit_zh(currency, limit) for limit in way.limits]
+        said.append(f"每次最多{verb} {say_points(currency, way.most, 'zh')}")
+    said += [_limit_zh(currency, limit, verb) for limit in way.limits]
+    if way.fee:
+        said.append(f"每次手续费 {say_points(currency, way.fee, 'zh')}")
+    return said
 
 
 def _limit_en(currency: Currency, limit: Limit) -> str:
@@ -53,7 +63,7 @@ def _limit_en(currency: Currency, limit: Limit) -> str:
     return f"{say_points(currency, limit.value, 'en')} {_PERIODS_EN[limit.period]}"
 
 
-def _limit_zh(currency: Currency, limit: Limit) -> str:
+def _limit_zh(currency: Currency, limit: Limit, verb: str) -> str:
     if limit.what == "times":
-        return f"{_PERIODS_ZH[limit.period]}最多用 {limit.value} 次"
-    return f"{_PERIODS_ZH[limit.period]}最多用 {say_points(currency, limit.value, 'zh')}"
+        return f"{_PERIODS_ZH[limit.period]}最多{verb} {limit.value} 次"
+    return f"{_PERIODS_ZH[limit.period]}最多{verb} {say_points(currency, limit.value, 'zh')}"

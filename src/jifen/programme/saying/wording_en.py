@@ -71,7 +71,7 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
     parts += by_tier_en(programme, currency)
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("the oldest are used first")
-    parts += bounds_en(currency, currency.spending)
+    parts += bounds_en(currency, currency.spending, "used ")
     parts += paying_said(programme, currency, "en")
     parts += overdraft_said(currency, "en")
     if currency.grace_of_given_back:

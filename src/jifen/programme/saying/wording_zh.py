@@ -70,7 +70,7 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         parts.append(pending_zh(programme, currency.pending))
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("先用最早获得的")
-    parts += bounds_zh(currency, currency.spending)
+    parts += bounds_zh(currency, currency.spending, "用", "使用")
     parts += paying_said(programme, currency, "zh")
     parts += overdraft_said(currency, "zh")
     if currency.grace_of_given_back:

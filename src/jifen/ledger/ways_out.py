@@ -1,0 +1,52 @@
+"""What every way of using points asks: is so much there, and is it within the bounds of the way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from jifen.ledger.book import Book
+from jifen.ledger.bounds import left_by_limits, refusal_of_size, whole_steps
+from jifen.ledger.records import PAY, REDEEMED, SPEND
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.taking import take_in_order
+from jifen.programme.model import WayOut
+
+REDEEMING: Final = frozenset({SPEND, PAY})
+"""What counts in the limits of spending: payments as well, though these do not bind them."""
+
+
+def available_points(book: Book, currency: int, now: int) -> int:
+    """What can be spent now, net of debt; below zero only as debt."""
+    usable = book.usable_lots(currency, now)
+    return sum(lot.remaining - lot.held for lot in usable) - book.debt(currency)
+
+
+def refusal_of_use(
+    book: Book, currency: int, way: WayOut, counted: Collection[str], points: int, now: int
+) -> Refusal | None:
+    """Why so many points cannot be used now in a way of whose limits the uses `counted` are; None if they can."""
+    refusal = refusal_of_size(way, points)
+    if refusal:
+        return refusal
+    if points > left_by_limits(book, way, currency, counted, now):
+        return Refusal.LIMIT_REACHED
+    if available_points(book, currency, now) < points + way.fee:
+        return Refusal.INSUFFICIENT_POINTS
+    return None
+
+
+def most_usable(
+    book: Book, currency: int, way: WayOut, counted: Collection[str], most: int, now: int
+) -> int:
+    """The most of so many points that can be used now; where none can, the least for which that can be said."""
+    there = available_points(book, currency, now) - way.fee
+    left = left_by_limits(book, way, currency, counted, now)
+    return whole_steps(way, min(most, max(0, there), left)) or min(most, way.least)
+
+
+def take_fee(book: Book, seq: int, currency: int, fee: int, now: int) -> None:
+    """Redeem what a use costs besides; it was there when the use was found possible, and no limit counts it."""
+    if fee:
+        posting = book.post(seq, currency, REDEEMED, -fee, now, now)
+        take_in_order(book, seq, posting, REDEEMED, book.usable_lots(currency, now), fee, now)

@@ -1,0 +1,75 @@
+"""The ways in which points leave a member, and the bounds that they share: sizes, limits over periods, a fee."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Period = Literal[
+    "event",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "membership_year",
+    "days",
+    "months",
+    "lifetime",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `value` `what` per `period` and member. `currency` is set where points are counted.
+
+    `size`: of the periods `days` and `months`, which end with the present one. `by`: the limit holds for
+    each value of this field of the event by itself; of a period it remembers MOST_VALUES of them.
+    """
+
+    what: Literal["points", "times", "amount"]
+    value: int
+    period: Period
+    currency: str | None = None
+    size: int = 0
+    by: str | None = None
+
+    @property
+    def span(self) -> str:
+        """The period as the document writes it: `day`, `30 days`."""
+        return f"{self.size} {self.period}" if self.size else self.period
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """Within what bounds points are used at a time: at least, at most (None: any number), in whole steps; how often
+    or how many over periods (limits of points or times); and what it costs in points besides."""
+
+    least: int = 1
+    most: int | None = None
+    step: int = 1
+    limits: tuple[Limit, ...] = ()
+    fee: int = 0
+
+
+UNBOUNDED: Final = WayOut()
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """How purchases are paid with points: money a point in millionths of its unit, the bounds of a payment, the most of
+    a bill in per cent, and whether what was used comes back with a return."""
+
+    rate_micros: int
+    bounds: WayOut = UNBOUNDED
+    max_share: int = 100
+    returned: Literal["in_proportion", "only_in_full", "never"] = "in_proportion"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfers:
+    """How members give points to each other: the bounds of a gift, and whether points keep their end or begin a new
+    life."""
+
+    bounds: WayOut = UNBOUNDED
+    expiry: Literal["keep", "fresh"] = "keep"
