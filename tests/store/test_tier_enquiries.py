@@ -91,7 +91,7 @@ def test_who_will_step_down_is_told_with_the_gap_to_stay(bank: Bank) -> None:
     ]
 
 
-def notices(bank: Bank) -> list[tuple[str, dict[str, str]]]:
+def notices(bank: Bank) -> list[tuple[str, dict[str, str | int]]]:
     found = bank.connection.execute(
         "SELECT name, payload FROM outbox WHERE name LIKE 'tier.%' ORDER BY member_seq, row_no"
     )
@@ -118,4 +118,41 @@ def test_steps_are_told_to_others_at_once_and_by_time_at_the_instant_they_are_du
         ("tier.upgraded", {"member": "cid", **up, "event": "u1"}),
         ("tier.downgraded", {"member": "cid", **down, "at": "2026-03-15T00:00:00+08:00"}),
     ]
+    assert prove(bank.connection, bank.programme).holds
+
+
+def test_a_correction_tells_the_step_that_it_means_for_the_tier_of_today(bank: Bank) -> None:
+    bank.do(
+        "2026-03-01 10:00",
+        bank.bought("a1", "ann", 5_000_00),
+        bank.bought("b1", "bob", 3_000_00),
+        bank.bought("c1", "cid", 9_000_00),
+    )
+    bank.travel("2026-04-01 10:00")
+    told_before = notices(bank)
+    bank.correct(DOCUMENT.replace("reach: 5000", "reach: 3000"), since="2026-02-01 00:00")
+    assert [one for one in notices(bank) if one not in told_before] == [
+        ("tier.upgraded", {"member": "bob", "from": "basic", "to": "gold", "revision": 2})
+    ]
+    bank.correct(DOCUMENT.replace("reach: 5000", "reach: 9000"), since="2026-02-01 00:00")
+    told = sorted((name, one["member"]) for name, one in notices(bank) if one.get("revision") == 3)
+    assert told == [("tier.downgraded", "ann"), ("tier.downgraded", "bob")]
+    assert prove(bank.connection, bank.programme).holds
+
+
+def test_a_correction_with_counters_of_its_own_knows_the_tier_that_was_shown(bank: Bank) -> None:
+    bank.do("2026-03-01 10:00", bank.bought("a1", "ann", 5_000_00))
+    bank.travel("2026-04-01 10:00")
+    counted = DOCUMENT.replace("reach: 5000", "reach: 4000").replace(
+        "tiers:\n",
+        "  - {id: tenth, on: purchase, when: \"count('purchase', 'lifetime') == 10\", give: 1 points}\ntiers:\n",
+    )
+    bank.correct(counted, since="2026-02-01 00:00")
+    assert [name for name, _ in notices(bank)] == ["tier.upgraded"]
+    lowered = counted.replace("reach: 4000", "reach: 6000").replace("'lifetime'", "'year'")
+    bank.correct(lowered, since="2026-02-01 00:00")
+    assert notices(bank)[-1] == (
+        "tier.downgraded",
+        {"member": "ann", "from": "gold", "to": "basic", "revision": 3},
+    )
     assert prove(bank.connection, bank.programme).holds

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from jifen.engine.compile import Engine
 from jifen.engine.needs import floors_of, has_periods
 from jifen.engine.plan import Plan
 from jifen.engine.tier_steps import steps_by_time
@@ -38,7 +39,9 @@ def told_by_time(work: Work, case: Case, since: int) -> Told:
     return told
 
 
-def told_of_step(work: Work, case: Case, plan: Plan, before: int, after: int, **cause: str) -> Told:
+def told_of_step(
+    work: Work, case: Case, plan: Plan, before: int, after: int, **cause: str | int
+) -> Told:
     """That a member went from one tier (its code) to another; nothing if it is the same."""
     if before == after or plan.programme.tiers is None:
         return []
@@ -56,11 +59,22 @@ def tier_before_event(work: Work, case: Case, occurred_at: int, day: int) -> int
     return case.tier
 
 
+def tier_shown(engine: Engine, state: Sequence[int], programme: OpenProgramme, now: int) -> int:
+    """The code of the tier that a member has at an instant, as a timeline makes it of a state; 0 without tiers."""
+    plan = engine.plan_at(now)
+    return plan.tier_on(state, local_day(programme, now)) if plan.programme.tiers else 0
+
+
 def told_of_correction(work: Work, case: Case, state: Sequence[int], event: str) -> Told:
     """The step that another past means for the tier of today."""
-    plan = work.programme.engine.plan_at(work.now)
-    if plan.programme.tiers is None:
-        return []
-    today = local_day(work.programme, work.now)
-    before, after = plan.tier_on(case.state, today), plan.tier_on(state, today)
-    return told_of_step(work, case, plan, before, after, event=event)
+    before = tier_shown(work.programme.engine, case.state, work.programme, work.now)
+    return told_of_corrected(work, case, before, state, event=event)
+
+
+def told_of_corrected(
+    work: Work, case: Case, before: int, state: Sequence[int], **cause: str | int
+) -> Told:
+    """The step from the tier shown before to the one that a state means today."""
+    engine = work.programme.engine
+    after = tier_shown(engine, state, work.programme, work.now)
+    return told_of_step(work, case, engine.plan_at(work.now), before, after, **cause)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from jifen.engine.compile import compile_timeline
 from jifen.intake.gathering.gather import MemberRow, gather_members, open_cases
 from jifen.intake.judging.budgets import look_at_budgets
-from jifen.intake.judging.case import Case, HistoryKey, Work, record
+from jifen.intake.judging.case import Case, HistoryKey, Work, record, state_list
 from jifen.intake.judging.correcting import Correction, continue_from, post_differences
 from jifen.intake.judging.deciding import settle_first
 from jifen.intake.judging.history import Past, Sql, differs, pasts_before, reevaluate
+from jifen.intake.judging.tier_notices import tier_shown, told_of_corrected
 from jifen.intake.relations.telling import tell_others_again
-from jifen.intake.versions.opening import OpenProgramme
+from jifen.intake.versions.opening import OpenProgramme, read_versions
 from jifen.intake.write import write
 from jifen.ledger.book import Batch
 from jifen.ledger.load import load_event_lots
@@ -46,13 +48,17 @@ def catch_up(
 ) -> None:
     """Judge locked members again from places in their histories on, and post the differences."""
     identities = list(places)
+    before = _tiers_before(sql, programme, identities, now)
     for needs in ({}, dict.fromkeys(identities, ALL_LOTS)):  # what is settled must be stored
         work = Work(programme, batch, now, actor, imported=False)
         cases = _opened(sql, work, identities, needs)
         work.budgets = look_at_budgets(sql, programme, programme.budgeted, lock=True)
         if needs:
             _judge_again(
-                sql, work, {identity: (case, places[identity]) for identity, case in cases.items()}
+                sql,
+                work,
+                {identity: (case, places[identity]) for identity, case in cases.items()},
+                before,
             )
         else:
             for case in cases.values():
@@ -69,7 +75,32 @@ def _opened(
     )
 
 
-def _judge_again(sql: Sql, work: Work, cases: Mapping[str, tuple[Case, HistoryKey]]) -> None:
+def _tiers_before(
+    sql: Sql, programme: OpenProgramme, identities: Sequence[str], now: int
+) -> dict[bytes, int]:
+    """The codes of the tiers that members have by the versions that they were last judged under, by member id;
+    none where no version has tiers."""
+    if not programme.engine.tiers:
+        return {}
+    found: dict[bytes, int] = {}
+    rows = gather_members(sql, programme, identities, lock=True).values()
+    versions = read_versions(sql, programme.programme_id)
+    for revision in {row.revision for row in rows}:
+        known = [version.compilable() for version in versions if version.revision <= revision]
+        engine = compile_timeline(known)
+        for row in rows:
+            if row.revision == revision:
+                state = state_list(row.state)
+                found[row.member_id.bytes] = tier_shown(engine, state, programme, now)
+    return found
+
+
+def _judge_again(
+    sql: Sql,
+    work: Work,
+    cases: Mapping[str, tuple[Case, HistoryKey]],
+    before: Mapping[bytes, int],
+) -> None:
     places = {UUID(bytes=case.member_id): place for case, place in cases.values()}
     pasts = pasts_before(sql, work.programme, places)
     corrections = [
@@ -84,7 +115,7 @@ def _judge_again(sql: Sql, work: Work, cases: Mapping[str, tuple[Case, HistoryKe
         ],
     )
     for case, place, correction in corrections:
-        _post(work, case, correction)
+        _post(work, case, correction, before.get(case.member_id, 0))
         continue_from(work, case, correction.result, place)
         tell_others_again(work, sql, case, correction.past, correction.changed, correction.result)
         case.caught_up = True
@@ -103,13 +134,16 @@ def _corrected(work: Work, past: Past) -> Correction:
     return Correction(past, [], result, changed)
 
 
-def _post(work: Work, case: Case, correction: Correction) -> None:
-    if not correction.changed:
-        return
+def _post(work: Work, case: Case, correction: Correction, tier_before: int) -> None:
+    """Post what the correction changes, and tell of the step that it means for the tier of today."""
     seq, revision = case.member_seq + 1, work.programme.revision
+    told = told_of_corrected(work, case, tier_before, correction.result.state, revision=revision)
+    if not correction.changed and not told:
+        return
     answer = post_differences(work, case, seq, correction.changed, correction)
-    payload = {"member": case.external_id, "revision": revision, "points": answer.points}
-    told = [("points.corrected", payload)] if answer.points else []
+    if answer.points:
+        payload = {"member": case.external_id, "revision": revision, "points": answer.points}
+        told.insert(0, ("points.corrected", payload))
     record(
         work, case, seq, key=f"{KIND}/{revision}/{case.external_id}", kind=KIND, occurred_at=work.now,
         body=b"{}", answer=answer, told=told,
