@@ -144,7 +144,8 @@ def check(
     wanted["active"] = answer.active
     if answer.tier is not None:
         until = plan.tier_until(state)
-        found |= {"tier": engine.tiers[plan.tier(out)], "until": None if until == NEVER else until}
+        tiers = dict(enumerate(engine.tiers))  # a faulty step may write a tier that nobody knows
+        found |= {"tier": tiers.get(plan.tier(out)), "until": None if until == NEVER else until}
         wanted |= {"tier": answer.tier, "until": answer.tier_until}
     for what, value in wanted.items():
         if found[what] != value:

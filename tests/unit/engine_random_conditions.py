@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Literal
 
@@ -23,6 +24,7 @@ from jifen.programme.condition import (
     Operator,
     Past,
     PastKind,
+    Summed,
     TierRank,
     Window,
     Word,
@@ -217,7 +219,26 @@ class RandomConditions:
             size = (
                 self.random.choice((2, 7, 30)) if window == "days" else self.random.choice((1, 6))
             )
+        if kind == "total" and (found := self._summed(on)):
+            return Past(kind, on, window, size, found[0]), found[1]
         return Past(kind, on, window, size), {"total": 3000}.get(kind, 4)
+
+    def _summed(self, of: str) -> tuple[Summed, int] | None:
+        """Mostly some number of an event, or of its lines, and how far it about goes."""
+        if of == "visit" or self.random.random() < 0.4:
+            return None
+        if of == "survey":
+            return Summed("rating"), 12
+        if self.random.random() < 0.3:
+            self.note("total of a field")
+            return Summed("tax", 2), 600
+        self.note("total of a field of lines")
+        where = self.of_lines() if self.random.random() < 0.6 else None
+        if where:
+            self.note("total of some lines")
+            where = replace(where, source=repr(where))  # by which counters are told apart
+        field, scale, most = self.random.choice((("quantity", 3, 12_000), ("amount", 2, 6000)))
+        return Summed(field, scale, True, where), most
 
     def _past(self) -> tuple[Operand, int]:
         random = self.random
@@ -232,5 +253,7 @@ class RandomConditions:
             of = random.choice(("points", "growth"))
         self.note("past", kind)
         self.note("past over", window)
+        if kind == "total" and (found := self._summed(of)):
+            return Past(kind, of, window, size, found[0]), found[1]
         most = {"total": 5000, "earned": 120, "first": 1, "days_since": 20}.get(kind, 4)
         return Past(kind, of, window, size), most

@@ -44,6 +44,7 @@ class Deed:
     )  # by rule: "times", currencies, "amount"
     hours: int = 0  # since 1970
     id: str = ""
+    lines: Sequence[Mapping[str, Any]] = ()  # those that count
 
 
 @dataclass
@@ -110,7 +111,7 @@ class Reference:
             amount -= sum(x.get("amount") or 0 for x in lines if not any(x is y for y in counted))
             if amount != gross:
                 amount = max(0, amount)
-        deed.amount = amount
+        deed.amount, deed.lines = amount, counted
         self.history.append(deed)
         numbers = dict(fields) | {"amount": amount, "gross": gross}
         since = facts.get("days_since_joining")

@@ -21,6 +21,7 @@ from jifen.programme.condition import (
     OneOf,
     Operand,
     Past,
+    Summed,
     TierRank,
     Word,
 )
@@ -187,6 +188,8 @@ def _past(past: Past, asked: Asked) -> Any:
             return len(mine)
         case "days":
             return len({deed.day for deed in mine})
+        case "total" if past.summed is not None:
+            return sum(max(0, _summed(past.summed, deed)) for deed in mine)
         case "total":
             return sum(max(0, deed.amount or 0) for deed in mine)
         case "first":
@@ -207,6 +210,13 @@ def _past(past: Past, asked: Asked) -> Any:
                 for deed in asked.history
                 if in_window(past.window, past.size, deed.day, now, asked.since)
             )
+
+
+def _summed(summed: Summed, deed: Any) -> int:
+    if not summed.of_lines:
+        return deed.fields.get(summed.field) or 0
+    lines = [x for x in deed.lines if not summed.where or truth(summed.where, Asked(line=x))]
+    return sum(line.get(summed.field) or 0 for line in lines)
 
 
 def past_operands(found: Condition | Operand) -> set[Operand]:

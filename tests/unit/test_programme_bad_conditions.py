@@ -71,6 +71,42 @@ from programme_faults import HEAD, TIERS, said
             "previous_month, '30 days' or '6 months' (did you mean 'previous_month'?)",
         ),
         ("total('share', 'week') > 3", "total('share'): 'share' costs no money"),
+        (
+            "total('visit') > 3",
+            "total('visit'): 'visit' costs no money",
+        ),
+        (
+            "total('review') > 3",
+            "total('review'): 'review' costs no money (such as total('review.rating'))",
+        ),
+        (
+            "total('stay.night') > 3",
+            "'stay' has no number 'night' to add up (did you mean 'nights'?)",
+        ),
+        ("total('stay.hotel') > 3", "'stay' has no number 'hotel' to add up"),
+        ("count('stay.nights') > 3", "unknown event type 'stay.nights'"),
+        (
+            "total('purchase.tax', category == 'tea') > 3",
+            "`total('purchase.tax', category == 'tea')`: 'purchase.tax' is not of lines, so no lines can be chosen "
+            "(write the number of the lines: 'purchase.quantity')",
+        ),
+        (
+            "total('purchase.quantity', channel == 'app') > 3",
+            "unknown name 'channel' (a line condition looks at fields of lines only; use `when` for the event)",
+        ),
+        (
+            "total('purchase.quantity', category == 'tea', 'week') > 3",
+            "`total('purchase.quantity', category == 'tea', 'week')`: "
+            "write total('purchase.quantity', 'week', category == 'tea')",
+        ),
+        (
+            "total('purchase.quantity', quantity > 5 and quantity < 2) > 3",
+            "`quantity > 5` and `quantity < 2` never hold together (write `or` where one of them is enough)",
+        ),
+        (
+            "total('purchase.quantity') >= 0.0001",
+            "0.0001 is finer than 'total('purchase.quantity')', which keeps 3 decimals",
+        ),
         ("earned('gems', 'week') > 3", "unknown currency 'gems'"),
         (
             "count('purchase') > 2.5",

@@ -127,6 +127,20 @@ earn:
             "this year reaches 1000 pounds or 5000 pounds (once, however many it passes).",
         ),
         (
+            "on: purchase, give: 30 points, "
+            "milestone: {of: \"total('purchase.quantity', category == 'tea')\", every: 10}",
+            "消费时，累计消费中品类为“tea”的商品数量每满 10 件，得 30 积分。",
+            "A purchase earns 30 points each time the quantity of goods of category “tea” in purchases so far "
+            "passes another 10.",
+        ),
+        (
+            "on: purchase, give: 30 points, when: \"total('stay.nights', 'year') > 10 and "
+            "total('purchase.tax', '30 days') <= 20\"",
+            "消费时，若本年入住晚数超过 10 晚且近 30 天消费税不超过 20 英镑，得 30 积分。",
+            "A purchase earns 30 points if the number of nights of stays this year is more than 10 and "
+            "the tax of purchases within 30 days is at most 20 pounds.",
+        ),
+        (
             "on: purchase, chance: 0.5%, multiply: base by 2",
             "消费时，有 0.5% 的机会“base”所得变为 2 倍。",
             "A purchase earns 2 times what “base” gives, with a chance of 0.5%.",

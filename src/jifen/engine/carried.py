@@ -15,7 +15,7 @@ from jifen.engine.layout import JOINED, TIER, TIER_UNTIL, Counter, Layout
 from jifen.engine.plan import Plan
 from jifen.instants import MISSING
 
-CarriedKind = Literal["count", "total", "field", "days", "earned", "last day"]
+CarriedKind = Literal["count", "total", "field", "line field", "days", "earned", "last day"]
 
 
 class Carried(NamedTuple):
@@ -41,7 +41,9 @@ def carry(
         if one.kind == "last day":
             _last_day(plan.layout, state, one, as_of)
             continue
-        for counter in plan.layout.fed_by(one.kind, one.of):
+        for counter in plan.layout.counters:
+            if (counter.kind, counter.subject) != (one.kind, one.of):
+                continue
             period = None if as_of is None else _period(counter.window, as_of, joined_day)
             _add(plan.layout, state, counter, one.value, period)
 

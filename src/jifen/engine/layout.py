@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jifen.instants import MISSING, NEVER
+from jifen.programme.condition import LineCondition
 from jifen.programme.model import MOST_VALUES
 
 CounterKind = Literal[
     "count",
     "total",
     "field",
+    "line field",
     "days",
     "earned",
     "streak",
@@ -31,29 +33,36 @@ _CALENDAR = frozenset({"day", "week", "month", "quarter", "year", "membership_ye
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One fact of a member's history. `of`: an event type (of `field`: that and a field's name), a currency
-    (of `last active`: with how long its points live on), or what a rule's limit counts.
+    """One fact of a member's history. `of`: an event type (of `field` and `line field`: that and a field's name),
+    a currency (of `last active`: with how long its points live on), or what a rule's limit counts.
 
     `window`: `lifetime`, a calendar period, or a ring of `size` cells: `days`, `months`, `years`, periods
     of several calendar months (`calendar_6`) or of months since the day of joining (`joining_12`).
     `limit by` is a table of values of a field, each with what it used in the present period.
+    `where`: the lines of which a `line field` is summed up, None for all.
     """
 
     kind: CounterKind
     of: str
     window: str = "lifetime"
     size: int = 0
+    where: LineCondition | None = None
+
+    @property
+    def subject(self) -> str:
+        """What it is about, whatever its window."""
+        return f"{self.of} where {self.where.source}" if self.where else self.of
 
     @property
     def meaning(self) -> str:
         """The key by which rules and versions share the counter."""
         window = f"{self.size} {self.window}" if self.size else self.window
-        return f"{self.kind} {self.of} {window}"
+        return f"{self.kind} {self.subject} {window}"
 
     @property
     def event(self) -> str:
         """The event type that feeds it, if one does."""
-        return self.of.partition(" ")[0] if self.kind == "field" else self.of
+        return self.of.partition(" ")[0] if self.kind in ("field", "line field") else self.of
 
     @property
     def cells(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jifen.engine.layout import JOINED, TIER, TIER_UNTIL, Counter
+from jifen.engine.layout import JOINED, TIER, TIER_UNTIL, Counter, CounterKind
 from jifen.programme.condition import (
     AllOf,
     AnyOf,
@@ -89,7 +89,7 @@ def past_counters(past: Past) -> tuple[Counter, ...]:
         case "count" | "first":
             return (Counter("count", past.of, *_window_of(past)),)
         case "total":
-            return (Counter("total", past.of, *_window_of(past)),)
+            return (_total_counter(past),)
         case "earned":
             return (Counter("earned", past.of, *_window_of(past)),)
         case "days":
@@ -98,6 +98,15 @@ def past_counters(past: Past) -> tuple[Counter, ...]:
             return (Counter("streak", past.of), last_day)
         case "days_since":
             return (last_day,)
+
+
+def _total_counter(past: Past) -> Counter:
+    """What a sum grows in; that of a field of the event is the one in which ladders sum it up."""
+    summed = past.summed
+    if summed is None:
+        return Counter("total", past.of, *_window_of(past))
+    kind: CounterKind = "line field" if summed.of_lines else "field"
+    return Counter(kind, f"{past.of} {summed.field}", *_window_of(past), summed.where)
 
 
 def limit_subject(rule: Rule, what: str, currency: str | None) -> str:

@@ -81,18 +81,31 @@ class TierRank:
 
 
 @dataclass(frozen=True, slots=True)
+class Summed:
+    """A number that events carry, with the decimals its integers keep. `of_lines`: their lines carry it, and of
+    these only those count for which `where` holds. What is below 0 for an event counts as nothing."""
+
+    field: str
+    scale: int = 0
+    of_lines: bool = False
+    where: LineCondition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """A fact of the member's history. `size` belongs to the windows `days` and `months`.
 
     `of` is an event type; for `earned` a currency. `count`, `days`, `total`, `streak`, `first` include
     the present event, `days_since` is about the one before (missing if there was none), `earned` counts
-    awards before the present event. `streak` counts consecutive local days; `first` is 0 or 1.
+    awards before the present event. `streak` counts consecutive local days; `first` is 0 or 1. `summed`: of
+    what a `total` is, if not of the amount.
     """
 
     kind: PastKind
     of: str
     window: Window = "lifetime"
     size: int = 0
+    summed: Summed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,11 @@ class Field:
     name: str
     kind: FieldKind
     scale: int = 0
+
+
+def numbers(fields: Iterable[Field]) -> dict[str, Field]:
+    """Those of the fields that can be counted and summed up, by name."""
+    return {field.name: field for field in fields if field.kind in ("money", "integer", "number")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,12 @@ from jifen.programme.condition import (
     Number,
     Operand,
     Past,
+    Summed,
     Word,
 )
 from jifen.programme.model import Programme
 from jifen.programme.reading.vocabulary import field_name, truth, word
+from jifen.programme.saying import conditions_en, conditions_zh
 from jifen.programme.saying.operand_values import (
     currency_named,
     event_named,
@@ -49,6 +51,10 @@ def noun(programme: Programme, operand: Operand, language: Language) -> str:
     """`本周消费次数`, `number of “purchase” events this week`."""
     place = 0 if language == "zh" else 1
     match operand:
+        case Past(summed=Summed()):
+            if language == "zh":
+                return conditions_zh.noun(programme, operand)
+            return conditions_en.noun(programme, operand).removeprefix("the ")
         case Past(kind=kind, of=of):
             named = currency_named if kind == "earned" else event_named
             event = in_language(named(programme, of).name, language)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from jifen.engine.generating.calendars import (
     embedded,
     feeding,
@@ -125,6 +127,8 @@ class Block:
                 return f"{of}_streak"
             case "first":
                 return f"first_{of}_{window}"
+            case _ if past.summed is not None:
+                return f"{of}_{clean(past.summed.field, 'field')}_{window}"
             case _:
                 return f"{of}_{past.kind}_{window}"
 
@@ -158,8 +162,8 @@ class Block:
         self.source.use_period(period_of(counter))
         return feeding(counter, self.source.layout, value)
 
-    def history(self) -> list[str]:
-        """Let the counters about this event type take it in."""
+    def history(self, line_totals: Mapping[str, str]) -> list[str]:
+        """Let the counters about this event type take it in. `line_totals`: sums of lines, by the counters' meaning."""
         layout, of = self.source.layout, self.type.id
         lines: list[str] = []
         for counter in layout.fed_by("count", of):
@@ -168,19 +172,25 @@ class Block:
             lines += self._take_in(counter, "paid", "total")
         if any(counter.kind == "total" for counter in layout.counters if counter.of == of):
             lines.insert(0, "paid = amount if amount > 0 else 0")
-        lines += self._fields()
+        lines += self._fields(line_totals)
         if Counter("last day", of) in layout:
             lines += self._days(layout.place(Counter("last day", of)))
         lines += [f"state[{place}] = day" for place in kept_alive(self.source, of)]
         return lines
 
-    def _fields(self) -> list[str]:
-        """Let the sums of this type's fields grow."""
-        lines: list[str] = []
+    def _fields(self, line_totals: Mapping[str, str]) -> list[str]:
+        """Let the sums of this type's fields grow, and those of its lines' fields."""
+        fed: dict[str, list[str]] = {}
         for field in self.type.fields:
             for counter in self.source.layout.fed_by("field", f"{self.type.id} {field.name}"):
                 value = self.name(EventField(field.name))
-                lines += [f"if {value} > 0:", *indented(self.feed(counter, value))]
+                fed.setdefault(value, []).extend(self.feed(counter, value))
+        for counter in self.source.layout.counters:
+            if total := line_totals.get(counter.meaning):
+                fed.setdefault(total, []).extend(self.feed(counter, total))
+        lines: list[str] = []
+        for value, statements in fed.items():
+            lines += [f"if {value} > 0:", *indented(statements)]
         return lines
 
     def _take_in(self, counter: Counter, value: str, what: str) -> list[str]:

@@ -48,9 +48,9 @@ def holds(condition: Condition, scope: Scope) -> str:
     """An expression that is true where the condition is true, false where it is false or unknown."""
     match condition:
         case AllOf(parts=parts):
-            return " and ".join(_part(part, scope) for part in parts)
+            return " and ".join(beside(part, scope) for part in parts)
         case AnyOf(parts=parts):
-            return " or ".join(_part(part, scope) for part in parts)
+            return " or ".join(beside(part, scope) for part in parts)
         case OneOf():
             return _one_of(condition, scope)
         case Compare():
@@ -69,7 +69,8 @@ def fails(condition: Condition, scope: Scope) -> str:
     return f"not ({holds(condition, scope)})"
 
 
-def _part(condition: Condition, scope: Scope) -> str:
+def beside(condition: Condition, scope: Scope) -> str:
+    """As `holds`, to stand beside others."""
     text = holds(condition, scope)
     return f"({text})" if " and " in text or " or " in text else text
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from jifen.engine.errors import EngineError
 from jifen.engine.generating.block import Block
-from jifen.engine.generating.conditions import fails, holds
+from jifen.engine.generating.conditions import beside, fails, holds
 from jifen.engine.generating.giving import give
 from jifen.engine.generating.names import clean
 from jifen.engine.generating.shares import line_body
 from jifen.engine.generating.source import indented
-from jifen.programme.condition import EventField, LineField, Operand
+from jifen.engine.layout import Counter
+from jifen.programme.condition import EventField, LineCondition, LineField, Operand
 from jifen.programme.model import Amount, Give, Multiply, Rate, Rule
 from jifen.wording import Said
 
@@ -28,12 +29,18 @@ class LineLook:
         self.counts: dict[str, str] = {}  # rule id -> local
         self.given: dict[str, str] = {}  # rule id -> local with the points of a rule per line
         self.shares: dict[tuple[str, str], str] = {}  # (multiplier, rule it names) -> local
+        self._totals: dict[tuple[str, LineCondition | None], str] = {}  # (field, of which lines)
         self.leaves_out = block.source.programme.base.lines is not None and bool(
             block.type.line_fields
         )
         for rule in block.rules:
             if looks_at_lines(rule):
                 self._gather(rule)
+        self.totals = {
+            counter.meaning: self._total(counter)
+            for field in block.type.line_fields
+            for counter in block.source.layout.fed_by("line field", f"{block.type.id} {field.name}")
+        }
 
     def name(self, operand: Operand) -> str:
         """The local that holds a field of the line looked at."""
@@ -76,6 +83,19 @@ class LineLook:
             self.body += body
         else:
             self.body += [f"if {holds(rule.lines, self)}:", *indented(body)]
+
+    def _total(self, counter: Counter) -> str:
+        """The local with the sum of a field over the lines that a counter is about, whatever its window."""
+        field = counter.of.partition(" ")[2]
+        if (field, counter.where) not in self._totals:
+            total = self._start(f"{clean(field, 'field')}_of_lines")
+            self._totals[field, counter.where] = total
+            value = self.name(LineField(field))
+            asked = f"{value} != MISSING"
+            if counter.where is not None:
+                asked = f"{beside(counter.where, self)} and {asked}"
+            self.body += [f"if {asked}:", f"    {total} += {value}"]
+        return self._totals[field, counter.where]
 
     def _gather_shares(self, multiplier: Rule, multiply: Multiply) -> list[str]:
         base = self.block.source.rule_name(multiplier.id)

@@ -135,7 +135,7 @@ def _block(block: Block) -> list[str]:
     reading = RuleReading(block, look, milestones)
     amount = amount_lines(block, look)
     gathered = look.lines()
-    history = block.history()
+    history = block.history(look.totals)
     passed = milestones.lines()
     rules = reading.lines()
     groups = reading.groups()

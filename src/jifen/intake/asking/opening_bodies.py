@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from jifen.engine.carried import CarriedKind
-from jifen.engine.needs import steps_down
+from jifen.engine.needs import past_counters, seen_operands, steps_down
 from jifen.instants import NEVER, add_months, day_of
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import (
@@ -22,6 +22,8 @@ from jifen.intake.asking.bodies import (
 )
 from jifen.intake.asking.commands import OpenedCounter, OpenedLot, Opening
 from jifen.intake.asking.scalars import Malformed, Raw
+from jifen.programme.condition import Past
+from jifen.programme.event_types import numbers
 from jifen.programme.model import Programme
 
 MOST_LOTS = 1_000
@@ -95,8 +97,12 @@ def _counter(counter: Body, pointer: str, programme: Programme) -> OpenedCounter
         words = ", ".join(_KINDS)
         raise Malformed(pointer, f"say one of {words}", f"请写明 {words} 之一")
     only(counter, {said[0], "value", "in"}, pointer)
-    kind = _KINDS[said[0]]
-    of, scale = _counted(kind, counter[said[0]], f"{pointer}/{said[0]}", programme)
+    kind, there = _KINDS[said[0]], f"{pointer}/{said[0]}"
+    if kind == "field":
+        summed = dict(_summed(programme))
+        kind, of, scale = summed[known_word(counter["field"], summed, there)]
+    else:
+        of, scale = _counted(kind, counter[said[0]], there, programme)
     value = scalars.decimal(counter.get("value"), scale, f"{pointer}/value")
     when = counter.get("in")
     if when is None and kind == "last day":
@@ -111,16 +117,25 @@ def _counted(kind: CarriedKind, raw: Raw, pointer: str, programme: Programme) ->
         scales = {currency.id: currency.scale for currency in programme.currencies}
         word = known_word(raw, scales, pointer)
         return word, scales[word]
-    if kind == "field":
-        fields = {
-            f"{event.id}.{field.name}": (f"{event.id} {field.name}", field.scale)
-            for event in programme.events
-            for field in event.fields
-            if field.kind in ("money", "integer", "number")
-        }
-        return fields[known_word(raw, fields, pointer)]
     events = {event.id for event in programme.events}
     return known_word(raw, events, pointer), programme.money_scale if kind == "total" else 0
+
+
+def _summed(programme: Programme) -> Iterator[tuple[str, tuple[CarriedKind, str, int]]]:
+    """What can be summed up, as people write it: `stay.nights`, `purchase.quantity where category == 'drink'`.
+
+    Of a name that events and their lines bear, that of the event, as in programmes.
+    """
+    for event in programme.events:
+        for name, field in numbers(event.line_fields).items():
+            yield f"{event.id}.{name}", ("line field", f"{event.id} {name}", field.scale)
+        for name, field in numbers(event.fields).items():
+            yield f"{event.id}.{name}", ("field", f"{event.id} {name}", field.scale)
+    for asked in seen_operands(programme):
+        if isinstance(asked, Past) and asked.summed is not None and asked.summed.where is not None:
+            (counter,) = past_counters(asked)
+            written = counter.subject.replace(" ", ".", 1)
+            yield written, ("line field", counter.subject, asked.summed.scale)
 
 
 def _tier(raw: Raw, programme: Programme) -> tuple[str, int | None]:

@@ -60,6 +60,15 @@ def read_condition(written: str, scope: Scope) -> Condition:
     return condition
 
 
+def read_operand(written: str, scope: Scope) -> Typed | Literal:
+    """One side of a comparison as written, such as what a milestone is of.
+
+    Raises:
+        Wrong: it is none.
+    """
+    return _Reader(written, scope).operand(parse(written))
+
+
 def read_conjuncts(written: str, scope: Scope) -> tuple[Condition, ...]:
     """The top-level `and` parts of a condition: all must be true."""
     return conjuncts(read_condition(written, scope))
@@ -92,6 +101,14 @@ class _Reader:
         self.source = source
         self.scope = scope
 
+    def operand(self, node: ast.expr) -> Typed | Literal:
+        return operand_of(node, self.source, self.scope, self.of_lines)
+
+    def of_lines(self, node: ast.expr, scope: Scope) -> Condition:
+        condition = _Reader(self.source, scope).condition(node, negated=False)
+        refuse_impossible(conjuncts(condition), scope)
+        return condition
+
     def condition(self, node: ast.expr, negated: bool) -> Condition:
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             return self.condition(node.operand, not negated)
@@ -101,7 +118,7 @@ class _Reader:
             return _joined(isinstance(node.op, ast.And) != negated, parts, source)
         if isinstance(node, ast.Compare):
             return self.comparisons(node, negated)
-        operand = operand_of(node, self.source, self.scope)
+        operand = self.operand(node)
         if isinstance(operand, Typed) and operand.kind == "boolean":
             return Compare("==", operand.operand, Number(0 if negated else 1), source)
         what = segment(self.source, node)
@@ -128,15 +145,15 @@ class _Reader:
             return self.membership(left, right, isinstance(operator, ast.NotIn) != negated, source)
         sign = _OPERATORS[type(operator)]
         return compared(
-            operand_of(left, self.source, self.scope),
+            self.operand(left),
             _OPPOSITE[sign] if negated else sign,
-            operand_of(right, self.source, self.scope),
+            self.operand(right),
             self.scope,
             source,
         )
 
     def membership(self, left: ast.expr, right: ast.expr, negated: bool, source: str) -> Condition:
-        operand = operand_of(left, self.source, self.scope)
+        operand = self.operand(left)
         if not isinstance(right, ast.List | ast.Tuple) or not right.elts:
             raise Wrong(
                 Said(f"`{source}`: after `in` comes a list", f"`{source}`：`in` 后面须是列表"),
@@ -148,7 +165,7 @@ class _Reader:
             )
         values: list[Number | Word] = []
         for element in right.elts:
-            literal = operand_of(element, self.source, self.scope)
+            literal = self.operand(element)
             if not isinstance(literal, Literal):
                 raise Wrong(
                     Said(

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from jifen.programme.conditions.scope import costs_nothing
+from jifen.programme.event_types import numbers
 from jifen.programme.model import (
     Amount,
     Currency,
@@ -84,7 +85,7 @@ def give_from(written: str, giving: Giving) -> Give:
 
 def _counted(name: str, giving: Giving) -> tuple[Field, bool]:
     """The field that a rate counts, and whether it is one of lines."""
-    lines = _numeric(giving.on.line_fields)
+    lines = numbers(giving.on.line_fields)
     if giving.of_lines:
         if name in lines:
             return lines[name], True
@@ -118,11 +119,7 @@ def _no_number(on: EventType, name: str) -> Said:
 def event_numbers(on: EventType, money_scale: int) -> dict[str, Field]:
     """What of an event can be counted, by name; the bill included."""
     bill = (Field("amount", "money", money_scale), Field("gross", "money", money_scale))
-    return _numeric((*(bill if on.costs_money else ()), *on.fields))
-
-
-def _numeric(fields: tuple[Field, ...]) -> dict[str, Field]:
-    return {field.name: field for field in fields if field.kind in ("money", "integer", "number")}
+    return numbers((*(bill if on.costs_money else ()), *on.fields))
 
 
 def _read_steps(node: Node, problems: Problems, giving: Giving) -> Give | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from jifen.programme.conditions.operands import LONGEST_DAYS, LONGEST_MONTHS
+from jifen.programme.conditions.asking_the_past import LONGEST_DAYS, LONGEST_MONTHS
 from jifen.programme.model import Currency, EventType, Limit, Period
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.reading.giving import find_currency

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from jifen.programme.conditions.scope import Scope, costs_nothing
+from jifen.programme.event_types import numbers
 from jifen.programme.model import EventType
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.reading.nodes import Mapping, Node
@@ -84,9 +85,7 @@ def _of_events(what: str, event: str, scope: Scope) -> Measure:
 
 
 def _field_of(name: str, type: EventType) -> Measure:
-    numeric = {
-        field.name: field for field in type.fields if field.kind in ("money", "integer", "number")
-    }
+    numeric = numbers(type.fields)
     if name not in numeric:
         unknown = Said(
             f"'{type.id}' has no number '{name}' to add up", f"“{type.id}”没有可累加的数值“{name}”"

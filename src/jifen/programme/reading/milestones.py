@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from jifen.programme.condition import PREVIOUS, Past
-from jifen.programme.conditions.expressions import parse
-from jifen.programme.conditions.operands import operand_of
 from jifen.programme.conditions.scope import Scope, Typed
+from jifen.programme.conditions.typing_conditions import read_operand
 from jifen.programme.model import Milestone
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.nodes import Node
@@ -36,7 +35,7 @@ def read_milestone(node: Node, problems: Problems, scope: Scope) -> Milestone | 
 
 def _operand(written: str, scope: Scope) -> tuple[Past, int]:
     """What is counted, and its decimals."""
-    operand = operand_of(parse(written), written, scope)
+    operand = read_operand(written, scope)
     if not isinstance(operand, Typed) or not isinstance(operand.operand, Past):
         raise Wrong(_what_counts(written))
     past = operand.operand

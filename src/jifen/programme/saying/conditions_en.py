@@ -18,6 +18,7 @@ from jifen.programme.condition import (
     Operand,
     Operator,
     Past,
+    Summed,
     TierRank,
     Word,
 )
@@ -245,6 +246,8 @@ def _past_noun(programme: Programme, past: Past) -> str:
     match past.kind:
         case "days":
             return f"the number of days with a {name} {window}"
+        case "total" if past.summed is not None:
+            return f"{_summed_noun(programme, past.summed, plural(name))} {window}"
         case "total":
             return f"the total of {plural(name)} {window}"
         case "streak":
@@ -253,6 +256,14 @@ def _past_noun(programme: Programme, past: Past) -> str:
             return f"the time since the {name} before"
         case _:
             return f"the number of {plural(name)} {window}"
+
+
+def _summed_noun(programme: Programme, summed: Summed, events: str) -> str:
+    """`the number of nights of stays`, `the quantity of goods of category “coffee” in purchases`."""
+    field = field_name(programme, summed.field, "en")
+    if summed.where is None:
+        return f"the {field} of {events}"
+    return f"the {field} of {goods(programme, summed.where)} in {events}"
 
 
 def plural(name: str) -> str:

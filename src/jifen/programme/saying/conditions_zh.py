@@ -17,6 +17,7 @@ from jifen.programme.condition import (
     Operand,
     Operator,
     Past,
+    Summed,
     Word,
 )
 from jifen.programme.model import Programme
@@ -188,6 +189,8 @@ def _past_noun(programme: Programme, past: Past) -> str:
     match past.kind:
         case "days":
             return f"{window}{name}天数"
+        case "total" if past.summed is not None:
+            return f"{window}{name}{_summed_noun(programme, past.summed)}"
         case "total":
             return f"{window}{name}金额"
         case "streak":
@@ -196,6 +199,12 @@ def _past_noun(programme: Programme, past: Past) -> str:
             return f"距上次{name}"
         case _:
             return f"{window}{name}次数"
+
+
+def _summed_noun(programme: Programme, summed: Summed) -> str:
+    """`晚数`, `中品类为“咖啡”的商品数量`."""
+    field = field_name(programme, summed.field, "zh")
+    return f"中{phrase(programme, summed.where)}的商品{field}" if summed.where else field
 
 
 def _before(window: str) -> str:

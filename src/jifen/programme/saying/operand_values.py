@@ -19,11 +19,13 @@ from jifen.programme.condition import (
     Number,
     Operand,
     Past,
+    Summed,
     TierRank,
     Word,
 )
+from jifen.programme.event_types import numbers
 from jifen.programme.model import Currency, EventType, Field, Programme
-from jifen.programme.reading.vocabulary import value_name
+from jifen.programme.reading.vocabulary import unit_of, value_name
 
 _BILL = ("amount", "gross")
 
@@ -71,8 +73,10 @@ def value_text(
             return _field_value(programme, field_of(programme, operand), number, language)
         case TierRank() if programme.tiers:
             return in_language(programme.tiers.ladder[number].name, language)
-        case Past(kind="total"):
+        case Past(kind="total", summed=None):
             return show_money(programme, number, language)
+        case Past(kind="total", summed=Summed() as summed):
+            return _summed_value(programme, operand, summed, number, language)
         case Past(kind="earned", of=id):
             return say_points(currency_named(programme, id), number, language)
         case Past(kind="count"):
@@ -85,6 +89,18 @@ def value_text(
             return date_of(number).isoformat()
         case _:
             return str(number)
+
+
+def _summed_value(
+    programme: Programme, past: Past, summed: Summed, number: int, language: Language
+) -> str:
+    event = event_named(programme, past.of)
+    known = numbers(event.line_fields if summed.of_lines else event.fields)
+    said = _field_value(programme, known[summed.field], number, language)
+    unit = unit_of(programme, summed.field, language)
+    if unit is None or known[summed.field].kind == "money" or language == "en":
+        return said  # in English its noun says what is counted
+    return f"{said} {unit}"
 
 
 def _field_value(programme: Programme, field: Field | None, number: int, language: Language) -> str:

@@ -1,0 +1,180 @@
+"""Questions about the past: `count('purchase', 'week')`, `total('stay.nights', 'year')`,
+`total('purchase.quantity', category == 'drink')`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from jifen.programme.condition import PREVIOUS, LineCondition, Past, PastKind, Summed, Window
+from jifen.programme.conditions.expressions import segment
+from jifen.programme.conditions.scope import (
+    Scope,
+    Typed,
+    costs_nothing,
+    planned_event,
+    unknown_event,
+)
+from jifen.programme.event_types import EventType, numbers
+from jifen.programme.events import PLANNED_TRIGGERS
+from jifen.programme.problems import Wrong, did_you_mean, one_of
+from jifen.wording import Said
+
+LONGEST_DAYS = 366
+LONGEST_MONTHS = 36
+
+ReadLines = Callable[[ast.expr, Scope], LineCondition]
+"""Reads a condition over the lines of the event type that the scope is on."""
+
+_WINDOWED: tuple[PastKind, ...] = ("count", "days", "total", "earned")
+_FUNCTIONS: tuple[PastKind, ...] = (*_WINDOWED, "streak", "first", "days_since")
+_WINDOWS: tuple[Window, ...] = (
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "membership_year",
+    "previous_day",
+    "previous_week",
+    "previous_month",
+    "previous_quarter",
+    "previous_year",
+    "lifetime",
+)
+_KNOWN_WINDOWS = [window for window in _WINDOWS if not window.startswith(PREVIOUS)]
+_KNOWN_WINDOWS.append("previous_month")  # one of its kind, so that a message stays readable
+_SPAN = re.compile(r"(\d{1,4}) (day|month)s?", re.ASCII)
+
+
+def past_of(node: ast.Call, source: str, scope: Scope, lines: ReadLines) -> Typed:
+    """What a call by name asks of the member's history.
+
+    Raises:
+        Wrong: no such function, event type, field or window, or not what it is asked of.
+    """
+    written = segment(source, node)
+    name = node.func.id if isinstance(node.func, ast.Name) else written
+    if scope.lines:
+        raise Wrong(
+            Said(
+                f"`{written}`: a line condition looks at fields of lines only",
+                f"`{written}`：商品行的条件只能使用商品行的字段",
+            )
+        )
+    kind = next((known for known in _FUNCTIONS if known == name), None)
+    if kind is None:
+        unknown = Said(f"unknown function '{name}'", f"没有函数“{name}”")
+        raise Wrong(unknown, did_you_mean(name, _FUNCTIONS))
+    words, wheres = _arguments(node)
+    most = 2 if kind in _WINDOWED else 1
+    if node.keywords or not 1 <= len(words) <= most or (wheres and kind != "total"):
+        sample = "'purchase', 'week'" if most == 2 else "'purchase'"
+        if wheres and kind == "total":
+            sample = "'purchase.quantity', 'week', category == 'tea'"
+        raise Wrong(
+            Said(f"`{written}`: write {kind}({sample})", f"`{written}`：请写成 {kind}({sample})")
+        )
+    window, size = _window(words[1]) if len(words) == 2 else ("lifetime", 0)
+    of, summed, scale = _subject(kind, words[0], scope)
+    if wheres:
+        if summed is None or not summed.of_lines:
+            raise Wrong(_no_lines_to_choose(written, words[0]), _of_lines_of(scope.events[of]))
+        on_lines = replace(scope, on=scope.events[of], lines=True)
+        summed = replace(summed, where=lines(wheres[0], on_lines))
+    past = Past(kind, of, window, size, summed)
+    return Typed(past, written, "boolean" if kind == "first" else "numeric", scale)
+
+
+def _arguments(node: ast.Call) -> tuple[list[str], list[ast.expr]]:
+    """The words of a call, and behind them at most one condition; no words if they stand otherwise."""
+    words = [str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)]
+    wheres = [arg for arg in node.args if not isinstance(arg, ast.Constant)]
+    in_order = wheres == node.args[len(words) :] and len(wheres) <= 1
+    return (words if in_order else []), wheres
+
+
+def _subject(kind: PastKind, word: str, scope: Scope) -> tuple[str, Summed | None, int]:
+    """What is asked about: an event type or currency, the number summed up if it is not the amount, decimals."""
+    if kind == "earned":
+        return word, None, scope.currency(word).scale
+    of, _, field = word.partition(".") if kind == "total" else (word, "", "")
+    if of in PLANNED_TRIGGERS:
+        raise Wrong(planned_event(of))
+    if of not in scope.events:
+        raise Wrong(unknown_event(of), did_you_mean(of, scope.events))
+    if kind != "total":
+        return of, None, 0
+    if field and field != "amount":
+        summed = _summed(field, scope.events[of])
+        return of, summed, summed.scale
+    if not scope.events[of].costs_money:
+        raise Wrong(
+            costs_nothing(of).of(f"total('{of}')"), None if field else _numbers_of(scope.events[of])
+        )
+    return of, None, scope.money_scale
+
+
+def _summed(name: str, type: EventType) -> Summed:
+    """A number of the event, or else of its lines."""
+    of_event, of_lines = numbers(type.fields), numbers(type.line_fields)
+    if name in of_event:
+        return Summed(name, of_event[name].scale)
+    if name in of_lines:
+        return Summed(name, of_lines[name].scale, True)
+    unknown = Said(
+        f"'{type.id}' has no number '{name}' to add up", f"“{type.id}”没有可累加的数值“{name}”"
+    )
+    raise Wrong(unknown, did_you_mean(name, [*of_event, *of_lines]))
+
+
+def _numbers_of(type: EventType) -> Said | None:
+    """What else of an event could be summed up."""
+    known = [*numbers(type.fields), *numbers(type.line_fields)]
+    return (
+        Said(f"such as total('{type.id}.{known[0]}')", f"例如 total('{type.id}.{known[0]}')")
+        if (known)
+        else None
+    )
+
+
+def _no_lines_to_choose(written: str, word: str) -> Said:
+    return Said(
+        f"`{written}`: '{word}' is not of lines, so no lines can be chosen",
+        f"`{written}`：“{word}”不属于商品行，不能按商品行筛选",
+    )
+
+
+def _of_lines_of(type: EventType) -> Said | None:
+    known = numbers(type.line_fields)
+    hint = "quantity" if "quantity" in known else next(iter(known), None)
+    return hint and Said(  # type: ignore[return-value]
+        f"write the number of the lines: '{type.id}.{hint}'",
+        f"请写商品行的数值：'{type.id}.{hint}'",
+    )
+
+
+def _window(word: str) -> tuple[Window, int]:
+    for window in _WINDOWS:
+        if word == window:
+            return window, 0
+    found = _SPAN.fullmatch(word)
+    if not found:
+        known = one_of((*_KNOWN_WINDOWS, "'30 days'", "'6 months'"))
+        unknown = Said(
+            f"unknown window '{word}': {known.en}", f"没有“{word}”这种窗口期，可用 {known.zh}"
+        )
+        raise Wrong(unknown, did_you_mean(word, _WINDOWS))
+    size, months = int(found[1]), found[2] == "month"
+    longest = LONGEST_MONTHS if months else LONGEST_DAYS
+    if not 1 <= size <= longest:
+        unit = "个月" if months else "天"
+        raise Wrong(
+            Said(
+                f"window '{word}' is not between 1 and {longest} {found[2]}s",
+                f"窗口期“{word}”须在 1 至 {longest} {unit}之间",
+            )
+        )
+    return ("months" if months else "days"), size
