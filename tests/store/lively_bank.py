@@ -151,6 +151,7 @@ def _two_who_are_one(bank: Bank) -> None:
     bank.do("2027-07-04 06:05", Return(id="r5", of="l1", amount=4000))
     bank.do("2027-07-04 06:10", Cancel(id="x4", of="s5", points=20))
     bank.do("2027-07-04 07:00", Unmerge(id="u1", member="max", of="max", reason="a brother"))
+    bank.do("2027-07-04 07:05", spend("s17", 10**6, "max"), spend("s18", 10**6, "kim"))
 
 
 def hold(id: str, points: int, member: str = "ann", minutes: int = 15) -> Hold:

@@ -26,6 +26,7 @@ TABLES: Final[dict[str, str]] = {
     "balance": "currency",
     "command": "member_seq",
     "command_key": "key",
+    "refused_body": "member_seq",
     "event": "event_id",
     "event_return": "member_seq",
     "award": "row_no",

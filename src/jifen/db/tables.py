@@ -85,6 +85,17 @@ COMMAND_KEY = Table(
     ),
 )
 
+REFUSED_BODY = Table(
+    "refused_body",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("member_seq", "bigint"),
+        ("recorded_at", "timestamptz"),
+        ("body", "json"),
+    ),
+)
+
 EVENT = Table(
     "event",
     (

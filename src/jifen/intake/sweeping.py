@@ -9,6 +9,7 @@ import psycopg
 from jifen.db.adapting import cursor
 from jifen.instants import NEVER
 from jifen.intake.gathering.gather import SQL
+from jifen.intake.gathering.refused import forget_refused
 from jifen.intake.relations.inbox import recipients
 from jifen.intake.submitting import deliver_to, settle_members
 from jifen.intake.versions.opening import OpenProgramme, now_of, set_test_clock
@@ -24,7 +25,9 @@ class Advanced(NamedTuple):
 
 
 def sweep(connection: psycopg.Connection[Any], programme: OpenProgramme, now: int) -> set[str]:
-    """Post everything due by now, a slice of members a transaction; who they were."""
+    """Post everything due by now, a slice of members a transaction, and forget what was refused long ago; who the
+    members were."""
+    forget_refused(connection, programme, now)
     settled = _deliver_all(connection, programme, now)
     while True:
         values = {"programme_id": programme.programme_id, "now": now, "most": MEMBERS_PER_SLICE}

@@ -11,7 +11,7 @@ import msgspec
 from jifen.db.arrays import bigints, booleans, byteas, jsons, texts, uuids
 from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
-from jifen.db.tables import CHECKPOINT, COMMAND_KEY
+from jifen.db.tables import CHECKPOINT, COMMAND_KEY, REFUSED_BODY
 from jifen.instants import NEVER
 from jifen.intake.judging.budgets import write_budgets
 from jifen.intake.judging.case import Case, Work, state_bytes
@@ -35,6 +35,8 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
         case.chain = extend_chain(case.chain, case.book.rows)
     if work.keys:
         copy_rows(sql, COMMAND_KEY, sorted(work.keys))
+    if work.refused:
+        copy_rows(sql, REFUSED_BODY, work.refused)
     write_books(sql, work.batch, [case.book for case in touched])
     _update_members(sql, work, touched)
     _write_checkpoints(sql, work)

@@ -90,6 +90,11 @@ class Refusal(Enum):
         "同一编号已用于内容不同的请求。",
         "The same id was already used for something else.",
     )
+    KEY_SPENT = (
+        "key_spent",
+        "使用这个编号的请求七天前已被拒绝；请换一个新编号。",
+        "A request with this id was refused more than seven days ago: ask again under a new id.",
+    )
 
     def __init__(self, code: str, zh: str, en: str) -> None:
         self.code = code

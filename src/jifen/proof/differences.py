@@ -57,6 +57,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "award_posting": ("入账与奖励不符", "what was posted is not what was awarded"),
     "answer": ("回复与入账不符", "what was posted is not what was answered"),
     "hold_command": ("冻结记录与日志不符", "how a hold ended is not what the journal says"),
+    "refused_body": (
+        "被拒绝的请求与日志不符",
+        "what was refused is not what the journal says",
+    ),
     "use": ("退还与使用不符", "what was given back is not what was used"),
     "next_due_at": (
         "下次到期时间不对",

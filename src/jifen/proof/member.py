@@ -22,6 +22,7 @@ from jifen.proof.journal import (
     known_differences,
 )
 from jifen.proof.points import ByBatch, point_differences
+from jifen.proof.refused import refused_differences
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
 from jifen.proof.uses import use_differences
@@ -59,6 +60,7 @@ def _all_differences(
     yield from known_differences(member, asked, timeline)
     yield from deed_differences(member, records, asked, timeline)
     yield from hold_differences(member, records, asked)
+    yield from refused_differences(member, records, asked, timeline)
     yield from use_differences(member, records, asked)
     history = history_of(records)
     add_used(used, history.awards.values(), timeline.programme)

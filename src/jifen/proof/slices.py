@@ -10,7 +10,7 @@ from typing import Final, LiteralString, NamedTuple
 
 from jifen.db.copying import Table, read_rows
 from jifen.db.statements import statements
-from jifen.db.tables import BALANCE, CHAINED, CHECKPOINT, EVENT, MEMBER
+from jifen.db.tables import BALANCE, CHAINED, CHECKPOINT, EVENT, MEMBER, REFUSED_BODY
 from jifen.intake.judging.history import PastEvent, Sql
 from jifen.intake.judging.payload import Returned
 
@@ -86,6 +86,7 @@ class Records:
     standing: Standing = NOTHING_STANDING
     balances: list[bytes] = field(default_factory=list)
     checkpoints: list[bytes] = field(default_factory=list)
+    refused: list[bytes] = field(default_factory=list)
 
 
 def slices(sql: Sql, programme_id: bytes, rows: int = ROWS_PER_SLICE) -> list[Slice]:
@@ -121,6 +122,8 @@ def records_in(sql: Sql, programme_id: bytes, ids: Slice) -> Iterator[Records]:
         records.balances.append(packed)
     for records, packed in rows_of(CHECKPOINT, _IN_HISTORY):
         records.checkpoints.append(packed)
+    for records, packed in rows_of(REFUSED_BODY, _NUMBERED):
+        records.refused.append(packed)
     return (found[member_id] for member_id in sorted(found))
 
 

@@ -130,7 +130,8 @@ CREATE TABLE command (
     key           text NOT NULL,                  -- kind/sender's id
     kind          text NOT NULL,
     actor         text NOT NULL,
-    body          json NOT NULL,                  -- as understood, canonical; of an event: see event.payload
+    body          json NOT NULL,                  -- as understood, canonical; of an event: see event.payload;
+                                                  -- of a refused command its sha256: see refused_body
     answer        json NOT NULL,
     PRIMARY KEY (programme_id, member_id, member_seq)
 );
@@ -143,6 +144,17 @@ CREATE TABLE command_key (
     member_seq    bigint NOT NULL,
     PRIMARY KEY (programme_id, key)
 );
+
+-- What was refused, word for word, while a retry is told so again; then it is deleted, and its key stays taken.
+CREATE TABLE refused_body (
+    programme_id  uuid NOT NULL,
+    member_id     uuid NOT NULL,
+    member_seq    bigint NOT NULL,                -- of the refused command, which has the sha256 of body
+    recorded_at   timestamptz NOT NULL,
+    body          json NOT NULL,
+    PRIMARY KEY (programme_id, member_id, member_seq)
+);
+CREATE INDEX refused_body_by_age ON refused_body (programme_id, recorded_at);
 
 -- APPEND-ONLY. What members did, in history order.
 CREATE TABLE event (
@@ -384,3 +396,5 @@ BEGIN
                        'FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
     END LOOP;
 END $$;
+CREATE TRIGGER deleted_only BEFORE UPDATE OR TRUNCATE ON refused_body
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

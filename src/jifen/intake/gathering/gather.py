@@ -7,9 +7,11 @@ from pathlib import Path
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from jifen.db.arrays import texts
 from jifen.db.statements import statements
+from jifen.intake.gathering.refused import REMEMBERED_MICROSECONDS, refused_bodies
 from jifen.intake.judging.activity import extended_by
 from jifen.intake.judging.case import Case, HistoryKey, local_day, state_list
 from jifen.intake.judging.history import (
@@ -62,16 +64,38 @@ class MemberRow(msgspec.Struct, frozen=True, array_like=True):
         return identity == self.external_id and not self.merged
 
 
+class _State(msgspec.Struct, frozen=True):
+    """The part of an answer that says whether it was no."""
+
+    state: str = "applied"
+
+
+_decode_state = msgspec.json.Decoder(_State).decode
+
+
 class Known(msgspec.Struct, frozen=True):
-    """What was answered to a key, and whose it is today; `event` where the command was one that was taken in."""
+    """What was answered to a key, and whose it is today; `event` where the command was one that was taken in.
+
+    `body` is empty of what was refused and is no longer kept.
+    """
 
     member_id: bytes
     survivor_id: bytes
     external_id: str
     kind: str
+    recorded_at: int
     body: bytes
     answer: bytes
     event: PastEvent | None
+
+    @property
+    def refused(self) -> bool:
+        """Whether the answer was no."""
+        return _decode_state(self.answer).state == "refused"
+
+    def is_spent(self, now: int) -> bool:
+        """Whether it was refused so long ago that only the key is remembered."""
+        return self.refused and (not self.body or now >= self.recorded_at + REMEMBERED_MICROSECONDS)
 
 
 def gather_members(
@@ -102,13 +126,16 @@ def gather_known(sql: Sql, programme: OpenProgramme, keys: Sequence[str]) -> dic
     """What has already been answered to these keys."""
     values = {"programme_id": programme.programme_id, "keys": texts(sorted(keys))}
     known = {}
-    for key, member_id, survivor_id, external_id, kind, body, answer, *event in sql.execute(
-        SQL["known_commands"], values
-    ):
+    for row in sql.execute(SQL["known_commands"], values):
+        key, member_id, survivor_id, external_id, kind, recorded_at, body, answer, *event = row
         past = past_event(event) if event[0] is not None else None
-        known[key] = Known(
-            member_id.bytes, survivor_id.bytes, external_id, kind, body, answer, past
-        )
+        owner = member_id.bytes, survivor_id.bytes, external_id
+        known[key] = Known(*owner, kind, recorded_at, body, answer, past)
+    refused = [key for key, one in known.items() if one.refused]
+    if refused:
+        bodies = refused_bodies(sql, programme, refused)
+        for key in refused:
+            known[key] = replace(known[key], body=bodies.get(key, b""))
     return known
 
 

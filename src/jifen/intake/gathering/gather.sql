@@ -29,7 +29,7 @@ ORDER BY next_due_at LIMIT 1
 
 -- name: known_commands
 -- What has been answered to these keys, with the event where it was one.
-SELECT k.key, c.member_id, m.survivor_id, m.external_id, c.kind, c.body, c.answer,
+SELECT k.key, c.member_id, m.survivor_id, m.external_id, c.kind, c.recorded_at, c.body, c.answer,
        e.member_seq, e.occurred_at, e.sequence, e.event_id, e.type, e.local_date - DATE '1970-01-01', e.payload
 FROM command_key k
 JOIN command c USING (programme_id, member_id, member_seq)

@@ -53,9 +53,14 @@ def answer_to(sitting: Sitting, place: int, command: Command, answer: Answer) ->
 
 
 def answered_before(sitting: Sitting, place: int, command: Command, case: Case) -> bool:
-    """Answer a retry with the first answer, and another body under a known key with `conflict`."""
+    """Answer a retry with the first answer, another body under a known key with `conflict`, and what was refused long
+    ago with `key_spent`."""
     key = journal.key_of(command)
     first = sitting.known.get(key)
+    if first is not None and first.is_spent(sitting.work.now):
+        spent = Answer(state="refused", refusal=Refusal.KEY_SPENT.code)
+        sitting.answers[place] = Answered(spent)
+        return True
     if first is not None:
         before = _body_of_first(first)
         answer = msgspec.json.decode(first.answer, type=Answer)

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import msgspec
 
-from jifen.db.tables import AWARD, COMMAND, COMMAND_KEY, EVENT, EVENT_RETURN, OUTBOX
+from jifen.db.tables import AWARD, COMMAND, COMMAND_KEY, EVENT, EVENT_RETURN, OUTBOX, REFUSED_BODY
 from jifen.engine.events import Value
 from jifen.instants import local_day_of
 from jifen.intake.answers import Answer
 from jifen.intake.gathering.belonging import Belongings
+from jifen.intake.gathering.refused import body_of_refused
 from jifen.intake.judging.budgets import Budgets
 from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.occasions import Person
@@ -108,6 +109,7 @@ class Work:
     """What deeds of the batch bring about for others."""
     occasions: list[Sent] = field(default_factory=list)
     """Days of members that have come."""
+    refused: list[bytes] = field(default_factory=list)  # packed rows of refused_body
     checkpoints: list[bytes] = field(default_factory=list)  # packed rows of checkpoint
     forgotten: list[tuple[bytes, HistoryKey]] = field(default_factory=list)
     """Members and places in history from which on their checkpoints no longer hold."""
@@ -160,6 +162,13 @@ def record(
         )
         rows.append((seq, TOLD, packed))
     case.member_seq = seq
+
+
+def keep_refused(work: Work, case: Case, body: bytes) -> bytes:
+    """Keep what is refused as long as a retry is told so; what the journal keeps of it."""
+    owner = work.batch.programme_id, case.book.member_id, case.member_seq + 1
+    work.refused.append(REFUSED_BODY.pack(*owner, work.now, body))
+    return body_of_refused(body)
 
 
 def add_award(

@@ -33,6 +33,7 @@ from jifen.intake.judging.case import (
     HistoryKey,
     Work,
     add_award,
+    keep_refused,
     local_day,
     record,
     state_bytes,
@@ -355,7 +356,9 @@ def refuse(
 
 def _journal(work: Work, case: Case, command: Command, answer: Answer, told: Told) -> Answer:
     occurred_at = work.now if command.occurred_at is None else command.occurred_at
-    body = journal.full_body_of(command) if answer.state == "refused" else journal.body_of(command)
+    body = journal.body_of(command)
+    if answer.state == "refused":
+        body = keep_refused(work, case, journal.full_body_of(command))
     record(
         work, case, case.member_seq + 1, key=journal.key_of(command), kind=journal.kind_of(command),
         occurred_at=occurred_at, body=body, answer=answer, told=told,

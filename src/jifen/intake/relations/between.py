@@ -33,7 +33,8 @@ def other_members(
     others |= {journal.key_of(one): one.into for one in commands if isinstance(one, Merge)}
     cancels = {one.transfer_key: one for one in commands if isinstance(one, Cancel)}
     for key, first in gather_known(sql, programme, list(cancels)).items() if cancels else ():
-        others[journal.key_of(cancels[key])] = msgspec.json.decode(first.body, type=Transfer).to
+        if not first.refused:
+            others[journal.key_of(cancels[key])] = msgspec.json.decode(first.body, type=Transfer).to
     return others
 
 
