@@ -24,6 +24,7 @@ COOLING_DOWN = 251
 NOTHING_PASSED = 250
 NOT_DRAWN = 249
 CONDITIONS_MOST = 200
+_SLOTS_FROM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class OutLayout:
-    """Places of an out row: tier · amount · before[slots] · after[slots] · reasons[rules] · seen."""
+    """Places of an out row: tier · tier before · amount · before[slots] · after[slots] · reasons[rules] · seen."""
 
     slots: int
     rules: int
@@ -48,19 +49,19 @@ class OutLayout:
 
     def before(self, slot: int) -> int:
         """Where a slot's points before limits stand."""
-        return 2 + slot
+        return _SLOTS_FROM + slot
 
     def after(self, slot: int) -> int:
         """Where a slot's points that count stand."""
-        return 2 + self.slots + slot
+        return _SLOTS_FROM + self.slots + slot
 
     def reason(self, rule: int) -> int:
         """Where a rule's reason stands."""
-        return 2 + 2 * self.slots + rule
+        return _SLOTS_FROM + 2 * self.slots + rule
 
     def saw(self, place: int) -> int:
         """Where the value of an operand of the past stands."""
-        return 2 + 2 * self.slots + self.rules + place
+        return _SLOTS_FROM + 2 * self.slots + self.rules + place
 
     @property
     def width(self) -> int:
@@ -120,9 +121,13 @@ class Plan:
         """The code of the tier after the event."""
         return int(out[0])
 
+    def tier_before(self, out: Sequence[int]) -> int:
+        """The code of the tier that the event met: that at earning."""
+        return int(out[1])
+
     def base(self, out: Sequence[int]) -> int | None:
         """The amount that counted, None where the event had no bill."""
-        return None if out[1] == MISSING else int(out[1])
+        return None if out[2] == MISSING else int(out[2])
 
     def components(self, out: Sequence[int]) -> list[tuple[int, int, int]]:
         """(slot, points before limits, points that count) of every slot that is not empty."""

@@ -45,6 +45,9 @@ from jifen.intake.relations.referring import take_referral
 from jifen.intake.relations.sharing import spend_together, take_group
 from jifen.ledger.refusals import Refusal
 
+_LOOKING_BACK = (Return, Cancel, Revive, Merge, Unmerge)
+"""Commands about an earlier one."""
+
 
 def append_lane(
     sitting: Sitting, asked: Sequence[tuple[int, Command]]
@@ -82,8 +85,7 @@ def append_lane(
 def _looks_back(work: Work, command: Command) -> bool:
     """Whether a command is about an earlier one, of which it needs what is written."""
     return (
-        isinstance(command, Return | Cancel | Revive | Merge | Unmerge)
-        or confirmed_event(work.programme, command) is not None
+        isinstance(command, _LOOKING_BACK) or confirmed_event(work.programme, command) is not None
     )
 
 
@@ -206,6 +208,8 @@ def _late_run(
 
 def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
     work = sitting.work
+    if isinstance(command, Event):
+        return _taken_in(work, case, command)
     other = other_of(sitting, command)
     if isinstance(command, Group):
         return take_group(work, case, command)
@@ -220,13 +224,15 @@ def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
         return take_referral(work, case, other, command)
     if isinstance(command, Opening):
         return take_opening(work, case, command)
-    if not isinstance(command, Event):
-        return act(work, case, command)
-    refusal = refusal_of_event(work, case, command)
+    return act(work, case, command)
+
+
+def _taken_in(work: Work, case: Case, event: Event) -> Answer:
+    refusal = refusal_of_event(work, case, event)
     if refusal:
-        return refuse(work, case, command, refusal)
+        return refuse(work, case, event, refusal)
     try:
-        return append_event(work, case, command)
+        return append_event(work, case, event)
     except EngineError as error:
         return malformed(error.told())
 

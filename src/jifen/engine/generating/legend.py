@@ -17,7 +17,7 @@ def legend(source: Source) -> list[str]:
         lines.append(
             f"#   {places:>7}  {_checked(counter.meaning.removesuffix(' lifetime'))}{cells if count > 1 else ''}"
         )
-    lines += ["# out", "#         0  tier", "#         1  amount"]
+    lines += ["# out", "#         0  tier", "#         1  tier before", "#         2  amount"]
     out = source.out
     for slot in source.slots:
         places = f"{out.before(slot.index)}, {out.after(slot.index)}"

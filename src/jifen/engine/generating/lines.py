@@ -174,4 +174,4 @@ def amount_lines(block: Block, look: LineLook) -> list[str]:
     lines = [f"gross = event[{block.source.columns.place('gross', 'gross')}]", "amount = gross"]
     if less:
         lines += ["if gross != MISSING:", *indented([*less, "if amount < 0:", "    amount = 0"])]
-    return [*lines, "out[1] = amount"]
+    return [*lines, "out[2] = amount"]

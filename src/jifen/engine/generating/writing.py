@@ -99,9 +99,10 @@ def _body(source: Source, by_rank: bool) -> list[str]:
         start = ["", "# The tier, once all periods that are over are", *ended]
         looked = [*keep_tier(source, by_rank, looked=True), "return"]
         start += ["if kind == 0:  # no event, only a look", *indented(looked)]
+        start += [f"out[1] = {'rank' if by_rank else 'CODES[rank]'}"]
     else:
         tier = f"state[{source.layout.place(TIER)}]" if TIER in source.layout else "0"
-        start = ["", f"out[0] = {tier}"]
+        start = ["", f"out[0] = out[1] = {tier}"]
         if TierRank() in source.seen:
             start += ["", "rank = 0"]
     end = _earned(source)
@@ -124,7 +125,7 @@ def _body(source: Source, by_rank: bool) -> list[str]:
 def _cleared(source: Source, lines: list[str]) -> list[str]:
     """Zeros on the places that an event of this type does not write."""
     written = {int(place) for line in lines for place in re.findall(r"\bout\[(\d+)\]", line)}
-    free = [f"out[{place}]" for place in range(1, source.out.width) if place not in written]
+    free = [f"out[{place}]" for place in range(2, source.out.width) if place not in written]
     rows = [" = ".join([*free[first : first + 8], "0"]) for first in range(0, len(free), 8)]
     return ["", "# Nothing from rules about other events", *rows] if rows else []
 

@@ -15,10 +15,9 @@ TermsOfSlot = tuple[CurrencyTerms, ...]
 
 @dataclass(frozen=True, slots=True)
 class AwardTerms:
-    """The terms of every slot of one version. `by_tier`: the tier at earning matters to some."""
+    """The terms of every slot of one version."""
 
     slots: tuple[TermsOfSlot, ...]
-    by_tier: bool
 
     @property
     def confirming(self) -> frozenset[str]:
@@ -71,8 +70,7 @@ def award_terms(
         ]
         return tuple(alike.setdefault(one.key, one) for one in found)
 
-    of_slots = tuple(terms_of(slot) for slot in slots)
-    return AwardTerms(of_slots, any(len(of_slot) > 1 for of_slot in of_slots))
+    return AwardTerms(tuple(terms_of(slot) for slot in slots))
 
 
 def funders_of(programmes: Sequence[Programme]) -> tuple[str, ...]:

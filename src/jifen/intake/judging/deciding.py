@@ -47,7 +47,7 @@ from jifen.intake.judging.paying import (
     with_payment,
 )
 from jifen.intake.judging.payload import Payload, encode_payload
-from jifen.intake.judging.tier_notices import tier_before_event, told_by_time, told_of_step
+from jifen.intake.judging.tier_notices import told_by_time, told_of_step
 from jifen.intake.occasions import sent_by_time
 from jifen.intake.relations.deriving import REFERRER
 from jifen.intake.relations.telling import tell_others
@@ -162,7 +162,6 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     seq = case.member_seq + 1
     key = history_key(event, work.now)
     day, payload = looked_up(work, case, event)
-    tier_before = tier_before_event(work, case, key[0], day)
     payload, found = judge_within_budgets(
         work.programme, work.budgets, case.state, event, key[0], day, payload
     )
@@ -190,6 +189,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
                 {"member": case.external_id, "event": event.id, "points": answer.points},
             )
         )
+    tier_before = found.tier_before if case.tier is None else case.tier
     told += told_of_step(work, case, found.plan, tier_before, found.tier, event=event.id)
     case.tier = found.tier
     told += confirm_by(work, case, seq, event)

@@ -27,7 +27,7 @@ class Evaluation(NamedTuple):
     reasons: bytes
     components: Sequence[Component]
     base: int | None  # the amount that counted, None where there was none
-    tier_before: int = 0  # the tier at earning, where points live by it
+    tier_before: int  # the tier at earning
 
     @property
     def packed_components(self) -> bytes:
@@ -89,15 +89,14 @@ def evaluate(
     plan = programme.engine.plan_at(occurred_at)
     if event_type == OPENING:
         tier = open_state(plan, programme.engine.tiers, state, day, payload)
-        return Evaluation(plan, tier, b"", (), None)
-    by_tier = programme.awarding[plan.revision].by_tier
-    tier_before = plan.tier_on(state, day) if by_tier else 0
+        return Evaluation(plan, tier, b"", (), None, tier)
     row, lines = plan.encode(input_of(event_id, event_type, occurred_at, day, payload))
     out = plan.new_out()
     plan.step(state, row, lines, 0, len(lines[0]) if lines else 0, out)
     return Evaluation(
-        plan, plan.tier(out), plan.reasons(out), plan.components(out), plan.base(out), tier_before
-    )
+        plan, plan.tier(out), plan.reasons(out), plan.components(out), plan.base(out),
+        plan.tier_before(out),
+    )  # fmt: skip
 
 
 def grants_of(

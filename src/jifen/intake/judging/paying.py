@@ -55,6 +55,8 @@ def with_payment(work: Work, event: Event, answer: Answer) -> Answer:
 
 def told_of_payment(case: Case, event: Event, answer: Answer) -> list[tuple[str, dict[str, Any]]]:
     """That points were used to pay; nothing if none were."""
+    if event.pay is None:
+        return []
     points = sum(answer.paid.values())
     payload = {"member": case.external_id, "id": event.id, "points": points}
     return [("points.spent", payload)] if points else []

@@ -51,14 +51,6 @@ def told_of_step(
     return [("tier.downgraded" if down else "tier.upgraded", payload)]
 
 
-def tier_before_event(work: Work, case: Case, occurred_at: int, day: int) -> int:
-    """The code of the tier that the member has when an event comes to the end of the history."""
-    if case.tier is None:
-        plan = work.programme.engine.plan_at(occurred_at)
-        case.tier = plan.tier_on(case.state, day) if plan.programme.tiers else 0
-    return case.tier
-
-
 def tier_shown(engine: Engine, state: Sequence[int], programme: OpenProgramme, now: int) -> int:
     """The code of the tier that a member has at an instant, as a timeline makes it of a state; 0 without tiers."""
     plan = engine.plan_at(now)
