@@ -10,7 +10,8 @@ import msgspec
 from jifen.db.statements import statements
 from jifen.instants import date_of
 from jifen.intake.judging.case import Case
-from jifen.intake.judging.history import PastEvent, Sql
+from jifen.intake.judging.history import Sql
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import ANNIVERSARY, BIRTHDAY, REFERRAL_COMPLETED
 

@@ -17,8 +17,10 @@ from jifen.enquiry.finding import settled_case
 from jifen.instants import date_of
 from jifen.intake.judging.case import local_day
 from jifen.intake.judging.evaluating import evaluate
-from jifen.intake.judging.history import BEGINNING, PastEvent, events_after, left_of, returns_of
+from jifen.intake.judging.history import BEGINNING, events_after, returns_of
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
+from jifen.intake.judging.return_policies import counted
 from jifen.intake.versions.opening import OpenProgramme
 
 
@@ -60,7 +62,7 @@ class _Telling:
     ) -> Iterator[TierChange]:
         programme = self.programme
         for event in events:
-            payload = left_of(programme, event, returns.get(event.seq, ()))
+            payload = counted(programme, event, returns.get(event.seq, ()))
             if payload is None:
                 continue
             plan = programme.engine.plan_at(event.occurred_at)

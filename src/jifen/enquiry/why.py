@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -25,20 +26,20 @@ from jifen.enquiry.why_sentences import (
 )
 from jifen.instants import moment_of
 from jifen.intake.gathering.gather import gather_known
-from jifen.intake.judging.evaluating import evaluate, input_of
+from jifen.intake.judging.evaluating import input_of
 from jifen.intake.judging.history import (
     Awarded,
-    PastEvent,
     Sql,
     differs,
     events_after,
-    left_of,
     points_awarded,
     reevaluate,
     returns_of,
     start_before,
 )
-from jifen.intake.judging.payload import decode_returned
+from jifen.intake.judging.past_event import PastEvent, left_of
+from jifen.intake.judging.payload import Returned, decode_returned
+from jifen.intake.judging.return_policies import counted, judged, takes_parts_alone
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import Language
 
@@ -94,6 +95,10 @@ def _account(sql: Sql, programme: OpenProgramme, member_id: UUID, event: PastEve
         "event_seq": event.seq,
     }
     awards = [Awarded(*row) for row in sql.execute(SQL["awards_of_event"], values)]
+    returns = [
+        (occurred_at, decode_returned(payload))
+        for occurred_at, payload in sql.execute(SQL["returns_of_event"], values)
+    ]
     return Account(
         event=event,
         plan=programme.engine.plan_at(event.occurred_at),
@@ -102,11 +107,22 @@ def _account(sql: Sql, programme: OpenProgramme, member_id: UUID, event: PastEve
         awards=awards,
         points_at_first=points_awarded(programme, awards[0] if awards else None),
         points_now=points_awarded(programme, awards[-1] if awards else None),
-        returns=[
-            (occurred_at, decode_returned(payload))
-            for occurred_at, payload in sql.execute(SQL["returns_of_event"], values)
-        ],
+        returns=returns,
+        treated=_treated(programme, event, [returned for _, returned in returns]),
         lots=[LotOfEvent(*row) for row in sql.execute(SQL["lots_of_event"], values)],
+    )
+
+
+def _treated(
+    programme: OpenProgramme, event: PastEvent, returns: Sequence[Returned]
+) -> Literal["undone", "kept", "alone"]:
+    """What became of the points of what came back."""
+    if takes_parts_alone(programme, event, returns):
+        return "alone"
+    return (
+        "undone"
+        if left_of(programme, event, returns) == counted(programme, event, returns)
+        else "kept"
     )
 
 
@@ -120,15 +136,14 @@ def _sentences(
     later = events_after(sql, programme, member_id, start.key)
     before = [past for past in later if past.key < event.key]
     state = reevaluate(programme, start, before, returns).state
-    payload = left_of(programme, event, returns.get(event.seq, ()))
+    came_back = returns.get(event.seq, ())
+    payload = counted(programme, event, came_back)
     found, traced = None, list[str]()
     if payload is not None:
         asked = input_of(event.event_id, event.type, event.occurred_at, event.day, payload)
         trace = explain(account.plan, asked, state, account.currencies)
         traced = trace_sentences(account.plan.programme, trace, language)
-        found = evaluate(
-            programme, state, event.event_id, event.type, event.occurred_at, event.day, payload
-        )
+        found = judged(programme, state, event, came_back)
     said = [*returned_sentences(account, language), *traced, *since_sentences(account, language)]
     if differs(found, account.awards[-1] if account.awards else None):
         said.append(disagreement_sentence(language))

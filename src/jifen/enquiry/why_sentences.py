@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from jifen.engine.plan import Plan
 from jifen.instants import NEVER, moment_of
-from jifen.intake.judging.history import Awarded, PastEvent
+from jifen.intake.judging.history import Awarded
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
 from jifen.programme.amounts import Language, say_points, show_money, show_number
 from jifen.programme.model import Currency
@@ -24,6 +25,14 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Nothing is left of it: it gives nothing any more.",
     ),
     "part left": ("以下只算留下的部分。", "What was kept counts:"),
+    "kept": (
+        "按计划，退货后积分保留；以下按购买时计算。",
+        "By the programme its points stay; as it was bought, it counts:",
+    ),
+    "alone": (
+        "按计划，消费本身照旧计算，只收回退回部分单独应得的积分；以下按购买时计算。",
+        "By the programme, only what the rules give for the returned part alone is taken; as it was bought, it counts:",
+    ),
     "changed": (
         "当时给了{first}；按此后的退货与补录，现为{now}。",
         "At first it gave {first}; with what came to be known later, it gives {now}.",
@@ -78,6 +87,7 @@ class Account:
     points_at_first: Mapping[int, int]
     points_now: Mapping[int, int]
     returns: Sequence[tuple[int, Returned]]
+    treated: Literal["undone", "kept", "alone"]
     lots: Sequence[LotOfEvent]
 
 
@@ -96,7 +106,8 @@ def returned_sentences(account: Account, language: Language) -> Iterator[str]:
         yield _say("returned", language, when=when, what=what)
     if account.returns:
         gone = not account.awards or not account.awards[-1].components
-        yield _say("nothing left" if gone else "part left", language)
+        undone = "nothing left" if gone else "part left"
+        yield _say(undone if account.treated == "undone" else account.treated, language)
 
 
 def since_sentences(account: Account, language: Language) -> Iterator[str]:

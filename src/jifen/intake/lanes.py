@@ -26,7 +26,7 @@ from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, 
 from jifen.intake.gathering.waiting import wait
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.confirming import confirmed_event
-from jifen.intake.judging.correcting import Change, correct_pasts
+from jifen.intake.judging.correcting import Change, correct_pasts, day_of_return
 from jifen.intake.judging.deciding import (
     act,
     append_event,
@@ -36,9 +36,10 @@ from jifen.intake.judging.deciding import (
     refuse,
     settle_first,
 )
-from jifen.intake.judging.history import PastEvent
 from jifen.intake.judging.opening_balances import take_opening
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.paying import paid_with_points
+from jifen.intake.judging.return_policies import refusal_of_return
 from jifen.intake.relations.alone import standing_alone, stands_alone, taken_alone
 from jifen.intake.relations.between import cancel_transfer, is_of_transfer, take_transfer
 from jifen.intake.relations.referring import take_referral
@@ -242,7 +243,11 @@ def _bought(sitting: Sitting, case: Case, asked: Return) -> PastEvent | Refusal:
     known = sitting.known.get(f"event/{asked.of}")
     if known is None or known.event is None:
         return Refusal.UNKNOWN_EVENT
-    return known.event if known.member_id == case.member_id else Refusal.WRONG_MEMBER
+    if known.member_id != case.member_id:
+        return Refusal.WRONG_MEMBER
+    work = sitting.work
+    day = day_of_return(work, asked)
+    return refusal_of_return(work.programme, known.event, day) or known.event
 
 
 def _wait(sitting: Sitting, place: int, asked: Return) -> None:

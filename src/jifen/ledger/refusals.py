@@ -59,6 +59,11 @@ class Refusal(Enum):
         "会员已有可获奖励的行为，邀请人须在此之前指明。",
         "Who brought a member is said before the first deed that could be rewarded.",
     )
+    NOT_RETURNABLE = (
+        "not_returnable",
+        "这笔消费不接受退货，或已过退货期限。",
+        "It cannot be returned, or not any more.",
+    )
     EXCEEDS_PURCHASE = (
         "exceeds_purchase",
         "退回的超过了当时购买的。",

@@ -20,6 +20,7 @@ from jifen.programme.reading.multiplying import Targets
 from jifen.programme.reading.nodes import Mapping, Node, read_nodes
 from jifen.programme.reading.pending import check_currencies
 from jifen.programme.reading.referral import read_referrals
+from jifen.programme.reading.returning import read_returns
 from jifen.programme.reading.rules import Surroundings, read_rules
 from jifen.programme.reading.scalars import choice, identifier, name
 from jifen.programme.reading.sections import Section, missing
@@ -44,6 +45,7 @@ KEYS = (
     "limits",
     "households",
     "look_back",
+    "returns",
     "tiers",
 )
 PLANNED = (
@@ -54,7 +56,6 @@ PLANNED = (
     "transfers",
     "benefits",
     "segments",
-    "returns",
     "partners",
     "notices",
 )
@@ -150,6 +151,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         look_back_days=top.read("look_back", read_look_back, None),
         words=top.read("words", lambda node: read_words(node, problems), ()),
         referrals=referrals,
+        returns=read_returns(top),
     )
     if "households" in top:
         households = read_households(top.place("households"), problems, currencies)

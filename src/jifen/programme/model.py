@@ -16,6 +16,7 @@ from jifen.programme.event_types import EventType as EventType
 from jifen.programme.event_types import Field as Field
 from jifen.programme.event_types import FieldKind as FieldKind
 from jifen.programme.requirement import Measure, Requirement, leaves
+from jifen.programme.return_policy import UNDO_FOR_EVER, ReturnPolicy
 from jifen.programme.saying.naming import Called as Called
 from jifen.programme.saying.naming import Name as Name
 from jifen.programme.ways import Amount as Amount
@@ -332,3 +333,4 @@ class Programme:
     look_back_days: int | None = None  # how long before joining events are taken in
     tables: tuple[Table, ...] = ()
     referrals: tuple[Referral, ...] = ()
+    returns: ReturnPolicy = UNDO_FOR_EVER

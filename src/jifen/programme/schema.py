@@ -7,7 +7,7 @@ from jifen.programme.reading.expiries import ENDS
 from jifen.programme.reading.header import COMBINATIONS, KEPT
 from jifen.programme.reading.paying import RETURNED
 from jifen.programme.schema_parts import NUMBER as _NUMBER
-from jifen.programme.schema_parts import Schema
+from jifen.programme.schema_parts import Schema, returns_schema
 from jifen.programme.schema_parts import boolean as _boolean
 from jifen.programme.schema_parts import entries as _map
 from jifen.programme.schema_parts import mapping as _object
@@ -74,6 +74,7 @@ def json_schema() -> Schema:
                 "limits": _one_or_many(_text(_LIMIT, "Such as `2000 points per day`.")),
                 "households": _households(),
                 "look_back": _text(_DAYS, "How long before joining events are taken in."),
+                "returns": returns_schema(_DAYS),
                 "tiers": {"$ref": "#/$defs/tiers"},
             },
             required=("programme", "timezone", "money", "currencies", "earn"),

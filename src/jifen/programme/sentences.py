@@ -9,6 +9,7 @@ from jifen.programme.condition import Condition
 from jifen.programme.model import Limit, Multiply, Programme, Rule
 from jifen.programme.reading.households import households_sentence
 from jifen.programme.reading.looking_back import look_back_sentence
+from jifen.programme.reading.returning import returns_sentence
 from jifen.programme.saying import (
     conditions_en,
     conditions_zh,
@@ -73,6 +74,7 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
     if programme.look_back_days is not None:
         sentence = look_back_sentence(programme.look_back_days, language)
         said.append(Clause("look_back", "", sentence))
+    said.append(Clause("returns", "", returns_sentence(programme.returns, language)))
     if tiers := programme.tiers:
         said.append(Clause("tiers", "", ladder.tiers_sentence(programme, tiers)))
         said += [

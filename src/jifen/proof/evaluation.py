@@ -13,13 +13,13 @@ from jifen.intake.judging.case import AWARDS, EVENTS, RETURNS, HistoryKey, local
 from jifen.intake.judging.history import (
     BEGINNING,
     Awarded,
-    PastEvent,
     Reevaluation,
     Start,
     differs,
     points_awarded,
     reevaluate,
 )
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned, decode_payload, decode_returned
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import POSTINGS

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from jifen.db.tables import COMMAND, EVENT, EVENT_RETURN, HOLD
 from jifen.instants import LONG_AGO, NEVER, day_of, moment_of
@@ -192,7 +193,11 @@ def deed_differences(
             seq not in waiting
             or command is None
             or _decode_return(command.body).of != event_ids.get(event_seq)
-            or decode_returned(command.body) != decode_returned(payload)
+            or replace(
+                decode_returned(command.body),
+                day=day_of(moment_of(command.occurred_at, zone).date()),
+            )
+            != decode_returned(payload)
         ):
             yield Difference(check="return_command", member=who, where=f"command {seq}")
         waiting.discard(seq)

@@ -11,7 +11,8 @@ from typing import Final, LiteralString, NamedTuple
 from jifen.db.copying import Table, read_rows
 from jifen.db.statements import statements
 from jifen.db.tables import BALANCE, CHAINED, CHECKPOINT, EVENT, MEMBER, REFUSED_BODY
-from jifen.intake.judging.history import PastEvent, Sql
+from jifen.intake.judging.history import Sql
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
 
 SQL = statements(Path(__file__).with_name("slices.sql"))

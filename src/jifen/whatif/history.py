@@ -16,7 +16,7 @@ from jifen.db.copying import read_rows
 from jifen.db.snapshot import snapshot
 from jifen.db.tables import EVENT, EVENT_RETURN, MEMBER
 from jifen.engine.errors import EngineError
-from jifen.intake.judging.history import money_fields
+from jifen.intake.judging.past_event import money_fields
 from jifen.intake.judging.payload import (
     Returned,
     after_returns,
@@ -130,18 +130,24 @@ def _after_returns(
     returned: dict[tuple[bytes, int], list[Returned]],
 ) -> Iterator[tuple[Any, ...]]:
     """The events with what came back taken out of them, those of which nothing is left dropped."""
-    member, seq, kind, payload = (
-        _EVENT[name] for name in ("member_id", "member_seq", "type", "payload")
+    member, seq, occurred_at, kind, payload = (
+        _EVENT[name] for name in ("member_id", "member_seq", "occurred_at", "type", "payload")
     )
     for row in rows:
         returns = returned.get((row[member], row[seq]))
-        if returns is None:
+        if returns is None or _points_stay(programme, row[occurred_at]):
             yield row
             continue
         fields = money_fields(programme, row[kind])
         left = after_returns(decode_payload(row[payload]), returns, fields)
         if left is not None:
             yield (*row[:payload], encode_payload(left), *row[payload + 1 :])
+
+
+def _points_stay(programme: OpenProgramme, instant: int) -> bool:
+    """Whether what came back of an event of an instant counts as bought. Where only a part is taken for what came
+    back, as where it is undone, what is left counts."""
+    return programme.engine.plan_at(instant).programme.returns.policy == "keep"
 
 
 def _in_order(

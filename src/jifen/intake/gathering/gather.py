@@ -16,7 +16,6 @@ from jifen.intake.judging.activity import extended_by
 from jifen.intake.judging.case import Case, HistoryKey, local_day, state_list
 from jifen.intake.judging.history import (
     BEGINNING,
-    PastEvent,
     Sql,
     Start,
     events_after,
@@ -24,6 +23,7 @@ from jifen.intake.judging.history import (
     reevaluate,
     returns_of,
 )
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.load import load_books

@@ -15,7 +15,15 @@ from jifen.intake.asking.commands import Event, Return
 from jifen.intake.asking.normalise import quantity_scale
 from jifen.intake.judging.activity import note_activity
 from jifen.intake.judging.budgets import Closing, use_budgets
-from jifen.intake.judging.case import RETURNS, Case, HistoryKey, Work, add_award, record
+from jifen.intake.judging.case import (
+    RETURNS,
+    Case,
+    HistoryKey,
+    Work,
+    add_award,
+    local_day,
+    record,
+)
 from jifen.intake.judging.confirming import confirmed_at
 from jifen.intake.judging.deciding import (
     Told,
@@ -32,15 +40,14 @@ from jifen.intake.judging.deciding import (
 from jifen.intake.judging.evaluating import grants_of
 from jifen.intake.judging.history import (
     Past,
-    PastEvent,
     Reevaluation,
     Sql,
     difference_by_terms,
     differs,
-    left_of,
     pasts_before,
 )
 from jifen.intake.judging.late_budgets import reevaluate_with
+from jifen.intake.judging.past_event import PastEvent, left_of
 from jifen.intake.judging.paying import (
     give_payment_back,
     points_to_give_back,
@@ -119,7 +126,7 @@ def corrected(work: Work, change: Change, past: Past) -> Correction | ExceedsPur
     if isinstance(change.asked, Return):
         assert change.bought is not None
         returned = past.returns.setdefault(change.bought.seq, [])
-        returned.append(returned_of(change.asked))
+        returned.append(returned_of(work, change.asked))
         try:
             left_of(work.programme, change.bought, returned)
         except ExceedsPurchase as exceeded:
@@ -214,7 +221,11 @@ def undo_returned(
     """Keep what was returned and post what it changes; what it is answered."""
     seq = case.member_seq + 1
     packed = EVENT_RETURN.pack(
-        work.batch.programme_id, case.member_id, seq, bought.seq, encode_payload(returned_of(asked))
+        work.batch.programme_id,
+        case.member_id,
+        seq,
+        bought.seq,
+        encode_payload(returned_of(work, asked)),
     )
     case.book.rows.append((seq, RETURNS, packed))
     back = _paid_back(work, case, bought, correction)
@@ -247,8 +258,15 @@ def _paid_back(work: Work, case: Case, bought: PastEvent, correction: Correction
     return points_to_give_back(work, case, bought, left)
 
 
-def returned_of(asked: Return) -> Returned:
-    return Returned(amount=asked.amount, lines=asked.lines, full=asked.full)
+def returned_of(work: Work, asked: Return) -> Returned:
+    """What is kept of a return."""
+    day = day_of_return(work, asked)
+    return Returned(amount=asked.amount, lines=asked.lines, full=asked.full, day=day)
+
+
+def day_of_return(work: Work, asked: Return) -> int:
+    """The local day of a return: today, if its sender did not say."""
+    return local_day(work.programme, work.now if asked.occurred_at is None else asked.occurred_at)
 
 
 def _past_event(work: Work, case: Case, seq: int, event: Event) -> PastEvent:

@@ -19,43 +19,20 @@ from jifen.db.statements import statements
 from jifen.instants import LONG_AGO
 from jifen.intake.gathering.absorbed import Absorbed, absorbed_by
 from jifen.intake.judging.case import EVENTS_PER_CHECKPOINT, HistoryKey, state_list
-from jifen.intake.judging.evaluating import Evaluation, evaluate, unpacked_components
+from jifen.intake.judging.evaluating import Evaluation, unpacked_components
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import (
-    Payload,
     Returned,
-    after_returns,
     decode_payload,
     decode_returned,
 )
+from jifen.intake.judging.return_policies import judged
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.terms import CurrencyTerms
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 
 Sql = psycopg.Cursor[tuple[Any, ...]]
-
-
-class PastEvent(NamedTuple):
-    """An event as it is kept. `seq` is its number; below zero that of an event that another member brought by a
-    merge: it counts, but its award stands with that member."""
-
-    seq: int
-    occurred_at: int
-    sequence: int
-    event_id: str
-    type: str
-    day: int
-    payload: Payload
-
-    @property
-    def key(self) -> HistoryKey:
-        """Its place in history."""
-        return self.occurred_at, self.sequence, self.event_id.encode()
-
-    @property
-    def stands(self) -> bool:
-        """Whether its award stands: evaluated for what it counts, never compared or posted."""
-        return self.seq < 0
 
 
 class Awarded(NamedTuple):
@@ -230,35 +207,11 @@ def reevaluate(
     state = list(start.state)
     result = Reevaluation({}, state, start.events, [])
     for event in events:
-        payload = left_of(programme, event, returns.get(event.seq, ()))
-        result.found[event.seq] = (
-            None
-            if payload is None
-            else evaluate(
-                programme, state, event.event_id, event.type, event.occurred_at, event.day, payload
-            )
-        )
+        result.found[event.seq] = judged(programme, state, event, returns.get(event.seq, ()))
         result.events += 1
         if result.events % EVENTS_PER_CHECKPOINT == 0:
             result.checkpoints.append(Start(event.key, result.events, list(state)))
     return result
-
-
-def left_of(
-    programme: OpenProgramme, event: PastEvent, returns: Sequence[Returned]
-) -> Payload | None:
-    """What is left of an event after its returns. Raises ExceedsPurchase."""
-    if not returns:
-        return event.payload
-    return after_returns(event.payload, returns, money_fields(programme, event.type))
-
-
-def money_fields(programme: OpenProgramme, event_type: str) -> frozenset[str]:
-    """The fields of an event type that are money."""
-    for known in programme.programme.events:
-        if known.id == event_type:
-            return frozenset(field.name for field in known.fields if field.kind == "money")
-    return frozenset()
 
 
 def differs(found: Evaluation | None, awarded: Awarded | None) -> bool:

@@ -12,7 +12,8 @@ from jifen.intake.judging.budgets import (
     with_closed,
     with_left,
 )
-from jifen.intake.judging.history import Past, PastEvent, Reevaluation, reevaluate
+from jifen.intake.judging.history import Past, Reevaluation, reevaluate
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.budget import budget_fact
 from jifen.programme.model import Rule

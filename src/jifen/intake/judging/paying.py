@@ -10,7 +10,7 @@ from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event
 from jifen.intake.asking.pay_bodies import FIELD
 from jifen.intake.judging.case import Case, Work
-from jifen.intake.judging.history import PastEvent
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Payload
 from jifen.ledger.cancelling import give_back
 from jifen.ledger.paying import pay, payment_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -24,11 +24,12 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Returned(msgspec.Struct, frozen=True, kw_only=True):
-    """What one return took of an event: everything, an amount of money, or quantities of lines."""
+    """What one return took of an event, on a local day: everything, an amount of money, or quantities of lines."""
 
     amount: int | None = None
     lines: list[tuple[int, int]] = []
     full: bool = False
+    day: int = 0
 
 
 encode_payload = msgspec.json.Encoder().encode
@@ -74,6 +75,42 @@ def after_returns(
             raise ExceedsPurchase("all_returned")
         left = _after(left, returned, money_fields)
     return left and _without_empty_lines(left, payload.lines)
+
+
+def parts_returned(
+    payload: Payload, returns: Sequence[Returned], money_fields: frozenset[str]
+) -> Iterator[Payload]:
+    """What each return took, as if it alone had been bought. Raises ExceedsPurchase."""
+    before: Payload | None = payload
+    for returned in returns:
+        if before is None:
+            raise ExceedsPurchase("all_returned")
+        after = _after(before, returned, money_fields)
+        if after is None:
+            yield _without_empty_lines(before, payload.lines)
+        else:
+            yield _between(before, after, money_fields, with_lines=bool(returned.lines))
+        before = after
+
+
+def _between(
+    before: Payload, after: Payload, money_fields: frozenset[str], *, with_lines: bool
+) -> Payload:
+    """What a return took of an event. Money without lines is a part of every line, and no piece of any."""
+    fields = dict(before.fields)
+    for name in {"amount", *money_fields} & after.fields.keys():
+        had, has = before.fields[name], after.fields[name]
+        if isinstance(had, int) and isinstance(has, int):
+            fields[name] = had - has
+    lines = dict(before.lines)
+    for name in {"amount", "quantity"} & lines.keys():
+        pairs = zip(before.lines[name], after.lines[name], strict=True)
+        lines[name] = [
+            had - has if isinstance(had, int) and isinstance(has, int) else had
+            for had, has in pairs
+        ]
+    part = Payload(fields=fields, lines=lines, facts=before.facts)
+    return _without_empty_lines(part, before.lines) if with_lines else part
 
 
 def _after(payload: Payload, returned: Returned, money_fields: frozenset[str]) -> Payload | None:

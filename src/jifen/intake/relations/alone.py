@@ -8,7 +8,9 @@ from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Command, Merge, Return, Unmerge
 from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
 from jifen.intake.judging.case import Case
+from jifen.intake.judging.correcting import day_of_return
 from jifen.intake.judging.deciding import refuse, settle_first
+from jifen.intake.judging.return_policies import refusal_of_return
 from jifen.intake.relations.merging import (
     take_cancel_of_merged,
     take_merge,
@@ -83,4 +85,7 @@ def _of_two(
     if bought is None or sitting.known[f"event/{command.of}"].survivor_id != case.member_id:
         refusal = Refusal.UNKNOWN_EVENT if bought is None else Refusal.WRONG_MEMBER
         return refuse(work, case, command, refusal)
+    too_late = refusal_of_return(work.programme, bought, day_of_return(work, command))
+    if too_late:
+        return refuse(work, case, command, too_late)
     return take_return_of_merged(work, sql, elder, case, command, bought)

@@ -12,7 +12,8 @@ import msgspec
 from jifen.db.arrays import jsons, texts
 from jifen.db.statements import statements
 from jifen.intake.asking.commands import Event, Return
-from jifen.intake.judging.history import PastEvent, Sql
+from jifen.intake.judging.history import Sql
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.relations.deriving import Deeds, Sent, deeds_of
 from jifen.intake.versions.opening import OpenProgramme
 

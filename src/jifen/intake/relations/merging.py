@@ -27,7 +27,6 @@ from jifen.intake.judging.correcting import (
 from jifen.intake.judging.deciding import Told, balances, changes_since, points_of, refuse
 from jifen.intake.judging.history import (
     BEGINNING,
-    PastEvent,
     Sql,
     difference_by_terms,
     differs,
@@ -35,6 +34,7 @@ from jifen.intake.judging.history import (
     pasts_before,
     reevaluate,
 )
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import ExceedsPurchase, Returned
 from jifen.intake.judging.tier_notices import told_of_correction
 from jifen.intake.relations.between import COUNTERPART
@@ -111,7 +111,9 @@ def take_return_of_merged(
     number = next(
         one.number(bought.seq) for one in absorbed if one.member_id.bytes == case.member_id
     )
-    told = _judge_again(work, sql, survivor, bought.key, asked.of, {number: returned_of(asked)})
+    told = _judge_again(
+        work, sql, survivor, bought.key, asked.of, {number: returned_of(work, asked)}
+    )
     answer = msgspec.structs.replace(
         answer,
         moved=brought - swept,

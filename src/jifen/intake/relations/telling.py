@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.evaluating import Evaluation
-from jifen.intake.judging.history import Past, PastEvent, Reevaluation, Sql
+from jifen.intake.judging.history import Past, Reevaluation, Sql
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.relations.deriving import NO_DEEDS, REFERRER, Cause, Deeds, deeds_of, sent
 from jifen.intake.relations.inbox import deeds_until_now
 

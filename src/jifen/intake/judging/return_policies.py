@@ -1,0 +1,113 @@
+"""What an event gives now that things of it came back, as the programme in force when it occurred says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from jifen.instants import date_of
+from jifen.intake.judging.evaluating import Component, Evaluation, evaluate
+from jifen.intake.judging.past_event import PastEvent, left_of, money_fields
+from jifen.intake.judging.payload import Payload, Returned, parts_returned
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.ledger.refusals import Refusal
+from jifen.programme.events import DERIVED
+from jifen.programme.return_policy import NOT_ACCEPTED, UNDO_FOR_EVER, Books, ReturnPolicy
+
+
+def refusal_of_return(programme: OpenProgramme, event: PastEvent, day: int) -> Refusal | None:
+    """Why nothing of an event can come back on a local day; None if something can."""
+    within = _policy(programme, event).within_days
+    if within is None or (within != NOT_ACCEPTED and day <= event.day + within):
+        return None
+    return Refusal.NOT_RETURNABLE
+
+
+def judged(
+    programme: OpenProgramme, state: list[int], event: PastEvent, returns: Sequence[Returned]
+) -> Evaluation | None:
+    """An event judged with its returns; `state` goes on to behind it. None where nothing is left of it."""
+    payload = counted(programme, event, returns)
+    if payload is None:
+        return None
+    parts = list(_taken_alone(programme, event, returns)) if returns else []
+    alone = [_evaluated(programme, list(state), event, part) for part in parts]
+    whole = _evaluated(programme, state, event, payload)
+    return whole._replace(components=_less(whole.components, alone)) if alone else whole
+
+
+def counted(
+    programme: OpenProgramme, event: PastEvent, returns: Sequence[Returned]
+) -> Payload | None:
+    """What counts of an event: all but what is undone; None if that is nothing."""
+    if not returns:
+        return event.payload
+    policy = _policy(programme, event)
+    undone = [one for one in returns if _is_undone(policy, event, one)]
+    return left_of(programme, event, undone)
+
+
+def takes_parts_alone(
+    programme: OpenProgramme, event: PastEvent, returns: Sequence[Returned]
+) -> bool:
+    """Whether something came back for which the rules are asked alone."""
+    policy = _policy(programme, event)
+    return policy.policy != "keep" and not all(
+        _is_undone(policy, event, returned) for returned in returns
+    )
+
+
+def _policy(programme: OpenProgramme, event: PastEvent) -> ReturnPolicy:
+    """What came of another's deed is undone with it, whatever the programme says of goods."""
+    if event.type in DERIVED:
+        return UNDO_FOR_EVER
+    return programme.engine.plan_at(event.occurred_at).programme.returns
+
+
+def _is_undone(policy: ReturnPolicy, event: PastEvent, returned: Returned) -> bool:
+    if policy.policy != "carry":
+        return policy.policy == "undo"
+    return _period(policy.books, event.day) == _period(policy.books, returned.day)
+
+
+def _period(books: Books, day: int) -> date:
+    first = date_of(day).replace(day=1)
+    if books == "month":
+        return first
+    return first.replace(month=1 if books == "year" else (first.month - 1) // 3 * 3 + 1)
+
+
+def _taken_alone(
+    programme: OpenProgramme, event: PastEvent, returns: Sequence[Returned]
+) -> Iterator[Payload]:
+    """What came back and is not undone, each time as if it alone had been bought; nothing where points are kept."""
+    policy = _policy(programme, event)
+    if policy.policy in ("undo", "keep"):
+        return
+    parts = parts_returned(event.payload, returns, money_fields(programme, event.type))
+    for returned, part in zip(returns, parts, strict=True):
+        if not _is_undone(policy, event, returned):
+            yield part
+
+
+def _evaluated(
+    programme: OpenProgramme, state: list[int], event: PastEvent, payload: Payload
+) -> Evaluation:
+    return evaluate(
+        programme, state, event.event_id, event.type, event.occurred_at, event.day, payload
+    )
+
+
+def _less(components: Sequence[Component], parts: Sequence[Evaluation]) -> list[Component]:
+    """Components less those of parts, but never below nothing."""
+    taken_before: dict[int, int] = {}
+    taken_after: dict[int, int] = {}
+    for part in parts:
+        for slot, before, after in part.components:
+            taken_before[slot] = taken_before.get(slot, 0) + before
+            taken_after[slot] = taken_after.get(slot, 0) + after
+    left = [
+        (slot, max(0, before - taken_before.get(slot, 0)), max(0, after - taken_after.get(slot, 0)))
+        for slot, before, after in components
+    ]
+    return [component for component in left if any(component[1:])]
