@@ -21,7 +21,7 @@ from jifen.db.connection import connect
 from jifen.instants import MICROSECONDS_PER_DAY
 from jifen.intake.asking.commands import Command, Event, Refer
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
-from jifen.intake.judging import correcting, deciding, history
+from jifen.intake.judging import correcting, deciding, history, past_event
 from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.judging.history import Awarded, differs
 from jifen.intake.judging.payload import Payload, Returned, after_returns
@@ -81,7 +81,7 @@ _AT_THE_CHANGE = {
     for name, text in history.SQL.items()
 }
 FAULTS: dict[str, tuple[object, str, object]] = {
-    "the second return of an event is forgotten": (history, "after_returns", _all_but_the_last),
+    "the second return of an event is forgotten": (past_event, "after_returns", _all_but_the_last),
     "a checkpoint that the change touches is begun from": (history, "SQL", _AT_THE_CHANGE),
     "a tier that changes is no difference": (correcting, "differs", _points_alone),
 }
