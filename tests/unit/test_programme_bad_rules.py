@@ -29,7 +29,11 @@ from jifen.programme.loading import load
         ),
         (
             "on: tier_changed, give: 20 points",
-            "earn[2].on: event type 'tier_changed' is not supported yet",
+            "earn[2].on: the programme has no tiers",
+        ),
+        (
+            "on: period_end, give: 20 points",
+            "earn[2].on: event type 'period_end' is not supported yet",
         ),
         (
             "on: purchase, give: 20 ponits",

@@ -8,8 +8,14 @@ from jifen.cli.tables import Column, table
 from jifen.enquiry.freezing import FreezeView
 from jifen.enquiry.origins import OccasionView
 from jifen.enquiry.statement import Movement, Statement
-from jifen.programme.events import BIRTHDAY
+from jifen.programme.events import ANNIVERSARY, BIRTHDAY, TIER_CHANGED
 from jifen.programme.model import Programme
+
+_OCCASIONS = {
+    BIRTHDAY: ("Birthday", "生日"),
+    ANNIVERSARY: ("Anniversary", "入会周年"),
+    TIER_CHANGED: ("Change of tier", "等级变动"),
+}
 
 
 def statement_table(found: Statement, programme: Programme) -> list[str]:
@@ -67,9 +73,8 @@ def called(friend: str | None, occasion: OccasionView | None, otherwise: str) ->
     if occasion is None:
         return otherwise
     year = occasion.year
-    if occasion.kind == BIRTHDAY:
-        return say(f"Birthday {year}", f"{year} 年生日")
-    return say(f"Anniversary {year}", f"{year} 年入会周年")
+    en, zh = _OCCASIONS[occasion.kind]
+    return say(f"{en} {year}", f"{year} 年{zh}")
 
 
 def _signed(points: int, scale: int) -> str:

@@ -13,13 +13,13 @@ from jifen.intake.judging.case import Case
 from jifen.intake.judging.history import Sql
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.events import ANNIVERSARY, BIRTHDAY, REFERRAL_COMPLETED
+from jifen.programme.events import CLOCK_MADE, NEVER_SENT, OF_HISTORY, REFERRAL_COMPLETED
 
 SQL = statements(Path(__file__).with_name("origins.sql"))
 
 
 class OccasionView(msgspec.Struct, frozen=True):
-    """A day of the member that was an event by itself: `birthday` or `anniversary`, of a year."""
+    """What of the member was an event by itself: `birthday`, `anniversary` or `tier_changed`, of a year."""
 
     kind: str
     year: int
@@ -32,14 +32,16 @@ class Origin(msgspec.Struct, frozen=True):
     occasion: OccasionView | None = None
 
 
+OCCASIONS = CLOCK_MADE | OF_HISTORY
 NO_ORIGIN = Origin()
 
 
 def origins_of(sql: Sql, programme: OpenProgramme, case: Case) -> Mapping[str, Origin]:
     """What the member's events came of that nobody sent, by their ids."""
-    if not (programme.referring or programme.occasions):
+    if not (programme.referring or programme.occasions or programme.own_events):
         return {}
-    values = {"programme": programme.programme_id.hex, "member": case.member_id.hex()}
+    ids = {"programme": programme.programme_id.hex, "member": case.member_id.hex()}
+    values = ids | {"types": sorted(NEVER_SENT)}
     return {
         event_id: _origin(type, day, friend)
         for event_id, type, day, friend in sql.execute(SQL["events_nobody_sent"], values)
@@ -52,7 +54,7 @@ def origin_of(event: PastEvent) -> Origin:
 
 
 def _origin(type: str, day: int, friend: object) -> Origin:
-    if type in (BIRTHDAY, ANNIVERSARY):
+    if type in OCCASIONS:
         return Origin(occasion=OccasionView(type, date_of(day).year))
     if type == REFERRAL_COMPLETED and friend is not None:
         return Origin(friend=str(friend))

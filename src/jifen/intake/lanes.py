@@ -45,6 +45,7 @@ from jifen.intake.relations.between import cancel_transfer, is_of_transfer, take
 from jifen.intake.relations.referring import take_referral
 from jifen.intake.relations.sharing import spend_together, take_group
 from jifen.ledger.refusals import Refusal
+from jifen.programme.events import OF_HISTORY
 
 _LOOKING_BACK = (Return, Cancel, Revive, Merge, Unmerge)
 """Commands about an earlier one."""
@@ -103,9 +104,10 @@ def _order_in_file(command: Command, now: int) -> tuple[str, int, int, int, byte
 
 
 def _is_late(work: Work, case: Case, command: Command) -> bool:
+    """Whether an event changes the past; with one that history itself brings about, history is looked at again."""
     return (
         isinstance(command, Event)
-        and history_key(command, work.now) < case.last
+        and (history_key(command, work.now) < case.last or command.type in OF_HISTORY)
         and refusal_of_event(work, case, command) is None
         and can_be_judged(work, case, command)
     )

@@ -17,8 +17,8 @@ from jifen.instants import NEVER, date_of, day_of, local_day_of, start_of_day
 from jifen.intake.asking.commands import Event
 from jifen.intake.gathering.facts import day_of_year
 from jifen.intake.relations.deriving import Sent
-from jifen.intake.versions.opening import OpenProgramme, occasions_of
-from jifen.programme.events import ANNIVERSARY, BIRTHDAY
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.programme.events import ANNIVERSARY, BIRTHDAY, occasions_of
 
 CLOCK = "clock"
 """Who asks for what only time brings."""

@@ -81,7 +81,7 @@ def submit(
     answers, failures = _submitted(
         connection, programme, commands, now, actor, enrol=enrol, imported=imported, sent_to=sent_to
     )
-    if commands and (sent_to or programme.derives):
+    if commands and (sent_to or programme.sends):
         members = sent_to | {command.member for command in commands}
         undelivered = deliver_to(connection, programme, members, now=now)
         failures |= dict(zip([0], undelivered, strict=False))
@@ -255,7 +255,8 @@ def catch_up_members(
     now: int,
     actor: str,
 ) -> int:
-    """Judge members again whose past a correction of the programme touches; how many were named."""
+    """Judge members again whose past a correction of the programme touches; how many were named. Raises what failed
+    first of what that sent."""
 
     def judge() -> int:
         sql = cursor(connection)
@@ -263,7 +264,11 @@ def catch_up_members(
         members_caught_up(sql, newest, identities, now, actor, lock=True)
         return len(identities)
 
-    return _transacted(connection, judge)
+    judged = _transacted(connection, judge)
+    if programme.sends:
+        for failure in deliver_to(connection, programme, identities, now=now):
+            raise failure
+    return judged
 
 
 def _transacted(connection: psycopg.Connection[Any], work: Callable[[], Result]) -> Result:

@@ -16,6 +16,7 @@ from jifen.instants import NEVER
 from jifen.intake.judging.budgets import write_budgets
 from jifen.intake.judging.case import Case, Work, state_bytes
 from jifen.intake.judging.history import Sql, places_in_history
+from jifen.intake.judging.standing import sent_by_time_since
 from jifen.intake.judging.tier_notices import next_tier_instant
 from jifen.intake.occasions import CLOCK, next_instant
 from jifen.intake.relations.households import write_belongings
@@ -31,6 +32,9 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     touched = [case for case in cases if case.touched]
     if not touched:
         return
+    if work.programme.own_events:
+        for case in touched:
+            work.sent += sent_by_time_since(work, case)
     for case in touched:
         case.chain = extend_chain(case.chain, case.book.rows)
     if work.keys:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jifen.programme.model import EventType, Field, FieldKind, Name
+from jifen.programme.model import EventType, Field, FieldKind, Name, Programme
 
 LINE_QUANTITY_SCALE = 3
 SET_TIER = "set_tier"
@@ -10,11 +10,15 @@ TIER_UPGRADE = "tier_upgrade"
 REFERRAL_COMPLETED = "referral_completed"
 DERIVED = frozenset({REFERRAL_COMPLETED})
 """Types of events that come of a deed: what one member's does to another."""
+TIER_CHANGED = "tier_changed"
+TIER_FIELDS = ("from_tier", "to_tier")
+OF_HISTORY = frozenset({TIER_CHANGED})
+"""Types of events that come of a member's own history."""
 BIRTHDAY = "birthday"
 ANNIVERSARY = "anniversary"
 CLOCK_MADE = frozenset({BIRTHDAY, ANNIVERSARY})
 """Types of events that come with a day, once a year."""
-NEVER_SENT = DERIVED | CLOCK_MADE
+NEVER_SENT = DERIVED | OF_HISTORY | CLOCK_MADE
 """Types of events that nobody sends."""
 
 _LINES = (
@@ -96,16 +100,35 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
         "",
         False,
     ),
+    TIER_CHANGED: (
+        "等级变动",
+        "change of tier",
+        "up boolean, from_tier text, to_tier text, cause text",
+        "",
+        False,
+    ),
     BIRTHDAY: ("生日", "birthday", "", "", False),
     ANNIVERSARY: ("入会周年", "anniversary of joining", "years integer", "", False),
     TIER_UPGRADE: ("等级体验", "tier upgrade", "tier text, days integer, reason text", "", False),
 }
 
-_PLANNED_TRIGGERS = "balance_reached tier_changed redeemed exchanged expired period_end gift_received team_goal_reached"
+_PLANNED_TRIGGERS = (
+    "balance_reached redeemed exchanged expired period_end gift_received team_goal_reached"
+)
 OPENING = "opening"
 """The type of the event with which a history from a former system begins: no rule is about it."""
 
 PLANNED_TRIGGERS = frozenset(_PLANNED_TRIGGERS.split())
+
+
+def occasions_of(programme: Programme) -> frozenset[str]:
+    """The types of events made by the clock that rules of a document are about."""
+    return CLOCK_MADE & {rule.on for rule in programme.rules}
+
+
+def own_events_of(programme: Programme) -> frozenset[str]:
+    """The types of events made of a member's own history that rules of a document are about."""
+    return OF_HISTORY & {rule.on for rule in programme.rules}
 
 
 def scale_of(kind: FieldKind, money_scale: int) -> int:

@@ -84,6 +84,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "因他人行为而来的事件与其起因不符",
         "what came of another member's deed and that deed do not agree",
     ),
+    "own_event": (
+        "由会员自身历史产生的事件与该历史不符",
+        "what came of the member's own history and that history do not agree",
+    ),
     "referral_code": ("邀请码不是这位会员的", "a referral code is not that of the member"),
     "lot_parent": (
         "转入批次与其来源不符",

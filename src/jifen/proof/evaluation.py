@@ -64,12 +64,16 @@ def history_of(records: Records) -> History:
 
 
 def evaluation_differences(
-    member: MemberRow, records: Records, history: History, asked: list[Asked], timeline: Timeline
+    member: MemberRow,
+    records: Records,
+    history: History,
+    again: Reevaluation,
+    asked: list[Asked],
+    timeline: Timeline,
 ) -> Iterator[Difference]:
     """Every award that holds, the state behind the last event, as of the member's revision, and when time next
     brings the tier a step."""
     programme = timeline.as_of(member.revision)
-    again = _evaluated(programme, history)
     yield from _award_differences(member, history, again, programme)
     yield from _state_differences(member, again, history, programme)
     yield from _checkpoint_differences(member, records, history, again, timeline)
@@ -100,7 +104,8 @@ def _due_differences(
         return
 
 
-def _evaluated(programme: OpenProgramme, history: History) -> Reevaluation:
+def evaluated(programme: OpenProgramme, history: History) -> Reevaluation:
+    """All of a history judged by one timeline."""
     start = Start(BEGINNING, 0, programme.engine.new_state())
     return reevaluate(programme, start, history.events, history.returns)
 
@@ -168,7 +173,7 @@ def _checkpoint_differences(
         _, _, at, sequence, event_id, events, generation, state = CHECKPOINT.unpack(packed)
         if generation not in of_generation:
             earlier = timeline.of_generation(generation, member.revision)
-            points = _evaluated(earlier, history).checkpoints if earlier else []
+            points = evaluated(earlier, history).checkpoints if earlier else []
             of_generation[generation] = {point.key: point for point in points}
         key = (at, sequence, event_id.encode())
         point = of_generation[generation].get(key)

@@ -10,6 +10,7 @@ from jifen.ledger.book import Batch
 from jifen.proof.budgets import Used, add_used
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import (
+    evaluated,
     evaluation_differences,
     history_of,
     posting_differences,
@@ -21,6 +22,7 @@ from jifen.proof.journal import (
     hold_differences,
     known_differences,
 )
+from jifen.proof.own_events import own_event_differences
 from jifen.proof.points import ByBatch, point_differences
 from jifen.proof.refused import refused_differences
 from jifen.proof.slices import MemberRow, Records
@@ -65,4 +67,6 @@ def _all_differences(
     history = history_of(records)
     add_used(used, history.awards.values(), timeline.programme)
     yield from posting_differences(member, records, history, asked, timeline)
-    yield from evaluation_differences(member, records, history, asked, timeline)
+    again = evaluated(programme, history)
+    yield from evaluation_differences(member, records, history, again, asked, timeline)
+    yield from own_event_differences(member, records, history, again, asked, programme)

@@ -11,6 +11,7 @@ from typing import Final, LiteralString, NamedTuple
 from jifen.db.copying import Table, read_rows
 from jifen.db.statements import statements
 from jifen.db.tables import BALANCE, CHAINED, CHECKPOINT, EVENT, MEMBER, REFUSED_BODY
+from jifen.intake.asking.commands import Event, Return
 from jifen.intake.judging.history import Sql
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
@@ -85,6 +86,7 @@ class Records:
     member: MemberRow | None = None
     rows: list[list[bytes]] = field(default_factory=lambda: [[] for _ in CHAINED])
     standing: Standing = NOTHING_STANDING
+    waiting: Sequence[Event | Return] = ()  # in the inbox; read only where proof asks for it
     balances: list[bytes] = field(default_factory=list)
     checkpoints: list[bytes] = field(default_factory=list)
     refused: list[bytes] = field(default_factory=list)

@@ -20,6 +20,7 @@ from jifen.ledger.book import Batch
 from jifen.proof.budgets import Used
 from jifen.proof.differences import Difference
 from jifen.proof.member import member_differences
+from jifen.proof.own_events import add_waiting
 from jifen.proof.points import ByBatch
 from jifen.proof.slices import Slice, records_in
 from jifen.proof.standing import add_standing
@@ -49,6 +50,7 @@ def prove_slice(sql: Sql, timeline: Timeline, ids: Slice) -> SliceReport:
     days = Batch(programme.programme_id.bytes, NO_BATCH, programme.zone, {})
     slice_of = list(records_in(sql, programme.programme_id.bytes, ids))
     add_standing(sql, programme, slice_of)
+    add_waiting(sql, programme, slice_of)
     for records in slice_of:
         members += records.member is not None
         events += len(records.rows[EVENTS])

@@ -10,7 +10,8 @@ from jifen.instants import local_day_of
 from jifen.intake.gathering.facts import facts_on
 from jifen.intake.judging.payload import Payload, encode_payload
 from jifen.intake.occasions import Person, occasions_between
-from jifen.intake.versions.opening import OpenProgramme, now_of, occasions_of
+from jifen.intake.versions.opening import OpenProgramme, now_of
+from jifen.programme.events import occasions_of
 
 
 def days_of_draft(

@@ -9,7 +9,16 @@ from typing import Any, Final
 
 import msgspec
 
-from jifen.db.tables import AWARD, COMMAND, COMMAND_KEY, EVENT, EVENT_RETURN, OUTBOX, REFUSED_BODY
+from jifen.db.tables import (
+    AWARD,
+    CHECKPOINT,
+    COMMAND,
+    COMMAND_KEY,
+    EVENT,
+    EVENT_RETURN,
+    OUTBOX,
+    REFUSED_BODY,
+)
 from jifen.engine.events import Value
 from jifen.instants import local_day_of
 from jifen.intake.answers import Answer
@@ -187,6 +196,21 @@ def add_award(
         found.packed_components if found else b"",
     )
     case.book.rows.append((seq, AWARDS, packed))
+
+
+def keep_checkpoint(work: Work, case: Case, key: HistoryKey, events: int, state: list[int]) -> None:
+    """Remember the state behind an event, for corrections to start from."""
+    packed = CHECKPOINT.pack(
+        work.batch.programme_id,
+        case.book.member_id,
+        key[0],
+        key[1],
+        key[2].decode(),
+        events,
+        work.programme.engine.layout.generation,
+        state_bytes(state),
+    )
+    work.checkpoints.append(packed)
 
 
 def state_bytes(state: Sequence[int]) -> bytes:

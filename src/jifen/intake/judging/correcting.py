@@ -21,6 +21,7 @@ from jifen.intake.judging.case import (
     HistoryKey,
     Work,
     add_award,
+    keep_checkpoint,
     local_day,
     record,
 )
@@ -33,7 +34,6 @@ from jifen.intake.judging.deciding import (
     confirm_by,
     event_answer,
     history_key,
-    keep_checkpoint,
     looked_up,
     refuse,
 )
@@ -57,14 +57,14 @@ from jifen.intake.judging.paying import (
 )
 from jifen.intake.judging.payload import ExceedsPurchase, Returned, encode_payload
 from jifen.intake.judging.tier_notices import told_of_correction
-from jifen.intake.relations.telling import tell_others_again
+from jifen.intake.relations.telling import tell_again
 from jifen.ledger.load import load_event_lots
 from jifen.ledger.overdrawing import forgiven_points, on_trial, refused_currencies
 from jifen.ledger.records import Difference
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.reversing import correct
 from jifen.ledger.terms import CurrencyTerms
-from jifen.programme.events import DERIVED
+from jifen.programme.events import NEVER_SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def _answers(
             return [excess_refused(work, case, change.asked, correction)]
         assert change.bought is not None
         back = _paid_back(work, case, change.bought, correction)
-        if change.bought.type not in DERIVED and _is_too_late(work, case, correction, back):
+        if change.bought.type not in NEVER_SENT and _is_too_late(work, case, correction, back):
             return [refuse(work, case, change.asked, Refusal.INSUFFICIENT_POINTS)]
         answers = [_take_return(work, case, change.asked, change.bought, correction)]
     else:
@@ -168,7 +168,7 @@ def _answers(
         case.last = max(case.last, *(event.key for event in correction.inserted))
     continue_from(work, case, correction.result, change.key(work.now))
     judged = (*correction.changed, *correction.inserted)
-    tell_others_again(work, sql, case, correction.past, judged, correction.result)
+    tell_again(work, sql, case, correction.past, judged, correction.result)
     return answers
 
 

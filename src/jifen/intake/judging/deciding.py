@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jifen.db.tables import CHECKPOINT, EVENT
+from jifen.db.tables import EVENT
 from jifen.engine.errors import EngineError
 from jifen.intake import journal
 from jifen.intake.answers import Answer
@@ -33,13 +33,14 @@ from jifen.intake.judging.case import (
     HistoryKey,
     Work,
     add_award,
+    keep_checkpoint,
     keep_refused,
     local_day,
     record,
-    state_bytes,
 )
 from jifen.intake.judging.confirming import confirm, confirmed_event
 from jifen.intake.judging.evaluating import Evaluation, grants_of, input_of
+from jifen.intake.judging.own_events import before_event, brought_by_event, sent_to_oneself
 from jifen.intake.judging.paying import (
     paid_with_points,
     take_payment,
@@ -61,6 +62,7 @@ from jifen.ledger.refusals import Refusal
 from jifen.ledger.reviving import revive
 from jifen.ledger.settling import settle
 from jifen.ledger.spending import adjust, spend, spend_up_to
+from jifen.programme.events import OF_HISTORY
 
 SKEW_MICROSECONDS = 30 * 1_000_000
 """How far ahead of our clock a sender's may be: less than the notice of publishing, so that no event is judged
@@ -112,7 +114,8 @@ def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | None:
     occurred_at = occurred_at_of(event, work.now)
     if occurred_at > work.now + SKEW_MICROSECONDS:
         return Refusal.TOO_NEW
-    if occurred_at < case.opened_at or _is_before_membership(work, case, occurred_at):
+    own = event.type in OF_HISTORY  # its cause was taken in
+    if not own and (occurred_at < case.opened_at or _is_before_membership(work, case, occurred_at)):
         return Refusal.TOO_OLD
     return None
 
@@ -162,6 +165,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     seq = case.member_seq + 1
     key = history_key(event, work.now)
     day, payload = looked_up(work, case, event)
+    by_time = before_event(work.programme, case.state, case.last[0], day)
     payload, found = judge_within_budgets(
         work.programme, work.budgets, case.state, event, key[0], day, payload
     )
@@ -170,6 +174,8 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     add_award(work, case, seq, 0, seq, found)
     use_budgets(work.programme, work.budgets, Closing(case.member_id, seq), event.id, found)
     tell_others(work, case, event.id, event.type, key[0], found)
+    by_event = brought_by_event(work.programme, event.id, event.type, *key[:2], found)
+    work.sent += sent_to_oneself(case.external_id, [*by_time, *by_event])
     take_payment(work, case, seq, event)
     points = found.points()
     if points:
@@ -216,21 +222,6 @@ def add_event(work: Work, case: Case, seq: int, event: Event, day: int, payload:
         encode_payload(payload),
     )
     case.book.rows.append((seq, EVENTS, packed))
-
-
-def keep_checkpoint(work: Work, case: Case, key: HistoryKey, events: int, state: list[int]) -> None:
-    """Remember the state behind an event, for corrections to start from."""
-    packed = CHECKPOINT.pack(
-        work.batch.programme_id,
-        case.book.member_id,
-        key[0],
-        key[1],
-        key[2].decode(),
-        events,
-        work.programme.engine.layout.generation,
-        state_bytes(state),
-    )
-    work.checkpoints.append(packed)
 
 
 def event_answer(

@@ -7,7 +7,7 @@ was awarded: the differences are what is posted.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -20,6 +20,7 @@ from jifen.instants import LONG_AGO
 from jifen.intake.gathering.absorbed import Absorbed, absorbed_by
 from jifen.intake.judging.case import EVENTS_PER_CHECKPOINT, HistoryKey, state_list
 from jifen.intake.judging.evaluating import Evaluation, unpacked_components
+from jifen.intake.judging.own_events import Brought, before_event, brought_by_event
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import (
     Returned,
@@ -56,12 +57,13 @@ class Start:
 @dataclass(slots=True)
 class Reevaluation:
     """What judging a stretch of history again gave. `found` maps an event's number to its evaluation,
-    None where nothing is left of the event."""
+    None where nothing is left of the event; `brought` is what is to stand in the history because of it."""
 
     found: dict[int, Evaluation | None]
     state: list[int]
     events: int
     checkpoints: list[Start]
+    brought: list[Brought] = field(default_factory=list)
 
 
 BEGINNING: HistoryKey = (LONG_AGO, 0, b"")
@@ -204,10 +206,17 @@ def reevaluate(
     returns: Mapping[int, Sequence[Returned]],
 ) -> Reevaluation:
     """Judge events in history order from a start on; pure."""
-    state = list(start.state)
+    state, last_at = list(start.state), start.key[0]
     result = Reevaluation({}, state, start.events, [])
     for event in events:
-        result.found[event.seq] = judged(programme, state, event, returns.get(event.seq, ()))
+        result.brought += before_event(programme, state, last_at, event.day)
+        found = judged(programme, state, event, returns.get(event.seq, ()))
+        result.found[event.seq] = found
+        if found is not None and not event.stands:
+            result.brought += brought_by_event(
+                programme, event.event_id, event.type, *event.key[:2], found
+            )
+        last_at = event.occurred_at
         result.events += 1
         if result.events % EVENTS_PER_CHECKPOINT == 0:
             result.checkpoints.append(Start(event.key, result.events, list(state)))

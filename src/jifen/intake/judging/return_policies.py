@@ -11,7 +11,7 @@ from jifen.intake.judging.past_event import PastEvent, left_of, money_fields
 from jifen.intake.judging.payload import Payload, Returned, parts_returned
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
-from jifen.programme.events import DERIVED
+from jifen.programme.events import NEVER_SENT
 from jifen.programme.return_policy import NOT_ACCEPTED, UNDO_FOR_EVER, Books, ReturnPolicy
 
 
@@ -58,8 +58,8 @@ def takes_parts_alone(
 
 
 def _policy(programme: OpenProgramme, event: PastEvent) -> ReturnPolicy:
-    """What came of another's deed is undone with it, whatever the programme says of goods."""
-    if event.type in DERIVED:
+    """What nobody sent is undone with its cause, whatever the programme says of goods."""
+    if event.type in NEVER_SENT:
         return UNDO_FOR_EVER
     return programme.engine.plan_at(event.occurred_at).programme.returns
 

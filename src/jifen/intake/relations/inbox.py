@@ -59,6 +59,17 @@ def take(sql: Sql, programme: OpenProgramme, identities: Collection[str]) -> lis
     ]
 
 
+def waiting_for(
+    sql: Sql, programme: OpenProgramme, member_ids: Collection[UUID]
+) -> dict[UUID, list[Event | Return]]:
+    """What is in the inboxes of some members, in the order in which it was sent; it stays there."""
+    found: dict[UUID, list[Event | Return]] = {}
+    values = {"programme_id": programme.programme_id, "member_ids": list(member_ids)}
+    for member_id, kind, body in sql.execute(SQL["waiting_for"], values):
+        found.setdefault(member_id, []).append(_DECODERS[kind](body))
+    return found
+
+
 def recipients(sql: Sql, programme: OpenProgramme, after: int) -> dict[str, int]:
     """Some members with something in their inbox that was sent behind a place, and the places."""
     values = {"programme_id": programme.programme_id, "most": MOST_MEMBERS, "after": after}

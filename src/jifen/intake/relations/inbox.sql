@@ -20,6 +20,11 @@ DELETE FROM inbox b USING there JOIN first USING (actor, imported)
 WHERE b.programme_id = %(programme_id)s AND b.inbox_no = there.inbox_no
 RETURNING b.inbox_no, b.kind, b.imported, b.actor, b.body
 
+-- name: waiting_for
+-- What is in the inboxes of some members, in order.
+SELECT member_id, kind, body FROM inbox
+WHERE programme_id = %(programme_id)s AND member_id = ANY(%(member_ids)b::uuid[]) ORDER BY inbox_no
+
 -- name: recipients
 -- Members with something in their inbox, longest waiting first.
 SELECT m.external_id, min(b.inbox_no) FROM inbox b JOIN member m USING (programme_id, member_id)

@@ -39,7 +39,7 @@ from jifen.intake.judging.payload import ExceedsPurchase, Returned
 from jifen.intake.judging.tier_notices import told_of_correction
 from jifen.intake.relations.between import COUNTERPART
 from jifen.intake.relations.households import belongs_somewhere
-from jifen.intake.relations.telling import tell_others_again
+from jifen.intake.relations.telling import tell_again
 from jifen.ledger.cancelling import cancel
 from jifen.ledger.load import load_event_lots
 from jifen.ledger.load_uses import Used
@@ -123,7 +123,7 @@ def take_return_of_merged(
     _record_counterpart(work, survivor, before[1], asked, swept - brought, told)
     return_recorded(work, case, asked, answer, correction, of=survivor.external_id)
     continue_from(work, case, correction.result, bought.key)
-    tell_others_again(work, sql, case, correction.past, correction.changed, correction.result)
+    tell_again(work, sql, case, correction.past, correction.changed, correction.result)
     _close(case)
     return answer
 
@@ -193,7 +193,7 @@ def _judge_again(
     told = told_of_correction(work, case, result.state, cause)
     case.last = past.events[-1].key if past.events else past.start.key
     continue_from(work, case, result, since)
-    tell_others_again(work, sql, case, past, changed, result)
+    tell_again(work, sql, case, past, changed, result)
     return told
 
 

@@ -1,15 +1,19 @@
-"""What judging an event, for the first time or again, makes us tell other members' inboxes."""
+"""What judging an event, for the first time or again, puts into inboxes: other members', and the member's own."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
-from jifen.intake.judging.case import Case, Work
+from jifen.intake.asking.commands import Return
+from jifen.intake.judging.case import Case, Work, local_day
 from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.judging.history import Past, Reevaluation, Sql
+from jifen.intake.judging.own_events import brought_by_time
 from jifen.intake.judging.past_event import PastEvent
+from jifen.intake.judging.standing import behind, corrections_of, not_brought_along, standing
 from jifen.intake.relations.deriving import NO_DEEDS, REFERRER, Cause, Deeds, deeds_of, sent
-from jifen.intake.relations.inbox import deeds_until_now
+from jifen.intake.relations.inbox import deeds_until_now, waiting_for
 
 
 def tell_others(
@@ -21,12 +25,41 @@ def tell_others(
         work.sent += sent(_cause(case, event_id, occurred_at), NO_DEEDS, now)
 
 
-def tell_others_again(
+def tell_again(
     work: Work, sql: Sql, case: Case, past: Past, judged: Sequence[PastEvent], result: Reevaluation
 ) -> None:
     """Withdraw what events that were judged again no longer bring about, and send what they bring about now."""
-    if not work.programme.derives:
-        return
+    if work.programme.derives:
+        _tell_others_again(work, sql, case, past, judged, result)
+    if work.programme.own_events:
+        _tell_oneself_again(work, sql, case, past, judged, result)
+
+
+def _tell_oneself_again(
+    work: Work, sql: Sql, case: Case, past: Past, judged: Sequence[PastEvent], result: Reevaluation
+) -> None:
+    events = sorted(
+        {event.seq: event for event in (*past.events, *judged)}.values(),
+        key=lambda event: event.key,
+    )
+    last_at = events[-1].occurred_at if events else past.start.key[0]
+    today = local_day(work.programme, work.now)
+    brought = [
+        *result.brought,
+        *brought_by_time(work.programme, result.state, last_at, today),
+    ]
+    member_id = UUID(bytes=case.member_id)
+    waiting = waiting_for(sql, work.programme, [member_id]).get(member_id, ())
+    known = behind(work.programme, standing(events, past.returns, waiting), past.start.key)
+    found = corrections_of(case.external_id, not_brought_along(brought, events), known)
+    if case.merged:  # what is new is the survivor's
+        found = [one for one in found if isinstance(one.asked, Return)]
+    work.sent += found
+
+
+def _tell_others_again(
+    work: Work, sql: Sql, case: Case, past: Past, judged: Sequence[PastEvent], result: Reevaluation
+) -> None:
     turned: list[tuple[PastEvent, Deeds, Deeds]] = []
     for event in judged:
         awarded = past.awards.get(event.seq)

@@ -13,7 +13,7 @@ from jifen.intake.judging.correcting import Correction, continue_from, post_diff
 from jifen.intake.judging.deciding import settle_first
 from jifen.intake.judging.history import Past, Sql, differs, pasts_before, reevaluate
 from jifen.intake.judging.tier_notices import tier_shown, told_of_corrected
-from jifen.intake.relations.telling import tell_others_again
+from jifen.intake.relations.telling import tell_again
 from jifen.intake.versions.opening import OpenProgramme, read_versions
 from jifen.intake.write import write
 from jifen.ledger.book import Batch
@@ -117,7 +117,7 @@ def _judge_again(
     for case, place, correction in corrections:
         _post(work, case, correction, before.get(case.member_id, 0))
         continue_from(work, case, correction.result, place)
-        tell_others_again(work, sql, case, correction.past, correction.changed, correction.result)
+        tell_again(work, sql, case, correction.past, correction.changed, correction.result)
         case.caught_up = True
 
 

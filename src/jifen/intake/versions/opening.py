@@ -23,7 +23,7 @@ from jifen.instants import LONG_AGO, NEVER, local_day_of, start_of_day
 from jifen.intake.clock import real_now
 from jifen.intake.judging.award_terms import AwardTerms, award_terms, funders_of
 from jifen.ledger.terms import CurrencyTerms, terms_of
-from jifen.programme.events import CLOCK_MADE
+from jifen.programme.events import occasions_of, own_events_of
 from jifen.programme.loading import load
 from jifen.programme.model import Extension, Programme
 from jifen.programme.reading.extensions import extensions_of
@@ -43,11 +43,6 @@ class ProgrammeExists(ValueError):
 
 class NotPublishable(Mendable, ValueError):
     """A version that contradicts what cannot change: zone, money, or the past."""
-
-
-def occasions_of(programme: Programme) -> frozenset[str]:
-    """The types of events made by the clock that rules of a document are about."""
-    return CLOCK_MADE & {rule.on for rule in programme.rules}
 
 
 class VersionRow(NamedTuple):
@@ -120,6 +115,18 @@ class OpenProgramme:
         return frozenset().union(
             *(occasions_of(plan.programme) for plan in self.engine.plans.values())
         )
+
+    @cached_property
+    def own_events(self) -> frozenset[str]:
+        """The types of events made of a member's own history that rules are about, in any version."""
+        return frozenset().union(
+            *(own_events_of(plan.programme) for plan in self.engine.plans.values())
+        )
+
+    @property
+    def sends(self) -> bool:
+        """Whether what is judged may put something into inboxes."""
+        return self.derives or bool(self.own_events)
 
     @cached_property
     def budgeted(self) -> frozenset[str]:

@@ -109,6 +109,11 @@ def as_number(literal: Literal, other: Typed, scope: Scope) -> Number | Word:
         case "boolean", bool(truth):
             return Number(int(truth))
         case "text", str(word):
+            if other.words is not None and word not in other.words:
+                unknown = Said(
+                    f"'{other.name}' is never '{word}'", f"“{other.name}”不可能是“{word}”"
+                )
+                raise Wrong(unknown, did_you_mean(word, other.words))
             return Word(word)
         case _:
             kind, given = _kind(other), _kind(literal)

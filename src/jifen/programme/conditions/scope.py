@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from jifen.programme.condition import (
@@ -15,6 +15,7 @@ from jifen.programme.condition import (
     Operand,
     TierRank,
 )
+from jifen.programme.events import TIER_CHANGED, TIER_FIELDS
 from jifen.programme.model import (
     Currency,
     EventType,
@@ -37,6 +38,7 @@ CALENDAR: dict[CalendarPart, tuple[Kind, int, int]] = {
 }
 """Kind, and least and greatest value where there are such."""
 
+NO_TIERS = Said("the programme has no tiers", "计划没有等级")
 MEMBER_FACTS = ("birthday_month", "birthday_week", "birthday", "referred")
 
 
@@ -49,6 +51,7 @@ class Typed:
     kind: Kind
     scale: int = 0
     bounds: tuple[int, int] | None = None
+    words: tuple[str, ...] | None = None  # the only ones, where a text is one of few
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,9 @@ class Scope:
         known = {fact: Typed(Fact(fact), fact, "boolean") for fact in MEMBER_FACTS}
         known |= {fact.name: _of_field(Fact(fact.name), fact) for fact in self.facts}
         known |= {field.name: _of_field(EventField(field.name), field) for field in self.on.fields}
+        if self.on.id == TIER_CHANGED:
+            for field in TIER_FIELDS:
+                known[field] = replace(known[field], words=self.tiers)
         if self.on.costs_money:
             for bill in ("amount", "gross"):
                 known[bill] = Typed(EventField(bill), bill, "numeric", self.money_scale)
@@ -113,7 +119,7 @@ class Scope:
                 f"“{name}”是商品行的字段：请写在 `lines: …`",
             )
         if name == "tier":
-            return Said("the programme has no tiers", "计划没有等级")
+            return NO_TIERS
         if name in ("amount", "gross"):
             return costs_nothing(self.on.id)
         elsewhere = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jifen.programme.conditions.scope import Scope
-from jifen.programme.events import CLOCK_MADE
+from jifen.programme.events import CLOCK_MADE, TIER_CHANGED
 from jifen.programme.model import (
     Amount,
     Give,
@@ -17,6 +17,9 @@ from jifen.programme.reading.extensions import check_own_end
 from jifen.programme.reading.sections import Section
 from jifen.programme.ways import Cases, Prizes
 from jifen.wording import Said
+
+_SELDOM = CLOCK_MADE | {TIER_CHANGED}
+"""Events that nobody can bring about at will."""
 
 
 def check_rules(
@@ -30,7 +33,7 @@ def check_rules(
         if not isinstance(rule.action, Give):
             continue
         readable = rule.limits or "limit" not in section
-        bounds_itself = scope.events[rule.on].costs_money or rule.on in CLOCK_MADE
+        bounds_itself = scope.events[rule.on].costs_money or rule.on in _SELDOM
         if readable and not bounds_itself:
             _check_bounded(rule, rule.action, limits, section)
         check_own_end(section, rule, scope.currency(rule.action.currency))

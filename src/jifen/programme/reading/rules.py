@@ -15,13 +15,13 @@ from jifen.programme.condition import (
     Number,
     Operator,
 )
-from jifen.programme.conditions.scope import Scope, planned_event, unknown_event
+from jifen.programme.conditions.scope import NO_TIERS, Scope, planned_event, unknown_event
 from jifen.programme.conditions.typing_conditions import (
     read_condition,
     read_conjuncts,
     refuse_impossible,
 )
-from jifen.programme.events import PLANNED_TRIGGERS
+from jifen.programme.events import PLANNED_TRIGGERS, TIER_CHANGED
 from jifen.programme.model import (
     Amount,
     EventType,
@@ -158,6 +158,8 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
     on = section.need("on", lambda node: event_type_of(text(node), events), None)
     if on is None:
         return None
+    if on.id == TIER_CHANGED and not surroundings.scope.tiers:
+        section.problems.add(section.place("on"), NO_TIERS)
     scope = replace(surroundings.scope, on=on)
     when = section.read("when", lambda node: conjuncts_of(text(node), scope), ())
     lines = section.read("lines", lambda node: _lines(text(node), scope), None)

@@ -24,6 +24,7 @@ from jifen.programme.condition import (
     Word,
 )
 from jifen.programme.event_types import numbers
+from jifen.programme.events import TIER_FIELDS
 from jifen.programme.model import Currency, EventType, Field, Programme
 from jifen.programme.reading.vocabulary import unit_of, value_name
 
@@ -66,6 +67,9 @@ def value_text(
 ) -> str:
     """A literal in the unit of `operand`: `50 元`, `“app”`, `银卡`, `3 次`, `2026-07-01`."""
     if isinstance(value, Word):
+        if isinstance(operand, EventField) and operand.name in TIER_FIELDS and programme.tiers:
+            names = {tier.id: tier.name for tier in programme.tiers.ladder}
+            return in_language(names[value.value], language)
         return value_name(programme, value.value, language)
     number = value.value
     match operand:

@@ -7,7 +7,7 @@ import datetime as dt
 from jifen.money import unit_of_money
 from jifen.programme.amounts import elapsed, say_points, show_money, show_number
 from jifen.programme.budget import Budget
-from jifen.programme.events import CLOCK_MADE
+from jifen.programme.events import NEVER_SENT
 from jifen.programme.model import (
     Amount,
     Currency,
@@ -164,7 +164,7 @@ def _fixed(
     return (
         f"得 {points}"
         if conditional
-        else f"{'每逢' if rule.on in CLOCK_MADE else '每次'}{event}得 {points}"
+        else f"{'每逢' if rule.on in NEVER_SENT else '每次'}{event}得 {points}"
     )
 
 

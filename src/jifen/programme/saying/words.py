@@ -47,6 +47,8 @@ _NAMES: dict[str, tuple[str, str]] = {
     "room": ("房型", "room"),
     "level": ("级别", "level"),
     "tier": ("等级", "tier"),
+    "from_tier": ("原等级", "tier before"),
+    "to_tier": ("新等级", "tier after"),
     "date": ("当天日期", "date"),
     "year": ("年份", "year"),
     "month": ("月份", "month"),
@@ -79,6 +81,7 @@ _TRUTHS: dict[str, tuple[str, str, str, str]] = {
         "another member brought the member",
         "no other member brought the member",
     ),
+    "up": ("是升级", "是降级", "it is a step up", "it is a step down"),
     "first_order": ("是首单", "不是首单", "it is a first order", "it is not a first order"),
     "adopted": ("已被采纳", "未被采纳", "it was adopted", "it was not adopted"),
 }

@@ -1,0 +1,131 @@
+"""What must stand in a member's history because of that history, compared with what does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from jifen.engine.events import Value
+from jifen.instants import LONG_AGO, local_day_of
+from jifen.intake.asking.commands import Event, Return
+from jifen.intake.judging.case import Case, HistoryKey, Work, local_day
+from jifen.intake.judging.own_events import Brought, brought_by_time, sent_to_oneself
+from jifen.intake.judging.past_event import PastEvent
+from jifen.intake.judging.payload import Returned
+from jifen.intake.relations.deriving import Sent
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.programme.events import OF_HISTORY
+
+
+class Stands(NamedTuple):
+    """An event of a member's own history that stands there, or did until it was withdrawn. `awaited`: one or the other
+    still waits in the inbox."""
+
+    id: str
+    occurred_at: int
+    sequence: int
+    fields: Mapping[str, Value]
+    withdrawn: bool = False
+    awaited: bool = False
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands, but for its id."""
+        return self.occurred_at, self.sequence
+
+    @property
+    def cause(self) -> str:
+        """The id of the event that brought it about; empty if time did."""
+        return str(self.fields.get("cause", ""))
+
+    @property
+    def first_id(self) -> str:
+        """Its id without the running number of one that came again."""
+        return "/".join(self.id.split("/")[:2])
+
+
+def standing(
+    events: Iterable[PastEvent],
+    returns: Mapping[int, Sequence[Returned]],
+    waiting: Iterable[Event | Return],
+) -> list[Stands]:
+    """What a member's own history has brought about until now, with what still waits in the inbox."""
+    found = {
+        event.event_id: Stands(
+            event.event_id, *event.key[:2], event.payload.fields, event.seq in returns
+        )
+        for event in events
+        if event.type in OF_HISTORY and not event.stands
+    }
+    for asked in waiting:
+        if isinstance(asked, Event) and asked.type in OF_HISTORY and asked.id not in found:
+            at = asked.occurred_at or 0
+            found[asked.id] = Stands(asked.id, at, asked.sequence, asked.fields, awaited=True)
+        elif isinstance(asked, Return) and asked.of in found and not found[asked.of].withdrawn:
+            found[asked.of] = found[asked.of]._replace(withdrawn=True, awaited=True)
+    return list(found.values())
+
+
+def behind(programme: OpenProgramme, known: Iterable[Stands], start: HistoryKey) -> list[Stands]:
+    """Those whose cause lies behind a place in history."""
+    if start[0] == LONG_AGO:
+        return list(known)
+    day = local_day_of(start[0], programme.zone)
+    return [
+        one
+        for one in known
+        if (
+            (one.occurred_at, one.sequence - 1, one.cause.encode()) > start
+            if one.cause
+            else local_day_of(one.occurred_at, programme.zone) > day
+        )
+    ]
+
+
+def not_brought_along(brought: Iterable[Brought], events: Iterable[PastEvent]) -> list[Brought]:
+    """What is to stand, but for steps of time that a merged member brought along: they stand already."""
+    along = {event.occurred_at for event in events if event.stands and event.type in OF_HISTORY}
+    return [one for one in brought if one.fields.get("cause") or one.occurred_at not in along]
+
+
+def corrections_of(
+    member: str,
+    expected: Iterable[Brought],
+    known: Collection[Stands],
+) -> list[Sent]:
+    """What to withdraw and to send so that there stands what is expected, at the first place where it does not.
+
+    What follows depends on it, and is seen to when it has arrived; as it is where something waits for a place before.
+    """
+    wanted = {one.id_for(member): one for one in expected}
+    stands = {one.first_id for one in known if not one.withdrawn}
+    times = Counter(one.first_id for one in known)
+    found = [
+        *(
+            (one.place, Sent(member, Return(id=one.id, member=member, of=one.id, full=True)))
+            for one in known
+            if not one.withdrawn and one.first_id not in wanted
+        ),
+        *(
+            ((one.occurred_at, one.sequence), Sent(member, one.event_for(member, times[id] + 1)))
+            for id, one in wanted.items()
+            if id not in stands
+        ),
+    ]
+    places = [*(place for place, _ in found), *(one.place for one in known if one.awaited)]
+    return [sent for place, sent in found if place == min(places)]
+
+
+def sent_by_time_since(work: Work, case: Case) -> list[Sent]:
+    """What time has brought since the last event of a member whose history is as it was.
+
+    Nothing where something of the batch stands between: it is seen to when that has arrived.
+    """
+    judged_again = any(member_id == case.member_id for member_id, _ in work.forgotten)
+    sends = any(one.recipient == case.external_id for one in work.sent)
+    if case.merged or judged_again or sends:
+        return []
+    until = local_day(work.programme, work.now)
+    brought = brought_by_time(work.programme, case.state, case.last[0], until)
+    return sent_to_oneself(case.external_id, brought)

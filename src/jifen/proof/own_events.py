@@ -1,0 +1,61 @@
+"""What is proved of what a member's own history brings about, such as changes of tier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from jifen.intake.judging.case import local_day
+from jifen.intake.judging.history import BEGINNING, Reevaluation, Sql
+from jifen.intake.judging.own_events import brought_by_time
+from jifen.intake.judging.standing import not_brought_along, standing
+from jifen.intake.relations.inbox import waiting_for
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.proof.differences import Difference
+from jifen.proof.evaluation import History
+from jifen.proof.journal import Asked
+from jifen.proof.slices import MemberRow, Records
+
+
+def add_waiting(sql: Sql, programme: OpenProgramme, some: Sequence[Records]) -> None:
+    """Give each of some members' records what is in the inbox: it counts as there."""
+    if not programme.own_events:
+        return
+    by_id = {UUID(bytes=records.member_id): records for records in some}
+    for member_id, waiting in waiting_for(sql, programme, by_id.keys()).items():
+        by_id[member_id].waiting = waiting
+
+
+def own_event_differences(
+    member: MemberRow,
+    records: Records,
+    history: History,
+    again: Reevaluation,
+    asked: Sequence[Asked],
+    programme: OpenProgramme,
+) -> Iterator[Difference]:
+    """There stands, once, whatever the history brings about until the last command, and nothing else."""
+    if not programme.own_events or not asked:
+        return
+    expected = not_brought_along(again.brought, history.events)
+    if not member.merged:
+        last_at = history.events[-1].occurred_at if history.events else BEGINNING[0]
+        today = local_day(programme, asked[-1].recorded_at)
+        expected += brought_by_time(programme, again.state, last_at, today)
+    wanted = {
+        one.id_for(member.external_id): (one.occurred_at, one.sequence, one.fields)
+        for one in expected
+    }
+    stands: dict[str, list[object]] = {}
+    for one in standing(history.events, history.returns, records.waiting):
+        if not one.withdrawn:
+            stands.setdefault(one.first_id, []).append((*one.place, one.fields))
+    for id in sorted(wanted.keys() | stands):
+        if stands.get(id, []) != ([wanted[id]] if id in wanted else []):
+            yield Difference(
+                check="own_event",
+                member=member.external_id,
+                where=f"event {id}",
+                recorded=str(len(stands.get(id, []))),
+                derived=str(int(id in wanted)),
+            )
