@@ -46,8 +46,8 @@ class Refusal(Enum):
     WRONG_MEMBER = ("wrong_member", "它属于另一位会员。", "It belongs to another member.")
     OWN_REFERRER = (
         "own_referrer",
-        "不能邀请自己，也不能互相邀请。",
-        "Nobody brings oneself, nor those by whom one was brought.",
+        "不能邀请自己，也不能绕一圈互相邀请。",
+        "Nobody brings oneself, nor anybody by whom one was brought, directly or through others.",
     )
     ALREADY_REFERRED = (
         "already_referred",

@@ -15,7 +15,7 @@ from jifen.intake.gathering.enrolling import NewMember, first_link
 from jifen.intake.judging.case import COMMANDS, EVENTS, RETURNS
 from jifen.intake.judging.opened import OPENING, opening_payload
 from jifen.intake.judging.payload import decode_payload, decode_returned, encode_payload
-from jifen.intake.relations.deriving import REFERRER
+from jifen.intake.relations.deriving import OWN_REFERRER, REFERRER
 from jifen.ledger.book import HOLDS
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.records import HoldState
@@ -124,6 +124,8 @@ def known_differences(
             frozen = _decode(command.body)["frozen"]
         elif command.applied and command.kind == "refer":
             facts[REFERRER] = command.answer.referrer
+        elif command.applied and command.key.startswith("counterpart/"):
+            _unite(facts, command)
     if msgspec.json.encode(facts) != member.facts:
         yield Difference(
             check="facts",
@@ -139,6 +141,15 @@ def known_differences(
         )
     if not timeline.possible(member.revision, asked[-1].recorded_at):
         yield Difference(check="revision", member=who, recorded=str(member.revision))
+
+
+def _unite(facts: dict[str, Any], command: Asked) -> None:
+    """Whether who brought the survivor of a merge was merged into them, or is another again."""
+    body = _decode(command.body)
+    if command.key.startswith("counterpart/merge/") and facts.get(REFERRER) == body["member"]:
+        facts[OWN_REFERRER] = True
+    if command.key.startswith("counterpart/unmerge/") and facts.get(REFERRER) == body["of"]:
+        facts.pop(OWN_REFERRER, None)
 
 
 def _is_merged(asked: list[Asked]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from jifen.engine.events import Value
 from jifen.instants import date_of
 
-NOT_LOOKED_AT = ("birthday", "referrer")
+NOT_LOOKED_AT = ("birthday", "referrer", "own_referrer")
 """Of what is known of a member: rules look only at what follows from it."""
 
 

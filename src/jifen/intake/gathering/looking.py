@@ -41,7 +41,7 @@ from jifen.intake.judging.confirming import confirmed_event
 from jifen.intake.judging.history import Sql
 from jifen.intake.relations.between import other_members
 from jifen.intake.relations.households import load_belongings, lock_households, mates_of
-from jifen.intake.relations.referring import members_with_deeds
+from jifen.intake.relations.referring import members_with_deeds, referrers_above
 from jifen.intake.versions.catching_up import behind, catch_up
 from jifen.intake.versions.opening import OpenProgramme, refreshed
 from jifen.ledger.book import Batch
@@ -134,6 +134,8 @@ def look_at(
     if refers := [one for one in commands if isinstance(one, Refer) and one.member in cases]:
         ids = {cases[one.member].member_id for one in refers}
         work.with_deeds = members_with_deeds(sql, programme, ids)
+        named = {others[key] for one in refers if (key := journal.key_of(one)) in others}
+        work.referrers = referrers_above(sql, programme, named)
     merged = {case.member_id: case for case in cases.values() if case.merged}
     return Sitting(sql, work, asked, cases, known, others, mates, merged, joined)
 

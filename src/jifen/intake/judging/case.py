@@ -112,6 +112,8 @@ class Work:
     """What transfers have moved that may be given back, by their keys."""
     with_deeds: frozenset[bytes] = frozenset()
     """Members who are too late to name who brought them."""
+    referrers: dict[str, str] = field(default_factory=dict)
+    """Who brought whom, from those upwards who are named now."""
     budgets: Budgets = field(default_factory=Budgets)
     keys: list[bytes] = field(default_factory=list)  # packed rows of command_key
     sent: list[Sent] = field(default_factory=list)

@@ -50,7 +50,7 @@ from jifen.intake.judging.paying import (
 from jifen.intake.judging.payload import Payload, encode_payload
 from jifen.intake.judging.tier_notices import told_by_time, told_of_step
 from jifen.intake.occasions import sent_by_time
-from jifen.intake.relations.deriving import REFERRER
+from jifen.intake.relations.deriving import is_friend
 from jifen.intake.relations.telling import tell_others
 from jifen.ledger.cancelling import cancel
 from jifen.ledger.granting import grant
@@ -149,7 +149,7 @@ def looked_up(work: Work, case: Case, event: Event) -> tuple[int, Payload]:
     day = local_day(work.programme, occurred_at_of(event, work.now))
     facts = facts_on(day, case.facts, case.joined_day)
     if work.programme.referring:
-        facts["referred"] = REFERRER in case.facts
+        facts["referred"] = is_friend(case.facts)
     return day, Payload(fields=event.fields, lines=event.lines, facts=facts)
 
 

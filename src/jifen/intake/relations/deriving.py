@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from jifen.engine.events import Value
 from jifen.engine.plan import MATCHED
 from jifen.intake.asking.commands import Event, Return
 from jifen.intake.versions.opening import OpenProgramme
@@ -25,6 +26,13 @@ Deeds = Mapping[str, Derived]
 NO_DEEDS: Deeds = {}
 REFERRER = "referrer"
 """The fact under which a member's referrer is kept."""
+OWN_REFERRER = "own_referrer"
+"""The fact that the referrer was merged into the member, whose deeds are then nobody's who was brought by another."""
+
+
+def is_friend(facts: Mapping[str, Value]) -> bool:
+    """Whether what is known of a member says that another brought them."""
+    return REFERRER in facts and OWN_REFERRER not in facts
 
 
 class Cause(NamedTuple):

@@ -38,6 +38,7 @@ from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import ExceedsPurchase, Returned
 from jifen.intake.judging.tier_notices import told_of_correction
 from jifen.intake.relations.between import COUNTERPART
+from jifen.intake.relations.deriving import OWN_REFERRER, REFERRER
 from jifen.intake.relations.households import belongs_somewhere
 from jifen.intake.relations.telling import tell_again
 from jifen.ledger.cancelling import cancel
@@ -66,6 +67,8 @@ def take_merge(work: Work, sql: Sql, case: Case, into: Case | None, asked: Merge
     brought = events_after(sql, work.programme, member_id, BEGINNING)
     give_identities(sql, work.programme, member_id, case.external_id, UUID(bytes=into.member_id))
     _close(case)
+    if into.facts.get(REFERRER) == asked.member:
+        into.facts[OWN_REFERRER] = True
     told = _judge_again(work, sql, into, brought[0].key, asked.id) if brought else []
     told.append(("member.merged", {"member": case.external_id, "into": into.external_id}))
     return _recorded(work, (case, into), before, asked, -moved, told)
@@ -86,6 +89,8 @@ def take_unmerge(work: Work, sql: Sql, case: Case | None, survivor: Case, asked:
     brought = events_after(sql, work.programme, member_id, BEGINNING)
     take_identities_back(sql, work.programme, member_id, case.external_id)
     case.merged = False
+    if survivor.facts.get(REFERRER) == asked.of:
+        survivor.facts.pop(OWN_REFERRER, None)
     told = _judge_again(work, sql, survivor, brought[0].key, asked.id) if brought else []
     told.append(("member.parted", {"member": case.external_id, "from": survivor.external_id}))
     return _recorded(work, (case, survivor), before, asked, moved, told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from jifen.db.arrays import texts, uuids
@@ -35,6 +35,21 @@ def members_with_deeds(
     return frozenset(row[0].bytes for row in sql.execute(SQL["members_with_deeds"], values))
 
 
+def referrers_above(sql: Sql, programme: OpenProgramme, names: Collection[str]) -> dict[str, str]:
+    """Who brought whom, from these members upwards."""
+    values = {"programme_id": programme.programme_id, "names": texts(sorted(names))}
+    return dict(sql.execute(SQL["referrers_above"], values).fetchall())
+
+
+def _above(work: Work, name: str) -> Iterator[str]:
+    """Who brought a member, who brought those, and so on."""
+    seen = {name}
+    while (above := work.referrers.get(name)) is not None and above not in seen:
+        seen.add(above)
+        yield above
+        name = above
+
+
 def take_referral(work: Work, case: Case, referrer: Case | None, asked: Refer) -> Answer:
     """Keep who brought a member, or say why not."""
     refusal = _refusal(work, case, referrer)
@@ -42,6 +57,7 @@ def take_referral(work: Work, case: Case, referrer: Case | None, asked: Refer) -
         return refuse(work, case, asked, refusal)
     assert referrer is not None
     case.facts[REFERRER] = referrer.external_id
+    work.referrers[case.external_id] = referrer.external_id
     answer = Answer(balance=balances(work, case), referrer=referrer.external_id)
     told = {"member": case.external_id, "referrer": referrer.external_id}
     record(
@@ -55,7 +71,7 @@ def take_referral(work: Work, case: Case, referrer: Case | None, asked: Refer) -
 def _refusal(work: Work, case: Case, referrer: Case | None) -> Refusal | None:
     if referrer is None:
         return Refusal.UNKNOWN_REFERRER
-    if referrer is case or referrer.facts.get(REFERRER) == case.external_id:
+    if case.external_id in (referrer.external_id, *_above(work, referrer.external_id)):
         return Refusal.OWN_REFERRER
     if REFERRER in case.facts:
         return Refusal.ALREADY_REFERRED
