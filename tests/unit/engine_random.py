@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, Literal
 
 from engine_random_conditions import EVENTS, FACTS, GIVING_TIERS, RandomConditions
-from engine_random_tiers import RandomLadders
+from engine_random_tiers import MONTHS, RandomLadders
 
 from jifen.programme.budget import Budget, budget_fact
 from jifen.programme.condition import AllOf
@@ -31,6 +31,7 @@ from jifen.programme.model import (
     Rule,
     Steps,
 )
+from jifen.programme.reading.actions import counts_amount
 from jifen.programme.reading.multiplying import gives_by_lines
 from jifen.programme.ways import DRAWS, Cases, Prizes
 
@@ -134,6 +135,8 @@ def _event(random: Random, day: int) -> RandomEvent:
     if random.random() < 0.12:
         type = random.choice(GIVING_TIERS).id
     gross = random.randrange(0, 60) * 50 if random.random() < 0.8 else random.randrange(5000)
+    if random.random() < 0.1:
+        gross = MONTHS[0].least  # just what a month that counts takes
     event = RandomEvent(type, day, random.randrange(24), gross if type in PAYING else None)
     if random.random() < 0.05:
         event.gross = None
@@ -197,6 +200,7 @@ class _Author:
         if self.chance(0.15):
             rules.append(self._giving_nothing())
         self.random.shuffle(rules)
+        rules = [part for rule in rules for part in self._parts(rule)]
         combine = self.random.choice(COMBINATIONS)
         if sum(isinstance(rule.action, Multiply) for rule in rules) > 1:
             self.note("combine", combine)
@@ -301,6 +305,30 @@ class _Author:
             chance=0 if isinstance(how, Prizes) else self._chance(),
             budget=self._budget(currency),
         )
+
+    def _parts(self, rule: Rule) -> list[Rule]:
+        """The rule, and now and then a part of it that gives the other currency."""
+        if not isinstance(rule.action, Give) or rule.group or rule.budget or self.chance(0.8):
+            return [rule]
+        self.note("several currencies")
+        if rule.last:
+            self.note("several currencies and last")
+        how = rule.action.how
+        if rule.milestone is not None or isinstance(how, Prizes):
+            other_how: Amount | Rate | Prizes = how if isinstance(how, Prizes) else Amount(5)
+        else:
+            of_lines = rule.per_line or rule.lines is not None
+            other_how = self._way(rule.on, of_lines and rule.on == "purchase")
+        other = "growth" if rule.action.currency == "points" else "points"
+        may_count = not rule.per_line and counts_amount(Give(other, other_how))
+        limits = tuple(
+            replace(limit, currency=other if limit.currency else None)
+            for limit in rule.limits
+            if limit.what != "amount" or may_count
+        )
+        id = f"{rule.id}:{other}"
+        action = Give(other, other_how)
+        return [rule, replace(rule, id=id, action=action, limits=limits, part_of=rule.id)]
 
     def _giving_nothing(self) -> Rule:
         self.note("gives nothing")

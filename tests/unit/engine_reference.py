@@ -163,7 +163,8 @@ class _Evaluation:
         self._groups()
         for rule in self._giving():
             if self.given[rule.id] > 0:
-                use = self.deed.gave.setdefault(rule.id, {"times": 1})
+                self.deed.gave.setdefault(rule.whole, {})["times"] = 1
+                use = self.deed.gave.setdefault(rule.id, {})
                 use[_currency(rule)] = self.given[rule.id]
                 use["amount"] = self._limited_amount(rule)
             self.after[rule.id, _currency(rule)] = self.given[rule.id]
@@ -214,7 +215,8 @@ class _Evaluation:
             if would > 0 and self._cooling_down(rule):
                 self.given[rule.id] = given = 0
                 self.reasons[rule.id] = 251
-            if rule.last and given > 0:
+            parts = [part for part in self.programme.rules if part.whole == rule.whole]
+            if rule.last and rule is parts[-1] and any(self.given[p.id] > 0 for p in parts):
                 break
 
     def _reason(self, rule: Rule, lines: list[Mapping[str, Any]]) -> int:
@@ -236,7 +238,7 @@ class _Evaluation:
         return 255
 
     def _draw(self, rule: Rule) -> int:
-        ids = f"{self.programme.id}\0{rule.id}\0{self.deed.id}"
+        ids = f"{self.programme.id}\0{rule.whole}\0{self.deed.id}"
         digest = hashlib.sha256(ids.encode()).hexdigest()
         return int(digest[:16], 16) * 10**9 // 2**64
 
@@ -301,12 +303,13 @@ class _Evaluation:
         if limit.period == "event":
             return 0
         what, since = limit.currency or limit.what, self.asked.since
+        id = rule.whole if what == "times" else rule.id
         uses = [
-            (deed.fields.get(str(limit.by)), deed.gave[rule.id].get(what, 0))
+            (deed.fields.get(str(limit.by)), deed.gave[id].get(what, 0))
             for deed in self.history
             if deed is not self.deed
-            and rule.id in deed.gave
-            and what in deed.gave[rule.id]
+            and id in deed.gave
+            and what in deed.gave[id]
             and in_window(limit.period, limit.size, deed.day, self.deed.day, since)
         ]
         if limit.by is None:
@@ -318,7 +321,11 @@ class _Evaluation:
         return sum(used for value, used in uses if value == mine)
 
     def _cooling_down(self, rule: Rule) -> bool:
-        gave = [deed for deed in self.history if deed is not self.deed and rule.id in deed.gave]
+        gave = [
+            deed
+            for deed in self.history
+            if deed is not self.deed and "times" in deed.gave.get(rule.whole, {})
+        ]
         if not rule.cooldown or not gave:
             return False
         return (self.deed.hours - gave[-1].hours) * 3_600_000_000 < rule.cooldown

@@ -191,6 +191,23 @@ from jifen.programme.loading import load
             "earn[2].limit: a limit for each store goes by calendar periods (such as `1 per store per day`)",
         ),
         (
+            "on: purchase, give: [5 points, 3 points]",
+            "earn[2].give[2]: 'points' is given twice: write rules of their own",
+        ),
+        ("on: purchase, give: []", "earn[2].give: is empty"),
+        (
+            "on: purchase, give: [5 points, 3 stars], budget: 1000 points",
+            "earn[2].budget: is of 'points', but the rule gives 'points, stars'",
+        ),
+        (
+            "on: purchase, give: [5 points, 3 stars], limit: 500 amount per week",
+            "earn[2].limit: an amount limit belongs to a rule that gives per amount of the whole event",
+        ),
+        (
+            "on: share, give: [5 points, 3 stars], limit: 20 points per week",
+            "earn[2].give: a fixed award on 'share', which costs nothing, needs a limit (add `limit: 1 per day`)",
+        ),
+        (
             "on: purchase, give: 5 points, milestone: {of: count('visit'), every: 3}",
             "earn[2].milestone.of: `count('visit')` does not grow with a 'purchase'",
         ),

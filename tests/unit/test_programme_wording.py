@@ -141,6 +141,18 @@ earn:
             "the tax of purchases within 30 days is at most 20 pounds.",
         ),
         (
+            "on: purchase, give: [2 points per 1 of amount, 3 stars per 1 of amount], limit: 1 per day",
+            "每消费 1 英镑得 2 积分和 3 星星，每天最多 1 次。",
+            "Every pound spent earns 2 points and 3 stars, at most once a day.",
+        ),
+        (
+            "on: purchase, when: channel == 'app', give: [20 points, 1 stars per 10 of amount], "
+            "limit: 100 points per week",
+            "消费时，若渠道为“app”，得 20 积分，另每消费满 10 英镑得 1 星星，每周最多得 100 积分。",
+            "A purchase earns 20 points; and every full 10 pounds spent earns 1 star if the channel is “app”, "
+            "at most 100 points a week.",
+        ),
+        (
             "on: purchase, chance: 0.5%, multiply: base by 2",
             "消费时，有 0.5% 的机会“base”所得变为 2 倍。",
             "A purchase earns 2 times what “base” gives, with a chance of 0.5%.",
@@ -166,8 +178,9 @@ earn:
 )
 def test_a_rule_reads_naturally_in_both_languages(rule: str, zh: str, en: str) -> None:
     programme = load(f"{HEAD}- {{id: x, {rule}}}\n")
-    assert rule_sentence(programme, programme.rules[-1], "zh") == zh
-    assert rule_sentence(programme, programme.rules[-1], "en") == en
+    written = next(rule for rule in programme.rules if rule.id == "x")
+    assert rule_sentence(programme, written, "zh") == zh
+    assert rule_sentence(programme, written, "en") == en
 
 
 def test_currencies_groups_and_tiers_read_naturally_in_both_languages() -> None:

@@ -110,8 +110,14 @@ def _total_counter(past: Past) -> Counter:
 
 
 def limit_subject(rule: Rule, what: str, currency: str | None) -> str:
-    """What a rule's limit counts: by the rule's id, whatever the version."""
-    return f"{rule.id} {what} {currency}" if what == "points" else f"{rule.id} {what}"
+    """What a rule's limit counts: by the rule's id, whatever the version. Of times all its parts share one."""
+    match what:
+        case "points":
+            return f"{rule.id} points {currency}"
+        case "times":
+            return f"{rule.whole} times"
+        case _:
+            return f"{rule.id} {what}"
 
 
 def rule_limit_counter(rule: Rule, limit: Limit) -> Counter:
@@ -129,7 +135,7 @@ def earned_counter(limit: Limit) -> Counter:
 
 def cooldown_counter(rule: Rule) -> Counter:
     """When a rule last gave: an instant."""
-    return Counter("last given", rule.id)
+    return Counter("last given", rule.whole)
 
 
 def activity_counter(currency: str, extension: Extension) -> Counter:

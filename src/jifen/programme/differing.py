@@ -75,7 +75,9 @@ def _records(programme: Programme) -> dict[Place, Any]:
             records |= {
                 (section, _id_of(record)): _without_line(record)
                 for record in value
-                if not (isinstance(record, Rule) and record.referral)  # its promise is told
+                if not (
+                    isinstance(record, Rule) and (record.referral or record.part_of)
+                )  # told as one
             }
         elif isinstance(value, Tiers):
             records |= {(section, tier.id): tier for tier in value.ladder}
@@ -103,7 +105,7 @@ def _moved(old: Programme, new: Programme) -> Iterator[Difference]:
     shared = {rule.id for rule in old.rules} & {rule.id for rule in new.rules}
 
     def order(rules: tuple[Rule, ...]) -> str:
-        return " → ".join(rule.id for rule in rules if rule.id in shared)
+        return " → ".join(rule.id for rule in rules if rule.id in shared and not rule.part_of)
 
     was, now = order(old.rules), order(new.rules)
     if was != now:

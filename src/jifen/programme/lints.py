@@ -251,8 +251,8 @@ def _missing_translations(programme: Programme) -> Iterator[Finding]:
 
 
 def _of_rule(id: str, rule: Rule, en: str, zh: str) -> Finding:
-    name = f"“{in_language(rule.name, 'zh')}”" if rule.name else f"“{rule.id}”"
-    return Finding(id, f"earn.{rule.id}", rule.line, Said(f"'{rule.id}' {en}", f"{name}{zh}"))
+    name = f"“{in_language(rule.name, 'zh')}”" if rule.name else f"“{rule.whole}”"
+    return Finding(id, f"earn.{rule.whole}", rule.line, Said(f"'{rule.whole}' {en}", f"{name}{zh}"))
 
 
 def _currency(programme: Programme, id: str) -> Currency:

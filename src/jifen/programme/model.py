@@ -189,6 +189,14 @@ class Rule:
     budget: Budget | None = None
     derives: Derived | None = None
     referral: str | None = None  # the promise under `referral:` that it is a part of
+    part_of: str | None = (
+        None  # the rule that gives several currencies, of which it is a further one
+    )
+
+    @property
+    def whole(self) -> str:
+        """The id of the rule as people wrote it: its parts are drawn, limited in times and cool down together."""
+        return self.part_of or self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,10 @@ class Problems:
 
     def add(self, place: Place, message: Said, suggestion: Said | None = None) -> None:
         where = (self.file, place.line, place.column, place.path)
-        self.found.append(Problem(*where, _short(message), suggestion))
+        problem = Problem(*where, _short(message), suggestion)
+        if problem in self.found:
+            return  # parts of one rule may be wrong alike
+        self.found.append(problem)
         if len(self.found) == MOST_PROBLEMS:
             raise ProgrammeError(self.found)
 

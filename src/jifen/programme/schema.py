@@ -304,7 +304,8 @@ def _give() -> Schema:
     step = _object({"from": _number(), "give": fixed}, required=("from", "give"))
     steps = {"type": "array", "minItems": 1, "maxItems": 50, "items": step}
     stepped = _object({"by": _text(_FIELD), "steps": steps}, required=("by", "steps"))
-    return {"oneOf": [fixed, stepped]}
+    several = {"type": "array", "minItems": 1, "items": {"oneOf": [fixed, stepped]}}
+    return {"oneOf": [fixed, stepped, several]}
 
 
 def _tiers() -> Schema:

@@ -52,7 +52,7 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
     said += [
         Clause("earn", rule.id, wording.rule_sentence(programme, rule))
         for rule in programme.rules
-        if rule.referral is None
+        if rule.referral is None and rule.part_of is None
     ]
     said += [
         Clause("referral", referral.id, referral_sentence(programme, referral, language))

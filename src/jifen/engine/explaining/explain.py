@@ -192,7 +192,7 @@ class _Explanation:
         if isinstance(how, Amount | Rate):
             return how
         if isinstance(how, Prizes):
-            drawn = draw(self.plan.programme.id, rule.id, self.event.id)
+            drawn = draw(self.plan.programme.id, rule.whole, self.event.id)
             won = zip(how.bounds, how.gives, strict=True)
             return next((way for bound, way in won if drawn < bound), None)
         if isinstance(how, Cases):
@@ -218,15 +218,17 @@ class _Explanation:
                 self.currencies[slot.currency],
                 *points,
                 self._clipping(slot, rule, reason),
-                self._budget(rule, *points),
+                self._budget(rule, reason, *points),
             )
             for slot in self.plan.slots
             if slot.rule_id == id and (points := self.components.get(slot.index)) is not None
         )
 
-    def _budget(self, rule: Rule | None, before: int, after: int) -> Budget | None:
+    def _budget(self, rule: Rule | None, reason: int, before: int, after: int) -> Budget | None:
         if rule is None or rule.budget is None or after >= before:
             return None
+        if reason in (LOST_IN_GROUP, COOLING_DOWN):
+            return None  # nothing was left to take
         left = self.event.facts.get(budget_fact(rule.id))
         return rule.budget if left == after else None
 

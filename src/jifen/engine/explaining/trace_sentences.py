@@ -142,9 +142,9 @@ class _Speaker:
         what = self._what(rule)
         if rule.tier is not None:
             return self.say("tier", rule=in_language(rule.tier.name, self.language), what=what)
-        name = rule.rule.name if rule.rule else None
+        name, whole = (rule.rule.name, rule.rule.whole) if rule.rule else (None, rule.id)
         return self.say(
-            "sentence", rule=in_language(name, self.language) if name else rule.id, what=what
+            "sentence", rule=in_language(name, self.language) if name else whole, what=what
         )
 
     def _what(self, rule: RuleTrace) -> str:

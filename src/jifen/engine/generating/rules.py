@@ -68,7 +68,7 @@ class RuleReading:
             changed = bool(rule.limits or rule.cooldown) or self._is_grouped(rule)
             given = self.given[rule.id] = take(f"{base}_given") if changed else points
             starts = [f"{name} = 0" for name in dict.fromkeys((points, given))]
-            body = self._giving_body(rule, points, given) + self._end_of_reading(rule, given)
+            body = self._giving_body(rule, points, given) + self._end_of_reading(rule)
         return [*starts, *self._under_conditions(rule, body)]
 
     def _under_conditions(self, rule: Rule, body: list[str]) -> list[str]:
@@ -102,13 +102,21 @@ class RuleReading:
         return failures
 
     def _draw(self, rule: Rule) -> str:
-        return f"event[{self.block.source.columns.place('draw', rule.id)}]"
+        return f"event[{self.block.source.columns.place('draw', rule.whole)}]"
 
-    def _end_of_reading(self, rule: Rule, given: str) -> list[str]:
-        if not rule.last:
+    def _end_of_reading(self, rule: Rule) -> list[str]:
+        """Behind the last part of a rule: whether any of them gave."""
+        parts = self._parts(rule)
+        if not rule.last or rule is not parts[-1]:
             return []
         self._may_have_ended = True
-        return [f"if {given} > 0:", "    ended = True"]
+        return [f"if {self._any_gave(parts)}:", "    ended = True"]
+
+    def _parts(self, rule: Rule) -> list[Rule]:
+        return [part for part in self.block.giving if part.whole == rule.whole]
+
+    def _any_gave(self, parts: list[Rule]) -> str:
+        return " or ".join(f"{self.given[part.id]} > 0" for part in parts)
 
     def first_lines(self) -> list[str]:
         """What must be set before the rules are read."""
@@ -232,11 +240,14 @@ class RuleReading:
         for rule in self.block.giving:
             assert isinstance(rule.action, Give)
             given = self.given[rule.id]
-            fed = self.limits.gave(rule)
+            parts = self._parts(rule)
+            fed = self.limits.gave(rule) if len(parts) == 1 else []
             fed += self.limits.use_up(rule, "points", given, rule.action.currency)
             fed += self.limits.use_up(rule, "amount", self._amount_used(rule))
             if fed:
                 lines += [f"if {given} > 0:", *indented(fed)]
+            if rule is parts[0] and len(parts) > 1 and (fed := self.limits.gave(rule)):
+                lines += [f"if {self._any_gave(parts)}:", *indented(fed)]
         for rule in self.block.rules:
             if isinstance(rule.action, Nothing) and (fed := self.limits.gave(rule)):
                 lines += [f"if {self.applies[rule.id]}:", *indented(fed)]

@@ -29,10 +29,11 @@ def check_rules(
 ) -> None:
     """Note unbounded gifts, ends that cannot be, and groups over several currencies."""
     leaders: dict[str, Give] = {}
+    limited = {rule.whole for rule, _ in rules if rule.limits}
     for rule, section in rules:
         if not isinstance(rule.action, Give):
             continue
-        readable = rule.limits or "limit" not in section
+        readable = rule.whole in limited or "limit" not in section
         bounds_itself = scope.events[rule.on].costs_money or rule.on in _SELDOM
         if readable and not bounds_itself:
             _check_bounded(rule, rule.action, limits, section)

@@ -83,9 +83,10 @@ def _factor(word: str) -> Fraction:
 def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[str]:
     """Ids of rules meant by a word: a rule, else a currency, else `all`."""
     gives = {rule.id: rule for rule in targets.rules if isinstance(rule.action, Give)}
+    parts = {rule.id for rule in gives.values() if rule.whole == word}
     if word in targets.unreadable:
         return set()
-    if word in gives:
+    if parts:
         if on not in (None, gives[word].on):
             raise Wrong(
                 Said(
@@ -93,7 +94,7 @@ def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[
                     f"规则“{word}”针对“{gives[word].on}”，本条针对“{on}”",
                 )
             )
-        if of_lines and not gives_by_lines(gives[word]):
+        if of_lines and not all(gives_by_lines(gives[part]) for part in parts):
             raise Wrong(
                 Said(
                     f"what rule '{word}' gives does not depend on lines",
@@ -104,7 +105,7 @@ def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[
                     "写了 `lines` 时，请指明按金额或按商品行给分的规则",
                 ),
             )
-        return {word}
+        return parts
     if any(rule.id == word for rule in targets.rules):
         raise Wrong(
             Said(
@@ -113,7 +114,11 @@ def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[
             )
         )
     if word != "all" and word not in targets.currencies:
-        known = [*gives, *targets.currencies, "all"]
+        known = [
+            *(id for id, rule in gives.items() if not rule.part_of),
+            *targets.currencies,
+            "all",
+        ]
         unknown = Said(f"unknown rule '{word}'", f"没有规则“{word}”")
         raise Wrong(unknown, did_you_mean(word, known))
     found = {

@@ -23,23 +23,19 @@ from jifen.programme.conditions.typing_conditions import (
 )
 from jifen.programme.events import PLANNED_TRIGGERS, TIER_CHANGED
 from jifen.programme.model import (
-    Amount,
     EventType,
     Give,
     Limit,
     Multiply,
-    Rate,
     Rounding,
     Rule,
-    Steps,
 )
 from jifen.programme.problems import Problems, Wrong, did_you_mean
+from jifen.programme.reading.actions import check_shape, counts_amount, parts_of, read_actions
 from jifen.programme.reading.budgeting import Funds, budget_from
-from jifen.programme.reading.chances import chance, read_prizes
+from jifen.programme.reading.chances import chance
 from jifen.programme.reading.checks import check_rules
-from jifen.programme.reading.giving import Giving, read_give
 from jifen.programme.reading.limiting import limit_from
-from jifen.programme.reading.lookups import give_by_table, looks_up
 from jifen.programme.reading.milestones import read_milestone
 from jifen.programme.reading.multiplying import Targets, multiply_from
 from jifen.programme.reading.nodes import Node
@@ -62,7 +58,6 @@ from jifen.programme.reading.sections import (
     some_items,
     text,
 )
-from jifen.programme.ways import Cases, Prizes
 from jifen.wording import Said
 
 MOST_RULES = 200
@@ -139,10 +134,9 @@ def read_rules(
             problems.add(section.place("id"), message)
         if id is not None:
             seen.setdefault(id, section.place("id").line)
-        rule = _rule(id or "", section, surroundings)
-        if rule is not None:
-            rules.append((rule, section))
-        elif id is not None:
+        parts = _rule(id or "", section, surroundings)
+        rules += [(part, section) for part in parts]
+        if not parts and id is not None:
             unreadable.add(id)
     currencies = tuple(currency.id for currency in surroundings.scope.currencies)
     targets = Targets(tuple(rule for rule, _ in rules), currencies, unreadable)
@@ -152,12 +146,12 @@ def read_rules(
     return resolved, targets
 
 
-def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
-    """The rule, a multiplier still without its targets; None if it cannot be understood."""
+def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
+    """The rule in its parts, a multiplier still without its targets; nothing if it cannot be understood."""
     events = surroundings.scope.events
     on = section.need("on", lambda node: event_type_of(text(node), events), None)
     if on is None:
-        return None
+        return []
     if on.id == TIER_CHANGED and not surroundings.scope.tiers:
         section.problems.add(section.place("on"), NO_TIERS)
     scope = replace(surroundings.scope, on=on)
@@ -166,20 +160,21 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
     per_line = section.read("per", choice(("line", "event")), "event") == "line"
     if per_line and not on.line_fields:
         section.problems.add(section.place("per"), _no_lines(on))
-    action = _action(section, scope, per_line)
-    if action is None:
-        return None
-    _check_shape(section, action, per_line)
+    actions = read_actions(section, scope, per_line)
+    if not actions:
+        return []
+    for action in actions:
+        check_shape(section, action, per_line)
     between = section.read("between", _between, (None, None))
     if when:
         together = (*when, *_as_conditions(between))
         section.read("when", lambda _: refuse_impossible(together, scope), None)
     terms = read_own_terms(section)
     check_until(section, terms.pending, events)
-    return Rule(
+    rule = Rule(
         id,
         on.id,
-        action,
+        actions[0],
         when,
         between,
         lines,
@@ -197,6 +192,7 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> Rule | None:
         else None,
         chance=section.read("chance", chance, 0),
     )
+    return parts_of(rule, actions)
 
 
 def event_type_of(word: str, events: Mapping[str, EventType]) -> EventType:
@@ -225,65 +221,6 @@ def _lines(written: str, scope: Scope) -> LineCondition | None:
     if not scope.on.line_fields:
         raise Wrong(_no_lines(scope.on))
     return None if written == "all" else read_condition(written, replace(scope, lines=True))
-
-
-def _action(section: Section, scope: Scope, per_line: bool) -> Give | Multiply | None:
-    if sum(key in section for key in ("give", "multiply", "surprise")) != 1:
-        message = Said(
-            "a rule either gives, multiplies or surprises",
-            "规则须且只能写 give、multiply、surprise 之一",
-        )
-        section.problems.add(section.node, message)
-        return None
-    if "multiply" in section:
-        return Multiply((), 1, 1)
-    giving = Giving(
-        scope.currencies,
-        scope.on,
-        scope.money_scale,
-        of_lines="lines" in section or per_line,
-        proportional="rounding" in section,
-    )
-    if "surprise" in section:
-        return read_prizes(section.place("surprise"), section.problems, giving)
-    node = section.place("give")
-    if noting(Problems(""), node, looks_up, False):
-        return section.read("give", lambda node: give_by_table(text(node), giving, scope), None)
-    return read_give(node, section.problems, giving)
-
-
-def _check_shape(section: Section, action: Give | Multiply, per_line: bool) -> None:
-    """Keys that say nothing in this kind of rule are refused rather than ignored."""
-    if isinstance(action, Multiply):
-        for key in ("per", "group", "last", "milestone"):
-            if key in section:
-                message = Said(f"'{key}' belongs to rules that give", f"“{key}”只能用于给分的规则")
-                section.problems.add(section.place(key), message)
-        if section.read("lines", text, "") == "all":
-            everything = Said("says nothing for a multiplier", "对倍数没有意义")
-            section.problems.add(section.place("lines"), everything)
-        return
-    if isinstance(action.how, Amount):
-        if "rounding" in section:
-            message = Said("a fixed award is not rounded", "固定积分不需要取整")
-            section.problems.add(section.place("rounding"), message)
-        if not per_line and section.read("lines", text, "") == "all":
-            message = Said("says nothing for a fixed award", "对固定积分不起作用")
-            hint = Said("add `per: line`, or say which lines", "请加 `per: line`，或写明哪些商品行")
-            section.problems.add(section.place("lines"), message, hint)
-    if "milestone" in section and (per_line or not isinstance(action.how, Amount)):
-        message = Said("a milestone gives a fixed award", "里程碑只能给固定积分")
-        section.problems.add(section.place("milestone"), message)
-    if isinstance(action.how, Prizes):
-        for key in ("per", "chance"):
-            if key in section:
-                message = Said("says nothing for a surprise", "对 surprise 没有意义")
-                section.problems.add(section.place(key), message)
-    if isinstance(action.how, Steps | Cases) and per_line:
-        message = Said(
-            "steps look at the whole event, not at lines", "分档按整个事件计算，不按商品行"
-        )
-        section.problems.add(section.place("per"), message)
 
 
 def _between(node: Node) -> tuple[dt.date | None, dt.date | None]:
@@ -349,6 +286,8 @@ def _resolved(rule: Rule, section: Section, targets: Targets, funds: Funds) -> R
     for limit in rule.limits:
         if message := _misfit(limit, rule, targets):
             section.problems.add(section.place("limit"), message)
+    if rule.part_of is not None:
+        return rule  # a budget is of one currency
     given = currencies_of(rule, targets.rules)
     budget = section.read("budget", lambda node: budget_from(text(node), funds, given), None)
     return replace(rule, budget=budget)
@@ -356,13 +295,11 @@ def _resolved(rule: Rule, section: Section, targets: Targets, funds: Funds) -> R
 
 def _misfit(limit: Limit, rule: Rule, targets: Targets) -> Said | None:
     """Why a limit cannot belong to a rule; None if it can."""
-    if limit.what == "amount":
-        how = rule.action.how if isinstance(rule.action, Give) else None
-        if not isinstance(how, Rate) or how.field != "amount" or how.of_lines:
-            return Said(
-                "an amount limit belongs to a rule that gives per amount of the whole event",
-                "金额上限只能用于按整个事件的金额给分的规则",
-            )
+    if limit.what == "amount" and not counts_amount(rule.action):
+        return Said(
+            "an amount limit belongs to a rule that gives per amount of the whole event",
+            "金额上限只能用于按整个事件的金额给分的规则",
+        )
     if limit.what == "points":
         given = currencies_of(rule, targets.rules)
         if given and limit.currency not in given:
@@ -376,7 +313,8 @@ def _misfit(limit: Limit, rule: Rule, targets: Targets) -> Said | None:
 def currencies_of(rule: Rule, rules: tuple[Rule, ...]) -> set[str]:
     """The currencies in which a rule gives, or whose rules it multiplies."""
     if isinstance(rule.action, Give):
-        return {rule.action.currency}
+        parts = (other.action for other in rules if other.whole == rule.whole)
+        return {part.currency for part in parts if isinstance(part, Give)}
     multiplied = rule.action.rules if isinstance(rule.action, Multiply) else ()
     return {
         other.action.currency

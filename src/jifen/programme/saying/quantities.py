@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from jifen.programme.model import Currency, Field, Give, Multiply, Name, Programme
+from jifen.programme.amounts import Language, say_points
+from jifen.programme.model import (
+    Amount,
+    Currency,
+    Field,
+    Give,
+    Limit,
+    Multiply,
+    Name,
+    Programme,
+    Rate,
+    Rule,
+)
 from jifen.programme.saying.operand_values import currency_named, event_named
+from jifen.programme.saying.words import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +53,58 @@ def rules_meant(programme: Programme, multiply: Multiply, on: str | None) -> Rul
         if isinstance(rule.action, Give) and on in (None, rule.on) and rule.referral is None
     }
     meant = set(multiply.rules)
-    if len(meant) > 1 and meant == set(giving):
+    wholes = {rule.whole: rule.name for rule in programme.rules if rule.id in meant}
+    if len(wholes) > 1 and meant == set(giving):
         return RulesMeant(everything=True)
     currencies = {giving[id] for id in meant if id in giving}
     if len(meant) > 1 and len(currencies) == 1:
         (currency,) = currencies
         if meant == {id for id, given in giving.items() if given == currency}:
             return RulesMeant(currency=currency_named(programme, currency))
-    by_id = {rule.id: rule for rule in programme.rules}
-    names = (by_id[id].name or Name(id, id) for id in multiply.rules)
-    return RulesMeant(names=tuple(names))
+    return RulesMeant(names=tuple(name or Name(id, id) for id, name in wholes.items()))
+
+
+def further_parts(programme: Programme, rule: Rule) -> tuple[Rule, ...]:
+    """What a rule of several currencies gives beside its first."""
+    return tuple(other for other in programme.rules if other.part_of == rule.id)
+
+
+def points_given(
+    programme: Programme, rule: Rule, currency: str, way: Amount | Rate, language: Language
+) -> str:
+    """`2 points`, and of a rule that gives several currencies alike `2 points and 1 growth`."""
+    alike = [Give(currency, way)]
+    if isinstance(rule.action, Give) and rule.action.how is way:
+        alike += [
+            part.action for part in alike_parts(programme, rule) if isinstance(part.action, Give)
+        ]
+    said = [
+        say_points(currency_named(programme, give.currency), give.how.points, language)
+        for give in alike
+        if isinstance(give.how, Amount | Rate)
+    ]
+    return listed(said, language, "和" if language == "zh" else "and")
+
+
+def alike_parts(programme: Programme, rule: Rule) -> list[Rule]:
+    """The further parts of a rule that differ only in currency and number."""
+    own = _without_points(rule)
+    parts = further_parts(programme, rule)
+    return [part for part in parts if own is not None and _without_points(part) == own]
+
+
+def said_apart(programme: Programme, rule: Rule) -> list[Rule]:
+    """The rule, and those of its parts that take words of their own."""
+    alike = alike_parts(programme, rule)
+    return [rule, *(part for part in further_parts(programme, rule) if part not in alike)]
+
+
+def limits_together(programme: Programme, rule: Rule) -> tuple[Limit, ...]:
+    """The limits of a rule with those of all its parts."""
+    parts = (rule, *further_parts(programme, rule))
+    return tuple(dict.fromkeys(limit for part in parts for limit in part.limits))
+
+
+def _without_points(rule: Rule) -> Amount | Rate | None:
+    how = rule.action.how if isinstance(rule.action, Give) else None
+    return replace(how, points=0) if isinstance(how, Amount | Rate) else None

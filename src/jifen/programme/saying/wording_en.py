@@ -32,7 +32,14 @@ from jifen.programme.saying.conditions_en import phrase_all
 from jifen.programme.saying.expiry_wording import by_tier_en, life_en, own_terms_en, pending_en
 from jifen.programme.saying.occasion_words import chance_en, chances_of, milestone_en
 from jifen.programme.saying.operand_values import currency_named, event_named
-from jifen.programme.saying.quantities import counted_field, factor_of, rules_meant
+from jifen.programme.saying.quantities import (
+    counted_field,
+    factor_of,
+    limits_together,
+    points_given,
+    rules_meant,
+    said_apart,
+)
 from jifen.programme.saying.ways_out_wording import bounds_en
 from jifen.programme.saying.words import MONTHS_EN, listed
 from jifen.programme.ways import Cases, Prizes
@@ -98,7 +105,7 @@ def base_sentence(programme: Programme) -> str:
 
 def rule_sentence(programme: Programme, rule: Rule) -> str:
     """The whole rule in one sentence."""
-    said = [_action(programme, rule)]
+    said = ["; and ".join(_action(programme, part) for part in said_apart(programme, rule))]
     conditions = phrase_all(programme, rule.when, rule.on)
     if conditions:
         said.append(f" if {conditions}")
@@ -106,7 +113,7 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
         said.append(f" {milestone_en(programme, rule.milestone)}")
     if rule.chance:
         said.append(f", {chance_en(rule.chance)}")
-    said += [f", {limit_words(programme, limit)}" for limit in rule.limits]
+    said += [f", {limit_words(programme, limit)}" for limit in limits_together(programme, rule)]
     if rule.budget:
         said.append(f", {budget_words(programme, rule.budget)}")
     said += [f", {words}" for words in own_terms_en(programme, rule.terms)]
@@ -164,7 +171,7 @@ def _action(programme: Programme, rule: Rule) -> str:
 def _fixed(
     programme: Programme, currency: str, how: Amount, rule: Rule, event: str, goods: str
 ) -> str:
-    points = say_points(currency_named(programme, currency), how.points, "en")
+    points = points_given(programme, rule, currency, how, "en")
     if rule.per_line:
         return f"each line of {goods or article(event)} earns {points}"
     if goods:
@@ -176,7 +183,7 @@ def _fixed(
 def _rate(
     programme: Programme, rule: Rule, currency: str, rate: Rate, event: str, goods: str
 ) -> str:
-    points = say_points(currency_named(programme, currency), rate.points, "en")
+    points = points_given(programme, rule, currency, rate, "en")
     per = _per(programme, rule, rate, event, goods)
     exact = f" (in proportion, {_ROUNDINGS[rule.rounding]})" if rate.proportional else ""
     return f"every {per} earns {points}{exact}"

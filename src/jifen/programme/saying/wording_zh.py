@@ -32,7 +32,14 @@ from jifen.programme.saying.conditions_zh import phrase, phrase_all
 from jifen.programme.saying.expiry_wording import by_tier_zh, life_zh, own_terms_zh, pending_zh
 from jifen.programme.saying.occasion_words import chance_zh, chances_of, milestone_zh
 from jifen.programme.saying.operand_values import currency_named, event_named
-from jifen.programme.saying.quantities import counted_field, factor_of, rules_meant
+from jifen.programme.saying.quantities import (
+    counted_field,
+    factor_of,
+    limits_together,
+    points_given,
+    rules_meant,
+    said_apart,
+)
 from jifen.programme.saying.ways_out_wording import bounds_zh
 from jifen.programme.saying.words import listed
 from jifen.programme.ways import Cases, Prizes
@@ -102,12 +109,14 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     occasions = [f"若{conditions}"] if conditions else []
     if rule.milestone is not None:
         occasions.append(milestone_zh(programme, rule.milestone))
-    action = _action(programme, rule, event, bool(occasions or rule.chance))
+    conditional = bool(occasions or rule.chance)
+    parts = said_apart(programme, rule)
+    action = "，另".join(_action(programme, part, event, conditional) for part in parts)
     if rule.chance:
         action = f"{chance_zh(rule.chance)}{action}"
     if occasions or rule.chance:
         action = "，".join([f"{event}时", *occasions, action])
-    limits = [limit_words(programme, limit) for limit in rule.limits]
+    limits = [limit_words(programme, limit) for limit in limits_together(programme, rule)]
     if rule.budget:
         limits.append(budget_words(programme, rule.budget))
     terms = own_terms_zh(programme, rule.terms)
@@ -156,7 +165,7 @@ def _fixed(
     programme: Programme, give: Give, rule: Rule, event: str, goods: str, conditional: bool
 ) -> str:
     assert isinstance(give.how, Amount)
-    points = _points(programme, give, give.how)
+    points = points_given(programme, rule, give.currency, give.how, "zh")
     if rule.per_line:
         return f"{'' if conditional else f'{event}时，'}每行{goods or '商品'}得 {points}"
     if goods:
@@ -175,7 +184,7 @@ def _points(programme: Programme, give: Give, how: Amount) -> str:
 def _rate(
     programme: Programme, rule: Rule, currency: str, rate: Rate, event: str, goods: str
 ) -> str:
-    points = say_points(currency_named(programme, currency), rate.points, "zh")
+    points = points_given(programme, rule, currency, rate, "zh")
     per = _per(programme, rule, rate, event, goods)
     exact = f"（按比例计，{_ROUNDINGS[rule.rounding]}）" if rate.proportional else ""
     return f"{per}得 {points}{exact}"

@@ -1,0 +1,137 @@
+"""What a rule does: `give`, `multiply` or `surprise`; a rule that gives several currencies is of several parts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jifen.programme.conditions.scope import Scope
+from jifen.programme.model import Amount, Give, Limit, Multiply, Rate, Rule, Steps
+from jifen.programme.problems import Problems
+from jifen.programme.reading.chances import read_prizes
+from jifen.programme.reading.giving import Giving, read_give
+from jifen.programme.reading.lookups import give_by_table, looks_up
+from jifen.programme.reading.nodes import Node
+from jifen.programme.reading.sections import Section, noting, one_or_many, text
+from jifen.programme.ways import Cases, Prizes
+from jifen.wording import Said
+
+
+def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Give | Multiply, ...]:
+    """What the rule does, an award for each currency that it gives; nothing if that cannot be read."""
+    if sum(key in section for key in ("give", "multiply", "surprise")) != 1:
+        message = Said(
+            "a rule either gives, multiplies or surprises",
+            "规则须且只能写 give、multiply、surprise 之一",
+        )
+        section.problems.add(section.node, message)
+        return ()
+    if "multiply" in section:
+        return (Multiply((), 1, 1),)
+    giving = Giving(
+        scope.currencies,
+        scope.on,
+        scope.money_scale,
+        of_lines="lines" in section or per_line,
+        proportional="rounding" in section,
+    )
+    if "surprise" in section:
+        prizes = read_prizes(section.place("surprise"), section.problems, giving)
+        return (prizes,) if prizes else ()
+    nodes = one_or_many(section.place("give"))
+    if not nodes:
+        section.problems.add(section.place("give"), Said("is empty", "是空的"))
+    gives: list[Give] = []
+    for node in nodes:
+        give = _give(node, section.problems, giving, scope)
+        if give is None:
+            return ()
+        if any(give.currency == other.currency for other in gives):
+            message = Said(
+                f"'{give.currency}' is given twice: write rules of their own",
+                f"“{give.currency}”给了两次：请分写成几条规则",
+            )
+            section.problems.add(node, message)
+            return ()
+        gives.append(give)
+    return tuple(gives)
+
+
+def _give(node: Node, problems: Problems, giving: Giving, scope: Scope) -> Give | None:
+    if noting(Problems(""), node, looks_up, False):
+        by_table = lambda node: give_by_table(text(node), giving, scope)  # noqa: E731
+        return noting(problems, node, by_table, None)
+    return read_give(node, problems, giving)
+
+
+def parts_of(rule: Rule, actions: tuple[Give | Multiply, ...]) -> list[Rule]:
+    """The rule, which does the first of the actions, and behind it a part for each further currency.
+
+    Every part has the limits that can be its own; one that can be nobody's stays with the first, to be refused.
+    """
+    parts: list[Rule] = []
+    for place, action in enumerate(actions):
+        further = isinstance(action, Give) and place > 0
+        owners = {limit: _owners(limit, actions) for limit in rule.limits}
+        part = replace(
+            rule,
+            id=f"{rule.id}:{action.currency}" if isinstance(action, Give) and further else rule.id,
+            action=action,
+            part_of=rule.id if further else None,
+            limits=tuple(limit for limit in rule.limits if place in (owners[limit] or (0,))),
+        )
+        parts.append(part)
+    return parts
+
+
+def _owners(limit: Limit, actions: tuple[Give | Multiply, ...]) -> list[int]:
+    return [place for place, action in enumerate(actions) if _may_limit(limit, action)]
+
+
+def _may_limit(limit: Limit, action: Give | Multiply) -> bool:
+    match limit.what:
+        case "points" if isinstance(action, Give):
+            return limit.currency == action.currency
+        case "amount":
+            return counts_amount(action)
+        case _:
+            return True
+
+
+def counts_amount(action: object) -> bool:
+    """Whether something is given per amount of the whole event, which a limit of amount needs."""
+    how = action.how if isinstance(action, Give) else None
+    return isinstance(how, Rate) and how.field == "amount" and not how.of_lines
+
+
+def check_shape(section: Section, action: Give | Multiply, per_line: bool) -> None:
+    """Keys that say nothing in this kind of rule are refused rather than ignored."""
+    if isinstance(action, Multiply):
+        for key in ("per", "group", "last", "milestone"):
+            if key in section:
+                message = Said(f"'{key}' belongs to rules that give", f"“{key}”只能用于给分的规则")
+                section.problems.add(section.place(key), message)
+        if section.read("lines", text, "") == "all":
+            everything = Said("says nothing for a multiplier", "对倍数没有意义")
+            section.problems.add(section.place("lines"), everything)
+        return
+    if isinstance(action.how, Amount):
+        if "rounding" in section and len(one_or_many(section.place("give"))) == 1:
+            message = Said("a fixed award is not rounded", "固定积分不需要取整")
+            section.problems.add(section.place("rounding"), message)
+        if not per_line and section.read("lines", text, "") == "all":
+            message = Said("says nothing for a fixed award", "对固定积分不起作用")
+            hint = Said("add `per: line`, or say which lines", "请加 `per: line`，或写明哪些商品行")
+            section.problems.add(section.place("lines"), message, hint)
+    if "milestone" in section and (per_line or not isinstance(action.how, Amount)):
+        message = Said("a milestone gives a fixed award", "里程碑只能给固定积分")
+        section.problems.add(section.place("milestone"), message)
+    if isinstance(action.how, Prizes):
+        for key in ("per", "chance"):
+            if key in section:
+                message = Said("says nothing for a surprise", "对 surprise 没有意义")
+                section.problems.add(section.place(key), message)
+    if isinstance(action.how, Steps | Cases) and per_line:
+        message = Said(
+            "steps look at the whole event, not at lines", "分档按整个事件计算，不按商品行"
+        )
+        section.problems.add(section.place("per"), message)
