@@ -93,3 +93,49 @@ def test_a_rate_never_pays_more_than_the_bill() -> None:
         for money in range(0, 400, 7):
             most = rate.fitting(money)
             assert rate.worth(most) <= money < rate.worth(most + 1) or rate.worth(most) == money
+
+
+def test_an_exchange_reads_as_a_sentence_in_both_languages() -> None:
+    programme = read(EXAMPLES / "exchanging.yaml")
+    assert sentences(programme, "zh")[:2] == [
+        "积分：获得满 12 个月过期；2026 年 7 月 1 日至 7 月 31 日，每 2 积分可换 1 里程；每 3 积分可换 1 里程，"
+        "满 300 积分起换，每年最多换 6000 积分，每次手续费 10 积分。",
+        "里程：获得满 36 个月过期；每 1 里程可换 2 积分。",
+    ]
+    assert sentences(programme, "en")[:2] == [
+        "Points: expiring 12 months after earning; from 1 July to 31 July 2026, every 2 points can become 1 mile; "
+        "every 3 points can become 1 mile, from 300 points on, at most 6000 points a year, for a fee of 10 points.",
+        "Miles: expiring 36 months after earning; every 1 mile can become 2 points.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("exchange", "line"),
+    [
+        ("{give: 1 miles per 3 points, step: 10}", ".step: gives no whole miles: so many points would be lost "
+         "(write a multiple of 3)"),
+        ("{give: 1 miles per 3 points, min: 100}", ".min: is no whole number of steps"),
+        ("{give: 1 mile for 3 points}", ".give: cannot read '1 mile for 3 points' (write `1 miles per 3 points`)"),
+        ("{give: 0 miles per 3 points}", ".give: must be more than zero"),
+        ("{give: 3 points per 1 miles}", ".give: points of 'points' become those of another currency here "
+         "(write `1 miles per 3 points`)"),
+        ("{give: 1 points per 3 points}", ".give: points of 'points' become those of another currency here "
+         "(write `1 miles per 3 points`)"),
+        ("{give: 1 growth per 3 points}", ".give: 'growth' cannot be spent at all"),
+        ("{give: 1 mils per 3 points}", ".give: unknown currency 'mils' (did you mean 'miles'?)"),
+        ("{min: 3}", ": 'give' is missing (write `1 miles per 3 points`)"),
+        ("{give: 1 miles per 3 points, when: tier == 'gold'}", ".when: 'when' is not supported yet"),
+        ("{give: 1 miles per 3 points, between: [2026-07-31, 2026-07-01]}",
+         ".between: ends on 2026-07-01, before it begins"),
+    ],
+)  # fmt: skip
+def test_an_exchange_that_makes_no_sense_is_told(exchange: str, line: str) -> None:
+    others = "miles: {}\n  growth: {spendable: false}"
+    document = HEAD.replace("points: {}", f"points: {{exchange: {exchange}}}\n  {others}")
+    assert said(document) == [f"currencies.points.exchange{line}"]
+
+
+def test_what_cannot_be_spent_is_not_exchanged() -> None:
+    rate = "exchange: {give: 1 miles per 3 points}"
+    document = HEAD.replace("points: {}", f"points: {{spendable: false, {rate}}}\n  miles: {{}}")
+    assert said(document) == ["currencies.points.exchange: 'points' cannot be spent at all"]

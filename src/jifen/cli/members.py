@@ -13,7 +13,7 @@ from jifen.cli.statements import called, frozen_said
 from jifen.wording import verbatim
 
 if TYPE_CHECKING:
-    from jifen.enquiry.member import CurrencyView, MemberView
+    from jifen.enquiry.member import CurrencyView, LotView, MemberView
     from jifen.programme.model import Programme
 
 MOST_ROWS = 8
@@ -220,6 +220,15 @@ def _expiry_table(found: CurrencyView) -> list[str]:
     return [*table(columns, rows), *_more(len(found.expiries))] if rows else []
 
 
+def _made_by(lot: LotView) -> str:
+    """How a lot came that no event gave."""
+    if lot.made_by == "exchange":
+        return say("exchange", "换入")
+    if lot.made_by == "counterpart":
+        return say("from another member", "他人转入")
+    return say("by hand", "人工")
+
+
 def _lot_table(found: CurrencyView) -> list[str]:
     """The lots in the order in which they will be spent."""
     from jifen.cli import output
@@ -227,7 +236,7 @@ def _lot_table(found: CurrencyView) -> list[str]:
 
     rows = [
         (
-            called(lot.friend, lot.occasion, lot.of or say("by hand", "人工")),
+            called(lot.friend, lot.occasion, lot.of or _made_by(lot)),
             f"{lot.earned_at:%Y-%m-%d}",
             output.amount(lot.granted, found.scale),
             output.amount(lot.remaining, found.scale),

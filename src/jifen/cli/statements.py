@@ -117,6 +117,8 @@ def _kind_said(movement: Movement) -> str:
             )
         case _ if asked.startswith(("unmerge/", "counterpart/unmerge/")):
             return say("merge undone", "撤销合并")
+        case _ if asked.startswith("exchange/"):
+            return say("exchanged for", "换入") if came else say("exchanged", "换出")
         case _ if asked.startswith(("transfer/", "counterpart/")):
             return say("received", "获赠") if came else say("given", "转赠")
         case _:

@@ -32,10 +32,12 @@ SQL = statements(Path(__file__).with_name("member.sql"))
 
 
 class LotView(msgspec.Struct, frozen=True, kw_only=True):
-    """A grant that still holds points. `of` is the event's id, None for a grant by hand; `friend` whose deed it was, of
-    a referral, and `occasion` which day it was; `funder` who pays for it, None: the programme itself."""
+    """A grant that still holds points. `of` is the event's id, None where no event gave it, and `made_by` the kind of
+    the command that gave or made it (adjust, exchange …); `friend` whose deed it was, of a referral, and `occasion`
+    which day it was; `funder` who pays for it, None: the programme itself."""
 
     of: str | None
+    made_by: str
     friend: str | None
     occasion: OccasionView | None
     granted: int
@@ -98,7 +100,7 @@ def member_view(
     """The member at an instant not before the last command, with what time has brought. Raises UnknownMember."""
     with snapshot(connection) as sql:
         case = settled_case(sql, programme, external_id, now)
-        events = _events_of_lots(sql, programme, case)
+        keys = _keys_of_lots(sql, programme, case)
         referrals = _referrals(sql, programme, case)
         origins = origins_of(sql, programme, case)
         frozen = freeze_view(sql, programme, case)
@@ -114,7 +116,7 @@ def member_view(
         merged=[one.external_id for one in absorbed],
         facts=case.facts,
         currencies={
-            name: _currency(programme, case, number, now, events, origins)
+            name: _currency(programme, case, number, now, keys, origins)
             for number, name in enumerate(programme.engine.currencies)
         },
         referrals=referrals,
@@ -130,13 +132,14 @@ def _referrals(sql: Sql, programme: OpenProgramme, case: Case) -> int:
     return int(count)
 
 
-def _events_of_lots(sql: Sql, programme: OpenProgramme, case: Case) -> dict[int, str]:
+def _keys_of_lots(sql: Sql, programme: OpenProgramme, case: Case) -> dict[int, str]:
+    """The keys of the commands that gave or made the lots, by their numbers."""
     values = {
         "programme": programme.programme_id.hex,
         "member": case.member_id.hex(),
-        "seqs": sorted({lot.event_seq for lot in case.book.lots.values() if lot.event_seq}),
+        "seqs": sorted({lot.event_seq or lot.seq for lot in case.book.lots.values()}),
     }
-    return {seq: key.partition("/")[2] for seq, key in sql.execute(SQL["keys_of_commands"], values)}
+    return dict(sql.execute(SQL["keys_of_commands"], values).fetchall())
 
 
 def _currency(
@@ -144,7 +147,7 @@ def _currency(
     case: Case,
     number: int,
     now: int,
-    events: Mapping[int, str],
+    keys: Mapping[int, str],
     origins: Mapping[str, Origin],
 ) -> CurrencyView:
     balance = view(case.book, number, now)
@@ -164,17 +167,22 @@ def _currency(
         spent=balance.spent,
         expired=balance.expired,
         reversed=balance.reversed,
-        lots=[_lot(programme, case.book, lot, events.get(lot.event_seq), origins) for lot in lots],
+        lots=[
+            _lot(programme, case.book, lot, keys[lot.event_seq or lot.seq], origins) for lot in lots
+        ],
         expiries=_expiries(programme, case.book, lots),
     )
 
 
 def _lot(
-    programme: OpenProgramme, book: Book, lot: Lot, of: str | None, origins: Mapping[str, Origin]
+    programme: OpenProgramme, book: Book, lot: Lot, key: str, origins: Mapping[str, Origin]
 ) -> LotView:
+    made_by, _, named = key.partition("/")
+    of = named if lot.event_seq else None
     origin = origins.get(of or "", NO_ORIGIN)
     return LotView(
         of=of,
+        made_by=made_by,
         friend=origin.friend,
         occasion=origin.occasion,
         granted=lot.granted,

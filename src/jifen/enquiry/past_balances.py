@@ -25,7 +25,8 @@ from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, TRANSIT
 
 class PastBalance(msgspec.Struct, kw_only=True):
     """One currency, in units of 10^-scale points. `balance` is net of debt, pending and held points included;
-    `transferred` is what other members gave less what was given to them.
+    `transferred` is what other members gave less what was given to them, `exchanged` what came of other currencies less
+    what became of them.
     """
 
     scale: int
@@ -35,6 +36,7 @@ class PastBalance(msgspec.Struct, kw_only=True):
     expired: int = 0
     reversed: int = 0
     transferred: int = 0
+    exchanged: int = 0
 
 
 class PastBalances(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,21 +62,21 @@ def balances_at(
             "member_id": UUID(bytes=case.member_id),
             "at": at,
         }
-        moved = [(*row[:2], row[3]) for row in sql.execute(SQL["sums_until"], values)]
+        moved = [(*row[:2], row[3], row[4]) for row in sql.execute(SQL["sums_until"], values)]
     for _, place, packed in case.book.rows:
         if place == POSTINGS:
             *_, currency, account, points, _, effective_at, _ = POSTING.unpack(packed)
             if effective_at <= at:
-                moved.append((currency, account, points))
+                moved.append((currency, account, False, points))
     scales = {currency.id: currency.scale for currency in programme.programme.currencies}
     names = programme.engine.currencies
     found = {name: PastBalance(scale=scales[name]) for name in names}
-    for currency, account, points in moved:
-        _add(found[names[currency]], account, points)
+    for currency, account, exchanged, points in moved:
+        _add(found[names[currency]], account, points, exchanged=exchanged)
     return PastBalances(id=case.external_id, at=moment_of(at, programme.zone), currencies=found)
 
 
-def _add(balance: PastBalance, account: int, points: int) -> None:
+def _add(balance: PastBalance, account: int, points: int, *, exchanged: bool) -> None:
     balance.balance += points
     if account == ISSUED:
         balance.lifetime += points
@@ -83,5 +85,7 @@ def _add(balance: PastBalance, account: int, points: int) -> None:
         balance.spent -= points
     elif account == EXPIRED:
         balance.expired -= points
+    elif account == TRANSIT and exchanged:
+        balance.exchanged += points
     elif account == TRANSIT:
         balance.transferred += points

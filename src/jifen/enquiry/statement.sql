@@ -23,8 +23,12 @@ GROUP BY currency
 
 -- name: sums_until
 -- What had moved by the end of an instant, as it was due, by currency and the programme's side; account 1 apart by
--- whether it gave.
-SELECT currency, account, points > 0, sum(points)::bigint
-FROM posting
-WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s AND effective_at <= instant(%(at)s)
-GROUP BY currency, account, points > 0
+-- whether it gave, account 5 by whether it is of an exchange.
+SELECT currency, account, points > 0, account = 5 AND coalesce(about.kind, asked.kind) = 'exchange',
+       sum(points)::bigint
+FROM posting p
+JOIN command asked USING (programme_id, member_id, member_seq)
+LEFT JOIN command about ON (about.programme_id, about.member_id, about.member_seq)
+    = (p.programme_id, p.member_id, p.event_seq) AND p.event_seq <> 0
+WHERE p.programme_id = %(programme_id)s AND p.member_id = %(member_id)s AND effective_at <= instant(%(at)s)
+GROUP BY 1, 2, 3, 4

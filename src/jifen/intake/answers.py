@@ -21,7 +21,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`points`: change of the balance by currency; `balance`: net of debt afterwards.
 
     Of an event: `base` is the amount that counted, `rules` what each component gave (by rule id), `tier` afterwards.
-    Of an event paid with points: `paid`, and the money still `to_pay`. Of a spend or capture: `taken`. Of a
+    Of an event paid with points: `paid`, and the money still `to_pay`. Of a spend, capture or exchange: `taken`; of an
+    exchange also what was `received` of the other currency, below zero where it went again. Of a
     cancelled use, or a return: `given_back`, and what of it was `collected` because it had been forgiven. Of a
     confirmation: `confirmed`, what no longer waits. Of a return: `reversed`, and `shortfall` that
     became debt, and what was `written_off`. Of a hold: `deadline`. Of a referral: `referrer`.
@@ -42,6 +43,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     collected: dict[str, int] = {}
     confirmed: dict[str, int] = {}
     moved: int | None = None
+    received: dict[str, int] = {}
     reversed: dict[str, int] = {}
     shortfall: dict[str, int] = {}
     written_off: dict[str, int] = {}

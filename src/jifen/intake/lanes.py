@@ -11,6 +11,7 @@ from jifen.intake.asking.commands import (
     Cancel,
     Command,
     Event,
+    Exchange,
     Group,
     Merge,
     Opening,
@@ -36,6 +37,7 @@ from jifen.intake.judging.deciding import (
     refuse,
     settle_first,
 )
+from jifen.intake.judging.exchanging import cancel_exchange, is_of_exchange, take_exchange
 from jifen.intake.judging.opening_balances import take_opening
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.paying import paid_with_points
@@ -223,6 +225,10 @@ def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
         return take_transfer(work, case, other, command)
     if isinstance(command, Cancel) and other and is_of_transfer(work, case, command):
         return cancel_transfer(work, case, other, command)
+    if isinstance(command, Exchange):
+        return take_exchange(work, case, command)
+    if isinstance(command, Cancel) and is_of_exchange(work, case, command):
+        return cancel_exchange(work, case, command)
     if isinstance(command, Refer):
         return take_referral(work, case, other, command)
     if isinstance(command, Opening):

@@ -309,4 +309,8 @@ def _keys_named(command: Command) -> tuple[str, ...]:
         return (f"event/{command.of}",)
     if isinstance(command, Confirm):
         return (f"event/{command.of}",)
-    return (*command.keys, command.transfer_key) if isinstance(command, Cancel) else ()
+    return (
+        (*command.keys, command.transfer_key, command.exchange_key)
+        if isinstance(command, Cancel)
+        else ()
+    )

@@ -32,12 +32,14 @@ def cancel(
     return Outcome(points)
 
 
-def give_back(book: Book, seq: int, currency: int, of: int, points: int, now: int) -> None:
-    """Post points of a use as redeemed no more, into the lots that they came from."""
+def give_back(
+    book: Book, seq: int, currency: int, of: int, points: int, now: int, account: int = REDEEMED
+) -> None:
+    """Post points of a use as redeemed (or exchanged) no more, into the lots that they came from."""
     use = book.uses[currency][of]
-    posting = book.post(seq, currency, REDEEMED, points, now, now, of)
+    posting = book.post(seq, currency, account, points, now, now, of)
     book.note_use(use.way, currency, of, -points, now)
-    lots = _return_to_lots(book, seq, posting, use, points, now)
+    lots = _return_to_lots(book, seq, posting, account, use, points, now)
     collect_forgiven(book, seq, currency, of, lots, points, now)
     ended = [lot for lot in lots if book.ends_at(lot) <= now]
     terms = book.batch.terms[currency]
@@ -51,14 +53,14 @@ def give_back(book: Book, seq: int, currency: int, of: int, points: int, now: in
 
 
 def _return_to_lots(
-    book: Book, seq: int, posting: int, use: Use, points: int, now: int
+    book: Book, seq: int, posting: int, account: int, use: Use, points: int, now: int
 ) -> list[Lot]:
     lots: list[Lot] = []
     kept: list[tuple[Lot, int]] = []
     for lot, taken in reversed(use.taken):
         back = min(points, taken)
         if back:
-            book.take(seq, posting, REDEEMED, lot, -back, now)
+            book.take(seq, posting, account, lot, -back, now)
             lots.append(lot)
             points -= back
         if taken > back:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +13,8 @@ from jifen.instants import start_of_day
 from jifen.ledger.arrays import array_text
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.bounds import first_day_of_all
-from jifen.ledger.records import PAY, SPEND, Lot, Use, WriteOff
+from jifen.ledger.exchanging import Made
+from jifen.ledger.records import Lot, Use, WriteOff
 
 _SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -73,10 +74,32 @@ def load_uses_of(
         uses = book.uses.setdefault(currency, {})
         if key not in found:
             found[key] = Used(currency, of)
-            uses[of] = Use(PAY if key.startswith("event/") else SPEND, used_at)
+            counted = uses.get(of)  # where limits look at it, which know its way
+            uses[of] = Use(counted.way if counted else key.partition("/")[0], used_at)
         lot = book.lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))
         uses[of].taken.append((lot, points))
         uses[of].points += points
+    return found
+
+
+def load_exchanges(
+    cursor: Cursor[Any],
+    batch: Batch,
+    books: Collection[Book],
+    keys: Collection[str],
+    uses: Mapping[str, Used],
+) -> dict[str, Made]:
+    """The exchanges of these keys, of which `uses` has what they took; the lots that came are added to the books."""
+    by_member = {book.member_id: book for book in books}
+    parameters = {"programme": batch.programme_id.hex(), "keys": sorted(keys)}
+    found: dict[str, Made] = {}
+    for key, taken, member_id, seq, row_no, *rest in cursor.execute(
+        _SQL["load_exchanges"], parameters
+    ):
+        if key in uses:
+            book = by_member[member_id]
+            lot = book.lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))
+            found[key] = Made(book, seq, uses[key].currency, taken, lot)
     return found
 
 

@@ -1,7 +1,8 @@
 -- name: load_uses_since
 -- What members used and got back from an instant on, by the command that used it and its way: redeemed (account 2), or
--- given away (account 5, the first posting of the gift; what comes back names it). No fees.
-SELECT CASE command.kind WHEN 'event' THEN 'pay' WHEN 'hold' THEN 'spend' ELSE command.kind END,
+-- given away or exchanged (account 5, the first posting of its command; what comes back names it). No fees.
+SELECT CASE command.kind WHEN 'event' THEN 'pay' WHEN 'hold' THEN 'spend'
+           WHEN 'exchange' THEN 'exchange/' || (command.body ->> 'to') ELSE command.kind END,
        uuid_send(posting.member_id), currency, command.member_seq, -points, effective_at
 FROM posting
 JOIN command ON command.programme_id = posting.programme_id AND command.member_id = posting.member_id
@@ -9,20 +10,25 @@ JOIN command ON command.programme_id = posting.programme_id AND command.member_i
 WHERE posting.programme_id = %(programme)s::uuid AND posting.member_id = ANY(%(members)b::uuid[])
     AND (
         account = 2 AND command.kind IN ('event', 'spend', 'hold')
-        OR account = 5 AND command.kind = 'transfer' AND (event_seq <> 0 OR (posting.row_no, points < 0) = (0, true))
+        OR account = 5 AND command.kind IN ('transfer', 'exchange')
+            AND (event_seq, posting.row_no, points < 0) IN ((0, 0, true), (command.member_seq, posting.row_no, false))
     )
     AND effective_at >= instant(%(since)s::bigint)
 ORDER BY posting.member_id, posting.member_seq, posting.row_no;
 
 -- name: load_uses_of
--- What some commands used of each lot, less what was given back, in the order in which it was taken.
+-- What some commands used of each lot, less what was given back, in the order in which it was taken. What an exchange
+-- took is its first posting.
 SELECT uuid_send(lot.member_id), command_key.key, posting.currency, command_key.member_seq, min(posting.effective_at),
        sum(taking.points)::bigint, lot.member_seq, lot.row_no, lot.currency, lot.funder, lot.event_seq, lot.granted,
        lot.unit_price_micros, lot.earned_at, lot.available_at, lot.expires_at, lot.remaining, lot.held
 FROM command_key
 JOIN posting ON posting.programme_id = command_key.programme_id AND posting.member_id = command_key.member_id
     AND posting.member_seq >= command_key.member_seq
-    AND command_key.member_seq IN (posting.member_seq, posting.event_seq) AND posting.account = 2
+    AND command_key.member_seq IN (posting.member_seq, posting.event_seq)
+    AND CASE WHEN command_key.key LIKE 'exchange/%%'
+        THEN posting.account = 5 AND CASE posting.event_seq WHEN 0 THEN posting.row_no = 0 ELSE posting.points > 0 END
+        ELSE posting.account = 2 END
 JOIN taking ON taking.programme_id = posting.programme_id AND taking.member_id = posting.member_id
     AND taking.member_seq = posting.member_seq AND taking.posting_row_no = posting.row_no
 JOIN lot ON lot.programme_id = taking.programme_id AND lot.member_id = taking.member_id
@@ -31,6 +37,18 @@ WHERE command_key.programme_id = %(programme)s::uuid AND command_key.key = ANY(%
 GROUP BY lot.programme_id, lot.member_id, lot.member_seq, lot.row_no, command_key.key, posting.currency,
          command_key.member_seq
 ORDER BY command_key.key, min(ARRAY[taking.member_seq, taking.row_no]), lot.row_no;
+
+-- name: load_exchanges
+-- What some exchanges took, and the lot that came of it.
+SELECT command_key.key, -posting.points, uuid_send(lot.member_id), lot.member_seq, lot.row_no, lot.currency, lot.funder,
+       lot.event_seq, lot.granted, lot.unit_price_micros, lot.earned_at, lot.available_at, lot.expires_at, lot.remaining,
+       lot.held
+FROM command_key
+JOIN posting ON posting.programme_id = command_key.programme_id AND posting.member_id = command_key.member_id
+    AND posting.member_seq = command_key.member_seq AND posting.row_no = 0
+JOIN lot ON lot.programme_id = command_key.programme_id AND lot.member_id = command_key.member_id
+    AND lot.member_seq = command_key.member_seq
+WHERE command_key.programme_id = %(programme)s::uuid AND command_key.key = ANY(%(keys)b::text[]);
 
 -- name: load_written_off
 -- What commands wrote off for members (account 4), less what was collected of it since; in the order of the commands.

@@ -17,6 +17,7 @@ from jifen.instants import (
 from jifen.ledger.expiring import last_usable_day
 from jifen.programme.model import (
     Currency,
+    Exchange,
     Expiry,
     Extension,
     Overdraft,
@@ -57,6 +58,7 @@ class CurrencyTerms:
     spending: WayOut
     transfers: Transfers | None
     paying: Paying | None
+    exchanges: tuple[Exchange, ...]
     scale: int
     overdraft: Overdraft
     grace_of_given_back: int
@@ -75,6 +77,8 @@ class CurrencyTerms:
             yield self.transfers.bounds
         if self.paying is not None:
             yield self.paying.bounds
+        for exchange in self.exchanges:
+            yield exchange.bounds
 
     @property
     def key(self) -> TermsKey:
@@ -96,6 +100,7 @@ def terms_of(currency: Currency, number: int, zone: ZoneInfo) -> CurrencyTerms:
         spending=currency.spending,
         transfers=currency.transfers,
         paying=currency.paying,
+        exchanges=currency.exchanges,
         scale=currency.scale,
         overdraft=currency.overdraft,
         grace_of_given_back=currency.grace_of_given_back,

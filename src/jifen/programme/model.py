@@ -24,6 +24,7 @@ from jifen.programme.ways import Cases, Prizes, Table
 from jifen.programme.ways import Rate as Rate
 from jifen.programme.ways import Steps as Steps
 from jifen.programme.ways_out import UNBOUNDED
+from jifen.programme.ways_out import Exchange as Exchange
 from jifen.programme.ways_out import Limit as Limit
 from jifen.programme.ways_out import Paying as Paying
 from jifen.programme.ways_out import Period as Period
@@ -110,6 +111,7 @@ class Currency:
     expiry_of_tiers: tuple[tuple[str, Expiry], ...] = ()  # where the tier at earning says otherwise
     transfers: Transfers | None = None  # None: they stay with who earned them
     paying: Paying | None = None  # None: nothing is paid with them
+    exchanges: tuple[Exchange, ...] = ()  # of several for one currency, the first that holds today
     extension: Extension | None = None  # None: nothing that the member does lengthens their life
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jifen.money import DECIMALS
 from jifen.programme.reading.expiries import ENDS
 from jifen.programme.reading.header import COMBINATIONS, KEPT
-from jifen.programme.reading.paying import RETURNED
+from jifen.programme.schema_parts import LIMIT as _LIMIT
 from jifen.programme.schema_parts import NUMBER as _NUMBER
 from jifen.programme.schema_parts import Schema, returns_schema
 from jifen.programme.schema_parts import boolean as _boolean
@@ -17,17 +17,13 @@ from jifen.programme.schema_parts import one_or_many as _one_or_many
 from jifen.programme.schema_parts import scalar as _scalar
 from jifen.programme.schema_parts import text as _text
 from jifen.programme.schema_parts import whole as _whole
+from jifen.programme.schema_ways_out import bounds, exchange, paying, transfers
 
 _ID = "^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$"
 _FIELD = "^[a-z][a-z0-9_]*$"
 _POINTS = rf"(?:{_NUMBER}|table\[[a-z][a-z0-9_-]*\]) [a-z][a-z0-9_-]*"
 _GIVE = rf"^{_POINTS}(?: per {_NUMBER} of [a-z][a-z0-9_]*(?:, proportional)?)?$"
 _MULTIPLY = rf"^[a-z][a-z0-9_, -]* by {_NUMBER}$"
-_PERIOD = r"event|day|week|month|quarter|year|membership_year|lifetime|\d+ (?:day|month)s?"
-_LIMIT = (
-    rf"^(?:once|(?:once|{_NUMBER}(?: [a-z][a-z0-9_-]*)?)"
-    rf"(?: per [a-z][a-z0-9_]*)?(?: ever| per (?:{_PERIOD})))$"
-)
 _OF_EVENT = "of [a-z][a-z0-9_]*"
 _MEASURE = (
     rf"^(?:[a-z][a-z0-9_-]*(?: {_OF_EVENT})?|months with amount (?:{_OF_EVENT} )?>= {_NUMBER})$"
@@ -125,9 +121,10 @@ def _currency() -> Schema:
             "min_life": _text(_DAYS),
             "unit_price": _number("Money a point, up to six decimals."),
             "spending_order": _one_of(("soonest_expiry", "oldest_earned")),
-            "spending": _object(_bounds()),
-            "transfers": _transfers(),
-            "pay": _paying(),
+            "spending": _object(bounds()),
+            "transfers": transfers(),
+            "pay": paying(),
+            "exchange": _one_or_many(exchange()),
             "overdraft": _overdraft(),
             "give_back": _object({"grace": _text(_DAYS)}, required=("grace",)),
         }
@@ -176,27 +173,6 @@ def _overdraft() -> Schema:
     return {"oneOf": [_one_of(("debt", "refuse")), _object(clip, required=("clip",))]}
 
 
-def _bounds() -> Schema:
-    """What all ways of using points share."""
-    return {
-        "min": _number("The least that is used at a time, in points."),
-        "max": _number("The most that is used at a time, in points."),
-        "step": _number("Only whole steps are used, in points."),
-        "limit": _one_or_many(_text(_LIMIT, "Such as `1000 points per day` or `3 per month`.")),
-    }
-
-
-def _paying() -> Schema:
-    return _object(
-        {
-            "rate": _number("Money a point."),
-            **_bounds(),
-            "max_share": _text(r"^\d{1,3} ?%$", "The most of a bill."),
-            "returned": _one_of(RETURNED, "What comes back with a return."),
-        }
-    )
-
-
 def _households() -> Schema:
     return _object(
         {
@@ -205,16 +181,6 @@ def _households() -> Schema:
             "most_members": _number("How many belong to a household at most."),
         },
         required=("share",),
-    )
-
-
-def _transfers() -> Schema:
-    return _object(
-        {
-            **_bounds(),
-            "fee": _number("Points that a gift costs the giver."),
-            "expiry": _one_of(("keep", "fresh")),
-        }
     )
 
 

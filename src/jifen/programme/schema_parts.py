@@ -9,6 +9,11 @@ from jifen.programme.reading.returning import BOOKS, POLICIES
 
 Schema = dict[str, Any]
 NUMBER = r"\d+(?:\.\d+)?"
+_PERIOD = r"event|day|week|month|quarter|year|membership_year|lifetime|\d+ (?:day|month)s?"
+LIMIT = (
+    rf"^(?:once|(?:once|{NUMBER}(?: [a-z][a-z0-9_-]*)?)"
+    rf"(?: per [a-z][a-z0-9_]*)?(?: ever| per (?:{_PERIOD})))$"
+)
 
 
 def mapping(properties: Schema, required: Iterable[str] = ()) -> Schema:

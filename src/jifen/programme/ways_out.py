@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -73,3 +74,24 @@ class Transfers:
 
     bounds: WayOut = UNBOUNDED
     expiry: Literal["keep", "fresh"] = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """How points become points of another currency: `give` of `to` for every `per` (in smallest units); between two
+    local days, either of which may be None. Every step that the bounds allow gives whole units, so nothing is lost."""
+
+    to: str
+    give: int
+    per: int
+    bounds: WayOut = UNBOUNDED
+    between: tuple[dt.date | None, dt.date | None] = (None, None)
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether the rate is that of a day."""
+        first, last = self.between
+        return (first is None or first <= day) and (last is None or day <= last)
+
+    def received(self, points: int) -> int:
+        """What so many points, in whole steps, become."""
+        return points * self.give // self.per

@@ -62,6 +62,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "what was refused is not what the journal says",
     ),
     "use": ("退还与使用不符", "what was given back is not what was used"),
+    "exchange": (
+        "积分互换与当时的比例或原来的批次不符",
+        "an exchange is not at the rate in force, or what came back is not what it took",
+    ),
     "next_due_at": (
         "下次到期时间不对",
         "next_due_at is too late, or no instant of a lot or hold",

@@ -32,6 +32,8 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     taken: int | None = None
     paid: dict[str, int] = {}
     moved: int = 0
+    received: dict[str, int] = {}
+    given_back: int | None = None
     referrer: str | None = None
 
 
@@ -42,7 +44,9 @@ _decode_return: Final = msgspec.json.Decoder(Return).decode
 _decode: Final = msgspec.json.Decoder().decode
 
 
-_OWN_DEEDS: Final = frozenset({"event", "opening", "spend", "hold", "transfer", "adjust", "settle"})
+_OWN_DEEDS: Final = frozenset(
+    {"event", "opening", "spend", "hold", "transfer", "exchange", "adjust", "settle"}
+)
 
 
 class Asked(NamedTuple):

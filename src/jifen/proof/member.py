@@ -15,6 +15,7 @@ from jifen.proof.evaluation import (
     history_of,
     posting_differences,
 )
+from jifen.proof.exchanges import came_by, exchange_differences
 from jifen.proof.journal import (
     asked_of,
     chain_differences,
@@ -56,6 +57,7 @@ def _all_differences(
     yield from chain_differences(member, records)
     asked = asked_of(records)
     moved_by = {command.seq: command.answer.moved for command in asked if command.answer.moved}
+    moved_by |= {command.seq: came_by(command) for command in asked if command.answer.received}
     programme = timeline.as_of(member.revision)
     extended = extended_by(programme, state_list(member.state)) if programme.extensions else {}
     yield from point_differences(member, records, days, moved, moved_by, extended)
@@ -64,6 +66,7 @@ def _all_differences(
     yield from hold_differences(member, records, asked)
     yield from refused_differences(member, records, asked, timeline)
     yield from use_differences(member, records, asked)
+    yield from exchange_differences(member, records, asked, timeline)
     history = history_of(records)
     add_used(used, history.awards.values(), timeline.programme)
     yield from posting_differences(member, records, history, asked, timeline)

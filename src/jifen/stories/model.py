@@ -23,6 +23,7 @@ Verb = Literal[
     "cancel",
     "confirm",
     "transfer",
+    "exchange",
     "group",
     "adjust",
     "revive",

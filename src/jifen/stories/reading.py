@@ -25,11 +25,11 @@ from jifen.wording import Said
 
 VERBS: tuple[Verb, ...] = (
     "event", "return", "spend", "hold", "capture", "void", "cancel", "confirm", "transfer", "group", "adjust",
-    "revive", "refer", "merge", "unmerge",
+    "revive", "exchange", "refer", "merge", "unmerge",
     "freeze", "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "publish", "correct", "advance_to",
 )  # fmt: skip
 PLANNED_VERBS = (
-    "pay", "redeem", "exchange",
+    "pay", "redeem",
 )  # fmt: skip
 T = TypeVar("T")
 _LOOKS = ("expect", "answer", "refused", "replayed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
     """
     currencies = programme.programme.currencies
     changed = by_currency(answer.points, currencies)
+    received = by_currency(answer.received, currencies)
     money_scale = programme.programme.money_scale
     told: dict[str, Shown] = {
         "base": None if answer.base is None else units(answer.base, money_scale),
@@ -36,6 +38,7 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "moved": None
         if answer.moved is None
         else units(answer.moved, _scale_taken(answer, currencies)),
+        "received": replace(received, main=next(iter(answer.received), received.main)),
         "given_back": None
         if answer.given_back is None
         else units(answer.given_back, _scale_taken(answer, currencies)),
@@ -200,6 +203,7 @@ def _rules(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]:
 
 
 def _scale_taken(answer: Answer, currencies: tuple[Currency, ...]) -> int:
-    """The decimals of what was taken: those of the currency that changed."""
-    changed = [currency for currency in currencies if currency.id in answer.points]
+    """The decimals of what was taken: those of the currency that changed, and of an exchange not for what came."""
+    moved = answer.points.keys() - answer.received.keys()
+    changed = [currency for currency in currencies if currency.id in moved]
     return (changed[0] if changed else main_currency(currencies)).scale

@@ -43,21 +43,23 @@ def positive(value: int, pointer: str) -> int:
     return value
 
 
-def currency_of(body: Body, programme: Programme, pointer: str = "") -> Currency:
+def currency_of(
+    body: Body, programme: Programme, pointer: str = "", field: str = "currency"
+) -> Currency:
     """The currency a body names; unnamed, the only one that can be spent."""
-    named = body.get("currency")
+    named = body.get(field)
     if named is None:
         spendable = [currency for currency in programme.currencies if currency.spendable]
         if len(spendable) != 1:
-            said = "which currency is meant?", "请指明积分种类 currency"
-            raise Malformed(f"{pointer}/currency", *said)
+            said = "which currency is meant?", f"请指明积分种类 {field}"
+            raise Malformed(f"{pointer}/{field}", *said)
         return spendable[0]
     for currency in programme.currencies:
         if currency.id == named:
             return currency
     en, zh = suggestion(str(named), [currency.id for currency in programme.currencies])
     said = f"there is no currency '{named}'{en}", f"没有积分种类 '{named}'{zh}"
-    raise Malformed(f"{pointer}/currency", *said)
+    raise Malformed(f"{pointer}/{field}", *said)
 
 
 def known_word(raw: Raw, known: Collection[str], pointer: str) -> str:

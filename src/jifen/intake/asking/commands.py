@@ -89,7 +89,7 @@ class Void(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cancel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Give back what a spend or a captured hold used, or a transfer moved; `points` None: all of it that is left.
+    """Give back what a spend or captured hold used, an exchange took, or a transfer moved (None: all left).
 
     `member` may be empty: it is then whoever spent.
     """
@@ -106,6 +106,11 @@ class Cancel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"spend/{self.of}", f"hold/{self.of}"
 
     @property
+    def exchange_key(self) -> str:
+        """The key of the exchange that it may be of."""
+        return f"exchange/{self.of}"
+
+    @property
     def transfer_key(self) -> str:
         """The key of the transfer that it may be of."""
         return f"transfer/{self.of}"
@@ -120,6 +125,20 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     points: int | None = None
     up_to: int | None = None
     currency: str
+    occurred_at: int | None = None
+
+
+class Exchange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"currency": "from"}
+):
+    """Points that become points of another currency: an amount, or what is there up to so many."""
+
+    id: str
+    member: str
+    currency: str
+    to: str
+    amount: int | None = None
+    up_to: int | None = None
     occurred_at: int | None = None
 
 
@@ -278,6 +297,7 @@ Command = (
     | SetFact
     | Opening
     | Transfer
+    | Exchange
     | Group
     | Refer
     | Merge

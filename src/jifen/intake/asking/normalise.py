@@ -25,6 +25,7 @@ from jifen.intake.asking.commands import (
     Capture,
     Command,
     Confirm,
+    Exchange,
     Freeze,
     Group,
     Hold,
@@ -48,7 +49,7 @@ from jifen.programme.model import Currency, Programme
 
 def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> Command:
     """The command that `body` asks for; `kind` is event, return, spend, hold, capture, void, cancel, confirm,
-    transfer, adjust, revive, freeze, unfreeze, set_fact, set_tier, refer, merge,
+    transfer, exchange, adjust, revive, freeze, unfreeze, set_fact, set_tier, refer, merge,
     unmerge or opening.
 
     Raises Malformed, which names the place and what to do.
@@ -154,6 +155,18 @@ def _transfer_of(body: Body, programme: Programme, zone: ZoneInfo) -> Transfer:
     return Transfer(**said, to=to, points=points, up_to=up_to, currency=currency.id)
 
 
+def _exchange_of(body: Body, programme: Programme, zone: ZoneInfo) -> Exchange:
+    """{member, from: points, to: miles, amount: 300}."""
+    only(body, ENVELOPE | {"from", "to", "amount", "up_to"})
+    currency = currency_of(body, programme, field="from")
+    to = currency_of(body, programme, field="to")
+    if currency.id == to.id:
+        raise Malformed("/to", "is the same currency", "须是另一种积分")
+    amount, up_to = _points_or_up_to(body, currency, "amount")
+    said = envelope(body, zone)
+    return Exchange(**said, currency=currency.id, to=to.id, amount=amount, up_to=up_to)
+
+
 def _adjust_of(body: Body, programme: Programme, zone: ZoneInfo) -> Adjust:
     only(body, ENVELOPE | {"points", "currency", "reason", "expires", "pending", "batch"})
     currency = currency_of(body, programme)
@@ -230,6 +243,7 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "cancel": _cancel_of,
     "confirm": _confirm_of,
     "transfer": _transfer_of,
+    "exchange": _exchange_of,
     "group": _group_of,
     "adjust": _adjust_of,
     "revive": _revive_of,
@@ -273,20 +287,22 @@ def _returned_lines(raw: Raw, programme: Programme) -> list[tuple[int, int]]:
     return returned
 
 
-def _points(body: Body, currency: Currency) -> int:
+def _points(body: Body, currency: Currency, field: str = "points") -> int:
     """Points in the currency's smallest unit; whether so many can be used is for the ledger to say."""
-    return scalars.decimal(body.get("points"), currency.scale, "/points", signed=True)
+    return scalars.decimal(body.get(field), currency.scale, f"/{field}", signed=True)
 
 
-def _points_or_up_to(body: Body, currency: Currency) -> tuple[int | None, int | None]:
+def _points_or_up_to(
+    body: Body, currency: Currency, field: str = "points"
+) -> tuple[int | None, int | None]:
     """So many points, or what is there up to so many: the other is None."""
     up_to = body.get("up_to")
     if up_to is None:
-        return _points(body, currency), None
-    if body.get("points") is not None:
+        return _points(body, currency, field), None
+    if body.get(field) is not None:
         raise Malformed(
             "/up_to",
-            "say points, or up_to for what is there; not both",
-            "points 与 up_to（有多少用多少）请只写一个",
+            f"say {field}, or up_to for what is there; not both",
+            f"{field} 与 up_to（有多少用多少）请只写一个",
         )
     return None, scalars.decimal(up_to, currency.scale, "/up_to", signed=True)

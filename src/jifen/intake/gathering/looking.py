@@ -46,7 +46,7 @@ from jifen.intake.versions.catching_up import behind, catch_up
 from jifen.intake.versions.opening import OpenProgramme, refreshed
 from jifen.ledger.book import Batch
 from jifen.ledger.load_moves import load_moves
-from jifen.ledger.load_uses import load_expired, load_uses_for_limits, load_uses_of
+from jifen.ledger.load_uses import load_exchanges, load_expired, load_uses_for_limits, load_uses_of
 from jifen.ledger.needs import ALL_LOTS
 from jifen.ledger.records import Lot
 from jifen.ledger.uniting import load_heirs
@@ -110,9 +110,12 @@ def look_at(
     load_uses_for_limits(sql, batch, books, now)
     if with_lots:
         _load_to_revive(sql, batch, cases, commands, now)
-    uses, moves = {}, {}
+    uses, moves, exchanges = {}, {}, {}
     if cancels:
-        uses = load_uses_of(sql, batch, books, [key for one in cancels for key in one.keys])
+        exchanged = [one.exchange_key for one in cancels]
+        used = [*exchanged, *(key for one in cancels for key in one.keys)]
+        uses = load_uses_of(sql, batch, books, used)
+        exchanges = load_exchanges(sql, batch, books, exchanged, uses)
         by_id = {book.member_id: book for book in books}
         moves = load_moves(sql, batch, by_id, [one.transfer_key for one in cancels])
     events = {
@@ -126,7 +129,7 @@ def look_at(
         uses |= load_uses_of(sql, batch, books, [f"event/{event}" for event in paid])
     work = Work(
         programme, batch, now, actor, imported,
-        uses=uses, moves=moves, paid=paid, events=events, belongings=belongings,
+        uses=uses, moves=moves, exchanges=exchanges, paid=paid, events=events, belongings=belongings,
         heirs=_heirs(sql, cases, known, events) if with_lots and elders else {},
     )  # fmt: skip
     touched = budgets_of(programme, commands, now, past=with_lots)

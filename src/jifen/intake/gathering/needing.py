@@ -11,6 +11,7 @@ from jifen.intake.asking.commands import (
     Command,
     Confirm,
     Event,
+    Exchange,
     Freeze,
     Group,
     Hold,
@@ -74,11 +75,13 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
             return Need({programme.currency_number(currency): max(0, points or most or 0)})
         case Hold(currency=currency, points=points):
             return Need({programme.currency_number(currency): max(0, points)})
-        case Transfer(currency=currency, points=points, up_to=most):
+        case (
+            Transfer(currency=currency, points=points, up_to=most)
+            | Exchange(currency=currency, amount=points, up_to=most)
+        ):
             number = programme.currency_number(currency)
-            terms = (terms[number] for terms in programme.terms.values())
-            fee = max(way.fee for one in terms for way in one.ways)
-            return Need({number: max(0, points or most or 0) + fee})
+            fees = (way.fee for terms in programme.terms.values() for way in terms[number].ways)
+            return Need({number: max(0, points or most or 0) + max(fees)})
         case Adjust(currency=currency, points=points):
             return Need({programme.currency_number(currency): -points}) if points < 0 else None
 

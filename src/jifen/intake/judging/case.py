@@ -30,6 +30,7 @@ from jifen.intake.occasions import Person
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import PLACE, Batch, Book
+from jifen.ledger.exchanging import Made
 from jifen.ledger.load_moves import Move
 from jifen.ledger.load_uses import Used
 from jifen.ledger.paying import Payment
@@ -110,6 +111,8 @@ class Work:
     belongings: Belongings = field(default_factory=Belongings)
     moves: dict[str, Move] = field(default_factory=dict)
     """What transfers have moved that may be given back, by their keys."""
+    exchanges: dict[str, Made] = field(default_factory=dict)
+    """What was exchanged that may be undone, by the key of the exchange."""
     with_deeds: frozenset[bytes] = frozenset()
     """Members who are too late to name who brought them."""
     referrers: dict[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from jifen.programme.model import Currency, Expiry, Name, Pending
 from jifen.programme.problems import Problems
+from jifen.programme.reading.exchanges import with_exchanges
 from jifen.programme.reading.expiries import LONGEST_DAYS, read_expiry, read_expiry_of_tiers
 from jifen.programme.reading.extensions import read_extension
 from jifen.programme.reading.nodes import Mapping, Node
@@ -44,6 +45,7 @@ _KEYS = (
     "spending",
     "transfers",
     "pay",
+    "exchange",
     "overdraft",
     "give_back",
 )
@@ -59,16 +61,22 @@ def read_currencies(
 ) -> tuple[Currency, ...]:
     """The currencies in document order; at least one. `tiers` are the ids of the ladder."""
     found: list[Currency] = []
+    written: list[Node] = []
     for key, value in noting(problems, node, lambda node: list(entries(node)), []):
         id = noting(problems, key, free_identifier(_OWN_WORDS), None)
         if id is not None:
             found.append(_currency(id, value, problems, tiers))
+            written.append(value)
     if isinstance(node, Mapping) and not node.values:
         message = Said("a programme has at least one currency", "计划至少要有一种积分")
         problems.add(node, message)
     if len(found) > MOST_CURRENCIES:
         problems.add(node, more_than(MOST_CURRENCIES, Said("currencies", "种积分")))
-    return tuple(found)
+    known = tuple(found)
+    return tuple(
+        with_exchanges(currency, value, problems, known)
+        for currency, value in zip(known, written, strict=True)
+    )
 
 
 def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -> Currency:

@@ -32,6 +32,7 @@ from jifen.programme.model import (
 )
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading.actions import check_shape, counts_amount, parts_of, read_actions
+from jifen.programme.reading.between import read_between
 from jifen.programme.reading.budgeting import Funds, budget_from
 from jifen.programme.reading.chances import chance
 from jifen.programme.reading.checks import check_rules
@@ -47,11 +48,9 @@ from jifen.programme.reading.scalars import (
     elapsed,
     free_identifier,
     name,
-    open_date,
 )
 from jifen.programme.reading.sections import (
     Section,
-    items,
     more_than,
     noting,
     one_or_many,
@@ -165,7 +164,7 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
         return []
     for action in actions:
         check_shape(section, action, per_line)
-    between = section.read("between", _between, (None, None))
+    between = section.read("between", read_between, (None, None))
     if when:
         together = (*when, *_as_conditions(between))
         section.read("when", lambda _: refuse_impossible(together, scope), None)
@@ -221,23 +220,6 @@ def _lines(written: str, scope: Scope) -> LineCondition | None:
     if not scope.on.line_fields:
         raise Wrong(_no_lines(scope.on))
     return None if written == "all" else read_condition(written, replace(scope, lines=True))
-
-
-def _between(node: Node) -> tuple[dt.date | None, dt.date | None]:
-    ends = items(node)
-    if len(ends) != 2:
-        raise Wrong(
-            Said(
-                "is two dates: [2026-07-01, 2026-07-31]", "须是两个日期：[2026-07-01, 2026-07-31]"
-            ),
-            Said("write open for an end without date", "不限的一端请写 open"),
-        )
-    first, last = open_date(ends[0]), open_date(ends[1])
-    if first and last and last < first:
-        raise Wrong(Said(f"ends on {last}, before it begins", f"结束日期 {last} 早于开始日期"))
-    if not first and not last:
-        raise Wrong(Said("is open at both ends: leave it out", "两端都不限，可以省去不写"))
-    return first, last
 
 
 def _as_conditions(between: tuple[dt.date | None, dt.date | None]) -> tuple[Condition, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from jifen.money import unit_of_money
 from jifen.programme.amounts import counted, elapsed, say_points, show_money, show_number
 from jifen.programme.budget import Budget
@@ -23,10 +21,12 @@ from jifen.programme.model import (
     Rule,
     Steps,
 )
+from jifen.programme.reading.exchanges import exchanges_said
 from jifen.programme.reading.overdrafts import overdraft_said
 from jifen.programme.reading.paying import paying_said
 from jifen.programme.reading.transfers import transfers_said
 from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
+from jifen.programme.saying.between_words import between_en
 from jifen.programme.saying.conditions_en import goods as goods_meant
 from jifen.programme.saying.conditions_en import phrase_all
 from jifen.programme.saying.expiry_wording import by_tier_en, life_en, own_terms_en, pending_en
@@ -41,7 +41,7 @@ from jifen.programme.saying.quantities import (
     said_apart,
 )
 from jifen.programme.saying.ways_out_wording import bounds_en
-from jifen.programme.saying.words import MONTHS_EN, listed
+from jifen.programme.saying.words import listed
 from jifen.programme.ways import Cases, Prizes
 
 _PERIODS: dict[Period, str] = {
@@ -85,6 +85,7 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         grace = counted(currency.grace_of_given_back, "days")
         parts.append(f"what has expired before it is given back lives {grace} more")
     parts += transfers_said(currency, "en")
+    parts += exchanges_said(programme, currency, "en")
     if currency.unit_price_micros:
         price = show_number(currency.unit_price_micros, 6)
         _, unit = unit_of_money(programme.money)
@@ -121,21 +122,7 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
         said.append(f"; {cooldown_words(rule.cooldown)}")
     if rule.last:
         said.append("; if it gave something, no later rule is read")
-    return f"{_capital(_between(rule) + ''.join(said))}."
-
-
-def _between(rule: Rule) -> str:
-    first, last = rule.between
-    if first and last:
-        start = _day(first).removesuffix(f" {last.year}")
-        return f"from {start} to {_day(last)}, "
-    if first:
-        return f"from {_day(first)} on, "
-    return f"until {_day(last)}, " if last else ""
-
-
-def _day(date: dt.date) -> str:
-    return f"{date.day} {MONTHS_EN[date.month - 1]} {date.year}"
+    return f"{_capital(between_en(rule.between) + ''.join(said))}."
 
 
 def _capital(said: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from jifen.money import unit_of_money
 from jifen.programme.amounts import elapsed, say_points, show_money, show_number
 from jifen.programme.budget import Budget
@@ -24,10 +22,12 @@ from jifen.programme.model import (
     Rule,
     Steps,
 )
+from jifen.programme.reading.exchanges import exchanges_said
 from jifen.programme.reading.overdrafts import overdraft_said
 from jifen.programme.reading.paying import paying_said
 from jifen.programme.reading.transfers import transfers_said
 from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
+from jifen.programme.saying.between_words import between_zh
 from jifen.programme.saying.conditions_zh import phrase, phrase_all
 from jifen.programme.saying.expiry_wording import by_tier_zh, life_zh, own_terms_zh, pending_zh
 from jifen.programme.saying.occasion_words import chance_zh, chances_of, milestone_zh
@@ -83,6 +83,7 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
     if currency.grace_of_given_back:
         parts.append(f"退还时已过期的再用 {currency.grace_of_given_back} 天")
     parts += transfers_said(currency, "zh")
+    parts += exchanges_said(programme, currency, "zh")
     if currency.unit_price_micros:
         price = show_number(currency.unit_price_micros, 6)
         unit, _ = unit_of_money(programme.money)
@@ -105,7 +106,7 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     """The whole rule in one sentence."""
     event = event_named(programme, rule.on).name.zh
     conditions = phrase_all(programme, rule.when, rule.on)
-    period = _between(rule)
+    period = between_zh(rule.between)
     occasions = [f"若{conditions}"] if conditions else []
     if rule.milestone is not None:
         occasions.append(milestone_zh(programme, rule.milestone))
@@ -124,20 +125,6 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
         limits.append(cooldown_words(rule.cooldown))
     last = ["得到后不再看后面的规则"] if rule.last else []
     return f"{'，'.join([part for part in (period, action, *limits, *terms, *last) if part])}。"
-
-
-def _between(rule: Rule) -> str:
-    first, last = rule.between
-    if first and last:
-        end = _day(last).removeprefix(f"{first.year} 年 ")
-        return f"{_day(first)}至 {end}"
-    if first:
-        return f"自 {_day(first)}起"
-    return f"到 {_day(last)}为止" if last else ""
-
-
-def _day(date: dt.date) -> str:
-    return f"{date.year} 年 {date.month} 月 {date.day} 日"
 
 
 def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> str:

@@ -1,0 +1,122 @@
+"""Points of one currency that become points of another, at the rate of today, and back."""
+
+from __future__ import annotations
+
+from math import gcd
+from typing import NamedTuple
+
+from jifen.instants import date_of
+from jifen.ledger.book import Book
+from jifen.ledger.cancelling import give_back
+from jifen.ledger.records import TRANSIT, Grant, Lot
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.taking import await_lots, repay, take_in_order
+from jifen.ledger.terms import CurrencyTerms, expires_at
+from jifen.ledger.ways_out import most_usable, refusal_of_use, take_fee
+from jifen.programme.model import Exchange
+
+
+class Exchanged(NamedTuple):
+    """Points of the one currency, and those of the other that came of them (or, undone, went again)."""
+
+    taken: int
+    received: int
+
+
+class Made(NamedTuple):
+    """An exchange of before: whose, the number of its command, what it took of which currency, and what came."""
+
+    book: Book
+    of: int
+    currency: int
+    taken: int
+    lot: Lot
+
+
+def way_to(currency: str) -> str:
+    """How limits call exchanges for a currency."""
+    return f"exchange/{currency}"
+
+
+def exchange(
+    book: Book, seq: int, currency: int, to: int, points: int, now: int
+) -> Refusal | Exchanged:
+    """Let points become points of another currency, in spending order, and take the fee.
+
+    What comes is one fresh lot by the terms of its currency, which the programme itself pays for; it can be used at
+    once, and repays debt first. `lifetime` of neither currency changes.
+    """
+    rate = _rate_today(book, currency, to, now)
+    refusal = _refusal(book, rate, points)
+    if refusal or rate is None:
+        return refusal or Refusal.NOT_ACCEPTED
+    refusal = refusal_of_use(book, currency, rate.bounds, {way_to(rate.to)}, points, now)
+    if refusal:
+        return refusal
+    usable = book.usable_lots(currency, now)
+    out = book.post(seq, currency, TRANSIT, -points, now, now)
+    take_in_order(book, seq, out, TRANSIT, usable, points, now)
+    book.note_use(way_to(rate.to), currency, seq, points, now)
+    take_fee(book, seq, currency, rate.bounds.fee, now)
+    received = rate.received(points)
+    book.post(seq, to, TRANSIT, received, now, now)
+    lot = book.add_lot(seq, 0, _fresh(book, book.batch.terms[to], received, now), now, TRANSIT)
+    repay(book, seq, to, [lot], now, now)
+    await_lots(book, [lot], now)
+    return Exchanged(points, received)
+
+
+def exchange_up_to(
+    book: Book, seq: int, currency: int, to: int, most: int, now: int
+) -> Refusal | Exchanged:
+    """Exchange as many points as may be and are there, but not more than `most`."""
+    rate = _rate_today(book, currency, to, now)
+    refusal = _refusal(book, rate, most)
+    if refusal or rate is None:
+        return refusal or Refusal.NOT_ACCEPTED
+    points = most_usable(book, currency, rate.bounds, {way_to(rate.to)}, most, now)
+    return exchange(book, seq, currency, to, points, now)
+
+
+def undo(seq: int, made: Made, points: int | None, now: int) -> Refusal | Exchanged:
+    """Give back points of an exchange (None: all whose counterpart is left) to the lots that they came from.
+
+    At the rate of the exchange itself, as far as what came of it lies unused in its lot. The fee stays.
+    """
+    if points is not None and points <= 0:
+        return Refusal.INVALID_AMOUNT
+    whole = gcd(made.taken, made.lot.granted)
+    unit, unit_received = made.taken // whole, made.lot.granted // whole
+    book = made.book
+    use = book.uses[made.currency][made.of]
+    left = min(use.points // unit, (made.lot.remaining - made.lot.held) // unit_received) * unit
+    if points is not None and points % unit:
+        return Refusal.NOT_A_STEP
+    if not left or (points or 0) > left:
+        return Refusal.ABOVE_MAXIMUM
+    back = points or left
+    received = back // unit * unit_received
+    out = book.post(seq, made.lot.currency, TRANSIT, -received, now, now, made.of)
+    book.take(seq, out, TRANSIT, made.lot, received, now)
+    give_back(book, seq, made.currency, made.of, back, now, TRANSIT)
+    return Exchanged(back, received)
+
+
+def _rate_today(book: Book, currency: int, to: int, now: int) -> Exchange | None:
+    today, wanted = date_of(book.batch.day_and_month(now)[0]), book.batch.terms[to].id
+    rates = book.batch.terms[currency].exchanges
+    return next((one for one in rates if one.to == wanted and one.holds_on(today)), None)
+
+
+def _refusal(book: Book, rate: Exchange | None, points: int) -> Refusal | None:
+    if book.frozen:
+        return Refusal.FROZEN
+    if points <= 0:
+        return Refusal.INVALID_AMOUNT
+    return Refusal.NOT_ACCEPTED if rate is None else None
+
+
+def _fresh(book: Book, terms: CurrencyTerms, points: int, now: int) -> Grant:
+    today = book.batch.day_and_month(now)[0]
+    ends_at = expires_at(terms, today, now)
+    return Grant(terms.number, points, 0, now, now, ends_at, terms.unit_price_micros)

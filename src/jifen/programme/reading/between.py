@@ -1,0 +1,29 @@
+"""`between: [2026-07-01, 2026-07-31]`: the first and last day of something."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from jifen.programme.problems import Wrong
+from jifen.programme.reading.nodes import Node
+from jifen.programme.reading.scalars import open_date
+from jifen.programme.reading.sections import items
+from jifen.wording import Said
+
+
+def read_between(node: Node) -> tuple[dt.date | None, dt.date | None]:
+    """Two local days, the second included; one of them may be `open` (None)."""
+    ends = items(node)
+    if len(ends) != 2:
+        raise Wrong(
+            Said(
+                "is two dates: [2026-07-01, 2026-07-31]", "须是两个日期：[2026-07-01, 2026-07-31]"
+            ),
+            Said("write open for an end without date", "不限的一端请写 open"),
+        )
+    first, last = open_date(ends[0]), open_date(ends[1])
+    if first and last and last < first:
+        raise Wrong(Said(f"ends on {last}, before it begins", f"结束日期 {last} 早于开始日期"))
+    if not first and not last:
+        raise Wrong(Said("is open at both ends: leave it out", "两端都不限，可以省去不写"))
+    return first, last

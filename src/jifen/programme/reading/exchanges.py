@@ -1,0 +1,116 @@
+"""`exchange:` of a currency: what its points become in others, and how that is said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from jifen.programme.amounts import Language, say_points, show_number
+from jifen.programme.model import Currency, Exchange, Programme, WayOut
+from jifen.programme.problems import Problems, Wrong
+from jifen.programme.reading.between import read_between
+from jifen.programme.reading.giving import find_currency
+from jifen.programme.reading.nodes import Mapping, Node
+from jifen.programme.reading.scalars import units
+from jifen.programme.reading.sections import Section, missing, one_or_many, text
+from jifen.programme.reading.ways_out import BOUNDS, read_bounds
+from jifen.programme.saying.between_words import between_en, between_zh
+from jifen.programme.saying.operand_values import currency_named
+from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
+from jifen.wording import Said, quoted
+
+_GIVE = re.compile(r"(\S+) ([a-z]\S*) per (\S+) ([a-z]\S*)")
+
+
+def with_exchanges(
+    currency: Currency, node: Node, problems: Problems, currencies: tuple[Currency, ...]
+) -> Currency:
+    """The currency with what stands under `exchange` in its own mapping; every problem is noted."""
+    place = node.values.get("exchange") if isinstance(node, Mapping) else None
+    if place is None:
+        return currency
+    if not currency.spendable:
+        problems.add(place, _not_spent(currency))
+        return currency
+    read = [_read(one, problems, currency, currencies) for one in one_or_many(place)]
+    return replace(currency, exchanges=tuple(one for one in read if one is not None))
+
+
+def _read(
+    node: Node, problems: Problems, currency: Currency, currencies: tuple[Currency, ...]
+) -> Exchange | None:
+    section = Section(
+        node, problems, ("give", *BOUNDS, "fee", "between"), planned=("when", "rounding")
+    )
+    if "give" not in section and isinstance(node, Mapping):
+        problems.add(node, missing("give"), _example(currency))
+    rate = section.read("give", lambda node: _rate(text(node), currency, currencies), None)
+    if rate is None:
+        return None
+    bounds = read_bounds(section, currency, rate.per)
+    if bounds.step * rate.give % rate.per:
+        message = Said(
+            f"gives no whole {rate.to}: so many points would be lost",
+            f"换不出整数的“{rate.to}”，零头会丢失",
+        )
+        per = show_number(rate.per, currency.scale)
+        whole = Said(f"write a multiple of {per}", f"请写 {per} 的倍数")
+        problems.add(section.place("step"), message, whole)
+    return replace(rate, bounds=bounds, between=section.read("between", read_between, (None, None)))
+
+
+def _rate(written: str, currency: Currency, currencies: tuple[Currency, ...]) -> Exchange:
+    """`1 miles per 3 points`."""
+    found = _GIVE.fullmatch(" ".join(written.split()))
+    if not found:
+        raise Wrong(Said(f"cannot read '{written}'", f"无法读懂“{written}”"), _example(currency))
+    to, taken = find_currency(found[2], currencies), find_currency(found[4], currencies)
+    if taken.id != currency.id or to.id == currency.id:
+        message = Said(
+            f"points of '{currency.id}' become those of another currency here",
+            f"这里写“{currency.id}”换成的另一种积分",
+        )
+        raise Wrong(message, _example(currency))
+    if not to.spendable:
+        raise Wrong(_not_spent(to))
+    give = units(found[1], to.scale, quoted(to.id))
+    per = units(found[3], currency.scale, quoted(currency.id))
+    if not give or not per:
+        raise Wrong(Said("must be more than zero", "须大于零"))
+    return Exchange(to.id, give, per)
+
+
+def _example(currency: Currency) -> Said:
+    return Said(f"write `1 miles per 3 {currency.id}`", f"请写成 `1 miles per 3 {currency.id}`")
+
+
+def _not_spent(currency: Currency) -> Said:
+    return Said(f"'{currency.id}' cannot be spent at all", f"“{currency.id}”不能消费")
+
+
+def exchanges_said(programme: Programme, currency: Currency, language: Language) -> list[str]:
+    """`every 3 points can become 1 mile, from 300 points on`: one for each rate."""
+    say = _said_zh if language == "zh" else _said_en
+    return [say(currency, currency_named(programme, one.to), one) for one in currency.exchanges]
+
+
+def _said_en(currency: Currency, to: Currency, exchange: Exchange) -> str:
+    rate = f"every {say_points(currency, exchange.per, 'en')} can become {say_points(to, exchange.give, 'en')}"
+    bounds = bounds_en(currency, _told(exchange))
+    return between_en(exchange.between) + ", ".join([rate, *bounds])
+
+
+def _said_zh(currency: Currency, to: Currency, exchange: Exchange) -> str:
+    taken, given = say_points(currency, exchange.per, "zh"), say_points(to, exchange.give, "zh")
+    days = between_zh(exchange.between)
+    said = [f"每 {taken}可换 {given}", *bounds_zh(currency, _told(exchange), "换")]
+    return "，".join([days, *said] if days else said)
+
+
+def _told(exchange: Exchange) -> WayOut:
+    """The bounds, without the step that the rate tells already."""
+    bounds = exchange.bounds
+    if bounds.step != exchange.per:
+        return bounds
+    least = bounds.least if bounds.least > bounds.step else 1
+    return replace(bounds, step=1, least=least)

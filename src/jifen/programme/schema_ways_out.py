@@ -1,0 +1,61 @@
+"""The part of the JSON Schema about ways of using points."""
+
+from __future__ import annotations
+
+from jifen.programme.reading.paying import RETURNED
+from jifen.programme.schema_parts import (
+    LIMIT,
+    NUMBER,
+    Schema,
+    mapping,
+    number,
+    one_of,
+    one_or_many,
+    scalar,
+    text,
+)
+
+
+def bounds() -> Schema:
+    """What all ways of using points share."""
+    return {
+        "min": number("The least that is used at a time, in points."),
+        "max": number("The most that is used at a time, in points."),
+        "step": number("Only whole steps are used, in points."),
+        "limit": one_or_many(text(LIMIT, "Such as `1000 points per day` or `3 per month`.")),
+    }
+
+
+def paying() -> Schema:
+    return mapping(
+        {
+            "rate": number("Money a point."),
+            **bounds(),
+            "max_share": text(r"^\d{1,3} ?%$", "The most of a bill."),
+            "returned": one_of(RETURNED, "What comes back with a return."),
+        }
+    )
+
+
+def transfers() -> Schema:
+    return mapping(
+        {
+            **bounds(),
+            "fee": number("Points that a gift costs the giver."),
+            "expiry": one_of(("keep", "fresh")),
+        }
+    )
+
+
+def exchange() -> Schema:
+    days = {"type": "array", "minItems": 2, "maxItems": 2, "items": scalar(null=True)}
+    rate = rf"^{NUMBER} [a-z][a-z0-9_-]* per {NUMBER} [a-z][a-z0-9_-]*$"
+    return mapping(
+        {
+            "give": text(rate, "Such as `1 miles per 3 points`."),
+            **bounds(),
+            "fee": number("Points that an exchange costs besides."),
+            "between": days,
+        },
+        required=("give",),
+    )

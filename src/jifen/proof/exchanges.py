@@ -1,0 +1,121 @@
+"""Exchanges: at the rate in force, in both currencies, and undone at their own rate into their own lots."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
+from typing import Any, Final
+
+import msgspec
+
+from jifen.db.tables import POSTING, TAKING
+from jifen.instants import date_of, local_day_of
+from jifen.intake.asking.commands import Cancel, Exchange
+from jifen.ledger.book import POSTINGS, TAKINGS
+from jifen.ledger.records import REDEEMED, TRANSIT
+from jifen.programme.model import Programme
+from jifen.proof.differences import Difference
+from jifen.proof.journal import Asked
+from jifen.proof.slices import MemberRow, Records
+from jifen.proof.timeline import Timeline
+
+_decode_exchange: Final = msgspec.json.Decoder(Exchange).decode
+_decode_cancel: Final = msgspec.json.Decoder(Cancel).decode
+
+Moved = dict[int, Counter[tuple[int, int]]]
+"""Points by (account, currency), by command: of an exchange, what was taken and came, not what repaid debt."""
+
+
+def came_by(command: Asked) -> int:
+    """What an exchange or its cancel brought into all currencies together, and took out of them, less than zero."""
+    answer = command.answer
+    return sum(answer.received.values()) - (answer.taken or 0) + (answer.given_back or 0)
+
+
+def exchange_differences(
+    member: MemberRow, records: Records, asked: list[Asked], timeline: Timeline
+) -> Iterator[Difference]:
+    """Every exchange that is not at a rate in force, and every one of which more came back than went."""
+    made = {one.key: one for one in asked if one.applied and one.kind == "exchange"}
+    if not made:
+        return
+    moved = _moved(records)
+    for one in made.values():
+        if not _is_as_asked(one, moved, timeline):
+            yield _differs(member, one.seq)
+    for undone in asked:
+        if undone.applied and undone.kind == "cancel" and undone.answer.received:
+            of = made.get(_decode_cancel(undone.body).exchange_key)
+            if of is None or not _is_at_rate_of(undone, of, moved, timeline):
+                yield _differs(member, undone.seq)
+    for of_seq, lots in _lots_of(records, {one.seq for one in made.values()}).items():
+        if min(lots.values()) < 0:
+            yield _differs(member, of_seq)
+
+
+def _is_as_asked(one: Asked, moved: Moved, timeline: Timeline) -> bool:
+    """Whether what went and came is what was asked and answered, by a version that could be in force."""
+    body, taken = _decode_exchange(one.body), one.answer.taken or 0
+    numbers = [timeline.programme.currency_number(name) for name in (body.currency, body.to)]
+    received = one.answer.received.get(body.to, 0)
+    expected = {(TRANSIT, numbers[0]): -taken, (TRANSIT, numbers[1]): received}
+    day = date_of(local_day_of(one.recorded_at, timeline.programme.zone))
+    for document in _in_force(one.recorded_at, timeline):
+        currency = next(each for each in document.currencies if each.id == body.currency)
+        rates = [rate for rate in currency.exchanges if rate.to == body.to and rate.holds_on(day)]
+        if rates and taken * rates[0].give == received * rates[0].per:
+            fee = {(REDEEMED, numbers[0]): -rates[0].bounds.fee} if rates[0].bounds.fee else {}
+            if moved[one.seq] == Counter(expected | fee):
+                return True
+    return False
+
+
+def _in_force(instant: int, timeline: Timeline) -> Iterator[Programme]:
+    """The documents that a batch recorded at an instant may have gone by."""
+    for version in reversed(timeline.versions):
+        if timeline.possible(version.revision, instant):
+            yield timeline.as_of(version.revision).engine.plan_at(instant).programme
+
+
+def _is_at_rate_of(undone: Asked, of: Asked, moved: Moved, timeline: Timeline) -> bool:
+    """Whether as much went again as had come of what was given back."""
+    body = _decode_exchange(of.body)
+    numbers = [timeline.programme.currency_number(name) for name in (body.currency, body.to)]
+    back, again = undone.answer.given_back or 0, -undone.answer.received.get(body.to, 0)
+    expected = {(TRANSIT, numbers[0]): back, (TRANSIT, numbers[1]): -again}
+    fits = back * of.answer.received.get(body.to, 0) == again * (of.answer.taken or 0)
+    return fits and Counter(moved[undone.seq]) == Counter(expected)
+
+
+def _moved(records: Records) -> Moved:
+    found: Moved = defaultdict(Counter)
+    for _, _, seq, _, _, currency, account, points, *_ in _postings(records):
+        if account in (TRANSIT, REDEEMED):
+            found[seq][account, currency] += points
+    return found
+
+
+def _lots_of(records: Records, exchanges: Collection[int]) -> dict[int, Counter[tuple[int, int]]]:
+    """By exchange, what its first posting took of each lot, less what came back to it; nothing of it may be below
+    zero, as would be what somebody else's lot gives up for it."""
+    of: dict[tuple[int, int], int] = {}
+    for _, _, seq, row_no, _, _, account, _, _, _, about in _postings(records):
+        if account == TRANSIT and (about in exchanges or (seq in exchanges and row_no == 0)):
+            of[seq, row_no] = about or seq
+    lots: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
+    for packed in records.rows[TAKINGS]:
+        _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points = TAKING.unpack(packed)
+        made_by = of.get((seq, posting_row_no))
+        if made_by is not None:
+            again = points > 0 and seq != made_by  # what had come goes again, out of its own lot
+            sign = -1 if again and lot_seq != made_by else 1
+            lots[made_by][lot_seq, lot_row_no] += sign * points
+    return lots
+
+
+def _postings(records: Records) -> Iterator[tuple[Any, ...]]:
+    return map(POSTING.unpack, records.rows[POSTINGS])
+
+
+def _differs(member: MemberRow, of: int) -> Difference:
+    return Difference(check="exchange", member=member.external_id, where=f"command {of}")
