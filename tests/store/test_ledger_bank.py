@@ -20,7 +20,7 @@ from jifen.instants import MICROSECONDS_PER_DAY, NEVER
 from jifen.ledger.book import Batch, Book, LotsNotLoaded
 from jifen.ledger.granting import grant
 from jifen.ledger.holding import capture, hold, void
-from jifen.ledger.load import load_books, load_event_lots
+from jifen.ledger.load import Reversing, load_books, load_event_lots, load_to_reverse
 from jifen.ledger.needs import ALL_LOTS, ONLY_HELD, Need
 from jifen.ledger.records import Difference, Grant, HoldState, Outcome
 from jifen.ledger.reversing import correct
@@ -201,6 +201,52 @@ def test_any_history_written_in_batches_agrees_with_itself(
         next_due_at = book.next_due_at
         assert picture(load(cursor, 0)) == picture(book)
     assert disagreements(cursor, PROGRAMME) == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_reversal_that_reads_only_the_lots_it_may_take_from_takes_as_one_that_reads_all(
+    cursor: psycopg.Cursor[Any], seed: int
+) -> None:
+    chance = random.Random(seed)
+    book, awards = Book(new_batch(1), ANN), list[Difference]()
+    for seq in range(1, 60):
+        points, lasts = chance.randrange(1, 40), chance.randrange(1, 30) * DAY
+        waits = chance.choice((0, 0, 2 * DAY))
+        earned_at = START - chance.randrange(9) * DAY
+        given = Grant(1, points, 0, earned_at, earned_at + waits, earned_at + waits + lasts, 0)
+        awards.append(Difference(seq, 1, -points, *given[2:]))
+        grant(book, seq, seq, [given], START, earned_at)
+    hold(book, 60, "h", 1, 90, START)
+    spend(book, 61, 1, chance.randrange(1, 400), START)
+    correct(book, 62, [awards[0]._replace(points=25)], START, START)
+    write(cursor, book)
+    turned = chance.sample(awards, chance.choice((1, 3, 40)))
+    differences = [one._replace(points=chance.randrange(one.points, 6) or 1) for one in turned]
+    reversed_points = sum(max(0, -one.points) for one in differences)
+    event_seqs = [one.event_seq for one in differences]
+
+    whole = load(cursor, 2, book.next_due_at)
+    load_event_lots(cursor, [(whole, event_seqs)])
+    part = load(cursor, 2, book.next_due_at, needs={ANN: ONLY_HELD})
+    load_to_reverse(cursor, [Reversing(part, event_seqs, {1: reversed_points})], START)
+    assert whole.lots.keys() >= part.lots.keys()
+    for one in (whole, part):
+        correct(one, 63, differences, START, START)
+    assert part.rows == whole.rows
+    assert part.next_due_at == whole.next_due_at
+    write(cursor, part)
+    assert picture(load(cursor, 3)) == picture(whole)
+    assert disagreements(cursor, PROGRAMME) == []
+
+
+def test_a_small_reversal_reads_few_of_many_lots(cursor: psycopg.Cursor[Any]) -> None:
+    book = Book(new_batch(1), ANN)
+    for seq in range(1, 200):
+        grant(book, seq, seq, [a_grant(10, lives=seq * DAY)], START, START)
+    write(cursor, book)
+    part = load(cursor, 2, needs={ANN: ONLY_HELD})
+    load_to_reverse(cursor, [Reversing(part, [150], {1: 10})], START)
+    assert sorted(seq for seq, _ in part.lots) == [1, 150]
 
 
 TAMPERINGS = [

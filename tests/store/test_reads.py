@@ -75,6 +75,31 @@ def test_a_spend_reads_as_many_lots_as_it_needs_and_not_all(
     assert pages < 40
 
 
+@pytest.mark.parametrize("known_to_the_planner", [False, True])
+def test_the_lots_of_an_award_are_looked_up_among_thousands_of_others(
+    banks: Any, known_to_the_planner: bool
+) -> None:
+    connection, small, _ = banks
+    member = connection.execute("SELECT member_id FROM member LIMIT 1").fetchone()[0]
+    values = {
+        "programme": small.programme_id.hex,
+        "members": f"{{{member}}}",
+        "events": "{1000007}",
+    }
+    with connection.transaction(force_rollback=True):
+        connection.execute(  # every hundredth was made of another's award
+            "INSERT INTO lot SELECT %s, %s, n, 0, 7, 0, CASE n %% 100 WHEN 0 THEN n / 100 + 999997 ELSE n END, "
+            "3, 0, instant(0), instant(0), instant(1), 3, 0 FROM generate_series(1000001, 1000000 + %s) n",
+            (small.programme_id, member, LOTS),
+        )
+        connection.execute("UPDATE lot SET event_seq = 1000007 WHERE member_seq = 1000100")
+        if known_to_the_planner:
+            connection.execute("ANALYZE lot")
+        pages, rows = _explained(connection, LEDGER["load_event_lots"], values)
+    assert rows == 2
+    assert pages < 40
+
+
 def _programme(connection: psycopg.Connection[Any], members: int) -> OpenProgramme:
     programme = create_programme(
         connection, template_text("four-tier"), slug=f"club-{members}", now=NOW, actor="test"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Cursor
 
+from jifen.db.arrays import bigints, smallints, uuids
 from jifen.db.statements import statements
-from jifen.ledger.arrays import array_text
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.needs import ONLY_HELD, Need
 from jifen.ledger.records import Balance, Hold, HoldState, Lot
@@ -40,10 +40,7 @@ def load_books(
         )
         if next_due_at <= now:
             due.append(member_id)
-    parameters = {
-        "programme": batch.programme_id.hex(),
-        "members": array_text(map(bytes.hex, books)),
-    }
+    parameters = {"programme": batch.programme_id.hex(), "members": uuids(list(books))}
     for member_id, currency, *sums in cursor.execute(_SQL["load_balances"], parameters).fetchall():
         books[member_id].balances[currency] = Balance(*sums)
     needed = {member_id: need for member_id, need in needs.items() if member_id in books}
@@ -56,32 +53,32 @@ def load_books(
 
 
 def _load_lots(
-    cursor: Cursor[Any], books: dict[bytes, Book], needed: Mapping[bytes, Need], now: int
+    cursor: Cursor[Any], books: Mapping[bytes, Book], needed: Mapping[bytes, Need], now: int
 ) -> None:
     """Read the open lots that are needed: a part where the index has them in spending order, else all."""
-    whole: list[str] = []
-    asked: list[tuple[str, int, int]] = []
+    whole: list[bytes] = []
+    asked: list[tuple[bytes, int, int]] = []
     for member_id, need in needed.items():
         book = books[member_id]
         if need.all or not all(_has_order(book, currency) for currency in need.points):
-            whole.append(member_id.hex())
+            whole.append(member_id)
+            book.lots_of = None
         else:
-            book.lots_of = frozenset(need.points)
-            asked += [(member_id.hex(), *amount) for amount in need.points.items()]
+            book.lots_of = (book.lots_of or frozenset()) | need.points.keys()
+            asked += [(member_id, *amount) for amount in need.points.items()]
     programme = next(iter(books.values())).batch.programme_id.hex()
     if whole:
-        parameters = {"programme": programme, "members": array_text(whole)}
+        parameters = {"programme": programme, "members": uuids(whole)}
         _add_lots(books, cursor.execute(_SQL["load_open_lots"], parameters))
     if asked:
-        members, currencies, points = map(array_text, zip(*asked, strict=True))
+        ids, currencies, points = zip(*asked, strict=True)
         parameters = {
             "programme": programme,
-            "members": members,
-            "currencies": currencies,
-            "points": points,
-            "now": str(now),
+            "members": uuids(ids),
+            "currencies": smallints(currencies),
+            "points": bigints(points),
         }
-        _add_lots(books, cursor.execute(_SQL["load_first_lots"], parameters))
+        _add_lots(books, cursor.execute(_SQL["load_first_lots"], {**parameters, "now": now}))
 
 
 def _has_order(book: Book, currency: int) -> bool:
@@ -91,21 +88,23 @@ def _has_order(book: Book, currency: int) -> bool:
     return soonest and not book.debt(currency)
 
 
-def _add_lots(books: dict[bytes, Book], rows: Iterable[tuple[Any, ...]]) -> None:
-    for member_id, seq, row_no, *rest in rows:
-        books[member_id].lots[seq, row_no] = Lot(seq, row_no, *rest)
+def _add_lots(books: Mapping[bytes, Book], rows: Cursor[Any]) -> None:
+    for member_id, *row in rows.fetchall():
+        lots = books[member_id].lots
+        if (row[0], row[1]) not in lots:
+            lots[row[0], row[1]] = Lot(*row)
 
 
 def _load_holds(
     cursor: Cursor[Any],
     batch: Batch,
     books: dict[bytes, Book],
-    members: Iterable[bytes],
+    members: Collection[bytes],
     named_holds: Collection[str],
 ) -> None:
     parameters = {
         "programme": batch.programme_id.hex(),
-        "members": array_text(map(bytes.hex, members)),
+        "members": uuids(list(members)),
         "holds": list(named_holds),
     }
     cursor.execute(_SQL["load_open_holds"], parameters)
@@ -126,8 +125,28 @@ def _load_holds(
             book.holds[hold_id].lots.append((lot, reserved))
 
 
+class Reversing(NamedTuple):
+    """What a set of differences may touch of a book: every lot of some events, and of its open lots the first in
+    spending order that hold so many points, by currency."""
+
+    book: Book
+    event_seqs: Collection[int]
+    points: Mapping[int, int]
+
+
+def load_to_reverse(cursor: Cursor[Any], reversing: Iterable[Reversing], now: int) -> None:
+    """Add to books of one batch the lots that `correct` needs, of members of whom nothing else was decided yet."""
+    asked = list(reversing)
+    load_event_lots(cursor, [(book, event_seqs) for book, event_seqs, _ in asked])
+    partly = [one for one in asked if one.points and one.book.lots_of is not None]
+    if partly:
+        books = {book.member_id: book for book, _, _ in partly}
+        needed = {book.member_id: Need(points) for book, _, points in partly}
+        _load_lots(cursor, books, needed, now)
+
+
 def load_event_lots(cursor: Cursor[Any], events: Iterable[tuple[Book, Collection[int]]]) -> None:
-    """Add to books of one batch every lot of some of their events with what of it expired: `correct` needs them.
+    """Add to books of one batch every lot of some of their events, with what of it expired.
 
     At any time before the books are written; also again for the same events.
     """
@@ -137,10 +156,10 @@ def load_event_lots(cursor: Cursor[Any], events: Iterable[tuple[Book, Collection
     books = {book.member_id: book for book, _ in named}
     parameters = {
         "programme": named[0][0].batch.programme_id.hex(),
-        "members": array_text(book.member_id.hex() for book, _ in named),
-        "events": array_text(event_seq for _, event_seq in named),
+        "members": uuids([book.member_id for book, _ in named]),
+        "events": bigints([event_seq for _, event_seq in named]),
     }
     rows = cursor.execute(_SQL["load_event_lots"], parameters)
-    for member_id, seq, row_no, *rest, expired_before in rows:
+    for member_id, seq, row_no, *rest, expired_before in rows.fetchall():
         lot = books[member_id].lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))
         lot.expired_before = expired_before

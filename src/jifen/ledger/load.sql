@@ -68,12 +68,16 @@ SELECT uuid_send(lot.member_id), lot.member_seq, lot.row_no, lot.currency, lot.f
                AND taking.lot_row_no = lot.row_no
                AND posting.account = 3
        ), 0)
-FROM (  -- a look at a member's lots for all of the member's events together
-    SELECT member_id, array_agg(event_seq) AS event_seqs
-    FROM unnest(%(members)b::uuid[], %(events)b::bigint[]) AS one (member_id, event_seq) GROUP BY member_id
-) AS asked
-JOIN lot ON lot.programme_id = %(programme)s::uuid AND lot.member_id = asked.member_id
-    AND lot.event_seq = ANY(asked.event_seqs);
+FROM unnest(%(members)b::uuid[], %(events)b::bigint[]) AS asked (member_id, event_seq)
+CROSS JOIN LATERAL (
+    SELECT * FROM lot  -- as first granted
+    WHERE lot.programme_id = %(programme)s::uuid AND lot.member_id = asked.member_id
+        AND lot.member_seq = asked.event_seq AND lot.event_seq = asked.event_seq
+    UNION ALL
+    SELECT * FROM lot  -- what later commands made of it
+    WHERE lot.programme_id = %(programme)s::uuid AND lot.member_id = asked.member_id
+        AND lot.event_seq = asked.event_seq AND lot.event_seq <> 0 AND lot.event_seq <> lot.member_seq
+) AS lot;
 
 -- name: load_open_holds
 -- The open holds of members.

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from psycopg import Cursor
 
+from jifen.db.arrays import uuids
 from jifen.db.statements import statements
 from jifen.instants import start_of_day
-from jifen.ledger.arrays import array_text
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.bounds import first_day_of_all
 from jifen.ledger.exchanging import Made
@@ -37,7 +37,7 @@ def load_uses_for_limits(
     first = first_day_of_all(limits, batch.day_and_month(now)[0])
     parameters = {
         "programme": batch.programme_id.hex(),
-        "members": array_text(map(bytes.hex, by_member)),
+        "members": uuids(list(by_member)),
         "since": start_of_day(first, batch.zone),
     }
     for way, member_id, *use in cursor.execute(_SQL["load_uses_since"], parameters):
@@ -49,7 +49,7 @@ def load_forgiven(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) ->
     by_member = {book.member_id: book for book in books}
     parameters = {
         "programme": batch.programme_id.hex(),
-        "members": array_text(map(bytes.hex, by_member)),
+        "members": uuids(list(by_member)),
     }
     for member_id, currency, *written in cursor.execute(_SQL["load_written_off"], parameters):
         by_member[member_id].forgiven.setdefault(currency, []).append(WriteOff(*written))
@@ -108,7 +108,7 @@ def load_expired(cursor: Cursor[Any], batch: Batch, books: Collection[Book], sin
     by_member = {book.member_id: book for book in books}
     parameters = {
         "programme": batch.programme_id.hex(),
-        "members": array_text(map(bytes.hex, by_member)),
+        "members": uuids(list(by_member)),
         "since": since,
     }
     rows = cursor.execute(_SQL["load_expired_lots"], parameters)

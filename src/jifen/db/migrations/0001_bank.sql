@@ -230,6 +230,8 @@ CREATE TABLE lot (
     PRIMARY KEY (programme_id, member_id, member_seq, row_no)
 ) WITH (fillfactor = 90);
 CREATE INDEX lot_open ON lot (programme_id, member_id, currency, expires_at, earned_at) WHERE remaining > 0;
+CREATE INDEX lot_remade ON lot (programme_id, member_id, event_seq)  -- few: what later commands made of an award
+    WHERE event_seq <> 0 AND event_seq <> member_seq;
 
 -- APPEND-ONLY. Of lots that came from another lot, that of another member perhaps: which one.
 CREATE TABLE lot_parent (
@@ -386,9 +388,7 @@ BEGIN
     RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END $$;
 
-DO $$
-DECLARE name text;
-BEGIN
+DO $$ DECLARE name text; BEGIN
     FOREACH name IN ARRAY ARRAY['programme_version', 'command', 'command_key', 'event', 'event_return',
         'award', 'posting', 'lot_parent', 'taking', 'hold_lot', 'outbox', 'account_movement']
     LOOP

@@ -163,8 +163,7 @@ def open_cases(
         named_holds,
     )
     if programme.forgives:
-        whole = [book for book in books.values() if book.lots_loaded and book.lots_of is None]
-        load_forgiven(sql, batch, whole)
+        load_forgiven(sql, batch, [book for book in books.values() if book.lots_loaded])
     return {
         identity: _case(sql, programme, row, books[row.member_id.bytes])
         for identity, row in members.items()

@@ -17,6 +17,7 @@ from jifen.intake.asking.commands import (
     Cancel,
     Capture,
     Command,
+    Merge,
     Opening,
     Refer,
     Return,
@@ -33,7 +34,7 @@ from jifen.intake.gathering.gather import (
     gather_members,
     open_cases,
 )
-from jifen.intake.gathering.needing import needs_of
+from jifen.intake.gathering.needing import needs_of, needs_of_past, united
 from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.budgets import budgets_of, look_at_budgets
 from jifen.intake.judging.case import Case, Work
@@ -45,6 +46,7 @@ from jifen.intake.relations.referring import members_with_deeds, referrers_above
 from jifen.intake.versions.catching_up import behind, catch_up
 from jifen.intake.versions.opening import OpenProgramme, refreshed
 from jifen.ledger.book import Batch
+from jifen.ledger.load import load_event_lots
 from jifen.ledger.load_moves import load_moves
 from jifen.ledger.load_uses import load_exchanges, load_expired, load_uses_for_limits, load_uses_of
 from jifen.ledger.needs import ALL_LOTS
@@ -64,7 +66,7 @@ def look_at(
     joining: bool = False,
     lock: bool = True,
 ) -> Sitting:
-    """Lock and read what these commands are about. `with_lots`: the past may change, which needs all lots."""
+    """Lock and read what these commands are about. `with_lots`: the past may change."""
     sql = cursor(connection)
     programme = refreshed(sql, programme)
     commands = [command for _, command in asked]
@@ -95,14 +97,17 @@ def look_at(
     elders = _elders(sql, programme, commands, members, known)
     members |= members_caught_up(sql, programme, elders, now, actor, lock=lock) if elders else {}
     mates = mates_of(sql, programme, commands)  # again, now that nobody leaves
+    needs = needs_of(programme, commands, mates)
+    if with_lots:
+        needs = united(needs, needs_of_past(programme, members))
+    if elders or any(isinstance(command, Merge | Unmerge) for command in commands):
+        needs = dict.fromkeys(members, ALL_LOTS)
     cases = open_cases(
         sql,
         programme,
         batch,
         members,
-        needs=dict.fromkeys(members, ALL_LOTS)
-        if with_lots
-        else needs_of(programme, commands, mates),
+        needs=needs,
         named_holds=[command.of for command in commands if isinstance(command, Capture | Void)],
         now=now,
     )
@@ -123,6 +128,12 @@ def look_at(
         for of in confirmed
         if (found := known.get(f"event/{of}")) is not None and found.event is not None
     }
+    if with_lots:
+        by_id = {book.member_id: book for book in books}
+        load_event_lots(
+            sql,
+            [(by_id[owner], [seq]) for owner, seq in events.values() if owner in by_id],
+        )
     belongings = load_belongings(sql, programme, commands, [book.member_id for book in books])
     paid = _paid_events(known, commands)
     if paid and with_lots:

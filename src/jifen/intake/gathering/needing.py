@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from jifen.intake.asking.commands import (
     Adjust,
@@ -36,7 +36,7 @@ def needs_of(
     programme: OpenProgramme, commands: Sequence[Command], mates: Mapping[str, Mates]
 ) -> dict[str, Need]:
     """What is needed of the members' lots to append these commands; what looks back at earlier ones appends nothing,
-    and is looked at again with all lots.
+    and has its lots read where it is decided.
 
     Amounts of one member add up: what one command takes is not there for the next.
     """
@@ -47,6 +47,12 @@ def needs_of(
             if found is not None:
                 needs[member] = _both(needs.get(member, ONLY_HELD), found)
     return needs
+
+
+def needs_of_past(programme: OpenProgramme, members: Iterable[str]) -> dict[str, Need]:
+    """What is needed of members whose past may change, before it is known how: what is reversed is read then. Where
+    activity lets points live longer, any lot may end sooner when an event goes."""
+    return dict.fromkeys(members, ALL_LOTS if programme.extensions else ONLY_HELD)
 
 
 def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
@@ -84,6 +90,14 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
             return Need({number: max(0, points or most or 0) + max(fees)})
         case Adjust(currency=currency, points=points):
             return Need({programme.currency_number(currency): -points}) if points < 0 else None
+
+
+def united(one: Mapping[str, Need], other: Mapping[str, Need]) -> dict[str, Need]:
+    """What is needed for two things."""
+    return {
+        member: _both(one.get(member, ONLY_HELD), other.get(member, ONLY_HELD))
+        for member in {**one, **other}
+    }
 
 
 def _both(one: Need, other: Need) -> Need:

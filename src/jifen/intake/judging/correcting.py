@@ -14,35 +14,34 @@ from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event, Return
 from jifen.intake.asking.normalise import quantity_scale
 from jifen.intake.judging.activity import note_activity
-from jifen.intake.judging.budgets import Closing, use_budgets
 from jifen.intake.judging.case import (
     RETURNS,
     Case,
     HistoryKey,
     Work,
-    add_award,
     keep_checkpoint,
     local_day,
     record,
 )
-from jifen.intake.judging.confirming import confirmed_at
 from jifen.intake.judging.deciding import (
     Told,
     add_event,
-    balances,
-    by_name,
     confirm_by,
     event_answer,
     history_key,
     looked_up,
     refuse,
 )
-from jifen.intake.judging.evaluating import grants_of
+from jifen.intake.judging.differences import (
+    Correction,
+    differences_of,
+    load_to_post,
+    post_differences,
+)
 from jifen.intake.judging.history import (
     Past,
     Reevaluation,
     Sql,
-    difference_by_terms,
     differs,
     pasts_before,
 )
@@ -58,12 +57,9 @@ from jifen.intake.judging.paying import (
 from jifen.intake.judging.payload import ExceedsPurchase, Returned, encode_payload
 from jifen.intake.judging.tier_notices import told_of_correction
 from jifen.intake.relations.telling import tell_again
-from jifen.ledger.load import load_event_lots
-from jifen.ledger.overdrawing import forgiven_points, on_trial, refused_currencies
-from jifen.ledger.records import Difference
+from jifen.ledger.overdrawing import on_trial, refused_currencies
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.reversing import correct
-from jifen.ledger.terms import CurrencyTerms
 from jifen.programme.events import NEVER_SENT
 
 
@@ -83,16 +79,6 @@ class Change:
         return min(history_key(event, now) for event in self.asked)
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A past evaluated again with its change. `changed` are the known events that are judged otherwise now."""
-
-    past: Past
-    inserted: Sequence[PastEvent]
-    result: Reevaluation
-    changed: Sequence[PastEvent]
-
-
 def correct_pasts(work: Work, sql: Sql, changes: Sequence[Change]) -> list[list[Answer]]:
     """Make one change each of some members' pasts; the answers to what each change asked.
 
@@ -106,10 +92,11 @@ def correct_pasts(work: Work, sql: Sql, changes: Sequence[Change]) -> list[list[
     corrections = [
         corrected(work, change, pasts[UUID(bytes=change.case.member_id)]) for change in changes
     ]
-    load_event_lots(
+    load_to_post(
         sql,
+        work,
         [
-            (change.case.book, {event.seq for event in correction.changed})
+            (change.case, correction)
             for change, correction in zip(changes, corrections, strict=True)
             if isinstance(correction, Correction)
         ],
@@ -182,20 +169,7 @@ def excess_refused(work: Work, case: Case, asked: Return, excess: ExceedsPurchas
 def _is_too_late(work: Work, case: Case, correction: Correction, back: Mapping[int, int]) -> bool:
     """Whether a return would leave a debt in a currency that refuses it, its points having been used, also once
     so many points with which the event was paid have come back."""
-    differences = [
-        difference
-        for past in correction.changed
-        for difference in _differences(
-            work,
-            case,
-            past,
-            difference_by_terms(
-                work.programme,
-                correction.result.found[past.seq],
-                correction.past.awards.get(past.seq),
-            ),
-        )
-    ]
+    differences = differences_of(work, case, correction, correction.changed)
     refused = refused_currencies(differences, case.book)
     if not refused:
         return False
@@ -299,72 +273,6 @@ def _insert(
         occurred_at=past.occurred_at, body=journal.body_of(event), answer=answer, told=told,
     )  # fmt: skip
     return answer
-
-
-def post_differences(
-    work: Work,
-    case: Case,
-    seq: int,
-    changed: Sequence[PastEvent],
-    correction: Correction,
-) -> Answer:
-    """Keep the new awards and post what they give more or less."""
-    differences: list[Difference] = []
-    total: dict[int, int] = {}
-    debts = {number: balance.debt for number, balance in case.book.balances.items()}
-    for row_no, past in enumerate(changed):
-        found = correction.result.found[past.seq]
-        awarded = correction.past.awards.get(past.seq)
-        add_award(work, case, seq, row_no, past.seq, found)
-        use_budgets(
-            work.programme,
-            work.budgets,
-            Closing(case.member_id, seq),
-            past.event_id,
-            found,
-            awarded,
-        )
-        points = difference_by_terms(work.programme, found, awarded)
-        differences += _differences(work, case, past, points)
-        for terms, difference in points.items():
-            total[terms.number] = total.get(terms.number, 0) + difference
-    forgiven = forgiven_points(case.book)
-    correct(case.book, seq, differences, work.now, work.now)
-    total = {currency: points for currency, points in total.items() if points}
-    owed = {number: balance.debt for number, balance in case.book.balances.items()}
-    return Answer(
-        points=by_name(work, total),
-        balance=balances(work, case),
-        reversed=by_name(work, {number: -points for number, points in total.items() if points < 0}),
-        shortfall=by_name(work, _risen(debts, owed)),
-        written_off=by_name(work, _risen(forgiven, forgiven_points(case.book))),
-    )
-
-
-def _risen(before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, int]:
-    """By how much sums have risen, where they have."""
-    risen = {number: points - before.get(number, 0) for number, points in after.items()}
-    return {number: points for number, points in risen.items() if points > 0}
-
-
-def _differences(
-    work: Work, case: Case, past: PastEvent, points: Mapping[CurrencyTerms, int]
-) -> list[Difference]:
-    grants = grants_of(points, past.occurred_at, past.day, work.now, imported=work.imported)
-    confirmed = confirmed_at(work, case, past.seq) if work.programme.confirming else None
-    return [
-        Difference(
-            past.seq,
-            grant.currency,
-            grant.points,
-            grant.funder,
-            grant.earned_at,
-            confirmed if confirmed is not None and grant.points > 0 else grant.available_at,
-            grant.expires_at,
-            grant.unit_price_micros,
-        )
-        for grant in grants
-    ]
 
 
 def continue_from(work: Work, case: Case, result: Reevaluation, changed_at: HistoryKey) -> None:

@@ -15,20 +15,18 @@ from jifen.intake.gathering.absorbed import absorbed_by, give_identities, take_i
 from jifen.intake.judging.case import Case, HistoryKey, Work, record
 from jifen.intake.judging.correcting import (
     Change,
-    Correction,
     continue_from,
     corrected,
     excess_refused,
-    post_differences,
     return_recorded,
     returned_of,
     undo_returned,
 )
 from jifen.intake.judging.deciding import Told, balances, changes_since, points_of, refuse
+from jifen.intake.judging.differences import Correction, post_differences, reversals_of
 from jifen.intake.judging.history import (
     BEGINNING,
     Sql,
-    difference_by_terms,
     differs,
     events_after,
     pasts_before,
@@ -109,7 +107,7 @@ def take_return_of_merged(
     load_event_lots(sql, [(case.book, {event.seq for event in correction.changed})])
     heirs = load_heirs(sql, case.book, survivor.book)
     owner, heir = _sides(case, survivor)
-    brought = bring_back(owner, heir, heirs, _needed(work, correction), work.now)
+    brought = bring_back(owner, heir, heirs, reversals_of(work, correction), work.now)
     answer = undo_returned(work, case, asked, bought, correction)
     swept = move_everything(owner, heir, work.now)
     absorbed = absorbed_by(sql, work.programme, [UUID(bytes=survivor.member_id)])
@@ -200,17 +198,6 @@ def _judge_again(
     continue_from(work, case, result, since)
     tell_again(work, sql, case, past, changed, result)
     return told
-
-
-def _needed(work: Work, correction: Correction) -> dict[tuple[int, int], int]:
-    """How many points awards give less, by (event, currency)."""
-    needed: dict[tuple[int, int], int] = {}
-    for event in correction.changed:
-        found, awarded = correction.result.found[event.seq], correction.past.awards.get(event.seq)
-        for terms, points in difference_by_terms(work.programme, found, awarded).items():
-            key = event.seq, terms.number
-            needed[key] = needed.get(key, 0) + max(0, -points)
-    return {key: points for key, points in needed.items() if points}
 
 
 def _shortfall(work: Work, before: Before, survivor: Case) -> dict[str, int]:

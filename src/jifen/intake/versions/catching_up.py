@@ -7,18 +7,19 @@ from uuid import UUID
 
 from jifen.engine.compile import compile_timeline
 from jifen.intake.gathering.gather import MemberRow, gather_members, open_cases
+from jifen.intake.gathering.needing import needs_of_past
 from jifen.intake.judging.budgets import look_at_budgets
 from jifen.intake.judging.case import Case, HistoryKey, Work, record, state_list
-from jifen.intake.judging.correcting import Correction, continue_from, post_differences
+from jifen.intake.judging.correcting import continue_from
 from jifen.intake.judging.deciding import settle_first
+from jifen.intake.judging.differences import Correction, load_to_post, post_differences
 from jifen.intake.judging.history import Past, Sql, differs, pasts_before, reevaluate
 from jifen.intake.judging.tier_notices import tier_shown, told_of_corrected
 from jifen.intake.relations.telling import tell_again
 from jifen.intake.versions.opening import OpenProgramme, read_versions
 from jifen.intake.write import write
 from jifen.ledger.book import Batch
-from jifen.ledger.load import load_event_lots
-from jifen.ledger.needs import ALL_LOTS, Need
+from jifen.ledger.needs import Need
 
 KIND = "correct"
 
@@ -49,7 +50,7 @@ def catch_up(
     """Judge locked members again from places in their histories on, and post the differences."""
     identities = list(places)
     before = _tiers_before(sql, programme, identities, now)
-    for needs in ({}, dict.fromkeys(identities, ALL_LOTS)):  # what is settled must be stored
+    for needs in ({}, needs_of_past(programme, identities)):  # what is settled must be stored
         work = Work(programme, batch, now, actor, imported=False)
         cases = _opened(sql, work, identities, needs)
         work.budgets = look_at_budgets(sql, programme, programme.budgeted, lock=True)
@@ -107,13 +108,7 @@ def _judge_again(
         (case, place, _corrected(work, pasts[UUID(bytes=case.member_id)]))
         for case, place in cases.values()
     ]
-    load_event_lots(
-        sql,
-        [
-            (case.book, {event.seq for event in correction.changed})
-            for case, _, correction in corrections
-        ],
-    )
+    load_to_post(sql, work, [(case, correction) for case, _, correction in corrections])
     for case, place, correction in corrections:
         _post(work, case, correction, before.get(case.member_id, 0))
         continue_from(work, case, correction.result, place)
