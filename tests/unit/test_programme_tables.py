@@ -90,3 +90,47 @@ def test_a_table_and_what_looks_into_it_read_naturally_in_both_languages() -> No
 )
 def test_a_bad_table_is_named_with_what_was_meant(tables: str, give: str, line: str) -> None:
     assert said(f'{HEAD}{tables}earn: [{{id: x, on: flight, give: "{give}"}}]\n') == [line]
+
+
+LADDER = "tiers: {measure: miles, window: lifetime, ladder: [{id: basic, reach: 0}, {id: gold, reach: 9}]}\n"
+BASKET = "tables: {basket: {by: tier, rows: {basic: 5000, gold: 100}}}\n"
+
+
+def test_a_condition_on_a_table_reads_naturally_in_both_languages() -> None:
+    rule = '{id: x, on: purchase, when: "amount >= table[basket] or table[basket] < 500", give: 5 miles}'
+    programme = load(f"{HEAD}{BASKET}{LADDER}earn: [{rule}]\n")
+    assert sentences(programme, "zh")[2] == (
+        "消费时，若金额不低于表格“basket”所列的数，或表格“basket”所列的数低于 500，得 5 里程。"
+    )
+    assert sentences(programme, "en")[2] == (
+        "A purchase earns 5 miles if the amount is at least what table “basket” says or "
+        "what table “basket” says is less than 500."
+    )
+
+
+@pytest.mark.parametrize(
+    ("when", "line"),
+    [
+        ("table[baskt] > 5", "earn[1].when: unknown table 'baskt' (did you mean 'basket'?)"),
+        (
+            "table[store, tier] > 5",
+            "earn[1].when: unknown table 'store, tier' (name the table; its columns stand under `by`)",
+        ),
+        (
+            "table[basket] == 'gold'",
+            "earn[1].when: `table[basket] == 'gold'`: a table is compared with a number",
+        ),
+        (
+            "table[basket] > 5000",
+            "earn[1].when: `table[basket] > 5000` never holds (see table 'basket')",
+        ),
+        ("table[basket] * 2 > 5", "earn[1].when: `table[basket]` cannot be compared"),
+        (
+            "amount[basket] > 5",
+            "earn[1].when: `amount[basket]` cannot be compared (only tables are looked into: table[miles])",
+        ),
+    ],
+)
+def test_a_bad_condition_on_a_table_says_what_is_wrong(when: str, line: str) -> None:
+    rule = f'{{id: x, on: purchase, when: "{when}", give: 5 miles}}'
+    assert said(f"{HEAD}{BASKET}{LADDER}earn: [{rule}]\n") == [line]

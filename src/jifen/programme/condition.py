@@ -149,11 +149,23 @@ class AllOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """How people wrote what is told over the rows of a table: its number compared with one as written, or with
+    `other`."""
+
+    table: str
+    operator: Operator
+    number: str | None
+    other: Operand | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AnyOf:
-    """At least one part is true."""
+    """At least one part is true. `lookup`: where the parts are the rows of a table."""
 
     parts: tuple[Condition, ...]
     source: str = ""
+    lookup: Lookup | None = None
 
 
 Condition = Compare | OneOf | AllOf | AnyOf

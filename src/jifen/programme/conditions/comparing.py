@@ -31,7 +31,7 @@ _KINDS: dict[Kind, Said] = {
     "weekday": Said("a weekday", "星期"),
     "tier": Said("a tier", "等级"),
 }
-_MIRRORED: dict[Operator, Operator] = {
+MIRRORED: dict[Operator, Operator] = {
     "==": "==",
     "!=": "!=",
     "<": ">",
@@ -57,7 +57,7 @@ def compared(
         case Literal(), Literal():
             raise Wrong(Said(f"`{source}` compares two constants", f"`{source}` 比较的是两个常量"))
         case Literal(), Typed():
-            return compared(right, _MIRRORED[operator], left, scope, source)
+            return compared(right, MIRRORED[operator], left, scope, source)
         case Typed(), Literal():
             if left.kind in ("text", "boolean") and operator not in ("==", "!="):
                 kind = _kind(left)

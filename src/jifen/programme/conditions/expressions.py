@@ -25,6 +25,7 @@ _ALLOWED: tuple[type[ast.AST], ...] = (
     ast.Constant,
     ast.List,
     ast.Tuple,
+    ast.Subscript,
     ast.boolop,
     ast.Not,
     ast.USub,
@@ -49,10 +50,6 @@ _NOT_HERE: dict[type[ast.AST], Said] = {
     ast.Is: Said("write == instead of is", "请把 is 改为 =="),
     ast.IsNot: Said("write != instead of is not", "请把 is not 改为 !="),
     ast.Attribute: Said("names have no dots", "名称中没有点号"),
-    ast.Subscript: Said(
-        "tables stand in `give`, such as `table[miles] points`",
-        "表格只能用在 `give`，例如 `table[miles] points`",
-    ),
 }
 _UNREADABLE = {
     "unexpected EOF while parsing": "条件不完整",

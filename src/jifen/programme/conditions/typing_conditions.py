@@ -20,8 +20,9 @@ from jifen.programme.condition import (
     Operator,
     Word,
 )
-from jifen.programme.conditions.comparing import Literal, as_number, compared
+from jifen.programme.conditions.comparing import MIRRORED, Literal, as_number, compared
 from jifen.programme.conditions.expressions import parse, segment
+from jifen.programme.conditions.looking_up import looked_up, table_named
 from jifen.programme.conditions.operands import operand_of
 from jifen.programme.conditions.possible import impossible_core
 from jifen.programme.conditions.ranges import range_of, why_never
@@ -143,10 +144,17 @@ class _Reader:
     ) -> Condition:
         if isinstance(operator, ast.In | ast.NotIn):
             return self.membership(left, right, isinstance(operator, ast.NotIn) != negated, source)
-        sign = _OPERATORS[type(operator)]
+        written = _OPERATORS[type(operator)]
+        sign = _OPPOSITE[written] if negated else written
+        if isinstance(left, ast.Subscript) and not isinstance(right, ast.Subscript):
+            id, other = table_named(left, self.source), self.operand(right)
+            return looked_up(id, sign, other, self.scope, source)
+        if isinstance(right, ast.Subscript) and not isinstance(left, ast.Subscript):
+            id, other = table_named(right, self.source), self.operand(left)
+            return looked_up(id, MIRRORED[sign], other, self.scope, source)
         return compared(
             self.operand(left),
-            _OPPOSITE[sign] if negated else sign,
+            sign,
             self.operand(right),
             self.scope,
             source,
@@ -212,5 +220,6 @@ def _joined(every: bool, parts: list[Condition], source: str) -> Condition:
     sort = AllOf if every else AnyOf
     flat: list[Condition] = []
     for part in parts:
-        flat.extend(part.parts if isinstance(part, sort) else (part,))
+        joins = isinstance(part, sort) and not (isinstance(part, AnyOf) and part.lookup)
+        flat.extend(part.parts if joins and isinstance(part, sort) else (part,))
     return sort(tuple(flat), source)

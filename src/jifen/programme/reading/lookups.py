@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 
-from jifen.programme.condition import AllOf, Compare, Condition
-from jifen.programme.conditions.comparing import Literal, as_number
+from jifen.programme.condition import AllOf
+from jifen.programme.conditions.looking_up import find_table, row_keys
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.model import (
     Amount,
     Give,
     Rate,
 )
-from jifen.programme.problems import Problems, Wrong, did_you_mean
+from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.giving import Giving, give_from
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import decimal, identifier
@@ -25,7 +25,6 @@ from jifen.programme.reading.sections import (
     more_than,
     noting,
     one_or_many,
-    stands_twice,
     text,
 )
 from jifen.programme.ways import Cases, Table
@@ -91,45 +90,15 @@ def give_by_table(written: str, giving: Giving, scope: Scope) -> Give:
                 "请写成 `table[miles] points per 1 of distance`",
             ),
         )
-    tables = {table.id: table for table in scope.tables}
-    if found[1] not in tables:
-        unknown = Said(f"unknown table '{found[1]}'", f"没有表格“{found[1]}”")
-        raise Wrong(unknown, did_you_mean(found[1], tables))
-    table = tables[found[1]]
+    table = find_table(found[1], scope)
     one = give_from(f"1 {found[2]}", giving)
     assert isinstance(one.how, Amount | Rate)
-    whens = [_key(table, keys, scope) for keys, _ in table.rows]
-    _check_distinct(table, whens)
+    whens = row_keys(table, scope)
     ways = [_times(value, one) for _, value in table.rows]
     if table.otherwise is not None:
         whens.append(AllOf(()))
         ways.append(_times(table.otherwise, one))
     return Give(one.currency, Cases(table.id, one.how, tuple(whens), tuple(ways)))
-
-
-def _key(table: Table, keys: tuple[str, ...], scope: Scope) -> Condition:
-    parts: list[Condition] = []
-    for name, key in zip(table.by, keys, strict=False):
-        column = scope.find(name)
-        literal = Literal(f"'{key}'", key)
-        if column.kind == "numeric":
-            literal = Literal(key, decimal(key))
-        elif column.kind == "boolean" and key in ("true", "false"):
-            literal = Literal(key, key == "true")
-        value = as_number(literal, column, scope)
-        parts.append(Compare("==", column.operand, value, f"{name} == {literal.written}"))
-    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
-
-
-def _check_distinct(table: Table, whens: Sequence[Condition]) -> None:
-    """Wrong: a row that says the same as one before, as `1` and `1.0` do of a number."""
-    known: set[object] = set()
-    for (keys, _), when in zip(table.rows, whens, strict=True):
-        parts = when.parts if isinstance(when, AllOf) else (when,)
-        meant = tuple(part.right for part in parts if isinstance(part, Compare))
-        if meant in known:
-            raise Wrong(stands_twice(" · ".join(keys)).of(table.id))
-        known.add(meant)
 
 
 def _times(value: str, one: Give) -> Amount | Rate:

@@ -13,6 +13,7 @@ from jifen.programme.condition import (
     EventField,
     Fact,
     LineField,
+    Lookup,
     Number,
     OneOf,
     Operand,
@@ -22,8 +23,9 @@ from jifen.programme.condition import (
     TierRank,
     Word,
 )
+from jifen.programme.conditions.comparing import MIRRORED
 from jifen.programme.model import Programme
-from jifen.programme.reading.vocabulary import field_name, truth
+from jifen.programme.reading.vocabulary import field_name, truth, value_name
 from jifen.programme.saying.day_hours import hours_together
 from jifen.programme.saying.operand_values import (
     currency_named,
@@ -63,6 +65,8 @@ def phrase(programme: Programme, condition: Condition, on: str | None = None) ->
     """What must be true. `on` is the event type of the rule, if it is known."""
     if isinstance(condition, AllOf):
         return phrase_all(programme, condition.parts, on)
+    if isinstance(condition, AnyOf) and condition.lookup is not None:
+        return _looked_up(programme, condition.lookup)
     if isinstance(condition, AnyOf):
         return " or ".join(_part(programme, part, on) for part in condition.parts)
     if days := weekdays_meant(condition):
@@ -87,7 +91,16 @@ def phrase_all(programme: Programme, parts: tuple[Condition, ...], on: str | Non
 
 def _part(programme: Programme, part: Condition, on: str | None) -> str:
     said = phrase(programme, part, on)
-    return f"({said})" if isinstance(part, AllOf | AnyOf) else said
+    single = isinstance(part, AnyOf) and part.lookup is not None
+    return f"({said})" if isinstance(part, AllOf | AnyOf) and not single else said
+
+
+def _looked_up(programme: Programme, lookup: Lookup) -> str:
+    """`what table “share” says is at least 1`, `the amount is at least what table “threshold” says`."""
+    held = f"what table {value_name(programme, lookup.table, 'en')} says"
+    if lookup.other is None:
+        return f"{held} {_SIGNS[lookup.operator]} {lookup.number}"
+    return f"{noun(programme, lookup.other)} {_SIGNS[MIRRORED[lookup.operator]]} {held}"
 
 
 def _one_of(programme: Programme, condition: OneOf) -> str:

@@ -12,6 +12,7 @@ from jifen.programme.condition import (
     EventField,
     Fact,
     LineField,
+    Lookup,
     Number,
     OneOf,
     Operand,
@@ -20,8 +21,9 @@ from jifen.programme.condition import (
     Summed,
     Word,
 )
+from jifen.programme.conditions.comparing import MIRRORED
 from jifen.programme.model import Programme
-from jifen.programme.reading.vocabulary import field_name, truth
+from jifen.programme.reading.vocabulary import field_name, truth, value_name
 from jifen.programme.saying.day_hours import hours_together
 from jifen.programme.saying.operand_values import (
     currency_named,
@@ -56,6 +58,8 @@ def phrase(programme: Programme, condition: Condition, on: str | None = None) ->
     """What must be true. `on` is the event type of the rule, if it is known."""
     if isinstance(condition, AllOf):
         return phrase_all(programme, condition.parts, on)
+    if isinstance(condition, AnyOf) and condition.lookup is not None:
+        return _looked_up(programme, condition.lookup)
     if isinstance(condition, AnyOf):
         return "，或".join(_part(programme, part, on) for part in condition.parts)
     if days := weekdays_meant(condition):
@@ -80,7 +84,16 @@ def phrase_all(programme: Programme, parts: tuple[Condition, ...], on: str | Non
 
 def _part(programme: Programme, part: Condition, on: str | None) -> str:
     said = phrase(programme, part, on)
-    return f"（{said}）" if isinstance(part, AllOf | AnyOf) else said
+    single = isinstance(part, AnyOf) and part.lookup is not None
+    return f"（{said}）" if isinstance(part, AllOf | AnyOf) and not single else said
+
+
+def _looked_up(programme: Programme, lookup: Lookup) -> str:
+    """`表格“share”所列的数不低于 1`, `金额不低于表格“threshold”所列的数`."""
+    held = f"表格{value_name(programme, lookup.table, 'zh')}所列的数"
+    if lookup.other is None:
+        return f"{held}{_SIGNS[lookup.operator]} {lookup.number}"
+    return f"{noun(programme, lookup.other)}{_SIGNS[MIRRORED[lookup.operator]]}{held}"
 
 
 def _one_of(programme: Programme, condition: OneOf) -> str:
