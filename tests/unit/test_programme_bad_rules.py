@@ -33,7 +33,12 @@ from jifen.programme.loading import load
         ),
         (
             "on: period_end, give: 20 points",
-            "earn[2].on: event type 'period_end' is not supported yet",
+            "earn[2].on: unknown event type 'period_end'"
+            " (write month_end, quarter_end, year_end or membership_year_end)",
+        ),
+        (
+            "on: expired, give: 20 points",
+            "earn[2].on: event type 'expired' is not supported yet",
         ),
         (
             "on: purchase, give: 20 ponits",

@@ -8,13 +8,17 @@ from jifen.cli.tables import Column, table
 from jifen.enquiry.freezing import FreezeView
 from jifen.enquiry.origins import OccasionView
 from jifen.enquiry.statement import Movement, Statement
-from jifen.programme.events import ANNIVERSARY, BIRTHDAY, TIER_CHANGED
+from jifen.programme.events import ANNIVERSARY, BIRTHDAY, MEMBERSHIP_YEAR_END, TIER_CHANGED
 from jifen.programme.model import Programme
 
 _OCCASIONS = {
     BIRTHDAY: ("Birthday", "生日"),
     ANNIVERSARY: ("Anniversary", "入会周年"),
+    MEMBERSHIP_YEAR_END: ("End of the membership year", "会员年度末"),
     TIER_CHANGED: ("Change of tier", "等级变动"),
+    "month_end": ("End of the month", "月末"),
+    "quarter_end": ("End of the quarter", "季末"),
+    "year_end": ("End of the year", "年末"),
 }
 
 
@@ -72,9 +76,10 @@ def called(friend: str | None, occasion: OccasionView | None, otherwise: str) ->
         return say(f"Referral · {friend}", f"邀请好友 · {friend}")
     if occasion is None:
         return otherwise
-    year = occasion.year
-    en, zh = _OCCASIONS[occasion.kind]
-    return say(f"{en} {year}", f"{year} 年{zh}")
+    (en, zh), year, month = _OCCASIONS[occasion.kind], occasion.year, occasion.month
+    if month is None:
+        return say(f"{en} {year}", f"{year} 年{zh}")
+    return say(f"{en} {year}-{month:02}", f"{year} 年 {month} 月{zh}")
 
 
 def _signed(points: int, scale: int) -> str:

@@ -13,16 +13,25 @@ from jifen.intake.judging.case import Case
 from jifen.intake.judging.history import Sql
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.events import CLOCK_MADE, NEVER_SENT, OF_HISTORY, REFERRAL_COMPLETED
+from jifen.programme.events import (
+    ANNIVERSARY,
+    BIRTHDAY,
+    CLOCK_MADE,
+    MEMBERSHIP_YEAR_END,
+    NEVER_SENT,
+    OF_HISTORY,
+    REFERRAL_COMPLETED,
+)
 
 SQL = statements(Path(__file__).with_name("origins.sql"))
 
 
 class OccasionView(msgspec.Struct, frozen=True):
-    """What of the member was an event by itself: `birthday`, `anniversary` or `tier_changed`, of a year."""
+    """What of the member was an event by itself: its type and when it was, with the month if need be."""
 
     kind: str
     year: int
+    month: int | None = None
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -32,6 +41,7 @@ class Origin(msgspec.Struct, frozen=True):
     occasion: OccasionView | None = None
 
 
+YEARLY = (BIRTHDAY, ANNIVERSARY, MEMBERSHIP_YEAR_END)
 OCCASIONS = CLOCK_MADE | OF_HISTORY
 NO_ORIGIN = Origin()
 
@@ -55,7 +65,10 @@ def origin_of(event: PastEvent) -> Origin:
 
 def _origin(type: str, day: int, friend: object) -> Origin:
     if type in OCCASIONS:
-        return Origin(occasion=OccasionView(type, date_of(day).year))
+        date = date_of(day)
+        return Origin(
+            occasion=OccasionView(type, date.year, None if type in YEARLY else date.month)
+        )
     if type == REFERRAL_COMPLETED and friend is not None:
         return Origin(friend=str(friend))
     return NO_ORIGIN

@@ -1,8 +1,8 @@
-"""Days that come back every year and are events by themselves: birthdays, and anniversaries of joining.
+"""What time brings round and is an event by itself: birthdays, anniversaries of joining, the ends of periods.
 
-They happen at the local midnight with which the day begins, wherever the version in force then has a rule about them.
-Whoever settles a member that time has come for puts them into the member's own inbox. Ids tell year and member, so
-that making one twice is making it once.
+A day happens at the local midnight with which it begins, a period ends with its last microsecond; wherever the version
+in force then has a rule about it. Whoever settles a member that time has come for puts them into the member's own
+inbox. Ids tell time and member, so that making one twice is making it once.
 """
 
 from __future__ import annotations
@@ -13,12 +13,26 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from jifen.engine.events import Value
-from jifen.instants import NEVER, date_of, day_of, local_day_of, start_of_day
+from jifen.instants import (
+    NEVER,
+    add_months,
+    date_of,
+    day_of,
+    local_day_of,
+    month_of,
+    start_of_day,
+)
 from jifen.intake.asking.commands import Event
 from jifen.intake.gathering.facts import day_of_year
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.events import ANNIVERSARY, BIRTHDAY, occasions_of
+from jifen.programme.events import (
+    ANNIVERSARY,
+    BIRTHDAY,
+    MEMBERSHIP_YEAR_END,
+    MONTHS_OF_PERIOD,
+    occasions_of,
+)
 
 CLOCK = "clock"
 """Who asks for what only time brings."""
@@ -33,18 +47,22 @@ class Person(NamedTuple):
 
 
 class Occasion(NamedTuple):
-    """A day of a member: the instant with which it begins, of which kind, and how many years after the first."""
+    """Something that comes round for a member: when, of which kind, which one of them (`2027`, `2027-05`), and how many
+    years after the first, where that is asked."""
 
     at: int
     kind: str
-    year: int
-    years: int
+    which: str
+    years: int = 0
 
     def event_of(self, member: str) -> Event:
-        """The event that it is: `birthday/2027/ann`."""
-        fields: dict[str, Value] = {"years": self.years} if self.kind == ANNIVERSARY else {}
-        id = f"{self.kind}/{self.year}/{member}"
+        """The event that it is: `birthday/2027/ann`, `month_end/2027-05/ann`."""
+        fields: dict[str, Value] = {"years": self.years} if self.kind in _COUNTED else {}
+        id = f"{self.kind}/{self.which}/{member}"
         return Event(id=id, member=member, type=self.kind, occurred_at=self.at, fields=fields)
+
+
+_COUNTED = (ANNIVERSARY, MEMBERSHIP_YEAR_END)
 
 
 def next_instant(programme: OpenProgramme, person: Person, after: int) -> int:
@@ -74,22 +92,38 @@ def sent_by_time(programme: OpenProgramme, person: Person, since: int, until: in
 
 
 def _by_kind(programme: OpenProgramme, person: Person, since: int) -> Iterator[Iterator[Occasion]]:
-    """The days of each kind that some version asks for, from the year of an instant on, without end."""
-    first_days = {ANNIVERSARY: date_of(local_day_of(person.joined_at, programme.zone))}
+    """What comes round of each kind that some version asks for, from the period of an instant on, without end."""
+    joined = date_of(local_day_of(person.joined_at, programme.zone))
+    first_days = dict.fromkeys(_COUNTED, joined)
     born = person.facts.get("birthday")
     if isinstance(born, str):
         first_days[BIRTHDAY] = dt.date.fromisoformat(born)
-    begins = max(since, person.joined_at)
-    year = date_of(local_day_of(begins, programme.zone)).year
+    begins = date_of(local_day_of(max(since, person.joined_at), programme.zone))
     for kind in sorted(programme.occasions & first_days.keys()):
-        yield _days(programme, person, kind, first_days[kind], year)
+        yield _days(programme, person, kind, first_days[kind], begins.year)
+    for kind in sorted(programme.occasions & MONTHS_OF_PERIOD.keys()):
+        yield _ends(programme, person, kind, month_of(begins))
 
 
 def _days(
     programme: OpenProgramme, person: Person, kind: str, first: dt.date, year: int
 ) -> Iterator[Occasion]:
+    """Days that come back every year; what ends with one does so just before it."""
+    before = 1 if kind == MEMBERSHIP_YEAR_END else 0
     while True:
-        at = start_of_day(day_of(day_of_year(first, year)), programme.zone)
+        at = start_of_day(day_of(day_of_year(first, year)), programme.zone) - before
         if at > person.joined_at:
-            yield Occasion(at, kind, year, year - first.year)
+            yield Occasion(at, kind, str(year), year - first.year)
         year += 1
+
+
+def _ends(programme: OpenProgramme, person: Person, kind: str, month: int) -> Iterator[Occasion]:
+    """The ends of the calendar periods from the one of a month on."""
+    months = MONTHS_OF_PERIOD[kind]
+    while True:
+        last = month - month % months + months - 1
+        after = add_months(dt.date(last // 12, last % 12 + 1, 1), 1)
+        at = start_of_day(day_of(after), programme.zone) - 1
+        if at > person.joined_at:
+            yield Occasion(at, kind, f"{last // 12}-{last % 12 + 1:02}")
+        month = last + 1

@@ -16,8 +16,11 @@ OF_HISTORY = frozenset({TIER_CHANGED})
 """Types of events that come of a member's own history."""
 BIRTHDAY = "birthday"
 ANNIVERSARY = "anniversary"
-CLOCK_MADE = frozenset({BIRTHDAY, ANNIVERSARY})
-"""Types of events that come with a day, once a year."""
+MEMBERSHIP_YEAR_END = "membership_year_end"
+MONTHS_OF_PERIOD = {"month_end": 1, "quarter_end": 3, "year_end": 12}
+"""Types of events with which periods of the calendar end, and their months."""
+CLOCK_MADE = frozenset({BIRTHDAY, ANNIVERSARY, MEMBERSHIP_YEAR_END, *MONTHS_OF_PERIOD})
+"""Types of events that come with time, once a period."""
 NEVER_SENT = DERIVED | OF_HISTORY | CLOCK_MADE
 """Types of events that nobody sends."""
 
@@ -109,12 +112,14 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
     ),
     BIRTHDAY: ("生日", "birthday", "", "", False),
     ANNIVERSARY: ("入会周年", "anniversary of joining", "years integer", "", False),
+    MEMBERSHIP_YEAR_END: ("会员年度末", "membership year's end", "years integer", "", False),
+    "month_end": ("月末", "month's end", "", "", False),
+    "quarter_end": ("季末", "quarter's end", "", "", False),
+    "year_end": ("年末", "year's end", "", "", False),
     TIER_UPGRADE: ("等级体验", "tier upgrade", "tier text, days integer, reason text", "", False),
 }
 
-_PLANNED_TRIGGERS = (
-    "balance_reached redeemed exchanged expired period_end gift_received team_goal_reached"
-)
+_PLANNED_TRIGGERS = "balance_reached redeemed exchanged expired gift_received team_goal_reached"
 OPENING = "opening"
 """The type of the event with which a history from a former system begins: no rule is about it."""
 

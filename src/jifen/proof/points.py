@@ -182,8 +182,8 @@ def _balances(points: Points) -> Iterator[Difference]:
 def _due(
     points: Points, next_due_at: int, days: Batch, extended: ExtendedBy
 ) -> Iterator[Difference]:
-    """`next_due_at` is an instant of some lot or hold, or a midnight, when tiers change; and not after the first
-    at which time changes something."""
+    """`next_due_at` is an instant of some lot or hold, a midnight, when tiers change, or the moment before one, when
+    periods end; and not after the first at which time changes something."""
     instants, first = {NEVER}, NEVER
     indebted = {currency for currency, row in points.balances.items() if row[2] > 0}
     for lot in points.lots.values():
@@ -197,7 +197,10 @@ def _due(
         instants.add(hold[6])
         if hold[8] == HoldState.OPEN:
             first = min(first, hold[6])
-    known = next_due_at in instants or next_due_at == _midnight_before(next_due_at, days)
+    known = next_due_at in instants or next_due_at in (
+        _midnight_before(next_due_at, days),
+        _midnight_before(next_due_at + 1, days) - 1,
+    )
     if not known or next_due_at > first:
         yield points.differ("next_due_at", "", next_due_at, first)
 

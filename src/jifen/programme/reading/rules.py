@@ -97,6 +97,11 @@ _PLANNED = (
 )
 _ROUNDINGS: tuple[Rounding, ...] = ("down", "up", "half_up", "half_even")
 
+_WHICH_PERIOD = Said(
+    "write month_end, quarter_end, year_end or membership_year_end",
+    "请写 month_end（月末）、quarter_end（季末）、year_end（年末）或 membership_year_end（会员年度末）",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -200,6 +205,8 @@ def event_type_of(word: str, events: Mapping[str, EventType]) -> EventType:
         raise Wrong(planned_event(word))
     if word not in events:
         declare = Said("declare it under `events:`", "请在 `events:` 下声明")
+        if word == "period_end":
+            raise Wrong(unknown_event(word), _WHICH_PERIOD)
         raise Wrong(unknown_event(word), did_you_mean(word, events) or declare)
     return events[word]
 
