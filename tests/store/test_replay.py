@@ -117,7 +117,12 @@ def test_tiers_segments_and_movers_say_who_and_why(bank: Bank) -> None:
     (ann,) = report.losing
     assert (ann.member, ann.tier_published, ann.tier_draft) == ("ann", "silver", "basic")
     assert [moved.id for moved in ann.by] == ["tier:silver"]
-    assert ann.by[0].said.en.startswith("Silver: reached with 1000 growth")
+    silver = ann.by[0]
+    assert silver.name.zh == "silver"
+    assert silver.published is not None
+    assert silver.published.en.startswith("Silver: reached with 100 growth")
+    assert silver.draft is not None
+    assert silver.draft.en.startswith("Silver: reached with 1000 growth")
 
 
 def test_a_period_is_all_that_changes_and_all_that_counts(bank: Bank) -> None:

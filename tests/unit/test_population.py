@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from jifen.cli.replayed import told_report
 from jifen.instants import date_of, local_day_of
 from jifen.programme.loading import load, template_text
+from jifen.whatif.page import page
 from jifen.whatif.population import (
     DAYS,
     PURCHASES_A_YEAR,
@@ -79,3 +81,20 @@ def test_templates_live_through_a_year(population: Population) -> None:
     report = simulated(population, text, load(text), 0.0)
     assert report.same == report.members
     assert sum(tier.members.published for tier in report.tiers) == population.members
+
+
+def test_a_document_alone_is_not_compared_with_itself(population: Population) -> None:
+    text = template_text("coffee-club")
+    alone = simulated(population, text, None, 0.0)
+    both = simulated(population, text, load(text), 0.0)
+    assert alone.alone
+    assert not both.alone
+    assert alone.total("points").points == both.total("points").points
+    told = "\n".join(told_report(alone))
+    assert "Under this document members get" in told
+    for word in ("published", "draft", "difference", "better off", "±0"):
+        assert word not in told
+    html = page(alone, [], "en")
+    assert "Under this document members get" in html
+    assert "What the draft changes" not in html
+    assert "Who gains most" not in html

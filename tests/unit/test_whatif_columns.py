@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import numpy as np
 import pytest
 from engine_comparing import engine_of, input_of
@@ -12,6 +14,7 @@ from jifen.engine.errors import EngineError
 from jifen.engine.events import EventInput
 from jifen.instants import MISSING
 from jifen.intake.judging.payload import Payload, encode_payload
+from jifen.intake.versions.lot_terms import lot_terms
 from jifen.whatif.columns import Columns, columns_of
 from jifen.whatif.history import History
 from jifen.whatif.running import judge
@@ -43,6 +46,7 @@ def history_of(inputs: list[EventInput]) -> History:
         ids=[event.id for event in inputs],
         type_names=types,
         payloads=payloads,
+        recorded_at=np.array([event.occurred_at for event in inputs], np.int64),
     )
 
 
@@ -70,7 +74,9 @@ def test_columns_hold_what_the_encoder_makes_of_every_event(seed: int) -> None:
 def test_a_history_is_judged_as_event_by_event(seed: int) -> None:
     case = random_case(seed)
     engine, history, columns = encoded(case)
-    judged = judge(history, columns, engine)
+    newest = list(engine.plans.values())[-1].programme
+    promised = lot_terms(engine, newest, ZoneInfo(newest.timezone))
+    judged = judge(history, columns, engine, promised.awarding)
     state, found = engine.new_state(), dict.fromkeys(range(len(engine.currencies)), 0)
     for _, event in case.events:
         plan, out = engine.plan_at(input_of(event).occurred_at), None

@@ -112,7 +112,7 @@ def _show(
     as_json: bool,
 ) -> None:
     from jifen.cli import output
-    from jifen.cli.replaying import told_report
+    from jifen.cli.replayed import told_report
     from jifen.instants import NEVER
     from jifen.programme.loading import load
     from jifen.whatif.counting import count
@@ -126,6 +126,7 @@ def _show(
         load(correction.document, "correction"),
         since=correction.effective_from,
         until=until,
+        budgets="as recorded",
     )
     report = count(programme, found)
     if table_file is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,6 @@ from jifen.cli.publishing import draft_arguments
 
 if TYPE_CHECKING:
     from jifen.programme.model import Field
-    from jifen.whatif.report import Both, Report
 
 
 @click.command(
@@ -56,6 +55,7 @@ def command(
     from jifen.cli import output
     from jifen.cli.database import opened
     from jifen.cli.publishing import drafted_document, published_document
+    from jifen.cli.replayed import told_report
     from jifen.intake.asking.scalars import instant
     from jifen.programme.differing import differences
     from jifen.whatif.page import page
@@ -94,71 +94,3 @@ def _check_fact(by: str, declared: Sequence[Field]) -> None:
             say(f"members have no fact '{by}'", f"会员没有“{by}”这项信息"),
             told(meant) if meant else say(f"There are: {listed}.", f"现有：{listed}。"),
         )
-
-
-def told_report(report: Report) -> Iterator[str]:
-    """The report as lines and tables for a terminal."""
-    from jifen.cli.tables import Column, table
-    from jifen.whatif.page_words import change, lead, number, percent, signed, verdict, word
-
-    language = spoken()
-    main = report.total(report.main)
-    yield verdict(report, language)
-    yield lead(report, language)
-
-    def tabled(title: str, rows: list[tuple[str, Both, int]]) -> Iterator[str]:
-        heads = [Column(title)] + [
-            Column(word(name, language), "right") for name in ("published", "draft", "difference")
-        ]
-        cells = [
-            [
-                name,
-                number(both.published, scale),
-                number(both.draft, scale),
-                signed(both.difference, scale),
-                change(both),
-            ]
-            for name, both, scale in rows
-        ]
-        yield ""
-        yield from table([*heads, Column("", "right")], cells)
-
-    totals = [
-        (told_name(total.name.zh, total.name.en), total.points, total.scale)
-        for total in report.currencies
-    ]
-    cost = f"{word('cost', language)} ({report.money})"
-    yield from tabled("", [*totals, (cost, report.cost, report.money_scale)])
-    yield ""
-    for name, count in (("better", report.better), ("worse", report.worse), ("same", report.same)):
-        share = percent(count, report.members)
-        yield word(name, language) + say(
-            f": {number(count)} ({share})", f"：{number(count)}（{share}）"
-        )
-    rules = [
-        (rule.id, rule.points, main.scale) for rule in report.rules if rule.currency == main.id
-    ]
-    yield from tabled(word("rule", language), rules)
-    months = [(f"{month.month:%Y-%m}", month.points, main.scale) for month in report.months]
-    yield from tabled(word("month", language), months)
-    if report.tiers:
-        name = f"{word('tier', language)} · {word('members', language)}"
-        yield from tabled(
-            name, [(told_name(t.name.zh, t.name.en), t.members, 0) for t in report.tiers]
-        )
-    if report.by:
-        unknown = word("unknown", language)
-        groups = [(group.value or unknown, group.points, main.scale) for group in report.groups]
-        yield from tabled(report.by, groups)
-    for title, movers in (("gaining", report.gaining), ("losing", report.losing)):
-        yield ""
-        yield word(title, language) + say(":", "：")
-        for mover in movers[:5]:
-            yield f"  {mover.member}  {signed(mover.points.difference, main.scale)}"
-            for moved in mover.by[:3]:
-                yield f"    {signed(moved.points.difference, main.scale)}  {told(moved.said)}"
-
-
-def told_name(zh: str, en: str) -> str:
-    """A name in the spoken language."""
-    return say(en, zh)

@@ -64,7 +64,7 @@ def members(
 
     from jifen.cli import output
     from jifen.cli.documents import read_document
-    from jifen.cli.replaying import told_report
+    from jifen.cli.replayed import told_report
     from jifen.instants import day_of
     from jifen.intake.asking.scalars import date
     from jifen.programme.differing import differences
@@ -80,8 +80,11 @@ def members(
     if post is not None:
         _post(population, post)
         return
-    beside = text if against is None else read_document(against)[0]
-    report = simulated(population, beside, programme, started)
+    if against is None:
+        beside, report = text, simulated(population, text, None, started)
+    else:
+        beside = read_document(against)[0]
+        report = simulated(population, beside, programme, started)
     if page_file is not None:
         changes = differences(beside, text)
         page_file.write_text(page(report, changes, spoken()), encoding="utf-8")

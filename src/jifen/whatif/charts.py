@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
 from jifen.programme.amounts import Language
 from jifen.whatif.page_words import number, signed
-from jifen.whatif.report import Bar, MonthTotal
+from jifen.whatif.report import Bar, Both
 
-_LINES_HIGH, _BARS_HIGH, _FOOT = 150, 70, 22
-_SPREAD_HIGH = _LINES_HIGH + _BARS_HIGH + _FOOT
+_LINES_HIGH, _GAP, _BARS_HIGH, _FOOT = 150, 18, 70, 22
+_SPREAD_HIGH = _LINES_HIGH + _GAP + _BARS_HIGH + _FOOT
 _MOST_LABELS = 6
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+Month = tuple[dt.date, Both]
+"""The first day of a month, and a figure on both sides."""
+
+
 def months_chart(
-    months: Sequence[MonthTotal], scale: int, title: str, below: str, language: Language
+    months: Sequence[Month],
+    scale: int,
+    title: str,
+    below: str,
+    language: Language,
+    *,
+    ahead: tuple[int, str] | None = None,
+    alone: bool = False,
 ) -> str:
-    """Both sides as lines, and below them what the draft gives more or less (called `below`)."""
-    high = _LINES_HIGH + _BARS_HIGH + _FOOT
-    sides = [(month.points.published, month.points.draft) for month in months]
+    """Both sides as lines, and below them what the draft gives more or less (called `below`).
+
+    `alone`: only the draft's line. `ahead`: the place from which on months are ahead, and what is said there.
+    """
+    high = _LINES_HIGH + (0 if alone else _GAP + _BARS_HIGH) + _FOOT
+    sides = [(both.published, both.draft) for _, both in months]
     most = max([1, *map(max, sides)])
     least = min([most, *map(min, sides)])
     floor = 0 if least < most // 2 else least - (most - least)
     spans = most - floor or 1
-    widest = max([1, *(abs(month.points.difference) for month in months)])
+    widest = max([1, *(abs(both.difference) for _, both in months)])
     step, shapes = 100 / max(1, len(months)), list[str]()
-    middle = _LINES_HIGH + _BARS_HIGH / 2
+    middle = _LINES_HIGH + _GAP + _BARS_HIGH / 2
 
     def height(value: int) -> float:
         return 12 + (_LINES_HIGH - 24) * (1 - (value - floor) / spans)
 
-    for side, name in ((0, "published"), (1, "draft")):
+    for side, name in ((1, "draft"),) if alone else ((0, "published"), (1, "draft")):
         points = [
             (step * (place + 0.5), height(values[side])) for place, values in enumerate(sides)
         ]
@@ -43,21 +58,27 @@ def months_chart(
         ]
         shapes += [f'<circle class="{name}" cx="{x:.2f}%" cy="{y:.1f}" r="3"/>' for x, y in points]
     every = -(-len(months) // _MOST_LABELS) or 1
-    for place, month in enumerate(months):
-        difference = month.points.difference
+    if ahead is not None:
+        x = step * (ahead[0] + 0.5)
+        shapes.append(f'<line class="now" x1="{x:.2f}%" x2="{x:.2f}%" y1="10" y2="{_LINES_HIGH}"/>')
+        shapes.append(_label(x, 8, ahead[1]))
+    for place, (month, both) in enumerate(months):
+        difference = both.difference
         size = (_BARS_HIGH / 2 - 4) * abs(difference) / widest
         top = middle - size if difference > 0 else middle
-        shapes.append(
-            f'<rect class="{_kind(difference)}" x="{step * (place + 0.2):.2f}%" y="{top:.1f}"'
-            f' width="{step * 0.6:.2f}%" height="{max(size, 0.5):.1f}" rx="2">'
-            f"<title>{month.month:%Y-%m}: {signed(difference, scale)}</title></rect>"
-        )
+        if not alone:
+            shapes.append(
+                f'<rect class="{_kind(difference)}" x="{step * (place + 0.2):.2f}%" y="{top:.1f}"'
+                f' width="{step * 0.6:.2f}%" height="{max(size, 0.5):.1f}" rx="2">'
+                f"<title>{month:%Y-%m}: {signed(difference, scale)}</title></rect>"
+            )
         if place % every == 0:
             shapes.append(_label(step * (place + 0.5), high - 6, _month(month, language)))
-    shapes.append(f'<line class="axis" x1="0" x2="100%" y1="{middle}" y2="{middle}"/>')
+    if not alone:
+        shapes.append(f'<line class="axis" x1="0" x2="100%" y1="{middle}" y2="{middle}"/>')
+        shapes.append(_label(0, _LINES_HIGH + _GAP, below, "start"))
     shapes.append(_label(0, height(most) - 2, number(most, scale), "start"))
-    shapes.append(_label(0, height(least) + 18, number(least, scale), "start"))
-    shapes.append(_label(0, _LINES_HIGH + 4, below, "start"))
+    shapes.append(_label(0, height(least) + 15, number(least, scale), "start"))
     return _svg(high, title, shapes)
 
 
@@ -110,8 +131,7 @@ def shares_bar(parts: Sequence[tuple[str, int]]) -> str:
     return _svg(12, "", shapes)
 
 
-def _month(month: MonthTotal, language: Language) -> str:
-    at = month.month
+def _month(at: dt.date, language: Language) -> str:
     if language == "zh":
         return f"{at.year}" if at.month == 1 else f"{at.month}月"
     return f"{at.year}" if at.month == 1 else _MONTHS_EN[at.month - 1]

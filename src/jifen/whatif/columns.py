@@ -21,6 +21,7 @@ from jifen.engine.plan import Plan
 from jifen.instants import MISSING, date_of, moment_of, month_of_day
 from jifen.intake.judging.evaluating import input_of
 from jifen.intake.judging.payload import decode_payload
+from jifen.whatif.granting import of_each
 from jifen.wording import Said
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Columns:
             case "value":
                 return self.by_name["fields", column.name].identities()
             case "month":
-                return _of_each(history.days, month_of_day)
+                return of_each(history.days, month_of_day)
             case "gross":
                 return self.by_name["fields", "amount"].coded(column)
             case "field":
@@ -126,7 +127,7 @@ class Columns:
             case "calendar" if column.name == "hour":
                 return self._hours(plan)
             case "calendar" if column.name == "day_of_month":
-                return _of_each(history.days, lambda day: date_of(day).day)
+                return of_each(history.days, lambda day: date_of(day).day)
             case _:
                 return self._event_by_event(plan, place)
 
@@ -150,7 +151,7 @@ class Columns:
     def _hours(self, plan: Plan) -> Integers:
         zone = plan.encoder.zone
         quarters = self.history.occurred_at // _QUARTER_OF_AN_HOUR
-        return _of_each(quarters, lambda part: moment_of(part * _QUARTER_OF_AN_HOUR, zone).hour)
+        return of_each(quarters, lambda part: moment_of(part * _QUARTER_OF_AN_HOUR, zone).hour)
 
     def _check_sums(self, name: str, values: Integers) -> None:
         sizes = np.abs(np.where(values == MISSING, 0, values))
@@ -241,9 +242,3 @@ def _lines(
         ]
         found[name] = _values(list(chain.from_iterable(whole)))
     return np.array(counts, np.int64), found
-
-
-def _of_each(values: Integers, read: Callable[[int], int]) -> Integers:
-    """A function of each value, asked once for those that are alike."""
-    unlike, places = np.unique(values, return_inverse=True)
-    return np.array([read(value) for value in unlike.tolist()], np.int64)[places]

@@ -12,7 +12,7 @@ import numpy as np
 from jifen.instants import NEVER, date_of, local_day_of
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.programme.model import Currency, Name, Programme
-from jifen.whatif.moving import movers, rule_totals
+from jifen.whatif.moving import budget_totals, movers, rule_totals
 from jifen.whatif.report import (
     Bar,
     Both,
@@ -23,6 +23,7 @@ from jifen.whatif.report import (
     TierTotal,
 )
 from jifen.whatif.running import Judged, Replay
+from jifen.whatif.standing import life_totals
 
 if TYPE_CHECKING:
     from jifen.whatif.history import Integers
@@ -101,6 +102,8 @@ class _Counting:
             spread=spread(difference),
             months=self._months(days),
             rules=rule_totals(self.programme, self.replay),
+            budgets=budget_totals(self.programme, self.replay),
+            lives=life_totals(self.programme, self.replay),
             tiers=self._tier_totals(tiers),
             moved_between=[
                 (was, would, number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -26,6 +26,7 @@ from jifen.intake.judging.payload import (
 )
 from jifen.intake.occasions import Person
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.whatif.moves import NO_MOVES, Moves, read_moves
 from jifen.whatif.occasions import days_of_draft
 from jifen.wording import Said
 
@@ -51,7 +52,7 @@ class History:
     """Events in the order in which each member's are judged. All arrays are (events,) int64.
 
     `members` are places in `names` and `facts`, `types` places in `type_names`; `payloads` is JSON. `ids`
-    are the senders', of which draws are made.
+    are the senders', of which draws are made. `recorded_at` is when we heard of them.
     """
 
     names: list[str]
@@ -63,6 +64,8 @@ class History:
     ids: list[str]
     type_names: list[str]
     payloads: list[bytes]
+    recorded_at: Integers
+    moves: Moves = NO_MOVES
 
     def __len__(self) -> int:
         return len(self.payloads)
@@ -87,7 +90,8 @@ def read_history(
         facts = [msgspec.json.decode(person[_PERSON["facts"]]) for person in people]
         if draft is not None:
             rows += days_of_draft(programme, draft, _acting(people, names, facts))
-        return _in_order(rows, numbers, names, facts)
+        moves = read_moves(sql, values["programme"], numbers)
+        return replace(_in_order(rows, numbers, names, facts), moves=moves)
 
 
 def _acting(
@@ -178,4 +182,5 @@ def _in_order(
         ids=[rows[place][_EVENT["event_id"]] for place in order.tolist()],
         type_names=list(known),
         payloads=[rows[place][_EVENT["payload"]] for place in order.tolist()],
+        recorded_at=integers(column("recorded_at"))[order],
     )

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from jifen.instants import date_of
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.model import Programme
 from jifen.programme.sentences import clauses
-from jifen.whatif.report import Both, Moved, Mover, RuleTotal
+from jifen.whatif.report import Both, BudgetTotal, Moved, Mover, RuleTotal
 from jifen.whatif.running import Judged, Replay
 from jifen.wording import Said
 
@@ -35,9 +36,11 @@ def rule_totals(programme: OpenProgramme, replay: Replay) -> list[RuleTotal]:
     totals = [
         RuleTotal(
             id=component[0],
+            name=said.name(component[0]),
             currency=component[1],
             points=Both(*(side.get(component, 0) for side in counted)),
-            said=said(component[0]),
+            published=said.published(component[0]),
+            draft=said.draft(component[0]),
         )
         for component in dict.fromkeys([*counted[0], *counted[1]])
     ]
@@ -76,8 +79,10 @@ def movers(
         by = [
             Moved(
                 id=component[0],
+                name=said.name(component[0]),
                 points=Both(*(side.get(component, 0) for side in given)),
-                said=said(component[0]),
+                published=said.published(component[0]),
+                draft=said.draft(component[0]),
             )
             for component in dict.fromkeys([*given[0], *given[1]])
         ]
@@ -102,18 +107,70 @@ def _by_component(side: Judged) -> dict[Component, Integers]:
     return found
 
 
+def budget_totals(programme: OpenProgramme, replay: Replay) -> list[BudgetTotal]:
+    """Every budget of the draft or of what is published, as its newest version names it."""
+    said = _Sentences(programme.programme, replay.document)
+    sides = (replay.published, replay.draft)
+    named = [
+        {rule.id: rule.budget for rule in document.rules if rule.budget is not None}
+        for document in (programme.programme, replay.document)
+    ]
+    days = [
+        {rule: date_of(int(replay.history.days[place])) for rule, place in side.closings.items()}
+        for side in sides
+    ]
+    return [
+        BudgetTotal(
+            id=rule,
+            name=said.name(rule),
+            currency=(named[1].get(rule) or named[0][rule]).currency,
+            budget=Both(*(of[rule].points if rule in of else 0 for of in named)),
+            given=Both(*(int(side.of_rule(rule).sum()) for side in sides)),
+            closed_published=days[0].get(rule),
+            closed_draft=days[1].get(rule),
+        )
+        for rule in dict.fromkeys([*named[0], *named[1]])
+    ]
+
+
 class _Sentences:
-    """What a component is, by the draft's sentence of it, else by the published one."""
+    """What a component is called and what is said of it, in the published document and in the draft."""
 
     def __init__(self, published: Programme, draft: Programme) -> None:
-        self.said: dict[str, Said] = {}
-        for programme in (published, draft):
-            zh, en = (clauses(programme, language) for language in ("zh", "en"))
-            for chinese, english in zip(zh, en, strict=True):
-                prefix = "tier:" if chinese.section == "tiers" else ""
-                if chinese.section in ("earn", "tiers") and chinese.id:
-                    self.said[prefix + chinese.id] = Said(english.sentence, chinese.sentence)
+        self._names = _names(published) | _names(draft)
+        self._published, self._draft = _sentences(published), _sentences(draft)
 
-    def __call__(self, name: str) -> Said:
-        """`name` may have a currency behind it."""
-        return self.said.get(name) or self.said.get(name.partition(" ")[0]) or Said(name, name)
+    def name(self, component: str) -> Said:
+        """Its name; of one without a name what it does. `component` may have a currency behind it."""
+        id = component.partition(" ")[0]
+        said = self._names.get(id) or self.draft(id) or self.published(id) or Said(id, id)
+        return Said(said.en.removesuffix("."), said.zh.removesuffix("。"))
+
+    def published(self, component: str) -> Said | None:
+        return self._published.get(component.partition(" ")[0])
+
+    def draft(self, component: str) -> Said | None:
+        return self._draft.get(component.partition(" ")[0])
+
+
+def _names(programme: Programme) -> dict[str, Said]:
+    """Rules and the multipliers of tiers by what people call them; those without a name are not here."""
+    named = {rule.id: rule.name for rule in programme.rules if rule.name}
+    for tier in programme.tiers.ladder if programme.tiers else ():
+        named[f"tier:{tier.id}"] = tier.name
+    return {id: Said(name.en, name.zh) for id, name in named.items()}
+
+
+def _sentences(programme: Programme) -> dict[str, Said]:
+    """The sentence of every rule, of the promise that it is a part of, or of the tier that multiplies."""
+    of_section: dict[tuple[str, str], Said] = {}
+    zh, en = (clauses(programme, language) for language in ("zh", "en"))
+    for chinese, english in zip(zh, en, strict=True):
+        of_section[chinese.section, chinese.id] = Said(english.sentence, chinese.sentence)
+    asked = [
+        (rule.id, ("earn", rule.id) if rule.referral is None else ("referral", rule.referral))
+        for rule in programme.rules
+    ]
+    ladder = programme.tiers.ladder if programme.tiers else ()
+    asked += [(f"tier:{tier.id}", ("tiers", tier.id)) for tier in ladder]
+    return {id: of_section[place] for id, place in asked if place in of_section}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 
 from jifen.programme.amounts import Language, in_language
 from jifen.programme.differing import Difference
-from jifen.whatif.charts import difference_bar, months_chart, shares_bar, spread_chart
-from jifen.whatif.page_words import change, lead, number, percent, signed, verdict, word
-from jifen.whatif.report import Both, Mover, Report
-from jifen.wording import Said, verbatim
+from jifen.whatif.charts import months_chart, shares_bar, spread_chart
+from jifen.whatif.page_lives import budgets_section, life_section
+from jifen.whatif.page_parts import Parts, both_sides, coloured
+from jifen.whatif.page_words import change, cost_in, lead, number, percent, signed, verdict
+from jifen.whatif.report import Both, Moved, Mover, Report, RuleTotal
 
 _SIGNS = {"added": "+", "removed": "−", "changed": "~", "moved": "↕"}
 
@@ -37,40 +38,36 @@ def page(report: Report, changes: Sequence[Difference], language: Language) -> s
 _LANGUAGES: tuple[Language, Language] = ("zh", "en")
 
 
-class _Article:
+class _Article(Parts):
     """The page in one language."""
 
     def __init__(self, report: Report, changes: Sequence[Difference], language: Language) -> None:
-        self.report, self.changes, self.language = report, changes, language
-        total = report.total(report.main)
-        self.total, self.scale = total, total.scale
-        self.name = in_language(total.name, language)
+        super().__init__(report, language)
+        self.changes = changes
 
     def html(self) -> str:
         report = self.report
+        compared = not report.alone
         parts = [
             f"<h1>{escape(verdict(report, self.language))}</h1>",
             f'<p class="quiet">{escape(lead(report, self.language))}</p>',
-            self._figures(),
-            self._changes(),
-            f'<div class="pair">{self._months()}{self._spread()}</div>',
+            self._figures() if compared else self._figures_alone(),
+            self._changes() if compared else "",
+            f'<div class="pair">{self._months()}{self._spread()}</div>'
+            if compared
+            else self._months(),
             self._rules(),
+            budgets_section(self) if report.budgets else "",
+            life_section(self, report.life) if report.life else "",
             self._tiers() if report.tiers else "",
             self._groups() if report.by else "",
             '<div class="pair">'
-            f"{self._movers('gaining', report.gaining)}{self._movers('losing', report.losing)}</div>",
-            f"<footer>{escape(self._word('footnote'))}</footer>",
+            f"{self._movers('gaining', report.gaining)}{self._movers('losing', report.losing)}</div>"
+            if compared
+            else "",
+            f"<footer>{escape(self.word('footnote'))}</footer>",
         ]
         return f'<article class="{self.language}" lang="{self.language}">{"".join(parts)}</article>'
-
-    def _word(self, name: str, **values: str) -> str:
-        return word(name, self.language, **values)
-
-    def _said(self, said: Said) -> str:
-        return escape(said.zh if self.language == "zh" else said.en)
-
-    def _of(self, what: str, value: str) -> str:
-        return self._said(verbatim(value).of(what))
 
     def _figures(self) -> str:
         report, money = self.report, self.report.money_scale
@@ -79,42 +76,57 @@ class _Article:
             (
                 self.name,
                 signed(points.difference, self.scale),
-                f"{_both(points, self.scale)} · {change(points)}",
+                f"{both_sides(points, self.scale)} · {change(points)}",
             ),
             (
-                f"{self._word('cost')} ({report.money})",
+                cost_in(report.money, self.language),
                 signed(cost.difference, money),
-                f"{_both(cost, money)} · {change(cost)}",
+                f"{both_sides(cost, money)} · {change(cost)}",
             ),
-            (self._word("better"), percent(report.better, members), number(report.better)),
-            (self._word("worse"), percent(report.worse, members), number(report.worse)),
+            (self.word("better"), percent(report.better, members), number(report.better)),
+            (self.word("worse"), percent(report.worse, members), number(report.worse)),
         ]
-        return '<div class="figures">' + "".join(
-            f"<div><small>{escape(name)}</small><b>{big}</b><small>{small}</small></div>"
-            for name, big, small in figures
-        ) + "</div>"  # fmt: skip
+        return _figures(figures)
+
+    def _figures_alone(self) -> str:
+        report, points, cost = self.report, self.total.points.draft, self.report.cost.draft
+        figures = [
+            (self.name, number(points, self.scale), ""),
+            (cost_in(report.money, self.language), number(cost, report.money_scale), ""),
+            (self.word("members"), number(report.members), ""),
+        ]
+        if report.life:
+            outstanding = number(report.life.outstanding.draft, self.scale)
+            figures.append((self.word("outstanding"), outstanding, ""))
+        return _figures(figures)
 
     def _changes(self) -> str:
         rows = "".join(
             f'<div class="change"><span class="sign">{_SIGNS[one.kind]}</span><div>'
-            + (f"<del>{self._said(one.before)}</del>" if one.before else "")
-            + (f"<ins>{self._said(one.after)}</ins>" if one.after else "")
+            + (f"<del>{self.said(one.before)}</del>" if one.before else "")
+            + (f"<ins>{self.said(one.after)}</ins>" if one.after else "")
             + "</div></div>"
             for one in self.changes
         )
-        return self._section("changes", rows or f"<p>{escape(self._word('nothing'))}</p>")
+        return self.section("changes", rows or f"<p>{escape(self.word('nothing'))}</p>")
 
     def _months(self) -> str:
-        title = self._word("months", of=self.name)
+        title = self.word("months", of=self.name)
         chart = months_chart(
-            self.report.months, self.scale, title, self._word("difference"), self.language
+            [(month.month, month.points) for month in self.report.months],
+            self.scale,
+            title,
+            self.word("difference"),
+            self.language,
+            alone=self.report.alone,
         )
-        key = self._key(("published", "published"), ("draft", "draft"))
+        sides = () if self.report.alone else (("published", "published"), ("draft", "draft"))
+        key = self.key(*sides) if sides else ""
         return f"<section><h2>{escape(title)}</h2>{key}{chart}</section>"
 
     def _spread(self) -> str:
-        report, title = self.report, self._word("spread", of=self.name)
-        key = self._key(
+        report, title = self.report, self.word("spread", of=self.name)
+        key = self.key(
             ("loss", "worse", report.worse),
             ("none", "same", report.same),
             ("gain", "better", report.better),
@@ -124,37 +136,27 @@ class _Article:
             f"{spread_chart(report.spread, self.scale, title)}</section>"
         )
 
-    def _key(self, *entries: tuple[str, str] | tuple[str, str, int]) -> str:
-        said = "".join(
-            f'<span><i class="{kind}"></i>{escape(self._word(name))}{"".join(f" {number(n)}" for n in rest)}</span>'
-            for kind, name, *rest in entries
-        )
-        return f'<div class="key">{said}</div>'
-
     def _rules(self) -> str:
         own = [rule for rule in self.report.rules if rule.currency == self.report.main]
         widest = max([1, *(abs(rule.points.difference) for rule in own)])
         rows = [
             [
-                f"{self._said(rule.said)}<br><small>{escape(rule.id)}{self._narrow(rule.points)}</small>",
-                *self._cells(rule.points, widest),
+                f"{self.said(rule.name)}{self._sentences(rule)}<small>{self.narrow(rule.points)}</small>",
+                *self.cells(rule.points, widest),
             ]
             for rule in own
         ]
-        return self._section("rules", self._table(["rule", *_SIDES], rows))
+        return self.section("rules", self.table("rule", rows))
 
-    def _cells(self, both: Both, widest: int) -> list[str]:
-        """Published, draft, a bar, the difference."""
-        return [
-            number(both.published, self.scale),
-            number(both.draft, self.scale),
-            difference_bar(both.difference, widest),
-            _coloured(both.difference, self.scale),
-        ]
-
-    def _narrow(self, both: Both) -> str:
-        """What the columns that a phone has no room for would say."""
-        return f'<span class="narrow"> · {_both(both, self.scale)}</span>'
+    def _sentences(self, one: RuleTotal | Moved) -> str:
+        """What a rule says; where the documents differ, both words, each for its own figures."""
+        if one.published == one.draft or self.report.alone:
+            told = one.draft and self.said(one.draft)
+            said = told and told.rstrip("。.") != self.said(one.name)
+            return f'<div class="says">{told}</div>' if said else ""
+        before = f"<del>{self.said(one.published)}</del>" if one.published else ""
+        after = f"<ins>{self.said(one.draft)}</ins>" if one.draft else ""
+        return f'<div class="says">{before}{after}</div>'
 
     def _tiers(self) -> str:
         tiers, report = self.report.tiers, self.report
@@ -162,32 +164,37 @@ class _Article:
         rows = [
             [
                 f"{escape(in_language(tier.name, self.language))}<br>"
-                f"<small>{number(tier.members.published)} → {number(tier.members.draft)} "
-                f"{escape(self._word('members'))}{self._narrow(tier.points)}</small>",
-                *self._cells(tier.points, widest),
+                f"<small>{self._people(tier.members)} "
+                f"{escape(self.word('members'))}{self.narrow(tier.points)}</small>",
+                *self.cells(tier.points, widest),
             ]
             for tier in tiers
         ]
+        if report.alone:
+            return self.section("tiers", self.table("tier", rows))
         names = {tier.id: in_language(tier.name, self.language) for tier in tiers} | {"": "–"}
         flows = [
-            f"<li>{self._of(f'{names[was]} → {names[would]}', number(count))}</li>"
+            f"<li>{self.of(f'{names[was]} → {names[would]}', number(count))}</li>"
             for was, would, count in report.moved_between
             if was != would
         ]
         told = (
-            f"<p><small>{escape(self._word('flows'))}</small></p><ul>{''.join(flows)}</ul>"
+            f"<p><small>{escape(self.word('flows'))}</small></p><ul>{''.join(flows)}</ul>"
             if flows
-            else f"<p><small>{escape(self._word('no flows'))}</small></p>"
+            else f"<p><small>{escape(self.word('no flows'))}</small></p>"
         )
-        return self._section("tiers", self._table(["tier", *_SIDES], rows) + told)
+        return self.section("tiers", self.table("tier", rows) + told)
+
+    def _people(self, both: Both) -> str:
+        return number(both.draft) if self.report.alone else both_sides(both, 0)
 
     def _groups(self) -> str:
         groups = self.report.groups
         widest = max([1, *(abs(group.points.difference) for group in groups)])
         rows = [
             [
-                f"{escape(self._word('unknown') if group.value is None else group.value)}<br>"
-                f"<small>{number(group.members)} {escape(self._word('members'))}{self._narrow(group.points)}</small>"
+                f"{escape(self.word('unknown') if group.value is None else group.value)}<br>"
+                f"<small>{number(group.members)} {escape(self.word('members'))}{self.narrow(group.points)}</small>"
                 + shares_bar(
                     [
                         ("loss", group.worse),
@@ -195,22 +202,21 @@ class _Article:
                         ("gain", group.better),
                     ]
                 ),
-                *self._cells(group.points, widest),
+                *self.cells(group.points, widest),
             ]
             for group in groups
         ]
-        title = self._word("groups", fact=self.report.by or "")
-        return (
-            f"<section><h2>{escape(title)}</h2>{self._table(['members', *_SIDES], rows)}</section>"
-        )
+        title = self.word("groups", fact=self.report.by or "")
+        return f"<section><h2>{escape(title)}</h2>{self.table('members', rows)}</section>"
 
     def _movers(self, title: str, movers: Sequence[Mover]) -> str:
         told = "".join(self._mover(mover) for mover in movers)
-        return self._section(title, told or f"<p>{escape(self._word('nobody'))}</p>")
+        return self.section(title, told or f"<p>{escape(self.word('nobody'))}</p>")
 
     def _mover(self, mover: Mover) -> str:
         reasons = "".join(
-            f"<li>{_coloured(moved.points.difference, self.scale)} {self._said(moved.said)}</li>"
+            f"<li>{coloured(moved.points.difference, self.scale)} {self.said(moved.name)}"
+            f" <small>{both_sides(moved.points, self.scale)}</small>{self._sentences(moved)}</li>"
             for moved in mover.by
         )
         if mover.tier_published != mover.tier_draft:
@@ -218,37 +224,17 @@ class _Article:
                 "": "–"
             }
             was, would = names[mover.tier_published or ""], names[mover.tier_draft or ""]
-            reasons += f"<li>{self._of(self._word('tier'), f'{was} → {would}')}</li>"
+            reasons += f"<li>{self.of(self.word('tier'), f'{was} → {would}')}</li>"
         return (
             f"<details><summary><span>{escape(mover.member)}</span>"
-            f'<span class="quiet wide">{_both(mover.points, self.scale)}</span>'
-            f"{_coloured(mover.points.difference, self.scale)}</summary><ul>{reasons}</ul></details>"
+            f'<span class="quiet wide">{both_sides(mover.points, self.scale)}</span>'
+            f"{coloured(mover.points.difference, self.scale)}</summary><ul>{reasons}</ul></details>"
         )
 
-    def _section(self, title: str, content: str) -> str:
-        return f"<section><h2>{escape(self._word(title))}</h2>{content}</section>"
 
-    def _table(self, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-        """The bar stands before the last column, without a title."""
-        heads = [escape(self._word(title)) for title in titles]
-        return "<table><tr>" + "".join(_row("th", [*heads[:-1], "", heads[-1]])) + "</tr>" + "".join(
-            f"<tr>{''.join(_row('td', row))}</tr>" for row in rows
-        ) + "</table>"  # fmt: skip
-
-
-_SIDES = ("published", "draft", "difference")
-
-
-def _row(tag: str, cells: Sequence[str]) -> Iterator[str]:
-    for place, cell in enumerate(cells):
-        kind = ("", "wide", "wide", "bar", "")[place]
-        yield f'<{tag} class="{kind}">{cell}</{tag}>' if kind else f"<{tag}>{cell}</{tag}>"
-
-
-def _both(both: Both, scale: int) -> str:
-    return f"{number(both.published, scale)} → {number(both.draft, scale)}"
-
-
-def _coloured(difference: int, scale: int) -> str:
-    kind = "up" if difference > 0 else "down" if difference < 0 else "quiet"
-    return f'<span class="{kind}">{signed(difference, scale)}</span>'
+def _figures(figures: Sequence[tuple[str, str, str]]) -> str:
+    """The great numbers: what of, the number, and what else there is to say."""
+    return '<div class="figures">' + "".join(
+        f"<div><small>{escape(name)}</small><b>{big}</b><small>{small}</small></div>"
+        for name, big, small in figures
+    ) + "</div>"  # fmt: skip

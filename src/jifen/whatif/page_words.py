@@ -24,6 +24,13 @@ WORDS = {
         "Under the draft members would have got just as many {of}.",
         "按草稿，会员所得的{of}不变。",
     ),
+    "alone": Said(
+        "Under this document members get {points} {of}.", "按这份文档，会员共得 {points} {of}。"
+    ),
+    "lead alone": Said(
+        "{events} of {members} from {since} to {until}.",
+        "{since} 至 {until}，{members}的 {events}。",
+    ),
     "published": Said("published", "已发布"),
     "draft": Said("draft", "草稿"),
     "difference": Said("difference", "差异"),
@@ -37,6 +44,31 @@ WORDS = {
     "months": Said("{of} a month", "每月{of}"),
     "month": Said("month", "月份"),
     "spread": Said("Members by {of} gained or lost", "按{of}增减的会员分布"),
+    "life": Said("What becomes of points", "积分的去向"),
+    "points": Said("points", "积分"),
+    "granted": Said("granted", "已获得"),
+    "granted means": Said("by rules, by hand, brought along", "规则所给、人工所加、原有"),
+    "used": Said("used", "已使用"),
+    "used means": Said(
+        "what members really used, as far as points reach", "会员实际用掉的，以积分够用为限"
+    ),
+    "uncovered": Said("not covered", "不足"),
+    "uncovered means": Said(
+        "really used, and more than there would have been", "实际用了，但届时没有这么多"
+    ),
+    "lapsed": Said("lapsed", "失效"),
+    "lapsed means": Said("past their end, not used", "过期未用"),
+    "outstanding": Said("outstanding", "未使用"),
+    "outstanding means": Said("still members' own at the end", "期末仍在会员手中"),
+    "outstanding by month": Said("{of} outstanding", "每月末未使用的{of}"),
+    "by month": Said("Month by month", "逐月查看"),
+    "now": Said("now", "现在"),
+    "ahead": Said("ahead, if nothing more happens", "预计，若不再有变化"),
+    "budgets": Said("Budgets", "预算"),
+    "budget": Said("budget", "预算"),
+    "given": Said("given", "已发"),
+    "used up": Said("used up on", "用完日期"),
+    "open": Said("open", "未用完"),
     "rules": Said("By rule", "按规则"),
     "rule": Said("rule", "规则"),
     "tiers": Said("By tier, as it is at the end", "按期末等级"),
@@ -49,9 +81,11 @@ WORDS = {
     "losing": Said("Who loses most", "减少最多的会员"),
     "nobody": Said("Nobody.", "没有。"),
     "footnote": Said(
-        "Points awarded, after returns as they stand now; what members would have done otherwise is not guessed. "
-        "Cost is points at each version's unit price.",
-        "按奖励积分计算，退货以目前状态为准；不推测会员行为会有何改变。成本按各版本的积分单价计算。",
+        "Points awarded, after returns as they stand now; what members would have done otherwise is not guessed: "
+        "they use what they really used, as far as their points reach. Cost is points at each version's unit price. "
+        "Budgets are allotted in the order in which events were recorded.",
+        "按奖励积分计算，退货以目前状态为准；不推测会员行为会有何改变：实际用掉的照用，以积分够用为限。成本按各版本的积分单价计算。"
+        "预算按事件记录的先后分配。",
     ),
 }
 
@@ -60,6 +94,12 @@ def word(name: str, language: Language, **values: str) -> str:
     """A word or sentence of the page."""
     said = WORDS[name]
     return (said.zh if language == "zh" else said.en).format(**values)
+
+
+def cost_in(money: str, language: Language) -> str:
+    """`cost (CNY)`, `成本（CNY）`."""
+    cost = word("cost", language)
+    return f"{cost}（{money}）" if language == "zh" else f"{cost} ({money})"
 
 
 def number(value: int, scale: int = 0) -> str:
@@ -92,6 +132,9 @@ def verdict(report: Report, language: Language) -> str:
     total = report.total(report.main)
     name = total.name.zh if language == "zh" else total.name.en
     difference = total.points.difference
+    if report.alone:
+        points = number(total.points.draft, total.scale)
+        return word("alone", language, points=points, of=name)
     kind = "more" if difference > 0 else "fewer" if difference < 0 else "as many"
     return word(kind, language, points=number(abs(difference), total.scale), of=name)
 
@@ -106,7 +149,7 @@ def _counted(count: int, noun: str, measure: str, language: Language) -> str:
 def lead(report: Report, language: Language) -> str:
     """What was replayed."""
     return word(
-        "lead",
+        "lead alone" if report.alone else "lead",
         language,
         events=_counted(report.events, "event", " 个事件", language),
         members=_counted(report.members, "member", " 位会员", language),

@@ -127,6 +127,7 @@ def history_of(population: Population) -> History:
         ids=[f"p{number}" for number in kept.tolist()],
         type_names=["purchase"],
         payloads=payloads,
+        recorded_at=population.occurred_at[kept],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import psycopg
@@ -13,13 +13,19 @@ import psycopg
 from jifen.db.adapting import cursor
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.instants import NEVER
+from jifen.intake.versions.lot_terms import lot_terms
 from jifen.intake.versions.opening import OpenProgramme, read_versions
 from jifen.programme.model import Programme
+from jifen.whatif.allotting import judge_as_recorded, judge_draft, judge_within_budgets
 from jifen.whatif.columns import columns_of
 from jifen.whatif.counting import count
 from jifen.whatif.history import History, collecting_no_garbage, read_history
 from jifen.whatif.report import Report
-from jifen.whatif.running import Replay, judge
+from jifen.whatif.running import Replay
+
+Budgets = Literal["as they would be", "as recorded", "anew"]
+"""Of a draft as they would be, beside those that were recorded; as recorded, which is how a correction posts;
+or anew on both sides, where nothing was recorded."""
 
 
 def replay(
@@ -48,11 +54,12 @@ def replayed(
     *,
     since: int | None = None,
     until: int | None = None,
+    budgets: Budgets = "as they would be",
 ) -> Replay:
     """All history under the published timeline, and with the draft in its period."""
     engine = engine_with(connection, programme, document, since, until)
     history = read_history(connection, programme, replace(programme, engine=engine))
-    return judged_twice(programme, history, document, engine, since, until)
+    return judged_twice(programme, history, document, engine, since, until, budgets)
 
 
 def judged_twice(
@@ -62,16 +69,31 @@ def judged_twice(
     engine: Engine,
     since: int | None,
     until: int | None,
+    budgets: Budgets = "as they would be",
 ) -> Replay:
     """The same for a history that is in memory already."""
     with collecting_no_garbage():
         plans = [*programme.engine.plans.values(), *engine.plans.values()]
         columns = columns_of(history, plans)
-        published, draft = (judge(history, columns, one) for one in (programme.engine, engine))
+        promised = lot_terms(engine, document, programme.zone).awarding
+        first = judge_within_budgets if budgets == "anew" else judge_as_recorded
+        published = first(history, columns, programme.engine, programme.awarding)
+        if budgets == "as they would be":
+            draft = judge_draft(history, columns, engine, promised, published)
+        else:
+            draft = first(history, columns, engine, promised)
     begins = 0 if since is None else since
     ends = NEVER if until is None else until
     inside = (history.occurred_at >= begins) & (history.occurred_at < ends)
     return Replay(history, published, draft, document, np.flatnonzero(inside), begins, ends)
+
+
+def judged_alone(programme: OpenProgramme, history: History) -> Replay:
+    """A history that is in memory under one timeline, which stands on both sides."""
+    with collecting_no_garbage():
+        columns = columns_of(history, [*programme.engine.plans.values()])
+        only = judge_within_budgets(history, columns, programme.engine, programme.awarding)
+    return Replay(history, only, only, programme.programme, np.arange(len(history)), 0, NEVER)
 
 
 def engine_with(

@@ -17,6 +17,10 @@ class Both(msgspec.Struct, frozen=True, array_like=True):
     draft: int
 
     @property
+    def sides(self) -> tuple[int, int]:
+        return self.published, self.draft
+
+    @property
     def difference(self) -> int:
         return self.draft - self.published
 
@@ -38,13 +42,57 @@ class MonthTotal(msgspec.Struct, frozen=True, kw_only=True):
     cost: Both
 
 
-class RuleTotal(msgspec.Struct, frozen=True, kw_only=True):
-    """Points that a component gave. `said` is its sentence in the draft, else in the published programme."""
+class LifeMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """A local month (its first day): points that lapsed in it, and outstanding at its end.
+
+    `ahead`: it has not ended; what lapses then if nothing more happens.
+    """
+
+    month: dt.date
+    lapsed: Both
+    outstanding: Both
+    ahead: bool
+
+
+class LifeTotal(msgspec.Struct, frozen=True, kw_only=True):
+    """What has become of all points of a currency that can be spent, whatever period is looked at.
+
+    `granted` counts openings, transfers and points by hand as well. `used` is what members really used, gave away
+    or had taken by hand, as far as the points of the side reach; `uncovered` what they do not reach for.
+    """
 
     id: str
+    name: Name
+    scale: int
+    granted: Both
+    used: Both
+    uncovered: Both
+    lapsed: Both
+    outstanding: Both
+    months: list[LifeMonth]
+
+
+class BudgetTotal(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule with a budget gave of it on either side (0 without one), and the day on which it was used up."""
+
+    id: str
+    name: Said
+    currency: str
+    budget: Both
+    given: Both
+    closed_published: dt.date | None
+    closed_draft: dt.date | None
+
+
+class RuleTotal(msgspec.Struct, frozen=True, kw_only=True):
+    """Points that a component gave, and its sentence in either document, None where it is not in it."""
+
+    id: str
+    name: Said
     currency: str
     points: Both
-    said: Said
+    published: Said | None
+    draft: Said | None
 
 
 class TierTotal(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,11 +115,13 @@ class GroupTotal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
-    """How much a component gave one member more or less."""
+    """How much a component gave one member more or less; its sentences as in `RuleTotal`."""
 
     id: str
+    name: Said
     points: Both
-    said: Said
+    published: Said | None
+    draft: Said | None
 
 
 class Mover(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +146,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A draft replayed against the published timeline. Points are of the main currency where none is named.
 
     `cost` is points at each version's unit price, in smallest units of money. `moved_between` counts members
-    by their tier published and under the draft.
+    by their tier published and under the draft. `alone`: one document on both sides, which compares with nothing.
     """
 
     programme: str
@@ -117,6 +167,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     spread: list[Bar]
     months: list[MonthTotal]
     rules: list[RuleTotal]
+    budgets: list[BudgetTotal]
+    lives: list[LifeTotal]
     tiers: list[TierTotal]
     moved_between: list[tuple[str, str, int]]
     by: str | None
@@ -124,6 +176,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     gaining: list[Mover]
     losing: list[Mover]
     seconds: float
+    alone: bool = False
+
+    @property
+    def life(self) -> LifeTotal | None:
+        """What has become of the points of the main currency; None where it cannot be spent."""
+        return next((life for life in self.lives if life.id == self.main), None)
 
     def total(self, currency: str) -> CurrencyTotal:
         """The totals of one currency."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,12 @@ import numpy as np
 from jifen.engine.bulk import BulkRunner, is_compiled
 from jifen.engine.compile import Engine
 from jifen.engine.plan import Plan
+from jifen.intake.judging.award_terms import AwardTerms
 from jifen.intake.judging.opened import OPENING, open_state
 from jifen.intake.judging.payload import decode_payload
 from jifen.programme.model import Programme
 from jifen.whatif.columns import Columns
+from jifen.whatif.granting import Lots, lots_of, together
 
 if TYPE_CHECKING:
     from jifen.whatif.history import History, Integers
@@ -32,7 +34,7 @@ class Judged:
     `given` (components, events) int64: points that count, by component; `currencies` and `price_micros`
     (components,): the number of the currency of each, and what a point of it costs. `names` names the
     components: a rule's id, with its currency where it has several. `states` (members, width) stand behind
-    the last event.
+    the last event. `lots` are what the points become. `closings`: with which event a rule's budget was used up.
     """
 
     engine: Engine
@@ -42,11 +44,19 @@ class Judged:
     given: Integers
     tiers: Integers
     states: Integers
+    lots: Lots
+    closings: Mapping[str, int] = field(default_factory=dict)
 
     def points(self, currency: int) -> Integers:
         """Points of one currency, event by event."""
         of_currency = [place for place, number in enumerate(self.currencies) if number == currency]
         total: Integers = self.given[of_currency].sum(axis=0)
+        return total
+
+    def of_rule(self, rule: str) -> Integers:
+        """Points that one rule gave, event by event, in whatever currency."""
+        of_rule = [place for place, name in enumerate(self.names) if name.partition(" ")[0] == rule]
+        total: Integers = self.given[of_rule].sum(axis=0)
         return total
 
     def cost_micros(self) -> Integers:
@@ -74,16 +84,18 @@ class Replay:
     until: int
 
 
-def judge(history: History, columns: Columns, engine: Engine) -> Judged:
-    """Every event by the version in force when it occurred; per member in history order."""
-    starts = np.array([since for since, _ in engine.timeline], np.int64)
-    turns = np.searchsorted(starts, history.occurred_at, side="right").clip(1) - 1
+def judge(
+    history: History, columns: Columns, engine: Engine, awarding: Mapping[int, AwardTerms]
+) -> Judged:
+    """Every event by the version in force when it occurred; per member in history order. `awarding` by revision."""
+    turns = turns_of(history, engine)
     components = _components(engine)
     places = {component: place for place, component in enumerate(components)}
     given = np.zeros((len(components), len(history)), np.int64)
     tiers = np.zeros(len(history), np.int64)
     states = np.tile(np.array(engine.new_state(), np.int64), (max(1, len(history.names)), 1))
     _open(history, engine, states)
+    lots: list[Lots] = []
     for turn, (_, revision) in enumerate(engine.timeline):
         plan = engine.plans[revision]
         chosen = np.flatnonzero(turns == turn)
@@ -91,11 +103,19 @@ def judge(history: History, columns: Columns, engine: Engine) -> Judged:
             continue
         for part, out in _run(plan, states, history.members[chosen], columns, chosen):
             tiers[part] = out[:, 0]
+            lots += lots_of(history, plan, awarding[revision], part, out)
             for slot in plan.slots:
                 place = places[slot.name, slot.currency, _price(plan, engine, slot.currency)]
                 given[place, part] += out[:, plan.out.after(slot.index)]
     names, currencies, prices = zip(*components, strict=True) if components else ((), (), ())
-    return Judged(engine, names, currencies, prices, given, tiers, states)
+    return Judged(engine, names, currencies, prices, given, tiers, states, together(lots))
+
+
+def turns_of(history: History, engine: Engine) -> Integers:
+    """By which place of the timeline each event is judged."""
+    starts = np.array([since for since, _ in engine.timeline], np.int64)
+    turns: Integers = np.searchsorted(starts, history.occurred_at, side="right").clip(1) - 1
+    return turns
 
 
 def _open(history: History, engine: Engine, states: Integers) -> None:

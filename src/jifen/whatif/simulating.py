@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 import psycopg
+from msgspec import structs
 
 from jifen.engine.compile import Version, compile_timeline
 from jifen.instants import start_of_day
@@ -19,22 +20,27 @@ from jifen.programme.model import Programme
 from jifen.whatif.counting import count
 from jifen.whatif.history import collecting_no_garbage
 from jifen.whatif.population import CHANNELS, DAYS, Population, history_of, member_name
-from jifen.whatif.replaying import judged_twice
+from jifen.whatif.replaying import judged_alone, judged_twice
 from jifen.whatif.report import Report
 
 ACTOR = "simulation"
 _COMMANDS_AT_A_TIME = 5_000
 
 
-def simulated(population: Population, published: str, draft: Programme, started: float) -> Report:
-    """The report of a draft beside a published document. `started`: of `perf_counter`."""
+def simulated(
+    population: Population, published: str, draft: Programme | None, started: float
+) -> Report:
+    """The report of a draft beside a published document, or of this alone. `started`: of `perf_counter`."""
     end = population.first_day + DAYS
     opened = unstored(published, 0)
     opened = replace(opened, test_now=start_of_day(end, opened.zone))
     with collecting_no_garbage():
         history = history_of(population)
+        if draft is None:
+            report = count(opened, judged_alone(opened, history), started=started)
+            return structs.replace(report, alone=True)
         engine = compile_timeline([Version(1, 0, draft)])
-        found = judged_twice(opened, history, draft, engine, None, None)
+        found = judged_twice(opened, history, draft, engine, None, None, "anew")
         return count(opened, found, started=started)
 
 

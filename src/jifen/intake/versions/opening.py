@@ -21,12 +21,12 @@ from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.ids import new_id
 from jifen.instants import LONG_AGO, NEVER, local_day_of, start_of_day
 from jifen.intake.clock import real_now
-from jifen.intake.judging.award_terms import AwardTerms, award_terms, funders_of
-from jifen.ledger.terms import CurrencyTerms, terms_of
+from jifen.intake.judging.award_terms import AwardTerms
+from jifen.intake.versions.lot_terms import lot_terms
+from jifen.ledger.terms import CurrencyTerms
 from jifen.programme.events import occasions_of, own_events_of
 from jifen.programme.loading import load
 from jifen.programme.model import Extension, Programme
-from jifen.programme.reading.extensions import extensions_of
 from jifen.wording import Mendable, Said
 
 PUBLISHING_NOTICE_MICROSECONDS = 60_000_000
@@ -345,23 +345,7 @@ def _opened(
     engine = compile_timeline(versions)
     newest = standing(rows).compilable().programme
     zone = ZoneInfo(newest.timezone)
-    extensions = extensions_of([version.programme for version in versions])
-    terms = {
-        version.revision: _terms(version.programme, newest, engine.currencies, zone, extensions)
-        for version in versions
-    }
-    funders = funders_of([version.programme for version in versions])
-    awarding = {
-        version.revision: award_terms(
-            version.programme,
-            engine.plans[version.revision].slots,
-            terms[version.revision],
-            engine.tiers,
-            funders,
-        )
-        for version in versions
-    }
-    revision = versions[-1].revision
+    promised = lot_terms(engine, newest, zone)
     corrections = tuple((row.revision, row.effective_from) for row in rows if row.corrects)
     return OpenProgramme(
         programme_id,
@@ -369,26 +353,11 @@ def _opened(
         zone,
         newest,
         engine,
-        terms,
-        awarding,
-        funders,
-        revision,
+        promised.terms,
+        promised.awarding,
+        promised.funders,
+        versions[-1].revision,
         test_now,
         corrections,
-        extensions,
+        promised.extensions,
     )
-
-
-def _terms(
-    programme: Programme,
-    newest: Programme,
-    currencies: Sequence[str],
-    zone: ZoneInfo,
-    extensions: Mapping[str, tuple[Extension, ...]],
-) -> dict[int, CurrencyTerms]:
-    """The terms of one version; those of the newest for currencies that it did not know yet."""
-    by_id = {currency.id: currency for currency in (*newest.currencies, *programme.currencies)}
-    return {
-        number: replace(terms_of(by_id[name], number, zone), extensions=extensions.get(name, ()))
-        for number, name in enumerate(currencies)
-    }

@@ -1,0 +1,46 @@
+"""What moved members' points besides awards: the same under every draft, as far as its points reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import psycopg
+
+from jifen.db.statements import statements
+
+if TYPE_CHECKING:
+    from jifen.whatif.history import Integers
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Two tables of integers, members by their place in the history, currencies by their number in the bank.
+
+    `uses` (rows, 4): member, currency, instant, points that went (< 0) or came back (> 0); each member's in the
+    order of time. `brought` (rows, 5): member, currency, earned at, expires at, points.
+    """
+
+    uses: Integers
+    brought: Integers
+
+
+NO_MOVES = Moves(np.zeros((0, 4), np.int64), np.zeros((0, 5), np.int64))
+
+
+def read_moves(
+    sql: psycopg.Cursor[tuple[Any, ...]], programme: str, numbers: Mapping[bytes, int]
+) -> Moves:
+    """The moves of a programme (hexadecimal id). `numbers`: the place of a member by the 16 bytes of its id."""
+
+    def table(name: str, width: int) -> Integers:
+        rows = sql.execute(SQL[name], {"programme": programme}).fetchall()
+        found = [(numbers[member.bytes], *rest) for member, *rest in rows]
+        return np.array(found, np.int64).reshape(len(found), width)
+
+    return Moves(table("uses", 4), table("brought", 5))
