@@ -39,12 +39,20 @@ PARTS = """
   - {id: quick, on: purchase, when: amount >= 50, give: 30 points, expires: 7 days}
   - {id: half, on: purchase, multiply: base by 1.5, expires: 20 days}
 """
+LADDER = """
+tiers:
+  measure: purchases
+  window: lifetime
+  down: never
+  ladder: [{id: basic, reach: 0}, {id: silver, reach: 2}]
+"""
 EXPIRIES = {
     "plain": "{rolling: 3 months}",
     "extended": "{rolling: 2 months, extend: {on: purchase, most: 5 months}}",
     "idle": "{idle: 40 days, on: [purchase]}",
     "month": "{rolling: 1 months, until: month_end}",
     "yearly": "{yearly: 03-31}",
+    "tier": "{rolling: 2 months, by_tier: {silver: {rolling: 4 months}}}",
 }
 
 
@@ -96,7 +104,7 @@ def life(bank: Bank, draft: str) -> LifeTotal:
 @pytest.mark.parametrize(
     ("expiry", "parts"),
     [
-        *((expiry, "") for expiry in EXPIRIES),
+        *((expiry, LADDER if expiry == "tier" else "") for expiry in EXPIRIES),
         *((one, PARTS) for one in ("plain", "month", "yearly")),
     ],
 )

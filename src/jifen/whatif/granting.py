@@ -15,6 +15,9 @@ from jifen.ledger.terms import CurrencyTerms, expires_at
 if TYPE_CHECKING:
     from jifen.whatif.history import History, Integers
 
+TIER_BEFORE = 1
+"""Where an out row has the code of the tier that the event met, as `Plan.tier_before` reads it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lots:
@@ -37,7 +40,7 @@ def lots_of(
             continue
         points = out[:, plan.out.after(slot.index)]
         chosen = np.flatnonzero(points)
-        ends = _ends(of_slot, history.days[part[chosen]], out[chosen, 1])
+        ends = _ends(of_slot, history.days[part[chosen]], out[chosen, TIER_BEFORE])
         currencies = np.full(len(chosen), slot.currency, np.int64)
         found.append(Lots(part[chosen], currencies, points[chosen], ends))
     return found
