@@ -38,14 +38,15 @@ def ask(
         body = {**said, "id": said["id"] or f"{kind.replace('_', '-')}-{new_id(now)}"}
         asked = command_of(kind, body, programme.programme, programme.zone)
         (answered,) = submit(connection, programme, [asked], now=now, actor=ACTOR)
-        _raise_if_refused(answered.answer)
+        raise_if_refused(answered.answer)
         if as_json:
             output.as_struct(answered.answer)
         else:
             click.echo(tell(answered.answer, programme.programme))
 
 
-def _raise_if_refused(answer: Answer) -> None:
+def raise_if_refused(answer: Answer) -> None:
+    """Say no as a problem."""
     from jifen.cli.problems import CommandProblem
     from jifen.ledger.refusals import Refusal
 

@@ -39,6 +39,12 @@ def _member() -> click.Command:
     return command
 
 
+def _do() -> click.Command:
+    from jifen.cli.doing import command
+
+    return command
+
+
 def _tier() -> click.Command:
     from jifen.cli.tier_enquiries import command
 
@@ -93,6 +99,7 @@ _COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
     "programme": (_programme, "Check, show and apply programme documents.", "检查、查看、发布积分计划。"),
     "import": (_import, "Import files of history.", "导入历史文件。"),
     "member": (_member, "Balances, statement and the why of each event.", "余额、流水，以及每笔积分的原因。"),
+    "do": (_do, "Ask one thing of the bank by hand, or a file of them.", "手工提交一条命令，或一个文件。"),
     "tier": (_tier, "Whose tier ends soon.", "哪些会员的等级即将到期。"),
     "story": (_story, "Run stories.", "运行情景故事。"),
     "advance": (_advance, "Let the clock of a test programme run.", "拨快测试计划的时钟。"),

@@ -17,6 +17,7 @@ from jifen.intake.answers import Answer, Answered
 from jifen.intake.asking.commands import Refer
 from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed, Raw
+from jifen.intake.asking.several import for_each
 from jifen.intake.details import not_understood
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.submitting import quote, submit
@@ -120,7 +121,7 @@ class _Telling:
     def take(self, step: Step) -> Failure | None:
         """Take one step; what differs from the telling, if anything does."""
         self.travel(step)
-        answered: Answered | None = None
+        answered: list[Answered] = []
         if step.member is not None:
             self.enrol(step.member)
         elif step.publication is not None:
@@ -133,7 +134,9 @@ class _Telling:
                 return Failure(step, (mismatch,), members=everybody)
         elif step.kind:
             answered = self.ask(step)
-        answers = tuple(self.answer_mismatches(step, answered))
+        answers = tuple(
+            mismatch for one in answered for mismatch in self.answer_mismatches(step, one)
+        )
         others = tuple(self.member_mismatches(step))
         if not answers and not others:
             return None
@@ -172,19 +175,25 @@ class _Telling:
         if step.at is not None and step.at > self.now:
             self.programme = advance(self.connection, self.programme, step.at).programme
 
-    def ask(self, step: Step) -> Answered:
-        body = self.completed(step)
+    def ask(self, step: Step) -> list[Answered]:
+        """The answer; one for each of several members."""
+        body, programme = self.completed(step), self.programme
         try:
-            command = command_of(step.kind, body, self.programme.programme, self.programme.zone)
+            commands = [
+                command_of(step.kind, one, programme.programme, programme.zone)
+                for one in for_each(step.kind, body)
+            ]
         except Malformed as malformed:
             detail = not_understood(malformed.said)
-            return Answered(Answer(state="refused", refusal=malformed.refusal, detail=detail))
+            return [Answered(Answer(state="refused", refusal=malformed.refusal, detail=detail))]
         if step.verb == "quote":
-            return Answered(quote(self.connection, self.programme, command, now=self.now))
-        self.doers.setdefault(command.id, command.member)
+            quoted = (quote(self.connection, programme, one, now=self.now) for one in commands)
+            return [Answered(answer) for answer in quoted]
+        for command in commands:
+            self.doers.setdefault(command.id, command.member)
         if step.kind == "event":
-            self.bodies.setdefault(command.id, body)
-        return submit(self.connection, self.programme, [command], now=self.now, actor=ACTOR)[0]
+            self.bodies.setdefault(commands[0].id, body)
+        return submit(self.connection, programme, commands, now=self.now, actor=ACTOR)
 
     def completed(self, step: Step) -> Mapping[str, Raw]:
         """What was told, with what a story may leave unsaid: the id, the doer, the time of a late deed."""
@@ -206,9 +215,7 @@ class _Telling:
                 body["lines"] = [_line_returned(line, bought) for line in returned]
         return body
 
-    def answer_mismatches(self, step: Step, answered: Answered | None) -> Iterator[Mismatch]:
-        if answered is None:
-            return
+    def answer_mismatches(self, step: Step, answered: Answered) -> Iterator[Mismatch]:
         answer = answered.answer
         if answer.refusal != step.refused:
             wanted = verbatim(step.refused) if step.refused else Said("no refusal", "不被拒绝")

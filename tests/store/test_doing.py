@@ -1,0 +1,116 @@
+"""`jifen do`: what stories can, by hand; and a file of it, safe to run again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jifen.cli.doing import FIELDS
+from jifen.intake.asking.normalise import KINDS
+
+Jifen = Callable[..., str]
+EXCHANGING = Path(__file__).parents[1] / "stories" / "programmes" / "exchanging.yaml"
+
+
+@pytest.fixture
+def miles(jifen: Jifen) -> Jifen:
+    jifen("init", "--programme", str(EXCHANGING), "--clock", "2026-02-01")
+    for member in ("ann", "bob"):
+        jifen("member", "enrol", member, "--joined", "2026-01-01")
+    return jifen
+
+
+def last(printed: str) -> str:
+    """The last line of a table, each run of spaces as one."""
+    return " ".join(printed.splitlines()[-1].split())
+
+
+def test_every_command_can_be_asked_by_hand() -> None:
+    assert set(FIELDS) == set(KINDS)
+
+
+def test_an_operator_does_by_hand_what_a_story_does(miles: Jifen) -> None:
+    done = miles("do", "event", "id=o1", "member=ann", "type=purchase", "amount=700.00")
+    assert last(done) == "o1 ann +700 points 700 points"
+    done = miles("do", "exchange", "id=x1", "member=ann", "from=points", "to=miles", "amount=300")
+    assert last(done) == "x1 ann -305 points, +100.0 miles 395 points, 100.0 miles"
+    miles("do", "transfer", "id=t1", "member=ann", "to=bob", "points=95", "currency=points")
+    miles("do", "hold", "id=h1", "member=ann", "points=100", "currency=points", "minutes=60")
+    miles("do", "capture", "member=ann", "of=h1", "points=40", "currency=points")
+    miles("do", "spend", "id=s1", "member=ann", "up_to=60", "currency=points")
+    done = miles("do", "cancel", "of=s1")
+    assert last(done).endswith(" +60 points 260 points, 100.0 miles")
+    back = miles("do", "return", "id=r1", "of=o1", "amount=100.00", "--lang", "zh")
+    assert last(back) == "r1 -100 积分 160 积分, 100.0 里程"
+    miles("prove")
+
+
+def test_asking_again_is_safe_and_trying_does_nothing(miles: Jifen) -> None:
+    gift = ("do", "adjust", "id=a1", "member=ann", "points=50", "reason=sorry", "currency=points")
+    assert "+50 points" in miles(*gift, "--quote")
+    assert "+50 points" in miles(*gift)
+    (again,) = json.loads(miles(*gift, "--json"))
+    assert (again["id"], again["member"], again["points"]) == ("a1", "ann", {"points": 50})
+    assert "available      50" in miles("member", "show", "ann")
+
+
+def test_nested_fields_are_written_as_in_a_story(club: Jifen) -> None:
+    club("member", "enrol", "ann", "--joined", "2026-01-01")
+    lines = "lines=[{sku: latte, quantity: 2, amount: 60.00}]"
+    done = club("do", "event", "member=ann", "type=purchase", "id=o1", "amount=60.00", lines)
+    assert "+80" in done
+    back = club("do", "return", "of=o1", "lines=[{line: 1, quantity: 1}]")
+    assert "-50" in back
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("spend", "member=ann", "points=5", "currency=points"), "insufficient_points"),
+        (("spend", "member=ann", "pionts=5", "currency=points"), "did you mean 'points'?"),
+        (("spend", "member=ann", "points", "currency=points"), "write FIELD=VALUE"),
+        (("spend", "member=eve", "points=5", "currency=points"), "unknown_member"),
+        (("spend", "members=[ann, bob]", "points=5", "id=s", "currency=points"), "several members"),
+        (("adjust", "members=[ann, ann]", "points=5", "id=s", "reason=x"), "stands twice"),
+        (("adjust", "members=[ann, bob]", "points=5", "reason=x"), "need an id"),
+        (("exchange", "member=ann", "from=points", "to=mile", "amount=3"), "did you mean 'miles'?"),
+    ],
+)
+def test_what_cannot_be_is_told_in_a_line(miles: Jifen, asked: tuple[str, ...], said: str) -> None:
+    assert said in miles("do", *asked, code=1)
+
+
+def test_several_members_are_given_points_once(miles: Jifen, tmp_path: Path) -> None:
+    by_hand = (
+        "do", "adjust", "id=spring", "members=[ann, bob]", "points=50", "reason=spring", "currency=points",
+    )  # fmt: skip
+    assert "spring/bob" in miles(*by_hand)
+    miles(*by_hand)
+    (tmp_path / "more.csv").write_text(
+        "\ufeffmember,points,expires\nann,5,2026-12-31\nbob,,\n", encoding="utf-8"
+    )
+    file = (
+        "do", "adjust", "--file", str(tmp_path / "more.csv"), "id=may", "points=7",
+        "reason=may", "batch=may", "currency=points",
+    )  # fmt: skip
+    miles(*file)
+    assert last(miles(*file)) == "may/bob bob +7 points 57 points"
+    assert "available      55" in miles("member", "show", "ann")
+    miles("prove")
+
+
+def test_a_faulty_row_leaves_nothing_half_done_and_a_refused_one_is_named(
+    miles: Jifen, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.csv"
+    asked = ("do", "adjust", "--file", str(file), "id=x", "reason=x", "currency=points")
+    file.write_text("member,points\nann,5\nbob,five\n", encoding="utf-8")
+    assert "rows.csv, line 3: /points: 'five' is not a decimal number" in miles(*asked, code=1)
+    file.write_text("member,points\nann\n", encoding="utf-8")
+    assert "line 2: other columns" in miles(*asked, code=1)
+    file.write_text("member,points\nann,5\neve,5\n", encoding="utf-8")
+    miles(*asked, code=1)
+    assert "available      5" in miles("member", "show", "ann")
