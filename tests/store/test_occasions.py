@@ -8,6 +8,7 @@ import pytest
 from tampering import found, unguarded
 from travelled_bank import Bank
 
+from jifen.cli.language import Language, speak
 from jifen.cli.statements import called
 from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
@@ -89,7 +90,10 @@ def test_points_of_a_day_are_called_by_the_day(bank: Bank) -> None:
     assert {one.about: one.occasion for one in movements} == lots
     birthday = OccasionView("birthday", 2026)
     assert why(bank.connection, bank.programme, "birthday/2026/ann", "zh").occasion == birthday
-    assert [called(None, birthday, ""), called(None, None, "o1")] == ["Birthday 2026", "o1"]
+    names: list[tuple[Language, str]] = [("zh", "2026 年生日"), ("en", "Birthday 2026")]
+    for language, name in names:
+        speak(language)
+        assert [called(None, birthday, ""), called(None, None, "o1")] == [name, "o1"]
 
 
 def test_sweeping_twice_is_sweeping_once(bank: Bank) -> None:

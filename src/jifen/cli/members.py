@@ -1,4 +1,4 @@
-"""`jifen member show|statement|why|tiers|enrol|set-fact|set-tier|refer|code|merge|unmerge`."""
+"""`jifen member show|statement|why|tiers|enrol|set-fact|set-tier|refer|code|merge|unmerge|claim`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from jifen.cli import facts, merging, referring, tier_enquiries, tier_setting
 from jifen.cli.language import say, spoken, told
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.statements import called, frozen_said
+from jifen.intake.gathering.facts import GUEST
 from jifen.wording import verbatim
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ command.add_command(referring.refer)
 command.add_command(referring.code)
 command.add_command(merging.merge)
 command.add_command(merging.unmerge)
+command.add_command(merging.claim)
 
 
 @command.command(
@@ -163,6 +165,9 @@ def shown(view: MemberView, programme: Programme) -> list[str]:
         (say("as of", "截至"), f"{view.at:%Y-%m-%d %H:%M}  {programme.timezone}"),
         (say("joined", "入会"), f"{view.joined_at:%Y-%m-%d}"),
     ]
+    if GUEST in view.facts:
+        guest = say("a guest: uses points once a member claims them", "游客，由会员认领后可用积分")
+        about.append((say("status", "状态"), guest))
     if view.frozen:
         about.append((say("status", "状态"), frozen_said(view.frozen)))
     if view.merged:

@@ -1,4 +1,4 @@
-"""`jifen member merge|unmerge`: two members who are one person."""
+"""`jifen member merge|unmerge|claim`: two members, or a guest and a member, who are one person."""
 
 from __future__ import annotations
 
@@ -53,3 +53,22 @@ def unmerge(member: str, reason: str, id: str | None, slug: str | None, as_json:
     said = {"id": id, "from": member, "reason": reason}
     done = say(f"{member} is a member of its own again.", f"{member} 已恢复为独立会员。")
     ask("unmerge", said, slug, lambda answer, programme: done, as_json=as_json)
+
+
+@click.command(
+    "claim",
+    help=say(
+        "Let MEMBER have what GUEST has collected, as far as the programme looks back.",
+        "由 MEMBER 认领游客 GUEST 在追溯期内攒下的积分和记录。",
+    ),
+)
+@click.argument("guest")
+@click.argument("member")
+@_id
+@programme_option
+@json_option
+@common
+def claim(guest: str, member: str, id: str | None, slug: str | None, as_json: bool) -> None:
+    said = {"id": id, "guest": guest, "member": member}
+    done = say(f"{guest} is {member} from now on.", f"{guest} 已由 {member} 认领。")
+    ask("claim", said, slug, lambda answer, programme: done, as_json=as_json)

@@ -20,6 +20,7 @@ _OCCASIONS = {
     "quarter_end": ("End of the quarter", "季末"),
     "year_end": ("End of the year", "年末"),
 }
+_MERGES = ("merge/", "counterpart/merge/", "claim/", "counterpart/claim/")
 
 
 def statement_table(found: Statement, programme: Programme) -> list[str]:
@@ -114,7 +115,7 @@ def _kind_said(movement: Movement) -> str:
             return say("expiry undone", "撤销过期") if came else say("expired", "过期")
         case "written_off":
             return say("written off", "核减") if came else say("collected", "收回核减")
-        case _ if asked.startswith(("merge/", "counterpart/merge/")):
+        case _ if asked.startswith(_MERGES):
             return (
                 say("brought by a merge", "合并转入")
                 if came

@@ -39,6 +39,7 @@ MEMBER = Table(
         ("last_event_id", "text"),
         ("next_due_at", "timestamptz"),
         ("survivor_id", "uuid"),
+        ("counts_from", "timestamptz"),
     ),
 )
 

@@ -113,7 +113,7 @@ def member_view(
         joined_at=moment_of(case.joined_at, zone),
         frozen=frozen,
         household=household,
-        merged=[one.external_id for one in absorbed],
+        merged=sorted(one.external_id for one in absorbed),
         facts=case.facts,
         currencies={
             name: _currency(programme, case, number, now, keys, origins)

@@ -25,7 +25,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     exchange also what was `received` of the other currency, below zero where it went again. Of a
     cancelled use, or a return: `given_back`, and what of it was `collected` because it had been forgiven. Of a
     confirmation: `confirmed`, what no longer waits. Of a return: `reversed`, and `shortfall` that
-    became debt, and what was `written_off`. Of a hold: `deadline`. Of a referral: `referrer`.
+    became debt, and what was `written_off`. Of a hold: `deadline`. Of a referral: `referrer`. Of a claim:
+    `counts_from`, the instant before which nothing came along.
     """
 
     state: Literal["applied", "refused", "waiting"] = "applied"
@@ -49,6 +50,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     written_off: dict[str, int] = {}
     deadline: int | None = None
     referrer: str | None = None
+    counts_from: int | None = None
 
 
 class Answered(msgspec.Struct, frozen=True):

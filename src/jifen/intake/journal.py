@@ -10,6 +10,7 @@ from jifen.intake.asking.commands import (
     Adjust,
     Cancel,
     Capture,
+    Claim,
     Command,
     Confirm,
     Event,
@@ -48,6 +49,7 @@ _KINDS: dict[type[Any], str] = {
     Group: "group",
     Refer: "refer",
     Merge: "merge",
+    Claim: "claim",
     Unmerge: "unmerge",
 }
 

@@ -13,6 +13,7 @@ from jifen.intake.asking.commands import (
     Event,
     Exchange,
     Group,
+    Hold,
     Merge,
     Opening,
     Refer,
@@ -48,6 +49,8 @@ from jifen.intake.relations.referring import take_referral
 from jifen.intake.relations.sharing import spend_together, take_group
 from jifen.ledger.refusals import Refusal
 from jifen.programme.events import OF_HISTORY
+
+_BY_MEMBERS_ONLY = (Spend, Hold, Transfer, Exchange, Group, Refer)
 
 _LOOKING_BACK = (Return, Cancel, Revive, Merge, Unmerge)
 """Commands about an earlier one."""
@@ -215,6 +218,8 @@ def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
     work = sitting.work
     if isinstance(command, Event):
         return _taken_in(work, case, command)
+    if case.guest and isinstance(command, _BY_MEMBERS_ONLY):
+        return refuse(work, case, command, Refusal.GUEST)
     other = other_of(sitting, command)
     if isinstance(command, Group):
         return take_group(work, case, command)

@@ -23,7 +23,7 @@ from jifen.instants import (
     start_of_day,
 )
 from jifen.intake.asking.commands import Event
-from jifen.intake.gathering.facts import day_of_year
+from jifen.intake.gathering.facts import GUEST, day_of_year
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import (
@@ -94,7 +94,9 @@ def sent_by_time(programme: OpenProgramme, person: Person, since: int, until: in
 def _by_kind(programme: OpenProgramme, person: Person, since: int) -> Iterator[Iterator[Occasion]]:
     """What comes round of each kind that some version asks for, from the period of an instant on, without end."""
     joined = date_of(local_day_of(person.joined_at, programme.zone))
-    first_days = dict.fromkeys(_COUNTED, joined)
+    first_days = (
+        {} if GUEST in person.facts else dict.fromkeys(_COUNTED, joined)
+    )  # a guest never joined
     born = person.facts.get("birthday")
     if isinstance(born, str):
         first_days[BIRTHDAY] = dt.date.fromisoformat(born)

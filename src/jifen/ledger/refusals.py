@@ -19,6 +19,16 @@ class Refusal(Enum):
         "会员已被冻结，积分暂不能使用。",
         "The member is frozen: nothing can be spent.",
     )
+    GUEST = (
+        "guest",
+        "还是游客，由会员认领之后才能使用积分。",
+        "A guest uses no points: a member has to claim them first.",
+    )
+    NOT_A_GUEST = (
+        "not_a_guest",
+        "这不是游客，或者已被认领。",
+        "This is no guest, or was claimed already.",
+    )
     TOO_OLD = (
         "too_old",
         "发生时间早于会员加入，且不在追溯期内。",

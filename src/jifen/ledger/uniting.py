@@ -11,7 +11,7 @@ from psycopg import Cursor
 from jifen.db.statements import statements
 from jifen.ledger.book import Book
 from jifen.ledger.records import EXPIRED, TRANSIT, Lot
-from jifen.ledger.taking import await_lots, repay, take_in_order
+from jifen.ledger.taking import await_lots, lapse, repay, take_in_order
 from jifen.ledger.transferring import Moved, Side, give_back, move_in
 
 _SQL = statements(Path(__file__).with_suffix(".sql"))
@@ -27,6 +27,13 @@ class Heir(NamedTuple):
     def left(self) -> int:
         """What no hold reserves of it."""
         return self.moved.child.remaining - self.moved.child.held
+
+
+def end_earned_before(side: Side, instant: int, now: int) -> None:
+    """Let open lots that were earned before an instant end, as nobody is left whose they could be."""
+    for currency in sorted(side.book.balances):
+        lots = [lot for lot in side.book.open_lots(currency) if lot.earned_at < instant]
+        lapse(side.book, side.seq, currency, lots, now, now)
 
 
 def move_everything(giver: Side, receiver: Side, now: int) -> int:

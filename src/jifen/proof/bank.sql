@@ -19,7 +19,7 @@ FROM member
 LEFT JOIN LATERAL (
     SELECT key FROM command
     WHERE command.programme_id = member.programme_id AND command.member_id = member.member_id
-        AND kind = 'merge' AND answer ->> 'refusal' IS NULL
+        AND kind IN ('merge', 'claim') AND answer ->> 'refusal' IS NULL
     ORDER BY member_seq DESC LIMIT 1
 ) last ON true
 LEFT JOIN command_key counterpart ON counterpart.programme_id = member.programme_id
@@ -32,7 +32,7 @@ WHERE member.programme_id = %(programme)s::uuid AND member.survivor_id <> member
 SELECT coalesce(asked.key, other.of), coalesce(asked.moved, 0) + coalesce(other.moved, 0)
 FROM (
     SELECT key, body::text, batch_id, (answer ->> 'moved')::bigint AS moved FROM command
-    WHERE programme_id = %(programme)s::uuid AND kind IN ('transfer', 'cancel', 'share', 'merge', 'unmerge', 'return')
+    WHERE programme_id = %(programme)s::uuid AND kind IN ('transfer', 'cancel', 'share', 'merge', 'claim', 'unmerge', 'return')
         AND answer ->> 'moved' IS NOT NULL
 ) asked
 FULL JOIN (

@@ -35,6 +35,7 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     received: dict[str, int] = {}
     given_back: int | None = None
     referrer: str | None = None
+    counts_from: int | None = None
 
 
 _decode_answer: Final = msgspec.json.Decoder(ProvedAnswer).decode
@@ -47,6 +48,7 @@ _decode: Final = msgspec.json.Decoder().decode
 _OWN_DEEDS: Final = frozenset(
     {"event", "opening", "spend", "hold", "transfer", "exchange", "adjust", "settle"}
 )
+_TIES: Final = frozenset({"merge", "claim", "unmerge"})
 
 
 class Asked(NamedTuple):
@@ -139,6 +141,11 @@ def known_differences(
         )
     if member.merged != _is_merged(asked):
         yield Difference(check="merged", member=who, recorded=str(member.merged))
+    if member.counts_from != _counts_from(asked):
+        counted = str(_counts_from(asked))
+        yield Difference(
+            check="merged", member=who, recorded=str(member.counts_from), derived=counted
+        )
     if frozen != member.frozen:
         yield Difference(
             check="frozen", member=who, recorded=str(member.frozen), derived=str(frozen)
@@ -162,9 +169,15 @@ def _is_merged(asked: list[Asked]) -> bool:
     for command in asked:
         if command.kind in _OWN_DEEDS and merged:
             return False
-        if command.applied and command.kind in ("merge", "unmerge"):
-            merged = command.kind == "merge"
+        if command.applied and command.kind in _TIES:
+            merged = command.kind != "unmerge"
     return merged
+
+
+def _counts_from(asked: list[Asked]) -> int:
+    """Since when the events of a claimed guest come along; long ago for everybody else."""
+    last = next((one for one in reversed(asked) if one.applied and one.kind in _TIES), None)
+    return LONG_AGO if last is None or last.answer.counts_from is None else last.answer.counts_from
 
 
 def deed_differences(

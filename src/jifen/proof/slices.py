@@ -58,6 +58,7 @@ class MemberRow(NamedTuple):
     last_event_id: str
     next_due_at: int
     survivor_id: bytes
+    counts_from: int
 
     @property
     def merged(self) -> bool:

@@ -33,6 +33,7 @@ Verb = Literal[
     "set_tier",
     "refer",
     "merge",
+    "claim",
     "unmerge",
     "opening",
     "quote",

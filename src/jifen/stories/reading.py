@@ -25,7 +25,7 @@ from jifen.wording import Said
 
 VERBS: tuple[Verb, ...] = (
     "event", "return", "spend", "hold", "capture", "void", "cancel", "confirm", "transfer", "group", "adjust",
-    "revive", "exchange", "refer", "merge", "unmerge",
+    "revive", "exchange", "refer", "merge", "claim", "unmerge",
     "freeze", "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "publish", "correct", "advance_to",
 )  # fmt: skip
 PLANNED_VERBS = (

@@ -81,6 +81,7 @@ CREATE TABLE member (
     last_event_id     text NOT NULL COLLATE "C",
     next_due_at       timestamptz NOT NULL,       -- when time next changes a lot, hold or tier; infinity if never
     survivor_id       uuid NOT NULL,              -- of the member into whom this one was merged; else its own
+    counts_from       timestamptz NOT NULL,       -- of a guest whom a member claimed: the events that come along; else long ago
     PRIMARY KEY (programme_id, member_id)
 ) WITH (fillfactor = 80);
 CREATE INDEX member_merged ON member (programme_id, survivor_id) WHERE survivor_id <> member_id;
@@ -130,8 +131,7 @@ CREATE TABLE command (
     key           text NOT NULL,                  -- kind/sender's id
     kind          text NOT NULL,
     actor         text NOT NULL,
-    body          json NOT NULL,                  -- as understood, canonical; of an event: see event.payload;
-                                                  -- of a refused command its sha256: see refused_body
+    body          json NOT NULL,                  -- canonical; an event's: see event.payload; refused: sha256 of refused_body
     answer        json NOT NULL,
     PRIMARY KEY (programme_id, member_id, member_seq)
 );
@@ -396,5 +396,4 @@ DO $$ DECLARE name text; BEGIN
                        'FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
     END LOOP;
 END $$;
-CREATE TRIGGER deleted_only BEFORE UPDATE OR TRUNCATE ON refused_body
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER deleted_only BEFORE UPDATE OR TRUNCATE ON refused_body EXECUTE FUNCTION refuse_change();

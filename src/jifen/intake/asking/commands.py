@@ -26,6 +26,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Something a member did. Fields and lines are integers, text or booleans by the programme's event type.
 
     `lines` is columnar: {"sku": [...], "quantity": [...], "amount": [...]}; None where a line lacks the field.
+    `guest`: whoever is not known by `member` yet is a guest from now on.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     fields: dict[str, Value] = {}
     lines: dict[str, list[Value | None]] = {}  # the bill is fields["amount"]
     pay: Pay | None = None
+    guest: bool = False
 
 
 class Return(msgspec.Struct, frozen=True, kw_only=True):
@@ -269,6 +271,12 @@ class Merge(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: int | None = None
 
 
+class Claim(Merge, frozen=True, kw_only=True):
+    """What the guest `member` collected belongs to the member `into`, as far as the programme looks back."""
+
+    reason: str = ""
+
+
 class Unmerge(msgspec.Struct, frozen=True, kw_only=True):
     """`of` was merged into `member` and is another person after all; `reason` is for people.
 
@@ -301,5 +309,6 @@ Command = (
     | Group
     | Refer
     | Merge
+    | Claim
     | Unmerge
 )

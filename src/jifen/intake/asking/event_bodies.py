@@ -17,11 +17,11 @@ from jifen.programme.events import NEVER_SENT
 from jifen.programme.model import EventType, Field, Programme
 
 MOST_LINES = 10_000
-_EVENT_ENVELOPE = ENVELOPE | {"type", "sequence", "lines", "pay"}
+_EVENT_ENVELOPE = ENVELOPE | {"type", "sequence", "lines", "pay", "guest"}
 
 
 def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
-    """An event. Beside id, member, type, occurred_at, sequence and lines it carries the fields of its type."""
+    """An event. Beside id, member or guest, type, occurred_at, sequence and lines it carries the fields of its type."""
     type_id = scalars.text(body.get("type"), "/type")
     sent = [known for known in programme.events if known.id not in NEVER_SENT]
     event_type = next((known for known in sent if known.id == type_id), None)
@@ -50,6 +50,12 @@ def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
             "/amount", f"a '{type_id}' needs its amount", f"'{type_id}' 需要金额 amount"
         )
     check_tier(type_id, fields, programme)
+    guest = body.get("guest")
+    if guest is not None and body.get("member") is None:
+        body = {**body, "member": scalars.text(guest, "/guest")}
+    elif guest is not None:
+        said = "name a member or a guest, not both", "会员和游客只能写一个"
+        raise Malformed("/guest", *said)
     return Event(
         **envelope(body, zone),
         type=type_id,
@@ -57,6 +63,7 @@ def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
         fields=fields,
         lines=lines,
         pay=pay_of(body.get("pay"), event_type, fields, programme),
+        guest=guest is not None,
     )
 
 

@@ -1,4 +1,4 @@
-"""The bodies of a merge and of its undoing."""
+"""The bodies of a merge and of its undoing, and of a claim."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import Body, envelope, only
-from jifen.intake.asking.commands import Merge, Unmerge
+from jifen.intake.asking.commands import Claim, Merge, Unmerge
 from jifen.programme.model import Programme
 
 
@@ -19,6 +19,14 @@ def merge_of(body: Body, programme: Programme, zone: ZoneInfo) -> Merge:
         into=scalars.text(body.get("into"), "/into"),
         reason=scalars.text(body.get("reason"), "/reason"),
     )
+
+
+def claim_of(body: Body, programme: Programme, zone: ZoneInfo) -> Claim:
+    """{id, guest, member}: what the guest collected is the member's."""
+    only(body, {"id", "guest", "member", "occurred_at"})
+    guest = scalars.text(body.get("guest"), "/guest")
+    into = scalars.text(body.get("member"), "/member")
+    return Claim(**envelope({**body, "member": guest}, zone), into=into)
 
 
 def unmerge_of(body: Body, programme: Programme, zone: ZoneInfo) -> Unmerge:

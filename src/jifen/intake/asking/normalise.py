@@ -38,7 +38,7 @@ from jifen.intake.asking.commands import (
     Void,
 )
 from jifen.intake.asking.event_bodies import event_of, value_of
-from jifen.intake.asking.merge_bodies import merge_of, unmerge_of
+from jifen.intake.asking.merge_bodies import claim_of, merge_of, unmerge_of
 from jifen.intake.asking.opening_bodies import opening_of
 from jifen.intake.asking.referral_bodies import refer_of
 from jifen.intake.asking.scalars import Malformed, Raw
@@ -49,7 +49,7 @@ from jifen.programme.model import Currency, Programme
 
 def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> Command:
     """The command that `body` asks for; `kind` is event, return, spend, hold, capture, void, cancel, confirm,
-    transfer, exchange, adjust, revive, freeze, unfreeze, set_fact, set_tier, refer, merge,
+    transfer, exchange, adjust, revive, freeze, unfreeze, set_fact, set_tier, refer, merge, claim,
     unmerge or opening.
 
     Raises Malformed, which names the place and what to do.
@@ -254,6 +254,7 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "opening": opening_of,
     "refer": refer_of,
     "merge": merge_of,
+    "claim": claim_of,
     "unmerge": unmerge_of,
 }
 KINDS = tuple(_READERS)

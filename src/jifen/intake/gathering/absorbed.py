@@ -14,7 +14,7 @@ import psycopg
 
 from jifen.db.arrays import uuids
 from jifen.db.statements import statements
-from jifen.instants import local_day_of
+from jifen.instants import LONG_AGO, local_day_of
 from jifen.intake.versions.opening import OpenProgramme
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
@@ -30,6 +30,7 @@ class Absorbed(NamedTuple):
     external_id: str
     place: int
     joined_days_later: int  # than the survivor
+    counts_from: int  # what was before counts for nobody but itself
 
     def number(self, seq: int) -> int:
         """The number under which an event (by its own) counts for the survivor."""
@@ -46,14 +47,13 @@ def absorbed_by(
     }
     found: list[Absorbed] = []
     places: dict[UUID, int] = {}
-    for survivor_id, member_id, external_id, joined_at, own_joined_at in sql.execute(
-        SQL["absorbed_by"], values
-    ):
+    for row in sql.execute(SQL["absorbed_by"], values):
+        survivor_id, member_id, external_id, joined_at, own_joined_at, counts_from = row
         place = places[survivor_id] = places.get(survivor_id, 0) + 1
         later = local_day_of(own_joined_at, programme.zone) - local_day_of(
             joined_at, programme.zone
         )
-        found.append(Absorbed(survivor_id, member_id, external_id, place, later))
+        found.append(Absorbed(survivor_id, member_id, external_id, place, later, counts_from))
     return found
 
 
@@ -68,9 +68,11 @@ def give_identities(
     member_id: UUID,
     external_id: str,
     survivor_id: UUID,
+    counts_from: int,
 ) -> None:
-    """From now on the survivor is meant where the member is named."""
-    values = _names(programme, member_id, external_id) | {"survivor_id": survivor_id}
+    """From now on the survivor is meant where the member is named, and the member's events from an instant on count."""
+    values = _names(programme, member_id, external_id)
+    values |= {"survivor_id": survivor_id, "counts_from": counts_from}
     sql.execute(SQL["give_identities"], values)
 
 
@@ -81,7 +83,8 @@ def take_identities_back(
     external_id: str,
 ) -> None:
     """From now on the member is meant where it is named."""
-    sql.execute(SQL["take_identities_back"], _names(programme, member_id, external_id))
+    values = _names(programme, member_id, external_id) | {"counts_from": LONG_AGO}
+    sql.execute(SQL["take_identities_back"], values)
 
 
 def _names(programme: OpenProgramme, member_id: UUID, external_id: str) -> dict[str, object]:

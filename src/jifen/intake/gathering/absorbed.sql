@@ -1,6 +1,7 @@
 -- name: absorbed_by
 -- Who was merged into these members, in a fixed order.
-SELECT survivor.member_id, absorbed.member_id, absorbed.external_id, survivor.joined_at, absorbed.joined_at
+SELECT survivor.member_id, absorbed.member_id, absorbed.external_id, survivor.joined_at, absorbed.joined_at,
+       absorbed.counts_from
 FROM member absorbed
 JOIN member survivor
     ON survivor.programme_id = absorbed.programme_id AND survivor.member_id = absorbed.survivor_id
@@ -17,7 +18,7 @@ WITH moved AS (
     INSERT INTO member_identity (programme_id, identity, member_id)
     VALUES (%(programme_id)s, %(number)s, %(member_id)s)
 )
-UPDATE member SET survivor_id = %(survivor_id)s
+UPDATE member SET survivor_id = %(survivor_id)s, counts_from = instant(%(counts_from)s)
 WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s
 
 -- name: take_identities_back
@@ -28,5 +29,5 @@ WITH moved AS (
 ), dropped AS (
     DELETE FROM member_identity WHERE programme_id = %(programme_id)s AND identity = %(number)s
 )
-UPDATE member SET survivor_id = member_id
+UPDATE member SET survivor_id = member_id, counts_from = instant(%(counts_from)s)
 WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s

@@ -83,6 +83,7 @@ def add_members(
             programme_id, member_id, member.id, member.joined_at, LONG_AGO, False,
             msgspec.json.encode(member.facts), 1, chain, programme.revision,
             generation, state, 0, LONG_AGO, 0, "", next_instant(programme, person, now), member_id,
+            LONG_AGO,
         ))  # fmt: skip
         commands.append(command)
         keys.append(COMMAND_KEY.pack(programme_id, key, member_id, 1))

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from jifen.engine.events import Value
 from jifen.instants import date_of
 
-NOT_LOOKED_AT = ("birthday", "referrer", "own_referrer")
+GUEST = "guest"
+"""The fact by which somebody is known whom only a card, a device or the like stands for."""
+NOT_LOOKED_AT = ("birthday", "referrer", "own_referrer", GUEST)
 """Of what is known of a member: rules look only at what follows from it."""
 
 

@@ -17,6 +17,7 @@ from jifen.intake.asking.commands import (
     Cancel,
     Capture,
     Command,
+    Event,
     Merge,
     Opening,
     Refer,
@@ -27,6 +28,7 @@ from jifen.intake.asking.commands import (
 )
 from jifen.intake.gathering.absorbed import absorbed_by, name_of_merged
 from jifen.intake.gathering.enrolling import NewMember, add_members
+from jifen.intake.gathering.facts import GUEST
 from jifen.intake.gathering.gather import (
     Known,
     MemberRow,
@@ -78,8 +80,9 @@ def look_at(
     identities.update(name for found in mates.values() for name in found.others)
     members = members_caught_up(sql, programme, identities, now, actor, lock=lock)
     joined: list[str] = []
-    if joining and identities - members.keys():
-        joined = _enrol_at_first_event(sql, programme, commands, members.keys(), now, actor)
+    unknown = identities - members.keys()
+    if unknown and (newcomers := commands if joining else _of_guests(commands)):
+        joined = _enrol_at_first_event(sql, programme, newcomers, members.keys(), now, actor)
         members = gather_members(sql, programme, identities, lock=lock)
     names = {identity: _name(identity, row) for identity, row in members.items()}
     if any(identity != name for identity, name in names.items()):
@@ -248,6 +251,11 @@ def _load_to_revive(
         load_expired(sql, batch, books, min(one.since(now) for one in asked))
 
 
+def _of_guests(commands: Sequence[Command]) -> list[Event]:
+    """The events of whom nobody needs to know."""
+    return [one for one in commands if isinstance(one, Event) and one.guest]
+
+
 def _enrol_at_first_event(
     sql: Sql,
     programme: OpenProgramme,
@@ -265,5 +273,9 @@ def _enrol_at_first_event(
             joined_at[command.member] = min(moment, joined_at.get(command.member, moment))
             if isinstance(command, Refer) and command.referrer and command.referrer not in known:
                 joined_at.setdefault(command.referrer, moment)
-    newcomers = [NewMember(id=name, joined_at=joined_at[name]) for name in sorted(joined_at)]
+    guests = {one.member for one in _of_guests(commands)}
+    newcomers = [
+        NewMember(id=name, joined_at=joined_at[name], facts={GUEST: True} if name in guests else {})
+        for name in sorted(joined_at)
+    ]
     return add_members(sql, programme, newcomers, now=now, actor=actor)

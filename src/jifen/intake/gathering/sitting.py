@@ -89,6 +89,7 @@ def _comparable(command: Command) -> dict[str, Any]:
     """The command as the journal would give it back, which knows no tuples."""
     built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(command))
     built.pop("member")
+    built.pop("guest", None)  # which is only another way of naming somebody
     return built
 
 
@@ -97,6 +98,7 @@ def _body_of_first(first: Known) -> dict[str, Any]:
     if event is None or event.type == OPENING:
         body: dict[str, Any] = msgspec.json.decode(first.body)
         body.pop("member", None)
+        body.pop("guest", None)
         return body
     pay = msgspec.json.decode(first.body).get("pay")
     fields = event.payload.fields

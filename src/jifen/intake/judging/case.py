@@ -23,6 +23,7 @@ from jifen.engine.events import Value
 from jifen.instants import local_day_of
 from jifen.intake.answers import Answer
 from jifen.intake.gathering.belonging import Belongings
+from jifen.intake.gathering.facts import GUEST
 from jifen.intake.gathering.refused import body_of_refused
 from jifen.intake.judging.budgets import Budgets
 from jifen.intake.judging.evaluating import Evaluation
@@ -77,6 +78,11 @@ class Case:
     def touched(self) -> bool:
         """Whether there is something to write: rows, or only that nothing is due any more, or caught up with."""
         return bool(self.book.rows) or self.caught_up or self.book.next_due_at != self.next_due_at
+
+    @property
+    def guest(self) -> bool:
+        """Whether nobody knows who it is: nothing can be used before a member claims it."""
+        return GUEST in self.facts
 
     @property
     def person(self) -> Person:

@@ -40,6 +40,7 @@ from jifen.intake.judging.case import (
 )
 from jifen.intake.judging.confirming import confirm, confirmed_event
 from jifen.intake.judging.evaluating import Evaluation, grants_of, input_of
+from jifen.intake.judging.membership import is_before_membership
 from jifen.intake.judging.own_events import before_event, brought_by_event, sent_to_oneself
 from jifen.intake.judging.paying import (
     paid_with_points,
@@ -115,20 +116,9 @@ def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | None:
     if occurred_at > work.now + SKEW_MICROSECONDS:
         return Refusal.TOO_NEW
     own = event.type in OF_HISTORY  # its cause was taken in
-    if not own and (occurred_at < case.opened_at or _is_before_membership(work, case, occurred_at)):
+    if not own and (occurred_at < case.opened_at or is_before_membership(work, case, occurred_at)):
         return Refusal.TOO_OLD
     return None
-
-
-def _is_before_membership(work: Work, case: Case, occurred_at: int) -> bool:
-    """Whether something happened before joining and is not looked back on: a file may bring it all the same."""
-    if occurred_at >= case.joined_at or work.imported:
-        return False
-    look_back_days = work.programme.engine.plan_at(work.now).programme.look_back_days
-    return (
-        look_back_days is None
-        or local_day(work.programme, occurred_at) < case.joined_day - look_back_days
-    )
 
 
 def can_be_judged(work: Work, case: Case, event: Event) -> bool:

@@ -128,7 +128,11 @@ def events_behind(
     for member_id, *row in sql.execute(SQL["events_behind"], values):
         events[member_id].append(past_event(row))
     for one in absorbed:
-        brought = [as_absorbed(event, one) for event in events.pop(one.member_id)]
+        brought = [
+            as_absorbed(event, one)
+            for event in events.pop(one.member_id)
+            if event.occurred_at >= one.counts_from
+        ]
         united = [*events[one.survivor_id], *brought]
         events[one.survivor_id] = sorted(united, key=lambda event: event.key)
     return events

@@ -22,6 +22,8 @@ def paid_with_points(work: Work, case: Case, event: Event) -> Event | Refusal:
     asked = event.pay
     if asked is None:
         return event
+    if case.guest:
+        return Refusal.GUEST
     payment = payment_of(
         case.book,
         work.programme.currency_number(asked.currency),

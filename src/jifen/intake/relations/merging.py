@@ -7,10 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from jifen.instants import NEVER
+from jifen.instants import LONG_AGO, NEVER
 from jifen.intake import journal
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Cancel, Merge, Return, Unmerge
+from jifen.intake.asking.commands import Cancel, Claim, Merge, Return, Unmerge
 from jifen.intake.gathering.absorbed import absorbed_by, give_identities, take_identities_back
 from jifen.intake.judging.case import Case, HistoryKey, Work, record
 from jifen.intake.judging.correcting import (
@@ -32,6 +32,7 @@ from jifen.intake.judging.history import (
     pasts_before,
     reevaluate,
 )
+from jifen.intake.judging.membership import looked_back_to
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import ExceedsPurchase, Returned
 from jifen.intake.judging.tier_notices import told_of_correction
@@ -45,7 +46,13 @@ from jifen.ledger.load_uses import Used
 from jifen.ledger.records import HoldState
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.transferring import Side
-from jifen.ledger.uniting import bring_all_back, bring_back, load_heirs, move_everything
+from jifen.ledger.uniting import (
+    bring_all_back,
+    bring_back,
+    end_earned_before,
+    load_heirs,
+    move_everything,
+)
 
 Before = Mapping[int, int]
 """Balances by currency number, before a command."""
@@ -56,20 +63,24 @@ def take_merge(work: Work, sql: Sql, case: Case, into: Case | None, asked: Merge
 
     The awards of the merged member stand as they are; the survivor's own are judged again.
     """
-    refusal = Refusal.UNKNOWN_RECIPIENT if into is None else _refusal(work, sql, case, into)
+    refusal = Refusal.UNKNOWN_RECIPIENT if into is None else _refusal(work, sql, case, into, asked)
     if refusal or into is None:
         return refuse(work, case, asked, refusal or Refusal.UNKNOWN_RECIPIENT)
     before = points_of(case), points_of(into)
+    counts_from = looked_back_to(work, into) if isinstance(asked, Claim) else LONG_AGO
+    end_earned_before(Side(case.book, case.member_seq + 1), counts_from, work.now)
     moved = move_everything(*_sides(case, into), work.now)
     member_id = UUID(bytes=case.member_id)
-    brought = events_after(sql, work.programme, member_id, BEGINNING)
-    give_identities(sql, work.programme, member_id, case.external_id, UUID(bytes=into.member_id))
+    history = events_after(sql, work.programme, member_id, BEGINNING)
+    brought = [event for event in history if event.occurred_at >= counts_from]
+    survivor_id = UUID(bytes=into.member_id)
+    give_identities(sql, work.programme, member_id, case.external_id, survivor_id, counts_from)
     _close(case)
     if into.facts.get(REFERRER) == asked.member:
         into.facts[OWN_REFERRER] = True
     told = _judge_again(work, sql, into, brought[0].key, asked.id) if brought else []
     told.append(("member.merged", {"member": case.external_id, "into": into.external_id}))
-    return _recorded(work, (case, into), before, asked, -moved, told)
+    return _recorded(work, (case, into), before, asked, -moved, told, counts_from)
 
 
 def take_unmerge(work: Work, sql: Sql, case: Case | None, survivor: Case, asked: Unmerge) -> Answer:
@@ -147,8 +158,12 @@ def take_cancel_of_merged(work: Work, case: Case, survivor: Case, asked: Cancel)
     return msgspec.structs.replace(answer, given_back=outcome.points)
 
 
-def _refusal(work: Work, sql: Sql, case: Case, into: Case) -> Refusal | None:
+def _refusal(work: Work, sql: Sql, case: Case, into: Case, asked: Merge) -> Refusal | None:
     """Why two members cannot be merged: nothing of the one may be tied to something else."""
+    if isinstance(asked, Claim) and (case is into or not case.guest):
+        return Refusal.NOT_A_GUEST
+    if isinstance(asked, Claim) and into.guest:
+        return Refusal.GUEST
     if case is into:
         return Refusal.NOT_ACCEPTED
     if case.book.frozen or into.book.frozen:
@@ -216,6 +231,7 @@ def _recorded(
     asked: Merge | Unmerge | Cancel,
     moved: int,
     told: Sequence[tuple[str, dict[str, object]]],
+    counts_from: int = LONG_AGO,
 ) -> Answer:
     """Journal what was done with both members; the answer, which tells the balance of the one it is about."""
     case, survivor = cases
@@ -224,6 +240,7 @@ def _recorded(
         points=changes_since(work, dict(before[0]), case),
         balance=balances(work, about),
         moved=moved,
+        counts_from=None if counts_from == LONG_AGO else counts_from,
     )
     record(
         work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
