@@ -116,3 +116,25 @@ def test_a_life_that_pays_is_told_in_both_languages() -> None:
         " worth 2.50 yuan"
     )
     assert loop.said.zh == "1 天内消费 0.01 元、0.01 元、0.01 元：共付 0.03 元，所得积分值 2.50 元"
+
+
+def with_exchange(points: str, miles: str, stars: str) -> str:
+    growth = "  growth: {name:"
+    others = (
+        f"  miles: {{name: {{zh: 里程, en: miles}}, scale: 2, exchange: {{give: {miles}}}}}\n"
+        f"  stars: {{name: {{zh: 星星, en: stars}}, exchange: {{give: {stars}}}}}\n"
+    )
+    document = SOUND.replace(
+        "unit_price: 0.01}", f"unit_price: 0.01, exchange: {{give: {points}}}}}"
+    )
+    return document.replace(growth, others + growth, 1)
+
+
+def test_exchanges_that_lead_round_may_not_leave_more() -> None:
+    even = with_exchange("1 miles per 3 points", "1 stars per 2 miles", "6 points per 1 stars")
+    assert found(even) == []
+    document = with_exchange("1 miles per 3 points", "1 stars per 2 miles", "7 points per 1 stars")
+    assert found(document) == [("exchange-for-nothing", "currencies.points.exchange")]
+    (finding,) = lint(load(document), document)
+    assert finding.said.en.endswith("round in a circle: points → miles → stars → points")
+    assert finding.said.zh.endswith("积分会变多：points → miles → stars → points")

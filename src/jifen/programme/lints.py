@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from jifen.programme.amounts import in_language, say_points, show_number
+from jifen.programme.circles import gaining_circles
 from jifen.programme.model import (
     Amount,
     Currency,
@@ -259,12 +260,27 @@ def _currency(programme: Programme, id: str) -> Currency:
     return next(currency for currency in programme.currencies if currency.id == id)
 
 
+def _exchanges_for_nothing(programme: Programme) -> Iterator[Finding]:
+    for circle in gaining_circles(programme):
+        way = " → ".join((*circle, circle[0]))
+        yield Finding(
+            "exchange-for-nothing",
+            f"currencies.{circle[0]}.exchange",
+            0,
+            Said(
+                f"leaves more points than there were, round in a circle: {way}",
+                f"转一圈回来，积分会变多：{way}",
+            ),
+        )
+
+
 _LOOKS: tuple[Callable[[Programme], Iterator[Finding]], ...] = (
     _unreachable_rules,
     _multiplies_nothing,
     _limits_below_awards,
     _tiers_out_of_reach,
     _worth_more_than_paid,
+    _exchanges_for_nothing,
     _forgiving_returns,
     _returns_that_leave,
     _missing_translations,

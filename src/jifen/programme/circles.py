@@ -1,0 +1,43 @@
+"""Exchanges that lead round in a circle and leave more than they began with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from jifen.programme.model import Programme
+
+
+def gaining_circles(programme: Programme) -> Iterator[tuple[str, ...]]:
+    """Currencies of which each can become the next, and the last the first again, so that more comes back than went.
+
+    The best rates are taken, whatever days and fees they have; the first circle from each currency that is in no
+    circle before.
+    """
+    rates: dict[str, dict[str, Fraction]] = {}
+    for currency in programme.currencies:
+        for exchange in currency.exchanges:
+            found = rates.setdefault(currency.id, {})
+            rate = Fraction(exchange.give, exchange.per)
+            found[exchange.to] = max(rate, found.get(exchange.to, rate))
+    told: set[str] = set()
+    for start in rates:
+        circle = _circle(start, rates)
+        if circle and start not in told:
+            told.update(circle)
+            yield circle
+
+
+def _circle(start: str, rates: dict[str, dict[str, Fraction]]) -> tuple[str, ...]:
+    """The way from a currency back to itself that multiplies it, if there is one; each step takes the best so far."""
+    best: dict[str, tuple[Fraction, tuple[str, ...]]] = {start: (Fraction(1), (start,))}
+    for _ in rates:
+        reached: dict[str, tuple[Fraction, tuple[str, ...]]] = {}
+        for currency, (worth, way) in best.items():
+            for to, rate in rates.get(currency, {}).items():
+                if to == start and worth * rate > 1:
+                    return way
+                if to not in way and worth * rate > reached.get(to, (Fraction(0), ()))[0]:
+                    reached[to] = (worth * rate, (*way, to))
+        best = reached
+    return ()
