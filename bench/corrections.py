@@ -31,6 +31,7 @@ def measure() -> list[Row]:
             _live(connection, programme, str(member), SHORT)
         long_lived = str(RUNS + 1)
         _live(connection, programme, long_lived, LONG)
+        connection.execute("VACUUM ANALYZE")
         everything = [(str(member), 0) for member in range(RUNS + 1)]
         from_checkpoint = [(long_lived, LONG - 200 + place) for place in range(RUNS + 1)]
         return [

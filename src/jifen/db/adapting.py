@@ -9,6 +9,7 @@ import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper, Loader
 from psycopg.pq import Format
+from psycopg.types.string import ByteaBinaryLoader
 
 from jifen.db.arrays import Array
 from jifen.db.copying import MICROSECONDS_TO_2000
@@ -27,15 +28,6 @@ class InstantLoader(Loader):
         return value if value == NEVER else value + MICROSECONDS_TO_2000
 
 
-class JsonBytesLoader(Loader):
-    """json as the bytes that were stored."""
-
-    format = Format.BINARY
-
-    def load(self, data: Buffer) -> bytes:
-        return bytes(data)
-
-
 class ArrayDumper(Dumper):
     """A packed array, of the type that the statement names."""
 
@@ -49,6 +41,6 @@ def cursor(connection: psycopg.Connection[Any]) -> psycopg.Cursor[tuple[Any, ...
     """A cursor that answers in binary, with instants and JSON as jifen holds them."""
     made = connection.cursor(binary=True)
     made.adapters.register_loader("timestamptz", InstantLoader)
-    made.adapters.register_loader("json", JsonBytesLoader)
+    made.adapters.register_loader("json", ByteaBinaryLoader)
     made.adapters.register_dumper(Array, ArrayDumper)
     return made

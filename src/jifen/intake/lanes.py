@@ -47,6 +47,7 @@ from jifen.intake.relations.alone import standing_alone, stands_alone, taken_alo
 from jifen.intake.relations.between import cancel_transfer, is_of_transfer, take_transfer
 from jifen.intake.relations.referring import take_referral
 from jifen.intake.relations.sharing import spend_together, take_group
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
 from jifen.programme.events import OF_HISTORY
 
@@ -78,7 +79,7 @@ def append_lane(
             later.append((place, command))
         elif answered_before(sitting, place, command, case):
             continue
-        elif _looks_back(work, command) or _is_behind_deeds(case, command):
+        elif looks_back(work.programme, command) or _is_behind_deeds(case, command):
             waiting.add(command.member)
             later.append((place, command))
         elif _is_late(work, case, command):
@@ -89,11 +90,9 @@ def append_lane(
     return later
 
 
-def _looks_back(work: Work, command: Command) -> bool:
+def looks_back(programme: OpenProgramme, command: Command) -> bool:
     """Whether a command is about an earlier one, of which it needs what is written."""
-    return (
-        isinstance(command, _LOOKING_BACK) or confirmed_event(work.programme, command) is not None
-    )
+    return isinstance(command, _LOOKING_BACK) or confirmed_event(programme, command) is not None
 
 
 def _is_behind_deeds(case: Case, command: Command) -> bool:
@@ -165,7 +164,7 @@ def _up_to_change(
             continue
         settle_first(work, case)
         late = _late_run(sitting, case, asked[done:])
-        if (case.book.rows and (late or _looks_back(work, command))) or _is_behind_deeds(
+        if (case.book.rows and (late or looks_back(work.programme, command))) or _is_behind_deeds(
             case, command
         ):
             return None, [], asked[done:]

@@ -31,7 +31,7 @@ from jifen.intake.gathering.looking import look_at, members_caught_up, new_batch
 from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.case import Work
 from jifen.intake.judging.deciding import settle_first
-from jifen.intake.lanes import append_lane, history_lane
+from jifen.intake.lanes import append_lane, history_lane, looks_back
 from jifen.intake.occasions import CLOCK
 from jifen.intake.relations.arriving import Submit, deliver, take_waiting_returns
 from jifen.intake.versions.opening import OpenProgramme, UnknownProgramme, refreshed
@@ -127,7 +127,8 @@ def _submitted(
         return left
 
     def decide(some: Asked) -> None:
-        waiting = _by_member(sit(append_lane, some))
+        put_off = not (enrol or imported) and all(looks_back(programme, one) for _, one in some)
+        waiting = _by_member(some if put_off else sit(append_lane, some))
         while waiting:
             members = list(islice(waiting, MEMBERS_PER_CORRECTION))
             rest = [one for member in members for one in waiting.pop(member)]

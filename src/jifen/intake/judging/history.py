@@ -125,7 +125,7 @@ def events_behind(
     merged = {one.member_id: places[one.survivor_id] for one in absorbed}
     events: dict[UUID, list[PastEvent]] = {member_id: [] for member_id in (*places, *merged)}
     values = places_in_history(programme, [*places.items(), *merged.items()])
-    for member_id, *row in sql.execute(SQL["events_behind"], values):
+    for member_id, *row in sql.execute(SQL["events_behind"], values).fetchall():
         events[member_id].append(past_event(row))
     for one in absorbed:
         brought = [
@@ -157,7 +157,7 @@ def returns_of_members(
     merged = {one.member_id: one for one in absorbed}
     returns: dict[UUID, dict[int, list[Returned]]] = {member_id: {} for member_id in member_ids}
     values = {"programme_id": programme.programme_id, "member_ids": [*member_ids, *merged]}
-    for member_id, event_seq, payload in sql.execute(SQL["returns_of_members"], values):
+    for member_id, event_seq, payload in sql.execute(SQL["returns_of_members"], values).fetchall():
         by = merged.get(member_id)
         of, number = (by.survivor_id, by.number(event_seq)) if by else (member_id, event_seq)
         returns[of].setdefault(number, []).append(decode_returned(payload))
@@ -179,7 +179,7 @@ def _awards_of(
         "member_ids": list(first),
         "member_seqs": list(first.values()),
     }
-    for member_id, event_seq, *awarded in sql.execute(SQL["awards_since"], values):
+    for member_id, event_seq, *awarded in sql.execute(SQL["awards_since"], values).fetchall():
         awards[member_id][event_seq] = Awarded(*awarded)
     return awards
 
