@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from jifen.instants import NEVER
 from jifen.ledger.book import Book
 from jifen.ledger.overdrawing import forgiven_points
 from jifen.ledger.records import Balance, Hold, HoldState, Lot
@@ -30,7 +31,7 @@ def check(book: Book, now: int | None = None) -> list[str]:
         problems += _problems_of_balance(currency, balance, lots, forgiven)
         if now is not None and balance.debt and book.usable_lots(currency, now):
             problems.append(f"currency {currency}: points available beside debt")
-    due_at = next_due_at(book)
+    due_at = next_due_at(book, NEVER if now is None else now)
     if due_at < book.next_due_at:
         problems.append(f"something is due at {due_at}, before {book.next_due_at}")
     if now is not None and due_at <= now:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from programme_faults import HEAD, TIERS, said
 
-from jifen.programme.loading import read
+from jifen.programme.differing import differences
+from jifen.programme.loading import load, read
 from jifen.programme.sentences import sentences
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "programmes"
@@ -119,3 +120,58 @@ def test_terms_of_a_rule_that_make_no_sense_are_told(terms: str, line: str) -> N
         "give: 1 points per 1 of amount}", f"give: 1 points per 1 of amount, {terms}}}"
     )
     assert said(document) == [f"earn[1]{line}"]
+
+
+@pytest.mark.parametrize(
+    ("notice", "zh", "en"),
+    [
+        (
+            "[7 days, 30 days]",
+            "积分：获得满 12 个月过期；到期前 30 天和 7 天各提醒一次，未及时提醒的顺延同样天数。",
+            "Points: expiring 12 months after earning; told of 30 and 7 days before they expire, "
+            "or else living on for as many days.",
+        ),
+        (
+            "1 days",
+            "积分：获得满 12 个月过期；到期前 1 天提醒，未及时提醒的顺延同样天数。",
+            "Points: expiring 12 months after earning; told of 1 day before they expire, "
+            "or else living on for as many days.",
+        ),
+    ],
+)
+def test_notices_read_as_sentences_in_both_languages(notice: str, zh: str, en: str) -> None:
+    named = "points: {name: {zh: 积分, en: points}, expiry: 12 months, notice: "
+    programme = load(HEAD.replace("points: {", named + notice + "}\n  others: {", 1))
+    assert sentences(programme, "zh")[0] == zh
+    assert sentences(programme, "en")[0] == en
+
+
+@pytest.mark.parametrize(
+    ("terms", "line"),
+    [
+        ("notice: 2 months", "must be 0 to 366 days (write durations like 30 days)"),
+        (
+            "notice: [30 days, 30 days]",
+            "is 1 to 5 different numbers of days (write notices like [30 days, 7 days])",
+        ),
+        (
+            "notice: 0 days",
+            "is 1 to 5 different numbers of days (write notices like [30 days, 7 days])",
+        ),
+        (
+            "expiry: 20 days, notice: 20 days",
+            "would be before the points are earned, which live 20 days",
+        ),
+    ],
+)
+def test_notices_that_make_no_sense_are_told(terms: str, line: str) -> None:
+    wrong = HEAD.replace("points: {", "points: {" + terms, 1)
+    assert said(wrong) == [f"currencies.points.notice: {line}"]
+
+
+def test_a_notice_that_is_promised_otherwise_is_told_by_plan() -> None:
+    before = HEAD.replace("points: {", "points: {expiry: 12 months, notice: 30 days", 1)
+    (found,) = differences(before, before.replace("30 days", "[30 days, 3 days]"))
+    assert (found.section, found.id) == ("currencies", "points")
+    assert found.after is not None
+    assert "told of 30 and 3 days before" in found.after.en

@@ -15,7 +15,18 @@ from zoneinfo import ZoneInfo
 from jifen.db.tables import CHAINED, HOLD, HOLD_LOT, LOT, LOT_PARENT, POSTING, TAKING
 from jifen.instants import NEVER, local_day_of, month_of_day
 from jifen.ledger.extending import ExtendedBy, later_end
-from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, Balance, Grant, Hold, Lot, Use, WriteOff
+from jifen.ledger.records import (
+    EXPIRED,
+    ISSUED,
+    REDEEMED,
+    Balance,
+    Grant,
+    Hold,
+    Lot,
+    Notice,
+    Use,
+    WriteOff,
+)
 from jifen.ledger.terms import CurrencyTerms
 
 Row = tuple[int, int, bytes]
@@ -42,9 +53,12 @@ class LotsNotLoaded(RuntimeError):
 
 
 class Batch:
-    """What the books of one batch share: its ids (16 bytes each), the zone, the terms, what accounts moved."""
+    """What the books of one batch share: its ids (16 bytes each), the zone, the terms, what accounts moved.
 
-    __slots__ = ("batch_id", "movements", "programme_id", "terms", "zone")
+    `noticing`: members are told before points of some currency end.
+    """
+
+    __slots__ = ("batch_id", "movements", "noticing", "programme_id", "terms", "zone")
 
     def __init__(
         self, programme_id: bytes, batch_id: bytes, zone: ZoneInfo, terms: dict[int, CurrencyTerms]
@@ -53,6 +67,7 @@ class Batch:
         self.batch_id = batch_id
         self.zone = zone
         self.terms = terms
+        self.noticing = any(of_currency.notices for of_currency in terms.values())
         self.movements: Movements = defaultdict(int)
 
     def day_and_month(self, instant: int) -> tuple[int, int]:
@@ -72,6 +87,7 @@ class Book:
     With `lots_loaded` False only grants are possible.
     `lots_of` names the currencies of which the first lots in spending order were loaded, as far as they are needed;
     None: every open lot was.
+    `notices` are what settling found to be told of points that will end.
     `next_due_at` is never later than the first instant at which time changes a lot, hold or debt.
     """
 
@@ -91,6 +107,7 @@ class Book:
         "lots_of",
         "member_id",
         "next_due_at",
+        "notices",
         "rows",
         "uses",
     )
@@ -116,6 +133,7 @@ class Book:
         self.uses: dict[int, dict[int, Use]] = {}
         self.extended: ExtendedBy = {}
         self.forgiven: dict[int, list[WriteOff]] = {}
+        self.notices: list[Notice] = []
         self.rows: list[Row] = []
         self._numbered_seq = 0
         self._postings = 0

@@ -11,7 +11,7 @@ from psycopg import Cursor
 from jifen.db.arrays import bigints, smallints, uuids
 from jifen.db.statements import statements
 from jifen.ledger.book import Batch, Book
-from jifen.ledger.needs import ONLY_HELD, Need
+from jifen.ledger.needs import ALL_LOTS, ONLY_HELD, Need
 from jifen.ledger.records import Balance, Hold, HoldState, Lot
 
 _SQL = statements(Path(__file__).with_suffix(".sql"))
@@ -45,7 +45,8 @@ def load_books(
         books[member_id].balances[currency] = Balance(*sums)
     needed = {member_id: need for member_id, need in needs.items() if member_id in books}
     for member_id in due:
-        needed[member_id] = needed.get(member_id, ONLY_HELD).to_settle(books[member_id].balances)
+        need = needed.get(member_id, ONLY_HELD).to_settle(books[member_id].balances)
+        needed[member_id] = ALL_LOTS if batch.noticing else need
     if needed:
         _load_lots(cursor, books, needed, now)
         _load_holds(cursor, batch, books, needed, named_holds)

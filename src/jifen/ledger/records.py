@@ -192,6 +192,17 @@ class Grant(NamedTuple):
     unit_price_micros: int
 
 
+class Notice(NamedTuple):
+    """So many points of a currency end at an instant: what their member was promised to be told so many days before.
+    Where that came too late, they would have ended at `due_at`; else it is NEVER."""
+
+    currency: int
+    days: int
+    ends_at: int
+    due_at: int
+    points: int = 0
+
+
 class Difference(NamedTuple):
     """What an event's award gives more (points > 0) or less (< 0) than was posted; the dates are of the award."""
 

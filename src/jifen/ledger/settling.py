@@ -7,10 +7,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from jifen.instants import NEVER
+from jifen.ledger.announcing import announce
 from jifen.ledger.book import Book, LotsNotLoaded
 from jifen.ledger.holding import free
 from jifen.ledger.records import Hold, HoldState, Lot
-from jifen.ledger.taking import lapse, repay
+from jifen.ledger.taking import lapse, next_announcement, repay
 
 _TIMES_OUT, _ENDS, _RIPENS = range(3)
 
@@ -27,6 +28,7 @@ class _Due(NamedTuple):
 def settle(book: Book, seq: int, now: int) -> bool:
     """Free timed-out holds, let lots lapse and ripe lots repay debt, in order of time; True if anything happened.
 
+    Before that what is to be told of lots is noted, which may let some of them end later.
     What a hold frees after its expiry lapses at the hold's deadline.
     """
     if book.next_due_at > now:
@@ -34,6 +36,8 @@ def settle(book: Book, seq: int, now: int) -> bool:
     if not book.lots_loaded:
         raise LotsNotLoaded(book.member_id.hex())
     rows_before = len(book.rows)
+    if book.batch.noticing:
+        announce(book, seq, book.next_due_at, now)
     happened = False
     due = sorted(_due(book, now), key=lambda one: one[:3])
     for (at, kind, currency), group in groupby(due, key=lambda one: one[:3]):
@@ -48,19 +52,25 @@ def settle(book: Book, seq: int, now: int) -> bool:
             lapse(book, seq, currency, lots, now, at)
         elif kind == _RIPENS:
             repay(book, seq, currency, lots, now, at)
-    book.next_due_at = next_due_at(book)
-    return happened or len(book.rows) > rows_before
+    book.next_due_at = next_due_at(book, now)
+    return happened or bool(book.notices) or len(book.rows) > rows_before
 
 
-def next_due_at(book: Book) -> int:
-    """The first instant at which time changes a lot, a hold or a debt of a book whose lots are loaded."""
-    return min(
+def next_due_at(book: Book, now: int) -> int:
+    """The first instant at which time changes a lot, a hold or a debt of a book whose lots are loaded, or something is
+    to be told of a lot."""
+    first = min(
         (
             one.at
             for one in _due(book, NEVER - 1)
             if isinstance(one.thing, Hold) or one.thing.remaining > one.thing.held
         ),
         default=NEVER,
+    )
+    return (
+        min(first, next_announcement(book, book.lots.values(), now))
+        if book.batch.noticing
+        else first
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from jifen.instants import NEVER
 from jifen.ledger.book import Book
+from jifen.ledger.foretelling import next_notice
 from jifen.ledger.records import EXPIRED, TRANSIT, Lot
 
 
@@ -66,12 +68,27 @@ def lapse(book: Book, seq: int, currency: int, lots: Sequence[Lot], now: int, at
 
 
 def await_lots(book: Book, lots: Sequence[Lot], now: int) -> None:
-    """Be due when one of these lots ends, or becomes available while there is debt to repay from it."""
+    """Be due when one of these lots ends, becomes available while there is debt to repay from it, or is told of."""
+    if book.batch.noticing:
+        book.next_due_at = min(book.next_due_at, next_announcement(book, lots, now))
     for lot in lots:
         if lot.remaining > lot.held:
             book.next_due_at = min(book.next_due_at, book.ends_at(lot))
             if lot.available_at > now and book.debt(lot.currency):
                 book.next_due_at = min(book.next_due_at, lot.available_at)
+
+
+def next_announcement(book: Book, lots: Iterable[Lot], now: int) -> int:
+    """When the first notice behind an instant is due of some of a book's lots; NEVER if none is."""
+    terms, zone = book.batch.terms, book.batch.zone
+    return min(
+        (
+            next_notice(terms[lot.currency].notices, book.ends_at(lot), now, zone)
+            for lot in lots
+            if lot.remaining
+        ),
+        default=NEVER,
+    )
 
 
 def lapse_ended(book: Book, seq: int, lots: Sequence[Lot], recorded_at: int) -> None:

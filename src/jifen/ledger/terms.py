@@ -15,6 +15,7 @@ from jifen.instants import (
     start_of_day,
 )
 from jifen.ledger.expiring import last_usable_day
+from jifen.ledger.foretelling import Promise
 from jifen.programme.model import (
     Currency,
     Exchange,
@@ -67,6 +68,7 @@ class CurrencyTerms:
     extensions: tuple[
         Extension, ...
     ] = ()  # of every version: what one promised goes on under the next
+    notices: tuple[Promise, ...] = ()  # of every version, each for its own time
     lot_days: dict[int, LotDay] = field(default_factory=dict)  # by local day, filled when asked
 
     @property

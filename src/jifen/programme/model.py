@@ -108,6 +108,7 @@ class Currency:
     overdraft: Overdraft = Overdraft()
     grace_of_given_back: int = 0  # days for points that had ended before they were given back
     spending: WayOut = UNBOUNDED
+    notices: tuple[int, ...] = ()  # days before their end on which their member is told, most first
     expiry_of_tiers: tuple[tuple[str, Expiry], ...] = ()  # where the tier at earning says otherwise
     transfers: Transfers | None = None  # None: they stay with who earned them
     paying: Paying | None = None  # None: nothing is paid with them

@@ -127,6 +127,7 @@ def _currency() -> Schema:
             "exchange": _one_or_many(exchange()),
             "overdraft": _overdraft(),
             "give_back": _object({"grace": _text(_DAYS)}, required=("grace",)),
+            "notice": _one_or_many(_text(_DAYS, "So long before points end their member is told.")),
         }
     )
 

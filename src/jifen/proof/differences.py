@@ -70,6 +70,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "下次到期时间不对",
         "next_due_at is too late, or no instant of a lot or hold",
     ),
+    "notice": (
+        "到期前该有的提醒与记录不符",
+        "what was told of points before they ended is not what was due",
+    ),
     "movements_that_differ": ("账户汇总与入账不符", "account movements and postings do not agree"),
     "postings_that_differ": ("入账不在批次里", "the points of a posting are not in lots"),
     "lots_that_differ": ("批次的余量不对", "what is left or held of a lot is wrong"),

@@ -23,6 +23,7 @@ from jifen.proof.journal import (
     hold_differences,
     known_differences,
 )
+from jifen.proof.notices import notice_differences
 from jifen.proof.own_events import own_event_differences
 from jifen.proof.points import ByBatch, point_differences
 from jifen.proof.refused import refused_differences
@@ -67,6 +68,7 @@ def _all_differences(
     yield from refused_differences(member, records, asked, timeline)
     yield from use_differences(member, records, asked)
     yield from exchange_differences(member, records, asked, timeline)
+    yield from notice_differences(member, records, asked, timeline.programme)
     history = history_of(records)
     add_used(used, history.awards.values(), timeline.programme)
     yield from posting_differences(member, records, history, asked, timeline)

@@ -11,6 +11,7 @@ import psycopg
 
 from jifen.enquiry.finding import UnknownEvent, UnknownMember
 from jifen.enquiry.member import member_view
+from jifen.enquiry.notices import notices_of
 from jifen.enquiry.why import why
 from jifen.instants import moment_of
 from jifen.intake.answers import Answer, Answered
@@ -25,11 +26,12 @@ from jifen.intake.sweeping import advance
 from jifen.intake.versions.corrections import open_correction, post_correction
 from jifen.intake.versions.opening import NotPublishable, apply_version, create_programme, now_of
 from jifen.ledger.refusals import Refusal
+from jifen.programme.reading import nodes
 from jifen.proof.differences import Difference, Language
 from jifen.proof.proving import prove
-from jifen.stories.comparing import Mismatch, mismatches
+from jifen.stories.comparing import Mismatch, Shown, mismatches
 from jifen.stories.model import Member, Publication, Step, Story
-from jifen.stories.showing import answer_as_told, member_as_told
+from jifen.stories.showing import answer_as_told, member_as_told, notice_as_told
 from jifen.wording import Said, verbatim
 
 ACTOR = "story"
@@ -85,6 +87,7 @@ class _Telling:
         self.story = story
         self.language = language
         self.doers: dict[str, str] = {}  # id of an event or hold -> member
+        self.looked: dict[str, int] = {}  # member -> command up to which the notices were looked at
         self.bodies: dict[str, Mapping[str, Raw]] = {}  # id of an event -> what was told of it
         self.programme = create_programme(
             connection,
@@ -234,7 +237,17 @@ class _Telling:
                 wanted, got = Said("a member", "会员"), Said("nobody of that name", "没有这个会员")
                 yield Mismatch(expected.line, member, wanted, got)
             else:
-                yield from mismatches(expected, member_as_told(view, self.programme), member)
+                found = member_as_told(view, self.programme)
+                if isinstance(expected, nodes.Mapping) and "notices" in expected.values:
+                    found["notices"] = self.notices(view.id)
+                yield from mismatches(expected, found, member)
+
+    def notices(self, member: str) -> list[Shown]:
+        """What the member was told since the story last looked."""
+        since = self.looked.get(member, 0)
+        told = notices_of(self.connection, self.programme, member, since)
+        self.looked[member] = max((one.seq for one in told), default=since)
+        return [notice_as_told(one.name, one.payload, self.programme) for one in told]
 
     def explanation(self, step: Step) -> tuple[str, ...]:
         """The why of the event that the step is about, in the spoken language."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from jifen.enquiry.member import CurrencyView, LotView, MemberView
@@ -106,6 +107,16 @@ def member_as_told(view: MemberView, programme: OpenProgramme) -> dict[str, Show
         currency.id: _as_shown(view.currencies[currency.id], currency) for currency in currencies
     }
     return {"points": named[main], **told, **named}
+
+
+def notice_as_told(
+    name: str, payload: Mapping[str, Any], programme: OpenProgramme
+) -> dict[str, Shown]:
+    """A notice to a member: what it is called, and what it says of points and days, or of tiers."""
+    told: dict[str, Shown] = {key: said for key, said in payload.items() if key != "member"}
+    if "points" in payload:
+        told["points"] = by_currency(payload["points"], programme.programme.currencies)
+    return {"notice": name, **told}
 
 
 def main_currency(currencies: tuple[Currency, ...]) -> Currency:

@@ -39,6 +39,7 @@ from jifen.intake.judging.case import (
     record,
 )
 from jifen.intake.judging.confirming import confirm, confirmed_event
+from jifen.intake.judging.ending_notices import told_of_ends
 from jifen.intake.judging.evaluating import Evaluation, grants_of, input_of
 from jifen.intake.judging.membership import is_before_membership
 from jifen.intake.judging.own_events import before_event, brought_by_event, sent_to_oneself
@@ -102,6 +103,7 @@ def settle_first(work: Work, case: Case) -> None:
     changed = changes_since(work, before, case)
     answer = Answer(points=changed, balance=balances(work, case))
     lost = {name: -points for name, points in changed.items() if points < 0}
+    told += told_of_ends(work, case)
     if lost:
         told.append(("points.expired", {"member": case.external_id, "points": lost}))
     record(

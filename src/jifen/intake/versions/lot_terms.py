@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from jifen.engine.compile import Engine
 from jifen.intake.judging.award_terms import AwardTerms, award_terms, funders_of
+from jifen.ledger.foretelling import Promise
 from jifen.ledger.terms import CurrencyTerms, terms_of
 from jifen.programme.model import Extension, Programme
 from jifen.programme.reading.extensions import extensions_of
+
+NO_NOTICES: Final[Mapping[str, tuple[Promise, ...]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +29,23 @@ class LotTerms:
     extensions: Mapping[str, tuple[Extension, ...]]
 
 
-def lot_terms(engine: Engine, newest: Programme, zone: ZoneInfo) -> LotTerms:
-    """The terms of all versions; what a version did not know yet is as in the newest."""
+def lot_terms(
+    engine: Engine,
+    newest: Programme,
+    zone: ZoneInfo,
+    notices: Mapping[str, tuple[Promise, ...]] = NO_NOTICES,
+) -> LotTerms:
+    """The terms of all versions; what a version did not know yet is as in the newest. `notices`: what is promised to be
+    told before points of a currency end."""
     programmes = {revision: plan.programme for revision, plan in sorted(engine.plans.items())}
     extensions = extensions_of(list(programmes.values()))
     terms = {
-        revision: _terms(programme, newest, engine.currencies, zone, extensions)
+        revision: {
+            number: replace(
+                one, extensions=extensions.get(one.id, ()), notices=notices.get(one.id, ())
+            )
+            for number, one in _terms(programme, newest, engine.currencies, zone).items()
+        }
         for revision, programme in programmes.items()
     }
     funders = funders_of(list(programmes.values()))
@@ -47,11 +63,7 @@ def _terms(
     newest: Programme,
     currencies: Sequence[str],
     zone: ZoneInfo,
-    extensions: Mapping[str, tuple[Extension, ...]],
 ) -> dict[int, CurrencyTerms]:
     """The terms of one version; those of the newest for currencies that it did not know yet."""
     by_id = {currency.id: currency for currency in (*newest.currencies, *programme.currencies)}
-    return {
-        number: replace(terms_of(by_id[name], number, zone), extensions=extensions.get(name, ()))
-        for number, name in enumerate(currencies)
-    }
+    return {number: terms_of(by_id[name], number, zone) for number, name in enumerate(currencies)}

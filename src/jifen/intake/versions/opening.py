@@ -23,6 +23,7 @@ from jifen.instants import LONG_AGO, NEVER, local_day_of, start_of_day
 from jifen.intake.clock import real_now
 from jifen.intake.judging.award_terms import AwardTerms
 from jifen.intake.versions.lot_terms import lot_terms
+from jifen.intake.versions.promises import promises_more, promises_of
 from jifen.ledger.terms import CurrencyTerms
 from jifen.programme.events import occasions_of, own_events_of
 from jifen.programme.loading import load
@@ -324,11 +325,14 @@ def append_version(
     values = {"programme_id": programme_id, "numbers": numbers, "ids": currencies}
     sql.execute(SQL["insert_currencies"], values)
     *earlier, newest = documents
+    since, look_at = max(version[1], version[3]), NEVER
     if before and occasions_of(newest) - {kind for one in earlier for kind in occasions_of(one)}:
-        zone, since = ZoneInfo(newest.timezone), max(version[1], version[3])
-        midnight = start_of_day(local_day_of(since, zone), zone)
-        values = {"programme_id": programme_id, "at": midnight}
-        sql.execute(SQL["look_at_everybody"], values)
+        zone = ZoneInfo(newest.timezone)
+        look_at = start_of_day(local_day_of(since, zone), zone)
+    elif before and promises_more(newest, earlier[before.index(standing(before))]):
+        look_at = since
+    if look_at != NEVER:
+        sql.execute(SQL["look_at_everybody"], {"programme_id": programme_id, "at": look_at})
 
 
 def version_digest(before: bytes, programme_id: uuid.UUID, version: tuple[Any, ...]) -> bytes:
@@ -345,7 +349,8 @@ def _opened(
     engine = compile_timeline(versions)
     newest = standing(rows).compilable().programme
     zone = ZoneInfo(newest.timezone)
-    promised = lot_terms(engine, newest, zone)
+    promises = promises_of(rows, [version.programme for version in versions])
+    promised = lot_terms(engine, newest, zone, promises)
     corrections = tuple((row.revision, row.effective_from) for row in rows if row.corrects)
     return OpenProgramme(
         programme_id,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Literal
 
 from jifen.programme.model import Currency, Expiry, Name, Pending
-from jifen.programme.problems import Problems
+from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.exchanges import with_exchanges
 from jifen.programme.reading.expiries import LONGEST_DAYS, read_expiry, read_expiry_of_tiers
 from jifen.programme.reading.extensions import read_extension
@@ -24,13 +24,22 @@ from jifen.programme.reading.scalars import (
     name,
     units,
 )
-from jifen.programme.reading.sections import Section, entries, more_than, noting, text
+from jifen.programme.reading.sections import (
+    Section,
+    entries,
+    more_than,
+    noting,
+    one_or_many,
+    text,
+)
 from jifen.programme.reading.transfers import read_transfers
 from jifen.programme.reading.ways_out import read_way_out
 from jifen.wording import Said
 
 MOST_CURRENCIES = 20
 MIN_LIFE_DAYS = 30
+LONGEST_NOTICE_DAYS = 366
+MOST_NOTICES = 5
 
 _KEYS = (
     "name",
@@ -48,6 +57,7 @@ _KEYS = (
     "exchange",
     "overdraft",
     "give_back",
+    "notice",
 )
 _OWN_WORDS = ("all", "amount", "purchases", "time", "times")
 _ORDERS: tuple[Literal["soonest_expiry", "oldest_earned"], ...] = (
@@ -80,7 +90,7 @@ def read_currencies(
 
 
 def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -> Currency:
-    section = Section(node, problems, _KEYS, planned=("notice",))
+    section = Section(node, problems, _KEYS)
     scale = section.read("scale", integer(0, 6), 0)
     shown = section.read("shown", integer(0, 6), scale)
     if shown > scale:
@@ -105,6 +115,7 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
         section.read("spending_order", choice(_ORDERS), "soonest_expiry"),
         expiry_of_tiers=read_expiry_of_tiers(section, expiry, tiers),
         extension=read_extension(section, expiry),
+        notices=section.read("notice", _notices(expiry), ()),
     )
     grace = _read_grace(section)
     overdraft = read_overdraft(section, currency)
@@ -123,6 +134,32 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
         paying = read_paying(section.place("pay"), problems, currency)
         currency = replace(currency, paying=paying)
     return currency
+
+
+def _notices(expiry: Expiry) -> Callable[[Node], tuple[int, ...]]:
+    """A reader of how many days before points end their member is told: `30 days`, or several, most first."""
+    whole_life = expiry.days if expiry.kind == "rolling" and expiry.days else LONGEST_NOTICE_DAYS
+
+    def read(node: Node) -> tuple[int, ...]:
+        found = [days(LONGEST_NOTICE_DAYS)(one) for one in one_or_many(node)]
+        if not found or 0 in found or len({*found}) < len(found) or len(found) > MOST_NOTICES:
+            raise Wrong(
+                Said(
+                    f"is 1 to {MOST_NOTICES} different numbers of days",
+                    f"须为 1 至 {MOST_NOTICES} 个互不相同的天数",
+                ),
+                Said("write notices like [30 days, 7 days]", "请写成 [30 days, 7 days] 这样"),
+            )
+        if max(found) >= whole_life:
+            raise Wrong(
+                Said(
+                    f"would be before the points are earned, which live {whole_life} days",
+                    f"早于获得之时：积分的有效期只有 {whole_life} 天",
+                )
+            )
+        return tuple(sorted(found, reverse=True))
+
+    return read
 
 
 def _read_grace(section: Section) -> int:

@@ -114,6 +114,20 @@ def by_tier_zh(programme: Programme, currency: Currency) -> list[str]:
     ]
 
 
+def notices_en(currency: Currency) -> str:
+    """`told of 30 and 7 days before they expire, or else living on for as many days`."""
+    days = listed([str(days) for days in currency.notices], "en", "and")
+    unit = "day" if currency.notices == (1,) else "days"
+    return f"told of {days} {unit} before they expire, or else living on for as many days"
+
+
+def notices_zh(currency: Currency) -> str:
+    """`到期前 30 天和 7 天各提醒一次，未及时提醒的顺延同样天数`."""
+    days = listed([f"{days} 天" for days in currency.notices], "zh", "和")
+    each = "各提醒一次" if len(currency.notices) > 1 else "提醒"
+    return f"到期前 {days}{each}，未及时提醒的顺延同样天数"
+
+
 def own_terms_en(programme: Programme, terms: OwnTerms) -> list[str]:
     """`expiring 7 days after earning`, `usable 3 days after earning`, `paid for by mall`."""
     said = [] if terms.pending is None else [pending_en(programme, terms.pending)]

@@ -29,7 +29,13 @@ from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
 from jifen.programme.saying.between_words import between_en
 from jifen.programme.saying.conditions_en import goods as goods_meant
 from jifen.programme.saying.conditions_en import phrase_all
-from jifen.programme.saying.expiry_wording import by_tier_en, life_en, own_terms_en, pending_en
+from jifen.programme.saying.expiry_wording import (
+    by_tier_en,
+    life_en,
+    notices_en,
+    own_terms_en,
+    pending_en,
+)
 from jifen.programme.saying.occasion_words import chance_en, chances_of, milestone_en
 from jifen.programme.saying.operand_values import currency_named, event_named
 from jifen.programme.saying.quantities import (
@@ -76,6 +82,8 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         parts.append(pending_en(programme, currency.pending))
     parts += life_en(programme, currency)
     parts += by_tier_en(programme, currency)
+    if currency.notices:
+        parts.append(notices_en(currency))
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("the oldest are used first")
     parts += bounds_en(currency, currency.spending, "used ")

@@ -29,7 +29,13 @@ from jifen.programme.reading.transfers import transfers_said
 from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
 from jifen.programme.saying.between_words import between_zh
 from jifen.programme.saying.conditions_zh import phrase, phrase_all
-from jifen.programme.saying.expiry_wording import by_tier_zh, life_zh, own_terms_zh, pending_zh
+from jifen.programme.saying.expiry_wording import (
+    by_tier_zh,
+    life_zh,
+    notices_zh,
+    own_terms_zh,
+    pending_zh,
+)
 from jifen.programme.saying.occasion_words import chance_zh, chances_of, milestone_zh
 from jifen.programme.saying.operand_values import currency_named, event_named
 from jifen.programme.saying.quantities import (
@@ -68,6 +74,8 @@ _ROUNDINGS: dict[Rounding, str] = {
 def currency_sentence(programme: Programme, currency: Currency) -> str:
     """How long points live, and what else their holder should know."""
     parts = [*life_zh(programme, currency), *by_tier_zh(programme, currency)]
+    if currency.notices:
+        parts.append(notices_zh(currency))
     if not currency.spendable:
         rank = programme.tiers is not None and any(
             measure.word == currency.id for measure in programme.tiers.measures

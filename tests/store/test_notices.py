@@ -1,0 +1,191 @@
+"""A promised notice is handed over in time, or the points live on for as many days; and the proof knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tampering import forge_chains, found, unguarded
+from travelled_bank import Bank
+
+from jifen.db.connection import connect
+from jifen.enquiry.member import member_view
+from jifen.enquiry.notices import late_notices, notices_of
+from jifen.intake.asking.commands import Capture, Command, Hold, OpenedLot, Opening, Spend, Void
+from jifen.intake.submitting import submit
+from jifen.intake.sweeping import sweep
+from jifen.intake.versions.opening import open_programme, set_test_clock
+from jifen.proof.proving import prove
+
+DOCUMENT = """
+programme: told
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: {zh: 积分, en: points}, expiry: 12 months, notice: [30 days, 7 days]}
+earn:
+  - {id: base, on: purchase, give: 1 points per 1 of amount}
+"""
+
+
+@pytest.fixture
+def bank(database_url: str) -> Iterator[Bank]:
+    """60 points, to end on 31 January 2027: to be told of on 2 and 25 January."""
+    with connect(database_url) as connection:
+        bank = Bank(connection, DOCUMENT, "2026-01-01 10:00")
+        bank.enrol("ann")
+        bank.do("2026-01-31 10:00", bank.bought("a1", "ann", 6000))
+        yield bank
+
+
+def nobody_sweeps_until(bank: Bank, when: str) -> None:
+    bank.programme = set_test_clock(bank.connection, bank.programme, bank.instant(when))
+
+
+def asked(bank: Bank, *commands: Command) -> None:
+    submit(bank.connection, bank.programme, commands, now=bank.now, actor="shop")
+
+
+def swept(bank: Bank) -> None:
+    sweep(bank.connection, bank.programme, bank.now)
+
+
+def points(bank: Bank) -> tuple[int, list[str]]:
+    """What ann can spend, and the last days of her lots."""
+    found = member_view(bank.connection, bank.programme, "ann", bank.now).currencies["points"]
+    ends = [f"{one.at.astimezone(bank.zone):%Y-%m-%d}" for one in found.expiries]
+    return found.available, ends
+
+
+def told(bank: Bank) -> list[tuple[Any, ...]]:
+    return [
+        (one.name.partition(".")[2], one.payload["notice_days"], one.payload["last_day"])
+        for one in notices_of(bank.connection, bank.programme, "ann", 0)
+    ]
+
+
+def proved(bank: Bank) -> list[str]:
+    return [str(one) for one in prove(bank.connection, bank.programme).differences]
+
+
+def test_a_notice_on_its_day_is_in_time_however_late_that_day(bank: Bank) -> None:
+    nobody_sweeps_until(bank, "2027-01-02 23:59")
+    swept(bank)
+    swept(bank)
+    assert told(bank) == [("expiring", 30, "2027-01-31")]
+    assert points(bank) == (60, ["2027-02-01"])
+    assert proved(bank) == []
+
+
+def test_a_missed_notice_puts_the_end_off_by_as_many_days(bank: Bank) -> None:
+    nobody_sweeps_until(bank, "2027-01-03 00:00")
+    assert points(bank) == (60, ["2027-03-03"])
+    asked(bank, bank.bought("a2", "ann", 100))
+    assert told(bank) == [("expiry_delayed", 30, "2027-03-02")]
+    assert points(bank) == (61, ["2027-03-03", "2028-01-04"])
+    assert proved(bank) == []
+    bank.travel("2027-03-03 00:00")
+    assert points(bank) == (1, ["2028-01-04"])
+    assert proved(bank) == []
+
+
+def test_who_asks_sees_the_later_end_before_anything_is_written(bank: Bank) -> None:
+    nobody_sweeps_until(bank, "2027-02-20 10:00")
+    assert points(bank) == (60, ["2027-03-03"])
+    asked(bank, Spend(id="s1", member="ann", points=60, currency="points"))
+    assert points(bank) == (0, [])
+    assert proved(bank) == []
+
+
+def test_a_stopped_worker_keeps_nothing_alive_for_longer_than_that(bank: Bank) -> None:
+    nobody_sweeps_until(bank, "2027-06-01 10:00")
+    assert points(bank) == (0, [])
+    swept(bank)
+    # 30 days for the first notice, and 7 for the one before that end
+    assert told(bank) == [("expiry_delayed", 7, "2027-03-09")]
+    assert points(bank) == (0, [])
+    assert proved(bank) == []
+
+
+def test_only_the_notice_that_was_missed_puts_the_end_off(bank: Bank) -> None:
+    bank.travel("2027-01-10 10:00")
+    nobody_sweeps_until(bank, "2027-01-28 10:00")
+    swept(bank)
+    assert told(bank) == [("expiring", 30, "2027-01-31"), ("expiry_delayed", 7, "2027-02-07")]
+    assert points(bank) == (60, ["2027-02-08"])
+    assert proved(bank) == []
+
+
+def test_what_was_put_off_is_listed(bank: Bank) -> None:
+    assert late_notices(bank.connection, bank.programme) == []
+    nobody_sweeps_until(bank, "2027-01-05 10:00")
+    swept(bank)
+    (late,) = late_notices(bank.connection, bank.programme)
+    assert (late.member, late.points, late.notice_days) == ("ann", 60, 30)
+    assert (str(late.instead_of), str(late.last_day)) == ("2027-01-31", "2027-03-02")
+
+
+def test_points_on_hold_are_told_of_and_those_behind_a_missed_notice_keep_their_end(
+    bank: Bank,
+) -> None:
+    bank.travel("2026-12-31 10:00")
+    asked(bank, Hold(id="h1", member="ann", points=20, currency="points", minutes=43_200))
+    asked(bank, Hold(id="h2", member="ann", points=10, currency="points", minutes=43_200))
+    nobody_sweeps_until(bank, "2027-01-04 10:00")
+    asked(bank, Void(id="v1", member="ann", of="h1"))
+    assert points(bank) == (50, ["2027-02-01", "2027-03-03"])
+    asked(bank, Capture(id="c1", member="ann", of="h2"))
+    assert proved(bank) == []
+
+
+def test_what_is_brought_with_a_near_end_is_told_of_by_the_notices_ahead(bank: Bank) -> None:
+    bank.travel("2026-06-01 10:00")
+    bank.enrol("bob")
+    bank.travel("2026-06-02 10:00")
+    ends_at = bank.instant("2026-06-22 00:00")
+    lot = OpenedLot(
+        currency="points", points=5, earned_at=bank.instant("2025-06-21 10:00"), expires_at=ends_at
+    )
+    asked(bank, Opening(id="o1", member="bob", lots=[lot]))
+    bank.travel("2026-06-22 00:00")
+    bobs = notices_of(bank.connection, bank.programme, "bob", 0)
+    assert [(one.name, one.payload["last_day"]) for one in bobs] == [
+        ("points.expiring", "2026-06-21")
+    ]
+    assert proved(bank) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM outbox WHERE name = 'points.expiring'",
+        "UPDATE outbox SET payload = replace(payload::text, '\"points\":60', '\"points\":6')::json",
+        "UPDATE outbox SET payload = replace(payload::text, '2027-01-31', '2027-01-30')::json",
+    ],
+)
+def test_a_notice_that_was_not_told_as_it_was_due_is_found(bank: Bank, change: str) -> None:
+    bank.travel("2027-01-03 10:00")
+    with unguarded(bank) as connection:
+        assert connection.execute(change).rowcount
+        forge_chains(bank)
+        assert "notice" in found(bank)
+
+
+def test_a_notice_ahead_that_nobody_would_look_at_is_found(bank: Bank) -> None:
+    with unguarded(bank) as connection:
+        connection.execute("UPDATE member SET next_due_at = '2027-02-01 00:00+08'")
+        assert found(bank) == ["next_due_at"]
+
+
+def test_points_that_lapse_although_their_notice_was_missed_are_found(bank: Bank) -> None:
+    plain = "\n".join(
+        line.replace(", notice: [30 days, 7 days]", "") for line in DOCUMENT.splitlines()
+    )
+    nobody_sweeps_until(bank, "2027-02-01 10:00")
+    with unguarded(bank) as connection:
+        connection.execute("UPDATE programme_version SET document = %s", (plain,))
+        forgotten = open_programme(connection, bank.programme.slug)
+        sweep(connection, forgotten, bank.now)
+        connection.execute("UPDATE programme_version SET document = %s", (DOCUMENT,))
+        assert "notice" in found(bank)
