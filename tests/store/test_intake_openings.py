@@ -96,9 +96,40 @@ def test_a_second_opening_is_handed_back(database_url: str, tmp_path: Path) -> N
         assert dict(report.refused) == {"conflict": 1}
 
 
+def test_what_is_known_of_members_comes_with_them(database_url: str, tmp_path: Path) -> None:
+    mapping, file = tmp_path / "mapping.yaml", tmp_path / "customers.csv"
+    mapping.write_text(
+        "enrol: true\nbirthday: born\nfacts: {city: {column: town, values: {SH: Shanghai}}}\n"
+        "opening: {member: {column: card}, occurred_at: 2026-01-01, lots: [{points: {column: points}}]}\n"
+    )
+    rows = ["card,points,born,town", "1,10,1990-05-17,SH", "2,20,,Suzhou", "3,30,1990-13-01,SH"]
+    file.write_text("\n".join(rows))
+    with connect(database_url) as connection:
+        document = DOCUMENT + "facts: {city: text}\n"
+        programme = create_programme(connection, document, test_now=NOW, now=NOW, actor="owner")
+
+        def read() -> ImportReport:
+            return import_file(
+                connection, programme, load_mapping(mapping), file,
+                now=NOW, actor="import", rejects_path=tmp_path / "rejects.csv",
+            )  # fmt: skip
+
+        report = read()
+        assert (report.openings, dict(report.rejected)) == (2, {"malformed": 1})
+        assert "/birthday" in (tmp_path / "rejects.csv").read_text()
+        first, second = (member_view(connection, programme, card, NOW) for card in "12")
+        assert first.facts == {"birthday": "1990-05-17", "city": "Shanghai"}
+        assert second.facts == {"city": "Suzhou"}
+        mapping.write_text(mapping.read_text().replace("facts: {city", "facts: {ctiy"))
+        with pytest.raises(FileProblem, match=r"declares no 'ctiy' \(did you mean 'city'"):
+            read()
+        assert prove(connection, programme).holds
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [
+        ("opening: {member: a}\nbirthday: {values: {a: b}}", "must name a column"),
         ("opening: {member: {column: card, vlues: {}}}", "a cell has no 'vlues'"),
         ("opening: {member: {column: ''}}", "must not be empty"),
         ("opening: {member: a}\nevent: purchase", "unknown key 'event'"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from jifen.intake.files.binding import BIRTHDAY
 from jifen.intake.files.mapping import (
     Cell,
     Clock,
@@ -32,7 +33,15 @@ from jifen.programme.problems import ProgrammeError as MappingError
 from jifen.programme.reading.nodes import Listing, Node, Scalar, read_nodes
 from jifen.programme.reading.nodes import Mapping as NodeMapping
 from jifen.programme.reading.scalars import boolean, choice
-from jifen.programme.reading.sections import EMPTY, Section, entries, items, one_or_many, text
+from jifen.programme.reading.sections import (
+    EMPTY,
+    Section,
+    entries,
+    items,
+    noting,
+    one_or_many,
+    text,
+)
 from jifen.wording import Said
 
 __all__ = ["MappingError", "load_mapping"]
@@ -43,7 +52,9 @@ _KEYS = (  # noqa: SIM905
     "file package delimiter encoding decimal thousands time event id member sequence referrer facts birthday enrol "
     "skip fields lines tables returns"
 ).split()
-_OPENING_KEYS = ("file", "package", "delimiter", "encoding", "enrol", "skip", "opening")
+_OPENING_KEYS = (
+    "file", "package", "delimiter", "encoding", "enrol", "skip", "opening", "birthday", "facts",
+)  # fmt: skip
 _NO_TEST = Test("")
 _NO_SOURCE = Source()
 
@@ -112,12 +123,20 @@ class _Reader:
         return OpeningMapping(
             path=self.path,
             body=section.need("opening", _body, {}),
+            facts=self.cells(section),
             file=section.read("file", self.place, None),
             delimiter=section.read("delimiter", _delimiter, ","),
             encoding=section.read("encoding", _encoding, "utf-8"),
             enrol=section.read("enrol", boolean, False),
             skip=section.read("skip", self.each(self.skip), ()),
         )
+
+    def cells(self, section: Section) -> dict[str, Cell]:
+        """Where the facts of a member stand, the birthday among them."""
+        facts = section.read("facts", lambda node: dict(entries(node)), {})
+        found = {key.text: noting(self.problems, node, _cell, None) for key, node in facts.items()}
+        found[BIRTHDAY] = section.read("birthday", _cell, None)
+        return {name: cell for name, cell in found.items() if cell is not None}
 
     def place(self, node: Node) -> Path:
         return self.folder / text(node)
@@ -253,6 +272,16 @@ def _part(node: Node) -> Part:
         raise Wrong(Said(f"a cell has no '{name}'", f"单元格没有“{name}”这个键"))
     values = dict(_translation(node.values["values"])) if "values" in node.values else {}
     return Cell(_word(node.values["column"]), values, node.line)
+
+
+def _cell(node: Node) -> Cell:
+    """A column by its name, or `{column: …, values: …}`."""
+    if isinstance(node, Scalar):
+        return Cell(_word(node), {}, node.line)
+    part = _part(node)
+    if not isinstance(part, Cell):
+        raise Wrong(Said("must name a column", "须指明某一列"))
+    return part
 
 
 def _word(node: Node) -> str:

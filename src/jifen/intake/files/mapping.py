@@ -119,10 +119,12 @@ Part = Cell | str | dict[str, "Part"] | tuple["Part", ...]
 
 @dataclass(frozen=True, slots=True)
 class OpeningMapping:
-    """A mapping of members of a former system: `body` is that of an opening, with cells in it."""
+    """A mapping of members of a former system: `body` is that of an opening, with cells in it, `facts` are what is
+    known of the member, the birthday among them."""
 
     path: Path
     body: dict[str, Part]
+    facts: dict[str, Cell]
     file: Path | None = None
     delimiter: str = ","
     encoding: str = "utf-8"

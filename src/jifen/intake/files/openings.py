@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jifen.intake.asking.commands import Opening
+from jifen.intake.asking.commands import Opening, SetFact
+from jifen.intake.asking.normalise import fact_of
 from jifen.intake.asking.opening_bodies import opening_of
 from jifen.intake.asking.scalars import Malformed, Raw
-from jifen.intake.files.binding import matches
+from jifen.intake.files.assembling import IMPORTED
+from jifen.intake.files.binding import BIRTHDAY, matches
 from jifen.intake.files.mapping import Cell, OpeningMapping, Part
 from jifen.intake.files.numbers import NumberStyle, as_text
 from jifen.intake.files.problems import FileProblem
@@ -64,14 +66,16 @@ class Openings:
     def _chunk(self, block: Block, zone: ZoneInfo) -> Chunk:
         rows, lines, skipped = self._meant(block)
         columns = {name: as_text(rows.column(name)).to_pylist() for name in _columns(self.mapping)}
-        commands: list[Opening] = []
+        commands: list[Opening | SetFact] = []
         origins: list[range] = []
         rejects = ragged_rejects(block, len(self.opened.columns))
         for place, line in enumerate(lines):
             row = {name: column[place] for name, column in columns.items()}
             try:
-                commands.append(opening_of(_body(self.mapping, row), self.programme, zone))
-                origins.append(range(place, place + 1))
+                opening = opening_of(_body(self.mapping, row), self.programme, zone)
+                meant: list[Opening | SetFact] = [*self._facts(opening, row), opening]
+                commands += meant
+                origins += [range(place, place + 1)] * len(meant)
             except Malformed as malformed:
                 cells = cells_of(rows, place)
                 if any(cells):
@@ -90,6 +94,17 @@ class Openings:
             rows=rows,
             lines=lines,
         )
+
+    def _facts(self, opening: Opening, row: _Row) -> Iterator[SetFact]:
+        """What is known of the member, as of the moment of the opening."""
+        for name, cell in self.mapping.facts.items():
+            written = _filled(cell, row)
+            if written is not None:
+                yield SetFact(
+                    id=f"{IMPORTED}{opening.id}-{name}", member=opening.member, name=name,
+                    value=fact_of(name, written, self.programme, f"/{name}"),
+                    occurred_at=opening.occurred_at,
+                )  # fmt: skip
 
     def _meant(self, block: Block) -> tuple[pa.RecordBatch, list[int], dict[str, int]]:
         rows, lines, skipped = block.rows, block.lines, Counter[str]()
@@ -114,12 +129,22 @@ def open_openings(path: Path, mapping: OpeningMapping, programme: Programme) -> 
                 ),
                 did_you_mean(name, opened.columns),
             )
+    declared = {BIRTHDAY, *(fact.name for fact in programme.facts)}
+    for name, cell in mapping.facts.items():
+        if name not in declared:
+            message = Said(
+                f"facts: the programme declares no '{name}'", f"facts：计划没有声明“{name}”"
+            )
+            where = f"{mapping.path.name}:{cell.line}"
+            raise FileProblem(message.of(where), did_you_mean(name, declared))
     return Openings(mapping, opened, programme)
 
 
 def _columns(mapping: OpeningMapping) -> dict[str, int]:
     """Every column that is named, with the line that names it."""
     named = {skip.when.column: skip.when.line for skip in mapping.skip}
+    for cell in mapping.facts.values():
+        named.setdefault(cell.column, cell.line)
     _visit(mapping.body, lambda cell: named.setdefault(cell.column, cell.line))
     return named
 
