@@ -156,6 +156,14 @@ def test_what_is_brought_with_a_near_end_is_told_of_by_the_notices_ahead(bank: B
     assert proved(bank) == []
 
 
+def test_a_version_of_the_same_day_repeats_no_notice(bank: Bank) -> None:
+    bank.travel("2027-01-02 12:00")
+    bank.publish(DOCUMENT + "  - {id: gift, on: birthday, give: 88 points}\n")
+    bank.travel("2027-01-03 12:00")
+    assert told(bank) == [("expiring", 30, "2027-01-31")]
+    assert proved(bank) == []
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -325,14 +325,14 @@ def append_version(
     values = {"programme_id": programme_id, "numbers": numbers, "ids": currencies}
     sql.execute(SQL["insert_currencies"], values)
     *earlier, newest = documents
-    since, look_at = max(version[1], version[3]), NEVER
-    if before and occasions_of(newest) - {kind for one in earlier for kind in occasions_of(one)}:
-        zone = ZoneInfo(newest.timezone)
-        look_at = start_of_day(local_day_of(since, zone), zone)
-    elif before and promises_more(newest, earlier[before.index(standing(before))]):
-        look_at = since
-    if look_at != NEVER:
-        sql.execute(SQL["look_at_everybody"], {"programme_id": programme_id, "at": look_at})
+    if before and (
+        occasions_of(newest) - {kind for one in earlier for kind in occasions_of(one)}
+        or promises_more(newest, earlier[before.index(standing(before))])
+    ):
+        zone, since = ZoneInfo(newest.timezone), max(version[1], version[3])
+        midnight = start_of_day(local_day_of(since, zone), zone)
+        values = {"programme_id": programme_id, "midnight": midnight, "since": since}
+        sql.execute(SQL["look_at_everybody"], values)
 
 
 def version_digest(before: bytes, programme_id: uuid.UUID, version: tuple[Any, ...]) -> bytes:

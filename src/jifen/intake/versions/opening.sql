@@ -41,6 +41,10 @@ WHERE programme_id = %(programme_id)s AND test_now IS NOT NULL AND test_now <= i
 RETURNING programme_id
 
 -- name: look_at_everybody
--- Lets time look at every member at an instant, for a version may ask for days that no earlier one did.
-UPDATE member SET next_due_at = least(next_due_at, instant(%(at)s))
+-- Lets time look at every member from the midnight before a version on, which may ask for days that no earlier one did;
+-- at those who have been looked at since then, only from the version on.
+UPDATE member m SET next_due_at = least(next_due_at, CASE WHEN EXISTS (
+        SELECT FROM command c WHERE c.programme_id = m.programme_id AND c.member_id = m.member_id
+            AND c.member_seq = m.member_seq AND c.recorded_at >= instant(%(midnight)s))
+    THEN instant(%(since)s) ELSE instant(%(midnight)s) END)
 WHERE programme_id = %(programme_id)s AND survivor_id = member_id
