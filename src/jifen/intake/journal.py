@@ -65,9 +65,11 @@ def key_of(command: Command) -> str:
 
 
 def body_of(command: Command) -> bytes:
-    """The command as the journal keeps it. Of an event only what its own row does not hold: how it was paid."""
+    """The command as the journal keeps it. Of an event only what its own row does not hold: how it was paid, and what
+    came back in exchange."""
     if isinstance(command, Event):
-        return b"{}" if command.pay is None else msgspec.json.encode({"pay": command.pay})
+        kept = {"pay": command.pay, "in_exchange": command.in_exchange}
+        return msgspec.json.encode({name: value for name, value in kept.items() if value})
     return msgspec.json.encode(command)
 
 

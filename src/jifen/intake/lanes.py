@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from jifen.engine.errors import EngineError
 from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered, malformed
@@ -23,12 +25,13 @@ from jifen.intake.asking.commands import (
     Spend,
     Transfer,
     Unmerge,
+    returned_event,
 )
 from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
 from jifen.intake.gathering.waiting import wait
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.confirming import confirmed_event
-from jifen.intake.judging.correcting import Change, correct_pasts, day_of_return
+from jifen.intake.judging.correcting import Change, correct_pasts
 from jifen.intake.judging.deciding import (
     act,
     append_event,
@@ -43,6 +46,7 @@ from jifen.intake.judging.opening_balances import take_opening
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.paying import paid_with_points
 from jifen.intake.judging.return_policies import refusal_of_return
+from jifen.intake.judging.returning import day_of_return, returned_by
 from jifen.intake.relations.alone import standing_alone, stands_alone, taken_alone
 from jifen.intake.relations.between import cancel_transfer, is_of_transfer, take_transfer
 from jifen.intake.relations.referring import take_referral
@@ -92,7 +96,11 @@ def append_lane(
 
 def looks_back(programme: OpenProgramme, command: Command) -> bool:
     """Whether a command is about an earlier one, of which it needs what is written."""
-    return isinstance(command, _LOOKING_BACK) or confirmed_event(programme, command) is not None
+    return (
+        isinstance(command, _LOOKING_BACK)
+        or returned_event(command) is not None
+        or confirmed_event(programme, command) is not None
+    )
 
 
 def _is_behind_deeds(case: Case, command: Command) -> bool:
@@ -163,7 +171,7 @@ def _up_to_change(
         if answered_before(sitting, place, command, case):
             continue
         settle_first(work, case)
-        late = _late_run(sitting, case, asked[done:])
+        late = [] if returned_event(command) else _late_run(sitting, case, asked[done:])
         if (case.book.rows and (late or looks_back(work.programme, command))) or _is_behind_deeds(
             case, command
         ):
@@ -177,6 +185,12 @@ def _up_to_change(
             events[0] = ready
             places = [late_place for late_place, _ in late]
             return Change(case, events), places, asked[done + len(late) :]
+        if isinstance(command, Event) and command.in_exchange:
+            exchange = _exchange(sitting, case, command)
+            if isinstance(exchange, Change):
+                return exchange, [place], asked[done + 1 :]
+            answer_to(sitting, place, command, exchange)
+            continue
         if not isinstance(command, Return):
             answer_to(sitting, place, command, _decided(sitting, case, command))
             continue
@@ -200,6 +214,7 @@ def _late_run(
         key = journal.key_of(command)
         if (
             not isinstance(command, Event)
+            or command.in_exchange
             or key in sitting.known
             or key in keys
             or (
@@ -248,6 +263,21 @@ def _taken_in(work: Work, case: Case, event: Event) -> Answer:
         return append_event(work, case, event)
     except EngineError as error:
         return malformed(error.told())
+
+
+def _exchange(sitting: Sitting, case: Case, asked: Event) -> Change | Answer:
+    """Something bought in exchange for what comes back; or the answer to what cannot be taken."""
+    work = sitting.work
+    refusal = refusal_of_event(work, case, asked)
+    if refusal is None and not can_be_judged(work, case, asked):
+        return _taken_in(work, case, msgspec.structs.replace(asked, in_exchange=None))
+    bought = refusal or _bought(sitting, case, returned_by(asked))
+    if isinstance(bought, Refusal):
+        return refuse(work, case, asked, bought)
+    ready = paid_with_points(work, case, asked)
+    if isinstance(ready, Refusal):
+        return refuse(work, case, asked, ready)
+    return Change(case, [ready], bought)
 
 
 def _bought(sitting: Sitting, case: Case, asked: Return) -> PastEvent | Refusal:

@@ -25,10 +25,11 @@ SELECT uuid_send(lot.member_id), command_key.key, posting.currency, command_key.
 FROM command_key
 JOIN posting ON posting.programme_id = command_key.programme_id AND posting.member_id = command_key.member_id
     AND posting.member_seq >= command_key.member_seq
-    AND command_key.member_seq IN (posting.member_seq, posting.event_seq)
     AND CASE WHEN command_key.key LIKE 'exchange/%%'
-        THEN posting.account = 5 AND CASE posting.event_seq WHEN 0 THEN posting.row_no = 0 ELSE posting.points > 0 END
-        ELSE posting.account = 2 END
+        THEN command_key.member_seq IN (posting.member_seq, posting.event_seq) AND posting.account = 5
+            AND CASE posting.event_seq WHEN 0 THEN posting.row_no = 0 ELSE posting.points > 0 END
+        ELSE command_key.member_seq = CASE posting.event_seq WHEN 0 THEN posting.member_seq ELSE posting.event_seq END
+            AND posting.account = 2 END
 JOIN taking ON taking.programme_id = posting.programme_id AND taking.member_id = posting.member_id
     AND taking.member_seq = posting.member_seq AND taking.posting_row_no = posting.row_no
 JOIN lot ON lot.programme_id = taking.programme_id AND lot.member_id = taking.member_id

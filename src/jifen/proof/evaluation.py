@@ -25,7 +25,7 @@ from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import POSTINGS
 from jifen.ledger.records import ISSUED
 from jifen.proof.differences import Difference
-from jifen.proof.journal import Asked
+from jifen.proof.journal import Asked, returned_by
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
 
@@ -196,6 +196,7 @@ def posting_differences(
     for_events: Sums = defaultdict(int)
     by_commands: dict[int, Sums] = {}
     kinds = {command.seq: command.kind for command in asked}
+    kinds |= {command.seq: "return" for command in asked if returned_by(command) is not None}
     for packed in records.rows[POSTINGS]:
         _, _, seq, _, _, currency, account, points, _, _, event_seq = POSTING.unpack(packed)
         if event_seq and account == ISSUED:
@@ -209,7 +210,7 @@ def posting_differences(
 def _answered(kind: str | None, seq: int, account: int, event_seq: int) -> bool:
     """Whether a posting is among the points that its command was answered.
 
-    The sender of an event is told what that event got, of a return what awards give less; whatever else
+    The sender of an event is told what that event got, of a return or an exchange what awards give less; whatever else
     they brought about (the awards of later events, repaid debt) only the balance tells.
     """
     if kind == "event":

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec.structs import replace
 
 from jifen.db.tables import COMMAND, EVENT, EVENT_RETURN, HOLD
 from jifen.instants import LONG_AGO, NEVER, day_of, moment_of
-from jifen.intake.asking.commands import Opening, Return
+from jifen.intake.asking.commands import Given, Opening
 from jifen.intake.gathering.enrolling import NewMember, first_link
 from jifen.intake.judging.case import COMMANDS, EVENTS, RETURNS
 from jifen.intake.judging.opened import OPENING, opening_payload
-from jifen.intake.judging.payload import decode_payload, decode_returned, encode_payload
+from jifen.intake.judging.payload import Returned, decode_payload, decode_returned, encode_payload
 from jifen.intake.relations.deriving import OWN_REFERRER, REFERRER
 from jifen.ledger.book import HOLDS
 from jifen.ledger.chain import extend_chain
@@ -38,10 +38,17 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     counts_from: int | None = None
 
 
+class Exchange(msgspec.Struct, frozen=True):
+    """Of what is kept of an event beside its row: what came back in exchange."""
+
+    in_exchange: Given | None = None
+
+
 _decode_answer: Final = msgspec.json.Decoder(ProvedAnswer).decode
 _decode_member: Final = msgspec.json.Decoder(NewMember).decode
 _decode_opening: Final = msgspec.json.Decoder(Opening).decode
-_decode_return: Final = msgspec.json.Decoder(Return).decode
+_decode_given: Final = msgspec.json.Decoder(Given).decode
+_decode_exchange: Final = msgspec.json.Decoder(Exchange).decode
 _decode: Final = msgspec.json.Decoder().decode
 
 
@@ -214,24 +221,37 @@ def deed_differences(
         yield Difference(
             check="opened_at", member=who, recorded=str(member.opened_at), derived=str(opened_at)
         )
+    for seq in sorted(seq for seq in waiting if journal[seq].kind != "return"):
+        yield Difference(check="event_command", member=who, where=f"command {seq}")
+    yield from _return_differences(who, records, asked, event_ids, zone)
+
+
+def _return_differences(
+    who: str, records: Records, asked: list[Asked], event_ids: dict[int, str], zone: ZoneInfo
+) -> Iterator[Difference]:
+    """What came back by a return, or in exchange for something, stands as it was asked."""
+    due = {command.seq: given for command in asked if (given := returned_by(command)) is not None}
+    days = {command.seq: day_of(moment_of(command.occurred_at, zone).date()) for command in asked}
     for packed in records.rows[RETURNS]:
         _, _, seq, event_seq, payload = EVENT_RETURN.unpack(packed)
-        command = journal.get(seq)
-        if (
-            seq not in waiting
-            or command is None
-            or _decode_return(command.body).of != event_ids.get(event_seq)
-            or replace(
-                decode_returned(command.body),
-                day=day_of(moment_of(command.occurred_at, zone).date()),
-            )
-            != decode_returned(payload)
-        ):
+        given = due.pop(seq, None)
+        expected = given and Returned(
+            amount=given.amount, lines=given.lines, full=given.full, day=days[seq]
+        )
+        known = given is not None and given.of == event_ids.get(event_seq)
+        if not known or expected != decode_returned(payload):
             yield Difference(check="return_command", member=who, where=f"command {seq}")
-        waiting.discard(seq)
-    for seq in sorted(waiting):
-        check = "return_command" if journal[seq].kind == "return" else "event_command"
-        yield Difference(check=check, member=who, where=f"command {seq}")
+    for seq in sorted(due):
+        yield Difference(check="return_command", member=who, where=f"command {seq}")
+
+
+def returned_by(command: Asked) -> Given | None:
+    """What comes back with a command that was applied; None for those that bring nothing back."""
+    if not command.applied or command.kind not in ("event", "return") or command.body == b"{}":
+        return None
+    if command.kind == "return":
+        return _decode_given(command.body)
+    return _decode_exchange(command.body).in_exchange
 
 
 def hold_differences(

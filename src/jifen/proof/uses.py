@@ -13,7 +13,7 @@ from jifen.intake.asking.commands import Cancel
 from jifen.ledger.book import POSTINGS, TAKINGS
 from jifen.ledger.records import REDEEMED
 from jifen.proof.differences import Difference
-from jifen.proof.journal import Asked
+from jifen.proof.journal import Asked, returned_by
 from jifen.proof.slices import MemberRow, Records
 
 _decode_cancel: Final = msgspec.json.Decoder(Cancel).decode
@@ -30,7 +30,7 @@ def use_differences(
     for packed in records.rows[POSTINGS]:
         _, _, seq, row_no, _, _, account, points, _, _, about = POSTING.unpack(packed)
         if account == REDEEMED:
-            paid[seq] -= points
+            paid[seq] -= points if not about else 0
             uses[seq, row_no] = of = about or seq
             if about and not _is_about(journal.get(seq), journal.get(about), points):
                 yield _differs(member, of)
@@ -51,8 +51,8 @@ def _is_about(asked: Asked | None, about: Asked | None, points: int) -> bool:
     """Whether a command may have redeemed (points < 0) or given back what it names."""
     if asked is None or about is None:
         return False
-    if points > 0 and asked.kind == "return":
-        return about.key == f"event/{_decode_of(asked.body)['of']}"
+    if points > 0 and (given := returned_by(asked)) is not None:
+        return about.key == f"event/{given.of}"
     if points > 0:
         return asked.kind == "cancel" and about.key in _decode_cancel(asked.body).keys
     return asked.kind == "capture" and about.key == f"hold/{_decode_of(asked.body)['of']}"

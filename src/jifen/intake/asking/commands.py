@@ -22,6 +22,15 @@ class Pay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     up_to: int | None = None
 
 
+class Given(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What comes back in exchange for what is bought: of an event all, an amount, or (line index, quantity) pairs."""
+
+    of: str
+    amount: int | None = None
+    lines: list[tuple[int, int]] = []
+    full: bool = False
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Something a member did. Fields and lines are integers, text or booleans by the programme's event type.
 
@@ -38,6 +47,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     lines: dict[str, list[Value | None]] = {}  # the bill is fields["amount"]
     pay: Pay | None = None
     guest: bool = False
+    in_exchange: Given | None = None
 
 
 class Return(msgspec.Struct, frozen=True, kw_only=True):
@@ -312,3 +322,10 @@ Command = (
     | Claim
     | Unmerge
 )
+
+
+def returned_event(command: Command) -> str | None:
+    """The event of which something comes back with a command; None for others."""
+    if isinstance(command, Return):
+        return command.of
+    return command.in_exchange.of if isinstance(command, Event) and command.in_exchange else None

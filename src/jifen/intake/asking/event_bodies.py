@@ -11,13 +11,14 @@ from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import ENVELOPE, Body, envelope, only, suggestion
 from jifen.intake.asking.commands import Event, Value
 from jifen.intake.asking.pay_bodies import pay_of
+from jifen.intake.asking.return_bodies import given_in_exchange
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.asking.tier_bodies import check_tier
 from jifen.programme.events import NEVER_SENT
 from jifen.programme.model import EventType, Field, Programme
 
 MOST_LINES = 10_000
-_EVENT_ENVELOPE = ENVELOPE | {"type", "sequence", "lines", "pay", "guest"}
+_EVENT_ENVELOPE = ENVELOPE | {"type", "sequence", "lines", "pay", "guest", "in_exchange"}
 
 
 def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
@@ -64,6 +65,7 @@ def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
         lines=lines,
         pay=pay_of(body.get("pay"), event_type, fields, programme),
         guest=guest is not None,
+        in_exchange=given_in_exchange(body.get("in_exchange"), programme),
     )
 
 

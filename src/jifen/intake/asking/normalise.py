@@ -5,7 +5,7 @@ Everything is checked here, at the door: names, kinds, decimals, signs and bound
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,6 @@ from jifen.intake.asking.bodies import (
     currency_of,
     envelope,
     only,
-    positive,
     suggestion,
 )
 from jifen.intake.asking.commands import (
@@ -29,7 +28,6 @@ from jifen.intake.asking.commands import (
     Freeze,
     Group,
     Hold,
-    Return,
     Revive,
     SetFact,
     Spend,
@@ -41,6 +39,7 @@ from jifen.intake.asking.event_bodies import event_of, value_of
 from jifen.intake.asking.merge_bodies import claim_of, merge_of, unmerge_of
 from jifen.intake.asking.opening_bodies import opening_of
 from jifen.intake.asking.referral_bodies import refer_of
+from jifen.intake.asking.return_bodies import return_of
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.asking.tier_bodies import set_tier_of
 from jifen.ledger.holding import DEFAULT_MINUTES
@@ -58,30 +57,6 @@ def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> C
     if reader is None:
         raise Malformed("", f"there is no command '{kind}'", f"没有命令 '{kind}'")
     return reader(body, programme, zone)
-
-
-def _return_of(body: Body, programme: Programme, zone: ZoneInfo) -> Return:
-    only(body, ENVELOPE | {"of", "amount", "lines", "full"})
-    said = [name for name in ("amount", "lines", "full") if body.get(name) is not None]
-    full = "full" in said and scalars.boolean(body["full"], "/full")
-    if len(said) != 1 or (said == ["full"] and not full):
-        raise Malformed(
-            "/full",
-            "say what was returned: full: true, an amount, or lines",
-            "请说明退了什么：full: true、金额 amount，或商品行 lines",
-        )
-    amount = None
-    if "amount" in said:
-        amount = positive(
-            scalars.decimal(body["amount"], programme.money_scale, "/amount"), "/amount"
-        )
-    return Return(
-        **envelope(body, zone, may_leave_out_member=True),
-        of=scalars.text(body.get("of"), "/of"),
-        amount=amount,
-        lines=_returned_lines(body["lines"], programme) if "lines" in said else [],
-        full=full,
-    )
 
 
 def _spend_of(body: Body, programme: Programme, zone: ZoneInfo) -> Spend:
@@ -235,7 +210,7 @@ def fact_of(name: str, raw: Raw, programme: Programme, pointer: str) -> Value:
 
 _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "event": event_of,
-    "return": _return_of,
+    "return": return_of,
     "spend": _spend_of,
     "hold": _hold_of,
     "capture": _capture_of,
@@ -258,34 +233,6 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "unmerge": unmerge_of,
 }
 KINDS = tuple(_READERS)
-
-
-def quantity_scale(programme: Programme) -> int:
-    """How many decimals the quantities of lines keep: the same in every event type."""
-    fields = (field for event_type in programme.events for field in event_type.line_fields)
-    return next((field.scale for field in fields if field.name == "quantity"), 0)
-
-
-def _returned_lines(raw: Raw, programme: Programme) -> list[tuple[int, int]]:
-    """Lines of a return: `line` counts from 1, `quantity` is in the unit of the field of that name."""
-    if not isinstance(raw, Sequence) or isinstance(raw, str) or not raw:
-        raise Malformed("/lines", "expected a list of lines", "应为商品行列表")
-    scale = quantity_scale(programme)
-    returned = []
-    for place, line in enumerate(raw):
-        pointer = f"/lines/{place}"
-        if not isinstance(line, Mapping):
-            raise Malformed(pointer, "expected {line, quantity}", "应为 {line, quantity}")
-        only(line, {"line", "quantity"}, pointer)
-        number = scalars.decimal(line.get("line"), 0, f"{pointer}/line")
-        quantity = scalars.decimal(line.get("quantity"), scale, f"{pointer}/quantity")
-        returned.append(
-            (
-                positive(number, f"{pointer}/line") - 1,
-                positive(quantity, f"{pointer}/quantity"),
-            )
-        )
-    return returned
 
 
 def _points(body: Body, currency: Currency, field: str = "points") -> int:

@@ -21,10 +21,10 @@ from jifen.intake.asking.commands import (
     Merge,
     Opening,
     Refer,
-    Return,
     Revive,
     Unmerge,
     Void,
+    returned_event,
 )
 from jifen.intake.gathering.absorbed import absorbed_by, name_of_merged
 from jifen.intake.gathering.enrolling import NewMember, add_members
@@ -91,7 +91,7 @@ def look_at(
         others = {key: names.get(other, other) for key, other in others.items()}
         members = {names[identity]: row for identity, row in members.items()}
     keys = [journal.key_of(command) for command in commands]
-    keys += [f"event/{command.of}" for command in commands if isinstance(command, Return)]
+    keys += [f"event/{of}" for command in commands if (of := returned_event(command)) is not None]
     cancels = [one for one in commands if isinstance(one, Cancel)]
     keys += [key for one in cancels for key in one.keys]
     confirmed = [of for one in commands if (of := confirmed_event(programme, one)) is not None]
@@ -211,10 +211,11 @@ def _paid_events(
     """With how many points those events were paid that are returned, by their ids."""
     found: dict[str, dict[str, int]] = {}
     for command in commands:
-        event = known.get(f"event/{command.of}") if isinstance(command, Return) else None
-        if isinstance(command, Return) and event is not None and event.body != b"{}":
+        of = returned_event(command)
+        event = known.get(f"event/{of}")
+        if of is not None and event is not None and event.body != b"{}":
             paid = msgspec.json.decode(event.answer, type=Answer).paid
-            found |= {command.of: paid} if any(paid.values()) else {}
+            found |= {of: paid} if any(paid.values()) else {}
     return found
 
 

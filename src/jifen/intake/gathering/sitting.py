@@ -10,7 +10,7 @@ import msgspec
 
 from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered
-from jifen.intake.asking.commands import Command, Event, Pay
+from jifen.intake.asking.commands import Command, Event, Given, Pay
 from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
 from jifen.intake.details import differs_in
 from jifen.intake.gathering.gather import Known
@@ -100,7 +100,8 @@ def _body_of_first(first: Known) -> dict[str, Any]:
         body.pop("member", None)
         body.pop("guest", None)
         return body
-    pay = msgspec.json.decode(first.body).get("pay")
+    body = msgspec.json.decode(first.body)
+    pay = body.get("pay")
     fields = event.payload.fields
     if pay is not None:  # which is what its field came of
         fields = {name: value for name, value in fields.items() if name != PAID_FIELD}
@@ -113,5 +114,6 @@ def _body_of_first(first: Known) -> dict[str, Any]:
         fields=fields,
         lines=event.payload.lines,
         pay=msgspec.convert(pay, Pay | None),
+        in_exchange=msgspec.convert(body.get("in_exchange"), Given | None),
     )
     return _comparable(known)

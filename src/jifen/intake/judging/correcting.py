@@ -6,23 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-import msgspec
-
-from jifen.db.tables import EVENT_RETURN
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event, Return
-from jifen.intake.asking.normalise import quantity_scale
 from jifen.intake.judging.activity import note_activity
-from jifen.intake.judging.case import (
-    RETURNS,
-    Case,
-    HistoryKey,
-    Work,
-    keep_checkpoint,
-    local_day,
-    record,
-)
+from jifen.intake.judging.case import Case, HistoryKey, Work, keep_checkpoint, record
 from jifen.intake.judging.deciding import (
     Told,
     add_event,
@@ -38,23 +26,19 @@ from jifen.intake.judging.differences import (
     load_to_post,
     post_differences,
 )
-from jifen.intake.judging.history import (
-    Past,
-    Reevaluation,
-    Sql,
-    differs,
-    pasts_before,
-)
+from jifen.intake.judging.exchanging_goods import take_exchange
+from jifen.intake.judging.history import Past, Reevaluation, Sql, differs, pasts_before
 from jifen.intake.judging.late_budgets import reevaluate_with
 from jifen.intake.judging.past_event import PastEvent, left_of
-from jifen.intake.judging.paying import (
-    give_payment_back,
-    points_to_give_back,
-    take_payment,
-    told_of_payment,
-    with_payment,
+from jifen.intake.judging.paying import take_payment, told_of_payment, with_payment
+from jifen.intake.judging.payload import ExceedsPurchase
+from jifen.intake.judging.returning import (
+    excess_refused,
+    points_paid_back,
+    returned_by,
+    returned_of,
+    undo_returned,
 )
-from jifen.intake.judging.payload import ExceedsPurchase, Returned, encode_payload
 from jifen.intake.judging.tier_notices import told_of_correction
 from jifen.intake.relations.telling import tell_again
 from jifen.ledger.overdrawing import on_trial, refused_currencies
@@ -65,7 +49,8 @@ from jifen.programme.events import NEVER_SENT
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What changes one member's past: late events, or the return of an event that was `bought`."""
+    """What changes one member's past: late events, the return of an event that was `bought`, or one event in exchange
+    for things of another."""
 
     case: Case
     asked: Sequence[Event] | Return
@@ -73,10 +58,20 @@ class Change:
 
     def key(self, now: int) -> HistoryKey:
         """The place in history from which on everything is evaluated again."""
-        if self.bought is not None:
-            return self.bought.key
-        assert not isinstance(self.asked, Return)
-        return min(history_key(event, now) for event in self.asked)
+        places = [] if self.bought is None else [self.bought.key]
+        if not isinstance(self.asked, Return):
+            places += [history_key(event, now) for event in self.asked]
+        return min(places)
+
+    @property
+    def first(self) -> Event | Return:
+        """The command that is refused, where the change is."""
+        return self.asked if isinstance(self.asked, Return) else self.asked[0]
+
+    @property
+    def returned(self) -> Return:
+        """What comes back of what was `bought`."""
+        return self.asked if isinstance(self.asked, Return) else returned_by(self.asked[0])
 
 
 def correct_pasts(work: Work, sql: Sql, changes: Sequence[Change]) -> list[list[Answer]]:
@@ -110,15 +105,14 @@ def correct_pasts(work: Work, sql: Sql, changes: Sequence[Change]) -> list[list[
 def corrected(work: Work, change: Change, past: Past) -> Correction | ExceedsPurchase:
     """Evaluate the past again with the change; writes nothing."""
     inserted: list[PastEvent] = []
-    if isinstance(change.asked, Return):
-        assert change.bought is not None
+    if change.bought is not None:
         returned = past.returns.setdefault(change.bought.seq, [])
-        returned.append(returned_of(work, change.asked))
+        returned.append(returned_of(work, change.returned))
         try:
             left_of(work.programme, change.bought, returned)
         except ExceedsPurchase as exceeded:
             return exceeded
-    else:
+    if not isinstance(change.asked, Return):
         seq = change.case.member_seq + 1
         inserted = [
             _past_event(work, change.case, seq + place, event)
@@ -138,38 +132,34 @@ def _answers(
 ) -> list[Answer]:
     """Keep and post what the correction says."""
     case = change.case
-    if isinstance(change.asked, Return):
-        if isinstance(correction, ExceedsPurchase):
-            return [excess_refused(work, case, change.asked, correction)]
-        assert change.bought is not None
-        back = _paid_back(work, case, change.bought, correction)
+    if isinstance(correction, ExceedsPurchase):
+        return [excess_refused(work, case, change.first, correction)]
+    if change.bought is not None:
+        back = points_paid_back(work, case, change.bought, correction)
         if change.bought.type not in NEVER_SENT and _is_too_late(work, case, correction, back):
-            return [refuse(work, case, change.asked, Refusal.INSUFFICIENT_POINTS)]
+            return [refuse(work, case, change.first, Refusal.INSUFFICIENT_POINTS)]
+    if isinstance(change.asked, Return):
+        assert change.bought is not None
         answers = [_take_return(work, case, change.asked, change.bought, correction)]
+    elif change.bought is not None:
+        answers = [take_exchange(work, case, change.asked[0], change.bought, correction)]
     else:
-        assert isinstance(correction, Correction)
         answers = [
             _insert(work, case, event, past, correction)
             for event, past in zip(change.asked, correction.inserted, strict=True)
         ]
-        case.last = max(case.last, *(event.key for event in correction.inserted))
+    case.last = max([case.last, *(event.key for event in correction.inserted)])
     continue_from(work, case, correction.result, change.key(work.now))
     judged = (*correction.changed, *correction.inserted)
     tell_again(work, sql, case, correction.past, judged, correction.result)
     return answers
 
 
-def excess_refused(work: Work, case: Case, asked: Return, excess: ExceedsPurchase) -> Answer:
-    """Refuse the return of more than was bought."""
-    programme = work.programme.programme
-    detail = excess.detail(programme.money_scale, quantity_scale(programme))
-    return refuse(work, case, asked, Refusal.EXCEEDS_PURCHASE, detail)
-
-
 def _is_too_late(work: Work, case: Case, correction: Correction, back: Mapping[int, int]) -> bool:
     """Whether a return would leave a debt in a currency that refuses it, its points having been used, also once
     so many points with which the event was paid have come back."""
-    differences = differences_of(work, case, correction, correction.changed)
+    judged = (*correction.inserted, *correction.changed)
+    differences = differences_of(work, case, correction, judged)
     refused = refused_currencies(differences, case.book)
     if not refused:
         return False
@@ -184,28 +174,9 @@ def _take_return(
     work: Work, case: Case, asked: Return, bought: PastEvent, correction: Correction
 ) -> Answer:
     """Undo exactly what the returned part of an event did."""
-    answer = undo_returned(work, case, asked, bought, correction)
+    answer = undo_returned(work, case, asked, bought, correction, correction.changed)
     return_recorded(work, case, asked, answer, correction, of=case.external_id)
     return answer
-
-
-def undo_returned(
-    work: Work, case: Case, asked: Return, bought: PastEvent, correction: Correction
-) -> Answer:
-    """Keep what was returned and post what it changes; what it is answered."""
-    seq = case.member_seq + 1
-    packed = EVENT_RETURN.pack(
-        work.batch.programme_id,
-        case.member_id,
-        seq,
-        bought.seq,
-        encode_payload(returned_of(work, asked)),
-    )
-    case.book.rows.append((seq, RETURNS, packed))
-    back = _paid_back(work, case, bought, correction)
-    given_back = give_payment_back(work, case, seq, bought, back)
-    answer = post_differences(work, case, seq, correction.changed, correction)
-    return msgspec.structs.replace(answer, given_back=given_back)
 
 
 def return_recorded(
@@ -225,22 +196,6 @@ def return_recorded(
         occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
         body=journal.body_of(asked), answer=answer, told=told,
     )  # fmt: skip
-
-
-def _paid_back(work: Work, case: Case, bought: PastEvent, correction: Correction) -> dict[int, int]:
-    left = left_of(work.programme, bought, correction.past.returns[bought.seq])
-    return points_to_give_back(work, case, bought, left)
-
-
-def returned_of(work: Work, asked: Return) -> Returned:
-    """What is kept of a return."""
-    day = day_of_return(work, asked)
-    return Returned(amount=asked.amount, lines=asked.lines, full=asked.full, day=day)
-
-
-def day_of_return(work: Work, asked: Return) -> int:
-    """The local day of a return: today, if its sender did not say."""
-    return local_day(work.programme, work.now if asked.occurred_at is None else asked.occurred_at)
 
 
 def _past_event(work: Work, case: Case, seq: int, event: Event) -> PastEvent:

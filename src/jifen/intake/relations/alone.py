@@ -8,9 +8,9 @@ from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Command, Merge, Return, Unmerge
 from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
 from jifen.intake.judging.case import Case
-from jifen.intake.judging.correcting import day_of_return
 from jifen.intake.judging.deciding import refuse, settle_first
 from jifen.intake.judging.return_policies import refusal_of_return
+from jifen.intake.judging.returning import day_of_return
 from jifen.intake.relations.merging import (
     take_cancel_of_merged,
     take_merge,

@@ -13,15 +13,7 @@ from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Claim, Merge, Return, Unmerge
 from jifen.intake.gathering.absorbed import absorbed_by, give_identities, take_identities_back
 from jifen.intake.judging.case import Case, HistoryKey, Work, record
-from jifen.intake.judging.correcting import (
-    Change,
-    continue_from,
-    corrected,
-    excess_refused,
-    return_recorded,
-    returned_of,
-    undo_returned,
-)
+from jifen.intake.judging.correcting import Change, continue_from, corrected, return_recorded
 from jifen.intake.judging.deciding import Told, balances, changes_since, points_of, refuse
 from jifen.intake.judging.differences import Correction, post_differences, reversals_of
 from jifen.intake.judging.history import (
@@ -35,6 +27,7 @@ from jifen.intake.judging.history import (
 from jifen.intake.judging.membership import looked_back_to
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import ExceedsPurchase, Returned
+from jifen.intake.judging.returning import excess_refused, returned_of, undo_returned
 from jifen.intake.judging.tier_notices import told_of_correction
 from jifen.intake.relations.between import COUNTERPART
 from jifen.intake.relations.deriving import OWN_REFERRER, REFERRER
@@ -119,7 +112,7 @@ def take_return_of_merged(
     heirs = load_heirs(sql, case.book, survivor.book)
     owner, heir = _sides(case, survivor)
     brought = bring_back(owner, heir, heirs, reversals_of(work, correction), work.now)
-    answer = undo_returned(work, case, asked, bought, correction)
+    answer = undo_returned(work, case, asked, bought, correction, correction.changed)
     swept = move_everything(owner, heir, work.now)
     absorbed = absorbed_by(sql, work.programme, [UUID(bytes=survivor.member_id)])
     number = next(

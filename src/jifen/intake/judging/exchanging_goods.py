@@ -1,0 +1,52 @@
+"""Goods in exchange for others: something comes back and something is bought, in one act and one set of differences."""
+
+from __future__ import annotations
+
+import msgspec
+
+from jifen.intake import journal
+from jifen.intake.answers import Answer
+from jifen.intake.asking.commands import Event
+from jifen.intake.judging.case import Case, Work, record
+from jifen.intake.judging.deciding import Told, add_event, balances, confirm_by, event_answer
+from jifen.intake.judging.differences import Correction
+from jifen.intake.judging.past_event import PastEvent
+from jifen.intake.judging.paying import take_payment, told_of_payment, with_payment
+from jifen.intake.judging.returning import returned_by, undo_returned
+from jifen.intake.judging.tier_notices import told_of_correction
+
+
+def take_exchange(
+    work: Work, case: Case, event: Event, bought: PastEvent, correction: Correction
+) -> Answer:
+    """Take in an event and the return that is a part of it: `points` of the answer is what both change."""
+    (past,) = correction.inserted
+    add_event(work, case, past.seq, event, past.day, past.payload)
+    judged = [past, *correction.changed]
+    posted = undo_returned(work, case, returned_by(event), bought, correction, judged)
+    take_payment(work, case, past.seq, event)
+    of_event = event_answer(work, case, correction.result.found[past.seq], {})
+    answer = msgspec.structs.replace(
+        posted,
+        balance=balances(work, case),
+        base=of_event.base,
+        rules=of_event.rules,
+        tier=of_event.tier,
+    )
+    answer = with_payment(work, event, answer)
+    told: Told = []
+    for name, sign in (("points.earned", 1), ("points.reversed", -1)):
+        points = {of: change for of, change in answer.points.items() if change * sign > 0}
+        if points:
+            told.append((name, {"member": case.external_id, "event": event.id, "points": points}))
+    if answer.given_back:
+        given = {"member": case.external_id, "id": event.id, "points": answer.given_back}
+        told.append(("points.given_back", given))
+    told += told_of_correction(work, case, correction.result.state, event.id)
+    told += confirm_by(work, case, past.seq, event)
+    told += told_of_payment(case, event, answer)
+    record(
+        work, case, past.seq, key=journal.key_of(event), kind="event",
+        occurred_at=past.occurred_at, body=journal.body_of(event), answer=answer, told=told,
+    )  # fmt: skip
+    return answer
