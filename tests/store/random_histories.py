@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from jifen.instants import MICROSECONDS_PER_DAY
-from jifen.intake.asking.commands import Command, Event, Return, Value
+from jifen.intake.asking.commands import Command, Event, Given, Return, Value, returned_event
 
 FIRST_INSTANT = 1_767_283_200_000_000  # 2026-01-02 00:00 in Shanghai, a Friday
 THOUSANDTHS = 1000
@@ -112,8 +112,9 @@ class Told:
     """What occurs in it: full, amount, lines, several, tie."""
 
 
-def random_history(chance: random.Random, member: str) -> Told:
-    """Up to sixteen events over some weeks or a year, a third of which come back in part or in whole."""
+def random_history(chance: random.Random, member: str, exchanging: bool = False) -> Told:
+    """Up to sixteen events over some weeks or a year, a third of which come back in part or in whole; `exchanging`:
+    some of these in exchange for others."""
     told = Told()
     moments: list[int] = []
     hours = chance.choice((5, 40, 40, 400)) * 24
@@ -127,10 +128,27 @@ def random_history(chance: random.Random, member: str) -> Told:
         told.seen.add(event.type)
         told.wild.append(event)
         left, returns = _returned(chance, event, told.seen)
-        told.wild += returns
         if left is not None:
             told.calm.append(left)
+        if exchanging and len(returns) == 1 and chance.random() < 0.4:
+            _exchange(chance, told, event, returns[0])
+        else:
+            told.wild += returns
     return told
+
+
+def _exchange(chance: random.Random, told: Told, event: Event, back: Command) -> None:
+    """Something else is done later, in exchange for what comes back; of that, too, things may come back."""
+    assert isinstance(back, Return)
+    assert event.occurred_at is not None
+    moment = event.occurred_at + chance.randrange(1, 9 * MICROSECONDS_PER_DAY)
+    other = _event(chance, f"x-{event.id}", event.member, moment)
+    given = Given(of=event.id, amount=back.amount, lines=back.lines, full=back.full)
+    left, returns = _returned(chance, other, told.seen)
+    told.wild += [replace(other, in_exchange=given), *returns]
+    told.seen |= {"exchange", other.type}
+    if left is not None:
+        told.calm.append(left)
 
 
 def _event(chance: random.Random, id: str, member: str, moment: int) -> Event:
@@ -254,9 +272,10 @@ def in_random_order(chance: random.Random, commands: list[Command]) -> list[Comm
     places = {command.id: chance.random() for command in commands if isinstance(command, Event)}
     after = dict(places)
     for command in commands:
-        if isinstance(command, Return):
-            after[command.of] = chance.uniform(after[command.of], 1)
-            places[command.id] = after[command.of]
+        of = returned_event(command)
+        if of is not None:
+            after[of] = chance.uniform(after[of], 1)
+            places[command.id] = after[command.id] = after[of]
     ordered = sorted(commands, key=lambda command: (places[command.id], command.id.startswith("r")))
     again = [command for command in commands if chance.random() < 0.05]
     return [*ordered, *again]

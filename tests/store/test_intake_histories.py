@@ -120,7 +120,7 @@ def _live_twice(wild_url: str, calm_url: str, seed: int, patch: pytest.MonkeyPat
         patch.setattr(deciding, "EVENTS_PER_CHECKPOINT", 4)
         patch.setattr(history, "EVENTS_PER_CHECKPOINT", 4)
     chance = random.Random(seed)
-    told = [random_history(chance, member) for member in MEMBERS]
+    told = [random_history(chance, member, exchanging=True) for member in MEMBERS]
     document = random_document(chance, f"p{seed}")
     with connect(wild_url) as wild_bank, connect(calm_url) as calm_bank:
         programme = _programme(wild_bank, document)
@@ -139,9 +139,11 @@ def _live_twice(wild_url: str, calm_url: str, seed: int, patch: pytest.MonkeyPat
 
 def test_the_histories_hold_every_kind_of_return_and_ties() -> None:
     chance = random.Random(0)
-    seen = Counter(kind for number in range(400) for kind in random_history(chance, "m").seen)
+    seen = Counter(
+        kind for number in range(400) for kind in random_history(chance, "m", exchanging=True).seen
+    )
     assert {kind for kind, times in seen.items() if times >= 40} == {
-        "full", "amount", "lines", "several", "tie",
+        "full", "amount", "lines", "several", "tie", "exchange",
         "purchase", "survey", "visit", "membership_fee", "tier_upgrade", "set_tier",
     }  # fmt: skip
 
