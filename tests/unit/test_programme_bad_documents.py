@@ -297,6 +297,26 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
         ),
         (
             "reach: 100",
+            "reach: 100, benefits: {lounge: {zh: 休息室, en: lounge, each: day}}",
+            "tiers.ladder[2].benefits: 'day' is not month, quarter, year or birthday",
+        ),
+        (
+            "reach: 100",
+            "reach: 100, benefits: {monthly_coupon: {zh: 券, en: coupon, each: year}}",
+            "tiers.ladder[2].benefits: 'monthly_coupon' is granted each month (give another benefit an id of its own)",
+        ),
+        (
+            "reach: 100",
+            "reach: 100, benefits: {lounge: {zh: 休息室, en: lounge, times: 2}}",
+            "tiers.ladder[2].benefits: 'lounge' has `times` without `each`",
+        ),
+        (
+            "reach: 100",
+            "reach: 100, benefits: {lounge: {zh: 休息室, en: lounge, worth: 0.001}}",
+            "tiers.ladder[2].benefits: 0.001 is finer than the money, which keeps 2 decimals",
+        ),
+        (
+            "reach: 100",
             "reach: 100, benefits: {service: [free_shipping]}",
             "tiers.ladder[2].benefits: 'free_shipping' has a meaning of its own",
         ),

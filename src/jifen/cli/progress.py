@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jifen.cli.language import say, spoken
+from jifen.cli.language import say, spoken, told
 from jifen.cli.output import amount, named
 from jifen.cli.tables import grouped_in
 from jifen.enquiry.tier import Need, TierView
@@ -25,9 +25,10 @@ def tier_rows(tier: TierView, programme: Programme) -> list[tuple[str, str]]:
     rows.append((say("progress", "进度"), measured))
     if tier.to_keep is not None and not tier.to_keep.met:
         rows.append((say("to keep it", "保级还差"), missing(tier.to_keep, programme)))
-    if tier.benefits:
-        brings = [say(benefit.en, benefit.zh) for benefit in tier.benefits]
-        rows.append((say("benefits", "权益"), say("; ", "；").join(brings)))
+    title = say("benefits", "权益")
+    for phrase in tier.brings:
+        rows.append((title, told(phrase)))
+        title = ""
     return rows
 
 

@@ -12,8 +12,10 @@ from jifen.engine.layout import TIER
 from jifen.engine.plan import Plan
 from jifen.instants import NEVER, date_of
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.model import Tiers
+from jifen.programme.model import Benefit, Tier, Tiers
 from jifen.programme.requirement import AllReached, AtLeast, Requirement
+from jifen.programme.saying.benefit_words import brings
+from jifen.wording import Said
 
 
 class Need(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,12 +41,24 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BenefitView(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that the tier brings. `service`: a flag of service."""
+    """Something that the tier brings. `service`: a flag of service; `each` and `times`: how often it is granted;
+    `worth`: of one of them, in the smallest unit of money."""
 
     id: str
     zh: str
     en: str
     service: bool
+    each: str | None
+    times: int
+    worth: int | None
+
+
+class MultiplierView(msgspec.Struct, frozen=True, kw_only=True):
+    """What rules give is multiplied by numerator / denominator."""
+
+    rules: list[str]
+    numerator: int
+    denominator: int
 
 
 class TierView(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +67,8 @@ class TierView(msgspec.Struct, frozen=True, kw_only=True):
     `measured` is what counts in the ladder's window so far, by measure as the document writes it, in its
     smallest unit; `to_next` is what the next tier takes, and `to_keep` what the present one takes at the end
     of its period, of which nothing counts that will have left the window by then. `until` is its last day,
-    None if it stays. `reward_discount_percent` and `benefits` are what it brings besides points.
+    None if it stays. `multiplies`, `reward_discount_percent` and `benefits` are what it brings, and `brings` all
+    of that in words.
     """
 
     id: str
@@ -62,8 +77,10 @@ class TierView(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None
     to_next: Need | None
     to_keep: Need | None
+    multiplies: MultiplierView | None
     reward_discount_percent: int
     benefits: list[BenefitView]
+    brings: list[Said]
 
 
 def tier_view(
@@ -87,11 +104,39 @@ def tier_view(
         next=above.id if above else None,
         to_next=need(above.reach, measured) if above else None,
         to_keep=_to_keep(plan, tiers, rank, row) if _is_judged(plan, row, out) else None,
+        multiplies=_multiplier(tiers.ladder[rank]),
         reward_discount_percent=tiers.ladder[rank].reward_discount_percent,
-        benefits=[
-            BenefitView(id=one.id, zh=one.name.zh, en=one.name.en, service=one.service)
-            for one in tiers.ladder[rank].benefits
+        benefits=[_benefit(one) for one in tiers.ladder[rank].benefits],
+        brings=[
+            Said(en, zh)
+            for en, zh in zip(
+                brings(plan.programme, tiers.ladder[rank], "en"),
+                brings(plan.programme, tiers.ladder[rank], "zh"),
+                strict=True,
+            )
         ],
+    )
+
+
+def _multiplier(tier: Tier) -> MultiplierView | None:
+    if tier.multiplies is None:
+        return None
+    return MultiplierView(
+        rules=list(tier.multiplies.rules),
+        numerator=tier.multiplies.numerator,
+        denominator=tier.multiplies.denominator,
+    )
+
+
+def _benefit(benefit: Benefit) -> BenefitView:
+    return BenefitView(
+        id=benefit.id,
+        zh=benefit.name.zh,
+        en=benefit.name.en,
+        service=benefit.service,
+        each=benefit.each,
+        times=benefit.times,
+        worth=benefit.worth,
     )
 
 

@@ -32,6 +32,8 @@ from jifen.programme.ways_out import Transfers as Transfers
 from jifen.programme.ways_out import WayOut as WayOut
 
 Rounding = Literal["down", "up", "half_up", "half_even"]
+Each = Literal["month", "quarter", "year", "birthday"]
+"""How often a benefit is granted."""
 MOST_VALUES = 64
 """So many different values of a field a limit remembers; for others of the same period it is used up."""
 
@@ -244,11 +246,23 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Benefit:
-    """Something that a tier brings besides points, for others to grant. `service`: a flag of service."""
+    """Something that a tier brings besides points, for others to grant. `service`: a flag of service.
+
+    `each`: granted so many `times` in each of these; None: it holds as long as the tier. `worth`: of one of them, in
+    the smallest unit of money, None where nothing is said.
+    """
 
     id: str
     name: Name
     service: bool = False
+    each: Each | None = None
+    times: int = 1
+    worth: int | None = None
+
+    @property
+    def says_how_often(self) -> bool:
+        """Whether its words begin with what it is called, which says how often it comes."""
+        return self.id in ("birthday_gift", "monthly_coupon")
 
 
 @dataclass(frozen=True, slots=True)

@@ -331,11 +331,19 @@ def _benefits() -> Schema:
     name = {"$ref": "#/$defs/name"}
     ids = {"type": "array", "items": _text(_ID)}
     known = {"free_shipping": _boolean(), "service": {"oneOf": [ids, _map(_ID, name)]}}
+    granted: Schema = {
+        "zh": _scalar(),
+        "en": _scalar(),
+        "each": _one_of(("month", "quarter", "year", "birthday")),
+        "times": _number("How many each time."),
+        "worth": _number("Money, of one of them."),
+    }
+    told = {"anyOf": [name, _object(granted, required=("zh", "en"))]}
     return {
         "type": "object",
         "propertyNames": {"pattern": _ID},
         "properties": known,
-        "additionalProperties": name,
+        "additionalProperties": told,
     }
 
 

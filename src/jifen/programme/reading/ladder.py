@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.model import Multiply, Name, Tier, Tiers
@@ -66,7 +67,9 @@ def _read_ladder(section: Section, asked: Asked, targets: Targets) -> tuple[Tier
         if reach is not None:
             _check_order(part, reach, found)
             tier = _tier(part, id, reach, asked, targets)
-            brings = part.read("benefits", benefits_of, ())
+            brings = part.read(
+                "benefits", partial(benefits_of, money_scale=asked.scope.money_scale), ()
+            )
             found.append(replace(tier, paid=paid, benefits=brings))
     return tuple(found)
 

@@ -6,9 +6,9 @@ from jifen.programme.amounts import counted, show_money
 from jifen.programme.events import SET_TIER, TIER_UPGRADE
 from jifen.programme.model import Paid, Programme, Tier, TierPeriod, Tiers
 from jifen.programme.requirement import NOTHING, UNREACHABLE
+from jifen.programme.saying.benefit_words import brings
 from jifen.programme.saying.measured_words import has_own_period, measure_words, required
 from jifen.programme.saying.operand_values import event_named
-from jifen.programme.saying.wording_en import multiplied
 from jifen.programme.saying.words import listed
 
 _CALENDAR = {1: "month", 3: "quarter", 12: "year"}
@@ -83,11 +83,7 @@ def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:
         parts.append(_bought(programme, tier.paid))
     if tier.keep != tier.reach and tiers.down != "never":
         parts.append(f"kept with {required(programme, tier.keep, 'en')}")
-    if tier.multiplies is not None:
-        parts.append(f"earns {multiplied(programme, tier.multiplies, None)}")
-    if tier.reward_discount_percent:
-        parts.append(f"rewards cost {tier.reward_discount_percent}% less")
-    parts += [benefit.name.en for benefit in tier.benefits]
+    parts += brings(programme, tier, "en")
     name = tier.name.en
     return f"{name[:1].upper() + name[1:]}: {'; '.join(parts)}."
 

@@ -6,9 +6,9 @@ from jifen.programme.amounts import show_money
 from jifen.programme.events import SET_TIER, TIER_UPGRADE
 from jifen.programme.model import Paid, Programme, Tier, TierPeriod, Tiers
 from jifen.programme.requirement import NOTHING, UNREACHABLE
+from jifen.programme.saying.benefit_words import brings
 from jifen.programme.saying.measured_words import has_own_period, measure_words, required
 from jifen.programme.saying.operand_values import event_named
-from jifen.programme.saying.wording_zh import multiplied
 from jifen.programme.saying.words import listed
 
 _CALENDAR = {1: "月", 3: "季度", 12: "年"}
@@ -85,11 +85,7 @@ def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:
         parts.append(_bought(programme, tier.paid))
     if tier.keep != tier.reach and tiers.down != "never":
         parts.append(f"保级需{required(programme, tier.keep, 'zh')}")
-    if tier.multiplies is not None:
-        parts.append(multiplied(programme, tier.multiplies, None))
-    if tier.reward_discount_percent:
-        parts.append(f"兑换少付 {tier.reward_discount_percent}% 积分")
-    parts += [benefit.name.zh for benefit in tier.benefits]
+    parts += brings(programme, tier, "zh")
     return f"{tier.name.zh}：{'；'.join(parts)}。"
 
 
