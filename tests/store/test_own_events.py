@@ -42,6 +42,7 @@ DOCUMENT = PLAIN.replace(
     """  - {id: up, on: tier_changed, when: up, give: 1000 points}
   - {id: head-start, on: tier_changed, when: up and tier == 'gold', give: 60 growth}
   - {id: down, on: tier_changed, when: "not up and count('tier_changed', 'year') > 1", give: 7 points}
+  - {id: hundreds, on: balance_reached, milestone: {of: earned('growth'), every: 100}, give: 3 points per 1 of times}
 tiers:
 """,
 )
@@ -81,7 +82,7 @@ def test_steps_of_deeds_and_of_time_stand_where_they_happened(bank: Bank) -> Non
         ("2026-07-11", "silver"),
         ("2026-10-11", "basic"),
     ]
-    assert points(bank) == 300 + 1000 + 2 * 7
+    assert points(bank) == 300 + 1000 + 2 * 7 + 3 * 3
     assert prove(bank.connection, bank.programme).holds
 
 
@@ -122,7 +123,7 @@ def test_a_step_that_a_killed_process_left_is_taken_by_the_sweep(
     assert standing(bank) == []
     sweep(bank.connection, bank.programme, bank.now)
     assert standing(bank) == [("2026-01-07", "silver")]
-    assert points(bank) == 1100
+    assert points(bank) == 1103
     assert prove(bank.connection, bank.programme).holds
 
 
@@ -130,9 +131,9 @@ def test_who_turns_out_to_be_one_person_was_welcomed_once(bank: Bank) -> None:
     bank.enrol("bob")
     bank.do("2026-01-05 10:00", bank.bought("b1", "bob", 10_000))
     bank.do("2026-01-06 10:00", bank.bought("o1", "ann", 10_000))
-    assert (points(bank), points(bank, "bob")) == (1100, 1100)
+    assert (points(bank), points(bank, "bob")) == (1103, 1103)
     bank.do("2026-01-07 10:00", Merge(id="m1", member="bob", into="ann", reason="one person"))
-    assert points(bank) == 1200
+    assert points(bank) == 1206
     assert prove(bank.connection, bank.programme).holds
     bank.travel("2026-08-01 10:00")
     bank.do("2026-08-02 10:00", Unmerge(id="u1", member="ann", of="bob", reason="two persons"))

@@ -36,6 +36,16 @@ from jifen.programme.loading import load
             "earn[2].on: unknown event type 'period_end'"
             " (write month_end, quarter_end, year_end or membership_year_end)",
         ),
+        ("on: balance_reached, give: 20 points", "earn[2]: 'milestone' is missing"),
+        (
+            "on: balance_reached, give: 20 points, milestone: {of: count('purchase'), every: 5}",
+            "earn[2].milestone.of: `count('purchase')`: points reach a milestone of all that is earned of a currency"
+            " (write `of: earned('points')`)",
+        ),
+        (
+            "on: balance_reached, give: 20 points, milestone: {of: earned('points'), every: 500}",
+            "earn[2]: brings about what it waits for, again and again (give another currency, or write `at:`)",
+        ),
         (
             "on: expired, give: 20 points",
             "earn[2].on: event type 'expired' is not supported yet",

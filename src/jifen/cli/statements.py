@@ -8,13 +8,20 @@ from jifen.cli.tables import Column, table
 from jifen.enquiry.freezing import FreezeView
 from jifen.enquiry.origins import OccasionView
 from jifen.enquiry.statement import Movement, Statement
-from jifen.programme.events import ANNIVERSARY, BIRTHDAY, MEMBERSHIP_YEAR_END, TIER_CHANGED
+from jifen.programme.events import (
+    ANNIVERSARY,
+    BALANCE_REACHED,
+    BIRTHDAY,
+    MEMBERSHIP_YEAR_END,
+    TIER_CHANGED,
+)
 from jifen.programme.model import Programme
 
 _OCCASIONS = {
     BIRTHDAY: ("Birthday", "生日"),
     ANNIVERSARY: ("Anniversary", "入会周年"),
     MEMBERSHIP_YEAR_END: ("End of the membership year", "会员年度末"),
+    BALANCE_REACHED: ("Milestone of points", "积分达标"),
     TIER_CHANGED: ("Change of tier", "等级变动"),
     "month_end": ("End of the month", "月末"),
     "quarter_end": ("End of the quarter", "季末"),

@@ -221,6 +221,8 @@ def counters_of(programme: Programme) -> Iterator[Counter]:
         if isinstance(operand, Past):
             yield from past_counters(operand)
     for rule in programme.rules:
+        if rule.reached is not None:
+            yield from past_counters(rule.reached.of)
         yield from (rule_limit_counter(rule, x) for x in rule.limits if x.period != "event")
         if rule.cooldown:
             yield cooldown_counter(rule)

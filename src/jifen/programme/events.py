@@ -12,7 +12,8 @@ DERIVED = frozenset({REFERRAL_COMPLETED})
 """Types of events that come of a deed: what one member's does to another."""
 TIER_CHANGED = "tier_changed"
 TIER_FIELDS = ("from_tier", "to_tier")
-OF_HISTORY = frozenset({TIER_CHANGED})
+BALANCE_REACHED = "balance_reached"
+OF_HISTORY = frozenset({TIER_CHANGED, BALANCE_REACHED})
 """Types of events that come of a member's own history."""
 BIRTHDAY = "birthday"
 ANNIVERSARY = "anniversary"
@@ -110,6 +111,13 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
         "",
         False,
     ),
+    BALANCE_REACHED: (
+        "积分达标",
+        "balance reached",
+        "rule text, times integer, cause text",
+        "",
+        False,
+    ),
     BIRTHDAY: ("生日", "birthday", "", "", False),
     ANNIVERSARY: ("入会周年", "anniversary of joining", "years integer", "", False),
     MEMBERSHIP_YEAR_END: ("会员年度末", "membership year's end", "years integer", "", False),
@@ -119,7 +127,7 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
     TIER_UPGRADE: ("等级体验", "tier upgrade", "tier text, days integer, reason text", "", False),
 }
 
-_PLANNED_TRIGGERS = "balance_reached redeemed exchanged expired gift_received team_goal_reached"
+_PLANNED_TRIGGERS = "redeemed exchanged expired gift_received team_goal_reached"
 OPENING = "opening"
 """The type of the event with which a history from a former system begins: no rule is about it."""
 

@@ -12,6 +12,7 @@ from jifen.programme.problems import Problem, Problems, ProgrammeError
 from jifen.programme.reading import header
 from jifen.programme.reading.currencies import read_currencies
 from jifen.programme.reading.extensions import check_extensions
+from jifen.programme.reading.feeding import check_feeding
 from jifen.programme.reading.households import read_households
 from jifen.programme.reading.ladder import read_tiers, tier_ids
 from jifen.programme.reading.looking_back import read_look_back
@@ -131,6 +132,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         scope = replace(scope, tables=read_tables(top.place("tables"), problems))
     surroundings = Surroundings(scope, tuple(group.id for group in groups), limits, money)
     rules, tiers = _earning(top, surroundings)
+    check_feeding(top.place("earn"), problems, rules, tiers)
     referrals, of_referrals = read_referrals(top, scope, rules)
     programme = Programme(
         id,

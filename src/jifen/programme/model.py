@@ -154,7 +154,8 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """Every so many, or thresholds, of something of the past: `count`, `total`, `days` or `streak`.
+    """Every so many, or thresholds, of something of the past: `count`, `total`, `days` or `streak`;
+    of a rule on `balance_reached`, `earned`.
 
     A rule gives where the event passes one; for each of several passed at once, or `once`.
     """
@@ -191,12 +192,18 @@ class Rule:
     cooldown: int = 0
     milestone: Milestone | None = None
     chance: int = 0  # of DRAWS
+    reached: Milestone | None = None  # of points earned: what it waits for, as an event of its own
     budget: Budget | None = None
     derives: Derived | None = None
     referral: str | None = None  # the promise under `referral:` that it is a part of
     part_of: str | None = (
         None  # the rule that gives several currencies, of which it is a further one
     )
+
+    @property
+    def asked(self) -> tuple[Condition, ...]:
+        """The conditions as people wrote them."""
+        return self.when[1:] if self.reached is not None else self.when
 
     @property
     def whole(self) -> str:

@@ -42,7 +42,12 @@ from jifen.intake.judging.confirming import confirm, confirmed_event
 from jifen.intake.judging.ending_notices import told_of_ends
 from jifen.intake.judging.evaluating import Evaluation, grants_of, input_of
 from jifen.intake.judging.membership import is_before_membership
-from jifen.intake.judging.own_events import before_event, brought_by_event, sent_to_oneself
+from jifen.intake.judging.own_events import (
+    before_event,
+    brought_by_event,
+    earned_before,
+    sent_to_oneself,
+)
 from jifen.intake.judging.paying import (
     paid_with_points,
     take_payment,
@@ -157,6 +162,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     seq = case.member_seq + 1
     key = history_key(event, work.now)
     day, payload = looked_up(work, case, event)
+    earned = earned_before(work.programme, case.state, key[0])
     by_time = before_event(work.programme, case.state, case.last[0], day)
     payload, found = judge_within_budgets(
         work.programme, work.budgets, case.state, event, key[0], day, payload
@@ -166,7 +172,9 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     add_award(work, case, seq, 0, seq, found)
     use_budgets(work.programme, work.budgets, Closing(case.member_id, seq), event.id, found)
     tell_others(work, case, event.id, event.type, key[0], found)
-    by_event = brought_by_event(work.programme, event.id, event.type, *key[:2], found)
+    by_event = brought_by_event(
+        work.programme, event.id, event.type, *key[:2], found, earned, case.state
+    )
     work.sent += sent_to_oneself(case.external_id, [*by_time, *by_event])
     take_payment(work, case, seq, event)
     points = found.points()

@@ -20,7 +20,7 @@ from jifen.instants import LONG_AGO
 from jifen.intake.gathering.absorbed import Absorbed, absorbed_by
 from jifen.intake.judging.case import EVENTS_PER_CHECKPOINT, HistoryKey, state_list
 from jifen.intake.judging.evaluating import Evaluation, unpacked_components
-from jifen.intake.judging.own_events import Brought, before_event, brought_by_event
+from jifen.intake.judging.own_events import Brought, before_event, brought_by_event, earned_before
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import (
     Returned,
@@ -214,11 +214,12 @@ def reevaluate(
     result = Reevaluation({}, state, start.events, [])
     for event in events:
         result.brought += before_event(programme, state, last_at, event.day)
+        earned = earned_before(programme, state, event.occurred_at)
         found = judged(programme, state, event, returns.get(event.seq, ()))
         result.found[event.seq] = found
         if found is not None and not event.stands:
             result.brought += brought_by_event(
-                programme, event.event_id, event.type, *event.key[:2], found
+                programme, event.event_id, event.type, *event.key[:2], found, earned, state
             )
         last_at = event.occurred_at
         result.events += 1

@@ -10,14 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from jifen.engine.events import Value
+from jifen.engine.needs import past_counters
+from jifen.engine.plan import Plan
 from jifen.engine.tier_steps import steps_over_versions
 from jifen.instants import LONG_AGO, local_day_of, start_of_day
 from jifen.intake.asking.commands import Event
 from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.events import OPENING, TIER_CHANGED, own_events_of
-from jifen.programme.model import Programme
+from jifen.programme.events import BALANCE_REACHED, OPENING, TIER_CHANGED, own_events_of
+from jifen.programme.model import Milestone, Programme, Rule
 
 
 class Brought(NamedTuple):
@@ -86,8 +88,10 @@ def brought_by_event(
     occurred_at: int,
     sequence: int,
     found: Evaluation,
+    earned: Sequence[int],
+    state: Sequence[int],
 ) -> list[Brought]:
-    """What is to stand in history because of an event that was judged."""
+    """What is to stand in history because of an event that was judged; `earned` is of before it."""
     if event_type == OPENING or not programme.own_events:
         return []
     brought: list[Brought] = []
@@ -95,7 +99,39 @@ def brought_by_event(
     if TIER_CHANGED in own_events_of(own) and found.tier != found.tier_before:
         fields = _step(programme, own, found.tier_before, found.tier) | {"cause": event_id}
         brought.append(Brought(TIER_CHANGED, occurred_at, sequence + 1, fields))
+    for (rule, place), before in zip(_waiting(programme, found.plan), earned, strict=True):
+        if times := _passed(rule.reached, before, state[place]):
+            fields = {"rule": rule.whole, "times": times, "cause": event_id}
+            brought.append(Brought(BALANCE_REACHED, occurred_at, sequence + 1, fields))
     return brought
+
+
+def earned_before(
+    programme: OpenProgramme, state: Sequence[int], occurred_at: int
+) -> tuple[int, ...]:
+    """How many points a member has earned in all, for each rule that waits for so many."""
+    if BALANCE_REACHED not in programme.own_events:
+        return ()
+    plan = programme.engine.plan_at(occurred_at)
+    return tuple(state[place] for _, place in _waiting(programme, plan))
+
+
+def _waiting(programme: OpenProgramme, plan: Plan) -> Iterator[tuple[Rule, int]]:
+    """The rules of a version that wait for so many points, with the place of their counter."""
+    if BALANCE_REACHED not in programme.own_events:
+        return
+    for rule in plan.rules:
+        if rule.reached is not None and rule.part_of is None:
+            yield rule, plan.layout.place(past_counters(rule.reached.of)[0])
+
+
+def _passed(milestone: Milestone | None, before: int, after: int) -> int:
+    """How many milestones lie behind one number of points up to another."""
+    if milestone is None or after <= before:
+        return 0
+    if milestone.every:
+        return after // milestone.every - before // milestone.every
+    return sum(before < at <= after for at in milestone.at)
 
 
 def _step(

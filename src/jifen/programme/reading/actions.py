@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from jifen.programme.conditions.scope import Scope
+from jifen.programme.events import BALANCE_REACHED
 from jifen.programme.model import Amount, Give, Limit, Multiply, Rate, Rule, Steps
 from jifen.programme.problems import Problems
 from jifen.programme.reading.chances import read_prizes
@@ -122,7 +123,8 @@ def check_shape(section: Section, action: Give | Multiply, per_line: bool) -> No
             message = Said("says nothing for a fixed award", "对固定积分不起作用")
             hint = Said("add `per: line`, or say which lines", "请加 `per: line`，或写明哪些商品行")
             section.problems.add(section.place("lines"), message, hint)
-    if "milestone" in section and (per_line or not isinstance(action.how, Amount)):
+    waits = section.read("on", text, "") == BALANCE_REACHED  # it may count how many it passed
+    if "milestone" in section and not waits and (per_line or not isinstance(action.how, Amount)):
         message = Said("a milestone gives a fixed award", "里程碑只能给固定积分")
         section.problems.add(section.place("milestone"), message)
     if isinstance(action.how, Prizes):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jifen.programme.condition import PREVIOUS, Past
 from jifen.programme.conditions.scope import Scope, Typed
 from jifen.programme.conditions.typing_conditions import read_operand
+from jifen.programme.events import BALANCE_REACHED
 from jifen.programme.model import Milestone
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.nodes import Node
@@ -19,7 +20,8 @@ _REPEATS = ("as_often_as_it_fits", "once")
 
 def read_milestone(node: Node, problems: Problems, scope: Scope) -> Milestone | None:
     """The milestone; None, with the problems noted, if it cannot be read."""
-    section = Section(node, problems, ("of", "every", "at", "repeat"))
+    repeated = () if scope.on.id == BALANCE_REACHED else ("repeat",)
+    section = Section(node, problems, ("of", "every", "at", *repeated))
     of = section.need("of", lambda node: _operand(text(node), scope), None)
     if ("every" in section) == ("at" in section):
         message = Said("write either `every` or `at`", "须且只能写 `every` 或 `at` 之一")
@@ -39,6 +41,16 @@ def _operand(written: str, scope: Scope) -> tuple[Past, int]:
     if not isinstance(operand, Typed) or not isinstance(operand.operand, Past):
         raise Wrong(_what_counts(written))
     past = operand.operand
+    if scope.on.id == BALANCE_REACHED:
+        if (past.kind, past.window) != ("earned", "lifetime"):
+            raise Wrong(
+                Said(
+                    f"`{written}`: points reach a milestone of all that is earned of a currency",
+                    f"`{written}`：积分达标只看一种积分的累计获得",
+                ),
+                Said("write `of: earned('points')`", "请写 `of: earned('points')`"),
+            )
+        return past, operand.scale
     if past.kind not in _KINDS or past.window.startswith(PREVIOUS):
         raise Wrong(_what_counts(written))
     if past.of != scope.on.id:

@@ -11,9 +11,11 @@ from jifen.programme.condition import (
     Calendar,
     Compare,
     Condition,
+    EventField,
     LineCondition,
     Number,
     Operator,
+    Word,
 )
 from jifen.programme.conditions.scope import NO_TIERS, Scope, planned_event, unknown_event
 from jifen.programme.conditions.typing_conditions import (
@@ -21,7 +23,7 @@ from jifen.programme.conditions.typing_conditions import (
     read_conjuncts,
     refuse_impossible,
 )
-from jifen.programme.events import PLANNED_TRIGGERS, TIER_CHANGED
+from jifen.programme.events import BALANCE_REACHED, PLANNED_TRIGGERS, TIER_CHANGED
 from jifen.programme.model import (
     EventType,
     Give,
@@ -51,6 +53,7 @@ from jifen.programme.reading.scalars import (
 )
 from jifen.programme.reading.sections import (
     Section,
+    missing,
     more_than,
     noting,
     one_or_many,
@@ -173,13 +176,20 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
     if when:
         together = (*when, *_as_conditions(between))
         section.read("when", lambda _: refuse_impossible(together, scope), None)
+    milestone = None
+    if "milestone" in section:
+        milestone = read_milestone(section.place("milestone"), section.problems, scope)
+    elif on.id == BALANCE_REACHED:
+        section.problems.add(section.node, missing("milestone"))
+    waits = on.id == BALANCE_REACHED
+    own = Compare("==", EventField("rule"), Word(id), "rule")
     terms = read_own_terms(section)
     check_until(section, terms.pending, events)
     rule = Rule(
         id,
         on.id,
         actions[0],
-        when,
+        (own, *when) if waits else when,
         between,
         lines,
         per_line,
@@ -191,9 +201,8 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
         section.node.line,
         terms=terms,
         cooldown=section.read("cooldown", elapsed, 0),
-        milestone=read_milestone(section.place("milestone"), section.problems, scope)
-        if "milestone" in section
-        else None,
+        milestone=None if waits else milestone,
+        reached=milestone if waits else None,
         chance=section.read("chance", chance, 0),
     )
     return parts_of(rule, actions)

@@ -17,6 +17,7 @@ _UNITS = {
     "nights": Name("晚", "nights"),
     "quantity": Name("件", "units"),
     "years": Name("年", "years"),
+    "times": Name("次", "milestones"),
 }
 
 

@@ -115,11 +115,11 @@ def base_sentence(programme: Programme) -> str:
 def rule_sentence(programme: Programme, rule: Rule) -> str:
     """The whole rule in one sentence."""
     said = ["; and ".join(_action(programme, part) for part in said_apart(programme, rule))]
-    conditions = phrase_all(programme, rule.when, rule.on)
+    conditions = phrase_all(programme, rule.asked, rule.on)
     if conditions:
         said.append(f" if {conditions}")
-    if rule.milestone is not None:
-        said.append(f" {milestone_en(programme, rule.milestone)}")
+    if (milestone := rule.milestone or rule.reached) is not None:
+        said.append(f" {milestone_en(programme, milestone)}")
     if rule.chance:
         said.append(f", {chance_en(rule.chance)}")
     said += [f", {limit_words(programme, limit)}" for limit in limits_together(programme, rule)]

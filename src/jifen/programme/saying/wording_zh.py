@@ -113,11 +113,11 @@ def base_sentence(programme: Programme) -> str:
 def rule_sentence(programme: Programme, rule: Rule) -> str:
     """The whole rule in one sentence."""
     event = event_named(programme, rule.on).name.zh
-    conditions = phrase_all(programme, rule.when, rule.on)
+    conditions = phrase_all(programme, rule.asked, rule.on)
     period = between_zh(rule.between)
     occasions = [f"若{conditions}"] if conditions else []
-    if rule.milestone is not None:
-        occasions.append(milestone_zh(programme, rule.milestone))
+    if (milestone := rule.milestone or rule.reached) is not None:
+        occasions.append(milestone_zh(programme, milestone))
     conditional = bool(occasions or rule.chance)
     parts = said_apart(programme, rule)
     action = "，另".join(_action(programme, part, event, conditional) for part in parts)

@@ -47,6 +47,8 @@ _NAMES: dict[str, tuple[str, str]] = {
     "room": ("房型", "room"),
     "level": ("级别", "level"),
     "tier": ("等级", "tier"),
+    "rule": ("规则", "rule"),
+    "times": ("达标次数", "number of milestones"),
     "from_tier": ("原等级", "tier before"),
     "to_tier": ("新等级", "tier after"),
     "date": ("当天日期", "date"),
