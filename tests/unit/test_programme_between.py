@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,14 +33,17 @@ def document(transfers: str = "{}", households: str = "{share: points}") -> str:
 def test_gifts_are_read_and_said() -> None:
     programme = load((EXAMPLES / "transfers.yaml").read_text(encoding="utf-8"), "transfers.yaml")
     bounds = WayOut(least=100, most=2000, step=100, fee=10)
-    assert programme.currencies[0].transfers == Transfers(bounds)
+    transfers = programme.currencies[0].transfers
+    assert transfers is not None
+    assert transfers == Transfers(replace(bounds, when=transfers.bounds.when))
     assert (
         "members may give them to each other, in steps of 100 points, at most 2000 points at a time, "
-        "for a fee of 10 points, and they keep their end" in sentences(programme, "en")[0]
+        "for a fee of 10 points, if the tier is Gold or higher, and they keep their end"
+        in sentences(programme, "en")[0]
     )
     assert (
-        "可以转赠，按 100 积分的整数倍，每次最多转 2000 积分，每次手续费 10 积分，有效期不变"
-        in sentences(programme, "zh")[0]
+        "可以转赠，按 100 积分的整数倍，每次最多转 2000 积分，每次手续费 10 积分，"
+        "条件是等级不低于金卡，有效期不变" in sentences(programme, "zh")[0]
     )
 
 

@@ -8,7 +8,7 @@ for granted that nothing is due at `now`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ from jifen.ledger.records import (
     WriteOff,
 )
 from jifen.ledger.terms import CurrencyTerms
+from jifen.programme.condition import Condition
 
 Row = tuple[int, int, bytes]
 """(member_seq, place of the table in CHAINED, packed row)"""
@@ -46,6 +47,14 @@ HOLD_LOTS: Final = PLACE[HOLD_LOT.name]
 _pack_posting = POSTING.pack
 _pack_lot = LOT.pack
 _pack_taking = TAKING.pack
+
+
+Entitled = Callable[[Sequence[Condition], int], bool]
+"""Whether a member meets conditions at an instant."""
+
+
+def _everybody(conditions: Sequence[Condition], now: int) -> bool:
+    return True
 
 
 class LotsNotLoaded(RuntimeError):
@@ -83,6 +92,7 @@ class Book:
     those that were asked for by their sender's id, `uses` what was used, by currency and the number of the
     command behind it: since the beginning of the longest period that a limit counts, or asked for.
     `extended` is what activity has done for the life of all lots of a currency.
+    `entitled` says whether the member meets conditions.
     `forgiven` is what was written off, by currency and in the order of commands, where any terms forgive something.
     With `lots_loaded` False only grants are possible.
     `lots_of` names the currencies of which the first lots in spending order were loaded, as far as they are needed;
@@ -98,6 +108,7 @@ class Book:
         "_takings",
         "balances",
         "batch",
+        "entitled",
         "extended",
         "forgiven",
         "frozen",
@@ -134,6 +145,7 @@ class Book:
         self.extended: ExtendedBy = {}
         self.forgiven: dict[int, list[WriteOff]] = {}
         self.notices: list[Notice] = []
+        self.entitled: Entitled = _everybody
         self.rows: list[Row] = []
         self._numbered_seq = 0
         self._postings = 0

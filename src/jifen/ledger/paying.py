@@ -69,6 +69,8 @@ def payment_of(
     there = available_points(book, currency, now)
     if points is None:
         left = left_by_limits(book, paying.bounds, currency, {PAY}, now)
+        if not book.entitled(paying.bounds.when, now):
+            left = 0
         up_to = min(fitting, max(0, there), left, fitting if most is None else most)
         points = whole_steps(paying.bounds, up_to)
         return Payment(currency, points, rate.worth(points))

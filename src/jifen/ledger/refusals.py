@@ -93,6 +93,11 @@ class Refusal(Enum):
         "It is more than may be paid of the bill with points.",
     )
     NOT_ACCEPTED = ("not_accepted", "这种积分不能这样使用。", "This currency cannot be used so.")
+    NOT_ENTITLED = (
+        "not_entitled",
+        "会员目前不符合这种使用方式的条件。",
+        "The member does not meet what this use asks for.",
+    )
     LIMIT_REACHED = (
         "limit_reached",
         "已达到本周期的使用上限。",

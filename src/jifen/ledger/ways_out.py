@@ -29,6 +29,8 @@ def refusal_of_use(
     refusal = refusal_of_size(way, points)
     if refusal:
         return refusal
+    if way.when and not book.entitled(way.when, now):
+        return Refusal.NOT_ENTITLED
     if points > left_by_limits(book, way, currency, counted, now):
         return Refusal.LIMIT_REACHED
     if available_points(book, currency, now) < points + way.fee:

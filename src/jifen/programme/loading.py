@@ -11,6 +11,7 @@ from jifen.programme.model import Currency, Name, Programme, Rule, Tiers
 from jifen.programme.problems import Problem, Problems, ProgrammeError
 from jifen.programme.reading import header
 from jifen.programme.reading.currencies import read_currencies
+from jifen.programme.reading.entitling import with_conditions
 from jifen.programme.reading.extensions import check_extensions
 from jifen.programme.reading.feeding import check_feeding
 from jifen.programme.reading.households import read_households
@@ -124,6 +125,8 @@ def _read(root: Node, problems: Problems) -> Programme:
     money_scale = DECIMALS[money]
     currencies = _currencies(top)
     scope = header.read_scope(top, currencies, money_scale)
+    if "currencies" in top:
+        currencies = with_conditions(top.place("currencies"), problems, currencies, scope)
     check_currencies(top.place("currencies"), problems, currencies, scope.events)
     check_extensions(top.place("currencies"), problems, currencies, scope.events)
     groups = header.read_groups(top)

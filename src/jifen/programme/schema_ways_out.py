@@ -19,6 +19,7 @@ from jifen.programme.schema_parts import (
 def bounds() -> Schema:
     """What all ways of using points share."""
     return {
+        "when": text(None, "What the member must be, such as `tier >= 'silver'`."),
         "min": number("The least that is used at a time, in points."),
         "max": number("The most that is used at a time, in points."),
         "step": number("Only whole steps are used, in points."),

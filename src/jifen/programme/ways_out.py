@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from jifen.programme.condition import Condition
+
 Period = Literal[
     "event",
     "day",
@@ -44,13 +46,15 @@ class Limit:
 @dataclass(frozen=True, slots=True)
 class WayOut:
     """Within what bounds points are used at a time: at least, at most (None: any number), in whole steps; how often
-    or how many over periods (limits of points or times); and what it costs in points besides."""
+    or how many over periods (limits of points or times); what it costs in points besides; and what the member must be
+    on that day."""
 
     least: int = 1
     most: int | None = None
     step: int = 1
     limits: tuple[Limit, ...] = ()
     fee: int = 0
+    when: tuple[Condition, ...] = ()
 
 
 UNBOUNDED: Final = WayOut()

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from jifen.engine.events import EventInput, Value
+from jifen.engine.explaining.truth import arithmetic, holds
 from jifen.engine.plan import Plan
 from jifen.instants import MISSING, date_of, moment_of
 from jifen.programme.condition import (
     AllOf,
-    AnyOf,
     Arithmetic,
     Calendar,
     Compare,
@@ -19,7 +19,6 @@ from jifen.programme.condition import (
     Fact,
     LineField,
     Number,
-    OneOf,
     Operand,
     Past,
     TierRank,
@@ -60,7 +59,7 @@ class EventValues:
                 seen = self._seen[operand]
                 return None if seen == MISSING else seen
             case Arithmetic():
-                return self._arithmetic(operand)
+                return arithmetic(operand, self.value)
             case LineField():
                 return None
 
@@ -88,14 +87,6 @@ class EventValues:
             case _:
                 return self._event.day
 
-    def _arithmetic(self, operand: Arithmetic) -> int | None:
-        left, right = self.value(operand.left), self.value(operand.right)
-        if not isinstance(left, int) or not isinstance(right, int):
-            return None
-        if operand.operator == "*":
-            return left * right
-        return left + right if operand.operator == "+" else left - right
-
 
 def lines_of(event: EventInput) -> Iterator[Line]:
     """The lines of an event one by one."""
@@ -107,32 +98,7 @@ def lines_of(event: EventInput) -> Iterator[Line]:
 
 def line_holds(condition: Condition | None, line: Line) -> bool:
     """Whether a condition over lines is true of one; unknown is not."""
-    match condition:
-        case None:
-            return True
-        case AllOf(parts=parts):
-            return all(line_holds(part, line) for part in parts)
-        case AnyOf(parts=parts):
-            return any(line_holds(part, line) for part in parts)
-        case OneOf(operand=operand, values=values, negated=negated):
-            found = _line_value(operand, line)
-            return found is not None and (found in [x.value for x in values]) != negated
-        case Compare():
-            return _line_compares(condition, line)
-
-
-def _line_compares(compare: Compare, line: Line) -> bool:
-    left, right = _line_value(compare.left, line), _line_value(compare.right, line)
-    if left is None or right is None:
-        return False
-    if compare.operator in ("==", "!="):
-        return (left == right) == (compare.operator == "==")
-    if isinstance(left, str) or isinstance(right, str):
-        return False
-    below, equal = left < right, left == right
-    return {"<": below, "<=": below or equal, ">": not below and not equal, ">=": not below}[
-        compare.operator
-    ]
+    return condition is None or holds(condition, lambda operand: _line_value(operand, line))
 
 
 def _line_value(operand: Operand, line: Line) -> Value | None:
@@ -143,10 +109,7 @@ def _line_value(operand: Operand, line: Line) -> Value | None:
             return number
         case Word(value=text):
             return text
-        case Arithmetic(operator=operator, left=left, right=right):
-            a, b = _line_value(left, line), _line_value(right, line)
-            if not isinstance(a, int) or not isinstance(b, int):
-                return None
-            return a + b if operator == "+" else a - b if operator == "-" else a * b
+        case Arithmetic():
+            return arithmetic(operand, lambda part: _line_value(part, line))
         case _:
             return None

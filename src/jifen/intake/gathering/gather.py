@@ -14,6 +14,7 @@ from jifen.db.statements import statements
 from jifen.intake.gathering.refused import REMEMBERED_MICROSECONDS, refused_bodies
 from jifen.intake.judging.activity import extended_by
 from jifen.intake.judging.case import Case, HistoryKey, local_day, state_list
+from jifen.intake.judging.entitled import entitlement
 from jifen.intake.judging.history import (
     BEGINNING,
     Sql,
@@ -174,7 +175,7 @@ def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Cas
     last: HistoryKey = (row.last_occurred_at, row.last_sequence, row.last_event_id.encode())
     state = state_of_today(sql, programme, row.member_id, row.generation, row.state)
     book.extended = extended_by(programme, state)
-    return Case(
+    case = Case(
         external_id=row.external_id,
         joined_at=row.joined_at,
         joined_day=local_day(programme, row.joined_at),
@@ -190,6 +191,8 @@ def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Cas
         revision=row.revision,
         merged=row.merged,
     )
+    book.entitled = entitlement(programme, case)
+    return case
 
 
 def state_of_today(

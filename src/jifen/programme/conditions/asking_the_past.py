@@ -57,6 +57,13 @@ def past_of(node: ast.Call, source: str, scope: Scope, lines: ReadLines) -> Type
     """
     written = segment(source, node)
     name = node.func.id if isinstance(node.func, ast.Name) else written
+    if scope.today:
+        raise Wrong(
+            Said(
+                f"`{written}`: what points are used for looks at who the member is today, not at the past",
+                f"`{written}`：使用积分的条件只看会员当天的情况，不看过去",
+            )
+        )
     if scope.lines:
         raise Wrong(
             Said(

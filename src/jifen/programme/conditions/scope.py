@@ -56,7 +56,8 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where a condition stands. `on` is the event type of its rule; `lines`: it looks at lines."""
+    """Where a condition stands. `on` is the event type of its rule; `lines`: it looks at lines; `today`: at who the
+    member is today, and not at the past."""
 
     money_scale: int
     events: Mapping[str, EventType]
@@ -66,6 +67,7 @@ class Scope:
     on: EventType
     lines: bool = False
     tables: tuple[Table, ...] = ()
+    today: bool = False
 
     def currency(self, id: str) -> Currency:
         for currency in self.currencies:

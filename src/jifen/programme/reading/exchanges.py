@@ -39,9 +39,7 @@ def with_exchanges(
 def _read(
     node: Node, problems: Problems, currency: Currency, currencies: tuple[Currency, ...]
 ) -> Exchange | None:
-    section = Section(
-        node, problems, ("give", *BOUNDS, "fee", "between"), planned=("when", "rounding")
-    )
+    section = Section(node, problems, ("give", *BOUNDS, "fee", "between"), planned=("rounding",))
     if "give" not in section and isinstance(node, Mapping):
         problems.add(node, missing("give"), _example(currency))
     rate = section.read("give", lambda node: _rate(text(node), currency, currencies), None)
@@ -91,19 +89,22 @@ def _not_spent(currency: Currency) -> Said:
 def exchanges_said(programme: Programme, currency: Currency, language: Language) -> list[str]:
     """`every 3 points can become 1 mile, from 300 points on`: one for each rate."""
     say = _said_zh if language == "zh" else _said_en
-    return [say(currency, currency_named(programme, one.to), one) for one in currency.exchanges]
+    return [
+        say(programme, currency, currency_named(programme, one.to), one)
+        for one in currency.exchanges
+    ]
 
 
-def _said_en(currency: Currency, to: Currency, exchange: Exchange) -> str:
+def _said_en(programme: Programme, currency: Currency, to: Currency, exchange: Exchange) -> str:
     rate = f"every {say_points(currency, exchange.per, 'en')} can become {say_points(to, exchange.give, 'en')}"
-    bounds = bounds_en(currency, _told(exchange))
+    bounds = bounds_en(programme, currency, _told(exchange))
     return between_en(exchange.between) + ", ".join([rate, *bounds])
 
 
-def _said_zh(currency: Currency, to: Currency, exchange: Exchange) -> str:
+def _said_zh(programme: Programme, currency: Currency, to: Currency, exchange: Exchange) -> str:
     taken, given = say_points(currency, exchange.per, "zh"), say_points(to, exchange.give, "zh")
     days = between_zh(exchange.between)
-    said = [f"每 {taken}可换 {given}", *bounds_zh(currency, _told(exchange), "换")]
+    said = [f"每 {taken}可换 {given}", *bounds_zh(programme, currency, _told(exchange), "换")]
     return "，".join([days, *said] if days else said)
 
 

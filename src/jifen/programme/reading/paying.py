@@ -23,7 +23,7 @@ RETURNED: tuple[_Returned, ...] = ("in_proportion", "only_in_full", "never")
 
 def read_paying(node: Node, problems: Problems, currency: Currency) -> Paying:
     """What a point is worth at the till, and within what bounds; every problem is noted."""
-    section = Section(node, problems, KEYS, planned=("when", "rounding", "fee"))
+    section = Section(node, problems, KEYS, planned=("rounding", "fee"))
     rate = section.read("rate", _rate, currency.unit_price_micros)
     if "rate" not in section and not rate:
         message = Said(
@@ -47,11 +47,14 @@ def paying_said(programme: Programme, currency: Currency, language: Language) ->
     worth = show_number(paying.rate_micros, 6)
     one = say_points(currency, 10**currency.scale, language)
     if language == "zh":
-        said = [f"购物时可抵现，每 {one}抵 {worth} {zh}", *bounds_zh(currency, paying.bounds, "抵")]
+        said = [
+            f"购物时可抵现，每 {one}抵 {worth} {zh}",
+            *bounds_zh(programme, currency, paying.bounds, "抵"),
+        ]
         said += [f"最多抵账单的 {paying.max_share}%"] if paying.max_share < 100 else []
         return ["，".join([*said, _RETURNED_ZH[paying.returned]])]
     said = [f"purchases can be paid with them, {one} for {worth} {en}"]
-    said += bounds_en(currency, paying.bounds)
+    said += bounds_en(programme, currency, paying.bounds)
     said += [f"up to {paying.max_share}% of the bill"] if paying.max_share < 100 else []
     return [", ".join([*said, _RETURNED_EN[paying.returned]])]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jifen.programme.amounts import Language
-from jifen.programme.model import Currency, Transfers
+from jifen.programme.model import Currency, Programme, Transfers
 from jifen.programme.problems import Problems
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import choice
@@ -14,13 +14,13 @@ from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
 
 def read_transfers(node: Node, problems: Problems, currency: Currency) -> Transfers:
     """The bounds of a gift, and what becomes of its end; every problem is noted."""
-    section = Section(node, problems, (*BOUNDS, "fee", "expiry"), planned=("when",))
+    section = Section(node, problems, (*BOUNDS, "fee", "expiry"))
     return Transfers(
         read_bounds(section, currency), section.read("expiry", choice(("keep", "fresh")), "keep")
     )
 
 
-def transfers_said(currency: Currency, language: Language) -> list[str]:
+def transfers_said(programme: Programme, currency: Currency, language: Language) -> list[str]:
     """`members may give them to each other, from 100 points on, …`; nothing where they may not."""
     transfers = currency.transfers
     if transfers is None:
@@ -28,11 +28,14 @@ def transfers_said(currency: Currency, language: Language) -> list[str]:
     if language == "zh":
         said = [
             "可以转赠",
-            *bounds_zh(currency, transfers.bounds, "转"),
+            *bounds_zh(programme, currency, transfers.bounds, "转"),
             _ENDS_ZH[transfers.expiry],
         ]
         return ["，".join(said)]
-    said = ["members may give them to each other", *bounds_en(currency, transfers.bounds)]
+    said = [
+        "members may give them to each other",
+        *bounds_en(programme, currency, transfers.bounds),
+    ]
     return [", ".join([*said, _ENDS_EN[transfers.expiry]])]
 
 

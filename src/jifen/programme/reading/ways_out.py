@@ -10,14 +10,14 @@ from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import Section, noting, one_or_many, text
 from jifen.wording import Said, quoted
 
-BOUNDS = ("min", "max", "step", "limit")
-"""The keys that all ways of using points share."""
+BOUNDS = ("when", "min", "max", "step", "limit")
+"""The keys that all ways of using points share; `when` is read once tiers and facts are known."""
 PERIODS: tuple[Period, ...] = ("day", "week", "month", "quarter", "year", "lifetime")
 
 
 def read_way_out(node: Node, problems: Problems, currency: Currency) -> WayOut:
     """The bounds within which points of a currency are spent; every problem is noted."""
-    section = Section(node, problems, BOUNDS, planned=("when", "max_share", "rounding", "fee"))
+    section = Section(node, problems, BOUNDS, planned=("max_share", "rounding", "fee"))
     return read_bounds(section, currency)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from jifen.programme.amounts import counted, say_points
-from jifen.programme.model import Currency, Limit, Period, WayOut
+from jifen.programme.model import Currency, Limit, Period, Programme, WayOut
+from jifen.programme.saying.conditions_en import phrase_all as phrase_all_en
+from jifen.programme.saying.conditions_zh import phrase_all as phrase_all_zh
 
 _PERIODS_EN: dict[Period, str] = {
     "day": "a day",
@@ -23,10 +25,10 @@ _PERIODS_ZH: dict[Period, str] = {
 }
 
 
-def bounds_en(currency: Currency, way: WayOut, used: str = "") -> list[str]:
+def bounds_en(programme: Programme, currency: Currency, way: WayOut, used: str = "") -> list[str]:
     """`from 100 points on`, `in steps of 100 points`, `at most 3 times a day`, `for a fee of 5 points`.
 
-    `used` may stand before the first two."""
+    `used` may stand before the first two, and before a condition."""
     said = []
     if way.least > way.step:
         said.append(f"{used}from {say_points(currency, way.least, 'en')} on")
@@ -37,13 +39,17 @@ def bounds_en(currency: Currency, way: WayOut, used: str = "") -> list[str]:
     said += [f"at most {_limit_en(currency, limit)}" for limit in way.limits]
     if way.fee:
         said.append(f"for a fee of {say_points(currency, way.fee, 'en')}")
+    if way.when:
+        said.append(f"{used}if {phrase_all_en(programme, way.when, None)}")
     return said
 
 
-def bounds_zh(currency: Currency, way: WayOut, verb: str, whole: str = "") -> list[str]:
+def bounds_zh(
+    programme: Programme, currency: Currency, way: WayOut, verb: str, whole: str = ""
+) -> list[str]:
     """`满 100 积分起用`, `按 100 积分的整数倍使用`, `每天最多用 3 次`, `每次手续费 5 积分`, by the verb of the way.
 
-    `whole` may stand behind the second."""
+    `whole` may stand behind the second, and before a condition."""
     said = []
     if way.least > way.step:
         said.append(f"满 {say_points(currency, way.least, 'zh')}起{verb}")
@@ -54,6 +60,8 @@ def bounds_zh(currency: Currency, way: WayOut, verb: str, whole: str = "") -> li
     said += [_limit_zh(currency, limit, verb) for limit in way.limits]
     if way.fee:
         said.append(f"每次手续费 {say_points(currency, way.fee, 'zh')}")
+    if way.when:
+        said.append(f"{whole}条件是{phrase_all_zh(programme, way.when, None)}")
     return said
 
 

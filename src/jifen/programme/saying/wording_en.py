@@ -86,13 +86,13 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         parts.append(notices_en(currency))
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("the oldest are used first")
-    parts += bounds_en(currency, currency.spending, "used ")
+    parts += bounds_en(programme, currency, currency.spending, "used ")
     parts += paying_said(programme, currency, "en")
     parts += overdraft_said(currency, "en")
     if currency.grace_of_given_back:
         grace = counted(currency.grace_of_given_back, "days")
         parts.append(f"what has expired before it is given back lives {grace} more")
-    parts += transfers_said(currency, "en")
+    parts += transfers_said(programme, currency, "en")
     parts += exchanges_said(programme, currency, "en")
     if currency.unit_price_micros:
         price = show_number(currency.unit_price_micros, 6)

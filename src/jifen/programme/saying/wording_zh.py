@@ -85,12 +85,12 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         parts.append(pending_zh(programme, currency.pending))
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("先用最早获得的")
-    parts += bounds_zh(currency, currency.spending, "用", "使用")
+    parts += bounds_zh(programme, currency, currency.spending, "用", "使用")
     parts += paying_said(programme, currency, "zh")
     parts += overdraft_said(currency, "zh")
     if currency.grace_of_given_back:
         parts.append(f"退还时已过期的再用 {currency.grace_of_given_back} 天")
-    parts += transfers_said(currency, "zh")
+    parts += transfers_said(programme, currency, "zh")
     parts += exchanges_said(programme, currency, "zh")
     if currency.unit_price_micros:
         price = show_number(currency.unit_price_micros, 6)
