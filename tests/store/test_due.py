@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import psycopg
+import pytest
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
+from jifen.intake import sweeping
 from jifen.intake.asking.commands import Capture, Hold
+from jifen.intake.submitting import settle_members
 from jifen.intake.sweeping import advance
 from jifen.programme.loading import template_text
+from jifen.proof.proving import prove
 
 
 def test_the_deadline_of_a_captured_hold_keeps_nobody_due(database_url: str) -> None:
@@ -48,3 +55,45 @@ def test_days_come_to_everybody_in_order_and_not_to_one_member_after_the_other(
             ("ann", "2027-04-01 00:00"),
             ("bob", "2027-05-01 00:00"),
         ]
+
+
+def many_due(connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch) -> Bank:
+    """A shop of whose twenty members every slice takes three."""
+    monkeypatch.setattr(sweeping, "MEMBERS_PER_SLICE", 3)
+    shop = Bank(connection, template_text("coffee-club"), "2026-01-01 10:00")
+    names = [f"m{number}" for number in range(20)]
+    shop.enrol(*names)
+    shop.do("2026-01-02 10:00", *(shop.bought(f"o-{name}", name, 6000) for name in names))
+    return shop
+
+
+def test_many_members_are_settled_beside_each_other_and_each_once(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(database_url) as connection:
+        shop = many_due(connection, monkeypatch)
+        shop.travel("2027-02-01 00:00")
+        settled = connection.execute(
+            "SELECT count(*), count(DISTINCT member_id), count(DISTINCT batch_id)"
+            " FROM command WHERE kind = 'settle'"
+        )
+        assert settled.fetchone() == (20, 20, 7)
+        left = connection.execute("SELECT sum(points), count(*) FROM balance WHERE expired = 80")
+        assert left.fetchone() == (0, 20)
+        assert prove(connection, shop.programme).differences == []
+
+
+def test_a_failure_beside_is_no_less_a_failure(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(database_url) as connection:
+        shop = many_due(connection, monkeypatch)
+
+        def failing(used: psycopg.Connection[Any], *args: Any, **named: Any) -> None:
+            if used is not connection:
+                raise RuntimeError("beside")
+            settle_members(used, *args, **named)
+
+        monkeypatch.setattr(sweeping, "settle_members", failing)
+        with pytest.raises(RuntimeError, match="beside"):
+            shop.travel("2027-02-01 00:00")

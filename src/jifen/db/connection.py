@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from jifen.db.embedded import server_url
 from jifen.db.problem import DatabaseProblem
@@ -118,6 +118,12 @@ def connect(url: str) -> psycopg.Connection[tuple[Any, ...]]:
             ),
         )
     return connection
+
+
+def url_of(connection: psycopg.Connection[Any]) -> str:
+    """By which another connection to the same database is made."""
+    info = connection.info
+    return make_conninfo(info.dsn, password=info.password or None)
 
 
 @contextmanager

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 import psycopg
 
 from jifen.db.adapting import cursor
+from jifen.db.connection import connect, url_of
 from jifen.instants import NEVER
+from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.gathering.gather import SQL
 from jifen.intake.gathering.refused import forget_refused
 from jifen.intake.relations.inbox import recipients
@@ -26,17 +30,36 @@ class Advanced(NamedTuple):
 
 def sweep(connection: psycopg.Connection[Any], programme: OpenProgramme, now: int) -> set[str]:
     """Post everything due by now, a slice of members a transaction, and forget what was refused long ago; who the
-    members were."""
+    members were.
+
+    Where there is more than a slice, a second connection settles beside the first: half of the work is the server's.
+    """
     forget_refused(connection, programme, now)
     settled = _deliver_all(connection, programme, now)
-    while True:
-        values = {"programme_id": programme.programme_id, "now": now, "most": MEMBERS_PER_SLICE}
-        with cursor(connection) as sql:
-            due = [row[0] for row in sql.execute(SQL["due_members"], values)]
-        if not due:
-            return settled
-        settle_members(connection, programme, due, now=now)
-        settled.update(due)
+    with collecting_no_garbage(), ExitStack() as opened, ThreadPoolExecutor(1) as beside:
+        second: psycopg.Connection[Any] | None = None
+        while due := _due(connection, programme, now):
+            here, there = due[:MEMBERS_PER_SLICE], due[MEMBERS_PER_SLICE:]
+            if there:
+                second = second or opened.enter_context(connect(url_of(connection)))
+                other = beside.submit(settle_members, second, programme, there, now=now)
+                settle_members(connection, programme, here, now=now)
+                other.result()
+            else:
+                settle_members(connection, programme, here, now=now)
+            settled.update(due)
+    return settled
+
+
+def _due(connection: psycopg.Connection[Any], programme: OpenProgramme, now: int) -> list[str]:
+    """Members of whom something is due, longest overdue first: two slices, or one where what comes first decides
+    what others get, since settling may judge events."""
+    judges = programme.occasions or programme.own_events or programme.corrections
+    in_order = judges and (programme.derives or programme.budgeted)
+    most = MEMBERS_PER_SLICE if in_order else 2 * MEMBERS_PER_SLICE
+    values = {"programme_id": programme.programme_id, "now": now, "most": most}
+    with cursor(connection) as sql:
+        return [row[0] for row in sql.execute(SQL["due_members"], values).fetchall()]
 
 
 def _deliver_all(

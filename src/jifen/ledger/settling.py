@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from jifen.instants import NEVER
@@ -25,6 +26,9 @@ class _Due(NamedTuple):
     thing: Hold | Lot
 
 
+_WHEN = itemgetter(0, 1, 2)
+
+
 def settle(book: Book, seq: int, now: int) -> bool:
     """Free timed-out holds, let lots lapse and ripe lots repay debt, in order of time; True if anything happened.
 
@@ -39,8 +43,7 @@ def settle(book: Book, seq: int, now: int) -> bool:
     if book.batch.noticing:
         announce(book, seq, book.next_due_at, now)
     happened = False
-    due = sorted(_due(book, now), key=lambda one: one[:3])
-    for (at, kind, currency), group in groupby(due, key=lambda one: one[:3]):
+    for (at, kind, currency), group in groupby(sorted(_due(book, now), key=_WHEN), key=_WHEN):
         lots: list[Lot] = []
         for one in group:
             if isinstance(one.thing, Hold):

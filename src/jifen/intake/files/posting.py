@@ -15,9 +15,8 @@ from zlib import crc32
 
 import msgspec
 import psycopg
-from psycopg.conninfo import make_conninfo
 
-from jifen.db.connection import connect, plain_problems
+from jifen.db.connection import connect, plain_problems, url_of
 from jifen.intake.answers import Answered
 from jifen.intake.asking.commands import Command
 from jifen.intake.details import Detail
@@ -112,8 +111,7 @@ class Posting:
         return all_lanes
 
     def _start(self) -> None:
-        info = self._connection.info
-        url = make_conninfo(info.dsn, password=info.password or None)
+        url = url_of(self._connection)
         while len(self._workers) < WORKERS:
             ours, theirs = _CONTEXT.Pipe()
             arguments = (theirs, url, self._programme.slug, self._terms)
