@@ -89,12 +89,13 @@ def _compare_looks(case: Case, engine: Engine, state: list[int], reference: Refe
     if programme.tiers is None:
         return
     plan, before = engine.plans[version + 1], list(state)
-    for later in (0, 40, 400, 900):
-        day = event.day + later
+    laters = (0, 40, 400, 900)
+    for day, later in ((event.day + later, later) for later in laters):
         for measure in programme.tiers.measures:
             found = plan.measure(measure, state, day)
             if found != reference.tiers.measure(programme.tiers, measure, day):
                 raise Differs(f"seed {case.seed}: {measure.word} {later} days later {found}")
+    for day, later in ((event.day + later, later) for later in laters):
         tier = programme.tiers.ladder[reference.tiers.on(programme, day)].id
         if engine.tiers[plan.tier_on(state, day)] != tier:
             raise Differs(f"seed {case.seed}: tier {later} days later, expected {tier}")

@@ -6,7 +6,17 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Literal
 
-from jifen.programme.model import Multiply, Name, Paid, Rule, Tier, TierPeriod, Tiers, TierWindow
+from jifen.programme.model import (
+    Consuming,
+    Multiply,
+    Name,
+    Paid,
+    Rule,
+    Tier,
+    TierPeriod,
+    Tiers,
+    TierWindow,
+)
 from jifen.programme.requirement import (
     NOTHING,
     UNREACHABLE,
@@ -57,8 +67,12 @@ class RandomLadders:
         if window.kind == "period" and period is not None:
             whole = period.start == "calendar"
         measures = (*MEASURES, MONTHS, MONTHS) if whole else MEASURES
-        several = random.sample(measures, random.choice((1, 1, 2, 3)))
-        down = "never" if window.kind == "lifetime" else random.choice(DOWNS)
+        consume = self._consume() if window.kind == "lifetime" else ()
+        several = random.sample(measures, 1 if consume else random.choice((1, 1, 2, 3)))
+        falls = window.kind != "lifetime" or consume
+        down = random.choice(DOWNS) if falls and period is not None else "never"
+        if down == "never":
+            consume = tuple(way for way in consume if way != "keep")
         up = self._up(period)
         one_step = random.random() < 0.2
         self.note("tiers", window.kind, down)
@@ -70,8 +84,10 @@ class RandomLadders:
         height = 0
         for rank in range(1, random.randrange(2, 5)):
             height += random.randrange(1, 4)
-            reach = self._requirement(several, height)
-            keep = self._requirement(several, max(1, height * random.choice((2, 3, 4)) // 4))
+            lower = max(1, height * random.choice((2, 3, 4)) // 4)
+            level = 2 if consume else 0  # a single number
+            reach = self._requirement(several, height, level)
+            keep = self._requirement(several, lower, level)
             keep = reach if random.random() < 0.4 else keep
             paid = self._paid()
             if paid and random.random() < 0.3:
@@ -84,7 +100,13 @@ class RandomLadders:
         given_by = tuple(word for word in ("set_tier", "tier_upgrade") if random.random() < 0.3)
         for word in given_by:
             self.note("tiers by", word)
-        return Tiers(several[0][0], *times, tuple(ladder), given_by)
+        return Tiers(several[0][0], *times, tuple(ladder), given_by, consume)
+
+    def _consume(self) -> tuple[Consuming, ...]:
+        ways: tuple[tuple[Consuming, ...], ...] = ((), ("reach",), ("keep",), ("reach", "keep"))
+        chosen = self.random.choice(ways)
+        self.note("tiers consume", *chosen)
+        return chosen
 
     def _paid(self) -> Paid | None:
         if self.random.random() < 0.7:

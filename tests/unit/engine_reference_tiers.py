@@ -37,6 +37,8 @@ class ReferenceTiers:
         self.tier = self.first
         self.until: int | None = None
         self.joined: int | None = None
+        self.consuming = False
+        self.consumed: dict[str, int] = {}  # by measure, what steps used up
         self.floors: dict[str, int | None] = {}  # tier -> last day, None: for ever
 
     def rank(self, programme: Programme, day: int) -> int:
@@ -125,6 +127,10 @@ class ReferenceTiers:
             asked = range(rank + 1, len(tiers.ladder))
             risen = max([r for r in asked if self._met(tiers.ladder[r].reach, within)], default=0)
             kept = max(kept, min(risen, rank + 1) if tiers.one_step else risen)
+        if kept > rank:
+            self._consume(tiers, "reach", tiers.ladder[kept].reach)
+        elif tiers.down != "never" and self._met(tiers.ladder[kept].keep, within):
+            self._consume(tiers, "keep", tiers.ladder[kept].keep)
         if tiers.period.start == "tier":
             self.until = self._period_end(tiers, self.until + 1)
         else:
@@ -146,15 +152,23 @@ class ReferenceTiers:
         if reached > rank:
             reached = min(reached, rank + 1) if tiers.one_step else reached
             self.tier = tiers.ladder[reached].id
+            self._consume(tiers, "reach", tiers.ladder[reached].reach)
             ends = tiers.down != "never" and tiers.period is not None
             self.until = self._period_end(tiers, day) if ends else None
 
     def measure(self, tiers: Tiers, measure: Measure, day: int) -> int:
         """What a measure comes to, over the ladder's window as it stands on a day."""
+        self.consuming = bool(tiers.consume)
         return self._measure(measure, self._within(tiers, day))
+
+    def _consume(self, tiers: Tiers, way: str, step: Requirement) -> None:
+        if way in tiers.consume and isinstance(step, AtLeast):
+            word = step.measure.word
+            self.consumed[word] = self.consumed.get(word, 0) + step.value
 
     def _within(self, tiers: Tiers, day: int) -> Window:
         """The window as it stands on a day."""
+        self.consuming = bool(tiers.consume)
         month, months = _month(date_of(day)), tiers.window.months
         match tiers.window.kind:
             case "lifetime":
@@ -199,6 +213,10 @@ class ReferenceTiers:
         return all(parts) if isinstance(requirement, AllReached) else any(parts)
 
     def _measure(self, measure: Measure, within: Window) -> int:
+        used = self.consumed.get(measure.word, 0) if self.consuming else 0
+        return self._gathered(measure, within) - used
+
+    def _gathered(self, measure: Measure, within: Window) -> int:
         deeds = [deed for deed in self.history if within(date_of(deed.day))]
         if measure.kind == "months":
             spent: dict[int, int] = {}

@@ -66,8 +66,8 @@ FAULTS = {
         r"feed_ring\(state, \d+, \d+, \w+, \w+_given\)",
         r"pass",
     ),
-    "years of membership are calendar years": (r"= membership_year_of\(.*\)", r"= month // 12"),
-    "periods from joining begin long ago": (r"= whole_months\(joined, day\)", r"= month"),
+    "years of membership are calendar years": (r"= membership_year_of\(.*\)", r"= day // 365"),
+    "periods from joining begin long ago": (r"= whole_months\(joined, day\)", r"= day // 30"),
     "months that spent just enough do not count": (r"(ring_count\(.*), (\d+)\)", r"\1, \2 + 1)"),
     "all of several measures is any of them": (
         r"(measure_\d >= \d+) and (measure_\d)",
@@ -76,6 +76,15 @@ FAULTS = {
     "a tier that was given ends a day early": (
         r"state\[(\d+)\] >= day:(\n +rank)",
         r"state[\1] > day:\2",
+    ),
+    "a step up uses up nothing": (r"if reached == \d+:\n +state\[\d+\] \+= \d+", r"pass"),
+    "keeping a tier uses up nothing": (
+        r"if kept == \d+ and rank >= kept and measure >= \d+:\n +state\[\d+\] \+= \d+",
+        r"pass",
+    ),
+    "all lines are summed up instead of some": (
+        r"if .* and (\w+ != MISSING):(\n +\w+_of_lines\w* \+= )",
+        r"if \1:\2",
     ),
     "a tier multiplies one rank too low": (r"if rank == (\d):", r"if rank == \1 + 1:"),
 }

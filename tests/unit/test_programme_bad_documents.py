@@ -209,6 +209,26 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
         ("lifetime", "rolling 99 months", "tiers.window: a window or period is 1 to 36 months"),
         (
             "lifetime",
+            "rolling 12 months\n  consume: reach",
+            "tiers.consume: what a step uses up is counted over the lifetime: write `window: lifetime`",
+        ),
+        (
+            "lifetime",
+            "lifetime\n  consume: [reach, keep]",
+            "tiers.consume: where no tier is lost, keeping it uses up nothing: write `down`",
+        ),
+        (
+            "lifetime",
+            "lifetime\n  consume: reached",
+            "tiers.consume: 'reached' is not reach or keep",
+        ),
+        (
+            "lifetime",
+            "lifetime\n  consume: [reach, reach]",
+            "tiers.consume: 'reach' stands twice",
+        ),
+        (
+            "lifetime",
             "lifetime\n  down: {at: period_end, to: one_level}",
             "tiers.down: a measure over the lifetime never falls: write `down: never`",
         ),

@@ -26,6 +26,7 @@ CounterKind = Literal[
     "last given",
     "joined",
     "floor",
+    "consumed",
     "tier",
 ]
 _CALENDAR = frozenset({"day", "week", "month", "quarter", "year", "membership_year"})

@@ -14,7 +14,7 @@ from jifen.engine.generating.helpers import (
     whole_months,
 )
 from jifen.engine.layout import JOINED, Counter, Layout
-from jifen.engine.needs import measure_counters
+from jifen.engine.needs import consumed_counter, measure_counters
 from jifen.instants import MISSING
 from jifen.programme.model import Tiers
 from jifen.programme.requirement import Measure
@@ -31,6 +31,8 @@ def measured(tiers: Tiers, measure: Measure, layout: Layout, state: Sequence[int
     if window.kind == "previous":
         rolling = ring_sum(row, place, counter.size, month)
         return int(rolling - ring_cell(row, place, counter.size, month))
+    if consumed := consumed_counter(tiers):
+        return int(row[place] - row[layout.place(consumed)])
     if window.kind == "period":
         return int(ring_cell(row, place, counter.size, _period(tiers, layout, row, day)))
     return counter_value(counter, layout, state, day)

@@ -160,6 +160,11 @@ def measure_counters(tiers: Tiers, measure: Measure) -> tuple[Counter, ...]:
             return (Counter("days", measure.of, window, size), last_day)
 
 
+def consumed_counter(tiers: Tiers) -> Counter | None:
+    """What steps of a ladder have used up of its one measure; None if they use up nothing."""
+    return Counter("consumed", tiers.measures[0].word) if tiers.consume else None
+
+
 def floors_of(tiers: Tiers) -> tuple[str, ...]:
     """The tiers that can be bought or given until a day: each has a cell for its last day."""
     return tuple(tier.id for tier in tiers.ladder[1:] if tiers.given_by or tier.paid)
@@ -217,6 +222,8 @@ def counters_of(programme: Programme) -> Iterator[Counter]:
         yield from (Counter("floor", id) for id in floors_of(programme.tiers))
         for measure in programme.tiers.measures:
             yield from measure_counters(programme.tiers, measure)
+        if consumed := consumed_counter(programme.tiers):
+            yield consumed
     for operand in seen_operands(programme):
         if isinstance(operand, Past):
             yield from past_counters(operand)

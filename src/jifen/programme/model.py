@@ -304,6 +304,9 @@ class TierPeriod:
     months: int
 
 
+Consuming = Literal["reach", "keep"]
+
+
 @dataclass(frozen=True, slots=True)
 class Tiers:
     """`measure`: what plain numbers of the ladder count, None if it has none.
@@ -312,6 +315,7 @@ class Tiers:
     end of a period. `down`: what happens at the end of a period, `grace_days` later, if the tier is not
     kept: nothing, the highest tier whose `keep` is met, or one level. `period` is None if a tier has no end.
     `given_by`: events that give a tier until a day, below which the member does not fall until then.
+    `consume`: whether reaching a tier, and keeping it, uses up what that took of the one measure of the ladder.
     """
 
     measure: Measure | None
@@ -323,6 +327,7 @@ class Tiers:
     grace_days: int
     ladder: tuple[Tier, ...]  # ascending; nothing is asked for the first
     given_by: tuple[str, ...] = ()
+    consume: tuple[Consuming, ...] = ()
 
     @property
     def measures(self) -> tuple[Measure, ...]:

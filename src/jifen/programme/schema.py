@@ -321,6 +321,7 @@ def _tiers() -> Schema:
             "up": {"oneOf": [{"const": "once"}, up]},
             "down": {"oneOf": [{"const": "never"}, down]},
             "given_by": _one_or_many(_one_of(("set_tier", "tier_upgrade"))),
+            "consume": _one_or_many(_one_of(("reach", "keep"))),
             "ladder": {"type": "array", "minItems": 1, "maxItems": 50, "items": tier},
         },
         required=("window", "ladder"),

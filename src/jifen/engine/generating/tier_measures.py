@@ -7,14 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from jifen.engine.generating.calendars import period_of, reading
 from jifen.engine.generating.source import Source
 from jifen.engine.layout import Counter
-from jifen.engine.needs import measure_counters, period_name
-from jifen.programme.model import Tiers
+from jifen.engine.needs import consumed_counter, measure_counters, period_name
+from jifen.programme.model import Consuming, Tiers
 from jifen.programme.requirement import AllReached, AtLeast, Measure, Requirement, leaves
 
 
 def present(source: Source, tiers: Tiers, measure: Measure) -> str:
     """An expression for a measure as it stands at this event."""
     counter = measure_counters(tiers, measure)[0]
+    if tiers.consume:
+        return _what_is_left(source, tiers, counter)
     if measure.kind == "months" or tiers.window.kind == "previous":
         source.use_period("month")
         return _by_months(source, tiers, measure, counter, "month")
@@ -34,6 +36,8 @@ def judged(source: Source, tiers: Tiers, measure: Measure) -> str:
     counter = measure_counters(tiers, measure)[0]
     place = source.layout.place(counter)
     match tiers.window.kind:
+        case "lifetime" if tiers.consume:
+            return _what_is_left(source, tiers, counter)
         case "lifetime":
             return f"state[{place}]"
         case "period" if measure.kind != "months":
@@ -43,6 +47,27 @@ def judged(source: Source, tiers: Tiers, measure: Measure) -> str:
         case kind:
             day = "ended" if kind == "period" else "moment"
             return _by_months(source, tiers, measure, counter, f"month_of_day({day})")
+
+
+def _what_is_left(source: Source, tiers: Tiers, counter: Counter) -> str:
+    consumed = consumed_counter(tiers)
+    assert consumed is not None
+    return f"state[{source.layout.place(counter)}] - state[{source.layout.place(consumed)}]"
+
+
+def consume(source: Source, tiers: Tiers, way: Consuming, rank: str, also: str = "") -> list[str]:
+    """Use up what the tier of `rank` took to reach or to keep, where that is so and `also` holds."""
+    consumed = consumed_counter(tiers)
+    lines: list[str] = []
+    for number, tier in enumerate(tiers.ladder):
+        step = tier.reach if way == "reach" else tier.keep
+        if consumed and way in tiers.consume and isinstance(step, AtLeast):
+            enough = f" and measure >= {step.value}" if way == "keep" else ""
+            lines += [
+                f"if {rank} == {number}{also}{enough}:",
+                f"    state[{source.layout.place(consumed)}] += {step.value}",
+            ]
+    return lines
 
 
 def _by_months(source: Source, tiers: Tiers, measure: Measure, counter: Counter, month: str) -> str:

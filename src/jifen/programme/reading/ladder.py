@@ -16,7 +16,7 @@ from jifen.programme.reading.scalars import identifier, name
 from jifen.programme.reading.sections import Section, more_than, some_items, text
 from jifen.programme.reading.tier_benefits import benefits_of
 from jifen.programme.reading.tier_gifts import given_by, read_paid
-from jifen.programme.reading.tier_times import TIMES, check_times, read_times
+from jifen.programme.reading.tier_times import TIMES, check_times, consuming, read_times
 from jifen.programme.requirement import NOTHING, UNREACHABLE, Requirement, implies
 from jifen.wording import Said
 
@@ -36,14 +36,15 @@ def tier_ids(node: Node) -> tuple[str, ...]:
 
 def read_tiers(node: Node, problems: Problems, scope: Scope, targets: Targets) -> Tiers | None:
     """The ladder and when it is climbed and left; None, with the problems noted, if it has none."""
-    section = Section(node, problems, ("measure", *TIMES, "given_by", "ladder"))
+    section = Section(node, problems, ("measure", *TIMES, "given_by", "consume", "ladder"))
     measure = section.read("measure", measure_reader(scope), None)
     times = read_times(section)
     asked = Asked(scope, measure, "measure" in section)
     ladder = _read_ladder(section, asked, targets)
     if not ladder:
         return None
-    tiers = Tiers(measure, *times, ladder, section.read("given_by", given_by, ()))
+    given, used = section.read("given_by", given_by, ()), section.read("consume", consuming, ())
+    tiers = Tiers(measure, *times, ladder, given, used)
     check_times(section, tiers)
     return tiers
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from jifen.programme.model import TierPeriod, Tiers, TierWindow
+from jifen.programme.model import Consuming, TierPeriod, Tiers, TierWindow
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import choice, days
-from jifen.programme.reading.sections import Section, text
+from jifen.programme.reading.sections import Section, distinct, one_or_many, text
+from jifen.programme.requirement import UNREACHABLE, AtLeast
 from jifen.wording import Said
 
 TIMES = ("window", "period", "up", "down")
@@ -19,6 +21,7 @@ Up = Literal["once", "period_end"]
 Down = Literal["never", "highest_kept", "one_level"]
 _MOMENTS: tuple[Up, ...] = ("once", "period_end")
 _WAYS_DOWN: tuple[Down, ...] = ("highest_kept", "one_level")
+_CONSUMED_BY: tuple[Consuming, ...] = ("reach", "keep")
 _CALENDAR = {"calendar month": 1, "calendar quarter": 3, "calendar year": 12}
 _WINDOW = re.compile(r"(?P<kind>rolling|previous) (?:(?P<months>\d{1,4}) months?|month)", re.ASCII)
 _PERIOD = re.compile(
@@ -60,9 +63,9 @@ def check_times(section: Section, tiers: Tiers) -> None:
 
 
 def _contradictions(tiers: Tiers) -> list[tuple[str, Said]]:
-    found = []
+    found = list(_against_consuming(tiers))
     window, period = tiers.window, tiers.period
-    if window.kind == "lifetime" and tiers.down != "never":
+    if window.kind == "lifetime" and tiers.down != "never" and not tiers.consume:
         message = Said(
             "a measure over the lifetime never falls: write `down: never`",
             "终身累计的指标不会下降：请写 `down: never`",
@@ -97,6 +100,45 @@ def _contradictions(tiers: Tiers) -> list[tuple[str, Said]]:
         )
         found.append(("window", message))
     return found
+
+
+def consuming(node: Node) -> tuple[Consuming, ...]:
+    """`reach`, `keep`, or both."""
+    words = [choice(_CONSUMED_BY)(item) for item in one_or_many(node)]
+    distinct(words)
+    return tuple(way for way in _CONSUMED_BY if way in words)
+
+
+def _against_consuming(tiers: Tiers) -> Iterator[tuple[str, Said]]:
+    """What is used up must be one number that only grows otherwise, so that the rest is known at any time."""
+    if not tiers.consume:
+        return
+    asked = [step for tier in tiers.ladder[1:] for step in (tier.reach, tier.keep)]
+    single = all(isinstance(step, AtLeast) for step in asked if step != UNREACHABLE)
+    if tiers.window.kind != "lifetime":
+        yield (
+            "consume",
+            Said(
+                "what a step uses up is counted over the lifetime: write `window: lifetime`",
+                "升级或保级时扣除的是累计值：请写 `window: lifetime`",
+            ),
+        )
+    if len(tiers.measures) != 1 or not single:
+        yield (
+            "consume",
+            Said(
+                "a ladder that uses up what it counts counts one measure",
+                "会扣除指标的等级只能按一个指标评定",
+            ),
+        )
+    if "keep" in tiers.consume and tiers.down == "never":
+        yield (
+            "consume",
+            Said(
+                "where no tier is lost, keeping it uses up nothing: write `down`",
+                "不降级就没有保级，也就没有可扣除的：请写 `down`",
+            ),
+        )
 
 
 def _window(node: Node) -> tuple[TierWindow, TierPeriod | None]:

@@ -11,6 +11,10 @@ from jifen.programme.saying.measured_words import has_own_period, measure_words,
 from jifen.programme.saying.operand_values import event_named
 from jifen.programme.saying.words import listed
 
+_CONSUMED = {
+    "reach": "reaching a tier uses up what it takes",
+    "keep": "keeping it uses up what that takes",
+}
 _CALENDAR = {1: "month", 3: "quarter", 12: "year"}
 
 
@@ -31,6 +35,7 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
         said.append("it rises at the end of a period")
     if tiers.one_step:
         said.append("it rises by one level at a time")
+    said += [_CONSUMED[way] for way in tiers.consume]
     grace = f", after {counted(tiers.grace_days, 'days')} of grace" if tiers.grace_days else ""
     return f"{'; '.join([*said, downs[tiers.down]])}{grace}. {_given_by(tiers)}".strip()
 

@@ -11,6 +11,7 @@ from jifen.programme.saying.measured_words import has_own_period, measure_words,
 from jifen.programme.saying.operand_values import event_named
 from jifen.programme.saying.words import listed
 
+_CONSUMED = {"reach": "升级时扣除该等级所需的数值", "keep": "保级时扣除保级所需的数值"}
 _CALENDAR = {1: "月", 3: "季度", 12: "年"}
 _THIS = {1: "当月", 3: "当季度", 12: "当年"}
 
@@ -32,6 +33,7 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
         said.append("期末升级")
     if tiers.one_step:
         said.append("每次只升一级")
+    said += [_CONSUMED[way] for way in tiers.consume]
     grace = f"，另有 {tiers.grace_days} 天宽限期" if tiers.grace_days else ""
     return f"{'；'.join([*said, downs[tiers.down]])}{grace}。{_given_by(tiers)}"
 
