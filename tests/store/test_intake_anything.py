@@ -26,6 +26,7 @@ from jifen.intake.asking.commands import (
 from jifen.intake.judging import deciding, history
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import advance
+from jifen.intake.versions.opening import set_test_clock
 from jifen.proof.proving import prove
 
 Kind = TypeVar("Kind")
@@ -38,8 +39,8 @@ name: Anything
 timezone: Asia/Shanghai
 money: CNY
 currencies:
-  points: {name: points, expiry: {rolling: 1 months}, pending: 3 days}
-  coins: {name: coins, expiry: {rolling: 40 days}}
+  points: {name: points, expiry: {rolling: 1 months}, pending: 3 days, notice: [7 days, 2 days]}
+  coins: {name: coins, expiry: {rolling: 40 days}, notice: 12 days}
 earn:
   - {id: base, on: purchase, give: 1 points per 1 of amount, limit: 200 points per day}
   - {id: coin, on: purchase, give: 1 coins per 20 of amount}
@@ -68,7 +69,7 @@ def test_the_bank_can_be_proved_after_anything(
         bank.enrol(*(f"m{number}" for number in range(MEMBERS)))
         asked: list[Command] = []
         while len(asked) < COMMANDS:
-            _travel(bank, chance.choice((0, 0, 2, 24, 72)))
+            _travel(bank, chance.choice((0, 0, 2, 24, 72)), swept=chance.random() < 0.6)
             batch = _batch(chance, bank, asked)
             imported = chance.random() < 0.3
             answers = submit(
@@ -77,15 +78,24 @@ def test_the_bank_can_be_proved_after_anything(
             for command, one in zip(batch, answers, strict=True):
                 answered[type(command).__name__, one.answer.refusal] += 1
             asked += batch
+        _travel(bank, 20 * 24, swept=False)
+        _travel(bank, 0, swept=True)
         report = prove(connection, bank.programme)
+        told = Counter(name for (name,) in connection.execute("SELECT name FROM outbox").fetchall())
+    assert told["points.expiring"] > 100
+    assert told["points.expiry_delayed"] > 10
     assert [str(difference) for difference in report.differences] == []
     for kind in (Event, Return, Spend, Hold, Capture, Void, Adjust, Freeze):
         assert answered[kind.__name__, None] >= 2, f"seed {seed}: {kind.__name__}"
 
 
-def _travel(bank: Bank, hours: int) -> None:
+def _travel(bank: Bank, hours: int, swept: bool) -> None:
+    """Let time pass; unswept, everybody waits for their next deed, and notices may be missed."""
     to = bank.now + hours * MICROSECONDS_PER_DAY // 24
-    bank.programme = advance(bank.connection, bank.programme, to).programme
+    if swept:
+        bank.programme = advance(bank.connection, bank.programme, to).programme
+    else:
+        bank.programme = set_test_clock(bank.connection, bank.programme, to)
 
 
 def _batch(chance: random.Random, bank: Bank, asked: list[Command]) -> list[Command]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -124,6 +125,17 @@ def test_what_was_put_off_is_listed(bank: Bank) -> None:
     (late,) = late_notices(bank.connection, bank.programme)
     assert (late.member, late.points, late.notice_days) == ("ann", 60, 30)
     assert (str(late.instead_of), str(late.last_day)) == ("2027-01-31", "2027-03-02")
+
+
+def test_what_was_put_off_is_read_in_both_languages(bank: Bank, jifen: Callable[..., str]) -> None:
+    assert jifen("programme", "late-notices") == "Every notice was handed over in time.\n"
+    nobody_sweeps_until(bank, "2027-01-05 10:00")
+    swept(bank)
+    row = "ann     points      60      30  2027-01-31        2027-03-02  2027-01-05"
+    assert jifen("programme", "late-notices").splitlines()[1] == row
+    assert "原最后可用日" in jifen("programme", "late-notices", "--lang", "zh")
+    (found,) = json.loads(jifen("programme", "late-notices", "--json"))
+    assert (found["instead_of"], found["last_day"]) == ("2027-01-31", "2027-03-02")
 
 
 def test_points_on_hold_are_told_of_and_those_behind_a_missed_notice_keep_their_end(
