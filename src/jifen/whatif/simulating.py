@@ -13,8 +13,9 @@ from msgspec import structs
 from jifen.engine.compile import Version, compile_timeline
 from jifen.instants import start_of_day
 from jifen.intake.asking.commands import Command, Event, Return
+from jifen.intake.files.importing import COMMANDS_PER_BATCH
+from jifen.intake.files.posting import Posting, Terms
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
-from jifen.intake.submitting import submit
 from jifen.intake.versions.opening import OpenProgramme, now_of, unstored
 from jifen.programme.model import Programme
 from jifen.whatif.counting import count
@@ -24,7 +25,7 @@ from jifen.whatif.replaying import judged_alone, judged_twice
 from jifen.whatif.report import Report
 
 ACTOR = "simulation"
-_COMMANDS_AT_A_TIME = 5_000
+_COMMANDS_AT_A_TIME = 20_000
 
 
 def simulated(
@@ -61,11 +62,19 @@ def write(
     )
     while some := list(islice(newcomers, _COMMANDS_AT_A_TIME)):
         enrol_members(connection, programme, some, now=now, actor=ACTOR)
+    total = len(population.amounts) + int((population.returned_at >= 0).sum())
     commands, done = _commands(population), 0
-    while batch := list(islice(commands, _COMMANDS_AT_A_TIME)):
-        submit(connection, programme, batch, now=now, actor=ACTOR, imported=True)
-        done += len(batch)
-        told(done)
+    terms = Terms(now, ACTOR, enrol=False, commands_per_batch=COMMANDS_PER_BATCH)
+    with Posting(connection, programme, terms) as posting:
+        batch = list(islice(commands, _COMMANDS_AT_A_TIME))
+        while batch:
+            posting.begin(batch, len(batch) / total)
+            following = list(islice(commands, _COMMANDS_AT_A_TIME))
+            for _, said in posting.end().failed:
+                raise RuntimeError(said)
+            done += len(batch)
+            told(done)
+            batch = following
     return done
 
 
