@@ -29,6 +29,17 @@ class Refusal(Enum):
         "这不是游客，或者已被认领。",
         "This is no guest, or was claimed already.",
     )
+    SAME_MEMBER = ("same_member", "两者已是同一位会员。", "They are one member already.")
+    NOT_MERGED = (
+        "not_merged",
+        "没有并入任何会员，无从撤销。",
+        "It is merged into nobody, so that there is nothing to undo.",
+    )
+    TIED = (
+        "tied",
+        "还有牵连：预占着积分、属于家庭，或有别的会员并入。",
+        "Something is tied to it: points held aside, a household, or a member merged into it.",
+    )
     TOO_OLD = (
         "too_old",
         "发生时间早于会员加入，且不在追溯期内。",

@@ -82,7 +82,7 @@ def take_unmerge(work: Work, sql: Sql, case: Case | None, survivor: Case, asked:
     What was done meanwhile under either identity stays with the survivor, and so does what was owed.
     """
     if case is None:
-        return refuse(work, survivor, asked, Refusal.NOT_ACCEPTED)
+        return refuse(work, survivor, asked, Refusal.NOT_MERGED)
     before = points_of(case), points_of(survivor)
     heirs = load_heirs(sql, case.book, survivor.book)
     case.book.next_due_at = NEVER
@@ -158,15 +158,17 @@ def _refusal(work: Work, sql: Sql, case: Case, into: Case, asked: Merge) -> Refu
     if isinstance(asked, Claim) and into.guest:
         return Refusal.GUEST
     if case is into:
-        return Refusal.NOT_ACCEPTED
+        return Refusal.SAME_MEMBER
+    if into.guest and not case.guest:
+        return Refusal.GUEST
     if case.book.frozen or into.book.frozen:
         return Refusal.FROZEN
     holding = any(hold.state is HoldState.OPEN for hold in case.book.holds.values())
     member_id = UUID(bytes=case.member_id)
     if holding or absorbed_by(sql, work.programme, [member_id]):
-        return Refusal.NOT_ACCEPTED
+        return Refusal.TIED
     if belongs_somewhere(sql, work.programme, case.member_id):
-        return Refusal.NOT_ACCEPTED
+        return Refusal.TIED
     return None
 
 
