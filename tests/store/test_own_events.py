@@ -153,6 +153,16 @@ def test_a_correction_of_the_past_brings_the_steps_that_nobody_was_told_of(
         assert prove(connection, bank.programme).holds
 
 
+def test_nobody_returns_what_nobody_sent(bank: Bank) -> None:
+    bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 10_000))
+    rows = bank.connection.execute("SELECT event_id FROM event WHERE type <> 'purchase'").fetchall()
+    asked = [Return(id=f"r{number}", of=id, full=True) for number, (id,) in enumerate(rows)]
+    answers = bank.do("2026-01-06 10:00", *asked)
+    assert [answer.refusal for answer in answers] == ["not_returnable"] * 2
+    assert points(bank) == 1103
+    assert prove(bank.connection, bank.programme).holds
+
+
 def test_a_step_taken_out_of_the_books_is_missed(bank: Bank) -> None:
     bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 10_000))
     with unguarded(bank) as connection:

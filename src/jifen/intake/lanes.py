@@ -53,7 +53,7 @@ from jifen.intake.relations.referring import take_referral
 from jifen.intake.relations.sharing import spend_together, take_group
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
-from jifen.programme.events import OF_HISTORY
+from jifen.programme.events import NEVER_SENT, OF_HISTORY
 
 _BY_MEMBERS_ONLY = (Spend, Hold, Transfer, Exchange, Group, Refer)
 
@@ -287,6 +287,8 @@ def _bought(sitting: Sitting, case: Case, asked: Return) -> PastEvent | Refusal:
         return Refusal.UNKNOWN_EVENT
     if known.member_id != case.member_id:
         return Refusal.WRONG_MEMBER
+    if known.event.type in NEVER_SENT and asked.id != asked.of:  # only what sent it withdraws it
+        return Refusal.NOT_RETURNABLE
     work = sitting.work
     day = day_of_return(work, asked)
     return refusal_of_return(work.programme, known.event, day) or known.event
