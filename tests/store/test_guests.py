@@ -126,3 +126,12 @@ def test_a_guest_is_claimed_from_the_command_line(bank: Bank, jifen: Jifen) -> N
     assert jifen("member", "claim", "card", "ann") == "card is ann from now on.\n"
     assert "not_a_guest" in jifen("member", "claim", "card", "ann", code=1)
     assert "合并转入" in jifen("member", "statement", "ann", "--lang", "zh")
+
+
+def test_a_guest_comes_with_an_event_asked_by_hand_and_is_claimed_so(
+    bank: Bank, jifen: Jifen
+) -> None:
+    bank.travel("2026-03-02 10:00")
+    jifen("do", "event", "type=purchase", "guest=card", "id=g1", "amount=80.00")
+    jifen("do", "claim", "guest=card", "member=ann")
+    assert points(bank, "ann") == (80, 0)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 COMMANDS_PER_BATCH = 256
 
 FIELDS = {
-    "event": "member, type, …, lines, pay",
+    "event": "member (or guest), type, …, lines, pay",
     "return": "of, full | amount | lines",
     "spend": "member, points | up_to, currency",
     "hold": "member, points, minutes, currency",
@@ -41,6 +41,7 @@ FIELDS = {
     "set_tier": "member, tier, reason, from, until",
     "refer": "member, referrer | code",
     "merge": "from, into, reason",
+    "claim": "guest, member",
     "unmerge": "from, reason",
     "opening": "member, lots, counters, tier",
 }
