@@ -100,6 +100,7 @@ def test_no_change_is_told_in_the_words_of_the_implementation(name: str, money: 
     """Currencies called otherwise, another money: everything that hangs on them is told, and told in words."""
     text = template_text(name)
     new = re.sub(r"^money: .*$", f"money: {money}", text, flags=re.MULTILINE)
+    new = re.sub(r"(budget: \d+) [A-Z]{3}\b", rf"\1 {money}", new)
     new = re.sub(r"\bpoints\b", "coins", new)
     for one in differences(text, new):
         for said in (one.before, one.after):
