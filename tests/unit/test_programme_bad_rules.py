@@ -199,7 +199,8 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, give: 5 points, limit: 1 per sku per day",
-            "earn[2].limit: 'sku' belongs to the lines of a 'purchase'; limits go by fields of the event",
+            "earn[2].limit: 'sku' belongs to the lines of a 'purchase'; limits go by fields of the event "
+            "(one event has lines of several values; let a rule choose `lines` and limit that)",
         ),
         (
             "on: purchase, give: 5 points, limit: 1 per store per 30 days",

@@ -104,7 +104,11 @@ def _by(name: str, period: Period, size: int, on: EventType | None) -> str:
             Said(
                 f"'{name}' belongs to the lines of a '{on.id}'; limits go by fields of the event",
                 f"“{name}”是“{on.id}”商品行的字段；限额只能按事件的字段分别计算",
-            )
+            ),
+            Said(
+                "one event has lines of several values; let a rule choose `lines` and limit that",
+                "一个事件的商品行可能有多种取值；请用 `lines` 选定商品，再限制那条规则",
+            ),
         )
     unknown = Said(f"'{on.id}' has no field '{name}'", f"“{on.id}”没有字段“{name}”")
     raise Wrong(unknown, did_you_mean(name, [*known, *_PERIODS]))
