@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -71,8 +71,81 @@ def look_at(
     """Lock and read what these commands are about. `with_lots`: the past may change."""
     sql = cursor(connection)
     programme = refreshed(sql, programme)
+    asked, members, others, joined = _met(sql, programme, asked, now, actor, joining, lock)
     commands = [command for _, command in asked]
     batch = new_batch(programme, now)
+    confirmed = [of for one in commands if (of := confirmed_event(programme, one)) is not None]
+    known = gather_known(sql, programme, _keys_of(commands, confirmed))
+    elders = _elders(sql, programme, commands, members, known)
+    members |= members_caught_up(sql, programme, elders, now, actor, lock=lock) if elders else {}
+    mates = mates_of(sql, programme, commands)  # again, now that nobody leaves
+    needs = needs_of(programme, commands, mates)
+    if with_lots:
+        whole = elders or any(isinstance(command, Merge | Unmerge) for command in commands)
+        past = dict.fromkeys(members, ALL_LOTS) if whole else needs_of_past(programme, members)
+        needs = united(needs, past)
+    cases = open_cases(
+        sql,
+        programme,
+        batch,
+        members,
+        needs=needs,
+        named_holds=[command.of for command in commands if isinstance(command, Capture | Void)],
+        now=now,
+    )
+    books = [case.book for case in cases.values()]
+    load_uses_for_limits(sql, batch, books, now)
+    if with_lots:
+        _load_to_revive(sql, batch, cases, commands, now)
+    by_id = {book.member_id: book for book in books}
+    uses, moves, exchanges = {}, {}, {}
+    if cancels := [one for one in commands if isinstance(one, Cancel)]:
+        exchanged = [one.exchange_key for one in cancels]
+        used = [*exchanged, *(key for one in cancels for key in one.keys)]
+        uses = load_uses_of(sql, batch, books, used)
+        exchanges = load_exchanges(sql, batch, books, exchanged, uses)
+        moves = load_moves(sql, batch, by_id, [one.transfer_key for one in cancels])
+    events = _events_of(known, confirmed)
+    if with_lots:
+        own = [(by_id[owner], [seq]) for owner, seq in events.values() if owner in by_id]
+        load_event_lots(sql, own)
+    belongings = load_belongings(sql, programme, commands, [book.member_id for book in books])
+    paid = _paid_events(known, commands)
+    if paid and with_lots:
+        uses |= load_uses_of(sql, batch, books, [f"event/{event}" for event in paid])
+    work = Work(
+        programme, batch, now, actor, imported,
+        uses=uses, moves=moves, exchanges=exchanges, paid=paid, events=events, belongings=belongings,
+        heirs=_heirs(sql, cases, known, events) if with_lots and elders else {},
+    )  # fmt: skip
+    touched = budgets_of(programme, commands, now, past=with_lots)
+    work.budgets = look_at_budgets(sql, programme, touched, lock=lock)
+    _look_at_referrals(sql, work, commands, cases, others)
+    merged = {case.member_id: case for case in cases.values() if case.merged}
+    return Sitting(sql, work, asked, cases, known, others, mates, merged, joined)
+
+
+class _Met(NamedTuple):
+    """Commands with the members whom they are about, by the names by which their cases are known."""
+
+    asked: Sequence[tuple[int, Command]]
+    members: dict[str, MemberRow]
+    others: dict[str, str]
+    """Who else a command is about, by its key."""
+    joined: Sequence[str]
+
+
+def _met(
+    sql: Sql,
+    programme: OpenProgramme,
+    asked: Sequence[tuple[int, Command]],
+    now: int,
+    actor: str,
+    joining: bool,
+    lock: bool,
+) -> _Met:
+    """Lock the members whom commands are about, enrolling those who join by the way."""
+    commands = [command for _, command in asked]
     others = other_members(sql, programme, commands)
     lock_households(sql, programme, commands)
     mates = mates_of(sql, programme, commands)
@@ -87,74 +160,42 @@ def look_at(
     names = {identity: _name(identity, row) for identity, row in members.items()}
     if any(identity != name for identity, name in names.items()):
         asked = [(place, _renamed(command, names)) for place, command in asked]
-        commands = [command for _, command in asked]
         others = {key: names.get(other, other) for key, other in others.items()}
         members = {names[identity]: row for identity, row in members.items()}
+    return _Met(asked, members, others, joined)
+
+
+def _keys_of(commands: Sequence[Command], confirmed: Sequence[str]) -> list[str]:
+    """The keys of commands, and of those that they are about."""
     keys = [journal.key_of(command) for command in commands]
     keys += [f"event/{of}" for command in commands if (of := returned_event(command)) is not None]
-    cancels = [one for one in commands if isinstance(one, Cancel)]
-    keys += [key for one in cancels for key in one.keys]
-    confirmed = [of for one in commands if (of := confirmed_event(programme, one)) is not None]
-    keys += [f"event/{of}" for of in confirmed]
-    known = gather_known(sql, programme, keys)
-    elders = _elders(sql, programme, commands, members, known)
-    members |= members_caught_up(sql, programme, elders, now, actor, lock=lock) if elders else {}
-    mates = mates_of(sql, programme, commands)  # again, now that nobody leaves
-    needs = needs_of(programme, commands, mates)
-    if with_lots:
-        needs = united(needs, needs_of_past(programme, members))
-    if elders or any(isinstance(command, Merge | Unmerge) for command in commands):
-        needs = dict.fromkeys(members, ALL_LOTS)
-    cases = open_cases(
-        sql,
-        programme,
-        batch,
-        members,
-        needs=needs,
-        named_holds=[command.of for command in commands if isinstance(command, Capture | Void)],
-        now=now,
-    )
-    books = [case.book for case in cases.values()]
-    load_uses_for_limits(sql, batch, books, now)
-    if with_lots:
-        _load_to_revive(sql, batch, cases, commands, now)
-    uses, moves, exchanges = {}, {}, {}
-    if cancels:
-        exchanged = [one.exchange_key for one in cancels]
-        used = [*exchanged, *(key for one in cancels for key in one.keys)]
-        uses = load_uses_of(sql, batch, books, used)
-        exchanges = load_exchanges(sql, batch, books, exchanged, uses)
-        by_id = {book.member_id: book for book in books}
-        moves = load_moves(sql, batch, by_id, [one.transfer_key for one in cancels])
-    events = {
+    keys += [key for one in commands if isinstance(one, Cancel) for key in one.keys]
+    return keys + [f"event/{of}" for of in confirmed]
+
+
+def _events_of(known: Mapping[str, Known], ids: Sequence[str]) -> dict[str, tuple[bytes, int]]:
+    """Whose some events are, and their numbers, by their ids; unknown ones are left out."""
+    return {
         found.event.event_id: (found.survivor_id, found.event.seq)
-        for of in confirmed
+        for of in ids
         if (found := known.get(f"event/{of}")) is not None and found.event is not None
     }
-    if with_lots:
-        by_id = {book.member_id: book for book in books}
-        load_event_lots(
-            sql,
-            [(by_id[owner], [seq]) for owner, seq in events.values() if owner in by_id],
-        )
-    belongings = load_belongings(sql, programme, commands, [book.member_id for book in books])
-    paid = _paid_events(known, commands)
-    if paid and with_lots:
-        uses |= load_uses_of(sql, batch, books, [f"event/{event}" for event in paid])
-    work = Work(
-        programme, batch, now, actor, imported,
-        uses=uses, moves=moves, exchanges=exchanges, paid=paid, events=events, belongings=belongings,
-        heirs=_heirs(sql, cases, known, events) if with_lots and elders else {},
-    )  # fmt: skip
-    touched = budgets_of(programme, commands, now, past=with_lots)
-    work.budgets = look_at_budgets(sql, programme, touched, lock=lock)
-    if refers := [one for one in commands if isinstance(one, Refer) and one.member in cases]:
+
+
+def _look_at_referrals(
+    sql: Sql,
+    work: Work,
+    commands: Sequence[Command],
+    cases: Mapping[str, Case],
+    others: Mapping[str, str],
+) -> None:
+    """Who is too late to name who brought them, and who brought those who are named."""
+    refers = [one for one in commands if isinstance(one, Refer) and one.member in cases]
+    if refers:
         ids = {cases[one.member].member_id for one in refers}
-        work.with_deeds = members_with_deeds(sql, programme, ids)
+        work.with_deeds = members_with_deeds(sql, work.programme, ids)
         named = {others[key] for one in refers if (key := journal.key_of(one)) in others}
-        work.referrers = referrers_above(sql, programme, named)
-    merged = {case.member_id: case for case in cases.values() if case.merged}
-    return Sitting(sql, work, asked, cases, known, others, mates, merged, joined)
+        work.referrers = referrers_above(sql, work.programme, named)
 
 
 def _name(identity: str, row: MemberRow) -> str:
