@@ -42,6 +42,14 @@ _RULES = (
     "{id: greens, on: purchase, lines: \"department == 'PRODUCE'\", multiply: base by 2}",
     "{id: better, on: purchase, when: amount >= 30, give: 6 points, group: one}",
     "{id: bigger, on: purchase, give: 1 points per 12 of amount, group: one}",
+    "{id: pieces, on: purchase, milestone: {of: \"total('purchase.quantity', department == 'MEAT')\", every: 5}, "
+    "give: 14 points}",
+    "{id: heavy, on: purchase, when: \"total('purchase.quantity', 'month') >= 8\", give: 1 points per 9 of amount}",
+    "{id: both, on: visit, give: [2 points, 3 growth], limit: [1 per day, 30 points per month]}",
+    "{id: each, on: purchase, per: line, lines: amount >= 10, give: 1 points per 7 of amount, rounding: half_up}",
+    "{id: spring, on: purchase, between: [2026-01-05, 2026-01-20], give: 4 points, limit: 3 per week}",
+    "{id: night, on: purchase, when: 20 <= hour < 6 or weekday == 'sunday', give: 3 points}",
+    "{id: met, on: purchase, when: tier >= 'silver', give: 1 points per 20 of amount}",
 )
 _ALWAYS = ("{id: growth, on: purchase, give: 1 growth per 1 of amount}",)
 _LIMITS = (

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 from random_histories import (
     FIRST_INSTANT,
     in_random_order,
@@ -135,6 +136,35 @@ def _live_twice(wild_url: str, calm_url: str, seed: int, patch: pytest.MonkeyPat
     for member in MEMBERS:
         assert ends[member] == calm_ends[member], f"seed {seed}, {member}\n{document}"
     assert [str(difference) for difference in report.differences] == []
+
+
+@pytest.mark.parametrize("policy", ["mirror", "keep", "carry"])
+def test_other_policies_are_proved_and_kept_points_are_those_of_all_that_was_bought(
+    module_database_url: str, calm_database_url: str, policy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "EVENTS_PER_CHECKPOINT", 4)
+    monkeypatch.setattr(history, "EVENTS_PER_CHECKPOINT", 4)
+    chance = random.Random(policy)
+    told = [random_history(chance, member, exchanging=True) for member in MEMBERS]
+    document = f"{random_document(chance, f'returns-{policy}')}returns: {policy}\n"
+    with connect(module_database_url) as wild_bank, connect(calm_database_url) as calm_bank:
+        programme = _programme(wild_bank, document)
+        wild = [command for one in told for command in in_random_order(chance, one.wild)]
+        _deliver(wild_bank, programme, _interleaved(chance, wild), chance)
+        ends = _ends(wild_bank, programme)
+        report = prove(wild_bank, programme)
+        programme = _programme(calm_bank, document)
+        bought: list[Event] = [
+            replace(command, in_exchange=None)
+            for one in told
+            for command in one.wild
+            if isinstance(command, Event)
+        ]
+        bought.sort(key=_place)
+        _deliver(calm_bank, programme, bought, chance)
+        all_bought = _ends(calm_bank, programme)
+    assert [str(difference) for difference in report.differences] == []
+    assert (ends == all_bought) == (policy == "keep"), document
 
 
 def test_the_histories_hold_every_kind_of_return_and_ties() -> None:
