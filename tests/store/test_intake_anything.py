@@ -13,13 +13,16 @@ from jifen.db.connection import connect
 from jifen.instants import MICROSECONDS_PER_DAY
 from jifen.intake.asking.commands import (
     Adjust,
+    Cancel,
     Capture,
     Command,
     Event,
+    Exchange,
     Freeze,
     Hold,
     Return,
     Spend,
+    Transfer,
     Value,
     Void,
 )
@@ -39,8 +42,14 @@ name: Anything
 timezone: Asia/Shanghai
 money: CNY
 currencies:
-  points: {name: points, expiry: {rolling: 1 months}, pending: 3 days, notice: [7 days, 2 days]}
-  coins: {name: coins, expiry: {rolling: 40 days}, notice: 12 days}
+  points:
+    name: points
+    expiry: {rolling: 1 months}
+    pending: 3 days
+    notice: [7 days, 2 days]
+    transfers: {fee: 1, limit: 90 points per week}
+    exchange: {give: 1 coins per 2 points, fee: 1, limit: [100 points per month, 2 per day]}
+  coins: {name: coins, expiry: {rolling: 40 days}, notice: 12 days, exchange: {give: 3 points per 2 coins}}
 earn:
   - {id: base, on: purchase, give: 1 points per 1 of amount, limit: 200 points per day}
   - {id: coin, on: purchase, give: 1 coins per 20 of amount}
@@ -85,7 +94,9 @@ def test_the_bank_can_be_proved_after_anything(
     assert told["points.expiring"] > 100
     assert told["points.expiry_delayed"] > 10
     assert [str(difference) for difference in report.differences] == []
-    for kind in (Event, Return, Spend, Hold, Capture, Void, Adjust, Freeze):
+    for kind in (
+        Event, Return, Spend, Transfer, Exchange, Cancel, Hold, Capture, Void, Adjust, Freeze,
+    ):  # fmt: skip
         assert answered[kind.__name__, None] >= 2, f"seed {seed}: {kind.__name__}"
 
 
@@ -123,9 +134,14 @@ def _anything(chance: random.Random, bank: Bank, asked: list[Command], id: str) 
             return Return(
                 id=id, member=bought.member, of=bought.id, amount=amount, full=amount is None
             )
+    ways: tuple[type[Spend | Transfer | Exchange], ...] = (Spend, Transfer, Exchange)
+    used = _one_of(chance, asked, chance.choice(ways))
+    if used is not None and kind < 0.68:
+        points_back = chance.choice((None, 2))
+        return Cancel(id=id, member=used.member, of=used.id, points=points_back)
     if kind < 0.75:
-        return Spend(id=id, member=member, points=points, currency=currency)
-    if kind < 0.82:
+        return _way_out(chance, id, member, points, currency)
+    if kind < 0.83:
         minutes = chance.choice((15, 1440, 43_200))
         return Hold(id=id, member=member, points=points, currency=currency, minutes=minutes)
     held = _one_of(chance, asked, Hold)
@@ -137,6 +153,22 @@ def _anything(chance: random.Random, bank: Bank, asked: list[Command], id: str) 
         given = chance.choice((points, -points))
         return Adjust(id=id, member=member, points=given, currency=currency, reason="because")
     return Freeze(id=id, member=member, frozen=chance.random() < 0.4)
+
+
+def _way_out(
+    chance: random.Random, id: str, member: str, points: int, currency: str
+) -> Spend | Transfer | Exchange:
+    up_to = chance.random() < 0.5
+    size = {"up_to": points} if up_to else {"points": points}
+    kind = chance.randrange(3)
+    if kind == 0:
+        return Spend(id=id, member=member, currency=currency, **size)
+    if kind == 1:
+        to = f"m{chance.randrange(MEMBERS)}"
+        return Transfer(id=id, member=member, to=to, currency="points", **size)
+    to = "coins" if currency == "points" else "points"
+    size = {"up_to": points} if up_to else {"amount": points}
+    return Exchange(id=id, member=member, currency=currency, to=to, **size)
 
 
 def _purchase(chance: random.Random, bank: Bank, id: str, member: str) -> Event:
