@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from jifen.engine.compile import Plan
@@ -25,14 +27,14 @@ class Evaluation(NamedTuple):
     plan: Plan
     tier: int
     reasons: bytes
-    components: Sequence[Component]
+    components: list[Component]
     base: int | None  # the amount that counted, None where there was none
     tier_before: int  # the tier at earning
 
     @property
     def packed_components(self) -> bytes:
         """The components as award.components holds them."""
-        return b"".join(_COMPONENT.pack(*component) for component in self.components)
+        return _packer(len(self.components))(*chain.from_iterable(self.components))
 
     def points(self) -> dict[int, int]:
         """Points given, by currency number; currencies that got nothing are left out."""
@@ -58,6 +60,11 @@ class Evaluation(NamedTuple):
 
 
 _COMPONENT = struct.Struct("<3q")
+
+
+@lru_cache
+def _packer(components: int) -> Callable[..., bytes]:
+    return struct.Struct(f"<{3 * components}q").pack
 
 
 def unpacked_components(packed: bytes) -> list[Component]:
@@ -89,7 +96,7 @@ def evaluate(
     plan = programme.engine.plan_at(occurred_at)
     if event_type == OPENING:
         tier = open_state(plan, programme.engine.tiers, state, day, payload)
-        return Evaluation(plan, tier, b"", (), None, tier)
+        return Evaluation(plan, tier, b"", [], None, tier)
     row, lines = plan.encode(input_of(event_id, event_type, occurred_at, day, payload))
     out = plan.new_out()
     plan.step(state, row, lines, 0, len(lines[0]) if lines else 0, out)

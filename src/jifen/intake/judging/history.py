@@ -235,7 +235,7 @@ def differs(found: Evaluation | None, awarded: Awarded | None) -> bool:
     if found is None:
         return bool(awarded.components or awarded.reasons)
     return (
-        found.packed_components != awarded.components
+        found.components != unpacked_components(awarded.components)
         or found.reasons != awarded.reasons
         or found.tier != awarded.tier
     )
