@@ -29,16 +29,16 @@ from jifen.intake.asking.commands import (
 )
 from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
 from jifen.intake.gathering.waiting import wait
+from jifen.intake.judging.acting import act
+from jifen.intake.judging.answering import refuse
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.confirming import confirmed_event
 from jifen.intake.judging.correcting import Change, correct_pasts
 from jifen.intake.judging.deciding import (
-    act,
     append_event,
     can_be_judged,
     history_key,
     refusal_of_event,
-    refuse,
     settle_first,
 )
 from jifen.intake.judging.exchanging import cancel_exchange, is_of_exchange, take_exchange

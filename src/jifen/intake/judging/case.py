@@ -40,6 +40,9 @@ from jifen.ledger.records import Lot
 HistoryKey = tuple[int, int, bytes]
 """Where an event stands in a member's history: occurred_at, sequence, id as bytes."""
 
+Told = list[tuple[str, dict[str, Any]]]
+"""What others are told of a command: names and payloads, as they go to the outbox."""
+
 COMMANDS: Final = PLACE[COMMAND.name]
 EVENTS: Final = PLACE[EVENT.name]
 RETURNS: Final = PLACE[EVENT_RETURN.name]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from jifen.intake.asking.commands import Command, Confirm, Event
-from jifen.intake.judging.case import Case, Work, local_day
+from jifen.intake.judging.answering import by_name
+from jifen.intake.judging.case import Case, Told, Work, local_day
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.records import Lot
 from jifen.ledger.renewing import renew
@@ -34,6 +35,21 @@ def confirm(work: Work, case: Case, seq: int, of: str, by: str | None) -> Counte
     for lot, points in parts:
         freed[lot.currency] += points
     return freed
+
+
+def confirm_by(work: Work, case: Case, seq: int, event: Event) -> Told:
+    """Make available what waits for this event; what others are told of it."""
+    of = confirmed_event(work.programme, event)
+    if of is None:
+        return []
+    return told_of_confirmed(case, of, by_name(work, confirm(work, case, seq, of, event.type)))
+
+
+def told_of_confirmed(case: Case, of: str, freed: dict[str, int]) -> Told:
+    """That points of an event no longer wait; nothing if there were none."""
+    if not freed:
+        return []
+    return [("points.confirmed", {"member": case.external_id, "event": of, "points": freed})]
 
 
 def confirmed_at(work: Work, case: Case, event_seq: int) -> int | None:

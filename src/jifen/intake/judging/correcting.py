@@ -10,16 +10,10 @@ from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event, Return
 from jifen.intake.judging.activity import note_activity
-from jifen.intake.judging.case import Case, HistoryKey, Work, keep_checkpoint, record
-from jifen.intake.judging.deciding import (
-    Told,
-    add_event,
-    confirm_by,
-    event_answer,
-    history_key,
-    looked_up,
-    refuse,
-)
+from jifen.intake.judging.answering import event_answer, refuse
+from jifen.intake.judging.case import Case, HistoryKey, Told, Work, keep_checkpoint, record
+from jifen.intake.judging.confirming import confirm_by
+from jifen.intake.judging.deciding import add_event, history_key, looked_up
 from jifen.intake.judging.differences import (
     Correction,
     differences_of,

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from jifen.intake.answers import Answer
+from jifen.intake.judging.answering import balances, by_name
 from jifen.intake.judging.budgets import Closing, use_budgets
 from jifen.intake.judging.case import Case, Work, add_award
 from jifen.intake.judging.confirming import confirmed_at
-from jifen.intake.judging.deciding import balances, by_name
 from jifen.intake.judging.evaluating import grants_of
 from jifen.intake.judging.history import Past, Reevaluation, Sql, difference_by_terms
 from jifen.intake.judging.past_event import PastEvent

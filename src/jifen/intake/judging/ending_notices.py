@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from jifen.instants import NEVER, date_of, local_day_of
-from jifen.intake.judging.case import Case, Work
+from jifen.intake.judging.case import Case, Told, Work
 
 EXPIRING = "points.expiring"
 DELAYED = "points.expiry_delayed"
 
 
-def told_of_ends(work: Work, case: Case) -> list[tuple[str, dict[str, Any]]]:
+def told_of_ends(work: Work, case: Case) -> Told:
     """The notices that settling found: in time, or missed and what that did to the end."""
     names = work.programme.engine.currencies
-    told: list[tuple[str, dict[str, Any]]] = []
+    told: Told = []
     for notice in case.book.notices:
         payload: dict[str, Any] = {
             "member": case.external_id,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Exchange
+from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
 from jifen.intake.judging.case import Case, Work, record
-from jifen.intake.judging.deciding import balances, changes_since, points_of, refuse
 from jifen.ledger.exchanging import exchange, exchange_up_to, undo
 from jifen.ledger.refusals import Refusal
 

@@ -7,8 +7,10 @@ import msgspec
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event
-from jifen.intake.judging.case import Case, Work, record
-from jifen.intake.judging.deciding import Told, add_event, balances, confirm_by, event_answer
+from jifen.intake.judging.answering import balances, event_answer
+from jifen.intake.judging.case import Case, Told, Work, record
+from jifen.intake.judging.confirming import confirm_by
+from jifen.intake.judging.deciding import add_event
 from jifen.intake.judging.differences import Correction
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.paying import take_payment, told_of_payment, with_payment

@@ -7,16 +7,9 @@ from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event, OpenedLot, Opening
 from jifen.intake.gathering.facts import facts_on
+from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
 from jifen.intake.judging.case import Case, Work, add_award, local_day, record
-from jifen.intake.judging.deciding import (
-    SKEW_MICROSECONDS,
-    add_event,
-    balances,
-    changes_since,
-    history_key,
-    points_of,
-    refuse,
-)
+from jifen.intake.judging.deciding import SKEW_MICROSECONDS, add_event, history_key
 from jifen.intake.judging.evaluating import evaluate
 from jifen.intake.judging.opened import OPENING, SEQUENCE, opening_payload
 from jifen.ledger.granting import grant

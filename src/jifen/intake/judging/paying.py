@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event
 from jifen.intake.asking.pay_bodies import FIELD
-from jifen.intake.judging.case import Case, Work
+from jifen.intake.judging.case import Case, Told, Work
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Payload
 from jifen.ledger.cancelling import give_back
@@ -55,7 +55,7 @@ def with_payment(work: Work, event: Event, answer: Answer) -> Answer:
     return msgspec.structs.replace(answer, paid=paid, to_pay=_bill(event) - worth)
 
 
-def told_of_payment(case: Case, event: Event, answer: Answer) -> list[tuple[str, dict[str, Any]]]:
+def told_of_payment(case: Case, event: Event, answer: Answer) -> Told:
     """That points were used to pay; nothing if none were."""
     if event.pay is None:
         return []

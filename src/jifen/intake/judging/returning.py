@@ -10,8 +10,8 @@ from jifen.db.tables import EVENT_RETURN
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event, Return
 from jifen.intake.asking.return_bodies import quantity_scale
+from jifen.intake.judging.answering import refuse
 from jifen.intake.judging.case import RETURNS, Case, Work, local_day
-from jifen.intake.judging.deciding import refuse
 from jifen.intake.judging.differences import Correction, post_differences
 from jifen.intake.judging.past_event import PastEvent, left_of
 from jifen.intake.judging.paying import give_payment_back, points_to_give_back

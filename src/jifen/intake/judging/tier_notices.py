@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from jifen.engine.compile import Engine
 from jifen.engine.needs import floors_of, has_periods
 from jifen.engine.plan import Plan
 from jifen.engine.tier_steps import steps_by_time
 from jifen.instants import NEVER, moment_of, start_of_day
-from jifen.intake.judging.case import Case, Work, local_day
+from jifen.intake.judging.case import Case, Told, Work, local_day
 from jifen.intake.versions.opening import OpenProgramme
-
-Told = list[tuple[str, dict[str, Any]]]
 
 
 def next_tier_instant(programme: OpenProgramme, state: Sequence[int], now: int) -> int:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Command, Merge, Return, Unmerge
 from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
+from jifen.intake.judging.answering import refuse
 from jifen.intake.judging.case import Case
-from jifen.intake.judging.deciding import refuse, settle_first
+from jifen.intake.judging.deciding import settle_first
 from jifen.intake.judging.return_policies import refusal_of_return
 from jifen.intake.judging.returning import day_of_return
 from jifen.intake.relations.merging import (

@@ -10,8 +10,9 @@ from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Command, Merge, Refer, Transfer
 from jifen.intake.gathering.gather import gather_known
+from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
 from jifen.intake.judging.case import Case, Work, record
-from jifen.intake.judging.deciding import balances, changes_since, points_of, refuse, settle_first
+from jifen.intake.judging.deciding import settle_first
 from jifen.intake.judging.history import Sql
 from jifen.intake.relations.referral_codes import member_of_code
 from jifen.intake.versions.opening import OpenProgramme

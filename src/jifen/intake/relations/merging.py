@@ -12,9 +12,9 @@ from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Claim, Merge, Return, Unmerge
 from jifen.intake.gathering.absorbed import absorbed_by, give_identities, take_identities_back
-from jifen.intake.judging.case import Case, HistoryKey, Work, record
+from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
+from jifen.intake.judging.case import Case, HistoryKey, Told, Work, record
 from jifen.intake.judging.correcting import Change, continue_from, corrected, return_recorded
-from jifen.intake.judging.deciding import Told, balances, changes_since, points_of, refuse
 from jifen.intake.judging.differences import Correction, post_differences, reversals_of
 from jifen.intake.judging.history import (
     BEGINNING,

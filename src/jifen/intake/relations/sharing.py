@@ -8,8 +8,10 @@ from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Group, Spend, Transfer
 from jifen.intake.gathering.belonging import Belonging
+from jifen.intake.judging.acting import act
+from jifen.intake.judging.answering import balances, refuse
 from jifen.intake.judging.case import Case, Work, record
-from jifen.intake.judging.deciding import act, balances, refuse, settle_first
+from jifen.intake.judging.deciding import settle_first
 from jifen.intake.relations.between import move_points
 from jifen.intake.relations.households import Mates
 from jifen.ledger.refusals import Refusal

@@ -1,0 +1,118 @@
+"""What commands do to a member's book, or to the member, that are no event and no return."""
+
+from __future__ import annotations
+
+from jifen.intake.answers import Answer
+from jifen.intake.asking.commands import (
+    Adjust,
+    Cancel,
+    Capture,
+    Command,
+    Confirm,
+    Freeze,
+    Hold,
+    Revive,
+    SetFact,
+    Spend,
+    Void,
+)
+from jifen.intake.judging.answering import (
+    balances,
+    by_name,
+    changes_since,
+    journal_answer,
+    points_of,
+    refuse,
+)
+from jifen.intake.judging.case import Case, Work
+from jifen.intake.judging.confirming import confirm, told_of_confirmed
+from jifen.ledger.cancelling import cancel
+from jifen.ledger.holding import capture, hold, void
+from jifen.ledger.load_uses import Used
+from jifen.ledger.overdrawing import forgiven_points
+from jifen.ledger.records import Outcome
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.reviving import revive
+from jifen.ledger.spending import adjust, spend, spend_up_to
+
+
+def act(work: Work, case: Case, command: Command) -> Answer:
+    """Everything that is no event and no return."""
+    if isinstance(command, Confirm):
+        return _confirm(work, case, command)
+    before, forgiven = points_of(case), forgiven_points(case.book)
+    name, outcome = _done(work, case, command)
+    if isinstance(outcome, Refusal):
+        return refuse(work, case, command, outcome)
+    answer = Answer(
+        points=changes_since(work, before, case),
+        balance=balances(work, case),
+        taken=outcome.points if isinstance(command, Spend | Capture) else None,
+        given_back=outcome.points if isinstance(command, Cancel) else None,
+        collected=by_name(work, _fallen(forgiven, forgiven_points(case.book))),
+        deadline=_deadline(case, command),
+    )
+    told = [(name, {"member": case.external_id, "id": command.id, "points": outcome.points})]
+    return journal_answer(work, case, command, answer, told)
+
+
+def _done(work: Work, case: Case, command: Command) -> tuple[str, Refusal | Outcome]:
+    """Do what is asked of a book or a member; what others are told it is, and what came of it."""
+    seq, book, now = case.member_seq + 1, case.book, work.now
+    match command:
+        case Spend(currency=currency, points=points, up_to=most):
+            number = work.programme.currency_number(currency)
+            if points is None:
+                return "points.spent", spend_up_to(book, seq, number, most or 0, now)
+            return "points.spent", spend(book, seq, number, points, now)
+        case Hold(currency=currency, points=points):
+            number = work.programme.currency_number(currency)
+            return "points.held", hold(book, seq, command.id, number, points, now, command.minutes)
+        case Capture(of=hold_id, points=captured):
+            return "points.spent", capture(book, seq, hold_id, captured, now)
+        case Void(of=hold_id):
+            return "points.released", void(book, seq, hold_id, now)
+        case Cancel(points=back):
+            used = next((work.uses[key] for key in command.keys if key in work.uses), Used(-1, 0))
+            return "points.given_back", cancel(book, seq, used.currency, used.of, back, now)
+        case Adjust(currency=currency, points=points):
+            number = work.programme.currency_number(currency)
+            return "points.adjusted", adjust(
+                book, seq, number, points, now, command.expires_at, command.pending_days
+            )
+        case Revive(currency=currency, points=points):
+            number = work.programme.currency_number(currency)
+            since = command.since(now)
+            return "points.revived", revive(
+                book, seq, number, points, since, command.expires_at, now
+            )
+        case Freeze(frozen=frozen):
+            book.frozen = frozen
+            return "member.frozen" if frozen else "member.unfrozen", Outcome(0)
+        case SetFact(name=fact, value=value):
+            case.facts[fact] = value
+            return "member.changed", Outcome(0)
+        case _:
+            raise TypeError(f"{type(command).__name__} does not use points")
+
+
+def _fallen(before: dict[int, int], after: dict[int, int]) -> dict[int, int]:
+    """By how much sums have fallen, where they have."""
+    fallen = {number: points - after.get(number, 0) for number, points in before.items()}
+    return {number: points for number, points in fallen.items() if points}
+
+
+def _confirm(work: Work, case: Case, command: Confirm) -> Answer:
+    """Make available what waits for a confirmation; a second one finds nothing left to confirm."""
+    if work.events.get(command.of, (b"", 0))[0] != case.member_id:
+        return refuse(work, case, command, Refusal.UNKNOWN_EVENT)
+    before = points_of(case)
+    freed = by_name(work, confirm(work, case, case.member_seq + 1, command.of, None))
+    answer = Answer(
+        points=changes_since(work, before, case), balance=balances(work, case), confirmed=freed
+    )
+    return journal_answer(work, case, command, answer, told_of_confirmed(case, command.of, freed))
+
+
+def _deadline(case: Case, command: Command) -> int | None:
+    return case.book.holds[command.id].deadline if isinstance(command, Hold) else None
