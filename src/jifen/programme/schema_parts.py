@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from jifen.programme.reading.returning import BOOKS, POLICIES
-
 Schema = dict[str, Any]
 NUMBER = r"\d+(?:\.\d+)?"
+ID = "^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$"
+FIELD = "^[a-z][a-z0-9_]*$"
+MULTIPLY = rf"^[a-z][a-z0-9_, -]* by {NUMBER}$"
+DAYS = r"^\d+ days?$"
 _PERIOD = r"event|day|week|month|quarter|year|membership_year|lifetime|\d+ (?:day|month)s?"
 LIMIT = (
     rf"^(?:once|(?:once|{NUMBER}(?: [a-z][a-z0-9_-]*)?)"
@@ -65,13 +67,3 @@ def one_or_many(item: Schema) -> Schema:
 
 def described(schema: Schema, description: str | None) -> Schema:
     return {**schema, "description": description} if description else schema
-
-
-def returns_schema(days: str) -> Schema:
-    """What stands under `returns`; `days`: the pattern of a duration in days."""
-    policy = one_of(POLICIES, "What becomes of points when things come back.")
-    within = described(
-        {"oneOf": [text(days), one_of(("never",))]}, "How long returns are accepted."
-    )
-    books = one_of(BOOKS, "With `carry`: until when the period of a purchase is open.")
-    return {"oneOf": [policy, mapping({"policy": policy, "books": books, "within": within})]}
