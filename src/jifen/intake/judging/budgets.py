@@ -54,7 +54,8 @@ class Budgets:
     closed: set[str] = field(default_factory=set)
     given: dict[str, int] = field(default_factory=dict)  # by this batch
     closings: dict[str, Closing] = field(default_factory=dict)  # by this batch
-    untold: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    untold: dict[Closing, list[dict[str, Any]]] = field(default_factory=dict)
+    """What the journal is still to tell of closings, each with its own command."""
 
 
 def budgeted(plan: Plan, event_type: str, day: int) -> list[Rule]:
@@ -208,7 +209,7 @@ def use_budgets(
         budgets.closed.add(rule)
         budgets.closings[rule] = closing
         payload = {"rule": rule, "event": event_id, "points": {budget.currency: budgets.used[rule]}}
-        budgets.untold.append(("campaign.closed", payload))
+        budgets.untold.setdefault(closing, []).append(payload)
 
 
 def _give(budgets: Budgets, rule: str, points: int) -> None:

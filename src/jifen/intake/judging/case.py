@@ -25,7 +25,7 @@ from jifen.intake.answers import Answer
 from jifen.intake.gathering.belonging import Belongings
 from jifen.intake.gathering.facts import GUEST
 from jifen.intake.gathering.refused import body_of_refused
-from jifen.intake.judging.budgets import Budgets
+from jifen.intake.judging.budgets import Budgets, Closing
 from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.occasions import Person
 from jifen.intake.relations.deriving import Sent
@@ -177,8 +177,8 @@ def record(
     rows.append((seq, COMMANDS, packed))
     if kind != "settle":
         work.keys.append(COMMAND_KEY.pack(batch.programme_id, key, case.book.member_id, seq))
-    closed = [(name, {"member": case.external_id, **told}) for name, told in work.budgets.untold]
-    work.budgets.untold.clear()
+    untold = work.budgets.untold.pop(Closing(case.member_id, seq), ())
+    closed = [("campaign.closed", {"member": case.external_id, **one}) for one in untold]
     for row_no, (name, payload) in enumerate((*told, *closed)):
         packed = OUTBOX.pack(
             batch.programme_id, case.book.member_id, seq, row_no, name, encode_json(payload)
