@@ -47,7 +47,7 @@ from jifen.intake.relations.households import load_belongings, lock_households, 
 from jifen.intake.relations.referring import members_with_deeds, referrers_above
 from jifen.intake.versions.catching_up import behind, catch_up
 from jifen.intake.versions.opening import OpenProgramme, refreshed
-from jifen.ledger.book import Batch
+from jifen.ledger.book import Batch, Book
 from jifen.ledger.load import load_event_lots
 from jifen.ledger.load_moves import load_moves
 from jifen.ledger.load_uses import load_exchanges, load_expired, load_uses_for_limits, load_uses_of
@@ -95,29 +95,20 @@ def look_at(
     )
     books = [case.book for case in cases.values()]
     load_uses_for_limits(sql, batch, books, now)
-    if with_lots:
-        _load_to_revive(sql, batch, cases, commands, now)
-    by_id = {book.member_id: book for book in books}
-    uses, moves, exchanges = {}, {}, {}
-    if cancels := [one for one in commands if isinstance(one, Cancel)]:
-        exchanged = [one.exchange_key for one in cancels]
-        used = [*exchanged, *(key for one in cancels for key in one.keys)]
-        uses = load_uses_of(sql, batch, books, used)
-        exchanges = load_exchanges(sql, batch, books, exchanged, uses)
-        moves = load_moves(sql, batch, by_id, [one.transfer_key for one in cancels])
     events = _events_of(known, confirmed)
     if with_lots:
+        _load_to_revive(sql, batch, cases, commands, now)
+        by_id = {book.member_id: book for book in books}
         own = [(by_id[owner], [seq]) for owner, seq in events.values() if owner in by_id]
         load_event_lots(sql, own)
-    belongings = load_belongings(sql, programme, commands, [book.member_id for book in books])
-    paid = _paid_events(known, commands)
-    if paid and with_lots:
-        uses |= load_uses_of(sql, batch, books, [f"event/{event}" for event in paid])
     work = Work(
         programme, batch, now, actor, imported,
-        uses=uses, moves=moves, exchanges=exchanges, paid=paid, events=events, belongings=belongings,
+        paid=_paid_events(known, commands),
+        events=events,
+        belongings=load_belongings(sql, programme, commands, [book.member_id for book in books]),
         heirs=_heirs(sql, cases, known, events) if with_lots and elders else {},
     )  # fmt: skip
+    _load_to_give_back(sql, work, books, commands, with_lots=with_lots)
     touched = budgets_of(programme, commands, now, past=with_lots)
     work.budgets = look_at_budgets(sql, programme, touched, lock=lock)
     _look_at_referrals(sql, work, commands, cases, others)
@@ -180,6 +171,22 @@ def _events_of(known: Mapping[str, Known], ids: Sequence[str]) -> dict[str, tupl
         for of in ids
         if (found := known.get(f"event/{of}")) is not None and found.event is not None
     }
+
+
+def _load_to_give_back(
+    sql: Sql, work: Work, books: Sequence[Book], commands: Sequence[Command], *, with_lots: bool
+) -> None:
+    """What cancels undo, whatever it was, and what was used to pay for events that come back."""
+    batch = work.batch
+    if cancels := [one for one in commands if isinstance(one, Cancel)]:
+        exchanged = [one.exchange_key for one in cancels]
+        used = [*exchanged, *(key for one in cancels for key in one.keys)]
+        work.uses = load_uses_of(sql, batch, books, used)
+        work.exchanges = load_exchanges(sql, batch, books, exchanged, work.uses)
+        by_id = {book.member_id: book for book in books}
+        work.moves = load_moves(sql, batch, by_id, [one.transfer_key for one in cancels])
+    if work.paid and with_lots:
+        work.uses |= load_uses_of(sql, batch, books, [f"event/{event}" for event in work.paid])
 
 
 def _look_at_referrals(
