@@ -72,6 +72,7 @@ def test_nested_fields_are_written_as_in_a_story(club: Jifen) -> None:
         (("spend", "member=ann", "points=5", "currency=points"), "insufficient_points"),
         (("spend", "member=ann", "pionts=5", "currency=points"), "did you mean 'points'?"),
         (("spend", "member=ann", "points", "currency=points"), "write FIELD=VALUE"),
+        (("adjust", "member=ann", "member=bob", "points=5", "reason=x"), "'member' stands twice"),
         (("spend", "member=eve", "points=5", "currency=points"), "unknown_member"),
         (("spend", "members=[ann, bob]", "points=5", "id=s", "currency=points"), "several members"),
         (("adjust", "members=[ann, ann]", "points=5", "id=s", "reason=x"), "stands twice"),
@@ -111,6 +112,8 @@ def test_a_faulty_row_leaves_nothing_half_done_and_a_refused_one_is_named(
     assert "rows.csv, line 3: /points: 'five' is not a decimal number" in miles(*asked, code=1)
     file.write_text("member,points\nann\n", encoding="utf-8")
     assert "line 2: other columns" in miles(*asked, code=1)
+    file.write_text("member,points,points\nann,5,50\n", encoding="utf-8")
+    assert "rows.csv: 'points' stands twice" in miles(*asked, code=1)
     file.write_text("member,points\nann,5\neve,5\n", encoding="utf-8")
     miles(*asked, code=1)
     assert "available      5" in miles("member", "show", "ann")

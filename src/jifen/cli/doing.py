@@ -103,7 +103,9 @@ def command(
     from jifen.cli.database import opened
     from jifen.intake.versions.opening import now_of
 
-    said = dict(_field(one) for one in fields)
+    written = [_field(one) for one in fields]
+    _check_once([name for name, _ in written])
+    said = dict(written)
     with opened(slug) as (connection, programme):
         now = now_of(programme)
         rows = [Row("", said)] if file is None else list(_rows(Path(file), said))
@@ -129,6 +131,14 @@ def _field(written: str) -> tuple[str, Raw]:
     return name.strip(), _value(value.strip())
 
 
+def _check_once(names: Sequence[str], place: str = "") -> None:
+    """What stands twice would silently be the last one: points for the wrong member."""
+    for name in names:
+        if names.count(name) > 1:
+            where = f"{place}: " if place else ""
+            raise CommandProblem(say(f"{where}'{name}' stands twice", f"{where}“{name}”写了两次"))
+
+
 def _value(written: str) -> Raw:
     """Text as it is; what begins as a list or a mapping, read as a story would."""
     if not written.startswith(("{", "[")):
@@ -149,6 +159,7 @@ def _rows(file: Path, said: Mapping[str, Raw]) -> Iterator[Row]:
 
     with file.open(encoding="utf-8-sig", newline="") as opened:
         reader = csv.DictReader(opened)
+        _check_once([name.strip() for name in reader.fieldnames or ()], file.name)
         for cells in reader:
             place = say(
                 f"{file.name}, line {reader.line_num}", f"{file.name} 第 {reader.line_num} 行"
