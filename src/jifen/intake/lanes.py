@@ -186,7 +186,7 @@ def _up_to_change(
             places = [late_place for late_place, _ in late]
             return Change(case, events), places, asked[done + len(late) :]
         if isinstance(command, Event) and command.in_exchange:
-            exchange = _exchange(sitting, case, command)
+            exchange = _exchange_of_goods(sitting, case, command)
             if isinstance(exchange, Change):
                 return exchange, [place], asked[done + 1 :]
             answer_to(sitting, place, command, exchange)
@@ -265,7 +265,7 @@ def _taken_in(work: Work, case: Case, event: Event) -> Answer:
         return malformed(error.told())
 
 
-def _exchange(sitting: Sitting, case: Case, asked: Event) -> Change | Answer:
+def _exchange_of_goods(sitting: Sitting, case: Case, asked: Event) -> Change | Answer:
     """Something bought in exchange for what comes back; or the answer to what cannot be taken."""
     work = sitting.work
     refusal = refusal_of_event(work, case, asked)

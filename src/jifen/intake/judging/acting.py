@@ -23,6 +23,7 @@ from jifen.intake.judging.answering import (
     journal_answer,
     points_of,
     refuse,
+    risen,
 )
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.confirming import confirm, told_of_confirmed
@@ -49,7 +50,8 @@ def act(work: Work, case: Case, command: Command) -> Answer:
         balance=balances(work, case),
         taken=outcome.points if isinstance(command, Spend | Capture) else None,
         given_back=outcome.points if isinstance(command, Cancel) else None,
-        collected=by_name(work, _fallen(forgiven, forgiven_points(case.book))),
+        # what stays forgiven falls by what is collected
+        collected=by_name(work, risen(forgiven_points(case.book), forgiven)),
         deadline=_deadline(case, command),
     )
     told = [(name, {"member": case.external_id, "id": command.id, "points": outcome.points})]
@@ -94,12 +96,6 @@ def _done(work: Work, case: Case, command: Command) -> tuple[str, Refusal | Outc
             return "member.changed", Outcome(0)
         case _:
             raise TypeError(f"{type(command).__name__} does not use points")
-
-
-def _fallen(before: dict[int, int], after: dict[int, int]) -> dict[int, int]:
-    """By how much sums have fallen, where they have."""
-    fallen = {number: points - after.get(number, 0) for number, points in before.items()}
-    return {number: points for number, points in fallen.items() if points}
 
 
 def _confirm(work: Work, case: Case, command: Confirm) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Command
@@ -77,3 +79,12 @@ def changes_since(work: Work, before: dict[int, int], case: Case) -> dict[str, i
         if points != before.get(number, 0)
     }
     return by_name(work, changes)
+
+
+def risen(before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, int]:
+    """By how much sums have risen, where they have."""
+    return {
+        number: points - before.get(number, 0)
+        for number, points in after.items()
+        if points > before.get(number, 0)
+    }

@@ -20,7 +20,7 @@ from jifen.intake.judging.differences import (
     load_to_post,
     post_differences,
 )
-from jifen.intake.judging.exchanging_goods import take_exchange
+from jifen.intake.judging.exchanging_goods import take_exchange_of_goods
 from jifen.intake.judging.history import Past, Reevaluation, Sql, differs, pasts_before
 from jifen.intake.judging.late_budgets import reevaluate_with
 from jifen.intake.judging.past_event import PastEvent, left_of
@@ -136,7 +136,7 @@ def _answers(
         assert change.bought is not None
         answers = [_take_return(work, case, change.asked, change.bought, correction)]
     elif change.bought is not None:
-        answers = [take_exchange(work, case, change.asked[0], change.bought, correction)]
+        answers = [take_exchange_of_goods(work, case, change.asked[0], change.bought, correction)]
     else:
         answers = [
             _insert(work, case, event, past, correction)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from jifen.intake.answers import Answer
-from jifen.intake.judging.answering import balances, by_name
+from jifen.intake.judging.answering import balances, by_name, risen
 from jifen.intake.judging.budgets import Closing, use_budgets
 from jifen.intake.judging.case import Case, Work, add_award
 from jifen.intake.judging.confirming import confirmed_at
@@ -92,15 +92,9 @@ def post_differences(
         points=by_name(work, total),
         balance=balances(work, case),
         reversed=by_name(work, {number: -points for number, points in total.items() if points < 0}),
-        shortfall=by_name(work, _risen(debts, owed)),
-        written_off=by_name(work, _risen(forgiven, forgiven_points(case.book))),
+        shortfall=by_name(work, risen(debts, owed)),
+        written_off=by_name(work, risen(forgiven, forgiven_points(case.book))),
     )
-
-
-def _risen(before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, int]:
-    """By how much sums have risen, where they have."""
-    risen = {number: points - before.get(number, 0) for number, points in after.items()}
-    return {number: points for number, points in risen.items() if points > 0}
 
 
 def differences_of(

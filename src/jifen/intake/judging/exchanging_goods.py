@@ -18,7 +18,7 @@ from jifen.intake.judging.returning import returned_by, undo_returned
 from jifen.intake.judging.tier_notices import told_of_correction
 
 
-def take_exchange(
+def take_exchange_of_goods(
     work: Work, case: Case, event: Event, bought: PastEvent, correction: Correction
 ) -> Answer:
     """Take in an event and the return that is a part of it: `points` of the answer is what both change."""
