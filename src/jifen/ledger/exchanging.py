@@ -12,7 +12,7 @@ from jifen.ledger.records import TRANSIT, Grant, Lot
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.taking import await_lots, repay, take_in_order
 from jifen.ledger.terms import CurrencyTerms, expires_at
-from jifen.ledger.ways_out import most_usable, refusal_of_use, take_fee
+from jifen.ledger.ways_out import most_usable, refusal_of_asking, refusal_of_use, take_fee
 from jifen.programme.model import Exchange
 
 
@@ -47,7 +47,7 @@ def exchange(
     once, and repays debt first. `lifetime` of neither currency changes.
     """
     rate = _rate_today(book, currency, to, now)
-    refusal = _refusal(book, rate, points)
+    refusal = refusal_of_asking(book, points)
     if refusal or rate is None:
         return refusal or Refusal.NOT_ACCEPTED
     refusal = refusal_of_use(book, currency, rate.bounds, {way_to(rate.to)}, points, now)
@@ -71,7 +71,7 @@ def exchange_up_to(
 ) -> Refusal | Exchanged:
     """Exchange as many points as may be and are there, but not more than `most`."""
     rate = _rate_today(book, currency, to, now)
-    refusal = _refusal(book, rate, most)
+    refusal = refusal_of_asking(book, most)
     if refusal or rate is None:
         return refusal or Refusal.NOT_ACCEPTED
     points = most_usable(book, currency, rate.bounds, {way_to(rate.to)}, most, now)
@@ -106,14 +106,6 @@ def _rate_today(book: Book, currency: int, to: int, now: int) -> Exchange | None
     today, wanted = date_of(book.batch.day_and_month(now)[0]), book.batch.terms[to].id
     rates = book.batch.terms[currency].exchanges
     return next((one for one in rates if one.to == wanted and one.holds_on(today)), None)
-
-
-def _refusal(book: Book, rate: Exchange | None, points: int) -> Refusal | None:
-    if book.frozen:
-        return Refusal.FROZEN
-    if points <= 0:
-        return Refusal.INVALID_AMOUNT
-    return Refusal.NOT_ACCEPTED if rate is None else None
 
 
 def _fresh(book: Book, terms: CurrencyTerms, points: int, now: int) -> Grant:

@@ -10,17 +10,19 @@ from jifen.ledger.records import ISSUED, REDEEMED, SPEND, Grant, Outcome
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.taking import take_in_order
 from jifen.ledger.terms import expires_at as expires_by_terms
-from jifen.ledger.ways_out import REDEEMING, available_points, most_usable, refusal_of_use
+from jifen.ledger.ways_out import (
+    REDEEMING,
+    available_points,
+    most_usable,
+    refusal_of_asking,
+    refusal_of_use,
+)
 
 
 def refusal_to_use(book: Book, currency: int, points: int, now: int) -> Refusal | None:
     """Why so many points cannot be spent or held now; None if they can."""
-    if book.frozen:
-        return Refusal.FROZEN
-    if points <= 0:
-        return Refusal.INVALID_AMOUNT
     terms = book.batch.terms[currency]
-    refusal = refusal_of_size(terms.spending, points)
+    refusal = refusal_of_asking(book, points) or refusal_of_size(terms.spending, points)
     if refusal is None and not terms.spendable:
         refusal = Refusal.NOT_ACCEPTED
     return refusal or refusal_of_use(book, currency, terms.spending, REDEEMING, points, now)

@@ -10,8 +10,7 @@ from jifen.ledger.records import TRANSFER, TRANSIT, Grant, Lot, Outcome
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.taking import await_lots, lapse, repay, take_in_order
 from jifen.ledger.terms import expires_at
-from jifen.ledger.ways_out import most_usable, refusal_of_use, take_fee
-from jifen.programme.model import Transfers
+from jifen.ledger.ways_out import most_usable, refusal_of_asking, refusal_of_use, take_fee
 
 
 class Side(NamedTuple):
@@ -39,7 +38,7 @@ def transfer(
     """
     book = giver.book
     terms = book.batch.terms[currency].transfers
-    refusal = _refusal(book, terms, points)
+    refusal = refusal_of_asking(book, points)
     if refusal or terms is None:
         return refusal or Refusal.NOT_ACCEPTED
     refusal = refusal_of_use(book, currency, terms.bounds, {TRANSFER}, points, now)
@@ -57,7 +56,7 @@ def transfer_up_to(
     """Give as many points away as may be and are there, but not more than `most`: the outcome says how many."""
     book = giver.book
     terms = book.batch.terms[currency].transfers
-    refusal = _refusal(book, terms, most)
+    refusal = refusal_of_asking(book, most)
     if refusal or terms is None:
         return refusal or Refusal.NOT_ACCEPTED
     points = most_usable(book, currency, terms.bounds, {TRANSFER}, most, now)
@@ -140,11 +139,3 @@ def give_back(
     repay(giver.book, giver.seq, currency, lots, now, now)
     await_lots(giver.book, lots, now)
     return Outcome(back)
-
-
-def _refusal(giver: Book, terms: Transfers | None, points: int) -> Refusal | None:
-    if giver.frozen:
-        return Refusal.FROZEN
-    if points <= 0:
-        return Refusal.INVALID_AMOUNT
-    return Refusal.NOT_ACCEPTED if terms is None else None

@@ -22,6 +22,13 @@ def available_points(book: Book, currency: int, now: int) -> int:
     return sum(lot.remaining - lot.held for lot in usable) - book.debt(currency)
 
 
+def refusal_of_asking(book: Book, points: int) -> Refusal | None:
+    """Why so many points cannot be used at all, in whatever way it is asked; None if they may be."""
+    if book.frozen:
+        return Refusal.FROZEN
+    return Refusal.INVALID_AMOUNT if points <= 0 else None
+
+
 def refusal_of_use(
     book: Book, currency: int, way: WayOut, counted: Collection[str], points: int, now: int
 ) -> Refusal | None:
