@@ -73,7 +73,7 @@ def _make_baseline(connection: psycopg.Connection[Any], programme: OpenProgramme
         "INSERT INTO member SELECT programme_id, md5('baseline' || n)::uuid, 'baseline' || n, joined_at, opened_at,"
         " frozen, facts,"
         " member_seq, chain, revision, generation, state, 0, last_occurred_at, 0, '', 'infinity',"
-        " md5('baseline' || n)::uuid"
+        " md5('baseline' || n)::uuid, counts_from"
         " FROM (SELECT row_number() OVER () AS n, * FROM member) AS numbered"
     )
     connection.execute("VACUUM ANALYZE member")

@@ -289,7 +289,7 @@ def test_tampering_with_the_bank_is_found(
     write(cursor, book)
     cursor.execute(
         "INSERT INTO member SELECT %s, %s, 'ann', now(), '-infinity', false, '{}', 5, '', 1, 1, '', 2, now(), 0, '',"
-        " to_timestamp(%s), %s",
+        " to_timestamp(%s), %s, '-infinity'",
         (UUID(bytes=PROGRAMME), UUID(bytes=ANN), book.next_due_at // 1_000_000, UUID(bytes=ANN)),
     )
     assert disagreements(cursor, PROGRAMME) == []
