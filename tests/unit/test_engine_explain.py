@@ -192,7 +192,7 @@ CASES = {
     "a purchase that is not the first": (
         _club((BASE, WELCOME)),
         (_bought(1000), _bought(1000)),
-        "“welcome”：未适用：需是首次消费，而不是首次消费。",
+        "“welcome”：未适用：需是首次消费，而实际不是首次消费。",
         "“welcome”: does not apply: it asks that it is the first purchase, "
         "but it is not the first purchase.",
     ),
@@ -201,6 +201,21 @@ CASES = {
         (_bought(1000, fields={"channel": "app"}),),
         "“app”：1.5 倍，多得 5 积分。",
         "“app”: times 1.5, 5 points more.",
+    ),
+    "one line is told as one": (
+        _club(
+            (
+                _rule(
+                    "milk-bonus",
+                    Give("points", Amount(20)),
+                    lines=Compare("==", LineField("department"), Word("dairy")),
+                    per_line=True,
+                ),
+            )
+        ),
+        (_bought(2500, lines=MILK),),
+        "“milk-bonus”：1 行商品，共得 20 积分。",
+        "“milk-bonus”: gives 20 points for 1 line.",
     ),
     "lines that fit are added up": (
         _club((DAIRY,)),

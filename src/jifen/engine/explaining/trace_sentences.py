@@ -30,14 +30,14 @@ _ZH = {
     "sentence": "“{rule}”：{what}。",
     "tier": "等级“{rule}”：{what}。",
     "fixed": "得 {points}",
-    "fixed per line": "{lines} 行商品，共得 {points}",
+    "fixed per line": "{lines}，共得 {points}",
     "rate": "{counted}{per} × {each} {equals} {points}",
     "whole": "{counted}（计 {whole}）",
-    "rate per line": "{lines} 行商品共 {counted}，逐行计算，得 {points}",
+    "rate per line": "{lines}共 {counted}，逐行计算，得 {points}",
     "nothing": "条件符合，但不足以得分",
     "times": "{factor} 倍，多得 {points}",
     "less": "{factor} 倍，少得 {points}",
-    "times on lines": "{lines} 行商品适用 {factor} 倍，多得 {points}",
+    "times on lines": "{lines}适用 {factor} 倍，多得 {points}",
     "nothing multiplied": "{factor} 倍适用，但没有可翻倍的积分",
     "clipped": "；{limits}，实得 {points}",
     "rest": "受限额限制",
@@ -63,14 +63,14 @@ _EN = {
     "sentence": "“{rule}”: {what}.",
     "tier": "Tier “{rule}”: {what}.",
     "fixed": "gives {points}",
-    "fixed per line": "{lines} lines give {points}",
+    "fixed per line": "gives {points} for {lines}",
     "rate": "{counted}{per} × {each} {equals} {points}",
     "whole": "{counted} ({whole} in whole steps)",
-    "rate per line": "{lines} lines with {counted}, each by itself, give {points}",
+    "rate per line": "gives {points} for {lines} with {counted}, each by itself",
     "nothing": "applies, but there was too little to give points for",
     "times": "times {factor}, {points} more",
     "less": "times {factor}, {points} less",
-    "times on lines": "times {factor} on {lines} lines, {points} more",
+    "times on lines": "times {factor} on {lines}, {points} more",
     "nothing multiplied": "times {factor} applies, but there was nothing to multiply",
     "clipped": "; {limits}, so {points} count",
     "rest": "limited",
@@ -205,13 +205,15 @@ class _Speaker:
         points = self._points(given.currency, given.before)
         if not isinstance(rule.way, Rate):
             if rule.rule.per_line:
-                return self.say("fixed per line", lines=rule.lines, points=points)
+                return self.say("fixed per line", lines=self._lines(rule), points=points)
             return self.say("fixed", points=points)
         way = rule.way
         field = counted_field(self.programme, rule.rule.on, way.field, way.of_lines)
         counted = self._measure(field, rule.counted or 0)
         if rule.rule.per_line:
-            return self.say("rate per line", lines=rule.lines, counted=counted, points=points)
+            return self.say(
+                "rate per line", lines=self._lines(rule), counted=counted, points=points
+            )
         rest = (rule.counted or 0) % way.per
         if rest and not way.proportional:
             whole = self._measure(field, (rule.counted or 0) - rest)
@@ -221,6 +223,11 @@ class _Speaker:
         each = show_number(way.points, currency_named(self.programme, given.currency).scale)
         equals = "=" if exact else "≈"
         return self.say("rate", counted=counted, per=per, each=each, equals=equals, points=points)
+
+    def _lines(self, rule: RuleTrace) -> str:
+        if self.language == "zh":
+            return f"{rule.lines} 行商品"
+        return "1 line" if rule.lines == 1 else f"{rule.lines} lines"
 
     def _measure(self, field: Field, value: int) -> str:
         return self._money(value) if field.kind == "money" else show_number(value, field.scale)
@@ -234,7 +241,9 @@ class _Speaker:
         less = any(given.before < 0 for given in rule.given)
         points = " + ".join(self._points(given.currency, abs(given.before)) for given in rule.given)
         times = "times" if rule.lines is None else "times on lines"
-        said = self.say("less" if less else times, factor=factor, points=points, lines=rule.lines)
+        said = self.say(
+            "less" if less else times, factor=factor, points=points, lines=self._lines(rule)
+        )
         return said + "".join(self._clipped(given) for given in rule.given)
 
     def _clipped(self, given: Given) -> str:

@@ -74,16 +74,23 @@ def was(programme: Programme, seen: Seen, language: Language) -> str:
     if value is None:
         return _missing(programme, operand, language)
     if isinstance(operand, EventField | Fact) and is_boolean(programme, operand):
-        day = "当天" if language == "zh" and operand.name in _OF_THE_DAY else ""
-        return day + truth(programme, operand.name, bool(value), language)
+        return _whether(operand, truth(programme, operand.name, bool(value), language), language)
     if isinstance(operand, Past) and operand.kind == "first":
         holds = Compare("==", operand, Number(int(value)))
-        return condition_sentence(programme, holds, language)
+        return _whether(operand, condition_sentence(programme, holds, language), language)
     said = _value(programme, operand, value, language)
     if isinstance(operand, Calendar) and operand.part == "weekday":
         return _WEEKDAY_WAS[language].format(day=said)
     called = noun(programme, operand, language)
     return f"{called}为 {said}" if language == "zh" else f"the {called} was {said}"
+
+
+def _whether(operand: Operand, said: str, language: Language) -> str:
+    """In Chinese with a word between, as 而不是 alone would mean “rather than”."""
+    if language == "en" or said.startswith("当天"):
+        return said
+    of_the_day = isinstance(operand, Fact) and operand.name in _OF_THE_DAY
+    return f"当天{said}" if of_the_day else f"实际{said}"
 
 
 def _value(programme: Programme, operand: Operand, value: int | str, language: Language) -> str:
