@@ -7,6 +7,7 @@ import ast
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import get_args
 
 from jifen.programme.condition import PREVIOUS, LineCondition, Past, PastKind, Summed, Window
 from jifen.programme.conditions.expressions import segment
@@ -30,19 +31,10 @@ ReadLines = Callable[[ast.expr, Scope], LineCondition]
 
 _WINDOWED: tuple[PastKind, ...] = ("count", "days", "total", "earned")
 _FUNCTIONS: tuple[PastKind, ...] = (*_WINDOWED, "streak", "first", "days_since")
-_WINDOWS: tuple[Window, ...] = (
-    "day",
-    "week",
-    "month",
-    "quarter",
-    "year",
-    "membership_year",
-    "previous_day",
-    "previous_week",
-    "previous_month",
-    "previous_quarter",
-    "previous_year",
-    "lifetime",
+_WINDOWS: tuple[Window, ...] = tuple(
+    window
+    for window in get_args(Window)
+    if window not in ("days", "months")  # which take a number
 )
 _KNOWN_WINDOWS = [window for window in _WINDOWS if not window.startswith(PREVIOUS)]
 _KNOWN_WINDOWS.append("previous_month")  # one of its kind, so that a message stays readable

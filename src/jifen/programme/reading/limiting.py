@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import get_args
 
 from jifen.programme.conditions.asking_the_past import LONGEST_DAYS, LONGEST_MONTHS
 from jifen.programme.model import Currency, EventType, Limit, Period
@@ -17,15 +18,10 @@ _LIMIT = re.compile(
     r"(?P<value>\S+)(?: (?P<what>[^\s]+?))?(?: per (?P<by>[a-z]\S*))?"
     r"(?: (?P<ever>ever)| per (?P<period>\S+(?: (?:day|month)s?)?))"
 )
-_PERIODS: tuple[Period, ...] = (
-    "event",
-    "day",
-    "week",
-    "month",
-    "quarter",
-    "year",
-    "membership_year",
-    "lifetime",
+_PERIODS: tuple[Period, ...] = tuple(
+    period
+    for period in get_args(Period)
+    if period not in ("days", "months")  # which take a number
 )
 _PLANNED_PERIODS = ("hour", "referrer")
 _ROLLING = re.compile(r"(\d{1,4}) (day|month)s?", re.ASCII)
