@@ -49,11 +49,12 @@ SELECT m.external_id, m.state, (
         ORDER BY w.member_seq DESC LIMIT 1
     ) a
     WHERE (e.programme_id, e.member_id) = (m.programme_id, m.member_id) AND a.revision > 0
-        AND e.type <> 'referral_completed'
+        AND e.type NOT IN ('referral_completed', 'tier_changed')
 ), (
     SELECT count(*)
     FROM event e
-    WHERE (e.programme_id, e.member_id) = (m.programme_id, m.member_id) AND e.type = 'referral_completed'
+    WHERE (e.programme_id, e.member_id) = (m.programme_id, m.member_id)
+        AND e.type IN ('referral_completed', 'tier_changed')
         AND (
             SELECT w.revision FROM award w
             WHERE (w.programme_id, w.member_id, w.event_seq) = (m.programme_id, m.member_id, e.member_seq)

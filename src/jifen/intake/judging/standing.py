@@ -76,7 +76,7 @@ def behind(programme: OpenProgramme, known: Iterable[Stands], start: HistoryKey)
         one
         for one in known
         if (
-            (one.occurred_at, one.sequence - 1, one.cause.encode()) > start
+            _decided_at(one) > start
             if one.cause
             else local_day_of(one.occurred_at, programme.zone) > day
         )
@@ -94,27 +94,42 @@ def corrections_of(
     expected: Iterable[Brought],
     known: Collection[Stands],
 ) -> list[Sent]:
-    """What to withdraw and to send so that there stands what is expected, at the first place where it does not.
+    """What to withdraw and to send so that there stands what is expected, up to the first place where it does not.
 
-    What follows depends on it, and is seen to when it has arrived; as it is where something waits for a place before.
+    What is brought about behind that place depends on it, and is seen to when it has arrived; as it is where something
+    waits for a place before.
     """
     wanted = {one.id_for(member): one for one in expected}
     stands = {one.first_id for one in known if not one.withdrawn}
     times = Counter(one.first_id for one in known)
-    found = [
-        *(
-            (one.place, Sent(member, Return(id=one.id, member=member, of=one.id, full=True)))
-            for one in known
-            if not one.withdrawn and one.first_id not in wanted
-        ),
-        *(
-            ((one.occurred_at, one.sequence), Sent(member, one.event_for(member, times[id] + 1)))
-            for id, one in wanted.items()
-            if id not in stands
-        ),
+    found: list[tuple[Brought | Stands, str, Event | Return]] = [
+        (one, one.id, Return(id=one.id, member=member, of=one.id, full=True))
+        for one in known
+        if not one.withdrawn and one.first_id not in wanted
     ]
-    places = [*(place for place, _ in found), *(one.place for one in known if one.awaited)]
-    return [sent for place, sent in found if place == min(places)]
+    found += [
+        (one, id, one.event_for(member, times[id] + 1))
+        for id, one in wanted.items()
+        if id not in stands
+    ]
+    places = [_place(one, id) for one, id, _ in found]
+    places += [_place(one, one.id) for one in known if one.awaited]
+    return [
+        Sent(member, asked)
+        for one, id, asked in found
+        if _place(one, id) == min(places) or _decided_at(one) < min(places)
+    ]
+
+
+def _place(one: Brought | Stands, id: str) -> HistoryKey:
+    return one.occurred_at, one.sequence, id.encode()
+
+
+def _decided_at(one: Brought | Stands) -> HistoryKey:
+    """Where it is settled whether it stands: at its cause, which may lie before what another brings about; of a step
+    of time at the midnight."""
+    cause = str(one.fields.get("cause", ""))
+    return (one.occurred_at, one.sequence - 1 if cause else one.sequence, cause.encode())
 
 
 def sent_by_time_since(work: Work, case: Case) -> list[Sent]:
