@@ -49,6 +49,7 @@ _RULES = (
     "{id: each, on: purchase, per: line, lines: amount >= 10, give: 1 points per 7 of amount, rounding: half_up}",
     "{id: spring, on: purchase, between: [2026-01-05, 2026-01-20], give: 4 points, limit: 3 per week}",
     "{id: night, on: purchase, when: 20 <= hour < 6 or weekday == 'sunday', give: 3 points}",
+    "{id: told, on: purchase, when: amount >= 40, notify: {zh: 多谢, en: thank you}, limit: 1 per week}",
     "{id: met, on: purchase, when: tier >= 'silver', give: 1 points per 20 of amount}",
     "{id: risen, on: tier_changed, when: up, give: 25 points}",
     "{id: fallen, on: tier_changed, when: not up, give: 5 points, limit: 1 per year}",

@@ -25,6 +25,7 @@ from jifen.programme.model import (
     Multiply,
     Name,
     Nothing,
+    Notify,
     Programme,
     Rate,
     Rounding,
@@ -199,6 +200,8 @@ class _Author:
         rules = giving + [self._multiplier(n, giving) for n in range(self.random.randrange(0, 4))]
         if self.chance(0.15):
             rules.append(self._giving_nothing())
+        if self.chance(0.15):
+            rules.append(self._notifying())
         self.random.shuffle(rules)
         rules = [part for rule in rules for part in self._parts(rule)]
         combine = self.random.choice(COMBINATIONS)
@@ -344,6 +347,23 @@ class _Author:
             cooldown=self._cooldown(),
         )
 
+    def _notifying(self) -> Rule:
+        self.note("notifies")
+        on = self.random.choice(("purchase", "survey"))
+        action = Notify(Name("多谢", "thank you"))
+        return Rule(
+            "notifying",
+            on,
+            action,
+            self.conditions.conjuncts(on) if self.chance(0.5) else (),
+            self._between(),
+            self.conditions.of_lines() if on == "purchase" and self.chance(0.3) else None,
+            limits=self._limits(action, "giving"),
+            cooldown=self._cooldown(),
+            milestone=self._milestone(on),
+            chance=self._chance(),
+        )
+
     def _how(
         self, on: str, of_lines: bool, per_line: bool
     ) -> Amount | Rate | Steps | Cases | Prizes:
@@ -393,14 +413,14 @@ class _Author:
         return self.random.choice(((start, None), (None, end), (start, end)))
 
     def _limits(
-        self, action: Give | Multiply | Nothing, of: str, plain: bool = True
+        self, action: Give | Multiply | Notify | Nothing, of: str, plain: bool = True
     ) -> tuple[Limit, ...]:
         if not self.chance(0.4):
             return ()
         limits = []
         for _ in range(self.random.choice((1, 1, 2))):
             period = self.random.choice(PERIODS)
-            kinds = ["times"] if isinstance(action, Nothing) else ["times", "points"]
+            kinds = ["times"] if isinstance(action, Nothing | Notify) else ["times", "points"]
             if isinstance(action, Give) and isinstance(action.how, Rate):
                 of_bill = action.how.field == "amount" and not action.how.of_lines
                 kinds += ["amount"] * 4 * (plain and of_bill)

@@ -22,6 +22,7 @@ from jifen.programme.model import (
     Milestone,
     Multiply,
     Nothing,
+    Notify,
     Programme,
     Rate,
     Rule,
@@ -357,7 +358,7 @@ class _Evaluation:
             self.reasons[rule.id] = 251
         if self.reasons[rule.id] != 255:
             return
-        if isinstance(rule.action, Nothing):
+        if isinstance(rule.action, Nothing | Notify):
             self.deed.gave[rule.id] = {"times": 1}
         else:
             self.applying.append(rule)

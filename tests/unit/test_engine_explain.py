@@ -34,6 +34,7 @@ from jifen.programme.model import (
     Limit,
     Multiply,
     Name,
+    Notify,
     Programme,
     Rate,
     Rule,
@@ -54,7 +55,7 @@ PER_YUAN = Rate(1, 100, "amount")
 MONDAY = 20_003
 
 
-def _rule(id: str, action: Give | Multiply, **parts: object) -> Rule:
+def _rule(id: str, action: Give | Multiply | Notify, **parts: object) -> Rule:
     return dataclasses.replace(Rule(id, "purchase", action), **parts)  # type: ignore[arg-type]
 
 
@@ -98,6 +99,11 @@ BIG = _rule(
     "big-basket",
     Give("points", Amount(20)),
     when=(Compare(">=", EventField("amount"), Number(5000)),),
+)
+TOLD = _rule(
+    "told",
+    Notify(Name("送您一杯咖啡。", "A coffee is on us.")),
+    limits=(Limit("times", 1, "month"),),
 )
 WEEKLY = _rule(
     "weekly",
@@ -240,6 +246,18 @@ CASES = {
         (_bought(5000), _bought(5000)),
         "“big-basket”：未得分：每月最多 1 次，已用完。",
         "“big-basket”: gives nothing: at most once a month, used up.",
+    ),
+    "a rule that notifies, with its words": (
+        _club((TOLD,)),
+        (_bought(5000),),
+        "“told”：通知会员：“送您一杯咖啡。”。",
+        "“told”: tells the member “A coffee is on us.”.",
+    ),
+    "a rule that has notified as often as it may": (
+        _club((TOLD,)),
+        (_bought(5000), _bought(5000)),
+        "“told”：未通知：每月最多 1 次，已用完。",
+        "“told”: tells nothing: at most once a month, used up.",
     ),
     "a rule whose name keeps the spacing that the document gives it": (
         _club((dataclasses.replace(BIG, name=Name("满80加赠", "80 and more")),)),

@@ -52,6 +52,7 @@ def test_nothing_is_found_in_a_sound_document() -> None:
         ("limits: [500 points per day]", "limits: [900 growth per lifetime]", ("tier-out-of-reach", "tiers.gold")),
         ("give: 1 points per 1 of", "give: 50 points per 1 of", ("worth-more-than-paid", "earn.base")),
         ("zh: 金卡, en: Gold", "zh: 黄金, en: 黄金", ("missing-translation", "tiers.gold")),
+        ("give: 20 points}", "notify: {zh: 多谢, en: 多谢}}", ("missing-translation", "earn.big")),
         ("give: 20 points}", "give: 20 points, budget: 15 points}", ("budget-below-award", "earn.big")),
         ("give: 20 points}", "surprise: [{chance: 5%, give: 600 points}]}", ("limit-below-award", "earn.big")),
         (

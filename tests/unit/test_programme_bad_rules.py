@@ -95,10 +95,46 @@ from jifen.programme.loading import load
             "on: purchase, give: 9999999999999 points",
             "earn[2].give: 9999999999999 is too large (at most 1000000000000 in the smallest unit)",
         ),
-        ("on: purchase", "earn[2]: a rule either gives, multiplies or surprises"),
+        ("on: purchase", "earn[2]: a rule either gives, multiplies, surprises or notifies"),
+        (
+            "on: purchase, give: 1 points, notify: {zh: 好, en: good}",
+            "earn[2]: a rule either gives, multiplies, surprises or notifies",
+        ),
+        (
+            "on: purchase, notify: good",
+            "earn[2].notify: a member is told in both languages (write `notify: {zh: …, en: …}`)",
+        ),
+        (
+            "on: purchase, notify: {en: good}",
+            "earn[2].notify: a member is told in both languages (write `notify: {zh: …, en: …}`)",
+        ),
+        (
+            "on: purchase, notify: {zh: '', en: good}",
+            "earn[2].notify: what a member is told has 1 to 500 characters",
+        ),
+        (
+            "on: purchase, notify: {zh: 好, en: good}, last: true",
+            "earn[2].last: 'last' belongs to rules that give",
+        ),
+        (
+            "on: purchase, notify: {zh: 好, en: good}, lines: all",
+            "earn[2].lines: says nothing for a rule that notifies",
+        ),
+        (
+            "on: purchase, notify: {zh: 好, en: good}, budget: 100 points",
+            "earn[2].budget: 'budget' belongs to rules that give",
+        ),
+        (
+            "on: purchase, notify: {zh: 好, en: good}, limit: 20 points per day",
+            "earn[2].limit: limits points, but the rule gives none",
+        ),
+        (
+            "on: purchase, notify: {zh: 好, en: good}, limit: 20 amount per day",
+            "earn[2].limit: an amount limit belongs to a rule that gives per amount of the whole event",
+        ),
         (
             "on: purchase, give: 1 points, multiply: base by 2",
-            "earn[2]: a rule either gives, multiplies or surprises",
+            "earn[2]: a rule either gives, multiplies, surprises or notifies",
         ),
         (
             "on: purchase, multiply: bas by 2",
@@ -266,7 +302,7 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, give: 5 points, surprise: [{chance: 6%, give: 5 points}]",
-            "earn[2]: a rule either gives, multiplies or surprises",
+            "earn[2]: a rule either gives, multiplies, surprises or notifies",
         ),
         (
             "on: survey, surprise: [{chance: 6%, give: 5 points}]",

@@ -36,6 +36,11 @@ def test_a_document_is_no_different_from_itself(name: str) -> None:
         ("currencies.stars", "{name: stars}", ("added", "currencies", "stars")),
         ("earn.base.give", "2 points per 1 of amount", ("changed", "earn", "base")),
         ("earn.survey.limit", "2 per month", ("changed", "earn", "survey")),
+        (
+            "earn.second",
+            "{on: purchase, notify: {zh: 多谢, en: thank you}}",
+            ("added", "earn", "second"),
+        ),
         ("earn.survey", "", ("removed", "earn", "survey")),
         ("earn.second", "{on: purchase, give: 1 points}", ("added", "earn", "second")),
         ("limits.1", "3000 points per day", ("changed", "limits", "points per day")),

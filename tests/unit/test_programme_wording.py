@@ -69,6 +69,23 @@ earn:
             "Until 1 January 2027, a purchase earns 1.25 times what all rules give (rounded up).",
         ),
         (
+            "on: share, notify: {zh: 谢谢分享！, en: Thank you for sharing!}",
+            "每次分享通知会员：“谢谢分享！”。",
+            "At each share the member is told “Thank you for sharing!”.",
+        ),
+        (
+            "on: purchase, when: amount >= 100, notify: {zh: 送您一杯。, en: One is on us.}, limit: 1 per year",
+            "消费时，若金额满 100 英镑，通知会员：“送您一杯。”，每年最多 1 次。",
+            "At a purchase the member is told “One is on us.” if the amount is at least 100 pounds, "
+            "at most once a year.",
+        ),
+        (
+            "on: purchase, lines: category == 'coffee', notify: {zh: 请趁热。, en: Drink it hot.}, cooldown: 3 days",
+            "消费时，若含有品类为“coffee”的商品，通知会员：“请趁热。”，通知后须隔 3 天才再通知。",
+            "At each purchase with goods of category “coffee” the member is told “Drink it hot.”; "
+            "it tells again only 3 days after it last told.",
+        ),
+        (
             "on: purchase, multiply: base by 2, lines: category == 'coffee'",
             "消费时，品类为“coffee”的商品，“base”所得变为 2 倍。",
             "A purchase earns 2 times what “base” gives for goods of category “coffee”.",

@@ -1,4 +1,4 @@
-"""What members were told of their points and tiers, and whose points end later because that came too late."""
+"""What members were told of points, of tiers and by rules, and whose points end later because that came too late."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from jifen.db.adapting import cursor
 from jifen.db.statements import statements
 from jifen.instants import moment_of
 from jifen.intake.judging.ending_notices import DELAYED, EXPIRING
+from jifen.intake.judging.rule_notices import NOTIFIED
 from jifen.intake.versions.opening import OpenProgramme
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
-TOLD: Final = (EXPIRING, DELAYED, "tier.upgraded", "tier.downgraded")
+TOLD: Final = (EXPIRING, DELAYED, NOTIFIED, "tier.upgraded", "tier.downgraded")
 
 
 class Told(NamedTuple):
@@ -43,7 +44,7 @@ class LateNotice(msgspec.Struct, frozen=True, kw_only=True):
 def notices_of(
     connection: psycopg.Connection[Any], programme: OpenProgramme, member: str, since: int
 ) -> list[Told]:
-    """What a member was told of ends and of tiers behind a command of theirs, in order."""
+    """What a member was told of ends, of tiers and by rules behind a command of theirs, in order."""
     values = {"programme_id": programme.programme_id, "member": member, "since": since}
     with cursor(connection) as sql:
         rows = sql.execute(SQL["told_to_member"], values | {"names": list(TOLD)})

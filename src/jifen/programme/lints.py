@@ -15,6 +15,7 @@ from jifen.programme.model import (
     Give,
     Multiply,
     Name,
+    Notify,
     Programme,
     Rate,
     Rule,
@@ -249,6 +250,10 @@ def _missing_translations(programme: Programme) -> Iterator[Finding]:
         if name.zh == name.en:
             said = Said(f"is called '{name.en}' in both languages", f"中英文都叫“{name.en}”")
             yield Finding("missing-translation", place, 0, said)
+    for rule in programme.rules:
+        if isinstance(rule.action, Notify) and rule.action.words.zh == rule.action.words.en:
+            en, zh = "tells the same words in both languages", "的中英文通知一字不差"
+            yield _of_rule("missing-translation", rule, en, zh)
 
 
 def _of_rule(id: str, rule: Rule, en: str, zh: str) -> Finding:

@@ -140,6 +140,13 @@ class Multiply:
 
 
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """Words for the member and no points. Only its limits of times count."""
+
+    words: Name
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """No points: a rule that matters only for what it brings about. Only its limits of times count."""
 
@@ -177,7 +184,7 @@ class Rule:
 
     id: str
     on: str
-    action: Give | Multiply | Nothing
+    action: Give | Multiply | Notify | Nothing
     when: tuple[Condition, ...] = ()
     between: tuple[dt.date | None, dt.date | None] = (None, None)
     lines: LineCondition | None = None

@@ -236,12 +236,13 @@ def _rule() -> Schema:
         "milestone": _milestone(),
         "chance": text(_CHANCE, "Such as `10%`."),
         "surprise": _surprise(),
+        "notify": mapping({"zh": scalar(), "en": scalar()}, required=("zh", "en")),
         "cooldown": text(r"^\d+ (?:minute|hour|day)s?$", "Such as `4 hours`."),
         "budget": text(
             r"^\S+ \S+$", "Of all members together, such as `2000000 points` or `20000 CNY`."
         ),
     }
-    either = [{"required": [key]} for key in ("give", "multiply", "surprise")]
+    either = [{"required": [key]} for key in ("give", "multiply", "surprise", "notify")]
     return {**mapping(properties, required=("id", "on")), "oneOf": either}
 
 

@@ -74,6 +74,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "到期前该有的提醒与记录不符",
         "what was told of points before they ended is not what was due",
     ),
+    "rule_notice": (
+        "规则该发的通知与记录不符",
+        "what rules told the member is not what they had to tell",
+    ),
     "movements_that_differ": ("账户汇总与入账不符", "account movements and postings do not agree"),
     "postings_that_differ": ("入账不在批次里", "the points of a posting are not in lots"),
     "lots_that_differ": ("批次的余量不对", "what is left or held of a lot is wrong"),

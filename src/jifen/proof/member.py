@@ -27,6 +27,7 @@ from jifen.proof.notices import notice_differences
 from jifen.proof.own_events import own_event_differences
 from jifen.proof.points import ByBatch, point_differences
 from jifen.proof.refused import refused_differences
+from jifen.proof.rule_notices import rule_notice_differences
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
 from jifen.proof.uses import use_differences
@@ -71,6 +72,7 @@ def _all_differences(
     yield from notice_differences(member, records, asked, timeline.programme)
     history = history_of(records)
     add_used(used, history.awards.values(), timeline.programme)
+    yield from rule_notice_differences(member, records, history, timeline.programme)
     yield from posting_differences(member, records, history, asked, timeline)
     again = evaluated(programme, history)
     yield from evaluation_differences(member, records, history, again, asked, timeline)

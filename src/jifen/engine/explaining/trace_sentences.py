@@ -15,7 +15,7 @@ from jifen.engine.plan import (
     OUTSIDE_BETWEEN,
 )
 from jifen.programme.amounts import Language, in_language, say_points, show_money, show_number
-from jifen.programme.model import Field, Limit, Multiply, Programme, Rate
+from jifen.programme.model import Field, Limit, Multiply, Notify, Programme, Rate
 from jifen.programme.reading.vocabulary import field_name
 from jifen.programme.saying import wording_en, wording_zh
 from jifen.programme.saying.operand_values import currency_named
@@ -35,6 +35,7 @@ _ZH = {
     "whole": "{counted}（计 {whole}）",
     "rate per line": "{lines}共 {counted}，逐行计算，得 {points}",
     "nothing": "条件符合，但不足以得分",
+    "told": "通知会员：“{words}”",
     "times": "{factor} 倍，多得 {points}",
     "less": "{factor} 倍，少得 {points}",
     "times on lines": "{lines}适用 {factor} 倍，多得 {points}",
@@ -50,6 +51,7 @@ _ZH = {
     "best": "未计入：同组只取得分最多的一条（本可得 {points}）",
     "first": "未计入：同组只取最先得分的一条（本可得 {points}）",
     "used up": "未得分：{limits}，已用完",
+    "told enough": "未通知：{limits}，已用完",
     "cooling": "未得分：{cooldown}（本可得 {points}）",
     "cooling multiplier": "未适用：{cooldown}",
     "not read": "未看：前面的规则得分后不再往下看",
@@ -68,6 +70,7 @@ _EN = {
     "whole": "{counted} ({whole} in whole steps)",
     "rate per line": "gives {points} for {lines} with {counted}, each by itself",
     "nothing": "applies, but there was too little to give points for",
+    "told": "tells the member “{words}”",
     "times": "times {factor}, {points} more",
     "less": "times {factor}, {points} less",
     "times on lines": "times {factor} on {lines}, {points} more",
@@ -83,6 +86,7 @@ _EN = {
     "best": "does not count: only the best of its group does (it would have given {points})",
     "first": "does not count: only the first of its group does (it would have given {points})",
     "used up": "gives nothing: {limits}, used up",
+    "told enough": "tells nothing: {limits}, used up",
     "cooling": "gives nothing: {cooldown} (it would have given {points})",
     "cooling multiplier": "does not apply: {cooldown}",
     "not read": "was not read: a rule before it gave points and ended the reading",
@@ -158,7 +162,8 @@ class _Speaker:
             case reason if reason == LIMIT_USED_UP:
                 limits = [limit for given in rule.given for limit in given.clipped_by]
                 limits = limits or list(rule.rule.limits if rule.rule else ())
-                return self.say("used up", limits=self._limits(tuple(limits)))
+                used_up = "told enough" if _notifies(rule) else "used up"
+                return self.say(used_up, limits=self._limits(tuple(limits)))
             case reason if reason == COOLING_DOWN:
                 return self._cooled(rule)
             case reason if reason == NOTHING_PASSED:
@@ -187,7 +192,7 @@ class _Speaker:
 
     def _cooled(self, rule: RuleTrace) -> str:
         assert rule.rule is not None
-        cooldown = self.wording.cooldown_words(rule.rule.cooldown)
+        cooldown = self.wording.cooldown_words(rule.rule)
         points = " + ".join(self._points(given.currency, given.before) for given in rule.given)
         said = "cooling" if points else "cooling multiplier"
         return self.say(said, cooldown=cooldown, points=points)
@@ -195,6 +200,8 @@ class _Speaker:
     def _gave(self, rule: RuleTrace) -> str:
         if rule.rule is None or isinstance(rule.rule.action, Multiply):
             return self._multiplied(rule)
+        if isinstance(rule.rule.action, Notify):
+            return self.say("told", words=in_language(rule.rule.action.words, self.language))
         if not rule.given:
             return self.say("nothing")
         (given,) = rule.given
@@ -258,3 +265,7 @@ class _Speaker:
     def _limits(self, limits: tuple[Limit, ...]) -> str:
         words = [self.wording.limit_words(self.programme, limit) for limit in limits]
         return ("，" if self.language == "zh" else ", ").join(dict.fromkeys(words))
+
+
+def _notifies(rule: RuleTrace) -> bool:
+    return rule.rule is not None and isinstance(rule.rule.action, Notify)

@@ -22,7 +22,7 @@ from jifen.engine.plan import (
 )
 from jifen.instants import day_of
 from jifen.programme.condition import EventField
-from jifen.programme.model import Give, Group, Limit, Multiply, Nothing, Rate, Rule
+from jifen.programme.model import Give, Group, Limit, Multiply, Nothing, Notify, Rate, Rule
 from jifen.wording import Said
 
 
@@ -36,7 +36,7 @@ class RuleReading:
         self.limits = RuleLimits(block)
         self.points: dict[str, str] = {}
         self.given: dict[str, str] = {}
-        self.applies: dict[str, str] = {}  # rules that multiply, or give nothing
+        self.applies: dict[str, str] = {}  # rules that multiply, notify, or give nothing
         self._amounts: dict[str, str] = {}
         self._may_have_ended = False
 
@@ -249,7 +249,7 @@ class RuleReading:
             if rule is parts[0] and len(parts) > 1 and (fed := self.limits.gave(rule)):
                 lines += [f"if {self._any_gave(parts)}:", *indented(fed)]
         for rule in self.block.rules:
-            if isinstance(rule.action, Nothing) and (fed := self.limits.gave(rule)):
+            if isinstance(rule.action, Nothing | Notify) and (fed := self.limits.gave(rule)):
                 lines += [f"if {self.applies[rule.id]}:", *indented(fed)]
         return lines
 

@@ -33,6 +33,7 @@ from jifen.intake.judging.returning import (
     returned_of,
     undo_returned,
 )
+from jifen.intake.judging.rule_notices import told_of_rules, told_of_rules_again
 from jifen.intake.judging.tier_notices import told_of_correction
 from jifen.intake.relations.telling import tell_again
 from jifen.ledger.overdrawing import on_trial, refused_currencies
@@ -132,14 +133,17 @@ def _answers(
         back = points_paid_back(work, case, change.bought, correction)
         if change.bought.type not in NEVER_SENT and _is_too_late(work, case, correction, back):
             return [refuse(work, case, change.first, Refusal.INSUFFICIENT_POINTS)]
+    told = told_of_rules_again(work, sql, case, correction.changed, correction.result)
     if isinstance(change.asked, Return):
         assert change.bought is not None
-        answers = [_take_return(work, case, change.asked, change.bought, correction)]
+        answers = [_take_return(work, case, change.asked, change.bought, correction, told)]
     elif change.bought is not None:
-        answers = [take_exchange_of_goods(work, case, change.asked[0], change.bought, correction)]
+        answers = [
+            take_exchange_of_goods(work, case, change.asked[0], change.bought, correction, told)
+        ]
     else:
         answers = [
-            _insert(work, case, event, past, correction)
+            _insert(work, case, event, past, correction, told)
             for event, past in zip(change.asked, correction.inserted, strict=True)
         ]
     case.last = max([case.last, *(event.key for event in correction.inserted)])
@@ -165,18 +169,30 @@ def _is_too_late(work: Work, case: Case, correction: Correction, back: Mapping[i
 
 
 def _take_return(
-    work: Work, case: Case, asked: Return, bought: PastEvent, correction: Correction
+    work: Work,
+    case: Case,
+    asked: Return,
+    bought: PastEvent,
+    correction: Correction,
+    told_of_changed: Told,
 ) -> Answer:
     """Undo exactly what the returned part of an event did."""
     answer = undo_returned(work, case, asked, bought, correction, correction.changed)
-    return_recorded(work, case, asked, answer, correction, of=case.external_id)
+    return_recorded(work, case, asked, answer, correction, told_of_changed, of=case.external_id)
     return answer
 
 
 def return_recorded(
-    work: Work, case: Case, asked: Return, answer: Answer, correction: Correction, of: str
+    work: Work,
+    case: Case,
+    asked: Return,
+    answer: Answer,
+    correction: Correction,
+    told_of_changed: Told,
+    of: str,
 ) -> None:
-    """Journal a return that was taken; `of`: whose points they are, in what others are told."""
+    """Journal a return that was taken, with what rules now tell of other events; `of`: whose points they are, in what
+    others are told."""
     told: Told = []
     if answer.points:
         payload = {"member": of, "event": asked.of, "points": answer.points}
@@ -184,6 +200,7 @@ def return_recorded(
     if answer.given_back:
         given = {"member": of, "id": asked.id, "points": answer.given_back}
         told.append(("points.given_back", given))
+    told += told_of_changed
     told += told_of_correction(work, case, correction.result.state, asked.of)
     record(
         work, case, case.member_seq + 1, key=journal.key_of(asked), kind="return",
@@ -199,7 +216,12 @@ def _past_event(work: Work, case: Case, seq: int, event: Event) -> PastEvent:
 
 
 def _insert(
-    work: Work, case: Case, event: Event, past: PastEvent, correction: Correction
+    work: Work,
+    case: Case,
+    event: Event,
+    past: PastEvent,
+    correction: Correction,
+    told_of_changed: Told,
 ) -> Answer:
     """Take in a late event. What a run of them changes of other awards is posted with the last of them."""
     add_event(work, case, past.seq, event, past.day, past.payload)
@@ -213,7 +235,9 @@ def _insert(
     if posted.points:
         payload = {"member": case.external_id, "event": event.id, "points": posted.points}
         told.append(("points.earned", payload))
+    told += told_of_rules(work, case, event.id, past.occurred_at, found)
     if past is correction.inserted[-1]:
+        told += told_of_changed
         told += told_of_correction(work, case, correction.result.state, event.id)
     told += confirm_by(work, case, past.seq, event)
     told += told_of_payment(case, event, answer)

@@ -40,6 +40,7 @@ from jifen.intake.judging.paying import (
     with_payment,
 )
 from jifen.intake.judging.payload import Payload, encode_payload
+from jifen.intake.judging.rule_notices import told_of_rules
 from jifen.intake.judging.tier_notices import told_by_time, told_of_step
 from jifen.intake.occasions import sent_by_time
 from jifen.intake.relations.deriving import is_friend
@@ -171,6 +172,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
                 {"member": case.external_id, "event": event.id, "points": answer.points},
             )
         )
+    told += told_of_rules(work, case, event.id, key[0], found)
     tier_before = found.tier_before if case.tier is None else case.tier
     told += told_of_step(work, case, found.plan, tier_before, found.tier, event=event.id)
     case.tier = found.tier

@@ -15,11 +15,17 @@ from jifen.intake.judging.differences import Correction
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.paying import take_payment, told_of_payment, with_payment
 from jifen.intake.judging.returning import returned_by, undo_returned
+from jifen.intake.judging.rule_notices import told_of_rules
 from jifen.intake.judging.tier_notices import told_of_correction
 
 
 def take_exchange_of_goods(
-    work: Work, case: Case, event: Event, bought: PastEvent, correction: Correction
+    work: Work,
+    case: Case,
+    event: Event,
+    bought: PastEvent,
+    correction: Correction,
+    told_of_changed: Told,
 ) -> Answer:
     """Take in an event and the return that is a part of it: `points` of the answer is what both change."""
     (past,) = correction.inserted
@@ -27,7 +33,8 @@ def take_exchange_of_goods(
     judged = [past, *correction.changed]
     posted = undo_returned(work, case, returned_by(event), bought, correction, judged)
     take_payment(work, case, past.seq, event)
-    of_event = event_answer(work, case, correction.result.found[past.seq], {})
+    found = correction.result.found[past.seq]
+    of_event = event_answer(work, case, found, {})
     answer = msgspec.structs.replace(
         posted,
         balance=balances(work, case),
@@ -44,6 +51,8 @@ def take_exchange_of_goods(
     if answer.given_back:
         given = {"member": case.external_id, "id": event.id, "points": answer.given_back}
         told.append(("points.given_back", given))
+    told += told_of_rules(work, case, event.id, past.occurred_at, found)
+    told += told_of_changed
     told += told_of_correction(work, case, correction.result.state, event.id)
     told += confirm_by(work, case, past.seq, event)
     told += told_of_payment(case, event, answer)

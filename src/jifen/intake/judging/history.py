@@ -6,7 +6,7 @@ was awarded: the differences are what is posted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -226,6 +226,18 @@ def reevaluate(
         if result.events % EVENTS_PER_CHECKPOINT == 0:
             result.checkpoints.append(Start(event.key, result.events, list(state)))
     return result
+
+
+def every_award_of(
+    sql: Sql, programme: OpenProgramme, member_id: bytes, event_seqs: Collection[int]
+) -> Iterator[tuple[int, int, bytes]]:
+    """Every evaluation that some events of a member have had: event number, revision, reasons; in order."""
+    values = {
+        "programme_id": programme.programme_id,
+        "member_id": UUID(bytes=member_id),
+        "event_seqs": list(event_seqs),
+    }
+    yield from sql.execute(SQL["awards_of_events"], values)
 
 
 def differs(found: Evaluation | None, awarded: Awarded | None) -> bool:

@@ -37,3 +37,9 @@ CROSS JOIN LATERAL (
       AND (occurred_at, sequence, event_id) < (instant(place.occurred_at), place.sequence, place.event_id)
     ORDER BY occurred_at DESC, sequence DESC, event_id DESC LIMIT 1
 ) AS c
+
+-- name: awards_of_events
+-- Every evaluation of some events of a member, in the order recorded.
+SELECT event_seq, revision, reasons FROM award
+WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s AND event_seq = ANY(%(event_seqs)b::bigint[])
+ORDER BY event_seq, member_seq, row_no

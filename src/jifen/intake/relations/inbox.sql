@@ -30,9 +30,3 @@ WHERE programme_id = %(programme_id)s AND member_id = ANY(%(member_ids)b::uuid[]
 SELECT m.external_id, min(b.inbox_no) FROM inbox b JOIN member m USING (programme_id, member_id)
 WHERE b.programme_id = %(programme_id)s
 GROUP BY 1 HAVING min(b.inbox_no) > %(after)s ORDER BY 2 LIMIT %(most)s
-
--- name: awards_of_events
--- Every evaluation of some events of a member, in the order recorded.
-SELECT event_seq, revision, reasons FROM award
-WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s AND event_seq = ANY(%(event_seqs)b::bigint[])
-ORDER BY event_seq, member_seq, row_no

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
@@ -28,6 +28,7 @@ from jifen.intake.judging.membership import looked_back_to
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import ExceedsPurchase, Returned
 from jifen.intake.judging.returning import excess_refused, returned_of, undo_returned
+from jifen.intake.judging.rule_notices import told_of_rules_again
 from jifen.intake.judging.tier_notices import told_of_correction
 from jifen.intake.relations.between import COUNTERPART
 from jifen.intake.relations.deriving import OWN_REFERRER, REFERRER
@@ -72,8 +73,8 @@ def take_merge(work: Work, sql: Sql, case: Case, into: Case | None, asked: Merge
     if into.facts.get(REFERRER) == asked.member:
         into.facts[OWN_REFERRER] = True
     told = _judge_again(work, sql, into, brought[0].key, asked.id) if brought else []
-    told.append(("member.merged", {"member": case.external_id, "into": into.external_id}))
-    return _recorded(work, (case, into), before, asked, -moved, told, counts_from)
+    merged: Told = [("member.merged", {"member": case.external_id, "into": into.external_id})]
+    return _recorded(work, (case, into), before, asked, -moved, merged, told, counts_from)
 
 
 def take_unmerge(work: Work, sql: Sql, case: Case | None, survivor: Case, asked: Unmerge) -> Answer:
@@ -94,8 +95,8 @@ def take_unmerge(work: Work, sql: Sql, case: Case | None, survivor: Case, asked:
     if survivor.facts.get(REFERRER) == asked.of:
         survivor.facts.pop(OWN_REFERRER, None)
     told = _judge_again(work, sql, survivor, brought[0].key, asked.id) if brought else []
-    told.append(("member.parted", {"member": case.external_id, "from": survivor.external_id}))
-    return _recorded(work, (case, survivor), before, asked, moved, told)
+    parted: Told = [("member.parted", {"member": case.external_id, "from": survivor.external_id})]
+    return _recorded(work, (case, survivor), before, asked, moved, parted, told)
 
 
 def take_return_of_merged(
@@ -128,7 +129,8 @@ def take_return_of_merged(
         shortfall=_shortfall(work, before[1], survivor),
     )
     _record_counterpart(work, survivor, before[1], asked, swept - brought, told)
-    return_recorded(work, case, asked, answer, correction, of=survivor.external_id)
+    notices = told_of_rules_again(work, sql, case, correction.changed, correction.result)
+    return_recorded(work, case, asked, answer, correction, notices, of=survivor.external_id)
     continue_from(work, case, correction.result, bought.key)
     tell_again(work, sql, case, correction.past, correction.changed, correction.result)
     _close(case)
@@ -147,7 +149,7 @@ def take_cancel_of_merged(work: Work, case: Case, survivor: Case, asked: Cancel)
     _close(case)
     payload = {"member": survivor.external_id, "id": asked.id, "points": outcome.points}
     told: Told = [("points.given_back", payload)]
-    answer = _recorded(work, (case, survivor), before, asked, -moved, told)
+    answer = _recorded(work, (case, survivor), before, asked, -moved, told, [])
     return msgspec.structs.replace(answer, given_back=outcome.points)
 
 
@@ -203,7 +205,8 @@ def _judge_again(
     correction = Correction(past, [], result, changed)
     load_event_lots(sql, [(case.book, {event.seq for event in changed})])
     post_differences(work, case, case.member_seq + 1, changed, correction)
-    told = told_of_correction(work, case, result.state, cause)
+    told = told_of_rules_again(work, sql, case, changed, result)
+    told += told_of_correction(work, case, result.state, cause)
     case.last = past.events[-1].key if past.events else past.start.key
     continue_from(work, case, result, since)
     tell_again(work, sql, case, past, changed, result)
@@ -225,7 +228,8 @@ def _recorded(
     before: tuple[Before, Before],
     asked: Merge | Unmerge | Cancel,
     moved: int,
-    told: Sequence[tuple[str, dict[str, object]]],
+    told: Told,
+    told_of_survivor: Told,
     counts_from: int = LONG_AGO,
 ) -> Answer:
     """Journal what was done with both members; the answer, which tells the balance of the one it is about."""
@@ -242,7 +246,7 @@ def _recorded(
         occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
         body=journal.body_of(asked), answer=answer, told=told,
     )  # fmt: skip
-    _record_counterpart(work, survivor, before[1], asked, -moved, [])
+    _record_counterpart(work, survivor, before[1], asked, -moved, told_of_survivor)
     return answer
 
 

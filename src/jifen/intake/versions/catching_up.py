@@ -9,11 +9,12 @@ from jifen.engine.compile import compile_timeline
 from jifen.intake.gathering.gather import MemberRow, gather_members, open_cases
 from jifen.intake.gathering.needing import needs_of_past
 from jifen.intake.judging.budgets import look_at_budgets
-from jifen.intake.judging.case import Case, HistoryKey, Work, record, state_list
+from jifen.intake.judging.case import Case, HistoryKey, Told, Work, record, state_list
 from jifen.intake.judging.correcting import continue_from
 from jifen.intake.judging.deciding import settle_first
 from jifen.intake.judging.differences import Correction, load_to_post, post_differences
 from jifen.intake.judging.history import Past, Sql, differs, pasts_before, reevaluate
+from jifen.intake.judging.rule_notices import told_of_rules_again
 from jifen.intake.judging.tier_notices import tier_shown, told_of_corrected
 from jifen.intake.relations.telling import tell_again
 from jifen.intake.versions.opening import OpenProgramme, read_versions
@@ -110,7 +111,8 @@ def _judge_again(
     ]
     load_to_post(sql, work, [(case, correction) for case, _, correction in corrections])
     for case, place, correction in corrections:
-        _post(work, case, correction, before.get(case.member_id, 0))
+        notices = told_of_rules_again(work, sql, case, correction.changed, correction.result)
+        _post(work, case, correction, before.get(case.member_id, 0), notices)
         continue_from(work, case, correction.result, place)
         tell_again(work, sql, case, correction.past, correction.changed, correction.result)
         case.caught_up = True
@@ -129,10 +131,12 @@ def _corrected(work: Work, past: Past) -> Correction:
     return Correction(past, [], result, changed)
 
 
-def _post(work: Work, case: Case, correction: Correction, tier_before: int) -> None:
+def _post(work: Work, case: Case, correction: Correction, tier_before: int, notices: Told) -> None:
     """Post what the correction changes, and tell of the step that it means for the tier of today."""
     seq, revision = case.member_seq + 1, work.programme.revision
-    told = told_of_corrected(work, case, tier_before, correction.result.state, revision=revision)
+    told = notices + told_of_corrected(
+        work, case, tier_before, correction.result.state, revision=revision
+    )
     if not correction.changed and not told:
         return
     answer = post_differences(work, case, seq, correction.changed, correction)

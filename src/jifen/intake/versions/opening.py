@@ -27,7 +27,7 @@ from jifen.intake.versions.promises import promises_more, promises_of
 from jifen.ledger.terms import CurrencyTerms
 from jifen.programme.events import occasions_of, own_events_of
 from jifen.programme.loading import load
-from jifen.programme.model import Extension, Programme
+from jifen.programme.model import Extension, Notify, Programme
 from jifen.wording import Mendable, Said
 
 PUBLISHING_NOTICE_MICROSECONDS = 60_000_000
@@ -109,6 +109,12 @@ class OpenProgramme:
         """Whether deeds of members may bring about something for others, in any version."""
         rules = (rule for plan in self.engine.plans.values() for rule in plan.rules)
         return any(rule.derives is not None for rule in rules)
+
+    @cached_property
+    def notifies(self) -> bool:
+        """Whether rules tell members something in words, in any version."""
+        rules = (rule for plan in self.engine.plans.values() for rule in plan.rules)
+        return any(isinstance(rule.action, Notify) for rule in rules)
 
     @cached_property
     def occasions(self) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What a rule does: `give`, `multiply` or `surprise`; a rule that gives several currencies is of several parts."""
+"""What a rule does: `give`, `multiply`, `surprise`, `notify`; one that gives several currencies is of several parts."""
 
 from __future__ import annotations
 
@@ -6,26 +6,32 @@ from dataclasses import replace
 
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.events import BALANCE_REACHED
-from jifen.programme.model import Amount, Give, Limit, Multiply, Rate, Rule, Steps
+from jifen.programme.model import Amount, Give, Limit, Multiply, Notify, Rate, Rule, Steps
 from jifen.programme.problems import Problems
 from jifen.programme.reading.chances import read_prizes
 from jifen.programme.reading.giving import Giving, read_give
 from jifen.programme.reading.lookups import give_by_table, looks_up
 from jifen.programme.reading.nodes import Node
+from jifen.programme.reading.notifying import check_notify, read_notify
 from jifen.programme.reading.sections import Section, noting, one_or_many, text
 from jifen.programme.ways import Cases, Prizes
 from jifen.wording import Said
 
+Action = Give | Multiply | Notify
 
-def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Give | Multiply, ...]:
+
+def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action, ...]:
     """What the rule does, an award for each currency that it gives; nothing if that cannot be read."""
-    if sum(key in section for key in ("give", "multiply", "surprise")) != 1:
+    if sum(key in section for key in ("give", "multiply", "surprise", "notify")) != 1:
         message = Said(
-            "a rule either gives, multiplies or surprises",
-            "规则须且只能写 give、multiply、surprise 之一",
+            "a rule either gives, multiplies, surprises or notifies",
+            "规则须且只能写 give、multiply、surprise、notify 之一",
         )
         section.problems.add(section.node, message)
         return ()
+    if "notify" in section:
+        notify = section.read("notify", read_notify, None)
+        return (notify,) if notify else ()
     if "multiply" in section:
         return (Multiply((), 1, 1),)
     giving = Giving(
@@ -64,7 +70,7 @@ def _give(node: Node, problems: Problems, giving: Giving, scope: Scope) -> Give 
     return read_give(node, problems, giving)
 
 
-def parts_of(rule: Rule, actions: tuple[Give | Multiply, ...]) -> list[Rule]:
+def parts_of(rule: Rule, actions: tuple[Action, ...]) -> list[Rule]:
     """The rule, which does the first of the actions, and behind it a part for each further currency.
 
     Every part has the limits that can be its own; one that can be nobody's stays with the first, to be refused.
@@ -84,11 +90,11 @@ def parts_of(rule: Rule, actions: tuple[Give | Multiply, ...]) -> list[Rule]:
     return parts
 
 
-def _owners(limit: Limit, actions: tuple[Give | Multiply, ...]) -> list[int]:
+def _owners(limit: Limit, actions: tuple[Action, ...]) -> list[int]:
     return [place for place, action in enumerate(actions) if _may_limit(limit, action)]
 
 
-def _may_limit(limit: Limit, action: Give | Multiply) -> bool:
+def _may_limit(limit: Limit, action: Action) -> bool:
     match limit.what:
         case "points" if isinstance(action, Give):
             return limit.currency == action.currency
@@ -104,8 +110,11 @@ def counts_amount(action: object) -> bool:
     return isinstance(how, Rate) and how.field == "amount" and not how.of_lines
 
 
-def check_shape(section: Section, action: Give | Multiply, per_line: bool) -> None:
+def check_shape(section: Section, action: Action, per_line: bool) -> None:
     """Keys that say nothing in this kind of rule are refused rather than ignored."""
+    if isinstance(action, Notify):
+        check_notify(section)
+        return
     if isinstance(action, Multiply):
         for key in ("per", "group", "last", "milestone"):
             if key in section:

@@ -29,6 +29,7 @@ from jifen.programme.model import (
     Give,
     Limit,
     Multiply,
+    Notify,
     Rounding,
     Rule,
 )
@@ -87,11 +88,11 @@ _KEYS = (
     "chance",
     "surprise",
     "budget",
+    "notify",
 )
 _PLANNED = (
     "take",
     "issue",
-    "notify",
     "to",
     "each_time",
     "once",
@@ -284,7 +285,7 @@ def _resolved(rule: Rule, section: Section, targets: Targets, funds: Funds) -> R
     for limit in rule.limits:
         if message := _misfit(limit, rule, targets):
             section.problems.add(section.place("limit"), message)
-    if rule.part_of is not None:
+    if rule.part_of is not None or isinstance(rule.action, Notify):
         return rule  # a budget is of one currency
     given = currencies_of(rule, targets.rules)
     budget = section.read("budget", lambda node: budget_from(text(node), funds, given), None)
@@ -298,6 +299,8 @@ def _misfit(limit: Limit, rule: Rule, targets: Targets) -> Said | None:
             "an amount limit belongs to a rule that gives per amount of the whole event",
             "金额上限只能用于按整个事件的金额给分的规则",
         )
+    if limit.what == "points" and isinstance(rule.action, Notify):
+        return Said("limits points, but the rule gives none", "限制的是积分，但规则不给分")
     if limit.what == "points":
         given = currencies_of(rule, targets.rules)
         if given and limit.currency not in given:

@@ -13,6 +13,7 @@ from jifen.programme.model import (
     Limit,
     Multiply,
     Nothing,
+    Notify,
     Pending,
     Period,
     Programme,
@@ -127,7 +128,7 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
         said.append(f", {budget_words(programme, rule.budget)}")
     said += [f", {words}" for words in own_terms_en(programme, rule.terms)]
     if rule.cooldown:
-        said.append(f"; {cooldown_words(rule.cooldown)}")
+        said.append(f"; {cooldown_words(rule)}")
     if rule.last:
         said.append("; if it gave something, no later rule is read")
     return f"{_capital(between_en(rule.between) + ''.join(said))}."
@@ -148,6 +149,10 @@ def _action(programme: Programme, rule: Rule) -> str:
     if isinstance(rule.action, Multiply):
         said = f"{article(event)} earns {multiplied(programme, rule.action, rule.on, goods)}"
         return said if rule.rounding == "down" else f"{said} ({_ROUNDINGS[rule.rounding]})"
+    if isinstance(rule.action, Notify):
+        occasion = article(event) if _sometimes(rule) else f"each {event}"
+        at = f"{occasion} with {goods}" if goods else occasion
+        return f"at {at} the member is told “{rule.action.words.en}”"
     if isinstance(rule.action, Nothing):
         return f"{article(event)} earns nothing itself"
     give = rule.action
@@ -163,6 +168,10 @@ def _action(programme: Programme, rule: Rule) -> str:
     return f"{said}, line by line" if rule.per_line else said
 
 
+def _sometimes(rule: Rule) -> bool:
+    return bool(rule.when or rule.milestone or rule.chance)
+
+
 def _fixed(
     programme: Programme, currency: str, how: Amount, rule: Rule, event: str, goods: str
 ) -> str:
@@ -171,8 +180,9 @@ def _fixed(
         return f"each line of {goods or article(event)} earns {points}"
     if goods:
         return f"{article(event)} with {goods} earns {points}"
-    sometimes = rule.when or rule.milestone or rule.chance
-    return f"{article(event)} earns {points}" if sometimes else f"each {event} earns {points}"
+    return (
+        f"{article(event)} earns {points}" if _sometimes(rule) else f"each {event} earns {points}"
+    )
 
 
 def _rate(
@@ -295,9 +305,10 @@ def budget_words(programme: Programme, budget: Budget) -> str:
     return f"until all members together have been given {points}"
 
 
-def cooldown_words(cooldown: int) -> str:
+def cooldown_words(rule: Rule) -> str:
     """`it gives again only 4 hours after it last gave`."""
-    return f"it gives again only {counted(*elapsed(cooldown))} after it last gave"
+    again, last = ("tells", "told") if isinstance(rule.action, Notify) else ("gives", "gave")
+    return f"it {again} again only {counted(*elapsed(rule.cooldown))} after it last {last}"
 
 
 def limit_sentence(programme: Programme, limit: Limit) -> str:

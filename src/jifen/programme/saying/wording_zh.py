@@ -14,6 +14,7 @@ from jifen.programme.model import (
     Limit,
     Multiply,
     Nothing,
+    Notify,
     Pending,
     Period,
     Programme,
@@ -130,7 +131,7 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
         limits.append(budget_words(programme, rule.budget))
     terms = own_terms_zh(programme, rule.terms)
     if rule.cooldown:
-        limits.append(cooldown_words(rule.cooldown))
+        limits.append(cooldown_words(rule))
     last = ["得到后不再看后面的规则"] if rule.last else []
     return f"{'，'.join([part for part in (period, action, *limits, *terms, *last) if part])}。"
 
@@ -141,6 +142,12 @@ def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> 
         said = f"{goods and f'{goods}，'}{multiplied(programme, rule.action, rule.on)}"
         said = said if conditional else f"{event}时，{said}"
         return said if rule.rounding == "down" else f"{said}（{_ROUNDINGS[rule.rounding]}）"
+    if isinstance(rule.action, Notify):
+        told = f"通知会员：“{rule.action.words.zh}”"
+        if goods:
+            return f"{'' if conditional else f'{event}时，'}若含有{goods}，{told}"
+        every = "每逢" if rule.on in NEVER_SENT else "每次"
+        return told if conditional else f"{every}{event}{told}"
     if isinstance(rule.action, Nothing):
         return "本人不得积分"
     give = rule.action
@@ -285,10 +292,11 @@ def budget_words(programme: Programme, budget: Budget) -> str:
     return f"全体会员合计得满 {points}即止"
 
 
-def cooldown_words(cooldown: int) -> str:
+def cooldown_words(rule: Rule) -> str:
     """`得分后须隔 4 小时才再得`."""
-    number, unit = elapsed(cooldown)
-    return f"得分后须隔 {number} {_UNITS[unit]}才再得"
+    number, unit = elapsed(rule.cooldown)
+    last, again = ("通知", "通知") if isinstance(rule.action, Notify) else ("得分", "得")
+    return f"{last}后须隔 {number} {_UNITS[unit]}才再{again}"
 
 
 def _limited(programme: Programme, limit: Limit) -> str:
