@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +14,7 @@ from jifen.db.copying import read_rows
 from jifen.db.snapshot import snapshot
 from jifen.db.tables import EVENT, EVENT_RETURN, MEMBER
 from jifen.engine.errors import EngineError
+from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.judging.past_event import money_fields
 from jifen.intake.judging.payload import (
     Returned,
@@ -103,18 +102,6 @@ def _acting(
         for person, name, known in zip(people, names, facts, strict=True)
         if person[_PERSON["survivor_id"]] == person[_PERSON["member_id"]]
     ]
-
-
-@contextmanager
-def collecting_no_garbage() -> Iterator[None]:
-    """Reading makes millions of objects and no cycles, which to search for costs as much again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _returned(

@@ -13,13 +13,14 @@ import psycopg
 from jifen.db.adapting import cursor
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.instants import NEVER
+from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.versions.lot_terms import lot_terms
 from jifen.intake.versions.opening import OpenProgramme, read_versions
 from jifen.programme.model import Programme
 from jifen.whatif.allotting import judge_as_recorded, judge_draft, judge_within_budgets
 from jifen.whatif.columns import columns_of
 from jifen.whatif.counting import count
-from jifen.whatif.history import History, collecting_no_garbage, read_history
+from jifen.whatif.history import History, read_history
 from jifen.whatif.report import Report
 from jifen.whatif.running import Replay
 

@@ -15,11 +15,11 @@ from jifen.instants import start_of_day
 from jifen.intake.asking.commands import Command, Event, Return
 from jifen.intake.files.importing import COMMANDS_PER_BATCH
 from jifen.intake.files.posting import Posting, Terms
+from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.versions.opening import OpenProgramme, now_of, unstored
 from jifen.programme.model import Programme
 from jifen.whatif.counting import count
-from jifen.whatif.history import collecting_no_garbage
 from jifen.whatif.population import CHANNELS, DAYS, Population, history_of, member_name
 from jifen.whatif.replaying import judged_alone, judged_twice
 from jifen.whatif.report import Report

@@ -141,7 +141,11 @@ def judge_within_budgets(
     ):  # what one budget clips may make room for another rule in the limits over everything
         trial = list(state)
         found = judge(trial, payload)
-        over = {rule.id: left[rule.id] for rule in rules if points_of(found, rule) > left[rule.id]}
+        over = {
+            rule.id: left[rule.id]
+            for rule in rules
+            if points_of_budget(found, rule) > left[rule.id]
+        }
         if not over:
             state[:] = trial
             return payload, found
@@ -161,7 +165,7 @@ def with_left(payload: Payload, left: Mapping[str, int]) -> Payload:
     return msgspec.structs.replace(payload, facts={**payload.facts, **facts})
 
 
-def points_of(found: Evaluation, rule: Rule) -> int:
+def points_of_budget(found: Evaluation, rule: Rule) -> int:
     """What an event gets of the budget of a rule."""
     part = parts_of(found.plan, found.components).get(rule.id)
     return part[1] if part else 0

@@ -8,7 +8,7 @@ from jifen.intake.judging.budgets import (
     Budgets,
     budgeted,
     left_of_budget,
-    points_of,
+    points_of_budget,
     with_closed,
     with_left,
 )
@@ -53,9 +53,11 @@ def _clipped(
         found = result.found[event.seq]
         for rule in _rules(programme, event):
             if found is None or budget_fact(rule.id) in event.payload.facts:
-                given[rule.id] = given.get(rule.id, 0) + (points_of(found, rule) if found else 0)
+                given[rule.id] = given.get(rule.id, 0) + (
+                    points_of_budget(found, rule) if found else 0
+                )
                 continue
-            points = points_of(found, rule)
+            points = points_of_budget(found, rule)
             left = left_of_budget(budgets, rule) - given.get(rule.id, 0)
             if points > left or left == 0:
                 return [
