@@ -31,6 +31,10 @@ def explain(error: BaseException) -> Explanation | None:
     by_name = _BY_NAME.get(type(error).__name__)
     if by_name is not None and type(error).__module__.startswith("jifen."):
         return by_name(error)
+    if isinstance(error, ModuleNotFoundError) and error.name == "numpy":
+        return say("replays and simulations need NumPy", "推演和模拟需要 NumPy"), say(
+            "Install `jifen[bulk]`.", "请安装 `jifen[bulk]`。"
+        )
     if isinstance(error, FileNotFoundError):
         return say(f"there is no file {error.filename}", f"没有文件 {error.filename}"), None
     if isinstance(error, OSError) and error.filename:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.db.copying import read_rows
 from jifen.db.snapshot import snapshot
 from jifen.db.tables import EVENT, EVENT_RETURN, MEMBER
-from jifen.engine.errors import EngineError
 from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.judging.past_event import money_fields
 from jifen.intake.judging.payload import (
@@ -27,14 +27,6 @@ from jifen.intake.occasions import Person
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.whatif.moves import NO_MOVES, Moves, read_moves
 from jifen.whatif.occasions import days_of_draft
-from jifen.wording import Said
-
-try:
-    import numpy as np
-except ModuleNotFoundError:  # pragma: no cover
-    raise EngineError(
-        Said("Replays need NumPy: install jifen[bulk].", "推演需要 NumPy：请安装 jifen[bulk]。")
-    ) from None
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
