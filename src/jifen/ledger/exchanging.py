@@ -53,6 +53,8 @@ def exchange(
     refusal = refusal_of_use(book, currency, rate.bounds, {way_to(rate.to)}, points, now)
     if refusal:
         return refusal
+    if points > rate.most_taken:
+        return Refusal.ABOVE_MAXIMUM
     usable = book.usable_lots(currency, now)
     out = book.post(seq, currency, TRANSIT, -points, now, now)
     take_in_order(book, seq, out, TRANSIT, usable, points, now)
@@ -74,6 +76,7 @@ def exchange_up_to(
     refusal = refusal_of_asking(book, most)
     if refusal or rate is None:
         return refusal or Refusal.NOT_ACCEPTED
+    most = min(most, max(rate.most_taken, rate.bounds.least))
     points = most_usable(book, currency, rate.bounds, {way_to(rate.to)}, most, now)
     return exchange(book, seq, currency, to, points, now)
 

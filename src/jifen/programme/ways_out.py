@@ -8,6 +8,9 @@ from typing import Final, Literal
 
 from jifen.programme.condition import Condition
 
+MOST_RECEIVED: Final = 10**12
+"""Smallest units that one exchange may bring, as many as any command may name."""
+
 Period = Literal[
     "event",
     "day",
@@ -99,3 +102,8 @@ class Exchange:
     def received(self, points: int) -> int:
         """What so many points, in whole steps, become."""
         return points * self.give // self.per
+
+    @property
+    def most_taken(self) -> int:
+        """What may become points of the other currency at a time: no more comes of it than any amount may be."""
+        return MOST_RECEIVED * self.per // self.give
