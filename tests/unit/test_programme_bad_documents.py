@@ -134,7 +134,17 @@ from programme_faults import HEAD, TIERS, said, told
             "events.purchase.costs_money: is settled for the built-in 'purchase'",
         ),
         ("groups: {bonus: best}", "referral: []", "referral: must not be empty"),
-        ("groups: {bonus: best}", "budget: 5", "budget: 'budget' is not supported yet"),
+        ("groups: {bonus: best}", "rewards: []", "rewards: 'rewards' is not supported yet"),
+        (
+            "groups: {bonus: best}",
+            "budget: 5",
+            "budget: 'budget' does not stand here (it belongs to a rule)",
+        ),
+        (
+            "groups: {bonus: best}",
+            "notices: 30 days",
+            "notices: 'notices' does not stand here (it belongs to a currency, as `notice`)",
+        ),
         (
             "groups: {bonus: best}",
             "group: {bonus: best}",

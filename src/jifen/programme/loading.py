@@ -50,17 +50,14 @@ KEYS = (
     "returns",
     "tiers",
 )
-PLANNED = (
-    "budget",
-    "budgets",
-    "rewards",
-    "exchange",
-    "transfers",
-    "benefits",
-    "segments",
-    "partners",
-    "notices",
-)
+PLANNED = ("budgets", "rewards", "segments", "partners")
+ELSEWHERE = {
+    "budget": Said("it belongs to a rule", "应写在规则里"),
+    "exchange": Said("it belongs to a currency", "应写在积分种类里"),
+    "transfers": Said("it belongs to a currency", "应写在积分种类里"),
+    "notices": Said("it belongs to a currency, as `notice`", "应写在积分种类里，键名为 `notice`"),
+    "benefits": Said("it belongs to a tier", "应写在等级里"),
+}
 
 
 def load(document: str, file_name: str = "programme") -> Programme:
@@ -116,7 +113,7 @@ def template(name: str) -> Programme:
 
 
 def _read(root: Node, problems: Problems) -> Programme:
-    top = Section(root, problems, KEYS, PLANNED)
+    top = Section(root, problems, KEYS, PLANNED, ELSEWHERE)
     for key in ("currencies", "earn"):
         if key not in top and isinstance(root, Mapping):
             problems.add(root, missing(key))

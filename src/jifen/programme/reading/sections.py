@@ -17,7 +17,8 @@ D = TypeVar("D")
 
 
 class Section:
-    """One mapping. Keys that nobody knows are noted at once; `planned` keys are named as such."""
+    """One mapping. Keys that nobody knows are noted at once; `planned` keys are named as such, and of those that
+    stand `elsewhere` it is said where."""
 
     def __init__(
         self,
@@ -25,6 +26,7 @@ class Section:
         problems: Problems,
         known: Collection[str] | None,
         planned: Collection[str] = (),
+        elsewhere: dict[str, Said] | None = None,
     ) -> None:
         self.node = node
         self.problems = problems
@@ -37,6 +39,8 @@ class Section:
                 self.values[name] = node.values[name]
             elif name in planned:
                 problems.add(key, planned_only(name))
+            elif elsewhere and name in elsewhere:
+                problems.add(key, misplaced(name), elsewhere[name])
             else:
                 unknown = Said(f"unknown key '{name}'", f"没有“{name}”这个键")
                 problems.add(key, unknown, did_you_mean(name, known))
@@ -80,6 +84,11 @@ def own_meaning(word: str) -> Said:
 def planned_only(what: str) -> Said:
     """Of a word that is kept for later."""
     return Said(f"'{what}' is not supported yet", f"暂不支持“{what}”")
+
+
+def misplaced(what: str) -> Said:
+    """Of a key that stands somewhere else in a document."""
+    return Said(f"'{what}' does not stand here", f"“{what}”不写在这里")
 
 
 def noting(problems: Problems, node: Node, reader: Callable[[Node], T], default: D) -> T | D:
