@@ -105,11 +105,15 @@ def test_every_document_is_checked_whatever_is_wrong_with_the_first(
 
 
 def test_problems_are_told_in_chinese_too(club: Jifen) -> None:
-    assert "没有会员 'eve'" in club("member", "show", "eve", "--lang", "zh", code=1)
-    assert "没有计划 'tea'" in club("prove", "--programme", "tea", "--lang", "zh", code=1)
+    assert "没有会员“eve”" in club("member", "show", "eve", "--lang", "zh", code=1)
+    assert "没有计划“tea”" in club("prove", "--programme", "tea", "--lang", "zh", code=1)
     said = club("init", "--programme", "hotel", "--name", "coffee-club", "--lang", "zh", code=1)
-    assert "已经有计划 'coffee-club'" in said
+    assert "已经有计划“coffee-club”" in said
     assert "jifen programme apply" in said
+    assert "/reason：缺少这一项" in club(
+        "do", "adjust", "member=ann", "points=5", "--lang", "zh", code=1
+    )
+    assert "缺少命令" in club("--lang", "zh", code=2)
 
 
 def test_making_the_same_programme_again_leaves_it_as_it_is(club: Jifen) -> None:

@@ -44,7 +44,7 @@ def test_an_operator_does_by_hand_what_a_story_does(miles: Jifen) -> None:
     done = miles("do", "cancel", "of=s1")
     assert last(done).endswith(" +60 points 260 points, 100.0 miles")
     back = miles("do", "return", "id=r1", "of=o1", "amount=100.00", "--lang", "zh")
-    assert last(back) == "r1 -100 积分 160 积分, 100.0 里程"
+    assert last(back) == "r1 -100 积分 160 积分，100.0 里程"
     miles("prove")
 
 

@@ -142,6 +142,15 @@ def test_points_are_in_the_unit_of_their_currency() -> None:
         read("spend", points="1", currency="miles")
 
 
+def test_of_several_currencies_it_is_asked_which_one_is_meant() -> None:
+    two = load(
+        "{programme: two, timezone: Asia/Shanghai, money: CNY, currencies: {points: {}, leaves: {}},"
+        " earn: [{id: base, on: purchase, give: 1 points per 1 of amount}]}"
+    )
+    with pytest.raises(Malformed, match=r"which currency is meant: points, leaves\?"):
+        command_of("spend", {"id": "c1", "member": "ann", "points": "1"}, two, SHANGHAI)
+
+
 def test_an_adjustment_has_a_reason_and_may_have_a_last_day() -> None:
     adjust = read("adjust", points="-3", reason="typed twice")
     assert isinstance(adjust, Adjust)

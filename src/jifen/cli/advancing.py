@@ -32,7 +32,7 @@ def command(to: str, slug: str | None, as_json: bool) -> None:
             raise CommandProblem(
                 say(
                     f"programme '{programme.slug}' runs on real time",
-                    f"计划 '{programme.slug}' 使用真实时间",
+                    f"计划“{programme.slug}”使用真实时间",
                 ),
                 say(
                     "Only a test programme's clock travels: `jifen init --clock 2026-01-01`.",

@@ -27,7 +27,7 @@ def read_document(name: str) -> tuple[str, Programme]:
     if name in template_names():
         return template_text(name), load(template_text(name), f"{name}.yaml")
     raise CommandProblem(
-        say(f"there is no file and no template '{name}'", f"没有文件或模板 '{name}'"),
+        say(f"there is no file and no template '{name}'", f"没有文件或模板“{name}”"),
         say("Templates: ", "模板：") + ", ".join(template_names()),
     )
 

@@ -252,7 +252,7 @@ def _told(
     for one, answer in zip(asked, answers, strict=True):
         remark = ""
         if answer.refusal is not None:
-            remark = f"{refusals[answer.refusal]} ({answer.refusal})"
+            remark = refusals[answer.refusal] + say(f" ({answer.refusal})", f"（{answer.refusal}）")
         elif answer.state == "waiting":
             remark = say("waits for its event", "等待对应的事件")
         changes = _amounts(answer.points, programme, signed=True)
@@ -269,4 +269,4 @@ def _amounts(points: Mapping[str, int], programme: OpenProgramme, *, signed: boo
             number = output.amount(points[currency.id], currency.scale)
             sign = "+" if signed and points[currency.id] > 0 else ""
             parts.append(f"{sign}{number} {output.named(currency.name)}")
-    return ", ".join(parts)
+    return say(", ", "，").join(parts)

@@ -58,14 +58,14 @@ def command(document: str | None, slug: str | None, clock: str | None) -> None:
             click.echo(
                 say(
                     f"There is already a programme '{exists}' with this document; it is left as it is.",
-                    f"已经有采用这份文档的计划 '{exists}'，保持不变。",
+                    f"已经有采用这份文档的计划“{exists}”，保持不变。",
                 )
             )
             return
         click.echo(
             say(
                 f"Programme '{made.slug}' is made. `jifen programme show` reads it to you.",
-                f"计划 '{made.slug}' 已建立。用 `jifen programme show` 查看。",
+                f"计划“{made.slug}”已建立。用 `jifen programme show` 查看。",
             )
         )
 

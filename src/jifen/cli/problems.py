@@ -63,7 +63,7 @@ def _said(error: BaseException) -> Explanation:
 
 def _programme_exists(error: BaseException) -> Explanation:
     name = _said(error)[0]
-    return say(f"there is already a programme '{name}'", f"已经有计划 '{name}'"), say(
+    return say(f"there is already a programme '{name}'", f"已经有计划“{name}”"), say(
         "`jifen programme apply` publishes a changed document; `--name` makes another programme.",
         "`jifen programme apply` 发布改过的文档；`--name` 另建一个计划。",
     )
@@ -71,7 +71,7 @@ def _programme_exists(error: BaseException) -> Explanation:
 
 def _unknown_programme(error: BaseException) -> Explanation:
     name = _said(error)[0]
-    return say(f"there is no programme '{name}'", f"没有计划 '{name}'"), say(
+    return say(f"there is no programme '{name}'", f"没有计划“{name}”"), say(
         "`jifen programme list` names what there is; `jifen init` makes one.",
         "`jifen programme list` 列出已有的计划；`jifen init` 新建。",
     )
@@ -79,18 +79,18 @@ def _unknown_programme(error: BaseException) -> Explanation:
 
 def _unknown_member(error: BaseException) -> Explanation:
     name = _said(error)[0]
-    return say(f"there is no member '{name}'", f"没有会员 '{name}'"), None
+    return say(f"there is no member '{name}'", f"没有会员“{name}”"), None
 
 
 def _unknown_event(error: BaseException) -> Explanation:
     name = _said(error)[0]
-    return say(f"there is no event '{name}'", f"没有事件 '{name}'"), None
+    return say(f"there is no event '{name}'", f"没有事件“{name}”"), None
 
 
 def _malformed(error: BaseException) -> Explanation:
     said = say(getattr(error, "en", ""), getattr(error, "zh", ""))
     pointer = getattr(error, "pointer", "")
-    return f"{pointer}: {said}" if pointer else said, None
+    return pointer + say(": ", "：") + said if pointer else said, None
 
 
 # By name, so that no command pays for modules that it does not use.

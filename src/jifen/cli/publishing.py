@@ -93,7 +93,7 @@ def apply(draft: str | None, revision: int | None, since: str | None, slug: str 
         click.echo(
             say(
                 f"Version {applied.revision} of '{applied.slug}' is published, in force from {since}.",
-                f"'{applied.slug}' 的第 {applied.revision} 版已发布，自 {since} 起生效。",
+                f"“{applied.slug}”的第 {applied.revision} 版已发布，自 {since} 起生效。",
             )
         )
 

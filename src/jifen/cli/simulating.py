@@ -125,6 +125,6 @@ def _post(population: Population, slug: str) -> None:
     click.echo(
         say(
             f"{population.members:,} members and {done:,} commands are in '{slug}'.",
-            f"已向 '{slug}' 写入 {population.members:,} 位会员、{done:,} 条命令。",
+            f"已向“{slug}”写入 {population.members:,} 位会员、{done:,} 条命令。",
         )
     )

@@ -59,7 +59,7 @@ def _document(name: str) -> str:
         return template_text(name)
     except KeyError:
         raise CommandProblem(
-            say(f"there is no template '{name}'", f"没有模板 '{name}'"),
+            say(f"there is no template '{name}'", f"没有模板“{name}”"),
             say(
                 "`jifen programme templates` lists them.",
                 "`jifen programme templates` 列出全部模板。",

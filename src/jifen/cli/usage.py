@@ -14,6 +14,7 @@ import click
 from jifen.cli.language import say
 
 _SENTENCES = (
+    (r"Missing command\.", "缺少命令"),
     (r"Missing argument '(.+?)'\.?(.*)", "缺少参数 {0}{1}"),
     (r"Missing option '(.+?)'\.?(.*)", "缺少选项 {0}{1}"),
     (r"No such option:? '?(.+?)'?\.", "没有选项 {0}"),

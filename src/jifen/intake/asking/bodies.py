@@ -51,14 +51,15 @@ def currency_of(
     if named is None:
         spendable = [currency for currency in programme.currencies if currency.spendable]
         if len(spendable) != 1:
-            said = "which currency is meant?", f"请指明积分种类 {field}"
-            raise Malformed(f"{pointer}/{field}", *said)
+            known = [currency.id for currency in spendable]
+            en = f"which currency is meant: {', '.join(known)}?"
+            raise Malformed(f"{pointer}/{field}", en, f"请指明积分种类：{'、'.join(known)}")
         return spendable[0]
     for currency in programme.currencies:
         if currency.id == named:
             return currency
     en, zh = suggestion(str(named), [currency.id for currency in programme.currencies])
-    said = f"there is no currency '{named}'{en}", f"没有积分种类 '{named}'{zh}"
+    said = f"there is no currency '{named}'{en}", f"没有积分种类“{named}”{zh}"
     raise Malformed(f"{pointer}/{field}", *said)
 
 
@@ -67,7 +68,7 @@ def known_word(raw: Raw, known: Collection[str], pointer: str) -> str:
     word = scalars.text(raw, pointer)
     if word not in known:
         en, zh = suggestion(word, known)
-        raise Malformed(pointer, f"there is no '{word}'{en}", f"没有 '{word}'{zh}")
+        raise Malformed(pointer, f"there is no '{word}'{en}", f"没有“{word}”{zh}")
     return word
 
 
@@ -83,5 +84,5 @@ def suggestion(word: str, known: Collection[str]) -> tuple[str, str]:
     """What was probably meant, in English and in Chinese."""
     close = difflib.get_close_matches(word, sorted(known), n=1)
     if close:
-        return f"; did you mean '{close[0]}'?", f"；是否想写 '{close[0]}'？"
+        return f"; did you mean '{close[0]}'?", f"；是否想写“{close[0]}”？"
     return f"; known: {', '.join(sorted(known))}", f"；可用：{'、'.join(sorted(known))}"

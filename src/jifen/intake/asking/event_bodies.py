@@ -31,7 +31,7 @@ def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
         raise Malformed(
             "/type",
             f"this programme knows no event '{type_id}'{known[0]}",
-            f"此计划没有事件 '{type_id}'{known[1]}",
+            f"此计划没有事件“{type_id}”{known[1]}",
             refusal="unknown_event",
         )
     known_fields = {field.name: field for field in event_type.fields}
@@ -47,9 +47,7 @@ def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
     if "amount" in known_fields and "amount" not in fields and "amount" in lines:
         fields["amount"] = _bill(lines["amount"])
     if event_type.costs_money and "amount" not in fields:
-        raise Malformed(
-            "/amount", f"a '{type_id}' needs its amount", f"'{type_id}' 需要金额 amount"
-        )
+        raise Malformed("/amount", f"a '{type_id}' needs its amount", f"“{type_id}”需要金额 amount")
     check_tier(type_id, fields, programme)
     guest = body.get("guest")
     if guest is not None and body.get("member") is None:

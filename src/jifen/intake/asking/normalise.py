@@ -55,7 +55,7 @@ def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> C
     """
     reader = _READERS.get(kind)
     if reader is None:
-        raise Malformed("", f"there is no command '{kind}'", f"没有命令 '{kind}'")
+        raise Malformed("", f"there is no command '{kind}'", f"没有命令“{kind}”")
     return reader(body, programme, zone)
 
 
@@ -205,7 +205,7 @@ def fact_of(name: str, raw: Raw, programme: Programme, pointer: str) -> Value:
         if field.name == name:
             return value_of(field, raw, pointer)
     en, zh = suggestion(name, ["birthday", *(field.name for field in programme.facts)])
-    raise Malformed(pointer, f"unknown fact '{name}'{en}", f"未知的会员信息 '{name}'{zh}")
+    raise Malformed(pointer, f"unknown fact '{name}'{en}", f"未知的会员信息“{name}”{zh}")
 
 
 _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {

@@ -162,5 +162,5 @@ def _last_day_of(raw: Raw, pointer: str) -> int:
         return day_of(scalars.date(raw, pointer))
     year, month = int(match[1]), int(match[2] or 12)
     if not (1 <= year < 9999 and 1 <= month <= 12):
-        raise Malformed(pointer, f"'{raw}' is no month", f"'{raw}' 不是月份")
+        raise Malformed(pointer, f"'{raw}' is no month", f"“{raw}”不是月份")
     return day_of(add_months(dt.date(year, month, 1), 1)) - 1

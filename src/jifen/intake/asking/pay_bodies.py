@@ -22,7 +22,7 @@ def pay_of(
         return None
     if not any(field.name == FIELD for field in event_type.fields):
         en = f"a '{event_type.id}' cannot be paid with points"
-        raise Malformed("/pay", en, f"'{event_type.id}' 不能用积分支付")
+        raise Malformed("/pay", en, f"“{event_type.id}”不能用积分支付")
     if FIELD in stated:
         en = "pay says what is paid with points; leave points_paid out"
         raise Malformed(f"/{FIELD}", en, "已有 pay，请勿再写 points_paid")

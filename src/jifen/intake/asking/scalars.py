@@ -90,6 +90,8 @@ def text(raw: Raw, pointer: str) -> str:
     """Text that is not empty, not too long and holds no control characters."""
     if isinstance(raw, int) and not isinstance(raw, bool):
         raw = str(raw)
+    if raw is None:
+        raise Malformed(pointer, "is missing", "缺少这一项")
     if not isinstance(raw, str) or not raw:
         raise Malformed(
             pointer, f"expected text, not {_shown(raw)}", f"应为文字，而不是 {_shown(raw)}"
