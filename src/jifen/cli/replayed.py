@@ -148,6 +148,8 @@ def _closed(day: dt.date | None, budget: int) -> str:
 
 def _movers(title: str, movers: Sequence[Mover], scale: int, said: set[str]) -> Iterator[str]:
     """The members who are moved farthest; what a rule says is told where it is named first (not yet in `said`)."""
+    if not movers:
+        return
     yield ""
     yield _word(title) + say(":", "：")
     for mover in movers[:_MOVERS]:
