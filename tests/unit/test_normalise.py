@@ -7,7 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jifen.intake.asking.commands import Adjust, Event, Freeze, Hold, Return, SetFact, Spend
+from jifen.intake.asking.commands import (
+    Adjust,
+    Cancel,
+    Capture,
+    Event,
+    Freeze,
+    Hold,
+    Return,
+    SetFact,
+    Spend,
+)
 from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.programme.loading import load
@@ -149,6 +159,23 @@ def test_of_several_currencies_it_is_asked_which_one_is_meant() -> None:
     )
     with pytest.raises(Malformed, match=r"which currency is meant: points, leaves\?"):
         command_of("spend", {"id": "c1", "member": "ann", "points": "1"}, two, SHANGHAI)
+
+
+def test_of_what_a_hold_or_a_spend_used_the_currency_is_asked_only_where_units_differ() -> None:
+    head = "programme: two\ntimezone: Asia/Shanghai\nmoney: CNY\ncurrencies:\n  points: {name: points}\n"
+    earn = "earn:\n  - {id: base, on: purchase, give: 1 points per 1 of amount}\n"
+    alike = load(f"{head}  miles: {{name: miles}}\n{earn}")
+    differ = load(f"{head}  miles: {{name: miles, scale: 2}}\n{earn}")
+    asked: dict[str, Raw] = {"id": "c1", "member": "ann", "of": "h1", "points": "20"}
+    for kind in ("capture", "cancel"):
+        command = command_of(kind, asked, alike, SHANGHAI)
+        assert isinstance(command, Capture | Cancel)
+        assert command.points == 20
+        with pytest.raises(Malformed, match="which currency"):
+            command_of(kind, asked, differ, SHANGHAI)
+        command = command_of(kind, {**asked, "currency": "miles"}, differ, SHANGHAI)
+        assert isinstance(command, Capture | Cancel)
+        assert command.points == 2000
 
 
 def test_an_adjustment_has_a_reason_and_may_have_a_last_day() -> None:

@@ -81,7 +81,7 @@ def _capture_of(body: Body, programme: Programme, zone: ZoneInfo) -> Capture:
     only(body, ENVELOPE | {"of", "points", "currency"})
     points = None
     if body.get("points") is not None:
-        points = _points(body, currency_of(body, programme))
+        points = _points(body, _currency_used(body, programme))
     return Capture(**envelope(body, zone), of=scalars.text(body.get("of"), "/of"), points=points)
 
 
@@ -94,7 +94,7 @@ def _cancel_of(body: Body, programme: Programme, zone: ZoneInfo) -> Cancel:
     only(body, ENVELOPE | {"of", "points", "currency"})
     points = None
     if body.get("points") is not None:
-        points = _points(body, currency_of(body, programme))
+        points = _points(body, _currency_used(body, programme))
     said = envelope(body, zone, may_leave_out_member=True)
     return Cancel(**said, of=scalars.text(body.get("of"), "/of"), points=points)
 
@@ -238,6 +238,15 @@ KINDS = tuple(_READERS)
 def _points(body: Body, currency: Currency, field: str = "points") -> int:
     """Points in the currency's smallest unit; whether so many can be used is for the ledger to say."""
     return scalars.decimal(body.get(field), currency.scale, f"/{field}", signed=True)
+
+
+def _currency_used(body: Body, programme: Programme) -> Currency:
+    """The currency of what an earlier command used, as far as reading a number goes: it need only be named where
+    currencies are counted in different units."""
+    spendable = [currency for currency in programme.currencies if currency.spendable]
+    if body.get("currency") is None and len({currency.scale for currency in spendable}) == 1:
+        return spendable[0]
+    return currency_of(body, programme)
 
 
 def _points_or_up_to(
