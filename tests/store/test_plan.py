@@ -72,6 +72,11 @@ def test_members_are_grouped_only_by_facts_that_there_are(club: Jifen, draft: st
     assert "变多：0" in club("programme", "replay", draft, "--by", "birthday", "--lang", "zh")
 
 
+def test_a_replay_does_not_end_before_it_begins(club: Jifen, draft: str) -> None:
+    said = club("programme", "replay", draft, "--from", "2026-02-01", "--to", "2026-01-01", code=1)
+    assert "--from must come before --to" in said
+
+
 def test_the_same_document_changes_nothing(club: Jifen) -> None:
     assert club("programme", "plan", "coffee-club") == "Nothing changes against version 1.\n"
 

@@ -67,6 +67,7 @@ def command(
             _check_fact(by, [*programme.programme.facts, *document.facts])
         begins = None if since is None else instant(since, programme.zone, "--from")
         ends = None if until is None else instant(until, programme.zone, "--to")
+        _check_order(begins, ends)
         published = published_document(connection, programme)
         report = replay(connection, programme, document, since=begins, until=ends, by=by)
     if page_file is not None:
@@ -78,6 +79,14 @@ def command(
     output.lines(told_report(report))
     if page_file is not None:
         click.echo(say(f"The page is in {page_file}.", f"网页已写入 {page_file}。"))
+
+
+def _check_order(begins: int | None, ends: int | None) -> None:
+    """Raises CommandProblem for a period that ends before it begins."""
+    from jifen.cli.problems import CommandProblem
+
+    if begins is not None and ends is not None and begins >= ends:
+        raise CommandProblem(say("--from must come before --to", "--from 须早于 --to"))
 
 
 def _check_fact(by: str, declared: Sequence[Field]) -> None:
