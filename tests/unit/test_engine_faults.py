@@ -41,7 +41,7 @@ FAULTS = {
     "reading does not end": (r"ended = True", r"ended = False"),
     "multipliers multiply what was given already": (r"more = (\w+_points) // 2\n", r"more = \1\n"),
     "factors below one take too much": (r"more = -whole", r"pass"),
-    "a limit counts only the first rule": (r"left -= \w+\n", r"left -= 0\n"),
+    "a limit counts only the first rule": (r"left -= out\[place\]", r"left -= 0"),
     "limits forget what was earned": (r"left = (\d+) - \(?state.*\n", r"left = \1\n"),
     "tiers are kept a day too long": (
         r"while state\[(\d+)\] < day:",

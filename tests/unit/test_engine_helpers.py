@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jifen.engine.generating.helpers import (
+    clip,
     feed_ring,
     feed_table,
     first_day_of_month,
@@ -19,6 +20,8 @@ from jifen.engine.generating.helpers import (
     ring_sum,
     table_used,
 )
+from jifen.engine.generating.source import FIXED_NAMES
+from jifen.engine.generating.writing import HELPERS
 from jifen.instants import add_months, date_of, day_of, month_of
 
 DAYS = st.dates(dt.date(1600, 1, 1), dt.date(2600, 1, 1)).map(day_of)
@@ -80,3 +83,19 @@ def test_halves_go_to_the_even_neighbour(value: int, per: int) -> None:
     from fractions import Fraction
 
     assert half_even(value, per) == round(Fraction(value, per))
+
+
+@given(st.lists(st.integers(1, 100), min_size=1), st.integers(0, 300))
+def test_the_first_components_keep_what_they_gave_and_none_gets_more_than_is_left(
+    given_points: list[int], left: int
+) -> None:
+    out = list(given_points)
+    clip(out, tuple(range(len(out))), left)
+    assert sum(out) == min(left, sum(given_points))
+    whole = [place for place, points in enumerate(out) if points == given_points[place]]
+    assert whole == list(range(len(whole)))
+    assert all(clipped <= points for clipped, points in zip(out, given_points, strict=True))
+
+
+def test_no_name_of_a_document_hides_a_helper() -> None:
+    assert {helper.__name__ for helper in HELPERS} - set(FIXED_NAMES) == set()

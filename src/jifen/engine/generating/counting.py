@@ -28,12 +28,13 @@ class _Counted:
 
 
 def count(block: Block, reading: RuleReading, multiplication: Multiplication) -> list[str]:
-    """Write what would be given, clip by the programme's limits, write what counts."""
+    """Write what would be given, then what counts, clipped by the programme's limits."""
     components = _components(block, reading, multiplication)
     limited = {limit.currency for limit in block.source.programme.limits}
     out = block.source.out
     befores: list[str] = []
     afters: list[str] = []
+    clips: list[str] = []
     for component in components:
         before, after = f"out[{out.before(component.slot)}]", f"out[{out.after(component.slot)}]"
         clipped = component.currency in limited or component.budget is not None
@@ -49,8 +50,8 @@ def count(block: Block, reading: RuleReading, multiplication: Multiplication) ->
         if currency in limited or block.source.layout.fed_by("earned", currency):
             total = " + ".join(component.counted for component in mine)
             lines += ["", f"{block.source.earned[currency]} = {total}"]
-            lines += _clip(block, currency, mine)
-    return [*lines, "", "# What counts", *afters] if afters else lines
+            clips += _clip(block, currency, mine)
+    return [*lines, "", "# What counts", *afters, *clips] if afters else lines
 
 
 def _components(
@@ -97,14 +98,17 @@ def _within_budgets(components: list[_Counted]) -> list[str]:
 
 
 def _clip(block: Block, currency: str, components: list[_Counted]) -> list[str]:
-    """At most what each limit leaves, in slot order. What factors below 1 take away makes room."""
+    """At most what each limit leaves, in slot order. What factors below 1 take away makes room first."""
     earned = block.source.earned[currency]
+    in_order = sorted(components, key=lambda component: not component.takes_away)
+    places = [str(block.source.out.after(component.slot)) for component in in_order]
+    listed = f"({', '.join(places)}{',' if len(places) == 1 else ''})"
     lines: list[str] = []
     for limit in block.source.programme.limits:
         if limit.currency == currency:
             lines += [at_most(limit), *_left(block, limit)]
-            cut = [f"    {earned} = left", *indented(_cut(components))]
-            lines += [f"if {earned} > left:", *cut]
+            cut = [f"{earned} = left", f"clip(out, {listed}, left)"]
+            lines += [f"if {earned} > left:", *indented(cut)]
     return lines
 
 
@@ -113,13 +117,3 @@ def _left(block: Block, limit: Limit) -> list[str]:
         return [f"left = {limit.value}"]
     used = block.value(earned_counter(limit))
     return [f"left = {limit.value} - {embedded(used)}", "if left < 0:", "    left = 0"]
-
-
-def _cut(components: list[_Counted]) -> list[str]:
-    lines = [f"left -= {c.counted}" for c in components if c.takes_away]
-    giving = [c.counted for c in components if not c.takes_away]
-    for number, name in enumerate(giving, start=1):
-        lines += [f"if {name} > left:", f"    {name} = left"]
-        if number < len(giving):
-            lines.append(f"left -= {name}")
-    return lines

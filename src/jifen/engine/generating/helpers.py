@@ -56,6 +56,14 @@ def ring_count(state: Row, at: int, size: int, earliest: int, latest: int, least
     return found
 
 
+def clip(out: Row, places: tuple[int, ...], left: int) -> None:
+    """Let components give together no more than is left, the first ones first."""
+    for place in places:
+        if out[place] > left:
+            out[place] = left
+        left -= out[place]
+
+
 def month_of_day(day: int) -> int:
     """Year × 12 + month − 1 of a day number (civil_from_days of Howard Hinnant)."""
     shifted = day + 719468

@@ -20,7 +20,7 @@ FIXED_NAMES = (
     *("year", "amount", "gross", "line", "rank", "reached", "measure", "moment", "kept", "left"),
     *("ended", "more", "winner", "most", "excluded", "step", "MISSING", "NEVER", "RANKS", "CODES"),
     *("feed_ring", "ring_sum", "ring_cell", "month_of_day", "first_day_of_month", "months_later"),
-    *("half_even", "paid", "share", "whole", "earlier_day"),
+    *("ring_count", "whole_months", "clip", "half_even", "paid", "share", "whole", "earlier_day"),
     *("membership_year", "membership_year_of", "table_used", "feed_table", "instant"),
 )
 

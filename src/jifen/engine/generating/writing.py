@@ -23,11 +23,12 @@ from jifen.instants import MISSING, NEVER
 from jifen.programme.condition import TierRank
 from jifen.programme.model import EventType, Name
 
-_HELPERS = (
+HELPERS = (
     helpers.feed_ring,
     helpers.ring_sum,
     helpers.ring_cell,
     helpers.ring_count,
+    helpers.clip,
     helpers.month_of_day,
     helpers.first_day_of_month,
     helpers.months_later,
@@ -65,7 +66,7 @@ def _uses(lines: list[str], name: str) -> bool:
 def _helper_texts(text: str) -> list[str]:
     """The helpers that the text calls, and those that they call, without annotations."""
     needed: list[str] = []
-    for helper in reversed(_HELPERS):
+    for helper in reversed(HELPERS):
         if any(f"{helper.__name__}(" in part for part in (text, *needed)):
             needed.insert(0, _bare(inspect.getsource(helper)))
     return needed
