@@ -131,6 +131,22 @@ def test_fields_and_currencies_may_bear_the_names_of_sums() -> None:
     assert state[engine.layout.names.index("earned points day: value")] == 0
 
 
+def test_a_field_of_a_helpers_name_hides_no_helper() -> None:
+    asked = Compare("==", EventField("clip"), Number(3))
+    ten = dataclasses.replace(_per_yuan("clip"), action=Give("points", Amount(10)), when=(asked,))
+    event = dataclasses.replace(PURCHASE, fields=(Field("clip", "integer"),))
+    programme = _programme(ten, events=(event,), limits=(Limit("points", 15, "day", "points"),))
+    engine = _engine(programme)
+    plan, state = engine.plans[1], engine.new_state()
+    gave = []
+    for _ in range(3):
+        row, lines = plan.encode(EventInput("purchase", 0, 20_000, 1, {"clip": 3}))
+        out = plan.new_out()
+        plan.step(state, row, lines, 0, 0, out)
+        gave += [after for _, _, after in plan.components(out)]
+    assert gave == [10, 5, 0]
+
+
 def test_the_source_is_plain_integer_python() -> None:
     for seed in range(60):
         for plan in compile_timeline(

@@ -20,8 +20,6 @@ from jifen.engine.generating.helpers import (
     ring_sum,
     table_used,
 )
-from jifen.engine.generating.source import FIXED_NAMES
-from jifen.engine.generating.writing import HELPERS
 from jifen.instants import add_months, date_of, day_of, month_of
 
 DAYS = st.dates(dt.date(1600, 1, 1), dt.date(2600, 1, 1)).map(day_of)
@@ -95,7 +93,3 @@ def test_the_first_components_keep_what_they_gave_and_none_gets_more_than_is_lef
     whole = [place for place, points in enumerate(out) if points == given_points[place]]
     assert whole == list(range(len(whole)))
     assert all(clipped <= points for clipped, points in zip(out, given_points, strict=True))
-
-
-def test_no_name_of_a_document_hides_a_helper() -> None:
-    assert {helper.__name__ for helper in HELPERS} - set(FIXED_NAMES) == set()

@@ -155,3 +155,21 @@ def half_even(value: int, per: int) -> int:
     if (2 * value + per) % (2 * per) == 0 and nearest % 2 == 1:
         nearest -= 1
     return nearest
+
+
+HELPERS = (
+    feed_ring,
+    ring_sum,
+    ring_cell,
+    ring_count,
+    clip,
+    month_of_day,
+    first_day_of_month,
+    months_later,
+    whole_months,
+    half_even,
+    membership_year_of,
+    table_used,
+    feed_table,
+)
+"""In the order in which they stand in a source: each calls only those before it."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from jifen.engine.errors import EngineError
 from jifen.engine.events import Columns
 from jifen.engine.generating.calendars import PERIODS, period_formula
+from jifen.engine.generating.helpers import HELPERS
 from jifen.engine.generating.names import Names, clean
 from jifen.engine.layout import JOINED, Layout
 from jifen.engine.plan import OutLayout, Slot
@@ -19,10 +20,10 @@ FIXED_NAMES = (
     *("state", "event", "lines", "first", "last", "out", "kind", "day", "month", "week", "quarter"),
     *("year", "amount", "gross", "line", "rank", "reached", "measure", "moment", "kept", "left"),
     *("ended", "more", "winner", "most", "excluded", "step", "MISSING", "NEVER", "RANKS", "CODES"),
-    *("feed_ring", "ring_sum", "ring_cell", "month_of_day", "first_day_of_month", "months_later"),
-    *("ring_count", "whole_months", "clip", "half_even", "paid", "share", "whole", "earlier_day"),
-    *("membership_year", "membership_year_of", "table_used", "feed_table", "instant"),
+    *("paid", "share", "whole", "earlier_day", "membership_year", "instant"),
+    *(helper.__name__ for helper in HELPERS),
 )
+"""What no name of a document may hide."""
 
 
 @dataclass

@@ -6,10 +6,10 @@ import ast
 import inspect
 import re
 
-from jifen.engine.generating import helpers
 from jifen.engine.generating.block import Block, kept_alive
 from jifen.engine.generating.counting import count
 from jifen.engine.generating.floors import given_tiers, gives_tiers
+from jifen.engine.generating.helpers import HELPERS
 from jifen.engine.generating.legend import legend
 from jifen.engine.generating.lines import LineLook, amount_lines
 from jifen.engine.generating.milestones import Milestones
@@ -22,22 +22,6 @@ from jifen.engine.layout import TIER
 from jifen.instants import MISSING, NEVER
 from jifen.programme.condition import TierRank
 from jifen.programme.model import EventType, Name
-
-HELPERS = (
-    helpers.feed_ring,
-    helpers.ring_sum,
-    helpers.ring_cell,
-    helpers.ring_count,
-    helpers.clip,
-    helpers.month_of_day,
-    helpers.first_day_of_month,
-    helpers.months_later,
-    helpers.whole_months,
-    helpers.half_even,
-    helpers.membership_year_of,
-    helpers.table_used,
-    helpers.feed_table,
-)
 
 
 def write(source: Source, revision: int, codes: tuple[int, ...], ranks: tuple[int, ...]) -> str:
