@@ -31,6 +31,14 @@ _KINDS: dict[Kind, Said] = {
     "weekday": Said("a weekday", "星期"),
     "tier": Said("a tier", "等级"),
 }
+OPPOSITE: dict[Operator, Operator] = {
+    "==": "!=",
+    "!=": "==",
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
+}
 MIRRORED: dict[Operator, Operator] = {
     "==": "==",
     "!=": "!=",

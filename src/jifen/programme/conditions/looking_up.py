@@ -12,7 +12,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from jifen.programme.condition import AllOf, AnyOf, Compare, Condition, Lookup, Operator
-from jifen.programme.conditions.comparing import Literal, as_number, compared
+from jifen.programme.conditions.comparing import OPPOSITE, Literal, as_number, compared
 from jifen.programme.conditions.expressions import segment
 from jifen.programme.conditions.scope import Scope, Typed
 from jifen.programme.problems import Wrong, did_you_mean
@@ -28,14 +28,6 @@ _TESTS: dict[Operator, Callable[[Decimal, Decimal], bool]] = {
     "<=": operators.le,
     ">": operators.gt,
     ">=": operators.ge,
-}
-_OPPOSITE: dict[Operator, Operator] = {
-    "==": "!=",
-    "!=": "==",
-    "<": ">=",
-    "<=": ">",
-    ">": "<=",
-    ">=": "<",
 }
 
 
@@ -145,7 +137,7 @@ def _fails(key: Condition) -> Condition:
     """That a row does not fit, known of one column at least."""
     parts = key.parts if isinstance(key, AllOf) else (key,)
     others = tuple(
-        Compare(_OPPOSITE[part.operator], part.left, part.right, f"not ({part.source})")
+        Compare(OPPOSITE[part.operator], part.left, part.right, f"not ({part.source})")
         for part in parts
         if isinstance(part, Compare)
     )

@@ -20,7 +20,7 @@ from jifen.programme.condition import (
     Operator,
     Word,
 )
-from jifen.programme.conditions.comparing import MIRRORED, Literal, as_number, compared
+from jifen.programme.conditions.comparing import MIRRORED, OPPOSITE, Literal, as_number, compared
 from jifen.programme.conditions.expressions import parse, segment
 from jifen.programme.conditions.looking_up import looked_up, table_named
 from jifen.programme.conditions.operands import operand_of
@@ -39,14 +39,6 @@ _OPERATORS: dict[type[ast.cmpop], Operator] = {
     ast.GtE: ">=",
 }
 _CYCLES = ("hour", "weekday", "day_of_month", "month")
-_OPPOSITE: dict[Operator, Operator] = {
-    "==": "!=",
-    "!=": "==",
-    "<": ">=",
-    "<=": ">",
-    ">": "<=",
-    ">=": "<",
-}
 
 
 def read_condition(written: str, scope: Scope) -> Condition:
@@ -145,7 +137,7 @@ class _Reader:
         if isinstance(operator, ast.In | ast.NotIn):
             return self.membership(left, right, isinstance(operator, ast.NotIn) != negated, source)
         written = _OPERATORS[type(operator)]
-        sign = _OPPOSITE[written] if negated else written
+        sign = OPPOSITE[written] if negated else written
         if isinstance(left, ast.Subscript) and not isinstance(right, ast.Subscript):
             id, other = table_named(left, self.source), self.operand(right)
             return looked_up(id, sign, other, self.scope, source)
