@@ -12,12 +12,22 @@ from jifen.programme.reading.chances import read_prizes
 from jifen.programme.reading.giving import Giving, read_give
 from jifen.programme.reading.lookups import give_by_table, looks_up
 from jifen.programme.reading.nodes import Node
-from jifen.programme.reading.notifying import check_notify, read_notify
+from jifen.programme.reading.notifying import read_notify
 from jifen.programme.reading.sections import Section, noting, one_or_many, text
 from jifen.programme.ways import Cases, Prizes
 from jifen.wording import Said
 
 Action = Give | Multiply | Notify
+_ONLY_OF_GIVING = {
+    Multiply: ("per", "group", "last", "milestone"),
+    Notify: ("per", "rounding", "group", "last", "expires", "pending", "funder", "budget"),
+}
+"""Keys that say how points are given, which these do not."""
+_EVERYTHING = {
+    Multiply: Said("says nothing for a multiplier", "对倍数没有意义"),
+    Notify: Said("says nothing for a rule that notifies", "对 notify 没有意义"),
+}
+"""What is said of `lines: all`."""
 
 
 def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action, ...]:
@@ -112,17 +122,13 @@ def counts_amount(action: object) -> bool:
 
 def check_shape(section: Section, action: Action, per_line: bool) -> None:
     """Keys that say nothing in this kind of rule are refused rather than ignored."""
-    if isinstance(action, Notify):
-        check_notify(section)
-        return
-    if isinstance(action, Multiply):
-        for key in ("per", "group", "last", "milestone"):
+    if not isinstance(action, Give):
+        for key in _ONLY_OF_GIVING[type(action)]:
             if key in section:
                 message = Said(f"'{key}' belongs to rules that give", f"“{key}”只能用于给分的规则")
                 section.problems.add(section.place(key), message)
         if section.read("lines", text, "") == "all":
-            everything = Said("says nothing for a multiplier", "对倍数没有意义")
-            section.problems.add(section.place("lines"), everything)
+            section.problems.add(section.place("lines"), _EVERYTHING[type(action)])
         return
     if isinstance(action.how, Amount):
         if "rounding" in section and len(one_or_many(section.place("give"))) == 1:

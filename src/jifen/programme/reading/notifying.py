@@ -5,13 +5,10 @@ from __future__ import annotations
 from jifen.programme.model import Name, Notify
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.nodes import Mapping, Node
-from jifen.programme.reading.sections import Section, text
+from jifen.programme.reading.sections import text
 from jifen.wording import Said
 
 LONGEST_WORDS = 500
-_OF_POINTS = ("per", "rounding", "group", "last", "expires", "pending", "funder", "budget")
-"""Keys that say how points are given, of which there are none."""
-
 _GRAMMAR = Said("write `notify: {zh: …, en: …}`", "请写成 `notify: {zh: …, en: …}`")
 
 
@@ -34,14 +31,3 @@ def _words(node: Node) -> str:
             )
         )
     return words
-
-
-def check_notify(section: Section) -> None:
-    """Keys that say nothing where nothing is given are refused rather than ignored."""
-    for key in _OF_POINTS:
-        if key in section:
-            message = Said(f"'{key}' belongs to rules that give", f"“{key}”只能用于给分的规则")
-            section.problems.add(section.place(key), message)
-    if section.read("lines", text, "") == "all":
-        message = Said("says nothing for a rule that notifies", "对 notify 没有意义")
-        section.problems.add(section.place("lines"), message)
