@@ -12,8 +12,7 @@ from jifen.intake.asking.commands import Event, Return
 from jifen.intake.judging.activity import note_activity
 from jifen.intake.judging.answering import event_answer, refuse
 from jifen.intake.judging.case import Case, HistoryKey, Told, Work, keep_checkpoint, record
-from jifen.intake.judging.confirming import confirm_by
-from jifen.intake.judging.deciding import add_event, history_key, looked_up
+from jifen.intake.judging.deciding import add_event, history_key, looked_up, record_event
 from jifen.intake.judging.differences import (
     Correction,
     differences_of,
@@ -24,7 +23,7 @@ from jifen.intake.judging.exchanging_goods import take_exchange_of_goods
 from jifen.intake.judging.history import Past, Reevaluation, Sql, differs, pasts_before
 from jifen.intake.judging.late_budgets import reevaluate_with
 from jifen.intake.judging.past_event import PastEvent, left_of
-from jifen.intake.judging.paying import take_payment, told_of_payment, with_payment
+from jifen.intake.judging.paying import take_payment, with_payment
 from jifen.intake.judging.payload import ExceedsPurchase
 from jifen.intake.judging.returning import (
     excess_refused,
@@ -239,12 +238,7 @@ def _insert(
     if past is correction.inserted[-1]:
         told += told_of_changed
         told += told_of_correction(work, case, correction.result.state, event.id)
-    told += confirm_by(work, case, past.seq, event)
-    told += told_of_payment(case, event, answer)
-    record(
-        work, case, past.seq, key=journal.key_of(event), kind="event",
-        occurred_at=past.occurred_at, body=journal.body_of(event), answer=answer, told=told,
-    )  # fmt: skip
+    record_event(work, case, past.seq, event, answer, told)
     return answer
 
 

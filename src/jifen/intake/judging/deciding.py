@@ -176,13 +176,21 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     tier_before = found.tier_before if case.tier is None else case.tier
     told += told_of_step(work, case, found.plan, tier_before, found.tier, event=event.id)
     case.tier = found.tier
+    record_event(work, case, seq, event, answer, told)
+    return answer
+
+
+def record_event(
+    work: Work, case: Case, seq: int, event: Event, answer: Answer, told: Told
+) -> None:
+    """Journal an event that was taken in. Told last is what it confirms, and with what it was paid."""
     told += confirm_by(work, case, seq, event)
     told += told_of_payment(case, event, answer)
     record(
-        work, case, seq, key=journal.key_of(event), kind="event", occurred_at=key[0],
-        body=journal.body_of(event), answer=answer, told=told,
+        work, case, seq, key=journal.key_of(event), kind="event",
+        occurred_at=occurred_at_of(event, work.now), body=journal.body_of(event),
+        answer=answer, told=told,
     )  # fmt: skip
-    return answer
 
 
 def add_event(work: Work, case: Case, seq: int, event: Event, day: int, payload: Payload) -> None:

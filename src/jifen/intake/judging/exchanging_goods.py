@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event
 from jifen.intake.judging.answering import balances, event_answer
-from jifen.intake.judging.case import Case, Told, Work, record
-from jifen.intake.judging.confirming import confirm_by
-from jifen.intake.judging.deciding import add_event
+from jifen.intake.judging.case import Case, Told, Work
+from jifen.intake.judging.deciding import add_event, record_event
 from jifen.intake.judging.differences import Correction
 from jifen.intake.judging.past_event import PastEvent
-from jifen.intake.judging.paying import take_payment, told_of_payment, with_payment
+from jifen.intake.judging.paying import take_payment, with_payment
 from jifen.intake.judging.returning import returned_by, undo_returned
 from jifen.intake.judging.rule_notices import told_of_rules
 from jifen.intake.judging.tier_notices import told_of_correction
@@ -54,10 +52,5 @@ def take_exchange_of_goods(
     told += told_of_rules(work, case, event.id, past.occurred_at, found)
     told += told_of_changed
     told += told_of_correction(work, case, correction.result.state, event.id)
-    told += confirm_by(work, case, past.seq, event)
-    told += told_of_payment(case, event, answer)
-    record(
-        work, case, past.seq, key=journal.key_of(event), kind="event",
-        occurred_at=past.occurred_at, body=journal.body_of(event), answer=answer, told=told,
-    )  # fmt: skip
+    record_event(work, case, past.seq, event, answer, told)
     return answer

@@ -99,7 +99,7 @@ def brought_by_event(
     if TIER_CHANGED in own_events_of(own) and found.tier != found.tier_before:
         fields = _step(programme, own, found.tier_before, found.tier) | {"cause": event_id}
         brought.append(Brought(TIER_CHANGED, occurred_at, sequence + 1, fields))
-    for (rule, place), before in zip(_waiting(programme, found.plan), earned, strict=True):
+    for (rule, place), before in zip(_waiting(found.plan), earned, strict=True):
         if times := _passed(rule.reached, before, state[place]):
             fields = {"rule": rule.whole, "times": times, "cause": event_id}
             brought.append(Brought(BALANCE_REACHED, occurred_at, sequence + 1, fields))
@@ -113,13 +113,11 @@ def earned_before(
     if BALANCE_REACHED not in programme.own_events:
         return ()
     plan = programme.engine.plan_at(occurred_at)
-    return tuple(state[place] for _, place in _waiting(programme, plan))
+    return tuple(state[place] for _, place in _waiting(plan))
 
 
-def _waiting(programme: OpenProgramme, plan: Plan) -> Iterator[tuple[Rule, int]]:
+def _waiting(plan: Plan) -> Iterator[tuple[Rule, int]]:
     """The rules of a version that wait for so many points, with the place of their counter."""
-    if BALANCE_REACHED not in programme.own_events:
-        return
     for rule in plan.rules:
         if rule.reached is not None and rule.part_of is None:
             yield rule, plan.layout.place(past_counters(rule.reached.of)[0])
