@@ -35,7 +35,8 @@ _RULES = (
     "{id: rested, on: purchase, cooldown: 3 days, multiply: points by 1.2}",
     "{id: every, on: purchase, milestone: {of: count('purchase'), every: 3}, give: 9 points}",
     "{id: sums, on: purchase, milestone: {of: \"total('purchase', 'month')\", at: [100, 250, 600]}, give: 13 points}",
-    "{id: here, on: visit, milestone: {of: days('visit'), every: 2, repeat: once}, give: 8 points, limit: 1 per day}",
+    "{id: here, on: visit, milestone: {of: days('visit'), every: 2}, repeat: each_time, give: 8 points, "
+    "limit: 1 per day}",
     "{id: lucky, on: purchase, chance: 30%, multiply: base by 3}",
     "{id: wheel, on: survey, surprise: [{chance: 20%, give: 60 points}, {chance: 40%, give: 6 points}], limit: once}",
     '{id: share, on: purchase, give: "table[share] points per 10 of amount", rounding: half_up}',

@@ -440,13 +440,13 @@ class _Author:
         if not self.chance(0.5):
             return None
         past, most = self.conditions.growing(on)
-        once = self.chance(0.5)
-        self.note("milestones", "once" if once else "each")
+        together = self.chance(0.5)
+        self.note("milestones", "once" if together else "each")
         self.note("milestone of", past.kind)
         if self.chance(0.5):
-            return Milestone(past, every=self.random.randrange(1, most + 1), once=once)
+            return Milestone(past, every=self.random.randrange(1, most + 1), together=together)
         at = sorted(self.random.sample(range(1, most + 4), self.random.randrange(1, 4)))
-        return Milestone(past, at=tuple(at), once=once)
+        return Milestone(past, at=tuple(at), together=together)
 
     def _chance(self) -> int:
         if not self.chance(0.1):

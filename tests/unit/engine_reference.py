@@ -249,7 +249,7 @@ class _Evaluation:
         before = value(milestone.of, earlier)
         thresholds = milestone.at or range(milestone.every, now + 1, milestone.every)
         passed = sum(1 for threshold in thresholds if before < threshold <= now)
-        return min(passed, 1) if milestone.once else passed
+        return min(passed, 1) if milestone.together else passed
 
     def _give(self, rule: Rule, amount: int | None, lines: list[Mapping[str, Any]]) -> int:
         assert isinstance(rule.action, Give)

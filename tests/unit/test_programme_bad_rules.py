@@ -47,6 +47,27 @@ from jifen.programme.loading import load
             "earn[2]: brings about what it waits for, again and again (give another currency, or write `at:`)",
         ),
         (
+            "on: purchase, give: 20 points, repeat: as_often_as_it_fits",
+            "earn[2].repeat: nothing fits several times without a `milestone`",
+        ),
+        (
+            "on: purchase, give: 20 points, repeat: twice",
+            "earn[2].repeat: cannot read 'twice'"
+            " (write `once`, `once per year`, `each_time` or `as_often_as_it_fits`)",
+        ),
+        (
+            "on: purchase, give: 20 points, repeat: once per yaer",
+            "earn[2].repeat: unknown period 'yaer' (did you mean 'year'?)",
+        ),
+        (
+            "on: purchase, give: 20 points, once: per year",
+            "earn[2].once: 'once' does not stand here (write it as `repeat: …`)",
+        ),
+        (
+            "on: purchase, give: 20 points, milestone: {of: count('purchase'), every: 5, repeat: once}",
+            "earn[2].milestone.repeat: 'repeat' does not stand here (write it beside `milestone`)",
+        ),
+        (
             "on: expired, give: 20 points",
             "earn[2].on: event type 'expired' is not supported yet",
         ),

@@ -126,6 +126,23 @@ earn:
             "Each sign-up earns 50 points, once only.",
         ),
         (
+            "on: signup, give: 50 points, repeat: once",
+            "每次注册得 50 积分，仅限 1 次。",
+            "Each sign-up earns 50 points, once only.",
+        ),
+        (
+            "on: purchase, give: 50 points, repeat: once per membership_year",
+            "每次消费得 50 积分，每个会员年度最多 1 次。",
+            "Each purchase earns 50 points, at most once a membership year.",
+        ),
+        (
+            "on: balance_reached, give: 5 stars, milestone: {of: earned('points'), every: 500}, "
+            "repeat: as_often_as_it_fits",
+            "积分达标时，累计已得积分每满 500 积分，每 1 次得 5 星星。",
+            "Every milestone of a balance reached earns 5 stars each time the points earned so far "
+            "passes another 500 points.",
+        ),
+        (
             "on: car_rental, give: 50 points, when: partner == 'hertz', "
             "limit: once per station per year",
             "租车时，若合作方为“hertz”，得 50 积分，同一取车点每年最多 1 次。",
@@ -138,7 +155,7 @@ earn:
         ),
         (
             "on: purchase, when: amount > 5, give: 100 points, "
-            "milestone: {of: \"total('purchase', 'year')\", at: [1000, 5000], repeat: once}",
+            "milestone: {of: \"total('purchase', 'year')\", at: [1000, 5000]}, repeat: each_time",
             "消费时，若金额超过 5 英镑，本年消费金额达到 1000 英镑或 5000 英镑（一次跨过多个只算一个），得 100 积分。",
             "A purchase earns 100 points if the amount is more than 5 pounds when the total of purchases "
             "this year reaches 1000 pounds or 5000 pounds (once, however many it passes).",

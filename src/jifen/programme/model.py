@@ -164,13 +164,13 @@ class Milestone:
     """Every so many, or thresholds, of something of the past: `count`, `total`, `days` or `streak`;
     of a rule on `balance_reached`, `earned`.
 
-    A rule gives where the event passes one; for each of several passed at once, or `once`.
+    A rule gives where the event passes one; for each of several passed at once, or `together` once for all of them.
     """
 
     of: Past
     every: int = 0
     at: tuple[int, ...] = ()  # ascending; empty where `every` is set
-    once: bool = False
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from jifen.programme.schema_ways_out import bounds, exchange, paying, transfers
 
 _POINTS = rf"(?:{NUMBER}|table\[[a-z][a-z0-9_-]*\]) [a-z][a-z0-9_-]*"
 _GIVE = rf"^{_POINTS}(?: per {NUMBER} of [a-z][a-z0-9_]*(?:, proportional)?)?$"
+_REPEAT = r"^(?:each_time|as_often_as_it_fits|once(?: per .+)?)$"
 _CHANCE = r"^\d{1,3}(?:\.\d+)? ?%$"
 _SPAN = r"^\d+ (?:day|month)s?$"
 _KIND = r"^(?:money|integer|number(?: ?\([0-6]\))?|text|boolean|date)$"
@@ -228,6 +229,7 @@ def _rule() -> Schema:
         "multiply": text(MULTIPLY, "Such as `base by 2`."),
         "rounding": one_of(("down", "up", "half_up", "half_even")),
         "limit": one_or_many(text(LIMIT, "Such as `1 per month`.")),
+        "repeat": text(_REPEAT, "Such as `once per year`."),
         "group": text(ID),
         "last": boolean(),
         "expires": {"$ref": "#/$defs/expiry"},
@@ -252,7 +254,6 @@ def _milestone() -> Schema:
         "of": text(None, "Such as `count('purchase')` or `total('purchase', 'year')`."),
         "every": threshold,
         "at": one_or_many(threshold),
-        "repeat": one_of(("as_often_as_it_fits", "once")),
     }
     either = [{"required": ["every"]}, {"required": ["at"]}]
     return {**mapping(properties, required=("of",)), "oneOf": either}

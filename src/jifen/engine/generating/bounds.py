@@ -70,7 +70,7 @@ def award_most(rule: Rule) -> int:
 
 def _passed_most(milestone: Milestone) -> int:
     """How many thresholds one event can pass."""
-    if milestone.once:
+    if milestone.together:
         return 1
     if not milestone.every:
         return len(milestone.at)

@@ -50,6 +50,6 @@ class Milestones:
         else:
             passed = (embedded(f"1 if {before} < {at} <= {now} else 0") for at in milestone.at)
             lines = [f"{name} = {' + '.join(passed)}"]
-        if milestone.once:
+        if milestone.together:
             lines += [f"if {name} > 1:", f"    {name} = 1"]
         return lines

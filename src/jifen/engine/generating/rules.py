@@ -174,7 +174,7 @@ class RuleReading:
                 self._draw(rule) if winning_draws(rule) else "",
                 lambda condition: holds(condition, self.block),
             )
-        if rule.milestone is not None and not rule.milestone.once:
+        if rule.milestone is not None and not rule.milestone.together:
             lines.append(f"{points} *= {self.milestones.passed[rule.id]}")
         if points == given:
             return lines

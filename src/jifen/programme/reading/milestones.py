@@ -9,19 +9,18 @@ from jifen.programme.events import BALANCE_REACHED
 from jifen.programme.model import Milestone
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.nodes import Node
-from jifen.programme.reading.scalars import choice, units
+from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import Section, more_than, one_or_many, text
 from jifen.wording import Said, quoted
 
 MOST_THRESHOLDS = 50
 _KINDS = ("count", "total", "days", "streak")
-_REPEATS = ("as_often_as_it_fits", "once")
+_BESIDE = {"repeat": Said("write it beside `milestone`", "请写在 `milestone` 旁边")}
 
 
 def read_milestone(node: Node, problems: Problems, scope: Scope) -> Milestone | None:
     """The milestone; None, with the problems noted, if it cannot be read."""
-    repeated = () if scope.on.id == BALANCE_REACHED else ("repeat",)
-    section = Section(node, problems, ("of", "every", "at", *repeated))
+    section = Section(node, problems, ("of", "every", "at"), elsewhere=_BESIDE)
     of = section.need("of", lambda node: _operand(text(node), scope), None)
     if ("every" in section) == ("at" in section):
         message = Said("write either `every` or `at`", "须且只能写 `every` 或 `at` 之一")
@@ -31,8 +30,7 @@ def read_milestone(node: Node, problems: Problems, scope: Scope) -> Milestone | 
     past, scale = of
     every = section.read("every", lambda node: _threshold(node, scale), 0)
     at = section.read("at", lambda node: _ascending(node, scale), ())
-    once = section.read("repeat", choice(_REPEATS), _REPEATS[0]) == "once"
-    return Milestone(past, every, at, once) if every or at else None
+    return Milestone(past, every, at) if every or at else None
 
 
 def _operand(written: str, scope: Scope) -> tuple[Past, int]:

@@ -45,6 +45,7 @@ from jifen.programme.reading.multiplying import Targets, multiply_from
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.own_terms import read_own_terms
 from jifen.programme.reading.pending import check_until
+from jifen.programme.reading.repeating import read_repeat
 from jifen.programme.reading.scalars import (
     boolean,
     choice,
@@ -89,16 +90,11 @@ _KEYS = (
     "surprise",
     "budget",
     "notify",
+    "repeat",
 )
-_PLANNED = (
-    "take",
-    "issue",
-    "to",
-    "each_time",
-    "once",
-    "as_often_as_it_fits",
-    "expiry",
-)
+_PLANNED = ("take", "issue", "to", "expiry")
+_AS_REPEAT = Said("write it as `repeat: …`", "请写成 `repeat: …`")
+_ELSEWHERE = dict.fromkeys(("each_time", "once", "as_often_as_it_fits"), _AS_REPEAT)
 _ROUNDINGS: tuple[Rounding, ...] = ("down", "up", "half_up", "half_even")
 
 _WHICH_PERIOD = Said(
@@ -126,7 +122,8 @@ def read_rules(
 ) -> tuple[tuple[Rule, ...], Targets]:
     """The rules in document order, and what of them tiers may multiply."""
     sections = [
-        Section(item, problems, _KEYS, _PLANNED) for item in noting(problems, node, some_items, ())
+        Section(item, problems, _KEYS, _PLANNED, _ELSEWHERE)
+        for item in noting(problems, node, some_items, ())
     ]
     if len(sections) > MOST_RULES:
         problems.add(node, more_than(MOST_RULES, Said("rules", "条规则")))
@@ -184,6 +181,11 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
         section.problems.add(section.node, missing("milestone"))
     waits = on.id == BALANCE_REACHED
     own = Compare("==", EventField("rule"), Word(id), "rule")
+    repeat = read_repeat(section, scope)
+    if milestone is not None and not waits:
+        milestone = repeat.of_milestone(milestone)
+    if waits:
+        actions = repeat.of_reached(actions)
     terms = read_own_terms(section)
     check_until(section, terms.pending, events)
     rule = Rule(
@@ -195,7 +197,7 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
         lines,
         per_line,
         section.read("rounding", choice(_ROUNDINGS), "down"),
-        _limits(section, scope),
+        _limits(section, scope) + ((repeat.limit,) if repeat.limit else ()),
         section.read("group", lambda node: _group(text(node), surroundings.groups), None),
         section.read("last", boolean, False),
         section.read("name", name, None),

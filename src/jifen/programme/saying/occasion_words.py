@@ -35,7 +35,7 @@ def milestone_zh(programme: Programme, milestone: Milestone) -> str:
     else:
         values = [value_text(programme, milestone.of, Number(at), "zh") for at in milestone.at]
         said = f"{noun}达到 {listed(values, 'zh', '或')}"
-    return f"{said}（一次跨过多个只算一个）" if milestone.once else said
+    return f"{said}（一次跨过多个只算一个）" if milestone.together else said
 
 
 def milestone_en(programme: Programme, milestone: Milestone) -> str:
@@ -47,7 +47,7 @@ def milestone_en(programme: Programme, milestone: Milestone) -> str:
     else:
         values = [value_text(programme, milestone.of, Number(at), "en") for at in milestone.at]
         said = f"when {noun} reaches {listed(values, 'en', 'or')}"
-    return f"{said} (once, however many it passes)" if milestone.once else said
+    return f"{said} (once, however many it passes)" if milestone.together else said
 
 
 def chance_zh(draws: int) -> str:
