@@ -12,6 +12,7 @@ from jifen.cli.doing import FIELDS
 from jifen.intake.asking.normalise import KINDS
 
 Jifen = Callable[..., str]
+PAYING = Path(__file__).parents[2] / "examples" / "programmes" / "paying.yaml"
 EXCHANGING = Path(__file__).parents[1] / "stories" / "programmes" / "exchanging.yaml"
 
 
@@ -34,18 +35,64 @@ def test_every_command_can_be_asked_by_hand() -> None:
 
 def test_an_operator_does_by_hand_what_a_story_does(miles: Jifen) -> None:
     done = miles("do", "event", "id=o1", "member=ann", "type=purchase", "amount=700.00")
-    assert last(done) == "o1 ann +700 points 700 points"
+    assert last(done) == "o1 ann +700 points 700 points earned 700 points"
     done = miles("do", "exchange", "id=x1", "member=ann", "from=points", "to=miles", "amount=300")
-    assert last(done) == "x1 ann -305 points, +100.0 miles 395 points, 100.0 miles"
+    assert last(done) == (
+        "x1 ann -305 points, +100.0 miles 395 points, 100.0 miles "
+        "exchanged 300 points for 100.0 miles; fee 5 points"
+    )
     miles("do", "transfer", "id=t1", "member=ann", "to=bob", "points=95", "currency=points")
     miles("do", "hold", "id=h1", "member=ann", "points=100", "currency=points", "minutes=60")
     miles("do", "capture", "member=ann", "of=h1", "points=40", "currency=points")
     miles("do", "spend", "id=s1", "member=ann", "up_to=60", "currency=points")
     done = miles("do", "cancel", "of=s1")
-    assert last(done).endswith(" +60 points 260 points, 100.0 miles")
+    assert last(done).endswith(" +60 points 260 points, 100.0 miles given back 60 points")
     back = miles("do", "return", "id=r1", "of=o1", "amount=100.00", "--lang", "zh")
-    assert last(back) == "r1 -100 积分 160 积分，100.0 里程"
+    assert last(back) == "r1 -100 积分 160 积分，100.0 里程 追回 100 积分"
     miles("prove")
+
+
+HAPPENED = (
+    ("hold id=h1 points=90 minutes=60", "held 90 points until 2026-02-01 01:00", "预占 90 积分，至 2026-02-01 01:00"),
+    ("capture of=h1 points=40", "spent 40 points; released 50 points", "使用 40 积分；释放 50 积分"),
+    ("hold id=h2 points=30", "held 30 points until 2026-02-01 00:15", "预占 30 积分，至 2026-02-01 00:15"),
+    ("void of=h2", "released 30 points", "释放 30 积分"),
+    ("spend id=s1 points=60", "spent 60 points", "使用 60 积分"),
+    ("cancel of=s1 points=20", "given back 20 points", "退还 20 积分"),
+    ("transfer id=t1 to=bob points=50", "gave 50 points to bob", "转赠 50 积分给 bob"),
+    ("adjust id=a1 points=-5 reason=x", "taken by hand: 5 points", "人工扣减 5 积分"),
+    ("confirm of=o1", "nothing was waiting", "没有待生效的积分"),
+    ("freeze reason=x", "frozen", "已冻结"),
+    ("unfreeze reason=x", "no longer frozen", "已解冻"),
+    ("set_fact name=birthday value=1990-01-01", "birthday is set", "已记下 birthday"),
+)  # fmt: skip
+
+
+def test_a_line_says_what_happened_in_both_languages(miles: Jifen) -> None:
+    miles("do", "event", "id=o1", "member=ann", "type=purchase", "amount=700.00")
+    for asked, english, chinese in HAPPENED:
+        kind, *fields = asked.split()
+        fields += ["member=ann", *([] if "id=" in asked else [f"id={kind}"])]
+        fields += ["currency=points"] if "points=" in asked else []
+        for language, said in (("en", english), ("zh", chinese)):
+            assert last(miles("do", kind, *fields, "--lang", language)).endswith(said), asked
+
+
+def test_a_purchase_paid_with_points_says_what_came_and_what_went(jifen: Jifen) -> None:
+    jifen("init", "--programme", str(PAYING), "--clock", "2026-02-01")
+    jifen("member", "enrol", "ann", "--joined", "2026-01-01")
+    buy = ("do", "event", "member=ann", "type=purchase")
+    jifen(*buy, "id=o1", "amount=1000.00")
+    paid = jifen(*buy, "id=o2", "amount=30.00", "pay={points: 600}")
+    assert last(paid) == (
+        "o2 ann -576 points 424 points earned 24 points; paid 600 points; 24 yuan left to pay"
+    )
+    again = jifen(*buy, "id=o2", "amount=30.00", "pay={points: 600}", "--lang", "zh")
+    assert last(again).endswith("获得 24 积分；抵现 600 积分；还须支付 24 元")
+    back = jifen("do", "return", "id=r1", "of=o2", "full=true")
+    assert last(back) == "r1 +576 points 1,000 points taken back 24 points; given back 600 points"
+    back = jifen("do", "return", "id=r2", "of=o1", "amount=500.00", "--lang", "zh")
+    assert last(back) == "r2 -500 积分 500 积分 追回 500 积分"
 
 
 def test_asking_again_is_safe_and_trying_does_nothing(miles: Jifen) -> None:
@@ -98,7 +145,7 @@ def test_several_members_are_given_points_once(miles: Jifen, tmp_path: Path) -> 
         "reason=may", "batch=may", "currency=points",
     )  # fmt: skip
     miles(*file)
-    assert last(miles(*file)) == "may/bob bob +7 points 57 points"
+    assert last(miles(*file)) == "may/bob bob +7 points 57 points given by hand: 7 points"
     assert "available      55" in miles("member", "show", "ann")
     miles("prove")
 

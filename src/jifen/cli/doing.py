@@ -236,7 +236,9 @@ def _plain(asked: Command, answer: Answer) -> dict[str, Any]:
 def _told(
     asked: Sequence[Command], answers: Sequence[Answer], programme: OpenProgramme
 ) -> list[str]:
-    """A line a command: what changed, and the balances behind it; or why not."""
+    """A line a command: what changed, the balances behind it, and what happened; or why not."""
+    from jifen.cli import output
+    from jifen.cli.happened import changed, happened
     from jifen.cli.tables import Column, table
     from jifen.ledger.refusals import Refusal
 
@@ -246,27 +248,24 @@ def _told(
         Column(say("member", "会员")),
         Column(say("change", "变动"), "right"),
         Column(say("balance", "余额"), "right"),
-        Column(""),
+        Column(say("what happened", "说明")),
     )
     rows = []
     for one, answer in zip(asked, answers, strict=True):
-        remark = ""
         if answer.refusal is not None:
             remark = refusals[answer.refusal] + say(f" ({answer.refusal})", f"（{answer.refusal}）")
         elif answer.state == "waiting":
             remark = say("waits for its event", "等待对应的事件")
-        changes = _amounts(answer.points, programme, signed=True)
-        rows.append((one.id, one.member, changes, _amounts(answer.balance, programme), remark))
+        else:
+            remark = happened(one, answer, programme)
+        change = changed(one, answer, programme.programme)
+        rows.append(
+            (
+                one.id,
+                one.member,
+                output.several(change, programme.programme, signed=True),
+                output.several(answer.balance, programme.programme),
+                remark,
+            )
+        )
     return table(columns, rows)
-
-
-def _amounts(points: Mapping[str, int], programme: OpenProgramme, *, signed: bool = False) -> str:
-    from jifen.cli import output
-
-    parts = []
-    for currency in programme.programme.currencies:
-        if currency.id in points:
-            number = output.amount(points[currency.id], currency.scale)
-            sign = "+" if signed and points[currency.id] > 0 else ""
-            parts.append(f"{sign}{number} {output.named(currency.name)}")
-    return say(", ", "，").join(parts)

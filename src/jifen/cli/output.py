@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from jifen.instants import NEVER, moment_of
 if TYPE_CHECKING:
     import msgspec
 
-    from jifen.programme.model import Currency, Name
+    from jifen.programme.model import Currency, Name, Programme
 
 
 def lines(text: Iterable[str]) -> None:
@@ -47,6 +47,17 @@ def named(name: Name) -> str:
 def amount(value: int, scale: int) -> str:
     """An integer in smallest units for people: `1,234.50`."""
     return grouped(decimal_text(value, scale))
+
+
+def several(points: Mapping[str, int], programme: Programme, *, signed: bool = False) -> str:
+    """Points by currency id, in words: `+1,050 points, 20 growth`; in document order."""
+    parts = []
+    for currency in programme.currencies:
+        if currency.id in points:
+            number = amount(points[currency.id], currency.scale)
+            sign = "+" if signed and points[currency.id] > 0 else ""
+            parts.append(f"{sign}{number} {named(currency.name)}")
+    return say(", ", "，").join(parts)
 
 
 def as_shown(currency: Currency, points: int) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
 from jifen.intake.details import Detail, not_understood
+from jifen.programme.amounts import main_currency
+from jifen.programme.model import Currency
 from jifen.wording import Said
 
 
@@ -18,15 +21,17 @@ class RuleAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`points`: change of the balance by currency; `balance`: net of debt afterwards.
+    """`points`: change of the balance by currency, of events and returns by awards alone; `balance`: net of debt
+    afterwards.
 
     Of an event: `base` is the amount that counted, `rules` what each component gave (by rule id), `tier` afterwards.
     Of an event paid with points: `paid`, and the money still `to_pay`. Of a spend, capture or exchange: `taken`; of an
     exchange also what was `received` of the other currency, below zero where it went again. Of a
     cancelled use, or a return: `given_back`, and what of it was `collected` because it had been forgiven. Of a
     confirmation: `confirmed`, what no longer waits. Of a return: `reversed`, and `shortfall` that
-    became debt, and what was `written_off`. Of a hold: `deadline`. Of a referral: `referrer`. Of a claim:
-    `counts_from`, the instant before which nothing came along.
+    became debt, and what was `written_off`. Of a hold: `deadline`; of its void or capture:
+    `released`, what is free again. Of a referral: `referrer`. Of a claim: `counts_from`, the instant
+    before which nothing came along.
     """
 
     state: Literal["applied", "refused", "waiting"] = "applied"
@@ -49,6 +54,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     shortfall: dict[str, int] = {}
     written_off: dict[str, int] = {}
     deadline: int | None = None
+    released: dict[str, int] = {}
     referrer: str | None = None
     counts_from: int | None = None
 
@@ -58,6 +64,13 @@ class Answered(msgspec.Struct, frozen=True):
 
     answer: Answer
     replayed: bool = False
+
+
+def currency_used(answer: Answer, currencies: Sequence[Currency]) -> Currency:
+    """The currency of what was `taken`, `moved` or `given_back`: of an exchange not the one of what came."""
+    changed = answer.paid.keys() or answer.points.keys() - answer.received.keys()
+    used = (currency for currency in currencies if currency.id in changed)
+    return next(used, main_currency(currencies))
 
 
 def malformed(said: Said) -> Answer:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from jifen.money import unit_of_money
 from jifen.programme.model import Currency, Name, Programme
 
 Language = Literal["zh", "en"]
+
+
+def main_currency(currencies: Sequence[Currency]) -> Currency:
+    """The currency that is meant where none is named: the first that can be spent."""
+    return next((currency for currency in currencies if currency.spendable), currencies[0])
 
 
 def in_language(name: Name, language: Language) -> str:

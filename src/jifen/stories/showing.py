@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from jifen.enquiry.member import CurrencyView, LotView, MemberView
 from jifen.enquiry.tier import Need, TierView
 from jifen.instants import NEVER, instant_of
-from jifen.intake.answers import Answer
+from jifen.intake.answers import Answer, currency_used
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.amounts import show_points
+from jifen.programme.amounts import main_currency, show_points
 from jifen.programme.model import Currency
 from jifen.stories.comparing import ByCurrency, End, Ending, Shown
 
@@ -27,26 +27,22 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
     changed = by_currency(answer.points, currencies)
     received = by_currency(answer.received, currencies)
     money_scale = programme.programme.money_scale
+    used = currency_used(answer, currencies).scale
     told: dict[str, Shown] = {
         "base": None if answer.base is None else units(answer.base, money_scale),
         "rules": _rules(answer, programme),
         "tier": answer.tier,
         "paid": by_currency(answer.paid, currencies),
         "to_pay": None if answer.to_pay is None else units(answer.to_pay, money_scale),
-        "taken": None
-        if answer.taken is None
-        else units(answer.taken, _scale_taken(answer, currencies)),
-        "moved": None
-        if answer.moved is None
-        else units(answer.moved, _scale_taken(answer, currencies)),
+        "taken": None if answer.taken is None else units(answer.taken, used),
+        "moved": None if answer.moved is None else units(answer.moved, used),
         "received": replace(received, main=next(iter(answer.received), received.main)),
-        "given_back": None
-        if answer.given_back is None
-        else units(answer.given_back, _scale_taken(answer, currencies)),
+        "given_back": None if answer.given_back is None else units(answer.given_back, used),
         "collected": by_currency(answer.collected, currencies),
         "confirmed": by_currency(answer.confirmed, currencies),
         "reversed": by_currency(answer.reversed, currencies),
         "shortfall": by_currency(answer.shortfall, currencies),
+        "released": by_currency(answer.released, currencies),
         "written_off": by_currency(answer.written_off, currencies),
         "balance": by_currency(answer.balance, currencies),
         "state": answer.state,
@@ -117,11 +113,6 @@ def notice_as_told(
     if "points" in payload:
         told["points"] = by_currency(payload["points"], programme.programme.currencies)
     return {"notice": name, **told}
-
-
-def main_currency(currencies: tuple[Currency, ...]) -> Currency:
-    """The currency that is meant where none is named: the first that can be spent."""
-    return next((currency for currency in currencies if currency.spendable), currencies[0])
 
 
 def by_currency(points: Mapping[str, int], currencies: tuple[Currency, ...]) -> ByCurrency:
@@ -211,10 +202,3 @@ def _rules(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]:
                 "clipped": units(before - after, scale),
             }
     return told
-
-
-def _scale_taken(answer: Answer, currencies: tuple[Currency, ...]) -> int:
-    """The decimals of what was taken: those of the currency that changed, and of an exchange not for what came."""
-    moved = answer.points.keys() - answer.received.keys()
-    changed = [currency for currency in currencies if currency.id in moved]
-    return (changed[0] if changed else main_currency(currencies)).scale

@@ -11,7 +11,8 @@ import numpy as np
 
 from jifen.instants import NEVER, date_of, local_day_of
 from jifen.intake.versions.opening import OpenProgramme, now_of
-from jifen.programme.model import Currency, Name, Programme
+from jifen.programme.amounts import main_currency
+from jifen.programme.model import Name
 from jifen.whatif.moving import budget_totals, movers, rule_totals
 from jifen.whatif.report import (
     Bar,
@@ -31,12 +32,6 @@ if TYPE_CHECKING:
 _BARS = 9  # on either side of nothing
 
 
-def main_currency(programme: Programme) -> Currency:
-    """The currency that is meant where none is named: the first that can be spent."""
-    currencies = programme.currencies
-    return next((currency for currency in currencies if currency.spendable), currencies[0])
-
-
 def count(
     programme: OpenProgramme, replay: Replay, *, by: str | None = None, started: float | None = None
 ) -> Report:
@@ -52,7 +47,7 @@ class _Counting:
     def __init__(self, programme: OpenProgramme, replay: Replay) -> None:
         self.programme, self.replay = programme, replay
         self.history, self.counted = replay.history, replay.counted
-        self.main = main_currency(programme.programme)
+        self.main = main_currency(programme.programme.currencies)
         self.members = self.history.members[self.counted]
         self.people = len(self.history.names)
         self.sides = (replay.published, replay.draft)

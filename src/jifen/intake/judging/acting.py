@@ -53,6 +53,7 @@ def act(work: Work, case: Case, command: Command) -> Answer:
         # what stays forgiven falls by what is collected
         collected=by_name(work, risen(forgiven_points(case.book), forgiven)),
         deadline=_deadline(case, command),
+        released=by_name(work, _released(case, command)),
     )
     told = [(name, {"member": case.external_id, "id": command.id, "points": outcome.points})]
     return journal_answer(work, case, command, answer, told)
@@ -112,3 +113,12 @@ def _confirm(work: Work, case: Case, command: Confirm) -> Answer:
 
 def _deadline(case: Case, command: Command) -> int | None:
     return case.book.holds[command.id].deadline if isinstance(command, Hold) else None
+
+
+def _released(case: Case, command: Command) -> dict[int, int]:
+    """What the end of a hold sets free of it, by currency number."""
+    if not isinstance(command, Void | Capture):
+        return {}
+    held = case.book.holds[command.of]
+    free = held.points - held.captured
+    return {held.currency: free} if free else {}

@@ -1,0 +1,226 @@
+"""What a command did, in words: what was earned, paid, held, given back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from jifen.cli import output
+from jifen.cli.language import say, spoken
+from jifen.intake.answers import Answer, currency_used
+from jifen.intake.asking.commands import (
+    Adjust,
+    Cancel,
+    Capture,
+    Claim,
+    Command,
+    Confirm,
+    Event,
+    Exchange,
+    Freeze,
+    Group,
+    Hold,
+    Merge,
+    Opening,
+    Refer,
+    Return,
+    Revive,
+    SetFact,
+    Spend,
+    Transfer,
+    Unmerge,
+    Void,
+)
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.programme.amounts import show_money
+from jifen.programme.events import SET_TIER
+from jifen.programme.model import Programme
+from jifen.programme.saying.words import spaced
+
+
+def changed(asked: Command, answer: Answer, programme: Programme) -> dict[str, int]:
+    """By how much a command changed each balance. Of an event and a return, `points` are of awards alone."""
+    change = dict(answer.points)
+    for currency, points in answer.paid.items():
+        change[currency] = change.get(currency, 0) - points
+    if answer.given_back and isinstance(asked, Event | Return):
+        back = currency_used(answer, programme.currencies).id
+        change[back] = change.get(back, 0) + answer.given_back
+    return {currency: points for currency, points in change.items() if points}
+
+
+def happened(asked: Command, answer: Answer, programme: OpenProgramme) -> str:
+    """What an applied command did: `earned 45 points; paid 100 points, 899 yuan left to pay`."""
+    telling = _Telling(answer, programme)
+    parts = list(telling.parts(asked))
+    return say("; ".join(parts), spaced("；".join(parts)))
+
+
+class _Telling:
+    """The words for one answer."""
+
+    def __init__(self, answer: Answer, programme: OpenProgramme) -> None:
+        self.answer, self.programme = answer, programme.programme
+        self.zone = programme.zone
+        self.used = currency_used(answer, self.programme.currencies)
+
+    def parts(self, asked: Command) -> Iterator[str]:
+        match asked:
+            case Event() | Return():
+                yield from self.of_history(asked)
+            case Spend() | Capture() | Void() | Hold() | Cancel() | Confirm() | Revive() | Adjust():
+                yield from self.of_points(asked)
+            case Exchange() | Transfer() | Opening():
+                yield from self.between(asked)
+            case _:
+                yield self.of_member(asked)
+        yield from self.shortage()
+
+    def of_history(self, asked: Event | Return) -> Iterator[str]:
+        """Awards, and what was paid with points or comes back of that."""
+        answer = self.answer
+        if isinstance(asked, Event) and asked.type == SET_TIER:
+            yield say(f"tier: {self.tier()}", f"等级：{self.tier()}")
+        gained = {currency: points for currency, points in answer.points.items() if points > 0}
+        lost = {currency: -points for currency, points in answer.points.items() if points < 0}
+        if gained:
+            yield say(f"earned {self.several(gained)}", f"获得{self.several(gained)}")
+        if lost:
+            yield say(f"taken back {self.several(lost)}", f"追回{self.several(lost)}")
+        if not answer.points and isinstance(asked, Event) and asked.type != SET_TIER:
+            yield say("earned nothing", "未获积分")
+        if answer.paid:
+            paid = self.several(answer.paid)
+            yield say(f"paid {paid}", f"抵现{paid}")
+        if answer.to_pay is not None:
+            left = show_money(self.programme, answer.to_pay, spoken())
+            yield say(f"{left} left to pay", f"还须支付{left}")
+        if answer.given_back:
+            yield self.given_back()
+
+    def of_points(self, asked: Command) -> Iterator[str]:
+        """What became of points of the member's own."""
+        answer = self.answer
+        match asked:
+            case Hold(points=points, currency=currency):
+                held = self.several({currency: points})
+                until = output.time_text(answer.deadline or 0, self.zone)
+                yield say(f"held {held} until {until}", f"预占{held}，至{until}")
+            case Spend() | Capture():
+                spent = self.amount(answer.taken)
+                yield say(f"spent {spent}", f"使用{spent}")
+            case Cancel() if answer.received:
+                yield self.given_back()
+                gone = self.several({to: -points for to, points in answer.received.items()})
+                yield say(f"taken back {gone}", f"收回{gone}")
+            case Cancel():
+                yield self.given_back()
+            case Confirm():
+                freed = self.several(answer.confirmed)
+                yield (
+                    say(f"now available: {freed}", f"转为可用：{freed}")
+                    if freed
+                    else say("nothing was waiting", "没有待生效的积分")
+                )
+            case Revive():
+                yield say(f"brought back {self.change()}", f"恢复{self.change()}")
+            case Adjust(points=points):
+                yield (
+                    say(f"given by hand: {self.change()}", f"人工增加{self.change()}")
+                    if points > 0
+                    else say(f"taken by hand: {self.change()}", f"人工扣减{self.change()}")
+                )
+        if answer.released:
+            freed = self.several(answer.released)
+            yield say(f"released {freed}", f"释放{freed}")
+        if isinstance(asked, Void | Capture | Cancel) and not answer.received:
+            yield from self.expired_at_once()
+
+    def expired_at_once(self) -> Iterator[str]:
+        """What was set free or given back when its time was over."""
+        answer = self.answer
+        expected = (answer.given_back or 0) - (answer.taken or 0) - sum(answer.collected.values())
+        lapsed = expected - sum(answer.points.values())
+        if lapsed > 0:
+            ended = self.amount(lapsed)
+            yield say(f"of that expired: {ended}", f"其中已过期{ended}")
+
+    def between(self, asked: Command) -> Iterator[str]:
+        """What became other points, went to another member, or was brought."""
+        answer = self.answer
+        match asked:
+            case Exchange():
+                gone, came = self.amount(answer.taken), self.several(answer.received)
+                yield say(f"exchanged {gone} for {came}", f"用{gone}换得{came}")
+                yield from self.fee(answer.taken or 0)
+            case Transfer(to=to):
+                given = self.amount(abs(answer.moved or 0))
+                yield say(f"gave {given} to {to}", f"转赠{given}给{to}")
+                yield from self.fee(abs(answer.moved or 0))
+            case Opening():
+                brought = self.several(answer.points)
+                yield (
+                    say(f"brought {brought}", f"带入{brought}")
+                    if brought
+                    else say("brought no points", "未带入积分")
+                )
+
+    def fee(self, points: int) -> Iterator[str]:
+        """What a way of using points took beyond those."""
+        fee = -self.answer.points.get(self.used.id, 0) - points
+        if fee > 0:
+            yield say(f"fee {self.amount(fee)}", f"手续费{self.amount(fee)}")
+
+    def of_member(self, asked: Command) -> str:
+        """What is known of the member, or to whom they belong."""
+        match asked:
+            case Freeze(frozen=frozen):
+                return say("frozen", "已冻结") if frozen else say("no longer frozen", "已解冻")
+            case SetFact(name=name):
+                return say(f"{name} is set", f"已记下{name}")
+            case Group(household=household, leave=leave):
+                if leave:
+                    return say(f"left {household}", f"已离开{household}")
+                return say(f"joined {household}", f"已加入{household}")
+            case Refer():
+                by = self.answer.referrer
+                return say(f"brought by {by}", f"邀请人：{by}")
+            case Claim(member=guest, into=into):
+                return say(f"{guest} is {into} now", f"{guest}已由{into}认领")
+            case Merge(member=member, into=into):
+                return say(f"{member} is {into} now", f"{member}已并入{into}")
+            case Unmerge(of=of):
+                return say(f"{of} is a member again", f"{of}已恢复为独立会员")
+            case _:
+                raise TypeError(f"{type(asked).__name__} has no words")
+
+    def shortage(self) -> Iterator[str]:
+        """What could not be taken back, and what of it was made good."""
+        answer = self.answer
+        if answer.shortfall:
+            yield say(
+                f"owed: {self.several(answer.shortfall)}", f"欠分{self.several(answer.shortfall)}"
+            )
+        if answer.written_off:
+            forgiven = self.several(answer.written_off)
+            yield say(f"written off: {forgiven}", f"核减{forgiven}")
+        if answer.collected:
+            collected = self.several(answer.collected)
+            yield say(f"of that collected: {collected}", f"其中收回核减{collected}")
+
+    def given_back(self) -> str:
+        back = self.amount(self.answer.given_back)
+        return say(f"given back {back}", f"退还{back}")
+
+    def amount(self, points: int | None) -> str:
+        return self.several({self.used.id: points or 0})
+
+    def change(self) -> str:
+        return self.several({one: abs(points) for one, points in self.answer.points.items()})
+
+    def several(self, points: Mapping[str, int]) -> str:
+        return output.several(points, self.programme)
+
+    def tier(self) -> str:
+        ladder = self.programme.tiers.ladder if self.programme.tiers else ()
+        names = {tier.id: output.named(tier.name) for tier in ladder}
+        return names.get(self.answer.tier or "", self.answer.tier or "")
