@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -14,8 +15,11 @@ from travelled_bank import Bank
 from jifen.db.connection import connect
 from jifen.intake.asking.commands import Command, Event, Return, Spend
 from jifen.intake.judging import correcting
+from jifen.intake.judging.case import Case
 from jifen.intake.judging.history import Past, pasts_before
 from jifen.intake.submitting import CommandsFailed, quote, submit
+from jifen.ledger.book import Book
+from jifen.ledger.records import Lot
 from jifen.proof.proving import prove
 
 DOCUMENT = """
@@ -299,3 +303,16 @@ def test_what_a_refusal_is_about_is_told_in_either_language_also_to_a_retry(bank
         said = answer.detail.said()
         assert said.en.startswith("10000000 is returned of ")
         assert said.zh.startswith("退回 10000000，只剩 ")
+
+
+def test_nothing_of_a_batch_outlives_it(bank: Bank) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        late = _bought(bank, "o0", "2026-03-09 12:00")
+        bank.do(NOON, _bought(bank, "o1", NOON), _spend("s1", 5), late)
+        bank.do(NOON, Return(id="r1", of="o1", full=True))
+        left = [kept for kept in gc.get_objects() if isinstance(kept, Case | Book | Lot)]
+    finally:
+        gc.enable()
+    assert left == []

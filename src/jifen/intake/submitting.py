@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -90,6 +91,53 @@ def submit(
     return [answers[place] for place in range(len(commands))]
 
 
+@dataclass(frozen=True, slots=True)
+class _Submission:
+    """Commands that came together: how they are asked, what becomes of them."""
+
+    connection: psycopg.Connection[Any]
+    programme: OpenProgramme
+    now: int
+    actor: str
+    enrol: bool
+    imported: bool
+    sent_to: set[str]
+    answers: dict[int, Answered]  # by place
+
+    def decide(self, some: Asked) -> None:
+        """Answer commands, those that change the past a few members at a time."""
+        put_off = not (self.enrol or self.imported) and all(
+            looks_back(self.programme, one) for _, one in some
+        )
+        waiting = _by_member(some if put_off else self.sit(append_lane, some))
+        while waiting:
+            members = list(islice(waiting, MEMBERS_PER_CORRECTION))
+            rest = [one for member in members for one in waiting.pop(member)]
+            waiting |= _by_member(self.sit(history_lane, rest))
+
+    def sit(self, lane: Lane, rest: Asked) -> Asked:
+        """Decide and write in one transaction; what the lane leaves."""
+
+        def in_one_transaction() -> tuple[Asked, Sitting]:
+            sitting = look_at(
+                self.connection, self.programme, rest, self.now, self.actor, self.imported,
+                joining=self.enrol, with_lots=lane is history_lane,
+            )  # fmt: skip
+            left = lane(sitting, sitting.asked)
+            keep_who_joined(sitting, left)
+            write(sitting.sql, sitting.work, sitting.cases.values())
+            return left, sitting
+
+        try:
+            left, sitting = _transacted(self.connection, in_one_transaction)
+        except JoinedForNothing as undone:
+            self.answers.update(undone.answers)
+            return [*undone.left, *(self.sit(lane, undone.others) if undone.others else ())]
+        self.answers.update(sitting.answers)
+        self.sent_to.update(sitting.work.recipients)
+        return left
+
+
 def _submitted(
     connection: psycopg.Connection[Any],
     programme: OpenProgramme,
@@ -105,37 +153,11 @@ def _submitted(
     faults = unwritable(commands)
     answers = {place: Answered(malformed(said)) for place, said in faults.items()}
     asked = [one for one in enumerate(commands) if one[0] not in faults]
-
-    def sit(lane: Lane, rest: Asked) -> Asked:
-        def in_one_transaction() -> tuple[Asked, Sitting]:
-            sitting = look_at(
-                connection, programme, rest, now, actor, imported,
-                joining=enrol, with_lots=lane is history_lane,
-            )  # fmt: skip
-            left = lane(sitting, sitting.asked)
-            keep_who_joined(sitting, left)
-            write(sitting.sql, sitting.work, sitting.cases.values())
-            return left, sitting
-
-        try:
-            left, sitting = _transacted(connection, in_one_transaction)
-        except JoinedForNothing as undone:
-            answers.update(undone.answers)
-            return [*undone.left, *(sit(lane, undone.others) if undone.others else ())]
-        answers.update(sitting.answers)
-        sent_to.update(sitting.work.recipients)
-        return left
-
-    def decide(some: Asked) -> None:
-        put_off = not (enrol or imported) and all(looks_back(programme, one) for _, one in some)
-        waiting = _by_member(some if put_off else sit(append_lane, some))
-        while waiting:
-            members = list(islice(waiting, MEMBERS_PER_CORRECTION))
-            rest = [one for member in members for one in waiting.pop(member)]
-            waiting |= _by_member(sit(history_lane, rest))
-
+    submission = _Submission(connection, programme, now, actor, enrol, imported, sent_to, answers)
     with collecting_no_garbage():
-        failures = _failures(decide, _with_members(connection, programme, asked), answers)
+        failures = _failures(
+            submission.decide, _with_members(connection, programme, asked), answers
+        )
     submit_these = _submitter(connection, programme, now, sent_to)
     failures |= take_waiting_returns(connection, programme, submit_these, asked, answers, now)
     return answers, failures

@@ -54,7 +54,7 @@ EVENTS_PER_CHECKPOINT: Final = 256
 encode_json = msgspec.json.Encoder(order="deterministic").encode
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Case:
     """The working copy of a member: everything a batch may change of it, and the book of its points."""
 

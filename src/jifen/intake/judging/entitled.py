@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
 
 from jifen.engine.events import EventInput, Value
@@ -15,17 +16,21 @@ from jifen.programme.condition import Condition, Operand, TierRank
 
 
 def entitlement(programme: OpenProgramme, case: Case) -> Callable[[Sequence[Condition], int], bool]:
-    """Whether the member, as the case has them by then, meets every one of conditions at an instant."""
+    """Whether the member, as the case has them by then, meets every one of conditions at an instant.
+
+    The case's book keeps the answer, so it must not keep the case: in a circle they would outlive their batch.
+    """
+    person = weakref.proxy(case)
 
     def met(conditions: Sequence[Condition], now: int) -> bool:
         plan, day = programme.engine.plan_at(now), local_day(programme, now)
-        facts = facts_on(day, case.facts, case.joined_day)
+        facts = facts_on(day, person.facts, person.joined_day)
         event = EventInput("", now, day, facts=facts)
         values = EventValues(plan, event, plan.new_out())
 
         def value(operand: Operand) -> Value | None:
             if isinstance(operand, TierRank):
-                return _rank(plan, case.state, day)
+                return _rank(plan, person.state, day)
             return values.value(operand)
 
         return all(holds(condition, value) for condition in conditions)
