@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from jifen.cli.language import speak
 from jifen.cli.root import run
 
 Jifen = Callable[..., str]
@@ -14,7 +15,7 @@ Jifen = Callable[..., str]
 @pytest.fixture
 def jifen(
     database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Jifen:
+) -> Iterator[Jifen]:
     """Run a command line on a fresh database; what it prints. `code` is what it should leave with."""
     monkeypatch.setenv("JIFEN_DATABASE_URL", database_url)
     monkeypatch.setenv("LANG", "C.UTF-8")
@@ -28,7 +29,8 @@ def jifen(
         assert "Traceback" not in printed.err
         return printed.err if code else printed.out
 
-    return call
+    yield call
+    speak("en")
 
 
 @pytest.fixture

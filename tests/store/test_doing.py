@@ -78,6 +78,32 @@ def test_a_line_says_what_happened_in_both_languages(miles: Jifen) -> None:
             assert last(miles("do", kind, *fields, "--lang", language)).endswith(said), asked
 
 
+def test_a_statement_has_words_of_their_own_for_what_moves_points(miles: Jifen) -> None:
+    for asked in (
+        "event id=o1 member=ann type=purchase amount=400.00",
+        "exchange id=x1 member=ann from=points to=miles amount=300",
+        "cancel id=c1 of=x1",
+        "transfer id=t1 member=ann to=bob points=50 currency=points",
+        "cancel id=c2 of=t1 currency=points",
+        "return id=r1 of=o1 amount=100.00",
+        "spend id=s1 member=ann points=295 currency=points",
+        "return id=r2 of=o1 amount=20.00",
+        "adjust id=a1 member=ann points=20 currency=points reason=sorry",
+    ):
+        miles("do", *asked.split())
+    english = miles("member", "statement", "ann")
+    assert [" ".join(line.split()[2:-3]) for line in english.splitlines()[1:]] == [
+        "earned o1", "exchanged x1", "fee x1", "exchanged for x1", "exchange undone x1",
+        "exchange undone x1", "given t1", "gift undone t1", "taken back o1", "spent s1",
+        "taken back o1", "adjusted: sorry (command line) a1",
+        "set against debt: sorry (command line) a1", "debt repaid: sorry (command line) a1",
+    ]  # fmt: skip
+    chinese = miles("member", "statement", "ann", "--lang", "zh")
+    for words in ("撤销转换", "撤销转赠", "手续费", "抵还欠分：sorry（命令行）"):
+        assert words in chinese
+    assert "撤销转赠" in miles("member", "statement", "bob", "--lang", "zh")
+
+
 def test_a_purchase_paid_with_points_says_what_came_and_what_went(jifen: Jifen) -> None:
     jifen("init", "--programme", str(PAYING), "--clock", "2026-02-01")
     jifen("member", "enrol", "ann", "--joined", "2026-01-01")
@@ -91,6 +117,8 @@ def test_a_purchase_paid_with_points_says_what_came_and_what_went(jifen: Jifen) 
     assert last(again).endswith("获得 24 积分；抵现 600 积分；还须支付 24 元")
     back = jifen("do", "return", "id=r1", "of=o2", "full=true")
     assert last(back) == "r1 +576 points 1,000 points taken back 24 points; given back 600 points"
+    assert " paid        o2 " in jifen("member", "statement", "ann")
+    assert " 抵现  o2 " in jifen("member", "statement", "ann", "--lang", "zh")
     back = jifen("do", "return", "id=r2", "of=o1", "amount=500.00", "--lang", "zh")
     assert last(back) == "r2 -500 积分 500 积分 追回 500 积分"
 

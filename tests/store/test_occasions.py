@@ -9,6 +9,7 @@ from tampering import found, unguarded
 from travelled_bank import Bank
 
 from jifen.cli.language import Language, speak
+from jifen.cli.root import run
 from jifen.cli.statements import called
 from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
@@ -94,6 +95,21 @@ def test_points_of_a_day_are_called_by_the_day(bank: Bank) -> None:
     for language, name in names:
         speak(language)
         assert [called(None, birthday, ""), called(None, None, "o1")] == [name, "o1"]
+
+
+def test_a_statement_says_by_what_to_ask_why_of_a_day(
+    bank: Bank,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    bank.travel("2026-06-01 12:00")
+    monkeypatch.setenv("JIFEN_DATABASE_URL", database_url)
+    assert run(["member", "statement", "ann"]) == 0
+    row = capsys.readouterr().out.splitlines()[-1]
+    assert "Birthday 2026" in row
+    assert run(["member", "why", row.split()[-1]]) == 0
+    assert "88" in capsys.readouterr().out
 
 
 def test_sweeping_twice_is_sweeping_once(bank: Bank) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jifen.cli import output
+from jifen.cli.asking import ACTOR
 from jifen.cli.language import say
 from jifen.cli.tables import Column, table
 from jifen.enquiry.freezing import FreezeView
 from jifen.enquiry.origins import OccasionView
-from jifen.enquiry.statement import Movement, Statement
+from jifen.enquiry.statement import Movement, Statement, kind_and_id
 from jifen.programme.events import (
     ANNIVERSARY,
     BALANCE_REACHED,
@@ -16,6 +19,7 @@ from jifen.programme.events import (
     TIER_CHANGED,
 )
 from jifen.programme.model import Programme
+from jifen.programme.saying.words import spaced
 
 _OCCASIONS = {
     BIRTHDAY: ("Birthday", "生日"),
@@ -27,41 +31,49 @@ _OCCASIONS = {
     "quarter_end": ("End of the quarter", "季末"),
     "year_end": ("End of the year", "年末"),
 }
-_MERGES = ("merge/", "counterpart/merge/", "claim/", "counterpart/claim/")
+_BRINGS = ("event", "return", "adjust", "confirm", "opening")
+"""Commands by which points come that may find a debt."""
 
 
 def statement_table(found: Statement, programme: Programme) -> list[str]:
-    """A line a movement: when it was due, what it was, of which event, and the balance behind it."""
-    currencies = {currency.id: currency for currency in programme.currencies}
-    columns = (
+    """A line a movement: when it was due, what it was, of which event, and the balance behind it. Where something
+    came of an event that people call otherwise than `member why`, the last column has the id for that."""
+    columns = [
         Column(say("when", "时间")),
         Column(say("what", "事项")),
         Column(say("of", "来源")),
         Column(say("change", "变动"), "right"),
         Column(say("balance", "余额"), "right"),
         Column(say("currency", "种类")),
-    )
-    rows = [
-        (
-            f"{movement.effective_at:%Y-%m-%d %H:%M}",
-            _said(movement),
-            _of(movement),
-            _signed(movement.points, currencies[movement.currency].scale),
-            output.amount(movement.balance, currencies[movement.currency].scale),
-            output.named(currencies[movement.currency].name),
-        )
-        for movement in found.movements
+        Column(say("member why", "member why 查询")),
     ]
+    rows = [_row(movement, programme) for movement in found.movements]
+    if not any(row[-1] for row in rows):
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
     status = [f"! {frozen_said(found.frozen)}", ""] if found.frozen else []
     return [*status, *table(columns, rows), *_earlier(found)]
 
 
+def _row(movement: Movement, programme: Programme) -> Sequence[str]:
+    currency = next(one for one in programme.currencies if one.id == movement.currency)
+    named = movement.friend is not None or movement.occasion is not None
+    return (
+        f"{movement.effective_at:%Y-%m-%d %H:%M}",
+        _said(movement),
+        _of(movement),
+        _signed(movement.points, currency.scale),
+        output.amount(movement.balance, currency.scale),
+        output.named(currency.name),
+        (movement.about or "") if named else "",
+    )
+
+
 def frozen_said(frozen: FreezeView) -> str:
     """Since when, by whom and why a member is frozen."""
-    day = f"{frozen.since:%Y-%m-%d}"
+    day, by = f"{frozen.since:%Y-%m-%d}", actor_said(frozen.by)
     return say(
-        f"frozen since {day} by {frozen.by}, nothing can be spent: {frozen.reason}",
-        f"自 {day} 起被 {frozen.by} 冻结，积分不可使用：{frozen.reason}",
+        f"frozen since {day} by {by}, nothing can be spent: {frozen.reason}",
+        spaced(f"自{day}起由{by}冻结，积分不可使用：") + frozen.reason,
     )
 
 
@@ -73,7 +85,7 @@ def _earlier(found: Statement) -> list[str]:
 
 def _of(movement: Movement) -> str:
     """The event a movement is about, else the sender's id of what was asked; nothing for what time brought."""
-    kind, _, asked = (movement.asked or "").partition("/")
+    kind, asked = kind_and_id(movement.asked or "")
     own = movement.about or ("" if kind == "settle" else asked)
     return called(movement.friend, movement.occasion, own)
 
@@ -99,40 +111,71 @@ def _said(movement: Movement) -> str:
     said = _kind_said(movement)
     if movement.reason is None:
         return said
-    return say(
-        f"{said}: {movement.reason} ({movement.actor})",
-        f"{said}：{movement.reason}（{movement.actor}）",
-    )
+    by = actor_said(movement.actor or "")
+    return say(f"{said}: {movement.reason} ({by})", f"{said}：{movement.reason}（{by}）")
+
+
+def actor_said(actor: str) -> str:
+    """Who asked; of what is asked here, in the spoken language."""
+    return say(actor, "命令行") if actor == ACTOR else actor
 
 
 def _kind_said(movement: Movement) -> str:
     came = movement.points > 0
-    asked = movement.asked or ""
-    by_hand = asked.startswith("adjust/")
+    kind, _ = kind_and_id(movement.asked or "")
     match movement.account:
-        case "issued" if by_hand:
+        case "issued" if kind == "adjust":
             return say("adjusted", "人工调整")
+        case "issued" if kind == "opening":
+            return say("brought along", "期初带入")
         case "issued":
             return say("earned", "获得") if came else say("taken back", "追回")
+        case "redeemed" if kind in ("exchange", "transfer"):
+            return say("fee", "手续费")
+        case "redeemed" if kind == "event" and not came:
+            return say("paid", "抵现")
         case "redeemed":
             return say("given back", "退还") if came else say("spent", "使用")
-        case "expired" if asked.startswith("revive/"):
+        case "expired" if kind == "revive":
             return say("revived", "恢复")
         case "expired":
             return say("expiry undone", "撤销过期") if came else say("expired", "过期")
         case "written_off":
             return say("written off", "核减") if came else say("collected", "收回核减")
-        case _ if asked.startswith(_MERGES):
+        case _:
+            return _transit_said(kind, movement.about_kind, came=came)
+
+
+def _transit_said(kind: str, about: str | None, *, came: bool) -> str:
+    """What points were on their way for: to another member, another currency, another lot."""
+    match kind, about:
+        case (("merge" | "claim"), _):
             return (
                 say("brought by a merge", "合并转入")
                 if came
                 else say("moved by a merge", "合并转出")
             )
-        case _ if asked.startswith(("unmerge/", "counterpart/unmerge/")):
+        case "unmerge", _:
             return say("merge undone", "撤销合并")
-        case _ if asked.startswith("exchange/"):
+        case "exchange", _:
             return say("exchanged for", "换入") if came else say("exchanged", "换出")
-        case _ if asked.startswith(("transfer/", "counterpart/")):
+        case "transfer", _:
             return say("received", "获赠") if came else say("given", "转赠")
+        case "share", _:
+            return (
+                say("from the household", "家庭共用")
+                if came
+                else say("used by the household", "家庭共用")
+            )
+        case "cancel", "exchange":
+            return say("exchange undone", "撤销转换")
+        case "cancel", "transfer":
+            return say("gift undone", "撤销转赠")
+        case _, None if kind in _BRINGS:
+            return say("debt repaid", "欠分减少") if came else say("set against debt", "抵还欠分")
         case _:
-            return say("moved", "转移")
+            return (
+                say("moved to another lot", "转入新批次")
+                if came
+                else say("moved to another lot", "转出原批次")
+            )

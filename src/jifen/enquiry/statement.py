@@ -21,6 +21,7 @@ from jifen.enquiry.freezing import FreezeView, freeze_view
 from jifen.enquiry.origins import NO_ORIGIN, OccasionView, Origin, origins_of
 from jifen.instants import moment_of
 from jifen.intake.judging.case import Case
+from jifen.intake.relations.between import COUNTERPART
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import POSTINGS
 from jifen.ledger.records import EXPIRED, TRANSIT
@@ -37,8 +38,9 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
 
     `account` is the programme's side: issued, redeemed, expired, written_off, transit. `asked` is the command
     (kind/sender's id), `actor` who asked it and `reason` why, where that was said; `about` the event whose award
-    moved, `friend` whose deed it was, of a referral, and `occasion` which day of the member. `effective_at` is when it
-    was due. A movement that time has brought and nobody has posted yet has no `recorded_at`.
+    moved, or the earlier command (of kind `about_kind`) that is captured or undone; `friend` whose deed it was, of a
+    referral, and `occasion` which day of the member. `effective_at` is when it was due. A movement that time has
+    brought and nobody has posted yet has no `recorded_at`.
     """
 
     recorded_at: dt.datetime | None
@@ -49,6 +51,7 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     balance: int
     asked: str | None
     about: str | None
+    about_kind: str | None
     friend: str | None
     occasion: OccasionView | None
     actor: str | None
@@ -117,6 +120,12 @@ def place_of(written: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+def kind_and_id(key: str) -> tuple[str, str]:
+    """What a command was and its sender's id; of the other side of one on two members, those of that one."""
+    kind, _, id = key.removeprefix(f"{COUNTERPART}/").partition("/")
+    return kind, id
+
+
 def _movement(
     programme: OpenProgramme,
     row: tuple[Any, ...],
@@ -126,7 +135,7 @@ def _movement(
     _, _, recorded_at, effective_at, currency, account, points, asked, about, actor, reason = row
     name = programme.engine.currencies[currency]
     balances[name] += points
-    event = None if about is None else about.partition("/")[2]
+    kind, event = (None, None) if about is None else kind_and_id(about)
     origin = origins.get(event or "", NO_ORIGIN)
     return Movement(
         recorded_at=moment_of(recorded_at, programme.zone),
@@ -137,6 +146,7 @@ def _movement(
         balance=balances[name],
         asked=asked,
         about=event,
+        about_kind=kind,
         friend=origin.friend,
         occasion=origin.occasion,
         actor=actor,
@@ -162,6 +172,7 @@ def _unposted(programme: OpenProgramme, case: Case, balances: Counter[str]) -> l
                     balance=balances[name],
                     asked=None,
                     about=None,
+                    about_kind=None,
                     friend=None,
                     occasion=None,
                     actor=None,
