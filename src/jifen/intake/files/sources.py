@@ -16,9 +16,9 @@ import pyarrow.parquet as parquet
 from jifen.intake.files.problems import FileProblem
 from jifen.wording import Said
 
-ROWS_PER_BLOCK = 32_768
+ROWS_PER_BLOCK = 65_536  # many, that events of one member lie together and are written at once
 PARQUET_ENDINGS = (".parquet", ".pq")
-_BYTES_PER_READ = 1 << 20  # Arrow reads some thirty of them ahead
+_BYTES_PER_READ = 4 << 20  # Arrow reads some thirty of them ahead
 _SAMPLE_BYTES = 1 << 20
 _LONGEST_ROW = 100_000
 _DELIMITERS = {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}
