@@ -68,8 +68,17 @@ from jifen.programme.loading import load
             "earn[2].milestone.repeat: 'repeat' does not stand here (write it beside `milestone`)",
         ),
         (
-            "on: expired, give: 20 points",
-            "earn[2].on: event type 'expired' is not supported yet",
+            "on: gift_received, give: 20 points",
+            "earn[2].on: event type 'gift_received' is not supported yet",
+        ),
+        (
+            "on: expired, when: of_currency == 'pionts', give: 20 points",
+            "earn[2].when: 'of_currency' is never 'pionts' (did you mean 'points'?)",
+        ),
+        (
+            "on: exchanged, give: 20 points",
+            "earn[2].give: a fixed award on 'exchanged', which costs nothing, needs a limit"
+            " (add `limit: 1 per day`)",
         ),
         (
             "on: purchase, give: 20 ponits",

@@ -15,6 +15,8 @@ from jifen.programme.events import (
     ANNIVERSARY,
     BALANCE_REACHED,
     BIRTHDAY,
+    EXCHANGED,
+    EXPIRED,
     MEMBERSHIP_YEAR_END,
     TIER_CHANGED,
 )
@@ -27,6 +29,8 @@ _OCCASIONS = {
     MEMBERSHIP_YEAR_END: ("End of the membership year", "会员年度末"),
     BALANCE_REACHED: ("Milestone of points", "积分达标"),
     TIER_CHANGED: ("Change of tier", "等级变动"),
+    EXPIRED: ("Expiry of points", "积分过期"),
+    EXCHANGED: ("Exchange of points", "积分转换"),
     "month_end": ("End of the month", "月末"),
     "quarter_end": ("End of the quarter", "季末"),
     "year_end": ("End of the year", "年末"),

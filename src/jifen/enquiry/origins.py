@@ -20,6 +20,7 @@ from jifen.programme.events import (
     MEMBERSHIP_YEAR_END,
     NEVER_SENT,
     OF_HISTORY,
+    OF_POINTS,
     REFERRAL_COMPLETED,
 )
 
@@ -42,13 +43,14 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 YEARLY = (BIRTHDAY, ANNIVERSARY, MEMBERSHIP_YEAR_END)
-OCCASIONS = CLOCK_MADE | OF_HISTORY
+OCCASIONS = CLOCK_MADE | OF_HISTORY | OF_POINTS
 NO_ORIGIN = Origin()
 
 
 def origins_of(sql: Sql, programme: OpenProgramme, case: Case) -> Mapping[str, Origin]:
     """What the member's events came of that nobody sent, by their ids."""
-    if not (programme.referring or programme.occasions or programme.own_events):
+    own = programme.own_events or programme.points_events
+    if not (programme.referring or programme.occasions or own):
         return {}
     ids = {"programme": programme.programme_id.hex, "member": case.member_id.hex()}
     values = ids | {"types": sorted(NEVER_SENT)}

@@ -54,7 +54,8 @@ def sweep(connection: psycopg.Connection[Any], programme: OpenProgramme, now: in
 def _due(connection: psycopg.Connection[Any], programme: OpenProgramme, now: int) -> list[str]:
     """Members of whom something is due, longest overdue first: two slices, or one where what comes first decides
     what others get, since settling may judge events."""
-    judges = programme.occasions or programme.own_events or programme.corrections
+    brings = programme.occasions or programme.own_events or programme.points_events
+    judges = brings or programme.corrections
     in_order = judges and (programme.derives or programme.budgeted)
     most = MEMBERS_PER_SLICE if in_order else 2 * MEMBERS_PER_SLICE
     values = {"programme_id": programme.programme_id, "now": now, "most": most}

@@ -16,6 +16,7 @@ from jifen.instants import NEVER
 from jifen.intake.judging.budgets import write_budgets
 from jifen.intake.judging.case import Case, Work, state_bytes
 from jifen.intake.judging.history import Sql, places_in_history
+from jifen.intake.judging.points_events import sent_by_points
 from jifen.intake.judging.standing import sent_by_time_since
 from jifen.intake.judging.tier_notices import next_tier_instant
 from jifen.intake.occasions import CLOCK, next_instant
@@ -46,6 +47,8 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     _write_checkpoints(sql, work)
     write_belongings(sql, work.programme.programme_id, work.belongings.changed)
     write_budgets(sql, work.programme, work.budgets, work.now)
+    if work.programme.points_events:
+        work.sent += sent_by_points(sql, work, touched)
     if work.sent:
         send(sql, work.programme, work.sent, imported=work.imported, actor=work.actor)
     if work.occasions:

@@ -15,6 +15,11 @@ TIER_FIELDS = ("from_tier", "to_tier")
 BALANCE_REACHED = "balance_reached"
 OF_HISTORY = frozenset({TIER_CHANGED, BALANCE_REACHED})
 """Types of events that come of a member's own history."""
+EXPIRED = "expired"
+EXCHANGED = "exchanged"
+CURRENCY_FIELDS = ("of_currency", "from_currency", "to_currency")
+OF_POINTS = frozenset({EXPIRED, EXCHANGED})
+"""Types of events that come of what becomes of a member's points."""
 BIRTHDAY = "birthday"
 ANNIVERSARY = "anniversary"
 MEMBERSHIP_YEAR_END = "membership_year_end"
@@ -22,7 +27,7 @@ MONTHS_OF_PERIOD = {"month_end": 1, "quarter_end": 3, "year_end": 12}
 """Types of events with which periods of the calendar end, and their months."""
 CLOCK_MADE = frozenset({BIRTHDAY, ANNIVERSARY, MEMBERSHIP_YEAR_END, *MONTHS_OF_PERIOD})
 """Types of events that come with time, once a period."""
-NEVER_SENT = DERIVED | OF_HISTORY | CLOCK_MADE
+NEVER_SENT = DERIVED | OF_HISTORY | OF_POINTS | CLOCK_MADE
 """Types of events that nobody sends."""
 
 _LINES = (
@@ -118,6 +123,14 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
         "",
         False,
     ),
+    EXPIRED: ("积分过期", "expiry of points", "of_currency text, points integer", "", False),
+    EXCHANGED: (
+        "积分转换",
+        "exchange of points",
+        "from_currency text, to_currency text, points integer, received integer, exchange text",
+        "",
+        False,
+    ),
     BIRTHDAY: ("生日", "birthday", "", "", False),
     ANNIVERSARY: ("入会周年", "anniversary of joining", "years integer", "", False),
     MEMBERSHIP_YEAR_END: ("会员年度末", "membership year's end", "years integer", "", False),
@@ -127,7 +140,7 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
     TIER_UPGRADE: ("等级体验", "tier upgrade", "tier text, days integer, reason text", "", False),
 }
 
-_PLANNED_TRIGGERS = "redeemed exchanged expired gift_received team_goal_reached"
+_PLANNED_TRIGGERS = "redeemed gift_received team_goal_reached"
 OPENING = "opening"
 """The type of the event with which a history from a former system begins: no rule is about it."""
 
@@ -142,6 +155,11 @@ def occasions_of(programme: Programme) -> frozenset[str]:
 def own_events_of(programme: Programme) -> frozenset[str]:
     """The types of events made of a member's own history that rules of a document are about."""
     return OF_HISTORY & {rule.on for rule in programme.rules}
+
+
+def points_events_of(programme: Programme) -> frozenset[str]:
+    """The types of events made of what becomes of a member's points that rules of a document are about."""
+    return OF_POINTS & {rule.on for rule in programme.rules}
 
 
 def scale_of(kind: FieldKind, money_scale: int) -> int:

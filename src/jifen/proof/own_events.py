@@ -1,16 +1,18 @@
-"""What is proved of what a member's own history brings about, such as changes of tier."""
+"""What is proved of what a member's own history brings about, such as changes of tier, and what becomes of points."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from jifen.intake.judging.case import local_day
 from jifen.intake.judging.history import BEGINNING, Reevaluation, Sql
-from jifen.intake.judging.own_events import brought_by_time
-from jifen.intake.judging.standing import not_brought_along, standing
+from jifen.intake.judging.own_events import Brought, brought_by_time
+from jifen.intake.judging.points_events import brought_by_points
+from jifen.intake.judging.standing import Stands, not_brought_along, standing
 from jifen.intake.relations.inbox import waiting_for
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.programme.events import OF_POINTS
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
@@ -18,12 +20,14 @@ from jifen.proof.slices import MemberRow, Records
 
 
 def add_waiting(sql: Sql, programme: OpenProgramme, some: Sequence[Records]) -> None:
-    """Give each of some members' records what is in the inbox: it counts as there."""
-    if not programme.own_events:
+    """Give each of some members' records what is in the inbox, which counts as there, and what became of the points."""
+    if not (programme.own_events or programme.points_events):
         return
     by_id = {UUID(bytes=records.member_id): records for records in some}
     for member_id, waiting in waiting_for(sql, programme, by_id.keys()).items():
         by_id[member_id].waiting = waiting
+    for member_id, brought in brought_by_points(sql, programme, by_id.keys()).items():
+        by_id[member_id].brought = brought
 
 
 def own_event_differences(
@@ -35,6 +39,9 @@ def own_event_differences(
     programme: OpenProgramme,
 ) -> Iterator[Difference]:
     """There stands, once, whatever the history brings about until the last command, and nothing else."""
+    if programme.points_events and not member.merged:
+        stands = standing(history.events, history.returns, records.waiting, OF_POINTS)
+        yield from _differences(member, records.brought, stands)
     if not programme.own_events or not asked:
         return
     expected = not_brought_along(again.brought, history.events)
@@ -42,12 +49,19 @@ def own_event_differences(
         last_at = history.events[-1].occurred_at if history.events else BEGINNING[0]
         today = local_day(programme, asked[-1].recorded_at)
         expected += brought_by_time(programme, again.state, last_at, today)
+    stands = standing(history.events, history.returns, records.waiting)
+    yield from _differences(member, expected, stands)
+
+
+def _differences(
+    member: MemberRow, expected: Iterable[Brought], known: Iterable[Stands]
+) -> Iterator[Difference]:
     wanted = {
         one.id_for(member.external_id): (one.occurred_at, one.sequence, one.fields)
         for one in expected
     }
     stands: dict[str, list[object]] = {}
-    for one in standing(history.events, history.returns, records.waiting):
+    for one in known:
         if not one.withdrawn:
             stands.setdefault(one.first_id, []).append((*one.place, one.fields))
     for id in sorted(wanted.keys() | stands):

@@ -13,6 +13,7 @@ from jifen.db.statements import statements
 from jifen.db.tables import BALANCE, CHAINED, CHECKPOINT, EVENT, MEMBER, REFUSED_BODY
 from jifen.intake.asking.commands import Event, Return
 from jifen.intake.judging.history import Sql
+from jifen.intake.judging.own_events import Brought
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
 
@@ -88,6 +89,9 @@ class Records:
     rows: list[list[bytes]] = field(default_factory=lambda: [[] for _ in CHAINED])
     standing: Standing = NOTHING_STANDING
     waiting: Sequence[Event | Return] = ()  # in the inbox; read only where proof asks for it
+    brought: Sequence[
+        Brought
+    ] = ()  # by what became of the points; read only where proof asks for it
     balances: list[bytes] = field(default_factory=list)
     checkpoints: list[bytes] = field(default_factory=list)
     refused: list[bytes] = field(default_factory=list)

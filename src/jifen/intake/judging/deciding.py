@@ -48,7 +48,7 @@ from jifen.intake.relations.telling import tell_others
 from jifen.ledger.granting import grant
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.settling import settle
-from jifen.programme.events import OF_HISTORY
+from jifen.programme.events import OF_HISTORY, OF_POINTS
 
 SKEW_MICROSECONDS = 30 * 1_000_000
 """How far ahead of our clock a sender's may be: less than the notice of publishing, so that no event is judged
@@ -99,7 +99,7 @@ def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | None:
     occurred_at = occurred_at_of(event, work.now)
     if occurred_at > work.now + SKEW_MICROSECONDS:
         return Refusal.TOO_NEW
-    own = event.type in OF_HISTORY  # its cause was taken in
+    own = event.type in OF_HISTORY | OF_POINTS  # its cause was taken in
     if not own and (occurred_at < case.opened_at or is_before_membership(work, case, occurred_at)):
         return Refusal.TOO_OLD
     return None

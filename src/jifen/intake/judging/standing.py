@@ -49,17 +49,18 @@ def standing(
     events: Iterable[PastEvent],
     returns: Mapping[int, Sequence[Returned]],
     waiting: Iterable[Event | Return],
+    types: Collection[str] = OF_HISTORY,
 ) -> list[Stands]:
-    """What a member's own history has brought about until now, with what still waits in the inbox."""
+    """What of some types a member's own history has brought about until now, with what still waits in the inbox."""
     found = {
         event.event_id: Stands(
             event.event_id, *event.key[:2], event.payload.fields, event.seq in returns
         )
         for event in events
-        if event.type in OF_HISTORY and not event.stands
+        if event.type in types and not event.stands
     }
     for asked in waiting:
-        if isinstance(asked, Event) and asked.type in OF_HISTORY and asked.id not in found:
+        if isinstance(asked, Event) and asked.type in types and asked.id not in found:
             at = asked.occurred_at or 0
             found[asked.id] = Stands(asked.id, at, asked.sequence, asked.fields, awaited=True)
         elif isinstance(asked, Return) and asked.of in found and not found[asked.of].withdrawn:
@@ -99,25 +100,33 @@ def corrections_of(
     What is brought about behind that place depends on it, and is seen to when it has arrived; as it is where something
     waits for a place before.
     """
-    wanted = {one.id_for(member): one for one in expected}
-    stands = {one.first_id for one in known if not one.withdrawn}
-    times = Counter(one.first_id for one in known)
-    found: list[tuple[Brought | Stands, str, Event | Return]] = [
-        (one, one.id, Return(id=one.id, member=member, of=one.id, full=True))
-        for one in known
-        if not one.withdrawn and one.first_id not in wanted
-    ]
-    found += [
-        (one, id, one.event_for(member, times[id] + 1))
-        for id, one in wanted.items()
-        if id not in stands
-    ]
+    found = differing(member, expected, known)
     places = [_place(one, id) for one, id, _ in found]
     places += [_place(one, one.id) for one in known if one.awaited]
     return [
         Sent(member, asked)
         for one, id, asked in found
         if _place(one, id) == min(places) or _decided_at(one) < min(places)
+    ]
+
+
+def differing(
+    member: str, expected: Iterable[Brought], known: Collection[Stands]
+) -> list[tuple[Brought | Stands, str, Event | Return]]:
+    """What stands and should not, with its id and the return that withdraws it; and what should stand and does not,
+    with its first id and the event as it comes."""
+    wanted = {one.id_for(member): one for one in expected}
+    stands = {one.first_id for one in known if not one.withdrawn}
+    times = Counter(one.first_id for one in known)
+    withdrawn: list[tuple[Brought | Stands, str, Event | Return]] = [
+        (one, one.id, Return(id=one.id, member=member, of=one.id, full=True))
+        for one in known
+        if not one.withdrawn and one.first_id not in wanted
+    ]
+    return withdrawn + [
+        (one, id, one.event_for(member, times[id] + 1))
+        for id, one in wanted.items()
+        if id not in stands
     ]
 
 

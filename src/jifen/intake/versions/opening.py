@@ -25,7 +25,7 @@ from jifen.intake.judging.award_terms import AwardTerms
 from jifen.intake.versions.lot_terms import lot_terms
 from jifen.intake.versions.promises import promises_more, promises_of
 from jifen.ledger.terms import CurrencyTerms
-from jifen.programme.events import occasions_of, own_events_of
+from jifen.programme.events import occasions_of, own_events_of, points_events_of
 from jifen.programme.loading import load
 from jifen.programme.model import Extension, Notify, Programme
 from jifen.wording import Mendable, Said
@@ -130,10 +130,17 @@ class OpenProgramme:
             *(own_events_of(plan.programme) for plan in self.engine.plans.values())
         )
 
+    @cached_property
+    def points_events(self) -> frozenset[str]:
+        """The types of events made of what becomes of a member's points that rules are about, in any version."""
+        return frozenset().union(
+            *(points_events_of(plan.programme) for plan in self.engine.plans.values())
+        )
+
     @property
     def sends(self) -> bool:
-        """Whether what is judged may put something into inboxes."""
-        return self.derives or bool(self.own_events)
+        """Whether what is judged or posted may put something into inboxes."""
+        return self.derives or bool(self.own_events or self.points_events)
 
     @cached_property
     def budgeted(self) -> frozenset[str]:

@@ -15,7 +15,7 @@ from jifen.programme.condition import (
     Operand,
     TierRank,
 )
-from jifen.programme.events import TIER_CHANGED, TIER_FIELDS
+from jifen.programme.events import CURRENCY_FIELDS, OF_POINTS, TIER_CHANGED, TIER_FIELDS
 from jifen.programme.model import (
     Currency,
     EventType,
@@ -89,6 +89,10 @@ class Scope:
         if self.on.id == TIER_CHANGED:
             for field in TIER_FIELDS:
                 known[field] = replace(known[field], words=self.tiers)
+        if self.on.id in OF_POINTS:
+            currencies = tuple(currency.id for currency in self.currencies)
+            for field in known.keys() & set(CURRENCY_FIELDS):
+                known[field] = replace(known[field], words=currencies)
         if self.on.costs_money:
             for bill in ("amount", "gross"):
                 known[bill] = Typed(EventField(bill), bill, "numeric", self.money_scale)

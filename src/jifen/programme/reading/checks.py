@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jifen.programme.conditions.scope import Scope
-from jifen.programme.events import CLOCK_MADE, OF_HISTORY
+from jifen.programme.events import CLOCK_MADE, EXPIRED, OF_HISTORY
 from jifen.programme.model import (
     Amount,
     Give,
@@ -18,7 +18,7 @@ from jifen.programme.reading.sections import Section
 from jifen.programme.ways import Cases, Prizes
 from jifen.wording import Said
 
-_SELDOM = CLOCK_MADE | OF_HISTORY
+_SELDOM = CLOCK_MADE | OF_HISTORY | {EXPIRED}
 """Events that nobody can bring about at will."""
 
 

@@ -18,6 +18,7 @@ _UNITS = {
     "quantity": Name("件", "units"),
     "years": Name("年", "years"),
     "times": Name("次", "milestones"),
+    "points": Name("积分", "points"),
 }
 
 

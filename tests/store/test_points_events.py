@@ -1,0 +1,205 @@
+"""What becomes of points comes once as an event, goes with its cause, and is found wanting where it lacks."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+from tampering import forge_chains, found, unguarded
+from travelled_bank import Bank
+
+from jifen.db.connection import connect
+from jifen.enquiry.member import member_view
+from jifen.intake import submitting
+from jifen.intake.asking.commands import Cancel, Exchange, Merge, Return, Spend, Unmerge
+from jifen.intake.submitting import submit
+from jifen.intake.sweeping import sweep
+from jifen.proof.proving import prove
+
+PLAIN = """
+programme: ends
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points:
+    name: {zh: 积分, en: points}
+    expiry: {rolling: 2 months, until: month_end}
+    min_life: 0 days
+    exchange: {give: 1 stars per 10 points}
+  stars: {name: {zh: 星星, en: stars}}
+earn:
+  - {id: base, on: purchase, give: 1 points per 1 of amount}
+"""
+DOCUMENT = PLAIN + (
+    "  - {id: back, on: expired, give: 1 points per 10 of points}\n"
+    "  - {id: sorry, on: expired, when: \"count('expired', 'year') <= 3\", give: 1 stars}\n"
+    "  - {id: turned, on: exchanged, when: points >= 50, give: 1 stars per 50 of points, limit: 500 stars ever}\n"
+)
+BEGINS = "2026-01-01 10:00"
+
+
+@pytest.fixture
+def bank(database_url: str) -> Iterator[Bank]:
+    with connect(database_url) as connection:
+        bank = Bank(connection, DOCUMENT, BEGINS)
+        bank.enrol("ann")
+        yield bank
+
+
+def standing(bank: Bank, member: str = "ann") -> list[tuple[str, str, int]]:
+    """Date, type and points of each such event that stands, in order of history."""
+    rows = bank.connection.execute(
+        "SELECT e.local_date, e.type, (e.payload -> 'fields' ->> 'points')::int FROM event e"
+        " JOIN member m USING (member_id) WHERE e.type IN ('expired', 'exchanged') AND m.external_id = %s"
+        " AND NOT EXISTS ("
+        " SELECT FROM event_return r WHERE r.member_id = e.member_id AND r.event_seq = e.member_seq)"
+        " ORDER BY e.occurred_at, e.sequence",
+        (member,),
+    )
+    return [(day.isoformat(), type, points) for day, type, points in rows.fetchall()]
+
+
+def balances(bank: Bank, member: str = "ann") -> tuple[int, int]:
+    view = member_view(bank.connection, bank.programme, member, bank.now)
+    return view.currencies["points"].points, view.currencies["stars"].points
+
+
+def test_history_that_is_brought_at_once_brings_one_expiry_a_day(bank: Bank) -> None:
+    bank.travel("2027-01-05 10:00")
+    old = [
+        bank.bought("o1", "ann", 30_000, "2026-01-05 10:00"),
+        bank.bought("o2", "ann", 10_000, "2026-01-20 10:00"),
+        bank.bought("o3", "ann", 5_000, "2026-11-20 10:00"),
+    ]
+    for one in old:
+        submit(bank.connection, bank.programme, [one], now=bank.now, actor="file", imported=True)
+    assert standing(bank) == [("2026-04-01", "expired", 400)]
+    assert balances(bank) == (50, 1)
+    assert prove(bank.connection, bank.programme).holds
+
+
+def test_what_a_killed_process_left_is_taken_by_the_sweep(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 10_000))
+    with monkeypatch.context() as killed:
+        killed.setattr(submitting, "deliver", lambda *_: [])
+        bank.do("2026-04-02 10:00", bank.bought("o2", "ann", 1_000))
+        assert prove(bank.connection, bank.programme).holds
+        bank.do("2026-04-02 11:00", Return(id="r1", of="o1", amount=4_000))
+        assert prove(bank.connection, bank.programme).holds
+    sweep(bank.connection, bank.programme, bank.now)
+    assert standing(bank) == [("2026-04-01", "expired", 60)]
+    assert balances(bank) == (16, 1)
+    assert prove(bank.connection, bank.programme).holds
+
+
+def test_a_correction_of_the_past_brings_what_nobody_was_told_of(database_url: str) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, PLAIN, BEGINS)
+        bank.enrol("ann")
+        bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 30_000))
+        bank.do(
+            "2026-01-06 10:00",
+            Exchange(id="x1", member="ann", currency="points", to="stars", amount=100),
+        )
+        bank.travel("2026-05-05 10:00")
+        assert standing(bank) == []
+        bank.correct(DOCUMENT, "2026-01-01 00:00")
+        assert standing(bank) == [("2026-01-06", "exchanged", 100), ("2026-04-01", "expired", 200)]
+        assert balances(bank) == (20, 10 + 2 + 1)
+        assert prove(connection, bank.programme).holds
+
+
+def test_one_person_is_made_up_for_once_and_each_of_two_for_their_own(bank: Bank) -> None:
+    bank.enrol("bob")
+    bank.do("2026-01-05 10:00", bank.bought("b1", "bob", 10_000))
+    bank.do("2026-02-05 10:00", bank.bought("b2", "bob", 5_000))
+    bank.do("2026-02-06 10:00", bank.bought("o1", "ann", 2_000))
+    bank.travel("2026-04-02 10:00")
+    bank.do("2026-04-03 10:00", Merge(id="m1", member="bob", into="ann", reason="one person"))
+    assert prove(bank.connection, bank.programme).holds
+    bank.travel("2026-05-02 10:00")
+    assert standing(bank) == [("2026-05-01", "expired", 70)]
+    bank.do("2026-05-03 10:00", Return(id="r1", of="b1", full=True))
+    assert prove(bank.connection, bank.programme).holds
+    bank.do("2026-05-04 10:00", Unmerge(id="u1", member="ann", of="bob", reason="two persons"))
+    assert standing(bank, "bob") == []
+    assert prove(bank.connection, bank.programme).holds
+
+
+def test_points_that_were_never_of_use_did_not_expire(database_url: str) -> None:
+    with connect(database_url) as connection:
+        document = DOCUMENT.replace("{rolling: 2 months, until: month_end}", "{fixed: 2026-01-31}")
+        bank = Bank(connection, document, BEGINS)
+        bank.enrol("ann")
+        bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 30_000))
+        bank.do("2026-02-05 10:00", bank.bought("o2", "ann", 10_000))
+        assert standing(bank) == [("2026-02-01", "expired", 300)]
+        assert balances(bank) == (0, 1)
+        assert prove(connection, bank.programme).holds
+
+
+def test_an_expiry_taken_out_of_the_books_is_missed(bank: Bank) -> None:
+    bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 10_000))
+    bank.travel("2026-04-02 10:00")
+    with unguarded(bank) as connection:
+        connection.execute(
+            "UPDATE event SET payload = replace(payload::text, '100', '900')::json"
+            " WHERE type = 'expired'"
+        )
+        forge_chains(bank)
+        assert "own_event" in found(bank)
+    assert found(bank) == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_comes_late_or_back_or_is_used_the_books_agree(
+    database_url: str, seed: int
+) -> None:
+    draw = random.Random(seed)
+    with connect(database_url) as connection:
+        bank = Bank(connection, DOCUMENT, BEGINS)
+        bank.enrol("ann", "bob")
+        bought: list[str] = []
+        exchanged: list[str] = []
+        merged = False
+        for step in range(40):
+            when = f"2026-{1 + step // 4:02}-{1 + 7 * (step % 4):02} 10:00"
+            member = draw.choice(("ann", "ann", "bob"))
+            match draw.randrange(6):
+                case 0 if bought:
+                    bank.do(when, Return(id=f"r{step}", of=draw.choice(bought), amount=2_000))
+                case 1:
+                    bank.do(when, Spend(id=f"s{step}", member=member, currency="points", up_to=60))
+                case 2:
+                    asked = Exchange(
+                        id=f"x{step}", member=member, currency="points", to="stars", up_to=90
+                    )
+                    bank.do(when, asked)
+                    exchanged.append(asked.id)
+                case 3 if exchanged:
+                    bank.do(
+                        when,
+                        Cancel(
+                            of=draw.choice(exchanged), id=f"c{step}", points=draw.choice((None, 10))
+                        ),
+                    )
+                case 4 if step % 8 == 0 and merged:
+                    merged = False
+                    bank.do(when, Unmerge(id=f"u{step}", member="ann", of="bob", reason="two"))
+                case 4 if step % 8 == 0:
+                    merged = True
+                    bank.do(when, Merge(id=f"m{step}", member="bob", into="ann", reason="one"))
+                case _:
+                    late = f"2026-{max(1, step // 4 - draw.randrange(4)):02}-01 10:30"
+                    bank.do(
+                        when,
+                        bank.bought(f"o{step}", member, draw.choice((3_000, 9_000, 20_000)), late),
+                    )
+                    bought.append(f"o{step}")
+        bank.travel("2027-06-01 10:00")
+        assert prove(connection, bank.programme).differences == []
+        assert not connection.execute("SELECT FROM inbox").fetchall()
+        assert any(type == "expired" for _, type, _ in standing(bank))
