@@ -136,30 +136,32 @@ def test_birthdays_and_facts_are_known_before_the_event_is_judged(
 ) -> None:
     document = (
         "programme: told\ntimezone: Asia/Shanghai\nmoney: CNY\n"
-        "currencies: {points: {name: {zh: 积分, en: points}}}\nfacts: {segment: text}\nearn:\n"
-        "  - {id: vip, on: purchase, when: segment == 'vip' and birthday_month, give: 5 points}\n"
+        "currencies: {points: {name: {zh: 积分, en: points}}}\nfacts: {segment: text, tags: texts}\nearn:\n"
+        "  - {id: vip, on: purchase, when: \"'vip' in tags and birthday_month\", give: 5 points}\n"
     )
-    said = "facts: {segment: {column: level, values: {V: vip}, otherwise: plain}}\nbirthday: born\n"
+    said = "facts: {segment: {column: level, values: {V: vip}, otherwise: plain}, tags: tags}\nbirthday: born\n"
     rows = [
-        "o1,ann,2026-01-05 10:00,1.00,V,1990-01-09",
-        "o2,bob,2026-01-05 10:00,1.00,N,1990-01-09",
+        "o1,ann,2026-01-05 10:00,1.00,V,1990-01-09,vip;app",
+        "o2,bob,2026-01-05 10:00,1.00,N,1990-01-09,app",
     ]
-    rows += ["o3,ann,2026-01-06 10:00,1.00,,", "o4,eve,2027-01-06 10:00,1.00,V,1990-01-09"]
-    rows += ["o5,joe,2026-01-06 10:00,1.00,V,someday"]
-    (tmp_path / "orders.csv").write_text("\n".join(["order,who,time,amount,level,born", *rows]))
+    rows += ["o3,ann,2026-01-06 10:00,1.00,,,", "o4,eve,2027-01-06 10:00,1.00,V,1990-01-09,vip"]
+    rows += ["o5,joe,2026-01-06 10:00,1.00,V,someday,vip"]
+    (tmp_path / "orders.csv").write_text(
+        "\n".join(["order,who,time,amount,level,born,tags", *rows])
+    )
     with connect(database_url) as connection:
         bank = Bank(connection, document, "2026-02-01 10:00")
         report = _import(bank, tmp_path, said=said)
         assert (report.events, dict(report.rejected)) == (3, {"too_new": 1, "malformed": 1})
         told = connection.execute("SELECT external_id, facts FROM member ORDER BY external_id")
         assert told.fetchall() == [
-            ("ann", {"segment": "vip", "birthday": "1990-01-09"}),
-            ("bob", {"segment": "plain", "birthday": "1990-01-09"}),
+            ("ann", {"segment": "vip", "tags": ["app", "vip"], "birthday": "1990-01-09"}),
+            ("bob", {"segment": "plain", "tags": ["app"], "birthday": "1990-01-09"}),
         ]
         points = connection.execute(
             "SELECT external_id, points FROM balance JOIN member USING (programme_id, member_id)"
         )
         assert dict(points.fetchall()) == {"ann": 10}
         again = _import(bank, tmp_path, again=True, said=said)
-        assert (again.events, again.replayed) == (0, 7)
+        assert (again.events, again.replayed) == (0, 9)
         assert prove(connection, bank.programme).holds

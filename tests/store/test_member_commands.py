@@ -14,7 +14,7 @@ timezone: Asia/Shanghai
 money: CNY
 currencies:
   points: {name: {zh: 积分, en: points}}
-facts: {segment: text}
+facts: {segment: text, tags: texts}
 earn:
   - {id: base, on: purchase, give: 1 points per 1 of amount}
   - {id: vip, on: purchase, when: segment == 'vip' and birthday_month, give: 5 points}
@@ -46,6 +46,8 @@ def test_facts_are_those_that_the_programme_declares(jifen: Jifen, tmp_path: Pat
     jifen("init", "--programme", str(document), "--clock", "2026-02-01")
     joined = jifen("member", "enrol", "ann", "--fact", "segment=vip", "--json")
     assert json.loads(joined)["facts"] == {"segment": "vip"}
+    tagged = jifen("member", "enrol", "cid", "--fact", "tags=vip, over 60", "--json")
+    assert json.loads(tagged)["facts"] == {"tags": ["over 60", "vip"]}
     assert "segment" in jifen("member", "enrol", "bob", "--fact", "segmnt=vip", code=1)
     assert "NAME=VALUE" in jifen("member", "enrol", "bob", "--fact", "vip", code=1)
     jifen("member", "set-fact", "ann", "segment", "new")

@@ -25,7 +25,7 @@ money: CNY
 currencies:
   points: {name: {zh: 积分, en: points}, unit_price: 0.01}
   growth: {name: {zh: 成长值, en: growth}, spendable: false}
-facts: {segment: text}
+facts: {segment: text, tags: texts}
 earn:
   - {id: base, on: purchase, give: 1 points per 1 of amount}
   - {id: growth, on: purchase, give: 1 growth per 1 of amount}
@@ -41,7 +41,7 @@ DRAFT = PUBLISHED.replace("reach: 100,", "reach: 150,") + "limits: [120 points p
 def lived(bank: Bank) -> Bank:
     """Two members over two months, with a return and a late event."""
     bank.enrol("ann", segment="staff")
-    bank.enrol("bob")
+    bank.enrol("bob", tags=("new", "vip"))
     bank.do("2026-01-05 10:00", bank.bought("a1", "ann", 12000), bank.bought("b1", "bob", 4000))
     bank.do("2026-01-06 10:00", bank.bought("a2", "ann", 6000))
     bank.do("2026-02-03 10:00", bank.bought("a3", "ann", 5000), bank.bought("b2", "bob", 8000))
@@ -113,6 +113,10 @@ def test_tiers_segments_and_movers_say_who_and_why(bank: Bank) -> None:
     assert report.moved_between == [("basic", "basic", 1), ("silver", "basic", 1)]
     assert [(group.value, group.members, group.worse) for group in report.groups] == [
         (None, 1, 0), ("staff", 1, 1),
+    ]  # fmt: skip
+    tagged = replay(bank.connection, bank.programme, load(harder), by="tags")
+    assert [(group.value, group.members) for group in tagged.groups] == [
+        (None, 1), ("new", 1), ("vip", 1),
     ]  # fmt: skip
     (ann,) = report.losing
     assert (ann.member, ann.tier_published, ann.tier_draft) == ("ann", "silver", "basic")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from jifen.engine.events import Known
 from jifen.enquiry.codes import referral_code
 from jifen.instants import instant_of
 from jifen.intake.answers import Answer
@@ -39,7 +40,7 @@ class Bank:
         """The instant of a local time as 2026-01-31 10:00."""
         return instant_of(dt.datetime.fromisoformat(when).replace(tzinfo=self.zone))
 
-    def enrol(self, *members: str, **facts: str) -> None:
+    def enrol(self, *members: str, **facts: Known) -> None:
         joining = [NewMember(id=name, joined_at=self.now, facts=dict(facts)) for name in members]
         enrol_members(self.connection, self.programme, joining, now=self.now, actor="shop")
 

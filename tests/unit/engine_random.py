@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Literal
 
-from engine_random_conditions import EVENTS, FACTS, GIVING_TIERS, RandomConditions
+from engine_random_conditions import EVENTS, FACTS, GIVING_TIERS, TAGS, RandomConditions
 from engine_random_tiers import MONTHS, RandomLadders
 
 from jifen.programme.budget import Budget, budget_fact
@@ -163,6 +163,7 @@ def _event(random: Random, day: int) -> RandomEvent:
         "birthday_month": random.random() < 0.3,
         "segment": random.choice(("new", "vip", "lost")),
         "age": random.randrange(10, 90),
+        "tags": tuple(tag for tag in TAGS if random.random() < 0.4),
     }
     for name in [name for name in FACTS if random.random() < 0.1]:
         event.facts.pop(name)

@@ -9,6 +9,7 @@ from typing import Literal
 from jifen.programme.condition import (
     PREVIOUS,
     AllOf,
+    Among,
     AnyOf,
     Arithmetic,
     Calendar,
@@ -54,7 +55,8 @@ GIVING_TIERS = tuple(
     built_in_events(2)[id] for id in ("membership_fee", "tier_upgrade", "set_tier")
 )
 LINE_FIELDS = ("department", "quantity", "amount")
-FACTS = ("birthday_month", "segment", "age")
+TAGS = ("vip", "new", "over 60", "顾客")
+FACTS = ("birthday_month", "segment", "age", "tags")
 OPERATORS: tuple[Operator, ...] = ("==", "!=", "<", "<=", ">", ">=")
 PAST_KINDS: tuple[PastKind, ...] = (
     "count",
@@ -185,9 +187,10 @@ class RandomConditions:
                 name, most = random.choice(names)
                 return EventField(name), most
             case "fact":
-                name, most = random.choice((("birthday_month", 1), ("age", 90)))
+                name, most = random.choice((("birthday_month", 1), ("age", 90), ("tags", 1)))
                 self.note("fact", name)
-                return Fact(name), most
+                held = Among(name, random.choice((*TAGS, "never-seen")))
+                return held if name == "tags" else Fact(name), most
             case "calendar":
                 part = random.choice(_PARTS)
                 self.note("calendar", part)

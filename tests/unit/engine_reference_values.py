@@ -9,6 +9,7 @@ from typing import Any
 
 from jifen.programme.condition import (
     AllOf,
+    Among,
     AnyOf,
     Arithmetic,
     Calendar,
@@ -145,6 +146,8 @@ def value(operand: Operand, asked: Asked) -> Any:
             return asked.line.get(name)
         case Fact(name=name):
             return asked.facts.get(name)
+        case Among(fact=name, text=text):
+            return int(text in (asked.facts.get(name) or ()))
         case TierRank():
             return asked.rank
         case Calendar(part=part):

@@ -34,7 +34,7 @@ currencies:
   growth: {name: growth, spendable: false}
 events:
   ride: {fields: {kilometres: number (2), night: boolean, day: date}}
-facts: {segment: text, height: integer}
+facts: {segment: text, height: integer, tags: texts}
 earn:
   - {id: base, on: purchase, give: 1 points per 1 of amount}
   - {id: ride, on: ride, when: night, give: 1 points, limit: 1 per day}
@@ -217,6 +217,28 @@ def test_facts_are_read_as_the_programme_declares_them() -> None:
     assert height.value == 180
     with pytest.raises(Malformed, match="unknown fact 'weight'"):
         read("set_fact", name="weight", value="80")
+
+
+def test_several_texts_are_the_same_however_they_are_listed() -> None:
+    written: tuple[Raw, ...] = (
+        ["vip", "app", "vip"],
+        "vip,app",
+        "app; vip",
+        "app、vip",
+        "vip|app|",
+    )
+    for value in written:
+        tagged = read("set_fact", name="tags", value=value)
+        assert isinstance(tagged, SetFact)
+        assert tagged.value == ("app", "vip")
+    nothings: tuple[Raw, ...] = ([], "")
+    for nothing in nothings:
+        none = read("set_fact", name="tags", value=nothing)
+        assert isinstance(none, SetFact)
+        assert none.value == ()
+    for wrong in (["vip", ""], None, [f"{n}" for n in range(101)], True):
+        with pytest.raises(Malformed):
+            read("set_fact", name="tags", value=wrong)
 
 
 def test_freezing_and_unfreezing_are_one_command() -> None:

@@ -37,6 +37,30 @@ from programme_faults import HEAD, TIERS, said
             "channel in 'app'",
             "`channel in 'app'`: after `in` comes a list (such as ['app', 'web'])",
         ),
+        (
+            "channel in store",
+            "`channel in store`: 'store' does not hold several texts (compare it: store == 'app')",
+        ),
+        (
+            "tags == 'vip'",
+            "'tags' holds several texts (ask for one of them: 'vip' in tags)",
+        ),
+        (
+            "tags in ['vip']",
+            "'tags' holds several texts (ask for one of them: 'vip' in tags)",
+        ),
+        ("channel in tags", "`channel in tags`: before `in` comes a text (such as 'vip' in tags)"),
+        (
+            "tags contains 'vip'",
+            "cannot read the condition `tags contains 'vip'` "
+            "(write 'vip' in tags instead of tags contains 'vip')",
+        ),
+        ("tags", "`tags` alone is no condition (compare it with something)"),
+        (
+            "'vip' in tags and not 'vip' in tags",
+            "`'vip' in tags` and `not ('vip' in tags)` never hold together "
+            "(write `or` where one of them is enough)",
+        ),
         ("channel in ['app', 'app']", "`channel in ['app', 'app']`: 'app' stands twice"),
         ("amount", "`amount` alone is no condition (compare it with something)"),
         ("1 == 1", "`1 == 1` compares two constants"),
@@ -146,7 +170,7 @@ from programme_faults import HEAD, TIERS, said
 def test_a_bad_condition_is_explained(condition: str, message: str) -> None:
     written = condition.replace("'", "''")
     rule = f"- {{id: x, on: purchase, give: 5 points, when: '{written}'}}\n"
-    assert said(HEAD + rule + TIERS) == [f"earn[2].when: {message}"]
+    assert said(HEAD + rule + TIERS + "facts: {tags: texts}\n") == [f"earn[2].when: {message}"]
 
 
 @pytest.mark.parametrize(

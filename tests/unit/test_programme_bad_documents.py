@@ -110,8 +110,14 @@ from programme_faults import HEAD, TIERS, said, told
         (
             "groups: {bonus: best}",
             "facts: {vip: bool}",
-            "facts.vip: 'bool' is no kind of field: money, integer, number, text, boolean or date (did "
-            "you mean 'boolean'?)",
+            "facts.vip: 'bool' is no kind of field: money, integer, number, text, boolean, date or texts "
+            "(did you mean 'boolean'?)",
+        ),
+        (
+            "groups: {bonus: best}",
+            "events: {purchase: {fields: {coupons: texts}}}",
+            "events.purchase.fields.coupons: only facts of members hold several texts "
+            "(declare it under `facts`)",
         ),
         (
             "groups: {bonus: best}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,8 @@ def test_a_template_reads_as_one_sentence_for_each_promise(
             "距上次消费超过 30 天",
             "the time since the purchase before is more than 30 days",
         ),
+        ("'vip' in tags", "tags 含“vip”", "“vip” is among the tags"),
+        ("'vip' not in tags", "tags 不含“vip”", "“vip” is not among the tags"),
         ("gross > amount", "账单金额超过金额", "the bill is more than the amount"),
         ("amount + tax > 20", "满足 amount + tax > 20", "amount + tax > 20 holds"),
     ],
@@ -184,12 +187,12 @@ programme: club
 timezone: Asia/Shanghai
 money: CNY
 currencies: {{points: {{name: {{zh: 积分, en: points}}}}}}
-facts: {{vip: boolean, since: date}}
+facts: {{vip: boolean, since: date, tags: texts}}
 earn:
 - id: base
   on: purchase
   give: 1 points per 1 of amount
-  when: {condition}
+  when: {json.dumps(condition, ensure_ascii=False)}
 - {{id: other, on: check_in, give: 1 points, limit: 1 per day}}
 tiers:
   measure: points

@@ -16,6 +16,8 @@ from jifen.instants import MISSING, date_of, moment_of, month_of_day
 from jifen.wording import Said
 
 Value = int | str | bool
+Known = Value | tuple[str, ...]
+"""What is known of a member: one value, or several texts."""
 FIELD_MOST = 10**12
 """No field of an event, and no sum of a line column, is further from zero."""
 UNKNOWN_TYPE = -1
@@ -39,18 +41,30 @@ class EventInput(NamedTuple):
     gross: int = MISSING
     fields: Mapping[str, Value] = _NOTHING
     lines: Mapping[str, Sequence[Value | None]] = _NOTHING
-    facts: Mapping[str, Value] = _NOTHING
+    facts: Mapping[str, Known] = _NOTHING
     id: str = ""
 
 
 ColumnSource = Literal[
-    "type", "day", "instant", "month", "gross", "field", "value", "draw", "line", "fact", "calendar"
+    "type",
+    "day",
+    "instant",
+    "month",
+    "gross",
+    "field",
+    "value",
+    "draw",
+    "line",
+    "fact",
+    "among",
+    "calendar",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A place of the event row, or a column of lines. `words` holds the codes of compared texts."""
+    """A place of the event row, or a column of lines. `words` holds the codes of compared texts. The name of one
+    that says whether a fact of several texts holds one is that of the fact, then the text."""
 
     source: ColumnSource
     name: str
@@ -62,9 +76,10 @@ class Column:
         own = self.source in ("type", "day", "instant", "month", "gross")
         return self.name if own else f"{self.source} {self.name}"
 
-    def code(self, value: Value | None) -> int:
-        """The integer of a value: text by the constants it is compared with, 0 for other text."""
-        if value is None:
+    def code(self, value: Known | None) -> int:
+        """The integer of a value: text by the constants it is compared with, 0 for other text. Several texts, which
+        another version asks for, are no value."""
+        if value is None or isinstance(value, tuple | list):
             return MISSING
         if isinstance(value, str):
             return self.words.get(value, 0)
@@ -175,10 +190,20 @@ class Encoder:
                 return lambda event: code(event.fields.get(name))
             case "fact":
                 return lambda event: code(event.facts.get(name))
+            case "among":
+                fact, _, text = name.partition(" ")
+                return lambda event: int(holds_text(event.facts.get(fact), text))
             case _ if name == "hour":
                 return lambda event: moment_of(event.occurred_at, self.zone).hour
             case _:
                 return lambda event: date_of(event.day).day
+
+
+def holds_text(known: Known | None, text: str) -> bool:
+    """Whether one of several texts is this one. A single text, as another version had it, is one of one."""
+    if isinstance(known, str):
+        return known == text
+    return isinstance(known, tuple | list) and text in known
 
 
 def identity(value: Value | None) -> int:

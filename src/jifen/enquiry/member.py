@@ -13,7 +13,7 @@ import psycopg
 
 from jifen.db.snapshot import snapshot
 from jifen.db.statements import statements
-from jifen.engine.events import Value
+from jifen.engine.events import Known
 from jifen.enquiry.finding import moment_or_none, settled_case
 from jifen.enquiry.freezing import FreezeView, freeze_view
 from jifen.enquiry.household import HouseholdView, household_view
@@ -86,7 +86,7 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True):
     frozen: FreezeView | None
     household: HouseholdView | None
     merged: list[str]  # who was merged into the member, by the names that still lead to it
-    facts: dict[str, Value]
+    facts: dict[str, Known]
     currencies: dict[str, CurrencyView]
     tier: TierView | None
     referrals: (

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from typing import NamedTuple
 
-from jifen.engine.events import Value
+from jifen.engine.events import Known, Value
 from jifen.instants import (
     NEVER,
     add_months,
@@ -43,7 +43,7 @@ class Person(NamedTuple):
 
     external_id: str
     joined_at: int
-    facts: Mapping[str, Value]
+    facts: Mapping[str, Known]
 
 
 class Occasion(NamedTuple):

@@ -69,6 +69,15 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """Whether a text is one of those of a fact of several texts: 0 or 1. Never missing: where nothing is known of a
+    member, there are none."""
+
+    fact: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """A part of the event's local time. weekday: Monday 1 … Sunday 7. Never missing."""
 
@@ -117,7 +126,9 @@ class Arithmetic:
     right: Operand
 
 
-Operand = Number | Word | EventField | LineField | Fact | Calendar | TierRank | Past | Arithmetic
+Operand = (
+    Number | Word | EventField | LineField | Fact | Among | Calendar | TierRank | Past | Arithmetic
+)
 
 
 @dataclass(frozen=True, slots=True)

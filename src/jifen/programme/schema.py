@@ -34,6 +34,7 @@ _REPEAT = r"^(?:each_time|as_often_as_it_fits|once(?: per .+)?)$"
 _CHANCE = r"^\d{1,3}(?:\.\d+)? ?%$"
 _SPAN = r"^\d+ (?:day|month)s?$"
 _KIND = r"^(?:money|integer|number(?: ?\([0-6]\))?|text|boolean|date)$"
+_KIND_OF_FACT = _KIND.replace("text|", "texts?|")
 
 
 def json_schema() -> Schema:
@@ -51,7 +52,7 @@ def json_schema() -> Schema:
                 "money": one_of(sorted(DECIMALS), "ISO 4217; never changes."),
                 "currencies": entries(ID, {"$ref": "#/$defs/currency"}, least=1),
                 "events": entries(FIELD, {"$ref": "#/$defs/event"}),
-                "facts": entries(FIELD, text(_KIND)),
+                "facts": entries(FIELD, text(_KIND_OF_FACT)),
                 "words": {"type": "object", "additionalProperties": _word()},
                 "base": {"$ref": "#/$defs/base"},
                 "tables": entries(ID, {"$ref": "#/$defs/table"}),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from jifen.intake.asking.commands import Value
+from jifen.engine.events import Known
 from jifen.intake.asking.scalars import Raw
 from jifen.programme.model import Programme
 from jifen.programme.reading.nodes import Node
@@ -50,7 +50,7 @@ class Member:
 
     id: str
     joined_at: int | None
-    facts: Mapping[str, Value]
+    facts: Mapping[str, Known]
     referrer: str | None = None
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from jifen.intake.asking import scalars
-from jifen.intake.asking.commands import Value
+from jifen.intake.asking.commands import Known
 from jifen.intake.asking.normalise import KINDS, fact_of
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.programme.loading import not_utf8
@@ -112,17 +112,17 @@ class _Reader:
             section.read("referrer", text, None),
         )
 
-    def facts(self, node: Node) -> dict[str, Value]:
+    def facts(self, node: Node) -> dict[str, Known]:
         section = Section(node, self.problems, None)
-        facts: dict[str, Value] = {}
+        facts: dict[str, Known] = {}
         for name in section.values:
             value = section.read(name, partial(self.fact, name), None)
             if value is not None:
                 facts[name] = value
         return facts
 
-    def fact(self, name: str, node: Node) -> Value:
-        return _said(lambda: fact_of(name, text(node), self.programme, ""))
+    def fact(self, name: str, node: Node) -> Known:
+        return _said(lambda: fact_of(name, plain(node), self.programme, ""))
 
     def steps(self, node: Node) -> tuple[Step, ...]:
         steps = [self.step(number, item) for number, item in enumerate(items(node), start=1)]

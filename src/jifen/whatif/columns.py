@@ -16,7 +16,7 @@ import numpy as np
 
 from jifen.engine.drawing import draw
 from jifen.engine.errors import EngineError
-from jifen.engine.events import FIELD_MOST, UNKNOWN_TYPE, Column, Value, identity
+from jifen.engine.events import FIELD_MOST, UNKNOWN_TYPE, Column, Known, Value, holds_text, identity
 from jifen.engine.plan import Plan
 from jifen.instants import MISSING, date_of, moment_of, month_of_day
 from jifen.intake.judging.evaluating import input_of
@@ -33,6 +33,7 @@ _OF_PAYLOAD: dict[str, Part] = {
     "value": "fields",
     "line": "lines",
     "fact": "facts",
+    "among": "facts",
 }
 _QUARTER_OF_AN_HOUR = 15 * 60 * 1_000_000  # every zone's offset is a multiple of it since 1972
 
@@ -42,7 +43,7 @@ class Values:
     """A column before any plan has seen it: `numbers` themselves, or places in `words`, (rows,) int64."""
 
     numbers: Integers
-    words: list[Value] | None = None
+    words: list[Known] | None = None
 
     def coded(self, column: Column) -> Integers:
         """The column as a plan wants it. EngineError as `Column.code`."""
@@ -71,8 +72,14 @@ class Values:
         """The column as limits know its values by."""
         if self.words is None:
             return self.numbers
-        known = np.array([MISSING, *(identity(word) for word in self.words)], np.int64)
-        return known[self.numbers]
+        known = [0 if isinstance(word, tuple) else identity(word) for word in self.words]
+        return np.array([MISSING, *known], np.int64)[self.numbers]
+
+    def holding(self, text: str) -> Integers:
+        """1 where one of several texts is this one, else 0."""
+        held = [0, *(int(holds_text(word, text)) for word in self.words or ())]
+        places = self.numbers if self.words else np.zeros_like(self.numbers)
+        return np.array(held, np.int64)[places]
 
 
 @dataclass(slots=True)
@@ -124,6 +131,9 @@ class Columns:
                 return self.by_name["fields", column.name].coded(column)
             case "fact":
                 return self.by_name["facts", column.name].coded(column)
+            case "among":
+                fact, _, text = column.name.partition(" ")
+                return self.by_name["facts", fact].holding(text)
             case "calendar" if column.name == "hour":
                 return self._hours(plan)
             case "calendar" if column.name == "day_of_month":
@@ -174,7 +184,8 @@ def columns_of(history: History, plans: Sequence[Plan]) -> Columns:
     for plan in plans:
         for column in (*plan.event_columns, *plan.line_event_columns):
             if column.source in _OF_PAYLOAD:
-                wanted[_OF_PAYLOAD[column.source]].add(column.name)
+                name = column.name.partition(" ")[0] if column.source == "among" else column.name
+                wanted[_OF_PAYLOAD[column.source]].add(name)
     names = {part: sorted(found) for part, found in wanted.items()}
     decoded = _decoded(history.payloads, names)
     by_name: dict[tuple[Part, str], Values] = {}
@@ -190,7 +201,7 @@ def columns_of(history: History, plans: Sequence[Plan]) -> Columns:
 
 def _decoded(payloads: list[bytes], names: dict[Part, list[str]]) -> list[Any]:
     """Only what is wanted of each payload, decoded in one go; anything else is skipped."""
-    kinds: dict[Part, Any] = {"fields": Value | None, "facts": Value | None}
+    kinds: dict[Part, Any] = {"fields": Value | None, "facts": Known | None}
     kinds["lines"] = list[Value | None] | None
     parts = []
     for part, of_part in names.items():
@@ -208,7 +219,7 @@ def _reader(part: Part, number: int) -> Callable[[Any], Any]:
     return lambda payload: getattr(getattr(payload, part), place)
 
 
-def _values(column: Sequence[Value | None]) -> Values:
+def _values(column: Sequence[Known | None]) -> Values:
     try:
         return Values(np.array([MISSING if v is None else v + 0 for v in column], np.int64))  # type: ignore[operator]
     except (TypeError, OverflowError):  # there are words, or absurd numbers

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from jifen.engine.events import Value
 from jifen.instants import NEVER, date_of, local_day_of
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.programme.amounts import main_currency
@@ -197,19 +198,20 @@ class _Counting:
         ]
 
     def _groups(self, fact: str) -> list[GroupTotal]:
-        values = [facts.get(fact) for facts in self.history.facts]
-        known = list(dict.fromkeys(values))
-        numbers = {value: number for number, value in enumerate(known)}
-        places = np.array([numbers[value] for value in values], np.int64)
+        members: dict[Value | None, list[int]] = {}
+        for place, facts in enumerate(self.history.facts):
+            known = facts.get(fact)
+            for value in (known or [None]) if isinstance(known, list) else [known]:
+                members.setdefault(value, []).append(place)  # of several texts, in each
         groups = [
             GroupTotal(
                 value=None if value is None else str(value),
-                members=int((places == number).sum()),
-                points=self._both([int(side[places == number].sum()) for side in self.of_members]),
-                better=int((self.difference[places == number] > 0).sum()),
-                worse=int((self.difference[places == number] < 0).sum()),
+                members=len(places),
+                points=self._both([int(side[places].sum()) for side in self.of_members]),
+                better=int((self.difference[places] > 0).sum()),
+                worse=int((self.difference[places] < 0).sum()),
             )
-            for number, value in enumerate(known)
+            for value, places in members.items()
         ]
         return sorted(groups, key=lambda group: (-group.members, group.value or ""))
 

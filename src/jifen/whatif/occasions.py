@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from jifen.engine.events import Value
+from jifen.engine.events import Known
 from jifen.instants import local_day_of
 from jifen.intake.gathering.facts import facts_on
 from jifen.intake.judging.payload import Payload, encode_payload
@@ -28,7 +28,7 @@ def days_of_draft(
                 continue
             event = one.event_of(person.external_id)
             day = local_day_of(one.at, draft.zone)
-            facts: dict[str, Value] = facts_on(day, person.facts, joined_day)
+            facts: dict[str, Known] = facts_on(day, person.facts, joined_day)
             payload = encode_payload(Payload(fields=event.fields, facts=facts))
             yield (
                 published.programme_id.bytes, member_id, 0, one.at, 0, one.at, day,

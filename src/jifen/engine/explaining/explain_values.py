@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from jifen.engine.events import EventInput, Value
+from jifen.engine.events import EventInput, Value, holds_text
 from jifen.engine.explaining.truth import arithmetic, holds
 from jifen.engine.plan import Plan
 from jifen.instants import MISSING, date_of, moment_of
 from jifen.programme.condition import (
     AllOf,
+    Among,
     Arithmetic,
     Calendar,
     Compare,
@@ -52,7 +53,10 @@ class EventValues:
             case EventField(name=name):
                 return event.fields.get(name)
             case Fact(name=name) | Calendar(part="days_since_joining" as name):
-                return event.facts.get(name)
+                known = event.facts.get(name)
+                return None if isinstance(known, tuple | list) else known
+            case Among(fact=fact, text=text):
+                return holds_text(event.facts.get(fact), text)
             case Calendar(part=part):
                 return self._calendar(part)
             case Past() | TierRank():

@@ -6,6 +6,7 @@ from jifen.engine.explaining.explain import Seen
 from jifen.instants import date_of
 from jifen.programme.amounts import Language, in_language
 from jifen.programme.condition import (
+    Among,
     Calendar,
     Compare,
     EventField,
@@ -75,7 +76,7 @@ def was(programme: Programme, seen: Seen, language: Language) -> str:
         return _missing(programme, operand, language)
     if isinstance(operand, EventField | Fact) and is_boolean(programme, operand):
         return _whether(operand, truth(programme, operand.name, bool(value), language), language)
-    if isinstance(operand, Past) and operand.kind == "first":
+    if isinstance(operand, Among) or (isinstance(operand, Past) and operand.kind == "first"):
         holds = Compare("==", operand, Number(int(value)))
         return _whether(operand, condition_sentence(programme, holds, language), language)
     said = _value(programme, operand, value, language)

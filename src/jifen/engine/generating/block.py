@@ -18,6 +18,7 @@ from jifen.engine.layout import Counter
 from jifen.engine.needs import activity_counter, past_counters
 from jifen.programme.condition import (
     PREVIOUS,
+    Among,
     Calendar,
     EventField,
     Fact,
@@ -72,6 +73,9 @@ class Block:
             case Fact(name=name):
                 place = self.source.columns.place("fact", name)
                 return self._loaded(clean(name, "fact"), f"event[{place}]")
+            case Among(fact=fact, text=text):
+                place = self.source.columns.place("among", f"{fact} {text}")
+                return self._loaded(clean(f"{fact}_{text}", f"{fact}_hold"), f"event[{place}]")
             case Calendar(part=part):
                 return self._calendar(part)
             case TierRank():

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from jifen.engine.carried import CarriedKind
+from jifen.engine.events import Known as Known
 from jifen.engine.events import Value as Value
 from jifen.instants import LONG_AGO, MICROSECONDS_PER_DAY
 
@@ -223,7 +224,7 @@ class SetFact(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     member: str
     name: str
-    value: Value
+    value: Known
     occurred_at: int | None = None
 
 

@@ -78,6 +78,8 @@ def value_of(field: Field, raw: Raw, pointer: str) -> Value:
             return scalars.boolean(raw, pointer)
         case "date":
             return day_of(scalars.date(raw, pointer))
+        case "texts":
+            raise AssertionError(field)  # of facts alone
 
 
 def _lines(raw: Raw, event_type: EventType) -> dict[str, list[Value | None]]:

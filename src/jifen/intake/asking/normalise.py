@@ -28,11 +28,11 @@ from jifen.intake.asking.commands import (
     Freeze,
     Group,
     Hold,
+    Known,
     Revive,
     SetFact,
     Spend,
     Transfer,
-    Value,
     Void,
 )
 from jifen.intake.asking.event_bodies import event_of, value_of
@@ -197,13 +197,14 @@ def _set_fact_of(body: Body, programme: Programme, zone: ZoneInfo) -> SetFact:
     )
 
 
-def fact_of(name: str, raw: Raw, programme: Programme, pointer: str) -> Value:
+def fact_of(name: str, raw: Raw, programme: Programme, pointer: str) -> Known:
     """The value of a member's fact: the birthday as an ISO date, others as the programme declares them."""
     if name == "birthday":
         return scalars.date(raw, pointer).isoformat()
     for field in programme.facts:
         if field.name == name:
-            return value_of(field, raw, pointer)
+            several = field.kind == "texts"
+            return scalars.texts(raw, pointer) if several else value_of(field, raw, pointer)
     en, zh = suggestion(name, ["birthday", *(field.name for field in programme.facts)])
     raise Malformed(pointer, f"unknown fact '{name}'{en}", f"未知的会员信息“{name}”{zh}")
 

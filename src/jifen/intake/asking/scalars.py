@@ -21,6 +21,8 @@ LARGEST = 10**12
 """The largest amount, quantity or number of points in smallest units; the engine's bounds rest on it."""
 
 LONGEST_TEXT = 500
+MOST_TEXTS = 100
+_BETWEEN_TEXTS = re.compile(r"[,;|，；、]")
 _DECIMAL = re.compile(r"([+-]?)(\d{1,30})(?:\.(\d{1,30}))?\Z", re.ASCII)
 _DAYS = re.compile(r"(\d{1,5}) days?\Z", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
@@ -103,6 +105,18 @@ def text(raw: Raw, pointer: str) -> str:
     if any(character < " " or "\ud800" <= character <= "\udfff" for character in raw):
         raise Malformed(pointer, "holds characters that are no text", "含有非文字字符")
     return raw
+
+
+def texts(raw: Raw, pointer: str) -> tuple[str, ...]:
+    """Several texts, each once, in order: a list, or one text with commas, semicolons or bars between them."""
+    if isinstance(raw, Sequence) and not isinstance(raw, str):
+        found = [text(one, f"{pointer}/{place}") for place, one in enumerate(raw)]
+    else:
+        parts = _BETWEEN_TEXTS.split("" if raw == "" else text(raw, pointer))
+        found = [part.strip() for part in parts if part.strip()]
+    if len(set(found)) > MOST_TEXTS:
+        raise Malformed(pointer, f"more than {MOST_TEXTS} texts", f"超过 {MOST_TEXTS} 项")
+    return tuple(sorted(set(found)))
 
 
 def boolean(raw: Raw, pointer: str) -> bool:

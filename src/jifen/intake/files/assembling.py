@@ -10,7 +10,8 @@ from itertools import pairwise
 import pyarrow as pa
 
 from jifen.instants import date_of
-from jifen.intake.asking.commands import Event, Refer, Return, SetFact, Value
+from jifen.intake.asking.commands import Event, Known, Refer, Return, SetFact, Value
+from jifen.intake.asking.scalars import texts
 from jifen.intake.files.binding import BIRTHDAY, Binding, Bound, matches
 from jifen.intake.files.heads import Heads, empty, heads_of
 from jifen.intake.files.numbers import LARGEST
@@ -51,6 +52,7 @@ class Assembler:
         self.returning = Returning(binding) if binding.mapping.returns else None
         self.referred: set[str] = set()
         self.known: set[tuple[str, str]] = set()
+        self.several = {bound.field.name for bound in binding.facts if bound.field.kind == "texts"}
 
     def assemble(self, rows: pa.RecordBatch, lines: list[int], bounds: list[int]) -> Assembled:
         """The commands of whole groups: event number i has the rows bounds[i] … bounds[i+1]-1."""
@@ -101,10 +103,13 @@ class Assembler:
             if value is None or (member, name) in self.known:
                 continue
             self.known.add((member, name))
+            known: Known = value
             if name == BIRTHDAY:
-                value = date_of(int(value)).isoformat()
+                known = date_of(int(value)).isoformat()
+            elif name in self.several:
+                known = texts(str(value), f"/{name}")
             id = f"{IMPORTED}{heads.ids[event]}-{name}"
-            made.append(SetFact(id=id, member=member, name=name, value=value, occurred_at=at))
+            made.append(SetFact(id=id, member=member, name=name, value=known, occurred_at=at))
         return made
 
     def _reject(

@@ -14,6 +14,7 @@ from jifen.db.adapting import cursor
 from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
 from jifen.db.tables import COMMAND, COMMAND_KEY, MEMBER
+from jifen.engine.events import Known
 from jifen.ids import new_id
 from jifen.instants import LONG_AGO
 from jifen.intake.judging.case import COMMANDS, state_bytes
@@ -30,7 +31,7 @@ class NewMember(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     joined_at: int
-    facts: dict[str, int | str | bool] = {}
+    facts: dict[str, Known] = {}
 
 
 def enrol_members(

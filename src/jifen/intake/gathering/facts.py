@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 from collections.abc import Mapping
 
-from jifen.engine.events import Value
+from jifen.engine.events import Known
 from jifen.instants import date_of
 
 GUEST = "guest"
@@ -15,7 +15,7 @@ NOT_LOOKED_AT = ("birthday", "referrer", "own_referrer", GUEST)
 """Of what is known of a member: rules look only at what follows from it."""
 
 
-def facts_on(day: int, known: Mapping[str, Value], joined_day: int) -> dict[str, Value]:
+def facts_on(day: int, known: Mapping[str, Known], joined_day: int) -> dict[str, Known]:
     """The facts that rules may look at on a local day. `known` may hold `birthday` as an ISO date.
 
     Someone born on 29 February has the birthday on the 28th in other years.
@@ -28,7 +28,7 @@ def facts_on(day: int, known: Mapping[str, Value], joined_day: int) -> dict[str,
     return facts
 
 
-def _birthday_facts(today: dt.date, born: dt.date) -> dict[str, Value]:
+def _birthday_facts(today: dt.date, born: dt.date) -> dict[str, Known]:
     monday = today - dt.timedelta(days=today.weekday())
     week = (monday + dt.timedelta(days=days) for days in range(7))
     return {

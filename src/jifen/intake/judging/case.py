@@ -19,7 +19,7 @@ from jifen.db.tables import (
     OUTBOX,
     REFUSED_BODY,
 )
-from jifen.engine.events import Value
+from jifen.engine.events import Known
 from jifen.instants import local_day_of
 from jifen.intake.answers import Answer
 from jifen.intake.gathering.belonging import Belongings
@@ -62,7 +62,7 @@ class Case:
     joined_at: int
     joined_day: int
     opened_at: int  # of the opening; LONG_AGO if there was none
-    facts: dict[str, Value]
+    facts: dict[str, Known]
     member_seq: int
     chain: bytes
     state: list[int]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from jifen.engine.carried import Carried, carry, carry_tier, tier_after
-from jifen.engine.events import Value
+from jifen.engine.events import Known, Value
 from jifen.engine.plan import Plan
 from jifen.instants import NEVER
 from jifen.intake.asking.commands import Opening
@@ -17,7 +17,7 @@ SEQUENCE: Final = -1
 """Of an opening: it stands before whatever else happened at its moment."""
 
 
-def opening_payload(asked: Opening, facts: dict[str, Value]) -> Payload:
+def opening_payload(asked: Opening, facts: dict[str, Known]) -> Payload:
     """What of an opening bears on counters and tier, with the facts of its day; its points are lots."""
     fields: dict[str, Value] = {}
     if asked.tier:

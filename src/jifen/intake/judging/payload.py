@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import msgspec
 
-from jifen.engine.events import Value
+from jifen.engine.events import Known, Value
 from jifen.intake.details import Detail
 from jifen.programme.amounts import show_number
 
@@ -20,7 +20,7 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
 
     fields: dict[str, Value]
     lines: Lines = {}
-    facts: dict[str, Value] = {}
+    facts: dict[str, Known] = {}
 
 
 class Returned(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from jifen.engine.events import Value
+from jifen.engine.events import Known
 from jifen.engine.plan import MATCHED
 from jifen.intake.asking.commands import Event, Return
 from jifen.intake.versions.opening import OpenProgramme
@@ -30,7 +30,7 @@ OWN_REFERRER = "own_referrer"
 """The fact that the referrer was merged into the member, whose deeds are then nobody's who was brought by another."""
 
 
-def is_friend(facts: Mapping[str, Value]) -> bool:
+def is_friend(facts: Mapping[str, Known]) -> bool:
     """Whether what is known of a member says that another brought them."""
     return REFERRER in facts and OWN_REFERRER not in facts
 

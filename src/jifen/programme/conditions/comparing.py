@@ -30,6 +30,7 @@ _KINDS: dict[Kind, Said] = {
     "date": Said("a date", "日期"),
     "weekday": Said("a weekday", "星期"),
     "tier": Said("a tier", "等级"),
+    "texts": Said("several texts", "多项文字"),
 }
 OPPOSITE: dict[Operator, Operator] = {
     "==": "!=",
@@ -123,6 +124,15 @@ def as_number(literal: Literal, other: Typed, scope: Scope) -> Number | Word:
                 )
                 raise Wrong(unknown, did_you_mean(word, other.words))
             return Word(word)
+        case "texts", _:
+            name, asked = other.name, literal.written
+            raise Wrong(
+                Said(f"'{name}' holds several texts", f"“{name}”可以同时有多项"),
+                Said(
+                    f"ask for one of them: {asked} in {name}",
+                    f"请问其中有没有某一项：{asked} in {name}",
+                ),
+            )
         case _:
             kind, given = _kind(other), _kind(literal)
             raise Wrong(

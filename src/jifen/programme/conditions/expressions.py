@@ -118,6 +118,11 @@ def _hint(source: str, error: Exception) -> Said | None:
     for wrong, right in (("&&", "and"), ("||", "or"), ("<>", "!=")):
         if wrong in outside:
             return Said(f"write {right} instead of {wrong}", f"请把 {wrong} 改为 {right}")
+    if re.search(r"\bcontains\b", outside):
+        return Said(
+            "write 'vip' in tags instead of tags contains 'vip'",
+            "请把 tags contains 'vip' 改为 'vip' in tags",
+        )
     if found := re.search(r"\b(AND|OR|NOT|IN)\b", outside):
         word = found[1].lower()
         return Said(f"write {word} in small letters", f"请用小写的 {word}")

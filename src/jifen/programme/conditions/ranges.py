@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jifen.programme.condition import (
     PREVIOUS,
+    Among,
     Calendar,
     Compare,
     Condition,
@@ -31,6 +32,8 @@ def range_of(operand: Operand, scope: Scope) -> Range:
     match operand:
         case EventField(name=name) | LineField(name=name) | Fact(name=name):
             return _of_kind(scope.names()[name].kind)
+        case Among():
+            return 0, 1
         case TierRank():
             return 0, len(scope.tiers) - 1
         case Calendar(part=part):

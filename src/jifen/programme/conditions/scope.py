@@ -25,7 +25,7 @@ from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.ways import Table
 from jifen.wording import Said
 
-Kind = Literal["numeric", "text", "boolean", "date", "weekday", "tier"]
+Kind = Literal["numeric", "text", "boolean", "date", "weekday", "tier", "texts"]
 
 CALENDAR: dict[CalendarPart, tuple[Kind, int, int]] = {
     "hour": ("numeric", 0, 23),
@@ -159,7 +159,7 @@ def costs_nothing(event: str) -> Said:
 
 def _of_field(operand: Operand, field: Field) -> Typed:
     match field.kind:
-        case "text" | "boolean" | "date":
+        case "text" | "boolean" | "date" | "texts":
             return Typed(operand, field.name, field.kind)
         case _:
             return Typed(operand, field.name, "numeric", field.scale)

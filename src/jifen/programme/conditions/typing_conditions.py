@@ -11,10 +11,12 @@ from itertools import pairwise
 
 from jifen.programme.condition import (
     AllOf,
+    Among,
     AnyOf,
     Calendar,
     Compare,
     Condition,
+    Fact,
     Number,
     OneOf,
     Operator,
@@ -154,6 +156,8 @@ class _Reader:
 
     def membership(self, left: ast.expr, right: ast.expr, negated: bool, source: str) -> Condition:
         operand = self.operand(left)
+        if isinstance(right, ast.Name):
+            return self.among(operand, self.scope.find(right.id), negated, source)
         if not isinstance(right, ast.List | ast.Tuple) or not right.elts:
             raise Wrong(
                 Said(f"`{source}`: after `in` comes a list", f"`{source}`：`in` 后面须是列表"),
@@ -183,6 +187,25 @@ class _Reader:
         words = tuple(value for value in values if isinstance(value, Word))
         numbers = tuple(value for value in values if isinstance(value, Number))
         return OneOf(operand.operand, words or numbers, negated, source)
+
+    def among(self, one: Typed | Literal, several: Typed, negated: bool, source: str) -> Condition:
+        """`'vip' in tags`: that a fact of several texts holds one."""
+        if not isinstance(several.operand, Fact) or several.kind != "texts":
+            name = several.name
+            raise Wrong(
+                Said(
+                    f"`{source}`: '{name}' does not hold several texts",
+                    f"`{source}`：“{name}”不是多项文字",
+                ),
+                Said(f"compare it: {name} == 'app'", f"请直接比较：{name} == 'app'"),
+            )
+        if not isinstance(one, Literal) or not isinstance(one.value, str):
+            raise Wrong(
+                Said(f"`{source}`: before `in` comes a text", f"`{source}`：`in` 前面须是一项文字"),
+                Said(f"such as 'vip' in {several.name}", f"例如 'vip' in {several.name}"),
+            )
+        held = Among(several.operand.name, one.value)
+        return Compare("==", held, Number(0 if negated else 1), source)
 
     def written(self, node: ast.expr, negated: bool) -> str:
         text = segment(self.source, node)

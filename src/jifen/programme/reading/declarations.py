@@ -24,6 +24,7 @@ OWN_WORDS = frozenset(f"{_CALENDAR_WORDS} {_PAST_WORDS} {_OTHER_WORDS}".split())
 """Words with a meaning of their own in conditions: no field or fact may be called so."""
 
 KINDS: tuple[FieldKind, ...] = ("money", "integer", "number", "text", "boolean", "date")
+SEVERAL: FieldKind = "texts"
 
 _SMALL_LETTERS = Said(
     "use small letters, digits and underscores", "请用小写字母、数字和下划线，并以字母开头"
@@ -102,12 +103,17 @@ def _added(
     return tuple(known.values())
 
 
-def read_fields(node: Node, problems: Problems, money_scale: int) -> tuple[Field, ...]:
+def read_fields(
+    node: Node,
+    problems: Problems,
+    money_scale: int,
+    kinds: tuple[FieldKind, ...] = KINDS,
+) -> tuple[Field, ...]:
     """Fields from a mapping of names to kinds."""
     found: list[Field] = []
     for key, value in noting(problems, node, lambda node: list(entries(node)), []):
         field_name = noting(problems, key, field_name_of, None)
-        kind = noting(problems, value, lambda value: _kind(value, money_scale), None)
+        kind = noting(problems, value, lambda value: _kind(value, money_scale, kinds), None)
         if field_name is not None and kind is not None:
             found.append(Field(field_name, *kind))
     if len(found) > MOST_FIELDS:
@@ -128,22 +134,27 @@ def field_name_of(key: Node) -> str:
     return word
 
 
-def _kind(node: Node, money_scale: int) -> tuple[FieldKind, int]:
+def _kind(node: Node, money_scale: int, known: tuple[FieldKind, ...]) -> tuple[FieldKind, int]:
     word = text(node)
     found = _KIND.fullmatch(word)
-    for kind in KINDS:
+    for kind in known:
         if found and found[1] == kind and (found[2] is None or kind == "number"):
             return kind, scale_of(kind, money_scale) if found[2] is None else int(found[2])
-    kinds = one_of(KINDS)
+    if word == SEVERAL:
+        raise Wrong(
+            Said("only facts of members hold several texts", "只有会员信息可以同时有多项"),
+            Said("declare it under `facts`", "请在 `facts` 下声明"),
+        )
+    kinds = one_of(known)
     message = Said(
         f"'{word}' is no kind of field: {kinds.en}", f"没有“{word}”这种字段类型，可用 {kinds.zh}"
     )
-    raise Wrong(message, did_you_mean(word, KINDS))
+    raise Wrong(message, did_you_mean(word, known))
 
 
 def read_facts(node: Node, problems: Problems, money_scale: int) -> tuple[Field, ...]:
     """The facts of members that the document declares."""
-    facts = read_fields(node, problems, money_scale)
+    facts = read_fields(node, problems, money_scale, (*KINDS, SEVERAL))
     for fact in facts:
         if fact.name in OWN_WORDS:
             problems.add(node, own_meaning(fact.name))

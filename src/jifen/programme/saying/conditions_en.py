@@ -5,6 +5,7 @@ from __future__ import annotations
 from jifen.programme.amounts import in_language, ordinal
 from jifen.programme.condition import (
     AllOf,
+    Among,
     AnyOf,
     Arithmetic,
     Calendar,
@@ -167,6 +168,10 @@ def _truth(programme: Programme, operand: Operand, holds: bool) -> str:
         return f"it is {'the' if holds else 'not the'} first {name}"
     if isinstance(operand, EventField | LineField | Fact):
         return truth(programme, operand.name, holds, "en")
+    if isinstance(operand, Among):
+        held = "is" if holds else "is not"
+        of = field_name(programme, operand.fact, "en")
+        return f"{value_name(programme, operand.text, 'en')} {held} among the {of}"
     return str(holds)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jifen.programme.condition import (
     AllOf,
+    Among,
     AnyOf,
     Arithmetic,
     Calendar,
@@ -135,6 +136,12 @@ def _truth(programme: Programme, operand: Operand, holds: bool) -> str:
         return f"{'是' if holds else '不是'}首次{name}"
     if isinstance(operand, EventField | LineField | Fact):
         return truth(programme, operand.name, holds, "zh")
+    if isinstance(operand, Among):
+        of, text = (
+            field_name(programme, operand.fact, "zh"),
+            value_name(programme, operand.text, "zh"),
+        )
+        return f"{of}{'含' if holds else '不含'}{text}"
     return str(holds)
 
 

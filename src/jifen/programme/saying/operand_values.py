@@ -12,6 +12,7 @@ from jifen.programme.amounts import (
     show_number,
 )
 from jifen.programme.condition import (
+    Among,
     Calendar,
     EventField,
     Fact,
@@ -48,6 +49,8 @@ def is_boolean(programme: Programme, operand: Operand) -> bool:
     """Whether the operand is true or false rather than a number."""
     if isinstance(operand, Past):
         return operand.kind == "first"
+    if isinstance(operand, Among):
+        return True
     if not isinstance(operand, EventField | LineField | Fact):
         return False
     field = field_of(programme, operand)
