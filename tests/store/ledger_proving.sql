@@ -104,7 +104,7 @@ SELECT member_id, member_seq, hold.points, state, captured
 FROM hold
 WHERE programme_id = %(programme)s::uuid AND (
     (state = 1) <> (captured > 0)
-    OR points IS DISTINCT FROM (
+    OR points + fee IS DISTINCT FROM (
         SELECT sum(hold_lot.points)::bigint FROM hold_lot
         WHERE hold_lot.programme_id = hold.programme_id AND hold_lot.member_id = hold.member_id
             AND hold_lot.member_seq = hold.member_seq

@@ -51,7 +51,7 @@ def _problems_of_lot(lot: Lot, reserved: int) -> list[str]:
 
 def _problems_of_hold(held: Hold) -> list[str]:
     reserved = sum(points for _, points in held.lots)
-    expected = held.points if held.state == HoldState.OPEN else 0
+    expected = held.points + held.fee if held.state == HoldState.OPEN else 0
     if reserved != expected:
         return [f"hold {held.hold_id}: reserves {reserved} and not {expected}"]
     return []

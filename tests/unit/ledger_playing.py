@@ -9,7 +9,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from ledger_checking import check
-from ledger_reference import CEILINGS, ORDERS, Reference
+from ledger_reference import CEILINGS, FEES, ORDERS, Reference
 
 from jifen.db.tables import TAKING
 from jifen.instants import NEVER
@@ -27,7 +27,7 @@ from jifen.ledger.settling import settle
 from jifen.ledger.spending import adjust, spend
 from jifen.ledger.taking import await_lots
 from jifen.ledger.terms import terms_of
-from jifen.programme.model import Currency, Expiry, Name, Overdraft
+from jifen.programme.model import Currency, Expiry, Name, Overdraft, WayOut
 
 MINUTE = 60_000_000
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -39,6 +39,7 @@ TERMS = {
             expiry=Expiry("never"),
             spending_order=order,
             overdraft=Overdraft("clip", CEILINGS[number]),
+            spending=WayOut(fee=FEES[number]),
         ),
         number,
         ZONE,
@@ -135,7 +136,8 @@ class Play:
     def spend(self, currency: int, points: int) -> None:
         points *= self.chance.choice((1, 3))
         done = spend(self.book, self.seq, currency, points, self.reference.now)
-        self.agree(done, self.reference.use(currency, points, "spent", f"u{self.seq}"))
+        cost = FEES[currency]
+        self.agree(done, self.reference.use(currency, points, "spent", f"u{self.seq}", cost))
         if isinstance(done, Outcome):
             self.remember_use(currency, self.seq)
 
@@ -171,7 +173,7 @@ class Play:
         hold_id = f"h{self.seq}"
         now = self.reference.now
         done = hold(self.book, self.seq, hold_id, currency, points, now, minutes)
-        self.agree(done, self.reference.use(currency, points, "held", hold_id))
+        self.agree(done, self.reference.use(currency, points, "held", hold_id, FEES[currency]))
         if isinstance(done, Outcome):
             deadline = now + minutes * MINUTE
             self.reference.holds[hold_id] = {"deadline": deadline, "open": True}
@@ -194,16 +196,20 @@ class Play:
             done = void(self.book, self.seq, hold_id, self.reference.now)
             self.agree(done, held["open"])
         else:
-            points = min(points, len(reserved) + 1)
+            fee = FEES[reserved[0]["currency"]] if reserved else 0
+            most = len(reserved) - fee
+            points = min(points, most + 1)
             done = capture(self.book, self.seq, hold_id, points, self.reference.now)
-            self.agree(done, held["open"] and points <= len(reserved))
+            self.agree(done, held["open"] and points <= most)
             if isinstance(done, Outcome):
-                self.seen["captured in part"] += points < len(reserved)
+                self.seen["captured in part"] += points < most
                 held_in = reserved[0]["currency"]
                 ordered = self.reference.chosen(currency=held_in, state="held", hold=hold_id)
                 for place, point in enumerate(ordered[:points]):
                     point["state"], point["place"] = "spent", place
                     point["use"] = f"u{self.book.holds[hold_id].seq}"
+                for point in ordered[points : points + fee]:
+                    point["state"] = "spent"
                 self.remember_use(held_in, self.book.holds[hold_id].seq)
         if isinstance(done, Outcome):
             self.reference.close(hold_id)

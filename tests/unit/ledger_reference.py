@@ -21,6 +21,9 @@ ORDERS: tuple[Literal["soonest_expiry", "oldest_earned"], ...] = ("soonest_expir
 CEILINGS = (2, 30)
 """What is forgiven of each currency where it cannot be taken back."""
 
+FEES = (0, 2)
+"""What using points of each currency costs besides."""
+
 Point = dict[str, Any]
 
 
@@ -111,11 +114,16 @@ class Reference:
             )
         self.lifetime[given.currency] += given.points
 
-    def use(self, currency: int, points: int, state: str, name: str | None = None) -> bool:
-        """Take points that are free, for a hold or spend of that name."""
+    def use(
+        self, currency: int, points: int, state: str, name: str | None = None, fee: int = 0
+    ) -> bool:
+        """Take points that are free, for a hold or spend of that name, and those that it costs."""
         usable = self.chosen(self.now, currency=currency, state="free")
-        if len(usable) - self.debt[currency] < points:
+        if len(usable) - self.debt[currency] < points + fee:
             return False
+        for point in usable[points : points + fee]:
+            point["state"] = state
+            point["hold"] = name if state == "held" else None
         for place, point in enumerate(usable[:points]):
             point["state"] = state
             point["hold" if state == "held" else "use"] = name

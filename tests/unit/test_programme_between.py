@@ -79,7 +79,7 @@ def test_households_are_read_and_said() -> None:
         ("{expiry: longer}", "{share: points}", "transfers.expiry"),
         ("{limit: 30 points per event}", "{share: points}", "write max for what is used at a time"),
         ("{min: 50, limit: 40 points per day}", "{share: points}", "is less than 'min'"),
-        ("{max_share: 10%}", "{share: points}", "unknown key 'max_share'"),
+        ("{max_share: 10%}", "{share: points}", "only a payment has a bill"),
         ("{}", "{}", "'share' is missing"),
         ("{}", "{share: point}", "there is no currency 'point'"),
         ("{}", "{share: []}", "households.share: must not be empty"),

@@ -10,6 +10,7 @@ from programme_faults import HEAD, said
 from jifen.ledger.paying import rate_of
 from jifen.programme.loading import read
 from jifen.programme.model import Paying
+from jifen.programme.rounding import ROUNDINGS, Rounding
 from jifen.programme.sentences import sentences
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "programmes"
@@ -39,7 +40,15 @@ def test_bounds_read_as_sentences_in_both_languages() -> None:
         ("{limit: 100 points per event}", ".limit: write max for what is used at a time"),
         ("{min: 200, limit: 100 points per day}", ".limit: is less than 'min'"),
         ("{most: 100}", ".most: unknown key 'most'"),
-        ("{fee: 1}", ".fee: 'fee' is not supported yet"),
+        ("{fee: 0.5}", ".fee: 0.5 is finer than 'points', which keeps no decimals"),
+        (
+            "{max_share: 50%}",
+            ".max_share: 'max_share' does not stand here (only a payment has a bill: see `pay`)",
+        ),
+        (
+            "{rounding: up}",
+            ".rounding: 'rounding' does not stand here (nothing is rounded here: see `pay` and `exchange`)",
+        ),
     ],
 )
 def test_bounds_that_make_no_sense_are_told(spending: str, line: str) -> None:
@@ -79,7 +88,11 @@ def test_paying_reads_as_a_sentence_in_both_languages() -> None:
             "{rate: 0.01, returned: half}",
             ".returned: 'half' is not in_proportion, only_in_full or never",
         ),
-        ("{rate: 0.01, fee: 1}", ".fee: 'fee' is not supported yet"),
+        ("{rate: 0.01, fee: -1}", ".fee: '-1' is below zero (write numbers like 1000 or 12.50)"),
+        (
+            "{rate: 0.01, rounding: even}",
+            ".rounding: 'even' is not down, up, half_up or half_even",
+        ),
     ],
 )
 def test_paying_that_makes_no_sense_is_told(pay: str, line: str) -> None:
@@ -87,12 +100,28 @@ def test_paying_that_makes_no_sense_is_told(pay: str, line: str) -> None:
     assert said(document) == [f"currencies.points.pay{line}"]
 
 
-def test_a_rate_never_pays_more_than_the_bill() -> None:
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+def test_a_rate_never_pays_more_than_the_bill(rounding: Rounding) -> None:
     for micros, money_scale in ((10_000, 2), (3_000, 2), (1_000_000, 2), (2_500_000, 0), (7, 2)):
-        rate = rate_of(Paying(micros), 0, money_scale)
+        rate = rate_of(Paying(micros, rounding=rounding), 0, money_scale)
         for money in range(0, 400, 7):
             most = rate.fitting(money)
             assert rate.worth(most) <= money < rate.worth(most + 1) or rate.worth(most) == money
+
+
+def test_fees_and_roundings_read_as_sentences_in_both_languages() -> None:
+    programme = read(EXAMPLES / "fees.yaml")
+    assert sentences(programme, "zh")[0] == (
+        "积分：获得满 12 个月过期；按 10 积分的整数倍使用；每次手续费 3 积分；购物时可抵现，每 1 积分抵 0.0033 元，"
+        "每次手续费 5 积分，最多抵账单的 50%，四舍五入，退货时按比例退还；每 3 积分可换 1 里程，四舍五入，"
+        "满 2 积分起换，每次手续费 2 积分。"
+    )
+    assert sentences(programme, "en")[0] == (
+        "Points: expiring 12 months after earning; used in steps of 10 points; for a fee of 3 points; purchases can "
+        "be paid with them, 1 point for 0.0033 yuan, for a fee of 5 points, up to 50% of the bill, rounded half up, "
+        "given back in proportion with a return; every 3 points can become 1 mile, rounded half up, from 2 points on, "
+        "for a fee of 2 points."
+    )
 
 
 def test_an_exchange_reads_as_a_sentence_in_both_languages() -> None:
@@ -113,7 +142,8 @@ def test_an_exchange_reads_as_a_sentence_in_both_languages() -> None:
     ("exchange", "line"),
     [
         ("{give: 1 miles per 3 points, step: 10}", ".step: gives no whole miles: so many points would be lost "
-         "(write a multiple of 3)"),
+         "(write a multiple of 3, or a rounding)"),
+        ("{give: 1 miles per 3 points, rounding: down, min: 2}", ".min: becomes nothing of 'miles'"),
         ("{give: 1 miles per 3 points, min: 100}", ".min: is no whole number of steps"),
         ("{give: 1 mile for 3 points}", ".give: cannot read '1 mile for 3 points' (write `1 miles per 3 points`)"),
         ("{give: 0 miles per 3 points}", ".give: must be more than zero"),

@@ -91,6 +91,7 @@ class _Telling:
         if answer.paid:
             paid = self.several(answer.paid)
             yield say(f"paid {paid}", f"抵现{paid}")
+            yield from self.fee()
         if answer.to_pay is not None:
             left = show_money(self.programme, answer.to_pay, spoken())
             yield say(f"{left} left to pay", f"还须支付{left}")
@@ -108,6 +109,7 @@ class _Telling:
             case Spend() | Capture():
                 spent = self.amount(answer.taken)
                 yield say(f"spent {spent}", f"使用{spent}")
+                yield from self.fee()
             case Cancel() if answer.received:
                 yield self.given_back()
                 gone = self.several({to: -points for to, points in answer.received.items()})
@@ -138,7 +140,8 @@ class _Telling:
     def expired_at_once(self) -> Iterator[str]:
         """What was set free or given back when its time was over."""
         answer = self.answer
-        expected = (answer.given_back or 0) - (answer.taken or 0) - sum(answer.collected.values())
+        taken = (answer.taken or 0) + (answer.fee or 0)
+        expected = (answer.given_back or 0) - taken - sum(answer.collected.values())
         lapsed = expected - sum(answer.points.values())
         if lapsed > 0:
             ended = self.amount(lapsed)
@@ -151,11 +154,11 @@ class _Telling:
             case Exchange():
                 gone, came = self.amount(answer.taken), self.several(answer.received)
                 yield say(f"exchanged {gone} for {came}", f"用{gone}换得{came}")
-                yield from self.fee(answer.taken or 0)
+                yield from self.fee()
             case Transfer(to=to):
                 given = self.amount(abs(answer.moved or 0))
                 yield say(f"gave {given} to {to}", f"转赠{given}给{to}")
-                yield from self.fee(abs(answer.moved or 0))
+                yield from self.fee()
             case Opening():
                 brought = self.several(answer.points)
                 yield (
@@ -164,11 +167,11 @@ class _Telling:
                     else say("brought no points", "未带入积分")
                 )
 
-    def fee(self, points: int) -> Iterator[str]:
+    def fee(self) -> Iterator[str]:
         """What a way of using points took beyond those."""
-        fee = -self.answer.points.get(self.used.id, 0) - points
-        if fee > 0:
-            yield say(f"fee {self.amount(fee)}", f"手续费{self.amount(fee)}")
+        if self.answer.fee:
+            fee = self.amount(self.answer.fee)
+            yield say(f"fee {fee}", f"手续费{fee}")
 
     def of_member(self, asked: Command) -> str:
         """What is known of the member, or to whom they belong."""

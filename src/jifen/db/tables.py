@@ -212,6 +212,7 @@ HOLD = Table(
         ("member_seq", "bigint"),
         ("currency", "smallint"),
         ("points", "bigint"),
+        ("fee", "bigint"),
         ("held_at", "timestamptz"),
         ("deadline", "timestamptz"),
         ("hold_id", "text"),

@@ -25,13 +25,13 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     afterwards.
 
     Of an event: `base` is the amount that counted, `rules` what each component gave (by rule id), `tier` afterwards.
-    Of an event paid with points: `paid`, and the money still `to_pay`. Of a spend, capture or exchange: `taken`; of an
-    exchange also what was `received` of the other currency, below zero where it went again. Of a
+    Of an event paid with points: `paid`, and the money still `to_pay`. Of a spend, capture or exchange: `taken`; of all
+    of these and of a gift the `fee`, where there is one; of an exchange also what was `received` of the other currency, below zero where it went again. Of a
     cancelled use, or a return: `given_back`, and what of it was `collected` because it had been forgiven. Of a
     confirmation: `confirmed`, what no longer waits. Of a return: `reversed`, and `shortfall` that
     became debt, and what was `written_off`. Of a hold: `deadline`; of its void or capture:
     `released`, what is free again. Of a referral: `referrer`. Of a claim: `counts_from`, the instant
-    before which nothing came along.
+    before which nothing came along. Of a quote: `usable`, the most that could be used so.
     """
 
     state: Literal["applied", "refused", "waiting"] = "applied"
@@ -45,6 +45,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     paid: dict[str, int] = {}
     to_pay: int | None = None
     taken: int | None = None
+    fee: int | None = None
     given_back: int | None = None
     collected: dict[str, int] = {}
     confirmed: dict[str, int] = {}
@@ -57,6 +58,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     released: dict[str, int] = {}
     referrer: str | None = None
     counts_from: int | None = None
+    usable: dict[str, int] = {}
 
 
 class Answered(msgspec.Struct, frozen=True):

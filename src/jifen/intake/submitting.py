@@ -32,6 +32,7 @@ from jifen.intake.gathering.looking import look_at, members_caught_up, new_batch
 from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.case import Work
 from jifen.intake.judging.deciding import settle_first
+from jifen.intake.judging.usable import usable_in
 from jifen.intake.lanes import append_lane, history_lane, looks_back
 from jifen.intake.occasions import CLOCK
 from jifen.intake.relations.arriving import Submit, deliver, take_waiting_returns
@@ -220,22 +221,24 @@ def _by_member(asked: Asked) -> dict[str, list[tuple[int, Command]]]:
 def quote(
     connection: psycopg.Connection[Any], programme: OpenProgramme, command: Command, *, now: int
 ) -> Answer:
-    """What a command would be answered now: the same deciding, nothing written."""
+    """What a command would be answered now, and what it could use at most: the same deciding, nothing written."""
     for said in unwritable([command]).values():
         return malformed(said)
     named = _with_members(connection, programme, [(0, command)])
 
     def look() -> Answer:
-        rest = named
+        rest, usable = named, dict[str, int]()
         with connection.transaction(force_rollback=True):
             while rest:
                 sitting = look_at(
-                    connection, programme, rest, now, "quote", False, lock=False, with_lots=True
-                )
+                    connection, programme, rest, now, "quote", False,
+                    lock=False, with_lots=True, with_all_lots=True,
+                )  # fmt: skip
+                usable = usable_in(sitting, sitting.asked[0][1])
                 rest = history_lane(sitting, sitting.asked)
                 if rest:
                     write(sitting.sql, sitting.work, sitting.cases.values())
-        return sitting.answers[0].answer
+        return msgspec.structs.replace(sitting.answers[0].answer, usable=usable)
 
     return _transacted(connection, look)
 

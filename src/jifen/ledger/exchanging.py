@@ -7,20 +7,28 @@ from typing import NamedTuple
 
 from jifen.instants import date_of
 from jifen.ledger.book import Book
+from jifen.ledger.bounds import whole_steps
 from jifen.ledger.cancelling import give_back
 from jifen.ledger.records import TRANSIT, Grant, Lot
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.taking import await_lots, repay, take_in_order
 from jifen.ledger.terms import CurrencyTerms, expires_at
-from jifen.ledger.ways_out import most_usable, refusal_of_asking, refusal_of_use, take_fee
+from jifen.ledger.ways_out import (
+    most_usable,
+    refusal_of_asking,
+    refusal_of_use,
+    take_fee,
+    usable_points,
+)
 from jifen.programme.model import Exchange
 
 
 class Exchanged(NamedTuple):
-    """Points of the one currency, and those of the other that came of them (or, undone, went again)."""
+    """Points of the one currency, and those of the other that came of them (or, undone, went again); and the fee."""
 
     taken: int
     received: int
+    fee: int = 0
 
 
 class Made(NamedTuple):
@@ -65,7 +73,7 @@ def exchange(
     lot = book.add_lot(seq, 0, _fresh(book, book.batch.terms[to], received, now), now, TRANSIT)
     repay(book, seq, to, [lot], now, now)
     await_lots(book, [lot], now)
-    return Exchanged(points, received)
+    return Exchanged(points, received, rate.bounds.fee)
 
 
 def exchange_up_to(
@@ -79,6 +87,15 @@ def exchange_up_to(
     most = min(most, max(rate.most_taken, rate.bounds.least))
     points = most_usable(book, currency, rate.bounds, {way_to(rate.to)}, most, now)
     return exchange(book, seq, currency, to, points, now)
+
+
+def exchangeable_points(book: Book, currency: int, to: int, now: int) -> int:
+    """The most that could become points of another currency now."""
+    rate = _rate_today(book, currency, to, now)
+    if rate is None:
+        return 0
+    usable = usable_points(book, currency, rate.bounds, {way_to(rate.to)}, now)
+    return whole_steps(rate.bounds, min(usable, rate.most_taken))
 
 
 def undo(seq: int, made: Made, points: int | None, now: int) -> Refusal | Exchanged:

@@ -25,7 +25,7 @@ def hold(
     now: int,
     minutes: int = DEFAULT_MINUTES,
 ) -> Refusal | Outcome:
-    """Set points aside in the spending order until a deadline at most 30 days away.
+    """Set points aside in the spending order until a deadline at most 30 days away, and the fee of using them.
 
     The lots so reserved do not expire meanwhile.
     """
@@ -40,10 +40,11 @@ def hold(
         return refusal
     deadline = now + minutes * MICROSECONDS_PER_MINUTE
     ids = book.batch.programme_id, book.member_id
-    packed = HOLD.pack(*ids, seq, currency, points, now, deadline, hold_id, HoldState.OPEN, 0)
-    opened = Hold(seq, hold_id, currency, points, deadline, packed=packed)
+    fee = book.batch.terms[currency].spending.fee
+    packed = HOLD.pack(*ids, seq, currency, points, fee, now, deadline, hold_id, HoldState.OPEN, 0)
+    opened = Hold(seq, hold_id, currency, points, fee, deadline, packed=packed)
     book.rows.append((seq, HOLDS, packed))
-    missing = points
+    missing = points + fee
     for row_no, lot in enumerate(book.usable_lots(currency, now)):
         reserved = min(missing, lot.remaining - lot.held)
         lot.held += reserved
@@ -55,13 +56,14 @@ def hold(
         if not missing:
             break
     book.holds[hold_id] = opened
-    book.balance(currency).held += points
+    book.balance(currency).held += points + fee
     book.next_due_at = min(book.next_due_at, deadline)
     return Outcome(points)
 
 
 def capture(book: Book, seq: int, hold_id: str, points: int | None, now: int) -> Refusal | Outcome:
-    """Redeem points of a hold (None: all of them) in the order in which lots were reserved; free the rest."""
+    """Redeem points of a hold (None: all of them), and its fee, in the order in which lots were reserved; free the
+    rest."""
     if book.frozen:
         return Refusal.FROZEN
     held = book.holds.get(hold_id)
@@ -75,23 +77,29 @@ def capture(book: Book, seq: int, hold_id: str, points: int | None, now: int) ->
         return Refusal.ABOVE_MAXIMUM
     if held.state != HoldState.OPEN:
         return Refusal.HOLD_CLOSED
-    posting = book.post(seq, held.currency, REDEEMED, -points, now, now, held.seq)
+    _redeem(book, seq, held, points, now, held.seq)
     book.note_use(SPEND, held.currency, held.seq, points, now)
+    if held.fee:
+        _redeem(book, seq, held, held.fee, now, seq)
+    held.captured = points
+    free(book, seq, held, HoldState.CAPTURED, now, now)
+    return Outcome(points, held.fee)
+
+
+def _redeem(book: Book, seq: int, held: Hold, points: int, now: int, about: int) -> None:
+    """Redeem so many of the points that a hold still reserves, first reserved first."""
+    posting = book.post(seq, held.currency, REDEEMED, -points, now, now, about)
     book.balance(held.currency).held -= points
-    missing = points
     kept: list[tuple[Lot, int]] = []
     for lot, reserved in held.lots:
-        taken = min(missing, reserved)
+        taken = min(points, reserved)
         if taken:
             lot.held -= taken
             book.take(seq, posting, REDEEMED, lot, taken, now)
-            missing -= taken
+            points -= taken
         if reserved > taken:
             kept.append((lot, reserved - taken))
     held.lots = kept
-    held.captured = points
-    free(book, seq, held, HoldState.CAPTURED, now, now)
-    return Outcome(points)
 
 
 def void(book: Book, seq: int, hold_id: str, now: int) -> Refusal | Outcome:

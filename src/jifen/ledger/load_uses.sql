@@ -9,7 +9,7 @@ JOIN command ON command.programme_id = posting.programme_id AND command.member_i
     AND command.member_seq = CASE event_seq WHEN 0 THEN posting.member_seq ELSE event_seq END
 WHERE posting.programme_id = %(programme)s::uuid AND posting.member_id = ANY(%(members)b::uuid[])
     AND (
-        account = 2 AND command.kind IN ('event', 'spend', 'hold')
+        account = 2 AND event_seq <> posting.member_seq AND command.kind IN ('event', 'spend', 'hold')
         OR account = 5 AND command.kind IN ('transfer', 'exchange')
             AND (event_seq, posting.row_no, points < 0) IN ((0, 0, true), (command.member_seq, posting.row_no, false))
     )
@@ -18,7 +18,7 @@ ORDER BY posting.member_id, posting.member_seq, posting.row_no;
 
 -- name: load_uses_of
 -- What some commands used of each lot, less what was given back, in the order in which it was taken. What an exchange
--- took is its first posting.
+-- took is its first posting; a fee is about its own command.
 SELECT uuid_send(lot.member_id), command_key.key, posting.currency, command_key.member_seq, min(posting.effective_at),
        sum(taking.points)::bigint, lot.member_seq, lot.row_no, lot.currency, lot.funder, lot.event_seq, lot.granted,
        lot.unit_price_micros, lot.earned_at, lot.available_at, lot.expires_at, lot.remaining, lot.held
@@ -29,7 +29,7 @@ JOIN posting ON posting.programme_id = command_key.programme_id AND posting.memb
         THEN command_key.member_seq IN (posting.member_seq, posting.event_seq) AND posting.account = 5
             AND CASE posting.event_seq WHEN 0 THEN posting.row_no = 0 ELSE posting.points > 0 END
         ELSE command_key.member_seq = CASE posting.event_seq WHEN 0 THEN posting.member_seq ELSE posting.event_seq END
-            AND posting.account = 2 END
+            AND posting.account = 2 AND posting.event_seq <> posting.member_seq END
 JOIN taking ON taking.programme_id = posting.programme_id AND taking.member_id = posting.member_id
     AND taking.member_seq = posting.member_seq AND taking.posting_row_no = posting.row_no
 JOIN lot ON lot.programme_id = taking.programme_id AND lot.member_id = taking.member_id

@@ -9,39 +9,41 @@ from jifen.ledger.bounds import left_by_limits, refusal_of_size, whole_steps
 from jifen.ledger.records import PAY, REDEEMED
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.taking import take_in_order
-from jifen.ledger.ways_out import available_points, refusal_of_use
+from jifen.ledger.ways_out import available_points, refusal_of_use, take_fee
 from jifen.programme.model import Paying
+from jifen.programme.rounding import Rounding, most_rounded_to, rounded
 
 MICROS = 10**6
 
 
 class Payment(NamedTuple):
-    """Points of a currency, and the money that they are worth, in its smallest unit."""
+    """Points of a currency, the money that they are worth, in its smallest unit, and what paying so costs besides."""
 
     currency: int
     points: int
     worth: int
+    fee: int = 0
 
 
 class Rate(NamedTuple):
-    """Money a point as a fraction, both in smallest units."""
+    """Money a point as a fraction, both in smallest units, and how what points are worth is rounded."""
 
     money: int
     points: int
+    rounding: Rounding = "down"
 
     def worth(self, points: int) -> int:
-        """The money that points are worth, rounded down."""
-        return points * self.money // self.points
+        """The money that points are worth."""
+        return rounded(points * self.money, self.points, self.rounding)
 
     def fitting(self, money: int) -> int:
         """The most points that are worth no more than this."""
-        least_above = -(-money * self.points // self.money)
-        return least_above if self.worth(least_above) <= money else least_above - 1
+        return most_rounded_to(money, self.points, self.rounding) // self.money
 
 
 def rate_of(paying: Paying, scale: int, money_scale: int) -> Rate:
     """The rate between the smallest units of a currency and of the money."""
-    return Rate(paying.rate_micros * 10**money_scale, MICROS * 10**scale)
+    return Rate(paying.rate_micros * 10**money_scale, MICROS * 10**scale, paying.rounding)
 
 
 def payment_of(
@@ -71,21 +73,24 @@ def payment_of(
         left = left_by_limits(book, paying.bounds, currency, {PAY}, now)
         if not book.entitled(paying.bounds.when, now):
             left = 0
-        up_to = min(fitting, max(0, there), left, fitting if most is None else most)
+        up_to = min(
+            fitting, max(0, there - paying.bounds.fee), left, fitting if most is None else most
+        )
         points = whole_steps(paying.bounds, up_to)
-        return Payment(currency, points, rate.worth(points))
+        return Payment(currency, points, rate.worth(points), paying.bounds.fee if points else 0)
     refusal = refusal_of_size(paying.bounds, points)
     if refusal is None and points > fitting:
         refusal = Refusal.ABOVE_BILL
     refusal = refusal or refusal_of_use(book, currency, paying.bounds, {PAY}, points, now)
-    return refusal or Payment(currency, points, rate.worth(points))
+    return refusal or Payment(currency, points, rate.worth(points), paying.bounds.fee)
 
 
 def pay(book: Book, seq: int, payment: Payment, now: int) -> None:
-    """Redeem the points of a payment that was just found possible."""
-    currency, points, _ = payment
+    """Redeem the points of a payment that was just found possible, and the fee of paying so."""
+    currency, points, _, fee = payment
     if points:
         posting = book.post(seq, currency, REDEEMED, -points, now, now)
         usable = book.usable_lots(currency, now)
         take_in_order(book, seq, posting, REDEEMED, usable, points, now)
         book.note_use(PAY, currency, seq, points, now)
+        take_fee(book, seq, currency, fee, now)

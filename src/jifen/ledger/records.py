@@ -115,6 +115,7 @@ class Lot:
 class Hold:
     """Points set aside until a deadline; `lots` are (lot, points), in the order in which they were reserved.
 
+    `fee`: what using them costs besides, which is reserved behind them.
     `packed` is the row as it was opened, None if the hold was loaded. A closed hold keeps no lots.
     """
 
@@ -123,6 +124,7 @@ class Hold:
         "changed",
         "currency",
         "deadline",
+        "fee",
         "hold_id",
         "lots",
         "packed",
@@ -137,6 +139,7 @@ class Hold:
         hold_id: str,
         currency: int,
         points: int,
+        fee: int,
         deadline: int,
         state: HoldState = HoldState.OPEN,
         captured: int = 0,
@@ -146,6 +149,7 @@ class Hold:
         self.hold_id = hold_id
         self.currency = currency
         self.points = points
+        self.fee = fee
         self.deadline = deadline
         self.state = state
         self.captured = captured
@@ -217,6 +221,7 @@ class Difference(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What an act did: points it was about (always ≥ 0, except of an adjustment)."""
+    """What an act did: points it was about (always ≥ 0, except of an adjustment), and what it cost besides."""
 
     points: int
+    fee: int = 0

@@ -16,6 +16,7 @@ from jifen.ledger.ways_out import (
     most_usable,
     refusal_of_asking,
     refusal_of_use,
+    take_fee,
 )
 
 
@@ -29,14 +30,16 @@ def refusal_to_use(book: Book, currency: int, points: int, now: int) -> Refusal 
 
 
 def spend(book: Book, seq: int, currency: int, points: int, now: int) -> Refusal | Outcome:
-    """Redeem points, in the currency's spending order."""
+    """Redeem points, in the currency's spending order, and the fee of the terms."""
     refusal = refusal_to_use(book, currency, points, now)
     if refusal:
         return refusal
     posting = book.post(seq, currency, REDEEMED, -points, now, now)
     take_in_order(book, seq, posting, REDEEMED, book.usable_lots(currency, now), points, now)
     book.note_use(SPEND, currency, seq, points, now)
-    return Outcome(points)
+    fee = book.batch.terms[currency].spending.fee
+    take_fee(book, seq, currency, fee, now)
+    return Outcome(points, fee)
 
 
 def spend_up_to(book: Book, seq: int, currency: int, most: int, now: int) -> Refusal | Outcome:

@@ -47,7 +47,7 @@ def transfer(
     move(giver, receiver, currency, points, now, fresh=terms.expiry == "fresh")
     book.note_use(TRANSFER, currency, giver.seq, points, now)
     take_fee(book, giver.seq, currency, terms.bounds.fee, now)
-    return Outcome(points)
+    return Outcome(points, terms.bounds.fee)
 
 
 def transfer_up_to(

@@ -54,8 +54,22 @@ def most_usable(
     return whole_steps(way, min(most, max(0, there), left)) or min(most, way.least)
 
 
+def usable_points(
+    book: Book, currency: int, way: WayOut, counted: Collection[str], now: int, others: int = 0
+) -> int:
+    """The most that could be used in a way now, with so many points of others; 0 if nothing could."""
+    if book.frozen or not book.entitled(way.when, now):
+        return 0
+    there = available_points(book, currency, now) + others - way.fee
+    left = left_by_limits(book, way, currency, counted, now)
+    return whole_steps(way, min(max(0, there), left))
+
+
 def take_fee(book: Book, seq: int, currency: int, fee: int, now: int) -> None:
-    """Redeem what a use costs besides; it was there when the use was found possible, and no limit counts it."""
+    """Redeem what a use costs besides; it was there when the use was found possible, and no limit counts it.
+
+    It is about its own command, and so told apart from what that used: it never comes back.
+    """
     if fee:
-        posting = book.post(seq, currency, REDEEMED, -fee, now, now)
+        posting = book.post(seq, currency, REDEEMED, -fee, now, now, seq)
         take_in_order(book, seq, posting, REDEEMED, book.usable_lots(currency, now), fee, now)

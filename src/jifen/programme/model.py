@@ -17,6 +17,7 @@ from jifen.programme.event_types import Field as Field
 from jifen.programme.event_types import FieldKind as FieldKind
 from jifen.programme.requirement import Measure, Requirement, leaves
 from jifen.programme.return_policy import UNDO_FOR_EVER, ReturnPolicy
+from jifen.programme.rounding import Rounding as Rounding
 from jifen.programme.saying.naming import Called as Called
 from jifen.programme.saying.naming import Name as Name
 from jifen.programme.ways import Amount as Amount
@@ -31,7 +32,6 @@ from jifen.programme.ways_out import Period as Period
 from jifen.programme.ways_out import Transfers as Transfers
 from jifen.programme.ways_out import WayOut as WayOut
 
-Rounding = Literal["down", "up", "half_up", "half_even"]
 Each = Literal["month", "quarter", "year", "birthday"]
 """How often a benefit is granted."""
 MOST_VALUES = 64

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jifen.programme.reading.paying import RETURNED
+from jifen.programme.rounding import ROUNDINGS
 from jifen.programme.schema_parts import (
     LIMIT,
     NUMBER,
@@ -24,6 +25,7 @@ def bounds() -> Schema:
         "max": number("The most that is used at a time, in points."),
         "step": number("Only whole steps are used, in points."),
         "limit": one_or_many(text(LIMIT, "Such as `1000 points per day` or `3 per month`.")),
+        "fee": number("What a use costs besides, in points."),
     }
 
 
@@ -34,6 +36,9 @@ def paying() -> Schema:
             **bounds(),
             "max_share": text(r"^\d{1,3} ?%$", "The most of a bill."),
             "returned": one_of(RETURNED, "What comes back with a return."),
+            "rounding": one_of(
+                ROUNDINGS, "How what points are worth is rounded to the smallest coin."
+            ),
         }
     )
 
@@ -42,7 +47,6 @@ def transfers() -> Schema:
     return mapping(
         {
             **bounds(),
-            "fee": number("Points that a gift costs the giver."),
             "expiry": one_of(("keep", "fresh")),
         }
     )
@@ -55,8 +59,10 @@ def exchange() -> Schema:
         {
             "give": text(rate, "Such as `1 miles per 3 points`."),
             **bounds(),
-            "fee": number("Points that an exchange costs besides."),
             "between": days,
+            "rounding": one_of(
+                ROUNDINGS, "How what comes is rounded; without it only whole units come."
+            ),
         },
         required=("give",),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from jifen.programme.condition import Condition
+from jifen.programme.rounding import Rounding, rounded
 
 MOST_RECEIVED: Final = 10**12
 """Smallest units that one exchange may bring, as many as any command may name."""
@@ -66,12 +67,14 @@ UNBOUNDED: Final = WayOut()
 @dataclass(frozen=True, slots=True)
 class Paying:
     """How purchases are paid with points: money a point in millionths of its unit, the bounds of a payment, the most of
-    a bill in per cent, and whether what was used comes back with a return."""
+    a bill in per cent, whether what was used comes back with a return, and how what points are worth is rounded to the
+    smallest coin."""
 
     rate_micros: int
     bounds: WayOut = UNBOUNDED
     max_share: int = 100
     returned: Literal["in_proportion", "only_in_full", "never"] = "in_proportion"
+    rounding: Rounding = "down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +89,15 @@ class Transfers:
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """How points become points of another currency: `give` of `to` for every `per` (in smallest units); between two
-    local days, either of which may be None. Every step that the bounds allow gives whole units, so nothing is lost."""
+    local days, either of which may be None. Every step that the bounds allow gives whole units, so nothing is lost;
+    or what comes is rounded, where the programme says how."""
 
     to: str
     give: int
     per: int
     bounds: WayOut = UNBOUNDED
     between: tuple[dt.date | None, dt.date | None] = (None, None)
+    rounding: Rounding | None = None
 
     def holds_on(self, day: dt.date) -> bool:
         """Whether the rate is that of a day."""
@@ -101,7 +106,7 @@ class Exchange:
 
     def received(self, points: int) -> int:
         """What so many points, in whole steps, become."""
-        return points * self.give // self.per
+        return rounded(points * self.give, self.per, self.rounding or "down")
 
     @property
     def most_taken(self) -> int:

@@ -214,7 +214,7 @@ def _answered(kind: str | None, seq: int, account: int, event_seq: int) -> bool:
     they brought about (the awards of later events, repaid debt) only the balance tells.
     """
     if kind == "event":
-        return event_seq == seq
+        return event_seq == seq and account == ISSUED
     return kind not in ("return", "correct") or account == ISSUED
 
 

@@ -13,7 +13,6 @@ from jifen.instants import date_of, local_day_of
 from jifen.intake.asking.commands import Cancel, Exchange
 from jifen.ledger.book import POSTINGS, TAKINGS
 from jifen.ledger.records import REDEEMED, TRANSIT
-from jifen.programme.model import Programme
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked
 from jifen.proof.slices import MemberRow, Records
@@ -60,21 +59,14 @@ def _is_as_asked(one: Asked, moved: Moved, timeline: Timeline) -> bool:
     received = one.answer.received.get(body.to, 0)
     expected = {(TRANSIT, numbers[0]): -taken, (TRANSIT, numbers[1]): received}
     day = date_of(local_day_of(one.recorded_at, timeline.programme.zone))
-    for document in _in_force(one.recorded_at, timeline):
+    for document in timeline.in_force_at(one.recorded_at):
         currency = next(each for each in document.currencies if each.id == body.currency)
         rates = [rate for rate in currency.exchanges if rate.to == body.to and rate.holds_on(day)]
-        if rates and taken * rates[0].give == received * rates[0].per:
+        if rates and received == rates[0].received(taken):
             fee = {(REDEEMED, numbers[0]): -rates[0].bounds.fee} if rates[0].bounds.fee else {}
             if moved[one.seq] == Counter(expected | fee):
                 return True
     return False
-
-
-def _in_force(instant: int, timeline: Timeline) -> Iterator[Programme]:
-    """The documents that a batch recorded at an instant may have gone by."""
-    for version in reversed(timeline.versions):
-        if timeline.possible(version.revision, instant):
-            yield timeline.as_of(version.revision).engine.plan_at(instant).programme
 
 
 def _is_at_rate_of(undone: Asked, of: Asked, moved: Moved, timeline: Timeline) -> bool:

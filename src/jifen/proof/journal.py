@@ -266,7 +266,7 @@ def hold_differences(
             ended[_decode(command.body)["of"]] = (HoldState.VOIDED, 0)
     last_recorded_at = max((command.recorded_at for command in asked), default=-NEVER)
     for packed in records.rows[HOLDS]:
-        _, _, _, _, _, _, deadline, hold_id, state, captured = HOLD.unpack(packed)
+        *_, deadline, hold_id, state, captured = HOLD.unpack(packed)
         timed_out = deadline <= last_recorded_at
         unended = (HoldState.TIMED_OUT if timed_out else HoldState.OPEN, 0)
         expected = ended.get(hold_id, unended)

@@ -16,6 +16,7 @@ from jifen.proof.evaluation import (
     posting_differences,
 )
 from jifen.proof.exchanges import came_by, exchange_differences
+from jifen.proof.fees import fee_differences
 from jifen.proof.journal import (
     asked_of,
     chain_differences,
@@ -68,6 +69,7 @@ def _all_differences(
     yield from hold_differences(member, records, asked)
     yield from refused_differences(member, records, asked, timeline)
     yield from use_differences(member, records, asked)
+    yield from fee_differences(member, records, asked, timeline)
     yield from exchange_differences(member, records, asked, timeline)
     yield from notice_differences(member, records, asked, timeline.programme)
     history = history_of(records)

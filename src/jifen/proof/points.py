@@ -128,7 +128,7 @@ def _lots(points: Points) -> Iterator[Difference]:
     of_holds: Counter[int] = Counter()
     for _, _, seq, _, lot_seq, lot_row_no, reserves in points.hold_lots:
         of_holds[seq] += reserves
-        if seq in points.holds and points.holds[seq][8] == HoldState.OPEN:
+        if seq in points.holds and points.holds[seq][9] == HoldState.OPEN:
             reserved[lot_seq, lot_row_no] += reserves
     for number, lot in points.lots.items():
         derived = lot[7] - points.taken.pop(number, 0), reserved.pop(number, 0)
@@ -138,8 +138,9 @@ def _lots(points: Points) -> Iterator[Difference]:
     for seq, row_no in points.taken.keys() | reserved.keys():
         yield points.differ("lots_that_differ", f"lot {seq}/{row_no}", "", "")
     for seq, hold in points.holds.items():
-        if hold[4] != of_holds.pop(seq, 0) or (hold[8] == HoldState.CAPTURED) != (hold[9] > 0):
-            yield points.differ("holds_that_differ", f"hold {hold[7]}", hold[4], "")
+        reserves, captured = hold[4] + hold[5], hold[9] == HoldState.CAPTURED
+        if reserves != of_holds.pop(seq, 0) or captured != (hold[10] > 0):
+            yield points.differ("holds_that_differ", f"hold {hold[8]}", reserves, "")
     for seq in of_holds:
         yield points.differ("holds_that_differ", f"command {seq}", "", "")
 
@@ -194,9 +195,9 @@ def _due(
         if remaining > held:
             first = min(first, expires_at, available_at if lot[4] in indebted else NEVER)
     for hold in points.holds.values():
-        instants.add(hold[6])
-        if hold[8] == HoldState.OPEN:
-            first = min(first, hold[6])
+        instants.add(hold[7])
+        if hold[9] == HoldState.OPEN:
+            first = min(first, hold[7])
     known = next_due_at in instants or next_due_at in (
         _midnight_before(next_due_at, days),
         _midnight_before(next_due_at + 1, days) - 1,

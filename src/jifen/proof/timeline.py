@@ -17,6 +17,7 @@ from jifen.intake.versions.opening import (
     version_digest,
 )
 from jifen.programme.loading import load
+from jifen.programme.model import Programme
 from jifen.programme.problems import ProgrammeError
 from jifen.proof.differences import Difference
 
@@ -65,6 +66,12 @@ class Timeline:
         known = [row.revision for row in self.versions if row.recorded_at <= recorded_at - slack]
         knowable = [row.revision for row in self.versions if row.recorded_at <= recorded_at + slack]
         return max(known, default=1) <= revision <= max(knowable, default=1)
+
+    def in_force_at(self, instant: int) -> Iterator[Programme]:
+        """The documents that a batch recorded at an instant may have gone by, the newest first."""
+        for version in reversed(self.versions):
+            if self.possible(version.revision, instant):
+                yield self.as_of(version.revision).engine.plan_at(instant).programme
 
 
 def read_timeline(sql: Sql, programme: OpenProgramme) -> Timeline:

@@ -29,7 +29,7 @@ def use_differences(
     uses: dict[tuple[int, int], int] = {}  # number of a redeeming posting -> of which use it is
     for packed in records.rows[POSTINGS]:
         _, _, seq, row_no, _, _, account, points, _, _, about = POSTING.unpack(packed)
-        if account == REDEEMED:
+        if account == REDEEMED and about != seq:  # which is a fee
             paid[seq] -= points if not about else 0
             uses[seq, row_no] = of = about or seq
             if about and not _is_about(journal.get(seq), journal.get(about), points):

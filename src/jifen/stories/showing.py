@@ -26,6 +26,7 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
     currencies = programme.programme.currencies
     changed = by_currency(answer.points, currencies)
     received = by_currency(answer.received, currencies)
+    usable = by_currency(answer.usable, currencies)
     money_scale = programme.programme.money_scale
     used = currency_used(answer, currencies).scale
     told: dict[str, Shown] = {
@@ -34,8 +35,10 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "tier": answer.tier,
         "paid": by_currency(answer.paid, currencies),
         "to_pay": None if answer.to_pay is None else units(answer.to_pay, money_scale),
+        "usable": replace(usable, main=next(iter(answer.usable), usable.main)),
         "taken": None if answer.taken is None else units(answer.taken, used),
         "moved": None if answer.moved is None else units(answer.moved, used),
+        "fee": None if answer.fee is None else units(answer.fee, used),
         "received": replace(received, main=next(iter(answer.received), received.main)),
         "given_back": None if answer.given_back is None else units(answer.given_back, used),
         "collected": by_currency(answer.collected, currencies),

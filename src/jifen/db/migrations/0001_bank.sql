@@ -207,7 +207,7 @@ CREATE TABLE posting (
     points        bigint NOT NULL CHECK (points <> 0),
     recorded_at   timestamptz NOT NULL,           -- when we knew
     effective_at  timestamptz NOT NULL,           -- when it was due
-    event_seq     bigint NOT NULL,                -- the event whose award, or the spend or write-off whose points these are; 0 if none
+    event_seq     bigint NOT NULL,                -- the event whose award, or the spend or write-off whose points these are (its own: a fee); 0 if none
     PRIMARY KEY (programme_id, member_id, member_seq, row_no)
 );
 
@@ -266,6 +266,7 @@ CREATE TABLE hold (
     member_seq    bigint NOT NULL,                -- of the hold command: the hold's number
     currency      smallint NOT NULL,
     points        bigint NOT NULL CHECK (points > 0),
+    fee           bigint NOT NULL CHECK (fee >= 0),  -- what using them costs besides, reserved as well
     held_at       timestamptz NOT NULL,
     deadline      timestamptz NOT NULL,
     hold_id       text NOT NULL,                  -- the sender's id

@@ -65,10 +65,12 @@ def look_at(
     imported: bool,
     *,
     with_lots: bool,
+    with_all_lots: bool = False,
     joining: bool = False,
     lock: bool = True,
 ) -> Sitting:
-    """Lock and read what these commands are about. `with_lots`: the past may change."""
+    """Lock and read what these commands are about. `with_lots`: the past may change; `with_all_lots`: all that is
+    there is asked for."""
     sql = cursor(connection)
     programme = refreshed(sql, programme)
     asked, members, others, joined = _met(sql, programme, asked, now, actor, joining, lock)
@@ -81,7 +83,8 @@ def look_at(
     mates = mates_of(sql, programme, commands)  # again, now that nobody leaves
     needs = needs_of(programme, commands, mates)
     if with_lots:
-        whole = elders or any(isinstance(command, Merge | Unmerge) for command in commands)
+        merging = any(isinstance(command, Merge | Unmerge) for command in commands)
+        whole = with_all_lots or elders or merging
         past = dict.fromkeys(members, ALL_LOTS) if whole else needs_of_past(programme, members)
         needs = united(needs, past)
     cases = open_cases(

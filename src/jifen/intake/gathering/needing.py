@@ -58,8 +58,8 @@ def needs_of_past(programme: OpenProgramme, members: Iterable[str]) -> dict[str,
 def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
     match command:
         case Event(pay=Pay(currency=currency, points=points, up_to=most)):
-            number, asked = programme.currency_number(currency), points or most
-            return ALL_LOTS if asked is None else Need({number: max(0, asked)})
+            asked = points or most
+            return ALL_LOTS if asked is None else _used(programme, currency, asked)
         case (
             Event()
             | Return()
@@ -78,18 +78,23 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
         case Capture() | Void():
             return ONLY_HELD
         case Spend(currency=currency, points=points, up_to=most):
-            return Need({programme.currency_number(currency): max(0, points or most or 0)})
+            return _used(programme, currency, points or most or 0)
         case Hold(currency=currency, points=points):
-            return Need({programme.currency_number(currency): max(0, points)})
+            return _used(programme, currency, points)
         case (
             Transfer(currency=currency, points=points, up_to=most)
             | Exchange(currency=currency, amount=points, up_to=most)
         ):
-            number = programme.currency_number(currency)
-            fees = (way.fee for terms in programme.terms.values() for way in terms[number].ways)
-            return Need({number: max(0, points or most or 0) + max(fees)})
+            return _used(programme, currency, points or most or 0)
         case Adjust(currency=currency, points=points):
             return Need({programme.currency_number(currency): -points}) if points < 0 else None
+
+
+def _used(programme: OpenProgramme, currency: str, points: int) -> Need:
+    """What a use of so many points needs, with whatever it may cost besides."""
+    number = programme.currency_number(currency)
+    fees = (way.fee for terms in programme.terms.values() for way in terms[number].ways)
+    return Need({number: max(0, points) + max(fees)})
 
 
 def united(one: Mapping[str, Need], other: Mapping[str, Need]) -> dict[str, Need]:

@@ -49,6 +49,7 @@ def act(work: Work, case: Case, command: Command) -> Answer:
         points=changes_since(work, before, case),
         balance=balances(work, case),
         taken=outcome.points if isinstance(command, Spend | Capture) else None,
+        fee=outcome.fee or None,
         given_back=outcome.points if isinstance(command, Cancel) else None,
         # what stays forgiven falls by what is collected
         collected=by_name(work, risen(forgiven_points(case.book), forgiven)),
@@ -120,5 +121,6 @@ def _released(case: Case, command: Command) -> dict[int, int]:
     if not isinstance(command, Void | Capture):
         return {}
     held = case.book.holds[command.of]
-    free = held.points - held.captured
+    fee = held.fee if isinstance(command, Void) else 0  # which a capture has taken
+    free = held.points - held.captured + fee
     return {held.currency: free} if free else {}

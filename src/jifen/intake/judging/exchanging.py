@@ -24,7 +24,7 @@ def take_exchange(work: Work, case: Case, asked: Exchange) -> Answer:
         return refuse(work, case, asked, outcome)
     answer = Answer(
         points=changes_since(work, before, case), balance=balances(work, case),
-        taken=outcome.taken, received={asked.to: outcome.received},
+        taken=outcome.taken, received={asked.to: outcome.received}, fee=outcome.fee or None,
     )  # fmt: skip
     return _recorded(work, case, asked, answer, "points.exchanged")
 

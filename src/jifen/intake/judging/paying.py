@@ -50,9 +50,9 @@ def with_payment(work: Work, event: Event, answer: Answer) -> Answer:
     """The answer to an event that was paid with points: how many, and what is left to pay."""
     if event.pay is None:
         return answer
-    _, points, worth = work.payments[event.id]
+    _, points, worth, fee = work.payments[event.id]
     paid = {event.pay.currency: points}
-    return msgspec.structs.replace(answer, paid=paid, to_pay=_bill(event) - worth)
+    return msgspec.structs.replace(answer, paid=paid, to_pay=_bill(event) - worth, fee=fee or None)
 
 
 def told_of_payment(case: Case, event: Event, answer: Answer) -> Told:

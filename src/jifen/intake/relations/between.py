@@ -55,7 +55,7 @@ def take_transfer(work: Work, case: Case, other: Case | None, asked: Transfer) -
         outcome = transfer(giver, receiver, number, asked.points, work.now)
     if isinstance(outcome, Refusal):
         return refuse(work, case, asked, outcome)
-    return _recorded(work, (case, other), before, asked, -outcome.points)
+    return _recorded(work, (case, other), before, asked, -outcome.points, fee=outcome.fee)
 
 
 def move_points(
@@ -97,8 +97,9 @@ def _recorded(
     asked: Transfer | Cancel,
     moved: int,
     kind: str | None = None,
+    fee: int = 0,
 ) -> Answer:
-    """Journal what was done with both; the answer of the one who asked."""
+    """Journal what was done with both; the answer of the one who asked, who pays the fee."""
     kind = kind or journal.kind_of(asked)
     key = f"{kind}/{asked.id}"
     answers = []
@@ -107,6 +108,7 @@ def _recorded(
             points=changes_since(work, dict(was), case),
             balance=balances(work, case),
             moved=sign * moved,
+            fee=(fee or None) if sign == 1 else None,
         )
         name = "points.given" if answer.moved and answer.moved < 0 else "points.received"
         payload = {"member": case.external_id, "id": asked.id, "points": abs(moved)}

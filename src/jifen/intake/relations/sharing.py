@@ -17,6 +17,7 @@ from jifen.intake.relations.households import Mates
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.spending import refusal_to_use
 from jifen.ledger.ways_out import available_points
+from jifen.programme.model import Households
 
 
 def take_group(work: Work, case: Case, asked: Group) -> Answer:
@@ -58,7 +59,7 @@ def spend_together(
     number = work.programme.currency_number(asked.currency)
     wanted = asked.points
     rules = work.programme.programme.households
-    if rules is None or wanted is None or not _may(rules.spend, mates):
+    if wanted is None or rules is None or not may_share(rules, mates):
         return act(work, case, asked)
     for other in others:
         settle_first(work, other)
@@ -69,7 +70,8 @@ def spend_together(
         for other in others
         if not other.book.frozen
     }
-    missing = wanted - available_points(case.book, number, work.now)
+    fee = case.book.batch.terms[number].spending.fee
+    missing = wanted + fee - available_points(case.book, number, work.now)
     if missing > sum(points for points in there.values() if points > 0):
         return act(work, case, asked)
     for place, other in enumerate(_in_order(work, others, number), start=1):
@@ -84,8 +86,9 @@ def spend_together(
     return act(work, case, asked)
 
 
-def _may(spend: str, mates: Mates) -> bool:
-    return bool(mates.others) and (spend == "all" or mates.role == "owner")
+def may_share(rules: Households, mates: Mates) -> bool:
+    """Whether a member with such mates may use their points."""
+    return bool(mates.others) and (rules.spend == "all" or mates.role == "owner")
 
 
 def _in_order(work: Work, others: Sequence[Case], number: int) -> list[Case]:

@@ -11,11 +11,13 @@ from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.between import read_between
 from jifen.programme.reading.giving import find_currency
 from jifen.programme.reading.nodes import Mapping, Node
-from jifen.programme.reading.scalars import units
+from jifen.programme.reading.scalars import choice, units
 from jifen.programme.reading.sections import Section, missing, one_or_many, text
 from jifen.programme.reading.ways_out import BOUNDS, read_bounds
+from jifen.programme.rounding import ROUNDINGS, most_rounded_to
 from jifen.programme.saying.between_words import between_en, between_zh
 from jifen.programme.saying.operand_values import currency_named
+from jifen.programme.saying.roundings import ROUNDED_EN, ROUNDED_ZH
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
 from jifen.wording import Said, quoted
 
@@ -39,22 +41,37 @@ def with_exchanges(
 def _read(
     node: Node, problems: Problems, currency: Currency, currencies: tuple[Currency, ...]
 ) -> Exchange | None:
-    section = Section(node, problems, ("give", *BOUNDS, "fee", "between"), planned=("rounding",))
+    section = Section(node, problems, ("give", *BOUNDS, "between", "rounding"))
     if "give" not in section and isinstance(node, Mapping):
         problems.add(node, missing("give"), _example(currency))
     rate = section.read("give", lambda node: _rate(text(node), currency, currencies), None)
     if rate is None:
         return None
-    bounds = read_bounds(section, currency, rate.per)
-    if bounds.step * rate.give % rate.per:
+    rounding = section.read("rounding", choice(ROUNDINGS), None)
+    rate = replace(rate, rounding=rounding)
+    bounds = read_bounds(section, currency, rate.per if rounding is None else 1)
+    if rounding is None and bounds.step * rate.give % rate.per:
         message = Said(
             f"gives no whole {rate.to}: so many points would be lost",
             f"换不出整数的“{rate.to}”，零头会丢失",
         )
         per = show_number(rate.per, currency.scale)
-        whole = Said(f"write a multiple of {per}", f"请写 {per} 的倍数")
+        whole = Said(
+            f"write a multiple of {per}, or a rounding", f"请写 {per} 的倍数，或写明 rounding"
+        )
         problems.add(section.place("step"), message, whole)
+    if "min" not in section and not rate.received(bounds.least):
+        bounds = replace(bounds, least=_least_of_one(rate, bounds.step))
+    elif not rate.received(bounds.least):
+        message = Said(f"becomes nothing of '{rate.to}'", f"换不出“{rate.to}”")
+        problems.add(section.place("min"), message)
     return replace(rate, bounds=bounds, between=section.read("between", read_between, (None, None)))
+
+
+def _least_of_one(rate: Exchange, step: int) -> int:
+    """The fewest points, in whole steps, of which anything comes."""
+    value = most_rounded_to(0, rate.per, rate.rounding or "down") + 1
+    return -(-value // (rate.give * step)) * step
 
 
 def _rate(written: str, currency: Currency, currencies: tuple[Currency, ...]) -> Exchange:
@@ -98,13 +115,16 @@ def exchanges_said(programme: Programme, currency: Currency, language: Language)
 def _said_en(programme: Programme, currency: Currency, to: Currency, exchange: Exchange) -> str:
     rate = f"every {say_points(currency, exchange.per, 'en')} can become {say_points(to, exchange.give, 'en')}"
     bounds = bounds_en(programme, currency, _told(exchange))
-    return between_en(exchange.between) + ", ".join([rate, *bounds])
+    rounding = [ROUNDED_EN[exchange.rounding]] if exchange.rounding else []
+    return between_en(exchange.between) + ", ".join([rate, *rounding, *bounds])
 
 
 def _said_zh(programme: Programme, currency: Currency, to: Currency, exchange: Exchange) -> str:
     taken, given = say_points(currency, exchange.per, "zh"), say_points(to, exchange.give, "zh")
     days = between_zh(exchange.between)
-    said = [f"每 {taken}可换 {given}", *bounds_zh(programme, currency, _told(exchange), "换")]
+    said = [f"每 {taken}可换 {given}"]
+    said += [ROUNDED_ZH[exchange.rounding]] if exchange.rounding else []
+    said += bounds_zh(programme, currency, _told(exchange), "换")
     return "，".join([days, *said] if days else said)
 
 

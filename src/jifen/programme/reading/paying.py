@@ -13,17 +13,19 @@ from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import choice, units
 from jifen.programme.reading.sections import Section, text
 from jifen.programme.reading.ways_out import BOUNDS, read_bounds
+from jifen.programme.rounding import ROUNDINGS
+from jifen.programme.saying.roundings import ROUNDED_EN, ROUNDED_ZH
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
 from jifen.wording import Said
 
-KEYS = ("rate", *BOUNDS, "max_share", "returned")
+KEYS = ("rate", *BOUNDS, "max_share", "returned", "rounding")
 _Returned = Literal["in_proportion", "only_in_full", "never"]
 RETURNED: tuple[_Returned, ...] = ("in_proportion", "only_in_full", "never")
 
 
 def read_paying(node: Node, problems: Problems, currency: Currency) -> Paying:
     """What a point is worth at the till, and within what bounds; every problem is noted."""
-    section = Section(node, problems, KEYS, planned=("rounding", "fee"))
+    section = Section(node, problems, KEYS)
     rate = section.read("rate", _rate, currency.unit_price_micros)
     if "rate" not in section and not rate:
         message = Said(
@@ -35,6 +37,7 @@ def read_paying(node: Node, problems: Problems, currency: Currency) -> Paying:
         read_bounds(section, currency),
         section.read("max_share", _share, 100),
         section.read("returned", choice(RETURNED), "in_proportion"),
+        section.read("rounding", choice(ROUNDINGS), "down"),
     )
 
 
@@ -52,10 +55,12 @@ def paying_said(programme: Programme, currency: Currency, language: Language) ->
             *bounds_zh(programme, currency, paying.bounds, "抵"),
         ]
         said += [f"最多抵账单的 {paying.max_share}%"] if paying.max_share < 100 else []
+        said += [ROUNDED_ZH[paying.rounding]] if paying.rounding != "down" else []
         return ["，".join([*said, _RETURNED_ZH[paying.returned]])]
     said = [f"purchases can be paid with them, {one} for {worth} {en}"]
     said += bounds_en(programme, currency, paying.bounds)
     said += [f"up to {paying.max_share}% of the bill"] if paying.max_share < 100 else []
+    said += [ROUNDED_EN[paying.rounding]] if paying.rounding != "down" else []
     return [", ".join([*said, _RETURNED_EN[paying.returned]])]
 
 

@@ -30,7 +30,6 @@ from jifen.programme.model import (
     Limit,
     Multiply,
     Notify,
-    Rounding,
     Rule,
 )
 from jifen.programme.problems import Problems, Wrong, did_you_mean
@@ -62,6 +61,7 @@ from jifen.programme.reading.sections import (
     some_items,
     text,
 )
+from jifen.programme.rounding import ROUNDINGS
 from jifen.wording import Said
 
 MOST_RULES = 200
@@ -95,7 +95,6 @@ _KEYS = (
 _PLANNED = ("take", "issue", "to", "expiry")
 _AS_REPEAT = Said("write it as `repeat: …`", "请写成 `repeat: …`")
 _ELSEWHERE = dict.fromkeys(("each_time", "once", "as_often_as_it_fits"), _AS_REPEAT)
-_ROUNDINGS: tuple[Rounding, ...] = ("down", "up", "half_up", "half_even")
 
 _WHICH_PERIOD = Said(
     "write month_end, quarter_end, year_end or membership_year_end",
@@ -196,7 +195,7 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
         between,
         lines,
         per_line,
-        section.read("rounding", choice(_ROUNDINGS), "down"),
+        section.read("rounding", choice(ROUNDINGS), "down"),
         _limits(section, scope) + ((repeat.limit,) if repeat.limit else ()),
         section.read("group", lambda node: _group(text(node), surroundings.groups), None),
         section.read("last", boolean, False),

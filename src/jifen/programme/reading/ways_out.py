@@ -10,14 +10,22 @@ from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import Section, noting, one_or_many, text
 from jifen.wording import Said, quoted
 
-BOUNDS = ("when", "min", "max", "step", "limit")
+BOUNDS = ("when", "min", "max", "step", "limit", "fee")
 """The keys that all ways of using points share; `when` is read once tiers and facts are known."""
+OF_MONEY = {
+    "max_share": Said("only a payment has a bill: see `pay`", "只有抵现才有账单，请写在 pay 里"),
+    "rounding": Said(
+        "nothing is rounded here: see `pay` and `exchange`",
+        "这里没有要取整的数，请写在 pay 或 exchange 里",
+    ),
+}
+"""Keys of ways in which points become something else, and where they belong."""
 PERIODS: tuple[Period, ...] = ("day", "week", "month", "quarter", "year", "lifetime")
 
 
 def read_way_out(node: Node, problems: Problems, currency: Currency) -> WayOut:
     """The bounds within which points of a currency are spent; every problem is noted."""
-    section = Section(node, problems, BOUNDS, planned=("max_share", "rounding", "fee"))
+    section = Section(node, problems, BOUNDS, elsewhere=OF_MONEY)
     return read_bounds(section, currency)
 
 

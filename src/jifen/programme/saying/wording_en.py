@@ -18,7 +18,6 @@ from jifen.programme.model import (
     Period,
     Programme,
     Rate,
-    Rounding,
     Rule,
     Steps,
 )
@@ -47,6 +46,7 @@ from jifen.programme.saying.quantities import (
     rules_meant,
     said_apart,
 )
+from jifen.programme.saying.roundings import ROUNDED_EN
 from jifen.programme.saying.ways_out_wording import bounds_en
 from jifen.programme.saying.words import listed
 from jifen.programme.ways import Cases, Prizes
@@ -62,12 +62,6 @@ _PERIODS: dict[Period, str] = {
     "days": "within {size} days",
     "months": "within {size} months",
     "lifetime": "in all",
-}
-_ROUNDINGS: dict[Rounding, str] = {
-    "down": "rounded down",
-    "up": "rounded up",
-    "half_up": "rounded half up",
-    "half_even": "rounded half to even",
 }
 
 
@@ -148,7 +142,7 @@ def _action(programme: Programme, rule: Rule) -> str:
     goods = goods_meant(programme, rule.lines) if rule.lines is not None else ""
     if isinstance(rule.action, Multiply):
         said = f"{article(event)} earns {multiplied(programme, rule.action, rule.on, goods)}"
-        return said if rule.rounding == "down" else f"{said} ({_ROUNDINGS[rule.rounding]})"
+        return said if rule.rounding == "down" else f"{said} ({ROUNDED_EN[rule.rounding]})"
     if isinstance(rule.action, Notify):
         occasion = article(event) if _sometimes(rule) else f"each {event}"
         at = f"{occasion} with {goods}" if goods else occasion
@@ -190,7 +184,7 @@ def _rate(
 ) -> str:
     points = points_given(programme, rule, currency, rate, "en")
     per = _per(programme, rule, rate, event, goods)
-    exact = f" (in proportion, {_ROUNDINGS[rule.rounding]})" if rate.proportional else ""
+    exact = f" (in proportion, {ROUNDED_EN[rule.rounding]})" if rate.proportional else ""
     return f"every {per} earns {points}{exact}"
 
 
@@ -252,7 +246,7 @@ def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str
     if isinstance(one, Amount):
         return f"{article(event)} earns {points}"
     said = f"every {_per(programme, rule, one, event, '')} earns {points}"
-    return f"{said} (in proportion, {_ROUNDINGS[rule.rounding]})" if one.proportional else said
+    return f"{said} (in proportion, {ROUNDED_EN[rule.rounding]})" if one.proportional else said
 
 
 def _surprise(programme: Programme, rule: Rule, give: Give, prizes: Prizes, event: str) -> str:

@@ -19,7 +19,6 @@ from jifen.programme.model import (
     Period,
     Programme,
     Rate,
-    Rounding,
     Rule,
     Steps,
 )
@@ -47,6 +46,7 @@ from jifen.programme.saying.quantities import (
     rules_meant,
     said_apart,
 )
+from jifen.programme.saying.roundings import ROUNDED_ZH
 from jifen.programme.saying.ways_out_wording import bounds_zh
 from jifen.programme.saying.words import listed
 from jifen.programme.ways import Cases, Prizes
@@ -64,12 +64,6 @@ _PERIODS: dict[Period, str] = {
     "lifetime": "总共",
 }
 _UNITS = {"minutes": "分钟", "hours": "小时", "days": "天"}
-_ROUNDINGS: dict[Rounding, str] = {
-    "down": "舍去零头",
-    "up": "零头进一",
-    "half_up": "四舍五入",
-    "half_even": "四舍六入五成双",
-}
 
 
 def currency_sentence(programme: Programme, currency: Currency) -> str:
@@ -141,7 +135,7 @@ def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> 
     if isinstance(rule.action, Multiply):
         said = f"{goods and f'{goods}，'}{multiplied(programme, rule.action, rule.on)}"
         said = said if conditional else f"{event}时，{said}"
-        return said if rule.rounding == "down" else f"{said}（{_ROUNDINGS[rule.rounding]}）"
+        return said if rule.rounding == "down" else f"{said}（{ROUNDED_ZH[rule.rounding]}）"
     if isinstance(rule.action, Notify):
         told = f"通知会员：“{rule.action.words.zh}”"
         if goods:
@@ -188,7 +182,7 @@ def _rate(
 ) -> str:
     points = points_given(programme, rule, currency, rate, "zh")
     per = _per(programme, rule, rate, event, goods)
-    exact = f"（按比例计，{_ROUNDINGS[rule.rounding]}）" if rate.proportional else ""
+    exact = f"（按比例计，{ROUNDED_ZH[rule.rounding]}）" if rate.proportional else ""
     return f"{per}得 {points}{exact}"
 
 
@@ -246,7 +240,7 @@ def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str
     if isinstance(one, Amount):
         return f"每次{event}{points}" if event else points
     said = f"{_per(programme, rule, one, event, '')}{points}"
-    return f"{said}（按比例计，{_ROUNDINGS[rule.rounding]}）" if one.proportional else said
+    return f"{said}（按比例计，{ROUNDED_ZH[rule.rounding]}）" if one.proportional else said
 
 
 def _surprise(programme: Programme, rule: Rule, give: Give, prizes: Prizes, event: str) -> str:

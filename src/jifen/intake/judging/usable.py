@@ -1,0 +1,92 @@
+"""The most points that a member could use now in the way that a command asks for, as a quote says it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from jifen.intake.asking.commands import (
+    Command,
+    Event,
+    Exchange,
+    Hold,
+    Pay,
+    Spend,
+    Transfer,
+)
+from jifen.intake.gathering.sitting import Sitting
+from jifen.intake.judging.case import Case, Work
+from jifen.intake.judging.deciding import settle_first
+from jifen.intake.relations.sharing import may_share
+from jifen.ledger.exchanging import exchangeable_points
+from jifen.ledger.paying import Payment, payment_of
+from jifen.ledger.records import TRANSFER
+from jifen.ledger.ways_out import REDEEMING, available_points, usable_points
+
+
+def usable_in(sitting: Sitting, command: Command) -> dict[str, int]:
+    """The most that a command could use, by currency; nothing of what uses no points.
+
+    Settles everybody from whom points could come, whose lots must all be loaded.
+    """
+    case = sitting.cases.get(command.member)
+    if case is None or case.merged:
+        return {}
+    lenders = _lenders(sitting, command)
+    for one in (case, *lenders):
+        settle_first(sitting.work, one)
+    match command:
+        case Spend(currency=currency):
+            return {currency: _spendable(sitting.work, case, currency, lenders)}
+        case Hold(currency=currency):
+            return {currency: _spendable(sitting.work, case, currency, [])}
+        case Transfer(currency=currency):
+            return {currency: _given(sitting.work, case, currency)}
+        case Exchange(currency=currency, to=to):
+            return {currency: _exchanged(sitting.work, case, currency, to)}
+        case Event(pay=Pay(currency=currency)):
+            return {currency: _paid(sitting.work, case, command, currency)}
+        case _:
+            return {}
+
+
+def _lenders(sitting: Sitting, command: Command) -> list[Case]:
+    """From whom else the points of a spend may come; what is asked `up_to` so many comes from one's own."""
+    rules, mates = sitting.work.programme.programme.households, sitting.mates.get(command.member)
+    if not isinstance(command, Spend) or command.points is None or rules is None or mates is None:
+        return []
+    names = mates.others if may_share(rules, mates) else []
+    return [sitting.cases[name] for name in names if name in sitting.cases]
+
+
+def _spendable(work: Work, case: Case, currency: str, lenders: Sequence[Case]) -> int:
+    number = work.programme.currency_number(currency)
+    terms = work.batch.terms[number]
+    if case.guest or not terms.spendable:
+        return 0
+    others = sum(
+        max(0, available_points(one.book, number, work.now))
+        for one in lenders
+        if not one.book.frozen
+    )
+    return usable_points(case.book, number, terms.spending, REDEEMING, work.now, others)
+
+
+def _given(work: Work, case: Case, currency: str) -> int:
+    number = work.programme.currency_number(currency)
+    transfers = work.batch.terms[number].transfers
+    if transfers is None or case.guest:
+        return 0
+    return usable_points(case.book, number, transfers.bounds, {TRANSFER}, work.now)
+
+
+def _exchanged(work: Work, case: Case, currency: str, to: str) -> int:
+    number, of = (work.programme.currency_number(one) for one in (currency, to))
+    return 0 if case.guest else exchangeable_points(case.book, number, of, work.now)
+
+
+def _paid(work: Work, case: Case, event: Event, currency: str) -> int:
+    number = work.programme.currency_number(currency)
+    bill, scale = cast(int, event.fields["amount"]), work.programme.programme.money_scale
+    payment = payment_of(case.book, number, None, None, bill, scale, work.now)
+    return payment.points if isinstance(payment, Payment) and not case.guest else 0
