@@ -100,7 +100,7 @@ class Play:
         if len(there) < points + FEE:
             assert not isinstance(outcome, Outcome)
             return
-        assert outcome == Outcome(points)
+        assert outcome == Outcome(points, FEE)
         self.seen["given"] += 1
         children = [lot for lot in second.book.lots.values() if lot.seq == second.seq]
         places: dict[Any, int] = {}

@@ -26,11 +26,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Of an event: `base` is the amount that counted, `rules` what each component gave (by rule id), `tier` afterwards.
     Of an event paid with points: `paid`, and the money still `to_pay`. Of a spend, capture or exchange: `taken`; of all
-    of these and of a gift the `fee`, where there is one; of an exchange also what was `received` of the other currency, below zero where it went again. Of a
-    cancelled use, or a return: `given_back`, and what of it was `collected` because it had been forgiven. Of a
-    confirmation: `confirmed`, what no longer waits. Of a return: `reversed`, and `shortfall` that
-    became debt, and what was `written_off`. Of a hold: `deadline`; of its void or capture:
-    `released`, what is free again. Of a referral: `referrer`. Of a claim: `counts_from`, the instant
+    of these and of a gift the `fee`, where there is one; of an exchange also what was `received` of the other
+    currency, below zero where it went again. Of a cancelled use, or a return: `given_back`, and what of it was
+    `collected` because it had been forgiven. Of a confirmation: `confirmed`, what no longer waits. Of a return:
+    `reversed`, and `shortfall` that became debt, and what was `written_off`. Of a hold: `deadline`; of its void or
+    capture: `released`, what is free again. Of a referral: `referrer`. Of a claim: `counts_from`, the instant
     before which nothing came along. Of a quote: `usable`, the most that could be used so.
     """
 
