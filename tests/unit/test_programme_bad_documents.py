@@ -140,7 +140,7 @@ from programme_faults import HEAD, TIERS, said, told
             "events.purchase.costs_money: is settled for the built-in 'purchase'",
         ),
         ("groups: {bonus: best}", "referral: []", "referral: must not be empty"),
-        ("groups: {bonus: best}", "rewards: []", "rewards: 'rewards' is not supported yet"),
+        ("groups: {bonus: best}", "segments: []", "segments: 'segments' is not supported yet"),
         (
             "groups: {bonus: best}",
             "budget: 5",

@@ -25,7 +25,7 @@ def test_the_page_has_a_line_for_every_key_and_names_every_key_kept_for_later() 
     beginning = page[: page.index("## Currencies")]
     lines = re.findall(r"^\| (`[^|]+) \|", beginning, re.MULTILINE)
     assert {key for line in lines for key in re.findall(r"`(\w+)`", line)} == set(KEYS)
-    refused = beginning[beginning.index("`budgets`, `rewards`") :]
+    refused = beginning[beginning.index("`budgets`, `segments`") :]
     assert set(re.findall(r"`(\w+)`", refused)) == {*PLANNED, *ELSEWHERE}
 
 

@@ -116,7 +116,7 @@ def _summary(
         (say("members", "会员"), f"{found.members:,}"),
         (say("events", "事件"), f"{found.events:,}"),
     ]
-    for currency in document.currencies:
+    for currency in document.points:
         awarded = output.amount(found.currencies[currency.id].awarded, currency.scale)
         rows.append((say(f"{currency.name.en} given", f"发放{currency.name.zh}"), awarded))
     ladder = document.tiers.ladder if document.tiers else ()
@@ -158,7 +158,7 @@ def _example(
     standing = [output.named(tier.name) for tier in ladder if view.tier and tier.id == view.tier.id]
     points = [
         f"{output.as_shown(currency, view.currencies[currency.id].points)} {output.named(currency.name)}"
-        for currency in document.currencies
+        for currency in document.points
     ]
     lines = ["  ".join([member, *standing, *points])]
     for language in ("zh", "en"):

@@ -158,6 +158,7 @@ def shown(view: MemberView, programme: Programme) -> list[str]:
     """A member's page, for people."""
     from jifen.cli import output
     from jifen.cli.progress import tier_rows
+    from jifen.cli.rewards import reward_table
     from jifen.cli.tables import pairs
 
     about = [
@@ -178,13 +179,13 @@ def shown(view: MemberView, programme: Programme) -> list[str]:
     if view.tier is not None:
         about += tier_rows(view.tier, programme)
     lines = pairs(about)
-    for currency in programme.currencies:
+    for currency in programme.points:
         found = view.currencies[currency.id]
         lines += ["", f"{output.named(currency.name)}  {output.as_shown(currency, found.points)}"]
         lines += [f"  {line}" for line in pairs(_balance_rows(found))]
         for rows in (_expiry_table(found), _lot_table(found)) if currency.spendable else ():
             lines += ["", *(f"  {row}" for row in rows)] if rows else []
-    return lines
+    return lines + reward_table(view.rewards, programme)
 
 
 def _balance_rows(found: CurrencyView) -> list[tuple[str, str]]:

@@ -59,7 +59,8 @@ def past_table(found: PastBalances, programme: Programme) -> list[str]:
         Column(say("taken back", "已追回"), "right"),
     )
     rows = []
-    for currency in programme.currencies:
+    had = {reward.id for reward in programme.rewards if found.currencies[reward.id].lifetime}
+    for currency in (one for one in programme.currencies if one.reward is None or one.id in had):
         past = found.currencies[currency.id]
         sums = (past.balance, past.lifetime, past.spent, past.expired, past.reversed)
         rows.append(

@@ -128,6 +128,14 @@ def _kind_said(movement: Movement) -> str:
     came = movement.points > 0
     kind, _ = kind_and_id(movement.asked or "")
     match movement.account:
+        case "issued" if kind == "redeem":
+            return say("redeemed", "兑换所得")
+        case "issued" if kind == "cancel":
+            return say("redemption undone", "取消兑换")
+        case "redeemed" if kind == "redeem":
+            return say("redeemed for a reward", "兑换礼品")
+        case "redeemed" if kind == "use":
+            return say("used", "核销")
         case "issued" if kind == "adjust":
             return say("adjusted", "人工调整")
         case "issued" if kind == "opening":

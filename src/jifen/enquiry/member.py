@@ -18,6 +18,7 @@ from jifen.enquiry.finding import moment_or_none, settled_case
 from jifen.enquiry.freezing import FreezeView, freeze_view
 from jifen.enquiry.household import HouseholdView, household_view
 from jifen.enquiry.origins import NO_ORIGIN, OccasionView, Origin, origins_of
+from jifen.enquiry.rewards import RewardView, rewards_of
 from jifen.enquiry.tier import TierView, tier_view
 from jifen.instants import NEVER, moment_of
 from jifen.intake.gathering.absorbed import absorbed_by
@@ -88,6 +89,7 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True):
     merged: list[str]  # who was merged into the member, by the names that still lead to it
     facts: dict[str, Known]
     currencies: dict[str, CurrencyView]
+    rewards: list[RewardView]
     tier: TierView | None
     referrals: (
         int  # deeds of friends for which the member was rewarded, less those that were undone
@@ -106,7 +108,7 @@ def member_view(
         frozen = freeze_view(sql, programme, case)
         household = household_view(sql, programme, case)
         absorbed = absorbed_by(sql, programme, [UUID(bytes=case.member_id)])
-    zone = programme.zone
+    zone, points = programme.zone, {currency.id for currency in programme.programme.points}
     return MemberView(
         id=case.external_id,
         at=moment_of(now, zone),
@@ -118,7 +120,9 @@ def member_view(
         currencies={
             name: _currency(programme, case, number, now, keys, origins)
             for number, name in enumerate(programme.engine.currencies)
+            if name in points
         },
+        rewards=rewards_of(programme, case, now),
         referrals=referrals,
         tier=tier_view(programme, case.state, local_day(programme, now), now),
     )

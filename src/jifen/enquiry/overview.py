@@ -53,7 +53,7 @@ def overview(connection: psycopg.Connection[Any], programme: OpenProgramme, now:
                 ).fetchone()
             )
         ]
-    scales = {currency.id: currency.scale for currency in programme.programme.currencies}
+    scales = {currency.id: currency.scale for currency in programme.programme.points}
     return Overview(
         members=members,
         events=events,
@@ -61,6 +61,7 @@ def overview(connection: psycopg.Connection[Any], programme: OpenProgramme, now:
             name: PointsView(scale=scales[name], awarded=awarded, held=held)
             for number, name in enumerate(programme.engine.currencies)
             for awarded, held in [points.get(number, (0, 0))]
+            if name in scales
         },
         tiers=tiers,
         examples=examples,

@@ -20,6 +20,7 @@ from jifen.intake.asking.commands import (
     Hold,
     Merge,
     Opening,
+    Redeem,
     Refer,
     Return,
     Revive,
@@ -27,6 +28,7 @@ from jifen.intake.asking.commands import (
     Spend,
     Transfer,
     Unmerge,
+    UseReward,
     Void,
 )
 
@@ -35,6 +37,8 @@ _KINDS: dict[type[Any], str] = {
     Return: "return",
     Revive: "revive",
     Spend: "spend",
+    Redeem: "redeem",
+    UseReward: "use",
     Hold: "hold",
     Capture: "capture",
     Void: "void",

@@ -18,6 +18,7 @@ from jifen.intake.asking.commands import (
     Hold,
     Merge,
     Opening,
+    Redeem,
     Refer,
     Return,
     Revive,
@@ -25,6 +26,7 @@ from jifen.intake.asking.commands import (
     Spend,
     Transfer,
     Unmerge,
+    UseReward,
     returned_event,
 )
 from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
@@ -45,6 +47,7 @@ from jifen.intake.judging.exchanging import cancel_exchange, is_of_exchange, tak
 from jifen.intake.judging.opening_balances import take_opening
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.paying import paid_with_points
+from jifen.intake.judging.redeeming import cancel_redemption, is_of_redemption, take_redemption
 from jifen.intake.judging.return_policies import refusal_of_return
 from jifen.intake.judging.returning import day_of_return, returned_by
 from jifen.intake.relations.alone import standing_alone, stands_alone, taken_alone
@@ -55,7 +58,7 @@ from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
 from jifen.programme.events import NEVER_SENT, OF_HISTORY
 
-_BY_MEMBERS_ONLY = (Spend, Hold, Transfer, Exchange, Group, Refer)
+_BY_MEMBERS_ONLY = (Spend, Redeem, UseReward, Hold, Transfer, Exchange, Group, Refer)
 
 _LOOKING_BACK = (Return, Cancel, Revive, Merge, Unmerge)
 """Commands about an earlier one."""
@@ -237,9 +240,13 @@ def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
     other = other_of(sitting, command)
     if isinstance(command, Group):
         return take_group(work, case, command)
-    if isinstance(command, Spend) and (mates := sitting.mates.get(command.member)):
+    if isinstance(command, Spend | Redeem) and (mates := sitting.mates.get(command.member)):
         others = [sitting.cases[name] for name in mates.others if name in sitting.cases]
         return spend_together(work, case, mates, others, command)
+    if isinstance(command, Redeem):
+        return take_redemption(work, case, command)
+    if isinstance(command, Cancel) and is_of_redemption(work, case, command):
+        return cancel_redemption(work, case, command)
     if isinstance(command, Transfer):
         return take_transfer(work, case, other, command)
     if isinstance(command, Cancel) and other and is_of_transfer(work, case, command):

@@ -336,7 +336,7 @@ def _keys_named(command: Command) -> tuple[str, ...]:
     if isinstance(command, Confirm):
         return (f"event/{command.of}",)
     return (
-        (*command.keys, command.transfer_key, command.exchange_key)
+        (*command.keys, command.transfer_key, command.exchange_key, command.redemption_key)
         if isinstance(command, Cancel)
         else ()
     )

@@ -32,7 +32,8 @@ class Exchanged(NamedTuple):
 
 
 class Made(NamedTuple):
-    """An exchange of before: whose, the number of its command, what it took of which currency, and what came."""
+    """An exchange or redemption of before: whose, the number of its command, what it took of which currency, and what
+    came."""
 
     book: Book
     of: int

@@ -14,7 +14,7 @@ from jifen.instants import start_of_day
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.bounds import first_day_of_all
 from jifen.ledger.exchanging import Made
-from jifen.ledger.records import Lot, Use, WriteOff
+from jifen.ledger.records import REDEEM, Lot, Use, WriteOff
 
 _SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -42,6 +42,9 @@ def load_uses_for_limits(
     }
     for way, member_id, *use in cursor.execute(_SQL["load_uses_since"], parameters):
         by_member[member_id].note_use(way, *use)
+    if any(terms.reward and terms.reward.bounds.limits for terms in batch.terms.values()):
+        for member_id, *redeemed in cursor.execute(_SQL["load_redeemed_since"], parameters):
+            by_member[member_id].note_use(REDEEM, *redeemed)
 
 
 def load_forgiven(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> None:

@@ -9,7 +9,7 @@ JOIN command ON command.programme_id = posting.programme_id AND command.member_i
     AND command.member_seq = CASE event_seq WHEN 0 THEN posting.member_seq ELSE event_seq END
 WHERE posting.programme_id = %(programme)s::uuid AND posting.member_id = ANY(%(members)b::uuid[])
     AND (
-        account = 2 AND event_seq <> posting.member_seq AND command.kind IN ('event', 'spend', 'hold')
+        account = 2 AND event_seq <> posting.member_seq AND command.kind IN ('event', 'spend', 'redeem', 'hold')
         OR account = 5 AND command.kind IN ('transfer', 'exchange')
             AND (event_seq, posting.row_no, points < 0) IN ((0, 0, true), (command.member_seq, posting.row_no, false))
     )
@@ -39,8 +39,18 @@ GROUP BY lot.programme_id, lot.member_id, lot.member_seq, lot.row_no, command_ke
          command_key.member_seq
 ORDER BY command_key.key, min(ARRAY[taking.member_seq, taking.row_no]), lot.row_no;
 
+-- name: load_redeemed_since
+-- Rewards that members redeemed from an instant on (account 1), and those taken back, by the redemption.
+SELECT uuid_send(posting.member_id), posting.currency, command.member_seq, posting.points, posting.effective_at
+FROM command
+JOIN posting ON posting.programme_id = command.programme_id AND posting.member_id = command.member_id
+    AND command.member_seq IN (posting.member_seq, posting.event_seq) AND posting.account = 1
+WHERE command.programme_id = %(programme)s::uuid AND command.member_id = ANY(%(members)b::uuid[])
+    AND command.kind = 'redeem' AND posting.effective_at >= instant(%(since)s::bigint)
+ORDER BY posting.member_id, posting.member_seq, posting.row_no;
+
 -- name: load_exchanges
--- What some exchanges took, and the lot that came of it.
+-- What some exchanges and redemptions took, and the lot that came of it.
 SELECT command_key.key, -posting.points, uuid_send(lot.member_id), lot.member_seq, lot.row_no, lot.currency, lot.funder,
        lot.event_seq, lot.granted, lot.unit_price_micros, lot.earned_at, lot.available_at, lot.expires_at, lot.remaining,
        lot.held

@@ -14,6 +14,7 @@ TRANSIT: Final = 5
 SPEND: Final = "spend"
 PAY: Final = "pay"
 TRANSFER: Final = "transfer"
+REDEEM: Final = "redeem"
 """The ways in which points are used, as limits count them; an exchange is `exchange/` and the currency it is for."""
 
 

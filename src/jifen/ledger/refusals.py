@@ -115,6 +115,16 @@ class Refusal(Enum):
         "The limit of the period is reached.",
     )
     INSUFFICIENT_POINTS = ("insufficient_points", "可用积分不足。", "There are not enough points.")
+    NOT_HELD = (
+        "not_held",
+        "会员没有这么多可用的礼品。",
+        "The member has not so many of the reward to use.",
+    )
+    ALREADY_USED = (
+        "already_used",
+        "礼品已经使用或失效。",
+        "The reward has been used, or has ended.",
+    )
     HOLD_CLOSED = ("hold_closed", "这笔冻结已经结束。", "The hold is closed.")
     CONFLICT = (
         "conflict",

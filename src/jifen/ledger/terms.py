@@ -25,6 +25,7 @@ from jifen.programme.model import (
     OwnTerms,
     Paying,
     Pending,
+    Reward,
     Transfers,
     WayOut,
 )
@@ -64,6 +65,7 @@ class CurrencyTerms:
     overdraft: Overdraft
     grace_of_given_back: int
     zone: ZoneInfo
+    reward: Reward | None = None
     funder: int = 0
     extensions: tuple[
         Extension, ...
@@ -81,6 +83,8 @@ class CurrencyTerms:
             yield self.paying.bounds
         for exchange in self.exchanges:
             yield exchange.bounds
+        if self.reward is not None:
+            yield self.reward.bounds
 
     @property
     def key(self) -> TermsKey:
@@ -107,6 +111,7 @@ def terms_of(currency: Currency, number: int, zone: ZoneInfo) -> CurrencyTerms:
         overdraft=currency.overdraft,
         grace_of_given_back=currency.grace_of_given_back,
         zone=zone,
+        reward=currency.reward,
     )
 
 

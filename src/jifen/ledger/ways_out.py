@@ -7,13 +7,13 @@ from typing import Final
 
 from jifen.ledger.book import Book
 from jifen.ledger.bounds import left_by_limits, refusal_of_size, whole_steps
-from jifen.ledger.records import PAY, REDEEMED, SPEND
+from jifen.ledger.records import PAY, REDEEM, REDEEMED, SPEND
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.taking import take_in_order
 from jifen.programme.model import WayOut
 
-REDEEMING: Final = frozenset({SPEND, PAY})
-"""What counts in the limits of spending: payments as well, though these do not bind them."""
+REDEEMING: Final = frozenset({SPEND, PAY, REDEEM})
+"""What counts in the limits of spending: payments and redemptions as well, though these do not bind them."""
 
 
 def available_points(book: Book, currency: int, now: int) -> int:

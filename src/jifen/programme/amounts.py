@@ -34,17 +34,12 @@ def show_number(value: int, scale: int, shown: int | None = None) -> str:
 def show_points(currency: Currency, points: int, language: Language | None = None) -> str:
     """Points cut to the decimals the currency shows; named if a language is given."""
     number = show_number(points, currency.scale, currency.shown)
-    return (
-        number
-        if language is None
-        else _named(number, in_language(currency.name, language), language)
-    )
+    return number if language is None else _of_currency(currency, number, language)
 
 
 def say_points(currency: Currency, points: int, language: Language) -> str:
     """Points in a sentence: every decimal that says something, and the currency's name."""
-    number = show_number(points, currency.scale)
-    return _named(number, in_language(currency.name, language), language)
+    return _of_currency(currency, show_number(points, currency.scale), language)
 
 
 def show_money(programme: Programme, amount: int, language: Language | None = None) -> str:
@@ -77,6 +72,14 @@ def ordinal(number: int) -> str:
     teens = number % 100 in (11, 12, 13)
     ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
+
+
+def _of_currency(currency: Currency, number: str, language: Language) -> str:
+    """`2 points`; rewards are counted in pieces, and called by their own name however many they are."""
+    word = in_language(currency.name, language)
+    if currency.reward is None:
+        return _named(number, word, language)
+    return f"{number} 份{word}" if language == "zh" else f"{number} × {word}"
 
 
 def _named(number: str, word: str, language: Language) -> str:

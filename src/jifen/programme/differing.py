@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal
 
 from jifen.programme.loading import load
-from jifen.programme.model import Field, Limit, Name, Programme, Rule, Tiers
+from jifen.programme.model import Currency, Field, Limit, Name, Programme, Rule, Tiers
 from jifen.programme.own_text import OwnTexts
 from jifen.programme.sentences import clauses, limit_id
 from jifen.wording import Said
@@ -73,7 +73,7 @@ def _records(programme: Programme) -> dict[Place, Any]:
         section, value = _SECTIONS.get(field.name, field.name), getattr(programme, field.name)
         if isinstance(value, tuple) and value and is_dataclass(value[0]):
             records |= {
-                (section, _id_of(record)): _without_line(record)
+                (_section_of(record) or section, _id_of(record)): _without_line(record)
                 for record in value
                 if not (
                     isinstance(record, Rule) and (record.referral or record.part_of)
@@ -88,6 +88,11 @@ def _records(programme: Programme) -> dict[Place, Any]:
 
 
 _SECTIONS = {"rules": "earn", "referrals": "referral", "look_back_days": "look_back"}
+
+
+def _section_of(record: Any) -> str | None:
+    """Where what stands apart from the others of its kind stands in the document."""
+    return "rewards" if isinstance(record, Currency) and record.reward else None
 
 
 def _id_of(record: Any) -> str:

@@ -23,6 +23,7 @@ from jifen.programme.reading.nodes import Mapping, Node, read_nodes
 from jifen.programme.reading.pending import check_currencies
 from jifen.programme.reading.referral import read_referrals
 from jifen.programme.reading.returning import read_returns
+from jifen.programme.reading.rewards import read_rewards, with_conditions_of_rewards
 from jifen.programme.reading.rules import Surroundings, read_rules
 from jifen.programme.reading.scalars import choice, identifier, name
 from jifen.programme.reading.sections import Section, missing
@@ -35,6 +36,7 @@ KEYS = (
     "timezone",
     "money",
     "currencies",
+    "rewards",
     "events",
     "facts",
     "words",
@@ -50,7 +52,7 @@ KEYS = (
     "returns",
     "tiers",
 )
-PLANNED = ("budgets", "rewards", "segments", "partners")
+PLANNED = ("budgets", "segments", "partners")
 ELSEWHERE = {
     "budget": Said("it belongs to a rule", "应写在规则里"),
     "exchange": Said("it belongs to a currency", "应写在积分种类里"),
@@ -121,9 +123,12 @@ def _read(root: Node, problems: Problems) -> Programme:
     money = top.need("money", header.money, "CNY")
     money_scale = DECIMALS[money]
     currencies = _currencies(top)
-    scope = header.read_scope(top, currencies, money_scale)
+    rewards = _rewards(top, currencies, money_scale)
+    scope = header.read_scope(top, (*currencies, *rewards), money_scale)
     if "currencies" in top:
         currencies = with_conditions(top.place("currencies"), problems, currencies, scope)
+    if "rewards" in top:
+        rewards = with_conditions_of_rewards(top.place("rewards"), problems, rewards, scope)
     check_currencies(top.place("currencies"), problems, currencies, scope.events)
     check_extensions(top.place("currencies"), problems, currencies, scope.events)
     groups = header.read_groups(top)
@@ -140,7 +145,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         top.need("timezone", header.timezone, "UTC"),
         money,
         money_scale,
-        currencies,
+        (*currencies, *rewards),
         tuple(scope.events.values()),
         header.read_base(top, scope),
         (*rules, *of_referrals),
@@ -167,6 +172,14 @@ def _currencies(top: Section) -> tuple[Currency, ...]:
         return ()
     tiers = tier_ids(top.place("tiers")) if "tiers" in top else ()
     return read_currencies(top.place("currencies"), top.problems, tiers)
+
+
+def _rewards(
+    top: Section, currencies: tuple[Currency, ...], money_scale: int
+) -> tuple[Currency, ...]:
+    if "rewards" not in top:
+        return ()
+    return read_rewards(top.place("rewards"), top.problems, currencies, money_scale)
 
 
 def _earning(top: Section, surroundings: Surroundings) -> tuple[tuple[Rule, ...], Tiers | None]:

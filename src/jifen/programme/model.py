@@ -29,6 +29,7 @@ from jifen.programme.ways_out import Exchange as Exchange
 from jifen.programme.ways_out import Limit as Limit
 from jifen.programme.ways_out import Paying as Paying
 from jifen.programme.ways_out import Period as Period
+from jifen.programme.ways_out import Reward as Reward
 from jifen.programme.ways_out import Transfers as Transfers
 from jifen.programme.ways_out import WayOut as WayOut
 
@@ -95,7 +96,8 @@ class Overdraft:
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """A kind of points. `min_life_days`: a lot's least life after it was recorded (imported history excepted)."""
+    """A kind of points, or of a reward, which members hold as they do points. `min_life_days`: a lot's least life after
+    it was recorded (imported history excepted)."""
 
     id: str
     name: Name
@@ -116,6 +118,7 @@ class Currency:
     paying: Paying | None = None  # None: nothing is paid with them
     exchanges: tuple[Exchange, ...] = ()  # of several for one currency, the first that holds today
     extension: Extension | None = None  # None: nothing that the member does lengthens their life
+    reward: Reward | None = None  # None: these are points
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +366,7 @@ class Programme:
     timezone: str
     money: str
     money_scale: int
-    currencies: tuple[Currency, ...]
+    currencies: tuple[Currency, ...]  # points, then rewards
     events: tuple[EventType, ...]  # built-in ones, then those the document declares
     base: Base
     rules: tuple[Rule, ...]
@@ -378,3 +381,13 @@ class Programme:
     tables: tuple[Table, ...] = ()
     referrals: tuple[Referral, ...] = ()
     returns: ReturnPolicy = UNDO_FOR_EVER
+
+    @property
+    def points(self) -> tuple[Currency, ...]:
+        """The kinds of points."""
+        return tuple(one for one in self.currencies if one.reward is None)
+
+    @property
+    def rewards(self) -> tuple[Currency, ...]:
+        """What points can be redeemed for, and what rules issue."""
+        return tuple(one for one in self.currencies if one.reward is not None)

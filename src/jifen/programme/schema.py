@@ -26,7 +26,7 @@ from jifen.programme.schema_parts import (
     whole,
 )
 from jifen.programme.schema_tiers import requirement, tiers
-from jifen.programme.schema_ways_out import bounds, exchange, paying, transfers
+from jifen.programme.schema_ways_out import bounds, exchange, paying, reward, transfers
 
 _POINTS = rf"(?:{NUMBER}|table\[[a-z][a-z0-9_-]*\]) [a-z][a-z0-9_-]*"
 _GIVE = rf"^{_POINTS}(?: per {NUMBER} of [a-z][a-z0-9_]*(?:, proportional)?)?$"
@@ -51,6 +51,7 @@ def json_schema() -> Schema:
                 ),
                 "money": one_of(sorted(DECIMALS), "ISO 4217; never changes."),
                 "currencies": entries(ID, {"$ref": "#/$defs/currency"}, least=1),
+                "rewards": entries(ID, {"$ref": "#/$defs/reward"}),
                 "events": entries(FIELD, {"$ref": "#/$defs/event"}),
                 "facts": entries(FIELD, text(_KIND_OF_FACT)),
                 "words": {"type": "object", "additionalProperties": _word()},
@@ -91,6 +92,7 @@ def _definitions() -> Schema:
             ]
         },
         "currency": _currency(),
+        "reward": reward(),
         "expiry": _expiry({}),
         "pending": _pending(),
         "event": _event(),

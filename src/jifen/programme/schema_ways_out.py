@@ -17,13 +17,13 @@ from jifen.programme.schema_parts import (
 )
 
 
-def bounds() -> Schema:
+def bounds(counted: str = "points") -> Schema:
     """What all ways of using points share."""
     return {
         "when": text(None, "What the member must be, such as `tier >= 'silver'`."),
-        "min": number("The least that is used at a time, in points."),
-        "max": number("The most that is used at a time, in points."),
-        "step": number("Only whole steps are used, in points."),
+        "min": number(f"The least that is used at a time, in {counted}."),
+        "max": number(f"The most that is used at a time, in {counted}."),
+        "step": number(f"Only whole steps are used, in {counted}."),
         "limit": one_or_many(text(LIMIT, "Such as `1000 points per day` or `3 per month`.")),
         "fee": number("What a use costs besides, in points."),
     }
@@ -65,4 +65,18 @@ def exchange() -> Schema:
             ),
         },
         required=("give",),
+    )
+
+
+def reward() -> Schema:
+    """What stands under the id of a reward."""
+    price = text(rf"^{NUMBER} [a-z][a-z0-9_-]*$", "Such as `9 points`; any of several buys one.")
+    return mapping(
+        {
+            "name": {"$ref": "#/$defs/name"},
+            "price": one_or_many(price),
+            "valid": {"$ref": "#/$defs/expiry"},
+            "worth": number("Money, of one."),
+            **bounds("rewards"),
+        }
     )

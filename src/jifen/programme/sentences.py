@@ -20,6 +20,7 @@ from jifen.programme.saying import (
 )
 from jifen.programme.saying.lookup_words import table_sentence
 from jifen.programme.saying.referral_wording import referral_sentence
+from jifen.programme.saying.reward_words import reward_sentence
 from jifen.programme.saying.words import spaced
 
 
@@ -37,12 +38,16 @@ def sentences(programme: Programme, language: Language) -> list[str]:
 
 
 def clauses(programme: Programme, language: Language) -> list[Clause]:
-    """Currencies, base, rules, groups, multipliers, limits and tiers, in document order."""
+    """Currencies, rewards, base, rules, groups, multipliers, limits and tiers, in document order."""
     wording = wording_zh if language == "zh" else wording_en
     ladder = ladder_zh if language == "zh" else ladder_en
     said = [
         Clause("currencies", currency.id, wording.currency_sentence(programme, currency))
-        for currency in programme.currencies
+        for currency in programme.points
+    ]
+    said += [
+        Clause("rewards", reward.id, reward_sentence(programme, reward, language))
+        for reward in programme.rewards
     ]
     said.append(Clause("base", "", wording.base_sentence(programme)))
     said += [

@@ -87,6 +87,19 @@ class Transfers:
 
 
 @dataclass(frozen=True, slots=True)
+class Reward:
+    """What makes of a kind of points a reward: each of `prices` alone buys one, in points of a currency (none: only
+    rules issue it); the bounds of a redemption count rewards."""
+
+    prices: tuple[tuple[str, int], ...] = ()
+    bounds: WayOut = UNBOUNDED
+
+    def price_in(self, currency: str) -> int | None:
+        """Points of a currency for one; None if it cannot be had for these."""
+        return dict(self.prices).get(currency)
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """How points become points of another currency: `give` of `to` for every `per` (in smallest units); between two
     local days, either of which may be None. Every step that the bounds allow gives whole units, so nothing is lost;

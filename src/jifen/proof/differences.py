@@ -66,6 +66,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "积分互换与当时的比例或原来的批次不符",
         "an exchange is not at the rate in force, or what came back is not what it took",
     ),
+    "redemption": (
+        "礼品的兑换、核销或取消与当时的价格或原来的批次不符",
+        "a redemption is not at a price in force, or more came back than lay unused",
+    ),
     "next_due_at": (
         "下次到期时间不对",
         "next_due_at is too late, or no instant of a lot or hold",

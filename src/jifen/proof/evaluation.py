@@ -199,7 +199,7 @@ def posting_differences(
     kinds |= {command.seq: "return" for command in asked if returned_by(command) is not None}
     for packed in records.rows[POSTINGS]:
         _, _, seq, _, _, currency, account, points, _, _, event_seq = POSTING.unpack(packed)
-        if event_seq and account == ISSUED:
+        if event_seq and account == ISSUED and kinds.get(event_seq) != "redeem":
             for_events[event_seq, currency] += points
         if _answered(kinds.get(seq), seq, account, event_seq):
             by_commands.setdefault(seq, defaultdict(int))[seq, currency] += points

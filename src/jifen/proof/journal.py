@@ -34,6 +34,8 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     moved: int = 0
     received: dict[str, int] = {}
     given_back: int | None = None
+    price: int | None = None
+    off: int | None = None
     referrer: str | None = None
     counts_from: int | None = None
 
@@ -53,7 +55,18 @@ _decode: Final = msgspec.json.Decoder().decode
 
 
 _OWN_DEEDS: Final = frozenset(
-    {"event", "opening", "spend", "hold", "transfer", "exchange", "adjust", "settle"}
+    {
+        "event",
+        "opening",
+        "spend",
+        "redeem",
+        "use",
+        "hold",
+        "transfer",
+        "exchange",
+        "adjust",
+        "settle",
+    }
 )
 _TIES: Final = frozenset({"merge", "claim", "unmerge"})
 

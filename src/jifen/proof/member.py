@@ -27,6 +27,7 @@ from jifen.proof.journal import (
 from jifen.proof.notices import notice_differences
 from jifen.proof.own_events import own_event_differences
 from jifen.proof.points import ByBatch, point_differences
+from jifen.proof.redemptions import redemption_differences
 from jifen.proof.refused import refused_differences
 from jifen.proof.rule_notices import rule_notice_differences
 from jifen.proof.slices import MemberRow, Records
@@ -71,6 +72,7 @@ def _all_differences(
     yield from use_differences(member, records, asked)
     yield from fee_differences(member, records, asked, timeline)
     yield from exchange_differences(member, records, asked, timeline)
+    yield from redemption_differences(member, records, asked, timeline)
     yield from notice_differences(member, records, asked, timeline.programme)
     history = history_of(records)
     add_used(used, history.awards.values(), timeline.programme)

@@ -54,7 +54,10 @@ def _is_about(asked: Asked | None, about: Asked | None, points: int) -> bool:
     if points > 0 and (given := returned_by(asked)) is not None:
         return about.key == f"event/{given.of}"
     if points > 0:
-        return asked.kind == "cancel" and about.key in _decode_cancel(asked.body).keys
+        if asked.kind != "cancel":
+            return False
+        cancelled = _decode_cancel(asked.body)
+        return about.key in (*cancelled.keys, cancelled.redemption_key)
     return asked.kind == "capture" and about.key == f"hold/{_decode_of(asked.body)['of']}"
 
 

@@ -17,6 +17,8 @@ Verb = Literal[
     "event",
     "return",
     "spend",
+    "redeem",
+    "use",
     "hold",
     "capture",
     "void",

@@ -24,13 +24,11 @@ from jifen.stories.model import Member, Publication, Step, Story, Verb
 from jifen.wording import Said
 
 VERBS: tuple[Verb, ...] = (
-    "event", "return", "spend", "hold", "capture", "void", "cancel", "confirm", "transfer", "group", "adjust",
-    "revive", "exchange", "refer", "merge", "claim", "unmerge",
+    "event", "return", "spend", "redeem", "use", "hold", "capture", "void", "cancel", "confirm", "transfer", "group",
+    "adjust", "revive", "exchange", "refer", "merge", "claim", "unmerge",
     "freeze", "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "publish", "correct", "advance_to",
 )  # fmt: skip
-PLANNED_VERBS = (
-    "pay", "redeem",
-)  # fmt: skip
+PLANNED_VERBS = ("pay",)
 T = TypeVar("T")
 _LOOKS = ("expect", "answer", "refused", "replayed")
 _BREAK = re.compile(r"^---(?:[ \t].*)?$", re.MULTILINE)

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jifen.enquiry.member import CurrencyView, LotView, MemberView
+from jifen.enquiry.rewards import RewardView
 from jifen.enquiry.tier import Need, TierView
 from jifen.instants import NEVER, instant_of
 from jifen.intake.answers import Answer, currency_used
@@ -37,6 +38,8 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "to_pay": None if answer.to_pay is None else units(answer.to_pay, money_scale),
         "usable": replace(usable, main=next(iter(answer.usable), usable.main)),
         "taken": None if answer.taken is None else units(answer.taken, used),
+        "price": None if answer.price is None else units(answer.price, used),
+        "off": None if answer.off is None else units(answer.off, used),
         "moved": None if answer.moved is None else units(answer.moved, used),
         "fee": None if answer.fee is None else units(answer.fee, used),
         "received": replace(received, main=next(iter(answer.received), received.main)),
@@ -60,7 +63,7 @@ def member_as_told(view: MemberView, programme: OpenProgramme) -> dict[str, Show
     Points stand under the name of their currency, as a person sees them: net of debt, cut to the decimals
     shown; `exact` has all decimals. What is asked without naming a currency is about the main one.
     """
-    currencies = programme.programme.currencies
+    currencies = programme.programme.points
     main = main_currency(currencies).id
     zone = programme.zone
     told: dict[str, Shown] = {
@@ -85,6 +88,7 @@ def member_as_told(view: MemberView, programme: OpenProgramme) -> dict[str, Show
     told["next_expiry"] = ByCurrency(
         {name: _next_expiry(found, zone) for name, found in view.currencies.items()}, main
     )
+    told["rewards"] = [_reward(one, zone) for one in view.rewards]
     told["frozen"] = view.frozen is not None
     told["merged"] = list(view.merged)
     told["household"] = (
@@ -144,6 +148,17 @@ def _lot(lot: LotView, scale: int, zone: ZoneInfo) -> dict[str, Shown]:
         "held": units(lot.held, scale),
         "funder": lot.funder,
         "expires": End(NEVER if lot.expires_at is None else instant_of(lot.expires_at), zone),
+    }
+
+
+def _reward(view: RewardView, zone: ZoneInfo) -> dict[str, Shown]:
+    ends_at = NEVER if view.expires_at is None else instant_of(view.expires_at)
+    return {
+        "reward": view.reward,
+        "state": view.state,
+        "count": Decimal(view.count),
+        "from": None if view.from_at is None else view.from_at.date().isoformat(),
+        "expires": End(ends_at, zone),
     }
 
 

@@ -77,6 +77,27 @@ class Spend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     occurred_at: int | None = None
 
 
+class Redeem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """So many of a reward for points of a currency; empty where it has no price."""
+
+    id: str
+    member: str
+    reward: str
+    quantity: int = 1
+    currency: str
+    occurred_at: int | None = None
+
+
+class UseReward(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The member is given so many of a reward that was redeemed or issued."""
+
+    id: str
+    member: str
+    reward: str
+    quantity: int = 1
+    occurred_at: int | None = None
+
+
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     member: str
@@ -102,7 +123,8 @@ class Void(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cancel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Give back what a spend or captured hold used, an exchange took, or a transfer moved (None: all left).
+    """Give back what a spend or captured hold used, an exchange or redemption took, or a transfer moved (None: all
+    left); of a redemption, or the use of a reward, so many of the reward.
 
     `member` may be empty: it is then whoever spent.
     """
@@ -112,11 +134,17 @@ class Cancel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     of: str
     occurred_at: int | None = None
     points: int | None = None
+    quantity: int | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys of what may have used points, in the order in which they are tried."""
-        return f"spend/{self.of}", f"hold/{self.of}"
+        """The keys of what may have used points or rewards, in the order in which they are tried."""
+        return f"spend/{self.of}", f"hold/{self.of}", f"use/{self.of}"
+
+    @property
+    def redemption_key(self) -> str:
+        """The key of the redemption that it may be of."""
+        return f"redeem/{self.of}"
 
     @property
     def exchange_key(self) -> str:
@@ -305,6 +333,8 @@ Command = (
     Event
     | Return
     | Spend
+    | Redeem
+    | UseReward
     | Hold
     | Capture
     | Void

@@ -40,6 +40,7 @@ from jifen.intake.asking.merge_bodies import claim_of, merge_of, unmerge_of
 from jifen.intake.asking.opening_bodies import opening_of
 from jifen.intake.asking.referral_bodies import refer_of
 from jifen.intake.asking.return_bodies import return_of
+from jifen.intake.asking.reward_bodies import redeem_of, use_of
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.asking.tier_bodies import set_tier_of
 from jifen.ledger.holding import DEFAULT_MINUTES
@@ -47,8 +48,8 @@ from jifen.programme.model import Currency, Programme
 
 
 def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> Command:
-    """The command that `body` asks for; `kind` is event, return, spend, hold, capture, void, cancel, confirm,
-    transfer, exchange, adjust, revive, freeze, unfreeze, set_fact, set_tier, refer, merge, claim,
+    """The command that `body` asks for; `kind` is event, return, spend, redeem, use, hold, capture, void, cancel,
+    confirm, transfer, exchange, adjust, revive, freeze, unfreeze, set_fact, set_tier, refer, merge, claim,
     unmerge or opening.
 
     Raises Malformed, which names the place and what to do.
@@ -91,12 +92,21 @@ def _void_of(body: Body, programme: Programme, zone: ZoneInfo) -> Void:
 
 
 def _cancel_of(body: Body, programme: Programme, zone: ZoneInfo) -> Cancel:
-    only(body, ENVELOPE | {"of", "points", "currency"})
-    points = None
+    only(body, ENVELOPE | {"of", "points", "currency", "quantity"})
+    points = quantity = None
     if body.get("points") is not None:
         points = _points(body, _currency_used(body, programme))
+    if body.get("quantity") is not None:
+        quantity = scalars.decimal(body["quantity"], 0, "/quantity", signed=True)
+    if points is not None and quantity is not None:
+        raise Malformed(
+            "/quantity",
+            "say points, or the quantity of a reward; not both",
+            "points 与 quantity（礼品数量）请只写一个",
+        )
     said = envelope(body, zone, may_leave_out_member=True)
-    return Cancel(**said, of=scalars.text(body.get("of"), "/of"), points=points)
+    of = scalars.text(body.get("of"), "/of")
+    return Cancel(**said, of=of, points=points, quantity=quantity)
 
 
 def _confirm_of(body: Body, programme: Programme, zone: ZoneInfo) -> Confirm:
@@ -213,6 +223,8 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "event": event_of,
     "return": return_of,
     "spend": _spend_of,
+    "redeem": redeem_of,
+    "use": use_of,
     "hold": _hold_of,
     "capture": _capture_of,
     "void": _void_of,

@@ -182,10 +182,10 @@ def _load_to_give_back(
     """What cancels undo, whatever it was, and what was used to pay for events that come back."""
     batch = work.batch
     if cancels := [one for one in commands if isinstance(one, Cancel)]:
-        exchanged = [one.exchange_key for one in cancels]
-        used = [*exchanged, *(key for one in cancels for key in one.keys)]
+        made = [key for one in cancels for key in (one.exchange_key, one.redemption_key)]
+        used = [*made, *(key for one in cancels for key in one.keys)]
         work.uses = load_uses_of(sql, batch, books, used)
-        work.exchanges = load_exchanges(sql, batch, books, exchanged, work.uses)
+        work.exchanges = load_exchanges(sql, batch, books, made, work.uses)
         by_id = {book.member_id: book for book in books}
         work.moves = load_moves(sql, batch, by_id, [one.transfer_key for one in cancels])
     if work.paid and with_lots:

@@ -18,6 +18,7 @@ from jifen.intake.asking.commands import (
     Merge,
     Opening,
     Pay,
+    Redeem,
     Refer,
     Return,
     Revive,
@@ -25,6 +26,7 @@ from jifen.intake.asking.commands import (
     Spend,
     Transfer,
     Unmerge,
+    UseReward,
     Void,
 )
 from jifen.intake.relations.households import NOBODY, Mates
@@ -79,6 +81,10 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
             return ONLY_HELD
         case Spend(currency=currency, points=points, up_to=most):
             return _used(programme, currency, points or most or 0)
+        case Redeem(reward=reward, quantity=quantity, currency=currency):
+            return _to_redeem(programme, reward, quantity, currency)
+        case UseReward(reward=reward, quantity=quantity):
+            return Need({programme.currency_number(reward): max(0, quantity)})
         case Hold(currency=currency, points=points):
             return _used(programme, currency, points)
         case (
@@ -95,6 +101,16 @@ def _used(programme: OpenProgramme, currency: str, points: int) -> Need:
     number = programme.currency_number(currency)
     fees = (way.fee for terms in programme.terms.values() for way in terms[number].ways)
     return Need({number: max(0, points) + max(fees)})
+
+
+def _to_redeem(programme: OpenProgramme, reward: str, quantity: int, currency: str) -> Need | None:
+    """The most that so many of a reward cost by any version; nothing where none has a price."""
+    number = programme.currency_number(reward)
+    offers = (terms[number].reward for terms in programme.terms.values())
+    prices = [price for offer in offers if offer and (price := offer.price_in(currency))]
+    if not prices:
+        return None
+    return Need({programme.currency_number(currency): max(prices) * max(0, quantity)})
 
 
 def united(one: Mapping[str, Need], other: Mapping[str, Need]) -> dict[str, Need]:

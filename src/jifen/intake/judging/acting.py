@@ -14,6 +14,7 @@ from jifen.intake.asking.commands import (
     Revive,
     SetFact,
     Spend,
+    UseReward,
     Void,
 )
 from jifen.intake.judging.answering import (
@@ -32,6 +33,7 @@ from jifen.ledger.holding import capture, hold, void
 from jifen.ledger.load_uses import Used
 from jifen.ledger.overdrawing import forgiven_points
 from jifen.ledger.records import Outcome
+from jifen.ledger.redeeming import use
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.reviving import revive
 from jifen.ledger.spending import adjust, spend, spend_up_to
@@ -48,7 +50,7 @@ def act(work: Work, case: Case, command: Command) -> Answer:
     answer = Answer(
         points=changes_since(work, before, case),
         balance=balances(work, case),
-        taken=outcome.points if isinstance(command, Spend | Capture) else None,
+        taken=outcome.points if isinstance(command, Spend | Capture | UseReward) else None,
         fee=outcome.fee or None,
         given_back=outcome.points if isinstance(command, Cancel) else None,
         # what stays forgiven falls by what is collected
@@ -69,6 +71,9 @@ def _done(work: Work, case: Case, command: Command) -> tuple[str, Refusal | Outc
             if points is None:
                 return "points.spent", spend_up_to(book, seq, number, most or 0, now)
             return "points.spent", spend(book, seq, number, points, now)
+        case UseReward(reward=reward, quantity=quantity):
+            number = work.programme.currency_number(reward)
+            return "reward.used", use(book, seq, number, quantity, now)
         case Hold(currency=currency, points=points):
             number = work.programme.currency_number(currency)
             return "points.held", hold(book, seq, command.id, number, points, now, command.minutes)
@@ -76,8 +81,9 @@ def _done(work: Work, case: Case, command: Command) -> tuple[str, Refusal | Outc
             return "points.spent", capture(book, seq, hold_id, captured, now)
         case Void(of=hold_id):
             return "points.released", void(book, seq, hold_id, now)
-        case Cancel(points=back):
+        case Cancel(points=points, quantity=quantity):
             used = next((work.uses[key] for key in command.keys if key in work.uses), Used(-1, 0))
+            back = points if quantity is None else quantity
             return "points.given_back", cancel(book, seq, used.currency, used.of, back, now)
         case Adjust(currency=currency, points=points):
             number = work.programme.currency_number(currency)

@@ -121,7 +121,7 @@ class Work:
     moves: dict[str, Move] = field(default_factory=dict)
     """What transfers have moved that may be given back, by their keys."""
     exchanges: dict[str, Made] = field(default_factory=dict)
-    """What was exchanged that may be undone, by the key of the exchange."""
+    """What was exchanged or redeemed that may be undone, by its key."""
     exchanged_or_parted: set[bytes] = field(default_factory=set)
     """Members who exchanged points or undid that, or are by themselves again."""
     with_deeds: frozenset[bytes] = frozenset()

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from jifen.db.statements import statements
-from jifen.intake.asking.commands import Command, Group, Spend
+from jifen.intake.asking.commands import Command, Group, Redeem, Spend
 from jifen.intake.gathering.belonging import Belonging, Belongings, Role
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import OpenProgramme
@@ -57,7 +57,11 @@ def mates_of(sql: Sql, programme: OpenProgramme, commands: Sequence[Command]) ->
     if rules is None:
         return {}
     identities = sorted(
-        {one.member for one in commands if isinstance(one, Spend) and one.currency in rules.share}
+        {
+            one.member
+            for one in commands
+            if isinstance(one, Spend | Redeem) and one.currency in rules.share
+        }
     )
     values = {"programme_id": programme.programme_id, "identities": identities}
     found: dict[str, Mates] = {}

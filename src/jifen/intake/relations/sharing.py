@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from jifen.intake import journal
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Group, Spend, Transfer
+from jifen.intake.asking.commands import Group, Redeem, Spend, Transfer
 from jifen.intake.gathering.belonging import Belonging
 from jifen.intake.judging.acting import act
 from jifen.intake.judging.answering import balances, refuse
 from jifen.intake.judging.case import Case, Work, record
 from jifen.intake.judging.deciding import settle_first
+from jifen.intake.judging.redeeming import price_asked, take_redemption
 from jifen.intake.relations.between import move_points
 from jifen.intake.relations.households import Mates
 from jifen.ledger.refusals import Refusal
@@ -53,27 +54,33 @@ def _refusal(work: Work, asked: Group, belongs: Belonging | None) -> Refusal | N
 
 
 def spend_together(
-    work: Work, case: Case, mates: Mates, others: Sequence[Case], asked: Spend
+    work: Work, case: Case, mates: Mates, others: Sequence[Case], asked: Spend | Redeem
 ) -> Answer:
-    """Spend; what the member has too few of comes from the household, from whose points end first."""
-    number = work.programme.currency_number(asked.currency)
-    wanted = asked.points
+    """Spend or redeem; what the member has too few of comes from the household, from whose points end first."""
     rules = work.programme.programme.households
-    if wanted is None or rules is None or not may_share(rules, mates):
-        return act(work, case, asked)
-    for other in others:
-        settle_first(work, other)
-    if refusal_to_use(case.book, number, wanted, work.now) is not Refusal.INSUFFICIENT_POINTS:
-        return act(work, case, asked)
+    if rules is not None and may_share(rules, mates):
+        for other in others:
+            settle_first(work, other)
+        _fetch(work, case, others, asked)
+    if isinstance(asked, Redeem):
+        return take_redemption(work, case, asked)
+    return act(work, case, asked)
+
+
+def _fetch(work: Work, case: Case, others: Sequence[Case], asked: Spend | Redeem) -> None:
+    """Bring what is missing from the others, if they have so much and nothing else stands against it."""
+    wanted = _wanted(work, case, asked)
+    if wanted is None:
+        return
+    number = work.programme.currency_number(asked.currency)
     there = {
         other.member_id: available_points(other.book, number, work.now)
         for other in others
         if not other.book.frozen
     }
-    fee = case.book.batch.terms[number].spending.fee
-    missing = wanted + fee - available_points(case.book, number, work.now)
+    missing = wanted - available_points(case.book, number, work.now)
     if missing > sum(points for points in there.values() if points > 0):
-        return act(work, case, asked)
+        return
     for place, other in enumerate(_in_order(work, others, number), start=1):
         part = min(missing, there.get(other.member_id, 0))
         if part > 0:
@@ -83,7 +90,19 @@ def spend_together(
             )  # fmt: skip
             move_points(work, other, case, share, part, kind="share")
             missing -= part
-    return act(work, case, asked)
+
+
+def _wanted(work: Work, case: Case, asked: Spend | Redeem) -> int | None:
+    """The points that are asked for, with what they cost besides, where nothing but their number stands against it."""
+    if isinstance(asked, Redeem):
+        price = price_asked(work, case, asked)
+        return None if isinstance(price, Refusal) else price.points
+    number = work.programme.currency_number(asked.currency)
+    if asked.points is None:
+        return None
+    refusal = refusal_to_use(case.book, number, asked.points, work.now)
+    fee = case.book.batch.terms[number].spending.fee
+    return asked.points + fee if refusal is Refusal.INSUFFICIENT_POINTS else None
 
 
 def may_share(rules: Households, mates: Mates) -> bool:

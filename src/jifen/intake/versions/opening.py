@@ -311,7 +311,16 @@ def refused_for_good(old: Programme, new: Programme) -> Said | None:
         return Said("time zone and money of a programme never change", "计划的时区和货币不能更改")
     kept = {currency.id: currency for currency in new.currencies}
     for currency in old.currencies:
-        if currency.id not in kept or kept[currency.id].scale != currency.scale:
+        same = kept.get(currency.id)
+        if currency.reward and (same is None or same.reward is None):
+            return Said(
+                f"reward '{currency.id}' must stay, as members may hold it: take away its price",
+                f"礼品“{currency.id}”须保留，会员可能还持有；不再兑换时，去掉价格即可",
+            )
+        if same is None or (same.scale, same.reward is None) != (
+            currency.scale,
+            not currency.reward,
+        ):
             return Said(
                 f"currency '{currency.id}' must stay, with its scale",
                 f"积分种类“{currency.id}”须保留，精度不变",

@@ -62,12 +62,22 @@ class Scope:
     money_scale: int
     events: Mapping[str, EventType]
     facts: tuple[Field, ...]
-    currencies: tuple[Currency, ...]
+    currencies: tuple[Currency, ...]  # points, then rewards
     tiers: tuple[str, ...]
     on: EventType
     lines: bool = False
     tables: tuple[Table, ...] = ()
     today: bool = False
+
+    @property
+    def points(self) -> tuple[Currency, ...]:
+        """The kinds of points."""
+        return tuple(one for one in self.currencies if one.reward is None)
+
+    @property
+    def rewards(self) -> tuple[Currency, ...]:
+        """What rules may issue."""
+        return tuple(one for one in self.currencies if one.reward is not None)
 
     def currency(self, id: str) -> Currency:
         for currency in self.currencies:

@@ -45,7 +45,7 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
     if "multiply" in section:
         return (Multiply((), 1, 1),)
     giving = Giving(
-        scope.currencies,
+        scope.points,
         scope.on,
         scope.money_scale,
         of_lines="lines" in section or per_line,

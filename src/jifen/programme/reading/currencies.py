@@ -59,7 +59,7 @@ _KEYS = (
     "give_back",
     "notice",
 )
-_OWN_WORDS = ("all", "amount", "purchases", "time", "times")
+OWN_WORDS = ("all", "amount", "purchases", "time", "times")
 _ORDERS: tuple[Literal["soonest_expiry", "oldest_earned"], ...] = (
     "soonest_expiry",
     "oldest_earned",
@@ -73,7 +73,7 @@ def read_currencies(
     found: list[Currency] = []
     written: list[Node] = []
     for key, value in noting(problems, node, lambda node: list(entries(node)), []):
-        id = noting(problems, key, free_identifier(_OWN_WORDS), None)
+        id = noting(problems, key, free_identifier(OWN_WORDS), None)
         if id is not None:
             found.append(_currency(id, value, problems, tiers))
             written.append(value)

@@ -17,11 +17,16 @@ _USE = EventType("use", Name("使用", "use"), ())
 """Conditions stand in an event; that of using points has no fields."""
 
 
+def of_today(scope: Scope) -> Scope:
+    """What a condition of using points may look at."""
+    return replace(scope, on=_USE, today=True)
+
+
 def with_conditions(
     node: Node, problems: Problems, currencies: tuple[Currency, ...], scope: Scope
 ) -> tuple[Currency, ...]:
     """The currencies with what stands under `when` in their ways; every problem is noted."""
-    today = replace(scope, on=_USE, today=True)
+    today = of_today(scope)
 
     def when(way: Node | None, bounds: WayOut) -> WayOut:
         place = way.values.get("when") if isinstance(way, Mapping) else None

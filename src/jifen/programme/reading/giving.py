@@ -37,22 +37,29 @@ _GRAMMAR = Said(
 
 @dataclass(frozen=True, slots=True)
 class Giving:
-    """What surrounds a `give`: of_lines when the rule has `lines` or `per: line`."""
+    """What surrounds a `give`: of_lines when the rule has `lines` or `per: line`; `rewards` where it is an `issue`."""
 
     currencies: tuple[Currency, ...]
     on: EventType
     money_scale: int
     of_lines: bool
     proportional: bool
+    rewards: bool = False
 
 
-def find_currency(word: str, currencies: tuple[Currency, ...]) -> Currency:
-    """A currency by its id, in the singular or plural."""
+def find_currency(
+    word: str, currencies: tuple[Currency, ...], *, rewards: bool = False
+) -> Currency:
+    """A currency, or where only `rewards` may stand one of them, by its id, in the singular or plural."""
     for candidate in (word, f"{word}s", word.removesuffix("s")):
         for currency in currencies:
             if currency.id == candidate:
                 return currency
     known = [currency.id for currency in currencies]
+    if rewards:
+        declare = Said("declare it under `rewards:`", "请在 `rewards:` 下声明")
+        unknown = Said(f"unknown reward '{word}'", f"没有礼品“{word}”")
+        raise Wrong(unknown, did_you_mean(word, known) or declare)
     unknown = Said(f"unknown currency '{word}'", f"没有积分种类“{word}”")
     raise Wrong(unknown, did_you_mean(word, known))
 
@@ -69,7 +76,7 @@ def give_from(written: str, giving: Giving) -> Give:
     found = _GIVE.fullmatch(" ".join(written.split()))
     if not found:
         raise Wrong(Said(f"cannot read '{written}'", f"无法读懂“{written}”"), _GRAMMAR)
-    currency = find_currency(found["currency"], giving.currencies)
+    currency = find_currency(found["currency"], giving.currencies, rewards=giving.rewards)
     points = units(found["points"], currency.scale, quoted(currency.id))
     if points == 0:
         raise Wrong(Said(f"'{written}' gives nothing", f"“{written}”没有给出积分"))

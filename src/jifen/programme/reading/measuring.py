@@ -38,7 +38,7 @@ def measure_from(written: str, scope: Scope) -> Measure:
         Wrong: nothing of this name can be counted.
     """
     word = " ".join(written.split())
-    for currency in scope.currencies:
+    for currency in scope.points:
         if word == currency.id:
             return Measure("earned", currency.id, "", currency.scale)
     match word:
@@ -50,7 +50,7 @@ def measure_from(written: str, scope: Scope) -> Measure:
         return _months(word, months["amount"], months["event"] or PURCHASE, scope)
     found = _OF_EVENTS.fullmatch(word)
     if not found:
-        known = [currency.id for currency in scope.currencies] + ["amount", "purchases"]
+        known = [currency.id for currency in scope.points] + ["amount", "purchases"]
         hint = Said(
             "a currency, amount, purchases, or such as `count of visit` and `nights of stay`",
             "可用某种积分、amount、purchases，或 `count of visit`、`nights of stay` 这样的写法",

@@ -82,7 +82,11 @@ def _factor(word: str) -> Fraction:
 
 def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[str]:
     """Ids of rules meant by a word: a rule, else a currency, else `all`."""
-    gives = {rule.id: rule for rule in targets.rules if isinstance(rule.action, Give)}
+    gives = {
+        rule.id: rule
+        for rule in targets.rules
+        if isinstance(rule.action, Give) and rule.action.currency in targets.currencies
+    }
     parts = {rule.id for rule in gives.values() if rule.whole == word}
     if word in targets.unreadable:
         return set()
@@ -106,7 +110,14 @@ def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[
                 ),
             )
         return parts
-    if any(rule.id == word for rule in targets.rules):
+    if (other := next((rule for rule in targets.rules if rule.id == word), None)) is not None:
+        if isinstance(other.action, Give):
+            raise Wrong(
+                Said(
+                    f"rule '{word}' issues a reward; only points can be multiplied",
+                    f"规则“{word}”发放的是礼品；只有积分才能加倍",
+                )
+            )
         raise Wrong(
             Said(
                 f"rule '{word}' multiplies; only what gives can be multiplied",

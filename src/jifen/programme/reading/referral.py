@@ -181,7 +181,7 @@ def _gives(section: Section, scope: Scope, on: EventType) -> _Gives | None:
 
 
 def _fixed(node: Node, scope: Scope, on: EventType) -> Give:
-    giving = Giving(scope.currencies, on, scope.money_scale, of_lines=False, proportional=False)
+    giving = Giving(scope.points, on, scope.money_scale, of_lines=False, proportional=False)
     give = give_from(text(node), giving)
     if not isinstance(give.how, Amount):
         raise Wrong(

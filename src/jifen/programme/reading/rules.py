@@ -142,7 +142,7 @@ def read_rules(
         rules += [(part, section) for part in parts]
         if not parts and id is not None:
             unreadable.add(id)
-    currencies = tuple(currency.id for currency in surroundings.scope.currencies)
+    currencies = tuple(currency.id for currency in surroundings.scope.points)
     targets = Targets(tuple(rule for rule, _ in rules), currencies, unreadable)
     funds = surroundings.funds
     resolved = tuple(_resolved(rule, section, targets, funds) for rule, section in rules)

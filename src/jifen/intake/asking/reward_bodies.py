@@ -1,0 +1,42 @@
+"""What is asked about rewards: `{member: ann, reward: tall-coffee, quantity: 2}`."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from jifen.intake.asking import scalars
+from jifen.intake.asking.bodies import ENVELOPE, Body, currency_of, envelope, only, suggestion
+from jifen.intake.asking.commands import Redeem, UseReward
+from jifen.intake.asking.scalars import Malformed
+from jifen.programme.model import Currency, Programme
+
+
+def redeem_of(body: Body, programme: Programme, zone: ZoneInfo) -> Redeem:
+    """So many of a reward for points; `currency` says by which of several prices, else it is the first."""
+    only(body, ENVELOPE | {"reward", "quantity", "currency"})
+    wanted = _reward(body, programme)
+    prices = wanted.reward.prices if wanted.reward else ()
+    named = body.get("currency") is not None
+    currency = currency_of(body, programme).id if named else next((id for id, _ in prices), "")
+    said = envelope(body, zone)
+    return Redeem(**said, reward=wanted.id, quantity=_quantity(body), currency=currency)
+
+
+def use_of(body: Body, programme: Programme, zone: ZoneInfo) -> UseReward:
+    """So many of a reward that the member holds are handed out."""
+    only(body, ENVELOPE | {"reward", "quantity"})
+    reward = _reward(body, programme)
+    return UseReward(**envelope(body, zone), reward=reward.id, quantity=_quantity(body))
+
+
+def _quantity(body: Body) -> int:
+    return scalars.decimal(body.get("quantity", "1"), 0, "/quantity", signed=True)
+
+
+def _reward(body: Body, programme: Programme) -> Currency:
+    named = scalars.text(body.get("reward"), "/reward")
+    found = next((one for one in programme.rewards if one.id == named), None)
+    if found is None:
+        en, zh = suggestion(named, [one.id for one in programme.rewards])
+        raise Malformed("/reward", f"there is no reward '{named}'{en}", f"没有礼品“{named}”{zh}")
+    return found

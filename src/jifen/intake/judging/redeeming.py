@@ -1,0 +1,91 @@
+"""Rewards: points redeemed for them, their use, and a redemption being undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jifen.intake import journal
+from jifen.intake.answers import Answer
+from jifen.intake.asking.commands import Cancel, Redeem
+from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
+from jifen.intake.judging.case import Case, Work, local_day, record
+from jifen.ledger import redeeming
+from jifen.ledger.redeeming import Price, redeem, take_back
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.ways_out import available_points
+
+
+def price_asked(work: Work, case: Case, asked: Redeem) -> Refusal | Price:
+    """What the rewards cost the member today, or why they cannot be had."""
+    if not asked.currency:
+        return Refusal.NOT_ACCEPTED
+    reward, currency = (
+        work.programme.currency_number(one) for one in (asked.reward, asked.currency)
+    )
+    percent = _percent_off(work, case)
+    return redeeming.price_asked(case.book, reward, asked.quantity, currency, percent, work.now)
+
+
+def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
+    """Redeem points for rewards, or say why not."""
+    before = points_of(case)
+    price = price_asked(work, case, asked)
+    if isinstance(price, Refusal):
+        return refuse(work, case, asked, price)
+    if available_points(case.book, price.currency, work.now) < price.points:
+        return refuse(work, case, asked, Refusal.INSUFFICIENT_POINTS)
+    reward = work.programme.currency_number(asked.reward)
+    redeem(case.book, case.member_seq + 1, reward, asked.quantity, price, work.now)
+    answer = Answer(
+        points=changes_since(work, before, case), balance=balances(work, case),
+        taken=price.points, price=price.listed, off=price.off,
+    )  # fmt: skip
+    told = {"reward": asked.reward, "quantity": asked.quantity, "points": price.points}
+    return _recorded(work, case, asked, answer, "reward.redeemed", told)
+
+
+def is_of_redemption(work: Work, case: Case, asked: Cancel) -> bool:
+    """Whether a command cancels a redemption of the member: no spend, hold or use has that id."""
+    made = work.exchanges.get(asked.redemption_key)
+    own = made is not None and made.book is case.book
+    return own and not any(key in work.uses for key in asked.keys)
+
+
+def cancel_redemption(work: Work, case: Case, asked: Cancel) -> Answer:
+    """Take rewards back that lie unused and give back their points, or say why not."""
+    before = points_of(case)
+    made = work.exchanges[asked.redemption_key]
+    if asked.points is not None:
+        return refuse(work, case, asked, Refusal.NOT_ACCEPTED)
+    outcome = take_back(case.member_seq + 1, made, asked.quantity, work.now)
+    if isinstance(outcome, Refusal):
+        return refuse(work, case, asked, outcome)
+    answer = Answer(
+        points=changes_since(work, before, case), balance=balances(work, case),
+        given_back=outcome.points,
+    )  # fmt: skip
+    told = {"points": outcome.points}
+    return _recorded(work, case, asked, answer, "points.given_back", told)
+
+
+def _percent_off(work: Work, case: Case) -> int:
+    """What the member's tier of today takes off the price of rewards."""
+    plan = work.programme.engine.plan_at(work.now)
+    if plan.programme.tiers is None:
+        return 0
+    code = plan.tier_on(case.state, local_day(work.programme, work.now))
+    if code not in plan.tier_codes:
+        return 0
+    return plan.programme.tiers.ladder[plan.tier_codes.index(code)].reward_discount_percent
+
+
+def _recorded(
+    work: Work, case: Case, asked: Redeem | Cancel, answer: Answer, name: str, told: dict[str, Any]
+) -> Answer:
+    record(
+        work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
+        occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
+        body=journal.body_of(asked), answer=answer,
+        told=[(name, {"member": case.external_id, "id": asked.id, **told})],
+    )  # fmt: skip
+    return answer

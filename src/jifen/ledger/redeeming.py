@@ -1,0 +1,100 @@
+"""Points for a reward, which the member then holds as points are held; using it; and taking it back unused."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from jifen.ledger.book import Book
+from jifen.ledger.bounds import left_by_limits, refusal_of_size
+from jifen.ledger.cancelling import give_back
+from jifen.ledger.exchanging import Made
+from jifen.ledger.granting import grant
+from jifen.ledger.records import ISSUED, REDEEM, REDEEMED, Grant, Outcome
+from jifen.ledger.refusals import Refusal
+from jifen.ledger.taking import take_in_order
+from jifen.ledger.terms import expires_at
+from jifen.ledger.ways_out import available_points, refusal_of_asking
+
+
+class Price(NamedTuple):
+    """What so many of a reward cost in points of a currency: by the list, and less what the member's tier takes off."""
+
+    currency: int
+    listed: int
+    points: int
+
+    @property
+    def off(self) -> int:
+        """What the tier takes off."""
+        return self.listed - self.points
+
+
+def price_of(listed: int, percent_off: int) -> int:
+    """What one costs: rounded down, so that no member gets less off than was promised, but never nothing."""
+    return max(1, listed * (100 - percent_off) // 100)
+
+
+def price_asked(
+    book: Book, reward: int, quantity: int, currency: int, percent_off: int, now: int
+) -> Refusal | Price:
+    """What so many of a reward cost, or why they cannot be had whatever the member has. The bounds of a reward count
+    rewards."""
+    refusal = refusal_of_asking(book, quantity)
+    offered = book.batch.terms[reward].reward
+    if refusal or offered is None:
+        return refusal or Refusal.NOT_ACCEPTED
+    bounds = offered.bounds
+    listed = offered.price_in(book.batch.terms[currency].id)
+    refusal = refusal_of_size(bounds, quantity)
+    if refusal or listed is None:
+        return refusal or Refusal.NOT_ACCEPTED
+    if bounds.when and not book.entitled(bounds.when, now):
+        return Refusal.NOT_ENTITLED
+    if quantity > left_by_limits(book, bounds, reward, {REDEEM}, now):
+        return Refusal.LIMIT_REACHED
+    return Price(currency, listed * quantity, price_of(listed, percent_off) * quantity)
+
+
+def redeem(book: Book, seq: int, reward: int, quantity: int, price: Price, now: int) -> Outcome:
+    """Redeem the points of a price that are there for so many of a reward: one lot that can be used at once, from
+    which what is owed of it is settled first."""
+    currency, _, points = price
+    terms = book.batch.terms[reward]
+    usable = book.usable_lots(currency, now)
+    posting = book.post(seq, currency, REDEEMED, -points, now, now)
+    take_in_order(book, seq, posting, REDEEMED, usable, points, now)
+    book.note_use(REDEEM, currency, seq, points, now)
+    ends_at = expires_at(terms, book.batch.day_and_month(now)[0], now)
+    given = Grant(reward, quantity, 0, now, now, ends_at, terms.unit_price_micros)
+    grant(book, seq, 0, [given], now, now)
+    book.note_use(REDEEM, reward, seq, quantity, now)
+    return Outcome(points)
+
+
+def take_back(seq: int, made: Made, quantity: int | None, now: int) -> Refusal | Outcome:
+    """Undo a redemption as far as its rewards lie unused in their lot (None: all of these): the points go back to
+    their lots. The outcome has the points."""
+    left = made.lot.remaining - made.lot.held
+    if quantity is not None and quantity <= 0:
+        return Refusal.INVALID_AMOUNT
+    if not left or (quantity or 0) > left:
+        return Refusal.ALREADY_USED
+    book, reward, back = made.book, made.lot.currency, quantity or left
+    points = made.taken // made.lot.granted * back
+    posting = book.post(seq, reward, ISSUED, -back, now, now, made.of)
+    book.take(seq, posting, ISSUED, made.lot, back, now)
+    book.note_use(REDEEM, reward, made.of, -back, now)
+    give_back(book, seq, made.currency, made.of, points, now)
+    return Outcome(points)
+
+
+def use(book: Book, seq: int, reward: int, quantity: int, now: int) -> Refusal | Outcome:
+    """Let a member have so many of a reward that was redeemed or issued: those that end first."""
+    refusal = refusal_of_asking(book, quantity)
+    if refusal:
+        return refusal
+    if available_points(book, reward, now) < quantity:
+        return Refusal.NOT_HELD
+    posting = book.post(seq, reward, REDEEMED, -quantity, now, now)
+    take_in_order(book, seq, posting, REDEEMED, book.usable_lots(reward, now), quantity, now)
+    return Outcome(quantity)

@@ -1,0 +1,132 @@
+"""Redemptions: at a price in force, less what a tier takes off, for as many rewards as were asked for; and undone
+reward by reward, out of their own lot."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from jifen.db.tables import POSTING, TAKING
+from jifen.intake.asking.commands import Cancel, Redeem, UseReward
+from jifen.ledger.book import POSTINGS, TAKINGS
+from jifen.ledger.records import ISSUED, REDEEMED
+from jifen.ledger.redeeming import price_of
+from jifen.programme.model import Programme
+from jifen.proof.differences import Difference
+from jifen.proof.journal import Asked
+from jifen.proof.slices import MemberRow, Records
+from jifen.proof.timeline import Timeline
+
+_decode_redeem: Final = msgspec.json.Decoder(Redeem).decode
+_decode_use: Final = msgspec.json.Decoder(UseReward).decode
+_decode_cancel: Final = msgspec.json.Decoder(Cancel).decode
+
+Moved = dict[int, Counter[tuple[int, int]]]
+"""Points and rewards by (account, currency), by command: what was issued, redeemed or given back."""
+
+
+def redemption_differences(
+    member: MemberRow, records: Records, asked: list[Asked], timeline: Timeline
+) -> Iterator[Difference]:
+    """Every redemption that is not at a price in force, every use of another number than was asked, and every
+    redemption of which more came back than lay unused in its lot."""
+    made = {one.key: one for one in asked if one.applied and one.kind == "redeem"}
+    used = [one for one in asked if one.applied and one.kind == "use"]
+    if not made and not used:
+        return
+    moved = _moved(records)
+    for one in made.values():
+        if not _is_as_asked(one, moved, timeline):
+            yield _differs(member, one.seq)
+    for one in used:
+        body = _decode_use(one.body)
+        number = timeline.programme.currency_number(body.reward)
+        if moved[one.seq] != Counter({(REDEEMED, number): -body.quantity}):
+            yield _differs(member, one.seq)
+    own_lots = _seqs_of_lots(records)
+    for undone in asked:
+        if undone.applied and undone.kind == "cancel" and undone.answer.given_back:
+            of = made.get(_decode_cancel(undone.body).redemption_key)
+            if of is not None and not _is_at_price_of(undone, of, moved, own_lots, timeline):
+                yield _differs(member, undone.seq)
+
+
+def _is_as_asked(one: Asked, moved: Moved, timeline: Timeline) -> bool:
+    """Whether what went and came is what was asked and answered, by a version that could be in force."""
+    body, taken = _decode_redeem(one.body), one.answer.taken or 0
+    expected = Counter(
+        {
+            (REDEEMED, timeline.programme.currency_number(body.currency)): -taken,
+            (ISSUED, timeline.programme.currency_number(body.reward)): body.quantity,
+        }
+    )
+    return moved[one.seq] == expected and any(
+        (one.answer.price, one.answer.off) == (price, price - taken)
+        and taken in _possible(document, body, price)
+        for document in timeline.in_force_at(one.recorded_at)
+        if (price := _listed(document, body) * body.quantity)
+    )
+
+
+def _listed(document: Programme, body: Redeem) -> int:
+    offered = next((one.reward for one in document.rewards if one.id == body.reward), None)
+    return (offered and offered.price_in(body.currency)) or 0
+
+
+def _possible(document: Programme, body: Redeem, price: int) -> set[int]:
+    """What members of any tier pay."""
+    ladder = document.tiers.ladder if document.tiers else ()
+    percents = {0, *(tier.reward_discount_percent for tier in ladder)}
+    return {price_of(price // body.quantity, percent) * body.quantity for percent in percents}
+
+
+def _is_at_price_of(
+    undone: Asked, of: Asked, moved: Moved, own_lots: dict[int, set[int]], timeline: Timeline
+) -> bool:
+    """Whether as many rewards went again, out of their own lot, as the points given back had bought."""
+    body, back = _decode_redeem(of.body), undone.answer.given_back or 0
+    currency, reward = (
+        timeline.programme.currency_number(name) for name in (body.currency, body.reward)
+    )
+    rewards = -moved[undone.seq][ISSUED, reward]
+    fits = back * body.quantity == rewards * (of.answer.taken or 0)
+    own = own_lots[undone.seq] == {of.seq}
+    return (
+        fits
+        and own
+        and moved[undone.seq] == {(REDEEMED, currency): back, (ISSUED, reward): -rewards}
+    )
+
+
+def _moved(records: Records) -> Moved:
+    found: Moved = defaultdict(Counter)
+    for _, _, seq, _, _, currency, account, points, *_ in _postings(records):
+        if account in (ISSUED, REDEEMED):
+            found[seq][account, currency] += points
+    return found
+
+
+def _seqs_of_lots(records: Records) -> dict[int, set[int]]:
+    """By command, which commands made the lots from which it took issued points or rewards back."""
+    issued = {
+        (seq, row_no)
+        for _, _, seq, row_no, _, _, account, *_ in _postings(records)
+        if account == ISSUED
+    }
+    found: dict[int, set[int]] = defaultdict(set)
+    for packed in records.rows[TAKINGS]:
+        _, _, seq, _, posting_row_no, lot_seq, *_ = TAKING.unpack(packed)
+        if (seq, posting_row_no) in issued:
+            found[seq].add(lot_seq)
+    return found
+
+
+def _postings(records: Records) -> Iterator[tuple[Any, ...]]:
+    return map(POSTING.unpack, records.rows[POSTINGS])
+
+
+def _differs(member: MemberRow, of: int) -> Difference:
+    return Difference(check="redemption", member=member.external_id, where=f"command {of}")

@@ -1,0 +1,108 @@
+"""Rewards of a document: what is wrong with them is named with its place, and what is right is said in words."""
+
+from __future__ import annotations
+
+import pytest
+from programme_faults import said
+
+from jifen.intake.versions.opening import refused_for_good
+from jifen.ledger.redeeming import price_of
+from jifen.programme.loading import load
+from jifen.programme.model import Programme
+from jifen.programme.sentences import sentences
+
+HEAD = """\
+programme: p
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: {zh: 积分, en: points}}
+  growth: {spendable: false}
+earn:
+- {id: base, on: purchase, give: 1 points per 1 of amount}
+rewards:
+  coffee: %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("reward", "line"),
+    [
+        (
+            "{price: 9 growth}",
+            "rewards.coffee.price: 'growth' cannot be spent at all",
+        ),
+        (
+            "{price: 0 points}",
+            "rewards.coffee.price: costs nothing (leave `price` out where only rules issue it)",
+        ),
+        (
+            "{price: 9 ponts}",
+            "rewards.coffee.price: unknown currency 'ponts' (did you mean 'points'?)",
+        ),
+        (
+            "{price: nine}",
+            "rewards.coffee.price: cannot read 'nine' (write prices like `9 points`)",
+        ),
+        (
+            "{price: [9 points, 8 points]}",
+            "rewards.coffee.price[2]: has two prices in 'points'",
+        ),
+        (
+            "{limit: 1 per day}",
+            "rewards.coffee.limit: 'limit' is about redeeming, and there is no price to redeem it for",
+        ),
+        (
+            "{price: 9 points, when: tier >= 'gold'}",
+            "rewards.coffee.when: unknown name 'tier' (the programme has no tiers)",
+        ),
+        (
+            "{price: 9 points, stock: 5}",
+            "rewards.coffee.stock: unknown key 'stock'",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_reward_is_named_by_its_path(reward: str, line: str) -> None:
+    assert said(HEAD % reward) == [line]
+
+
+def test_a_reward_is_no_currency() -> None:
+    document = (HEAD % "{price: 9 points}").replace("coffee:", "points:")
+    assert said(document) == ["rewards.points: 'points' is a currency already"]
+
+
+def _programme(reward: str) -> Programme:
+    return load(HEAD % reward)
+
+
+def test_a_reward_is_said_in_both_languages() -> None:
+    programme = _programme(
+        "{name: {zh: 咖啡, en: coffee}, price: 9 points, valid: 30 days, worth: 30, max: 2, limit: once per month}"
+    )
+    assert (
+        "Coffee: redeemed for 9 points; at most 2 × coffee at a time; at most 1 time a month; "
+        "expiring 30 days after it is received; worth 30 yuan." in sentences(programme, "en")
+    )
+    assert (
+        "咖啡：9 积分兑换一份；每次最多兑换 2 份咖啡；每月最多兑换 1 次；获得满 30 天过期；每份价值 30 元。"
+        in sentences(programme, "zh")
+    )
+
+
+def test_a_reward_stays_in_the_document_and_what_it_is() -> None:
+    old = _programme("{price: 9 points}")
+    assert refused_for_good(old, _programme("{}")) is None
+    gone = (HEAD % "{}").replace("coffee:", "tea:")
+    message = refused_for_good(old, load(gone))
+    assert message is not None
+    assert "reward 'coffee' must stay" in message.en
+
+
+@pytest.mark.parametrize(
+    ("listed", "percent", "price"),
+    [(15, 10, 13), (9, 0, 9), (1, 50, 1), (100, 100, 1), (20, 5, 19)],
+)
+def test_a_price_is_rounded_down_for_the_member_but_never_to_nothing(
+    listed: int, percent: int, price: int
+) -> None:
+    assert price_of(listed, percent) == price
