@@ -85,6 +85,7 @@ WINDOWS: tuple[Window, ...] = (
     "months",
     "lifetime",
 )
+STREAKS: tuple[Window, ...] = ("lifetime", "week", "month")
 _PARTS: tuple[CalendarPart, ...] = (
     "hour",
     "weekday",
@@ -217,7 +218,7 @@ class RandomConditions:
         kind: PastKind = self.random.choice(("count", "total", "days", "streak"))
         window, size = self.random.choice([w for w in WINDOWS if not w.startswith(PREVIOUS)]), 0
         if kind == "streak":
-            window = "lifetime"
+            window = self._in_a_row()
         elif window in ("days", "months"):
             size = (
                 self.random.choice((2, 7, 30)) if window == "days" else self.random.choice((1, 6))
@@ -243,11 +244,18 @@ class RandomConditions:
         field, scale, most = self.random.choice((("quantity", 3, 12_000), ("amount", 2, 6000)))
         return Summed(field, scale, True, where), most
 
+    def _in_a_row(self) -> Window:
+        window = self.random.choice(STREAKS)
+        self.note("streak of", window)
+        return window
+
     def _past(self) -> tuple[Operand, int]:
         random = self.random
         kind = random.choice(PAST_KINDS)
         window, size = random.choice(WINDOWS), 0
-        if kind in ("streak", "days_since", "first"):
+        if kind == "streak":
+            window = self._in_a_row()
+        elif kind in ("days_since", "first"):
             window = "lifetime"
         elif window in ("days", "months"):
             size = random.choice((1, 2, 7, 30)) if window == "days" else random.choice((1, 2, 6))

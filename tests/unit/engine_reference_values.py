@@ -198,7 +198,8 @@ def _past(past: Past, asked: Asked) -> Any:
         case "first":
             return int(asked.deed.type == past.of and len(mine) == 1)
         case "streak":
-            days = {deed.day for deed in of_type}
+            days = {_row(past.window, deed.day) for deed in of_type}
+            now = _row(past.window, now)
             start = now if now in days else now - 1
             length = 0
             while start - length in days:
@@ -213,6 +214,18 @@ def _past(past: Past, asked: Asked) -> Any:
                 for deed in asked.history
                 if in_window(past.window, past.size, deed.day, now, asked.since)
             )
+
+
+def _row(window: str, day: int) -> int:
+    """The number of the day, week or month of which a streak is made."""
+    date = date_of(day)
+    match window:
+        case "week":
+            return (day - date.weekday()) // 7
+        case "month":
+            return date.year * 12 + date.month
+        case _:
+            return day
 
 
 def _summed(summed: Summed, deed: Any) -> int:

@@ -80,8 +80,12 @@ from programme_faults import HEAD, TIERS, said
         ("cuont('purchase') > 3", "unknown function 'cuont' (did you mean 'count'?)"),
         ("count() > 3", "`count()`: write count('purchase', 'week')"),
         (
-            "streak('check_in', 'week') > 3",
-            "`streak('check_in', 'week')`: write streak('purchase')",
+            "streak('check_in', 'week', 'month') > 3",
+            "`streak('check_in', 'week', 'month')`: write streak('purchase', 'week')",
+        ),
+        (
+            "streak('check_in', 'weeks') > 3",
+            "a streak of 'weeks': day, week or month in a row (did you mean 'week'?)",
         ),
         (
             "count('purchase', 'wek') > 3",

@@ -175,6 +175,16 @@ def test_a_template_reads_as_one_sentence_for_each_promise(
             "距上次消费超过 30 天",
             "the time since the purchase before is more than 30 days",
         ),
+        (
+            "streak('purchase', 'week') == 4",
+            "是连续消费第 4 周",
+            "it is week 4 in a row with a purchase",
+        ),
+        (
+            "streak('purchase', 'month') >= 6",
+            "连续消费月数达到 6 个月",
+            "the number of months in a row with a purchase is at least 6",
+        ),
         ("'vip' in tags", "tags 含“vip”", "“vip” is among the tags"),
         ("'vip' not in tags", "tags 不含“vip”", "“vip” is not among the tags"),
         ("gross > amount", "账单金额超过金额", "the bill is more than the amount"),

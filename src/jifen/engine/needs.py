@@ -94,6 +94,8 @@ def past_counters(past: Past) -> tuple[Counter, ...]:
             return (Counter("earned", past.of, *_window_of(past)),)
         case "days":
             return (Counter("days", past.of, *_window_of(past)), last_day)
+        case "streak" if past.window != "lifetime":
+            return (Counter("streak", past.of, past.window),)
         case "streak":
             return (Counter("streak", past.of), last_day)
         case "days_since":

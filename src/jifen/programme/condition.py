@@ -106,7 +106,8 @@ class Past:
 
     `of` is an event type; for `earned` a currency. `count`, `days`, `total`, `streak`, `first` include
     the present event, `days_since` is about the one before (missing if there was none), `earned` counts
-    awards before the present event. `streak` counts consecutive local days; `first` is 0 or 1. `summed`: of
+    awards before the present event. `streak` counts consecutive local days, or the weeks or months that are
+    its window; `first` is 0 or 1. `summed`: of
     what a `total` is, if not of the amount.
     """
 

@@ -30,6 +30,7 @@ from jifen.programme.saying.operand_values import (
 from jifen.programme.saying.words import (
     WEEKDAYS_EN,
     WEEKDAYS_ZH,
+    streak_unit,
     window_words,
 )
 from jifen.programme.sentences import condition_sentence
@@ -38,7 +39,7 @@ _PASTS = {
     "count": ("{window}{event}次数", "number of “{event}” events {window}"),
     "days": ("{window}{event}天数", "number of days with “{event}” {window}"),
     "total": ("{window}{event}金额", "total of “{event}” {window}"),
-    "streak": ("连续{event}天数", "number of days in a row with “{event}”"),
+    "streak": ("连续{event}{unit}数", "number of {unit}s in a row with “{event}”"),
     "days_since": ("距上次{event}", "time since the last “{event}”"),
     "earned": ("{window}已得{event}", "{event} earned {window} before"),
 }
@@ -60,7 +61,8 @@ def noun(programme: Programme, operand: Operand, language: Language) -> str:
             named = currency_named if kind == "earned" else event_named
             event = in_language(named(programme, of).name, language)
             window = window_words(operand.window, operand.size, language)
-            return _PASTS[kind][place].format(window=window, event=event)
+            unit = streak_unit(operand.window, language).removeprefix("个")
+            return _PASTS[kind][place].format(window=window, event=event, unit=unit)
         case EventField(name=name) | LineField(name=name) | Fact(name=name):
             return field_name(programme, name, language)
         case Calendar(part=part):

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from jifen.engine.generating.calendars import (
     embedded,
     feeding,
+    lengthening,
     period_of,
     reading,
     reading_before,
+    reading_streak,
     window_words,
 )
 from jifen.engine.generating.names import Names, clean
@@ -128,7 +130,7 @@ class Block:
             case "days_since":
                 return f"days_since_{of}"
             case "streak":
-                return f"{of}_streak"
+                return f"{of}_streak" if past.window == "lifetime" else f"{of}_{past.window}_streak"
             case "first":
                 return f"first_{of}_{window}"
             case _ if past.summed is not None:
@@ -146,8 +148,8 @@ class Block:
             case "first":
                 return f"1 if {embedded(self.value(counters[0]))} == 1 else 0" if here else "0"
             case "streak" if not here:
-                last_day = self.value(counters[1])
-                return f"{self.value(counters[0])} if {last_day} >= day - 1 else 0"
+                self.source.use_period(period_of(counters[0]))
+                return reading_streak(counters, self.source.layout)
             case "days_since":
                 before = "earlier_day" if here else self.value(counters[0])
                 return f"day - {before} if {before} != MISSING else MISSING"
@@ -179,6 +181,10 @@ class Block:
         lines += self._fields(line_totals)
         if Counter("last day", of) in layout:
             lines += self._days(layout.place(Counter("last day", of)))
+        for counter in layout.fed_by("streak", of):
+            if counter.window != "lifetime":
+                self.source.use_period(period_of(counter))
+                lines += lengthening(counter, layout)
         lines += [f"state[{place}] = day" for place in kept_alive(self.source, of)]
         return lines
 

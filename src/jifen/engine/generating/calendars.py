@@ -68,6 +68,27 @@ def reading_before(counter: Counter, layout: Layout) -> str:
     return f"ring_cell(state, {place}, {counter.size}, {period} - 1)"
 
 
+def reading_streak(counters: tuple[Counter, ...], layout: Layout) -> str:
+    """An expression for a streak as the present event meets it, which may still lengthen it: of weeks or months, or,
+    with the counter of the last day behind it, of days."""
+    place = layout.place(counters[0])
+    if len(counters) == 1:
+        period = period_of(counters[0])
+        return f"state[{place + 1}] if state[{place}] >= {period} - 1 else 0"
+    return f"state[{place}] if state[{layout.place(counters[1])}] >= day - 1 else 0"
+
+
+def lengthening(streak: Counter, layout: Layout) -> list[str]:
+    """Statements that let a streak of weeks or months take in the present one."""
+    place, period = layout.place(streak), period_of(streak)
+    last, length = f"state[{place}]", f"state[{place + 1}]"
+    return [
+        f"if {last} != {period}:",
+        f"    {length} = {length} + 1 if {last} == {period} - 1 else 1",
+        f"    {last} = {period}",
+    ]
+
+
 def embedded(expression: str) -> str:
     """The expression as part of another one."""
     return f"({expression})" if " if " in expression else expression

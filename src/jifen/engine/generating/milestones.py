@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jifen.engine.generating.block import Block
-from jifen.engine.generating.calendars import embedded, period_of, reading
+from jifen.engine.generating.calendars import embedded, period_of, reading, reading_streak
 from jifen.engine.needs import past_counters
 from jifen.programme.condition import Past
 from jifen.programme.model import Milestone, Rule
@@ -25,9 +25,8 @@ class Milestones:
         counters = past_counters(past)
         self.block.source.use_period(period_of(counters[0]))
         layout = self.block.source.layout
-        value = reading(counters[0], layout)
-        if past.kind == "streak":
-            value = f"{value} if state[{layout.place(counters[1])}] >= day - 1 else 0"
+        streak = past.kind == "streak"
+        value = reading_streak(counters, layout) if streak else reading(counters[0], layout)
         name = self._befores[past] = self.block.names.take(f"{past.kind}_before")
         self.before.append(f"{name} = {value}")
 

@@ -31,6 +31,7 @@ ReadLines = Callable[[ast.expr, Scope], LineCondition]
 
 _WINDOWED: tuple[PastKind, ...] = ("count", "days", "total", "earned")
 _FUNCTIONS: tuple[PastKind, ...] = (*_WINDOWED, "streak", "first", "days_since")
+_OF_STREAKS: dict[str, Window] = {"day": "lifetime", "week": "week", "month": "month"}
 _WINDOWS: tuple[Window, ...] = tuple(
     window
     for window in get_args(Window)
@@ -68,7 +69,7 @@ def past_of(node: ast.Call, source: str, scope: Scope, lines: ReadLines) -> Type
         unknown = Said(f"unknown function '{name}'", f"没有函数“{name}”")
         raise Wrong(unknown, did_you_mean(name, _FUNCTIONS))
     words, wheres = _arguments(node)
-    most = 2 if kind in _WINDOWED else 1
+    most = 2 if kind in (*_WINDOWED, "streak") else 1
     if node.keywords or not 1 <= len(words) <= most or (wheres and kind != "total"):
         sample = "'purchase', 'week'" if most == 2 else "'purchase'"
         if wheres and kind == "total":
@@ -76,7 +77,7 @@ def past_of(node: ast.Call, source: str, scope: Scope, lines: ReadLines) -> Type
         raise Wrong(
             Said(f"`{written}`: write {kind}({sample})", f"`{written}`：请写成 {kind}({sample})")
         )
-    window, size = _window(words[1]) if len(words) == 2 else ("lifetime", 0)
+    window, size = _window(words[1], kind) if len(words) == 2 else ("lifetime", 0)
     of, summed, scale = _subject(kind, words[0], scope)
     if wheres:
         if summed is None or not summed.of_lines:
@@ -155,7 +156,9 @@ def _of_lines_of(type: EventType) -> Said | None:
     )
 
 
-def _window(word: str) -> tuple[Window, int]:
+def _window(word: str, kind: PastKind) -> tuple[Window, int]:
+    if kind == "streak":
+        return _in_a_row(word), 0
     for window in _WINDOWS:
         if word == window:
             return window, 0
@@ -177,3 +180,14 @@ def _window(word: str) -> tuple[Window, int]:
             )
         )
     return ("months" if months else "days"), size
+
+
+def _in_a_row(word: str) -> Window:
+    """What a streak is made of."""
+    if word not in _OF_STREAKS:
+        known = one_of(_OF_STREAKS)
+        message = Said(
+            f"a streak of '{word}': {known.en} in a row", f"“{word}”不能连续：可用 {known.zh}"
+        )
+        raise Wrong(message, did_you_mean(word, _OF_STREAKS))
+    return _OF_STREAKS[word]

@@ -40,6 +40,7 @@ from jifen.programme.saying.words import (
     MONTHS_EN,
     WEEKDAYS_EN,
     listed,
+    streak_unit,
     window_words,
 )
 
@@ -189,7 +190,8 @@ def _past(
         )
         return f"it is the {ordinal(number.value)} {name}{window}"
     if past.kind == "streak" and operator == "==":
-        return f"it is day {number.value} in a row with a {name}"
+        unit = streak_unit(past.window, "en")
+        return f"it is {unit} {number.value} in a row with a {name}"
     return f"{noun(programme, past)} {_SIGNS[operator]} {value_text(programme, past, number, 'en')}"
 
 
@@ -269,7 +271,7 @@ def _past_noun(programme: Programme, past: Past) -> str:
         case "total":
             return f"the total of {plural(name)} {window}"
         case "streak":
-            return f"the number of days in a row with a {name}"
+            return f"the number of {streak_unit(past.window, 'en')}s in a row with a {name}"
         case "days_since":
             return f"the time since the {name} before"
         case _:

@@ -34,7 +34,7 @@ from jifen.programme.saying.operand_values import (
     value_text,
 )
 from jifen.programme.saying.weekdays import weekdays_meant
-from jifen.programme.saying.words import WEEKDAYS_ZH, listed, window_words
+from jifen.programme.saying.words import WEEKDAYS_ZH, listed, streak_unit, window_words
 
 _SIGNS: dict[Operator, str] = {
     "==": "为",
@@ -214,7 +214,8 @@ def _past_noun(programme: Programme, past: Past) -> str:
         case "total":
             return f"{window}{name}金额"
         case "streak":
-            return f"连续{name}天数"
+            unit = streak_unit(past.window, "zh").removeprefix("个")
+            return f"连续{name}{unit}数"
         case "days_since":
             return f"距上次{name}"
         case _:

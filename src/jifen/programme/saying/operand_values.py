@@ -28,6 +28,7 @@ from jifen.programme.event_types import numbers
 from jifen.programme.events import CURRENCY_FIELDS, TIER_FIELDS
 from jifen.programme.model import Currency, EventType, Field, Programme
 from jifen.programme.reading.vocabulary import unit_of, value_name
+from jifen.programme.saying.words import streak_unit
 
 _BILL = ("amount", "gross")
 
@@ -94,6 +95,8 @@ def value_text(
             return f"{number} 次" if language == "zh" else str(number)
         case Past(kind="days" | "streak") if language == "en":
             return str(number)
+        case Past(kind="streak", window=window):
+            return f"{number} {streak_unit(window, language)}"
         case Past() | Calendar(part="days_since_joining"):
             return f"{number} 天" if language == "zh" else counted(number, "days")
         case Calendar(part="date"):

@@ -153,6 +153,12 @@ def window_words(window: Window, size: int, language: Language) -> str:
     return _WINDOWS[window][0 if language == "zh" else 1].format(size=size)
 
 
+def streak_unit(window: Window, language: Language) -> str:
+    """What a streak is counted in: `天`, `周`, `个月`; `day`, `week`, `month`."""
+    units = {"week": ("周", "week"), "month": ("个月", "month")}
+    return units.get(window, ("天", "day"))[0 if language == "zh" else 1]
+
+
 def quoted(word: str) -> str:
     return f"“{word}”"
 
