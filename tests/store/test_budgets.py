@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -68,3 +69,20 @@ def test_a_greater_budget_does_not_reopen_a_closed_campaign(
     (answer,) = bank.do("2026-01-08 10:00", bank.bought("o2", "ann", 1000))
     assert answer.points == {"points": 10}
     assert prove(connection, bank.programme).differences == []
+
+
+def test_budgets_are_told_by_the_names_of_the_document(
+    jifen: Callable[..., str], tmp_path: Path
+) -> None:
+    document = DOCUMENT.replace("{name: points}", "{name: {zh: 积分, en: points}}").replace(
+        "id: double, on: purchase, multiply: base by 2, budget: 150 points",
+        "id: double, name: {zh: 开业, en: Opening day}, on: purchase, multiply: base by 2, "
+        "budget: 1500 points",
+    )
+    (tmp_path / "named.yaml").write_text(document, encoding="utf-8")
+    jifen("init", "--programme", str(tmp_path / "named.yaml"), "--clock", "2026-01-05")
+    assert jifen("programme", "budgets").splitlines() == [
+        "rule         currency  budget  given   left  closed  with",
+        "Opening day  points     1,500      0  1,500  open",
+    ]
+    assert "开业  积分      1,500" in jifen("programme", "budgets", "--lang", "zh")

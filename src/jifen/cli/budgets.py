@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from jifen.cli.language import say
+from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option, programme_option
 
 
@@ -25,15 +25,13 @@ def command(slug: str | None, as_json: bool) -> None:
     from jifen.cli.database import opened
     from jifen.cli.tables import Column, table
     from jifen.enquiry.budgets import BudgetView, budgets
-    from jifen.programme.amounts import show_money, show_number
+    from jifen.programme.amounts import show_money
 
     with opened(slug) as (connection, programme):
         found = budgets(connection, programme)
-    scales = {
-        currency.id: currency.scale
-        for plan in programme.engine.plans.values()
-        for currency in plan.programme.currencies
-    }
+    versions = [plan.programme for _, plan in sorted(programme.engine.plans.items())]
+    currencies = {one.id: one for version in versions for one in version.currencies}
+    rules = {rule.id: rule for version in versions for rule in version.rules}
     shown = [
         {
             **msgspec.to_builtins(one),
@@ -47,18 +45,26 @@ def command(slug: str | None, as_json: bool) -> None:
         output.as_json(shown)
         return
 
+    def amount(one: BudgetView, points: int) -> str:
+        return output.amount(points, currencies[one.currency].scale)
+
     def allowed(one: BudgetView) -> str:
-        points = show_number(one.budget, scales[one.currency])
+        points = amount(one, one.budget)
         if one.money is None:
             return points
-        return f"{points} ({show_money(programme.programme, one.money)})"
+        money = show_money(programme.programme, one.money, spoken())
+        return say(f"{points} ({money})", f"{points}（{money}）")
+
+    def named(one: BudgetView) -> str:
+        name = rules[one.rule].name
+        return output.named(name) if name else one.rule
 
     if not found:
         click.echo(say("no rule has a budget", "没有设预算的规则"))
         return
     columns = [
         Column(say("rule", "规则")),
-        Column(say("of", "积分种类")),
+        Column(say("currency", "积分种类")),
         Column(say("budget", "预算"), "right"),
         Column(say("given", "已发"), "right"),
         Column(say("left", "剩余"), "right"),
@@ -67,10 +73,11 @@ def command(slug: str | None, as_json: bool) -> None:
     ]
     rows = [
         [
-            one.rule,
-            one.currency,
+            named(one),
+            output.named(currencies[one.currency].name),
             allowed(one),
-            *(show_number(n, scales[one.currency]) for n in (one.given, one.left)),
+            amount(one, one.given),
+            amount(one, one.left),
             row["closed_at"] or say("open", "进行中"),
             f"{one.member} {one.event}" if one.member else "",
         ]
