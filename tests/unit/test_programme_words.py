@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,37 @@ def test_a_word_for_a_boolean_says_that_it_is_so_or_not() -> None:
     missing = Seen(EventField("brand_owned"), None)
     assert was(document, missing, "en") == "the event does not say"
     assert was(document, missing, "zh") == "事件未注明"
+
+
+def test_one_of_a_currency_is_said_in_the_singular() -> None:
+    names = {
+        "leaves": "{zh: 叶子, en: leaves, en_one: leaf}",
+        "miles": "{zh: 里程, en: miles}",
+        "bonus": "{zh: 奖金, en: bonus}",
+    }
+    currencies = ", ".join(f"{id}: {{name: {name}}}" for id, name in names.items())
+    rules = ", ".join(
+        f"{{id: r{count}{id}, on: purchase, give: {count} {id} per 1 of amount}}"
+        for id in names
+        for count in (1, 2)
+    )
+    document = f"programme: c\nname: c\ntimezone: UTC\nmoney: CNY\ncurrencies: {{{currencies}}}\nearn: [{rules}]"
+    programme = load(document)
+    given = [sentence.split(" earn ")[-1] for sentence in sentences(programme, "en")[-6:]]
+    assert [" ".join(words.rstrip(".").split()[-2:]) for words in given] == [
+        "1 leaf", "2 leaves", "1 mile", "2 miles", "1 bonus", "2 bonus",
+    ]  # fmt: skip
+    assert "1 叶子" in sentences(programme, "zh")[-6]
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("{zh: 叶子, en_one: leaf}", "a name is one text, or {zh: …, en: …}"),
+        ("{zh: 叶子, en: leaves, en_one: ''}", "a name has 1 to 100 characters"),
+        ("{zh: 叶子, en: leaves, en_two: leaf}", "a name is one text, or {zh: …, en: …}"),
+    ],
+)
+def test_a_faulty_singular_is_refused(name: str, problem: str) -> None:
+    with pytest.raises(ProgrammeError, match=re.escape(problem)):
+        load(f"programme: c\ntimezone: UTC\nmoney: CNY\ncurrencies: {{leaves: {{name: {name}}}}}\n")

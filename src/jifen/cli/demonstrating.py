@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jifen.cli.language import say
+from jifen.cli.language import say, spoken
 from jifen.cli.options import common
 
 if TYPE_CHECKING:
@@ -151,13 +151,16 @@ def _example(
     from jifen.enquiry.member import member_view
     from jifen.enquiry.why import why
     from jifen.intake.versions.opening import now_of
+    from jifen.programme.amounts import said_with
 
     view = member_view(connection, programme, member, now_of(programme))
     document = programme.programme
     ladder = document.tiers.ladder if document.tiers else ()
     standing = [output.named(tier.name) for tier in ladder if view.tier and tier.id == view.tier.id]
     points = [
-        f"{output.as_shown(currency, view.currencies[currency.id].points)} {output.named(currency.name)}"
+        said_with(
+            output.as_shown(currency, view.currencies[currency.id].points), currency.name, spoken()
+        )
         for currency in document.points
     ]
     lines = ["  ".join([member, *standing, *points])]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jifen.cli.language import say
+from jifen.cli.language import say, spoken
 from jifen.cli.tables import grouped
 from jifen.instants import NEVER, moment_of
 
@@ -51,12 +51,14 @@ def amount(value: int, scale: int) -> str:
 
 def several(points: Mapping[str, int], programme: Programme, *, signed: bool = False) -> str:
     """Points by currency id, in words: `+1,050 points, 20 growth`; in document order."""
+    from jifen.programme.amounts import said_with
+
     parts = []
     for currency in programme.currencies:
         if currency.id in points:
             number = amount(points[currency.id], currency.scale)
             sign = "+" if signed and points[currency.id] > 0 else ""
-            parts.append(f"{sign}{number} {named(currency.name)}")
+            parts.append(said_with(f"{sign}{number}", currency.name, spoken()))
     return say(", ", "，").join(parts)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from jifen.money import unit_of_money
-from jifen.programme.model import Currency, Name, Programme
+from jifen.programme.model import Currency, Name, Noun, Programme
 
 Language = Literal["zh", "en"]
 
@@ -49,13 +49,29 @@ def show_money(programme: Programme, amount: int, language: Language | None = No
         return f"{show_number(amount, scale, scale)} {programme.money}"
     whole = amount % 10**scale == 0
     number = show_number(amount, scale, 0 if whole else scale)
-    zh, en = unit_of_money(programme.money)
-    return _named(number, zh if language == "zh" else en, language)
+    return said_with(number, Name(*unit_of_money(programme.money)), language)
 
 
 def counted(number: int | str, word: str) -> str:
-    """`1 point`, `2 points`."""
-    return f"{number} {word.removesuffix('s') if str(number) == '1' else word}"
+    """`1 point`, `2 points`, `1 bonus`."""
+    return f"{number} {one_of(word) if str(number) == '1' else word}"
+
+
+def said_with(number: str, name: Name, language: Language) -> str:
+    """A number of what has that name: `3 积分`, `3 points`, `1 point`, `1 leaf`."""
+    if language == "zh":
+        return f"{number} {name.zh}"
+    return f"{number} {english_one(name)}" if number.lstrip("+-") == "1" else f"{number} {name.en}"
+
+
+def english_one(name: Name) -> str:
+    """What English calls one of it."""
+    return name.en_one if isinstance(name, Noun) else one_of(name.en)
+
+
+def one_of(word: str) -> str:
+    """One of what an English plural says, as far as its ending tells: `point`, but `bonus`."""
+    return word if word.endswith(("ss", "us", "is")) else word.removesuffix("s")
 
 
 def elapsed(microseconds: int) -> tuple[int, str]:
@@ -76,11 +92,7 @@ def ordinal(number: int) -> str:
 
 def _of_currency(currency: Currency, number: str, language: Language) -> str:
     """`2 points`; rewards are counted in pieces, and called by their own name however many they are."""
-    word = in_language(currency.name, language)
     if currency.reward is None:
-        return _named(number, word, language)
+        return said_with(number, currency.name, language)
+    word = in_language(currency.name, language)
     return f"{number} 份{word}" if language == "zh" else f"{number} × {word}"
-
-
-def _named(number: str, word: str, language: Language) -> str:
-    return f"{number} {word}" if language == "zh" else counted(number, word)

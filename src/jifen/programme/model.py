@@ -20,6 +20,7 @@ from jifen.programme.return_policy import UNDO_FOR_EVER, ReturnPolicy
 from jifen.programme.rounding import Rounding as Rounding
 from jifen.programme.saying.naming import Called as Called
 from jifen.programme.saying.naming import Name as Name
+from jifen.programme.saying.naming import Noun as Noun
 from jifen.programme.ways import Amount as Amount
 from jifen.programme.ways import Cases, Prizes, Table
 from jifen.programme.ways import Rate as Rate

@@ -91,6 +91,21 @@ def _definitions() -> Schema:
                 mapping({"zh": scalar(), "en": scalar()}, required=("zh", "en")),
             ]
         },
+        "noun": {
+            "oneOf": [
+                scalar(),
+                mapping(
+                    {
+                        "zh": scalar(),
+                        "en": scalar(),
+                        "en_one": text(
+                            None, "One of it in English, where that is not `en` without its s."
+                        ),
+                    },
+                    required=("zh", "en"),
+                ),
+            ]
+        },
         "currency": _currency(),
         "reward": reward(),
         "expiry": _expiry({}),
@@ -121,7 +136,7 @@ def _definitions() -> Schema:
 def _currency() -> Schema:
     return mapping(
         {
-            "name": {"$ref": "#/$defs/name"},
+            "name": {"$ref": "#/$defs/noun"},
             "scale": whole(0, 6, "Decimals kept."),
             "shown": whole(0, 6, "Decimals shown."),
             "spendable": boolean(),
@@ -215,7 +230,7 @@ def _event() -> Schema:
 
 
 def _word() -> Schema:
-    names: Schema = {"zh": scalar(), "en": scalar(), "unit": {"$ref": "#/$defs/name"}}
+    names: Schema = {"zh": scalar(), "en": scalar(), "unit": {"$ref": "#/$defs/noun"}}
     return mapping(names, required=("zh", "en"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jifen.programme.amounts import Language, show_number
+from jifen.programme.amounts import Language, english_one, in_language, show_number
 from jifen.whatif.report import Both, Report
 from jifen.wording import Said
 
@@ -130,13 +130,15 @@ def change(both: Both) -> str:
 def verdict(report: Report, language: Language) -> str:
     """The one sentence above everything."""
     total = report.total(report.main)
-    name = total.name.zh if language == "zh" else total.name.en
     difference = total.points.difference
+    points = number(total.points.draft if report.alone else abs(difference), total.scale)
+    name = in_language(total.name, language)
+    if language == "en" and points == "1":
+        name = english_one(total.name)
     if report.alone:
-        points = number(total.points.draft, total.scale)
         return word("alone", language, points=points, of=name)
     kind = "more" if difference > 0 else "fewer" if difference < 0 else "as many"
-    return word(kind, language, points=number(abs(difference), total.scale), of=name)
+    return word(kind, language, points=points, of=name)
 
 
 def _counted(count: int, noun: str, measure: str, language: Language) -> str:

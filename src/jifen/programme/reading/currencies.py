@@ -21,7 +21,7 @@ from jifen.programme.reading.scalars import (
     days,
     free_identifier,
     integer,
-    name,
+    noun,
     units,
 )
 from jifen.programme.reading.sections import (
@@ -102,7 +102,7 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
     expiry = read_expiry(section, "expiry", Expiry("never"), also=("by_tier", "extend"))
     currency = Currency(
         id,
-        section.read("name", name, Name(id, id)),
+        section.read("name", noun, Name(id, id)),
         scale,
         min(shown, scale),
         section.read("spendable", boolean, True),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
 from jifen.money import to_smallest_unit
-from jifen.programme.model import Name
+from jifen.programme.model import Name, Noun
 from jifen.programme.problems import Wrong, one_of
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.sections import own_meaning, text
@@ -72,6 +73,15 @@ def name(node: Node) -> Name:
             )
         )
     return Name(name(node.values["zh"]).zh, name(node.values["en"]).en)
+
+
+def noun(node: Node) -> Name:
+    """A name of what is counted; beside `zh` and `en` it may say `en_one`, where that is not `en` without its s."""
+    if not isinstance(node, Mapping) or "en_one" not in node.keys:
+        return name(node)
+    keys = {key: scalar for key, scalar in node.keys.items() if key != "en_one"}
+    said = name(replace(node, keys=keys, values={key: node.values[key] for key in keys}))
+    return Noun(said.zh, said.en, name(node.values["en_one"]).en)
 
 
 def choice(known: Collection[Choice]) -> Callable[[Node], Choice]:

@@ -6,7 +6,7 @@ from jifen.programme.amounts import Language, in_language
 from jifen.programme.model import Called, Name, Programme
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.nodes import Mapping, Node
-from jifen.programme.reading.scalars import name
+from jifen.programme.reading.scalars import name, noun
 from jifen.programme.reading.sections import Section, entries, more_than, noting, text
 from jifen.programme.saying import words
 from jifen.wording import Said
@@ -37,7 +37,7 @@ def _called(code: str, node: Node, problems: Problems) -> Called:
         return Called(code, Name(code, code))
     section = Section(node, problems, ("zh", "en", "unit"))
     zh, en = (section.need(key, _one_text, code) for key in ("zh", "en"))
-    return Called(code, Name(zh, en), section.read("unit", name, None))
+    return Called(code, Name(zh, en), section.read("unit", noun, None))
 
 
 def _one_text(node: Node) -> str:
@@ -64,11 +64,10 @@ def truth(programme: Programme, name: str, holds: bool, language: Language) -> s
     return own if holds else f"{'并非' if language == 'zh' else 'it is not so that '}{own}"
 
 
-def unit_of(programme: Programme, field: str, language: Language) -> str | None:
+def unit_of(programme: Programme, field: str) -> Name | None:
     """In what a field is counted, in English in the plural: `晚`, `nights`; None if nothing says so."""
     unit = next((called.unit for called in programme.words if called.code == field), None)
-    unit = unit or _UNITS.get(field)
-    return in_language(unit, language) if unit else None
+    return unit or _UNITS.get(field)
 
 
 def word(programme: Programme, code: str, language: Language) -> str | None:

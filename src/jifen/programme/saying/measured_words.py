@@ -6,6 +6,7 @@ from jifen.programme.amounts import (
     Language,
     counted,
     in_language,
+    said_with,
     say_points,
     show_money,
     show_number,
@@ -52,8 +53,8 @@ def _money(programme: Programme, event: EventType, value: int, language: Languag
 def _of_field(
     programme: Programme, measure: Measure, number: str, event: str, language: Language
 ) -> str:
-    if unit := unit_of(programme, measure.field, language):
-        return f"{number} {unit}" if language == "zh" else counted(number, unit)
+    if unit := unit_of(programme, measure.field):
+        return said_with(number, unit, language)
     field = field_name(programme, measure.field, language)
     return f"{event}{field} {number}" if language == "zh" else f"{number} of {field}"
 

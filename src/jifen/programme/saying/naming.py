@@ -14,6 +14,13 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Noun(Name):
+    """A name of what is counted, where English has another word for one of it: `leaves`, `en_one` `leaf`."""
+
+    en_one: str
+
+
+@dataclass(frozen=True, slots=True)
 class Called:
     """What people read for a code: a field, a fact, a value, a funder. `unit`: what a number of it counts."""
 

@@ -111,10 +111,10 @@ def _summed_value(
     event = event_named(programme, past.of)
     known = numbers(event.line_fields if summed.of_lines else event.fields)
     said = _field_value(programme, known[summed.field], number, language)
-    unit = unit_of(programme, summed.field, language)
+    unit = unit_of(programme, summed.field)
     if unit is None or known[summed.field].kind == "money" or language == "en":
         return said  # in English its noun says what is counted
-    return f"{said} {unit}"
+    return f"{said} {unit.zh}"
 
 
 def _field_value(programme: Programme, field: Field | None, number: int, language: Language) -> str:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from jifen.money import unit_of_money
-from jifen.programme.amounts import counted, elapsed, say_points, show_money, show_number
+from jifen.programme.amounts import (
+    counted,
+    elapsed,
+    english_one,
+    said_with,
+    say_points,
+    show_money,
+    show_number,
+)
 from jifen.programme.budget import Budget
 from jifen.programme.model import (
     Amount,
@@ -203,8 +211,8 @@ def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -
             )
         return f"{money} of the {field_name(programme, field.name, 'en')}{on_what}"
     number = f"{full}{show_number(rate.per, field.scale)}"
-    if unit := unit_of(programme, field.name, "en"):
-        counts = unit.removesuffix("s") if one else counted(number, unit)
+    if unit := unit_of(programme, field.name):
+        counts = english_one(unit) if one else said_with(number, unit, "en")
         return (
             f"{counts} of {goods or 'goods'}" if field.name == "quantity" else f"{counts}{on_what}"
         )

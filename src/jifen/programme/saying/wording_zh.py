@@ -203,8 +203,8 @@ def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -
     if field.name == "quantity":
         return f"{goods or '商品'}每{full} {number} 件"
     whose = goods or event
-    if unit := unit_of(programme, field.name, "zh"):
-        return f"{whose}每{full} {number} {unit}"
+    if unit := unit_of(programme, field.name):
+        return f"{whose}每{full} {number} {unit.zh}"
     name = field_name(programme, field.name, "zh")
     return f"{whose and f'{whose}的'}{name}每{full} {number}"
 
