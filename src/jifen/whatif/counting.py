@@ -90,7 +90,7 @@ class _Counting:
             main=self.main.id,
             currencies=self._currencies(),
             cost=self._both(
-                [self._money(side.cost_micros()[self.counted].sum()) for side in self.sides]
+                [self._money(int(side.cost_micros()[self.counted].sum())) for side in self.sides]
             ),
             better=int((difference > 0).sum()),
             worse=int((difference < 0).sum()),
@@ -125,7 +125,7 @@ class _Counting:
     def _money(self, micros: int) -> int:
         """Millionths of a unit of money and point in smallest units of money, half up."""
         divisor = int(10 ** (6 - self.programme.programme.money_scale + self.main.scale))
-        return (int(micros) + divisor // 2) // divisor
+        return (micros + divisor // 2) // divisor
 
     def _currencies(self) -> list[CurrencyTotal]:
         known = {
@@ -160,7 +160,7 @@ class _Counting:
             MonthTotal(
                 month=month.astype("datetime64[D]").astype(object),
                 points=self._both([int(values[place]) for values in points]),
-                cost=self._both([self._money(values[place]) for values in costs]),
+                cost=self._both([self._money(int(values[place])) for values in costs]),
             )
             for place, month in enumerate(known)
         ]
