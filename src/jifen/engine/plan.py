@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from jifen.engine.events import Column, Encoder, EventInput
@@ -101,14 +102,14 @@ class Plan:
         """What the columns of lines hold."""
         return tuple(column.label for column in self.line_event_columns)
 
-    @property
+    @cached_property
     def out_width(self) -> int:
         """Places of an out row."""
         return self.out.width
 
     def new_out(self) -> list[int]:
         """A row for `step` to write on."""
-        return [0] * self.out.width
+        return [0] * self.out_width
 
     def encode(self, event: EventInput) -> tuple[list[int], list[list[int]]]:
         """The event's row and its line columns; EngineError for a value that cannot be.
@@ -139,10 +140,23 @@ class Plan:
             if before or after
         ]
 
+    def says(
+        self, out: list[int], tier: int, components: Iterable[tuple[int, int, int]], reasons: bytes
+    ) -> bool:
+        """Whether an out row says just this: sooner told than by listing what it says."""
+        count = self.out.slots
+        row = [0] * (2 * count)
+        for slot, before, after in components:
+            if slot >= count:
+                return False
+            row[slot], row[count + slot] = before, after
+        row += reasons
+        return out[0] == tier and out[_SLOTS_FROM : _SLOTS_FROM + len(row)] == row
+
     def reasons(self, out: Sequence[int]) -> bytes:
         """A byte a rule: see the module's constants and ARCHITECTURE."""
         first = self.out.reason(0)
-        return bytes(list(out[first : first + self.out.rules]))
+        return bytes([*out[first : first + self.out.rules]])
 
     def seen_values(self, out: Sequence[int]) -> tuple[int, ...]:
         """What the operands `seen` were (0 where no rule of this event type looks)."""

@@ -18,7 +18,7 @@ from jifen.instants import date_of
 from jifen.intake.judging.case import local_day
 from jifen.intake.judging.evaluating import evaluate
 from jifen.intake.judging.history import BEGINNING, events_after, returns_of
-from jifen.intake.judging.past_event import PastEvent
+from jifen.intake.judging.past_event import PastEvent, asked_again
 from jifen.intake.judging.payload import Returned
 from jifen.intake.judging.return_policies import counted
 from jifen.intake.versions.opening import OpenProgramme
@@ -67,15 +67,7 @@ class _Telling:
                 continue
             plan = programme.engine.plan_at(event.occurred_at)
             yield from self.until(plan, event.day)
-            found = evaluate(
-                programme,
-                self.state,
-                event.event_id,
-                event.type,
-                event.occurred_at,
-                event.day,
-                payload,
-            )
+            found = evaluate(programme, self.state, asked_again(event, payload))
             yield from self.step(found.tier, event.day, "event", event.event_id)
         yield from self.until(programme.engine.plan_at(self.now), local_day(programme, self.now))
 

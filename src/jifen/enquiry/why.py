@@ -26,7 +26,6 @@ from jifen.enquiry.why_sentences import (
 )
 from jifen.instants import moment_of
 from jifen.intake.gathering.gather import gather_known
-from jifen.intake.judging.evaluating import input_of
 from jifen.intake.judging.history import (
     Awarded,
     Sql,
@@ -37,7 +36,7 @@ from jifen.intake.judging.history import (
     returns_of,
     start_before,
 )
-from jifen.intake.judging.past_event import PastEvent, left_of
+from jifen.intake.judging.past_event import PastEvent, asked_again, left_of
 from jifen.intake.judging.payload import Returned, decode_returned
 from jifen.intake.judging.return_policies import counted, judged, takes_parts_alone
 from jifen.intake.versions.opening import OpenProgramme
@@ -140,7 +139,7 @@ def _sentences(
     payload = counted(programme, event, came_back)
     found, traced = None, list[str]()
     if payload is not None:
-        asked = input_of(event.event_id, event.type, event.occurred_at, event.day, payload)
+        asked = asked_again(event, payload)
         trace = explain(account.plan, asked, state, account.currencies)
         traced = trace_sentences(account.plan.programme, trace, language)
         found = judged(programme, state, event, came_back)

@@ -155,8 +155,8 @@ class Columns:
                 strict=True,
             )
         )
-        read = plan.encoder.read
-        return np.fromiter((read(place, one) for one in inputs), np.int64, len(history))
+        read = plan.encoder.reader(place)
+        return np.fromiter((read(one) for one in inputs), np.int64, len(history))
 
     def _hours(self, plan: Plan) -> Integers:
         zone = plan.encoder.zone

@@ -14,6 +14,7 @@ from jifen.engine.bulk import BulkRunner, is_compiled
 from jifen.engine.compile import Engine
 from jifen.engine.plan import Plan
 from jifen.intake.judging.award_terms import AwardTerms
+from jifen.intake.judging.evaluating import input_of
 from jifen.intake.judging.opened import OPENING, open_state
 from jifen.intake.judging.payload import decode_payload
 from jifen.programme.model import Programme
@@ -123,11 +124,13 @@ def _open(history: History, engine: Engine, states: Integers) -> None:
     if OPENING not in history.type_names:
         return
     for place in np.flatnonzero(history.types == history.type_names.index(OPENING)).tolist():
-        plan = engine.plan_at(int(history.occurred_at[place]))
+        at = int(history.occurred_at[place])
+        plan = engine.plan_at(at)
         member = history.members[place]
         row = states[member].tolist()
         payload = decode_payload(history.payloads[place])
-        open_state(plan, engine.tiers, row, int(history.days[place]), payload)
+        opening = input_of("", OPENING, at, int(history.days[place]), payload)
+        open_state(plan, engine.tiers, row, opening)
         states[member] = row
 
 

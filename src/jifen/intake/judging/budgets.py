@@ -20,7 +20,13 @@ from jifen.db.statements import statements
 from jifen.engine.plan import Plan
 from jifen.instants import day_of, local_day_of
 from jifen.intake.asking.commands import Command, Event
-from jifen.intake.judging.evaluating import Component, Evaluation, evaluate, unpacked_components
+from jifen.intake.judging.evaluating import (
+    Component,
+    Evaluation,
+    evaluate,
+    input_of,
+    unpacked_components,
+)
 from jifen.intake.judging.payload import Payload
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.budget import Budget, budget_fact
@@ -125,7 +131,8 @@ def judge_within_budgets(
     """Judge a new event as `evaluate`, at most what budgets leave; its payload with what they left, if too little."""
 
     def judge(state: list[int], payload: Payload) -> Evaluation:
-        return evaluate(programme, state, event.id, event.type, occurred_at, day, payload)
+        asked = input_of(event.id, event.type, occurred_at, day, payload)
+        return evaluate(programme, state, asked)
 
     rules = (
         budgeted(programme.engine.plan_at(occurred_at), event.type, day)

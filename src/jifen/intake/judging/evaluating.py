@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
 
 from jifen.engine.compile import Plan
 from jifen.engine.events import EventInput
@@ -21,15 +21,44 @@ from jifen.ledger.terms import CurrencyTerms, available_at, expires_at
 Component = tuple[int, int, int]  # slot, points before limits, points after
 
 
-class Evaluation(NamedTuple):
-    """The programme's word on one event: what `award` keeps of it."""
+@dataclass(slots=True)
+class Evaluation:
+    """The programme's word on one event, read from the row that `step` wrote: what `award` keeps of it."""
 
     plan: Plan
-    tier: int
-    reasons: bytes
-    components: list[Component]
-    base: int | None  # the amount that counted, None where there was none
-    tier_before: int  # the tier at earning
+    out: list[int]
+    _components: list[Component] | None = field(default=None, init=False)
+
+    @property
+    def tier(self) -> int:
+        """The code of the tier after the event."""
+        return self.out[0]
+
+    @property
+    def tier_before(self) -> int:
+        """The code of the tier at earning."""
+        return self.out[1]
+
+    @property
+    def base(self) -> int | None:
+        """The amount that counted, None where there was none."""
+        return self.plan.base(self.out)
+
+    @property
+    def reasons(self) -> bytes:
+        """A byte a rule."""
+        return self.plan.reasons(self.out)
+
+    @property
+    def components(self) -> list[Component]:
+        """What is not empty; listed once, for most of a history that is judged again nobody asks."""
+        if self._components is None:
+            self._components = self.plan.components(self.out)
+        return self._components
+
+    def says(self, tier: int, components: bytes, reasons: bytes) -> bool:
+        """Whether it is what a stored award says."""
+        return self.plan.says(self.out, tier, _COMPONENT.iter_unpack(components), reasons)
 
     @property
     def packed_components(self) -> bytes:
@@ -76,34 +105,24 @@ def input_of(
     event_id: str, event_type: str, occurred_at: int, day: int, payload: Payload
 ) -> EventInput:
     """The engine's view of an event."""
-    bill = payload.fields.get("amount", MISSING)
+    fields = payload.fields
+    bill = fields.get("amount", MISSING)
     assert isinstance(bill, int)
     return EventInput(
-        event_type, occurred_at, day, bill, payload.fields, payload.lines, payload.facts, event_id
+        event_type, occurred_at, day, bill, fields, payload.lines, payload.facts, event_id
     )
 
 
-def evaluate(
-    programme: OpenProgramme,
-    state: list[int],
-    event_id: str,
-    event_type: str,
-    occurred_at: int,
-    day: int,
-    payload: Payload,
-) -> Evaluation:
+def evaluate(programme: OpenProgramme, state: list[int], event: EventInput) -> Evaluation:
     """Judge one event by the version in force when it occurred; `state` goes on to behind the event."""
-    plan = programme.engine.plan_at(occurred_at)
-    if event_type == OPENING:
-        tier = open_state(plan, programme.engine.tiers, state, day, payload)
-        return Evaluation(plan, tier, b"", [], None, tier)
-    row, lines = plan.encode(input_of(event_id, event_type, occurred_at, day, payload))
+    plan = programme.engine.plan_at(event.occurred_at)
+    if event.type == OPENING:
+        tier = open_state(plan, programme.engine.tiers, state, event)
+        return Evaluation(plan, [tier, tier, MISSING, *plan.new_out()[3:]])
+    row, lines = plan.encoder.encode(event)
     out = plan.new_out()
     plan.step(state, row, lines, 0, len(lines[0]) if lines else 0, out)
-    return Evaluation(
-        plan, plan.tier(out), plan.reasons(out), plan.components(out), plan.base(out),
-        plan.tier_before(out),
-    )  # fmt: skip
+    return Evaluation(plan, out)
 
 
 def grants_of(

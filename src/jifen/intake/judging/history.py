@@ -25,6 +25,7 @@ from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import (
     Returned,
     decode_payload,
+    decode_payloads,
     decode_returned,
 )
 from jifen.intake.judging.return_policies import judged
@@ -70,9 +71,9 @@ BEGINNING: HistoryKey = (LONG_AGO, 0, b"")
 
 
 def past_event(row: Sequence[Any]) -> PastEvent:
-    """An event from a row of `events_after` or of `known_commands`."""
-    seq, occurred_at, sequence, event_id, event_type, day, payload = row
-    return PastEvent(seq, occurred_at, sequence, event_id, event_type, day, decode_payload(payload))
+    """An event from a row of `known_commands`."""
+    seq, at, sequence, event_id, kind, day, payload = row
+    return PastEvent(seq, at, sequence, event_id, kind, day, decode_payload(payload))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +124,15 @@ def events_behind(
 ) -> dict[UUID, list[PastEvent]]:
     """The events of each member behind a place in history, in order, with those of whom it absorbed."""
     merged = {one.member_id: places[one.survivor_id] for one in absorbed}
-    events: dict[UUID, list[PastEvent]] = {member_id: [] for member_id in (*places, *merged)}
-    values = places_in_history(programme, [*places.items(), *merged.items()])
-    for member_id, *row in sql.execute(SQL["events_behind"], values).fetchall():
-        events[member_id].append(past_event(row))
+    starts = [*places.items(), *merged.items()]
+    read: list[list[PastEvent]] = [[] for _ in starts]
+    rows = sql.execute(SQL["events_behind"], places_in_history(programme, starts)).fetchall()
+    payloads = decode_payloads(b"[%s]" % b",".join([row[-1] for row in rows]))
+    for (place, seq, at, sequence, event_id, kind, day, _), payload in zip(
+        rows, payloads, strict=True
+    ):
+        read[place - 1].append(PastEvent(seq, at, sequence, event_id, kind, day, payload))
+    events = {member_id: of for (member_id, _), of in zip(starts, read, strict=True)}
     for one in absorbed:
         brought = [
             as_absorbed(event, one)
@@ -179,8 +185,10 @@ def _awards_of(
         "member_ids": list(first),
         "member_seqs": list(first.values()),
     }
-    for member_id, event_seq, *awarded in sql.execute(SQL["awards_since"], values).fetchall():
-        awards[member_id][event_seq] = Awarded(*awarded)
+    of_places = [awards[member_id] for member_id in first]
+    rows = sql.execute(SQL["awards_since"], values).fetchall()
+    for place, event_seq, revision, tier, reasons, components in rows:
+        of_places[place - 1][event_seq] = Awarded(revision, tier, reasons, components)
     return awards
 
 
@@ -212,19 +220,21 @@ def reevaluate(
     """Judge events in history order from a start on; pure."""
     state, last_at = list(start.state), start.key[0]
     result = Reevaluation({}, state, start.events, [])
-    for event in events:
-        result.brought += before_event(programme, state, last_at, event.day)
-        earned = earned_before(programme, state, event.occurred_at)
+    brings = bool(programme.own_events)  # as few do: nothing else is asked of every event
+    for place, event in enumerate(events, start=start.events + 1):
+        if brings:
+            result.brought += before_event(programme, state, last_at, event.day)
+            earned = earned_before(programme, state, event.occurred_at)
         found = judged(programme, state, event, returns.get(event.seq, ()))
         result.found[event.seq] = found
-        if found is not None and not event.stands:
+        if brings and found is not None and not event.stands:
             result.brought += brought_by_event(
                 programme, event.event_id, event.type, *event.key[:2], found, earned, state
             )
         last_at = event.occurred_at
-        result.events += 1
-        if result.events % EVENTS_PER_CHECKPOINT == 0:
-            result.checkpoints.append(Start(event.key, result.events, list(state)))
+        if place % EVENTS_PER_CHECKPOINT == 0:
+            result.checkpoints.append(Start(event.key, place, list(state)))
+    result.events += len(events)
     return result
 
 
@@ -246,11 +256,7 @@ def differs(found: Evaluation | None, awarded: Awarded | None) -> bool:
         return True
     if found is None:
         return bool(awarded.components or awarded.reasons)
-    return (
-        found.components != unpacked_components(awarded.components)
-        or found.reasons != awarded.reasons
-        or found.tier != awarded.tier
-    )
+    return not found.says(awarded.tier, awarded.components, awarded.reasons)
 
 
 def points_awarded(programme: OpenProgramme, awarded: Awarded | None) -> dict[int, int]:

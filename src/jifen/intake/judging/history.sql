@@ -1,8 +1,8 @@
 -- name: events_behind
--- The events of members behind places in their histories, in history order.
-SELECT place.member_id, e.*
+-- The events of members behind places in their histories, in history order, each with the number of its place.
+SELECT place.number, e.*
 FROM unnest(%(member_ids)b::uuid[], %(occurred_at)b::bigint[], %(sequences)b::bigint[], %(event_ids)b::text[])
-     AS place (member_id, occurred_at, sequence, event_id)
+     WITH ORDINALITY AS place (member_id, occurred_at, sequence, event_id, number)
 CROSS JOIN LATERAL (
     SELECT member_seq, occurred_at, sequence, event_id, type, local_date - DATE '1970-01-01', payload
     FROM event
@@ -17,9 +17,10 @@ SELECT member_id, event_seq, payload FROM event_return
 WHERE programme_id = %(programme_id)s AND member_id = ANY(%(member_ids)b::uuid[]) ORDER BY member_id, member_seq
 
 -- name: awards_since
--- The evaluations of members from a command on, in the order recorded.
-SELECT since.member_id, a.*
-FROM unnest(%(member_ids)b::uuid[], %(member_seqs)b::bigint[]) AS since (member_id, member_seq)
+-- The evaluations of members from commands on, in the order recorded, each with the number of its command.
+SELECT since.number, a.*
+FROM unnest(%(member_ids)b::uuid[], %(member_seqs)b::bigint[])
+     WITH ORDINALITY AS since (member_id, member_seq, number)
 CROSS JOIN LATERAL (
     SELECT event_seq, revision, tier, reasons, components FROM award
     WHERE programme_id = %(programme_id)s AND member_id = since.member_id AND award.member_seq >= since.member_seq

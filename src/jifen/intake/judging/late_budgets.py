@@ -31,7 +31,9 @@ def reevaluate_with(
         for event in sorted(inserted, key=lambda event: event.key)
     ]
     while True:
-        history = sorted([*past.events, *late], key=lambda event: event.key)
+        history = past.events
+        if late:
+            history = sorted([*history, *late], key=lambda event: event.key)
         result = reevaluate(programme, past.start, history, past.returns)
         clipped = _clipped(programme, budgets, late, result)
         if clipped is None:

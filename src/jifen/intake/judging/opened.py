@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from jifen.engine.carried import Carried, carry, carry_tier, tier_after
-from jifen.engine.events import Known, Value
+from jifen.engine.events import EventInput, Known, Value
 from jifen.engine.plan import Plan
 from jifen.instants import NEVER
 from jifen.intake.asking.commands import Opening
@@ -33,16 +33,15 @@ def opening_payload(asked: Opening, facts: dict[str, Known]) -> Payload:
     return Payload(fields=fields, lines=columns if asked.counters else {}, facts=facts)
 
 
-def open_state(
-    plan: Plan, tiers: Sequence[str], state: list[int], day: int, payload: Payload
-) -> int:
+def open_state(plan: Plan, tiers: Sequence[str], state: list[int], opening: EventInput) -> int:
     """Put what was brought into a state that has come to that day; the code of the tier then."""
-    columns = (payload.lines.get(name, []) for name in ("kind", "of", "value", "day"))
+    day = opening.day
+    columns = (opening.lines.get(name, []) for name in ("kind", "of", "value", "day"))
     carried = [Carried(*cast(Any, row)) for row in zip(*columns, strict=True)]
     tier_after(plan, state, day)
-    carry(plan, state, carried, day, day - cast(int, payload.facts["days_since_joining"]))
-    tier = payload.fields.get("tier")
+    carry(plan, state, carried, day, day - cast(int, opening.facts["days_since_joining"]))
+    tier = opening.fields.get("tier")
     if tier in tiers:
-        until = payload.fields.get("tier_until", NEVER)
+        until = opening.fields.get("tier_until", NEVER)
         carry_tier(plan, state, tiers.index(str(tier)), cast(int, until))
     return tier_after(plan, state, day)

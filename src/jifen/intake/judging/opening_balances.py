@@ -10,7 +10,7 @@ from jifen.intake.gathering.facts import facts_on
 from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
 from jifen.intake.judging.case import Case, Work, add_award, local_day, record
 from jifen.intake.judging.deciding import SKEW_MICROSECONDS, add_event, history_key
-from jifen.intake.judging.evaluating import evaluate
+from jifen.intake.judging.evaluating import evaluate, input_of
 from jifen.intake.judging.opened import OPENING, SEQUENCE, opening_payload
 from jifen.ledger.granting import grant
 from jifen.ledger.records import Grant
@@ -30,7 +30,7 @@ def take_opening(work: Work, case: Case, asked: Opening) -> Answer:
     event = Event(
         id=asked.id, member=asked.member, type=OPENING, occurred_at=occurred_at, sequence=SEQUENCE
     )
-    found = evaluate(work.programme, case.state, "", OPENING, occurred_at, day, payload)
+    found = evaluate(work.programme, case.state, input_of("", OPENING, occurred_at, day, payload))
     add_event(work, case, seq, event, day, payload)
     add_award(work, case, seq, 0, seq, found)
     grants = [_grant(work, lot, occurred_at) for lot in asked.lots]

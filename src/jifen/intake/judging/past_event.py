@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from jifen.engine.events import EventInput
 from jifen.intake.judging.case import HistoryKey
+from jifen.intake.judging.evaluating import input_of
 from jifen.intake.judging.payload import Payload, Returned, after_returns
 from jifen.intake.versions.opening import OpenProgramme
 
@@ -31,6 +33,12 @@ class PastEvent(NamedTuple):
     def stands(self) -> bool:
         """Whether its award stands: evaluated for what it counts, never compared or posted."""
         return self.seq < 0
+
+
+def asked_again(event: PastEvent, payload: Payload) -> EventInput:
+    """The engine's view of an event, with what counts of its payload."""
+    _, occurred_at, _, event_id, event_type, day, _ = event
+    return input_of(event_id, event_type, occurred_at, day, payload)
 
 
 def left_of(

@@ -34,6 +34,7 @@ class Returned(msgspec.Struct, frozen=True, kw_only=True):
 
 encode_payload = msgspec.json.Encoder().encode
 decode_payload = msgspec.json.Decoder(Payload).decode
+decode_payloads = msgspec.json.Decoder(list[Payload]).decode
 decode_returned = msgspec.json.Decoder(Returned).decode
 
 

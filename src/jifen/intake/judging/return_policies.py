@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from jifen.instants import date_of
-from jifen.intake.judging.evaluating import Component, Evaluation, evaluate
-from jifen.intake.judging.past_event import PastEvent, left_of, money_fields
+from jifen.intake.judging.evaluating import Evaluation, evaluate
+from jifen.intake.judging.past_event import PastEvent, asked_again, left_of, money_fields
 from jifen.intake.judging.payload import Payload, Returned, parts_returned
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
@@ -27,13 +27,15 @@ def judged(
     programme: OpenProgramme, state: list[int], event: PastEvent, returns: Sequence[Returned]
 ) -> Evaluation | None:
     """An event judged with its returns; `state` goes on to behind it. None where nothing is left of it."""
+    if not returns:  # as with most of a history
+        return evaluate(programme, state, asked_again(event, event.payload))
     payload = counted(programme, event, returns)
     if payload is None:
         return None
-    parts = list(_taken_alone(programme, event, returns)) if returns else []
-    alone = [_evaluated(programme, list(state), event, part) for part in parts]
-    whole = _evaluated(programme, state, event, payload)
-    return whole._replace(components=_less(whole.components, alone)) if alone else whole
+    parts = _taken_alone(programme, event, returns)
+    alone = [evaluate(programme, list(state), asked_again(event, part)) for part in parts]
+    whole = evaluate(programme, state, asked_again(event, payload))
+    return _less(whole, alone) if alone else whole
 
 
 def counted(
@@ -90,24 +92,11 @@ def _taken_alone(
             yield part
 
 
-def _evaluated(
-    programme: OpenProgramme, state: list[int], event: PastEvent, payload: Payload
-) -> Evaluation:
-    return evaluate(
-        programme, state, event.event_id, event.type, event.occurred_at, event.day, payload
-    )
-
-
-def _less(components: Sequence[Component], parts: Sequence[Evaluation]) -> list[Component]:
-    """Components less those of parts, but never below nothing."""
-    taken_before: dict[int, int] = {}
-    taken_after: dict[int, int] = {}
+def _less(whole: Evaluation, parts: Sequence[Evaluation]) -> Evaluation:
+    """An evaluation less what parts give, but never below nothing."""
+    out, places = list(whole.out), whole.plan.out
     for part in parts:
         for slot, before, after in part.components:
-            taken_before[slot] = taken_before.get(slot, 0) + before
-            taken_after[slot] = taken_after.get(slot, 0) + after
-    left = [
-        (slot, max(0, before - taken_before.get(slot, 0)), max(0, after - taken_after.get(slot, 0)))
-        for slot, before, after in components
-    ]
-    return [component for component in left if any(component[1:])]
+            for place, points in ((places.before(slot), before), (places.after(slot), after)):
+                out[place] = max(0, out[place] - points)
+    return Evaluation(whole.plan, out)
