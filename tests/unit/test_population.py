@@ -9,6 +9,8 @@ import pytest
 
 from jifen.cli.replayed import told_report
 from jifen.instants import date_of, local_day_of
+from jifen.intake.gathering.facts import facts_on
+from jifen.intake.judging.payload import decode_payload
 from jifen.programme.loading import load, template_text
 from jifen.whatif.page import page
 from jifen.whatif.population import (
@@ -61,6 +63,36 @@ def test_what_is_returned_earns_nothing_and_birthdays_are_known(population: Popu
     code = int(population.birthdays[history.members[place]])
     date = date_of(int(history.days[place]))
     assert code == date.month * 100 + date.day
+
+
+def test_everybody_has_a_birthday_and_what_comes_round_with_the_calendar(
+    population: Population,
+) -> None:
+    document = (
+        "programme: shop\nname: {zh: 店, en: Shop}\ntimezone: Asia/Shanghai\nmoney: CNY\n"
+        "currencies:\n  points: {name: {zh: 积分, en: points}}\n"
+        "earn:\n"
+        "  - {id: base, on: purchase, give: 1 points per 1000000 of amount}\n"
+        "  - {id: gift, on: birthday, give: 100 points}\n"
+        "  - {id: rent, on: month_end, give: 1 points}\n"
+    )
+    begun_on_birthday = int((population.birthdays == 101).sum())
+    report = simulated(population, document, None, 0.0)
+    of_rules = {rule.id: rule.points.published for rule in report.rules}
+    assert of_rules["gift"] == 100 * (population.members - begun_on_birthday)
+    assert of_rules["rent"] == 12 * population.members
+    both = simulated(population, document, load(document.replace("100 points", "150 points")), 0.0)
+    points = both.total("points").points
+    assert points.difference == 50 * (population.members - begun_on_birthday)
+
+
+def test_the_week_of_a_birthday_is_the_seven_days_from_monday(population: Population) -> None:
+    history = history_of(population)
+    for place in range(0, len(history), len(history) // 200):
+        member, day = int(history.members[place]), int(history.days[place])
+        facts = decode_payload(history.payloads[place]).facts
+        known = history.facts[member]
+        assert facts == facts_on(day, known, FIRST_DAY)
 
 
 def test_a_document_that_gives_twice_gives_twice(population: Population) -> None:

@@ -6,6 +6,7 @@ How they behave, each number a constant below:
   that rate: the negative binomial model of repeat buying (Ehrenberg, "The Pattern of Consumer Purchases", 1959).
 - How much: log-normal around a mean of the member's own, which is log-normal over members.
 - When: by weights of the days of the week, at shop hours; through one of a few channels.
+- Birthdays: spread evenly over the year.
 - Returns: of a small share of purchases everything, within two weeks.
 
 Nobody changes their ways because of points.
@@ -20,6 +21,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from jifen.instants import date_of, start_of_day
+from jifen.whatif.granting import of_each
 from jifen.whatif.history import History
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ OPENS, CLOSES = 8, 22
 CHANNELS = (("app", 0.45), ("store", 0.40), ("mini_program", 0.15))
 RETURNED, RETURNED_WITHIN_DAYS = 0.04, 14
 DAYS = 365
+_TRUTH = {True: b"true", False: b"false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,27 +102,29 @@ def history_of(population: Population) -> History:
     """The population's purchases as a replay takes them, what was returned taken out."""
     kept = np.flatnonzero(population.returned_at < 0)
     days = population.days[kept]
-    calendar = {day: date_of(day) for day in np.unique(days).tolist()}
-    months = np.array(
-        [calendar[day].month * 100 + calendar[day].day for day in days.tolist()], np.int64
-    )
     birthdays = population.birthdays[population.buyers[kept]]
-    names = [name for name, _ in CHANNELS]
+    today, mondays = _birthday_codes(days), days - (days + 3) % 7
+    weeks = np.zeros(len(kept), bool)
+    for weekday in range(7):
+        weeks |= _birthday_codes(mondays + weekday) == birthdays
+    names = [name.encode() for name, _ in CHANNELS]
     payloads = [
-        b'{"fields":{"amount":%d,"channel":"%b"},"facts":{"days_since_joining":%d,"birthday_month":%b,"birthday":%b}}'
-        % (amount, names[channel].encode(), since, _truth(month), _truth(day))
-        for amount, channel, since, month, day in zip(
+        b'{"fields":{"amount":%d,"channel":"%b"},"facts":{"days_since_joining":%d,"birthday_month":%b,'
+        b'"birthday_week":%b,"birthday":%b}}'
+        % (amount, names[channel], since, _TRUTH[month], _TRUTH[week], _TRUTH[day])
+        for amount, channel, since, month, week, day in zip(
             population.amounts[kept].tolist(),
             population.channels[kept].tolist(),
             (days - population.first_day).tolist(),
-            (months // 100 == birthdays // 100).tolist(),
-            (months == birthdays).tolist(),
+            (today // 100 == birthdays // 100).tolist(),
+            weeks.tolist(),
+            (today == birthdays).tolist(),
             strict=True,
         )
     ]
     return History(
         names=[member_name(number) for number in range(population.members)],
-        facts=[{}] * population.members,
+        facts=[{"birthday": birthday_of(code)} for code in population.birthdays.tolist()],
         members=population.buyers[kept],
         occurred_at=population.occurred_at[kept],
         days=days,
@@ -131,5 +136,11 @@ def history_of(population: Population) -> History:
     )
 
 
-def _truth(value: bool) -> bytes:
-    return b"true" if value else b"false"
+def birthday_of(code: int) -> str:
+    """The birthday that a code stands for, as facts of members have it."""
+    return f"1990-{code // 100:02d}-{code % 100:02d}"
+
+
+def _birthday_codes(days: Integers) -> Integers:
+    """Of local days, as `Population.birthdays` are written."""
+    return of_each(days, lambda day: date_of(day).month * 100 + date_of(day).day)

@@ -20,7 +20,15 @@ from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.versions.opening import OpenProgramme, now_of, unstored
 from jifen.programme.model import Programme
 from jifen.whatif.counting import count
-from jifen.whatif.population import CHANNELS, DAYS, Population, history_of, member_name
+from jifen.whatif.days_of_population import with_days
+from jifen.whatif.population import (
+    CHANNELS,
+    DAYS,
+    Population,
+    birthday_of,
+    history_of,
+    member_name,
+)
 from jifen.whatif.replaying import judged_alone, judged_twice
 from jifen.whatif.report import Report
 
@@ -38,9 +46,11 @@ def simulated(
     with collecting_no_garbage():
         history = history_of(population)
         if draft is None:
+            history = with_days(history, population, [opened])
             report = count(opened, judged_alone(opened, history), started=started)
             return structs.replace(report, alone=True)
         engine = compile_timeline([Version(1, 0, draft)])
+        history = with_days(history, population, [opened, replace(opened, engine=engine)])
         found = judged_twice(opened, history, draft, engine, None, None, "anew")
         return count(opened, found, started=started)
 
@@ -57,7 +67,9 @@ def write(
     """
     now, joined_at = now_of(programme), start_of_day(population.first_day, programme.zone)
     newcomers = (
-        NewMember(id=member_name(number), joined_at=joined_at, facts={"birthday": _birthday(code)})
+        NewMember(
+            id=member_name(number), joined_at=joined_at, facts={"birthday": birthday_of(code)}
+        )
         for number, code in enumerate(population.birthdays.tolist())
     )
     while some := list(islice(newcomers, _COMMANDS_AT_A_TIME)):
@@ -76,10 +88,6 @@ def write(
             told(done)
             batch = following
     return done
-
-
-def _birthday(code: int) -> str:
-    return f"1990-{code // 100:02d}-{code % 100:02d}"
 
 
 def _commands(population: Population) -> Iterator[Command]:
