@@ -46,10 +46,14 @@ def life_totals(programme: OpenProgramme, replay: Replay) -> list[LifeTotal]:
 def _life_total(programme: OpenProgramme, replay: Replay, currency: Currency) -> LifeTotal:
     now = now_of(programme)
     this_month = month_of_day(local_day_of(now, programme.zone))
-    lots = [_lots(programme, replay, side, currency) for side in (replay.published, replay.draft)]
+    sides = [replay.published]
+    if replay.draft is not replay.published:
+        sides.append(replay.draft)
+    lots = [_lots(programme, replay, side, currency) for side in sides]
     uses = _uses(programme, replay, currency)
     by_end = currency.spending_order == "soonest_expiry"
     lived = [live(of_side, uses, by_end=by_end) for of_side in lots]
+    lots, lived = (lots * 2)[:2], (lived * 2)[:2]  # a document alone stands on both sides
     moved = [_moved(programme, *side) for side in zip(lots, lived, strict=True)]
     lapsed = [
         int(found.left[of_side.expires_at <= now].sum())
