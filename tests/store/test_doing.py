@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from jifen.cli import happened
 from jifen.cli.doing import FIELDS
+from jifen.intake.asking.commands import Command
 from jifen.intake.asking.normalise import KINDS
 
 Jifen = Callable[..., str]
 PAYING = Path(__file__).parents[2] / "examples" / "programmes" / "paying.yaml"
+REWARDS = Path(__file__).parents[1] / "stories" / "programmes" / "rewards.yaml"
 EXCHANGING = Path(__file__).parents[1] / "stories" / "programmes" / "exchanging.yaml"
 
 
@@ -121,6 +125,33 @@ def test_a_purchase_paid_with_points_says_what_came_and_what_went(jifen: Jifen) 
     assert " 抵现  o2 " in jifen("member", "statement", "ann", "--lang", "zh")
     back = jifen("do", "return", "id=r2", "of=o1", "amount=500.00", "--lang", "zh")
     assert last(back) == "r2 -500 积分 500 积分 追回 500 积分"
+
+
+def test_rewards_say_for_what_they_came_and_that_they_were_used(jifen: Jifen) -> None:
+    jifen("init", "--programme", str(REWARDS), "--clock", "2026-02-01")
+    jifen("member", "enrol", "ann", "--joined", "2026-01-01")
+    buy = "event id=o1 member=ann type=purchase amount=400.00 store=a"
+    jifen("do", *buy.split())
+    for asked, english, chinese in (
+        (
+            "redeem id=r1 member=ann reward=coffee quantity=2 currency=points",
+            "redeemed 180 points for 2 × tall coffee",
+            "用 180 积分兑换 2 份中杯咖啡",
+        ),
+        (
+            "cancel id=c1 of=r1 quantity=1",
+            "given back 90 points; taken back 1 × tall coffee",
+            "退还 90 积分；收回 1 份中杯咖啡",
+        ),
+        ("use id=u1 member=ann reward=coffee", "used 1 × tall coffee", "使用 1 份中杯咖啡"),
+    ):
+        assert last(jifen("do", *asked.split())).endswith(english)
+        assert last(jifen("do", *asked.split(), "--lang", "zh")).endswith(chinese)
+
+
+def test_every_command_has_words_for_what_happened() -> None:
+    words = Path(happened.__file__).read_text(encoding="utf-8")
+    assert [one.__name__ for one in get_args(Command) if f"{one.__name__}(" not in words] == []
 
 
 def test_asking_again_is_safe_and_trying_does_nothing(miles: Jifen) -> None:

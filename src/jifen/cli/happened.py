@@ -21,6 +21,7 @@ from jifen.intake.asking.commands import (
     Hold,
     Merge,
     Opening,
+    Redeem,
     Refer,
     Return,
     Revive,
@@ -28,6 +29,7 @@ from jifen.intake.asking.commands import (
     Spend,
     Transfer,
     Unmerge,
+    UseReward,
     Void,
 )
 from jifen.intake.versions.opening import OpenProgramme
@@ -69,6 +71,8 @@ class _Telling:
                 yield from self.of_history(asked)
             case Spend() | Capture() | Void() | Hold() | Cancel() | Confirm() | Revive() | Adjust():
                 yield from self.of_points(asked)
+            case Redeem() | UseReward():
+                yield from self.of_rewards(asked)
             case Exchange() | Transfer() | Opening():
                 yield from self.between(asked)
             case _:
@@ -116,6 +120,8 @@ class _Telling:
                 yield say(f"taken back {gone}", f"收回{gone}")
             case Cancel():
                 yield self.given_back()
+                if lost := {one: -points for one, points in self.rewards().items() if points < 0}:
+                    yield say(f"taken back {self.several(lost)}", f"收回{self.several(lost)}")
             case Confirm():
                 freed = self.several(answer.confirmed)
                 yield (
@@ -142,10 +148,26 @@ class _Telling:
         answer = self.answer
         taken = (answer.taken or 0) + (answer.fee or 0)
         expected = (answer.given_back or 0) - taken - sum(answer.collected.values())
-        lapsed = expected - sum(answer.points.values())
+        lapsed = expected - sum(answer.points.values()) + sum(self.rewards().values())
         if lapsed > 0:
             ended = self.amount(lapsed)
             yield say(f"of that expired: {ended}", f"其中已过期{ended}")
+
+    def of_rewards(self, asked: Redeem | UseReward) -> Iterator[str]:
+        """Rewards that came for points, or were handed out."""
+        pieces = self.several({asked.reward: asked.quantity})
+        if isinstance(asked, UseReward):
+            yield say(f"used {pieces}", f"使用{pieces}")
+        elif self.answer.taken:
+            price = self.amount(self.answer.taken)
+            yield say(f"redeemed {price} for {pieces}", f"用{price}兑换{pieces}")
+        else:
+            yield say(f"received {pieces}", f"领取{pieces}")
+
+    def rewards(self) -> dict[str, int]:
+        """What changed of rewards, which are no points."""
+        ids = {one.id for one in self.programme.rewards}
+        return {one: pieces for one, pieces in self.answer.points.items() if one in ids}
 
     def between(self, asked: Command) -> Iterator[str]:
         """What became other points, went to another member, or was brought."""

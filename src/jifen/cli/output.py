@@ -51,14 +51,14 @@ def amount(value: int, scale: int) -> str:
 
 def several(points: Mapping[str, int], programme: Programme, *, signed: bool = False) -> str:
     """Points by currency id, in words: `+1,050 points, 20 growth`; in document order."""
-    from jifen.programme.amounts import said_with
+    from jifen.programme.amounts import of_currency
 
     parts = []
     for currency in programme.currencies:
         if currency.id in points:
             number = amount(points[currency.id], currency.scale)
             sign = "+" if signed and points[currency.id] > 0 else ""
-            parts.append(said_with(f"{sign}{number}", currency.name, spoken()))
+            parts.append(of_currency(currency, f"{sign}{number}", spoken()))
     return say(", ", "，").join(parts)
 
 

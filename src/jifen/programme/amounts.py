@@ -34,12 +34,12 @@ def show_number(value: int, scale: int, shown: int | None = None) -> str:
 def show_points(currency: Currency, points: int, language: Language | None = None) -> str:
     """Points cut to the decimals the currency shows; named if a language is given."""
     number = show_number(points, currency.scale, currency.shown)
-    return number if language is None else _of_currency(currency, number, language)
+    return number if language is None else of_currency(currency, number, language)
 
 
 def say_points(currency: Currency, points: int, language: Language) -> str:
     """Points in a sentence: every decimal that says something, and the currency's name."""
-    return _of_currency(currency, show_number(points, currency.scale), language)
+    return of_currency(currency, show_number(points, currency.scale), language)
 
 
 def show_money(programme: Programme, amount: int, language: Language | None = None) -> str:
@@ -90,8 +90,8 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-def _of_currency(currency: Currency, number: str, language: Language) -> str:
-    """`2 points`; rewards are counted in pieces, and called by their own name however many they are."""
+def of_currency(currency: Currency, number: str, language: Language) -> str:
+    """A number of a currency: `2 points`; rewards are counted in pieces, and called by their own name however many."""
     if currency.reward is None:
         return said_with(number, currency.name, language)
     word = in_language(currency.name, language)
