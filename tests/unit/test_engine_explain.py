@@ -250,8 +250,8 @@ CASES = {
     "a rule that notifies, with its words": (
         _club((TOLD,)),
         (_bought(5000),),
-        "“told”：通知会员：“送您一杯咖啡。”。",
-        "“told”: tells the member “A coffee is on us.”.",
+        "“told”：通知会员：“送您一杯咖啡”。",
+        "“told”: tells the member “A coffee is on us”.",
     ),
     "a rule that has notified as often as it may": (
         _club((TOLD,)),

@@ -20,7 +20,7 @@ from jifen.programme.reading.vocabulary import field_name
 from jifen.programme.saying import wording_en, wording_zh
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.quantities import counted_field, factor_of
-from jifen.programme.saying.words import spaced
+from jifen.programme.saying.words import quoted_within, spaced
 from jifen.programme.sentences import condition_sentence
 
 _ZH = {
@@ -35,7 +35,7 @@ _ZH = {
     "whole": "{counted}（计 {whole}）",
     "rate per line": "{lines}共 {counted}，逐行计算，得 {points}",
     "nothing": "条件符合，但不足以得分",
-    "told": "通知会员：“{words}”",
+    "told": "通知会员：{words}",
     "times": "{factor} 倍，多得 {points}",
     "less": "{factor} 倍，少得 {points}",
     "times on lines": "{lines}适用 {factor} 倍，多得 {points}",
@@ -70,7 +70,7 @@ _EN = {
     "whole": "{counted} ({whole} in whole steps)",
     "rate per line": "gives {points} for {lines} with {counted}, each by itself",
     "nothing": "applies, but there was too little to give points for",
-    "told": "tells the member “{words}”",
+    "told": "tells the member {words}",
     "times": "times {factor}, {points} more",
     "less": "times {factor}, {points} less",
     "times on lines": "times {factor} on {lines}, {points} more",
@@ -201,7 +201,9 @@ class _Speaker:
         if rule.rule is None or isinstance(rule.rule.action, Multiply):
             return self._multiplied(rule)
         if isinstance(rule.rule.action, Notify):
-            return self.say("told", words=in_language(rule.rule.action.words, self.language))
+            return self.say(
+                "told", words=quoted_within(in_language(rule.rule.action.words, self.language))
+            )
         if not rule.given:
             return self.say("nothing")
         (given,) = rule.given

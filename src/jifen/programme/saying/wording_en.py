@@ -56,7 +56,7 @@ from jifen.programme.saying.quantities import (
 )
 from jifen.programme.saying.roundings import ROUNDED_EN
 from jifen.programme.saying.ways_out_wording import bounds_en
-from jifen.programme.saying.words import listed
+from jifen.programme.saying.words import listed, quoted_within
 from jifen.programme.ways import Cases, Prizes
 
 _PERIODS: dict[Period, str] = {
@@ -154,7 +154,7 @@ def _action(programme: Programme, rule: Rule) -> str:
     if isinstance(rule.action, Notify):
         occasion = article(event) if _sometimes(rule) else f"each {event}"
         at = f"{occasion} with {goods}" if goods else occasion
-        return f"at {at} the member is told “{rule.action.words.en}”"
+        return f"at {at} the member is told {quoted_within(rule.action.words.en)}"
     if isinstance(rule.action, Nothing):
         return f"{article(event)} earns nothing itself"
     give = rule.action

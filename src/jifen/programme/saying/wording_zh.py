@@ -48,7 +48,7 @@ from jifen.programme.saying.quantities import (
 )
 from jifen.programme.saying.roundings import ROUNDED_ZH
 from jifen.programme.saying.ways_out_wording import bounds_zh
-from jifen.programme.saying.words import listed
+from jifen.programme.saying.words import listed, quoted_within
 from jifen.programme.ways import Cases, Prizes
 
 _PERIODS: dict[Period, str] = {
@@ -137,7 +137,7 @@ def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> 
         said = said if conditional else f"{event}时，{said}"
         return said if rule.rounding == "down" else f"{said}（{ROUNDED_ZH[rule.rounding]}）"
     if isinstance(rule.action, Notify):
-        told = f"通知会员：“{rule.action.words.zh}”"
+        told = f"通知会员：{quoted_within(rule.action.words.zh)}"
         if goods:
             return f"{'' if conditional else f'{event}时，'}若含有{goods}，{told}"
         every = "每逢" if rule.on in NEVER_SENT else "每次"

@@ -163,6 +163,12 @@ def quoted(word: str) -> str:
     return f"“{word}”"
 
 
+def quoted_within(sentence: str) -> str:
+    """A sentence in quotes inside another: its own full stop gives way to the one that follows."""
+    ends_so = sentence.endswith((".", "。")) and not sentence.endswith("..")
+    return quoted(sentence[:-1] if ends_so else sentence)
+
+
 def spaced(sentence: str) -> str:
     """Spaces where Chinese meets letters or digits, as is usual in print; quoted words stay as they are."""
     pieces = _QUOTED.split(sentence)
