@@ -199,7 +199,7 @@ def _balance_rows(found: CurrencyView) -> list[tuple[str, str]]:
     rows = [
         (say("available", "可用"), found.available, output.amount(found.available, found.scale)),
         (say("pending", "待生效"), found.pending, pending),
-        (say("held", "冻结"), found.held, output.amount(found.held, found.scale)),
+        (say("held", "预占"), found.held, output.amount(found.held, found.scale)),
         (say("owed", "欠分"), found.debt, output.amount(found.debt, found.scale)),
         (
             say("earned in all", "累计获得"),

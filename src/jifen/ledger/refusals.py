@@ -52,7 +52,7 @@ class Refusal(Enum):
         "The member has a history already: an opening comes before everything else.",
     )
     UNKNOWN_EVENT = ("unknown_event", "没有这笔事件。", "There is no such event.")
-    UNKNOWN_HOLD = ("unknown_hold", "没有这笔冻结。", "There is no such hold.")
+    UNKNOWN_HOLD = ("unknown_hold", "没有这笔预占。", "There is no such hold.")
     UNKNOWN_RECIPIENT = (
         "unknown_recipient",
         "没有这位接收方会员。",
@@ -125,7 +125,7 @@ class Refusal(Enum):
         "礼品已经使用或失效。",
         "The reward has been used, or has ended.",
     )
-    HOLD_CLOSED = ("hold_closed", "这笔冻结已经结束。", "The hold is closed.")
+    HOLD_CLOSED = ("hold_closed", "这笔预占已经结束。", "The hold is closed.")
     CONFLICT = (
         "conflict",
         "同一编号已用于内容不同的请求。",

@@ -34,7 +34,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "joining": ("入会信息与日志不符", "what is known of joining is not in the journal"),
     "opened_at": ("期初时刻与日志不符", "the moment of the opening is not the one of the journal"),
     "facts": ("会员资料与日志不符", "the facts are not those of the journal"),
-    "frozen": ("冻结状态与日志不符", "frozen or not: the journal says otherwise"),
+    "frozen": ("会员是否冻结与日志不符", "frozen or not: the journal says otherwise"),
     "merged": ("是否已被合并与日志不符", "merged or not: the journal says otherwise"),
     "survivor": (
         "被并会员的归属与日志不符",
@@ -56,7 +56,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     # of a member's points
     "award_posting": ("入账与奖励不符", "what was posted is not what was awarded"),
     "answer": ("回复与入账不符", "what was posted is not what was answered"),
-    "hold_command": ("冻结记录与日志不符", "how a hold ended is not what the journal says"),
+    "hold_command": ("预占的结局与日志不符", "how a hold ended is not what the journal says"),
     "refused_body": (
         "被拒绝的请求与日志不符",
         "what was refused is not what the journal says",
@@ -85,7 +85,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "movements_that_differ": ("账户汇总与入账不符", "account movements and postings do not agree"),
     "postings_that_differ": ("入账不在批次里", "the points of a posting are not in lots"),
     "lots_that_differ": ("批次的余量不对", "what is left or held of a lot is wrong"),
-    "holds_that_differ": ("冻结的数量不对", "what a hold reserves or captured is wrong"),
+    "holds_that_differ": ("预占的数量不对", "what a hold reserves or captured is wrong"),
     "balances_that_differ": ("余额不对", "a balance is wrong"),
     "transit_that_differs": (
         "在途账户与会员之间的往来不符",
