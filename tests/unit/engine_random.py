@@ -28,6 +28,7 @@ from jifen.programme.model import (
     Notify,
     Programme,
     Rate,
+    Reward,
     Rounding,
     Rule,
     Steps,
@@ -193,8 +194,9 @@ class _Author:
         return self.random.random() < probability
 
     def programme(self) -> Programme:
-        currencies = tuple(
-            Currency(id, _NAME, extension=self._extension()) for id in ("points", "growth")
+        currencies = (
+            *(Currency(id, _NAME, extension=self._extension()) for id in ("points", "growth")),
+            Currency("coffee", _NAME, spendable=False, reward=Reward()),
         )
         groups = [Group(f"g{i}", k) for i, k in enumerate(KEEPS) if self.chance(0.5)]
         giving = [self._giving(number, groups) for number in range(self.random.randrange(1, 7))]
@@ -203,6 +205,8 @@ class _Author:
             rules.append(self._giving_nothing())
         if self.chance(0.15):
             rules.append(self._notifying())
+        if self.chance(0.3):
+            rules.append(self._issuing())
         self.random.shuffle(rules)
         rules = [part for rule in rules for part in self._parts(rule)]
         combine = self.random.choice(COMBINATIONS)
@@ -309,6 +313,17 @@ class _Author:
             chance=0 if isinstance(how, Prizes) else self._chance(),
             budget=self._budget(currency),
         )
+
+    def _issuing(self) -> Rule:
+        """A rule that issues a reward, which nothing multiplies."""
+        self.note("issue")
+        rule = self._giving(9, [])
+        assert isinstance(rule.action, Give)
+        limits = tuple(
+            replace(limit, currency="coffee" if limit.currency else None) for limit in rule.limits
+        )
+        action = replace(rule.action, currency="coffee")
+        return replace(rule, id="issue", action=action, limits=limits, budget=None)
 
     def _parts(self, rule: Rule) -> list[Rule]:
         """The rule, and now and then a part of it that gives the other currency."""

@@ -125,10 +125,10 @@ from jifen.programme.loading import load
             "on: purchase, give: 9999999999999 points",
             "earn[2].give: 9999999999999 is too large (at most 1000000000000 in the smallest unit)",
         ),
-        ("on: purchase", "earn[2]: a rule either gives, multiplies, surprises or notifies"),
+        ("on: purchase", "earn[2]: a rule either gives, issues, multiplies, surprises or notifies"),
         (
             "on: purchase, give: 1 points, notify: {zh: 好, en: good}",
-            "earn[2]: a rule either gives, multiplies, surprises or notifies",
+            "earn[2]: a rule either gives, issues, multiplies, surprises or notifies",
         ),
         (
             "on: purchase, notify: good",
@@ -164,7 +164,7 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, give: 1 points, multiply: base by 2",
-            "earn[2]: a rule either gives, multiplies, surprises or notifies",
+            "earn[2]: a rule either gives, issues, multiplies, surprises or notifies",
         ),
         (
             "on: purchase, multiply: bas by 2",
@@ -332,7 +332,7 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, give: 5 points, surprise: [{chance: 6%, give: 5 points}]",
-            "earn[2]: a rule either gives, multiplies, surprises or notifies",
+            "earn[2]: a rule either gives, issues, multiplies, surprises or notifies",
         ),
         (
             "on: survey, surprise: [{chance: 6%, give: 5 points}]",

@@ -8,7 +8,7 @@ from programme_faults import said
 from jifen.intake.versions.opening import refused_for_good
 from jifen.ledger.redeeming import price_of
 from jifen.programme.loading import load
-from jifen.programme.model import Programme
+from jifen.programme.model import Multiply, Programme
 from jifen.programme.sentences import sentences
 
 HEAD = """\
@@ -106,3 +106,52 @@ def test_a_price_is_rounded_down_for_the_member_but_never_to_nothing(
     listed: int, percent: int, price: int
 ) -> None:
     assert price_of(listed, percent) == price
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        (
+            "issue: cofee",
+            "earn[2].issue: unknown reward 'cofee' (did you mean 'coffee'?)",
+        ),
+        (
+            "issue: points",
+            "earn[2].issue: unknown reward 'points' (declare it under `rewards:`)",
+        ),
+        (
+            "give: 1 coffee",
+            "earn[2].give: unknown currency 'coffee'",
+        ),
+        (
+            "issue: two cups",
+            "earn[2].issue: unknown reward 'cups' (declare it under `rewards:`)",
+        ),
+        (
+            "issue: coffee, give: 5 points",
+            "earn[2]: a rule either gives, issues, multiplies, surprises or notifies",
+        ),
+        (
+            "issue: [coffee, 2 coffee]",
+            "earn[2].issue[2]: 'coffee' is given twice: write rules of their own",
+        ),
+    ],
+)
+def test_what_is_wrong_with_issuing_is_named_by_its_path(rule: str, line: str) -> None:
+    document = (HEAD % "{}").replace("rewards:", f"- {{id: x, on: purchase, {rule}}}\nrewards:")
+    assert said(document) == [line]
+
+
+def test_nothing_multiplies_a_reward() -> None:
+    rules = (
+        "- {id: free, on: purchase, issue: coffee}\n- {id: more, on: purchase, multiply: %s by 2}\n"
+    )
+    document = (HEAD % "{}").replace("rewards:", rules % "free" + "rewards:")
+    assert said(document) == [
+        "earn[3].multiply: rule 'free' issues a reward; only points can be multiplied"
+    ]
+    programme = load((HEAD % "{}").replace("rewards:", rules % "all" + "rewards:"))
+    assert [rule.action.rules for rule in programme.rules if isinstance(rule.action, Multiply)] == [
+        ("base",)
+    ]
+    assert "A purchase earns 2 times what “base” gives." in sentences(programme, "en")

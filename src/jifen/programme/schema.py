@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jifen.money import DECIMALS
+from jifen.programme.reading.actions import VERBS
 from jifen.programme.reading.expiries import ENDS
 from jifen.programme.reading.header import COMBINATIONS, KEPT
 from jifen.programme.reading.returning import BOOKS, POLICIES
@@ -31,6 +32,7 @@ from jifen.programme.schema_ways_out import bounds, exchange, paying, reward, tr
 _POINTS = rf"(?:{NUMBER}|table\[[a-z][a-z0-9_-]*\]) [a-z][a-z0-9_-]*"
 _GIVE = rf"^{_POINTS}(?: per {NUMBER} of [a-z][a-z0-9_]*(?:, proportional)?)?$"
 _REPEAT = r"^(?:each_time|as_often_as_it_fits|once(?: per .+)?)$"
+_ISSUE = rf"^(?:{NUMBER} )?[a-z][a-z0-9_-]*(?: per {NUMBER} of [a-z][a-z0-9_]*)?$"
 _CHANCE = r"^\d{1,3}(?:\.\d+)? ?%$"
 _SPAN = r"^\d+ (?:day|month)s?$"
 _KIND = r"^(?:money|integer|number(?: ?\([0-6]\))?|text|boolean|date)$"
@@ -244,6 +246,7 @@ def _rule() -> Schema:
         "lines": text(None, "A condition on lines, or `all`."),
         "per": one_of(("line", "event")),
         "give": {"$ref": "#/$defs/give"},
+        "issue": one_or_many(text(_ISSUE, "A reward, such as `free-coffee` or `2 free-coffee`.")),
         "multiply": text(MULTIPLY, "Such as `base by 2`."),
         "rounding": one_of(("down", "up", "half_up", "half_even")),
         "limit": one_or_many(text(LIMIT, "Such as `1 per month`.")),
@@ -262,7 +265,7 @@ def _rule() -> Schema:
             r"^\S+ \S+$", "Of all members together, such as `2000000 points` or `20000 CNY`."
         ),
     }
-    either = [{"required": [key]} for key in ("give", "multiply", "surprise", "notify")]
+    either = [{"required": [key]} for key in VERBS]
     return {**mapping(properties, required=("id", "on")), "oneOf": either}
 
 

@@ -1,4 +1,4 @@
-"""What a rule does: `give`, `multiply`, `surprise`, `notify`; one that gives several currencies is of several parts."""
+"""What a rule does: give, issue, multiply, surprise, notify; one that gives several currencies is of several parts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from jifen.programme.events import BALANCE_REACHED
 from jifen.programme.model import Amount, Give, Limit, Multiply, Notify, Rate, Rule, Steps
 from jifen.programme.problems import Problems
 from jifen.programme.reading.chances import read_prizes
-from jifen.programme.reading.giving import Giving, read_give
+from jifen.programme.reading.giving import Giving, issue_from, read_give
 from jifen.programme.reading.lookups import give_by_table, looks_up
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.notifying import read_notify
@@ -18,6 +18,7 @@ from jifen.programme.ways import Cases, Prizes
 from jifen.wording import Said
 
 Action = Give | Multiply | Notify
+VERBS = ("give", "issue", "multiply", "surprise", "notify")
 _ONLY_OF_GIVING = {
     Multiply: ("per", "group", "last", "milestone"),
     Notify: ("per", "rounding", "group", "last", "expires", "pending", "funder", "budget"),
@@ -31,11 +32,11 @@ _EVERYTHING = {
 
 
 def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action, ...]:
-    """What the rule does, an award for each currency that it gives; nothing if that cannot be read."""
-    if sum(key in section for key in ("give", "multiply", "surprise", "notify")) != 1:
+    """What the rule does, an award for each currency or reward that it gives; nothing if that cannot be read."""
+    if sum(key in section for key in VERBS) != 1:
         message = Said(
-            "a rule either gives, multiplies, surprises or notifies",
-            "规则须且只能写 give、multiply、surprise、notify 之一",
+            "a rule either gives, issues, multiplies, surprises or notifies",
+            "规则须且只能写 give、issue、multiply、surprise、notify 之一",
         )
         section.problems.add(section.node, message)
         return ()
@@ -44,19 +45,21 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
         return (notify,) if notify else ()
     if "multiply" in section:
         return (Multiply((), 1, 1),)
+    issues = "issue" in section
     giving = Giving(
-        scope.points,
+        scope.rewards if issues else scope.points,
         scope.on,
         scope.money_scale,
         of_lines="lines" in section or per_line,
         proportional="rounding" in section,
+        rewards=issues,
     )
     if "surprise" in section:
         prizes = read_prizes(section.place("surprise"), section.problems, giving)
         return (prizes,) if prizes else ()
-    nodes = one_or_many(section.place("give"))
+    nodes = _awards(section)
     if not nodes:
-        section.problems.add(section.place("give"), Said("is empty", "是空的"))
+        section.problems.add(_place(section), Said("is empty", "是空的"))
     gives: list[Give] = []
     for node in nodes:
         give = _give(node, section.problems, giving, scope)
@@ -74,6 +77,8 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
 
 
 def _give(node: Node, problems: Problems, giving: Giving, scope: Scope) -> Give | None:
+    if giving.rewards:
+        return noting(problems, node, lambda node: issue_from(text(node), giving), None)
     if noting(Problems(""), node, looks_up, False):
         by_table = lambda node: give_by_table(text(node), giving, scope)  # noqa: E731
         return noting(problems, node, by_table, None)
@@ -131,7 +136,7 @@ def check_shape(section: Section, action: Action, per_line: bool) -> None:
             section.problems.add(section.place("lines"), _EVERYTHING[type(action)])
         return
     if isinstance(action.how, Amount):
-        if "rounding" in section and len(one_or_many(section.place("give"))) == 1:
+        if "rounding" in section and len(_awards(section)) == 1:
             message = Said("a fixed award is not rounded", "固定积分不需要取整")
             section.problems.add(section.place("rounding"), message)
         if not per_line and section.read("lines", text, "") == "all":
@@ -152,3 +157,11 @@ def check_shape(section: Section, action: Action, per_line: bool) -> None:
             "steps look at the whole event, not at lines", "分档按整个事件计算，不按商品行"
         )
         section.problems.add(section.place("per"), message)
+
+
+def _awards(section: Section) -> tuple[Node, ...]:
+    return one_or_many(_place(section))
+
+
+def _place(section: Section) -> Node:
+    return section.place("issue" if "issue" in section else "give")

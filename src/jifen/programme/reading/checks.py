@@ -76,7 +76,7 @@ def _check_bounded(rule: Rule, give: Give, limits: tuple[Limit, ...], section: S
             f"“{rule.on}”不涉及金额，随计数增长的积分须按周期设“{give.currency}”上限",
         )
     section.problems.add(
-        section.place("surprise" if "surprise" in section else "give"),
+        section.place(next((key for key in ("surprise", "issue") if key in section), "give")),
         message,
         Said(f"add `{hint}`", f"请加 `{hint}`"),
     )

@@ -34,6 +34,10 @@ _GRAMMAR = Said(
     "请写成 `20 points` 或 `1 points per 1 of amount`",
 )
 
+_GRAMMAR_OF_ISSUE = Said(
+    "write `free-coffee` or `2 free-coffee`", "请写成 `free-coffee` 或 `2 free-coffee`"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Giving:
@@ -75,7 +79,8 @@ def give_from(written: str, giving: Giving) -> Give:
     """`20 points`, or `1 points per 1 of amount`, perhaps `, proportional`."""
     found = _GIVE.fullmatch(" ".join(written.split()))
     if not found:
-        raise Wrong(Said(f"cannot read '{written}'", f"无法读懂“{written}”"), _GRAMMAR)
+        grammar = _GRAMMAR_OF_ISSUE if giving.rewards else _GRAMMAR
+        raise Wrong(Said(f"cannot read '{written}'", f"无法读懂“{written}”"), grammar)
     currency = find_currency(found["currency"], giving.currencies, rewards=giving.rewards)
     points = units(found["points"], currency.scale, quoted(currency.id))
     if points == 0:
@@ -88,6 +93,11 @@ def give_from(written: str, giving: Giving) -> Give:
         raise Wrong(Said(f"'{written}' divides by nothing", f"“{written}”除以了零"))
     exact = giving.proportional or found["proportional"] is not None
     return Give(currency.id, Rate(points, per, field.name, of_lines, exact))
+
+
+def issue_from(written: str, giving: Giving) -> Give:
+    """`free-coffee`, `2 free-coffee`, or `1 free-coffee per 100 of amount`."""
+    return give_from(written if " " in written.strip() else f"1 {written}", giving)
 
 
 def _counted(name: str, giving: Giving) -> tuple[Field, bool]:

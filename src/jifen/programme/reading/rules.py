@@ -76,6 +76,7 @@ _KEYS = (
     "lines",
     "per",
     "give",
+    "issue",
     "multiply",
     "rounding",
     "limit",
@@ -92,7 +93,7 @@ _KEYS = (
     "notify",
     "repeat",
 )
-_PLANNED = ("take", "issue", "to", "expiry")
+_PLANNED = ("take", "to", "expiry")
 _AS_REPEAT = Said("write it as `repeat: …`", "请写成 `repeat: …`")
 _ELSEWHERE = dict.fromkeys(("each_time", "once", "as_often_as_it_fits"), _AS_REPEAT)
 

@@ -47,10 +47,14 @@ def factor_of(multiply: Multiply) -> str:
 
 def rules_meant(programme: Programme, multiply: Multiply, on: str | None) -> RulesMeant:
     """The rules of a multiplier in the shortest words that mean the same; `on` None is any event."""
+    points = {currency.id for currency in programme.points}
     giving = {
         rule.id: rule.action.currency
         for rule in programme.rules
-        if isinstance(rule.action, Give) and on in (None, rule.on) and rule.referral is None
+        if isinstance(rule.action, Give)
+        and rule.action.currency in points
+        and on in (None, rule.on)
+        and rule.referral is None
     }
     meant = set(multiply.rules)
     wholes = {rule.whole: rule.name for rule in programme.rules if rule.id in meant}
