@@ -30,6 +30,8 @@ _RULES = (
     "{id: app, on: purchase, when: channel == 'app', multiply: base by 1.5}",
     "{id: rolling, on: purchase, give: 1 points per 3 of amount, limit: [90 points per 9 days, 500 amount per week]}",
     "{id: yearly, on: purchase, give: 1 points per 4 of amount, limit: 120 points per membership_year}",
+    "{id: fee, on: visit, when: store == 'south', take: 6 points, limit: 20 points per week}",
+    "{id: price, on: purchase, when: amount < 30, take: [1 points per 9 of amount, 2 growth]}",
     "{id: place, on: visit, give: 3 points, limit: [1 per store per day, 40 points per month]}",
     "{id: stamp, on: visit, give: 4 points, cooldown: 30 hours}",
     "{id: rested, on: purchase, cooldown: 3 days, multiply: points by 1.2}",

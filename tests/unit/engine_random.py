@@ -200,7 +200,9 @@ class _Author:
         )
         groups = [Group(f"g{i}", k) for i, k in enumerate(KEEPS) if self.chance(0.5)]
         giving = [self._giving(number, groups) for number in range(self.random.randrange(1, 7))]
-        rules = giving + [self._multiplier(n, giving) for n in range(self.random.randrange(0, 4))]
+        written = [self._taking_instead(rule) for rule in giving]
+        giving = [rule for rule in written if not rule.takes]
+        rules = written + [self._multiplier(n, giving) for n in range(self.random.randrange(0, 4))]
         if self.chance(0.15):
             rules.append(self._giving_nothing())
         if self.chance(0.15):
@@ -325,6 +327,13 @@ class _Author:
         action = replace(rule.action, currency="coffee")
         return replace(rule, id="issue", action=action, limits=limits, budget=None)
 
+    def _taking_instead(self, rule: Rule) -> Rule:
+        """The rule, which now and then takes what it gave."""
+        if rule.group or not isinstance(rule.action, Give) or self.chance(0.85):
+            return rule
+        self.note("takes")
+        return replace(rule, action=replace(rule.action, takes=True), last=False, budget=None)
+
     def _parts(self, rule: Rule) -> list[Rule]:
         """The rule, and now and then a part of it that gives the other currency."""
         if not isinstance(rule.action, Give) or rule.group or rule.budget or self.chance(0.8):
@@ -346,7 +355,7 @@ class _Author:
             if limit.what != "amount" or may_count
         )
         id = f"{rule.id}:{other}"
-        action = Give(other, other_how)
+        action = Give(other, other_how, rule.takes)
         return [rule, replace(rule, id=id, action=action, limits=limits, part_of=rule.id)]
 
     def _giving_nothing(self) -> Rule:

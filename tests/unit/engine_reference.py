@@ -168,7 +168,9 @@ class _Evaluation:
                 use = self.deed.gave.setdefault(rule.id, {})
                 use[_currency(rule)] = self.given[rule.id]
                 use["amount"] = self._limited_amount(rule)
-            self.after[rule.id, _currency(rule)] = self.given[rule.id]
+            sign = -1 if rule.takes else 1
+            self.before[rule.id, _currency(rule)] *= sign
+            self.after[rule.id, _currency(rule)] = sign * self.given[rule.id]
         self._multiply()
         self._budgets()
         self._limits()

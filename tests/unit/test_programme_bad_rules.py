@@ -68,6 +68,22 @@ from jifen.programme.loading import load
             "earn[2].milestone.repeat: 'repeat' does not stand here (write it beside `milestone`)",
         ),
         (
+            "on: purchase, take: 20 points, group: bonus",
+            "earn[2].group: 'group' belongs to rules that give",
+        ),
+        (
+            "on: purchase, take: 20 points, give: 10 points",
+            "earn[2]: a rule either gives, issues, takes, multiplies, surprises or notifies",
+        ),
+        (
+            "on: purchase, take: up_to 20 points",
+            "earn[2].take: cannot read 'up_to 20 points' (write `20 points` or `1 points per 1 of amount`)",
+        ),
+        (
+            "on: purchase, take: 20 ponits",
+            "earn[2].take: unknown currency 'ponits' (did you mean 'points'?)",
+        ),
+        (
             "on: gift_received, give: 20 points",
             "earn[2].on: event type 'gift_received' is not supported yet",
         ),
@@ -125,10 +141,13 @@ from jifen.programme.loading import load
             "on: purchase, give: 9999999999999 points",
             "earn[2].give: 9999999999999 is too large (at most 1000000000000 in the smallest unit)",
         ),
-        ("on: purchase", "earn[2]: a rule either gives, issues, multiplies, surprises or notifies"),
+        (
+            "on: purchase",
+            "earn[2]: a rule either gives, issues, takes, multiplies, surprises or notifies",
+        ),
         (
             "on: purchase, give: 1 points, notify: {zh: 好, en: good}",
-            "earn[2]: a rule either gives, issues, multiplies, surprises or notifies",
+            "earn[2]: a rule either gives, issues, takes, multiplies, surprises or notifies",
         ),
         (
             "on: purchase, notify: good",
@@ -164,7 +183,7 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, give: 1 points, multiply: base by 2",
-            "earn[2]: a rule either gives, issues, multiplies, surprises or notifies",
+            "earn[2]: a rule either gives, issues, takes, multiplies, surprises or notifies",
         ),
         (
             "on: purchase, multiply: bas by 2",
@@ -332,7 +351,7 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, give: 5 points, surprise: [{chance: 6%, give: 5 points}]",
-            "earn[2]: a rule either gives, issues, multiplies, surprises or notifies",
+            "earn[2]: a rule either gives, issues, takes, multiplies, surprises or notifies",
         ),
         (
             "on: survey, surprise: [{chance: 6%, give: 5 points}]",

@@ -64,3 +64,11 @@ def test_a_grace_that_makes_no_sense_is_told() -> None:
     assert said(document) == [
         "currencies.points.give_back.grace: 'soon' is not a duration (write durations like 90 days or 12 months)"
     ]
+
+
+def test_what_is_written_off_cannot_be_taken() -> None:
+    document = HEAD.replace("points: {}", "points: {overdraft: {clip: 500 points per year}}")
+    assert said(f"{document}- {{id: x, on: purchase, take: 20 points}}\n") == [
+        "earn[2].take: what is written off could not be undone exactly"
+        " (let 'points' have `overdraft: debt`)"
+    ]

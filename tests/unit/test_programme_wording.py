@@ -126,6 +126,19 @@ earn:
             "Each sign-up earns 50 points, once only.",
         ),
         (
+            "on: year_end, take: 20 points",
+            "每逢年末扣 20 积分。",
+            "Each year's end costs 20 points.",
+        ),
+        (
+            "on: purchase, when: channel == 'web', take: [1 points per 10 of amount, 2 stars], "
+            "limit: 50 points per month, cooldown: 3 days",
+            "消费时，若渠道为“web”，每消费满 10 英镑扣 1 积分，另扣 2 星星，每月最多扣 50 积分，"
+            "扣分后须隔 3 天才再扣。",
+            "Every full 10 pounds spent costs 1 point; and a purchase costs 2 stars if the channel is “web”, "
+            "at most 50 points a month; it takes again only 3 days after it last took.",
+        ),
+        (
             "on: signup, give: 50 points, repeat: once",
             "每次注册得 50 积分，仅限 1 次。",
             "Each sign-up earns 50 points, once only.",

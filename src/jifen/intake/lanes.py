@@ -119,10 +119,17 @@ def _order_in_file(command: Command, now: int) -> tuple[str, int, int, int, byte
 
 
 def _is_late(work: Work, case: Case, command: Command) -> bool:
-    """Whether an event changes the past; with one that history itself brings about, history is looked at again."""
+    """Whether an event changes the past; with one that history itself brings about, history is looked at again.
+
+    One that may take points goes the same way, on which the lots are read that it takes from.
+    """
     return (
         isinstance(command, Event)
-        and (history_key(command, work.now) < case.last or command.type in OF_HISTORY)
+        and (
+            history_key(command, work.now) < case.last
+            or command.type in OF_HISTORY
+            or command.type in work.programme.taking
+        )
         and refusal_of_event(work, case, command) is None
         and can_be_judged(work, case, command)
     )

@@ -124,7 +124,9 @@ _OTHER_DAYS = Said("multiplies rules of other days only", "所乘的规则与它
 
 def _limits_below_awards(programme: Programme) -> Iterator[Finding]:
     for rule in programme.rules:
-        if not isinstance(rule.action, Give) or not (awards := _fixed(rule.action.how)):
+        if not isinstance(rule.action, Give) or rule.takes:
+            continue
+        if not (awards := _fixed(rule.action.how)):
             continue
         named, points = _currency(programme, rule.action.currency), max(awards)
         limits = [limit.value for limit in rule.limits if limit.what == "points"]
@@ -204,7 +206,7 @@ def _worth(programme: Programme, currency: Currency, rate: Rate) -> tuple[int, i
 
 
 def _rates(rule: Rule) -> list[Rate]:
-    how = rule.action.how if isinstance(rule.action, Give) else None
+    how = rule.action.how if isinstance(rule.action, Give) and not rule.takes else None
     ways = how.gives if isinstance(how, Steps) else (how,)
     return [way for way in ways if isinstance(way, Rate)]
 

@@ -124,10 +124,11 @@ class Currency:
 
 @dataclass(frozen=True, slots=True)
 class Give:
-    """Points of one currency."""
+    """Points of one currency. `takes`: they are taken from the member, and a component of the award is below zero."""
 
     currency: str
     how: Amount | Rate | Steps | Cases | Prizes
+    takes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,11 @@ class Rule:
     part_of: str | None = (
         None  # the rule that gives several currencies, of which it is a further one
     )
+
+    @property
+    def takes(self) -> bool:
+        """Whether it takes points from the member."""
+        return isinstance(self.action, Give) and self.action.takes
 
     @property
     def asked(self) -> tuple[Condition, ...]:

@@ -247,6 +247,7 @@ def _rule() -> Schema:
         "per": one_of(("line", "event")),
         "give": {"$ref": "#/$defs/give"},
         "issue": one_or_many(text(_ISSUE, "A reward, such as `free-coffee` or `2 free-coffee`.")),
+        "take": {"$ref": "#/$defs/give"},
         "multiply": text(MULTIPLY, "Such as `base by 2`."),
         "rounding": one_of(("down", "up", "half_up", "half_even")),
         "limit": one_or_many(text(LIMIT, "Such as `1 per month`.")),

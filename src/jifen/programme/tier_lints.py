@@ -55,7 +55,7 @@ def _most_earned(programme: Programme, currency: str, months: int | None) -> int
     giving = [
         rule
         for rule in programme.rules
-        if isinstance(rule.action, Give) and rule.action.currency == currency
+        if isinstance(rule.action, Give) and rule.action.currency == currency and not rule.takes
     ]
     multiplied = {id for action in _multipliers(programme) for id in action.rules}
     if multiplied.isdisjoint(rule.id for rule in giving):
@@ -100,7 +100,11 @@ def _bound(limit: Limit, months: int | None) -> int:
 
 
 def _why(programme: Programme, asked: Requirement) -> Said:
-    given = {rule.action.currency for rule in programme.rules if isinstance(rule.action, Give)}
+    given = {
+        rule.action.currency
+        for rule in programme.rules
+        if isinstance(rule.action, Give) and not rule.takes
+    }
     for leaf in leaves(asked):
         if leaf.measure.kind == "earned" and leaf.value and leaf.measure.of not in given:
             of = leaf.measure.of

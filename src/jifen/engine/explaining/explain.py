@@ -233,12 +233,12 @@ class _Explanation:
         return rule.budget if left == after else None
 
     def _clipping(self, slot: Slot, rule: Rule | None, reason: int) -> tuple[Limit, ...]:
-        before, after = self.components[slot.index]
+        before, after = map(abs, self.components[slot.index])
         if after >= before or reason in (LOST_IN_GROUP, COOLING_DOWN):
             return ()
         currency = self.currencies[slot.currency]
         own = [limit for limit in rule.limits if self._binds(rule, limit, before)] if rule else []
-        if reason == LIMIT_USED_UP:
+        if reason == LIMIT_USED_UP or (rule is not None and rule.takes):
             return tuple(own)
         over_all = [
             limit

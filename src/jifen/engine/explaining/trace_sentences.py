@@ -30,6 +30,8 @@ _ZH = {
     "sentence": "“{rule}”：{what}。",
     "tier": "等级“{rule}”：{what}。",
     "fixed": "得 {points}",
+    "taken": "扣 {points}",
+    "taken clipped": "；{limits}，实扣 {points}",
     "fixed per line": "{lines}，共得 {points}",
     "rate": "{counted}{per} × {each} {equals} {points}",
     "whole": "{counted}（计 {whole}）",
@@ -65,6 +67,8 @@ _EN = {
     "sentence": "“{rule}”: {what}.",
     "tier": "Tier “{rule}”: {what}.",
     "fixed": "gives {points}",
+    "taken": "takes {points}",
+    "taken clipped": "; {limits}, so {points} are taken",
     "fixed per line": "gives {points} for {lines}",
     "rate": "{counted}{per} × {each} {equals} {points}",
     "whole": "{counted} ({whole} in whole steps)",
@@ -211,7 +215,9 @@ class _Speaker:
 
     def _way(self, rule: RuleTrace, given: Given) -> str:
         assert rule.rule is not None
-        points = self._points(given.currency, given.before)
+        points = self._points(given.currency, abs(given.before))
+        if rule.rule.takes:
+            return self.say("taken", points=points)
         if not isinstance(rule.way, Rate):
             if rule.rule.per_line:
                 return self.say("fixed per line", lines=self._lines(rule), points=points)
@@ -256,13 +262,14 @@ class _Speaker:
         return said + "".join(self._clipped(given) for given in rule.given)
 
     def _clipped(self, given: Given) -> str:
-        if given.after >= given.before:
+        if abs(given.after) >= abs(given.before):
             return ""
         words = [self._limits(given.clipped_by)] if given.clipped_by else []
         if given.budget is not None:
             words.append(self.wording.budget_words(self.programme, given.budget))
         limits = ("，" if self.language == "zh" else ", ").join(words) or self.say("rest")
-        return self.say("clipped", limits=limits, points=self._points(given.currency, given.after))
+        said = "clipped" if given.before > 0 else "taken clipped"
+        return self.say(said, limits=limits, points=self._points(given.currency, abs(given.after)))
 
     def _limits(self, limits: tuple[Limit, ...]) -> str:
         words = [self.wording.limit_words(self.programme, limit) for limit in limits]

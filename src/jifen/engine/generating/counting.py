@@ -63,8 +63,10 @@ def _components(
         assert isinstance(rule.action, Give)
         currency = rule.action.currency
         points, given = reading.points[rule.id], reading.given[rule.id]
+        if rule.takes:
+            points, given = f"-{points}", f"-{given}"
         slot, budget = source.slot(rule.id, currency), _budget(source, rule)
-        components.append(_Counted(slot, currency, points, given, False, budget))
+        components.append(_Counted(slot, currency, points, given, rule.takes, budget))
     factors = {m.id: m for m in multiplication.multipliers}
     for (id, currency), component in multiplication.components.items():
         multiply, slot = factors[id].multiply, source.slot(id, currency)

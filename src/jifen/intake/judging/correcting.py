@@ -233,7 +233,8 @@ def _insert(
     told: Told = []
     if posted.points:
         payload = {"member": case.external_id, "event": event.id, "points": posted.points}
-        told.append(("points.earned", payload))
+        took = max(posted.points.values()) < 0
+        told.append(("points.reversed" if took else "points.earned", payload))
     told += told_of_rules(work, case, event.id, past.occurred_at, found)
     if past is correction.inserted[-1]:
         told += told_of_changed

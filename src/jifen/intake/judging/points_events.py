@@ -136,10 +136,10 @@ def _where_a_rule_asks(programme: OpenProgramme, brought: Brought) -> Iterator[B
 
 
 def _whole(programme: OpenProgramme, currency: int, points: int) -> int:
-    """Whole points, which an event counts; parts of one are left out."""
+    """Whole points, which an event counts: parts of one are left out, and rewards, which are none."""
     name = programme.engine.currencies[currency]
-    scale = next(one.scale for one in programme.programme.currencies if one.id == name)
-    return points // int(10**scale)
+    scales = {one.id: one.scale for one in programme.programme.points}
+    return points // int(10 ** scales[name]) if name in scales else 0
 
 
 def standing_of_points(

@@ -137,6 +137,12 @@ class OpenProgramme:
             *(points_events_of(plan.programme) for plan in self.engine.plans.values())
         )
 
+    @cached_property
+    def taking(self) -> frozenset[str]:
+        """The types of events on which rules take points, in any version."""
+        rules = (rule for plan in self.engine.plans.values() for rule in plan.rules)
+        return frozenset(rule.on for rule in rules if rule.takes)
+
     @property
     def sends(self) -> bool:
         """Whether what is judged or posted may put something into inboxes."""

@@ -100,7 +100,7 @@ class Scope:
             for field in TIER_FIELDS:
                 known[field] = replace(known[field], words=self.tiers)
         if self.on.id in OF_POINTS:
-            currencies = tuple(currency.id for currency in self.currencies)
+            currencies = tuple(currency.id for currency in self.points)
             for field in known.keys() & set(CURRENCY_FIELDS):
                 known[field] = replace(known[field], words=currencies)
         if self.on.costs_money:

@@ -1,4 +1,4 @@
-"""What a rule does: give, issue, multiply, surprise, notify; one that gives several currencies is of several parts."""
+"""What a rule does: give, issue, take, multiply, surprise, notify; of several currencies it is of several parts."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from jifen.programme.reading.lookups import give_by_table, looks_up
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.notifying import read_notify
 from jifen.programme.reading.sections import Section, noting, one_or_many, text
+from jifen.programme.reading.taking import check_take, take_instead
 from jifen.programme.ways import Cases, Prizes
 from jifen.wording import Said
 
 Action = Give | Multiply | Notify
-VERBS = ("give", "issue", "multiply", "surprise", "notify")
+VERBS = ("give", "issue", "take", "multiply", "surprise", "notify")
 _ONLY_OF_GIVING = {
     Multiply: ("per", "group", "last", "milestone"),
     Notify: ("per", "rounding", "group", "last", "expires", "pending", "funder", "budget"),
@@ -35,8 +36,8 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
     """What the rule does, an award for each currency or reward that it gives; nothing if that cannot be read."""
     if sum(key in section for key in VERBS) != 1:
         message = Said(
-            "a rule either gives, issues, multiplies, surprises or notifies",
-            "规则须且只能写 give、issue、multiply、surprise、notify 之一",
+            "a rule either gives, issues, takes, multiplies, surprises or notifies",
+            "规则须且只能写 give、issue、take、multiply、surprise、notify 之一",
         )
         section.problems.add(section.node, message)
         return ()
@@ -73,7 +74,7 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
             section.problems.add(node, message)
             return ()
         gives.append(give)
-    return tuple(gives)
+    return take_instead(section, gives, scope) if "take" in section else tuple(gives)
 
 
 def _give(node: Node, problems: Problems, giving: Giving, scope: Scope) -> Give | None:
@@ -135,6 +136,8 @@ def check_shape(section: Section, action: Action, per_line: bool) -> None:
         if section.read("lines", text, "") == "all":
             section.problems.add(section.place("lines"), _EVERYTHING[type(action)])
         return
+    if action.takes:
+        check_take(section)
     if isinstance(action.how, Amount):
         if "rounding" in section and len(_awards(section)) == 1:
             message = Said("a fixed award is not rounded", "固定积分不需要取整")
@@ -164,4 +167,4 @@ def _awards(section: Section) -> tuple[Node, ...]:
 
 
 def _place(section: Section) -> Node:
-    return section.place("issue" if "issue" in section else "give")
+    return section.place(next((verb for verb in ("issue", "take") if verb in section), "give"))

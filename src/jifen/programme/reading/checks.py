@@ -31,7 +31,7 @@ def check_rules(
     leaders: dict[str, Give] = {}
     limited = {rule.whole for rule, _ in rules if rule.limits}
     for rule, section in rules:
-        if not isinstance(rule.action, Give):
+        if not isinstance(rule.action, Give) or rule.takes:
             continue
         readable = rule.whole in limited or "limit" not in section
         bounds_itself = scope.events[rule.on].costs_money or rule.on in _SELDOM

@@ -22,7 +22,9 @@ def check_feeding(
     """
     follows = _follows(rules, tiers)
     for rule in rules:
-        if rule.reached is None or not rule.reached.every or not isinstance(rule.action, Give):
+        if rule.reached is None or not rule.reached.every or rule.takes:
+            continue
+        if not isinstance(rule.action, Give):
             continue
         if rule.reached.of.of in _everything_behind(rule.action.currency, follows):
             item = next((one for one in _items(earn) if one.line == rule.line), earn)
@@ -40,7 +42,7 @@ def _follows(rules: Sequence[Rule], tiers: Tiers | None) -> dict[str, set[str]]:
     """What more of a currency, or a step of the tier, may bring more of."""
     follows: dict[str, set[str]] = {}
     for rule in rules:
-        if isinstance(rule.action, Give):
+        if isinstance(rule.action, Give) and not rule.takes:
             if rule.reached is not None:
                 follows.setdefault(rule.reached.of.of, set()).add(rule.action.currency)
             elif rule.on == TIER_CHANGED:

@@ -85,7 +85,9 @@ def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[
     gives = {
         rule.id: rule
         for rule in targets.rules
-        if isinstance(rule.action, Give) and rule.action.currency in targets.currencies
+        if isinstance(rule.action, Give)
+        and rule.action.currency in targets.currencies
+        and not rule.takes
     }
     parts = {rule.id for rule in gives.values() if rule.whole == word}
     if word in targets.unreadable:
@@ -111,17 +113,18 @@ def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[
             )
         return parts
     if (other := next((rule for rule in targets.rules if rule.id == word), None)) is not None:
-        if isinstance(other.action, Give):
+        if isinstance(other.action, Give) and not other.takes:
             raise Wrong(
                 Said(
                     f"rule '{word}' issues a reward; only points can be multiplied",
                     f"规则“{word}”发放的是礼品；只有积分才能加倍",
                 )
             )
+        does, kind = ("takes", "扣分") if other.takes else ("multiplies", "倍数")
         raise Wrong(
             Said(
-                f"rule '{word}' multiplies; only what gives can be multiplied",
-                f"规则“{word}”本身是倍数；只有给分的规则才能加倍",
+                f"rule '{word}' {does}; only what gives can be multiplied",
+                f"规则“{word}”本身是{kind}；只有给分的规则才能加倍",
             )
         )
     if word != "all" and word not in targets.currencies:

@@ -77,6 +77,7 @@ _KEYS = (
     "per",
     "give",
     "issue",
+    "take",
     "multiply",
     "rounding",
     "limit",
@@ -93,7 +94,7 @@ _KEYS = (
     "notify",
     "repeat",
 )
-_PLANNED = ("take", "to", "expiry")
+_PLANNED = ("to", "expiry")
 _AS_REPEAT = Said("write it as `repeat: …`", "请写成 `repeat: …`")
 _ELSEWHERE = dict.fromkeys(("each_time", "once", "as_often_as_it_fits"), _AS_REPEAT)
 

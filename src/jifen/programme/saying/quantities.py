@@ -54,7 +54,7 @@ def rules_meant(programme: Programme, multiply: Multiply, on: str | None) -> Rul
         if isinstance(rule.action, Give)
         and rule.action.currency in points
         and on in (None, rule.on)
-        and rule.referral is None
+        and not (rule.takes or rule.referral)
     }
     meant = set(multiply.rules)
     wholes = {rule.whole: rule.name for rule in programme.rules if rule.id in meant}

@@ -170,6 +170,10 @@ def _action(programme: Programme, rule: Rule) -> str:
     return f"{said}, line by line" if rule.per_line else said
 
 
+def _earns(rule: Rule) -> str:
+    return "costs" if rule.takes else "earns"
+
+
 def _sometimes(rule: Rule) -> bool:
     return bool(rule.when or rule.milestone or rule.chance)
 
@@ -177,13 +181,15 @@ def _sometimes(rule: Rule) -> bool:
 def _fixed(
     programme: Programme, currency: str, how: Amount, rule: Rule, event: str, goods: str
 ) -> str:
-    points = points_given(programme, rule, currency, how, "en")
+    points, earns = points_given(programme, rule, currency, how, "en"), _earns(rule)
     if rule.per_line:
-        return f"each line of {goods or article(event)} earns {points}"
+        return f"each line of {goods or article(event)} {earns} {points}"
     if goods:
-        return f"{article(event)} with {goods} earns {points}"
+        return f"{article(event)} with {goods} {earns} {points}"
     return (
-        f"{article(event)} earns {points}" if _sometimes(rule) else f"each {event} earns {points}"
+        f"{article(event)} {earns} {points}"
+        if _sometimes(rule)
+        else f"each {event} {earns} {points}"
     )
 
 
@@ -193,7 +199,7 @@ def _rate(
     points = points_given(programme, rule, currency, rate, "en")
     per = _per(programme, rule, rate, event, goods)
     exact = f" (in proportion, {ROUNDED_EN[rule.rounding]})" if rate.proportional else ""
-    return f"every {per} earns {points}{exact}"
+    return f"every {per} {_earns(rule)} {points}{exact}"
 
 
 def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -> str:
@@ -238,7 +244,7 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
         way = (
             _rate(programme, rule, give.currency, how, "", "")
             if isinstance(how, Rate)
-            else f"it earns {say_points(currency_named(programme, give.currency), how.points, 'en')}"
+            else f"it {_earns(rule)} {say_points(currency_named(programme, give.currency), how.points, 'en')}"
         )
         parts.append(f"{' and '.join(bounds)}, {way}" if bounds else way)
     return (
@@ -252,8 +258,8 @@ def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str
     points = f"the {currency.name.en} of table {value_name(programme, cases.table, 'en')}"
     one = cases.one
     if isinstance(one, Amount):
-        return f"{article(event)} earns {points}"
-    said = f"every {_per(programme, rule, one, event, '')} earns {points}"
+        return f"{article(event)} {_earns(rule)} {points}"
+    said = f"every {_per(programme, rule, one, event, '')} {_earns(rule)} {points}"
     return f"{said} (in proportion, {ROUNDED_EN[rule.rounding]})" if one.proportional else said
 
 
@@ -309,7 +315,9 @@ def budget_words(programme: Programme, budget: Budget) -> str:
 
 def cooldown_words(rule: Rule) -> str:
     """`it gives again only 4 hours after it last gave`."""
-    again, last = ("tells", "told") if isinstance(rule.action, Notify) else ("gives", "gave")
+    again, last = ("takes", "took") if rule.takes else ("gives", "gave")
+    if isinstance(rule.action, Notify):
+        again, last = "tells", "told"
     return f"it {again} again only {counted(*elapsed(rule.cooldown))} after it last {last}"
 
 

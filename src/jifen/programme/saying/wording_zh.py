@@ -120,7 +120,9 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
         action = f"{chance_zh(rule.chance)}{action}"
     if occasions or rule.chance:
         action = "，".join([f"{event}时", *occasions, action])
-    limits = [limit_words(programme, limit) for limit in limits_together(programme, rule)]
+    limits = [
+        limit_words(programme, limit, _verb(rule)) for limit in limits_together(programme, rule)
+    ]
     if rule.budget:
         limits.append(budget_words(programme, rule.budget))
     terms = own_terms_zh(programme, rule.terms)
@@ -161,16 +163,16 @@ def _fixed(
     programme: Programme, give: Give, rule: Rule, event: str, goods: str, conditional: bool
 ) -> str:
     assert isinstance(give.how, Amount)
-    points = points_given(programme, rule, give.currency, give.how, "zh")
+    got = f"{_verb(rule)} {points_given(programme, rule, give.currency, give.how, 'zh')}"
     if rule.per_line:
-        return f"{'' if conditional else f'{event}时，'}每行{goods or '商品'}得 {points}"
+        return f"{'' if conditional else f'{event}时，'}每行{goods or '商品'}{got}"
     if goods:
-        return f"{'' if conditional else f'{event}时，若'}含有{goods}，得 {points}"
-    return (
-        f"得 {points}"
-        if conditional
-        else f"{'每逢' if rule.on in NEVER_SENT else '每次'}{event}得 {points}"
-    )
+        return f"{'' if conditional else f'{event}时，若'}含有{goods}，{got}"
+    return got if conditional else f"{'每逢' if rule.on in NEVER_SENT else '每次'}{event}{got}"
+
+
+def _verb(rule: Rule) -> str:
+    return "扣" if rule.takes else "得"
 
 
 def _points(programme: Programme, give: Give, how: Amount) -> str:
@@ -183,7 +185,7 @@ def _rate(
     points = points_given(programme, rule, currency, rate, "zh")
     per = _per(programme, rule, rate, event, goods)
     exact = f"（按比例计，{ROUNDED_ZH[rule.rounding]}）" if rate.proportional else ""
-    return f"{per}得 {points}{exact}"
+    return f"{per}{_verb(rule)} {points}{exact}"
 
 
 def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -> str:
@@ -226,7 +228,7 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
         way = (
             _rate(programme, rule, give.currency, how, "", "")
             if isinstance(how, Rate)
-            else f"得 {_points(programme, give, how)}"
+            else f"{_verb(rule)} {_points(programme, give, how)}"
         )
         parts.append(f"{'、'.join(bounds)}时{way}" if bounds else way)
     return f"按{event}{field_name(programme, steps.field, 'zh')}，{'；'.join(parts)}"
@@ -235,7 +237,8 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
 def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str:
     assert isinstance(rule.action, Give)
     currency = currency_named(programme, rule.action.currency)
-    points = f"得表格{value_name(programme, cases.table, 'zh')}所列的{currency.name.zh}"
+    listed_in = value_name(programme, cases.table, "zh")
+    points = f"{_verb(rule)}表格{listed_in}所列的{currency.name.zh}"
     one = cases.one
     if isinstance(one, Amount):
         return f"每次{event}{points}" if event else points
@@ -267,13 +270,13 @@ def multiplied(programme: Programme, multiply: Multiply, on: str | None) -> str:
     return f"{what}所得变为 {factor_of(multiply)} 倍"
 
 
-def limit_words(programme: Programme, limit: Limit) -> str:
+def limit_words(programme: Programme, limit: Limit, verb: str = "得") -> str:
     """`每月最多 1 次`."""
     if (limit.what, limit.value, limit.period, limit.by) == ("times", 1, "lifetime", None):
         return "仅限 1 次"
     by = f"同一{field_name(programme, limit.by, 'zh')}" if limit.by else ""
     period = _PERIODS[limit.period].format(size=limit.size)
-    return f"{by}{period}最多{_limited(programme, limit)}"
+    return f"{by}{period}最多{_limited(programme, limit, verb)}"
 
 
 def budget_words(programme: Programme, budget: Budget) -> str:
@@ -289,17 +292,19 @@ def budget_words(programme: Programme, budget: Budget) -> str:
 def cooldown_words(rule: Rule) -> str:
     """`得分后须隔 4 小时才再得`."""
     number, unit = elapsed(rule.cooldown)
-    last, again = ("通知", "通知") if isinstance(rule.action, Notify) else ("得分", "得")
+    last, again = ("扣分", "扣") if rule.takes else ("得分", "得")
+    if isinstance(rule.action, Notify):
+        last = again = "通知"
     return f"{last}后须隔 {number} {_UNITS[unit]}才再{again}"
 
 
-def _limited(programme: Programme, limit: Limit) -> str:
+def _limited(programme: Programme, limit: Limit, verb: str) -> str:
     if limit.what == "times":
         return f" {limit.value} 次"
     if limit.what == "amount":
         return f"计入 {show_money(programme, limit.value, 'zh')}"
     currency = currency_named(programme, limit.currency or "")
-    return f"得 {say_points(currency, limit.value, 'zh')}"
+    return f"{verb} {say_points(currency, limit.value, 'zh')}"
 
 
 def limit_sentence(programme: Programme, limit: Limit) -> str:
