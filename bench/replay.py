@@ -72,7 +72,7 @@ def _encoded(
 ) -> tuple[list[int], list[list[int]], list[list[int]], list[int]]:
     """Members' numbers, event rows, line columns and where each event's lines begin, in history order."""
     plan = engine.plans[1]
-    zone = ZoneInfo(plan.programme.timezone)
+    zone, week_starts = ZoneInfo(plan.programme.timezone), plan.programme.week_starts
     numbers: dict[str, int] = {}
     members: list[int] = []
     rows: list[list[int]] = []
@@ -81,7 +81,8 @@ def _encoded(
     for event in sorted(events, key=lambda event: (event.occurred_at or 0, event.id)):
         assert event.occurred_at is not None
         day = local_day_of(event.occurred_at, zone)
-        payload = Payload(fields=event.fields, lines=event.lines, facts=facts_on(day, {}, 0))
+        facts = facts_on(day, {}, 0, week_starts)
+        payload = Payload(fields=event.fields, lines=event.lines, facts=facts)
         encoded, columns = plan.encode(
             input_of(event.id, event.type, event.occurred_at, day, payload)
         )

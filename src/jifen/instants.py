@@ -6,6 +6,9 @@ import datetime as dt
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+MONDAY = 1
+"""Weekdays are numbered from Monday to Sunday, 7."""
+
 NEVER = 2**63 - 1
 """The instant that does not come; PostgreSQL's infinity."""
 
@@ -53,6 +56,21 @@ def add_months(date: dt.date, months: int) -> dt.date:
     year, month = divmod(month_of(date) + months, 12)
     last = (dt.date(year + (month == 11), (month + 1) % 12 + 1, 1) - dt.timedelta(days=1)).day
     return dt.date(year, month + 1, min(date.day, last))
+
+
+def week_shift(week_starts: int) -> int:
+    """What is added to a day so that 7 divides it where a week begins: 1970-01-01 was a Thursday."""
+    return (4 - week_starts) % 7
+
+
+def week_of_day(day: int, week_starts: int) -> int:
+    """The number of the week in which a day lies, by the weekday with which weeks begin."""
+    return (day + week_shift(week_starts)) // 7
+
+
+def first_day_of_week(day: int, week_starts: int) -> int:
+    """The day with which the week of a day began."""
+    return day - (day + week_shift(week_starts)) % 7
 
 
 @lru_cache(maxsize=100_000)

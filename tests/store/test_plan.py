@@ -65,6 +65,18 @@ def test_a_plan_says_what_apply_would_refuse(club: Jifen, tmp_path: Path) -> Non
     )
 
 
+def test_a_week_that_begins_on_another_day_is_another_programme(
+    club: Jifen, tmp_path: Path
+) -> None:
+    moved = tmp_path / "moved.yaml"
+    text = template_text("coffee-club").replace("money: CNY", "money: CNY\nweek_starts: sunday")
+    moved.write_text(text, encoding="utf-8")
+    told = club("programme", "plan", str(moved))
+    assert "+ week_starts\n    after:  Weeks begin on Sunday.\n" in told
+    assert "`apply` would refuse this: the day with which weeks begin never changes" in told
+    club("programme", "apply", str(moved), code=1)
+
+
 def test_members_are_grouped_only_by_facts_that_there_are(club: Jifen, draft: str) -> None:
     said = club("programme", "replay", draft, "--by", "birthdya", code=1)
     assert "members have no fact 'birthdya'" in said

@@ -230,6 +230,7 @@ class _Author:
             combine,
             limits,
             tiers,
+            week_starts=self._week_starts(),
         )
 
     def changed(self, programme: Programme) -> Programme:
@@ -267,6 +268,11 @@ class _Author:
         life = Expiry("rolling", months=self.random.choice((3, 12)))
         most = self.random.choice((Expiry("never"), Expiry("rolling", months=36)))
         return Extension(on, life, most)
+
+    def _week_starts(self) -> int:
+        starts = self.random.choice((1, 1, 6, 7))
+        self.note("weeks from day", starts)
+        return starts
 
     def _base(self) -> Base:
         leave_out = tuple(n for n in ("tax", "shipping") if self.chance(0.25))

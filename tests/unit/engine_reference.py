@@ -117,6 +117,7 @@ class Reference:
         numbers = dict(fields) | {"amount": amount, "gross": gross}
         since = facts.get("days_since_joining")
         asked = Asked(numbers, facts, day, hour, rank, self.history, deed, since=since)
+        asked.week_starts = programme.week_starts
         evaluation = _Evaluation(programme, asked, counted, self.history, deed)
         seen = {operand: value(operand, asked) for operand in evaluation.asked_of_the_past()}
         evaluation.run()
@@ -313,7 +314,9 @@ class _Evaluation:
             if deed is not self.deed
             and id in deed.gave
             and what in deed.gave[id]
-            and in_window(limit.period, limit.size, deed.day, self.deed.day, since)
+            and in_window(
+                limit.period, limit.size, deed.day, self.deed.day, since, self.asked.week_starts
+            )
         ]
         if limit.by is None:
             return sum(used for _, used in uses)
@@ -468,7 +471,14 @@ class _Evaluation:
                 deed.earned.get(str(limit.currency), 0)
                 for deed in self.history[:-1]
                 if limit.period != "event"
-                and in_window(limit.period, limit.size, deed.day, self.deed.day, self.asked.since)
+                and in_window(
+                    limit.period,
+                    limit.size,
+                    deed.day,
+                    self.deed.day,
+                    self.asked.since,
+                    self.asked.week_starts,
+                )
             )
             left = max(0, limit.value - used) - sum(min(0, self.after[key]) for key in mine)
             for key in mine:

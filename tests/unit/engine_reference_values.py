@@ -43,6 +43,7 @@ class Asked:
     deed: Any = None
     line: Mapping[str, Any] = field(default_factory=dict)
     since: int | None = None  # days since joining
+    week_starts: int = 1
 
 
 def date_of(day: int) -> dt.date:
@@ -64,7 +65,17 @@ def _anniversary(joined: dt.date, years: int) -> dt.date:
         return dt.date(joined.year + years, 2, 28)
 
 
-def in_window(window: str, size: int, then: int, now: int, since: int | None = None) -> bool:
+def week_of(day: int, week_starts: int) -> dt.date:
+    """The day with which the week of a day began."""
+    date = date_of(day)
+    while date.isoweekday() != week_starts:
+        date -= dt.timedelta(days=1)
+    return date
+
+
+def in_window(
+    window: str, size: int, then: int, now: int, since: int | None, week_starts: int
+) -> bool:
     """Whether an earlier day is in the window that ends now; `since`: the days since joining."""
     a, b = date_of(then), date_of(now)
     months = (b.year - a.year) * 12 + b.month - a.month
@@ -72,7 +83,7 @@ def in_window(window: str, size: int, then: int, now: int, since: int | None = N
         case "day":
             return a == b
         case "week":
-            return a.isocalendar()[:2] == b.isocalendar()[:2]
+            return week_of(then, week_starts) == week_of(now, week_starts)
         case "month":
             return months == 0
         case "quarter":
@@ -87,7 +98,7 @@ def in_window(window: str, size: int, then: int, now: int, since: int | None = N
         case "previous_day":
             return then == now - 1
         case "previous_week":
-            return (then + 3) // 7 == (now + 3) // 7 - 1
+            return week_of(then, week_starts) == week_of(now - 7, week_starts)
         case "previous_month":
             return months == 1
         case "previous_quarter":
@@ -184,7 +195,9 @@ def _past(past: Past, asked: Asked) -> Any:
     now = asked.day
     of_type = [deed for deed in asked.history if deed.type == past.of]
     mine = [
-        deed for deed in of_type if in_window(past.window, past.size, deed.day, now, asked.since)
+        deed
+        for deed in of_type
+        if in_window(past.window, past.size, deed.day, now, asked.since, asked.week_starts)
     ]
     match past.kind:
         case "count":
@@ -198,8 +211,8 @@ def _past(past: Past, asked: Asked) -> Any:
         case "first":
             return int(asked.deed.type == past.of and len(mine) == 1)
         case "streak":
-            days = {_row(past.window, deed.day) for deed in of_type}
-            now = _row(past.window, now)
+            days = {_row(past.window, deed.day, asked.week_starts) for deed in of_type}
+            now = _row(past.window, now, asked.week_starts)
             start = now if now in days else now - 1
             length = 0
             while start - length in days:
@@ -212,16 +225,16 @@ def _past(past: Past, asked: Asked) -> Any:
             return sum(
                 deed.earned.get(past.of, 0)
                 for deed in asked.history
-                if in_window(past.window, past.size, deed.day, now, asked.since)
+                if in_window(past.window, past.size, deed.day, now, asked.since, asked.week_starts)
             )
 
 
-def _row(window: str, day: int) -> int:
+def _row(window: str, day: int, week_starts: int) -> int:
     """The number of the day, week or month of which a streak is made."""
     date = date_of(day)
     match window:
         case "week":
-            return (day - date.weekday()) // 7
+            return week_of(day, week_starts).toordinal() // 7
         case "month":
             return date.year * 12 + date.month
         case _:

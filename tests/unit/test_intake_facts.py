@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from jifen.instants import day_of
+from jifen.instants import MONDAY, day_of
 from jifen.intake.gathering.facts import facts_on
 
 
@@ -29,7 +29,7 @@ from jifen.intake.gathering.facts import facts_on
 def test_the_birthday_and_its_month(
     born: str, today: str, birthday: bool, birthday_month: bool
 ) -> None:
-    facts = facts_on(_day(today), {"birthday": born}, _day("2020-01-01"))
+    facts = facts_on(_day(today), {"birthday": born}, _day("2020-01-01"), MONDAY)
     assert (facts["birthday"], facts["birthday_month"]) == (birthday, birthday_month)
 
 
@@ -47,16 +47,30 @@ def test_the_birthday_and_its_month(
 def test_the_week_of_the_birthday_is_from_monday_to_sunday(
     born: str, today: str, within: bool
 ) -> None:
-    assert facts_on(_day(today), {"birthday": born}, _day("2020-01-01"))["birthday_week"] is within
+    assert (
+        facts_on(_day(today), {"birthday": born}, _day("2020-01-01"), MONDAY)["birthday_week"]
+        is within
+    )
+
+
+def test_the_week_of_the_birthday_begins_when_the_programme_says() -> None:
+    born, joined = {"birthday": "1990-05-17"}, _day("2020-01-01")  # in 2026 a Sunday
+    found = {
+        today: facts_on(_day(today), born, joined, 7)["birthday_week"]
+        for today in ("2026-05-16", "2026-05-17", "2026-05-23", "2026-05-24")
+    }
+    assert list(found.values()) == [False, True, True, False]
 
 
 def test_of_who_named_no_birthday_none_is_known() -> None:
-    facts = facts_on(_day("2026-05-17"), {"city": "Chengdu"}, _day("2026-05-10"))
+    facts = facts_on(_day("2026-05-17"), {"city": "Chengdu"}, _day("2026-05-10"), MONDAY)
     assert facts == {"city": "Chengdu", "days_since_joining": 7}
 
 
 def test_before_joining_the_days_since_are_below_zero() -> None:
-    assert facts_on(_day("2026-05-17"), {}, _day("2026-05-20")) == {"days_since_joining": -3}
+    assert facts_on(_day("2026-05-17"), {}, _day("2026-05-20"), MONDAY) == {
+        "days_since_joining": -3
+    }
 
 
 def _day(date: str) -> int:

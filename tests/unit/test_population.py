@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from jifen.cli.replayed import told_report
-from jifen.instants import date_of, local_day_of
+from jifen.instants import MONDAY, date_of, local_day_of
 from jifen.intake.gathering.facts import facts_on
 from jifen.intake.judging.payload import decode_payload
 from jifen.programme.loading import load, template_text
@@ -55,7 +55,7 @@ def test_it_behaves_as_its_page_says(population: Population) -> None:
 
 
 def test_what_is_returned_earns_nothing_and_birthdays_are_known(population: Population) -> None:
-    history = history_of(population)
+    history = history_of(population, MONDAY)
     assert len(history) == int((population.returned_at < 0).sum())
     assert (np.diff(history.members) >= 0).all()
     with_birthday = [b'"birthday":true' in payload for payload in history.payloads]
@@ -86,13 +86,16 @@ def test_everybody_has_a_birthday_and_what_comes_round_with_the_calendar(
     assert points.difference == 50 * (population.members - begun_on_birthday)
 
 
-def test_the_week_of_a_birthday_is_the_seven_days_from_monday(population: Population) -> None:
-    history = history_of(population)
+@pytest.mark.parametrize("week_starts", [1, 7])
+def test_the_week_of_a_birthday_begins_when_the_programme_says(
+    population: Population, week_starts: int
+) -> None:
+    history = history_of(population, week_starts)
     for place in range(0, len(history), len(history) // 200):
         member, day = int(history.members[place]), int(history.days[place])
         facts = decode_payload(history.payloads[place]).facts
         known = history.facts[member]
-        assert facts == facts_on(day, known, FIRST_DAY)
+        assert facts == facts_on(day, known, FIRST_DAY, week_starts)
 
 
 def test_a_document_that_gives_twice_gives_twice(population: Population) -> None:

@@ -99,6 +99,12 @@ from programme_faults import HEAD, TIERS, said, told
         ),
         (
             "groups: {bonus: best}",
+            "week_starts: sun",
+            "week_starts: 'sun' is not monday, tuesday, wednesday, thursday, friday, saturday or "
+            "sunday",
+        ),
+        (
+            "groups: {bonus: best}",
             "facts: {hour: integer}",
             "facts: 'hour' has a meaning of its own",
         ),

@@ -13,7 +13,7 @@ from jifen.engine.generating.helpers import (
 )
 from jifen.engine.layout import JOINED, TIER, TIER_UNTIL, Counter, Layout
 from jifen.engine.plan import Plan
-from jifen.instants import MISSING
+from jifen.instants import MISSING, week_of_day
 
 CarriedKind = Literal["count", "total", "field", "line field", "days", "earned", "last day"]
 
@@ -44,7 +44,11 @@ def carry(
         for counter in plan.layout.counters:
             if (counter.kind, counter.subject) != (one.kind, one.of):
                 continue
-            period = None if as_of is None else _period(counter.window, as_of, joined_day)
+            period = None
+            if counter.window == "week" and as_of is not None:
+                period = week_of_day(as_of, plan.programme.week_starts)
+            elif as_of is not None:
+                period = _period(counter.window, as_of, joined_day)
             _add(plan.layout, state, counter, one.value, period)
 
 
@@ -102,14 +106,12 @@ def _last_day(layout: Layout, state: list[int], one: Carried, day: int | None) -
 
 
 def _period(window: str, day: int, joined_day: int) -> int:
-    """The number of the period of a window in which a day lies."""
+    """The number of the period of a window, weeks excepted, in which a day lies."""
     month = month_of_day(day)
     kind, _, months = window.partition("_")
     match window:
         case "day" | "days":
             return day
-        case "week":
-            return (day + 3) // 7
         case "month" | "months":
             return month
         case "quarter":

@@ -15,7 +15,7 @@ from jifen.engine.generating.helpers import (
 )
 from jifen.engine.layout import JOINED, Counter, Layout
 from jifen.engine.needs import consumed_counter, measure_counters
-from jifen.instants import MISSING
+from jifen.instants import MISSING, MONDAY, week_of_day
 from jifen.programme.model import Tiers
 from jifen.programme.requirement import Measure
 
@@ -76,6 +76,7 @@ def counter_value(
     day: int,
     days_since_joining: int = MISSING,
     value: int = MISSING,
+    week_starts: int = MONDAY,
 ) -> int:
     """A counter as it stands on a local day; 0 if the layout does not keep it.
 
@@ -87,7 +88,7 @@ def counter_value(
     month = month_of_day(day)
     periods = {
         "day": day,
-        "week": (day + 3) // 7,
+        "week": week_of_day(day, week_starts),
         "month": month,
         "quarter": month // 3,
         "year": month // 12,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from jifen.instants import NEVER, date_of, day_of
+from jifen.instants import MONDAY, NEVER, date_of, day_of, first_day_of_week
 from jifen.ledger.book import Book
 from jifen.ledger.records import SPEND, HoldState
 from jifen.ledger.refusals import Refusal
-from jifen.programme.model import Limit, Period, WayOut
+from jifen.ledger.terms import CurrencyTerms
+from jifen.programme.model import Period, WayOut
 
 
 def refusal_of_size(way: WayOut, points: int) -> Refusal | None:
@@ -32,8 +33,10 @@ def left_by_limits(
     """
     left = NEVER
     today = book.batch.day_and_month(now)[0]
+    week_starts = book.batch.terms[currency].week_starts
     for limit in way.limits:
-        points, times = _used_since(book, currency, counted, first_day(limit.period, today))
+        since = first_day(limit.period, today, week_starts)
+        points, times = _used_since(book, currency, counted, since)
         if limit.what == "times":
             left = min(left, NEVER if times < limit.value else 0)
         else:
@@ -48,12 +51,12 @@ def whole_steps(way: WayOut, points: int) -> int:
     return most if most >= way.least else 0
 
 
-def first_day(period: Period, day: int) -> int:
-    """The first local day of the period in which a day lies; weeks begin on Monday."""
+def first_day(period: Period, day: int, week_starts: int = MONDAY) -> int:
+    """The first local day of the period in which a day lies, by the weekday with which weeks begin."""
     date = date_of(day)
     match period:
         case "week":
-            return day - date.weekday()
+            return first_day_of_week(day, week_starts)
         case "month":
             return day_of(date.replace(day=1))
         case "quarter":
@@ -66,9 +69,11 @@ def first_day(period: Period, day: int) -> int:
             return day
 
 
-def first_day_of_all(limits: Collection[Limit], day: int) -> int:
-    """The first day of the longest period that any of these limits counts."""
-    return min(first_day(limit.period, day) for limit in limits)
+def first_day_of_all(terms: Iterable[CurrencyTerms], day: int) -> int | None:
+    """The first day of the longest period that any limit of these terms counts; None without limits."""
+    counted = ((limit, of.week_starts) for of in terms for way in of.ways for limit in way.limits)
+    first = (first_day(limit.period, day, week_starts) for limit, week_starts in counted)
+    return min(first, default=None)
 
 
 def _used_since(book: Book, currency: int, counted: Collection[str], day: int) -> tuple[int, int]:

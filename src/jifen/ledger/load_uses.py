@@ -30,11 +30,10 @@ def load_uses_for_limits(
     cursor: Cursor[Any], batch: Batch, books: Collection[Book], now: int
 ) -> None:
     """Add to books whose lots are loaded what counts in the limits of today's terms; nothing without limits."""
-    limits = [limit for terms in batch.terms.values() for way in terms.ways for limit in way.limits]
-    if not limits:
+    first = first_day_of_all(batch.terms.values(), batch.day_and_month(now)[0])
+    if first is None:
         return
     by_member = {book.member_id: book for book in books if book.lots_loaded}
-    first = first_day_of_all(limits, batch.day_and_month(now)[0])
     parameters = {
         "programme": batch.programme_id.hex(),
         "members": uuids(list(by_member)),

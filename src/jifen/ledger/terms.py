@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from jifen.instants import (
     MICROSECONDS_PER_DAY,
+    MONDAY,
     NEVER,
     day_of,
     moment_of,
@@ -66,6 +67,7 @@ class CurrencyTerms:
     grace_of_given_back: int
     zone: ZoneInfo
     reward: Reward | None = None
+    week_starts: int = MONDAY
     funder: int = 0
     extensions: tuple[
         Extension, ...
@@ -92,7 +94,9 @@ class CurrencyTerms:
         return self.number, self.funder, self.pending, self.expiry
 
 
-def terms_of(currency: Currency, number: int, zone: ZoneInfo) -> CurrencyTerms:
+def terms_of(
+    currency: Currency, number: int, zone: ZoneInfo, week_starts: int = MONDAY
+) -> CurrencyTerms:
     """The terms of one currency of a document."""
     return CurrencyTerms(
         number=number,
@@ -112,6 +116,7 @@ def terms_of(currency: Currency, number: int, zone: ZoneInfo) -> CurrencyTerms:
         grace_of_given_back=currency.grace_of_given_back,
         zone=zone,
         reward=currency.reward,
+        week_starts=week_starts,
     )
 
 

@@ -82,7 +82,7 @@ def _records(programme: Programme) -> dict[Place, Any]:
         elif isinstance(value, Tiers):
             records |= {(section, tier.id): tier for tier in value.ladder}
             records[section, ""] = replace(value, ladder=())
-        elif value is not None and value != ():
+        elif value is not None and value not in ((), field.default):  # what is not said otherwise
             records[section, ""] = value
     return records
 

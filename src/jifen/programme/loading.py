@@ -6,6 +6,7 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+from jifen.instants import MONDAY
 from jifen.money import DECIMALS
 from jifen.programme.model import Currency, Name, Programme, Rule, Tiers
 from jifen.programme.problems import Problem, Problems, ProgrammeError
@@ -34,6 +35,7 @@ KEYS = (
     "programme",
     "name",
     "timezone",
+    "week_starts",
     "money",
     "currencies",
     "rewards",
@@ -159,6 +161,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         words=top.read("words", lambda node: read_words(node, problems), ()),
         referrals=referrals,
         returns=read_returns(top),
+        week_starts=top.read("week_starts", header.week_starts, MONDAY),
     )
     if "households" in top:
         households = read_households(top.place("households"), problems, currencies)

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from jifen.instants import MONDAY
 from jifen.programme.budget import Budget
 from jifen.programme.condition import Condition, LineCondition, Past
 from jifen.programme.event_types import EventType as EventType
@@ -388,6 +389,7 @@ class Programme:
     tables: tuple[Table, ...] = ()
     referrals: tuple[Referral, ...] = ()
     returns: ReturnPolicy = UNDO_FOR_EVER
+    week_starts: int = MONDAY  # the weekday with which weeks begin
 
     @property
     def points(self) -> tuple[Currency, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jifen.money import DECIMALS
+from jifen.programme.conditions.comparing import WEEKDAYS
 from jifen.programme.reading.actions import VERBS
 from jifen.programme.reading.expiries import ENDS
 from jifen.programme.reading.header import COMBINATIONS, KEPT
@@ -51,6 +52,7 @@ def json_schema() -> Schema:
                 "timezone": text(
                     None, "An IANA time zone; days, weeks and months are counted in it."
                 ),
+                "week_starts": one_of(WEEKDAYS, "Monday unless said; never changes."),
                 "money": one_of(sorted(DECIMALS), "ISO 4217; never changes."),
                 "currencies": entries(ID, {"$ref": "#/$defs/currency"}, least=1),
                 "rewards": entries(ID, {"$ref": "#/$defs/reward"}),

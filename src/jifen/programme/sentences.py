@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from jifen.instants import MONDAY
 from jifen.programme.amounts import Language
 from jifen.programme.condition import Condition
 from jifen.programme.model import Limit, Multiply, Programme, Rule
@@ -21,7 +22,7 @@ from jifen.programme.saying import (
 from jifen.programme.saying.lookup_words import table_sentence
 from jifen.programme.saying.referral_wording import referral_sentence
 from jifen.programme.saying.reward_words import reward_sentence
-from jifen.programme.saying.words import spaced
+from jifen.programme.saying.words import spaced, week_sentence
 
 
 class Clause(NamedTuple):
@@ -49,6 +50,8 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
         Clause("rewards", reward.id, reward_sentence(programme, reward, language))
         for reward in programme.rewards
     ]
+    if programme.week_starts != MONDAY:
+        said.append(Clause("week_starts", "", week_sentence(programme.week_starts, language)))
     said.append(Clause("base", "", wording.base_sentence(programme)))
     said += [
         Clause("tables", table.id, table_sentence(programme, table, language))

@@ -90,6 +90,7 @@ def _of_birthday(
     for one in sorted(found):
         day = local_day_of(one.at, zone)
         fields = one.event_of("").fields
-        payload = Payload(fields=fields, facts=dict(facts_on(day, known, first_day)))
+        facts = facts_on(day, known, first_day, programmes[0].programme.week_starts)
+        payload = Payload(fields=fields, facts=facts)
         days.append((one, day, encode_payload(payload)))
     return days

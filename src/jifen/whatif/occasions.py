@@ -28,7 +28,9 @@ def days_of_draft(
                 continue
             event = one.event_of(person.external_id)
             day = local_day_of(one.at, draft.zone)
-            facts: dict[str, Known] = facts_on(day, person.facts, joined_day)
+            facts: dict[str, Known] = facts_on(
+                day, person.facts, joined_day, draft.programme.week_starts
+            )
             payload = encode_payload(Payload(fields=event.fields, facts=facts))
             yield (
                 published.programme_id.bytes, member_id, 0, one.at, 0, one.at, day,

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from jifen.instants import date_of, start_of_day
+from jifen.instants import date_of, start_of_day, week_shift
 from jifen.whatif.granting import of_each
 from jifen.whatif.history import History
 
@@ -98,15 +98,16 @@ def member_name(number: int) -> str:
     return f"m{number:07d}"
 
 
-def history_of(population: Population) -> History:
-    """The population's purchases as a replay takes them, what was returned taken out."""
+def history_of(population: Population, week_starts: int) -> History:
+    """The population's purchases as a replay takes them, what was returned taken out. `week_starts`: the weekday with
+    which weeks begin."""
     kept = np.flatnonzero(population.returned_at < 0)
     days = population.days[kept]
     birthdays = population.birthdays[population.buyers[kept]]
-    today, mondays = _birthday_codes(days), days - (days + 3) % 7
+    today, begins = _birthday_codes(days), days - (days + week_shift(week_starts)) % 7
     weeks = np.zeros(len(kept), bool)
-    for weekday in range(7):
-        weeks |= _birthday_codes(mondays + weekday) == birthdays
+    for place in range(7):
+        weeks |= _birthday_codes(begins + place) == birthdays
     names = [name.encode() for name, _ in CHANNELS]
     payloads = [
         b'{"fields":{"amount":%d,"channel":"%b"},"facts":{"days_since_joining":%d,"birthday_month":%b,'

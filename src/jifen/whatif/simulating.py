@@ -44,7 +44,7 @@ def simulated(
     opened = unstored(published, 0)
     opened = replace(opened, test_now=start_of_day(end, opened.zone))
     with collecting_no_garbage():
-        history = history_of(population)
+        history = history_of(population, opened.programme.week_starts)
         if draft is None:
             history = with_days(history, population, [opened])
             report = count(opened, judged_alone(opened, history), started=started)

@@ -266,6 +266,7 @@ class _Explanation:
             event.day,
             since if isinstance(since, int) else MISSING,
             identity(event.fields.get(limit.by)) if limit.by else MISSING,
+            self.plan.programme.week_starts,
         )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from jifen.engine.layout import Counter, Layout
+from jifen.instants import week_shift
 
 # A period's local name and how it follows from the ones before it.
 PERIODS = {
-    "week": "(day + 3) // 7",  # Monday to Sunday: 1970-01-01 was a Thursday
+    "week": "(day + {shift}) // 7",
     "quarter": "month // 3",
     "year": "month // 12",
 }
@@ -34,7 +35,7 @@ def months_of(period: str) -> tuple[str, int] | None:
     return (found[1], int(found[2])) if found else None
 
 
-def period_formula(period: str) -> str | None:
+def period_formula(period: str, week_starts: int) -> str | None:
     """How the number of a period follows from locals set before it; None where it is one itself."""
     match months_of(period):
         case ("calendar", months):
@@ -42,7 +43,8 @@ def period_formula(period: str) -> str | None:
         case ("joining", months):
             return f"whole_months(joined, day) // {months}"
         case _:
-            return PERIODS.get(period)
+            formula = PERIODS.get(period)
+            return formula and formula.format(shift=week_shift(week_starts))
 
 
 def window_words(window: str, size: int) -> str:

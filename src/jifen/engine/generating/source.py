@@ -65,7 +65,7 @@ class Source:
     def use_period(self, period: str) -> None:
         """Let the source compute a period's number before anything else."""
         self.periods.add(period)
-        if "month" in (period_formula(period) or ""):
+        if "month" in (self._formula(period) or ""):
             self.periods.add("month")
         if JOINED in self.layout:
             self.columns.place("fact", "days_since_joining")
@@ -81,7 +81,7 @@ class Source:
             lines += [f"if {joined} == MISSING:", f"    {joined} = day"]
             lines += [f"    if {member_for} != MISSING:", f"        {joined} = day - {member_for}"]
             lines.append(f"joined = {joined}")
-        formulas = ((name, period_formula(name)) for name in (*PERIODS, *sorted(self.periods)))
+        formulas = ((name, self._formula(name)) for name in (*PERIODS, *sorted(self.periods)))
         found = {name: formula for name, formula in formulas if formula and name in self.periods}
         lines += [f"{name} = {formula}" for name, formula in found.items()]
         if "membership_year" in self.periods:
@@ -90,6 +90,9 @@ class Source:
         if "instant" in self.periods:
             lines.append(f"instant = event[{self.columns.place('instant', 'instant')}]")
         return lines
+
+    def _formula(self, period: str) -> str | None:
+        return period_formula(period, self.programme.week_starts)
 
     def rule_name(self, rule_id: str) -> str:
         """A rule's id as part of a local name."""

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from jifen.engine.events import Known
-from jifen.instants import date_of
+from jifen.instants import date_of, first_day_of_week
 
 GUEST = "guest"
 """The fact by which somebody is known whom only a card, a device or the like stands for."""
@@ -15,22 +15,25 @@ NOT_LOOKED_AT = ("birthday", "referrer", "own_referrer", GUEST)
 """Of what is known of a member: rules look only at what follows from it."""
 
 
-def facts_on(day: int, known: Mapping[str, Known], joined_day: int) -> dict[str, Known]:
+def facts_on(
+    day: int, known: Mapping[str, Known], joined_day: int, week_starts: int
+) -> dict[str, Known]:
     """The facts that rules may look at on a local day. `known` may hold `birthday` as an ISO date.
 
-    Someone born on 29 February has the birthday on the 28th in other years.
+    `week_starts`: the weekday with which weeks begin. Someone born on 29 February has the birthday on the 28th in
+    other years.
     """
     facts = {name: value for name, value in known.items() if name not in NOT_LOOKED_AT}
     facts["days_since_joining"] = day - joined_day
     born = known.get("birthday")
     if isinstance(born, str):
-        facts |= _birthday_facts(date_of(day), dt.date.fromisoformat(born))
+        facts |= _birthday_facts(day, dt.date.fromisoformat(born), week_starts)
     return facts
 
 
-def _birthday_facts(today: dt.date, born: dt.date) -> dict[str, Known]:
-    monday = today - dt.timedelta(days=today.weekday())
-    week = (monday + dt.timedelta(days=days) for days in range(7))
+def _birthday_facts(day: int, born: dt.date, week_starts: int) -> dict[str, Known]:
+    today, first = date_of(day), first_day_of_week(day, week_starts)
+    week = (date_of(first + place) for place in range(7))
     return {
         "birthday_month": today.month == born.month,
         "birthday_week": any(_is_birthday(date, born) for date in week),

@@ -121,7 +121,8 @@ def can_be_judged(work: Work, case: Case, event: Event) -> bool:
 def looked_up(work: Work, case: Case, event: Event) -> tuple[int, Payload]:
     """The local day of an event, and what is kept of it with the facts of that day."""
     day = local_day(work.programme, occurred_at_of(event, work.now))
-    facts = facts_on(day, case.facts, case.joined_day)
+    week_starts = work.programme.programme.week_starts
+    facts = facts_on(day, case.facts, case.joined_day, week_starts)
     if work.programme.referring:
         facts["referred"] = is_friend(case.facts)
     return day, Payload(fields=event.fields, lines=event.lines, facts=facts)

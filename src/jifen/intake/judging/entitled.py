@@ -24,7 +24,7 @@ def entitlement(programme: OpenProgramme, case: Case) -> Callable[[Sequence[Cond
 
     def met(conditions: Sequence[Condition], now: int) -> bool:
         plan, day = programme.engine.plan_at(now), local_day(programme, now)
-        facts = facts_on(day, person.facts, person.joined_day)
+        facts = facts_on(day, person.facts, person.joined_day, plan.programme.week_starts)
         event = EventInput("", now, day, facts=facts)
         values = EventValues(plan, event, plan.new_out())
 

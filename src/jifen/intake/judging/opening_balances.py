@@ -26,7 +26,8 @@ def take_opening(work: Work, case: Case, asked: Opening) -> Answer:
         return refuse(work, case, asked, refusal)
     seq, before = case.member_seq + 1, points_of(case)
     day = local_day(work.programme, occurred_at)
-    payload = opening_payload(asked, facts_on(day, case.facts, case.joined_day))
+    week_starts = work.programme.programme.week_starts
+    payload = opening_payload(asked, facts_on(day, case.facts, case.joined_day, week_starts))
     event = Event(
         id=asked.id, member=asked.member, type=OPENING, occurred_at=occurred_at, sequence=SEQUENCE
     )

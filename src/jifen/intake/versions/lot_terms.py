@@ -66,4 +66,7 @@ def _terms(
 ) -> dict[int, CurrencyTerms]:
     """The terms of one version; those of the newest for currencies that it did not know yet."""
     by_id = {currency.id: currency for currency in (*newest.currencies, *programme.currencies)}
-    return {number: terms_of(by_id[name], number, zone) for number, name in enumerate(currencies)}
+    return {
+        number: terms_of(by_id[name], number, zone, programme.week_starts)
+        for number, name in enumerate(currencies)
+    }

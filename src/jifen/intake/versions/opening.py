@@ -315,6 +315,8 @@ def refused_for_good(old: Programme, new: Programme) -> Said | None:
         )
     if (old.timezone, old.money) != (new.timezone, new.money):
         return Said("time zone and money of a programme never change", "计划的时区和货币不能更改")
+    if old.week_starts != new.week_starts:
+        return Said("the day with which weeks begin never changes", "一周从哪天算起不能更改")
     kept = {currency.id: currency for currency in new.currencies}
     for currency in old.currencies:
         same = kept.get(currency.id)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from jifen.money import DECIMALS
 from jifen.programme.condition import LineCondition
+from jifen.programme.conditions.comparing import WEEKDAYS
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.conditions.typing_conditions import read_condition
 from jifen.programme.events import built_in_events
@@ -66,6 +67,11 @@ def timezone(node: Node) -> str:
         hint = Said("such as Asia/Shanghai", "例如 Asia/Shanghai")
         raise Wrong(message, did_you_mean(_MEANT.get(word, word), zones) or hint) from None
     return word
+
+
+def week_starts(node: Node) -> int:
+    """The weekday with which weeks begin."""
+    return WEEKDAYS.index(choice(WEEKDAYS)(node)) + 1
 
 
 def read_scope(top: Section, currencies: tuple[Currency, ...], money_scale: int) -> Scope:

@@ -159,6 +159,13 @@ def streak_unit(window: Window, language: Language) -> str:
     return units.get(window, ("天", "day"))[0 if language == "zh" else 1]
 
 
+def week_sentence(week_starts: int, language: Language) -> str:
+    """With which day weeks begin."""
+    if language == "zh":
+        return f"每周从{WEEKDAYS_ZH[week_starts - 1]}算起。"
+    return f"Weeks begin on {WEEKDAYS_EN[week_starts - 1]}."
+
+
 def quoted(word: str) -> str:
     return f"“{word}”"
 
