@@ -18,6 +18,7 @@ from jifen.programme.events import (
     EXCHANGED,
     EXPIRED,
     MEMBERSHIP_YEAR_END,
+    REDEEMED,
     TIER_CHANGED,
 )
 from jifen.programme.model import Programme
@@ -31,6 +32,7 @@ _OCCASIONS = {
     TIER_CHANGED: ("Change of tier", "等级变动"),
     EXPIRED: ("Expiry of points", "积分过期"),
     EXCHANGED: ("Exchange of points", "积分转换"),
+    REDEEMED: ("Redemption", "礼品兑换"),
     "month_end": ("End of the month", "月末"),
     "quarter_end": ("End of the quarter", "季末"),
     "year_end": ("End of the year", "年末"),

@@ -17,8 +17,10 @@ OF_HISTORY = frozenset({TIER_CHANGED, BALANCE_REACHED})
 """Types of events that come of a member's own history."""
 EXPIRED = "expired"
 EXCHANGED = "exchanged"
+REDEEMED = "redeemed"
+REWARD_FIELD = "reward"
 CURRENCY_FIELDS = ("of_currency", "from_currency", "to_currency")
-OF_POINTS = frozenset({EXPIRED, EXCHANGED})
+OF_POINTS = frozenset({EXPIRED, EXCHANGED, REDEEMED})
 """Types of events that come of what becomes of a member's points."""
 BIRTHDAY = "birthday"
 ANNIVERSARY = "anniversary"
@@ -124,6 +126,13 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
         False,
     ),
     EXPIRED: ("积分过期", "expiry of points", "of_currency text, points integer", "", False),
+    REDEEMED: (
+        "礼品兑换",
+        "redemption",
+        "reward text, quantity integer, of_currency text, points integer, redemption text",
+        "",
+        False,
+    ),
     EXCHANGED: (
         "积分转换",
         "exchange of points",
@@ -140,7 +149,7 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
     TIER_UPGRADE: ("等级体验", "tier upgrade", "tier text, days integer, reason text", "", False),
 }
 
-_PLANNED_TRIGGERS = "redeemed gift_received team_goal_reached"
+_PLANNED_TRIGGERS = "gift_received team_goal_reached"
 OPENING = "opening"
 """The type of the event with which a history from a former system begins: no rule is about it."""
 

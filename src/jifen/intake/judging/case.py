@@ -122,8 +122,8 @@ class Work:
     """What transfers have moved that may be given back, by their keys."""
     exchanges: dict[str, Made] = field(default_factory=dict)
     """What was exchanged or redeemed that may be undone, by its key."""
-    exchanged_or_parted: set[bytes] = field(default_factory=set)
-    """Members who exchanged points or undid that, or are by themselves again."""
+    used_or_parted: set[bytes] = field(default_factory=set)
+    """Members who exchanged or redeemed points or undid that, or are by themselves again."""
     with_deeds: frozenset[bytes] = frozenset()
     """Members who are too late to name who brought them."""
     referrers: dict[str, str] = field(default_factory=dict)

@@ -55,7 +55,7 @@ def _recorded(
     work: Work, case: Case, asked: Exchange | Cancel, answer: Answer, name: str
 ) -> Answer:
     points = answer.given_back if answer.taken is None else answer.taken
-    work.exchanged_or_parted.add(case.member_id)
+    work.used_or_parted.add(case.member_id)
     record(
         work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
         occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,

@@ -1,7 +1,7 @@
-"""What becomes of a member's points, as events of their own: that they expired, and that they were exchanged.
+"""What becomes of a member's points, as events of their own: that they expired, were exchanged or redeemed.
 
-They follow from what is posted, whatever posted it. So a batch that has let points expire, given them back or exchanged
-them compares, once it is written, what is to stand with what does.
+They follow from what is posted, whatever posted it. So a batch that has let points expire, given them back, exchanged
+or redeemed them compares, once it is written, what is to stand with what does.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from jifen.intake.judging.standing import Stands, differing, standing
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.relations.inbox import waiting_for
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.events import EXCHANGED, EXPIRED, OF_POINTS, points_events_of
+from jifen.programme.events import EXCHANGED, EXPIRED, OF_POINTS, REDEEMED, points_events_of
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -54,7 +54,7 @@ def _is_moved(work: Work, case: Case) -> bool:
     """Whether points of a member expired or were exchanged, or no longer are, or count otherwise under a correction."""
     if case.merged:  # what it was given stands as it is
         return False
-    again = case.caught_up or case.member_id in work.exchanged_or_parted
+    again = case.caught_up or case.member_id in work.used_or_parted
     return again or any(lot.expired for lot in case.book.lots.values())
 
 
@@ -73,6 +73,9 @@ def brought_by_points(
     if EXCHANGED in programme.points_events:
         for member_id, *exchange in sql.execute(SQL["exchanges"], values):
             found[member_id] += _exchanged(programme, *exchange)
+    if REDEEMED in programme.points_events:
+        for member_id, *redemption in sql.execute(SQL["redemptions"], values):
+            found[member_id] += _redeemed(programme, *redemption)
     return found
 
 
@@ -98,8 +101,9 @@ def _expired(programme: OpenProgramme, lapses: Iterable[Lapse]) -> Iterator[Brou
         if lapse.at >= lapse.expires_at:
             place = lapse.at, lapse.currency
             ended[place] = ended.get(place, 0) + lapse.points
+    rewards = {programme.currency_number(one.id) for one in programme.programme.rewards}
     for (at, currency), points in sorted(ended.items()):
-        if whole := _whole(programme, currency, points):
+        if currency not in rewards and (whole := _whole(programme, currency, points)):
             fields: dict[str, Value] = {
                 "of_currency": programme.engine.currencies[currency],
                 "points": whole,
@@ -127,6 +131,28 @@ def _exchanged(
             "exchange": exchange_id,
         }
         yield from _where_a_rule_asks(programme, Brought(EXCHANGED, at, 0, fields))
+
+
+def _redeemed(
+    programme: OpenProgramme,
+    redemption_id: str,
+    at: int,
+    currency: int,
+    points: int,
+    reward: int,
+    quantity: int,
+) -> Iterator[Brought]:
+    """The event of a redemption, as far as it was not undone."""
+    names = programme.engine.currencies
+    if quantity:
+        fields: dict[str, Value] = {
+            "reward": names[reward],
+            "quantity": quantity,
+            "of_currency": names[currency],
+            "points": _whole(programme, currency, points),
+            "redemption": redemption_id,
+        }
+        yield from _where_a_rule_asks(programme, Brought(REDEEMED, at, 0, fields))
 
 
 def _where_a_rule_asks(programme: OpenProgramme, brought: Brought) -> Iterator[Brought]:

@@ -35,6 +35,27 @@ WHERE command.programme_id = %(programme_id)s AND command.member_id = ANY(%(memb
     AND command.kind = 'exchange'
 ORDER BY command.member_id, command.member_seq
 
+-- name: redemptions
+-- Every redemption of members with what of it was not undone: its id, when, the points that it took (account 2) of which
+-- currency, and how many of which reward came of it (account 1). Postings that undo it name its command.
+SELECT command.member_id, substr(command.key, length('redeem/') + 1), gone.effective_at,
+       gone.currency, (-gone.points - coalesce(undone.back, 0))::bigint,
+       came.currency, (came.points + coalesce(undone.again, 0))::bigint
+FROM command
+JOIN posting gone ON gone.programme_id = command.programme_id AND gone.member_id = command.member_id
+    AND gone.member_seq = command.member_seq AND gone.account = 2
+JOIN posting came ON came.programme_id = command.programme_id AND came.member_id = command.member_id
+    AND came.member_seq = command.member_seq AND came.account = 1
+CROSS JOIN LATERAL (
+    SELECT sum(points) FILTER (WHERE account = 2) AS back, sum(points) FILTER (WHERE account = 1) AS again
+    FROM posting
+    WHERE programme_id = command.programme_id AND member_id = command.member_id AND account IN (1, 2)
+        AND event_seq = command.member_seq
+) AS undone
+WHERE command.programme_id = %(programme_id)s AND command.member_id = ANY(%(member_ids)b::uuid[])
+    AND command.kind = 'redeem'
+ORDER BY command.member_id, command.member_seq
+
 -- name: events_of_types
 -- The events of members of some types, in history order.
 SELECT member_id, member_seq, occurred_at, sequence, event_id, type, local_date - DATE '1970-01-01', payload

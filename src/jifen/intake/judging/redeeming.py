@@ -82,6 +82,7 @@ def _percent_off(work: Work, case: Case) -> int:
 def _recorded(
     work: Work, case: Case, asked: Redeem | Cancel, answer: Answer, name: str, told: dict[str, Any]
 ) -> Answer:
+    work.used_or_parted.add(case.member_id)
     record(
         work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
         occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,

@@ -92,7 +92,7 @@ def take_unmerge(work: Work, sql: Sql, case: Case | None, survivor: Case, asked:
     brought = events_after(sql, work.programme, member_id, BEGINNING)
     take_identities_back(sql, work.programme, member_id, case.external_id)
     case.merged = False
-    work.exchanged_or_parted.add(case.member_id)
+    work.used_or_parted.add(case.member_id)
     if survivor.facts.get(REFERRER) == asked.of:
         survivor.facts.pop(OWN_REFERRER, None)
     told = _judge_again(work, sql, survivor, brought[0].key, asked.id) if brought else []

@@ -15,7 +15,13 @@ from jifen.programme.condition import (
     Operand,
     TierRank,
 )
-from jifen.programme.events import CURRENCY_FIELDS, OF_POINTS, TIER_CHANGED, TIER_FIELDS
+from jifen.programme.events import (
+    CURRENCY_FIELDS,
+    OF_POINTS,
+    REWARD_FIELD,
+    TIER_CHANGED,
+    TIER_FIELDS,
+)
 from jifen.programme.model import (
     Currency,
     EventType,
@@ -103,6 +109,9 @@ class Scope:
             currencies = tuple(currency.id for currency in self.points)
             for field in known.keys() & set(CURRENCY_FIELDS):
                 known[field] = replace(known[field], words=currencies)
+            if REWARD_FIELD in known:
+                rewards = tuple(reward.id for reward in self.rewards)
+                known[REWARD_FIELD] = replace(known[REWARD_FIELD], words=rewards)
         if self.on.costs_money:
             for bill in ("amount", "gross"):
                 known[bill] = Typed(EventField(bill), bill, "numeric", self.money_scale)

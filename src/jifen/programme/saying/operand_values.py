@@ -25,7 +25,7 @@ from jifen.programme.condition import (
     Word,
 )
 from jifen.programme.event_types import numbers
-from jifen.programme.events import CURRENCY_FIELDS, TIER_FIELDS
+from jifen.programme.events import CURRENCY_FIELDS, REWARD_FIELD, TIER_FIELDS
 from jifen.programme.model import Currency, EventType, Field, Programme
 from jifen.programme.reading.vocabulary import unit_of, value_name
 from jifen.programme.saying.words import streak_unit
@@ -74,7 +74,7 @@ def value_text(
         if isinstance(operand, EventField) and operand.name in TIER_FIELDS and programme.tiers:
             names = {tier.id: tier.name for tier in programme.tiers.ladder}
             return in_language(names[value.value], language)
-        if isinstance(operand, EventField) and operand.name in CURRENCY_FIELDS:
+        if isinstance(operand, EventField) and operand.name in (*CURRENCY_FIELDS, REWARD_FIELD):
             called = {currency.id: currency.name for currency in programme.currencies}
             if value.value in called:
                 return in_language(called[value.value], language)

@@ -51,6 +51,8 @@ _NAMES: dict[str, tuple[str, str]] = {
     "times": ("达标次数", "number of milestones"),
     "from_tier": ("原等级", "tier before"),
     "to_tier": ("新等级", "tier after"),
+    "reward": ("礼品", "reward"),
+    "redemption": ("兑换编号", "id of the redemption"),
     "of_currency": ("积分种类", "kind of points"),
     "from_currency": ("换出的积分种类", "kind of points given"),
     "to_currency": ("换入的积分种类", "kind of points received"),
