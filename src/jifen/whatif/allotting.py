@@ -18,6 +18,7 @@ from jifen.intake.judging.award_terms import AwardTerms
 from jifen.programme.budget import budget_fact
 from jifen.whatif.columns import Columns, Values
 from jifen.whatif.running import Judged, judge, turns_of
+from jifen.whatif.sides import DRAFT, PUBLISHED
 
 if TYPE_CHECKING:
     from jifen.whatif.history import History, Integers
@@ -43,10 +44,14 @@ def budgets_of(engine: Engine) -> dict[str, dict[int, int]]:
 
 
 def judge_as_recorded(
-    history: History, columns: Columns, engine: Engine, awarding: Mapping[int, AwardTerms]
+    history: History,
+    columns: Columns,
+    engine: Engine,
+    awarding: Mapping[int, AwardTerms],
+    side: int = PUBLISHED,
 ) -> Judged:
     """Every event, with what budgets had left for it when it was recorded."""
-    found = judge(history, columns, engine, awarding)
+    found = judge(history, columns, engine, awarding, side)
     order = _order(history)
     closings = {}
     for rule, points in budgets_of(engine).items():
@@ -60,7 +65,11 @@ def judge_as_recorded(
 
 
 def judge_within_budgets(
-    history: History, columns: Columns, engine: Engine, awarding: Mapping[int, AwardTerms]
+    history: History,
+    columns: Columns,
+    engine: Engine,
+    awarding: Mapping[int, AwardTerms],
+    side: int = PUBLISHED,
 ) -> Judged:
     """Every event, at most what budgets leave when they are allotted anew."""
     budgets, order = budgets_of(engine), _order(history)
@@ -69,7 +78,7 @@ def judge_within_budgets(
     while True:
         allotted = {("facts", budget_fact(rule)): Values(facts) for rule, facts in left.items()}
         limited = replace(columns, by_name={**columns.by_name, **allotted})
-        found = judge(history, limited, engine, awarding)
+        found = judge(history, limited, engine, awarding, side)
         over = [
             closing
             for rule, points in budgets.items()
@@ -93,13 +102,13 @@ def judge_draft(
 ) -> Judged:
     """Every event under a draft: where it gives of every budget what the published timeline gave, as recorded."""
     budgets, known = budgets_of(engine), budgets_of(published.engine)
-    found = judge_as_recorded(history, columns, engine, awarding)
+    found = judge_as_recorded(history, columns, engine, awarding, DRAFT)
     stand = (
         set(points.values()) == set(known.get(rule, {}).values())
         and np.array_equal(found.of_rule(rule), published.of_rule(rule))
         for rule, points in budgets.items()
     )
-    return found if all(stand) else judge_within_budgets(history, columns, engine, awarding)
+    return found if all(stand) else judge_within_budgets(history, columns, engine, awarding, DRAFT)
 
 
 def _order(history: History) -> Integers:

@@ -83,7 +83,7 @@ class _Counting:
             against=self.programme.revision,
             since=self._date(self.replay.since, int(first)),
             until=self._date(self.replay.until - 1, int(last)),
-            events=len(self.counted),
+            events=len({known.ids[place] for place in self.counted.tolist()}),
             members=len(taking_part),
             money=programme.money,
             money_scale=programme.money_scale,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,18 +16,14 @@ from jifen.db.copying import read_rows
 from jifen.db.snapshot import snapshot
 from jifen.db.tables import EVENT, EVENT_RETURN, MEMBER
 from jifen.intake.garbage import collecting_no_garbage
-from jifen.intake.judging.past_event import money_fields
-from jifen.intake.judging.payload import (
-    Returned,
-    after_returns,
-    decode_payload,
-    decode_returned,
-    encode_payload,
-)
+from jifen.intake.judging.payload import Returned, decode_returned
 from jifen.intake.occasions import Person
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.whatif.brought import brought_by_draft
 from jifen.whatif.moves import NO_MOVES, Moves, read_moves
 from jifen.whatif.occasions import days_of_draft
+from jifen.whatif.rows import PLACE, Row
+from jifen.whatif.sides import BOTH, DRAFT, Sided, after_returns, published_only
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 _PERSON = {name: place for place, (name, _) in enumerate(MEMBER.columns)}
-_EVENT = {name: place for place, (name, _) in enumerate(EVENT.columns)}
 _OF_PROGRAMME = "WHERE programme_id = %(programme)s::uuid"
 
 
@@ -43,7 +39,8 @@ class History:
     """Events in the order in which each member's are judged. All arrays are (events,) int64.
 
     `members` are places in `names` and `facts`, `types` places in `type_names`; `payloads` is JSON. `ids`
-    are the senders', of which draws are made. `recorded_at` is when we heard of them.
+    are the senders', of which draws are made. `recorded_at` is when we heard of them. `sides` says which of them stand
+    on one side of a replay only, and `alone` (events,) bool which came back, as `sides.Sided` does; None: nothing does.
     """
 
     names: list[str]
@@ -57,9 +54,18 @@ class History:
     payloads: list[bytes]
     recorded_at: Integers
     moves: Moves = NO_MOVES
+    sides: Integers | None = None
+    alone: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.payloads)
+
+    def standing_on(self, side: int) -> NDArray[np.bool_]:
+        """Which of the events one side has, of `sides.PUBLISHED` and `sides.DRAFT`."""
+        if self.sides is None:
+            return np.ones(len(self), bool)
+        standing: NDArray[np.bool_] = (self.sides == side) | (self.sides == BOTH)
+        return standing
 
 
 def read_history(
@@ -74,15 +80,26 @@ def read_history(
         people = [MEMBER.unpack(row) for row in read_rows(sql, MEMBER, _OF_PROGRAMME, values)]
         rows = [EVENT.unpack(row) for row in read_rows(sql, EVENT, _OF_PROGRAMME, values)]
         returned = _returned(sql, values)
-        if returned:
-            rows = list(_after_returns(programme, rows, returned))
         numbers = {person[_PERSON["member_id"]]: number for number, person in enumerate(people)}
         names = [person[_PERSON["external_id"]] for person in people]
         facts = [msgspec.json.decode(person[_PERSON["facts"]]) for person in people]
+        sides, brought = [programme], list[Sided]()
         if draft is not None:
-            rows += days_of_draft(programme, draft, _acting(people, names, facts))
+            acting = _acting(people, names, facts)
+            rows += days_of_draft(programme, draft, acting)
+            kinds, rows_of_draft = brought_by_draft(draft, acting, rows, returned)
+            sides, brought = [programme, draft], [Sided(row, DRAFT) for row in rows_of_draft]
+            if kinds:
+                who = {member_id for member_id, _ in acting}
+                of_one_side = [
+                    row[PLACE["type"]] in kinds and row[PLACE["member_id"]] in who for row in rows
+                ]
+                brought += published_only(programme, list(compress(rows, of_one_side)), returned)
+                rows = [row for row, own in zip(rows, of_one_side, strict=True) if not own]
+        rows, others = after_returns(sides, rows, returned)
         moves = read_moves(sql, values["programme"], numbers)
-        return replace(_in_order(rows, numbers, names, facts), moves=moves)
+        found = _in_order(rows, [*others, *brought], numbers, names, facts)
+        return replace(found, moves=moves)
 
 
 def _acting(
@@ -107,40 +124,17 @@ def _returned(
     return found
 
 
-def _after_returns(
-    programme: OpenProgramme,
-    rows: list[tuple[Any, ...]],
-    returned: dict[tuple[bytes, int], list[Returned]],
-) -> Iterator[tuple[Any, ...]]:
-    """The events with what came back taken out of them, those of which nothing is left dropped."""
-    member, seq, occurred_at, kind, payload = (
-        _EVENT[name] for name in ("member_id", "member_seq", "occurred_at", "type", "payload")
-    )
-    for row in rows:
-        returns = returned.get((row[member], row[seq]))
-        if returns is None or _points_stay(programme, row[occurred_at]):
-            yield row
-            continue
-        fields = money_fields(programme, row[kind])
-        left = after_returns(decode_payload(row[payload]), returns, fields)
-        if left is not None:
-            yield (*row[:payload], encode_payload(left), *row[payload + 1 :])
-
-
-def _points_stay(programme: OpenProgramme, instant: int) -> bool:
-    """Whether what came back of an event of an instant counts as bought. Where only a part is taken for what came
-    back, as where it is undone, what is left counts."""
-    return programme.engine.plan_at(instant).programme.returns.policy == "keep"
-
-
 def _in_order(
-    rows: list[tuple[Any, ...]],
+    rows: list[Row],
+    others: list[Sided],
     numbers: dict[bytes, int],
     names: list[str],
     facts: list[dict[str, Any]],
 ) -> History:
+    whole, rows = len(rows), [*rows, *(one.row for one in others)]
+
     def column(name: str) -> Iterator[Any]:
-        return (row[_EVENT[name]] for row in rows)
+        return (row[PLACE[name]] for row in rows)
 
     def integers(values: Iterator[int]) -> Integers:
         return np.fromiter(values, np.int64, len(rows))
@@ -148,7 +142,10 @@ def _in_order(
     members = integers(numbers[member_id] for member_id in column("member_id"))
     occurred_at, sequences = integers(column("occurred_at")), integers(column("sequence"))
     ids = np.array([id.encode() for id in column("event_id")] or [b""], np.bytes_)[: len(rows)]
-    order = np.lexsort((ids, sequences, occurred_at, members))
+    sides, alone = np.zeros(len(rows), np.int64), np.zeros(len(rows), bool)
+    sides[whole:] = [one.side for one in others]
+    alone[whole:] = [one.alone for one in others]
+    order = np.lexsort((~alone, ids, sequences, occurred_at, members))
     known: dict[str, int] = {}
     types = integers(known.setdefault(name, len(known)) for name in column("type"))
     return History(
@@ -158,8 +155,10 @@ def _in_order(
         occurred_at=occurred_at[order],
         days=integers(column("local_date"))[order],
         types=types[order],
-        ids=[rows[place][_EVENT["event_id"]] for place in order.tolist()],
+        ids=[rows[place][PLACE["event_id"]] for place in order.tolist()],
         type_names=list(known),
-        payloads=[rows[place][_EVENT["payload"]] for place in order.tolist()],
+        payloads=[rows[place][PLACE["payload"]] for place in order.tolist()],
         recorded_at=integers(column("recorded_at"))[order],
+        sides=sides[order],
+        alone=alone[order],
     )

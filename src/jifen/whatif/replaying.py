@@ -23,6 +23,7 @@ from jifen.whatif.counting import count
 from jifen.whatif.history import History, read_history
 from jifen.whatif.report import Report
 from jifen.whatif.running import Replay
+from jifen.whatif.sides import DRAFT
 
 Budgets = Literal["as they would be", "as recorded", "anew"]
 """Of a draft as they would be, beside those that were recorded; as recorded, which is how a correction posts;
@@ -82,7 +83,7 @@ def judged_twice(
         if budgets == "as they would be":
             draft = judge_draft(history, columns, engine, promised, published)
         else:
-            draft = first(history, columns, engine, promised)
+            draft = first(history, columns, engine, promised, DRAFT)
     begins = 0 if since is None else since
     ends = NEVER if until is None else until
     inside = (history.occurred_at >= begins) & (history.occurred_at < ends)

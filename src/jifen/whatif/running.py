@@ -20,8 +20,12 @@ from jifen.intake.judging.payload import decode_payload
 from jifen.programme.model import Programme
 from jifen.whatif.columns import Columns
 from jifen.whatif.granting import Lots, lots_of, together
+from jifen.whatif.parts import interpret_with_parts
+from jifen.whatif.sides import PUBLISHED
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from jifen.whatif.history import History, Integers
 
 _WORTH_COMPILING = 1_500_000  # events and lines; below, compiling takes longer than it saves
@@ -86,10 +90,16 @@ class Replay:
 
 
 def judge(
-    history: History, columns: Columns, engine: Engine, awarding: Mapping[int, AwardTerms]
+    history: History,
+    columns: Columns,
+    engine: Engine,
+    awarding: Mapping[int, AwardTerms],
+    side: int = PUBLISHED,
 ) -> Judged:
-    """Every event by the version in force when it occurred; per member in history order. `awarding` by revision."""
-    turns = turns_of(history, engine)
+    """Every event that a side has, by the version in force when it occurred; per member in history order.
+    `awarding` by revision."""
+    turns = np.where(history.standing_on(side), turns_of(history, engine), -1)
+    alone = np.zeros(len(history), bool) if history.alone is None else history.alone
     components = _components(engine)
     places = {component: place for place, component in enumerate(components)}
     given = np.zeros((len(components), len(history)), np.int64)
@@ -102,7 +112,7 @@ def judge(
         chosen = np.flatnonzero(turns == turn)
         if len(chosen) == 0:
             continue
-        for part, out in _run(plan, states, history.members[chosen], columns, chosen):
+        for part, out in _run(plan, states, history.members, columns, chosen, alone):
             tiers[part] = out[:, 0]
             lots += lots_of(history, plan, awarding[revision], part, out)
             for slot in plan.slots:
@@ -152,9 +162,15 @@ def _price(plan: Plan, engine: Engine, currency: int) -> int:
 
 
 def _run(
-    plan: Plan, states: Integers, members: Integers, columns: Columns, chosen: Integers
+    plan: Plan,
+    states: Integers,
+    of_members: Integers,
+    columns: Columns,
+    chosen: Integers,
+    alone: NDArray[np.bool_],
 ) -> Iterator[tuple[Integers, Integers]]:
     """Judge the chosen events, some at a time: which, and their out rows."""
+    members, at_a_time = of_members[chosen], _AT_A_TIME
     rows, lines = columns.rows(plan, chosen), columns.lines(plan)
     first, until = columns.first[chosen], columns.first[chosen + 1]
     if len(lines) and len(chosen) < len(columns.first) - 1:
@@ -162,11 +178,13 @@ def _run(
     counts = until - first if len(lines) else np.zeros(len(chosen), np.int64)
     line_first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     run = partial(_interpret, plan)
-    if _by_machine(plan, len(chosen) + lines.shape[-1]):
+    if alone[chosen].any():
+        run, at_a_time = partial(interpret_with_parts, plan, alone[chosen]), len(chosen)
+    elif _by_machine(plan, len(chosen) + lines.shape[-1]):
         lines = np.ascontiguousarray(lines)
         run = partial(BulkRunner(plan).run, keep=True)
-    for start in range(0, len(chosen), _AT_A_TIME):
-        end = min(len(chosen), start + _AT_A_TIME)
+    for start in range(0, len(chosen), at_a_time):
+        end = min(len(chosen), start + at_a_time)
         out = np.empty((end - start, plan.out_width), np.int64)
         firsts = line_first[start : end + 1]
         run(states, members[start:end], rows[start:end], lines, firsts, out)

@@ -15,6 +15,7 @@ from jifen.whatif.granting import of_each
 from jifen.whatif.lives import Lived, LotsToLive, kept_alive, live
 from jifen.whatif.report import Both, LifeMonth, LifeTotal
 from jifen.whatif.running import Judged, Replay, turns_of
+from jifen.whatif.sides import DRAFT, PUBLISHED
 
 if TYPE_CHECKING:
     from jifen.programme.model import Extension
@@ -116,6 +117,7 @@ def _lengthened(
             kinds = extending_events(extension, of_version.rules)
             keeps = np.array([name in kinds for name in history.type_names] or [False], bool)
             active |= (turns == turn) & keeps[history.types]
+    active &= history.standing_on(DRAFT if side is replay.draft else PUBLISHED)
     for member in np.unique(lots.members).tolist():
         first, last = np.searchsorted(lots.members, (member, member + 1)).tolist()
         begins, until = np.searchsorted(history.members, (member, member + 1)).tolist()

@@ -32,10 +32,10 @@ def judged(
     payload = counted(programme, event, returns)
     if payload is None:
         return None
-    parts = _taken_alone(programme, event, returns)
+    parts = taken_alone(programme, event, returns)
     alone = [evaluate(programme, list(state), asked_again(event, part)) for part in parts]
     whole = evaluate(programme, state, asked_again(event, payload))
-    return _less(whole, alone) if alone else whole
+    return less(whole, alone) if alone else whole
 
 
 def counted(
@@ -79,7 +79,7 @@ def _period(books: Books, day: int) -> date:
     return first.replace(month=1 if books == "year" else (first.month - 1) // 3 * 3 + 1)
 
 
-def _taken_alone(
+def taken_alone(
     programme: OpenProgramme, event: PastEvent, returns: Sequence[Returned]
 ) -> Iterator[Payload]:
     """What came back and is not undone, each time as if it alone had been bought; nothing where points are kept."""
@@ -92,7 +92,7 @@ def _taken_alone(
             yield part
 
 
-def _less(whole: Evaluation, parts: Sequence[Evaluation]) -> Evaluation:
+def less(whole: Evaluation, parts: Sequence[Evaluation]) -> Evaluation:
     """An evaluation less what parts give, but never below nothing."""
     out, places = list(whole.out), whole.plan.out
     for part in parts:

@@ -1,0 +1,128 @@
+"""Steps of tiers, referrals and returns in a replay: held against a programme that ran under the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from travelled_bank import Bank
+
+from jifen.db.connection import connect
+from jifen.intake.asking.commands import Refer, Return
+from jifen.programme.loading import load
+from jifen.whatif.replaying import replay
+from jifen.whatif.report import Both
+
+STEPS = """
+programme: steps
+name: {zh: 升级, en: Steps}
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: {zh: 积分, en: points}}
+earn:
+  - {id: base, on: purchase, give: 1 points per 1 of amount}
+  - {id: big-basket, on: purchase, when: amount >= 50, give: 20 points}
+  - {id: welcome, on: tier_changed, when: up, give: 100 points}
+  - {id: farewell, on: tier_changed, when: not up, give: 30 points}
+  - {id: round, on: balance_reached, milestone: {of: earned('points'), at: [500, 2000]}, give: 7 points}
+tiers:
+  measure: amount
+  window: period
+  period: calendar year
+  down: {at: period_end, to: highest_kept}
+  ladder: [{id: basic, reach: 0}, {id: silver, reach: 100, multiply: base by 2}, {id: gold, reach: 1000}]
+"""
+INVITING = """
+programme: inviting
+name: {zh: 邀请, en: Inviting}
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: {zh: 积分, en: points}}
+earn:
+  - {id: base, on: purchase, give: 1 points per 1 of amount}
+referral:
+  - id: invitation
+    when: first('purchase') and amount >= 50
+    give: {referrer: 500 points, friend: 50 points}
+"""
+
+
+def year(bank: Bank) -> None:
+    """Two members with returns in the same month and in a later one, over a year's end."""
+    bank.enrol("ann", "bob")
+    bank.do("2026-01-05 10:00", bank.bought("a1", "ann", 90000), bank.bought("b1", "bob", 6000))
+    bank.do("2026-01-06 10:00", bank.bought("a2", "ann", 20000), bank.bought("b2", "bob", 6000))
+    bank.do("2026-01-07 10:00", Return(id="r1", member="ann", of="a2", amount=15000))
+    bank.do("2026-02-07 10:00", Return(id="r2", member="bob", of="b1", full=True))
+    bank.do("2026-02-08 10:00", bank.bought("a3", "ann", 5000), bank.bought("b3", "bob", 6000))
+    bank.do("2026-03-08 10:00", Return(id="r3", member="bob", of="b3", amount=2000))
+    bank.travel("2027-03-01 00:00")
+
+
+def invited(bank: Bank) -> None:
+    """A friend whose first purchase is small."""
+    bank.enrol("ann", "bob")
+    bank.do("2026-01-02 10:00", Refer(id="f", member="bob", code=bank.code("ann")))
+    bank.do("2026-01-05 10:00", bank.bought("b1", "bob", 6000))
+    bank.travel("2026-01-06 00:00")
+
+
+def lifetimes(bank: Bank) -> dict[str, int]:
+    rows = bank.connection.execute(
+        "SELECT external_id, lifetime FROM balance JOIN member USING (programme_id, member_id)"
+        " WHERE programme_id = %s",
+        (bank.programme.programme_id,),
+    )
+    return dict(rows.fetchall())
+
+
+@pytest.mark.parametrize(
+    ("published", "draft", "live"),
+    [
+        (STEPS, STEPS, year),
+        (STEPS, STEPS.replace("reach: 100,", "reach: 50,"), year),
+        (STEPS, STEPS.replace("at: [500,", "at: [300,"), year),
+        (
+            STEPS.replace("tier_changed, when: up", "purchase").replace(
+                "tier_changed, when: not up", "purchase"
+            ),
+            STEPS,
+            year,
+        ),
+        (STEPS, STEPS + "returns: mirror\n", year),
+        (STEPS, STEPS + "returns: keep\n", year),
+        (STEPS, STEPS + "returns: {policy: carry, books: month}\n", year),
+        (STEPS + "returns: mirror\n", STEPS, year),
+        (STEPS + "returns: keep\n", STEPS + "returns: {policy: carry, books: month}\n", year),
+        (INVITING, INVITING, invited),
+        (INVITING, INVITING.replace("amount >= 50", "amount >= 80"), invited),
+        (INVITING.replace("amount >= 50", "amount >= 80"), INVITING, invited),
+    ],
+    ids=[
+        "the same", "an easier tier", "nearer milestones", "steps that nothing was about",
+        "mirror", "keep", "carry", "from mirror", "from keep to carry",
+        "the same referral", "a referral less", "a referral more",
+    ],
+)  # fmt: skip
+def test_a_replay_is_what_a_programme_under_the_draft_gave(
+    database_url: str, published: str, draft: str, live: Callable[[Bank], None]
+) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, published, "2026-01-01 09:00")
+        live(bank)
+        report = replay(connection, bank.programme, load(draft))
+        name = "inviting" if "inviting" in draft else "steps"
+        other = Bank(
+            connection, draft.replace(f"programme: {name}", "programme: other"), "2026-01-01 09:00"
+        )
+        live(other)
+        was, would = lifetimes(bank), lifetimes(other)
+    moved = {one.member: one.points for one in (*report.gaining, *report.losing)}
+    assert moved == {
+        member: Both(was.get(member, 0), would.get(member, 0))
+        for member in ("ann", "bob")
+        if was.get(member, 0) != would.get(member, 0)
+    }
+    assert report.total("points").points == Both(sum(was.values()), sum(would.values()))
