@@ -22,11 +22,22 @@ class Heir(NamedTuple):
 
     event_seq: int  # whose award the merged member's lot is
     moved: Moved
+    brought_back: int  # of what was moved, by returns of the merged member's purchases
+    present: bool  # it came since the two were last parted
 
     @property
     def left(self) -> int:
         """What no hold reserves of it."""
         return self.moved.child.remaining - self.moved.child.held
+
+    @property
+    def used(self) -> int:
+        """What the survivor has used of it, or sets aside: neither there, nor ended, nor brought back."""
+        child = self.moved.child
+        if not self.present:
+            return 0
+        ended = child.expired_before + child.expired
+        return child.granted - self.left - ended - self.brought_back
 
 
 def end_earned_before(side: Side, instant: int, now: int) -> None:
@@ -106,6 +117,46 @@ def bring_all_back(owner: Side, survivor: Side, heirs: Sequence[Heir], now: int)
     return total
 
 
+def make_good(owner: Side, survivor: Side, heirs: Sequence[Heir], now: int) -> int:
+    """Give back what the survivor used of what was never theirs, out of other points, the rest as debt; the points.
+
+    Asked before anything else is given back. They go to the lots that they came from.
+    """
+    total = 0
+    for currency in sorted({heir.moved.parent.currency for heir in heirs}):
+        used = [
+            (heir.moved.parent, heir.used)
+            for heir in heirs
+            if heir.moved.parent.currency == currency and heir.used
+        ]
+        points = sum(part for _, part in used)
+        if not points:
+            continue
+        of_others = {(heir.moved.child.seq, heir.moved.child.row_no) for heir in heirs}
+        lots = [
+            lot
+            for lot in survivor.book.usable_lots(currency, now)
+            if (lot.seq, lot.row_no) not in of_others
+        ]
+        there = min(points, sum(lot.remaining - lot.held for lot in lots))
+        if there:
+            out = survivor.book.post(survivor.seq, currency, TRANSIT, -there, now, now)
+            take_in_order(survivor.book, survivor.seq, out, TRANSIT, lots, there, now)
+        if points > there:
+            survivor.book.post(survivor.seq, currency, TRANSIT, there - points, now, now)
+            survivor.book.owe(TRANSIT, currency, points - there, now)
+        into = owner.book.post(owner.seq, currency, TRANSIT, points, now, now)
+        for lot, part in used:
+            owner.book.take(owner.seq, into, TRANSIT, lot, -part, now)
+        back = [lot for lot, _ in used]
+        ended = [lot for lot in back if owner.book.ends_at(lot) <= now]
+        lapse(owner.book, owner.seq, currency, ended, now, now)
+        repay(owner.book, owner.seq, currency, back, now, now)
+        await_lots(owner.book, back, now)
+        total += points
+    return total
+
+
 def _unexpire(side: Side, currency: int, lots: Sequence[Lot], most: int, now: int) -> int:
     """Take back up to so many points from what of some lots has been posted as expired."""
     there = min(most, sum(lot.expired_before + lot.expired for lot in lots))
@@ -129,9 +180,9 @@ def load_heirs(cursor: Cursor[Any], owner: Book, survivor: Book) -> list[Heir]:
         "survivor": survivor.member_id.hex(),
     }
     found: list[Heir] = []
-    for *row, expired in cursor.execute(_SQL["load_heirs"], parameters):
+    for *row, expired, brought_back, present in cursor.execute(_SQL["load_heirs"], parameters):
         parent = owner.lots.setdefault((row[0], row[1]), Lot(*row[:12]))
         child = survivor.lots.setdefault((row[12], row[13]), Lot(*row[12:]))
         child.expired_before = expired
-        found.append(Heir(parent.event_seq, Moved(parent, child)))
+        found.append(Heir(parent.event_seq, Moved(parent, child), brought_back, present))
     return found

@@ -45,6 +45,7 @@ from jifen.ledger.uniting import (
     bring_back,
     end_earned_before,
     load_heirs,
+    make_good,
     move_everything,
 )
 
@@ -80,14 +81,17 @@ def take_merge(work: Work, sql: Sql, case: Case, into: Case | None, asked: Merge
 def take_unmerge(work: Work, sql: Sql, case: Case | None, survivor: Case, asked: Unmerge) -> Answer:
     """Let a merged member be by itself again, with what is left of the points that it brought.
 
-    What was done meanwhile under either identity stays with the survivor, and so does what was owed.
+    What was done meanwhile under either identity stays with the survivor, and so does what was owed. Who
+    used points of a guest's, whose they turn out not to be, makes them good.
     """
     if case is None:
         return refuse(work, survivor, asked, Refusal.NOT_MERGED)
     before = points_of(case), points_of(survivor)
     heirs = load_heirs(sql, case.book, survivor.book)
     case.book.next_due_at = NEVER
-    moved = bring_all_back(*_sides(case, survivor), heirs, work.now)
+    sides = _sides(case, survivor)
+    moved = make_good(*sides, heirs, work.now) if case.guest else 0
+    moved += bring_all_back(*sides, heirs, work.now)
     member_id = UUID(bytes=case.member_id)
     brought = events_after(sql, work.programme, member_id, BEGINNING)
     take_identities_back(sql, work.programme, member_id, case.external_id)
