@@ -16,6 +16,11 @@ from jifen.programme.condition import Condition, LineCondition, Past
 from jifen.programme.event_types import EventType as EventType
 from jifen.programme.event_types import Field as Field
 from jifen.programme.event_types import FieldKind as FieldKind
+from jifen.programme.point_terms import Expiry as Expiry
+from jifen.programme.point_terms import Extension as Extension
+from jifen.programme.point_terms import Overdraft as Overdraft
+from jifen.programme.point_terms import OwnTerms as OwnTerms
+from jifen.programme.point_terms import Pending as Pending
 from jifen.programme.requirement import Measure, Requirement, leaves
 from jifen.programme.return_policy import UNDO_FOR_EVER, ReturnPolicy
 from jifen.programme.rounding import Rounding as Rounding
@@ -39,61 +44,6 @@ Each = Literal["month", "quarter", "year", "birthday"]
 """How often a benefit is granted."""
 MOST_VALUES = 64
 """So many different values of a field a limit remembers; for others of the same period it is used up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expiry:
-    """When a lot ends. `never`; `rolling`: months or days after earning, then to the end of a period;
-    `fixed`: on the given date (its last usable day); `yearly`: on the day `yearly` (month, day) of every year,
-    which clears what was earned up to it, or (`of` last_year) in the calendar year before."""
-
-    kind: Literal["never", "rolling", "fixed", "yearly"]
-    months: int = 0
-    days: int = 0
-    until: Literal["day_end", "month_end", "quarter_end", "year_end"] | None = None
-    date: dt.date | None = None
-    yearly: tuple[int, int] = (12, 31)
-    of: Literal["this_year", "last_year"] = "this_year"
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """What keeps points alive: on every event of one of these types (none named: of those that a rule is about) all
-    points of the currency live at least as long as if they were earned that day, but no longer than `most` after
-    they were."""
-
-    on: tuple[str, ...]
-    life: Expiry
-    most: Expiry = Expiry("never")
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """When points become available: after so many full days; or, with `until`, on an event of that type that names
-    the one they are of (`confirm`: on that command), and after `days` at the latest, if there are any."""
-
-    days: int = 0
-    until: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OwnTerms:
-    """What a rule says of the points that it gives, where that is other than what their currency says.
-    `funder`: who pays for them, None: the programme itself."""
-
-    expiry: Expiry | None = None
-    pending: Pending | None = None
-    funder: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Overdraft:
-    """What happens where a reversal finds too few points: they are owed (`debt`); they are forgiven, up to
-    `ceiling` points per member and calendar year, and owed above it (`clip`); a return is refused (`refuse`),
-    while whatever else takes points back leaves a debt."""
-
-    kind: Literal["debt", "clip", "refuse"] = "debt"
-    ceiling: int = 0
 
 
 @dataclass(frozen=True, slots=True)

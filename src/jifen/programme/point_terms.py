@@ -1,0 +1,62 @@
+"""What becomes of points once they are given: when they can be used, when they end, what happens if they are missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """When a lot ends. `never`; `rolling`: months or days after earning, then to the end of a period;
+    `fixed`: on the given date (its last usable day); `yearly`: on the day `yearly` (month, day) of every year,
+    which clears what was earned up to it, or (`of` last_year) in the calendar year before."""
+
+    kind: Literal["never", "rolling", "fixed", "yearly"]
+    months: int = 0
+    days: int = 0
+    until: Literal["day_end", "month_end", "quarter_end", "year_end"] | None = None
+    date: dt.date | None = None
+    yearly: tuple[int, int] = (12, 31)
+    of: Literal["this_year", "last_year"] = "this_year"
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What keeps points alive: on every event of one of these types (none named: of those that a rule is about) all
+    points of the currency live at least as long as if they were earned that day, but no longer than `most` after
+    they were."""
+
+    on: tuple[str, ...]
+    life: Expiry
+    most: Expiry = Expiry("never")
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """When points become available: after so many full days; or, with `until`, on an event of that type that names
+    the one they are of (`confirm`: on that command), and after `days` at the latest, if there are any."""
+
+    days: int = 0
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTerms:
+    """What a rule says of the points that it gives, where that is other than what their currency says.
+    `funder`: who pays for them, None: the programme itself."""
+
+    expiry: Expiry | None = None
+    pending: Pending | None = None
+    funder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overdraft:
+    """What happens where a reversal finds too few points: they are owed (`debt`); they are forgiven, up to
+    `ceiling` points per member and calendar year, and owed above it (`clip`); a return is refused (`refuse`),
+    while whatever else takes points back leaves a debt."""
+
+    kind: Literal["debt", "clip", "refuse"] = "debt"
+    ceiling: int = 0
