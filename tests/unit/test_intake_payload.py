@@ -86,6 +86,33 @@ def test_other_money_of_the_event_shrinks_in_proportion_and_everything_else_stay
     assert left.facts == BASKET.facts
 
 
+ADDED = Payload(
+    fields={"amount": 1200, "tax": 80, "shipping": 120, "points_paid": 240}, lines=BASKET.lines
+)
+ADDED_MONEY = frozenset({"amount", "tax", "shipping", "points_paid"})
+
+
+def test_tax_and_shipping_that_the_bill_adds_to_its_lines_stay_when_lines_come_back() -> None:
+    all_lines = Returned(lines=[(0, 3000), (1, 1000)])
+    left = after_returns(ADDED, [all_lines], ADDED_MONEY)
+    assert left is not None
+    assert left.fields == {"amount": 200, "tax": 80, "shipping": 120, "points_paid": 40}
+
+
+def test_money_beyond_the_lines_refunds_the_tax_added_to_them_and_then_the_shipping() -> None:
+    left = after_returns(ADDED, [Returned(lines=[(1, 1000)], amount=310)], ADDED_MONEY)
+    assert left is not None
+    assert left.fields == {"amount": 890, "tax": 70, "shipping": 120, "points_paid": 178}
+    left = after_returns(ADDED, [Returned(lines=[(0, 3000), (1, 1000)], amount=1100)], ADDED_MONEY)
+    assert left is not None
+    assert left.fields == {"amount": 100, "tax": 0, "shipping": 100, "points_paid": 20}
+
+
+def test_tax_within_the_lines_shrinks_with_them() -> None:
+    left = _left(BASKET, Returned(lines=[(1, 1000)]))
+    assert left.fields == {"amount": 700, "tax": 70, "channel": "app"}
+
+
 def test_what_is_no_line_stays_in_the_bill() -> None:
     with_shipping = Payload(fields={"amount": 1200}, lines=BASKET.lines)
     left = _left(with_shipping, Returned(lines=[(0, 3000), (1, 1000)]))

@@ -37,6 +37,8 @@ decode_payload = msgspec.json.Decoder(Payload).decode
 decode_payloads = msgspec.json.Decoder(list[Payload]).decode
 decode_returned = msgspec.json.Decoder(Returned).decode
 
+_ADDED_TO_LINES = ("tax", "shipping")  # in the order in which money beyond the lines refunds them
+
 
 @dataclass(frozen=True, slots=True)
 class ExceedsPurchase(Exception):
@@ -67,8 +69,9 @@ def after_returns(
     """The event as if what came back had never been bought; None if nothing is left of it.
 
     Other money fields of the event (what was paid with points, discounts, tax) shrink in proportion to the
-    amount. An amount returned without naming lines is taken from all lines in proportion. A line that came
-    back wholly is no line any more, so that nothing is given for its being there. Raises ExceedsPurchase.
+    amount; but where lines come back, shipping and tax that the bill adds to its lines stay. An amount returned
+    without naming lines is taken from all lines in proportion. A line that came back wholly is no line any
+    more, so that nothing is given for its being there. Raises ExceedsPurchase.
     """
     left: Payload | None = payload
     for returned in returns:
@@ -119,9 +122,11 @@ def _after(payload: Payload, returned: Returned, money_fields: frozenset[str]) -
         return None
     bill = payload.fields.get("amount", 0)
     assert isinstance(bill, int)
+    beside: dict[str, tuple[int, int]] = {}
     if returned.lines:
-        lines, amount = _without_lines(payload.lines, returned.lines)
-        amount = amount if returned.amount is None else returned.amount
+        lines, for_lines = _without_lines(payload.lines, returned.lines)
+        amount = for_lines if returned.amount is None else returned.amount
+        beside = _beside_lines(payload, bill, max(0, amount - for_lines))
     else:
         amount = returned.amount or 0
         lines = _without_share(payload.lines, amount, bill)
@@ -134,9 +139,26 @@ def _after(payload: Payload, returned: Returned, money_fields: frozenset[str]) -
     for name in money_fields & fields.keys():
         value = fields[name]
         if name != "amount" and isinstance(value, int) and bill:
-            fields[name] = value * (bill - amount) // bill
+            stays, had = beside.get(name, (0, 0))
+            fields[name] = stays + (value - had) * (bill - amount) // bill
     fields["amount"] = bill - amount
     return Payload(fields=fields, lines=lines, facts=payload.facts)
+
+
+def _beside_lines(payload: Payload, bill: int, refunded: int) -> dict[str, tuple[int, int]]:
+    """Of shipping and tax what stays, and what there was, of the part that the bill adds to its lines. `refunded`:
+    the money that came back beyond what the lines cost."""
+    amounts = payload.lines.get("amount", [])
+    added = bill - sum(money for money in amounts if isinstance(money, int))
+    found: dict[str, tuple[int, int]] = {}
+    for name in _ADDED_TO_LINES:
+        value = payload.fields.get(name)
+        if isinstance(value, int) and value > 0 and added > 0:
+            had = min(value, added)
+            gone = min(had, refunded)
+            found[name] = (had - gone, had)
+            added, refunded = added - had, refunded - gone
+    return found
 
 
 def _without_lines(lines: Lines, taken: Sequence[tuple[int, int]]) -> tuple[Lines, int]:
