@@ -16,6 +16,7 @@ from jifen.programme.condition import Condition, LineCondition, Past
 from jifen.programme.event_types import EventType as EventType
 from jifen.programme.event_types import Field as Field
 from jifen.programme.event_types import FieldKind as FieldKind
+from jifen.programme.point_terms import AT_ONCE, NEVER_ENDING, OF_THE_CURRENCY, OWED
 from jifen.programme.point_terms import Expiry as Expiry
 from jifen.programme.point_terms import Extension as Extension
 from jifen.programme.point_terms import Overdraft as Overdraft
@@ -56,12 +57,12 @@ class Currency:
     scale: int = 0
     shown: int = 0
     spendable: bool = True
-    expiry: Expiry = Expiry("never")
-    pending: Pending = Pending()
+    expiry: Expiry = NEVER_ENDING
+    pending: Pending = AT_ONCE
     min_life_days: int = 30
     unit_price_micros: int = 0
     spending_order: Literal["soonest_expiry", "oldest_earned"] = "soonest_expiry"
-    overdraft: Overdraft = Overdraft()
+    overdraft: Overdraft = OWED
     grace_of_given_back: int = 0  # days for points that had ended before they were given back
     spending: WayOut = UNBOUNDED
     notices: tuple[int, ...] = ()  # days before their end on which their member is told, most first
@@ -151,7 +152,7 @@ class Rule:
     last: bool = False
     name: Name | None = None
     line: int = 0  # where it stands in the document
-    terms: OwnTerms = OwnTerms()
+    terms: OwnTerms = OF_THE_CURRENCY
     cooldown: int = 0
     milestone: Milestone | None = None
     chance: int = 0  # of DRAWS

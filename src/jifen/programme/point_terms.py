@@ -1,4 +1,4 @@
-"""What becomes of points once they are given: when they can be used, when they end, what happens if they are missing."""
+"""What becomes of points once they are given: when they can be used, when they end, what is done where they lack."""
 
 from __future__ import annotations
 
@@ -60,3 +60,9 @@ class Overdraft:
 
     kind: Literal["debt", "clip", "refuse"] = "debt"
     ceiling: int = 0
+
+
+NEVER_ENDING = Expiry("never")
+AT_ONCE = Pending()
+OF_THE_CURRENCY = OwnTerms()
+OWED = Overdraft()
