@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from engine_random import Case, RandomEvent
 from engine_random_conditions import LINE_FIELDS
 from engine_reference import Judgement, Reference
+from engine_reference_values import Asked, value
 
 from jifen.engine.compile import Engine, Plan, Version, compile_timeline
 from jifen.engine.events import EventInput
-from jifen.engine.needs import activity_counter
+from jifen.engine.needs import activity_counter, asked_of_uses
 from jifen.instants import MISSING, NEVER, instant_of
 from jifen.programme.model import Extension
 
@@ -83,13 +84,17 @@ def compare(case: Case, steps: Sequence[Step] | None = None) -> None:
 
 
 def _compare_looks(case: Case, engine: Engine, state: list[int], reference: Reference) -> None:
-    """The tier and its measure on later days, without an event."""
+    """The tier and its measure on later days, and what ways of using points ask then, without an event."""
     version, event = case.events[-1]
     programme = case.programmes[version]
-    if programme.tiers is None:
-        return
     plan, before = engine.plans[version + 1], list(state)
     laters = (0, 40, 400, 900)
+    for later in laters:
+        _compare_asked(case, plan, state, reference, later)
+    if state != before:
+        raise Differs(f"seed {case.seed}: a look changed the state")
+    if programme.tiers is None:
+        return
     for day, later in ((event.day + later, later) for later in laters):
         for measure in programme.tiers.measures:
             found = plan.measure(measure, state, day)
@@ -101,6 +106,23 @@ def _compare_looks(case: Case, engine: Engine, state: list[int], reference: Refe
             raise Differs(f"seed {case.seed}: tier {later} days later, expected {tier}")
     if state != before:
         raise Differs(f"seed {case.seed}: a look at the tier changed the state")
+
+
+def _compare_asked(
+    case: Case, plan: Plan, state: list[int], reference: Reference, later: int
+) -> None:
+    """Years of membership are known where the last event knew since when they run."""
+    event = case.events[-1][1]
+    known = event.facts.get("days_since_joining")
+    day, joined = event.day + later, (known or 0) + later
+    asked = Asked(day=day, history=reference.history, since=joined)
+    seen = dict(zip(plan.seen, plan.seen_values(plan.looked_on(state, day, joined)), strict=True))
+    for past in asked_of_uses(plan.programme):
+        if past.window == "membership_year" and known is None:
+            continue
+        found = None if seen[past] == MISSING else seen[past]
+        if found != (expected := value(past, asked)):
+            raise Differs(f"seed {case.seed}: {past} {later} days later {found}, not {expected}")
 
 
 def check(
@@ -148,10 +170,10 @@ def check(
         tiers = dict(enumerate(engine.tiers))  # a faulty step may write a tier that nobody knows
         found |= {"tier": tiers.get(plan.tier(out)), "until": None if until == NEVER else until}
         wanted |= {"tier": answer.tier, "until": answer.tier_until}
-    for what, value in wanted.items():
-        if found[what] != value:
+    for what, right in wanted.items():
+        if found[what] != right:
             raise Differs(
-                f"seed {case.seed}, event {number}: {what} {found[what]}, expected {value}"
+                f"seed {case.seed}, event {number}: {what} {found[what]}, expected {right}"
             )
 
 

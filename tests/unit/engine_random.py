@@ -11,7 +11,7 @@ from engine_random_conditions import EVENTS, FACTS, GIVING_TIERS, TAGS, RandomCo
 from engine_random_tiers import MONTHS, RandomLadders
 
 from jifen.programme.budget import Budget, budget_fact
-from jifen.programme.condition import AllOf
+from jifen.programme.condition import AllOf, Compare, Number
 from jifen.programme.model import (
     Amount,
     Base,
@@ -36,6 +36,7 @@ from jifen.programme.model import (
 from jifen.programme.reading.actions import counts_amount
 from jifen.programme.reading.multiplying import gives_by_lines
 from jifen.programme.ways import DRAWS, Cases, Prizes
+from jifen.programme.ways_out import UNBOUNDED, WayOut
 
 PERIODS = (
     "event",
@@ -195,7 +196,10 @@ class _Author:
 
     def programme(self) -> Programme:
         currencies = (
-            *(Currency(id, _NAME, extension=self._extension()) for id in ("points", "growth")),
+            *(
+                Currency(id, _NAME, extension=self._extension(), spending=self._spending())
+                for id in ("points", "growth")
+            ),
             Currency("coffee", _NAME, spendable=False, reward=Reward()),
         )
         groups = [Group(f"g{i}", k) for i, k in enumerate(KEEPS) if self.chance(0.5)]
@@ -259,6 +263,14 @@ class _Author:
             tiers=tiers,
             base=other.base,
         )
+
+    def _spending(self) -> WayOut:
+        """Mostly without a condition; else one that asks what rules may not ask as well."""
+        if not self.chance(0.2):
+            return UNBOUNDED
+        asked = self.conditions.past_without_event()
+        self.note("asked of a use", asked.kind)
+        return WayOut(when=(Compare(">=", asked, Number(1)),))
 
     def _extension(self) -> Extension | None:
         if not self.chance(0.2):

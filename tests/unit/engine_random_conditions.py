@@ -249,6 +249,13 @@ class RandomConditions:
         self.note("streak of", window)
         return window
 
+    def past_without_event(self) -> Past:
+        """Something of the past that can be asked where no event is."""
+        while True:
+            found, _ = self._past()
+            if isinstance(found, Past) and found.kind != "first":
+                return found
+
     def _past(self) -> tuple[Operand, int]:
         random = self.random
         kind = random.choice(PAST_KINDS)

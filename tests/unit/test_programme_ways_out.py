@@ -157,8 +157,9 @@ def test_an_exchange_reads_as_a_sentence_in_both_languages() -> None:
         ("{give: 1 miles per 3 points, when: tier == 'gold'}",
          ".when: unknown name 'tier' (the programme has no tiers)"),
         ("{give: 1 miles per 3 points, when: amount > 5}", ".when: unknown name 'amount' ('use' costs no money)"),
-        ("{give: 1 miles per 3 points, when: \"count('purchase') > 5\"}",
-         ".when: `count('purchase')`: what points are used for looks at who the member is today, not at the past"),
+        ("{give: 1 miles per 3 points, when: \"first('purchase')\"}",
+         ".when: `first('purchase')`: there is no event here that could be the first "
+         "(ask for a count, such as count('purchase') >= 1)"),
         ("{give: 1 miles per 3 points, between: [2026-07-31, 2026-07-01]}",
          ".between: ends on 2026-07-01, before it begins"),
     ],

@@ -163,10 +163,14 @@ class Encoder:
         """The code of an event type, UNKNOWN_TYPE for one that the version does not know."""
         return self._types.get(event_type, UNKNOWN_TYPE)
 
-    def look(self, day: int) -> list[int]:
-        """The row of the question what tier a member has on a day: it awards and counts nothing."""
-        own = {"day": day, "month": month_of_day(day)}
-        return [own.get(c.name, 0) if c.source in own else 0 for c in self._columns]
+    def look(self, day: int, days_since_joining: int = 0) -> list[int]:
+        """The row of the question how a member stands on a day: it awards and counts nothing."""
+        own = {
+            ("day", "day"): day,
+            ("month", "month"): month_of_day(day),
+            ("fact", "days_since_joining"): days_since_joining,
+        }
+        return [own.get((column.source, column.name), 0) for column in self._columns]
 
 
 def _row_reader(

@@ -52,9 +52,17 @@ def leaves(operand: Operand) -> Iterator[Operand]:
 
 
 def seen_operands(programme: Programme) -> tuple[Past | TierRank, ...]:
-    """What conditions and milestones ask of the member's past, each once, in document order."""
+    """What conditions and milestones ask of the member's past, each once, in document order; behind the rules' what
+    ways of using points ask."""
     asked = (leaf for rule in programme.rules for leaf in _asked(rule))
-    return tuple(dict.fromkeys(asked))
+    return tuple(dict.fromkeys((*asked, *asked_of_uses(programme))))
+
+
+def asked_of_uses(programme: Programme) -> tuple[Past, ...]:
+    """What ways of using points ask of the member's past, each once."""
+    ways = (way for currency in programme.currencies for way in currency.ways)
+    asked = (leaf for way in ways for condition in way.when for leaf in operands(condition))
+    return tuple(dict.fromkeys(leaf for leaf in asked if isinstance(leaf, Past)))
 
 
 def _asked(rule: Rule) -> Iterator[Past | TierRank]:

@@ -162,11 +162,17 @@ class Plan:
         """What the operands `seen` were (0 where no rule of this event type looks)."""
         return tuple(int(value) for value in out[self.out.saw(0) : self.out.width])
 
+    def looked_on(self, state: Sequence[int], day: int, days_since_joining: int = 0) -> list[int]:
+        """What a look says of a member on a day: the tier, and what ways of using points ask of the past; the state
+        stays as it is."""
+        out = self.new_out()
+        row = self.encoder.look(day, days_since_joining)
+        self.step(list(state), row, self._no_lines, 0, 0, out)
+        return out
+
     def tier_on(self, state: Sequence[int], day: int) -> int:
         """The code of the tier that a member has on a day; the state stays as it is."""
-        row, out = list(state), self.new_out()
-        self.step(row, self.encoder.look(day), self._no_lines, 0, 0, out)
-        return out[0]
+        return self.looked_on(state, day)[0]
 
     @property
     def _no_lines(self) -> list[list[int]]:

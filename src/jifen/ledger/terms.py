@@ -30,6 +30,7 @@ from jifen.programme.model import (
     Transfers,
     WayOut,
 )
+from jifen.programme.ways_out import bounds_of_ways
 
 
 class LotDay(NamedTuple):
@@ -78,15 +79,9 @@ class CurrencyTerms:
     @property
     def ways(self) -> Iterator[WayOut]:
         """The bounds of every way in which these points are used."""
-        yield self.spending
-        if self.transfers is not None:
-            yield self.transfers.bounds
-        if self.paying is not None:
-            yield self.paying.bounds
-        for exchange in self.exchanges:
-            yield exchange.bounds
-        if self.reward is not None:
-            yield self.reward.bounds
+        return bounds_of_ways(
+            self.spending, self.transfers, self.paying, self.exchanges, self.reward
+        )
 
     @property
     def key(self) -> TermsKey:

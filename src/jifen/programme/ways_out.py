@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -125,3 +126,22 @@ class Exchange:
     def most_taken(self) -> int:
         """What may become points of the other currency at a time: no more comes of it than any amount may be."""
         return MOST_RECEIVED * self.per // self.give
+
+
+def bounds_of_ways(
+    spending: WayOut,
+    transfers: Transfers | None,
+    paying: Paying | None,
+    exchanges: Iterable[Exchange],
+    reward: Reward | None,
+) -> Iterator[WayOut]:
+    """The bounds of every way in which points of a currency are used."""
+    yield spending
+    if transfers is not None:
+        yield transfers.bounds
+    if paying is not None:
+        yield paying.bounds
+    for exchange in exchanges:
+        yield exchange.bounds
+    if reward is not None:
+        yield reward.bounds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -140,18 +140,11 @@ def known_differences(
             recorded=f"{member.external_id} {member.joined_at}",
             derived=f"{joined.id} {joined.joined_at}",
         )
-    facts: dict[str, Any] = dict(joined.facts)
+    facts = facts_by(asked)
     frozen = False
     for command in asked:
-        if command.applied and command.kind == "set_fact":
-            body = _decode(command.body)
-            facts[body["name"]] = body["value"]
-        elif command.applied and command.kind == "freeze":
+        if command.applied and command.kind == "freeze":
             frozen = _decode(command.body)["frozen"]
-        elif command.applied and command.kind == "refer":
-            facts[REFERRER] = command.answer.referrer
-        elif command.applied and command.key.startswith("counterpart/"):
-            _unite(facts, command)
     if msgspec.json.encode(facts) != member.facts:
         yield Difference(
             check="facts",
@@ -172,6 +165,20 @@ def known_differences(
         )
     if not timeline.possible(member.revision, asked[-1].recorded_at):
         yield Difference(check="revision", member=who, recorded=str(member.revision))
+
+
+def facts_by(asked: Sequence[Asked]) -> dict[str, Any]:
+    """What is known of a member behind the first commands of the journal."""
+    facts: dict[str, Any] = dict(_decode_member(asked[0].body).facts)
+    for command in asked:
+        if command.applied and command.kind == "set_fact":
+            body = _decode(command.body)
+            facts[body["name"]] = body["value"]
+        elif command.applied and command.kind == "refer":
+            facts[REFERRER] = command.answer.referrer
+        elif command.applied and command.key.startswith("counterpart/"):
+            _unite(facts, command)
+    return facts
 
 
 def _unite(facts: dict[str, Any], command: Asked) -> None:

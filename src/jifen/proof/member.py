@@ -9,6 +9,7 @@ from jifen.intake.judging.case import state_list
 from jifen.ledger.book import Batch
 from jifen.proof.budgets import Used, add_used
 from jifen.proof.differences import Difference
+from jifen.proof.entitled import entitlement_differences
 from jifen.proof.evaluation import (
     evaluated,
     evaluation_differences,
@@ -71,6 +72,7 @@ def _all_differences(
     yield from refused_differences(member, records, asked, timeline)
     yield from use_differences(member, records, asked)
     yield from fee_differences(member, records, asked, timeline)
+    yield from entitlement_differences(member, records, asked, timeline)
     yield from exchange_differences(member, records, asked, timeline)
     yield from redemption_differences(member, records, asked, timeline)
     yield from notice_differences(member, records, asked, timeline.programme)

@@ -19,6 +19,7 @@ from jifen.engine.generating.rules import RuleReading
 from jifen.engine.generating.source import Source, indented
 from jifen.engine.generating.tiers import keep_tier, lapse, step_up
 from jifen.engine.layout import TIER
+from jifen.engine.needs import asked_of_uses
 from jifen.instants import MISSING, NEVER
 from jifen.programme.condition import TierRank
 from jifen.programme.model import EventType, Name
@@ -79,10 +80,11 @@ def _body(source: Source, by_rank: bool) -> list[str]:
     rest = _block(Block(source, _others(source)))
     blocks += ["else:  # no rule looks at it", *indented(rest)] if blocks else rest
     start: list[str] = []
+    asked = _asked_without_event(source)
     if tiers is not None:
         ended = lapse(source, tiers, by_rank)
         start = ["", "# The tier, once all periods that are over are", *ended]
-        looked = [*keep_tier(source, by_rank, looked=True), "return"]
+        looked = [*keep_tier(source, by_rank, looked=True), *asked, "return"]
         start += ["if kind == 0:  # no event, only a look", *indented(looked)]
         start += [f"out[1] = {'rank' if by_rank else 'CODES[rank]'}"]
     else:
@@ -90,6 +92,8 @@ def _body(source: Source, by_rank: bool) -> list[str]:
         start = ["", f"out[0] = out[1] = {tier}"]
         if TierRank() in source.seen:
             start += ["", "rank = 0"]
+        if asked:
+            start += ["", "if kind == 0:  # no event, only a look", *indented([*asked, "return"])]
     end = _earned(source)
     if tiers is not None:
         end += ["", "# A step up counts from the next event", *step_up(source, tiers)]
@@ -105,6 +109,14 @@ def _body(source: Source, by_rank: bool) -> list[str]:
         *blocks,
         *end,
     ]
+
+
+def _asked_without_event(source: Source) -> list[str]:
+    """What ways of using points ask of the past, as a look answers it."""
+    block = Block(source, _others(source))
+    for past in asked_of_uses(source.programme):
+        block.name(past)
+    return [*block.loads, *block.readings]
 
 
 def _cleared(source: Source, lines: list[str]) -> list[str]:

@@ -1,11 +1,12 @@
-"""Who may use points in a way: what `when` asks of the member as of today."""
+"""Who may use points in a way: what `when` asks of the member as of today, and of what was done before."""
 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
-from jifen.engine.events import EventInput, Value
+from jifen.engine.events import EventInput, Known, Value
 from jifen.engine.explaining.explain_values import EventValues
 from jifen.engine.explaining.truth import holds
 from jifen.engine.plan import Plan
@@ -24,20 +25,34 @@ def entitlement(programme: OpenProgramme, case: Case) -> Callable[[Sequence[Cond
 
     def met(conditions: Sequence[Condition], now: int) -> bool:
         plan, day = programme.engine.plan_at(now), local_day(programme, now)
-        facts = facts_on(day, person.facts, person.joined_day, plan.programme.week_starts)
-        event = EventInput("", now, day, facts=facts)
-        values = EventValues(plan, event, plan.new_out())
-
-        def value(operand: Operand) -> Value | None:
-            if isinstance(operand, TierRank):
-                return _rank(plan, person.state, day)
-            return values.value(operand)
-
-        return all(holds(condition, value) for condition in conditions)
+        known = KnownOn(day, person.facts, person.joined_day)
+        return not conditions or meets(plan, person.state, known, now, conditions)
 
     return met
 
 
-def _rank(plan: Plan, state: Sequence[int], day: int) -> int | None:
-    code = plan.tier_on(state, day)
-    return plan.tier_codes.index(code) if code in plan.tier_codes else None
+class KnownOn(NamedTuple):
+    """What is known of a member on a local day."""
+
+    day: int
+    facts: Mapping[str, Known]
+    joined_day: int
+
+
+def meets(
+    plan: Plan, state: Sequence[int], known: KnownOn, now: int, conditions: Sequence[Condition]
+) -> bool:
+    """Whether a member with such a state meets every one of conditions at an instant."""
+    day, facts, joined_day = known
+    out = plan.looked_on(state, day, day - joined_day)
+    event = EventInput(
+        "", now, day, facts=facts_on(day, facts, joined_day, plan.programme.week_starts)
+    )
+    values = EventValues(plan, event, out)
+
+    def value(operand: Operand) -> Value | None:
+        if isinstance(operand, TierRank):
+            return plan.tier_codes.index(out[0]) if out[0] in plan.tier_codes else None
+        return values.value(operand)
+
+    return all(holds(condition, value) for condition in conditions)

@@ -50,13 +50,6 @@ def past_of(node: ast.Call, source: str, scope: Scope, lines: ReadLines) -> Type
     """
     written = segment(source, node)
     name = node.func.id if isinstance(node.func, ast.Name) else written
-    if scope.today:
-        raise Wrong(
-            Said(
-                f"`{written}`: what points are used for looks at who the member is today, not at the past",
-                f"`{written}`：使用积分的条件只看会员当天的情况，不看过去",
-            )
-        )
     if scope.lines:
         raise Wrong(
             Said(
@@ -68,6 +61,17 @@ def past_of(node: ast.Call, source: str, scope: Scope, lines: ReadLines) -> Type
     if kind is None:
         unknown = Said(f"unknown function '{name}'", f"没有函数“{name}”")
         raise Wrong(unknown, did_you_mean(name, _FUNCTIONS))
+    if scope.today and kind == "first":
+        raise Wrong(
+            Said(
+                f"`{written}`: there is no event here that could be the first",
+                f"`{written}`：使用积分时没有事件，谈不上第一次",
+            ),
+            Said(
+                "ask for a count, such as count('purchase') >= 1",
+                "请改问次数，例如 count('purchase') >= 1",
+            ),
+        )
     words, wheres = _arguments(node)
     most = 2 if kind in (*_WINDOWED, "streak") else 1
     if node.keywords or not 1 <= len(words) <= most or (wheres and kind != "total"):

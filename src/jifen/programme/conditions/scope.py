@@ -63,7 +63,7 @@ class Typed:
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where a condition stands. `on` is the event type of its rule; `lines`: it looks at lines; `today`: at who the
-    member is today, and not at the past."""
+    member is and what was done before, without an event."""
 
     money_scale: int
     events: Mapping[str, EventType]

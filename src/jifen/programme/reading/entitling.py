@@ -1,4 +1,4 @@
-"""`when` of a way of using points: what the member must be today. Read when tiers and facts are known."""
+"""`when` of a way of using points: what the member is, and has done before. Read when tiers and facts are known."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from jifen.programme.reading.giving import find_currency
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import choice, units
 from jifen.programme.reading.sections import Section, missing, one_or_many, text
-from jifen.programme.reading.ways_out import BOUNDS, read_bounds
+from jifen.programme.reading.ways_out import WAY, read_bounds
 from jifen.programme.rounding import ROUNDINGS, most_rounded_to
 from jifen.programme.saying.between_words import between_en, between_zh
 from jifen.programme.saying.operand_values import currency_named
@@ -41,7 +41,7 @@ def with_exchanges(
 def _read(
     node: Node, problems: Problems, currency: Currency, currencies: tuple[Currency, ...]
 ) -> Exchange | None:
-    section = Section(node, problems, ("give", *BOUNDS, "between", "rounding"))
+    section = Section(node, problems, ("give", *WAY, "between", "rounding"))
     if "give" not in section and isinstance(node, Mapping):
         problems.add(node, missing("give"), _example(currency))
     rate = section.read("give", lambda node: _rate(text(node), currency, currencies), None)

@@ -12,13 +12,13 @@ from jifen.programme.reading.ladder import percent
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import choice, units
 from jifen.programme.reading.sections import Section, text
-from jifen.programme.reading.ways_out import BOUNDS, read_bounds
+from jifen.programme.reading.ways_out import WAY, read_bounds
 from jifen.programme.rounding import ROUNDINGS
 from jifen.programme.saying.roundings import ROUNDED_EN, ROUNDED_ZH
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
 from jifen.wording import Said
 
-KEYS = ("rate", *BOUNDS, "max_share", "returned", "rounding")
+KEYS = ("rate", *WAY, "max_share", "returned", "rounding")
 _Returned = Literal["in_proportion", "only_in_full", "never"]
 RETURNED: tuple[_Returned, ...] = ("in_proportion", "only_in_full", "never")
 

@@ -8,13 +8,13 @@ from jifen.programme.problems import Problems
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import choice
 from jifen.programme.reading.sections import Section
-from jifen.programme.reading.ways_out import BOUNDS, OF_MONEY, read_bounds
+from jifen.programme.reading.ways_out import OF_MONEY, WAY, read_bounds
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
 
 
 def read_transfers(node: Node, problems: Problems, currency: Currency) -> Transfers:
     """The bounds of a gift, and what becomes of its end; every problem is noted."""
-    section = Section(node, problems, (*BOUNDS, "expiry"), elsewhere=OF_MONEY)
+    section = Section(node, problems, (*WAY, "expiry"), elsewhere=OF_MONEY)
     return Transfers(
         read_bounds(section, currency), section.read("expiry", choice(("keep", "fresh")), "keep")
     )

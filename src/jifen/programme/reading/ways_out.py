@@ -10,8 +10,9 @@ from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import Section, noting, one_or_many, text
 from jifen.wording import Said, quoted
 
-BOUNDS = ("when", "min", "max", "step", "limit", "fee")
-"""The keys that all ways of using points share; `when` is read once tiers and facts are known."""
+BOUNDS = ("when", "min", "max", "step", "limit")
+"""The keys that all ways of using points share, and redeeming as well; `when` is read once tiers and facts are known."""
+WAY = (*BOUNDS, "fee")
 OF_MONEY = {
     "max_share": Said("only a payment has a bill: see `pay`", "只有抵现才有账单，请写在 pay 里"),
     "rounding": Said(
@@ -25,7 +26,7 @@ PERIODS: tuple[Period, ...] = ("day", "week", "month", "quarter", "year", "lifet
 
 def read_way_out(node: Node, problems: Problems, currency: Currency) -> WayOut:
     """The bounds within which points of a currency are spent; every problem is noted."""
-    section = Section(node, problems, BOUNDS, elsewhere=OF_MONEY)
+    section = Section(node, problems, WAY, elsewhere=OF_MONEY)
     return read_bounds(section, currency)
 
 
