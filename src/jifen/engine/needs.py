@@ -27,6 +27,7 @@ from jifen.programme.model import (
 )
 from jifen.programme.requirement import Measure
 from jifen.programme.ways import Cases
+from jifen.programme.ways_out import bounds_of_ways
 
 
 def operands(condition: Condition) -> Iterator[Operand]:
@@ -60,7 +61,7 @@ def seen_operands(programme: Programme) -> tuple[Past | TierRank, ...]:
 
 def asked_of_uses(programme: Programme) -> tuple[Past, ...]:
     """What ways of using points ask of the member's past, each once."""
-    ways = (way for currency in programme.currencies for way in currency.ways)
+    ways = (way for currency in programme.currencies for way in bounds_of_ways(currency))
     asked = (leaf for way in ways for condition in way.when for leaf in operands(condition))
     return tuple(dict.fromkeys(leaf for leaf in asked if isinstance(leaf, Past)))
 

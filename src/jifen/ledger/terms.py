@@ -79,9 +79,7 @@ class CurrencyTerms:
     @property
     def ways(self) -> Iterator[WayOut]:
         """The bounds of every way in which these points are used."""
-        return bounds_of_ways(
-            self.spending, self.transfers, self.paying, self.exchanges, self.reward
-        )
+        return bounds_of_ways(self)
 
     @property
     def key(self) -> TermsKey:

@@ -7,7 +7,6 @@ unit of the programme's money, and every literal of a condition is already in th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,7 +32,7 @@ from jifen.programme.ways import Amount as Amount
 from jifen.programme.ways import Cases, Prizes, Table
 from jifen.programme.ways import Rate as Rate
 from jifen.programme.ways import Steps as Steps
-from jifen.programme.ways_out import UNBOUNDED, bounds_of_ways
+from jifen.programme.ways_out import UNBOUNDED
 from jifen.programme.ways_out import Exchange as Exchange
 from jifen.programme.ways_out import Limit as Limit
 from jifen.programme.ways_out import Paying as Paying
@@ -73,13 +72,6 @@ class Currency:
     exchanges: tuple[Exchange, ...] = ()  # of several for one currency, the first that holds today
     extension: Extension | None = None  # None: nothing that the member does lengthens their life
     reward: Reward | None = None  # None: these are points
-
-    @property
-    def ways(self) -> Iterator[WayOut]:
-        """The bounds of every way in which these points are used."""
-        return bounds_of_ways(
-            self.spending, self.transfers, self.paying, self.exchanges, self.reward
-        )
 
 
 @dataclass(frozen=True, slots=True)

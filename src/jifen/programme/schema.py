@@ -28,7 +28,7 @@ from jifen.programme.schema_parts import (
     whole,
 )
 from jifen.programme.schema_tiers import requirement, tiers
-from jifen.programme.schema_ways_out import bounds, exchange, paying, reward, transfers
+from jifen.programme.schema_ways_out import exchange, paying, reward, transfers, way
 
 _POINTS = rf"(?:{NUMBER}|table\[[a-z][a-z0-9_-]*\]) [a-z][a-z0-9_-]*"
 _GIVE = rf"^{_POINTS}(?: per {NUMBER} of [a-z][a-z0-9_]*(?:, proportional)?)?$"
@@ -149,7 +149,7 @@ def _currency() -> Schema:
             "min_life": text(DAYS),
             "unit_price": number("Money a point, up to six decimals."),
             "spending_order": one_of(("soonest_expiry", "oldest_earned")),
-            "spending": mapping(bounds()),
+            "spending": mapping(way()),
             "transfers": transfers(),
             "pay": paying(),
             "exchange": one_or_many(exchange()),

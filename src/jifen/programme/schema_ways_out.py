@@ -25,15 +25,19 @@ def bounds(counted: str = "points") -> Schema:
         "max": number(f"The most that is used at a time, in {counted}."),
         "step": number(f"Only whole steps are used, in {counted}."),
         "limit": one_or_many(text(LIMIT, "Such as `1000 points per day` or `3 per month`.")),
-        "fee": number("What a use costs besides, in points."),
     }
+
+
+def way() -> Schema:
+    """What all ways of using points share; a reward has no fee of its own."""
+    return {**bounds(), "fee": number("What a use costs besides, in points.")}
 
 
 def paying() -> Schema:
     return mapping(
         {
             "rate": number("Money a point."),
-            **bounds(),
+            **way(),
             "max_share": text(r"^\d{1,3} ?%$", "The most of a bill."),
             "returned": one_of(RETURNED, "What comes back with a return."),
             "rounding": one_of(
@@ -46,7 +50,7 @@ def paying() -> Schema:
 def transfers() -> Schema:
     return mapping(
         {
-            **bounds(),
+            **way(),
             "expiry": one_of(("keep", "fresh")),
         }
     )
@@ -58,7 +62,7 @@ def exchange() -> Schema:
     return mapping(
         {
             "give": text(rate, "Such as `1 miles per 3 points`."),
-            **bounds(),
+            **way(),
             "between": days,
             "rounding": one_of(
                 ROUNDINGS, "How what comes is rounded; without it only whole units come."

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from jifen.programme.condition import Condition
 from jifen.programme.rounding import Rounding, rounded
@@ -128,20 +128,24 @@ class Exchange:
         return MOST_RECEIVED * self.per // self.give
 
 
-def bounds_of_ways(
-    spending: WayOut,
-    transfers: Transfers | None,
-    paying: Paying | None,
-    exchanges: Iterable[Exchange],
-    reward: Reward | None,
-) -> Iterator[WayOut]:
-    """The bounds of every way in which points of a currency are used."""
-    yield spending
-    if transfers is not None:
-        yield transfers.bounds
-    if paying is not None:
-        yield paying.bounds
-    for exchange in exchanges:
-        yield exchange.bounds
-    if reward is not None:
-        yield reward.bounds
+class Usable(Protocol):
+    """What has ways of being used: a currency, or its terms."""
+
+    @property
+    def spending(self) -> WayOut: ...
+    @property
+    def transfers(self) -> Transfers | None: ...
+    @property
+    def paying(self) -> Paying | None: ...
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]: ...
+    @property
+    def reward(self) -> Reward | None: ...
+
+
+def bounds_of_ways(usable: Usable) -> Iterator[WayOut]:
+    """The bounds of every way in which points, or a reward, are used."""
+    yield usable.spending
+    for way in (usable.transfers, usable.paying, *usable.exchanges, usable.reward):
+        if way is not None:
+            yield way.bounds

@@ -12,6 +12,7 @@ from jifen.instants import local_day_of
 from jifen.intake.judging.entitled import KnownOn, meets
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.model import Currency, WayOut
+from jifen.programme.ways_out import bounds_of_ways
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import evaluated, history_of
 from jifen.proof.journal import Asked, facts_by
@@ -52,7 +53,10 @@ def entitlement_differences(
 def _asks(programme: OpenProgramme) -> bool:
     documents = (plan.programme for plan in programme.engine.plans.values())
     return any(
-        way.when for one in documents for currency in one.currencies for way in currency.ways
+        way.when
+        for one in documents
+        for currency in one.currencies
+        for way in bounds_of_ways(currency)
     )
 
 
@@ -65,9 +69,7 @@ def _entitled(
 ) -> bool:
     plan, zone = programme.engine.plan_at(one.recorded_at), programme.zone
     body: dict[str, Any] = _decode(one.body)
-    named = (
-        body["pay"]["currency"] if one.kind == "event" else body.get("currency", body.get("from"))
-    )
+    named = _named(one.kind, body)
     currency = next(each for each in plan.programme.currencies if each.id == named)
     ways = _ways(one.kind, currency, body)
     if not any(way.when for way in ways):
@@ -78,10 +80,19 @@ def _entitled(
     return any(meets(plan, state, known, one.recorded_at, way.when) for way in ways)
 
 
+def _named(kind: str, body: dict[str, Any]) -> str:
+    """The currency, or the reward, whose ways a use goes."""
+    if kind == "event":
+        return str(body["pay"]["currency"])
+    return str(body[{"exchange": "from", "redeem": "reward"}.get(kind, "currency")])
+
+
 def _ways(kind: str, currency: Currency, body: dict[str, Any]) -> list[WayOut]:
     """The ways that a use may have gone: of several rates, any."""
     if kind == "exchange":
         return [rate.bounds for rate in currency.exchanges if rate.to == body["to"]]
+    if kind == "redeem":
+        return [] if currency.reward is None else [currency.reward.bounds]
     if kind == "transfer":
         return [] if currency.transfers is None else [currency.transfers.bounds]
     if kind == "event":

@@ -11,7 +11,7 @@ from jifen.programme.reading.sections import Section, noting, one_or_many, text
 from jifen.wording import Said, quoted
 
 BOUNDS = ("when", "min", "max", "step", "limit")
-"""The keys that all ways of using points share, and redeeming as well; `when` is read once tiers and facts are known."""
+"""The keys that all ways out share, redeeming as well; `when` is read once tiers and facts are known."""
 WAY = (*BOUNDS, "fee")
 OF_MONEY = {
     "max_share": Said("only a payment has a bill: see `pay`", "只有抵现才有账单，请写在 pay 里"),
