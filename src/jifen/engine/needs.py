@@ -191,7 +191,7 @@ def period_name(period: TierPeriod) -> str:
 
 
 def _measured_over(tiers: Tiers) -> tuple[str, int]:
-    """The window and the cells of a ladder's counters. Of periods two are kept: one is judged after its end."""
+    """The window and the cells of a ladder's counters."""
     months = tiers.window.months
     match tiers.window.kind:
         case "lifetime":
@@ -203,14 +203,22 @@ def _measured_over(tiers: Tiers) -> tuple[str, int]:
         case "period":
             assert tiers.period is not None
             name = period_name(tiers.period)
-            return {"month": "months", "quarter": "quarters", "year": "years"}.get(name, name), 2
+            rings = {"month": "months", "quarter": "quarters", "year": "years"}
+            return rings.get(name, name), _periods_kept(tiers)
 
 
 def _ring_of_months(tiers: Tiers) -> tuple[str, int]:
     if tiers.window.kind == "period":
         assert tiers.period is not None
-        return "months", 2 * tiers.period.months
+        return "months", _periods_kept(tiers) * tiers.period.months
     return _measured_over(tiers)
+
+
+def _periods_kept(tiers: Tiers) -> int:
+    """The present period, and those before it back to the one that is judged when its grace is over."""
+    assert tiers.period is not None
+    shortest = 28 * tiers.period.months
+    return 1 + max(1, -(-tiers.grace_days // shortest))
 
 
 def has_periods(tiers: Tiers) -> bool:

@@ -23,7 +23,7 @@ def present(source: Source, tiers: Tiers, measure: Measure) -> str:
     if tiers.window.kind == "period":
         period = period_of(counter)
         source.use_period(period)
-        return f"ring_cell(state, {source.layout.place(counter)}, 2, {period})"
+        return f"ring_cell(state, {source.layout.place(counter)}, {counter.size}, {period})"
     source.use_period(period_of(counter))
     return reading(counter, source.layout)
 
@@ -41,7 +41,7 @@ def judged(source: Source, tiers: Tiers, measure: Measure) -> str:
         case "lifetime":
             return f"state[{place}]"
         case "period" if measure.kind != "months":
-            return f"ring_cell(state, {place}, 2, {period_number(tiers, 'ended')})"
+            return f"ring_cell(state, {place}, {counter.size}, {period_number(tiers, 'ended')})"
         case "rolling" if measure.kind != "months":
             return f"ring_sum(state, {place}, {counter.size}, month_of_day(moment))"
         case kind:
