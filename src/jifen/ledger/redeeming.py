@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from jifen.ledger.book import Book
-from jifen.ledger.bounds import left_by_limits, refusal_of_size
+from jifen.ledger.bounds import left_by_limits, refusal_of_size, whole_steps
 from jifen.ledger.cancelling import give_back
 from jifen.ledger.exchanging import Made
 from jifen.ledger.granting import grant
@@ -53,6 +53,19 @@ def price_asked(
     if quantity > left_by_limits(book, bounds, reward, {REDEEM}, now):
         return Refusal.LIMIT_REACHED
     return Price(currency, listed * quantity, price_of(listed, percent_off) * quantity)
+
+
+def most_redeemable(
+    book: Book, reward: int, currency: int, percent_off: int, now: int, others: int = 0
+) -> int:
+    """The most of a reward that could be redeemed now, with so many points of others; 0 if none could."""
+    offered = book.batch.terms[reward].reward
+    listed = offered and offered.price_in(book.batch.terms[currency].id)
+    if not offered or not listed or book.frozen or not book.entitled(offered.bounds.when, now):
+        return 0
+    there = max(0, available_points(book, currency, now) + others)
+    left = left_by_limits(book, offered.bounds, reward, {REDEEM}, now)
+    return whole_steps(offered.bounds, min(there // price_of(listed, percent_off), left))
 
 
 def redeem(book: Book, seq: int, reward: int, quantity: int, price: Price, now: int) -> Outcome:

@@ -22,7 +22,7 @@ def price_asked(work: Work, case: Case, asked: Redeem) -> Refusal | Price:
     reward, currency = (
         work.programme.currency_number(one) for one in (asked.reward, asked.currency)
     )
-    percent = _percent_off(work, case)
+    percent = percent_off(work, case)
     return redeeming.price_asked(case.book, reward, asked.quantity, currency, percent, work.now)
 
 
@@ -68,7 +68,7 @@ def cancel_redemption(work: Work, case: Case, asked: Cancel) -> Answer:
     return _recorded(work, case, asked, answer, "points.given_back", told)
 
 
-def _percent_off(work: Work, case: Case) -> int:
+def percent_off(work: Work, case: Case) -> int:
     """What the member's tier of today takes off the price of rewards."""
     plan = work.programme.engine.plan_at(work.now)
     if plan.programme.tiers is None:

@@ -11,21 +11,24 @@ from jifen.intake.asking.commands import (
     Exchange,
     Hold,
     Pay,
+    Redeem,
     Spend,
     Transfer,
 )
 from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.deciding import settle_first
+from jifen.intake.judging.redeeming import percent_off
 from jifen.intake.relations.sharing import may_share
 from jifen.ledger.exchanging import exchangeable_points
 from jifen.ledger.paying import Payment, payment_of
 from jifen.ledger.records import TRANSFER
+from jifen.ledger.redeeming import most_redeemable
 from jifen.ledger.ways_out import REDEEMING, available_points, usable_points
 
 
 def usable_in(sitting: Sitting, command: Command) -> dict[str, int]:
-    """The most that a command could use, by currency; nothing of what uses no points.
+    """The most that a command could use, by currency, or redeem, by reward; nothing of what uses no points.
 
     Settles everybody from whom points could come, whose lots must all be loaded.
     """
@@ -38,6 +41,8 @@ def usable_in(sitting: Sitting, command: Command) -> dict[str, int]:
     match command:
         case Spend(currency=currency):
             return {currency: _spendable(sitting.work, case, currency, lenders)}
+        case Redeem(reward=reward, currency=currency):
+            return {reward: _redeemable(sitting.work, case, command, lenders)}
         case Hold(currency=currency):
             return {currency: _spendable(sitting.work, case, currency, [])}
         case Transfer(currency=currency):
@@ -51,9 +56,12 @@ def usable_in(sitting: Sitting, command: Command) -> dict[str, int]:
 
 
 def _lenders(sitting: Sitting, command: Command) -> list[Case]:
-    """From whom else the points of a spend may come; what is asked `up_to` so many comes from one's own."""
+    """From whom else the points of a spend or redemption may come; `up_to` so many come from one's own."""
     rules, mates = sitting.work.programme.programme.households, sitting.mates.get(command.member)
-    if not isinstance(command, Spend) or command.points is None or rules is None or mates is None:
+    shares = isinstance(command, Redeem) or (
+        isinstance(command, Spend) and command.points is not None
+    )
+    if not shares or rules is None or mates is None:
         return []
     names = mates.others if may_share(rules, mates) else []
     return [sitting.cases[name] for name in names if name in sitting.cases]
@@ -64,12 +72,25 @@ def _spendable(work: Work, case: Case, currency: str, lenders: Sequence[Case]) -
     terms = work.batch.terms[number]
     if case.guest or not terms.spendable:
         return 0
-    others = sum(
+    others = _lent(work, number, lenders)
+    return usable_points(case.book, number, terms.spending, REDEEMING, work.now, others)
+
+
+def _redeemable(work: Work, case: Case, asked: Redeem, lenders: Sequence[Case]) -> int:
+    if case.guest or not asked.currency:
+        return 0
+    reward, number = (work.programme.currency_number(one) for one in (asked.reward, asked.currency))
+    others, percent = _lent(work, number, lenders), percent_off(work, case)
+    return most_redeemable(case.book, reward, number, percent, work.now, others)
+
+
+def _lent(work: Work, number: int, lenders: Sequence[Case]) -> int:
+    """The points that others have for the member."""
+    return sum(
         max(0, available_points(one.book, number, work.now))
         for one in lenders
         if not one.book.frozen
     )
-    return usable_points(case.book, number, terms.spending, REDEEMING, work.now, others)
 
 
 def _given(work: Work, case: Case, currency: str) -> int:
