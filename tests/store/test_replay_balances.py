@@ -39,6 +39,9 @@ PARTS = """
   - {id: quick, on: purchase, when: amount >= 50, give: 30 points, expires: 7 days}
   - {id: half, on: purchase, multiply: base by 1.5, expires: 20 days}
 """
+FEES = """
+  - {id: small, on: purchase, when: amount <= 40, take: 45 points}
+"""
 LADDER = """
 tiers:
   measure: purchases
@@ -106,6 +109,7 @@ def life(bank: Bank, draft: str) -> LifeTotal:
     [
         *((expiry, LADDER if expiry == "tier" else "") for expiry in EXPIRIES),
         *((one, PARTS) for one in ("plain", "month", "yearly")),
+        *((one, FEES) for one in ("plain", "extended", "month")),
     ],
 )
 def test_both_sides_are_what_the_bank_holds(
