@@ -23,12 +23,12 @@ def derived_differences(sql: Sql, programme: OpenProgramme) -> Iterator[Differen
     parameters = {"programme": programme.programme_id.hex}
     if programme.derives:
         deriving = [
-            (plan.revision, place, rule.id)
+            (plan.revision, place, rule.id, rule.derives.event)
             for plan in programme.engine.plans.values()
             for place, rule in enumerate(plan.rules)
             if rule.derives is not None
         ]
-        names = ("revisions", "places", "rules")
+        names = ("revisions", "places", "rules", "events")
         columns = {
             name: list(column)
             for name, column in zip(names, zip(*deriving, strict=True), strict=True)

@@ -55,8 +55,14 @@ def take(sql: Sql, programme: OpenProgramme, identities: Collection[str]) -> lis
     values = {"programme_id": programme.programme_id, "identities": texts(sorted(identities))}
     rows = sorted(sql.execute(SQL["take"], values).fetchall())
     return [
-        Taken(_DECODERS[kind](body), imported, actor) for _, kind, imported, actor, body in rows
+        Taken(_addressed(_DECODERS[kind](body), owner), imported, actor)
+        for _, kind, imported, actor, body, owner in rows
     ]
+
+
+def _addressed(asked: Event | Return, owner: str) -> Event | Return:
+    """What is withdrawn is asked of whoever took it."""
+    return msgspec.structs.replace(asked, member=owner) if isinstance(asked, Return) else asked
 
 
 def waiting_for(

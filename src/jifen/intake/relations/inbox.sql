@@ -1,10 +1,14 @@
 -- name: send
--- Puts commands into the inboxes of their recipients, in order.
+-- Puts commands into the inboxes of their recipients, in order. What is withdrawn goes to whoever acts for the member who
+-- took it, with whom the recipient was one then perhaps.
 INSERT INTO inbox (programme_id, member_id, event_id, kind, imported, actor, body)
-SELECT %(programme_id)s, i.member_id, new.event_id, new.kind, %(imported)s, %(actor)s, new.body
+SELECT %(programme_id)s, coalesce(taker.survivor_id, i.member_id), new.event_id, new.kind, %(imported)s, %(actor)s, new.body
 FROM unnest(%(recipients)b::text[], %(event_ids)b::text[], %(kinds)b::text[], %(bodies)b::json[])
      WITH ORDINALITY AS new (recipient, event_id, kind, body, place)
 JOIN member_identity i ON i.programme_id = %(programme_id)s AND i.identity = new.recipient
+LEFT JOIN command_key taken ON taken.programme_id = %(programme_id)s AND new.kind = 'return'
+    AND taken.key = 'event/' || new.event_id
+LEFT JOIN member taker ON taker.programme_id = %(programme_id)s AND taker.member_id = taken.member_id
 ORDER BY new.place
 
 -- name: take
@@ -16,9 +20,10 @@ WITH there AS (
     WHERE b.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b::text[])
     ORDER BY b.inbox_no FOR UPDATE OF b
 ), first AS (SELECT actor, imported FROM there ORDER BY inbox_no LIMIT 1)
-DELETE FROM inbox b USING there JOIN first USING (actor, imported)
+DELETE FROM inbox b USING there JOIN first USING (actor, imported), member m
 WHERE b.programme_id = %(programme_id)s AND b.inbox_no = there.inbox_no
-RETURNING b.inbox_no, b.kind, b.imported, b.actor, b.body
+    AND m.programme_id = b.programme_id AND m.member_id = b.member_id
+RETURNING b.inbox_no, b.kind, b.imported, b.actor, b.body, m.external_id
 
 -- name: waiting_for
 -- What is in the inboxes of some members, in order.
