@@ -109,6 +109,17 @@ def test_a_rate_never_pays_more_than_the_bill(rounding: Rounding) -> None:
             assert rate.worth(most) <= money < rate.worth(most + 1) or rate.worth(most) == money
 
 
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+def test_the_fewest_points_that_are_worth_as_much_are_found(rounding: Rounding) -> None:
+    for micros, money_scale in ((10_000, 2), (3_300, 2), (2_500_000, 0), (7, 2)):
+        rate = rate_of(Paying(micros, rounding=rounding), 0, money_scale)
+        for points in range(1, 600, 13):
+            fewest = rate.fewest(rate.worth(points))
+            assert fewest <= points
+            assert rate.worth(fewest) == rate.worth(points)
+            assert fewest == 0 or rate.worth(fewest - 1) < rate.worth(points)
+
+
 def test_fees_and_roundings_read_as_sentences_in_both_languages() -> None:
     programme = read(EXAMPLES / "fees.yaml")
     assert sentences(programme, "zh")[0] == (

@@ -40,6 +40,10 @@ class Rate(NamedTuple):
         """The most points that are worth no more than this."""
         return most_rounded_to(money, self.points, self.rounding) // self.money
 
+    def fewest(self, money: int) -> int:
+        """The fewest points that are worth as much."""
+        return self.fitting(money - 1) + 1 if money > 0 else 0
+
 
 def rate_of(paying: Paying, scale: int, money_scale: int) -> Rate:
     """The rate between the smallest units of a currency and of the money."""
@@ -56,7 +60,7 @@ def payment_of(
     now: int,
 ) -> Refusal | Payment:
     """What would be paid of a bill: so many points; or (None) what is there and allowed, but not more than `most`
-    (None: without such a bound), which may be nothing. Changes nothing."""
+    (None: without such a bound) and none that pay nothing more, which may be nothing. Changes nothing."""
     terms = book.batch.terms[currency]
     if book.frozen:
         return Refusal.FROZEN
@@ -76,13 +80,23 @@ def payment_of(
         up_to = min(
             fitting, max(0, there - paying.bounds.fee), left, fitting if most is None else most
         )
-        points = whole_steps(paying.bounds, up_to)
+        points = _none_for_nothing(paying, rate, whole_steps(paying.bounds, up_to))
         return Payment(currency, points, rate.worth(points), paying.bounds.fee if points else 0)
     refusal = refusal_of_size(paying.bounds, points)
     if refusal is None and points > fitting:
         refusal = Refusal.ABOVE_BILL
     refusal = refusal or refusal_of_use(book, currency, paying.bounds, {PAY}, points, now)
     return refusal or Payment(currency, points, rate.worth(points), paying.bounds.fee)
+
+
+def _none_for_nothing(paying: Paying, rate: Rate, points: int) -> int:
+    """So many points, less those that rounding would let go without paying more of the bill."""
+    worth = rate.worth(points)
+    if not worth:
+        return 0
+    step = paying.bounds.step
+    enough = max(rate.fewest(worth), paying.bounds.least)
+    return min(points, -(-enough // step) * step)
 
 
 def pay(book: Book, seq: int, payment: Payment, now: int) -> None:
