@@ -135,7 +135,21 @@ from programme_faults import HEAD, TIERS, said
             "total('purchase.quantity') >= 0.0001",
             "0.0001 is finer than 'total('purchase.quantity')', which keeps 3 decimals",
         ),
-        ("earned('gems', 'week') > 3", "unknown currency 'gems'"),
+        ("earned('gems', 'week') > 3", "unknown currency 'gems' (write points or stars)"),
+        ("amount => 50", "cannot read the condition `amount => 50` (write >= instead of =>)"),
+        (
+            "amount > 50 yuan",
+            "cannot read the condition `amount > 50 yuan` (numbers have no unit: 50 instead of 50 yuan)",
+        ),
+        (
+            "birthday month",
+            "cannot read the condition `birthday month` "
+            "(names have no spaces: birthday_month, or text in quotes)",
+        ),
+        (
+            "amount >= ５０",
+            "cannot read the condition `amount >= ５０` (with plain punctuation: amount >= 50)",
+        ),
         (
             "count('purchase') > 2.5",
             "2.5 is finer than 'count('purchase')', which keeps no decimals",

@@ -389,7 +389,7 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, give: 5 points, budget: 100 growth",
-            "earn[2].budget: unknown currency 'growth'",
+            "earn[2].budget: unknown currency 'growth' (write points or stars)",
         ),
         (
             "on: purchase, give: 5 points, budget: 100 CNY",

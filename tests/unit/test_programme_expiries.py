@@ -106,7 +106,10 @@ def test_activity_reads_as_sentences_in_both_languages() -> None:
 @pytest.mark.parametrize(
     ("terms", "line"),
     [
-        ("expires: soon", ".expires: 'soon' is not never (or write 12 months, or {rolling: …})"),
+        (
+            "expires: soon",
+            ".expires: cannot read 'soon' (write never, 12 months, {yearly: 12-31} or {fixed: 2027-12-31})",
+        ),
         ("pending: 1 month", ".pending: must be 0 to 366 days (write durations like 30 days)"),
         (
             "funder: The Mall",

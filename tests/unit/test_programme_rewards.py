@@ -121,7 +121,7 @@ def test_a_price_is_rounded_down_for_the_member_but_never_to_nothing(
         ),
         (
             "give: 1 coffee",
-            "earn[2].give: unknown currency 'coffee'",
+            "earn[2].give: unknown currency 'coffee' (write points or growth)",
         ),
         (
             "issue: two cups",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Protocol
@@ -10,6 +10,8 @@ from typing import Protocol
 from jifen.wording import Said
 
 LONGEST_MESSAGE = 300
+MOST_TOLD = 8
+"""Of so many words all are told where none is close."""
 MOST_PROBLEMS = 100
 
 
@@ -103,6 +105,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> Said | None:
     """A suggestion, if some known word is close."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return Said(f"did you mean '{close[0]}'?", f"是否应为“{close[0]}”？") if close else None
+
+
+def which_of(word: str, known: Sequence[str]) -> Said | None:
+    """A suggestion: the known word that is close, else all of them where they are few."""
+    if (close := did_you_mean(word, known)) or not 0 < len(known) <= MOST_TOLD:
+        return close
+    words = one_of(known)
+    return Said(f"write {words.en}", f"可写 {words.zh}")
 
 
 def one_of(known: Iterable[str]) -> Said:

@@ -17,7 +17,7 @@ from jifen.programme.condition import (
     Word,
 )
 from jifen.programme.conditions.scope import Kind, Scope, Typed
-from jifen.programme.problems import Wrong, did_you_mean
+from jifen.programme.problems import Wrong, did_you_mean, which_of
 from jifen.programme.reading.scalars import GREATEST, date_from, too_fine, too_large
 from jifen.wording import Said, quoted
 
@@ -106,12 +106,12 @@ def as_number(literal: Literal, other: Typed, scope: Scope) -> Number | Word:
         case "weekday", str(word):
             if word not in WEEKDAYS:
                 unknown = Said(f"'{word}' is no weekday", f"“{word}”不是星期几")
-                raise Wrong(unknown, did_you_mean(word, WEEKDAYS))
+                raise Wrong(unknown, which_of(word, WEEKDAYS))
             return Number(WEEKDAYS.index(word) + 1)
         case "tier", str(word):
             if word not in scope.tiers:
                 unknown = Said(f"unknown tier '{word}'", f"没有等级“{word}”")
-                raise Wrong(unknown, did_you_mean(word, scope.tiers))
+                raise Wrong(unknown, which_of(word, scope.tiers))
             return Number(scope.tiers.index(word))
         case "date", str(word):
             return Number(day_of(date_from(word)))

@@ -56,7 +56,13 @@ _UNREADABLE = {
     "invalid decimal literal": "数字写法不对",
 }
 """What Python says of conditions that people write, in Chinese; of the rest its own words are quoted."""
-_FULL_WIDTH = str.maketrans("‘’“”，（）［］＝＜＞！＋－＊：", "''\"\",()[]=<>!+-*:")
+_FULL_WIDTH = str.maketrans(
+    "‘’“”，（）［］＝＜＞！＋－＊：０１２３４５６７８９", "''\"\",()[]=<>!+-*:0123456789"
+)
+_BACKWARDS = {"=>": ">=", "=<": "<="}
+_OF_LANGUAGE = frozenset({"and", "or", "not", "in", "is", "if", "else", "for"})
+_NUMBER_WITH_UNIT = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*([^\W\d_]\w*|%)")
+_TWO_WORDS = re.compile(r"\b([^\W\d]\w*) +([^\W\d]\w*)\b")
 
 
 def parse(source: str) -> ast.expr:
@@ -113,11 +119,11 @@ def _hint(source: str, error: Exception) -> Said | None:
     if plain != source:
         return Said(f"with plain punctuation: {plain}", f"请用半角标点：{plain}")
     outside = re.sub(r"'[^']*'|\"[^\"]*\"", "", source)
-    if re.search(r"(?<![<>=!])=(?!=)", outside):
-        return Said("write == to compare", "比较请用 ==")
-    for wrong, right in (("&&", "and"), ("||", "or"), ("<>", "!=")):
+    for wrong, right in (*_BACKWARDS.items(), ("&&", "and"), ("||", "or"), ("<>", "!=")):
         if wrong in outside:
             return Said(f"write {right} instead of {wrong}", f"请把 {wrong} 改为 {right}")
+    if re.search(r"(?<![<>=!])=(?!=)", outside):
+        return Said("write == to compare", "比较请用 ==")
     if re.search(r"\bcontains\b", outside):
         return Said(
             "write 'vip' in tags instead of tags contains 'vip'",
@@ -126,6 +132,20 @@ def _hint(source: str, error: Exception) -> Said | None:
     if found := re.search(r"\b(AND|OR|NOT|IN)\b", outside):
         word = found[1].lower()
         return Said(f"write {word} in small letters", f"请用小写的 {word}")
+    for number, unit in _NUMBER_WITH_UNIT.findall(outside):
+        if unit not in _OF_LANGUAGE:
+            said = f"{number}{'' if unit == '%' else ' '}{unit}"
+            return Said(
+                f"numbers have no unit: {number} instead of {said}",
+                f"数字不带单位：请把 {said} 改为 {number}",
+            )
+    for one, other in _TWO_WORDS.findall(outside):
+        if not {one, other} & _OF_LANGUAGE:
+            joined = f"{one}_{other}"
+            return Said(
+                f"names have no spaces: {joined}, or text in quotes",
+                f"名称中没有空格：{joined}；文字要加引号",
+            )
     if outside.count("'") % 2 or outside.count('"') % 2:
         return Said("a quotation mark is missing", "缺少一个引号")
     if isinstance(error, SyntaxError) and error.msg != "invalid syntax":

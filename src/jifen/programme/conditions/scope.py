@@ -27,7 +27,7 @@ from jifen.programme.model import (
     EventType,
     Field,
 )
-from jifen.programme.problems import Wrong, did_you_mean
+from jifen.programme.problems import Wrong, did_you_mean, which_of
 from jifen.programme.ways import Table
 from jifen.wording import Said
 
@@ -91,7 +91,7 @@ class Scope:
                 return currency
         known = [currency.id for currency in self.currencies]
         unknown = Said(f"unknown currency '{id}'", f"没有积分种类“{id}”")
-        raise Wrong(unknown, did_you_mean(id, known))
+        raise Wrong(unknown, which_of(id, known))
 
     def names(self) -> dict[str, Typed]:
         """Every name that may stand here, with its type."""

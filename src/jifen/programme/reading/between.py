@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 from jifen.programme.problems import Wrong
-from jifen.programme.reading.nodes import Node
+from jifen.programme.reading.nodes import Listing, Node
 from jifen.programme.reading.scalars import open_date
-from jifen.programme.reading.sections import items
 from jifen.wording import Said
 
 
 def read_between(node: Node) -> tuple[dt.date | None, dt.date | None]:
     """Two local days, the second included; one of them may be `open` (None)."""
-    ends = items(node)
+    ends = node.items if isinstance(node, Listing) else ()
     if len(ends) != 2:
         raise Wrong(
             Said(

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Literal
 
 from jifen.programme.model import Expiry
-from jifen.programme.problems import Wrong, did_you_mean
+from jifen.programme.problems import Wrong, which_of
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import choice, date, duration
 from jifen.programme.reading.sections import Section, entries, noting, text
@@ -69,7 +69,7 @@ def read_expiry_of_tiers(
     for key, value in noting(section.problems, by_tier, lambda node: list(entries(node)), []):
         if key.text not in tiers:
             message = Said(f"unknown tier '{key.text}'", f"没有等级“{key.text}”")
-            section.problems.add(value, message, did_you_mean(key.text, tiers))
+            section.problems.add(value, message, which_of(key.text, tuple(tiers)))
         else:
             found.append((key.text, read_expiry(parts, key.text, default)))
     return tuple(found)
@@ -82,8 +82,11 @@ def _never_or_rolling(node: Node) -> Expiry:
     if word[:1].isdigit():
         return Expiry("rolling", *lifetime(node))
     raise Wrong(
-        Said(f"'{word}' is not never", f"“{word}”应为 never"),
-        Said("or write 12 months, or {rolling: …}", "也可写 12 months 或 {rolling: …}"),
+        Said(f"cannot read '{word}'", f"无法读懂“{word}”"),
+        Said(
+            "write never, 12 months, {yearly: 12-31} or {fixed: 2027-12-31}",
+            "请写成 never、12 months、{yearly: 12-31} 或 {fixed: 2027-12-31}",
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from jifen.programme.model import (
     Rate,
     Steps,
 )
-from jifen.programme.problems import Problems, Wrong, did_you_mean
+from jifen.programme.problems import Problems, Wrong, did_you_mean, which_of
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import Section, more_than, noting, some_items, text
@@ -65,7 +65,7 @@ def find_currency(
         unknown = Said(f"unknown reward '{word}'", f"没有礼品“{word}”")
         raise Wrong(unknown, did_you_mean(word, known) or declare)
     unknown = Said(f"unknown currency '{word}'", f"没有积分种类“{word}”")
-    raise Wrong(unknown, did_you_mean(word, known))
+    raise Wrong(unknown, which_of(word, known))
 
 
 def read_give(node: Node, problems: Problems, giving: Giving) -> Give | None:

@@ -35,6 +35,7 @@ _YAML_SAYS = {
     "found unexpected document indicator": "文档在引号内就结束了",
     "block sequence entries are not allowed in this context": "这里不能出现列表项",
     "control characters are not allowed": "含有控制字符",
+    "found a tab character that violates indentation": "缩进用了制表符",
 }
 """What the parser says, in Chinese; the rest of its words are quoted."""
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML has it
@@ -94,10 +95,17 @@ def read_nodes(text: str, problems: Problems) -> Node:
         said = error.problem or ""
         why = Said(said, _YAML_SAYS.get(said, f"解析器提示“{said}”"))
         message = Said(f"{_NO_YAML.en}: {why.en}", f"{_NO_YAML.zh}：{why.zh}") if said else _NO_YAML
-        raise _no_document(problems, message, line, column, _full_width(text, marks)) from None
+        raise _no_document(problems, message, line, column, _hint(text, marks, said)) from None
     except (yaml.YAMLError, UnicodeError):
         message = Said("holds characters that no text holds", "含有非文字字符")
         raise _no_document(problems, message) from None
+
+
+def _hint(text: str, marks: Iterable[yaml.Mark], said: str) -> Said | None:
+    """What to write instead, where that can be told."""
+    if "tab character" in said:
+        return Said("indent with spaces", "请用空格缩进")
+    return _full_width(text, marks)
 
 
 def _full_width(text: str, marks: Iterable[yaml.Mark]) -> Said | None:

@@ -16,6 +16,9 @@ T = TypeVar("T")
 D = TypeVar("D")
 
 
+_COMMA = Said("numbers are written without commas: 1000", "数字中间不写逗号：1000")
+
+
 class Section:
     """One mapping. Keys that nobody knows are noted at once; `planned` keys are named as such, and of those that
     stand `elsewhere` it is said where."""
@@ -43,7 +46,7 @@ class Section:
                 problems.add(key, misplaced(name), elsewhere[name])
             else:
                 unknown = Said(f"unknown key '{name}'", f"没有“{name}”这个键")
-                problems.add(key, unknown, did_you_mean(name, known))
+                problems.add(key, unknown, _COMMA if name.isdigit() else did_you_mean(name, known))
 
     def __contains__(self, key: str) -> bool:
         return key in self.values

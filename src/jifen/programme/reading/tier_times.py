@@ -220,9 +220,9 @@ def _read_down(section: Section) -> tuple[Down, int]:
 def _never(node: Node) -> None:
     if text(node) != "never":
         raise Wrong(
-            Said(f"'{text(node)}' is not never", f"“{text(node)}”应为 never"),
+            Said(f"cannot read '{text(node)}'", f"无法读懂“{text(node)}”"),
             Said(
-                "or write {at: period_end, to: highest_kept}",
-                "也可写 {at: period_end, to: highest_kept}",
+                "write never, or {at: period_end, to: highest_kept}",
+                "请写成 never 或 {at: period_end, to: highest_kept}",
             ),
         )
