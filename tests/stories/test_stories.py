@@ -16,7 +16,9 @@ from jifen.stories.running import run_story
 from jifen.stories.telling import told
 
 FOLDER = Path(__file__).parent
-FILES = sorted([*FOLDER.glob("*.yaml"), *FOLDER.glob("templates/*.yaml")])
+FILES = sorted(
+    [*FOLDER.glob("*.yaml"), *FOLDER.glob("templates/*.yaml"), *FOLDER.glob("published/*.yaml")]
+)
 STORIES = [story for file in FILES for story in read_stories(file)]
 
 
