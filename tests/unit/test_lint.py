@@ -139,3 +139,31 @@ def test_exchanges_that_lead_round_may_not_leave_more() -> None:
     (finding,) = lint(load(document), document)
     assert finding.said.en.endswith("round in a circle: points → miles → stars → points")
     assert finding.said.zh.endswith("积分会变多：points → miles → stars → points")
+
+
+def test_what_points_pay_or_become_is_what_they_are_worth() -> None:
+    unpriced = SOUND.replace("unit_price: 0.01", "unit_price: 0").replace(
+        "when: amount >= 100", "when: amount >= 0.01"
+    )
+    assert "points-for-nothing" not in {one.id for one in lint(load(unpriced), unpriced)}
+    paying = unpriced.replace("unit_price: 0", "unit_price: 0, pay: {rate: 0.01}")
+    (loop,) = [one for one in lint(load(paying), paying) if one.id == "points-for-nothing"]
+    assert "0.01" in loop.said.en
+    become = with_exchange("1 miles per 1 points", "1 stars per 1 miles", "1 points per 9 stars")
+    become = become.replace("unit_price: 0.01", "unit_price: 0").replace(
+        "when: amount >= 100", "when: amount >= 0.01"
+    )
+    become = become.replace("en: stars},", "en: stars}, unit_price: 0.01,")
+    assert "points-for-nothing" in {one.id for one in lint(load(become), become)}
+
+
+def test_a_friend_may_not_bring_more_than_they_pay() -> None:
+    inviting = SOUND + (
+        "referral:\n  - {id: invite, when: amount >= 20, give: {referrer: 5000 points, friend: 1000 points}}\n"
+    )
+    inviting = inviting.replace("limits: [500 points per day]\n", "")
+    (finding,) = lint(load(inviting), inviting)
+    assert (finding.id, finding.place) == ("points-for-nothing", "referral.invite")
+    assert finding.said.en.startswith("a purchase of a friend for 20 yuan brings both sides")
+    fair = inviting.replace("amount >= 20", "amount >= 100")
+    assert lint(load(fair), fair) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jifen.programme.amounts import Language, show_money
 from jifen.programme.lints import Finding, findings, without_allowed
 from jifen.programme.model import Programme
+from jifen.whatif.friends import FriendLoop, worst_friend
 from jifen.whatif.loops import Loop, worst_loop
 from jifen.wording import Said
 
@@ -16,7 +17,22 @@ def lint(programme: Programme, document: str) -> list[Finding]:
     if loop is not None:
         said = Said(_told(programme, loop, "en"), _told(programme, loop, "zh"))
         found.append(Finding("points-for-nothing", "earn", 0, said))
+    friend = worst_friend(programme)
+    if friend is not None:
+        said = Said(
+            _told_of_friend(programme, friend, "en"), _told_of_friend(programme, friend, "zh")
+        )
+        found.append(Finding("points-for-nothing", f"referral.{friend.promise}", 0, said))
     return without_allowed(found, document)
+
+
+def _told_of_friend(programme: Programme, friend: FriendLoop, language: Language) -> str:
+    paid = show_money(programme, friend.paid_micros // 1_000_000, language)
+    worth = show_money(programme, friend.worth_micros // 1_000_000, language)
+    if language == "zh":
+        return f"好友消费 {friend.purchases} 笔，共付 {paid}，双方所得积分合计值 {worth}：自己邀请自己也划算"
+    spent = "a purchase" if friend.purchases == 1 else f"{friend.purchases} purchases"
+    return f"{spent} of a friend for {paid} brings both sides points worth {worth}: it pays to be one's own friend"
 
 
 def _told(programme: Programme, loop: Loop, language: Language) -> str:

@@ -17,11 +17,12 @@ from jifen.engine.needs import leaves, operands
 from jifen.instants import start_of_day
 from jifen.programme.condition import Compare, Condition, EventField, Number
 from jifen.programme.model import Give, Programme, Steps
+from jifen.whatif.valuing import Worths, worths_of
 
 MOST_ACTS = 6
 MOST_AMOUNTS = 4
 MOST_LIVES = 60_000
-_FIRST_DAY = 20_458  # 2026-01-05, a Monday
+FIRST_DAY = 20_458  # 2026-01-05, a Monday
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,13 @@ class Loop:
 
 def worst_loop(programme: Programme) -> Loop | None:
     """The shortest life whose points are worth more than what was paid, of these the most worthwhile; None if
-    none was found. Programmes without a unit price have no loops that could be counted."""
-    if not any(currency.unit_price_micros for currency in programme.currencies):
+    none was found. Programmes whose points are worth nothing have no loops that could be counted."""
+    worths = worths_of(programme)
+    if not any(worths.values()):
         return None
     engine = compile_timeline([Version(1, 0, programme)])
     for length in range(1, MOST_ACTS + 1):
-        found = max(_lives(engine, programme, length), key=_best, default=None)
+        found = max(_lives(engine, programme, worths, length), key=_best, default=None)
         if found is not None and _gain(found) > 0:
             return found
     return None
@@ -63,17 +65,12 @@ def _gain(loop: Loop) -> int:
     return loop.worth_micros - loop.paid_micros
 
 
-def _lives(engine: Engine, programme: Programme, length: int) -> Iterator[Loop]:
+def _lives(engine: Engine, programme: Programme, worths: Worths, length: int) -> Iterator[Loop]:
     """Every life of a length, as far as there is time for them."""
-    choices = [Act(amount, days) for amount in _amounts(programme) for days in (0, 1)]
+    choices = [Act(amount, days) for amount in amounts(programme) for days in (0, 1)]
     while len(choices) ** length > MOST_LIVES:
         choices.pop()
-    known = {currency.id: currency for currency in programme.currencies}
-    price = [
-        (known[name].unit_price_micros * 10**programme.money_scale, 10 ** known[name].scale)
-        for name in engine.currencies
-    ]
-    lives = [(engine.new_state(), _FIRST_DAY, Loop((), 0, 0))]
+    lives = [(engine.new_state(), FIRST_DAY, Loop((), 0, 0))]
     while lives:
         state, day, life = lives.pop()
         if len(life.acts) == length:
@@ -81,33 +78,46 @@ def _lives(engine: Engine, programme: Programme, length: int) -> Iterator[Loop]:
             continue
         for act in choices:
             after, on = list(state), day + act.days
-            worth = sum(
-                points * price[currency][0] // price[currency][1]
-                for currency, points in _earned(engine, after, act.amount, on, len(life.acts))
-            )
+            event = bought(act.amount, on, len(life.acts), engine.plans[1].encoder.zone)
+            worth = worth_of(engine, worths, judged(engine, after, event))
             paid = life.paid_micros + act.amount * 1_000_000
             lives.append((after, on, Loop((*life.acts, act), paid, life.worth_micros + worth)))
 
 
-def _earned(
-    engine: Engine, state: list[int], amount: int, day: int, number: int
-) -> list[tuple[int, int]]:
-    """What a purchase gives, by number of currency; the state goes on behind it."""
+def judged(engine: Engine, state: list[int], event: EventInput) -> list[int]:
+    """The out row of an event; the state goes on behind it."""
     plan = engine.plans[1]
-    row, lines = plan.encode(_bought(amount, day, number, plan.encoder.zone))
+    row, lines = plan.encode(event)
     out = plan.new_out()
     plan.step(state, row, lines, 0, len(lines[0]) if lines else 0, out)
-    return [(plan.slots[slot].currency, points) for slot, _, points in plan.components(out)]
+    return out
 
 
-def _bought(amount: int, day: int, number: int, zone: ZoneInfo) -> EventInput:
-    at = start_of_day(day, zone) + (12 * 3600 + number) * 1_000_000
+def worth_of(engine: Engine, worths: Worths, out: list[int]) -> int:
+    """What an event's points are worth, in whole millionths of the smallest unit of money."""
+    plan = engine.plans[1]
+    return sum(
+        int(points * worths[engine.currencies[plan.slots[slot].currency]])
+        for slot, _, points in plan.components(out)
+    )
+
+
+def bought(
+    amount: int, day: int, number: int, zone: ZoneInfo, *, friend: bool = False
+) -> EventInput:
+    """The `number`th purchase of somebody who joined on the first day."""
     fields = {"amount": amount}
-    facts = {"days_since_joining": day - _FIRST_DAY}
+    facts = {"days_since_joining": day - FIRST_DAY, "referred": friend}
+    at = moment_on(day, number, zone)
     return EventInput("purchase", at, day, amount, fields, {}, facts, f"act-{number}")
 
 
-def _amounts(programme: Programme) -> list[int]:
+def moment_on(day: int, number: int, zone: ZoneInfo) -> int:
+    """When the `number`th act of a day happens: after noon."""
+    return start_of_day(day, zone) + (12 * 3600 + number) * 1_000_000
+
+
+def amounts(programme: Programme) -> list[int]:
     """The least money there is, and the amounts for which rules of purchases ask, the smallest first."""
     asked = {1}
     for rule in programme.rules:
