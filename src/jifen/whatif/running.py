@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from jifen.whatif.history import History, Integers
 
-_WORTH_COMPILING = 1_500_000  # events and lines; below, compiling takes longer than it saves
+_WORTH_COMPILING = 600_000  # events; below, compiling takes longer than it saves
+_LINES_LIKE_AN_EVENT = 10  # to the interpreter
 _AT_A_TIME = 250_000  # events whose out rows are in memory
 
 
@@ -180,7 +181,7 @@ def _run(
     run = partial(_interpret, plan)
     if alone[chosen].any():
         run, at_a_time = partial(interpret_with_parts, plan, alone[chosen]), len(chosen)
-    elif _by_machine(plan, len(chosen) + lines.shape[-1]):
+    elif _by_machine(plan, len(chosen) + lines.shape[-1] // _LINES_LIKE_AN_EVENT):
         lines = np.ascontiguousarray(lines)
         run = partial(BulkRunner(plan).run, keep=True)
     for start in range(0, len(chosen), at_a_time):
@@ -199,10 +200,10 @@ def _places(first: Integers, until: Integers) -> Integers:
     return places
 
 
-def _by_machine(plan: Plan, rows: int) -> bool:
+def _by_machine(plan: Plan, events: int) -> bool:
     if importlib.util.find_spec("numba") is None:
         return False
-    return rows >= _WORTH_COMPILING or is_compiled(plan)
+    return events >= _WORTH_COMPILING or is_compiled(plan)
 
 
 def _interpret(
