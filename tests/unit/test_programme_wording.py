@@ -75,14 +75,14 @@ earn:
         ),
         (
             "on: purchase, when: amount >= 100, notify: {zh: 送您一杯。, en: One is on us.}, limit: 1 per year",
-            "消费时，若金额满 100 英镑，通知会员：“送您一杯。”，每年最多 1 次。",
-            "At a purchase the member is told “One is on us.” if the amount is at least 100 pounds, "
+            "消费时，若金额满 100 英镑，通知会员：“送您一杯”，每年最多 1 次。",
+            "At a purchase the member is told “One is on us” if the amount is at least 100 pounds, "
             "at most once a year.",
         ),
         (
             "on: purchase, lines: category == 'coffee', notify: {zh: 请趁热。, en: Drink it hot.}, cooldown: 3 days",
-            "消费时，若含有品类为“coffee”的商品，通知会员：“请趁热。”，通知后须隔 3 天才再通知。",
-            "At each purchase with goods of category “coffee” the member is told “Drink it hot.”; "
+            "消费时，若含有品类为“coffee”的商品，通知会员：“请趁热”，通知后须隔 3 天才再通知。",
+            "At each purchase with goods of category “coffee” the member is told “Drink it hot”; "
             "it tells again only 3 days after it last told.",
         ),
         (

@@ -76,7 +76,7 @@ steps:
     event: {}
     spend: {}
   - evnt: {}
-  - redeem: {}
+  - pay: {}
   - expect: {ann: {points: 1}}
     refused: frozen
 """
@@ -85,7 +85,7 @@ steps:
         "5 steps[1]: a step does one thing, not event and spend",
         "5 steps[1].at: '2026-13-05' is not a date as 2026-01-31",
         "8 steps[2].evnt: unknown key 'evnt'",
-        "9 steps[3].redeem: 'redeem' is not supported yet",
+        "9 steps[3].pay: 'pay' is not supported yet",
         "10 steps[4]: only a step that asks something gets an answer",
     ]
 
