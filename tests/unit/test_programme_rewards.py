@@ -80,7 +80,7 @@ def test_a_reward_is_said_in_both_languages() -> None:
         "{name: {zh: 咖啡, en: coffee}, price: 9 points, valid: 30 days, worth: 30, max: 2, limit: once per month}"
     )
     assert (
-        "Coffee: redeemed for 9 points; at most 2 × coffee at a time; at most 1 time a month; "
+        "Coffee: redeemed for 9 points; at most 2 × coffee at a time; at most once a month; "
         "expiring 30 days after it is received; worth 30 yuan." in sentences(programme, "en")
     )
     assert (

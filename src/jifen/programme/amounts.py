@@ -74,6 +74,11 @@ def one_of(word: str) -> str:
     return word if word.endswith(("ss", "us", "is")) else word.removesuffix("s")
 
 
+def how_often(times: int) -> str:
+    """`once`, `twice`, `3 times`."""
+    return {1: "once", 2: "twice"}.get(times, f"{times} times")
+
+
 def elapsed(microseconds: int) -> tuple[int, str]:
     """Whole days, hours or minutes: a number and what it counts."""
     minutes = microseconds // 60_000_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jifen.programme.amounts import counted, say_points
+from jifen.programme.amounts import how_often, say_points
 from jifen.programme.model import Currency, Limit, Period, Programme, WayOut
 from jifen.programme.saying.conditions_en import phrase_all as phrase_all_en
 from jifen.programme.saying.conditions_zh import phrase_all as phrase_all_zh
@@ -67,7 +67,7 @@ def bounds_zh(
 
 def _limit_en(currency: Currency, limit: Limit) -> str:
     if limit.what == "times":
-        return f"{counted(limit.value, 'times')} {_PERIODS_EN[limit.period]}"
+        return f"{how_often(limit.value)} {_PERIODS_EN[limit.period]}"
     return f"{say_points(currency, limit.value, 'en')} {_PERIODS_EN[limit.period]}"
 
 

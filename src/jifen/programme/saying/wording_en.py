@@ -7,6 +7,7 @@ from jifen.programme.amounts import (
     counted,
     elapsed,
     english_one,
+    how_often,
     said_with,
     say_points,
     show_money,
@@ -296,7 +297,7 @@ def limit_words(programme: Programme, limit: Limit) -> str:
     if limit.what == "times":
         if (limit.value, limit.period, limit.by) == (1, "lifetime", None):
             return "once only"
-        times = {1: "once", 2: "twice"}.get(limit.value, f"{limit.value} times")
+        times = how_often(limit.value)
         return f"at most {times} {period}"
     if limit.what == "amount":
         return f"counting at most {show_money(programme, limit.value, 'en')} {period}"
