@@ -224,8 +224,28 @@ class RandomConditions:
                 self.random.choice((2, 7, 30)) if window == "days" else self.random.choice((1, 6))
             )
         if kind == "total" and (found := self._summed(on)):
-            return Past(kind, on, window, size, found[0]), found[1]
-        return Past(kind, on, window, size), {"total": 3000}.get(kind, 4)
+            where = None if found[0].of_lines else self._chosen(kind, on)
+            return Past(kind, on, window, size, found[0], where), found[1]
+        past = Past(kind, on, window, size, where=self._chosen(kind, on))
+        return past, {"total": 3000}.get(kind, 4)
+
+    def _chosen(self, kind: PastKind, of: str) -> Condition | None:
+        """Now and then, which events of a type count."""
+        if kind == "earned" or of == "visit" or self.random.random() < 0.7:
+            return None
+        if of == "purchase" and kind != "total" and self.random.random() < 0.5:
+            self.note("past of events by their lines", kind)
+            where = self.of_lines()
+        else:
+            self.note("past of some events", kind)
+            most = 2000 if of == "purchase" else 5
+            name = "amount" if of == "purchase" else "rating"
+            of_number = Compare(
+                self.random.choice(OPERATORS), EventField(name), Number(self.random.randrange(most))
+            )
+            of_text = Compare(self.random.choice(EQUALITY), EventField("channel"), Word("app"))
+            where = self.random.choice((of_number, of_text, AnyOf((of_number, of_text))))
+        return replace(where, source=repr(where))  # by which counters are told apart
 
     def _summed(self, of: str) -> tuple[Summed, int] | None:
         """Mostly some number of an event, or of its lines, and how far it about goes."""
@@ -272,6 +292,7 @@ class RandomConditions:
         self.note("past", kind)
         self.note("past over", window)
         if kind == "total" and (found := self._summed(of)):
-            return Past(kind, of, window, size, found[0]), found[1]
+            where = None if found[0].of_lines else self._chosen(kind, of)
+            return Past(kind, of, window, size, found[0], where), found[1]
         most = {"total": 5000, "earned": 120, "first": 1, "days_since": 20}.get(kind, 4)
-        return Past(kind, of, window, size), most
+        return Past(kind, of, window, size, where=self._chosen(kind, of)), most

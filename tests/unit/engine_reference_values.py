@@ -25,6 +25,7 @@ from jifen.programme.condition import (
     Summed,
     TierRank,
     Word,
+    is_about_lines,
 )
 
 _NONE: Mapping[str, Any] = {}
@@ -193,7 +194,7 @@ def _calendar(part: str, asked: Asked) -> Any:
 
 def _past(past: Past, asked: Asked) -> Any:
     now = asked.day
-    of_type = [deed for deed in asked.history if deed.type == past.of]
+    of_type = [deed for deed in asked.history if deed.type == past.of and _counts(past, deed)]
     mine = [
         deed
         for deed in of_type
@@ -209,7 +210,7 @@ def _past(past: Past, asked: Asked) -> Any:
         case "total":
             return sum(max(0, deed.amount or 0) for deed in mine)
         case "first":
-            return int(asked.deed.type == past.of and len(mine) == 1)
+            return int(len(mine) == 1 and mine[0] is asked.deed)
         case "streak":
             days = {_row(past.window, deed.day, asked.week_starts) for deed in of_type}
             now = _row(past.window, now, asked.week_starts)
@@ -227,6 +228,15 @@ def _past(past: Past, asked: Asked) -> Any:
                 for deed in asked.history
                 if in_window(past.window, past.size, deed.day, now, asked.since, asked.week_starts)
             )
+
+
+def _counts(past: Past, deed: Any) -> bool:
+    """Whether an event of the past is one of those that are asked about."""
+    if past.where is None:
+        return True
+    if is_about_lines(past.where):
+        return any(truth(past.where, Asked(line=line)) for line in deed.lines)
+    return truth(past.where, Asked(fields={**deed.fields, "amount": deed.amount}))
 
 
 def _row(window: str, day: int, week_starts: int) -> int:

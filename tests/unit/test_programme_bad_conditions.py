@@ -84,6 +84,22 @@ from programme_faults import HEAD, TIERS, said
             "`streak('check_in', 'week', 'month')`: write streak('purchase', 'week')",
         ),
         (
+            "count('purchase', 'week', chanel == 'app') > 3",
+            "unknown name 'chanel' (did you mean 'channel'?)",
+        ),
+        (
+            "count('purchase', tier == 'silver') > 3",
+            "unknown name 'tier' (the programme has no tiers)",
+        ),
+        (
+            "count('purchase', first('purchase')) > 3",
+            "`first('purchase')`: what chooses events of the past looks at their own fields only",
+        ),
+        (
+            "earned('points', 'week', amount > 5) > 3",
+            "`earned('points', 'week', amount > 5)`: write earned('purchase', 'week')",
+        ),
+        (
             "streak('check_in', 'weeks') > 3",
             "a streak of 'weeks': day, week or month in a row (did you mean 'week'?)",
         ),

@@ -185,6 +185,26 @@ def test_a_template_reads_as_one_sentence_for_each_promise(
             "连续消费月数达到 6 个月",
             "the number of months in a row with a purchase is at least 6",
         ),
+        (
+            "first('purchase', category == 'tea')",
+            "是首次含品类为“tea”的商品的消费",
+            "it is the first purchase with goods of category “tea”",
+        ),
+        (
+            "days('purchase', 'month', amount >= 50) >= 3",
+            "本月金额满 50 元的消费天数达到 3 天",
+            "the number of days this month with a purchase for which the amount is at least 50 yuan is at least 3",
+        ),
+        (
+            "count('purchase', 'week', channel == 'app') > 2",
+            "本周渠道为“app”的消费次数超过 2 次",
+            "the number this week of purchases for which the channel is “app” is more than 2",
+        ),
+        (
+            "days_since('purchase', channel == 'app') > 30",
+            "距上次渠道为“app”的消费超过 30 天",
+            "the time since the purchase before for which the channel is “app” is more than 30 days",
+        ),
         ("'vip' in tags", "tags 含“vip”", "“vip” is among the tags"),
         ("'vip' not in tags", "tags 不含“vip”", "“vip” is not among the tags"),
         ("gross > amount", "账单金额超过金额", "the bill is more than the amount"),

@@ -40,7 +40,7 @@ class Counter:
     `window`: `lifetime`, a calendar period, or a ring of `size` cells: `days`, `months`, `years`, periods
     of several calendar months (`calendar_6`) or of months since the day of joining (`joining_12`).
     `limit by` is a table of values of a field, each with what it used in the present period.
-    `where`: the lines of which a `line field` is summed up, None for all.
+    `where`: the lines of which a `line field` is summed up, else the events that count; None for all.
     """
 
     kind: CounterKind

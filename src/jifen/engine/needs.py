@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jifen.engine.layout import JOINED, TIER, TIER_UNTIL, Counter, CounterKind
-from jifen.programme.condition import (
-    AllOf,
-    AnyOf,
-    Arithmetic,
-    Compare,
-    Condition,
-    OneOf,
-    Operand,
-    Past,
-    TierRank,
-)
+from jifen.programme.condition import Past, TierRank, operands
 from jifen.programme.model import (
     Extension,
     Give,
@@ -28,28 +18,6 @@ from jifen.programme.model import (
 from jifen.programme.requirement import Measure
 from jifen.programme.ways import Cases
 from jifen.programme.ways_out import bounds_of_ways
-
-
-def operands(condition: Condition) -> Iterator[Operand]:
-    """The leaves of a condition, left to right."""
-    match condition:
-        case AllOf(parts=parts) | AnyOf(parts=parts):
-            for part in parts:
-                yield from operands(part)
-        case Compare(left=left, right=right):
-            yield from leaves(left)
-            yield from leaves(right)
-        case OneOf(operand=operand):
-            yield from leaves(operand)
-
-
-def leaves(operand: Operand) -> Iterator[Operand]:
-    """The operand, or what its arithmetic is made of."""
-    if isinstance(operand, Arithmetic):
-        yield from leaves(operand.left)
-        yield from leaves(operand.right)
-    else:
-        yield operand
 
 
 def seen_operands(programme: Programme) -> tuple[Past | TierRank, ...]:
@@ -93,20 +61,20 @@ def _window_of(past: Past) -> tuple[str, int]:
 
 def past_counters(past: Past) -> tuple[Counter, ...]:
     """The counters behind an operand; the one that holds its value comes first."""
-    last_day = Counter("last day", past.of)
+    last_day = Counter("last day", past.of, where=past.where)
     match past.kind:
         case "count" | "first":
-            return (Counter("count", past.of, *_window_of(past)),)
+            return (Counter("count", past.of, *_window_of(past), past.where),)
         case "total":
             return (_total_counter(past),)
         case "earned":
             return (Counter("earned", past.of, *_window_of(past)),)
         case "days":
-            return (Counter("days", past.of, *_window_of(past)), last_day)
+            return (Counter("days", past.of, *_window_of(past), past.where), last_day)
         case "streak" if past.window != "lifetime":
-            return (Counter("streak", past.of, past.window),)
+            return (Counter("streak", past.of, past.window, where=past.where),)
         case "streak":
-            return (Counter("streak", past.of), last_day)
+            return (Counter("streak", past.of, where=past.where), last_day)
         case "days_since":
             return (last_day,)
 
@@ -115,9 +83,10 @@ def _total_counter(past: Past) -> Counter:
     """What a sum grows in; that of a field of the event is the one in which ladders sum it up."""
     summed = past.summed
     if summed is None:
-        return Counter("total", past.of, *_window_of(past))
+        return Counter("total", past.of, *_window_of(past), past.where)
     kind: CounterKind = "line field" if summed.of_lines else "field"
-    return Counter(kind, f"{past.of} {summed.field}", *_window_of(past), summed.where)
+    where = summed.where if summed.of_lines else past.where
+    return Counter(kind, f"{past.of} {summed.field}", *_window_of(past), where)
 
 
 def limit_subject(rule: Rule, what: str, currency: str | None) -> str:

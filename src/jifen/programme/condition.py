@@ -6,6 +6,7 @@ negation normal form (only `and`, `or` over comparisons), reading unknown as fal
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -107,8 +108,8 @@ class Past:
     `of` is an event type; for `earned` a currency. `count`, `days`, `total`, `streak`, `first` include
     the present event, `days_since` is about the one before (missing if there was none), `earned` counts
     awards before the present event. `streak` counts consecutive local days, or the weeks or months that are
-    its window; `first` is 0 or 1. `summed`: of
-    what a `total` is, if not of the amount.
+    its window; `first` is 0 or 1. `summed`: of what a `total` is, if not of the amount. `where`: only events
+    count for which it holds, or, if it is about lines, one of whose lines it holds for.
     """
 
     kind: PastKind
@@ -116,6 +117,7 @@ class Past:
     window: Window = "lifetime"
     size: int = 0
     summed: Summed | None = None
+    where: EventCondition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,3 +184,31 @@ class AnyOf:
 
 Condition = Compare | OneOf | AllOf | AnyOf
 LineCondition = Condition  # over LineField and literals only
+EventCondition = Condition  # over EventField and literals only, or over LineField and literals only
+
+
+def operands(condition: Condition) -> Iterator[Operand]:
+    """The leaves of a condition, left to right."""
+    match condition:
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            for part in parts:
+                yield from operands(part)
+        case Compare(left=left, right=right):
+            yield from leaves(left)
+            yield from leaves(right)
+        case OneOf(operand=operand):
+            yield from leaves(operand)
+
+
+def leaves(operand: Operand) -> Iterator[Operand]:
+    """The operand, or what its arithmetic is made of."""
+    if isinstance(operand, Arithmetic):
+        yield from leaves(operand.left)
+        yield from leaves(operand.right)
+    else:
+        yield operand
+
+
+def is_about_lines(where: EventCondition) -> bool:
+    """Whether an event is chosen by one of its lines."""
+    return any(isinstance(leaf, LineField) for leaf in operands(where))

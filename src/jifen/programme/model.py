@@ -160,9 +160,7 @@ class Rule:
     budget: Budget | None = None
     derives: Derived | None = None
     referral: str | None = None  # the promise under `referral:` that it is a part of
-    part_of: str | None = (
-        None  # the rule that gives several currencies, of which it is a further one
-    )
+    part_of: str | None = None  # the rule of several currencies, of which it is a further one
 
     @property
     def takes(self) -> bool:

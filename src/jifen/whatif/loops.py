@@ -13,9 +13,8 @@ from zoneinfo import ZoneInfo
 
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.engine.events import EventInput
-from jifen.engine.needs import leaves, operands
 from jifen.instants import start_of_day
-from jifen.programme.condition import Compare, Condition, EventField, Number
+from jifen.programme.condition import Compare, Condition, EventField, Number, leaves, operands
 from jifen.programme.model import Give, Programme, Steps
 from jifen.whatif.valuing import Worths, worths_of
 

@@ -10,11 +10,11 @@ from jifen.engine.events import EventInput, Value, identity
 from jifen.engine.explaining.explain_values import EventValues, Line, line_holds, lines_of
 from jifen.engine.layout import Counter
 from jifen.engine.measure import counter_value
-from jifen.engine.needs import earned_counter, leaves, operands, rule_limit_counter
+from jifen.engine.needs import earned_counter, rule_limit_counter
 from jifen.engine.plan import COOLING_DOWN, LIMIT_USED_UP, LOST_IN_GROUP, MATCHED, Plan, Slot
 from jifen.instants import MISSING
 from jifen.programme.budget import Budget, budget_fact
-from jifen.programme.condition import Condition, EventField, Number, Operand, Word
+from jifen.programme.condition import Condition, EventField, Number, Operand, Word, leaves, operands
 from jifen.programme.model import (
     Amount,
     Give,

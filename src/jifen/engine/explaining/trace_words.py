@@ -15,7 +15,6 @@ from jifen.programme.condition import (
     Number,
     Operand,
     Past,
-    Summed,
     Word,
 )
 from jifen.programme.model import Programme
@@ -53,7 +52,7 @@ def noun(programme: Programme, operand: Operand, language: Language) -> str:
     """`本周消费次数`, `number of “purchase” events this week`."""
     place = 0 if language == "zh" else 1
     match operand:
-        case Past(summed=Summed()):
+        case Past() if operand.summed is not None or operand.where is not None:
             if language == "zh":
                 return conditions_zh.noun(programme, operand)
             return conditions_en.noun(programme, operand).removeprefix("the ")

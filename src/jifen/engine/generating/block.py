@@ -14,6 +14,7 @@ from jifen.engine.generating.calendars import (
     reading_streak,
     window_words,
 )
+from jifen.engine.generating.conditions import holds
 from jifen.engine.generating.names import Names, clean
 from jifen.engine.generating.source import FIXED_NAMES, Source, indented
 from jifen.engine.layout import Counter
@@ -22,6 +23,7 @@ from jifen.programme.condition import (
     PREVIOUS,
     Among,
     Calendar,
+    EventCondition,
     EventField,
     Fact,
     Operand,
@@ -44,6 +46,8 @@ class Block:
         self.readings: list[str] = []
         self._fed: dict[str, str] = {}  # a counter's meaning -> the local that holds its new value
         self._locals: dict[Operand, str] = {}
+        self._counts: dict[EventCondition | None, str] = {}  # whether the event counts
+        self._earlier: dict[EventCondition | None, str] = {}  # the last day before it
         self._type_name = clean(event_type.id, "event")
 
     @property
@@ -146,12 +150,14 @@ class Block:
         here = past.of == self.type.id
         match past.kind:
             case "first":
-                return f"1 if {embedded(self.value(counters[0]))} == 1 else 0" if here else "0"
-            case "streak" if not here:
+                counts = self._counts.get(past.where, "1")
+                number = embedded(self.value(counters[0]))
+                return f"{counts} if {number} == 1 else 0" if here else "0"
+            case "streak" if past.where is not None or not here:
                 self.source.use_period(period_of(counters[0]))
                 return reading_streak(counters, self.source.layout)
             case "days_since":
-                before = "earlier_day" if here else self.value(counters[0])
+                before = self._earlier[past.where] if here else self.value(counters[0])
                 return f"day - {before} if {before} != MISSING else MISSING"
             case _:
                 return self.value(counters[0])
@@ -168,25 +174,46 @@ class Block:
         self.source.use_period(period_of(counter))
         return feeding(counter, self.source.layout, value)
 
-    def history(self, line_totals: Mapping[str, str]) -> list[str]:
-        """Let the counters about this event type take it in. `line_totals`: sums of lines, by the counters' meaning."""
+    def history(self, line_totals: Mapping[str, str], lines_fit: Mapping[str, str]) -> list[str]:
+        """Let the counters about this event type take it in. `line_totals`: sums of lines, by the counters' meaning;
+        `lines_fit`: whether a line fits a condition, by its source."""
         layout, of = self.source.layout, self.type.id
-        lines: list[str] = []
+        lines = self._chosen(lines_fit)
         for counter in layout.fed_by("count", of):
-            lines += self._take_in(counter, "1", "count")
+            lines += self._take_in(counter, self._counts.get(counter.where, "1"), "count")
         for counter in layout.fed_by("total", of):
-            lines += self._take_in(counter, "paid", "total")
+            chosen = f" * {self._counts[counter.where]}" if counter.where else ""
+            lines += self._take_in(counter, f"paid{chosen}", "total")
         if any(counter.kind == "total" for counter in layout.counters if counter.of == of):
             lines.insert(0, "paid = amount if amount > 0 else 0")
         lines += self._fields(line_totals)
-        if Counter("last day", of) in layout:
-            lines += self._days(layout.place(Counter("last day", of)))
+        for last_day in layout.fed_by("last day", of):
+            lines += self._days(last_day)
         for counter in layout.fed_by("streak", of):
             if counter.window != "lifetime":
                 self.source.use_period(period_of(counter))
-                lines += lengthening(counter, layout)
+                lines += self._if_counts(counter, lengthening(counter, layout))
         lines += [f"state[{place}] = day" for place in kept_alive(self.source, of)]
         return lines
+
+    def _chosen(self, lines_fit: Mapping[str, str]) -> list[str]:
+        """Whether the event counts, for every condition under which one of this type does."""
+        lines: list[str] = []
+        for counter in self.source.layout.counters:
+            where = counter.where
+            if counter.event != self.type.id or counter.kind == "line field" or where is None:
+                continue
+            if where.source in lines_fit:
+                self._counts[where] = lines_fit[where.source]
+            elif where not in self._counts:
+                name = self._counts[where] = self.names.take(f"{self._type_name}_counts")
+                lines.append(f"{name} = 1 if {holds(where, self)} else 0")
+        return lines
+
+    def _if_counts(self, counter: Counter, lines: list[str]) -> list[str]:
+        if counter.where is None:
+            return lines
+        return [f"if {self._counts[counter.where]} == 1:", *indented(lines)]
 
     def _fields(self, line_totals: Mapping[str, str]) -> list[str]:
         """Let the sums of this type's fields grow, and those of its lines' fields."""
@@ -194,14 +221,16 @@ class Block:
         for field in self.type.fields:
             for counter in self.source.layout.fed_by("field", f"{self.type.id} {field.name}"):
                 value = self.name(EventField(field.name))
-                fed.setdefault(value, []).extend(self.feed(counter, value))
+                lines = self._if_counts(counter, self.feed(counter, value))
+                fed.setdefault(value, []).extend(lines)
         for counter in self.source.layout.counters:
             if total := line_totals.get(counter.meaning):
                 fed.setdefault(total, []).extend(self.feed(counter, total))
-        lines: list[str] = []
-        for value, statements in fed.items():
-            lines += [f"if {value} > 0:", *indented(statements)]
-        return lines
+        return [
+            line
+            for value, statements in fed.items()
+            for line in (f"if {value} > 0:", *indented(statements))
+        ]
 
     def _take_in(self, counter: Counter, value: str, what: str) -> list[str]:
         self.source.use_period(period_of(counter))
@@ -210,20 +239,27 @@ class Block:
         self._fed[counter.meaning] = total
         return feeding(counter, self.source.layout, value, total)
 
-    def _days(self, place: int) -> list[str]:
-        layout, of = self.source.layout, self.type.id
-        lines = [f"earlier_day = state[{place}]", f"state[{place}] = day"]
-        self._fed[Counter("last day", of).meaning] = "day"
+    def _days(self, last_day: Counter) -> list[str]:
+        """Let what goes by days take in the present one, as the last on which an event counted."""
+        layout, of, where = self.source.layout, self.type.id, last_day.where
+        place = layout.place(last_day)
+        earlier = self._earlier[where] = "earlier_day"
+        if where is None:
+            self._fed[last_day.meaning] = "day"
+        else:
+            earlier = self._earlier[where] = self.names.take("earlier_day_of_some")
         on_new_day: list[str] = []
-        streak = Counter("streak", of)
+        streak = Counter("streak", of, where=where)
         if streak in layout:
             cell = f"state[{layout.place(streak)}]"
-            on_new_day.append(f"{cell} = {cell} + 1 if earlier_day == day - 1 else 1")
+            on_new_day.append(f"{cell} = {cell} + 1 if {earlier} == day - 1 else 1")
         for counter in layout.fed_by("days", of):
-            on_new_day += self.feed(counter, "1")
+            if counter.where == where:
+                on_new_day += self.feed(counter, "1")
+        taken = [f"state[{place}] = day"]
         if on_new_day:
-            lines += ["if earlier_day != day:", *indented(on_new_day)]
-        return lines
+            taken += [f"if {earlier} != day:", *indented(on_new_day)]
+        return [f"{earlier} = state[{place}]", *self._if_counts(last_day, taken)]
 
 
 def kept_alive(source: Source, event: str) -> list[int]:

@@ -10,7 +10,6 @@ from typing import Protocol
 
 from jifen.engine.errors import EngineError
 from jifen.engine.generating.bounds import prove_operands
-from jifen.engine.needs import leaves
 from jifen.programme.condition import (
     AllOf,
     AnyOf,
@@ -27,6 +26,7 @@ from jifen.programme.condition import (
     Operator,
     Past,
     Word,
+    leaves,
 )
 from jifen.wording import Said
 

@@ -10,7 +10,13 @@ from jifen.engine.generating.names import clean
 from jifen.engine.generating.shares import line_body
 from jifen.engine.generating.source import indented
 from jifen.engine.layout import Counter
-from jifen.programme.condition import EventField, LineCondition, LineField, Operand
+from jifen.programme.condition import (
+    EventField,
+    LineCondition,
+    LineField,
+    Operand,
+    is_about_lines,
+)
 from jifen.programme.model import Amount, Give, Multiply, Rate, Rule
 from jifen.wording import Said
 
@@ -41,6 +47,19 @@ class LineLook:
             for field in block.type.line_fields
             for counter in block.source.layout.fed_by("line field", f"{block.type.id} {field.name}")
         }
+
+        self.fits = self._fitting()  # whether a line fits, by the condition's source
+
+    def _fitting(self) -> dict[str, str]:
+        """Whether some line is one for which an event counts."""
+        found: dict[str, str] = {}
+        for counter in self.block.source.layout.counters:
+            where = counter.where
+            mine = counter.event == self.block.type.id and counter.kind != "line field"
+            if mine and where and where.source not in found and is_about_lines(where):
+                name = found[where.source] = self._start("line_fits")
+                self.body += [f"if {holds(where, self)}:", f"    {name} = 1"]
+        return found
 
     def name(self, operand: Operand) -> str:
         """The local that holds a field of the line looked at."""

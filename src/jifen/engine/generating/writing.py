@@ -133,7 +133,7 @@ def _block(block: Block) -> list[str]:
     reading = RuleReading(block, look, milestones)
     amount = amount_lines(block, look)
     gathered = look.lines()
-    history = block.history(look.totals)
+    history = block.history(look.totals, look.fits)
     passed = milestones.lines()
     rules = reading.lines()
     groups = reading.groups()

@@ -9,7 +9,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import get_args
 
-from jifen.programme.condition import PREVIOUS, LineCondition, Past, PastKind, Summed, Window
+from jifen.programme.condition import (
+    PREVIOUS,
+    LineCondition,
+    Past,
+    PastKind,
+    Summed,
+    Window,
+    is_about_lines,
+)
 from jifen.programme.conditions.expressions import segment
 from jifen.programme.conditions.scope import (
     Scope,
@@ -50,6 +58,13 @@ def past_of(node: ast.Call, source: str, scope: Scope, lines: ReadLines) -> Type
     """
     written = segment(source, node)
     name = node.func.id if isinstance(node.func, ast.Name) else written
+    if scope.past:
+        raise Wrong(
+            Said(
+                f"`{written}`: what chooses events of the past looks at their own fields only",
+                f"`{written}`：筛选过去事件的条件只能使用事件自身的字段",
+            )
+        )
     if scope.lines:
         raise Wrong(
             Said(
@@ -74,22 +89,35 @@ def past_of(node: ast.Call, source: str, scope: Scope, lines: ReadLines) -> Type
         )
     words, wheres = _arguments(node)
     most = 2 if kind in (*_WINDOWED, "streak") else 1
-    if node.keywords or not 1 <= len(words) <= most or (wheres and kind != "total"):
+    if node.keywords or not 1 <= len(words) <= most or (wheres and kind == "earned"):
         sample = "'purchase', 'week'" if most == 2 else "'purchase'"
         if wheres and kind == "total":
             sample = "'purchase.quantity', 'week', category == 'tea'"
+        elif wheres and kind != "earned":
+            sample += ", channel == 'app'"
         raise Wrong(
             Said(f"`{written}`: write {kind}({sample})", f"`{written}`：请写成 {kind}({sample})")
         )
     window, size = _window(words[1], kind) if len(words) == 2 else ("lifetime", 0)
     of, summed, scale = _subject(kind, words[0], scope)
-    if wheres:
-        if summed is None or not summed.of_lines:
-            raise Wrong(_no_lines_to_choose(written, words[0]), _of_lines_of(scope.events[of]))
+    where = None
+    if wheres and summed is not None and summed.of_lines:
         on_lines = replace(scope, on=scope.events[of], lines=True)
         summed = replace(summed, where=lines(wheres[0], on_lines))
-    past = Past(kind, of, window, size, summed)
+    elif wheres:
+        where = lines(wheres[0], _of_the_event(wheres[0], scope.events[of], scope))
+        if kind == "total" and is_about_lines(where):
+            raise Wrong(_no_lines_to_choose(written, words[0]), _of_lines_of(scope.events[of]))
+    past = Past(kind, of, window, size, summed, where)
     return Typed(past, written, "boolean" if kind == "first" else "numeric", scale)
+
+
+def _of_the_event(where: ast.expr, type: EventType, scope: Scope) -> Scope:
+    """Where a condition on the events that count stands: on their lines as soon as it names what only these have."""
+    names = {node.id for node in ast.walk(where) if isinstance(node, ast.Name)}
+    known = {"amount", "gross", *(field.name for field in type.fields)}
+    only_of_lines = names & {field.name for field in type.line_fields} - known
+    return replace(scope, on=type, lines=bool(only_of_lines), past=True)
 
 
 def _arguments(node: ast.Call) -> tuple[list[str], list[ast.expr]]:

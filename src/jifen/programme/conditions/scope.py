@@ -63,7 +63,8 @@ class Typed:
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where a condition stands. `on` is the event type of its rule; `lines`: it looks at lines; `today`: at who the
-    member is and what was done before, without an event."""
+    member is and what was done before, without an event; `past`: it chooses events of the past, of which only their
+    own fields are known."""
 
     money_scale: int
     events: Mapping[str, EventType]
@@ -74,6 +75,7 @@ class Scope:
     lines: bool = False
     tables: tuple[Table, ...] = ()
     today: bool = False
+    past: bool = False
 
     @property
     def points(self) -> tuple[Currency, ...]:
@@ -120,6 +122,8 @@ class Scope:
             known[part] = Typed(Calendar(part), part, kind, 0, bounds)
         if self.tiers:
             known["tier"] = Typed(TierRank(), "tier", "tier")
+        if self.past:
+            return {name: is_ for name, is_ in known.items() if isinstance(is_.operand, EventField)}
         return known
 
     def find(self, name: str) -> Typed:

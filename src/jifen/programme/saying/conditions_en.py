@@ -23,6 +23,7 @@ from jifen.programme.condition import (
     Summed,
     TierRank,
     Word,
+    is_about_lines,
 )
 from jifen.programme.conditions.comparing import MIRRORED
 from jifen.programme.model import Programme
@@ -166,7 +167,7 @@ def _signs(programme: Programme, operand: Operand) -> dict[Operator, str]:
 def _truth(programme: Programme, operand: Operand, holds: bool) -> str:
     if isinstance(operand, Past):
         name = event_named(programme, operand.of).name.en
-        return f"it is {'the' if holds else 'not the'} first {name}"
+        return f"it is {'the' if holds else 'not the'} first {name}{_chosen(programme, operand)}"
     if isinstance(operand, EventField | LineField | Fact):
         return truth(programme, operand.name, holds, "en")
     if isinstance(operand, Among):
@@ -184,14 +185,14 @@ def _past(
         window = window_words(past.window, past.size, "en")
         return f"{_value_phrase(operator, value)} earned {window}"
     name = event_named(programme, past.of).name.en
-    if past.kind == "count" and operator == "==" and past.of == on:
+    if past.kind == "count" and operator == "==" and past.of == on and past.where is None:
         window = (
             "" if past.window == "lifetime" else f" {window_words(past.window, past.size, 'en')}"
         )
         return f"it is the {ordinal(number.value)} {name}{window}"
     if past.kind == "streak" and operator == "==":
         unit = streak_unit(past.window, "en")
-        return f"it is {unit} {number.value} in a row with a {name}"
+        return f"it is {unit} {number.value} in a row with a {name}{_chosen(programme, past)}"
     return f"{noun(programme, past)} {_SIGNS[operator]} {value_text(programme, past, number, 'en')}"
 
 
@@ -261,29 +262,49 @@ def noun(programme: Programme, operand: Operand) -> str:
 
 
 def _past_noun(programme: Programme, past: Past) -> str:
-    name = event_named(programme, past.of).name.en
-    window = window_words(past.window, past.size, "en")
+    name, chosen = event_named(programme, past.of).name.en, _chosen(programme, past)
+    window, one, several = (
+        window_words(past.window, past.size, "en"), f"{name}{chosen}", f"{plural(name)}{chosen}",
+    )  # fmt: skip
     match past.kind:
         case "days":
-            return f"the number of days with a {name} {window}"
+            return (
+                f"the number of days {window} with a {one}"
+                if chosen
+                else (f"the number of days with a {one} {window}")
+            )
         case "total" if past.summed is not None:
-            return f"{_summed_noun(programme, past.summed, plural(name))} {window}"
+            return _summed_noun(programme, past.summed, several, window)
         case "total":
-            return f"the total of {plural(name)} {window}"
+            return _over("the total", several, window, chosen)
         case "streak":
-            return f"the number of {streak_unit(past.window, 'en')}s in a row with a {name}"
+            return f"the number of {streak_unit(past.window, 'en')}s in a row with a {one}"
         case "days_since":
-            return f"the time since the {name} before"
+            return f"the time since the {name} before{chosen}"
         case _:
-            return f"the number of {plural(name)} {window}"
+            return _over("the number", several, window, chosen)
 
 
-def _summed_noun(programme: Programme, summed: Summed, events: str) -> str:
+def _over(what: str, of: str, window: str, chosen: str) -> str:
+    """`the number of purchases this week`; the window in front of what chooses events, no part of it."""
+    return f"{what} {window} of {of}" if chosen else f"{what} of {of} {window}"
+
+
+def _chosen(programme: Programme, past: Past) -> str:
+    """Which events count: ` for which the amount is at least 50 yuan`, ` with goods of category “coffee”`."""
+    if past.where is None:
+        return ""
+    if is_about_lines(past.where):
+        return f" with {goods(programme, past.where)}"
+    return f" for which {phrase(programme, past.where)}"
+
+
+def _summed_noun(programme: Programme, summed: Summed, events: str, window: str) -> str:
     """`the number of nights of stays`, `the quantity of goods of category “coffee” in purchases`."""
     field = field_name(programme, summed.field, "en")
     if summed.where is None:
-        return f"the {field} of {events}"
-    return f"the {field} of {goods(programme, summed.where)} in {events}"
+        return f"the {field} of {events} {window}"
+    return f"the {field} of {goods(programme, summed.where)} in {events} {window}"
 
 
 def plural(name: str) -> str:

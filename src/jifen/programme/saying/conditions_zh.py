@@ -21,6 +21,7 @@ from jifen.programme.condition import (
     Past,
     Summed,
     Word,
+    is_about_lines,
 )
 from jifen.programme.conditions.comparing import MIRRORED
 from jifen.programme.model import Programme
@@ -132,8 +133,7 @@ def _signs(programme: Programme, operand: Operand) -> dict[Operator, str]:
 
 def _truth(programme: Programme, operand: Operand, holds: bool) -> str:
     if isinstance(operand, Past):
-        name = event_named(programme, operand.of).name.zh
-        return f"{'是' if holds else '不是'}首次{name}"
+        return f"{'是' if holds else '不是'}首次{_event(programme, operand)}"
     if isinstance(operand, EventField | LineField | Fact):
         return truth(programme, operand.name, holds, "zh")
     if isinstance(operand, Among):
@@ -147,11 +147,11 @@ def _truth(programme: Programme, operand: Operand, holds: bool) -> str:
 
 def _past(programme: Programme, past: Past, operator: Operator, value: str, on: str | None) -> str:
     if past.kind == "count" and operator == "==" and past.of == on:
-        name = event_named(programme, past.of).name.zh
+        name = _event(programme, past)
         window = "" if past.window == "lifetime" else window_words(past.window, past.size, "zh")
         return f"是{_before(window)}第 {value}{name}"
     if past.kind == "streak" and operator == "==":
-        return f"是连续{event_named(programme, past.of).name.zh}第 {value}"
+        return f"是连续{_event(programme, past)}第 {value}"
     sign = "达到" if operator == ">=" else _SIGNS[operator]
     return f"{noun(programme, past)}{sign}{value}"
 
@@ -204,7 +204,7 @@ def noun(programme: Programme, operand: Operand) -> str:
 
 
 def _past_noun(programme: Programme, past: Past) -> str:
-    name = event_named(programme, past.of).name.zh
+    name = _event(programme, past)
     window = window_words(past.window, past.size, "zh")
     match past.kind:
         case "days":
@@ -220,6 +220,15 @@ def _past_noun(programme: Programme, past: Past) -> str:
             return f"距上次{name}"
         case _:
             return f"{window}{name}次数"
+
+
+def _event(programme: Programme, past: Past) -> str:
+    """`消费`, `金额满 50 元的消费`, `含品类为“咖啡”的商品的消费`."""
+    name = event_named(programme, past.of).name.zh
+    if past.where is None:
+        return name
+    chosen = phrase(programme, past.where)
+    return f"含{chosen}的商品的{name}" if is_about_lines(past.where) else f"{chosen}的{name}"
 
 
 def _summed_noun(programme: Programme, summed: Summed) -> str:
