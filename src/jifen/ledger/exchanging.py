@@ -99,28 +99,36 @@ def exchangeable_points(book: Book, currency: int, to: int, now: int) -> int:
     return whole_steps(rate.bounds, min(usable, rate.most_taken))
 
 
-def undo(seq: int, made: Made, points: int | None, now: int) -> Refusal | Exchanged:
-    """Give back points of an exchange (None: all whose counterpart is left) to the lots that they came from.
+def undoable(made: Made, points: int | None, there: int) -> Refusal | Exchanged:
+    """What of an exchange can be undone (None: all whose counterpart is left), at the rate of the exchange itself.
 
-    At the rate of the exchange itself, as far as what came of it lies unused in its lot. The fee stays.
+    `there`: so many of the points that came lie unused.
     """
     if points is not None and points <= 0:
         return Refusal.INVALID_AMOUNT
     whole = gcd(made.taken, made.lot.granted)
     unit, unit_received = made.taken // whole, made.lot.granted // whole
-    book = made.book
-    use = book.uses[made.currency][made.of]
-    left = min(use.points // unit, (made.lot.remaining - made.lot.held) // unit_received) * unit
+    use = made.book.uses[made.currency][made.of]
+    left = min(use.points // unit, there // unit_received) * unit
     if points is not None and points % unit:
         return Refusal.NOT_A_STEP
     if not left or (points or 0) > left:
         return Refusal.ABOVE_MAXIMUM
     back = points or left
-    received = back // unit * unit_received
+    return Exchanged(back, back // unit * unit_received)
+
+
+def undo(seq: int, made: Made, points: int | None, now: int) -> Refusal | Exchanged:
+    """Give back points of an exchange to the lots that they came from, as far as it can be undone. The fee stays."""
+    book = made.book
+    outcome = undoable(made, points, made.lot.remaining - made.lot.held)
+    if isinstance(outcome, Refusal):
+        return outcome
+    back, received, _ = outcome
     out = book.post(seq, made.lot.currency, TRANSIT, -received, now, now, made.of)
     book.take(seq, out, TRANSIT, made.lot, received, now)
     give_back(book, seq, made.currency, made.of, back, now, TRANSIT)
-    return Exchanged(back, received)
+    return outcome
 
 
 def _rate_today(book: Book, currency: int, to: int, now: int) -> Exchange | None:

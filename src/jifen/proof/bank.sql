@@ -42,7 +42,8 @@ FULL JOIN (
 WHERE (asked.body, asked.batch_id, asked.moved) IS DISTINCT FROM (other.body, other.batch_id, -other.moved)
 
 -- name: lot_parent
--- Lots that are not what their parent is, and parents of which not as much was taken as came of them.
+-- Lots that are not what their parent is, and parents of which not as much was taken as came of them; what a command gave
+-- back to a parent about an earlier one was no part of that.
 SELECT derived.of, derived.granted, taken.points
 FROM (
     SELECT substr(command.key, 13) AS of, parent.member_id, parent.member_seq, parent.row_no,
@@ -66,7 +67,7 @@ LEFT JOIN LATERAL (
     JOIN taking ON taking.programme_id = posting.programme_id AND taking.member_id = posting.member_id
         AND taking.member_seq = posting.member_seq AND taking.posting_row_no = posting.row_no
     WHERE command_key.programme_id = %(programme)s::uuid AND command_key.key = derived.of
-        AND posting.account = 5 AND (taking.lot_seq, taking.lot_row_no) = (derived.member_seq, derived.row_no)
+        AND posting.account = 5 AND posting.event_seq = 0 AND (taking.lot_seq, taking.lot_row_no) = (derived.member_seq, derived.row_no)
         AND taking.member_id = derived.member_id
 ) taken ON true
 WHERE derived.granted IS DISTINCT FROM taken.points

@@ -21,8 +21,9 @@ from jifen.proof.timeline import Timeline
 _decode_exchange: Final = msgspec.json.Decoder(Exchange).decode
 _decode_cancel: Final = msgspec.json.Decoder(Cancel).decode
 
-Moved = dict[int, Counter[tuple[int, int]]]
-"""Points by (account, currency), by command: of an exchange, what was taken and came, not what repaid debt."""
+Moved = dict[tuple[int, int], Counter[tuple[int, int]]]
+"""Points by (account, currency), by command and the earlier one that they are about, or 0: of an exchange, what was
+taken and came, not what repaid debt."""
 
 
 def came_by(command: Asked) -> int:
@@ -64,7 +65,7 @@ def _is_as_asked(one: Asked, moved: Moved, timeline: Timeline) -> bool:
         rates = [rate for rate in currency.exchanges if rate.to == body.to and rate.holds_on(day)]
         if rates and received == rates[0].received(taken):
             fee = {(REDEEMED, numbers[0]): -rates[0].bounds.fee} if rates[0].bounds.fee else {}
-            if moved[one.seq] == Counter(expected | fee):
+            if moved[one.seq, 0] == Counter(expected | fee):
                 return True
     return False
 
@@ -76,14 +77,14 @@ def _is_at_rate_of(undone: Asked, of: Asked, moved: Moved, timeline: Timeline) -
     back, again = undone.answer.given_back or 0, -undone.answer.received.get(body.to, 0)
     expected = {(TRANSIT, numbers[0]): back, (TRANSIT, numbers[1]): -again}
     fits = back * of.answer.received.get(body.to, 0) == again * (of.answer.taken or 0)
-    return fits and Counter(moved[undone.seq]) == Counter(expected)
+    return fits and Counter(moved[undone.seq, of.seq]) == Counter(expected)
 
 
 def _moved(records: Records) -> Moved:
     found: Moved = defaultdict(Counter)
-    for _, _, seq, _, _, currency, account, points, *_ in _postings(records):
+    for _, _, seq, _, _, currency, account, points, _, _, about in _postings(records):
         if account in (TRANSIT, REDEEMED):
-            found[seq][account, currency] += points
+            found[seq, 0 if about == seq else about][account, currency] += points
     return found
 
 

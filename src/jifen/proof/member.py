@@ -62,7 +62,11 @@ def _all_differences(
     yield from chain_differences(member, records)
     asked = asked_of(records)
     moved_by = {command.seq: command.answer.moved for command in asked if command.answer.moved}
-    moved_by |= {command.seq: came_by(command) for command in asked if command.answer.received}
+    moved_by |= {
+        command.seq: command.answer.moved + came_by(command)
+        for command in asked
+        if command.answer.received
+    }
     programme = timeline.as_of(member.revision)
     extended = extended_by(programme, state_list(member.state)) if programme.extensions else {}
     yield from point_differences(member, records, days, moved, moved_by, extended)

@@ -163,7 +163,8 @@ def _keys_of(commands: Sequence[Command], confirmed: Sequence[str]) -> list[str]
     """The keys of commands, and of those that they are about."""
     keys = [journal.key_of(command) for command in commands]
     keys += [f"event/{of}" for command in commands if (of := returned_event(command)) is not None]
-    keys += [key for one in commands if isinstance(one, Cancel) for key in one.keys]
+    cancels = [one for one in commands if isinstance(one, Cancel)]
+    keys += [key for one in cancels for key in (*one.keys, one.exchange_key)]
     return keys + [f"event/{of}" for of in confirmed]
 
 

@@ -10,12 +10,14 @@ from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, 
 from jifen.intake.judging.answering import refuse
 from jifen.intake.judging.case import Case
 from jifen.intake.judging.deciding import settle_first
+from jifen.intake.judging.exchanging import is_of_exchange
 from jifen.intake.judging.return_policies import refusal_of_return
 from jifen.intake.judging.returning import day_of_return
 from jifen.intake.relations.merging import (
     take_cancel_of_merged,
     take_merge,
     take_return_of_merged,
+    take_undoing_of_merged,
     take_unmerge,
 )
 from jifen.ledger.refusals import Refusal
@@ -48,7 +50,7 @@ def _elder(sitting: Sitting, command: Command) -> Case | None:
     if isinstance(command, Return):
         keys = (f"event/{command.of}",)
     elif isinstance(command, Cancel):
-        keys = command.keys
+        keys = (*command.keys, command.exchange_key)
     known = [sitting.known[key] for key in keys if key in sitting.known]
     return sitting.elders.get(known[0].member_id) if known else None
 
@@ -79,6 +81,8 @@ def _of_two(
     if isinstance(command, Unmerge):
         return take_unmerge(work, sql, elder, case, command)
     assert elder is not None
+    if isinstance(command, Cancel) and is_of_exchange(work, elder, command):
+        return take_undoing_of_merged(work, sql, elder, case, command)
     if isinstance(command, Cancel):
         return take_cancel_of_merged(work, elder, case, command)
     assert isinstance(command, Return)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -35,11 +36,12 @@ from jifen.intake.relations.deriving import OWN_REFERRER, REFERRER
 from jifen.intake.relations.households import belongs_somewhere
 from jifen.intake.relations.telling import tell_again
 from jifen.ledger.cancelling import cancel
+from jifen.ledger.exchanging import undo, undoable
 from jifen.ledger.load import load_event_lots
 from jifen.ledger.load_uses import Used
 from jifen.ledger.records import HoldState
 from jifen.ledger.refusals import Refusal
-from jifen.ledger.transferring import Side
+from jifen.ledger.transferring import Side, give_back
 from jifen.ledger.uniting import (
     bring_all_back,
     bring_back,
@@ -49,6 +51,7 @@ from jifen.ledger.uniting import (
     move_everything,
 )
 
+NOTHING_MORE: Final = Answer()
 Before = Mapping[int, int]
 """Balances by currency number, before a command."""
 
@@ -154,8 +157,33 @@ def take_cancel_of_merged(work: Work, case: Case, survivor: Case, asked: Cancel)
     _close(case)
     payload = {"member": survivor.external_id, "id": asked.id, "points": outcome.points}
     told: Told = [("points.given_back", payload)]
-    answer = _recorded(work, (case, survivor), before, asked, -moved, told, [])
-    return msgspec.structs.replace(answer, given_back=outcome.points)
+    more = Answer(given_back=outcome.points)
+    return _recorded(work, (case, survivor), before, asked, -moved, told, [], more=more)
+
+
+def take_undoing_of_merged(
+    work: Work, sql: Sql, case: Case, survivor: Case, asked: Cancel
+) -> Answer:
+    """Undo an exchange from before a merge: what came of it returns, and what it took goes on to the survivor."""
+    before = points_of(case), points_of(survivor)
+    made = work.exchanges[asked.exchange_key]
+    heirs = [
+        heir for heir in load_heirs(sql, case.book, survivor.book) if heir.moved.parent is made.lot
+    ]
+    there = sum(heir.left for heir in heirs)
+    outcome = undoable(made, asked.points, there)
+    if isinstance(outcome, Refusal):
+        return refuse(work, case, asked, outcome)
+    owner, heir = _sides(case, survivor)
+    give_back(owner, heir, [one.moved for one in heirs], outcome.received, work.now)
+    undo(owner.seq, made, outcome.taken, work.now)
+    moved = move_everything(owner, heir, work.now) - outcome.received
+    _close(case)
+    payload = {"member": survivor.external_id, "id": asked.id, "points": outcome.taken}
+    told: Told = [("points.given_back", payload)]
+    to = work.programme.engine.currencies[made.lot.currency]
+    more = Answer(given_back=outcome.taken, received={to: -outcome.received})
+    return _recorded(work, (case, survivor), before, asked, -moved, told, [], more=more)
 
 
 def _refusal(work: Work, sql: Sql, case: Case, into: Case, asked: Merge) -> Refusal | None:
@@ -236,8 +264,10 @@ def _recorded(
     told: Told,
     told_of_survivor: Told,
     counts_from: int = LONG_AGO,
+    more: Answer = NOTHING_MORE,
 ) -> Answer:
-    """Journal what was done with both members; the answer, which tells the balance of the one it is about."""
+    """Journal what was done with both members; the answer, which tells the balance of the one it is about, and what
+    stands in `more`."""
     case, survivor = cases
     about = case if isinstance(asked, Unmerge) else survivor
     answer = Answer(
@@ -245,6 +275,8 @@ def _recorded(
         balance=balances(work, about),
         moved=moved,
         counts_from=None if counts_from == LONG_AGO else counts_from,
+        given_back=more.given_back,
+        received=more.received,
     )
     record(
         work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
