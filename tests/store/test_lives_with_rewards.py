@@ -85,7 +85,7 @@ def test_everything_is_proved(bank: Bank) -> None:
 
 
 def test_every_reward_is_in_one_state(bank: Bank) -> None:
-    seen = set()
+    seen = set[str]()
     for member in MEMBERS:
         counts: dict[str, int] = {}
         view = member_view(bank.connection, bank.programme, member, bank.now)
