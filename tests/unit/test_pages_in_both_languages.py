@@ -16,7 +16,11 @@ PAIRS = [
     for folder in ("reference", "guides", "concepts")
     for chinese in sorted((ROOT / "docs" / folder).glob("*.zh-CN.md"))
 ]
-EXACT = [pair for pair in PAIRS if pair[0].parent.name == "reference" or "import" in pair[0].name]
+EXACT = [
+    pair
+    for pair in PAIRS
+    if pair[0].parent.name == "reference" or pair[0].stem in ("importing", "postgresql")
+]
 _SAMPLE = re.compile(r"^```\w*\n.*?^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 
