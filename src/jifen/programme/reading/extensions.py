@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from jifen.programme.conditions.scope import unknown_event
+from jifen.programme.events import NEVER_SENT
 from jifen.programme.model import Currency, EventType, Expiry, Extension, Programme, Rule
 from jifen.programme.problems import Problems, did_you_mean
 from jifen.programme.reading import nodes
@@ -47,8 +48,8 @@ def read_extension(section: Section, expiry: Expiry) -> Extension | None:
 
 
 def extending_events(extension: Extension, rules: tuple[Rule, ...]) -> frozenset[str]:
-    """The event types that keep points alive."""
-    return frozenset(extension.on or (rule.on for rule in rules))
+    """The event types that keep points alive: where none are named, what members do and rules are about."""
+    return frozenset(extension.on) or frozenset(rule.on for rule in rules) - NEVER_SENT
 
 
 def extensions_of(programmes: Sequence[Programme]) -> dict[str, tuple[Extension, ...]]:
