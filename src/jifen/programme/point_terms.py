@@ -24,9 +24,9 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """What keeps points alive: on every event of one of these types (none named: of those that members do and a rule is about) all
-    points of the currency live at least as long as if they were earned that day, but no longer than `most` after
-    they were."""
+    """What keeps points alive: on every event of one of these types (none named: of those that somebody sends and a
+    rule is about) all points of the currency live at least as long as if they were earned that day, but no longer than
+    `most` after they were."""
 
     on: tuple[str, ...]
     life: Expiry
