@@ -93,10 +93,11 @@ def taken_alone(
 
 
 def less(whole: Evaluation, parts: Sequence[Evaluation]) -> Evaluation:
-    """An evaluation less what parts give, but never below nothing."""
+    """An evaluation less what parts give or take, but never beyond nothing."""
     out, places = list(whole.out), whole.plan.out
     for part in parts:
         for slot, before, after in part.components:
             for place, points in ((places.before(slot), before), (places.after(slot), after)):
-                out[place] = max(0, out[place] - points)
+                had = out[place]
+                out[place] = max(0, had - points) if had > 0 else min(0, had - points)
     return Evaluation(whole.plan, out)
