@@ -7,6 +7,7 @@ from programme_faults import said
 
 from jifen.intake.versions.opening import refused_for_good
 from jifen.ledger.redeeming import price_of
+from jifen.programme.differing import differences
 from jifen.programme.loading import load
 from jifen.programme.model import Multiply, Programme
 from jifen.programme.sentences import sentences
@@ -155,3 +156,31 @@ def test_nothing_multiplies_a_reward() -> None:
         ("base",)
     ]
     assert "A purchase earns 2 times what “base” gives." in sentences(programme, "en")
+
+
+def test_a_rule_that_issues_is_said_in_both_languages() -> None:
+    rule = (
+        "- {id: big, on: purchase, when: amount >= 90, issue: 2 coffee, pending: 3 days, expires: 7 days, "
+        "limit: 4 coffee per month, budget: 100 coffee}\n"
+    )
+    reward = "{name: {zh: 咖啡, en: coffee}}"
+    programme = load((HEAD % reward).replace("rewards:", rule + "rewards:"))
+    assert (
+        "A purchase earns 2 × coffee if the amount is at least 90 yuan, at most 4 × coffee a month, "
+        "until all members together have been given 100 × coffee, usable 3 days after earning, "
+        "expiring 7 days after earning." in sentences(programme, "en")
+    )
+    assert (
+        "消费时，若金额满 90 元，得 2 份咖啡，每月最多得 4 份咖啡，全体会员合计得满 100 份咖啡即止，"
+        "获得满 3 天后可用，这部分礼品获得满 7 天过期。" in sentences(programme, "zh")
+    )
+
+
+def test_a_price_that_changes_and_a_reward_that_comes_are_told_by_a_plan() -> None:
+    old = HEAD % "{name: {zh: 咖啡, en: coffee}, price: 9 points}"
+    new = (HEAD % "{name: {zh: 咖啡, en: coffee}, price: 10 points}") + "  mug: {price: 5 points}\n"
+    told = [(one.kind, one.section, one.id, str(one.after)) for one in differences(old, new)]
+    assert told == [
+        ("changed", "rewards", "coffee", "Coffee: redeemed for 10 points; never expiring."),
+        ("added", "rewards", "mug", "Mug: redeemed for 5 points; never expiring."),
+    ]

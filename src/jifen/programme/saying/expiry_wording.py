@@ -139,10 +139,10 @@ def own_terms_en(programme: Programme, terms: OwnTerms) -> list[str]:
     )
 
 
-def own_terms_zh(programme: Programme, terms: OwnTerms) -> list[str]:
-    """`获得满 7 天过期`, `获得满 3 天后可用`, `由“mall”出资`."""
+def own_terms_zh(programme: Programme, terms: OwnTerms, what: str = "积分") -> list[str]:
+    """`这部分积分获得满 7 天过期`, `获得满 3 天后可用`, `由“mall”出资`."""
     said = [] if terms.pending is None else [pending_zh(programme, terms.pending)]
-    said += [f"这部分积分{expiry_zh(terms.expiry)}"] if terms.expiry else []
+    said += [f"这部分{what}{expiry_zh(terms.expiry)}"] if terms.expiry else []
     return [*said, f"由{value_name(programme, terms.funder, 'zh')}出资"] if terms.funder else said
 
 

@@ -125,11 +125,17 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     ]
     if rule.budget:
         limits.append(budget_words(programme, rule.budget))
-    terms = own_terms_zh(programme, rule.terms)
+    terms = own_terms_zh(programme, rule.terms, "礼品" if _issues(programme, rule) else "积分")
     if rule.cooldown:
         limits.append(cooldown_words(rule))
     last = ["得到后不再看后面的规则"] if rule.last else []
     return f"{'，'.join([part for part in (period, action, *limits, *terms, *last) if part])}。"
+
+
+def _issues(programme: Programme, rule: Rule) -> bool:
+    return isinstance(rule.action, Give) and any(
+        reward.id == rule.action.currency for reward in programme.rewards
+    )
 
 
 def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> str:
