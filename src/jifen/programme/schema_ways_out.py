@@ -5,6 +5,7 @@ from __future__ import annotations
 from jifen.programme.reading.paying import RETURNED
 from jifen.programme.rounding import ROUNDINGS
 from jifen.programme.schema_parts import (
+    DAYS,
     LIMIT,
     NUMBER,
     Schema,
@@ -81,6 +82,7 @@ def reward() -> Schema:
             "price": one_or_many(price),
             "valid": {"$ref": "#/$defs/expiry"},
             "worth": number("Money, of one."),
+            "notice": one_or_many(text(DAYS, "So long before it ends its member is told.")),
             **bounds("rewards"),
         }
     )

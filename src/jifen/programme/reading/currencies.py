@@ -115,7 +115,7 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
         section.read("spending_order", choice(_ORDERS), "soonest_expiry"),
         expiry_of_tiers=read_expiry_of_tiers(section, expiry, tiers),
         extension=read_extension(section, expiry),
-        notices=section.read("notice", _notices(expiry), ()),
+        notices=section.read("notice", notices(expiry), ()),
     )
     grace = _read_grace(section)
     overdraft = read_overdraft(section, currency)
@@ -136,7 +136,7 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
     return currency
 
 
-def _notices(expiry: Expiry) -> Callable[[Node], tuple[int, ...]]:
+def notices(expiry: Expiry) -> Callable[[Node], tuple[int, ...]]:
     """A reader of how many days before points end their member is told: `30 days`, or several, most first."""
     whole_life = expiry.days if expiry.kind == "rolling" and expiry.days else LONGEST_NOTICE_DAYS
 

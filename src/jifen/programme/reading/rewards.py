@@ -10,7 +10,7 @@ from jifen.programme.conditions.scope import Scope
 from jifen.programme.conditions.typing_conditions import read_conjuncts
 from jifen.programme.model import Currency, Expiry, Name, Reward
 from jifen.programme.problems import Problems, Wrong
-from jifen.programme.reading.currencies import MIN_LIFE_DAYS, OWN_WORDS
+from jifen.programme.reading.currencies import MIN_LIFE_DAYS, OWN_WORDS, notices
 from jifen.programme.reading.entitling import of_today
 from jifen.programme.reading.expiries import read_expiry
 from jifen.programme.reading.giving import find_currency
@@ -29,7 +29,7 @@ from jifen.wording import Said, quoted
 
 MOST_REWARDS = 1000
 
-_KEYS = ("name", "price", "valid", "worth", *BOUNDS)
+_KEYS = ("name", "price", "valid", "worth", "notice", *BOUNDS)
 _PRICE = re.compile(r"(\S+) ([a-z]\S*)")
 _GRAMMAR = Said("write prices like `9 points`", "价格请写成 `9 points` 这样")
 
@@ -84,6 +84,7 @@ def _reward(id: str, section: Section, points: Sequence[Currency], money_scale: 
         expiry=valid,
         min_life_days=_min_life_days(valid),
         unit_price_micros=worth * 10 ** (6 - money_scale),
+        notices=section.read("notice", notices(valid), ()),
     )
     prices = _prices(section, tuple(points))
     for key in BOUNDS if not prices else ():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jifen.programme.amounts import Language, in_language, say_points, show_money
 from jifen.programme.model import Currency, Programme, Reward
-from jifen.programme.saying.expiry_wording import expiry_en, expiry_zh
+from jifen.programme.saying.expiry_wording import expiry_en, expiry_zh, notices_en, notices_zh
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
 from jifen.programme.saying.words import listed
@@ -27,6 +27,7 @@ def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[s
     said = [f"redeemed for {listed(prices, 'en', 'or')}" if prices else "issued by rules only"]
     said += bounds_en(programme, currency, reward.bounds, "redeemed ")
     said.append(expiry_en(currency.expiry).replace("after earning", "after it is received"))
+    said += [notices_en(currency)] if currency.notices else []
     if currency.unit_price_micros:
         said.append(f"worth {_worth(programme, currency, 'en')}")
     return said
@@ -37,6 +38,7 @@ def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[s
     said = [f"{listed(prices, 'zh', '或')}兑换一份" if prices else "只由规则发放"]
     said += bounds_zh(programme, currency, reward.bounds, "兑换", "兑换")
     said.append(expiry_zh(currency.expiry))
+    said += [notices_zh(currency)] if currency.notices else []
     if currency.unit_price_micros:
         said.append(f"每份价值 {_worth(programme, currency, 'zh')}")
     return said
