@@ -167,3 +167,26 @@ def test_a_friend_may_not_bring_more_than_they_pay() -> None:
     assert finding.said.en.startswith("a purchase of a friend for 20 yuan brings both sides")
     fair = inviting.replace("amount >= 20", "amount >= 100")
     assert lint(load(fair), fair) == []
+
+
+@pytest.mark.parametrize(
+    ("terms", "rule", "places"),
+    [
+        ("expiry: 10 days, pending: 10 days", "", ["currencies.points"]),
+        ("expiry: 10 days, pending: 9 days", "", []),
+        ("expiry: 1 months, pending: 31 days", "", ["currencies.points"]),
+        ("expiry: {rolling: 10 days, until: month_end}, pending: 14 days", "", []),
+        ("expiry: 10 days, pending: {until: confirm, at_most: 14 days}", "", []),
+        ("pending: 14 days", ", expires: 7 days", ["earn.base"]),
+        ("expiry: 10 days", ", pending: 30 days", ["earn.base"]),
+        ("expiry: 10 days, pending: 14 days", ", pending: 0 days", ["currencies.points"]),
+    ],
+)
+def test_points_that_end_while_they_wait_are_found(
+    terms: str, rule: str, places: list[str]
+) -> None:
+    document = SOUND.replace("unit_price: 0.01}", f"{terms}}}")
+    document = document.replace(
+        "give: 1 points per 1 of amount", f"give: 1 points per 1 of amount{rule}"
+    )
+    assert [place for id, place in found(document) if id == "never-usable"] == places

@@ -12,10 +12,12 @@ from jifen.programme.circles import gaining_circles
 from jifen.programme.model import (
     Amount,
     Currency,
+    Expiry,
     Give,
     Multiply,
     Name,
     Notify,
+    Pending,
     Programme,
     Rate,
     Rule,
@@ -243,6 +245,38 @@ _FORGIVES = Said(
 )
 
 
+def _never_usable(programme: Programme) -> Iterator[Finding]:
+    """Points that end before they have waited long enough: their life is counted from earning."""
+    for currency in programme.currencies:
+        if _ends_waiting(currency.pending, currency.expiry):
+            place = f"currencies.{currency.id}"
+            yield Finding("never-usable", place, 0, _ENDS_WAITING)
+    for rule in programme.rules:
+        own = rule.terms
+        if isinstance(rule.action, Give) and (own.pending or own.expiry):
+            currency = _currency(programme, rule.action.currency)
+            if _ends_waiting(own.pending or currency.pending, own.expiry or currency.expiry):
+                yield _of_rule("never-usable", rule, _ENDS_WAITING.en, _ENDS_WAITING.zh)
+
+
+def _ends_waiting(pending: Pending, expiry: Expiry) -> bool:
+    """Whether points that wait so many full days have ended by then."""
+    if (
+        pending.until is not None
+        or expiry.kind != "rolling"
+        or expiry.until not in (None, "day_end")
+    ):
+        return False
+    longest = expiry.days + 31 * expiry.months
+    return 0 < longest <= pending.days
+
+
+_ENDS_WAITING = Said(
+    "ends before it can be used: its life is counted from earning, the days of waiting included",
+    "还没生效就已到期：有效期从获得之日算起，等待的天数也在内",
+)
+
+
 def _missing_translations(programme: Programme) -> Iterator[Finding]:
     named: list[tuple[str, Name]] = [("name", programme.name)]
     named += [(f"currencies.{one.id}", one.name) for one in programme.currencies]
@@ -288,6 +322,7 @@ _LOOKS: tuple[Callable[[Programme], Iterator[Finding]], ...] = (
     _tiers_out_of_reach,
     _worth_more_than_paid,
     _exchanges_for_nothing,
+    _never_usable,
     _forgiving_returns,
     _returns_that_leave,
     _missing_translations,
