@@ -115,7 +115,8 @@ def _compare_asked(
     event = case.events[-1][1]
     known = event.facts.get("days_since_joining")
     day, joined = event.day + later, (known or 0) + later
-    asked = Asked(day=day, history=reference.history, since=joined)
+    starts = plan.programme.week_starts
+    asked = Asked(day=day, history=reference.history, since=joined, week_starts=starts)
     seen = dict(zip(plan.seen, plan.seen_values(plan.looked_on(state, day, joined)), strict=True))
     for past in asked_of_uses(plan.programme):
         if past.window == "membership_year" and known is None:
