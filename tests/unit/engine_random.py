@@ -40,6 +40,7 @@ from jifen.programme.ways_out import UNBOUNDED, WayOut
 
 PERIODS = (
     "event",
+    "hour",
     "day",
     "week",
     "month",
@@ -126,6 +127,8 @@ def random_history(
             version += 1
             constructs.add("version boundary")
         event = _event(random, day)
+        if gap == 0 and events:
+            event.hour = max(event.hour, events[-1][1].hour)
         event.id = f"{random.randrange(10**9)}"
         if known:
             event.facts["days_since_joining"] = day - joined
@@ -140,7 +143,8 @@ def _event(random: Random, day: int) -> RandomEvent:
     gross = random.randrange(0, 60) * 50 if random.random() < 0.8 else random.randrange(5000)
     if random.random() < 0.1:
         gross = MONTHS[0].least  # just what a month that counts takes
-    event = RandomEvent(type, day, random.randrange(24), gross if type in PAYING else None)
+    hour = random.choice((9, random.randrange(24)))
+    event = RandomEvent(type, day, hour, gross if type in PAYING else None)
     if random.random() < 0.05:
         event.gross = None
     drawn: dict[str, Any] = {

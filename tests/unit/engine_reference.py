@@ -306,7 +306,7 @@ class _Evaluation:
     def _used(self, rule: Rule, limit: Limit) -> int:
         if limit.period == "event":
             return 0
-        what, since = limit.currency or limit.what, self.asked.since
+        what = limit.currency or limit.what
         id = rule.whole if what == "times" else rule.id
         uses = [
             (deed.fields.get(str(limit.by)), deed.gave[id].get(what, 0))
@@ -314,9 +314,7 @@ class _Evaluation:
             if deed is not self.deed
             and id in deed.gave
             and what in deed.gave[id]
-            and in_window(
-                limit.period, limit.size, deed.day, self.deed.day, since, self.asked.week_starts
-            )
+            and self._within(limit, deed)
         ]
         if limit.by is None:
             return sum(used for _, used in uses)
@@ -325,6 +323,13 @@ class _Evaluation:
         if mine not in known and len(known) >= 64:
             return 10**18
         return sum(used for value, used in uses if value == mine)
+
+    def _within(self, limit: Limit, deed: Deed) -> bool:
+        """Whether an earlier deed is in the period of a limit that goes on."""
+        if limit.period == "hour":
+            return deed.hours == self.deed.hours
+        days = (deed.day, self.deed.day)
+        return in_window(limit.period, limit.size, *days, self.asked.since, self.asked.week_starts)
 
     def _cooling_down(self, rule: Rule) -> bool:
         gave = [
@@ -470,15 +475,7 @@ class _Evaluation:
             used = sum(
                 deed.earned.get(str(limit.currency), 0)
                 for deed in self.history[:-1]
-                if limit.period != "event"
-                and in_window(
-                    limit.period,
-                    limit.size,
-                    deed.day,
-                    self.deed.day,
-                    self.asked.since,
-                    self.asked.week_starts,
-                )
+                if limit.period != "event" and self._within(limit, deed)
             )
             left = max(0, limit.value - used) - sum(min(0, self.after[key]) for key in mine)
             for key in mine:

@@ -271,8 +271,8 @@ from jifen.programme.loading import load
             "(write `1 per month`, `100 points per day` or `1 ever`)",
         ),
         (
-            "on: purchase, give: 5 points, limit: 1 per hour",
-            "earn[2].limit: 'per hour' is not supported yet",
+            "on: purchase, give: 5 points, limit: 1 per referrer",
+            "earn[2].limit: 'per referrer' is not supported yet",
         ),
         (
             "on: purchase, give: 5 points, limit: 1 per 400 days",

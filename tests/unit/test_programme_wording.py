@@ -97,6 +97,11 @@ earn:
             "it gives again only 4 hours after it last gave.",
         ),
         (
+            "on: share, give: 5 points, limit: 3 per hour",
+            "每次分享得 5 积分，每小时最多 3 次。",
+            "Each share earns 5 points, at most 3 times an hour.",
+        ),
+        (
             "on: check_in, give: 5 points, limit: [2 per membership_year, 6 per 6 months], cooldown: 1 day",
             "每次签到得 5 积分，每个会员年度最多 2 次，近 6 个月（含当月）内最多 6 次，得分后须隔 1 天才再得。",
             "Each check-in earns 5 points, at most twice a membership year, at most 6 times within 6 months; "

@@ -29,7 +29,7 @@ CounterKind = Literal[
     "consumed",
     "tier",
 ]
-_CALENDAR = frozenset({"day", "week", "month", "quarter", "year", "membership_year"})
+_CALENDAR = frozenset({"hour", "day", "week", "month", "quarter", "year", "membership_year"})
 
 
 @dataclass(frozen=True, slots=True)

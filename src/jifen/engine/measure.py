@@ -77,6 +77,7 @@ def counter_value(
     days_since_joining: int = MISSING,
     value: int = MISSING,
     week_starts: int = MONDAY,
+    hour: int = 0,
 ) -> int:
     """A counter as it stands on a local day; 0 if the layout does not keep it.
 
@@ -87,6 +88,7 @@ def counter_value(
     row, place = list(state), layout.place(counter)
     month = month_of_day(day)
     periods = {
+        "hour": 24 * day + hour,
         "day": day,
         "week": week_of_day(day, week_starts),
         "month": month,

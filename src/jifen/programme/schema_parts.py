@@ -11,7 +11,7 @@ ID = "^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$"
 FIELD = "^[a-z][a-z0-9_]*$"
 MULTIPLY = rf"^[a-z][a-z0-9_, -]* by {NUMBER}$"
 DAYS = r"^\d+ days?$"
-_PERIOD = r"event|day|week|month|quarter|year|membership_year|lifetime|\d+ (?:day|month)s?"
+_PERIOD = r"event|hour|day|week|month|quarter|year|membership_year|lifetime|\d+ (?:day|month)s?"
 LIMIT = (
     rf"^(?:once|(?:once|{NUMBER}(?: [a-z][a-z0-9_-]*)?)"
     rf"(?: per [a-z][a-z0-9_]*)?(?: ever| per (?:{_PERIOD})))$"

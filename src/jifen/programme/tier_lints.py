@@ -92,6 +92,8 @@ def _bound(limit: Limit, months: int | None) -> int:
         return limit.value
     if months is None:
         return WITHOUT_END
+    if limit.period == "hour":
+        return limit.value * (31 * 24 * months + 1)
     days = _DAYS_IN.get(limit.period) or (limit.size if limit.period == "days" else 0)
     if days:
         return limit.value * (31 * months // days + 1)

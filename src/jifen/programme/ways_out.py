@@ -15,6 +15,7 @@ MOST_RECEIVED: Final = 10**12
 
 Period = Literal[
     "event",
+    "hour",
     "day",
     "week",
     "month",

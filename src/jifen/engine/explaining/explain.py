@@ -12,7 +12,7 @@ from jifen.engine.layout import Counter
 from jifen.engine.measure import counter_value
 from jifen.engine.needs import earned_counter, rule_limit_counter
 from jifen.engine.plan import COOLING_DOWN, LIMIT_USED_UP, LOST_IN_GROUP, MATCHED, Plan, Slot
-from jifen.instants import MISSING
+from jifen.instants import MISSING, moment_of
 from jifen.programme.budget import Budget, budget_fact
 from jifen.programme.condition import Condition, EventField, Number, Operand, Word, leaves, operands
 from jifen.programme.model import (
@@ -267,6 +267,7 @@ class _Explanation:
             since if isinstance(since, int) else MISSING,
             identity(event.fields.get(limit.by)) if limit.by else MISSING,
             self.plan.programme.week_starts,
+            moment_of(event.occurred_at, self.plan.encoder.zone).hour,
         )
 
 

@@ -26,7 +26,11 @@ _THIS = {"day": "today", "lifetime": "ever"}
 
 def period_of(counter: Counter) -> str:
     """The local that numbers the counter's periods."""
-    return _RING_PERIODS.get(counter.window, counter.window)
+    return (
+        "clock_hour"
+        if counter.window == "hour"
+        else _RING_PERIODS.get(counter.window, counter.window)
+    )
 
 
 def months_of(period: str) -> tuple[str, int] | None:

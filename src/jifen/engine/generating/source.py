@@ -21,6 +21,7 @@ FIXED_NAMES = (
     *("year", "amount", "gross", "line", "rank", "reached", "measure", "moment", "kept", "left"),
     *("ended", "more", "winner", "most", "excluded", "step", "MISSING", "NEVER", "RANKS", "CODES"),
     *("paid", "share", "whole", "earlier_day", "membership_year", "instant"),
+    "clock_hour",
     *(helper.__name__ for helper in HELPERS),
 )
 """What no name of a document may hide."""
@@ -87,6 +88,9 @@ class Source:
         if "membership_year" in self.periods:
             since = self.columns.place("fact", "days_since_joining")
             lines.append(f"membership_year = membership_year_of(day, event[{since}])")
+        if "clock_hour" in self.periods:
+            hour = self.columns.place("calendar", "hour")
+            lines.append(f"clock_hour = 24 * day + event[{hour}]")
         if "instant" in self.periods:
             lines.append(f"instant = event[{self.columns.place('instant', 'instant')}]")
         return lines

@@ -23,7 +23,7 @@ _PERIODS: tuple[Period, ...] = tuple(
     for period in get_args(Period)
     if period not in ("days", "months")  # which take a number
 )
-_PLANNED_PERIODS = ("hour", "referrer")
+_PLANNED_PERIODS = ("referrer",)
 _ROLLING = re.compile(r"(\d{1,4}) (day|month)s?", re.ASCII)
 
 

@@ -62,6 +62,7 @@ from jifen.programme.ways import Cases, Prizes
 
 _PERIODS: dict[Period, str] = {
     "event": "each time",
+    "hour": "an hour",
     "day": "a day",
     "week": "a week",
     "month": "a month",

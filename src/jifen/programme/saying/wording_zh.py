@@ -53,6 +53,7 @@ from jifen.programme.ways import Cases, Prizes
 
 _PERIODS: dict[Period, str] = {
     "event": "单次",
+    "hour": "每小时",
     "day": "每天",
     "week": "每周",
     "month": "每月",
