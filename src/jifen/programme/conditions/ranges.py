@@ -75,11 +75,12 @@ def _of_kind(kind: str) -> Range:
 
 
 def _of_past(past: Past, on: str) -> Range:
-    """What windows include of the present event counts at least once."""
-    present = past.of == on and not past.window.startswith(PREVIOUS)
+    """What windows include of the present event counts at least once, unless only some events do."""
+    may_count = past.of == on and not past.window.startswith(PREVIOUS)
+    present = may_count and past.where is None
     match past.kind:
         case "first":
-            return 0, int(present)
+            return 0, int(may_count)
         case "count" | "streak":
             return int(present), BEYOND
         case "days":
