@@ -8,6 +8,7 @@ from pathlib import Path
 from racecourse import NOW
 
 from jifen.db.connection import connect
+from jifen.intake.files import sources
 from jifen.intake.files.importing import ImportReport, import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.versions.opening import open_programme
@@ -39,5 +40,6 @@ def import_orders(url: str, folder: Path, pipe: Connection | None = None) -> Imp
 
 
 def import_and_say(url: str, folder: Path, pipe: Connection) -> None:
-    """As a process of its own: how many events were taken is sent last."""
+    """As a process of its own, which reads little at a time: how many events were taken is sent last."""
+    sources.BYTES_PER_READ = 1 << 18
     pipe.send(import_orders(url, folder, pipe).events)

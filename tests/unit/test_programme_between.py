@@ -49,9 +49,7 @@ def test_gifts_are_read_and_said() -> None:
 
 def test_limits_of_gifts_and_payments_are_said() -> None:
     programme = load(document("{limit: [500 points per month, 2 per day]}"), "between")
-    assert (
-        ", at most 500 points a month, at most twice a day, and" in sentences(programme, "en")[0]
-    )
+    assert ", at most 500 points a month, at most twice a day, and" in sentences(programme, "en")[0]
     assert "，每月最多转 500 积分，每天最多转 2 次，" in sentences(programme, "zh")[0]
 
 

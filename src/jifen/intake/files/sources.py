@@ -18,7 +18,7 @@ from jifen.wording import Said
 
 ROWS_PER_BLOCK = 65_536  # many, that events of one member lie together and are written at once
 PARQUET_ENDINGS = (".parquet", ".pq")
-_BYTES_PER_READ = 4 << 20  # Arrow reads some thirty of them ahead
+BYTES_PER_READ = 4 << 20  # Arrow reads some thirty of them ahead
 _SAMPLE_BYTES = 1 << 20
 _LONGEST_ROW = 100_000
 _DELIMITERS = {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}
@@ -215,7 +215,7 @@ def _csv_blocks(path: Path, header: list[str], delimiter: str, encoding: str) ->
             reader = arrow_csv.open_csv(
                 file,
                 arrow_csv.ReadOptions(
-                    use_threads=False, block_size=_BYTES_PER_READ, encoding=encoding
+                    use_threads=False, block_size=BYTES_PER_READ, encoding=encoding
                 ),
                 arrow_csv.ParseOptions(
                     delimiter=delimiter,
@@ -229,7 +229,7 @@ def _csv_blocks(path: Path, header: list[str], delimiter: str, encoding: str) ->
             )
             line = 2
             for number, batch in enumerate(reader, start=1):
-                progress = min(1.0, number * _BYTES_PER_READ / size)
+                progress = min(1.0, number * BYTES_PER_READ / size)
                 for start in range(0, batch.num_rows, ROWS_PER_BLOCK):
                     rows = batch.slice(start, ROWS_PER_BLOCK)
                     block = _numbered(rows, line, ragged, progress)
