@@ -63,7 +63,7 @@ class RandomLadders:
     def ladder(self, giving: list[Rule]) -> Tiers:
         random = self.random
         window, period = self._window()
-        whole = window.kind in ("rolling", "previous")
+        whole = window.months > 0
         if window.kind == "period" and period is not None:
             whole = period.start == "calendar"
         measures = (*MEASURES, MONTHS, MONTHS) if whole else MEASURES
@@ -75,8 +75,10 @@ class RandomLadders:
             consume = tuple(way for way in consume if way != "keep")
         up = self._up(period)
         one_step = random.random() < 0.2
-        self.note("tiers", window.kind, down)
+        self.note("tiers", window.kind, "days" if window.days else "", down)
         self.note("tiers", period.start if period else "no", "period")
+        if period and period.days:
+            self.note("tiers period in days")
         self.note("tiers up", up, "by one step" if one_step else "")
         for measure, _ in several:
             self.note("tiers by", measure.kind)
@@ -128,7 +130,12 @@ class RandomLadders:
             case kind:
                 any_start: Literal["calendar", "joining", "tier"] = random.choice((start, "tier"))
                 window = TierWindow("rolling" if kind == "rolling" else "previous", months)
-                return window, TierPeriod(any_start, random.choice((months, 1, 4)))
+                if kind == "rolling" and random.random() < 0.5:
+                    window = TierWindow("rolling", days=random.choice((1, 7, 30, 90, 366)))
+                period = TierPeriod(any_start, random.choice((months, 1, 4)))
+                if any_start == "tier" and random.random() < 0.5:
+                    period = TierPeriod("tier", 0, random.choice((1, 30, window.days or 45)))
+                return window, period
 
     def _up(self, period: TierPeriod | None) -> Literal["once", "period_end"]:
         if period is None or period.start == "tier" or self.random.random() < 0.5:

@@ -173,6 +173,8 @@ class ReferenceTiers:
         match tiers.window.kind:
             case "lifetime":
                 return lambda date: True
+            case "rolling" if tiers.window.days:
+                return lambda date: day - tiers.window.days < _number(date) <= day
             case "rolling":
                 return lambda date: month - months < _month(date) <= month
             case "previous":
@@ -241,6 +243,8 @@ class ReferenceTiers:
     def _period_end(self, tiers: Tiers, day: int) -> int:
         """The last day, grace included, of the period that a day begins or lies in."""
         assert tiers.period is not None
+        if tiers.period.start == "tier" and tiers.period.days:
+            return day + tiers.period.days - 1 + tiers.grace_days
         if tiers.period.start == "tier":
             return _months_later(day, tiers.period.months) - 1 + tiers.grace_days
         return self._last_day(tiers, day) + tiers.grace_days

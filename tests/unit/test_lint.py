@@ -50,6 +50,8 @@ def test_nothing_is_found_in_a_sound_document() -> None:
         ("limits: [500", "limits: [15", ("limit-below-award", "earn.big")),
         ("give: 1 growth per 1", "give: 1 points per 1", ("tier-out-of-reach", "tiers.gold")),
         ("limits: [500 points per day]", "limits: [900 growth per lifetime]", ("tier-out-of-reach", "tiers.gold")),
+        ("measure: growth\n  window: rolling 12 months", "measure: days of purchase\n  window: rolling 90 days",
+         ("tier-out-of-reach", "tiers.gold")),
         ("give: 1 points per 1 of", "give: 50 points per 1 of", ("worth-more-than-paid", "earn.base")),
         ("zh: 金卡, en: Gold", "zh: 黄金, en: 黄金", ("missing-translation", "tiers.gold")),
         ("give: 20 points}", "notify: {zh: 多谢, en: 多谢}}", ("missing-translation", "earn.big")),

@@ -221,7 +221,7 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
             "lifetime",
             "forever",
             "tiers.window: unknown window 'forever' "
-            "(lifetime, calendar year, period, rolling 12 months or previous month)",
+            "(lifetime, calendar year, period, rolling 12 months, rolling 90 days or previous month)",
         ),
         (
             "[{id: basic, reach: 0}, {id: silver, reach: 100}]",
@@ -229,6 +229,23 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
             "tiers.ladder: must not be empty",
         ),
         ("lifetime", "rolling 99 months", "tiers.window: a window or period is 1 to 36 months"),
+        (
+            "lifetime",
+            "rolling 400 days",
+            "tiers.window: a window or period is 1 to 366 days, or up to 36 months "
+            "(such as `rolling 12 months`)",
+        ),
+        (
+            "lifetime",
+            "calendar year\n  period: 0 days from tier",
+            "tiers.period: a window or period is 1 to 366 days, or up to 36 months "
+            "(such as `rolling 12 months`)",
+        ),
+        (
+            "measure: points\n  window: lifetime",
+            "measure: months with amount >= 5\n  window: rolling 90 days",
+            "tiers.window: months can be counted over whole calendar months only",
+        ),
         (
             "lifetime",
             "rolling 12 months\n  consume: reach",
@@ -284,7 +301,8 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
             "lifetime",
             "lifetime\n  period: 12 months after joining",
             "tiers.period: unknown period '12 months after joining' "
-            "(calendar year, 6 calendar months, 12 months from joining or 12 months from tier)",
+            "(calendar year, 6 calendar months, 12 months from joining, 12 months from tier "
+            "or 90 days from tier)",
         ),
         (
             "lifetime",

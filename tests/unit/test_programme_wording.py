@@ -264,3 +264,24 @@ tiers:
         "Newcomer: from joining.",
         "Regular: reached with 10 purchases.",
     ]
+
+
+def test_windows_and_periods_of_days_read_naturally_in_both_languages() -> None:
+    def first_of_ladder(times: str) -> tuple[str, str]:
+        programme = load(
+            f"{HEAD}tiers:\n  measure: purchases\n  {times}\n"
+            "  down: {at: period_end, to: highest_kept}\n  ladder: [{id: a, reach: 0}, {id: b, reach: 9}]\n"
+        )
+        return sentences(programme, "zh")[-3], sentences(programme, "en")[-3]
+
+    lost = "到期时保级不成，则降至仍满足保级条件的最高等级"
+    falls = "a tier not kept when its period ends falls to the highest that is"
+    assert first_of_ladder("window: rolling 90 days") == (
+        f"等级按近 90 天（含当天）的消费次数评定；{lost}。",
+        f"The tier follows the number of purchases in the last 90 days, today included; {falls}.",
+    )
+    assert first_of_ladder("window: rolling 90 days\n  period: 1 day from tier") == (
+        f"等级按近 90 天（含当天）的消费次数评定；以自达到之日起 1 天为一个周期；{lost}。",
+        "The tier follows the number of purchases in the last 90 days, today included; "
+        f"a tier's period is 1 day from the day it is reached; {falls}.",
+    )

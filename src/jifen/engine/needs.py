@@ -165,6 +165,8 @@ def _measured_over(tiers: Tiers) -> tuple[str, int]:
     match tiers.window.kind:
         case "lifetime":
             return "lifetime", 0
+        case "rolling" if tiers.window.days:
+            return "days", tiers.window.days
         case "rolling":
             return "months", months
         case "previous":

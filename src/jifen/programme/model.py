@@ -255,20 +255,22 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class TierWindow:
-    """Over what measures are summed: everything, the present period, the last `months` calendar months with
-    the present one (`rolling`) or without it (`previous`)."""
+    """Over what measures are summed: everything, the present period, the last `months` calendar months or `days`
+    with the present one (`rolling`), or those months without it (`previous`)."""
 
     kind: Literal["lifetime", "period", "rolling", "previous"]
     months: int = 0
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TierPeriod:
     """How long a tier holds by itself: `months` counted from the beginning of the calendar, from the day of
-    joining, or from the day on which the tier was reached or last kept."""
+    joining, or from the day on which the tier was reached or last kept; from that one also `days`."""
 
     start: Literal["calendar", "joining", "tier"]
     months: int
+    days: int = 0
 
 
 Consuming = Literal["reach", "keep"]

@@ -62,11 +62,11 @@ def tiers() -> Schema:
             "measure": text(_MEASURE, "A currency, `amount`, `purchases`, `nights of stay` …"),
             "window": text(
                 r"^(?:lifetime|period|calendar (?:month|quarter|year)|"
-                r"(?:rolling|previous) (?:\d+ months?|month))$"
+                r"(?:rolling|previous) (?:\d+ months?|month)|rolling \d+ days?)$"
             ),
             "period": text(
                 r"^(?:calendar (?:month|quarter|year)|\d+ calendar months?|"
-                r"\d+ months? from (?:joining|tier))$"
+                r"\d+ months? from (?:joining|tier)|\d+ days? from tier)$"
             ),
             "up": {"oneOf": [{"const": "once"}, up]},
             "down": {"oneOf": [{"const": "never"}, down]},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from jifen.programme.model import Amount, Give, Limit, Multiply, Programme, Rule, Tiers
 from jifen.programme.requirement import NOTHING, UNREACHABLE, Measure, Requirement, leaves, met
@@ -13,45 +14,52 @@ _DAYS_IN = {"day": 1, "week": 7}
 _MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "membership_year": 12}
 
 
+class _Span(NamedTuple):
+    """The most that a window can touch."""
+
+    months: int
+    days: int
+
+
 def tiers_out_of_reach(programme: Programme) -> Iterator[tuple[str, Said]]:
     """The id of each tier that cannot be reached, and why. What it takes to keep one is never more."""
     tiers = programme.tiers
     if tiers is None:
         return
-    months = _months_of_window(tiers)
+    span = _span_of_window(tiers)
 
     def most(measure: Measure) -> int:
-        return _most(programme, measure, months)
+        return _most(programme, measure, span)
 
     for tier in tiers.ladder:
         if tier.reach not in (NOTHING, UNREACHABLE) and not met(tier.reach, most):
             yield tier.id, _why(programme, tier.reach)
 
 
-def _months_of_window(tiers: Tiers) -> int | None:
-    """How many months the ladder looks at; None for everything."""
-    if tiers.window.kind == "lifetime":
+def _span_of_window(tiers: Tiers) -> _Span | None:
+    """How much time the ladder looks at; None for everything."""
+    over = tiers.period if tiers.window.kind == "period" else tiers.window
+    if over is None or tiers.window.kind == "lifetime":
         return None
-    if tiers.window.kind == "period":
-        return tiers.period.months if tiers.period else None
-    return tiers.window.months
+    months = over.months or -(-over.days // 28)
+    return _Span(months, over.days or 31 * months)
 
 
-def _most(programme: Programme, measure: Measure, months: int | None) -> int:
+def _most(programme: Programme, measure: Measure, span: _Span | None) -> int:
     """The most of a measure that anybody can have; WITHOUT_END where nothing bounds it."""
     match measure.kind:
-        case "days" if months is not None:
-            return 31 * months
-        case "months" if months is not None:
-            return months + 1  # a window that begins on any day touches one more
+        case "days" if span is not None:
+            return span.days
+        case "months" if span is not None:
+            return span.months + 1  # a window that begins on any day touches one more
         case "earned":
-            return _most_earned(programme, measure.of, months)
+            return _most_earned(programme, measure.of, span)
         case _:
             return WITHOUT_END
 
 
-def _most_earned(programme: Programme, currency: str, months: int | None) -> int:
-    bounds = [_bound(limit, months) for limit in programme.limits if limit.currency == currency]
+def _most_earned(programme: Programme, currency: str, span: _Span | None) -> int:
+    bounds = [_bound(limit, span) for limit in programme.limits if limit.currency == currency]
     giving = [
         rule
         for rule in programme.rules
@@ -59,7 +67,7 @@ def _most_earned(programme: Programme, currency: str, months: int | None) -> int
     ]
     multiplied = {id for action in _multipliers(programme) for id in action.rules}
     if multiplied.isdisjoint(rule.id for rule in giving):
-        bounds.append(sum(_most_of_rule(rule, months) for rule in giving))
+        bounds.append(sum(_most_of_rule(rule, span) for rule in giving))
     return min([WITHOUT_END, *bounds])
 
 
@@ -72,33 +80,33 @@ def _multipliers(programme: Programme) -> Iterator[Multiply]:
             yield tier.multiplies
 
 
-def _most_of_rule(rule: Rule, months: int | None) -> int:
+def _most_of_rule(rule: Rule, span: _Span | None) -> int:
     """The most that a rule gives a member in the window."""
-    bounds = [_bound(limit, months) for limit in rule.limits if limit.what == "points"]
+    bounds = [_bound(limit, span) for limit in rule.limits if limit.what == "points"]
     if isinstance(rule.action, Give) and isinstance(rule.action.how, Amount) and not rule.per_line:
         points = rule.action.how.points
         times = (limit for limit in rule.limits if limit.what == "times")
-        bounds += [points * _bound(limit, months) for limit in times]
+        bounds += [points * _bound(limit, span) for limit in times]
     if rule.budget is not None:
         bounds.append(rule.budget.points)
     return min([WITHOUT_END, *bounds])
 
 
-def _bound(limit: Limit, months: int | None) -> int:
-    """What a limit lets pass in so many months, wherever they begin."""
+def _bound(limit: Limit, span: _Span | None) -> int:
+    """What a limit lets pass in so much time, wherever it begins."""
     if limit.by is not None or limit.period == "event":
         return WITHOUT_END
     if limit.period == "lifetime":
         return limit.value
-    if months is None:
+    if span is None:
         return WITHOUT_END
     if limit.period == "hour":
-        return limit.value * (31 * 24 * months + 1)
+        return limit.value * (24 * span.days + 1)
     days = _DAYS_IN.get(limit.period) or (limit.size if limit.period == "days" else 0)
     if days:
-        return limit.value * (31 * months // days + 1)
+        return limit.value * (span.days // days + 1)
     size = _MONTHS_IN.get(limit.period) or limit.size
-    return limit.value * (-(-months // size) + 1)
+    return limit.value * (-(-span.months // size) + 1)
 
 
 def _why(programme: Programme, asked: Requirement) -> Said:

@@ -43,7 +43,8 @@ def judged(source: Source, tiers: Tiers, measure: Measure) -> str:
         case "period" if measure.kind != "months":
             return f"ring_cell(state, {place}, {counter.size}, {period_number(tiers, 'ended')})"
         case "rolling" if measure.kind != "months":
-            return f"ring_sum(state, {place}, {counter.size}, month_of_day(moment))"
+            moment = "moment" if tiers.window.days else "month_of_day(moment)"
+            return f"ring_sum(state, {place}, {counter.size}, {moment})"
         case kind:
             day = "ended" if kind == "period" else "moment"
             return _by_months(source, tiers, measure, counter, f"month_of_day({day})")
@@ -100,7 +101,7 @@ def first_end(source: Source, tiers: Tiers) -> str:
     """The last day, grace included, of the period that this day begins or lies in."""
     assert tiers.period is not None
     if tiers.period.start == "tier":
-        return f"months_later(day, {tiers.period.months}) - 1 + {tiers.grace_days}"
+        return _end_from(tiers, "day")
     source.use_period(period_name(tiers.period))
     return _end(tiers, f"{period_name(tiers.period)} + 1")
 
@@ -109,8 +110,16 @@ def next_end(tiers: Tiers, until: str) -> str:
     """The last day of the period that follows the one which ended with the day `until`."""
     assert tiers.period is not None
     if tiers.period.start == "tier":
-        return f"months_later({until} + 1, {tiers.period.months}) - 1 + {tiers.grace_days}"
+        return _end_from(tiers, f"{until} + 1")
     return _end(tiers, f"{period_number(tiers, 'ended')} + 2")
+
+
+def _end_from(tiers: Tiers, day: str) -> str:
+    """The last day, grace included, of a period that begins with a day of its own."""
+    assert tiers.period is not None
+    days, months = tiers.period.days, tiers.period.months
+    later = f"{day} + {days}" if days else f"months_later({day}, {months})"
+    return f"{later} - 1 + {tiers.grace_days}"
 
 
 def _end(tiers: Tiers, number: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from jifen.programme.conditions.asking_the_past import LONGEST_DAYS, LONGEST_MONTHS
 from jifen.programme.model import Consuming, TierPeriod, Tiers, TierWindow
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.nodes import Mapping, Node
@@ -15,7 +16,6 @@ from jifen.programme.requirement import UNREACHABLE, AtLeast
 from jifen.wording import Said
 
 TIMES = ("window", "period", "up", "down")
-LONGEST_MONTHS = 36
 
 Up = Literal["once", "period_end"]
 Down = Literal["never", "highest_kept", "one_level"]
@@ -23,9 +23,13 @@ _MOMENTS: tuple[Up, ...] = ("once", "period_end")
 _WAYS_DOWN: tuple[Down, ...] = ("highest_kept", "one_level")
 _CONSUMED_BY: tuple[Consuming, ...] = ("reach", "keep")
 _CALENDAR = {"calendar month": 1, "calendar quarter": 3, "calendar year": 12}
-_WINDOW = re.compile(r"(?P<kind>rolling|previous) (?:(?P<months>\d{1,4}) months?|month)", re.ASCII)
+_WINDOW = re.compile(
+    r"(?P<kind>rolling|previous) (?:(?P<months>\d{1,4}) months?|month)|rolling (?P<days>\d{1,4}) days?",
+    re.ASCII,
+)
 _PERIOD = re.compile(
-    r"(?P<calendar>\d{1,4}) calendar months?|(?P<months>\d{1,4}) months? from (?P<start>joining|tier)",
+    r"(?P<calendar>\d{1,4}) calendar months?|(?P<months>\d{1,4}) months? from (?P<start>joining|tier)"
+    r"|(?P<days>\d{1,4}) days? from tier",
     re.ASCII,
 )
 
@@ -90,7 +94,7 @@ def _contradictions(tiers: Tiers) -> list[tuple[str, Said]]:
         )
         found.append(("down", message))
     counts_months = any(measure.kind == "months" for measure in tiers.measures)
-    whole = window.kind in ("rolling", "previous") or (
+    whole = window.months > 0 or (
         window.kind == "period" and period is not None and period.start == "calendar"
     )
     if counts_months and not whole:
@@ -152,10 +156,13 @@ def _window(node: Node) -> tuple[TierWindow, TierPeriod | None]:
         raise Wrong(
             Said(f"unknown window '{word}'", f"没有“{word}”这种窗口期"),
             Said(
-                "lifetime, calendar year, period, rolling 12 months or previous month",
-                "可用 lifetime、calendar year、period、rolling 12 months 或 previous month",
+                "lifetime, calendar year, period, rolling 12 months, rolling 90 days or previous month",
+                "可用 lifetime、calendar year、period、rolling 12 months、rolling 90 days 或 previous month",
             ),
         )
+    if found["days"]:
+        days = _some_days(found["days"])
+        return TierWindow("rolling", days=days), TierPeriod("tier", 0, days)
     months = _some_months(found["months"] or "1")
     if found["kind"] == "rolling":
         return TierWindow("rolling", months), TierPeriod("tier", months)
@@ -171,12 +178,15 @@ def _period(node: Node) -> TierPeriod:
         raise Wrong(
             Said(f"unknown period '{word}'", f"没有“{word}”这种周期"),
             Said(
-                "calendar year, 6 calendar months, 12 months from joining or 12 months from tier",
-                "可用 calendar year、6 calendar months、12 months from joining 或 12 months from tier",
+                "calendar year, 6 calendar months, 12 months from joining, 12 months from tier or 90 days from tier",
+                "可用 calendar year、6 calendar months、12 months from joining、12 months from tier "
+                "或 90 days from tier",
             ),
         )
     if found["calendar"]:
         return TierPeriod("calendar", _some_months(found["calendar"]))
+    if found["days"]:
+        return TierPeriod("tier", 0, _some_days(found["days"]))
     months = _some_months(found["months"])
     return TierPeriod("joining" if found["start"] == "joining" else "tier", months)
 
@@ -191,6 +201,17 @@ def _some_months(written: str) -> int:
             )
         )
     return months
+
+
+def _some_days(written: str) -> int:
+    count = int(written)
+    if not 1 <= count <= LONGEST_DAYS:
+        message = Said(
+            f"a window or period is 1 to {LONGEST_DAYS} days, or up to {LONGEST_MONTHS} months",
+            f"窗口期和周期按天须为 1 至 {LONGEST_DAYS} 天，更长的请按月写，至多 {LONGEST_MONTHS} 个月",
+        )
+        raise Wrong(message, Said("such as `rolling 12 months`", "例如 `rolling 12 months`"))
+    return count
 
 
 def _read_up(section: Section) -> tuple[Up, bool]:

@@ -52,6 +52,8 @@ def _window(tiers: Tiers) -> str:
     match tiers.window.kind:
         case "lifetime":
             return "since joining"
+        case "rolling" if tiers.window.days:
+            return f"in the last {counted(tiers.window.days, 'days')}, today included"
         case "rolling":
             return f"in the last {counted(months, 'months')}, this one included"
         case "previous" if months == 1:
@@ -73,8 +75,9 @@ def _period(period: TierPeriod) -> str:
             return "the year of membership"
         case "joining", months:
             return f"{counted(months, 'months')} counted from joining"
-        case _:
-            return f"{counted(period.months, 'months')} from the day it is reached"
+        case _, months:
+            length = counted(period.days, "days") if period.days else counted(months, "months")
+            return f"{length} from the day it is reached"
 
 
 def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:

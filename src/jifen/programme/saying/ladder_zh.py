@@ -50,6 +50,8 @@ def _window(tiers: Tiers) -> str:
     match tiers.window.kind:
         case "lifetime":
             return "累计"
+        case "rolling" if tiers.window.days:
+            return f"近 {tiers.window.days} 天（含当天）的"
         case "rolling":
             return f"近 {months} 个月（含当月）的"
         case "previous" if months == 1:
@@ -72,8 +74,9 @@ def _period(period: TierPeriod) -> str:
             return "会员年度"
         case "joining", months:
             return f"入会起每 {months} 个月"
-        case _:
-            return f"自达到之日起 {period.months} 个月"
+        case _, months:
+            length = f"{period.days} 天" if period.days else f"{months} 个月"
+            return f"自达到之日起 {length}"
 
 
 def tier_sentence(programme: Programme, tiers: Tiers, tier: Tier) -> str:

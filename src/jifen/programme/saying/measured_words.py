@@ -113,7 +113,7 @@ def has_own_period(tiers: Tiers) -> bool:
     """Whether the period is worth a word, because it is not that of the window."""
     window, period = tiers.window, tiers.period
     usual = {
-        "rolling": TierPeriod("tier", window.months),
+        "rolling": TierPeriod("tier", window.months, window.days),
         "previous": TierPeriod("calendar", window.months),
         "period": period,
         "lifetime": None,
