@@ -10,7 +10,7 @@ import pytest
 from tampering import forge_chains, found, unguarded
 from travelled_bank import Bank
 
-from jifen.cli.members import shown
+from jifen.cli.member_page import shown
 from jifen.cli.statements import statement_table
 from jifen.db.connection import connect
 from jifen.enquiry.member import member_view

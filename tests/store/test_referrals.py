@@ -9,7 +9,7 @@ import pytest
 from tampering import found, unguarded
 from travelled_bank import Bank
 
-from jifen.cli.members import shown
+from jifen.cli.member_page import shown
 from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
 from jifen.enquiry.statement import statement

@@ -1,0 +1,35 @@
+"""Help pages are for whoever has nothing yet: they say what can be done and load no more than that takes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+_EVERY_HELP_PAGE = """
+import sys
+import click
+from jifen.cli.root import root, run
+
+def pages(group, path):
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield [*path, name]
+        if isinstance(command, click.Group):
+            yield from pages(command, [*path, name])
+
+for page in pages(root(), []):
+    assert run([*page, "--help"]) == 0, page
+sys.exit(" ".join(sorted({"psycopg", "numpy", "yaml", "pyarrow"} & set(sys.modules))) or 0)
+"""
+
+
+def test_no_help_page_loads_the_database_driver_or_anything_as_heavy() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", _EVERY_HELP_PAGE],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("Usage: jifen") > 30
