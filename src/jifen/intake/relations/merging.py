@@ -34,7 +34,7 @@ from jifen.intake.judging.tier_notices import told_of_correction
 from jifen.intake.relations.between import COUNTERPART
 from jifen.intake.relations.deriving import OWN_REFERRER, REFERRER
 from jifen.intake.relations.households import belongs_somewhere
-from jifen.intake.relations.telling import tell_again
+from jifen.intake.relations.telling import tell_again, tell_parted
 from jifen.ledger.cancelling import cancel
 from jifen.ledger.exchanging import undo, undoable
 from jifen.ledger.load import load_event_lots
@@ -100,6 +100,7 @@ def take_unmerge(work: Work, sql: Sql, case: Case | None, survivor: Case, asked:
     take_identities_back(sql, work.programme, member_id, case.external_id)
     case.merged = False
     work.used_or_parted.add(case.member_id)
+    tell_parted(work, sql, case)
     if survivor.facts.get(REFERRER) == asked.of:
         survivor.facts.pop(OWN_REFERRER, None)
     told = _judge_again(work, sql, survivor, brought[0].key, asked.id) if brought else []

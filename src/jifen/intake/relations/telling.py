@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from jifen.intake.asking.commands import Return
 from jifen.intake.judging.case import Case, Work, local_day
 from jifen.intake.judging.evaluating import Evaluation
-from jifen.intake.judging.history import Past, Reevaluation, Sql
+from jifen.intake.judging.history import (
+    BEGINNING,
+    Past,
+    Reevaluation,
+    Sql,
+    pasts_before,
+    reevaluate,
+)
 from jifen.intake.judging.own_events import brought_by_time
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.standing import behind, corrections_of, not_brought_along, standing
@@ -35,6 +41,15 @@ def tell_again(
         _tell_oneself_again(work, sql, case, past, judged, result)
 
 
+def tell_parted(work: Work, sql: Sql, case: Case) -> None:
+    """Send what a member's own history would have brought about while the member was merged into another."""
+    if work.programme.own_events:
+        member_id = UUID(bytes=case.member_id)
+        past = pasts_before(sql, work.programme, {member_id: BEGINNING})[member_id]
+        result = reevaluate(work.programme, past.start, past.events, past.returns)
+        _tell_oneself_again(work, sql, case, past, (), result)
+
+
 def _tell_oneself_again(
     work: Work, sql: Sql, case: Case, past: Past, judged: Sequence[PastEvent], result: Reevaluation
 ) -> None:
@@ -51,10 +66,11 @@ def _tell_oneself_again(
     member_id = UUID(bytes=case.member_id)
     waiting = waiting_for(sql, work.programme, [member_id]).get(member_id, ())
     known = behind(work.programme, standing(events, past.returns, waiting), past.start.key)
-    found = corrections_of(case.external_id, not_brought_along(brought, events), known)
-    if case.merged:  # what is new is the survivor's
-        found = [one for one in found if isinstance(one.asked, Return)]
-    work.sent += found
+    expected = not_brought_along(brought, events)
+    if case.merged:  # nothing new comes until the merge is undone
+        stands = {one.first_id for one in known if not one.withdrawn}
+        expected = [one for one in expected if one.id_for(case.external_id) in stands]
+    work.sent += corrections_of(case.external_id, expected, known)
 
 
 def _tell_others_again(
