@@ -175,6 +175,10 @@ from programme_faults import HEAD, TIERS, said
             "9999999999999 is too large (at most 1000000000000 in the smallest unit)",
         ),
         (
+            "count('purchase', channel = 'app') > 2",
+            "cannot use `count('purchase', channel = 'app') > 2` (write == to compare)",
+        ),
+        (
             "amount / 2 > 10",
             "cannot use `amount / 2 > 10` (division is not part of conditions: multiply the other side)",
         ),

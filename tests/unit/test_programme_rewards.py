@@ -59,7 +59,8 @@ rewards:
         ),
         (
             "{price: 9 points, stock: 5}",
-            "rewards.coffee.stock: unknown key 'stock'",
+            "rewards.coffee.stock: unknown key 'stock' "
+            "(keys here: name, price, valid, worth, notice, when, min, max, step or limit)",
         ),
     ],
 )

@@ -39,7 +39,10 @@ def test_bounds_read_as_sentences_in_both_languages() -> None:
         ("{limit: 100 amount per day}", ".limit: counts points or times, not money"),
         ("{limit: 100 points per event}", ".limit: write max for what is used at a time"),
         ("{min: 200, limit: 100 points per day}", ".limit: is less than 'min'"),
-        ("{most: 100}", ".most: unknown key 'most'"),
+        (
+            "{most: 100}",
+            ".most: unknown key 'most' (keys here: when, min, max, step, limit or fee)",
+        ),
         ("{fee: 0.5}", ".fee: 0.5 is finer than 'points', which keeps no decimals"),
         (
             "{max_share: 50%}",

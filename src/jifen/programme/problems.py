@@ -11,7 +11,8 @@ from jifen.wording import Said
 
 LONGEST_MESSAGE = 300
 MOST_TOLD = 8
-"""Of so many words all are told where none is close."""
+MOST_KEYS_TOLD = 12
+"""Of so many words, and of so many keys, all are told where none is close."""
 MOST_PROBLEMS = 100
 
 
@@ -101,10 +102,18 @@ def _cut(written: str) -> str:
     return line if len(line) <= LONGEST_MESSAGE else f"{line[: LONGEST_MESSAGE - 2]} …"
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> Said | None:
+def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> Said | None:
     """A suggestion, if some known word is close."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    close = get_close_matches(word, list(known), n=1, cutoff=likeness)
     return Said(f"did you mean '{close[0]}'?", f"是否应为“{close[0]}”？") if close else None
+
+
+def which_key(word: str, known: Sequence[str]) -> Said | None:
+    """As `which_of`, for keys: these are short, so that half a likeness says nothing."""
+    if (close := did_you_mean(word, known, 0.65)) or not 0 < len(known) <= MOST_KEYS_TOLD:
+        return close
+    words = one_of(known)
+    return Said(f"keys here: {words.en}", f"这里可用的键：{words.zh}")
 
 
 def which_of(word: str, known: Sequence[str]) -> Said | None:

@@ -42,6 +42,7 @@ _ALLOWED: tuple[type[ast.AST], ...] = (
     ast.Mult,
     ast.expr_context,
 )
+_COMPARE = Said("write == to compare", "比较请用 ==")
 _NOT_HERE: dict[type[ast.AST], Said] = {
     ast.Div: Said(
         "division is not part of conditions: multiply the other side",
@@ -50,6 +51,7 @@ _NOT_HERE: dict[type[ast.AST], Said] = {
     ast.Is: Said("write == instead of is", "请把 is 改为 =="),
     ast.IsNot: Said("write != instead of is not", "请把 is not 改为 !="),
     ast.Attribute: Said("names have no dots", "名称中没有点号"),
+    ast.keyword: _COMPARE,
 }
 _UNREADABLE = {
     "unexpected EOF while parsing": "条件不完整",
@@ -123,7 +125,7 @@ def _hint(source: str, error: Exception) -> Said | None:
         if wrong in outside:
             return Said(f"write {right} instead of {wrong}", f"请把 {wrong} 改为 {right}")
     if re.search(r"(?<![<>=!])=(?!=)", outside):
-        return Said("write == to compare", "比较请用 ==")
+        return _COMPARE
     if re.search(r"\bcontains\b", outside):
         return Said(
             "write 'vip' in tags instead of tags contains 'vip'",

@@ -80,9 +80,13 @@ def _by(name: str, period: Period, size: int, on: EventType | None) -> str:
     if on is None:
         raise Wrong(
             Said(
-                "a limit over everything is not by a field",
-                "总限额不能按字段分别计算",
-            )
+                "only the limit of a rule goes by a field of its event",
+                "只有规则的限额可以按事件的字段分别计算",
+            ),
+            Said(
+                "limits are of one member each: leave it out",
+                "限额本来就是每位会员各算各的：去掉即可",
+            ),
         )
     if size or period == "event":
         raise Wrong(
