@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from travelled_bank import Bank
 
+from jifen.cli.replayed import told_report
 from jifen.db.connection import connect
 from jifen.intake.asking.commands import OpenedCounter, Opening, Return
 from jifen.programme.differing import differences
@@ -149,6 +150,27 @@ def test_the_page_needs_nothing_but_itself_and_speaks_both_languages(bank: Bank)
     assert html.index('id="zh" checked') > 0
     chinese = html[html.index('lang="zh"><h1') : html.index('lang="en"><h1')]
     assert not re.search(r"[\u4e00-\u9fff]: ", chinese)
+
+
+def test_what_a_draft_gives_instead_of_points_is_told_beside_them(bank: Bank) -> None:
+    draft = PUBLISHED.replace("give: 1 points per 1 of amount", "issue: coffee").replace(
+        "earn:\n",
+        "rewards: {coffee: {name: {zh: 中杯咖啡, en: tall coffee}, worth: 3.00}}\nearn:\n",
+    )
+    report = replay(
+        bank.connection, bank.programme, load(draft.replace("multiply: base by 1.5", ""))
+    )
+    issued = [(rule.id, rule.points) for rule in report.rules if rule.currency == "coffee"]
+    assert issued == [("base", Both(0, 5))]  # five purchases of which something is left
+    assert [total.id for total in report.others] == ["coffee"]
+    assert report.cost.draft == 5 * 300
+    html, lines = page(report, [], "en"), list(told_report(report))
+    assert "By rule: tall coffee" in html
+    assert "按规则：中杯咖啡" in html
+    assert "Who is better or worse off is told by points alone." in html
+    assert "Who is better or worse off is told by points alone." in lines
+    same = page(replay(bank.connection, bank.programme, load(PUBLISHED)), [], "en")
+    assert "by points alone" not in same
 
 
 def test_one_member_is_no_members(database_url: str) -> None:

@@ -9,8 +9,18 @@ from jifen.cli.language import say, spoken, told
 from jifen.cli.tables import Column, table
 from jifen.programme.amounts import in_language
 from jifen.programme.model import Name
-from jifen.whatif.page_words import change, cost_in, lead, number, percent, signed, verdict, word
-from jifen.whatif.report import Both, LifeTotal, Moved, Mover, Report
+from jifen.whatif.page_words import (
+    by_main,
+    change,
+    cost_in,
+    lead,
+    number,
+    percent,
+    signed,
+    verdict,
+    word,
+)
+from jifen.whatif.report import Both, CurrencyTotal, LifeTotal, Moved, Mover, Report
 
 _MOVERS, _RULES_OF_A_MOVER = 5, 3
 Row = tuple[str, Both, int]
@@ -31,10 +41,11 @@ def told_report(report: Report) -> Iterator[str]:
             count = getattr(report, name)
             people, share = number(count), percent(count, report.members)
             yield say(f"{_word(name)}: {people} ({share})", f"{_word(name)}：{people}（{share}）")
-    rules = [rule for rule in report.rules if rule.currency == main.id]
-    yield from _tabled(
-        report, _word("rule"), [(told(rule.name), rule.points, main.scale) for rule in rules]
-    )
+        if report.others:
+            yield by_main(report, spoken())
+    yield from _rules(report, main, _word("rule"))
+    for other in report.others:
+        yield from _rules(report, other, f"{_word('rule')} · {_named(other.name)}")
     yield from _budgets(report)
     months = [(f"{month.month:%Y-%m}", month.points, main.scale) for month in report.months]
     yield from _tabled(report, _word("month"), months)
@@ -82,6 +93,12 @@ def _tabled(report: Report, title: str, rows: Sequence[Row]) -> Iterator[str]:
         for name, both, scale in rows
     ]
     yield from table([Column(title), *sides, Column("", "right")], cells)
+
+
+def _rules(report: Report, of: CurrencyTotal, title: str) -> Iterator[str]:
+    """What each rule gives of a currency or reward."""
+    rules = [rule for rule in report.rules if rule.currency == of.id]
+    yield from _tabled(report, title, [(told(rule.name), rule.points, of.scale) for rule in rules])
 
 
 def _life(report: Report, life: LifeTotal) -> Iterator[str]:

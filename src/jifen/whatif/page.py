@@ -11,8 +11,17 @@ from jifen.programme.differing import Difference
 from jifen.whatif.charts import months_chart, shares_bar, spread_chart
 from jifen.whatif.page_lives import budgets_section, life_section
 from jifen.whatif.page_parts import Parts, both_sides, coloured
-from jifen.whatif.page_words import change, cost_in, lead, number, percent, signed, verdict
-from jifen.whatif.report import Both, Moved, Mover, Report, RuleTotal
+from jifen.whatif.page_words import (
+    change,
+    cost_in,
+    footnote,
+    lead,
+    number,
+    percent,
+    signed,
+    verdict,
+)
+from jifen.whatif.report import Both, CurrencyTotal, Moved, Mover, Report, RuleTotal
 
 _SIGNS = {"added": "+", "removed": "−", "changed": "~", "moved": "↕"}
 
@@ -56,7 +65,8 @@ class _Article(Parts):
             f'<div class="pair">{self._months()}{self._spread()}</div>'
             if compared
             else self._months(),
-            self._rules(),
+            self._rules(self.total),
+            *(self._rules(other) for other in report.others),
             budgets_section(self) if report.budgets else "",
             life_section(self, report.life) if report.life else "",
             self._tiers() if report.tiers else "",
@@ -65,7 +75,7 @@ class _Article(Parts):
             f"{self._movers('gaining', report.gaining)}{self._movers('losing', report.losing)}</div>"
             if compared
             else "",
-            f"<footer>{escape(self.word('footnote'))}</footer>",
+            f"<footer>{escape(footnote(report, self.language))}</footer>",
         ]
         return f'<article class="{self.language}" lang="{self.language}">{"".join(parts)}</article>'
 
@@ -136,17 +146,21 @@ class _Article(Parts):
             f"{spread_chart(report.spread, self.scale, title)}</section>"
         )
 
-    def _rules(self) -> str:
-        own = [rule for rule in self.report.rules if rule.currency == self.report.main]
+    def _rules(self, of: CurrencyTotal) -> str:
+        own = [rule for rule in self.report.rules if rule.currency == of.id]
         widest = max([1, *(abs(rule.points.difference) for rule in own)])
         rows = [
             [
-                f"{self.said(rule.name)}{self._sentences(rule)}<small>{self.narrow(rule.points)}</small>",
-                *self.cells(rule.points, widest),
+                f"{self.said(rule.name)}{self._sentences(rule)}<small>{self.narrow(rule.points, of)}</small>",
+                *self.cells(rule.points, widest, of),
             ]
             for rule in own
         ]
-        return self.section("rules", self.table("rule", rows))
+        table = self.table("rule", rows, of)
+        if of is self.total:
+            return self.section("rules", table)
+        title = self.word("rules of", of=in_language(of.name, self.language))
+        return f"<section><h2>{escape(title)}</h2>{table}</section>"
 
     def _sentences(self, one: RuleTotal | Moved) -> str:
         """What a rule says; where the documents differ, both words, each for its own figures."""

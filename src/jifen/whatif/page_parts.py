@@ -8,7 +8,7 @@ from html import escape
 from jifen.programme.amounts import Language, in_language
 from jifen.whatif.charts import difference_bar
 from jifen.whatif.page_words import number, signed, word
-from jifen.whatif.report import Both, Report
+from jifen.whatif.report import Both, CurrencyTotal, Report
 from jifen.wording import Said, verbatim
 
 SIDES = ("published", "draft", "difference")
@@ -43,26 +43,30 @@ class Parts:
         )
         return f'<div class="key">{said}</div>'
 
-    def cells(self, both: Both, widest: int) -> list[str]:
-        """Published, draft, a bar, the difference; of one document its figure."""
+    def cells(self, both: Both, widest: int, of: CurrencyTotal | None = None) -> list[str]:
+        """Published, draft, a bar, the difference; of one document its figure. Of the main currency unless said."""
+        scale = (of or self.total).scale
         if self.report.alone:
-            return [number(both.draft, self.scale)]
+            return [number(both.draft, scale)]
         return [
-            number(both.published, self.scale),
-            number(both.draft, self.scale),
+            number(both.published, scale),
+            number(both.draft, scale),
             difference_bar(both.difference, widest),
-            coloured(both.difference, self.scale),
+            coloured(both.difference, scale),
         ]
 
-    def narrow(self, both: Both) -> str:
+    def narrow(self, both: Both, of: CurrencyTotal | None = None) -> str:
         """What the columns that a phone has no room for would say."""
         if self.report.alone:
             return ""
-        return f'<span class="narrow"> · {both_sides(both, self.scale)}</span>'
+        return f'<span class="narrow"> · {both_sides(both, (of or self.total).scale)}</span>'
 
-    def table(self, title: str, rows: Sequence[Sequence[str]]) -> str:
+    def table(
+        self, title: str, rows: Sequence[Sequence[str]], of: CurrencyTotal | None = None
+    ) -> str:
         """Rows of `cells` behind a first one under this title; the bar stands before the last, without a title."""
-        sides = (self.name,) if self.report.alone else tuple(self.word(side) for side in SIDES)
+        name = in_language((of or self.total).name, self.language)
+        sides = (name,) if self.report.alone else tuple(self.word(side) for side in SIDES)
         heads = [escape(self.word(title)), *(escape(side) for side in sides)]
         if not self.report.alone:
             heads.insert(-1, "")

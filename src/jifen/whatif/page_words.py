@@ -70,6 +70,7 @@ WORDS = {
     "used up": Said("used up on", "用完日期"),
     "open": Said("open", "未用完"),
     "rules": Said("By rule", "按规则"),
+    "rules of": Said("By rule: {of}", "按规则：{of}"),
     "rule": Said("rule", "规则"),
     "tiers": Said("By tier, as it is at the end", "按期末等级"),
     "tier": Said("tier", "等级"),
@@ -82,10 +83,13 @@ WORDS = {
     "nobody": Said("Nobody.", "没有。"),
     "footnote": Said(
         "Points awarded, after returns as they stand now; what members would have done otherwise is not guessed: "
-        "they use what they really used, as far as their points reach. Cost is points at each version's unit price. "
-        "Budgets are allotted in the order in which events were recorded.",
-        "按奖励积分计算，退货以目前状态为准；不推测会员行为会有何改变：实际用掉的照用，以积分够用为限。成本按各版本的积分单价计算。"
-        "预算按事件记录的先后分配。",
+        "they use what they really used, as far as their points reach. Cost is points at each version's unit price "
+        "and rewards at what they are worth. Budgets are allotted in the order in which events were recorded.",
+        "按奖励积分计算，退货以目前状态为准；不推测会员行为会有何改变：实际用掉的照用，以积分够用为限。成本按各版本的积分单价和"
+        "礼品价值计算。预算按事件记录的先后分配。",
+    ),
+    "by main": Said(
+        "Who is better or worse off is told by {of} alone.", "变多变少只看{of}，不计其他。"
     ),
 }
 
@@ -94,6 +98,20 @@ def word(name: str, language: Language, **values: str) -> str:
     """A word or sentence of the page."""
     said = WORDS[name]
     return (said.zh if language == "zh" else said.en).format(**values)
+
+
+def footnote(report: Report, language: Language) -> str:
+    """How the figures were counted, and what they leave out."""
+    said = word("footnote", language)
+    if report.alone or not report.others:
+        return said
+    gap = "" if language == "zh" else " "
+    return f"{said}{gap}{by_main(report, language)}"
+
+
+def by_main(report: Report, language: Language) -> str:
+    """That members who get something else instead are not seen in who is better or worse off."""
+    return word("by main", language, of=in_language(report.total(report.main).name, language))
 
 
 def cost_in(money: str, language: Language) -> str:

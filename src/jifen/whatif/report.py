@@ -145,7 +145,8 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A draft replayed against the published timeline. Points are of the main currency where none is named.
 
-    `cost` is points at each version's unit price, in smallest units of money. `moved_between` counts members
+    `cost` is points at each version's unit price and rewards at what they are worth, in smallest units of money;
+    who is better off goes by the main currency alone. `moved_between` counts members
     by their tier published and under the draft. `alone`: one document on both sides, which compares with nothing.
     """
 
@@ -182,6 +183,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def life(self) -> LifeTotal | None:
         """What has become of the points of the main currency; None where it cannot be spent."""
         return next((life for life in self.lives if life.id == self.main), None)
+
+    @property
+    def others(self) -> list[CurrencyTotal]:
+        """Further currencies and rewards of which the sides give otherwise; of one document alone, which it gives."""
+        return [
+            total
+            for total in self.currencies
+            if total.id != self.main
+            and (total.points.draft if self.alone else total.points.difference)
+        ]
 
     def total(self, currency: str) -> CurrencyTotal:
         """The totals of one currency."""
