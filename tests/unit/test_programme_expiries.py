@@ -131,14 +131,14 @@ def test_terms_of_a_rule_that_make_no_sense_are_told(terms: str, line: str) -> N
         (
             "[7 days, 30 days]",
             "积分：获得满 12 个月过期；到期前 30 天和 7 天各提醒一次，未及时提醒的顺延同样天数。",
-            "Points: expiring 12 months after earning; told of 30 and 7 days before they expire, "
-            "or else living on for as many days.",
+            "Points: expiring 12 months after earning; their end is announced 30 and 7 days before, "
+            "and waits as long where a notice comes late.",
         ),
         (
             "1 days",
             "积分：获得满 12 个月过期；到期前 1 天提醒，未及时提醒的顺延同样天数。",
-            "Points: expiring 12 months after earning; told of 1 day before they expire, "
-            "or else living on for as many days.",
+            "Points: expiring 12 months after earning; their end is announced 1 day before, "
+            "and waits as long where a notice comes late.",
         ),
     ],
 )
@@ -177,4 +177,4 @@ def test_a_notice_that_is_promised_otherwise_is_told_by_plan() -> None:
     (found,) = differences(before, before.replace("30 days", "[30 days, 3 days]"))
     assert (found.section, found.id) == ("currencies", "points")
     assert found.after is not None
-    assert "told of 30 and 3 days before" in found.after.en
+    assert "announced 30 and 3 days before" in found.after.en

@@ -36,7 +36,9 @@ def missing(need: Need, programme: Programme, alone: bool = False) -> str:
     """What is missing; `alone`: without its unit. Of several parts that must all be met, those that are not."""
     if need.measure is not None:
         if alone:
-            return amount(need.missing, _measure(need.measure, programme).scale)
+            scale = _measure(need.measure, programme).scale
+            whole, rest = divmod(need.missing, 10**scale)
+            return amount(need.missing, scale) if rest else amount(whole, 0)
         return _quantity(need.measure, need.missing, programme)
     every = need.joined == "all"
     parts = [part for part in need.parts if not (every and part.met)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jifen.programme.amounts import Language, in_language, show_money
+from jifen.programme.amounts import Language, in_language, show_money, show_number
 from jifen.programme.model import Benefit, Programme, Tier
 from jifen.programme.saying import wording_en, wording_zh
 
@@ -22,8 +22,9 @@ def brings(programme: Programme, tier: Tier, language: Language) -> list[str]:
         said = wording.multiplied(programme, tier.multiplies, None)
         found.append(said if language == "zh" else f"earns {said}")
     if percent := tier.reward_discount_percent:
+        tenths = show_number(100 - percent, 1)
         found.append(
-            f"兑换少付 {percent}% 积分" if language == "zh" else f"rewards cost {percent}% less"
+            f"兑换礼品享 {tenths} 折" if language == "zh" else f"rewards cost {percent}% less"
         )
     return found + [benefit_words(programme, benefit, language) for benefit in tier.benefits]
 

@@ -115,10 +115,11 @@ def by_tier_zh(programme: Programme, currency: Currency) -> list[str]:
 
 
 def notices_en(currency: Currency) -> str:
-    """`told of 30 and 7 days before they expire, or else living on for as many days`."""
+    """`their end is announced 30 and 7 days before, and waits as long where a notice comes late`."""
     days = listed([str(days) for days in currency.notices], "en", "and")
     unit = "day" if currency.notices == (1,) else "days"
-    return f"told of {days} {unit} before they expire, or else living on for as many days"
+    whose = "their" if currency.reward is None else "its"
+    return f"{whose} end is announced {days} {unit} before, and waits as long where a notice comes late"
 
 
 def notices_zh(currency: Currency) -> str:
