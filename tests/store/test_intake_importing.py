@@ -131,6 +131,38 @@ def test_a_return_of_nothing_known_leaves_no_member_behind(bank: Bank) -> None:
     assert bank.connection.execute("SELECT count(*) FROM member").fetchone() == (0,)
 
 
+def test_each_row_says_what_is_known_from_its_day_on_in_whatever_order_they_stand(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jifen.intake.files.sources.ROWS_PER_BLOCK", 2)
+    document = (
+        "programme: told\ntimezone: Asia/Shanghai\nmoney: CNY\n"
+        "currencies: {points: {name: {zh: 积分, en: points}}}\nfacts: {segment: text}\nearn:\n"
+        "  - {id: vip, on: purchase, when: segment == 'vip', give: 5 points}\n"
+    )
+    levels = {16: "new", 15: "", 14: "new", 13: "vip", 12: "vip", 11: "vip"}
+    newest_first = [f"o{day},ann,2026-01-{day} 10:00,1.00,{said}" for day, said in levels.items()]
+    (tmp_path / "orders.csv").write_text(
+        "\n".join(["order,who,time,amount,segment", *newest_first])
+    )
+    with connect(database_url) as connection:
+        bank = Bank(connection, document, "2026-01-01 10:00")
+        bank.enrol("ann", segment="plain")
+        bank.travel("2026-02-01 10:00")
+        assert _import(bank, tmp_path, said="facts: {segment: segment}\n").events == 6
+        same_day, day_before = bank.do(
+            "2026-02-01 11:00",
+            bank.bought("same-day", "ann", 100, "2026-01-11 09:00"),
+            bank.bought("day-before", "ann", 100, "2026-01-10 23:59"),
+        )
+        assert (same_day.points, day_before.points) == ({"points": 5}, {})
+        points = connection.execute("SELECT points FROM balance").fetchone()
+        assert points == (20,)
+        assert _import(bank, tmp_path, again=True, said="facts: {segment: segment}\n").events == 0
+        assert connection.execute("SELECT facts FROM member").fetchone() == ({"segment": "new"},)
+        assert prove(connection, bank.programme).holds
+
+
 def test_birthdays_and_facts_are_known_before_the_event_is_judged(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -288,10 +288,10 @@ def test_tampering_with_the_bank_is_found(
     hold(book, 5, "h", 1, 10, START + DAY)
     write(cursor, book)
     cursor.execute(
-        "INSERT INTO member (programme_id, member_id, external_id, joined_at, opened_at, frozen, facts, member_seq,"
-        " chain, revision, generation, state, events_evaluated, last_occurred_at, last_sequence, last_event_id,"
-        " next_due_at, survivor_id, counts_from)"
-        " SELECT %s, %s, 'ann', now(), '-infinity', false, '{}', 5, '', 1, 1, '', 2, now(), 0, '',"
+        "INSERT INTO member (programme_id, member_id, external_id, joined_at, opened_at, frozen, facts, facts_since,"
+        " member_seq, chain, revision, generation, state, events_evaluated, last_occurred_at, last_sequence,"
+        " last_event_id, next_due_at, survivor_id, counts_from)"
+        " SELECT %s, %s, 'ann', now(), '-infinity', false, '{}', '-infinity', 5, '', 1, 1, '', 2, now(), 0, '',"
         " to_timestamp(%s), %s, '-infinity'",
         (UUID(bytes=PROGRAMME), UUID(bytes=ANN), book.next_due_at // 1_000_000, UUID(bytes=ANN)),
     )

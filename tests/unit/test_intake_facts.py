@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from jifen.instants import MONDAY, day_of
-from jifen.intake.gathering.facts import facts_on
+from jifen.instants import MONDAY, day_of, start_of_day
+from jifen.intake.gathering.facts import DatedFact, FactsOverTime, facts_on
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,32 @@ def test_before_joining_the_days_since_are_below_zero() -> None:
 
 def _day(date: str) -> int:
     return day_of(dt.date.fromisoformat(date))
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def _fact(day: str, value: str, hour: int = 0) -> DatedFact:
+    return DatedFact(start_of_day(_day(day), SHANGHAI) + hour * 3600 * 10**6, "star", value)
+
+
+def test_a_fact_holds_from_its_local_day_on_whatever_is_said_first() -> None:
+    known = FactsOverTime({"star": "three", "city": "Suzhou"})
+    assert known.add(_fact("2026-03-04", "five", hour=23)) == "five"
+    assert known.add(_fact("2026-03-02", "four")) == "five"  # which still holds in the present
+    days = {day: known.on(_day(day), SHANGHAI)["star"] for day in DAYS}
+    assert days == {DAYS[0]: "three", DAYS[1]: "four", DAYS[2]: "four", DAYS[3]: "five"}
+    assert known.on(_day(DAYS[0]), SHANGHAI)["city"] == "Suzhou"
+
+
+DAYS = ("2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04")
+
+
+def test_of_two_facts_of_one_day_the_later_holds_and_of_one_instant_what_was_said_last() -> None:
+    known = FactsOverTime({})
+    known.add(_fact("2026-03-02", "noon", hour=12))
+    assert known.add(_fact("2026-03-02", "morning", hour=8)) == "noon"
+    assert known.on(_day("2026-03-02"), SHANGHAI) == {"star": "noon"}
+    assert known.add(_fact("2026-03-02", "put right", hour=12)) == "put right"
+    assert known.on(_day("2026-03-02"), SHANGHAI) == {"star": "put right"}
+    assert known.on(_day("2026-03-01"), SHANGHAI) == {}

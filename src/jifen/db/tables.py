@@ -28,6 +28,7 @@ MEMBER = Table(
         ("opened_at", "timestamptz"),
         ("frozen", "boolean"),
         ("facts", "json"),
+        ("facts_since", "timestamptz"),
         ("member_seq", "bigint"),
         ("chain", "bytea"),
         ("revision", "integer"),

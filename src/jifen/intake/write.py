@@ -64,6 +64,7 @@ def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:
         "opened_at": bigints([case.opened_at for case in touched]),
         "frozen": booleans([case.book.frozen for case in touched]),
         "facts": jsons([msgspec.json.encode(case.facts) for case in touched]),
+        "facts_since": bigints([case.facts_since for case in touched]),
         "member_seqs": bigints([case.member_seq for case in touched]),
         "chains": byteas([case.chain for case in touched]),
         "states": byteas([state_bytes(case.state) for case in touched]),

@@ -76,7 +76,7 @@ def _entitled(
         return bool(ways)
     state = evaluated(programme, history_of(records, one.seq)).state
     day = local_day_of(one.recorded_at, zone)
-    known = KnownOn(day, facts_by(before), local_day_of(member.joined_at, zone))
+    known = KnownOn(day, facts_by(before)[0], local_day_of(member.joined_at, zone))
     return any(meets(plan, state, known, one.recorded_at, way.when) for way in ways)
 
 

@@ -140,7 +140,7 @@ def known_differences(
             recorded=f"{member.external_id} {member.joined_at}",
             derived=f"{joined.id} {joined.joined_at}",
         )
-    facts = facts_by(asked)
+    facts, facts_since = facts_by(asked)
     frozen = False
     for command in asked:
         if command.applied and command.kind == "freeze":
@@ -152,6 +152,9 @@ def known_differences(
             recorded=member.facts.decode(errors="replace"),
             derived=msgspec.json.encode(facts).decode(),
         )
+    if facts_since != member.facts_since:
+        since = str(member.facts_since), str(facts_since)
+        yield Difference(check="facts", member=who, recorded=since[0], derived=since[1])
     if member.merged != _is_merged(asked):
         yield Difference(check="merged", member=who, recorded=str(member.merged))
     if member.counts_from != _counts_from(asked):
@@ -167,18 +170,21 @@ def known_differences(
         yield Difference(check="revision", member=who, recorded=str(member.revision))
 
 
-def facts_by(asked: Sequence[Asked]) -> dict[str, Any]:
-    """What is known of a member behind the first commands of the journal."""
+def facts_by(asked: Sequence[Asked]) -> tuple[dict[str, Any], int]:
+    """What is known of a member behind the first commands of the journal, and when the last of it began to hold."""
     facts: dict[str, Any] = dict(_decode_member(asked[0].body).facts)
+    since: dict[str, int] = {}
     for command in asked:
         if command.applied and command.kind == "set_fact":
             body = _decode(command.body)
-            facts[body["name"]] = body["value"]
+            name = body["name"]
+            if command.occurred_at >= since.get(name, LONG_AGO):
+                facts[name], since[name] = body["value"], command.occurred_at
         elif command.applied and command.kind == "refer":
             facts[REFERRER] = command.answer.referrer
         elif command.applied and command.key.startswith("counterpart/"):
             _unite(facts, command)
-    return facts
+    return facts, max(since.values(), default=LONG_AGO)
 
 
 def _unite(facts: dict[str, Any], command: Asked) -> None:

@@ -48,6 +48,7 @@ class MemberRow(NamedTuple):
     opened_at: int
     frozen: bool
     facts: bytes
+    facts_since: int
     member_seq: int
     chain: bytes
     revision: int

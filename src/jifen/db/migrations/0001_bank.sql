@@ -70,6 +70,7 @@ CREATE TABLE member (
     opened_at         timestamptz NOT NULL,       -- of the opening; long ago if there was none
     frozen            boolean NOT NULL DEFAULT false,
     facts             json NOT NULL,              -- birthday and declared facts, as known now
+    facts_since       timestamptz NOT NULL,       -- when the last of them began to hold; long ago if all are from joining
     member_seq        bigint NOT NULL DEFAULT 0,  -- number of the member's last command
     chain             bytea NOT NULL,             -- sha256 chain over the member's append-only rows
     revision          integer NOT NULL,           -- of the timeline last evaluated under
@@ -230,8 +231,7 @@ CREATE TABLE lot (
     PRIMARY KEY (programme_id, member_id, member_seq, row_no)
 ) WITH (fillfactor = 90);
 CREATE INDEX lot_open ON lot (programme_id, member_id, currency, expires_at, earned_at) WHERE remaining > 0;
-CREATE INDEX lot_remade ON lot (programme_id, member_id, event_seq)  -- few: what later commands made of an award
-    WHERE event_seq <> 0 AND event_seq <> member_seq;
+CREATE INDEX lot_remade ON lot (programme_id, member_id, event_seq) WHERE event_seq <> 0 AND event_seq <> member_seq;  -- few: what later commands made of an award
 
 -- APPEND-ONLY. Of lots that came from another lot, that of another member perhaps: which one.
 CREATE TABLE lot_parent (

@@ -247,7 +247,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SetFact(msgspec.Struct, frozen=True, kw_only=True):
-    """From now on this is known of the member; events already evaluated keep what was known then."""
+    """From the local day of `occurred_at` on this is known of the member; events already evaluated keep what was known
+    then."""
 
     id: str
     member: str

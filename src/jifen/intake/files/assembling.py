@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -44,6 +46,16 @@ class Assembled:
     missing_times: int = 0
 
 
+class _Held(NamedTuple):
+    """What the file says of a member at an instant."""
+
+    at: int
+    value: Value
+
+
+_at = attrgetter("at")
+
+
 class Assembler:
     """Makes the commands of one file; it remembers sales where returns must be matched to them."""
 
@@ -51,7 +63,7 @@ class Assembler:
         self.binding = binding
         self.returning = Returning(binding) if binding.mapping.returns else None
         self.referred: set[str] = set()
-        self.known: set[tuple[str, str]] = set()
+        self.known: dict[tuple[str, str], _Held] = {}
         self.several = {bound.field.name for bound in binding.facts if bound.field.kind == "texts"}
 
     def assemble(self, rows: pa.RecordBatch, lines: list[int], bounds: list[int]) -> Assembled:
@@ -73,9 +85,10 @@ class Assembler:
                 Reject(lines[row], "unmatched_return", said, self._cells(rows, row))
                 for row, said in found.unmatched
             ]
+        facts = self._facts(block, commands)
         for event in sorted(commands):
             made.commands += self._referral(block.heads, event)
-            made.commands += self._facts(block, event)
+            made.commands += facts.get(event, [])
             made.commands += commands[event]
             made.origins += [range(bounds[event], bounds[event + 1])] * (
                 len(made.commands) - len(made.origins)
@@ -94,23 +107,32 @@ class Assembler:
         at = heads.instant(event)
         return [Refer(id=f"{IMPORTED}{member}", member=member, referrer=referrer, occurred_at=at)]
 
-    def _facts(self, block: _Block, event: int) -> list[SetFact]:
-        """What is known of the member of an event, each the first time that the file says so."""
-        heads, made = block.heads, []
-        member, at = heads.members[event], heads.instant(event)
-        for name, values in block.facts.items():
-            value = values[event]
-            if value is None or (member, name) in self.known:
-                continue
-            self.known.add((member, name))
-            known: Known = value
-            if name == BIRTHDAY:
-                known = date_of(int(value)).isoformat()
-            elif name in self.several:
-                known = texts(str(value), f"/{name}")
-            id = f"{IMPORTED}{heads.ids[event]}-{name}"
-            made.append(SetFact(id=id, member=member, name=name, value=known, occurred_at=at))
+    def _facts(self, block: _Block, events: Iterable[int]) -> dict[int, list[SetFact]]:
+        """What the rows of events say of their members, where it is not what held before; by the event."""
+        heads, made = block.heads, dict[int, list[SetFact]]()
+        said: dict[tuple[str, str], _Held] = {}
+        for event in sorted(events, key=heads.instant) if block.facts else ():
+            member, at = heads.members[event], heads.instant(event)
+            for name, values in block.facts.items():
+                value, fact = values[event], (member, name)
+                if value is None:
+                    continue
+                known = [held[fact] for held in (self.known, said) if fact in held]
+                before = max((one for one in known if one.at <= at), default=None, key=_at)
+                said[fact] = _Held(at, value)
+                self.known[fact] = max(self.known.get(fact, said[fact]), said[fact], key=_at)
+                if before is None or before.value != value:
+                    id = f"{IMPORTED}{heads.ids[event]}-{name}"
+                    known_now = self._value(name, value)
+                    made.setdefault(event, []).append(
+                        SetFact(id=id, member=member, name=name, value=known_now, occurred_at=at)
+                    )
         return made
+
+    def _value(self, name: str, value: Value) -> Known:
+        if name == BIRTHDAY:
+            return date_of(int(value)).isoformat()
+        return texts(str(value), f"/{name}") if name in self.several else value
 
     def _reject(
         self, rows: pa.RecordBatch, lines: list[int], row: int, at: int, said: Said

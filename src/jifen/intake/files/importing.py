@@ -19,7 +19,7 @@ import psycopg
 from psycopg import errors
 
 from jifen.db.statements import statements
-from jifen.intake.asking.commands import Event, Opening, Return
+from jifen.intake.asking.commands import Event, Opening, Return, SetFact
 from jifen.intake.details import Detail
 from jifen.intake.files.mapping import Mapping, OpeningMapping
 from jifen.intake.files.openings import Openings, open_openings
@@ -174,15 +174,21 @@ def _counted(
 ) -> list[Reject]:
     """Count what became of a chunk; the rows that are handed back."""
     refused: list[Reject] = []
+    facts: dict[tuple[int, str], Reject] = {}  # whose rows are handed back with their events
     for number, code, detail in posted.refused:
         report.refused[code] += 1
         rows = chunk.refuse(number, code, _explained(code, detail))
         command = chunk.commands[number]
         if code == Refusal.UNKNOWN_EVENT.code and isinstance(command, Return):
             early.append(Early(command, rows))
-        refused += rows
+        if isinstance(command, SetFact):
+            facts |= {(reject.line, reject.reason): reject for reject in rows}
+        else:
+            refused += rows
     for number, said in posted.failed:
         refused += chunk.refuse(number, "failed", _failed(said))
+    back = {(reject.line, reject.reason) for reject in refused}
+    refused += [reject for place, reject in facts.items() if place not in back]
     others = {number for number, *_ in (*posted.refused, *posted.failed)} | set(posted.replayed)
     for number, command in enumerate(chunk.commands):
         if number not in others:

@@ -82,7 +82,7 @@ def add_members(
         chain = extend_chain(first_link(member_id), [(1, COMMANDS, command)])
         rows.append(MEMBER.pack(
             programme_id, member_id, member.id, member.joined_at, LONG_AGO, False,
-            msgspec.json.encode(member.facts), 1, chain, programme.revision,
+            msgspec.json.encode(member.facts), LONG_AGO, 1, chain, programme.revision,
             generation, state, 0, LONG_AGO, 0, "", next_instant(programme, person, now), member_id,
             LONG_AGO,
         ))  # fmt: skip

@@ -4,15 +4,48 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from bisect import insort
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from jifen.engine.events import Known
-from jifen.instants import date_of, first_day_of_week
+from jifen.instants import date_of, first_day_of_week, local_day_of
 
 GUEST = "guest"
 """The fact by which somebody is known whom only a card, a device or the like stands for."""
 NOT_LOOKED_AT = ("birthday", "referrer", "own_referrer", GUEST)
 """Of what is known of a member: rules look only at what follows from it."""
+
+
+class DatedFact(NamedTuple):
+    """A fact that holds from the local day of an instant on."""
+
+    since: int
+    name: str
+    value: Known
+
+
+@dataclass(slots=True)
+class FactsOverTime:
+    """What was known of a member when they joined, and what holds since later: of two of one name and instant, what was
+    said last."""
+
+    at_first: Mapping[str, Known]
+    dated: list[DatedFact] = field(default_factory=list)
+
+    def add(self, said: DatedFact) -> Known:
+        """Put in what is said now; the value that the fact has in the present."""
+        insort(self.dated, said, key=lambda fact: fact.since)
+        return next(fact.value for fact in reversed(self.dated) if fact.name == said.name)
+
+    def on(self, day: int, zone: ZoneInfo) -> dict[str, Known]:
+        """What is known on a local day."""
+        since = {
+            fact.name: fact.value for fact in self.dated if local_day_of(fact.since, zone) <= day
+        }
+        return {**self.at_first, **since}
 
 
 def facts_on(

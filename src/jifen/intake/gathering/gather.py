@@ -43,6 +43,7 @@ class MemberRow(msgspec.Struct, frozen=True, array_like=True):
     opened_at: int
     frozen: bool
     facts: bytes
+    facts_since: int
     member_seq: int
     chain: bytes
     revision: int
@@ -181,6 +182,7 @@ def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Cas
         joined_day=local_day(programme, row.joined_at),
         opened_at=row.opened_at,
         facts=msgspec.json.decode(row.facts),
+        facts_since=row.facts_since,
         member_seq=row.member_seq,
         chain=row.chain,
         state=state,

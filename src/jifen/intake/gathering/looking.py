@@ -27,6 +27,7 @@ from jifen.intake.asking.commands import (
     returned_event,
 )
 from jifen.intake.gathering.absorbed import absorbed_by, name_of_merged
+from jifen.intake.gathering.dated_facts import load_facts_over_time
 from jifen.intake.gathering.enrolling import NewMember, add_members
 from jifen.intake.gathering.facts import GUEST
 from jifen.intake.gathering.gather import (
@@ -96,6 +97,7 @@ def look_at(
         named_holds=[command.of for command in commands if isinstance(command, Capture | Void)],
         now=now,
     )
+    load_facts_over_time(sql, programme, cases, commands, now)
     books = [case.book for case in cases.values()]
     load_uses_for_limits(sql, batch, books, now)
     events = _events_of(known, confirmed)

@@ -17,6 +17,7 @@ from jifen.intake.asking.commands import (
     UseReward,
     Void,
 )
+from jifen.intake.gathering.facts import DatedFact
 from jifen.intake.judging.answering import (
     balances,
     by_name,
@@ -28,6 +29,7 @@ from jifen.intake.judging.answering import (
 )
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.confirming import confirm, told_of_confirmed
+from jifen.intake.judging.deciding import SKEW_MICROSECONDS
 from jifen.ledger.cancelling import cancel
 from jifen.ledger.holding import capture, hold, void
 from jifen.ledger.load_uses import Used
@@ -99,11 +101,22 @@ def _done(work: Work, case: Case, command: Command) -> tuple[str, Refusal | Outc
         case Freeze(frozen=frozen):
             book.frozen = frozen
             return "member.frozen" if frozen else "member.unfrozen", Outcome(0)
-        case SetFact(name=fact, value=value):
-            case.facts[fact] = value
-            return "member.changed", Outcome(0)
+        case SetFact():
+            return "member.changed", _known(work, case, command)
         case _:
             raise TypeError(f"{type(command).__name__} does not use points")
+
+
+def _known(work: Work, case: Case, asked: SetFact) -> Refusal | Outcome:
+    """Keep what is known from a day on: for the present, unless another value of the fact holds since later."""
+    since, value = work.now if asked.occurred_at is None else asked.occurred_at, asked.value
+    if since > work.now + SKEW_MICROSECONDS:
+        return Refusal.TOO_NEW
+    if case.facts_over_time is not None:
+        value = case.facts_over_time.add(DatedFact(since, asked.name, value))
+    case.facts[asked.name] = value
+    case.facts_since = max(case.facts_since, since)
+    return Outcome(0)
 
 
 def _confirm(work: Work, case: Case, command: Confirm) -> Answer:

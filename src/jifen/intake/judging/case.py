@@ -23,7 +23,7 @@ from jifen.engine.events import Known
 from jifen.instants import local_day_of
 from jifen.intake.answers import Answer
 from jifen.intake.gathering.belonging import Belongings
-from jifen.intake.gathering.facts import GUEST
+from jifen.intake.gathering.facts import GUEST, FactsOverTime
 from jifen.intake.gathering.refused import body_of_refused
 from jifen.intake.judging.budgets import Budgets, Closing
 from jifen.intake.judging.evaluating import Evaluation
@@ -62,7 +62,8 @@ class Case:
     joined_at: int
     joined_day: int
     opened_at: int  # of the opening; LONG_AGO if there was none
-    facts: dict[str, Known]
+    facts: dict[str, Known]  # as known now
+    facts_since: int  # when the last of them began to hold
     member_seq: int
     chain: bytes
     state: list[int]
@@ -74,6 +75,9 @@ class Case:
     merged: bool = False  # another member acts for this one
     tier: int | None = (
         None  # the code of the tier behind the last event of this batch, None before one
+    )
+    facts_over_time: FactsOverTime | None = (
+        None  # where something is asked from before a change of them
     )
     caught_up: bool = False  # with corrections of the programme that touch its past
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from jifen.db.tables import EVENT
 from jifen.engine.errors import EngineError
+from jifen.engine.events import Known
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event
@@ -120,12 +123,21 @@ def can_be_judged(work: Work, case: Case, event: Event) -> bool:
 
 def looked_up(work: Work, case: Case, event: Event) -> tuple[int, Payload]:
     """The local day of an event, and what is kept of it with the facts of that day."""
-    day = local_day(work.programme, occurred_at_of(event, work.now))
-    week_starts = work.programme.programme.week_starts
-    facts = facts_on(day, case.facts, case.joined_day, week_starts)
+    occurred_at = occurred_at_of(event, work.now)
+    day = local_day(work.programme, occurred_at)
+    facts = facts_of(work, case, occurred_at, day)
     if work.programme.referring:
         facts["referred"] = is_friend(case.facts)
     return day, Payload(fields=event.fields, lines=event.lines, facts=facts)
+
+
+def facts_of(work: Work, case: Case, occurred_at: int, day: int) -> dict[str, Known]:
+    """The facts that rules may look at in what occurs at an instant, on its local day."""
+    known: Mapping[str, Known] = case.facts
+    if occurred_at < case.facts_since:
+        assert case.facts_over_time is not None  # as was gathered
+        known = case.facts_over_time.on(day, work.programme.zone)
+    return facts_on(day, known, case.joined_day, work.programme.programme.week_starts)
 
 
 def append_event(work: Work, case: Case, event: Event) -> Answer:

@@ -6,10 +6,14 @@ from jifen.instants import LONG_AGO
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event, OpenedLot, Opening
-from jifen.intake.gathering.facts import facts_on
 from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
 from jifen.intake.judging.case import Case, Work, add_award, local_day, record
-from jifen.intake.judging.deciding import SKEW_MICROSECONDS, add_event, history_key
+from jifen.intake.judging.deciding import (
+    SKEW_MICROSECONDS,
+    add_event,
+    facts_of,
+    history_key,
+)
 from jifen.intake.judging.evaluating import evaluate, input_of
 from jifen.intake.judging.opened import OPENING, SEQUENCE, opening_payload
 from jifen.ledger.granting import grant
@@ -26,8 +30,7 @@ def take_opening(work: Work, case: Case, asked: Opening) -> Answer:
         return refuse(work, case, asked, refusal)
     seq, before = case.member_seq + 1, points_of(case)
     day = local_day(work.programme, occurred_at)
-    week_starts = work.programme.programme.week_starts
-    payload = opening_payload(asked, facts_on(day, case.facts, case.joined_day, week_starts))
+    payload = opening_payload(asked, facts_of(work, case, occurred_at, day))
     event = Event(
         id=asked.id, member=asked.member, type=OPENING, occurred_at=occurred_at, sequence=SEQUENCE
     )
