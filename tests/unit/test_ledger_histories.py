@@ -78,7 +78,7 @@ FAULTS: list[tuple[Callable[..., Any], str, str]] = [
     (holding.hold, "book.balance(currency).held += points + fee", "pass"),
     (holding.hold, "missing = points + fee", "missing = points"),
     (holding.capture, "_redeem(book, seq, held, held.fee, now, seq)", "pass"),
-    (spending.spend, "take_fee(book, seq, currency, book.batch.terms[currency].spending.fee, now)", "pass"),
+    (spending.spend, "take_fee(book, seq, currency, fee, now)", "pass"),
     (holding.hold, "book.next_due_at = min(book.next_due_at, deadline)", "pass"),
     (holding._redeem, "held.lots = kept", "held.lots = []"),
     (cancelling.cancel, "> use.points", "> use.points + 1"),
