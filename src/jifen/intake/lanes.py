@@ -244,28 +244,37 @@ def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
         return _taken_in(work, case, command)
     if case.guest and isinstance(command, _BY_MEMBERS_ONLY):
         return refuse(work, case, command, Refusal.GUEST)
-    other = other_of(sitting, command)
-    if isinstance(command, Group):
-        return take_group(work, case, command)
-    if isinstance(command, Spend | Redeem) and (mates := sitting.mates.get(command.member)):
-        others = [sitting.cases[name] for name in mates.others if name in sitting.cases]
-        return spend_together(work, case, mates, others, command)
-    if isinstance(command, Redeem):
-        return take_redemption(work, case, command)
-    if isinstance(command, Cancel) and is_of_redemption(work, case, command):
+    match command:
+        case Spend() | Redeem() if mates := sitting.mates.get(command.member):
+            others = [sitting.cases[name] for name in mates.others if name in sitting.cases]
+            return spend_together(work, case, mates, others, command)
+        case Redeem():
+            return take_redemption(work, case, command)
+        case Transfer():
+            return take_transfer(work, case, other_of(sitting, command), command)
+        case Exchange():
+            return take_exchange(work, case, command)
+        case Cancel():
+            return _cancelled(sitting, case, command)
+        case Group():
+            return take_group(work, case, command)
+        case Refer():
+            return take_referral(work, case, other_of(sitting, command), command)
+        case Opening():
+            return take_opening(work, case, command)
+        case _:
+            return act(work, case, command)
+
+
+def _cancelled(sitting: Sitting, case: Case, command: Cancel) -> Answer:
+    """Undo a use of points, by what kind of use it was."""
+    work = sitting.work
+    if is_of_redemption(work, case, command):
         return cancel_redemption(work, case, command)
-    if isinstance(command, Transfer):
-        return take_transfer(work, case, other, command)
-    if isinstance(command, Cancel) and other and is_of_transfer(work, case, command):
+    if (other := other_of(sitting, command)) and is_of_transfer(work, case, command):
         return cancel_transfer(work, case, other, command)
-    if isinstance(command, Exchange):
-        return take_exchange(work, case, command)
-    if isinstance(command, Cancel) and is_of_exchange(work, case, command):
+    if is_of_exchange(work, case, command):
         return cancel_exchange(work, case, command)
-    if isinstance(command, Refer):
-        return take_referral(work, case, other, command)
-    if isinstance(command, Opening):
-        return take_opening(work, case, command)
     return act(work, case, command)
 
 
