@@ -16,6 +16,7 @@ from jifen.intake.asking.normalise import KINDS
 
 Jifen = Callable[..., str]
 PAYING = Path(__file__).parents[2] / "examples" / "programmes" / "paying.yaml"
+TAKING = PAYING.with_name("taking.yaml")
 REWARDS = Path(__file__).parents[1] / "stories" / "programmes" / "rewards.yaml"
 EXCHANGING = Path(__file__).parents[1] / "stories" / "programmes" / "exchanging.yaml"
 
@@ -125,6 +126,24 @@ def test_a_purchase_paid_with_points_says_what_came_and_what_went(jifen: Jifen) 
     assert " 抵现  o2 " in jifen("member", "statement", "ann", "--lang", "zh")
     back = jifen("do", "return", "id=r2", "of=o1", "amount=500.00", "--lang", "zh")
     assert last(back) == "r2 -500 积分 500 积分 追回 500 积分"
+
+
+def test_what_a_rule_takes_is_not_told_as_if_it_were_taken_back(jifen: Jifen) -> None:
+    jifen("init", "--programme", str(TAKING), "--clock", "2026-12-01")
+    jifen("member", "enrol", "ann", "--joined", "2026-01-01")
+    jifen("do", "event", "id=o1", "member=ann", "type=purchase", "amount=100.00")
+    missed = "do event id=n1 member=ann type=no_show guests=2"
+    assert last(jifen(*missed.split())).endswith(" taken 60 points")
+    assert last(jifen(*missed.split(), "--lang", "zh")).endswith(" 扣 60 积分")
+    back = "do return id=r1 of=o1 amount=10.00"
+    assert last(jifen(*back.split())).endswith(" taken back 10 points, 10 growth")
+    page = [" ".join(line.split()) for line in jifen("member", "statement", "ann").splitlines()]
+    assert [line for line in page if "taken" in line] == [
+        "2026-12-01 00:00 taken n1 -60 40 points",
+        "2026-12-01 00:00 taken back o1 -10 30 points",
+        "2026-12-01 00:00 taken back o1 -10 90 growth",
+    ]
+    assert " 扣分 " in jifen("member", "statement", "ann", "--lang", "zh")
 
 
 def test_rewards_say_for_what_they_came_and_that_they_were_used(jifen: Jifen) -> None:

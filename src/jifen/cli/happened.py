@@ -88,7 +88,9 @@ class _Telling:
         lost = {currency: -points for currency, points in answer.points.items() if points < 0}
         if gained:
             yield say(f"earned {self.several(gained)}", f"获得{self.several(gained)}")
-        if lost:
+        if lost and any(rule.after < 0 for rule in answer.rules.values()):
+            yield say(f"taken {self.several(lost)}", f"扣{self.several(lost)}")
+        elif lost:
             yield say(f"taken back {self.several(lost)}", f"追回{self.several(lost)}")
         if not answer.points and isinstance(asked, Event) and asked.type != SET_TIER:
             yield say("earned nothing", "未获积分")

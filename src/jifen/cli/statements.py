@@ -142,6 +142,8 @@ def _kind_said(movement: Movement) -> str:
             return say("adjusted", "人工调整")
         case "issued" if kind == "opening":
             return say("brought along", "期初带入")
+        case "issued" if not came and movement.asked == f"{movement.about_kind}/{movement.about}":
+            return say("taken", "扣分")  # by the event itself, whose rule takes
         case "issued":
             return say("earned", "获得") if came else say("taken back", "追回")
         case "redeemed" if kind in ("exchange", "transfer"):
