@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import version
+
+import pytest
+
+from jifen.cli.root import run
 
 _EVERY_HELP_PAGE = """
 import sys
@@ -22,6 +27,11 @@ for page in pages(root(), []):
     assert run([*page, "--help"]) == 0, page
 sys.exit(" ".join(sorted({"psycopg", "numpy", "yaml", "pyarrow"} & set(sys.modules))) or 0)
 """
+
+
+def test_the_command_says_which_version_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"jifen {version('jifen')}\n"
 
 
 def test_no_help_page_loads_the_database_driver_or_anything_as_heavy() -> None:

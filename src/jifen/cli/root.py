@@ -136,7 +136,12 @@ def root() -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         no_args_is_help=True,
     )
-    common(group)
+    version = click.version_option(
+        package_name="jifen",
+        message="%(prog)s %(version)s",
+        help=say("Say which jifen this is.", "显示版本。"),
+    )
+    common(version(group))
     return group
 
 
