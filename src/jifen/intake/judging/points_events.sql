@@ -16,7 +16,15 @@ ORDER BY taking.member_id, taking.member_seq, taking.row_no
 
 -- name: exchanges
 -- Every exchange of members with what of it was not undone: its id, when, what it took of which currency, and what came
--- of it in which. Both are postings through transit (account 5), undone by postings that name its command.
+-- of it in which. Both are postings through transit (account 5), undone by postings that name its command. These are
+-- summed up once for all of a member's exchanges, and not looked for by each.
+WITH undone AS MATERIALIZED (
+    SELECT member_id, event_seq,
+           sum(points) FILTER (WHERE points > 0) AS back, sum(points) FILTER (WHERE points < 0) AS again
+    FROM posting
+    WHERE programme_id = %(programme_id)s AND member_id = ANY(%(member_ids)b::uuid[]) AND account = 5 AND event_seq > 0
+    GROUP BY member_id, event_seq
+)
 SELECT command.member_id, substr(command.key, length('exchange/') + 1), gone.effective_at,
        gone.currency, (-gone.points - coalesce(undone.back, 0))::bigint,
        lot.currency, (lot.granted + coalesce(undone.again, 0))::bigint
@@ -25,19 +33,23 @@ JOIN posting gone ON gone.programme_id = command.programme_id AND gone.member_id
     AND gone.member_seq = command.member_seq AND gone.row_no = 0
 JOIN lot ON lot.programme_id = command.programme_id AND lot.member_id = command.member_id
     AND lot.member_seq = command.member_seq
-CROSS JOIN LATERAL (
-    SELECT sum(points) FILTER (WHERE points > 0) AS back, sum(points) FILTER (WHERE points < 0) AS again
-    FROM posting
-    WHERE programme_id = command.programme_id AND member_id = command.member_id AND account = 5
-        AND event_seq = command.member_seq
-) AS undone
+LEFT JOIN undone ON undone.member_id = command.member_id AND undone.event_seq = command.member_seq
 WHERE command.programme_id = %(programme_id)s AND command.member_id = ANY(%(member_ids)b::uuid[])
     AND command.kind = 'exchange'
 ORDER BY command.member_id, command.member_seq
 
 -- name: redemptions
 -- Every redemption of members with what of it was not undone: its id, when, the points that it took (account 2) of which
--- currency, and how many of which reward came of it (account 1). Postings that undo it name its command.
+-- currency, and how many of which reward came of it (account 1). Postings that undo it name its command; they are summed
+-- up as those of exchanges.
+WITH undone AS MATERIALIZED (
+    SELECT member_id, event_seq,
+           sum(points) FILTER (WHERE account = 2) AS back, sum(points) FILTER (WHERE account = 1) AS again
+    FROM posting
+    WHERE programme_id = %(programme_id)s AND member_id = ANY(%(member_ids)b::uuid[]) AND account IN (1, 2)
+        AND event_seq > 0
+    GROUP BY member_id, event_seq
+)
 SELECT command.member_id, substr(command.key, length('redeem/') + 1), gone.effective_at,
        gone.currency, (-gone.points - coalesce(undone.back, 0))::bigint,
        came.currency, (came.points + coalesce(undone.again, 0))::bigint
@@ -46,12 +58,7 @@ JOIN posting gone ON gone.programme_id = command.programme_id AND gone.member_id
     AND gone.member_seq = command.member_seq AND gone.account = 2
 JOIN posting came ON came.programme_id = command.programme_id AND came.member_id = command.member_id
     AND came.member_seq = command.member_seq AND came.account = 1
-CROSS JOIN LATERAL (
-    SELECT sum(points) FILTER (WHERE account = 2) AS back, sum(points) FILTER (WHERE account = 1) AS again
-    FROM posting
-    WHERE programme_id = command.programme_id AND member_id = command.member_id AND account IN (1, 2)
-        AND event_seq = command.member_seq
-) AS undone
+LEFT JOIN undone ON undone.member_id = command.member_id AND undone.event_seq = command.member_seq
 WHERE command.programme_id = %(programme_id)s AND command.member_id = ANY(%(member_ids)b::uuid[])
     AND command.kind = 'redeem'
 ORDER BY command.member_id, command.member_seq
