@@ -462,7 +462,7 @@ class _Author:
     def _limits(
         self, action: Give | Multiply | Notify | Nothing, of: str, plain: bool = True
     ) -> tuple[Limit, ...]:
-        if not self.chance(0.4):
+        if not self.chance(0.6 if isinstance(action, Multiply) else 0.4):
             return ()
         limits = []
         for _ in range(self.random.choice((1, 1, 2))):

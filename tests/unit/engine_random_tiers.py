@@ -66,9 +66,9 @@ class RandomLadders:
         whole = window.months > 0
         if window.kind == "period" and period is not None:
             whole = period.start == "calendar"
-        measures = (*MEASURES, MONTHS, MONTHS) if whole else MEASURES
-        consume = self._consume() if window.kind == "lifetime" else ()
-        several = random.sample(measures, 1 if consume else random.choice((1, 1, 2, 3)))
+        consume = self._consume(window)
+        measures = (*MEASURES, MONTHS, MONTHS) if whole and not consume else MEASURES
+        several = random.sample(measures, random.choice((1, 1, 2, 3)))
         falls = window.kind != "lifetime" or consume
         down = random.choice(DOWNS) if falls and period is not None else "never"
         if down == "never":
@@ -87,9 +87,8 @@ class RandomLadders:
         for rank in range(1, random.randrange(2, 5)):
             height += random.randrange(1, 4)
             lower = max(1, height * random.choice((2, 3, 4)) // 4)
-            level = 2 if consume else 0  # a single number
-            reach = self._requirement(several, height, level)
-            keep = self._requirement(several, lower, level)
+            reach = self._requirement(several, height)
+            keep = self._requirement(several, lower)
             keep = reach if random.random() < 0.4 else keep
             paid = self._paid()
             if paid and random.random() < 0.3:
@@ -104,10 +103,13 @@ class RandomLadders:
             self.note("tiers by", word)
         return Tiers(several[0][0], *times, tuple(ladder), given_by, consume)
 
-    def _consume(self) -> tuple[Consuming, ...]:
-        ways: tuple[tuple[Consuming, ...], ...] = ((), ("reach",), ("keep",), ("reach", "keep"))
+    def _consume(self, window: TierWindow) -> tuple[Consuming, ...]:
+        if self.random.random() < (0.2 if window.kind == "lifetime" else 0.5):
+            return ()
+        ways: tuple[tuple[Consuming, ...], ...] = (("reach",), ("keep",), ("reach", "keep"))
         chosen = self.random.choice(ways)
         self.note("tiers consume", *chosen)
+        self.note("tiers consume", window.kind, "days" if window.days else "")
         return chosen
 
     def _paid(self) -> Paid | None:

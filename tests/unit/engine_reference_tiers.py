@@ -37,8 +37,8 @@ class ReferenceTiers:
         self.tier = self.first
         self.until: int | None = None
         self.joined: int | None = None
-        self.consuming = False
-        self.consumed: dict[str, int] = {}  # by measure, what steps used up
+        self.looking: Tiers | None = None  # the ladder whose window is looked at
+        self.consumed: dict[Any, list[tuple[dt.date, int]]] = {}  # when it was done, and how much
         self.floors: dict[str, int | None] = {}  # tier -> last day, None: for ever
 
     def rank(self, programme: Programme, day: int) -> int:
@@ -128,9 +128,9 @@ class ReferenceTiers:
             risen = max([r for r in asked if self._met(tiers.ladder[r].reach, within)], default=0)
             kept = max(kept, min(risen, rank + 1) if tiers.one_step else risen)
         if kept > rank:
-            self._consume(tiers, "reach", tiers.ladder[kept].reach)
+            self._consume(tiers, "reach", tiers.ladder[kept].reach, within)
         elif tiers.down != "never" and self._met(tiers.ladder[kept].keep, within):
-            self._consume(tiers, "keep", tiers.ladder[kept].keep)
+            self._consume(tiers, "keep", tiers.ladder[kept].keep, within)
         if tiers.period.start == "tier":
             self.until = self._period_end(tiers, self.until + 1)
         else:
@@ -152,23 +152,62 @@ class ReferenceTiers:
         if reached > rank:
             reached = min(reached, rank + 1) if tiers.one_step else reached
             self.tier = tiers.ladder[reached].id
-            self._consume(tiers, "reach", tiers.ladder[reached].reach)
+            self._consume(tiers, "reach", tiers.ladder[reached].reach, within)
             ends = tiers.down != "never" and tiers.period is not None
             self.until = self._period_end(tiers, day) if ends else None
 
     def measure(self, tiers: Tiers, measure: Measure, day: int) -> int:
         """What a measure comes to, over the ladder's window as it stands on a day."""
-        self.consuming = bool(tiers.consume)
         return self._measure(measure, self._within(tiers, day))
 
-    def _consume(self, tiers: Tiers, way: str, step: Requirement) -> None:
-        if way in tiers.consume and isinstance(step, AtLeast):
-            word = step.measure.word
-            self.consumed[word] = self.consumed.get(word, 0) + step.value
+    def _consume(self, tiers: Tiers, way: str, step: Requirement, within: Window) -> None:
+        if way not in tiers.consume or not self._met(step, within):
+            return
+        for measure, value in self._taken(step, within).items():
+            used = self.consumed.setdefault(self._key(tiers, measure), [])
+            left = value
+            for date, there in sorted(self._unused(tiers, measure, within).items()):
+                taken = min(left, max(0, there))
+                left -= taken
+                used.append((date, taken))
+            assert left == 0
+
+    def _taken(self, step: Requirement, within: Window) -> dict[Measure, int]:
+        """What a step asks of each measure: of `any` the first part that is met."""
+        if isinstance(step, AtLeast):
+            return {step.measure: step.value}
+        parts = list(step.parts)
+        if not isinstance(step, AllReached):
+            parts = [part for part in parts if self._met(part, within)][:1]
+        taken: dict[Measure, int] = {}
+        for part in parts:
+            for measure, value in self._taken(part, within).items():
+                taken[measure] = max(value, taken.get(measure, 0))
+        return taken
+
+    def _unused(self, tiers: Tiers, measure: Measure, within: Window) -> dict[dt.date, int]:
+        """What can still be used up, by the first date of what leaves the window together."""
+        dates: dict[Any, set[dt.date]] = {}
+        for deed in self.history:
+            date = date_of(deed.day)
+            if within(date):
+                bucket: Any = None
+                if tiers.window.kind in ("rolling", "previous"):
+                    bucket = date if tiers.window.days else _month(date)
+                dates.setdefault(bucket, set()).add(date)
+        return {min(some): self._measure(measure, some.__contains__) for some in dates.values()}
+
+    def _key(self, tiers: Tiers, measure: Measure) -> Any:
+        """Versions with the same window share what was used up."""
+        if tiers.window.kind != "period":
+            return measure.word, tiers.window
+        assert tiers.period is not None
+        graces = max(1, -(-tiers.grace_days // (28 * tiers.period.months)))
+        return measure.word, tiers.window, tiers.period, graces
 
     def _within(self, tiers: Tiers, day: int) -> Window:
         """The window as it stands on a day."""
-        self.consuming = bool(tiers.consume)
+        self.looking = tiers
         month, months = _month(date_of(day)), tiers.window.months
         match tiers.window.kind:
             case "lifetime":
@@ -215,8 +254,11 @@ class ReferenceTiers:
         return all(parts) if isinstance(requirement, AllReached) else any(parts)
 
     def _measure(self, measure: Measure, within: Window) -> int:
-        used = self.consumed.get(measure.word, 0) if self.consuming else 0
-        return self._gathered(measure, within) - used
+        assert self.looking is not None
+        used = (
+            self.consumed.get(self._key(self.looking, measure), []) if self.looking.consume else []
+        )
+        return self._gathered(measure, within) - sum(n for date, n in used if within(date))
 
     def _gathered(self, measure: Measure, within: Window) -> int:
         deeds = [deed for deed in self.history if within(date_of(deed.day))]

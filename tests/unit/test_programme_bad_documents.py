@@ -247,9 +247,21 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
             "tiers.window: months can be counted over whole calendar months only",
         ),
         (
+            "measure: points\n  window: lifetime",
+            "measure: months with amount >= 5\n  window: rolling 12 months\n  consume: reach",
+            "tiers.consume: months with so much spend cannot be used up; count the amount itself",
+        ),
+        (
             "lifetime",
-            "rolling 12 months\n  consume: reach",
-            "tiers.consume: what a step uses up is counted over the lifetime: write `window: lifetime`",
+            "calendar year\n  consume: keep\n  down: {at: period_end, to: one_level}",
+            "tiers.consume: a period that is over is not looked at again, so keeping uses up nothing: "
+            "write `consume: reach`, or a lifetime or rolling window",
+        ),
+        (
+            "lifetime",
+            "calendar year\n  consume: reach\n  up: {at: period_end}",
+            "tiers.consume: a period that is over is not looked at again, so a step at its end uses up nothing: "
+            "write `up: once`, or a lifetime or rolling window",
         ),
         (
             "lifetime",

@@ -21,19 +21,25 @@ from jifen.programme.requirement import Measure
 
 
 def measured(tiers: Tiers, measure: Measure, layout: Layout, state: Sequence[int], day: int) -> int:
-    """A measure of a ladder, over its window as it stands on a local day."""
+    """What is left of a measure of a ladder, over its window as it stands on a local day."""
     counter = measure_counters(tiers, measure)[0]
-    row, place, month = list(state), layout.place(counter), month_of_day(day)
-    window = tiers.window
     if measure.kind == "months":
-        first, last = _months(tiers, month)
-        return int(ring_count(row, place, counter.size, first, last, measure.least))
-    if window.kind == "previous":
+        first, last = _months(tiers, month_of_day(day))
+        place = layout.place(counter)
+        return int(ring_count(list(state), place, counter.size, first, last, measure.least))
+    consumed = consumed_counter(tiers, measure)
+    used = _in_window(tiers, consumed, layout, state, day) if consumed else 0
+    return _in_window(tiers, counter, layout, state, day) - used
+
+
+def _in_window(
+    tiers: Tiers, counter: Counter, layout: Layout, state: Sequence[int], day: int
+) -> int:
+    row, place, month = list(state), layout.place(counter), month_of_day(day)
+    if tiers.window.kind == "previous":
         rolling = ring_sum(row, place, counter.size, month)
         return int(rolling - ring_cell(row, place, counter.size, month))
-    if consumed := consumed_counter(tiers):
-        return int(row[place] - row[layout.place(consumed)])
-    if window.kind == "period":
+    if tiers.window.kind == "period":
         return int(ring_cell(row, place, counter.size, _period(tiers, layout, row, day)))
     return counter_value(counter, layout, state, day)
 

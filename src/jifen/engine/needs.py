@@ -140,9 +140,9 @@ def measure_counters(tiers: Tiers, measure: Measure) -> tuple[Counter, ...]:
             return (Counter("days", measure.of, window, size), last_day)
 
 
-def consumed_counter(tiers: Tiers) -> Counter | None:
-    """What steps of a ladder have used up of its one measure; None if they use up nothing."""
-    return Counter("consumed", tiers.measures[0].word) if tiers.consume else None
+def consumed_counter(tiers: Tiers, measure: Measure) -> Counter | None:
+    """What steps of a ladder have used up of a measure, cell by cell of its window; None if they use up nothing."""
+    return Counter("consumed", measure.word, *_measured_over(tiers)) if tiers.consume else None
 
 
 def floors_of(tiers: Tiers) -> tuple[str, ...]:
@@ -212,8 +212,8 @@ def counters_of(programme: Programme) -> Iterator[Counter]:
         yield from (Counter("floor", id) for id in floors_of(programme.tiers))
         for measure in programme.tiers.measures:
             yield from measure_counters(programme.tiers, measure)
-        if consumed := consumed_counter(programme.tiers):
-            yield consumed
+            if consumed := consumed_counter(programme.tiers, measure):
+                yield consumed
     for operand in seen_operands(programme):
         if isinstance(operand, Past):
             yield from past_counters(operand)

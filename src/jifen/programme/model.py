@@ -284,7 +284,7 @@ class Tiers:
     end of a period. `down`: what happens at the end of a period, `grace_days` later, if the tier is not
     kept: nothing, the highest tier whose `keep` is met, or one level. `period` is None if a tier has no end.
     `given_by`: events that give a tier until a day, below which the member does not fall until then.
-    `consume`: whether reaching a tier, and keeping it, uses up what that took of the one measure of the ladder.
+    `consume`: whether reaching a tier, and keeping it, uses up what that took, within the window.
     """
 
     measure: Measure | None

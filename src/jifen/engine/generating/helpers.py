@@ -56,6 +56,21 @@ def ring_count(state: Row, at: int, size: int, earliest: int, latest: int, least
     return found
 
 
+def use_up(
+    state: Row, at: int, used: int, size: int, earliest: int, latest: int, value: int
+) -> None:
+    """Note in the ring at `used` so much of what the ring at `at` holds of some periods, the earliest first."""
+    feed_ring(state, used, size, latest, 0)
+    for period in range(earliest, latest + 1):
+        left = ring_cell(state, at, size, period) - ring_cell(state, used, size, period)
+        if left > value:
+            left = value
+        if left > 0:
+            state[used + 1] += left
+            state[used + 2 + period % size] += left
+            value -= left
+
+
 def clip(out: Row, places: tuple[int, ...], left: int) -> None:
     """Let components give together no more than is left, the first ones first."""
     for place in places:
@@ -162,6 +177,7 @@ HELPERS = (
     ring_sum,
     ring_cell,
     ring_count,
+    use_up,
     clip,
     month_of_day,
     first_day_of_month,

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from jifen.engine.generating.calendars import period_of, reading
+from jifen.engine.generating.calendars import embedded, period_of, reading
 from jifen.engine.generating.source import Source
 from jifen.engine.layout import Counter
 from jifen.engine.needs import consumed_counter, measure_counters, period_name
-from jifen.programme.model import Consuming, Tiers
+from jifen.programme.model import Tiers
 from jifen.programme.requirement import AllReached, AtLeast, Measure, Requirement, leaves
 
 
 def present(source: Source, tiers: Tiers, measure: Measure) -> str:
-    """An expression for a measure as it stands at this event."""
-    counter = measure_counters(tiers, measure)[0]
-    if tiers.consume:
-        return _what_is_left(source, tiers, counter)
+    """An expression for what is left of a measure at this event."""
+    counter, consumed = measure_counters(tiers, measure)[0], consumed_counter(tiers, measure)
+    held = _held_now(source, tiers, measure, counter)
+    if consumed is None:
+        return held
+    return f"{embedded(held)} - ({_held_now(source, tiers, measure, consumed)})"
+
+
+def _held_now(source: Source, tiers: Tiers, measure: Measure, counter: Counter) -> str:
     if measure.kind == "months" or tiers.window.kind == "previous":
         source.use_period("month")
         return _by_months(source, tiers, measure, counter, "month")
@@ -29,15 +34,18 @@ def present(source: Source, tiers: Tiers, measure: Measure) -> str:
 
 
 def judged(source: Source, tiers: Tiers, measure: Measure) -> str:
-    """A measure as the period that is over is judged by it.
+    """What is left of a measure, as the period that is over is judged by it.
 
     `ended` is the period's last day without its grace, `moment` the day that looks back on it.
     """
-    counter = measure_counters(tiers, measure)[0]
+    counter, consumed = measure_counters(tiers, measure)[0], consumed_counter(tiers, measure)
+    held = _held_then(source, tiers, measure, counter)
+    return f"{held} - ({_held_then(source, tiers, measure, consumed)})" if consumed else held
+
+
+def _held_then(source: Source, tiers: Tiers, measure: Measure, counter: Counter) -> str:
     place = source.layout.place(counter)
     match tiers.window.kind:
-        case "lifetime" if tiers.consume:
-            return _what_is_left(source, tiers, counter)
         case "lifetime":
             return f"state[{place}]"
         case "period" if measure.kind != "months":
@@ -48,27 +56,6 @@ def judged(source: Source, tiers: Tiers, measure: Measure) -> str:
         case kind:
             day = "ended" if kind == "period" else "moment"
             return _by_months(source, tiers, measure, counter, f"month_of_day({day})")
-
-
-def _what_is_left(source: Source, tiers: Tiers, counter: Counter) -> str:
-    consumed = consumed_counter(tiers)
-    assert consumed is not None
-    return f"state[{source.layout.place(counter)}] - state[{source.layout.place(consumed)}]"
-
-
-def consume(source: Source, tiers: Tiers, way: Consuming, rank: str, also: str = "") -> list[str]:
-    """Use up what the tier of `rank` took to reach or to keep, where that is so and `also` holds."""
-    consumed = consumed_counter(tiers)
-    lines: list[str] = []
-    for number, tier in enumerate(tiers.ladder):
-        step = tier.reach if way == "reach" else tier.keep
-        if consumed and way in tiers.consume and isinstance(step, AtLeast):
-            enough = f" and measure >= {step.value}" if way == "keep" else ""
-            lines += [
-                f"if {rank} == {number}{also}{enough}:",
-                f"    state[{source.layout.place(consumed)}] += {step.value}",
-            ]
-    return lines
 
 
 def _by_months(source: Source, tiers: Tiers, measure: Measure, counter: Counter, month: str) -> str:

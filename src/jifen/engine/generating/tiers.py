@@ -5,7 +5,6 @@ from __future__ import annotations
 from jifen.engine.generating.floors import raise_to_floors
 from jifen.engine.generating.source import Source, indented
 from jifen.engine.generating.tier_measures import (
-    consume,
     first_end,
     holds,
     judged,
@@ -13,6 +12,7 @@ from jifen.engine.generating.tier_measures import (
     next_end,
     present,
 )
+from jifen.engine.generating.using_up import consume
 from jifen.engine.layout import TIER, TIER_UNTIL
 from jifen.engine.needs import has_periods
 from jifen.programme.model import Tiers
@@ -52,8 +52,8 @@ def _one_lapse(source: Source, tiers: Tiers, until: int) -> list[str]:
         lines += ["if kept < rank - 1:", "    kept = rank - 1"]
     if rises and tiers.one_step:
         lines += ["if kept > rank + 1:", "    kept = rank + 1"]
-    lines += consume(source, tiers, "keep", "kept", " and rank >= kept") if falls else []
-    lines += consume(source, tiers, "reach", "kept", " and rank < kept") if rises else []
+    lines += consume(source, tiers, "keep", "kept", names, "rank >= kept") if falls else []
+    lines += consume(source, tiers, "reach", "kept", names, "rank < kept") if rises else []
     later = next_end(tiers, f"state[{until}]")
     lines += [
         "rank = kept",
@@ -89,7 +89,7 @@ def step_up(source: Source, tiers: Tiers) -> list[str]:
         lines += [f"if reached > {own} + 1:", f"    reached = {own} + 1"]
     until = source.layout.place(TIER_UNTIL)
     end = first_end(source, tiers) if has_periods(tiers) else "NEVER"
-    risen = consume(source, tiers, "reach", "reached")
+    risen = consume(source, tiers, "reach", "reached", names)
     risen += [f"{own} = reached", f"state[{until}] = {end}"]
     lines += [f"if reached > {own}:", *indented(risen)]
     return [f"if {own} < {top}:", *indented(lines)]

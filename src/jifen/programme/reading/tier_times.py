@@ -12,7 +12,6 @@ from jifen.programme.problems import Wrong
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import choice, days
 from jifen.programme.reading.sections import Section, distinct, one_or_many, text
-from jifen.programme.requirement import UNREACHABLE, AtLeast
 from jifen.wording import Said
 
 TIMES = ("window", "period", "up", "down")
@@ -114,25 +113,15 @@ def consuming(node: Node) -> tuple[Consuming, ...]:
 
 
 def _against_consuming(tiers: Tiers) -> Iterator[tuple[str, Said]]:
-    """What is used up must be one number that only grows otherwise, so that the rest is known at any time."""
+    """What a step uses up must be something that is looked at again, and that can be used up in part."""
     if not tiers.consume:
         return
-    asked = [step for tier in tiers.ladder[1:] for step in (tier.reach, tier.keep)]
-    single = all(isinstance(step, AtLeast) for step in asked if step != UNREACHABLE)
-    if tiers.window.kind != "lifetime":
+    if any(measure.kind == "months" for measure in tiers.measures):
         yield (
             "consume",
             Said(
-                "what a step uses up is counted over the lifetime: write `window: lifetime`",
-                "升级或保级时扣除的是累计值：请写 `window: lifetime`",
-            ),
-        )
-    if len(tiers.measures) != 1 or not single:
-        yield (
-            "consume",
-            Said(
-                "a ladder that uses up what it counts counts one measure",
-                "会扣除指标的等级只能按一个指标评定",
+                "months with so much spend cannot be used up; count the amount itself",
+                "达标月数不能扣除；请改按金额计",
             ),
         )
     if "keep" in tiers.consume and tiers.down == "never":
@@ -141,6 +130,24 @@ def _against_consuming(tiers: Tiers) -> Iterator[tuple[str, Said]]:
             Said(
                 "where no tier is lost, keeping it uses up nothing: write `down`",
                 "不降级就没有保级，也就没有可扣除的：请写 `down`",
+            ),
+        )
+    elif tiers.window.kind == "period" and "keep" in tiers.consume:
+        yield (
+            "consume",
+            Said(
+                "a period that is over is not looked at again, so keeping uses up nothing: "
+                "write `consume: reach`, or a lifetime or rolling window",
+                "结束了的周期不会再看，保级扣除也就没有意义：请写 `consume: reach`，或改用 lifetime、rolling 窗口",
+            ),
+        )
+    elif tiers.window.kind == "period" and tiers.up == "period_end":
+        yield (
+            "consume",
+            Said(
+                "a period that is over is not looked at again, so a step at its end uses up nothing: "
+                "write `up: once`, or a lifetime or rolling window",
+                "结束了的周期不会再看，期末升级扣除也就没有意义：请写 `up: once`，或改用 lifetime、rolling 窗口",
             ),
         )
 
