@@ -182,7 +182,8 @@ def occurrences(case: Case) -> set[str]:
     """What happened in a case's history."""
     seen: set[str] = set()
     tier: str | None = None
-    for answer in judged(case):
+    reference = Reference(case.programmes)
+    for answer in judged(case, reference):
         codes = set(answer.reasons.values())
         names = {
             249: "not drawn",
@@ -204,6 +205,8 @@ def occurrences(case: Case) -> set[str]:
         tier = answer.tier
     if any(not event.lines for _, event in case.events if event.type == "purchase"):
         seen.add("outcome: purchase without lines")
+    if any("counts" in line for deed in reference.history for line in deed.lines):
+        seen.add("outcome: lines count in part")
     if any(event.gross is None for _, event in case.events if event.type == "purchase"):
         seen.add("outcome: missing bill")
     return seen

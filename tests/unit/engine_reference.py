@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from engine_reference_tiers import ReferenceTiers
-from engine_reference_values import Asked, in_window, past_operands, truth, value
+from engine_reference_values import Asked, added, in_window, past_operands, truth, value
 
 from jifen.programme.condition import Operand
 from jifen.programme.model import (
@@ -74,6 +74,19 @@ def rounded(value: Fraction, rounding: str) -> int:
             return round(value)
 
 
+def in_parts(lines: list[Mapping[str, Any]], amount: int) -> list[Mapping[str, Any]]:
+    """The lines with what `counts` of each where less than they cost does: what counts of the first few is what
+    they cost in proportion, rounded down."""
+    prices = [line.get("amount") or 0 for line in lines]
+    if amount >= sum(prices):
+        return lines
+    upto = [
+        math.floor(Fraction(amount * sum(prices[:n]), sum(prices))) for n in range(len(lines) + 1)
+    ]
+    parts = zip(lines, upto, upto[1:], strict=False)
+    return [{**line, "counts": after - before} for line, before, after in parts]
+
+
 class Reference:
     """One member's life under a timeline of programmes (the first version that a rank refers to first)."""
 
@@ -112,6 +125,8 @@ class Reference:
             amount -= sum(x.get("amount") or 0 for x in lines if not any(x is y for y in counted))
             if amount != gross:
                 amount = max(0, amount)
+            if known & set(programme.base.leave_out):
+                counted = in_parts(counted, amount)
         deed.amount, deed.lines = amount, counted
         self.history.append(deed)
         numbers = dict(fields) | {"amount": amount, "gross": gross}
@@ -293,7 +308,7 @@ class _Evaluation:
         if isinstance(way, Amount):
             return way.points
         if way.of_lines:
-            value = sum(line.get(way.field) or 0 for line in lines)
+            value = sum(added(line, way.field) for line in lines)
         else:
             value = self._event_value(way.field, amount) or 0
         return self._rate(rule, way, max(0, value))
@@ -439,7 +454,9 @@ class _Evaluation:
         if rule.per_line or not isinstance(how, Rate) or how.of_lines:
             would = self._give(rule, None, lines)
         else:
-            amount = sum(line.get("amount") or 0 for line in lines)
+            prices = [line.get("amount") or 0 for line in lines]
+            parts = [added(line, "amount") for line in lines]
+            amount = sum(prices if how.field == "gross" else parts)
             would = self._rate(rule, how, max(0, amount))
         return min(would, self.given[rule.id])
 

@@ -255,7 +255,14 @@ def _summed(summed: Summed, deed: Any) -> int:
     if not summed.of_lines:
         return deed.fields.get(summed.field) or 0
     lines = [x for x in deed.lines if not summed.where or truth(summed.where, Asked(line=x))]
-    return sum(line.get(summed.field) or 0 for line in lines)
+    return sum(added(line, summed.field) for line in lines)
+
+
+def added(line: Mapping[str, Any], field: str) -> int:
+    """What a line adds to a sum: of its amount, the part that counts."""
+    if field == "amount" and "counts" in line:
+        return int(line["counts"])
+    return line.get(field) or 0
 
 
 def past_operands(found: Condition | Operand) -> set[Operand]:

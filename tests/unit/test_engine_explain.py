@@ -128,6 +128,12 @@ DAIRY = _rule(
 )
 MILK = {"department": ["dairy", "toys"], "amount": [500, 2000]}
 
+FRESH = _rule(
+    "fresh",
+    Give("points", Rate(1, 100, "amount", of_lines=True)),
+    lines=Compare("==", LineField("department"), Word("fresh")),
+)
+TWO_LINES = {"department": ["fresh", "toys"], "amount": [4000, 6000]}
 CASES = {
     "a rate shows its arithmetic": (
         _club((BASE,)),
@@ -304,6 +310,18 @@ CASES = {
         (_bought(1000),),
         "等级由普卡升为银卡，自下一次事件起适用。",
         "The tier rises from Basic to Silver, from the next event on.",
+    ),
+    "what lines cost that count in part": (
+        _club((FRESH,), base=Base(("tax",))),
+        (_bought(10_000, fields={"tax": 5000}, lines=TWO_LINES),),
+        "商品行合计 100 元，各行按比例分摊计入的 50 元。",
+        "The lines cost 100 yuan: each counts for its part of 50 yuan.",
+    ),
+    "a rule about lines that count in part": (
+        _club((FRESH,), base=Base(("tax",))),
+        (_bought(10_000, fields={"tax": 5000}, lines=TWO_LINES),),
+        "“fresh”：20 元 × 1 = 20 积分。",
+        "“fresh”: 20 yuan × 1 = 20 points.",
     ),
     "an event that gave nothing": (
         _club((BIG,)),

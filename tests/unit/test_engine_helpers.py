@@ -16,6 +16,7 @@ from jifen.engine.generating.helpers import (
     membership_year_of,
     month_of_day,
     months_later,
+    part_of,
     ring_cell,
     ring_sum,
     table_used,
@@ -81,6 +82,12 @@ def test_halves_go_to_the_even_neighbour(value: int, per: int) -> None:
     from fractions import Fraction
 
     assert half_even(value, per) == round(Fraction(value, per))
+
+
+@given(st.integers(0, 10**12), st.integers(-(10**12), 10**12), st.integers(1, 10**12))
+def test_a_part_is_exact_however_large(part: int, value: int, whole: int) -> None:
+    part %= whole
+    assert part_of(part, value, whole) == part * value // whole
 
 
 @given(st.lists(st.integers(1, 100), min_size=1), st.integers(0, 300))

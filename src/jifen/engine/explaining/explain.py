@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from jifen.engine.drawing import draw
 from jifen.engine.events import EventInput, Value, identity
 from jifen.engine.explaining.explain_values import EventValues, Line, line_holds, lines_of
+from jifen.engine.generating.helpers import part_of
+from jifen.engine.generating.lines import left_out, looks_at_lines
 from jifen.engine.layout import Counter
 from jifen.engine.measure import counter_value
 from jifen.engine.needs import earned_counter, rule_limit_counter
@@ -67,12 +70,16 @@ class RuleTrace:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One event. `left_out`: fields, and `lines`, with the money that did not count; ranks on the ladder."""
+    """One event. `left_out`: fields, and `lines`, with the money that did not count; ranks on the ladder.
+
+    `cost`: of the lines that count, where rules look at lines and less than that counts; else None.
+    """
 
     type: str
     gross: int | None
     amount: int | None
     left_out: tuple[tuple[str, int], ...]
+    cost: int | None
     rules: tuple[RuleTrace, ...]
     rank_before: int
     rank_after: int
@@ -111,6 +118,7 @@ class _Explanation:
         every = list(lines_of(event))
         self.lines = [line for line in every if line_holds(base, line)]
         self.excluded = [line for line in every if not line_holds(base, line)]
+        self.parts = self._parts()
         self.components = {slot: (b, a) for slot, b, a in plan.components(self.out)}
         self.totals: dict[int, int] = {}
         for slot, (_, counted) in self.components.items():
@@ -140,6 +148,7 @@ class _Explanation:
             None if self.event.gross == MISSING else self.event.gross,
             self.plan.base(self.out),
             self._left_out(),
+            self._cost(rules),
             tuple(rules),
             codes.index(before) if codes else 0,
             codes.index(self.plan.tier(self.out)) if codes else 0,
@@ -148,18 +157,38 @@ class _Explanation:
     def _left_out(self) -> tuple[tuple[str, int], ...]:
         if self.event.gross == MISSING:
             return ()
-        known = {
-            x.name for t in self.plan.programme.events if t.id == self.event.type for x in t.fields
-        }
-        names = [name for name in self.plan.programme.base.leave_out if name in known]
-        found = [(name, self.event.fields.get(name)) for name in names]
+        found = [(name, self.event.fields.get(name)) for name in self._names_left_out()]
         found.append(("lines", _sum("amount", self.excluded)))
         return tuple((name, value) for name, value in found if isinstance(value, int) and value)
+
+    def _names_left_out(self) -> list[str]:
+        types = self.plan.programme.events
+        return [
+            x for t in types if t.id == self.event.type for x in left_out(self.plan.programme, t)
+        ]
+
+    def _parts(self) -> list[int]:
+        """What each line that counts adds to sums of amounts: its part of what counts, where that is less."""
+        prices = [_sum("amount", [line]) for line in self.lines]
+        amount, cost = self.plan.base(self.out), sum(prices)
+        if amount is None or amount >= cost or not self._names_left_out():
+            return prices
+        upto = [part_of(amount, sum_so_far, cost) for sum_so_far in accumulate(prices, initial=0)]
+        return [after - before for before, after in pairwise(upto)]
+
+    def _cost(self, rules: Sequence[RuleTrace]) -> int | None:
+        cost = _sum("amount", self.lines)
+        looks = any(trace.rule is not None and looks_at_lines(trace.rule) for trace in rules)
+        return cost if looks and sum(self.parts) < cost else None
 
     def _rule(self, rule: Rule, reason: int) -> RuleTrace:
         failed = rule.when[reason - 1] if 1 <= reason <= len(rule.when) else None
         gave = reason in (MATCHED, LOST_IN_GROUP, LIMIT_USED_UP, COOLING_DOWN)
-        lines = [line for line in self.lines if line_holds(rule.lines, line)]
+        lines = [
+            {**line, "amount": part} if "amount" in line else line
+            for line, part in zip(self.lines, self.parts, strict=True)
+            if line_holds(rule.lines, line)
+        ]
         looks = rule.lines is not None or rule.per_line
         way = self._way(rule) if gave else None
         counted = self._counted(way, lines) if isinstance(way, Rate) else None

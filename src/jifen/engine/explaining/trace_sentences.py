@@ -27,6 +27,7 @@ _ZH = {
     "amount": "计入积分的金额 {amount}",
     "of bill": "（账单 {gross}，不计{parts}）",
     "lines": "除外商品",
+    "parts": "商品行合计 {cost}，各行按比例分摊计入的 {amount}。",
     "sentence": "“{rule}”：{what}。",
     "tier": "等级“{rule}”：{what}。",
     "fixed": "得 {points}",
@@ -64,6 +65,7 @@ _EN = {
     "amount": "{amount} counts",
     "of bill": " (bill {gross}, left out: {parts})",
     "lines": "excluded lines",
+    "parts": "The lines cost {cost}: each counts for its part of {amount}.",
     "sentence": "“{rule}”: {what}.",
     "tier": "Tier “{rule}”: {what}.",
     "fixed": "gives {points}",
@@ -116,6 +118,9 @@ class _Speaker:
 
     def sentences(self) -> list[str]:
         said = [self._base()] if self.trace.amount is not None else []
+        if self.trace.cost is not None:
+            amount, cost = self._money(self.trace.amount or 0), self._money(self.trace.cost)
+            said.append(self.say("parts", amount=amount, cost=cost))
         said += [self._rule(rule) for rule in self.trace.rules]
         if self.trace.rank_after > self.trace.rank_before and self.programme.tiers:
             ladder = self.programme.tiers.ladder

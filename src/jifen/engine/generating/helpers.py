@@ -172,6 +172,13 @@ def half_even(value: int, per: int) -> int:
     return nearest
 
 
+def part_of(part: int, value: int, whole: int) -> int:
+    """part × value ÷ whole, rounded down; the product, which might leave 64 bits, is taken in two steps."""
+    high = part * (value // 1000000)
+    low = high % whole * 1000000 + part * (value % 1000000)
+    return high // whole * 1000000 + low // whole
+
+
 HELPERS = (
     feed_ring,
     ring_sum,
@@ -184,6 +191,7 @@ HELPERS = (
     months_later,
     whole_months,
     half_even,
+    part_of,
     membership_year_of,
     table_used,
     feed_table,

@@ -1,4 +1,7 @@
-"""One look at every line of an event: what the base leaves out, and what line rules gather."""
+"""One look at every line of an event: what the base leaves out, and what line rules gather.
+
+Where the base leaves money out of the bill, a line counts for its part of what is left: then there is a look before.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,9 @@ from jifen.programme.condition import (
     LineField,
     Operand,
     is_about_lines,
+    operands,
 )
-from jifen.programme.model import Amount, Give, Multiply, Rate, Rule
+from jifen.programme.model import Amount, EventType, Give, Multiply, Programme, Rate, Rule
 from jifen.wording import Said
 
 
@@ -28,8 +32,9 @@ class LineLook:
         self.block = block
         self.starts: list[str] = []
         self.columns: list[str] = []
-        self.loads: list[str] = []
+        self.loads: dict[str, str] = {}  # by field
         self.body: list[str] = []
+        self._in_parts = False  # whether a line may count for a part of what it costs
         self._locals: dict[str, str] = {}
         self.sums: dict[tuple[str, str], str] = {}  # (rule id, field) -> local
         self.counts: dict[str, str] = {}  # rule id -> local
@@ -69,7 +74,7 @@ class LineLook:
             column = self.block.names.take(f"{clean(operand.name, 'field')}_of")
             name = self.block.names.take(f"line_{clean(operand.name, 'field')}")
             self.columns.append(f"{column} = lines[{place}]")
-            self.loads.append(f"{name} = {column}[line]")
+            self.loads[operand.name] = f"{name} = {column}[line]"
             self._locals[operand.name] = name
         return self._locals[operand.name]
 
@@ -77,6 +82,15 @@ class LineLook:
         """The code of a text compared with a line field."""
         assert isinstance(operand, LineField)
         return self.block.source.line_columns.word("line", operand.name, text)
+
+    def _added(self, field: str, of_lines: bool = True) -> str:
+        """The local that holds what a line adds to a sum. To a rate on the bill it adds what it costs."""
+        price = self.name(LineField(field if of_lines else "amount"))
+        counts = field == "amount" and left_out(self.block.source.programme, self.block.type)
+        if not counts:
+            return price
+        self._in_parts = True
+        return "counted"
 
     def _start(self, wanted: str) -> str:
         name = self.block.names.take(wanted)
@@ -96,7 +110,7 @@ class LineLook:
             for field in _line_rates(rule):
                 total = self._start(f"{base}_{clean(field, 'field')}_sum")
                 self.sums[rule.id, field] = total
-                value = self.name(LineField(field))
+                value = self._added(field)
                 body += [f"if {value} != MISSING:", f"    {total} += {value}"]
         if rule.lines is None:
             self.body += body
@@ -109,7 +123,7 @@ class LineLook:
         if (field, counter.where) not in self._totals:
             total = self._start(f"{clean(field, 'field')}_of_lines")
             self._totals[field, counter.where] = total
-            value = self.name(LineField(field))
+            value = self._added(field)
             asked = f"{value} != MISSING"
             if counter.where is not None:
                 asked = f"{beside(counter.where, self)} and {asked}"
@@ -124,7 +138,7 @@ class LineLook:
                 continue
             total = self._start(f"{base}_of_{self.block.source.rule_name(rule.id)}")
             self.shares[multiplier.id, rule.id] = total
-            more = line_body(rule, total, lambda field, _: self.name(LineField(field)))
+            more = line_body(rule, total, self._added)
             own = [f"if {holds(rule.lines, self)}:", *indented(more)] if rule.lines else more
             body += own
         return body
@@ -143,25 +157,65 @@ class LineLook:
                     f"规则“{rule.id}”按商品行给分，但没有用商品行的字段。",
                 )
             )
-        statements = give(rule, "more", lambda field, _: self.name(LineField(field)))
+        statements = give(rule, "more", self._added)
         return ["more = 0", *statements, f"{total} += more"]
 
-    def lines(self) -> list[str]:
-        """The statements, the loop included; nothing if nobody looks at lines."""
+    def lines(self, amount: list[str]) -> list[str]:
+        """The statements, the loop included, with those that set the amount; only these if nobody looks at lines."""
         kept: list[str] = []
         if self.leaves_out:
             self.starts.insert(0, "excluded = 0")
             condition = self.block.source.programme.base.lines
             assert condition is not None
-            amount = self.name(LineField("amount"))
-            out = [f"if {amount} != MISSING:", f"    excluded += {amount}", "continue"]
+            price = self.name(LineField("amount"))
+            out = [f"if {price} != MISSING:", f"    excluded += {price}", "continue"]
             kept = [f"if {fails(condition, self)}:", *indented(out)]
         if not kept and not self.body:
-            return []
+            return amount
         if not self.block.source.line_columns.columns:  # the number of lines must be known
             self.block.source.line_columns.place("line", self.block.type.line_fields[0].name)
-        loop = indented([*self.loads, *kept, *self.body])
-        return [*self.starts, *self.columns, "for line in range(first, last):", *loop]
+        start = [*self.starts, *self.columns]
+        if self._in_parts:
+            return [*start, *self._cost(kept), *amount, *self._counted_loop()]
+        loop = indented([*self.loads.values(), *kept, *self.body])
+        return [*start, _FOR_EVERY_LINE, *loop, *amount]
+
+    def _cost(self, kept: list[str]) -> list[str]:
+        """A look before: what the lines that count cost together, and what the others do."""
+        asked = self.block.source.programme.base.lines if self.leaves_out else None
+        looked = {"amount"} | _fields_of(asked)
+        loads = [load for field, load in self.loads.items() if field in looked]
+        price = self.name(LineField("amount"))
+        added = [f"if {price} != MISSING:", f"    cost += {price}"]
+        return ["cost = 0", _FOR_EVERY_LINE, *indented([*loads, *kept, *added])]
+
+    def _counted_loop(self) -> list[str]:
+        """The loop, where what counts of the bill is spread over the lines in proportion, to the last unit."""
+        price = self.name(LineField("amount"))
+        condition = self.block.source.programme.base.lines
+        kept = (
+            [f"if {fails(condition, self)}:", "    continue"]
+            if self.leaves_out and condition
+            else []
+        )
+        part = [
+            f"counted = {price}",
+            f"if 0 <= amount < cost and {price} != MISSING:",
+            f"    cost_so_far += {price}",
+            "    counted = part_of(amount, cost_so_far, cost) - counted_so_far",
+            "    counted_so_far += counted",
+        ]
+        loop = indented([*self.loads.values(), *kept, *part, *self.body])
+        return ["cost_so_far = counted_so_far = 0", _FOR_EVERY_LINE, *loop]
+
+
+_FOR_EVERY_LINE = "for line in range(first, last):"
+
+
+def _fields_of(condition: LineCondition | None) -> set[str]:
+    if condition is None:
+        return set()
+    return {leaf.name for leaf in operands(condition) if isinstance(leaf, LineField)}
 
 
 def looks_at_lines(rule: Rule) -> bool:
@@ -178,16 +232,18 @@ def _line_rates(rule: Rule) -> list[str]:
     return list(dict.fromkeys(fields))
 
 
+def left_out(programme: Programme, event_type: EventType) -> list[str]:
+    """The fields of an event type that the base leaves out of the bill."""
+    known = {field.name for field in event_type.fields}
+    return [name for name in programme.base.leave_out if name in known]
+
+
 def amount_lines(block: Block, look: LineLook) -> list[str]:
     """What of the bill counts."""
-    left_out = [
-        block.name(EventField(name))
-        for name in block.source.programme.base.leave_out
-        if any(field.name == name for field in block.type.fields)
-    ]
     less: list[str] = []
-    for name in left_out:
-        less += [f"if {name} > 0:", f"    amount -= {name}"]
+    for name in left_out(block.source.programme, block.type):
+        value = block.name(EventField(name))
+        less += [f"if {value} > 0:", f"    amount -= {value}"]
     if look.leaves_out:
         less.append("amount -= excluded")
     lines = [f"gross = event[{block.source.columns.place('gross', 'gross')}]", "amount = gross"]

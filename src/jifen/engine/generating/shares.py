@@ -26,7 +26,7 @@ def line_body(rule: Rule, total: str, value: Value) -> list[str]:
     assert isinstance(how, Rate)
     if rule.per_line:
         return ["more = 0", *give(rule, "more", value), f"{total} += more"]
-    name = value(how.field if how.of_lines else "amount", True)
+    name = value(how.field, how.of_lines)
     return [f"if {name} != MISSING:", f"    {total} += {name}"]
 
 

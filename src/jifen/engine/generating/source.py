@@ -20,6 +20,7 @@ FIXED_NAMES = (
     *("state", "event", "lines", "first", "last", "out", "kind", "day", "month", "week", "quarter"),
     *("year", "amount", "gross", "line", "rank", "reached", "measure", "moment", "kept", "left"),
     *("ended", "more", "winner", "most", "excluded", "step", "MISSING", "NEVER", "RANKS", "CODES"),
+    *("cost", "cost_so_far", "counted", "counted_so_far"),
     *("paid", "share", "whole", "earlier_day", "membership_year", "instant"),
     "clock_hour",
     *(helper.__name__ for helper in HELPERS),

@@ -131,8 +131,7 @@ def _block(block: Block) -> list[str]:
     look = LineLook(block)
     milestones = Milestones(block)
     reading = RuleReading(block, look, milestones)
-    amount = amount_lines(block, look)
-    gathered = look.lines()
+    gathered = look.lines(amount_lines(block, look))
     history = block.history(look.totals, look.fits)
     passed = milestones.lines()
     rules = reading.lines()
@@ -142,7 +141,7 @@ def _block(block: Block) -> list[str]:
     multiplied = multiplication.lines()
     given = given_tiers(block)
     counted = count(block, reading, multiplication)
-    lines = [*block.loads, *gathered, *amount]
+    lines = [*block.loads, *gathered]
     if history:
         lines += ["", "# History, this event included", *milestones.before, *history]
     if block.readings:
