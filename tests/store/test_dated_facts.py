@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tampering import found, unguarded
+from tampering import forge_chains, found, unguarded
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
@@ -46,6 +46,25 @@ def test_a_fact_and_what_is_late_behind_it_may_come_in_one_batch(bank: Bank) -> 
     assert points == [None, 10, 20, 10, None, 20]
     again = bank.do("2026-03-05 10:00", bank.bought("a3", "ann", 1000, "2026-03-03 10:00"))
     assert again[0].points == {"points": 10}
+    assert found(bank) == []
+
+
+def test_the_proof_knows_which_facts_an_event_had_to_be_judged_by(bank: Bank) -> None:
+    bank.do(
+        "2026-03-04 10:00",
+        _five(bank, "f1", "ann"),
+        bank.bought("a1", "ann", 1000, "2026-03-03 23:59"),
+        bank.bought("a2", "ann", 1000),
+    )
+    for id, star in (("a1", "five"), ("a2", "three")):
+        with unguarded(bank) as connection:
+            connection.execute(
+                "UPDATE event SET payload = jsonb_set(payload::jsonb, '{facts,star}', to_jsonb(%s::text))"
+                " WHERE event_id = %s",
+                (star, id),
+            )
+            forge_chains(bank)
+            assert "event_facts" in found(bank)
     assert found(bank) == []
 
 

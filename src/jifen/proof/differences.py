@@ -43,6 +43,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "revision": ("所依据的版本不可能", "it cannot have been evaluated under this version"),
     # of a member's history
     "event_command": ("事件与日志不符", "events and the journal do not agree"),
+    "event_facts": (
+        "事件所依据的会员信息与日志不符",
+        "the facts of an event are not those that the journal has of its day",
+    ),
     "return_command": ("退货与日志不符", "returns and the journal do not agree"),
     "local_date": ("本地日期不对", "the local date is not the one of the programme's zone"),
     "unreadable": ("无法重新计算", "it cannot be evaluated again"),

@@ -17,6 +17,7 @@ from jifen.proof.evaluation import (
     posting_differences,
 )
 from jifen.proof.exchanges import came_by, exchange_differences
+from jifen.proof.facts_of_events import fact_differences
 from jifen.proof.fees import fee_differences
 from jifen.proof.journal import (
     asked_of,
@@ -81,6 +82,7 @@ def _all_differences(
     yield from redemption_differences(member, records, asked, timeline)
     yield from notice_differences(member, records, asked, timeline.programme)
     history = history_of(records)
+    yield from fact_differences(member, history, asked, timeline)
     add_used(used, history.awards.values(), timeline.programme)
     yield from rule_notice_differences(member, records, history, timeline.programme)
     yield from posting_differences(member, records, history, asked, timeline)
