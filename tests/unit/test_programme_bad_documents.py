@@ -224,6 +224,18 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
             "(lifetime, calendar year, period, rolling 12 months, rolling 90 days or previous month)",
         ),
         (
+            "measure: points",
+            "measure: balance",
+            "tiers.measure: a tier cannot follow the balance, which spending lowers; "
+            "it follows what was earned (write 'points' for the points earned)",
+        ),
+        (
+            "reach: 100",
+            "reach: {balance of points: 100}",
+            "tiers.ladder[2].reach: a tier cannot follow the balance, which spending lowers; "
+            "it follows what was earned (write 'points' for the points earned)",
+        ),
+        (
             "[{id: basic, reach: 0}, {id: silver, reach: 100}]",
             "[]",
             "tiers.ladder: must not be empty",

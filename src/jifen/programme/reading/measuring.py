@@ -28,6 +28,7 @@ _OF_EVENTS = re.compile(r"(?P<what>[a-z][a-z0-9_]*) of (?P<event>[a-z][a-z0-9_]*
 _MONTHS = re.compile(
     r"months with amount (?:of (?P<event>[a-z][a-z0-9_]*) )?>= (?P<amount>\S+)", re.ASCII
 )
+_BALANCE = re.compile(r"balance(?: of (?P<currency>[a-z][a-z0-9_-]*))?", re.ASCII)
 _JOINED = ("all", "any")
 
 
@@ -48,6 +49,8 @@ def measure_from(written: str, scope: Scope) -> Measure:
             return Measure("count", PURCHASE)
     if months := _MONTHS.fullmatch(word):
         return _months(word, months["amount"], months["event"] or PURCHASE, scope)
+    if balance := _BALANCE.fullmatch(word):
+        raise _no_balance(balance["currency"], scope)
     found = _OF_EVENTS.fullmatch(word)
     if not found:
         known = [currency.id for currency in scope.points] + ["amount", "purchases"]
@@ -58,6 +61,19 @@ def measure_from(written: str, scope: Scope) -> Measure:
         unknown = Said(f"unknown measure '{word}'", f"没有“{word}”这种指标")
         raise Wrong(unknown, did_you_mean(word, known) or hint)
     return _of_events(found["what"], found["event"], scope)
+
+
+def _no_balance(currency: str | None, scope: Scope) -> Wrong:
+    """Spending is no event of the member's history, so it could not be told again which tier it left."""
+    known = [one.id for one in scope.points]
+    earned = currency if currency in known else known[0]
+    return Wrong(
+        Said(
+            "a tier cannot follow the balance, which spending lowers; it follows what was earned",
+            "等级不能看余额：余额会因使用而减少，等级看的是所得",
+        ),
+        Said(f"write '{earned}' for the points earned", f"按所得积分评定请写“{earned}”"),
+    )
 
 
 def _months(word: str, amount: str, event: str, scope: Scope) -> Measure:
