@@ -22,12 +22,13 @@ from jifen.db.connection import connect
 from jifen.instants import MICROSECONDS_PER_DAY
 from jifen.intake.asking.commands import Command, Event, Refer
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
-from jifen.intake.judging import correcting, deciding, history, past_event
+from jifen.intake.judging import deciding, history, past_event
 from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.judging.history import Awarded, differs
 from jifen.intake.judging.payload import Payload, Returned, after_returns
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import advance
+from jifen.intake.undoing import correcting
 from jifen.intake.versions.opening import OpenProgramme, create_programme
 from jifen.proof.proving import prove
 

@@ -14,10 +14,10 @@ from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.intake.asking.commands import Command, Event, Return, Spend
-from jifen.intake.judging import correcting
 from jifen.intake.judging.case import Case
 from jifen.intake.judging.history import Past, pasts_before
 from jifen.intake.submitting import CommandsFailed, quote, submit
+from jifen.intake.undoing import correcting
 from jifen.ledger.book import Book
 from jifen.ledger.records import Lot
 from jifen.proof.proving import prove

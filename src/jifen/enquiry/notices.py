@@ -12,8 +12,8 @@ import psycopg
 from jifen.db.adapting import cursor
 from jifen.db.statements import statements
 from jifen.instants import moment_of
-from jifen.intake.judging.ending_notices import DELAYED, EXPIRING
-from jifen.intake.judging.rule_notices import NOTIFIED
+from jifen.intake.following.ending_notices import DELAYED, EXPIRING
+from jifen.intake.following.rule_notices import NOTIFIED
 from jifen.intake.versions.opening import OpenProgramme
 
 SQL = statements(Path(__file__).with_suffix(".sql"))

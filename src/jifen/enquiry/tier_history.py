@@ -20,7 +20,7 @@ from jifen.intake.judging.evaluating import evaluate
 from jifen.intake.judging.history import BEGINNING, events_after, returns_of
 from jifen.intake.judging.past_event import PastEvent, asked_again
 from jifen.intake.judging.payload import Returned
-from jifen.intake.judging.return_policies import counted
+from jifen.intake.undoing.return_policies import counted
 from jifen.intake.versions.opening import OpenProgramme
 
 

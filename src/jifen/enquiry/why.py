@@ -38,7 +38,7 @@ from jifen.intake.judging.history import (
 )
 from jifen.intake.judging.past_event import PastEvent, asked_again, left_of
 from jifen.intake.judging.payload import Returned, decode_returned
-from jifen.intake.judging.return_policies import counted, judged, takes_parts_alone
+from jifen.intake.undoing.return_policies import counted, judged, takes_parts_alone
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import Language
 

@@ -31,11 +31,8 @@ from jifen.intake.asking.commands import (
 )
 from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
 from jifen.intake.gathering.waiting import wait
-from jifen.intake.judging.acting import act
 from jifen.intake.judging.answering import refuse
 from jifen.intake.judging.case import Case, Work
-from jifen.intake.judging.confirming import confirmed_event
-from jifen.intake.judging.correcting import Change, correct_pasts
 from jifen.intake.judging.deciding import (
     append_event,
     can_be_judged,
@@ -43,17 +40,20 @@ from jifen.intake.judging.deciding import (
     refusal_of_event,
     settle_first,
 )
-from jifen.intake.judging.exchanging import cancel_exchange, is_of_exchange, take_exchange
 from jifen.intake.judging.opening_balances import take_opening
 from jifen.intake.judging.past_event import PastEvent
-from jifen.intake.judging.paying import paid_with_points
-from jifen.intake.judging.redeeming import cancel_redemption, is_of_redemption, take_redemption
-from jifen.intake.judging.return_policies import refusal_of_return
-from jifen.intake.judging.returning import day_of_return, returned_by
 from jifen.intake.relations.alone import standing_alone, stands_alone, taken_alone
 from jifen.intake.relations.between import cancel_transfer, is_of_transfer, take_transfer
 from jifen.intake.relations.referring import take_referral
 from jifen.intake.relations.sharing import spend_together, take_group
+from jifen.intake.undoing.correcting import Change, correct_pasts
+from jifen.intake.undoing.return_policies import refusal_of_return
+from jifen.intake.undoing.returning import day_of_return, returned_by
+from jifen.intake.using.acting import act
+from jifen.intake.using.confirming import confirmed_event
+from jifen.intake.using.exchanging import cancel_exchange, is_of_exchange, take_exchange
+from jifen.intake.using.paying import paid_with_points
+from jifen.intake.using.redeeming import cancel_redemption, is_of_redemption, take_redemption
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
 from jifen.programme.events import NEVER_SENT, OF_HISTORY

@@ -32,10 +32,10 @@ from jifen.intake.gathering.looking import look_at, members_caught_up, new_batch
 from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.case import Work
 from jifen.intake.judging.deciding import settle_first
-from jifen.intake.judging.usable import usable_in
 from jifen.intake.lanes import append_lane, history_lane, looks_back
 from jifen.intake.occasions import CLOCK
 from jifen.intake.relations.arriving import Submit, deliver, take_waiting_returns
+from jifen.intake.using.usable import usable_in
 from jifen.intake.versions.opening import OpenProgramme, UnknownProgramme, refreshed
 from jifen.intake.write import write
 from jifen.ledger.needs import ALL_LOTS

@@ -13,12 +13,12 @@ from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
 from jifen.db.tables import CHECKPOINT, COMMAND_KEY, REFUSED_BODY
 from jifen.instants import NEVER
+from jifen.intake.following.points_events import sent_by_points
+from jifen.intake.following.standing import sent_by_time_since
+from jifen.intake.following.tier_notices import next_tier_instant
 from jifen.intake.judging.budgets import write_budgets
 from jifen.intake.judging.case import Case, Work, state_bytes
 from jifen.intake.judging.history import Sql, places_in_history
-from jifen.intake.judging.points_events import sent_by_points
-from jifen.intake.judging.standing import sent_by_time_since
-from jifen.intake.judging.tier_notices import next_tier_instant
 from jifen.intake.occasions import CLOCK, next_instant
 from jifen.intake.relations.households import write_belongings
 from jifen.intake.relations.inbox import send

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from jifen.instants import local_day_of
-from jifen.intake.judging.entitled import KnownOn, meets
+from jifen.intake.using.entitled import KnownOn, meets
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.model import Currency, WayOut
 from jifen.programme.ways_out import bounds_of_ways

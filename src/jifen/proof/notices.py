@@ -12,8 +12,8 @@ import msgspec
 
 from jifen.db.tables import HOLD_LOT, LOT, OUTBOX, POSTING, TAKING
 from jifen.instants import NEVER, date_of, local_day_of
+from jifen.intake.following.ending_notices import DELAYED, EXPIRING
 from jifen.intake.judging.case import TOLD
-from jifen.intake.judging.ending_notices import DELAYED, EXPIRING
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import HOLD_LOTS, LOTS, POSTINGS, TAKINGS
 from jifen.ledger.foretelling import Foretold, foretold, next_notice, notice_begins

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
+from jifen.intake.following.own_events import Brought, brought_by_time
+from jifen.intake.following.points_events import brought_by_points
+from jifen.intake.following.standing import Stands, not_brought_along, standing
 from jifen.intake.judging.case import local_day
 from jifen.intake.judging.history import BEGINNING, Reevaluation, Sql
-from jifen.intake.judging.own_events import Brought, brought_by_time
-from jifen.intake.judging.points_events import brought_by_points
-from jifen.intake.judging.standing import Stands, not_brought_along, standing
 from jifen.intake.relations.inbox import waiting_for
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import OF_POINTS

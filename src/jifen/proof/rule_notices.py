@@ -9,8 +9,8 @@ from typing import Final
 import msgspec
 
 from jifen.db.tables import AWARD, OUTBOX
+from jifen.intake.following.rule_notices import NOTIFIED, words_of
 from jifen.intake.judging.case import AWARDS, TOLD
-from jifen.intake.judging.rule_notices import NOTIFIED, words_of
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History

@@ -12,8 +12,8 @@ from jifen.db.copying import Table, read_rows
 from jifen.db.statements import statements
 from jifen.db.tables import BALANCE, CHAINED, CHECKPOINT, EVENT, MEMBER, REFUSED_BODY
 from jifen.intake.asking.commands import Event, Return
+from jifen.intake.following.own_events import Brought
 from jifen.intake.judging.history import Sql
-from jifen.intake.judging.own_events import Brought
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
 

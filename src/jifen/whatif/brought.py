@@ -12,17 +12,16 @@ from heapq import heapify, heappop, heappush
 
 from jifen.instants import LONG_AGO, local_day_of
 from jifen.intake.asking.commands import Event
-from jifen.intake.judging.case import HistoryKey
-from jifen.intake.judging.own_events import (
+from jifen.intake.following.own_events import (
     Brought,
     before_event,
     brought_by_event,
     brought_by_time,
     earned_before,
 )
+from jifen.intake.judging.case import HistoryKey
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
-from jifen.intake.judging.return_policies import judged
 from jifen.intake.occasions import Person
 from jifen.intake.relations.deriving import (
     NO_DEEDS,
@@ -33,6 +32,7 @@ from jifen.intake.relations.deriving import (
     is_friend,
     sent,
 )
+from jifen.intake.undoing.return_policies import judged
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.programme.events import DERIVED, OF_HISTORY
 from jifen.whatif.rows import PLACE, Row, past_for, past_of, row_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jifen.engine.plan import Plan
 from jifen.intake.judging.evaluating import Evaluation
-from jifen.intake.judging.return_policies import less
+from jifen.intake.undoing.return_policies import less
 
 if TYPE_CHECKING:
     import numpy as np

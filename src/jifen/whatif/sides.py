@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Payload, Returned, encode_payload
-from jifen.intake.judging.return_policies import counted, taken_alone
+from jifen.intake.undoing.return_policies import counted, taken_alone
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.whatif.rows import PLACE, Row, past_of
 

@@ -14,7 +14,6 @@ from jifen.db.statements import statements
 from jifen.intake.gathering.refused import REMEMBERED_MICROSECONDS, refused_bodies
 from jifen.intake.judging.activity import extended_by
 from jifen.intake.judging.case import Case, HistoryKey, local_day, state_list
-from jifen.intake.judging.entitled import entitlement
 from jifen.intake.judging.history import (
     BEGINNING,
     Sql,
@@ -25,6 +24,7 @@ from jifen.intake.judging.history import (
     returns_of,
 )
 from jifen.intake.judging.past_event import PastEvent
+from jifen.intake.using.entitled import entitlement
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.load import load_books

@@ -41,11 +41,11 @@ from jifen.intake.gathering.needing import needs_of, needs_of_past, united
 from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.budgets import budgets_of, look_at_budgets
 from jifen.intake.judging.case import Case, Work
-from jifen.intake.judging.confirming import confirmed_event
 from jifen.intake.judging.history import Sql
 from jifen.intake.relations.between import other_members
 from jifen.intake.relations.households import load_belongings, lock_households, mates_of
 from jifen.intake.relations.referring import members_with_deeds, referrers_above
+from jifen.intake.using.confirming import confirmed_event
 from jifen.intake.versions.catching_up import behind, catch_up
 from jifen.intake.versions.opening import OpenProgramme, refreshed
 from jifen.ledger.book import Batch, Book

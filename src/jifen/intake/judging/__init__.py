@@ -1,1 +1,1 @@
-"""Deciding in memory: what commands, returns and late events do to one member's case."""
+"""What an event brings one member: its case, the evaluation, what history keeps; decided in memory."""

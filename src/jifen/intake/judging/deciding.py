@@ -10,6 +10,15 @@ from jifen.engine.events import Known
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event
+from jifen.intake.following.ending_notices import told_of_ends
+from jifen.intake.following.own_events import (
+    before_event,
+    brought_by_event,
+    earned_before,
+    sent_to_oneself,
+)
+from jifen.intake.following.rule_notices import told_of_rules
+from jifen.intake.following.tier_notices import told_by_time, told_of_step
 from jifen.intake.gathering.facts import facts_on
 from jifen.intake.judging.activity import note_activity
 from jifen.intake.judging.answering import balances, changes_since, event_answer, points_of, refuse
@@ -26,28 +35,19 @@ from jifen.intake.judging.case import (
     local_day,
     record,
 )
-from jifen.intake.judging.confirming import confirm_by
-from jifen.intake.judging.ending_notices import told_of_ends
 from jifen.intake.judging.evaluating import grants_of, input_of
 from jifen.intake.judging.membership import is_before_membership
-from jifen.intake.judging.own_events import (
-    before_event,
-    brought_by_event,
-    earned_before,
-    sent_to_oneself,
-)
-from jifen.intake.judging.paying import (
+from jifen.intake.judging.payload import Payload, encode_payload
+from jifen.intake.occasions import sent_by_time
+from jifen.intake.relations.deriving import is_friend
+from jifen.intake.relations.telling import tell_others
+from jifen.intake.using.confirming import confirm_by
+from jifen.intake.using.paying import (
     paid_with_points,
     take_payment,
     told_of_payment,
     with_payment,
 )
-from jifen.intake.judging.payload import Payload, encode_payload
-from jifen.intake.judging.rule_notices import told_of_rules
-from jifen.intake.judging.tier_notices import told_by_time, told_of_step
-from jifen.intake.occasions import sent_by_time
-from jifen.intake.relations.deriving import is_friend
-from jifen.intake.relations.telling import tell_others
 from jifen.ledger.granting import grant
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.settling import settle

@@ -17,10 +17,10 @@ import psycopg
 
 from jifen.db.statements import statements
 from jifen.instants import LONG_AGO
+from jifen.intake.following.own_events import Brought, before_event, brought_by_event, earned_before
 from jifen.intake.gathering.absorbed import Absorbed, absorbed_by
 from jifen.intake.judging.case import EVENTS_PER_CHECKPOINT, HistoryKey, state_list
 from jifen.intake.judging.evaluating import Evaluation, unpacked_components
-from jifen.intake.judging.own_events import Brought, before_event, brought_by_event, earned_before
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import (
     Returned,
@@ -28,7 +28,7 @@ from jifen.intake.judging.payload import (
     decode_payloads,
     decode_returned,
 )
-from jifen.intake.judging.return_policies import judged
+from jifen.intake.undoing.return_policies import judged
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.terms import CurrencyTerms
 

@@ -10,9 +10,6 @@ from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, 
 from jifen.intake.judging.answering import refuse
 from jifen.intake.judging.case import Case
 from jifen.intake.judging.deciding import settle_first
-from jifen.intake.judging.exchanging import is_of_exchange
-from jifen.intake.judging.return_policies import refusal_of_return
-from jifen.intake.judging.returning import day_of_return
 from jifen.intake.relations.merging import (
     take_cancel_of_merged,
     take_merge,
@@ -20,6 +17,9 @@ from jifen.intake.relations.merging import (
     take_undoing_of_merged,
     take_unmerge,
 )
+from jifen.intake.undoing.return_policies import refusal_of_return
+from jifen.intake.undoing.returning import day_of_return
+from jifen.intake.using.exchanging import is_of_exchange
 from jifen.ledger.refusals import Refusal
 
 

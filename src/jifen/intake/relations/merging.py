@@ -12,11 +12,11 @@ from jifen.instants import LONG_AGO, NEVER
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Claim, Merge, Return, Unmerge
+from jifen.intake.following.rule_notices import told_of_rules_again
+from jifen.intake.following.tier_notices import told_of_correction
 from jifen.intake.gathering.absorbed import absorbed_by, give_identities, take_identities_back
 from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
 from jifen.intake.judging.case import Case, HistoryKey, Told, Work, record
-from jifen.intake.judging.correcting import Change, continue_from, corrected, return_recorded
-from jifen.intake.judging.differences import Correction, post_differences, reversals_of
 from jifen.intake.judging.history import (
     BEGINNING,
     Sql,
@@ -28,13 +28,13 @@ from jifen.intake.judging.history import (
 from jifen.intake.judging.membership import looked_back_to
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import ExceedsPurchase, Returned
-from jifen.intake.judging.returning import excess_refused, returned_of, undo_returned
-from jifen.intake.judging.rule_notices import told_of_rules_again
-from jifen.intake.judging.tier_notices import told_of_correction
 from jifen.intake.relations.between import COUNTERPART
 from jifen.intake.relations.deriving import OWN_REFERRER, REFERRER
 from jifen.intake.relations.households import belongs_somewhere
 from jifen.intake.relations.telling import tell_again, tell_parted
+from jifen.intake.undoing.correcting import Change, continue_from, corrected, return_recorded
+from jifen.intake.undoing.differences import Correction, post_differences, reversals_of
+from jifen.intake.undoing.returning import excess_refused, returned_of, undo_returned
 from jifen.ledger.cancelling import cancel
 from jifen.ledger.exchanging import undo, undoable
 from jifen.ledger.load import load_event_lots

@@ -8,13 +8,13 @@ from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Group, Redeem, Spend, Transfer
 from jifen.intake.gathering.belonging import Belonging
-from jifen.intake.judging.acting import act
 from jifen.intake.judging.answering import balances, refuse
 from jifen.intake.judging.case import Case, Work, record
 from jifen.intake.judging.deciding import settle_first
-from jifen.intake.judging.redeeming import price_asked, take_redemption
 from jifen.intake.relations.between import move_points
 from jifen.intake.relations.households import Mates
+from jifen.intake.using.acting import act
+from jifen.intake.using.redeeming import price_asked, take_redemption
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.spending import refusal_to_use
 from jifen.ledger.ways_out import available_points

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from jifen.intake.following.own_events import brought_by_time
+from jifen.intake.following.standing import behind, corrections_of, not_brought_along, standing
 from jifen.intake.judging.case import Case, Work, local_day
 from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.judging.history import (
@@ -15,9 +17,7 @@ from jifen.intake.judging.history import (
     pasts_before,
     reevaluate,
 )
-from jifen.intake.judging.own_events import brought_by_time
 from jifen.intake.judging.past_event import PastEvent
-from jifen.intake.judging.standing import behind, corrections_of, not_brought_along, standing
 from jifen.intake.relations.deriving import NO_DEEDS, REFERRER, Cause, Deeds, deeds_of, sent
 from jifen.intake.relations.inbox import deeds_until_now, waiting_for
 

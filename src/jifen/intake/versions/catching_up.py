@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from jifen.engine.compile import compile_timeline
+from jifen.intake.following.rule_notices import told_of_rules_again
+from jifen.intake.following.tier_notices import tier_shown, told_of_corrected
 from jifen.intake.gathering.gather import MemberRow, gather_members, open_cases
 from jifen.intake.gathering.needing import needs_of_past
 from jifen.intake.judging.budgets import look_at_budgets
 from jifen.intake.judging.case import Case, HistoryKey, Told, Work, record, state_list
-from jifen.intake.judging.correcting import continue_from
 from jifen.intake.judging.deciding import settle_first
-from jifen.intake.judging.differences import Correction, load_to_post, post_differences
 from jifen.intake.judging.history import Past, Sql, differs, pasts_before, reevaluate
-from jifen.intake.judging.rule_notices import told_of_rules_again
-from jifen.intake.judging.tier_notices import tier_shown, told_of_corrected
 from jifen.intake.relations.telling import tell_again
+from jifen.intake.undoing.correcting import continue_from
+from jifen.intake.undoing.differences import Correction, load_to_post, post_differences
 from jifen.intake.versions.opening import OpenProgramme, read_versions
 from jifen.intake.write import write
 from jifen.ledger.book import Batch

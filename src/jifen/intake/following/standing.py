@@ -9,8 +9,8 @@ from typing import NamedTuple
 from jifen.engine.events import Value
 from jifen.instants import LONG_AGO, local_day_of
 from jifen.intake.asking.commands import Event, Return
+from jifen.intake.following.own_events import Brought, brought_by_time, sent_to_oneself
 from jifen.intake.judging.case import Case, HistoryKey, Work, local_day
-from jifen.intake.judging.own_events import Brought, brought_by_time, sent_to_oneself
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
 from jifen.intake.relations.deriving import Sent

@@ -12,10 +12,10 @@ from jifen.intake.asking.commands import Event, Return
 from jifen.intake.asking.return_bodies import quantity_scale
 from jifen.intake.judging.answering import refuse
 from jifen.intake.judging.case import RETURNS, Case, Work, local_day
-from jifen.intake.judging.differences import Correction, post_differences
 from jifen.intake.judging.past_event import PastEvent, left_of
-from jifen.intake.judging.paying import give_payment_back, points_to_give_back
 from jifen.intake.judging.payload import ExceedsPurchase, Returned, encode_payload
+from jifen.intake.undoing.differences import Correction, post_differences
+from jifen.intake.using.paying import give_payment_back, points_to_give_back
 from jifen.ledger.refusals import Refusal
 
 

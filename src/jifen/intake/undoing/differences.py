@@ -10,10 +10,10 @@ from jifen.intake.answers import Answer
 from jifen.intake.judging.answering import balances, by_name, risen
 from jifen.intake.judging.budgets import Closing, use_budgets
 from jifen.intake.judging.case import Case, Work, add_award
-from jifen.intake.judging.confirming import confirmed_at
 from jifen.intake.judging.evaluating import grants_of
 from jifen.intake.judging.history import Past, Reevaluation, Sql, difference_by_terms
 from jifen.intake.judging.past_event import PastEvent
+from jifen.intake.using.confirming import confirmed_at
 from jifen.ledger.load import Reversing, load_to_reverse
 from jifen.ledger.overdrawing import forgiven_points
 from jifen.ledger.records import Difference

@@ -13,11 +13,11 @@ from uuid import UUID
 
 from jifen.db.statements import statements
 from jifen.engine.events import Value
+from jifen.intake.following.own_events import Brought
+from jifen.intake.following.standing import Stands, differing, standing
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.history import Sql, past_event, returns_of_members
-from jifen.intake.judging.own_events import Brought
 from jifen.intake.judging.past_event import PastEvent
-from jifen.intake.judging.standing import Stands, differing, standing
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.relations.inbox import waiting_for
 from jifen.intake.versions.opening import OpenProgramme

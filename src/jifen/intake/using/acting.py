@@ -28,8 +28,8 @@ from jifen.intake.judging.answering import (
     risen,
 )
 from jifen.intake.judging.case import Case, Work
-from jifen.intake.judging.confirming import confirm, told_of_confirmed
 from jifen.intake.judging.deciding import SKEW_MICROSECONDS
+from jifen.intake.using.confirming import confirm, told_of_confirmed
 from jifen.ledger.cancelling import cancel
 from jifen.ledger.holding import capture, hold, void
 from jifen.ledger.load_uses import Used

@@ -9,32 +9,32 @@ from uuid import UUID
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event, Return
+from jifen.intake.following.rule_notices import told_of_rules, told_of_rules_again
+from jifen.intake.following.tier_notices import told_of_correction
 from jifen.intake.judging.activity import note_activity
 from jifen.intake.judging.answering import event_answer, refuse
 from jifen.intake.judging.case import Case, HistoryKey, Told, Work, keep_checkpoint, record
 from jifen.intake.judging.deciding import add_event, history_key, looked_up, record_event
-from jifen.intake.judging.differences import (
+from jifen.intake.judging.history import Past, Reevaluation, Sql, differs, pasts_before
+from jifen.intake.judging.past_event import PastEvent, left_of
+from jifen.intake.judging.payload import ExceedsPurchase
+from jifen.intake.relations.telling import tell_again
+from jifen.intake.undoing.differences import (
     Correction,
     differences_of,
     load_to_post,
     post_differences,
 )
-from jifen.intake.judging.exchanging_goods import take_exchange_of_goods
-from jifen.intake.judging.history import Past, Reevaluation, Sql, differs, pasts_before
-from jifen.intake.judging.late_budgets import reevaluate_with
-from jifen.intake.judging.past_event import PastEvent, left_of
-from jifen.intake.judging.paying import take_payment, with_payment
-from jifen.intake.judging.payload import ExceedsPurchase
-from jifen.intake.judging.returning import (
+from jifen.intake.undoing.exchanging_goods import take_exchange_of_goods
+from jifen.intake.undoing.late_budgets import reevaluate_with
+from jifen.intake.undoing.returning import (
     excess_refused,
     points_paid_back,
     returned_by,
     returned_of,
     undo_returned,
 )
-from jifen.intake.judging.rule_notices import told_of_rules, told_of_rules_again
-from jifen.intake.judging.tier_notices import told_of_correction
-from jifen.intake.relations.telling import tell_again
+from jifen.intake.using.paying import take_payment, with_payment
 from jifen.ledger.overdrawing import on_trial, refused_currencies
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.reversing import correct

@@ -6,15 +6,15 @@ import msgspec
 
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event
+from jifen.intake.following.rule_notices import told_of_rules
+from jifen.intake.following.tier_notices import told_of_correction
 from jifen.intake.judging.answering import balances, event_answer
 from jifen.intake.judging.case import Case, Told, Work
 from jifen.intake.judging.deciding import add_event, record_event
-from jifen.intake.judging.differences import Correction
 from jifen.intake.judging.past_event import PastEvent
-from jifen.intake.judging.paying import take_payment, with_payment
-from jifen.intake.judging.returning import returned_by, undo_returned
-from jifen.intake.judging.rule_notices import told_of_rules
-from jifen.intake.judging.tier_notices import told_of_correction
+from jifen.intake.undoing.differences import Correction
+from jifen.intake.undoing.returning import returned_by, undo_returned
+from jifen.intake.using.paying import take_payment, with_payment
 
 
 def take_exchange_of_goods(

@@ -18,8 +18,8 @@ from jifen.intake.asking.commands import (
 from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.deciding import settle_first
-from jifen.intake.judging.redeeming import percent_off
 from jifen.intake.relations.sharing import may_share
+from jifen.intake.using.redeeming import percent_off
 from jifen.ledger.exchanging import exchangeable_points
 from jifen.ledger.paying import Payment, payment_of
 from jifen.ledger.records import TRANSFER

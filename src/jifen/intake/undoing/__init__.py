@@ -1,0 +1,1 @@
+"""What changes a member's past: returns, late events, goods in exchange; judged again, the differences posted."""

@@ -1,0 +1,1 @@
+"""What members do with points, asked by them or by hand: decided in memory, on one case."""
