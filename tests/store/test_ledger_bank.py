@@ -28,7 +28,9 @@ from jifen.ledger.settling import settle
 from jifen.ledger.spending import adjust, spend
 from jifen.ledger.terms import terms_of
 from jifen.ledger.write import write_books
-from jifen.programme.model import Currency, Expiry, Name
+from jifen.programme.model import Currency
+from jifen.programme.point_terms import Expiry
+from jifen.programme.saying.naming import Name
 
 ZONE = ZoneInfo("America/New_York")
 POINTS = Currency(

@@ -16,7 +16,7 @@ from jifen.engine.compile import Engine, Plan, Version, compile_timeline
 from jifen.engine.events import EventInput
 from jifen.engine.needs import activity_counter, asked_of_uses
 from jifen.instants import MISSING, NEVER, instant_of
-from jifen.programme.model import Extension
+from jifen.programme.point_terms import Extension
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 Step = Callable[..., None]

@@ -13,30 +13,24 @@ from engine_random_tiers import MONTHS, RandomLadders
 from jifen.programme.budget import Budget, budget_fact
 from jifen.programme.condition import AllOf, Compare, Number
 from jifen.programme.model import (
-    Amount,
     Base,
     Currency,
-    Expiry,
-    Extension,
     Give,
     Group,
-    Limit,
     Milestone,
     Multiply,
-    Name,
     Nothing,
     Notify,
     Programme,
-    Rate,
-    Reward,
-    Rounding,
     Rule,
-    Steps,
 )
+from jifen.programme.point_terms import Expiry, Extension
 from jifen.programme.reading.actions import counts_amount
 from jifen.programme.reading.multiplying import gives_by_lines
-from jifen.programme.ways import DRAWS, Cases, Prizes
-from jifen.programme.ways_out import UNBOUNDED, WayOut
+from jifen.programme.rounding import Rounding
+from jifen.programme.saying.naming import Name
+from jifen.programme.ways import DRAWS, Amount, Cases, Prizes, Rate, Steps
+from jifen.programme.ways_out import UNBOUNDED, Limit, Reward, WayOut
 
 PERIODS = (
     "event",

@@ -30,8 +30,9 @@ from jifen.programme.condition import (
     Window,
     Word,
 )
+from jifen.programme.event_types import EventType, Field
 from jifen.programme.events import built_in_events
-from jifen.programme.model import EventType, Field, Name
+from jifen.programme.saying.naming import Name
 
 _NAME = Name("名", "name")
 EVENTS = (

@@ -9,7 +9,6 @@ from typing import Literal
 from jifen.programme.model import (
     Consuming,
     Multiply,
-    Name,
     Paid,
     Rule,
     Tier,
@@ -26,6 +25,7 @@ from jifen.programme.requirement import (
     Measure,
     Requirement,
 )
+from jifen.programme.saying.naming import Name
 
 DOWNS: tuple[Literal["never", "highest_kept", "one_level"], ...] = (
     "never",

@@ -14,21 +14,10 @@ from engine_reference_tiers import ReferenceTiers
 from engine_reference_values import Asked, added, in_window, past_operands, truth, value
 
 from jifen.programme.condition import Operand
-from jifen.programme.model import (
-    Amount,
-    Expiry,
-    Give,
-    Limit,
-    Milestone,
-    Multiply,
-    Nothing,
-    Notify,
-    Programme,
-    Rate,
-    Rule,
-    Steps,
-)
-from jifen.programme.ways import Cases, Prizes
+from jifen.programme.model import Give, Milestone, Multiply, Nothing, Notify, Programme, Rule
+from jifen.programme.point_terms import Expiry
+from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps
+from jifen.programme.ways_out import Limit
 
 
 @dataclass

@@ -27,7 +27,10 @@ from jifen.ledger.settling import settle
 from jifen.ledger.spending import adjust, spend
 from jifen.ledger.taking import await_lots
 from jifen.ledger.terms import terms_of
-from jifen.programme.model import Currency, Expiry, Name, Overdraft, WayOut
+from jifen.programme.model import Currency
+from jifen.programme.point_terms import Expiry, Overdraft
+from jifen.programme.saying.naming import Name
+from jifen.programme.ways_out import WayOut
 
 MINUTE = 60_000_000
 ZONE = ZoneInfo("Asia/Shanghai")

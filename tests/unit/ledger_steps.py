@@ -13,7 +13,9 @@ from jifen.ledger.reversing import correct
 from jifen.ledger.settling import settle
 from jifen.ledger.spending import adjust, spend
 from jifen.ledger.terms import terms_of
-from jifen.programme.model import Currency, Expiry, Name
+from jifen.programme.model import Currency
+from jifen.programme.point_terms import Expiry
+from jifen.programme.saying.naming import Name
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR

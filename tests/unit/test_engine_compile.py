@@ -14,25 +14,23 @@ from jifen.engine.errors import EngineError
 from jifen.engine.events import EventInput
 from jifen.instants import MISSING, NEVER
 from jifen.programme.condition import Arithmetic, Compare, EventField, Number, Past, Word
+from jifen.programme.event_types import EventType, Field
 from jifen.programme.loading import template
 from jifen.programme.model import (
-    Amount,
     Base,
     Currency,
-    EventType,
-    Field,
     Give,
-    Limit,
     Multiply,
-    Name,
     Programme,
-    Rate,
     Rule,
     Tier,
     Tiers,
     TierWindow,
 )
 from jifen.programme.requirement import NOTHING, AtLeast, Measure
+from jifen.programme.saying.naming import Name
+from jifen.programme.ways import Amount, Rate
+from jifen.programme.ways_out import Limit
 
 NAME = Name("名", "name")
 PURCHASE = EventType(

@@ -23,26 +23,24 @@ from jifen.programme.condition import (
     Past,
     Word,
 )
+from jifen.programme.event_types import EventType, Field
 from jifen.programme.model import (
-    Amount,
     Base,
     Currency,
-    EventType,
-    Field,
     Give,
     Group,
-    Limit,
     Multiply,
-    Name,
     Notify,
     Programme,
-    Rate,
     Rule,
     Tier,
     Tiers,
     TierWindow,
 )
 from jifen.programme.requirement import NOTHING, AtLeast, Measure
+from jifen.programme.saying.naming import Name
+from jifen.programme.ways import Amount, Rate
+from jifen.programme.ways_out import Limit
 
 PURCHASE = EventType(
     "purchase",

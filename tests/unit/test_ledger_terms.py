@@ -9,7 +9,9 @@ import pytest
 
 from jifen.instants import NEVER, day_of, instant_of
 from jifen.ledger.terms import CurrencyTerms, available_at, expires_at, terms_of
-from jifen.programme.model import Currency, Expiry, Name, Pending
+from jifen.programme.model import Currency
+from jifen.programme.point_terms import Expiry, Pending
+from jifen.programme.saying.naming import Name
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NAME = Name("积分", "points")

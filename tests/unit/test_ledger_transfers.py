@@ -20,7 +20,9 @@ from jifen.ledger.settling import settle
 from jifen.ledger.spending import spend
 from jifen.ledger.terms import terms_of
 from jifen.ledger.transferring import Moved, Side, give_back, transfer
-from jifen.programme.model import Currency, Name, Transfers, WayOut
+from jifen.programme.model import Currency
+from jifen.programme.saying.naming import Name
+from jifen.programme.ways_out import Transfers, WayOut
 
 START = 1_760_000_000_000_000
 DAY = 86_400_000_000

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from jifen.programme.loading import load
-from jifen.programme.model import Households, Transfers, WayOut
+from jifen.programme.model import Households
 from jifen.programme.problems import ProgrammeError
 from jifen.programme.sentences import sentences
+from jifen.programme.ways_out import Transfers, WayOut
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "programmes"
 DOCUMENT = """

@@ -26,19 +26,12 @@ from jifen.programme.condition import (
     Word,
 )
 from jifen.programme.loading import load, read, template, template_names, template_text
-from jifen.programme.model import (
-    Amount,
-    Expiry,
-    Give,
-    Limit,
-    Multiply,
-    Name,
-    Programme,
-    Rate,
-    Rule,
-    Steps,
-)
+from jifen.programme.model import Give, Multiply, Programme, Rule
+from jifen.programme.point_terms import Expiry
 from jifen.programme.requirement import NOTHING, AtLeast, Measure
+from jifen.programme.saying.naming import Name
+from jifen.programme.ways import Amount, Rate, Steps
+from jifen.programme.ways_out import Limit
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "programmes"
 

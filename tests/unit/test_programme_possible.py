@@ -14,8 +14,10 @@ from jifen.programme.condition import Condition, Operand
 from jifen.programme.conditions.possible import impossible_core
 from jifen.programme.conditions.ranges import BEYOND, Range, range_of
 from jifen.programme.conditions.scope import Scope
+from jifen.programme.event_types import Field
 from jifen.programme.loading import load
-from jifen.programme.model import Currency, Field, Name
+from jifen.programme.model import Currency
+from jifen.programme.saying.naming import Name
 
 POINTS = Currency("points", Name("积分", "points"))
 FACTS = (Field("segment", "text"), Field("age", "integer"))

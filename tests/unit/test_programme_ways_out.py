@@ -9,9 +9,9 @@ from programme_faults import HEAD, said
 
 from jifen.ledger.paying import rate_of
 from jifen.programme.loading import read
-from jifen.programme.model import Paying
 from jifen.programme.rounding import ROUNDINGS, Rounding
 from jifen.programme.sentences import sentences
+from jifen.programme.ways_out import Paying
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "programmes"
 

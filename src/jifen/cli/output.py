@@ -18,7 +18,8 @@ from jifen.instants import NEVER, moment_of
 if TYPE_CHECKING:
     import msgspec
 
-    from jifen.programme.model import Currency, Name, Programme
+    from jifen.programme.model import Currency, Programme
+    from jifen.programme.saying.naming import Name
 
 
 def lines(text: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from jifen.cli.language import say, spoken, told
 from jifen.cli.tables import Column, table
 from jifen.programme.amounts import in_language
-from jifen.programme.model import Name
+from jifen.programme.saying.naming import Name
 from jifen.whatif.page_words import (
     by_main,
     change,

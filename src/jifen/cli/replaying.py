@@ -13,7 +13,7 @@ from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.publishing import draft_arguments
 
 if TYPE_CHECKING:
-    from jifen.programme.model import Field
+    from jifen.programme.event_types import Field
 
 
 @click.command(

@@ -18,7 +18,8 @@ from jifen.engine.layout import TIER, Layout, lay_out
 from jifen.engine.needs import counters_of, seen_operands
 from jifen.engine.plan import OutLayout, Plan, Slot
 from jifen.instants import NEVER
-from jifen.programme.model import EventType, Programme, Tier
+from jifen.programme.event_types import EventType
+from jifen.programme.model import Programme, Tier
 from jifen.wording import Said
 
 __all__ = ["Engine", "Plan", "Slot", "Version", "compile_timeline"]

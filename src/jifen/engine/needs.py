@@ -6,18 +6,11 @@ from collections.abc import Iterator
 
 from jifen.engine.layout import JOINED, TIER, TIER_UNTIL, Counter, CounterKind
 from jifen.programme.condition import Past, TierRank, operands
-from jifen.programme.model import (
-    Extension,
-    Give,
-    Limit,
-    Programme,
-    Rule,
-    TierPeriod,
-    Tiers,
-)
+from jifen.programme.model import Give, Programme, Rule, TierPeriod, Tiers
+from jifen.programme.point_terms import Extension
 from jifen.programme.requirement import Measure
 from jifen.programme.ways import Cases
-from jifen.programme.ways_out import bounds_of_ways
+from jifen.programme.ways_out import Limit, bounds_of_ways
 
 
 def seen_operands(programme: Programme) -> tuple[Past | TierRank, ...]:

@@ -15,7 +15,8 @@ from jifen.db.statements import statements
 from jifen.intake.gathering.gather import state_of_today
 from jifen.intake.judging.case import local_day
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.model import Name, Programme, Tiers
+from jifen.programme.model import Programme, Tiers
+from jifen.programme.saying.naming import Name
 from jifen.wording import Said
 
 SQL = statements(Path(__file__).with_name("consequences.sql"))

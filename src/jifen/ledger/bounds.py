@@ -10,7 +10,7 @@ from jifen.ledger.book import Book
 from jifen.ledger.records import SPEND, HoldState
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.terms import CurrencyTerms
-from jifen.programme.model import Period, WayOut
+from jifen.programme.ways_out import Period, WayOut
 
 
 def refusal_of_size(way: WayOut, points: int) -> Refusal | None:

@@ -20,7 +20,7 @@ from jifen.ledger.ways_out import (
     take_fee,
     usable_points,
 )
-from jifen.programme.model import Exchange
+from jifen.programme.ways_out import Exchange
 
 
 class Exchanged(NamedTuple):

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from jifen.instants import add_months, date_of, day_of
-from jifen.programme.model import Expiry
+from jifen.programme.point_terms import Expiry
 
 
 def last_usable_day(expiry: Expiry, local_day: int) -> int | None:

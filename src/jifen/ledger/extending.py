@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from jifen.instants import NEVER, local_day_of, start_of_day
 from jifen.ledger.expiring import last_usable_day
-from jifen.programme.model import Expiry
+from jifen.programme.point_terms import Expiry
 
 
 class Extended(NamedTuple):

@@ -10,8 +10,8 @@ from jifen.ledger.records import PAY, REDEEMED
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.taking import take_in_order
 from jifen.ledger.ways_out import available_points, refusal_of_use, take_fee
-from jifen.programme.model import Paying
 from jifen.programme.rounding import Rounding, most_rounded_to, rounded
+from jifen.programme.ways_out import Paying
 
 MICROS = 10**6
 

@@ -17,20 +17,9 @@ from jifen.instants import (
 )
 from jifen.ledger.expiring import last_usable_day
 from jifen.ledger.foretelling import Promise
-from jifen.programme.model import (
-    Currency,
-    Exchange,
-    Expiry,
-    Extension,
-    Overdraft,
-    OwnTerms,
-    Paying,
-    Pending,
-    Reward,
-    Transfers,
-    WayOut,
-)
-from jifen.programme.ways_out import bounds_of_ways
+from jifen.programme.model import Currency
+from jifen.programme.point_terms import Expiry, Extension, Overdraft, OwnTerms, Pending
+from jifen.programme.ways_out import Exchange, Paying, Reward, Transfers, WayOut, bounds_of_ways
 
 
 class LotDay(NamedTuple):

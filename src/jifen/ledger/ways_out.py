@@ -10,7 +10,7 @@ from jifen.ledger.bounds import left_by_limits, refusal_of_size, whole_steps
 from jifen.ledger.records import PAY, REDEEM, REDEEMED, SPEND
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.taking import take_in_order
-from jifen.programme.model import WayOut
+from jifen.programme.ways_out import WayOut
 
 REDEEMING: Final = frozenset({SPEND, PAY, REDEEM})
 """What counts in the limits of spending: payments and redemptions as well, though these do not bind them."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from jifen.money import unit_of_money
-from jifen.programme.model import Currency, Name, Noun, Programme
+from jifen.programme.model import Currency, Programme
+from jifen.programme.saying.naming import Name, Noun
 
 Language = Literal["zh", "en"]
 

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal
 
+from jifen.programme.event_types import Field
 from jifen.programme.loading import load
-from jifen.programme.model import Currency, Field, Limit, Name, Programme, Rule, Tiers
+from jifen.programme.model import Currency, Programme, Rule, Tiers
 from jifen.programme.own_text import OwnTexts
+from jifen.programme.saying.naming import Name
 from jifen.programme.sentences import clauses, limit_id
+from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 
 Kind = Literal["added", "removed", "changed", "moved"]

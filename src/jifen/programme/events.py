@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from jifen.programme.model import EventType, Field, FieldKind, Name, Programme
+from jifen.programme.event_types import EventType, Field, FieldKind
+from jifen.programme.model import Programme
+from jifen.programme.saying.naming import Name
 
 LINE_QUANTITY_SCALE = 3
 SET_TIER = "set_tier"

@@ -9,23 +9,12 @@ from dataclasses import dataclass
 
 from jifen.programme.amounts import in_language, say_points, show_number
 from jifen.programme.circles import gaining_circles
-from jifen.programme.model import (
-    Amount,
-    Currency,
-    Expiry,
-    Give,
-    Multiply,
-    Name,
-    Notify,
-    Pending,
-    Programme,
-    Rate,
-    Rule,
-    Steps,
-)
+from jifen.programme.model import Currency, Give, Multiply, Notify, Programme, Rule
+from jifen.programme.point_terms import Expiry, Pending
 from jifen.programme.return_policy import NOT_ACCEPTED
+from jifen.programme.saying.naming import Name
 from jifen.programme.tier_lints import tiers_out_of_reach
-from jifen.programme.ways import Cases, Prizes
+from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps
 from jifen.wording import Said
 
 Days = tuple[dt.date | None, dt.date | None]

@@ -13,33 +13,32 @@ from typing import Literal
 from jifen.instants import MONDAY
 from jifen.programme.budget import Budget
 from jifen.programme.condition import Condition, LineCondition, Past
-from jifen.programme.event_types import EventType as EventType
-from jifen.programme.event_types import Field as Field
-from jifen.programme.event_types import FieldKind as FieldKind
-from jifen.programme.point_terms import AT_ONCE, NEVER_ENDING, OF_THE_CURRENCY, OWED
-from jifen.programme.point_terms import Expiry as Expiry
-from jifen.programme.point_terms import Extension as Extension
-from jifen.programme.point_terms import Overdraft as Overdraft
-from jifen.programme.point_terms import OwnTerms as OwnTerms
-from jifen.programme.point_terms import Pending as Pending
+from jifen.programme.event_types import EventType, Field
+from jifen.programme.point_terms import (
+    AT_ONCE,
+    NEVER_ENDING,
+    OF_THE_CURRENCY,
+    OWED,
+    Expiry,
+    Extension,
+    Overdraft,
+    OwnTerms,
+    Pending,
+)
 from jifen.programme.requirement import Measure, Requirement, leaves
 from jifen.programme.return_policy import UNDO_FOR_EVER, ReturnPolicy
-from jifen.programme.rounding import Rounding as Rounding
-from jifen.programme.saying.naming import Called as Called
-from jifen.programme.saying.naming import Name as Name
-from jifen.programme.saying.naming import Noun as Noun
-from jifen.programme.ways import Amount as Amount
-from jifen.programme.ways import Cases, Prizes, Table
-from jifen.programme.ways import Rate as Rate
-from jifen.programme.ways import Steps as Steps
-from jifen.programme.ways_out import UNBOUNDED
-from jifen.programme.ways_out import Exchange as Exchange
-from jifen.programme.ways_out import Limit as Limit
-from jifen.programme.ways_out import Paying as Paying
-from jifen.programme.ways_out import Period as Period
-from jifen.programme.ways_out import Reward as Reward
-from jifen.programme.ways_out import Transfers as Transfers
-from jifen.programme.ways_out import WayOut as WayOut
+from jifen.programme.rounding import Rounding
+from jifen.programme.saying.naming import Called, Name
+from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps, Table
+from jifen.programme.ways_out import (
+    UNBOUNDED,
+    Exchange,
+    Limit,
+    Paying,
+    Reward,
+    Transfers,
+    WayOut,
+)
 
 Each = Literal["month", "quarter", "year", "birthday"]
 """How often a benefit is granted."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from jifen.instants import MONDAY
 from jifen.programme.amounts import Language
 from jifen.programme.condition import Condition
-from jifen.programme.model import Limit, Multiply, Programme, Rule
+from jifen.programme.model import Multiply, Programme, Rule
 from jifen.programme.reading.households import households_sentence
 from jifen.programme.reading.looking_back import look_back_sentence
 from jifen.programme.reading.returning import returns_sentence
@@ -23,6 +23,7 @@ from jifen.programme.saying.lookup_words import table_sentence
 from jifen.programme.saying.referral_wording import referral_sentence
 from jifen.programme.saying.reward_words import reward_sentence
 from jifen.programme.saying.words import spaced, week_sentence
+from jifen.programme.ways_out import Limit
 
 
 class Clause(NamedTuple):

@@ -11,8 +11,8 @@ import msgspec
 from jifen.instants import local_day_of
 from jifen.intake.using.entitled import KnownOn, meets
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.model import Currency, WayOut
-from jifen.programme.ways_out import bounds_of_ways
+from jifen.programme.model import Currency
+from jifen.programme.ways_out import WayOut, bounds_of_ways
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import evaluated, history_of
 from jifen.proof.journal import Asked, facts_by

@@ -10,7 +10,8 @@ import msgspec
 from jifen.db.tables import HOLD, POSTING
 from jifen.ledger.book import HOLDS, POSTINGS
 from jifen.ledger.records import REDEEMED
-from jifen.programme.model import Currency, WayOut
+from jifen.programme.model import Currency
+from jifen.programme.ways_out import WayOut
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked
 from jifen.proof.slices import MemberRow, Records

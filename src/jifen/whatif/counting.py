@@ -13,7 +13,7 @@ from jifen.engine.events import Value
 from jifen.instants import NEVER, date_of, local_day_of
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.programme.amounts import main_currency
-from jifen.programme.model import Name
+from jifen.programme.saying.naming import Name
 from jifen.whatif.moving import budget_totals, movers, rule_totals
 from jifen.whatif.report import (
     Bar,

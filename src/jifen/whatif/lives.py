@@ -18,7 +18,7 @@ import numpy as np
 from jifen.instants import NEVER, local_day_of, start_of_day
 from jifen.ledger.expiring import last_usable_day
 from jifen.ledger.extending import end_of_life
-from jifen.programme.model import Expiry, Extension
+from jifen.programme.point_terms import Expiry, Extension
 from jifen.whatif.granting import of_each
 
 if TYPE_CHECKING:

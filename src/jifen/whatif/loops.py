@@ -15,7 +15,8 @@ from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.engine.events import EventInput
 from jifen.instants import start_of_day
 from jifen.programme.condition import Compare, Condition, EventField, Number, leaves, operands
-from jifen.programme.model import Give, Programme, Steps
+from jifen.programme.model import Give, Programme
+from jifen.programme.ways import Steps
 from jifen.whatif.valuing import Worths, worths_of
 
 MOST_ACTS = 6

@@ -6,7 +6,7 @@ import datetime as dt
 
 import msgspec
 
-from jifen.programme.model import Name
+from jifen.programme.saying.naming import Name
 from jifen.wording import Said
 
 

@@ -18,7 +18,7 @@ from jifen.whatif.running import Judged, Replay, turns_of
 from jifen.whatif.sides import DRAFT, PUBLISHED
 
 if TYPE_CHECKING:
-    from jifen.programme.model import Extension
+    from jifen.programme.point_terms import Extension
     from jifen.whatif.history import Integers
 
 _MOST_MONTHS_AHEAD = 24

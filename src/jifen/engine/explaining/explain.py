@@ -18,15 +18,9 @@ from jifen.engine.plan import COOLING_DOWN, LIMIT_USED_UP, LOST_IN_GROUP, MATCHE
 from jifen.instants import MISSING, moment_of
 from jifen.programme.budget import Budget, budget_fact
 from jifen.programme.condition import Condition, EventField, Number, Operand, Word, leaves, operands
-from jifen.programme.model import (
-    Amount,
-    Give,
-    Limit,
-    Rate,
-    Rule,
-    Tier,
-)
-from jifen.programme.ways import Cases, Prizes
+from jifen.programme.model import Give, Rule, Tier
+from jifen.programme.ways import Amount, Cases, Prizes, Rate
+from jifen.programme.ways_out import Limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,16 @@ from jifen.engine.plan import (
     OUTSIDE_BETWEEN,
 )
 from jifen.programme.amounts import Language, in_language, say_points, show_money, show_number
-from jifen.programme.model import Field, Limit, Multiply, Notify, Programme, Rate
+from jifen.programme.event_types import Field
+from jifen.programme.model import Multiply, Notify, Programme
 from jifen.programme.reading.vocabulary import field_name
 from jifen.programme.saying import wording_en, wording_zh
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.quantities import counted_field, factor_of
 from jifen.programme.saying.words import quoted_within, spaced
 from jifen.programme.sentences import condition_sentence
+from jifen.programme.ways import Rate
+from jifen.programme.ways_out import Limit
 
 _ZH = {
     "amount": "计入积分的金额 {amount}",

@@ -30,7 +30,8 @@ from jifen.programme.condition import (
     Past,
     TierRank,
 )
-from jifen.programme.model import EventType, Give, Rule
+from jifen.programme.event_types import EventType
+from jifen.programme.model import Give, Rule
 from jifen.programme.reading.extensions import extending_events
 
 

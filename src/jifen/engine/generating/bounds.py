@@ -5,7 +5,8 @@ from __future__ import annotations
 from jifen.engine.errors import EngineError
 from jifen.engine.events import FIELD_MOST
 from jifen.programme.condition import Arithmetic, Number, Operand, Past
-from jifen.programme.model import Amount, Give, Milestone, Multiply, Programme, Rate, Rule
+from jifen.programme.model import Give, Milestone, Multiply, Programme, Rule
+from jifen.programme.ways import Amount, Rate
 from jifen.wording import Said
 
 PRODUCT_MOST = 2**62

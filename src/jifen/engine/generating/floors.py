@@ -6,8 +6,9 @@ from jifen.engine.generating.block import Block
 from jifen.engine.generating.source import Source, indented
 from jifen.engine.layout import Counter
 from jifen.programme.condition import EventField
+from jifen.programme.event_types import EventType
 from jifen.programme.events import SET_TIER
-from jifen.programme.model import EventType, Paid, Tiers
+from jifen.programme.model import Paid, Tiers
 
 _TIER = EventField("tier")
 

@@ -7,15 +7,9 @@ from collections.abc import Callable
 from jifen.engine.errors import EngineError
 from jifen.engine.generating.source import indented
 from jifen.programme.condition import Condition
-from jifen.programme.model import (
-    Amount,
-    Give,
-    Rate,
-    Rounding,
-    Rule,
-    Steps,
-)
-from jifen.programme.ways import Cases, Prizes
+from jifen.programme.model import Give, Rule
+from jifen.programme.rounding import Rounding
+from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps
 from jifen.wording import Said
 
 Value = Callable[[str, bool], str]

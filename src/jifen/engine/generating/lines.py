@@ -21,7 +21,9 @@ from jifen.programme.condition import (
     is_about_lines,
     operands,
 )
-from jifen.programme.model import Amount, EventType, Give, Multiply, Programme, Rate, Rule
+from jifen.programme.event_types import EventType
+from jifen.programme.model import Give, Multiply, Programme, Rule
+from jifen.programme.ways import Amount, Rate
 from jifen.wording import Said
 
 

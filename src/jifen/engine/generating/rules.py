@@ -22,7 +22,9 @@ from jifen.engine.plan import (
 )
 from jifen.instants import day_of
 from jifen.programme.condition import EventField
-from jifen.programme.model import Give, Group, Limit, Multiply, Nothing, Notify, Rate, Rule
+from jifen.programme.model import Give, Group, Multiply, Nothing, Notify, Rule
+from jifen.programme.ways import Rate
+from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 
 

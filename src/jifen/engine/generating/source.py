@@ -13,7 +13,8 @@ from jifen.engine.generating.names import Names, clean
 from jifen.engine.layout import JOINED, Layout
 from jifen.engine.plan import OutLayout, Slot
 from jifen.programme.condition import Past, TierRank
-from jifen.programme.model import EventType, Give, Multiply, Programme, Rule, Tier
+from jifen.programme.event_types import EventType
+from jifen.programme.model import Give, Multiply, Programme, Rule, Tier
 from jifen.wording import Said
 
 FIXED_NAMES = (

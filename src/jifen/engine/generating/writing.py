@@ -22,7 +22,8 @@ from jifen.engine.layout import TIER
 from jifen.engine.needs import asked_of_uses
 from jifen.instants import MISSING, NEVER
 from jifen.programme.condition import TierRank
-from jifen.programme.model import EventType, Name
+from jifen.programme.event_types import EventType
+from jifen.programme.saying.naming import Name
 
 
 def write(source: Source, revision: int, codes: tuple[int, ...], ranks: tuple[int, ...]) -> str:

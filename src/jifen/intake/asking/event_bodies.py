@@ -14,8 +14,9 @@ from jifen.intake.asking.pay_bodies import pay_of
 from jifen.intake.asking.return_bodies import given_in_exchange
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.asking.tier_bodies import check_tier
+from jifen.programme.event_types import EventType, Field
 from jifen.programme.events import NEVER_SENT
-from jifen.programme.model import EventType, Field, Programme
+from jifen.programme.model import Programme
 
 MOST_LINES = 10_000
 _EVENT_ENVELOPE = ENVELOPE | {"type", "sequence", "lines", "pay", "guest", "in_exchange"}

@@ -8,7 +8,8 @@ from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import currency_of, only
 from jifen.intake.asking.commands import Pay
 from jifen.intake.asking.scalars import Malformed, Raw
-from jifen.programme.model import EventType, Programme
+from jifen.programme.event_types import EventType
+from jifen.programme.model import Programme
 
 FIELD = "points_paid"
 """The field of an event that says what part of its bill was paid with points."""

@@ -14,8 +14,9 @@ from jifen.intake.files.mapping import Key, Mapping, Source, Table, Test
 from jifen.intake.files.numbers import NumberStyle, as_text, as_units
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.sources import open_source
+from jifen.programme.event_types import EventType, Field
 from jifen.programme.events import NEVER_SENT
-from jifen.programme.model import EventType, Field, Programme
+from jifen.programme.model import Programme
 from jifen.programme.problems import did_you_mean
 from jifen.wording import Said
 

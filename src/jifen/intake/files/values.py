@@ -21,7 +21,7 @@ from jifen.intake.files.numbers import (
     total,
     why_no_number,
 )
-from jifen.programme.model import Field
+from jifen.programme.event_types import Field
 from jifen.wording import Said
 
 LONGEST_TEXT = 500

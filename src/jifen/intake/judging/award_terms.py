@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from jifen.engine.plan import Slot
 from jifen.ledger.terms import CurrencyTerms, with_own
-from jifen.programme.model import OwnTerms, Programme
+from jifen.programme.model import Programme
+from jifen.programme.point_terms import OwnTerms
 
 TermsOfSlot = tuple[CurrencyTerms, ...]
 """The terms of what a slot gives, by the code of the tier at earning; one alone holds for every tier."""

@@ -12,7 +12,8 @@ from jifen.engine.compile import Engine
 from jifen.intake.judging.award_terms import AwardTerms, award_terms, funders_of
 from jifen.ledger.foretelling import Promise
 from jifen.ledger.terms import CurrencyTerms, terms_of
-from jifen.programme.model import Extension, Programme
+from jifen.programme.model import Programme
+from jifen.programme.point_terms import Extension
 from jifen.programme.reading.extensions import extensions_of
 
 NO_NOTICES: Final[Mapping[str, tuple[Promise, ...]]] = MappingProxyType({})

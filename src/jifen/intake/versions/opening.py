@@ -27,7 +27,8 @@ from jifen.intake.versions.promises import promises_more, promises_of
 from jifen.ledger.terms import CurrencyTerms
 from jifen.programme.events import occasions_of, own_events_of, points_events_of
 from jifen.programme.loading import load
-from jifen.programme.model import Extension, Notify, Programme
+from jifen.programme.model import Notify, Programme
+from jifen.programme.point_terms import Extension
 from jifen.wording import Mendable, Said
 
 PUBLISHING_NOTICE_MICROSECONDS = 60_000_000

@@ -15,6 +15,7 @@ from jifen.programme.condition import (
     Operand,
     TierRank,
 )
+from jifen.programme.event_types import EventType, Field
 from jifen.programme.events import (
     CURRENCY_FIELDS,
     OF_POINTS,
@@ -22,11 +23,7 @@ from jifen.programme.events import (
     TIER_CHANGED,
     TIER_FIELDS,
 )
-from jifen.programme.model import (
-    Currency,
-    EventType,
-    Field,
-)
+from jifen.programme.model import Currency
 from jifen.programme.problems import Wrong, did_you_mean, which_of
 from jifen.programme.ways import Table
 from jifen.wording import Said

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.events import BALANCE_REACHED
-from jifen.programme.model import Amount, Give, Limit, Multiply, Notify, Rate, Rule, Steps
+from jifen.programme.model import Give, Multiply, Notify, Rule
 from jifen.programme.problems import Problems
 from jifen.programme.reading.chances import read_prizes
 from jifen.programme.reading.giving import Giving, issue_from, read_give
@@ -15,7 +15,8 @@ from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.notifying import read_notify
 from jifen.programme.reading.sections import Section, noting, one_or_many, text
 from jifen.programme.reading.taking import check_take, take_instead
-from jifen.programme.ways import Cases, Prizes
+from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps
+from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 
 Action = Give | Multiply | Notify

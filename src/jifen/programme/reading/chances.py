@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 
-from jifen.programme.model import (
-    Give,
-    Steps,
-)
+from jifen.programme.model import Give
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.giving import Giving, give_from
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import Section, more_than, noting, some_items, text
-from jifen.programme.ways import DRAWS, Cases, Prizes
+from jifen.programme.ways import DRAWS, Cases, Prizes, Steps
 from jifen.wording import Said
 
 MOST_PRIZES = 50

@@ -6,16 +6,11 @@ from collections.abc import Sequence
 
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.events import CLOCK_MADE, EXPIRED, OF_HISTORY
-from jifen.programme.model import (
-    Amount,
-    Give,
-    Limit,
-    Rule,
-    Steps,
-)
+from jifen.programme.model import Give, Rule
 from jifen.programme.reading.extensions import check_own_end
 from jifen.programme.reading.sections import Section
-from jifen.programme.ways import Cases, Prizes
+from jifen.programme.ways import Amount, Cases, Prizes, Steps
+from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 
 _SELDOM = CLOCK_MADE | OF_HISTORY | {EXPIRED}

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Literal
 
-from jifen.programme.model import Currency, Expiry, Name, Pending
+from jifen.programme.model import Currency
+from jifen.programme.point_terms import Expiry, Pending
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.exchanges import with_exchanges
 from jifen.programme.reading.expiries import LONGEST_DAYS, read_expiry, read_expiry_of_tiers
@@ -34,6 +35,7 @@ from jifen.programme.reading.sections import (
 )
 from jifen.programme.reading.transfers import read_transfers
 from jifen.programme.reading.ways_out import read_way_out
+from jifen.programme.saying.naming import Name
 from jifen.wording import Said
 
 MOST_CURRENCIES = 20

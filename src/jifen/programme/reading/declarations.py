@@ -6,12 +6,13 @@ import keyword
 import re
 from collections.abc import Mapping
 
+from jifen.programme.event_types import EventType, Field, FieldKind
 from jifen.programme.events import OPENING, built_in_events, scale_of
-from jifen.programme.model import EventType, Field, FieldKind, Name
 from jifen.programme.problems import Problems, Wrong, did_you_mean, one_of
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import boolean, name
 from jifen.programme.reading.sections import Section, entries, more_than, noting, own_meaning, text
+from jifen.programme.saying.naming import Name
 from jifen.wording import Said
 
 MOST_FIELDS = 60

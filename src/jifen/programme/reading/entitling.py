@@ -8,10 +8,13 @@ from dataclasses import replace
 from jifen.programme.condition import Condition
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.conditions.typing_conditions import read_conjuncts
-from jifen.programme.model import Currency, EventType, Name, WayOut
+from jifen.programme.event_types import EventType
+from jifen.programme.model import Currency
 from jifen.programme.problems import Problems
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.sections import noting, one_or_many, text
+from jifen.programme.saying.naming import Name
+from jifen.programme.ways_out import WayOut
 
 _USE = EventType("use", Name("使用", "use"), ())
 """Conditions stand in an event; that of using points has no fields."""

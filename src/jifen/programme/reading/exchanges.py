@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from jifen.programme.amounts import Language, say_points, show_number
-from jifen.programme.model import Currency, Exchange, Programme, WayOut
+from jifen.programme.model import Currency, Programme
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.between import read_between
 from jifen.programme.reading.giving import find_currency
@@ -19,6 +19,7 @@ from jifen.programme.saying.between_words import between_en, between_zh
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.roundings import ROUNDED_EN, ROUNDED_ZH
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
+from jifen.programme.ways_out import Exchange, WayOut
 from jifen.wording import Said, quoted
 
 _GIVE = re.compile(r"(\S+) ([a-z]\S*) per (\S+) ([a-z]\S*)")

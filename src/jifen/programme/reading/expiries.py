@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from typing import Literal
 
-from jifen.programme.model import Expiry
+from jifen.programme.point_terms import Expiry
 from jifen.programme.problems import Wrong, which_of
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import choice, date, duration

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from jifen.programme.conditions.scope import unknown_event
+from jifen.programme.event_types import EventType
 from jifen.programme.events import NEVER_SENT
-from jifen.programme.model import Currency, EventType, Expiry, Extension, Programme, Rule
+from jifen.programme.model import Currency, Programme, Rule
+from jifen.programme.point_terms import Expiry, Extension
 from jifen.programme.problems import Problems, did_you_mean
 from jifen.programme.reading import nodes
 from jifen.programme.reading.expiries import lifetime

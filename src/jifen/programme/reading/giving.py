@@ -6,21 +6,13 @@ import re
 from dataclasses import dataclass
 
 from jifen.programme.conditions.scope import costs_nothing
-from jifen.programme.event_types import numbers
-from jifen.programme.model import (
-    Amount,
-    Currency,
-    EventType,
-    Field,
-    Give,
-    Rate,
-    Steps,
-)
+from jifen.programme.event_types import EventType, Field, numbers
+from jifen.programme.model import Currency, Give
 from jifen.programme.problems import Problems, Wrong, did_you_mean, which_of
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import Section, more_than, noting, some_items, text
-from jifen.programme.ways import Cases, Prizes
+from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps
 from jifen.wording import Said, quoted
 
 MOST_STEPS = 50

@@ -11,8 +11,9 @@ from jifen.programme.condition import LineCondition
 from jifen.programme.conditions.comparing import WEEKDAYS
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.conditions.typing_conditions import read_condition
+from jifen.programme.event_types import EventType, Field
 from jifen.programme.events import built_in_events
-from jifen.programme.model import Base, Currency, EventType, Field, Group, Limit
+from jifen.programme.model import Base, Currency, Group
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.reading.declarations import read_events, read_facts, refuse_fact_like_field
 from jifen.programme.reading.ladder import tier_ids
@@ -28,6 +29,7 @@ from jifen.programme.reading.sections import (
     stands_twice,
     text,
 )
+from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 
 Combination = Literal["add", "multiply", "best"]

@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import get_args
 
 from jifen.programme.conditions.asking_the_past import LONGEST_DAYS, LONGEST_MONTHS
-from jifen.programme.model import Currency, EventType, Limit, Period
+from jifen.programme.event_types import EventType
+from jifen.programme.model import Currency
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.reading.giving import find_currency
 from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import planned_only
+from jifen.programme.ways_out import Limit, Period
 from jifen.wording import Said, quoted
 
 _LIMIT = re.compile(

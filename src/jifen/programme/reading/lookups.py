@@ -9,11 +9,7 @@ from fractions import Fraction
 from jifen.programme.condition import AllOf
 from jifen.programme.conditions.looking_up import find_table, row_keys
 from jifen.programme.conditions.scope import Scope
-from jifen.programme.model import (
-    Amount,
-    Give,
-    Rate,
-)
+from jifen.programme.model import Give
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.giving import Giving, give_from
 from jifen.programme.reading.nodes import Mapping, Node
@@ -27,7 +23,7 @@ from jifen.programme.reading.sections import (
     one_or_many,
     text,
 )
-from jifen.programme.ways import Cases, Table
+from jifen.programme.ways import Amount, Cases, Rate, Table
 from jifen.wording import Said
 
 MOST_ROWS = 500

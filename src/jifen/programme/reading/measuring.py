@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from jifen.programme.conditions.scope import Scope, costs_nothing
-from jifen.programme.event_types import numbers
-from jifen.programme.model import EventType
+from jifen.programme.event_types import EventType, numbers
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import units

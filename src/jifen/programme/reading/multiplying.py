@@ -7,9 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
-from jifen.programme.model import Give, Multiply, Rate, Rule
+from jifen.programme.model import Give, Multiply, Rule
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.reading.scalars import decimal
+from jifen.programme.ways import Rate
 from jifen.wording import Said
 
 GREATEST_FACTOR = 1000

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from jifen.programme.model import Name, Notify
+from jifen.programme.model import Notify
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.sections import text
+from jifen.programme.saying.naming import Name
 from jifen.wording import Said
 
 LONGEST_WORDS = 500

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from jifen.programme.amounts import Language, say_points
-from jifen.programme.model import Currency, Overdraft
+from jifen.programme.model import Currency
+from jifen.programme.point_terms import Overdraft
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.limiting import limit_from
 from jifen.programme.reading.nodes import Mapping, Node

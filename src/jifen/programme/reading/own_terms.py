@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jifen.programme.model import Expiry, OwnTerms
+from jifen.programme.point_terms import Expiry, OwnTerms
 from jifen.programme.reading.expiries import read_expiry
 from jifen.programme.reading.pending import read_pending
 from jifen.programme.reading.scalars import identifier

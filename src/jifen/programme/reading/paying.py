@@ -6,7 +6,7 @@ from typing import Literal
 
 from jifen.money import unit_of_money
 from jifen.programme.amounts import Language, say_points, show_number
-from jifen.programme.model import Currency, Paying, Programme
+from jifen.programme.model import Currency, Programme
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.ladder import percent
 from jifen.programme.reading.nodes import Node
@@ -16,6 +16,7 @@ from jifen.programme.reading.ways_out import WAY, read_bounds
 from jifen.programme.rounding import ROUNDINGS
 from jifen.programme.saying.roundings import ROUNDED_EN, ROUNDED_ZH
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
+from jifen.programme.ways_out import Paying
 from jifen.wording import Said
 
 KEYS = ("rate", *WAY, "max_share", "returned", "rounding")

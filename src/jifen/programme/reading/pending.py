@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jifen.programme.model import Currency, EventType, Pending
+from jifen.programme.event_types import EventType
+from jifen.programme.model import Currency
+from jifen.programme.point_terms import Pending
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading import nodes
 from jifen.programme.reading.scalars import days

@@ -12,18 +12,9 @@ from dataclasses import dataclass, replace
 from jifen.programme.condition import Calendar, Compare, Condition, EventField, Fact, Number, Word
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.conditions.typing_conditions import refuse_impossible
+from jifen.programme.event_types import EventType
 from jifen.programme.events import NEVER_SENT, REFERRAL_COMPLETED
-from jifen.programme.model import (
-    Amount,
-    Derived,
-    EventType,
-    Give,
-    Limit,
-    Name,
-    Nothing,
-    Referral,
-    Rule,
-)
+from jifen.programme.model import Derived, Give, Nothing, Referral, Rule
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.giving import Giving, give_from
 from jifen.programme.reading.limiting import limit_from
@@ -40,6 +31,9 @@ from jifen.programme.reading.sections import (
     stands_twice,
     text,
 )
+from jifen.programme.saying.naming import Name
+from jifen.programme.ways import Amount
+from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 
 MOST_REFERRALS = 20

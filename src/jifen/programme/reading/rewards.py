@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.conditions.typing_conditions import read_conjuncts
-from jifen.programme.model import Currency, Expiry, Name, Reward
+from jifen.programme.model import Currency
+from jifen.programme.point_terms import Expiry
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.currencies import MIN_LIFE_DAYS, OWN_WORDS, notices
 from jifen.programme.reading.entitling import of_today
@@ -25,6 +26,8 @@ from jifen.programme.reading.sections import (
     text,
 )
 from jifen.programme.reading.ways_out import BOUNDS, read_bounds
+from jifen.programme.saying.naming import Name
+from jifen.programme.ways_out import Reward
 from jifen.wording import Said, quoted
 
 MOST_REWARDS = 1000

@@ -23,15 +23,9 @@ from jifen.programme.conditions.typing_conditions import (
     read_conjuncts,
     refuse_impossible,
 )
+from jifen.programme.event_types import EventType
 from jifen.programme.events import BALANCE_REACHED, PLANNED_TRIGGERS, TIER_CHANGED
-from jifen.programme.model import (
-    EventType,
-    Give,
-    Limit,
-    Multiply,
-    Notify,
-    Rule,
-)
+from jifen.programme.model import Give, Multiply, Notify, Rule
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading.actions import check_shape, counts_amount, parts_of, read_actions
 from jifen.programme.reading.between import read_between
@@ -62,6 +56,7 @@ from jifen.programme.reading.sections import (
     text,
 )
 from jifen.programme.rounding import ROUNDINGS
+from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 
 MOST_RULES = 200

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import TypeVar
 
 from jifen.money import to_smallest_unit
-from jifen.programme.model import Name, Noun
 from jifen.programme.problems import Wrong, one_of
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.sections import own_meaning, text
+from jifen.programme.saying.naming import Name, Noun
 from jifen.wording import Said
 
 GREATEST = 10**12

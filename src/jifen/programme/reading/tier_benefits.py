@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jifen.programme.model import Benefit, Each, Name
+from jifen.programme.model import Benefit, Each
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.nodes import Listing, Mapping, Node
 from jifen.programme.reading.scalars import (
@@ -17,6 +17,7 @@ from jifen.programme.reading.scalars import (
     units,
 )
 from jifen.programme.reading.sections import entries, text
+from jifen.programme.saying.naming import Name
 from jifen.wording import Said
 
 MOST_BENEFITS, MOST_TIMES = 30, 1000

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from jifen.programme.amounts import Language
-from jifen.programme.model import Currency, Programme, Transfers
+from jifen.programme.model import Currency, Programme
 from jifen.programme.problems import Problems
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import choice
 from jifen.programme.reading.sections import Section
 from jifen.programme.reading.ways_out import OF_MONEY, WAY, read_bounds
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
+from jifen.programme.ways_out import Transfers
 
 
 def read_transfers(node: Node, problems: Problems, currency: Currency) -> Transfers:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from jifen.programme.amounts import Language, in_language
-from jifen.programme.model import Called, Name, Programme
+from jifen.programme.model import Programme
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import name, noun
 from jifen.programme.reading.sections import Section, entries, more_than, noting, text
 from jifen.programme.saying import words
+from jifen.programme.saying.naming import Called, Name
 from jifen.wording import Said
 
 MOST_WORDS = 500

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from jifen.programme.model import Currency, Limit, Period, WayOut
+from jifen.programme.model import Currency
 from jifen.programme.problems import Problems, Wrong, one_of
 from jifen.programme.reading.limiting import limit_from
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import Section, noting, one_or_many, text
+from jifen.programme.ways_out import Limit, Period, WayOut
 from jifen.wording import Said, quoted
 
 BOUNDS = ("when", "min", "max", "step", "limit")

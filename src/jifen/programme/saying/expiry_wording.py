@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from jifen.programme.amounts import Language, counted, in_language
-from jifen.programme.model import Currency, Expiry, Extension, OwnTerms, Pending, Programme
+from jifen.programme.model import Currency, Programme
+from jifen.programme.point_terms import Expiry, Extension, OwnTerms, Pending
 from jifen.programme.reading.pending import CONFIRM
 from jifen.programme.reading.vocabulary import value_name
 from jifen.programme.saying.operand_values import event_named

@@ -11,7 +11,8 @@ from jifen.programme.amounts import (
     show_money,
     show_number,
 )
-from jifen.programme.model import EventType, Programme, TierPeriod, Tiers
+from jifen.programme.event_types import EventType
+from jifen.programme.model import Programme, TierPeriod, Tiers
 from jifen.programme.reading.vocabulary import field_name, unit_of
 from jifen.programme.requirement import PURCHASE, AllReached, AtLeast, Measure, Requirement
 from jifen.programme.saying.operand_values import currency_named, event_named

@@ -24,9 +24,9 @@ from jifen.programme.condition import (
     TierRank,
     Word,
 )
-from jifen.programme.event_types import numbers
+from jifen.programme.event_types import EventType, Field, numbers
 from jifen.programme.events import CURRENCY_FIELDS, REWARD_FIELD, TIER_FIELDS
-from jifen.programme.model import Currency, EventType, Field, Programme
+from jifen.programme.model import Currency, Programme
 from jifen.programme.reading.vocabulary import unit_of, value_name
 from jifen.programme.saying.words import streak_unit
 

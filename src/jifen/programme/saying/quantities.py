@@ -6,20 +6,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from jifen.programme.amounts import Language, say_points
-from jifen.programme.model import (
-    Amount,
-    Currency,
-    Field,
-    Give,
-    Limit,
-    Multiply,
-    Name,
-    Programme,
-    Rate,
-    Rule,
-)
+from jifen.programme.event_types import Field
+from jifen.programme.model import Currency, Give, Multiply, Programme, Rule
+from jifen.programme.saying.naming import Name
 from jifen.programme.saying.operand_values import currency_named, event_named
 from jifen.programme.saying.words import listed
+from jifen.programme.ways import Amount, Rate
+from jifen.programme.ways_out import Limit
 
 
 @dataclass(frozen=True, slots=True)

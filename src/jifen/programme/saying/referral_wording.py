@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from jifen.programme.amounts import Language, say_points
 from jifen.programme.condition import Condition
-from jifen.programme.model import Amount, Give, Programme, Referral, Rule
+from jifen.programme.model import Give, Programme, Referral, Rule
 from jifen.programme.saying import conditions_en, conditions_zh, wording_en, wording_zh
 from jifen.programme.saying.expiry_wording import own_terms_en, own_terms_zh
 from jifen.programme.saying.operand_values import currency_named, event_named
+from jifen.programme.ways import Amount
 
 
 def referral_sentence(programme: Programme, referral: Referral, language: Language) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from jifen.programme.amounts import Language, in_language, say_points, show_money
-from jifen.programme.model import Currency, Programme, Reward
+from jifen.programme.model import Currency, Programme
 from jifen.programme.saying.expiry_wording import expiry_en, expiry_zh, notices_en, notices_zh
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
 from jifen.programme.saying.words import listed
+from jifen.programme.ways_out import Reward
 
 
 def reward_sentence(programme: Programme, currency: Currency, language: Language) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from jifen.programme.amounts import how_often, say_points
-from jifen.programme.model import Currency, Limit, Period, Programme, WayOut
+from jifen.programme.model import Currency, Programme
 from jifen.programme.saying.conditions_en import phrase_all as phrase_all_en
 from jifen.programme.saying.conditions_zh import phrase_all as phrase_all_zh
+from jifen.programme.ways_out import Limit, Period, WayOut
 
 _PERIODS_EN: dict[Period, str] = {
     "day": "a day",

@@ -14,22 +14,8 @@ from jifen.programme.amounts import (
     show_number,
 )
 from jifen.programme.budget import Budget
-from jifen.programme.model import (
-    Amount,
-    Currency,
-    Give,
-    Group,
-    Limit,
-    Multiply,
-    Nothing,
-    Notify,
-    Pending,
-    Period,
-    Programme,
-    Rate,
-    Rule,
-    Steps,
-)
+from jifen.programme.model import Currency, Give, Group, Multiply, Nothing, Notify, Programme, Rule
+from jifen.programme.point_terms import Pending
 from jifen.programme.reading.exchanges import exchanges_said
 from jifen.programme.reading.overdrafts import overdraft_said
 from jifen.programme.reading.paying import paying_said
@@ -58,7 +44,8 @@ from jifen.programme.saying.quantities import (
 from jifen.programme.saying.roundings import ROUNDED_EN
 from jifen.programme.saying.ways_out_wording import bounds_en
 from jifen.programme.saying.words import listed, quoted_within
-from jifen.programme.ways import Cases, Prizes
+from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps
+from jifen.programme.ways_out import Limit, Period
 
 _PERIODS: dict[Period, str] = {
     "event": "each time",
