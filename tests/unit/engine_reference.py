@@ -402,10 +402,8 @@ class _Evaluation:
             matching += self._tier_multiplier(rule)
             if self.programme.combine == "best" and matching:
                 matching.sort(key=lambda m: -Fraction(m[1].numerator, m[1].denominator))
-                if any(m[3] is not None and m[3].lines is not None for m in matching):
-                    given = self.given[rule.id]
-                    matching = [max(matching, key=lambda m: self._more(rule, m, given))]
-                matching = matching[:1]
+                given = self.given[rule.id]
+                matching = [max(matching, key=lambda m: self._more(rule, m, given))]
             else:  # multipliers of lines first: what was given for the lines is not multiplied yet
                 matching.sort(key=lambda m: m[3] is None or m[3].lines is None)
             for id, multiply, rounding, multiplier in matching:

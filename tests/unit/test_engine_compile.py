@@ -297,3 +297,17 @@ def test_text_becomes_the_number_of_the_constant_it_is_compared_with() -> None:
         for fields in ({"channel": "app"}, {"channel": "web"}, {"channel": "shop"}, {})
     ]
     assert codes == [1, 2, 0, MISSING]
+
+
+def test_the_best_multiplier_is_the_one_that_adds_most() -> None:
+    lower = Rule("lower", "purchase", Multiply(("base",), 12, 10), rounding="up")
+    higher = Rule("higher", "purchase", Multiply(("base",), 14, 10))
+    base = dataclasses.replace(_per_yuan("base"), action=Give("points", Amount(2)))
+    plan = _engine(_programme(base, higher, lower, combine="best")).plans[1]
+    out = plan.new_out()
+    row, lines = plan.encode(EventInput("purchase", 0, 20_000, 700))
+    plan.step([], row, lines, 0, 0, out)
+    assert {plan.slots[slot].name: after for slot, _, after in plan.components(out)} == {
+        "base": 2,
+        "lower": 1,
+    }

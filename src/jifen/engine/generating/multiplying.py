@@ -136,7 +136,7 @@ class Multiplication:
         multiply = self.programme.combine == "multiply"
         shrinks = any(_factor(multiplier) < 1 for multiplier in touching)
         running = len(touching) > 1 and not best and (multiply or shrinks)
-        if best and len(touching) > 1 and any(_of_lines(multiplier) for multiplier in touching):
+        if best and _may_overtake(touching):
             return self._multiply_by_best(rule, touching)
         lines = [f"whole = {given}"] if running else []
         for number, multiplier in enumerate(touching):
@@ -153,7 +153,7 @@ class Multiplication:
         return self.reading.applies[multiplier.id]
 
     def _multiply_by_best(self, rule: Rule, touching: list[Multiplier]) -> list[str]:
-        """Of multipliers of lines and of the whole, the one that adds most."""
+        """Of multipliers that apply, the one that adds most."""
         given = self.reading.given[rule.id]
         lines = ["winner = 0", "most = 0"]
         added: list[str] = []
@@ -219,6 +219,13 @@ class Multiplication:
 
 def _of_lines(multiplier: Multiplier) -> bool:
     return multiplier.rule is not None and multiplier.rule.lines is not None
+
+
+def _may_overtake(touching: list[Multiplier]) -> bool:
+    """Whether one with a smaller factor may add more than one with a greater: of more goods, or by its rounding."""
+    if len(touching) < 2:
+        return False
+    return any(map(_of_lines, touching)) or len({m.rounding for m in touching}) > 1
 
 
 def _factor(multiplier: Multiplier) -> Fraction:
