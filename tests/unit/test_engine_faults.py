@@ -9,7 +9,7 @@ from typing import Any
 from engine_comparing import Differs, compare, engine_of
 from engine_random import random_case
 
-MOST_CASES = 1500
+MOST_CASES = 2500
 
 # What is broken, the text that is found, and what stands there instead.
 FAULTS = {
@@ -77,7 +77,10 @@ FAULTS = {
         r"state\[(\d+)\] >= day:(\n +rank)",
         r"state[\1] > day:\2",
     ),
-    "a step up uses up nothing": (r"if reached == \d+:\n +state\[\d+\] \+= \d+", r"pass"),
+    "a step up uses up nothing": (
+        r"(if reached == \d+ .*:\n +)(?:state\[\d+\] \+= \d+|use_up\(.*\))",
+        r"\1pass",
+    ),
     "keeping a tier uses up nothing": (
         r"if kept == \d+ and rank >= kept and measure >= \d+:\n +state\[\d+\] \+= \d+",
         r"pass",
