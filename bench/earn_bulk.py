@@ -70,11 +70,11 @@ def _make_baseline(connection: psycopg.Connection[Any], programme: OpenProgramme
     """The function, and members whose ids pgbench can compute."""
     connection.execute(Path(__file__).with_name("earn_baseline.sql").read_bytes())
     connection.execute(
-        "INSERT INTO member (programme_id, member_id, external_id, joined_at, opened_at, frozen, facts, member_seq,"
-        " chain, revision, generation, state, events_evaluated, last_occurred_at, last_sequence, last_event_id,"
-        " next_due_at, survivor_id, counts_from)"
+        "INSERT INTO member (programme_id, member_id, external_id, joined_at, opened_at, frozen, facts, facts_since,"
+        " member_seq, chain, revision, generation, state, events_evaluated, last_occurred_at, last_sequence,"
+        " last_event_id, next_due_at, survivor_id, counts_from)"
         " SELECT programme_id, md5('baseline' || n)::uuid, 'baseline' || n, joined_at, opened_at,"
-        " frozen, facts,"
+        " frozen, facts, facts_since,"
         " member_seq, chain, revision, generation, state, 0, last_occurred_at, 0, '', 'infinity',"
         " md5('baseline' || n)::uuid, counts_from"
         " FROM (SELECT row_number() OVER () AS n, * FROM member) AS numbered"
