@@ -61,6 +61,9 @@ FREED: Final = (
     f"UPDATE balance SET held = held - 15 WHERE {DEE} AND currency = 0",
 )
 
+# The hold that Ann used up seems to have ended a minute later.
+LATER: Final = (f"UPDATE hold SET closed_at = closed_at + '1 min' WHERE {ANN} AND hold_id = 'h1'",)
+
 # Ann's debt is forgiven by nobody.
 FORGIVEN: Final = (f"UPDATE balance SET points = points + debt, debt = 0 WHERE {ANN} AND debt > 0",)
 
@@ -84,6 +87,7 @@ CHANGES: Final[dict[str, tuple[LiteralString, ...]]] = {
     ),
     "a capture with everything taken by it": SPENT_LESS,
     "a hold with everything it reserves": FREED,
+    "when a hold ended": LATER,
     "a debt and its balance": FORGIVEN,
     "a purchase that is taken out": UNDONE,
 }

@@ -77,7 +77,13 @@ def test_a_story_that_is_wrong_fails_at_every_wrong_place(
         (1, 7, "answer.rules.base.before", "61", "60"),
         (1, 9, "ann.points", "79", "80"),
         (1, 10, "bob", "a member", "nobody of that name"),
-        (2, 11, "answer", "no refusal", "insufficient_points (There are not enough points.)"),
+        (
+            2,
+            11,
+            "answer",
+            "no refusal",
+            "insufficient_points (There are not enough points: 80 available, 500 needed.)",
+        ),
         (3, 12, "answer", "frozen", "applied"),
         (4, 14, "answer", "a first answer", "a replay"),
     ]

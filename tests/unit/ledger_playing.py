@@ -19,7 +19,7 @@ from jifen.ledger.extending import Extended
 from jifen.ledger.granting import grant
 from jifen.ledger.holding import capture, hold, void
 from jifen.ledger.records import Difference, Grant, Outcome
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refused
 from jifen.ledger.renewing import renew
 from jifen.ledger.reversing import correct
 from jifen.ledger.reviving import revive
@@ -167,9 +167,9 @@ class Play:
             self.seen["given back"] += isinstance(done, Outcome)
             self.seen["collected"] += self.reference.forgiven.total() < forgiven
 
-    def agree(self, done: Refusal | Outcome, expected: bool) -> None:
+    def agree(self, done: Refused | Outcome, expected: bool) -> None:
         assert isinstance(done, Outcome) == expected
-        self.seen["refused" if isinstance(done, Refusal) else "done"] += 1
+        self.seen["refused" if isinstance(done, Refused) else "done"] += 1
 
     def hold(self, currency: int, points: int) -> None:
         minutes = self.chance.choice((5, 60, 200))

@@ -200,7 +200,7 @@ def test_faults_in_giving_back_are_found(
     source = inspect.getsource(give_back)
     assert right in source
     faulty: dict[str, Any] = dict(vars(transferring))
-    exec(source.replace(right, wrong).replace("Refusal | Outcome", "object"), faulty)
+    exec(source.replace(right, wrong).replace("Refused | Outcome", "object"), faulty)
     monkeypatch.setitem(globals(), "give_back", faulty["give_back"])
     with pytest.raises((AssertionError, IndexError)):
         played(60)

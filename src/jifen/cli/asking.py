@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jifen.cli.language import say, told
-from jifen.wording import verbatim
+from jifen.cli.language import say
 
 if TYPE_CHECKING:
     from jifen.intake.answers import Answer
@@ -48,13 +47,9 @@ def ask(
 def raise_if_refused(answer: Answer) -> None:
     """Say no as a problem."""
     from jifen.cli.problems import CommandProblem
-    from jifen.ledger.refusals import Refusal
+    from jifen.intake.details import refusal_as_said
 
     if answer.refusal is None:
         return
-    refusal = next(one for one in Refusal if one.code == answer.refusal)
-    code = verbatim(refusal.code)
-    about = told(answer.detail.said().of(refusal.code) if answer.detail else code)
-    raise CommandProblem(
-        say(f"refused: {refusal.en} ({about})", f"被拒绝：{refusal.zh}（{about}）")
-    )
+    said, code = refusal_as_said(answer.refusal, answer.detail), answer.refusal
+    raise CommandProblem(say(f"refused: {said.en} ({code})", f"被拒绝：{said.zh}（{code}）"))

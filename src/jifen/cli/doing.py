@@ -242,9 +242,8 @@ def _told(
     from jifen.cli import output
     from jifen.cli.happened import changed, happened
     from jifen.cli.tables import Column, table
-    from jifen.ledger.refusals import Refusal
+    from jifen.intake.details import refusal_as_said
 
-    refusals = {one.code: say(one.en, one.zh) for one in Refusal}
     columns = (
         Column(say("id", "编号")),
         Column(say("member", "会员")),
@@ -255,7 +254,8 @@ def _told(
     rows = []
     for one, answer in zip(asked, answers, strict=True):
         if answer.refusal is not None:
-            remark = refusals[answer.refusal] + say(f" ({answer.refusal})", f"（{answer.refusal}）")
+            code = answer.refusal
+            remark = told(refusal_as_said(code, answer.detail)) + say(f" ({code})", f"（{code}）")
         elif answer.state == "waiting":
             remark = say("waits for its event", "等待对应的事件")
         else:

@@ -219,8 +219,9 @@ HOLD = Table(
         ("hold_id", "text"),
         ("state", "smallint"),
         ("captured", "bigint"),
+        ("closed_at", "timestamptz"),
     ),
-    mutable=frozenset({"state", "captured"}),
+    mutable=frozenset({"state", "captured", "closed_at"}),
 )
 
 HOLD_LOT = Table(

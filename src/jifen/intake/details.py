@@ -6,9 +6,19 @@ from typing import Final
 
 import msgspec
 
-from jifen.wording import Said
+from jifen.ledger.refusals import REFUSALS
+from jifen.wording import Said, verbatim
 
 MALFORMED: Final = "malformed"
+PERIODS: Final = {
+    "day": Said("a day", "每天"),
+    "week": Said("a week", "每周"),
+    "month": Said("a month", "每月"),
+    "quarter": Said("a quarter", "每季度"),
+    "year": Said("a year", "每年"),
+    "lifetime": Said("in all", "总共"),
+}
+"""How the sentences name the periods of limits."""
 SENTENCES: Final = {
     "differs": Said("it differs in {field}", "{field} 与之前不同"),
     "all_returned": Said(
@@ -23,6 +33,42 @@ SENTENCES: Final = {
         "line {line} has {left} left, {returned} is returned",
         "第 {line} 行只剩 {left}，退回 {returned}",
     ),
+    "too_few": Said("{available} available, {needed} needed", "可用 {available}，需要 {needed}"),
+    "too_few_with_fee": Said(
+        "{available} available, {needed} needed, of which {fee} are the fee",
+        "可用 {available}，需要 {needed}（含手续费 {fee}）",
+    ),
+    "too_few_together": Said(
+        "{available} available in the household, {needed} needed",
+        "家庭合计可用 {available}，需要 {needed}",
+    ),
+    "owing": Said(
+        "{missing} of those to be taken back are used already", "要追回的积分有 {missing} 已经用掉"
+    ),
+    "expired": Said(
+        "{expired} have expired, {asked} asked for", "可恢复的只有 {expired}，此次 {asked}"
+    ),
+    "nothing_expired": Said("none have expired", "没有可恢复的"),
+    "steps": Said("in steps of {step}, {asked} asked for", "每 {step} 为一单位，此次 {asked}"),
+    "least": Said("at least {least}, {asked} asked for", "至少 {least}，此次 {asked}"),
+    "most": Said("at most {most}, {asked} asked for", "最多 {most}，此次 {asked}"),
+    "minutes": Said(
+        "at most {most} minutes, {asked} asked for", "最长 {most} 分钟，此次 {asked} 分钟"
+    ),
+    "left": Said("{left} left to give back, {asked} asked for", "可退还 {left}，此次 {asked}"),
+    "nothing_left": Said("nothing is left to give back", "已没有可退还的"),
+    "bill": Said("at most {most} for this bill, {asked} asked for", "最多 {most}，此次 {asked}"),
+    "limit": Said(
+        "{limit} {period}, of which {left} are left, {asked} asked for",
+        "{period} {limit}，还剩 {left}，此次 {asked}",
+    ),
+    "times": Said("uses {period}: {limit}, none left", "{period} {limit} 次，已用完"),
+    "household": Said("at most {most} members", "最多 {most} 位会员"),
+    "unused": Said("{left} unused, {asked} asked for", "未使用的有 {left} 份，此次 {asked} 份"),
+    "none_unused": Said("none unused since {since}", "{since} 起已无未使用的"),
+    "captured": Said("captured at {since}", "已于 {since} 核销"),
+    "voided": Said("let go at {since}", "已于 {since} 释放"),
+    "timed_out": Said("timed out at {since}", "已于 {since} 超时释放"),
 }
 
 
@@ -37,8 +83,23 @@ class Detail(msgspec.Struct, frozen=True, omit_defaults=True):
         """The sentence in both languages."""
         if self.code == MALFORMED:
             return Said(self.values["en"], self.values["zh"])
-        sentence = SENTENCES[self.code]
-        return Said(sentence.en.format(**self.values), sentence.zh.format(**self.values))
+        sentence, values = SENTENCES[self.code], self.values
+        period = PERIODS.get(values.get("period", ""), verbatim(""))
+        return Said(
+            sentence.en.format(**{**values, "period": period.en}),
+            sentence.zh.format(**{**values, "period": period.zh}),
+        )
+
+
+def refusal_as_said(code: str, detail: Detail | None) -> Said:
+    """A refusal in one sentence, with what exactly it is about."""
+    refusal = REFUSALS[code]
+    if detail is None:
+        return Said(refusal.en, refusal.zh)
+    exactly = detail.said()
+    return Said(
+        f"{refusal.en.rstrip('.')}: {exactly.en}.", f"{refusal.zh.rstrip('。')}：{exactly.zh}。"
+    )
 
 
 def not_understood(said: Said) -> Detail:

@@ -55,7 +55,7 @@ from jifen.intake.using.exchanging import cancel_exchange, is_of_exchange, take_
 from jifen.intake.using.paying import paid_with_points
 from jifen.intake.using.redeeming import cancel_redemption, is_of_redemption, take_redemption
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.programme.events import NEVER_SENT, OF_HISTORY
 
 _BY_MEMBERS_ONLY = (Spend, Redeem, UseReward, Hold, Transfer, Exchange, Group, Refer)
@@ -189,7 +189,7 @@ def _up_to_change(
         if late:
             events = [event for _, event in late]
             ready = paid_with_points(work, case, events[0])
-            if isinstance(ready, Refusal):
+            if isinstance(ready, Refused):
                 answer_to(sitting, place, command, refuse(work, case, command, ready))
                 continue
             events[0] = ready
@@ -298,7 +298,7 @@ def _exchange_of_goods(sitting: Sitting, case: Case, asked: Event) -> Change | A
     if isinstance(bought, Refusal):
         return refuse(work, case, asked, bought)
     ready = paid_with_points(work, case, asked)
-    if isinstance(ready, Refusal):
+    if isinstance(ready, Refused):
         return refuse(work, case, asked, ready)
     return Change(case, [ready], bought)
 

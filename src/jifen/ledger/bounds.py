@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from operator import itemgetter
 
 from jifen.instants import MONDAY, NEVER, date_of, day_of, first_day_of_week
 from jifen.ledger.book import Book
 from jifen.ledger.records import SPEND, HoldState
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.terms import CurrencyTerms
-from jifen.programme.ways_out import Period, WayOut
+from jifen.programme.ways_out import Limit, Period, WayOut
 
 
-def refusal_of_size(way: WayOut, points: int) -> Refusal | None:
+def refusal_of_size(way: WayOut, currency: int, points: int) -> Refused | None:
     """Why so many points (> 0) are not used at a time; None if they are."""
     if points % way.step:
-        return Refusal.NOT_A_STEP
+        return Refused(Refusal.NOT_A_STEP, "steps", {"step": way.step, "asked": points}, currency)
     if points < way.least:
-        return Refusal.BELOW_MINIMUM
+        figures = {"least": way.least, "asked": points}
+        return Refused(Refusal.BELOW_MINIMUM, "least", figures, currency)
     if way.most is not None and points > way.most:
-        return Refusal.ABOVE_MAXIMUM
+        return above_maximum(way.most, points, currency)
     return None
+
+
+def above_maximum(most: int, points: int, currency: int | None) -> Refused:
+    """That so many points, or whatever is counted where no currency is given, are more than may be."""
+    figures = {"most": most, "asked": points}
+    return Refused(Refusal.ABOVE_MAXIMUM, "most", figures, currency)
+
+
+def refusal_of_limits(
+    book: Book, way: WayOut, currency: int, counted: Collection[str], points: int, now: int
+) -> Refused | None:
+    """Which limit does not allow so many points any more, the tightest of them; None if all do."""
+    of_limits = _left_by_each(book, way, currency, counted, now)
+    tightest = min(of_limits, key=itemgetter(0), default=None)
+    if tightest is None or points <= tightest[0]:
+        return None
+    left, limit = tightest
+    if limit.what == "times":
+        times = {"limit": limit.value}
+        return Refused(Refusal.LIMIT_REACHED, "times", times, period=limit.period)
+    figures = {"limit": limit.value, "left": left, "asked": points}
+    return Refused(Refusal.LIMIT_REACHED, "limit", figures, currency, limit.period)
 
 
 def left_by_limits(
@@ -31,17 +55,23 @@ def left_by_limits(
 
     Where spends count, so does what open holds reserve, wherever they were opened; what was given back does not.
     """
-    left = NEVER
+    of_limits = _left_by_each(book, way, currency, counted, now)
+    return min((left for left, _ in of_limits), default=NEVER)
+
+
+def _left_by_each(
+    book: Book, way: WayOut, currency: int, counted: Collection[str], now: int
+) -> Iterator[tuple[int, Limit]]:
+    """What each limit leaves, with the limit."""
     today = book.batch.day_and_month(now)[0]
     week_starts = book.batch.terms[currency].week_starts
     for limit in way.limits:
         since = first_day(limit.period, today, week_starts)
         points, times = _used_since(book, currency, counted, since)
         if limit.what == "times":
-            left = min(left, NEVER if times < limit.value else 0)
+            yield (NEVER if times < limit.value else 0), limit
         else:
-            left = min(left, max(0, limit.value - points))
-    return left
+            yield max(0, limit.value - points), limit
 
 
 def whole_steps(way: WayOut, points: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jifen.ledger.book import Book
 from jifen.ledger.overdrawing import collect_forgiven
 from jifen.ledger.records import REDEEMED, Lot, Outcome, Use
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.renewing import renew
 from jifen.ledger.taking import await_lots, lapse, repay
 from jifen.ledger.terms import grace_until
@@ -13,7 +13,7 @@ from jifen.ledger.terms import grace_until
 
 def cancel(
     book: Book, seq: int, currency: int, of: int, points: int | None, now: int
-) -> Refusal | Outcome:
+) -> Refused | Outcome:
     """Give back points (None: all that are left) of a use to the lots from which it took them, last taken first.
 
     `of` is the number of the spend, hold or purchase. The points keep their end; what has ended meanwhile lapses
@@ -22,14 +22,22 @@ def cancel(
     """
     use = book.uses.get(currency, {}).get(of)
     if use is None:
-        return Refusal.UNKNOWN_SPEND
+        return Refused(Refusal.UNKNOWN_SPEND)
     if points is not None and points <= 0:
-        return Refusal.INVALID_AMOUNT
+        return Refused(Refusal.INVALID_AMOUNT)
     if not use.points or (points or 0) > use.points:
-        return Refusal.ABOVE_MAXIMUM
+        return more_than_left(use.points, points, currency)
     points = points or use.points
     give_back(book, seq, currency, of, points, now)
     return Outcome(points)
+
+
+def more_than_left(left: int, points: int | None, currency: int) -> Refused:
+    """That so many points (None: all that are left) cannot be given back, of which so many are left."""
+    if not left or points is None:
+        return Refused(Refusal.ABOVE_MAXIMUM, "nothing_left")
+    figures = {"left": left, "asked": points}
+    return Refused(Refusal.ABOVE_MAXIMUM, "left", figures, currency)
 
 
 def give_back(

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from jifen.instants import date_of
 from jifen.ledger.book import Book
-from jifen.ledger.bounds import whole_steps
-from jifen.ledger.cancelling import give_back
+from jifen.ledger.bounds import above_maximum, whole_steps
+from jifen.ledger.cancelling import give_back, more_than_left
 from jifen.ledger.records import TRANSIT, Grant, Lot
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.taking import await_lots, repay, take_in_order
 from jifen.ledger.terms import CurrencyTerms, expires_at
 from jifen.ledger.ways_out import (
@@ -32,14 +32,15 @@ class Exchanged(NamedTuple):
 
 
 class Made(NamedTuple):
-    """An exchange or redemption of before: whose, the number of its command, what it took of which currency, and what
-    came."""
+    """An exchange or redemption of before: whose, the number of its command, what it took of which currency, what came,
+    and when something was last taken from that (None: never)."""
 
     book: Book
     of: int
     currency: int
     taken: int
     lot: Lot
+    taken_at: int | None = None
 
 
 def way_to(currency: str) -> str:
@@ -49,21 +50,21 @@ def way_to(currency: str) -> str:
 
 def exchange(
     book: Book, seq: int, currency: int, to: int, points: int, now: int
-) -> Refusal | Exchanged:
+) -> Refused | Exchanged:
     """Let points become points of another currency, in spending order, and take the fee.
 
     What comes is one fresh lot by the terms of its currency, which the programme itself pays for; it can be used at
     once, and repays debt first. `lifetime` of neither currency changes.
     """
     rate = _rate_today(book, currency, to, now)
-    refusal = refusal_of_asking(book, points)
-    if refusal or rate is None:
-        return refusal or Refusal.NOT_ACCEPTED
-    refusal = refusal_of_use(book, currency, rate.bounds, {way_to(rate.to)}, points, now)
-    if refusal:
-        return refusal
+    refused = refusal_of_asking(book, points)
+    if refused or rate is None:
+        return refused or Refused(Refusal.NOT_ACCEPTED)
+    refused = refusal_of_use(book, currency, rate.bounds, {way_to(rate.to)}, points, now)
+    if refused:
+        return refused
     if points > rate.most_taken:
-        return Refusal.ABOVE_MAXIMUM
+        return above_maximum(rate.most_taken, points, currency)
     usable = book.usable_lots(currency, now)
     out = book.post(seq, currency, TRANSIT, -points, now, now)
     take_in_order(book, seq, out, TRANSIT, usable, points, now)
@@ -79,12 +80,12 @@ def exchange(
 
 def exchange_up_to(
     book: Book, seq: int, currency: int, to: int, most: int, now: int
-) -> Refusal | Exchanged:
+) -> Refused | Exchanged:
     """Exchange as many points as may be and are there, but not more than `most`."""
     rate = _rate_today(book, currency, to, now)
-    refusal = refusal_of_asking(book, most)
-    if refusal or rate is None:
-        return refusal or Refusal.NOT_ACCEPTED
+    refused = refusal_of_asking(book, most)
+    if refused or rate is None:
+        return refused or Refused(Refusal.NOT_ACCEPTED)
     most = min(most, max(rate.most_taken, rate.bounds.least))
     points = most_usable(book, currency, rate.bounds, {way_to(rate.to)}, most, now)
     return exchange(book, seq, currency, to, points, now)
@@ -99,30 +100,30 @@ def exchangeable_points(book: Book, currency: int, to: int, now: int) -> int:
     return whole_steps(rate.bounds, min(usable, rate.most_taken))
 
 
-def undoable(made: Made, points: int | None, there: int) -> Refusal | Exchanged:
+def undoable(made: Made, points: int | None, there: int) -> Refused | Exchanged:
     """What of an exchange can be undone (None: all whose counterpart is left), at the rate of the exchange itself.
 
     `there`: so many of the points that came lie unused.
     """
     if points is not None and points <= 0:
-        return Refusal.INVALID_AMOUNT
+        return Refused(Refusal.INVALID_AMOUNT)
     whole = gcd(made.taken, made.lot.granted)
     unit, unit_received = made.taken // whole, made.lot.granted // whole
     use = made.book.uses[made.currency][made.of]
     left = min(use.points // unit, there // unit_received) * unit
     if points is not None and points % unit:
-        return Refusal.NOT_A_STEP
+        return Refused(Refusal.NOT_A_STEP, "steps", {"step": unit, "asked": points}, made.currency)
     if not left or (points or 0) > left:
-        return Refusal.ABOVE_MAXIMUM
+        return more_than_left(left, points, made.currency)
     back = points or left
     return Exchanged(back, back // unit * unit_received)
 
 
-def undo(seq: int, made: Made, points: int | None, now: int) -> Refusal | Exchanged:
+def undo(seq: int, made: Made, points: int | None, now: int) -> Refused | Exchanged:
     """Give back points of an exchange to the lots that they came from, as far as it can be undone. The fee stays."""
     book = made.book
     outcome = undoable(made, points, made.lot.remaining - made.lot.held)
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, Refused):
         return outcome
     back, received, _ = outcome
     out = book.post(seq, made.lot.currency, TRANSIT, -received, now, now, made.of)

@@ -5,15 +5,22 @@ from __future__ import annotations
 from typing import Final
 
 from jifen.db.tables import HOLD, HOLD_LOT
+from jifen.instants import NEVER
 from jifen.ledger.book import HOLD_LOTS, HOLDS, Book
+from jifen.ledger.bounds import above_maximum
 from jifen.ledger.records import REDEEMED, SPEND, Hold, HoldState, Lot, Outcome
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.spending import refusal_to_use
 from jifen.ledger.taking import await_lots, lapse, repay
 
 MICROSECONDS_PER_MINUTE: Final = 60_000_000
 DEFAULT_MINUTES: Final = 15
 LONGEST_MINUTES: Final = 30 * 24 * 60
+_ENDED: Final = {
+    HoldState.CAPTURED: "captured",
+    HoldState.VOIDED: "voided",
+    HoldState.TIMED_OUT: "timed_out",
+}
 
 
 def hold(
@@ -24,24 +31,27 @@ def hold(
     points: int,
     now: int,
     minutes: int = DEFAULT_MINUTES,
-) -> Refusal | Outcome:
+) -> Refused | Outcome:
     """Set points aside in the spending order until a deadline at most 30 days away, and the fee of using them.
 
     The lots so reserved do not expire meanwhile.
     """
     if book.frozen:
-        return Refusal.FROZEN
+        return Refused(Refusal.FROZEN)
     if minutes <= 0 or points <= 0:
-        return Refusal.INVALID_AMOUNT
+        return Refused(Refusal.INVALID_AMOUNT)
     if minutes > LONGEST_MINUTES:
-        return Refusal.ABOVE_MAXIMUM
-    refusal = refusal_to_use(book, currency, points, now)
-    if refusal:
-        return refusal
+        figures = {"most": LONGEST_MINUTES, "asked": minutes}
+        return Refused(Refusal.ABOVE_MAXIMUM, "minutes", figures)
+    refused = refusal_to_use(book, currency, points, now)
+    if refused:
+        return refused
     deadline = now + minutes * MICROSECONDS_PER_MINUTE
     ids = book.batch.programme_id, book.member_id
     fee = book.batch.terms[currency].spending.fee
-    packed = HOLD.pack(*ids, seq, currency, points, fee, now, deadline, hold_id, HoldState.OPEN, 0)
+    packed = HOLD.pack(
+        *ids, seq, currency, points, fee, now, deadline, hold_id, HoldState.OPEN, 0, NEVER
+    )
     opened = Hold(seq, hold_id, currency, points, fee, deadline, packed=packed)
     book.rows.append((seq, HOLDS, packed))
     missing = points + fee
@@ -61,22 +71,22 @@ def hold(
     return Outcome(points)
 
 
-def capture(book: Book, seq: int, hold_id: str, points: int | None, now: int) -> Refusal | Outcome:
+def capture(book: Book, seq: int, hold_id: str, points: int | None, now: int) -> Refused | Outcome:
     """Redeem points of a hold (None: all of them), and its fee, in the order in which lots were reserved; free the
     rest."""
     if book.frozen:
-        return Refusal.FROZEN
+        return Refused(Refusal.FROZEN)
     held = book.holds.get(hold_id)
     if held is None:
-        return Refusal.UNKNOWN_HOLD
+        return Refused(Refusal.UNKNOWN_HOLD)
     if points is None:
         points = held.points
     if points <= 0:
-        return Refusal.INVALID_AMOUNT
+        return Refused(Refusal.INVALID_AMOUNT)
     if points > held.points:
-        return Refusal.ABOVE_MAXIMUM
+        return above_maximum(held.points, points, held.currency)
     if held.state != HoldState.OPEN:
-        return Refusal.HOLD_CLOSED
+        return _closed(held)
     _redeem(book, seq, held, points, now, held.seq)
     book.note_use(SPEND, held.currency, held.seq, points, now)
     if held.fee:
@@ -102,15 +112,19 @@ def _redeem(book: Book, seq: int, held: Hold, points: int, now: int, about: int)
     held.lots = kept
 
 
-def void(book: Book, seq: int, hold_id: str, now: int) -> Refusal | Outcome:
+def void(book: Book, seq: int, hold_id: str, now: int) -> Refused | Outcome:
     """Set free what a hold reserves, also of a frozen member."""
     held = book.holds.get(hold_id)
     if held is None:
-        return Refusal.UNKNOWN_HOLD
+        return Refused(Refusal.UNKNOWN_HOLD)
     if held.state != HoldState.OPEN:
-        return Refusal.HOLD_CLOSED
+        return _closed(held)
     free(book, seq, held, HoldState.VOIDED, now, now)
     return Outcome(held.points)
+
+
+def _closed(held: Hold) -> Refused:
+    return Refused(Refusal.HOLD_CLOSED, _ENDED[held.state], since=held.closed_at)
 
 
 def free(book: Book, seq: int, held: Hold, state: HoldState, now: int, at: int) -> None:
@@ -123,6 +137,7 @@ def free(book: Book, seq: int, held: Hold, state: HoldState, now: int, at: int) 
         lot.changed = True
     held.lots = []
     held.state = state
+    held.closed_at = at
     held.changed = True
     lapse(book, seq, currency, [lot for lot in freed if book.ends_at(lot) <= at], now, at)
     repay(book, seq, currency, freed, now, at)

@@ -113,11 +113,11 @@ def _load_holds(
     if named_holds:
         cursor.execute(_SQL["load_closed_holds"], parameters)
         holds += cursor.fetchall()
-    for member_id, seq, hold_id, currency, points, fee, deadline, state, captured in holds:
+    for member_id, seq, hold_id, currency, points, fee, deadline, state, *ended in holds:
         books[member_id].holds[hold_id] = Hold(
-            seq, hold_id, currency, points, fee, deadline, HoldState(state), captured
+            seq, hold_id, currency, points, fee, deadline, HoldState(state), *ended
         )
-    if any(state == HoldState.OPEN for *_, state, _ in holds):
+    if any(state == HoldState.OPEN for *_, state, _, _ in holds):
         for member_id, hold_id, reserved, seq, row_no, *rest in cursor.execute(
             _SQL["load_hold_lots"], parameters
         ):

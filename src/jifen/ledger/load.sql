@@ -81,13 +81,13 @@ CROSS JOIN LATERAL (
 
 -- name: load_open_holds
 -- The open holds of members.
-SELECT uuid_send(member_id), member_seq, hold_id, currency, points, fee, deadline, state, captured
+SELECT uuid_send(member_id), member_seq, hold_id, currency, points, fee, deadline, state, captured, closed_at
 FROM hold
 WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND state = 0;
 
 -- name: load_closed_holds
 -- The closed holds among those that were asked for by the sender's id.
-SELECT uuid_send(member_id), member_seq, hold_id, currency, points, fee, deadline, state, captured
+SELECT uuid_send(member_id), member_seq, hold_id, currency, points, fee, deadline, state, captured, closed_at
 FROM hold
 WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND state <> 0
     AND hold_id = ANY(%(holds)b::text[]);

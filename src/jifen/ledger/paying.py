@@ -7,7 +7,7 @@ from typing import NamedTuple
 from jifen.ledger.book import Book
 from jifen.ledger.bounds import left_by_limits, refusal_of_size, whole_steps
 from jifen.ledger.records import PAY, REDEEMED
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.taking import take_in_order
 from jifen.ledger.ways_out import available_points, refusal_of_use, take_fee
 from jifen.programme.rounding import Rounding, most_rounded_to, rounded
@@ -58,18 +58,18 @@ def payment_of(
     bill: int,
     money_scale: int,
     now: int,
-) -> Refusal | Payment:
+) -> Refused | Payment:
     """What would be paid of a bill: so many points; or (None) what is there and allowed, but not more than `most`
     (None: without such a bound) and none that pay nothing more, which may be nothing. Changes nothing."""
     terms = book.batch.terms[currency]
     if book.frozen:
-        return Refusal.FROZEN
+        return Refused(Refusal.FROZEN)
     asked = points if points is not None else most
     if asked is not None and asked <= 0:
-        return Refusal.INVALID_AMOUNT
+        return Refused(Refusal.INVALID_AMOUNT)
     paying = terms.paying
     if paying is None:
-        return Refusal.NOT_ACCEPTED
+        return Refused(Refusal.NOT_ACCEPTED)
     rate = rate_of(paying, terms.scale, money_scale)
     fitting = rate.fitting(max(0, bill) * paying.max_share // 100)
     there = available_points(book, currency, now)
@@ -82,11 +82,12 @@ def payment_of(
         )
         points = _none_for_nothing(paying, rate, whole_steps(paying.bounds, up_to))
         return Payment(currency, points, rate.worth(points), paying.bounds.fee if points else 0)
-    refusal = refusal_of_size(paying.bounds, points)
-    if refusal is None and points > fitting:
-        refusal = Refusal.ABOVE_BILL
-    refusal = refusal or refusal_of_use(book, currency, paying.bounds, {PAY}, points, now)
-    return refusal or Payment(currency, points, rate.worth(points), paying.bounds.fee)
+    refused = refusal_of_size(paying.bounds, currency, points)
+    if refused is None and points > fitting:
+        figures = {"most": fitting, "asked": points}
+        refused = Refused(Refusal.ABOVE_BILL, "bill", figures, currency)
+    refused = refused or refusal_of_use(book, currency, paying.bounds, {PAY}, points, now)
+    return refused or Payment(currency, points, rate.worth(points), paying.bounds.fee)
 
 
 def _none_for_nothing(paying: Paying, rate: Rate, points: int) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from jifen.instants import NEVER
+
 ISSUED: Final = 1
 REDEEMED: Final = 2
 EXPIRED: Final = 3
@@ -116,13 +118,14 @@ class Lot:
 class Hold:
     """Points set aside until a deadline; `lots` are (lot, points), in the order in which they were reserved.
 
-    `fee`: what using them costs besides, which is reserved behind them.
+    `fee`: what using them costs besides, which is reserved behind them. `closed_at`: when it ended, NEVER while open.
     `packed` is the row as it was opened, None if the hold was loaded. A closed hold keeps no lots.
     """
 
     __slots__ = (
         "captured",
         "changed",
+        "closed_at",
         "currency",
         "deadline",
         "fee",
@@ -144,6 +147,7 @@ class Hold:
         deadline: int,
         state: HoldState = HoldState.OPEN,
         captured: int = 0,
+        closed_at: int = NEVER,
         packed: bytes | None = None,
     ) -> None:
         self.seq = seq
@@ -154,6 +158,7 @@ class Hold:
         self.deadline = deadline
         self.state = state
         self.captured = captured
+        self.closed_at = closed_at
         self.packed = packed
         self.lots: list[tuple[Lot, int]] = []
         self.changed = False

@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from jifen.ledger.book import Book
-from jifen.ledger.bounds import left_by_limits, refusal_of_size, whole_steps
+from jifen.ledger.bounds import (
+    left_by_limits,
+    refusal_of_limits,
+    refusal_of_size,
+    whole_steps,
+)
 from jifen.ledger.cancelling import give_back
 from jifen.ledger.exchanging import Made
 from jifen.ledger.granting import grant
 from jifen.ledger.records import ISSUED, REDEEM, REDEEMED, Grant, Outcome
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.taking import take_in_order
 from jifen.ledger.terms import expires_at
-from jifen.ledger.ways_out import available_points, refusal_of_asking
+from jifen.ledger.ways_out import available_points, refusal_of_asking, refusal_of_too_few
 
 
 class Price(NamedTuple):
@@ -36,23 +41,22 @@ def price_of(listed: int, percent_off: int) -> int:
 
 def price_asked(
     book: Book, reward: int, quantity: int, currency: int, percent_off: int, now: int
-) -> Refusal | Price:
+) -> Refused | Price:
     """What so many of a reward cost, or why they cannot be had whatever the member has. The bounds of a reward count
     rewards."""
-    refusal = refusal_of_asking(book, quantity)
+    refused = refusal_of_asking(book, quantity)
     offered = book.batch.terms[reward].reward
-    if refusal or offered is None:
-        return refusal or Refusal.NOT_ACCEPTED
+    if refused or offered is None:
+        return refused or Refused(Refusal.NOT_ACCEPTED)
     bounds = offered.bounds
     listed = offered.price_in(book.batch.terms[currency].id)
-    refusal = refusal_of_size(bounds, quantity)
-    if refusal or listed is None:
-        return refusal or Refusal.NOT_ACCEPTED
+    refused = refusal_of_size(bounds, reward, quantity)
+    if refused or listed is None:
+        return refused or Refused(Refusal.NOT_ACCEPTED)
     if bounds.when and not book.entitled(bounds.when, now):
-        return Refusal.NOT_ENTITLED
-    if quantity > left_by_limits(book, bounds, reward, {REDEEM}, now):
-        return Refusal.LIMIT_REACHED
-    return Price(currency, listed * quantity, price_of(listed, percent_off) * quantity)
+        return Refused(Refusal.NOT_ENTITLED)
+    refused = refusal_of_limits(book, bounds, reward, {REDEEM}, quantity, now)
+    return refused or Price(currency, listed * quantity, price_of(listed, percent_off) * quantity)
 
 
 def most_redeemable(
@@ -84,14 +88,14 @@ def redeem(book: Book, seq: int, reward: int, quantity: int, price: Price, now: 
     return Outcome(points)
 
 
-def take_back(seq: int, made: Made, quantity: int | None, now: int) -> Refusal | Outcome:
+def take_back(seq: int, made: Made, quantity: int | None, now: int) -> Refused | Outcome:
     """Undo a redemption as far as its rewards lie unused in their lot (None: all of these): the points go back to
     their lots. The outcome has the points."""
     left = made.lot.remaining - made.lot.held
     if quantity is not None and quantity <= 0:
-        return Refusal.INVALID_AMOUNT
+        return Refused(Refusal.INVALID_AMOUNT)
     if not left or (quantity or 0) > left:
-        return Refusal.ALREADY_USED
+        return _no_more_unused(made, left, quantity, now)
     book, reward, back = made.book, made.lot.currency, quantity or left
     points = made.taken // made.lot.granted * back
     posting = book.post(seq, reward, ISSUED, -back, now, now, made.of)
@@ -101,13 +105,23 @@ def take_back(seq: int, made: Made, quantity: int | None, now: int) -> Refusal |
     return Outcome(points)
 
 
-def use(book: Book, seq: int, reward: int, quantity: int, now: int) -> Refusal | Outcome:
+def _no_more_unused(made: Made, left: int, quantity: int | None, now: int) -> Refused:
+    """That fewer of a redemption lie unused than are to be taken back, or none since so long."""
+    if left and quantity is not None:
+        figures = {"left": left, "asked": quantity}
+        return Refused(Refusal.ALREADY_USED, "unused", figures, made.lot.currency)
+    since = now if made.lot.changed else made.taken_at
+    return Refused(Refusal.ALREADY_USED, "none_unused", since=since)
+
+
+def use(book: Book, seq: int, reward: int, quantity: int, now: int) -> Refused | Outcome:
     """Let a member have so many of a reward that was redeemed or issued: those that end first."""
-    refusal = refusal_of_asking(book, quantity)
-    if refusal:
-        return refusal
-    if available_points(book, reward, now) < quantity:
-        return Refusal.NOT_HELD
+    refused = refusal_of_asking(book, quantity)
+    if refused:
+        return refused
+    too_few = refusal_of_too_few(book, reward, quantity, now)
+    if too_few:
+        return too_few._replace(refusal=Refusal.NOT_HELD)
     posting = book.post(seq, reward, REDEEMED, -quantity, now, now)
     take_in_order(book, seq, posting, REDEEMED, book.usable_lots(reward, now), quantity, now)
     return Outcome(quantity)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 
 class Refusal(Enum):
@@ -141,3 +144,22 @@ class Refusal(Enum):
         self.code = code
         self.zh = zh
         self.en = en
+
+
+REFUSALS: Final = MappingProxyType({refusal.code: refusal for refusal in Refusal})
+"""By their codes."""
+
+
+class Refused(NamedTuple):
+    """What an act was refused for, and the figures of it, where it has any.
+
+    `about`: which sentence says them. `figures`: its numbers, in the smallest unit of `currency`, or in whole ones
+    where that is None; `period`: over which they count; `since`: from what instant on it has been so.
+    """
+
+    refusal: Refusal
+    about: str = ""
+    figures: Mapping[str, int] = MappingProxyType({})
+    currency: int | None = None
+    period: str = ""
+    since: int | None = None

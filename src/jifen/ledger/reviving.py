@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jifen.ledger.book import Book
 from jifen.ledger.records import EXPIRED, Lot, Outcome
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.renewing import renew
 
 
@@ -16,14 +16,14 @@ def revive(
     since: int,
     expires_at: int,
     now: int,
-) -> Refusal | Outcome:
+) -> Refused | Outcome:
     """Bring back points (None: all) of lots that ended at `since` or later, last ended first, until `expires_at`.
 
     They come back from `expired` to the lot they were in, and move to a new one with the new end. Needs every such
     lot loaded (see `load_expired`). Debt is repaid from them first.
     """
     if expires_at <= now or (points is not None and points <= 0):
-        return Refusal.INVALID_AMOUNT
+        return Refused(Refusal.INVALID_AMOUNT)
     ended = [
         lot
         for lot in book.lots.values()
@@ -32,7 +32,9 @@ def revive(
     there = sum(map(_expired_of, ended))
     points = there if points is None else points
     if not points or points > there:
-        return Refusal.INSUFFICIENT_POINTS
+        figures = {"expired": there, "asked": points}
+        about = "expired" if there else "nothing_expired"
+        return Refused(Refusal.INSUFFICIENT_POINTS, about, figures if there else {}, currency)
     posting = book.post(seq, currency, EXPIRED, points, now, now)
     parts: list[tuple[Lot, int]] = []
     left = points

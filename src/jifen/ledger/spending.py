@@ -7,33 +7,33 @@ from jifen.ledger.book import Book
 from jifen.ledger.bounds import refusal_of_size
 from jifen.ledger.granting import grant
 from jifen.ledger.records import ISSUED, REDEEMED, SPEND, Grant, Outcome
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.taking import take_in_order
 from jifen.ledger.terms import expires_at as expires_by_terms
 from jifen.ledger.ways_out import (
     REDEEMING,
-    available_points,
     most_usable,
     refusal_of_asking,
+    refusal_of_too_few,
     refusal_of_use,
     take_fee,
 )
 
 
-def refusal_to_use(book: Book, currency: int, points: int, now: int) -> Refusal | None:
+def refusal_to_use(book: Book, currency: int, points: int, now: int) -> Refused | None:
     """Why so many points cannot be spent or held now; None if they can."""
     terms = book.batch.terms[currency]
-    refusal = refusal_of_asking(book, points) or refusal_of_size(terms.spending, points)
-    if refusal is None and not terms.spendable:
-        refusal = Refusal.NOT_ACCEPTED
-    return refusal or refusal_of_use(book, currency, terms.spending, REDEEMING, points, now)
+    refused = refusal_of_asking(book, points) or refusal_of_size(terms.spending, currency, points)
+    if refused is None and not terms.spendable:
+        refused = Refused(Refusal.NOT_ACCEPTED)
+    return refused or refusal_of_use(book, currency, terms.spending, REDEEMING, points, now)
 
 
-def spend(book: Book, seq: int, currency: int, points: int, now: int) -> Refusal | Outcome:
+def spend(book: Book, seq: int, currency: int, points: int, now: int) -> Refused | Outcome:
     """Redeem points, in the currency's spending order, and the fee of the terms."""
-    refusal = refusal_to_use(book, currency, points, now)
-    if refusal:
-        return refusal
+    refused = refusal_to_use(book, currency, points, now)
+    if refused:
+        return refused
     posting = book.post(seq, currency, REDEEMED, -points, now, now)
     take_in_order(book, seq, posting, REDEEMED, book.usable_lots(currency, now), points, now)
     book.note_use(SPEND, currency, seq, points, now)
@@ -42,13 +42,13 @@ def spend(book: Book, seq: int, currency: int, points: int, now: int) -> Refusal
     return Outcome(points, fee)
 
 
-def spend_up_to(book: Book, seq: int, currency: int, most: int, now: int) -> Refusal | Outcome:
+def spend_up_to(book: Book, seq: int, currency: int, most: int, now: int) -> Refused | Outcome:
     """Redeem as many points as can be, but not more than `most`: the outcome says how many.
 
     Where none can be, it is refused for the reason for which the least amount is.
     """
     if most <= 0 and not book.frozen:
-        return Refusal.INVALID_AMOUNT
+        return Refused(Refusal.INVALID_AMOUNT)
     way = book.batch.terms[currency].spending
     return spend(book, seq, currency, most_usable(book, currency, way, REDEEMING, most, now), now)
 
@@ -61,7 +61,7 @@ def adjust(
     now: int,
     expires_at: int | None = None,
     pending_days: int = 0,
-) -> Refusal | Outcome:
+) -> Refused | Outcome:
     """Give (points > 0) or take back (< 0) points by hand, also of a frozen member.
 
     What is given is a lot available at once, or after so many full days, that ends at `expires_at`, or by the terms
@@ -71,7 +71,7 @@ def adjust(
     today = book.batch.day_and_month(now)[0]
     ripe_at = start_of_day(today + pending_days + 1, book.batch.zone) if pending_days else now
     if points == 0 or (expires_at is not None and expires_at <= ripe_at):
-        return Refusal.INVALID_AMOUNT
+        return Refused(Refusal.INVALID_AMOUNT)
     if points > 0:
         terms = book.batch.terms[currency]
         if expires_at is None:
@@ -79,8 +79,9 @@ def adjust(
         given = Grant(currency, points, 0, now, ripe_at, expires_at, terms.unit_price_micros)
         grant(book, seq, 0, [given], now, now)
         return Outcome(points)
-    if available_points(book, currency, now) < -points:
-        return Refusal.INSUFFICIENT_POINTS
+    refused = refusal_of_too_few(book, currency, -points, now)
+    if refused:
+        return refused
     posting = book.post(seq, currency, ISSUED, points, now, now)
     take_in_order(book, seq, posting, ISSUED, book.usable_lots(currency, now), -points, now)
     return Outcome(points)

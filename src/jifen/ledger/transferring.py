@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from jifen.db.tables import LOT_PARENT
 from jifen.ledger.book import LOT_PARENTS, Book
+from jifen.ledger.cancelling import more_than_left
 from jifen.ledger.records import TRANSFER, TRANSIT, Grant, Lot, Outcome
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.taking import await_lots, lapse, repay, take_in_order
 from jifen.ledger.terms import expires_at
 from jifen.ledger.ways_out import most_usable, refusal_of_asking, refusal_of_use, take_fee
@@ -30,7 +31,7 @@ class Moved(NamedTuple):
 
 def transfer(
     giver: Side, receiver: Side, currency: int, points: int, now: int
-) -> Refusal | Outcome:
+) -> Refused | Outcome:
     """Give points away in the giver's spending order, and take the fee of the terms.
 
     Every lot taken from becomes a lot of the receiver that names it as its parent: alike, but for its end where
@@ -38,12 +39,12 @@ def transfer(
     """
     book = giver.book
     terms = book.batch.terms[currency].transfers
-    refusal = refusal_of_asking(book, points)
-    if refusal or terms is None:
-        return refusal or Refusal.NOT_ACCEPTED
-    refusal = refusal_of_use(book, currency, terms.bounds, {TRANSFER}, points, now)
-    if refusal:
-        return refusal
+    refused = refusal_of_asking(book, points)
+    if refused or terms is None:
+        return refused or Refused(Refusal.NOT_ACCEPTED)
+    refused = refusal_of_use(book, currency, terms.bounds, {TRANSFER}, points, now)
+    if refused:
+        return refused
     move(giver, receiver, currency, points, now, fresh=terms.expiry == "fresh")
     book.note_use(TRANSFER, currency, giver.seq, points, now)
     take_fee(book, giver.seq, currency, terms.bounds.fee, now)
@@ -52,13 +53,13 @@ def transfer(
 
 def transfer_up_to(
     giver: Side, receiver: Side, currency: int, most: int, now: int
-) -> Refusal | Outcome:
+) -> Refused | Outcome:
     """Give as many points away as may be and are there, but not more than `most`: the outcome says how many."""
     book = giver.book
     terms = book.batch.terms[currency].transfers
-    refusal = refusal_of_asking(book, most)
-    if refusal or terms is None:
-        return refusal or Refusal.NOT_ACCEPTED
+    refused = refusal_of_asking(book, most)
+    if refused or terms is None:
+        return refused or Refused(Refusal.NOT_ACCEPTED)
     points = most_usable(book, currency, terms.bounds, {TRANSFER}, most, now)
     return transfer(giver, receiver, currency, points, now)
 
@@ -109,17 +110,17 @@ def move_in(
 
 def give_back(
     giver: Side, receiver: Side, moved: list[Moved], points: int | None, now: int
-) -> Refusal | Outcome:
+) -> Refused | Outcome:
     """Give back points of a transfer (None: all that are left) to the lots that they came from, last given first.
 
     The receiver keeps what was used, and what a hold reserves. What has ended meanwhile lapses with the giver,
     whose debt it repays first. The fee stays.
     """
     if points is not None and points <= 0:
-        return Refusal.INVALID_AMOUNT
+        return Refused(Refusal.INVALID_AMOUNT)
     left = sum(child.remaining - child.held for _, child in moved)
     if not left or (points or 0) > left:
-        return Refusal.ABOVE_MAXIMUM
+        return more_than_left(left, points, moved[0].parent.currency)
     back = points or left
     currency = moved[0].parent.currency
     giver.book.note_use(TRANSFER, currency, giver.about, -back, now)

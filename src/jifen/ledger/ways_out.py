@@ -6,9 +6,14 @@ from collections.abc import Collection
 from typing import Final
 
 from jifen.ledger.book import Book
-from jifen.ledger.bounds import left_by_limits, refusal_of_size, whole_steps
+from jifen.ledger.bounds import (
+    left_by_limits,
+    refusal_of_limits,
+    refusal_of_size,
+    whole_steps,
+)
 from jifen.ledger.records import PAY, REDEEM, REDEEMED, SPEND
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.taking import take_in_order
 from jifen.programme.ways_out import WayOut
 
@@ -22,27 +27,41 @@ def available_points(book: Book, currency: int, now: int) -> int:
     return sum(lot.remaining - lot.held for lot in usable) - book.debt(currency)
 
 
-def refusal_of_asking(book: Book, points: int) -> Refusal | None:
+def refusal_of_asking(book: Book, points: int) -> Refused | None:
     """Why so many points cannot be used at all, in whatever way it is asked; None if they may be."""
     if book.frozen:
-        return Refusal.FROZEN
-    return Refusal.INVALID_AMOUNT if points <= 0 else None
+        return Refused(Refusal.FROZEN)
+    return Refused(Refusal.INVALID_AMOUNT) if points <= 0 else None
 
 
 def refusal_of_use(
     book: Book, currency: int, way: WayOut, counted: Collection[str], points: int, now: int
-) -> Refusal | None:
+) -> Refused | None:
     """Why so many points cannot be used now in a way of whose limits the uses `counted` are; None if they can."""
-    refusal = refusal_of_size(way, points)
-    if refusal:
-        return refusal
+    refused = refusal_of_size(way, currency, points)
+    if refused:
+        return refused
     if way.when and not book.entitled(way.when, now):
-        return Refusal.NOT_ENTITLED
-    if points > left_by_limits(book, way, currency, counted, now):
-        return Refusal.LIMIT_REACHED
-    if available_points(book, currency, now) < points + way.fee:
-        return Refusal.INSUFFICIENT_POINTS
-    return None
+        return Refused(Refusal.NOT_ENTITLED)
+    refused = refusal_of_limits(book, way, currency, counted, points, now)
+    return refused or refusal_of_too_few(book, currency, points, now, way.fee)
+
+
+def refusal_of_too_few(
+    book: Book, currency: int, points: int, now: int, fee: int = 0
+) -> Refused | None:
+    """Why so many points, and a fee besides, cannot be taken: there are fewer; None if there are as many."""
+    available, needed = available_points(book, currency, now), points + fee
+    return None if available >= needed else too_few(currency, available, needed, fee)
+
+
+def too_few(currency: int, available: int, needed: int, fee: int = 0) -> Refused:
+    """That more points are needed than are there, which where there is debt are none."""
+    figures = {"available": max(0, available), "needed": needed}
+    if fee:
+        figures["fee"] = fee
+    about = "too_few_with_fee" if fee else "too_few"
+    return Refused(Refusal.INSUFFICIENT_POINTS, about, figures, currency)
 
 
 def most_usable(

@@ -57,7 +57,7 @@ def _lot_now(lot: Lot) -> bytes:
 def _hold_now(held: Hold) -> bytes:
     assert held.packed is not None
     if held.changed:
-        return HOLD.pack(*HOLD.unpack(held.packed)[:-2], held.state, held.captured)
+        return HOLD.pack(*HOLD.unpack(held.packed)[:-3], held.state, held.captured, held.closed_at)
     return held.packed
 
 
@@ -114,5 +114,6 @@ def _write_holds(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> 
             "seqs": bigints([held.seq for _, held in changed]),
             "states": smallints([held.state for _, held in changed]),
             "captured": bigints([held.captured for _, held in changed]),
+            "closed_at": bigints([held.closed_at for _, held in changed]),
         }
         cursor.execute(_SQL["write_holds"], parameters)

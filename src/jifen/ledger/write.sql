@@ -19,8 +19,8 @@ WHERE lot.programme_id = %(programme)s::uuid AND lot.member_id = changed.member_
 
 -- name: write_holds
 -- Puts how older holds ended.
-UPDATE hold SET state = changed.state, captured = changed.captured
-FROM unnest(%(members)b::uuid[], %(seqs)b::bigint[], %(states)b::smallint[], %(captured)b::bigint[])
-    AS changed (member_id, member_seq, state, captured)
+UPDATE hold SET state = changed.state, captured = changed.captured, closed_at = instant(changed.closed_at)
+FROM unnest(%(members)b::uuid[], %(seqs)b::bigint[], %(states)b::smallint[], %(captured)b::bigint[],
+            %(closed_at)b::bigint[]) AS changed (member_id, member_seq, state, captured, closed_at)
 WHERE hold.programme_id = %(programme)s::uuid AND hold.member_id = changed.member_id
     AND hold.member_seq = changed.member_seq;

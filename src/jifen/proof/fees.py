@@ -38,7 +38,7 @@ def fee_differences(
     held: dict[str, Fee] = {}
     reserved: dict[int, Fee] = {}
     for packed in records.rows[HOLDS]:
-        _, _, seq, currency, _, fee, _, _, hold_id, _, _ = HOLD.unpack(packed)
+        _, _, seq, currency, _, fee, _, _, hold_id, *_ = HOLD.unpack(packed)
         held[hold_id] = reserved[seq] = (currency, fee)
     for one in asked:
         posted = (reserved if one.kind == "hold" else costs).get(one.seq)

@@ -284,23 +284,24 @@ def hold_differences(
     member: MemberRow, records: Records, asked: list[Asked]
 ) -> Iterator[Difference]:
     """How each hold ended: by a capture, a void, or the first command at or after its deadline."""
-    ended: dict[str, tuple[HoldState, int]] = {}
+    ended: dict[str, tuple[HoldState, int, int]] = {}
     for command in asked:
         if command.applied and command.kind == "capture":
-            ended[_decode(command.body)["of"]] = (HoldState.CAPTURED, command.answer.taken or 0)
+            captured = (HoldState.CAPTURED, command.answer.taken or 0, command.recorded_at)
+            ended[_decode(command.body)["of"]] = captured
         elif command.applied and command.kind == "void":
-            ended[_decode(command.body)["of"]] = (HoldState.VOIDED, 0)
+            ended[_decode(command.body)["of"]] = (HoldState.VOIDED, 0, command.recorded_at)
     last_recorded_at = max((command.recorded_at for command in asked), default=-NEVER)
     for packed in records.rows[HOLDS]:
-        *_, deadline, hold_id, state, captured = HOLD.unpack(packed)
-        timed_out = deadline <= last_recorded_at
-        unended = (HoldState.TIMED_OUT if timed_out else HoldState.OPEN, 0)
+        *_, deadline, hold_id, state, captured, closed_at = HOLD.unpack(packed)
+        still_open = deadline > last_recorded_at
+        unended = (HoldState.OPEN, 0, NEVER) if still_open else (HoldState.TIMED_OUT, 0, deadline)
         expected = ended.get(hold_id, unended)
-        if (state, captured) != expected:
+        if (state, captured, closed_at) != expected:
             yield Difference(
                 check="hold_command",
                 member=member.external_id,
                 where=f"hold {hold_id}",
-                recorded=f"{HoldState(state).name} {captured}",
-                derived=f"{expected[0].name} {expected[1]}",
+                recorded=f"{HoldState(state).name} {captured} {closed_at}",
+                derived=f"{expected[0].name} {expected[1]} {expected[2]}",
             )

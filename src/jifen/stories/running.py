@@ -19,13 +19,12 @@ from jifen.intake.asking.commands import Refer
 from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.asking.several import for_each
-from jifen.intake.details import not_understood
+from jifen.intake.details import not_understood, refusal_as_said
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.submitting import quote, submit
 from jifen.intake.sweeping import advance
 from jifen.intake.versions.corrections import open_correction, post_correction
 from jifen.intake.versions.opening import NotPublishable, apply_version, create_programme, now_of
-from jifen.ledger.refusals import Refusal
 from jifen.programme.reading import nodes
 from jifen.proof.differences import Difference, Language
 from jifen.proof.proving import prove
@@ -35,7 +34,6 @@ from jifen.stories.showing import answer_as_told, member_as_told, notice_as_told
 from jifen.wording import Said, verbatim
 
 ACTOR = "story"
-_SENTENCES = {refusal.code: Said(refusal.en, refusal.zh) for refusal in Refusal}
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,10 +263,7 @@ def _answered(answer: Answer) -> Said:
     """An answer in a word: the refusal with its sentence and detail, else the state."""
     if answer.refusal is None:
         return verbatim(answer.state)
-    said = _SENTENCES[answer.refusal]
-    if answer.detail is not None:
-        detail = answer.detail.said()
-        said = Said(detail.en, f"{said.zh.rstrip('。')}：{detail.zh}")
+    said = refusal_as_said(answer.refusal, answer.detail)
     return Said(f"{answer.refusal} ({said.en})", f"{answer.refusal}（{said.zh.rstrip('。')}）")
 
 

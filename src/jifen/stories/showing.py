@@ -22,7 +22,8 @@ from jifen.stories.comparing import ByCurrency, End, Ending, Shown
 def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]:
     """Everything that a story may expect of an answer, exact to the smallest unit kept.
 
-    Points changed stand under the name of their currency; `points` is the main currency where none is so called.
+    Points changed stand under the name of their currency; `points` is the main currency where none is so called. The
+    figures of a refusal stand under their own names.
     """
     currencies = programme.programme.currencies
     changed = by_currency(answer.points, currencies)
@@ -54,7 +55,16 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "state": answer.state,
         "points": changed.values[changed.main],
     }
-    return {**told, **changed.values}
+    return {**told, **changed.values, **_figures(answer)}
+
+
+def _figures(answer: Answer) -> dict[str, Shown]:
+    """The figures of a refusal: numbers as such."""
+    said = answer.detail.values if answer.detail else {}
+    return {
+        name: Decimal(value) if value.replace(".", "", 1).isdecimal() else value
+        for name, value in said.items()
+    }
 
 
 def member_as_told(view: MemberView, programme: OpenProgramme) -> dict[str, Shown]:

@@ -1,5 +1,4 @@
 -- The bank: programmes, members, what was asked, what was awarded, and whose points they are.
---
 -- Every key begins with programme_id, then member_id where rows belong to a member (the shard key).
 -- A member's records are numbered: member_seq is the number of the member's command, row_no the row
 -- within it. Tables marked APPEND-ONLY never change; each of their rows is part of the member's hash
@@ -259,7 +258,7 @@ CREATE TABLE taking (
 );
 CREATE INDEX taking_lot ON taking (programme_id, member_id, lot_seq, lot_row_no);
 
--- Points set aside. All but state and captured never change and are in the chain.
+-- Points set aside. All but state, captured and closed_at never change and are in the chain.
 CREATE TABLE hold (
     programme_id  uuid NOT NULL,
     member_id     uuid NOT NULL,
@@ -272,6 +271,7 @@ CREATE TABLE hold (
     hold_id       text NOT NULL,                  -- the sender's id
     state         smallint NOT NULL CHECK (state BETWEEN 0 AND 3),  -- open, captured, voided, timed out
     captured      bigint NOT NULL CHECK (captured BETWEEN 0 AND points),
+    closed_at     timestamptz NOT NULL,           -- infinity while open
     PRIMARY KEY (programme_id, member_id, member_seq)
 );
 CREATE INDEX hold_open ON hold (programme_id, member_id) WHERE state = 0;

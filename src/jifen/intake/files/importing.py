@@ -20,7 +20,7 @@ from psycopg import errors
 
 from jifen.db.statements import statements
 from jifen.intake.asking.commands import Event, Opening, Return, SetFact
-from jifen.intake.details import Detail
+from jifen.intake.details import refusal_as_said
 from jifen.intake.files.mapping import Mapping, OpeningMapping
 from jifen.intake.files.openings import Openings, open_openings
 from jifen.intake.files.posting import Posted, Posting, Terms
@@ -34,7 +34,6 @@ from jifen.wording import Said
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 COMMANDS_PER_BATCH = 2_000
-_SENTENCES = {refusal.code: Said(refusal.en, refusal.zh) for refusal in Refusal}
 
 
 @dataclass(slots=True)
@@ -177,7 +176,7 @@ def _counted(
     facts: dict[tuple[int, str], Reject] = {}  # whose rows are handed back with their events
     for number, code, detail in posted.refused:
         report.refused[code] += 1
-        rows = chunk.refuse(number, code, _explained(code, detail))
+        rows = chunk.refuse(number, code, refusal_as_said(code, detail))
         command = chunk.commands[number]
         if code == Refusal.UNKNOWN_EVENT.code and isinstance(command, Return):
             early.append(Early(command, rows))
@@ -206,16 +205,7 @@ def _counted(
 
 def reason_words(code: str) -> Said:
     """Why rows are handed back, in a few words: by the reason of a reject, which may be a refusal."""
-    return REASONS[code] if code in REASONS else _SENTENCES[code]
-
-
-def _explained(code: str, detail: Detail | None) -> Said:
-    """A refusal for whoever mends the file: the sentence, and what exactly."""
-    said = _SENTENCES[code]
-    if detail is None:
-        return said
-    exactly = detail.said()
-    return Said(f"{said.en} ({exactly.en})", f"{said.zh}（{exactly.zh}）")
+    return REASONS[code] if code in REASONS else refusal_as_said(code, None)
 
 
 def _failed(error: str) -> Said:
@@ -234,7 +224,9 @@ def _ask_again(
         return
     posting.begin([asked for asked, _ in early])
     posted = posting.end()
-    said = {number: (code, _explained(code, detail)) for number, code, detail in posted.refused}
+    said = {
+        number: (code, refusal_as_said(code, detail)) for number, code, detail in posted.refused
+    }
     report.refused[Refusal.UNKNOWN_EVENT.code] -= len(early)
     report.refused.update(code for _, code, _ in posted.refused)
     said |= {number: ("failed", _failed(error)) for number, error in posted.failed}

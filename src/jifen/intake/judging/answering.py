@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from jifen.instants import moment_of
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Command
 from jifen.intake.details import Detail
 from jifen.intake.judging.case import Case, Told, Work, keep_refused, record
 from jifen.intake.judging.evaluating import Evaluation
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
+from jifen.programme.amounts import show_number
 
 
 def event_answer(
@@ -32,13 +34,34 @@ def _tier(work: Work, found: Evaluation | None) -> str | None:
 
 
 def refuse(
-    work: Work, case: Case, command: Command, refusal: Refusal, detail: Detail | None = None
+    work: Work,
+    case: Case,
+    command: Command,
+    refused: Refusal | Refused,
+    detail: Detail | None = None,
 ) -> Answer:
     """Say no, and remember it. A file's rows are not remembered: a corrected file may bring them again."""
+    if isinstance(refused, Refused):
+        refusal, detail = refused.refusal, _figures(work, refused)
+    else:
+        refusal = refused
     answer = Answer(state="refused", refusal=refusal.code, detail=detail)
     if work.imported:
         return answer
     return journal_answer(work, case, command, answer, [])
+
+
+def _figures(work: Work, refused: Refused) -> Detail | None:
+    """The figures of a refusal as people write them: points in their currency, instants in the programme's zone."""
+    if not refused.about or (refused.about == "none_unused" and refused.since is None):
+        return None
+    scale = 0 if refused.currency is None else work.batch.terms[refused.currency].scale
+    values = {name: show_number(number, scale) for name, number in refused.figures.items()}
+    if refused.period:
+        values["period"] = refused.period
+    if refused.since is not None:
+        values["since"] = f"{moment_of(refused.since, work.programme.zone):%Y-%m-%d %H:%M}"
+    return Detail(refused.about, values)
 
 
 def journal_answer(work: Work, case: Case, command: Command, answer: Answer, told: Told) -> Answer:

@@ -49,7 +49,7 @@ from jifen.intake.using.paying import (
     with_payment,
 )
 from jifen.ledger.granting import grant
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.settling import settle
 from jifen.programme.events import OF_HISTORY, OF_POINTS
 
@@ -146,7 +146,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     Raises EngineError, having changed nothing, for values that the version in force then cannot take.
     """
     ready = paid_with_points(work, case, event)
-    if isinstance(ready, Refusal):
+    if isinstance(ready, Refused):
         return refuse(work, case, event, ready)
     event = ready
     seq = case.member_seq + 1

@@ -16,7 +16,7 @@ from jifen.intake.judging.deciding import settle_first
 from jifen.intake.judging.history import Sql
 from jifen.intake.relations.referral_codes import member_of_code
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.transferring import Side, give_back, move, transfer, transfer_up_to
 
 COUNTERPART = "counterpart"
@@ -53,7 +53,7 @@ def take_transfer(work: Work, case: Case, other: Case | None, asked: Transfer) -
         outcome = transfer_up_to(giver, receiver, number, asked.up_to or 0, work.now)
     else:
         outcome = transfer(giver, receiver, number, asked.points, work.now)
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
     return _recorded(work, (case, other), before, asked, -outcome.points, fee=outcome.fee)
 
@@ -77,7 +77,7 @@ def cancel_transfer(work: Work, case: Case, other: Case, asked: Cancel) -> Answe
     giver = Side(case.book, case.member_seq + 1, move.giver_seq)
     receiver = Side(other.book, other.member_seq + 1, move.receiver_seq)
     outcome = give_back(giver, receiver, move.moved, asked.points, work.now)
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
     return _recorded(work, (case, other), before, asked, outcome.points)
 

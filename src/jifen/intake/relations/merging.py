@@ -40,7 +40,7 @@ from jifen.ledger.exchanging import undo, undoable
 from jifen.ledger.load import load_event_lots
 from jifen.ledger.load_uses import Used
 from jifen.ledger.records import HoldState
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.transferring import Side, give_back
 from jifen.ledger.uniting import (
     bring_all_back,
@@ -152,7 +152,7 @@ def take_cancel_of_merged(work: Work, case: Case, survivor: Case, asked: Cancel)
     used = next((work.uses[key] for key in asked.keys if key in work.uses), Used(-1, 0))
     seq = case.member_seq + 1
     outcome = cancel(case.book, seq, used.currency, used.of, asked.points, work.now)
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
     moved = move_everything(*_sides(case, survivor), work.now)
     _close(case)
@@ -173,7 +173,7 @@ def take_undoing_of_merged(
     ]
     there = sum(heir.left for heir in heirs)
     outcome = undoable(made, asked.points, there)
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
     owner, heir = _sides(case, survivor)
     give_back(owner, heir, [one.moved for one in heirs], outcome.received, work.now)

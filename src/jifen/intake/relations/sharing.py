@@ -15,9 +15,9 @@ from jifen.intake.relations.between import move_points
 from jifen.intake.relations.households import Mates
 from jifen.intake.using.acting import act
 from jifen.intake.using.redeeming import price_asked, take_redemption
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.spending import refusal_to_use
-from jifen.ledger.ways_out import available_points
+from jifen.ledger.ways_out import available_points, too_few
 from jifen.programme.model import Households
 
 
@@ -42,15 +42,16 @@ def take_group(work: Work, case: Case, asked: Group) -> Answer:
     return answer
 
 
-def _refusal(work: Work, asked: Group, belongs: Belonging | None) -> Refusal | None:
+def _refusal(work: Work, asked: Group, belongs: Belonging | None) -> Refused | None:
     rules = work.programme.programme.households
     if asked.leave:
         there = belongs is not None and belongs.household == asked.household
-        return None if there else Refusal.NOT_ACCEPTED
+        return None if there else Refused(Refusal.NOT_ACCEPTED)
     if rules is None or (belongs is not None and belongs.household != asked.household):
-        return Refusal.NOT_ACCEPTED
+        return Refused(Refusal.NOT_ACCEPTED)
     full = belongs is None and work.belongings.sizes[asked.household] >= rules.most_members
-    return Refusal.LIMIT_REACHED if full else None
+    most = {"most": rules.most_members}
+    return Refused(Refusal.LIMIT_REACHED, "household", most) if full else None
 
 
 def spend_together(
@@ -61,26 +62,29 @@ def spend_together(
     if rules is not None and may_share(rules, mates):
         for other in others:
             settle_first(work, other)
-        _fetch(work, case, others, asked)
+        refused = _fetch(work, case, others, asked)
+        if refused:
+            return refuse(work, case, asked, refused)
     if isinstance(asked, Redeem):
         return take_redemption(work, case, asked)
     return act(work, case, asked)
 
 
-def _fetch(work: Work, case: Case, others: Sequence[Case], asked: Spend | Redeem) -> None:
-    """Bring what is missing from the others, if they have so much and nothing else stands against it."""
+def _fetch(work: Work, case: Case, others: Sequence[Case], asked: Spend | Redeem) -> Refused | None:
+    """Bring what is missing from the others, if nothing else stands against it; why not, if they have too few."""
     wanted = _wanted(work, case, asked)
     if wanted is None:
-        return
+        return None
     number = work.programme.currency_number(asked.currency)
     there = {
         other.member_id: available_points(other.book, number, work.now)
         for other in others
         if not other.book.frozen
     }
-    missing = wanted - available_points(case.book, number, work.now)
-    if missing > sum(points for points in there.values() if points > 0):
-        return
+    own = available_points(case.book, number, work.now)
+    missing, others_have = wanted - own, sum(points for points in there.values() if points > 0)
+    if missing > others_have:
+        return too_few(number, own + others_have, wanted)._replace(about="too_few_together")
     for place, other in enumerate(_in_order(work, others, number), start=1):
         part = min(missing, there.get(other.member_id, 0))
         if part > 0:
@@ -90,19 +94,21 @@ def _fetch(work: Work, case: Case, others: Sequence[Case], asked: Spend | Redeem
             )  # fmt: skip
             move_points(work, other, case, share, part, kind="share")
             missing -= part
+    return None
 
 
 def _wanted(work: Work, case: Case, asked: Spend | Redeem) -> int | None:
     """The points that are asked for, with what they cost besides, where nothing but their number stands against it."""
     if isinstance(asked, Redeem):
         price = price_asked(work, case, asked)
-        return None if isinstance(price, Refusal) else price.points
+        return None if isinstance(price, Refused) else price.points
     number = work.programme.currency_number(asked.currency)
     if asked.points is None:
         return None
-    refusal = refusal_to_use(case.book, number, asked.points, work.now)
+    refused = refusal_to_use(case.book, number, asked.points, work.now)
     fee = case.book.batch.terms[number].spending.fee
-    return asked.points + fee if refusal is Refusal.INSUFFICIENT_POINTS else None
+    lacking = refused is not None and refused.refusal is Refusal.INSUFFICIENT_POINTS
+    return asked.points + fee if lacking else None
 
 
 def may_share(rules: Households, mates: Mates) -> bool:

@@ -36,7 +36,7 @@ from jifen.intake.undoing.returning import (
 )
 from jifen.intake.using.paying import take_payment, with_payment
 from jifen.ledger.overdrawing import on_trial, refused_currencies
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.reversing import correct
 from jifen.programme.events import NEVER_SENT
 
@@ -130,8 +130,10 @@ def _answers(
         return [excess_refused(work, case, change.first, correction)]
     if change.bought is not None:
         back = points_paid_back(work, case, change.bought, correction)
-        if change.bought.type not in NEVER_SENT and _is_too_late(work, case, correction, back):
-            return [refuse(work, case, change.first, Refusal.INSUFFICIENT_POINTS)]
+        own = change.bought.type in NEVER_SENT
+        refused = None if own else _refused_for_debt(work, case, correction, back)
+        if refused:
+            return [refuse(work, case, change.first, refused)]
     told = told_of_rules_again(work, sql, case, correction.changed, correction.result)
     if isinstance(change.asked, Return):
         assert change.bought is not None
@@ -152,19 +154,24 @@ def _answers(
     return answers
 
 
-def _is_too_late(work: Work, case: Case, correction: Correction, back: Mapping[int, int]) -> bool:
-    """Whether a return would leave a debt in a currency that refuses it, its points having been used, also once
-    so many points with which the event was paid have come back."""
+def _refused_for_debt(
+    work: Work, case: Case, correction: Correction, back: Mapping[int, int]
+) -> Refused | None:
+    """That a return would leave a debt in a currency that refuses it, its points having been used, also once
+    so many points with which the event was paid have come back; None if it leaves none."""
     judged = (*correction.inserted, *correction.changed)
     differences = differences_of(work, case, correction, judged)
     refused = refused_currencies(differences, case.book)
     if not refused:
-        return False
+        return None
     trial = on_trial(case.book)
     correct(trial, case.member_seq + 1, differences, work.now, work.now)
-    return any(
-        trial.debt(number) > case.book.debt(number) + back.get(number, 0) for number in refused
-    )
+    for number in refused:
+        missing = trial.debt(number) - case.book.debt(number) - back.get(number, 0)
+        if missing > 0:
+            figures = {"missing": missing}
+            return Refused(Refusal.INSUFFICIENT_POINTS, "owing", figures, number)
+    return None
 
 
 def _take_return(

@@ -36,7 +36,7 @@ from jifen.ledger.load_uses import Used
 from jifen.ledger.overdrawing import forgiven_points
 from jifen.ledger.records import Outcome
 from jifen.ledger.redeeming import use
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.reviving import revive
 from jifen.ledger.spending import adjust, spend, spend_up_to
 
@@ -47,7 +47,7 @@ def act(work: Work, case: Case, command: Command) -> Answer:
         return _confirm(work, case, command)
     before, forgiven = points_of(case), forgiven_points(case.book)
     name, outcome = _done(work, case, command)
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, Refused):
         return refuse(work, case, command, outcome)
     answer = Answer(
         points=changes_since(work, before, case),
@@ -64,7 +64,7 @@ def act(work: Work, case: Case, command: Command) -> Answer:
     return journal_answer(work, case, command, answer, told)
 
 
-def _done(work: Work, case: Case, command: Command) -> tuple[str, Refusal | Outcome]:
+def _done(work: Work, case: Case, command: Command) -> tuple[str, Refused | Outcome]:
     """Do what is asked of a book or a member; what others are told it is, and what came of it."""
     seq, book, now = case.member_seq + 1, case.book, work.now
     match command:
@@ -107,11 +107,11 @@ def _done(work: Work, case: Case, command: Command) -> tuple[str, Refusal | Outc
             raise TypeError(f"{type(command).__name__} does not use points")
 
 
-def _known(work: Work, case: Case, asked: SetFact) -> Refusal | Outcome:
+def _known(work: Work, case: Case, asked: SetFact) -> Refused | Outcome:
     """Keep what is known from a day on: for the present, unless another value of the fact holds since later."""
     since, value = work.now if asked.occurred_at is None else asked.occurred_at, asked.value
     if since > work.now + SKEW_MICROSECONDS:
-        return Refusal.TOO_NEW
+        return Refused(Refusal.TOO_NEW)
     if case.facts_over_time is not None:
         value = case.facts_over_time.add(DatedFact(since, asked.name, value))
     case.facts[asked.name] = value

@@ -8,7 +8,7 @@ from jifen.intake.asking.commands import Cancel, Exchange
 from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
 from jifen.intake.judging.case import Case, Work, record
 from jifen.ledger.exchanging import exchange, exchange_up_to, undo
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refused
 
 
 def take_exchange(work: Work, case: Case, asked: Exchange) -> Answer:
@@ -20,7 +20,7 @@ def take_exchange(work: Work, case: Case, asked: Exchange) -> Answer:
         outcome = exchange_up_to(case.book, seq, currency, to, asked.up_to or 0, work.now)
     else:
         outcome = exchange(case.book, seq, currency, to, asked.amount, work.now)
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
     answer = Answer(
         points=changes_since(work, before, case), balance=balances(work, case),
@@ -42,7 +42,7 @@ def cancel_exchange(work: Work, case: Case, asked: Cancel) -> Answer:
     made = work.exchanges[asked.exchange_key]
     to = work.programme.engine.currencies[made.lot.currency]
     outcome = undo(case.member_seq + 1, made, asked.points, work.now)
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
     answer = Answer(
         points=changes_since(work, before, case), balance=balances(work, case),

@@ -14,16 +14,16 @@ from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Payload
 from jifen.ledger.cancelling import give_back
 from jifen.ledger.paying import pay, payment_of
-from jifen.ledger.refusals import Refusal
+from jifen.ledger.refusals import Refusal, Refused
 
 
-def paid_with_points(work: Work, case: Case, event: Event) -> Event | Refusal:
+def paid_with_points(work: Work, case: Case, event: Event) -> Event | Refused:
     """The event with what of its bill is paid with points, or why it cannot be paid so; changes nothing."""
     asked = event.pay
     if asked is None:
         return event
     if case.guest:
-        return Refusal.GUEST
+        return Refused(Refusal.GUEST)
     payment = payment_of(
         case.book,
         work.programme.currency_number(asked.currency),
@@ -33,7 +33,7 @@ def paid_with_points(work: Work, case: Case, event: Event) -> Event | Refusal:
         work.programme.programme.money_scale,
         work.now,
     )
-    if isinstance(payment, Refusal):
+    if isinstance(payment, Refused):
         return payment
     work.payments[event.id] = payment
     fields = {**event.fields, FIELD: payment.worth} if payment.worth else event.fields

@@ -11,14 +11,14 @@ from jifen.intake.judging.answering import balances, changes_since, points_of, r
 from jifen.intake.judging.case import Case, Work, local_day, record
 from jifen.ledger import redeeming
 from jifen.ledger.redeeming import Price, redeem, take_back
-from jifen.ledger.refusals import Refusal
-from jifen.ledger.ways_out import available_points
+from jifen.ledger.refusals import Refusal, Refused
+from jifen.ledger.ways_out import refusal_of_too_few
 
 
-def price_asked(work: Work, case: Case, asked: Redeem) -> Refusal | Price:
+def price_asked(work: Work, case: Case, asked: Redeem) -> Refused | Price:
     """What the rewards cost the member today, or why they cannot be had."""
     if not asked.currency:
-        return Refusal.NOT_ACCEPTED
+        return Refused(Refusal.NOT_ACCEPTED)
     reward, currency = (
         work.programme.currency_number(one) for one in (asked.reward, asked.currency)
     )
@@ -30,10 +30,11 @@ def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
     """Redeem points for rewards, or say why not."""
     before = points_of(case)
     price = price_asked(work, case, asked)
-    if isinstance(price, Refusal):
+    if isinstance(price, Refused):
         return refuse(work, case, asked, price)
-    if available_points(case.book, price.currency, work.now) < price.points:
-        return refuse(work, case, asked, Refusal.INSUFFICIENT_POINTS)
+    too_few = refusal_of_too_few(case.book, price.currency, price.points, work.now)
+    if too_few:
+        return refuse(work, case, asked, too_few)
     reward = work.programme.currency_number(asked.reward)
     redeem(case.book, case.member_seq + 1, reward, asked.quantity, price, work.now)
     answer = Answer(
@@ -58,7 +59,7 @@ def cancel_redemption(work: Work, case: Case, asked: Cancel) -> Answer:
     if asked.points is not None:
         return refuse(work, case, asked, Refusal.NOT_ACCEPTED)
     outcome = take_back(case.member_seq + 1, made, asked.quantity, work.now)
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
     answer = Answer(
         points=changes_since(work, before, case), balance=balances(work, case),
