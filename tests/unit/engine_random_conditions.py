@@ -19,6 +19,7 @@ from jifen.programme.condition import (
     EventField,
     Fact,
     LineField,
+    Missing,
     Number,
     OneOf,
     Operand,
@@ -115,7 +116,11 @@ class RandomConditions:
         """A condition over lines."""
         random = self.random
         department = LineField("department")
-        match random.randrange(5):
+        match random.randrange(6):
+            case 5:
+                self.note("missing from a line")
+                known = random.random() < 0.5
+                return Missing(LineField(random.choice(LINE_FIELDS)), known)
             case 0:
                 return Compare("==", department, Word("dairy"))
             case 1:
@@ -139,6 +144,8 @@ class RandomConditions:
             return AnyOf((self._condition(on, depth - 1), self._condition(on, depth - 1)))
         if chosen < 0.40:
             return self._text(on)
+        if chosen < 0.46:
+            return self._missing(on)
         return self._number(on)
 
     def _text(self, on: str) -> Condition:
@@ -153,6 +160,13 @@ class RandomConditions:
         operator = random.choice(EQUALITY)
         self.note("text", operator)
         return Compare(operator, operand, Word(random.choice(words)))
+
+    def _missing(self, on: str) -> Condition:
+        names = {"purchase": ("channel", "tax", "gift"), "survey": ("channel", "rating")}
+        fields: list[EventField | Fact] = [EventField(name) for name in names.get(on, ())]
+        asked = self.random.choice((*fields, Fact("segment"), Fact("age"), Fact("birthday_month")))
+        self.note("missing", type(asked).__name__)
+        return Missing(asked, self.random.random() < 0.5)
 
     def _number(self, on: str) -> Condition:
         random = self.random

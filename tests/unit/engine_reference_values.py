@@ -18,6 +18,7 @@ from jifen.programme.condition import (
     EventField,
     Fact,
     LineField,
+    Missing,
     Number,
     OneOf,
     Operand,
@@ -132,6 +133,8 @@ def _truth(condition: Condition, asked: Asked) -> bool | None:
             if found is None:
                 return None
             return bool((found in [literal.value for literal in values]) != negated)
+        case Missing(operand=operand, negated=negated):
+            return bool((value(operand, asked) is None) != negated)
         case Compare(operator=operator, left=left, right=right):
             a, b = value(left, asked), value(right, asked)
             if a is None or b is None:

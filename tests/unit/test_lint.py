@@ -55,6 +55,13 @@ def test_nothing_is_found_in_a_sound_document() -> None:
         ("give: 1 points per 1 of", "give: 50 points per 1 of", ("worth-more-than-paid", "earn.base")),
         ("zh: 金卡, en: Gold", "zh: 黄金, en: 黄金", ("missing-translation", "tiers.gold")),
         ("give: 20 points}", "notify: {zh: 多谢, en: 多谢}}", ("missing-translation", "earn.big")),
+        ("limits:", "base: {lines: category != 'fee'}\nlimits:", ("leaves-out-unknown", "base")),
+        ("give: 20 points}", "lines: \"sku not in ['a', 'b']\", give: 20 points}", ("leaves-out-unknown", "earn.big")),
+        (
+            "when: amount >= 100",
+            "when: \"amount >= 100 and count('purchase', category != 'tea' or brand == 'x') >= 1\"",
+            ("leaves-out-unknown", "earn.big"),
+        ),
         ("give: 20 points}", "give: 20 points, budget: 15 points}", ("budget-below-award", "earn.big")),
         ("give: 20 points}", "surprise: [{chance: 5%, give: 600 points}]}", ("limit-below-award", "earn.big")),
         (
@@ -96,6 +103,8 @@ def test_one_fault_is_found_in_its_place(
         ("reach: 1000", "reach: {any: [{days of purchase: 400}, {growth: 1000}]}"),
         ("limits: [500 points per day]", "limits: [100 growth per month]"),
         ("limits: [500 points per day]", "limits: [20 points per day]"),
+        ("limits:", "base: {lines: category != 'fee' or missing(category)}\nlimits:"),
+        ("give: 20 points}", "lines: not missing(sku) and sku != 'a', give: 20 points}"),
     ],
 )  # fmt: skip
 def test_what_is_just_enough_is_not_remarked(instead_of: str, written: str) -> None:

@@ -188,6 +188,48 @@ from programme_faults import HEAD, TIERS, said
         ),
         ("amount + channel > 10", "`amount + channel` calculates with what is no number"),
         ("amount > 1e3", "'1e3' is not a number (write numbers like 1000 or 12.50)"),
+        (
+            "channel is None",
+            "cannot use `channel is None` (write missing(channel) or not missing(channel))",
+        ),
+        ("channel == null", "unknown name 'null' (for what is not there write missing(channel))"),
+        (
+            "known(channel)",
+            "unknown function 'known' (write missing(channel) or not missing(channel))",
+        ),
+        ("mising(channel)", "unknown function 'mising' (did you mean 'missing'?)"),
+        (
+            "missing(channel) == true",
+            "`missing(channel)` is a condition by itself "
+            "(write missing(channel) or not missing(channel))",
+        ),
+        (
+            "missing(count('purchase'))",
+            "`missing(count('purchase'))` names no field or fact (write such as missing(channel))",
+        ),
+        ("missing(chanel)", "unknown name 'chanel' (did you mean 'channel'?)"),
+        ("missing(amount)", "'amount' is never missing"),
+        ("missing(hour)", "'hour' is never missing"),
+        ("missing(tier)", "'tier' is never missing"),
+        (
+            "not missing(tags)",
+            "'tags' is never missing (who has none has no text: not 'vip' in tags)",
+        ),
+        (
+            "missing(channel) and channel != 'app'",
+            "`missing(channel)` and `channel != 'app'` never hold together "
+            "(write `or` where one of them is enough)",
+        ),
+        (
+            "missing(tax) and not missing(tax)",
+            "`missing(tax)` and `not (missing(tax))` never hold together "
+            "(write `or` where one of them is enough)",
+        ),
+        (
+            "missing(tax) and amount - tax > 5",
+            "`missing(tax)` and `amount - tax > 5` never hold together "
+            "(write `or` where one of them is enough)",
+        ),
         ("amount is 5", "cannot use `amount is 5` (write == instead of is)"),
         (
             "amount > 50and hour > 2",
@@ -224,6 +266,11 @@ def test_a_bad_condition_is_explained(condition: str, message: str) -> None:
             "`count('purchase')`: a line condition looks at fields of lines only",
         ),
         ("categry == 'tea'", "unknown name 'categry' (did you mean 'category'?)"),
+        (
+            "missing(store)",
+            "unknown name 'store' "
+            "(a line condition looks at fields of lines only; use `when` for the event)",
+        ),
     ],
 )
 def test_a_line_condition_looks_at_lines_only(lines: str, message: str) -> None:

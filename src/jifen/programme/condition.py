@@ -155,6 +155,15 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """Nothing is known of a field or fact; negated, something is. Never unknown itself."""
+
+    operand: EventField | LineField | Fact
+    negated: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Every part is true."""
 
@@ -182,7 +191,7 @@ class AnyOf:
     lookup: Lookup | None = None
 
 
-Condition = Compare | OneOf | AllOf | AnyOf
+Condition = Compare | OneOf | Missing | AllOf | AnyOf
 LineCondition = Condition  # over LineField and literals only
 EventCondition = Condition  # over EventField and literals only, or over LineField and literals only
 
@@ -196,7 +205,7 @@ def operands(condition: Condition) -> Iterator[Operand]:
         case Compare(left=left, right=right):
             yield from leaves(left)
             yield from leaves(right)
-        case OneOf(operand=operand):
+        case OneOf(operand=operand) | Missing(operand=operand):
             yield from leaves(operand)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from jifen.programme.amounts import in_language, say_points, show_number
 from jifen.programme.circles import gaining_circles
+from jifen.programme.line_lints import left_out_unknown
 from jifen.programme.model import Currency, Give, Multiply, Notify, Programme, Rule
 from jifen.programme.point_terms import Expiry, Pending
 from jifen.programme.return_policy import NOT_ACCEPTED
@@ -20,6 +21,7 @@ from jifen.wording import Said
 Days = tuple[dt.date | None, dt.date | None]
 Way = Amount | Rate | Steps | Cases | Prizes
 
+_WORTH_KNOWING = ("missing-translation", "leaves-out-unknown")
 _ALLOWED = re.compile(r"#\s*lint:\s*allow\s+([a-z-]+)(?:\s+at\s+(\S+))?")
 
 
@@ -34,8 +36,8 @@ class Finding:
 
     @property
     def is_fault(self) -> bool:
-        """Whether members or points are concerned: a missing translation is only worth knowing."""
-        return self.id != "missing-translation"
+        """Whether it is wrong whatever members do; the others are only worth knowing."""
+        return self.id not in _WORTH_KNOWING
 
 
 def findings(programme: Programme) -> list[Finding]:
@@ -266,6 +268,18 @@ _ENDS_WAITING = Said(
 )
 
 
+def _left_out_unknown(programme: Programme) -> Iterator[Finding]:
+    for rule, name in left_out_unknown(programme):
+        said = Said(
+            f"leaves out lines without {name} as well: write `or missing({name})` if they count",
+            f"把没有注明 {name} 的商品行也排除在外；若应计入，请加写 `or missing({name})`",
+        )
+        if rule is None:
+            yield Finding("leaves-out-unknown", "base", 0, said)
+        else:
+            yield _of_rule("leaves-out-unknown", rule, said.en, said.zh)
+
+
 def _missing_translations(programme: Programme) -> Iterator[Finding]:
     named: list[tuple[str, Name]] = [("name", programme.name)]
     named += [(f"currencies.{one.id}", one.name) for one in programme.currencies]
@@ -314,5 +328,6 @@ _LOOKS: tuple[Callable[[Programme], Iterator[Finding]], ...] = (
     _never_usable,
     _forgiving_returns,
     _returns_that_leave,
+    _left_out_unknown,
     _missing_translations,
 )

@@ -24,6 +24,7 @@ from jifen.programme.saying.operand_values import (
     currency_named,
     event_named,
     is_boolean,
+    is_of_birthday,
     value_text,
 )
 from jifen.programme.saying.words import (
@@ -44,7 +45,6 @@ _PASTS = {
 }
 _PARTS = {"hour": ("时刻", "hour"), "weekday": ("星期", "weekday")}
 _OF_THE_DAY = ("birthday_month", "birthday_week")
-_OF_BIRTHDAYS = (*_OF_THE_DAY, "birthday")
 _WEEKDAY_WAS = {"zh": "当天是{day}", "en": "it was {day}"}
 
 
@@ -105,7 +105,7 @@ def _value(programme: Programme, operand: Operand, value: int | str, language: L
 
 
 def _missing(programme: Programme, operand: Operand, language: Language) -> str:
-    if isinstance(operand, Fact) and operand.name in _OF_BIRTHDAYS:
+    if is_of_birthday(operand):
         return "会员资料没有生日" if language == "zh" else "the birthday is not known"
     if isinstance(operand, Past):
         return "之前没有过" if language == "zh" else "there was none before"

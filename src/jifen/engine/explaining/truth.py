@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jifen.engine.events import Value
-from jifen.programme.condition import AllOf, AnyOf, Arithmetic, Compare, Condition, OneOf, Operand
+from jifen.programme.condition import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Compare,
+    Condition,
+    Missing,
+    OneOf,
+    Operand,
+)
 
 Values = Callable[[Operand], Value | None]
 """What an operand is; None if it is missing."""
@@ -21,6 +30,8 @@ def holds(condition: Condition, value: Values) -> bool:
         case OneOf(operand=operand, values=values, negated=negated):
             found = value(operand)
             return found is not None and (found in [x.value for x in values]) != negated
+        case Missing(operand=operand, negated=negated):
+            return (value(operand) is None) != negated
         case Compare():
             return _compares(condition, value)
 

@@ -20,6 +20,7 @@ from jifen.programme.condition import (
     EventField,
     Fact,
     LineField,
+    Missing,
     Number,
     OneOf,
     Operand,
@@ -53,6 +54,8 @@ def holds(condition: Condition, scope: Scope) -> str:
             return " or ".join(beside(part, scope) for part in parts)
         case OneOf():
             return _one_of(condition, scope)
+        case Missing():
+            return _missing(condition, scope, condition.negated)
         case Compare():
             guards, comparison = _compare(condition, condition.operator, scope)
             return " and ".join([*guards, comparison])
@@ -64,6 +67,8 @@ def fails(condition: Condition, scope: Scope) -> str:
         guards, _ = _compare(condition, condition.operator, scope)
         if not guards:
             return _compare(condition, _opposite(condition.operator), scope)[1]
+    if isinstance(condition, Missing):
+        return _missing(condition, scope, not condition.negated)
     if isinstance(condition, OneOf) and not condition.negated:
         return _one_of(condition, scope, asked="not in")
     return f"not ({holds(condition, scope)})"
@@ -73,6 +78,10 @@ def beside(condition: Condition, scope: Scope) -> str:
     """As `holds`, to stand beside others."""
     text = holds(condition, scope)
     return f"({text})" if " and " in text or " or " in text else text
+
+
+def _missing(condition: Missing, scope: Scope, negated: bool) -> str:
+    return f"{scope.name(condition.operand)} {'!=' if negated else '=='} MISSING"
 
 
 def _opposite(operator: Operator) -> Operator:

@@ -18,6 +18,7 @@ from jifen.programme.condition import (
     Window,
     is_about_lines,
 )
+from jifen.programme.conditions.being_missing import MISSING_WORD
 from jifen.programme.conditions.expressions import segment
 from jifen.programme.conditions.scope import (
     Scope,
@@ -39,6 +40,9 @@ ReadLines = Callable[[ast.expr, Scope], LineCondition]
 
 _WINDOWED: tuple[PastKind, ...] = ("count", "days", "total", "earned")
 _FUNCTIONS: tuple[PastKind, ...] = (*_WINDOWED, "streak", "first", "days_since")
+_MEANING_MISSING = frozenset(
+    ["known", "exists", "present", "given", "has", "blank", "empty", "absent", "null", "isnull"]
+)
 _OF_STREAKS: dict[str, Window] = {"day": "lifetime", "week": "week", "month": "month"}
 _WINDOWS: tuple[Window, ...] = tuple(
     window
@@ -75,7 +79,7 @@ def past_of(node: ast.Call, source: str, scope: Scope, lines: ReadLines) -> Type
     kind = next((known for known in _FUNCTIONS if known == name), None)
     if kind is None:
         unknown = Said(f"unknown function '{name}'", f"没有函数“{name}”")
-        raise Wrong(unknown, did_you_mean(name, _FUNCTIONS))
+        raise Wrong(unknown, _meant(name))
     if scope.today and kind == "first":
         raise Wrong(
             Said(
@@ -110,6 +114,16 @@ def past_of(node: ast.Call, source: str, scope: Scope, lines: ReadLines) -> Type
             raise Wrong(_no_lines_to_choose(written, words[0]), _of_lines_of(scope.events[of]))
     past = Past(kind, of, window, size, summed, where)
     return Typed(past, written, "boolean" if kind == "first" else "numeric", scale)
+
+
+def _meant(name: str) -> Said | None:
+    """What people may have meant by a function that there is not."""
+    if name in _MEANING_MISSING:
+        return Said(
+            "write missing(channel) or not missing(channel)",
+            "请写 missing(channel) 或 not missing(channel)",
+        )
+    return did_you_mean(name, (*_FUNCTIONS, MISSING_WORD))
 
 
 def _of_the_event(where: ast.expr, type: EventType, scope: Scope) -> Scope:

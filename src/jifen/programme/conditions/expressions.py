@@ -87,6 +87,7 @@ def parse(source: str) -> ast.expr:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         message = Said(f"cannot read the condition `{source}`", f"无法读懂条件 `{source}`")
         raise Wrong(message, _hint(source, error)) from None
+    _refuse_none(tree, source)
     for count, (node, level) in enumerate(_walk(tree)):
         if level > DEEPEST_LEVEL or count > MOST_NODES:
             raise Wrong(
@@ -101,6 +102,21 @@ def parse(source: str) -> ast.expr:
             unknown = Said(f"conditions know no {kind}", f"条件不支持 {kind}")
             raise Wrong(Said(f"cannot use `{source}`", f"不能使用 `{source}`"), said or unknown)
     return tree
+
+
+def _refuse_none(tree: ast.expr, source: str) -> None:
+    """`channel is None` or `channel == None`, as people write it who know Python."""
+    for node in ast.walk(tree):
+        sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        named = next((side.id for side in sides if isinstance(side, ast.Name)), None)
+        if named and any(isinstance(side, ast.Constant) and side.value is None for side in sides):
+            raise Wrong(
+                Said(f"cannot use `{source}`", f"不能使用 `{source}`"),
+                Said(
+                    f"write missing({named}) or not missing({named})",
+                    f"请写 missing({named}) 或 not missing({named})",
+                ),
+            )
 
 
 def segment(source: str, node: ast.expr) -> str:

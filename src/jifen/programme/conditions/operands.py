@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from jifen.programme.condition import Arithmetic, Number
 from jifen.programme.conditions.asking_the_past import ReadLines, past_of
+from jifen.programme.conditions.being_missing import asks_what_is_missing, not_compared
 from jifen.programme.conditions.comparing import Literal, aligned, in_units
 from jifen.programme.conditions.expressions import segment
 from jifen.programme.conditions.scope import Scope, Typed
@@ -39,6 +40,8 @@ def operand_of(node: ast.expr, source: str, scope: Scope, lines: ReadLines) -> T
             return _negative(operand_of(inner, source, scope, lines), source)
         case ast.BinOp():
             return _arithmetic(node, source, scope, lines)
+        case ast.Call() if asks_what_is_missing(node):
+            raise not_compared(node, source)
         case ast.Call():
             return past_of(node, source, scope, lines)
         case _:

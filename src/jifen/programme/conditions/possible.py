@@ -20,6 +20,7 @@ from jifen.programme.condition import (
     CalendarPart,
     Compare,
     Condition,
+    Missing,
     Number,
     OneOf,
     Operand,
@@ -88,9 +89,14 @@ class _Search:
     range_of: Callable[[Operand], Range]
     branches: int = field(default=0)
 
-    def possible(self, waiting: list[Condition], known: Mapping[Key, Values] | None = None) -> bool:
-        """Whether all that waits may hold beside what is known of the sums."""
-        sets = dict(known or {})
+    def possible(
+        self,
+        waiting: list[Condition],
+        known: Mapping[Key, Values] | None = None,
+        given: Mapping[Operand, bool] | None = None,
+    ) -> bool:
+        """Whether all that waits may hold beside what is known of the sums, and of which values are there."""
+        sets, there = dict(known or {}), dict(given or {})
         waiting = list(waiting)
         choices: list[AnyOf] = []
         while waiting:
@@ -99,8 +105,13 @@ class _Search:
                     waiting.extend(parts)
                 case AnyOf() as choice:
                     choices.append(choice)
+                case Missing(operand=operand, negated=negated):
+                    if there.setdefault(operand, negated) != negated:
+                        return False
                 case Compare() | OneOf() as atom:
                     key, values = _constraint(atom)
+                    if not all(there.setdefault(leaf, True) for leaf, _ in key):
+                        return False
                     sets[key] = sets.get(key, self.bounds(key, {})).both(values)
                     if sets[key].empty:
                         return False
@@ -109,7 +120,7 @@ class _Search:
             return self.fits(sets)
         first, *others = choices
         return any(
-            self.branches >= MOST_BRANCHES or self.possible([part, *others], sets)
+            self.branches >= MOST_BRANCHES or self.possible([part, *others], sets, there)
             for part in first.parts
         )
 

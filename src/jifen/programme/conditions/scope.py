@@ -42,6 +42,7 @@ CALENDAR: dict[CalendarPart, tuple[Kind, int, int]] = {
 """Kind, and least and greatest value where there are such."""
 
 NO_TIERS = Said("the programme has no tiers", "计划没有等级")
+_NOTHING = ("null", "nil", "undefined")
 MEMBER_FACTS = ("birthday_month", "birthday_week", "birthday", "referred")
 
 
@@ -146,6 +147,10 @@ class Scope:
             )
         if name == "tier":
             return NO_TIERS
+        if name in _NOTHING:
+            return Said(
+                "for what is not there write missing(channel)", "没有值请写 missing(channel)"
+            )
         if name in ("amount", "gross"):
             return costs_nothing(self.on.id)
         elsewhere = [

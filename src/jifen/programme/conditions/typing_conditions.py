@@ -22,6 +22,7 @@ from jifen.programme.condition import (
     Operator,
     Word,
 )
+from jifen.programme.conditions.being_missing import asks_what_is_missing, missing_of
 from jifen.programme.conditions.comparing import MIRRORED, OPPOSITE, Literal, as_number, compared
 from jifen.programme.conditions.expressions import parse, segment
 from jifen.programme.conditions.looking_up import looked_up, table_named
@@ -113,6 +114,8 @@ class _Reader:
             return _joined(isinstance(node.op, ast.And) != negated, parts, source)
         if isinstance(node, ast.Compare):
             return self.comparisons(node, negated)
+        if isinstance(node, ast.Call) and asks_what_is_missing(node):
+            return missing_of(node, self.source, source, self.scope, negated)
         operand = self.operand(node)
         if isinstance(operand, Typed) and operand.kind == "boolean":
             return Compare("==", operand.operand, Number(0 if negated else 1), source)

@@ -15,6 +15,7 @@ from jifen.programme.condition import (
     Fact,
     LineField,
     Lookup,
+    Missing,
     Number,
     OneOf,
     Operand,
@@ -34,6 +35,7 @@ from jifen.programme.saying.operand_values import (
     event_named,
     is_boolean,
     is_date,
+    is_of_birthday,
     value_text,
 )
 from jifen.programme.saying.weekdays import weekdays_meant
@@ -54,6 +56,7 @@ _SIGNS: dict[Operator, str] = {
     ">=": "is at least",
 }
 
+_CHOSEN = ("goods of ", "goods not of ")
 _DATE_SIGNS: dict[Operator, str] = {
     "==": "is",
     "!=": "is not",
@@ -76,6 +79,8 @@ def phrase(programme: Programme, condition: Condition, on: str | None = None) ->
         return f"it is {_weekdays(days)}"
     if isinstance(condition, OneOf):
         return _one_of(programme, condition)
+    if isinstance(condition, Missing):
+        return _missing(programme, condition)
     return _comparison(programme, condition, on)
 
 
@@ -142,6 +147,18 @@ def _comparison(programme: Programme, condition: Compare, on: str | None) -> str
     return f"{noun(programme, left)} {_signs(programme, left)[operator]} {value}"
 
 
+def _missing(programme: Programme, condition: Missing) -> str:
+    """`the channel is missing`, `the member's birthday is known`, `it is not known whether it is a first order`."""
+    operand, known = condition.operand, condition.negated
+    if is_of_birthday(operand):
+        return f"the member's birthday is {'known' if known else 'not known'}"
+    if is_boolean(programme, operand):
+        so = truth(programme, operand.name, True, "en")
+        return f"it is {'known' if known else 'not known'} whether {so}"
+    unknown = "not known" if isinstance(operand, Fact) else "missing"
+    return f"{noun(programme, operand)} is {'known' if known else unknown}"
+
+
 def goods(programme: Programme, lines: Condition) -> str:
     """What lines are meant: `goods of category “coffee” or “tea”`, else `goods for which …`."""
     match lines:
@@ -151,6 +168,17 @@ def goods(programme: Programme, lines: Condition) -> str:
             values[0], Word
         ):
             pass
+        case Missing(operand=LineField(name=name) as field, negated=known) if not is_boolean(
+            programme, field
+        ):
+            return f"goods of {'known' if known else 'unknown'} {field_name(programme, name, 'en')}"
+        case AnyOf(
+            parts=(
+                Compare(left=LineField() as asked) | OneOf(operand=LineField() as asked) as some,
+                Missing(operand=LineField(name=name) as field, negated=False),
+            )
+        ) if asked == field and (said := goods(programme, some)).startswith(_CHOSEN):
+            return f"{said}, or of unknown {field_name(programme, name, 'en')}"
         case _:
             return f"goods for which {phrase(programme, lines)}"
     names = listed(

@@ -14,6 +14,7 @@ from jifen.programme.condition import (
     Fact,
     LineField,
     Lookup,
+    Missing,
     Number,
     OneOf,
     Operand,
@@ -32,6 +33,7 @@ from jifen.programme.saying.operand_values import (
     event_named,
     is_boolean,
     is_date,
+    is_of_birthday,
     value_text,
 )
 from jifen.programme.saying.weekdays import weekdays_meant
@@ -68,6 +70,8 @@ def phrase(programme: Programme, condition: Condition, on: str | None = None) ->
         return f"在{_weekdays(days)}"
     if isinstance(condition, OneOf):
         return _one_of(programme, condition)
+    if isinstance(condition, Missing):
+        return _missing(programme, condition)
     return _comparison(programme, condition, on)
 
 
@@ -125,6 +129,22 @@ def _comparison(programme: Programme, condition: Compare, on: str | None) -> str
     if isinstance(left, EventField) and left.name in _FULFILLED and operator == ">=":
         return f"{noun(programme, left)}满{value}"
     return f"{noun(programme, left)}{_signs(programme, left)[operator]}{value}"
+
+
+def _missing(programme: Programme, condition: Missing) -> str:
+    """`未注明渠道`, `会员资料有生日`, `未注明是否首单`."""
+    operand, known = condition.operand, condition.negated
+    if is_of_birthday(operand):
+        return f"会员资料{'有' if known else '没有'}生日"
+    whose = "会员资料" if isinstance(operand, Fact) else ""
+    if is_boolean(programme, operand):
+        so = truth(programme, operand.name, True, "zh")
+        whether = so.removesuffix("为是") if so.startswith("“") else f"是否{so.removeprefix('是')}"
+        return f"{whose}{'注明了' if known else '未注明'}{whether}"
+    called = noun(programme, operand)
+    if whose:
+        return f"{whose}{'有' if known else '没有'}{called}"
+    return f"{'注明了' if known else '未注明'}{called}"
 
 
 def _signs(programme: Programme, operand: Operand) -> dict[Operator, str]:

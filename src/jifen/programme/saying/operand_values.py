@@ -31,6 +31,7 @@ from jifen.programme.reading.vocabulary import unit_of, value_name
 from jifen.programme.saying.words import streak_unit
 
 _BILL = ("amount", "gross")
+_OF_BIRTHDAYS = ("birthday_month", "birthday_week", "birthday")
 
 
 def field_of(programme: Programme, operand: EventField | LineField | Fact) -> Field | None:
@@ -56,6 +57,11 @@ def is_boolean(programme: Programme, operand: Operand) -> bool:
         return False
     field = field_of(programme, operand)
     return field is None or field.kind == "boolean"
+
+
+def is_of_birthday(operand: Operand) -> bool:
+    """Whether the operand follows from the member's birthday."""
+    return isinstance(operand, Fact) and operand.name in _OF_BIRTHDAYS
 
 
 def is_date(programme: Programme, operand: Operand) -> bool:
