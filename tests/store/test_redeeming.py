@@ -48,6 +48,17 @@ CHEAPER: Final[tuple[LiteralString, ...]] = (
     "UPDATE account_movement SET points = points + 60 WHERE points = -540",
     "UPDATE command SET answer = replace(answer::text, '360', '300')::json WHERE key = 'redeem/r1'",
 )
+# Ann is no gold member, who would have paid nine tenths.
+AS_GOLD: Final[tuple[LiteralString, ...]] = (
+    f"UPDATE posting SET points = -324 WHERE {ANN} AND points = -360",
+    f"UPDATE taking SET points = 324 WHERE {ANN} AND points = 360",
+    f"UPDATE lot SET remaining = remaining + 36 WHERE {ANN} AND granted = 900",
+    f"UPDATE balance SET points = points + 36, spent = spent - 36 WHERE {ANN} AND currency = 0",
+    "UPDATE account_movement SET points = points + 36 WHERE points = -540",
+    "UPDATE command SET answer = replace(replace(answer::text, '-360', '-324'), '\"taken\":360', '\"taken\":324')::json"
+    " WHERE key = 'redeem/r1'",
+    "UPDATE command SET answer = replace(answer::text, '\"off\":0', '\"off\":36')::json WHERE key = 'redeem/r1'",
+)
 # They are four; somebody makes them six.
 MORE: Final[tuple[LiteralString, ...]] = (
     f"UPDATE posting SET points = 6 WHERE {ANN} AND points = 4",
@@ -69,7 +80,9 @@ KEPT: Final[tuple[LiteralString, ...]] = (
 
 
 @pytest.mark.parametrize(
-    "changes", [CHEAPER, MORE, KEPT], ids=["cheaper", "more for points", "kept, and points back"]
+    "changes",
+    [CHEAPER, AS_GOLD, MORE, KEPT],
+    ids=["cheaper", "at the price of another tier", "more for points", "kept, and points back"],
 )
 def test_a_redemption_at_a_price_of_nobodys_is_found(
     bank: Bank, changes: tuple[LiteralString, ...]

@@ -1,21 +1,24 @@
-"""Who used points was entitled to: what `when` of a way asks is judged again, by the history that was known then."""
+"""Who used points was entitled to, at the price of their tier: judged again by the history that was known then."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import takewhile
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from jifen.instants import local_day_of
 from jifen.intake.using.entitled import KnownOn, meets
+from jifen.intake.using.redeeming import percent_by
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.model import Currency
+from jifen.ledger.redeeming import price_of
+from jifen.programme.model import Currency, Programme
 from jifen.programme.ways_out import WayOut, bounds_of_ways
+from jifen.proof.as_known import HistoryKnown
 from jifen.proof.differences import Difference
-from jifen.proof.evaluation import evaluated, history_of
-from jifen.proof.journal import Asked, facts_by
+from jifen.proof.evaluation import History
+from jifen.proof.journal import Asked
+from jifen.proof.known import FactsKnown
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
 
@@ -24,30 +27,66 @@ _USES: Final = frozenset({"spend", "hold", "transfer", "exchange", "event", "red
 _UNITING: Final = ("counterpart/merge/", "counterpart/claim/", "counterpart/unmerge/")
 
 
-def entitlement_differences(
-    member: MemberRow, records: Records, asked: list[Asked], timeline: Timeline
-) -> Iterator[Difference]:
-    """Every use by somebody who, by whatever version could be in force, was not entitled to it.
+class UseJudged(NamedTuple):
+    """A use of points, as any version that could be in force would have it: whether the member was entitled, and of a
+    redemption what it may have cost, by the list and less what the tier takes off."""
 
-    Of who has absorbed somebody, only what was used before that: histories that counted together since may have come
-    apart again.
+    asked: Asked
+    entitled: bool
+    prices: frozenset[tuple[int, int]]
+
+
+def entitlement_differences(member: MemberRow, judged: Iterable[UseJudged]) -> Iterator[Difference]:
+    """Every use by somebody who was not entitled to it."""
+    for one in judged:
+        if not one.entitled:
+            where = f"command {one.asked.seq}"
+            yield Difference(check="use", member=member.external_id, where=where)
+
+
+def uses_judged(
+    member: MemberRow, records: Records, history: History, asked: list[Asked], timeline: Timeline
+) -> Iterator[UseJudged]:
+    """The redemptions, and where any version asks something of who uses points, the uses, in order.
+
+    Of who has absorbed somebody, only what was used before that is judged: histories that counted together since may
+    have come apart again. Later redemptions may have the discount of any tier.
     """
-    if not any(_asks(timeline.as_of(version.revision)) for version in timeline.versions):
-        return
-    alone = list(takewhile(lambda one: not one.key.startswith(_UNITING), asked))
-    for place, one in enumerate(alone):
+    asks = any(_asks(timeline.as_of(version.revision)) for version in timeline.versions)
+    person = _Person(member, HistoryKnown(records, history), FactsKnown())
+    for one in asked:
+        person.alone &= not one.key.startswith(_UNITING)
         used = one.kind != "event" or any(one.answer.paid.values())
-        if not one.applied or one.kind not in _USES or not used:
-            continue
-        possible = (
-            timeline.as_of(version.revision)
-            for version in timeline.versions
-            if timeline.possible(version.revision, one.recorded_at)
-        )
-        if not any(
-            _entitled(programme, member, records, alone[:place], one) for programme in possible
-        ):
-            yield Difference(check="use", member=member.external_id, where=f"command {one.seq}")
+        if one.applied and used and (one.kind == "redeem" or (asks and one.kind in _USES)):
+            yield _judged(one, person, timeline)
+        person.facts.hear(one)
+
+
+class _Person:
+    """A member as known by a command, and whether nobody was ever absorbed until then."""
+
+    def __init__(self, member: MemberRow, known: HistoryKnown, facts: FactsKnown) -> None:
+        self.member, self.known, self.facts = member, known, facts
+        self.alone = True
+
+
+def _judged(one: Asked, person: _Person, timeline: Timeline) -> UseJudged:
+    body: dict[str, Any] = _decode(one.body)
+    programmes = [
+        timeline.as_of(version.revision)
+        for version in timeline.versions
+        if timeline.possible(version.revision, one.recorded_at)
+    ]
+    entitled = not person.alone or any(
+        _entitled(programme, person, one, body) for programme in programmes
+    )
+    prices = {
+        price
+        for programme in programmes
+        if one.kind == "redeem"
+        for price in _prices(programme, person, one, body)
+    }
+    return UseJudged(one, entitled, frozenset(prices))
 
 
 def _asks(programme: OpenProgramme) -> bool:
@@ -60,23 +99,18 @@ def _asks(programme: OpenProgramme) -> bool:
     )
 
 
-def _entitled(
-    programme: OpenProgramme,
-    member: MemberRow,
-    records: Records,
-    before: Sequence[Asked],
-    one: Asked,
-) -> bool:
+def _entitled(programme: OpenProgramme, person: _Person, one: Asked, body: dict[str, Any]) -> bool:
     plan, zone = programme.engine.plan_at(one.recorded_at), programme.zone
-    body: dict[str, Any] = _decode(one.body)
     named = _named(one.kind, body)
-    currency = next(each for each in plan.programme.currencies if each.id == named)
-    ways = _ways(one.kind, currency, body)
+    currency = next((each for each in plan.programme.currencies if each.id == named), None)
+    ways = _ways(one.kind, currency, body) if currency else []
     if not any(way.when for way in ways):
         return bool(ways)
-    state = evaluated(programme, history_of(records, one.seq)).state
-    day = local_day_of(one.recorded_at, zone)
-    known = KnownOn(day, facts_by(before)[0], local_day_of(member.joined_at, zone))
+    state = person.known.state_before(one.seq, programme)
+    day, joined_day = (
+        local_day_of(instant, zone) for instant in (one.recorded_at, person.member.joined_at)
+    )
+    known = KnownOn(day, person.facts.facts, joined_day)
     return any(meets(plan, state, known, one.recorded_at, way.when) for way in ways)
 
 
@@ -98,3 +132,29 @@ def _ways(kind: str, currency: Currency, body: dict[str, Any]) -> list[WayOut]:
     if kind == "event":
         return [] if currency.paying is None else [currency.paying.bounds]
     return [currency.spending]
+
+
+def _prices(
+    programme: OpenProgramme, person: _Person, one: Asked, body: dict[str, Any]
+) -> Iterator[tuple[int, int]]:
+    """What so many of a reward cost: of who has absorbed nobody, by the tier held then."""
+    plan = programme.engine.plan_at(one.recorded_at)
+    offered = next(
+        (each.reward for each in plan.programme.rewards if each.id == body["reward"]), None
+    )
+    listed = offered and offered.price_in(body["currency"])
+    if not listed:
+        return
+    percents = _percents(plan.programme)
+    if person.alone and percents != {0}:
+        state = person.known.state_before(one.seq, programme)
+        percents = {percent_by(plan, state, local_day_of(one.recorded_at, programme.zone))}
+    quantity = body.get("quantity", 1)
+    for percent in percents:
+        yield listed * quantity, price_of(listed, percent) * quantity
+
+
+def _percents(document: Programme) -> set[int]:
+    """What any tier takes off; nothing if there are none."""
+    ladder = document.tiers.ladder if document.tiers else ()
+    return {0, *(tier.reward_discount_percent for tier in ladder)}

@@ -44,22 +44,19 @@ class History(NamedTuple):
     awards: dict[int, Awarded]  # by event number, the one recorded last
 
 
-def history_of(records: Records, before: int = NEVER) -> History:
-    """The records of events, returns and awards, read, with the events of merged members among them; `before`: those
-    of earlier commands than this."""
+def history_of(records: Records) -> History:
+    """The records of events, returns and awards, read, with the events of merged members among them."""
     events = [
         PastEvent(seq, occurred_at, sequence, event_id, type_, day, decode_payload(payload))
         for _, _, seq, occurred_at, sequence, _, day, event_id, type_, payload in map(
             EVENT.unpack, records.rows[EVENTS]
         )
-        if seq < before
     ]
     returns: dict[int, list[Returned]] = {}
     for packed in records.rows[RETURNS]:
-        _, _, seq, event_seq, payload = EVENT_RETURN.unpack(packed)
-        if seq < before:
-            returns.setdefault(event_seq, []).append(decode_returned(payload))
-    if records.standing.events and before == NEVER:
+        _, _, _, event_seq, payload = EVENT_RETURN.unpack(packed)
+        returns.setdefault(event_seq, []).append(decode_returned(payload))
+    if records.standing.events:
         events = sorted([*events, *records.standing.events], key=lambda event: event.key)
         returns |= records.standing.returns
     awards = {row[4]: Awarded(*row[5:]) for row in map(AWARD.unpack, records.rows[AWARDS])}

@@ -1,9 +1,9 @@
-"""A member's journal: unbroken, and at one with the member's row, events, returns and holds."""
+"""A member's journal: unbroken, and at one with events, returns and holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -11,11 +11,10 @@ import msgspec
 from jifen.db.tables import COMMAND, EVENT, EVENT_RETURN, HOLD
 from jifen.instants import LONG_AGO, NEVER, day_of, moment_of
 from jifen.intake.asking.commands import Given, Opening
-from jifen.intake.gathering.enrolling import NewMember, first_link
+from jifen.intake.gathering.enrolling import first_link
 from jifen.intake.judging.case import COMMANDS, EVENTS, RETURNS
 from jifen.intake.judging.opened import OPENING, opening_payload
 from jifen.intake.judging.payload import Returned, decode_payload, decode_returned, encode_payload
-from jifen.intake.relations.deriving import OWN_REFERRER, REFERRER
 from jifen.ledger.book import HOLDS
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.records import HoldState
@@ -47,28 +46,10 @@ class Exchange(msgspec.Struct, frozen=True):
 
 
 _decode_answer: Final = msgspec.json.Decoder(ProvedAnswer).decode
-_decode_member: Final = msgspec.json.Decoder(NewMember).decode
 _decode_opening: Final = msgspec.json.Decoder(Opening).decode
 _decode_given: Final = msgspec.json.Decoder(Given).decode
 _decode_exchange: Final = msgspec.json.Decoder(Exchange).decode
 _decode: Final = msgspec.json.Decoder().decode
-
-
-_OWN_DEEDS: Final = frozenset(
-    {
-        "event",
-        "opening",
-        "spend",
-        "redeem",
-        "use",
-        "hold",
-        "transfer",
-        "exchange",
-        "adjust",
-        "settle",
-    }
-)
-_TIES: Final = frozenset({"merge", "claim", "unmerge"})
 
 
 class Asked(NamedTuple):
@@ -122,95 +103,6 @@ def chain_differences(member: MemberRow, records: Records) -> Iterator[Differenc
             recorded=member.chain.hex()[:16],
             derived=chain.hex()[:16],
         )
-
-
-def known_differences(
-    member: MemberRow, asked: list[Asked], timeline: Timeline
-) -> Iterator[Difference]:
-    """Joining, facts, frozen and revision, as the journal has them."""
-    who = member.external_id
-    if not asked or asked[0].kind != "enrol":
-        yield Difference(check="joining", member=who)
-        return
-    joined = _decode_member(asked[0].body)
-    if (joined.id, joined.joined_at) != (member.external_id, member.joined_at):
-        yield Difference(
-            check="joining",
-            member=who,
-            recorded=f"{member.external_id} {member.joined_at}",
-            derived=f"{joined.id} {joined.joined_at}",
-        )
-    facts, facts_since = facts_by(asked)
-    frozen = False
-    for command in asked:
-        if command.applied and command.kind == "freeze":
-            frozen = _decode(command.body)["frozen"]
-    if msgspec.json.encode(facts) != member.facts:
-        yield Difference(
-            check="facts",
-            member=who,
-            recorded=member.facts.decode(errors="replace"),
-            derived=msgspec.json.encode(facts).decode(),
-        )
-    if facts_since != member.facts_since:
-        since = str(member.facts_since), str(facts_since)
-        yield Difference(check="facts", member=who, recorded=since[0], derived=since[1])
-    if member.merged != _is_merged(asked):
-        yield Difference(check="merged", member=who, recorded=str(member.merged))
-    if member.counts_from != _counts_from(asked):
-        counted = str(_counts_from(asked))
-        yield Difference(
-            check="merged", member=who, recorded=str(member.counts_from), derived=counted
-        )
-    if frozen != member.frozen:
-        yield Difference(
-            check="frozen", member=who, recorded=str(member.frozen), derived=str(frozen)
-        )
-    if not timeline.possible(member.revision, asked[-1].recorded_at):
-        yield Difference(check="revision", member=who, recorded=str(member.revision))
-
-
-def facts_by(asked: Sequence[Asked]) -> tuple[dict[str, Any], int]:
-    """What is known of a member behind the first commands of the journal, and when the last of it began to hold."""
-    facts: dict[str, Any] = dict(_decode_member(asked[0].body).facts)
-    since: dict[str, int] = {}
-    for command in asked:
-        if command.applied and command.kind == "set_fact":
-            body = _decode(command.body)
-            name = body["name"]
-            if command.occurred_at >= since.get(name, LONG_AGO):
-                facts[name], since[name] = body["value"], command.occurred_at
-        elif command.applied and command.kind == "refer":
-            facts[REFERRER] = command.answer.referrer
-        elif command.applied and command.key.startswith("counterpart/"):
-            _unite(facts, command)
-    return facts, max(since.values(), default=LONG_AGO)
-
-
-def _unite(facts: dict[str, Any], command: Asked) -> None:
-    """Whether who brought the survivor of a merge was merged into them, or is another again."""
-    body = _decode(command.body)
-    if command.key.startswith("counterpart/merge/") and facts.get(REFERRER) == body["member"]:
-        facts[OWN_REFERRER] = True
-    if command.key.startswith("counterpart/unmerge/") and facts.get(REFERRER) == body["of"]:
-        facts.pop(OWN_REFERRER, None)
-
-
-def _is_merged(asked: list[Asked]) -> bool:
-    """Whether the last word is that the member was merged. Nothing is done by itself who is merged."""
-    merged = False
-    for command in asked:
-        if command.kind in _OWN_DEEDS and merged:
-            return False
-        if command.applied and command.kind in _TIES:
-            merged = command.kind != "unmerge"
-    return merged
-
-
-def _counts_from(asked: list[Asked]) -> int:
-    """Since when the events of a claimed guest come along; long ago for everybody else."""
-    last = next((one for one in reversed(asked) if one.applied and one.kind in _TIES), None)
-    return LONG_AGO if last is None or last.answer.counts_from is None else last.answer.counts_from
 
 
 def deed_differences(

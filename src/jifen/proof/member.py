@@ -9,7 +9,7 @@ from jifen.intake.judging.case import state_list
 from jifen.ledger.book import Batch
 from jifen.proof.budgets import Used, add_used
 from jifen.proof.differences import Difference
-from jifen.proof.entitled import entitlement_differences
+from jifen.proof.entitled import entitlement_differences, uses_judged
 from jifen.proof.evaluation import (
     evaluated,
     evaluation_differences,
@@ -24,8 +24,8 @@ from jifen.proof.journal import (
     chain_differences,
     deed_differences,
     hold_differences,
-    known_differences,
 )
+from jifen.proof.known import known_differences
 from jifen.proof.notices import notice_differences
 from jifen.proof.own_events import own_event_differences
 from jifen.proof.points import ByBatch, point_differences
@@ -77,11 +77,12 @@ def _all_differences(
     yield from refused_differences(member, records, asked, timeline)
     yield from use_differences(member, records, asked)
     yield from fee_differences(member, records, asked, timeline)
-    yield from entitlement_differences(member, records, asked, timeline)
-    yield from exchange_differences(member, records, asked, timeline)
-    yield from redemption_differences(member, records, asked, timeline)
-    yield from notice_differences(member, records, asked, timeline.programme)
     history = history_of(records)
+    judged = list(uses_judged(member, records, history, asked, timeline))
+    yield from entitlement_differences(member, judged)
+    yield from exchange_differences(member, records, asked, timeline)
+    yield from redemption_differences(member, records, asked, judged, timeline)
+    yield from notice_differences(member, records, asked, timeline.programme)
     yield from fact_differences(member, history, asked, timeline)
     add_used(used, history.awards.values(), timeline.programme)
     yield from rule_notice_differences(member, records, history, timeline.programme)

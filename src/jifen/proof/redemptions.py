@@ -1,10 +1,10 @@
-"""Redemptions: at a price in force, less what a tier takes off, for as many rewards as were asked for; and undone
-reward by reward, out of their own lot."""
+"""Redemptions: at their price, for as many rewards as were asked for; and undone reward by reward, out of their own
+lot."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -13,9 +13,8 @@ from jifen.db.tables import POSTING, TAKING
 from jifen.intake.asking.commands import Cancel, Redeem, UseReward
 from jifen.ledger.book import POSTINGS, TAKINGS
 from jifen.ledger.records import ISSUED, REDEEMED
-from jifen.ledger.redeeming import price_of
-from jifen.programme.model import Programme
 from jifen.proof.differences import Difference
+from jifen.proof.entitled import UseJudged
 from jifen.proof.journal import Asked
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
@@ -29,58 +28,47 @@ Moved = dict[int, Counter[tuple[int, int]]]
 
 
 def redemption_differences(
-    member: MemberRow, records: Records, asked: list[Asked], timeline: Timeline
+    member: MemberRow,
+    records: Records,
+    asked: list[Asked],
+    judged: Iterable[UseJudged],
+    timeline: Timeline,
 ) -> Iterator[Difference]:
-    """Every redemption that is not at a price in force, every use of another number than was asked, and every
-    redemption of which more came back than lay unused in its lot."""
-    made = {one.key: one for one in asked if one.applied and one.kind == "redeem"}
+    """Every redemption that is not at its price, every use of another number than was asked, and every redemption of
+    which more came back than lay unused in its lot."""
+    made = {one.asked.key: one for one in judged if one.asked.kind == "redeem"}
     used = [one for one in asked if one.applied and one.kind == "use"]
     if not made and not used:
         return
     moved = _moved(records)
     for one in made.values():
         if not _is_as_asked(one, moved, timeline):
-            yield _differs(member, one.seq)
-    for one in used:
-        body = _decode_use(one.body)
+            yield _differs(member, one.asked.seq)
+    for command in used:
+        body = _decode_use(command.body)
         number = timeline.programme.currency_number(body.reward)
-        if moved[one.seq] != Counter({(REDEEMED, number): -body.quantity}):
-            yield _differs(member, one.seq)
+        if moved[command.seq] != Counter({(REDEEMED, number): -body.quantity}):
+            yield _differs(member, command.seq)
     own_lots = _seqs_of_lots(records)
     for undone in asked:
         if undone.applied and undone.kind == "cancel" and undone.answer.given_back:
             of = made.get(_decode_cancel(undone.body).redemption_key)
-            if of is not None and not _is_at_price_of(undone, of, moved, own_lots, timeline):
+            if of and not _is_at_price_of(undone, of.asked, moved, own_lots, timeline):
                 yield _differs(member, undone.seq)
 
 
-def _is_as_asked(one: Asked, moved: Moved, timeline: Timeline) -> bool:
-    """Whether what went and came is what was asked and answered, by a version that could be in force."""
-    body, taken = _decode_redeem(one.body), one.answer.taken or 0
+def _is_as_asked(judged: UseJudged, moved: Moved, timeline: Timeline) -> bool:
+    """Whether what went and came is what was asked and answered, at a price that it could have."""
+    one = judged.asked
+    body, answer, taken = _decode_redeem(one.body), one.answer, one.answer.taken or 0
     expected = Counter(
         {
             (REDEEMED, timeline.programme.currency_number(body.currency)): -taken,
             (ISSUED, timeline.programme.currency_number(body.reward)): body.quantity,
         }
     )
-    return moved[one.seq] == expected and any(
-        (one.answer.price, one.answer.off) == (price, price - taken)
-        and taken in _possible(document, body, price)
-        for document in timeline.in_force_at(one.recorded_at)
-        if (price := _listed(document, body) * body.quantity)
-    )
-
-
-def _listed(document: Programme, body: Redeem) -> int:
-    offered = next((one.reward for one in document.rewards if one.id == body.reward), None)
-    return (offered and offered.price_in(body.currency)) or 0
-
-
-def _possible(document: Programme, body: Redeem, price: int) -> set[int]:
-    """What members of any tier pay."""
-    ladder = document.tiers.ladder if document.tiers else ()
-    percents = {0, *(tier.reward_discount_percent for tier in ladder)}
-    return {price_of(price // body.quantity, percent) * body.quantity for percent in percents}
+    told = answer.price == taken + (answer.off or 0)
+    return moved[one.seq] == expected and told and (answer.price, taken) in judged.prices
 
 
 def _is_at_price_of(

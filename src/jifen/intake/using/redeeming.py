@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from jifen.engine.plan import Plan
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Redeem
@@ -72,12 +74,18 @@ def cancel_redemption(work: Work, case: Case, asked: Cancel) -> Answer:
 def percent_off(work: Work, case: Case) -> int:
     """What the member's tier of today takes off the price of rewards."""
     plan = work.programme.engine.plan_at(work.now)
-    if plan.programme.tiers is None:
+    return percent_by(plan, case.state, local_day(work.programme, work.now))
+
+
+def percent_by(plan: Plan, state: Sequence[int], day: int) -> int:
+    """What the tier of a member with such a state takes off on a day."""
+    tiers = plan.programme.tiers
+    if tiers is None:
         return 0
-    code = plan.tier_on(case.state, local_day(work.programme, work.now))
+    code = plan.tier_on(state, day)
     if code not in plan.tier_codes:
         return 0
-    return plan.programme.tiers.ladder[plan.tier_codes.index(code)].reward_discount_percent
+    return tiers.ladder[plan.tier_codes.index(code)].reward_discount_percent
 
 
 def _recorded(

@@ -1,0 +1,134 @@
+"""What is known of a member: at one with the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from jifen.instants import LONG_AGO
+from jifen.intake.gathering.enrolling import NewMember
+from jifen.intake.relations.deriving import OWN_REFERRER, REFERRER
+from jifen.proof.differences import Difference
+from jifen.proof.journal import Asked
+from jifen.proof.slices import MemberRow
+from jifen.proof.timeline import Timeline
+
+_decode_member: Final = msgspec.json.Decoder(NewMember).decode
+_decode: Final = msgspec.json.Decoder().decode
+
+_OWN_DEEDS: Final = frozenset(
+    {
+        "event",
+        "opening",
+        "spend",
+        "redeem",
+        "use",
+        "hold",
+        "transfer",
+        "exchange",
+        "adjust",
+        "settle",
+    }
+)
+_TIES: Final = frozenset({"merge", "claim", "unmerge"})
+
+
+def known_differences(
+    member: MemberRow, asked: list[Asked], timeline: Timeline
+) -> Iterator[Difference]:
+    """Joining, facts, frozen and revision, as the journal has them."""
+    who = member.external_id
+    if not asked or asked[0].kind != "enrol":
+        yield Difference(check="joining", member=who)
+        return
+    joined = _decode_member(asked[0].body)
+    if (joined.id, joined.joined_at) != (member.external_id, member.joined_at):
+        yield Difference(
+            check="joining",
+            member=who,
+            recorded=f"{member.external_id} {member.joined_at}",
+            derived=f"{joined.id} {joined.joined_at}",
+        )
+    known, frozen = FactsKnown(), False
+    for command in asked:
+        known.hear(command)
+        if command.applied and command.kind == "freeze":
+            frozen = _decode(command.body)["frozen"]
+    if msgspec.json.encode(known.facts) != member.facts:
+        yield Difference(
+            check="facts",
+            member=who,
+            recorded=member.facts.decode(errors="replace"),
+            derived=msgspec.json.encode(known.facts).decode(),
+        )
+    if known.since != member.facts_since:
+        since = str(member.facts_since), str(known.since)
+        yield Difference(check="facts", member=who, recorded=since[0], derived=since[1])
+    if member.merged != _is_merged(asked):
+        yield Difference(check="merged", member=who, recorded=str(member.merged))
+    if member.counts_from != _counts_from(asked):
+        counted = str(_counts_from(asked))
+        yield Difference(
+            check="merged", member=who, recorded=str(member.counts_from), derived=counted
+        )
+    if frozen != member.frozen:
+        yield Difference(
+            check="frozen", member=who, recorded=str(member.frozen), derived=str(frozen)
+        )
+    if not timeline.possible(member.revision, asked[-1].recorded_at):
+        yield Difference(check="revision", member=who, recorded=str(member.revision))
+
+
+class FactsKnown:
+    """What the journal has said of a member until now, command by command."""
+
+    def __init__(self) -> None:
+        self.facts: dict[str, Any] = {}
+        self._since: dict[str, int] = {}
+
+    @property
+    def since(self) -> int:
+        """When the last of them began to hold."""
+        return max(self._since.values(), default=LONG_AGO)
+
+    def hear(self, command: Asked) -> None:
+        """The next command of the journal."""
+        if command.kind == "enrol":
+            self.facts |= _decode_member(command.body).facts
+        elif command.applied and command.kind == "set_fact":
+            body = _decode(command.body)
+            name = body["name"]
+            if command.occurred_at >= self._since.get(name, LONG_AGO):
+                self.facts[name], self._since[name] = body["value"], command.occurred_at
+        elif command.applied and command.kind == "refer":
+            self.facts[REFERRER] = command.answer.referrer
+        elif command.applied and command.key.startswith("counterpart/"):
+            self._unite(command)
+
+    def _unite(self, command: Asked) -> None:
+        """Whether who brought the survivor of a merge was merged into them, or is another again."""
+        body = _decode(command.body)
+        brought_by = self.facts.get(REFERRER)
+        if command.key.startswith("counterpart/merge/") and brought_by == body["member"]:
+            self.facts[OWN_REFERRER] = True
+        if command.key.startswith("counterpart/unmerge/") and brought_by == body["of"]:
+            self.facts.pop(OWN_REFERRER, None)
+
+
+def _is_merged(asked: list[Asked]) -> bool:
+    """Whether the last word is that the member was merged. Nothing is done by itself who is merged."""
+    merged = False
+    for command in asked:
+        if command.kind in _OWN_DEEDS and merged:
+            return False
+        if command.applied and command.kind in _TIES:
+            merged = command.kind != "unmerge"
+    return merged
+
+
+def _counts_from(asked: list[Asked]) -> int:
+    """Since when the events of a claimed guest come along; long ago for everybody else."""
+    last = next((one for one in reversed(asked) if one.applied and one.kind in _TIES), None)
+    return LONG_AGO if last is None or last.answer.counts_from is None else last.answer.counts_from
