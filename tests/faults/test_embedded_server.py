@@ -98,6 +98,32 @@ def test_the_server_is_durable(folder: Path) -> None:
             assert connection.execute(f"SHOW {setting}".encode()).fetchone() == ("on",)
 
 
+@pytest.mark.parametrize(
+    ("machine_gigabytes", "container", "kept"),
+    [
+        (24, None, "1024MB"),
+        (4, "max", "512MB"),
+        (24, str(2 << 30), "256MB"),
+        (1, str(64 << 30), "128MB"),
+    ],
+)
+def test_the_server_keeps_an_eighth_of_the_memory_that_there_is(
+    machine_gigabytes: int,
+    container: str | None,
+    kept: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = os.sysconf("SC_PAGE_SIZE")
+    of_machine = {"SC_PAGE_SIZE": page, "SC_PHYS_PAGES": (machine_gigabytes << 30) // page}
+    limit = tmp_path / "memory.max"
+    if container is not None:
+        limit.write_text(f"{container}\n")
+    monkeypatch.setattr(os, "sysconf", of_machine.__getitem__)
+    monkeypatch.setattr(embedded, "_CONTAINER_LIMIT", limit)
+    assert embedded._memory_settings()[0] == f"shared_buffers={kept}"
+
+
 def test_processes_that_start_at_once_share_one_server(folder: Path) -> None:
     processes = [_start_elsewhere(folder) for _ in range(3)]
     answers = {process.communicate(timeout=60) for process in processes}

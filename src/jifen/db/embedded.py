@@ -42,8 +42,6 @@ LONGEST_SOCKET_PATH = 100  # bytes; the kernels allow 103 to 107
 _SETTINGS = (  # for a laptop or two cores; written once, the owner may change them in postgresql.conf
     "listen_addresses=",
     "unix_socket_permissions=0700",
-    "shared_buffers=256MB",
-    "effective_cache_size=2GB",
     "work_mem=32MB",
     "maintenance_work_mem=256MB",
     "max_wal_size=4GB",
@@ -54,6 +52,8 @@ _SETTINGS = (  # for a laptop or two cores; written once, the owner may change t
     "timezone=UTC",
     "log_timezone=UTC",
 )
+_CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
+_PAGES_KEPT_MEGABYTES = (128, 1024)  # at least, at most; of it only what is used is taken
 
 
 def server_url(data_folder: Path) -> str:
@@ -161,6 +161,24 @@ def _check_reachable(data_folder: Path) -> None:
         )
 
 
+def _memory_settings() -> tuple[str, str]:
+    """What the server may keep in memory, by what there is: a bank whose pages no longer fit earns slower."""
+    megabytes = _memory_bytes() >> 20
+    least, most = _PAGES_KEPT_MEGABYTES
+    kept = min(max(megabytes // 8, least), most)
+    return f"shared_buffers={kept}MB", f"effective_cache_size={megabytes // 2}MB"
+
+
+def _memory_bytes() -> int:
+    """What the machine has, or its container where that has less."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    try:
+        container = _CONTAINER_LIMIT.read_text().strip()
+    except OSError:
+        return machine
+    return min(machine, int(container)) if container.isdigit() else machine
+
+
 def _make_cluster(data_folder: Path, lock: int) -> None:
     """Make it beside its place and move it there, so that a cluster is whole or absent.
 
@@ -168,7 +186,8 @@ def _make_cluster(data_folder: Path, lock: int) -> None:
     """
     unfinished = data_folder / "postgres.new"
     shutil.rmtree(unfinished, ignore_errors=True)
-    options = [option for setting in _SETTINGS for option in ("--set", setting)]
+    settings = [*_SETTINGS, *_memory_settings()]
+    options = [option for setting in settings for option in ("--set", setting)]
     result = run_program(
         data_folder,
         "initdb",
