@@ -7,7 +7,9 @@ from random import Random
 from typing import Literal
 
 from jifen.programme.model import (
+    NO_GRACE,
     Consuming,
+    Grace,
     Multiply,
     Paid,
     Rule,
@@ -96,7 +98,7 @@ class RandomLadders:
                 reach = keep = UNREACHABLE
             tier = Tier(f"t{rank}", _NAME, reach, keep, self.multiplier(giving), paid=paid)
             ladder.append(tier)
-        grace = 0 if up == "period_end" else random.choice((0, 0, 10, 45))
+        grace = NO_GRACE if up == "period_end" else self._grace(period)
         times = (window, period, up, one_step, down, grace)
         given_by = tuple(word for word in ("set_tier", "tier_upgrade") if random.random() < 0.3)
         for word in given_by:
@@ -111,6 +113,14 @@ class RandomLadders:
         self.note("tiers consume", *chosen)
         self.note("tiers consume", window.kind, "days" if window.days else "")
         return chosen
+
+    def _grace(self, period: TierPeriod | None) -> Grace:
+        graces = [NO_GRACE, NO_GRACE, Grace(days=10), Grace(days=45)]
+        if period is None or not (period.start == "joining" and period.days):
+            graces += [Grace(1), Grace(3)]
+        grace = self.random.choice(graces)
+        self.note("tiers grace in", "months" if grace.months else "days" if grace else "nothing")
+        return grace
 
     def _paid(self) -> Paid | None:
         if self.random.random() < 0.7:
@@ -128,15 +138,19 @@ class RandomLadders:
                 period = TierPeriod(start, months) if random.random() < 0.5 else None
                 return TierWindow("lifetime"), period
             case "period":
+                if start == "joining" and random.random() < 0.5:
+                    return TierWindow("period"), TierPeriod(
+                        start, 0, random.choice((1, 10, 90, 366))
+                    )
                 return TierWindow("period"), TierPeriod(start, months)
             case kind:
                 any_start: Literal["calendar", "joining", "tier"] = random.choice((start, "tier"))
                 window = TierWindow("rolling" if kind == "rolling" else "previous", months)
-                if kind == "rolling" and random.random() < 0.5:
-                    window = TierWindow("rolling", days=random.choice((1, 7, 30, 90, 366)))
+                if random.random() < 0.5:
+                    window = TierWindow(window.kind, days=random.choice((1, 7, 30, 90, 366)))
                 period = TierPeriod(any_start, random.choice((months, 1, 4)))
-                if any_start == "tier" and random.random() < 0.5:
-                    period = TierPeriod("tier", 0, random.choice((1, 30, window.days or 45)))
+                if any_start != "calendar" and random.random() < 0.5:
+                    period = TierPeriod(any_start, 0, random.choice((1, 30, window.days or 45)))
                 return window, period
 
     def _up(self, period: TierPeriod | None) -> Literal["once", "period_end"]:

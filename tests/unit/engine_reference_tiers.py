@@ -110,7 +110,7 @@ class ReferenceTiers:
     def _lapse(self, tiers: Tiers, rank: int) -> int:
         assert self.until is not None
         assert tiers.period is not None
-        ended = self.until - tiers.grace_days
+        ended = self._ended(tiers, self.until)
         if tiers.window.kind == "period":
             within = self._within(tiers, ended)
         elif tiers.window.kind == "previous" or tiers.period.start == "tier":
@@ -202,7 +202,8 @@ class ReferenceTiers:
         if tiers.window.kind != "period":
             return measure.word, tiers.window
         assert tiers.period is not None
-        graces = max(1, -(-tiers.grace_days // (28 * tiers.period.months)))
+        shortest = tiers.period.days or 28 * tiers.period.months
+        graces = max(1, -(-(tiers.grace.days + 31 * tiers.grace.months) // shortest))
         return measure.word, tiers.window, tiers.period, graces
 
     def _within(self, tiers: Tiers, day: int) -> Window:
@@ -216,6 +217,8 @@ class ReferenceTiers:
                 return lambda date: day - tiers.window.days < _number(date) <= day
             case "rolling":
                 return lambda date: month - months < _month(date) <= month
+            case "previous" if tiers.window.days:
+                return lambda date: day - tiers.window.days <= _number(date) < day
             case "previous":
                 return lambda date: month - months <= _month(date) < month
             case _:
@@ -236,6 +239,8 @@ class ReferenceTiers:
         """The first day of a period counted from the day of joining."""
         assert tiers.period is not None
         assert self.joined is not None
+        if tiers.period.days:
+            return self.joined + period * tiers.period.days
         return _months_later(self.joined, period * tiers.period.months)
 
     def _last_day(self, tiers: Tiers, day: int) -> int:
@@ -285,11 +290,20 @@ class ReferenceTiers:
     def _period_end(self, tiers: Tiers, day: int) -> int:
         """The last day, grace included, of the period that a day begins or lies in."""
         assert tiers.period is not None
+        grace = tiers.grace
         if tiers.period.start == "tier" and tiers.period.days:
-            return day + tiers.period.days - 1 + tiers.grace_days
+            return _months_later(day + tiers.period.days, grace.months) - 1 + grace.days
         if tiers.period.start == "tier":
-            return _months_later(day, tiers.period.months) - 1 + tiers.grace_days
-        return self._last_day(tiers, day) + tiers.grace_days
+            return _months_later(day, tiers.period.months + grace.months) - 1 + grace.days
+        if tiers.period.start == "joining" and not tiers.period.days:
+            months = (self._period(tiers, day) + 1) * tiers.period.months + grace.months
+            assert self.joined is not None
+            return _months_later(self.joined, months) - 1 + grace.days
+        return _months_later(self._last_day(tiers, day) + 1, grace.months) - 1 + grace.days
+
+    def _ended(self, tiers: Tiers, until: int) -> int:
+        """A day of the period that holds, grace included, up to and with a day: that which lies the grace before."""
+        return _months_later(until + 1, -tiers.grace.months) - 1 - tiers.grace.days
 
 
 def _number(date: dt.date) -> int:

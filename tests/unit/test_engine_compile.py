@@ -17,6 +17,7 @@ from jifen.programme.condition import Arithmetic, Compare, EventField, Number, P
 from jifen.programme.event_types import EventType, Field
 from jifen.programme.loading import template
 from jifen.programme.model import (
+    NO_GRACE,
     Base,
     Currency,
     Give,
@@ -80,7 +81,14 @@ def test_no_text_of_a_document_reaches_the_source() -> None:
     first = Tier(hostile, NAME, NOTHING, NOTHING)
     second = Tier("b", NAME, five, five, Multiply((hostile,), 2, 1))
     tiers = Tiers(
-        five.measure, TierWindow("lifetime"), None, "once", False, "never", 0, (first, second)
+        five.measure,
+        TierWindow("lifetime"),
+        None,
+        "once",
+        False,
+        "never",
+        NO_GRACE,
+        (first, second),
     )
     programme = _programme(
         rule, currencies=(Currency(hostile, NAME),), events=(event,), tiers=tiers

@@ -25,6 +25,7 @@ from jifen.programme.condition import (
 )
 from jifen.programme.event_types import EventType, Field
 from jifen.programme.model import (
+    NO_GRACE,
     Base,
     Currency,
     Give,
@@ -298,7 +299,7 @@ CASES = {
                 "once",
                 False,
                 "never",
-                0,
+                NO_GRACE,
                 (
                     Tier("basic", Name("普卡", "Basic"), NOTHING, NOTHING),
                     Tier("silver", Name("银卡", "Silver"), TEN, TEN),

@@ -47,6 +47,12 @@ def terms(
         (Expiry("rolling", months=3, until="quarter_end"), "2026-01-05", "2026-07-01"),
         (Expiry("rolling", months=3, until="quarter_end"), "2026-03-31", "2026-07-01"),
         (Expiry("rolling", months=24, until="year_end"), "2026-05-05", "2029-01-01"),
+        (Expiry("rolling", months=6, until="half_year_end"), "2026-01-01", "2027-01-01"),
+        (Expiry("rolling", months=6, until="half_year_end"), "2025-12-31", "2026-07-01"),
+        (Expiry("yearly", yearly=((2, 29), (8, 31))), "2026-02-28", "2026-03-01"),
+        (Expiry("yearly", yearly=((2, 29), (8, 31))), "2028-02-29", "2028-03-01"),
+        (Expiry("yearly", yearly=((2, 29), (8, 31))), "2026-03-01", "2026-09-01"),
+        (Expiry("yearly", yearly=((2, 29), (8, 31))), "2027-09-01", "2028-03-01"),
         (Expiry("fixed", date=dt.date(2026, 12, 31)), "2026-01-05", "2027-01-01"),
     ],
 )

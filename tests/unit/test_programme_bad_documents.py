@@ -221,7 +221,8 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
             "lifetime",
             "forever",
             "tiers.window: unknown window 'forever' "
-            "(lifetime, calendar year, period, rolling 12 months, rolling 90 days or previous month)",
+            "(lifetime, calendar year, period, rolling 12 months, rolling 90 days, previous month "
+            "or previous 30 days)",
         ),
         (
             "measure: points",
@@ -246,6 +247,22 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
             "rolling 400 days",
             "tiers.window: a window or period is 1 to 366 days, or up to 36 months "
             "(such as `rolling 12 months`)",
+        ),
+        (
+            "lifetime",
+            "previous 400 days",
+            "tiers.window: a window or period is 1 to 366 days, or up to 36 months "
+            "(such as `rolling 12 months`)",
+        ),
+        (
+            "lifetime",
+            "calendar year\n  down: {at: period_end, to: one_level, grace: 13 months}",
+            "tiers.down.grace: must be at most 12 months or 366 days (write `30 days` or `2 months`)",
+        ),
+        (
+            "lifetime",
+            "period\n  period: 90 days from joining\n  down: {at: period_end, to: one_level, grace: 1 month}",
+            "tiers.down: days from joining take a grace of days, such as `grace: 30 days`",
         ),
         (
             "lifetime",
@@ -325,8 +342,8 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
             "lifetime",
             "lifetime\n  period: 12 months after joining",
             "tiers.period: unknown period '12 months after joining' "
-            "(calendar year, 6 calendar months, 12 months from joining, 12 months from tier "
-            "or 90 days from tier)",
+            "(calendar year, 6 calendar months, 12 months from joining, 90 days from joining, "
+            "12 months from tier or 90 days from tier)",
         ),
         (
             "lifetime",

@@ -48,6 +48,11 @@ def test_lives_of_points_read_as_sentences_in_both_languages() -> None:
             "{rolling: 12 months, of: last_year}",
             ": is never, {rolling: …} with or without until, {yearly: …} with or without of, or {fixed: …}",
         ),
+        (
+            "{yearly: [06-30, 12-31], of: last_year}",
+            ".of: what was earned in one year is cleared on one day",
+        ),
+        ("{yearly: [06-30, 06-30]}", ".yearly: '06-30' stands twice"),
         ("{yearly: 12-31, of: next_year}", ".of: 'next_year' is not this_year or last_year"),
         (
             "{rolling: 12 months, by_tier: {sliver: never}}",
@@ -78,6 +83,21 @@ def test_lives_of_points_read_as_sentences_in_both_languages() -> None:
 def test_an_expiry_that_makes_no_sense_is_told(expiry: str, line: str) -> None:
     document = HEAD.replace("points: {}", f"points: {{expiry: {expiry}}}") + TIERS
     assert said(document) == [f"currencies.points.expiry{line}"]
+
+
+def test_halves_of_a_year_read_as_sentences_in_both_languages() -> None:
+    document = HEAD.replace(
+        "points: {}", "points: {expiry: {rolling: 12 months, until: half_year_end}}"
+    ).replace("stars: {scale: 1}", "stars: {scale: 1, expiry: {yearly: [12-31, 06-30]}}")
+    programme = load(document, "club.yaml")
+    assert sentences(programme, "zh")[:2] == [
+        "points：获得满 12 个月后的半年末过期。",
+        "stars：每年 6 月 30 日和 12 月 31 日结束时清零。",
+    ]
+    assert sentences(programme, "en")[:2] == [
+        "Points: expiring 12 months after earning, at the end of that half-year.",
+        "Stars: cleared every year at the end of 30 June and 31 December.",
+    ]
 
 
 def test_points_that_activity_keeps_alive_have_no_other_end() -> None:

@@ -285,3 +285,23 @@ def test_windows_and_periods_of_days_read_naturally_in_both_languages() -> None:
         "The tier follows the number of purchases in the last 90 days, today included; "
         f"a tier's period is 1 day from the day it is reached; {falls}.",
     )
+    assert first_of_ladder("window: previous 30 days") == (
+        f"等级按前 30 天（不含当天）的消费次数评定；{lost}。",
+        f"The tier follows the number of purchases in the 30 days before today; {falls}.",
+    )
+    assert first_of_ladder("window: period\n  period: 90 days from joining") == (
+        f"等级按入会起每 90 天内的消费次数评定；{lost}。",
+        f"The tier follows the number of purchases in 90 days counted from joining; {falls}.",
+    )
+
+
+def test_a_grace_of_months_reads_naturally_in_both_languages() -> None:
+    programme = load(
+        f"{HEAD}tiers:\n  measure: purchases\n  window: calendar year\n"
+        "  down: {at: period_end, to: one_level, grace: 2 months}\n"
+        "  ladder: [{id: a, reach: 0}, {id: b, reach: 9}]\n"
+    )
+    assert sentences(programme, "zh")[-3].endswith(
+        "到期时保级不成，则下降一级，另有 2 个月宽限期。"
+    )
+    assert sentences(programme, "en")[-3].endswith("falls by one level, after 2 months of grace.")

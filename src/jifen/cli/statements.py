@@ -35,6 +35,7 @@ _OCCASIONS = {
     REDEEMED: ("Redemption", "礼品兑换"),
     "month_end": ("End of the month", "月末"),
     "quarter_end": ("End of the quarter", "季末"),
+    "half_year_end": ("End of the half-year", "半年末"),
     "year_end": ("End of the year", "年末"),
 }
 _BRINGS = ("event", "return", "adjust", "confirm", "opening")

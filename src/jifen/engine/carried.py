@@ -9,6 +9,7 @@ from jifen.engine.generating.helpers import (
     feed_ring,
     membership_year_of,
     month_of_day,
+    whole_days,
     whole_months,
 )
 from jifen.engine.layout import JOINED, TIER, TIER_UNTIL, Counter, Layout
@@ -108,7 +109,7 @@ def _last_day(layout: Layout, state: list[int], one: Carried, day: int | None) -
 def _period(window: str, day: int, joined_day: int) -> int:
     """The number of the period of a window, weeks excepted, in which a day lies."""
     month = month_of_day(day)
-    kind, _, months = window.partition("_")
+    kind, _, length = window.partition("_")
     match window:
         case "day" | "days":
             return day
@@ -120,9 +121,11 @@ def _period(window: str, day: int, joined_day: int) -> int:
             return month // 12
         case "membership_year":
             return membership_year_of(day, day - joined_day)
+        case _ if kind == "joining" and window.endswith("_days"):
+            return whole_days(joined_day, day) // int(length.removesuffix("_days"))
         case _ if kind == "joining":
-            return whole_months(joined_day, day) // int(months)
+            return whole_months(joined_day, day) // int(length)
         case _ if kind == "calendar":
-            return month // int(months)
+            return month // int(length)
         case _:
             return 0

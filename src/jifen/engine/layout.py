@@ -38,7 +38,8 @@ class Counter:
     a currency (of `last active`: with how long its points live on), or what a rule's limit counts.
 
     `window`: `lifetime`, a calendar period, or a ring of `size` cells: `days`, `months`, `years`, periods
-    of several calendar months (`calendar_6`) or of months since the day of joining (`joining_12`).
+    of several calendar months (`calendar_6`), or of months or days since the day of joining (`joining_12`,
+    `joining_90_days`).
     `limit by` is a table of values of a field, each with what it used in the present period.
     `where`: the lines of which a `line field` is summed up, else the events that count; None for all.
     """

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from jifen.engine.generating.helpers import (
     membership_year_of,
     month_of_day,
+    months_later,
     ring_cell,
     ring_count,
     ring_sum,
     table_used,
+    whole_days,
     whole_months,
 )
 from jifen.engine.layout import JOINED, Counter, Layout
@@ -37,8 +39,9 @@ def _in_window(
 ) -> int:
     row, place, month = list(state), layout.place(counter), month_of_day(day)
     if tiers.window.kind == "previous":
-        rolling = ring_sum(row, place, counter.size, month)
-        return int(rolling - ring_cell(row, place, counter.size, month))
+        unit = day if tiers.window.days else month
+        rolling = ring_sum(row, place, counter.size, unit)
+        return int(rolling - ring_cell(row, place, counter.size, unit))
     if tiers.window.kind == "period":
         return int(ring_cell(row, place, counter.size, _period(tiers, layout, row, day)))
     return counter_value(counter, layout, state, day)
@@ -48,7 +51,8 @@ def day_of_judgement(tiers: Tiers, until: int) -> int:
     """The day whose windows tell whether a tier is kept that ends, grace included, with the day `until`."""
     assert tiers.period is not None
     if tiers.window.kind == "period":
-        return until - tiers.grace_days
+        months = tiers.grace.months
+        return months_later(until + 1, -months) - 1 if months else until - tiers.grace.days
     looks_back = tiers.window.kind == "previous" or tiers.period.start == "tier"
     return until + 1 if looks_back else until
 
@@ -72,7 +76,11 @@ def _period(tiers: Tiers, layout: Layout, row: list[int], day: int) -> int:
     if tiers.period.start == "calendar":
         return month_of_day(day) // tiers.period.months
     joined = row[layout.place(JOINED)]
-    return 0 if joined == MISSING else whole_months(joined, day) // tiers.period.months
+    if joined == MISSING:
+        return 0
+    if tiers.period.days:
+        return whole_days(joined, day) // tiers.period.days
+    return whole_months(joined, day) // tiers.period.months
 
 
 def counter_value(

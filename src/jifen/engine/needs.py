@@ -149,7 +149,7 @@ def period_name(period: TierPeriod) -> str:
         return {1: "month", 3: "quarter", 12: "year"}.get(
             period.months, f"calendar_{period.months}"
         )
-    return f"joining_{period.months}"
+    return f"joining_{period.days}_days" if period.days else f"joining_{period.months}"
 
 
 def _measured_over(tiers: Tiers) -> tuple[str, int]:
@@ -162,6 +162,8 @@ def _measured_over(tiers: Tiers) -> tuple[str, int]:
             return "days", tiers.window.days
         case "rolling":
             return "months", months
+        case "previous" if tiers.window.days:
+            return "days", tiers.window.days + 1
         case "previous":
             return "months", months + 1
         case "period":
@@ -181,8 +183,8 @@ def _ring_of_months(tiers: Tiers) -> tuple[str, int]:
 def _periods_kept(tiers: Tiers) -> int:
     """The present period, and those before it back to the one that is judged when its grace is over."""
     assert tiers.period is not None
-    shortest = 28 * tiers.period.months
-    return 1 + max(1, -(-tiers.grace_days // shortest))
+    shortest = tiers.period.days or 28 * tiers.period.months
+    return 1 + max(1, -(-(tiers.grace.days + 31 * tiers.grace.months) // shortest))
 
 
 def has_periods(tiers: Tiers) -> bool:

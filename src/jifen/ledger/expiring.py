@@ -26,6 +26,8 @@ def last_usable_day(expiry: Expiry, local_day: int) -> int | None:
             date = _last_day_of_month(date, (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12))
         case "quarter_end":
             date = _last_day_of_month(date, (3, 6, 9, 12))
+        case "half_year_end":
+            date = _last_day_of_month(date, (6, 12))
         case "year_end":
             date = _last_day_of_month(date, (12,))
     return day_of(date)
@@ -33,10 +35,10 @@ def last_usable_day(expiry: Expiry, local_day: int) -> int | None:
 
 def _clearing_day(expiry: Expiry, earned: dt.date) -> dt.date:
     """The day of the year after that of earning; or else the first such day that has not passed."""
+    days = [_in_year(day, year) for year in (earned.year, earned.year + 1) for day in expiry.yearly]
     if expiry.of == "last_year":
-        return _in_year(expiry.yearly, earned.year + 1)
-    this_year = _in_year(expiry.yearly, earned.year)
-    return this_year if earned <= this_year else _in_year(expiry.yearly, earned.year + 1)
+        return days[-1]
+    return next(day for day in days if earned <= day)
 
 
 def _in_year(month_and_day: tuple[int, int], year: int) -> dt.date:

@@ -27,7 +27,7 @@ OF_POINTS = frozenset({EXPIRED, EXCHANGED, REDEEMED})
 BIRTHDAY = "birthday"
 ANNIVERSARY = "anniversary"
 MEMBERSHIP_YEAR_END = "membership_year_end"
-MONTHS_OF_PERIOD = {"month_end": 1, "quarter_end": 3, "year_end": 12}
+MONTHS_OF_PERIOD = {"month_end": 1, "quarter_end": 3, "half_year_end": 6, "year_end": 12}
 """Types of events with which periods of the calendar end, and their months."""
 CLOCK_MADE = frozenset({BIRTHDAY, ANNIVERSARY, MEMBERSHIP_YEAR_END, *MONTHS_OF_PERIOD})
 """Types of events that come with time, once a period."""
@@ -147,6 +147,7 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
     MEMBERSHIP_YEAR_END: ("会员年度末", "membership year's end", "years integer", "", False),
     "month_end": ("月末", "month's end", "", "", False),
     "quarter_end": ("季末", "quarter's end", "", "", False),
+    "half_year_end": ("半年末", "half-year's end", "", "", False),
     "year_end": ("年末", "year's end", "", "", False),
     TIER_UPGRADE: ("等级体验", "tier upgrade", "tier text, days integer, reason text", "", False),
 }

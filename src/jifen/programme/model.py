@@ -255,7 +255,7 @@ class Tier:
 @dataclass(frozen=True, slots=True)
 class TierWindow:
     """Over what measures are summed: everything, the present period, the last `months` calendar months or `days`
-    with the present one (`rolling`), or those months without it (`previous`)."""
+    with the present one (`rolling`), or those before it (`previous`)."""
 
     kind: Literal["lifetime", "period", "rolling", "previous"]
     months: int = 0
@@ -265,13 +265,25 @@ class TierWindow:
 @dataclass(frozen=True, slots=True)
 class TierPeriod:
     """How long a tier holds by itself: `months` counted from the beginning of the calendar, from the day of
-    joining, or from the day on which the tier was reached or last kept; from that one also `days`."""
+    joining, or from the day on which the tier was reached or last kept; from a day also `days`."""
 
     start: Literal["calendar", "joining", "tier"]
     months: int
     days: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Grace:
+    """By how much a tier outlives its period: months, or days."""
+
+    months: int = 0
+    days: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.months or self.days)
+
+
+NO_GRACE = Grace()
 Consuming = Literal["reach", "keep"]
 
 
@@ -280,7 +292,7 @@ class Tiers:
     """`measure`: what plain numbers of the ladder count, None if it has none.
 
     `up`: tiers are reached as soon as their requirement is met (only one at a time if `one_step`), or at the
-    end of a period. `down`: what happens at the end of a period, `grace_days` later, if the tier is not
+    end of a period. `down`: what happens at the end of a period and its `grace`, if the tier is not
     kept: nothing, the highest tier whose `keep` is met, or one level. `period` is None if a tier has no end.
     `given_by`: events that give a tier until a day, below which the member does not fall until then.
     `consume`: whether reaching a tier, and keeping it, uses up what that took, within the window.
@@ -292,7 +304,7 @@ class Tiers:
     up: Literal["once", "period_end"]
     one_step: bool
     down: Literal["never", "highest_kept", "one_level"]
-    grace_days: int
+    grace: Grace
     ladder: tuple[Tier, ...]  # ascending; nothing is asked for the first
     given_by: tuple[str, ...] = ()
     consume: tuple[Consuming, ...] = ()

@@ -6,19 +6,21 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+EndOfPeriod = Literal["day_end", "month_end", "quarter_end", "half_year_end", "year_end"]
+
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
     """When a lot ends. `never`; `rolling`: months or days after earning, then to the end of a period;
-    `fixed`: on the given date (its last usable day); `yearly`: on the day `yearly` (month, day) of every year,
-    which clears what was earned up to it, or (`of` last_year) in the calendar year before."""
+    `fixed`: on the given date (its last usable day); `yearly`: on the days `yearly` (month, day; ascending) of every
+    year, each of which clears what was earned up to it, or (`of` last_year) in the calendar year before."""
 
     kind: Literal["never", "rolling", "fixed", "yearly"]
     months: int = 0
     days: int = 0
-    until: Literal["day_end", "month_end", "quarter_end", "year_end"] | None = None
+    until: EndOfPeriod | None = None
     date: dt.date | None = None
-    yearly: tuple[int, int] = (12, 31)
+    yearly: tuple[tuple[int, int], ...] = ((12, 31),)
     of: Literal["this_year", "last_year"] = "this_year"
 
 

@@ -180,7 +180,7 @@ def _expiry(also: Schema) -> Schema:
         "until": one_of(ENDS),
     }
     yearly = {
-        "yearly": text(r"^\d\d-\d\d$", "The last usable day of every year, such as `12-31`."),
+        "yearly": one_or_many(text(r"^\d\d-\d\d$", "A last usable day of every year: `12-31`.")),
         "of": one_of(("this_year", "last_year"), "What is cleared on it."),
     }
     ways = (rolling, yearly, {"fixed": scalar()})

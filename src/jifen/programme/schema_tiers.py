@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from jifen.programme.schema_parts import (
-    DAYS,
     FIELD,
     ID,
     MULTIPLY,
@@ -30,7 +29,7 @@ def tiers() -> Schema:
         {
             "at": {"const": "period_end"},
             "to": one_of(("highest_kept", "one_level")),
-            "grace": text(DAYS),
+            "grace": text(r"^\d+ (?:days?|months?)$"),
         },
         required=("at", "to"),
     )
@@ -62,11 +61,11 @@ def tiers() -> Schema:
             "measure": text(_MEASURE, "A currency, `amount`, `purchases`, `nights of stay` …"),
             "window": text(
                 r"^(?:lifetime|period|calendar (?:month|quarter|year)|"
-                r"(?:rolling|previous) (?:\d+ months?|month)|rolling \d+ days?)$"
+                r"(?:rolling|previous) (?:\d+ months?|month|\d+ days?))$"
             ),
             "period": text(
                 r"^(?:calendar (?:month|quarter|year)|\d+ calendar months?|"
-                r"\d+ months? from (?:joining|tier)|\d+ days? from tier)$"
+                r"\d+ (?:months?|days?) from (?:joining|tier))$"
             ),
             "up": {"oneOf": [{"const": "once"}, up]},
             "down": {"oneOf": [{"const": "never"}, down]},

@@ -13,7 +13,7 @@ PERIODS = {
     "quarter": "month // 3",
     "year": "month // 12",
 }
-_MONTHS = re.compile(r"(calendar|joining)_([0-9]+)", re.ASCII)
+_SEVERAL = re.compile(r"(calendar|joining)_([0-9]+)(_days)?", re.ASCII)
 _RING_PERIODS = {
     "days": "day",
     "weeks": "week",
@@ -33,22 +33,15 @@ def period_of(counter: Counter) -> str:
     )
 
 
-def months_of(period: str) -> tuple[str, int] | None:
-    """(`calendar` or `joining`, months) of a period of several months; None for any other."""
-    found = _MONTHS.fullmatch(period)
-    return (found[1], int(found[2])) if found else None
-
-
 def period_formula(period: str, week_starts: int) -> str | None:
     """How the number of a period follows from locals set before it; None where it is one itself."""
-    match months_of(period):
-        case ("calendar", months):
-            return f"month // {months}"
-        case ("joining", months):
-            return f"whole_months(joined, day) // {months}"
-        case _:
-            formula = PERIODS.get(period)
-            return formula and formula.format(shift=week_shift(week_starts))
+    found = _SEVERAL.fullmatch(period)
+    if found is None:
+        formula = PERIODS.get(period)
+        return formula and formula.format(shift=week_shift(week_starts))
+    if found[1] == "calendar":
+        return f"month // {found[2]}"
+    return f"whole_{'days' if found[3] else 'months'}(joined, day) // {found[2]}"
 
 
 def window_words(window: str, size: int) -> str:

@@ -124,6 +124,11 @@ def whole_months(start: int, day: int) -> int:
     return months if months > 0 else 0
 
 
+def whole_days(start: int, day: int) -> int:
+    """How many days are over since a day; none if it is still to come."""
+    return day - start if day > start else 0
+
+
 def membership_year_of(day: int, days_since_joining: int) -> int:
     """Full years since joining; −1 where the day of joining is not known. 29 February is kept on the 28th."""
     if days_since_joining < -(10**12):
@@ -190,6 +195,7 @@ HELPERS = (
     first_day_of_month,
     months_later,
     whole_months,
+    whole_days,
     half_even,
     part_of,
     membership_year_of,

@@ -23,8 +23,9 @@ def present(source: Source, tiers: Tiers, measure: Measure) -> str:
 
 def _held_now(source: Source, tiers: Tiers, measure: Measure, counter: Counter) -> str:
     if measure.kind == "months" or tiers.window.kind == "previous":
-        source.use_period("month")
-        return _by_months(source, tiers, measure, counter, "month")
+        unit = "day" if tiers.window.days else "month"
+        source.use_period(unit)
+        return _by_units(source, tiers, measure, counter, unit)
     if tiers.window.kind == "period":
         period = period_of(counter)
         source.use_period(period)
@@ -55,11 +56,12 @@ def _held_then(source: Source, tiers: Tiers, measure: Measure, counter: Counter)
             return f"ring_sum(state, {place}, {counter.size}, {moment})"
         case kind:
             day = "ended" if kind == "period" else "moment"
-            return _by_months(source, tiers, measure, counter, f"month_of_day({day})")
+            unit = day if tiers.window.days else f"month_of_day({day})"
+            return _by_units(source, tiers, measure, counter, unit)
 
 
-def _by_months(source: Source, tiers: Tiers, measure: Measure, counter: Counter, month: str) -> str:
-    """Months counted, or the whole months before the present one summed up."""
+def _by_units(source: Source, tiers: Tiers, measure: Measure, counter: Counter, month: str) -> str:
+    """Months counted, or the whole months or days before the present one summed up."""
     ring = f"state, {source.layout.place(counter)}, {counter.size}"
     if measure.kind != "months":
         return f"ring_sum({ring}, {month}) - ring_cell({ring}, {month})"
@@ -79,6 +81,8 @@ def _by_months(source: Source, tiers: Tiers, measure: Measure, counter: Counter,
 def period_number(tiers: Tiers, day: str) -> str:
     """The number of the calendar's or the member's period in which a day lies."""
     assert tiers.period is not None
+    if tiers.period.start == "joining" and tiers.period.days:
+        return f"whole_days(joined, {day}) // {tiers.period.days}"
     if tiers.period.start == "joining":
         return f"whole_months(joined, {day}) // {tiers.period.months}"
     return f"month_of_day({day}) // {tiers.period.months}"
@@ -104,18 +108,32 @@ def next_end(tiers: Tiers, until: str) -> str:
 def _end_from(tiers: Tiers, day: str) -> str:
     """The last day, grace included, of a period that begins with a day of its own."""
     assert tiers.period is not None
-    days, months = tiers.period.days, tiers.period.months
-    later = f"{day} + {days}" if days else f"months_later({day}, {months})"
-    return f"{later} - 1 + {tiers.grace_days}"
+    days, grace = tiers.period.days, tiers.grace
+    if not days:
+        return f"months_later({day}, {tiers.period.months + grace.months}) - 1 + {grace.days}"
+    later = f"months_later({day} + {days}, {grace.months})" if grace.months else f"{day} + {days}"
+    return f"{later} - 1 + {grace.days}"
 
 
 def _end(tiers: Tiers, number: str) -> str:
     """The day before a numbered period begins, and the grace."""
     assert tiers.period is not None
+    if tiers.period.days:
+        return f"joined + ({number}) * {tiers.period.days} - 1 + {tiers.grace.days}"
     months = f"({number}) * {tiers.period.months}"
+    if tiers.grace.months:
+        months += f" + {tiers.grace.months}"
     if tiers.period.start == "joining":
-        return f"months_later(joined, {months}) - 1 + {tiers.grace_days}"
-    return f"first_day_of_month({months}) - 1 + {tiers.grace_days}"
+        return f"months_later(joined, {months}) - 1 + {tiers.grace.days}"
+    return f"first_day_of_month({months}) - 1 + {tiers.grace.days}"
+
+
+def without_grace(tiers: Tiers, until: str) -> str:
+    """A day of the period that ended, grace included, with the day `until`: its last one, unless it was counted from
+    the end of a month."""
+    if tiers.grace.months:
+        return f"months_later({until} + 1, {-tiers.grace.months}) - 1"
+    return f"{until} - {tiers.grace.days}"
 
 
 def measured(

@@ -11,6 +11,7 @@ from jifen.engine.generating.tier_measures import (
     measured,
     next_end,
     present,
+    without_grace,
 )
 from jifen.engine.generating.using_up import consume
 from jifen.engine.layout import TIER, TIER_UNTIL
@@ -60,7 +61,7 @@ def _one_lapse(source: Source, tiers: Tiers, until: int) -> list[str]:
         f"state[{until}] = {later if rises else f'{later} if rank > 0 else NEVER'}",
     ]
     days = {
-        "ended": f"state[{until}] - {tiers.grace_days}",
+        "ended": without_grace(tiers, f"state[{until}]"),
         "moment": f"state[{until}]" + " + 1" * _looks_back_from_after(tiers),
     }
     used = (name for name in days if any(name in line for line in lines))

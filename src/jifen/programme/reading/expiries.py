@@ -5,20 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection
-from typing import Literal
+from typing import Literal, get_args
 
-from jifen.programme.point_terms import Expiry
+from jifen.programme.point_terms import EndOfPeriod, Expiry
 from jifen.programme.problems import Wrong, which_of
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import choice, date, duration
-from jifen.programme.reading.sections import Section, entries, noting, text
+from jifen.programme.reading.sections import (
+    Section,
+    distinct,
+    entries,
+    more_than,
+    noting,
+    one_or_many,
+    text,
+)
 from jifen.wording import Said
 
 LONGEST_MONTHS = 1200
 LONGEST_DAYS = 36_500
 
-_End = Literal["day_end", "month_end", "quarter_end", "year_end"]
-ENDS: tuple[_End, ...] = ("day_end", "month_end", "quarter_end", "year_end")
+ENDS: tuple[EndOfPeriod, ...] = get_args(EndOfPeriod)
+MOST_CLEARINGS = 12
 _Of = Literal["this_year", "last_year"]
 _OF: tuple[_Of, ...] = ("this_year", "last_year")
 _KINDS = ("rolling", "fixed", "yearly", "idle")
@@ -50,10 +58,21 @@ def read_expiry(section: Section, key: str, default: Expiry, also: Collection[st
     if "fixed" in parts:
         return Expiry("fixed", date=parts.read("fixed", date, None))
     if "yearly" in parts:
-        day = parts.read("yearly", _day_of_year, (12, 31))
-        return Expiry("yearly", yearly=day, of=parts.read("of", choice(_OF), "this_year"))
+        return _read_clearing(parts)
     months, count = parts.read(kinds[0], lifetime, (1, 0))
     return Expiry("rolling", months, count, parts.read("until", choice(ENDS), None))
+
+
+def _read_clearing(parts: Section) -> Expiry:
+    clearings = parts.read("yearly", _days_of_year, ((12, 31),))
+    of: _Of = parts.read("of", choice(_OF), "this_year")
+    if of == "last_year" and len(clearings) > 1:
+        message = Said(
+            "what was earned in one year is cleared on one day",
+            "清零上一年所得的，一年只能有一个清零日",
+        )
+        parts.problems.add(parts.place("of"), message)
+    return Expiry("yearly", yearly=clearings, of=of)
 
 
 def read_expiry_of_tiers(
@@ -88,6 +107,15 @@ def _never_or_rolling(node: Node) -> Expiry:
             "请写成 never、12 months、{yearly: 12-31} 或 {fixed: 2027-12-31}",
         ),
     )
+
+
+def _days_of_year(node: Node) -> tuple[tuple[int, int], ...]:
+    """One day or several, in the order of the calendar."""
+    found = [_day_of_year(one) for one in one_or_many(node)]
+    distinct([f"{month:02}-{day:02}" for month, day in found])
+    if len(found) > MOST_CLEARINGS:
+        raise Wrong(more_than(MOST_CLEARINGS, Said("days", "天")))
+    return tuple(sorted(found))
 
 
 def _day_of_year(node: Node) -> tuple[int, int]:

@@ -94,8 +94,9 @@ _AS_REPEAT = Said("write it as `repeat: …`", "请写成 `repeat: …`")
 _ELSEWHERE = dict.fromkeys(("each_time", "once", "as_often_as_it_fits"), _AS_REPEAT)
 
 _WHICH_PERIOD = Said(
-    "write month_end, quarter_end, year_end or membership_year_end",
-    "请写 month_end（月末）、quarter_end（季末）、year_end（年末）或 membership_year_end（会员年度末）",
+    "write month_end, quarter_end, half_year_end, year_end or membership_year_end",
+    "请写 month_end（月末）、quarter_end（季末）、half_year_end（半年末）、year_end（年末）"
+    "或 membership_year_end（会员年度末）",
 )
 
 

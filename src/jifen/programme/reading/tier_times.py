@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from jifen.programme.conditions.asking_the_past import LONGEST_DAYS, LONGEST_MONTHS
-from jifen.programme.model import Consuming, TierPeriod, Tiers, TierWindow
+from jifen.programme.model import NO_GRACE, Consuming, Grace, TierPeriod, Tiers, TierWindow
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.nodes import Mapping, Node
-from jifen.programme.reading.scalars import choice, days
+from jifen.programme.reading.scalars import choice, duration
 from jifen.programme.reading.sections import Section, distinct, one_or_many, text
 from jifen.wording import Said
 
@@ -21,14 +21,15 @@ Down = Literal["never", "highest_kept", "one_level"]
 _MOMENTS: tuple[Up, ...] = ("once", "period_end")
 _WAYS_DOWN: tuple[Down, ...] = ("highest_kept", "one_level")
 _CONSUMED_BY: tuple[Consuming, ...] = ("reach", "keep")
+_LONGEST_GRACE = Grace(12, 366)
 _CALENDAR = {"calendar month": 1, "calendar quarter": 3, "calendar year": 12}
 _WINDOW = re.compile(
-    r"(?P<kind>rolling|previous) (?:(?P<months>\d{1,4}) months?|month)|rolling (?P<days>\d{1,4}) days?",
+    r"(?P<kind>rolling|previous) (?:(?P<months>\d{1,4}) months?|month|(?P<days>\d{1,4}) days?)",
     re.ASCII,
 )
 _PERIOD = re.compile(
     r"(?P<calendar>\d{1,4}) calendar months?|(?P<months>\d{1,4}) months? from (?P<start>joining|tier)"
-    r"|(?P<days>\d{1,4}) days? from tier",
+    r"|(?P<days>\d{1,4}) days? from (?P<first>joining|tier)",
     re.ASCII,
 )
 
@@ -41,7 +42,7 @@ class Times(NamedTuple):
     up: Up
     one_step: bool
     down: Down
-    grace_days: int
+    grace: Grace
 
 
 def read_times(section: Section) -> Times:
@@ -87,9 +88,15 @@ def _contradictions(tiers: Tiers) -> list[tuple[str, Said]]:
             "期末升级需要写明 `period`，按自然周期或自入会日起算",
         )
         found.append(("up", message))
-    if tiers.up == "period_end" and tiers.grace_days:
+    if tiers.up == "period_end" and tiers.grace:
         message = Said(
             "no grace where steps up wait for the end of the period", "期末升级时不能再有宽限期"
+        )
+        found.append(("down", message))
+    if tiers.grace.months and period is not None and period.start == "joining" and period.days:
+        message = Said(
+            "days from joining take a grace of days, such as `grace: 30 days`",
+            "按天计的周期，宽限期也须按天写，例如 `grace: 30 days`",
         )
         found.append(("down", message))
     counts_months = any(measure.kind == "months" for measure in tiers.measures)
@@ -163,17 +170,23 @@ def _window(node: Node) -> tuple[TierWindow, TierPeriod | None]:
         raise Wrong(
             Said(f"unknown window '{word}'", f"没有“{word}”这种窗口期"),
             Said(
-                "lifetime, calendar year, period, rolling 12 months, rolling 90 days or previous month",
-                "可用 lifetime、calendar year、period、rolling 12 months、rolling 90 days 或 previous month",
+                "lifetime, calendar year, period, rolling 12 months, rolling 90 days, previous month "
+                "or previous 30 days",
+                "可用 lifetime、calendar year、period、rolling 12 months、rolling 90 days、previous month "
+                "或 previous 30 days",
             ),
         )
     if found["days"]:
         days = _some_days(found["days"])
-        return TierWindow("rolling", days=days), TierPeriod("tier", 0, days)
+        return TierWindow(_kind(found), days=days), TierPeriod("tier", 0, days)
     months = _some_months(found["months"] or "1")
     if found["kind"] == "rolling":
         return TierWindow("rolling", months), TierPeriod("tier", months)
     return TierWindow("previous", months), TierPeriod("calendar", months)
+
+
+def _kind(found: re.Match[str]) -> Literal["rolling", "previous"]:
+    return "rolling" if found["kind"] == "rolling" else "previous"
 
 
 def _period(node: Node) -> TierPeriod:
@@ -185,17 +198,21 @@ def _period(node: Node) -> TierPeriod:
         raise Wrong(
             Said(f"unknown period '{word}'", f"没有“{word}”这种周期"),
             Said(
-                "calendar year, 6 calendar months, 12 months from joining, 12 months from tier or 90 days from tier",
-                "可用 calendar year、6 calendar months、12 months from joining、12 months from tier "
-                "或 90 days from tier",
+                "calendar year, 6 calendar months, 12 months from joining, 90 days from joining, "
+                "12 months from tier or 90 days from tier",
+                "可用 calendar year、6 calendar months、12 months from joining、90 days from joining、"
+                "12 months from tier 或 90 days from tier",
             ),
         )
     if found["calendar"]:
         return TierPeriod("calendar", _some_months(found["calendar"]))
     if found["days"]:
-        return TierPeriod("tier", 0, _some_days(found["days"]))
-    months = _some_months(found["months"])
-    return TierPeriod("joining" if found["start"] == "joining" else "tier", months)
+        return TierPeriod(_start(found["first"]), 0, _some_days(found["days"]))
+    return TierPeriod(_start(found["start"]), _some_months(found["months"]))
+
+
+def _start(word: str) -> Literal["joining", "tier"]:
+    return "joining" if word == "joining" else "tier"
 
 
 def _some_months(written: str) -> int:
@@ -233,16 +250,26 @@ def _read_up(section: Section) -> tuple[Up, bool]:
     return at, parts.read("steps", choice(("one", "several")), "several") == "one"
 
 
-def _read_down(section: Section) -> tuple[Down, int]:
+def _read_down(section: Section) -> tuple[Down, Grace]:
     if "down" not in section:
-        return "never", 0
+        return "never", NO_GRACE
     node = section.place("down")
     if not isinstance(node, Mapping):
         section.read("down", _never, None)
-        return "never", 0
+        return "never", NO_GRACE
     parts = Section(node, section.problems, ("at", "to", "grace"))
     parts.need("at", choice(("period_end",)), None)
-    return parts.need("to", choice(_WAYS_DOWN), "highest_kept"), parts.read("grace", days(366), 0)
+    return parts.need("to", choice(_WAYS_DOWN), "highest_kept"), parts.read(
+        "grace", _grace, NO_GRACE
+    )
+
+
+def _grace(node: Node) -> Grace:
+    months, days = duration(node)
+    if months > _LONGEST_GRACE.months or days > _LONGEST_GRACE.days:
+        message = Said("must be at most 12 months or 366 days", "至多 12 个月或 366 天")
+        raise Wrong(message, Said("write `30 days` or `2 months`", "请写成 30 days 或 2 months"))
+    return Grace(months, days)
 
 
 def _never(node: Node) -> None:

@@ -17,6 +17,7 @@ _ENDS_EN = {
     "day_end": ", at the end of that day",
     "month_end": ", at the end of that month",
     "quarter_end": ", at the end of that quarter",
+    "half_year_end": ", at the end of that half-year",
     "year_end": ", at the end of that year",
 }
 _ENDS_ZH = {
@@ -24,6 +25,7 @@ _ENDS_ZH = {
     "day_end": "的当天结束时",
     "month_end": "的当月月底",
     "quarter_end": "的当季季末",
+    "half_year_end": "后的半年末",
     "year_end": "的当年年底",
 }
 
@@ -35,9 +37,9 @@ def expiry_en(expiry: Expiry) -> str:
     if expiry.date is not None:
         return f"usable until {_day_en(expiry.date)}"
     if expiry.kind == "yearly":
-        month, day = expiry.yearly
+        days = [f"{day} {MONTHS_EN[month - 1]}" for month, day in expiry.yearly]
         last = "what was earned in the calendar year before is " if expiry.of == "last_year" else ""
-        return f"{last}cleared every year at the end of {day} {MONTHS_EN[month - 1]}"
+        return f"{last}cleared every year at the end of {listed(days, 'en', 'and')}"
     return f"expiring {_span_en(expiry)} after earning{_ENDS_EN[expiry.until]}"
 
 
@@ -48,9 +50,9 @@ def expiry_zh(expiry: Expiry) -> str:
     if expiry.date is not None:
         return f"可用至 {_day_zh(expiry.date)}"
     if expiry.kind == "yearly":
-        month, day = expiry.yearly
+        days = [f"{month} 月 {day} 日" for month, day in expiry.yearly]
         last = "上一自然年所得" if expiry.of == "last_year" else ""
-        return f"每年 {month} 月 {day} 日结束时清零{last}"
+        return f"每年 {listed(days, 'zh', '和')}结束时清零{last}"
     return f"获得满 {_span_zh(expiry)}{_ENDS_ZH[expiry.until]}过期"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jifen.programme.amounts import counted, show_money
 from jifen.programme.events import SET_TIER, TIER_UPGRADE
-from jifen.programme.model import Paid, Programme, Tier, TierPeriod, Tiers
+from jifen.programme.model import Grace, Paid, Programme, Tier, TierPeriod, Tiers
 from jifen.programme.requirement import NOTHING, UNREACHABLE
 from jifen.programme.saying.benefit_words import brings
 from jifen.programme.saying.measured_words import has_own_period, measure_words, required
@@ -36,8 +36,12 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
     if tiers.one_step:
         said.append("it rises by one level at a time")
     said += [_CONSUMED[way] for way in tiers.consume]
-    grace = f", after {counted(tiers.grace_days, 'days')} of grace" if tiers.grace_days else ""
+    grace = f", after {_grace(tiers.grace)} of grace" if tiers.grace else ""
     return f"{'; '.join([*said, downs[tiers.down]])}{grace}. {_given_by(tiers)}".strip()
+
+
+def _grace(grace: Grace) -> str:
+    return counted(grace.months, "months") if grace.months else counted(grace.days, "days")
 
 
 def _given_by(tiers: Tiers) -> str:
@@ -56,6 +60,10 @@ def _window(tiers: Tiers) -> str:
             return f"in the last {counted(tiers.window.days, 'days')}, today included"
         case "rolling":
             return f"in the last {counted(months, 'months')}, this one included"
+        case "previous" if tiers.window.days == 1:
+            return "on the day before"
+        case "previous" if tiers.window.days:
+            return f"in the {tiers.window.days} days before today"
         case "previous" if months == 1:
             return "in the calendar month before"
         case "previous":
@@ -71,6 +79,8 @@ def _period(period: TierPeriod) -> str:
             return f"the calendar {_CALENDAR[period.months]}"
         case "calendar", months:
             return f"{months} calendar months"
+        case "joining", _ if period.days:
+            return f"{counted(period.days, 'days')} counted from joining"
         case "joining", 12:
             return "the year of membership"
         case "joining", months:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jifen.programme.amounts import show_money
 from jifen.programme.events import SET_TIER, TIER_UPGRADE
-from jifen.programme.model import Paid, Programme, Tier, TierPeriod, Tiers
+from jifen.programme.model import Grace, Paid, Programme, Tier, TierPeriod, Tiers
 from jifen.programme.requirement import NOTHING, UNREACHABLE
 from jifen.programme.saying.benefit_words import brings
 from jifen.programme.saying.measured_words import has_own_period, measure_words, required
@@ -34,8 +34,12 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
     if tiers.one_step:
         said.append("每次只升一级")
     said += [_CONSUMED[way] for way in tiers.consume]
-    grace = f"，另有 {tiers.grace_days} 天宽限期" if tiers.grace_days else ""
+    grace = f"，另有 {_grace(tiers.grace)}宽限期" if tiers.grace else ""
     return f"{'；'.join([*said, downs[tiers.down]])}{grace}。{_given_by(tiers)}"
+
+
+def _grace(grace: Grace) -> str:
+    return f"{grace.months} 个月" if grace.months else f"{grace.days} 天"
 
 
 def _given_by(tiers: Tiers) -> str:
@@ -54,6 +58,10 @@ def _window(tiers: Tiers) -> str:
             return f"近 {tiers.window.days} 天（含当天）的"
         case "rolling":
             return f"近 {months} 个月（含当月）的"
+        case "previous" if tiers.window.days == 1:
+            return "前一天的"
+        case "previous" if tiers.window.days:
+            return f"前 {tiers.window.days} 天（不含当天）的"
         case "previous" if months == 1:
             return "上月"
         case "previous":
@@ -70,6 +78,8 @@ def _period(period: TierPeriod) -> str:
             return f"自然{_CALENDAR[period.months]}"
         case "calendar", months:
             return f"每 {months} 个自然月"
+        case "joining", _ if period.days:
+            return f"入会起每 {period.days} 天"
         case "joining", 12:
             return "会员年度"
         case "joining", months:

@@ -115,7 +115,9 @@ def has_own_period(tiers: Tiers) -> bool:
     window, period = tiers.window, tiers.period
     usual = {
         "rolling": TierPeriod("tier", window.months, window.days),
-        "previous": TierPeriod("calendar", window.months),
+        "previous": TierPeriod("tier", 0, window.days)
+        if window.days
+        else TierPeriod("calendar", window.months),
         "period": period,
         "lifetime": None,
     }
