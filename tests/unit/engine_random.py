@@ -29,7 +29,7 @@ from jifen.programme.reading.actions import counts_amount
 from jifen.programme.reading.multiplying import gives_by_lines
 from jifen.programme.rounding import Rounding
 from jifen.programme.saying.naming import Name
-from jifen.programme.ways import DRAWS, Amount, Cases, Prizes, Rate, Steps
+from jifen.programme.ways import DRAWS, Amount, Cases, Percentage, Prizes, Rate, Steps, held_of
 from jifen.programme.ways_out import UNBOUNDED, Limit, Reward, WayOut
 
 PERIODS = (
@@ -348,7 +348,16 @@ class _Author:
         if rule.group or not isinstance(rule.action, Give) or self.chance(0.85):
             return rule
         self.note("takes")
-        return replace(rule, action=replace(rule.action, takes=True), last=False, budget=None)
+        action = replace(rule.action, takes=True, up_to=self.chance(0.4))
+        if action.up_to:
+            self.note("takes up to what is held")
+        if not (rule.per_line or rule.milestone) and self.chance(0.3):
+            self.note("takes a percentage")
+            percent = self.random.choice((1, 10, 33, 100))
+            action = replace(action, how=Percentage(percent, held_of(action.currency)))
+            limits = tuple(limit for limit in rule.limits if limit.what != "amount")
+            rule = replace(rule, limits=limits)
+        return replace(rule, action=action, last=False, budget=None)
 
     def _parts(self, rule: Rule) -> list[Rule]:
         """The rule, and now and then a part of it that gives the other currency."""

@@ -16,7 +16,7 @@ from engine_reference_values import Asked, added, in_window, past_operands, trut
 from jifen.programme.condition import Operand
 from jifen.programme.model import Give, Milestone, Multiply, Nothing, Notify, Programme, Rule
 from jifen.programme.point_terms import Expiry
-from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps
+from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps, held_of
 from jifen.programme.ways_out import Limit
 
 
@@ -193,6 +193,9 @@ class _Evaluation:
             for when in rule.action.how.whens
         ]
         asked |= {found for when in tables for found in past_operands(when)}
+        gives = [rule.action for rule in rules if isinstance(rule.action, Give)]
+        asked |= {held_of(give.currency) for give in gives if give.up_to}
+        asked |= {give.how.held for give in gives if isinstance(give.how, Percentage)}
         return asked | {rule.milestone.of for rule in rules if rule.milestone is not None}
 
     def _giving(self) -> list[Rule]:
@@ -220,6 +223,10 @@ class _Evaluation:
             self.given[rule.id] = given
             if would > 0 and given == 0:
                 self.reasons[rule.id] = 252
+            if rule.action.up_to and given > self._held(rule):
+                self.given[rule.id] = given = self._held(rule)
+                if given == 0:
+                    self.reasons[rule.id] = 248
             if would > 0 and self._cooling_down(rule):
                 self.given[rule.id] = given = 0
                 self.reasons[rule.id] = 251
@@ -264,6 +271,9 @@ class _Evaluation:
         if rule.milestone is not None:
             assert isinstance(how, Amount)
             return how.points * self._passed(rule.milestone)
+        if isinstance(how, Percentage):
+            held = sum(deed.earned.get(how.held.of, 0) for deed in self.history[:-1])
+            return rounded(Fraction(max(0, held) * how.percent, 100), rule.rounding)
         if isinstance(how, Cases):
             fitting = [
                 way
@@ -286,6 +296,16 @@ class _Evaluation:
             ]
             return self._way(rule, passed[-1], amount, lines) if passed else 0
         return self._way(rule, how, amount, lines)
+
+    def _held(self, rule: Rule) -> int:
+        """What rules read before have left of what was earned."""
+        currency = _currency(rule)
+        earned = sum(deed.earned.get(currency, 0) for deed in self.history[:-1])
+        ids = [other.id for other in self.programme.rules if other.takes]
+        taken = sum(
+            self.given.get(id, 0) for id in ids if id != rule.id and (id, currency) in self.before
+        )
+        return max(0, int(earned) - taken)
 
     def _event_value(self, name: str, amount: int | None) -> int | None:
         value = amount if name == "amount" else self.asked.fields.get(name)

@@ -77,7 +77,29 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, take: up_to 20 points",
-            "earn[2].take: cannot read 'up_to 20 points' (write `20 points` or `1 points per 1 of amount`)",
+            "earn[2].take: 'points' can be spent: history does not say how much of it there is "
+            "(take a number: `take: 50 points` (what is missing is owed))",
+        ),
+        (
+            "on: purchase, take: 10% of points",
+            "earn[2].take: 'points' can be spent: history does not say how much of it there is "
+            "(take a number: `take: 50 points` (what is missing is owed))",
+        ),
+        (
+            "on: purchase, take: 12.5% of points",
+            "earn[2].take: '12.5%' is no whole number of per cent from 1 to 100",
+        ),
+        (
+            "on: purchase, take: 10% points",
+            "earn[2].take: cannot read '10% points' (write `10% of growth`)",
+        ),
+        (
+            "on: purchase, take: 10% of ponits",
+            "earn[2].take: unknown currency 'ponits' (did you mean 'points'?)",
+        ),
+        (
+            "on: purchase, give: 10% of points",
+            "earn[2].give: cannot read '10% of points' (write `20 points` or `1 points per 1 of amount`)",
         ),
         (
             "on: purchase, take: 20 ponits",

@@ -14,6 +14,7 @@ money: GBP
 currencies:
   points: {name: {zh: 积分, en: points}}
   stars: {name: {zh: 星星, en: stars}, expiry: {rolling: 90 days, until: quarter_end}, pending: 14 days}
+  growth: {name: {zh: 成长值, en: growth}, spendable: false}
 groups: {bonus: first}
 facts: {segment: text}
 events: {cup_return: {name: {zh: 还杯, en: cup return}, fields: {cups: integer, weight: number(1)}}}
@@ -142,6 +143,16 @@ earn:
             "扣分后须隔 3 天才再扣。",
             "Every full 10 pounds spent costs 1 point; and a purchase costs 2 stars if the channel is “web”, "
             "at most 50 points a month; it takes again only 3 days after it last took.",
+        ),
+        (
+            "on: year_end, take: 10% of growth, rounding: up",
+            "每逢年末扣所持成长值的 10%（零头进一）。",
+            "Each year's end costs 10% of the growth held (rounded up).",
+        ),
+        (
+            "on: purchase, when: channel == 'web', take: up_to 5 growth",
+            "消费时，若渠道为“web”，扣 5 成长值（不足时有多少扣多少）。",
+            "A purchase costs 5 growth, or all there is where that is less if the channel is “web”.",
         ),
         (
             "on: signup, give: 50 points, repeat: once",

@@ -9,7 +9,7 @@ from jifen.programme.condition import Past, TierRank, operands
 from jifen.programme.model import Give, Programme, Rule, TierPeriod, Tiers
 from jifen.programme.point_terms import Extension
 from jifen.programme.requirement import Measure
-from jifen.programme.ways import Cases
+from jifen.programme.ways import Cases, Percentage, held_of
 from jifen.programme.ways_out import Limit, bounds_of_ways
 
 
@@ -33,6 +33,10 @@ def _asked(rule: Rule) -> Iterator[Past | TierRank]:
         for leaf in operands(condition):
             if isinstance(leaf, Past | TierRank):
                 yield leaf
+    if isinstance(how, Percentage):
+        yield how.held
+    if isinstance(rule.action, Give) and rule.action.up_to:
+        yield held_of(rule.action.currency)
     if rule.milestone is not None:
         yield rule.milestone.of
 

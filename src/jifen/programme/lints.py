@@ -15,11 +15,11 @@ from jifen.programme.point_terms import Expiry, Pending
 from jifen.programme.return_policy import NOT_ACCEPTED
 from jifen.programme.saying.naming import Name
 from jifen.programme.tier_lints import tiers_out_of_reach
-from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps
+from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps
 from jifen.wording import Said
 
 Days = tuple[dt.date | None, dt.date | None]
-Way = Amount | Rate | Steps | Cases | Prizes
+Way = Amount | Rate | Steps | Cases | Prizes | Percentage
 
 _WORTH_KNOWING = ("missing-translation", "leaves-out-unknown")
 _ALLOWED = re.compile(r"#\s*lint:\s*allow\s+([a-z-]+)(?:\s+at\s+(\S+))?")

@@ -29,7 +29,7 @@ from jifen.programme.requirement import Measure, Requirement, leaves
 from jifen.programme.return_policy import UNDO_FOR_EVER, ReturnPolicy
 from jifen.programme.rounding import Rounding
 from jifen.programme.saying.naming import Called, Name
-from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps, Table
+from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps, Table
 from jifen.programme.ways_out import (
     UNBOUNDED,
     Exchange,
@@ -75,11 +75,13 @@ class Currency:
 
 @dataclass(frozen=True, slots=True)
 class Give:
-    """Points of one currency. `takes`: they are taken from the member, and a component of the award is below zero."""
+    """Points of one currency. `takes`: they are taken from the member, and a component of the award is below zero;
+    `up_to`: no more than are held."""
 
     currency: str
-    how: Amount | Rate | Steps | Cases | Prizes
+    how: Amount | Rate | Steps | Cases | Prizes | Percentage
     takes: bool = False
+    up_to: bool = False
 
 
 @dataclass(frozen=True, slots=True)

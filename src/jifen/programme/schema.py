@@ -32,6 +32,7 @@ from jifen.programme.schema_ways_out import exchange, paying, reward, transfers,
 
 _POINTS = rf"(?:{NUMBER}|table\[[a-z][a-z0-9_-]*\]) [a-z][a-z0-9_-]*"
 _GIVE = rf"^{_POINTS}(?: per {NUMBER} of [a-z][a-z0-9_]*(?:, proportional)?)?$"
+_TAKE = rf"^(?:up_to )?{_GIVE[1:-1]}$|^\d{{1,3}} ?% of [a-z][a-z0-9_-]*$"
 _REPEAT = r"^(?:each_time|as_often_as_it_fits|once(?: per .+)?)$"
 _ISSUE = rf"^(?:{NUMBER} )?[a-z][a-z0-9_-]*(?: per {NUMBER} of [a-z][a-z0-9_]*)?$"
 _CHANCE = r"^\d{1,3}(?:\.\d+)? ?%$"
@@ -130,7 +131,8 @@ def _definitions() -> Schema:
             required=("by", "rows"),
         ),
         "rule": _rule(),
-        "give": _give(),
+        "give": _give(_GIVE),
+        "take": _give(_TAKE),
         "referral": _referral(),
         "tiers": tiers(),
         "requirement": requirement(),
@@ -249,7 +251,7 @@ def _rule() -> Schema:
         "per": one_of(("line", "event")),
         "give": {"$ref": "#/$defs/give"},
         "issue": one_or_many(text(_ISSUE, "A reward, such as `free-coffee` or `2 free-coffee`.")),
-        "take": {"$ref": "#/$defs/give"},
+        "take": {"$ref": "#/$defs/take"},
         "multiply": text(MULTIPLY, "Such as `base by 2`."),
         "rounding": one_of(("down", "up", "half_up", "half_even")),
         "limit": one_or_many(text(LIMIT, "Such as `1 per month`.")),
@@ -306,8 +308,8 @@ def _referral() -> Schema:
     return mapping(properties, required=("id", "give"))
 
 
-def _give() -> Schema:
-    fixed = text(_GIVE, "Such as `20 points` or `1 points per 1 of amount`.")
+def _give(award: str) -> Schema:
+    fixed = text(award, "Such as `20 points` or `1 points per 1 of amount`.")
     step = mapping({"from": number(), "give": fixed}, required=("from", "give"))
     steps = {"type": "array", "minItems": 1, "maxItems": 50, "items": step}
     stepped = mapping({"by": text(FIELD), "steps": steps}, required=("by", "steps"))

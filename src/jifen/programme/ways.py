@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jifen.programme.condition import Condition
+from jifen.programme.condition import Condition, Past
 
 DRAWS = 10**9
 """So many draws there are; a chance is how many of them win."""
@@ -59,6 +59,19 @@ class Cases:
     one: Amount | Rate
     whens: tuple[Condition, ...]
     gives: tuple[Amount | Rate, ...]  # same length
+
+
+@dataclass(frozen=True, slots=True)
+class Percentage:
+    """So many per cent of what is held of a currency that members keep: of `held`, all that was earned of it."""
+
+    percent: int
+    held: Past
+
+
+def held_of(currency: str) -> Past:
+    """What is held of a currency that nothing but rules gives and takes: what was earned before the event."""
+    return Past("earned", currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,20 @@ from jifen.engine.generating.lines import left_out, looks_at_lines
 from jifen.engine.layout import Counter
 from jifen.engine.measure import counter_value
 from jifen.engine.needs import earned_counter, rule_limit_counter
-from jifen.engine.plan import COOLING_DOWN, LIMIT_USED_UP, LOST_IN_GROUP, MATCHED, Plan, Slot
+from jifen.engine.plan import (
+    COOLING_DOWN,
+    LIMIT_USED_UP,
+    LOST_IN_GROUP,
+    MATCHED,
+    NOTHING_HELD,
+    Plan,
+    Slot,
+)
 from jifen.instants import MISSING, moment_of
 from jifen.programme.budget import Budget, budget_fact
 from jifen.programme.condition import Condition, EventField, Number, Operand, Word, leaves, operands
 from jifen.programme.model import Give, Rule, Tier
-from jifen.programme.ways import Amount, Cases, Prizes, Rate
+from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate
 from jifen.programme.ways_out import Limit
 
 
@@ -46,8 +54,8 @@ class Given:
 class RuleTrace:
     """One rule, or the multiplier of a tier, at one event.
 
-    `reason` as in an award. `way`: the fixed award or rate that a giving rule used, `counted` what the
-    rate counted, `lines` how many lines the rule looked at (None if it looks at none).
+    `reason` as in an award. `way`: the fixed award, rate or percentage that a giving rule used, `counted` what the
+    rate counted or of what it is a part, `lines` how many lines the rule looked at (None if it looks at none).
     """
 
     id: str
@@ -56,7 +64,7 @@ class RuleTrace:
     reason: int
     failed: Condition | None
     seen: tuple[Seen, ...]
-    way: Amount | Rate | None
+    way: Amount | Rate | Percentage | None
     counted: int | None
     lines: int | None
     given: tuple[Given, ...]
@@ -177,7 +185,7 @@ class _Explanation:
 
     def _rule(self, rule: Rule, reason: int) -> RuleTrace:
         failed = rule.when[reason - 1] if 1 <= reason <= len(rule.when) else None
-        gave = reason in (MATCHED, LOST_IN_GROUP, LIMIT_USED_UP, COOLING_DOWN)
+        gave = reason in (MATCHED, LOST_IN_GROUP, LIMIT_USED_UP, COOLING_DOWN, NOTHING_HELD)
         lines = [
             {**line, "amount": part} if "amount" in line else line
             for line, part in zip(self.lines, self.parts, strict=True)
@@ -185,7 +193,7 @@ class _Explanation:
         ]
         looks = rule.lines is not None or rule.per_line
         way = self._way(rule) if gave else None
-        counted = self._counted(way, lines) if isinstance(way, Rate) else None
+        counted = None if isinstance(way, Amount | None) else self._counted(way, lines)
         return RuleTrace(
             rule.id,
             rule,
@@ -208,11 +216,11 @@ class _Explanation:
         )
         return tuple(Seen(operand, self.values.value(operand)) for operand in found)
 
-    def _way(self, rule: Rule) -> Amount | Rate | None:
+    def _way(self, rule: Rule) -> Amount | Rate | Percentage | None:
         if not isinstance(rule.action, Give):
             return None
         how = rule.action.how
-        if isinstance(how, Amount | Rate):
+        if isinstance(how, Amount | Rate | Percentage):
             return how
         if isinstance(how, Prizes):
             drawn = draw(self.plan.programme.id, rule.whole, self.event.id)
@@ -229,7 +237,10 @@ class _Explanation:
         ]
         return passed[-1] if passed else None
 
-    def _counted(self, rate: Rate, lines: Sequence[Line]) -> int | None:
+    def _counted(self, rate: Rate | Percentage, lines: Sequence[Line]) -> int | None:
+        if isinstance(rate, Percentage):
+            held = self.values.value(rate.held)
+            return held if isinstance(held, int) else None
         if rate.of_lines:
             return _sum(rate.field, lines)
         value = self.values.value(EventField(rate.field))
@@ -257,7 +268,7 @@ class _Explanation:
 
     def _clipping(self, slot: Slot, rule: Rule | None, reason: int) -> tuple[Limit, ...]:
         before, after = map(abs, self.components[slot.index])
-        if after >= before or reason in (LOST_IN_GROUP, COOLING_DOWN):
+        if after >= before or reason in (LOST_IN_GROUP, COOLING_DOWN, NOTHING_HELD):
             return ()
         currency = self.currencies[slot.currency]
         own = [limit for limit in rule.limits if self._binds(rule, limit, before)] if rule else []

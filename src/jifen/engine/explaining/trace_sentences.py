@@ -11,6 +11,7 @@ from jifen.engine.plan import (
     LOST_IN_GROUP,
     MATCHED,
     NOT_DRAWN,
+    NOTHING_HELD,
     NOTHING_PASSED,
     OUTSIDE_BETWEEN,
 )
@@ -23,7 +24,7 @@ from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.quantities import counted_field, factor_of
 from jifen.programme.saying.words import quoted_within, spaced
 from jifen.programme.sentences import condition_sentence
-from jifen.programme.ways import Rate
+from jifen.programme.ways import Percentage, Rate
 from jifen.programme.ways_out import Limit
 
 _ZH = {
@@ -36,6 +37,10 @@ _ZH = {
     "fixed": "得 {points}",
     "taken": "扣 {points}",
     "taken clipped": "；{limits}，实扣 {points}",
+    "taken part": "所持 {held}的 {percent}%，扣 {points}",
+    "taken all": "；所持不足，有多少扣多少，实扣 {points}",
+    "none held": "未扣：没有可扣的",
+    "nothing held": "未扣：没有可扣的（本应扣 {points}）",
     "fixed per line": "{lines}，共得 {points}",
     "rate": "{counted}{per} × {each} {equals} {points}",
     "whole": "{counted}（计 {whole}）",
@@ -74,6 +79,10 @@ _EN = {
     "fixed": "gives {points}",
     "taken": "takes {points}",
     "taken clipped": "; {limits}, so {points} are taken",
+    "taken part": "takes {percent}% of {held}: {points}",
+    "taken all": "; no more is held, so {points} are taken",
+    "none held": "takes nothing: nothing is held",
+    "nothing held": "takes nothing: nothing is held (it would have taken {points})",
     "fixed per line": "gives {points} for {lines}",
     "rate": "{counted}{per} × {each} {equals} {points}",
     "whole": "{counted} ({whole} in whole steps)",
@@ -180,6 +189,9 @@ class _Speaker:
                 return self._cooled(rule)
             case reason if reason == NOTHING_PASSED:
                 return self.say("passed nothing")
+            case reason if reason == NOTHING_HELD:
+                points = [self._points(one.currency, -one.before) for one in rule.given]
+                return self.say("nothing held", points=" + ".join(points))
             case reason if reason == NOT_DRAWN:
                 return self.say("not drawn")
             case reason if reason == MATCHED:
@@ -217,13 +229,16 @@ class _Speaker:
                 "told", words=quoted_within(in_language(rule.rule.action.words, self.language))
             )
         if not rule.given:
-            return self.say("nothing")
+            return self.say("none held" if isinstance(rule.way, Percentage) else "nothing")
         (given,) = rule.given
         return self._way(rule, given) + self._clipped(given)
 
     def _way(self, rule: RuleTrace, given: Given) -> str:
         assert rule.rule is not None
         points = self._points(given.currency, abs(given.before))
+        if isinstance(rule.way, Percentage):
+            held = self._points(given.currency, rule.counted or 0)
+            return self.say("taken part", percent=rule.way.percent, held=held, points=points)
         if rule.rule.takes:
             return self.say("taken", points=points)
         if not isinstance(rule.way, Rate):
@@ -276,7 +291,7 @@ class _Speaker:
         if given.budget is not None:
             words.append(self.wording.budget_words(self.programme, given.budget))
         limits = ("，" if self.language == "zh" else ", ").join(words) or self.say("rest")
-        said = "clipped" if given.before > 0 else "taken clipped"
+        said = "clipped" if given.before > 0 else "taken clipped" if words else "taken all"
         return self.say(said, limits=limits, points=self._points(given.currency, abs(given.after)))
 
     def _limits(self, limits: tuple[Limit, ...]) -> str:

@@ -6,7 +6,7 @@ from jifen.engine.errors import EngineError
 from jifen.engine.events import FIELD_MOST
 from jifen.programme.condition import Arithmetic, Number, Operand, Past
 from jifen.programme.model import Give, Milestone, Multiply, Programme, Rule
-from jifen.programme.ways import Amount, Rate
+from jifen.programme.ways import Amount, Percentage, Rate
 from jifen.wording import Said
 
 PRODUCT_MOST = 2**62
@@ -55,6 +55,8 @@ def award_most(rule: Rule) -> int:
     if not isinstance(rule.action, Give):
         return 0
     how = rule.action.how
+    if isinstance(how, Percentage):
+        return GATHERED_MOST  # of which 100 per cent fit, rounded in whatever way
     ways = [how] if isinstance(how, Amount | Rate) else list(how.gives)
     most = max((_way_most(way, rule.id) for way in ways), default=0)
     if rule.milestone is not None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from jifen.engine.errors import EngineError
 from jifen.engine.generating.source import indented
 from jifen.programme.condition import Condition
 from jifen.programme.model import Give, Rule
 from jifen.programme.rounding import Rounding
-from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps
+from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps
 from jifen.wording import Said
 
 Value = Callable[[str, bool], str]
@@ -32,6 +33,7 @@ def give(
     """
     assert isinstance(rule.action, Give)
     how = rule.action.how
+    assert not isinstance(how, Percentage)
     if isinstance(how, Prizes):
         return _prizes(how, rule.rounding, target, value, draw)
     if isinstance(how, Cases):
@@ -39,6 +41,15 @@ def give(
     if isinstance(how, Steps):
         return _steps(how, rule.rounding, target, value)
     return _way(how, rule.rounding, target, value)
+
+
+def take_percentage(how: Percentage, rounding: Rounding, target: str, held: str) -> list[str]:
+    """Statements that set `target`, which is 0 before, to so many per cent of the local `held`."""
+    part = Fraction(how.percent, 100)
+    return [
+        f"if {held} > 0:",
+        f"    {target} = {scaled(held, part.numerator, part.denominator, rounding)}",
+    ]
 
 
 def _way(way: Amount | Rate, rounding: Rounding, target: str, value: Value) -> list[str]:

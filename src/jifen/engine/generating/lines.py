@@ -23,7 +23,7 @@ from jifen.programme.condition import (
 )
 from jifen.programme.event_types import EventType
 from jifen.programme.model import Give, Multiply, Programme, Rule
-from jifen.programme.ways import Amount, Rate
+from jifen.programme.ways import Amount, Percentage, Rate
 from jifen.wording import Said
 
 
@@ -229,6 +229,8 @@ def _line_rates(rule: Rule) -> list[str]:
     if not isinstance(rule.action, Give):
         return []
     how = rule.action.how
+    if isinstance(how, Percentage):
+        return []
     ways = [how] if isinstance(how, Amount | Rate) else list(how.gives)
     fields = (way.field for way in ways if isinstance(way, Rate) and way.of_lines)
     return list(dict.fromkeys(fields))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from jifen.engine.errors import EngineError
 from jifen.engine.generating.block import Block
 from jifen.engine.generating.conditions import fails, holds
-from jifen.engine.generating.giving import give, winning_draws
+from jifen.engine.generating.giving import give, take_percentage, winning_draws
+from jifen.engine.generating.holdings import Holdings
 from jifen.engine.generating.limits import RuleLimits, at_most
 from jifen.engine.generating.lines import LineLook
 from jifen.engine.generating.milestones import Milestones
@@ -23,7 +24,7 @@ from jifen.engine.plan import (
 from jifen.instants import day_of
 from jifen.programme.condition import EventField
 from jifen.programme.model import Give, Group, Multiply, Nothing, Notify, Rule
-from jifen.programme.ways import Rate
+from jifen.programme.ways import Percentage, Rate
 from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 
@@ -36,6 +37,7 @@ class RuleReading:
         self.milestones = milestones
         self.look = look
         self.limits = RuleLimits(block)
+        self.holdings = Holdings(block)
         self.points: dict[str, str] = {}
         self.given: dict[str, str] = {}
         self.applies: dict[str, str] = {}  # rules that multiply, notify, or give nothing
@@ -67,10 +69,12 @@ class RuleReading:
             body = self._applying_body(rule, name)
         else:
             points = self.points[rule.id] = take(f"{base}_points")
-            changed = bool(rule.limits or rule.cooldown) or self._is_grouped(rule)
+            changed = bool(rule.limits or rule.cooldown or rule.action.up_to)
+            changed = changed or self._is_grouped(rule)
             given = self.given[rule.id] = take(f"{base}_given") if changed else points
             starts = [f"{name} = 0" for name in dict.fromkeys((points, given))]
-            body = self._giving_body(rule, points, given) + self._end_of_reading(rule)
+            body = self._giving_body(rule, points, given)
+            body += self.holdings.taken(rule, given) + self._end_of_reading(rule)
         return [*starts, *self._under_conditions(rule, body)]
 
     def _under_conditions(self, rule: Rule, body: list[str]) -> list[str]:
@@ -122,7 +126,8 @@ class RuleReading:
 
     def first_lines(self) -> list[str]:
         """What must be set before the rules are read."""
-        return ["ended = False"] if any(rule.last for rule in self.block.giving) else []
+        ends = any(rule.last for rule in self.block.giving)
+        return [*(["ended = False"] if ends else []), *self.holdings.first_lines()]
 
     def _is_grouped(self, rule: Rule) -> bool:
         return any(rule in members for _, members in self._contests())
@@ -166,7 +171,11 @@ class RuleReading:
     def _giving_body(self, rule: Rule, points: str, given: str) -> list[str]:
         reason = self.block.source.reason(rule)
         lines = [f"{reason} = {MATCHED}"]
-        if rule.per_line:
+        assert isinstance(rule.action, Give)
+        if isinstance(rule.action.how, Percentage):
+            held = self.block.name(rule.action.how.held)
+            lines += take_percentage(rule.action.how, rule.rounding, points, held)
+        elif rule.per_line:
             lines.append(f"{points} = {self.look.given[rule.id]}")
         else:
             lines += give(
@@ -185,6 +194,7 @@ class RuleReading:
             lines += self._limited(rule, limit, given)
         if rule.limits:
             lines += [f"if {points} > 0 and {given} == 0:", f"    {reason} = {LIMIT_USED_UP}"]
+        lines += self.holdings.at_most(rule, given)
         if rule.cooldown:
             cooling = [f"    {given} = 0", f"    {reason} = {COOLING_DOWN}"]
             lines += [f"if {points} > 0 and {self.limits.cooling_down(rule)}:", *cooling]

@@ -14,8 +14,14 @@ from jifen.programme.reading.lookups import give_by_table, looks_up
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.notifying import read_notify
 from jifen.programme.reading.sections import Section, noting, one_or_many, text
-from jifen.programme.reading.taking import check_take, take_instead
-from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps
+from jifen.programme.reading.taking import (
+    check_take,
+    is_percentage,
+    percentage_from,
+    take_instead,
+    what_to_take,
+)
+from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps
 from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 
@@ -64,7 +70,8 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
         section.problems.add(_place(section), Said("is empty", "是空的"))
     gives: list[Give] = []
     for node in nodes:
-        give = _give(node, section.problems, giving, scope)
+        read = _take if "take" in section else _give
+        give = read(node, section.problems, giving, scope)
         if give is None:
             return ()
         if any(give.currency == other.currency for other in gives):
@@ -85,6 +92,14 @@ def _give(node: Node, problems: Problems, giving: Giving, scope: Scope) -> Give 
         by_table = lambda node: give_by_table(text(node), giving, scope)  # noqa: E731
         return noting(problems, node, by_table, None)
     return read_give(node, problems, giving)
+
+
+def _take(node: Node, problems: Problems, giving: Giving, scope: Scope) -> Give | None:
+    if is_percentage(node):
+        return noting(problems, node, lambda node: percentage_from(text(node), giving), None)
+    award, up_to = what_to_take(node)
+    give = _give(award, problems, giving, scope)
+    return give and replace(give, up_to=up_to)
 
 
 def parts_of(rule: Rule, actions: tuple[Action, ...]) -> list[Rule]:
@@ -139,6 +154,11 @@ def check_shape(section: Section, action: Action, per_line: bool) -> None:
         return
     if action.takes:
         check_take(section)
+    if isinstance(action.how, Percentage):
+        for key in ("per", "lines"):
+            if key in section and (key == "per" or section.read(key, text, "") == "all"):
+                message = Said("says nothing for a part of what there is", "对按比例扣没有意义")
+                section.problems.add(section.place(key), message)
     if isinstance(action.how, Amount):
         if "rounding" in section and len(_awards(section)) == 1:
             message = Said("a fixed award is not rounded", "固定积分不需要取整")

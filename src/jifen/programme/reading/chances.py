@@ -10,7 +10,7 @@ from jifen.programme.reading.giving import Giving, give_from
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import Section, more_than, noting, some_items, text
-from jifen.programme.ways import DRAWS, Cases, Prizes, Steps
+from jifen.programme.ways import DRAWS, Amount, Prizes, Rate
 from jifen.wording import Said
 
 MOST_PRIZES = 50
@@ -53,5 +53,5 @@ def read_prizes(node: Node, problems: Problems, giving: Giving) -> Give | None:
         gives.append(give)
     if bounds and bounds[-1] > DRAWS:
         problems.add(node, Said("all chances together exceed 100%", "概率合计超过 100%"))
-    ways = tuple(give.how for give in gives if not isinstance(give.how, Steps | Cases | Prizes))
+    ways = tuple(give.how for give in gives if isinstance(give.how, Amount | Rate))
     return Give(gives[0].currency, Prizes(tuple(bounds), ways)) if gives else None

@@ -9,6 +9,7 @@ from jifen.programme.events import CLOCK_MADE, EXPIRED, OF_HISTORY
 from jifen.programme.model import Give, Rule
 from jifen.programme.reading.extensions import check_own_end
 from jifen.programme.reading.sections import Section
+from jifen.programme.reading.taking import check_kept
 from jifen.programme.ways import Amount, Cases, Prizes, Steps
 from jifen.programme.ways_out import Limit
 from jifen.wording import Said
@@ -23,6 +24,7 @@ def check_rules(
     scope: Scope,
 ) -> None:
     """Note unbounded gifts, ends that cannot be, and groups over several currencies."""
+    check_kept(rules)
     leaders: dict[str, Give] = {}
     limited = {rule.whole for rule, _ in rules if rule.limits}
     for rule, section in rules:

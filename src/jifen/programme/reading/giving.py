@@ -12,7 +12,7 @@ from jifen.programme.problems import Problems, Wrong, did_you_mean, which_of
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import Section, more_than, noting, some_items, text
-from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps
+from jifen.programme.ways import Amount, Rate, Steps
 from jifen.wording import Said, quoted
 
 MOST_STEPS = 50
@@ -156,7 +156,7 @@ def _read_steps(node: Node, problems: Problems, giving: Giving) -> Give | None:
             problems.add(part.place("give"), message)
         thresholds.append(start)
         gives.append(give)
-    ways = tuple(give.how for give in gives if not isinstance(give.how, Steps | Cases | Prizes))
+    ways = tuple(give.how for give in gives if isinstance(give.how, Amount | Rate))
     return Give(gives[0].currency, Steps(by.name, tuple(thresholds), ways)) if gives else None
 
 

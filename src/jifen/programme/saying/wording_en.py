@@ -44,7 +44,7 @@ from jifen.programme.saying.quantities import (
 from jifen.programme.saying.roundings import ROUNDED_EN
 from jifen.programme.saying.ways_out_wording import bounds_en
 from jifen.programme.saying.words import listed, quoted_within
-from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps
+from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps
 from jifen.programme.ways_out import Limit, Period
 
 _PERIODS: dict[Period, str] = {
@@ -146,7 +146,13 @@ def _action(programme: Programme, rule: Rule) -> str:
         return f"at {at} the member is told {quoted_within(rule.action.words.en)}"
     if isinstance(rule.action, Nothing):
         return f"{article(event)} earns nothing itself"
-    give = rule.action
+    said = _award(programme, rule, rule.action, event, goods)
+    return f"{said}, or all there is where that is less" if rule.action.up_to else said
+
+
+def _award(programme: Programme, rule: Rule, give: Give, event: str, goods: str) -> str:
+    if isinstance(give.how, Percentage):
+        return _percentage(programme, rule, give.how, event, goods)
     if isinstance(give.how, Amount):
         return _fixed(programme, give.currency, give.how, rule, event, goods)
     if isinstance(give.how, Steps):
@@ -180,6 +186,13 @@ def _fixed(
         if _sometimes(rule)
         else f"each {event} {earns} {points}"
     )
+
+
+def _percentage(programme: Programme, rule: Rule, how: Percentage, event: str, goods: str) -> str:
+    held = currency_named(programme, how.held.of).name.en
+    occasion = article(event) if _sometimes(rule) or goods else f"each {event}"
+    rounded = "" if rule.rounding == "down" else f" ({ROUNDED_EN[rule.rounding]})"
+    return f"{occasion}{f' with {goods}' if goods else ''} costs {how.percent}% of the {held} held{rounded}"
 
 
 def _rate(

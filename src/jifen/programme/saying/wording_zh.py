@@ -35,7 +35,7 @@ from jifen.programme.saying.quantities import (
 from jifen.programme.saying.roundings import ROUNDED_ZH
 from jifen.programme.saying.ways_out_wording import bounds_zh
 from jifen.programme.saying.words import listed, quoted_within
-from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps
+from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps
 from jifen.programme.ways_out import Limit, Period
 
 _PERIODS: dict[Period, str] = {
@@ -140,7 +140,15 @@ def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> 
         return told if conditional else f"{every}{event}{told}"
     if isinstance(rule.action, Nothing):
         return "本人不得积分"
-    give = rule.action
+    said = _award(programme, rule, rule.action, event, goods, conditional)
+    return f"{said}（不足时有多少扣多少）" if rule.action.up_to else said
+
+
+def _award(
+    programme: Programme, rule: Rule, give: Give, event: str, goods: str, conditional: bool
+) -> str:
+    if isinstance(give.how, Percentage):
+        return _percentage(programme, rule, give.how, event, goods, conditional)
     if isinstance(give.how, Amount):
         return _fixed(programme, give, rule, event, goods, conditional)
     if isinstance(give.how, Steps):
@@ -163,6 +171,17 @@ def _fixed(
     if goods:
         return f"{'' if conditional else f'{event}时，若'}含有{goods}，{got}"
     return got if conditional else f"{'每逢' if rule.on in NEVER_SENT else '每次'}{event}{got}"
+
+
+def _percentage(
+    programme: Programme, rule: Rule, how: Percentage, event: str, goods: str, conditional: bool
+) -> str:
+    taken = f"扣所持{currency_named(programme, how.held.of).name.zh}的 {how.percent}%"
+    if rule.rounding != "down":
+        taken = f"{taken}（{ROUNDED_ZH[rule.rounding]}）"
+    if goods:
+        return f"{'' if conditional else f'{event}时，若'}含有{goods}，{taken}"
+    return taken if conditional else f"{'每逢' if rule.on in NEVER_SENT else '每次'}{event}{taken}"
 
 
 def _verb(rule: Rule) -> str:
