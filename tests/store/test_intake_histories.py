@@ -25,7 +25,7 @@ from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.judging import deciding, history, past_event
 from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.judging.history import Awarded, differs
-from jifen.intake.judging.payload import Payload, Returned, after_returns
+from jifen.intake.judging.payload import MoneyFields, Payload, Returned, after_returns
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import advance
 from jifen.intake.undoing import correcting
@@ -67,10 +67,10 @@ FROM member m WHERE m.programme_id = %(programme_id)s
 
 
 def _all_but_the_last(
-    payload: Payload, returns: Sequence[Returned], money_fields: frozenset[str]
+    payload: Payload, returns: Sequence[Returned], money: MoneyFields
 ) -> Payload | None:
     kept = returns[:-1] if len(returns) > 1 else returns
-    return after_returns(payload, kept, money_fields)
+    return after_returns(payload, kept, money)
 
 
 def _points_alone(found: Evaluation | None, awarded: Awarded | None) -> bool:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from jifen.intake.judging.payload import ExceedsPurchase, Lines, Payload, Returned, after_returns
+from jifen.engine.events import Value
+from jifen.intake.judging.payload import (
+    ExceedsPurchase,
+    Lines,
+    MoneyFields,
+    Payload,
+    Returned,
+    after_returns,
+    parts_returned,
+)
 
-MONEY = frozenset({"amount", "tax", "points_paid"})
+MONEY = MoneyFields(frozenset({"amount", "tax", "points_paid"}))
+POINTS_STAY = MoneyFields(frozenset({"amount", "tax"}), frozenset({"points_paid"}))
 BASKET = Payload(
     fields={"amount": 1000, "tax": 100, "channel": "app"},
     lines={"sku": ["a", "b"], "quantity": [3000, 1000], "amount": [700, 300]},
@@ -86,10 +96,35 @@ def test_other_money_of_the_event_shrinks_in_proportion_and_everything_else_stay
     assert left.facts == BASKET.facts
 
 
+@pytest.mark.parametrize(
+    ("returns", "bill", "paid", "tax"),
+    [
+        ([Returned(amount=300)], 700, 400, 70),
+        ([Returned(amount=300), Returned(amount=300)], 400, 400, 40),
+        ([Returned(amount=601)], 399, 399, 39),
+        ([Returned(amount=601), Returned(amount=200)], 199, 199, 19),
+        ([Returned(lines=[(0, 1000)])], 767, 400, 76),
+        ([Returned(lines=[(0, 3000)])], 300, 300, 30),
+    ],
+)
+def test_what_points_paid_that_stay_used_stays_paid_as_far_as_the_bill_reaches(
+    returns: list[Returned], bill: int, paid: int, tax: int
+) -> None:
+    fields: dict[str, Value] = {"amount": 1000, "tax": 100, "points_paid": 400}
+    bought = Payload(fields=fields, lines=BASKET.lines, paid_in="points")
+    left = after_returns(bought, returns, POINTS_STAY)
+    assert left is not None
+    assert left.fields == {"amount": bill, "tax": tax, "points_paid": paid}
+    assert left.paid_in == "points"
+    parts = list(parts_returned(bought, returns, POINTS_STAY))
+    for name, had in fields.items():
+        assert had - left.fields[name] == sum(part.fields[name] for part in parts)  # type: ignore[operator, misc]
+
+
 ADDED = Payload(
     fields={"amount": 1200, "tax": 80, "shipping": 120, "points_paid": 240}, lines=BASKET.lines
 )
-ADDED_MONEY = frozenset({"amount", "tax", "shipping", "points_paid"})
+ADDED_MONEY = MoneyFields(frozenset({"amount", "tax", "shipping", "points_paid"}))
 
 
 def test_tax_and_shipping_that_the_bill_adds_to_its_lines_stay_when_lines_come_back() -> None:

@@ -13,6 +13,9 @@ from jifen.programme.rounding import Rounding, rounded
 MOST_RECEIVED: Final = 10**12
 """Smallest units that one exchange may bring, as many as any command may name."""
 
+PointsReturned = Literal["in_proportion", "only_in_full", "never"]
+"""When points with which a purchase was paid come back: with each part of it, with all of it, or never."""
+
 Period = Literal[
     "event",
     "hour",
@@ -75,7 +78,7 @@ class Paying:
     rate_micros: int
     bounds: WayOut = UNBOUNDED
     max_share: int = 100
-    returned: Literal["in_proportion", "only_in_full", "never"] = "in_proportion"
+    returned: PointsReturned = "in_proportion"
     rounding: Rounding = "down"
 
 

@@ -10,7 +10,8 @@ import msgspec
 
 from jifen.db.tables import COMMAND, EVENT, EVENT_RETURN, HOLD
 from jifen.instants import LONG_AGO, NEVER, day_of, moment_of
-from jifen.intake.asking.commands import Given, Opening
+from jifen.intake.asking.commands import Given, Opening, Pay
+from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
 from jifen.intake.gathering.enrolling import first_link
 from jifen.intake.judging.case import COMMANDS, EVENTS, RETURNS
 from jifen.intake.judging.opened import OPENING, opening_payload
@@ -39,16 +40,17 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     counts_from: int | None = None
 
 
-class Exchange(msgspec.Struct, frozen=True):
-    """Of what is kept of an event beside its row: what came back in exchange."""
+class Beside(msgspec.Struct, frozen=True):
+    """What is kept of an event beside its row: how it was paid with points, and what came back in exchange."""
 
+    pay: Pay | None = None
     in_exchange: Given | None = None
 
 
 _decode_answer: Final = msgspec.json.Decoder(ProvedAnswer).decode
 _decode_opening: Final = msgspec.json.Decoder(Opening).decode
 _decode_given: Final = msgspec.json.Decoder(Given).decode
-_decode_exchange: Final = msgspec.json.Decoder(Exchange).decode
+_decode_beside: Final = msgspec.json.Decoder(Beside).decode
 _decode: Final = msgspec.json.Decoder().decode
 
 
@@ -132,6 +134,8 @@ def deed_differences(
             asked_for = opening_payload(_decode_opening(command.body), facts)
             if encode_payload(asked_for) != payload:
                 yield Difference(check="event_command", member=who, where=f"event {event_id}")
+        elif command is not None and not _is_paid_so(command, payload):
+            yield Difference(check="event_command", member=who, where=f"event {event_id}")
         waiting.discard(seq)
         if day_of(moment_of(occurred_at, zone).date()) != day:
             yield Difference(check="local_date", member=who, where=f"event {event_id}")
@@ -142,6 +146,15 @@ def deed_differences(
     for seq in sorted(seq for seq in waiting if journal[seq].kind != "return"):
         yield Difference(check="event_command", member=who, where=f"command {seq}")
     yield from _return_differences(who, records, asked, event_ids, zone)
+
+
+def _is_paid_so(command: Asked, payload: bytes) -> bool:
+    """Whether an event has the currency in which its sender wished to pay, where anything was paid."""
+    if command.body == b"{}":
+        return b'"paid_in"' not in payload or decode_payload(payload).paid_in is msgspec.UNSET
+    pay, kept = _decode_beside(command.body).pay, decode_payload(payload)
+    paid_in = pay.currency if pay and PAID_FIELD in kept.fields else msgspec.UNSET
+    return kept.paid_in == paid_in
 
 
 def _return_differences(
@@ -169,7 +182,7 @@ def returned_by(command: Asked) -> Given | None:
         return None
     if command.kind == "return":
         return _decode_given(command.body)
-    return _decode_exchange(command.body).in_exchange
+    return _decode_beside(command.body).in_exchange
 
 
 def hold_differences(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from jifen.db.tables import EVENT
 from jifen.engine.errors import EngineError
 from jifen.engine.events import Known
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event
+from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
 from jifen.intake.following.ending_notices import told_of_ends
 from jifen.intake.following.own_events import (
     before_event,
@@ -128,7 +131,8 @@ def looked_up(work: Work, case: Case, event: Event) -> tuple[int, Payload]:
     facts = facts_of(work, case, occurred_at, day)
     if work.programme.referring:
         facts["referred"] = is_friend(case.facts)
-    return day, Payload(fields=event.fields, lines=event.lines, facts=facts)
+    paid_in = event.pay.currency if event.pay and PAID_FIELD in event.fields else msgspec.UNSET
+    return day, Payload(fields=event.fields, lines=event.lines, facts=facts, paid_in=paid_in)
 
 
 def facts_of(work: Work, case: Case, occurred_at: int, day: int) -> dict[str, Known]:

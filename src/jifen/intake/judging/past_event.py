@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from jifen.engine.events import EventInput
+from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
 from jifen.intake.judging.case import HistoryKey
 from jifen.intake.judging.evaluating import input_of
-from jifen.intake.judging.payload import Payload, Returned, after_returns
+from jifen.intake.judging.payload import MoneyFields, Payload, Returned, after_returns
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.programme.ways_out import PointsReturned
 
 
 class PastEvent(NamedTuple):
@@ -47,12 +49,27 @@ def left_of(
     """What is left of an event after its returns. Raises ExceedsPurchase."""
     if not returns:
         return event.payload
-    return after_returns(event.payload, returns, money_fields(programme, event.type))
+    return after_returns(event.payload, returns, money_fields(programme, event))
 
 
-def money_fields(programme: OpenProgramme, event_type: str) -> frozenset[str]:
-    """The fields of an event type that are money."""
+def money_fields(programme: OpenProgramme, event: PastEvent) -> MoneyFields:
+    """The money of an event, and what becomes of it when something comes back.
+
+    What was paid with points that do not come back with a part of it stays paid with points.
+    """
+    names: frozenset[str] = frozenset()
     for known in programme.programme.events:
-        if known.id == event_type:
-            return frozenset(field.name for field in known.fields if field.kind == "money")
-    return frozenset()
+        if known.id == event.type:
+            names = frozenset(field.name for field in known.fields if field.kind == "money")
+    paid_in = event.payload.paid_in
+    if isinstance(paid_in, str) and points_returned(programme, event, paid_in) != "in_proportion":
+        return MoneyFields(names - {PAID_FIELD}, frozenset({PAID_FIELD}))
+    return MoneyFields(names)
+
+
+def points_returned(programme: OpenProgramme, event: PastEvent, currency: str) -> PointsReturned:
+    """When points of a currency with which an event was paid come back: as the version in force at the event says, and
+    in proportion where that knew of no such payment."""
+    known = programme.engine.plan_at(event.occurred_at).programme.currencies
+    paying = next((one.paying for one in known if one.id == currency), None)
+    return "in_proportion" if paying is None else paying.returned

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,11 +17,13 @@ Lines = dict[str, list[Value | None]]
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
-    """Fields, columnar lines and the facts looked up when the event was first evaluated."""
+    """Fields, columnar lines and the facts looked up when the event was first evaluated; `paid_in` is the currency of
+    the points with which a part of it was paid."""
 
     fields: dict[str, Value]
     lines: Lines = {}
     facts: dict[str, Known] = {}
+    paid_in: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Returned(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +33,14 @@ class Returned(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[tuple[int, int]] = []
     full: bool = False
     day: int = 0
+
+
+class MoneyFields(NamedTuple):
+    """The money of an event beside its amount. When something comes back some fields `shrink` in proportion to the
+    amount, others `stay` as far as what is left of it reaches."""
+
+    shrinking: frozenset[str]
+    staying: frozenset[str] = frozenset()
 
 
 encode_payload = msgspec.json.Encoder().encode
@@ -64,12 +75,12 @@ class ExceedsPurchase(Exception):
 
 
 def after_returns(
-    payload: Payload, returns: Sequence[Returned], money_fields: frozenset[str]
+    payload: Payload, returns: Sequence[Returned], money: MoneyFields
 ) -> Payload | None:
     """The event as if what came back had never been bought; None if nothing is left of it.
 
-    Other money fields of the event (what was paid with points, discounts, tax) shrink in proportion to the
-    amount; but where lines come back, shipping and tax that the bill adds to its lines stay. An amount returned
+    Other money of the event (what was paid with points, discounts, tax) shrinks in proportion to the amount, or
+    stays; but where lines come back, shipping and tax that the bill adds to its lines stay. An amount returned
     without naming lines is taken from all lines in proportion. A line that came back wholly is no line any
     more, so that nothing is given for its being there. Raises ExceedsPurchase.
     """
@@ -77,32 +88,30 @@ def after_returns(
     for returned in returns:
         if left is None:
             raise ExceedsPurchase("all_returned")
-        left = _after(left, returned, money_fields)
+        left = _after(left, returned, money)
     return left and _without_empty_lines(left, payload.lines)
 
 
 def parts_returned(
-    payload: Payload, returns: Sequence[Returned], money_fields: frozenset[str]
+    payload: Payload, returns: Sequence[Returned], money: MoneyFields
 ) -> Iterator[Payload]:
     """What each return took, as if it alone had been bought. Raises ExceedsPurchase."""
     before: Payload | None = payload
     for returned in returns:
         if before is None:
             raise ExceedsPurchase("all_returned")
-        after = _after(before, returned, money_fields)
+        after = _after(before, returned, money)
         if after is None:
             yield _without_empty_lines(before, payload.lines)
         else:
-            yield _between(before, after, money_fields, with_lines=bool(returned.lines))
+            yield _between(before, after, money, with_lines=bool(returned.lines))
         before = after
 
 
-def _between(
-    before: Payload, after: Payload, money_fields: frozenset[str], *, with_lines: bool
-) -> Payload:
+def _between(before: Payload, after: Payload, money: MoneyFields, *, with_lines: bool) -> Payload:
     """What a return took of an event. Money without lines is a part of every line, and no piece of any."""
     fields = dict(before.fields)
-    for name in {"amount", *money_fields} & after.fields.keys():
+    for name in {"amount", *money.shrinking, *money.staying} & after.fields.keys():
         had, has = before.fields[name], after.fields[name]
         if isinstance(had, int) and isinstance(has, int):
             fields[name] = had - has
@@ -113,11 +122,11 @@ def _between(
             had - has if isinstance(had, int) and isinstance(has, int) else had
             for had, has in pairs
         ]
-    part = Payload(fields=fields, lines=lines, facts=before.facts)
+    part = msgspec.structs.replace(before, fields=fields, lines=lines)
     return _without_empty_lines(part, before.lines) if with_lines else part
 
 
-def _after(payload: Payload, returned: Returned, money_fields: frozenset[str]) -> Payload | None:
+def _after(payload: Payload, returned: Returned, money: MoneyFields) -> Payload | None:
     if returned.full:
         return None
     bill = payload.fields.get("amount", 0)
@@ -136,13 +145,17 @@ def _after(payload: Payload, returned: Returned, money_fields: frozenset[str]) -
     if amount == bill and (not quantities or not returned.lines or not any(quantities)):
         return None
     fields = dict(payload.fields)
-    for name in money_fields & fields.keys():
+    for name in money.shrinking & fields.keys():
         value = fields[name]
         if name != "amount" and isinstance(value, int) and bill:
             stays, had = beside.get(name, (0, 0))
             fields[name] = stays + (value - had) * (bill - amount) // bill
+    for name in money.staying & fields.keys():
+        value = fields[name]
+        assert isinstance(value, int)
+        fields[name] = min(value, bill - amount)
     fields["amount"] = bill - amount
-    return Payload(fields=fields, lines=lines, facts=payload.facts)
+    return msgspec.structs.replace(payload, fields=fields, lines=lines)
 
 
 def _beside_lines(payload: Payload, bill: int, refunded: int) -> dict[str, tuple[int, int]]:
@@ -189,7 +202,7 @@ def _without_empty_lines(left: Payload, bought: Lines) -> Payload:
     if len(kept) == len(pieces):
         return left
     lines = {name: [column[i] for i in kept] for name, column in left.lines.items()}
-    return Payload(fields=left.fields, lines=lines, facts=left.facts)
+    return msgspec.structs.replace(left, lines=lines)
 
 
 def _without_share(lines: Lines, amount: int, bill: int) -> Lines:

@@ -86,7 +86,7 @@ def taken_alone(
     policy = _policy(programme, event)
     if policy.policy in ("undo", "keep"):
         return
-    parts = parts_returned(event.payload, returns, money_fields(programme, event.type))
+    parts = parts_returned(event.payload, returns, money_fields(programme, event))
     for returned, part in zip(returns, parts, strict=True):
         if not _is_undone(policy, event, returned):
             yield part

@@ -10,7 +10,7 @@ from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event
 from jifen.intake.asking.pay_bodies import FIELD
 from jifen.intake.judging.case import Case, Told, Work
-from jifen.intake.judging.past_event import PastEvent
+from jifen.intake.judging.past_event import PastEvent, points_returned
 from jifen.intake.judging.payload import Payload
 from jifen.ledger.cancelling import give_back
 from jifen.ledger.paying import pay, payment_of
@@ -75,9 +75,9 @@ def points_to_give_back(
     found: dict[int, int] = {}
     for currency, points in paid.items():
         number = work.programme.currency_number(currency)
-        paying = work.programme.terms_at(bought.occurred_at)[number].paying
+        returned = points_returned(work.programme, bought, currency)
         use = case.book.uses.get(number, {}).get(bought.seq)
-        if use is None or paying is None or paying.returned == "never":
+        if use is None or returned == "never":
             continue
         kept = 0
         if left is not None:
@@ -85,7 +85,7 @@ def points_to_give_back(
                 cast(int, left.fields["amount"]),
                 cast(int, bought.payload.fields["amount"]),
             )
-            in_part = paying.returned == "in_proportion" and of_bill
+            in_part = returned == "in_proportion" and of_bill
             kept = -(-points * bill // of_bill) if in_part else points
         if use.points > kept:
             found[number] = use.points - kept

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from jifen.money import unit_of_money
 from jifen.programme.amounts import Language, say_points, show_number
 from jifen.programme.model import Currency, Programme
@@ -16,12 +14,11 @@ from jifen.programme.reading.ways_out import WAY, read_bounds
 from jifen.programme.rounding import ROUNDINGS
 from jifen.programme.saying.roundings import ROUNDED_EN, ROUNDED_ZH
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
-from jifen.programme.ways_out import Paying
+from jifen.programme.ways_out import Paying, PointsReturned
 from jifen.wording import Said
 
 KEYS = ("rate", *WAY, "max_share", "returned", "rounding")
-_Returned = Literal["in_proportion", "only_in_full", "never"]
-RETURNED: tuple[_Returned, ...] = ("in_proportion", "only_in_full", "never")
+RETURNED: tuple[PointsReturned, ...] = ("in_proportion", "only_in_full", "never")
 
 
 def read_paying(node: Node, problems: Problems, currency: Currency) -> Paying:
