@@ -31,7 +31,7 @@ from programme_faults import HEAD, TIERS, said
         ),
         ("channel == app", "unknown name 'app' (text is written in quotes: 'app')"),
         ("channel > 'app'", "`channel > 'app'`: text is only compared with == and !="),
-        ("channel == 5", "'channel' is text, 5 is a number"),
+        ("channel == 5", "'channel' is text, 5 is a number (write `'5'`)"),
         ("channel == store", "`channel == store` compares text with text"),
         (
             "channel in 'app'",
@@ -235,7 +235,7 @@ from programme_faults import HEAD, TIERS, said
             "amount > 50and hour > 2",
             "cannot read the condition `amount > 50and hour > 2` (invalid decimal literal)",
         ),
-        ("member.age > 18", "cannot use `member.age > 18` (names have no dots)"),
+        ("member.age > 18", "cannot use `member.age > 18` (names have no dots: age)"),
         ("lambda: 1", "cannot use `lambda: 1` (conditions know no Lambda)"),
         ("__import__('os')", "unknown function '__import__'"),
         ("'\\d' == channel", "a backslash has no place in a condition"),

@@ -130,10 +130,13 @@ from jifen.programme.loading import load
             "on: purchase, give: 0.25 stars",
             "earn[2].give: 0.25 is finer than 'stars', which keeps 1 decimal",
         ),
-        ("on: purchase, give: 0 points", "earn[2].give: '0 points' gives nothing"),
+        (
+            "on: purchase, give: 0 points",
+            "earn[2].give: '0 points' gives nothing (write `1 points`)",
+        ),
         (
             "on: purchase, give: -5 points",
-            "earn[2].give: '-5' is below zero (write numbers like 1000 or 12.50)",
+            "earn[2].give: cannot read '-5 points' (write `take: 5 points`)",
         ),
         (
             "on: purchase, give: 9999999999999999999 points",
@@ -165,7 +168,7 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase",
-            "earn[2]: a rule either gives, issues, takes, multiplies, surprises or notifies",
+            "earn[2]: a rule either gives, issues, takes, multiplies, surprises or notifies (write `give: 20 points`)",
         ),
         (
             "on: purchase, give: 1 points, notify: {zh: 好, en: good}",
@@ -357,7 +360,7 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, give: 5 points, chance: 1 in 10",
-            "earn[2].chance: '1 in 10' is no chance (such as 10% or 0.5%)",
+            "earn[2].chance: '1 in 10' is no chance (write `10%`)",
         ),
         (
             "on: purchase, give: 5 points, chance: 110%",
@@ -471,7 +474,10 @@ from jifen.programme.loading import load
             "{from: 20, give: 9 stars}]}",
             "earn[2].give.steps[2].give: all steps give 'points'",
         ),
-        ("on: purchase, give: 5 points, last: yes", "earn[2].last: 'yes' is not true or false"),
+        (
+            "on: purchase, give: 5 points, last: yes",
+            "earn[2].last: 'yes' is not true or false (write `true`)",
+        ),
     ],
 )
 def test_a_bad_rule_is_named_with_what_was_meant(rule: str, line: str) -> None:

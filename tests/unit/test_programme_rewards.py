@@ -123,7 +123,7 @@ def test_a_price_is_rounded_down_for_the_member_but_never_to_nothing(
         ),
         (
             "give: 1 coffee",
-            "earn[2].give: unknown currency 'coffee' (write points or growth)",
+            "earn[2].give: cannot read '1 coffee' (write `issue: coffee`)",
         ),
         (
             "issue: two cups",

@@ -55,13 +55,28 @@ KEYS = (
     "returns",
     "tiers",
 )
+_OF_CURRENCY = Said("it belongs to a currency", "应写在积分种类里")
 PLANNED = ("budgets", "segments", "partners")
 ELSEWHERE = {
     "budget": Said("it belongs to a rule", "应写在规则里"),
-    "exchange": Said("it belongs to a currency", "应写在积分种类里"),
-    "transfers": Said("it belongs to a currency", "应写在积分种类里"),
+    "exchange": _OF_CURRENCY,
+    "transfers": _OF_CURRENCY,
     "notices": Said("it belongs to a currency, as `notice`", "应写在积分种类里，键名为 `notice`"),
     "benefits": Said("it belongs to a tier", "应写在等级里"),
+    "expiry": _OF_CURRENCY,
+    "pay": _OF_CURRENCY,
+    "spending": _OF_CURRENCY,
+    "points": Said("write `currencies: {points: {…}}`", "请写成 `currencies: {points: {…}}`"),
+    "currency": Said(
+        "write `money: CNY` for the money, `currencies:` for the kinds of points",
+        "货币请写 `money: CNY`，积分种类请写在 `currencies:` 下",
+    ),
+    "redeem": Said(
+        "see `rewards:`, or `spending` of a currency", "请用 `rewards:`，或积分种类的 `spending`"
+    ),
+    "multipliers": Said(
+        "write a rule that says `multiply: base by 2`", "请写一条带 `multiply: base by 2` 的规则"
+    ),
 }
 
 

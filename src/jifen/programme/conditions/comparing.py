@@ -17,6 +17,7 @@ from jifen.programme.condition import (
     Word,
 )
 from jifen.programme.conditions.scope import Kind, Scope, Typed
+from jifen.programme.meant import write
 from jifen.programme.problems import Wrong, did_you_mean, which_of
 from jifen.programme.reading.scalars import GREATEST, date_from, too_fine, too_large
 from jifen.wording import Said, quoted
@@ -139,8 +140,20 @@ def as_number(literal: Literal, other: Typed, scope: Scope) -> Number | Word:
                 Said(
                     f"'{other.name}' is {kind.en}, {literal.written} is {given.en}",
                     f"“{other.name}”是{kind.zh}，而 {literal.written} 是{given.zh}",
-                )
+                ),
+                _as_the_other(literal, other),
             )
+
+
+def _as_the_other(literal: Literal, other: Typed) -> Said | None:
+    """How to write a number that stands in quotes, or text that does not."""
+    match other.kind, literal.value:
+        case "numeric", str(word) if word.replace(".", "", 1).isdecimal():
+            return write(word)
+        case "text", Decimal():
+            return write(f"'{literal.written}'")
+        case _:
+            return None
 
 
 def aligned(left: Typed | Literal, right: Typed | Literal) -> tuple[Operand, Operand, int]:

@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Iterator
 
+from jifen.programme.meant import write
 from jifen.programme.problems import Wrong
 from jifen.wording import Said
 
@@ -50,7 +51,6 @@ _NOT_HERE: dict[type[ast.AST], Said] = {
     ),
     ast.Is: Said("write == instead of is", "请把 is 改为 =="),
     ast.IsNot: Said("write != instead of is not", "请把 is not 改为 !="),
-    ast.Attribute: Said("names have no dots", "名称中没有点号"),
     ast.keyword: _COMPARE,
 }
 _UNREADABLE = {
@@ -61,7 +61,7 @@ _UNREADABLE = {
 _FULL_WIDTH = str.maketrans(
     "‘’“”，（）［］＝＜＞！＋－＊：０１２３４５６７８９", "''\"\",()[]=<>!+-*:0123456789"
 )
-_BACKWARDS = {"=>": ">=", "=<": "<="}
+_BACKWARDS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<=", "≠": "!="}
 _OF_LANGUAGE = frozenset({"and", "or", "not", "in", "is", "if", "else", "for"})
 _NUMBER_WITH_UNIT = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*([^\W\d_]\w*|%)")
 _TWO_WORDS = re.compile(r"\b([^\W\d]\w*) +([^\W\d]\w*)\b")
@@ -100,7 +100,13 @@ def parse(source: str) -> ast.expr:
             said = next((text for kind, text in _NOT_HERE.items() if isinstance(node, kind)), None)
             kind = type(node).__name__
             unknown = Said(f"conditions know no {kind}", f"条件不支持 {kind}")
-            raise Wrong(Said(f"cannot use `{source}`", f"不能使用 `{source}`"), said or unknown)
+            hint = said or unknown
+            if isinstance(node, ast.Attribute):
+                hint = Said(f"names have no dots: {node.attr}", f"名称中没有点号：{node.attr}")
+            raise Wrong(Said(f"cannot use `{source}`", f"不能使用 `{source}`"), hint)
+    if isinstance(tree, ast.Tuple):
+        parts = " and ".join(segment(source, part) for part in tree.elts)
+        raise Wrong(Said(f"cannot use `{source}`", f"不能使用 `{source}`"), write(parts))
     return tree
 
 
@@ -142,6 +148,15 @@ def _hint(source: str, error: Exception) -> Said | None:
             return Said(f"write {right} instead of {wrong}", f"请把 {wrong} 改为 {right}")
     if re.search(r"(?<![<>=!])=(?!=)", outside):
         return _COMPARE
+    if found := re.search(r"(\w+) between (\S+) and (\S+)", outside):
+        return write(f"{found[2]} <= {found[1]} <= {found[3]}")
+    if re.search(r"\b(and|or|not)$", outside):
+        return Said("something is missing at its end", "末尾缺了内容")
+    if re.search(r"\bper (day|week|month|quarter|year)\b", outside):
+        return Said(
+            "the period stands in the question: count('purchase', 'month')",
+            "周期写在函数里：count('purchase', 'month')",
+        )
     if re.search(r"\bcontains\b", outside):
         return Said(
             "write 'vip' in tags instead of tags contains 'vip'",

@@ -23,6 +23,7 @@ from jifen.programme.events import (
     TIER_CHANGED,
     TIER_FIELDS,
 )
+from jifen.programme.meant import FACTS, NAMES, write
 from jifen.programme.model import Currency
 from jifen.programme.problems import Wrong, did_you_mean, which_of
 from jifen.programme.ways import Table
@@ -147,6 +148,20 @@ class Scope:
             )
         if name == "tier":
             return NO_TIERS
+        if meant := NAMES.get(name):
+            word = meant.partition(" ")[0].partition("(")[0]
+            if word in known or word == "first":
+                return write(meant)
+        if name in ("balance", "points") and self.currencies:
+            return Said(
+                f"a condition asks what was earned: earned('{self.currencies[0].id}', 'lifetime')",
+                f"条件问的是所得：earned('{self.currencies[0].id}', 'lifetime')",
+            )
+        if name == "always":
+            return Said("leave `when` out", "不写 `when` 即可")
+        if name in FACTS:
+            declared = f"`facts: {{{name}: {FACTS[name]}}}`"
+            return Said(f"declare it: {declared}", f"请先声明：{declared}")
         if name in _NOTHING:
             return Said(
                 "for what is not there write missing(channel)", "没有值请写 missing(channel)"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.events import BALANCE_REACHED
+from jifen.programme.meant import write
 from jifen.programme.model import Give, Multiply, Notify, Rule
 from jifen.programme.problems import Problems
 from jifen.programme.reading.chances import read_prizes
@@ -46,7 +47,8 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
             "a rule either gives, issues, takes, multiplies, surprises or notifies",
             "规则须且只能写 give、issue、take、multiply、surprise、notify 之一",
         )
-        section.problems.add(section.node, message)
+        several = any(key in section for key in VERBS)
+        section.problems.add(section.node, message, None if several else write("give: 20 points"))
         return ()
     if "notify" in section:
         notify = section.read("notify", read_notify, None)
@@ -61,6 +63,7 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
         of_lines="lines" in section or per_line,
         proportional="rounding" in section,
         rewards=issues,
+        issued=tuple(reward.id for reward in scope.rewards),
     )
     if "surprise" in section:
         prizes = read_prizes(section.place("surprise"), section.problems, giving)

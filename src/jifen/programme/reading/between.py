@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from jifen.programme.meant import write
 from jifen.programme.problems import Wrong
-from jifen.programme.reading.nodes import Listing, Node
+from jifen.programme.reading.nodes import Listing, Node, Scalar
 from jifen.programme.reading.scalars import open_date
+from jifen.programme.reading.slips import dates_meant
 from jifen.wording import Said
 
 
@@ -14,11 +16,14 @@ def read_between(node: Node) -> tuple[dt.date | None, dt.date | None]:
     """Two local days, the second included; one of them may be `open` (None)."""
     ends = node.items if isinstance(node, Listing) else ()
     if len(ends) != 2:
+        meant = dates_meant(node.text) if isinstance(node, Scalar) else None
         raise Wrong(
             Said(
                 "is two dates: [2026-07-01, 2026-07-31]", "须是两个日期：[2026-07-01, 2026-07-31]"
             ),
-            Said("write open for an end without date", "不限的一端请写 open"),
+            write(meant)
+            if meant
+            else Said("write open for an end without date", "不限的一端请写 open"),
         )
     first, last = open_date(ends[0]), open_date(ends[1])
     if first and last and last < first:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from jifen.programme.meant import write
 from jifen.programme.model import Give
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.giving import Giving, give_from
@@ -15,6 +16,7 @@ from jifen.wording import Said
 
 MOST_PRIZES = 50
 _DECIMALS = 7  # of a percentage: one draw of DRAWS
+_ONE_IN = re.compile(r"1(?: in |/)([1-9]\d?)", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%", re.ASCII)
 
 
@@ -23,13 +25,20 @@ def chance(node: Node) -> int:
     found = _PERCENT.fullmatch(text(node))
     if not found:
         raise Wrong(
-            Said(f"'{text(node)}' is no chance", f"“{text(node)}”不是概率"),
-            Said("such as 10% or 0.5%", "例如 10% 或 0.5%"),
+            Said(f"'{text(node)}' is no chance", f"“{text(node)}”不是概率"), _meant(text(node))
         )
     draws = units(found[1], _DECIMALS, Said("a chance", "概率"))
     if not 0 < draws <= DRAWS:
         raise Wrong(Said("a chance is above 0% and at most 100%", "概率须大于 0%，最高 100%"))
     return draws
+
+
+def _meant(written: str) -> Said:
+    """The percentage that `1 in 10` or a bare number means."""
+    if (one_in := _ONE_IN.fullmatch(written)) and 100 % int(one_in[1]) == 0:
+        return write(f"{100 // int(one_in[1])}%")
+    bare = _PERCENT.fullmatch(f"{written}%")
+    return write(f"{written}%") if bare else Said("such as 10% or 0.5%", "例如 10% 或 0.5%")
 
 
 def read_prizes(node: Node, problems: Problems, giving: Giving) -> Give | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from typing import Literal, get_args
 
+from jifen.programme.meant import write
 from jifen.programme.point_terms import EndOfPeriod, Expiry
 from jifen.programme.problems import Wrong, which_of
 from jifen.programme.reading.nodes import Mapping, Node
@@ -20,6 +21,7 @@ from jifen.programme.reading.sections import (
     one_or_many,
     text,
 )
+from jifen.programme.reading.slips import date_meant, expiry_meant
 from jifen.wording import Said
 
 LONGEST_MONTHS = 1200
@@ -98,14 +100,15 @@ def _never_or_rolling(node: Node) -> Expiry:
     word = text(node)
     if word == "never":
         return Expiry("never")
-    if word[:1].isdigit():
+    if word[:1].isdigit() and not date_meant(word):
         return Expiry("rolling", *lifetime(node))
+    meant = expiry_meant(word)
+    forms = Said(
+        "write never, 12 months, {yearly: 12-31} or {fixed: 2027-12-31}",
+        "请写成 never、12 months、{yearly: 12-31} 或 {fixed: 2027-12-31}",
+    )
     raise Wrong(
-        Said(f"cannot read '{word}'", f"无法读懂“{word}”"),
-        Said(
-            "write never, 12 months, {yearly: 12-31} or {fixed: 2027-12-31}",
-            "请写成 never、12 months、{yearly: 12-31} 或 {fixed: 2027-12-31}",
-        ),
+        Said(f"cannot read '{word}'", f"无法读懂“{word}”"), write(meant) if meant else forms
     )
 
 

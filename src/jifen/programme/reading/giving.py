@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from jifen.programme.conditions.scope import costs_nothing
 from jifen.programme.event_types import EventType, Field, numbers
+from jifen.programme.meant import NAMES, write
 from jifen.programme.model import Currency, Give
 from jifen.programme.problems import Problems, Wrong, did_you_mean, which_of
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import Section, more_than, noting, some_items, text
+from jifen.programme.reading.slips import give_meant
 from jifen.programme.ways import Amount, Rate, Steps
 from jifen.wording import Said, quoted
 
@@ -41,6 +43,8 @@ class Giving:
     of_lines: bool
     proportional: bool
     rewards: bool = False
+    issued: tuple[str, ...] = ()
+    """The rewards of the document."""
 
 
 def find_currency(
@@ -62,21 +66,26 @@ def find_currency(
 
 def read_give(node: Node, problems: Problems, giving: Giving) -> Give | None:
     """The award; None, with the problems noted, if it cannot be read."""
-    if isinstance(node, Mapping):
+    if isinstance(node, Mapping) and node.values.keys() & {"by", "steps"}:
         return _read_steps(node, problems, giving)
+    if isinstance(node, Mapping):
+        problems.add(node, Said("is one sentence", "须是一句话"), _GRAMMAR)
+        return None
     return noting(problems, node, lambda node: give_from(text(node), giving), None)
 
 
 def give_from(written: str, giving: Giving) -> Give:
     """`20 points`, or `1 points per 1 of amount`, perhaps `, proportional`."""
-    found = _GIVE.fullmatch(" ".join(written.split()))
-    if not found:
-        grammar = _GRAMMAR_OF_ISSUE if giving.rewards else _GRAMMAR
-        raise Wrong(Said(f"cannot read '{written}'", f"无法读懂“{written}”"), grammar)
+    written = " ".join(written.split())
+    found = _GIVE.fullmatch(written)
+    if not found or _is_slip(found, giving):
+        unreadable = Said(f"cannot read '{written}'", f"无法读懂“{written}”")
+        raise Wrong(unreadable, _meant(written, giving))
     currency = find_currency(found["currency"], giving.currencies, rewards=giving.rewards)
     points = units(found["points"], currency.scale, quoted(currency.id))
     if points == 0:
-        raise Wrong(Said(f"'{written}' gives nothing", f"“{written}”没有给出积分"))
+        hint = write(f"1 {currency.id}")
+        raise Wrong(Said(f"'{written}' gives nothing", f"“{written}”没有给出积分"), hint)
     if found["field"] is None:
         return Give(currency.id, Amount(points))
     field, of_lines = _counted(found["field"], giving)
@@ -85,6 +94,33 @@ def give_from(written: str, giving: Giving) -> Give:
         raise Wrong(Said(f"'{written}' divides by nothing", f"“{written}”除以了零"))
     exact = giving.proportional or found["proportional"] is not None
     return Give(currency.id, Rate(points, per, field.name, of_lines, exact))
+
+
+def _is_slip(found: re.Match[str], giving: Giving) -> bool:
+    """Whether what has the form of a sentence is none: a number that is no number, or a word that is no currency."""
+    number = found["points"]
+    if not giving.rewards and (not number[:1].isdigit() or "," in number):
+        return True
+    known = {currency.id for currency in giving.currencies}
+    word = found["currency"]
+    rewards = giving.issued and not giving.rewards and word in (*giving.issued, "reward", "rewards")
+    return bool(rewards) and word not in known
+
+
+def _meant(written: str, giving: Giving) -> Said:
+    """What to write instead."""
+    if giving.rewards or not giving.currencies:
+        return _GRAMMAR_OF_ISSUE if giving.rewards else _GRAMMAR
+    currency = giving.currencies[0].id
+    last = written.rpartition(" ")[2]
+    if giving.issued and last in (*giving.issued, "reward", "rewards"):
+        return write(f"issue: {last if last in giving.issued else giving.issued[0]}")
+    if written.startswith("-") and (meant := give_meant(written[1:], currency)):
+        return write(f"take: {meant}")
+    if written.split()[0] in ("double", "twice", "triple"):
+        return write(f"multiply: {currency} by {3 if written.startswith('triple') else 2}")
+    meant = give_meant(written, currency)
+    return write(meant) if meant else _GRAMMAR
 
 
 def issue_from(written: str, giving: Giving) -> Give:
@@ -115,7 +151,7 @@ def _counted(name: str, giving: Giving) -> tuple[Field, bool]:
         return event[name], False
     if name in lines:
         return lines[name], True
-    hint = did_you_mean(name, [*event, *lines])
+    hint = did_you_mean(NAMES.get(name, name), [*event, *lines])
     if name in ("amount", "gross"):
         hint = costs_nothing(giving.on.id)
     raise Wrong(_no_number(giving.on, name), hint)

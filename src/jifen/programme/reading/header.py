@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Literal
 
@@ -38,12 +39,15 @@ COMBINATIONS: tuple[Combination, ...] = ("add", "multiply", "best")
 KEPT: tuple[Literal["best", "first", "all"], ...] = ("best", "first", "all")
 
 
-_MEANT = {
-    "RMB": "CNY",
-    "CNH": "CNY",
-    "Asia/Beijing": "Asia/Shanghai",
-    "Asia/Peking": "Asia/Shanghai",
+_MONEY_MEANT = {
+    **dict.fromkeys(("RMB", "CNH", "YUAN", "人民币", "元", "￥", "¥"), "CNY"),
+    **dict.fromkeys(("$", "DOLLAR", "DOLLARS", "US$"), "USD"),
+    **dict.fromkeys(("€", "EURO", "EUROS"), "EUR"),
+    **dict.fromkeys(("£", "POUND", "POUNDS"), "GBP"),
+    **dict.fromkeys(("₽", "RUR", "ROUBLE", "ROUBLES"), "RUB"),
 }
+_IN_CHINA = ("beijing", "peking", "china", "cst", "shenzhen", "guangzhou", "北京", "上海", "中国")
+_EIGHT_AHEAD = ("utc+8", "utc+08:00", "gmt+8", "gmt+08:00", "+8", "+08:00", "东八区")
 """Names in common use that no table knows, and of which the most similar known one is another thing."""
 
 
@@ -51,11 +55,21 @@ def money(node: Node) -> str:
     """A currency code of ISO 4217."""
     word = text(node)
     if word not in DECIMALS:
-        code = _MEANT.get(word.upper(), word.upper())
+        code = _MONEY_MEANT.get(word.upper(), word.upper())
         message = Said(f"'{word}' is no money of ISO 4217", f"“{word}”不是 ISO 4217 的货币代码")
         hint = Said("such as CNY, USD or EUR", "例如 CNY、USD 或 EUR")
         raise Wrong(message, did_you_mean(code, DECIMALS) or hint)
     return word
+
+
+def _zone_meant(word: str, zones: Collection[str]) -> str:
+    """The zone of a city that is named alone, or of an offset that means one; else the word."""
+    plain = word.lower().replace(" ", "")
+    if plain in _EIGHT_AHEAD or plain.rpartition("/")[2] in _IN_CHINA:
+        return "Asia/Shanghai"
+    if plain[:3] in ("utc", "gmt") and plain[3:]:
+        return ""  # the most similar name would be that of another hour
+    return next((zone for zone in sorted(zones) if zone.lower().endswith(f"/{plain}")), word)
 
 
 def timezone(node: Node) -> str:
@@ -67,7 +81,7 @@ def timezone(node: Node) -> str:
         zones = zoneinfo.available_timezones()
         message = Said(f"unknown time zone '{word}'", f"没有“{word}”这个时区")
         hint = Said("such as Asia/Shanghai", "例如 Asia/Shanghai")
-        raise Wrong(message, did_you_mean(_MEANT.get(word, word), zones) or hint) from None
+        raise Wrong(message, did_you_mean(_zone_meant(word, zones), zones) or hint) from None
     return word
 
 

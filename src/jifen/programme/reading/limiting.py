@@ -8,11 +8,13 @@ from typing import get_args
 
 from jifen.programme.conditions.asking_the_past import LONGEST_DAYS, LONGEST_MONTHS
 from jifen.programme.event_types import EventType
+from jifen.programme.meant import write
 from jifen.programme.model import Currency
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.reading.giving import find_currency
 from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import planned_only
+from jifen.programme.reading.slips import limit_meant
 from jifen.programme.ways_out import Limit, Period
 from jifen.wording import Said, quoted
 
@@ -24,6 +26,10 @@ _PERIODS: tuple[Period, ...] = tuple(
     period
     for period in get_args(Period)
     if period not in ("days", "months")  # which take a number
+)
+_GRAMMAR = Said(
+    "write `1 per month`, `100 points per day` or `1 ever`",
+    "请写成 `1 per month`、`100 points per day` 或 `1 ever`",
 )
 _PLANNED_PERIODS = ("referrer",)
 _ROLLING = re.compile(r"(\d{1,4}) (day|month)s?", re.ASCII)
@@ -37,14 +43,13 @@ def limit_from(
     Raises:
         Wrong: it cannot be read, names an unknown currency or period, or allows nothing.
     """
-    found = _LIMIT.fullmatch(_in_numbers(" ".join(written.split())))
+    written = " ".join(written.split())
+    found = _LIMIT.fullmatch(_in_numbers(written))
     if not found:
+        meant = limit_meant(written)
         raise Wrong(
             Said(f"cannot read '{written}'", f"无法读懂“{written}”"),
-            Said(
-                "write `1 per month`, `100 points per day` or `1 ever`",
-                "请写成 `1 per month`、`100 points per day` 或 `1 ever`",
-            ),
+            write(meant) if meant else _GRAMMAR,
         )
     period, size = _period("lifetime" if found["ever"] else found["period"])
     by = found["by"] and _by(found["by"], period, size, on)

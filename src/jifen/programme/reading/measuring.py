@@ -29,6 +29,10 @@ _MONTHS = re.compile(
 )
 _BALANCE = re.compile(r"balance(?: of (?P<currency>[a-z][a-z0-9_-]*))?", re.ASCII)
 _JOINED = ("all", "any")
+_MEANT = {
+    **dict.fromkeys(("spending", "spend", "money", "total", "sales"), "amount"),
+    **dict.fromkeys(("orders", "count", "number"), "purchases"),
+}
 
 
 def measure_from(written: str, scope: Scope) -> Measure:
@@ -58,7 +62,7 @@ def measure_from(written: str, scope: Scope) -> Measure:
             "可用某种积分、amount、purchases，或 `count of visit`、`nights of stay` 这样的写法",
         )
         unknown = Said(f"unknown measure '{word}'", f"没有“{word}”这种指标")
-        raise Wrong(unknown, did_you_mean(word, known) or hint)
+        raise Wrong(unknown, did_you_mean(_MEANT.get(word, word), known) or hint)
     return _of_events(found["what"], found["event"], scope)
 
 

@@ -7,9 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
+from jifen.programme.meant import write
 from jifen.programme.model import Give, Multiply, Rule
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.reading.scalars import decimal
+from jifen.programme.reading.slips import multiply_meant
 from jifen.programme.ways import Rate
 from jifen.wording import Said
 
@@ -37,6 +39,11 @@ def gives_by_lines(rule: Rule) -> bool:
     return rule.per_line or on_lines
 
 
+def gives_by_rate(rule: Rule) -> bool:
+    """Whether a rule gives so much per something, as what is multiplied usually does."""
+    return isinstance(rule.action, Give) and isinstance(rule.action.how, Rate)
+
+
 def multiply_from(
     written: str, targets: Targets, on: str | None, of_lines: bool = False
 ) -> Multiply:
@@ -47,11 +54,18 @@ def multiply_from(
     Raises:
         Wrong: it cannot be read, or multiplies what is not there.
     """
-    found = _MULTIPLY.fullmatch(" ".join(written.split()))
-    if not found:
+    written = " ".join(written.split())
+    found = _MULTIPLY.fullmatch(written)
+    if not found or found["factor"].endswith("%"):
+        target = next((rule.id for rule in targets.rules if gives_by_rate(rule)), "points")
+        meant = multiply_meant(written, target)
         raise Wrong(
             Said(f"cannot read '{written}'", f"无法读懂“{written}”"),
-            Said("write `base by 2` or `points by 1.5`", "请写成 `base by 2` 或 `points by 1.5`"),
+            write(meant)
+            if meant
+            else Said(
+                "write `base by 2` or `points by 1.5`", "请写成 `base by 2` 或 `points by 1.5`"
+            ),
         )
     factor = _factor(found["factor"])
     chosen: set[str] = set()

@@ -38,6 +38,17 @@ _YAML_SAYS = {
     "found a tab character that violates indentation": "缩进用了制表符",
 }
 """What the parser says, in Chinese; the rest of its words are quoted."""
+_ONE_COLUMN = Said(
+    "what belongs together begins in one column", "同属一处的内容须左对齐，从同一列开始"
+)
+_YAML_HINTS = {
+    "did not find expected key": _ONE_COLUMN,
+    "did not find expected '-' indicator": _ONE_COLUMN,
+    "mapping values are not allowed in this context": Said(
+        "put a value that holds a colon in quotes", "含冒号的值请加引号"
+    ),
+    "could not find expected ':'": Said("write it as `key: value`", "请写成 `键: 值`"),
+}
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML has it
 
 
@@ -105,7 +116,7 @@ def _hint(text: str, marks: Iterable[yaml.Mark], said: str) -> Said | None:
     """What to write instead, where that can be told."""
     if "tab character" in said:
         return Said("indent with spaces", "请用空格缩进")
-    return _full_width(text, marks)
+    return _full_width(text, marks) or _YAML_HINTS.get(said)
 
 
 def _full_width(text: str, marks: Iterable[yaml.Mark]) -> Said | None:

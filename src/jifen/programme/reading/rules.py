@@ -25,6 +25,7 @@ from jifen.programme.conditions.typing_conditions import (
 )
 from jifen.programme.event_types import EventType
 from jifen.programme.events import BALANCE_REACHED, PLANNED_TRIGGERS, TIER_CHANGED
+from jifen.programme.meant import EVENTS, NO_EVENTS
 from jifen.programme.model import Give, Multiply, Notify, Rule
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading.actions import check_shape, counts_amount, parts_of, read_actions
@@ -35,7 +36,7 @@ from jifen.programme.reading.checks import check_rules
 from jifen.programme.reading.limiting import limit_from
 from jifen.programme.reading.milestones import read_milestone
 from jifen.programme.reading.multiplying import Targets, multiply_from
-from jifen.programme.reading.nodes import Node
+from jifen.programme.reading.nodes import Listing, Node
 from jifen.programme.reading.own_terms import read_own_terms
 from jifen.programme.reading.pending import check_until
 from jifen.programme.reading.repeating import read_repeat
@@ -89,9 +90,12 @@ _KEYS = (
     "notify",
     "repeat",
 )
-_PLANNED = ("to", "expiry")
+_PLANNED = ("to",)
 _AS_REPEAT = Said("write it as `repeat: …`", "请写成 `repeat: …`")
-_ELSEWHERE = dict.fromkeys(("each_time", "once", "as_often_as_it_fits"), _AS_REPEAT)
+_ELSEWHERE = {
+    **dict.fromkeys(("each_time", "once", "as_often_as_it_fits"), _AS_REPEAT),
+    "min": Said("write `when: amount >= 50`", "请写成 `when: amount >= 50`"),
+}
 
 _WHICH_PERIOD = Said(
     "write month_end, quarter_end, half_year_end, year_end or membership_year_end",
@@ -151,7 +155,7 @@ def read_rules(
 def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
     """The rule in its parts, a multiplier still without its targets; nothing if it cannot be understood."""
     events = surroundings.scope.events
-    on = section.need("on", lambda node: event_type_of(text(node), events), None)
+    on = section.need("on", lambda node: _event_type(node, events), None)
     if on is None:
         return []
     if on.id == TIER_CHANGED and not surroundings.scope.tiers:
@@ -208,6 +212,13 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
     return parts_of(rule, actions)
 
 
+def _event_type(node: Node, events: Mapping[str, EventType]) -> EventType:
+    if isinstance(node, Listing):
+        several = Said("is one type of event", "只能写一种事件")
+        raise Wrong(several, Said("write a rule for each", "请为每种事件各写一条规则"))
+    return event_type_of(text(node), events)
+
+
 def event_type_of(word: str, events: Mapping[str, EventType]) -> EventType:
     """The event type that a rule names; Wrong for one that nobody knows."""
     if word in PLANNED_TRIGGERS:
@@ -216,7 +227,8 @@ def event_type_of(word: str, events: Mapping[str, EventType]) -> EventType:
         declare = Said("declare it under `events:`", "请在 `events:` 下声明")
         if word == "period_end":
             raise Wrong(unknown_event(word), _WHICH_PERIOD)
-        raise Wrong(unknown_event(word), did_you_mean(word, events) or declare)
+        hint = NO_EVENTS.get(word) or did_you_mean(EVENTS.get(word, word), events)
+        raise Wrong(unknown_event(word), hint or declare)
     return events[word]
 
 

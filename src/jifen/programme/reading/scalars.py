@@ -10,9 +10,11 @@ from decimal import Decimal
 from typing import TypeVar
 
 from jifen.money import to_smallest_unit
+from jifen.programme.meant import CHOICES, write
 from jifen.programme.problems import Wrong, one_of
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.sections import own_meaning, text
+from jifen.programme.reading.slips import date_meant, duration_meant, without_commas
 from jifen.programme.saying.naming import Name, Noun
 from jifen.wording import Said
 
@@ -92,8 +94,9 @@ def choice(known: Collection[Choice]) -> Callable[[Node], Choice]:
         for one in known:
             if word == one:
                 return one
-        words = one_of(known)
-        raise Wrong(Said(f"'{word}' is not {words.en}", f"“{word}”应为 {words.zh}"))
+        words, meant = one_of(known), CHOICES.get(word.lower(), "")
+        hint = write(meant) if meant in known else None
+        raise Wrong(Said(f"'{word}' is not {words.en}", f"“{word}”应为 {words.zh}"), hint)
 
     return read
 
@@ -110,7 +113,9 @@ def decimal(word: str) -> Decimal:
             raise Wrong(Said(f"'{word}' is below zero", f"“{word}”小于零"), _NUMBERS)
         if word.isascii() and word.isdecimal():
             raise Wrong(Said(f"'{word}' is absurdly large", f"“{word}”大得离谱"))
-        raise Wrong(Said(f"'{word}' is not a number", f"“{word}”不是数字"), _NUMBERS)
+        plain = without_commas(word).partition(" ")[0]
+        hint = write(plain) if _NUMBER.fullmatch(plain) else _NUMBERS
+        raise Wrong(Said(f"'{word}' is not a number", f"“{word}”不是数字"), hint)
     return Decimal(word)
 
 
@@ -166,9 +171,10 @@ def date_from(word: str) -> dt.date:
             return dt.date.fromisoformat(word)
     except ValueError:
         raise Wrong(Said(f"there is no day {word}", f"没有 {word} 这一天")) from None
+    meant = date_meant(word)
     raise Wrong(
         Said(f"'{word}' is not a date", f"“{word}”不是日期"),
-        Said("write dates like 2026-07-31", "日期请写成 2026-07-31"),
+        write(meant) if meant else Said("write dates like 2026-07-31", "日期请写成 2026-07-31"),
     )
 
 
@@ -185,9 +191,16 @@ def duration(node: Node) -> tuple[int, int]:
     """(months, days) of `12 months` or `90 days`."""
     found = _DURATION.fullmatch(text(node))
     if not found:
+        word, meant = text(node), duration_meant(text(node))
+        days = word if word.isascii() and word.isdecimal() else "90"
+        months = word if days == word else "12"
+        like = Said(
+            f"write durations like {days} days or {months} months",
+            f"时长请写成 {days} days 或 {months} months",
+        )
         raise Wrong(
-            Said(f"'{text(node)}' is not a duration", f"“{text(node)}”不是时长"),
-            Said("write durations like 90 days or 12 months", "时长请写成 90 days 或 12 months"),
+            Said(f"'{word}' is not a duration", f"“{word}”不是时长"),
+            write(meant) if meant else like,
         )
     count = int(found[1])
     return (count, 0) if found[2] == "month" else (0, count)

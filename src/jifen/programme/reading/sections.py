@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeVar
 
+from jifen.programme.meant import meant_key
 from jifen.programme.problems import Problems, Wrong, which_key
 from jifen.programme.reading.nodes import Listing, Mapping, Node, Scalar
 from jifen.wording import Said
@@ -46,9 +47,8 @@ class Section:
                 problems.add(key, misplaced(name), elsewhere[name])
             else:
                 unknown = Said(f"unknown key '{name}'", f"没有“{name}”这个键")
-                problems.add(
-                    key, unknown, _COMMA if name.isdigit() else which_key(name, tuple(known))
-                )
+                hint = _COMMA if name.isdigit() else meant_key(name, known)
+                problems.add(key, unknown, hint or which_key(name, tuple(known)))
 
     def __contains__(self, key: str) -> bool:
         return key in self.values

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from jifen.programme.conditions.asking_the_past import LONGEST_DAYS, LONGEST_MONTHS
+from jifen.programme.meant import write
 from jifen.programme.model import NO_GRACE, Consuming, Grace, TierPeriod, Tiers, TierWindow
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import choice, duration
 from jifen.programme.reading.sections import Section, distinct, one_or_many, text
+from jifen.programme.reading.slips import duration_meant
 from jifen.wording import Said
 
 TIMES = ("window", "period", "up", "down")
@@ -159,6 +161,17 @@ def _against_consuming(tiers: Tiers) -> Iterator[tuple[str, Said]]:
         )
 
 
+def _window_meant(word: str) -> str | None:
+    if word in ("year", "yearly", "annual", "this year"):
+        return "calendar year"
+    if word in ("month", "quarter"):
+        return f"calendar {word}"
+    if word in ("forever", "all", "all time", "ever"):
+        return "lifetime"
+    length = duration_meant(word)
+    return f"rolling {length}" if length else None
+
+
 def _window(node: Node) -> tuple[TierWindow, TierPeriod | None]:
     word = " ".join(text(node).split())
     if word in ("lifetime", "period"):
@@ -167,15 +180,15 @@ def _window(node: Node) -> tuple[TierWindow, TierPeriod | None]:
         return TierWindow("period"), TierPeriod("calendar", _CALENDAR[word])
     found = _WINDOW.fullmatch(word)
     if not found:
-        raise Wrong(
-            Said(f"unknown window '{word}'", f"没有“{word}”这种窗口期"),
-            Said(
-                "lifetime, calendar year, period, rolling 12 months, rolling 90 days, previous month "
-                "or previous 30 days",
-                "可用 lifetime、calendar year、period、rolling 12 months、rolling 90 days、previous month "
-                "或 previous 30 days",
-            ),
+        known = Said(
+            "lifetime, calendar year, period, rolling 12 months, rolling 90 days, previous month "
+            "or previous 30 days",
+            "可用 lifetime、calendar year、period、rolling 12 months、rolling 90 days、previous month "
+            "或 previous 30 days",
         )
+        meant = _window_meant(word)
+        unknown = Said(f"unknown window '{word}'", f"没有“{word}”这种窗口期")
+        raise Wrong(unknown, write(meant) if meant else known)
     if found["days"]:
         days = _some_days(found["days"])
         return TierWindow(_kind(found), days=days), TierPeriod("tier", 0, days)

@@ -1,0 +1,128 @@
+"""Sentences of a document that miss the grammar narrowly: the same in its words, so that it can be written instead.
+
+Nothing here is read as if it had been meant: it is only suggested.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_NUMBER: Final = r"(?P<number>\d+(?:\.\d+)?)"
+_PER: Final = re.compile(
+    _NUMBER
+    + r" ?[^\W\d]\w* (?:per|for every|for each|for|every|each)(?: (?P<per>\d+(?:\.\d+)?))? ?"
+    r"(?:of )?(?P<of>[^\W\d]\w*)"
+)
+_MONEY: Final = re.compile(
+    "amount|yuan|rmb|cny|dollars?|usd|euros?|eur|roubles?|rub|money|spent|元|块"
+)
+_EVENT: Final = re.compile("purchase|order|visit|event|time|transaction")
+_SHARE: Final = re.compile(rf"{_NUMBER} ?%(?: of (?:{_MONEY.pattern}))?")
+_TIMES_AMOUNT: Final = re.compile(rf"amount ?[*x×] ?{_NUMBER}|(?P<before>\d+) ?[*x×] ?amount")
+_COUNTED: Final = re.compile(_NUMBER + r" ?(?:[^\W\d_]+)?|[^\W\d_]+ (?P<behind>\d+(?:\.\d+)?)")
+_FACTOR: Final = re.compile(
+    r"(?:(?P<what>[a-z][\w-]*) ?)?(?:by|[*x×])? ?(?P<factor>\d+(?:\.\d+)?)(?P<percent> ?%)? ?[x×倍]?"
+)
+_PERIOD: Final = r"(?P<period>hour|day|week|month|quarter|year)s?|(?P<ly>hourly|daily|weekly|monthly|quarterly|yearly)"
+_LIMIT: Final = re.compile(
+    rf"(?:(?P<number>once|\d+) ?(?P<what>[a-z]\w*?)? ?(?:/|an? |each |every |in an? )?)?(?:{_PERIOD})"
+)
+_LENGTH: Final = re.compile(
+    r"(?P<number>\d{1,5}) ?(?P<unit>years?|y|年|months?|m|个月|月|weeks?|w|周|days?|d|天|日)"
+)
+_DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
+
+
+def give_meant(written: str, currency: str) -> str | None:
+    """What `give:` should say, of points of a currency."""
+    if found := _SHARE.fullmatch(written):
+        return f"{found['number']} {currency} per 100 of amount"
+    if found := _TIMES_AMOUNT.fullmatch(written):
+        return f"{found['number'] or found['before']} {currency} per 1 of amount"
+    if (found := _PER.fullmatch(written)) and _MONEY.fullmatch(found["of"]):
+        return f"{found['number']} {currency} per {found['per'] or 1} of amount"
+    if found and _EVENT.fullmatch(found["of"]):
+        return f"{found['number']} {currency}"
+    if found := _COUNTED.fullmatch(without_commas(written)):
+        return f"{found['number'] or found['behind']} {currency}"
+    return None
+
+
+def multiply_meant(written: str, target: str) -> str | None:
+    """What `multiply:` should say; `target` is a rule or currency that may be multiplied."""
+    found = _FACTOR.fullmatch(written)
+    if not found:
+        return None
+    factor = found["factor"]
+    if found["percent"]:
+        factor = f"{float(factor) / 100:g}"
+    return f"{found['what'] if found['what'] not in (None, 'by', 'x') else target} by {factor}"
+
+
+def limit_meant(written: str) -> str | None:
+    """What `limit:` should say: `1 per day`, `100 points per month`."""
+    if re.fullmatch(r"\d+ [a-z]\w*", written):
+        return f"{written} per day"
+    found = _LIMIT.fullmatch(written)
+    if not found:
+        return None
+    period = found["period"] or {"daily": "day"}.get(found["ly"], found["ly"].removesuffix("ly"))
+    number = found["number"] if found["number"] not in (None, "once") else "1"
+    what = f" {found['what']}" if found["what"] not in (None, "a", "per", "times", "time") else ""
+    return f"{number}{what} per {period}"
+
+
+def duration_meant(written: str) -> str | None:
+    """A length of time as documents write it: `12 months`, `14 days`."""
+    found = _LENGTH.fullmatch(written)
+    if not found:
+        return None
+    number, unit = int(found["number"]), found["unit"][0]
+    match unit:
+        case "y" | "年":
+            return f"{12 * number} months"
+        case "m" | "个" | "月":
+            return f"{number} months"
+        case "w" | "周":
+            return f"{7 * number} days"
+        case _:
+            return f"{number} days"
+
+
+def date_meant(written: str) -> str | None:
+    """A day as documents write it: `2026-07-01`."""
+    found = _DAY.fullmatch(written)
+    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else None
+
+
+def dates_meant(written: str) -> str | None:
+    """Two days as documents write them: `[2026-07-01, 2026-07-31]`."""
+    days = [date_meant(day[0]) for day in _DAY.finditer(written)]
+    return f"[{days[0]}, {days[1]}]" if len(days) == 2 else None
+
+
+def expiry_meant(written: str) -> str | None:
+    """What `expiry:` should say of points without end, or that end with a year or on a day."""
+    word = written.lower().replace("_", " ")
+    if word in (
+        "none",
+        "no",
+        "off",
+        "forever",
+        "never expire",
+        "never expires",
+        "permanent",
+        "永久",
+    ):
+        return "never"
+    if word in ("end of year", "year end", "yearly", "annual", "annually", "calendar year", "年底"):
+        return "{yearly: 12-31}"
+    if day := date_meant(written):
+        return f"{{fixed: {day}}}"
+    return duration_meant(written)
+
+
+def without_commas(written: str) -> str:
+    """Numbers without the commas between their digits."""
+    return re.sub(r"(?<=\d)[,，](?=\d{3})", "", written)
