@@ -27,7 +27,7 @@ def import_orders(url: str, folder: Path, pipe: Connection | None = None) -> Imp
     """Import orders.csv; with a pipe, say after each chunk that it has begun, and wait for word to go on."""
 
     def wait(share: float, report: ImportReport) -> None:
-        if pipe is not None and share < 1:
+        if pipe is not None and 0 < share < 1:
             pipe.send("begun")
             pipe.recv()
 

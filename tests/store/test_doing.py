@@ -53,7 +53,7 @@ def test_an_operator_does_by_hand_what_a_story_does(miles: Jifen) -> None:
     done = miles("do", "cancel", "of=s1")
     assert last(done).endswith(" +60 points 260 points, 100.0 miles given back 60 points")
     back = miles("do", "return", "id=r1", "of=o1", "amount=100.00", "--lang", "zh")
-    assert last(back) == "r1 -100 积分 160 积分，100.0 里程 追回 100 积分"
+    assert last(back) == "r1 ann -100 积分 160 积分，100.0 里程 追回 100 积分"
     miles("prove")
 
 
@@ -121,11 +121,13 @@ def test_a_purchase_paid_with_points_says_what_came_and_what_went(jifen: Jifen) 
     again = jifen(*buy, "id=o2", "amount=30.00", "pay={points: 600}", "--lang", "zh")
     assert last(again).endswith("获得 24 积分；抵现 600 积分；还须支付 24 元")
     back = jifen("do", "return", "id=r1", "of=o2", "full=true")
-    assert last(back) == "r1 +576 points 1,000 points taken back 24 points; given back 600 points"
+    assert (
+        last(back) == "r1 ann +576 points 1,000 points taken back 24 points; given back 600 points"
+    )
     assert " paid        o2 " in jifen("member", "statement", "ann")
     assert " 抵现  o2 " in jifen("member", "statement", "ann", "--lang", "zh")
     back = jifen("do", "return", "id=r2", "of=o1", "amount=500.00", "--lang", "zh")
-    assert last(back) == "r2 -500 积分 500 积分 追回 500 积分"
+    assert last(back) == "r2 ann -500 积分 500 积分 追回 500 积分"
 
 
 def test_what_a_rule_takes_is_not_told_as_if_it_were_taken_back(jifen: Jifen) -> None:
@@ -242,3 +244,32 @@ def test_a_faulty_row_leaves_nothing_half_done_and_a_refused_one_is_named(
     file.write_text("member,points\nann,5\neve,5\n", encoding="utf-8")
     miles(*asked, code=1)
     assert "available      5" in miles("member", "show", "ann")
+
+
+def test_what_comes_back_is_told_with_whose_it_is(miles: Jifen) -> None:
+    miles("do", "event", "id=o1", "member=ann", "type=purchase", "amount=700.00")
+    miles("do", "spend", "id=s1", "member=ann", "points=60", "currency=points")
+    assert (
+        last(miles("do", "cancel", "of=s1", "points=10", "currency=points", "--quote")).split()[1]
+        == "ann"
+    )
+    assert last(miles("do", "cancel", "id=c1", "of=s1")).split()[:2] == ["c1", "ann"]
+    assert last(miles("do", "return", "id=r1", "of=o1", "full=true")).split()[:2] == ["r1", "ann"]
+
+
+def test_a_fee_is_called_so_in_the_statement(jifen: Jifen) -> None:
+    fees = Path(__file__).parents[1] / "stories" / "programmes" / "fees.yaml"
+    jifen("init", "--programme", str(fees), "--clock", "2026-02-01")
+    jifen("member", "enrol", "ann", "--joined", "2026-01-01")
+    jifen("do", "event", "id=o1", "member=ann", "type=purchase", "amount=700.00")
+    jifen("do", "spend", "id=s1", "member=ann", "points=100", "currency=points")
+    jifen("do", "hold", "id=h1", "member=ann", "points=50", "currency=points")
+    jifen("do", "capture", "member=ann", "of=h1")
+    pay = "pay={points: 30, currency: points}"
+    jifen("do", "event", "id=o2", "member=ann", "type=purchase", "amount=0.20", pay)
+    jifen("do", "exchange", "member=ann", "from=points", "to=miles", "amount=30")
+    table = jifen("member", "statement", "ann").splitlines()[1:]
+    told = [" ".join(line.split()[2:]).split(" points")[0] for line in table if " -" in line]
+    kinds = [line.split()[2] for line in table if " -" in line]
+    assert kinds == ["spent", "fee", "spent", "fee", "paid", "fee", "exchanged", "fee"], told
+    assert "手续费" in jifen("member", "statement", "ann", "--lang", "zh")

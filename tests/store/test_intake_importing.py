@@ -13,6 +13,7 @@ from jifen.db.connection import connect
 from jifen.intake import lanes
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event, Refer, Return
+from jifen.intake.files import importing, posting
 from jifen.intake.files.importing import ImportReport, import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.files.problems import FileProblem
@@ -68,6 +69,28 @@ def test_the_event_is_handed_back_and_the_others_are_taken(
     mended = _import(bank, tmp_path, again=True)
     assert (mended.events, mended.replayed) == (1, 19)
     assert prove(bank.connection, bank.programme).holds
+
+
+def test_how_far_it_is_is_told_from_the_beginning_and_within_one_block(
+    bank: Bank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"o{n},m{n},2026-01-05 10:00,1.00" for n in range(40)]
+    (tmp_path / "orders.csv").write_text("\n".join(["order,who,time,amount", *rows]))
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(MAPPING)
+    monkeypatch.setattr(posting, "FEW_COMMANDS", 0)
+    monkeypatch.setattr(importing, "COMMANDS_PER_BATCH", 5)
+    told: list[tuple[float, int]] = []
+    report = import_file(
+        bank.connection, bank.programme, load_mapping(mapping), tmp_path / "orders.csv",
+        now=bank.now, actor="file", rejects_path=tmp_path / "rejects.csv",
+        progress=lambda share, so_far: told.append((share, so_far.events + so_far.posting)),
+    )  # fmt: skip
+    assert report.events == 40
+    assert told[0] == (0.0, 0)
+    assert told[-1] == (1.0, 40)
+    assert told == sorted(told)
+    assert [share for share, _ in told if 0 < share < 1], told
 
 
 def test_a_row_whose_text_cannot_be_kept_is_handed_back(bank: Bank, tmp_path: Path) -> None:

@@ -55,6 +55,46 @@ def test_facts_are_those_that_the_programme_declares(jifen: Jifen, tmp_path: Pat
     jifen("prove")
 
 
+def test_the_page_of_a_member_shows_what_is_known_of_them(jifen: Jifen, tmp_path: Path) -> None:
+    document = tmp_path / "known.yaml"
+    document.write_text(
+        """
+programme: known
+timezone: Asia/Shanghai
+money: CNY
+currencies: {points: {name: {zh: 积分, en: points}}}
+facts: {tags: texts, vip: boolean, since: date, income: money, city: text, cats: integer}
+words:
+  tags: {zh: 标签, en: tags}
+  loyal: {zh: 老客, en: old customer}
+earn: [{id: base, on: purchase, give: 1 points per 1 of amount}]
+""",
+        encoding="utf-8",
+    )
+    jifen("init", "--programme", str(document))
+    facts = ["tags=[loyal, tea]", "vip=true", "since=2019-03-05", "income=1200.00", "city=上海"]
+    jifen("member", "enrol", "ann", "--birthday", "1990-05-17")
+    for fact in facts:
+        name, _, value = fact.partition("=")
+        jifen("do", "set_fact", "member=ann", f"name={name}", f"value={value}")
+    english = jifen("member", "show", "ann")
+    rows = [" ".join(line.split()) for line in english.splitlines()]
+    assert "birthday 1990-05-17" in rows
+    assert "tags old customer, tea" in rows
+    assert "vip yes" in rows
+    assert "since 2019-03-05" in rows
+    assert "income 1200 yuan" in rows
+    assert "city 上海" in rows
+    assert "cats" not in english
+    chinese = [
+        " ".join(line.split())
+        for line in jifen("member", "show", "ann", "--lang", "zh").splitlines()
+    ]
+    assert "生日 1990-05-17" in chinese
+    assert "标签 老客、tea" in chinese
+    assert "vip 是" in chinese
+
+
 def test_a_refusal_is_told_in_a_sentence_with_its_code(club: Jifen) -> None:
     unknown = club("member", "set-fact", "eve", "birthday", "1990-01-01", code=1)
     assert unknown == "jifen: refused: There is no such member. (unknown_member)\n"

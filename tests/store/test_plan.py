@@ -45,6 +45,23 @@ def test_a_plan_says_the_differences_in_sentences(club: Jifen, draft: str) -> No
     ]
 
 
+def test_what_changes_in_the_other_language_alone_is_shown_in_that(
+    club: Jifen, tmp_path: Path
+) -> None:
+    renamed = tmp_path / "renamed.yaml"
+    text = template_text("coffee-club").replace("zh: 银卡", "zh: 白银卡")
+    assert text != template_text("coffee-club")
+    renamed.write_text(text, encoding="utf-8")
+    lines = club("programme", "plan", str(renamed)).splitlines()
+    before, after = (line for line in lines if "(in Chinese)" in line)
+    assert "银卡" in before
+    assert "白银卡" in after
+    assert "白银卡" not in before
+    chinese = club("programme", "plan", str(renamed), "--lang", "zh")
+    assert "（英文）" not in chinese
+    assert "白银卡" in chinese
+
+
 def test_a_plan_says_what_apply_would_refuse(club: Jifen, tmp_path: Path) -> None:
     moved = tmp_path / "moved.yaml"
     text = template_text("coffee-club").replace("Asia/Shanghai", "Europe/London")

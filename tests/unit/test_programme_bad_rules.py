@@ -34,7 +34,7 @@ from jifen.programme.loading import load
         (
             "on: period_end, give: 20 points",
             "earn[2].on: unknown event type 'period_end'"
-            " (write month_end, quarter_end, year_end or membership_year_end)",
+            " (write month_end, quarter_end, half_year_end, year_end or membership_year_end)",
         ),
         ("on: balance_reached, give: 20 points", "earn[2]: 'milestone' is missing"),
         (

@@ -103,6 +103,7 @@ def command(
 
     from jifen.cli import output
     from jifen.cli.database import opened
+    from jifen.intake.submitting import with_members
     from jifen.intake.versions.opening import now_of
 
     written = [_field(one) for one in fields]
@@ -111,7 +112,9 @@ def command(
     with opened(slug) as (connection, programme):
         now = now_of(programme)
         rows = [Row("", said)] if file is None else list(_rows(Path(file), said))
-        asked = _asked(kind, rows, programme, now, alone=file is None)
+        asked = with_members(
+            connection, programme, _asked(kind, rows, programme, now, alone=file is None)
+        )
         answers = _answers(connection, programme, asked, now, quote=quote)
     if len(asked) == 1 and file is None:
         from jifen.cli.asking import raise_if_refused

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jifen.cli import output
 from jifen.cli.language import say, told
+from jifen.cli.member_facts import fact_rows
 from jifen.cli.progress import tier_rows
 from jifen.cli.rewards import reward_table
 from jifen.cli.statements import called, frozen_said
@@ -26,6 +27,7 @@ def shown(view: MemberView, programme: Programme) -> list[str]:
     if GUEST in view.facts:
         guest = say("a guest: uses points once a member claims them", "游客，由会员认领后可用积分")
         about.append((say("status", "状态"), guest))
+    about += fact_rows(view.facts, programme)
     if view.frozen:
         about.append((say("status", "状态"), frozen_said(view.frozen)))
     if view.merged:

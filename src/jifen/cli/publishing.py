@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jifen.cli.language import counted, say, told
+from jifen.cli.language import Language, counted, say, spoken, told
 from jifen.cli.options import common, json_option, programme_option
 
 if TYPE_CHECKING:
@@ -163,17 +163,28 @@ def _told(
     for one in found:
         place = f"{one.section}.{one.id}" if one.id else one.section
         sign = {"added": "+", "removed": "-", "changed": "~", "moved": "↕"}[one.kind]
+        before, after = _sides(one)
         yield f"{sign} {place}"
-        if one.before is not None:
-            yield f"    {say('before: ', '原：')}{told(one.before)}"
-        if one.after is not None:
-            yield f"    {say('after:  ', '新：')}{told(one.after)}"
+        if before is not None:
+            yield f"    {say('before: ', '原：')}{before}"
+        if after is not None:
+            yield f"    {say('after:  ', '新：')}{after}"
     if tiers:
         yield say("Tiers of today's members:", "对现有会员等级的影响：")
     for tier in tiers:
         members = say(counted(tier.members, "member"), f"{tier.members:,} 位会员")
         name = output.named(tier.name)
         yield "    " + say(f"{name} ({members}): ", f"{name}（{members}）：") + told(tier.said)
+
+
+def _sides(one: Difference) -> tuple[str | None, str | None]:
+    """Both sides as they are spoken; where only the other language says it otherwise, in that."""
+    if one.before is None or one.after is None or told(one.before) != told(one.after):
+        before = None if one.before is None else told(one.before)
+        return before, None if one.after is None else told(one.after)
+    other: Language = "en" if spoken() == "zh" else "zh"
+    mark = say("(in Chinese) ", "（英文）")
+    return mark + one.before.told_in(other), mark + one.after.told_in(other)
 
 
 def _for_machines(

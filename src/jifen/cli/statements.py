@@ -135,6 +135,8 @@ def _kind_said(movement: Movement) -> str:
             return say("redeemed", "兑换所得")
         case "issued" if kind == "cancel":
             return say("redemption undone", "取消兑换")
+        case "redeemed" if movement.asked == f"{movement.about_kind}/{movement.about}":
+            return say("fee", "手续费")  # about its own command
         case "redeemed" if kind == "redeem":
             return say("redeemed for a reward", "兑换礼品")
         case "redeemed" if kind == "use":
@@ -147,8 +149,6 @@ def _kind_said(movement: Movement) -> str:
             return say("taken", "扣分")  # by the event itself, whose rule takes
         case "issued":
             return say("earned", "获得") if came else say("taken back", "追回")
-        case "redeemed" if kind in ("exchange", "transfer"):
-            return say("fee", "手续费")
         case "redeemed" if kind == "event" and not came:
             return say("paid", "抵现")
         case "redeemed":

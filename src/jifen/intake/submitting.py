@@ -153,12 +153,11 @@ def _submitted(
     """Answers and failures by place. What was sent to inboxes stays there; whose these are is added to `sent_to`."""
     faults = unwritable(commands)
     answers = {place: Answered(malformed(said)) for place, said in faults.items()}
-    asked = [one for one in enumerate(commands) if one[0] not in faults]
+    named = with_members(connection, programme, commands)
+    asked = [one for one in enumerate(named) if one[0] not in faults]
     submission = _Submission(connection, programme, now, actor, enrol, imported, sent_to, answers)
     with collecting_no_garbage():
-        failures = _failures(
-            submission.decide, _with_members(connection, programme, asked), answers
-        )
+        failures = _failures(submission.decide, asked, answers)
     submit_these = _submitter(connection, programme, now, sent_to)
     failures |= take_waiting_returns(connection, programme, submit_these, asked, answers, now)
     return answers, failures
@@ -224,10 +223,11 @@ def quote(
     """What a command would be answered now, and what it could use at most: the same deciding, nothing written."""
     for said in unwritable([command]).values():
         return malformed(said)
-    named = _with_members(connection, programme, [(0, command)])
+    named = list(enumerate(with_members(connection, programme, [command])))
 
     def look() -> Answer:
-        rest, usable = named, dict[str, int]()
+        rest: Asked = named
+        usable: dict[str, int] = {}
         with connection.transaction(force_rollback=True):
             while rest:
                 sitting = look_at(
@@ -310,13 +310,13 @@ def _transacted(connection: psycopg.Connection[Any], work: Callable[[], Result])
     raise AssertionError("unreachable")
 
 
-def _with_members(
-    connection: psycopg.Connection[Any], programme: OpenProgramme, asked: Asked
-) -> Asked:
-    """Commands about an earlier one that do not name their member get the member of that."""
-    keys = [key for _, command in asked if not command.member for key in _keys_named(command)]
+def with_members(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, commands: Sequence[Command]
+) -> Sequence[Command]:
+    """The commands; those about an earlier one that do not name their member get the member of that."""
+    keys = [key for command in commands if not command.member for key in _keys_named(command)]
     if not keys:
-        return asked
+        return commands
     with cursor(connection) as sql:
         known = gather_known(sql, programme, keys)
 
@@ -326,7 +326,7 @@ def _with_members(
         first = next((known[key] for key in _keys_named(command) if key in known), None)
         return msgspec.structs.replace(command, member=first.external_id) if first else command
 
-    return [(place, with_member(command)) for place, command in asked]
+    return [with_member(command) for command in commands]
 
 
 def _keys_named(command: Command) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -50,6 +51,7 @@ class ImportReport:
     rejected: Counter[str] = field(default_factory=Counter)
     ambiguous_times: int = 0
     missing_times: int = 0
+    posting: int = 0  # of the chunk at work, so many commands so far
     already_imported: bool = False
     rejects_path: Path | None = None
     seconds: float = 0.0
@@ -63,7 +65,7 @@ class Early(NamedTuple):
 
 
 Progress = Callable[[float, ImportReport], None]
-"""Told after every batch: the share of the file done (0 to 1), and the report so far."""
+"""Told at first and after every batch: the share of the file done (0 to 1), and the report so far."""
 
 
 def import_file(
@@ -108,17 +110,24 @@ def import_file(
         rejects = history.rejects_file(rejects_path, told=told, resumed=position > 0)
         early: list[Early] = []
         with collecting_no_garbage(), Posting(connection, programme, terms) as posting:
-            for chunk in _posted_chunks(history.chunks(position), posting, report, rejects, early):
+            tell = partial(_tell, progress, report, started)
+            tell(0.0)
+            chunks = history.chunks(position)
+            for chunk in _posted_chunks(chunks, posting, report, rejects, early, tell):
                 values = place | {"position": chunk.position, "finished": False}
                 connection.execute(SQL["note_position"], values)
-                report.seconds = time.monotonic() - started
-                progress(chunk.progress, report)
+                tell(chunk.progress)
             _ask_again(early, posting, report, rejects)
         connection.execute(SQL["note_position"], place | {"position": 0, "finished": True})
     report.rejects_path = rejects_path if rejects.begun else None
     report.seconds = time.monotonic() - started
     progress(1.0, report)
     return report
+
+
+def _tell(progress: Progress, report: ImportReport, started: float, share: float) -> None:
+    report.seconds = time.monotonic() - started
+    progress(share, report)
 
 
 @contextmanager
@@ -153,14 +162,25 @@ def _posted_chunks(
     report: ImportReport,
     rejects: RejectsFile,
     early: list[Early],
+    tell: Callable[[float], None],
 ) -> Iterator[Chunk]:
-    """The chunks, each when it is posted and counted; the next is read, and then begun, meanwhile."""
+    """The chunks, each when it is posted and counted; the next is read, and then begun, meanwhile. `tell` hears after
+    every batch what share of the file is done."""
+    before = 0.0
+
+    def told(count: int) -> None:
+        assert chunk is not None
+        report.posting += count
+        done = min(1.0, report.posting / len(chunk.commands))
+        tell(before + (chunk.progress - before) * done)
+
     chunk = next(chunks, None)
     if chunk is not None:
         posting.begin(chunk.commands, chunk.progress)
     while chunk is not None:
         following = next(chunks, None)
-        posted = posting.end()
+        posted = posting.end(told)
+        before, report.posting = chunk.progress, 0
         if following is not None:
             posting.begin(following.commands, following.progress)
         rejects.write(_counted(chunk, posted, report, early))

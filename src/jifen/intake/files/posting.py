@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Mapping, Sequence
-from multiprocessing.connection import Connection
+from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple, get_args
 from zlib import crc32
 
@@ -50,6 +50,7 @@ class Posted(NamedTuple):
     failed: list[tuple[int, str]]
 
 
+Told = Callable[[int], None]
 _encode = msgspec.msgpack.Encoder().encode
 _decode_sent = msgspec.msgpack.Decoder(list[tuple[str, msgspec.Raw]]).decode
 _decoders = {kind.__name__: msgspec.msgpack.Decoder(kind).decode for kind in get_args(Command)}
@@ -94,13 +95,14 @@ class Posting:
             named = [(type(commands[place]).__name__, commands[place]) for place in lane]
             pipe.send_bytes(_encode(named))
 
-    def end(self) -> Posted:
-        """What became of the commands last handed over. Raises what stopped a worker."""
+    def end(self, told: Told = lambda count: None) -> Posted:
+        """What became of the commands last handed over; `told` hears after every batch how many more are posted. Raises
+        what stopped a worker."""
         lanes: list[Posted] = []
         if self._posted is not None:
             lanes, self._posted = [self._posted], None
         else:
-            lanes = [_received(pipe) for pipe in self._workers]
+            lanes = _received(self._workers, told)
         all_lanes = Posted([], [], [])
         for places, posted in zip(self._lanes, lanes, strict=True):
             all_lanes.replayed.extend(places[place] for place in posted.replayed)
@@ -124,14 +126,24 @@ def _commands(sent: bytes) -> list[Command]:
     return [_decoders[kind](command) for kind, command in _decode_sent(sent)]
 
 
-def _received(pipe: Connection) -> Posted:
-    try:
-        answer: Posted | Exception = pipe.recv()
-    except EOFError:
-        raise RuntimeError("a process that posted was killed; run the import again") from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+def _received(pipes: Sequence[Connection], told: Told) -> list[Posted]:
+    """What each worker did with its commands; until then it says how many of them are done."""
+    lanes: dict[Connection, Posted] = {}
+    while len(lanes) < len(pipes):
+        for pipe in wait([pipe for pipe in pipes if pipe not in lanes]):
+            assert isinstance(pipe, Connection)
+            try:
+                answer: int | Posted | Exception = pipe.recv()
+            except EOFError:
+                killed = "a process that posted was killed; run the import again"
+                raise RuntimeError(killed) from None
+            if isinstance(answer, Exception):
+                raise answer
+            if isinstance(answer, int):
+                told(answer)
+            else:
+                lanes[pipe] = answer
+    return [lanes[pipe] for pipe in pipes]
 
 
 def _work(pipe: Connection, url: str, slug: str, terms: Terms) -> None:
@@ -160,6 +172,8 @@ def _post(
         if pipe is not None and pipe.poll():
             raise EOFError  # nothing is sent before we answer: the other end is gone
         batch = commands[start : start + terms.commands_per_batch]
+        if pipe is not None and start:
+            pipe.send(terms.commands_per_batch)
         answers: Mapping[int, Answered]
         failures: Mapping[int, Exception] = {}
         try:
