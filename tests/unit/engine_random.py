@@ -195,10 +195,17 @@ class _Author:
     def programme(self) -> Programme:
         currencies = (
             *(
-                Currency(id, _NAME, extension=self._extension(), spending=self._spending())
-                for id in ("points", "growth")
+                Currency(
+                    id,
+                    _NAME,
+                    scale,
+                    extension=self._extension(),
+                    spending=self._spending(),
+                    unit_price_micros=price,
+                )
+                for id, scale, price in (("points", 0, 25_000), ("growth", 1, 400_000))
             ),
-            Currency("coffee", _NAME, spendable=False, reward=Reward()),
+            Currency("coffee", _NAME, spendable=False, reward=Reward(), unit_price_micros=10**7),
         )
         groups = [Group(f"g{i}", k) for i, k in enumerate(KEEPS) if self.chance(0.5)]
         giving = [self._giving(number, groups) for number in range(self.random.randrange(1, 7))]
@@ -361,14 +368,22 @@ class _Author:
 
     def _parts(self, rule: Rule) -> list[Rule]:
         """The rule, and now and then a part of it that gives the other currency."""
-        if not isinstance(rule.action, Give) or rule.group or rule.budget or self.chance(0.8):
+        if not isinstance(rule.action, Give) or self.chance(0.75):
             return [rule]
         self.note("several currencies")
+        if rule.group:
+            self.note("several currencies in a group")
+        if rule.budget:
+            self.note("several currencies and a budget")
         if rule.last:
             self.note("several currencies and last")
         how = rule.action.how
         if rule.milestone is not None or isinstance(how, Prizes):
-            other_how: Amount | Rate | Prizes = how if isinstance(how, Prizes) else Amount(5)
+            other_how: Amount | Rate | Prizes = Amount(5)
+            if isinstance(how, Prizes):
+                self.note("prizes of several currencies")
+                ways = (way if self.chance(0.5) else Amount(0) for way in how.gives)
+                other_how = Prizes(how.bounds, tuple(ways))
         else:
             of_lines = rule.per_line or rule.lines is not None
             other_how = self._way(rule.on, of_lines and rule.on == "purchase")
@@ -381,7 +396,9 @@ class _Author:
         )
         id = f"{rule.id}:{other}"
         action = Give(other, other_how, rule.takes)
-        return [rule, replace(rule, id=id, action=action, limits=limits, part_of=rule.id)]
+        budget = Budget(1000, other) if rule.budget and self.chance(0.7) else None
+        part = replace(rule, id=id, action=action, limits=limits, part_of=rule.id, budget=budget)
+        return [rule, part]
 
     def _giving_nothing(self) -> Rule:
         self.note("gives nothing")

@@ -402,11 +402,27 @@ class _Evaluation:
             gave = [r for r in self._giving() if r.group == group.id and self.given[r.id] > 0]
             if group.keep == "all" or not gave:
                 continue
-            winner = max(gave, key=lambda r: self.given[r.id]) if group.keep == "best" else gave[0]
+            wholes = list(dict.fromkeys(rule.whole for rule in gave))
+            currencies = {_currency(r) for r in self.programme.rules if r.group == group.id}
+            alone = len(currencies) == 1
+            worth = {
+                whole: sum(
+                    self.given[r.id] * (1 if alone else self._price(r))
+                    for r in gave
+                    if r.whole == whole
+                )
+                for whole in wholes
+            }
+            winner = max(wholes, key=lambda w: worth[w]) if group.keep == "best" else wholes[0]
             for rule in gave:
-                if rule is not winner:
+                if rule.whole != winner:
                     self.given[rule.id] = 0
                     self.reasons[rule.id] = 253
+
+    def _price(self, rule: Rule) -> Fraction:
+        """What a smallest unit of what a rule gives is worth."""
+        found = next(c for c in self.programme.currencies if c.id == _currency(rule))
+        return Fraction(found.unit_price_micros, 10**found.scale)
 
     def _multiply(self) -> None:
         touched: dict[str, dict[tuple[str, str], list[int]]] = {}

@@ -322,8 +322,17 @@ from jifen.programme.loading import load
         ),
         ("on: purchase, give: []", "earn[2].give: is empty"),
         (
-            "on: purchase, give: [5 points, 3 stars], budget: 1000 points",
-            "earn[2].budget: is of 'points', but the rule gives 'points, stars'",
+            "on: purchase, give: [5 points, 3 stars], budget: [10 points, 20 points]",
+            "earn[2].budget[2]: 'points' stands twice",
+        ),
+        (
+            "on: purchase, give: [5 points, 3 stars], budget: 20 CNY",
+            "earn[2].budget: is of money, but the rule gives several currencies: points, stars "
+            "(write one in points for each: [1000 points, 1000 stars])",
+        ),
+        (
+            "on: purchase, give: 5 points, budget: [10 points, 20 stars]",
+            "earn[2].budget[2]: is of 'stars', but the rule gives 'points'",
         ),
         (
             "on: purchase, give: [5 points, 3 stars], limit: 500 amount per week",
@@ -371,8 +380,16 @@ from jifen.programme.loading import load
             "earn[2].surprise: all chances together exceed 100%",
         ),
         (
-            "on: purchase, surprise: [{chance: 6%, give: 5 points}, {chance: 6%, give: 9 stars}]",
-            "earn[2].surprise[2].give: all prizes give 'points'",
+            "on: purchase, surprise: [{chance: 6%, give: [5 points, 9 points]}]",
+            "earn[2].surprise[1].give[2]: 'points' stands twice",
+        ),
+        (
+            "on: purchase, surprise: [{chance: 6%}]",
+            "earn[2].surprise[1]: 'give' is missing",
+        ),
+        (
+            "on: purchase, surprise: [{chance: 6%, issue: coffee}]",
+            "earn[2].surprise[1].issue: unknown reward 'coffee' (declare it under `rewards:`)",
         ),
         (
             "on: purchase, give: 5 points, surprise: [{chance: 6%, give: 5 points}]",
@@ -523,14 +540,20 @@ def test_a_rule_that_cannot_be_read_does_not_make_its_multipliers_wrong_too() ->
     assert len(said(document)) == 1
 
 
-def test_a_group_gives_one_currency() -> None:
+def test_the_best_of_several_currencies_is_told_by_their_prices() -> None:
     rules = (
         "- {id: a, on: purchase, give: 5 points, group: bonus}\n"
         "- {id: b, on: purchase, give: 5 stars, group: bonus}\n"
     )
+    hint = "(give it a `unit_price`, or keep the `first`)"
+    without = "has no price"
     assert said(HEAD + rules) == [
-        "earn[3].group: gives 'stars', but group 'bonus' is of rules that give 'points'"
+        f"earn[2].group: group 'bonus' keeps the best of several currencies, and 'points' {without} {hint}",
+        f"earn[3].group: group 'bonus' keeps the best of several currencies, and 'stars' {without} {hint}",
     ]
+    load(HEAD.replace("bonus: best", "bonus: first") + rules)
+    priced = HEAD.replace("{}", "{unit_price: 0.1}").replace("scale: 1", "scale: 1, unit_price: 2")
+    load(priced + rules)
 
 
 def test_more_rules_than_one_can_read_are_refused() -> None:

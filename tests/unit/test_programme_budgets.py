@@ -34,14 +34,18 @@ def test_the_sentence_names_the_budget() -> None:
 
 
 @pytest.mark.parametrize(
-    ("multiply", "given"), [("base by 2", "points"), ("all by 2", "points, stars")]
+    ("multiply", "message"),
+    [
+        ("base by 2", "is of 'stars', but the rule gives 'points'"),
+        ("all by 2", "is of one currency, but the rule multiplies several: points, stars"),
+    ],
 )
-def test_it_is_of_the_one_currency_that_the_rule_gives(multiply: str, given: str) -> None:
+def test_it_is_of_the_one_currency_that_the_rule_multiplies(multiply: str, message: str) -> None:
     document = DOCUMENT.replace("base by 2", multiply).replace("2000000 points", "100 stars")
     with pytest.raises(ProgrammeError) as found:
         load(document, "campaign")
     (problem,) = found.value.problems
-    assert problem.message.en == f"is of 'stars', but the rule gives '{given}'"
+    assert problem.message.en == message
 
 
 PRICED = DOCUMENT.replace("zh: 积分}}", "zh: 积分}, unit_price: 0.025}").replace(

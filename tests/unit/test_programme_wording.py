@@ -145,6 +145,14 @@ earn:
             "at most 50 points a month; it takes again only 3 days after it last took.",
         ),
         (
+            "on: purchase, surprise: [{chance: 1%, give: [50 points, 2 stars]}, {chance: 5%, give: 1 star}], "
+            "budget: [900 points, 80 stars]",
+            "消费抽取惊喜：有 1% 的机会得 50 积分和 2 星星；有 5% 的机会得 1 星星，"
+            "全体会员合计得满 900 积分即止，全体会员合计得满 80 星星即止。",
+            "A purchase draws a surprise: 50 points and 2 stars with a chance of 1%; 1 star with a chance of 5%, until "
+            "all members together have been given 900 points, until all members together have been given 80 stars.",
+        ),
+        (
             "on: year_end, take: 10% of growth, rounding: up",
             "每逢年末扣所持成长值的 10%（零头进一）。",
             "Each year's end costs 10% of the growth held (rounded up).",

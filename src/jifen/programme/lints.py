@@ -57,7 +57,7 @@ def _unreachable_rules(programme: Programme) -> Iterator[Finding]:
     for rule in programme.rules:
         group = rule.group if rule.group in kept_first else None
         before = ended.get((rule.on, None)) or ended.get((rule.on, group))
-        if before is not None:
+        if before is not None and before.whole != rule.whole:
             ends = (
                 ("ends the reading", "之后不再往下读")
                 if before.last

@@ -153,7 +153,7 @@ def _read(root: Node, problems: Problems) -> Programme:
     limits = header.read_limits(top, scope)
     if "tables" in top:
         scope = replace(scope, tables=read_tables(top.place("tables"), problems))
-    surroundings = Surroundings(scope, tuple(group.id for group in groups), limits, money)
+    surroundings = Surroundings(scope, groups, limits, money)
     rules, tiers = _earning(top, surroundings)
     check_feeding(top.place("earn"), problems, rules, tiers)
     referrals, of_referrals = read_referrals(top, scope, rules)

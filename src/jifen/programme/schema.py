@@ -266,8 +266,8 @@ def _rule() -> Schema:
         "surprise": _surprise(),
         "notify": mapping({"zh": scalar(), "en": scalar()}, required=("zh", "en")),
         "cooldown": text(r"^\d+ (?:minute|hour|day)s?$", "Such as `4 hours`."),
-        "budget": text(
-            r"^\S+ \S+$", "Of all members together, such as `2000000 points` or `20000 CNY`."
+        "budget": one_or_many(
+            text(r"^\S+ \S+$", "Of all members together, such as `2000000 points` or `20000 CNY`.")
         ),
     }
     either = [{"required": [key]} for key in VERBS]
@@ -286,7 +286,15 @@ def _milestone() -> Schema:
 
 
 def _surprise() -> Schema:
-    prize = mapping({"chance": text(_CHANCE), "give": text(_GIVE)}, required=("chance", "give"))
+    prize = mapping(
+        {
+            "chance": text(_CHANCE),
+            "give": one_or_many(text(_GIVE)),
+            "issue": one_or_many(text(_ISSUE)),
+        },
+        required=("chance",),
+    )
+    prize["anyOf"] = [{"required": ["give"]}, {"required": ["issue"]}]
     return {"type": "array", "minItems": 1, "maxItems": 50, "items": prize}
 
 

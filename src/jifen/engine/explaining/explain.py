@@ -138,6 +138,7 @@ class _Explanation:
             for number, rule in enumerate(programme.rules)
             if rule.on == self.event.type
         ]
+        rules = [rule for rule in rules if not _won_nothing(rule)]
         for tier in programme.tiers.ladder if programme.tiers else ():
             given = self._given(f"tier:{tier.id}", None, MATCHED)
             if given:
@@ -303,6 +304,11 @@ class _Explanation:
             self.plan.programme.week_starts,
             moment_of(event.occurred_at, self.plan.encoder.zone).hour,
         )
+
+
+def _won_nothing(trace: RuleTrace) -> bool:
+    """Whether it is the part of a rule of which a prize that was won gives nothing: others tell what it gives."""
+    return trace.way == Amount(0)
 
 
 def _sum(field: str, lines: Sequence[Line]) -> int:

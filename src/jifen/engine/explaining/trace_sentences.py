@@ -26,6 +26,7 @@ from jifen.programme.saying.words import quoted_within, spaced
 from jifen.programme.sentences import condition_sentence
 from jifen.programme.ways import Percentage, Rate
 from jifen.programme.ways_out import Limit
+from jifen.programme.worth import goes_by_worth
 
 _ZH = {
     "amount": "计入积分的金额 {amount}",
@@ -60,6 +61,7 @@ _ZH = {
     "no lines": "未适用：没有符合条件的商品",
     "outside": "未适用：不在活动日期内",
     "best": "未计入：同组只取得分最多的一条（本可得 {points}）",
+    "worth": "未计入：同组只取所得价值最高的一条（本可得 {points}）",
     "first": "未计入：同组只取最先得分的一条（本可得 {points}）",
     "used up": "未得分：{limits}，已用完",
     "told enough": "未通知：{limits}，已用完",
@@ -102,6 +104,7 @@ _EN = {
     "no lines": "does not apply: no line fits",
     "outside": "does not apply: not within its dates",
     "best": "does not count: only the best of its group does (it would have given {points})",
+    "worth": "does not count: of its group only what is worth most does (it would have given {points})",
     "first": "does not count: only the first of its group does (it would have given {points})",
     "used up": "gives nothing: {limits}, used up",
     "told enough": "tells nothing: {limits}, used up",
@@ -206,11 +209,9 @@ class _Speaker:
         return self.say("failed", wanted=wanted, seen=seen)
 
     def _lost(self, rule: RuleTrace) -> str:
-        keep = next(
-            group.keep
-            for group in self.programme.groups
-            if rule.rule is not None and group.id == rule.rule.group
-        )
+        of = rule.rule.group if rule.rule is not None else None
+        group = next(group for group in self.programme.groups if group.id == of)
+        keep = "worth" if goes_by_worth(self.programme, group) else group.keep
         points = " + ".join(self._points(given.currency, given.before) for given in rule.given)
         return self.say(keep, points=points)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from jifen.engine.errors import EngineError
 from jifen.engine.events import FIELD_MOST
 from jifen.programme.condition import Arithmetic, Number, Operand, Past
-from jifen.programme.model import Give, Milestone, Multiply, Programme, Rule
+from jifen.programme.model import Give, Group, Milestone, Multiply, Programme, Rule
 from jifen.programme.ways import Amount, Percentage, Rate
+from jifen.programme.worth import goes_by_worth, members_of, weights_of
 from jifen.wording import Said
 
 PRODUCT_MOST = 2**62
@@ -45,6 +46,8 @@ def prove(programme: Programme) -> None:
     for rule in programme.rules:
         if isinstance(rule.action, Multiply):
             _prove_multiplier(rule.id, rule.action, programme, awards)
+    for group in programme.groups:
+        _prove_group(programme, group, awards)
     for tier in programme.tiers.ladder if programme.tiers else ():
         if tier.multiplies is not None:
             _prove_multiplier(tier.id, tier.multiplies, programme, awards)
@@ -103,6 +106,21 @@ def _prove_multiplier(
         f"What multiplier '{name}' makes of the rules it names", f"倍数“{name}”放大后的积分"
     )
     _fitting(product, what)
+
+
+def _prove_group(programme: Programme, group: Group, awards: dict[str, int]) -> None:
+    if not goes_by_worth(programme, group):
+        return
+    weights = weights_of(programme, group)
+    for parts in members_of(programme.rules, group):
+        worth = sum(
+            awards[part.id] * weights[part.action.currency]
+            for part in parts
+            if isinstance(part.action, Give)
+        )
+        _fitting(
+            worth, Said(f"What rules of group '{group.id}' give", f"组“{group.id}”中规则所给的价值")
+        )
 
 
 def _all_factors(programme: Programme) -> int:

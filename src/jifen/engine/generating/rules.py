@@ -5,6 +5,7 @@ from __future__ import annotations
 from jifen.engine.errors import EngineError
 from jifen.engine.generating.block import Block
 from jifen.engine.generating.conditions import fails, holds
+from jifen.engine.generating.contests import Contests
 from jifen.engine.generating.giving import give, take_percentage, winning_draws
 from jifen.engine.generating.holdings import Holdings
 from jifen.engine.generating.limits import RuleLimits, at_most
@@ -15,7 +16,6 @@ from jifen.engine.plan import (
     CONDITIONS_MOST,
     COOLING_DOWN,
     LIMIT_USED_UP,
-    LOST_IN_GROUP,
     MATCHED,
     NOT_DRAWN,
     NOTHING_PASSED,
@@ -23,7 +23,7 @@ from jifen.engine.plan import (
 )
 from jifen.instants import day_of
 from jifen.programme.condition import EventField
-from jifen.programme.model import Give, Group, Multiply, Nothing, Notify, Rule
+from jifen.programme.model import Give, Nothing, Notify, Rule
 from jifen.programme.ways import Percentage, Rate
 from jifen.programme.ways_out import Limit
 from jifen.wording import Said
@@ -38,6 +38,7 @@ class RuleReading:
         self.look = look
         self.limits = RuleLimits(block)
         self.holdings = Holdings(block)
+        self.contests = Contests(block)
         self.points: dict[str, str] = {}
         self.given: dict[str, str] = {}
         self.applies: dict[str, str] = {}  # rules that multiply, notify, or give nothing
@@ -70,7 +71,7 @@ class RuleReading:
         else:
             points = self.points[rule.id] = take(f"{base}_points")
             changed = bool(rule.limits or rule.cooldown or rule.action.up_to)
-            changed = changed or self._is_grouped(rule)
+            changed = changed or self.contests.hold(rule)
             given = self.given[rule.id] = take(f"{base}_given") if changed else points
             starts = [f"{name} = 0" for name in dict.fromkeys((points, given))]
             body = self._giving_body(rule, points, given)
@@ -128,25 +129,6 @@ class RuleReading:
         """What must be set before the rules are read."""
         ends = any(rule.last for rule in self.block.giving)
         return [*(["ended = False"] if ends else []), *self.holdings.first_lines()]
-
-    def _is_grouped(self, rule: Rule) -> bool:
-        return any(rule in members for _, members in self._contests())
-
-    def _contests(self) -> list[tuple[Group, list[Rule]]]:
-        """The groups of which several rules may meet at an event of this type."""
-        contests = []
-        for group in self.block.source.programme.groups:
-            members = [rule for rule in self.block.rules if rule.group == group.id]
-            if any(isinstance(rule.action, Multiply) for rule in members):
-                raise EngineError(
-                    Said(
-                        f"Group '{group.id}' holds a multiplier: 'combine' is for those.",
-                        f"组“{group.id}”中有倍数：倍数之间请用 combine。",
-                    )
-                )
-            if group.keep != "all" and len(members) > 1:
-                contests.append((group, members))
-        return contests
 
     def _applying_body(self, rule: Rule, name: str) -> list[str]:
         reason = self.block.source.reason(rule)
@@ -270,28 +252,4 @@ class RuleReading:
 
     def groups(self) -> list[str]:
         """Of each group only the best, or the first that gives, goes on."""
-        lines: list[str] = []
-        for group, members in self._contests():
-            kept = "best" if group.keep == "best" else "first"
-            lines += ["", f"# Only the {kept} of these counts.", "winner = 0"]
-            lines += self._winner(members, kept) + self._losers(members)
-        return lines
-
-    def _winner(self, members: list[Rule], kept: str) -> list[str]:
-        lines = ["most = 0"] if kept == "best" else []
-        for number, rule in enumerate(members, start=1):
-            given = self.given[rule.id]
-            if kept == "best":
-                better = [f"    winner = {number}", f"    most = {given}"]
-                lines += [f"if {given} > most:", *better]
-            else:
-                lines += [f"if winner == 0 and {given} > 0:", f"    winner = {number}"]
-        return lines
-
-    def _losers(self, members: list[Rule]) -> list[str]:
-        lines: list[str] = []
-        for number, rule in enumerate(members, start=1):
-            given = self.given[rule.id]
-            lost = [f"{given} = 0", f"{self.block.source.reason(rule)} = {LOST_IN_GROUP}"]
-            lines += [f"if winner != {number} and {given} > 0:", *indented(lost)]
-        return lines
+        return self.contests.lines(self.given)

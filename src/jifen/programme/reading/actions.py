@@ -66,8 +66,8 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
         issued=tuple(reward.id for reward in scope.rewards),
     )
     if "surprise" in section:
-        prizes = read_prizes(section.place("surprise"), section.problems, giving)
-        return (prizes,) if prizes else ()
+        rewards = replace(giving, currencies=scope.rewards, rewards=True)
+        return read_prizes(section.place("surprise"), section.problems, giving, rewards)
     nodes = _awards(section)
     if not nodes:
         section.problems.add(_place(section), Said("is empty", "是空的"))

@@ -1,14 +1,16 @@
-"""`budget:` of a rule — `2000000 points`, `20000 CNY`."""
+"""`budget:` of a rule — `2000000 points`, `20000 CNY`, or one for each currency that the rule gives."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jifen.programme.budget import Budget, points_for
-from jifen.programme.model import Currency
-from jifen.programme.problems import Wrong
+from jifen.programme.model import Currency, Give, Multiply, Rule
+from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.giving import find_currency
 from jifen.programme.reading.scalars import GREATEST, too_large, units
+from jifen.programme.reading.sections import Section, noting, one_or_many, stands_twice, text
 from jifen.wording import Said, quoted
 
 
@@ -19,6 +21,43 @@ class Funds:
     currencies: tuple[Currency, ...]
     money: str
     money_scale: int
+
+
+def read_budgets(section: Section, funds: Funds, rule: Rule, given: set[str]) -> tuple[Budget, ...]:
+    """What a rule that gives these currencies may give of each; problems are noted with its first part."""
+    if "budget" not in section:
+        return ()
+    problems = section.problems if rule.part_of is None else Problems("")
+    found: dict[str, Budget] = {}
+    for node in one_or_many(section.place("budget")):
+        budget = noting(problems, node, lambda node: budget_from(text(node), funds, given), None)
+        if budget is None:
+            continue
+        if isinstance(rule.action, Multiply) and given != {budget.currency}:
+            problems.add(node, _multiplies_several(given), _A_MULTIPLIER_EACH)
+        if budget.currency in found:
+            problems.add(node, stands_twice(budget.currency))
+        found[budget.currency] = budget
+    return tuple(found.values())
+
+
+def budget_of(budgets: Sequence[Budget], rule: Rule) -> Budget | None:
+    """The budget of what a part of a rule gives, or of the one currency that it multiplies."""
+    if isinstance(rule.action, Give):
+        currency = rule.action.currency
+        return next((budget for budget in budgets if budget.currency == currency), None)
+    return budgets[0] if budgets else None
+
+
+_A_MULTIPLIER_EACH = Said("write a multiplier for each", "请为每种积分各写一个倍数")
+
+
+def _multiplies_several(given: set[str]) -> Said:
+    listed = sorted(given)
+    return Said(
+        f"is of one currency, but the rule multiplies several: {', '.join(listed)}",
+        f"预算只对一种积分，但这个倍数涉及几种：{'、'.join(listed)}",
+    )
 
 
 def budget_from(written: str, funds: Funds, given: set[str]) -> Budget | None:
@@ -42,7 +81,7 @@ def budget_from(written: str, funds: Funds, given: set[str]) -> Budget | None:
     points = units(words[0], currency.scale, quoted(currency.id))
     if points == 0:
         raise Wrong(_allows_nothing(written))
-    if given and given != {currency.id}:
+    if given and currency.id not in given:
         listed = sorted(given)
         raise Wrong(
             Said(
@@ -64,7 +103,11 @@ def _in_money(written: str, number: str, funds: Funds, given: set[str]) -> Budge
             Said(
                 f"is of money, but the rule gives several currencies: {', '.join(listed)}",
                 f"预算是金额，但规则给的积分不止一种：{'、'.join(listed)}",
-            )
+            ),
+            Said(
+                f"write one in points for each: [1000 {listed[0]}, 1000 {listed[1]}]",
+                f"请按每种积分分别写：[1000 {listed[0]}, 1000 {listed[1]}]",
+            ),
         )
     currency = find_currency(next(iter(given)), funds.currencies)
     if not currency.unit_price_micros:

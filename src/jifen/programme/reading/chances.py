@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 from jifen.programme.meant import write
 from jifen.programme.model import Give
 from jifen.programme.problems import Problems, Wrong
-from jifen.programme.reading.giving import Giving, give_from
+from jifen.programme.reading.giving import Giving, give_from, issue_from
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import units
-from jifen.programme.reading.sections import Section, more_than, noting, some_items, text
+from jifen.programme.reading.sections import (
+    Section,
+    more_than,
+    noting,
+    one_or_many,
+    some_items,
+    stands_twice,
+    text,
+)
 from jifen.programme.ways import DRAWS, Amount, Prizes, Rate
 from jifen.wording import Said
 
@@ -41,26 +51,53 @@ def _meant(written: str) -> Said:
     return write(f"{written}%") if bare else Said("such as 10% or 0.5%", "例如 10% 或 0.5%")
 
 
-def read_prizes(node: Node, problems: Problems, giving: Giving) -> Give | None:
-    """What can be won; None, with the problems noted, if it cannot be read."""
+def read_prizes(
+    node: Node, problems: Problems, points: Giving, rewards: Giving
+) -> tuple[Give, ...]:
+    """What can be won, an award for each currency or reward that some prize gives: all of them go by the one draw.
+
+    Nothing, with the problems noted, if it cannot be read.
+    """
     items = noting(problems, node, some_items, ())
     if len(items) > MOST_PRIZES:
         problems.add(node, more_than(MOST_PRIZES, Said("prizes", "个奖项")))
     bounds: list[int] = []
-    gives: list[Give] = []
+    prizes: list[dict[str, Amount | Rate]] = []
     for item in items:
-        part = Section(item, problems, ("chance", "give"))
+        part = Section(item, problems, ("chance", "give", "issue"))
         drawn = part.need("chance", chance, None)
-        give = part.need("give", lambda node: give_from(text(node), giving), None)
-        if drawn is None or give is None:
-            continue
-        if gives and give.currency != gives[0].currency:
-            first = gives[0].currency
-            message = Said(f"all prizes give '{first}'", f"各奖项都要给同一种积分“{first}”")
-            problems.add(part.place("give"), message)
-        bounds.append((bounds[-1] if bounds else 0) + drawn)
-        gives.append(give)
+        prize = _prize(part, points, rewards)
+        if drawn is not None and prize:
+            bounds.append((bounds[-1] if bounds else 0) + drawn)
+            prizes.append(prize)
     if bounds and bounds[-1] > DRAWS:
         problems.add(node, Said("all chances together exceed 100%", "概率合计超过 100%"))
-    ways = tuple(give.how for give in gives if isinstance(give.how, Amount | Rate))
-    return Give(gives[0].currency, Prizes(tuple(bounds), ways)) if gives else None
+    currencies = dict.fromkeys(currency for prize in prizes for currency in prize)
+    return tuple(
+        Give(
+            currency,
+            Prizes(tuple(bounds), tuple(prize.get(currency, Amount(0)) for prize in prizes)),
+        )
+        for currency in currencies
+    )
+
+
+def _prize(part: Section, points: Giving, rewards: Giving) -> dict[str, Amount | Rate]:
+    """What one prize gives and issues, by currency."""
+    if "issue" not in part and "give" not in part:
+        part.need("give", text, None)
+    found: dict[str, Amount | Rate] = {}
+    readers = (("give", give_from, points), ("issue", issue_from, rewards))
+    for key, read, giving in readers:
+        for node in one_or_many(part.place(key)) if key in part else ():
+            give = noting(part.problems, node, partial(_read, read, giving), None)
+            if give is None or not isinstance(give.how, Amount | Rate):
+                continue
+            if give.currency in found:
+                part.problems.add(node, stands_twice(give.currency))
+            found[give.currency] = give.how
+    return found
+
+
+def _read(read: Callable[[str, Giving], Give], giving: Giving, node: Node) -> Give:
+    return read(text(node), giving)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.events import CLOCK_MADE, EXPIRED, OF_HISTORY
-from jifen.programme.model import Give, Rule
+from jifen.programme.model import Give, Group, Rule
 from jifen.programme.reading.extensions import check_own_end
 from jifen.programme.reading.sections import Section
 from jifen.programme.reading.taking import check_kept
@@ -23,9 +23,8 @@ def check_rules(
     limits: tuple[Limit, ...],
     scope: Scope,
 ) -> None:
-    """Note unbounded gifts, ends that cannot be, and groups over several currencies."""
+    """Note unbounded gifts and ends that cannot be."""
     check_kept(rules)
-    leaders: dict[str, Give] = {}
     limited = {rule.whole for rule, _ in rules if rule.limits}
     for rule, section in rules:
         if not isinstance(rule.action, Give) or rule.takes:
@@ -35,16 +34,33 @@ def check_rules(
         if readable and not bounds_itself:
             _check_bounded(rule, rule.action, limits, section)
         check_own_end(section, rule, scope.currency(rule.action.currency))
-        if rule.group is None:
+
+
+def check_groups(
+    rules: Sequence[tuple[Rule, Section]], groups: Sequence[Group], scope: Scope
+) -> None:
+    """Note rules of which it cannot be told whether they are the best of their group.
+
+    Several currencies are compared by what they are worth.
+    """
+    for group in groups:
+        members = [
+            (rule.action.currency, section)
+            for rule, section in rules
+            if rule.group == group.id and isinstance(rule.action, Give)
+        ]
+        if group.keep != "best" or len({currency for currency, _ in members}) < 2:
             continue
-        leader = leaders.setdefault(rule.group, rule.action)
-        if leader.currency != rule.action.currency:
-            given, expected = rule.action.currency, leader.currency
-            message = Said(
-                f"gives '{given}', but group '{rule.group}' is of rules that give '{expected}'",
-                f"给的是“{given}”，但组“{rule.group}”中的规则给的是“{expected}”",
-            )
-            section.problems.add(section.place("group"), message)
+        for id, section in members:
+            if not scope.currency(id).unit_price_micros:
+                message = Said(
+                    f"group '{group.id}' keeps the best of several currencies, and '{id}' has no price",
+                    f"组“{group.id}”要在几种积分中取最高的，而“{id}”没有单价",
+                )
+                section.problems.add(section.place("group"), message, _PRICED)
+
+
+_PRICED = Said("give it a `unit_price`, or keep the `first`", "请写上 `unit_price`，或改取 `first`")
 
 
 def _check_bounded(rule: Rule, give: Give, limits: tuple[Limit, ...], section: Section) -> None:

@@ -108,11 +108,12 @@ def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[
     if word in targets.unreadable:
         return set()
     if parts:
-        if on not in (None, gives[word].on):
+        about = gives[min(parts)].on
+        if on not in (None, about):
             raise Wrong(
                 Said(
-                    f"rule '{word}' is about '{gives[word].on}', this one about '{on}'",
-                    f"规则“{word}”针对“{gives[word].on}”，本条针对“{on}”",
+                    f"rule '{word}' is about '{about}', this one about '{on}'",
+                    f"规则“{word}”针对“{about}”，本条针对“{on}”",
                 )
             )
         if of_lines and not all(gives_by_lines(gives[part]) for part in parts):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jifen.instants import day_of
@@ -26,13 +26,13 @@ from jifen.programme.conditions.typing_conditions import (
 from jifen.programme.event_types import EventType
 from jifen.programme.events import BALANCE_REACHED, PLANNED_TRIGGERS, TIER_CHANGED
 from jifen.programme.meant import EVENTS, NO_EVENTS
-from jifen.programme.model import Give, Multiply, Notify, Rule
+from jifen.programme.model import Give, Group, Multiply, Notify, Rule
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading.actions import check_shape, counts_amount, parts_of, read_actions
 from jifen.programme.reading.between import read_between
-from jifen.programme.reading.budgeting import Funds, budget_from
+from jifen.programme.reading.budgeting import Funds, budget_of, read_budgets
 from jifen.programme.reading.chances import chance
-from jifen.programme.reading.checks import check_rules
+from jifen.programme.reading.checks import check_groups, check_rules
 from jifen.programme.reading.limiting import limit_from
 from jifen.programme.reading.milestones import read_milestone
 from jifen.programme.reading.multiplying import Targets, multiply_from
@@ -109,7 +109,7 @@ class Surroundings:
     """What rules may refer to."""
 
     scope: Scope  # `on` is replaced by each rule's event type
-    groups: tuple[str, ...]
+    groups: tuple[Group, ...]
     limits: tuple[Limit, ...]
     money: str
 
@@ -149,6 +149,7 @@ def read_rules(
     funds = surroundings.funds
     resolved = tuple(_resolved(rule, section, targets, funds) for rule, section in rules)
     check_rules(rules, surroundings.limits, surroundings.scope)
+    check_groups(rules, surroundings.groups, surroundings.scope)
     return resolved, targets
 
 
@@ -199,7 +200,11 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
         per_line,
         section.read("rounding", choice(ROUNDINGS), "down"),
         _limits(section, scope) + ((repeat.limit,) if repeat.limit else ()),
-        section.read("group", lambda node: _group(text(node), surroundings.groups), None),
+        section.read(
+            "group",
+            lambda node: _group(text(node), [group.id for group in surroundings.groups]),
+            None,
+        ),
         section.read("last", boolean, False),
         section.read("name", name, None),
         section.node.line,
@@ -275,7 +280,7 @@ def _limits(section: Section, scope: Scope) -> tuple[Limit, ...]:
     return tuple(found)
 
 
-def _group(word: str, groups: tuple[str, ...]) -> str:
+def _group(word: str, groups: Sequence[str]) -> str:
     if word not in groups:
         written = f"`groups: {{{word}: best}}`"
         declare = Said(f"declare it: {written}", f"请先声明：{written}")
@@ -296,11 +301,10 @@ def _resolved(rule: Rule, section: Section, targets: Targets, funds: Funds) -> R
     for limit in rule.limits:
         if message := _misfit(limit, rule, targets):
             section.problems.add(section.place("limit"), message)
-    if rule.part_of is not None or isinstance(rule.action, Notify):
-        return rule  # a budget is of one currency
-    given = currencies_of(rule, targets.rules)
-    budget = section.read("budget", lambda node: budget_from(text(node), funds, given), None)
-    return replace(rule, budget=budget)
+    if isinstance(rule.action, Notify):
+        return rule
+    budgets = read_budgets(section, funds, rule, currencies_of(rule, targets.rules))
+    return replace(rule, budget=budget_of(budgets, rule))
 
 
 def _misfit(limit: Limit, rule: Rule, targets: Targets) -> Said | None:

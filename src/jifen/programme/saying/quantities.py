@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from jifen.programme.amounts import Language, say_points
+from jifen.programme.budget import Budget
 from jifen.programme.event_types import Field
 from jifen.programme.model import Currency, Give, Multiply, Programme, Rule
 from jifen.programme.saying.naming import Name
 from jifen.programme.saying.operand_values import currency_named, event_named
 from jifen.programme.saying.words import listed
-from jifen.programme.ways import Amount, Rate
+from jifen.programme.ways import Amount, Prizes, Rate
 from jifen.programme.ways_out import Limit
 
 
@@ -92,6 +93,8 @@ def alike_parts(programme: Programme, rule: Rule) -> list[Rule]:
 
 def said_apart(programme: Programme, rule: Rule) -> list[Rule]:
     """The rule, and those of its parts that take words of their own."""
+    if isinstance(rule.action, Give) and isinstance(rule.action.how, Prizes):
+        return [rule]  # whose prizes are told with all that they give
     alike = alike_parts(programme, rule)
     return [rule, *(part for part in further_parts(programme, rule) if part not in alike)]
 
@@ -100,6 +103,24 @@ def limits_together(programme: Programme, rule: Rule) -> tuple[Limit, ...]:
     """The limits of a rule with those of all its parts."""
     parts = (rule, *further_parts(programme, rule))
     return tuple(dict.fromkeys(limit for part in parts for limit in part.limits))
+
+
+def budgets_together(programme: Programme, rule: Rule) -> tuple[Budget, ...]:
+    """The budgets of a rule with those of all its parts."""
+    parts = (rule, *further_parts(programme, rule))
+    return tuple(part.budget for part in parts if part.budget is not None)
+
+
+def prizes_together(programme: Programme, rule: Rule) -> list[list[Give]]:
+    """What can be won, prize by prize: of a rule of several currencies all that a prize gives."""
+    parts = (rule, *further_parts(programme, rule))
+    gives = [part.action for part in parts if isinstance(part.action, Give)]
+    ways = [
+        [Give(give.currency, way) for way in give.how.gives]
+        for give in gives
+        if isinstance(give.how, Prizes)
+    ]
+    return [[give for give in prize if give.how != Amount(0)] for prize in zip(*ways, strict=True)]
 
 
 def _without_points(rule: Rule) -> Amount | Rate | None:

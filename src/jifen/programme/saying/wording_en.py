@@ -34,10 +34,12 @@ from jifen.programme.saying.expiry_wording import (
 from jifen.programme.saying.occasion_words import chance_en, chances_of, milestone_en
 from jifen.programme.saying.operand_values import currency_named, event_named
 from jifen.programme.saying.quantities import (
+    budgets_together,
     counted_field,
     factor_of,
     limits_together,
     points_given,
+    prizes_together,
     rules_meant,
     said_apart,
 )
@@ -46,6 +48,7 @@ from jifen.programme.saying.ways_out_wording import bounds_en
 from jifen.programme.saying.words import listed, quoted_within
 from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps
 from jifen.programme.ways_out import Limit, Period
+from jifen.programme.worth import goes_by_worth
 
 _PERIODS: dict[Period, str] = {
     "event": "each time",
@@ -115,8 +118,7 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     if rule.chance:
         said.append(f", {chance_en(rule.chance)}")
     said += [f", {limit_words(programme, limit)}" for limit in limits_together(programme, rule)]
-    if rule.budget:
-        said.append(f", {budget_words(programme, rule.budget)}")
+    said += [f", {budget_words(programme, one)}" for one in budgets_together(programme, rule)]
     said += [f", {words}" for words in own_terms_en(programme, rule.terms)]
     if rule.cooldown:
         said.append(f"; {cooldown_words(rule)}")
@@ -160,7 +162,7 @@ def _award(programme: Programme, rule: Rule, give: Give, event: str, goods: str)
     if isinstance(give.how, Cases):
         return _by_table(programme, rule, give.how, event)
     if isinstance(give.how, Prizes):
-        return _surprise(programme, rule, give, give.how, event)
+        return _surprise(programme, rule, give.how, event)
     said = _rate(programme, rule, give.currency, give.how, event, goods)
     return f"{said}, line by line" if rule.per_line else said
 
@@ -265,15 +267,21 @@ def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str
     return f"{said} (in proportion, {ROUNDED_EN[rule.rounding]})" if one.proportional else said
 
 
-def _surprise(programme: Programme, rule: Rule, give: Give, prizes: Prizes, event: str) -> str:
+def _surprise(programme: Programme, rule: Rule, prizes: Prizes, event: str) -> str:
     parts = []
-    for draws, how in zip(chances_of(prizes), prizes.gives, strict=True):
-        way = (
-            _rate(programme, rule, give.currency, how, event, "")
-            if isinstance(how, Rate)
-            else say_points(currency_named(programme, give.currency), how.points, "en")
-        )
-        parts.append(f"{way} {chance_en(draws)}")
+    together = prizes_together(programme, rule)
+    for draws, gives in zip(chances_of(prizes), together, strict=True):
+        fixed = [
+            say_points(currency_named(programme, give.currency), give.how.points, "en")
+            for give in gives
+            if isinstance(give.how, Amount)
+        ]
+        rates = [
+            _rate(programme, rule, give.currency, give.how, event, "")
+            for give in gives
+            if isinstance(give.how, Rate)
+        ]
+        parts.append(f"{listed([*fixed, *rates], 'en', 'and')} {chance_en(draws)}")
     return f"{article(event)} draws a surprise: {'; '.join(parts)}"
 
 
@@ -333,10 +341,12 @@ def group_sentence(programme: Programme, group: Group) -> str:
     names = [
         f"“{(rule.name.en if rule.name else rule.id)}”"
         for rule in programme.rules
-        if rule.group == group.id
+        if rule.group == group.id and rule.part_of is None
     ]
     ways = {
-        "best": "only the one that gives most counts",
+        "best": "only the one that gives what is worth most counts"
+        if goes_by_worth(programme, group)
+        else "only the one that gives most counts",
         "first": "only the first that gives something counts",
         "all": "all count",
     }

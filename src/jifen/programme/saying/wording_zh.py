@@ -25,10 +25,12 @@ from jifen.programme.saying.expiry_wording import (
 from jifen.programme.saying.occasion_words import chance_zh, chances_of, milestone_zh
 from jifen.programme.saying.operand_values import currency_named, event_named
 from jifen.programme.saying.quantities import (
+    budgets_together,
     counted_field,
     factor_of,
     limits_together,
     points_given,
+    prizes_together,
     rules_meant,
     said_apart,
 )
@@ -37,6 +39,7 @@ from jifen.programme.saying.ways_out_wording import bounds_zh
 from jifen.programme.saying.words import listed, quoted_within
 from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps
 from jifen.programme.ways_out import Limit, Period
+from jifen.programme.worth import goes_by_worth
 
 _PERIODS: dict[Period, str] = {
     "event": "单次",
@@ -111,8 +114,7 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     limits = [
         limit_words(programme, limit, _verb(rule)) for limit in limits_together(programme, rule)
     ]
-    if rule.budget:
-        limits.append(budget_words(programme, rule.budget))
+    limits += [budget_words(programme, one) for one in budgets_together(programme, rule)]
     terms = own_terms_zh(programme, rule.terms, "礼品" if _issues(programme, rule) else "积分")
     if rule.cooldown:
         limits.append(cooldown_words(rule))
@@ -156,7 +158,7 @@ def _award(
     if isinstance(give.how, Cases):
         return _by_table(programme, rule, give.how, "" if conditional else event)
     if isinstance(give.how, Prizes):
-        return _surprise(programme, rule, give, give.how, event)
+        return _surprise(programme, rule, give.how, event)
     said = _rate(programme, rule, give.currency, give.how, "" if conditional else event, goods)
     return f"{said}，逐行计算" if rule.per_line else said
 
@@ -259,15 +261,20 @@ def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str
     return f"{said}（按比例计，{ROUNDED_ZH[rule.rounding]}）" if one.proportional else said
 
 
-def _surprise(programme: Programme, rule: Rule, give: Give, prizes: Prizes, event: str) -> str:
+def _surprise(programme: Programme, rule: Rule, prizes: Prizes, event: str) -> str:
     parts = []
-    for draws, how in zip(chances_of(prizes), prizes.gives, strict=True):
-        way = (
-            _rate(programme, rule, give.currency, how, event, "")
-            if isinstance(how, Rate)
-            else f"得 {_points(programme, give, how)}"
-        )
-        parts.append(f"{chance_zh(draws)}{way}")
+    together = prizes_together(programme, rule)
+    for draws, gives in zip(chances_of(prizes), together, strict=True):
+        fixed = [
+            _points(programme, give, give.how) for give in gives if isinstance(give.how, Amount)
+        ]
+        ways = [f"得 {listed(fixed, 'zh', '和')}"] if fixed else []
+        ways += [
+            _rate(programme, rule, give.currency, give.how, event, "")
+            for give in gives
+            if isinstance(give.how, Rate)
+        ]
+        parts.append(f"{chance_zh(draws)}{'，'.join(ways)}")
     return f"{event}抽取惊喜：{'；'.join(parts)}"
 
 
@@ -330,9 +337,10 @@ def group_sentence(programme: Programme, group: Group) -> str:
     names = [
         f"“{(rule.name.zh if rule.name else rule.id)}”"
         for rule in programme.rules
-        if rule.group == group.id
+        if rule.group == group.id and rule.part_of is None
     ]
-    ways = {"best": "只取得分最多的一条", "first": "只取最先得分的一条", "all": "全部计入"}
+    best = "只取所得价值最高的一条" if goes_by_worth(programme, group) else "只取得分最多的一条"
+    ways = {"best": best, "first": "只取最先得分的一条", "all": "全部计入"}
     return f"{listed(names, 'zh', '和')}同属一组，{ways[group.keep]}。" if names else ""
 
 
