@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -89,6 +90,17 @@ def start_of_day(day: int, zone: ZoneInfo) -> int:
 def month_of_day(day: int) -> int:
     """The month in which a day lies."""
     return month_of(date_of(day))
+
+
+def ends_of_periods(months: int, after: int, zone: ZoneInfo) -> Iterator[int]:
+    """The last instants of calendar periods of so many months, behind an instant, without end."""
+    period = month_of_day(local_day_of(after, zone)) // months
+    while True:
+        period += 1
+        year, month = divmod(period * months, 12)
+        end = start_of_day(day_of(dt.date(year, month + 1, 1)), zone) - 1
+        if end > after:
+            yield end
 
 
 @lru_cache(maxsize=100_000)

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Literal
 
-from engine_random_conditions import EVENTS, FACTS, GIVING_TIERS, TAGS, RandomConditions
+from engine_random_conditions import (
+    EVENTS,
+    FACTS,
+    GIVING_TIERS,
+    NOTED,
+    TAGS,
+    RandomConditions,
+)
 from engine_random_tiers import MONTHS, RandomLadders
 
 from jifen.programme.budget import Budget, budget_fact
@@ -133,7 +140,7 @@ def random_history(
 def _event(random: Random, day: int) -> RandomEvent:
     type = random.choice(("purchase", "purchase", "purchase", "survey", "visit"))
     if random.random() < 0.12:
-        type = random.choice(GIVING_TIERS).id
+        type = random.choice((*GIVING_TIERS, NOTED)).id
     gross = random.randrange(0, 60) * 50 if random.random() < 0.8 else random.randrange(5000)
     if random.random() < 0.1:
         gross = MONTHS[0].least  # just what a month that counts takes
@@ -151,10 +158,12 @@ def _event(random: Random, day: int) -> RandomEvent:
         "tier": f"t{random.randrange(5)}",
         "days": random.randrange(-1, 60),
         "until": day + random.randrange(-5, 200),
+        "of_currency": random.choice(("points", "points", "growth")),
+        "points": random.randrange(-20, 200),
     }
     known = {
         field.name
-        for event_type in (*EVENTS, *GIVING_TIERS)
+        for event_type in (*EVENTS, *GIVING_TIERS, NOTED)
         if event_type.id == type
         for field in event_type.fields
     }
@@ -232,7 +241,7 @@ class _Author:
             "CNY",
             2,
             currencies,
-            (*EVENTS, *GIVING_TIERS),
+            (*EVENTS, *GIVING_TIERS, NOTED),
             self._base(),
             tuple(r for r in rules if not isinstance(r.action, Multiply) or r.action.rules),
             tuple(groups),

@@ -56,6 +56,7 @@ EVENTS = (
 GIVING_TIERS = tuple(
     built_in_events(2)[id] for id in ("membership_fee", "tier_upgrade", "set_tier")
 )
+NOTED = built_in_events(2)["period_balance"]
 LINE_FIELDS = ("department", "quantity", "amount")
 TAGS = ("vip", "new", "over 60", "顾客")
 FACTS = ("birthday_month", "segment", "age", "tags")

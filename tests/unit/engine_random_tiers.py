@@ -44,6 +44,7 @@ MEASURES: tuple[tuple[Measure, int], ...] = (  # with what is a step of it
     (Measure("field", "survey", "rating"), 3),
     (Measure("field", "purchase", "tax", 2), 300),
 )
+BALANCE = Measure("balance", "points"), 40
 MONTHS = Measure("months", "purchase", least=2500, written="months with amount >= 25"), 1
 _NAME = Name("名", "name")
 
@@ -70,12 +71,14 @@ class RandomLadders:
             whole = period.start == "calendar"
         consume = self._consume(window)
         measures = (*MEASURES, MONTHS, MONTHS) if whole and not consume else MEASURES
+        up = self._up(period)
+        if whole and window.kind == "period" and up == "period_end" and not consume:
+            measures = (*measures, BALANCE, BALANCE, BALANCE)
         several = random.sample(measures, random.choice((1, 1, 2, 3)))
         falls = window.kind != "lifetime" or consume
         down = random.choice(DOWNS) if falls and period is not None else "never"
         if down == "never":
             consume = tuple(way for way in consume if way != "keep")
-        up = self._up(period)
         one_step = random.random() < 0.2
         self.note("tiers", window.kind, "days" if window.days else "", down)
         self.note("tiers", period.start if period else "no", "period")

@@ -276,6 +276,10 @@ class ReferenceTiers:
             return sum(amount >= measure.least for amount in spent.values())
         if measure.kind == "earned":
             return sum(deed.earned.get(measure.of, 0) for deed in deeds)
+        if measure.kind == "balance":
+            noted = [deed.fields for deed in deeds if deed.type == "period_balance"]
+            mine_of = [one for one in noted if one.get("of_currency") == measure.of]
+            return sum(max(0, one.get("points") or 0) for one in mine_of)
         mine = [deed for deed in deeds if deed.type == measure.of]
         match measure.kind:
             case "amount":

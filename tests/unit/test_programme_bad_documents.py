@@ -224,14 +224,29 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
         (
             "measure: points",
             "measure: balance",
-            "tiers.measure: a tier cannot follow the balance, which spending lowers; "
-            "it follows what was earned (write 'points' for the points earned)",
+            "tiers.measure: the balance of which currency? (write `balance of points`)",
         ),
         (
             "reach: 100",
-            "reach: {balance of points: 100}",
-            "tiers.ladder[2].reach: a tier cannot follow the balance, which spending lowers; "
-            "it follows what was earned (write 'points' for the points earned)",
+            "reach: {balance of stirs: 100}",
+            "tiers.ladder[2].reach: unknown currency 'stirs' (did you mean 'stars'?)",
+        ),
+        (
+            "measure: points\n  window: lifetime",
+            "measure: balance of points\n  window: rolling 3 months\n  period: calendar month\n  up: {at: period_end}",
+            "tiers.window: the balance is looked at when a calendar period ends: "
+            "write such as `window: calendar month`",
+        ),
+        (
+            "measure: points\n  window: lifetime",
+            "measure: balance of points\n  window: calendar month",
+            "tiers.ladder: a tier cannot follow the balance from moment to moment: write `up: {at: period_end}`",
+        ),
+        (
+            "measure: points\n  window: lifetime\n  ladder: [{id: basic, reach: 0}, ",
+            "measure: balance of points\n  window: calendar month\n  up: {at: period_end}\n"
+            "  ladder: [{id: basic, reach: 0}, {id: copper, reach: {balance of stars: 5}}, ",
+            "tiers.ladder: a ladder looks at the balance of one currency",
         ),
         (
             "[{id: basic, reach: 0}, {id: silver, reach: 100}]",

@@ -314,6 +314,25 @@ def test_windows_and_periods_of_days_read_naturally_in_both_languages() -> None:
     )
 
 
+def test_a_ladder_by_the_balance_reads_naturally_in_both_languages() -> None:
+    programme = load(
+        f"{HEAD}tiers:\n  measure: balance of points\n  window: calendar month\n"
+        "  up: {at: period_end}\n  down: {at: period_end, to: highest_kept}\n"
+        "  ladder: [{id: a, reach: 0}, {id: b, reach: 9}]\n"
+    )
+    assert sentences(programme, "zh")[-3:] == [
+        "等级按当月期末的积分余额评定；期末升级；到期时保级不成，则降至仍满足保级条件的最高等级。",
+        "a：入会即有。",
+        "b：达到余额 9 积分。",
+    ]
+    assert sentences(programme, "en")[-3:] == [
+        "The tier follows the last balance of points in the calendar month; it rises at the end of a period; "
+        "a tier not kept when its period ends falls to the highest that is.",
+        "A: from joining.",
+        "B: reached with a balance of 9 points.",
+    ]
+
+
 def test_a_grace_of_months_reads_naturally_in_both_languages() -> None:
     programme = load(
         f"{HEAD}tiers:\n  measure: purchases\n  window: calendar year\n"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jifen.engine.layout import JOINED, TIER, TIER_UNTIL, Counter, CounterKind
-from jifen.programme.condition import Past, TierRank, operands
+from jifen.programme.condition import Compare, EventField, Past, TierRank, Word, operands
+from jifen.programme.events import PERIOD_BALANCE
 from jifen.programme.model import Give, Programme, Rule, TierPeriod, Tiers
 from jifen.programme.point_terms import Extension
 from jifen.programme.requirement import Measure
@@ -135,6 +136,11 @@ def measure_counters(tiers: Tiers, measure: Measure) -> tuple[Counter, ...]:
         case "days":
             last_day = Counter("last day", measure.of)
             return (Counter("days", measure.of, window, size), last_day)
+        case "balance":
+            noted = Compare(
+                "==", EventField("of_currency"), Word(measure.of), f"of_currency == '{measure.of}'"
+            )
+            return (Counter("field", f"{PERIOD_BALANCE} points", window, size, noted),)
 
 
 def consumed_counter(tiers: Tiers, measure: Measure) -> Counter | None:

@@ -20,6 +20,7 @@ from jifen.enquiry.household import HouseholdView, household_view
 from jifen.enquiry.origins import NO_ORIGIN, OccasionView, Origin, origins_of
 from jifen.enquiry.rewards import RewardView, rewards_of
 from jifen.enquiry.tier import TierView, tier_view
+from jifen.enquiry.tier_by_balance import with_balance_of_today
 from jifen.instants import NEVER, moment_of
 from jifen.intake.gathering.absorbed import absorbed_by
 from jifen.intake.judging.case import Case, local_day
@@ -124,8 +125,15 @@ def member_view(
         },
         rewards=rewards_of(programme, case, now),
         referrals=referrals,
-        tier=tier_view(programme, case.state, local_day(programme, now), now),
+        tier=_tier(programme, case, now),
     )
+
+
+def _tier(programme: OpenProgramme, case: Case, now: int) -> TierView | None:
+    plan, day = programme.engine.plan_at(now), local_day(programme, now)
+    balances = {number: of.points for number, of in case.book.balances.items()}
+    state = with_balance_of_today(programme, plan, case.state, balances, day, now)
+    return tier_view(programme, state, day, now)
 
 
 def _referrals(sql: Sql, programme: OpenProgramme, case: Case) -> int:

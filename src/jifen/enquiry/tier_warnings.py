@@ -13,6 +13,7 @@ from jifen.db.snapshot import snapshot
 from jifen.db.statements import statements
 from jifen.engine.plan import Plan
 from jifen.enquiry.tier import Need, tier_view
+from jifen.enquiry.tier_by_balance import with_balance_of_today
 from jifen.instants import NEVER, date_of
 from jifen.intake.gathering.gather import state_of_today
 from jifen.intake.judging.case import local_day
@@ -42,8 +43,9 @@ def tier_warnings(
     found = []
     with snapshot(connection) as sql:
         members = sql.execute(SQL["members_with_states"], {"programme_id": programme.programme_id})
-        for external_id, *row in members.fetchall():
+        for external_id, balances, *row in members.fetchall():
             state = state_of_today(sql, programme, *row)
+            state = with_balance_of_today(programme, plan, state, dict(balances or ()), today, now)
             warning = _warning(programme, plan, external_id, state, today, now)
             if warning and warning.last_day <= date_of(today + days):
                 found.append(warning)

@@ -1,3 +1,7 @@
 -- name: members_with_states
--- Every member's name, and the state behind the last event with the layout it was written in.
-SELECT external_id, member_id, generation, state FROM member WHERE programme_id = %(programme_id)s
+-- Every member's name and balances by the number of their currency, and the state behind the last event with the layout
+-- it was written in.
+SELECT external_id, (
+    SELECT array_agg(ARRAY[b.currency, b.points]) FROM balance b
+    WHERE b.programme_id = m.programme_id AND b.member_id = m.member_id
+), member_id, generation, state FROM member m WHERE programme_id = %(programme_id)s

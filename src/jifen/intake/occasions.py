@@ -15,11 +15,10 @@ from typing import NamedTuple
 from jifen.engine.events import Known, Value
 from jifen.instants import (
     NEVER,
-    add_months,
     date_of,
     day_of,
+    ends_of_periods,
     local_day_of,
-    month_of,
     start_of_day,
 )
 from jifen.intake.asking.commands import Event
@@ -104,7 +103,7 @@ def _by_kind(programme: OpenProgramme, person: Person, since: int) -> Iterator[I
     for kind in sorted(programme.occasions & first_days.keys()):
         yield _days(programme, person, kind, first_days[kind], begins.year)
     for kind in sorted(programme.occasions & MONTHS_OF_PERIOD.keys()):
-        yield _ends(programme, person, kind, month_of(begins))
+        yield _ends(programme, person, kind, start_of_day(day_of(begins), programme.zone))
 
 
 def _days(
@@ -119,13 +118,9 @@ def _days(
         year += 1
 
 
-def _ends(programme: OpenProgramme, person: Person, kind: str, month: int) -> Iterator[Occasion]:
-    """The ends of the calendar periods from the one of a month on."""
-    months = MONTHS_OF_PERIOD[kind]
-    while True:
-        last = month - month % months + months - 1
-        after = add_months(dt.date(last // 12, last % 12 + 1, 1), 1)
-        at = start_of_day(day_of(after), programme.zone) - 1
+def _ends(programme: OpenProgramme, person: Person, kind: str, since: int) -> Iterator[Occasion]:
+    """The ends of the calendar periods from the one of an instant on."""
+    for at in ends_of_periods(MONTHS_OF_PERIOD[kind], since, programme.zone):
         if at > person.joined_at:
-            yield Occasion(at, kind, f"{last // 12}-{last % 12 + 1:02}")
-        month = last + 1
+            last = date_of(local_day_of(at, programme.zone))
+            yield Occasion(at, kind, f"{last.year}-{last.month:02}")

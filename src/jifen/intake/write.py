@@ -13,6 +13,7 @@ from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
 from jifen.db.tables import CHECKPOINT, COMMAND_KEY, REFUSED_BODY
 from jifen.instants import NEVER
+from jifen.intake.following.period_balances import next_period_end
 from jifen.intake.following.points_events import sent_by_points
 from jifen.intake.following.standing import sent_by_time_since
 from jifen.intake.following.tier_notices import next_tier_instant
@@ -78,13 +79,14 @@ def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:
 
 
 def _next_due_at(work: Work, case: Case) -> int:
-    """When time next changes a lot or a hold, may change the tier, or brings a day of the member; of one who was merged
-    nothing is left."""
+    """When time next changes a lot or a hold, may change the tier, brings a day of the member or has the balance
+    noted; of one who was merged nothing is left."""
     if case.merged:
         return NEVER
     tier_instant = next_tier_instant(work.programme, case.state, work.now)
     occasion = next_instant(work.programme, case.person, work.now)
-    return min(case.book.next_due_at, tier_instant, occasion)
+    noted = next_period_end(work.programme, work.now)
+    return min(case.book.next_due_at, tier_instant, occasion, noted)
 
 
 def _write_checkpoints(sql: Sql, work: Work) -> None:

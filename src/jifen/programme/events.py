@@ -22,7 +22,8 @@ EXCHANGED = "exchanged"
 REDEEMED = "redeemed"
 REWARD_FIELD = "reward"
 CURRENCY_FIELDS = ("of_currency", "from_currency", "to_currency")
-OF_POINTS = frozenset({EXPIRED, EXCHANGED, REDEEMED})
+PERIOD_BALANCE = "period_balance"
+OF_POINTS = frozenset({EXPIRED, EXCHANGED, REDEEMED, PERIOD_BALANCE})
 """Types of events that come of what becomes of a member's points."""
 BIRTHDAY = "birthday"
 ANNIVERSARY = "anniversary"
@@ -142,6 +143,13 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
         "",
         False,
     ),
+    PERIOD_BALANCE: (
+        "期末余额",
+        "balance at a period's end",
+        "of_currency text, points integer",
+        "",
+        False,
+    ),
     BIRTHDAY: ("生日", "birthday", "", "", False),
     ANNIVERSARY: ("入会周年", "anniversary of joining", "years integer", "", False),
     MEMBERSHIP_YEAR_END: ("会员年度末", "membership year's end", "years integer", "", False),
@@ -170,8 +178,10 @@ def own_events_of(programme: Programme) -> frozenset[str]:
 
 
 def points_events_of(programme: Programme) -> frozenset[str]:
-    """The types of events made of what becomes of a member's points that rules of a document are about."""
-    return OF_POINTS & {rule.on for rule in programme.rules}
+    """The types of events made of what becomes of a member's points that rules of a document, or its ladder, are
+    about."""
+    noted = {PERIOD_BALANCE} if programme.tiers and programme.tiers.balances else set[str]()
+    return OF_POINTS & ({rule.on for rule in programme.rules} | noted)
 
 
 def scale_of(kind: FieldKind, money_scale: int) -> int:

@@ -319,6 +319,11 @@ class Tiers:
         asked = (leaf.measure for step in steps for leaf in leaves(step))
         return tuple(dict.fromkeys((*own, *asked)))
 
+    @property
+    def balances(self) -> tuple[str, ...]:
+        """The currencies whose balance at the end of a period counts."""
+        return tuple(measure.of for measure in self.measures if measure.kind == "balance")
+
 
 @dataclass(frozen=True, slots=True)
 class Households:

@@ -16,10 +16,10 @@ class Measure:
 
     `earned`: points awarded of the currency `of`; of events of type `of`: their `amount`, their `count`,
     the `days` on which there were some, the sum of a numeric `field`, or the calendar `months` in which
-    their amount came to `least` or more.
+    their amount came to `least` or more. `balance`: whole points of the currency `of` at the last moment of a period.
     """
 
-    kind: Literal["earned", "amount", "count", "days", "field", "months"]
+    kind: Literal["earned", "amount", "count", "days", "field", "months", "balance"]
     of: str
     field: str = ""
     scale: int = 0
@@ -40,6 +40,8 @@ class Measure:
                 return f"{self.field} of {event}"
             case "months", _:
                 return self.written
+            case "balance", currency:
+                return f"balance of {currency}"
             case kind, event:
                 return f"{kind} of {event}"
 

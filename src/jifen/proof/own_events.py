@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
+from jifen.db.tables import COMMAND
+from jifen.instants import LONG_AGO
 from jifen.intake.following.own_events import Brought, brought_by_time
 from jifen.intake.following.points_events import brought_by_points
 from jifen.intake.following.standing import Stands, not_brought_along, standing
-from jifen.intake.judging.case import local_day
+from jifen.intake.judging.case import COMMANDS, local_day
 from jifen.intake.judging.history import BEGINNING, Reevaluation, Sql
 from jifen.intake.relations.inbox import waiting_for
 from jifen.intake.versions.opening import OpenProgramme
@@ -26,8 +28,15 @@ def add_waiting(sql: Sql, programme: OpenProgramme, some: Sequence[Records]) -> 
     by_id = {UUID(bytes=records.member_id): records for records in some}
     for member_id, waiting in waiting_for(sql, programme, by_id.keys()).items():
         by_id[member_id].waiting = waiting
-    for member_id, brought in brought_by_points(sql, programme, by_id.keys()).items():
+    until = {member_id: _looked_at_until(records) for member_id, records in by_id.items()}
+    for member_id, brought in brought_by_points(sql, programme, until).items():
         by_id[member_id].brought = brought
+
+
+def _looked_at_until(records: Records) -> int:
+    """Up to when time has looked at a member: joining does not."""
+    commands = map(COMMAND.unpack, records.rows[COMMANDS])
+    return max((row[4] for row in commands if row[7] != "enrol"), default=LONG_AGO)
 
 
 def own_event_differences(

@@ -18,6 +18,7 @@ from jifen.intake.versions.lot_terms import lot_terms
 from jifen.intake.versions.opening import OpenProgramme, read_versions
 from jifen.programme.model import Programme
 from jifen.whatif.allotting import judge_as_recorded, judge_draft, judge_within_budgets
+from jifen.whatif.balances import check_balances
 from jifen.whatif.columns import columns_of
 from jifen.whatif.counting import count
 from jifen.whatif.history import History, read_history
@@ -59,6 +60,7 @@ def replayed(
     budgets: Budgets = "as they would be",
 ) -> Replay:
     """All history under the published timeline, and with the draft in its period."""
+    check_balances(document, (plan.programme for plan in programme.engine.plans.values()))
     engine = engine_with(connection, programme, document, since, until)
     history = read_history(connection, programme, replace(programme, engine=engine))
     return judged_twice(programme, history, document, engine, since, until, budgets)

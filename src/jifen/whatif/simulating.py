@@ -19,6 +19,7 @@ from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.versions.opening import OpenProgramme, now_of, unstored
 from jifen.programme.model import Programme
+from jifen.whatif.balances import check_balances
 from jifen.whatif.counting import count
 from jifen.whatif.days_of_population import with_days
 from jifen.whatif.population import (
@@ -42,6 +43,8 @@ def simulated(
     """The report of a draft beside a published document, or of this alone. `started`: of `perf_counter`."""
     end = population.first_day + DAYS
     opened = unstored(published, 0)
+    for document in (opened.programme, *([draft] if draft else ())):
+        check_balances(document, ())
     opened = replace(opened, test_now=start_of_day(end, opened.zone))
     with collecting_no_garbage():
         history = history_of(population, opened.programme.week_starts)

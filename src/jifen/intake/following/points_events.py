@@ -6,7 +6,7 @@ or redeemed them compares, once it is written, what is to stand with what does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 from jifen.db.statements import statements
 from jifen.engine.events import Value
 from jifen.intake.following.own_events import Brought
+from jifen.intake.following.period_balances import balances_noted
 from jifen.intake.following.standing import Stands, differing, standing
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.history import Sql, past_event, returns_of_members
@@ -21,7 +22,14 @@ from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.relations.inbox import waiting_for
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.events import EXCHANGED, EXPIRED, OF_POINTS, REDEEMED, points_events_of
+from jifen.programme.events import (
+    EXCHANGED,
+    EXPIRED,
+    OF_POINTS,
+    PERIOD_BALANCE,
+    REDEEMED,
+    points_events_of,
+)
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -41,7 +49,7 @@ def sent_by_points(sql: Sql, work: Work, cases: Iterable[Case]) -> list[Sent]:
     moved = {UUID(bytes=case.member_id): case for case in cases if _is_moved(work, case)}
     if not moved:
         return []
-    wanted = brought_by_points(sql, work.programme, moved)
+    wanted = brought_by_points(sql, work.programme, dict.fromkeys(moved, work.now))
     stands = standing_of_points(sql, work.programme, moved)
     return [
         Sent(case.external_id, asked)
@@ -54,16 +62,18 @@ def _is_moved(work: Work, case: Case) -> bool:
     """Whether points of a member expired or were exchanged, or no longer are, or count otherwise under a correction."""
     if case.merged:  # what it was given stands as it is
         return False
+    if PERIOD_BALANCE in work.programme.points_events:
+        return True
     again = case.caught_up or case.member_id in work.used_or_parted
     return again or any(lot.expired for lot in case.book.lots.values())
 
 
 def brought_by_points(
-    sql: Sql, programme: OpenProgramme, member_ids: Collection[UUID]
+    sql: Sql, programme: OpenProgramme, until: Mapping[UUID, int]
 ) -> dict[UUID, list[Brought]]:
-    """What is to stand in members' histories because of what became of their points."""
-    found: dict[UUID, list[Brought]] = {member_id: [] for member_id in member_ids}
-    values = {"programme_id": programme.programme_id, "member_ids": list(member_ids)}
+    """What is to stand in members' histories because of what became of their points, up to an instant for each."""
+    found: dict[UUID, list[Brought]] = {member_id: [] for member_id in until}
+    values = {"programme_id": programme.programme_id, "member_ids": list(until)}
     if EXPIRED in programme.points_events:
         lapses: dict[UUID, list[Lapse]] = {}
         for member_id, seq, row_no, *rest in sql.execute(SQL["lapses"], values):
@@ -76,6 +86,8 @@ def brought_by_points(
     if REDEEMED in programme.points_events:
         for member_id, *redemption in sql.execute(SQL["redemptions"], values):
             found[member_id] += _redeemed(programme, *redemption)
+    for member_id, noted in balances_noted(sql, programme, until).items():
+        found[member_id] += noted
     return found
 
 

@@ -23,12 +23,12 @@ def next_tier_instant(programme: OpenProgramme, state: Sequence[int], now: int) 
     return NEVER if end == NEVER else start_of_day(end + 1, programme.zone)
 
 
-def told_by_time(work: Work, case: Case, since: int) -> Told:
-    """The steps that time has brought from an instant on, before which nothing was due."""
+def told_by_time(work: Work, case: Case, since: int, until: int) -> Told:
+    """The steps that time has brought from an instant on, before which nothing was due, until another."""
     programme, plan = work.programme, work.programme.engine.plan_at(work.now)
     told: Told = []
     first = local_day(programme, since) - 1
-    for step in steps_by_time(plan, case.state, first, local_day(programme, work.now)):
+    for step in steps_by_time(plan, case.state, first, local_day(programme, until)):
         at = start_of_day(step.day, programme.zone)
         if at >= since:
             when = moment_of(at, programme.zone).isoformat()

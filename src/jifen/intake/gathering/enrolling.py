@@ -17,6 +17,7 @@ from jifen.db.tables import COMMAND, COMMAND_KEY, MEMBER
 from jifen.engine.events import Known
 from jifen.ids import new_id
 from jifen.instants import LONG_AGO
+from jifen.intake.following.period_balances import next_period_end
 from jifen.intake.judging.case import COMMANDS, state_bytes
 from jifen.intake.judging.history import Sql
 from jifen.intake.occasions import Person, next_instant
@@ -74,6 +75,9 @@ def add_members(
         if member.id not in added:
             continue
         person = Person(member.id, member.joined_at, member.facts)
+        next_due_at = min(
+            next_instant(programme, person, now), next_period_end(programme, member.joined_at)
+        )
         key, member_id = f"enrol/{member.id}", ids[member.id].bytes
         command = COMMAND.pack(
             programme_id, member_id, 1, batch_id, now, member.joined_at, key, "enrol", actor,
@@ -83,7 +87,7 @@ def add_members(
         rows.append(MEMBER.pack(
             programme_id, member_id, member.id, member.joined_at, LONG_AGO, False,
             msgspec.json.encode(member.facts), LONG_AGO, 1, chain, programme.revision,
-            generation, state, 0, LONG_AGO, 0, "", next_instant(programme, person, now), member_id,
+            generation, state, 0, LONG_AGO, 0, "", next_due_at, member_id,
             LONG_AGO,
         ))  # fmt: skip
         commands.append(command)

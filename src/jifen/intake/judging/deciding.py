@@ -20,6 +20,7 @@ from jifen.intake.following.own_events import (
     earned_before,
     sent_to_oneself,
 )
+from jifen.intake.following.period_balances import is_noted_between, next_period_end
 from jifen.intake.following.rule_notices import told_of_rules
 from jifen.intake.following.tier_notices import told_by_time, told_of_step
 from jifen.intake.gathering.facts import facts_on
@@ -54,7 +55,7 @@ from jifen.intake.using.paying import (
 from jifen.ledger.granting import grant
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.settling import settle
-from jifen.programme.events import OF_HISTORY, OF_POINTS
+from jifen.programme.events import OF_HISTORY, OF_POINTS, PERIOD_BALANCE
 
 SKEW_MICROSECONDS = 30 * 1_000_000
 """How far ahead of our clock a sender's may be: less than the notice of publishing, so that no event is judged
@@ -84,7 +85,8 @@ def settle_first(work: Work, case: Case) -> None:
         since = case.book.next_due_at
         work.occasions += sent_by_time(work.programme, case.person, since, work.now)
     before = points_of(case)
-    told = told_by_time(work, case, case.book.next_due_at)
+    waits = is_noted_between(work.programme, case.book.next_due_at, work.now)
+    told = [] if waits else told_by_time(work, case, case.book.next_due_at, work.now)
     under_newer = case.revision != work.programme.revision
     if not settle(case.book, seq, work.now) and not told and not under_newer:
         return
@@ -193,6 +195,10 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     tier_before = found.tier_before if case.tier is None else case.tier
     told += told_of_step(work, case, found.plan, tier_before, found.tier, event=event.id)
     case.tier = found.tier
+    if event.type == PERIOD_BALANCE:
+        until = min(work.now, next_period_end(work.programme, key[0]))
+        told += told_by_time(work, case, key[0], until)
+        case.tier = None  # as time has made it by now
     record_event(work, case, seq, event, answer, told)
     return answer
 

@@ -22,8 +22,9 @@ from jifen.ids import new_id
 from jifen.instants import LONG_AGO, NEVER, local_day_of, start_of_day
 from jifen.intake.clock import real_now
 from jifen.intake.judging.award_terms import AwardTerms
+from jifen.intake.versions.looking_at_more import looks_at_more
 from jifen.intake.versions.lot_terms import lot_terms
-from jifen.intake.versions.promises import promises_more, promises_of
+from jifen.intake.versions.promises import promises_of
 from jifen.ledger.terms import CurrencyTerms
 from jifen.programme.events import occasions_of, own_events_of, points_events_of
 from jifen.programme.loading import load
@@ -356,10 +357,7 @@ def append_version(
     values = {"programme_id": programme_id, "numbers": numbers, "ids": currencies}
     sql.execute(SQL["insert_currencies"], values)
     *earlier, newest = documents
-    if before and (
-        occasions_of(newest) - {kind for one in earlier for kind in occasions_of(one)}
-        or promises_more(newest, earlier[before.index(standing(before))])
-    ):
+    if before and looks_at_more(newest, earlier, earlier[before.index(standing(before))]):
         zone, since = ZoneInfo(newest.timezone), max(version[1], version[3])
         midnight = start_of_day(local_day_of(since, zone), zone)
         values = {"programme_id": programme_id, "midnight": midnight, "since": since}

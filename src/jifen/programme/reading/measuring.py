@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from jifen.programme.conditions.scope import Scope, costs_nothing
 from jifen.programme.event_types import EventType, numbers
-from jifen.programme.problems import Wrong, did_you_mean
+from jifen.programme.problems import Wrong, did_you_mean, which_of
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import entries, some_items, text
@@ -53,7 +53,7 @@ def measure_from(written: str, scope: Scope) -> Measure:
     if months := _MONTHS.fullmatch(word):
         return _months(word, months["amount"], months["event"] or PURCHASE, scope)
     if balance := _BALANCE.fullmatch(word):
-        raise _no_balance(balance["currency"], scope)
+        return _balance(balance["currency"], scope)
     found = _OF_EVENTS.fullmatch(word)
     if not found:
         known = [currency.id for currency in scope.points] + ["amount", "purchases"]
@@ -66,17 +66,17 @@ def measure_from(written: str, scope: Scope) -> Measure:
     return _of_events(found["what"], found["event"], scope)
 
 
-def _no_balance(currency: str | None, scope: Scope) -> Wrong:
-    """Spending is no event of the member's history, so it could not be told again which tier it left."""
+def _balance(currency: str | None, scope: Scope) -> Measure:
     known = [one.id for one in scope.points]
-    earned = currency if currency in known else known[0]
-    return Wrong(
-        Said(
-            "a tier cannot follow the balance, which spending lowers; it follows what was earned",
-            "等级不能看余额：余额会因使用而减少，等级看的是所得",
-        ),
-        Said(f"write '{earned}' for the points earned", f"按所得积分评定请写“{earned}”"),
-    )
+    if currency is None:
+        raise Wrong(
+            Said("the balance of which currency?", "须写明是哪种积分的余额"),
+            Said(f"write `balance of {known[0]}`", f"请写 `balance of {known[0]}`"),
+        )
+    if currency not in known:
+        unknown = Said(f"unknown currency '{currency}'", f"没有积分种类“{currency}”")
+        raise Wrong(unknown, which_of(currency, known))
+    return Measure("balance", currency)
 
 
 def _months(word: str, amount: str, event: str, scope: Scope) -> Measure:

@@ -24,7 +24,12 @@ from jifen.programme.conditions.typing_conditions import (
     refuse_impossible,
 )
 from jifen.programme.event_types import EventType
-from jifen.programme.events import BALANCE_REACHED, PLANNED_TRIGGERS, TIER_CHANGED
+from jifen.programme.events import (
+    BALANCE_REACHED,
+    PERIOD_BALANCE,
+    PLANNED_TRIGGERS,
+    TIER_CHANGED,
+)
 from jifen.programme.meant import EVENTS, NO_EVENTS
 from jifen.programme.model import Give, Group, Multiply, Notify, Rule
 from jifen.programme.problems import Problems, Wrong, did_you_mean
@@ -234,6 +239,13 @@ def event_type_of(word: str, events: Mapping[str, EventType]) -> EventType:
             raise Wrong(unknown_event(word), _WHICH_PERIOD)
         hint = NO_EVENTS.get(word) or did_you_mean(EVENTS.get(word, word), events)
         raise Wrong(unknown_event(word), hint or declare)
+    if word == PERIOD_BALANCE:
+        raise Wrong(
+            Said(f"'{word}' is for the ladder to look at", f"“{word}”只供评定等级用"),
+            Said(
+                "write month_end, and what is asked of the past", "请写 month_end，并用条件回看历史"
+            ),
+        )
     return events[word]
 
 

@@ -23,6 +23,10 @@ def quantity(programme: Programme, measure: Measure, value: int, language: Langu
     """So much of a measure."""
     if measure.kind == "earned":
         return say_points(currency_named(programme, measure.of), value, language)
+    if measure.kind == "balance":
+        currency = currency_named(programme, measure.of)
+        points = say_points(currency, value * int(10**currency.scale), language)
+        return f"余额 {points}" if language == "zh" else f"a balance of {points}"
     event = event_named(programme, measure.of)
     name = in_language(event.name, language)
     match measure.kind, language:
@@ -89,6 +93,9 @@ def measure_words(programme: Programme, measure: Measure, language: Language) ->
     if measure.kind == "earned":
         name = in_language(currency_named(programme, measure.of).name, language)
         return name if language == "zh" else f"the {name} earned"
+    if measure.kind == "balance":
+        name = in_language(currency_named(programme, measure.of).name, language)
+        return f"期末的{name}余额" if language == "zh" else f"the last balance of {name}"
     event = in_language(event_named(programme, measure.of).name, language)
     if measure.kind == "months":
         least = show_money(programme, measure.least, language)
