@@ -127,6 +127,11 @@ from jifen.programme.loading import load
             "earn[2].give: 0.5 is finer than 'points', which keeps no decimals",
         ),
         (
+            "on: purchase, give: 1.5 points per 1 of amount",
+            "earn[2].give: 1.5 is finer than 'points', which keeps no decimals"
+            " (add `rounding: half_up`, for example)",
+        ),
+        (
             "on: purchase, give: 0.25 stars",
             "earn[2].give: 0.25 is finer than 'stars', which keeps 1 decimal",
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 
 from jifen.programme.conditions.scope import costs_nothing
 from jifen.programme.event_types import EventType, Field, numbers
@@ -11,7 +12,7 @@ from jifen.programme.meant import NAMES, write
 from jifen.programme.model import Currency, Give
 from jifen.programme.problems import Problems, Wrong, did_you_mean, which_of
 from jifen.programme.reading.nodes import Mapping, Node
-from jifen.programme.reading.scalars import units
+from jifen.programme.reading.scalars import GREATEST, decimal, too_fine, too_large, units
 from jifen.programme.reading.sections import Section, more_than, noting, some_items, text
 from jifen.programme.reading.slips import give_meant
 from jifen.programme.ways import Amount, Rate, Steps
@@ -28,6 +29,7 @@ _GRAMMAR = Said(
     "请写成 `20 points` 或 `1 points per 1 of amount`",
 )
 
+ROUND_IT = Said("add `rounding: half_up`, for example", "例如加上 `rounding: half_up`")
 _GRAMMAR_OF_ISSUE = Said(
     "write `free-coffee` or `2 free-coffee`", "请写成 `free-coffee` 或 `2 free-coffee`"
 )
@@ -82,18 +84,30 @@ def give_from(written: str, giving: Giving) -> Give:
         unreadable = Said(f"cannot read '{written}'", f"无法读懂“{written}”")
         raise Wrong(unreadable, _meant(written, giving))
     currency = find_currency(found["currency"], giving.currencies, rewards=giving.rewards)
-    points = units(found["points"], currency.scale, quoted(currency.id))
+    points = Fraction(decimal(found["points"])) * 10**currency.scale
     if points == 0:
         hint = write(f"1 {currency.id}")
         raise Wrong(Said(f"'{written}' gives nothing", f"“{written}”没有给出积分"), hint)
     if found["field"] is None:
-        return Give(currency.id, Amount(points))
+        return Give(currency.id, Amount(_in_units(found["points"], currency, points)))
     field, of_lines = _counted(found["field"], giving)
     per = units(found["per"], field.scale, quoted(field.name))
     if per == 0:
         raise Wrong(Said(f"'{written}' divides by nothing", f"“{written}”除以了零"))
     exact = giving.proportional or found["proportional"] is not None
-    return Give(currency.id, Rate(points, per, field.name, of_lines, exact))
+    if not exact:
+        points = Fraction(_in_units(found["points"], currency, points, ROUND_IT))
+    if points.numerator > GREATEST:
+        raise Wrong(*too_large(found["points"]))
+    rate = Rate(points.numerator, per * points.denominator, field.name, of_lines, exact)
+    return Give(currency.id, rate)
+
+
+def _in_units(word: str, currency: Currency, points: Fraction, hint: Said | None = None) -> int:
+    """So many points in smallest units. Wrong, with the hint, if the currency does not keep them so fine."""
+    if points.denominator > 1:
+        raise Wrong(too_fine(word, currency.scale, quoted(currency.id)), hint)
+    return units(word, currency.scale, quoted(currency.id))
 
 
 def _is_slip(found: re.Match[str], giving: Giving) -> bool:

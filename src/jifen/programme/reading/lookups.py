@@ -11,7 +11,7 @@ from jifen.programme.conditions.looking_up import find_table, row_keys
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.model import Give
 from jifen.programme.problems import Problems, Wrong
-from jifen.programme.reading.giving import Giving, give_from
+from jifen.programme.reading.giving import ROUND_IT, Giving, give_from
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import decimal, identifier
 from jifen.programme.reading.sections import (
@@ -112,6 +112,6 @@ def _times(value: str, one: Give) -> Amount | Rate:
                 f"{value} of the table is finer than '{one.currency}' keeps",
                 f"表中的 {value} 比“{one.currency}”保留的位数更细",
             ),
-            Said("add `rounding: half_up`, for example", "例如加上 `rounding: half_up`"),
+            ROUND_IT,
         )
     return way
