@@ -271,10 +271,10 @@ earn: [{id: yes, on: purchase, give: 1 on per 100 of amount, when: "store == '01
 
 
 def test_points_that_live_shorter_than_thirty_days_need_no_min_life() -> None:
-    document = template_text("grocery").replace(
-        "scale: 1", "scale: 1\n    expiry: {rolling: 7 days}"
-    )
-    assert load(document).currencies[0].min_life_days == 7
+    for life, days in (("7 days", 7), ("1 months", 28), ("2 months", 30)):
+        expiry = f"scale: 1\n    expiry: {{rolling: {life}}}"
+        document = template_text("grocery").replace("scale: 1", expiry)
+        assert load(document).currencies[0].min_life_days == days
 
 
 def test_a_document_in_json_may_indent_with_tabs() -> None:

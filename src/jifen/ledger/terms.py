@@ -110,11 +110,10 @@ def with_own(
     Points that live shorter than the least life of the currency's live as long as they are given for.
     """
     expiry = own.expiry or expiry_of_tier or terms.expiry
-    least = expiry.days if expiry.kind == "rolling" and expiry.days else terms.min_life_days
     return replace(
         terms,
         expiry=expiry,
-        min_life_days=min(terms.min_life_days, least),
+        min_life_days=min(terms.min_life_days, expiry.least_days or terms.min_life_days),
         pending=own.pending or terms.pending,
         funder=funder,
         lot_days={},

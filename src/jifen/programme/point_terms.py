@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 EndOfPeriod = Literal["day_end", "month_end", "quarter_end", "half_year_end", "year_end"]
+SHORTEST_MONTH_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,13 @@ class Expiry:
     date: dt.date | None = None
     yearly: tuple[tuple[int, int], ...] = ((12, 31),)
     of: Literal["this_year", "last_year"] = "this_year"
+
+    @property
+    def least_days(self) -> int | None:
+        """The fewest days from earning to the last usable one, where that is the same whenever points were earned."""
+        if self.kind != "rolling":
+            return None
+        return self.days or self.months * SHORTEST_MONTH_DAYS
 
 
 @dataclass(frozen=True, slots=True)

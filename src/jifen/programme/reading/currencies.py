@@ -174,14 +174,13 @@ def _read_grace(section: Section) -> int:
 
 def _min_life(section: Section, expiry: Expiry) -> int:
     """30 days unless said, or the points' whole life where that is shorter."""
-    whole_life = expiry.days if expiry.kind == "rolling" and expiry.days else LONGEST_DAYS
     given = section.read("min_life", days(LONGEST_DAYS), None)
     if given is None:
-        return min(MIN_LIFE_DAYS, whole_life)
-    if given > whole_life:
+        return min(MIN_LIFE_DAYS, expiry.least_days or MIN_LIFE_DAYS)
+    if expiry.kind == "rolling" and 0 < expiry.days < given:
         message = Said(
-            f"is longer than the {whole_life} days after which points expire",
-            f"比积分的有效期 {whole_life} 天还长",
+            f"is longer than the {expiry.days} days after which points expire",
+            f"比积分的有效期 {expiry.days} 天还长",
         )
         section.problems.add(section.place("min_life"), message)
     return given

@@ -105,9 +105,7 @@ _MONEY = Said("the money", "货币")
 
 def _min_life_days(valid: Expiry) -> int:
     """What is issued late, such as for a late event, lives as long as what is issued in time, but for a fixed end."""
-    if valid.kind != "rolling":
-        return 0
-    return min(MIN_LIFE_DAYS, valid.days or MIN_LIFE_DAYS)
+    return min(MIN_LIFE_DAYS, valid.least_days or 0)
 
 
 def _prices(section: Section, points: tuple[Currency, ...]) -> tuple[tuple[str, int], ...]:
