@@ -76,6 +76,21 @@ def in_parts(lines: list[Mapping[str, Any]], amount: int) -> list[Mapping[str, A
     return [{**line, "counts": after - before} for line, before, after in parts]
 
 
+def within(lines: list[Mapping[str, Any]], amount: int | None) -> list[Mapping[str, Any]]:
+    """The lines with what `counts` of each line by itself: those that cost something count together what all cost, but
+    no more than what counts of the event; each in proportion, rounded down as in `in_parts`."""
+    prices = [added(line, "amount") for line in lines]
+    most = sum(prices) if amount is None else min(amount, sum(prices))
+    positive = [max(0, price) for price in prices]
+    if most >= sum(positive) or not any(positive):
+        return lines
+    upto = [
+        math.floor(Fraction(most * sum(positive[:n]), sum(positive))) for n in range(len(lines) + 1)
+    ]
+    parts = zip(lines, upto, upto[1:], strict=False)
+    return [{**line, "counts": after - before} for line, before, after in parts]
+
+
 class Reference:
     """One member's life under a timeline of programmes (the first version that a rank refers to first)."""
 
@@ -111,7 +126,8 @@ class Reference:
             for name in programme.base.leave_out:
                 if name in known:
                     amount -= max(0, fields.get(name) or 0)
-            amount -= sum(x.get("amount") or 0 for x in lines if not any(x is y for y in counted))
+            out = [x.get("amount") or 0 for x in lines if not any(x is y for y in counted)]
+            amount -= max(0, sum(out))
             if amount != gross:
                 amount = max(0, amount)
             if known & set(programme.base.leave_out):
@@ -217,7 +233,8 @@ class _Evaluation:
             self.given[rule.id] = self.before[rule.id, _currency(rule)] = 0
             if reason != 255:
                 continue
-            would = self._give(rule, self.deed.amount, lines)
+            by_line = within(lines, self.deed.amount) if rule.per_line else lines
+            would = self._give(rule, self.deed.amount, by_line)
             given = self._own_limits(rule, would, lines)
             self.before[rule.id, _currency(rule)] = would
             self.given[rule.id] = given
@@ -318,6 +335,8 @@ class _Evaluation:
             return way.points
         if way.of_lines:
             value = sum(added(line, way.field) for line in lines)
+            if way.field == "amount" and amount is not None:
+                value = min(value, amount)
         else:
             value = self._event_value(way.field, amount) or 0
         return self._rate(rule, way, max(0, value))

@@ -258,7 +258,9 @@ def _summed(summed: Summed, deed: Any) -> int:
     if not summed.of_lines:
         return deed.fields.get(summed.field) or 0
     lines = [x for x in deed.lines if not summed.where or truth(summed.where, Asked(line=x))]
-    return sum(added(line, summed.field) for line in lines)
+    total = sum(added(line, summed.field) for line in lines)
+    bounded = summed.field == "amount" and deed.amount is not None
+    return int(min(total, deed.amount)) if bounded else total
 
 
 def added(line: Mapping[str, Any], field: str) -> int:

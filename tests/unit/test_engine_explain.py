@@ -134,6 +134,7 @@ FRESH = _rule(
     lines=Compare("==", LineField("department"), Word("fresh")),
 )
 TWO_LINES = {"department": ["fresh", "toys"], "amount": [4000, 6000]}
+LESS_A_DISCOUNT = {"department": ["fresh", "discount"], "amount": [10_000, -3000]}
 CASES = {
     "a rate shows its arithmetic": (
         _club((BASE,)),
@@ -322,6 +323,20 @@ CASES = {
         (_bought(10_000, fields={"tax": 5000}, lines=TWO_LINES),),
         "“fresh”：20 元 × 1 = 20 积分。",
         "“fresh”: 20 yuan × 1 = 20 points.",
+    ),
+    "lines that cost more than the bill": (
+        _club((FRESH,)),
+        (_bought(7000, lines=LESS_A_DISCOUNT),),
+        "“fresh”：70 元（商品合计 100 元，不超过计入积分的金额） × 1 = 70 积分。",
+        "“fresh”: 70 yuan (its lines cost 100 yuan, but no more of the bill counts) × 1 = 70 points.",
+    ),
+    "a discount that is left out": (
+        _club(
+            (BASE,), base=Base(("tax",), Compare("!=", LineField("department"), Word("discount")))
+        ),
+        (_bought(7000, fields={"tax": 1000}, lines=LESS_A_DISCOUNT),),
+        "计入积分的金额 60 元（账单 70 元，不计税 10 元）。",
+        "60 yuan counts (bill 70 yuan, left out: tax 10 yuan).",
     ),
     "an event that gave nothing": (
         _club((BIG,)),

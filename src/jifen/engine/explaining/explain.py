@@ -55,7 +55,8 @@ class RuleTrace:
     """One rule, or the multiplier of a tier, at one event.
 
     `reason` as in an award. `way`: the fixed award, rate or percentage that a giving rule used, `counted` what the
-    rate counted or of what it is a part, `lines` how many lines the rule looked at (None if it looks at none).
+    rate counted or of what it is a part, `lines` how many lines the rule looked at (None if it looks at none). `cost`:
+    of its lines, where they count for no more than counts of the event; else None.
     """
 
     id: str
@@ -68,6 +69,7 @@ class RuleTrace:
     counted: int | None
     lines: int | None
     given: tuple[Given, ...]
+    cost: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ class _Explanation:
             return ()
         found = [(name, self.event.fields.get(name)) for name in self._names_left_out()]
         found.append(("lines", _sum("amount", self.excluded)))
-        return tuple((name, value) for name, value in found if isinstance(value, int) and value)
+        return tuple((name, value) for name, value in found if isinstance(value, int) and value > 0)
 
     def _names_left_out(self) -> list[str]:
         types = self.plan.programme.events
@@ -195,6 +197,7 @@ class _Explanation:
         looks = rule.lines is not None or rule.per_line
         way = self._way(rule) if gave else None
         counted = None if isinstance(way, Amount | None) else self._counted(way, lines)
+        cost = self._cost_of_lines(way, lines)
         return RuleTrace(
             rule.id,
             rule,
@@ -206,6 +209,7 @@ class _Explanation:
             counted,
             len(lines) if looks else None,
             self._given(rule.id, rule, reason),
+            cost,
         )
 
     def _seen(self, condition: Condition) -> tuple[Seen, ...]:
@@ -242,10 +246,21 @@ class _Explanation:
         if isinstance(rate, Percentage):
             held = self.values.value(rate.held)
             return held if isinstance(held, int) else None
+        if self._cost_of_lines(rate, lines) is not None:
+            return self.plan.base(self.out)
         if rate.of_lines:
             return _sum(rate.field, lines)
         value = self.values.value(EventField(rate.field))
         return value if isinstance(value, int) else None
+
+    def _cost_of_lines(
+        self, way: Amount | Rate | Percentage | None, lines: Sequence[Line]
+    ) -> int | None:
+        """What the lines cost that a rate counts, where that is more than counts of the event."""
+        if not isinstance(way, Rate) or not way.of_lines or way.field != "amount":
+            return None
+        cost, amount = _sum("amount", lines), self.plan.base(self.out)
+        return cost if amount is not None and cost > amount else None
 
     def _given(self, id: str, rule: Rule | None, reason: int) -> tuple[Given, ...]:
         return tuple(

@@ -44,6 +44,7 @@ _ZH = {
     "nothing held": "未扣：没有可扣的（本应扣 {points}）",
     "fixed per line": "{lines}，共得 {points}",
     "rate": "{counted}{per} × {each} {equals} {points}",
+    "bounded": "{counted}（商品合计 {cost}，不超过计入积分的金额）",
     "whole": "{counted}（计 {whole}）",
     "rate per line": "{lines}共 {counted}，逐行计算，得 {points}",
     "nothing": "条件符合，但不足以得分",
@@ -87,6 +88,7 @@ _EN = {
     "nothing held": "takes nothing: nothing is held (it would have taken {points})",
     "fixed per line": "gives {points} for {lines}",
     "rate": "{counted}{per} × {each} {equals} {points}",
+    "bounded": "{counted} (its lines cost {cost}, but no more of the bill counts)",
     "whole": "{counted} ({whole} in whole steps)",
     "rate per line": "gives {points} for {lines} with {counted}, each by itself",
     "nothing": "applies, but there was too little to give points for",
@@ -249,6 +251,8 @@ class _Speaker:
         way = rule.way
         field = counted_field(self.programme, rule.rule.on, way.field, way.of_lines)
         counted = self._measure(field, rule.counted or 0)
+        if rule.cost is not None:
+            counted = self.say("bounded", counted=counted, cost=self._measure(field, rule.cost))
         if rule.rule.per_line:
             return self.say(
                 "rate per line", lines=self._lines(rule), counted=counted, points=points

@@ -1,9 +1,13 @@
 """One look at every line of an event: what the base leaves out, and what line rules gather.
 
 Where the base leaves money out of the bill, a line counts for its part of what is left: then there is a look before.
+No rule counts more of its lines than counts of the bill, as it might where a discount stands on no line, or on one of
+its own; a rule that gives line by line looks again then.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from jifen.engine.errors import EngineError
 from jifen.engine.generating.block import Block
@@ -27,6 +31,16 @@ from jifen.programme.ways import Amount, Percentage, Rate
 from jifen.wording import Said
 
 
+class PerLine(NamedTuple):
+    """A rule that gives line by line for what lines cost: the locals of what it gave, and of what its lines cost above
+    and below zero."""
+
+    rule: Rule
+    total: str
+    cost: str
+    off: str
+
+
 class LineLook:
     """The loop over lines of one event type. Rules read what it gathered by `sums` and `counts`."""
 
@@ -37,6 +51,8 @@ class LineLook:
         self.loads: dict[str, str] = {}  # by field
         self.body: list[str] = []
         self._in_parts = False  # whether a line may count for a part of what it costs
+        self._sums_of_money: list[str] = []
+        self._per_line: list[PerLine] = []
         self._locals: dict[str, str] = {}
         self.sums: dict[tuple[str, str], str] = {}  # (rule id, field) -> local
         self.counts: dict[str, str] = {}  # rule id -> local
@@ -112,6 +128,7 @@ class LineLook:
             for field in _line_rates(rule):
                 total = self._start(f"{base}_{clean(field, 'field')}_sum")
                 self.sums[rule.id, field] = total
+                self._sums_of_money += [total] if field == "amount" else []
                 value = self._added(field)
                 body += [f"if {value} != MISSING:", f"    {total} += {value}"]
         if rule.lines is None:
@@ -125,6 +142,7 @@ class LineLook:
         if (field, counter.where) not in self._totals:
             total = self._start(f"{clean(field, 'field')}_of_lines")
             self._totals[field, counter.where] = total
+            self._sums_of_money += [total] if field == "amount" else []
             value = self._added(field)
             asked = f"{value} != MISSING"
             if counter.where is not None:
@@ -159,8 +177,14 @@ class LineLook:
                     f"规则“{rule.id}”按商品行给分，但没有用商品行的字段。",
                 )
             )
-        statements = give(rule, "more", self._added)
-        return ["more = 0", *statements, f"{total} += more"]
+        body = ["more = 0", *give(rule, "more", self._added), f"{total} += more"]
+        if how.field == "amount":
+            one = PerLine(rule, total, self._start(f"{base}_cost"), self._start(f"{base}_off"))
+            self._per_line.append(one)
+            value = self._added("amount")
+            body += [f"if {value} > 0:", f"    {one.cost} += {value}"]
+            body += [f"elif {value} != MISSING:", f"    {one.off} += {value}"]
+        return body
 
     def lines(self, amount: list[str]) -> list[str]:
         """The statements, the loop included, with those that set the amount; only these if nobody looks at lines."""
@@ -178,9 +202,9 @@ class LineLook:
             self.block.source.line_columns.place("line", self.block.type.line_fields[0].name)
         start = [*self.starts, *self.columns]
         if self._in_parts:
-            return [*start, *self._cost(kept), *amount, *self._counted_loop()]
+            return [*start, *self._cost(kept), *amount, *self._look(self.body), *self._bounds()]
         loop = indented([*self.loads.values(), *kept, *self.body])
-        return [*start, _FOR_EVERY_LINE, *loop, *amount]
+        return [*start, _FOR_EVERY_LINE, *loop, *amount, *self._bounds()]
 
     def _cost(self, kept: list[str]) -> list[str]:
         """A look before: what the lines that count cost together, and what the others do."""
@@ -191,24 +215,61 @@ class LineLook:
         added = [f"if {price} != MISSING:", f"    cost += {price}"]
         return ["cost = 0", _FOR_EVERY_LINE, *indented([*loads, *kept, *added])]
 
-    def _counted_loop(self) -> list[str]:
-        """The loop, where what counts of the bill is spread over the lines in proportion, to the last unit."""
-        price = self.name(LineField("amount"))
+    def _look(self, body: list[str]) -> list[str]:
+        """The loop once the amount is known; where they count in parts, it is spread over the lines in proportion, to
+        the last unit."""
         condition = self.block.source.programme.base.lines
         kept = (
             [f"if {fails(condition, self)}:", "    continue"]
             if self.leaves_out and condition
             else []
         )
-        part = [
-            f"counted = {price}",
-            f"if 0 <= amount < cost and {price} != MISSING:",
-            f"    cost_so_far += {price}",
-            "    counted = part_of(amount, cost_so_far, cost) - counted_so_far",
-            "    counted_so_far += counted",
+        start, part = list[str](), list[str]()
+        if self._in_parts:
+            price = self.name(LineField("amount"))
+            start = ["cost_so_far = counted_so_far = 0"]
+            part = [
+                f"counted = {price}",
+                f"if 0 <= amount < cost and {price} != MISSING:",
+                f"    cost_so_far += {price}",
+                "    counted = part_of(amount, cost_so_far, cost) - counted_so_far",
+                "    counted_so_far += counted",
+            ]
+        loop = indented([*self.loads.values(), *kept, *part, *body])
+        return [*start, _FOR_EVERY_LINE, *loop]
+
+    def _bounds(self) -> list[str]:
+        """What lines count together is bounded by what counts of the bill, and by what they cost together."""
+        lines: list[str] = []
+        if self._sums_of_money:
+            lines.append("if amount != MISSING:")
+        for total in self._sums_of_money:
+            lines += indented([f"if {total} > amount:", f"    {total} = amount"])
+        for one in self._per_line:
+            lines += [
+                f"most = {one.cost} + {one.off}",
+                "if amount != MISSING and most > amount:",
+                "    most = amount",
+                f"if most < {one.cost}:",
+                *indented(self._given_in_parts(one)),
+            ]
+        return lines
+
+    def _given_in_parts(self, one: PerLine) -> list[str]:
+        """Give line by line again, for its part of the most that the lines may count."""
+        value = self._added("amount")
+        body = [
+            f"if {value} > 0:",
+            f"    so_far += {value}",
+            f"    part = part_of(most, so_far, {one.cost}) - parts_so_far",
+            "    parts_so_far += part",
+            "    more = 0",
+            *indented(give(one.rule, "more", lambda field, of_lines: "part")),
+            f"    {one.total} += more",
         ]
-        loop = indented([*self.loads.values(), *kept, *part, *self.body])
-        return ["cost_so_far = counted_so_far = 0", _FOR_EVERY_LINE, *loop]
+        if one.rule.lines is not None:
+            body = [f"if {holds(one.rule.lines, self)}:", *indented(body)]
+        return [f"{one.total} = so_far = parts_so_far = 0", *self._look(body)]
 
 
 _FOR_EVERY_LINE = "for line in range(first, last):"
@@ -249,7 +310,7 @@ def amount_lines(block: Block, look: LineLook) -> list[str]:
         value = block.name(EventField(name))
         less += [f"if {value} > 0:", f"    amount -= {value}"]
     if look.leaves_out:
-        less.append("amount -= excluded")
+        less += ["if excluded > 0:", "    amount -= excluded"]
     lines = [f"gross = event[{block.source.columns.place('gross', 'gross')}]", "amount = gross"]
     if less:
         lines += ["if gross != MISSING:", *indented([*less, "if amount < 0:", "    amount = 0"])]

@@ -22,6 +22,7 @@ FIXED_NAMES = (
     *("year", "amount", "gross", "line", "rank", "reached", "measure", "moment", "kept", "left"),
     *("ended", "more", "winner", "most", "excluded", "step", "MISSING", "NEVER", "RANKS", "CODES"),
     *("cost", "cost_so_far", "counted", "counted_so_far"),
+    *("part", "so_far", "parts_so_far"),
     *("paid", "share", "whole", "earlier_day", "membership_year", "instant"),
     "clock_hour",
     *(helper.__name__ for helper in HELPERS),
