@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from jifen.intake.asking.commands import Event, Return
@@ -11,6 +12,8 @@ from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.reading import Chunk, History, open_history
 from jifen.intake.files.rejects import Reject
 from jifen.programme.loading import load
+from jifen.programme.model import Programme
+from jifen.programme.return_policy import ReturnPolicy
 
 SHOP_MAPPING = """
 time: {column: time, timezone: Asia/Shanghai}
@@ -37,15 +40,22 @@ PROGRAMME = load(
 )
 
 
+MIRRORING = replace(PROGRAMME, returns=ReturnPolicy("mirror"))
+
+
 def open_file(
-    folder: Path, content: str | bytes, mapping: str = SHOP_MAPPING, name: str = "shop.csv"
+    folder: Path,
+    content: str | bytes,
+    mapping: str = SHOP_MAPPING,
+    name: str = "shop.csv",
+    programme: Programme = PROGRAMME,
 ) -> History:
     """`content` as a file of this name in `folder`, opened with the mapping."""
     (folder / "mapping.yaml").write_text(mapping, encoding="utf-8")
     (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
     read = load_mapping(folder / "mapping.yaml")
     assert isinstance(read, Mapping)
-    return open_history(folder / name, read, PROGRAMME)
+    return open_history(folder / name, read, programme)
 
 
 def commands_of(chunks: Iterable[Chunk]) -> list[Event | Return]:

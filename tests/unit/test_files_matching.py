@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from file_openings import commands_of, open_file, rejects_of
+import pytest
+from file_openings import MIRRORING, commands_of, open_file, rejects_of
 
-from jifen.intake.asking.commands import Return
+from jifen.intake.asking.commands import BlindReturn, Return
 from jifen.intake.files.matching import Sales, Sold, Way
+from jifen.intake.files.problems import FileProblem
 
 MAPPING = """
 time: {column: time, timezone: UTC}
@@ -73,3 +75,50 @@ def test_sale_and_return_in_one_event_are_rejected(tmp_path: Path) -> None:
     rejects = rejects_of(open_file(tmp_path, HEADER + rows, mapping).chunks())
     assert [reject.line for reject in rejects] == [2, 3]
     assert "some rows of the event are a sale, others a return" in rejects[0].explanation.en
+
+
+def test_what_finds_no_sale_may_come_back_without_one(tmp_path: Path) -> None:
+    mapping = MAPPING + "  unmatched: mirror\n"
+    rows = (
+        "1,m,2026-01-01,a,1,5\n"
+        "C2,m,2026-01-02,a,-4,5\n"  # three more than were sold
+        "C2,m,2026-01-02,b,-2,7\n"  # never sold
+        "C3,m,2026-01-03,c,-1,0\n"  # and nothing paid for it
+    )
+    chunks = list(open_file(tmp_path, HEADER + rows, mapping, programme=MIRRORING).chunks())
+    named, blind = commands_of(chunks)[1:]
+    assert isinstance(named, Return)
+    assert (named.id, named.of, named.lines) == ("C2:1", "1", [(0, 1000)])
+    assert isinstance(blind, BlindReturn)
+    assert (blind.id, blind.member, blind.type) == ("C2", "m", "returned purchase")
+    assert blind.fields == {"amount": 2900}
+    assert blind.lines == {"sku": ["a", "b"], "quantity": [3000, 2000], "amount": [1500, 1400]}
+    assert [(reject.line, reject.reason) for reject in rejects_of(chunks)] == [
+        (5, "unmatched_return")
+    ]
+
+
+def test_a_return_that_names_no_sale_may_come_back_without_one(tmp_path: Path) -> None:
+    mapping = """
+time: {column: time, timezone: UTC}
+event: purchase
+id: id
+member: member
+fields: {amount: amount, tax: tax, channel: channel}
+returns: {when: {column: amount, below: 0}, of: of, unmatched: mirror}
+"""
+    rows = "id,member,time,amount,tax,channel,of\nR1,m,2026-01-01,-10.00,-1.00,till,\n"
+    rows += "R2,m,2026-01-01,-10.00,-1.00,till,o1\n"
+    chunks = list(open_file(tmp_path, rows, mapping, programme=MIRRORING).chunks())
+    blind, named = commands_of(chunks)
+    assert isinstance(blind, BlindReturn)
+    assert blind.fields == {"amount": 1000, "tax": 100, "channel": "till"}
+    assert isinstance(named, Return)
+    assert named.of == "o1"
+
+
+def test_only_a_programme_that_mirrors_takes_returns_without_a_sale(tmp_path: Path) -> None:
+    mapping = MAPPING + "  unmatched: mirror\n"
+    with pytest.raises(FileProblem) as problem:
+        open_file(tmp_path, HEADER, mapping)
+    assert "the programme takes no returns that name no purchase" in str(problem.value)

@@ -9,6 +9,7 @@ from jifen.cli.language import say, spoken
 from jifen.intake.answers import Answer, currency_used
 from jifen.intake.asking.commands import (
     Adjust,
+    BlindReturn,
     Cancel,
     Capture,
     Claim,
@@ -82,7 +83,8 @@ class _Telling:
     def of_history(self, asked: Event | Return) -> Iterator[str]:
         """Awards, and what was paid with points or comes back of that."""
         answer = self.answer
-        if isinstance(asked, Event) and asked.type == SET_TIER:
+        tier_set = isinstance(asked, Event) and asked.type == SET_TIER
+        if tier_set:
             yield say(f"tier: {self.tier()}", f"等级：{self.tier()}")
         gained = {currency: points for currency, points in answer.points.items() if points > 0}
         lost = {currency: -points for currency, points in answer.points.items() if points < 0}
@@ -92,7 +94,8 @@ class _Telling:
             yield say(f"taken {self.several(lost)}", f"扣{self.several(lost)}")
         elif lost:
             yield say(f"taken back {self.several(lost)}", f"追回{self.several(lost)}")
-        if not answer.points and isinstance(asked, Event) and asked.type != SET_TIER:
+        earning = isinstance(asked, Event) and not isinstance(asked, BlindReturn)
+        if not answer.points and earning and not tier_set:
             yield say("earned nothing", "未获积分")
         if answer.paid:
             paid = self.several(answer.paid)

@@ -145,7 +145,7 @@ def _kind_said(movement: Movement) -> str:
             return say("adjusted", "人工调整")
         case "issued" if kind == "opening":
             return say("brought along", "期初带入")
-        case "issued" if not came and movement.asked == f"{movement.about_kind}/{movement.about}":
+        case "issued" if kind == "event" and not came and movement.asked == _about(movement):
             return say("taken", "扣分")  # by the event itself, whose rule takes
         case "issued":
             return say("earned", "获得") if came else say("taken back", "追回")
@@ -161,6 +161,10 @@ def _kind_said(movement: Movement) -> str:
             return say("written off", "核减") if came else say("collected", "收回核减")
         case _:
             return _transit_said(kind, movement.about_kind, came=came)
+
+
+def _about(movement: Movement) -> str:
+    return f"{movement.about_kind}/{movement.about}"
 
 
 def _transit_said(kind: str, about: str | None, *, came: bool) -> str:

@@ -38,9 +38,10 @@ from jifen.intake.judging.history import (
 )
 from jifen.intake.judging.past_event import PastEvent, asked_again, left_of
 from jifen.intake.judging.payload import Returned, decode_returned
-from jifen.intake.undoing.return_policies import counted, judged, takes_parts_alone
+from jifen.intake.undoing.return_policies import as_bought, counted, judged, takes_parts_alone
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import Language
+from jifen.programme.events import RETURNED
 
 SQL = statements(Path(__file__).with_name("why.sql"))
 
@@ -67,7 +68,9 @@ def why(
 ) -> Why:
     """The event judged once more, as history stands now. Raises UnknownEvent."""
     with snapshot(connection) as sql:
-        known = gather_known(sql, programme, [f"event/{event_id}"]).get(f"event/{event_id}")
+        keys = [f"event/{event_id}", f"return/{event_id}"]  # of no purchase: an event as well
+        of_keys = gather_known(sql, programme, keys)
+        known = next((one for key in keys if (one := of_keys.get(key)) and one.event), None)
         if known is None or known.event is None:
             raise UnknownEvent(event_id)
         event, member_id = known.event, UUID(bytes=known.member_id)
@@ -114,8 +117,10 @@ def _account(sql: Sql, programme: OpenProgramme, member_id: UUID, event: PastEve
 
 def _treated(
     programme: OpenProgramme, event: PastEvent, returns: Sequence[Returned]
-) -> Literal["undone", "kept", "alone"]:
+) -> Literal["undone", "kept", "alone", "blind"]:
     """What became of the points of what came back."""
+    if event.type.startswith(RETURNED):
+        return "blind"
     if takes_parts_alone(programme, event, returns):
         return "alone"
     return (
@@ -139,7 +144,7 @@ def _sentences(
     payload = counted(programme, event, came_back)
     found, traced = None, list[str]()
     if payload is not None:
-        asked = asked_again(event, payload)
+        asked = asked_again(as_bought(event), payload)
         trace = explain(account.plan, asked, state, account.currencies)
         traced = trace_sentences(account.plan.programme, trace, language)
         found = judged(programme, state, event, came_back)

@@ -33,6 +33,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "按计划，消费本身照旧计算，只收回退回部分单独应得的积分；以下按购买时计算。",
         "By the programme, only what the rules give for the returned part alone is taken; as it was bought, it counts:",
     ),
+    "blind": (
+        "退货没有指明是哪一笔消费：按计划，收回这些商品单独购买应得的积分，计算如下。",
+        "It came back, and nobody says of which purchase. By the programme, what the rules give for it alone is taken:",
+    ),
     "changed": (
         "当时给了{first}；按此后的退货与补录，现为{now}。",
         "At first it gave {first}; with what came to be known later, it gives {now}.",
@@ -87,12 +91,14 @@ class Account:
     points_at_first: Mapping[int, int]
     points_now: Mapping[int, int]
     returns: Sequence[tuple[int, Returned]]
-    treated: Literal["undone", "kept", "alone"]
+    treated: Literal["undone", "kept", "alone", "blind"]
     lots: Sequence[LotOfEvent]
 
 
 def returned_sentences(account: Account, language: Language) -> Iterator[str]:
     """What came back of the event, before its trace."""
+    if account.treated == "blind":
+        yield _say("blind", language)
     for occurred_at, returned in account.returns:
         if returned.full:
             what = _say("all", language)

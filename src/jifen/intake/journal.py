@@ -8,6 +8,7 @@ import msgspec
 
 from jifen.intake.asking.commands import (
     Adjust,
+    BlindReturn,
     Cancel,
     Capture,
     Claim,
@@ -35,6 +36,7 @@ from jifen.intake.asking.commands import (
 _KINDS: dict[type[Any], str] = {
     Event: "event",
     Return: "return",
+    BlindReturn: "return",
     Revive: "revive",
     Spend: "spend",
     Redeem: "redeem",

@@ -10,6 +10,7 @@ from jifen.engine.errors import EngineError
 from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.asking.commands import (
+    BlindReturn,
     Cancel,
     Command,
     Event,
@@ -127,6 +128,7 @@ def _is_late(work: Work, case: Case, command: Command) -> bool:
         isinstance(command, Event)
         and (
             history_key(command, work.now) < case.last
+            or isinstance(command, BlindReturn)
             or command.type in OF_HISTORY
             or command.type in work.programme.taking
         )
@@ -227,15 +229,18 @@ def _late_run(
             or command.in_exchange
             or key in sitting.known
             or key in keys
-            or (
-                run and (command.pay or run[-1][1].pay)
-            )  # what is paid with points may be refused by itself
+            or (run and (_by_itself(command) or _by_itself(run[-1][1])))
             or not _is_late(sitting.work, case, command)
         ):
             break
         run.append((place, command))
         keys.add(key)
     return run
+
+
+def _by_itself(event: Event) -> bool:
+    """Whether an event may be refused for the points that it takes, so that no other can be taken in with it."""
+    return event.pay is not None or isinstance(event, BlindReturn)
 
 
 def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:

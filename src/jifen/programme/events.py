@@ -164,6 +164,10 @@ _PLANNED_TRIGGERS = "gift_received team_goal_reached"
 OPENING = "opening"
 """The type of the event with which a history from a former system begins: no rule is about it."""
 
+RETURNED = "returned "
+"""What the type of a return that names no purchase begins with, before the type of what came back: no rule is about it,
+and no document can declare it."""
+
 PLANNED_TRIGGERS = frozenset(_PLANNED_TRIGGERS.split())
 
 

@@ -19,6 +19,7 @@ from jifen.intake.judging.payload import Returned, decode_payload, decode_return
 from jifen.ledger.book import HOLDS
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.records import HoldState
+from jifen.programme.events import RETURNED
 from jifen.proof.differences import Difference
 from jifen.proof.slices import MemberRow, Records, seq_of
 from jifen.proof.timeline import Timeline
@@ -118,6 +119,9 @@ def deed_differences(
         for command in asked
         if command.applied and command.kind in ("event", "return", "opening")
     }
+    named_returns = {
+        seq for seq in waiting if journal[seq].kind == "return" and returned_by(journal[seq])
+    }
     event_ids: dict[int, str] = {}
     opened_at = LONG_AGO
     for packed in records.rows[EVENTS]:
@@ -125,7 +129,7 @@ def deed_differences(
         event_ids[seq] = event_id
         command = journal.get(seq)
         told = command and (command.key, command.occurred_at, command.recorded_at)
-        key = f"{'opening' if type_ == OPENING else 'event'}/{event_id}"
+        key = f"{_kind_of(type_)}/{event_id}"
         if seq not in waiting or told != (key, occurred_at, recorded_at):
             yield Difference(check="event_command", member=who, where=f"event {event_id}")
         elif type_ == OPENING and command is not None:
@@ -143,9 +147,16 @@ def deed_differences(
         yield Difference(
             check="opened_at", member=who, recorded=str(member.opened_at), derived=str(opened_at)
         )
-    for seq in sorted(seq for seq in waiting if journal[seq].kind != "return"):
+    for seq in sorted(waiting - named_returns):
         yield Difference(check="event_command", member=who, where=f"command {seq}")
     yield from _return_differences(who, records, asked, event_ids, zone)
+
+
+def _kind_of(event_type: str) -> str:
+    """The kind of the command by which an event of a type was told."""
+    if event_type == OPENING:
+        return "opening"
+    return "return" if event_type.startswith(RETURNED) else "event"
 
 
 def _is_paid_so(command: Asked, payload: bytes) -> bool:

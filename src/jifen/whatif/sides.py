@@ -9,6 +9,7 @@ from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Payload, Returned, encode_payload
 from jifen.intake.undoing.return_policies import counted, taken_alone
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.programme.events import RETURNED
 from jifen.whatif.rows import PLACE, Row, past_of
 
 BOTH: Final = 0
@@ -27,17 +28,22 @@ class Sided(NamedTuple):
 
 def after_returns(
     sides: Sequence[OpenProgramme],
-    rows: Iterable[Row],
+    rows: Sequence[Row],
     returned: Mapping[tuple[bytes, int], Sequence[Returned]],
 ) -> tuple[list[Row], list[Sided]]:
     """The events of which nothing came back, and the others as the sides have them: one, or what is published and a
     draft. `returned` is by the 16 bytes of the member and the number of the event."""
-    member, seq = PLACE["member_id"], PLACE["member_seq"]
-    if not returned:
+    member, seq, kind = PLACE["member_id"], PLACE["member_seq"], PLACE["type"]
+    if not returned and not any(row[kind].startswith(RETURNED) for row in rows):
         return list(rows), []
     whole: list[Row] = []
     others: list[Sided] = []
     for row in rows:
+        if row[kind].startswith(RETURNED):
+            bought = row[kind].removeprefix(RETURNED)
+            others.append(Sided((*row[:kind], bought, *row[kind + 1 :]), alone=True))
+            others.append(Sided(row))  # which gives nothing itself, and so much less
+            continue
         returns = returned.get((row[member], row[seq]))
         if returns is None:
             whole.append(row)
@@ -53,7 +59,7 @@ def after_returns(
 
 def published_only(
     published: OpenProgramme,
-    rows: Iterable[Row],
+    rows: Sequence[Row],
     returned: Mapping[tuple[bytes, int], Sequence[Returned]],
 ) -> list[Sided]:
     """What was brought about and not withdrawn, and is not a draft's."""

@@ -51,6 +51,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     in_exchange: Given | None = None
 
 
+class BlindReturn(Event, frozen=True, kw_only=True):
+    """Something came back, and nobody says of which purchase: what it would be as an event, `type` behind RETURNED."""
+
+
 class Return(msgspec.Struct, frozen=True, kw_only=True):
     """Something of an event was returned: all of it, an amount, or (line index, quantity) pairs.
 
@@ -332,6 +336,7 @@ class Unmerge(msgspec.Struct, frozen=True, kw_only=True):
 
 Command = (
     Event
+    | BlindReturn
     | Return
     | Spend
     | Redeem

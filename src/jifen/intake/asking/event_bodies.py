@@ -8,18 +8,21 @@ from zoneinfo import ZoneInfo
 
 from jifen.instants import day_of
 from jifen.intake.asking import scalars
-from jifen.intake.asking.bodies import ENVELOPE, Body, envelope, only, suggestion
-from jifen.intake.asking.commands import Event, Value
+from jifen.intake.asking.bodies import ENVELOPE, Body, envelope, only, positive, suggestion
+from jifen.intake.asking.commands import BlindReturn, Event, Return, Value
 from jifen.intake.asking.pay_bodies import pay_of
-from jifen.intake.asking.return_bodies import given_in_exchange
+from jifen.intake.asking.return_bodies import given_in_exchange, named_return_of
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.asking.tier_bodies import check_tier
 from jifen.programme.event_types import EventType, Field
-from jifen.programme.events import NEVER_SENT
+from jifen.programme.events import NEVER_SENT, RETURNED
 from jifen.programme.model import Programme
+from jifen.programme.requirement import PURCHASE
 
 MOST_LINES = 10_000
+Columns = dict[str, list[Value | None]]
 _EVENT_ENVELOPE = ENVELOPE | {"type", "sequence", "lines", "pay", "guest", "in_exchange"}
+_RETURN_ENVELOPE = ENVELOPE | {"of", "type", "lines"}
 
 
 def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
@@ -35,20 +38,7 @@ def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
             f"此计划没有事件“{type_id}”{known[1]}",
             refusal="unknown_event",
         )
-    known_fields = {field.name: field for field in event_type.fields}
-    if event_type.costs_money:
-        known_fields.setdefault("amount", Field("amount", "money", programme.money_scale))
-    only(body, _EVENT_ENVELOPE | known_fields.keys())
-    lines = _lines(body.get("lines"), event_type)
-    fields = {
-        name: value_of(known_fields[name], raw, f"/{name}")
-        for name, raw in body.items()
-        if name not in _EVENT_ENVELOPE and raw is not None
-    }
-    if "amount" in known_fields and "amount" not in fields and "amount" in lines:
-        fields["amount"] = _bill(lines["amount"])
-    if event_type.costs_money and "amount" not in fields:
-        raise Malformed("/amount", f"a '{type_id}' needs its amount", f"“{type_id}”需要金额 amount")
+    fields, lines = _told(body, event_type, programme, _EVENT_ENVELOPE)
     check_tier(type_id, fields, programme)
     guest = body.get("guest")
     if guest is not None and body.get("member") is None:
@@ -68,6 +58,49 @@ def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
     )
 
 
+def return_of(body: Body, programme: Programme, zone: ZoneInfo) -> Return | BlindReturn:
+    """A return of an event that it names; or, where the programme mirrors returns, of none: what came back then stands
+    as an event would say it, with its type where that is no purchase."""
+    if body.get("of") is not None or body.get("full") is not None:
+        return named_return_of(body, programme, zone)
+    if programme.returns.policy != "mirror":
+        raise Malformed(
+            "/of",
+            "say of which event it is: only `returns: mirror` takes returns that name none",
+            "请写明是哪一笔的退货：只有 returns: mirror 才接受无单退货",
+        )
+    type_id = PURCHASE if body.get("type") is None else scalars.text(body["type"], "/type")
+    sold = {known.id: known for known in programme.events if known.costs_money}
+    if type_id not in sold:
+        en, zh = suggestion(type_id, sold)
+        raise Malformed("/type", f"nobody buys a '{type_id}'{en}", f"“{type_id}”不是消费{zh}")
+    fields, lines = _told(body, sold[type_id], programme, _RETURN_ENVELOPE)
+    positive(cast(int, fields["amount"]), "/amount")
+    return BlindReturn(**envelope(body, zone), type=RETURNED + type_id, fields=fields, lines=lines)
+
+
+def _told(
+    body: Body, event_type: EventType, programme: Programme, beside: frozenset[str]
+) -> tuple[dict[str, Value], Columns]:
+    """The fields of an event and its lines; `beside`: the keys of its body that are neither."""
+    known_fields = {field.name: field for field in event_type.fields}
+    if event_type.costs_money:
+        known_fields.setdefault("amount", Field("amount", "money", programme.money_scale))
+    only(body, beside | known_fields.keys())
+    lines = _lines(body.get("lines"), event_type)
+    fields = {
+        name: value_of(known_fields[name], raw, f"/{name}")
+        for name, raw in body.items()
+        if name not in beside and raw is not None
+    }
+    if "amount" in known_fields and "amount" not in fields and "amount" in lines:
+        fields["amount"] = _bill(lines["amount"])
+    if event_type.costs_money and "amount" not in fields:
+        en, zh = f"a '{event_type.id}' needs its amount", f"“{event_type.id}”需要金额 amount"
+        raise Malformed("/amount", en, zh)
+    return fields, lines
+
+
 def value_of(field: Field, raw: Raw, pointer: str) -> Value:
     """One value of a field: money, numbers and quantities in its smallest unit, dates as days since 1970."""
     match field.kind:
@@ -83,7 +116,7 @@ def value_of(field: Field, raw: Raw, pointer: str) -> Value:
             raise AssertionError(field)  # of facts alone
 
 
-def _lines(raw: Raw, event_type: EventType) -> dict[str, list[Value | None]]:
+def _lines(raw: Raw, event_type: EventType) -> Columns:
     """Lines as written, a list of mappings, turned into columns; None where a line lacks the field."""
     if raw is None:
         return {}
@@ -92,7 +125,7 @@ def _lines(raw: Raw, event_type: EventType) -> dict[str, list[Value | None]]:
     if len(raw) > MOST_LINES:
         raise Malformed("/lines", f"more than {MOST_LINES} lines", f"超过 {MOST_LINES} 行")
     known = {field.name: field for field in event_type.line_fields}
-    columns: dict[str, list[Value | None]] = {}
+    columns: Columns = {}
     for place, line in enumerate(raw):
         if not isinstance(line, Mapping):
             raise Malformed(f"/lines/{place}", "expected a mapping", "应为映射")

@@ -35,11 +35,10 @@ from jifen.intake.asking.commands import (
     Transfer,
     Void,
 )
-from jifen.intake.asking.event_bodies import event_of, value_of
+from jifen.intake.asking.event_bodies import event_of, return_of, value_of
 from jifen.intake.asking.merge_bodies import claim_of, merge_of, unmerge_of
 from jifen.intake.asking.opening_bodies import opening_of
 from jifen.intake.asking.referral_bodies import refer_of
-from jifen.intake.asking.return_bodies import return_of
 from jifen.intake.asking.reward_bodies import redeem_of, use_of
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.asking.tier_bodies import set_tier_of

@@ -15,7 +15,7 @@ from jifen.programme.model import Programme
 _PARTS = {"of", "amount", "lines", "full"}
 
 
-def return_of(body: Body, programme: Programme, zone: ZoneInfo) -> Return:
+def named_return_of(body: Body, programme: Programme, zone: ZoneInfo) -> Return:
     """{of, full: true | amount | lines}."""
     only(body, ENVELOPE | _PARTS)
     return Return(**envelope(body, zone, may_leave_out_member=True), **_parts(body, programme, ""))

@@ -261,7 +261,20 @@ class _Block:
             quantities=of_rows.get("quantity", []),
             amounts=of_rows.get("amount", []),
             bills=bills.get("amount", []),
+            fields=self.fields_of,
+            lines=self.named_lines,
         )
+
+    def fields_of(self, event: int) -> dict[str, Value]:
+        """The fields of one event that its type knows."""
+        bounds = (*self.binding.fields, *self.binding.totals)
+        values = zip(bounds, (*self.fields, *self.totals), strict=True)
+        fields = {
+            bound.field.name: value
+            for bound, of_events in values
+            if (value := of_events[event]) is not None
+        }
+        return self._known(fields, self.binding.types[self.heads.types[event]].id)
 
     def events(self) -> dict[int, list[Event]]:
         """The event of every group that is neither broken nor a return, by its number."""

@@ -95,6 +95,8 @@ def bind(mapping: Mapping, programme: Programme, file: str, columns: list[str]) 
     if "amount" in all_fields and not any(bound.field.name == "amount" for bound in fields):
         fields += _bill(binder, mapping, lines, all_fields["amount"])
     binder.check_matching(lines)
+    if mapping.returns and mapping.returns.unmatched == "mirror":
+        binder.check_mirrored(mapping.returns.when.line)
     return Binding(
         mapping=mapping,
         columns=columns,
@@ -272,6 +274,17 @@ class _Binder:
             hint = Said("a table needs one row for each", "表中每个值只能有一行")
             self.fail(message, table.line, hint)
         return LookedUp(table.key, places, {f"{table.name}.{name}": texts[name] for name in wanted})
+
+    def check_mirrored(self, line: int) -> None:
+        if self.programme.returns.policy != "mirror":
+            message = Said(
+                "the programme takes no returns that name no purchase", "计划不接受无单退货"
+            )
+            hint = Said(
+                "leave `unmatched` out, or write `returns: mirror` in the programme",
+                "请去掉 `unmatched`，或在计划里写 `returns: mirror`",
+            )
+            self.fail(message, line, hint)
 
     def check_matching(self, lines: tuple[Bound, ...]) -> None:
         returns = self.mapping.returns

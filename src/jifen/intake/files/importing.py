@@ -20,7 +20,7 @@ import psycopg
 from psycopg import errors
 
 from jifen.db.statements import statements
-from jifen.intake.asking.commands import Event, Opening, Return, SetFact
+from jifen.intake.asking.commands import BlindReturn, Event, Opening, Return, SetFact
 from jifen.intake.details import refusal_as_said
 from jifen.intake.files.mapping import Mapping, OpeningMapping
 from jifen.intake.files.openings import Openings, open_openings
@@ -211,8 +211,9 @@ def _counted(
     others = {number for number, *_ in (*posted.refused, *posted.failed)} | set(posted.replayed)
     for number, command in enumerate(chunk.commands):
         if number not in others:
-            report.events += isinstance(command, Event)
-            report.returns += isinstance(command, Return)
+            returned = isinstance(command, Return | BlindReturn)
+            report.events += isinstance(command, Event) and not returned
+            report.returns += returned
             report.openings += isinstance(command, Opening)
     report.replayed += len(posted.replayed)
     report.rows_read += chunk.rows_read

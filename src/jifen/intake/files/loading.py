@@ -25,6 +25,7 @@ from jifen.intake.files.mapping import (
     Source,
     Table,
     Test,
+    Unmatched,
 )
 from jifen.intake.files.problems import FileProblem
 from jifen.programme.loading import not_utf8
@@ -55,6 +56,7 @@ _KEYS = (  # noqa: SIM905
 _OPENING_KEYS = (
     "file", "package", "delimiter", "encoding", "enrol", "skip", "opening", "birthday", "facts",
 )  # fmt: skip
+UNMATCHED: tuple[Unmatched, ...] = ("reject", "mirror")
 _NO_TEST = Test("")
 _NO_SOURCE = Source()
 
@@ -229,7 +231,7 @@ class _Reader:
         return Skip(when, section.need("reason", _word, ""))
 
     def returns(self, node: Node) -> Returns:
-        section = Section(node, self.problems, ("when", "of", "full", "match"))
+        section = Section(node, self.problems, ("when", "of", "full", "match", "unmatched"))
         if ("of" in section) == ("match" in section):
             raise Wrong(
                 Said(
@@ -242,6 +244,7 @@ class _Reader:
             of=section.read("of", self.key, None),
             full=section.read("full", boolean, False),
             match=section.read("match", self.each(self.match), ()),
+            unmatched=section.read("unmatched", choice(UNMATCHED), "reject"),
         )
 
     def match(self, node: Node) -> Match:

@@ -8,6 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 Letters = Literal["as_written", "upper", "lower"]
+Unmatched = Literal["reject", "mirror"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """Which rows are returns, and of what: a column names it (`of`), or it is found (`match`, in this order)."""
+    """Which rows are returns, and of what: a column names it (`of`), or it is found (`match`, in this order). What
+    becomes of those whose purchase nobody knows: `mirror` takes them as returns that name none."""
 
     when: Test
     of: Key | None = None
     full: bool = False
     match: tuple[Match, ...] = ()
+    unmatched: Unmatched = "reject"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jifen.intake.asking.commands import Return, Value
+from jifen.intake.asking.commands import BlindReturn, Return, Value
 from jifen.intake.files.binding import Binding, matches
 from jifen.intake.files.heads import Heads, joined
 from jifen.intake.files.mapping import Match, Returns
 from jifen.intake.files.matching import Sales, Sold, Way
 from jifen.intake.files.numbers import as_text
+from jifen.programme.events import RETURNED
 from jifen.wording import Said
 
+NO_PARTS: Final[Mapping[str, list[int]]] = MappingProxyType({})
 _NAMES_NO_SALE = Said("the return names no sale", "退货没有指明原单")
 _NO_AMOUNT = Said("the return has no amount", "退货没有金额")
 
@@ -24,7 +29,8 @@ _NO_AMOUNT = Said("the return has no amount", "退货没有金额")
 class Given:
     """Rows in groups, of which some (by number) are sales that were taken and some ask for a return.
 
-    `quantities` and `amounts` are those of the rows, `bills` those of the groups; negative in returns.
+    `quantities` and `amounts` are those of the rows, `bills` those of the groups; negative in returns. `fields` tells
+    the fields of a group, `lines` are columns of the rows.
     """
 
     rows: pa.RecordBatch
@@ -35,6 +41,8 @@ class Given:
     quantities: list[Value | None]
     amounts: list[Value | None]
     bills: list[Value | None]
+    fields: Callable[[int], dict[str, Value]]
+    lines: list[tuple[str, list[Value | None]]]
 
     def rows_of(self, event: int) -> range:
         return range(self.bounds[event], self.bounds[event + 1])
@@ -48,7 +56,7 @@ class Given:
 class Found:
     """Returns by the number of the group, and what could not be done: (row, why)."""
 
-    commands: dict[int, list[Return]] = field(default_factory=dict)
+    commands: dict[int, list[Return | BlindReturn]] = field(default_factory=dict)
     unmatched: list[tuple[int, Said]] = field(default_factory=list)
 
 
@@ -65,10 +73,14 @@ class Returning:
             list(kinds).index((match.same, match.whole_line)) for match in self.returns.match
         ]
         self.sales = Sales(len(self.indexed))
+        self.mirrored = self.returns.unmatched == "mirror"
 
     def returns_of(self, given: Given) -> Found:
         """The returns that these groups ask for."""
         return self._named(given) if self.returns.of else self._matched(given)
+
+    def _type(self, given: Given, event: int) -> str:
+        return self.binding.types[given.heads.types[event]].id
 
     def _named(self, given: Given) -> Found:
         assert self.returns.of is not None
@@ -78,6 +90,10 @@ class Returning:
             first = given.bounds[event]
             of = sales[first].as_py()
             amount = abs(int(given.bills[event] or 0)) if given.bills else 0
+            if of is None and amount and self.mirrored:
+                rows, type_id = given.rows_of(event), self._type(given, event)
+                found.commands[event] = [_blind(given, event, type_id, rows, amount)]
+                continue
             if of is None or not (amount or self.returns.full):
                 why = _NAMES_NO_SALE if of is None else _NO_AMOUNT
                 found.unmatched += [(row, why) for row in given.rows_of(event)]
@@ -101,6 +117,7 @@ class Returning:
         found = Found()
         for event in given.returns:
             taken: list[tuple[Sold, int]] = []
+            rest: list[tuple[int, int, int]] = []
             for row in given.rows_of(event):
                 quantity, amount = given.line_of(row)
                 ways = [
@@ -112,10 +129,19 @@ class Returning:
                 ]
                 got, missing = self.sales.take(ways, given.heads.instant(event), quantity, amount)
                 taken += got
-                if missing or not quantity:
+                of_missing = amount * missing // quantity if quantity else amount
+                if self.mirrored and of_missing:
+                    rest.append((row, missing, of_missing))
+                elif missing or not quantity:
                     found.unmatched.append((row, _unmatched(given, row, missing)))
-            if taken:
-                found.commands[event] = _by_sale(given, event, taken)
+            returns: list[Return | BlindReturn] = [*_by_sale(given, event, taken)]
+            if rest:
+                rows, missing_of, amounts = map(list, zip(*rest, strict=True))
+                parts = {"quantity": missing_of, "amount": amounts}
+                type_id = self._type(given, event)
+                returns.append(_blind(given, event, type_id, rows, sum(amounts), parts))
+            if returns:
+                found.commands[event] = returns
         return found
 
     def _remember(self, given: Given, keys: list[list[str]]) -> None:
@@ -162,6 +188,35 @@ def _unmatched(given: Given, row: int, missing: int) -> Said:
     return Said(
         f"{share} of the quantity is more than earlier sales to the same member have left",
         f"有 {share} 的数量超出该会员此前消费所剩",
+    )
+
+
+def _blind(
+    given: Given,
+    event: int,
+    type_id: str,
+    rows: Sequence[int],
+    amount: int,
+    parts: Mapping[str, list[int]] = NO_PARTS,
+) -> BlindReturn:
+    """What came back of no sale that anybody knows: some rows of a group, for an amount in all; `parts` are their
+    quantities and amounts, where less than the rows say. Without signs, of which files write either."""
+    lines: dict[str, list[Value | None]] = {
+        name: [abs(value) if type(value := column[row]) is int else value for row in rows]
+        for name, column in given.lines
+    }
+    fields = {
+        name: abs(value) if type(value) is int else value
+        for name, value in given.fields(event).items()
+    }
+    return BlindReturn(
+        id=given.heads.ids[event],
+        member=given.heads.members[event],
+        type=RETURNED + type_id,
+        occurred_at=given.heads.instant(event),
+        sequence=given.heads.sequences[event],
+        fields={**fields, "amount": amount},
+        lines=lines | {name: [*values] for name, values in parts.items()},
     )
 
 

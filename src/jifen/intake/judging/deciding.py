@@ -11,7 +11,7 @@ from jifen.engine.errors import EngineError
 from jifen.engine.events import Known
 from jifen.intake import journal
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Event
+from jifen.intake.asking.commands import BlindReturn, Event
 from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
 from jifen.intake.following.ending_notices import told_of_ends
 from jifen.intake.following.own_events import (
@@ -56,6 +56,7 @@ from jifen.ledger.granting import grant
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.settling import settle
 from jifen.programme.events import OF_HISTORY, OF_POINTS, PERIOD_BALANCE
+from jifen.programme.return_policy import NOT_ACCEPTED
 
 SKEW_MICROSECONDS = 30 * 1_000_000
 """How far ahead of our clock a sender's may be: less than the notice of publishing, so that no event is judged
@@ -110,6 +111,10 @@ def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | None:
     own = event.type in OF_HISTORY | OF_POINTS  # its cause was taken in
     if not own and (occurred_at < case.opened_at or is_before_membership(work, case, occurred_at)):
         return Refusal.TOO_OLD
+    if isinstance(event, BlindReturn):
+        returns = work.programme.engine.plan_at(occurred_at).programme.returns
+        if returns.policy != "mirror" or returns.within_days == NOT_ACCEPTED:
+            return Refusal.NOT_RETURNABLE
     return None
 
 
@@ -210,7 +215,7 @@ def record_event(
     told += confirm_by(work, case, seq, event)
     told += told_of_payment(case, event, answer)
     record(
-        work, case, seq, key=journal.key_of(event), kind="event",
+        work, case, seq, key=journal.key_of(event), kind=journal.kind_of(event),
         occurred_at=occurred_at_of(event, work.now), body=journal.body_of(event),
         answer=answer, told=told,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from jifen.intake import journal
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Event, Return
+from jifen.intake.asking.commands import BlindReturn, Event, Return
 from jifen.intake.following.rule_notices import told_of_rules, told_of_rules_again
 from jifen.intake.following.tier_notices import told_of_correction
 from jifen.intake.judging.activity import note_activity
@@ -19,6 +19,7 @@ from jifen.intake.judging.history import Past, Reevaluation, Sql, differs, pasts
 from jifen.intake.judging.past_event import PastEvent, left_of
 from jifen.intake.judging.payload import ExceedsPurchase
 from jifen.intake.relations.telling import tell_again
+from jifen.intake.undoing.blind_returns import take_blind_return
 from jifen.intake.undoing.differences import (
     Correction,
     differences_of,
@@ -61,6 +62,13 @@ class Change:
     def first(self) -> Event | Return:
         """The command that is refused, where the change is."""
         return self.asked if isinstance(self.asked, Return) else self.asked[0]
+
+    @property
+    def may_be_refused(self) -> bool:
+        """Whether it takes back what somebody wants to bring back, which a currency may refuse."""
+        if self.bought is None:
+            return isinstance(self.first, BlindReturn)
+        return self.bought.type not in NEVER_SENT
 
     @property
     def returned(self) -> Return:
@@ -128,10 +136,11 @@ def _answers(
     case = change.case
     if isinstance(correction, ExceedsPurchase):
         return [excess_refused(work, case, change.first, correction)]
+    back: Mapping[int, int] = {}
     if change.bought is not None:
         back = points_paid_back(work, case, change.bought, correction)
-        own = change.bought.type in NEVER_SENT
-        refused = None if own else _refused_for_debt(work, case, correction, back)
+    if change.may_be_refused:
+        refused = _refused_for_debt(work, case, correction, back)
         if refused:
             return [refuse(work, case, change.first, refused)]
     told = told_of_rules_again(work, sql, case, correction.changed, correction.result)
@@ -230,6 +239,8 @@ def _insert(
     told_of_changed: Told,
 ) -> Answer:
     """Take in a late event. What a run of them changes of other awards is posted with the last of them."""
+    if isinstance(event, BlindReturn):
+        return take_blind_return(work, case, event, past, correction)
     add_event(work, case, past.seq, event, past.day, past.payload)
     take_payment(work, case, past.seq, event)
     others = correction.changed if past is correction.inserted[-1] else []

@@ -16,6 +16,7 @@ from jifen.intake.judging.history import Past, Reevaluation, reevaluate
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.budget import budget_fact
+from jifen.programme.events import RETURNED
 from jifen.programme.model import Rule
 
 
@@ -43,7 +44,8 @@ def reevaluate_with(
 
 
 def _rules(programme: OpenProgramme, event: PastEvent) -> list[Rule]:
-    return budgeted(programme.engine.plan_at(event.occurred_at), event.type, event.day)
+    plan = programme.engine.plan_at(event.occurred_at)
+    return budgeted(plan, event.type.removeprefix(RETURNED), event.day)
 
 
 def _clipped(

@@ -11,7 +11,7 @@ from jifen.intake.judging.past_event import PastEvent, asked_again, left_of, mon
 from jifen.intake.judging.payload import Payload, Returned, parts_returned
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
-from jifen.programme.events import NEVER_SENT
+from jifen.programme.events import NEVER_SENT, RETURNED
 from jifen.programme.return_policy import NOT_ACCEPTED, UNDO_FOR_EVER, Books, ReturnPolicy
 
 
@@ -28,6 +28,8 @@ def judged(
 ) -> Evaluation | None:
     """An event judged with its returns; `state` goes on to behind it. None where nothing is left of it."""
     if not returns:  # as with most of a history
+        if event.type.startswith(RETURNED):
+            return mirrored(programme, state, event)
         return evaluate(programme, state, asked_again(event, event.payload))
     payload = counted(programme, event, returns)
     if payload is None:
@@ -36,6 +38,22 @@ def judged(
     alone = [evaluate(programme, list(state), asked_again(event, part)) for part in parts]
     whole = evaluate(programme, state, asked_again(event, payload))
     return less(whole, alone) if alone else whole
+
+
+def mirrored(programme: OpenProgramme, state: Sequence[int], event: PastEvent) -> Evaluation:
+    """What a return that names no purchase takes: what the rules would give here for what came back. Nothing else of
+    a history bears it: it counts in no window, uses up no limit, moves no tier."""
+    found = evaluate(programme, list(state), asked_again(as_bought(event), event.payload))
+    out, places = found.plan.new_out(), found.plan.out
+    out[:3] = found.tier_before, found.tier_before, found.out[2]
+    for slot, before, after in found.components:
+        out[places.before(slot)], out[places.after(slot)] = -before, -after
+    return Evaluation(found.plan, out)
+
+
+def as_bought(event: PastEvent) -> PastEvent:
+    """What came back without a purchase that it is of, as the event by which it would have been bought."""
+    return event._replace(type=event.type.removeprefix(RETURNED))
 
 
 def counted(

@@ -78,9 +78,9 @@ _BOOKS: dict[Books, tuple[str, str]] = {
 _POLICIES: dict[Policy, tuple[str, str]] = {
     "undo": ("退货时按没有买过重新计算。", "A return undoes what the purchase did."),
     "mirror": (
-        "退货时只收回退回部分单独应得的积分，消费本身仍计入次数、上限和等级。",
+        "退货时只收回退回部分单独应得的积分，消费本身仍计入次数、上限和等级；可以无单退货。",
         "A return takes what the rules give for the returned part alone; "
-        "the purchase goes on counting for numbers, limits and tiers.",
+        "the purchase goes on counting for numbers, limits and tiers. It need not name a purchase.",
     ),
     "keep": ("退货后积分保留。", "Points stay when things come back."),
     "carry": (
