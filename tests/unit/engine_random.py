@@ -22,12 +22,14 @@ from jifen.programme.condition import AllOf, Compare, Number
 from jifen.programme.model import (
     Base,
     Currency,
+    Derived,
     Give,
     Group,
     Milestone,
     Multiply,
     Nothing,
     Notify,
+    PassOn,
     Programme,
     Rule,
 )
@@ -219,7 +221,8 @@ class _Author:
         groups = [Group(f"g{i}", k) for i, k in enumerate(KEEPS) if self.chance(0.5)]
         giving = [self._giving(number, groups) for number in range(self.random.randrange(1, 7))]
         written = [self._taking_instead(rule) for rule in giving]
-        giving = [rule for rule in written if not rule.takes]
+        written = [self._for_relation(rule) for rule in written]
+        giving = [rule for rule in written if not rule.takes and rule.to is None]
         rules = written + [self._multiplier(n, giving) for n in range(self.random.randrange(0, 4))]
         if self.chance(0.15):
             rules.append(self._giving_nothing())
@@ -227,6 +230,7 @@ class _Author:
             rules.append(self._notifying())
         if self.chance(0.3):
             rules.append(self._issuing())
+        rules += [self._passing_on(n) for n in range(self.random.choice((0, 0, 1, 2)))]
         self.random.shuffle(rules)
         rules = [part for rule in rules for part in self._parts(rule)]
         combine = self.random.choice(COMBINATIONS)
@@ -375,6 +379,31 @@ class _Author:
             rule = replace(rule, limits=limits)
         return replace(rule, action=action, last=False, budget=None)
 
+    def _for_relation(self, rule: Rule) -> Rule:
+        """The rule, which now and then gives to a relation."""
+        if rule.takes or rule.group or self.chance(0.85):
+            return rule
+        self.note("gives to a relation")
+        return replace(rule, derives=Derived("from_relation", "referrer", carries=True))
+
+    def _passing_on(self, number: int) -> Rule:
+        self.note("passes on")
+        currency = self.random.choice(("points", "points", "growth"))
+        part = self.random.choice(((3, 10), (1, 3), (1, 1)))
+        few = self.random.randrange(1, 40)
+        action = PassOn(currency, few) if self.chance(0.5) else PassOn(currency, 0, *part)
+        on = self.random.choice(("purchase", "purchase", "survey"))
+        limits = self._limits(action, "passing on")
+        return Rule(
+            f"pass-{number}",
+            on,
+            action,
+            self.conditions.conjuncts(on) if self.chance(0.5) else (),
+            limits=tuple(replace(limit, currency=limit.currency and currency) for limit in limits),
+            cooldown=self._cooldown(),
+            derives=Derived("from_relation", "referrer", carries=True),
+        )
+
     def _parts(self, rule: Rule) -> list[Rule]:
         """The rule, and now and then a part of it that gives the other currency."""
         if not isinstance(rule.action, Give) or self.chance(0.75):
@@ -489,7 +518,7 @@ class _Author:
         return self.random.choice(((start, None), (None, end), (start, end)))
 
     def _limits(
-        self, action: Give | Multiply | Notify | Nothing, of: str, plain: bool = True
+        self, action: Give | Multiply | PassOn | Notify | Nothing, of: str, plain: bool = True
     ) -> tuple[Limit, ...]:
         if not self.chance(0.6 if isinstance(action, Multiply) else 0.4):
             return ()

@@ -14,7 +14,16 @@ from engine_reference_tiers import ReferenceTiers
 from engine_reference_values import Asked, added, in_window, past_operands, truth, value
 
 from jifen.programme.condition import Operand
-from jifen.programme.model import Give, Milestone, Multiply, Nothing, Notify, Programme, Rule
+from jifen.programme.model import (
+    Give,
+    Milestone,
+    Multiply,
+    Nothing,
+    Notify,
+    PassOn,
+    Programme,
+    Rule,
+)
 from jifen.programme.point_terms import Expiry
 from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps, held_of
 from jifen.programme.ways_out import Limit
@@ -195,8 +204,10 @@ class _Evaluation:
         self._multiply()
         self._budgets()
         self._limits()
-        for (_, currency), points in self.after.items():
-            self.deed.earned[currency] = self.deed.earned.get(currency, 0) + points
+        for (id, currency), points in self.after.items():
+            if id not in self._for_relations():
+                self.deed.earned[currency] = self.deed.earned.get(currency, 0) + points
+        self._pass_on()
 
     def asked_of_the_past(self) -> set[Operand]:
         """The operands of the past in conditions of this event type."""
@@ -530,7 +541,13 @@ class _Evaluation:
     def _limits(self) -> None:
         order = self._slot_order()
         for limit in self.programme.limits:
-            mine = [key for key in order if key in self.after and key[1] == limit.currency]
+            mine = [
+                key
+                for key in order
+                if key in self.after
+                and key[1] == limit.currency
+                and key[0] not in self._for_relations()
+            ]
             used = sum(
                 deed.earned.get(str(limit.currency), 0)
                 for deed in self.history[:-1]
@@ -541,6 +558,32 @@ class _Evaluation:
                 if self.after[key] > 0:
                     self.after[key] = min(self.after[key], left)
                     left -= self.after[key]
+
+    def _for_relations(self) -> set[str]:
+        """The rules whose points the member does not earn."""
+        return {rule.id for rule in self.programme.rules if rule.to or rule.receives}
+
+    def _pass_on(self) -> None:
+        """Parts of what was earned, in document order, as long as something of it is left."""
+        left = {currency: max(0, earned) for currency, earned in self.deed.earned.items()}
+        for rule in self.applying:
+            if not isinstance(rule.action, PassOn):
+                continue
+            action, key = rule.action, (rule.id, rule.action.currency)
+            whole = max(0, self.deed.earned.get(action.currency, 0))
+            part = math.floor(Fraction(whole * action.numerator, action.denominator))
+            wanted = min(action.points or part, left.get(action.currency, 0))
+            given = wanted
+            for limit in rule.limits:
+                if limit.what == "points":
+                    given = min(given, max(0, limit.value - self._used(rule, limit)))
+            if wanted > 0:
+                self.before[key], self.after[key] = -wanted, -given
+                left[action.currency] -= given
+                if rule.limits and given == 0:
+                    self.reasons[rule.id] = 252
+            if given > 0:
+                self.deed.gave[rule.id] = {"times": 1, action.currency: given}
 
     def _budgets(self) -> None:
         for rule in self.programme.rules:

@@ -115,7 +115,7 @@ from programme_faults import HEAD, TIERS, said, told
         (
             "groups: {bonus: best}",
             "facts: {vip: bool}",
-            "facts.vip: 'bool' is no kind of field: money, integer, number, text, boolean, date or texts "
+            "facts.vip: 'bool' is no kind of field: money, integer, number, text, boolean, date, texts or member "
             "(did you mean 'boolean'?)",
         ),
         (

@@ -38,6 +38,48 @@ from jifen.programme.loading import load
         ),
         ("on: balance_reached, give: 20 points", "earn[2]: 'milestone' is missing"),
         (
+            "on: purchase, give: 20 points, to: employer",
+            "earn[2].to: nobody is a member's 'employer' (declare it: `facts: {employer: member}`)",
+        ),
+        (
+            "on: purchase, give: 20 points, to: referer",
+            "earn[2].to: nobody is a member's 'referer' (did you mean 'referrer'?)",
+        ),
+        (
+            "on: purchase, give: 20 points, to: household",
+            "earn[2].to: the programme has no households (declare them under `households:`)",
+        ),
+        (
+            "on: referral_completed, give: 20 points, to: referrer, limit: 1 per day",
+            "earn[2].to: what 'referral_completed' gives goes no further",
+        ),
+        (
+            "on: purchase, take: 20 points, to: referrer",
+            "earn[2].to: 'to' belongs to rules that give",
+        ),
+        (
+            "on: purchase, notify: {zh: 好, en: good}, to: referrer",
+            "earn[2].to: 'to' belongs to rules that give",
+        ),
+        (
+            "on: purchase, give: 20 points, to: referrer, pending: {until: confirm}",
+            "earn[2].pending: the relation's points cannot wait for something that names the member's deed"
+            " (write so many days)",
+        ),
+        ("on: purchase, pass_on: 30% of points", "earn[2]: 'to' is missing"),
+        (
+            "on: purchase, pass_on: 130% of points, to: referrer",
+            "earn[2].pass_on: a part is more than 0% and at most 100%, with up to 2 decimals",
+        ),
+        (
+            "on: purchase, pass_on: a third, to: referrer",
+            "earn[2].pass_on: unknown currency 'third' (write points or stars)",
+        ),
+        (
+            "on: purchase, pass_on: 30% of points, to: referrer, group: bonus",
+            "earn[2].group: 'group' belongs to rules that give",
+        ),
+        (
             "on: balance_reached, give: 20 points, milestone: {of: count('purchase'), every: 5}",
             "earn[2].milestone.of: `count('purchase')`: points reach a milestone of all that is earned of a currency"
             " (write `of: earned('points')`)",
@@ -73,7 +115,7 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, take: 20 points, give: 10 points",
-            "earn[2]: a rule either gives, issues, takes, multiplies, surprises or notifies",
+            "earn[2]: a rule either gives, issues, takes, multiplies, passes on, surprises or notifies",
         ),
         (
             "on: purchase, take: up_to 20 points",
@@ -173,11 +215,12 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase",
-            "earn[2]: a rule either gives, issues, takes, multiplies, surprises or notifies (write `give: 20 points`)",
+            "earn[2]: a rule either gives, issues, takes, multiplies, passes on, surprises or notifies"
+            " (write `give: 20 points`)",
         ),
         (
             "on: purchase, give: 1 points, notify: {zh: 好, en: good}",
-            "earn[2]: a rule either gives, issues, takes, multiplies, surprises or notifies",
+            "earn[2]: a rule either gives, issues, takes, multiplies, passes on, surprises or notifies",
         ),
         (
             "on: purchase, notify: good",
@@ -213,7 +256,7 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, give: 1 points, multiply: base by 2",
-            "earn[2]: a rule either gives, issues, takes, multiplies, surprises or notifies",
+            "earn[2]: a rule either gives, issues, takes, multiplies, passes on, surprises or notifies",
         ),
         (
             "on: purchase, multiply: bas by 2",
@@ -398,7 +441,7 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, give: 5 points, surprise: [{chance: 6%, give: 5 points}]",
-            "earn[2]: a rule either gives, issues, takes, multiplies, surprises or notifies",
+            "earn[2]: a rule either gives, issues, takes, multiplies, passes on, surprises or notifies",
         ),
         (
             "on: survey, surprise: [{chance: 6%, give: 5 points}]",

@@ -92,7 +92,7 @@ def _check_order(begins: int | None, ends: int | None) -> None:
 def _check_fact(by: str, declared: Sequence[Field]) -> None:
     """Raises CommandProblem for what is no fact of a member."""
     from jifen.cli.problems import CommandProblem
-    from jifen.intake.relations.deriving import REFERRER
+    from jifen.intake.gathering.facts import REFERRER
     from jifen.programme.problems import did_you_mean
 
     known = list(dict.fromkeys(["birthday", REFERRER, *(fact.name for fact in declared)]))

@@ -37,8 +37,14 @@ class Slot:
     rule_id: str  # of a tier's multiplier: tier:<id>
     name: str  # the rule's id, with the currency behind it where a multiplier touches several
     currency: int
-    kind: Literal["rule", "multiplier", "tier"]
+    kind: Literal["rule", "multiplier", "tier", "passed on"]
     multiplies: tuple[str, ...] = ()
+    to: str | None = None  # the relation whose these points are; None: the member's
+
+    @property
+    def of_member(self) -> bool:
+        """Whether what stands here counts for the member: what goes to a relation at once does not."""
+        return self.to is None or self.kind == "passed on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,12 @@ class Plan:
         """The rules, in the order of the reasons."""
         return self.programme.rules
 
+    @cached_property
+    def carrying(self) -> dict[int, Rule]:
+        """The rules whose points go to relations of the member, by their slots."""
+        rules = {rule.id: rule for rule in self.rules}
+        return {slot.index: rules[slot.rule_id] for slot in self.slots if slot.to is not None}
+
     @property
     def columns(self) -> tuple[str, ...]:
         """What the places of an event row hold."""
@@ -140,6 +152,20 @@ class Plan:
             for slot, (before, after) in enumerate(zip(befores, afters, strict=True))
             if before or after
         ]
+
+    def points(self, components: Iterable[tuple[int, int, int]]) -> dict[int, int]:
+        """What components give the member, by currency number; currencies that got nothing are left out."""
+        given: dict[int, int] = {}
+        of_slots = self._currencies
+        for slot, _, after in components:
+            if (currency := of_slots[slot]) is not None:
+                given[currency] = given.get(currency, 0) + after
+        return {currency: points for currency, points in given.items() if points}
+
+    @cached_property
+    def _currencies(self) -> tuple[int | None, ...]:
+        """The currency of each slot, None where what stands there is not the member's."""
+        return tuple(slot.currency if slot.of_member else None for slot in self.slots)
 
     def says(
         self, out: list[int], tier: int, components: Iterable[tuple[int, int, int]], reasons: bytes

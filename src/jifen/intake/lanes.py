@@ -46,6 +46,7 @@ from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.relations.alone import standing_alone, stands_alone, taken_alone
 from jifen.intake.relations.between import cancel_transfer, is_of_transfer, take_transfer
 from jifen.intake.relations.referring import take_referral
+from jifen.intake.relations.relating import take_relation
 from jifen.intake.relations.sharing import spend_together, take_group
 from jifen.intake.undoing.correcting import Change, correct_pasts
 from jifen.intake.undoing.return_policies import refusal_of_return
@@ -87,7 +88,7 @@ def append_lane(
             later.append((place, command))
         elif answered_before(sitting, place, command, case):
             continue
-        elif looks_back(work.programme, command) or _is_behind_deeds(case, command):
+        elif looks_back(work.programme, command) or _is_behind(work, case, command):
             waiting.add(command.member)
             later.append((place, command))
         elif _is_late(work, case, command):
@@ -107,8 +108,11 @@ def looks_back(programme: OpenProgramme, command: Command) -> bool:
     )
 
 
-def _is_behind_deeds(case: Case, command: Command) -> bool:
-    """Whether a command that asks what a member has done comes behind something that is not written yet."""
+def _is_behind(work: Work, case: Case, command: Command) -> bool:
+    """Whether a command comes behind something that is not written yet and that it asks about: what the member has
+    done, or who owns the household."""
+    if isinstance(command, Event):
+        return bool(work.belongings.changed) and work.programme.gives_to_households
     return isinstance(command, Refer) and bool(case.book.rows)
 
 
@@ -184,8 +188,8 @@ def _up_to_change(
             continue
         settle_first(work, case)
         late = [] if returned_event(command) else _late_run(sitting, case, asked[done:])
-        if (case.book.rows and (late or looks_back(work.programme, command))) or _is_behind_deeds(
-            case, command
+        if (case.book.rows and (late or looks_back(work.programme, command))) or _is_behind(
+            work, case, command
         ):
             return None, [], asked[done:]
         if late:
@@ -265,6 +269,8 @@ def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
             return take_group(work, case, command)
         case Refer():
             return take_referral(work, case, other_of(sitting, command), command)
+        case SetFact() if command.name in work.programme.relations:
+            return take_relation(work, case, other_of(sitting, command), command)
         case Opening():
             return take_opening(work, case, command)
         case _:

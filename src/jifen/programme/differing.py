@@ -78,9 +78,7 @@ def _records(programme: Programme) -> dict[Place, Any]:
             records |= {
                 (_section_of(record) or section, _id_of(record)): _without_line(record)
                 for record in value
-                if not (
-                    isinstance(record, Rule) and (record.referral or record.part_of)
-                )  # told as one
+                if not isinstance(record, Rule) or record.own_side  # others are told as one
             }
         elif isinstance(value, Tiers):
             records |= {(section, tier.id): tier for tier in value.ladder}
@@ -113,7 +111,7 @@ def _moved(old: Programme, new: Programme) -> Iterator[Difference]:
     shared = {rule.id for rule in old.rules} & {rule.id for rule in new.rules}
 
     def order(rules: tuple[Rule, ...]) -> str:
-        return " → ".join(rule.id for rule in rules if rule.id in shared and not rule.part_of)
+        return " → ".join(rule.id for rule in rules if rule.id in shared and rule.own_side)
 
     was, now = order(old.rules), order(new.rules)
     if was != now:

@@ -8,8 +8,8 @@ from typing import Literal
 
 from jifen.programme.saying.naming import Name
 
-FieldKind = Literal["money", "integer", "number", "text", "boolean", "date", "texts"]
-"""`texts`, several of them, is for facts of members alone."""
+FieldKind = Literal["money", "integer", "number", "text", "boolean", "date", "texts", "member"]
+"""`texts`, several of them, and `member`, who is something to a member, are for facts of members alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,12 @@ LINE_QUANTITY_SCALE = 3
 SET_TIER = "set_tier"
 TIER_UPGRADE = "tier_upgrade"
 REFERRAL_COMPLETED = "referral_completed"
-DERIVED = frozenset({REFERRAL_COMPLETED})
+FROM_RELATION = "from_relation"
+DERIVED = frozenset({REFERRAL_COMPLETED, FROM_RELATION})
 """Types of events that come of a deed: what one member's does to another."""
+REFERRER = "referrer"
+HOUSEHOLD = "household"
+"""Relations that every member may have: who brought them, and the owner of their household."""
 TIER_CHANGED = "tier_changed"
 TIER_FIELDS = ("from_tier", "to_tier")
 BALANCE_REACHED = "balance_reached"
@@ -111,6 +115,13 @@ _BUILT_IN: dict[str, tuple[str, str, str, str, bool]] = {
         "邀请成功",
         "completed referral",
         "rule text, friend text, cause text",
+        "",
+        False,
+    ),
+    FROM_RELATION: (
+        "关系人带来的积分",
+        "receipt of points through a relation",
+        "rule text, doer text, cause text, points integer",
         "",
         False,
     ),

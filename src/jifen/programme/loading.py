@@ -23,6 +23,7 @@ from jifen.programme.reading.multiplying import Targets
 from jifen.programme.reading.nodes import Mapping, Node, read_nodes
 from jifen.programme.reading.pending import check_currencies
 from jifen.programme.reading.referral import read_referrals
+from jifen.programme.reading.relations import receiving
 from jifen.programme.reading.returning import read_returns
 from jifen.programme.reading.rewards import read_rewards, with_conditions_of_rewards
 from jifen.programme.reading.rules import Surroundings, read_rules
@@ -153,7 +154,7 @@ def _read(root: Node, problems: Problems) -> Programme:
     limits = header.read_limits(top, scope)
     if "tables" in top:
         scope = replace(scope, tables=read_tables(top.place("tables"), problems))
-    surroundings = Surroundings(scope, groups, limits, money)
+    surroundings = Surroundings(scope, groups, limits, money, "households" in top)
     rules, tiers = _earning(top, surroundings)
     check_feeding(top.place("earn"), problems, rules, tiers)
     referrals, of_referrals = read_referrals(top, scope, rules)
@@ -166,7 +167,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         (*currencies, *rewards),
         tuple(scope.events.values()),
         header.read_base(top, scope),
-        (*rules, *of_referrals),
+        (*rules, *receiving(rules), *of_referrals),
         groups,
         top.read("combine", choice(header.COMBINATIONS), "add"),
         limits,

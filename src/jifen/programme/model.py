@@ -98,6 +98,17 @@ class Multiply:
 
 
 @dataclass(frozen=True, slots=True)
+class PassOn:
+    """Of what an event earns in a currency, so many points, or a part: numerator/denominator, rounded down. They are
+    taken from the award, as far as it goes, for the relation to whom the rule gives them."""
+
+    currency: str
+    points: int = 0  # 0: a part
+    numerator: int = 0
+    denominator: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Notify:
     """Words for the member and no points. Only its limits of times count."""
 
@@ -111,10 +122,13 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """An event of a built-in type that a rule brings about for somebody else, wherever the rule holds."""
+    """An event of a built-in type that a rule brings about for somebody else, wherever the rule holds: the referrer,
+    the owner of the household, or whom a fact of the member names. `carries`: with the points of the rule, which are
+    no longer the member's."""
 
     event: str
-    to: Literal["referrer"]
+    to: str
+    carries: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +156,7 @@ class Rule:
 
     id: str
     on: str
-    action: Give | Multiply | Notify | Nothing
+    action: Give | Multiply | PassOn | Notify | Nothing
     when: tuple[Condition, ...] = ()
     between: tuple[dt.date | None, dt.date | None] = (None, None)
     lines: LineCondition | None = None
@@ -162,6 +176,9 @@ class Rule:
     derives: Derived | None = None
     referral: str | None = None  # the promise under `referral:` that it is a part of
     part_of: str | None = None  # the rule of several currencies, of which it is a further one
+    receives: str | None = (
+        None  # the rule of whoever's relation a member is, of which it is the other side
+    )
 
     @property
     def takes(self) -> bool:
@@ -169,9 +186,19 @@ class Rule:
         return isinstance(self.action, Give) and self.action.takes
 
     @property
+    def to(self) -> str | None:
+        """The relation who gets the points instead of the member; None for the member."""
+        return self.derives.to if self.derives is not None and self.derives.carries else None
+
+    @property
     def asked(self) -> tuple[Condition, ...]:
         """The conditions as people wrote them."""
-        return self.when[1:] if self.reached is not None else self.when
+        return self.when[(self.reached is not None) + (self.to is not None) :]
+
+    @property
+    def own_side(self) -> bool:
+        """Whether a document has it as a rule of its own, and not as the other side or a part of one."""
+        return self.referral is None and self.part_of is None and self.receives is None
 
     @property
     def whole(self) -> str:

@@ -38,7 +38,8 @@ _ISSUE = rf"^(?:{NUMBER} )?[a-z][a-z0-9_-]*(?: per {NUMBER} of [a-z][a-z0-9_]*)?
 _CHANCE = r"^\d{1,3}(?:\.\d+)? ?%$"
 _SPAN = r"^\d+ (?:day|month)s?$"
 _KIND = r"^(?:money|integer|number(?: ?\([0-6]\))?|text|boolean|date)$"
-_KIND_OF_FACT = _KIND.replace("text|", "texts?|")
+_KIND_OF_FACT = _KIND.replace("text|", "texts?|member|")
+_PASS_ON = rf"^{NUMBER}(?: ?% of)? [a-z][a-z0-9_-]*$"
 
 
 def json_schema() -> Schema:
@@ -253,6 +254,10 @@ def _rule() -> Schema:
         "issue": one_or_many(text(_ISSUE, "A reward, such as `free-coffee` or `2 free-coffee`.")),
         "take": {"$ref": "#/$defs/take"},
         "multiply": text(MULTIPLY, "Such as `base by 2`."),
+        "pass_on": text(_PASS_ON, "Of an award, such as `30% of points` or `100 points`."),
+        "to": text(
+            FIELD, "A relation who gets the points instead: `referrer`, `household`, or a fact."
+        ),
         "rounding": one_of(("down", "up", "half_up", "half_even")),
         "limit": one_or_many(text(LIMIT, "Such as `1 per month`.")),
         "repeat": text(_REPEAT, "Such as `once per year`."),

@@ -61,7 +61,7 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
     said += [
         Clause("earn", rule.id, wording.rule_sentence(programme, rule))
         for rule in programme.rules
-        if rule.referral is None and rule.part_of is None
+        if rule.own_side
     ]
     said += [
         Clause("referral", referral.id, referral_sentence(programme, referral, language))

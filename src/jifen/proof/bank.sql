@@ -73,21 +73,26 @@ LEFT JOIN LATERAL (
 WHERE derived.granted IS DISTINCT FROM taken.points
 
 -- name: household
--- Members who belong elsewhere, or are something else there, than their last word about it says.
+-- When members belonged where, and were what there, otherwise than their words about it say, each of which counts from when it
+-- was said to, and never from before an earlier one.
 SELECT coalesce(said.belongs, ''), coalesce(kept.belongs, '')
 FROM (
-    SELECT member_id, household || ' ' || role AS belongs FROM household_member
+    SELECT member_id, member_seq, household || ' ' || role AS belongs, since, until FROM household_member
     WHERE programme_id = %(programme)s::uuid
 ) kept
 FULL JOIN (
-    SELECT DISTINCT ON (member_id) member_id, (body ->> 'leave')::boolean AS leaves,
-           body ->> 'household' AS household, body ->> 'role' AS role,
-           (body ->> 'household') || ' ' || coalesce(body ->> 'role', '') AS belongs
-    FROM command
-    WHERE programme_id = %(programme)s::uuid AND kind = 'group' AND answer ->> 'refusal' IS NULL
-    ORDER BY member_id, member_seq DESC
-) said USING (member_id)
-WHERE (CASE WHEN said.leaves THEN NULL ELSE said.belongs END) IS DISTINCT FROM kept.belongs
+    SELECT member_id, member_seq, leaves, belongs, since,
+           coalesce(lead(since) OVER (PARTITION BY member_id ORDER BY member_seq), 'infinity') AS until
+    FROM (
+        SELECT member_id, member_seq, (body ->> 'leave')::boolean AS leaves,
+               (body ->> 'household') || ' ' || coalesce(body ->> 'role', '') AS belongs,
+               max(occurred_at) OVER (PARTITION BY member_id ORDER BY member_seq) AS since
+        FROM command
+        WHERE programme_id = %(programme)s::uuid AND kind = 'group' AND answer ->> 'refusal' IS NULL
+    ) each
+) said USING (member_id, member_seq)
+WHERE (said.belongs, said.since, said.until) IS DISTINCT FROM (kept.belongs, kept.since, kept.until)
+    AND NOT (said.leaves AND kept.member_id IS NULL)
 
 -- name: command_key
 -- Commands without their key, and keys without their command; a settlement is asked by nobody and has none.

@@ -10,10 +10,19 @@ import msgspec
 from jifen.instants import local_day_of
 from jifen.intake.asking.commands import SetFact
 from jifen.intake.gathering.enrolling import NewMember
-from jifen.intake.gathering.facts import DatedFact, FactsOverTime, facts_on
+from jifen.intake.gathering.facts import (
+    DatedFact,
+    FactsOverTime,
+    facts_on,
+    names_absorbed,
+    of_others,
+)
+from jifen.intake.relations.between import COUNTERPART
+from jifen.programme.events import HOUSEHOLD
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
+from jifen.proof.known import united
 from jifen.proof.slices import MemberRow
 from jifen.proof.timeline import Timeline
 
@@ -24,14 +33,16 @@ _decode_fact: Final = msgspec.json.Decoder(SetFact).decode
 def fact_differences(
     member: MemberRow, history: History, asked: Sequence[Asked], timeline: Timeline
 ) -> Iterator[Difference]:
-    """Who brought the member, and what a budget had left, is looked up elsewhere."""
+    """Who brought the member, who owned the household, and what a budget had left, is looked up elsewhere."""
     if not asked or asked[0].kind != "enrol":
         return  # which is told by itself
+    programme = timeline.programme
     zone, week_starts = timeline.programme.zone, timeline.programme.programme.week_starts
     joined_day = local_day_of(member.joined_at, zone)
     known = FactsOverTime(_decode_member(asked[0].body).facts)
     said = [one for one in asked if one.kind == "set_fact" and one.applied]
-    done = 0
+    uniting = [one for one in asked if one.applied and one.kind == COUNTERPART]
+    done, joined, merged = 0, 0, dict[str, Any]()
     own = (event for event in history.events if event.seq > 0)
     for event in sorted(own, key=lambda event: event.seq):
         while done < len(said) and said[done].seq < event.seq:
@@ -39,7 +50,14 @@ def fact_differences(
             known.add(DatedFact(said[done].occurred_at, fact.name, fact.value))
             done += 1
         of_day = known.on(event.day, zone) if known.dated else known.at_first
-        expected = facts_on(event.day, of_day, joined_day, week_starts)
+        while joined < len(uniting) and uniting[joined].seq < event.seq:
+            merged = united(merged, uniting[joined])
+            joined += 1
+        expected = of_others(
+            facts_on(event.day, of_day, joined_day, week_starts),
+            programme.relations,
+            names_absorbed(merged),
+        )
         if _of_members(event.payload.facts) != expected:
             where = f"event {event.event_id}"
             yield Difference(check="event_facts", member=member.external_id, where=where)
@@ -49,5 +67,5 @@ def _of_members(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in facts.items()
-        if name != "referred" and not name.startswith("budget:")
+        if name not in ("referred", HOUSEHOLD) and not name.startswith("budget:")
     }

@@ -9,7 +9,7 @@ import msgspec
 
 from jifen.instants import LONG_AGO
 from jifen.intake.gathering.enrolling import NewMember
-from jifen.intake.relations.deriving import OWN_REFERRER, REFERRER
+from jifen.intake.gathering.facts import REFERRER, with_absorbed, without_absorbed
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked
 from jifen.proof.slices import MemberRow
@@ -105,16 +105,16 @@ class FactsKnown:
         elif command.applied and command.kind == "refer":
             self.facts[REFERRER] = command.answer.referrer
         elif command.applied and command.key.startswith("counterpart/"):
-            self._unite(command)
+            self.facts = united(self.facts, command)
 
-    def _unite(self, command: Asked) -> None:
-        """Whether who brought the survivor of a merge was merged into them, or is another again."""
-        body = _decode(command.body)
-        brought_by = self.facts.get(REFERRER)
-        if command.key.startswith("counterpart/merge/") and brought_by == body["member"]:
-            self.facts[OWN_REFERRER] = True
-        if command.key.startswith("counterpart/unmerge/") and brought_by == body["of"]:
-            self.facts.pop(OWN_REFERRER, None)
+
+def united(facts: dict[str, Any], command: Asked) -> dict[str, Any]:
+    """What is known behind a counterpart: who was merged into the member."""
+    if command.key.startswith(("counterpart/merge/", "counterpart/claim/")):
+        return with_absorbed(facts, _decode(command.body)["member"])
+    if command.key.startswith("counterpart/unmerge/"):
+        return without_absorbed(facts, _decode(command.body)["of"])
+    return facts
 
 
 def _is_merged(asked: list[Asked]) -> bool:

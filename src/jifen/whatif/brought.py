@@ -1,4 +1,4 @@
-"""What nobody sends and would have come about had a draft held: steps of the tier, milestones of points, referrals.
+"""What nobody sends and would have come about had a draft held: steps of the tier, milestones, deeds for others.
 
 A history has what the published timeline brought about. Members are walked through under the draft, and what comes
 about on the way is put where it belongs, so that it has brought about what it brings about in turn.
@@ -19,13 +19,13 @@ from jifen.intake.following.own_events import (
     brought_by_time,
     earned_before,
 )
+from jifen.intake.gathering.facts import REFERRER
 from jifen.intake.judging.case import HistoryKey
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
 from jifen.intake.occasions import Person
 from jifen.intake.relations.deriving import (
     NO_DEEDS,
-    REFERRER,
     Cause,
     Sent,
     deeds_of,
@@ -65,7 +65,7 @@ def brought_by_draft(
         returns.setdefault(member_id, {})[seq] = of_event
     found: list[Row] = []
     if draft.derives:
-        found += _referrals(draft, people, of_members, returns)
+        found += _deeds(draft, people, of_members, returns)
     if draft.own_events:
         for member_id, person in people:
             walk = _Walk(draft, person, returns.get(member_id, _NO_RETURNS))
@@ -74,16 +74,17 @@ def brought_by_draft(
     return kinds, found
 
 
-def _referrals(
+def _deeds(
     draft: OpenProgramme,
     people: Collection[tuple[bytes, Person]],
     of_members: Mapping[bytes, list[PastEvent]],
     returns: Mapping[bytes, Mapping[int, Sequence[Returned]]],
 ) -> Iterator[Row]:
-    """What friends did for those who brought them, put among the events of these as well."""
+    """What members did for their relations, put among the events of these as well."""
     by_name = {person.external_id: (member_id, person) for member_id, person in people}
+    carries = any(plan.carrying for plan in draft.engine.plans.values())
     for member_id, person in people:
-        if not is_friend(person.facts):
+        if not (carries or is_friend(person.facts)):
             continue
         walk = _Walk(draft, person, returns.get(member_id, _NO_RETURNS))
         walk.through(of_members[member_id])
@@ -134,9 +135,12 @@ class _Walk:
         found = judged(self.draft, state, event, self.returns.get(event.seq, ()))
         if found is None:
             return []
-        deeds = deeds_of(self.draft, event.type, found.plan.revision, found.reasons)
+        deeds = deeds_of(
+            self.draft, event.type, found.plan.revision, found.reasons, found.components
+        )
         referrer = str(self.person.facts.get(REFERRER, ""))
-        cause = Cause(self.person.external_id, referrer, event.event_id, event.occurred_at)
+        who, facts = self.person.external_id, event.payload.facts
+        cause = Cause(who, referrer, facts, event.event_id, event.occurred_at)
         self.sent += sent(cause, NO_DEEDS, deeds)
         return self._new(
             brought_by_event(self.draft, event.event_id, event.type, *key[:2], found, earned, state)

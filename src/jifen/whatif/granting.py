@@ -35,8 +35,9 @@ def lots_of(
     """The lots of some events: `part` are their places, `out` what `step` wrote. Qualifying points become none."""
     found = []
     for slot in plan.slots:
-        of_slot = awarding.slots[slot.index]
-        if not of_slot[0].spendable:
+        passed_on = awarding.passed_on.get(slot.index)
+        of_slot = awarding.slots[slot.index] if passed_on is None else (passed_on,)
+        if not of_slot or not of_slot[0].spendable:
             continue
         points = out[:, plan.out.after(slot.index)]
         chosen = np.flatnonzero(points)

@@ -168,7 +168,10 @@ def _sentences(programme: Programme) -> dict[str, Said]:
     for chinese, english in zip(zh, en, strict=True):
         of_section[chinese.section, chinese.id] = Said(english.sentence, chinese.sentence)
     asked = [
-        (rule.id, ("earn", rule.id) if rule.referral is None else ("referral", rule.referral))
+        (
+            rule.id,
+            ("referral", rule.referral) if rule.referral else ("earn", rule.receives or rule.id),
+        )
         for rule in programme.rules
     ]
     ladder = programme.tiers.ladder if programme.tiers else ()

@@ -12,7 +12,7 @@ import numpy as np
 
 from jifen.engine.bulk import BulkRunner, is_compiled
 from jifen.engine.compile import Engine
-from jifen.engine.plan import Plan
+from jifen.engine.plan import Plan, Slot
 from jifen.intake.judging.award_terms import AwardTerms
 from jifen.intake.judging.evaluating import input_of
 from jifen.intake.judging.opened import OPENING, open_state
@@ -116,7 +116,7 @@ def judge(
         for part, out in _run(plan, states, history.members, columns, chosen, alone):
             tiers[part] = out[:, 0]
             lots += lots_of(history, plan, awarding[revision], part, out)
-            for slot in plan.slots:
+            for slot in filter(_of_member, plan.slots):
                 place = places[slot.name, slot.currency, _price(plan, engine, slot.currency)]
                 given[place, part] += out[:, plan.out.after(slot.index)]
     names, currencies, prices = zip(*components, strict=True) if components else ((), (), ())
@@ -151,9 +151,14 @@ def _components(engine: Engine) -> list[tuple[str, int, int]]:
         dict.fromkeys(
             (slot.name, slot.currency, _price(plan, engine, slot.currency))
             for plan in engine.plans.values()
-            for slot in plan.slots
+            for slot in filter(_of_member, plan.slots)
         )
     )
+
+
+def _of_member(slot: Slot) -> bool:
+    """Whether it counts for whoever did it: what goes to a relation counts where it arrives."""
+    return slot.of_member
 
 
 def _price(plan: Plan, engine: Engine, currency: int) -> int:

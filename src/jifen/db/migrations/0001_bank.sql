@@ -1,9 +1,8 @@
 -- The bank: programmes, members, what was asked, what was awarded, and whose points they are.
--- Every key begins with programme_id, then member_id where rows belong to a member (the shard key).
--- A member's records are numbered: member_seq is the number of the member's command, row_no the row
--- within it. Tables marked APPEND-ONLY never change; each of their rows is part of the member's hash
--- chain (member.chain), over the binary COPY encoding of its columns in the order written here.
--- Points and money are integers in the smallest unit. No row holds anything that only a clock changes.
+-- Every key begins with programme_id, then member_id where rows belong to a member (the shard key). A member's records are
+-- numbered: member_seq is the number of the member's command, row_no the row within it. Tables marked APPEND-ONLY never
+-- change; each of their rows is part of the member's hash chain (member.chain), over the binary COPY encoding of its columns
+-- in the order written here. Points and money are integers in the smallest unit. No row holds what only a clock changes.
 
 -- An instant as jifen counts it: microseconds since 1970 UTC, the greatest bigint for infinity.
 CREATE FUNCTION instant(microseconds bigint) RETURNS timestamptz IMMUTABLE PARALLEL SAFE LANGUAGE sql RETURN
@@ -58,8 +57,7 @@ CREATE TABLE account (
     account  smallint PRIMARY KEY,
     name     text NOT NULL UNIQUE
 );
-INSERT INTO account VALUES
-    (1, 'issued'), (2, 'redeemed'), (3, 'expired'), (4, 'written_off'), (5, 'transit');
+INSERT INTO account VALUES (1, 'issued'), (2, 'redeemed'), (3, 'expired'), (4, 'written_off'), (5, 'transit');
 
 CREATE TABLE member (
     programme_id      uuid NOT NULL REFERENCES programme,
@@ -95,14 +93,18 @@ CREATE TABLE member_identity (
     PRIMARY KEY (programme_id, identity)
 );
 
--- Who belongs together, as the journal has it: members of one household use each other's points.
+-- Who belongs together, as the journal has it, a row for each time that somebody was something in a household.
 CREATE TABLE household_member (
     programme_id  uuid NOT NULL,
     member_id     uuid NOT NULL,
+    member_seq    bigint NOT NULL,                -- of the command with which it began
     household     text NOT NULL,
     role          text NOT NULL CHECK (role IN ('owner', 'member')),
-    PRIMARY KEY (programme_id, member_id)
+    since         timestamptz NOT NULL,
+    until         timestamptz NOT NULL CHECK (until >= since),  -- infinity: it goes on
+    PRIMARY KEY (programme_id, member_id, member_seq)
 );
+CREATE UNIQUE INDEX household_now ON household_member (programme_id, member_id) WHERE until = 'infinity';
 CREATE INDEX household ON household_member (programme_id, household);
 
 CREATE TABLE balance (
@@ -390,11 +392,9 @@ BEGIN
 END $$;
 
 DO $$ DECLARE name text; BEGIN
-    FOREACH name IN ARRAY ARRAY['programme_version', 'command', 'command_key', 'event', 'event_return',
-        'award', 'posting', 'lot_parent', 'taking', 'hold_lot', 'outbox', 'account_movement']
-    LOOP
-        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I '
-                       'FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
+    FOREACH name IN ARRAY ARRAY['programme_version', 'command', 'command_key', 'event', 'event_return', 'award', 'posting',
+        'lot_parent', 'taking', 'hold_lot', 'outbox', 'account_movement'] LOOP
+        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I EXECUTE FUNCTION refuse_change()', name);
     END LOOP;
 END $$;
 CREATE TRIGGER deleted_only BEFORE UPDATE OR TRUNCATE ON refused_body EXECUTE FUNCTION refuse_change();

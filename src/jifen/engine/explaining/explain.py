@@ -41,13 +41,15 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Points of one currency before and after limits, and the limits that took the difference."""
+    """Points of one currency before and after limits, and the limits that took the difference. `of_member`: they count
+    for the member, and not for a relation."""
 
     currency: str
     before: int
     after: int
     clipped_by: tuple[Limit, ...]
     budget: Budget | None = None  # where it left no more than `after`
+    of_member: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class Trace:
         totals: dict[str, int] = {}
         for rule in self.rules:
             for given in rule.given:
-                totals[given.currency] = totals.get(given.currency, 0) + given.after
+                if given.of_member:
+                    totals[given.currency] = totals.get(given.currency, 0) + given.after
         return totals
 
 
@@ -124,10 +127,7 @@ class _Explanation:
         self.excluded = [line for line in every if not line_holds(base, line)]
         self.parts = self._parts()
         self.components = {slot: (b, a) for slot, b, a in plan.components(self.out)}
-        self.totals: dict[int, int] = {}
-        for slot, (_, counted) in self.components.items():
-            currency = plan.slots[slot].currency
-            self.totals[currency] = self.totals.get(currency, 0) + counted
+        self.totals = plan.points(plan.components(self.out))
 
     def _type_has_lines(self) -> bool:
         types = self.plan.programme.events
@@ -269,6 +269,7 @@ class _Explanation:
                 *points,
                 self._clipping(slot, rule, reason),
                 self._budget(rule, reason, *points),
+                slot.of_member,
             )
             for slot in self.plan.slots
             if slot.rule_id == id and (points := self.components.get(slot.index)) is not None
@@ -288,7 +289,8 @@ class _Explanation:
             return ()
         currency = self.currencies[slot.currency]
         own = [limit for limit in rule.limits if self._binds(rule, limit, before)] if rule else []
-        if reason == LIMIT_USED_UP or (rule is not None and rule.takes):
+        over_nothing = rule is not None and (rule.takes or rule.to is not None)
+        if reason == LIMIT_USED_UP or over_nothing:
             return tuple(own)
         over_all = [
             limit

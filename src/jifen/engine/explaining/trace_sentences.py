@@ -16,12 +16,14 @@ from jifen.engine.plan import (
     OUTSIDE_BETWEEN,
 )
 from jifen.programme.amounts import Language, in_language, say_points, show_money, show_number
+from jifen.programme.condition import Condition
 from jifen.programme.event_types import Field
-from jifen.programme.model import Multiply, Notify, Programme
+from jifen.programme.model import Multiply, Notify, PassOn, Programme, Rule
 from jifen.programme.reading.vocabulary import field_name
 from jifen.programme.saying import wording_en, wording_zh
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.quantities import counted_field, factor_of
+from jifen.programme.saying.relation_words import relation_words
 from jifen.programme.saying.words import quoted_within, spaced
 from jifen.programme.sentences import condition_sentence
 from jifen.programme.ways import Percentage, Rate
@@ -52,6 +54,10 @@ _ZH = {
     "times": "{factor} 倍，多得 {points}",
     "less": "{factor} 倍，少得 {points}",
     "times on lines": "{lines}适用 {factor} 倍，多得 {points}",
+    "passed on": "分给{relation} {points}",
+    "to relation": "，归{relation}",
+    "received": "得 {points}，由关系人带来",
+    "no relation": "未适用：没有{relation}",
     "nothing multiplied": "{factor} 倍适用，但没有可翻倍的积分",
     "clipped": "；{limits}，实得 {points}",
     "rest": "受限额限制",
@@ -96,6 +102,10 @@ _EN = {
     "times": "times {factor}, {points} more",
     "less": "times {factor}, {points} less",
     "times on lines": "times {factor} on {lines}, {points} more",
+    "passed on": "passes {points} on to {relation}",
+    "to relation": ", for {relation}",
+    "received": "gives {points}, which come through a relation",
+    "no relation": "does not apply: nobody is {relation}",
     "nothing multiplied": "times {factor} applies, but there was nothing to multiply",
     "clipped": "; {limits}, so {points} count",
     "rest": "limited",
@@ -204,6 +214,9 @@ class _Speaker:
                 return self._gave(rule) + (self.say("drawn") if drawn else "")
         if rule.failed is None:
             return self.say("no lines")
+        if _asks_for_relation(rule.rule, rule.failed):
+            assert rule.rule is not None
+            return self.say("no relation", relation=self._relation(rule.rule))
         on = self.trace.type
         wanted = condition_sentence(self.programme, rule.failed, self.language, on)
         but = "，" if self.language == "zh" else " and "
@@ -234,7 +247,15 @@ class _Speaker:
         if not rule.given:
             return self.say("none held" if isinstance(rule.way, Percentage) else "nothing")
         (given,) = rule.given
-        return self._way(rule, given) + self._clipped(given)
+        return self._way(rule, given) + self._clipped(given) + self._to_relation(rule.rule)
+
+    def _to_relation(self, rule: Rule) -> str:
+        if rule.to is None or isinstance(rule.action, PassOn):
+            return ""
+        return self.say("to relation", relation=self._relation(rule))
+
+    def _relation(self, rule: Rule) -> str:
+        return relation_words(self.programme, rule.to or "", self.language)
 
     def _way(self, rule: RuleTrace, given: Given) -> str:
         assert rule.rule is not None
@@ -244,6 +265,10 @@ class _Speaker:
             return self.say("taken part", percent=rule.way.percent, held=held, points=points)
         if rule.rule.takes:
             return self.say("taken", points=points)
+        if isinstance(rule.rule.action, PassOn):
+            return self.say("passed on", points=points, relation=self._relation(rule.rule))
+        if rule.rule.receives:
+            return self.say("received", points=points)
         if not isinstance(rule.way, Rate):
             if rule.rule.per_line:
                 return self.say("fixed per line", lines=self._lines(rule), points=points)
@@ -306,3 +331,8 @@ class _Speaker:
 
 def _notifies(rule: RuleTrace) -> bool:
     return rule.rule is not None and isinstance(rule.rule.action, Notify)
+
+
+def _asks_for_relation(rule: Rule | None, failed: Condition) -> bool:
+    """Whether what failed is that there is nobody to whom the rule gives."""
+    return rule is not None and rule.to is not None and failed == rule.when[-1 - len(rule.asked)]

@@ -8,6 +8,7 @@ from jifen.engine.generating.block import Block
 from jifen.engine.generating.calendars import embedded
 from jifen.engine.generating.limits import at_most
 from jifen.engine.generating.multiplying import Multiplication
+from jifen.engine.generating.passing_on import passed_on, passing_rules
 from jifen.engine.generating.rules import RuleReading
 from jifen.engine.generating.source import Source, indented
 from jifen.engine.needs import earned_counter
@@ -26,6 +27,7 @@ class _Counted:
     counted: str
     takes_away: bool  # never above 0
     budget: str | None = None  # the place in the event of what the rule's budget has left
+    of_member: bool = True  # earned by the member, for the member
 
 
 def count(block: Block, reading: RuleReading, multiplication: Multiplication) -> list[str]:
@@ -38,20 +40,26 @@ def count(block: Block, reading: RuleReading, multiplication: Multiplication) ->
     clips: list[str] = []
     for component in components:
         before, after = f"out[{out.before(component.slot)}]", f"out[{out.after(component.slot)}]"
-        clipped = component.currency in limited or component.budget is not None
+        clipped = component.of_member and component.currency in limited
+        clipped |= component.budget is not None
         if component.points == component.counted and not clipped:
             afters.append(f"{before} = {after} = {component.counted}")
         else:
             befores.append(f"{before} = {component.points}")
             afters.append(f"{after} = {component.counted}")
     lines = ["", "# Before limits", *befores] if befores else []
+    lines += _within_budgets([component for component in components if not component.of_member])
     for currency in dict.fromkeys(component.currency for component in components):
-        mine = [component for component in components if component.currency == currency]
+        of_currency = [component for component in components if component.currency == currency]
+        mine = [component for component in of_currency if component.of_member]
         lines += _within_budgets(mine)
-        if currency in limited or block.source.layout.fed_by("earned", currency):
+        passing = passing_rules(block, currency)
+        counted = block.source.layout.fed_by("earned", currency)
+        if mine and (currency in limited or counted or passing):
             total = " + ".join(component.counted for component in mine)
             lines += ["", f"{block.source.earned[currency]} = {total}"]
             clips += _clip(block, currency, mine)
+            clips += passed_on(block, reading, currency, passing)
     return [*lines, "", "# What counts", *afters, *clips] if afters else lines
 
 
@@ -67,7 +75,8 @@ def _components(
         if rule.takes:
             points, given = f"-{points}", f"-{given}"
         slot, budget = source.slot(rule.id, currency), _budget(source, rule)
-        components.append(_Counted(slot, currency, points, given, rule.takes, budget))
+        of_member = rule.to is None and rule.receives is None
+        components.append(_Counted(slot, currency, points, given, rule.takes, budget, of_member))
     factors = {m.id: m for m in multiplication.multipliers}
     for (id, currency), component in multiplication.components.items():
         multiply, slot = factors[id].multiply, source.slot(id, currency)

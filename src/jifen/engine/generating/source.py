@@ -14,7 +14,7 @@ from jifen.engine.layout import JOINED, Layout
 from jifen.engine.plan import OutLayout, Slot
 from jifen.programme.condition import Past, TierRank
 from jifen.programme.event_types import EventType
-from jifen.programme.model import Give, Multiply, Programme, Rule, Tier
+from jifen.programme.model import Give, Multiply, PassOn, Programme, Rule, Tier
 from jifen.wording import Said
 
 FIXED_NAMES = (
@@ -23,7 +23,7 @@ FIXED_NAMES = (
     *("ended", "more", "winner", "most", "excluded", "step", "MISSING", "NEVER", "RANKS", "CODES"),
     *("cost", "cost_so_far", "counted", "counted_so_far"),
     *("part", "so_far", "parts_so_far"),
-    *("paid", "share", "whole", "earlier_day", "membership_year", "instant"),
+    *("paid", "rest", "share", "whole", "earlier_day", "membership_year", "instant"),
     "clock_hour",
     *(helper.__name__ for helper in HELPERS),
 )
@@ -170,7 +170,10 @@ def slots_of(programme: Programme, currencies: dict[str, int]) -> tuple[Slot, ..
     for rule in programme.rules:
         if isinstance(rule.action, Give):
             number = currencies[rule.action.currency]
-            slots.append(Slot(len(slots), rule.id, rule.id, number, "rule"))
+            slots.append(Slot(len(slots), rule.id, rule.id, number, "rule", to=rule.to))
+        elif isinstance(rule.action, PassOn):
+            number = currencies[rule.action.currency]
+            slots.append(Slot(len(slots), rule.id, rule.id, number, "passed on", to=rule.to))
         elif isinstance(rule.action, Multiply):
             add_multiplier(multipliers.pop(rule.id))
     for multiplier in multipliers.values():

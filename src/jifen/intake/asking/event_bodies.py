@@ -112,7 +112,7 @@ def value_of(field: Field, raw: Raw, pointer: str) -> Value:
             return scalars.boolean(raw, pointer)
         case "date":
             return day_of(scalars.date(raw, pointer))
-        case "texts":
+        case "texts" | "member":
             raise AssertionError(field)  # of facts alone
 
 

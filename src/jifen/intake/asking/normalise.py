@@ -42,6 +42,7 @@ from jifen.intake.asking.referral_bodies import refer_of
 from jifen.intake.asking.reward_bodies import redeem_of, use_of
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.asking.tier_bodies import set_tier_of
+from jifen.intake.gathering.facts import NOBODY
 from jifen.ledger.holding import DEFAULT_MINUTES
 from jifen.programme.model import Currency, Programme
 
@@ -212,8 +213,11 @@ def fact_of(name: str, raw: Raw, programme: Programme, pointer: str) -> Known:
         return scalars.date(raw, pointer).isoformat()
     for field in programme.facts:
         if field.name == name:
-            several = field.kind == "texts"
-            return scalars.texts(raw, pointer) if several else value_of(field, raw, pointer)
+            if field.kind == "texts":
+                return scalars.texts(raw, pointer)
+            if field.kind == "member":
+                return NOBODY if raw == NOBODY else scalars.text(raw, pointer)
+            return value_of(field, raw, pointer)
     en, zh = suggestion(name, ["birthday", *(field.name for field in programme.facts)])
     raise Malformed(pointer, f"unknown fact '{name}'{en}", f"未知的会员信息“{name}”{zh}")
 

@@ -83,7 +83,7 @@ def value_column(
     if kind.kind in ("money", "integer", "number"):
         return _number_column(rows, terms, source, kind, style, returned)
     column = text_column(as_text(rows.column(terms[0].columns[0])), kind.name, source)
-    if kind.kind in ("text", "texts"):
+    if kind.kind in ("text", "texts", "member"):
         return column
     return _each(column, kind.name, _boolean if kind.kind == "boolean" else _day)
 

@@ -57,7 +57,7 @@ def told_of_rules_again(
     if not now:
         return []
     before: dict[int, set[str]] = {event.seq: set() for event, _ in now}
-    for seq, revision, reasons in every_award_of(sql, work.programme, case.member_id, before):
+    for seq, revision, reasons, _ in every_award_of(sql, work.programme, case.member_id, before):
         before[seq].update(words_of(work.programme, revision, reasons))
     return [
         _notice(work, case, event.event_id, event.occurred_at, rule, said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from bisect import insort
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,7 +15,13 @@ from jifen.instants import date_of, first_day_of_week, local_day_of
 
 GUEST = "guest"
 """The fact by which somebody is known whom only a card, a device or the like stands for."""
-NOT_LOOKED_AT = ("birthday", "referrer", "own_referrer", GUEST)
+NOBODY = ""
+"""The value of a fact that names a member, where there is none any more."""
+REFERRER = "referrer"
+"""The fact under which a member's referrer is kept."""
+ABSORBED = "absorbed"
+"""The fact of who was merged into a member, by names: whoever is one of them is a relation no more."""
+NOT_LOOKED_AT = ("birthday", REFERRER, ABSORBED, GUEST)
 """Of what is known of a member: rules look only at what follows from it."""
 
 
@@ -46,6 +52,35 @@ class FactsOverTime:
             fact.name: fact.value for fact in self.dated if local_day_of(fact.since, zone) <= day
         }
         return {**self.at_first, **since}
+
+
+def names_absorbed(known: Mapping[str, Known]) -> tuple[str, ...]:
+    """Who was merged into a member."""
+    absorbed = known.get(ABSORBED, ())
+    return tuple(absorbed) if isinstance(absorbed, tuple | list) else ()
+
+
+def with_absorbed(known: Mapping[str, Known], name: str) -> dict[str, Known]:
+    """What is known of a member into whom another is merged."""
+    return {**known, ABSORBED: tuple(sorted({*names_absorbed(known), name}))}
+
+
+def without_absorbed(known: Mapping[str, Known], name: str) -> dict[str, Known]:
+    """What is known of a member from whom another is parted."""
+    left = tuple(one for one in names_absorbed(known) if one != name)
+    rest = {fact: value for fact, value in known.items() if fact != ABSORBED}
+    return {**rest, ABSORBED: left} if left else rest
+
+
+def of_others(
+    facts: Mapping[str, Known], relations: Collection[str], absorbed: Collection[str]
+) -> dict[str, Known]:
+    """Facts without relations that a member turned out to be."""
+    return {
+        name: value
+        for name, value in facts.items()
+        if not (name in relations and value in absorbed)
+    }
 
 
 def facts_on(

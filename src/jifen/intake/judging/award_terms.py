@@ -18,7 +18,8 @@ TermsOfSlot = tuple[CurrencyTerms, ...]
 class AwardTerms:
     """The terms of every slot of one version."""
 
-    slots: tuple[TermsOfSlot, ...]
+    slots: tuple[TermsOfSlot, ...]  # nothing of what goes to relations
+    passed_on: Mapping[int, CurrencyTerms]  # by the slots of what is taken from the award for them
 
     @property
     def confirming(self) -> frozenset[str]:
@@ -36,9 +37,22 @@ class AwardTerms:
         given: dict[CurrencyTerms, int] = {}
         for slot, _, after in components:
             of_slot = self.slots[slot]
-            terms = of_slot[tier] if len(of_slot) > 1 else of_slot[0]
-            given[terms] = given.get(terms, 0) + after
+            if of_slot:
+                terms = of_slot[tier] if len(of_slot) > 1 else of_slot[0]
+                given[terms] = given.get(terms, 0) + after
+        for slot, _, after in components if self.passed_on else ():
+            if slot in self.passed_on:
+                _take(given, self.passed_on[slot].number, -after)
         return {terms: points for terms, points in given.items() if points}
+
+
+def _take(given: dict[CurrencyTerms, int], number: int, points: int) -> None:
+    """Take points of a currency from what was given, first things first: there are as many."""
+    for terms, there in given.items():
+        if terms.number == number and there > 0:
+            part = min(there, points)
+            given[terms] -= part
+            points -= part
 
 
 def award_terms(
@@ -59,6 +73,8 @@ def award_terms(
     alike: dict[object, CurrencyTerms] = {of.key: of for of in terms.values()}
 
     def terms_of(slot: Slot) -> TermsOfSlot:
+        if slot.to is not None:
+            return ()
         own = rules.get(slot.rule_id, OwnTerms())
         funder = 0 if own.funder is None else funders.index(own.funder) + 1
         by_tier = {} if own.expiry else of_tiers.get(slot.currency, {})
@@ -71,7 +87,8 @@ def award_terms(
         ]
         return tuple(alike.setdefault(one.key, one) for one in found)
 
-    return AwardTerms(tuple(terms_of(slot) for slot in slots))
+    passed_on = {slot.index: terms[slot.currency] for slot in slots if slot.kind == "passed on"}
+    return AwardTerms(tuple(terms_of(slot) for slot in slots), passed_on)
 
 
 def funders_of(programmes: Sequence[Programme]) -> tuple[str, ...]:

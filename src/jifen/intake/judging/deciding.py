@@ -23,7 +23,7 @@ from jifen.intake.following.own_events import (
 from jifen.intake.following.period_balances import is_noted_between, next_period_end
 from jifen.intake.following.rule_notices import told_of_rules
 from jifen.intake.following.tier_notices import told_by_time, told_of_step
-from jifen.intake.gathering.facts import facts_on
+from jifen.intake.gathering.facts import facts_on, names_absorbed, of_others
 from jifen.intake.judging.activity import note_activity
 from jifen.intake.judging.answering import balances, changes_since, event_answer, points_of, refuse
 from jifen.intake.judging.budgets import Closing, judge_within_budgets, use_budgets
@@ -55,7 +55,7 @@ from jifen.intake.using.paying import (
 from jifen.ledger.granting import grant
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.settling import settle
-from jifen.programme.events import OF_HISTORY, OF_POINTS, PERIOD_BALANCE
+from jifen.programme.events import HOUSEHOLD, OF_HISTORY, OF_POINTS, PERIOD_BALANCE
 from jifen.programme.return_policy import NOT_ACCEPTED
 
 SKEW_MICROSECONDS = 30 * 1_000_000
@@ -138,6 +138,9 @@ def looked_up(work: Work, case: Case, event: Event) -> tuple[int, Payload]:
     facts = facts_of(work, case, occurred_at, day)
     if work.programme.referring:
         facts["referred"] = is_friend(case.facts)
+    if work.programme.gives_to_households:
+        owner = work.belongings.owner_at(case.member_id, occurred_at)
+        facts |= {} if owner is None else {HOUSEHOLD: owner}
     paid_in = event.pay.currency if event.pay and PAID_FIELD in event.fields else msgspec.UNSET
     return day, Payload(fields=event.fields, lines=event.lines, facts=facts, paid_in=paid_in)
 
@@ -148,7 +151,10 @@ def facts_of(work: Work, case: Case, occurred_at: int, day: int) -> dict[str, Kn
     if occurred_at < case.facts_since:
         assert case.facts_over_time is not None  # as was gathered
         known = case.facts_over_time.on(day, work.programme.zone)
-    return facts_on(day, known, case.joined_day, work.programme.programme.week_starts)
+    facts = facts_on(day, known, case.joined_day, work.programme.programme.week_starts)
+    if work.programme.relations and (absorbed := names_absorbed(case.facts)):
+        return of_others(facts, work.programme.relations, absorbed)
+    return facts
 
 
 def append_event(work: Work, case: Case, event: Event) -> Answer:
@@ -172,7 +178,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     add_event(work, case, seq, event, day, payload)
     add_award(work, case, seq, 0, seq, found)
     use_budgets(work.programme, work.budgets, Closing(case.member_id, seq), event.id, found)
-    tell_others(work, case, event.id, event.type, key[0], found)
+    tell_others(work, case, event, key[0], payload, found)
     by_event = brought_by_event(
         work.programme, event.id, event.type, *key[:2], found, earned, case.state
     )

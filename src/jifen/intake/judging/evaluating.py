@@ -66,13 +66,8 @@ class Evaluation:
         return _packer(len(self.components))(*chain.from_iterable(self.components))
 
     def points(self) -> dict[int, int]:
-        """Points given, by currency number; currencies that got nothing are left out."""
-        given: dict[int, int] = {}
-        slots = self.plan.slots
-        for slot, _, after in self.components:
-            currency = slots[slot].currency
-            given[currency] = given.get(currency, 0) + after
-        return {currency: points for currency, points in given.items() if points}
+        """Points given to the member, by currency number; currencies that got nothing are left out."""
+        return self.plan.points(self.components)
 
     def points_by_terms(self, programme: OpenProgramme) -> dict[CurrencyTerms, int]:
         """Points given, by what they become."""

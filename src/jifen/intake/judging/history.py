@@ -240,8 +240,8 @@ def reevaluate(
 
 def every_award_of(
     sql: Sql, programme: OpenProgramme, member_id: bytes, event_seqs: Collection[int]
-) -> Iterator[tuple[int, int, bytes]]:
-    """Every evaluation that some events of a member have had: event number, revision, reasons; in order."""
+) -> Iterator[tuple[int, int, bytes, bytes]]:
+    """Every evaluation that some events of a member have had: event number, revision, reasons, components; in order."""
     values = {
         "programme_id": programme.programme_id,
         "member_id": UUID(bytes=member_id),
@@ -261,14 +261,10 @@ def differs(found: Evaluation | None, awarded: Awarded | None) -> bool:
 
 def points_awarded(programme: OpenProgramme, awarded: Awarded | None) -> dict[int, int]:
     """The points of an award by currency number."""
-    points: dict[int, int] = {}
     if awarded is None or not awarded.components:
-        return points
-    slots = programme.engine.plans[awarded.revision].slots
-    for slot, _, after in unpacked_components(awarded.components):
-        currency = slots[slot].currency
-        points[currency] = points.get(currency, 0) + after
-    return points
+        return {}
+    plan = programme.engine.plans[awarded.revision]
+    return plan.points(unpacked_components(awarded.components))
 
 
 def difference_by_terms(

@@ -41,6 +41,6 @@ CROSS JOIN LATERAL (
 
 -- name: awards_of_events
 -- Every evaluation of some events of a member, in the order recorded.
-SELECT event_seq, revision, reasons FROM award
+SELECT event_seq, revision, reasons, components FROM award
 WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s AND event_seq = ANY(%(event_seqs)b::bigint[])
 ORDER BY event_seq, member_seq, row_no

@@ -8,7 +8,8 @@ import msgspec
 
 from jifen.intake import journal
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Cancel, Command, Merge, Refer, Transfer
+from jifen.intake.asking.commands import Cancel, Command, Merge, Refer, SetFact, Transfer
+from jifen.intake.gathering.facts import NOBODY
 from jifen.intake.gathering.gather import gather_known
 from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
 from jifen.intake.judging.case import Case, Work, record
@@ -32,6 +33,10 @@ def other_members(
         if isinstance(one, Refer):
             others[journal.key_of(one)] = one.referrer or member_of_code(sql, programme, one.code)
     others |= {journal.key_of(one): one.into for one in commands if isinstance(one, Merge)}
+    related = programme.relations
+    for one in commands if related else ():
+        if isinstance(one, SetFact) and one.name in related and one.value != NOBODY:
+            others[journal.key_of(one)] = str(one.value)
     cancels = {one.transfer_key: one for one in commands if isinstance(one, Cancel)}
     for key, first in gather_known(sql, programme, list(cancels)).items() if cancels else ():
         if not first.refused:

@@ -3,45 +3,55 @@
 A rule that derives something brings it about wherever it holds. The event goes into the inbox of its
 recipient with the transaction of its cause, and is evaluated by a later one that locks the recipient. Its id
 follows from cause, rule and recipient; behind it stands how often the rule has come to hold, for after a
-withdrawal the deed may qualify again.
+withdrawal the deed may qualify again. Of a rule that carries points, other points are another event.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from jifen.engine.events import Known
+from jifen.engine.events import Known, Value
 from jifen.engine.plan import MATCHED
 from jifen.intake.asking.commands import Event, Return
+from jifen.intake.gathering.facts import REFERRER, names_absorbed
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import DERIVED
 from jifen.programme.model import Derived
 
-Deeds = Mapping[str, Derived]
+
+class Deed(NamedTuple):
+    """What a rule brings about for somebody else, and with how many points, where it carries any."""
+
+    derived: Derived
+    points: int = 0
+
+
+Deeds = Mapping[str, Deed]
 """What an evaluated event brings about, by the id of the rule."""
 NO_DEEDS: Deeds = {}
-REFERRER = "referrer"
-"""The fact under which a member's referrer is kept."""
-OWN_REFERRER = "own_referrer"
-"""The fact that the referrer was merged into the member, whose deeds are then nobody's who was brought by another."""
 
 
 def is_friend(facts: Mapping[str, Known]) -> bool:
-    """Whether what is known of a member says that another brought them."""
-    return REFERRER in facts and OWN_REFERRER not in facts
+    """Whether what is known of a member says that another brought them, who was not merged into them."""
+    return REFERRER in facts and facts[REFERRER] not in names_absorbed(facts)
 
 
 class Cause(NamedTuple):
-    """An event that brings something about for others: whose it is, and who its doer's referrer is."""
+    """An event that brings something about for others: whose it is, and who is what to its doer, as it was then."""
 
     member: str
     referrer: str
+    facts: Mapping[str, Known]  # as recorded with the event
     event_id: str
     occurred_at: int
+
+    def relation(self, named: str) -> str:
+        """Who is a relation of the doer: of the referrer there is one for ever."""
+        return self.referrer if named == REFERRER else str(self.facts[named])
 
 
 class Sent(NamedTuple):
@@ -61,58 +71,79 @@ class Sent(NamedTuple):
         return msgspec.json.encode(self.asked).decode()
 
 
-def deeds_of(programme: OpenProgramme, event_type: str, revision: int, reasons: bytes) -> Deeds:
+def deeds_of(
+    programme: OpenProgramme,
+    event_type: str,
+    revision: int,
+    reasons: bytes,
+    components: Iterable[tuple[int, int, int]],
+) -> Deeds:
     """What an event brings about, as its award tells. A derived event brings about nothing itself."""
     if not reasons or event_type in DERIVED:
         return NO_DEEDS
-    rules = programme.engine.plans[revision].rules
-    return {
-        rule.id: rule.derives
-        for rule, reason in zip(rules, reasons, strict=True)
-        if reason == MATCHED and rule.derives is not None
+    plan = programme.engine.plans[revision]
+    deeds = {
+        rule.id: Deed(rule.derives)
+        for rule, reason in zip(plan.rules, reasons, strict=True)
+        if reason == MATCHED and rule.derives is not None and not rule.derives.carries
     }
+    for slot, _, after in components if plan.carrying else ():
+        rule = plan.carrying.get(slot)
+        if rule is not None and rule.derives is not None and after:
+            deeds[rule.id] = Deed(rule.derives, abs(after))
+    return deeds
 
 
-def times_begun(history: Iterable[Collection[str]], rule_id: str) -> int:
-    """How often a rule has come to hold for an event, given the rules that held after each evaluation."""
-    begun, held = 0, False
-    for rules in history:
-        begun += rule_id in rules and not held
-        held = rule_id in rules
+def times_begun(history: Iterable[Deeds], rule_id: str) -> int:
+    """How often a rule has come to bring something about for an event, or something else, given each evaluation."""
+    begun, stood = 0, None
+    for deeds in history:
+        begun += rule_id in deeds and deeds[rule_id] != stood
+        stood = deeds.get(rule_id)
     return begun
 
 
-def sent(
-    cause: Cause, before: Deeds, now: Deeds, history: Sequence[Collection[str]] = ()
-) -> list[Sent]:
+def sent(cause: Cause, before: Deeds, now: Deeds, history: Sequence[Deeds] = ()) -> list[Sent]:
     """What must be told to others where a deed brought about `before` and brings about `now`.
 
-    `history`: the rules that held after each earlier evaluation of the event, in order.
+    `history`: what each earlier evaluation of the event brought about, in order.
     """
     found: list[Sent] = []
     for rule_id, deed in before.items():
-        if rule_id not in now:
-            id = _id(cause, rule_id, deed, times_begun(history, rule_id))
-            found.append(
-                Sent(cause.referrer, Return(id=id, member=cause.referrer, of=id, full=True))
-            )
+        if now.get(rule_id) != deed:
+            to = cause.relation(deed.derived.to)
+            id = _id(cause, rule_id, deed.derived, times_begun(history, rule_id))
+            found.append(Sent(to, Return(id=id, member=to, of=id, full=True)))
     for rule_id, deed in now.items():
-        if rule_id not in before:
-            id = _id(cause, rule_id, deed, times_begun(history, rule_id) + 1)
+        if before.get(rule_id) != deed:
+            id = _id(cause, rule_id, deed.derived, times_begun(history, rule_id) + 1)
+            to = cause.relation(deed.derived.to)
             event = Event(
                 id=id,
-                member=cause.referrer,
-                type=deed.event,
+                member=to,
+                type=deed.derived.event,
                 occurred_at=cause.occurred_at,
-                fields={"rule": rule_id, "friend": cause.member, "cause": cause.event_id},
+                fields=fields_of(cause, rule_id, deed),
             )
-            found.append(Sent(cause.referrer, event))
+            found.append(Sent(to, event))
     return found
 
 
-def _id(cause: Cause, rule_id: str, deed: Derived, number: int) -> str:
+def fields_of(cause: Cause, rule_id: str, deed: Deed) -> dict[str, Value]:
+    """What the event that a deed brings about says."""
+    about: dict[str, Value] = {"rule": rule_id, "cause": cause.event_id}
+    if deed.derived.carries:
+        return about | {"doer": cause.member, "points": deed.points}
+    return about | {"friend": cause.member}
+
+
+def _id(cause: Cause, rule_id: str, derived: Derived, number: int) -> str:
     """`referral_completed/5b1c…`, and from the second time on `/2` behind it."""
-    parts = (cause.event_id, rule_id, cause.referrer)
+    return f"{first_id(cause, rule_id, derived)}{f'/{number}' if number > 1 else ''}"
+
+
+def first_id(cause: Cause, rule_id: str, derived: Derived) -> str:
+    """The id of what a rule brings about for a deed, the first time."""
+    parts = (cause.event_id, rule_id, cause.relation(derived.to))
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
-    again = f"/{number}" if number > 1 else ""
-    return f"{deed.event}/{digest}{again}"
+    return f"{derived.event}/{digest}"

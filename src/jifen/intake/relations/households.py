@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from jifen.db.statements import statements
-from jifen.intake.asking.commands import Command, Group, Redeem, Spend
-from jifen.intake.gathering.belonging import Belonging, Belongings, Role
+from jifen.intake.asking.commands import Command, Event, Group, Redeem, Spend
+from jifen.intake.gathering.belonging import Belonging, Belongings, Change, Ownership, Role
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import OpenProgramme
 
@@ -38,6 +38,8 @@ def load_belongings(
     """Where members belong, and the sizes of the households that commands name."""
     named = {command.household for command in commands if isinstance(command, Group)}
     found = Belongings()
+    if programme.gives_to_households and any(isinstance(one, Event) for one in commands):
+        found.owners = _owners(sql, programme, member_ids)
     if not named:
         return found
     values = {
@@ -48,6 +50,19 @@ def load_belongings(
     for member_id, household, role in sql.execute(SQL["memberships"], values):
         found.of[member_id.bytes] = Belonging(household, role)
     found.sizes.update(dict(sql.execute(SQL["sizes"], values).fetchall()))
+    return found
+
+
+def _owners(
+    sql: Sql, programme: OpenProgramme, member_ids: Collection[bytes]
+) -> dict[bytes, list[Ownership]]:
+    found: dict[bytes, list[Ownership]] = {}
+    values = {
+        "programme_id": programme.programme_id,
+        "member_ids": [UUID(bytes=member_id) for member_id in member_ids],
+    }
+    for member_id, owner, since, until in sql.execute(SQL["owners"], values):
+        found.setdefault(member_id.bytes, []).append(Ownership(owner, since, until))
     return found
 
 
@@ -79,16 +94,15 @@ def belongs_somewhere(sql: Sql, programme: OpenProgramme, member_id: bytes) -> b
     return sql.execute(SQL["memberships"], values).fetchone() is not None
 
 
-def write_belongings(
-    sql: Sql, programme_id: UUID, changed: Mapping[bytes, Belonging | None]
-) -> None:
-    """Keep who joined and who left."""
-    for member_id, belonging in changed.items():
+def write_belongings(sql: Sql, programme_id: UUID, changed: Sequence[Change]) -> None:
+    """Keep who joined and who left, in order; whoever joins anew is no longer what it was."""
+    for change in changed:
         values: dict[str, object] = {
             "programme_id": programme_id,
-            "member_id": UUID(bytes=member_id),
+            "member_id": UUID(bytes=change.member_id),
+            "member_seq": change.member_seq,
+            "at": change.at,
         }
-        if belonging is None:
-            sql.execute(SQL["leave_household"], values)
-        else:
-            sql.execute(SQL["join_household"], values | belonging._asdict())
+        sql.execute(SQL["leave_household"], values)
+        if change.belonging is not None:
+            sql.execute(SQL["join_household"], values | change.belonging._asdict())

@@ -12,6 +12,7 @@ import msgspec
 from jifen.db.arrays import jsons, texts
 from jifen.db.statements import statements
 from jifen.intake.asking.commands import Event, Return
+from jifen.intake.judging.evaluating import unpacked_components
 from jifen.intake.judging.history import Sql, every_award_of
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.relations.deriving import Deeds, Sent, deeds_of
@@ -88,6 +89,8 @@ def deeds_until_now(
     """What each earlier evaluation of some events of a member brought about, by event number, in order."""
     types = {event.seq: event.type for event in events}
     found: dict[int, list[Deeds]] = {seq: [] for seq in types}
-    for event_seq, revision, reasons in every_award_of(sql, programme, member_id, types):
-        found[event_seq].append(deeds_of(programme, types[event_seq], revision, reasons))
+    for event_seq, revision, *award in every_award_of(sql, programme, member_id, types):
+        reasons, components = award
+        parts = unpacked_components(components)
+        found[event_seq].append(deeds_of(programme, types[event_seq], revision, reasons, parts))
     return found

@@ -15,6 +15,7 @@ from jifen.intake.asking.commands import Cancel, Claim, Merge, Return, Unmerge
 from jifen.intake.following.rule_notices import told_of_rules_again
 from jifen.intake.following.tier_notices import told_of_correction
 from jifen.intake.gathering.absorbed import absorbed_by, give_identities, take_identities_back
+from jifen.intake.gathering.facts import with_absorbed, without_absorbed
 from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
 from jifen.intake.judging.case import Case, HistoryKey, Told, Work, record
 from jifen.intake.judging.history import (
@@ -29,7 +30,6 @@ from jifen.intake.judging.membership import looked_back_to
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import ExceedsPurchase, Returned
 from jifen.intake.relations.between import COUNTERPART
-from jifen.intake.relations.deriving import OWN_REFERRER, REFERRER
 from jifen.intake.relations.households import belongs_somewhere
 from jifen.intake.relations.telling import tell_again, tell_parted
 from jifen.intake.undoing.correcting import Change, continue_from, corrected, return_recorded
@@ -74,8 +74,7 @@ def take_merge(work: Work, sql: Sql, case: Case, into: Case | None, asked: Merge
     survivor_id = UUID(bytes=into.member_id)
     give_identities(sql, work.programme, member_id, case.external_id, survivor_id, counts_from)
     _close(case)
-    if into.facts.get(REFERRER) == asked.member:
-        into.facts[OWN_REFERRER] = True
+    into.facts = with_absorbed(into.facts, case.external_id)
     told = _judge_again(work, sql, into, brought[0].key, asked.id) if brought else []
     merged: Told = [("member.merged", {"member": case.external_id, "into": into.external_id})]
     return _recorded(work, (case, into), before, asked, -moved, merged, told, counts_from)
@@ -101,8 +100,7 @@ def take_unmerge(work: Work, sql: Sql, case: Case | None, survivor: Case, asked:
     case.merged = False
     work.used_or_parted.add(case.member_id)
     tell_parted(work, sql, case)
-    if survivor.facts.get(REFERRER) == asked.of:
-        survivor.facts.pop(OWN_REFERRER, None)
+    survivor.facts = without_absorbed(survivor.facts, case.external_id)
     told = _judge_again(work, sql, survivor, brought[0].key, asked.id) if brought else []
     parted: Told = [("member.parted", {"member": case.external_id, "from": survivor.external_id})]
     return _recorded(work, (case, survivor), before, asked, moved, parted, told)

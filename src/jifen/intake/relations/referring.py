@@ -10,10 +10,10 @@ from jifen.db.statements import statements
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Refer
+from jifen.intake.gathering.facts import REFERRER
 from jifen.intake.judging.answering import balances, refuse
 from jifen.intake.judging.case import Case, Work, record
 from jifen.intake.judging.history import Sql
-from jifen.intake.relations.deriving import REFERRER
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
 

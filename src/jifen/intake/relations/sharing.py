@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Group, Redeem, Spend, Transfer
-from jifen.intake.gathering.belonging import Belonging
+from jifen.intake.gathering.belonging import Belonging, Change
 from jifen.intake.judging.answering import balances, refuse
 from jifen.intake.judging.case import Case, Work, record
 from jifen.intake.judging.deciding import settle_first
@@ -27,16 +27,14 @@ def take_group(work: Work, case: Case, asked: Group) -> Answer:
     refusal = _refusal(work, asked, belongs)
     if refusal:
         return refuse(work, case, asked, refusal)
-    if asked.leave:
-        work.belongings.put(case.member_id, None)
-    else:
-        work.belongings.put(case.member_id, Belonging(asked.household, asked.role))
+    occurred_at = work.now if asked.occurred_at is None else asked.occurred_at
+    belonging = None if asked.leave else Belonging(asked.household, asked.role)
+    work.belongings.put(Change(case.member_id, case.member_seq + 1, occurred_at, belonging))
     answer = Answer(balance=balances(work, case))
     name = "household.left" if asked.leave else "household.joined"
     record(
         work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
-        occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
-        body=journal.body_of(asked), answer=answer,
+        occurred_at=occurred_at, body=journal.body_of(asked), answer=answer,
         told=[(name, {"member": case.external_id, "household": asked.household})],
     )  # fmt: skip
     return answer

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from jifen.intake.asking.commands import Event
 from jifen.intake.following.own_events import brought_by_time
 from jifen.intake.following.standing import behind, corrections_of, not_brought_along, standing
+from jifen.intake.gathering.facts import REFERRER
 from jifen.intake.judging.case import Case, Work, local_day
-from jifen.intake.judging.evaluating import Evaluation
+from jifen.intake.judging.evaluating import Evaluation, unpacked_components
 from jifen.intake.judging.history import (
     BEGINNING,
     Past,
@@ -18,17 +20,17 @@ from jifen.intake.judging.history import (
     reevaluate,
 )
 from jifen.intake.judging.past_event import PastEvent
-from jifen.intake.relations.deriving import NO_DEEDS, REFERRER, Cause, Deeds, deeds_of, sent
+from jifen.intake.judging.payload import Payload
+from jifen.intake.relations.deriving import NO_DEEDS, Cause, Deeds, deeds_of, sent
 from jifen.intake.relations.inbox import deeds_until_now, waiting_for
 
 
 def tell_others(
-    work: Work, case: Case, event_id: str, event_type: str, occurred_at: int, found: Evaluation
+    work: Work, case: Case, event: Event, occurred_at: int, payload: Payload, found: Evaluation
 ) -> None:
     """Send what an event that is judged for the first time brings about."""
-    if work.programme.derives:
-        now = _deeds(work, event_type, found)
-        work.sent += sent(_cause(case, event_id, occurred_at), NO_DEEDS, now)
+    if work.programme.derives and (now := _deeds(work, event.type, found)):
+        work.sent += sent(_cause(case, event.id, occurred_at, payload), NO_DEEDS, now)
 
 
 def tell_again(
@@ -81,24 +83,27 @@ def _tell_others_again(
         awarded = past.awards.get(event.seq)
         before = NO_DEEDS
         if awarded is not None:
-            before = deeds_of(work.programme, event.type, awarded.revision, awarded.reasons)
+            parts = unpacked_components(awarded.components)
+            before = deeds_of(work.programme, event.type, awarded.revision, awarded.reasons, parts)
         now = _deeds(work, event.type, result.found[event.seq])
-        if before.keys() != now.keys():
+        if before != now:
             turned.append((event, before, now))
     if turned:
         events = [event for event, *_ in turned]
         until_now = deeds_until_now(sql, work.programme, case.member_id, events)
         for event, before, now in turned:
-            cause = _cause(case, event.event_id, event.occurred_at)
+            cause = _cause(case, event.event_id, event.occurred_at, event.payload)
             work.sent += sent(cause, before, now, until_now[event.seq])
 
 
-def _cause(case: Case, event_id: str, occurred_at: int) -> Cause:
+def _cause(case: Case, event_id: str, occurred_at: int, payload: Payload) -> Cause:
     referrer = str(case.facts.get(REFERRER, ""))
-    return Cause(case.external_id, referrer, event_id, occurred_at)
+    return Cause(case.external_id, referrer, payload.facts, event_id, occurred_at)
 
 
 def _deeds(work: Work, event_type: str, found: Evaluation | None) -> Deeds:
     if found is None:
         return NO_DEEDS
-    return deeds_of(work.programme, event_type, found.plan.revision, found.reasons)
+    return deeds_of(
+        work.programme, event_type, found.plan.revision, found.reasons, found.components
+    )

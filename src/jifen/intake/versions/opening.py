@@ -24,11 +24,11 @@ from jifen.intake.clock import real_now
 from jifen.intake.judging.award_terms import AwardTerms
 from jifen.intake.versions.looking_at_more import looks_at_more
 from jifen.intake.versions.lot_terms import lot_terms
+from jifen.intake.versions.of_rules import OfRules
 from jifen.intake.versions.promises import promises_of
 from jifen.ledger.terms import CurrencyTerms
-from jifen.programme.events import occasions_of, own_events_of, points_events_of
 from jifen.programme.loading import load
-from jifen.programme.model import Notify, Programme
+from jifen.programme.model import Programme
 from jifen.programme.point_terms import Extension
 from jifen.wording import Mendable, Said
 
@@ -71,7 +71,7 @@ class VersionRow(NamedTuple):
 
 
 @dataclass(frozen=True)
-class OpenProgramme:
+class OpenProgramme(OfRules):
     """A programme at work: its newest document, all versions compiled, and its clock.
 
     `test_now` is the travelled clock of a test programme, None for real time. `corrections` are the versions
@@ -100,55 +100,6 @@ class OpenProgramme:
     def forgives(self) -> bool:
         """Whether a currency forgives what cannot be taken back, in any version."""
         return any(one.overdraft.ceiling for of in self.terms.values() for one in of.values())
-
-    @cached_property
-    def referring(self) -> bool:
-        """Whether members may bring others, in any version."""
-        return any(plan.programme.referrals for plan in self.engine.plans.values())
-
-    @cached_property
-    def derives(self) -> bool:
-        """Whether deeds of members may bring about something for others, in any version."""
-        rules = (rule for plan in self.engine.plans.values() for rule in plan.rules)
-        return any(rule.derives is not None for rule in rules)
-
-    @cached_property
-    def notifies(self) -> bool:
-        """Whether rules tell members something in words, in any version."""
-        rules = (rule for plan in self.engine.plans.values() for rule in plan.rules)
-        return any(isinstance(rule.action, Notify) for rule in rules)
-
-    @cached_property
-    def occasions(self) -> frozenset[str]:
-        """The types of events made by the clock that rules are about, in any version."""
-        return frozenset().union(
-            *(occasions_of(plan.programme) for plan in self.engine.plans.values())
-        )
-
-    @cached_property
-    def own_events(self) -> frozenset[str]:
-        """The types of events made of a member's own history that rules are about, in any version."""
-        return frozenset().union(
-            *(own_events_of(plan.programme) for plan in self.engine.plans.values())
-        )
-
-    @cached_property
-    def points_events(self) -> frozenset[str]:
-        """The types of events made of what becomes of a member's points that rules are about, in any version."""
-        return frozenset().union(
-            *(points_events_of(plan.programme) for plan in self.engine.plans.values())
-        )
-
-    @cached_property
-    def taking(self) -> frozenset[str]:
-        """The types of events on which rules take points, in any version."""
-        rules = (rule for plan in self.engine.plans.values() for rule in plan.rules)
-        return frozenset(rule.on for rule in rules if rule.takes)
-
-    @property
-    def sends(self) -> bool:
-        """Whether what is judged or posted may put something into inboxes."""
-        return self.derives or bool(self.own_events or self.points_events)
 
     @cached_property
     def budgeted(self) -> frozenset[str]:

@@ -201,5 +201,7 @@ def _of_field(operand: Operand, field: Field) -> Typed:
     match field.kind:
         case "text" | "boolean" | "date" | "texts":
             return Typed(operand, field.name, field.kind)
+        case "member":
+            return Typed(operand, field.name, "text")
         case _:
             return Typed(operand, field.name, "numeric", field.scale)

@@ -7,13 +7,14 @@ from dataclasses import replace
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.events import BALANCE_REACHED
 from jifen.programme.meant import write
-from jifen.programme.model import Give, Multiply, Notify, Rule
+from jifen.programme.model import Give, Multiply, Notify, PassOn, Rule
 from jifen.programme.problems import Problems
 from jifen.programme.reading.chances import read_prizes
 from jifen.programme.reading.giving import Giving, issue_from, read_give
 from jifen.programme.reading.lookups import give_by_table, looks_up
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.notifying import read_notify
+from jifen.programme.reading.relations import pass_on_from
 from jifen.programme.reading.sections import Section, noting, one_or_many, text
 from jifen.programme.reading.taking import (
     check_take,
@@ -26,15 +27,17 @@ from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps
 from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 
-Action = Give | Multiply | Notify
-VERBS = ("give", "issue", "take", "multiply", "surprise", "notify")
+Action = Give | Multiply | PassOn | Notify
+VERBS = ("give", "issue", "take", "multiply", "pass_on", "surprise", "notify")
 _ONLY_OF_GIVING = {
-    Multiply: ("per", "group", "last", "milestone"),
-    Notify: ("per", "rounding", "group", "last", "expires", "pending", "funder", "budget"),
+    Multiply: ("per", "group", "last", "milestone", "to"),
+    PassOn: ("per", "lines", "rounding", "group", "last", "milestone", "budget"),
+    Notify: ("per", "rounding", "group", "last", "expires", "pending", "funder", "budget", "to"),
 }
 """Keys that say how points are given, which these do not."""
 _EVERYTHING = {
     Multiply: Said("says nothing for a multiplier", "对倍数没有意义"),
+    PassOn: Said("says nothing for what is passed on", "对 pass_on 没有意义"),
     Notify: Said("says nothing for a rule that notifies", "对 notify 没有意义"),
 }
 """What is said of `lines: all`."""
@@ -44,8 +47,8 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
     """What the rule does, an award for each currency or reward that it gives; nothing if that cannot be read."""
     if sum(key in section for key in VERBS) != 1:
         message = Said(
-            "a rule either gives, issues, takes, multiplies, surprises or notifies",
-            "规则须且只能写 give、issue、take、multiply、surprise、notify 之一",
+            "a rule either gives, issues, takes, multiplies, passes on, surprises or notifies",
+            "规则须且只能写 give、issue、take、multiply、pass_on、surprise、notify 之一",
         )
         several = any(key in section for key in VERBS)
         section.problems.add(section.node, message, None if several else write("give: 20 points"))
@@ -55,6 +58,9 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
         return (notify,) if notify else ()
     if "multiply" in section:
         return (Multiply((), 1, 1),)
+    if "pass_on" in section:
+        part = section.read("pass_on", lambda node: pass_on_from(node, scope), None)
+        return (part,) if part else ()
     issues = "issue" in section
     giving = Giving(
         scope.rewards if issues else scope.points,
@@ -162,6 +168,9 @@ def check_shape(section: Section, action: Action, per_line: bool) -> None:
             if key in section and (key == "per" or section.read(key, text, "") == "all"):
                 message = Said("says nothing for a part of what there is", "对按比例扣没有意义")
                 section.problems.add(section.place(key), message)
+    if "issue" in section and "to" in section:
+        message = Said("only points are given to a relation", "只有积分可以给关系人")
+        section.problems.add(section.place("to"), message)
     if isinstance(action.how, Amount):
         if "rounding" in section and len(_awards(section)) == 1:
             message = Said("a fixed award is not rounded", "固定积分不需要取整")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from jifen.programme.event_types import EventType, Field, FieldKind
-from jifen.programme.events import OPENING, built_in_events, scale_of
+from jifen.programme.events import HOUSEHOLD, OPENING, REFERRER, built_in_events, scale_of
 from jifen.programme.problems import Problems, Wrong, did_you_mean, one_of
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import boolean, name
@@ -21,11 +21,14 @@ MOST_EVENT_TYPES = 60
 _CALENDAR_WORDS = "hour weekday day_of_month month year date days_since_joining"
 _PAST_WORDS = "count days total earned streak first days_since"
 _OTHER_WORDS = "amount gross tier birthday birthday_week birthday_month referred guest true false all event line"
-OWN_WORDS = frozenset(f"{_CALENDAR_WORDS} {_PAST_WORDS} {_OTHER_WORDS}".split())
+OWN_WORDS = frozenset(
+    f"{_CALENDAR_WORDS} {_PAST_WORDS} {_OTHER_WORDS} {REFERRER} {HOUSEHOLD}".split()
+)
 """Words with a meaning of their own in conditions: no field or fact may be called so."""
 
 KINDS: tuple[FieldKind, ...] = ("money", "integer", "number", "text", "boolean", "date")
 SEVERAL: FieldKind = "texts"
+OF_FACTS: tuple[FieldKind, ...] = (SEVERAL, "member")
 
 _SMALL_LETTERS = Said(
     "use small letters, digits and underscores", "请用小写字母、数字和下划线，并以字母开头"
@@ -141,9 +144,11 @@ def _kind(node: Node, money_scale: int, known: tuple[FieldKind, ...]) -> tuple[F
     for kind in known:
         if found and found[1] == kind and (found[2] is None or kind == "number"):
             return kind, scale_of(kind, money_scale) if found[2] is None else int(found[2])
-    if word == SEVERAL:
+    if word in OF_FACTS:
         raise Wrong(
-            Said("only facts of members hold several texts", "只有会员信息可以同时有多项"),
+            Said("only facts of members hold several texts", "只有会员信息可以同时有多项")
+            if word == SEVERAL
+            else Said("only facts of members name a member", "只有会员信息可以指明另一位会员"),
             Said("declare it under `facts`", "请在 `facts` 下声明"),
         )
     kinds = one_of(known)
@@ -155,7 +160,7 @@ def _kind(node: Node, money_scale: int, known: tuple[FieldKind, ...]) -> tuple[F
 
 def read_facts(node: Node, problems: Problems, money_scale: int) -> tuple[Field, ...]:
     """The facts of members that the document declares."""
-    facts = read_fields(node, problems, money_scale, (*KINDS, SEVERAL))
+    facts = read_fields(node, problems, money_scale, (*KINDS, *OF_FACTS))
     for fact in facts:
         if fact.name in OWN_WORDS:
             problems.add(node, own_meaning(fact.name))

@@ -103,6 +103,7 @@ def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[
         if isinstance(rule.action, Give)
         and rule.action.currency in targets.currencies
         and not rule.takes
+        and rule.to is None
     }
     parts = {rule.id for rule in gives.values() if rule.whole == word}
     if word in targets.unreadable:
@@ -129,6 +130,13 @@ def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[
             )
         return parts
     if (other := next((rule for rule in targets.rules if rule.id == word), None)) is not None:
+        if other.to is not None:
+            raise Wrong(
+                Said(
+                    f"what rule '{word}' gives is a relation's; only what the member gets can be multiplied",
+                    f"规则“{word}”所给的积分归关系人；只有会员本人所得才能加倍",
+                )
+            )
         if isinstance(other.action, Give) and not other.takes:
             raise Wrong(
                 Said(

@@ -31,7 +31,7 @@ from jifen.programme.events import (
     TIER_CHANGED,
 )
 from jifen.programme.meant import EVENTS, NO_EVENTS
-from jifen.programme.model import Give, Group, Multiply, Notify, Rule
+from jifen.programme.model import Give, Group, Multiply, Notify, PassOn, Rule
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading.actions import check_shape, counts_amount, parts_of, read_actions
 from jifen.programme.reading.between import read_between
@@ -44,6 +44,7 @@ from jifen.programme.reading.multiplying import Targets, multiply_from
 from jifen.programme.reading.nodes import Listing, Node
 from jifen.programme.reading.own_terms import read_own_terms
 from jifen.programme.reading.pending import check_until
+from jifen.programme.reading.relations import check_relation, has_relation, read_relation
 from jifen.programme.reading.repeating import read_repeat
 from jifen.programme.reading.scalars import (
     boolean,
@@ -94,8 +95,9 @@ _KEYS = (
     "budget",
     "notify",
     "repeat",
+    "to",
+    "pass_on",
 )
-_PLANNED = ("to",)
 _AS_REPEAT = Said("write it as `repeat: …`", "请写成 `repeat: …`")
 _ELSEWHERE = {
     **dict.fromkeys(("each_time", "once", "as_often_as_it_fits"), _AS_REPEAT),
@@ -117,6 +119,7 @@ class Surroundings:
     groups: tuple[Group, ...]
     limits: tuple[Limit, ...]
     money: str
+    households: bool  # there are some
 
     @property
     def funds(self) -> Funds:
@@ -128,7 +131,7 @@ def read_rules(
 ) -> tuple[tuple[Rule, ...], Targets]:
     """The rules in document order, and what of them tiers may multiply."""
     sections = [
-        Section(item, problems, _KEYS, _PLANNED, _ELSEWHERE)
+        Section(item, problems, _KEYS, elsewhere=_ELSEWHERE)
         for item in noting(problems, node, some_items, ())
     ]
     if len(sections) > MOST_RULES:
@@ -187,7 +190,8 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
     elif on.id == BALANCE_REACHED:
         section.problems.add(section.node, missing("milestone"))
     waits = on.id == BALANCE_REACHED
-    own = Compare("==", EventField("rule"), Word(id), "rule")
+    own = (Compare("==", EventField("rule"), Word(id), "rule"),) if waits else ()
+    derives = read_relation(section, scope, surroundings.households)
     repeat = read_repeat(section, scope)
     if milestone is not None and not waits:
         milestone = repeat.of_milestone(milestone)
@@ -199,7 +203,7 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
         id,
         on.id,
         actions[0],
-        (own, *when) if waits else when,
+        (*own, *has_relation(derives), *when),
         between,
         lines,
         per_line,
@@ -218,7 +222,9 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
         milestone=None if waits else milestone,
         reached=milestone if waits else None,
         chance=section.read("chance", chance, 0),
+        derives=derives,
     )
+    check_relation(section, rule)
     return parts_of(rule, actions)
 
 
@@ -340,6 +346,8 @@ def _misfit(limit: Limit, rule: Rule, targets: Targets) -> Said | None:
 
 def currencies_of(rule: Rule, rules: tuple[Rule, ...]) -> set[str]:
     """The currencies in which a rule gives, or whose rules it multiplies."""
+    if isinstance(rule.action, PassOn):
+        return {rule.action.currency}
     if isinstance(rule.action, Give):
         parts = (other.action for other in rules if other.whole == rule.whole)
         return {part.currency for part in parts if isinstance(part, Give)}

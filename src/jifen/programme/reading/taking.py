@@ -20,7 +20,7 @@ from jifen.programme.reading.sections import Section
 from jifen.programme.ways import Percentage, held_of
 from jifen.wording import Said
 
-_OF_GIVING = ("group", "last", "expires", "pending", "funder", "budget")
+_OF_GIVING = ("group", "last", "expires", "pending", "funder", "budget", "to")
 """Keys that say something of points that are given."""
 
 _WRITES_OFF = Said(

@@ -48,7 +48,7 @@ def rules_meant(programme: Programme, multiply: Multiply, on: str | None) -> Rul
         if isinstance(rule.action, Give)
         and rule.action.currency in points
         and on in (None, rule.on)
-        and not (rule.takes or rule.referral)
+        and not (rule.takes or rule.referral or rule.to or rule.receives)
     }
     meant = set(multiply.rules)
     wholes = {rule.whole: rule.name for rule in programme.rules if rule.id in meant}

@@ -14,7 +14,17 @@ from jifen.programme.amounts import (
     show_number,
 )
 from jifen.programme.budget import Budget
-from jifen.programme.model import Currency, Give, Group, Multiply, Nothing, Notify, Programme, Rule
+from jifen.programme.model import (
+    Currency,
+    Give,
+    Group,
+    Multiply,
+    Nothing,
+    Notify,
+    PassOn,
+    Programme,
+    Rule,
+)
 from jifen.programme.point_terms import Pending
 from jifen.programme.reading.exchanges import exchanges_said
 from jifen.programme.reading.overdrafts import overdraft_said
@@ -43,6 +53,7 @@ from jifen.programme.saying.quantities import (
     rules_meant,
     said_apart,
 )
+from jifen.programme.saying.relation_words import passed_on_en, relation_words
 from jifen.programme.saying.roundings import ROUNDED_EN
 from jifen.programme.saying.ways_out_wording import bounds_en
 from jifen.programme.saying.words import listed, quoted_within
@@ -120,6 +131,8 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     said += [f", {limit_words(programme, limit)}" for limit in limits_together(programme, rule)]
     said += [f", {budget_words(programme, one)}" for one in budgets_together(programme, rule)]
     said += [f", {words}" for words in own_terms_en(programme, rule.terms)]
+    if rule.to is not None and isinstance(rule.action, Give):
+        said.append(f", for {relation_words(programme, rule.to, 'en')}")
     if rule.cooldown:
         said.append(f"; {cooldown_words(rule)}")
     if rule.last:
@@ -148,6 +161,9 @@ def _action(programme: Programme, rule: Rule) -> str:
         return f"at {at} the member is told {quoted_within(rule.action.words.en)}"
     if isinstance(rule.action, Nothing):
         return f"{article(event)} earns nothing itself"
+    if isinstance(rule.action, PassOn):
+        to = relation_words(programme, rule.to or "", "en")
+        return passed_on_en(programme, rule.action, article(event), to)
     said = _award(programme, rule, rule.action, event, goods)
     return f"{said}, or all there is where that is less" if rule.action.up_to else said
 

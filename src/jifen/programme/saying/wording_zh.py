@@ -6,7 +6,17 @@ from jifen.money import unit_of_money
 from jifen.programme.amounts import elapsed, say_points, show_money, show_number
 from jifen.programme.budget import Budget
 from jifen.programme.events import NEVER_SENT
-from jifen.programme.model import Currency, Give, Group, Multiply, Nothing, Notify, Programme, Rule
+from jifen.programme.model import (
+    Currency,
+    Give,
+    Group,
+    Multiply,
+    Nothing,
+    Notify,
+    PassOn,
+    Programme,
+    Rule,
+)
 from jifen.programme.point_terms import Pending
 from jifen.programme.reading.exchanges import exchanges_said
 from jifen.programme.reading.overdrafts import overdraft_said
@@ -34,6 +44,7 @@ from jifen.programme.saying.quantities import (
     rules_meant,
     said_apart,
 )
+from jifen.programme.saying.relation_words import passed_on_zh, relation_words
 from jifen.programme.saying.roundings import ROUNDED_ZH
 from jifen.programme.saying.ways_out_wording import bounds_zh
 from jifen.programme.saying.words import listed, quoted_within
@@ -116,6 +127,8 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
     ]
     limits += [budget_words(programme, one) for one in budgets_together(programme, rule)]
     terms = own_terms_zh(programme, rule.terms, "礼品" if _issues(programme, rule) else "积分")
+    if rule.to is not None and isinstance(rule.action, Give):
+        terms.append(f"归{relation_words(programme, rule.to, 'zh')}")
     if rule.cooldown:
         limits.append(cooldown_words(rule))
     last = ["得到后不再看后面的规则"] if rule.last else []
@@ -142,6 +155,9 @@ def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> 
         return told if conditional else f"{every}{event}{told}"
     if isinstance(rule.action, Nothing):
         return "本人不得积分"
+    if isinstance(rule.action, PassOn):
+        to = relation_words(programme, rule.to or "", "zh")
+        return passed_on_zh(programme, rule.action, event, to)
     said = _award(programme, rule, rule.action, event, goods, conditional)
     return f"{said}（不足时有多少扣多少）" if rule.action.up_to else said
 
@@ -187,6 +203,8 @@ def _percentage(
 
 
 def _verb(rule: Rule) -> str:
+    if isinstance(rule.action, PassOn):
+        return "分出"
     return "扣" if rule.takes else "得"
 
 
