@@ -375,8 +375,7 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, give: [5 points, 3 stars], budget: 20 CNY",
-            "earn[2].budget: is of money, but the rule gives several currencies: points, stars "
-            "(write one in points for each: [1000 points, 1000 stars])",
+            "earn[2].budget: 'points' has no price (give it a `unit_price`)",
         ),
         (
             "on: purchase, give: 5 points, budget: [10 points, 20 stars]",

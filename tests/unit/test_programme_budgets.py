@@ -77,7 +77,7 @@ def test_part_of_a_point_is_not_paid_for(written: str, points: int) -> None:
         ("20000 CNY", "20000 USD", "unknown currency 'USD'"),
         ("20000 CNY", "9999999999 CNY", None),
         ("20000 CNY", "99999999999 CNY", "99999999999 is too large"),
-        ("base by 2", "all by 2", "is of money, but the rule gives several currencies: points, stars"),
+        ("base by 2", "all by 2", "is of one currency, but the rule multiplies several: points, stars"),
         ("unit_price: 0.025", "unit_price: 0", "'points' has no price"),
     ],
 )  # fmt: skip

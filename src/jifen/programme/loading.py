@@ -157,7 +157,7 @@ def _read(root: Node, problems: Problems) -> Programme:
     surroundings = Surroundings(scope, groups, limits, money, "households" in top)
     rules, tiers = _earning(top, surroundings)
     check_feeding(top.place("earn"), problems, rules, tiers)
-    referrals, of_referrals = read_referrals(top, scope, rules)
+    referrals, of_referrals = read_referrals(top, scope, rules, surroundings.funds)
     programme = Programme(
         id,
         top.read("name", name, Name(id, id)),

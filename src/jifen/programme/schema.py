@@ -304,13 +304,14 @@ def _surprise() -> Schema:
 
 
 def _referral() -> Schema:
-    fixed = text(rf"^{_POINTS}$", "Such as `500 points`.")
     properties: Schema = {
         "id": text(ID),
         "name": {"$ref": "#/$defs/name"},
         "on": text(FIELD, "The friend's deed; a purchase unless said."),
         "when": text(None, "A condition on the friend's deed."),
-        "give": {**mapping({"referrer": fixed, "friend": fixed}), "minProperties": 1},
+        "give": _of_sides(text(rf"^{_POINTS}$", "Such as `500 points`.")),
+        "issue": _of_sides(text(_ISSUE, "A reward, such as `free-coffee`.")),
+        "budget": _of_sides(text(r"^\S+ \S+$", "Of all members together, such as `10000 points`.")),
         "limit": one_or_many(text(LIMIT, "Of the referrer, such as `10 per month`.")),
         "within": text(DAYS, "Of joining."),
         "each": boolean(),
@@ -318,7 +319,13 @@ def _referral() -> Schema:
         "pending": {"$ref": "#/$defs/pending"},
         "funder": text(ID, "Who pays for these points."),
     }
-    return mapping(properties, required=("id", "give"))
+    either = [{"required": ["give"]}, {"required": ["issue"]}]
+    return {**mapping(properties, required=("id",)), "anyOf": either}
+
+
+def _of_sides(one: Schema) -> Schema:
+    sides = mapping({"referrer": one_or_many(one), "friend": one_or_many(one)})
+    return {**sides, "minProperties": 1}
 
 
 def _give(award: str) -> Schema:

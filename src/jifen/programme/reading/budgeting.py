@@ -9,6 +9,7 @@ from jifen.programme.budget import Budget, points_for
 from jifen.programme.model import Currency, Give, Multiply, Rule
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.giving import find_currency
+from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import GREATEST, too_large, units
 from jifen.programme.reading.sections import Section, noting, one_or_many, stands_twice, text
 from jifen.wording import Said, quoted
@@ -28,15 +29,23 @@ def read_budgets(section: Section, funds: Funds, rule: Rule, given: set[str]) ->
     if "budget" not in section:
         return ()
     problems = section.problems if rule.part_of is None else Problems("")
+    found = budgets_from(section.place("budget"), problems, funds, given)
+    if found and isinstance(rule.action, Multiply) and len(given) > 1:
+        problems.add(section.place("budget"), _multiplies_several(given), _A_MULTIPLIER_EACH)
+    return found
+
+
+def budgets_from(
+    node: Node, problems: Problems, funds: Funds, given: set[str]
+) -> tuple[Budget, ...]:
+    """One budget, or a list with one for each currency; problems are noted."""
     found: dict[str, Budget] = {}
-    for node in one_or_many(section.place("budget")):
-        budget = noting(problems, node, lambda node: budget_from(text(node), funds, given), None)
+    for one in one_or_many(node):
+        budget = noting(problems, one, lambda node: budget_from(text(node), funds, given), None)
         if budget is None:
             continue
-        if isinstance(rule.action, Multiply) and given != {budget.currency}:
-            problems.add(node, _multiplies_several(given), _A_MULTIPLIER_EACH)
         if budget.currency in found:
-            problems.add(node, stands_twice(budget.currency))
+            problems.add(one, stands_twice(budget.currency))
         found[budget.currency] = budget
     return tuple(found.values())
 
@@ -93,12 +102,13 @@ def budget_from(written: str, funds: Funds, given: set[str]) -> Budget | None:
 
 
 def _in_money(written: str, number: str, funds: Funds, given: set[str]) -> Budget | None:
-    """So many points as the money buys at the unit price of the one currency that the rule gives."""
+    """So many points as the money buys at the unit price of the one currency that the rule gives and that has one."""
     money = units(number, funds.money_scale, quoted(funds.money))
     if not given:
         return None
-    if len(given) > 1:
-        listed = sorted(given)
+    priced = [one for one in funds.currencies if one.id in given and one.unit_price_micros]
+    if len(priced) > 1:
+        listed = sorted(one.id for one in priced)
         raise Wrong(
             Said(
                 f"is of money, but the rule gives several currencies: {', '.join(listed)}",
@@ -109,12 +119,13 @@ def _in_money(written: str, number: str, funds: Funds, given: set[str]) -> Budge
                 f"请按每种积分分别写：[1000 {listed[0]}, 1000 {listed[1]}]",
             ),
         )
-    currency = find_currency(next(iter(given)), funds.currencies)
-    if not currency.unit_price_micros:
+    if not priced:
+        without = min(given)
         raise Wrong(
-            Said(f"'{currency.id}' has no price", f"“{currency.id}”没有单价"),
+            Said(f"'{without}' has no price", f"“{without}”没有单价"),
             Said("give it a `unit_price`", "请给它写上 `unit_price`"),
         )
+    (currency,) = priced
     points = points_for(money, funds.money_scale, currency.unit_price_micros, currency.scale)
     if points == 0:
         raise Wrong(_allows_nothing(written))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
+from jifen.programme.budget import Budget
 from jifen.programme.condition import Calendar, Compare, Condition, EventField, Fact, Number, Word
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.conditions.typing_conditions import refuse_impossible
@@ -16,9 +18,11 @@ from jifen.programme.event_types import EventType
 from jifen.programme.events import NEVER_SENT, REFERRAL_COMPLETED
 from jifen.programme.model import Derived, Give, Nothing, Referral, Rule
 from jifen.programme.problems import Wrong
-from jifen.programme.reading.giving import Giving, give_from
+from jifen.programme.reading.actions import parts_of
+from jifen.programme.reading.budgeting import Funds, budget_of, budgets_from
+from jifen.programme.reading.giving import Giving, give_from, issue_from
 from jifen.programme.reading.limiting import limit_from
-from jifen.programme.reading.nodes import Node
+from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.own_terms import read_own_terms
 from jifen.programme.reading.rules import conjuncts_of, event_type_of
 from jifen.programme.reading.scalars import boolean, days, free_identifier, name
@@ -44,7 +48,9 @@ _KEYS = (
     "on",
     "when",
     "give",
+    "issue",
     "limit",
+    "budget",
     "within",
     "each",
     "expires",
@@ -56,14 +62,14 @@ _ONCE = Limit("times", 1, "lifetime")
 
 @dataclass(frozen=True, slots=True)
 class _Gives:
-    """What either side gets; None for nothing."""
+    """What either side gets: an award for each currency or reward, none for nothing."""
 
-    friend: Give | None
-    referrer: Give | None
+    friend: tuple[Give, ...]
+    referrer: tuple[Give, ...]
 
 
 def read_referrals(
-    top: Section, scope: Scope, rules: Sequence[Rule]
+    top: Section, scope: Scope, rules: Sequence[Rule], funds: Funds
 ) -> tuple[tuple[Referral, ...], tuple[Rule, ...]]:
     """The promises in document order, and their rules, which come after all others."""
     if "referral" not in top:
@@ -77,7 +83,7 @@ def read_referrals(
         top.problems.add(top.place("referral"), message)
     for node in nodes[:MOST_REFERRALS]:
         section = Section(node, top.problems, _KEYS)
-        found = _referral(section, scope)
+        found = _referral(section, scope, funds)
         if found is None:
             continue
         referral, of_referral = found
@@ -89,7 +95,7 @@ def read_referrals(
     return tuple(referrals), tuple(made)
 
 
-def _referral(section: Section, scope: Scope) -> tuple[Referral, list[Rule]] | None:
+def _referral(section: Section, scope: Scope, funds: Funds) -> tuple[Referral, list[Rule]] | None:
     id = section.need("id", free_identifier(("all",)), None)
     events = scope.events
     purchase = events["purchase"]
@@ -103,28 +109,29 @@ def _referral(section: Section, scope: Scope) -> tuple[Referral, list[Rule]] | N
     asked = (*_invited(within), *when)
     section.read("when", lambda _: refuse_impossible(asked, replace(scope, on=on)), None)
     named = section.read("name", name, None)
-    limits = _limits(section, scope)
+    limits = _limits(section, scope, gives.referrer)
+    budgets = _budgets(section, funds, gives)
     terms = read_own_terms(section)
-    paid = gives.referrer is not None
     friend = Rule(
         f"{id}:friend",
         on.id,
-        gives.friend or Nothing(),
+        gives.friend[0] if gives.friend else Nothing(),
         asked,
         limits=() if each else (_ONCE,),
         name=_side(named, id, "好友", "friend"),
         line=section.node.line,
         terms=terms,
-        derives=Derived(REFERRAL_COMPLETED, "referrer") if paid else None,
+        derives=Derived(REFERRAL_COMPLETED, "referrer") if gives.referrer else None,
         referral=id,
     )
     referral = Referral(id, named, friend.id, None, each, within)
-    if gives.referrer is None:
-        return referral, [friend]
+    of_friend = _parts(friend, gives.friend, budgets.get("friend", ()))
+    if not gives.referrer:
+        return referral, of_friend
     referrer = Rule(
         f"{id}:referrer",
         REFERRAL_COMPLETED,
-        gives.referrer,
+        gives.referrer[0],
         (Compare("==", EventField("rule"), Word(friend.id), "rule"),),
         limits=limits,
         name=_side(named, id, "邀请人", "referrer"),
@@ -132,7 +139,44 @@ def _referral(section: Section, scope: Scope) -> tuple[Referral, list[Rule]] | N
         terms=terms,
         referral=id,
     )
-    return replace(referral, referrer=referrer.id), [friend, referrer]
+    of_referrer = _parts(referrer, gives.referrer, budgets.get("referrer", ()))
+    return replace(referral, referrer=referrer.id), [*of_friend, *of_referrer]
+
+
+def _parts(rule: Rule, gives: tuple[Give, ...], budgets: Sequence[Budget]) -> list[Rule]:
+    """The rule of one side, and behind it a part for each further currency; the first brings about what follows."""
+    parts = [
+        replace(
+            part, budget=budget_of(budgets, part), derives=None if part.part_of else rule.derives
+        )
+        for part in parts_of(rule, gives)
+    ]
+    return parts or [rule]
+
+
+def _budgets(section: Section, funds: Funds, gives: _Gives) -> dict[str, tuple[Budget, ...]]:
+    """What each side may be given of all friends together."""
+    if "budget" not in section:
+        return {}
+    if not isinstance(section.place("budget"), Mapping):
+        section.problems.add(section.place("budget"), _OF_A_SIDE, _EACH_SIDE)
+        return {}
+    sides = Section(section.place("budget"), section.problems, _SIDES)
+    return {
+        side: budgets_from(
+            sides.place(side), section.problems, funds, {give.currency for give in given}
+        )
+        for side, given in (("referrer", gives.referrer), ("friend", gives.friend))
+        if side in sides
+    }
+
+
+_SIDES = ("referrer", "friend")
+_OF_A_SIDE = Said("a budget is of one side", "预算要分别写给哪一方")
+_EACH_SIDE = Said(
+    "such as `{referrer: 100000 points, friend: 10000 points}`",
+    "例如 `{referrer: 100000 points, friend: 10000 points}`",
+)
 
 
 def _invited(within: int | None) -> tuple[Condition, ...]:
@@ -157,26 +201,44 @@ def _deed(event: EventType) -> EventType:
 
 def _gives(section: Section, scope: Scope, on: EventType) -> _Gives | None:
     """What both sides get; None, with the problem noted, if that is nothing or cannot be read."""
-    if "give" not in section:
+    if "give" not in section and "issue" not in section:
         section.need("give", text, None)
         return None
-    sides = Section(section.place("give"), section.problems, ("referrer", "friend"))
     before = len(section.problems.found)
-    friend = sides.read("friend", lambda node: _fixed(node, scope, on), None)
-    completed = scope.events[REFERRAL_COMPLETED]
-    referrer = sides.read("referrer", lambda node: _fixed(node, scope, completed), None)
-    if friend is None and referrer is None:
-        if len(section.problems.found) == before:
-            message = Said("gives nothing to anybody", "没有给任何一方积分")
-            hint = Said("such as `{referrer: 500 points}`", "例如 `{referrer: 500 points}`")
-            section.problems.add(section.place("give"), message, hint)
-        return None
-    return _Gives(friend, referrer)
+    found: dict[str, dict[str, Give]] = {"friend": {}, "referrer": {}}
+    events = {"friend": on, "referrer": scope.events[REFERRAL_COMPLETED]}
+    for key in ("give", "issue"):
+        if key not in section:
+            continue
+        sides = Section(section.place(key), section.problems, _SIDES)
+        for side, given in found.items():
+            giving = _giving(scope, events[side], rewards=key == "issue")
+            for node in one_or_many(sides.place(side)) if side in sides else ():
+                give = noting(section.problems, node, partial(_fixed, giving), None)
+                if give is not None and give.currency in given:
+                    section.problems.add(node, stands_twice(give.currency))
+                elif give is not None:
+                    given[give.currency] = give
+    gives = _Gives(tuple(found["friend"].values()), tuple(found["referrer"].values()))
+    if gives.friend or gives.referrer:
+        return gives
+    if len(section.problems.found) == before:
+        message = Said("gives nothing to anybody", "没有给任何一方积分")
+        hint = Said("such as `{referrer: 500 points}`", "例如 `{referrer: 500 points}`")
+        section.problems.add(section.place("give"), message, hint)
+    return None
 
 
-def _fixed(node: Node, scope: Scope, on: EventType) -> Give:
-    giving = Giving(scope.points, on, scope.money_scale, of_lines=False, proportional=False)
-    give = give_from(text(node), giving)
+def _giving(scope: Scope, on: EventType, *, rewards: bool) -> Giving:
+    currencies = scope.rewards if rewards else scope.points
+    return Giving(
+        currencies, on, scope.money_scale, of_lines=False, proportional=False, rewards=rewards
+    )
+
+
+def _fixed(giving: Giving, node: Node) -> Give:
+    read = issue_from if giving.rewards else give_from
+    give = read(text(node), giving)
     if not isinstance(give.how, Amount):
         raise Wrong(
             Said("a referral gives a fixed number of points", "邀请奖励须是固定积分"),
@@ -185,21 +247,29 @@ def _fixed(node: Node, scope: Scope, on: EventType) -> Give:
     return give
 
 
-def _limits(section: Section, scope: Scope) -> tuple[Limit, ...]:
+def _limits(section: Section, scope: Scope, gives: Sequence[Give]) -> tuple[Limit, ...]:
     """Limits of the referrer: times or points."""
     if "limit" not in section:
         return ()
     found = (
-        noting(section.problems, node, lambda node: _limit(text(node), scope), None)
+        noting(section.problems, node, lambda node: _limit(text(node), scope, gives), None)
         for node in one_or_many(section.place("limit"))
     )
     return tuple(limit for limit in found if limit is not None)
 
 
-def _limit(written: str, scope: Scope) -> Limit:
+def _limit(written: str, scope: Scope, gives: Sequence[Give]) -> Limit:
     completed = scope.events[REFERRAL_COMPLETED]
     limit = limit_from(written, scope.currencies, scope.money_scale, completed)
     if limit.what == "amount":
         message = Said("a referral is limited in times or points", "邀请奖励只能限制次数或积分")
         raise Wrong(message, Said("such as `10 per month`", "例如 `10 per month`"))
+    given = sorted({give.currency for give in gives})
+    if limit.what == "points" and given and limit.currency not in given:
+        raise Wrong(
+            Said(
+                f"limits '{limit.currency}', but who brings friends gets '{', '.join(given)}'",
+                f"限制的是“{limit.currency}”，但邀请人得到的是“{'、'.join(given)}”",
+            )
+        )
     return limit

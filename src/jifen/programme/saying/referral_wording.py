@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from jifen.programme.amounts import Language, say_points
+from jifen.programme.amounts import Language
 from jifen.programme.condition import Condition
 from jifen.programme.model import Give, Programme, Referral, Rule
 from jifen.programme.saying import conditions_en, conditions_zh, wording_en, wording_zh
 from jifen.programme.saying.expiry_wording import own_terms_en, own_terms_zh
-from jifen.programme.saying.operand_values import currency_named, event_named
+from jifen.programme.saying.operand_values import event_named
+from jifen.programme.saying.quantities import (
+    budgets_together,
+    limits_together,
+    points_given,
+)
 from jifen.programme.ways import Amount
 
 
@@ -35,10 +40,13 @@ def _english(programme: Programme, referral: Referral, friend: Rule, referrer: R
     if referral.within_days is not None:
         said += f", within {referral.within_days} days of joining"
     parts = [said, "every time" if referral.each else "once for each friend"]
-    limits = referrer.limits if referrer else ()
+    limits = limits_together(programme, referrer) if referrer else ()
     parts += [
         f"who brings friends is paid {wording_en.limit_words(programme, limit)}" for limit in limits
     ]
+    for who, rule in (("friends", friend), ("who brings friends", referrer)):
+        for budget in budgets_together(programme, rule) if rule else ():
+            parts.append(f"for {who} {wording_en.budget_words(programme, budget)}")
     return f"{'; '.join([*parts, *own_terms_en(programme, friend.terms)])}."
 
 
@@ -51,8 +59,11 @@ def _chinese(programme: Programme, referral: Referral, friend: Rule, referrer: R
         if points := _points(programme, rule, "zh"):
             parts.append(f"{who}得 {points}")
     said = ["，".join(parts), "每次都有" if referral.each else "每位好友只奖励一次"]
-    limits = referrer.limits if referrer else ()
+    limits = limits_together(programme, referrer) if referrer else ()
     said += [f"邀请人{wording_zh.limit_words(programme, limit)}" for limit in limits]
+    for who, rule in (("好友", friend), ("邀请人", referrer)):
+        for budget in budgets_together(programme, rule) if rule else ():
+            said.append(f"{who}的奖励，{wording_zh.budget_words(programme, budget)}")
     return f"{'；'.join([*said, *own_terms_zh(programme, friend.terms)])}。"
 
 
@@ -65,5 +76,4 @@ def _points(programme: Programme, rule: Rule | None, language: Language) -> str:
     if rule is None or not isinstance(rule.action, Give):
         return ""
     assert isinstance(rule.action.how, Amount)
-    currency = currency_named(programme, rule.action.currency)
-    return say_points(currency, rule.action.how.points, language)
+    return points_given(programme, rule, rule.action.currency, rule.action.how, language)
