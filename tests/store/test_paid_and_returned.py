@@ -37,7 +37,7 @@ def bank(module_database_url: str) -> Iterator[Bank]:
         given = Adjust(id="a", member="ann", points=5000, currency="points", reason="to begin with")
         bank.do("2026-01-05 10:00", given)
         paid = msgspec.structs.replace(
-            bank.bought("o1", "ann", 10_000), pay=Pay(currency="points", points=5000)
+            bank.bought("o1", "ann", 10_000), pay=Pay(currency="points", points=5000, to_pay=5000)
         )
         bank.do("2026-01-05 10:00", paid, bank.bought("o2", "ann", 3000))
         bank.do("2026-01-06 10:00", Return(id="r1", member="ann", of="o1", amount=4000))
@@ -56,9 +56,13 @@ def test_a_draft_by_which_points_come_back_counts_what_money_then_paid(bank: Ban
         "UPDATE event SET payload = replace(payload::text, 'points\"}', 'coins\"}')::json WHERE event_id = 'o1'",
         'UPDATE event SET payload = (left(payload::text, -1) || \',"paid_in":"points"}\')::json'
         " WHERE event_id = 'o2'",
+        "UPDATE command SET body = replace(body::text, '\"to_pay\":5000', '\"to_pay\":4000')::json"
+        " WHERE key = 'event/o1'",
     ],
 )
-def test_in_which_points_an_event_was_paid_is_proved(bank: Bank, change: LiteralString) -> None:
+def test_in_which_points_an_event_was_paid_and_what_that_left_is_proved(
+    bank: Bank, change: LiteralString
+) -> None:
     assert found(bank) == []
     with unguarded(bank) as connection:
         assert connection.execute(change).rowcount == 1

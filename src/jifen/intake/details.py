@@ -63,6 +63,8 @@ SENTENCES: Final = {
         "{period} {limit}，还剩 {left}，此次 {asked}",
     ),
     "times": Said("uses {period}: {limit}, none left", "{period} {limit} 次，已用完"),
+    "price": Said("{price} by the list, {stated} was stated", "标价 {price}，所写 {stated}"),
+    "to_pay": Said("{to_pay} to pay, {stated} was stated", "应付 {to_pay}，所写 {stated}"),
     "household": Said("at most {most} members", "最多 {most} 位会员"),
     "unused": Said("{left} unused, {asked} asked for", "未使用的有 {left} 份，此次 {asked} 份"),
     "none_unused": Said("none unused since {since}", "{since} 起已无未使用的"),

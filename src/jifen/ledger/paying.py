@@ -50,6 +50,12 @@ def rate_of(paying: Paying, scale: int, money_scale: int) -> Rate:
     return Rate(paying.rate_micros * 10**money_scale, MICROS * 10**scale, paying.rounding)
 
 
+def worth_of(book: Book, currency: int, points: int, money_scale: int) -> int:
+    """The money that points of a currency pay; of one that pays nothing, none."""
+    terms = book.batch.terms[currency]
+    return rate_of(terms.paying, terms.scale, money_scale).worth(points) if terms.paying else 0
+
+
 def payment_of(
     book: Book,
     currency: int,

@@ -117,6 +117,11 @@ class Refusal(Enum):
         "已达到本周期的使用上限。",
         "The limit of the period is reached.",
     )
+    PRICE_DIFFERS = (
+        "price_differs",
+        "与所写的价格或应付金额不符。",
+        "The price, or what is left to pay, is not what was stated.",
+    )
     INSUFFICIENT_POINTS = ("insufficient_points", "可用积分不足。", "There are not enough points.")
     NOT_HELD = (
         "not_held",
@@ -153,8 +158,9 @@ REFUSALS: Final = MappingProxyType({refusal.code: refusal for refusal in Refusal
 class Refused(NamedTuple):
     """What an act was refused for, and the figures of it, where it has any.
 
-    `about`: which sentence says them. `figures`: its numbers, in the smallest unit of `currency`, or in whole ones
-    where that is None; `period`: over which they count; `since`: from what instant on it has been so.
+    `about`: which sentence says them. `figures`: its numbers, in the smallest unit of `currency`, or of money where
+    they are of what is `to_pay`, or in whole ones where that is None; `period`: over which they count; `since`: from
+    what instant on it has been so.
     """
 
     refusal: Refusal

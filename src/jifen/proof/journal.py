@@ -160,12 +160,17 @@ def _kind_of(event_type: str) -> str:
 
 
 def _is_paid_so(command: Asked, payload: bytes) -> bool:
-    """Whether an event has the currency in which its sender wished to pay, where anything was paid."""
+    """Whether an event has the currency in which its sender wished to pay, where anything was paid, and leaves to pay
+    what they expected, if they said."""
     if command.body == b"{}":
         return b'"paid_in"' not in payload or decode_payload(payload).paid_in is msgspec.UNSET
     pay, kept = _decode_beside(command.body).pay, decode_payload(payload)
     paid_in = pay.currency if pay and PAID_FIELD in kept.fields else msgspec.UNSET
-    return kept.paid_in == paid_in
+    bill, worth = kept.fields.get("amount", 0), kept.fields.get(PAID_FIELD, 0)
+    assert isinstance(bill, int)
+    assert isinstance(worth, int)
+    expected = pay is None or pay.to_pay in (None, bill - worth)
+    return kept.paid_in == paid_in and expected
 
 
 def _return_differences(

@@ -68,6 +68,7 @@ def _is_as_asked(judged: UseJudged, moved: Moved, timeline: Timeline) -> bool:
         }
     )
     told = answer.price == taken + (answer.off or 0)
+    told = told and body.price in (None, answer.price)
     return moved[one.seq] == expected and told and (answer.price, taken) in judged.prices
 
 

@@ -16,11 +16,13 @@ from jifen.instants import LONG_AGO, MICROSECONDS_PER_DAY
 
 
 class Pay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Points with which an event is paid: so many, or as many as there are and may be, `up_to` so many if said."""
+    """Points with which an event is paid: so many, or as many as there are and may be, `up_to` so many if said.
+    `to_pay` is the money that its sender expects to be left."""
 
     currency: str
     points: int | None = None
     up_to: int | None = None
+    to_pay: int | None = None
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -82,13 +84,15 @@ class Spend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Redeem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """So many of a reward for points of a currency; empty where it has no price."""
+    """So many of a reward for points of a currency; empty where it has no price. `price` is what its sender expects all
+    of them to cost by the list."""
 
     id: str
     member: str
     reward: str
     quantity: int = 1
     currency: str
+    price: int | None = None
     occurred_at: int | None = None
 
 

@@ -1,4 +1,5 @@
-"""`pay` in an event: `all`, or `{points: 200}`, `{up_to: 500}`, `{all: true}`, with the currency where it matters."""
+"""`pay` in an event: `all`, or `{points: 200}`, `{up_to: 500}`, `{all: true}`, with the currency where it matters, and
+what is expected to be left `to_pay`."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ def pay_of(
     body = {"all": "true"} if raw == "all" else raw
     if not isinstance(body, Mapping):
         raise Malformed("/pay", "expected a mapping, or all", "应为映射，或 all")
-    only(body, {"points", "up_to", "all", "currency"}, "/pay")
+    only(body, {"points", "up_to", "all", "currency", "to_pay"}, "/pay")
     said = [name for name in ("points", "up_to", "all") if body.get(name) is not None]
     if len(said) != 1 or (said == ["all"] and not scalars.boolean(body["all"], "/pay/all")):
         raise Malformed(
@@ -47,4 +48,7 @@ def pay_of(
             return None
         return scalars.decimal(body[name], currency.scale, f"/pay/{name}", signed=True)
 
-    return Pay(currency=currency.id, points=points("points"), up_to=points("up_to"))
+    to_pay = None
+    if body.get("to_pay") is not None:
+        to_pay = scalars.decimal(body["to_pay"], programme.money_scale, "/pay/to_pay")
+    return Pay(currency=currency.id, points=points("points"), up_to=points("up_to"), to_pay=to_pay)

@@ -12,14 +12,19 @@ from jifen.programme.model import Currency, Programme
 
 
 def redeem_of(body: Body, programme: Programme, zone: ZoneInfo) -> Redeem:
-    """So many of a reward for points; `currency` says by which of several prices, else it is the first."""
-    only(body, ENVELOPE | {"reward", "quantity", "currency"})
+    """So many of a reward for points; `currency` says by which of several prices, else it is the first, `price` what
+    they are expected to cost."""
+    only(body, ENVELOPE | {"reward", "quantity", "currency", "price"})
     wanted = _reward(body, programme)
     prices = wanted.reward.prices if wanted.reward else ()
     named = body.get("currency") is not None
     currency = currency_of(body, programme).id if named else next((id for id, _ in prices), "")
-    said = envelope(body, zone)
-    return Redeem(**said, reward=wanted.id, quantity=_quantity(body), currency=currency)
+    said, price = envelope(body, zone), None
+    if body.get("price") is not None:
+        paid_in = next((one for one in programme.currencies if one.id == currency), None)
+        price = scalars.decimal(body["price"], paid_in.scale if paid_in else 0, "/price")
+    quantity = _quantity(body)
+    return Redeem(**said, reward=wanted.id, quantity=quantity, currency=currency, price=price)
 
 
 def use_of(body: Body, programme: Programme, zone: ZoneInfo) -> UseReward:

@@ -56,6 +56,8 @@ def _figures(work: Work, refused: Refused) -> Detail | None:
     if not refused.about or (refused.about == "none_unused" and refused.since is None):
         return None
     scale = 0 if refused.currency is None else work.batch.terms[refused.currency].scale
+    if refused.about == "to_pay":  # which is money
+        scale = work.programme.programme.money_scale
     values = {name: show_number(number, scale) for name, number in refused.figures.items()}
     if refused.period:
         values["period"] = refused.period

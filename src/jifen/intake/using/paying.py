@@ -7,18 +7,19 @@ from typing import cast
 import msgspec
 
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Event
+from jifen.intake.asking.commands import Event, Pay
 from jifen.intake.asking.pay_bodies import FIELD
 from jifen.intake.judging.case import Case, Told, Work
 from jifen.intake.judging.past_event import PastEvent, points_returned
 from jifen.intake.judging.payload import Payload
 from jifen.ledger.cancelling import give_back
-from jifen.ledger.paying import pay, payment_of
+from jifen.ledger.paying import Payment, pay, payment_of, worth_of
 from jifen.ledger.refusals import Refusal, Refused
 
 
 def paid_with_points(work: Work, case: Case, event: Event) -> Event | Refused:
-    """The event with what of its bill is paid with points, or why it cannot be paid so; changes nothing."""
+    """The event with what of its bill is paid with points, or why it cannot be paid so; changes nothing. What is
+    expected to be left is compared, and never used."""
     asked = event.pay
     if asked is None:
         return event
@@ -33,11 +34,34 @@ def paid_with_points(work: Work, case: Case, event: Event) -> Event | Refused:
         work.programme.programme.money_scale,
         work.now,
     )
+    if asked.to_pay is not None and (differs := _unlike_stated(work, case, event, asked, payment)):
+        return differs
     if isinstance(payment, Refused):
         return payment
     work.payments[event.id] = payment
     fields = {**event.fields, FIELD: payment.worth} if payment.worth else event.fields
     return msgspec.structs.replace(event, fields=fields)
+
+
+def _unlike_stated(
+    work: Work, case: Case, event: Event, asked: Pay, payment: Payment | Refused
+) -> Refused | None:
+    """That something else is left to pay than was stated; None where as much is, or where nothing can be paid so for
+    another reason than that the points are too few."""
+    assert asked.to_pay is not None
+    if isinstance(payment, Payment):
+        worth = payment.worth
+    elif payment.refusal is Refusal.INSUFFICIENT_POINTS and asked.points is not None:
+        money_scale = work.programme.programme.money_scale
+        number = work.programme.currency_number(asked.currency)
+        worth = worth_of(case.book, number, asked.points, money_scale)
+    else:
+        return None
+    to_pay = _bill(event) - worth
+    if asked.to_pay == to_pay:
+        return None
+    figures = {"to_pay": to_pay, "stated": asked.to_pay}
+    return Refused(Refusal.PRICE_DIFFERS, "to_pay", figures)
 
 
 def take_payment(work: Work, case: Case, seq: int, event: Event) -> None:

@@ -18,14 +18,20 @@ from jifen.ledger.ways_out import refusal_of_too_few
 
 
 def price_asked(work: Work, case: Case, asked: Redeem) -> Refused | Price:
-    """What the rewards cost the member today, or why they cannot be had."""
+    """What the rewards cost the member today, or why they cannot be had. A price that was stated is compared with that
+    of the list, and never used."""
     if not asked.currency:
         return Refused(Refusal.NOT_ACCEPTED)
     reward, currency = (
         work.programme.currency_number(one) for one in (asked.reward, asked.currency)
     )
     percent = percent_off(work, case)
-    return redeeming.price_asked(case.book, reward, asked.quantity, currency, percent, work.now)
+    price = redeeming.price_asked(case.book, reward, asked.quantity, currency, percent, work.now)
+    if isinstance(price, Price) and asked.price not in (None, price.listed):
+        assert asked.price is not None
+        figures = {"price": price.listed, "stated": asked.price}
+        return Refused(Refusal.PRICE_DIFFERS, "price", figures, currency)
+    return price
 
 
 def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
