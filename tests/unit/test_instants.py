@@ -13,6 +13,7 @@ from jifen.instants import (
     add_months,
     date_of,
     day_of,
+    ends_of_periods,
     instant_of,
     local_day_of,
     moment_of,
@@ -39,6 +40,31 @@ def test_a_day_begins_where_its_first_instant_lies_in_every_zone() -> None:
         day = chance.randrange(first, first + 25_000)
         start = start_of_day(day, zone)
         assert local_day_of(start - 1, zone) < day, name
+
+
+@pytest.mark.parametrize(
+    "name", ["America/New_York", "Europe/London", "Australia/Lord_Howe", "Asia/Shanghai"]
+)
+def test_days_and_periods_of_eight_years_follow_each_other_without_a_gap(name: str) -> None:
+    zone = zoneinfo.ZoneInfo(name)
+    first, last = day_of(dt.date(2024, 1, 1)), day_of(dt.date(2032, 1, 1))
+    lengths = set()
+    for day in range(first, last):
+        start, following = start_of_day(day, zone), start_of_day(day + 1, zone)
+        assert moment_of(start, zone).date() == date_of(day)
+        assert moment_of(following - 1, zone).date() == date_of(day)
+        lengths.add((following - start) / 3_600_000_000)
+    changes = {"Asia/Shanghai": 0.0, "Australia/Lord_Howe": 0.5}.get(name, 1.0)
+    assert lengths == {24 - changes, 24.0, 24 + changes}
+    for months in (1, 3, 6, 12, 5):
+        at = start_of_day(first, zone)
+        for end in ends_of_periods(months, at, zone):
+            begins = moment_of(end + 1, zone)
+            assert (begins.day, (begins.year * 12 + begins.month - 1) % months) == (1, 0)
+            assert end > at
+            at = end
+            if begins.year == 2032:
+                break
 
 
 @pytest.mark.parametrize(
