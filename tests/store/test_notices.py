@@ -138,7 +138,7 @@ def test_what_was_put_off_is_read_in_both_languages(bank: Bank, jifen: Callable[
     assert (found["instead_of"], found["last_day"]) == ("2027-01-31", "2027-03-02")
 
 
-def test_points_on_hold_are_told_of_and_those_behind_a_missed_notice_keep_their_end(
+def test_points_on_hold_are_told_of_and_those_behind_a_missed_notice_end_later_too(
     bank: Bank,
 ) -> None:
     bank.travel("2026-12-31 10:00")
@@ -146,8 +146,39 @@ def test_points_on_hold_are_told_of_and_those_behind_a_missed_notice_keep_their_
     asked(bank, Hold(id="h2", member="ann", points=10, currency="points", minutes=43_200))
     nobody_sweeps_until(bank, "2027-01-04 10:00")
     asked(bank, Void(id="v1", member="ann", of="h1"))
-    assert points(bank) == (50, ["2027-02-01", "2027-03-03"])
+    assert points(bank) == (50, ["2027-03-03"])
     asked(bank, Capture(id="c1", member="ann", of="h2"))
+    assert proved(bank) == []
+
+
+def test_what_a_hold_frees_after_its_own_end_lives_as_long_as_a_missed_notice_lets_it(
+    bank: Bank,
+) -> None:
+    bank.travel("2027-01-20 10:00")
+    asked(bank, Hold(id="h1", member="ann", points=20, currency="points", minutes=43_200))
+    asked(bank, Hold(id="h2", member="ann", points=10, currency="points", minutes=43_200))
+    nobody_sweeps_until(bank, "2027-02-05 10:00")
+    swept(bank)
+    assert points(bank) == (30, ["2027-02-08"])
+    nobody_sweeps_until(bank, "2027-02-06 10:00")
+    asked(bank, Void(id="v1", member="ann", of="h1"))
+    assert points(bank) == (50, ["2027-02-08"])
+    assert proved(bank) == []
+    nobody_sweeps_until(bank, "2027-02-07 23:00")
+    asked(bank, Capture(id="c1", member="ann", of="h2", points=4))
+    assert points(bank) == (56, ["2027-02-08"])
+    bank.travel("2027-02-08 00:00")
+    assert points(bank) == (0, [])
+    assert proved(bank) == []
+
+
+def test_what_a_hold_frees_after_the_later_end_has_lapsed_then(bank: Bank) -> None:
+    bank.travel("2027-01-20 10:00")
+    asked(bank, Hold(id="h1", member="ann", points=20, currency="points", minutes=43_200))
+    nobody_sweeps_until(bank, "2027-02-05 10:00")
+    swept(bank)
+    bank.travel("2027-03-01 10:00")
+    assert points(bank) == (0, [])
     assert proved(bank) == []
 
 

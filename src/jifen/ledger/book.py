@@ -97,7 +97,8 @@ class Book:
     With `lots_loaded` False only grants are possible.
     `lots_of` names the currencies of which the first lots in spending order were loaded, as far as they are needed;
     None: every open lot was.
-    `notices` are what settling found to be told of points that will end.
+    `notices` are what settling found to be told of points that will end; `put_off` is when what holds reserve of lots
+    ends, where it is later than the lot because a notice was missed.
     `next_due_at` is never later than the first instant at which time changes a lot, hold or debt.
     """
 
@@ -119,6 +120,7 @@ class Book:
         "member_id",
         "next_due_at",
         "notices",
+        "put_off",
         "rows",
         "uses",
     )
@@ -145,6 +147,7 @@ class Book:
         self.extended: ExtendedBy = {}
         self.forgiven: dict[int, list[WriteOff]] = {}
         self.notices: list[Notice] = []
+        self.put_off: dict[tuple[int, int], int] = {}
         self.entitled: Entitled = _everybody
         self.rows: list[Row] = []
         self._numbered_seq = 0
@@ -194,6 +197,10 @@ class Book:
         if not extended:
             return lot.expires_at
         return later_end(lot.expires_at, lot.earned_at, extended, self.batch.zone)
+
+    def held_ends_at(self, lot: Lot) -> int:
+        """The same of what holds reserve of it, which a missed notice lets end later."""
+        return max(self.ends_at(lot), self.put_off.get((lot.seq, lot.row_no), 0))
 
     def post(
         self,

@@ -8,7 +8,7 @@ by the notices that follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,18 @@ def foretold(
                 ends_at = _end_of_day(ends_at - 1, zone, later=promise.days)
             found = Foretold(ends_at, promise.days, missed or (found is not None and found.missed))
     return found
+
+
+def put_off(
+    promises: Collection[Promise], ends_at: int, since: int, looks: Iterable[int], zone: ZoneInfo
+) -> int:
+    """When points end of which nothing was looked at from `since` on but at some instants, in order."""
+    for look in looks:
+        found = foretold(promises, ends_at, since, look, zone)
+        if found is not None and found.missed:
+            ends_at = found.ends_at
+        since = look + 1
+    return ends_at
 
 
 def next_notice(promises: Iterable[Promise], ends_at: int, after: int, zone: ZoneInfo) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from jifen.db.tables import HOLD, HOLD_LOT
@@ -10,6 +11,7 @@ from jifen.ledger.book import HOLD_LOTS, HOLDS, Book
 from jifen.ledger.bounds import above_maximum
 from jifen.ledger.records import REDEEMED, SPEND, Hold, HoldState, Lot, Outcome
 from jifen.ledger.refusals import Refusal, Refused
+from jifen.ledger.renewing import renew
 from jifen.ledger.spending import refusal_to_use
 from jifen.ledger.taking import await_lots, lapse, repay
 
@@ -131,14 +133,25 @@ def free(book: Book, seq: int, held: Hold, state: HoldState, now: int, at: int) 
     """Close a hold at an instant. What it still reserves lapses if it has expired by then, or repays debt."""
     currency = held.currency
     book.balance(currency).held -= sum(reserved for _, reserved in held.lots)
-    freed = [lot for lot, _ in held.lots]
-    for lot, reserved in held.lots:
+    reserved_of, held.lots = held.lots, []
+    freed = [lot for lot, _ in reserved_of]
+    for lot, reserved in reserved_of:
         lot.held -= reserved
         lot.changed = True
-    held.lots = []
     held.state = state
     held.closed_at = at
     held.changed = True
+    _let_live(book, seq, reserved_of, now)
     lapse(book, seq, currency, [lot for lot in freed if book.ends_at(lot) <= at], now, at)
     repay(book, seq, currency, freed, now, at)
     await_lots(book, freed, at)
+
+
+def _let_live(book: Book, seq: int, freed: Iterable[tuple[Lot, int]], now: int) -> None:
+    """Move what ends later than its lot, because a notice was missed while it was held, to a lot with that end."""
+    ending: dict[int, list[tuple[Lot, int]]] = {}
+    for lot, points in freed:
+        if (later := book.held_ends_at(lot)) > book.ends_at(lot):
+            ending.setdefault(later, []).append((lot, points))
+    for later, parts in ending.items():
+        renew(book, seq, parts, now, expires_at=later)

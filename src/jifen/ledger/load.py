@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +13,7 @@ from psycopg import Cursor
 from jifen.db.arrays import bigints, smallints, uuids
 from jifen.db.statements import statements
 from jifen.ledger.book import Batch, Book
+from jifen.ledger.foretelling import put_off
 from jifen.ledger.needs import ALL_LOTS, ONLY_HELD, Need
 from jifen.ledger.records import Balance, Hold, HoldState, Lot
 
@@ -124,6 +127,27 @@ def _load_holds(
             book = books[member_id]
             lot = book.lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))
             book.holds[hold_id].lots.append((lot, reserved))
+        if batch.noticing:
+            _load_put_off(cursor, batch, books, parameters)
+
+
+def _load_put_off(
+    cursor: Cursor[Any], batch: Batch, books: Mapping[bytes, Book], parameters: Mapping[str, Any]
+) -> None:
+    """Find when what holds reserve of lots ends, by the instants at which their members were looked at."""
+    longest = max(one.days for terms in batch.terms.values() for one in terms.notices)
+    looked = cursor.execute(_SQL["load_looks"], {**parameters, "days": longest + 2})
+    for (member_id, *number, made_at), rows in groupby(
+        looked.fetchall(), key=itemgetter(0, 1, 2, 3)
+    ):
+        book = books[member_id]
+        lot = book.lots[number[0], number[1]]
+        terms = batch.terms[lot.currency]
+        if terms.notices and not terms.extensions:
+            looks = [row[4] for row in rows]
+            later = put_off(terms.notices, lot.expires_at, made_at + 1, looks, batch.zone)
+            if later > lot.expires_at:
+                book.put_off[lot.seq, lot.row_no] = later
 
 
 class Reversing(NamedTuple):

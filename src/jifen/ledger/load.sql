@@ -103,3 +103,21 @@ JOIN lot USING (programme_id, member_id)
 WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND state = 0
     AND lot.member_seq = hold_lot.lot_seq AND lot.row_no = hold_lot.lot_row_no
 ORDER BY member_id, hold.member_seq, hold_lot.row_no;
+
+-- name: load_looks
+-- Of each lot of which an open hold of members reserves something: when it was recorded, and each instant at which its
+-- member was looked at since, from so many days before its end on.
+SELECT uuid_send(held.member_id), held.member_seq, held.row_no, made.recorded_at, looked.recorded_at
+FROM (
+    SELECT DISTINCT lot.programme_id, lot.member_id, lot.member_seq, lot.row_no, lot.expires_at
+    FROM hold
+    JOIN hold_lot USING (programme_id, member_id, member_seq)
+    JOIN lot USING (programme_id, member_id)
+    WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND state = 0
+        AND lot.member_seq = hold_lot.lot_seq AND lot.row_no = hold_lot.lot_row_no AND isfinite(lot.expires_at)
+) held
+JOIN command made USING (programme_id, member_id, member_seq)
+JOIN command looked ON looked.programme_id = held.programme_id AND looked.member_id = held.member_id
+    AND looked.member_seq > held.member_seq
+    AND looked.recorded_at >= held.expires_at - make_interval(days => %(days)s::integer)
+ORDER BY held.member_id, held.member_seq, held.row_no, looked.member_seq;

@@ -83,7 +83,7 @@ def next_announcement(book: Book, lots: Iterable[Lot], now: int) -> int:
     terms, zone = book.batch.terms, book.batch.zone
     return min(
         (
-            next_notice(terms[lot.currency].notices, book.ends_at(lot), now, zone)
+            next_notice(terms[lot.currency].notices, book.held_ends_at(lot), now, zone)
             for lot in lots
             if lot.remaining
         ),

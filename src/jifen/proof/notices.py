@@ -10,13 +10,13 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from jifen.db.tables import HOLD_LOT, LOT, OUTBOX, POSTING, TAKING
+from jifen.db.tables import LOT, OUTBOX, POSTING, TAKING
 from jifen.instants import NEVER, date_of, local_day_of
 from jifen.intake.following.ending_notices import DELAYED, EXPIRING
 from jifen.intake.judging.case import TOLD
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.ledger.book import HOLD_LOTS, LOTS, POSTINGS, TAKINGS
-from jifen.ledger.foretelling import Foretold, foretold, next_notice, notice_begins
+from jifen.ledger.book import LOTS, POSTINGS, TAKINGS
+from jifen.ledger.foretelling import Foretold, foretold, next_notice
 from jifen.ledger.records import EXPIRED
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked
@@ -57,27 +57,33 @@ def notice_differences(
         return
     expected: dict[int, Counter[_Said]] = defaultdict(Counter)
     recorded = list(accumulate((command.recorded_at for command in asked), max))
-    takings, reserved = _takings(records), _reserved(records)
+    takings = _takings(records)
+    seqs = [command.seq for command in asked]
     first = NEVER
     for lot in map(LOT.unpack, records.rows[LOTS]):
         number, currency, ends_at, remaining = (lot[2], lot[3]), lot[4], lot[11], lot[12]
         promises = promised.get(currency, ())
-        if remaining and recorded:
-            first = min(first, next_notice(promises, ends_at, recorded[-1], programme.zone))
-        instants = {notice_begins(ends_at, one.days, programme.zone) for one in promises}
-        for place in sorted({bisect_left(recorded, at) for at in instants}):
-            if place == len(asked) or asked[place].seq <= lot[2]:
-                continue
+        if (made := bisect_left(seqs, lot[2])) == len(seqs):
+            continue
+        looked_at = recorded[made]
+        # what a hold reserves stays in its lot when a notice is missed, and ends later all the same
+        while (at := next_notice(promises, ends_at, looked_at, programme.zone)) != NEVER:
+            place = bisect_left(recorded, at)
+            if place == len(asked):
+                first = min(first, at) if remaining else first
+                break
             command, since, taken = asked[place], recorded[place - 1] + 1, takings[number]
-            found = foretold(promises, ends_at, since, command.recorded_at, programme.zone)
+            looked_at = command.recorded_at
+            found = foretold(promises, ends_at, since, looked_at, programme.zone)
             left = lot[7] - sum(one.points for one in taken if one.seq < command.seq)
             if found is None or not left:
                 continue
             expected[command.seq][_said(programme, currency, ends_at, found)] += left
-            lapsed = any(one.expired and one.seq >= command.seq for one in taken)
-            if found.missed and lapsed and number not in reserved:
-                where, later = f"lot {lot[2]}/{lot[3]}", _last_day(programme, found.ends_at)
-                yield _differs(member, where, "", later)
+            if found.missed:
+                if any(one.expired and one.seq >= command.seq for one in taken):
+                    where, later = f"lot {lot[2]}/{lot[3]}", _last_day(programme, found.ends_at)
+                    yield _differs(member, where, "", later)
+                ends_at = found.ends_at
     names = {programme.engine.currencies[number] for number in promised}
     told = _told(records, names)
     for seq in sorted(told.keys() | expected.keys()):
@@ -110,11 +116,6 @@ def _takings(records: Records) -> defaultdict[Number, list[_Taken]]:
         expired = (seq, posting_row_no) in expiries and points > 0
         found[lot_seq, lot_row_no].append(_Taken(seq, points, expired))
     return found
-
-
-def _reserved(records: Records) -> set[Number]:
-    """Lots of which a hold has ever reserved something: what it frees keeps the lot's own end."""
-    return {(row[4], row[5]) for row in map(HOLD_LOT.unpack, records.rows[HOLD_LOTS])}
 
 
 def _told(records: Records, names: set[str]) -> defaultdict[int, Counter[_Said]]:
