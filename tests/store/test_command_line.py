@@ -57,6 +57,24 @@ def test_help_costs_no_database_and_no_engine() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_a_members_page_loads_only_what_it_shows(club: Jifen) -> None:
+    """It writes nothing, imports nothing, plans nothing; and where nothing is wrong, nothing close is looked for."""
+    club("member", "enrol", "ann")
+    code = (
+        "import sys\n"
+        "from jifen.cli.root import run\n"
+        "assert run(['member', 'show', 'ann']) == 0\n"
+        "rooms = ('whatif', 'stories', 'proof', 'intake.files', 'intake.undoing.correcting', 'intake.lanes',\n"
+        "         'intake.submitting', 'programme.schema', 'programme.lints', 'programme.differing',\n"
+        "         'programme.sentences', 'programme.saying.wording_en', 'programme.saying.wording_zh',\n"
+        "         'engine.explaining.explain')\n"
+        "heavy = {'numpy', 'pyarrow', 'numba', 'difflib', *(f'jifen.{room}' for room in rooms)}\n"
+        "sys.exit(str(sorted(heavy & sys.modules.keys())) if heavy & sys.modules.keys() else 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_what_is_asked_of_an_empty_database_says_how_to_begin(jifen: Jifen) -> None:
     assert "jifen init --programme" in jifen("member", "show", "ann", code=1)
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Generator, Iterable, Mapping
 from itertools import islice
-from typing import Any, Literal, LiteralString
+from typing import Any, Literal, LiteralString, cast
 
 import psycopg
 from psycopg import Cursor
@@ -82,6 +82,8 @@ class Table:
     """
 
     __slots__ = ("chained_part", "column_list", "columns", "mutable", "name", "pack", "unpack")
+    pack: Callable[..., bytes]
+    unpack: Callable[[bytes], tuple[Any, ...]]
 
     def __init__(
         self,
@@ -93,9 +95,15 @@ class Table:
         self.columns = columns
         self.mutable = mutable
         self.column_list = ", ".join(f'"{column}"' for column, _ in columns)
-        self.pack: Callable[..., bytes] = _made("pack", _pack_source(columns))
-        self.unpack: Callable[[bytes], tuple[Any, ...]] = _made("unpack", _unpack_source(columns))
         self.chained_part = slice(2, _end_of_immutable(name, columns, mutable))
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """`pack` and `unpack` are made when they are first wanted: few commands want those of every table."""
+        if name not in ("pack", "unpack"):
+            raise AttributeError(name)
+        source = _pack_source if name == "pack" else _unpack_source
+        setattr(self, name, _made(name, source(self.columns)))
+        return cast(Callable[..., Any], getattr(self, name))
 
     def chained(self, packed: bytes) -> bytes:
         """The part of a packed row that enters the hash chain: its immutable fields, without their count."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Protocol
 
 from jifen.wording import Said
@@ -104,6 +103,8 @@ def _cut(written: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> Said | None:
     """A suggestion, if some known word is close."""
+    from difflib import get_close_matches  # only where something is wrong
+
     close = get_close_matches(word, list(known), n=1, cutoff=likeness)
     return Said(f"did you mean '{close[0]}'?", f"是否应为“{close[0]}”？") if close else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from typing import TypedDict
 from zoneinfo import ZoneInfo
@@ -82,7 +81,9 @@ def only(body: Body, known: Collection[str], pointer: str = "") -> None:
 
 def suggestion(word: str, known: Collection[str]) -> tuple[str, str]:
     """What was probably meant, in English and in Chinese."""
-    close = difflib.get_close_matches(word, sorted(known), n=1)
+    from difflib import get_close_matches  # only where something is wrong
+
+    close = get_close_matches(word, sorted(known), n=1)
     if close:
         return f"; did you mean '{close[0]}'?", f"；是否想写“{close[0]}”？"
     return f"; known: {', '.join(sorted(known))}", f"；可用：{'、'.join(sorted(known))}"

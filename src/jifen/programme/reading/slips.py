@@ -1,6 +1,7 @@
 """Sentences of a document that miss the grammar narrowly: the same in its words, so that it can be written instead.
 
-Nothing here is read as if it had been meant: it is only suggested.
+Nothing here is read as if it had been meant: it is only suggested. The patterns are compiled where one is needed, for
+most documents slip nowhere.
 """
 
 from __future__ import annotations
@@ -9,49 +10,43 @@ import re
 from typing import Final
 
 _NUMBER: Final = r"(?P<number>\d+(?:\.\d+)?)"
-_PER: Final = re.compile(
+_PER: Final = (
     _NUMBER
     + r" ?[^\W\d]\w* (?:per|for every|for each|for|every|each)(?: (?P<per>\d+(?:\.\d+)?))? ?"
     r"(?:of )?(?P<of>[^\W\d]\w*)"
 )
-_MONEY: Final = re.compile(
-    "amount|yuan|rmb|cny|dollars?|usd|euros?|eur|roubles?|rub|money|spent|元|块"
-)
-_EVENT: Final = re.compile("purchase|order|visit|event|time|transaction")
-_SHARE: Final = re.compile(rf"{_NUMBER} ?%(?: of (?:{_MONEY.pattern}))?")
-_TIMES_AMOUNT: Final = re.compile(rf"amount ?[*x×] ?{_NUMBER}|(?P<before>\d+) ?[*x×] ?amount")
-_COUNTED: Final = re.compile(_NUMBER + r" ?(?:[^\W\d_]+)?|[^\W\d_]+ (?P<behind>\d+(?:\.\d+)?)")
-_FACTOR: Final = re.compile(
-    r"(?:(?P<what>[a-z][\w-]*) ?)?(?:by|[*x×])? ?(?P<factor>\d+(?:\.\d+)?)(?P<percent> ?%)? ?[x×倍]?"
-)
+_MONEY: Final = "amount|yuan|rmb|cny|dollars?|usd|euros?|eur|roubles?|rub|money|spent|元|块"
+_EVENT: Final = "purchase|order|visit|event|time|transaction"
+_SHARE: Final = rf"{_NUMBER} ?%(?: of (?:{_MONEY}))?"
+_TIMES_AMOUNT: Final = rf"amount ?[*x×] ?{_NUMBER}|(?P<before>\d+) ?[*x×] ?amount"
+_COUNTED: Final = _NUMBER + r" ?(?:[^\W\d_]+)?|[^\W\d_]+ (?P<behind>\d+(?:\.\d+)?)"
+_FACTOR: Final = r"(?:(?P<what>[a-z][\w-]*) ?)?(?:by|[*x×])? ?(?P<factor>\d+(?:\.\d+)?)(?P<percent> ?%)? ?[x×倍]?"
 _PERIOD: Final = r"(?P<period>hour|day|week|month|quarter|year)s?|(?P<ly>hourly|daily|weekly|monthly|quarterly|yearly)"
-_LIMIT: Final = re.compile(
-    rf"(?:(?P<number>once|\d+) ?(?P<what>[a-z]\w*?)? ?(?:/|an? |each |every |in an? )?)?(?:{_PERIOD})"
-)
-_LENGTH: Final = re.compile(
+_LIMIT: Final = rf"(?:(?P<number>once|\d+) ?(?P<what>[a-z]\w*?)? ?(?:/|an? |each |every |in an? )?)?(?:{_PERIOD})"
+_LENGTH: Final = (
     r"(?P<number>\d{1,5}) ?(?P<unit>years?|y|年|months?|m|个月|月|weeks?|w|周|days?|d|天|日)"
 )
-_DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
+_DAY: Final = r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
 
 
 def give_meant(written: str, currency: str) -> str | None:
     """What `give:` should say, of points of a currency."""
-    if found := _SHARE.fullmatch(written):
+    if found := re.fullmatch(_SHARE, written):
         return f"{found['number']} {currency} per 100 of amount"
-    if found := _TIMES_AMOUNT.fullmatch(written):
+    if found := re.fullmatch(_TIMES_AMOUNT, written):
         return f"{found['number'] or found['before']} {currency} per 1 of amount"
-    if (found := _PER.fullmatch(written)) and _MONEY.fullmatch(found["of"]):
+    if (found := re.fullmatch(_PER, written)) and re.fullmatch(_MONEY, found["of"]):
         return f"{found['number']} {currency} per {found['per'] or 1} of amount"
-    if found and _EVENT.fullmatch(found["of"]):
+    if found and re.fullmatch(_EVENT, found["of"]):
         return f"{found['number']} {currency}"
-    if found := _COUNTED.fullmatch(without_commas(written)):
+    if found := re.fullmatch(_COUNTED, without_commas(written)):
         return f"{found['number'] or found['behind']} {currency}"
     return None
 
 
 def multiply_meant(written: str, target: str) -> str | None:
     """What `multiply:` should say; `target` is a rule or currency that may be multiplied."""
-    found = _FACTOR.fullmatch(written)
+    found = re.fullmatch(_FACTOR, written)
     if not found:
         return None
     factor = found["factor"]
@@ -64,7 +59,7 @@ def limit_meant(written: str) -> str | None:
     """What `limit:` should say: `1 per day`, `100 points per month`."""
     if re.fullmatch(r"\d+ [a-z]\w*", written):
         return f"{written} per day"
-    found = _LIMIT.fullmatch(written)
+    found = re.fullmatch(_LIMIT, written)
     if not found:
         return None
     period = found["period"] or {"daily": "day"}.get(found["ly"], found["ly"].removesuffix("ly"))
@@ -75,7 +70,7 @@ def limit_meant(written: str) -> str | None:
 
 def duration_meant(written: str) -> str | None:
     """A length of time as documents write it: `12 months`, `14 days`."""
-    found = _LENGTH.fullmatch(written)
+    found = re.fullmatch(_LENGTH, written)
     if not found:
         return None
     number, unit = int(found["number"]), found["unit"][0]
@@ -92,13 +87,13 @@ def duration_meant(written: str) -> str | None:
 
 def date_meant(written: str) -> str | None:
     """A day as documents write it: `2026-07-01`."""
-    found = _DAY.fullmatch(written)
+    found = re.fullmatch(_DAY, written)
     return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else None
 
 
 def dates_meant(written: str) -> str | None:
     """Two days as documents write them: `[2026-07-01, 2026-07-31]`."""
-    days = [date_meant(day[0]) for day in _DAY.finditer(written)]
+    days = [date_meant(day[0]) for day in re.finditer(_DAY, written)]
     return f"[{days[0]}, {days[1]}]" if len(days) == 2 else None
 
 

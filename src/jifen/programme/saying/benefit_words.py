@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from jifen.programme.amounts import Language, in_language, show_money, show_number
 from jifen.programme.model import Benefit, Programme, Tier
-from jifen.programme.saying import wording_en, wording_zh
 
 _EACH = {
     "month": ("a month", "每月"),
@@ -16,9 +15,14 @@ _EACH = {
 
 def brings(programme: Programme, tier: Tier, language: Language) -> list[str]:
     """The multiplier, the discount on rewards, and every benefit."""
-    wording = wording_zh if language == "zh" else wording_en
     found = []
     if tier.multiplies is not None:
+        from jifen.programme.saying import (  # heavy, and most tiers bring none
+            wording_en,
+            wording_zh,
+        )
+
+        wording = wording_zh if language == "zh" else wording_en
         said = wording.multiplied(programme, tier.multiplies, None)
         found.append(said if language == "zh" else f"earns {said}")
     if percent := tier.reward_discount_percent:
