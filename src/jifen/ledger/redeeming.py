@@ -88,15 +88,22 @@ def redeem(book: Book, seq: int, reward: int, quantity: int, price: Price, now: 
     return Outcome(points)
 
 
-def take_back(seq: int, made: Made, quantity: int | None, now: int) -> Refused | Outcome:
-    """Undo a redemption as far as its rewards lie unused in their lot (None: all of these): the points go back to
-    their lots. The outcome has the points."""
-    left = made.lot.remaining - made.lot.held
+def taken_back(made: Made, quantity: int | None, left: int, now: int) -> Refused | int:
+    """How many rewards of a redemption can be taken back, of which so many lie unused (None: all of these)."""
     if quantity is not None and quantity <= 0:
         return Refused(Refusal.INVALID_AMOUNT)
     if not left or (quantity or 0) > left:
         return _no_more_unused(made, left, quantity, now)
-    book, reward, back = made.book, made.lot.currency, quantity or left
+    return quantity or left
+
+
+def take_back(seq: int, made: Made, quantity: int | None, now: int) -> Refused | Outcome:
+    """Undo a redemption as far as its rewards lie unused in their lot (None: all of these): the points go back to
+    their lots. The outcome has the points."""
+    left = taken_back(made, quantity, made.lot.remaining - made.lot.held, now)
+    if isinstance(left, Refused):
+        return left
+    book, reward, back = made.book, made.lot.currency, left
     points = made.taken // made.lot.granted * back
     posting = book.post(seq, reward, ISSUED, -back, now, now, made.of)
     book.take(seq, posting, ISSUED, made.lot, back, now)

@@ -57,6 +57,23 @@ def absorbed_by(
     return found
 
 
+def was_one(
+    sql: psycopg.Cursor[tuple[Any, ...]],
+    programme: OpenProgramme,
+    member_id: bytes,
+    survivor_id: bytes,
+    instant: int,
+) -> bool:
+    """Whether a member was merged into another at an instant, so that what either asked then was the other's."""
+    values = {
+        "programme_id": programme.programme_id,
+        "member_id": UUID(bytes=member_id),
+        "survivor_id": UUID(bytes=survivor_id),
+        "instant": instant,
+    }
+    return sql.execute(SQL["was_one"], values).fetchone() is not None
+
+
 def name_of_merged(member_id: UUID) -> str:
     """How we call a member whose identity leads to another: by a number that nobody outside knows."""
     return str(member_id)

@@ -31,3 +31,14 @@ WITH moved AS (
 )
 UPDATE member SET survivor_id = member_id, counts_from = instant(%(counts_from)s)
 WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s
+
+-- name: was_one
+-- That a member was merged into another at an instant: the last word about it before then.
+SELECT FROM (
+    SELECT key, kind FROM command
+    WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s AND kind IN ('merge', 'claim', 'unmerge')
+        AND answer ->> 'refusal' IS NULL AND recorded_at <= instant(%(instant)s)
+    ORDER BY member_seq DESC LIMIT 1
+) last
+JOIN command_key counterpart ON counterpart.programme_id = %(programme_id)s AND counterpart.key = 'counterpart/' || last.key
+WHERE last.kind <> 'unmerge' AND counterpart.member_id = %(survivor_id)s

@@ -166,7 +166,7 @@ def _keys_of(commands: Sequence[Command], confirmed: Sequence[str]) -> list[str]
     keys = [journal.key_of(command) for command in commands]
     keys += [f"event/{of}" for command in commands if (of := returned_event(command)) is not None]
     cancels = [one for one in commands if isinstance(one, Cancel)]
-    keys += [key for one in cancels for key in (*one.keys, one.exchange_key)]
+    keys += [key for one in cancels for key in (*one.keys, one.exchange_key, one.redemption_key)]
     return keys + [f"event/{of}" for of in confirmed]
 
 

@@ -13,6 +13,7 @@ from jifen.intake.answers import Answer, Answered
 from jifen.intake.asking.commands import Command, Event, Given, Pay
 from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
 from jifen.intake.details import differs_in
+from jifen.intake.gathering.absorbed import was_one
 from jifen.intake.gathering.gather import Known
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.history import Sql
@@ -64,7 +65,9 @@ def answered_before(sitting: Sitting, place: int, command: Command, case: Case) 
     if first is not None:
         before = _body_of_first(first)
         answer = msgspec.json.decode(first.answer, type=Answer)
-        same_member = case.member_id in (first.member_id, first.survivor_id)
+        same_member = case.member_id in (first.member_id, first.survivor_id) or was_one(
+            sitting.sql, sitting.work.programme, case.member_id, first.member_id, first.recorded_at
+        )
     elif key in sitting.first_of_key:
         earlier, answer = sitting.first_of_key[key]
         before, same_member = _comparable(earlier), earlier.member == command.member

@@ -13,6 +13,7 @@ from jifen.intake.judging.deciding import settle_first
 from jifen.intake.relations.merging import (
     take_cancel_of_merged,
     take_merge,
+    take_redemption_of_merged,
     take_return_of_merged,
     take_undoing_of_merged,
     take_unmerge,
@@ -20,6 +21,7 @@ from jifen.intake.relations.merging import (
 from jifen.intake.undoing.return_policies import refusal_of_return
 from jifen.intake.undoing.returning import day_of_return
 from jifen.intake.using.exchanging import is_of_exchange
+from jifen.intake.using.redeeming import is_of_redemption
 from jifen.ledger.refusals import Refusal
 
 
@@ -50,7 +52,7 @@ def _elder(sitting: Sitting, command: Command) -> Case | None:
     if isinstance(command, Return):
         keys = (f"event/{command.of}",)
     elif isinstance(command, Cancel):
-        keys = (*command.keys, command.exchange_key)
+        keys = (*command.keys, command.exchange_key, command.redemption_key)
     known = [sitting.known[key] for key in keys if key in sitting.known]
     return sitting.elders.get(known[0].member_id) if known else None
 
@@ -83,6 +85,8 @@ def _of_two(
     assert elder is not None
     if isinstance(command, Cancel) and is_of_exchange(work, elder, command):
         return take_undoing_of_merged(work, sql, elder, case, command)
+    if isinstance(command, Cancel) and is_of_redemption(work, elder, command):
+        return take_redemption_of_merged(work, sql, elder, case, command)
     if isinstance(command, Cancel):
         return take_cancel_of_merged(work, elder, case, command)
     assert isinstance(command, Return)

@@ -36,13 +36,15 @@ from jifen.intake.undoing.correcting import Change, continue_from, corrected, re
 from jifen.intake.undoing.differences import Correction, post_differences, reversals_of
 from jifen.intake.undoing.returning import excess_refused, returned_of, undo_returned
 from jifen.ledger.cancelling import cancel
-from jifen.ledger.exchanging import undo, undoable
+from jifen.ledger.exchanging import Made, undo, undoable
 from jifen.ledger.load import load_event_lots
 from jifen.ledger.load_uses import Used
 from jifen.ledger.records import HoldState
+from jifen.ledger.redeeming import take_back, taken_back
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.transferring import Side, give_back
 from jifen.ledger.uniting import (
+    Heir,
     bring_all_back,
     bring_back,
     end_earned_before,
@@ -160,15 +162,45 @@ def take_cancel_of_merged(work: Work, case: Case, survivor: Case, asked: Cancel)
     return _recorded(work, (case, survivor), before, asked, -moved, told, [], more=more)
 
 
+def take_redemption_of_merged(
+    work: Work, sql: Sql, case: Case, survivor: Case, asked: Cancel
+) -> Answer:
+    """Undo a redemption from before a merge: what lies unused of its rewards returns, and its points go on to the
+    survivor."""
+    before = points_of(case), points_of(survivor)
+    made = work.exchanges[asked.redemption_key]
+    heirs = _heirs_of(sql, case, survivor, made)
+    if asked.points is not None:
+        return refuse(work, case, asked, Refusal.NOT_ACCEPTED)
+    there = sum(heir.left for heir in heirs)
+    rewards = taken_back(made._replace(taken_at=None), asked.quantity, there, work.now)
+    if isinstance(rewards, Refused):
+        return refuse(work, case, asked, rewards)
+    owner, heir = _sides(case, survivor)
+    give_back(owner, heir, [one.moved for one in heirs], rewards, work.now)
+    outcome = take_back(owner.seq, made, rewards, work.now)
+    assert not isinstance(outcome, Refused)
+    moved = move_everything(owner, heir, work.now) - rewards
+    _close(case)
+    payload = {"member": survivor.external_id, "id": asked.id, "points": outcome.points}
+    told: Told = [("points.given_back", payload)]
+    more = Answer(given_back=outcome.points)
+    return _recorded(work, (case, survivor), before, asked, -moved, told, [], more=more)
+
+
+def _heirs_of(sql: Sql, case: Case, survivor: Case, made: Made) -> list[Heir]:
+    """The survivor's lots that came of what a member once exchanged or redeemed points for."""
+    heirs = load_heirs(sql, case.book, survivor.book)
+    return [heir for heir in heirs if heir.moved.parent is made.lot]
+
+
 def take_undoing_of_merged(
     work: Work, sql: Sql, case: Case, survivor: Case, asked: Cancel
 ) -> Answer:
     """Undo an exchange from before a merge: what came of it returns, and what it took goes on to the survivor."""
     before = points_of(case), points_of(survivor)
     made = work.exchanges[asked.exchange_key]
-    heirs = [
-        heir for heir in load_heirs(sql, case.book, survivor.book) if heir.moved.parent is made.lot
-    ]
+    heirs = _heirs_of(sql, case, survivor, made)
     there = sum(heir.left for heir in heirs)
     outcome = undoable(made, asked.points, there)
     if isinstance(outcome, Refused):

@@ -15,11 +15,15 @@ from jifen.wording import Said
 KEYS = ("share", "spend", "most_members")
 MOST_MEMBERS = 50
 USUAL_MEMBERS = 6
+_COMMON = Said(
+    "what is put in common is the owner's: write a rule with `pass_on: 30% of points` and `to: household`",
+    "共同的积分归户主：请写一条 `pass_on: 30% of points`、`to: household` 的规则",
+)
 
 
 def read_households(node: Node, problems: Problems, currencies: Collection[Currency]) -> Households:
     """Which currencies a household shares, who may use them, and how many belong to it; every problem is noted."""
-    section = Section(node, problems, KEYS, planned=("pool",))
+    section = Section(node, problems, KEYS, elsewhere={"pool": _COMMON})
 
     def currency(node: Node) -> str:
         known = {currency.id: currency for currency in currencies}
