@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -105,52 +105,13 @@ def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[
         and not rule.takes
         and rule.to is None
     }
-    parts = {rule.id for rule in gives.values() if rule.whole == word}
     if word in targets.unreadable:
         return set()
-    if parts:
-        about = gives[min(parts)].on
-        if on not in (None, about):
-            raise Wrong(
-                Said(
-                    f"rule '{word}' is about '{about}', this one about '{on}'",
-                    f"规则“{word}”针对“{about}”，本条针对“{on}”",
-                )
-            )
-        if of_lines and not all(gives_by_lines(gives[part]) for part in parts):
-            raise Wrong(
-                Said(
-                    f"what rule '{word}' gives does not depend on lines",
-                    f"规则“{word}”所给的积分与商品行无关",
-                ),
-                Said(
-                    "with `lines`, name rules that give by amount or by lines",
-                    "写了 `lines` 时，请指明按金额或按商品行给分的规则",
-                ),
-            )
-        return parts
+    if parts := {rule.id: rule for rule in gives.values() if rule.whole == word}:
+        _check_fits(word, parts, on, of_lines)
+        return set(parts)
     if (other := next((rule for rule in targets.rules if rule.id == word), None)) is not None:
-        if other.to is not None:
-            raise Wrong(
-                Said(
-                    f"what rule '{word}' gives is a relation's; only what the member gets can be multiplied",
-                    f"规则“{word}”所给的积分归关系人；只有会员本人所得才能加倍",
-                )
-            )
-        if isinstance(other.action, Give) and not other.takes:
-            raise Wrong(
-                Said(
-                    f"rule '{word}' issues a reward; only points can be multiplied",
-                    f"规则“{word}”发放的是礼品；只有积分才能加倍",
-                )
-            )
-        does, kind = ("takes", "扣分") if other.takes else ("multiplies", "倍数")
-        raise Wrong(
-            Said(
-                f"rule '{word}' {does}; only what gives can be multiplied",
-                f"规则“{word}”本身是{kind}；只有给分的规则才能加倍",
-            )
-        )
+        raise Wrong(_gives_no_points(other))
     if word != "all" and word not in targets.currencies:
         known = [
             *(id for id, rule in gives.items() if not rule.part_of),
@@ -172,3 +133,45 @@ def _chosen(word: str, targets: Targets, on: str | None, of_lines: bool) -> set[
             raise Wrong(Said("no rule gives anything here", "这里没有给分的规则"))
         raise Wrong(Said(f"no rule gives '{word}' here", f"这里没有给“{word}”的规则"))
     return found
+
+
+def _check_fits(word: str, parts: Mapping[str, Rule], on: str | None, of_lines: bool) -> None:
+    """Say Wrong where a rule that gives cannot be multiplied by this one."""
+    about = parts[min(parts)].on
+    if on not in (None, about):
+        raise Wrong(
+            Said(
+                f"rule '{word}' is about '{about}', this one about '{on}'",
+                f"规则“{word}”针对“{about}”，本条针对“{on}”",
+            )
+        )
+    if of_lines and not all(map(gives_by_lines, parts.values())):
+        raise Wrong(
+            Said(
+                f"what rule '{word}' gives does not depend on lines",
+                f"规则“{word}”所给的积分与商品行无关",
+            ),
+            Said(
+                "with `lines`, name rules that give by amount or by lines",
+                "写了 `lines` 时，请指明按金额或按商品行给分的规则",
+            ),
+        )
+
+
+def _gives_no_points(rule: Rule) -> Said:
+    """Why what a rule does cannot be multiplied."""
+    if rule.to is not None:
+        return Said(
+            f"what rule '{rule.id}' gives is a relation's; only what the member gets can be multiplied",
+            f"规则“{rule.id}”所给的积分归关系人；只有会员本人所得才能加倍",
+        )
+    if isinstance(rule.action, Give) and not rule.takes:
+        return Said(
+            f"rule '{rule.id}' issues a reward; only points can be multiplied",
+            f"规则“{rule.id}”发放的是礼品；只有积分才能加倍",
+        )
+    does, kind = ("takes", "扣分") if rule.takes else ("multiplies", "倍数")
+    return Said(
+        f"rule '{rule.id}' {does}; only what gives can be multiplied",
+        f"规则“{rule.id}”本身是{kind}；只有给分的规则才能加倍",
+    )
