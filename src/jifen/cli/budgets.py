@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option, programme_option
+
+if TYPE_CHECKING:
+    from jifen.enquiry.budgets import BudgetView
+    from jifen.intake.versions.opening import OpenProgramme
+    from jifen.programme.model import Currency, Programme
 
 
 @click.command(
@@ -23,45 +31,37 @@ def command(slug: str | None, as_json: bool) -> None:
 
     from jifen.cli import output
     from jifen.cli.database import opened
-    from jifen.cli.tables import Column, table
-    from jifen.enquiry.budgets import BudgetView, budgets
-    from jifen.programme.amounts import show_money
+    from jifen.enquiry.budgets import budgets
 
     with opened(slug) as (connection, programme):
         found = budgets(connection, programme)
-    versions = [plan.programme for _, plan in sorted(programme.engine.plans.items())]
-    currencies = {one.id: one for version in versions for one in version.currencies}
-    rules = {rule.id: rule for version in versions for rule in version.rules}
-    shown = [
-        {
-            **msgspec.to_builtins(one),
-            "closed_at": None
-            if one.closed_at is None
-            else output.time_text(one.closed_at, programme.zone),
-        }
+    closed = [
+        None if one.closed_at is None else output.time_text(one.closed_at, programme.zone)
         for one in found
     ]
     if as_json:
-        output.as_json(shown)
-        return
-
-    def amount(one: BudgetView, points: int) -> str:
-        return output.amount(points, currencies[one.currency].scale)
-
-    def allowed(one: BudgetView) -> str:
-        points = amount(one, one.budget)
-        if one.money is None:
-            return points
-        money = show_money(programme.programme, one.money, spoken())
-        return say(f"{points} ({money})", f"{points}（{money}）")
-
-    def named(one: BudgetView) -> str:
-        name = rules[one.rule].name
-        return output.named(name) if name else one.rule
-
-    if not found:
+        output.as_json(
+            [
+                {**msgspec.to_builtins(one), "closed_at": at}
+                for one, at in zip(found, closed, strict=True)
+            ]
+        )
+    elif found:
+        output.lines(_table(found, closed, programme))
+    else:
         click.echo(say("no rule has a budget", "没有设预算的规则"))
-        return
+
+
+def _table(
+    found: Sequence[BudgetView], closed: Sequence[str | None], programme: OpenProgramme
+) -> list[str]:
+    """A line a budget, under the names of today's rules and of those that were published before."""
+    from jifen.cli import output
+    from jifen.cli.tables import Column, table
+
+    versions = [plan.programme for _, plan in sorted(programme.engine.plans.items())]
+    currencies = {one.id: one for version in versions for one in version.currencies}
+    rules = {rule.id: rule for version in versions for rule in version.rules}
     columns = [
         Column(say("rule", "规则")),
         Column(say("currency", "积分种类")),
@@ -71,16 +71,30 @@ def command(slug: str | None, as_json: bool) -> None:
         Column(say("closed", "用完时间")),
         Column(say("with", "用完于")),
     ]
-    rows = [
-        [
-            named(one),
-            output.named(currencies[one.currency].name),
-            allowed(one),
-            amount(one, one.given),
-            amount(one, one.left),
-            row["closed_at"] or say("open", "进行中"),
-            f"{one.member} {one.event}" if one.member else "",
-        ]
-        for one, row in zip(found, shown, strict=True)
-    ]
-    output.lines(table(columns, rows))
+    rows = []
+    for one, at in zip(found, closed, strict=True):
+        currency, name = currencies[one.currency], rules[one.rule].name
+        rows.append(
+            [
+                output.named(name) if name else one.rule,
+                output.named(currency.name),
+                _allowed(one, currency, programme.programme),
+                output.amount(one.given, currency.scale),
+                output.amount(one.left, currency.scale),
+                at or say("open", "进行中"),
+                f"{one.member} {one.event}" if one.member else "",
+            ]
+        )
+    return table(columns, rows)
+
+
+def _allowed(one: BudgetView, currency: Currency, programme: Programme) -> str:
+    """The budget in points, and behind them the money that was written."""
+    from jifen.cli import output
+    from jifen.programme.amounts import show_money
+
+    points = output.amount(one.budget, currency.scale)
+    if one.money is None:
+        return points
+    money = show_money(programme, one.money, spoken())
+    return say(f"{points} ({money})", f"{points}（{money}）")
