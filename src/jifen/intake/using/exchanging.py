@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Exchange
 from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
-from jifen.intake.judging.case import Case, Work, record
+from jifen.intake.judging.case import Case, Work
+from jifen.intake.using.recording import use_recorded
 from jifen.ledger.exchanging import exchange, exchange_up_to, undo
 from jifen.ledger.refusals import Refused
 
@@ -26,7 +26,8 @@ def take_exchange(work: Work, case: Case, asked: Exchange) -> Answer:
         points=changes_since(work, before, case), balance=balances(work, case),
         taken=outcome.taken, received={asked.to: outcome.received}, fee=outcome.fee or None,
     )  # fmt: skip
-    return _recorded(work, case, asked, answer, "points.exchanged")
+    told = {"points": outcome.taken}
+    return use_recorded(work, case, asked, answer, "points.exchanged", told)
 
 
 def is_of_exchange(work: Work, case: Case, asked: Cancel) -> bool:
@@ -48,18 +49,5 @@ def cancel_exchange(work: Work, case: Case, asked: Cancel) -> Answer:
         points=changes_since(work, before, case), balance=balances(work, case),
         given_back=outcome.taken, received={to: -outcome.received},
     )  # fmt: skip
-    return _recorded(work, case, asked, answer, "points.given_back")
-
-
-def _recorded(
-    work: Work, case: Case, asked: Exchange | Cancel, answer: Answer, name: str
-) -> Answer:
-    points = answer.given_back if answer.taken is None else answer.taken
-    work.used_or_parted.add(case.member_id)
-    record(
-        work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
-        occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
-        body=journal.body_of(asked), answer=answer,
-        told=[(name, {"member": case.external_id, "id": asked.id, "points": points})],
-    )  # fmt: skip
-    return answer
+    told = {"points": outcome.taken}
+    return use_recorded(work, case, asked, answer, "points.given_back", told)

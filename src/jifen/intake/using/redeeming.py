@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from jifen.engine.plan import Plan
-from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Redeem
 from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
-from jifen.intake.judging.case import Case, Work, local_day, record
+from jifen.intake.judging.case import Case, Work, local_day
+from jifen.intake.using.recording import use_recorded
 from jifen.ledger import redeeming
 from jifen.ledger.redeeming import Price, redeem, take_back
 from jifen.ledger.refusals import Refusal, Refused
@@ -50,7 +49,7 @@ def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
         taken=price.points, price=price.listed, off=price.off,
     )  # fmt: skip
     told = {"reward": asked.reward, "quantity": asked.quantity, "points": price.points}
-    return _recorded(work, case, asked, answer, "reward.redeemed", told)
+    return use_recorded(work, case, asked, answer, "reward.redeemed", told)
 
 
 def is_of_redemption(work: Work, case: Case, asked: Cancel) -> bool:
@@ -74,7 +73,7 @@ def cancel_redemption(work: Work, case: Case, asked: Cancel) -> Answer:
         given_back=outcome.points,
     )  # fmt: skip
     told = {"points": outcome.points}
-    return _recorded(work, case, asked, answer, "points.given_back", told)
+    return use_recorded(work, case, asked, answer, "points.given_back", told)
 
 
 def percent_off(work: Work, case: Case) -> int:
@@ -92,16 +91,3 @@ def percent_by(plan: Plan, state: Sequence[int], day: int) -> int:
     if code not in plan.tier_codes:
         return 0
     return tiers.ladder[plan.tier_codes.index(code)].reward_discount_percent
-
-
-def _recorded(
-    work: Work, case: Case, asked: Redeem | Cancel, answer: Answer, name: str, told: dict[str, Any]
-) -> Answer:
-    work.used_or_parted.add(case.member_id)
-    record(
-        work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
-        occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
-        body=journal.body_of(asked), answer=answer,
-        told=[(name, {"member": case.external_id, "id": asked.id, **told})],
-    )  # fmt: skip
-    return answer
