@@ -52,7 +52,7 @@ from jifen.ledger.book import Batch, Book
 from jifen.ledger.load import load_event_lots
 from jifen.ledger.load_moves import load_moves
 from jifen.ledger.load_uses import load_exchanges, load_expired, load_uses_for_limits, load_uses_of
-from jifen.ledger.needs import ALL_LOTS
+from jifen.ledger.needs import ALL_LOTS, Need
 from jifen.ledger.records import Lot
 from jifen.ledger.uniting import load_heirs
 
@@ -85,9 +85,8 @@ def look_at(
     needs = needs_of(programme, commands, mates)
     if with_lots:
         merging = any(isinstance(command, Merge | Unmerge) for command in commands)
-        whole = with_all_lots or elders or merging
-        past = dict.fromkeys(members, ALL_LOTS) if whole else needs_of_past(programme, members)
-        needs = united(needs, past)
+        whole = with_all_lots or bool(elders) or merging
+        needs = united(needs, _needs_of_pasts(programme, members, whole=whole))
     cases = open_cases(
         sql,
         programme,
@@ -103,9 +102,7 @@ def look_at(
     events = _events_of(known, confirmed)
     if with_lots:
         _load_to_revive(sql, batch, cases, commands, now)
-        by_id = {book.member_id: book for book in books}
-        own = [(by_id[owner], [seq]) for owner, seq in events.values() if owner in by_id]
-        load_event_lots(sql, own)
+        _load_to_confirm(sql, books, events)
     work = Work(
         programme, batch, now, actor, imported,
         paid=_paid_events(known, commands),
@@ -119,6 +116,23 @@ def look_at(
     _look_at_referrals(sql, work, commands, cases, others)
     merged = {case.member_id: case for case in cases.values() if case.merged}
     return Sitting(sql, work, asked, cases, known, others, mates, merged, joined)
+
+
+def _needs_of_pasts(
+    programme: OpenProgramme, members: Collection[str], *, whole: bool
+) -> dict[str, Need]:
+    """What is needed of members whose past may change: all their lots where that is asked for."""
+    return dict.fromkeys(members, ALL_LOTS) if whole else needs_of_past(programme, members)
+
+
+def _load_to_confirm(
+    sql: Sql, books: Sequence[Book], events: Mapping[str, tuple[bytes, int]]
+) -> None:
+    """The lots of events that are confirmed."""
+    by_id = {book.member_id: book for book in books}
+    load_event_lots(
+        sql, [(by_id[owner], [seq]) for owner, seq in events.values() if owner in by_id]
+    )
 
 
 class _Met(NamedTuple):
