@@ -87,6 +87,7 @@ def test_households_are_read_and_said() -> None:
         ("{}", "{share: points, spend: nobody}", "households.spend"),
         ("{}", "{share: points, most_members: 1}", "households.most_members"),
         ("{}", "{share: points, members: 3}", "unknown key 'members'"),
+        ("{}", "{share: points, pool: true}", "what is put in common is the owner's"),
     ],
 )
 def test_what_cannot_be_is_refused(transfers: str, households: str, said: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from jifen.db.tables import EVENT_RETURN
 from jifen.intake.judging.case import EVENTS_PER_CHECKPOINT, RETURNS, HistoryKey
@@ -12,21 +12,25 @@ from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned, decode_returned
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.proof.evaluation import History
-from jifen.proof.slices import Records
+from jifen.proof.slices import CameBack, Records
 
 
 class HistoryKnown:
-    """What a member had done by a command, and the state there by any timeline.
+    """What a member had done by a command, with what those brought who are merged into it, and the state there by any
+    timeline.
 
     Each question is about a later command than the one before. Judging goes on from where the last question stood;
     where something came into the history or came back, from the last checkpoint before it, as when it came.
     """
 
     def __init__(self, records: Records, history: History) -> None:
-        own = (event for event in history.events if not event.stands)
+        since = records.standing.since
+        came = ((since.get(event.seq, event.seq), event) for event in history.events)
         back = map(EVENT_RETURN.unpack, records.rows[RETURNS])
-        self._coming = sorted(own, key=lambda event: event.seq, reverse=True)
-        self._coming_back = [(row[2], row[3], decode_returned(row[4])) for row in back][::-1]
+        own = (CameBack(row[2], row[3], decode_returned(row[4])) for row in back)
+        came_back = [*own, *records.standing.came_back]
+        self._coming = sorted(came, key=itemgetter(0), reverse=True)
+        self._coming_back = sorted(came_back, key=attrgetter("seq"))[::-1]
         self._events: list[PastEvent] = []
         self._keys: dict[int, HistoryKey] = {}  # of the events, by number
         self._returns: dict[int, list[Returned]] = {}
@@ -49,12 +53,12 @@ class HistoryKnown:
 
     def _go_to(self, seq: int) -> None:
         """Take in what came before a command."""
-        while self._coming and self._coming[-1].seq < seq:
-            event = self._coming.pop()
+        while self._coming and self._coming[-1][0] < seq:
+            _, event = self._coming.pop()
             self._keys[event.seq] = event.key
             insort(self._events, event, key=attrgetter("key"))
             self._forget(event.key)
-        while self._coming_back and self._coming_back[-1][0] < seq:
+        while self._coming_back and self._coming_back[-1].seq < seq:
             _, event_seq, returned = self._coming_back.pop()
             self._returns.setdefault(event_seq, []).append(returned)
             if event_seq in self._keys:

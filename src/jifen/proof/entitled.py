@@ -49,13 +49,14 @@ def uses_judged(
 ) -> Iterator[UseJudged]:
     """The redemptions, and where any version asks something of who uses points, the uses, in order.
 
-    Of who has absorbed somebody, only what was used before that is judged: histories that counted together since may
-    have come apart again. Later redemptions may have the discount of any tier.
+    Of who has absorbed somebody and parted again, only what was used before that is judged: histories that counted
+    together then have come apart. Later redemptions may have the discount of any tier.
     """
+    merges = records.standing.merges
     asks = any(_asks(timeline.as_of(version.revision)) for version in timeline.versions)
     person = _Person(member, HistoryKnown(records, history), FactsKnown())
     for one in asked:
-        person.alone &= not one.key.startswith(_UNITING)
+        person.known_whole &= not one.key.startswith(_UNITING) or one.key in merges
         used = one.kind != "event" or any(one.answer.paid.values())
         if one.applied and used and (one.kind == "redeem" or (asks and one.kind in _USES)):
             yield _judged(one, person, timeline)
@@ -63,11 +64,11 @@ def uses_judged(
 
 
 class _Person:
-    """A member as known by a command, and whether nobody was ever absorbed until then."""
+    """A member as known by a command, and whether all is there that was known then: who was absorbed still is."""
 
     def __init__(self, member: MemberRow, known: HistoryKnown, facts: FactsKnown) -> None:
         self.member, self.known, self.facts = member, known, facts
-        self.alone = True
+        self.known_whole = True
 
 
 def _judged(one: Asked, person: _Person, timeline: Timeline) -> UseJudged:
@@ -77,7 +78,7 @@ def _judged(one: Asked, person: _Person, timeline: Timeline) -> UseJudged:
         for version in timeline.versions
         if timeline.possible(version.revision, one.recorded_at)
     ]
-    entitled = not person.alone or any(
+    entitled = not person.known_whole or any(
         _entitled(programme, person, one, body) for programme in programmes
     )
     prices = {
@@ -146,7 +147,7 @@ def _prices(
     if not listed:
         return
     percents = _percents(plan.programme)
-    if person.alone and percents != {0}:
+    if person.known_whole and percents != {0}:
         state = person.known.state_before(one.seq, programme)
         percents = {percent_by(plan, state, local_day_of(one.recorded_at, programme.zone))}
     quantity = body.get("quantity", 1)

@@ -68,14 +68,29 @@ class MemberRow(NamedTuple):
         return self.survivor_id != self.member_id
 
 
+class CameBack(NamedTuple):
+    """What was returned of an event, by number, and the member's command with which that came to be known."""
+
+    seq: int
+    number: int
+    returned: Returned
+
+
 class Standing(NamedTuple):
-    """What merged members brought into a history: their events, and what was returned of them, by number."""
+    """What merged members brought into a history: their events, and what was returned of them, by number.
+
+    `since`: the survivor's command with which each event came; `came_back`: with which each return did, in order.
+    `merges`: the keys of the survivor's counterparts of merges that hold, as far as all that came with them is known.
+    """
 
     events: Sequence[PastEvent]
     returns: Mapping[int, list[Returned]]
+    since: Mapping[int, int]
+    came_back: Sequence[CameBack]
+    merges: frozenset[str]
 
 
-NOTHING_STANDING: Final = Standing((), {})
+NOTHING_STANDING: Final = Standing((), {}, {}, (), frozenset())
 
 
 @dataclass(slots=True)

@@ -36,6 +36,10 @@ class Absorbed(NamedTuple):
         """The number under which an event (by its own) counts for the survivor."""
         return -(self.place * _NUMBERS_OF_ONE + seq)
 
+    def has(self, number: int) -> bool:
+        """Whether this is the number of one of its events."""
+        return -number // _NUMBERS_OF_ONE == self.place
+
 
 def absorbed_by(
     sql: psycopg.Cursor[tuple[Any, ...]], programme: OpenProgramme, survivors: Collection[UUID]
