@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,7 +15,17 @@ from travelled_bank import Bank
 from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
 from jifen.enquiry.notices import late_notices, notices_of
-from jifen.intake.asking.commands import Capture, Command, Hold, OpenedLot, Opening, Spend, Void
+from jifen.intake.asking.commands import (
+    Capture,
+    Command,
+    Event,
+    Hold,
+    OpenedLot,
+    Opening,
+    Return,
+    Spend,
+    Void,
+)
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
 from jifen.intake.versions.opening import open_programme, set_test_clock
@@ -240,3 +252,71 @@ def test_points_that_lapse_although_their_notice_was_missed_are_found(bank: Bank
         sweep(connection, forgotten, bank.now)
         connection.execute("UPDATE programme_version SET document = %s", (DOCUMENT,))
         assert "notice" in found(bank)
+
+
+LENGTHENED = """
+programme: lengthened
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points:
+    name: {zh: 积分, en: points}
+    expiry: {rolling: 60 days, extend: {on: purchase, most: 200 days}}
+    notice: [20 days, 5 days]
+  stars: {name: {zh: 星星, en: stars}, expiry: {idle: 40 days, on: [purchase, visit]}, notice: 7 days}
+earn:
+  - {id: base, on: purchase, give: [1 points per 1 of amount, 1 stars per 10 of amount]}
+"""
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_notices_of_points_that_activity_keeps_alive_are_derived_again(
+    database_url: str, seed: int
+) -> None:
+    draw = random.Random(seed)
+    with connect(database_url) as connection:
+        bank = Bank(connection, LENGTHENED, "2026-01-01 10:00")
+        bank.enrol("ann")
+        bought: list[str] = []
+        day = dt.date(2026, 1, 1)
+        for step in range(24):
+            day += dt.timedelta(days=draw.choice((1, 6, 15, 33, 60)))
+            when = f"{day} 10:00"
+            if draw.random() < 0.5:
+                bank.travel(when)
+            else:  # nobody swept
+                nobody_sweeps_until(bank, when)
+            match draw.randrange(6):
+                case 0 if bought:
+                    full = draw.random() < 0.6
+                    back = Return(
+                        id=f"r{step}", of=bought.pop(), full=full, amount=None if full else 1_000
+                    )
+                    asked(bank, back)
+                case 1:
+                    asked(bank, Spend(id=f"s{step}", member="ann", currency="points", up_to=30))
+                case 2:
+                    visit = Event(id=f"v{step}", member="ann", type="visit", occurred_at=None)
+                    asked(bank, visit)
+                case 3:
+                    asked(
+                        bank,
+                        Hold(
+                            id=f"h{step}", member="ann", points=5, currency="points", minutes=30_000
+                        ),
+                    )
+                case _:
+                    late = max(
+                        dt.date(2026, 1, 2), day - dt.timedelta(days=draw.choice((0, 9, 45)))
+                    )
+                    amount = draw.choice((3_000, 8_000))
+                    asked(bank, bank.bought(f"o{step}", "ann", amount, f"{late} 09:00"))
+                    bought.append(f"o{step}")
+            assert proved(bank) == []
+        bank.travel("2029-01-01 10:00")
+        assert proved(bank) == []
+        with unguarded(bank):
+            deleted = connection.execute("DELETE FROM outbox WHERE name LIKE 'points.expir%'")
+            assert deleted.rowcount
+            forge_chains(bank)
+            assert "notice" in found(bank)

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from jifen.db.tables import LOT, OUTBOX, POSTING, TAKING
+from jifen.db.tables import HOLD_LOT, LOT, OUTBOX, POSTING, TAKING
 from jifen.instants import NEVER, date_of, local_day_of
 from jifen.intake.following.ending_notices import DELAYED, EXPIRING
 from jifen.intake.judging.case import TOLD
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.ledger.book import LOTS, POSTINGS, TAKINGS
-from jifen.ledger.foretelling import Foretold, foretold, next_notice
+from jifen.ledger.book import HOLD_LOTS, LOTS, POSTINGS, TAKINGS
+from jifen.ledger.extending import later_end
+from jifen.ledger.foretelling import Foretold, Promise, foretold, next_notice
 from jifen.ledger.records import EXPIRED
 from jifen.proof.differences import Difference
+from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
+from jifen.proof.lives import Life, lives_over_time
 from jifen.proof.slices import MemberRow, Records
 
 _decode: Final = msgspec.json.Decoder().decode
@@ -43,57 +46,110 @@ class _Taken(NamedTuple):
 
 
 def notice_differences(
-    member: MemberRow, records: Records, asked: Sequence[Asked], programme: OpenProgramme
+    member: MemberRow,
+    records: Records,
+    history: History,
+    asked: Sequence[Asked],
+    programme: OpenProgramme,
 ) -> Iterator[Difference]:
     """Every promised notice was told when it was due, with the points that were there; what was told too late ended
-    later; and time looks again no later than the next one is due. Points that activity keeps alive are left out: when
-    they were to end is not kept for every moment."""
+    later; and time looks again no later than the next one is due. Points that activity keeps alive are left out where
+    their ends of the past cannot be told."""
     promised = {
         number: terms.notices
         for number, terms in programme.terms[programme.revision].items()
-        if terms.notices and not terms.extensions
+        if terms.notices
     }
     if not promised:
         return
-    expected: dict[int, Counter[_Said]] = defaultdict(Counter)
-    recorded = list(accumulate((command.recorded_at for command in asked), max))
-    takings = _takings(records)
-    seqs = [command.seq for command in asked]
-    first = NEVER
+    lives = lives_over_time(member, records, history, asked, programme)
+    if lives is None:
+        terms = programme.terms[programme.revision]
+        promised = {of: some for of, some in promised.items() if not terms[of].extensions}
+    derived = _Derived(programme, records, asked, lives or [(0, {})])
     for lot in map(LOT.unpack, records.rows[LOTS]):
-        number, currency, ends_at, remaining = (lot[2], lot[3]), lot[4], lot[11], lot[12]
-        promises = promised.get(currency, ())
-        if (made := bisect_left(seqs, lot[2])) == len(seqs):
-            continue
-        looked_at = recorded[made]
-        # what a hold reserves stays in its lot when a notice is missed, and ends later all the same
-        while (at := next_notice(promises, ends_at, looked_at, programme.zone)) != NEVER:
-            place = bisect_left(recorded, at)
-            if place == len(asked):
-                first = min(first, at) if remaining else first
-                break
-            command, since, taken = asked[place], recorded[place - 1] + 1, takings[number]
-            looked_at = command.recorded_at
-            found = foretold(promises, ends_at, since, looked_at, programme.zone)
-            left = lot[7] - sum(one.points for one in taken if one.seq < command.seq)
-            if found is None or not left:
-                continue
-            expected[command.seq][_said(programme, currency, ends_at, found)] += left
-            if found.missed:
-                if any(one.expired and one.seq >= command.seq for one in taken):
-                    where, later = f"lot {lot[2]}/{lot[3]}", _last_day(programme, found.ends_at)
-                    yield _differs(member, where, "", later)
-                ends_at = found.ends_at
+        for where, later in derived.follow(lot, promised.get(lot[4], ())):
+            yield _differs(member, where, "", later)
     names = {programme.engine.currencies[number] for number in promised}
-    told = _told(records, names)
+    told, expected = _told(records, names), derived.expected
     for seq in sorted(told.keys() | expected.keys()):
         if told[seq] != expected[seq]:
             yield _differs(member, f"command {seq}", _shown(told[seq]), _shown(expected[seq]))
-    if member.next_due_at > first:
-        recorded_at, derived = str(member.next_due_at), str(first)
+    if member.next_due_at > derived.next_due_at:
+        recorded_at, due_at = str(member.next_due_at), str(derived.next_due_at)
         yield Difference(
-            check="next_due_at", member=member.external_id, recorded=recorded_at, derived=derived
+            check="next_due_at", member=member.external_id, recorded=recorded_at, derived=due_at
         )
+
+
+class _Derived:
+    """What was to be told at each command, by its number, and when the next notice of any lot is due."""
+
+    def __init__(
+        self,
+        programme: OpenProgramme,
+        records: Records,
+        asked: Sequence[Asked],
+        lives: Sequence[Life],
+    ) -> None:
+        self.programme, self.asked, self.lives = programme, asked, lives
+        self.recorded = list(accumulate((command.recorded_at for command in asked), max))
+        self.seqs = [command.seq for command in asked]
+        self.takings, self.reserved = _takings(records), _reserved(records)
+        self.expected: dict[int, Counter[_Said]] = defaultdict(Counter)
+        self.next_due_at = NEVER
+
+    def follow(
+        self, lot: tuple[Any, ...], promises: Collection[Promise]
+    ) -> Iterator[tuple[str, str]]:
+        """Go through the notices of a lot; where it lapsed although one was missed, and on which day it was to end."""
+        made = bisect_left(self.seqs, lot[2])
+        currency, earned_at, put_off_until = lot[4], lot[9], 0
+        ends = [*(place for place, _ in self.lives[1:]), len(self.asked)]
+        for (begins, extended), last in zip(self.lives, ends, strict=True):
+            if not promises or made >= last:
+                continue
+            of_activity = extended.get(currency, ())
+            ends_at = later_end(lot[11], earned_at, of_activity, self.programme.zone)
+            looked_at = self.recorded[max(made, begins - 1)]
+            while True:
+                at = next_notice(
+                    promises, max(ends_at, put_off_until), looked_at, self.programme.zone
+                )
+                place = bisect_left(self.recorded, at)
+                if place >= last:
+                    break
+                looked_at = self.recorded[place]
+                found = self._told_at(place, lot, promises, max(ends_at, put_off_until))
+                if found is not None and found.missed:
+                    yield from self._lapsed(place, lot, found.ends_at)
+                    if not self.programme.terms[self.programme.revision][currency].extensions:
+                        put_off_until = (
+                            found.ends_at
+                        )  # of what a hold reserves, which stays in its lot
+            if begins == self.lives[-1][0] and lot[12]:
+                self.next_due_at = min(self.next_due_at, at)
+
+    def _told_at(
+        self, place: int, lot: tuple[Any, ...], promises: Collection[Promise], ends_at: int
+    ) -> Foretold | None:
+        """What a command tells of what was left of a lot."""
+        seq, since = self.asked[place].seq, self.recorded[place - 1] + 1
+        found = foretold(promises, ends_at, since, self.recorded[place], self.programme.zone)
+        left = lot[7] - sum(one.points for one in self.takings[lot[2], lot[3]] if one.seq < seq)
+        if found is None or not left:
+            return None
+        self.expected[seq][_said(self.programme, lot[4], ends_at, found)] += left
+        return found
+
+    def _lapsed(self, place: int, lot: tuple[Any, ...], ends_at: int) -> Iterator[tuple[str, str]]:
+        """A lot of which a hold reserved points keeps its end where activity lengthens it."""
+        number, terms = (lot[2], lot[3]), self.programme.terms[self.programme.revision]
+        if terms[lot[4]].extensions and number in self.reserved:
+            return
+        seq = self.asked[place].seq
+        if any(one.expired and one.seq >= seq for one in self.takings[number]):
+            yield f"lot {lot[2]}/{lot[3]}", _last_day(self.programme, ends_at)
 
 
 def _differs(member: MemberRow, where: str, recorded: str, derived: str) -> Difference:
@@ -116,6 +172,11 @@ def _takings(records: Records) -> defaultdict[Number, list[_Taken]]:
         expired = (seq, posting_row_no) in expiries and points > 0
         found[lot_seq, lot_row_no].append(_Taken(seq, points, expired))
     return found
+
+
+def _reserved(records: Records) -> set[Number]:
+    """Lots of which a hold has ever reserved something."""
+    return {(row[4], row[5]) for row in map(HOLD_LOT.unpack, records.rows[HOLD_LOTS])}
 
 
 def _told(records: Records, names: set[str]) -> defaultdict[int, Counter[_Said]]:
