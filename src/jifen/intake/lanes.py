@@ -205,6 +205,9 @@ def _up_to_change(
             exchange = _exchange_of_goods(sitting, case, command)
             if isinstance(exchange, Change):
                 return exchange, [place], asked[done + 1 :]
+            if exchange is None:
+                _wait(sitting, place, command, command.in_exchange.of)
+                continue
             answer_to(sitting, place, command, exchange)
             continue
         if not isinstance(command, Return):
@@ -214,7 +217,7 @@ def _up_to_change(
         if isinstance(bought, PastEvent):
             return Change(case, command, bought), [place], asked[done + 1 :]
         if bought is Refusal.UNKNOWN_EVENT and not work.imported:
-            _wait(sitting, place, command)
+            _wait(sitting, place, command, command.of)
             continue
         answer_to(sitting, place, command, refuse(work, case, command, bought))
     return None, [], []
@@ -299,13 +302,16 @@ def _taken_in(work: Work, case: Case, event: Event) -> Answer:
         return malformed(error.told())
 
 
-def _exchange_of_goods(sitting: Sitting, case: Case, asked: Event) -> Change | Answer:
-    """Something bought in exchange for what comes back; or the answer to what cannot be taken."""
+def _exchange_of_goods(sitting: Sitting, case: Case, asked: Event) -> Change | Answer | None:
+    """Something bought in exchange for what comes back; or the answer to what cannot be taken; None where it waits for
+    the purchase of what comes back."""
     work = sitting.work
     refusal = refusal_of_event(work, case, asked)
     if refusal is None and not can_be_judged(work, case, asked):
         return _taken_in(work, case, msgspec.structs.replace(asked, in_exchange=None))
     bought = refusal or _bought(sitting, case, returned_by(asked))
+    if bought is Refusal.UNKNOWN_EVENT and not work.imported:
+        return None
     if isinstance(bought, Refusal):
         return refuse(work, case, asked, bought)
     ready = paid_with_points(work, case, asked)
@@ -328,14 +334,14 @@ def _bought(sitting: Sitting, case: Case, asked: Return) -> PastEvent | Refusal:
     return refusal_of_return(work.programme, known.event, day) or known.event
 
 
-def _wait(sitting: Sitting, place: int, asked: Return) -> None:
+def _wait(sitting: Sitting, place: int, asked: Event | Return, of: str) -> None:
     work = sitting.work
-    sitting.answers[place] = wait(sitting.sql, work.programme, asked, work.now, work.actor)
+    sitting.answers[place] = wait(sitting.sql, work.programme, asked, of, work.now, work.actor)
 
 
 def _unknown(sitting: Sitting, place: int, command: Command) -> None:
     if isinstance(command, Return) and not command.member and not sitting.work.imported:
-        _wait(sitting, place, command)
+        _wait(sitting, place, command, command.of)
         return
     unknown = Refusal.UNKNOWN_SPEND if isinstance(command, Cancel) else Refusal.UNKNOWN_EVENT
     refusal = Refusal.UNKNOWN_MEMBER if command.member else unknown

@@ -328,15 +328,15 @@ CREATE TABLE checkpoint (
     PRIMARY KEY (programme_id, member_id, occurred_at, sequence, event_id)
 );
 
--- Returns that came before their purchase: they are taken when it comes, and then stand in the journal.
+-- Returns, and exchanges of goods, that came before their purchase: taken when it comes, they stand in the journal.
 CREATE TABLE waiting_return (
     programme_id  uuid NOT NULL,
-    return_id     text NOT NULL,
+    key           text NOT NULL,                  -- kind and sender's id, as in command_key
     event_key     text NOT NULL,                  -- of the purchase
     recorded_at   timestamptz NOT NULL,
     actor         text NOT NULL,
     body          json NOT NULL,
-    PRIMARY KEY (programme_id, return_id)
+    PRIMARY KEY (programme_id, key)
 );
 CREATE INDEX waiting_return_of ON waiting_return (programme_id, event_key);
 

@@ -1,20 +1,20 @@
 -- name: keep_waiting
--- Remembers a return whose purchase is not known; nothing if it waits already.
-INSERT INTO waiting_return (programme_id, return_id, event_key, recorded_at, actor, body)
-VALUES (%(programme_id)s, %(return_id)s, %(event_key)s, instant(%(now)s), %(actor)s, %(body)s)
-ON CONFLICT DO NOTHING RETURNING return_id
+-- Remembers a return, or an exchange of goods, whose purchase is not known; nothing if it waits already.
+INSERT INTO waiting_return (programme_id, key, event_key, recorded_at, actor, body)
+VALUES (%(programme_id)s, %(key)s, %(event_key)s, instant(%(now)s), %(actor)s, %(body)s)
+ON CONFLICT DO NOTHING RETURNING key
 
 -- name: waiting_body
--- What a return that waits has said.
-SELECT body FROM waiting_return WHERE programme_id = %(programme_id)s AND return_id = %(return_id)s
+-- What it said that waits.
+SELECT body FROM waiting_return WHERE programme_id = %(programme_id)s AND key = %(key)s
 
 -- name: take_arrived
 -- Ends the waiting of returns whose purchase is there, of these purchases; one that was refused is not there.
 -- From the few that wait to what they wait for, whatever the planner thinks of tables that have just grown: it has
 -- been seen to begin with all events.
 DELETE FROM waiting_return
-WHERE programme_id = %(programme_id)s AND return_id IN (
-    SELECT w.return_id
+WHERE programme_id = %(programme_id)s AND key IN (
+    SELECT w.key
     FROM waiting_return w
     CROSS JOIN LATERAL (
         SELECT member_id, member_seq FROM command_key
@@ -31,4 +31,4 @@ WHERE programme_id = %(programme_id)s AND return_id IN (
     ) AS e
     WHERE w.programme_id = %(programme_id)s AND w.event_key = ANY(%(event_keys)b)
 )
-RETURNING recorded_at, return_id, actor, body
+RETURNING recorded_at, key, actor, body

@@ -1,4 +1,4 @@
-"""What a batch lets arrive behind it: returns that waited for its events, and what it sent to others."""
+"""What a batch lets arrive behind it: what waited for its events, and what it sent to others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.intake.answers import Answered
-from jifen.intake.asking.commands import Command, Event, Return
+from jifen.intake.asking.commands import Command, Event, returned_event
 from jifen.intake.gathering.waiting import take_arrived, wait
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.relations.inbox import send, take
@@ -34,25 +34,27 @@ def take_waiting_returns(
     answers: Mapping[int, Answered],
     now: int,
 ) -> dict[int, Exception]:
-    """Take the returns that came before an event which has come now, or had come when we were interrupted.
+    """Take what came before an event that it is of, which has come now, or had come when we were interrupted.
 
-    Also asked for a return that waits since now: its event may have come while we looked for it, and whoever
-    commits last sees both. A return that fails goes on waiting; what failed, by the place of who brought it up.
+    Also asked for one that waits since now: its event may have come while we looked for it, and whoever commits last
+    sees both. What fails goes on waiting; why, by the place of who brought it up.
     """
     came: dict[str, int] = {}
     for place, command in asked:
         state = answers[place].answer.state if place in answers else ""
         if isinstance(command, Event) and state == "applied":
             came[command.id] = place
-        elif isinstance(command, Return) and state == "waiting":
-            came[command.of] = place
+        elif state == "waiting" and (of := returned_event(command)) is not None:
+            came[of] = place
     failures: dict[int, Exception] = {}
     if came:
         with connection.transaction(), cursor(connection) as sql:
             for asked_before, actor in take_arrived(sql, programme, came):
+                of = returned_event(asked_before)
+                assert of is not None
                 for failure in submit([asked_before], actor=actor).values():
-                    wait(sql, programme, asked_before, now, actor)
-                    failures[came[asked_before.of]] = failure
+                    wait(sql, programme, asked_before, of, now, actor)
+                    failures[came[of]] = failure
     return failures
 
 
