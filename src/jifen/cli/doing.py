@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 COMMANDS_PER_BATCH = 256
 
 FIELDS = {
-    "event": "member (or guest), type, …, lines, pay",
+    "event": say(
+        "member (or guest), type, …, lines, pay", "member（或 guest）, type, …, lines, pay"
+    ),
     "return": "of, full | amount | lines",
     "spend": "member, points | up_to, currency",
     "redeem": "member, reward, quantity, currency",

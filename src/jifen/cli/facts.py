@@ -6,7 +6,7 @@ import click
 
 from jifen.cli.asking import ACTOR, ask
 from jifen.cli.language import say
-from jifen.cli.options import common, json_option, programme_option
+from jifen.cli.options import common, id_option, json_option, programme_option
 
 
 @click.command(
@@ -92,15 +92,13 @@ def _named(fact: str) -> tuple[str, str]:
     "set-fact",
     help=say(
         "What is known of a member from now on, such as the birthday; events judged before keep what was known then.",
-        "补充或更改会员资料（如生日）；此前已评估的事件仍按当时的资料。",
+        "补充或更改会员资料（如生日）；此前计算过的事件仍按当时的资料。",
     ),
 )
 @click.argument("member")
 @click.argument("name")
 @click.argument("value")
-@click.option(
-    "--id", "id", help=say("An id, so that asking twice is safe.", "编号；重复提交时不会重复生效。")
-)
+@id_option
 @programme_option
 @json_option
 @common

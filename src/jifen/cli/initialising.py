@@ -22,11 +22,19 @@ if TYPE_CHECKING:
     metavar="DOCUMENT",
     help=say("A programme document, or the name of a template.", "计划文档的路径，或模板名。"),
 )
-@click.option("--name", "slug", help=say("Another name than the document's.", "另取一个名称。"))
+@click.option(
+    "--name",
+    "slug",
+    metavar="NAME",
+    help=say("Another name than the document's.", "另取名称，不用文档里的。"),
+)
 @click.option(
     "--clock",
     metavar="DATE",
-    help=say("Make it a test programme whose clock stands here.", "建为测试计划，时钟停在此刻。"),
+    help=say(
+        "Make it a test programme whose clock stands at this date.",
+        "建为测试计划，时钟停在这一天。",
+    ),
 )
 @common
 def command(document: str | None, slug: str | None, clock: str | None) -> None:

@@ -7,10 +7,12 @@ import click
 from jifen.cli import facts, merging, referring, tier_enquiries, tier_setting
 from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option, programme_option
+from jifen.cli.usage import SpokenGroup
 
 
 @click.group(
     "member",
+    cls=SpokenGroup,
     help=say("Balances, statement and the why of each event.", "余额、流水，以及每笔积分的原因。"),
     no_args_is_help=True,
 )

@@ -6,12 +6,9 @@ import click
 
 from jifen.cli.asking import ask
 from jifen.cli.language import say
-from jifen.cli.options import common, json_option, programme_option
+from jifen.cli.options import common, id_option, json_option, programme_option
 
 _reason = click.option("--reason", required=True, help=say("Why.", "原因。"))
-_id = click.option(
-    "--id", "id", help=say("An id, so that asking twice is safe.", "编号；重复提交时不会重复生效。")
-)
 
 
 @click.command(
@@ -24,7 +21,7 @@ _id = click.option(
 @click.argument("member")
 @click.argument("into")
 @_reason
-@_id
+@id_option
 @programme_option
 @json_option
 @common
@@ -45,7 +42,7 @@ def merge(
 )
 @click.argument("member")
 @_reason
-@_id
+@id_option
 @programme_option
 @json_option
 @common
@@ -64,7 +61,7 @@ def unmerge(member: str, reason: str, id: str | None, slug: str | None, as_json:
 )
 @click.argument("guest")
 @click.argument("member")
-@_id
+@id_option
 @programme_option
 @json_option
 @common

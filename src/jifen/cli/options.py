@@ -38,6 +38,12 @@ def json_option(command: Decorated) -> Decorated:
     return click.option("--json", "as_json", is_flag=True, help=text)(command)
 
 
+def id_option(command: Decorated) -> Decorated:
+    """`--id`: the sender's own, which makes asking twice safe."""
+    text = say("An id, so that asking twice is safe.", "编号；重复提交时不会重复生效。")
+    return click.option("--id", "id", metavar="ID", help=text)(command)
+
+
 def programme_option(command: Decorated) -> Decorated:
     """`--programme`: whose members; the only one of the database unless said."""
     return click.option(

@@ -9,6 +9,7 @@ import click
 from jifen.cli import budgets, correcting, late_notices, linting, publishing, replaying, templates
 from jifen.cli.language import counted, say, spoken, told
 from jifen.cli.options import common, json_option, programme_option
+from jifen.cli.usage import SpokenGroup
 
 if TYPE_CHECKING:
     from jifen.programme.model import Programme
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 @click.group(
     "programme",
+    cls=SpokenGroup,
     help=say("Check, show and apply programme documents.", "检查、查看、发布积分计划。"),
     no_args_is_help=True,
 )

@@ -8,7 +8,7 @@ import click
 
 from jifen.cli.asking import ask
 from jifen.cli.language import say
-from jifen.cli.options import common, json_option, programme_option
+from jifen.cli.options import common, id_option, json_option, programme_option
 
 if TYPE_CHECKING:
     from jifen.intake.answers import Answer
@@ -45,10 +45,10 @@ def code(member: str, slug: str | None, as_json: bool) -> None:
 )
 @click.argument("member")
 @click.option("--by", "referrer", metavar="MEMBER", help=say("Who brought them.", "邀请人。"))
-@click.option("--code", help=say("The code of who brought them.", "邀请人的邀请码。"))
 @click.option(
-    "--id", "id", help=say("An id, so that asking twice is safe.", "编号；重复提交时不会重复生效。")
+    "--code", metavar="CODE", help=say("The code of who brought them.", "邀请人的邀请码。")
 )
+@id_option
 @programme_option
 @json_option
 @common

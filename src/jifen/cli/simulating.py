@@ -10,6 +10,7 @@ import click
 
 from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option
+from jifen.cli.usage import SpokenGroup
 
 if TYPE_CHECKING:
     from jifen.whatif.population import Population
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 @click.group(
     "simulate",
+    cls=SpokenGroup,
     help=say("Try documents on made-up members.", "用虚构的会员试验计划。"),
     no_args_is_help=True,
 )

@@ -11,6 +11,7 @@ import click
 
 from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option
+from jifen.cli.usage import SpokenGroup
 
 if TYPE_CHECKING:
     import psycopg
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from jifen.stories.running import Outcome
 
 
-@click.group("story", help=say("Run stories.", "运行情景故事。"), no_args_is_help=True)
+@click.group(
+    "story", cls=SpokenGroup, help=say("Run stories.", "运行情景故事。"), no_args_is_help=True
+)
 @common
 def command() -> None:
     """Stories: what a programme promises, told in steps."""

@@ -8,13 +8,17 @@ import click
 
 from jifen.cli.language import say
 from jifen.cli.options import common, json_option, programme_option
+from jifen.cli.usage import SpokenGroup
 
 if TYPE_CHECKING:
     from jifen.enquiry.tier_history import TierChange
 
 
 @click.group(
-    "tier", help=say("The tiers of all members.", "全体会员的等级。"), no_args_is_help=True
+    "tier",
+    cls=SpokenGroup,
+    help=say("The tiers of all members.", "全体会员的等级。"),
+    no_args_is_help=True,
 )
 @common
 def command() -> None:

@@ -8,7 +8,7 @@ import click
 
 from jifen.cli.asking import ask
 from jifen.cli.language import say
-from jifen.cli.options import common, json_option, programme_option
+from jifen.cli.options import common, id_option, json_option, programme_option
 
 if TYPE_CHECKING:
     from jifen.intake.answers import Answer
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 )
 @click.option("--from", "start", metavar="MOMENT", help=say("Since when.", "自何时起。"))
 @click.option("--reason", required=True, help=say("Why.", "原因。"))
-@click.option(
-    "--id", "id", help=say("An id, so that asking twice is safe.", "编号；重复提交时不会重复生效。")
-)
+@id_option
 @programme_option
 @json_option
 @common

@@ -40,6 +40,15 @@ _PARTS = (
     (r"\s*Choose from:\s*", "，可用："),
 )
 _HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
+_USAGE = {"[OPTIONS]": "[选项]", "COMMAND [ARGS]": "命令 [参数]"}
+_NUMBER = re.compile(r"\bINTEGER(?: RANGE)?\b")
+_BRACKETS = re.compile(r"\[([^\]]+)\]$")
+_EXTRAS = (
+    (r"required", "required", "必填"),
+    (r"default: ", "default: ", "默认 "),
+    (r"(\S+)<=x<=(\S+)", r"\1 to \2", r"\1 至 \2"),
+    (r"x>=(\S+)", r"at least \1", r"至少 \1"),
+)
 _SHOW_HELP = "Show this message and exit."
 
 
@@ -58,10 +67,21 @@ def _in_chinese(message: str) -> str:
     return re.sub(r"'([^']*)'", r"“\1”", message).replace("”, “", "”、“")
 
 
+class SpokenGroup(click.Group):
+    """A group whose page has the sentence of each of its commands in full, where click would cut it short."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        named = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.help or "") for name, one in named if one is not None])
+
+
 class SpokenHelp(click.HelpFormatter):
     """Help with its headings in the spoken language."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        for english, chinese in _USAGE.items():
+            args = args.replace(english, say(english, chinese))
         super().write_usage(prog, args, prefix or say("Usage: ", "用法："))
 
     def write_heading(self, heading: str) -> None:
@@ -72,6 +92,18 @@ class SpokenHelp(click.HelpFormatter):
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
         spoken = [
-            (term, say(told, "显示帮助。") if told == _SHOW_HELP else told) for term, told in rows
+            (
+                _NUMBER.sub("NUMBER", term),
+                say(told, "显示帮助。") if told == _SHOW_HELP else _BRACKETS.sub(_extra_said, told),
+            )
+            for term, told in rows
         ]
         super().write_dl(spoken, col_max, col_spacing)
+
+
+def _extra_said(found: re.Match[str]) -> str:
+    """What click adds to an option in brackets, as people say it."""
+    extra = found[1]
+    for pattern, english, chinese in _EXTRAS:
+        extra = re.sub(pattern, say(english, chinese), extra)
+    return f"[{extra.replace('; ', say('; ', '；'))}]"
