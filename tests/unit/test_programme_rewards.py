@@ -131,7 +131,7 @@ def test_a_price_is_rounded_down_for_the_member_but_never_to_nothing(
         ),
         (
             "issue: coffee, give: 5 points",
-            "earn[2]: a rule either gives, issues, takes, multiplies, surprises or notifies",
+            "earn[2]: a rule either gives, issues, takes, multiplies, passes on, surprises or notifies",
         ),
         (
             "issue: [coffee, 2 coffee]",

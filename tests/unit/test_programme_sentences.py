@@ -50,7 +50,7 @@ most 10 times a month.
 Where several multipliers apply, what each adds is added up (2 times and 1.5 times make 2.5 times).
 All rules together give a member at most 2000 points a day.
 The tier follows the growth earned in the last 12 months, this one included; a tier not kept when its \
-period ends falls to the highest that is, after 30 days of grace.
+period ends falls to the highest that is kept, after 30 days of grace.
 Basic: from joining.
 Silver: reached with 1000 growth; earns 1.2 times what “points for spending” gives.
 Gold: reached with 5000 growth; kept with 4000 growth; earns 1.5 times what “points for spending” gives; \

@@ -23,8 +23,8 @@ def test_bounds_read_as_sentences_in_both_languages() -> None:
         "每天最多用 1500 积分；每月最多用 3 次。"
     )
     assert sentences(programme, "en")[0] == (
-        "Points: expiring 12 months after earning; used from 200 points on; used in steps of 100 points; "
-        "at most 1000 points at a time; at most 1500 points a day; at most 3 times a month."
+        "Points: expiring 12 months after earning; used from 200 points on, in steps of 100 points, "
+        "at most 1000 points at a time, at most 1500 points a day, at most 3 times a month."
     )
 
 
@@ -131,7 +131,7 @@ def test_fees_and_roundings_read_as_sentences_in_both_languages() -> None:
         "满 2 积分起换，每次手续费 2 积分。"
     )
     assert sentences(programme, "en")[0] == (
-        "Points: expiring 12 months after earning; used in steps of 10 points; for a fee of 3 points; purchases can "
+        "Points: expiring 12 months after earning; used in steps of 10 points, for a fee of 3 points; purchases can "
         "be paid with them, 1 point for 0.0033 yuan, for a fee of 5 points, up to 50% of the bill, rounded half up, "
         "given back in proportion with a return; every 3 points can become 1 mile, rounded half up, from 2 points on, "
         "for a fee of 2 points."

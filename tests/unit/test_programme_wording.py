@@ -294,7 +294,7 @@ def test_windows_and_periods_of_days_read_naturally_in_both_languages() -> None:
         return sentences(programme, "zh")[-3], sentences(programme, "en")[-3]
 
     lost = "到期时保级不成，则降至仍满足保级条件的最高等级"
-    falls = "a tier not kept when its period ends falls to the highest that is"
+    falls = "a tier not kept when its period ends falls to the highest that is kept"
     assert first_of_ladder("window: rolling 90 days") == (
         f"等级按近 90 天（含当天）的消费次数评定；{lost}。",
         f"The tier follows the number of purchases in the last 90 days, today included; {falls}.",
@@ -327,7 +327,7 @@ def test_a_ladder_by_the_balance_reads_naturally_in_both_languages() -> None:
     ]
     assert sentences(programme, "en")[-3:] == [
         "The tier follows the last balance of points in the calendar month; it rises at the end of a period; "
-        "a tier not kept when its period ends falls to the highest that is.",
+        "a tier not kept when its period ends falls to the highest that is kept.",
         "A: from joining.",
         "B: reached with a balance of 9 points.",
     ]

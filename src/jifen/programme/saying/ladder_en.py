@@ -25,7 +25,7 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
         return _given_by(tiers)
     downs = {
         "never": "a tier once reached is never lost",
-        "highest_kept": "a tier not kept when its period ends falls to the highest that is",
+        "highest_kept": "a tier not kept when its period ends falls to the highest that is kept",
         "one_level": "a tier not kept when its period ends falls by one level",
     }
     said = [f"The tier follows {listed(measures, 'en', 'and')} {_window(tiers)}"]

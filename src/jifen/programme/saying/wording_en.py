@@ -92,7 +92,8 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         parts.append(notices_en(currency))
     if currency.spendable and currency.spending_order == "oldest_earned":
         parts.append("the oldest are used first")
-    parts += bounds_en(programme, currency, currency.spending, "used ")
+    if bounds := bounds_en(programme, currency, currency.spending):
+        parts.append(f"used {', '.join(bounds)}")
     parts += paying_said(programme, currency, "en")
     parts += overdraft_said(currency, "en")
     if currency.grace_of_given_back:
