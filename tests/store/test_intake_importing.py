@@ -220,3 +220,27 @@ def test_birthdays_and_facts_are_known_before_the_event_is_judged(
         again = _import(bank, tmp_path, again=True, said=said)
         assert (again.events, again.replayed) == (0, 9)
         assert prove(connection, bank.programme).holds
+
+
+def test_guests_and_exchanges_come_with_a_file_in_whatever_order(
+    bank: Bank, tmp_path: Path
+) -> None:
+    rows = [
+        "x1,ann,,2026-01-06 10:00,50.00,o1",  # above the sale that it is for
+        "o1,ann,,2026-01-05 10:00,40.00,",
+        "g1,,card-9,2026-01-05 11:00,30.00,",
+        "x2,ann,,2026-01-07 10:00,20.00,nowhere",
+    ]
+    (tmp_path / "orders.csv").write_text("\n".join(["order,who,card,time,amount,of", *rows]))
+    said = "guest: card\nin_exchange: of\n"
+    for events, replayed in ((3, 0), (0, 3)):
+        report = _import(bank, tmp_path, again=True, said=said)
+        assert (report.events, report.replayed) == (events, replayed)
+        assert dict(report.rejected) == {"unknown_event": 1}
+    # o1 is wholly back, of 50 and of 30 a big basket is one
+    balances = bank.connection.execute(
+        "SELECT external_id, points FROM balance JOIN member USING (programme_id, member_id)"
+        " WHERE currency = 0 ORDER BY 1"
+    ).fetchall()
+    assert balances == [("ann", 70), ("card-9", 30)]
+    assert prove(bank.connection, bank.programme).holds

@@ -11,7 +11,7 @@ from both_languages import told_in_both
 from file_openings import PROGRAMME, SHOP_MAPPING, commands_of, open_file, rejects_of
 
 from jifen.instants import MICROSECONDS_PER_DAY
-from jifen.intake.asking.commands import Event, Return
+from jifen.intake.asking.commands import Event, Given, Return
 from jifen.intake.files import reading
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.files.mapping import Mapping
@@ -329,3 +329,57 @@ def test_parquet_keeps_what_its_types_say(tmp_path: Path) -> None:
     assert (event.id, event.member, event.occurred_at) == ("17850", "1", midnight)
     assert event.fields == {"amount": 30}
     assert [reject.reason for reject in rejects_of(chunks)] == ["malformed", "empty_id"]
+
+
+GUESTS = """
+time: {column: time, timezone: Asia/Shanghai}
+event: purchase
+id: id
+guest: {columns: [card], prefix: card-}
+fields: {amount: amount}
+"""
+
+
+def test_rows_without_a_member_are_of_the_guest_whose_card_they_name(tmp_path: Path) -> None:
+    rows = "id,who,card,time,amount\n1,ann,c1,2026-01-05 10:00,1.00\n"
+    rows += "2,,c2,2026-01-05 10:00,2.00\n3,,,2026-01-05 10:00,3.00\n"
+    chunks = list(open_file(tmp_path, rows, GUESTS + "member: who\n").chunks())
+    named = [
+        (event.member, event.guest) for event in commands_of(chunks) if isinstance(event, Event)
+    ]
+    assert named == [("ann", False), ("card-c2", True)]
+    (reject,) = rejects_of(chunks)
+    assert (reject.line, reject.reason) == (4, "malformed")
+    assert reject.explanation.en == "who and card is empty"
+
+
+def test_a_file_of_nothing_but_cards_names_no_member(tmp_path: Path) -> None:
+    rows = "id,card,time,amount\n1,c1,2026-01-05 10:00,1.00\n"
+    (event,) = commands_of(open_file(tmp_path, rows, GUESTS).chunks())
+    assert isinstance(event, Event)
+    assert (event.member, event.guest) == ("card-c1", True)
+
+
+@pytest.mark.parametrize(
+    ("said", "given"),
+    [
+        ("in_exchange: swapped", {"full": True}),
+        ("in_exchange: {of: swapped, amount: back}", {"amount": 350}),
+    ],
+)
+def test_a_sale_may_be_in_exchange_for_another(
+    tmp_path: Path, said: str, given: dict[str, object]
+) -> None:
+    rows = "order_id,member,time,amount,swapped,back\n1,m,2026-01-05 10:00,1.00,,\n"
+    rows += "2,m,2026-01-05 10:00,2.00,1,3.50\n"
+    first, second = commands_of(open_file(tmp_path, rows, SHOP_MAPPING + said).chunks())
+    assert isinstance(first, Event)
+    assert isinstance(second, Event)
+    assert (first.in_exchange, second.in_exchange) == (None, Given(of="1", **given))  # type: ignore[arg-type]
+
+
+def test_an_exchange_that_says_not_how_much_comes_back_is_handed_back(tmp_path: Path) -> None:
+    mapping = SHOP_MAPPING + "in_exchange: {of: swapped, amount: back}"
+    rows = "order_id,member,time,amount,swapped,back\n2,m,2026-01-05 10:00,2.00,1,\n"
+    (reject,) = rejects_of(open_file(tmp_path, rows, mapping).chunks())
+    assert reject.explanation.en == "nothing comes back in exchange"

@@ -13,9 +13,10 @@ import pyarrow as pa
 
 from jifen.instants import date_of
 from jifen.intake.asking.commands import Event, Known, Refer, Return, SetFact, Value
+from jifen.intake.asking.commands import Given as Exchanged
 from jifen.intake.asking.scalars import texts
 from jifen.intake.files.binding import BIRTHDAY, Binding, Bound, matches
-from jifen.intake.files.heads import Heads, empty, heads_of
+from jifen.intake.files.heads import Heads, empty, heads_of, joined
 from jifen.intake.files.numbers import LARGEST
 from jifen.intake.files.rejects import Reject, cells_of
 from jifen.intake.files.returning import Given, Returning
@@ -29,6 +30,7 @@ IMPORTED = "imported-"
 _TOO_MANY_LINES = Said(
     f"the event has more than {MOST_LINES} lines", f"事件的商品行超过 {MOST_LINES} 行"
 )
+_NOTHING_BACK = Said("nothing comes back in exchange", "换货没有写明退回多少")
 _TWO_MEMBERS = Said("rows of the event name different members", "事件的各行写了不同的会员")
 _SALE_AND_RETURN = Said(
     "some rows of the event are a sale, others a return", "事件中有的行是消费，有的行是退货"
@@ -79,7 +81,7 @@ class Assembler:
         )
         commands: dict[int, Sequence[Event | Return]] = dict(block.events())
         if self.returning:
-            found = self.returning.returns_of(block.given(list(commands)))
+            found = self.returning.returns_of(block.of_returns(list(commands)))
             commands |= found.commands
             made.rejects += [
                 Reject(lines[row], "unmatched_return", said, self._cells(rows, row))
@@ -179,6 +181,7 @@ class _Block:
         self.facts = {
             bound.field.name: self._of_event(bound, firsts, None) for bound in binding.facts
         }
+        self.given = self._given_in_exchange(firsts)
         self.totals = [self._total(bound, returned) for bound in binding.totals]
         self.lines = [self._of_rows(bound, returned) for bound in binding.lines]
         names = [bound.field.name for bound in binding.lines]
@@ -213,6 +216,26 @@ class _Block:
             self._break(bisect_right(self.bounds, row) - 1, row, said)
         return column.values
 
+    def _given_in_exchange(self, firsts: pa.RecordBatch) -> dict[int, Exchanged]:
+        """What comes back in exchange for the sale of an event: all of another, or an amount."""
+        said, bound = self.binding.mapping.in_exchange, self.binding.in_exchange
+        if said is None:
+            return {}
+        of_events: list[str | None] = joined(firsts, said.of).to_pylist()
+        named = {event: of for event, of in enumerate(of_events) if of is not None}
+        if bound is None:
+            return {event: Exchanged(of=of, full=True) for event, of in named.items()}
+        column = self._column(bound, firsts, None)
+        found: dict[int, Exchanged] = {}
+        for event, of in named.items():
+            amount = column.values[event]
+            if isinstance(amount, int) and amount > 0:
+                found[event] = Exchanged(of=of, amount=amount)
+            else:
+                why = column.broken.get(event, _NOTHING_BACK)
+                self._break(event, self.bounds[event], why)
+        return found
+
     def _column(
         self, bound: Bound, rows: pa.RecordBatch, returned: pa.BooleanArray | None
     ) -> Column:
@@ -236,7 +259,7 @@ class _Block:
                 self._break(event, start, said)
         return sums
 
-    def given(self, sales: list[int]) -> Given:
+    def of_returns(self, sales: list[int]) -> Given:
         """What returns are made of."""
         bounds = (*self.binding.fields, *self.binding.totals)
         bills = {
@@ -303,6 +326,8 @@ class _Block:
                     sequence=heads.sequences[event],
                     fields=self._known(fields, type.id),
                     lines=self._lines_of(start, end),
+                    guest=heads.guests[event],
+                    in_exchange=self.given.get(event),
                 )
             ]
         return made

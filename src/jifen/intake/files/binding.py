@@ -63,6 +63,7 @@ class Binding:
     lines: tuple[Bound, ...]
     facts: tuple[Bound, ...]
     tables: tuple[LookedUp, ...]
+    in_exchange: Bound | None  # what comes back in exchange, where it is an amount
     style: NumberStyle
     money_scale: int
 
@@ -76,6 +77,7 @@ def bind(mapping: Mapping, programme: Programme, file: str, columns: list[str]) 
     binder = _Binder(mapping, programme, file, columns)
     keys = [mapping.id, mapping.member, mapping.sequence, mapping.referrer]
     keys += [mapping.returns.of] if mapping.returns else []
+    keys += [mapping.guest, mapping.in_exchange.of if mapping.in_exchange else None]
     for key in keys:
         binder.check_key(key)
     if mapping.referrer and not programme.referrals:
@@ -107,6 +109,7 @@ def bind(mapping: Mapping, programme: Programme, file: str, columns: list[str]) 
         lines=lines,
         facts=_facts(binder, mapping, programme),
         tables=tuple(binder.looked_up(table) for table in mapping.tables),
+        in_exchange=binder.bound_exchange(programme.money_scale),
         style=NumberStyle(mapping.decimal, mapping.thousands),
         money_scale=programme.money_scale,
     )
@@ -228,6 +231,12 @@ class _Binder:
                 self.fail(message, source.line or self.mapping.event.line, hint)
             found.append(Bound(known[name], source, self.terms(source)))
         return tuple(found)
+
+    def bound_exchange(self, money_scale: int) -> Bound | None:
+        given = self.mapping.in_exchange
+        if given is None or given.amount is None:
+            return None
+        return Bound(Field("amount", "money", money_scale), given.amount, self.terms(given.amount))
 
     def terms(self, source: Source) -> tuple[Term, ...]:
         if source.constant is not None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jifen.intake.files.binding import Binding
-from jifen.intake.files.mapping import Clock, Key, Source
+from jifen.intake.files.mapping import Clock, Key, Mapping, Source
 from jifen.intake.files.numbers import as_text, as_units, why_no_number
 from jifen.intake.files.times import as_instants
 from jifen.intake.files.values import text_column
@@ -21,9 +21,10 @@ from jifen.wording import Said
 class Heads:
     """By the number of the event; `broken` says why one cannot be taken (its other values mean nothing)."""
 
-    member: Key
+    mapping: Mapping
     ids: list[str]
     members: list[str]
+    guests: list[bool]
     types: list[str]
     times: Localised
     sequences: list[int]
@@ -38,15 +39,15 @@ class Heads:
 
     def member_of_rows(self, rows: pa.RecordBatch) -> list[str | None]:
         """The member that each row names, where an event has several rows."""
-        members: list[str | None] = joined(rows, self.member).to_pylist()
+        members: list[str | None] = who_of_rows(rows, self.mapping).to_pylist()
         return members
 
 
 def heads_of(binding: Binding, firsts: pa.RecordBatch) -> Heads:
     """Read them from the first row of each event."""
     mapping = binding.mapping
-    ids, broken = _words(firsts, mapping.id)
-    members, more = _words(firsts, mapping.member)
+    ids, broken = _words(joined(firsts, mapping.id), *mapping.id.columns)
+    members, more = _words(who_of_rows(firsts, mapping), *_named(mapping))
     types, no_type = _types(binding, firsts)
     times = as_instants(firsts.column(mapping.time.column), mapping.time)
     sequences, no_sequence = _sequences(binding, firsts)
@@ -55,7 +56,27 @@ def heads_of(binding: Binding, firsts: pa.RecordBatch) -> Heads:
     referrers: list[str | None] = [None] * firsts.num_rows
     if mapping.referrer is not None:
         referrers = joined(firsts, mapping.referrer).to_pylist()
-    return Heads(mapping.member, ids, members, types, times, sequences, referrers, broken)
+    guests = [False] * firsts.num_rows
+    if mapping.guest is not None:
+        guests = _members(firsts, mapping).is_null().to_pylist()
+    return Heads(mapping, ids, members, guests, types, times, sequences, referrers, broken)
+
+
+def who_of_rows(rows: pa.RecordBatch, mapping: Mapping) -> pa.StringArray:
+    """The member whom each row names, else the card or device of a guest."""
+    members = _members(rows, mapping)
+    return members if mapping.guest is None else pc.coalesce(members, joined(rows, mapping.guest))
+
+
+def _members(rows: pa.RecordBatch, mapping: Mapping) -> pa.StringArray:
+    if mapping.member.columns:
+        return joined(rows, mapping.member)
+    return pa.nulls(rows.num_rows, pa.string())
+
+
+def _named(mapping: Mapping) -> tuple[str, ...]:
+    """The columns of which one is necessary."""
+    return (*mapping.member.columns, *(mapping.guest.columns if mapping.guest else ()))
 
 
 def joined(rows: pa.RecordBatch, key: Key) -> pa.StringArray:
@@ -65,11 +86,10 @@ def joined(rows: pa.RecordBatch, key: Key) -> pa.StringArray:
     return pc.binary_join_element_wise(key.prefix, ids, "") if key.prefix else ids
 
 
-def _words(rows: pa.RecordBatch, key: Key) -> tuple[list[str], dict[int, Said]]:
-    text = joined(rows, key)
-    column = text_column(text, key.columns[0], Source())
+def _words(text: pa.StringArray, *columns: str) -> tuple[list[str], dict[int, Said]]:
+    column = text_column(text, columns[0], Source())
     for row in pc.indices_nonzero(pc.is_null(text)).to_pylist():
-        column.broken[row] = empty(*key.columns)
+        column.broken[row] = empty(*columns)
     return [str(word) for word in column.values], column.broken
 
 

@@ -20,7 +20,14 @@ import psycopg
 from psycopg import errors
 
 from jifen.db.statements import statements
-from jifen.intake.asking.commands import BlindReturn, Event, Opening, Return, SetFact
+from jifen.intake.asking.commands import (
+    BlindReturn,
+    Event,
+    Opening,
+    Return,
+    SetFact,
+    returned_event,
+)
 from jifen.intake.details import refusal_as_said
 from jifen.intake.files.mapping import Mapping, OpeningMapping
 from jifen.intake.files.openings import Openings, open_openings
@@ -58,9 +65,9 @@ class ImportReport:
 
 
 class Early(NamedTuple):
-    """A return of something that the bank did not know when it was asked, and the rows that say so."""
+    """What brings back something that the bank did not know when it was asked, and the rows that say so."""
 
-    asked: Return
+    asked: Event | Return
     rows: list[Reject]
 
 
@@ -198,7 +205,11 @@ def _counted(
         report.refused[code] += 1
         rows = chunk.refuse(number, code, refusal_as_said(code, detail))
         command = chunk.commands[number]
-        if code == Refusal.UNKNOWN_EVENT.code and isinstance(command, Return):
+        if (
+            code == Refusal.UNKNOWN_EVENT.code
+            and isinstance(command, Event | Return)
+            and returned_event(command)
+        ):
             early.append(Early(command, rows))
         if isinstance(command, SetFact):
             facts |= {(reject.line, reject.reason): reject for reject in rows}
@@ -260,7 +271,10 @@ def _ask_again(
     before = [reject for _, rows in early for reject in rows]
     report.rejected[Refusal.UNKNOWN_EVENT.code] -= len(before)
     report.rejected.update(reject.reason for reject in again)
-    report.returns += len(early) - len(said) - len(posted.replayed)
+    known = said.keys() | set(posted.replayed)
+    taken = [asked for number, (asked, _) in enumerate(early) if number not in known]
+    report.returns += sum(isinstance(asked, Return) for asked in taken)
+    report.events += sum(isinstance(asked, Event) for asked in taken)
     report.replayed += len(posted.replayed)
     report.refused, report.rejected = +report.refused, +report.rejected
     rejects.replace(before, again)

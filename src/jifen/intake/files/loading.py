@@ -15,6 +15,7 @@ from jifen.intake.files.binding import BIRTHDAY
 from jifen.intake.files.mapping import (
     Cell,
     Clock,
+    InExchange,
     Key,
     Mapping,
     Match,
@@ -51,11 +52,12 @@ T = TypeVar("T")
 
 _KEYS = (  # noqa: SIM905
     "file package delimiter encoding decimal thousands time event id member sequence referrer facts birthday enrol "
-    "skip fields lines tables returns"
+    "skip fields lines tables returns guest in_exchange"
 ).split()
 _OPENING_KEYS = (
     "file", "package", "delimiter", "encoding", "enrol", "skip", "opening", "birthday", "facts",
 )  # fmt: skip
+NOBODY = Key(())
 UNMATCHED: tuple[Unmatched, ...] = ("reject", "mirror")
 _NO_TEST = Test("")
 _NO_SOURCE = Source()
@@ -106,7 +108,7 @@ class _Reader:
             time=section.need("time", self.clock, Clock("", ZoneInfo("UTC"))),
             event=section.need("event", self.event, _NO_SOURCE),
             id=section.need("id", self.key, Key(())),
-            member=section.need("member", self.key, Key(())),
+            member=self.member(section),
             sequence=section.read("sequence", self.key, None),
             referrer=section.read("referrer", self.key, None),
             facts=section.read("facts", self.sources, ()),
@@ -117,7 +119,15 @@ class _Reader:
             lines=section.read("lines", self.sources, ()),
             tables=section.read("tables", self.tables, ()),
             returns=section.read("returns", self.returns, None),
+            guest=section.read("guest", self.key, None),
+            in_exchange=section.read("in_exchange", self.in_exchange, None),
         )
+
+    def member(self, section: Section) -> Key:
+        """Who did it; no columns where the file knows nobody but guests."""
+        if "guest" in section:
+            return section.read("member", self.key, NOBODY)
+        return section.need("member", self.key, NOBODY)
 
     def opening_mapping(self, root: Node) -> OpeningMapping:
         section = Section(root, self.problems, _OPENING_KEYS)
@@ -229,6 +239,13 @@ class _Reader:
         section = Section(node, self.problems, ("when", "reason"))
         when = section.need("when", self.test, _NO_TEST)
         return Skip(when, section.need("reason", _word, ""))
+
+    def in_exchange(self, node: Node) -> InExchange:
+        if isinstance(node, Scalar):
+            return InExchange(self.key(node))
+        section = Section(node, self.problems, ("of", "amount"))
+        of = section.need("of", self.key, NOBODY)
+        return InExchange(of, section.read("amount", self.source, None))
 
     def returns(self, node: Node) -> Returns:
         section = Section(node, self.problems, ("when", "of", "full", "match", "unmatched"))

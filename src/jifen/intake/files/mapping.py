@@ -108,6 +108,15 @@ class Returns:
 
 
 @dataclass(frozen=True, slots=True)
+class InExchange:
+    """Which sales are in exchange for something: those of which a column names the sale that it is of. All of that
+    comes back, or an `amount`."""
+
+    of: Key
+    amount: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """What stands in a column of the row, translated by `values` where they name it."""
 
@@ -139,6 +148,7 @@ class OpeningMapping:
 class Mapping:
     """A whole mapping file, checked. `file` is the data it is made for, if it names one.
 
+    `guest` names the card or device of rows without a member; `member` has no columns where there are only guests.
     `sequence` is the column that orders events of the same moment, `referrer` names who brought the member,
     `facts` and `birthday` say what is known of them.
     """
@@ -163,3 +173,5 @@ class Mapping:
     skip: tuple[Skip, ...] = ()
     tables: tuple[Table, ...] = ()
     returns: Returns | None = None
+    guest: Key | None = None
+    in_exchange: InExchange | None = None

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from jifen.intake.asking.commands import BlindReturn, Return, Value
 from jifen.intake.files.binding import Binding, matches
-from jifen.intake.files.heads import Heads, joined
+from jifen.intake.files.heads import Heads, joined, who_of_rows
 from jifen.intake.files.mapping import Match, Returns
 from jifen.intake.files.matching import Sales, Sold, Way
 from jifen.intake.files.numbers import as_text
@@ -158,7 +158,7 @@ class Returning:
 
     def _keys(self, match: Match, given: Given) -> list[str]:
         """What has to agree: the member, the named columns without regard to case, perhaps the amount."""
-        parts = [joined(given.rows, self.binding.mapping.member)]
+        parts = [who_of_rows(given.rows, self.binding.mapping)]
         parts += [pc.utf8_upper(as_text(given.rows.column(name))) for name in match.same]
         if match.whole_line:
             amounts = pc.abs(pa.array(given.amounts, pa.int64()))
