@@ -167,10 +167,25 @@ def test_what_a_draft_gives_instead_of_points_is_told_beside_them(bank: Bank) ->
     html, lines = page(report, [], "en"), list(told_report(report))
     assert "By rule: tall coffee" in html
     assert "按规则：中杯咖啡" in html
-    assert "Who is better or worse off is told by points alone." in html
-    assert "Who is better or worse off is told by points alone." in lines
+    told = "Who is better or worse off is told by what points and tall coffee are worth together."
+    assert told in html
+    assert told in lines
+    # ann lost 245 points, worth 2.45 yuan, and has three cups; bob 80 points, and has two
+    assert (report.better, report.worse) == (2, 0)
     same = page(replay(bank.connection, bank.programme, load(PUBLISHED)), [], "en")
-    assert "by points alone" not in same
+    assert "told by" not in same
+
+
+def test_what_has_no_price_is_not_compared(bank: Bank) -> None:
+    unpriced = (
+        PUBLISHED.replace("give: 1 points per 1 of amount", "issue: coffee")
+        .replace("earn:\n", "rewards: {coffee: {name: {zh: 中杯咖啡, en: tall coffee}}}\nearn:\n")
+        .replace("multiply: base by 1.5", "")
+    )
+    report = replay(bank.connection, bank.programme, load(unpriced))
+    assert report.compared == ["points"]
+    assert (report.better, report.worse) == (0, 2)
+    assert "Who is better or worse off is told by points alone." in list(told_report(report))
 
 
 def test_one_member_is_no_members(database_url: str) -> None:

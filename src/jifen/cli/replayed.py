@@ -10,8 +10,8 @@ from jifen.cli.tables import Column, table
 from jifen.programme.amounts import in_language
 from jifen.programme.saying.naming import Name
 from jifen.whatif.page_words import (
-    by_main,
     change,
+    compared_by,
     cost_in,
     lead,
     number,
@@ -42,7 +42,7 @@ def told_report(report: Report) -> Iterator[str]:
             people, share = number(count), percent(count, report.members)
             yield say(f"{_word(name)}: {people} ({share})", f"{_word(name)}：{people}（{share}）")
         if report.others:
-            yield by_main(report, spoken())
+            yield compared_by(report, spoken())
     yield from _rules(report, main, _word("rule"))
     for other in report.others:
         yield from _rules(report, other, f"{_word('rule')} · {_named(other.name)}")

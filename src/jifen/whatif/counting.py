@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,8 +26,11 @@ from jifen.whatif.report import (
 )
 from jifen.whatif.running import Judged, Replay
 from jifen.whatif.standing import life_totals
+from jifen.whatif.valuing import prices_compared
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from jifen.whatif.history import Integers
 
 _BARS = 9  # on either side of nothing
@@ -56,10 +59,27 @@ class _Counting:
         self.of_members = [self.summed(self.members, values, self.people) for values in points]
         self.difference = self.of_members[1] - self.of_members[0]
         self.main_points = points
+        self.prices = prices_compared(self.main, programme.programme, replay.document)
+        self.worth = self._worth()
 
     def points(self, side: Judged, currency: str) -> Integers:
         """Points of a currency event by event."""
         return side.points(side.engine.currencies.index(currency))
+
+    def _worth(self) -> NDArray[Any]:
+        """By how much each member is better off by what everything with a price is worth, the same on both sides; in a
+        unit of its own."""
+        if len(self.prices) == 1:
+            return self.difference
+        worth: NDArray[Any] = np.zeros(self.people, object)
+        for id, price in self.prices.items():
+            for side, sign in zip(self.sides, (-1, 1), strict=True):
+                if id in side.engine.currencies:
+                    points = self.points(side, id)[self.counted]
+                    worth += self.summed(self.members, points, self.people).astype(object) * (
+                        sign * price
+                    )
+        return worth
 
     def summed(self, places: Integers, values: Integers, size: int) -> Integers:
         """The sums of values by place: exact, where bincount would count in floats."""
@@ -73,7 +93,7 @@ class _Counting:
         first, last = (days.min(), days.max()) if len(days) else (0, 0)
         tiers = self._tiers_of_members()
         taking_part = np.unique(self.members)
-        difference = self.difference[taking_part]
+        difference, worth = self.difference[taking_part], self.worth[taking_part]
         gaining, losing = movers(
             self.programme, self.replay, self.difference, self.of_members, tiers
         )
@@ -92,9 +112,10 @@ class _Counting:
             cost=self._both(
                 [self._money(int(side.cost_micros()[self.counted].sum())) for side in self.sides]
             ),
-            better=int((difference > 0).sum()),
-            worse=int((difference < 0).sum()),
-            same=int((difference == 0).sum()),
+            better=int((worth > 0).sum()),
+            worse=int((worth < 0).sum()),
+            same=int((worth == 0).sum()),
+            compared=list(self.prices),
             spread=spread(difference),
             months=self._months(days),
             rules=rule_totals(self.programme, self.replay),
@@ -208,8 +229,8 @@ class _Counting:
                 value=None if value is None else str(value),
                 members=len(places),
                 points=self._both([int(side[places].sum()) for side in self.of_members]),
-                better=int((self.difference[places] > 0).sum()),
-                worse=int((self.difference[places] < 0).sum()),
+                better=int((self.worth[places] > 0).sum()),
+                worse=int((self.worth[places] < 0).sum()),
             )
             for value, places in members.items()
         ]

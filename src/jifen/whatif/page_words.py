@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jifen.programme.amounts import Language, english_one, in_language, show_number
+from jifen.programme.saying.words import listed
 from jifen.whatif.report import Both, Report
 from jifen.wording import Said
 
@@ -91,6 +92,10 @@ WORDS = {
     "by main": Said(
         "Who is better or worse off is told by {of} alone.", "变多变少只看{of}，不计其他。"
     ),
+    "by worth": Said(
+        "Who is better or worse off is told by what {of} are worth together.",
+        "变多变少按{of}合计的价值来看。",
+    ),
 }
 
 
@@ -106,12 +111,15 @@ def footnote(report: Report, language: Language) -> str:
     if report.alone or not report.others:
         return said
     gap = "" if language == "zh" else " "
-    return f"{said}{gap}{by_main(report, language)}"
+    return f"{said}{gap}{compared_by(report, language)}"
 
 
-def by_main(report: Report, language: Language) -> str:
-    """That members who get something else instead are not seen in who is better or worse off."""
-    return word("by main", language, of=in_language(report.total(report.main).name, language))
+def compared_by(report: Report, language: Language) -> str:
+    """By what it is told who is better or worse off: what members get of anything else instead is not seen in it."""
+    moved = {report.main, *(total.id for total in report.others)}
+    names = [in_language(report.total(id).name, language) for id in report.compared if id in moved]
+    said = "by worth" if len(names) > 1 else "by main"
+    return word(said, language, of=listed(names, language, "and" if language == "en" else "和"))
 
 
 def cost_in(money: str, language: Language) -> str:

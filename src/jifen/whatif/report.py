@@ -146,7 +146,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A draft replayed against the published timeline. Points are of the main currency where none is named.
 
     `cost` is points at each version's unit price and rewards at what they are worth, in smallest units of money;
-    who is better off goes by the main currency alone. `moved_between` counts members
+    who is better off goes by what those `compared` are worth, or by the main one alone. `moved_between` counts members
     by their tier published and under the draft. `alone`: one document on both sides, which compares with nothing.
     """
 
@@ -165,6 +165,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     better: int
     worse: int
     same: int
+    compared: list[str]
     spread: list[Bar]
     months: list[MonthTotal]
     rules: list[RuleTotal]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from jifen.programme.model import Programme
+from jifen.programme.model import Currency, Programme
 
 Worths = dict[str, Fraction]
 """Millionths of the smallest unit of money that the smallest unit of each currency is worth."""
@@ -27,3 +27,18 @@ def worths_of(programme: Programme) -> Worths:
             become = worths[exchange.to] * Fraction(exchange.give, exchange.per)
             worths[name] = max(worths[name], become)
     return worths
+
+
+def prices_compared(main: Currency, published: Programme, draft: Programme) -> dict[str, int]:
+    """What members have of each is compared by, in a unit common to them all: points and rewards with a price, that of
+    the draft where it has one. Where the main currency has none it stands alone."""
+    currencies = [*published.currencies, *draft.currencies]
+    prices = {one.id: one.unit_price_micros for one in currencies if one.unit_price_micros}
+    if main.id not in prices:
+        return {main.id: 1}
+    finest = max(one.scale for one in currencies)
+    scales = {one.id: finest - one.scale for one in currencies}
+    return {
+        id: prices[id] * int(10 ** scales[id])
+        for id in sorted(prices, key=lambda id: id != main.id)
+    }
