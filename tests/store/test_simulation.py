@@ -30,3 +30,43 @@ def test_what_is_posted_is_what_was_judged_in_memory(database_url: str) -> None:
         assert prove(connection, bank.programme).differences == []
         (events,) = connection.execute("SELECT count(*) FROM event").fetchone() or (0,)
         assert events == len(population.amounts)
+
+
+DAYS = """
+programme: days
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: {zh: 积分, en: points}}
+earn:
+  - {id: base, on: purchase, give: 1 points per 1 of amount}
+  - {id: birthday, on: birthday, give: 88 points}
+  - {id: habit, on: month_end, when: "count('purchase', 'month') >= 2", give: 20 points}
+"""
+
+
+def test_the_days_of_the_year_that_is_over_are_posted_too(database_url: str) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, DAYS, "2026-01-01 00:00")
+        population = populate(12, 20_454, bank.zone, 2, seed=5)
+        bank.travel("2027-02-01 00:00")
+        write(connection, bank.programme, population)
+        report = simulated(population, DAYS, load(DAYS), time.perf_counter())
+        given = connection.execute(
+            "SELECT e.type, count(*) FROM event e GROUP BY e.type ORDER BY e.type"
+        ).fetchall()
+        made = dict(given)
+        assert made["month_end"] == 12 * 12
+        assert made["birthday"] == 12
+        (posted,) = connection.execute("SELECT sum(lifetime)::bigint FROM balance").fetchone() or (
+            0,
+        )
+        assert report.total("points").points.published == posted
+        assert prove(connection, bank.programme).differences == []
+        write(connection, bank.programme, population)  # again: nothing is taken twice
+        bank.travel("2027-03-01 00:00")  # and time goes on from the present
+        (later,) = connection.execute(
+            "SELECT count(*) FROM event WHERE type = 'month_end'"
+        ).fetchone() or (0,)
+        assert later == 12 * 13
+        assert prove(connection, bank.programme).differences == []

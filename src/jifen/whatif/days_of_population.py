@@ -65,7 +65,7 @@ def _days(population: Population, programmes: Sequence[OpenProgramme]) -> Iterat
     if not any(programme.occasions for programme in programmes):
         return
     of_birthday = {
-        code: _of_birthday(code, population.first_day, programmes)
+        code: days_of_birthday(code, population.first_day, programmes)
         for code in np.unique(population.birthdays).tolist()
     }
     for member, code in enumerate(population.birthdays.tolist()):
@@ -74,7 +74,7 @@ def _days(population: Population, programmes: Sequence[OpenProgramme]) -> Iterat
             yield _Day(member, one.at, day, one.kind, id, payload)
 
 
-def _of_birthday(
+def days_of_birthday(
     code: int, first_day: int, programmes: Sequence[OpenProgramme]
 ) -> list[tuple[Occasion, int, bytes]]:
     """What comes round for whoever has a birthday, each with its local day and payload."""

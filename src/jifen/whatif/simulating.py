@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+import numpy as np
 import psycopg
 from msgspec import structs
 
 from jifen.engine.compile import Version, compile_timeline
+from jifen.engine.events import Value
 from jifen.instants import start_of_day
 from jifen.intake.asking.commands import Command, Event, Return
 from jifen.intake.files.importing import COMMANDS_PER_BATCH
 from jifen.intake.files.posting import Posting, Terms
 from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
+from jifen.intake.occasions import Occasion
 from jifen.intake.versions.opening import OpenProgramme, now_of, unstored
 from jifen.programme.model import Programme
 from jifen.whatif.balances import check_balances
 from jifen.whatif.counting import count
-from jifen.whatif.days_of_population import with_days
+from jifen.whatif.days_of_population import days_of_birthday, with_days
 from jifen.whatif.population import (
     CHANNELS,
     DAYS,
@@ -77,8 +80,10 @@ def write(
     )
     while some := list(islice(newcomers, _COMMANDS_AT_A_TIME)):
         enrol_members(connection, programme, some, now=now, actor=ACTOR)
+    days = _days_by_birthday(population, programme, now)
     total = len(population.amounts) + int((population.returned_at >= 0).sum())
-    commands, done = _commands(population), 0
+    total += sum(len(days[code]) for code in population.birthdays.tolist())
+    commands, done = _commands(population, days), 0
     terms = Terms(now, ACTOR, enrol=False, commands_per_batch=COMMANDS_PER_BATCH)
     with Posting(connection, programme, terms) as posting:
         batch = list(islice(commands, _COMMANDS_AT_A_TIME))
@@ -93,8 +98,40 @@ def write(
     return done
 
 
-def _commands(population: Population) -> Iterator[Command]:
-    """Purchases in the order of members and time, each member's returns behind them."""
+def _days_by_birthday(
+    population: Population, programme: OpenProgramme, now: int
+) -> dict[int, list[Occasion]]:
+    """The days of the year until an instant that rules are about, for whoever has a birthday: who joined long ago had
+    them, and time brings only what is still to come."""
+    codes = np.unique(population.birthdays).tolist()
+    return {
+        code: [
+            one
+            for one, _, _ in days_of_birthday(code, population.first_day, [programme])
+            if one.at <= now
+        ]
+        for code in codes
+    }
+
+
+def _commands(population: Population, days: Mapping[int, list[Occasion]]) -> Iterator[Command]:
+    """What members did and the days that came round for them, in the order of members and time, each member's returns
+    behind them."""
+    done = _deeds(population)
+    following = next(done, None)
+    for buyer, code in enumerate(population.birthdays.tolist()):
+        name = member_name(buyer)
+        events, returns = [one.event_of(name) for one in days[code]], list[Return]()
+        while following is not None and following[0].member == name:
+            events.append(following[0])
+            returns += following[1:]
+            following = next(done, None)
+        yield from sorted(events, key=lambda event: event.occurred_at or 0)
+        yield from returns
+
+
+def _deeds(population: Population) -> Iterator[tuple[Event, *tuple[Return, ...]]]:
+    """Purchases in the order of members and time, each with its return if there is one."""
     rows = zip(
         population.buyers.tolist(),
         population.occurred_at.tolist(),
@@ -103,20 +140,17 @@ def _commands(population: Population) -> Iterator[Command]:
         population.returned_at.tolist(),
         strict=True,
     )
-    returns: list[Command] = []
-    before = -1
     for number, (buyer, occurred_at, amount, channel, returned_at) in enumerate(rows):
-        if buyer != before:
-            yield from returns
-            returns, before = [], buyer
         member, id = member_name(buyer), f"p{number}"
-        fields = {"amount": amount, "channel": CHANNELS[channel][0]}
-        yield Event(id=id, member=member, type="purchase", occurred_at=occurred_at, fields=fields)
-        if returned_at >= 0:
-            returns.append(
-                Return(id=f"r{number}", of=id, member=member, occurred_at=returned_at, full=True)
-            )
-    yield from returns
+        fields: dict[str, Value] = {"amount": amount, "channel": CHANNELS[channel][0]}
+        bought = Event(
+            id=id, member=member, type="purchase", occurred_at=occurred_at, fields=fields
+        )
+        if returned_at < 0:
+            yield (bought,)
+        else:
+            back = Return(id=f"r{number}", of=id, member=member, occurred_at=returned_at, full=True)
+            yield bought, back
 
 
 def last_moment(population: Population, programme: OpenProgramme) -> int:
