@@ -98,6 +98,28 @@ def test_a_draft_gives_what_a_programme_under_it_gave(bank: Bank, database_url: 
     assert sum(bar.members for bar in report.spread) == 2
 
 
+@pytest.mark.parametrize(
+    "policy", ["mirror", "{policy: carry, books: month}", "{policy: carry, books: year}", "keep"]
+)
+def test_a_draft_treats_what_came_back_as_a_programme_under_it_did(
+    bank: Bank, database_url: str, policy: str
+) -> None:
+    draft = f"{DRAFT}returns: {policy}\n"  # by which tiers and limits stay as they were bought
+    report = replay(bank.connection, bank.programme, load(draft))
+    with connect(database_url) as connection:
+        other = lived(Bank(connection, draft, "2026-01-01 09:00"))
+        real = balances(other)
+        again = replay(connection, other.programme, load(draft))
+    assert [total.points.draft for total in report.currencies] == [
+        sum(points for (_, currency), points in real.items() if currency == number)
+        for number in (0, 1)
+    ]
+    assert again.same == again.members
+    assert [total.points for total in again.currencies] == [
+        Both(total.points.draft, total.points.draft) for total in report.currencies
+    ]
+
+
 def test_what_is_published_moves_nobody(bank: Bank) -> None:
     report = replay(bank.connection, bank.programme, load(PUBLISHED))
     assert report.same == report.members == 2
