@@ -91,6 +91,7 @@ SLIPS = (
     give("-20", "take: 20 points", "20 points"),
     give("-20 points", "take: 20 points", "20 points"),
     give("1 reward", "issue: coffee", "20 points"),
+    give("1 coupon", "issue: coffee", "20 points"),
     give("1 coffee", "issue: coffee", "20 points"),
     give("20points", "20 points"),
     give("20积分", "20 points"),
@@ -115,6 +116,7 @@ SLIPS = (
     on("消费", "purchase", "purchase"),
     on("registration", "signup", "signup\n    repeat: once"),
     on("refund", "", "purchase"),
+    on("birthday_month", "`when: birthday_month`", "purchase\n    when: birthday_month"),
     Slip("earn:\n", "rules:\n", "rules", "earn", "earn:\n"),
     Slip("tiers:\n", "levels:\n", "levels", "tiers", "tiers:\n"),
     Slip("money: CNY", "currency: CNY", "currency", "`money: CNY`", "money: CNY"),
@@ -144,6 +146,7 @@ SLIPS = (
     at("earn[2].event", BONUS, BONUS.replace("on:", "event:"), "on", BONUS),
     more("limit: once a day", "`1 per day`", "limit: 1 per day"),
     more("limit: 100 points a day", "`100 points per day`", "limit: 100 points per day"),
+    more("limit: 100/day", "`100 points per day`", "limit: 100 points per day"),
     more("limit: daily", "`1 per day`", "limit: 1 per day"),
     more("cap: 100 points per day", "limit", "limit: 100 points per day"),
     more("between: 2026/7/1 - 2026/7/31", "`[2026-07-01, 2026-07-31]`",
@@ -194,6 +197,14 @@ def test_a_slip_is_told_where_it_is_and_what_to_write(slip: Slip) -> None:
 @pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip.new.strip())
 def test_who_follows_the_suggestion_has_a_programme(slip: Slip) -> None:
     load(FIRST.replace(slip.old, slip.mended, 1), "club.yaml")
+
+
+def test_who_gives_a_reward_where_there_is_none_is_told_to_declare_it() -> None:
+    without = FIRST.replace(FIRST[FIRST.index("rewards:") : FIRST.index("earn:")], "")
+    with pytest.raises(ProgrammeError) as caught:
+        load(without.replace("give: 20 points", "give: 1 reward"))
+    (problem,) = caught.value.problems
+    assert str(problem.suggestion) == "declare it under `rewards:`, and write `issue:`"
 
 
 def test_the_document_that_is_broken_loads_whole() -> None:

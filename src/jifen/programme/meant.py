@@ -68,6 +68,10 @@ _STEP: Final = Said(
     "write `on: tier_changed`, and `when: up` for a step up",
     "请写 `on: tier_changed`，只要升级时再加 `when: up`",
 )
+_BIRTHDAYS: Final = Said(
+    "write `on: purchase`, and `when: birthday_month`",
+    "请写 `on: purchase`，并加 `when: birthday_month`",
+)
 _NO_RULE: Final = Said(
     "a return needs no rule: what the purchase gave goes with it",
     "退货不用写规则：这笔消费所给的会随之收回",
@@ -76,6 +80,7 @@ NO_EVENTS: Final = MappingProxyType(
     {
         **dict.fromkeys(("tier_up", "level_up", "upgrade", "upgraded", "promotion", "升级"), _STEP),
         **dict.fromkeys(("tier_down", "level_down", "downgrade", "降级"), _STEP),
+        **dict.fromkeys(("birthday_month", "birthday_week", "生日月"), _BIRTHDAYS),
         **dict.fromkeys(("refund", "return", "returned", "退货", "退款"), _NO_RULE),
     }
 )

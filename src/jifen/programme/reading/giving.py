@@ -34,6 +34,11 @@ _GRAMMAR_OF_ISSUE = Said(
     "write `free-coffee` or `2 free-coffee`", "请写成 `free-coffee` 或 `2 free-coffee`"
 )
 
+_REWARDS = ("reward", "rewards", "coupon", "coupons", "voucher", "gift")
+_DECLARE_REWARDS = Said(
+    "declare it under `rewards:`, and write `issue:`", "请在 `rewards:` 下声明，再用 `issue:` 发放"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Giving:
@@ -115,10 +120,9 @@ def _is_slip(found: re.Match[str], giving: Giving) -> bool:
     number = found["points"]
     if not giving.rewards and (not number[:1].isdigit() or "," in number):
         return True
-    known = {currency.id for currency in giving.currencies}
     word = found["currency"]
-    rewards = giving.issued and not giving.rewards and word in (*giving.issued, "reward", "rewards")
-    return bool(rewards) and word not in known
+    known = {currency.id for currency in giving.currencies}
+    return not giving.rewards and word in {*giving.issued, *_REWARDS} - known
 
 
 def _meant(written: str, giving: Giving) -> Said:
@@ -127,8 +131,10 @@ def _meant(written: str, giving: Giving) -> Said:
         return _GRAMMAR_OF_ISSUE if giving.rewards else _GRAMMAR
     currency = giving.currencies[0].id
     last = written.rpartition(" ")[2]
-    if giving.issued and last in (*giving.issued, "reward", "rewards"):
+    if last in giving.issued or (giving.issued and last in _REWARDS):
         return write(f"issue: {last if last in giving.issued else giving.issued[0]}")
+    if last in _REWARDS:
+        return _DECLARE_REWARDS
     if written.startswith("-") and (meant := give_meant(written[1:], currency)):
         return write(f"take: {meant}")
     if written.split()[0] in ("double", "twice", "triple"):

@@ -23,6 +23,8 @@ _COUNTED: Final = _NUMBER + r" ?(?:[^\W\d_]+)?|[^\W\d_]+ (?P<behind>\d+(?:\.\d+)
 _FACTOR: Final = r"(?:(?P<what>[a-z][\w-]*) ?)?(?:by|[*x×])? ?(?P<factor>\d+(?:\.\d+)?)(?P<percent> ?%)? ?[x×倍]?"
 _PERIOD: Final = r"(?P<period>hour|day|week|month|quarter|year)s?|(?P<ly>hourly|daily|weekly|monthly|quarterly|yearly)"
 _LIMIT: Final = rf"(?:(?P<number>once|\d+) ?(?P<what>[a-z]\w*?)? ?(?:/|an? |each |every |in an? )?)?(?:{_PERIOD})"
+_MANY_TIMES: Final = 20
+"""A number without a word from which on points are meant as likely as times."""
 _LENGTH: Final = (
     r"(?P<number>\d{1,5}) ?(?P<unit>years?|y|年|months?|m|个月|月|weeks?|w|周|days?|d|天|日)"
 )
@@ -64,6 +66,8 @@ def limit_meant(written: str) -> str | None:
         return None
     period = found["period"] or {"daily": "day"}.get(found["ly"], found["ly"].removesuffix("ly"))
     number = found["number"] if found["number"] not in (None, "once") else "1"
+    if int(number) >= _MANY_TIMES and not found["what"]:
+        return None
     what = f" {found['what']}" if found["what"] not in (None, "a", "per", "times", "time") else ""
     return f"{number}{what} per {period}"
 
