@@ -106,5 +106,7 @@ def set_fact(
     member: str, name: str, value: str, id: str | None, slug: str | None, as_json: bool
 ) -> None:
     done = say(f"{member}: {name} is {value} from now on.", f"{member}：{name} 自此为 {value}。")
+    if not value:
+        done = say(f"{member}: nobody is {name} any more.", f"{member}：{name} 自此没有。")
     said = {"id": id, "member": member, "name": name, "value": value}
     ask("set_fact", said, slug, lambda answer, programme: done, as_json=as_json)

@@ -8,6 +8,7 @@ from jifen.cli import output
 from jifen.cli.language import say, spoken
 from jifen.engine.events import Known
 from jifen.instants import date_of
+from jifen.intake.gathering.facts import NOBODY
 from jifen.programme.amounts import show_money
 from jifen.programme.event_types import Field
 from jifen.programme.model import Programme
@@ -20,7 +21,7 @@ def fact_rows(facts: Mapping[str, Known], programme: Programme) -> list[tuple[st
     rows = [(say("birthday", "生日"), born)] if isinstance(born, str) else []
     for field in programme.facts:
         known = facts.get(field.name)
-        if known not in (None, ()):
+        if known not in (None, (), NOBODY):
             name = field_name(programme, field.name, spoken())
             rows.append((name, _said(known, field, programme)))
     return rows

@@ -93,7 +93,7 @@ def _lot_table(found: CurrencyView) -> list[str]:
     """The lots in the order in which they will be spent."""
     rows = [
         (
-            called(lot.friend, lot.occasion, lot.of or _made_by(lot)),
+            called(lot, lot.of or _made_by(lot)),
             f"{lot.earned_at:%Y-%m-%d}",
             output.amount(lot.granted, found.scale),
             output.amount(lot.remaining, found.scale),

@@ -142,6 +142,6 @@ def why(event: str, slug: str | None, as_json: bool) -> None:
     if as_json:
         output.as_struct(found)
     else:
-        name = called(found.friend, found.occasion, found.event)
+        name = called(found, found.event)
         click.echo(f"{name}  {found.member}  {found.occurred_at:%Y-%m-%d %H:%M}")
         output.lines(f"- {sentence}" for sentence in found.sentences)

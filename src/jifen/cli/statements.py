@@ -9,8 +9,9 @@ from jifen.cli.asking import ACTOR
 from jifen.cli.language import say
 from jifen.cli.tables import Column, table
 from jifen.enquiry.freezing import FreezeView
-from jifen.enquiry.origins import OccasionView
+from jifen.enquiry.member import LotView
 from jifen.enquiry.statement import Movement, Statement, kind_and_id
+from jifen.enquiry.why import Why
 from jifen.programme.events import (
     ANNIVERSARY,
     BALANCE_REACHED,
@@ -63,7 +64,7 @@ def statement_table(found: Statement, programme: Programme) -> list[str]:
 
 def _row(movement: Movement, programme: Programme) -> Sequence[str]:
     currency = next(one for one in programme.currencies if one.id == movement.currency)
-    named = movement.friend is not None or movement.occasion is not None
+    named = any((movement.friend, movement.doer, movement.occasion))
     return (
         f"{movement.effective_at:%Y-%m-%d %H:%M}",
         _said(movement),
@@ -94,14 +95,16 @@ def _of(movement: Movement) -> str:
     """The event a movement is about, else the sender's id of what was asked; nothing for what time brought."""
     kind, asked = kind_and_id(movement.asked or "")
     own = movement.about or ("" if kind == "settle" else asked)
-    return called(movement.friend, movement.occasion, own)
+    return called(movement, own)
 
 
-def called(friend: str | None, occasion: OccasionView | None, otherwise: str) -> str:
-    """What people call an event: by the friend whose deed it tells of, by the day it was, otherwise by its id."""
-    if friend is not None:
-        return say(f"Referral · {friend}", f"邀请好友 · {friend}")
-    if occasion is None:
+def called(found: Movement | LotView | Why, otherwise: str) -> str:
+    """What people call an event: by whose deed it tells of, by the day it was, otherwise by its id."""
+    if found.friend is not None:
+        return say(f"Referral · {found.friend}", f"邀请好友 · {found.friend}")
+    if found.doer is not None:
+        return say(f"Through · {found.doer}", f"关系人带来 · {found.doer}")
+    if (occasion := found.occasion) is None:
         return otherwise
     (en, zh), year, month = _OCCASIONS[occasion.kind], occasion.year, occasion.month
     if month is None:

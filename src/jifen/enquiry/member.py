@@ -35,12 +35,13 @@ SQL = statements(Path(__file__).with_name("member.sql"))
 
 class LotView(msgspec.Struct, frozen=True, kw_only=True):
     """A grant that still holds points. `of` is the event's id, None where no event gave it, and `made_by` the kind of
-    the command that gave or made it (adjust, exchange …); `friend` whose deed it was, of a referral, and `occasion`
-    which day it was; `funder` who pays for it, None: the programme itself."""
+    the command that gave or made it (adjust, exchange …); `friend` whose deed it was, of a referral, `doer` whose, of
+    points through a relation, and `occasion` which day it was; `funder` who pays for it, None: the programme itself."""
 
     of: str | None
     made_by: str
     friend: str | None
+    doer: str | None
     occasion: OccasionView | None
     granted: int
     remaining: int
@@ -196,6 +197,7 @@ def _lot(
         of=of,
         made_by=made_by,
         friend=origin.friend,
+        doer=origin.doer,
         occasion=origin.occasion,
         granted=lot.granted,
         remaining=lot.remaining,

@@ -17,6 +17,7 @@ from jifen.programme.events import (
     ANNIVERSARY,
     BIRTHDAY,
     CLOCK_MADE,
+    FROM_RELATION,
     MEMBERSHIP_YEAR_END,
     NEVER_SENT,
     OF_HISTORY,
@@ -36,9 +37,11 @@ class OccasionView(msgspec.Struct, frozen=True):
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Whose deed an event tells of, or which day of the member came; most events are neither."""
+    """Whose deed an event tells of, a friend's or that of somebody whose relation the member is, or which day of the
+    member came; most events are neither."""
 
     friend: str | None = None
+    doer: str | None = None
     occasion: OccasionView | None = None
 
 
@@ -50,27 +53,30 @@ NO_ORIGIN = Origin()
 def origins_of(sql: Sql, programme: OpenProgramme, case: Case) -> Mapping[str, Origin]:
     """What the member's events came of that nobody sent, by their ids."""
     own = programme.own_events or programme.points_events
-    if not (programme.referring or programme.occasions or own):
+    if not (programme.derives or programme.occasions or own):
         return {}
     ids = {"programme": programme.programme_id.hex, "member": case.member_id.hex()}
     values = ids | {"types": sorted(NEVER_SENT)}
     return {
-        event_id: _origin(type, day, friend)
-        for event_id, type, day, friend in sql.execute(SQL["events_nobody_sent"], values)
+        event_id: _origin(type, day, whose)
+        for event_id, type, day, whose in sql.execute(SQL["events_nobody_sent"], values)
     }
 
 
 def origin_of(event: PastEvent) -> Origin:
     """What one event came of."""
-    return _origin(event.type, event.day, event.payload.fields.get("friend"))
+    fields = event.payload.fields
+    return _origin(event.type, event.day, fields.get("friend", fields.get("doer")))
 
 
-def _origin(type: str, day: int, friend: object) -> Origin:
+def _origin(type: str, day: int, whose: object) -> Origin:
     if type in OCCASIONS:
         date = date_of(day)
         return Origin(
             occasion=OccasionView(type, date.year, None if type in YEARLY else date.month)
         )
-    if type == REFERRAL_COMPLETED and friend is not None:
-        return Origin(friend=str(friend))
+    if type == REFERRAL_COMPLETED and whose is not None:
+        return Origin(friend=str(whose))
+    if type == FROM_RELATION and whose is not None:
+        return Origin(doer=str(whose))
     return NO_ORIGIN

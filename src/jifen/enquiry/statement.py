@@ -39,8 +39,8 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     `account` is the programme's side: issued, redeemed, expired, written_off, transit. `asked` is the command
     (kind/sender's id), `actor` who asked it and `reason` why, where that was said; `about` the event whose award
     moved, or the earlier command (of kind `about_kind`) that is captured or undone; `friend` whose deed it was, of a
-    referral, and `occasion` which day of the member. `effective_at` is when it was due. A movement that time has
-    brought and nobody has posted yet has no `recorded_at`.
+    referral, `doer` whose, of points through a relation, and `occasion` which day of the member. `effective_at` is
+    when it was due. A movement that time has brought and nobody has posted yet has no `recorded_at`.
     """
 
     recorded_at: dt.datetime | None
@@ -53,6 +53,7 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     about: str | None
     about_kind: str | None
     friend: str | None
+    doer: str | None
     occasion: OccasionView | None
     actor: str | None
     reason: str | None
@@ -148,6 +149,7 @@ def _movement(
         about=event,
         about_kind=kind,
         friend=origin.friend,
+        doer=origin.doer,
         occasion=origin.occasion,
         actor=actor,
         reason=reason,
@@ -174,6 +176,7 @@ def _unposted(programme: OpenProgramme, case: Case, balances: Counter[str]) -> l
                     about=None,
                     about_kind=None,
                     friend=None,
+                    doer=None,
                     occasion=None,
                     actor=None,
                     reason=None,

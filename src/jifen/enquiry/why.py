@@ -48,10 +48,11 @@ SQL = statements(Path(__file__).with_name("why.sql"))
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):
     """An event and the sentences that explain it; `revision` is the version that judged it, `friend` whose
-    deed it was, of a referral, `occasion` which day of the member."""
+    deed it was, of a referral, `doer` whose, of points through a relation, `occasion` which day of the member."""
 
     event: str
     friend: str | None
+    doer: str | None
     occasion: OccasionView | None
     member: str
     type: str
@@ -80,6 +81,7 @@ def why(
     return Why(
         event=event_id,
         friend=origin.friend,
+        doer=origin.doer,
         occasion=origin.occasion,
         member=known.external_id,
         type=event.type,
