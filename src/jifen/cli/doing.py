@@ -23,11 +23,15 @@ COMMANDS_PER_BATCH = 256
 
 FIELDS = {
     "event": say(
-        "member (or guest), type, …, lines, pay", "member（或 guest）, type, …, lines, pay"
+        "member (or guest), type, …, lines, pay, in_exchange",
+        "member（或 guest）, type, …, lines, pay, in_exchange",
     ),
-    "return": "of, full | amount | lines",
+    "return": say(
+        "of, full | amount | lines; or member, type, …, amount, lines",
+        "of, full | amount | lines；或 member, type, …, amount, lines",
+    ),
     "spend": "member, points | up_to, currency",
-    "redeem": "member, reward, quantity, currency",
+    "redeem": "member, reward, quantity, currency, price",
     "use": "member, reward, quantity",
     "hold": "member, points, minutes, currency",
     "capture": "member, of, points",
