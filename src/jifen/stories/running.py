@@ -84,6 +84,7 @@ class _Telling:
         self.connection = connection
         self.story = story
         self.language = language
+        self.sequences: dict[str, str] = {}  # id of an event -> the step that first told of it
         self.doers: dict[str, str] = {}  # id of an event or hold -> member
         self.looked: dict[str, int] = {}  # member -> command up to which the notices were looked at
         self.bodies: dict[str, Mapping[str, Raw]] = {}  # id of an event -> what was told of it
@@ -201,7 +202,7 @@ class _Telling:
         body = dict(step.body)
         if "at" in body:
             body["occurred_at"] = body.pop("at")
-        body.setdefault("id", f"step-{step.number}")
+        id = str(body.setdefault("id", f"step-{step.number}"))
         of = body.get("of")
         if isinstance(of, str) and of in self.doers:
             body.setdefault("member", self.doers[of])
@@ -209,6 +210,8 @@ class _Telling:
         if late and step.kind in ("event", "return"):
             assert step.at is not None
             body.setdefault("occurred_at", moment_of(step.at).isoformat())
+        elif "occurred_at" not in body and _stands_in_history(step):
+            body.setdefault("sequence", self.sequences.setdefault(id, str(step.number)))
         if step.kind == "return" and isinstance(of, str):
             returned = body.get("lines")
             bought = self.bodies.get(of, {}).get("lines")
@@ -269,6 +272,11 @@ def _answered(answer: Answer) -> Said:
 
 def _proved(difference: Difference) -> Said:
     return Said(difference.sentence("en"), difference.sentence("zh"))
+
+
+def _stands_in_history(step: Step) -> bool:
+    """Whether what is told has a place of its own among a member's events: an event, or what came back of none."""
+    return step.kind == "event" or (step.kind == "return" and not step.body.keys() & {"of", "full"})
 
 
 def _line_returned(line: Raw, bought: list[Raw]) -> Raw:

@@ -29,13 +29,14 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
     changed = by_currency(answer.points, currencies)
     received = by_currency(answer.received, currencies)
     usable = by_currency(answer.usable, currencies)
+    paid = by_currency(answer.paid, currencies)
     money_scale = programme.programme.money_scale
     used = currency_used(answer, currencies).scale
     told: dict[str, Shown] = {
         "base": None if answer.base is None else units(answer.base, money_scale),
         "rules": _rules(answer, programme),
         "tier": answer.tier,
-        "paid": by_currency(answer.paid, currencies),
+        "paid": replace(paid, main=next(iter(answer.paid), paid.main)),
         "to_pay": None if answer.to_pay is None else units(answer.to_pay, money_scale),
         "usable": replace(usable, main=next(iter(answer.usable), usable.main)),
         "taken": None if answer.taken is None else units(answer.taken, used),

@@ -22,7 +22,7 @@ from jifen.programme.requirement import PURCHASE
 MOST_LINES = 10_000
 Columns = dict[str, list[Value | None]]
 _EVENT_ENVELOPE = ENVELOPE | {"type", "sequence", "lines", "pay", "guest", "in_exchange"}
-_RETURN_ENVELOPE = ENVELOPE | {"of", "type", "lines"}
+_RETURN_ENVELOPE = ENVELOPE | {"of", "type", "sequence", "lines"}
 
 
 def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
@@ -49,7 +49,7 @@ def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
     return Event(
         **envelope(body, zone),
         type=type_id,
-        sequence=scalars.decimal(body.get("sequence", "0"), 0, "/sequence"),
+        sequence=_sequence(body),
         fields=fields,
         lines=lines,
         pay=pay_of(body.get("pay"), event_type, fields, programme),
@@ -76,7 +76,18 @@ def return_of(body: Body, programme: Programme, zone: ZoneInfo) -> Return | Blin
         raise Malformed("/type", f"nobody buys a '{type_id}'{en}", f"“{type_id}”不是消费{zh}")
     fields, lines = _told(body, sold[type_id], programme, _RETURN_ENVELOPE)
     positive(cast(int, fields["amount"]), "/amount")
-    return BlindReturn(**envelope(body, zone), type=RETURNED + type_id, fields=fields, lines=lines)
+    return BlindReturn(
+        **envelope(body, zone),
+        type=RETURNED + type_id,
+        sequence=_sequence(body),
+        fields=fields,
+        lines=lines,
+    )
+
+
+def _sequence(body: Body) -> int:
+    """The sender's number, which orders what happened at one moment."""
+    return scalars.decimal(body.get("sequence", "0"), 0, "/sequence")
 
 
 def _told(
