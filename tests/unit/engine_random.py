@@ -343,7 +343,8 @@ class _Author:
             lines,
             per_line,
             rounding,
-            self._limits(action, "giving", plain=not of_lines),
+            self._limits(action, "giving", plain=not of_lines)
+            + (self._limits_of_lines(currency) if per_line and not group else ()),
             group.id if group else None,
             last,
             cooldown=self._cooldown(),
@@ -407,6 +408,8 @@ class _Author:
     def _parts(self, rule: Rule) -> list[Rule]:
         """The rule, and now and then a part of it that gives the other currency."""
         if not isinstance(rule.action, Give) or self.chance(0.75):
+            return [rule]
+        if any(limit.of_lines for limit in rule.limits):
             return [rule]
         self.note("several currencies")
         if rule.group:
@@ -540,6 +543,18 @@ class _Author:
                 self.note("limit by a field")
             limits.append(self._limit(what, period, currency, by))
         return tuple(limits)
+
+    def _limits_of_lines(self, currency: str) -> tuple[Limit, ...]:
+        """Limits for each value of a field of lines, of a rule that gives line by line."""
+        if self.chance(0.4):
+            return ()
+        what, period = (
+            self.random.choice(("times", "points")),
+            self.random.choice(("day", "month", "lifetime")),
+        )
+        by = self.random.choice(("department", "quantity"))
+        self.note("limit by a field of lines", what)
+        return (replace(self._limit(what, period, currency, by), of_lines=True),)
 
     def _milestone(self, on: str) -> Milestone | None:
         if not self.chance(0.5):

@@ -44,6 +44,9 @@ class Deed:
     hours: int = 0  # since 1970
     id: str = ""
     lines: Sequence[Mapping[str, Any]] = ()  # those that count
+    by_line: list[tuple[str, Mapping[str, Any], int]] = field(
+        default_factory=list
+    )  # by rule, what a line gave
 
 
 @dataclass
@@ -258,6 +261,10 @@ class _Evaluation:
             if would > 0 and self._cooling_down(rule):
                 self.given[rule.id] = given = 0
                 self.reasons[rule.id] = 251
+            if rule.per_line and rule.group is None and self.given[rule.id] > 0:
+                self.given[rule.id] = given = self._line_by_line(rule, self.given[rule.id], by_line)
+                if given == 0:
+                    self.reasons[rule.id] = 252
             parts = [part for part in self.programme.rules if part.whole == rule.whole]
             if rule.last and rule is parts[-1] and any(self.given[p.id] > 0 for p in parts):
                 break
@@ -324,6 +331,33 @@ class _Evaluation:
             ]
             return self._way(rule, passed[-1], amount, lines) if passed else 0
         return self._way(rule, how, amount, lines)
+
+    def _line_by_line(self, rule: Rule, left: int, lines: list[Mapping[str, Any]]) -> int:
+        """What each line gives of what is left, by the limits for each value of a field of lines; noted on the deed."""
+        total = 0
+        for line in lines:
+            more = self._give(rule, self.deed.amount, [line])
+            for limit in rule.limits:
+                if limit.of_lines:
+                    room = limit.value - self._used_by_lines(rule, limit, line)
+                    more = min(more, max(0, room)) if limit.what == "points" else more * (room > 0)
+            more = min(more, left)
+            if more > 0:
+                self.deed.by_line.append((rule.id, line, more))
+                total, left = total + more, left - more
+        return total
+
+    def _used_by_lines(self, rule: Rule, limit: Limit, line: Mapping[str, Any]) -> int:
+        uses = [
+            (other.get(str(limit.by)), more if limit.what == "points" else 1)
+            for deed in self.history
+            for id, other, more in deed.by_line
+            if id == rule.id and self._within(limit, deed)
+        ]
+        mine, known = line.get(str(limit.by)), {value for value, _ in uses}
+        if mine not in known and len(known) >= 64:
+            return 10**18
+        return sum(used for value, used in uses if value == mine)
 
     def _held(self, rule: Rule) -> int:
         """What rules read before have left of what was earned."""
@@ -407,6 +441,8 @@ class _Evaluation:
         if any(limit.what == "amount" for limit in rule.limits):
             given = self._give(rule, self._limited_amount(rule), lines)
         for limit in rule.limits:
+            if limit.of_lines:
+                continue
             if limit.what == "points":
                 given = min(given, max(0, limit.value - self._used(rule, limit)))
             if limit.what == "times" and self._used(rule, limit) >= limit.value:

@@ -357,8 +357,23 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, give: 5 points, limit: 1 per sku per day",
-            "earn[2].limit: 'sku' belongs to the lines of a 'purchase'; limits go by fields of the event "
-            "(one event has lines of several values; let a rule choose `lines` and limit that)",
+            "earn[2].limit: goes by a field of lines, but the rule does not give line by line: add `per: line`",
+        ),
+        (
+            "on: purchase, per: line, give: [5 points, 5 stars], limit: 1 per sku per day",
+            "earn[2].limit: goes by a field of lines: the rule may give one currency only, and stand in no group",
+        ),
+        (
+            "on: purchase, per: line, give: 5 points, group: bonus, limit: 1 per sku per day",
+            "earn[2].limit: goes by a field of lines: the rule may give one currency only, and stand in no group",
+        ),
+        (
+            "on: purchase, multiply: base by 2, limit: 1 per sku per day",
+            "earn[2].limit: goes by a field of lines, but the rule does not give line by line: add `per: line`",
+        ),
+        (
+            "on: purchase, per: line, give: 5 points, limit: 1 per skv per day",
+            "earn[2].limit: 'purchase' has no field 'skv' (did you mean 'sku'?)",
         ),
         (
             "on: purchase, give: 5 points, limit: 1 per store per 30 days",

@@ -153,6 +153,13 @@ earn:
             "all members together have been given 900 points, until all members together have been given 80 stars.",
         ),
         (
+            "on: purchase, lines: brand == 'own', per: line, give: 3 points, "
+            "limit: [1 per sku per day, 100 points per brand per month]",
+            "消费时，每行品牌为“own”的商品得 3 积分，同一商品编号每天最多 1 次，同一品牌每月最多得 100 积分。",
+            "Each line of goods of brand “own” earns 3 points, at most once a day for each SKU, "
+            "at most 100 points a month for each brand.",
+        ),
+        (
             "on: year_end, take: 10% of growth, rounding: up",
             "每逢年末扣所持成长值的 10%（零头进一）。",
             "Each year's end costs 10% of the growth held (rounded up).",

@@ -55,6 +55,7 @@ ColumnSource = Literal[
     "value",
     "draw",
     "line",
+    "line value",
     "fact",
     "among",
     "calendar",
@@ -246,6 +247,8 @@ def _line_codes(column: Column, event: EventInput) -> list[int]:
     if values is None:
         count = max((len(other) for other in event.lines.values()), default=0)
         return [MISSING] * count
+    if column.source == "line value":
+        return [identity(value) for value in values]
     if column.words:
         words: Mapping[Value, int] = column.words  # type: ignore[assignment]
         return [MISSING if value is None else words.get(value, 0) for value in values]

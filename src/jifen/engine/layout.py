@@ -23,6 +23,7 @@ CounterKind = Literal[
     "last active",
     "limit",
     "limit by",
+    "limit by line",
     "last given",
     "joined",
     "floor",
@@ -40,7 +41,8 @@ class Counter:
     `window`: `lifetime`, a calendar period, or a ring of `size` cells: `days`, `months`, `years`, periods
     of several calendar months (`calendar_6`), or of months or days since the day of joining (`joining_12`,
     `joining_90_days`).
-    `limit by` is a table of values of a field, each with what it used in the present period.
+    `limit by` is a table of values of a field (`limit by line`: of lines), each with what it used in the present
+    period.
     `where`: the lines of which a `line field` is summed up, else the events that count; None for all.
     """
 
@@ -69,7 +71,7 @@ class Counter:
     @property
     def cells(self) -> tuple[str, ...]:
         """What each cell holds."""
-        if self.kind == "limit by":
+        if self.kind in ("limit by", "limit by line"):
             entries = (f"{cell} {n}" for n in range(MOST_VALUES) for cell in ("value", "used"))
             return ("period", "values", *entries)
         if self.size:

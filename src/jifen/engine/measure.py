@@ -111,7 +111,7 @@ def counter_value(
         "membership_year": membership_year_of(day, days_since_joining),
         "lifetime": 0,
     }
-    if counter.kind == "limit by":
+    if counter.kind in ("limit by", "limit by line"):
         return table_used(row, place, periods[counter.window], value)
     match counter.window:
         case "days" | "months":

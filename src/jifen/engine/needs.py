@@ -102,7 +102,8 @@ def rule_limit_counter(rule: Rule, limit: Limit) -> Counter:
     """The counter of a rule's own limit (not one per event)."""
     subject = limit_subject(rule, limit.what, limit.currency)
     if limit.by is not None:
-        return Counter("limit by", f"{subject} by {limit.by}", limit.period)
+        kind: CounterKind = "limit by line" if limit.of_lines else "limit by"
+        return Counter(kind, f"{subject} by {limit.by}", limit.period)
     return Counter("limit", subject, limit.period, limit.size)
 
 

@@ -36,7 +36,8 @@ class Limit:
     """At most `value` `what` per `period` and member. `currency` is set where points are counted.
 
     `size`: of the periods `days` and `months`, which end with the present one. `by`: the limit holds for
-    each value of this field of the event by itself; of a period it remembers MOST_VALUES of them.
+    each value of this field of the event (`of_lines`: of the line that gives) by itself; of a period it remembers
+    MOST_VALUES of them.
     """
 
     what: Literal["points", "times", "amount"]
@@ -45,6 +46,7 @@ class Limit:
     currency: str | None = None
     size: int = 0
     by: str | None = None
+    of_lines: bool = False
 
     @property
     def span(self) -> str:

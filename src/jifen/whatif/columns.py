@@ -32,6 +32,7 @@ _OF_PAYLOAD: dict[str, Part] = {
     "field": "fields",
     "value": "fields",
     "line": "lines",
+    "line value": "lines",
     "fact": "facts",
     "among": "facts",
 }
@@ -102,7 +103,11 @@ class Columns:
         """The line columns of a plan, of all events: (line columns, lines) int64."""
         lines = np.empty((len(plan.line_event_columns), int(self.first[-1])), np.int64)
         for place, column in enumerate(plan.line_event_columns):
-            lines[place] = self.by_name["lines", column.name].coded(column)
+            values = self.by_name["lines", column.name]
+            if column.source == "line value":
+                lines[place] = values.identities()
+                continue
+            lines[place] = values.coded(column)
             if not column.words:
                 self._check_sums(column.name, lines[place])
         return lines

@@ -288,7 +288,12 @@ class _Explanation:
         if after >= before or reason in (LOST_IN_GROUP, COOLING_DOWN, NOTHING_HELD):
             return ()
         currency = self.currencies[slot.currency]
-        own = [limit for limit in rule.limits if self._binds(rule, limit, before)] if rule else []
+        # Of which lines limits for each value of a field of lines took something, nothing is kept.
+        own = (
+            [limit for limit in rule.limits if limit.of_lines or self._binds(rule, limit, before)]
+            if rule
+            else []
+        )
         over_nothing = rule is not None and (rule.takes or rule.to is not None)
         if reason == LIMIT_USED_UP or over_nothing:
             return tuple(own)

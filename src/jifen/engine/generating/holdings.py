@@ -35,7 +35,7 @@ class Holdings:
         self._held[left] = self.block.name(held_of(rule.action.currency))
         return [
             "# No more than is held",
-            f"if {given} > {left}:",
+            f"if {given} > 0 and {given} > {left}:",
             f"    {given} = {left} if {left} > 0 else 0",
             f"    if {given} == 0:",
             f"        {self.block.source.reason(rule)} = {NOTHING_HELD}",

@@ -54,6 +54,7 @@ class LineLook:
         self._sums_of_money: list[str] = []
         self._per_line: list[PerLine] = []
         self._locals: dict[str, str] = {}
+        self._values: dict[str, str] = {}  # by field, the column of what its values are known by
         self.sums: dict[tuple[str, str], str] = {}  # (rule id, field) -> local
         self.counts: dict[str, str] = {}  # rule id -> local
         self.given: dict[str, str] = {}  # rule id -> local with the points of a rule per line
@@ -247,26 +248,60 @@ class LineLook:
             lines += indented([f"if {total} > amount:", f"    {total} = amount"])
         for one in self._per_line:
             lines += [
-                f"most = {one.cost} + {one.off}",
-                "if amount != MISSING and most > amount:",
-                "    most = amount",
+                *self._most_of(one),
                 f"if most < {one.cost}:",
                 *indented(self._given_in_parts(one)),
             ]
         return lines
 
-    def _given_in_parts(self, one: PerLine) -> list[str]:
-        """Give line by line again, for its part of the most that the lines may count."""
+    def value_of(self, field: str) -> str:
+        """An expression for what the value of a field of the line looked at is known by, in `line_by_line`."""
+        if field not in self._values:
+            place = self.block.source.line_columns.place("line value", field)
+            column = self.block.names.take(f"{clean(field, 'field')}_values")
+            self.columns.append(f"{column} = lines[{place}]")
+            self._values[field] = column
+        return f"{self._values[field]}[line]"
+
+    def line_by_line(self, rule: Rule, then: list[str]) -> list[str]:
+        """Once more through the lines of a rule that gives line by line: `then`, where a line gives `more`."""
+        assert isinstance(rule.action, Give)
+        how, start = rule.action.how, list[str]()
+        body = ["more = 0", *give(rule, "more", self._added)]
+        if isinstance(how, Amount):
+            body = [f"more = {how.points}"]
+        elif isinstance(how, Rate) and how.field == "amount":
+            one = next(one for one in self._per_line if one.rule is rule)
+            start = [*self._most_of(one), f"if most > {one.cost}:", f"    most = {one.cost}"]
+            start.append("so_far = parts_so_far = 0")
+            body = ["more = 0", *self._part_of_line(one)]
+        body += then
+        if rule.lines is not None:
+            body = [f"if {holds(rule.lines, self)}:", *indented(body)]
+        return [*start, *self._look(body)]
+
+    def _most_of(self, one: PerLine) -> list[str]:
+        """What lines that give one by one may count together."""
+        return [
+            f"most = {one.cost} + {one.off}",
+            "if amount != MISSING and most > amount:",
+            "    most = amount",
+        ]
+
+    def _part_of_line(self, one: PerLine) -> list[str]:
+        """Set `more` to what a line that costs something gives for its part of `most`."""
         value = self._added("amount")
-        body = [
+        return [
             f"if {value} > 0:",
             f"    so_far += {value}",
             f"    part = part_of(most, so_far, {one.cost}) - parts_so_far",
             "    parts_so_far += part",
-            "    more = 0",
             *indented(give(one.rule, "more", lambda field, of_lines: "part")),
-            f"    {one.total} += more",
         ]
+
+    def _given_in_parts(self, one: PerLine) -> list[str]:
+        """Give line by line again, for its part of the most that the lines may count."""
+        body = ["more = 0", *self._part_of_line(one), f"{one.total} += more"]
         if one.rule.lines is not None:
             body = [f"if {holds(one.rule.lines, self)}:", *indented(body)]
         return [f"{one.total} = so_far = parts_so_far = 0", *self._look(body)]

@@ -9,6 +9,7 @@ from jifen.engine.generating.contests import Contests
 from jifen.engine.generating.giving import give, take_percentage, winning_draws
 from jifen.engine.generating.holdings import Holdings
 from jifen.engine.generating.limits import RuleLimits, at_most
+from jifen.engine.generating.line_limits import LineLimits
 from jifen.engine.generating.lines import LineLook
 from jifen.engine.generating.milestones import Milestones
 from jifen.engine.generating.source import indented
@@ -39,6 +40,7 @@ class RuleReading:
         self.limits = RuleLimits(block)
         self.holdings = Holdings(block)
         self.contests = Contests(block)
+        self.line_limits = LineLimits(look, self.limits)
         self.points: dict[str, str] = {}
         self.given: dict[str, str] = {}
         self.applies: dict[str, str] = {}  # rules that multiply, notify, or give nothing
@@ -71,7 +73,7 @@ class RuleReading:
         else:
             points = self.points[rule.id] = take(f"{base}_points")
             changed = bool(rule.limits or rule.cooldown or rule.action.up_to)
-            changed = changed or self.contests.hold(rule)
+            changed = changed or self.contests.hold(rule) or self.line_limits.concern(rule)
             given = self.given[rule.id] = take(f"{base}_given") if changed else points
             starts = [f"{name} = 0" for name in dict.fromkeys((points, given))]
             body = self._giving_body(rule, points, given)
@@ -173,14 +175,14 @@ class RuleReading:
             return lines
         lines += self._limited_by_amount(rule, points, given)
         for limit in rule.limits:
-            lines += self._limited(rule, limit, given)
+            lines += [] if limit.of_lines else self._limited(rule, limit, given)
         if rule.limits:
             lines += [f"if {points} > 0 and {given} == 0:", f"    {reason} = {LIMIT_USED_UP}"]
         lines += self.holdings.at_most(rule, given)
         if rule.cooldown:
             cooling = [f"    {given} = 0", f"    {reason} = {COOLING_DOWN}"]
             lines += [f"if {points} > 0 and {self.limits.cooling_down(rule)}:", *cooling]
-        return lines
+        return lines + self.line_limits.lines(rule, given)
 
     def _value(self, rule: Rule, field: str, of_lines: bool) -> str:
         if of_lines:

@@ -24,7 +24,7 @@ FIXED_NAMES = (
     *("cost", "cost_so_far", "counted", "counted_so_far"),
     *("part", "so_far", "parts_so_far"),
     *("paid", "rest", "share", "whole", "earlier_day", "membership_year", "instant"),
-    "clock_hour",
+    *("clock_hour", "room"),
     *(helper.__name__ for helper in HELPERS),
 )
 """What no name of a document may hide."""

@@ -68,7 +68,9 @@ def _check_bounded(rule: Rule, give: Give, limits: tuple[Limit, ...], section: S
     grows with a number that the sender writes needs a bound in points, times alone bound nothing."""
     ways = give.how.gives if isinstance(give.how, Steps | Cases | Prizes) else (give.how,)
     limits = tuple(limit for limit in limits if limit.currency == give.currency)
-    over_time = [limit for limit in (*rule.limits, *limits) if limit.period != "event"]
+    over_time = [
+        limit for limit in (*rule.limits, *limits) if limit.period != "event" and not limit.of_lines
+    ]
     if any(limit.what == "points" for limit in over_time):
         return
     fixed = not rule.per_line and all(isinstance(way, Amount) for way in ways)

@@ -52,7 +52,7 @@ def limit_from(
             write(meant) if meant else _GRAMMAR,
         )
     period, size = _period("lifetime" if found["ever"] else found["period"])
-    by = found["by"] and _by(found["by"], period, size, on)
+    by, of_lines = _by(found["by"], period, size, on) if found["by"] else (None, False)
     match found["what"]:
         case None | "time" | "times":
             limit = Limit(
@@ -64,7 +64,7 @@ def limit_from(
             currency = find_currency(word, currencies)
             points = units(found["value"], currency.scale, quoted(currency.id))
             limit = Limit("points", points, period, currency.id)
-    limit = replace(limit, size=size, by=by)
+    limit = replace(limit, size=size, by=by, of_lines=of_lines)
     if limit.value == 0:
         raise Wrong(Said(f"'{written}' allows nothing", f"“{written}”等于全不允许"))
     if limit.what == "times" and period == "event":
@@ -82,8 +82,8 @@ def _in_numbers(written: str) -> str:
     return "1 ever" if written == "once" else re.sub(r"^once\b", "1", written)
 
 
-def _by(name: str, period: Period, size: int, on: EventType | None) -> str:
-    """The field of the event whose values are limited one by one."""
+def _by(name: str, period: Period, size: int, on: EventType | None) -> tuple[str, bool]:
+    """The field whose values are limited one by one, and whether it is one of lines."""
     if on is None:
         raise Wrong(
             Said(
@@ -105,20 +105,12 @@ def _by(name: str, period: Period, size: int, on: EventType | None) -> str:
         )
     known = [field.name for field in on.fields]
     if name in known:
-        return name
-    if any(field.name == name for field in on.line_fields):
-        raise Wrong(
-            Said(
-                f"'{name}' belongs to the lines of a '{on.id}'; limits go by fields of the event",
-                f"“{name}”是“{on.id}”商品行的字段；限额只能按事件的字段分别计算",
-            ),
-            Said(
-                "one event has lines of several values; let a rule choose `lines` and limit that",
-                "一个事件的商品行可能有多种取值；请用 `lines` 选定商品，再限制那条规则",
-            ),
-        )
+        return name, False
+    of_lines = [field.name for field in on.line_fields]
+    if name in of_lines:
+        return name, True
     unknown = Said(f"'{on.id}' has no field '{name}'", f"“{on.id}”没有字段“{name}”")
-    raise Wrong(unknown, did_you_mean(name, [*known, *_PERIODS]))
+    raise Wrong(unknown, did_you_mean(name, [*known, *of_lines, *_PERIODS]))
 
 
 def _period(word: str) -> tuple[Period, int]:

@@ -327,6 +327,8 @@ def _resolved(rule: Rule, section: Section, targets: Targets, funds: Funds) -> R
 
 def _misfit(limit: Limit, rule: Rule, targets: Targets) -> Said | None:
     """Why a limit cannot belong to a rule; None if it can."""
+    if limit.of_lines:
+        return _misfit_of_lines(rule, targets)
     if limit.what == "amount" and not counts_amount(rule.action):
         return Said(
             "an amount limit belongs to a rule that gives per amount of the whole event",
@@ -341,6 +343,20 @@ def _misfit(limit: Limit, rule: Rule, targets: Targets) -> Said | None:
                 f"limits '{limit.currency}', but the rule gives '{', '.join(sorted(given))}'",
                 f"限制的是“{limit.currency}”，但规则给的是“{'、'.join(sorted(given))}”",
             )
+    return None
+
+
+def _misfit_of_lines(rule: Rule, targets: Targets) -> Said | None:
+    if not rule.per_line or not isinstance(rule.action, Give):
+        return Said(
+            "goes by a field of lines, but the rule does not give line by line: add `per: line`",
+            "按商品行的字段分别计算，但规则不是逐行给分：请加 `per: line`",
+        )
+    if rule.group is not None or len(currencies_of(rule, targets.rules)) > 1:
+        return Said(
+            "goes by a field of lines: the rule may give one currency only, and stand in no group",
+            "按商品行的字段分别计算：规则只能给一种积分，也不能放在组里",
+        )
     return None
 
 
