@@ -13,7 +13,7 @@ from jifen.db.connection import connect
 from jifen.enquiry.finding import UnknownEvent
 from jifen.enquiry.tier_history import tier_history
 from jifen.enquiry.why import why
-from jifen.intake.asking.commands import BlindReturn, Merge
+from jifen.intake.asking.commands import BlindReturn, Merge, SetFact
 from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.programme.events import RETURNED
@@ -169,3 +169,20 @@ def test_it_is_done_and_shown_by_hand(jifen: Callable[..., str], tmp_path: Path)
     assert "taken back" in jifen("member", "statement", "ann")
     assert "nobody says of which purchase" in jifen("member", "why", "r1")
     assert "everything agrees" in jifen("prove")
+
+
+def test_a_correction_lets_relations_have_no_part_of_one(database_url: str) -> None:
+    with connect(database_url) as connection:
+        document = MIRRORED.replace("earn:", "facts: {spouse: member}\nearn:")
+        bank = Bank(connection, document, "2026-01-01 09:00")
+        bank.enrol("ann", "bob")
+        bank.do("2026-01-02 09:00", SetFact(id="f", member="ann", name="spouse", value="bob"))
+        bank.do("2026-01-05 10:00", bank.bought("a1", "ann", 9000), came_back("r1", "ann", 3000))
+        rules = "{id: two, on: purchase, give: 10 points, to: spouse}"
+        passed = "{id: half, on: purchase, pass_on: 50% of points, to: spouse}"
+        bank.correct(
+            document.replace("earn:", f"earn:\n  - {rules}\n  - {passed}"), "2026-01-02 00:00"
+        )
+        bank.travel("2026-01-06 10:00")
+        assert (balance(bank, "ann"), balance(bank, "bob")) == (45 - 30, 10 + 45)
+        assert found(bank) == []

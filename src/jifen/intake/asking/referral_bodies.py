@@ -8,17 +8,18 @@ from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import ENVELOPE, Body, envelope, only
 from jifen.intake.asking.commands import Refer
 from jifen.intake.asking.scalars import Malformed
+from jifen.programme.bringing import rewards_referrers
 from jifen.programme.model import Programme
 
 
 def refer_of(body: Body, programme: Programme, zone: ZoneInfo) -> Refer:
     """{id, member, referrer | code}."""
     only(body, ENVELOPE | {"referrer", "code"})
-    if not programme.referrals:
+    if not rewards_referrers(programme):
         raise Malformed(
             "/referrer",
-            "this programme rewards no referrals: its document has no `referral`",
-            "此计划没有邀请奖励：文档中没有 `referral`",
+            "this programme rewards no referrals: its document has no `referral`, and no rule gives `to: referrer`",
+            "此计划没有邀请奖励：文档中没有 `referral`，也没有规则写明 `to: referrer`",
         )
     said = [name for name in ("referrer", "code") if body.get(name) is not None]
     if len(said) != 1:

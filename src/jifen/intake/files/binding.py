@@ -14,6 +14,7 @@ from jifen.intake.files.mapping import Key, Mapping, Source, Table, Test
 from jifen.intake.files.numbers import NumberStyle, as_text, as_units
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.sources import open_source
+from jifen.programme.bringing import rewards_referrers
 from jifen.programme.event_types import EventType, Field
 from jifen.programme.events import NEVER_SENT
 from jifen.programme.model import Programme
@@ -80,7 +81,7 @@ def bind(mapping: Mapping, programme: Programme, file: str, columns: list[str]) 
     keys += [mapping.guest, mapping.in_exchange.of if mapping.in_exchange else None]
     for key in keys:
         binder.check_key(key)
-    if mapping.referrer and not programme.referrals:
+    if mapping.referrer and not rewards_referrers(programme):
         message = Said("the programme rewards no referrals", "计划没有邀请奖励")
         hint = Said("leave `referrer` out", "请去掉 `referrer`")
         binder.fail(message, mapping.referrer.line, hint)

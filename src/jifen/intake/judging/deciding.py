@@ -43,7 +43,7 @@ from jifen.intake.judging.evaluating import grants_of, input_of
 from jifen.intake.judging.membership import is_before_membership
 from jifen.intake.judging.payload import Payload, encode_payload
 from jifen.intake.occasions import sent_by_time
-from jifen.intake.relations.deriving import is_friend
+from jifen.intake.relations.deriving import goes_to_relations, is_friend
 from jifen.intake.relations.telling import tell_others
 from jifen.intake.using.confirming import confirm_by
 from jifen.intake.using.paying import (
@@ -55,7 +55,7 @@ from jifen.intake.using.paying import (
 from jifen.ledger.granting import grant
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.settling import settle
-from jifen.programme.events import HOUSEHOLD, OF_HISTORY, OF_POINTS, PERIOD_BALANCE
+from jifen.programme.events import HOUSEHOLD, OF_HISTORY, OF_POINTS, PERIOD_BALANCE, RETURNED
 from jifen.programme.return_policy import NOT_ACCEPTED
 
 SKEW_MICROSECONDS = 30 * 1_000_000
@@ -112,8 +112,12 @@ def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | None:
     if not own and (occurred_at < case.opened_at or is_before_membership(work, case, occurred_at)):
         return Refusal.TOO_OLD
     if isinstance(event, BlindReturn):
-        returns = work.programme.engine.plan_at(occurred_at).programme.returns
+        plan = work.programme.engine.plan_at(occurred_at)
+        returns = plan.programme.returns
         if returns.policy != "mirror" or returns.within_days == NOT_ACCEPTED:
+            return Refusal.NOT_RETURNABLE
+        bought = event.type.removeprefix(RETURNED)
+        if goes_to_relations(plan, bought, looked_up(work, case, event)[1].facts):
             return Refusal.NOT_RETURNABLE
     return None
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from jifen.engine.events import Known, Value
-from jifen.engine.plan import MATCHED
+from jifen.engine.plan import MATCHED, Plan
 from jifen.intake.asking.commands import Event, Return
 from jifen.intake.gathering.facts import REFERRER, names_absorbed
 from jifen.intake.versions.opening import OpenProgramme
@@ -38,6 +38,15 @@ NO_DEEDS: Deeds = {}
 def is_friend(facts: Mapping[str, Known]) -> bool:
     """Whether what is known of a member says that another brought them, who was not merged into them."""
     return REFERRER in facts and facts[REFERRER] not in names_absorbed(facts)
+
+
+def goes_to_relations(plan: Plan, event_type: str, facts: Mapping[str, Known]) -> bool:
+    """Whether rules about an event type give to somebody whom these facts name as a relation of the member."""
+    return any(
+        rule.on == event_type and facts.get("referred" if rule.to == REFERRER else rule.to)
+        for rule in plan.carrying.values()
+        if rule.to is not None
+    )
 
 
 class Cause(NamedTuple):

@@ -16,6 +16,7 @@ from jifen.intake.judging.case import Case, Work, record
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
+from jifen.programme.bringing import is_for_bringing
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -25,8 +26,9 @@ def members_with_deeds(
 ) -> frozenset[bytes]:
     """Those who have already done something of a kind that referrals reward."""
     plans = programme.engine.plans.values()
-    friends = {referral.friend for plan in plans for referral in plan.programme.referrals}
-    types = {rule.on for plan in plans for rule in plan.rules if rule.id in friends}
+    types = {
+        rule.on for plan in plans for rule in plan.rules if is_for_bringing(plan.programme, rule)
+    }
     values = {
         "programme_id": programme.programme_id,
         "member_ids": uuids(sorted(member_ids)),

@@ -42,12 +42,13 @@ def judged(
 
 def mirrored(programme: OpenProgramme, state: Sequence[int], event: PastEvent) -> Evaluation:
     """What a return that names no purchase takes: what the rules would give here for what came back. Nothing else of
-    a history bears it: it counts in no window, uses up no limit, moves no tier."""
+    a history bears it: it counts in no window, uses up no limit, moves no tier, and takes nothing from relations."""
     found = evaluate(programme, list(state), asked_again(as_bought(event), event.payload))
     out, places = found.plan.new_out(), found.plan.out
     out[:3] = found.tier_before, found.tier_before, found.out[2]
     for slot, before, after in found.components:
-        out[places.before(slot)], out[places.after(slot)] = -before, -after
+        if slot not in found.plan.carrying:
+            out[places.before(slot)], out[places.after(slot)] = -before, -after
     return Evaluation(found.plan, out)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 
 from jifen.engine.compile import Engine
+from jifen.programme.bringing import rewards_referrers
 from jifen.programme.events import (
     HOUSEHOLD,
-    REFERRER,
     occasions_of,
     own_events_of,
     points_events_of,
@@ -23,11 +23,7 @@ class OfRules:
     @cached_property
     def referring(self) -> bool:
         """Whether members may bring others, in any version."""
-        plans = self.engine.plans.values()
-        return any(
-            plan.programme.referrals or any(rule.to == REFERRER for rule in plan.rules)
-            for plan in plans
-        )
+        return any(rewards_referrers(plan.programme) for plan in self.engine.plans.values())
 
     @cached_property
     def derives(self) -> bool:
