@@ -12,17 +12,21 @@ import pytest
 from jifen.db.connection import connect
 from jifen.db.statements import statements
 from jifen.intake.asking.commands import Event
+from jifen.intake.following import points_events
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.gathering.gather import SQL as GATHER
 from jifen.intake.submitting import submit
 from jifen.intake.versions.opening import OpenProgramme, create_programme
-from jifen.ledger import load
+from jifen.ledger import load, load_uses
 from jifen.programme.loading import template_text
 
 NOW = 1_780_000_000_000_000
 FEW, MANY = 2_000, 40_000
 LOTS = 100_000
 ASKED = 50
+USED = 50_000
+USES = statements(Path(load_uses.__file__).with_suffix(".sql"))
+OF_POINTS = statements(Path(points_events.__file__).with_suffix(".sql"))
 LEDGER = statements(Path(load.__file__).with_suffix(".sql"))
 
 
@@ -98,6 +102,55 @@ def test_the_lots_of_an_award_are_looked_up_among_thousands_of_others(
         pages, rows = _explained(connection, LEDGER["load_event_lots"], values)
     assert rows == 2
     assert pages < 40
+
+
+def test_what_a_use_reads_does_not_grow_with_what_was_used_before(banks: Any) -> None:
+    """Of fifty thousand redemptions, each at an instant of its own: one of them, those of the last moment, and what of
+    points ended at an instant."""
+    connection, small, _ = banks
+    member = connection.execute("SELECT member_id FROM member LIMIT 1").fetchone()[0]
+    with connection.transaction(force_rollback=True):
+        _redeem_often(connection, small, member)
+        connection.execute("ANALYZE command, command_key, posting, lot, taking")
+        place = {"programme": small.programme_id.hex, "members": f"{{{member}}}"}
+        one = {"programme_id": small.programme_id, "member_ids": [member]}
+        of_points = {"firsts": "{1007000}", "lasts": "{1007000}", **one}
+        of_lots = {"lot_members": [member], "lot_seqs": "{1007000}", "lot_rows": "{0}"}
+        asked: list[tuple[str, dict[str, Any], int]] = [
+            (USES["load_uses_of"], {**place, "keys": "{redeem/7000}"}, 1),
+            (USES["load_redeemed_since"], {**place, "since": NOW + USED - 2}, 3),
+            (USES["load_uses_since"], {**place, "since": NOW + USED - 2}, 3),
+            (OF_POINTS["redemptions"], of_points, 1),
+            (OF_POINTS["exchanges"], of_points, 0),
+            (OF_POINTS["lapses"], {**one, "member_ids": [], **of_lots}, 1),
+        ]
+        read = [_explained(connection, statement, values) for statement, values, _ in asked]
+    assert [rows for _, rows in read] == [expected for *_, expected in asked]
+    assert max(pages for pages, _ in read) < 80, read
+
+
+def _redeem_often(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, member: Any
+) -> None:
+    """Two points for a thing that ends when the next comes, so many times, by commands of high numbers."""
+    values = {"programme": programme.programme_id, "member": member, "now": NOW, "times": USED}
+    for table, columns in {
+        "command": "n + 1000000, %(programme)s, at, at, 'redeem/' || n, 'redeem', '', '{}', '{}'",
+        "command_key": "'redeem/' || n, %(member)s, n + 1000000",
+        "posting": "n + 1000000, row_no, %(programme)s, row_no, account, points, at, at, 0",
+        "lot": "n + 1000000, 0, 1, 0, 0, 1, 0, at, at, at + interval '1 microsecond', 0, 0",
+        "taking": "n + 1000000, row_no, CASE row_no WHEN 0 THEN 0 ELSE 2 END, n + 1000000, 0, 1",
+    }.items():
+        of = {
+            "posting": "(VALUES (0, 2, -2), (1, 1, 1), (2, 3, -1)) AS posted (row_no, account, points)",
+            "taking": "(VALUES (0), (1)) AS taken (row_no)",
+        }.get(table, "(VALUES (1)) AS once")
+        owner = "%(programme)s" if table == "command_key" else "%(programme)s, %(member)s"
+        query = (
+            f"INSERT INTO {table} SELECT {owner}, {columns}"
+            f" FROM (SELECT n, instant(%(now)s + n) AS at FROM generate_series(1, %(times)s) n) AS each, {of}"
+        )
+        connection.execute(query.encode(), values)
 
 
 def _programme(connection: psycopg.Connection[Any], members: int) -> OpenProgramme:

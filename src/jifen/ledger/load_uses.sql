@@ -1,20 +1,25 @@
 -- name: load_uses_since
 -- What members used and got back from an instant on, by the command that used it and its way: redeemed (account 2), or
 -- given away or exchanged (account 5, the first posting of its command; what comes back names it). No fees.
+WITH used AS MATERIALIZED (
+    SELECT * FROM posting
+    WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND account IN (2, 5)
+        AND account <> 1 AND effective_at >= instant(%(since)s::bigint)
+)
 SELECT CASE command.kind WHEN 'event' THEN 'pay' WHEN 'hold' THEN 'spend'
            WHEN 'exchange' THEN 'exchange/' || (command.body ->> 'to') ELSE command.kind END,
-       uuid_send(posting.member_id), currency, command.member_seq, -points, effective_at
-FROM posting
-JOIN command ON command.programme_id = posting.programme_id AND command.member_id = posting.member_id
-    AND command.member_seq = CASE event_seq WHEN 0 THEN posting.member_seq ELSE event_seq END
-WHERE posting.programme_id = %(programme)s::uuid AND posting.member_id = ANY(%(members)b::uuid[])
-    AND (
-        account = 2 AND event_seq <> posting.member_seq AND command.kind IN ('event', 'spend', 'redeem', 'hold')
-        OR account = 5 AND command.kind IN ('transfer', 'exchange')
-            AND (event_seq, posting.row_no, points < 0) IN ((0, 0, true), (command.member_seq, posting.row_no, false))
-    )
-    AND effective_at >= instant(%(since)s::bigint)
-ORDER BY posting.member_id, posting.member_seq, posting.row_no;
+       uuid_send(used.member_id), currency, command.member_seq, -points, effective_at
+FROM used
+CROSS JOIN LATERAL (
+    SELECT * FROM command
+    WHERE programme_id = %(programme)s::uuid AND member_id = used.member_id
+        AND member_seq = CASE used.event_seq WHEN 0 THEN used.member_seq ELSE used.event_seq END
+    LIMIT 1
+) AS command
+WHERE account = 2 AND event_seq <> used.member_seq AND command.kind IN ('event', 'spend', 'redeem', 'hold')
+    OR account = 5 AND command.kind IN ('transfer', 'exchange')
+        AND (event_seq, used.row_no, points < 0) IN ((0, 0, true), (command.member_seq, used.row_no, false))
+ORDER BY used.member_id, used.member_seq, used.row_no;
 
 -- name: load_uses_of
 -- What some commands used of each lot, less what was given back, in the order in which it was taken. What an exchange
@@ -23,13 +28,18 @@ SELECT uuid_send(lot.member_id), command_key.key, posting.currency, command_key.
        sum(taking.points)::bigint, lot.member_seq, lot.row_no, lot.currency, lot.funder, lot.event_seq, lot.granted,
        lot.unit_price_micros, lot.earned_at, lot.available_at, lot.expires_at, lot.remaining, lot.held
 FROM command_key
-JOIN posting ON posting.programme_id = command_key.programme_id AND posting.member_id = command_key.member_id
-    AND posting.member_seq >= command_key.member_seq
-    AND CASE WHEN command_key.key LIKE 'exchange/%%'
-        THEN command_key.member_seq IN (posting.member_seq, posting.event_seq) AND posting.account = 5
-            AND CASE posting.event_seq WHEN 0 THEN posting.row_no = 0 ELSE posting.points > 0 END
-        ELSE command_key.member_seq = CASE posting.event_seq WHEN 0 THEN posting.member_seq ELSE posting.event_seq END
-            AND posting.account = 2 AND posting.event_seq <> posting.member_seq END
+CROSS JOIN LATERAL (
+    SELECT * FROM posting  -- of the command itself
+    WHERE posting.programme_id = command_key.programme_id AND posting.member_id = command_key.member_id
+        AND posting.member_seq = command_key.member_seq AND posting.event_seq = 0
+        AND CASE WHEN command_key.key LIKE 'exchange/%%' THEN account = 5 AND row_no = 0 ELSE account = 2 END
+    UNION ALL
+    SELECT * FROM posting  -- of later ones about it
+    WHERE posting.programme_id = command_key.programme_id AND posting.member_id = command_key.member_id
+        AND posting.event_seq = command_key.member_seq AND posting.event_seq <> 0
+        AND posting.event_seq <> posting.member_seq
+        AND CASE WHEN command_key.key LIKE 'exchange/%%' THEN account = 5 AND points > 0 ELSE account = 2 END
+) AS posting
 JOIN taking ON taking.programme_id = posting.programme_id AND taking.member_id = posting.member_id
     AND taking.member_seq = posting.member_seq AND taking.posting_row_no = posting.row_no
 JOIN lot ON lot.programme_id = taking.programme_id AND lot.member_id = taking.member_id
@@ -40,14 +50,28 @@ GROUP BY lot.programme_id, lot.member_id, lot.member_seq, lot.row_no, command_ke
 ORDER BY command_key.key, min(ARRAY[taking.member_seq, taking.row_no]), lot.row_no;
 
 -- name: load_redeemed_since
--- Rewards that members redeemed from an instant on (account 1), and those taken back, by the redemption.
-SELECT uuid_send(posting.member_id), posting.currency, command.member_seq, posting.points, posting.effective_at
-FROM command
-JOIN posting ON posting.programme_id = command.programme_id AND posting.member_id = command.member_id
-    AND command.member_seq IN (posting.member_seq, posting.event_seq) AND posting.account = 1
-WHERE command.programme_id = %(programme)s::uuid AND command.member_id = ANY(%(members)b::uuid[])
-    AND command.kind = 'redeem' AND posting.effective_at >= instant(%(since)s::bigint)
-ORDER BY posting.member_id, posting.member_seq, posting.row_no;
+-- Rewards that members redeemed from an instant on (account 1), and those taken back, by the redemption: where points were
+-- redeemed (account 2) or given back by it.
+WITH gone AS MATERIALIZED (
+    SELECT member_id, member_seq, event_seq FROM posting
+    WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND account = 2
+        AND account <> 1 AND effective_at >= instant(%(since)s::bigint)
+)
+SELECT uuid_send(gone.member_id), came.currency, of.member_seq, came.points, came.effective_at
+FROM gone
+CROSS JOIN LATERAL (
+    SELECT member_seq FROM command
+    WHERE programme_id = %(programme)s::uuid AND member_id = gone.member_id
+        AND member_seq = CASE gone.event_seq WHEN 0 THEN gone.member_seq ELSE gone.event_seq END AND kind = 'redeem'
+    LIMIT 1
+) AS of
+CROSS JOIN LATERAL (
+    SELECT * FROM posting
+    WHERE programme_id = %(programme)s::uuid AND member_id = gone.member_id AND member_seq = gone.member_seq
+        AND account = 1 AND event_seq = gone.event_seq
+    LIMIT 1
+) AS came
+ORDER BY gone.member_id, came.member_seq, came.row_no;
 
 -- name: load_exchanges
 -- What some exchanges and redemptions took, and the lot that came of it, with when something was last taken from that.

@@ -8,7 +8,7 @@ from uuid import UUID
 from jifen.db.tables import COMMAND
 from jifen.instants import LONG_AGO
 from jifen.intake.following.own_events import Brought, brought_by_time
-from jifen.intake.following.points_events import brought_by_points
+from jifen.intake.following.points_events import WHOLE, brought_by_points
 from jifen.intake.following.standing import Stands, not_brought_along, standing
 from jifen.intake.judging.case import COMMANDS, local_day
 from jifen.intake.judging.history import BEGINNING, Reevaluation, Sql
@@ -29,8 +29,9 @@ def add_waiting(sql: Sql, programme: OpenProgramme, some: Sequence[Records]) -> 
     for member_id, waiting in waiting_for(sql, programme, by_id.keys()).items():
         by_id[member_id].waiting = waiting
     until = {member_id: _looked_at_until(records) for member_id, records in by_id.items()}
-    for member_id, brought in brought_by_points(sql, programme, until).items():
-        by_id[member_id].brought = brought
+    whole = dict.fromkeys(by_id, WHOLE)
+    for member_id, of_points in brought_by_points(sql, programme, whole, until).items():
+        by_id[member_id].brought = of_points.brought
 
 
 def _looked_at_until(records: Records) -> int:

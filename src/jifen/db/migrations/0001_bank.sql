@@ -18,8 +18,7 @@ CREATE TABLE programme (
     created_at    timestamptz NOT NULL
 );
 
--- APPEND-ONLY. The timeline of versions; document is the text as it was given. Where several are in force,
--- the latest revision is; one that corrects the past begins before it was recorded.
+-- APPEND-ONLY. The timeline of versions, as they were given. Of several in force the latest is; a correction begins before it was recorded.
 CREATE TABLE programme_version (
     programme_id     uuid NOT NULL REFERENCES programme,
     revision         integer NOT NULL CHECK (revision > 0),
@@ -212,6 +211,8 @@ CREATE TABLE posting (
     event_seq     bigint NOT NULL,                -- the event whose award, or the spend or write-off whose points these are (its own: a fee); 0 if none
     PRIMARY KEY (programme_id, member_id, member_seq, row_no)
 );
+CREATE INDEX posting_about ON posting (programme_id, member_id, event_seq) WHERE event_seq <> 0 AND event_seq <> member_seq;  -- few: what later commands posted about an earlier one
+CREATE INDEX posting_used ON posting (programme_id, member_id, account, effective_at) WHERE account <> 1;  -- what became of points besides being awarded
 
 -- A grant that can be spent. All but remaining and held never change and are in the chain.
 CREATE TABLE lot (
@@ -386,8 +387,7 @@ CREATE TABLE file_import (
     PRIMARY KEY (programme_id, fingerprint)
 );
 
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END $$;
 

@@ -6,13 +6,15 @@ or redeemed them compares, once it is written, what is to stand with what does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from jifen.db.arrays import bigints, integers
 from jifen.db.statements import statements
 from jifen.engine.events import Value
+from jifen.instants import LONG_AGO, NEVER
 from jifen.intake.following.own_events import Brought
 from jifen.intake.following.period_balances import balances_noted
 from jifen.intake.following.standing import Stands, differing, standing
@@ -44,50 +46,119 @@ class Lapse(NamedTuple):
     points: int
 
 
+class Touched(NamedTuple):
+    """What to look at again of a member: exchanges and redemptions, by the numbers of their commands, and lots that
+    ended or came back. None: all that ever were."""
+
+    commands: frozenset[int] | None = None
+    lots: frozenset[tuple[int, int]] | None = None
+
+
+WHOLE = Touched()
+
+
+Thing = tuple[str, Value]
+"""What an event of points is about: its kind, and the id of the exchange or redemption, or the instant of expiry."""
+
+
+class OfPoints(NamedTuple):
+    """What is to stand in a member's history because of what became of points; and about which things, with their
+    instants, nothing else may."""
+
+    brought: list[Brought]
+    things: dict[Thing, int]
+
+
 def sent_by_points(sql: Sql, work: Work, cases: Iterable[Case]) -> list[Sent]:
     """What goes into inboxes of members' own because of what a batch, written but for this, did to their points."""
-    moved = {UUID(bytes=case.member_id): case for case in cases if _is_moved(work, case)}
-    if not moved:
+    cases_by_id = {UUID(bytes=case.member_id): case for case in cases if not case.merged}
+    touched = {
+        member_id: of_member
+        for member_id, case in cases_by_id.items()
+        if (of_member := _touched(work, case)) is not None
+    }
+    if not touched:
         return []
-    wanted = brought_by_points(sql, work.programme, dict.fromkeys(moved, work.now))
-    stands = standing_of_points(sql, work.programme, moved)
+    wanted = brought_by_points(sql, work.programme, touched, dict.fromkeys(touched, work.now))
+    stands = standing_of_points(sql, work.programme, touched, wanted)
     return [
-        Sent(case.external_id, asked)
-        for member_id, case in moved.items()
-        for _, _, asked in differing(case.external_id, wanted[member_id], stands[member_id])
+        Sent(name, asked)
+        for member_id, of_points in wanted.items()
+        if (name := cases_by_id[member_id].external_id)
+        for _, _, asked in differing(name, of_points.brought, stands[member_id])
     ]
 
 
-def _is_moved(work: Work, case: Case) -> bool:
-    """Whether points of a member expired or were exchanged, or no longer are, or count otherwise under a correction."""
-    if case.merged:  # what it was given stands as it is
-        return False
+def _touched(work: Work, case: Case) -> Touched | None:
+    """Which points of a member expired or were exchanged, or no longer are: all, where they count otherwise under a
+    correction. None if none did."""
+    if case.caught_up or case.member_id in work.parted:
+        return WHOLE
     if PERIOD_BALANCE in work.programme.points_events:
-        return True
-    again = case.caught_up or case.member_id in work.used_or_parted
-    return again or any(lot.expired for lot in case.book.lots.values())
+        return WHOLE
+    lots = frozenset(number for number, lot in case.book.lots.items() if lot.expired)
+    commands = frozenset(work.exchanged.get(case.member_id, ()))
+    return Touched(commands, lots) if lots or commands else None
 
 
 def brought_by_points(
-    sql: Sql, programme: OpenProgramme, until: Mapping[UUID, int]
-) -> dict[UUID, list[Brought]]:
-    """What is to stand in members' histories because of what became of their points, up to an instant for each."""
-    found: dict[UUID, list[Brought]] = {member_id: [] for member_id in until}
-    values = {"programme_id": programme.programme_id, "member_ids": list(until)}
+    sql: Sql, programme: OpenProgramme, touched: Mapping[UUID, Touched], until: Mapping[UUID, int]
+) -> dict[UUID, OfPoints]:
+    """What is to stand in members' histories because of what became of their points, as far as that was touched and up
+    to an instant for each."""
+    found = {member_id: OfPoints([], {}) for member_id in touched}
     if EXPIRED in programme.points_events:
-        lapses: dict[UUID, list[Lapse]] = {}
-        for member_id, seq, row_no, *rest in sql.execute(SQL["lapses"], values):
-            lapses.setdefault(member_id, []).append(Lapse((seq, row_no), *rest))
-        for member_id, of_member in lapses.items():
-            found[member_id] += _expired(programme, of_member)
-    if EXCHANGED in programme.points_events:
-        for member_id, *exchange in sql.execute(SQL["exchanges"], values):
-            found[member_id] += _exchanged(programme, *exchange)
-    if REDEEMED in programme.points_events:
-        for member_id, *redemption in sql.execute(SQL["redemptions"], values):
-            found[member_id] += _redeemed(programme, *redemption)
+        for member_id, lapses in _lapses(sql, programme, touched).items():
+            lots, (brought, things) = touched[member_id].lots, found[member_id]
+            things |= {
+                (EXPIRED, one.at): one.at for one in lapses if lots is None or one.lot in lots
+            }
+            expired = _expired(programme, lapses)
+            brought += (one for one in expired if (EXPIRED, one.occurred_at) in things)
+    for kind, name, brought_by in _USES:
+        if kind in programme.points_events and (asked := _asked(programme, touched)):
+            for member_id, id, at, *rest in sql.execute(SQL[name], asked):
+                found[member_id].things[kind, id] = at
+                found[member_id].brought.extend(brought_by(programme, id, at, *rest))
     for member_id, noted in balances_noted(sql, programme, until).items():
-        found[member_id] += noted
+        found[member_id].brought.extend(noted)
+    return found
+
+
+def _asked(programme: OpenProgramme, touched: Mapping[UUID, Touched]) -> dict[str, object]:
+    """The commands that were touched, from number to number; nothing if none were."""
+    asked = [
+        (member_id, *numbers)
+        for member_id, (commands, _) in touched.items()
+        for numbers in ([(1, NEVER)] if commands is None else ((of, of) for of in commands))
+    ]
+    return _spans(programme, asked) if asked else {}
+
+
+def _spans(programme: OpenProgramme, spans: Collection[tuple[UUID, int, int]]) -> dict[str, object]:
+    return {
+        "programme_id": programme.programme_id,
+        "member_ids": [member_id for member_id, _, _ in spans],
+        "firsts": bigints([first for _, first, _ in spans]),
+        "lasts": bigints([last for _, _, last in spans]),
+    }
+
+
+def _lapses(
+    sql: Sql, programme: OpenProgramme, touched: Mapping[UUID, Touched]
+) -> dict[UUID, list[Lapse]]:
+    """What ended of members' lots, and of all that ended with those that were touched."""
+    lots = [(member_id, *lot) for member_id, (_, of) in touched.items() for lot in of or ()]
+    values = {
+        "programme_id": programme.programme_id,
+        "member_ids": [member_id for member_id, (_, of) in touched.items() if of is None],
+        "lot_members": [member_id for member_id, _, _ in lots],
+        "lot_seqs": bigints([seq for _, seq, _ in lots]),
+        "lot_rows": integers([row_no for _, _, row_no in lots]),
+    }
+    found: dict[UUID, list[Lapse]] = {}
+    for member_id, seq, row_no, *rest in sql.execute(SQL["lapses"], values):
+        found.setdefault(member_id, []).append(Lapse((seq, row_no), *rest))
     return found
 
 
@@ -103,7 +174,7 @@ def _expired(programme: OpenProgramme, lapses: Iterable[Lapse]) -> Iterator[Brou
         if lapse.points > 0:
             of_lot.append(lapse)
         back = -lapse.points
-        while back > 0:
+        while back > 0 and of_lot:
             last = of_lot.pop()
             if last.points > back:
                 of_lot.append(last._replace(points=last.points - back))
@@ -180,21 +251,41 @@ def _whole(programme: OpenProgramme, currency: int, points: int) -> int:
     return points // int(10 ** scales[name]) if name in scales else 0
 
 
+_USES: Final[tuple[tuple[str, str, Callable[..., Iterator[Brought]]], ...]] = (
+    (EXCHANGED, "exchanges", _exchanged),
+    (REDEEMED, "redemptions", _redeemed),
+)
+
+
 def standing_of_points(
-    sql: Sql, programme: OpenProgramme, member_ids: Collection[UUID]
+    sql: Sql, programme: OpenProgramme, touched: Mapping[UUID, Touched], of: Mapping[UUID, OfPoints]
 ) -> dict[UUID, list[Stands]]:
-    """What stands in members' histories of such events, with what still waits in the inbox."""
-    events: dict[UUID, list[PastEvent]] = {member_id: [] for member_id in member_ids}
-    values = {
-        "programme_id": programme.programme_id,
-        "member_ids": list(member_ids),
-        "types": sorted(OF_POINTS),
-    }
+    """What stands in members' histories about the same things, with what still waits in the inbox."""
+    events: dict[UUID, list[PastEvent]] = {member_id: [] for member_id in of}
+    spans = [
+        (member_id, *span)
+        for member_id, (_, things) in of.items()
+        for span in (
+            [(LONG_AGO, NEVER)]
+            if touched[member_id] == WHOLE
+            else {(at, at) for at in things.values()}
+        )
+    ]
+    values = _spans(programme, spans) | {"types": sorted(OF_POINTS)}
     for member_id, *row in sql.execute(SQL["events_of_types"], values):
         events[member_id].append(past_event(row))
-    returns = returns_of_members(sql, programme, list(member_ids))
-    waiting = waiting_for(sql, programme, member_ids)
+    returns = returns_of_members(sql, programme, list(of))
+    waiting = waiting_for(sql, programme, of.keys())
     return {
-        member_id: standing(of_member, returns[member_id], waiting.get(member_id, ()), OF_POINTS)
-        for member_id, of_member in events.items()
+        member_id: [
+            one
+            for one in standing(known, returns[member_id], waiting.get(member_id, ()), OF_POINTS)
+            if touched[member_id] == WHOLE or _thing(one) in of[member_id].things
+        ]
+        for member_id, known in events.items()
     }
+
+
+def _thing(one: Stands) -> Thing:
+    kind = one.id.split("/")[0]
+    return kind, one.fields.get("exchange", one.fields.get("redemption", one.occurred_at))

@@ -126,8 +126,10 @@ class Work:
     """What transfers have moved that may be given back, by their keys."""
     exchanges: dict[str, Made] = field(default_factory=dict)
     """What was exchanged or redeemed that may be undone, by its key."""
-    used_or_parted: set[bytes] = field(default_factory=set)
-    """Members who exchanged or redeemed points or undid that, or are by themselves again."""
+    exchanged: dict[bytes, set[int]] = field(default_factory=dict)
+    """The exchanges and redemptions that members made or undid, by the numbers of their commands."""
+    parted: set[bytes] = field(default_factory=set)
+    """Members who are by themselves again."""
     with_deeds: frozenset[bytes] = frozenset()
     """Members who are too late to name who brought them."""
     referrers: dict[str, str] = field(default_factory=dict)

@@ -100,7 +100,7 @@ def take_unmerge(work: Work, sql: Sql, case: Case | None, survivor: Case, asked:
     brought = events_after(sql, work.programme, member_id, BEGINNING)
     take_identities_back(sql, work.programme, member_id, case.external_id)
     case.merged = False
-    work.used_or_parted.add(case.member_id)
+    work.parted.add(case.member_id)
     tell_parted(work, sql, case)
     survivor.facts = without_absorbed(survivor.facts, case.external_id)
     told = _judge_again(work, sql, survivor, brought[0].key, asked.id) if brought else []

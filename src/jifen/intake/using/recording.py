@@ -19,7 +19,11 @@ def use_recorded(
     told: dict[str, Any],
 ) -> Answer:
     """Journal what was done with a member's points, and what others are told of it; its answer."""
-    work.used_or_parted.add(case.member_id)
+    made = [case.member_seq + 1]
+    if isinstance(asked, Cancel):
+        keys = asked.exchange_key, asked.redemption_key
+        made = [work.exchanges[key].of for key in keys if key in work.exchanges]
+    work.exchanged.setdefault(case.member_id, set()).update(made)
     record(
         work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
         occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
