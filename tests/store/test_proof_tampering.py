@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from typing import Any, Final, LiteralString
+from typing import Any, Final
 
 import psycopg
 import pytest
 from lively_bank import lively_bank
 from psycopg import sql
-from tampering import found, unguarded
+from tampering import LEFT_OUT, another_row, changed, columns_of, found, unguarded
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
@@ -41,34 +41,6 @@ TABLES: Final[dict[str, str]] = {
     "checkpoint": "event_id",
     "budget": "rule_id",
 }
-LEFT_OUT: Final[dict[str, str]] = {
-    "migration": "which migrations were applied is checked by every migration",
-    "account": "five names that a migration writes",
-    "file_import": "how far a file was read: running it again is safe wherever it begins",
-    "open_correction": "a draft that touches nobody: only what is posted of it stands in the timeline",
-    "waiting_return": "not in the books yet: judged like any return when its purchase comes",
-    "referral_code": "given when it is asked for; that it is the member's is checked",
-    "inbox": "not in the books yet: what is sent is compared with its cause",
-    "programme.slug": "a name for people",
-    "programme.test_now": "the travelled clock of a test programme",
-    "programme.created_at": "nothing follows from it",
-    "outbox.transaction": "where others stand in reading, which nothing owed depends on",
-}
-ANOTHER: Final[dict[str, tuple[LiteralString, ...]]] = {
-    # other values of a type; the first that the constraints let pass is taken
-    "uuid": ("'00000000-0000-7000-8000-000000000001'::uuid",),
-    "bigint": ("{0} + 1", "{0} - 1"),
-    "integer": ("{0} + 1",),
-    "smallint": ("{0} + 1", "{0} - 1"),
-    "timestamp with time zone": (
-        "CASE WHEN {0} = 'infinity' THEN '2030-01-01' ELSE {0} + interval '1 second' END",
-    ),
-    "date": ("{0} + 1",),
-    "boolean": ("NOT {0}",),
-    "text": ("{0} || 'x'",),
-    "json": ("({0}::text || ' ')::json",),
-    "bytea": ("{0} || '\\x00'", "set_byte({0}, 0, (get_byte({0}, 0) + 1) % 256)"),
-}
 ROWS_TRIED: Final = 2
 
 
@@ -78,40 +50,12 @@ def bank(module_database_url: str) -> Iterator[Bank]:
         yield lively_bank(connection)
 
 
-def columns_of(connection: psycopg.Connection[Any]) -> dict[tuple[str, str], str]:
-    """The type of every column of every table."""
-    rows = connection.execute(
-        "SELECT table_name, column_name, data_type FROM information_schema.columns"
-        " WHERE table_schema = 'public' ORDER BY table_name, ordinal_position"
-    )
-    return {(table, column): kind for table, column, kind in rows}
-
-
 def some_rows(connection: psycopg.Connection[Any], table: str) -> list[str]:
     """Where a few rows of a table lie, always the same ones."""
     query = sql.SQL("SELECT ctid::text FROM {0} ORDER BY {0}::text").format(sql.Identifier(table))
     rows = [row[0] for row in connection.execute(query)]
     assert rows, f"nothing in {table}"
     return random.Random(table).sample(rows, min(ROWS_TRIED, len(rows)))
-
-
-def changed(
-    connection: psycopg.Connection[Any], table: str, column: str, kind: str, row: str
-) -> bool:
-    """Give a column of one row another value, unless the database itself refuses every one."""
-    for value in ANOTHER[kind]:
-        query = sql.SQL("UPDATE {} SET {} = {} WHERE ctid = %s::tid").format(
-            sql.Identifier(table),
-            sql.Identifier(column),
-            sql.SQL(value).format(sql.Identifier(column)),
-        )
-        try:
-            with connection.transaction():
-                connection.execute(query, (row,))
-        except psycopg.errors.IntegrityError:
-            continue
-        return True
-    return False
 
 
 def test_an_untouched_bank_is_proved(bank: Bank) -> None:
@@ -150,19 +94,8 @@ def test_a_deleted_row_is_found(bank: Bank, table: str) -> None:
 
 @pytest.mark.parametrize(("table", "numbered"), TABLES.items())
 def test_an_inserted_row_is_found(bank: Bank, table: str, numbered: str) -> None:
-    kinds = columns_of(bank.connection)
     for row in some_rows(bank.connection, table):
         with unguarded(bank):
             other = {numbered, "id"} if table == "currency" else {numbered}
-            values = [
-                sql.SQL(
-                    ANOTHER[kind][0].replace("+ 1", "+ 30000") if column in other else "{0}"
-                ).format(sql.Identifier(column))
-                for (of, column), kind in kinds.items()
-                if of == table
-            ]
-            query = sql.SQL("INSERT INTO {0} SELECT {1} FROM {0} WHERE ctid = %s::tid").format(
-                sql.Identifier(table), sql.SQL(", ").join(values)
-            )
-            bank.connection.execute(query, (row,))
+            another_row(bank.connection, table, other, row)
             assert found(bank) != [], row

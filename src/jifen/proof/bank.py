@@ -25,6 +25,8 @@ def bank_differences(sql: Sql, programme_id: bytes) -> Iterator[Difference]:
     for key, granted, taken in sql.execute(SQL["lot_parent"], parameters).fetchall():
         recorded, derived = str(granted or ""), str(taken or "")
         yield Difference(check="lot_parent", where=key, recorded=recorded, derived=derived)
+    for key, granted in sql.execute(SQL["parentless"], parameters).fetchall():
+        yield Difference(check="lot_parent", where=key, recorded=str(granted or ""))
 
 
 def movement_differences(sql: Sql, programme_id: bytes, moved: ByBatch) -> Iterator[Difference]:

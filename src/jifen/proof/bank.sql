@@ -70,7 +70,19 @@ LEFT JOIN LATERAL (
         AND posting.account = 5 AND posting.event_seq = 0 AND (taking.lot_seq, taking.lot_row_no) = (derived.member_seq, derived.row_no)
         AND taking.member_id = derived.member_id
 ) taken ON true
-WHERE derived.granted IS DISTINCT FROM taken.points
+WHERE derived.granted IS NULL OR derived.granted IS DISTINCT FROM taken.points
+
+-- name: parentless
+-- Lots that came from another member, of which nothing says from which lot; and parents of no such lot.
+SELECT coalesce(came.key, ''), came.granted
+FROM (
+    SELECT member_id, lot.member_seq, lot.row_no, command.key, lot.granted
+    FROM command JOIN lot USING (programme_id, member_id, member_seq)
+    WHERE programme_id = %(programme)s::uuid AND command.kind = 'counterpart' AND lot.event_seq = 0
+) came
+FULL JOIN (SELECT * FROM lot_parent WHERE programme_id = %(programme)s::uuid) parent
+    USING (member_id, member_seq, row_no)
+WHERE came.key IS NULL OR parent.parent_seq IS NULL
 
 -- name: household
 -- When members belonged where, and were what there, otherwise than their words about it say, each of which counts from when it

@@ -59,6 +59,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "checkpoint": ("检查点不对", "a checkpoint is another"),
     # of a member's points
     "award_posting": ("入账与奖励不符", "what was posted is not what was awarded"),
+    "posting_command": (
+        "入账与其命令不在同一批，或因由不对",
+        "a posting is not of the batch of its command, or about another than it can be",
+    ),
     "answer": ("回复与入账不符", "what was posted is not what was answered"),
     "hold_command": ("预占的结局与日志不符", "how a hold ended is not what the journal says"),
     "refused_body": (

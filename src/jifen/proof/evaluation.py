@@ -23,7 +23,7 @@ from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned, decode_payload, decode_returned
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import POSTINGS
-from jifen.ledger.records import ISSUED
+from jifen.ledger.records import EXPIRED, ISSUED
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked, returned_by
 from jifen.proof.slices import MemberRow, Records
@@ -197,8 +197,12 @@ def posting_differences(
     by_commands: dict[int, Sums] = {}
     kinds = {command.seq: command.kind for command in asked}
     kinds |= {command.seq: "return" for command in asked if returned_by(command) is not None}
+    batches = {command.seq: (command.batch_id, command.recorded_at) for command in asked}
     for packed in records.rows[POSTINGS]:
-        _, _, seq, _, _, currency, account, points, _, _, event_seq = POSTING.unpack(packed)
+        _, _, seq, _, batch_id, currency, account, points, at, _, event_seq = POSTING.unpack(packed)
+        if batches.get(seq) != (batch_id, at) or (account == EXPIRED and event_seq):
+            where = f"command {seq}"
+            yield Difference(check="posting_command", member=member.external_id, where=where)
         if event_seq and account == ISSUED and kinds.get(event_seq) != "redeem":
             for_events[event_seq, currency] += points
         if _answered(kinds.get(seq), seq, account, event_seq):

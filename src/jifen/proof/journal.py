@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from jifen.db.tables import COMMAND, EVENT, EVENT_RETURN, HOLD
+from jifen.db.tables import (
+    AWARD,
+    COMMAND,
+    EVENT,
+    EVENT_RETURN,
+    HOLD,
+    HOLD_LOT,
+    LOT,
+    OUTBOX,
+    POSTING,
+    TAKING,
+)
 from jifen.instants import LONG_AGO, NEVER, day_of, moment_of
 from jifen.intake.asking.commands import Given, Opening, Pay
 from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
@@ -16,12 +27,12 @@ from jifen.intake.gathering.enrolling import first_link
 from jifen.intake.judging.case import COMMANDS, EVENTS, RETURNS
 from jifen.intake.judging.opened import OPENING, opening_payload
 from jifen.intake.judging.payload import Returned, decode_payload, decode_returned, encode_payload
-from jifen.ledger.book import HOLDS
+from jifen.ledger.book import HOLDS, PLACE
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.records import HoldState
 from jifen.programme.events import RETURNED
 from jifen.proof.differences import Difference
-from jifen.proof.slices import MemberRow, Records, seq_of
+from jifen.proof.slices import MemberRow, Records, number_of, seq_of
 from jifen.proof.timeline import Timeline
 
 
@@ -48,6 +59,11 @@ class Beside(msgspec.Struct, frozen=True):
     in_exchange: Given | None = None
 
 
+_COUNTED: Final = tuple(
+    PLACE[table.name] for table in (AWARD, POSTING, LOT, TAKING, HOLD_LOT, OUTBOX)
+)
+"""Where in the records the tables are whose rows are numbered within a command."""
+
 _decode_answer: Final = msgspec.json.Decoder(ProvedAnswer).decode
 _decode_opening: Final = msgspec.json.Decoder(Opening).decode
 _decode_given: Final = msgspec.json.Decoder(Given).decode
@@ -59,6 +75,7 @@ class Asked(NamedTuple):
     """A command of the journal, read."""
 
     seq: int
+    batch_id: bytes
     recorded_at: int
     occurred_at: int
     key: str
@@ -75,8 +92,8 @@ class Asked(NamedTuple):
 def asked_of(records: Records) -> list[Asked]:
     """The member's commands, in order."""
     return [
-        Asked(seq, recorded_at, occurred_at, key, kind, body, _decode_answer(answer))
-        for _, _, seq, _, recorded_at, occurred_at, key, kind, _, body, answer in map(
+        Asked(seq, batch_id, recorded_at, occurred_at, key, kind, body, _decode_answer(answer))
+        for _, _, seq, batch_id, recorded_at, occurred_at, key, kind, _, body, answer in map(
             COMMAND.unpack, records.rows[COMMANDS]
         )
     ]
@@ -93,6 +110,8 @@ def chain_differences(member: MemberRow, records: Records) -> Iterator[Differenc
         yield Difference(
             check="member_seq", member=who, recorded=str(member.member_seq), derived=last
         )
+    for place in _COUNTED:
+        yield from _number_differences(who, records.rows[place])
     rows = [
         (seq_of(packed), place, packed)
         for place, packed_rows in enumerate(records.rows)
@@ -106,6 +125,35 @@ def chain_differences(member: MemberRow, records: Records) -> Iterator[Differenc
             recorded=member.chain.hex()[:16],
             derived=chain.hex()[:16],
         )
+
+
+def key_differences(member: MemberRow, asked: list[Asked]) -> Iterator[Difference]:
+    """A key begins with the kind of its command; that of a settlement, which nobody asks, is its number."""
+    for one in asked:
+        settled = one.kind == "settle"
+        if one.key != f"settle/{one.seq}" if settled else not one.key.startswith(f"{one.kind}/"):
+            where = f"command {one.seq}"
+            yield Difference(
+                check="command_key", member=member.external_id, where=where, recorded=one.kind
+            )
+
+
+def _number_differences(who: str, packed_rows: list[bytes]) -> Iterator[Difference]:
+    """Of each command the rows of a table are numbered 0, 1, 2 …"""
+    last, expected = 0, 0
+    for packed in packed_rows:
+        seq, row_no = number_of(packed)
+        expected = expected + 1 if seq == last else 0
+        last = seq
+        if row_no != expected:
+            yield Difference(
+                check="numbering",
+                member=who,
+                where=f"command {seq}",
+                recorded=str(row_no),
+                derived=str(expected),
+            )
+            return
 
 
 def deed_differences(

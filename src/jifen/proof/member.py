@@ -24,6 +24,7 @@ from jifen.proof.journal import (
     chain_differences,
     deed_differences,
     hold_differences,
+    key_differences,
 )
 from jifen.proof.known import known_differences
 from jifen.proof.notices import notice_differences
@@ -71,6 +72,7 @@ def _all_differences(
     programme = timeline.as_of(member.revision)
     extended = extended_by(programme, state_list(member.state)) if programme.extensions else {}
     yield from point_differences(member, records, days, moved, moved_by, extended)
+    yield from key_differences(member, asked)
     yield from known_differences(member, asked, timeline)
     yield from deed_differences(member, records, asked, timeline)
     yield from hold_differences(member, records, asked)

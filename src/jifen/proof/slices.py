@@ -29,6 +29,7 @@ _IN_HISTORY: Final = f"{_IN_SLICE} ORDER BY member_id, occurred_at, sequence, ev
 
 _MEMBER_ID = slice(26, 42)  # of a packed row, behind the count of fields and programme_id
 _seq_of = struct.Struct(">46xq").unpack_from
+_number_of = struct.Struct(">46xq4xi").unpack_from
 
 
 class Slice(NamedTuple):
@@ -149,6 +150,12 @@ def records_in(sql: Sql, programme_id: bytes, ids: Slice) -> Iterator[Records]:
     for records, packed in rows_of(REFUSED_BODY, _NUMBERED):
         records.refused.append(packed)
     return (found[member_id] for member_id in sorted(found))
+
+
+def number_of(packed: bytes) -> tuple[int, int]:
+    """The member_seq and row_no of a packed row of a chained table that numbers its rows: their fourth column."""
+    number: tuple[int, int] = _number_of(packed)
+    return number
 
 
 def seq_of(packed: bytes) -> int:
