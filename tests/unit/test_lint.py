@@ -201,3 +201,44 @@ def test_points_that_end_while_they_wait_are_found(
         "give: 1 points per 1 of amount", f"give: 1 points per 1 of amount{rule}"
     )
     assert [place for id, place in found(document) if id == "never-usable"] == places
+
+
+def test_a_deed_that_costs_nothing_may_not_be_paid_by_the_least_purchase() -> None:
+    joined = (
+        "  - {id: habit, on: check_in, when: \"count('purchase', 'day') >= 1\", give: 500 points,"
+        " limit: 1 per day}\n"
+    )
+    document = SOUND.replace("earn:\n", f"earn:\n{joined}")
+    (loop,) = [one for one in lint(load(document), document) if one.id == "points-for-nothing"]
+    assert loop.said.en == (
+        "purchases of 0.01 yuan with check-in within one day: 0.01 yuan are paid, and the points are worth 5 yuan,"
+        " without what the rest brings by itself"
+    )
+    assert loop.said.zh == (
+        "1 天内消费 0.01 元，并有签到：共付 0.01 元，所得积分值 5 元，其中不计不花钱的事件单独所得"
+    )
+
+
+def test_what_a_deed_that_costs_nothing_brings_by_itself_is_no_gain() -> None:
+    promised = (
+        "  - {id: habit, on: check_in, give: 500 points, limit: 1 per day}\n"
+        "  - {id: streak, on: check_in, when: streak('check_in') == 3, give: 900 points, limit: 1 per week}\n"
+        "  - {id: both, on: purchase, when: \"count('check_in', 'day') >= 1\", give: 1 points per 50 of amount}\n"
+    )
+    assert "points-for-nothing" not in {
+        one for one, _ in found(SOUND.replace("earn:\n", f"earn:\n{promised}"))
+    }
+
+
+@pytest.mark.parametrize(
+    ("rounding", "finding"), [("up", True), ("half_up", True), ("half_even", True), ("down", False)]
+)
+def test_little_points_that_are_rounded_up_count_at_what_they_become(
+    rounding: str, finding: bool
+) -> None:
+    """A hundredth of a point a purchase pays nothing at three for one, and something where one is taken for a whole."""
+    document = with_exchange("1 miles per 3 points", "1 stars per 2 miles", "6 points per 1 stars")
+    document = document.replace(
+        "1 miles per 3 points", f"1 miles per 3 points, rounding: {rounding}"
+    )
+    assert (("exchange-for-nothing", "currencies.points.exchange") in found(document)) == finding

@@ -18,7 +18,7 @@ def gaining_circles(programme: Programme) -> Iterator[tuple[str, ...]]:
     for currency in programme.currencies:
         for exchange in currency.exchanges:
             found = rates.setdefault(currency.id, {})
-            rate = Fraction(exchange.give, exchange.per)
+            rate = exchange.best_rate
             found[exchange.to] = max(rate, found.get(exchange.to, rate))
     told: set[str] = set()
     for start in rates:

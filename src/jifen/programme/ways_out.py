@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final, Literal, Protocol
 
 from jifen.programme.condition import Condition
@@ -54,6 +55,9 @@ class Limit:
         return f"{self.size} {self.period}" if self.size else self.period
 
 
+_AMOUNTS_TRIED: Final = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class WayOut:
     """Within what bounds points are used at a time: at least, at most (None: any number), in whole steps; how often
@@ -66,6 +70,13 @@ class WayOut:
     limits: tuple[Limit, ...] = ()
     fee: int = 0
     when: tuple[Condition, ...] = ()
+
+    def smallest(self) -> Iterator[int]:
+        """The first amounts that may be used at a time."""
+        first = -(-self.least // self.step) * self.step
+        for points in range(first, first + _AMOUNTS_TRIED * self.step, self.step):
+            if self.most is None or points <= self.most:
+                yield points
 
 
 UNBOUNDED: Final = WayOut()
@@ -127,6 +138,16 @@ class Exchange:
     def received(self, points: int) -> int:
         """What so many points, in whole steps, become."""
         return rounded(points * self.give, self.per, self.rounding or "down")
+
+    @property
+    def best_rate(self) -> Fraction:
+        """Units of the other currency for one of this, where it is most: what comes of little may be rounded up."""
+        rates = (
+            Fraction(self.received(points), points + self.bounds.fee)
+            for points in self.bounds.smallest()
+            if self.rounding
+        )
+        return max(Fraction(self.give, self.per), *rates, Fraction(0))
 
     @property
     def most_taken(self) -> int:

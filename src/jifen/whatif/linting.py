@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from jifen.programme.amounts import Language, show_money
 from jifen.programme.lints import Finding, findings, without_allowed
 from jifen.programme.model import Programme
@@ -39,8 +41,23 @@ def _told(programme: Programme, loop: Loop, language: Language) -> str:
     paid = show_money(programme, loop.paid_micros // 1_000_000, language)
     worth = show_money(programme, loop.worth_micros // 1_000_000, language)
     days = sum(act.days for act in loop.acts) + 1
-    amounts = [show_money(programme, act.amount, language) for act in loop.acts]
+    bought = [act for act in loop.acts if act.type == "purchase"]
+    amounts = [show_money(programme, act.amount, language) for act in bought]
+    names = {
+        known.id: known.name.zh if language == "zh" else known.name.en for known in programme.events
+    }
+    others = Counter(names[act.type] for act in loop.acts if act.type != "purchase")
+    deeds = [f"{name} × {times}" if times > 1 else name for name, times in others.items()]
     if language == "zh":
-        return f"{days} 天内消费 {'、'.join(amounts)}：共付 {paid}，所得积分值 {worth}"
+        more = f"，并有{'、'.join(deeds)}" if deeds else ""
+        beyond = "，其中不计不花钱的事件单独所得" if deeds else ""
+        return (
+            f"{days} 天内消费 {'、'.join(amounts)}{more}：共付 {paid}，所得积分值 {worth}{beyond}"
+        )
     span = "one day" if days == 1 else f"{days} days"
-    return f"purchases of {', '.join(amounts)} within {span}: {paid} are paid, and the points are worth {worth}"
+    more = f" with {', '.join(deeds)}" if deeds else ""
+    beyond = ", without what the rest brings by itself" if deeds else ""
+    return (
+        f"purchases of {', '.join(amounts)}{more} within {span}: {paid} are paid, and the points are worth"
+        f" {worth}{beyond}"
+    )

@@ -1,8 +1,11 @@
 """Short lives that leave more in points than was paid: found by living them, with the engine itself.
 
-Every sequence of up to six acts over a few purchases (just what a rule asks for, and the least there is), on one day
-or the next, is judged event by event. A return needs no act of its own: it leaves exactly what the same
-life without the returned purchase leaves, which is among those tried.
+Every sequence of up to six acts is judged event by event, on one day or the next: a few purchases (just what a rule
+asks for, and the least there is), and deeds that cost nothing, such as check-ins, where rules join them to something
+else. What such deeds bring by themselves is promised to everybody and no gain; what they bring with the purchases is.
+A return needs no act of its own: it leaves exactly what the same life without the returned purchase leaves, which is
+among those tried; where the programme says otherwise, that is a finding by itself. Neither do points that are used,
+given back or exchanged: they are counted at the most that they can be worth.
 """
 
 from __future__ import annotations
@@ -13,29 +16,42 @@ from zoneinfo import ZoneInfo
 
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.engine.events import EventInput
-from jifen.instants import start_of_day
-from jifen.programme.condition import Compare, Condition, EventField, Number, leaves, operands
+from jifen.instants import MISSING, start_of_day
+from jifen.programme.condition import (
+    Compare,
+    Condition,
+    EventField,
+    Number,
+    Past,
+    leaves,
+    operands,
+)
+from jifen.programme.events import NEVER_SENT
 from jifen.programme.model import Give, Programme
 from jifen.programme.ways import Steps
 from jifen.whatif.valuing import Worths, worths_of
 
 MOST_ACTS = 6
 MOST_AMOUNTS = 4
+MOST_COSTLESS = 2
 MOST_LIVES = 60_000
 FIRST_DAY = 20_458  # 2026-01-05, a Monday
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A purchase of so much, in smallest units of money, so many days after the one before."""
+    """A purchase of so much, in smallest units of money, so many days after the act before; or a deed of another type,
+    which costs nothing."""
 
     amount: int
     days: int
+    type: str = "purchase"
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A life that pays: what was paid and what its points are worth, in millionths of the smallest unit of money."""
+    """A life that pays: what was paid and what its points are worth, in millionths of the smallest unit of money,
+    without what its deeds that cost nothing bring by themselves."""
 
     acts: tuple[Act, ...]
     paid_micros: int
@@ -65,23 +81,67 @@ def _gain(loop: Loop) -> int:
     return loop.worth_micros - loop.paid_micros
 
 
+@dataclass(frozen=True, slots=True)
+class _Lived:
+    """A life so far: its state, that of its deeds that cost nothing alone, and the day."""
+
+    state: list[int]
+    alone: list[int]
+    day: int
+    loop: Loop
+
+
 def _lives(engine: Engine, programme: Programme, worths: Worths, length: int) -> Iterator[Loop]:
     """Every life of a length, as far as there is time for them."""
-    choices = [Act(amount, days) for amount in amounts(programme) for days in (0, 1)]
+    choices = [Act(0, days, type) for type in costless(programme) for days in (0, 1)]
+    choices += [Act(amount, days) for amount in amounts(programme) for days in (0, 1)]
     while len(choices) ** length > MOST_LIVES:
         choices.pop()
-    lives = [(engine.new_state(), FIRST_DAY, Loop((), 0, 0))]
+    lives = [_Lived(engine.new_state(), engine.new_state(), FIRST_DAY, Loop((), 0, 0))]
     while lives:
-        state, day, life = lives.pop()
-        if len(life.acts) == length:
-            yield life
-            continue
-        for act in choices:
-            after, on = list(state), day + act.days
-            event = bought(act.amount, on, len(life.acts), engine.plans[1].encoder.zone)
-            worth = worth_of(engine, worths, judged(engine, after, event))
-            paid = life.paid_micros + act.amount * 1_000_000
-            lives.append((after, on, Loop((*life.acts, act), paid, life.worth_micros + worth)))
+        life = lives.pop()
+        if len(life.loop.acts) == length:
+            yield life.loop
+        else:
+            lives += (_after(engine, worths, life, act) for act in choices)
+
+
+def _after(engine: Engine, worths: Worths, life: _Lived, act: Act) -> _Lived:
+    """A life with one act more."""
+    state, alone, day = list(life.state), life.alone, life.day + act.days
+    event = _event(act, day, len(life.loop.acts), engine.plans[1].encoder.zone)
+    worth = worth_of(engine, worths, judged(engine, state, event))
+    if act.type != "purchase":
+        alone = list(alone)
+        worth -= worth_of(engine, worths, judged(engine, alone, event))
+    acts, paid = (*life.loop.acts, act), life.loop.paid_micros + act.amount * 1_000_000
+    return _Lived(state, alone, day, Loop(acts, paid, life.loop.worth_micros + worth))
+
+
+def _event(act: Act, day: int, number: int, zone: ZoneInfo) -> EventInput:
+    if act.type == "purchase":
+        return bought(act.amount, day, number, zone)
+    facts = {"days_since_joining": day - FIRST_DAY, "referred": False}
+    at = moment_on(day, number, zone)
+    return EventInput(act.type, at, day, MISSING, {}, {}, facts, f"act-{number}")
+
+
+def costless(programme: Programme) -> list[str]:
+    """A few types of events that cost nothing and that rules may join to purchases: those that have a rule which looks
+    back on something else, and those on which another looks back."""
+    free = {
+        known.id
+        for known in programme.events
+        if not known.costs_money and known.id not in NEVER_SENT
+    }
+    asked: set[str] = set()
+    for rule in programme.rules:
+        pasts = [one for part in rule.when for one in operands(part) if isinstance(one, Past)]
+        if rule.reached is not None:
+            pasts.append(rule.reached.of)
+        others = {past.of for past in pasts} - {rule.on}
+        asked |= (others | {rule.on}) if others else set()
+    return sorted(free & asked)[:MOST_COSTLESS]
 
 
 def judged(engine: Engine, state: list[int], event: EventInput) -> list[int]:

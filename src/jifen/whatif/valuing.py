@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from jifen.ledger.paying import MICROS, rate_of
 from jifen.programme.model import Currency, Programme
 
 Worths = dict[str, Fraction]
@@ -16,15 +17,14 @@ def worths_of(programme: Programme) -> Worths:
     money = 10**programme.money_scale
     worths: Worths = {}
     for currency in programme.currencies:
-        paid = currency.paying.rate_micros if currency.paying else 0
-        most = max(currency.unit_price_micros, paid)
-        worths[currency.id] = Fraction(most * money, 10**currency.scale)
+        priced = Fraction(currency.unit_price_micros * money, 10**currency.scale)
+        worths[currency.id] = max(priced, _paid(currency, programme.money_scale))
     exchanges = [
         (currency.id, one) for currency in programme.currencies for one in currency.exchanges
     ]
     for _ in programme.currencies:
         for name, exchange in exchanges:
-            become = worths[exchange.to] * Fraction(exchange.give, exchange.per)
+            become = worths[exchange.to] * exchange.best_rate
             worths[name] = max(worths[name], become)
     return worths
 
@@ -42,3 +42,16 @@ def prices_compared(main: Currency, published: Programme, draft: Programme) -> d
         id: prices[id] * int(10 ** scales[id])
         for id in sorted(prices, key=lambda id: id != main.id)
     }
+
+
+def _paid(currency: Currency, money_scale: int) -> Fraction:
+    """What the smallest unit pays of a bill, where it is most: what few points pay may be rounded up."""
+    if currency.paying is None:
+        return Fraction(0)
+    rate, bounds = rate_of(currency.paying, currency.scale, money_scale), currency.paying.bounds
+    few = (
+        Fraction(rate.worth(points), points + bounds.fee)
+        for points in bounds.smallest()
+        if currency.paying.rounding != "down"
+    )
+    return max(Fraction(rate.money, rate.points), *few, Fraction(0)) * MICROS
