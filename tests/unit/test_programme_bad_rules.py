@@ -81,8 +81,23 @@ from jifen.programme.loading import load
         ),
         (
             "on: balance_reached, give: 20 points, milestone: {of: count('purchase'), every: 5}",
-            "earn[2].milestone.of: `count('purchase')`: points reach a milestone of all that is earned of a currency"
-            " (write `of: earned('points')`)",
+            "earn[2].milestone.of: `count('purchase')`: points reach a milestone of what is earned of a currency, "
+            "in all or in a calendar period (write `of: earned('points')` or `of: earned('points', 'year')`)",
+        ),
+        (
+            "on: balance_reached, give: 20 points, milestone: {of: \"earned('stars', '30 days')\", every: 5}",
+            "earn[2].milestone.of: `earned('stars', '30 days')`: points reach a milestone of what is earned of "
+            "a currency, in all or in a calendar period "
+            "(write `of: earned('points')` or `of: earned('points', 'year')`)",
+        ),
+        (
+            "on: purchase, give: 20 points, milestone: {of: earned('stars'), every: 500}",
+            "earn[2].milestone.of: `earned('stars')`: a milestone is one of count, total, days or streak, the present "
+            "event included (what an event earns is known only behind it: write `on: balance_reached`)",
+        ),
+        (
+            "on: balance_reached, give: 20 points, milestone: {of: \"earned('points', 'year')\", every: 500}",
+            "earn[2]: brings about what it waits for, again and again (give another currency, or write `at:`)",
         ),
         (
             "on: balance_reached, give: 20 points, milestone: {of: earned('points'), every: 500}",
@@ -407,11 +422,6 @@ from jifen.programme.loading import load
         (
             "on: purchase, give: 5 points, milestone: {of: count('visit'), every: 3}",
             "earn[2].milestone.of: `count('visit')` does not grow with a 'purchase'",
-        ),
-        (
-            "on: purchase, give: 5 points, milestone: {of: earned('points'), every: 3}",
-            "earn[2].milestone.of: `earned('points')`: a milestone is one of count, total, days or streak, "
-            "the present event included",
         ),
         (
             "on: purchase, give: 5 points, milestone: {of: count('purchase'), every: 3, at: [3]}",

@@ -160,6 +160,11 @@ earn:
             "at most 100 points a month for each brand.",
         ),
         (
+            "on: balance_reached, milestone: {of: \"earned('points', 'year')\", every: 1000}, give: 5 stars",
+            "积分达标时，本年已得积分每满 1000 积分，得 5 星星。",
+            "A balance reached earns 5 stars each time the points earned this year passes another 1000 points.",
+        ),
+        (
             "on: year_end, take: 10% of growth, rounding: up",
             "每逢年末扣所持成长值的 10%（零头进一）。",
             "Each year's end costs 10% of the growth held (rounded up).",

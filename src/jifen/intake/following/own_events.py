@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from jifen.engine.events import Value
+from jifen.engine.measure import counter_value
 from jifen.engine.needs import past_counters
 from jifen.engine.plan import Plan
 from jifen.engine.tier_steps import steps_over_versions
@@ -99,8 +100,9 @@ def brought_by_event(
     if TIER_CHANGED in own_events_of(own) and found.tier != found.tier_before:
         fields = _step(programme, own, found.tier_before, found.tier) | {"cause": event_id}
         brought.append(Brought(TIER_CHANGED, occurred_at, sequence + 1, fields))
-    for (rule, place), before in zip(_waiting(found.plan), earned, strict=True):
-        if times := _passed(rule.reached, before, state[place]):
+    now = _earned(programme, found.plan, state, occurred_at)
+    for rule, before, after in zip(_waiting(found.plan), earned, now, strict=True):
+        if times := _passed(rule.reached, before, after):
             fields = {"rule": rule.whole, "times": times, "cause": event_id}
             brought.append(Brought(BALANCE_REACHED, occurred_at, sequence + 1, fields))
     return brought
@@ -109,18 +111,31 @@ def brought_by_event(
 def earned_before(
     programme: OpenProgramme, state: Sequence[int], occurred_at: int
 ) -> tuple[int, ...]:
-    """How many points a member has earned in all, for each rule that waits for so many."""
+    """How many points a member has earned by an instant, for each rule that waits for so many: in all, or in the
+    calendar period of that instant."""
     if BALANCE_REACHED not in programme.own_events:
         return ()
     plan = programme.engine.plan_at(occurred_at)
-    return tuple(state[place] for _, place in _waiting(plan))
+    return tuple(_earned(programme, plan, state, occurred_at))
 
 
-def _waiting(plan: Plan) -> Iterator[tuple[Rule, int]]:
-    """The rules of a version that wait for so many points, with the place of their counter."""
-    for rule in plan.rules:
-        if rule.reached is not None and rule.part_of is None:
-            yield rule, plan.layout.place(past_counters(rule.reached.of)[0])
+def _waiting(plan: Plan) -> Iterator[Rule]:
+    """The rules of a version that wait for so many points."""
+    return (rule for rule in plan.rules if rule.reached is not None and rule.part_of is None)
+
+
+def _earned(
+    programme: OpenProgramme, plan: Plan, state: Sequence[int], occurred_at: int
+) -> Iterator[int]:
+    for rule in _waiting(plan):
+        assert rule.reached is not None
+        (counter,) = past_counters(rule.reached.of)
+        if counter.window == "lifetime":
+            yield state[plan.layout.place(counter)]
+        else:
+            day = local_day_of(occurred_at, programme.zone)
+            weeks = plan.programme.week_starts
+            yield counter_value(counter, plan.layout, state, day, week_starts=weeks)
 
 
 def _passed(milestone: Milestone | None, before: int, after: int) -> int:

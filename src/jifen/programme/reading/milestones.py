@@ -14,6 +14,7 @@ from jifen.programme.reading.sections import Section, more_than, one_or_many, te
 from jifen.wording import Said, quoted
 
 MOST_THRESHOLDS = 50
+_PERIODS = ("lifetime", "day", "week", "month", "quarter", "year")
 _KINDS = ("count", "total", "days", "streak")
 _BESIDE = {"repeat": Said("write it beside `milestone`", "请写在 `milestone` 旁边")}
 
@@ -40,15 +41,21 @@ def _operand(written: str, scope: Scope) -> tuple[Past, int]:
         raise Wrong(_what_counts(written))
     past = operand.operand
     if scope.on.id == BALANCE_REACHED:
-        if (past.kind, past.window) != ("earned", "lifetime"):
+        if past.kind != "earned" or past.window not in _PERIODS:
             raise Wrong(
                 Said(
-                    f"`{written}`: points reach a milestone of all that is earned of a currency",
-                    f"`{written}`：积分达标只看一种积分的累计获得",
+                    f"`{written}`: points reach a milestone of what is earned of a currency, "
+                    "in all or in a calendar period",
+                    f"`{written}`：积分达标只看一种积分的所得，累计的或某个日历周期内的",
                 ),
-                Said("write `of: earned('points')`", "请写 `of: earned('points')`"),
+                Said(
+                    "write `of: earned('points')` or `of: earned('points', 'year')`",
+                    "请写 `of: earned('points')` 或 `of: earned('points', 'year')`",
+                ),
             )
         return past, operand.scale
+    if past.kind == "earned":
+        raise Wrong(_what_counts(written), _ON_POINTS)
     if past.kind not in _KINDS or past.window.startswith(PREVIOUS):
         raise Wrong(_what_counts(written))
     if past.of != scope.on.id:
@@ -59,6 +66,12 @@ def _operand(written: str, scope: Scope) -> tuple[Past, int]:
             )
         )
     return past, operand.scale
+
+
+_ON_POINTS = Said(
+    "what an event earns is known only behind it: write `on: balance_reached`",
+    "一个事件得多少分，事后才知道：请写 `on: balance_reached`",
+)
 
 
 def _what_counts(written: str) -> Said:
