@@ -38,6 +38,22 @@ def quoted(word: str) -> Said:
     return Said(f"'{word}'", f"“{word}”")
 
 
+def of_file(error: OSError) -> Said:
+    """What is the matter with a file or folder, as far as we have words of our own for it."""
+    name = str(error.filename)
+    match error:
+        case FileNotFoundError():
+            return Said(f"there is no file {name}", f"没有文件 {name}")
+        case PermissionError():
+            return Said(f"{name} may not be used: permission is missing", f"没有使用 {name} 的权限")
+        case IsADirectoryError():
+            return Said(f"{name} is a folder", f"{name} 是文件夹")
+        case _:
+            return Said(
+                f"cannot use {name}: {error.strerror}", f"无法使用 {name}：{error.strerror}"
+            )
+
+
 class Mendable(Exception):
     """An error that people can mend: `message` says what is wrong and `hint` what to do, one line each."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from jifen.cli.language import say
+from jifen.cli.language import listed, say
 from jifen.cli.problems import CommandProblem
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def only_programme(connection: psycopg.Connection[Any]) -> str:
                 "先建立一个：`jifen init --programme coffee-club`。",
             ),
         )
-    names = ", ".join(found)
+    names = listed(found)
     raise CommandProblem(
         say(f"there are several programmes: {names}", f"有多个计划：{names}"),
         say("Say which: `--programme NAME`.", "请用 `--programme 名称` 指明。"),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import click
 
-from jifen.cli.language import say, told
+from jifen.cli.language import listed, say, told
 from jifen.cli.options import common, json_option
 from jifen.wording import Said, verbatim
 
@@ -113,6 +113,6 @@ def _database() -> Finding:
 
     with database() as connection:
         row = connection.execute("SHOW server_version").fetchone()
-        names = ", ".join(slugs(connection)) or say("no programme yet", "尚无计划")
+        names = listed(slugs(connection)) or say("no programme yet", "尚无计划")
     version = row[0] if row else "?"
     return Finding("database", True, told(verbatim(names).of(f"PostgreSQL {version}")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jifen.cli.language import say
+from jifen.cli.language import listed, say
 from jifen.cli.problems import CommandProblem
 from jifen.programme.loading import load, not_utf8, template_names, template_text
 from jifen.programme.model import Programme
@@ -28,7 +28,7 @@ def read_document(name: str) -> tuple[str, Programme]:
         return template_text(name), load(template_text(name), f"{name}.yaml")
     raise CommandProblem(
         say(f"there is no file and no template '{name}'", f"没有文件或模板“{name}”"),
-        say("Templates: ", "模板：") + ", ".join(template_names()),
+        say("Templates: ", "模板：") + listed(template_names()),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from jifen.wording import Said
@@ -52,6 +52,11 @@ def say(en: str, zh: str) -> str:
 def told(said: Said) -> str:
     """A pair, as it is spoken."""
     return said.told_in(_spoken)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Names side by side: `a, b`, `a、b`."""
+    return say(", ", "、").join(words)
 
 
 def counted(number: int, noun: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jifen.cli import output
-from jifen.cli.language import say, told
+from jifen.cli.language import listed, say, told
 from jifen.cli.member_facts import fact_rows
 from jifen.cli.progress import tier_rows
 from jifen.cli.rewards import reward_table
@@ -31,9 +31,9 @@ def shown(view: MemberView, programme: Programme) -> list[str]:
     if view.frozen:
         about.append((say("status", "状态"), frozen_said(view.frozen)))
     if view.merged:
-        about.append((say("also called", "合并自"), ", ".join(view.merged)))
+        about.append((say("also called", "合并自"), listed(view.merged)))
     if view.household:
-        together = verbatim(", ".join(view.household.members)).of(view.household.id)
+        together = verbatim(listed(view.household.members)).of(view.household.id)
         about.append((say("household", "家庭"), told(together)))
     if view.tier is not None:
         about += tier_rows(view.tier, programme)

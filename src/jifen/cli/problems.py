@@ -8,7 +8,7 @@ from collections.abc import Callable
 import click
 
 from jifen.cli.language import say, told
-from jifen.wording import Mendable
+from jifen.wording import Mendable, of_file
 
 Explanation = tuple[str, str | None]  # the line, the hint
 
@@ -35,11 +35,8 @@ def explain(error: BaseException) -> Explanation | None:
         return say("replays and simulations need NumPy", "推演和模拟需要 NumPy"), say(
             "Install `jifen[bulk]`.", "请安装 `jifen[bulk]`。"
         )
-    if isinstance(error, FileNotFoundError):
-        return say(f"there is no file {error.filename}", f"没有文件 {error.filename}"), None
     if isinstance(error, OSError) and error.filename:
-        said = f"{error.filename}: {error.strerror}"
-        return say(f"cannot use {said}", f"无法使用 {said}"), None
+        return told(of_file(error)), None
     return None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jifen.cli.language import say, spoken, told
+from jifen.cli.language import listed, say, spoken, told
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.publishing import draft_arguments
 
@@ -97,9 +97,9 @@ def _check_fact(by: str, declared: Sequence[Field]) -> None:
 
     known = list(dict.fromkeys(["birthday", REFERRER, *(fact.name for fact in declared)]))
     if by not in known:
-        listed = ", ".join(known)
+        names = listed(known)
         meant = did_you_mean(by, known)
         raise CommandProblem(
             say(f"members have no fact '{by}'", f"会员没有“{by}”这项信息"),
-            told(meant) if meant else say(f"There are: {listed}.", f"现有：{listed}。"),
+            told(meant) if meant else say(f"There are: {names}.", f"现有：{names}。"),
         )

@@ -44,7 +44,7 @@ from jifen.programme.reading.sections import (
     one_or_many,
     text,
 )
-from jifen.wording import Said
+from jifen.wording import Said, of_file
 
 __all__ = ["MappingError", "load_mapping"]
 
@@ -73,10 +73,7 @@ def load_mapping(path: Path) -> Mapping | OpeningMapping:
     try:
         written = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        message = Said(
-            f"{path} cannot be read: {error.strerror}", f"无法读取 {path}：{error.strerror}"
-        )
-        raise FileProblem(message) from None
+        raise FileProblem(of_file(error)) from None
     except UnicodeDecodeError:
         raise MappingError([not_utf8(str(path))]) from None
     problems = Problems(str(path))
