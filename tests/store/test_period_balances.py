@@ -13,6 +13,7 @@ from jifen.db.connection import connect
 from jifen.engine.errors import EngineError
 from jifen.enquiry.member import member_view
 from jifen.enquiry.tier_warnings import tier_warnings
+from jifen.enquiry.why import why
 from jifen.intake.asking.commands import Merge, Return, Spend, Unmerge
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.submitting import submit
@@ -89,6 +90,21 @@ def test_everybody_has_one_balance_a_month_also_who_does_nothing(bank: Bank) -> 
         ("tier.downgraded", "ann", "2026-05-01"),
     ]
     assert prove(bank.connection, bank.programme).differences == []
+
+
+def test_the_why_of_a_balance_says_what_was_there(bank: Bank) -> None:
+    bank.do("2026-01-31 23:00", bank.bought("o1", "ann", 10_000))
+    bank.travel("2026-02-02 10:00")
+    (id,) = bank.connection.execute(
+        "SELECT e.event_id FROM event e JOIN member m USING (member_id)"
+        " WHERE e.type = 'period_balance' AND m.external_id = 'ann'"
+    ).fetchone() or ("",)
+    assert why(bank.connection, bank.programme, id, "zh").sentences == [
+        "期末余额 100 积分，下一个周期的等级按它评定。"
+    ]
+    assert why(bank.connection, bank.programme, id, "en").sentences == [
+        "What was there when the period ended: 100 points. The tier of the next one goes by it."
+    ]
 
 
 def test_a_sweep_that_comes_late_tells_of_no_step_that_did_not_happen(bank: Bank) -> None:

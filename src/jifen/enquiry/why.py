@@ -21,6 +21,7 @@ from jifen.enquiry.why_sentences import (
     Account,
     LotOfEvent,
     disagreement_sentence,
+    noted_sentences,
     returned_sentences,
     since_sentences,
 )
@@ -41,7 +42,7 @@ from jifen.intake.judging.payload import Returned, decode_returned
 from jifen.intake.undoing.return_policies import as_bought, counted, judged, takes_parts_alone
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import Language
-from jifen.programme.events import RETURNED
+from jifen.programme.events import PERIOD_BALANCE, RETURNED
 
 SQL = statements(Path(__file__).with_name("why.sql"))
 
@@ -149,6 +150,8 @@ def _sentences(
         asked = asked_again(as_bought(event), payload)
         trace = explain(account.plan, asked, state, account.currencies)
         traced = trace_sentences(account.plan.programme, trace, language)
+        if event.type == PERIOD_BALANCE:
+            traced = list(noted_sentences(account, language))
         found = judged(programme, state, event, came_back)
     said = [*returned_sentences(account, language), *traced, *since_sentences(account, language)]
     if differs(found, account.awards[-1] if account.awards else None):

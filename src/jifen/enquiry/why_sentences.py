@@ -45,6 +45,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "少给的部分已从该会员的其他积分中扣回。",
         "What it gives less was taken out of other points of the member.",
     ),
+    "noted": (
+        "期末余额 {points}，下一个周期的等级按它评定。",
+        "What was there when the period ended: {points}. The tier of the next one goes by it.",
+    ),
     "nothing": ("零分", "nothing"),
     "lot": (
         "得到的 {points}尚余 {left}{ready}{ends}。",
@@ -93,6 +97,17 @@ class Account:
     returns: Sequence[tuple[int, Returned]]
     treated: Literal["undone", "kept", "alone", "blind"]
     lots: Sequence[LotOfEvent]
+
+
+def noted_sentences(account: Account, language: Language) -> Iterator[str]:
+    """What a balance says that was noted for the ladder, instead of a trace: no rule is about it."""
+    fields = account.event.payload.fields
+    known = account.plan.programme.points
+    currency = next((one for one in known if one.id == fields.get("of_currency")), None)
+    whole = fields.get("points")
+    if currency is not None and isinstance(whole, int) and not account.returns:
+        points = say_points(currency, whole * int(10**currency.scale), language)
+        yield _say("noted", language, points=points)
 
 
 def returned_sentences(account: Account, language: Language) -> Iterator[str]:
