@@ -153,8 +153,9 @@ def _submitted(
     """Answers and failures by place. What was sent to inboxes stays there; whose these are is added to `sent_to`."""
     faults = unwritable(commands)
     answers = {place: Answered(malformed(said)) for place, said in faults.items()}
-    named = with_members(connection, programme, commands)
-    asked = [one for one in enumerate(named) if one[0] not in faults]
+    places = [place for place in range(len(commands)) if place not in faults]
+    named = with_members(connection, programme, [commands[place] for place in places])
+    asked = list(zip(places, named, strict=True))
     submission = _Submission(connection, programme, now, actor, enrol, imported, sent_to, answers)
     with collecting_no_garbage():
         failures = _failures(submission.decide, asked, answers)
