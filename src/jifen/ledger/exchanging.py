@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from math import gcd
 from typing import NamedTuple
 
@@ -33,14 +34,29 @@ class Exchanged(NamedTuple):
 
 class Made(NamedTuple):
     """An exchange or redemption of before: whose, the number of its command, what it took of which currency, what came,
-    and when something was last taken from that (None: never)."""
+    a lot for each funder of what was taken, and when something was last taken from that (None: never)."""
 
     book: Book
     of: int
     currency: int
     taken: int
-    lot: Lot
+    lots: tuple[Lot, ...]
     taken_at: int | None = None
+
+    @property
+    def of_currency(self) -> int:
+        """The currency of what came."""
+        return self.lots[0].currency
+
+    @property
+    def came(self) -> int:
+        """How much came."""
+        return sum(lot.granted for lot in self.lots)
+
+    @property
+    def left(self) -> int:
+        """How much of that lies unused and is not reserved."""
+        return sum(lot.remaining - lot.held for lot in self.lots)
 
 
 def way_to(currency: str) -> str:
@@ -53,8 +69,8 @@ def exchange(
 ) -> Refused | Exchanged:
     """Let points become points of another currency, in spending order, and take the fee.
 
-    What comes is one fresh lot by the terms of its currency, which the programme itself pays for; it can be used at
-    once, and repays debt first. `lifetime` of neither currency changes.
+    What comes is fresh by the terms of its currency, a lot for each who pays for what was taken, in proportion; it can
+    be used at once, and repays debt first. `lifetime` of neither currency changes.
     """
     rate = _rate_today(book, currency, to, now)
     refused = refusal_of_asking(book, points)
@@ -66,15 +82,17 @@ def exchange(
     if points > rate.most_taken:
         return above_maximum(rate.most_taken, points, currency)
     usable = book.usable_lots(currency, now)
+    paid_by = _by_funder(usable, points)
     out = book.post(seq, currency, TRANSIT, -points, now, now)
     take_in_order(book, seq, out, TRANSIT, usable, points, now)
     book.note_use(way_to(rate.to), currency, seq, points, now)
     take_fee(book, seq, currency, rate.bounds.fee, now)
     received = rate.received(points)
     book.post(seq, to, TRANSIT, received, now, now)
-    lot = book.add_lot(seq, 0, _fresh(book, book.batch.terms[to], received, now), now, TRANSIT)
-    repay(book, seq, to, [lot], now, now)
-    await_lots(book, [lot], now)
+    fresh = _fresh(book, book.batch.terms[to], in_proportion(paid_by, received), now)
+    lots = [book.add_lot(seq, 0, one, now, TRANSIT) for one in fresh]
+    repay(book, seq, to, lots, now, now)
+    await_lots(book, lots, now)
     return Exchanged(points, received, rate.bounds.fee)
 
 
@@ -107,8 +125,8 @@ def undoable(made: Made, points: int | None, there: int) -> Refused | Exchanged:
     """
     if points is not None and points <= 0:
         return Refused(Refusal.INVALID_AMOUNT)
-    whole = gcd(made.taken, made.lot.granted)
-    unit, unit_received = made.taken // whole, made.lot.granted // whole
+    whole = gcd(made.taken, made.came)
+    unit, unit_received = made.taken // whole, made.came // whole
     use = made.book.uses[made.currency][made.of]
     left = min(use.points // unit, there // unit_received) * unit
     if points is not None and points % unit:
@@ -122,12 +140,12 @@ def undoable(made: Made, points: int | None, there: int) -> Refused | Exchanged:
 def undo(seq: int, made: Made, points: int | None, now: int) -> Refused | Exchanged:
     """Give back points of an exchange to the lots that they came from, as far as it can be undone. The fee stays."""
     book = made.book
-    outcome = undoable(made, points, made.lot.remaining - made.lot.held)
+    outcome = undoable(made, points, made.left)
     if isinstance(outcome, Refused):
         return outcome
     back, received, _ = outcome
-    out = book.post(seq, made.lot.currency, TRANSIT, -received, now, now, made.of)
-    book.take(seq, out, TRANSIT, made.lot, received, now)
+    out = book.post(seq, made.of_currency, TRANSIT, -received, now, now, made.of)
+    take_in_order(book, seq, out, TRANSIT, made.lots[::-1], received, now)
     give_back(book, seq, made.currency, made.of, back, now, TRANSIT)
     return outcome
 
@@ -138,7 +156,33 @@ def _rate_today(book: Book, currency: int, to: int, now: int) -> Exchange | None
     return next((one for one in rates if one.to == wanted and one.holds_on(today)), None)
 
 
-def _fresh(book: Book, terms: CurrencyTerms, points: int, now: int) -> Grant:
-    today = book.batch.day_and_month(now)[0]
-    ends_at = expires_at(terms, today, now)
-    return Grant(terms.number, points, 0, now, now, ends_at, terms.unit_price_micros)
+def in_proportion(paid_by: Mapping[int, int], received: int) -> dict[int, int]:
+    """What came, by who pays for it: as what was taken was paid for, in whole points that add up."""
+    taken, so_far, given = sum(paid_by.values()), 0, 0
+    found: dict[int, int] = {}
+    for funder, part in paid_by.items():
+        so_far += part
+        upto = received * so_far // taken
+        if upto > given:
+            found[funder] = upto - given
+        given = upto
+    return found
+
+
+def _by_funder(lots: Sequence[Lot], points: int) -> dict[int, int]:
+    """Who pays for so many points, taken from lots in this order."""
+    found: dict[int, int] = {}
+    for lot in lots:
+        part = min(points, lot.remaining - lot.held)
+        if part:
+            found[lot.funder] = found.get(lot.funder, 0) + part
+            points -= part
+    return found
+
+
+def _fresh(book: Book, terms: CurrencyTerms, by_funder: Mapping[int, int], now: int) -> list[Grant]:
+    ends_at = expires_at(terms, book.batch.day_and_month(now)[0], now)
+    return [
+        Grant(terms.number, points, funder, now, now, ends_at, terms.unit_price_micros)
+        for funder, points in by_funder.items()
+    ]

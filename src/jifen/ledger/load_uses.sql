@@ -92,7 +92,8 @@ JOIN posting ON posting.programme_id = command_key.programme_id AND posting.memb
     AND posting.member_seq = command_key.member_seq AND posting.row_no = 0
 JOIN lot ON lot.programme_id = command_key.programme_id AND lot.member_id = command_key.member_id
     AND lot.member_seq = command_key.member_seq
-WHERE command_key.programme_id = %(programme)s::uuid AND command_key.key = ANY(%(keys)b::text[]);
+WHERE command_key.programme_id = %(programme)s::uuid AND command_key.key = ANY(%(keys)b::text[])
+ORDER BY command_key.key, lot.row_no;
 
 -- name: load_written_off
 -- What commands wrote off for members (account 4), less what was collected of it since; in the order of the commands.

@@ -100,13 +100,13 @@ def taken_back(made: Made, quantity: int | None, left: int, now: int) -> Refused
 def take_back(seq: int, made: Made, quantity: int | None, now: int) -> Refused | Outcome:
     """Undo a redemption as far as its rewards lie unused in their lot (None: all of these): the points go back to
     their lots. The outcome has the points."""
-    left = taken_back(made, quantity, made.lot.remaining - made.lot.held, now)
+    left = taken_back(made, quantity, made.left, now)
     if isinstance(left, Refused):
         return left
-    book, reward, back = made.book, made.lot.currency, left
-    points = made.taken // made.lot.granted * back
+    book, reward, back = made.book, made.of_currency, left
+    points = made.taken // made.came * back
     posting = book.post(seq, reward, ISSUED, -back, now, now, made.of)
-    book.take(seq, posting, ISSUED, made.lot, back, now)
+    take_in_order(book, seq, posting, ISSUED, made.lots, back, now)
     book.note_use(REDEEM, reward, made.of, -back, now)
     give_back(book, seq, made.currency, made.of, points, now)
     return Outcome(points)
@@ -116,8 +116,8 @@ def _no_more_unused(made: Made, left: int, quantity: int | None, now: int) -> Re
     """That fewer of a redemption lie unused than are to be taken back, or none since so long."""
     if left and quantity is not None:
         figures = {"left": left, "asked": quantity}
-        return Refused(Refusal.ALREADY_USED, "unused", figures, made.lot.currency)
-    since = now if made.lot.changed else made.taken_at
+        return Refused(Refusal.ALREADY_USED, "unused", figures, made.of_currency)
+    since = now if any(lot.changed for lot in made.lots) else made.taken_at
     return Refused(Refusal.ALREADY_USED, "none_unused", since=since)
 
 

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import msgspec
 
-from jifen.db.tables import POSTING, TAKING
+from jifen.db.tables import LOT, POSTING, TAKING
 from jifen.instants import date_of, local_day_of
 from jifen.intake.asking.commands import Cancel, Exchange
-from jifen.ledger.book import POSTINGS, TAKINGS
+from jifen.ledger.book import LOTS, POSTINGS, TAKINGS
+from jifen.ledger.exchanging import in_proportion
 from jifen.ledger.records import REDEEMED, TRANSIT
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked
@@ -40,8 +41,9 @@ def exchange_differences(
     if not made:
         return
     moved = _moved(records)
+    paid_by, came_by_funder = _funders_of(records, {one.seq for one in made.values()})
     for one in made.values():
-        if not _is_as_asked(one, moved, timeline):
+        if not _is_as_asked(one, moved, timeline) or paid_by[one.seq] != came_by_funder[one.seq]:
             yield _differs(member, one.seq)
     for undone in asked:
         if undone.applied and undone.kind == "cancel" and undone.answer.received:
@@ -86,6 +88,27 @@ def _moved(records: Records) -> Moved:
         if account in (TRANSIT, REDEEMED):
             found[seq, 0 if about == seq else about][account, currency] += points
     return found
+
+
+def _funders_of(
+    records: Records, exchanges: Collection[int]
+) -> tuple[dict[int, dict[int, int]], dict[int, dict[int, int]]]:
+    """By exchange, what should have come by who pays for it, as what was taken was paid for; and what came."""
+    came: dict[int, dict[int, int]] = defaultdict(dict)
+    funders: dict[tuple[int, int], int] = {}
+    for packed in records.rows[LOTS]:
+        _, _, seq, row_no, _, funder, _, granted, *_ = LOT.unpack(packed)
+        funders[seq, row_no] = funder
+        if seq in exchanges:
+            came[seq][funder] = came[seq].get(funder, 0) + granted
+    taken: dict[int, dict[int, int]] = defaultdict(dict)
+    for packed in records.rows[TAKINGS]:
+        _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points = TAKING.unpack(packed)
+        if seq in exchanges and posting_row_no == 0:
+            funder = funders.get((lot_seq, lot_row_no), 0)
+            taken[seq][funder] = taken[seq].get(funder, 0) + points
+    due = {seq: in_proportion(taken[seq], sum(came[seq].values())) for seq in exchanges}
+    return due, came
 
 
 def _lots_of(records: Records, exchanges: Collection[int]) -> dict[int, Counter[tuple[int, int]]]:

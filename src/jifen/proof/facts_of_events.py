@@ -56,7 +56,7 @@ def fact_differences(
         expected = of_others(
             facts_on(event.day, of_day, joined_day, week_starts),
             programme.relations,
-            names_absorbed(merged),
+            (member.external_id, *names_absorbed(merged)),
         )
         if _of_members(event.payload.facts) != expected:
             where = f"event {event.event_id}"

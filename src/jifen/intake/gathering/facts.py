@@ -73,13 +73,13 @@ def without_absorbed(known: Mapping[str, Known], name: str) -> dict[str, Known]:
 
 
 def of_others(
-    facts: Mapping[str, Known], relations: Collection[str], absorbed: Collection[str]
+    facts: Mapping[str, Known], relations: Collection[str], own_names: Collection[str]
 ) -> dict[str, Known]:
-    """Facts without relations that a member turned out to be."""
+    """Facts without relations that the member is, or turned out to be."""
     return {
         name: value
         for name, value in facts.items()
-        if not (name in relations and value in absorbed)
+        if not (name in relations and value in own_names)
     }
 
 

@@ -156,8 +156,9 @@ def facts_of(work: Work, case: Case, occurred_at: int, day: int) -> dict[str, Kn
         assert case.facts_over_time is not None  # as was gathered
         known = case.facts_over_time.on(day, work.programme.zone)
     facts = facts_on(day, known, case.joined_day, work.programme.programme.week_starts)
-    if work.programme.relations and (absorbed := names_absorbed(case.facts)):
-        return of_others(facts, work.programme.relations, absorbed)
+    if work.programme.relations:
+        own = (case.external_id, *names_absorbed(case.facts))
+        return of_others(facts, work.programme.relations, own)
     return facts
 
 

@@ -191,7 +191,7 @@ def take_redemption_of_merged(
 def _heirs_of(sql: Sql, case: Case, survivor: Case, made: Made) -> list[Heir]:
     """The survivor's lots that came of what a member once exchanged or redeemed points for."""
     heirs = load_heirs(sql, case.book, survivor.book)
-    return [heir for heir in heirs if heir.moved.parent is made.lot]
+    return [heir for heir in heirs if any(heir.moved.parent is lot for lot in made.lots)]
 
 
 def take_undoing_of_merged(
@@ -212,7 +212,7 @@ def take_undoing_of_merged(
     _close(case)
     payload = {"member": survivor.external_id, "id": asked.id, "points": outcome.taken}
     told: Told = [("points.given_back", payload)]
-    to = work.programme.engine.currencies[made.lot.currency]
+    to = work.programme.engine.currencies[made.of_currency]
     more = Answer(given_back=outcome.taken, received={to: -outcome.received})
     return _recorded(work, (case, survivor), before, asked, -moved, told, [], more=more)
 

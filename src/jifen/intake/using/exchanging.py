@@ -41,7 +41,7 @@ def cancel_exchange(work: Work, case: Case, asked: Cancel) -> Answer:
     """Undo an exchange as far as what came of it is left, or say why not."""
     before = points_of(case)
     made = work.exchanges[asked.exchange_key]
-    to = work.programme.engine.currencies[made.lot.currency]
+    to = work.programme.engine.currencies[made.of_currency]
     outcome = undo(case.member_seq + 1, made, asked.points, work.now)
     if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
