@@ -44,7 +44,7 @@ from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.history import Sql
 from jifen.intake.relations.between import other_members
 from jifen.intake.relations.households import load_belongings, lock_households, mates_of
-from jifen.intake.relations.referring import members_with_deeds, referrers_above
+from jifen.intake.relations.referring import in_circles, members_with_deeds, referrers_above
 from jifen.intake.using.confirming import confirmed_event
 from jifen.intake.versions.catching_up import behind, catch_up
 from jifen.intake.versions.opening import OpenProgramme, refreshed
@@ -216,13 +216,16 @@ def _look_at_referrals(
     cases: Mapping[str, Case],
     others: Mapping[str, str],
 ) -> None:
-    """Who is too late to name who brought them, and who brought those who are named."""
+    """Who is too late to name who brought them, who brought those who are named, and whom a merge put in a circle."""
     refers = [one for one in commands if isinstance(one, Refer) and one.member in cases]
     if refers:
         ids = {cases[one.member].member_id for one in refers}
         work.with_deeds = members_with_deeds(sql, work.programme, ids)
         named = {others[key] for one in refers if (key := journal.key_of(one)) in others}
         work.referrers = referrers_above(sql, work.programme, named)
+    if work.programme.referring:
+        doers = {one.member for one in commands if isinstance(one, Event)} & cases.keys()
+        work.in_circles = in_circles(sql, work.programme, [cases[name] for name in sorted(doers)])
 
 
 def _name(identity: str, row: MemberRow) -> str:

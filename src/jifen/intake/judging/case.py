@@ -134,6 +134,8 @@ class Work:
     """Members who are too late to name who brought them."""
     referrers: dict[str, str] = field(default_factory=dict)
     """Who brought whom, from those upwards who are named now."""
+    in_circles: frozenset[bytes] = frozenset()
+    """Members who are no friends, as by a merge they have brought those who brought them."""
     budgets: Budgets = field(default_factory=Budgets)
     keys: list[bytes] = field(default_factory=list)  # packed rows of command_key
     sent: list[Sent] = field(default_factory=list)

@@ -141,7 +141,7 @@ def looked_up(work: Work, case: Case, event: Event) -> tuple[int, Payload]:
     day = local_day(work.programme, occurred_at)
     facts = facts_of(work, case, occurred_at, day)
     if work.programme.referring:
-        facts["referred"] = is_friend(case.facts)
+        facts["referred"] = is_friend(case.facts) and case.member_id not in work.in_circles
     if work.programme.gives_to_households:
         owner = work.belongings.owner_at(case.member_id, occurred_at)
         facts |= {} if owner is None else {HOUSEHOLD: owner}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from jifen.db.arrays import texts, uuids
@@ -10,7 +10,7 @@ from jifen.db.statements import statements
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Refer
-from jifen.intake.gathering.facts import REFERRER
+from jifen.intake.gathering.facts import REFERRER, names_absorbed
 from jifen.intake.judging.answering import balances, refuse
 from jifen.intake.judging.case import Case, Work, record
 from jifen.intake.judging.history import Sql
@@ -43,13 +43,36 @@ def referrers_above(sql: Sql, programme: OpenProgramme, names: Collection[str]) 
     return dict(sql.execute(SQL["referrers_above"], values).fetchall())
 
 
-def _above(work: Work, name: str) -> Iterator[str]:
+def _above(referrers: Mapping[str, str], name: str) -> Iterator[str]:
     """Who brought a member, who brought those, and so on."""
     seen = {name}
-    while (above := work.referrers.get(name)) is not None and above not in seen:
+    while (above := referrers.get(name)) is not None and above not in seen:
         seen.add(above)
         yield above
         name = above
+
+
+def _own_names(case: Case) -> set[str]:
+    """How a member is called, and those who were merged into it."""
+    return {case.external_id, *names_absorbed(case.facts)}
+
+
+def in_circles(sql: Sql, programme: OpenProgramme, cases: Collection[Case]) -> frozenset[bytes]:
+    """Those of some members who were brought, through others, by somebody who was merged into them: it stands that
+    they brought those others, and not that they were brought."""
+    merged = [
+        (case, str(case.facts[REFERRER]))
+        for case in cases
+        if REFERRER in case.facts and names_absorbed(case.facts)
+    ]
+    if not merged:
+        return frozenset()
+    referrers = referrers_above(sql, programme, {name for _, name in merged})
+    return frozenset(
+        case.member_id
+        for case, name in merged
+        if not _own_names(case).isdisjoint(_above(referrers, name))
+    )
 
 
 def take_referral(work: Work, case: Case, referrer: Case | None, asked: Refer) -> Answer:
@@ -73,7 +96,8 @@ def take_referral(work: Work, case: Case, referrer: Case | None, asked: Refer) -
 def _refusal(work: Work, case: Case, referrer: Case | None) -> Refusal | None:
     if referrer is None:
         return Refusal.UNKNOWN_REFERRER
-    if case.external_id in (referrer.external_id, *_above(work, referrer.external_id)):
+    above = (referrer.external_id, *_above(work.referrers, referrer.external_id))
+    if not _own_names(case).isdisjoint(above):
         return Refusal.OWN_REFERRER
     if REFERRER in case.facts:
         return Refusal.ALREADY_REFERRED
