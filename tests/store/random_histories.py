@@ -54,6 +54,14 @@ _RULES = (
     "{id: night, on: purchase, when: 20 <= hour < 6 or weekday == 'sunday', give: 3 points}",
     "{id: told, on: purchase, when: amount >= 40, notify: {zh: 多谢, en: thank you}, limit: 1 per week}",
     "{id: met, on: purchase, when: tier >= 'silver', give: 1 points per 20 of amount}",
+    "{id: gift, on: visit, issue: coffee, limit: 2 per week}",
+    "{id: cups, on: purchase, issue: 1 coffee per 60 of amount, limit: 5 coffee per month}",
+    "{id: chosen, on: purchase, when: \"count('purchase', 'month', channel == 'app') >= 2\", give: 4 points}",
+    "{id: first, on: purchase, when: \"first('purchase', amount >= 50)\", give: 12 points}",
+    "{id: hourly, on: visit, give: 2 points, limit: 2 per hour}",
+    "{id: pairs, on: purchase, milestone: {of: count('purchase'), every: 2}, repeat: once per year, give: 15 points}",
+    "{id: fits, on: purchase, milestone: {of: total('purchase'), every: 100}, "
+    "repeat: as_often_as_it_fits, give: 3 points}",
     "{id: risen, on: tier_changed, when: up, give: 25 points}",
     "{id: fallen, on: tier_changed, when: not up, give: 5 points, limit: 1 per year}",
 )
@@ -98,6 +106,7 @@ money: CNY
 currencies:
   points: {{name: points}}
   growth: {{name: growth, spendable: false}}
+rewards: {{coffee: {{name: coffee}}}}
 tables:
   share: {{by: [channel, tier], rows: {{app: {{basic: 2, gold: 5}}, shop: 1.5}}, else: 1}}
 earn:
