@@ -127,7 +127,13 @@ class _Explanation:
         self.excluded = [line for line in every if not line_holds(base, line)]
         self.parts = self._parts()
         self.components = {slot: (b, a) for slot, b, a in plan.components(self.out)}
-        self.totals = plan.points(plan.components(self.out))
+        self.totals = (
+            plan.points(  # as limits over everything met them: what is passed on goes behind these
+                part
+                for part in plan.components(self.out)
+                if plan.slots[part[0]].kind != "passed on"
+            )
+        )
 
     def _type_has_lines(self) -> bool:
         types = self.plan.programme.events
