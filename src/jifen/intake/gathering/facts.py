@@ -86,12 +86,17 @@ def of_others(
 def facts_on(
     day: int, known: Mapping[str, Known], joined_day: int, week_starts: int
 ) -> dict[str, Known]:
-    """The facts that rules may look at on a local day. `known` may hold `birthday` as an ISO date.
+    """The facts that rules may look at on a local day. `known` may hold `birthday` as an ISO date; of a relation who is
+    nobody any more nothing is known.
 
     `week_starts`: the weekday with which weeks begin. Someone born on 29 February has the birthday on the 28th in
     other years.
     """
-    facts = {name: value for name, value in known.items() if name not in NOT_LOOKED_AT}
+    facts = {
+        name: value
+        for name, value in known.items()
+        if name not in NOT_LOOKED_AT and value != NOBODY
+    }
     facts["days_since_joining"] = day - joined_day
     born = known.get("birthday")
     if isinstance(born, str):
