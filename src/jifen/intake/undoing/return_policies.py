@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from jifen.engine.plan import Plan
 from jifen.instants import date_of
 from jifen.intake.judging.evaluating import Evaluation, evaluate
 from jifen.intake.judging.past_event import PastEvent, asked_again, left_of, money_fields
@@ -119,4 +121,19 @@ def less(whole: Evaluation, parts: Sequence[Evaluation]) -> Evaluation:
             for place, points in ((places.before(slot), before), (places.after(slot), after)):
                 had = out[place]
                 out[place] = max(0, had - points) if had > 0 else min(0, had - points)
+    if whole.plan.carrying:
+        _pass_on_what_there_is(whole.plan, out)
     return Evaluation(whole.plan, out)
+
+
+def _pass_on_what_there_is(plan: Plan, out: list[int]) -> None:
+    """Let no more be passed on than is left: parts round by themselves, and may each have passed on less."""
+    there: Counter[int] = Counter()
+    for slot in plan.slots:
+        if slot.to is None:
+            there[slot.currency] += out[plan.out.after(slot.index)]
+    for slot in plan.slots:
+        if slot.kind == "passed on":
+            after = plan.out.after(slot.index)
+            out[after] = max(out[after], -max(0, there[slot.currency]))
+            there[slot.currency] += out[after]
