@@ -211,7 +211,9 @@ class _Telling:
             assert step.at is not None
             body.setdefault("occurred_at", moment_of(step.at).isoformat())
         elif "occurred_at" not in body and _stands_in_history(step):
-            body.setdefault("sequence", self.sequences.setdefault(id, str(step.number)))
+            self.sequences.setdefault(id, str(step.number))
+        if id in self.sequences and _stands_in_history(step):
+            body.setdefault("sequence", self.sequences[id])
         if step.kind == "return" and isinstance(of, str):
             returned = body.get("lines")
             bought = self.bodies.get(of, {}).get("lines")
