@@ -49,10 +49,13 @@ def redemption_differences(
         number = timeline.programme.currency_number(body.reward)
         if moved[command.seq] != Counter({(REDEEMED, number): -body.quantity}):
             yield _differs(member, command.seq)
-    own_lots = _seqs_of_lots(records)
+    own_lots, applied = _seqs_of_lots(records), {one.key: one.seq for one in asked if one.applied}
     for undone in asked:
         if undone.applied and undone.kind == "cancel" and undone.answer.given_back:
-            of = made.get(_decode_cancel(undone.body).redemption_key)
+            cancel = _decode_cancel(undone.body)
+            if any(applied.get(key, undone.seq) < undone.seq for key in cancel.keys):
+                continue  # a spend or hold of that id comes first
+            of = made.get(cancel.redemption_key)
             if of and not _is_at_price_of(undone, of.asked, moved, own_lots, timeline):
                 yield _differs(member, undone.seq)
 
