@@ -31,7 +31,7 @@ from jifen.programme.events import (
     TIER_CHANGED,
 )
 from jifen.programme.meant import EVENTS, NO_EVENTS
-from jifen.programme.model import Give, Group, Multiply, Notify, PassOn, Rule
+from jifen.programme.model import Give, Group, Milestone, Multiply, Notify, PassOn, Rule
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading.actions import check_shape, counts_amount, parts_of, read_actions
 from jifen.programme.reading.between import read_between
@@ -184,11 +184,7 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
     if when:
         together = (*when, *_as_conditions(between))
         section.read("when", lambda _: refuse_impossible(together, scope), None)
-    milestone = None
-    if "milestone" in section:
-        milestone = read_milestone(section.place("milestone"), section.problems, scope)
-    elif on.id == BALANCE_REACHED:
-        section.problems.add(section.node, missing("milestone"))
+    milestone = _milestone(section, scope)
     waits = on.id == BALANCE_REACHED
     own = (Compare("==", EventField("rule"), Word(id), "rule"),) if waits else ()
     derives = read_relation(section, scope, surroundings.households)
@@ -209,11 +205,7 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
         per_line,
         section.read("rounding", choice(ROUNDINGS), "down"),
         _limits(section, scope) + ((repeat.limit,) if repeat.limit else ()),
-        section.read(
-            "group",
-            lambda node: _group(text(node), [group.id for group in surroundings.groups]),
-            None,
-        ),
+        section.read("group", lambda node: _group(text(node), surroundings.groups), None),
         section.read("last", boolean, False),
         section.read("name", name, None),
         section.node.line,
@@ -226,6 +218,15 @@ def _rule(id: str, section: Section, surroundings: Surroundings) -> list[Rule]:
     )
     check_relation(section, rule)
     return parts_of(rule, actions)
+
+
+def _milestone(section: Section, scope: Scope) -> Milestone | None:
+    """The milestone of a rule; that there is none is noted where points have to reach one."""
+    if "milestone" in section:
+        return read_milestone(section.place("milestone"), section.problems, scope)
+    if scope.on.id == BALANCE_REACHED:
+        section.problems.add(section.node, missing("milestone"))
+    return None
 
 
 def _event_type(node: Node, events: Mapping[str, EventType]) -> EventType:
@@ -298,12 +299,13 @@ def _limits(section: Section, scope: Scope) -> tuple[Limit, ...]:
     return tuple(found)
 
 
-def _group(word: str, groups: Sequence[str]) -> str:
-    if word not in groups:
+def _group(word: str, groups: Sequence[Group]) -> str:
+    known = [group.id for group in groups]
+    if word not in known:
         written = f"`groups: {{{word}: best}}`"
         declare = Said(f"declare it: {written}", f"请先声明：{written}")
         unknown = Said(f"unknown group '{word}'", f"没有“{word}”这个组")
-        raise Wrong(unknown, did_you_mean(word, groups) or declare)
+        raise Wrong(unknown, did_you_mean(word, known) or declare)
     return word
 
 
