@@ -20,7 +20,6 @@ def _words(by_meant: dict[str, str]) -> Mapping[str, str]:
 _KEYS: Final = {
     "earn": "rules rule earning earnings",
     "programme": "id slug",
-    "currencies": "points",
     "tiers": "levels level grades ranks",
     "ladder": "levels steps tiers",
     "name": "title label",
@@ -39,6 +38,9 @@ _KEYS: Final = {
     "benefits": "perks",
 }
 _REMARK: Final = Said("remarks stand behind a #", "备注写在 # 之后")
+_LEAVE_OUT: Final = Said(
+    "leave the rule out, or say `between: […]`", "请删去这条规则，或写 `between: […]`"
+)
 _NO_KEY: Final = {
     "description": _REMARK,
     "comment": _REMARK,
@@ -46,12 +48,8 @@ _NO_KEY: Final = {
     "notes": _REMARK,
     "version": Said("versions are counted when they are published", "版本在发布时自动编号"),
     "priority": Said("rules count in the order in which they stand", "规则按书写的先后计算"),
-    "active": Said(
-        "leave the rule out, or say `between: […]`", "请删去这条规则，或写 `between: […]`"
-    ),
-    "enabled": Said(
-        "leave the rule out, or say `between: […]`", "请删去这条规则，或写 `between: […]`"
-    ),
+    "active": _LEAVE_OUT,
+    "enabled": _LEAVE_OUT,
 }
 
 EVENTS: Final = _words(
@@ -76,12 +74,18 @@ _NO_RULE: Final = Said(
     "a return needs no rule: what the purchase gave goes with it",
     "退货不用写规则：这笔消费所给的会随之收回",
 )
+_WHICH_PERIOD: Final = Said(
+    "write month_end, quarter_end, half_year_end, year_end or membership_year_end",
+    "请写 month_end（月末）、quarter_end（季末）、half_year_end（半年末）、year_end（年末）"
+    "或 membership_year_end（会员年度末）",
+)
 NO_EVENTS: Final = MappingProxyType(
     {
         **dict.fromkeys(("tier_up", "level_up", "upgrade", "upgraded", "promotion", "升级"), _STEP),
         **dict.fromkeys(("tier_down", "level_down", "downgrade", "降级"), _STEP),
         **dict.fromkeys(("birthday_month", "birthday_week", "生日月"), _BIRTHDAYS),
         **dict.fromkeys(("refund", "return", "returned", "退货", "退款"), _NO_RULE),
+        "period_end": _WHICH_PERIOD,
     }
 )
 """Words for what is said otherwise than by an event of that name."""

@@ -104,12 +104,6 @@ _ELSEWHERE = {
     "min": Said("write `when: amount >= 50`", "请写成 `when: amount >= 50`"),
 }
 
-_WHICH_PERIOD = Said(
-    "write month_end, quarter_end, half_year_end, year_end or membership_year_end",
-    "请写 month_end（月末）、quarter_end（季末）、half_year_end（半年末）、year_end（年末）"
-    "或 membership_year_end（会员年度末）",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -242,8 +236,6 @@ def event_type_of(word: str, events: Mapping[str, EventType]) -> EventType:
         raise Wrong(planned_event(word))
     if word not in events:
         declare = Said("declare it under `events:`", "请在 `events:` 下声明")
-        if word == "period_end":
-            raise Wrong(unknown_event(word), _WHICH_PERIOD)
         hint = NO_EVENTS.get(word) or did_you_mean(EVENTS.get(word, word), events)
         raise Wrong(unknown_event(word), hint or declare)
     if word == PERIOD_BALANCE:
