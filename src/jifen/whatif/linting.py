@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from jifen.programme.amounts import Language, show_money
+from jifen.programme.amounts import Language, in_language, show_money
 from jifen.programme.lints import Finding, findings, without_allowed
 from jifen.programme.model import Programme
 from jifen.whatif.friends import FriendLoop, worst_friend
@@ -43,9 +43,7 @@ def _told(programme: Programme, loop: Loop, language: Language) -> str:
     days = sum(act.days for act in loop.acts) + 1
     bought = [act for act in loop.acts if act.type == "purchase"]
     amounts = [show_money(programme, act.amount, language) for act in bought]
-    names = {
-        known.id: known.name.zh if language == "zh" else known.name.en for known in programme.events
-    }
+    names = {known.id: in_language(known.name, language) for known in programme.events}
     others = Counter(names[act.type] for act in loop.acts if act.type != "purchase")
     deeds = [f"{name} × {times}" if times > 1 else name for name, times in others.items()]
     if language == "zh":
