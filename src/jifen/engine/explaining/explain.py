@@ -202,8 +202,8 @@ class _Explanation:
         ]
         looks = rule.lines is not None or rule.per_line
         way = self._way(rule) if gave else None
-        counted = None if isinstance(way, Amount | None) else self._counted(way, lines)
         cost = self._cost_of_lines(way, lines)
+        counted = self.plan.base(self.out) if cost is not None else self._counted(way, lines)
         return RuleTrace(
             rule.id,
             rule,
@@ -248,15 +248,14 @@ class _Explanation:
         ]
         return passed[-1] if passed else None
 
-    def _counted(self, rate: Rate | Percentage, lines: Sequence[Line]) -> int | None:
-        if isinstance(rate, Percentage):
-            held = self.values.value(rate.held)
-            return held if isinstance(held, int) else None
-        if self._cost_of_lines(rate, lines) is not None:
-            return self.plan.base(self.out)
-        if rate.of_lines:
-            return _sum(rate.field, lines)
-        value = self.values.value(EventField(rate.field))
+    def _counted(self, way: Amount | Rate | Percentage | None, lines: Sequence[Line]) -> int | None:
+        if isinstance(way, Amount | None):
+            return None
+        if isinstance(way, Rate) and way.of_lines:
+            return _sum(way.field, lines)
+        value = self.values.value(
+            way.held if isinstance(way, Percentage) else EventField(way.field)
+        )
         return value if isinstance(value, int) else None
 
     def _cost_of_lines(
