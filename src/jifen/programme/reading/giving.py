@@ -117,12 +117,12 @@ def _in_units(word: str, currency: Currency, points: Fraction, hint: Said | None
 
 def _is_slip(found: re.Match[str], giving: Giving) -> bool:
     """Whether what has the form of a sentence is none: a number that is no number, or a word that is no currency."""
-    number = found["points"]
-    if not giving.rewards and (not number[:1].isdigit() or "," in number):
+    if giving.rewards:
+        return False
+    number, known = found["points"], {currency.id for currency in giving.currencies}
+    if not number[:1].isdigit() or "," in number:
         return True
-    word = found["currency"]
-    known = {currency.id for currency in giving.currencies}
-    return not giving.rewards and word in {*giving.issued, *_REWARDS} - known
+    return found["currency"] in {*giving.issued, *_REWARDS} - known
 
 
 def _meant(written: str, giving: Giving) -> Said:
