@@ -186,9 +186,7 @@ def _fixed(
     got = f"{_verb(rule)} {points_given(programme, rule, give.currency, give.how, 'zh')}"
     if rule.per_line:
         return f"{'' if conditional else f'{event}时，'}每行{goods or '商品'}{got}"
-    if goods:
-        return f"{'' if conditional else f'{event}时，若'}含有{goods}，{got}"
-    return got if conditional else f"{'每逢' if rule.on in NEVER_SENT else '每次'}{event}{got}"
+    return _with_occasion(rule, event, goods, conditional, got)
 
 
 def _percentage(
@@ -197,9 +195,14 @@ def _percentage(
     taken = f"扣所持{currency_named(programme, how.held.of).name.zh}的 {how.percent}%"
     if rule.rounding != "down":
         taken = f"{taken}（{ROUNDED_ZH[rule.rounding]}）"
+    return _with_occasion(rule, event, goods, conditional, taken)
+
+
+def _with_occasion(rule: Rule, event: str, goods: str, conditional: bool, what: str) -> str:
+    """What happens, behind the event at which it does unless a condition names that."""
     if goods:
-        return f"{'' if conditional else f'{event}时，若'}含有{goods}，{taken}"
-    return taken if conditional else f"{'每逢' if rule.on in NEVER_SENT else '每次'}{event}{taken}"
+        return f"{'' if conditional else f'{event}时，若'}含有{goods}，{what}"
+    return what if conditional else f"{'每逢' if rule.on in NEVER_SENT else '每次'}{event}{what}"
 
 
 def _verb(rule: Rule) -> str:
