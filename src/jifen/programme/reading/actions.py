@@ -10,7 +10,7 @@ from jifen.programme.meant import write
 from jifen.programme.model import Give, Multiply, Notify, PassOn, Rule
 from jifen.programme.problems import Problems
 from jifen.programme.reading.chances import read_prizes
-from jifen.programme.reading.giving import Giving, issue_from, read_give
+from jifen.programme.reading.giving import Giving, award_from, read_give
 from jifen.programme.reading.lookups import give_by_table, looks_up
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.notifying import read_notify
@@ -96,7 +96,7 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
 
 def _give(node: Node, problems: Problems, giving: Giving, scope: Scope) -> Give | None:
     if giving.rewards:
-        return noting(problems, node, lambda node: issue_from(text(node), giving), None)
+        return noting(problems, node, lambda node: award_from(node, giving), None)
     if noting(Problems(""), node, looks_up, False):
         by_table = lambda node: give_by_table(text(node), giving, scope)  # noqa: E731
         return noting(problems, node, by_table, None)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import partial
 
 from jifen.programme.meant import write
 from jifen.programme.model import Give
 from jifen.programme.problems import Problems, Wrong
-from jifen.programme.reading.giving import Giving, give_from, issue_from
+from jifen.programme.reading.giving import Giving, award_from
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import (
@@ -87,17 +86,12 @@ def _prize(part: Section, points: Giving, rewards: Giving) -> dict[str, Amount |
     if "issue" not in part and "give" not in part:
         part.need("give", text, None)
     found: dict[str, Amount | Rate] = {}
-    readers = (("give", give_from, points), ("issue", issue_from, rewards))
-    for key, read, giving in readers:
+    for key, giving in (("give", points), ("issue", rewards)):
         for node in one_or_many(part.place(key)) if key in part else ():
-            give = noting(part.problems, node, partial(_read, read, giving), None)
+            give = noting(part.problems, node, partial(award_from, giving=giving), None)
             if give is None or not isinstance(give.how, Amount | Rate):
                 continue
             if give.currency in found:
                 part.problems.add(node, stands_twice(give.currency))
             found[give.currency] = give.how
     return found
-
-
-def _read(read: Callable[[str, Giving], Give], giving: Giving, node: Node) -> Give:
-    return read(text(node), giving)

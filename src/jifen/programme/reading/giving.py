@@ -143,9 +143,12 @@ def _meant(written: str, giving: Giving) -> Said:
     return write(meant) if meant else _GRAMMAR
 
 
-def issue_from(written: str, giving: Giving) -> Give:
-    """`free-coffee`, `2 free-coffee`, or `1 free-coffee per 100 of amount`."""
-    return give_from(written if " " in written.strip() else f"1 {written}", giving)
+def award_from(node: Node, giving: Giving) -> Give:
+    """What is given, or of rewards issued: `free-coffee`, `2 free-coffee`, `1 free-coffee per 100 of amount`."""
+    written = text(node)
+    if giving.rewards and " " not in written.strip():
+        written = f"1 {written}"
+    return give_from(written, giving)
 
 
 def _counted(name: str, giving: Giving) -> tuple[Field, bool]:

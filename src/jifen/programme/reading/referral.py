@@ -20,7 +20,7 @@ from jifen.programme.model import Derived, Give, Nothing, Referral, Rule
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.actions import parts_of
 from jifen.programme.reading.budgeting import Funds, budget_of, budgets_from
-from jifen.programme.reading.giving import Giving, give_from, issue_from
+from jifen.programme.reading.giving import Giving, award_from
 from jifen.programme.reading.limiting import limit_from
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.own_terms import read_own_terms
@@ -214,7 +214,7 @@ def _gives(section: Section, scope: Scope, on: EventType) -> _Gives | None:
         for side, given in found.items():
             giving = _giving(scope, events[side], rewards=key == "issue")
             for node in one_or_many(sides.place(side)) if side in sides else ():
-                give = noting(section.problems, node, partial(_fixed, giving), None)
+                give = noting(section.problems, node, partial(_fixed, giving=giving), None)
                 if give is not None and give.currency in given:
                     section.problems.add(node, stands_twice(give.currency))
                 elif give is not None:
@@ -236,9 +236,8 @@ def _giving(scope: Scope, on: EventType, *, rewards: bool) -> Giving:
     )
 
 
-def _fixed(giving: Giving, node: Node) -> Give:
-    read = issue_from if giving.rewards else give_from
-    give = read(text(node), giving)
+def _fixed(node: Node, giving: Giving) -> Give:
+    give = award_from(node, giving)
     if not isinstance(give.how, Amount):
         raise Wrong(
             Said("a referral gives a fixed number of points", "邀请奖励须是固定积分"),
