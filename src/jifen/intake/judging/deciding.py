@@ -43,7 +43,7 @@ from jifen.intake.judging.evaluating import grants_of, input_of
 from jifen.intake.judging.membership import is_before_membership
 from jifen.intake.judging.payload import Payload, encode_payload
 from jifen.intake.occasions import sent_by_time
-from jifen.intake.relations.deriving import goes_to_relations, is_friend
+from jifen.intake.relations.deriving import goes_to_relations, is_friend, life_counts_from
 from jifen.intake.relations.telling import tell_others
 from jifen.intake.using.confirming import confirm_by
 from jifen.intake.using.paying import (
@@ -192,7 +192,8 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     points = found.points()
     if points:
         by_terms = found.points_by_terms(work.programme)
-        grants = grants_of(by_terms, key[0], day, work.now, imported=work.imported)
+        lives_from = life_counts_from(event.type, event.id, key[0], work.now)
+        grants = grants_of(by_terms, key[0], day, lives_from, imported=work.imported)
         grant(case.book, seq, seq, grants, work.now, key[0])
     case.last = key
     case.events_evaluated += 1

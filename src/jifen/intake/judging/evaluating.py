@@ -124,11 +124,12 @@ def grants_of(
     points: Mapping[CurrencyTerms, int],
     occurred_at: int,
     day: int,
-    recorded_at: int,
+    lives_from: int,
     *,
     imported: bool,
 ) -> list[Grant]:
-    """The lots that points become, by their terms. Lots of imported history have no least life."""
+    """The lots that points become, by their terms; the least life counts from `lives_from`. Lots of imported history
+    have none."""
     return [
         Grant(
             currency=terms.number,
@@ -136,7 +137,7 @@ def grants_of(
             funder=terms.funder,
             earned_at=occurred_at,
             available_at=available_at(terms, occurred_at, day),
-            expires_at=expires_at(terms, day, None if imported else recorded_at),
+            expires_at=expires_at(terms, day, None if imported else lives_from),
             unit_price_micros=terms.unit_price_micros,
         )
         for terms, amount in points.items()

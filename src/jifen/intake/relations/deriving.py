@@ -156,3 +156,10 @@ def first_id(cause: Cause, rule_id: str, derived: Derived) -> str:
     parts = (cause.event_id, rule_id, cause.relation(derived.to))
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
     return f"{derived.event}/{digest}"
+
+
+def life_counts_from(event_type: str, event_id: str, occurred_at: int, now: int) -> int:
+    """From when the least life of what an event gives counts: of one that takes the place of another that was sent
+    for the same deed, from the deed on, or a small return would revive what has long expired."""
+    follows = event_type in DERIVED and "/" in event_id.removeprefix(f"{event_type}/")
+    return occurred_at if follows else now

@@ -13,6 +13,7 @@ from jifen.intake.judging.case import Case, Work, add_award
 from jifen.intake.judging.evaluating import grants_of
 from jifen.intake.judging.history import Past, Reevaluation, Sql, difference_by_terms
 from jifen.intake.judging.past_event import PastEvent
+from jifen.intake.relations.deriving import life_counts_from
 from jifen.intake.using.confirming import confirmed_at
 from jifen.ledger.load import Reversing, load_to_reverse
 from jifen.ledger.overdrawing import forgiven_points
@@ -116,7 +117,8 @@ def _points(work: Work, correction: Correction, past: PastEvent) -> dict[Currenc
 def _differences(
     work: Work, case: Case, past: PastEvent, points: Mapping[CurrencyTerms, int]
 ) -> list[Difference]:
-    grants = grants_of(points, past.occurred_at, past.day, work.now, imported=work.imported)
+    lives_from = life_counts_from(past.type, past.event_id, past.occurred_at, work.now)
+    grants = grants_of(points, past.occurred_at, past.day, lives_from, imported=work.imported)
     confirmed = confirmed_at(work, case, past.seq) if work.programme.confirming else None
     return [
         Difference(
