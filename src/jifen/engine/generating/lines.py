@@ -132,10 +132,13 @@ class LineLook:
                 self._sums_of_money += [total] if field == "amount" else []
                 value = self._added(field)
                 body += [f"if {value} != MISSING:", f"    {total} += {value}"]
+        self.body += self._of_rule(rule, body)
+
+    def _of_rule(self, rule: Rule, body: list[str]) -> list[str]:
+        """Statements for those lines only that a rule is about."""
         if rule.lines is None:
-            self.body += body
-        else:
-            self.body += [f"if {holds(rule.lines, self)}:", *indented(body)]
+            return body
+        return [f"if {holds(rule.lines, self)}:", *indented(body)]
 
     def _total(self, counter: Counter) -> str:
         """The local with the sum of a field over the lines that a counter is about, whatever its window."""
@@ -159,9 +162,7 @@ class LineLook:
                 continue
             total = self._start(f"{base}_of_{self.block.source.rule_name(rule.id)}")
             self.shares[multiplier.id, rule.id] = total
-            more = line_body(rule, total, self._added)
-            own = [f"if {holds(rule.lines, self)}:", *indented(more)] if rule.lines else more
-            body += own
+            body += self._of_rule(rule, line_body(rule, total, self._added))
         return body
 
     def _give_per_line(self, rule: Rule, base: str) -> list[str]:
@@ -275,10 +276,7 @@ class LineLook:
             start = [*self._most_of(one), f"if most > {one.cost}:", f"    most = {one.cost}"]
             start.append("so_far = parts_so_far = 0")
             body = ["more = 0", *self._part_of_line(one)]
-        body += then
-        if rule.lines is not None:
-            body = [f"if {holds(rule.lines, self)}:", *indented(body)]
-        return [*start, *self._look(body)]
+        return [*start, *self._look(self._of_rule(rule, [*body, *then]))]
 
     def _most_of(self, one: PerLine) -> list[str]:
         """What lines that give one by one may count together."""
@@ -302,9 +300,8 @@ class LineLook:
     def _given_in_parts(self, one: PerLine) -> list[str]:
         """Give line by line again, for its part of the most that the lines may count."""
         body = ["more = 0", *self._part_of_line(one), f"{one.total} += more"]
-        if one.rule.lines is not None:
-            body = [f"if {holds(one.rule.lines, self)}:", *indented(body)]
-        return [f"{one.total} = so_far = parts_so_far = 0", *self._look(body)]
+        start = f"{one.total} = so_far = parts_so_far = 0"
+        return [start, *self._look(self._of_rule(one.rule, body))]
 
 
 _FOR_EVERY_LINE = "for line in range(first, last):"
