@@ -9,8 +9,9 @@ from itertools import accumulate, pairwise
 from jifen.engine.drawing import draw
 from jifen.engine.events import EventInput, Value, identity
 from jifen.engine.explaining.explain_values import EventValues, Line, line_holds, lines_of
+from jifen.engine.generating.amounts import left_out
 from jifen.engine.generating.helpers import part_of
-from jifen.engine.generating.lines import left_out, looks_at_lines
+from jifen.engine.generating.lines import looks_at_lines
 from jifen.engine.layout import Counter
 from jifen.engine.measure import counter_value
 from jifen.engine.needs import earned_counter, rule_limit_counter

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from jifen.engine.errors import EngineError
+from jifen.engine.generating.amounts import left_out
 from jifen.engine.generating.block import Block
 from jifen.engine.generating.conditions import beside, fails, holds
 from jifen.engine.generating.giving import give
@@ -18,15 +19,13 @@ from jifen.engine.generating.shares import line_body
 from jifen.engine.generating.source import indented
 from jifen.engine.layout import Counter
 from jifen.programme.condition import (
-    EventField,
     LineCondition,
     LineField,
     Operand,
     is_about_lines,
     operands,
 )
-from jifen.programme.event_types import EventType
-from jifen.programme.model import Give, Multiply, Programme, Rule
+from jifen.programme.model import Give, Multiply, Rule
 from jifen.programme.ways import Amount, Percentage, Rate
 from jifen.wording import Said
 
@@ -327,23 +326,3 @@ def _line_rates(rule: Rule) -> list[str]:
     ways = [how] if isinstance(how, Amount | Rate) else list(how.gives)
     fields = (way.field for way in ways if isinstance(way, Rate) and way.of_lines)
     return list(dict.fromkeys(fields))
-
-
-def left_out(programme: Programme, event_type: EventType) -> list[str]:
-    """The fields of an event type that the base leaves out of the bill."""
-    known = {field.name for field in event_type.fields}
-    return [name for name in programme.base.leave_out if name in known]
-
-
-def amount_lines(block: Block, look: LineLook) -> list[str]:
-    """What of the bill counts."""
-    less: list[str] = []
-    for name in left_out(block.source.programme, block.type):
-        value = block.name(EventField(name))
-        less += [f"if {value} > 0:", f"    amount -= {value}"]
-    if look.leaves_out:
-        less += ["if excluded > 0:", "    amount -= excluded"]
-    lines = [f"gross = event[{block.source.columns.place('gross', 'gross')}]", "amount = gross"]
-    if less:
-        lines += ["if gross != MISSING:", *indented([*less, "if amount < 0:", "    amount = 0"])]
-    return [*lines, "out[2] = amount"]

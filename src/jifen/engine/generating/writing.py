@@ -6,12 +6,13 @@ import ast
 import inspect
 import re
 
+from jifen.engine.generating.amounts import amount_lines
 from jifen.engine.generating.block import Block, kept_alive
 from jifen.engine.generating.counting import count
 from jifen.engine.generating.floors import given_tiers, gives_tiers
 from jifen.engine.generating.helpers import HELPERS
 from jifen.engine.generating.legend import legend
-from jifen.engine.generating.lines import LineLook, amount_lines
+from jifen.engine.generating.lines import LineLook
 from jifen.engine.generating.milestones import Milestones
 from jifen.engine.generating.multiplying import Multiplication
 from jifen.engine.generating.names import clean
@@ -132,7 +133,7 @@ def _block(block: Block) -> list[str]:
     look = LineLook(block)
     milestones = Milestones(block)
     reading = RuleReading(block, look, milestones)
-    gathered = look.lines(amount_lines(block, look))
+    gathered = look.lines(amount_lines(block, look.leaves_out))
     history = block.history(look.totals, look.fits)
     passed = milestones.lines()
     rules = reading.lines()
