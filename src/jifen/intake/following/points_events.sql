@@ -87,6 +87,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT min(currency) AS currency, sum(granted) AS granted FROM lot  -- one for each funder
     WHERE programme_id = %(programme_id)s AND member_id = asked.member_id AND member_seq = command.member_seq
+    HAVING count(*) > 0
 ) AS lot
 CROSS JOIN LATERAL (
     SELECT sum(points) FILTER (WHERE points > 0) AS back, sum(points) FILTER (WHERE points < 0) AS again
