@@ -138,8 +138,8 @@ def _kind_said(movement: Movement) -> str:
             return say("redeemed", "兑换所得")
         case "issued" if kind == "cancel":
             return say("redemption undone", "取消兑换")
-        case "redeemed" if movement.asked == f"{movement.about_kind}/{movement.about}":
-            return say("fee", "手续费")  # about its own command
+        case "redeemed" if _is_about_itself(movement):
+            return say("fee", "手续费")
         case "redeemed" if kind == "redeem":
             return say("redeemed for a reward", "兑换礼品")
         case "redeemed" if kind == "use":
@@ -148,7 +148,7 @@ def _kind_said(movement: Movement) -> str:
             return say("adjusted", "人工调整")
         case "issued" if kind == "opening":
             return say("brought along", "期初带入")
-        case "issued" if kind == "event" and not came and movement.asked == _about(movement):
+        case "issued" if kind == "event" and not came and _is_about_itself(movement):
             return say("taken", "扣分")  # by the event itself, whose rule takes
         case "issued":
             return say("earned", "获得") if came else say("taken back", "追回")
@@ -166,8 +166,9 @@ def _kind_said(movement: Movement) -> str:
             return _transit_said(kind, movement.about_kind, came=came)
 
 
-def _about(movement: Movement) -> str:
-    return f"{movement.about_kind}/{movement.about}"
+def _is_about_itself(movement: Movement) -> bool:
+    """Whether what a command posted is about that command."""
+    return movement.asked == f"{movement.about_kind}/{movement.about}"
 
 
 def _transit_said(kind: str, about: str | None, *, came: bool) -> str:
