@@ -112,8 +112,7 @@ def tell(bar: Progress, share: float, report: ImportReport) -> None:
 
 def told_briefly(report: ImportReport) -> str:
     """How far an import is, beside its bar."""
-    counted_so_far = report.events + report.returns + report.openings + report.replayed
-    done = counted_so_far + report.posting
+    done = report.events + report.returns + report.openings + report.replayed + report.posting
     pace = f"{done / report.seconds:,.0f}/s" if report.seconds else ""
     return say(f"{done:,} events", f"{done:,} 条") + f"  {pace}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from jifen.cli import output
-from jifen.cli.language import say, spoken
+from jifen.cli.language import listed, say, spoken
 from jifen.engine.events import Known
 from jifen.instants import date_of
 from jifen.intake.gathering.facts import NOBODY
@@ -40,4 +40,4 @@ def _said(known: Known, field: Field, programme: Programme) -> str:
         case str(text):
             return word(programme, text, spoken()) or text
         case several:
-            return say(", ", "、").join(word(programme, one, spoken()) or one for one in several)
+            return listed(word(programme, one, spoken()) or one for one in several)
