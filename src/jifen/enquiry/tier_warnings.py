@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import psycopg
 
+from jifen.db.arrays import smallints
 from jifen.db.snapshot import snapshot
 from jifen.db.statements import statements
 from jifen.engine.plan import Plan
@@ -40,9 +41,11 @@ def tier_warnings(
     plan, today = programme.engine.plan_at(now), local_day(programme, now)
     if plan.programme.tiers is None:
         return []
+    looked_at = map(programme.currency_number, plan.programme.tiers.balances)
+    values = {"programme_id": programme.programme_id, "currencies": smallints([*looked_at])}
     found = []
     with snapshot(connection) as sql:
-        members = sql.execute(SQL["members_with_states"], {"programme_id": programme.programme_id})
+        members = sql.execute(SQL["members_with_states"], values)
         for external_id, balances, *row in members.fetchall():
             state = state_of_today(sql, programme, *row)
             state = with_balance_of_today(programme, plan, state, dict(balances or ()), today, now)
