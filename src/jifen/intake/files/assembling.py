@@ -183,6 +183,9 @@ class _Block:
         }
         self.given = self._given_in_exchange(firsts)
         self.totals = [self._total(bound, returned) for bound in binding.totals]
+        self.names = [bound.field.name for bound in (*binding.fields, *binding.totals)]
+        columns = (*self.fields, *self.totals)
+        self.values = list(zip(*columns, strict=True)) if columns else [()] * (len(bounds) - 1)
         self.lines = [self._of_rows(bound, returned) for bound in binding.lines]
         names = [bound.field.name for bound in binding.lines]
         self.named_lines = list(zip(names, self.lines, strict=True))
@@ -261,11 +264,7 @@ class _Block:
 
     def of_returns(self, sales: list[int]) -> Given:
         """What returns are made of."""
-        bounds = (*self.binding.fields, *self.binding.totals)
-        bills = {
-            bound.field.name: values
-            for bound, values in zip(bounds, (*self.fields, *self.totals), strict=True)
-        }
+        bills = dict(zip(self.names, (*self.fields, *self.totals), strict=True))
         of_rows = {
             bound.field.name: values
             for bound, values in zip(self.binding.lines, self.lines, strict=True)
@@ -290,30 +289,19 @@ class _Block:
 
     def fields_of(self, event: int) -> dict[str, Value]:
         """The fields of one event that its type knows."""
-        bounds = (*self.binding.fields, *self.binding.totals)
-        values = zip(bounds, (*self.fields, *self.totals), strict=True)
-        fields = {
-            bound.field.name: value
-            for bound, of_events in values
-            if (value := of_events[event]) is not None
-        }
+        values = zip(self.names, self.values[event], strict=True)
+        fields = {name: value for name, value in values if value is not None}
         return self._known(fields, self.binding.types[self.heads.types[event]].id)
 
     def events(self) -> dict[int, list[Event]]:
         """The event of every group that is neither broken nor a return, by its number."""
-        names = [bound.field.name for bound in (*self.binding.fields, *self.binding.totals)]
-        columns = list(zip(*self.fields, *self.totals, strict=True)) if names else []
         heads, bounds, made = self.heads, self.bounds, {}
         returned = self.returned or ()
         for event, (start, end) in enumerate(pairwise(bounds)):
             if event in self.broken or (returned and returned[start]):
                 continue
             type = self.binding.types[heads.types[event]]
-            fields = {
-                name: value
-                for name, value in zip(names, columns[event] if names else (), strict=True)
-                if value is not None
-            }
+            fields = self.fields_of(event)
             if type.costs_money and "amount" not in fields:
                 self._break(event, start, empty("amount"))
                 continue
@@ -324,7 +312,7 @@ class _Block:
                     type=type.id,
                     occurred_at=heads.instant(event),
                     sequence=heads.sequences[event],
-                    fields=self._known(fields, type.id),
+                    fields=fields,
                     lines=self._lines_of(start, end),
                     guest=heads.guests[event],
                     in_exchange=self.given.get(event),
