@@ -89,8 +89,8 @@ def deeds_until_now(
     """What each earlier evaluation of some events of a member brought about, by event number, in order."""
     types = {event.seq: event.type for event in events}
     found: dict[int, list[Deeds]] = {seq: [] for seq in types}
-    for event_seq, revision, *award in every_award_of(sql, programme, member_id, types):
-        reasons, components = award
+    awards = every_award_of(sql, programme, member_id, types)
+    for event_seq, revision, reasons, components in awards:
         parts = unpacked_components(components)
         found[event_seq].append(deeds_of(programme, types[event_seq], revision, reasons, parts))
     return found
