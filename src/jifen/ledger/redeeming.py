@@ -118,6 +118,8 @@ def _no_more_unused(made: Made, left: int, quantity: int | None, now: int) -> Re
         figures = {"left": left, "asked": quantity}
         return Refused(Refusal.ALREADY_USED, "unused", figures, made.of_currency)
     since = now if any(lot.changed for lot in made.lots) else made.taken_at
+    if since is None:
+        return Refused(Refusal.ALREADY_USED)
     return Refused(Refusal.ALREADY_USED, "none_unused", since=since)
 
 

@@ -53,7 +53,7 @@ def refuse(
 
 def _figures(work: Work, refused: Refused) -> Detail | None:
     """The figures of a refusal as people write them: points in their currency, instants in the programme's zone."""
-    if not refused.about or (refused.about == "none_unused" and refused.since is None):
+    if not refused.about:
         return None
     scale = 0 if refused.currency is None else work.batch.terms[refused.currency].scale
     if refused.about == "to_pay":  # which is money
