@@ -101,12 +101,8 @@ def load_exchanges(
         if key in uses:
             book = by_member[member_id]
             lot = book.lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))
-            before = found.get(key)
-            if before is not None:
-                at = max((one for one in (before.taken_at, taken_at) if one), default=None)
-                found[key] = before._replace(lots=(*before.lots, lot), taken_at=at)
-                continue
-            found[key] = Made(book, seq, uses[key].currency, taken, (lot,), taken_at)
+            lots = (*found[key].lots, lot) if key in found else (lot,)
+            found[key] = Made(book, seq, uses[key].currency, taken, lots, taken_at)
     return found
 
 

@@ -74,7 +74,8 @@ CROSS JOIN LATERAL (
 ORDER BY gone.member_id, came.member_seq, came.row_no;
 
 -- name: load_exchanges
--- What some exchanges and redemptions took, and the lot that came of it, with when something was last taken from that.
+-- What some exchanges and redemptions took, and each lot that came of it, with when something was last taken from any of
+-- these.
 SELECT command_key.key, -posting.points,
        (
            SELECT max(last.effective_at)
@@ -82,7 +83,7 @@ SELECT command_key.key, -posting.points,
            JOIN posting AS last ON last.programme_id = taking.programme_id AND last.member_id = taking.member_id
                AND last.member_seq = taking.member_seq AND last.row_no = taking.posting_row_no
            WHERE taking.programme_id = lot.programme_id AND taking.member_id = lot.member_id
-               AND taking.lot_seq = lot.member_seq AND taking.lot_row_no = lot.row_no
+               AND taking.lot_seq = lot.member_seq
        ),
        uuid_send(lot.member_id), lot.member_seq, lot.row_no, lot.currency, lot.funder,
        lot.event_seq, lot.granted, lot.unit_price_micros, lot.earned_at, lot.available_at, lot.expires_at, lot.remaining,
