@@ -26,8 +26,8 @@ def refusal_of_size(way: WayOut, currency: int, points: int) -> Refused | None:
     return None
 
 
-def above_maximum(most: int, points: int, currency: int | None) -> Refused:
-    """That so many points, or whatever is counted where no currency is given, are more than may be."""
+def above_maximum(most: int, points: int, currency: int) -> Refused:
+    """That so many points are more than may be."""
     figures = {"most": most, "asked": points}
     return Refused(Refusal.ABOVE_MAXIMUM, "most", figures, currency)
 
