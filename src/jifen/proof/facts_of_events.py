@@ -37,22 +37,21 @@ def fact_differences(
     if not asked or asked[0].kind != "enrol":
         return  # which is told by itself
     programme = timeline.programme
-    zone, week_starts = timeline.programme.zone, timeline.programme.programme.week_starts
+    zone, week_starts = programme.zone, programme.programme.week_starts
     joined_day = local_day_of(member.joined_at, zone)
     known = FactsOverTime(_decode_member(asked[0].body).facts)
-    said = [one for one in asked if one.kind == "set_fact" and one.applied]
-    uniting = [one for one in asked if one.applied and one.kind == COUNTERPART]
-    done, joined, merged = 0, 0, dict[str, Any]()
+    said = [one for one in asked if one.applied and one.kind in ("set_fact", COUNTERPART)]
+    done, merged = 0, dict[str, Any]()
     own = (event for event in history.events if event.seq > 0)
     for event in sorted(own, key=lambda event: event.seq):
         while done < len(said) and said[done].seq < event.seq:
-            fact = _decode_fact(said[done].body)
-            known.add(DatedFact(said[done].occurred_at, fact.name, fact.value))
-            done += 1
+            one, done = said[done], done + 1
+            if one.kind == COUNTERPART:
+                merged = united(merged, one)
+                continue
+            fact = _decode_fact(one.body)
+            known.add(DatedFact(one.occurred_at, fact.name, fact.value))
         of_day = known.on(event.day, zone) if known.dated else known.at_first
-        while joined < len(uniting) and uniting[joined].seq < event.seq:
-            merged = united(merged, uniting[joined])
-            joined += 1
         expected = of_others(
             facts_on(event.day, of_day, joined_day, week_starts),
             programme.relations,
