@@ -55,16 +55,12 @@ def notice_differences(
     """Every promised notice was told when it was due, with the points that were there; what was told too late ended
     later; and time looks again no later than the next one is due. Points that activity keeps alive are left out where
     their ends of the past cannot be told."""
-    promised = {
-        number: terms.notices
-        for number, terms in programme.terms[programme.revision].items()
-        if terms.notices
-    }
+    terms = programme.terms[programme.revision]
+    promised = {number: one.notices for number, one in terms.items() if one.notices}
     if not promised:
         return
     lives = lives_over_time(member, records, history, asked, programme)
     if lives is None:
-        terms = programme.terms[programme.revision]
         promised = {of: some for of, some in promised.items() if not terms[of].extensions}
     derived = _Derived(programme, records, asked, lives or [(0, {})])
     for lot in map(LOT.unpack, records.rows[LOTS]):
@@ -93,6 +89,7 @@ class _Derived:
         lives: Sequence[Life],
     ) -> None:
         self.programme, self.asked, self.lives = programme, asked, lives
+        self.terms = programme.terms[programme.revision]
         self.recorded = list(accumulate((command.recorded_at for command in asked), max))
         self.seqs = [command.seq for command in asked]
         self.takings, self.reserved = _takings(records), _reserved(records)
@@ -113,20 +110,17 @@ class _Derived:
             ends_at = later_end(lot[11], earned_at, of_activity, self.programme.zone)
             looked_at = self.recorded[max(made, begins - 1)]
             while True:
-                at = next_notice(
-                    promises, max(ends_at, put_off_until), looked_at, self.programme.zone
-                )
+                until = max(ends_at, put_off_until)
+                at = next_notice(promises, until, looked_at, self.programme.zone)
                 place = bisect_left(self.recorded, at)
                 if place >= last:
                     break
                 looked_at = self.recorded[place]
-                found = self._told_at(place, lot, promises, max(ends_at, put_off_until))
+                found = self._told_at(place, lot, promises, until)
                 if found is not None and found.missed:
                     yield from self._lapsed(place, lot, found.ends_at)
-                    if not self.programme.terms[self.programme.revision][currency].extensions:
-                        put_off_until = (
-                            found.ends_at
-                        )  # of what a hold reserves, which stays in its lot
+                    if not self.terms[currency].extensions:
+                        put_off_until = found.ends_at  # of what a hold reserves: it stays there
             if begins == self.lives[-1][0] and lot[12]:
                 self.next_due_at = min(self.next_due_at, at)
 
@@ -144,8 +138,8 @@ class _Derived:
 
     def _lapsed(self, place: int, lot: tuple[Any, ...], ends_at: int) -> Iterator[tuple[str, str]]:
         """A lot of which a hold reserved points keeps its end where activity lengthens it."""
-        number, terms = (lot[2], lot[3]), self.programme.terms[self.programme.revision]
-        if terms[lot[4]].extensions and number in self.reserved:
+        number = (lot[2], lot[3])
+        if self.terms[lot[4]].extensions and number in self.reserved:
             return
         seq = self.asked[place].seq
         if any(one.expired and one.seq >= seq for one in self.takings[number]):
