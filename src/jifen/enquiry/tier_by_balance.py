@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from jifen.engine.events import EventInput, Value
+from jifen.engine.events import EventInput
 from jifen.engine.plan import Plan
+from jifen.intake.following.period_balances import fields_noted
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import PERIOD_BALANCE
 
@@ -24,10 +25,7 @@ def with_balance_of_today(
     scales = {currency.id: currency.scale for currency in plan.programme.points}
     for currency in tiers.balances if tiers else ():
         balance = balances.get(programme.currency_number(currency), 0)
-        fields: dict[str, Value] = {
-            "of_currency": currency,
-            "points": balance // int(10 ** scales[currency]),
-        }
+        fields = fields_noted(currency, scales[currency], balance)
         noted, lines = plan.encode(EventInput(PERIOD_BALANCE, now, day, fields=fields))
         plan.step(row, noted, lines, 0, 0, plan.new_out())
     return row

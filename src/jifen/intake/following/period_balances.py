@@ -72,9 +72,13 @@ def _noted(
             balance += movements[done][1]
             done += 1
         sums[currency] = done, balance
-        whole = balance // int(10 ** scales[currency])
-        fields: dict[str, Value] = {"of_currency": currency, "points": whole}
+        fields = fields_noted(currency, scales[currency], balance)
         yield Brought(PERIOD_BALANCE, at, BEHIND_ALL, fields)
+
+
+def fields_noted(currency: str, scale: int, balance: int) -> dict[str, Value]:
+    """What is noted of a balance (in smallest units): its whole points."""
+    return {"of_currency": currency, "points": balance // int(10**scale)}
 
 
 def ends_looked_at(programme: OpenProgramme, after: int, until: int) -> list[tuple[int, str]]:
