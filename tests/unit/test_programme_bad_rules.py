@@ -135,12 +135,12 @@ from jifen.programme.loading import load
         (
             "on: purchase, take: up_to 20 points",
             "earn[2].take: 'points' can be spent: history does not say how much of it there is "
-            "(take a number: `take: 50 points` (what is missing is owed))",
+            "(take a number, `take: 50 points`; what is missing is owed)",
         ),
         (
             "on: purchase, take: 10% of points",
             "earn[2].take: 'points' can be spent: history does not say how much of it there is "
-            "(take a number: `take: 50 points` (what is missing is owed))",
+            "(take a number, `take: 50 points`; what is missing is owed)",
         ),
         (
             "on: purchase, take: 12.5% of points",

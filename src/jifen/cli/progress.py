@@ -19,8 +19,7 @@ def tier_rows(tier: TierView, programme: Programme) -> list[tuple[str, str]]:
     rows = [(say("tier", "等级"), names[tier.id] + until)]
     parts = [_quantity(word, value, programme) for word, value in tier.measured.items()]
     if tier.next is not None and tier.to_next is not None:
-        gap = missing(tier.to_next, programme, alone=len(parts) == 1)
-        parts.append(say(f"{gap} more to {names[tier.next]}", f"距{names[tier.next]}还差 {gap}"))
+        parts.append(_to_next(tier.to_next, names[tier.next], programme, len(parts) == 1))
     measured = say(", ", "，").join(parts)
     rows.append((say("progress", "进度"), measured))
     if tier.to_keep is not None and not tier.to_keep.met:
@@ -30,6 +29,14 @@ def tier_rows(tier: TierView, programme: Programme) -> list[tuple[str, str]]:
         rows.append((title, told(phrase)))
         title = ""
     return rows
+
+
+def _to_next(need: Need, name: str, programme: Programme, alone: bool) -> str:
+    """What the next tier still takes. What has enough is there with the next event, or when the period ends."""
+    if need.met:
+        return say(f"enough for {name}", f"已够{name}")
+    gap = missing(need, programme, alone)
+    return say(f"{gap} more to {name}", f"距{name}还差 {gap}")
 
 
 def missing(need: Need, programme: Programme, alone: bool = False) -> str:

@@ -58,8 +58,8 @@ class Refusal(Enum):
     UNKNOWN_HOLD = ("unknown_hold", "没有这笔预占。", "There is no such hold.")
     UNKNOWN_RECIPIENT = (
         "unknown_recipient",
-        "没有这位接收方会员。",
-        "There is no such member to receive it.",
+        "没有所写的另一位会员。",
+        "The other member whom it names does not exist.",
     )
     UNKNOWN_REFERRER = (
         "unknown_referrer",

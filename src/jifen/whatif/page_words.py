@@ -140,10 +140,10 @@ def signed(value: int, scale: int = 0) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """A share to a tenth of a percent; a dash of nothing."""
+    """A share of what is given, or taken, to a tenth of a percent; a dash of nothing."""
     if whole == 0:
         return "–"
-    tenths = (abs(part) * 2000 + whole) // (2 * whole)
+    tenths = (abs(part) * 2000 + abs(whole)) // (2 * abs(whole))
     return f"{'−' if part < 0 else ''}{tenths // 10}.{tenths % 10} %"
 
 

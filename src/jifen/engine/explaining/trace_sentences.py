@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from jifen.engine.explaining.explain import Given, RuleTrace, Trace
 from jifen.engine.explaining.trace_words import was
 from jifen.engine.generating.giving import winning_draws
@@ -148,7 +150,7 @@ class _Speaker:
         if self.trace.cost is not None:
             amount, cost = self._money(self.trace.amount or 0), self._money(self.trace.cost)
             said.append(self.say("parts", amount=amount, cost=cost))
-        said += [self._rule(rule) for rule in self.trace.rules]
+        said += self._rules()
         if self.trace.rank_after > self.trace.rank_before and self.programme.tiers:
             ladder = self.programme.tiers.ladder
             before, after = ladder[self.trace.rank_before], ladder[self.trace.rank_after]
@@ -158,6 +160,15 @@ class _Speaker:
         nothing = {"zh": "没有得分", "en": "nothing"}[self.language]
         points = ("，" if self.language == "zh" else ", ").join(totals) or nothing
         return [*said, self.say("total", points=points)]
+
+    def _rules(self) -> Iterator[str]:
+        """What each rule did. A rule of several prizes or currencies that gave none of them says why once."""
+        last = ""
+        for rule in self.trace.rules:
+            sentence = self._rule(rule)
+            if rule.given or sentence != last:
+                yield sentence
+            last = sentence
 
     def _points(self, currency: str, points: int) -> str:
         return say_points(currency_named(self.programme, currency), points, self.language)
@@ -199,7 +210,7 @@ class _Speaker:
                 limits = [limit for given in rule.given for limit in given.clipped_by]
                 limits = limits or list(rule.rule.limits if rule.rule else ())
                 used_up = "told enough" if _notifies(rule) else "used up"
-                return self.say(used_up, limits=self._limits(tuple(limits)))
+                return self.say(used_up, limits=self._limits(rule, tuple(limits)))
             case reason if reason == COOLING_DOWN:
                 return self._cooled(rule)
             case reason if reason == NOTHING_PASSED:
@@ -247,7 +258,7 @@ class _Speaker:
         if not rule.given:
             return self.say("none held" if isinstance(rule.way, Percentage) else "nothing")
         (given,) = rule.given
-        return self._way(rule, given) + self._clipped(given) + self._to_relation(rule.rule)
+        return self._way(rule, given) + self._clipped(rule, given) + self._to_relation(rule.rule)
 
     def _to_relation(self, rule: Rule) -> str:
         if rule.to is None or isinstance(rule.action, PassOn):
@@ -312,21 +323,25 @@ class _Speaker:
         said = self.say(
             "less" if less else times, factor=factor, points=points, lines=self._lines(rule)
         )
-        return said + "".join(self._clipped(given) for given in rule.given)
+        return said + "".join(self._clipped(rule, given) for given in rule.given)
 
-    def _clipped(self, given: Given) -> str:
+    def _clipped(self, rule: RuleTrace, given: Given) -> str:
         if abs(given.after) >= abs(given.before):
             return ""
-        words = [self._limits(given.clipped_by)] if given.clipped_by else []
+        words = [self._limits(rule, given.clipped_by)] if given.clipped_by else []
         if given.budget is not None:
             words.append(self.wording.budget_words(self.programme, given.budget))
         limits = ("，" if self.language == "zh" else ", ").join(words) or self.say("rest")
         said = "clipped" if given.before > 0 else "taken clipped" if words else "taken all"
         return self.say(said, limits=limits, points=self._points(given.currency, abs(given.after)))
 
-    def _limits(self, limits: tuple[Limit, ...]) -> str:
-        words = [self.wording.limit_words(self.programme, limit) for limit in limits]
-        return ("，" if self.language == "zh" else ", ").join(dict.fromkeys(words))
+    def _limits(self, rule: RuleTrace, limits: tuple[Limit, ...]) -> str:
+        if self.language == "en":
+            words = [wording_en.limit_words(self.programme, limit) for limit in limits]
+            return ", ".join(dict.fromkeys(words))
+        verb = "扣" if rule.rule is not None and rule.rule.takes else "得"
+        words = [wording_zh.limit_words(self.programme, limit, verb) for limit in limits]
+        return "，".join(dict.fromkeys(words))
 
 
 def _notifies(rule: RuleTrace) -> bool:

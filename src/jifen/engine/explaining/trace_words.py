@@ -84,7 +84,7 @@ def was(programme: Programme, seen: Seen, language: Language) -> str:
     if isinstance(operand, Calendar) and operand.part == "weekday":
         return _WEEKDAY_WAS[language].format(day=said)
     called = noun(programme, operand, language)
-    return f"{called}为 {said}" if language == "zh" else f"the {called} was {said}"
+    return f"{called}为{said}" if language == "zh" else f"the {called} was {said}"
 
 
 def _whether(operand: Operand, said: str, language: Language) -> str:

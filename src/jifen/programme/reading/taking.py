@@ -89,8 +89,8 @@ def take_instead(section: Section, gives: Sequence[Give], scope: Scope) -> tuple
 
 
 _FIXED = Said(
-    "take a number: `take: 50 points` (what is missing is owed)",
-    "请写扣多少：`take: 50 points`（不足部分记为欠分）",
+    "take a number, `take: 50 points`; what is missing is owed",
+    "请写扣多少，如 `take: 50 points`，不足部分记为欠分",
 )
 
 

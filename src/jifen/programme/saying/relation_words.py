@@ -11,7 +11,7 @@ from jifen.programme.saying.operand_values import currency_named
 
 _OF_EVERYBODY = {
     REFERRER: Name("邀请人", "the member who brought them"),
-    HOUSEHOLD: Name("家庭的户主", "the owner of their household"),
+    HOUSEHOLD: Name("家庭的户主", "the owner of the member's household"),
 }
 
 
