@@ -70,7 +70,9 @@ def test_a_return_above_its_purchase_is_taken_and_what_is_wrong_is_said_of_the_o
         ("3", "r2", "exceeds_purchase"),
         ("4", "r3", "unknown_event"),
     ]
-    assert "(11 is returned of 10 left)" in (tmp_path / "rejects.csv").read_text(encoding="utf-8")
+    assert "bought: 11 is returned of 10 left." in (tmp_path / "rejects.csv").read_text(
+        encoding="utf-8"
+    )
     assert prove(bank.connection, bank.programme).holds
 
 

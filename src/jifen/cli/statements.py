@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from jifen.cli import output
 from jifen.cli.asking import ACTOR
@@ -11,7 +12,6 @@ from jifen.cli.tables import Column, table
 from jifen.enquiry.freezing import FreezeView
 from jifen.enquiry.member import LotView
 from jifen.enquiry.statement import Movement, Statement, kind_and_id
-from jifen.enquiry.why import Why
 from jifen.programme.events import (
     ANNIVERSARY,
     BALANCE_REACHED,
@@ -24,6 +24,9 @@ from jifen.programme.events import (
 )
 from jifen.programme.model import Programme
 from jifen.programme.saying.words import spaced
+
+if TYPE_CHECKING:
+    from jifen.enquiry.why import Why
 
 _OCCASIONS = {
     BIRTHDAY: ("Birthday", "生日"),
