@@ -68,7 +68,7 @@ class _Telling:
 
     def parts(self, asked: Command) -> Iterator[str]:
         match asked:
-            case Event() | Return():
+            case Event() | BlindReturn() | Return():
                 yield from self.of_history(asked)
             case Spend() | Capture() | Void() | Hold() | Cancel() | Confirm() | Revive() | Adjust():
                 yield from self.of_points(asked)
