@@ -11,11 +11,18 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
+from jifen.cli.language import speak
 from jifen.db import embedded
 from jifen.db.connection import connect
 from jifen.db.migrate import migrate
 
 _numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """What an earlier test made this process speak is no concern of the next one."""
+    speak("en")
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from jifen.cli.language import speak
 from jifen.cli.root import run
 
 Jifen = Callable[..., str]
@@ -15,7 +14,7 @@ Jifen = Callable[..., str]
 @pytest.fixture
 def jifen(
     database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Jifen]:
+) -> Jifen:
     """Run a command line on a fresh database; what it prints. `code` is what it should leave with."""
     monkeypatch.setenv("JIFEN_DATABASE_URL", database_url)
     monkeypatch.setenv("LANG", "C.UTF-8")
@@ -29,8 +28,7 @@ def jifen(
         assert "Traceback" not in printed.err
         return printed.err if code else printed.out
 
-    yield call
-    speak("en")
+    return call
 
 
 @pytest.fixture
