@@ -230,8 +230,12 @@ class ReferenceTiers:
         assert tiers.period is not None
         if tiers.period.start == "calendar":
             return _month(date_of(day)) // tiers.period.months
+        if self.joined is None:
+            return 0
+        if tiers.period.days:  # of which there may be hundreds: not one by one
+            return max(0, (day - self.joined) // tiers.period.days)
         period = 0
-        while self.joined is not None and self._joining(tiers, period + 1) <= day:
+        while self._joining(tiers, period + 1) <= day:
             period += 1
         return period
 
