@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -44,6 +44,9 @@ class Awarded(NamedTuple):
     tier: int
     reasons: bytes
     components: bytes
+
+
+_NOTHING_LEFT: Final = Awarded(0, 0, b"", b"")  # what is kept of an event of which nothing is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +258,7 @@ def differs(found: Evaluation | None, awarded: Awarded | None) -> bool:
     if awarded is None:
         return True
     if found is None:
-        return bool(awarded.components or awarded.reasons)
+        return awarded != _NOTHING_LEFT
     return not found.says(awarded.tier, awarded.components, awarded.reasons)
 
 
