@@ -11,6 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 ENVIRONMENT := .venv/.complete
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile  # each with a database server of its own
 
 .PHONY: up test test-long check bench clean-data lock
 
@@ -18,10 +19,10 @@ up: $(ENVIRONMENT)
 	@$(BIN)/jifen demo
 
 test: check
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-long: check
-	@$(BIN)/python -m pytest -m long
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m long
 
 check: $(ENVIRONMENT)
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run $(BIN)/ruff format ." >&2; exit 1; }
