@@ -77,6 +77,16 @@ from programme_faults import HEAD, TIERS, said, told
         ),
         (
             "points: {}",
+            "points: {name: {zh: 积分, en: {zh: 积分, en: points}}}",
+            "currencies.points.name: a name in one language is one text (such as `{zh: 银卡, en: Silver}`)",
+        ),
+        (
+            "1 points per 1 of amount",
+            "' '",
+            "earn[1].give: cannot read '' (write `20 points` or `1 points per 1 of amount`)",
+        ),
+        (
+            "points: {}",
             "amount: {}\n  points: {}",
             "currencies.amount: 'amount' has a meaning of its own",
         ),

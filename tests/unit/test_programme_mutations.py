@@ -1,9 +1,17 @@
-"""However a document is broken, the loader either understands it or says what is wrong."""
+"""However a document is broken, the loader either understands it or says what is wrong; and what it understands meets
+the published schema."""
 
 from __future__ import annotations
 
+import copy
+import json
+import random
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +19,7 @@ from jifen.programme.amounts import Language
 from jifen.programme.loading import load, template_names, template_text
 from jifen.programme.model import Programme
 from jifen.programme.problems import Problem, ProgrammeError
+from jifen.programme.schema import json_schema
 from jifen.programme.sentences import sentences
 
 EXAMPLES = (Path(__file__).parents[2] / "examples" / "programmes").iterdir()
@@ -67,3 +76,49 @@ def test_a_broken_document_gets_problems_and_nothing_else(document: str) -> None
         return
     for language in LANGUAGES:
         assert all(sentences(programme, language))
+
+
+VALUES = [
+    "0 days", "1 day", "0 months", "3 months", "0 hours", "00", "007", "1.0", "12.50", "1e3", "-1", "x", "A", "a b",
+    "true", "null", "1000000000001", "50%", "0%", "12-31", "2026-02-30", "never", "once", "1 per day", "0 per day",
+    "points by 2", "base by 0", "2  points", "1 POINTS", "coffee", "a" * 61, "é", "id-", "1id", ["a"], [], {}, [[]],
+    {"zh": "a"}, {"zh": "a", "en": "b"}, {"zh": ["a"], "en": "b"}, {"zh": {"zh": "a", "en": "b"}, "en": "b"},
+    {"until": "confirm", "at_most": "3 days"}, ["1 points", "1 growth"], {"clip": "500 points per year"},
+    {"policy": "carry", "books": "year"}, "month", "calendar month", "rolling 12 months",
+]  # fmt: skip
+
+
+def places(node: Any) -> Iterator[tuple[Any, Any]]:
+    """Every container of a document with every place in it."""
+    for place in node if isinstance(node, dict) else range(len(node)):
+        yield node, place
+        if isinstance(node[place], dict | list):
+            yield from places(node[place])
+
+
+def test_what_the_loader_understands_meets_the_published_schema() -> None:
+    chance = random.Random("loader and schema")
+    texts = [text for text in DOCUMENTS if not text.startswith("{")]
+    documents = [yaml.load(text, Loader=yaml.BaseLoader) for text in texts]
+    known = [node[place] for document in documents for node, place in places(document)]
+    keys = sorted(
+        {place for document in documents for _, place in places(document) if isinstance(place, str)}
+    )
+    schema, understood = jsonschema.Draft202012Validator(json_schema()), 0
+    for _ in range(500):
+        document = copy.deepcopy(chance.choice(documents))
+        node, place = chance.choice(list(places(document)))
+        match chance.randrange(5):
+            case 0 | 1:
+                node[place] = chance.choice(VALUES)
+            case 2:
+                node[place] = copy.deepcopy(chance.choice(known))
+            case 3 if isinstance(node, dict):
+                node[chance.choice(keys)] = chance.choice(VALUES)
+            case _:
+                del node[place]
+        text = json.dumps(document, ensure_ascii=False)
+        if judged(text)[1] is not None:
+            understood += 1
+            assert [one.message for one in schema.iter_errors(document)] == [], text
+    assert understood > 50

@@ -34,6 +34,7 @@ def test_waiting_reads_as_sentences_in_both_languages() -> None:
     ("pending", "line"),
     [
         ("1 month", ": must be 0 to 366 days (write durations like 30 days)"),
+        ("0 months", ": must be 0 to 366 days (write durations like 30 days)"),
         ("{at_most: 30 days}", ": 'until' is missing"),
         ("{until: delivery}", ".until: there is no event 'delivery' (or write confirm, for a command of its own)"),
         ("{until: comfirm}", ".until: there is no event 'comfirm' (did you mean 'confirm'?)"),

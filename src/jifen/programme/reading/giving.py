@@ -137,7 +137,7 @@ def _meant(written: str, giving: Giving) -> Said:
         return _DECLARE_REWARDS
     if written.startswith("-") and (meant := give_meant(written[1:], currency)):
         return write(f"take: {meant}")
-    if written.split()[0] in ("double", "twice", "triple"):
+    if written.split(" ")[0] in ("double", "twice", "triple"):
         return write(f"multiply: {currency} by {3 if written.startswith('triple') else 2}")
     meant = give_meant(written, currency)
     return write(meant) if meant else _GRAMMAR

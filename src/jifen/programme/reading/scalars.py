@@ -63,9 +63,7 @@ def free_identifier(taken: Collection[str]) -> Callable[[Node], str]:
 def name(node: Node) -> Name:
     """A name in both languages, or one text for both."""
     if not isinstance(node, Mapping):
-        word = text(node)
-        if not word or len(word) > 100:
-            raise Wrong(Said("a name has 1 to 100 characters", "名称须为 1 至 100 个字符"))
+        word = _name_in_one_language(node)
         return Name(word, word)
     if set(node.keys) != {"zh", "en"}:
         raise Wrong(
@@ -74,7 +72,20 @@ def name(node: Node) -> Name:
                 "名称须是一段文字，或写全两种语言：{zh: …, en: …}",
             )
         )
-    return Name(name(node.values["zh"]).zh, name(node.values["en"]).en)
+    zh, en = (_name_in_one_language(node.values[language]) for language in ("zh", "en"))
+    return Name(zh, en)
+
+
+def _name_in_one_language(node: Node) -> str:
+    if isinstance(node, Mapping):
+        raise Wrong(
+            Said("a name in one language is one text", "一种语言的名称须是一段文字"),
+            Said("such as `{zh: 银卡, en: Silver}`", "例如 `{zh: 银卡, en: Silver}`"),
+        )
+    word = text(node)
+    if not word or len(word) > 100:
+        raise Wrong(Said("a name has 1 to 100 characters", "名称须为 1 至 100 个字符"))
+    return word
 
 
 def noun(node: Node) -> Name:
@@ -83,7 +94,7 @@ def noun(node: Node) -> Name:
         return name(node)
     keys = {key: scalar for key, scalar in node.keys.items() if key != "en_one"}
     said = name(replace(node, keys=keys, values={key: node.values[key] for key in keys}))
-    return Noun(said.zh, said.en, name(node.values["en_one"]).en)
+    return Noun(said.zh, said.en, _name_in_one_language(node.values["en_one"]))
 
 
 def choice(known: Collection[Choice]) -> Callable[[Node], Choice]:
@@ -227,8 +238,8 @@ def days(most: int) -> Callable[[Node], int]:
     """A reader of a duration in days."""
 
     def read(node: Node) -> int:
-        months, count = duration(node)
-        if months or count > most:
+        _, count = duration(node)
+        if "month" in text(node) or count > most:
             raise Wrong(
                 Said(f"must be 0 to {most} days", f"须为 0 至 {most} 天"),
                 Said("write durations like 30 days", "时长请写成 30 days"),
