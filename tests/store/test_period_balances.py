@@ -14,7 +14,15 @@ from jifen.engine.errors import EngineError
 from jifen.enquiry.member import member_view
 from jifen.enquiry.tier_warnings import tier_warnings
 from jifen.enquiry.why import why
-from jifen.intake.asking.commands import Merge, Return, Spend, Unmerge
+from jifen.intake.asking.commands import (
+    Adjust,
+    Merge,
+    Redeem,
+    Return,
+    SetFact,
+    Spend,
+    Unmerge,
+)
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
@@ -55,7 +63,7 @@ def bank(database_url: str) -> Iterator[Bank]:
 def noted(bank: Bank, member: str = "ann") -> list[tuple[str, int]]:
     """Date and points of each balance that stands, in order of history."""
     rows = bank.connection.execute(
-        "SELECT e.local_date, (e.payload -> 'fields' ->> 'points')::int FROM event e"
+        "SELECT e.local_date, (e.payload -> 'fields' ->> 'points')::bigint FROM event e"
         " JOIN member m USING (member_id) WHERE e.type = 'period_balance' AND m.external_id = %s"
         " AND NOT EXISTS ("
         " SELECT FROM event_return r WHERE r.member_id = e.member_id AND r.event_seq = e.member_seq)"
@@ -105,6 +113,41 @@ def test_the_why_of_a_balance_says_what_was_there(bank: Bank) -> None:
     assert why(bank.connection, bank.programme, id, "en").sentences == [
         "What was there when the period ended: 100 points. The tier of the next one goes by it."
     ]
+
+
+RICH = DOCUMENT.replace(
+    "{zh: 积分, en: points},", "{zh: 积分, en: points}, unit_price: 0.01,"
+).replace(
+    "earn:",
+    "rewards: {castle: {name: castle, price: 1000000000000 points}}\nfacts: {spouse: member}\nearn:\n"
+    "  - {id: gone, on: expired, give: 1 points, limit: 1 per day}\n"
+    "  - {id: taken, on: redeemed, give: 1 points, limit: 1 per day}\n"
+    "  - {id: for-two, on: purchase, give: 1000 points per 0.01 of amount, to: spouse}",
+)
+
+
+def test_what_nobody_sends_says_at_most_what_a_field_can_hold(database_url: str) -> None:
+    most = 10**12
+    with connect(database_url) as connection:
+        bank = Bank(connection, RICH, BEGINS)
+        bank.enrol("ann", "bob")
+        given = [
+            Adjust(id=f"a{n}", member="ann", points=most, currency="points", reason="won")
+            for n in range(5)
+        ]
+        spouse = SetFact(id="f1", member="ann", name="spouse", value="bob")
+        bank.do(BEGINS, *given, spouse, bank.bought("o1", "ann", 10**11))
+        bank.travel("2026-02-02 10:00")
+        redeemed = Redeem(id="r1", member="ann", reward="castle", quantity=2, currency="points")
+        bank.do("2026-02-03 10:00", redeemed)
+        bank.travel("2026-06-02 10:00")
+        assert (noted(bank)[0], noted(bank, "bob")[0]) == (("2026-01-31", most),) * 2
+        told = connection.execute(
+            "SELECT DISTINCT type, (payload -> 'fields' ->> 'points')::bigint FROM event"
+            " WHERE type IN ('expired', 'redeemed', 'from_relation') ORDER BY 1, 2 DESC"
+        )
+        assert {("expired", most), ("redeemed", most), ("from_relation", most)} <= set(told)
+        assert prove(connection, bank.programme).differences == []
 
 
 def test_a_sweep_that_comes_late_tells_of_no_step_that_did_not_happen(bank: Bank) -> None:

@@ -24,6 +24,11 @@ UNKNOWN_TYPE = -1
 """The code of an event type that a version does not know: none of its rules reads such an event."""
 
 
+def within_bounds(number: int) -> int:
+    """A number that nobody sent, such as a balance, as a field holds it: what is beyond FIELD_MOST is told as that."""
+    return max(-FIELD_MOST, min(number, FIELD_MOST))
+
+
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 

@@ -11,7 +11,7 @@ import msgspec
 from jifen.db.statements import statements
 from jifen.intake.judging.evaluating import unpacked_components
 from jifen.intake.judging.history import Sql
-from jifen.intake.relations.deriving import Cause, Deed, fields_of, first_id
+from jifen.intake.relations.deriving import Cause, Deed, fields_of, first_id, points_carried
 from jifen.intake.relations.referral_codes import possible_codes
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import DERIVED, HOUSEHOLD
@@ -95,7 +95,7 @@ def _expected(
         _, _, rule, derived, slot = deriving[number]
         cause = Cause(doer, referrer or "", msgspec.json.decode(facts), event_id, occurred_at)
         after = {place: points for place, _, points in unpacked_components(components)}
-        points = 0 if slot is None else abs(after.get(slot, 0))
+        points = 0 if slot is None else points_carried(after.get(slot, 0))
         if points or slot is None:
             id, to = first_id(cause, rule, derived), cause.relation(derived.to)
             fields = fields_of(cause, rule, Deed(derived, points))

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from jifen.engine.events import Value
+from jifen.engine.events import Value, within_bounds
 from jifen.engine.measure import counter_value
 from jifen.engine.needs import past_counters
 from jifen.engine.plan import Plan
@@ -103,7 +103,7 @@ def brought_by_event(
     now = _earned(programme, found.plan, state, occurred_at)
     for rule, before, after in zip(_waiting(found.plan), earned, now, strict=True):
         if times := _passed(rule.reached, before, after):
-            fields = {"rule": rule.whole, "times": times, "cause": event_id}
+            fields = {"rule": rule.whole, "times": within_bounds(times), "cause": event_id}
             brought.append(Brought(BALANCE_REACHED, occurred_at, sequence + 1, fields))
     return brought
 

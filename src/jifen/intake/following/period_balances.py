@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import UUID
 
 from jifen.db.statements import statements
-from jifen.engine.events import Value
+from jifen.engine.events import Value, within_bounds
 from jifen.instants import NEVER, ends_of_periods
 from jifen.intake.following.own_events import Brought
 from jifen.intake.judging.history import Sql
@@ -78,7 +78,7 @@ def _noted(
 
 def fields_noted(currency: str, scale: int, balance: int) -> dict[str, Value]:
     """What is noted of a balance (in smallest units): its whole points."""
-    return {"of_currency": currency, "points": balance // int(10**scale)}
+    return {"of_currency": currency, "points": within_bounds(balance // int(10**scale))}
 
 
 def ends_looked_at(programme: OpenProgramme, after: int, until: int) -> list[tuple[int, str]]:

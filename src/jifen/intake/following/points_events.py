@@ -13,7 +13,7 @@ from uuid import UUID
 
 from jifen.db.arrays import bigints, integers
 from jifen.db.statements import statements
-from jifen.engine.events import Value
+from jifen.engine.events import Value, within_bounds
 from jifen.instants import LONG_AGO, NEVER
 from jifen.intake.following.own_events import Brought
 from jifen.intake.following.period_balances import balances_noted
@@ -248,7 +248,7 @@ def _whole(programme: OpenProgramme, currency: int, points: int) -> int:
     """Whole points, which an event counts: parts of one are left out, and rewards, which are none."""
     name = programme.engine.currencies[currency]
     scales = {one.id: one.scale for one in programme.programme.points}
-    return points // int(10 ** scales[name]) if name in scales else 0
+    return within_bounds(points // int(10 ** scales[name])) if name in scales else 0
 
 
 _USES: Final[tuple[tuple[str, str, Callable[..., Iterator[Brought]]], ...]] = (

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from jifen.engine.events import Known, Value
+from jifen.engine.events import Known, Value, within_bounds
 from jifen.engine.plan import MATCHED, Plan
 from jifen.intake.asking.commands import Event, Return
 from jifen.intake.gathering.facts import REFERRER, names_absorbed
@@ -99,8 +99,13 @@ def deeds_of(
     for slot, _, after in components if plan.carrying else ():
         rule = plan.carrying.get(slot)
         if rule is not None and rule.derives is not None and after:
-            deeds[rule.id] = Deed(rule.derives, abs(after))
+            deeds[rule.id] = Deed(rule.derives, points_carried(after))
     return deeds
+
+
+def points_carried(points: int) -> int:
+    """How many points go to a relation, of what a component says: below zero for a part passed on."""
+    return within_bounds(abs(points))
 
 
 def times_begun(history: Iterable[Deeds], rule_id: str) -> int:
