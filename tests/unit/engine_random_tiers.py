@@ -75,6 +75,10 @@ class RandomLadders:
         if whole and window.kind == "period" and up == "period_end" and not consume:
             measures = (*measures, BALANCE, BALANCE, BALANCE)
         several = random.sample(measures, random.choice((1, 1, 2, 3)))
+        summed = several[0] in MEASURES and window.kind == "period"
+        if rolls_over := summed and random.random() < 0.35:
+            self.note("tiers roll over", period.start if period else "")
+            several, consume = several[:1], ()
         falls = window.kind != "lifetime" or consume
         down = random.choice(DOWNS) if falls and period is not None else "never"
         if down == "never":
@@ -92,7 +96,7 @@ class RandomLadders:
         for rank in range(1, random.randrange(2, 5)):
             height += random.randrange(1, 4)
             lower = max(1, height * random.choice((2, 3, 4)) // 4)
-            reach = self._requirement(several, height)
+            reach = self._requirement(several, height, 2 if rolls_over else 0)
             keep = self._requirement(several, lower)
             keep = reach if random.random() < 0.4 else keep
             paid = self._paid()
@@ -106,7 +110,7 @@ class RandomLadders:
         given_by = tuple(word for word in ("set_tier", "tier_upgrade") if random.random() < 0.3)
         for word in given_by:
             self.note("tiers by", word)
-        return Tiers(several[0][0], *times, tuple(ladder), given_by, consume)
+        return Tiers(several[0][0], *times, tuple(ladder), given_by, consume, rolls_over)
 
     def _consume(self, window: TierWindow) -> tuple[Consuming, ...]:
         if self.random.random() < (0.2 if window.kind == "lifetime" else 0.5):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from itertools import product
 from typing import Any
 
@@ -38,7 +39,9 @@ class ReferenceTiers:
         self.until: int | None = None
         self.joined: int | None = None
         self.looking: Tiers | None = None  # the ladder whose window is looked at
+        self.looking_on = 0
         self.consumed: dict[Any, list[tuple[dt.date, int]]] = {}  # when it was done, and how much
+        self.rolled: dict[Any, dict[int, int]] = {}  # period -> what it took over
         self.floors: dict[str, int | None] = {}  # tier -> last day, None: for ever
 
     def rank(self, programme: Programme, day: int) -> int:
@@ -82,6 +85,7 @@ class ReferenceTiers:
                 self.until = self._period_end(tiers, day)
             while self.until is not None and self.until < day:
                 rank = self._lapse(tiers, rank)
+        self._roll_over(tiers, day)
         self.tier = tiers.ladder[rank].id
         return self.rank(programme, day)
 
@@ -117,6 +121,7 @@ class ReferenceTiers:
             within = self._within(tiers, self.until + 1)
         else:
             within = self._within(tiers, self.until)
+        self._roll_over(tiers, ended)
         kept = rank
         if tiers.down != "never":
             asked = range(1, rank + 1)
@@ -158,7 +163,30 @@ class ReferenceTiers:
 
     def measure(self, tiers: Tiers, measure: Measure, day: int) -> int:
         """What a measure comes to, over the ladder's window as it stands on a day."""
-        return self._measure(measure, self._within(tiers, day))
+        rolled = deepcopy(self.rolled)
+        self._roll_over(tiers, day)
+        found = self._measure(measure, self._within(tiers, day))
+        self.rolled = rolled
+        return found
+
+    def _roll_over(self, tiers: Tiers, day: int) -> None:
+        """Give each period up to that of a day what the one before it has above the highest tier reached."""
+        if not tiers.rolls_over:
+            return
+        assert tiers.measure is not None
+        steps = [tier.reach.value for tier in tiers.ladder if isinstance(tier.reach, AtLeast)]
+        rolled, now = self._rolled(tiers), self._period(tiers, day)
+        for period in range(max(rolled, default=now - 1) + 1, now + 1):
+            ended = {
+                deed.day for deed in self.history if self._period(tiers, deed.day) == period - 1
+            }
+            held = self._gathered(tiers.measure, {date_of(day) for day in ended}.__contains__)
+            held += rolled.get(period - 1, 0)
+            rolled[period] = min([held - step for step in steps if held >= step], default=0)
+
+    def _rolled(self, tiers: Tiers) -> dict[int, int]:
+        assert tiers.measure is not None
+        return self.rolled.setdefault(self._key(tiers, tiers.measure), {})
 
     def _consume(self, tiers: Tiers, way: str, step: Requirement, within: Window) -> None:
         if way not in tiers.consume or not self._met(step, within):
@@ -208,7 +236,7 @@ class ReferenceTiers:
 
     def _within(self, tiers: Tiers, day: int) -> Window:
         """The window as it stands on a day."""
-        self.looking = tiers
+        self.looking, self.looking_on = tiers, day
         month, months = _month(date_of(day)), tiers.window.months
         match tiers.window.kind:
             case "lifetime":
@@ -264,6 +292,9 @@ class ReferenceTiers:
 
     def _measure(self, measure: Measure, within: Window) -> int:
         assert self.looking is not None
+        if self.looking.rolls_over and measure == self.looking.measure:
+            period = self._period(self.looking, self.looking_on)
+            return self._gathered(measure, within) + self._rolled(self.looking).get(period, 0)
         used = (
             self.consumed.get(self._key(self.looking, measure), []) if self.looking.consume else []
         )

@@ -316,6 +316,33 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
         ),
         (
             "lifetime",
+            "rolling 12 months\n  roll_over: surplus",
+            "tiers.roll_over: only what is counted anew every period can roll over: "
+            "write such as `window: calendar year`",
+        ),
+        (
+            "lifetime",
+            "calendar year\n  roll_over: surplus\n  consume: reach",
+            "tiers.roll_over: with `consume` what is left counts on anyway, within the period: write one of the two",
+        ),
+        (
+            "measure: points\n  window: lifetime",
+            "measure: months with amount >= 5\n  window: calendar year\n  roll_over: surplus",
+            "tiers.roll_over: months and balances do not roll over: "
+            "count points, the amount, days or something that is summed up",
+        ),
+        (
+            "lifetime\n  ladder: [{id: basic, reach: 0}",
+            "calendar year\n  roll_over: surplus\n  ladder: [{id: basic, reach: 0}, {id: iron, reach: {amount: 5}}",
+            "tiers.ladder: the surplus is what is above a number of `measure`: let every `reach` be such a number",
+        ),
+        (
+            "lifetime",
+            "calendar year\n  roll_over: everything",
+            "tiers.roll_over: 'everything' is not surplus",
+        ),
+        (
+            "lifetime",
             "lifetime\n  consume: [reach, keep]",
             "tiers.consume: where no tier is lost, keeping it uses up nothing: write `down`",
         ),

@@ -28,6 +28,7 @@ CounterKind = Literal[
     "joined",
     "floor",
     "consumed",
+    "rolled over",
     "tier",
 ]
 _CALENDAR = frozenset({"hour", "day", "week", "month", "quarter", "year", "membership_year"})
@@ -86,6 +87,8 @@ class Counter:
             return (MISSING,)
         if self == TIER_UNTIL:
             return (NEVER,)
+        if self.kind == "rolled over":  # a period before the first: nothing was looked at
+            return (-1, *(0,) * (len(self.cells) - 1))
         return (0,) * len(self.cells)
 
 

@@ -11,12 +11,13 @@ from jifen.engine.generating.helpers import (
     ring_cell,
     ring_count,
     ring_sum,
+    roll_over,
     table_used,
     whole_days,
     whole_months,
 )
 from jifen.engine.layout import JOINED, Counter, Layout
-from jifen.engine.needs import consumed_counter, measure_counters
+from jifen.engine.needs import consumed_counter, measure_counters, rolled_counter, steps_reached
 from jifen.instants import MISSING, MONDAY, week_of_day
 from jifen.programme.model import Tiers
 from jifen.programme.requirement import Measure
@@ -29,6 +30,11 @@ def measured(tiers: Tiers, measure: Measure, layout: Layout, state: Sequence[int
         first, last = _months(tiers, month_of_day(day))
         place = layout.place(counter)
         return int(ring_count(list(state), place, counter.size, first, last, measure.least))
+    if rolled := rolled_counter(tiers, measure):
+        row, places = list(state), (layout.place(counter), layout.place(rolled))
+        period = _period(tiers, layout, row, day)
+        roll_over(row, *places, rolled.size, period, steps_reached(tiers))
+        return sum(int(ring_cell(row, place, rolled.size, period)) for place in places)
     consumed = consumed_counter(tiers, measure)
     used = _in_window(tiers, consumed, layout, state, day) if consumed else 0
     return _in_window(tiers, counter, layout, state, day) - used

@@ -9,7 +9,7 @@ from jifen.programme.condition import Compare, EventField, Past, TierRank, Word,
 from jifen.programme.events import PERIOD_BALANCE
 from jifen.programme.model import Give, Programme, Rule, TierPeriod, Tiers
 from jifen.programme.point_terms import Extension
-from jifen.programme.requirement import Measure
+from jifen.programme.requirement import Measure, leaves
 from jifen.programme.ways import Cases, Percentage, held_of
 from jifen.programme.ways_out import Limit, bounds_of_ways
 
@@ -149,6 +149,18 @@ def consumed_counter(tiers: Tiers, measure: Measure) -> Counter | None:
     return Counter("consumed", measure.word, *_measured_over(tiers)) if tiers.consume else None
 
 
+def rolled_counter(tiers: Tiers, measure: Measure) -> Counter | None:
+    """What each period took over from the one before, of the measure of a ladder; None if nothing rolls over."""
+    if not tiers.rolls_over or measure != tiers.measure:
+        return None
+    return Counter("rolled over", measure.word, *_measured_over(tiers))
+
+
+def steps_reached(tiers: Tiers) -> tuple[int, ...]:
+    """Of a ladder whose surplus rolls over: the numbers with which its tiers are reached, ascending."""
+    return tuple(leaf.value for tier in tiers.ladder for leaf in leaves(tier.reach))
+
+
 def floors_of(tiers: Tiers) -> tuple[str, ...]:
     """The tiers that can be bought or given until a day: each has a cell for its last day."""
     return tuple(tier.id for tier in tiers.ladder[1:] if tiers.given_by or tier.paid)
@@ -220,6 +232,8 @@ def counters_of(programme: Programme) -> Iterator[Counter]:
             yield from measure_counters(programme.tiers, measure)
             if consumed := consumed_counter(programme.tiers, measure):
                 yield consumed
+            if rolled := rolled_counter(programme.tiers, measure):
+                yield rolled
     for operand in seen_operands(programme):
         if isinstance(operand, Past):
             yield from past_counters(operand)

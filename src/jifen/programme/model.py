@@ -324,7 +324,8 @@ class Tiers:
     end of a period. `down`: what happens at the end of a period and its `grace`, if the tier is not
     kept: nothing, the highest tier whose `keep` is met, or one level. `period` is None if a tier has no end.
     `given_by`: events that give a tier until a day, below which the member does not fall until then.
-    `consume`: whether reaching a tier, and keeping it, uses up what that took, within the window.
+    `consume`: whether reaching a tier, and keeping it, uses up what that took, within the window. `rolls_over`: what
+    a period holds above the highest tier that it reaches counts in the next one.
     """
 
     measure: Measure | None
@@ -337,6 +338,7 @@ class Tiers:
     ladder: tuple[Tier, ...]  # ascending; nothing is asked for the first
     given_by: tuple[str, ...] = ()
     consume: tuple[Consuming, ...] = ()
+    rolls_over: bool = False
 
     @property
     def measures(self) -> tuple[Measure, ...]:

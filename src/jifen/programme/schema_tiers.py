@@ -70,6 +70,7 @@ def tiers() -> Schema:
             "up": {"oneOf": [{"const": "once"}, up]},
             "down": {"oneOf": [{"const": "never"}, down]},
             "given_by": one_or_many(one_of(("set_tier", "tier_upgrade"))),
+            "roll_over": {"const": "surplus"},
             "consume": one_or_many(one_of(("reach", "keep"))),
             "ladder": {"type": "array", "minItems": 1, "maxItems": 50, "items": tier},
         },

@@ -71,6 +71,21 @@ def use_up(
             value -= left
 
 
+def roll_over(
+    state: Row, at: int, rolled: int, size: int, period: int, steps: tuple[int, ...]
+) -> None:
+    """Note in the ring at `rolled` what every period up to the given one takes over: what the one before it holds, in
+    both rings, above the highest step that it reaches. The first look takes in one period."""
+    looked = state[rolled] if state[rolled] >= 0 else period - 1
+    for ended in range(looked, period):
+        held = ring_cell(state, at, size, ended) + ring_cell(state, rolled, size, ended)
+        over = 0
+        for step in steps:
+            if held >= step:
+                over = held - step
+        feed_ring(state, rolled, size, ended + 1, over)
+
+
 def clip(out: Row, places: tuple[int, ...], left: int) -> None:
     """Let components give together no more than is left, the first ones first."""
     for place in places:
@@ -190,6 +205,7 @@ HELPERS = (
     ring_cell,
     ring_count,
     use_up,
+    roll_over,
     clip,
     month_of_day,
     first_day_of_month,

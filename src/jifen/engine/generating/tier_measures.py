@@ -7,7 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from jifen.engine.generating.calendars import embedded, period_of, reading
 from jifen.engine.generating.source import Source
 from jifen.engine.layout import Counter
-from jifen.engine.needs import consumed_counter, measure_counters, period_name
+from jifen.engine.needs import (
+    consumed_counter,
+    measure_counters,
+    period_name,
+    rolled_counter,
+    steps_reached,
+)
 from jifen.programme.model import Tiers
 from jifen.programme.requirement import AllReached, AtLeast, Measure, Requirement, leaves
 
@@ -16,6 +22,8 @@ def present(source: Source, tiers: Tiers, measure: Measure) -> str:
     """An expression for what is left of a measure at this event."""
     counter, consumed = measure_counters(tiers, measure)[0], consumed_counter(tiers, measure)
     held = _held_now(source, tiers, measure, counter)
+    if rolled := rolled_counter(tiers, measure):
+        return f"{held} + {_held_now(source, tiers, measure, rolled)}"
     if consumed is None:
         return held
     return f"{embedded(held)} - ({_held_now(source, tiers, measure, consumed)})"
@@ -41,6 +49,8 @@ def judged(source: Source, tiers: Tiers, measure: Measure) -> str:
     """
     counter, consumed = measure_counters(tiers, measure)[0], consumed_counter(tiers, measure)
     held = _held_then(source, tiers, measure, counter)
+    if rolled := rolled_counter(tiers, measure):
+        return f"{held} + {_held_then(source, tiers, measure, rolled)}"
     return f"{held} - ({_held_then(source, tiers, measure, consumed)})" if consumed else held
 
 
@@ -58,6 +68,19 @@ def _held_then(source: Source, tiers: Tiers, measure: Measure, counter: Counter)
             day = "ended" if kind == "period" else "moment"
             unit = day if tiers.window.days else f"month_of_day({day})"
             return _by_units(source, tiers, measure, counter, unit)
+
+
+def rolled_over(source: Source, tiers: Tiers, ended: bool) -> list[str]:
+    """Let what is above the steps roll over into the present period, or (`ended`) into one that is to be judged."""
+    rolled = rolled_counter(tiers, tiers.measure) if tiers.measure else None
+    if tiers.measure is None or rolled is None:
+        return []
+    at = source.layout.place(measure_counters(tiers, tiers.measure)[0])
+    if not ended:
+        source.use_period(period_of(rolled))
+    period = period_number(tiers, "ended") if ended else period_of(rolled)
+    ring = f"{at}, {source.layout.place(rolled)}, {rolled.size}"
+    return [f"roll_over(state, {ring}, {period}, {steps_reached(tiers)})"]
 
 
 def _by_units(source: Source, tiers: Tiers, measure: Measure, counter: Counter, month: str) -> str:

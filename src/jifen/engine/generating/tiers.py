@@ -11,6 +11,7 @@ from jifen.engine.generating.tier_measures import (
     measured,
     next_end,
     present,
+    rolled_over,
     without_grace,
 )
 from jifen.engine.generating.using_up import consume
@@ -34,6 +35,7 @@ def lapse(source: Source, tiers: Tiers, by_rank: bool) -> list[str]:
         lines += [f"while state[{until}] < day:", *indented(_one_lapse(source, tiers, until))]
     elif source.several:
         lines.append(f"state[{until}] = NEVER")
+    lines += rolled_over(source, tiers, ended=False)
     raised = raise_to_floors(source)
     return [*lines, "own_rank = rank", *raised] if raised else lines
 
@@ -43,7 +45,8 @@ def _one_lapse(source: Source, tiers: Tiers, until: int) -> list[str]:
     steps = tiers.ladder[1:]
     asked = [tier.keep for tier in steps if falls] + [tier.reach for tier in steps if rises]
     names, measures = measured(asked, lambda measure: judged(source, tiers, measure))
-    lines = [*measures, "kept = 0" if falls else "kept = rank"]
+    lines = [*rolled_over(source, tiers, ended=True), *measures]
+    lines.append("kept = 0" if falls else "kept = rank")
     for rank, tier in enumerate(steps, start=1):
         if falls:
             lines += [f"if rank >= {rank} and {holds(tier.keep, names)}:", f"    kept = {rank}"]

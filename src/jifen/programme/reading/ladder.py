@@ -12,7 +12,7 @@ from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.measuring import Asked, measure_reader
 from jifen.programme.reading.multiplying import Targets, multiply_from
 from jifen.programme.reading.nodes import Listing, Mapping, Node, Scalar
-from jifen.programme.reading.scalars import identifier, name
+from jifen.programme.reading.scalars import choice, identifier, name
 from jifen.programme.reading.sections import Section, more_than, some_items, text
 from jifen.programme.reading.tier_benefits import benefits_of
 from jifen.programme.reading.tier_gifts import given_by, read_paid
@@ -37,7 +37,9 @@ def tier_ids(node: Node) -> tuple[str, ...]:
 
 def read_tiers(node: Node, problems: Problems, scope: Scope, targets: Targets) -> Tiers | None:
     """The ladder and when it is climbed and left; None, with the problems noted, if it has none."""
-    section = Section(node, problems, ("measure", *TIMES, "given_by", "consume", "ladder"))
+    section = Section(
+        node, problems, ("measure", *TIMES, "given_by", "consume", "roll_over", "ladder")
+    )
     measure = section.read("measure", measure_reader(scope), None)
     times = read_times(section)
     asked = Asked(scope, measure, "measure" in section)
@@ -45,7 +47,8 @@ def read_tiers(node: Node, problems: Problems, scope: Scope, targets: Targets) -
     if not ladder:
         return None
     given, used = section.read("given_by", given_by, ()), section.read("consume", consuming, ())
-    tiers = Tiers(measure, *times, ladder, given, used)
+    rolls_over = section.read("roll_over", choice(("surplus",)), None) is not None
+    tiers = Tiers(measure, *times, ladder, given, used, rolls_over)
     check_times(section, tiers)
     return tiers
 

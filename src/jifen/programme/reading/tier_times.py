@@ -15,6 +15,7 @@ from jifen.programme.reading.scalars import choice, duration
 from jifen.programme.reading.sections import Section, distinct, one_or_many, text
 from jifen.programme.reading.slips import duration_meant
 from jifen.programme.reading.tier_balances import against_balances
+from jifen.programme.reading.tier_surplus import against_rolling_over
 from jifen.wording import Said
 
 TIMES = ("window", "period", "up", "down")
@@ -70,7 +71,7 @@ def check_times(section: Section, tiers: Tiers) -> None:
 
 
 def _contradictions(tiers: Tiers) -> list[tuple[str, Said]]:
-    found = [*_against_consuming(tiers), *against_balances(tiers)]
+    found = [*_against_consuming(tiers), *against_balances(tiers), *against_rolling_over(tiers)]
     window, period = tiers.window, tiers.period
     if window.kind == "lifetime" and tiers.down != "never" and not tiers.consume:
         message = Said(

@@ -36,6 +36,8 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
     if tiers.one_step:
         said.append("it rises by one level at a time")
     said += [_CONSUMED[way] for way in tiers.consume]
+    if tiers.rolls_over:
+        said.append("what is above the highest tier reached counts in the next period")
     grace = f", after {_grace(tiers.grace)} of grace" if tiers.grace else ""
     return f"{'; '.join([*said, downs[tiers.down]])}{grace}. {_given_by(tiers)}".strip()
 

@@ -34,6 +34,8 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
     if tiers.one_step:
         said.append("每次只升一级")
     said += [_CONSUMED[way] for way in tiers.consume]
+    if tiers.rolls_over:
+        said.append("超出所达最高等级的部分转入下一周期")
     grace = f"，另有 {_grace(tiers.grace)}宽限期" if tiers.grace else ""
     return f"{'；'.join([*said, downs[tiers.down]])}{grace}。{_given_by(tiers)}"
 
