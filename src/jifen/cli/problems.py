@@ -84,6 +84,13 @@ def _unknown_event(error: BaseException) -> Explanation:
     return say(f"there is no event '{name}'", f"没有事件“{name}”"), None
 
 
+def _still_waiting(error: BaseException) -> Explanation:
+    id, of = error.args
+    return say(
+        f"'{id}' waits for '{of}', which is not known yet", f"“{id}”在等“{of}”，后者还没有到"
+    ), None
+
+
 def _malformed(error: BaseException) -> Explanation:
     said = say(getattr(error, "en", ""), getattr(error, "zh", ""))
     pointer = getattr(error, "pointer", "")
@@ -94,6 +101,7 @@ def _malformed(error: BaseException) -> Explanation:
 _BY_NAME: dict[str, Callable[[BaseException], Explanation]] = {
     "UnknownMember": _unknown_member,
     "UnknownEvent": _unknown_event,
+    "StillWaiting": _still_waiting,
     "ProgrammeError": _programme_problems,
     "UnknownProgramme": _unknown_programme,
     "ProgrammeExists": _programme_exists,

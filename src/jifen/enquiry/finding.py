@@ -24,6 +24,10 @@ class UnknownEvent(LookupError):
     """There is no event of that id in the programme."""
 
 
+class StillWaiting(LookupError):
+    """A return, or an exchange of goods, that came before its purchase: its id, and that of the purchase."""
+
+
 def settled_case(sql: Sql, programme: OpenProgramme, identity: str, now: int) -> Case:
     """The member's case with lots, settled at an instant in memory. Raises UnknownMember."""
     members = gather_members(sql, programme, [identity], lock=False)

@@ -15,8 +15,9 @@ from jifen.db.snapshot import snapshot
 from jifen.db.statements import statements
 from jifen.engine.explaining.explain import explain
 from jifen.engine.explaining.trace_sentences import trace_sentences
-from jifen.enquiry.finding import UnknownEvent
+from jifen.enquiry.finding import StillWaiting, UnknownEvent
 from jifen.enquiry.origins import OccasionView, origin_of
+from jifen.enquiry.why_return import refusal_told, return_told
 from jifen.enquiry.why_sentences import (
     Account,
     LotOfEvent,
@@ -26,7 +27,7 @@ from jifen.enquiry.why_sentences import (
     since_sentences,
 )
 from jifen.instants import moment_of
-from jifen.intake.gathering.gather import gather_known
+from jifen.intake.gathering.gather import Known, gather_known
 from jifen.intake.judging.history import (
     Awarded,
     Sql,
@@ -68,13 +69,16 @@ def why(
     event_id: str,
     language: Language,
 ) -> Why:
-    """The event judged once more, as history stands now. Raises UnknownEvent."""
+    """The event judged once more, as history stands now; of a return that names its purchase, what it did. Raises
+    UnknownEvent, and StillWaiting for one whose purchase has not come."""
     with snapshot(connection) as sql:
         keys = [f"event/{event_id}", f"return/{event_id}"]  # of no purchase: an event as well
         of_keys = gather_known(sql, programme, keys)
         known = next((one for key in keys if (one := of_keys.get(key)) and one.event), None)
+        if known is None and (back := of_keys.get(keys[1])):
+            return _why_of_return(sql, programme, event_id, back, language)
         if known is None or known.event is None:
-            raise UnknownEvent(event_id)
+            raise _not_there(sql, programme, event_id, keys)
         event, member_id = known.event, UUID(bytes=known.member_id)
         account = _account(sql, programme, member_id, event)
         sentences = _sentences(sql, programme, member_id, account, language)
@@ -88,6 +92,38 @@ def why(
         type=event.type,
         occurred_at=moment_of(event.occurred_at, programme.zone),
         revision=account.plan.revision,
+        sentences=sentences,
+    )
+
+
+def _not_there(
+    sql: Sql, programme: OpenProgramme, event_id: str, keys: Sequence[str]
+) -> StillWaiting | UnknownEvent:
+    """What is wrong with an id of which nothing stands in history."""
+    values = {"programme_id": programme.programme_id, "keys": list(keys)}
+    waiting = sql.execute(SQL["what_it_waits_for"], values).fetchone()
+    return UnknownEvent(event_id) if waiting is None else StillWaiting(event_id, *waiting)
+
+
+def _why_of_return(
+    sql: Sql, programme: OpenProgramme, return_id: str, known: Known, language: Language
+) -> Why:
+    """What a return that names its purchase did, or why it was refused."""
+    occurred_at, sentences = known.recorded_at, list[str]()
+    if refused := refusal_told(known, language):
+        sentences = [refused]
+    else:
+        told = return_told(sql, programme, f"return/{return_id}", known, language)
+        occurred_at, sentences = told.occurred_at, told.sentences
+    return Why(
+        event=return_id,
+        friend=None,
+        doer=None,
+        occasion=None,
+        member=known.external_id,
+        type="return",
+        occurred_at=moment_of(occurred_at, programme.zone),
+        revision=programme.engine.plan_at(occurred_at).revision,
         sentences=sentences,
     )
 

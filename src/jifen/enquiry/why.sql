@@ -18,3 +18,8 @@ SELECT currency, granted, remaining, available_at, expires_at FROM lot
 WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s AND member_seq >= %(event_seq)s
     AND event_seq = %(event_seq)s
 ORDER BY member_seq, row_no
+
+-- name: what_it_waits_for
+-- The id of the purchase for which a return, or an exchange of goods, waits.
+SELECT substr(event_key, length('event/') + 1) FROM waiting_return
+WHERE programme_id = %(programme_id)s AND key = ANY(%(keys)s)

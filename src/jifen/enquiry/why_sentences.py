@@ -14,7 +14,7 @@ from jifen.intake.judging.history import Awarded
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
 from jifen.programme.amounts import Language, say_points, show_money, show_number
-from jifen.programme.model import Currency
+from jifen.programme.model import Currency, Programme
 
 _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "returned": ("{when} 退回了{what}。", "{what} came back on {when}."),
@@ -26,19 +26,19 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "part left": ("以下只算留下的部分。", "What was kept counts:"),
     "kept": (
-        "按计划，退货后积分保留；以下按购买时计算。",
-        "By the programme its points stay; as it was bought, it counts:",
+        "按计划，退回之后积分保留；以下按当时计算。",
+        "By the programme its points stay; as it was, it counts:",
     ),
     "alone": (
-        "按计划，消费本身照旧计算，只收回退回部分单独应得的积分；以下按购买时计算。",
-        "By the programme, only what the rules give for the returned part alone is taken; as it was bought, it counts:",
+        "按计划，原来那笔照旧计算，只收回退回部分单独应得的积分；以下按当时计算。",
+        "By the programme, only what the rules give for the returned part alone is taken; as it was, it counts:",
     ),
     "blind": (
         "退货没有指明是哪一笔消费：按计划，收回这些商品单独购买应得的积分，计算如下。",
         "It came back, and nobody says of which purchase. By the programme, what the rules give for it alone is taken:",
     ),
     "changed": (
-        "当时给了{first}；按此后的退货与补录，现为{now}。",
+        "当时给了{first}；按此后的退货、补录与更正，现为{now}。",
         "At first it gave {first}; with what came to be known later, it gives {now}.",
     ),
     "taken elsewhere": (
@@ -115,20 +115,24 @@ def returned_sentences(account: Account, language: Language) -> Iterator[str]:
     if account.treated == "blind":
         yield _say("blind", language)
     for occurred_at, returned in account.returns:
-        if returned.full:
-            what = _say("all", language)
-        elif returned.lines:
-            numbers = ", ".join(str(index + 1) for index, _ in returned.lines)
-            what = _say("lines", language, lines=numbers)
-        else:
-            money = show_money(account.plan.programme, returned.amount or 0, language)
-            what = f" {money}" if language == "zh" else money
+        what = what_came_back(account.plan.programme, returned, language)
         when = f"{moment_of(occurred_at, account.zone):%Y-%m-%d}"
         yield _say("returned", language, when=when, what=what)
     if account.returns:
         gone = not account.awards or not account.awards[-1].components
         undone = "nothing left" if gone else "part left"
         yield _say(undone if account.treated == "undone" else account.treated, language)
+
+
+def what_came_back(programme: Programme, returned: Returned, language: Language) -> str:
+    """All of an event, goods of some lines, or so much money."""
+    if returned.full:
+        return _say("all", language)
+    if returned.lines:
+        numbers = ", ".join(str(index + 1) for index, _ in returned.lines)
+        return _say("lines", language, lines=numbers)
+    money = show_money(programme, returned.amount or 0, language)
+    return f" {money}" if language == "zh" else money
 
 
 def since_sentences(account: Account, language: Language) -> Iterator[str]:
