@@ -83,7 +83,7 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
     if programme.look_back_days is not None:
         sentence = look_back_sentence(programme.look_back_days, language)
         said.append(Clause("look_back", "", sentence))
-    said.append(Clause("returns", "", returns_sentence(programme.returns, language)))
+    said.append(Clause("returns", "", returns_sentence(programme, language)))
     if tiers := programme.tiers:
         said.append(Clause("tiers", "", ladder.tiers_sentence(programme, tiers)))
         said += [

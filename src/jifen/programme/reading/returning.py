@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from jifen.programme.amounts import Language
+from jifen.programme.amounts import Language, in_language
+from jifen.programme.model import Programme
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import choice, days
 from jifen.programme.reading.sections import Section, text
 from jifen.programme.return_policy import NOT_ACCEPTED, UNDO_FOR_EVER, Books, Policy, ReturnPolicy
+from jifen.programme.saying.words import listed
 from jifen.wording import Said
 
 POLICIES: tuple[Policy, ...] = ("undo", "mirror", "keep", "carry")
@@ -45,47 +47,69 @@ def _within(node: Node) -> int:
         raise Wrong(message, Said("such as 30 days", "例如 30 days")) from None
 
 
-def returns_sentence(returns: ReturnPolicy, language: Language) -> str:
+def returns_sentence(programme: Programme, language: Language) -> str:
     """What becomes of points when things come back, and until when; nothing where everything is undone for ever."""
-    zh, en = _POLICIES[returns.policy]
-    zh_books, en_books = _BOOKS[returns.books]
-    zh, en = zh.format(books=zh_books), en.format(books=en_books)
+    returns = programme.returns
+    if returns.within_days is None and returns.policy == "undo":
+        return ""
+    words = _words(programme, language)
     if returns.within_days == NOT_ACCEPTED:
-        return "不接受退货。" if language == "zh" else "Nothing is taken back."
-    if returns.within_days is None:
-        said = (zh, en) if returns.policy != "undo" else ("", "")
-    else:
-        until = _until(returns.within_days)
-        said = f"{until.zh}{zh}", f"{until.en} {en}"
-    return said[0] if language == "zh" else said[1]
+        return _told(_NEVER, words, language)
+    said = []
+    if returns.within_days is not None:
+        said.append(_told(_until(returns.within_days), words, language))
+    said.append(_told(_POLICIES[returns.policy], words, language))
+    return "".join(said) if language == "zh" else " ".join(said)
+
+
+def _words(programme: Programme, language: Language) -> dict[str, str]:
+    """What comes back here, by the names of what members pay for: `purchase or stay`, of goods or not."""
+    about = {rule.on for rule in programme.rules}
+    bought = [one for one in programme.events if one.costs_money and one.id in about]
+    if not bought:
+        bought = [one for one in programme.events if one.id == "purchase"]
+    names = [in_language(one.name, language) for one in bought]
+    zh_books, en_books = _BOOKS[programme.returns.books]
+    return {
+        "bought": listed(names, language, "或" if language == "zh" else "or"),
+        "back": "退货" if all(one.line_fields for one in bought) else "退款",
+        "books": zh_books if language == "zh" else en_books,
+    }
+
+
+def _told(said: Said, words: dict[str, str], language: Language) -> str:
+    return said.told_in(language).format(**words)
 
 
 def _until(within_days: int) -> Said:
     if not within_days:
-        return Said("Returns are accepted on the day of the purchase.", "仅限消费当天退货。")
+        return Said("Returns are accepted on the day of the {bought}.", "仅限{bought}当天{back}。")
     some = "1 day" if within_days == 1 else f"{within_days} days"
     return Said(
-        f"Returns are accepted until {some} after the purchase.",
-        f"消费后 {within_days} 天内可以退货。",
+        f"Returns are accepted until {some} after the {{bought}}.",
+        f"{{bought}}后 {within_days} 天内可以{{back}}。",
     )
 
 
+_NEVER = Said("Nothing is taken back.", "不接受{back}。")
 _BOOKS: dict[Books, tuple[str, str]] = {
     "month": ("月", "month"),
     "quarter": ("季度", "quarter"),
     "year": ("年", "year"),
 }
-_POLICIES: dict[Policy, tuple[str, str]] = {
-    "undo": ("退货时按没有买过重新计算。", "A return undoes what the purchase did."),
-    "mirror": (
-        "退货时只收回退回部分单独应得的积分，消费本身仍计入次数、上限和等级；可以无单退货。",
-        "A return takes what the rules give for the returned part alone; "
-        "the purchase goes on counting for numbers, limits and tiers. It need not name a purchase.",
+_POLICIES: dict[Policy, Said] = {
+    "undo": Said(
+        "A return undoes what the {bought} did.", "退回的部分视为从未有过，一切重新计算。"
     ),
-    "keep": ("退货后积分保留。", "Points stay when things come back."),
-    "carry": (
-        "当{books}退货按没有买过重新计算；此后退货，原{books}不再变动，只收回退回部分单独应得的积分。",
-        "What comes back in the {books} of the purchase is undone; after that the {books} stands as it was closed, "
+    "mirror": Said(
+        "A return takes what the rules give for the returned part alone; "
+        "the {bought} goes on counting for numbers, limits and tiers. It need not name its {bought}.",
+        "{back}时只收回退回部分单独应得的积分，{bought}本身仍计入次数、上限和等级；可以不写明是哪一笔。",
+    ),
+    "keep": Said("Points stay when things come back.", "{back}后积分保留。"),
+    "carry": Said(
+        "What comes back in the {books} of the {bought} is undone; after that the {books} stands as it was closed, "
         "and what the rules give for the returned part alone is taken.",
+        "当{books}退回的视为从未有过，一切重新计算；此后退回的，原{books}不再变动，只收回退回部分单独应得的积分。",
     ),
 }
