@@ -52,4 +52,10 @@ def raise_if_refused(answer: Answer) -> None:
     if answer.refusal is None:
         return
     said, code = refusal_as_said(answer.refusal, answer.detail), answer.refusal
-    raise CommandProblem(say(f"refused: {said.en} ({code})", f"被拒绝：{said.zh}（{code}）"))
+    joining = say(
+        "`jifen member enrol NAME` lets somebody join.", "用 `jifen member enrol 名字` 入会。"
+    )
+    raise CommandProblem(
+        say(f"refused: {said.en} ({code})", f"被拒绝：{said.zh}（{code}）"),
+        joining if code == "unknown_member" else None,
+    )

@@ -135,11 +135,14 @@ def _show(
         output.as_struct(report)
         return
     since = output.time_text(correction.effective_from, programme.zone)
-    end = output.time_text(correction.effective_until, programme.zone)
+    en_end, zh_end = " on", "起"
+    if until is not None:
+        end = output.time_text(until, programme.zone)
+        en_end, zh_end = f" to {end}", f"至 {end} "
     click.echo(
         say(
-            f"Open: a corrected version from {since} to {end}. It touches nobody until it is posted.",
-            f"待审：自 {since} 至 {end} 的更正版本。入账前不影响任何人。",
+            f"Open: a corrected version from {since}{en_end}. It touches nobody until it is posted.",
+            f"待审：自 {since} {zh_end}的更正版本。入账前不影响任何人。",
         )
     )
     output.lines(told_report(report))

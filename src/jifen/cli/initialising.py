@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 )
 @common
 def command(document: str | None, slug: str | None, clock: str | None) -> None:
-    from jifen.cli.database import database
+    from jifen.cli.database import database, slugs
 
     with database(make=True) as connection:
         click.echo(say("The database is ready.", "数据库已就绪。"))
@@ -70,10 +70,12 @@ def command(document: str | None, slug: str | None, clock: str | None) -> None:
                 )
             )
             return
+        others = slugs(connection) != [made.slug]
+        show = f"jifen programme show{f' --programme {made.slug}' if others else ''}"
         click.echo(
             say(
-                f"Programme '{made.slug}' is made. `jifen programme show` reads it to you.",
-                f"计划“{made.slug}”已建立。用 `jifen programme show` 查看。",
+                f"Programme '{made.slug}' is made. `{show}` reads it to you.",
+                f"计划“{made.slug}”已建立。用 `{show}` 查看。",
             )
         )
 

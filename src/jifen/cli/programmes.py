@@ -58,10 +58,8 @@ def validate(documents: tuple[str, ...], as_json: bool) -> None:
                 output.lines(told(problem.told()) for problem in error.problems)
         else:
             if not as_json:
-                rules, tiers = (
-                    len(programme.rules),
-                    len(programme.tiers.ladder) if programme.tiers else 0,
-                )
+                rules = sum(rule.own_side for rule in programme.rules) + len(programme.referrals)
+                tiers = len(programme.tiers.ladder) if programme.tiers else 0
                 click.echo(
                     say(
                         f"{name}: fine ({counted(rules, 'rule')}, {counted(tiers, 'tier')})",

@@ -23,7 +23,8 @@ def tier_rows(tier: TierView, programme: Programme) -> list[tuple[str, str]]:
     measured = say(", ", "，").join(parts)
     rows.append((say("progress", "进度"), measured))
     if tier.to_keep is not None and not tier.to_keep.met:
-        rows.append((say("to keep it", "保级还差"), missing(tier.to_keep, programme)))
+        lacking = missing(tier.to_keep, programme)
+        rows.append((say("to keep it", "保级还差"), say(f"{lacking} more", lacking)))
     title = say("benefits", "权益")
     for phrase in tier.brings:
         rows.append((title, told(phrase)))

@@ -78,7 +78,7 @@ def warnings(days: int, slug: str | None, as_json: bool) -> None:
         Column(say("tier", "等级")),
         Column(say("last day", "最后一天")),
         Column(say("then", "之后")),
-        Column(say("to keep it", "保级还差")),
+        Column(say("missing to keep it", "保级还差")),
     )
     nobody = say(f"Nobody steps down within {days} days.", f"{days} 天内没有会员降级。")
     output.lines(table(columns, rows) if rows else [nobody])

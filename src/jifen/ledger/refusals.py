@@ -85,7 +85,7 @@ class Refusal(Enum):
     )
     NOT_RETURNABLE = (
         "not_returnable",
-        "这笔消费不接受退货，或已过退货期限。",
+        "这一笔不接受退货，或已过退货期限。",
         "It cannot be returned, or not any more.",
     )
     EXCEEDS_PURCHASE = (
@@ -103,7 +103,7 @@ class Refusal(Enum):
     ABOVE_MAXIMUM = ("above_maximum", "超过了允许的上限。", "It is more than is allowed.")
     ABOVE_BILL = (
         "above_bill",
-        "超过了账单中可用积分支付的部分。",
+        "超过了账单中可以用积分支付的部分。",
         "It is more than may be paid of the bill with points.",
     )
     NOT_ACCEPTED = ("not_accepted", "这种积分不能这样使用。", "This currency cannot be used so.")
@@ -126,7 +126,7 @@ class Refusal(Enum):
     NOT_HELD = (
         "not_held",
         "会员没有这么多可用的礼品。",
-        "The member has not so many of the reward to use.",
+        "The member does not have that many of the reward to use.",
     )
     ALREADY_USED = (
         "already_used",
