@@ -86,17 +86,19 @@ def test_what_was_too_long_ago_ends_and_a_claim_that_is_undone_is_a_guest_again(
     assert found(bank) == []
 
 
-def test_a_guest_may_be_merged_with_another_and_is_then_no_longer_claimed_by_itself(
-    bank: Bank,
-) -> None:
+def test_a_guest_who_was_merged_with_another_is_claimed_with_it(bank: Bank) -> None:
     bank.do("2026-03-02 10:00", bought(bank, "g1", 3000, "2026-03-02 10:00"))
     bank.do("2026-03-02 10:00", bought(bank, "g2", 2000, "2026-03-02 10:00", "phone"))
     merged = Merge(id="m1", member="phone", into="card", reason="same receipt")
     assert bank.do("2026-03-02 11:00", merged)[0].refusal is None
     assert points(bank, "card") == (50, 0)
     assert (
-        bank.do("2026-03-02 12:00", Claim(id="c1", member="card", into="ann"))[0].refusal == "tied"
+        bank.do("2026-03-02 12:00", Claim(id="c0", member="phone", into="card"))[0].refusal
+        == "not_a_guest"
     )
+    claimed = bank.do("2026-03-02 12:00", Claim(id="c1", member="card", into="ann"))[0]
+    assert (claimed.refusal, claimed.along) == (None, ("phone",))
+    assert points(bank, "ann") == points(bank, "phone") == (50, 0)
     assert found(bank) == []
 
 

@@ -35,7 +35,7 @@ tiers:
     - {id: basic, reach: 0}
     - {id: silver, reach: 400, multiply: base by 2}
 """
-MEMBERS = ("ann", "bob", "cid")
+MEMBERS = ("ann", "bob", "cid", "dee")
 LIVES = 24
 
 
@@ -48,7 +48,7 @@ def bank(database_url: str) -> Iterator[Bank]:
 def some_command(bank: Bank, dice: random.Random, number: int, bought: list[str]) -> Command:
     who, other = dice.sample(MEMBERS, 2)
     id = f"{bank.programme.slug}-{number}"
-    match dice.choice("bbbbblssrrrctmmu"):
+    match dice.choice("bbbbblssrrrctmmmuu"):
         case "b":
             bought.append(id)
             return bank.bought(id, who, dice.randrange(1, 200) * 100)
@@ -141,3 +141,17 @@ def test_nobody_is_merged_by_tampering(bank: Bank) -> None:
         " WHERE external_id = 'bob'"
     )
     assert {found.check for found in differences(bank)} >= {"survivor", "identity"}
+
+
+def test_who_came_along_with_a_merge_is_no_one_elses_by_tampering(bank: Bank) -> None:
+    bank.enrol(*MEMBERS)
+    bank.do("2026-01-02 10:00", bank.bought("b1", "bob", 5_000))
+    bank.do("2026-01-03 10:00", Merge(id="m1", member="bob", into="ann", reason="two cards"))
+    bank.do("2026-01-04 10:00", Merge(id="m2", member="ann", into="cid", reason="three cards"))
+    assert differences(bank) == []
+    connection: psycopg.Connection[Any] = bank.connection
+    connection.execute(
+        "UPDATE member_identity SET member_id = (SELECT member_id FROM member WHERE external_id = 'ann')"
+        " WHERE identity = 'bob'"
+    )
+    assert [found.check for found in differences(bank)] == ["identity"]

@@ -21,7 +21,7 @@ from jifen.enquiry.freezing import FreezeView, freeze_view
 from jifen.enquiry.origins import NO_ORIGIN, OccasionView, Origin, origins_of
 from jifen.instants import moment_of
 from jifen.intake.judging.case import Case
-from jifen.intake.relations.between import COUNTERPART
+from jifen.intake.relations.between import original_of
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import POSTINGS
 from jifen.ledger.records import EXPIRED, TRANSIT
@@ -123,7 +123,7 @@ def place_of(written: str) -> tuple[int, int]:
 
 def kind_and_id(key: str) -> tuple[str, str]:
     """What a command was and its sender's id; of the other side of one on two members, those of that one."""
-    kind, _, id = key.removeprefix(f"{COUNTERPART}/").partition("/")
+    kind, _, id = original_of(key).partition("/")
     return kind, id
 
 

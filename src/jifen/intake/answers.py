@@ -32,7 +32,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     forgiven. Of a confirmation: `confirmed`, what no longer waits. Of a return: `reversed`, and `shortfall` that
     became debt, and what was `written_off`. Of a hold: `deadline`; of its void or capture: `released`, what is free
     again. Of a referral: `referrer`. Of a claim: `counts_from`, the instant before which nothing came along. Of a
-    quote: `usable`, the most that could be used so.
+    merge, a claim and their undoing: who goes `along`, having been merged into the member before. Of a quote: `usable`,
+    the most that could be used so.
     """
 
     state: Literal["applied", "refused", "waiting"] = "applied"
@@ -61,6 +62,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     released: dict[str, int] = {}
     referrer: str | None = None
     counts_from: int | None = None
+    along: tuple[str, ...] = ()
     usable: dict[str, int] = {}
 
 

@@ -65,6 +65,10 @@ SENTENCES: Final = {
     "times": Said("uses {period}: {limit}, none left", "{period} {limit} 次，已用完"),
     "price": Said("{price} by the list, {stated} was stated", "标价 {price}，所写 {stated}"),
     "to_pay": Said("{to_pay} to pay, {stated} was stated", "应付 {to_pay}，所写 {stated}"),
+    "part_first": Said(
+        "{member}, into whom it was merged, was merged in turn: undo that merge first",
+        "它所并入的 {member} 又已并入他人，请先撤销后一次合并",
+    ),
     "household": Said("at most {most} members", "最多 {most} 位会员"),
     "unused": Said("{left} unused, {asked} asked for", "未使用的有 {left} 份，此次 {asked} 份"),
     "none_unused": Said("none unused since {since}", "{since} 起已无未使用的"),

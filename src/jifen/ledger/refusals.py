@@ -40,8 +40,8 @@ class Refusal(Enum):
     )
     TIED = (
         "tied",
-        "还有牵连：预占着积分、属于家庭，或有别的会员并入。",
-        "Something is tied to it: points held aside, a household, or a member merged into it.",
+        "还有牵连：预占着积分、属于家庭，或另有一次合并未撤销。",
+        "Something is tied to it: points held aside, a household, or a later merge.",
     )
     TOO_OLD = (
         "too_old",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -76,33 +77,44 @@ def move_everything(giver: Side, receiver: Side, now: int) -> int:
 
 
 def bring_back(
-    owner: Side,
-    survivor: Side,
-    heirs: Sequence[Heir],
-    needed: Mapping[tuple[int, int], int],
+    sides: Sequence[Side],
+    heirs: Sequence[Sequence[Heir]],
+    lots: Sequence[Lot],
+    points: int,
     now: int,
-) -> int:
-    """Give back what awards need, by (event, currency), as far as it is left or has ended with the survivor.
+) -> list[int]:
+    """Give back to lots of one currency of a merged member what is needed of them, as far as it is left or has ended.
 
-    What had ended lapses with its owner instead, as if it had never been moved. The points given back.
+    `sides`: the member, into whom it was merged, into whom that one was in turn, and so on; `heirs`: of each of them
+    but the last, the lots that came to the next. What had ended lapses with its owner instead, as if it had never been
+    moved. The points that each side but the first gave to the one before it.
     """
-    total = 0
-    for (event_seq, currency), points in needed.items():
-        own = [
-            heir
-            for heir in heirs
-            if heir.event_seq == event_seq and heir.moved.parent.currency == currency
-        ]
+    own = _heirs_of(heirs[0], lots)
+    there = sum(heir.left for heir in own)
+    further = [0] * (len(sides) - 2)
+    if further and there < points:
+        children = [heir.moved.child for heir in own]
+        further = bring_back(sides[1:], heirs[1:], children, points - there, now)
         there = sum(heir.left for heir in own)
-        if there < points:
-            there += _unexpire(
-                survivor, currency, [heir.moved.child for heir in own], points - there, now
-            )
-        if there:
-            moved = [heir.moved for heir in own]
-            give_back(owner, survivor, moved, min(points, there), now)
-            total += min(points, there)
-    return total
+    if own and there < points:
+        currency, ended = own[0].moved.child.currency, [heir.moved.child for heir in own]
+        there += _unexpire(sides[1], currency, ended, points - there, now)
+    brought = min(points, there)
+    if brought:
+        give_back(sides[0], sides[1], [heir.moved for heir in own], brought, now)
+    return [brought, *further]
+
+
+def descendants(heirs: Sequence[Sequence[Heir]], lots: Sequence[Lot]) -> list[Heir]:
+    """What came of some lots, with whomever it is now: what is left of them is left there."""
+    if not heirs:
+        return []
+    own = _heirs_of(heirs[0], lots)
+    return [*own, *descendants(heirs[1:], [heir.moved.child for heir in own])]
+
+
+def _heirs_of(heirs: Sequence[Heir], lots: Sequence[Lot]) -> list[Heir]:
+    return [heir for heir in heirs if any(heir.moved.parent is lot for lot in lots)]
 
 
 def bring_all_back(owner: Side, survivor: Side, heirs: Sequence[Heir], now: int) -> int:
@@ -170,6 +182,11 @@ def _unexpire(side: Side, currency: int, lots: Sequence[Lot], most: int, now: in
             side.book.take(side.seq, posting, EXPIRED, lot, -part, now)
             left -= part
     return there
+
+
+def load_heirs_above(cursor: Cursor[Any], books: Sequence[Book]) -> list[list[Heir]]:
+    """Of each of some members but the last, who was merged into the next: the lots that came to that one."""
+    return [load_heirs(cursor, *pair) for pair in pairwise(books)]
 
 
 def load_heirs(cursor: Cursor[Any], owner: Book, survivor: Book) -> list[Heir]:

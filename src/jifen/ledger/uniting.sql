@@ -20,7 +20,7 @@ JOIN lot parent ON parent.programme_id = lot_parent.programme_id AND parent.memb
     AND parent.member_seq = lot_parent.parent_seq AND parent.row_no = lot_parent.parent_row_no
 LEFT JOIN LATERAL (
     SELECT sum(taking.points) FILTER (WHERE posting.account = 3) AS expired,
-           sum(taking.points) FILTER (WHERE posting.account = 5 AND command.key LIKE 'counterpart/return/%%') AS brought_back
+           sum(taking.points) FILTER (WHERE posting.account = 5 AND command.key LIKE 'counterpart/return/%%' AND taking.points > 0) AS brought_back
     FROM taking
     JOIN posting ON posting.programme_id = taking.programme_id AND posting.member_id = taking.member_id
         AND posting.member_seq = taking.member_seq AND posting.row_no = taking.posting_row_no AND posting.account IN (3, 5)

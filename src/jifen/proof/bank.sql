@@ -1,9 +1,16 @@
 -- name: identity
 -- Members without the identity they are called by, and identities of nobody or of somebody else: that of a merged
--- member leads to the survivor, and its number to itself.
+-- member leads to whom that of the survivor does, and its number to itself.
 SELECT called.identity, member_identity.identity
 FROM (
-    SELECT external_id AS identity, survivor_id AS member_id FROM member WHERE programme_id = %(programme)s::uuid
+    SELECT external_id AS identity, member_id FROM member
+    WHERE programme_id = %(programme)s::uuid AND survivor_id = member_id
+    UNION ALL
+    SELECT member.external_id, acting.member_id
+    FROM member
+    JOIN member survivor ON survivor.programme_id = member.programme_id AND survivor.member_id = member.survivor_id
+    LEFT JOIN member_identity acting ON acting.programme_id = member.programme_id AND acting.identity = survivor.external_id
+    WHERE member.programme_id = %(programme)s::uuid AND member.survivor_id <> member.member_id
     UNION ALL
     SELECT member_id::text, member_id FROM member
     WHERE programme_id = %(programme)s::uuid AND survivor_id <> member_id
@@ -13,7 +20,24 @@ FULL JOIN (SELECT * FROM member_identity WHERE programme_id = %(programme)s::uui
 WHERE called.member_id IS DISTINCT FROM member_identity.member_id
 
 -- name: survivor
--- Merged members who are not with the one into whom they were merged last.
+-- Merged members who are not with the one into whom they were merged last, and members who are not known to have absorbed
+-- just those who are with them.
+WITH RECURSIVE absorbed AS (
+    SELECT survivor_id, member_id, external_id FROM member
+    WHERE programme_id = %(programme)s::uuid AND survivor_id <> member_id
+    UNION
+    SELECT absorbed.survivor_id, member.member_id, member.external_id
+    FROM absorbed JOIN member ON member.programme_id = %(programme)s::uuid AND member.survivor_id = absorbed.member_id
+    WHERE member.survivor_id <> member.member_id AND member.member_id <> absorbed.survivor_id
+)
+SELECT member.external_id, names::text
+FROM member
+LEFT JOIN (
+    SELECT survivor_id AS member_id, jsonb_agg(external_id ORDER BY external_id COLLATE "C") AS names
+    FROM absorbed GROUP BY survivor_id
+) theirs USING (member_id)
+WHERE member.programme_id = %(programme)s::uuid AND (facts ->> 'absorbed')::jsonb IS DISTINCT FROM names
+UNION ALL
 SELECT member.external_id, counterpart.member_id::text
 FROM member
 LEFT JOIN LATERAL (
@@ -28,18 +52,22 @@ WHERE member.programme_id = %(programme)s::uuid AND member.survivor_id <> member
     AND member.survivor_id IS DISTINCT FROM counterpart.member_id
 
 -- name: counterpart
--- Commands on two members that are not asked of both alike, or do not move the same.
+-- Commands on several members that are not asked of all alike, or of which more or less came to some than went from others.
 SELECT coalesce(asked.key, other.of), coalesce(asked.moved, 0) + coalesce(other.moved, 0)
 FROM (
-    SELECT key, body::text, batch_id, (answer ->> 'moved')::bigint AS moved FROM command
+    SELECT key, body::text, answer ->> 'along' AS along, batch_id, (answer ->> 'moved')::bigint AS moved FROM command
     WHERE programme_id = %(programme)s::uuid AND kind IN ('transfer', 'cancel', 'share', 'merge', 'claim', 'unmerge', 'return')
         AND answer ->> 'moved' IS NOT NULL
 ) asked
 FULL JOIN (
-    SELECT substr(key, 13) AS of, body::text, batch_id, (answer ->> 'moved')::bigint AS moved FROM command
-    WHERE programme_id = %(programme)s::uuid AND kind = 'counterpart'
+    SELECT regexp_replace(key, '^(counterpart/)+', '') AS of, min(body::text) AS body, max(body::text) AS same,
+           max(answer ->> 'along') AS along, min(batch_id::text)::uuid AS batch_id, max(batch_id::text)::uuid AS batch_too,
+           sum((answer ->> 'moved')::bigint)::bigint AS moved
+    FROM command WHERE programme_id = %(programme)s::uuid AND kind = 'counterpart'
+    GROUP BY 1
 ) other ON other.of = asked.key
-WHERE (asked.body, asked.batch_id, asked.moved) IS DISTINCT FROM (other.body, other.batch_id, -other.moved)
+WHERE (asked.body, asked.body, asked.along, asked.batch_id, asked.batch_id, asked.moved)
+    IS DISTINCT FROM (other.body, other.same, other.along, other.batch_id, other.batch_too, -other.moved)
 
 -- name: lot_parent
 -- Lots that are not what their parent is, and parents of which not as much was taken as came of them; what a command gave

@@ -50,6 +50,7 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     off: int | None = None
     referrer: str | None = None
     counts_from: int | None = None
+    along: tuple[str, ...] = ()
 
 
 class Beside(msgspec.Struct, frozen=True):

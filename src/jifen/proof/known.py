@@ -111,9 +111,9 @@ class FactsKnown:
 def united(facts: dict[str, Any], command: Asked) -> dict[str, Any]:
     """What is known behind a counterpart: who was merged into the member."""
     if command.key.startswith(("counterpart/merge/", "counterpart/claim/")):
-        return with_absorbed(facts, _decode(command.body)["member"])
+        return with_absorbed(facts, (_decode(command.body)["member"], *command.answer.along))
     if command.key.startswith("counterpart/unmerge/"):
-        return without_absorbed(facts, _decode(command.body)["of"])
+        return without_absorbed(facts, (_decode(command.body)["of"], *command.answer.along))
     return facts
 
 

@@ -1,7 +1,6 @@
 -- name: merges
--- The last word about the merge of members, as the survivors heard it, and whether events came into their own history later.
-SELECT last.member_id, counterpart.key, counterpart.member_seq, EXISTS (
-    SELECT FROM event e WHERE e.programme_id = %(programme_id)s AND e.member_id = last.member_id AND e.member_seq > last.member_seq)
+-- The last word about the merge of members, by their own number, and as those above heard it.
+SELECT last.member_id, last.member_seq, counterpart.key, counterpart.member_seq
 FROM (
     SELECT DISTINCT ON (member_id) member_id, member_seq, key FROM command
     WHERE programme_id = %(programme_id)s AND member_id = ANY(%(member_ids)b::uuid[]) AND kind IN ('merge', 'claim')
@@ -10,20 +9,15 @@ FROM (
 ) last
 JOIN command_key counterpart ON counterpart.programme_id = %(programme_id)s AND counterpart.key = 'counterpart/' || last.key
 
+-- name: heard
+-- What members' journals have since they were merged, and as those above heard it.
+SELECT c.member_id, c.member_seq, counterpart.member_seq
+FROM unnest(%(member_ids)b::uuid[], %(above)b::uuid[], %(since)b::bigint[]) AS merged (member_id, above, since)
+JOIN command c ON c.programme_id = %(programme_id)s AND c.member_id = merged.member_id AND c.member_seq > merged.since
+JOIN command_key counterpart ON counterpart.programme_id = c.programme_id AND counterpart.key = 'counterpart/' || c.key
+    AND counterpart.member_id = merged.above
+
 -- name: came_back
--- What was returned of the events of merged members, in the order recorded, with the survivor's command by which it was: 0
--- from before the merge, and whether either is so.
-SELECT r.member_id, r.event_seq, r.payload, coalesce(counterpart.member_seq, 0),
-       counterpart.member_seq IS NOT NULL OR r.member_seq < last.member_seq
-FROM event_return r
-JOIN command c USING (programme_id, member_id, member_seq)
-JOIN member m USING (programme_id, member_id)
-JOIN LATERAL (
-    SELECT max(tie.member_seq) AS member_seq FROM command tie
-    WHERE tie.programme_id = r.programme_id AND tie.member_id = r.member_id AND tie.kind IN ('merge', 'claim')
-        AND tie.answer ->> 'refusal' IS NULL
-) last ON true
-LEFT JOIN command_key counterpart ON counterpart.programme_id = r.programme_id AND counterpart.key = 'counterpart/' || c.key
-    AND counterpart.member_id = m.survivor_id AND r.member_seq > last.member_seq
-WHERE r.programme_id = %(programme_id)s AND r.member_id = ANY(%(member_ids)b::uuid[])
-ORDER BY r.member_id, r.member_seq
+-- What was returned of the events of members, in the order recorded.
+SELECT member_id, member_seq, event_seq, payload FROM event_return
+WHERE programme_id = %(programme_id)s AND member_id = ANY(%(member_ids)b::uuid[]) ORDER BY member_id, member_seq

@@ -42,6 +42,7 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "taken": None if answer.taken is None else units(answer.taken, used),
         "price": None if answer.price is None else units(answer.price, used),
         "off": None if answer.off is None else units(answer.off, used),
+        "along": list(answer.along),
         "moved": None if answer.moved is None else units(answer.moved, used),
         "fee": None if answer.fee is None else units(answer.fee, used),
         "received": replace(received, main=next(iter(answer.received), received.main)),

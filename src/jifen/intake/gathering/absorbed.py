@@ -12,7 +12,7 @@ from uuid import UUID
 
 import psycopg
 
-from jifen.db.arrays import uuids
+from jifen.db.arrays import texts, uuids
 from jifen.db.statements import statements
 from jifen.instants import LONG_AGO, local_day_of
 from jifen.intake.versions.opening import OpenProgramme
@@ -23,9 +23,11 @@ _NUMBERS_OF_ONE: Final = 1 << 40
 
 
 class Absorbed(NamedTuple):
-    """A member who was merged into another. `place` is 1, 2, … among those of one survivor."""
+    """A member who was merged into another, perhaps by way of a third. `place` is 1, 2, … among those of one
+    survivor."""
 
     survivor_id: UUID
+    into_id: UUID  # the next on the way to the survivor
     member_id: UUID
     external_id: str
     place: int
@@ -36,6 +38,10 @@ class Absorbed(NamedTuple):
         """The number under which an event (by its own) counts for the survivor."""
         return -(self.place * _NUMBERS_OF_ONE + seq)
 
+    def own_number(self, number: int) -> int:
+        """The event's own number, of one under which it counts for the survivor."""
+        return -number % _NUMBERS_OF_ONE
+
     def has(self, number: int) -> bool:
         """Whether this is the number of one of its events."""
         return -number // _NUMBERS_OF_ONE == self.place
@@ -44,7 +50,8 @@ class Absorbed(NamedTuple):
 def absorbed_by(
     sql: psycopg.Cursor[tuple[Any, ...]], programme: OpenProgramme, survivors: Collection[UUID]
 ) -> list[Absorbed]:
-    """Those who were merged into some members."""
+    """Those who were merged into some members, or into others who were; one who was merged into a third of these counts
+    for each of them."""
     values = {
         "programme_id": programme.programme_id,
         "member_ids": uuids([member_id.bytes for member_id in survivors]),
@@ -52,13 +59,24 @@ def absorbed_by(
     found: list[Absorbed] = []
     places: dict[UUID, int] = {}
     for row in sql.execute(SQL["absorbed_by"], values):
-        survivor_id, member_id, external_id, joined_at, own_joined_at, counts_from = row
+        survivor_id, into_id, member_id, external_id, joined_at, own_joined_at, counts_from = row
         place = places[survivor_id] = places.get(survivor_id, 0) + 1
         later = local_day_of(own_joined_at, programme.zone) - local_day_of(
             joined_at, programme.zone
         )
-        found.append(Absorbed(survivor_id, member_id, external_id, place, later, counts_from))
+        found.append(
+            Absorbed(survivor_id, into_id, member_id, external_id, place, later, counts_from)
+        )
     return found
+
+
+def way_up(absorbed: Collection[Absorbed], one: Absorbed) -> list[Absorbed]:
+    """Somebody who was absorbed, and in order those who were so in between on the way to the survivor."""
+    of_same = {each.member_id: each for each in absorbed if each.survivor_id == one.survivor_id}
+    way = [one]
+    while (above := of_same.get(way[-1].into_id)) is not None and above not in way:
+        way.append(above)
+    return way
 
 
 def was_one(
@@ -87,12 +105,13 @@ def give_identities(
     sql: psycopg.Cursor[tuple[Any, ...]],
     programme: OpenProgramme,
     member_id: UUID,
-    external_id: str,
+    names: Collection[str],
     survivor_id: UUID,
     counts_from: int,
 ) -> None:
-    """From now on the survivor is meant where the member is named, and the member's events from an instant on count."""
-    values = _names(programme, member_id, external_id)
+    """From now on the survivor is meant by the names of a member, which are those whom it absorbed as well, and the
+    member's events from an instant on count."""
+    values = _names(programme, member_id, names)
     values |= {"survivor_id": survivor_id, "counts_from": counts_from}
     sql.execute(SQL["give_identities"], values)
 
@@ -101,17 +120,17 @@ def take_identities_back(
     sql: psycopg.Cursor[tuple[Any, ...]],
     programme: OpenProgramme,
     member_id: UUID,
-    external_id: str,
+    names: Collection[str],
 ) -> None:
-    """From now on the member is meant where it is named."""
-    values = _names(programme, member_id, external_id) | {"counts_from": LONG_AGO}
+    """From now on the member is meant by its names again."""
+    values = _names(programme, member_id, names) | {"counts_from": LONG_AGO}
     sql.execute(SQL["take_identities_back"], values)
 
 
-def _names(programme: OpenProgramme, member_id: UUID, external_id: str) -> dict[str, object]:
+def _names(programme: OpenProgramme, member_id: UUID, names: Collection[str]) -> dict[str, object]:
     return {
         "programme_id": programme.programme_id,
         "member_id": member_id,
-        "external_id": external_id,
+        "names": texts(sorted(names)),
         "number": name_of_merged(member_id),
     }

@@ -1,19 +1,27 @@
 -- name: absorbed_by
--- Who was merged into these members, in a fixed order.
-SELECT survivor.member_id, absorbed.member_id, absorbed.external_id, survivor.joined_at, absorbed.joined_at,
+-- Who was merged into these members, or into one of those, with the next on the way; in a fixed order. What comes by way
+-- of another comes from the later of their instants on.
+WITH RECURSIVE absorbed AS (
+    SELECT survivor_id AS whose, survivor_id AS into_id, member_id, external_id, joined_at, counts_from
+    FROM member
+    WHERE programme_id = %(programme_id)s AND survivor_id = ANY(%(member_ids)b::uuid[]) AND survivor_id <> member_id
+    UNION
+    SELECT whose, survivor_id, m.member_id, m.external_id, m.joined_at, greatest(absorbed.counts_from, m.counts_from)
+    FROM absorbed JOIN member m ON m.programme_id = %(programme_id)s AND m.survivor_id = absorbed.member_id
+    WHERE m.survivor_id <> m.member_id AND m.member_id <> whose
+)
+SELECT whose, into_id, absorbed.member_id, absorbed.external_id, survivor.joined_at, absorbed.joined_at,
        absorbed.counts_from
-FROM member absorbed
-JOIN member survivor
-    ON survivor.programme_id = absorbed.programme_id AND survivor.member_id = absorbed.survivor_id
-WHERE absorbed.programme_id = %(programme_id)s AND absorbed.survivor_id = ANY(%(member_ids)b::uuid[])
-    AND absorbed.survivor_id <> absorbed.member_id
+FROM absorbed
+JOIN member survivor ON survivor.programme_id = %(programme_id)s AND survivor.member_id = whose
 ORDER BY absorbed.member_id
 
 -- name: give_identities
--- Every identity of a member leads to the survivor; the member's own number goes on leading to itself.
+-- Every identity of a member, also of whom it absorbed, leads to the survivor; the member's own number goes on leading to
+-- itself.
 WITH moved AS (
     UPDATE member_identity SET member_id = %(survivor_id)s
-    WHERE programme_id = %(programme_id)s AND identity = %(external_id)s
+    WHERE programme_id = %(programme_id)s AND identity = ANY(%(names)b::text[])
 ), kept AS (
     INSERT INTO member_identity (programme_id, identity, member_id)
     VALUES (%(programme_id)s, %(number)s, %(member_id)s)
@@ -22,10 +30,10 @@ UPDATE member SET survivor_id = %(survivor_id)s, counts_from = instant(%(counts_
 WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s
 
 -- name: take_identities_back
--- A member is called by its identity again.
+-- A member is called by its identities again.
 WITH moved AS (
     UPDATE member_identity SET member_id = %(member_id)s
-    WHERE programme_id = %(programme_id)s AND identity = %(external_id)s
+    WHERE programme_id = %(programme_id)s AND identity = ANY(%(names)b::text[])
 ), dropped AS (
     DELETE FROM member_identity WHERE programme_id = %(programme_id)s AND identity = %(number)s
 )
@@ -33,12 +41,20 @@ UPDATE member SET survivor_id = member_id, counts_from = instant(%(counts_from)s
 WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s
 
 -- name: was_one
--- That a member was merged into another at an instant: the last word about it before then.
-SELECT FROM (
-    SELECT key, kind FROM command
-    WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s AND kind IN ('merge', 'claim', 'unmerge')
-        AND answer ->> 'refusal' IS NULL AND recorded_at <= instant(%(instant)s)
-    ORDER BY member_seq DESC LIMIT 1
-) last
-JOIN command_key counterpart ON counterpart.programme_id = %(programme_id)s AND counterpart.key = 'counterpart/' || last.key
-WHERE last.kind <> 'unmerge' AND counterpart.member_id = %(survivor_id)s
+-- That a member was merged into another at an instant, perhaps by way of a third: the last words about them before then.
+WITH RECURSIVE whose AS (
+    SELECT %(member_id)s::uuid AS member_id
+    UNION
+    SELECT counterpart.member_id
+    FROM whose
+    CROSS JOIN LATERAL (
+        SELECT key, kind FROM command
+        WHERE programme_id = %(programme_id)s AND member_id = whose.member_id AND kind IN ('merge', 'claim', 'unmerge')
+            AND answer ->> 'refusal' IS NULL AND recorded_at <= instant(%(instant)s)
+        ORDER BY member_seq DESC LIMIT 1
+    ) last
+    JOIN command_key counterpart
+        ON counterpart.programme_id = %(programme_id)s AND counterpart.key = 'counterpart/' || last.key
+    WHERE last.kind <> 'unmerge'
+)
+SELECT FROM whose WHERE member_id = %(survivor_id)s

@@ -60,14 +60,14 @@ def names_absorbed(known: Mapping[str, Known]) -> tuple[str, ...]:
     return tuple(absorbed) if isinstance(absorbed, tuple | list) else ()
 
 
-def with_absorbed(known: Mapping[str, Known], name: str) -> dict[str, Known]:
-    """What is known of a member into whom another is merged."""
-    return {**known, ABSORBED: tuple(sorted({*names_absorbed(known), name}))}
+def with_absorbed(known: Mapping[str, Known], names: Collection[str]) -> dict[str, Known]:
+    """What is known of a member into whom another of these names is merged."""
+    return {**known, ABSORBED: tuple(sorted({*names_absorbed(known), *names}))}
 
 
-def without_absorbed(known: Mapping[str, Known], name: str) -> dict[str, Known]:
-    """What is known of a member from whom another is parted."""
-    left = tuple(one for one in names_absorbed(known) if one != name)
+def without_absorbed(known: Mapping[str, Known], names: Collection[str]) -> dict[str, Known]:
+    """What is known of a member from whom another of these names is parted."""
+    left = tuple(one for one in names_absorbed(known) if one not in names)
     rest = {fact: value for fact, value in known.items() if fact != ABSORBED}
     return {**rest, ABSORBED: left} if left else rest
 

@@ -76,7 +76,7 @@ _decode_state = msgspec.json.Decoder(_State).decode
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What was answered to a key, and whose it is today; `event` where the command was one that was taken in.
+    """What was answered to a key, whose it was, and who acts for them today; `event` where the command was one.
 
     `body` is empty of what was refused and is no longer kept.
     """
@@ -191,7 +191,7 @@ def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Cas
         book=book,
         next_due_at=row.next_due_at,
         revision=row.revision,
-        merged=row.merged,
+        survivor_id=row.survivor_id.bytes,
     )
     book.entitled = entitlement(programme, case)
     return case

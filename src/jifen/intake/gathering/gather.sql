@@ -28,12 +28,13 @@ SELECT next_due_at FROM member WHERE programme_id = %(programme_id)s AND next_du
 ORDER BY next_due_at LIMIT 1
 
 -- name: known_commands
--- What has been answered to these keys, with the event where it was one.
-SELECT k.key, c.member_id, m.survivor_id, m.external_id, c.kind, c.recorded_at, c.body, c.answer,
+-- What has been answered to these keys, to whom, and who acts for them today; with the event where it was one.
+SELECT k.key, c.member_id, i.member_id, m.external_id, c.kind, c.recorded_at, c.body, c.answer,
        e.member_seq, e.occurred_at, e.sequence, e.event_id, e.type, e.local_date - DATE '1970-01-01', e.payload
 FROM command_key k
 JOIN command c USING (programme_id, member_id, member_seq)
 JOIN member m USING (programme_id, member_id)
+JOIN member_identity i ON i.programme_id = m.programme_id AND i.identity = m.external_id
 LEFT JOIN event e ON e.programme_id = c.programme_id AND e.member_id = c.member_id
                  AND e.occurred_at = c.occurred_at AND e.member_seq = c.member_seq
 WHERE k.programme_id = %(programme_id)s AND k.key = ANY(%(keys)b::text[])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import msgspec
 import psycopg
@@ -26,8 +25,8 @@ from jifen.intake.asking.commands import (
     Void,
     returned_event,
 )
-from jifen.intake.gathering.absorbed import absorbed_by, name_of_merged
 from jifen.intake.gathering.dated_facts import load_facts_over_time
+from jifen.intake.gathering.elders import elders_of, heirs_of
 from jifen.intake.gathering.enrolling import NewMember, add_members
 from jifen.intake.gathering.facts import GUEST
 from jifen.intake.gathering.gather import (
@@ -53,8 +52,6 @@ from jifen.ledger.load import load_event_lots
 from jifen.ledger.load_moves import load_moves
 from jifen.ledger.load_uses import load_exchanges, load_expired, load_uses_for_limits, load_uses_of
 from jifen.ledger.needs import ALL_LOTS, Need
-from jifen.ledger.records import Lot
-from jifen.ledger.uniting import load_heirs
 
 
 def look_at(
@@ -79,7 +76,7 @@ def look_at(
     batch = new_batch(programme, now)
     confirmed = [of for one in commands if (of := confirmed_event(programme, one)) is not None]
     known = gather_known(sql, programme, _keys_of(commands, confirmed))
-    elders = _elders(sql, programme, commands, members, known)
+    elders = elders_of(sql, programme, commands, members, known)
     members |= members_caught_up(sql, programme, elders, now, actor, lock=lock) if elders else {}
     mates = mates_of(sql, programme, commands)  # again, now that nobody leaves
     needs = needs_of(programme, commands, mates)
@@ -108,7 +105,7 @@ def look_at(
         paid=_paid_events(known, commands),
         events=events,
         belongings=load_belongings(sql, programme, commands, [book.member_id for book in books]),
-        heirs=_heirs(sql, cases, known, events) if with_lots and elders else {},
+        heirs=heirs_of(sql, cases.values(), known, events) if with_lots and elders else {},
     )  # fmt: skip
     _load_to_give_back(sql, work, books, commands, with_lots=with_lots)
     touched = budgets_of(programme, commands, now, past=with_lots)
@@ -236,44 +233,6 @@ def _name(identity: str, row: MemberRow) -> str:
 def _renamed(command: Command, names: Mapping[str, str]) -> Command:
     name = names.get(command.member, command.member)
     return command if name == command.member else msgspec.structs.replace(command, member=name)
-
-
-def _heirs(
-    sql: Sql,
-    cases: Mapping[str, Case],
-    known: Mapping[str, Known],
-    events: Collection[str],
-) -> dict[str, list[Lot]]:
-    """The lots that came to survivors of what events from before a merge gave, by the events' ids."""
-    by_id = {case.member_id: case.book for case in cases.values()}
-    found: dict[str, list[Lot]] = {}
-    for of in events:
-        first = known[f"event/{of}"]
-        if first.event is not None and first.member_id != first.survivor_id in by_id:
-            heirs = load_heirs(sql, by_id[first.member_id], by_id[first.survivor_id])
-            seq = first.event.seq
-            found[of] = [heir.moved.child for heir in heirs if heir.event_seq == seq]
-    return found
-
-
-def _elders(
-    sql: Sql,
-    programme: OpenProgramme,
-    commands: Sequence[Command],
-    members: Mapping[str, MemberRow],
-    known: Mapping[str, Known],
-) -> set[str]:
-    """Merged members whose deeds commands are about, or who are to be parted again, as we call them."""
-    ids = {found.member_id for found in known.values() if found.member_id != found.survivor_id}
-    parted = {
-        one.of: members[one.member]
-        for one in commands
-        if isinstance(one, Unmerge) and one.member in members
-    }
-    if parted:
-        absorbed = absorbed_by(sql, programme, [row.member_id for row in parted.values()])
-        ids |= {one.member_id.bytes for one in absorbed if one.external_id in parted}
-    return {name_of_merged(UUID(bytes=member_id)) for member_id in ids}
 
 
 def _paid_events(

@@ -72,7 +72,7 @@ class Case:
     book: Book
     next_due_at: int  # as stored; the book's goes on
     revision: int  # as stored: of the timeline last evaluated under
-    merged: bool = False  # another member acts for this one
+    survivor_id: bytes  # of whom it was merged into, else its own
     tier: int | None = (
         None  # the code of the tier behind the last event of this batch, None before one
     )
@@ -85,6 +85,11 @@ class Case:
     def touched(self) -> bool:
         """Whether there is something to write: rows, or only that nothing is due any more, or caught up with."""
         return bool(self.book.rows) or self.caught_up or self.book.next_due_at != self.next_due_at
+
+    @property
+    def merged(self) -> bool:
+        """Whether another member acts for this one."""
+        return self.survivor_id != self.member_id
 
     @property
     def guest(self) -> bool:

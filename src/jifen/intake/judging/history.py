@@ -126,8 +126,7 @@ def events_behind(
     absorbed: Sequence[Absorbed] = (),
 ) -> dict[UUID, list[PastEvent]]:
     """The events of each member behind a place in history, in order, with those of whom it absorbed."""
-    merged = {one.member_id: places[one.survivor_id] for one in absorbed}
-    starts = [*places.items(), *merged.items()]
+    starts = [*places.items(), *((one.member_id, places[one.survivor_id]) for one in absorbed)]
     read: list[list[PastEvent]] = [[] for _ in starts]
     rows = sql.execute(SQL["events_behind"], places_in_history(programme, starts)).fetchall()
     payloads = decode_payloads(b"[%s]" % b",".join([row[-1] for row in rows]))
@@ -135,12 +134,10 @@ def events_behind(
         rows, payloads, strict=True
     ):
         read[place - 1].append(PastEvent(seq, at, sequence, event_id, kind, day, payload))
-    events = {member_id: of for (member_id, _), of in zip(starts, read, strict=True)}
-    for one in absorbed:
+    events = dict(zip(places, read, strict=False))
+    for one, theirs in zip(absorbed, read[len(places) :], strict=True):
         brought = [
-            as_absorbed(event, one)
-            for event in events.pop(one.member_id)
-            if event.occurred_at >= one.counts_from
+            as_absorbed(event, one) for event in theirs if event.occurred_at >= one.counts_from
         ]
         united = [*events[one.survivor_id], *brought]
         events[one.survivor_id] = sorted(united, key=lambda event: event.key)
@@ -163,13 +160,19 @@ def returns_of_members(
     absorbed: Sequence[Absorbed] = (),
 ) -> dict[UUID, dict[int, list[Returned]]]:
     """What was returned of each event, by member and number of the event, in the order recorded."""
-    merged = {one.member_id: one for one in absorbed}
+    merged: dict[UUID, list[Absorbed]] = {}
+    for one in absorbed:
+        merged.setdefault(one.member_id, []).append(one)
     returns: dict[UUID, dict[int, list[Returned]]] = {member_id: {} for member_id in member_ids}
-    values = {"programme_id": programme.programme_id, "member_ids": [*member_ids, *merged]}
+    whose = list({*member_ids, *merged})
+    values = {"programme_id": programme.programme_id, "member_ids": whose}
     for member_id, event_seq, payload in sql.execute(SQL["returns_of_members"], values).fetchall():
-        by = merged.get(member_id)
-        of, number = (by.survivor_id, by.number(event_seq)) if by else (member_id, event_seq)
-        returns[of].setdefault(number, []).append(decode_returned(payload))
+        returned = decode_returned(payload)
+        if member_id in returns:
+            returns[member_id].setdefault(event_seq, []).append(returned)
+        for one in merged.get(member_id, ()):
+            number = one.number(event_seq)
+            returns[one.survivor_id].setdefault(number, []).append(returned)
     return returns
 
 

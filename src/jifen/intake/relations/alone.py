@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Command, Merge, Return, Unmerge
+from jifen.intake.gathering.elders import with_those_above
 from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
 from jifen.intake.judging.answering import refuse
 from jifen.intake.judging.case import Case
 from jifen.intake.judging.deciding import settle_first
-from jifen.intake.relations.merging import (
+from jifen.intake.relations.merging import refuse_to_part, take_merge, take_unmerge
+from jifen.intake.relations.old_deeds import (
     take_cancel_of_merged,
-    take_merge,
     take_redemption_of_merged,
     take_return_of_merged,
     take_undoing_of_merged,
-    take_unmerge,
 )
 from jifen.intake.undoing.return_policies import refusal_of_return
 from jifen.intake.undoing.returning import day_of_return
@@ -70,31 +70,38 @@ def taken_alone(
             settle_first(work, one)
         if any(one.book.rows for one in settled):
             return list(asked)
-        answer_to(sitting, place, command, _of_two(sitting, command, case, other, elder))
+        answer_to(sitting, place, command, _of_several(sitting, command, case, other, elder))
     return [one for one in asked if one[0] != place]
 
 
-def _of_two(
+def _of_several(
     sitting: Sitting, command: Command, case: Case, other: Case | None, elder: Case | None
 ) -> Answer:
     work, sql = sitting.work, sitting.sql
     if isinstance(command, Merge):
         return take_merge(work, sql, case, other, command)
+    by_id = {case.member_id: case for case in sitting.cases.values()}
+    cases = [case] if elder is None else with_those_above(by_id, elder)
     if isinstance(command, Unmerge):
+        if len(cases) > 2:
+            return refuse_to_part(work, case, cases[1], command)
         return take_unmerge(work, sql, elder, case, command)
     assert elder is not None
+    if cases[-1] is not case:
+        unknown = isinstance(command, Cancel)
+        refusal = Refusal.UNKNOWN_SPEND if unknown else Refusal.WRONG_MEMBER
+        return refuse(work, case, command, refusal)
     if isinstance(command, Cancel) and is_of_exchange(work, elder, command):
-        return take_undoing_of_merged(work, sql, elder, case, command)
+        return take_undoing_of_merged(work, sql, cases, command)
     if isinstance(command, Cancel) and is_of_redemption(work, elder, command):
-        return take_redemption_of_merged(work, sql, elder, case, command)
+        return take_redemption_of_merged(work, sql, cases, command)
     if isinstance(command, Cancel):
-        return take_cancel_of_merged(work, elder, case, command)
+        return take_cancel_of_merged(work, sql, cases, command)
     assert isinstance(command, Return)
     bought = sitting.known[f"event/{command.of}"].event
-    if bought is None or sitting.known[f"event/{command.of}"].survivor_id != case.member_id:
-        refusal = Refusal.UNKNOWN_EVENT if bought is None else Refusal.WRONG_MEMBER
-        return refuse(work, case, command, refusal)
+    if bought is None:
+        return refuse(work, case, command, Refusal.UNKNOWN_EVENT)
     too_late = refusal_of_return(work.programme, bought, day_of_return(work, command))
     if too_late:
         return refuse(work, case, command, too_late)
-    return take_return_of_merged(work, sql, elder, case, command, bought)
+    return take_return_of_merged(work, sql, cases, command, bought)

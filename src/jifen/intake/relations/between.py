@@ -21,7 +21,14 @@ from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.transferring import Side, give_back, move, transfer, transfer_up_to
 
 COUNTERPART = "counterpart"
-"""The kind of the other member's command; its key is the sender's behind this word."""
+"""The kind of another member's command; its key is the sender's behind this word, once for each member between."""
+
+
+def original_of(key: str) -> str:
+    """The sender's key of a command, whoever's key it is."""
+    while key.startswith(f"{COUNTERPART}/"):
+        key = key.removeprefix(f"{COUNTERPART}/")
+    return key
 
 
 def other_members(

@@ -44,7 +44,8 @@ JOIN household_member other ON other.programme_id = mine.programme_id AND other.
     AND other.member_id <> mine.member_id AND other.role = 'owner'
     AND other.since < mine.until AND mine.since < other.until
 JOIN member ON member.programme_id = other.programme_id AND member.member_id = other.member_id
-    AND member.survivor_id <> mine.member_id
+JOIN member_identity acting ON acting.programme_id = member.programme_id AND acting.identity = member.external_id
+    AND acting.member_id <> mine.member_id
 WHERE mine.programme_id = %(programme_id)s::uuid AND mine.member_id = ANY(%(member_ids)s::uuid[])
 ORDER BY mine.member_id, other.since, member.external_id
 

@@ -2,13 +2,14 @@
 -- Puts commands into the inboxes of their recipients, in order. What is withdrawn goes to whoever acts for the member who
 -- took it, with whom the recipient was one then perhaps.
 INSERT INTO inbox (programme_id, member_id, event_id, kind, imported, actor, body)
-SELECT %(programme_id)s, coalesce(taker.survivor_id, i.member_id), new.event_id, new.kind, %(imported)s, %(actor)s, new.body
+SELECT %(programme_id)s, coalesce(acting.member_id, i.member_id), new.event_id, new.kind, %(imported)s, %(actor)s, new.body
 FROM unnest(%(recipients)b::text[], %(event_ids)b::text[], %(kinds)b::text[], %(bodies)b::json[])
      WITH ORDINALITY AS new (recipient, event_id, kind, body, place)
 JOIN member_identity i ON i.programme_id = %(programme_id)s AND i.identity = new.recipient
 LEFT JOIN command_key taken ON taken.programme_id = %(programme_id)s AND new.kind = 'return'
     AND taken.key = 'event/' || new.event_id
 LEFT JOIN member taker ON taker.programme_id = %(programme_id)s AND taker.member_id = taken.member_id
+LEFT JOIN member_identity acting ON acting.programme_id = %(programme_id)s AND acting.identity = taker.external_id
 ORDER BY new.place
 
 -- name: take

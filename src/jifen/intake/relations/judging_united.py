@@ -1,0 +1,83 @@
+"""The history of a member into whom others were merged, judged again: its own awards change, theirs stand with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from jifen.intake.following.rule_notices import told_of_rules_again
+from jifen.intake.following.tier_notices import told_of_correction
+from jifen.intake.gathering.absorbed import absorbed_by
+from jifen.intake.judging.case import Case, HistoryKey, Told, Work
+from jifen.intake.judging.history import Sql, differs, pasts_before, reevaluate
+from jifen.intake.judging.payload import Returned
+from jifen.intake.relations.lineages import Lineage
+from jifen.intake.relations.telling import tell_again
+from jifen.intake.undoing.correcting import continue_from
+from jifen.intake.undoing.differences import Correction, post_differences, reversals_of
+from jifen.ledger.load import load_event_lots
+
+
+def judge_united(work: Work, sql: Sql, case: Case, since: HistoryKey, cause: str) -> Told:
+    """Evaluate what is left or new of a history, and post what changes of the member's own awards."""
+    correction = _correction(work, sql, case, since, {})
+    load_event_lots(sql, [(case.book, {event.seq for event in correction.changed})])
+    return _posted(work, sql, case, correction, since, cause)
+
+
+def judge_above(
+    sql: Sql, lineage: Lineage, since: HistoryKey, cause: str, seq: int, returned: Returned
+) -> list[Told]:
+    """Evaluate again the histories of all above the first of a lineage, of whose event of a number something came back;
+    what others are told of each.
+
+    Who is closed gets from above what its awards give less, and what they give more goes there.
+    """
+    work, told = lineage.work, []
+    for place, case in enumerate(lineage.cases[1:], start=1):
+        number = _number_with(work, sql, lineage.cases[0], case, seq)
+        correction = _correction(work, sql, case, since, {number: returned})
+        load_event_lots(sql, [(case.book, {event.seq for event in correction.changed})])
+        if case.merged:
+            lineage.bring_back_awards(place, reversals_of(work, correction))
+        told.append(_posted(work, sql, case, correction, since, cause))
+        if case.merged:
+            lineage.pass_on(place)
+    return told
+
+
+def _number_with(work: Work, sql: Sql, case: Case, above: Case, seq: int) -> int:
+    """The number of an event of a merged member with one of those above."""
+    absorbed = absorbed_by(sql, work.programme, [UUID(bytes=above.member_id)])
+    return next(one.number(seq) for one in absorbed if one.member_id.bytes == case.member_id)
+
+
+def _correction(
+    work: Work, sql: Sql, case: Case, since: HistoryKey, returned: Mapping[int, Returned]
+) -> Correction:
+    """A history evaluated again from a place on, with what came back just now by the numbers of events."""
+    member_id = UUID(bytes=case.member_id)
+    past = pasts_before(sql, work.programme, {member_id: since})[member_id]
+    for number, part in returned.items():
+        past.returns.setdefault(number, []).append(part)
+    result = reevaluate(work.programme, past.start, past.events, past.returns)
+    changed = [
+        event
+        for event in past.events
+        if not event.stands and differs(result.found[event.seq], past.awards.get(event.seq))
+    ]
+    return Correction(past, [], result, changed)
+
+
+def _posted(
+    work: Work, sql: Sql, case: Case, correction: Correction, since: HistoryKey, cause: str
+) -> Told:
+    """Post what a history judged again changes, and go on from there. Nobody is told of the tier of who is closed."""
+    past, result, changed = correction.past, correction.result, correction.changed
+    post_differences(work, case, case.member_seq + 1, changed, correction)
+    told = told_of_rules_again(work, sql, case, changed, result)
+    told += [] if case.merged else told_of_correction(work, case, result.state, cause)
+    case.last = past.events[-1].key if past.events else past.start.key
+    continue_from(work, case, result, since)
+    tell_again(work, sql, case, past, changed, result)
+    return told

@@ -1,0 +1,148 @@
+"""What was done before a merge and is amended after it: where it was done, and settled with who acts now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import msgspec
+
+from jifen.instants import NEVER
+from jifen.intake import journal
+from jifen.intake.answers import Answer
+from jifen.intake.asking.commands import Cancel, Return
+from jifen.intake.following.rule_notices import told_of_rules_again
+from jifen.intake.judging.answering import balances, changes_since, refuse
+from jifen.intake.judging.case import Case, Work, record
+from jifen.intake.judging.history import Sql, pasts_before
+from jifen.intake.judging.past_event import PastEvent
+from jifen.intake.judging.payload import ExceedsPurchase
+from jifen.intake.relations.judging_united import judge_above
+from jifen.intake.relations.lineages import Lineage, lineage_of
+from jifen.intake.relations.telling import tell_again
+from jifen.intake.undoing.correcting import Change, continue_from, corrected, return_recorded
+from jifen.intake.undoing.differences import reversals_of
+from jifen.intake.undoing.returning import excess_refused, returned_of, undo_returned
+from jifen.ledger.cancelling import cancel
+from jifen.ledger.exchanging import undo, undoable
+from jifen.ledger.load import load_event_lots
+from jifen.ledger.load_uses import Used
+from jifen.ledger.redeeming import take_back, taken_back
+from jifen.ledger.refusals import Refusal, Refused
+
+
+def take_return_of_merged(
+    work: Work, sql: Sql, cases: Sequence[Case], asked: Return, bought: PastEvent
+) -> Answer:
+    """Undo what a purchase from before a merge gave: judged where it was judged, taken back from the survivor.
+
+    `cases`: who bought, and in order those above.
+    """
+    case = cases[0]
+    change = Change(case, asked, bought)
+    past = pasts_before(sql, work.programme, {UUID(bytes=case.member_id): bought.key})
+    correction = corrected(work, change, past[UUID(bytes=case.member_id)])
+    if isinstance(correction, ExceedsPurchase):
+        return excess_refused(work, case, asked, correction)
+    lineage = lineage_of(work, sql, cases)
+    load_event_lots(sql, [(case.book, {event.seq for event in correction.changed})])
+    lineage.bring_back_awards(0, reversals_of(work, correction))
+    answer = undo_returned(work, case, asked, bought, correction, correction.changed)
+    lineage.pass_on(0)
+    told = judge_above(sql, lineage, bought.key, asked.of, bought.seq, returned_of(work, asked))
+    answer = msgspec.structs.replace(
+        answer,
+        moved=lineage.moved[0],
+        balance=balances(work, lineage.survivor),
+        shortfall=_shortfall(lineage),
+    )
+    lineage.record_above(asked, told)
+    notices = told_of_rules_again(work, sql, case, correction.changed, correction.result)
+    survivor = lineage.survivor.external_id
+    return_recorded(work, case, asked, answer, correction, notices, of=survivor)
+    continue_from(work, case, correction.result, bought.key)
+    tell_again(work, sql, case, correction.past, correction.changed, correction.result)
+    _close(lineage)
+    return answer
+
+
+def take_cancel_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Cancel) -> Answer:
+    """Give back what was used before a merge: to the lots that it came from, and on to the survivor."""
+    case = cases[0]
+    lineage = lineage_of(work, sql, cases)
+    used = next((work.uses[key] for key in asked.keys if key in work.uses), Used(-1, 0))
+    seq = case.member_seq + 1
+    outcome = cancel(case.book, seq, used.currency, used.of, asked.points, work.now)
+    if isinstance(outcome, Refused):
+        return refuse(work, case, asked, outcome)
+    return _given_back(lineage, asked, outcome.points)
+
+
+def take_redemption_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Cancel) -> Answer:
+    """Undo a redemption from before a merge: what lies unused of its rewards returns, and its points go on to the
+    survivor."""
+    lineage = lineage_of(work, sql, cases)
+    made = work.exchanges[asked.redemption_key]
+    if asked.points is not None:
+        return refuse(work, cases[0], asked, Refusal.NOT_ACCEPTED)
+    there = lineage.left(made.lots)
+    rewards = taken_back(made._replace(taken_at=None), asked.quantity, there, work.now)
+    if isinstance(rewards, Refused):
+        return refuse(work, cases[0], asked, rewards)
+    lineage.bring_back(0, made.lots, rewards)
+    outcome = take_back(lineage.sides[0].seq, made, rewards, work.now)
+    assert not isinstance(outcome, Refused)
+    return _given_back(lineage, asked, outcome.points)
+
+
+def take_undoing_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Cancel) -> Answer:
+    """Undo an exchange from before a merge: what came of it returns, and what it took goes on to the survivor."""
+    lineage = lineage_of(work, sql, cases)
+    made = work.exchanges[asked.exchange_key]
+    outcome = undoable(made, asked.points, lineage.left(made.lots))
+    if isinstance(outcome, Refused):
+        return refuse(work, cases[0], asked, outcome)
+    lineage.bring_back(0, made.lots, outcome.received)
+    undo(lineage.sides[0].seq, made, outcome.taken, work.now)
+    to = work.programme.engine.currencies[made.of_currency]
+    return _given_back(lineage, asked, outcome.taken, {to: -outcome.received})
+
+
+def _given_back(
+    lineage: Lineage, asked: Cancel, points: int, received: Mapping[str, int] | None = None
+) -> Answer:
+    """Let what was given back go on to the survivor, and journal it with everybody."""
+    work, case, survivor = lineage.work, lineage.cases[0], lineage.survivor
+    lineage.pass_all_on()
+    answer = Answer(
+        points=changes_since(work, dict(lineage.before[0]), case),
+        balance=balances(work, survivor),
+        moved=lineage.moved[0],
+        given_back=points,
+        received=dict(received or {}),
+    )
+    payload = {"member": survivor.external_id, "id": asked.id, "points": points}
+    record(
+        work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
+        occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
+        body=journal.body_of(asked), answer=answer, told=[("points.given_back", payload)],
+    )  # fmt: skip
+    lineage.record_above(asked, [[] for _ in lineage.cases[1:]])
+    _close(lineage)
+    return answer
+
+
+def _close(lineage: Lineage) -> None:
+    """Nothing is due of whoever is merged, of whose points nothing is left."""
+    for case in lineage.cases[:-1]:
+        case.book.next_due_at = NEVER
+
+
+def _shortfall(lineage: Lineage) -> dict[str, int]:
+    """What the survivor owes more than before."""
+    names, before = lineage.work.programme.engine.currencies, lineage.before[-1]
+    return {
+        names[number]: balance.debt - max(0, -before.get(number, 0))
+        for number, balance in lineage.survivor.book.balances.items()
+        if balance.debt > max(0, -before.get(number, 0))
+    }
