@@ -140,6 +140,22 @@ def test_who_turns_out_to_be_one_person_was_welcomed_once(bank: Bank) -> None:
     assert prove(bank.connection, bank.programme).holds
 
 
+def test_a_step_that_was_brought_along_and_is_withdrawn_leaves_room_for_ones_own(
+    bank: Bank,
+) -> None:
+    bank.enrol("bob")
+    bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 10_000), bank.bought("o2", "bob", 10_000))
+    bank.travel("2026-08-01 10:00")
+    fallen = [("2026-01-05", "silver"), ("2026-07-11", "basic")]
+    assert standing(bank, "ann") == standing(bank, "bob") == fallen
+    bank.do("2026-08-02 10:00", Merge(id="m1", member="bob", into="ann", reason="one person"))
+    assert standing(bank, "ann") == fallen[:1]
+    bank.do("2026-08-03 10:00", Return(id="r1", member="bob", of="o2", full=True))
+    assert standing(bank, "bob") == []
+    assert standing(bank, "ann") == fallen
+    assert prove(bank.connection, bank.programme).differences == []
+
+
 def test_a_correction_of_the_past_brings_the_steps_that_nobody_was_told_of(
     database_url: str,
 ) -> None:

@@ -57,7 +57,7 @@ def own_event_differences(
         yield from _differences(member, records.brought, stands)
     if not programme.own_events or not asked:
         return
-    expected = not_brought_along(again.brought, history.events)
+    expected = not_brought_along(again.brought, history.events, history.returns)
     if not member.merged:
         last_at = history.events[-1].occurred_at if history.events else BEGINNING[0]
         today = local_day(programme, asked[-1].recorded_at)

@@ -84,9 +84,18 @@ def behind(programme: OpenProgramme, known: Iterable[Stands], start: HistoryKey)
     ]
 
 
-def not_brought_along(brought: Iterable[Brought], events: Iterable[PastEvent]) -> list[Brought]:
-    """What is to stand, but for steps of time that a merged member brought along: they stand already."""
-    along = {event.occurred_at for event in events if event.stands and event.type in OF_HISTORY}
+def not_brought_along(
+    brought: Iterable[Brought],
+    events: Iterable[PastEvent],
+    returns: Mapping[int, Sequence[Returned]],
+) -> list[Brought]:
+    """What is to stand, but for steps of time that a merged member brought along: they stand already, unless they were
+    withdrawn."""
+    along = {
+        event.occurred_at
+        for event in events
+        if event.stands and event.type in OF_HISTORY and event.seq not in returns
+    }
     return [one for one in brought if one.fields.get("cause") or one.occurred_at not in along]
 
 

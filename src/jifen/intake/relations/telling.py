@@ -68,7 +68,7 @@ def _tell_oneself_again(
     member_id = UUID(bytes=case.member_id)
     waiting = waiting_for(sql, work.programme, [member_id]).get(member_id, ())
     known = behind(work.programme, standing(events, past.returns, waiting), past.start.key)
-    expected = not_brought_along(brought, events)
+    expected = not_brought_along(brought, events, past.returns)
     if case.merged:  # nothing new comes until the merge is undone
         stands = {one.first_id for one in known if not one.withdrawn}
         expected = [one for one in expected if one.id_for(case.external_id) in stands]
