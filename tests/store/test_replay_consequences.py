@@ -1,4 +1,4 @@
-"""Steps of tiers, referrals and returns in a replay: held against a programme that ran under the draft."""
+"""Steps of tiers, referrals, merges and returns in a replay: held against a programme that ran under the draft."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake.asking.commands import Refer, Return, SetFact
+from jifen.intake.asking.commands import Merge, Refer, Return, SetFact
 from jifen.programme.loading import load
 from jifen.whatif.replaying import replay
 from jifen.whatif.report import Both
@@ -33,6 +33,7 @@ tiers:
   down: {at: period_end, to: highest_kept}
   ladder: [{id: basic, reach: 0}, {id: silver, reach: 100, multiply: base by 2}, {id: gold, reach: 1000}]
 """
+SCARCE = STEPS.replace("give: 100 points}", "give: 100 points, budget: 150 points}")
 INVITING = """
 programme: inviting
 name: {zh: 邀请, en: Inviting}
@@ -93,6 +94,61 @@ def related(bank: Bank) -> None:
     bank.travel("2026-01-06 00:00")
 
 
+def united(bank: Bank) -> None:
+    """Two members who turn out to be one, with returns of what either bought, over a year's end."""
+    bank.enrol("ann", "bob")
+    bank.do("2026-01-05 10:00", bank.bought("a1", "ann", 7000), bank.bought("b1", "bob", 6000))
+    bank.do("2026-02-05 10:00", bank.bought("b2", "bob", 60000))
+    bank.do("2026-03-05 10:00", Merge(id="m", member="bob", into="ann", reason="one person"))
+    bank.do("2026-03-06 10:00", bank.bought("a2", "ann", 30000), bank.bought("b3", "bob", 4000))
+    bank.do("2026-04-05 10:00", Return(id="r1", member="bob", of="b2", amount=20000))
+    bank.do("2026-04-06 10:00", Return(id="r2", member="ann", of="a1", full=True))
+    bank.travel("2027-03-01 00:00")
+
+
+def climbing(bank: Bank) -> None:
+    """Three members who rise one after the other, two of them twice."""
+    bank.enrol("ann", "bob", "cid")
+    for day, member in enumerate(("ann", "bob", "ann", "cid", "bob"), 5):
+        bank.do(f"2026-01-{day:02d} 10:00", bank.bought(f"p{day}", member, 60000))
+    bank.travel("2026-02-06 00:00")
+
+
+def invited_by_one_who_was_merged(bank: Bank) -> None:
+    """Friends of a member who was merged into another: one buys before, one behind it, and one has a purchase back."""
+    bank.enrol("ann", "bob", "cid", "dee")
+    bank.do(
+        "2026-01-02 10:00", *(Refer(id=one, member=one, referrer="bob") for one in ("cid", "dee"))
+    )
+    bank.do("2026-01-05 10:00", bank.bought("c1", "cid", 6000))
+    bank.do("2026-01-06 10:00", Merge(id="m", member="bob", into="ann", reason="one person"))
+    bank.do("2026-01-07 10:00", bank.bought("d1", "dee", 9000), bank.bought("c2", "cid", 9000))
+    bank.do("2026-01-08 10:00", Return(id="r", member="cid", of="c1", amount=1500))
+    bank.travel("2026-02-06 00:00")
+
+
+def merged_with_who_brought_them(bank: Bank) -> None:
+    """A member who bought as a friend, and then turns out to be who invited."""
+    bank.enrol("ann", "bob", "cid")
+    bank.do("2026-01-02 10:00", Refer(id="f", member="bob", referrer="ann"))
+    bank.do("2026-01-03 10:00", Refer(id="g", member="cid", referrer="bob"))
+    bank.do("2026-01-05 10:00", bank.bought("b1", "bob", 6000))
+    bank.do("2026-01-06 10:00", Merge(id="m", member="ann", into="bob", reason="one person"))
+    bank.do("2026-01-07 10:00", bank.bought("b2", "bob", 9000), bank.bought("c1", "cid", 9000))
+    bank.travel("2026-02-06 00:00")
+
+
+def related_to_one_who_was_merged(bank: Bank) -> None:
+    """Points for a spouse before and after a merge of the spouse into somebody else."""
+    bank.enrol("ann", "bob", "cid")
+    bank.do("2026-01-03 10:00", SetFact(id="f", member="ann", name="spouse", value="bob"))
+    bank.do("2026-01-04 10:00", bank.bought("a1", "ann", 10000), bank.bought("b1", "bob", 5000))
+    bank.do("2026-01-05 10:00", Merge(id="m", member="bob", into="cid", reason="one person"))
+    bank.do("2026-01-06 10:00", bank.bought("a2", "ann", 20000))
+    bank.do("2026-01-07 10:00", Return(id="r", member="ann", of="a1", amount=4000))
+    bank.travel("2026-02-06 00:00")
+
+
 def lifetimes(bank: Bank) -> dict[str, int]:
     rows = bank.connection.execute(
         "SELECT external_id, lifetime FROM balance JOIN member USING (programme_id, member_id)"
@@ -126,12 +182,30 @@ def lifetimes(bank: Bank) -> dict[str, int]:
         (RELATED, RELATED, related),
         (RELATED, RELATED.replace("30%", "50%"), related),
         (RELATED.replace("20 points, to: spouse", "20 points"), RELATED, related),
+        (STEPS, STEPS, united),
+        (STEPS, STEPS.replace("reach: 100,", "reach: 65,"), united),
+        (STEPS, STEPS.replace("at: [500,", "at: [300,"), united),
+        (STEPS, STEPS + "returns: keep\n", united),
+        (INVITING, INVITING, invited_by_one_who_was_merged),
+        (INVITING, INVITING.replace("amount >= 50", "amount >= 80"), invited_by_one_who_was_merged),
+        (INVITING.replace("500 points", "90 points"), INVITING, invited_by_one_who_was_merged),
+        (INVITING, INVITING, merged_with_who_brought_them),
+        (INVITING.replace("amount >= 50", "amount >= 80"), INVITING, merged_with_who_brought_them),
+        (RELATED, RELATED, related_to_one_who_was_merged),
+        (RELATED, RELATED.replace("30%", "50%"), related_to_one_who_was_merged),
+        (SCARCE, SCARCE, climbing),
+        (SCARCE, SCARCE.replace("150 points", "200 points"), climbing),
     ],
     ids=[
         "the same", "an easier tier", "nearer milestones", "steps that nothing was about",
         "mirror", "keep", "carry", "from mirror", "from keep to carry",
         "the same referral", "a referral less", "a referral more",
         "the same relation", "a greater part", "what was the member's is the spouse's",
+        "one person", "one person, an easier tier", "one person, nearer milestones", "one person, keep",
+        "a merged referrer", "a merged referrer less", "a merged referrer gets more",
+        "one's own referrer", "one's own referrer, a referral more",
+        "a merged spouse", "a merged spouse, a greater part",
+        "the same budget of steps", "a greater budget of steps",
     ],
 )  # fmt: skip
 def test_a_replay_is_what_a_programme_under_the_draft_gave(
@@ -150,7 +224,7 @@ def test_a_replay_is_what_a_programme_under_the_draft_gave(
     moved = {one.member: one.points for one in (*report.gaining, *report.losing)}
     assert moved == {
         member: Both(was.get(member, 0), would.get(member, 0))
-        for member in ("ann", "bob")
+        for member in was.keys() | would
         if was.get(member, 0) != would.get(member, 0)
     }
     assert report.total("points").points == Both(sum(was.values()), sum(would.values()))

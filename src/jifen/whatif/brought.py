@@ -1,156 +1,209 @@
 """What nobody sends and would have come about had a draft held: steps of the tier, milestones, deeds for others.
 
 A history has what the published timeline brought about. Members are walked through under the draft, and what comes
-about on the way is put where it belongs, so that it has brought about what it brings about in turn.
+about on the way is put where it belongs, so that it has brought about what it brings about in turn. What comes about
+under both stands on both sides as it was recorded: with the facts of its day, and with what budgets left it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from heapq import heapify, heappop, heappush
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from jifen.instants import LONG_AGO, local_day_of
+from jifen.instants import local_day_of
 from jifen.intake.asking.commands import Event
-from jifen.intake.following.own_events import (
-    Brought,
-    before_event,
-    brought_by_event,
-    brought_by_time,
-    earned_before,
-)
 from jifen.intake.gathering.facts import REFERRER
-from jifen.intake.judging.case import HistoryKey
+from jifen.intake.judging.history import as_absorbed
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
-from jifen.intake.occasions import Person
-from jifen.intake.relations.deriving import (
-    NO_DEEDS,
-    Cause,
-    Sent,
-    deeds_of,
-    is_friend,
-    sent,
-)
-from jifen.intake.undoing.return_policies import judged
+from jifen.intake.relations.deriving import Sent
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.programme.events import DERIVED, OF_HISTORY
+from jifen.whatif.people import Someone
 from jifen.whatif.rows import PLACE, Row, past_for, past_of, row_of
+from jifen.whatif.sides import BOTH, DRAFT, PUBLISHED, Sided
+from jifen.whatif.walking import Walk
 
-_NO_RETURNS: Mapping[int, Sequence[Returned]] = {}
+_MOST_ROUNDS = 100
+"""What one member's deed does to another may change what that one's deeds do, later in history: each round settles
+what the ones before it left first. Only deeds of one instant could go on for ever."""
+
+Returns = Mapping[tuple[bytes, int], Sequence[Returned]]
+"""By the 16 bytes of the member and the number of the event."""
 
 
-def brought_by_draft(
+class _Recorded(NamedTuple):
+    """Something that was brought about and stands, in whose history."""
+
+    member_id: bytes
+    event: PastEvent
+    row: Row
+
+
+def with_brought(
+    published: OpenProgramme,
     draft: OpenProgramme,
-    people: Collection[tuple[bytes, Person]],
-    rows: Iterable[Row],
-    returned: Mapping[tuple[bytes, int], Sequence[Returned]],
-) -> tuple[frozenset[str], list[Row]]:
-    """The types of events that a draft brings about by itself, and these as rows of the table of events.
-
-    `people` are the members that act, by their 16 bytes; `rows` what was recorded of everybody.
-    """
+    people: Sequence[Someone],
+    rows: Sequence[Row],
+    returned: Returns,
+) -> tuple[Sequence[Row], list[Sided]]:
+    """The rows of events that are the same under both timelines, and what either brings about by itself."""
     kinds = (DERIVED if draft.derives else frozenset()) | (
         OF_HISTORY if draft.own_events else frozenset()
     )
     if not kinds:
-        return kinds, []
-    of_members: dict[bytes, list[PastEvent]] = {member_id: [] for member_id, _ in people}
-    for row in rows:
-        known = of_members.get(row[PLACE["member_id"]])
-        if known is not None and row[PLACE["type"]] not in kinds:
-            known.append(past_of(row))
-    returns: dict[bytes, dict[int, Sequence[Returned]]] = {}
-    for (member_id, seq), of_event in returned.items():
-        returns.setdefault(member_id, {})[seq] = of_event
-    found: list[Row] = []
-    if draft.derives:
-        found += _deeds(draft, people, of_members, returns)
-    if draft.own_events:
-        for member_id, person in people:
-            walk = _Walk(draft, person, returns.get(member_id, _NO_RETURNS))
-            walk.through(of_members[member_id])
-            found += [row_of(draft, member_id, event) for event in walk.brought.values()]
-    return kinds, found
+        return rows, []
+    others = [row for row in rows if row[PLACE["type"]] not in kinds]
+    recorded = {
+        _first(row[PLACE["event_id"]]): _Recorded(row[PLACE["member_id"]], past_of(row), row)
+        for row in rows
+        if row[PLACE["type"]] in kinds
+        and (row[PLACE["member_id"]], row[PLACE["member_seq"]]) not in returned
+    }
+    lives = _Lives(published, draft, people, recorded)
+    lives.remember(others, returned)
+    lives.walk()
+    return others, list(lives.sided())
 
 
-def _deeds(
-    draft: OpenProgramme,
-    people: Collection[tuple[bytes, Person]],
-    of_members: Mapping[bytes, list[PastEvent]],
-    returns: Mapping[bytes, Mapping[int, Sequence[Returned]]],
-) -> Iterator[Row]:
-    """What members did for their relations, put among the events of these as well."""
-    by_name = {person.external_id: (member_id, person) for member_id, person in people}
-    carries = any(plan.carrying for plan in draft.engine.plans.values())
-    for member_id, person in people:
-        if not (carries or is_friend(person.facts)):
-            continue
-        walk = _Walk(draft, person, returns.get(member_id, _NO_RETURNS))
-        walk.through(of_members[member_id])
-        for one in walk.sent:
-            if one.recipient in by_name and isinstance(one.asked, Event):
-                referrer_id, referrer = by_name[one.recipient]
-                event = past_for(draft, referrer, one.asked)
-                of_members[referrer_id].append(event)
-                yield row_of(draft, referrer_id, event)
+def _first(event_id: str) -> str:
+    """The id that an event had the first time, whatever time this is."""
+    return "/".join(event_id.split("/")[:2])
 
 
-@dataclass(slots=True)
-class _Walk:
-    """One member's life under a draft. `brought`: what came about in it, by id; `sent`: what it did to others."""
+class _Lives:
+    """Everybody whose history may bring something about, and what it brings."""
 
-    draft: OpenProgramme
-    person: Person
-    returns: Mapping[int, Sequence[Returned]]
-    brought: dict[str, PastEvent] = field(default_factory=dict)
-    sent: list[Sent] = field(default_factory=list)
+    def __init__(
+        self,
+        published: OpenProgramme,
+        draft: OpenProgramme,
+        people: Sequence[Someone],
+        recorded: Mapping[str, _Recorded],
+    ) -> None:
+        self.published, self.draft, self.recorded = published, draft, recorded
+        self.by_id = {one.member_id: one for one in people}
+        self.by_name = {one.person.external_id: one for one in people}
+        carries = any(plan.carrying for plan in draft.engine.plans.values())
+        everybody = carries or bool(draft.own_events)
+        walked = [one for one in people if everybody or REFERRER in one.person.facts]
+        self.walked = sorted(walked, key=lambda one: not one.merged)  # survivors have their events
+        self.walks: dict[bytes, Walk] = {}
+        self.own: dict[bytes, list[PastEvent]] = {}
+        self.returns: dict[bytes, dict[int, Sequence[Returned]]] = {}
+        self.arrived: dict[bytes, dict[str, PastEvent]] = {}
+        for id, one in recorded.items():
+            if one.event.type in DERIVED:
+                self.arrived.setdefault(one.member_id, {})[id] = one.event
+        self.stood = {id: one.event for id, one in recorded.items() if one.event.type in OF_HISTORY}
 
-    def through(self, events: Iterable[PastEvent]) -> None:
-        """Judge the events in order, each behind what comes about before it."""
-        draft, state, last_at = self.draft, self.draft.engine.new_state(), LONG_AGO
-        waiting = [(event.key, event) for event in events]
-        heapify(waiting)
-        while True:
-            while waiting:
-                key, event = heappop(waiting)
-                earlier = self._new(before_event(draft, state, last_at, event.day))
-                if earlier:
-                    for one in (*earlier, event):
-                        heappush(waiting, (one.key, one))
-                    continue
-                for one in self._judge(state, key, event):
-                    heappush(waiting, (one.key, one))
-                last_at = event.occurred_at
-            today = local_day_of(now_of(draft), draft.zone)
-            later = self._new(brought_by_time(draft, state, last_at, today))
-            if not later:
+    def remember(self, rows: Iterable[Row], returned: Returns) -> None:
+        """What was recorded of those who are walked through, and of whom they absorbed."""
+        wanted = {one.member_id for one in self.walked}
+        wanted |= {by.member_id.bytes for one in self.walked for by in one.absorbed}
+        for row in rows:
+            if row[PLACE["member_id"]] in wanted:
+                self.own.setdefault(row[PLACE["member_id"]], []).append(past_of(row))
+        for (member_id, seq), of_event in returned.items():
+            self.returns.setdefault(member_id, {})[seq] = of_event
+
+    def walk(self) -> None:
+        """Go through everybody's history, and again through those for whom something else arrives."""
+        pending = self.walked
+        for _ in range(_MOST_ROUNDS):
+            for someone in pending:
+                self.walks[someone.member_id] = self._walked(someone)
+            before, self.arrived = self.arrived, self._arriving()
+            changed = {
+                member_id
+                for member_id in before.keys() | self.arrived
+                if before.get(member_id) != self.arrived.get(member_id)
+            }
+            changed |= {self.by_id[member_id].survivor_id for member_id in changed}
+            pending = [one for one in self.walked if one.member_id in changed]
+            if not pending:
                 return
-            waiting = [(one.key, one) for one in later]
-            heapify(waiting)
 
-    def _judge(self, state: list[int], key: HistoryKey, event: PastEvent) -> list[PastEvent]:
-        """What comes about for the member because of an event; the state goes on behind it."""
-        earned = earned_before(self.draft, state, event.occurred_at)
-        found = judged(self.draft, state, event, self.returns.get(event.seq, ()))
-        if found is None:
-            return []
-        deeds = deeds_of(
-            self.draft, event.type, found.plan.revision, found.reasons, found.components
-        )
-        referrer = str(self.person.facts.get(REFERRER, ""))
-        who, facts = self.person.external_id, event.payload.facts
-        cause = Cause(who, referrer, facts, event.event_id, event.occurred_at)
-        self.sent += sent(cause, NO_DEEDS, deeds)
-        return self._new(
-            brought_by_event(self.draft, event.event_id, event.type, *key[:2], found, earned, state)
-        )
+    def _walked(self, someone: Someone) -> Walk:
+        walk = self._walk(self.draft, someone)
+        if someone.merged and not walk.brought.keys() <= self.recorded.keys():
+            # Since the merge nothing new came about here: what published would bring and did not, does not.
+            published = self._walk(self.published, someone)
+            never_came = published.brought.keys() - self.recorded.keys()
+            return self._walk(self.draft, someone, never_came)
+        return walk
 
-    def _new(self, brought: Iterable[Brought]) -> list[PastEvent]:
-        """What has not come about before, now known."""
-        events = [one.event_for(self.person.external_id) for one in brought]
-        new = [
-            past_for(self.draft, self.person, one) for one in events if one.id not in self.brought
-        ]
-        self.brought |= {one.event_id: one for one in new}
-        return new
+    def _walk(
+        self, timeline: OpenProgramme, someone: Someone, suppressed: Iterable[str] = ()
+    ) -> Walk:
+        until = min(now_of(timeline), someone.until)
+        returns = dict(self.returns.get(someone.member_id, {}))
+        for by in someone.absorbed:
+            theirs = self.returns.get(by.member_id.bytes, {})
+            returns |= {by.number(seq): of_event for seq, of_event in theirs.items()}
+        walk = Walk(
+            timeline=timeline,
+            person=someone.person,
+            until_day=local_day_of(until, timeline.zone),
+            returns=returns,
+            recorded=self.stood,
+            suppressed=frozenset(suppressed),
+        )
+        walk.through(list(self._events(someone)))
+        return walk
+
+    def _events(self, someone: Someone) -> Iterator[PastEvent]:
+        """What a walk goes through: what was recorded, what others did for the member, and what those brought along who
+        were merged into it."""
+        yield from self.own.get(someone.member_id, ())
+        yield from self.arrived.get(someone.member_id, {}).values()
+        for by in someone.absorbed:
+            other = self.by_id[by.member_id.bytes]
+            events = [*self._events(other)]
+            if other.member_id in self.walks:
+                events += self.walks[other.member_id].brought.values()
+            yield from (as_absorbed(one, by) for one in events if one.occurred_at >= by.counts_from)
+
+    def _arriving(self) -> dict[bytes, dict[str, PastEvent]]:
+        """What the deeds of all bring others, by whose history it is in and its id."""
+        found: dict[bytes, dict[str, PastEvent]] = {}
+        for walk in self.walks.values():
+            for one in walk.sent:
+                assert isinstance(one.asked, Event)
+                known = self.recorded.get(one.asked.id)
+                if known is not None and known.event.payload.fields == one.asked.fields:
+                    found.setdefault(known.member_id, {})[one.asked.id] = known.event
+                elif (to := self._recipient(one, known)) is not None:
+                    event = past_for(self.draft, to.person, one.asked)
+                    found.setdefault(to.member_id, {})[one.asked.id] = event
+        return found
+
+    def _recipient(self, one: Sent, known: _Recorded | None) -> Someone | None:
+        """In whose history something is put that was not recorded so: where the deed has something else, else with
+        whoever acted for the recipient then. None where it is refused, for it was before that history."""
+        if known is not None:
+            return self.by_id[known.member_id]
+        to = self.by_name.get(one.recipient)
+        assert isinstance(one.asked, Event)
+        at = one.asked.occurred_at or 0
+        if to is not None and to.merged and at >= to.until:
+            to = self.by_id[to.survivor_id]
+        return None if to is None or at < to.begins else to
+
+    def sided(self) -> Iterator[Sided]:
+        """What either side has that nobody sent."""
+        kept: set[str] = set()
+        for member_id, found in self._found():
+            for id, event in found.items():
+                known = self.recorded.get(id)
+                if known is not None and known.event is event:
+                    kept.add(id)
+                else:
+                    yield Sided(row_of(self.draft, member_id, event), DRAFT)
+        for id, known in self.recorded.items():
+            yield Sided(known.row, BOTH if id in kept else PUBLISHED)
+
+    def _found(self) -> Iterator[tuple[bytes, Mapping[str, PastEvent]]]:
+        yield from self.arrived.items()
+        for member_id, walk in self.walks.items():
+            yield member_id, walk.brought

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import numpy as np
 import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.db.copying import read_rows
 from jifen.db.snapshot import snapshot
-from jifen.db.tables import EVENT, EVENT_RETURN, MEMBER
+from jifen.db.tables import EVENT, EVENT_RETURN
 from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.judging.payload import Returned, decode_returned
-from jifen.intake.occasions import Person
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.whatif.brought import brought_by_draft
+from jifen.whatif.brought import with_brought
 from jifen.whatif.moves import NO_MOVES, Moves, read_moves
 from jifen.whatif.occasions import days_of_draft
+from jifen.whatif.people import Someone, read_people
 from jifen.whatif.rows import PLACE, Row
-from jifen.whatif.sides import BOTH, DRAFT, Sided, after_returns, published_only
+from jifen.whatif.sides import BOTH, Sided, after_returns
+from jifen.whatif.united import brought_along
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Integers = NDArray[np.int64]
 
-_PERSON = {name: place for place, (name, _) in enumerate(MEMBER.columns)}
 _OF_PROGRAMME = "WHERE programme_id = %(programme)s::uuid"
 
 
@@ -40,7 +38,8 @@ class History:
 
     `members` are places in `names` and `facts`, `types` places in `type_names`; `payloads` is JSON. `ids`
     are the senders', of which draws are made. `recorded_at` is when we heard of them. `sides` says which of them stand
-    on one side of a replay only, and `alone` (events,) bool which came back, as `sides.Sided` does; None: nothing does.
+    on one side of a replay only, and `alone` and `stands` (events,) bool which came back and which only count, as
+    `sides.Sided` does; None: nothing does.
     """
 
     names: list[str]
@@ -56,6 +55,7 @@ class History:
     moves: Moves = NO_MOVES
     sides: Integers | None = None
     alone: NDArray[np.bool_] | None = None
+    stands: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.payloads)
@@ -77,40 +77,22 @@ def read_history(
     values = {"programme": programme.programme_id.hex}
     with snapshot(connection), collecting_no_garbage():
         sql = cursor(connection)
-        people = [MEMBER.unpack(row) for row in read_rows(sql, MEMBER, _OF_PROGRAMME, values)]
-        rows = [EVENT.unpack(row) for row in read_rows(sql, EVENT, _OF_PROGRAMME, values)]
+        people = read_people(sql, programme, _OF_PROGRAMME)
+        rows: Sequence[Row] = [
+            EVENT.unpack(row) for row in read_rows(sql, EVENT, _OF_PROGRAMME, values)
+        ]
         returned = _returned(sql, values)
-        numbers = {person[_PERSON["member_id"]]: number for number, person in enumerate(people)}
-        names = [person[_PERSON["external_id"]] for person in people]
-        facts = [msgspec.json.decode(person[_PERSON["facts"]]) for person in people]
         sides, brought = [programme], list[Sided]()
         if draft is not None:
-            acting = _acting(people, names, facts)
-            rows += days_of_draft(programme, draft, acting)
-            kinds, rows_of_draft = brought_by_draft(draft, acting, rows, returned)
-            sides, brought = [programme, draft], [Sided(row, DRAFT) for row in rows_of_draft]
-            if kinds:
-                who = {member_id for member_id, _ in acting}
-                of_one_side = [
-                    row[PLACE["type"]] in kinds and row[PLACE["member_id"]] in who for row in rows
-                ]
-                brought += published_only(programme, list(compress(rows, of_one_side)), returned)
-                rows = [row for row, own in zip(rows, of_one_side, strict=True) if not own]
+            sides = [programme, draft]
+            rows = [*rows, *days_of_draft(programme, draft, people)]
+            rows, brought = with_brought(programme, draft, people, rows, returned)
         rows, others = after_returns(sides, rows, returned)
+        others += brought
+        others += brought_along(people, rows, others)
+        numbers = {one.member_id: number for number, one in enumerate(people)}
         moves = read_moves(sql, values["programme"], numbers)
-        found = _in_order(rows, [*others, *brought], numbers, names, facts)
-        return replace(found, moves=moves)
-
-
-def _acting(
-    people: list[tuple[Any, ...]], names: list[str], facts: list[dict[str, Any]]
-) -> list[tuple[bytes, Person]]:
-    """Members, but those who were merged into another, by their 16 bytes."""
-    return [
-        (person[_PERSON["member_id"]], Person(name, person[_PERSON["joined_at"]], known))
-        for person, name, known in zip(people, names, facts, strict=True)
-        if person[_PERSON["survivor_id"]] == person[_PERSON["member_id"]]
-    ]
+        return replace(_in_order(rows, others, numbers, people), moves=moves)
 
 
 def _returned(
@@ -128,8 +110,7 @@ def _in_order(
     rows: list[Row],
     others: list[Sided],
     numbers: dict[bytes, int],
-    names: list[str],
-    facts: list[dict[str, Any]],
+    people: Sequence[Someone],
 ) -> History:
     whole, rows = len(rows), [*rows, *(one.row for one in others)]
 
@@ -142,15 +123,17 @@ def _in_order(
     members = integers(numbers[member_id] for member_id in column("member_id"))
     occurred_at, sequences = integers(column("occurred_at")), integers(column("sequence"))
     ids = np.array([id.encode() for id in column("event_id")] or [b""], np.bytes_)[: len(rows)]
-    sides, alone = np.zeros(len(rows), np.int64), np.zeros(len(rows), bool)
+    sides = np.zeros(len(rows), np.int64)
+    alone, stands = np.zeros(len(rows), bool), np.zeros(len(rows), bool)
     sides[whole:] = [one.side for one in others]
     alone[whole:] = [one.alone for one in others]
+    stands[whole:] = [one.stands for one in others]
     order = np.lexsort((~alone, ids, sequences, occurred_at, members))
     known: dict[str, int] = {}
     types = integers(known.setdefault(name, len(known)) for name in column("type"))
     return History(
-        names=names,
-        facts=facts,
+        names=[one.person.external_id for one in people],
+        facts=[dict(one.person.facts) for one in people],
         members=members[order],
         occurred_at=occurred_at[order],
         days=integers(column("local_date"))[order],
@@ -161,4 +144,5 @@ def _in_order(
         recorded_at=integers(column("recorded_at"))[order],
         sides=sides[order],
         alone=alone[order],
+        stands=stands[order],
     )

@@ -89,6 +89,8 @@ def judged_twice(
     begins = 0 if since is None else since
     ends = NEVER if until is None else until
     inside = (history.occurred_at >= begins) & (history.occurred_at < ends)
+    if history.stands is not None:
+        inside &= ~history.stands
     return Replay(history, published, draft, document, np.flatnonzero(inside), begins, ends)
 
 

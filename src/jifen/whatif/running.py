@@ -12,20 +12,17 @@ import numpy as np
 
 from jifen.engine.bulk import BulkRunner, is_compiled
 from jifen.engine.compile import Engine
+from jifen.engine.events import EventInput
 from jifen.engine.plan import Plan, Slot
 from jifen.intake.judging.award_terms import AwardTerms
-from jifen.intake.judging.evaluating import input_of
-from jifen.intake.judging.opened import OPENING, open_state
-from jifen.intake.judging.payload import decode_payload
 from jifen.programme.model import Programme
 from jifen.whatif.columns import Columns
 from jifen.whatif.granting import Lots, lots_of, together
-from jifen.whatif.parts import interpret_with_parts
+from jifen.whatif.one_by_one import Apart, interpret_one_by_one
+from jifen.whatif.openings import open_histories
 from jifen.whatif.sides import PUBLISHED
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from jifen.whatif.history import History, Integers
 
 _WORTH_COMPILING = 600_000  # events; below, compiling takes longer than it saves
@@ -106,15 +103,18 @@ def judge(
     given = np.zeros((len(components), len(history)), np.int64)
     tiers = np.zeros(len(history), np.int64)
     states = np.tile(np.array(engine.new_state(), np.int64), (max(1, len(history.names)), 1))
-    _open(history, engine, states)
+    openings = open_histories(history, engine, states)
     lots: list[Lots] = []
+    stands = np.zeros(len(history), bool) if history.stands is None else history.stands
     for turn, (_, revision) in enumerate(engine.timeline):
         plan = engine.plans[revision]
         chosen = np.flatnonzero(turns == turn)
         if len(chosen) == 0:
             continue
-        for part, out in _run(plan, states, history.members, columns, chosen, alone):
+        apart = Apart(engine.tiers, alone[chosen], _among(openings, chosen))
+        for part, out in _run(plan, states, history.members, columns, chosen, apart):
             tiers[part] = out[:, 0]
+            out[stands[part]] = 0  # it counted, and its award stands elsewhere
             lots += lots_of(history, plan, awarding[revision], part, out)
             for slot in filter(_of_member, plan.slots):
                 place = places[slot.name, slot.currency, _price(plan, engine, slot.currency)]
@@ -128,21 +128,6 @@ def turns_of(history: History, engine: Engine) -> Integers:
     starts = np.array([since for since, _ in engine.timeline], np.int64)
     turns: Integers = np.searchsorted(starts, history.occurred_at, side="right").clip(1) - 1
     return turns
-
-
-def _open(history: History, engine: Engine, states: Integers) -> None:
-    """Let the histories of members of a former system begin with what they brought; nothing comes before that."""
-    if OPENING not in history.type_names:
-        return
-    for place in np.flatnonzero(history.types == history.type_names.index(OPENING)).tolist():
-        at = int(history.occurred_at[place])
-        plan = engine.plan_at(at)
-        member = history.members[place]
-        row = states[member].tolist()
-        payload = decode_payload(history.payloads[place])
-        opening = input_of("", OPENING, at, int(history.days[place]), payload)
-        open_state(plan, engine.tiers, row, opening)
-        states[member] = row
 
 
 def _components(engine: Engine) -> list[tuple[str, int, int]]:
@@ -173,7 +158,7 @@ def _run(
     of_members: Integers,
     columns: Columns,
     chosen: Integers,
-    alone: NDArray[np.bool_],
+    apart: Apart,
 ) -> Iterator[tuple[Integers, Integers]]:
     """Judge the chosen events, some at a time: which, and their out rows."""
     members, at_a_time = of_members[chosen], _AT_A_TIME
@@ -184,8 +169,8 @@ def _run(
     counts = until - first if len(lines) else np.zeros(len(chosen), np.int64)
     line_first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     run = partial(_interpret, plan)
-    if alone[chosen].any():
-        run, at_a_time = partial(interpret_with_parts, plan, alone[chosen]), len(chosen)
+    if apart:
+        run, at_a_time = partial(interpret_one_by_one, plan, apart), len(chosen)
     elif _by_machine(plan, len(chosen) + lines.shape[-1] // _LINES_LIKE_AN_EVENT):
         lines = np.ascontiguousarray(lines)
         run = partial(BulkRunner(plan).run, keep=True)
@@ -195,6 +180,16 @@ def _run(
         firsts = line_first[start : end + 1]
         run(states, members[start:end], rows[start:end], lines, firsts, out)
         yield chosen[start:end], out
+
+
+def _among(openings: Mapping[int, EventInput], chosen: Integers) -> dict[int, EventInput]:
+    """The openings among chosen events, by their rows."""
+    rows = {place: int(np.searchsorted(chosen, place)) for place in openings}
+    return {
+        row: openings[place]
+        for place, row in rows.items()
+        if row < len(chosen) and chosen[row] == place
+    }
 
 
 def _places(first: Integers, until: Integers) -> Integers:

@@ -19,11 +19,13 @@ DRAFT: Final = 2
 
 class Sided(NamedTuple):
     """An event that not both sides have as it was recorded. `alone`: something that came back, for which the rules
-    are asked as if it alone had been bought; it stands before the event that it was of, which gets so much less."""
+    are asked as if it alone had been bought; it stands before the event that it was of, which gets so much less.
+    `stands`: of a merged member, in the history of who survives: it counts, and its award stands elsewhere."""
 
     row: Row
     side: int = BOTH
     alone: bool = False
+    stands: bool = False
 
 
 def after_returns(
@@ -55,18 +57,6 @@ def after_returns(
         else:
             others += [*_rows(row, views[0], PUBLISHED), *_rows(row, views[1], DRAFT)]
     return whole, others
-
-
-def published_only(
-    published: OpenProgramme,
-    rows: Sequence[Row],
-    returned: Mapping[tuple[bytes, int], Sequence[Returned]],
-) -> list[Sided]:
-    """What was brought about and not withdrawn, and is not a draft's."""
-    whole, others = after_returns([published], rows, returned)
-    return [Sided(row, PUBLISHED) for row in whole] + [
-        one._replace(side=PUBLISHED) for one in others
-    ]
 
 
 def _view(

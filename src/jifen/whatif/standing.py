@@ -118,6 +118,8 @@ def _lengthened(
             keeps = np.array([name in kinds for name in history.type_names] or [False], bool)
             active |= (turns == turn) & keeps[history.types]
     active &= history.standing_on(DRAFT if side is replay.draft else PUBLISHED)
+    if history.stands is not None:
+        active &= ~history.stands
     for member in np.unique(lots.members).tolist():
         first, last = np.searchsorted(lots.members, (member, member + 1)).tolist()
         begins, until = np.searchsorted(history.members, (member, member + 1)).tolist()

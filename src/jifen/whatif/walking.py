@@ -1,0 +1,108 @@
+"""One member's history under a timeline, and what comes about on the way through it: steps of the tier, milestones, and
+deeds for others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+
+from jifen.instants import LONG_AGO
+from jifen.intake.following.own_events import (
+    Brought,
+    before_event,
+    brought_by_event,
+    brought_by_time,
+    earned_before,
+)
+from jifen.intake.following.standing import not_brought_along
+from jifen.intake.gathering.facts import REFERRER
+from jifen.intake.judging.case import HistoryKey
+from jifen.intake.judging.past_event import PastEvent
+from jifen.intake.judging.payload import Returned
+from jifen.intake.occasions import Person
+from jifen.intake.relations.deriving import NO_DEEDS, Cause, Sent, deeds_of, sent
+from jifen.intake.undoing.return_policies import judged
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.programme.events import OF_HISTORY
+from jifen.whatif.rows import past_for
+
+Returns = Mapping[int, Sequence[Returned]]
+
+
+@dataclass(slots=True)
+class Walk:
+    """One member's life under a timeline, up to and with a local day. `recorded`: what was really brought about, by the
+    id that it had the first time; where it comes about here too, it stands as it was recorded. `suppressed`: ids of
+    what does not come about whatever the history says.
+
+    `brought`: what came about in it, by id; `sent`: what it did to others.
+    """
+
+    timeline: OpenProgramme
+    person: Person
+    until_day: int
+    returns: Returns
+    recorded: Mapping[str, PastEvent]
+    suppressed: Collection[str] = ()
+    brought: dict[str, PastEvent] = field(default_factory=dict)
+    sent: list[Sent] = field(default_factory=list)
+    _along: list[PastEvent] = field(default_factory=list)
+
+    def through(self, events: Sequence[PastEvent]) -> None:
+        """Judge the events in order, each behind what comes about before it."""
+        timeline, state, last_at = self.timeline, self.timeline.engine.new_state(), LONG_AGO
+        self._along = [event for event in events if event.stands and event.type in OF_HISTORY]
+        waiting = [(event.key, event) for event in events]
+        heapify(waiting)
+        while True:
+            while waiting:
+                key, event = heappop(waiting)
+                earlier = self._new(before_event(timeline, state, last_at, event.day))
+                if earlier:
+                    for one in (*earlier, event):
+                        heappush(waiting, (one.key, one))
+                    continue
+                for one in self._judge(state, key, event):
+                    heappush(waiting, (one.key, one))
+                last_at = event.occurred_at
+            later = self._new(brought_by_time(timeline, state, last_at, self.until_day))
+            if not later:
+                return
+            waiting = [(one.key, one) for one in later]
+            heapify(waiting)
+
+    def _judge(self, state: list[int], key: HistoryKey, event: PastEvent) -> list[PastEvent]:
+        """What comes about for the member because of an event; the state goes on behind it. What a merged member
+        brought along brings about nothing here."""
+        earned = earned_before(self.timeline, state, event.occurred_at)
+        found = judged(self.timeline, state, event, self.returns.get(event.seq, ()))
+        if found is None or event.stands:
+            return []
+        deeds = deeds_of(
+            self.timeline, event.type, found.plan.revision, found.reasons, found.components
+        )
+        if deeds:
+            referrer = str(self.person.facts.get(REFERRER, ""))
+            who, facts = self.person.external_id, event.payload.facts
+            cause = Cause(who, referrer, facts, event.event_id, event.occurred_at)
+            self.sent += sent(cause, NO_DEEDS, deeds)
+        return self._new(
+            brought_by_event(
+                self.timeline, event.event_id, event.type, *key[:2], found, earned, state
+            )
+        )
+
+    def _new(self, brought: Iterable[Brought]) -> list[PastEvent]:
+        """What has not come about before, now known."""
+        new: dict[str, PastEvent] = {}
+        for one in not_brought_along(brought, self._along, self.returns):
+            id = one.id_for(self.person.external_id)
+            if id in self.brought or id in self.suppressed:
+                continue
+            known = self.recorded.get(id)
+            new[id] = known or past_for(
+                self.timeline, self.person, one.event_for(self.person.external_id)
+            )
+        self.brought |= new
+        return list(new.values())
