@@ -56,6 +56,11 @@ def test_nothing_is_found_in_a_sound_document() -> None:
         ("zh: 金卡, en: Gold", "zh: 黄金, en: 黄金", ("missing-translation", "tiers.gold")),
         ("give: 20 points}", "notify: {zh: 多谢, en: 多谢}}", ("missing-translation", "earn.big")),
         ("limits:", "base: {lines: category != 'fee'}\nlimits:", ("leaves-out-unknown", "base")),
+        (
+            "on: purchase, when: amount >= 100, give: 20 points",
+            "on: balance_reached, milestone: {of: earned('points'), every: 200}, take: 200 points per 1 of times",
+            ("converts-used", "earn.big"),
+        ),
         ("give: 20 points}", "lines: \"sku not in ['a', 'b']\", give: 20 points}", ("leaves-out-unknown", "earn.big")),
         (
             "when: amount >= 100",

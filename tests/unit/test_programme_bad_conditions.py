@@ -197,6 +197,10 @@ from programme_faults import HEAD, TIERS, said
             "known(channel)",
             "unknown function 'known' (write missing(channel) or not missing(channel))",
         ),
+        (
+            "balance('points') >= 200",
+            "unknown function 'balance' (a condition asks what was earned: earned('points', 'lifetime'))",
+        ),
         ("mising(channel)", "unknown function 'mising' (did you mean 'missing'?)"),
         (
             "missing(channel) == true",

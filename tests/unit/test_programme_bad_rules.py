@@ -36,7 +36,10 @@ from jifen.programme.loading import load
             "earn[2].on: unknown event type 'period_end'"
             " (write month_end, quarter_end, half_year_end, year_end or membership_year_end)",
         ),
-        ("on: balance_reached, give: 20 points", "earn[2]: 'milestone' is missing"),
+        (
+            "on: balance_reached, give: 20 points",
+            "earn[2]: 'milestone' is missing (write `milestone: {of: earned('points'), every: 200}`)",
+        ),
         (
             "on: purchase, give: 20 points, to: employer",
             "earn[2].to: nobody is a member's 'employer' (declare it: `facts: {employer: member}`)",
@@ -130,7 +133,8 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, take: 20 points, give: 10 points",
-            "earn[2]: a rule either gives, issues, takes, multiplies, passes on, surprises or notifies",
+            "earn[2]: a rule either gives, issues, takes, multiplies, passes on, surprises or notifies "
+            "(points turn into something by two rules: one takes them, another gives or issues)",
         ),
         (
             "on: purchase, take: up_to 20 points",

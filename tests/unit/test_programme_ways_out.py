@@ -155,6 +155,11 @@ def test_an_exchange_reads_as_a_sentence_in_both_languages() -> None:
 @pytest.mark.parametrize(
     ("exchange", "line"),
     [
+        (
+            "{give: 1 miles per 3 points, automatic: true}",
+            ".automatic: 'automatic' does not stand here (what happens by itself is a matter of rules: "
+            "`on: balance_reached`, one that takes and one that gives)",
+        ),
         ("{give: 1 miles per 3 points, step: 10}", ".step: gives no whole miles: so many points would be lost "
          "(write a multiple of 3, or a rounding)"),
         ("{give: 1 miles per 3 points, rounding: down, min: 2}", ".min: becomes nothing of 'miles'"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from jifen.programme.amounts import in_language, say_points, show_number
 from jifen.programme.circles import gaining_circles
+from jifen.programme.conversion_lints import conversions_of_used
 from jifen.programme.line_lints import left_out_unknown
 from jifen.programme.model import Currency, Give, Multiply, Notify, Programme, Rule
 from jifen.programme.point_terms import Expiry, Pending
@@ -280,6 +281,18 @@ def _left_out_unknown(programme: Programme) -> Iterator[Finding]:
             yield _of_rule("leaves-out-unknown", rule, said.en, said.zh)
 
 
+def _converts_used(programme: Programme) -> Iterator[Finding]:
+    for rule, currency in conversions_of_used(programme):
+        yield _of_rule(
+            "converts-used",
+            rule,
+            f"takes what was earned of '{currency}', part of which may be used up or ended, and leaves a debt: "
+            "let it be `spendable: false` and end never, or with the year of `earned(…, 'year')`",
+            f"按所得扣“{currency}”，而其中可能有已用掉或过期的，会成为欠分：请写 `spendable: false`，且永不过期，"
+            "或年末清零并按 `earned(…, 'year')` 计",
+        )
+
+
 def _missing_translations(programme: Programme) -> Iterator[Finding]:
     named: list[tuple[str, Name]] = [("name", programme.name)]
     named += [(f"currencies.{one.id}", one.name) for one in programme.currencies]
@@ -329,5 +342,6 @@ _LOOKS: tuple[Callable[[Programme], Iterator[Finding]], ...] = (
     _forgiving_returns,
     _returns_that_leave,
     _left_out_unknown,
+    _converts_used,
     _missing_translations,
 )

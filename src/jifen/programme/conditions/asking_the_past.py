@@ -23,6 +23,7 @@ from jifen.programme.conditions.expressions import segment
 from jifen.programme.conditions.scope import (
     Scope,
     Typed,
+    balance_meant,
     costs_nothing,
     planned_event,
     unknown_event,
@@ -79,7 +80,7 @@ def past_of(node: ast.Call, source: str, scope: Scope, lines: ReadLines) -> Type
     kind = next((known for known in _FUNCTIONS if known == name), None)
     if kind is None:
         unknown = Said(f"unknown function '{name}'", f"没有函数“{name}”")
-        raise Wrong(unknown, _meant(name))
+        raise Wrong(unknown, balance_meant(name, scope) or _meant(name))
     if scope.today and kind == "first":
         raise Wrong(
             Said(

@@ -152,11 +152,8 @@ class Scope:
             word = meant.partition(" ")[0].partition("(")[0]
             if word in known or word == "first":
                 return write(meant)
-        if name in ("balance", "points") and self.currencies:
-            return Said(
-                f"a condition asks what was earned: earned('{self.currencies[0].id}', 'lifetime')",
-                f"条件问的是所得：earned('{self.currencies[0].id}', 'lifetime')",
-            )
+        if earned := balance_meant(name, self):
+            return earned
         if name == "always":
             return Said("leave `when` out", "不写 `when` 即可")
         if name in FACTS:
@@ -181,6 +178,17 @@ class Scope:
         return did_you_mean(name, known) or Said(
             f"text is written in quotes: '{name}'", f"文字要加引号：'{name}'"
         )
+
+
+def balance_meant(name: str, scope: Scope) -> Said | None:
+    """What to ask instead of the balance, which is no part of history."""
+    if name not in ("balance", "points") or not scope.currencies:
+        return None
+    currency = scope.currencies[0].id
+    return Said(
+        f"a condition asks what was earned: earned('{currency}', 'lifetime')",
+        f"条件问的是所得：earned('{currency}', 'lifetime')",
+    )
 
 
 def unknown_event(word: str) -> Said:

@@ -43,6 +43,12 @@ _EVERYTHING = {
 """What is said of `lines: all`."""
 
 
+_EACH = Said(
+    "points turn into something by two rules: one takes them, another gives or issues",
+    "积分变成别的东西要写两条规则：一条扣分，另一条给分或发放",
+)
+
+
 def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action, ...]:
     """What the rule does, an award for each currency or reward that it gives; nothing if that cannot be read."""
     if sum(key in section for key in VERBS) != 1:
@@ -50,8 +56,10 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
             "a rule either gives, issues, takes, multiplies, passes on, surprises or notifies",
             "规则须且只能写 give、issue、take、multiply、pass_on、surprise、notify 之一",
         )
-        several = any(key in section for key in VERBS)
-        section.problems.add(section.node, message, None if several else write("give: 20 points"))
+        hint = _EACH if "take" in section else None
+        if not any(key in section for key in VERBS):
+            hint = write("give: 20 points")
+        section.problems.add(section.node, message, hint)
         return ()
     if "notify" in section:
         notify = section.read("notify", read_notify, None)

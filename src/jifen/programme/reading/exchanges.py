@@ -24,6 +24,14 @@ from jifen.wording import Said, quoted
 
 _GIVE = re.compile(r"(\S+) ([a-z]\S*) per (\S+) ([a-z]\S*)")
 
+_BY_ITSELF = dict.fromkeys(
+    ("automatic", "auto", "at"),
+    Said(
+        "what happens by itself is a matter of rules: `on: balance_reached`, one that takes and one that gives",
+        "自动发生的事写成规则：`on: balance_reached`，一条扣分，一条给分",
+    ),
+)
+
 
 def with_exchanges(
     currency: Currency, node: Node, problems: Problems, currencies: tuple[Currency, ...]
@@ -42,7 +50,7 @@ def with_exchanges(
 def _read(
     node: Node, problems: Problems, currency: Currency, currencies: tuple[Currency, ...]
 ) -> Exchange | None:
-    section = Section(node, problems, ("give", *WAY, "between", "rounding"))
+    section = Section(node, problems, ("give", *WAY, "between", "rounding"), elsewhere=_BY_ITSELF)
     if "give" not in section and isinstance(node, Mapping):
         problems.add(node, missing("give"), _example(currency))
     rate = section.read("give", lambda node: _rate(text(node), currency, currencies), None)

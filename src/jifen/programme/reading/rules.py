@@ -30,7 +30,7 @@ from jifen.programme.events import (
     PLANNED_TRIGGERS,
     TIER_CHANGED,
 )
-from jifen.programme.meant import EVENTS, NO_EVENTS
+from jifen.programme.meant import EVENTS, NO_EVENTS, write
 from jifen.programme.model import Give, Group, Milestone, Multiply, Notify, PassOn, Rule
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading.actions import check_shape, counts_amount, parts_of, read_actions
@@ -219,7 +219,9 @@ def _milestone(section: Section, scope: Scope) -> Milestone | None:
     if "milestone" in section:
         return read_milestone(section.place("milestone"), section.problems, scope)
     if scope.on.id == BALANCE_REACHED:
-        section.problems.add(section.node, missing("milestone"))
+        points = scope.points[0].id if scope.points else "points"
+        example = write(f"milestone: {{of: earned('{points}'), every: 200}}")
+        section.problems.add(section.node, missing("milestone"), example)
     return None
 
 
