@@ -106,6 +106,19 @@ def united(bank: Bank) -> None:
     bank.travel("2027-03-01 00:00")
 
 
+def united_in_turn(bank: Bank) -> None:
+    """One who was merged into another, who is merged into a third, with a return of what the first had bought."""
+    bank.enrol("ann", "bob", "cid")
+    for day, member in enumerate(("ann", "bob", "cid"), 5):
+        bank.do(f"2026-01-{day:02d} 10:00", bank.bought(f"p{day}", member, 6000 * (day - 3)))
+    bank.do("2026-03-05 10:00", Merge(id="m1", member="bob", into="ann", reason="one person"))
+    bank.do("2026-03-06 10:00", bank.bought("a2", "ann", 9000))
+    bank.do("2026-03-07 10:00", Merge(id="m2", member="ann", into="cid", reason="one person"))
+    bank.do("2026-03-08 10:00", bank.bought("c2", "cid", 80000))
+    bank.do("2026-03-09 10:00", Return(id="r1", member="bob", of="p6", amount=9000))
+    bank.travel("2027-03-01 00:00")
+
+
 def climbing(bank: Bank) -> None:
     """Three members who rise one after the other, two of them twice."""
     bank.enrol("ann", "bob", "cid")
@@ -186,6 +199,8 @@ def lifetimes(bank: Bank) -> dict[str, int]:
         (STEPS, STEPS.replace("reach: 100,", "reach: 65,"), united),
         (STEPS, STEPS.replace("at: [500,", "at: [300,"), united),
         (STEPS, STEPS + "returns: keep\n", united),
+        (STEPS, STEPS, united_in_turn),
+        (STEPS, STEPS.replace("reach: 100,", "reach: 150,"), united_in_turn),
         (INVITING, INVITING, invited_by_one_who_was_merged),
         (INVITING, INVITING.replace("amount >= 50", "amount >= 80"), invited_by_one_who_was_merged),
         (INVITING.replace("500 points", "90 points"), INVITING, invited_by_one_who_was_merged),
@@ -202,6 +217,7 @@ def lifetimes(bank: Bank) -> dict[str, int]:
         "the same referral", "a referral less", "a referral more",
         "the same relation", "a greater part", "what was the member's is the spouse's",
         "one person", "one person, an easier tier", "one person, nearer milestones", "one person, keep",
+        "three in one", "three in one, a harder tier",
         "a merged referrer", "a merged referrer less", "a merged referrer gets more",
         "one's own referrer", "one's own referrer, a referral more",
         "a merged spouse", "a merged spouse, a greater part",

@@ -87,7 +87,9 @@ class _Lives:
         carries = any(plan.carrying for plan in draft.engine.plans.values())
         everybody = carries or bool(draft.own_events)
         walked = [one for one in people if everybody or REFERRER in one.person.facts]
-        self.walked = sorted(walked, key=lambda one: not one.merged)  # survivors have their events
+        self.walked = sorted(
+            walked, key=lambda one: len(one.absorbed)
+        )  # whose events others have first
         self.walks: dict[bytes, Walk] = {}
         self.own: dict[bytes, list[PastEvent]] = {}
         self.returns: dict[bytes, dict[int, Sequence[Returned]]] = {}
@@ -119,8 +121,7 @@ class _Lives:
                 for member_id in before.keys() | self.arrived
                 if before.get(member_id) != self.arrived.get(member_id)
             }
-            changed |= {self.by_id[member_id].survivor_id for member_id in changed}
-            pending = [one for one in self.walked if one.member_id in changed]
+            pending = [one for one in self.walked if not changed.isdisjoint(one.all_in_one)]
             if not pending:
                 return
 
@@ -155,14 +156,17 @@ class _Lives:
     def _events(self, someone: Someone) -> Iterator[PastEvent]:
         """What a walk goes through: what was recorded, what others did for the member, and what those brought along who
         were merged into it."""
-        yield from self.own.get(someone.member_id, ())
-        yield from self.arrived.get(someone.member_id, {}).values()
+        yield from self._before_walk(someone.member_id)
         for by in someone.absorbed:
-            other = self.by_id[by.member_id.bytes]
-            events = [*self._events(other)]
-            if other.member_id in self.walks:
-                events += self.walks[other.member_id].brought.values()
+            other = by.member_id.bytes
+            events = [*self._before_walk(other)]
+            if other in self.walks:
+                events += self.walks[other].brought.values()
             yield from (as_absorbed(one, by) for one in events if one.occurred_at >= by.counts_from)
+
+    def _before_walk(self, member_id: bytes) -> Iterator[PastEvent]:
+        yield from self.own.get(member_id, ())
+        yield from self.arrived.get(member_id, {}).values()
 
     def _arriving(self) -> dict[bytes, dict[str, PastEvent]]:
         """What the deeds of all bring others, by whose history it is in and its id."""
@@ -186,7 +190,7 @@ class _Lives:
         to = self.by_name.get(one.recipient)
         assert isinstance(one.asked, Event)
         at = one.asked.occurred_at or 0
-        if to is not None and to.merged and at >= to.until:
+        while to is not None and to.merged and at >= to.until:
             to = self.by_id[to.survivor_id]
         return None if to is None or at < to.begins else to
 

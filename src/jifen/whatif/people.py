@@ -27,7 +27,8 @@ _PLACE = {name: place for place, (name, _) in enumerate(MEMBER.columns)}
 @dataclass(slots=True)
 class Someone:
     """A member by the 16 bytes of the id. `begins`: what was before is none of their history; `until`: when they were
-    merged into the survivor, NEVER if they were not; `absorbed`: whose events count for them too."""
+    merged into the survivor, NEVER if they were not; `absorbed`: whose events count for them too, also by way of a
+    third."""
 
     member_id: bytes
     person: Person
@@ -40,6 +41,11 @@ class Someone:
     def merged(self) -> bool:
         """Whether another member acts for this one."""
         return self.survivor_id != self.member_id
+
+    @property
+    def all_in_one(self) -> list[bytes]:
+        """The ids of the member and of whom it absorbed."""
+        return [self.member_id, *(by.member_id.bytes for by in self.absorbed)]
 
 
 def read_people(

@@ -17,13 +17,15 @@ def brought_along(
     people: Sequence[Someone], rows: Sequence[Row], others: Sequence[Sided]
 ) -> Iterator[Sided]:
     """What is in the histories of survivors because others were merged into them, on the sides that have it there."""
-    absorbed = {by.member_id.bytes: by for one in people for by in one.absorbed}
+    absorbed: dict[bytes, list[Absorbed]] = {}
+    for by in (by for one in people for by in one.absorbed):
+        absorbed.setdefault(by.member_id.bytes, []).append(by)
     if not absorbed:
         return
     for one in chain(map(Sided, rows), others):
-        by = absorbed.get(one.row[PLACE["member_id"]])
-        if by is not None and one.row[PLACE["occurred_at"]] >= by.counts_from and not one.alone:
-            yield one._replace(row=_of_survivor(one.row, by), stands=True)
+        for by in absorbed.get(one.row[PLACE["member_id"]], ()):
+            if one.row[PLACE["occurred_at"]] >= by.counts_from and not one.alone:
+                yield one._replace(row=_of_survivor(one.row, by), stands=True)
 
 
 def _of_survivor(row: Row, by: Absorbed) -> Row:
