@@ -200,7 +200,7 @@ def lifetimes(bank: Bank) -> dict[str, int]:
         (STEPS, STEPS.replace("at: [500,", "at: [300,"), united),
         (STEPS, STEPS + "returns: keep\n", united),
         (STEPS, STEPS, united_in_turn),
-        (STEPS, STEPS.replace("reach: 100,", "reach: 150,"), united_in_turn),
+        (STEPS, STEPS.replace("reach: 100,", "reach: 600,"), united_in_turn),
         (INVITING, INVITING, invited_by_one_who_was_merged),
         (INVITING, INVITING.replace("amount >= 50", "amount >= 80"), invited_by_one_who_was_merged),
         (INVITING.replace("500 points", "90 points"), INVITING, invited_by_one_who_was_merged),

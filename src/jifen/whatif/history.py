@@ -89,7 +89,7 @@ def read_history(
             rows, brought = with_brought(programme, draft, people, rows, returned)
         rows, others = after_returns(sides, rows, returned)
         others += brought
-        others += brought_along(people, rows, others)
+        others += list(brought_along(people, rows, others))
         numbers = {one.member_id: number for number, one in enumerate(people)}
         moves = read_moves(sql, values["programme"], numbers)
         return replace(_in_order(rows, others, numbers, people), moves=moves)
