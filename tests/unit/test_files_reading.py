@@ -184,10 +184,22 @@ def test_rows_of_an_event_become_its_lines_even_with_others_between(tmp_path: Pa
     assert second.id == "b-2"
 
 
+def test_a_discount_may_be_a_row_of_the_event(tmp_path: Path) -> None:
+    rows = "1,m,2026-01-01,a1,2,5,W\n1,m,2026-01-01,coupon,1,-3,W\n2,m,2026-01-01,coupon,1,-3,W\n"
+    chunks = list(open_file(tmp_path, BASKET_HEADER + rows, BASKETS).chunks())
+    (sale,) = commands_of(chunks)
+    assert isinstance(sale, Event)
+    assert (sale.fields["amount"], sale.lines["amount"]) == (700, [1000, -300])
+    (reject,) = rejects_of(chunks)
+    assert (reject.line, reject.reason) == (4, "malformed")
+    assert "amount is below zero, and the row is no return" in reject.explanation.en
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
     [
         ("1,m,2026-01-01,a2,x,1,W", "'x' is not a number"),
+        ("1,m,2026-01-01,a2,-1,1,W", "quantity is below zero"),
         ("1,other,2026-01-01,a2,1,1,W", "rows of the event name different members"),
         ("1,m,2026-01-01,a2,,1,W", "amount is empty"),
     ],

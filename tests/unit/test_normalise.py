@@ -57,6 +57,13 @@ def test_a_purchase_is_counted_in_cents() -> None:
     assert command.occurred_at is None
 
 
+def test_a_line_may_cost_less_than_nothing_as_a_discount_does() -> None:
+    lines: Raw = [{"sku": "tea", "amount": "19.99"}, {"sku": "coupon", "amount": "-5.00"}]
+    command = read("event", type="purchase", lines=lines)
+    assert isinstance(command, Event)
+    assert (command.lines["amount"], command.fields) == ([1999, -500], {"amount": 1499})
+
+
 def test_lines_become_columns_and_make_the_bill_where_none_is_stated() -> None:
     lines: Raw = [
         {"sku": "tea", "quantity": "2", "amount": "19.99"},
@@ -117,6 +124,11 @@ def test_local_times_are_those_of_the_zone(written: str, zone: ZoneInfo, instant
         ({"lines": ["tea"]}, "/lines/0", "malformed"),
         ({"lines": [{}, {"colour": "red"}]}, "/lines/1/colour", "malformed"),
         ({"lines": [{"quantity": "-1"}]}, "/lines/0/quantity", "invalid_amount"),
+        (
+            {"amount": None, "lines": [{"amount": "5.00"}, {"amount": "-5.01"}]},
+            "/lines",
+            "invalid_amount",
+        ),
         (
             {"amount": None, "lines": [{"amount": "1"}, {"sku": "x"}]},
             "/lines/1/amount",

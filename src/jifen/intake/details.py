@@ -26,6 +26,9 @@ SENTENCES: Final = {
     ),
     "more_than_left": Said("{returned} is returned of {left} left", "退回 {returned}，只剩 {left}"),
     "no_such_line": Said("there is no line {line} with an amount", "没有带金额的第 {line} 行"),
+    "less_than_nothing": Said(
+        "the lines named come to less than nothing", "所写各行合计小于零，没有可退的"
+    ),
     "line_not_countable": Said(
         "line {line} has no quantity and amount", "第 {line} 行没有数量和金额"
     ),

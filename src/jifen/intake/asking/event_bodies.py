@@ -112,11 +112,11 @@ def _told(
     return fields, lines
 
 
-def value_of(field: Field, raw: Raw, pointer: str) -> Value:
+def value_of(field: Field, raw: Raw, pointer: str, *, signed: bool = False) -> Value:
     """One value of a field: money, numbers and quantities in its smallest unit, dates as days since 1970."""
     match field.kind:
         case "money" | "number" | "integer":
-            return scalars.decimal(raw, field.scale, pointer)
+            return scalars.decimal(raw, field.scale, pointer, signed=signed)
         case "text":
             return scalars.text(raw, pointer)
         case "boolean":
@@ -128,7 +128,8 @@ def value_of(field: Field, raw: Raw, pointer: str) -> Value:
 
 
 def _lines(raw: Raw, event_type: EventType) -> Columns:
-    """Lines as written, a list of mappings, turned into columns; None where a line lacks the field."""
+    """Lines as written, a list of mappings, turned into columns; None where a line lacks the field. What a line costs
+    may be below zero, as a discount is."""
     if raw is None:
         return {}
     if not isinstance(raw, Sequence) or isinstance(raw, str):
@@ -144,7 +145,8 @@ def _lines(raw: Raw, event_type: EventType) -> Columns:
         for name, value in line.items():
             if value is not None:
                 column = columns.setdefault(name, [None] * len(raw))
-                column[place] = value_of(known[name], value, f"/lines/{place}/{name}")
+                pointer, signed = f"/lines/{place}/{name}", name == "amount"
+                column[place] = value_of(known[name], value, pointer, signed=signed)
     return columns
 
 
@@ -158,4 +160,11 @@ def _bill(amounts: Sequence[Value | None]) -> int:
                 "没有总额时每行都要有金额",
             )
         total += cast(int, amount)
+    if total < 0:
+        raise Malformed(
+            "/lines",
+            "the lines come to less than nothing: send what came back as a return",
+            "商品行合计小于零：退回的东西请作为退货发送",
+            refusal="invalid_amount",
+        )
     return total

@@ -20,7 +20,7 @@ from jifen.intake.files.heads import Heads, empty, heads_of, joined
 from jifen.intake.files.numbers import LARGEST
 from jifen.intake.files.rejects import Reject, cells_of
 from jifen.intake.files.returning import Given, Returning
-from jifen.intake.files.values import Column, value_column
+from jifen.intake.files.values import Column, below_zero, value_column
 from jifen.wording import Said
 
 MOST_LINES = 10_000
@@ -214,7 +214,8 @@ class _Block:
         return column.values
 
     def _of_rows(self, bound: Bound, returned: pa.BooleanArray | None) -> list[Value | None]:
-        column = self._column(bound, self.rows, returned)
+        signed = bound.field.name == "amount"  # a line may be a discount
+        column = self._column(bound, self.rows, returned, signed=signed)
         for row, said in column.broken.items():
             self._break(bisect_right(self.bounds, row) - 1, row, said)
         return column.values
@@ -240,11 +241,17 @@ class _Block:
         return found
 
     def _column(
-        self, bound: Bound, rows: pa.RecordBatch, returned: pa.BooleanArray | None
+        self,
+        bound: Bound,
+        rows: pa.RecordBatch,
+        returned: pa.BooleanArray | None,
+        *,
+        signed: bool = False,
     ) -> Column:
         style = self.binding.style
         if bound.source.constant is None:
-            return value_column(rows, bound.terms, bound.source, bound.field, style, returned)
+            terms, source, kind = bound.terms, bound.source, bound.field
+            return value_column(rows, terms, source, kind, style, returned, signed)
         return Column([bound.source.constant] * rows.num_rows)
 
     def _total(self, bound: Bound, returned: pa.BooleanArray | None) -> list[Value | None]:
@@ -256,6 +263,8 @@ class _Block:
             sums.append(sum(present) if present else None)
             if bound.field.name == "amount" and len(present) < end - start:
                 self._break(event, start + values[start:end].index(None), empty("amount"))
+            if sum(present) < 0 and not (self.returned and self.returned[start]):
+                self._break(event, start, below_zero(bound.field.name))
             if abs(sum(present)) > LARGEST:
                 name = bound.field.name
                 said = Said(f"{name} is absurdly large", f"{name} 大得离谱")

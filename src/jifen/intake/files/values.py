@@ -78,10 +78,16 @@ def value_column(
     kind: Field,
     style: NumberStyle,
     returned: pa.BooleanArray | None = None,
+    signed: bool = False,
 ) -> Column:
-    """The values of a field of this kind. Numbers below zero are wrong, except where `returned`."""
+    """The values of a field of this kind. Numbers below zero are wrong, except where `returned` or `signed`."""
     if kind.kind in ("money", "integer", "number"):
-        return _number_column(rows, terms, source, kind, style, returned)
+        column, below = _number_column(rows, terms, source, kind, style)
+        if returned is not None:
+            below = pc.and_not(below, returned)
+        for row in [] if signed else pc.indices_nonzero(below).to_pylist():
+            column.broken[row] = below_zero(kind.name)
+        return column
     column = text_column(as_text(rows.column(terms[0].columns[0])), kind.name, source)
     if kind.kind in ("text", "texts", "member"):
         return column
@@ -94,8 +100,8 @@ def _number_column(
     source: Source,
     kind: Field,
     style: NumberStyle,
-    returned: pa.BooleanArray | None,
-) -> Column:
+) -> tuple[Column, pa.BooleanArray]:
+    """The numbers, and which of them are below zero."""
     arrays = {name: rows.column(name) for term in terms for name in term.columns}
     if source.values:
         translated = text_column(as_text(arrays[terms[0].columns[0]]), kind.name, source)
@@ -108,15 +114,12 @@ def _number_column(
             cells = [as_text(array.slice(row, 1))[0].as_py() for array in arrays.values()]
             if all(cells):
                 column.broken[row] = _why(kind, terms, cells, style)
-    below = pc.less(units, 0).fill_null(False)
-    if returned is not None:
-        below = pc.and_not(below, returned)
-    for row in pc.indices_nonzero(below).to_pylist():
-        column.broken[row] = Said(
-            f"{kind.name} is below zero, and the row is no return",
-            f"{kind.name} 小于零，而该行不是退货",
-        )
-    return column
+    return column, pc.less(units, 0).fill_null(False)
+
+
+def below_zero(name: str) -> Said:
+    """Why a row or an event that is no return is not taken."""
+    return Said(f"{name} is below zero, and the row is no return", f"{name} 小于零，而该行不是退货")
 
 
 def _signed(units: pa.Int64Array, term: Term) -> pa.Int64Array:

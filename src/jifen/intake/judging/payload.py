@@ -134,6 +134,8 @@ def _after(payload: Payload, returned: Returned, money: MoneyFields) -> Payload 
     beside: dict[str, tuple[int, int]] = {}
     if returned.lines:
         lines, for_lines = _without_lines(payload.lines, returned.lines)
+        if for_lines < 0:
+            raise ExceedsPurchase("less_than_nothing")
         amount = for_lines if returned.amount is None else returned.amount
         beside = _beside_lines(payload, bill, max(0, amount - for_lines))
     else:
