@@ -177,3 +177,26 @@ def test_points_for_a_friend_say_whose_deed_it_was(bank: Bank) -> None:
     assert why(bank.connection, bank.programme, lot.of, "zh").friend == "bob"
     own = member_view(bank.connection, bank.programme, "bob", bank.now).currencies["points"].lots
     assert {lot.friend for lot in own} == {None}
+
+
+def test_why_says_that_a_referral_is_undone_where_points_are_kept(database_url: str) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, f"{DOCUMENT}returns: keep\n", "2026-01-01 10:00")
+        bank.enrol("ann", "bob")
+        bank.do(JANUARY, Refer(id="r", member="bob", referrer="ann"))
+        bank.do(JANUARY, bank.bought("kettle", "bob", 6000))
+        (answer,) = bank.do("2026-01-06 10:00", Return(id="r1", of="kettle", amount=2000))
+        assert answer.points == {"points": -50}
+        assert (points(bank, "ann"), points(bank, "bob")) == (0, 60)
+        said = why(connection, bank.programme, "kettle", "en").sentences
+        assert (
+            "“Invitation (friend)”: undone, as what is left after returns would not have brought it."
+            in said
+        )
+        assert "“邀请好友（好友）”：已收回：退货后余下的不再满足条件。" in (
+            why(connection, bank.programme, "kettle", "zh").sentences
+        )
+        assert prove(connection, bank.programme).differences == []
+        with unguarded(bank) as forging:
+            forging.execute("DELETE FROM event_return WHERE true")
+            assert "derived" in found(bank)

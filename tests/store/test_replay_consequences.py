@@ -84,6 +84,20 @@ def invited(bank: Bank) -> None:
     bank.travel("2026-01-06 00:00")
 
 
+def returning(bank: Bank) -> None:
+    """Friends of whose first purchases too much, little, or everything comes back, and one who buys again."""
+    friends = ("bob", "cat", "dan", "eve")
+    bank.enrol("ann", *friends)
+    for friend in friends:
+        bank.do("2026-01-02 10:00", Refer(id=friend, member=friend, code=bank.code("ann")))
+    bank.do("2026-01-05 10:00", *(bank.bought(f"{one}1", one, 20_000) for one in friends))
+    bank.do("2026-01-06 10:00", Return(id="r1", member="bob", of="bob1", full=True))
+    bank.do("2026-01-06 11:00", Return(id="r2", member="cat", of="cat1", amount=10_000))
+    bank.do("2026-02-06 10:00", Return(id="r3", member="dan", of="dan1", amount=15_500))
+    bank.do("2026-02-07 10:00", bank.bought("bob2", "bob", 9_000))
+    bank.travel("2026-02-08 00:00")
+
+
 def related(bank: Bank) -> None:
     """Purchases before and after somebody has a spouse, of which a part came back."""
     bank.enrol("ann", "bob")
@@ -192,6 +206,14 @@ def lifetimes(bank: Bank) -> dict[str, int]:
         (INVITING, INVITING, invited),
         (INVITING, INVITING.replace("amount >= 50", "amount >= 80"), invited),
         (INVITING.replace("amount >= 50", "amount >= 80"), INVITING, invited),
+        (INVITING + "returns: keep\n", INVITING + "returns: keep\n", returning),
+        (INVITING + "returns: keep\n", INVITING, returning),
+        (INVITING, INVITING + "returns: mirror\n", returning),
+        (
+            INVITING.replace("first('purchase') and ", "") + "returns: {policy: carry, books: month}\n",
+            INVITING + "returns: keep\n",
+            returning,
+        ),
         (RELATED, RELATED, related),
         (RELATED, RELATED.replace("30%", "50%"), related),
         (RELATED.replace("20 points, to: spouse", "20 points"), RELATED, related),
@@ -215,6 +237,7 @@ def lifetimes(bank: Bank) -> dict[str, int]:
         "the same", "an easier tier", "nearer milestones", "steps that nothing was about",
         "mirror", "keep", "carry", "from mirror", "from keep to carry",
         "the same referral", "a referral less", "a referral more",
+        "a referral of what came back", "a referral from keep", "a referral to mirror", "a referral from carry to keep",
         "the same relation", "a greater part", "what was the member's is the spouse's",
         "one person", "one person, an easier tier", "one person, nearer milestones", "one person, keep",
         "three in one", "three in one, a harder tier",

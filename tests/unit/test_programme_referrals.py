@@ -6,7 +6,7 @@ import pytest
 from programme_faults import told
 
 from jifen.programme.loading import load
-from jifen.programme.sentences import clauses
+from jifen.programme.sentences import clauses, sentences
 
 HEAD = """\
 programme: club
@@ -47,6 +47,22 @@ def test_both_sides_may_get_several_currencies_and_rewards_within_budgets() -> N
         "邀请人的奖励，全体会员合计得满 900 成长值即止。"
     ]
     assert [rule.id for rule in programme.rules if rule.derives] == ["invite:friend"]
+
+
+def test_where_points_outlive_what_came_back_a_referral_says_that_it_does_not() -> None:
+    said = f"{HEAD}- {{id: invite, when: amount >= 50, give: {{friend: 5 points}}}}\n"
+    kept = load(f"{said}returns: keep\n")
+    (zh,) = [one for one in sentences(kept, "zh") if "受邀好友" in one]
+    (en,) = [one for one in sentences(kept, "en") if "A friend" in one]
+    assert zh == (
+        "受邀好友消费时，若金额满 50 元，好友得 5 积分；每位好友只奖励一次；"
+        "退货后余下的不再满足条件，奖励收回。"
+    )
+    assert en == (
+        "A friend whom a member brought earns 5 points for a purchase if the amount is at least 50 yuan; once for"
+        " each friend; undone once what is left after returns would not have brought it."
+    )
+    assert not [one for one in sentences(load(said), "en") if "undone" in one]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from jifen.intake.judging.evaluating import evaluate
 from jifen.intake.judging.history import BEGINNING, events_after, returns_of
 from jifen.intake.judging.past_event import PastEvent, asked_again
 from jifen.intake.judging.payload import Returned
-from jifen.intake.undoing.return_policies import counted
+from jifen.intake.undoing.return_policies import counted_here
 from jifen.intake.versions.opening import OpenProgramme
 
 
@@ -62,7 +62,7 @@ class _Telling:
     ) -> Iterator[TierChange]:
         programme = self.programme
         for event in events:
-            payload = counted(programme, event, returns.get(event.seq, ()))
+            payload = counted_here(programme, self.state, event, returns.get(event.seq, ()))
             if payload is None:
                 continue
             plan = programme.engine.plan_at(event.occurred_at)

@@ -40,7 +40,13 @@ from jifen.intake.judging.history import (
 )
 from jifen.intake.judging.past_event import PastEvent, asked_again, left_of
 from jifen.intake.judging.payload import Returned, decode_returned
-from jifen.intake.undoing.return_policies import as_bought, counted, judged, takes_parts_alone
+from jifen.intake.undoing.return_policies import (
+    as_bought,
+    counted,
+    counted_here,
+    judged,
+    takes_parts_alone,
+)
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import Language
 from jifen.programme.events import PERIOD_BALANCE, RETURNED
@@ -180,10 +186,11 @@ def _sentences(
     before = [past for past in later if past.key < event.key]
     state = reevaluate(programme, start, before, returns).state
     came_back = returns.get(event.seq, ())
-    payload = counted(programme, event, came_back)
+    payload = counted_here(programme, state, event, came_back)
     found, traced = None, list[str]()
     if payload is not None:
-        asked = asked_again(as_bought(event), payload)
+        blind = event.type.startswith(RETURNED)
+        asked = asked_again(*(as_bought(programme, event) if blind else (event, payload)))
         trace = explain(account.plan, asked, state, account.currencies)
         traced = trace_sentences(account.plan.programme, trace, language)
         if event.type == PERIOD_BALANCE:

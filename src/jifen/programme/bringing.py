@@ -1,7 +1,8 @@
-"""Whether a document has something for who brings others."""
+"""What a document has for who brings others, and when it is withdrawn."""
 
 from __future__ import annotations
 
+from jifen.programme.condition import Condition, Fact, Missing
 from jifen.programme.events import REFERRER
 from jifen.programme.model import Programme, Rule
 
@@ -15,3 +16,25 @@ def is_for_bringing(programme: Programme, rule: Rule) -> bool:
     """Whether a rule rewards that somebody was brought, either side."""
     friends = {referral.friend for referral in programme.referrals}
     return rule.id in friends or rule.to == REFERRER
+
+
+def promises_about(programme: Programme, event_type: str) -> list[Rule]:
+    """The rules of `referral:` that look at a friend's deed of this type."""
+    friends = {referral.friend for referral in programme.referrals}
+    return [rule for rule in programme.rules if rule.on == event_type and rule.id in friends]
+
+
+def undone_fact(referral: str) -> str:
+    """The fact of an event that says that a referral is undone, as what is left of the event would not have brought
+    it. No document can name it."""
+    return f"undone:{referral}"
+
+
+def not_undone(referral: str) -> Condition:
+    """What a referral asks of a deed of which something may come back that the points of the deed outlive."""
+    return Missing(Fact(undone_fact(referral)), source="undone")
+
+
+def asks_whether_undone(condition: Condition) -> bool:
+    """Whether it is `not_undone`, which no document says."""
+    return isinstance(condition, Missing) and condition.source == "undone"

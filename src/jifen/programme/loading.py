@@ -157,7 +157,8 @@ def _read(root: Node, problems: Problems) -> Programme:
     surroundings = Surroundings(scope, groups, limits, money, "households" in top)
     rules, tiers = _earning(top, surroundings)
     check_feeding(top.place("earn"), problems, rules, tiers)
-    referrals, of_referrals = read_referrals(top, scope, rules, surroundings.funds)
+    returns = read_returns(top)
+    referrals, of_referrals = read_referrals(top, scope, rules, surroundings.funds, returns)
     programme = Programme(
         id,
         top.read("name", name, Name(id, id)),
@@ -177,7 +178,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         look_back_days=top.read("look_back", read_look_back, None),
         words=top.read("words", lambda node: read_words(node, problems), ()),
         referrals=referrals,
-        returns=read_returns(top),
+        returns=returns,
         week_starts=top.read("week_starts", header.week_starts, MONDAY),
     )
     if "households" in top:

@@ -7,7 +7,13 @@ from typing import Final, NamedTuple
 
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Payload, Returned, encode_payload
-from jifen.intake.undoing.return_policies import counted, taken_alone
+from jifen.intake.undoing.return_policies import (
+    as_bought,
+    counted,
+    counted_here,
+    judged,
+    taken_alone,
+)
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import RETURNED
 from jifen.whatif.rows import PLACE, Row, past_of
@@ -40,18 +46,18 @@ def after_returns(
         return list(rows), []
     whole: list[Row] = []
     others: list[Sided] = []
+    states = [_states(programme, rows, returned) for programme in sides]
     for row in rows:
-        if row[kind].startswith(RETURNED):
-            bought = row[kind].removeprefix(RETURNED)
-            others.append(Sided((*row[:kind], bought, *row[kind + 1 :]), alone=True))
-            others.append(Sided(row))  # which gives nothing itself, and so much less
-            continue
-        returns = returned.get((row[member], row[seq]))
-        if returns is None:
+        key = row[member], row[seq]
+        returns = returned.get(key, ())
+        if not returns and not row[kind].startswith(RETURNED):
             whole.append(row)
             continue
         event = past_of(row)
-        views = [list(_view(programme, event, returns)) for programme in sides]
+        views = [
+            list(_view(programme, of.get(key), event, returns))
+            for programme, of in zip(sides, states, strict=True)
+        ]
         if views[0] == views[-1]:
             others += _rows(row, views[0], BOTH)
         else:
@@ -59,17 +65,61 @@ def after_returns(
     return whole, others
 
 
+def _states(
+    programme: OpenProgramme,
+    rows: Sequence[Row],
+    returned: Mapping[tuple[bytes, int], Sequence[Returned]],
+) -> dict[tuple[bytes, int], list[int]]:
+    """The state before each event of which something came back, of friends whose referral it may undo: only that
+    depends on what was before."""
+    if not any(
+        plan.programme.referrals and plan.programme.returns.policy != "undo"
+        for plan in programme.engine.plans.values()
+    ):
+        return {}
+    member = PLACE["member_id"]
+    of_members: dict[bytes, list[PastEvent]] = {member_id: [] for member_id, _ in returned}
+    for row in rows:
+        if row[member] in of_members:
+            of_members[row[member]].append(past_of(row))
+    found: dict[tuple[bytes, int], list[int]] = {}
+    for member_id, events in of_members.items():
+        if not any(event.payload.facts.get("referred") for event in events):
+            continue
+        state = programme.engine.new_state()
+        for event in sorted(events, key=lambda event: event.key):
+            returns = returned.get((member_id, event.seq), ())
+            if returns:
+                found[member_id, event.seq] = list(state)
+            judged(programme, state, event, returns)
+    return found
+
+
 def _view(
-    programme: OpenProgramme, event: PastEvent, returns: Sequence[Returned]
-) -> Iterator[tuple[Payload, bool]]:
-    """What a timeline judges of an event: what came back and is asked for alone, then what counts."""
-    payload = counted(programme, event, returns)
-    if payload is not None:
-        yield from ((part, True) for part in taken_alone(programme, event, returns))
-        yield payload, False
+    programme: OpenProgramme,
+    state: Sequence[int] | None,
+    event: PastEvent,
+    returns: Sequence[Returned],
+) -> Iterator[tuple[str, Payload, bool]]:
+    """What a timeline judges of an event, with its type: what came back and is asked for alone, then what counts."""
+    if event.type.startswith(RETURNED):
+        bought, payload = as_bought(programme, event)
+        yield bought.type, payload, True
+        yield event.type, event.payload, False  # which gives nothing itself, and so much less
+        return
+    counts = (
+        counted(programme, event, returns)
+        if state is None
+        else counted_here(programme, state, event, returns)
+    )
+    if counts is not None:
+        yield from ((event.type, part, True) for part in taken_alone(programme, event, returns))
+        yield event.type, counts, False
 
 
-def _rows(row: Row, view: Iterable[tuple[Payload, bool]], side: int) -> Iterator[Sided]:
-    place = PLACE["payload"]
-    for payload, alone in view:
-        yield Sided((*row[:place], encode_payload(payload), *row[place + 1 :]), side, alone)
+def _rows(row: Row, view: Iterable[tuple[str, Payload, bool]], side: int) -> Iterator[Sided]:
+    kind, place = PLACE["type"], PLACE["payload"]
+    for event_type, payload, alone in view:
+        changed = list(row)
+        changed[kind], changed[place] = event_type, encode_payload(payload)
+        yield Sided(tuple(changed), side, alone)

@@ -18,6 +18,7 @@ from jifen.engine.plan import (
     OUTSIDE_BETWEEN,
 )
 from jifen.programme.amounts import Language, in_language, say_points, show_money, show_number
+from jifen.programme.bringing import asks_whether_undone
 from jifen.programme.condition import Condition
 from jifen.programme.event_types import Field
 from jifen.programme.model import Multiply, Notify, PassOn, Programme, Rule
@@ -60,6 +61,7 @@ _ZH = {
     "to relation": "，归{relation}",
     "received": "得 {points}，由关系人带来",
     "no relation": "未适用：没有{relation}",
+    "undone": "已收回：退货后余下的不再满足条件",
     "nothing multiplied": "{factor} 倍适用，但没有可翻倍的积分",
     "clipped": "；{limits}，实得 {points}",
     "rest": "受限额限制",
@@ -108,6 +110,7 @@ _EN = {
     "to relation": ", for {relation}",
     "received": "gives {points}, which come through a relation",
     "no relation": "does not apply: nobody is {relation}",
+    "undone": "undone, as what is left after returns would not have brought it",
     "nothing multiplied": "times {factor} applies, but there was nothing to multiply",
     "clipped": "; {limits}, so {points} count",
     "rest": "limited",
@@ -228,6 +231,8 @@ class _Speaker:
         if _asks_for_relation(rule.rule, rule.failed):
             assert rule.rule is not None
             return self.say("no relation", relation=self._relation(rule.rule))
+        if asks_whether_undone(rule.failed):
+            return self.say("undone")
         on = self.trace.type
         wanted = condition_sentence(self.programme, rule.failed, self.language, on)
         but = "，" if self.language == "zh" else " and "

@@ -11,6 +11,7 @@ from jifen.instants import date_of
 from jifen.intake.judging.evaluating import Evaluation, evaluate
 from jifen.intake.judging.past_event import PastEvent, asked_again, left_of, money_fields
 from jifen.intake.judging.payload import Payload, Returned, parts_returned
+from jifen.intake.undoing.referrals_undone import with_referrals_kept, without_referrals
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
 from jifen.programme.events import NEVER_SENT, RETURNED
@@ -33,7 +34,7 @@ def judged(
         if event.type.startswith(RETURNED):
             return mirrored(programme, state, event)
         return evaluate(programme, state, asked_again(event, event.payload))
-    payload = counted(programme, event, returns)
+    payload = counted_here(programme, state, event, returns)
     if payload is None:
         return None
     parts = taken_alone(programme, event, returns)
@@ -45,7 +46,7 @@ def judged(
 def mirrored(programme: OpenProgramme, state: Sequence[int], event: PastEvent) -> Evaluation:
     """What a return that names no purchase takes: what the rules would give here for what came back. Nothing else of
     a history bears it: it counts in no window, uses up no limit, moves no tier, and takes nothing from relations."""
-    found = evaluate(programme, list(state), asked_again(as_bought(event), event.payload))
+    found = evaluate(programme, list(state), asked_again(*as_bought(programme, event)))
     out, places = found.plan.new_out(), found.plan.out
     out[:3] = found.tier_before, found.tier_before, found.out[2]
     for slot, before, after in found.components:
@@ -54,9 +55,11 @@ def mirrored(programme: OpenProgramme, state: Sequence[int], event: PastEvent) -
     return Evaluation(found.plan, out)
 
 
-def as_bought(event: PastEvent) -> PastEvent:
-    """What came back without a purchase that it is of, as the event by which it would have been bought."""
-    return event._replace(type=event.type.removeprefix(RETURNED))
+def as_bought(programme: OpenProgramme, event: PastEvent) -> tuple[PastEvent, Payload]:
+    """What came back without a purchase that it is of, as the event by which it would have been bought; but that brings
+    no referral about, which is of a purchase."""
+    bought = event._replace(type=event.type.removeprefix(RETURNED))
+    return bought, without_referrals(programme, bought, event.payload)
 
 
 def counted(
@@ -68,6 +71,22 @@ def counted(
     policy = _policy(programme, event)
     undone = [one for one in returns if _is_undone(policy, event, one)]
     return left_of(programme, event, undone)
+
+
+def counted_here(
+    programme: OpenProgramme,
+    state: Sequence[int],
+    event: PastEvent,
+    returns: Sequence[Returned],
+) -> Payload | None:
+    """The same in the place of a history that has this state: a referral stands as long as what is left brings it
+    about, also where more than that counts."""
+    payload = counted(programme, event, returns)
+    policy = _policy(programme, event)
+    if payload is None or all(_is_undone(policy, event, returned) for returned in returns):
+        return payload
+    left = left_of(programme, event, returns)
+    return with_referrals_kept(programme, state, event, payload, left)
 
 
 def takes_parts_alone(
@@ -103,14 +122,15 @@ def _period(books: Books, day: int) -> date:
 def taken_alone(
     programme: OpenProgramme, event: PastEvent, returns: Sequence[Returned]
 ) -> Iterator[Payload]:
-    """What came back and is not undone, each time as if it alone had been bought; nothing where points are kept."""
+    """What came back and is not undone, each time as if it alone had been bought, without a referral; nothing where
+    points are kept."""
     policy = _policy(programme, event)
     if policy.policy in ("undo", "keep"):
         return
     parts = parts_returned(event.payload, returns, money_fields(programme, event))
     for returned, part in zip(returns, parts, strict=True):
         if not _is_undone(policy, event, returned):
-            yield part
+            yield without_referrals(programme, event, part)
 
 
 def less(whole: Evaluation, parts: Sequence[Evaluation]) -> Evaluation:

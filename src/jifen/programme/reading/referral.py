@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from jifen.programme.bringing import not_undone
 from jifen.programme.budget import Budget
 from jifen.programme.condition import Calendar, Compare, Condition, EventField, Fact, Number, Word
 from jifen.programme.conditions.scope import Scope
@@ -35,6 +36,7 @@ from jifen.programme.reading.sections import (
     stands_twice,
     text,
 )
+from jifen.programme.return_policy import ReturnPolicy
 from jifen.programme.saying.naming import Name
 from jifen.programme.ways import Amount
 from jifen.programme.ways_out import Limit
@@ -69,9 +71,12 @@ class _Gives:
 
 
 def read_referrals(
-    top: Section, scope: Scope, rules: Sequence[Rule], funds: Funds
+    top: Section, scope: Scope, rules: Sequence[Rule], funds: Funds, returns: ReturnPolicy
 ) -> tuple[tuple[Referral, ...], tuple[Rule, ...]]:
-    """The promises in document order, and their rules, which come after all others."""
+    """The promises in document order, and their rules, which come after all others.
+
+    Where points outlive what came back (`returns`), a referral asks besides whether it is undone.
+    """
     if "referral" not in top:
         return (), ()
     taken = {rule.id for rule in rules}
@@ -83,7 +88,7 @@ def read_referrals(
         top.problems.add(top.place("referral"), message)
     for node in nodes[:MOST_REFERRALS]:
         section = Section(node, top.problems, _KEYS)
-        found = _referral(section, scope, funds)
+        found = _referral(section, scope, funds, outlives=returns.policy != "undo")
         if found is None:
             continue
         referral, of_referral = found
@@ -95,7 +100,9 @@ def read_referrals(
     return tuple(referrals), tuple(made)
 
 
-def _referral(section: Section, scope: Scope, funds: Funds) -> tuple[Referral, list[Rule]] | None:
+def _referral(
+    section: Section, scope: Scope, funds: Funds, *, outlives: bool
+) -> tuple[Referral, list[Rule]] | None:
     id = section.need("id", free_identifier(("all",)), None)
     events = scope.events
     purchase = events["purchase"]
@@ -116,7 +123,7 @@ def _referral(section: Section, scope: Scope, funds: Funds) -> tuple[Referral, l
         f"{id}:friend",
         on.id,
         gives.friend[0] if gives.friend else Nothing(),
-        asked,
+        (*asked, not_undone(id)) if outlives else asked,
         limits=() if each else (_ONCE,),
         name=_side(named, id, "好友", "friend"),
         line=section.node.line,

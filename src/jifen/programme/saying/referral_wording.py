@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jifen.programme.amounts import Language
+from jifen.programme.bringing import asks_whether_undone
 from jifen.programme.condition import Condition
 from jifen.programme.model import Give, Programme, Referral, Rule
 from jifen.programme.saying import conditions_en, conditions_zh, wording_en, wording_zh
@@ -47,6 +48,8 @@ def _english(programme: Programme, referral: Referral, friend: Rule, referrer: R
     for who, rule in (("friends", friend), ("who brings friends", referrer)):
         for budget in budgets_together(programme, rule) if rule else ():
             parts.append(f"for {who} {wording_en.budget_words(programme, budget)}")
+    if _is_undone_by_returns(friend):
+        parts.append("undone once what is left after returns would not have brought it")
     return f"{'; '.join([*parts, *own_terms_en(programme, friend.terms)])}."
 
 
@@ -64,12 +67,20 @@ def _chinese(programme: Programme, referral: Referral, friend: Rule, referrer: R
     for who, rule in (("好友", friend), ("邀请人", referrer)):
         for budget in budgets_together(programme, rule) if rule else ():
             said.append(f"{who}的奖励，{wording_zh.budget_words(programme, budget)}")
+    if _is_undone_by_returns(friend):
+        said.append("退货后余下的不再满足条件，奖励收回")
     return f"{'；'.join([*said, *own_terms_zh(programme, friend.terms)])}。"
 
 
 def _own_conditions(referral: Referral, friend: Rule) -> tuple[Condition, ...]:
     """What the document asks of the deed, behind what every referral asks."""
-    return friend.when[1 if referral.within_days is None else 2 :]
+    own = friend.when[1 if referral.within_days is None else 2 :]
+    return tuple(condition for condition in own if not asks_whether_undone(condition))
+
+
+def _is_undone_by_returns(friend: Rule) -> bool:
+    """Whether that has to be said, as points outlive what comes back."""
+    return any(asks_whether_undone(condition) for condition in friend.when)
 
 
 def _points(programme: Programme, rule: Rule | None, language: Language) -> str:
