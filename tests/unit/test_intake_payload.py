@@ -89,6 +89,22 @@ def test_more_than_was_bought_cannot_come_back(returns: list[Returned], said: st
     assert said in exceeded.value.detail(2, 3).said().en
 
 
+WITH_DISCOUNT = Payload(
+    fields={"amount": 1000},
+    lines={"sku": ["tea", "off"], "quantity": [1000, 1000], "amount": [3000, -2000]},
+)
+
+
+def test_a_discount_comes_back_with_what_it_was_for_and_never_alone() -> None:
+    both = [Returned(lines=[(0, 1000), (1, 1000)])]
+    assert after_returns(WITH_DISCOUNT, both, MONEY) is None
+    for lines in ([(1, 1000)], [(0, -1000), (1, 500)]):
+        with pytest.raises(ExceedsPurchase) as exceeded:
+            after_returns(WITH_DISCOUNT, [Returned(lines=lines)], MONEY)
+        said = exceeded.value.detail(2, 3).said()
+        assert "less than nothing" in said.en
+
+
 def test_other_money_of_the_event_shrinks_in_proportion_and_everything_else_stays() -> None:
     left = _left(BASKET, Returned(amount=250))
     assert left.fields == {"amount": 750, "tax": 75, "channel": "app"}

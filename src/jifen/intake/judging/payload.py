@@ -187,6 +187,8 @@ def _without_lines(lines: Lines, taken: Sequence[tuple[int, int]]) -> tuple[Line
         there, money = (quantities[index] if quantities else None), amounts[index]
         if not isinstance(there, int) or not isinstance(money, int):
             raise ExceedsPurchase("line_not_countable", line=index + 1)
+        if quantity < 0:
+            raise ExceedsPurchase("less_than_nothing")
         if quantity > there:
             raise ExceedsPurchase("line_more_than_left", quantity, there, index + 1)
         share = money * quantity // there if quantity < there else money
