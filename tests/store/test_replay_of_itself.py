@@ -1,0 +1,125 @@
+"""What is published, replayed against itself over whatever was lived, moves nobody and is what the books say."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+from lives_together import live, random_document
+from travelled_bank import Bank
+
+from jifen.db.connection import connect
+from jifen.intake.judging import deciding
+from jifen.intake.judging import history as judged_history
+from jifen.intake.judging.evaluating import unpacked_components
+from jifen.intake.versions.corrections import open_correction
+from jifen.whatif import brought, history
+from jifen.whatif.batch import lines
+from jifen.whatif.counting import count
+from jifen.whatif.replaying import replayed
+from jifen.whatif.running import Replay
+from jifen.whatif.walking import Walk
+
+Points = Counter[tuple[str, str]]
+"""By member and currency."""
+
+FAULTS: dict[str, tuple[int, object, str, object]] = {
+    "whoever was merged counts for nobody else": (1, history, "brought_along", lambda *_: ()),
+    "nothing comes about by a member's own history": (1, Walk, "_new", lambda *_: []),
+    "nothing goes to others": (2, brought._Lives, "_arriving", lambda _: {}),
+}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_published_moves_nobody(
+    module_database_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _replay_of_itself(module_database_url, seed, 30, monkeypatch)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(1000, 1100))
+def test_what_is_published_moves_nobody_at_length(
+    database_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _replay_of_itself(database_url, seed, 90, monkeypatch)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_found(
+    database_url: str, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed, place, name, faulty = FAULTS[fault]
+    monkeypatch.setattr(place, name, faulty)
+    with pytest.raises(AssertionError, match="seed"):
+        _replay_of_itself(database_url, seed, 30, monkeypatch)
+
+
+def _replay_of_itself(url: str, seed: int, steps: int, patch: pytest.MonkeyPatch) -> None:
+    if seed % 2:  # so that corrections start from checkpoints too
+        patch.setattr(deciding, "EVENTS_PER_CHECKPOINT", 4)
+        patch.setattr(judged_history, "EVENTS_PER_CHECKPOINT", 4)
+    chance = random.Random(seed)
+    document = random_document(chance, f"lives-{seed}")
+    with connect(url) as connection:
+        bank = Bank(connection, document, "2026-01-01 09:00")
+        live(chance, bank, steps)
+        lived = f"seed {seed}\n{document}"
+        found = replayed(connection, bank.programme, bank.programme.programme)
+        _moves_nobody(bank, found, lived)
+        assert _given(found) == _awarded(bank), lived
+        open_correction(
+            connection, bank.programme, document,
+            since=bank.instant("2026-01-01 09:00"), until=None, now=bank.now, actor="owner",
+        )  # fmt: skip
+        corrected = replayed(
+            connection, bank.programme, bank.programme.programme,
+            since=bank.instant("2026-01-01 09:00"), budgets="as recorded",
+        )  # fmt: skip
+        assert list(lines(corrected)) == [], lived
+
+
+def _moves_nobody(bank: Bank, found: Replay, lived: str) -> None:
+    report = count(bank.programme, found)
+    assert (report.better, report.worse) == (0, 0), lived
+    sums = [*report.currencies, *report.rules]
+    assert {one.id for one in sums if one.points.difference} == set(), lived
+    assert all(tier.members.difference == 0 for tier in report.tiers), lived
+    for budget in report.budgets:
+        assert budget.given.difference == 0, lived
+        assert budget.closed_published == budget.closed_draft, lived
+    for life in report.lives:
+        for both in (life.granted, life.used, life.uncovered, life.lapsed, life.outstanding):
+            assert both.difference == 0, lived
+    sides = found.history.sides
+    assert sides is not None
+    assert not sides.any(), lived
+
+
+def _given(found: Replay) -> Points:
+    """What the published side of a replay gives."""
+    given, who = Points(), found.history.members
+    for number, currency in enumerate(found.published.engine.currencies):
+        points = found.published.points(number)
+        for place in np.flatnonzero(points).tolist():
+            given[found.history.names[who[place]], currency] += int(points[place])
+    return Points({key: points for key, points in given.items() if points})
+
+
+def _awarded(bank: Bank) -> Points:
+    """What the awards say that hold."""
+    awarded, engine = Points(), bank.programme.engine
+    rows = bank.connection.execute(
+        "SELECT DISTINCT ON (a.member_id, a.event_seq) m.external_id, a.revision, a.components"
+        " FROM award a JOIN member m USING (programme_id, member_id) WHERE programme_id = %s"
+        " ORDER BY a.member_id, a.event_seq, a.member_seq DESC, a.row_no DESC",
+        (bank.programme.programme_id,),
+    )
+    for member, revision, components in rows.fetchall():
+        if components:
+            parts = unpacked_components(components)
+            for number, points in engine.plans[revision].points(parts).items():
+                awarded[member, engine.currencies[number]] += points
+    return Points({key: points for key, points in awarded.items() if points})
