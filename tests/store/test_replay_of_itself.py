@@ -84,8 +84,8 @@ def _replay_of_itself(url: str, seed: int, steps: int, patch: pytest.MonkeyPatch
 def _moves_nobody(bank: Bank, found: Replay, lived: str) -> None:
     report = count(bank.programme, found)
     assert (report.better, report.worse) == (0, 0), lived
-    sums = [*report.currencies, *report.rules]
-    assert {one.id for one in sums if one.points.difference} == set(), lived
+    assert {one.id for one in report.currencies if one.points.difference} == set(), lived
+    assert {one.id for one in report.rules if one.points.difference} == set(), lived
     assert all(tier.members.difference == 0 for tier in report.tiers), lived
     for budget in report.budgets:
         assert budget.given.difference == 0, lived
