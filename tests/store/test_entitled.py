@@ -16,7 +16,7 @@ from travelled_bank import Bank
 
 from jifen.db.adapting import cursor
 from jifen.db.connection import connect
-from jifen.intake.asking.commands import Merge, Redeem, Return, Spend, Transfer
+from jifen.intake.asking.commands import Merge, Redeem, Return, Spend, Transfer, Unmerge
 from jifen.intake.gathering import gather
 from jifen.intake.judging import history
 from jifen.intake.judging.case import COMMANDS
@@ -75,6 +75,23 @@ def test_a_use_after_a_merge_is_judged_by_what_both_had_done(
         with monkeypatch.context() as fault:
             fault.setattr(gather, "entitlement", lambda _, case: lambda conditions, now: True)
             bank.do("2026-01-06 15:00", _spend("s4"))
+        assert found(bank) == ["use"]
+
+
+def test_a_use_after_two_are_parted_is_judged_again_by_what_the_one_had_done(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(database_url) as connection:
+        bank = _bank(connection, "entitled_by_the_past.yaml")
+        bank.do("2026-01-05 11:00", bank.bought("b1", "bob", 20_000))
+        bank.do("2026-01-06 11:00", Merge(id="m1", member="bob", into="ann", reason="one person"))
+        assert bank.do("2026-01-06 12:00", _spend("s1"))[0].taken == 10
+        bank.do("2026-01-06 13:00", Unmerge(id="u1", member="ann", of="bob", reason="two"))
+        assert bank.do("2026-01-06 14:00", _spend("s2"))[0].refusal == "not_entitled"
+        assert found(bank) == []
+        with monkeypatch.context() as fault:
+            fault.setattr(gather, "entitlement", lambda _, case: lambda conditions, now: True)
+            bank.do("2026-01-06 15:00", _spend("s3"))
         assert found(bank) == ["use"]
 
 

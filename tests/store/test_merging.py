@@ -35,6 +35,12 @@ tiers:
     - {id: basic, reach: 0}
     - {id: silver, reach: 400, multiply: base by 2}
 """
+WITH_STEPS = DOCUMENT.replace(
+    "limits:",
+    """  - {id: welcome, on: tier_changed, when: up, give: 30 points}
+  - {id: hundred, on: balance_reached, milestone: {of: earned('growth'), every: 100}, give: 7 points}
+limits:""",
+)
 MEMBERS = ("ann", "bob", "cid", "dee")
 LIVES = 24
 
@@ -78,8 +84,19 @@ def differences(bank: Bank) -> list[Any]:
 
 @pytest.mark.parametrize("seed", range(LIVES))
 def test_whatever_happens_around_merges_is_proved(bank: Bank, seed: int) -> None:
-    """And when everything is returned, nothing of what was given is left."""
-    dice = random.Random(seed)
+    lives_of_four(bank, random.Random(seed))
+
+
+@pytest.mark.parametrize("seed", range(LIVES, 2 * LIVES))
+def test_steps_and_milestones_of_who_is_merged_come_when_they_move(
+    database_url: str, seed: int
+) -> None:
+    with connect(database_url) as connection:
+        lives_of_four(Bank(connection, WITH_STEPS, "2026-01-01 00:00"), random.Random(seed))
+
+
+def lives_of_four(bank: Bank, dice: random.Random) -> None:
+    """Whatever happens is proved, and when everything is returned, nothing of what was given is left."""
     bank.enrol(*MEMBERS)
     bought: list[str] = []
     for number in range(1, 29):

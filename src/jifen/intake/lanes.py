@@ -88,7 +88,7 @@ def append_lane(
             later.append((place, command))
         elif answered_before(sitting, place, command, case):
             continue
-        elif looks_back(work.programme, command) or _is_behind(work, case, command):
+        elif case.merged or looks_back(work.programme, command) or _is_behind(work, case, command):
             waiting.add(command.member)
             later.append((place, command))
         elif _is_late(work, case, command):

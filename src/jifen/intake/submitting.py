@@ -171,8 +171,11 @@ def deliver_to(
     *,
     now: int,
 ) -> list[Exception]:
-    """Let members take what others' deeds have put into their inboxes; why what failed did so. Commits."""
-    return deliver(connection, programme, _submitter(connection, programme, now, set()), identities)
+    """Let members take what others' deeds have put into their inboxes, and whoever gets something by that; why what
+    failed did so. Commits."""
+    recipients = set(identities)
+    submit_these = _submitter(connection, programme, now, recipients)
+    return deliver(connection, programme, submit_these, recipients)
 
 
 def _submitter(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from jifen.instants import local_day_of
+from jifen.intake.relations.between import COUNTERPART
 from jifen.intake.using.entitled import KnownOn, meets
 from jifen.intake.using.redeeming import percent_by
 from jifen.intake.versions.opening import OpenProgramme
@@ -24,7 +25,8 @@ from jifen.proof.timeline import Timeline
 
 _decode: Final = msgspec.json.Decoder().decode
 _USES: Final = frozenset({"spend", "hold", "transfer", "exchange", "event", "redeem"})
-_UNITING: Final = ("counterpart/merge/", "counterpart/claim/", "counterpart/unmerge/")
+_UNITING: Final = ("counterpart/merge/", "counterpart/claim/")
+_PARTING: Final = "counterpart/unmerge/"
 
 
 class UseJudged(NamedTuple):
@@ -49,14 +51,14 @@ def uses_judged(
 ) -> Iterator[UseJudged]:
     """The redemptions, and where any version asks something of who uses points, the uses, in order.
 
-    Of who has absorbed somebody and parted again, only what was used before that is judged: histories that counted
-    together then have come apart. Later redemptions may have the discount of any tier.
+    What somebody used while another was merged into them who has parted again is not judged: histories that counted
+    together then have come apart. Redemptions of that time may have the discount of any tier.
     """
-    merges = records.standing.merges
     asks = any(_asks(timeline.as_of(version.revision)) for version in timeline.versions)
     person = _Person(member, HistoryKnown(records, history), FactsKnown())
     for one in asked:
-        person.known_whole &= not one.key.startswith(_UNITING) or one.key in merges
+        if one.applied and one.kind == COUNTERPART:
+            person.hear_of_another(one, records.standing.merges)
         used = one.kind != "event" or any(one.answer.paid.values())
         if one.applied and used and (one.kind == "redeem" or (asks and one.kind in _USES)):
             yield _judged(one, person, timeline)
@@ -64,11 +66,23 @@ def uses_judged(
 
 
 class _Person:
-    """A member as known by a command, and whether all is there that was known then: who was absorbed still is."""
+    """A member as known by a command, and whether all is there that was known then: who was absorbed then still is."""
 
     def __init__(self, member: MemberRow, known: HistoryKnown, facts: FactsKnown) -> None:
         self.member, self.known, self.facts = member, known, facts
-        self.known_whole = True
+        self._gone: set[str] = set()  # who was absorbed then and no longer is
+
+    @property
+    def known_whole(self) -> bool:
+        """Whether the history is there that counted."""
+        return not self._gone
+
+    def hear_of_another(self, one: Asked, merges: Collection[str]) -> None:
+        """The next counterpart of the journal, where certain merges still hold."""
+        if one.key.startswith(_UNITING) and one.key not in merges:
+            self._gone.add(_decode(one.body)["member"])
+        elif one.key.startswith(_PARTING):
+            self._gone.discard(_decode(one.body)["of"])
 
 
 def _judged(one: Asked, person: _Person, timeline: Timeline) -> UseJudged:
@@ -138,7 +152,7 @@ def _ways(kind: str, currency: Currency, body: dict[str, Any]) -> list[WayOut]:
 def _prices(
     programme: OpenProgramme, person: _Person, one: Asked, body: dict[str, Any]
 ) -> Iterator[tuple[int, int]]:
-    """What so many of a reward cost: of who has absorbed nobody, by the tier held then."""
+    """What so many of a reward cost: where the history is there that counted, by the tier held then."""
     plan = programme.engine.plan_at(one.recorded_at)
     offered = next(
         (each.reward for each in plan.programme.rewards if each.id == body["reward"]), None

@@ -43,7 +43,7 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     points: dict[str, int] = {}
     taken: int | None = None
     paid: dict[str, int] = {}
-    moved: int = 0
+    moved: int | None = None
     received: dict[str, int] = {}
     given_back: int | None = None
     price: int | None = None

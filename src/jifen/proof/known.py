@@ -118,10 +118,11 @@ def united(facts: dict[str, Any], command: Asked) -> dict[str, Any]:
 
 
 def _is_merged(asked: list[Asked]) -> bool:
-    """Whether the last word is that the member was merged. Nothing is done by itself who is merged."""
+    """Whether the last word is that the member was merged. Nothing is done by itself who is merged, but what those
+    above hear of as well."""
     merged = False
     for command in asked:
-        if command.kind in _OWN_DEEDS and merged:
+        if command.kind in _OWN_DEEDS and merged and command.answer.moved is None:
             return False
         if command.applied and command.kind in _TIES:
             merged = command.kind != "unmerge"

@@ -65,7 +65,7 @@ def _all_differences(
     asked = asked_of(records)
     moved_by = {command.seq: command.answer.moved for command in asked if command.answer.moved}
     moved_by |= {
-        command.seq: command.answer.moved + came_by(command)
+        command.seq: (command.answer.moved or 0) + came_by(command)
         for command in asked
         if command.answer.received
     }

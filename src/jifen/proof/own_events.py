@@ -50,7 +50,7 @@ def own_event_differences(
 ) -> Iterator[Difference]:
     """There stands, once, whatever the history brings about until the last command, and nothing else.
 
-    For a merged member nothing new comes: what is missing there comes when the merge is undone.
+    To a merged member time brings nothing new: what is missing there comes when the merge is undone.
     """
     if programme.points_events and not member.merged:
         stands = standing(history.events, history.returns, records.waiting, OF_POINTS)
@@ -63,9 +63,6 @@ def own_event_differences(
         today = local_day(programme, asked[-1].recorded_at)
         expected += brought_by_time(programme, again.state, last_at, today)
     stands = standing(history.events, history.returns, records.waiting)
-    if member.merged:
-        there = {one.first_id for one in stands if not one.withdrawn}
-        expected = [one for one in expected if one.id_for(member.external_id) in there]
     yield from _differences(member, expected, stands)
 
 

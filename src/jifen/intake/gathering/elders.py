@@ -21,10 +21,12 @@ def elders_of(
     commands: Sequence[Command],
     members: Mapping[str, MemberRow],
     known: Mapping[str, Known],
+    acting: Mapping[bytes, MemberRow],
 ) -> set[str]:
-    """Merged members whose deeds commands are about, or who are to be parted again, with those between them and who
-    acts for them; as we call them."""
+    """Merged members whose deeds commands are about, who are named themselves (with who is `acting` for them), or who
+    are to be parted again; those between them and who acts for them; as we call them."""
     done_by = {one.member_id: one.survivor_id for one in known.values()}
+    done_by |= {member_id: row.member_id.bytes for member_id, row in acting.items()}
     survivors = {whose for member_id, whose in done_by.items() if whose != member_id}
     parted = {
         one.of: members[one.member]

@@ -76,8 +76,10 @@ def look_at(
     batch = new_batch(programme, now)
     confirmed = [of for one in commands if (of := confirmed_event(programme, one)) is not None]
     known = gather_known(sql, programme, _keys_of(commands, confirmed))
-    elders = elders_of(sql, programme, commands, members, known)
+    acting = _acting(sql, programme, members, now, actor, lock=lock) if with_lots else {}
+    elders = elders_of(sql, programme, commands, members, known, acting)
     members |= members_caught_up(sql, programme, elders, now, actor, lock=lock) if elders else {}
+    members |= {row.external_id: row for row in acting.values()}
     mates = mates_of(sql, programme, commands)  # again, now that nobody leaves
     needs = needs_of(programme, commands, mates)
     if with_lots:
@@ -113,6 +115,23 @@ def look_at(
     _look_at_referrals(sql, work, commands, cases, others)
     merged = {case.member_id: case for case in cases.values() if case.merged}
     return Sitting(sql, work, asked, cases, known, others, mates, merged, joined)
+
+
+def _acting(
+    sql: Sql,
+    programme: OpenProgramme,
+    members: Mapping[str, MemberRow],
+    now: int,
+    actor: str,
+    *,
+    lock: bool,
+) -> dict[bytes, MemberRow]:
+    """Who acts for merged members that are named by their numbers, by the ids of those."""
+    closed = {row.external_id: row.member_id.bytes for row in members.values() if row.merged}
+    if not closed:
+        return {}
+    found = members_caught_up(sql, programme, closed, now, actor, lock=lock)
+    return {closed[name]: row for name, row in found.items()}
 
 
 def _needs_of_pasts(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Cancel, Command, Merge, Return, Unmerge
+from jifen.intake.asking.commands import Cancel, Command, Event, Merge, Return, Unmerge
 from jifen.intake.gathering.elders import with_those_above
 from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
 from jifen.intake.judging.answering import refuse
@@ -14,6 +14,7 @@ from jifen.intake.judging.deciding import settle_first
 from jifen.intake.relations.merging import refuse_to_part, take_merge, take_unmerge
 from jifen.intake.relations.old_deeds import (
     take_cancel_of_merged,
+    take_event_of_merged,
     take_redemption_of_merged,
     take_return_of_merged,
     take_undoing_of_merged,
@@ -37,7 +38,7 @@ def standing_alone(
 
 
 def stands_alone(sitting: Sitting, command: Command) -> bool:
-    """Whether a command changes who is who, or is about the deed of somebody who was merged."""
+    """Whether a command changes who is who, or is about the deed of somebody who was merged, or a deed itself."""
     return command.member in sitting.cases and (
         isinstance(command, Merge | Unmerge) or _elder(sitting, command) is not None
     )
@@ -48,6 +49,9 @@ def _elder(sitting: Sitting, command: Command) -> Case | None:
     if isinstance(command, Unmerge):
         elders = sitting.elders.values()
         return next((one for one in elders if one.external_id == command.of), None)
+    if isinstance(command, Event):
+        named = sitting.cases[command.member]
+        return named if named.merged else None
     keys: tuple[str, ...] = ()
     if isinstance(command, Return):
         keys = (f"event/{command.of}",)
@@ -65,28 +69,31 @@ def taken_alone(
     work, case = sitting.work, sitting.cases[command.member]
     if not answered_before(sitting, place, command, case):
         other, elder = other_of(sitting, command), _elder(sitting, command)
-        settled = [one for one in (case, other) if one is not None]
+        by_id = {one.member_id: one for one in sitting.cases.values()}
+        cases = [case] if elder is None else with_those_above(by_id, elder)
+        settled = [one for one in (cases[-1], other) if one is not None]
         for one in settled:
             settle_first(work, one)
         if any(one.book.rows for one in settled):
             return list(asked)
-        answer_to(sitting, place, command, _of_several(sitting, command, case, other, elder))
+        answer = _of_several(sitting, command, case, other, cases)
+        answer_to(sitting, place, command, answer)
     return [one for one in asked if one[0] != place]
 
 
 def _of_several(
-    sitting: Sitting, command: Command, case: Case, other: Case | None, elder: Case | None
+    sitting: Sitting, command: Command, case: Case, other: Case | None, cases: Sequence[Case]
 ) -> Answer:
-    work, sql = sitting.work, sitting.sql
+    """`cases`: whose deed it is about, with all above."""
+    work, sql, elder = sitting.work, sitting.sql, cases[0]
     if isinstance(command, Merge):
         return take_merge(work, sql, case, other, command)
-    by_id = {case.member_id: case for case in sitting.cases.values()}
-    cases = [case] if elder is None else with_those_above(by_id, elder)
     if isinstance(command, Unmerge):
         if len(cases) > 2:
             return refuse_to_part(work, case, cases[1], command)
-        return take_unmerge(work, sql, elder, case, command)
-    assert elder is not None
+        return take_unmerge(work, sql, None if elder is case else elder, case, command)
+    if isinstance(command, Event):
+        return take_event_of_merged(work, sql, cases, command)
     if cases[-1] is not case:
         unknown = isinstance(command, Cancel)
         refusal = Refusal.UNKNOWN_SPEND if unknown else Refusal.WRONG_MEMBER

@@ -62,8 +62,8 @@ def take(sql: Sql, programme: OpenProgramme, identities: Collection[str]) -> lis
 
 
 def _addressed(asked: Event | Return, owner: str) -> Event | Return:
-    """What is withdrawn is asked of whoever took it."""
-    return msgspec.structs.replace(asked, member=owner) if isinstance(asked, Return) else asked
+    """Everything is asked of whose inbox it was in, by whatever name we call them now."""
+    return msgspec.structs.replace(asked, member=owner)
 
 
 def waiting_for(

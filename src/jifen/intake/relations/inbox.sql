@@ -14,7 +14,7 @@ ORDER BY new.place
 
 -- name: take
 -- Takes out of the inboxes of some members what was asked as the first thing there was; whoever does so at the same
--- time waits.
+-- time waits. A merged member is called by its number.
 WITH there AS (
     SELECT b.inbox_no, b.actor, b.imported FROM inbox b
     JOIN member_identity i USING (programme_id, member_id)
@@ -24,7 +24,8 @@ WITH there AS (
 DELETE FROM inbox b USING there JOIN first USING (actor, imported), member m
 WHERE b.programme_id = %(programme_id)s AND b.inbox_no = there.inbox_no
     AND m.programme_id = b.programme_id AND m.member_id = b.member_id
-RETURNING b.inbox_no, b.kind, b.imported, b.actor, b.body, m.external_id
+RETURNING b.inbox_no, b.kind, b.imported, b.actor, b.body,
+    CASE WHEN m.survivor_id = m.member_id THEN m.external_id ELSE m.member_id::text END
 
 -- name: waiting_for
 -- What is in the inboxes of some members, in order.
@@ -33,6 +34,7 @@ WHERE programme_id = %(programme_id)s AND member_id = ANY(%(member_ids)b::uuid[]
 
 -- name: recipients
 -- Members with something in their inbox, longest waiting first.
-SELECT m.external_id, min(b.inbox_no) FROM inbox b JOIN member m USING (programme_id, member_id)
+SELECT CASE WHEN m.survivor_id = m.member_id THEN m.external_id ELSE m.member_id::text END, min(b.inbox_no)
+FROM inbox b JOIN member m USING (programme_id, member_id)
 WHERE b.programme_id = %(programme_id)s
 GROUP BY 1 HAVING min(b.inbox_no) > %(after)s ORDER BY 2 LIMIT %(most)s

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import insort
+from typing import NamedTuple
 from uuid import UUID
 
 from jifen.intake.following.rule_notices import told_of_rules_again
 from jifen.intake.following.tier_notices import told_of_correction
-from jifen.intake.gathering.absorbed import absorbed_by
+from jifen.intake.gathering.absorbed import Absorbed, absorbed_by
 from jifen.intake.judging.case import Case, HistoryKey, Told, Work
-from jifen.intake.judging.history import Sql, differs, pasts_before, reevaluate
+from jifen.intake.judging.history import Past, Sql, as_absorbed, differs, pasts_before, reevaluate
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
 from jifen.intake.relations.lineages import Lineage
 from jifen.intake.relations.telling import tell_again
@@ -20,23 +22,31 @@ from jifen.ledger.load import load_event_lots
 
 def judge_united(work: Work, sql: Sql, case: Case, since: HistoryKey, cause: str) -> Told:
     """Evaluate what is left or new of a history, and post what changes of the member's own awards."""
-    correction = _correction(work, sql, case, since, {})
+    correction = _correction(work, sql, case, since)
     load_event_lots(sql, [(case.book, {event.seq for event in correction.changed})])
     return _posted(work, sql, case, correction, since, cause)
 
 
+class Changed(NamedTuple):
+    """An event of a merged member, of which something came back just now; or which itself came, where nothing did."""
+
+    event: PastEvent
+    returned: Returned | None = None
+
+
 def judge_above(
-    sql: Sql, lineage: Lineage, since: HistoryKey, cause: str, seq: int, returned: Returned
+    sql: Sql, lineage: Lineage, since: HistoryKey, cause: str, changed: Changed
 ) -> list[Told]:
-    """Evaluate again the histories of all above the first of a lineage, of whose event of a number something came back;
-    what others are told of each.
+    """Evaluate again the histories of all above the first of a lineage, in whose history something changed; what others
+    are told of each.
 
     Who is closed gets from above what its awards give less, and what they give more goes there.
     """
     work, told = lineage.work, []
     for place, case in enumerate(lineage.cases[1:], start=1):
-        number = _number_with(work, sql, lineage.cases[0], case, seq)
-        correction = _correction(work, sql, case, since, {number: returned})
+        absorbed = absorbed_by(sql, work.programme, [UUID(bytes=case.member_id)])
+        by = next(one for one in absorbed if one.member_id.bytes == lineage.cases[0].member_id)
+        correction = _correction(work, sql, case, since, (by, changed))
         load_event_lots(sql, [(case.book, {event.seq for event in correction.changed})])
         if case.merged:
             lineage.bring_back_awards(place, reversals_of(work, correction))
@@ -46,20 +56,18 @@ def judge_above(
     return told
 
 
-def _number_with(work: Work, sql: Sql, case: Case, above: Case, seq: int) -> int:
-    """The number of an event of a merged member with one of those above."""
-    absorbed = absorbed_by(sql, work.programme, [UUID(bytes=above.member_id)])
-    return next(one.number(seq) for one in absorbed if one.member_id.bytes == case.member_id)
-
-
 def _correction(
-    work: Work, sql: Sql, case: Case, since: HistoryKey, returned: Mapping[int, Returned]
+    work: Work,
+    sql: Sql,
+    case: Case,
+    since: HistoryKey,
+    came: tuple[Absorbed, Changed] | None = None,
 ) -> Correction:
-    """A history evaluated again from a place on, with what came back just now by the numbers of events."""
+    """A history evaluated again from a place on, with what changed just now with somebody absorbed."""
     member_id = UUID(bytes=case.member_id)
     past = pasts_before(sql, work.programme, {member_id: since})[member_id]
-    for number, part in returned.items():
-        past.returns.setdefault(number, []).append(part)
+    if came is not None:
+        _put_in(past, *came)
     result = reevaluate(work.programme, past.start, past.events, past.returns)
     changed = [
         event
@@ -67,6 +75,14 @@ def _correction(
         if not event.stands and differs(result.found[event.seq], past.awards.get(event.seq))
     ]
     return Correction(past, [], result, changed)
+
+
+def _put_in(past: Past, by: Absorbed, changed: Changed) -> None:
+    event, returned = changed
+    if returned is not None:
+        past.returns.setdefault(by.number(event.seq), []).append(returned)
+    elif event.occurred_at >= by.counts_from:
+        insort(past.events, as_absorbed(event, by), key=lambda one: one.key)
 
 
 def _posted(

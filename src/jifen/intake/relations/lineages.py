@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jifen.intake import journal
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Cancel, Merge, Return, Unmerge
+from jifen.intake.asking.commands import Cancel, Event, Merge, Return, Unmerge
 from jifen.intake.judging.answering import balances, changes_since, points_of
 from jifen.intake.judging.case import Case, Told, Work, record
 from jifen.intake.judging.history import Sql
@@ -16,7 +16,7 @@ from jifen.ledger.records import Lot
 from jifen.ledger.transferring import Side
 from jifen.ledger.uniting import Heir, bring_back, descendants, load_heirs_above, move_everything
 
-Amending = Merge | Unmerge | Cancel | Return
+Amending = Merge | Unmerge | Cancel | Return | Event
 """What is journalled with several members."""
 
 

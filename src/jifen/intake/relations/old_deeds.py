@@ -1,4 +1,4 @@
-"""What was done before a merge and is amended after it: where it was done, and settled with who acts now."""
+"""What was done before a merge and changes after it: where it was done, and settled with who acts now."""
 
 from __future__ import annotations
 
@@ -10,18 +10,25 @@ import msgspec
 from jifen.instants import NEVER
 from jifen.intake import journal
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Cancel, Return
+from jifen.intake.asking.commands import Cancel, Event, Return
 from jifen.intake.following.rule_notices import told_of_rules_again
 from jifen.intake.judging.answering import balances, changes_since, refuse
 from jifen.intake.judging.case import Case, Work, record
+from jifen.intake.judging.deciding import record_event
 from jifen.intake.judging.history import Sql, pasts_before
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import ExceedsPurchase
-from jifen.intake.relations.judging_united import judge_above
+from jifen.intake.relations.judging_united import Changed, judge_above
 from jifen.intake.relations.lineages import Lineage, lineage_of
 from jifen.intake.relations.telling import tell_again
-from jifen.intake.undoing.correcting import Change, continue_from, corrected, return_recorded
-from jifen.intake.undoing.differences import reversals_of
+from jifen.intake.undoing.correcting import (
+    Change,
+    continue_from,
+    corrected,
+    inserted,
+    return_recorded,
+)
+from jifen.intake.undoing.differences import Correction, reversals_of
 from jifen.intake.undoing.returning import excess_refused, returned_of, undo_returned
 from jifen.ledger.cancelling import cancel
 from jifen.ledger.exchanging import undo, undoable
@@ -49,7 +56,8 @@ def take_return_of_merged(
     lineage.bring_back_awards(0, reversals_of(work, correction))
     answer = undo_returned(work, case, asked, bought, correction, correction.changed)
     lineage.pass_on(0)
-    told = judge_above(sql, lineage, bought.key, asked.of, bought.seq, returned_of(work, asked))
+    back = Changed(bought, returned_of(work, asked))
+    told = judge_above(sql, lineage, bought.key, asked.of, back)
     answer = msgspec.structs.replace(
         answer,
         moved=lineage.moved[0],
@@ -62,6 +70,35 @@ def take_return_of_merged(
     return_recorded(work, case, asked, answer, correction, notices, of=survivor)
     continue_from(work, case, correction.result, bought.key)
     tell_again(work, sql, case, correction.past, correction.changed, correction.result)
+    _close(lineage)
+    return answer
+
+
+def take_event_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Event) -> Answer:
+    """Take in what a history from before a merge brings about now that it is another: judged there, and what it gives
+    goes to the survivor."""
+    case, member_id = cases[0], UUID(bytes=cases[0].member_id)
+    change = Change(case, [asked])
+    past = pasts_before(sql, work.programme, {member_id: change.key(work.now)})[member_id]
+    correction = corrected(work, change, past)
+    assert isinstance(correction, Correction)
+    event, judged = correction.inserted[0], (*correction.changed, *correction.inserted)
+    lineage = lineage_of(work, sql, cases)
+    load_event_lots(sql, [(case.book, {one.seq for one in correction.changed})])
+    lineage.bring_back_awards(0, reversals_of(work, correction))
+    notices = told_of_rules_again(work, sql, case, correction.changed, correction.result)
+    survivor = lineage.survivor.external_id
+    answer, told = inserted(work, case, asked, event, correction, notices, of=survivor)
+    lineage.pass_on(0)
+    above = judge_above(sql, lineage, event.key, asked.id, Changed(event))
+    answer = msgspec.structs.replace(
+        answer, moved=lineage.moved[0], balance=balances(work, lineage.survivor)
+    )
+    lineage.record_above(asked, above)
+    record_event(work, case, event.seq, asked, answer, told)
+    case.last = max(case.last, event.key)
+    continue_from(work, case, correction.result, event.key)
+    tell_again(work, sql, case, past, judged, correction.result)
     _close(lineage)
     return answer
 

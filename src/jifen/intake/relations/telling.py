@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from jifen.intake.asking.commands import Event
+from jifen.intake.asking.commands import Event, Return
 from jifen.intake.following.own_events import brought_by_time
 from jifen.intake.following.standing import behind, corrections_of, not_brought_along, standing
+from jifen.intake.gathering.absorbed import name_of_merged
 from jifen.intake.gathering.facts import REFERRER
 from jifen.intake.judging.case import Case, Work, local_day
 from jifen.intake.judging.evaluating import Evaluation, unpacked_components
@@ -21,7 +22,7 @@ from jifen.intake.judging.history import (
 )
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Payload
-from jifen.intake.relations.deriving import NO_DEEDS, Cause, Deeds, deeds_of, sent
+from jifen.intake.relations.deriving import NO_DEEDS, Cause, Deeds, Sent, deeds_of, sent
 from jifen.intake.relations.inbox import deeds_until_now, waiting_for
 
 
@@ -61,18 +62,23 @@ def _tell_oneself_again(
     )
     last_at = events[-1].occurred_at if events else past.start.key[0]
     today = local_day(work.programme, work.now)
-    brought = [
-        *result.brought,
-        *brought_by_time(work.programme, result.state, last_at, today),
-    ]
+    since_then = [*brought_by_time(work.programme, result.state, last_at, today)]
     member_id = UUID(bytes=case.member_id)
     waiting = waiting_for(sql, work.programme, [member_id]).get(member_id, ())
     known = behind(work.programme, standing(events, past.returns, waiting), past.start.key)
-    expected = not_brought_along(brought, events, past.returns)
-    if case.merged:  # nothing new comes until the merge is undone
+    if case.merged:  # time brings nothing new until the merge is undone
         stands = {one.first_id for one in known if not one.withdrawn}
-        expected = [one for one in expected if one.id_for(case.external_id) in stands]
-    work.sent += corrections_of(case.external_id, expected, known)
+        since_then = [one for one in since_then if one.id_for(case.external_id) in stands]
+    expected = not_brought_along([*result.brought, *since_then], events, past.returns)
+    found = corrections_of(case.external_id, expected, known)
+    work.sent += [_to_closed(one, member_id) for one in found] if case.merged else found
+
+
+def _to_closed(one: Sent, member_id: UUID) -> Sent:
+    """What comes into the history of who is merged goes to that member; what is withdrawn to who acts for it."""
+    if isinstance(one.asked, Return):
+        return one
+    return one._replace(recipient=name_of_merged(member_id))
 
 
 def _tell_others_again(

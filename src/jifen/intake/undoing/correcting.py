@@ -238,9 +238,26 @@ def _insert(
     correction: Correction,
     told_of_changed: Told,
 ) -> Answer:
-    """Take in a late event. What a run of them changes of other awards is posted with the last of them."""
+    """Take in a late event."""
     if isinstance(event, BlindReturn):
         return take_blind_return(work, case, event, past, correction)
+    of = case.external_id
+    answer, told = inserted(work, case, event, past, correction, told_of_changed, of)
+    record_event(work, case, past.seq, event, answer, told)
+    return answer
+
+
+def inserted(
+    work: Work,
+    case: Case,
+    event: Event,
+    past: PastEvent,
+    correction: Correction,
+    told_of_changed: Told,
+    of: str,
+) -> tuple[Answer, Told]:
+    """Keep and post a late event, all but its command; what it is answered, and what others are told, in which the
+    points are those `of` somebody. What a run of them changes of other awards is posted with the last of them."""
     add_event(work, case, past.seq, event, past.day, past.payload)
     take_payment(work, case, past.seq, event)
     others = correction.changed if past is correction.inserted[-1] else []
@@ -250,15 +267,14 @@ def _insert(
     answer = with_payment(work, event, answer)
     told: Told = []
     if posted.points:
-        payload = {"member": case.external_id, "event": event.id, "points": posted.points}
+        payload = {"member": of, "event": event.id, "points": posted.points}
         took = max(posted.points.values()) < 0
         told.append(("points.reversed" if took else "points.earned", payload))
     told += told_of_rules(work, case, event.id, past.occurred_at, found)
     if past is correction.inserted[-1]:
         told += told_of_changed
         told += told_of_correction(work, case, correction.result.state, event.id)
-    record_event(work, case, past.seq, event, answer, told)
-    return answer
+    return answer, told
 
 
 def continue_from(work: Work, case: Case, result: Reevaluation, changed_at: HistoryKey) -> None:
