@@ -24,6 +24,7 @@ LEFT_OUT: Final[dict[str, str]] = {
     "waiting_return": "not in the books yet: judged like any return when its purchase comes",
     "referral_code": "given when it is asked for; that it is the member's is checked",
     "inbox": "not in the books yet: what is sent is compared with its cause",
+    "api_key": "who may ask; the journal says what they asked",
     "programme.slug": "a name for people",
     "programme.test_now": "the travelled clock of a test programme",
     "programme.created_at": "nothing follows from it",

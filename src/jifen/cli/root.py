@@ -87,6 +87,18 @@ def _simulate() -> click.Command:
     return command
 
 
+def _serve() -> click.Command:
+    from jifen.cli.serving import command
+
+    return command
+
+
+def _key() -> click.Command:
+    from jifen.cli.keys import command
+
+    return command
+
+
 def _doctor() -> click.Command:
     from jifen.cli.doctoring import command
 
@@ -105,6 +117,8 @@ _COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
     "advance": (_advance, "Let the clock of a test programme run.", "拨快测试计划的时钟。"),
     "prove": (_prove, "Prove every balance from history.", "用历史证明每一个余额。"),
     "simulate": (_simulate, "Try documents on made-up members.", "用虚构的会员试验计划。"),
+    "serve": (_serve, "Answer over HTTP.", "提供 HTTP 接口。"),
+    "key": (_key, "Keys by which others ask over HTTP.", "调用接口的密钥。"),
     "demo": (_demo, "Real purchases in a demonstration programme.", "用真实消费数据演示。"),
     "bench": (_bench, "Measure, side by side with pgbench.", "性能测试，与 pgbench 对照。"),
     "doctor": (_doctor, "Say what works and what does not.", "检查安装是否正常。"),

@@ -99,14 +99,16 @@ def database_url(data_folder: Path) -> str:
     return given_database_url() or server_url(data_folder)
 
 
+def arguments(url: str) -> dict[str, Any]:
+    """How a connection to an address is asked for, so that it is one of ours."""
+    options = f"{conninfo_to_dict(url).get('options', '')} -c TimeZone=UTC".strip()
+    return {"autocommit": True, "options": options, "application_name": "jifen"}
+
+
 def connect(url: str) -> psycopg.Connection[tuple[Any, ...]]:
     """A connection in UTC; transactions are what `connection.transaction()` spans. Raises DatabaseProblem."""
     with plain_problems():
-        given = conninfo_to_dict(url)
-        options = f"{given.get('options', '')} -c TimeZone=UTC".strip()
-        connection = psycopg.connect(
-            url, autocommit=True, options=options, application_name="jifen"
-        )
+        connection = psycopg.connect(url, **arguments(url))
     version = connection.info.server_version // 10_000
     if version < OLDEST_VERSION:
         connection.close()

@@ -1,0 +1,175 @@
+"""Commands on their way to the bank: what comes while a batch is being written is the next batch."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from asyncio import Future
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.db.connection import connect
+from jifen.db.problem import DatabaseProblem
+from jifen.intake.answers import Answered
+from jifen.intake.asking.bodies import Body
+from jifen.intake.asking.commands import Command
+from jifen.intake.asking.normalise import command_of
+from jifen.intake.asking.scalars import Malformed
+from jifen.intake.submitting import CommandsFailed, submit
+from jifen.intake.versions.opening import OpenProgramme, now_of, open_programme, refreshed
+
+MOST_AT_ONCE: Final = 256
+MOST_WAITING: Final = 4_096
+_LOG = logging.getLogger("jifen.api")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command as it was sent: to which programme, by whom, and where what becomes of it is waited for."""
+
+    slug: str
+    kind: str
+    body: Body
+    actor: str
+    outcome: Future[Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that was answered, with the programme by which it was."""
+
+    command: Command
+    answered: Answered
+    programme: OpenProgramme
+
+
+class Busy(Exception):
+    """More waits than will be written soon: ask again in a moment."""
+
+
+class Stopping(Exception):
+    """The server is going to stop and takes nothing more."""
+
+
+Outcome = Done | Malformed | Exception
+Outcomes = list[tuple[Future[Outcome], Outcome]]
+
+
+class CommandQueue:
+    """A thread with a connection of its own that writes, batch after batch, what was put here.
+
+    A batch is what has gathered of one programme by one actor, at most 256 commands. Nothing waits for others to
+    come: a lone command is a batch of one, and under load the time of one batch gathers the next. `tell` is called
+    from the thread, once a batch, with what came of it.
+    """
+
+    def __init__(self, url: str, name: str, tell: Callable[[Outcomes], None]) -> None:
+        self._url = url
+        self._tell = tell
+        self._waiting: deque[Asked] = deque()
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._programmes: dict[str, OpenProgramme] = {}
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def put(self, asked: Asked) -> None:
+        """Ask something. Raises Busy where too much waits already, Stopping behind `close`."""
+        with self._changed:
+            if self._stopping:
+                raise Stopping
+            if len(self._waiting) >= MOST_WAITING:
+                raise Busy
+            self._waiting.append(asked)
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Answer what waits, and end."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _work(self) -> None:
+        connection: psycopg.Connection[Any] | None = None
+        while batch := self._next():
+            try:
+                if connection is None or connection.closed:
+                    connection = connect(self._url)
+                self._tell(self._outcomes(connection, batch))
+            except Exception as error:  # whatever it was, whoever asked has to be told
+                if not isinstance(error, DatabaseProblem | psycopg.OperationalError):
+                    _LOG.exception("a batch failed")
+                self._tell([(asked.outcome, error) for asked in batch])
+        if connection is not None:
+            connection.close()
+
+    def _next(self) -> list[Asked]:
+        """What is decided together: the longest waiting and those of its programme and actor; empty at the end."""
+        with self._changed:
+            while not self._waiting and not self._stopping:
+                self._changed.wait()
+            batch: list[Asked] = []
+            others: list[Asked] = []
+            while self._waiting and len(batch) < MOST_AT_ONCE:
+                asked = self._waiting.popleft()
+                alike = not batch or (asked.slug, asked.actor) == (batch[0].slug, batch[0].actor)
+                (batch if alike else others).append(asked)
+            self._waiting.extendleft(reversed(others))
+        return batch
+
+    def _outcomes(self, connection: psycopg.Connection[Any], batch: Sequence[Asked]) -> Outcomes:
+        programme = self._programme(connection, batch[0].slug)
+        found: Outcomes = []
+        commands: list[Command] = []
+        places: list[Future[Outcome]] = []
+        for asked in batch:
+            try:
+                commands.append(
+                    command_of(asked.kind, asked.body, programme.programme, programme.zone)
+                )
+                places.append(asked.outcome)
+            except Malformed as malformed:
+                found.append((asked.outcome, malformed))
+        answers, failures = _submitted(connection, programme, commands, batch[0].actor)
+        for place, future in enumerate(places):
+            if (failure := failures.get(place)) is not None:
+                _LOG.error("a command failed", exc_info=failure)
+                found.append((future, failure))
+            else:
+                found.append((future, Done(commands[place], answers[place], programme)))
+        return found
+
+    def _programme(self, connection: psycopg.Connection[Any], slug: str) -> OpenProgramme:
+        known = self._programmes.get(slug)
+        if known is None:
+            known = open_programme(connection, slug)
+        else:
+            with cursor(connection) as sql:
+                known = refreshed(sql, known)
+        self._programmes[slug] = known
+        return known
+
+
+def _submitted(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    commands: Sequence[Command],
+    actor: str,
+) -> tuple[dict[int, Answered], dict[int, Exception]]:
+    """Answers and failures by place."""
+    if not commands:
+        return {}, {}
+    try:
+        answers = submit(connection, programme, commands, now=now_of(programme), actor=actor)
+    except CommandsFailed as failed:
+        return dict(failed.answers), dict(failed.failures)
+    return dict(enumerate(answers)), {}

@@ -1,0 +1,155 @@
+"""The routes of commands: one of a kind, or many; each answered when it is written."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from jifen.api import problems
+from jifen.api.access import ApiKey
+from jifen.api.command_queue import Asked, Busy, CommandQueue, Outcome, Outcomes, Stopping
+from jifen.api.documents import answer_document
+from jifen.api.problems import Problem, refused
+from jifen.intake.asking.scalars import Raw
+
+KINDS: Final = {
+    "events": "event",
+    "returns": "return",
+    "spends": "spend",
+    "redemptions": "redeem",
+    "uses": "use",
+    "holds": "hold",
+    "reversals": "cancel",
+    "confirmations": "confirm",
+    "transfers": "transfer",
+    "exchanges": "exchange",
+    "adjustments": "adjust",
+    "revivals": "revive",
+    "referrals": "refer",
+    "merges": "merge",
+    "claims": "claim",
+    "openings": "opening",
+}
+"""By the noun of the route: what a POST to it asks."""
+OF_ONE: Final = {
+    ("holds", "capture"): "capture",
+    ("holds", "void"): "void",
+    ("holds", "cancel"): "cancel",
+    ("spends", "cancel"): "cancel",
+    ("redemptions", "cancel"): "cancel",
+    ("exchanges", "cancel"): "cancel",
+    ("transfers", "cancel"): "cancel",
+    ("events", "confirm"): "confirm",
+    ("events", "return"): "return",
+    ("members", "freeze"): "freeze",
+    ("members", "unfreeze"): "unfreeze",
+    ("members", "facts"): "set_fact",
+    ("members", "tier"): "set_tier",
+    ("members", "household"): "group",
+    ("members", "unmerge"): "unmerge",
+}
+"""By noun and verb: what a POST to /v1/<noun>/<id>/<verb> asks of what the id names."""
+_PATH: Final = re.compile(r"/v1/([a-z]+)(?:/([^/]+)/([a-z]+))?\Z")
+MOST_COMMANDS: Final = 500
+_CHANGING_THE_PAST: Final = frozenset({"return", "cancel", "revive", "merge", "claim", "unmerge"})
+
+
+class Route:
+    """What a POST to a path asks: of which kind, and about whom or what."""
+
+    __slots__ = ("about", "kind", "noun")
+
+    def __init__(self, noun: str, kind: str, about: str | None) -> None:
+        self.noun = noun
+        self.kind = kind
+        self.about = about
+
+
+def route_of(path: str) -> Route | None:
+    """The command that a path stands for, if any."""
+    match = _PATH.match(path)
+    if match is None:
+        return None
+    noun, about, verb = match.groups()
+    kind = KINDS.get(noun) if verb is None else OF_ONE.get((noun, verb))
+    return None if kind is None else Route(noun, kind, about)
+
+
+class Commands:
+    """Puts commands on their way and says what came of them.
+
+    What changes the past goes by a queue of its own, so that it holds up nobody who earns or spends.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._appending = CommandQueue(url, "appending", self._tell)
+        self._correcting = CommandQueue(url, "correcting", self._tell)
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> None:
+        """Begin to write, and to tell the running loop what came of it."""
+        self._loop = asyncio.get_running_loop()
+        self._appending.start()
+        self._correcting.start()
+
+    def close(self) -> None:
+        """Answer what waits; take nothing more."""
+        self._appending.close()
+        self._correcting.close()
+
+    def _tell(self, outcomes: Outcomes) -> None:
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(_settle, outcomes)
+
+    async def ask(self, key: ApiKey, kind: str, body: Mapping[str, Raw]) -> Outcome:
+        """What came of one command. Raises Problem where it cannot even be tried."""
+        assert self._loop is not None
+        outcome: asyncio.Future[Outcome] = self._loop.create_future()
+        queue = self._correcting if kind in _CHANGING_THE_PAST else self._appending
+        try:
+            queue.put(Asked(key.slug, kind, body, key.name, outcome))
+        except Busy:
+            raise problems.BUSY from None
+        except Stopping:
+            raise problems.STOPPING from None
+        return await outcome
+
+    async def ask_all(
+        self, key: ApiKey, kind: str, bodies: Sequence[Mapping[str, Raw]]
+    ) -> list[Outcome]:
+        """What came of each of several commands, in their order."""
+        return list(await asyncio.gather(*(self.ask(key, kind, body) for body in bodies)))
+
+
+def _settle(outcomes: Outcomes) -> None:
+    for future, outcome in outcomes:
+        if not future.done():  # whoever asked may have gone away
+            future.set_result(outcome)
+
+
+def body_of_command(
+    route: Route, written: Raw, idempotency_key: str | None, pointer: str = ""
+) -> dict[str, Raw]:
+    """What a route and a body ask together. Raises Problem."""
+    if not isinstance(written, dict):
+        raise Problem(400, "malformed", problems.MALFORMED_JSON, pointer=pointer)
+    body: dict[str, Raw] = dict(written)
+    if route.about is not None:
+        body["member" if route.noun == "members" else "of"] = route.about
+    if idempotency_key is None:
+        return body
+    if body.setdefault("id", idempotency_key) != idempotency_key:
+        raise Problem(400, "malformed", problems.TWO_IDS, pointer=f"{pointer}/id")
+    return body
+
+
+def told(outcome: Outcome) -> tuple[dict[str, Any], bool]:
+    """The document of a command that was taken, and whether it was taken before. Raises why it was not."""
+    if isinstance(outcome, Exception):
+        raise outcome
+    answer = outcome.answered.answer
+    if answer.refusal is not None:
+        raise refused(answer.refusal, answer.detail)
+    return answer_document(answer, outcome.command, outcome.programme), outcome.answered.replayed

@@ -1,0 +1,77 @@
+"""Answers as JSON documents: points and money as people write them, times in the programme's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from jifen.instants import moment_of
+from jifen.intake.answers import Answer, currency_used
+from jifen.intake.asking.commands import Command
+from jifen.intake.versions.opening import OpenProgramme
+
+_BY_CURRENCY: Final = (
+    "points", "balance", "paid", "collected", "confirmed", "received", "reversed", "shortfall", "written_off",
+    "released", "usable",
+)  # fmt: skip
+_OF_THE_CURRENCY_USED: Final = ("taken", "fee", "price", "off", "given_back", "moved")
+_OF_MONEY: Final = ("base", "to_pay")
+_INSTANTS: Final = ("deadline", "counts_from")
+_AS_THEY_ARE: Final = ("tier", "referrer")
+
+Document = dict[str, Any]
+
+
+def answer_document(answer: Answer, command: Command, programme: OpenProgramme) -> Document:
+    """What is told of a command that was applied, or waits; only what there is to say."""
+    currencies = programme.programme.currencies
+    scales = {currency.id: currency.scale for currency in currencies}
+    told: Document = {"id": command.id, "member": command.member, "state": answer.state}
+    for name in _BY_CURRENCY:
+        if points := getattr(answer, name):
+            told[name] = {
+                one: number(points[one], scale) for one, scale in scales.items() if one in points
+            }
+    for name in _OF_MONEY:
+        if (money := getattr(answer, name)) is not None:
+            told[name] = decimal_text(money, programme.programme.money_scale)
+    for name in _AS_THEY_ARE:
+        if (said := getattr(answer, name)) is not None:
+            told[name] = said
+    for name in _INSTANTS:
+        if (instant := getattr(answer, name)) is not None:
+            told[name] = moment_of(instant, programme.zone).isoformat()
+    for name in _OF_THE_CURRENCY_USED:
+        if (value := getattr(answer, name)) is not None:
+            told[name] = number(value, currency_used(answer, currencies).scale)
+    if answer.rules:
+        told["rules"] = _rules(answer, programme, scales)
+    return told
+
+
+def _rules(answer: Answer, programme: OpenProgramme, scales: Mapping[str, int]) -> Document:
+    """What each rule and multiplier gave, before and after limits."""
+    names = programme.engine.currencies
+    told: Document = {}
+    for plan in reversed(programme.engine.plans.values()):
+        for slot in plan.slots:
+            if slot.name in answer.rules and slot.name not in told:
+                given, scale = answer.rules[slot.name], scales[names[slot.currency]]
+                told[slot.name] = {
+                    "before": number(given.before, scale),
+                    "after": number(given.after, scale),
+                }
+    return told
+
+
+def number(value: int, scale: int) -> int | str:
+    """Points: a whole number, or a decimal as text where the currency keeps decimals."""
+    return value if scale == 0 else decimal_text(value, scale)
+
+
+def decimal_text(value: int, scale: int) -> str:
+    """An integer in smallest units as the decimal that it stands for."""
+    if scale == 0:
+        return str(value)
+    digits = f"{abs(value):0{scale + 1}d}"
+    return f"{'-' if value < 0 else ''}{digits[:-scale]}.{digits[-scale:]}"

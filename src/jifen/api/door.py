@@ -1,0 +1,176 @@
+"""The application: commands by a lean path, everything else by routes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any, Final
+
+import psycopg
+from litestar import Litestar, Request, Response, get
+from litestar.di import Provide
+from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+from litestar.openapi import OpenAPIConfig
+
+from jifen.api import problems
+from jifen.api.access import ApiKey
+from jifen.api.commands import MOST_COMMANDS, Commands, Route, body_of_command, route_of, told
+from jifen.api.enquiries import make_quote, show_event, show_programme
+from jifen.api.exchange import (
+    Gone,
+    Receive,
+    Scope,
+    Send,
+    body_of,
+    header,
+    language_of,
+    read_json,
+    request_id_of,
+    respond,
+    respond_with_problem,
+)
+from jifen.api.keyring import Keyring
+from jifen.api.members import enrol, show_member, show_statement
+from jifen.api.problems import Problem, refused
+from jifen.api.reading import Readers
+from jifen.api.visiting import Visitors
+from jifen.db.connection import database_url
+from jifen.db.problem import DatabaseProblem
+from jifen.enquiry.finding import UnknownEvent, UnknownMember
+from jifen.intake.asking.scalars import Malformed, Raw
+from jifen.intake.details import not_understood
+from jifen.settings import data_folder
+
+_LOG: Final = logging.getLogger("jifen.api")
+
+
+@get("/health", sync_to_thread=False, summary="The process answers")
+def healthy() -> dict[str, str]:
+    """That this process is there; whether it can write, `/ready` says."""
+    return {"state": "up"}
+
+
+class Door:
+    """An ASGI application over one bank."""
+
+    def __init__(self, commands: Commands, keyring: Keyring, routes: Litestar) -> None:
+        self._commands = commands
+        self._keyring = keyring
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "POST":
+            route = route_of(scope["path"])
+            if route is not None:
+                await self._command(route, scope, receive, send)
+                return
+        await self._routes(scope, receive, send)  # type: ignore[arg-type]
+
+    async def _command(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = request_id_of(scope)
+        try:
+            key = await self._keyring.key_of(scope, "write")
+            body = read_json(await body_of(receive))
+            if isinstance(body, list):
+                results = await self._many(key, route, body, language_of(scope), request_id)
+                await respond(send, 200, {"results": results}, request_id)
+                return
+            asked = body_of_command(route, body, header(scope, b"idempotency-key"))
+            document, replayed = told(await self._commands.ask(key, route.kind, asked))
+        except Gone:
+            return
+        except Exception as error:
+            await respond_with_problem(send, scope, problem_of(error), request_id)
+            return
+        status = 202 if document["state"] == "waiting" else 200
+        headers = {b"idempotent-replayed": b"true"} if replayed else {}
+        await respond(send, status, document, request_id, headers)
+
+    async def _many(
+        self, key: ApiKey, route: Route, bodies: list[Raw], language: str, request_id: str
+    ) -> list[dict[str, Any]]:
+        """A document for each of many commands, in their order: its answer, or its problem."""
+        if len(bodies) > MOST_COMMANDS:
+            raise Problem(413, "too_large", problems.TOO_MANY)
+        asked = [
+            body_of_command(route, body, None, f"/{place}") for place, body in enumerate(bodies)
+        ]
+        documents = []
+        for outcome in await self._commands.ask_all(key, route.kind, asked):
+            try:
+                document, replayed = told(outcome)
+                documents.append(document | ({"replayed": True} if replayed else {}))
+            except Exception as error:
+                documents.append(problem_of(error).document(language, request_id))
+        return documents
+
+
+def problem_of(error: Exception) -> Problem:
+    """What is told of anything that went wrong; what nobody foresaw is logged."""
+    match error:
+        case Problem():
+            return error
+        case Malformed():
+            return refused(error.refusal, not_understood(error.said), error.pointer)
+        case UnknownMember():
+            return refused("unknown_member", None)
+        case UnknownEvent():
+            return refused("unknown_event", None)
+        case DatabaseProblem() | psycopg.OperationalError():
+            return problems.DATABASE_AWAY
+        case NotFoundException():
+            return problems.NOT_FOUND
+        case MethodNotAllowedException():
+            return problems.NOT_ALLOWED
+        case HTTPException():
+            return Problem(error.status_code, "malformed", problems.MALFORMED_REQUEST)
+        case _:
+            _LOG.error("a request failed", exc_info=error)
+            return problems.FAULT
+
+
+def _respond_to(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    problem, request_id = problem_of(error), request_id_of(request.scope)
+    headers = {"x-request-id": request_id}
+    if problem.retry_after_seconds is not None:
+        headers["retry-after"] = str(problem.retry_after_seconds)
+    return Response(
+        problem.document(language_of(request.scope), request_id),
+        status_code=problem.status,
+        headers=headers,
+        media_type="application/problem+json",
+    )
+
+
+def make_door(url: str) -> Door:
+    """The application over the bank at an address."""
+    readers = Readers(url)
+    commands = Commands(url)
+    keyring = Keyring(readers)
+    visitors = Visitors(readers, keyring)
+
+    async def start() -> None:
+        readers.open()
+        commands.start()
+
+    async def stop() -> None:
+        await asyncio.to_thread(commands.close)
+        readers.close()
+
+    routes = Litestar(
+        route_handlers=[
+            healthy, enrol, show_member, show_statement, show_event, make_quote, show_programme
+        ],
+        dependencies={"visitors": Provide(lambda: visitors, sync_to_thread=False)},
+        exception_handlers={Exception: _respond_to},
+        logging_config=None,
+        openapi_config=OpenAPIConfig(title="jifen", version="1"),
+        on_startup=[start],
+        on_shutdown=[stop],
+    )  # fmt: skip
+    return Door(commands, keyring, routes)
+
+
+def door_of_this_installation() -> Door:
+    """The application over this installation's database."""
+    return make_door(database_url(data_folder()))

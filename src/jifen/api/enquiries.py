@@ -1,0 +1,83 @@
+"""What else may be asked: why an event gave what it gave, what a command would bring, what the programme says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from jifen.api.documents import Document, answer_document
+from jifen.api.exchange import language_of, read_json
+from jifen.api.problems import refused
+from jifen.api.visiting import Visit, Visitors
+from jifen.enquiry.why import why
+from jifen.intake.asking.normalise import command_of
+from jifen.intake.asking.scalars import Malformed
+from jifen.intake.submitting import quote
+from jifen.programme.amounts import Language
+from jifen.programme.sentences import sentences
+
+
+@get("/v1/events/{event:str}", summary="Why an event gave what it gave")
+async def show_event(
+    request: Request[Any, Any, Any], visitors: NamedDependency[Visitors], event: FromPath[str]
+) -> Document:
+    """The event, and a sentence for every rule, in the language that is asked for."""
+    language: Language = "zh" if language_of(request.scope) == "zh" else "en"
+
+    def look(visit: Visit) -> Document:
+        told: Document = msgspec.to_builtins(
+            why(visit.connection, visit.programme, event, language)
+        )
+        return told
+
+    return await visitors.visit(request.scope, "read", look)
+
+
+@post("/v1/quotes", status_code=200, summary="What a command would be answered; nothing is written")
+async def make_quote(
+    request: Request[Any, Any, Any], visitors: NamedDependency[Visitors]
+) -> Document:
+    """One command under its kind, as `{"event": {…}}`: its answer, and the most that could be used."""
+    body = read_json(await request.body())
+    if not isinstance(body, dict) or len(body) != 1:
+        raise Malformed(
+            "", 'expected one command, as {"event": {…}}', '应为一条命令，如 {"event": {…}}'
+        )
+    ((kind, asked),) = body.items()
+    if not isinstance(asked, dict):
+        raise Malformed(f"/{kind}", "expected an object", "应为对象")
+
+    def look(visit: Visit) -> Document:
+        programme = visit.programme
+        command = command_of(kind, {"id": "quote", **asked}, programme.programme, programme.zone)
+        answer = quote(visit.connection, programme, command, now=visit.now)
+        if answer.refusal is not None:
+            raise refused(answer.refusal, answer.detail)
+        return answer_document(answer, command, programme)
+
+    return await visitors.visit(request.scope, "read", look)
+
+
+@get("/v1/programme", summary="The programme in sentences")
+async def show_programme(
+    request: Request[Any, Any, Any], visitors: NamedDependency[Visitors]
+) -> Document:
+    """Its name, revision and time zone, and every rule as a sentence."""
+    language: Language = "zh" if language_of(request.scope) == "zh" else "en"
+
+    def look(visit: Visit) -> Document:
+        programme = visit.programme.programme
+        return {
+            "id": programme.id,
+            "name": {"zh": programme.name.zh, "en": programme.name.en},
+            "revision": visit.programme.revision,
+            "timezone": programme.timezone,
+            "money": programme.money,
+            "sentences": sentences(programme, language),
+        }
+
+    return await visitors.visit(request.scope, "read", look)

@@ -1,0 +1,151 @@
+"""What goes wrong over HTTP, as problem documents (RFC 9457): one table from refusal to status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from jifen.intake.details import MALFORMED, Detail, refusal_as_said
+from jifen.ledger.refusals import REFUSALS
+from jifen.wording import Said
+
+STATUS: Final = MappingProxyType(
+    {
+        "malformed": 400,
+        "frozen": 403,
+        "guest": 403,
+        "not_entitled": 403,
+        "unknown_member": 404,
+        "unknown_event": 404,
+        "unknown_hold": 404,
+        "unknown_recipient": 404,
+        "unknown_referrer": 404,
+        "unknown_spend": 404,
+        "not_first": 409,
+        "same_member": 409,
+        "not_merged": 409,
+        "tied": 409,
+        "already_referred": 409,
+        "already_used": 409,
+        "hold_closed": 409,
+        "conflict": 409,
+        "key_spent": 409,
+    }
+)
+"""By the code of the refusal; 422 for the others: understood, and not possible."""
+NOT_POSSIBLE: Final = 422
+
+
+class Problem(Exception):
+    """An answer that is none: a status, a stable code, and a sentence that says what to do."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        said: Said,
+        *,
+        pointer: str = "",
+        figures: Mapping[str, str] = MappingProxyType({}),
+        retry_after_seconds: int | None = None,
+    ) -> None:
+        super().__init__(f"{status} {code}: {said}")
+        self.status = status
+        self.code = code
+        self.said = said
+        self.pointer = pointer
+        self.figures = figures
+        self.retry_after_seconds = retry_after_seconds
+
+    def document(self, language: str, request_id: str) -> dict[str, Any]:
+        """The problem document: `pointer` names the field, `figures` the numbers of a refusal."""
+        told: dict[str, Any] = {
+            "type": f"/problems/{self.code}",
+            "title": _title(self.code, self.said).told_in(language),
+            "status": self.status,
+            "code": self.code,
+            "detail": self.said.told_in(language),
+            "request_id": request_id,
+        }
+        if self.pointer:
+            told["pointer"] = self.pointer
+        if self.figures:
+            told["figures"] = dict(self.figures)
+        return told
+
+
+def refused(code: str, detail: Detail | None, pointer: str = "") -> Problem:
+    """The problem of a refusal."""
+    figures = detail.values if detail and detail.code != MALFORMED else {}
+    said = refusal_as_said(code, detail)
+    return Problem(STATUS.get(code, NOT_POSSIBLE), code, said, pointer=pointer, figures=figures)
+
+
+def _title(code: str, said: Said) -> Said:
+    refusal = REFUSALS.get(code)
+    return Said(refusal.en, refusal.zh) if refusal else said
+
+
+MALFORMED_REQUEST: Final = Said(
+    "The request cannot be read: see its parameters.", "请求无法解读：请检查参数。"
+)
+MALFORMED_JSON: Final = Said("The body is no JSON object.", "请求体不是 JSON 对象。")
+TWO_IDS: Final = Said(
+    "The id and the Idempotency-Key differ: send one of them.",
+    "id 与 Idempotency-Key 不一致：请只写一个。",
+)
+TOO_MANY: Final = Said("At most 500 commands in one request.", "一次请求最多 500 条。")
+TOO_LARGE: Final = Problem(
+    413, "too_large", Said("The body is larger than a megabyte.", "请求体超过 1 MB。")
+)
+BUSY: Final = Problem(
+    503,
+    "busy",
+    Said(
+        "More is waiting than will be written soon: ask again in a second.",
+        "等待写入的请求过多，请一秒后重试。",
+    ),
+    retry_after_seconds=1,
+)
+STOPPING: Final = Problem(
+    503,
+    "stopping",
+    Said(
+        "This server is stopping: ask again, under the same id.",
+        "服务器正在停止：请用同一编号重试。",
+    ),
+    retry_after_seconds=1,
+)
+DATABASE_AWAY: Final = Problem(
+    503,
+    "database_away",
+    Said(
+        "The database does not answer: ask again, under the same id.",
+        "数据库没有响应：请用同一编号重试。",
+    ),
+    retry_after_seconds=2,
+)
+FAULT: Final = Problem(
+    500,
+    "fault",
+    Said(
+        "Something went wrong on our side; asking again under the same id is safe.",
+        "服务器内部出错；用同一编号重试是安全的。",
+    ),
+)
+UNAUTHORISED: Final = Problem(
+    401,
+    "unauthorised",
+    Said(
+        "Send a valid key: `Authorization: Bearer …`.",
+        "请提供有效的密钥：Authorization: Bearer …。",
+    ),
+)
+FORBIDDEN: Final = Problem(
+    403, "forbidden", Said("The key does not allow this.", "这个密钥没有此项权限。")
+)
+NOT_FOUND: Final = Problem(404, "not_found", Said("There is nothing here.", "这里什么也没有。"))
+NOT_ALLOWED: Final = Problem(
+    405, "not_allowed", Said("This address takes another method.", "此地址不接受这种方法。")
+)

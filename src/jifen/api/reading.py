@@ -1,0 +1,51 @@
+"""Connections for what only looks: a pool of them, and the programmes as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from jifen.db.adapting import cursor
+from jifen.db.connection import arguments
+from jifen.intake.versions.opening import OpenProgramme, open_programme, refreshed
+
+MOST_CONNECTIONS: Final = 4
+
+
+class Readers:
+    """A few connections that requests share, and the programmes that were opened over them."""
+
+    def __init__(self, url: str) -> None:
+        self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
+            url, kwargs=arguments(url), min_size=1, max_size=MOST_CONNECTIONS, open=False
+        )
+        self._programmes: dict[str, OpenProgramme] = {}
+
+    def open(self) -> None:
+        """Begin to connect."""
+        self._pool.open()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+
+    @contextmanager
+    def connection(self) -> Iterator[psycopg.Connection[Any]]:
+        """One of the connections, for a moment."""
+        with self._pool.connection() as connection:
+            yield connection
+
+    def programme(self, connection: psycopg.Connection[Any], slug: str) -> OpenProgramme:
+        """A programme as it stands now. Raises UnknownProgramme."""
+        known = self._programmes.get(slug)
+        if known is None:
+            known = open_programme(connection, slug)
+        else:
+            with cursor(connection) as sql:
+                known = refreshed(sql, known)
+        self._programmes[slug] = known
+        return known

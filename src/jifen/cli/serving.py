@@ -1,0 +1,86 @@
+"""`jifen serve`: the HTTP door."""
+
+from __future__ import annotations
+
+import click
+
+from jifen.cli.language import say
+from jifen.cli.options import common
+
+PORT = 8_000
+
+
+@click.command(
+    "serve",
+    help=say(
+        "Answer over HTTP: commands, members, the why of events. Stops at Ctrl-C, when all that was asked is answered.",
+        "提供 HTTP 接口：提交命令、查询会员与积分原因。按 Ctrl-C 停止，已收到的请求都会得到回复。",
+    ),
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    metavar="ADDRESS",
+    show_default=True,
+    help=say(
+        "Where to listen; 0.0.0.0 for other machines, behind something that speaks TLS.",
+        "监听地址；供其他机器访问用 0.0.0.0，前面应有提供 TLS 的代理。",
+    ),
+)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    default=PORT,
+    show_default=True,
+    help=say("The port.", "端口。"),
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help=say("How many processes answer side by side.", "并行应答的进程数。"),
+)
+@common
+def command(host: str, port: int, processes: int) -> None:
+    import uvicorn
+
+    from jifen.cli.database import database
+
+    with database():
+        pass  # says what is wrong before anything listens
+    _check_free(host, port)
+    click.echo(
+        say(f"listening on http://{host}:{port}/v1", f"接口地址：http://{host}:{port}/v1"),
+        err=True,
+    )
+    uvicorn.run(
+        "jifen.api.door:door_of_this_installation",
+        factory=True,
+        host=host,
+        port=port,
+        workers=processes,
+        loop="uvloop",
+        http="httptools",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=30,
+    )
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raises CommandProblem where nobody can listen at an address."""
+    import os
+    import socket
+
+    from jifen.cli.problems import CommandProblem
+
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise CommandProblem(
+            say(f"cannot listen on {host}:{port}: {why}", f"无法监听 {host}:{port}：{why}"),
+            say("Choose another one with --port.", "请用 --port 换一个端口。"),
+        ) from None

@@ -1,0 +1,231 @@
+"""The door as integrators meet it: over a socket, with keys, retries, and problems that say what to do."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import psycopg
+import pytest
+import uvicorn
+
+from jifen.api.access import ApiKeyTerms, make_key, revoke_key
+from jifen.api.door import make_door
+from jifen.db.connection import connect
+from jifen.intake.clock import real_now
+from jifen.intake.gathering.enrolling import NewMember, enrol_members
+from jifen.intake.versions.opening import OpenProgramme, create_programme
+from jifen.proof.proving import prove
+
+TEMPLATES = Path(__file__).parents[2] / "src" / "jifen" / "programme" / "templates"
+DAY = 86_400_000_000
+
+
+class Served(NamedTuple):
+    """A bank with a server in front of it, and a client that has a key."""
+
+    connection: psycopg.Connection[Any]
+    programme: OpenProgramme
+    client: httpx.Client
+
+
+@pytest.fixture(scope="module")
+def served(module_database_url: str) -> Iterator[Served]:
+    document = (TEMPLATES / "coffee-club.yaml").read_text(encoding="utf-8")
+    with connect(module_database_url) as connection:
+        now = real_now()
+        programme = create_programme(connection, document, now=now, actor="test")
+        people = [NewMember(id=name, joined_at=now - DAY) for name in ("ann", "bob", "cid", "dan")]
+        enrol_members(connection, programme, people, now=now, actor="test")
+        terms = ApiKeyTerms(name="till", scopes=("read", "write"))
+        key = make_key(connection, programme.programme_id, terms, now=now)
+        with serving(module_database_url) as address:
+            headers = {"authorization": f"Bearer {key}"}
+            with httpx.Client(base_url=address, headers=headers, trust_env=False) as client:
+                yield Served(connection, programme, client)
+        assert prove(connection, programme).holds
+
+
+@contextmanager
+def serving(url: str) -> Iterator[str]:
+    """A server on a free port of loopback, for as long as the block lasts; its address."""
+    server = uvicorn.Server(uvicorn.Config(make_door(url), log_level="warning", access_log=False))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        while not server.started and thread.is_alive():
+            thread.join(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+def purchase(id: str, member: str = "ann", amount: str = "60.00", **more: Any) -> dict[str, Any]:
+    return {"id": id, "member": member, "type": "purchase", "amount": amount, **more}
+
+
+def test_a_purchase_is_answered_with_its_points_and_why(served: Served) -> None:
+    answer = served.client.post("/v1/events", json=purchase("first"))
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["id"], told["member"], told["state"]) == ("first", "ann", "applied")
+    assert told["points"]["points"] == 80
+    assert told["base"] == "60.00"
+    assert told["rules"]["big-basket"] == {"before": 20, "after": 20}
+    why = served.client.get("/v1/events/first", headers={"accept-language": "zh-CN"}).json()
+    assert any("80" in sentence and "积分" in sentence for sentence in why["sentences"])
+
+
+def test_a_retry_is_answered_as_the_first_time_and_marked(served: Served) -> None:
+    first = served.client.post("/v1/events", json=purchase("twice", "bob"))
+    again = served.client.post("/v1/events", json=purchase("twice", "bob"))
+    assert again.json() == first.json()
+    assert "idempotent-replayed" not in first.headers
+    assert again.headers["idempotent-replayed"] == "true"
+    other = served.client.post("/v1/events", json=purchase("twice", "bob", "61.00"))
+    assert (other.status_code, other.json()["code"]) == (409, "conflict")
+    assert other.json()["figures"] == {"field": "fields.amount"}
+
+
+def test_the_id_may_come_as_idempotency_key(served: Served) -> None:
+    body = {"member": "bob", "type": "purchase", "amount": 12}
+    headers = {"idempotency-key": "by-header"}
+    assert served.client.post("/v1/events", json=body, headers=headers).json()["id"] == "by-header"
+    two = served.client.post("/v1/events", json={**body, "id": "other"}, headers=headers)
+    assert (two.status_code, two.json()["pointer"]) == (400, "/id")
+
+
+def test_many_retries_at_once_count_once(served: Served) -> None:
+    before = served.client.get("/v1/members/cid").json()["currencies"]["points"]["lifetime"]
+
+    def ask(_: int) -> httpx.Response:
+        return served.client.post("/v1/events", json=purchase("at-once", "cid"))
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, range(40)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.text for answer in answers} == {answers[0].text}
+    after = served.client.get("/v1/members/cid").json()["currencies"]["points"]["lifetime"]
+    assert after - before == answers[0].json()["points"]["points"]
+
+
+def test_hold_capture_and_return_go_by_their_paths(served: Served) -> None:
+    served.client.post("/v1/events", json=purchase("for-dan", "dan", "100.00")).raise_for_status()
+    hold = served.client.post("/v1/holds", json={"id": "h1", "member": "dan", "points": 30})
+    assert hold.json()["deadline"]
+    captured = served.client.post("/v1/holds/h1/capture", json={"id": "c1", "member": "dan"})
+    assert captured.json()["taken"] == 30
+    back = served.client.post("/v1/events/for-dan/return", json={"id": "r1", "amount": "60.00"})
+    assert back.json()["reversed"]["points"] == 80
+    closed = served.client.post("/v1/holds/h1/void", json={"id": "v1", "member": "dan"})
+    assert (closed.status_code, closed.json()["code"]) == (409, "hold_closed")
+
+
+def test_one_of_many_that_is_refused_costs_the_others_nothing(served: Served) -> None:
+    asked = [purchase("many-1"), purchase("many-2", "nobody"), purchase("many-3", amount="x")]
+    told = served.client.post("/v1/events", json=asked).json()["results"]
+    assert told[0]["state"] == "applied"
+    assert (told[1]["status"], told[1]["code"]) == (404, "unknown_member")
+    assert (told[2]["status"], told[2]["pointer"]) == (400, "/amount")
+
+
+def test_a_quote_writes_nothing(served: Served) -> None:
+    before = served.client.get("/v1/members/dan").json()["currencies"]
+    quoted = served.client.post("/v1/quotes", json={"event": purchase("q", "dan", "80.00")})
+    assert quoted.json()["points"]["points"] == 100
+    assert served.client.get("/v1/members/dan").json()["currencies"] == before
+
+
+def test_a_return_that_comes_first_waits(served: Served) -> None:
+    waiting = served.client.post("/v1/returns", json={"id": "early", "of": "late", "full": True})
+    assert (waiting.status_code, waiting.json()["state"]) == (202, "waiting")
+    served.client.post("/v1/events", json=purchase("late", "bob")).raise_for_status()
+    moved = served.client.get("/v1/members/bob/statement?limit=3").json()["movements"]
+    assert [one["points"] for one in moved][-1] < 0
+
+
+def test_somebody_joins_once(served: Served) -> None:
+    body = {"id": "eve", "facts": {"birthday": "1990-05-17"}}
+    joined = served.client.post("/v1/members", json=body)
+    assert (joined.status_code, joined.json()["facts"]) == (201, {"birthday": "1990-05-17"})
+    again = served.client.post("/v1/members", json=body)
+    assert (again.status_code, again.json()["code"]) == (409, "member_exists")
+
+
+GOOD = b'{"id":"b1","member":"ann","type":"purchase","amount":1}'
+BAD: dict[str, tuple[bytes, int, str]] = {
+    # what is wrong: the body, status and code
+    "no JSON": (b"{", 400, "malformed"),
+    "not UTF-8": (GOOD.replace(b"ann", b"\xff"), 400, "malformed"),
+    "deep nesting": (b"[" * 100_000, 400, "malformed"),
+    "a number alone": (b"7", 400, "malformed"),
+    "nothing": (b"", 400, "malformed"),
+    "a field that nobody knows": (GOOD.replace(b"1}", b'1,"amout":2}'), 400, "malformed"),
+    "not a number": (GOOD.replace(b"1}", b"NaN}"), 400, "malformed"),
+    "an exponent": (GOOD.replace(b"1}", b"1e5}"), 400, "malformed"),
+    "a monstrous exponent": (GOOD.replace(b"1}", b"1e999999999}"), 400, "malformed"),
+    "more decimals than money has": (GOOD.replace(b"1}", b"1.005}"), 400, "malformed"),
+    "an absurd amount": (GOOD.replace(b"1}", b"10000000000000}"), 422, "invalid_amount"),
+    "a control character": (GOOD.replace(b"b1", b"b\\u0000"), 400, "malformed"),
+    "an unknown type": (GOOD.replace(b"purchase", b"purchse"), 404, "unknown_event"),
+    "too large": (b" " * 1_000_001, 413, "too_large"),
+}
+
+
+@pytest.mark.parametrize(("body", "status", "code"), BAD.values(), ids=BAD)
+def test_what_cannot_be_understood_is_a_problem_that_says_so(
+    served: Served, body: bytes, status: int, code: str
+) -> None:
+    answer = served.client.post("/v1/events", content=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+    assert answer.json()["detail"]
+
+
+def test_without_a_key_in_force_nothing_opens(served: Served) -> None:
+    now = real_now()
+
+    def make(terms: ApiKeyTerms) -> str:
+        return make_key(served.connection, served.programme.programme_id, terms, now=now)
+
+    revoked = make(ApiKeyTerms(name="gone", scopes=("read",)))
+    revoke_key(served.connection, served.programme.programme_id, revoked.split("_")[1], now=now)
+    ended = make(ApiKeyTerms(name="ended", scopes=("read",), expires_at=now - 1))
+    for sent in (
+        "",
+        "Bearer",
+        "Bearer x",
+        "Basic x",
+        f"Bearer {revoked}",
+        f"Bearer {ended}",
+        f"Bearer {ended}x",
+    ):
+        answer = served.client.get("/v1/members/ann", headers={"authorization": sent})
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthorised"), sent
+    reader = make(ApiKeyTerms(name="reader", scopes=("read",)))
+    headers = {"authorization": f"Bearer {reader}"}
+    assert served.client.get("/v1/members/ann", headers=headers).status_code == 200
+    writing = served.client.post("/v1/events", json=purchase("no"), headers=headers)
+    assert (writing.status_code, writing.json()["code"]) == (403, "forbidden")
+
+
+def test_a_key_opens_its_own_programme_alone(served: Served) -> None:
+    document = (TEMPLATES / "star-club.yaml").read_text(encoding="utf-8")
+    other = create_programme(served.connection, document, now=real_now(), actor="test")
+    terms = ApiKeyTerms(name="other", scopes=("read", "write"))
+    key = make_key(served.connection, other.programme_id, terms, now=real_now())
+    answer = served.client.get("/v1/members/ann", headers={"authorization": f"Bearer {key}"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_member")
+
+
+def test_an_address_that_is_none_and_a_method_that_is_none_are_problems(served: Served) -> None:
+    assert served.client.get("/v1/nothing").json()["code"] == "not_found"
+    wrong = served.client.delete("/v1/members/ann")
+    assert (wrong.status_code, wrong.json()["code"]) == (405, "not_allowed")
