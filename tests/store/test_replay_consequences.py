@@ -141,6 +141,17 @@ def climbing(bank: Bank) -> None:
     bank.travel("2026-02-06 00:00")
 
 
+def giving(bank: Bank) -> None:
+    """Two who give to each other."""
+    bank.enrol("ann", "bob")
+    for one, other in (("ann", "bob"), ("bob", "ann")):
+        bank.do("2026-01-03 10:00", SetFact(id=one, member=one, name="spouse", value=other))
+    for day in range(4, 8):
+        bank.do(f"2026-01-{day:02d} 10:00", bank.bought(f"a{day}", "ann", 10000))
+        bank.do(f"2026-01-{day:02d} 11:00", bank.bought(f"b{day}", "bob", 3000))
+    bank.travel("2026-02-06 00:00")
+
+
 def invited_by_one_who_was_merged(bank: Bank) -> None:
     """Friends of a member who was merged into another: one buys before, one behind it, and one has a purchase back."""
     bank.enrol("ann", "bob", "cid", "dee")
@@ -232,6 +243,9 @@ def lifetimes(bank: Bank) -> dict[str, int]:
         (RELATED, RELATED.replace("30%", "50%"), related_to_one_who_was_merged),
         (SCARCE, SCARCE, climbing),
         (SCARCE, SCARCE.replace("150 points", "200 points"), climbing),
+        (STEPS, SCARCE, climbing),
+        (RELATED, RELATED.replace("20 points, to: spouse", "20 points, to: spouse, budget: 30 points"), giving),
+        (RELATED.replace("20 points, to: spouse", "20 points, to: spouse, budget: 30 points"), RELATED, giving),
     ],
     ids=[
         "the same", "an easier tier", "nearer milestones", "steps that nothing was about",
@@ -244,7 +258,9 @@ def lifetimes(bank: Bank) -> dict[str, int]:
         "a merged referrer", "a merged referrer less", "a merged referrer gets more",
         "one's own referrer", "one's own referrer, a referral more",
         "a merged spouse", "a merged spouse, a greater part",
-        "the same budget of steps", "a greater budget of steps",
+        "the same budget of steps", "a greater budget of steps", "a budget for steps",
+        "a budget for a spouse", "a spouse without a budget",
+
     ],
 )  # fmt: skip
 def test_a_replay_is_what_a_programme_under_the_draft_gave(

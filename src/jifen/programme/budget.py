@@ -22,6 +22,14 @@ def points_for(money: int, money_scale: int, unit_price_micros: int, scale: int)
     return money * int(10 ** (6 + scale)) // (unit_price_micros * int(10**money_scale))
 
 
+_FACT = "budget:"
+
+
 def budget_fact(rule_id: str) -> str:
     """The fact of an event that says how much a rule's budget still had for it. No document can name it."""
-    return f"budget:{rule_id}"
+    return f"{_FACT}{rule_id}"
+
+
+def is_budget_fact(name: str) -> bool:
+    """Whether a fact says how much some budget still had."""
+    return name.startswith(_FACT)

@@ -22,6 +22,7 @@ from jifen.whatif.sides import DRAFT, PUBLISHED
 
 if TYPE_CHECKING:
     from jifen.whatif.history import History, Integers
+    from jifen.whatif.walking import Left
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def judge_within_budgets(
             and (closing := _closing(found, history, rule, points, order)) is not None
         ]
         if not over:
-            return replace(found, closings=closings)
+            return replace(found, closings=closings, left=_by_event(history, left))
         first = min(over, key=lambda closing: closing.before)
         closings[first.rule] = int(order[first.before])
         left[first.rule][order[first.before + 1 :]] = 0
@@ -109,6 +110,14 @@ def judge_draft(
         for rule, points in budgets.items()
     )
     return found if all(stand) else judge_within_budgets(history, columns, engine, awarding, DRAFT)
+
+
+def _by_event(history: History, left: Mapping[str, Integers]) -> Left:
+    """What budgets had left for events, by rule and id, where they were limited."""
+    return {
+        rule: {history.ids[place]: int(facts[place]) for place in np.flatnonzero(facts != MISSING)}
+        for rule, facts in left.items()
+    }
 
 
 def _order(history: History) -> Integers:

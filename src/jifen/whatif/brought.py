@@ -22,7 +22,7 @@ from jifen.programme.events import DERIVED, OF_HISTORY
 from jifen.whatif.people import Someone
 from jifen.whatif.rows import PLACE, Row, past_for, past_of, row_of
 from jifen.whatif.sides import BOTH, DRAFT, PUBLISHED, Sided
-from jifen.whatif.walking import Walk
+from jifen.whatif.walking import Left, Walk
 
 _MOST_ROUNDS = 100
 """What one member's deed does to another may change what that one's deeds do, later in history: each round settles
@@ -46,8 +46,10 @@ def with_brought(
     people: Sequence[Someone],
     rows: Sequence[Row],
     returned: Returns,
+    left: Left | None = None,
 ) -> tuple[Sequence[Row], list[Sided]]:
-    """The rows of events that are the same under both timelines, and what either brings about by itself."""
+    """The rows of events that are the same under both timelines, and what either brings about by itself.
+    `left`: what the draft's budgets leave; None: what was really left."""
     kinds = (DERIVED if draft.derives else frozenset()) | (
         OF_HISTORY if draft.own_events else frozenset()
     )
@@ -60,7 +62,7 @@ def with_brought(
         if row[PLACE["type"]] in kinds
         and (row[PLACE["member_id"]], row[PLACE["member_seq"]]) not in returned
     }
-    lives = _Lives(published, draft, people, recorded)
+    lives = _Lives(published, draft, people, recorded, left)
     lives.remember(others, returned)
     lives.walk()
     return others, list(lives.sided())
@@ -80,8 +82,9 @@ class _Lives:
         draft: OpenProgramme,
         people: Sequence[Someone],
         recorded: Mapping[str, _Recorded],
+        left: Left | None,
     ) -> None:
-        self.published, self.draft, self.recorded = published, draft, recorded
+        self.published, self.draft, self.recorded, self.left = published, draft, recorded, left
         self.by_id = {one.member_id: one for one in people}
         self.by_name = {one.person.external_id: one for one in people}
         carries = any(plan.carrying for plan in draft.engine.plans.values())
@@ -149,6 +152,7 @@ class _Lives:
             returns=returns,
             recorded=self.stood,
             suppressed=frozenset(suppressed),
+            left=self.left if timeline is self.draft else None,
         )
         walk.through(list(self._events(someone)))
         return walk

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import psycopg
@@ -23,6 +23,7 @@ from jifen.whatif.people import Someone, read_people
 from jifen.whatif.rows import PLACE, Row
 from jifen.whatif.sides import BOTH, Sided, after_returns
 from jifen.whatif.united import brought_along
+from jifen.whatif.walking import Left
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,31 +69,41 @@ class History:
         return standing
 
 
-def read_history(
-    connection: psycopg.Connection[Any],
-    programme: OpenProgramme,
-    draft: OpenProgramme | None = None,
-) -> History:
-    """Every member and everything that is left of what they did, with days that only a draft makes events."""
+class Reading(NamedTuple):
+    """What the bank has of a programme's history: members, rows of the table of events, what came back, by the 16 bytes
+    of the member and the number of the event, and what moved points besides."""
+
+    people: Sequence[Someone]
+    rows: Sequence[Row]
+    returned: Mapping[tuple[bytes, int], Sequence[Returned]]
+    moves: Moves
+
+
+def read_history(connection: psycopg.Connection[Any], programme: OpenProgramme) -> Reading:
+    """Every member and everything they did."""
     values = {"programme": programme.programme_id.hex}
     with snapshot(connection), collecting_no_garbage():
         sql = cursor(connection)
         people = read_people(sql, programme, _OF_PROGRAMME)
-        rows: Sequence[Row] = [
-            EVENT.unpack(row) for row in read_rows(sql, EVENT, _OF_PROGRAMME, values)
-        ]
+        rows = [EVENT.unpack(row) for row in read_rows(sql, EVENT, _OF_PROGRAMME, values)]
         returned = _returned(sql, values)
-        sides, brought = [programme], list[Sided]()
-        if draft is not None:
-            sides = [programme, draft]
-            rows = [*rows, *days_of_draft(programme, draft, people)]
-            rows, brought = with_brought(programme, draft, people, rows, returned)
-        rows, others = after_returns(sides, rows, returned)
+        numbers = {one.member_id: number for number, one in enumerate(people)}
+        return Reading(people, rows, returned, read_moves(sql, values["programme"], numbers))
+
+
+def history_of(
+    reading: Reading, programme: OpenProgramme, draft: OpenProgramme, left: Left | None = None
+) -> History:
+    """What is left of what members did, with what only a draft makes events. `left`: what its budgets leave, where that
+    is not what was really left."""
+    people, rows, returned, moves = reading
+    with collecting_no_garbage():
+        rows = [*rows, *days_of_draft(programme, draft, people)]
+        rows, brought = with_brought(programme, draft, people, rows, returned, left)
+        rows, others = after_returns([programme, draft], rows, returned)
         others += brought
         others += list(brought_along(people, rows, others))
-        numbers = {one.member_id: number for number, one in enumerate(people)}
-        moves = read_moves(sql, values["programme"], numbers)
-        return replace(_in_order(rows, others, numbers, people), moves=moves)
+        return replace(_in_order(rows, others, people), moves=moves)
 
 
 def _returned(
@@ -109,7 +120,6 @@ def _returned(
 def _in_order(
     rows: list[Row],
     others: list[Sided],
-    numbers: dict[bytes, int],
     people: Sequence[Someone],
 ) -> History:
     whole, rows = len(rows), [*rows, *(one.row for one in others)]
@@ -120,6 +130,7 @@ def _in_order(
     def integers(values: Iterator[int]) -> Integers:
         return np.fromiter(values, np.int64, len(rows))
 
+    numbers = {one.member_id: number for number, one in enumerate(people)}
     members = integers(numbers[member_id] for member_id in column("member_id"))
     occurred_at, sequences = integers(column("occurred_at")), integers(column("sequence"))
     ids = np.array([id.encode() for id in column("event_id")] or [b""], np.bytes_)[: len(rows)]

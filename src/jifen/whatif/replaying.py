@@ -21,7 +21,7 @@ from jifen.whatif.allotting import judge_as_recorded, judge_draft, judge_within_
 from jifen.whatif.balances import check_balances
 from jifen.whatif.columns import columns_of
 from jifen.whatif.counting import count
-from jifen.whatif.history import History, read_history
+from jifen.whatif.history import History, history_of, read_history
 from jifen.whatif.report import Report
 from jifen.whatif.running import Replay
 from jifen.whatif.sides import DRAFT
@@ -29,6 +29,10 @@ from jifen.whatif.sides import DRAFT
 Budgets = Literal["as they would be", "as recorded", "anew"]
 """Of a draft as they would be, beside those that were recorded; as recorded, which is how a correction posts;
 or anew on both sides, where nothing was recorded."""
+
+_MOST_ROUNDS = 8
+"""What budgets leave decides what a draft brings about, which takes of budgets in turn: each round goes on from what
+the one before left, until nothing changes."""
 
 
 def replay(
@@ -62,8 +66,18 @@ def replayed(
     """All history under the published timeline, and with the draft in its period."""
     check_balances(document, (plan.programme for plan in programme.engine.plans.values()))
     engine = engine_with(connection, programme, document, since, until)
-    history = read_history(connection, programme, replace(programme, engine=engine))
-    return judged_twice(programme, history, document, engine, since, until, budgets)
+    draft, reading = replace(programme, engine=engine), read_history(connection, programme)
+    history = history_of(reading, programme, draft)
+    found = judged_twice(programme, history, document, engine, since, until, budgets)
+    for _ in range(_MOST_ROUNDS if draft.sends else 0):
+        left = found.draft.left
+        if budgets != "as they would be" or left is None:
+            break
+        history = history_of(reading, programme, draft, left)
+        found = judged_twice(programme, history, document, engine, since, until, budgets)
+        if found.draft.left == left:
+            break
+    return found
 
 
 def judged_twice(

@@ -24,6 +24,7 @@ from jifen.whatif.sides import PUBLISHED
 
 if TYPE_CHECKING:
     from jifen.whatif.history import History, Integers
+    from jifen.whatif.walking import Left
 
 _WORTH_COMPILING = 600_000  # events; below, compiling takes longer than it saves
 _LINES_LIKE_AN_EVENT = 10  # to the interpreter
@@ -37,7 +38,9 @@ class Judged:
     `given` (components, events) int64: points that count, by component; `currencies` and `price_micros`
     (components,): the number of the currency of each, and what a point of it costs. `names` names the
     components: a rule's id, with its currency where it has several. `states` (members, width) stand behind
-    the last event. `lots` are what the points become. `closings`: with which event a rule's budget was used up.
+    the last event. `lots` are what the points become. `elsewhere`: what rules gave to relations, by rule and event.
+    `closings`: with which event a rule's budget was used up; `left`: where budgets are allotted anew, what a rule's
+    still had, by rule and id of event, where that was too little.
     """
 
     engine: Engine
@@ -48,7 +51,9 @@ class Judged:
     tiers: Integers
     states: Integers
     lots: Lots
+    elsewhere: Mapping[str, Integers] = field(default_factory=dict)
     closings: Mapping[str, int] = field(default_factory=dict)
+    left: Left | None = None
 
     def points(self, currency: int) -> Integers:
         """Points of one currency, event by event."""
@@ -57,10 +62,10 @@ class Judged:
         return total
 
     def of_rule(self, rule: str) -> Integers:
-        """Points that one rule gave, event by event, in whatever currency."""
+        """Points that one rule gave, event by event, in whatever currency, also those for relations."""
         of_rule = [place for place, name in enumerate(self.names) if name.partition(" ")[0] == rule]
         total: Integers = self.given[of_rule].sum(axis=0)
-        return total
+        return total + self.elsewhere[rule] if rule in self.elsewhere else total
 
     def cost_micros(self) -> Integers:
         """What each event's points cost, in millionths of the unit of money."""
@@ -105,6 +110,7 @@ def judge(
     states = np.tile(np.array(engine.new_state(), np.int64), (max(1, len(history.names)), 1))
     openings = open_histories(history, engine, states)
     lots: list[Lots] = []
+    elsewhere: dict[str, Integers] = {}
     stands = np.zeros(len(history), bool) if history.stands is None else history.stands
     for turn, (_, revision) in enumerate(engine.timeline):
         plan = engine.plans[revision]
@@ -116,11 +122,18 @@ def judge(
             tiers[part] = out[:, 0]
             out[stands[part]] = 0  # it counted, and its award stands elsewhere
             lots += lots_of(history, plan, awarding[revision], part, out)
-            for slot in filter(_of_member, plan.slots):
-                place = places[slot.name, slot.currency, _price(plan, engine, slot.currency)]
-                given[place, part] += out[:, plan.out.after(slot.index)]
+            for slot in plan.slots:
+                after = out[:, plan.out.after(slot.index)]
+                if slot.of_member:
+                    place = places[slot.name, slot.currency, _price(plan, engine, slot.currency)]
+                    given[place, part] += after
+                else:
+                    of_rule = elsewhere.setdefault(slot.rule_id, np.zeros(len(history), np.int64))
+                    of_rule[part] += after
     names, currencies, prices = zip(*components, strict=True) if components else ((), (), ())
-    return Judged(engine, names, currencies, prices, given, tiers, states, together(lots))
+    return Judged(
+        engine, names, currencies, prices, given, tiers, states, together(lots), elsewhere
+    )
 
 
 def turns_of(history: History, engine: Engine) -> Integers:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
+from msgspec.structs import replace
+
 from jifen.instants import LONG_AGO
 from jifen.intake.following.own_events import (
     Brought,
@@ -17,6 +19,7 @@ from jifen.intake.following.own_events import (
 )
 from jifen.intake.following.standing import not_brought_along
 from jifen.intake.gathering.facts import REFERRER
+from jifen.intake.judging.budgets import with_left
 from jifen.intake.judging.case import HistoryKey
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
@@ -24,17 +27,20 @@ from jifen.intake.occasions import Person
 from jifen.intake.relations.deriving import NO_DEEDS, Cause, Sent, deeds_of, sent
 from jifen.intake.undoing.return_policies import judged
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.programme.budget import is_budget_fact
 from jifen.programme.events import OF_HISTORY
 from jifen.whatif.rows import past_for
 
 Returns = Mapping[int, Sequence[Returned]]
+Left = Mapping[str, Mapping[str, int]]
+"""What budgets still had, by rule and id of event, where that was too little."""
 
 
 @dataclass(slots=True)
 class Walk:
     """One member's life under a timeline, up to and with a local day. `recorded`: what was really brought about, by the
     id that it had the first time; where it comes about here too, it stands as it was recorded. `suppressed`: ids of
-    what does not come about whatever the history says.
+    what does not come about whatever the history says. `left`: what budgets leave; None: what they really left.
 
     `brought`: what came about in it, by id; `sent`: what it did to others.
     """
@@ -45,6 +51,7 @@ class Walk:
     returns: Returns
     recorded: Mapping[str, PastEvent]
     suppressed: Collection[str] = ()
+    left: Left | None = None
     brought: dict[str, PastEvent] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     _along: list[PastEvent] = field(default_factory=list)
@@ -76,7 +83,8 @@ class Walk:
         """What comes about for the member because of an event; the state goes on behind it. What a merged member
         brought along brings about nothing here."""
         earned = earned_before(self.timeline, state, event.occurred_at)
-        found = judged(self.timeline, state, event, self.returns.get(event.seq, ()))
+        returns = self.returns.get(event.seq, ())
+        found = judged(self.timeline, state, self._within_budgets(event), returns)
         if found is None or event.stands:
             return []
         deeds = deeds_of(
@@ -92,6 +100,15 @@ class Walk:
                 self.timeline, event.event_id, event.type, *key[:2], found, earned, state
             )
         )
+
+    def _within_budgets(self, event: PastEvent) -> PastEvent:
+        """The event with what budgets leave it."""
+        if self.left is None:
+            return event
+        left = {rule: of[event.event_id] for rule, of in self.left.items() if event.event_id in of}
+        known = event.payload.facts
+        facts = {name: value for name, value in known.items() if not is_budget_fact(name)}
+        return event._replace(payload=with_left(replace(event.payload, facts=facts), left))
 
     def _new(self, brought: Iterable[Brought]) -> list[PastEvent]:
         """What has not come about before, now known."""
