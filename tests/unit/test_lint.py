@@ -247,3 +247,115 @@ def test_little_points_that_are_rounded_up_count_at_what_they_become(
         "1 miles per 3 points", f"1 miles per 3 points, rounding: {rounding}"
     )
     assert (("exchange-for-nothing", "currencies.points.exchange") in found(document)) == finding
+
+
+SHOP = """
+programme: shop
+name: {zh: 小店, en: Shop}
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: {zh: 积分, en: points}, unit_price: 0.01, exchange: {give: 1 miles per 5 points}}
+  miles: {name: {zh: 里程, en: miles}, scale: 2, exchange: {give: 4 points per 1 miles}}
+  growth: {name: {zh: 成长值, en: growth}, spendable: false}
+rewards:
+  coffee: {name: {zh: 咖啡, en: coffee}, price: [30 points, 8 miles]}
+earn:
+  - {id: base, on: purchase, give: 1 points per 1 of amount}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "en", "zh"),
+    [
+        (
+            "{id: r, on: redeemed, give: 40 points, limit: 1 per day}",
+            "30 points redeemed for 1 × coffee: all that is used comes back, with 10 points more",
+            "用 30 积分兑换 1 份咖啡：用掉的全都得回来，还多出 10 积分",
+        ),
+        (
+            "{id: r, on: redeemed, when: \"count('redeemed', 'day') == 3\", give: 100 points, limit: 1 per day}",
+            "30 points redeemed for 1 × coffee (3 times): all that is used comes back, with 10 points more",
+            "用 30 积分兑换 1 份咖啡（3 次）：用掉的全都得回来，还多出 10 积分",
+        ),
+        (
+            "{id: r, on: exchanged, when: to_currency == 'points', give: 4 points, limit: 1 per day}",
+            "1 mile exchanged for 4 points, 5 points exchanged for 1 mile: all that is used comes back, with"
+            " 3 points more",
+            "1 里程换成 4 积分，5 积分换成 1 里程：用掉的全都得回来，还多出 3 积分",
+        ),
+        (
+            "{id: r, on: check_in, when: \"count('redeemed', 'day') >= 1\", give: 35 points, limit: 1 per day}",
+            "30 points redeemed for 1 × coffee, check-in: all that is used comes back, with 5 points more",
+            "用 30 积分兑换 1 份咖啡，签到：用掉的全都得回来，还多出 5 积分",
+        ),
+    ],
+    ids=["redeeming", "redeeming thrice", "exchanging there and back", "checking in behind it"],
+)  # fmt: skip
+def test_uses_of_points_may_not_bring_back_more_than_they_cost(rule: str, en: str, zh: str) -> None:
+    (finding,) = lint(load(f"{SHOP}  - {rule}\n"), "")
+    assert (finding.id, finding.place) == ("points-for-nothing", "earn")
+    assert (finding.said.en, finding.said.zh) == (en, zh)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{id: r, on: redeemed, give: 29 points, limit: 1 per day}",
+        "{id: r, on: redeemed, give: 99 growth, limit: 1 per day}",
+        "{id: r, on: exchanged, give: 1 points, limit: 1 per day}",
+        "{id: r, on: check_in, when: \"count('redeemed', 'day') == 0\", give: 90 points, limit: 1 per day}",
+    ],
+)
+def test_thanks_for_less_than_what_was_used_are_fine(rule: str) -> None:
+    assert found(f"{SHOP}  - {rule}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("more", "en", "zh"),
+    [
+        (
+            "returns: keep",
+            "purchases of 100 yuan, all brought back in one return: nothing is paid, and 100 points stay",
+            "消费 100 元，一次全部退回：分文未付，却留下 100 积分",
+        ),
+        (
+            "  - {id: basket, on: purchase, when: amount >= 50, give: 20 points}\nreturns: mirror",
+            "purchases of 50 yuan, all brought back in 2 returns: nothing is paid, and 20 points stay",
+            "消费 50 元，分 2 次全部退回：分文未付，却留下 20 积分",
+        ),
+        (
+            "  - {id: basket, on: purchase, when: amount >= 50, give: 20 points}\n"
+            "returns: {policy: carry, books: quarter}",
+            "purchases of 50 yuan, all brought back in 2 returns: nothing is paid, and 20 points stay",
+            "消费 50 元，分 2 次全部退回：分文未付，却留下 20 积分",
+        ),
+    ],
+    ids=["keep", "mirror", "carry"],
+)
+def test_a_life_that_keeps_points_of_what_came_back_is_told(more: str, en: str, zh: str) -> None:
+    document = f"{SHOP}{more}\n"
+    (by_life,) = [
+        one
+        for one in lint(load(document), document)
+        if "stay" in one.said.en and "paid" in one.said.en
+    ]
+    assert (by_life.id, by_life.place) == ("returns-leave-points", "returns")
+    assert (by_life.said.en, by_life.said.zh) == (en, zh)
+    allowed = f"# lint: allow returns-leave-points\n{document}"
+    assert found(allowed) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "returns: mirror",  # of a plain rate nothing stays
+        "  - {id: basket, on: purchase, when: amount >= 50, give: 20 points}\n"
+        "returns: {policy: carry, books: quarter, within: 30 days}",  # the books are still open
+    ],
+)
+def test_no_life_is_told_where_none_keeps_points(more: str) -> None:
+    document = f"{SHOP}{more}\n"
+    assert [
+        one for one in lint(load(document), document) if "all brought back" in one.said.en
+    ] == []

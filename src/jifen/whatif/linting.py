@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from jifen.programme.amounts import Language, in_language, show_money
+from jifen.intake.versions.opening import unstored
+from jifen.programme.amounts import Language, in_language, say_points, show_money
+from jifen.programme.events import EXCHANGED, REDEEMED
 from jifen.programme.lints import Finding, findings, without_allowed
 from jifen.programme.model import Programme
+from jifen.whatif.circles import Circle, Use, first_circle
 from jifen.whatif.friends import FriendLoop, worst_friend
+from jifen.whatif.leftovers import Leftover, most_left
 from jifen.whatif.loops import Loop, worst_loop
 from jifen.wording import Said
 
@@ -25,7 +29,58 @@ def lint(programme: Programme, document: str) -> list[Finding]:
             _told_of_friend(programme, friend, "en"), _told_of_friend(programme, friend, "zh")
         )
         found.append(Finding("points-for-nothing", f"referral.{friend.promise}", 0, said))
+    circle = first_circle(programme)
+    if circle is not None:
+        said = Said(
+            _told_of_circle(programme, circle, "en"), _told_of_circle(programme, circle, "zh")
+        )
+        found.append(Finding("points-for-nothing", "earn", 0, said))
+    left = None if programme.returns.policy == "undo" else most_left(unstored(document, 0))
+    if left is not None:
+        said = Said(_told_of_rest(programme, left, "en"), _told_of_rest(programme, left, "zh"))
+        found.append(Finding("returns-leave-points", "returns", 0, said))
     return without_allowed(found, document)
+
+
+def _told_of_circle(programme: Programme, circle: Circle, language: Language) -> str:
+    done = Counter(_use_named(programme, use, language) for use in circle.uses)
+    more = _held(programme, circle.more, language)
+    if language == "zh":
+        uses = [f"{use}（{times} 次）" if times > 1 else use for use, times in done.items()]
+        return f"{'，'.join(uses)}：用掉的全都得回来，还多出 {more}"
+    uses = [f"{use} ({times} times)" if times > 1 else use for use, times in done.items()]
+    return f"{', '.join(uses)}: all that is used comes back, with {more} more"
+
+
+def _use_named(programme: Programme, use: Use, language: Language) -> str:
+    known = {currency.id: currency for currency in programme.currencies}
+    if not use.currency:
+        names = {event.id: in_language(event.name, language) for event in programme.events}
+        return names[use.type]
+    used = say_points(known[use.currency], use.points, language)
+    got = say_points(known[use.to], use.received, language)
+    return {
+        (REDEEMED, "zh"): f"用 {used}兑换 {got}",
+        (REDEEMED, "en"): f"{used} redeemed for {got}",
+        (EXCHANGED, "zh"): f"{used}换成 {got}",
+        (EXCHANGED, "en"): f"{used} exchanged for {got}",
+    }[use.type, language]
+
+
+def _told_of_rest(programme: Programme, left: Leftover, language: Language) -> str:
+    bought = [show_money(programme, amount, language) for amount in left.amounts]
+    points = _held(programme, left.points, language)
+    if language == "zh":
+        times = f"分 {left.returns} 次" if left.returns > 1 else "一次"
+        return f"消费 {'、'.join(bought)}，{times}全部退回：分文未付，却留下 {points}"
+    times = "one return" if left.returns == 1 else f"{left.returns} returns"
+    return f"purchases of {', '.join(bought)}, all brought back in {times}: nothing is paid, and {points} stay"
+
+
+def _held(programme: Programme, points: dict[str, int], language: Language) -> str:
+    known = {currency.id: currency for currency in programme.currencies}
+    said = [say_points(known[id], more, language) for id, more in points.items()]
+    return ("、" if language == "zh" else ", ").join(said)
 
 
 def _told_of_friend(programme: Programme, friend: FriendLoop, language: Language) -> str:
