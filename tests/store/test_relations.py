@@ -18,6 +18,7 @@ from jifen.enquiry.statement import statement
 from jifen.enquiry.why import why
 from jifen.intake import submitting
 from jifen.intake.asking.commands import Event, Group, SetFact
+from jifen.intake.gathering.enrolling import NewMember, NotEnrolled, enrol_members
 from jifen.intake.submitting import submit
 
 DOCUMENT = (Path(__file__).parents[1] / "stories/programmes/relations.yaml").read_text("utf-8")
@@ -97,3 +98,24 @@ def test_the_proof_finds_what_is_changed_behind_its_back(
         changed: psycopg.Cursor[tuple[object, ...]] = connection.execute(forgery)
         assert changed.rowcount
         assert found(bank) != []
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ("zoe", "dan cannot join with 'employer': The other member whom it names does not exist"),
+        ("dan", "dan cannot join with 'employer': They are one member already"),
+    ],
+)
+def test_nobody_joins_with_a_stranger_or_oneself_for_a_relation(
+    bank: Bank, named: str, sentence: str
+) -> None:
+    """And nobody who would have joined beside them."""
+    joining = [
+        NewMember(id="eve", joined_at=bank.now),
+        NewMember(id="dan", joined_at=bank.now, facts={"employer": named}),
+    ]
+    with pytest.raises(NotEnrolled) as refused:
+        enrol_members(bank.connection, bank.programme, joining, now=bank.now, actor="till 3")
+    assert str(refused.value) == sentence
+    assert bank.do("2026-01-06 10:00", bank.bought("e1", "eve", 100))[0].refusal == "unknown_member"

@@ -72,6 +72,10 @@ SENTENCES: Final = {
         "{member}, into whom it was merged, was merged in turn: undo that merge first",
         "它所并入的 {member} 又已并入他人，请先撤销后一次合并",
     ),
+    "went_on": Said(
+        "a part of it went to a relation of the member, so it must name its purchase",
+        "其中有一份归了会员的关系人，须写明是哪一笔消费",
+    ),
     "household": Said("at most {most} members", "最多 {most} 位会员"),
     "unused": Said("{left} unused, {asked} asked for", "未使用的有 {left} 份，此次 {asked} 份"),
     "none_unused": Said("none unused since {since}", "{since} 起已无未使用的"),

@@ -312,7 +312,7 @@ def _exchange_of_goods(sitting: Sitting, case: Case, asked: Event) -> Change | A
     bought = refusal or _bought(sitting, case, returned_by(asked))
     if bought is Refusal.UNKNOWN_EVENT and not work.imported:
         return None
-    if isinstance(bought, Refusal):
+    if isinstance(bought, Refusal | Refused):
         return refuse(work, case, asked, bought)
     ready = paid_with_points(work, case, asked)
     if isinstance(ready, Refused):

@@ -164,7 +164,8 @@ class _Reader:
                 lambda: scalars.boolean(text(said), "")), None),
             expect=section.read("expect", self.expected, {}),
         )  # fmt: skip
-        if verb not in (*KINDS, "quote") and (step.answer or step.refused or step.replayed):
+        unasked = step.answer or step.replayed or (step.refused and verb != "enrol")
+        if verb not in (*KINDS, "quote") and unasked:
             message = Said(
                 "only a step that asks something gets an answer", "提出请求的步骤才有回复"
             )

@@ -20,7 +20,7 @@ from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.asking.several import for_each
 from jifen.intake.details import not_understood, refusal_as_said
-from jifen.intake.gathering.enrolling import NewMember, enrol_members
+from jifen.intake.gathering.enrolling import NewMember, NotEnrolled, enrol_members
 from jifen.intake.submitting import quote, submit
 from jifen.intake.sweeping import advance
 from jifen.intake.versions.corrections import open_correction, post_correction
@@ -125,7 +125,13 @@ class _Telling:
         self.travel(step)
         answered: list[Answered] = []
         if step.member is not None:
-            self.enrol(step.member)
+            try:
+                self.enrol(step.member)
+            except NotEnrolled as error:
+                detail = not_understood(error.message)
+                answered = [
+                    Answered(Answer(state="refused", refusal=error.refusal.code, detail=detail))
+                ]
         elif step.publication is not None:
             try:
                 self.publish(step.publication)

@@ -11,6 +11,7 @@ import msgspec
 import psycopg
 
 from jifen.db.adapting import cursor
+from jifen.db.arrays import texts
 from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
 from jifen.db.tables import COMMAND, COMMAND_KEY, MEMBER
@@ -18,11 +19,14 @@ from jifen.engine.events import Known
 from jifen.ids import new_id
 from jifen.instants import LONG_AGO
 from jifen.intake.following.period_balances import next_period_end
+from jifen.intake.gathering.facts import NOBODY
 from jifen.intake.judging.case import COMMANDS, state_bytes
 from jifen.intake.judging.history import Sql
 from jifen.intake.occasions import Person, next_instant
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.chain import extend_chain
+from jifen.ledger.refusals import Refusal
+from jifen.wording import Mendable, Said
 
 SQL = statements(Path(__file__).with_name("enrolling.sql"))
 
@@ -35,6 +39,19 @@ class NewMember(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Known] = {}
 
 
+class NotEnrolled(Mendable):
+    """Someone who cannot join, as a fact names a relation who cannot be one."""
+
+    def __init__(self, member: str, fact: str, refusal: Refusal) -> None:
+        zh, en = refusal.zh.rstrip("。"), refusal.en.rstrip(".")
+        super().__init__(
+            Said(
+                f"{member} cannot join with '{fact}': {en}", f"{member} 不能带着“{fact}”入会：{zh}"
+            )
+        )
+        self.refusal = refusal
+
+
 def enrol_members(
     connection: psycopg.Connection[Any],
     programme: OpenProgramme,
@@ -43,7 +60,7 @@ def enrol_members(
     now: int,
     actor: str,
 ) -> list[str]:
-    """Add members who are not known yet; the ids of those added. Commits."""
+    """Add members who are not known yet; the ids of those added. Commits. Raises NotEnrolled."""
     with connection.transaction(), cursor(connection) as sql:
         return add_members(sql, programme, members, now=now, actor=actor)
 
@@ -58,7 +75,8 @@ def add_members(
 ) -> list[str]:
     """Add members who are not known yet, in the caller's transaction; the ids of those added.
 
-    Joining is the first command of a member's journal.
+    Joining is the first command of a member's journal. Raises NotEnrolled where a fact names as a relation somebody who
+    is not known by now, or the member.
     """
     ids = {member.id: new_id(now) for member in members}
     values = {
@@ -67,6 +85,8 @@ def add_members(
         "member_ids": list(ids.values()),
     }
     added = {str(row[0]) for row in sql.execute(SQL["insert_identities"], values)}
+    if programme.relations:
+        _check_relations(sql, programme, [one for one in members if one.id in added])
     batch_id, programme_id = new_id(now).bytes, programme.programme_id.bytes
     generation = programme.engine.layout.generation
     state = state_bytes(programme.engine.new_state())
@@ -96,6 +116,26 @@ def add_members(
         if packed:
             copy_rows(sql, table, packed)
     return sorted(added)
+
+
+def _check_relations(sql: Sql, programme: OpenProgramme, members: Sequence[NewMember]) -> None:
+    """What the command that keeps such a fact would refuse."""
+    named = [
+        (member.id, fact, str(value))
+        for member in members
+        for fact, value in member.facts.items()
+        if fact in programme.relations and value != NOBODY
+    ]
+    values = {
+        "programme_id": programme.programme_id,
+        "identities": texts(sorted({value for *_, value in named})),
+    }
+    known = {row[0] for row in sql.execute(SQL["known_identities"], values)} if named else set()
+    for member, fact, value in named:
+        if value == member:
+            raise NotEnrolled(member, fact, Refusal.SAME_MEMBER)
+        if value not in known:
+            raise NotEnrolled(member, fact, Refusal.UNKNOWN_RECIPIENT)
 
 
 def first_link(member_id: bytes) -> bytes:

@@ -5,3 +5,8 @@ SELECT %(programme_id)s, identity, member_id
 FROM unnest(%(identities)b::text[], %(member_ids)b::uuid[]) AS new (identity, member_id)
 ORDER BY identity
 ON CONFLICT DO NOTHING RETURNING identity
+
+-- name: known_identities
+-- Those of some names by which somebody is known.
+SELECT identity FROM member_identity
+WHERE programme_id = %(programme_id)s AND identity = ANY(%(identities)b::text[])

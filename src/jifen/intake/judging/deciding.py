@@ -103,7 +103,7 @@ def settle_first(work: Work, case: Case) -> None:
     )  # fmt: skip
 
 
-def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | None:
+def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | Refused | None:
     """Why an event cannot be taken into the member's history; None if it can."""
     occurred_at = occurred_at_of(event, work.now)
     if occurred_at > work.now + SKEW_MICROSECONDS:
@@ -118,7 +118,7 @@ def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | None:
             return Refusal.NOT_RETURNABLE
         bought = event.type.removeprefix(RETURNED)
         if goes_to_relations(plan, bought, looked_up(work, case, event)[1].facts):
-            return Refusal.NOT_RETURNABLE
+            return Refused(Refusal.NOT_RETURNABLE, "went_on")
     return None
 
 
