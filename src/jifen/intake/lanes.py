@@ -53,9 +53,10 @@ from jifen.intake.undoing.return_policies import refusal_of_return
 from jifen.intake.undoing.returning import day_of_return, returned_by
 from jifen.intake.using.acting import act
 from jifen.intake.using.confirming import confirmed_event
-from jifen.intake.using.exchanging import cancel_exchange, is_of_exchange, take_exchange
+from jifen.intake.using.exchanging import cancel_exchange, take_exchange
 from jifen.intake.using.paying import paid_with_points
-from jifen.intake.using.redeeming import cancel_redemption, is_of_redemption, take_redemption
+from jifen.intake.using.recording import was_made
+from jifen.intake.using.redeeming import cancel_redemption, take_redemption
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.programme.events import NEVER_SENT, OF_HISTORY
@@ -283,11 +284,11 @@ def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
 def _cancelled(sitting: Sitting, case: Case, command: Cancel) -> Answer:
     """Undo a use of points, by what kind of use it was."""
     work = sitting.work
-    if is_of_redemption(work, case, command):
+    if was_made(work, case, command, command.redemption_key):
         return cancel_redemption(work, case, command)
     if (other := other_of(sitting, command)) and is_of_transfer(work, case, command):
         return cancel_transfer(work, case, other, command)
-    if is_of_exchange(work, case, command):
+    if was_made(work, case, command, command.exchange_key):
         return cancel_exchange(work, case, command)
     return act(work, case, command)
 

@@ -46,6 +46,19 @@ class Lapse(NamedTuple):
     points: int
 
 
+class Use(NamedTuple):
+    """An exchange or a redemption, as far as it was not undone: the command's kind and id, when it was, what was taken
+    of which currency, and what came of which other one."""
+
+    kind: str
+    id: str
+    at: int
+    currency: int
+    points: int
+    came: int
+    received: int
+
+
 class Touched(NamedTuple):
     """What to look at again of a member: exchanges and redemptions, by the numbers of their commands, and lots that
     ended or came back. None: all that ever were."""
@@ -115,11 +128,14 @@ def brought_by_points(
             }
             expired = _expired(programme, lapses)
             brought += (one for one in expired if (EXPIRED, one.occurred_at) in things)
-    for kind, name, brought_by in _USES:
-        if kind in programme.points_events and (asked := _asked(programme, touched)):
-            for member_id, id, at, *rest in sql.execute(SQL[name], asked):
-                found[member_id].things[kind, id] = at
-                found[member_id].brought.extend(brought_by(programme, id, at, *rest))
+    kinds = [command for command, (kind, _) in _USES.items() if kind in programme.points_events]
+    if kinds and (asked := _asked(programme, touched)):
+        for member_id, *row in sql.execute(SQL["uses"], asked | {"kinds": kinds}):
+            (brought, things), use = found[member_id], Use(*row)
+            kind, fields_of = _USES[use.kind]
+            things[kind, use.id] = use.at
+            if fields := fields_of(programme, use):
+                brought += _where_a_rule_asks(programme, Brought(kind, use.at, 0, fields))
     for member_id, noted in balances_noted(sql, programme, until).items():
         found[member_id].brought.extend(noted)
     return found
@@ -194,48 +210,32 @@ def _expired(programme: OpenProgramme, lapses: Iterable[Lapse]) -> Iterator[Brou
             yield from _where_a_rule_asks(programme, Brought(EXPIRED, at, 0, fields))
 
 
-def _exchanged(
-    programme: OpenProgramme,
-    exchange_id: str,
-    at: int,
-    currency: int,
-    points: int,
-    to: int,
-    received: int,
-) -> Iterator[Brought]:
-    """The event of an exchange, as far as it was not undone."""
-    names = programme.engine.currencies
-    if whole := _whole(programme, currency, points):
-        fields: dict[str, Value] = {
-            "from_currency": names[currency],
-            "to_currency": names[to],
-            "points": whole,
-            "received": _whole(programme, to, received),
-            "exchange": exchange_id,
-        }
-        yield from _where_a_rule_asks(programme, Brought(EXCHANGED, at, 0, fields))
+def _exchanged(programme: OpenProgramme, use: Use) -> dict[str, Value]:
+    """What the event of an exchange says; nothing where no whole point of it is left."""
+    whole, names = _whole(programme, use.currency, use.points), programme.engine.currencies
+    if not whole:
+        return {}
+    return {
+        "from_currency": names[use.currency],
+        "to_currency": names[use.came],
+        "points": whole,
+        "received": _whole(programme, use.came, use.received),
+        "exchange": use.id,
+    }
 
 
-def _redeemed(
-    programme: OpenProgramme,
-    redemption_id: str,
-    at: int,
-    currency: int,
-    points: int,
-    reward: int,
-    quantity: int,
-) -> Iterator[Brought]:
-    """The event of a redemption, as far as it was not undone."""
+def _redeemed(programme: OpenProgramme, use: Use) -> dict[str, Value]:
+    """What the event of a redemption says; nothing where all of it was undone."""
     names = programme.engine.currencies
-    if quantity:
-        fields: dict[str, Value] = {
-            "reward": names[reward],
-            "quantity": quantity,
-            "of_currency": names[currency],
-            "points": _whole(programme, currency, points),
-            "redemption": redemption_id,
-        }
-        yield from _where_a_rule_asks(programme, Brought(REDEEMED, at, 0, fields))
+    if not use.received:
+        return {}
+    return {
+        "reward": names[use.came],
+        "quantity": use.received,
+        "of_currency": names[use.currency],
+        "points": _whole(programme, use.currency, use.points),
+        "redemption": use.id,
+    }
 
 
 def _where_a_rule_asks(programme: OpenProgramme, brought: Brought) -> Iterator[Brought]:
@@ -251,10 +251,11 @@ def _whole(programme: OpenProgramme, currency: int, points: int) -> int:
     return within_bounds(points // int(10 ** scales[name])) if name in scales else 0
 
 
-_USES: Final[tuple[tuple[str, str, Callable[..., Iterator[Brought]]], ...]] = (
-    (EXCHANGED, "exchanges", _exchanged),
-    (REDEEMED, "redemptions", _redeemed),
-)
+_USES: Final[Mapping[str, tuple[str, Callable[[OpenProgramme, Use], dict[str, Value]]]]] = {
+    "exchange": (EXCHANGED, _exchanged),
+    "redeem": (REDEEMED, _redeemed),
+}
+"""The event that a kind of command brings about, and what it says."""
 
 
 def standing_of_points(

@@ -63,71 +63,40 @@ WHERE NOT EXISTS (
         AND event.occurred_at = lot.earned_at AND event.member_seq = lot.event_seq AND event.type = 'expired')
 ORDER BY taking.member_id, taking.member_seq, taking.row_no
 
--- name: exchanges
--- Exchanges of members, by the first and last number of their commands, with what of them was not undone: the id, when,
--- what was taken of which currency, and what came of it in which. Both are postings through transit (account 5), undone
--- by postings that name the command. Here as above each part is looked up by the one before (OFFSET 0), however little the
--- planner knows of the tables.
-SELECT command.member_id, substr(command.key, length('exchange/') + 1), gone.effective_at,
+-- name: uses
+-- Exchanges and redemptions of members, by the first and last number of their commands, with what of them was not
+-- undone: the kind of command, the id, when, what was taken of which currency, and what came of it in which other one.
+-- What an exchange takes goes through transit (account 5), that of a redemption is redeemed (2); postings that undo it
+-- name the command. Here as above each part is looked up by the one before (OFFSET 0, LIMIT), however little the planner
+-- knows of the tables.
+SELECT command.member_id, command.kind, substr(command.key, length(command.kind) + 2), gone.effective_at,
        gone.currency, (-gone.points - coalesce(undone.back, 0))::bigint,
-       lot.currency, (lot.granted + coalesce(undone.again, 0))::bigint
+       came.currency, (came.granted + coalesce(undone.again, 0))::bigint
 FROM unnest(%(member_ids)b::uuid[], %(firsts)b::bigint[], %(lasts)b::bigint[]) AS asked (member_id, first, last)
 CROSS JOIN LATERAL (
     SELECT * FROM command
     WHERE programme_id = %(programme_id)s AND member_id = asked.member_id
-        AND member_seq BETWEEN asked.first AND asked.last AND kind = 'exchange'
+        AND member_seq BETWEEN asked.first AND asked.last AND kind = ANY(%(kinds)s)
     OFFSET 0
 ) AS command
 CROSS JOIN LATERAL (
     SELECT * FROM posting
     WHERE programme_id = %(programme_id)s AND member_id = asked.member_id AND member_seq = command.member_seq
-        AND row_no = 0
-    OFFSET 0
+        AND points < 0 AND account = CASE command.kind WHEN 'exchange' THEN 5 ELSE 2 END
+    ORDER BY row_no LIMIT 1
 ) AS gone
 CROSS JOIN LATERAL (
-    SELECT min(currency) AS currency, sum(granted) AS granted FROM lot  -- one for each funder
+    SELECT min(currency) AS currency, sum(granted) AS granted FROM lot  -- of an exchange, one for each funder
     WHERE programme_id = %(programme_id)s AND member_id = asked.member_id AND member_seq = command.member_seq
+        AND currency <> gone.currency
     HAVING count(*) > 0
-) AS lot
-CROSS JOIN LATERAL (
-    SELECT sum(points) FILTER (WHERE points > 0) AS back, sum(points) FILTER (WHERE points < 0) AS again
-    FROM posting
-    WHERE programme_id = %(programme_id)s AND member_id = asked.member_id AND event_seq = command.member_seq
-        AND event_seq <> 0 AND event_seq <> member_seq AND account = 5
-) AS undone
-ORDER BY command.member_id, command.member_seq
-
--- name: redemptions
--- Redemptions of members, by the first and last number of their commands, with what of them was not undone: the id,
--- when, the points that were taken (account 2) of which currency, and how many of which reward came of it (account 1).
--- Postings that undo it name its command.
-SELECT command.member_id, substr(command.key, length('redeem/') + 1), gone.effective_at,
-       gone.currency, (-gone.points - coalesce(undone.back, 0))::bigint,
-       came.currency, (came.points + coalesce(undone.again, 0))::bigint
-FROM unnest(%(member_ids)b::uuid[], %(firsts)b::bigint[], %(lasts)b::bigint[]) AS asked (member_id, first, last)
-CROSS JOIN LATERAL (
-    SELECT * FROM command
-    WHERE programme_id = %(programme_id)s AND member_id = asked.member_id
-        AND member_seq BETWEEN asked.first AND asked.last AND kind = 'redeem'
-    OFFSET 0
-) AS command
-CROSS JOIN LATERAL (
-    SELECT * FROM posting
-    WHERE programme_id = %(programme_id)s AND member_id = asked.member_id AND member_seq = command.member_seq
-        AND account = 2
-    OFFSET 0
-) AS gone
-CROSS JOIN LATERAL (
-    SELECT * FROM posting
-    WHERE programme_id = %(programme_id)s AND member_id = asked.member_id AND member_seq = command.member_seq
-        AND account = 1
-    OFFSET 0
 ) AS came
 CROSS JOIN LATERAL (
-    SELECT sum(points) FILTER (WHERE account = 2) AS back, sum(points) FILTER (WHERE account = 1) AS again
+    SELECT sum(points) FILTER (WHERE points > 0 AND currency = gone.currency) AS back,
+           sum(points) FILTER (WHERE points < 0 AND currency = came.currency) AS again
     FROM posting
     WHERE programme_id = %(programme_id)s AND member_id = asked.member_id AND event_seq = command.member_seq
-        AND event_seq <> 0 AND event_seq <> member_seq AND account IN (1, 2)
+        AND event_seq <> 0 AND event_seq <> member_seq AND account IN (1, 2, 5)
 ) AS undone
 ORDER BY command.member_id, command.member_seq
 

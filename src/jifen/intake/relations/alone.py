@@ -21,8 +21,7 @@ from jifen.intake.relations.old_deeds import (
 )
 from jifen.intake.undoing.return_policies import refusal_of_return
 from jifen.intake.undoing.returning import day_of_return
-from jifen.intake.using.exchanging import is_of_exchange
-from jifen.intake.using.redeeming import is_of_redemption
+from jifen.intake.using.recording import was_made
 from jifen.ledger.refusals import Refusal
 
 
@@ -98,9 +97,9 @@ def _of_several(
         unknown = isinstance(command, Cancel)
         refusal = Refusal.UNKNOWN_SPEND if unknown else Refusal.WRONG_MEMBER
         return refuse(work, case, command, refusal)
-    if isinstance(command, Cancel) and is_of_exchange(work, elder, command):
+    if isinstance(command, Cancel) and was_made(work, elder, command, command.exchange_key):
         return take_undoing_of_merged(work, sql, cases, command)
-    if isinstance(command, Cancel) and is_of_redemption(work, elder, command):
+    if isinstance(command, Cancel) and was_made(work, elder, command, command.redemption_key):
         return take_redemption_of_merged(work, sql, cases, command)
     if isinstance(command, Cancel):
         return take_cancel_of_merged(work, sql, cases, command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Exchange
-from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
+from jifen.intake.judging.answering import points_of, refuse
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.using.recording import use_recorded
 from jifen.ledger.exchanging import exchange, exchange_up_to, undo
@@ -23,18 +23,10 @@ def take_exchange(work: Work, case: Case, asked: Exchange) -> Answer:
     if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
     answer = Answer(
-        points=changes_since(work, before, case), balance=balances(work, case),
-        taken=outcome.taken, received={asked.to: outcome.received}, fee=outcome.fee or None,
-    )  # fmt: skip
+        taken=outcome.taken, received={asked.to: outcome.received}, fee=outcome.fee or None
+    )
     told = {"points": outcome.taken}
-    return use_recorded(work, case, asked, answer, "points.exchanged", told)
-
-
-def is_of_exchange(work: Work, case: Case, asked: Cancel) -> bool:
-    """Whether a command cancels an exchange of the member: no spend or hold has that id."""
-    made = work.exchanges.get(asked.exchange_key)
-    own = made is not None and made.book is case.book
-    return own and not any(key in work.uses for key in asked.keys)
+    return use_recorded(work, case, asked, before, answer, "points.exchanged", told)
 
 
 def cancel_exchange(work: Work, case: Case, asked: Cancel) -> Answer:
@@ -45,9 +37,6 @@ def cancel_exchange(work: Work, case: Case, asked: Cancel) -> Answer:
     outcome = undo(case.member_seq + 1, made, asked.points, work.now)
     if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
-    answer = Answer(
-        points=changes_since(work, before, case), balance=balances(work, case),
-        given_back=outcome.taken, received={to: -outcome.received},
-    )  # fmt: skip
+    answer = Answer(given_back=outcome.taken, received={to: -outcome.received})
     told = {"points": outcome.taken}
-    return use_recorded(work, case, asked, answer, "points.given_back", told)
+    return use_recorded(work, case, asked, before, answer, "points.given_back", told)

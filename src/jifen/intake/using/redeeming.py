@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from jifen.engine.plan import Plan
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Redeem
-from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
+from jifen.intake.judging.answering import points_of, refuse
 from jifen.intake.judging.case import Case, Work, local_day
 from jifen.intake.using.recording import use_recorded
 from jifen.ledger import redeeming
@@ -44,19 +44,9 @@ def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
         return refuse(work, case, asked, too_few)
     reward = work.programme.currency_number(asked.reward)
     redeem(case.book, case.member_seq + 1, reward, asked.quantity, price, work.now)
-    answer = Answer(
-        points=changes_since(work, before, case), balance=balances(work, case),
-        taken=price.points, price=price.listed, off=price.off,
-    )  # fmt: skip
+    answer = Answer(taken=price.points, price=price.listed, off=price.off)
     told = {"reward": asked.reward, "quantity": asked.quantity, "points": price.points}
-    return use_recorded(work, case, asked, answer, "reward.redeemed", told)
-
-
-def is_of_redemption(work: Work, case: Case, asked: Cancel) -> bool:
-    """Whether a command cancels a redemption of the member: no spend, hold or use has that id."""
-    made = work.exchanges.get(asked.redemption_key)
-    own = made is not None and made.book is case.book
-    return own and not any(key in work.uses for key in asked.keys)
+    return use_recorded(work, case, asked, before, answer, "reward.redeemed", told)
 
 
 def cancel_redemption(work: Work, case: Case, asked: Cancel) -> Answer:
@@ -68,12 +58,9 @@ def cancel_redemption(work: Work, case: Case, asked: Cancel) -> Answer:
     outcome = take_back(case.member_seq + 1, made, asked.quantity, work.now)
     if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
-    answer = Answer(
-        points=changes_since(work, before, case), balance=balances(work, case),
-        given_back=outcome.points,
-    )  # fmt: skip
+    answer = Answer(given_back=outcome.points)
     told = {"points": outcome.points}
-    return use_recorded(work, case, asked, answer, "points.given_back", told)
+    return use_recorded(work, case, asked, before, answer, "points.given_back", told)
 
 
 def percent_off(work: Work, case: Case) -> int:

@@ -53,7 +53,7 @@ from jifen.programme.saying.quantities import (
     rules_meant,
     said_apart,
 )
-from jifen.programme.saying.relation_words import passed_on_en, relation_words
+from jifen.programme.saying.relation_words import passed_on, relation_words
 from jifen.programme.saying.roundings import ROUNDED_EN
 from jifen.programme.saying.ways_out_wording import bounds_en
 from jifen.programme.saying.words import listed, quoted_within
@@ -164,7 +164,7 @@ def _action(programme: Programme, rule: Rule) -> str:
         return f"{article(event)} earns nothing itself"
     if isinstance(rule.action, PassOn):
         to = relation_words(programme, rule.to or "", "en")
-        return passed_on_en(programme, rule.action, article(event), to)
+        return passed_on(programme, rule.action, article(event), to, "en")
     said = _award(programme, rule, rule.action, event, goods)
     return f"{said}, or all there is where that is less" if rule.action.up_to else said
 

@@ -44,7 +44,7 @@ from jifen.programme.saying.quantities import (
     rules_meant,
     said_apart,
 )
-from jifen.programme.saying.relation_words import passed_on_zh, relation_words
+from jifen.programme.saying.relation_words import passed_on, relation_words
 from jifen.programme.saying.roundings import ROUNDED_ZH
 from jifen.programme.saying.ways_out_wording import bounds_zh
 from jifen.programme.saying.words import listed, quoted_within
@@ -157,7 +157,7 @@ def _action(programme: Programme, rule: Rule, event: str, conditional: bool) -> 
         return "本人不得积分"
     if isinstance(rule.action, PassOn):
         to = relation_words(programme, rule.to or "", "zh")
-        return passed_on_zh(programme, rule.action, event, to)
+        return passed_on(programme, rule.action, event, to, "zh")
     said = _award(programme, rule, rule.action, event, goods, conditional)
     return f"{said}（不足时有多少扣多少）" if rule.action.up_to else said
 
