@@ -136,16 +136,11 @@ def test_a_correction_of_the_past_leaves_alone_what_a_merged_member_was_given(ba
     bank.travel("2026-01-03 11:00")
     doubled = DOCUMENT.replace("give: 1 points per 1", "give: 2 points per 1")
     assert bank.correct(doubled, "2026-01-01 00:00") == 1
-    assert points(bank, "ann") == 50 + 20
+    assert bank.points("ann") == 50 + 20
     assert differences(bank) == []
     bank.do("2026-01-04 10:00", Return(id="r1", of="b1", full=True))
-    assert points(bank, "ann") == 20
+    assert bank.points("ann") == 20
     assert differences(bank) == []
-
-
-def points(bank: Bank, member: str) -> int:
-    view = member_view(bank.connection, bank.programme, member, bank.now)
-    return view.currencies["points"].points
 
 
 def test_nobody_is_merged_by_tampering(bank: Bank) -> None:

@@ -60,6 +60,13 @@ def asked(bank: Bank, *commands: Command) -> None:
     submit(bank.connection, bank.programme, commands, now=bank.now, actor="shop")
 
 
+def hold_two(bank: Bank) -> None:
+    """20 points are set aside for thirty days, and 10."""
+    for id, points in (("h1", 20), ("h2", 10)):
+        hold = Hold(id=id, member="ann", points=points, currency="points", minutes=43_200)
+        asked(bank, hold)
+
+
 def swept(bank: Bank) -> None:
     sweep(bank.connection, bank.programme, bank.now)
 
@@ -154,8 +161,7 @@ def test_points_on_hold_are_told_of_and_those_behind_a_missed_notice_end_later_t
     bank: Bank,
 ) -> None:
     bank.travel("2026-12-31 10:00")
-    asked(bank, Hold(id="h1", member="ann", points=20, currency="points", minutes=43_200))
-    asked(bank, Hold(id="h2", member="ann", points=10, currency="points", minutes=43_200))
+    hold_two(bank)
     nobody_sweeps_until(bank, "2027-01-04 10:00")
     asked(bank, Void(id="v1", member="ann", of="h1"))
     assert points(bank) == (50, ["2027-03-03"])
@@ -167,8 +173,7 @@ def test_what_a_hold_frees_after_its_own_end_lives_as_long_as_a_missed_notice_le
     bank: Bank,
 ) -> None:
     bank.travel("2027-01-20 10:00")
-    asked(bank, Hold(id="h1", member="ann", points=20, currency="points", minutes=43_200))
-    asked(bank, Hold(id="h2", member="ann", points=10, currency="points", minutes=43_200))
+    hold_two(bank)
     nobody_sweeps_until(bank, "2027-02-05 10:00")
     swept(bank)
     assert points(bank) == (30, ["2027-02-08"])

@@ -54,11 +54,6 @@ def bank(database_url: str) -> Iterator[Bank]:
         yield bank
 
 
-def points(bank: Bank, member: str = "ann") -> int:
-    view = member_view(bank.connection, bank.programme, member, bank.now)
-    return view.currencies["points"].points
-
-
 def events(bank: Bank) -> list[tuple[str, str]]:
     """Ids and local times of all events, in order of time."""
     rows = bank.connection.execute("SELECT event_id, occurred_at FROM event ORDER BY 2, 1")
@@ -77,7 +72,7 @@ def test_a_day_is_an_event_at_its_midnight(bank: Bank) -> None:
         ("anniversary/2027/ann", "2027-01-05 00:00"),
         ("birthday/2027/ann", "2027-05-17 00:00"),
     ]
-    assert points(bank) == 88 + 10 + 88
+    assert bank.points() == 88 + 10 + 88
 
 
 def test_points_of_a_day_are_called_by_the_day(bank: Bank) -> None:
@@ -119,7 +114,7 @@ def test_sweeping_twice_is_sweeping_once(bank: Bank) -> None:
     clock_moves_unswept(bank, "2026-05-19 10:00")
     for _ in range(2):
         sweep(bank.connection, bank.programme, bank.now)
-    assert (points(bank), len(events(bank))) == (88, 1)
+    assert (bank.points(), len(events(bank))) == (88, 1)
 
 
 def test_a_purchase_that_comes_before_the_sweep_comes_behind_the_birthday(bank: Bank) -> None:
@@ -132,7 +127,7 @@ def test_a_purchase_that_comes_before_the_sweep_comes_behind_the_birthday(bank: 
         actor="shop",
     )
     assert [id for id, _ in events(bank)] == ["birthday/2026/ann", "o1"]
-    assert points(bank) == 98
+    assert bank.points() == 98
     assert prove(bank.connection, bank.programme).holds
 
 
@@ -142,10 +137,10 @@ def test_a_day_that_a_killed_process_left_is_taken_by_the_sweep(
     with monkeypatch.context() as killed:
         killed.setattr(submitting, "deliver", lambda *_: [])
         bank.travel(BIRTHDAY)
-    assert points(bank) == 0
+    assert bank.points() == 0
     assert prove(bank.connection, bank.programme).holds
     sweep(bank.connection, bank.programme, bank.now)
-    assert points(bank) == 88
+    assert bank.points() == 88
     assert prove(bank.connection, bank.programme).holds
 
 
@@ -154,7 +149,7 @@ def test_another_birthday_in_the_same_year_is_no_second_one(bank: Bank) -> None:
     change = SetFact(id="f1", member="ann", name="birthday", value="1990-08-01")
     bank.do("2026-06-01 10:00", change)
     bank.travel("2026-09-01 10:00")
-    assert points(bank) == 88
+    assert bank.points() == 88
     assert prove(bank.connection, bank.programme).holds
 
 
@@ -180,7 +175,7 @@ def test_a_new_version_finds_members_whom_nobody_touches(database_url: str) -> N
         bank.travel("2026-03-01 10:00")
         bank.publish(DOCUMENT)
         bank.travel("2026-05-18 10:00")
-        assert points(bank) == 88
+        assert bank.points() == 88
         assert prove(connection, bank.programme).holds
 
 
@@ -201,5 +196,5 @@ def test_members_who_are_one_person_have_one_birthday(bank: Bank) -> None:
     bank.do("2026-02-01 10:00", Merge(id="m1", member="bob", into="ann", reason="one person"))
     bank.travel("2026-05-18 10:00")
     assert [id for id, _ in events(bank)] == ["birthday/2026/ann"]
-    assert points(bank) == 88
+    assert bank.points() == 88
     assert prove(bank.connection, bank.programme).holds

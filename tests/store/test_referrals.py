@@ -35,11 +35,6 @@ def bank(database_url: str) -> Iterator[Bank]:
         yield bank
 
 
-def points(bank: Bank, member: str) -> int:
-    view = member_view(bank.connection, bank.programme, member, bank.now)
-    return view.currencies["points"].points
-
-
 def in_inboxes(bank: Bank) -> int:
     row = bank.connection.execute("SELECT count(*) FROM inbox").fetchone()
     assert row is not None
@@ -57,10 +52,10 @@ def test_what_a_killed_process_left_is_taken_by_the_sweep(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     do_and_be_killed(bank, monkeypatch, bank.bought("kettle", "bob", 6000))
-    assert (points(bank, "ann"), in_inboxes(bank)) == (0, 1)
+    assert (bank.points("ann"), in_inboxes(bank)) == (0, 1)
     assert prove(bank.connection, bank.programme).holds
     bank.travel("2026-01-05 10:01")
-    assert (points(bank, "ann"), in_inboxes(bank)) == (500, 0)
+    assert (bank.points("ann"), in_inboxes(bank)) == (500, 0)
     assert prove(bank.connection, bank.programme).holds
 
 
@@ -74,7 +69,7 @@ def test_what_a_killed_process_left_is_taken_by_the_next_batch_in_its_order(
     submit(
         bank.connection, bank.programme, [bank.bought("pan", "ann", 1000)], now=bank.now, actor="x"
     )
-    assert (points(bank, "ann"), in_inboxes(bank)) == (10, 0)
+    assert (bank.points("ann"), in_inboxes(bank)) == (10, 0)
     assert prove(bank.connection, bank.programme).holds
 
 
@@ -86,13 +81,13 @@ def test_what_fails_stays_in_the_inbox(bank: Bank, monkeypatch: pytest.MonkeyPat
     failures = arriving.deliver(bank.connection, bank.programme, fail, ["ann"])
     assert ([str(failure) for failure in failures], in_inboxes(bank)) == (["the disk is full"], 1)
     bank.travel("2026-01-05 10:01")
-    assert points(bank, "ann") == 500
+    assert bank.points("ann") == 500
 
 
 def test_a_purchase_asked_twice_pays_the_referrer_once(bank: Bank) -> None:
     for _ in range(2):
         bank.do(JANUARY, bank.bought("kettle", "bob", 6000, JANUARY))
-    assert (points(bank, "ann"), points(bank, "bob")) == (500, 110)
+    assert (bank.points("ann"), bank.points("bob")) == (500, 110)
 
 
 def test_a_code_is_found_however_it_is_written_and_never_another(bank: Bank) -> None:
@@ -159,7 +154,7 @@ def test_a_file_says_who_brought_whom(bank: Bank, tmp_path: Path) -> None:
             again=again,
         )
         assert report.refused == {"own_referrer": 1}
-    assert [points(bank, who) for who in ("dan", "eve", "fay", "gil")] == [120, 605, 120, 505]
+    assert [bank.points(who) for who in ("dan", "eve", "fay", "gil")] == [120, 605, 120, 505]
     assert prove(bank.connection, bank.programme).holds
 
 
@@ -187,7 +182,7 @@ def test_why_says_that_a_referral_is_undone_where_points_are_kept(database_url: 
         bank.do(JANUARY, bank.bought("kettle", "bob", 6000))
         (answer,) = bank.do("2026-01-06 10:00", Return(id="r1", of="kettle", amount=2000))
         assert answer.points == {"points": -50}
-        assert (points(bank, "ann"), points(bank, "bob")) == (0, 60)
+        assert (bank.points("ann"), bank.points("bob")) == (0, 60)
         said = why(connection, bank.programme, "kettle", "en").sentences
         assert (
             "“Invitation (friend)”: undone, as what is left after returns would not have brought it."

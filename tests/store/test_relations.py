@@ -39,11 +39,6 @@ def flight(bank: Bank) -> Event:
     return Event(id="f1", member="bob", type="flight", fields={"amount": 80_000})
 
 
-def points(bank: Bank, member: str) -> int:
-    view = member_view(bank.connection, bank.programme, member, bank.now)
-    return view.currencies["points"].points
-
-
 def test_whose_deed_brought_points_is_told_wherever_they_show(bank: Bank) -> None:
     bank.do("2026-01-06 10:00", flight(bank))
     (movement,) = statement(bank.connection, bank.programme, "ann", bank.now).movements
@@ -68,11 +63,11 @@ def test_what_a_killed_process_left_arrives_once(
     with monkeypatch.context() as killed:
         killed.setattr(submitting, "deliver", lambda *_: [])
         submit(bank.connection, bank.programme, [flight(bank)], now=bank.now, actor="shop")
-    assert points(bank, "ann") == 0
+    assert bank.points("ann") == 0
     assert found(bank) == []
     for _ in range(2):
         bank.do("2026-01-06 10:00", flight(bank))
-        assert points(bank, "ann") == 80
+        assert bank.points("ann") == 80
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ import psycopg
 
 from jifen.engine.events import Known
 from jifen.enquiry.codes import referral_code
+from jifen.enquiry.member import member_view
 from jifen.instants import instant_of
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Command, Event, Value
+from jifen.intake.asking.commands import Command, Event, Merge, Unmerge, Value
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import advance
@@ -72,11 +73,37 @@ class Bank:
         )
         return members
 
+    def points(self, member: str = "ann", currency: str = "points") -> int:
+        """What a member has, less what is owed."""
+        return (
+            member_view(self.connection, self.programme, member, self.now)
+            .currencies[currency]
+            .points
+        )
+
+    def standing(self, *types: str, member: str = "ann") -> list[tuple[str, str, dict[str, Any]]]:
+        """Date, type and fields of each event of these types that did not come back, in order of history."""
+        rows = self.connection.execute(
+            "SELECT e.local_date, e.type, e.payload -> 'fields' FROM event e JOIN member m USING (member_id)"
+            " WHERE e.type = ANY(%s) AND m.external_id = %s AND NOT EXISTS ("
+            " SELECT FROM event_return r WHERE r.member_id = e.member_id AND r.event_seq = e.member_seq)"
+            " ORDER BY e.occurred_at, e.sequence",
+            (list(types), member),
+        )
+        return [(day.isoformat(), type, fields) for day, type, fields in rows.fetchall()]
+
     def do(self, when: str, *commands: Command) -> list[Answer]:
         """Submit commands at a local time, after what time has brought until then."""
         self.travel(when)
         answered = submit(self.connection, self.programme, commands, now=self.now, actor="shop")
         return [one.answer for one in answered]
+
+    def merge_or_part(self, when: str, id: str, *, merge: bool) -> None:
+        """Let Bob and Ann be one person, or two again."""
+        if merge:
+            self.do(when, Merge(id=id, member="bob", into="ann", reason="one"))
+        else:
+            self.do(when, Unmerge(id=id, member="ann", of="bob", reason="two"))
 
     def bought(self, id: str, member: str, amount: int, when: str = "", **fields: Value) -> Event:
         """A purchase of so much money in smallest units, now or at an earlier local time."""
