@@ -45,28 +45,42 @@ earn:
 """
 
 
+def days_posted(bank: Bank) -> dict[str, int]:
+    """How many of each kind of event there are."""
+    return dict(
+        bank.connection.execute("SELECT type, count(*) FROM event GROUP BY type").fetchall()
+    )
+
+
 def test_the_days_of_the_year_that_is_over_are_posted_too(database_url: str) -> None:
     with connect(database_url) as connection:
         bank = Bank(connection, DAYS, "2026-01-01 00:00")
         population = populate(12, 20_454, bank.zone, 2, seed=5)
-        bank.travel("2027-02-01 00:00")
+        assert population.birthdays.min() > 110  # nobody's comes before the last return
+        bank.travel("2027-01-10 00:00")
         write(connection, bank.programme, population)
         report = simulated(population, DAYS, load(DAYS), time.perf_counter())
-        given = connection.execute(
-            "SELECT e.type, count(*) FROM event e GROUP BY e.type ORDER BY e.type"
-        ).fetchall()
-        made = dict(given)
-        assert made["month_end"] == 12 * 12
-        assert made["birthday"] == 12
+        made = days_posted(bank)
+        assert (made["month_end"], made["birthday"]) == (12 * 12, 12)
         (posted,) = connection.execute("SELECT sum(lifetime)::bigint FROM balance").fetchone() or (
             0,
         )
         assert report.total("points").points.published == posted
         assert prove(connection, bank.programme).differences == []
         write(connection, bank.programme, population)  # again: nothing is taken twice
-        bank.travel("2027-03-01 00:00")  # and time goes on from the present
-        (later,) = connection.execute(
-            "SELECT count(*) FROM event WHERE type = 'month_end'"
-        ).fetchone() or (0,)
-        assert later == 12 * 13
+        bank.travel("2027-02-01 00:00")  # and time goes on from the present
+        assert days_posted(bank)["month_end"] == 12 * 13
+        assert prove(connection, bank.programme).differences == []
+
+
+def test_onto_a_clock_far_behind_the_year_the_days_since_then_come_along(database_url: str) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, DAYS, "2028-03-15 10:00")
+        population = populate(12, 20_454, bank.zone, 2, seed=5)
+        write(connection, bank.programme, population)
+        made = days_posted(bank)
+        early = sum(code < 315 for code in population.birthdays.tolist())
+        assert (made["month_end"], made["birthday"]) == (12 * 26, 12 * 2 + early)
+        bank.travel("2028-04-01 00:00")
+        assert days_posted(bank)["month_end"] == 12 * 27
         assert prove(connection, bank.programme).differences == []

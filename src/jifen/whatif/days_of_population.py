@@ -64,8 +64,9 @@ def _days(population: Population, programmes: Sequence[OpenProgramme]) -> Iterat
     """In order of members and history. All joined on one day: who shares a birthday shares all days."""
     if not any(programme.occasions for programme in programmes):
         return
+    over = start_of_day(population.first_day + DAYS, programmes[0].zone) - 1
     of_birthday = {
-        code: days_of_birthday(code, population.first_day, programmes)
+        code: days_of_birthday(code, population.first_day, programmes, over)
         for code in np.unique(population.birthdays).tolist()
     }
     for member, code in enumerate(population.birthdays.tolist()):
@@ -75,16 +76,15 @@ def _days(population: Population, programmes: Sequence[OpenProgramme]) -> Iterat
 
 
 def days_of_birthday(
-    code: int, first_day: int, programmes: Sequence[OpenProgramme]
+    code: int, first_day: int, programmes: Sequence[OpenProgramme], until: int
 ) -> list[tuple[Occasion, int, bytes]]:
-    """What comes round for whoever has a birthday, each with its local day and payload."""
+    """What comes round until an instant for whoever has a birthday, each with its local day and payload."""
     zone, known = programmes[0].zone, {"birthday": birthday_of(code)}
     person = Person("", start_of_day(first_day, zone), known)
-    last = start_of_day(first_day + DAYS, zone) - 1
     found = {
         one
         for programme in programmes
-        for one in occasions_between(programme, person, person.joined_at, last)
+        for one in occasions_between(programme, person, person.joined_at, until)
     }
     days = []
     for one in sorted(found):

@@ -101,16 +101,11 @@ def write(
 def _days_by_birthday(
     population: Population, programme: OpenProgramme, now: int
 ) -> dict[int, list[Occasion]]:
-    """The days of the year until an instant that rules are about, for whoever has a birthday: who joined long ago had
-    them, and time brings only what is still to come."""
-    codes = np.unique(population.birthdays).tolist()
+    """The days until now that rules are about, for whoever has a birthday, those after the year as well: who joined
+    long ago had them, and time brings only what is still to come."""
     return {
-        code: [
-            one
-            for one, _, _ in days_of_birthday(code, population.first_day, [programme])
-            if one.at <= now
-        ]
-        for code in codes
+        code: [one for one, _, _ in days_of_birthday(code, population.first_day, [programme], now)]
+        for code in np.unique(population.birthdays).tolist()
     }
 
 
