@@ -99,6 +99,15 @@ def test_a_correction_that_has_no_end_is_said_to_begin(club: Jifen, tmp_path: Pa
     )
 
 
+def test_a_file_of_strangers_is_told_how_they_join(
+    club: Jifen, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mapping.yaml").write_text(MAPPING.replace("enrol: true\n", ""))
+    (tmp_path / "orders.csv").write_text(PURCHASES)
+    assert run(["import", str(tmp_path / "mapping.yaml"), str(tmp_path / "orders.csv")]) == 1
+    assert "`enrol: true` in the mapping lets members join" in capsys.readouterr().out
+
+
 def test_what_is_asked_of_an_empty_database_says_how_to_begin(jifen: Jifen) -> None:
     assert "jifen init --programme" in jifen("member", "show", "ann", code=1)
 

@@ -76,6 +76,7 @@ from programme_faults import HEAD, TIERS, said
             "category == 'tea'",
             "unknown name 'category' ('category' belongs to the lines of a purchase: use `lines: …`)",
         ),
+        ("categroy == 'tea'", "unknown name 'categroy' (did you mean 'category'?)"),
         ("count('purchas') > 3", "unknown event type 'purchas' (did you mean 'purchase'?)"),
         ("cuont('purchase') > 3", "unknown function 'cuont' (did you mean 'count'?)"),
         ("count() > 3", "`count()`: write count('purchase', 'week')"),

@@ -539,6 +539,13 @@ def test_what_is_no_document_gets_one_plain_line(document: str, line: str) -> No
     assert said(document) == [line]
 
 
+def test_a_list_where_keys_belong_is_told_which_they_are() -> None:
+    (line,) = said(f"{HEAD}tiers: [silver, gold]\n")
+    assert line.startswith(
+        "tiers: must be a mapping of keys to values (keys here: measure, window,"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "start"),
     [

@@ -155,6 +155,13 @@ def told(file: Path, report: ImportReport) -> list[str]:
                 f"  退回：{count:,} × {code}（{words.zh.rstrip('。')}）",
             )
         )
+        if code == "unknown_member":
+            lines.append(
+                say(
+                    "  `enrol: true` in the mapping lets members join with their first event.",
+                    "  映射里写 `enrol: true`，会员便随第一笔事件入会。",
+                )
+            )
     if report.ambiguous_times or report.missing_times:
         lines.append(
             say(

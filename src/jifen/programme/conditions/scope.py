@@ -175,7 +175,8 @@ class Scope:
             )
         if name in known or not name.isidentifier():
             return None
-        return did_you_mean(name, known) or Said(
+        of_lines = () if self.lines else (field.name for field in self.on.line_fields)
+        return did_you_mean(name, (*known, *of_lines)) or Said(
             f"text is written in quotes: '{name}'", f"文字要加引号：'{name}'"
         )
 

@@ -36,7 +36,7 @@ class Section:
         self.problems = problems
         self.values: dict[str, Node] = {}
         if not isinstance(node, Mapping):
-            problems.add(node, NO_MAPPING)
+            problems.add(node, NO_MAPPING, which_key("", tuple(known or ())))
             return
         for name, key in node.keys.items():
             if known is None or name in known:
