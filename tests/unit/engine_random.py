@@ -508,9 +508,14 @@ class _Author:
         per = (
             random.choice((1, 2, 3)) if field == "rating" else random.choice((1, 70, 100, 300, 450))
         )
-        proportional = self.chance(0.5)
+        proportional, past = self.chance(0.5), None
+        if not of_lines and self.chance(0.15):
+            past, field = self.conditions.summed_past(), "past"
+            per = random.choice((100, 450) if past.kind in ("total", "earned") else (1, 2))
+            self.note("rate of the past", past.kind)
         self.note("proportional" if proportional else "rate in whole steps")
-        return Rate(random.choice((1, 1, 2, 3, 7)), per, field, of_lines, proportional)
+        points = random.choice((1, 1, 2, 3, 7))
+        return Rate(points, per, field, of_lines, proportional, past)
 
     def _between(self) -> tuple[dt.date | None, dt.date | None]:
         if not self.chance(0.12):

@@ -292,6 +292,13 @@ class RandomConditions:
             if isinstance(found, Past) and found.kind != "first":
                 return found
 
+    def summed_past(self) -> Past:
+        """Something of the past of which a rate can be."""
+        while True:
+            found = self.past_without_event()
+            if found.kind in ("count", "total", "days", "earned"):
+                return found
+
     def _past(self) -> tuple[Operand, int]:
         random = self.random
         kind = random.choice(PAST_KINDS)

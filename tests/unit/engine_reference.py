@@ -25,7 +25,16 @@ from jifen.programme.model import (
     Rule,
 )
 from jifen.programme.point_terms import Expiry
-from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps, held_of
+from jifen.programme.ways import (
+    Amount,
+    Cases,
+    Percentage,
+    Prizes,
+    Rate,
+    Steps,
+    asked_by,
+    held_of,
+)
 from jifen.programme.ways_out import Limit
 
 
@@ -225,7 +234,7 @@ class _Evaluation:
         asked |= {found for when in tables for found in past_operands(when)}
         gives = [rule.action for rule in rules if isinstance(rule.action, Give)]
         asked |= {held_of(give.currency) for give in gives if give.up_to}
-        asked |= {give.how.held for give in gives if isinstance(give.how, Percentage)}
+        asked |= {past for give in gives for past in asked_by(give.how)}
         return asked | {rule.milestone.of for rule in rules if rule.milestone is not None}
 
     def _giving(self) -> list[Rule]:
@@ -323,11 +332,11 @@ class _Evaluation:
             assert not isinstance(how, Steps)
             return sum(self._way(rule, how, amount, [line]) for line in lines)
         if isinstance(how, Steps):
-            value = self._event_value(how.field, amount)
+            counted = self._event_value(how.field, amount)
             passed = [
                 way
                 for threshold, way in zip(how.thresholds, how.gives, strict=True)
-                if value is not None and value >= threshold
+                if counted is not None and counted >= threshold
             ]
             return self._way(rule, passed[-1], amount, lines) if passed else 0
         return self._way(rule, how, amount, lines)
@@ -378,13 +387,15 @@ class _Evaluation:
     ) -> int:
         if isinstance(way, Amount):
             return way.points
+        if way.past is not None:
+            return self._rate(rule, way, max(0, value(way.past, self.asked) or 0))
         if way.of_lines:
-            value = sum(added(line, way.field) for line in lines)
+            counted = sum(added(line, way.field) for line in lines)
             if way.field == "amount" and amount is not None:
-                value = min(value, amount)
+                counted = min(counted, amount)
         else:
-            value = self._event_value(way.field, amount) or 0
-        return self._rate(rule, way, max(0, value))
+            counted = self._event_value(way.field, amount) or 0
+        return self._rate(rule, way, max(0, counted))
 
     def _rate(self, rule: Rule, way: Rate, value: int) -> int:
         if way.proportional:

@@ -128,6 +128,21 @@ from jifen.programme.loading import load
             "earn[2].milestone.repeat: 'repeat' does not stand here (write it beside `milestone`)",
         ),
         (
+            "on: purchase, give: \"1 points per 100 of total('purchase', 'month')\"",
+            "earn[2].give: what was done before is counted where time brings a day: "
+            "every deed would be paid for all before it "
+            "(write `on: month_end`, `year_end`, `birthday` or another day that comes by itself)",
+        ),
+        (
+            "on: month_end, give: \"1 points per 100 of streak('purchase')\"",
+            "earn[2].give: `streak('purchase')`: a rate counts a number of the event, "
+            "or one of count, total, days and earned",
+        ),
+        (
+            "on: quarter_end, give: 1 points per 100 of amount",
+            "earn[2].give: 'quarter_end' has no number called 'amount' (write `total('purchase', 'quarter')`)",
+        ),
+        (
             "on: purchase, take: 20 points, group: bonus",
             "earn[2].group: 'group' belongs to rules that give",
         ),
@@ -139,12 +154,14 @@ from jifen.programme.loading import load
         (
             "on: purchase, take: up_to 20 points",
             "earn[2].take: 'points' can be spent: history does not say how much of it there is "
-            "(take a number, `take: 50 points`; what is missing is owed)",
+            "(take a number, `take: 50 points`, or a part of what was earned, "
+            "`take: 1 points per 10 of earned('points', 'year')`; what is missing is owed)",
         ),
         (
             "on: purchase, take: 10% of points",
             "earn[2].take: 'points' can be spent: history does not say how much of it there is "
-            "(take a number, `take: 50 points`; what is missing is owed)",
+            "(take a number, `take: 50 points`, or a part of what was earned, "
+            "`take: 1 points per 10 of earned('points', 'year')`; what is missing is owed)",
         ),
         (
             "on: purchase, take: 12.5% of points",

@@ -10,7 +10,7 @@ from jifen.programme.events import PERIOD_BALANCE
 from jifen.programme.model import Give, Programme, Rule, TierPeriod, Tiers
 from jifen.programme.point_terms import Extension
 from jifen.programme.requirement import Measure, leaves
-from jifen.programme.ways import Cases, Percentage, held_of
+from jifen.programme.ways import Cases, asked_by, held_of
 from jifen.programme.ways_out import Limit, bounds_of_ways
 
 
@@ -34,8 +34,8 @@ def _asked(rule: Rule) -> Iterator[Past | TierRank]:
         for leaf in operands(condition):
             if isinstance(leaf, Past | TierRank):
                 yield leaf
-    if isinstance(how, Percentage):
-        yield how.held
+    if how is not None:
+        yield from asked_by(how)
     if isinstance(rule.action, Give) and rule.action.up_to:
         yield held_of(rule.action.currency)
     if rule.milestone is not None:

@@ -16,11 +16,10 @@ from jifen.programme.point_terms import Expiry, Pending
 from jifen.programme.return_policy import NOT_ACCEPTED
 from jifen.programme.saying.naming import Name
 from jifen.programme.tier_lints import tiers_out_of_reach
-from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps
+from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps, Way
 from jifen.wording import Said
 
 Days = tuple[dt.date | None, dt.date | None]
-Way = Amount | Rate | Steps | Cases | Prizes | Percentage
 
 _WORTH_KNOWING = ("missing-translation", "leaves-out-unknown")
 _ALLOWED = re.compile(r"#\s*lint:\s*allow\s+([a-z-]+)(?:\s+at\s+(\S+))?")
@@ -167,11 +166,7 @@ def _worth_more_than_paid(programme: Programme) -> Iterator[Finding]:
                 if isinstance(rule.action, Give)
                 else None
             )
-            if (
-                currency is None
-                or rate.field not in ("amount", "gross")
-                or not currency.unit_price_micros
-            ):
+            if currency is None or not _is_of_money(rate) or not currency.unit_price_micros:
                 continue
             worth, paid = _worth(programme, currency, rate)
             best = max(
@@ -191,6 +186,13 @@ def _worth_more_than_paid(programme: Programme) -> Iterator[Finding]:
                     f"gives back {value} % of what is paid",
                     f"返还相当于所付金额的 {value}%",
                 )
+
+
+def _is_of_money(rate: Rate) -> bool:
+    """Whether a rate is per amount of money that was paid, now or before."""
+    if rate.past is not None:
+        return rate.past.kind == "total" and rate.past.summed is None
+    return rate.field in ("amount", "gross")
 
 
 def _worth(programme: Programme, currency: Currency, rate: Rate) -> tuple[int, int]:

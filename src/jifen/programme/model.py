@@ -29,7 +29,7 @@ from jifen.programme.requirement import Measure, Requirement, leaves
 from jifen.programme.return_policy import UNDO_FOR_EVER, ReturnPolicy
 from jifen.programme.rounding import Rounding
 from jifen.programme.saying.naming import Called, Name
-from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps, Table
+from jifen.programme.ways import Table, Way
 from jifen.programme.ways_out import (
     UNBOUNDED,
     Exchange,
@@ -79,7 +79,7 @@ class Give:
     `up_to`: no more than are held."""
 
     currency: str
-    how: Amount | Rate | Steps | Cases | Prizes | Percentage
+    how: Way
     takes: bool = False
     up_to: bool = False
 

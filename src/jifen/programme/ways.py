@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jifen.programme.condition import Condition, Past
@@ -22,7 +23,8 @@ class Rate:
     """`points` for every `per` of `field` (both in smallest units).
 
     `proportional` False counts whole steps only; True rounds points × value / per by the rule's rounding.
-    `field` is `amount`, `gross`, a numeric event field, or a numeric line field when `of_lines`.
+    `field` is `amount`, `gross`, a numeric event field, or a numeric line field when `of_lines`; or, as the document
+    writes it, what `past` asks of the member's history, of which the rate is then.
     """
 
     points: int
@@ -30,6 +32,7 @@ class Rate:
     field: str
     of_lines: bool = False
     proportional: bool = False
+    past: Past | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +83,17 @@ class Prizes:
 
     bounds: tuple[int, ...]  # of DRAWS
     gives: tuple[Amount | Rate, ...]  # same length
+
+
+Way = Amount | Rate | Steps | Cases | Prizes | Percentage
+
+
+def asked_by(way: Way) -> Iterator[Past]:
+    """What a way of giving asks of the member's past, beside its conditions."""
+    match way:
+        case Percentage(held=held):
+            yield held
+        case Rate(past=Past() as past):
+            yield past
+        case Steps(gives=gives) | Cases(gives=gives) | Prizes(gives=gives):
+            yield from (past for one in gives for past in asked_by(one))

@@ -254,9 +254,8 @@ class _Explanation:
             return None
         if isinstance(way, Rate) and way.of_lines:
             return _sum(way.field, lines)
-        value = self.values.value(
-            way.held if isinstance(way, Percentage) else EventField(way.field)
-        )
+        operand = way.held if isinstance(way, Percentage) else way.past or EventField(way.field)
+        value = self.values.value(operand)
         return value if isinstance(value, int) else None
 
     def _cost_of_lines(

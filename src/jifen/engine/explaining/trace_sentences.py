@@ -25,7 +25,7 @@ from jifen.programme.model import Multiply, Notify, PassOn, Programme, Rule
 from jifen.programme.reading.vocabulary import field_name
 from jifen.programme.saying import wording_en, wording_zh
 from jifen.programme.saying.operand_values import currency_named
-from jifen.programme.saying.quantities import counted_field, factor_of
+from jifen.programme.saying.quantities import counted_by, factor_of
 from jifen.programme.saying.relation_words import relation_words
 from jifen.programme.saying.words import quoted_within, spaced
 from jifen.programme.sentences import condition_sentence
@@ -290,7 +290,7 @@ class _Speaker:
                 return self.say("fixed per line", lines=self._lines(rule), points=points)
             return self.say("fixed", points=points)
         way = rule.way
-        field = counted_field(self.programme, rule.rule.on, way.field, way.of_lines)
+        field = counted_by(self.programme, rule.rule.on, way)
         counted = self._measure(field, rule.counted or 0)
         if rule.cost is not None:
             counted = self.say("bounded", counted=counted, cost=self._measure(field, rule.cost))

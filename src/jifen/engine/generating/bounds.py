@@ -86,12 +86,13 @@ def _passed_most(milestone: Milestone) -> int:
 def _way_most(way: Amount | Rate, rule_id: str) -> int:
     if isinstance(way, Amount):
         return way.points
-    product = 2 * way.points * FIELD_MOST if way.proportional else way.points * FIELD_MOST
+    counted = magnitude(way.past) if way.past else FIELD_MOST
+    product = 2 * way.points * counted if way.proportional else way.points * counted
     if way.proportional:
         _fitting(
             product + way.per, Said(f"The rate of rule '{rule_id}'", f"规则“{rule_id}”的积分比率")
         )
-    return way.points * (FIELD_MOST // way.per + 1)
+    return way.points * (counted // way.per + 1)
 
 
 def _prove_multiplier(

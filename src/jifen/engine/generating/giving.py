@@ -7,14 +7,14 @@ from fractions import Fraction
 
 from jifen.engine.errors import EngineError
 from jifen.engine.generating.source import indented
-from jifen.programme.condition import Condition
+from jifen.programme.condition import Condition, Past
 from jifen.programme.model import Give, Rule
 from jifen.programme.rounding import Rounding
 from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps
 from jifen.wording import Said
 
-Value = Callable[[str, bool], str]
-"""The local of a field's value; True asks for the sum over the lines."""
+Value = Callable[[str | Past, bool], str]
+"""The local of the value of a field, or of the past; True asks for the sum over the lines."""
 
 
 def winning_draws(rule: Rule) -> int:
@@ -57,7 +57,7 @@ def _way(way: Amount | Rate, rounding: Rounding, target: str, value: Value) -> l
         return [f"{target} = {way.points}"]
     if way.per <= 0:
         raise EngineError(Said("A rate must be per a positive amount.", "积分比率的分母须大于零。"))
-    name = value(way.field, way.of_lines)
+    name = value(way.past or way.field, way.of_lines)
     if way.proportional:
         given = scaled(name, way.points, way.per, rounding)
     else:

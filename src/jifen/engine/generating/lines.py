@@ -22,6 +22,7 @@ from jifen.programme.condition import (
     LineCondition,
     LineField,
     Operand,
+    Past,
     is_about_lines,
     operands,
 )
@@ -101,8 +102,9 @@ class LineLook:
         assert isinstance(operand, LineField)
         return self.block.source.line_columns.word("line", operand.name, text)
 
-    def _added(self, field: str, of_lines: bool = True) -> str:
+    def _added(self, field: str | Past, of_lines: bool = True) -> str:
         """The local that holds what a line adds to a sum. To a rate on the bill it adds what it costs."""
+        assert isinstance(field, str)
         price = self.name(LineField(field if of_lines else "amount"))
         counts = field == "amount" and left_out(self.block.source.programme, self.block.type)
         if not counts:

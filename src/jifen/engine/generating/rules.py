@@ -23,7 +23,7 @@ from jifen.engine.plan import (
     OUTSIDE_BETWEEN,
 )
 from jifen.instants import day_of
-from jifen.programme.condition import EventField
+from jifen.programme.condition import EventField, Past
 from jifen.programme.model import Give, Nothing, Notify, Rule
 from jifen.programme.ways import Percentage, Rate
 from jifen.programme.ways_out import Limit
@@ -184,7 +184,9 @@ class RuleReading:
             lines += [f"if {points} > 0 and {self.limits.cooling_down(rule)}:", *cooling]
         return lines + self.line_limits.lines(rule, given)
 
-    def _value(self, rule: Rule, field: str, of_lines: bool) -> str:
+    def _value(self, rule: Rule, field: str | Past, of_lines: bool) -> str:
+        if isinstance(field, Past):
+            return self.block.name(field)
         if of_lines:
             return self.look.sums[rule.id, field]
         return self.block.name(EventField(field))

@@ -78,6 +78,7 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
         proportional="rounding" in section,
         rewards=issues,
         issued=tuple(reward.id for reward in scope.rewards),
+        scope=scope,
     )
     if "surprise" in section:
         rewards = replace(giving, currencies=scope.rewards, rewards=True)

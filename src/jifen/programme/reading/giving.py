@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from jifen.programme.conditions.scope import costs_nothing
+from jifen.programme.condition import Past
+from jifen.programme.conditions.scope import Scope, costs_nothing
 from jifen.programme.event_types import EventType, Field, numbers
 from jifen.programme.meant import NAMES, write
 from jifen.programme.model import Currency, Give
 from jifen.programme.problems import Problems, Wrong, did_you_mean, which_of
 from jifen.programme.reading.nodes import Mapping, Node
+from jifen.programme.reading.past_rates import counted_past, spent_by_then
 from jifen.programme.reading.scalars import GREATEST, decimal, too_fine, too_large, units
 from jifen.programme.reading.sections import Section, more_than, noting, some_items, text
 from jifen.programme.reading.slips import give_meant
@@ -22,7 +24,7 @@ MOST_STEPS = 50
 
 _GIVE = re.compile(
     r"(?P<points>\S+) (?P<currency>[^\s,]+)"
-    r"(?: per (?P<per>\S+) of (?P<field>[^\s,]+)(?P<proportional>, proportional)?)?"
+    r"(?: per (?P<per>\S+) of (?P<field>[^\s,(]+(?:\(.*\))?)(?P<proportional>, proportional)?)?"
 )
 _GRAMMAR = Said(
     "write `20 points` or `1 points per 1 of amount`",
@@ -52,6 +54,8 @@ class Giving:
     rewards: bool = False
     issued: tuple[str, ...] = ()
     """The rewards of the document."""
+    scope: Scope | None = None
+    """What a rate may ask of the past; None where it may not."""
 
 
 def find_currency(
@@ -95,7 +99,7 @@ def give_from(written: str, giving: Giving) -> Give:
         raise Wrong(Said(f"'{written}' gives nothing", f"“{written}”没有给出积分"), hint)
     if found["field"] is None:
         return Give(currency.id, Amount(_in_units(found["points"], currency, points)))
-    field, of_lines = _counted(found["field"], giving)
+    field, of_lines, past = _counted(found["field"], giving)
     per = units(found["per"], field.scale, quoted(field.name))
     if per == 0:
         raise Wrong(Said(f"'{written}' divides by nothing", f"“{written}”除以了零"))
@@ -104,7 +108,7 @@ def give_from(written: str, giving: Giving) -> Give:
         points = Fraction(_in_units(found["points"], currency, points, ROUND_IT))
     if points.numerator > GREATEST:
         raise Wrong(*too_large(found["points"]))
-    rate = Rate(points.numerator, per * points.denominator, field.name, of_lines, exact)
+    rate = Rate(points.numerator, per * points.denominator, field.name, of_lines, exact, past)
     return Give(currency.id, rate)
 
 
@@ -151,12 +155,15 @@ def award_from(node: Node, giving: Giving) -> Give:
     return give_from(written, giving)
 
 
-def _counted(name: str, giving: Giving) -> tuple[Field, bool]:
-    """The field that a rate counts, and whether it is one of lines."""
+def _counted(name: str, giving: Giving) -> tuple[Field, bool, Past | None]:
+    """The field that a rate counts, whether it is one of lines, and what it asks of the past instead."""
+    if "(" in name and giving.scope is not None and not giving.of_lines:
+        past, scale = counted_past(name, giving.scope)
+        return Field(name, "number", scale), False, past
     lines = numbers(giving.on.line_fields)
     if giving.of_lines:
         if name in lines:
-            return lines[name], True
+            return lines[name], True, None
         raise Wrong(
             Said(
                 f"'{name}' is no number on the lines of '{giving.on.id}'",
@@ -171,12 +178,12 @@ def _counted(name: str, giving: Giving) -> tuple[Field, bool]:
         )
     event = event_numbers(giving.on, giving.money_scale)
     if name in event:
-        return event[name], False
+        return event[name], False, None
     if name in lines:
-        return lines[name], True
+        return lines[name], True, None
     hint = did_you_mean(NAMES.get(name, name), [*event, *lines])
     if name in ("amount", "gross"):
-        hint = costs_nothing(giving.on.id)
+        hint = spent_by_then(giving.on.id) or costs_nothing(giving.on.id)
     raise Wrong(_no_number(giving.on, name), hint)
 
 

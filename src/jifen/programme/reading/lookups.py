@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from jifen.programme.condition import AllOf
@@ -104,8 +105,7 @@ def _times(value: str, one: Give) -> Amount | Rate:
     if isinstance(one.how, Amount) or points == 0:
         way: Amount | Rate = Amount(int(points))
     else:
-        per = one.how.per * points.denominator
-        way = Rate(points.numerator, per, one.how.field, one.how.of_lines, one.how.proportional)
+        way = replace(one.how, points=points.numerator, per=one.how.per * points.denominator)
     if points.denominator > 1 and not (isinstance(way, Rate) and way.proportional):
         raise Wrong(
             Said(

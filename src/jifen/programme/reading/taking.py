@@ -89,8 +89,9 @@ def take_instead(section: Section, gives: Sequence[Give], scope: Scope) -> tuple
 
 
 _FIXED = Said(
-    "take a number, `take: 50 points`; what is missing is owed",
-    "请写扣多少，如 `take: 50 points`，不足部分记为欠分",
+    "take a number, `take: 50 points`, or a part of what was earned, "
+    "`take: 1 points per 10 of earned('points', 'year')`; what is missing is owed",
+    "请写扣多少，`take: 50 points`，或按所得扣 `take: 1 points per 10 of earned('points', 'year')`，不足部分记为欠分",
 )
 
 

@@ -1,15 +1,15 @@
-"""Milestones and chances in words, in both languages."""
+"""Milestones, rates of what was done before, and chances in words, in both languages."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from jifen.programme.condition import Number
+from jifen.programme.condition import Number, Past
 from jifen.programme.model import Milestone, Programme
 from jifen.programme.saying import conditions_en, conditions_zh
 from jifen.programme.saying.operand_values import value_text
 from jifen.programme.saying.words import listed
-from jifen.programme.ways import DRAWS, Prizes
+from jifen.programme.ways import DRAWS, Prizes, Rate
 
 
 def percent(draws: int) -> str:
@@ -45,6 +45,20 @@ def milestone_en(programme: Programme, milestone: Milestone) -> str:
         values = [value_text(programme, milestone.of, Number(at), "en") for at in milestone.at]
         said = f"when {noun} reaches {listed(values, 'en', 'or')}"
     return f"{said} (once, however many it passes)" if milestone.together else said
+
+
+def per_past_zh(programme: Programme, rate: Rate, past: Past) -> str:
+    """`本月消费金额每满 100 元`."""
+    full = "" if rate.proportional or rate.per == 1 else "满"
+    value = value_text(programme, past, Number(rate.per), "zh")
+    return f"{conditions_zh.noun(programme, past)}每{full} {value}"
+
+
+def per_past_en(programme: Programme, rate: Rate, past: Past) -> str:
+    """`full 100 yuan of the total of purchases this month`."""
+    full = "" if rate.proportional or rate.per == 1 else "full "
+    value = value_text(programme, past, Number(rate.per), "en")
+    return f"{full}{value} of {conditions_en.noun(programme, past)}"
 
 
 def chance_zh(draws: int) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from jifen.programme.amounts import Language, say_points
 from jifen.programme.budget import Budget
+from jifen.programme.condition import Past, Summed
 from jifen.programme.event_types import Field
 from jifen.programme.model import Currency, Give, Multiply, Programme, Rule
 from jifen.programme.saying.naming import Name
@@ -31,6 +32,21 @@ def counted_field(programme: Programme, event: str, name: str, of_lines: bool) -
     known = type.line_fields if of_lines else type.fields
     bill = Field(name, "money", programme.money_scale)  # amount and gross are fields of no list
     return next((field for field in known if field.name == name), bill)
+
+
+def counted_by(programme: Programme, event: str, rate: Rate) -> Field:
+    """What a rate counts, as if it were a field: also what it asks of the past."""
+    match rate.past:
+        case None:
+            return counted_field(programme, event, rate.field, rate.of_lines)
+        case Past(kind="total", of=of, summed=Summed() as summed):
+            return counted_field(programme, of, summed.field, summed.of_lines)
+        case Past(kind="total"):
+            return Field("amount", "money", programme.money_scale)
+        case Past(kind="earned", of=currency):
+            return Field(currency, "number", currency_named(programme, currency).scale)
+        case _:
+            return Field(rate.past.kind, "integer")
 
 
 def factor_of(multiply: Multiply) -> str:

@@ -41,7 +41,7 @@ from jifen.programme.saying.expiry_wording import (
     own_terms_en,
     pending_en,
 )
-from jifen.programme.saying.occasion_words import chance_en, chances_of, milestone_en
+from jifen.programme.saying.occasion_words import chance_en, chances_of, milestone_en, per_past_en
 from jifen.programme.saying.operand_values import currency_named, event_named
 from jifen.programme.saying.quantities import (
     budgets_together,
@@ -220,10 +220,13 @@ def _rate(
     points = points_given(programme, rule, currency, rate, "en")
     per = _per(programme, rule, rate, event, goods)
     exact = f" (in proportion, {ROUNDED_EN[rule.rounding]})" if rate.proportional else ""
-    return f"every {per} {_earns(rule)} {points}{exact}"
+    said = f"every {per} {_earns(rule)} {points}{exact}"
+    return f"at {article(event)}, {said}" if rate.past and event else said
 
 
 def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -> str:
+    if rate.past is not None:
+        return per_past_en(programme, rate, rate.past)
     field = counted_field(programme, rule.on, rate.field, rate.of_lines)
     one = rate.per == 10**field.scale
     full = "" if one or rate.proportional else "full "

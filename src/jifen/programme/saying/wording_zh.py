@@ -32,7 +32,7 @@ from jifen.programme.saying.expiry_wording import (
     own_terms_zh,
     pending_zh,
 )
-from jifen.programme.saying.occasion_words import chance_zh, chances_of, milestone_zh
+from jifen.programme.saying.occasion_words import chance_zh, chances_of, milestone_zh, per_past_zh
 from jifen.programme.saying.operand_values import currency_named, event_named
 from jifen.programme.saying.quantities import (
     budgets_together,
@@ -225,6 +225,8 @@ def _rate(
 
 
 def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -> str:
+    if rate.past is not None:
+        return f"{event and f'{event}时，'}{per_past_zh(programme, rate, rate.past)}"
     field = counted_field(programme, rule.on, rate.field, rate.of_lines)
     one = rate.per == 10**field.scale
     full = "" if one or rate.proportional else "满"
