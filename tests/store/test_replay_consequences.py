@@ -10,7 +10,9 @@ from travelled_bank import Bank
 from jifen.db.connection import connect
 from jifen.intake.asking.commands import Merge, Refer, Return, SetFact
 from jifen.programme.loading import load
-from jifen.whatif.replaying import replay
+from jifen.whatif.batch import lines
+from jifen.whatif.counting import count
+from jifen.whatif.replaying import replay, replayed
 from jifen.whatif.report import Both
 
 STEPS = """
@@ -283,3 +285,23 @@ def test_a_replay_is_what_a_programme_under_the_draft_gave(
         if was.get(member, 0) != would.get(member, 0)
     }
     assert report.total("points").points == Both(sum(was.values()), sum(would.values()))
+
+
+def test_what_a_correction_shows_is_what_it_posts_also_where_members_were_merged(
+    database_url: str,
+) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, STEPS, "2026-01-01 09:00")
+        united(bank)
+        was, generous = lifetimes(bank), STEPS.replace("give: 1 points", "give: 4 points")
+        since = bank.instant("2026-01-01 09:00")
+        shown = replayed(
+            connection, bank.programme, load(generous), since=since, budgets="as recorded"
+        )
+        report = count(bank.programme, shown)
+        bank.correct(generous, "2026-01-01 09:00")
+        would = lifetimes(bank)
+    posted = {member: would[member] - was[member] for member in was if would[member] != was[member]}
+    assert {line.member: line.difference for line in lines(shown)} == posted
+    assert posted.keys() == {"ann"}
+    assert report.total("points").points.difference == posted["ann"]

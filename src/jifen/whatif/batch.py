@@ -24,7 +24,7 @@ class Line(NamedTuple):
 
 
 def lines(replay: Replay) -> Iterator[Line]:
-    """Every member and currency with a difference, in the order of names."""
+    """Every member and currency with a difference, in the order of names. Who was merged keeps what they were given."""
     people = len(replay.history.names)
     sums = [
         {
@@ -34,7 +34,8 @@ def lines(replay: Replay) -> Iterator[Line]:
         for side in (replay.published, replay.draft)
     ]
     nothing = np.zeros(people, np.int64)
-    order = sorted(range(people), key=lambda place: replay.history.names[place])
+    touched = [place for place in range(people) if place not in replay.history.merged]
+    order = sorted(touched, key=lambda place: replay.history.names[place])
     for place in order:
         for currency, corrected in sums[1].items():
             was, would = int(sums[0].get(currency, nothing)[place]), int(corrected[place])

@@ -47,9 +47,12 @@ def with_brought(
     rows: Sequence[Row],
     returned: Returns,
     left: Left | None = None,
+    *,
+    posting: bool = False,
 ) -> tuple[Sequence[Row], list[Sided]]:
     """The rows of events that are the same under both timelines, and what either brings about by itself.
-    `left`: what the draft's budgets leave; None: what was really left."""
+    `left`: what the draft's budgets leave; None: what was really left. `posting`: as a correction would post it,
+    which leaves alone what was given to members who were merged."""
     kinds = (DERIVED if draft.derives else frozenset()) | (
         OF_HISTORY if draft.own_events else frozenset()
     )
@@ -62,7 +65,7 @@ def with_brought(
         if row[PLACE["type"]] in kinds
         and (row[PLACE["member_id"]], row[PLACE["member_seq"]]) not in returned
     }
-    lives = _Lives(published, draft, people, recorded, left)
+    lives = _Lives(published, draft, people, recorded, left, posting)
     lives.remember(others, returned)
     lives.walk()
     return others, list(lives.sided())
@@ -83,8 +86,10 @@ class _Lives:
         people: Sequence[Someone],
         recorded: Mapping[str, _Recorded],
         left: Left | None,
+        posting: bool,
     ) -> None:
         self.published, self.draft, self.recorded, self.left = published, draft, recorded, left
+        self.posting = posting
         self.by_id = {one.member_id: one for one in people}
         self.by_name = {one.person.external_id: one for one in people}
         carries = any(plan.carrying for plan in draft.engine.plans.values())
@@ -129,12 +134,13 @@ class _Lives:
                 return
 
     def _walked(self, someone: Someone) -> Walk:
-        walk = self._walk(self.draft, someone)
+        timeline = self.published if someone.merged and self.posting else self.draft
+        walk = self._walk(timeline, someone)
         if someone.merged and not walk.brought.keys() <= self.recorded.keys():
-            # Since the merge nothing new came about here: what published would bring and did not, does not.
+            # Time brings nothing new here since the merge: what published would bring and did not, does not come.
             published = self._walk(self.published, someone)
             never_came = published.brought.keys() - self.recorded.keys()
-            return self._walk(self.draft, someone, never_came)
+            return self._walk(timeline, someone, never_came)
         return walk
 
     def _walk(

@@ -57,6 +57,8 @@ class History:
     sides: Integers | None = None
     alone: NDArray[np.bool_] | None = None
     stands: NDArray[np.bool_] | None = None
+    merged: frozenset[int] = frozenset()
+    """The places of members for whom others act: a correction leaves alone what they were given."""
 
     def __len__(self) -> int:
         return len(self.payloads)
@@ -92,14 +94,20 @@ def read_history(connection: psycopg.Connection[Any], programme: OpenProgramme) 
 
 
 def history_of(
-    reading: Reading, programme: OpenProgramme, draft: OpenProgramme, left: Left | None = None
+    reading: Reading,
+    programme: OpenProgramme,
+    draft: OpenProgramme,
+    left: Left | None = None,
+    *,
+    posting: bool = False,
 ) -> History:
-    """What is left of what members did, with what only a draft makes events. `left`: what its budgets leave, where that
-    is not what was really left."""
+    """What is left of what members did, with what only a draft makes events. `left` and `posting` as `with_brought`."""
     people, rows, returned, moves = reading
     with collecting_no_garbage():
         rows = [*rows, *days_of_draft(programme, draft, people)]
-        rows, brought = with_brought(programme, draft, people, rows, returned, left)
+        rows, brought = with_brought(
+            programme, draft, people, rows, returned, left, posting=posting
+        )
         rows, others = after_returns([programme, draft], rows, returned)
         others += brought
         others += list(brought_along(people, rows, others))
@@ -156,4 +164,5 @@ def _in_order(
         sides=sides[order],
         alone=alone[order],
         stands=stands[order],
+        merged=frozenset(place for place, one in enumerate(people) if one.merged),
     )

@@ -67,7 +67,7 @@ def replayed(
     check_balances(document, (plan.programme for plan in programme.engine.plans.values()))
     engine = engine_with(connection, programme, document, since, until)
     draft, reading = replace(programme, engine=engine), read_history(connection, programme)
-    history = history_of(reading, programme, draft)
+    history = history_of(reading, programme, draft, posting=budgets == "as recorded")
     found = judged_twice(programme, history, document, engine, since, until, budgets)
     for _ in range(_MOST_ROUNDS if draft.sends else 0):
         left = found.draft.left
@@ -105,6 +105,8 @@ def judged_twice(
     inside = (history.occurred_at >= begins) & (history.occurred_at < ends)
     if history.stands is not None:
         inside &= ~history.stands
+    if budgets == "as recorded":
+        inside &= ~np.isin(history.members, sorted(history.merged))
     return Replay(history, published, draft, document, np.flatnonzero(inside), begins, ends)
 
 
