@@ -9,7 +9,16 @@ from pathlib import Path
 
 from bench.reporting import Row, table
 
-NAMES = ("engine", "replay", "earn_bulk", "unsorted", "growth", "expire", "corrections")
+NAMES = (
+    "engine",
+    "replay",
+    "earn_bulk",
+    "earn_http",
+    "unsorted",
+    "growth",
+    "expire",
+    "corrections",
+)
 
 
 def main(names: list[str]) -> None:

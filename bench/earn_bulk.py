@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import multiprocessing
-import os
 import random
-import re
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -19,10 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from bench.bank import bank, programme_with_members, settle_disk
+from bench.baseline import MEMBERS, SECONDS, best_of_few_and_many, make_baseline
 from bench.reporting import Row, row
 from jifen.db.connection import connect
 from jifen.db.copying import copy_rows, read_rows
-from jifen.db.server_programs import run_program
 from jifen.db.tables import EVENT
 from jifen.intake.asking.commands import Command, Event
 from jifen.intake.clock import real_now
@@ -31,13 +29,10 @@ from jifen.intake.files.loading import load_mapping
 from jifen.intake.submitting import submit
 from jifen.intake.versions.opening import OpenProgramme, open_programme
 
-MEMBERS = 20_000
-SECONDS = int(os.environ.get("JIFEN_BENCH_SECONDS", "10"))
 RUNS = 5  # in turn, so that a machine that changes its pace changes both
 COMMANDS_PER_BATCH = 2_000
 ONE_LINE_EVENTS = 120_000
 NINE_LINE_BASKETS = 40_000
-BASELINE_CLIENTS = (1, 8, 64)
 EARNED_TABLES = ("command", "command_key", "event", "award", "posting", "lot", "outbox")
 
 
@@ -45,11 +40,11 @@ def measure() -> list[Row]:
     """Each rate in earnings a second, all on one server."""
     with bank() as connection, tempfile.TemporaryDirectory() as folder:
         programme = programme_with_members(connection, "bench", MEMBERS)
-        _make_baseline(connection, programme)
+        make_baseline(connection, programme)
         baseline, ours = [], []
         for run in range(RUNS):
             settle_disk(connection)
-            baseline.append(_baseline(connection, programme, Path(folder)))
+            baseline.append(best_of_few_and_many(connection, programme, Path(folder)))
             settle_disk(connection)
             ours.append(_set_wise(connection, run))
         _same_rows(connection)
@@ -64,45 +59,6 @@ def measure() -> list[Row]:
         rows.append(row("earn_bulk: import, nine-line baskets", nine, "baskets/s", "pgbench", rate))
         rows.append(row("earn_bulk: bare COPY of event rows", floor, "events/s"))
         return rows
-
-
-def _make_baseline(connection: psycopg.Connection[Any], programme: OpenProgramme) -> None:
-    """The function, and members whose ids pgbench can compute."""
-    connection.execute(Path(__file__).with_name("earn_baseline.sql").read_bytes())
-    connection.execute(
-        "INSERT INTO member (programme_id, member_id, external_id, joined_at, opened_at, frozen, facts, facts_since,"
-        " member_seq, chain, revision, generation, state, events_evaluated, last_occurred_at, last_sequence,"
-        " last_event_id, next_due_at, survivor_id, counts_from)"
-        " SELECT programme_id, md5('baseline' || n)::uuid, 'baseline' || n, joined_at, opened_at,"
-        " frozen, facts, facts_since,"
-        " member_seq, chain, revision, generation, state, 0, last_occurred_at, 0, '', 'infinity',"
-        " md5('baseline' || n)::uuid, counts_from"
-        " FROM (SELECT row_number() OVER () AS n, * FROM member) AS numbered"
-    )
-    connection.execute("VACUUM ANALYZE member")
-
-
-def _baseline(connection: psycopg.Connection[Any], programme: OpenProgramme, folder: Path) -> float:
-    """The best of few and many clients."""
-    return max(_pgbench(connection, programme, folder, clients) for clients in BASELINE_CLIENTS)
-
-
-def _pgbench(
-    connection: psycopg.Connection[Any], programme: OpenProgramme, folder: Path, clients: int
-) -> float:
-    script = folder / "earn.sql"
-    script.write_text(
-        f"\\set n random(1, {MEMBERS})\n\\set amount random(100, 20000)\n"
-        f"SELECT baseline_earn('{programme.programme_id}', md5('baseline' || :n)::uuid, :amount);\n"
-    )
-    info = connection.info
-    arguments = ["-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, 2))]
-    arguments += ["-T", str(SECONDS), "-f", str(script), "-h", info.host, "-U", info.user]
-    done = run_program(folder, "pgbench", *arguments, info.dbname)
-    found = re.search(r"tps = ([\d.]+)", done.stdout)
-    if not found:
-        raise RuntimeError(done.stderr)
-    return float(found[1])
 
 
 def _set_wise(connection: psycopg.Connection[Any], run: int) -> float:

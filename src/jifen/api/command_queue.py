@@ -104,6 +104,7 @@ class CommandQueue:
             try:
                 if connection is None or connection.closed:
                     connection = connect(self._url)
+                    connection.execute("SET plan_cache_mode = force_generic_plan")  # by key, all
                 self._tell(self._outcomes(connection, batch))
             except Exception as error:  # whatever it was, whoever asked has to be told
                 if not isinstance(error, DatabaseProblem | psycopg.OperationalError):

@@ -1,0 +1,179 @@
+"""Earning over HTTP, 64 requests in flight, against pgbench writing the same rows with as many clients."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import random
+import selectors
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import psycopg
+
+from bench.bank import bank, programme_with_members, settle_disk
+from bench.baseline import MEMBERS, SECONDS, make_baseline, pgbench
+from bench.reporting import Row, row
+from jifen.api.access import ApiKeyTerms, make_key
+from jifen.intake.clock import real_now
+
+RUNS = 3
+IN_FLIGHT = 64
+PROCESSES = 2
+MANY = 500
+_HOST = "127.0.0.1"
+
+
+class Load(NamedTuple):
+    """What the clients ask: how many events a request, of how many members, how many requests at once."""
+
+    name: str
+    events: int
+    members: int
+    in_flight: int
+
+
+ONE = Load("one", 1, MEMBERS, IN_FLIGHT)
+BULK = Load("bulk", MANY, MEMBERS, 8)
+HOT = Load("hot", 1, 1, IN_FLIGHT)
+
+
+def measure() -> list[Row]:
+    """Rates in earnings a second and the slowest hundredth of answers, all on one server."""
+    with bank() as connection, tempfile.TemporaryDirectory() as folder:
+        programme = programme_with_members(connection, "bench", MEMBERS)
+        make_baseline(connection, programme)
+        terms = ApiKeyTerms(name="bench", scopes=("read", "write"))
+        key = make_key(connection, programme.programme_id, terms, now=real_now())
+        baseline: list[float] = []
+        found: dict[str, list[tuple[float, float]]] = {"one": [], "bulk": [], "hot": []}
+        for run in range(RUNS):
+            settle_disk(connection)
+            baseline.append(pgbench(connection, programme, Path(folder), IN_FLIGHT))
+            for load in (ONE, BULK, HOT):
+                settle_disk(connection)
+                with _served(connection) as port:
+                    found[load.name].append(_asked(port, key, load, run))
+        rate = sorted(baseline)[len(baseline) // 2]
+        one, bulk, hot = ([rate for rate, _ in found[name]] for name in found)
+        slowest = [seconds * 1_000 for _, seconds in found["one"]]
+        return [
+            row("earn_http: pgbench baseline, 64 clients", baseline, "earnings/s"),
+            row("earn_http: one event a request", one, "earnings/s", "pgbench", rate),
+            row("earn_http: one event a request, p99", slowest, "ms"),
+            row(f"earn_http: {MANY} events a request", bulk, "earnings/s", "pgbench", rate),
+            row("earn_http: hot member", hot, "earnings/s", "pgbench", rate),
+        ]
+
+
+@contextmanager
+def _served(connection: psycopg.Connection[object]) -> Iterator[int]:
+    """Server processes of their own on a free port."""
+    with socket.create_server((_HOST, 0)) as listening:
+        port: int = listening.getsockname()[1]
+    environment = {**os.environ, "JIFEN_DATABASE_URL": connection.info.dsn}
+    command = [sys.executable, "-m", "jifen", "serve", "--port", str(port)]
+    server = subprocess.Popen(
+        [*command, "--processes", str(PROCESSES)], env=environment, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(600):
+        try:
+            with socket.create_connection((_HOST, port)) as asking:
+                asking.sendall(b"GET /health HTTP/1.1\r\nhost: bench\r\n\r\n")
+                if b" 200 " in asking.recv(4_096):
+                    time.sleep(1)  # until the other processes are there, too
+                    return
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise RuntimeError("the server does not answer")
+
+
+def _asked(port: int, key: str, load: Load, run: int) -> tuple[float, float]:
+    """Earnings a second, and the slowest hundredth of answers in seconds, told by a process of the clients' own."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as clients:
+        return clients.submit(_ask, port, key, load, run).result()
+
+
+def _ask(port: int, key: str, load: Load, run: int) -> tuple[float, float]:
+    """Clients in a closed loop: each asks again as soon as it is answered."""
+    request = _requests(key, load, run)
+    asking = selectors.DefaultSelector()
+    since: dict[socket.socket, float] = {}
+    took: list[float] = []
+    started = time.perf_counter()
+    for _ in range(load.in_flight):
+        client = socket.create_connection((_HOST, port))
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        asking.register(client, selectors.EVENT_READ)
+        since[client] = time.perf_counter()
+        client.sendall(request())
+    parts = dict.fromkeys(since, b"")
+    while (now := time.perf_counter()) - started < SECONDS:
+        for ready, _ in asking.select():
+            client = cast(socket.socket, ready.fileobj)
+            parts[client] += client.recv(1_000_000)
+            if not _whole(parts[client]):
+                continue
+            if b" 200 " not in parts[client][:16] or b'"status":' in parts[client]:
+                raise RuntimeError(parts[client].decode())
+            parts[client] = b""
+            now = time.perf_counter()
+            took.append(now - since[client])
+            since[client] = now
+            client.sendall(request())
+    seconds = time.perf_counter() - started
+    for client in since:
+        client.close()
+    return len(took) * load.events / seconds, sorted(took)[len(took) * 99 // 100]
+
+
+def _whole(answer: bytes) -> bool:
+    head, separator, body = answer.partition(b"\r\n\r\n")
+    if not separator:
+        return False
+    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+    return len(body) >= length
+
+
+def _requests(key: str, load: Load, run: int) -> Callable[[], bytes]:
+    """What makes one request after the other, each of new events."""
+    chance = random.Random(run)
+    head = f"POST /v1/events HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n"
+    number = 0
+
+    def event() -> dict[str, object]:
+        nonlocal number
+        number += 1
+        return {
+            "id": f"{load.name}-{run}-{number:09d}",
+            "member": str(chance.randrange(load.members)),
+            "type": "purchase",
+            "amount": f"{chance.randrange(50, 200)}.00",
+            "channel": "app",
+        }
+
+    def request() -> bytes:
+        asked = event() if load.events == 1 else [event() for _ in range(load.events)]
+        body = json.dumps(asked).encode()
+        return f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
+
+    return request
