@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-import re
 from collections import Counter
+from collections.abc import Mapping
 from itertools import product
 from operator import add
 from typing import NamedTuple
 
 import pytest
+import yaml
 from travelled_bank import Bank
 
 from jifen.db.adapting import cursor
@@ -19,14 +20,16 @@ from jifen.intake.asking.commands import (
     Capture,
     Command,
     Event,
+    Exchange,
     Hold,
+    Redeem,
     Return,
     Spend,
     Transfer,
     Value,
     Void,
 )
-from jifen.programme.loading import template, template_names, template_text
+from jifen.programme.loading import template_names, template_text
 from jifen.proof.proving import prove
 
 MOST_ACTS = 6
@@ -35,9 +38,11 @@ CEILING = 500
 ACTS = "PpLRrSCHKVTB"
 """Buy much, little, or something that is told of late; return all or half of the last purchase; spend what there is,
 have it given back; hold, capture, void; give all to a friend, get all of it back."""
+MORE_ACTS = "DdXxI"
+"""Redeem for a reward, have it taken back; exchange for points of another kind, have it undone; check in."""
 MOMENTS = [f"2026-{day} {hour}:00" for day in ("03-03", "03-19", "04-04") for hour in (12, 13)]
 """When acts are done: two on a day, and far enough apart for points that wait."""
-NEEDS = {"C": "S", "K": "H", "V": "H", "B": "T"}
+NEEDS = {"C": "S", "K": "H", "V": "H", "B": "T", "d": "D", "x": "X"}
 """An act is of one before it."""
 DEEDS: dict[str, tuple[str, dict[str, Value]]] = {
     "airline": ("flight", {"distance": 1200, "cabin": "business", "fare": "flex"}),
@@ -46,6 +51,11 @@ DEEDS: dict[str, tuple[str, dict[str, Value]]] = {
     "hotel": ("stay", {"nights": 3}),
 }
 """What members of a template do if it is not a purchase."""
+
+Terms = Mapping[str, Mapping[str, str]]
+_AS_THEY_ARE: Terms = {}
+_OTHER, _REWARD = "tried-points", "tried-reward"
+"""What points of every template can become; only what rules give is compared."""
 
 _WORTH = """
 SELECT m.external_id, b.currency, b.points + b.spent + b.expired, b.lifetime, b.spent, b.points + b.debt
@@ -65,18 +75,20 @@ class Searched(NamedTuple):
 
 def short_lives(chance: random.Random, number: int) -> list[str]:
     """Every life of up to two acts, and some of three to six."""
-    lives = [f"P{act}" for act in ACTS if act not in NEEDS] + ["P"]
+    acts = ACTS + MORE_ACTS
+    lives = [f"P{act}" for act in acts if act not in NEEDS] + ["P"]
     while len(lives) < number:
         life = "P"
         for _ in range(chance.randrange(2, MOST_ACTS)):
-            life += chance.choice([act for act in ACTS if NEEDS.get(act, "P") in life])
+            life += chance.choice([act for act in acts if NEEDS.get(act, "P") in life])
         lives.append(life)
     return lives
 
 
-def every_life(acts: int) -> list[str]:
-    """All lives of so many acts."""
-    tried = ("P" + "".join(rest) for rest in product(ACTS, repeat=acts - 1))
+def every_life() -> list[str]:
+    """All lives of four acts, and of three with the further ones."""
+    tried = ["P" + "".join(rest) for rest in product(ACTS, repeat=3)]
+    tried += ["P" + "".join(rest) for rest in product(ACTS + MORE_ACTS, repeat=2)]
     return [life for life in tried if all(NEEDS.get(act, "P") in life for act in life)]
 
 
@@ -95,12 +107,12 @@ def test_no_short_life_ends_with_more_than_its_purchases_give(
 def test_no_life_of_up_to_six_acts_ends_with_more_than_its_purchases_give(
     module_database_url: str, calm_database_url: str, name: str
 ) -> None:
-    lives = every_life(4) + short_lives(random.Random(f"{name} at length"), 1500)
+    lives = every_life() + short_lives(random.Random(f"{name} at length"), 1500)
     searched = _searched(module_database_url, calm_database_url, name, f"{name}-long", lives)
     assert searched.paying == []
 
 
-CLIP = f"overdraft: {{clip: {CEILING} points per year}}"
+CLIP = {"overdraft": {"clip": f"{CEILING} points per year"}}
 
 
 def test_only_what_was_used_for_good_is_forgiven(
@@ -112,7 +124,8 @@ def test_only_what_was_used_for_good_is_forgiven(
     assert searched.paying == []
     assert "PSR" in searched.forgiven
     assert not {"PR", "PSRC", "PHRV", "PTR", "PTRB"} & set(searched.forgiven)
-    done = {kind.__name__ for kind in (Event, Return, Spend, Cancel, Hold, Capture, Void, Transfer)}
+    uses = (Spend, Cancel, Hold, Capture, Void, Transfer, Redeem, Exchange)
+    done = {kind.__name__ for kind in (Event, Return, *uses)}
     assert set(searched.seen) == done
 
 
@@ -120,21 +133,33 @@ def test_only_what_was_used_for_good_is_forgiven(
 def test_no_life_of_up_to_six_acts_is_forgiven_more_than_it_used(
     module_database_url: str, calm_database_url: str
 ) -> None:
-    lives = every_life(4) + short_lives(random.Random("clip at length"), 1500)
+    lives = every_life() + short_lives(random.Random("clip at length"), 1500)
     slug = "clip-long"
     searched = _searched(module_database_url, calm_database_url, "coffee-club", slug, lives, CLIP)
     assert searched.paying == []
 
 
+def _with_every_way(name: str, slug: str, terms: Terms) -> str:
+    """A template whose points can be given, exchanged and redeemed, and have these terms besides."""
+    document = yaml.load(template_text(name), Loader=yaml.BaseLoader)
+    main = next(iter(document["currencies"]))
+    document["currencies"][main] |= {"exchange": {"give": f"2 {_OTHER} per 1 {main}"}, **terms}
+    document["currencies"][main].setdefault("transfers", {})
+    document["currencies"][_OTHER] = {}
+    document.setdefault("rewards", {})[_REWARD] = {"price": f"5 {main}"}
+    return yaml.dump(document | {"programme": slug}, allow_unicode=True, sort_keys=False)
+
+
 def _searched(
-    wild_url: str, calm_url: str, name: str, slug: str, lives: list[str], terms: str = ""
+    wild_url: str,
+    calm_url: str,
+    name: str,
+    slug: str,
+    lives: list[str],
+    terms: Terms = _AS_THEY_ARE,
 ) -> Searched:
     """Live under a template, in one bank as it comes, in another what is kept of the purchases alone."""
-    more = f"transfers: {{}}\n    {terms}\n" if terms else "transfers: {}\n"
-    text = template_text(name)
-    if not any(currency.transfers for currency in template(name).currencies):
-        text = re.sub(r"(?m)^currencies:\n  \w+:\n", rf"\g<0>    {more}", text)
-    document = re.sub(r"(?m)^programme: .*$", f"programme: {slug}", text)
+    document = _with_every_way(name, slug, terms)
     with connect(wild_url) as connection:
         bank = Bank(connection, document, "2026-01-01 10:00")
         told = _Lives(bank, name, lives)
@@ -202,7 +227,9 @@ class _Lives:
 
     def _balances(self) -> list[tuple[str, int, int, int, int, int]]:
         values = {"programme_id": self.bank.programme.programme_id}
-        return list(cursor(self.bank.connection).execute(_WORTH, values))
+        tried = {self.bank.programme.currency_number(name) for name in (_OTHER, _REWARD)}
+        rows = cursor(self.bank.connection).execute(_WORTH, values)
+        return [row for row in rows if row[1] not in tried]
 
     def _there(self) -> dict[str, int]:
         return {member: there for member, currency, *_, there in self._balances() if currency == 0}
@@ -234,6 +261,17 @@ class _Lives:
                 return Capture(id=id, member=me, of=of["H"])
             case "V":
                 return Void(id=id, member=me, of=of["H"])
+            case "D" if mine >= 5:
+                return Redeem(id=id, member=me, reward=_REWARD, currency=self.currency)
+            case "d":
+                return Cancel(id=id, member=me, of=of["D"])
+            case "X" if mine > 0:
+                return Exchange(id=id, member=me, amount=mine, currency=self.currency, to=_OTHER)
+            case "x":
+                return Cancel(id=id, member=me, of=of["X"])
+            case "I":
+                at = self.bank.instant(MOMENTS[place])
+                return Event(id=id, member=me, type="check_in", occurred_at=at)
             case "T" if mine > 0:
                 return Transfer(id=id, member=me, to=friend, points=mine, currency=self.currency)
             case "B" if theirs > 0:
@@ -245,7 +283,7 @@ class _Lives:
         """The id of the last act of a kind before a place, or one that nothing has."""
         return {
             kinds: f"{number}-{max((at for at in range(place) if life[at] in kinds), default=99)}"
-            for kinds in ("PpL", "S", "H")
+            for kinds in ("PpL", "S", "H", "D", "X")
         }
 
     def _deed(self, id: str, member: str, place: int, size: str) -> Event:
