@@ -117,6 +117,16 @@ def test_what_is_just_enough_is_not_remarked(instead_of: str, written: str) -> N
     assert found(SOUND.replace(instead_of, written)) == []
 
 
+def test_a_finding_is_told_once_and_with_its_line() -> None:
+    document = SOUND.replace("base by 2", "base by 1").replace(
+        "limits:", "base:\n  lines: category != 'fee' and category != 'tip'\nlimits:"
+    )
+    lines = document.splitlines()
+    told = {(one.id, lines[one.line - 1].strip()[:12]) for one in lint(load(document), document)}
+    assert told == {("leaves-out-unknown", "base:"), ("multiplies-nothing", "- {id: gold,")}
+    assert len(lint(load(document), document)) == 2
+
+
 def test_only_what_concerns_members_or_points_is_a_fault() -> None:
     both = SOUND.replace("zh: 金卡, en: Gold", "zh: 黄金, en: 黄金").replace(
         "base by 2", "base by 1"
@@ -126,8 +136,8 @@ def test_only_what_concerns_members_or_points_is_a_fault() -> None:
 
 
 def test_a_life_that_pays_is_told_in_both_languages() -> None:
-    document = template_text("coffee-club")  # whose comment allows it
-    (loop,) = [one for one in lint(load(document), "") if one.id == "points-for-nothing"]
+    document = template_text("coffee-club").replace("# lint: allow", "#")
+    (loop,) = [one for one in lint(load(document), document) if one.id == "points-for-nothing"]
     assert loop.said.en == (
         "purchases of 0.01 yuan, 0.01 yuan, 0.01 yuan within one day: 0.03 yuan are paid, and the points are"
         " worth 2.50 yuan"
@@ -293,7 +303,8 @@ earn:
     ids=["redeeming", "redeeming thrice", "exchanging there and back", "checking in behind it"],
 )  # fmt: skip
 def test_uses_of_points_may_not_bring_back_more_than_they_cost(rule: str, en: str, zh: str) -> None:
-    (finding,) = lint(load(f"{SHOP}  - {rule}\n"), "")
+    document = f"{SHOP}  - {rule}\n"
+    (finding,) = lint(load(document), document)
     assert (finding.id, finding.place) == ("points-for-nothing", "earn")
     assert (finding.said.en, finding.said.zh) == (en, zh)
 

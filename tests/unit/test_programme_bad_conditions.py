@@ -266,6 +266,15 @@ def test_a_bad_condition_is_explained(condition: str, message: str) -> None:
             "unknown name 'channel' "
             "(a line condition looks at fields of lines only; use `when` for the event)",
         ),
+        *(
+            (
+                name,
+                f"unknown name '{name}' "
+                "(a line condition looks at fields of lines only; use `when` for the event)",
+            )
+            for name in ("weekend", "first_purchase", "tier", "birthday", "vip")
+        ),
+        ("price > 5", "unknown name 'price' (write `amount`)"),
         (
             "count('purchase') > 1",
             "`count('purchase')`: a line condition looks at fields of lines only",

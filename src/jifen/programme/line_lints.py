@@ -24,7 +24,7 @@ def left_out_unknown(programme: Programme) -> Iterator[tuple[Rule | None, str]]:
 
     A condition that says what becomes of lines without the field is none of them.
     """
-    for field in _excluding(programme.base.lines):
+    for field in dict.fromkeys(_excluding(programme.base.lines)):
         yield None, field
     for rule in programme.rules:
         if rule.part_of is not None:

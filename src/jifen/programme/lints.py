@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jifen.programme.amounts import in_language, say_points, show_number
 from jifen.programme.circles import gaining_circles
 from jifen.programme.conversion_lints import conversions_of_used
+from jifen.programme.finding_lines import line_of
 from jifen.programme.line_lints import left_out_unknown
 from jifen.programme.model import Currency, Give, Multiply, Notify, Programme, Rule
 from jifen.programme.point_terms import Expiry, Pending
+from jifen.programme.problems import Problems
+from jifen.programme.reading.nodes import read_nodes
 from jifen.programme.return_policy import NOT_ACCEPTED
 from jifen.programme.saying.naming import Name
 from jifen.programme.tier_lints import tiers_out_of_reach
@@ -46,9 +49,13 @@ def findings(programme: Programme) -> list[Finding]:
 
 
 def without_allowed(found: Iterable[Finding], document: str) -> list[Finding]:
-    """The findings that no comment `# lint: allow ID`, or `# lint: allow ID at PLACE`, silences."""
+    """The findings that no comment `# lint: allow ID`, or `# lint: allow ID at PLACE`, silences, each with its line."""
     allowed = {(match[1], match[2]) for match in _ALLOWED.finditer(document)}
-    return [one for one in found if not {(one.id, None), (one.id, one.place)} & allowed]
+    left = [one for one in found if not {(one.id, None), (one.id, one.place)} & allowed]
+    if all(one.line for one in left):
+        return left
+    nodes = read_nodes(document, Problems(""))
+    return [one if one.line else replace(one, line=line_of(one.place, nodes)) for one in left]
 
 
 def _unreachable_rules(programme: Programme) -> Iterator[Finding]:

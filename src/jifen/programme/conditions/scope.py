@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -136,12 +136,8 @@ class Scope:
 
     def _hint(self, name: str, known: Mapping[str, Typed]) -> Said | None:
         if self.lines:
-            if any(field.name == name for field in self.on.fields) or name in CALENDAR:
-                return Said(
-                    "a line condition looks at fields of lines only; use `when` for the event",
-                    "商品行的条件只能使用商品行的字段；事件的条件请写在 `when`",
-                )
-        elif any(field.name == name for field in self.on.line_fields):
+            return self._hint_of_lines(name, known)
+        if any(field.name == name for field in self.on.line_fields):
             return Said(
                 f"'{name}' belongs to the lines of a purchase: use `lines: …`",
                 f"“{name}”是商品行的字段：请写在 `lines: …`",
@@ -160,9 +156,7 @@ class Scope:
             declared = f"`facts: {{{name}: {FACTS[name]}}}`"
             return Said(f"declare it: {declared}", f"请先声明：{declared}")
         if name in _NOTHING:
-            return Said(
-                "for what is not there write missing(channel)", "没有值请写 missing(channel)"
-            )
+            return _WRITE_MISSING
         if name in ("amount", "gross"):
             return costs_nothing(self.on.id)
         elsewhere = [
@@ -173,12 +167,34 @@ class Scope:
                 f"'{self.on.id}' has no such field, '{elsewhere[0]}' has",
                 f"“{self.on.id}”没有这个字段，“{elsewhere[0]}”才有",
             )
-        if name in known or not name.isidentifier():
-            return None
-        of_lines = () if self.lines else (field.name for field in self.on.line_fields)
-        return did_you_mean(name, (*known, *of_lines)) or Said(
-            f"text is written in quotes: '{name}'", f"文字要加引号：'{name}'"
-        )
+        return _misspelt(name, (*known, *(field.name for field in self.on.line_fields)))
+
+    def _hint_of_lines(self, name: str, known: Mapping[str, Typed]) -> Said | None:
+        """What was meant where a condition looks at lines, which know nothing of the event and the member."""
+        meant = NAMES.get(name, name)
+        word = meant.partition(" ")[0].partition("(")[0]
+        elsewhere = {field.name for field in (*self.on.fields, *self.facts)}
+        elsewhere |= {*CALENDAR, *MEMBER_FACTS, *FACTS, "tier", "first", "balance", "points"}
+        if word in elsewhere:
+            return Said(
+                "a line condition looks at fields of lines only; use `when` for the event",
+                "商品行的条件只能使用商品行的字段；事件的条件请写在 `when`",
+            )
+        if name in NAMES and word in known:
+            return write(meant)
+        return _WRITE_MISSING if name in _NOTHING else _misspelt(name, tuple(known))
+
+
+_WRITE_MISSING = Said("for what is not there write missing(channel)", "没有值请写 missing(channel)")
+
+
+def _misspelt(name: str, known: Collection[str]) -> Said | None:
+    """What to write instead of a name that means nothing here."""
+    if name in known or not name.isidentifier():
+        return None
+    return did_you_mean(name, known) or Said(
+        f"text is written in quotes: '{name}'", f"文字要加引号：'{name}'"
+    )
 
 
 def balance_meant(name: str, scope: Scope) -> Said | None:
