@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from travelled_bank import Bank
 
@@ -220,6 +222,51 @@ def test_birthdays_and_facts_are_known_before_the_event_is_judged(
         again = _import(bank, tmp_path, again=True, said=said)
         assert (again.events, again.replayed) == (0, 9)
         assert prove(connection, bank.programme).holds
+
+
+def test_a_row_that_names_a_stranger_as_a_relation_is_handed_back_whole(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In batches that would part a fact from its event; and taken whole once the stranger has joined."""
+    monkeypatch.setattr(importing, "COMMANDS_PER_BATCH", 1)
+    document = (
+        "programme: told\ntimezone: Asia/Shanghai\nmoney: CNY\n"
+        "currencies: {points: {name: {zh: 积分, en: points}}}\n"
+        "facts: {spouse: member, segment: text}\nearn:\n"
+        "  - {id: base, on: purchase, give: 1 points per 1 of amount}\n"
+        "  - {id: for-two, on: purchase, give: 10 points, to: spouse}\n"
+    )
+    rows = [
+        "o1,ann,2026-01-05 10:00,1.00,zoe,vip",
+        "o2,ann,2026-01-06 10:00,1.00,,vip",
+        "o3,ann,2026-01-07 10:00,1.00,zoe,vip",
+        "o4,ann,2026-01-08 10:00,1.00,ann,",
+        "o5,bob,2026-01-08 10:00,1.00,ann,",
+    ]
+    (tmp_path / "orders.csv").write_text("\n".join(["order,who,time,amount,spouse,segment", *rows]))
+    said = "facts: {spouse: spouse, segment: segment}\n"
+    with connect(database_url) as connection:
+        bank = Bank(connection, document, "2026-01-01 10:00")
+        bank.enrol("ann", "bob")
+        bank.travel("2026-02-01 10:00")
+        report = _import(bank, tmp_path, said=said)
+        assert (report.events, dict(report.rejected)) == (
+            2,
+            {"unknown_recipient": 2, "same_member": 1},
+        )
+        assert _points_of(connection) == {"ann": 1 + 10, "bob": 1}
+        bank.enrol("zoe")
+        again = _import(bank, tmp_path, again=True, said=said)
+        assert (again.events, dict(again.rejected)) == (2, {"same_member": 1})
+        assert _points_of(connection) == {"ann": 3 + 10, "bob": 1, "zoe": 20}
+        assert prove(connection, bank.programme).holds
+
+
+def _points_of(connection: psycopg.Connection[Any]) -> dict[str, int]:
+    points = connection.execute(
+        "SELECT external_id, points FROM balance JOIN member USING (programme_id, member_id)"
+    )
+    return dict(points.fetchall())
 
 
 def test_guests_and_exchanges_come_with_a_file_in_whatever_order(

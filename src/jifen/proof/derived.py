@@ -32,19 +32,20 @@ class _Deriving(NamedTuple):
 
 
 class _Expected(NamedTuple):
-    """What is to stand because of a deed, for whom."""
+    """What is to stand because of a deed, for whom; or may, where the deed was before the recipient's own history."""
 
     recipient: str
     occurred_at: int
     fields: dict[str, Any]
+    surely: bool = True
 
 
 def derived_differences(sql: Sql, programme: OpenProgramme) -> Iterator[Difference]:
     """Every derived event has its cause and every cause its event, with its points; what is still in an inbox counts
     as there.
 
-    A cause from before the recipient's own history is left out: the event was refused. So is a relation whom nobody
-    knows. Codes are their members'.
+    Where the cause is from before the recipient's own history, the event was refused, or taken as a file's or by
+    looking back. Nothing is due to a relation whom nobody knows. Codes are their members'.
     """
     parameters: dict[str, Any] = {"programme": programme.programme_id.hex, "types": sorted(DERIVED)}
     if programme.derives:
@@ -67,7 +68,8 @@ def _deed_differences(
         standing.setdefault(_first(event_id), []).append((recipient, msgspec.json.decode(fields)))
     for id in sorted(expected.keys() | standing):
         stands, due = standing.get(id, []), expected.get(id)
-        if [fields for _, fields in stands] != ([] if due is None else [due.fields]):
+        wanted = [] if due is None or not (due.surely or stands) else [due.fields]
+        if [fields for _, fields in stands] != wanted:
             recipient, fields = stands[0] if due is None else (due.recipient, due.fields)
             yield Difference(
                 check="derived",
@@ -105,10 +107,9 @@ def _expected(
     values = parameters | {"names": sorted(names)}
     began: dict[str, int] = dict(sql.execute(SQL["histories"], values).fetchall())
     return {
-        id: one
+        id: one._replace(surely=one.occurred_at >= began.get(one.recipient, one.occurred_at))
         for id, one in found.items()
-        if (one.recipient not in began and id not in carried)
-        or (one.recipient in began and one.occurred_at >= began[one.recipient])
+        if one.recipient in began or id not in carried
     }
 
 

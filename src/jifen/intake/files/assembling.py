@@ -66,6 +66,9 @@ class Assembler:
         self.returning = Returning(binding) if binding.mapping.returns else None
         self.referred: set[str] = set()
         self.known: dict[tuple[str, str], _Held] = {}
+        self.relations = {
+            bound.field.name for bound in binding.facts if bound.field.kind == "member"
+        }
         self.several = {bound.field.name for bound in binding.facts if bound.field.kind == "texts"}
 
     def assemble(self, rows: pa.RecordBatch, lines: list[int], bounds: list[int]) -> Assembled:
@@ -110,7 +113,9 @@ class Assembler:
         return [Refer(id=f"{IMPORTED}{member}", member=member, referrer=referrer, occurred_at=at)]
 
     def _facts(self, block: _Block, events: Iterable[int]) -> dict[int, list[SetFact]]:
-        """What the rows of events say of their members, where it is not what held before; by the event."""
+        """What the rows of events say of their members, where it is not what held before; by the event. Who is a
+        relation is said again with every row, of which nothing is taken if it cannot be.
+        """
         heads, made = block.heads, dict[int, list[SetFact]]()
         said: dict[tuple[str, str], _Held] = {}
         for event in sorted(events, key=heads.instant) if block.facts else ():
@@ -123,7 +128,7 @@ class Assembler:
                 before = max((one for one in known if one.at <= at), default=None, key=_at)
                 said[fact] = _Held(at, value)
                 self.known[fact] = max(self.known.get(fact, said[fact]), said[fact], key=_at)
-                if before is None or before.value != value:
+                if before is None or before.value != value or name in self.relations:
                     id = f"{IMPORTED}{heads.ids[event]}-{name}"
                     known_now = self._value(name, value)
                     made.setdefault(event, []).append(

@@ -20,6 +20,7 @@ from jifen.db.connection import connect, plain_problems, url_of
 from jifen.intake.answers import Answered
 from jifen.intake.asking.commands import Command
 from jifen.intake.details import Detail
+from jifen.intake.files.rows_of_relations import end_of_batch, unfit_rows
 from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.submitting import CommandsFailed, submit
 from jifen.intake.versions.opening import OpenProgramme, open_programme
@@ -168,12 +169,19 @@ def _post(
     pipe: Connection | None = None,
 ) -> Posted:
     posted = Posted([], [], [])
-    for start in range(0, len(commands), terms.commands_per_batch):
+    start = end = 0
+    while end < len(commands):
         if pipe is not None and pipe.poll():
             raise EOFError  # nothing is sent before we answer: the other end is gone
-        batch = commands[start : start + terms.commands_per_batch]
-        if pipe is not None and start:
-            pipe.send(terms.commands_per_batch)
+        if pipe is not None and end:
+            pipe.send(end - start)
+        start, end = end, end_of_batch(commands, end, terms.commands_per_batch)
+        unfit = unfit_rows(connection, programme, commands[start:end], enrol=terms.enrol)
+        posted.refused.extend(
+            (start + place, refusal.code, None) for place, refusal in unfit.items() if refusal
+        )
+        places = [place for place in range(start, end) if place - start not in unfit]
+        batch = [commands[place] for place in places]
         answers: Mapping[int, Answered]
         failures: Mapping[int, Exception] = {}
         try:
@@ -195,10 +203,10 @@ def _post(
         for place, answered in answers.items():
             if answered.answer.refusal is not None:
                 said = (answered.answer.refusal, answered.answer.detail)
-                posted.refused.append((start + place, *said))
+                posted.refused.append((places[place], *said))
             elif answered.replayed:
-                posted.replayed.append(start + place)
+                posted.replayed.append(places[place])
         posted.failed.extend(
-            (start + place, f"{type(error).__name__}: {error}") for place, error in failures.items()
+            (places[place], f"{type(error).__name__}: {error}") for place, error in failures.items()
         )
     return posted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -126,16 +126,18 @@ def _check_relations(sql: Sql, programme: OpenProgramme, members: Sequence[NewMe
         for fact, value in member.facts.items()
         if fact in programme.relations and value != NOBODY
     ]
-    values = {
-        "programme_id": programme.programme_id,
-        "identities": texts(sorted({value for *_, value in named})),
-    }
-    known = {row[0] for row in sql.execute(SQL["known_identities"], values)} if named else set()
+    known = known_identities(sql, programme, {value for *_, value in named}) if named else set()
     for member, fact, value in named:
         if value == member:
             raise NotEnrolled(member, fact, Refusal.SAME_MEMBER)
         if value not in known:
             raise NotEnrolled(member, fact, Refusal.UNKNOWN_RECIPIENT)
+
+
+def known_identities(sql: Sql, programme: OpenProgramme, names: Collection[str]) -> set[str]:
+    """Those of some names by which somebody is known."""
+    values = {"programme_id": programme.programme_id, "identities": texts(sorted(names))}
+    return {str(row[0]) for row in sql.execute(SQL["known_identities"], values)}
 
 
 def first_link(member_id: bytes) -> bytes:
