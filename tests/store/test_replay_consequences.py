@@ -7,11 +7,13 @@ from collections.abc import Callable
 import pytest
 from travelled_bank import Bank
 
+from jifen.cli.replayed import told_report
 from jifen.db.connection import connect
 from jifen.intake.asking.commands import Merge, Refer, Return, SetFact
 from jifen.programme.loading import load
 from jifen.whatif.batch import lines
 from jifen.whatif.counting import count
+from jifen.whatif.page import page
 from jifen.whatif.replaying import replay, replayed
 from jifen.whatif.report import Both
 
@@ -305,3 +307,24 @@ def test_what_a_correction_shows_is_what_it_posts_also_where_members_were_merged
     assert {line.member: line.difference for line in lines(shown)} == posted
     assert posted.keys() == {"ann"}
     assert report.total("points").points.difference == posted["ann"]
+
+
+def test_a_replay_says_what_it_does_not_work_out(database_url: str) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, STEPS, "2026-01-01 09:00")
+        year(bank)
+        same = replay(connection, bank.programme, load(STEPS))
+        ending = STEPS.replace("en: points}}", "en: points}, expiry: {rolling: 3 months}}").replace(
+            "tiers:\n", "  - {id: back, on: expired, give: 1 points per 10 of points}\ntiers:\n"
+        )
+        other = replay(
+            connection, bank.programme, load(ending.replace("reach: 100,", "reach: 50,"))
+        )
+    assert same.aside == []
+    assert [one.en.split(",")[0] for one in other.aside] == [
+        "That points expired",
+        "What only the draft brings about is judged by what is known of members today",
+        "Points end when their currency says",
+    ]
+    assert all(one.zh in page(other, [], "zh") for one in other.aside)
+    assert list(told_report(other))[-3:] == [one.en for one in other.aside]

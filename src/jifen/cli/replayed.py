@@ -64,6 +64,9 @@ def told_report(report: Report) -> Iterator[str]:
         said: set[str] = set()
         yield from _movers("gaining", report.gaining, main.scale, said)
         yield from _movers("losing", report.losing, main.scale, said)
+    if report.aside:
+        yield ""
+    yield from map(told, report.aside)
 
 
 def _word(name: str) -> str:

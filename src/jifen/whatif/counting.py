@@ -14,6 +14,7 @@ from jifen.instants import NEVER, date_of, local_day_of
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.programme.amounts import main_currency
 from jifen.programme.saying.naming import Name
+from jifen.whatif.aside import asides
 from jifen.whatif.moving import budget_totals, movers, rule_totals
 from jifen.whatif.report import (
     Bar,
@@ -97,6 +98,7 @@ class _Counting:
         gaining, losing = movers(
             self.programme, self.replay, self.difference, self.of_members, tiers
         )
+        lives = life_totals(self.programme, self.replay)
         return Report(
             programme=self.programme.slug,
             name=programme.name,
@@ -120,7 +122,7 @@ class _Counting:
             months=self._months(days),
             rules=rule_totals(self.programme, self.replay),
             budgets=budget_totals(self.programme, self.replay),
-            lives=life_totals(self.programme, self.replay),
+            lives=lives,
             tiers=self._tier_totals(tiers),
             moved_between=[
                 (was, would, number)
@@ -132,6 +134,7 @@ class _Counting:
             groups=self._groups(by) if by else [],
             gaining=gaining,
             losing=losing,
+            aside=list(asides(self.programme, self.replay, lives)),
             seconds=round(time.perf_counter() - started, 2),
         )
 

@@ -107,11 +107,10 @@ def word(name: str, language: Language, **values: str) -> str:
 
 def footnote(report: Report, language: Language) -> str:
     """How the figures were counted, and what they leave out."""
-    said = word("footnote", language)
-    if report.alone or not report.others:
-        return said
-    gap = "" if language == "zh" else " "
-    return f"{said}{gap}{compared_by(report, language)}"
+    said = [word("footnote", language), *(one.told_in(language) for one in report.aside)]
+    if report.others and not report.alone:
+        said.append(compared_by(report, language))
+    return ("" if language == "zh" else " ").join(said)
 
 
 def compared_by(report: Report, language: Language) -> str:

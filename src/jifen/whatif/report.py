@@ -147,7 +147,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     `cost` is points at each version's unit price and rewards at what they are worth, in smallest units of money;
     who is better off goes by what those `compared` are worth, or by the main one alone. `moved_between` counts members
-    by their tier published and under the draft. `alone`: one document on both sides, which compares with nothing.
+    by their tier published and under the draft. `aside`: what is not worked out here. `alone`: one document on both
+    sides, which compares with nothing.
     """
 
     programme: str
@@ -177,6 +178,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     groups: list[GroupTotal]
     gaining: list[Mover]
     losing: list[Mover]
+    aside: list[Said]
     seconds: float
     alone: bool = False
 
