@@ -145,7 +145,10 @@ def test_a_quote_writes_nothing(served: Served) -> None:
 def test_a_return_that_comes_first_waits(served: Served) -> None:
     waiting = served.client.post("/v1/returns", json={"id": "early", "of": "late", "full": True})
     assert (waiting.status_code, waiting.json()["state"]) == (202, "waiting")
+    assert served.client.get("/v1/events/early").json()["code"] == "unknown_event"
     served.client.post("/v1/events", json=purchase("late", "bob")).raise_for_status()
+    (came_back, *_) = served.client.get("/v1/events/early").json()["sentences"]
+    assert came_back.startswith("All of the purchase “late” came back")
     moved = served.client.get("/v1/members/bob/statement?limit=3").json()["movements"]
     assert [one["points"] for one in moved][-1] < 0
 

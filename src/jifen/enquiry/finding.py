@@ -24,8 +24,9 @@ class UnknownEvent(LookupError):
     """There is no event of that id in the programme."""
 
 
-class StillWaiting(LookupError):
-    """A return, or an exchange of goods, that came before its purchase: its id, and that of the purchase."""
+class StillWaiting(UnknownEvent):
+    """There is none yet, but a return, or an exchange of goods, that waits for its purchase: its id, and that of the
+    purchase."""
 
 
 def settled_case(sql: Sql, programme: OpenProgramme, identity: str, now: int) -> Case:

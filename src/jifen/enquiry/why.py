@@ -76,7 +76,7 @@ def why(
     language: Language,
 ) -> Why:
     """The event judged once more, as history stands now; of a return that names its purchase, what it did. Raises
-    UnknownEvent, and StillWaiting for one whose purchase has not come."""
+    UnknownEvent, of one whose purchase has not come StillWaiting."""
     with snapshot(connection) as sql:
         keys = [f"event/{event_id}", f"return/{event_id}"]  # of no purchase: an event as well
         of_keys = gather_known(sql, programme, keys)
@@ -104,7 +104,7 @@ def why(
 
 def _not_there(
     sql: Sql, programme: OpenProgramme, event_id: str, keys: Sequence[str]
-) -> StillWaiting | UnknownEvent:
+) -> UnknownEvent:
     """What is wrong with an id of which nothing stands in history."""
     values = {"programme_id": programme.programme_id, "keys": list(keys)}
     waiting = sql.execute(SQL["what_it_waits_for"], values).fetchone()
