@@ -10,7 +10,6 @@ import psycopg
 from litestar import Litestar, Request, Response, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
-from litestar.openapi import OpenAPIConfig
 
 from jifen.api import problems
 from jifen.api.access import ApiKey
@@ -164,7 +163,7 @@ def make_door(url: str) -> Door:
         dependencies={"visitors": Provide(lambda: visitors, sync_to_thread=False)},
         exception_handlers={Exception: _respond_to},
         logging_config=None,
-        openapi_config=OpenAPIConfig(title="jifen", version="1"),
+        openapi_config=None,  # its pages would load scripts from elsewhere
         on_startup=[start],
         on_shutdown=[stop],
     )  # fmt: skip
