@@ -35,9 +35,25 @@ def test_lives_of_points_read_as_sentences_in_both_languages() -> None:
     ]
 
 
+def test_a_life_to_a_day_of_the_year_reads_in_both_languages() -> None:
+    programme = read(EXAMPLES / "expiry-days.yaml")
+    assert sentences(programme, "zh")[:2] == [
+        "积分：获得满 12 个月后的首个 3 月 31 日过期。",
+        "星星：最近一次消费后满 6 个月后的首个 2 月 28 日或 6 月 30 日过期。",
+    ]
+    assert sentences(programme, "en")[:2] == [
+        "Points: expiring 12 months after earning, at the end of the next 31 March.",
+        "Stars: expiring 6 months after the last purchase, at the end of the next 28 February or 30 June.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("expiry", "line"),
     [
+        (
+            "{rolling: 12 months, until: 02-31}",
+            ".until: '02-31' is no day of the year (write days like 12-31)",
+        ),
         ("{yearly: 13-01}", ".yearly: '13-01' is no day of the year (write days like 12-31)"),
         ("{yearly: 02-30}", ".yearly: '02-30' is no day of the year (write days like 12-31)"),
         (

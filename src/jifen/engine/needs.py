@@ -120,6 +120,8 @@ def cooldown_counter(rule: Rule) -> Counter:
 def activity_counter(currency: str, extension: Extension) -> Counter:
     """The last day of what kept points alive, by how long they then live on."""
     life = f"{extension.life.months} months {extension.life.days} days {extension.life.until}"
+    if extension.life.until == "day_of_year":
+        life += "".join(f" {month:02}-{day:02}" for month, day in extension.life.yearly)
     most = f"{extension.most.months} months {extension.most.days} days"
     return Counter("last active", f"{currency} {life} at most {most}")
 

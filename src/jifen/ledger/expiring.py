@@ -30,15 +30,17 @@ def last_usable_day(expiry: Expiry, local_day: int) -> int | None:
             date = _last_day_of_month(date, (6, 12))
         case "year_end":
             date = _last_day_of_month(date, (12,))
+        case "day_of_year":
+            date = _clearing_day(expiry, date)
     return day_of(date)
 
 
-def _clearing_day(expiry: Expiry, earned: dt.date) -> dt.date:
-    """The day of the year after that of earning; or else the first such day that has not passed."""
-    days = [_in_year(day, year) for year in (earned.year, earned.year + 1) for day in expiry.yearly]
+def _clearing_day(expiry: Expiry, date: dt.date) -> dt.date:
+    """The day of the year after that of a date; or else the first such day that has not passed by then."""
+    days = [_in_year(day, year) for year in (date.year, date.year + 1) for day in expiry.yearly]
     if expiry.of == "last_year":
         return days[-1]
-    return next(day for day in days if earned <= day)
+    return next(day for day in days if date <= day)
 
 
 def _in_year(month_and_day: tuple[int, int], year: int) -> dt.date:

@@ -12,14 +12,15 @@ SHORTEST_MONTH_DAYS = 28
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """When a lot ends. `never`; `rolling`: months or days after earning, then to the end of a period;
+    """When a lot ends. `never`; `rolling`: months or days after earning, then to the end of a period, or to the next of
+    the days `yearly` (`day_of_year`);
     `fixed`: on the given date (its last usable day); `yearly`: on the days `yearly` (month, day; ascending) of every
     year, each of which clears what was earned up to it, or (`of` last_year) in the calendar year before."""
 
     kind: Literal["never", "rolling", "fixed", "yearly"]
     months: int = 0
     days: int = 0
-    until: EndOfPeriod | None = None
+    until: EndOfPeriod | Literal["day_of_year"] | None = None
     date: dt.date | None = None
     yearly: tuple[tuple[int, int], ...] = ((12, 31),)
     of: Literal["this_year", "last_year"] = "this_year"

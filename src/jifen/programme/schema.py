@@ -167,7 +167,7 @@ def _expiry_of_currency() -> Schema:
     schema = _expiry({"by_tier": entries(ID, {"$ref": "#/$defs/expiry"}, least=1)})
     events = one_or_many(text(FIELD))
     extend = mapping({"on": events, "most": text(_SPAN)})
-    ending = {"until": one_of(ENDS)}
+    ending = {"until": _until_when()}
     extended = {"rolling": text(_SPAN), **ending, "extend": extend}
     idle = {"idle": text(_SPAN, "Without an event of `on`."), **ending, "on": events}
     schema["oneOf"] += [
@@ -180,7 +180,7 @@ def _expiry_of_currency() -> Schema:
 def _expiry(also: Schema) -> Schema:
     rolling = {
         "rolling": text(_SPAN),
-        "until": one_of(ENDS),
+        "until": _until_when(),
     }
     yearly = {
         "yearly": one_or_many(text(r"^\d\d-\d\d$", "A last usable day of every year: `12-31`.")),
@@ -189,6 +189,11 @@ def _expiry(also: Schema) -> Schema:
     ways = (rolling, yearly, {"fixed": scalar()})
     objects = [mapping({**way, **also}, required=(next(iter(way)),)) for way in ways]
     return {"oneOf": [{"const": "never"}, text(_SPAN), *objects]}
+
+
+def _until_when() -> Schema:
+    days = one_or_many(text(r"^\d\d-\d\d$", "The next such day of the year: `03-31`."))
+    return {"anyOf": [one_of(ENDS), days]}
 
 
 def _pending() -> Schema:

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from jifen.programme.meant import write
 from jifen.programme.point_terms import EndOfPeriod, Expiry
 from jifen.programme.problems import Wrong, which_of
-from jifen.programme.reading.nodes import Mapping, Node
+from jifen.programme.reading.nodes import Mapping, Node, Scalar
 from jifen.programme.reading.scalars import choice, date, duration
 from jifen.programme.reading.sections import (
     Section,
@@ -62,6 +62,10 @@ def read_expiry(section: Section, key: str, default: Expiry, also: Collection[st
     if "yearly" in parts:
         return _read_clearing(parts)
     months, count = parts.read(kinds[0], lifetime, (1, 0))
+    until = parts.place("until")
+    if "until" in parts and not (isinstance(until, Scalar) and until.text[:1].isalpha()):
+        days = parts.read("until", _days_of_year, ((12, 31),))
+        return Expiry("rolling", months, count, "day_of_year", yearly=days)
     return Expiry("rolling", months, count, parts.read("until", choice(ENDS), None))
 
 

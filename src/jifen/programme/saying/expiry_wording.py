@@ -37,9 +37,12 @@ def expiry_en(expiry: Expiry) -> str:
     if expiry.date is not None:
         return f"usable until {_day_en(expiry.date)}"
     if expiry.kind == "yearly":
-        days = [f"{day} {MONTHS_EN[month - 1]}" for month, day in expiry.yearly]
+        days = _days_en(expiry)
         last = "what was earned in the calendar year before is " if expiry.of == "last_year" else ""
         return f"{last}cleared every year at the end of {listed(days, 'en', 'and')}"
+    if expiry.until == "day_of_year":
+        ends = listed(_days_en(expiry), "en", "or")
+        return f"expiring {_span_en(expiry)} after earning, at the end of the next {ends}"
     return f"expiring {_span_en(expiry)} after earning{_ENDS_EN[expiry.until]}"
 
 
@@ -50,9 +53,11 @@ def expiry_zh(expiry: Expiry) -> str:
     if expiry.date is not None:
         return f"可用至 {_day_zh(expiry.date)}"
     if expiry.kind == "yearly":
-        days = [f"{month} 月 {day} 日" for month, day in expiry.yearly]
+        days = _days_zh(expiry)
         last = "上一自然年所得" if expiry.of == "last_year" else ""
         return f"每年 {listed(days, 'zh', '和')}结束时清零{last}"
+    if expiry.until == "day_of_year":
+        return f"获得满 {_span_zh(expiry)}后的首个 {listed(_days_zh(expiry), 'zh', '或')}过期"
     return f"获得满 {_span_zh(expiry)}{_ENDS_ZH[expiry.until]}过期"
 
 
@@ -177,6 +182,14 @@ def _tier(programme: Programme, id: str, language: str) -> str:
     ladder = programme.tiers.ladder if programme.tiers else ()
     names = {tier.id: tier.name.zh if language == "zh" else tier.name.en for tier in ladder}
     return names.get(id, id)
+
+
+def _days_en(expiry: Expiry) -> list[str]:
+    return [f"{day} {MONTHS_EN[month - 1]}" for month, day in expiry.yearly]
+
+
+def _days_zh(expiry: Expiry) -> list[str]:
+    return [f"{month} 月 {day} 日" for month, day in expiry.yearly]
 
 
 def _day_en(date: dt.date) -> str:
