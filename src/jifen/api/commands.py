@@ -105,6 +105,16 @@ class Commands:
 
     async def ask(self, key: ApiKey, kind: str, body: Mapping[str, Raw]) -> Outcome:
         """What came of one command. Raises Problem where it cannot even be tried."""
+        return await self._put(key, kind, body)
+
+    async def ask_all(
+        self, key: ApiKey, kind: str, bodies: Sequence[Mapping[str, Raw]]
+    ) -> list[Outcome]:
+        """What came of each of several commands, in their order. Raises Problem where not all can be tried: those that
+        can be are, and asking for all again is safe."""
+        return await asyncio.gather(*[self._put(key, kind, body) for body in bodies])
+
+    def _put(self, key: ApiKey, kind: str, body: Mapping[str, Raw]) -> asyncio.Future[Outcome]:
         assert self._loop is not None
         outcome: asyncio.Future[Outcome] = self._loop.create_future()
         queue = self._correcting if kind in _CHANGING_THE_PAST else self._appending
@@ -114,13 +124,7 @@ class Commands:
             raise problems.BUSY from None
         except Stopping:
             raise problems.STOPPING from None
-        return await outcome
-
-    async def ask_all(
-        self, key: ApiKey, kind: str, bodies: Sequence[Mapping[str, Raw]]
-    ) -> list[Outcome]:
-        """What came of each of several commands, in their order."""
-        return list(await asyncio.gather(*(self.ask(key, kind, body) for body in bodies)))
+        return outcome
 
 
 def _settle(outcomes: Outcomes) -> None:
