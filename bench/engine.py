@@ -55,14 +55,11 @@ def measure() -> list[Row]:
         )
     )
     bulk("one member with 100,000 events", alone, keep=False)
-    bulk(
-        "1 M members, 2 M events, components kept",
-        many_members(engine.plans[1], 1_000_000, 2_000_000),
-        True,
-    )
-    bulk(
-        "1 M members, 20 M events", many_members(engine.plans[1], 1_000_000, 20_000_000), keep=False
-    )
+    many = partial(many_members, engine.plans[1], 1_000_000)
+    bulk("1 M members, 2 M events, components kept", many(2_000_000), keep=True)
+    bulk("1 M members, 20 M events", many(20_000_000), keep=False)
+    at_random = many(20_000_000, at_random=True)
+    bulk("1 M members, 20 M events in random order", at_random, keep=False)
     return rows
 
 

@@ -48,10 +48,14 @@ def one_member(plan: Plan, count: int) -> Events:
     return _made_up(plan, np.zeros(count, np.int64), np.arange(count) // 8)
 
 
-def many_members(plan: Plan, members: int, count: int) -> Events:
-    """Members in random order over a year."""
-    order = np.random.default_rng(7).integers(0, members, count)
-    return _made_up(plan, order, np.arange(count) * 365 // count)
+def many_members(plan: Plan, members: int, count: int, at_random: bool = False) -> Events:
+    """Members over a year: one member after the other, as histories are read, or in random order."""
+    who = np.random.default_rng(7).integers(0, members, count)
+    days = np.arange(count) * 365 // count
+    if at_random:
+        return _made_up(plan, who, days)
+    order = np.argsort(who, kind="stable")
+    return _made_up(plan, who[order], days[order])
 
 
 def _made_up(plan: Plan, members: Integers, days: Integers) -> Events:

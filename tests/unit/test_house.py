@@ -32,13 +32,13 @@ MAY_IMPORT = {
 }
 PURE_ROOMS = ("programme", "engine")
 IMPURE_MODULES = {"random", "secrets", "socket", "sqlite3", "psycopg", "time", "uuid"}
-# bulk is for whoever has millions of events; what it compiles imports prefetching
+# bulk is for whoever has millions of events; what it compiles imports memory
 ENTRY_POINTS = {
     "jifen.cli",
     "jifen.api.door",
     "jifen.__main__",
     "jifen.engine.bulk",
-    "jifen.engine.prefetching",
+    "jifen.engine.memory",
 }
 LONGEST_FILE = 400  # lines
 

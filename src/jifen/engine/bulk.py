@@ -21,28 +21,29 @@ if TYPE_CHECKING:
 
     Integers = NDArray[np.int64]
 
-# Nothing here allocates: without Numba's reference counts a row's view costs nothing (a third faster).
+# Nothing here allocates: without Numba's reference counts a row costs nothing (a third faster).
 # Nor is it called but by the loop, and the loop by Python alone: doors that nobody uses cost a tenth of compiling.
-_OPTIONS = 'cache=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True'
+_OPTIONS = 'error_model="numpy", _nrt=False, no_cfunc_wrapper=True'
 _COMPILED = f"@njit({_OPTIONS}, no_cpython_wrapper=True)\n"
 _AHEAD = 16  # events; far enough for memory to answer
 # Of wider rows only the beginning is asked for: their rings are mostly not touched.
 _AHEAD_CELLS = 64
 _RUN = f"""
 
-@njit("void(i8[:, ::1], i8[::1], i8[:, ::1], i8[:, ::1], i8[::1], i8[:, ::1], b1)", {_OPTIONS})
+@njit("void(i8[:, ::1], i8[::1], i8[:, ::1], i8[:, ::1], i8[::1], i8[:, ::1], b1)", cache=True, {_OPTIONS})
 def run(states, members, events, lines, line_first, out, keep):
     for number in range(len(members)):
         if number + {_AHEAD} < len(members):
+            coming = row_of(states, members[number + {_AHEAD}])
             for cell in range(0, min(states.shape[1], {_AHEAD_CELLS}), 8):
-                prefetch(states, members[number + {_AHEAD}], cell)
+                prefetch(coming, cell)
         step(
-            states[members[number]],
-            events[number],
+            row_of(states, members[number]),
+            row_of(events, number),
             lines,
             line_first[number],
             line_first[number + 1],
-            out[number if keep else 0],
+            row_of(out, number if keep else 0),
         )
 """
 
@@ -105,7 +106,7 @@ class BulkRunner:
 def numba_source(source: str) -> str:
     """The module that Numba compiles: the very same functions, and the loop over events."""
     compiled = re.sub(r"^def ", _COMPILED + "def ", source, flags=re.MULTILINE)
-    imports = "from numba import njit\n\nfrom jifen.engine.prefetching import prefetch\n\n"
+    imports = "from numba import njit\n\nfrom jifen.engine.memory import prefetch, row_of\n\n"
     return f"{imports}{compiled}{_RUN}"
 
 

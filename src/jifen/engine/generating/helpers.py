@@ -14,17 +14,20 @@ Row = MutableSequence[int]  # or a row of an int64 array
 def feed_ring(state: Row, at: int, size: int, period: int, value: int) -> None:
     """Add a value to the present period of a ring, emptying what has left the window."""
     fed = state[at]
+    held = state[at + 1]
     if period > fed:
         state[at] = period
         if period - fed >= size:
-            for cell in range(at + 1, at + 2 + size):
+            for cell in range(at + 2, at + 2 + size):
                 state[cell] = 0
+            held = 0
         else:
-            for gone in range(fed + 1, period + 1):
-                cell = at + 2 + gone % size
-                state[at + 1] -= state[cell]
+            cell = at + 2 + fed % size
+            for _ in range(fed, period):
+                cell = cell + 1 if cell < at + 1 + size else at + 2
+                held -= state[cell]
                 state[cell] = 0
-    state[at + 1] += value
+    state[at + 1] = held + value
     state[at + 2 + period % size] += value
 
 
