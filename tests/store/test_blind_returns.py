@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tampering import forge_chains, found, unguarded
-from travelled_bank import Bank
+from travelled_bank import GROWING, Bank
 
 from jifen.db.connection import connect
 from jifen.enquiry.finding import UnknownEvent
@@ -21,16 +21,9 @@ from jifen.programme.loading import load
 from jifen.whatif.replaying import replay
 from jifen.whatif.report import Both
 
-MIRRORED = """
-programme: shop
-timezone: Asia/Shanghai
-money: CNY
-currencies:
-  points: {name: {zh: 积分, en: points}}
-  growth: {name: {zh: 成长值, en: growth}, spendable: false}
-earn:
-  - {id: base, on: purchase, give: 1 points per 1 of amount}
-  - {id: growth, on: purchase, give: 1 growth per 1 of amount}
+MIRRORED = (
+    GROWING
+    + """\
 tiers:
   measure: growth
   window: lifetime
@@ -38,6 +31,7 @@ tiers:
   ladder: [{id: basic, reach: 0}, {id: silver, reach: 100, multiply: base by 2}]
 returns: mirror
 """
+)
 
 
 def came_back(id: str, member: str, amount: int) -> BlindReturn:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 from tampering import found, unguarded
-from travelled_bank import Bank
+from travelled_bank import SHOP, Bank
 
 from jifen.cli.language import Language, speak
 from jifen.cli.root import run
@@ -27,18 +27,9 @@ from jifen.proof.proving import prove
 from jifen.whatif.replaying import replay
 from jifen.whatif.report import Both
 
-PLAIN = """
-programme: days
-timezone: Asia/Shanghai
-money: CNY
-currencies:
-  points: {name: {zh: 积分, en: points}}
-earn:
-  - {id: base, on: purchase, give: 1 points per 1 of amount}
-"""
 DOCUMENT = (
-    PLAIN
-    + """
+    SHOP
+    + """\
   - {id: birthday-gift, on: birthday, give: 88 points}
   - {id: anniversary-gift, on: anniversary, give: 10 points per 1 of years}
 """
@@ -162,7 +153,7 @@ def test_a_member_whom_time_would_pass_over_is_found_by_the_proof(bank: Bank) ->
 
 def test_where_no_rule_is_about_them_days_are_not_looked_at(database_url: str) -> None:
     with connect(database_url) as connection:
-        bank = Bank(connection, PLAIN, "2026-01-05 10:00")
+        bank = Bank(connection, SHOP, "2026-01-05 10:00")
         bank.enrol("ann", birthday="1990-05-17")
         due = connection.execute("SELECT next_due_at = 'infinity' FROM member").fetchone()
         assert due == (True,)
@@ -170,7 +161,7 @@ def test_where_no_rule_is_about_them_days_are_not_looked_at(database_url: str) -
 
 def test_a_new_version_finds_members_whom_nobody_touches(database_url: str) -> None:
     with connect(database_url) as connection:
-        bank = Bank(connection, PLAIN, "2026-01-05 10:00")
+        bank = Bank(connection, SHOP, "2026-01-05 10:00")
         bank.enrol("ann", birthday="1990-05-17")
         bank.travel("2026-03-01 10:00")
         bank.publish(DOCUMENT)
@@ -181,7 +172,7 @@ def test_a_new_version_finds_members_whom_nobody_touches(database_url: str) -> N
 
 def test_a_replay_counts_days_that_only_the_draft_rewards(database_url: str) -> None:
     with connect(database_url) as connection:
-        bank = Bank(connection, PLAIN, "2026-01-05 10:00")
+        bank = Bank(connection, SHOP, "2026-01-05 10:00")
         bank.enrol("ann", "bob", birthday="1990-05-17")
         bank.do("2026-02-01 10:00", bank.bought("o1", "ann", 1000))
         bank.travel("2027-03-01 10:00")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from tampering import found, found_of_rewritten
-from travelled_bank import Bank
+from travelled_bank import GROWING, Bank
 
 from jifen.db.connection import connect
 from jifen.intake import submitting
@@ -16,16 +16,9 @@ from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
 from jifen.proof.proving import prove
 
-PLAIN = """
-programme: steps
-timezone: Asia/Shanghai
-money: CNY
-currencies:
-  points: {name: {zh: 积分, en: points}}
-  growth: {name: {zh: 成长值, en: growth}, spendable: false}
-earn:
-  - {id: base, on: purchase, give: 1 points per 1 of amount}
-  - {id: growth, on: purchase, give: 1 growth per 1 of amount}
+PLAIN = (
+    GROWING
+    + """\
 tiers:
   measure: growth
   window: calendar quarter
@@ -36,6 +29,7 @@ tiers:
     - {id: gold, name: {zh: 金卡, en: Gold}, reach: 300, multiply: base by 2}
     - {id: black, name: {zh: 黑卡, en: Black}, reach: 500}
 """
+)
 DOCUMENT = PLAIN.replace(
     "tiers:\n",
     """  - {id: up, on: tier_changed, when: up, give: 1000 points}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from travelled_bank import Bank
+from travelled_bank import SHOP, Bank
 
 from jifen.cli.replayed import told_report
 from jifen.db.connection import connect
@@ -17,15 +17,9 @@ from jifen.whatif.page import page
 from jifen.whatif.replaying import replay, replayed
 from jifen.whatif.report import Both
 
-STEPS = """
-programme: steps
-name: {zh: 升级, en: Steps}
-timezone: Asia/Shanghai
-money: CNY
-currencies:
-  points: {name: {zh: 积分, en: points}}
-earn:
-  - {id: base, on: purchase, give: 1 points per 1 of amount}
+STEPS = (
+    SHOP
+    + """\
   - {id: big-basket, on: purchase, when: amount >= 50, give: 20 points}
   - {id: welcome, on: tier_changed, when: up, give: 100 points}
   - {id: farewell, on: tier_changed, when: not up, give: 30 points}
@@ -37,35 +31,25 @@ tiers:
   down: {at: period_end, to: highest_kept}
   ladder: [{id: basic, reach: 0}, {id: silver, reach: 100, multiply: base by 2}, {id: gold, reach: 1000}]
 """
+)
 SCARCE = STEPS.replace("give: 100 points}", "give: 100 points, budget: 150 points}")
-INVITING = """
-programme: inviting
-name: {zh: 邀请, en: Inviting}
-timezone: Asia/Shanghai
-money: CNY
-currencies:
-  points: {name: {zh: 积分, en: points}}
-earn:
-  - {id: base, on: purchase, give: 1 points per 1 of amount}
+INVITING = (
+    SHOP
+    + """\
 referral:
   - id: invitation
     when: first('purchase') and amount >= 50
     give: {referrer: 500 points, friend: 50 points}
 """
+)
 
-RELATED = """
-programme: related
-name: {zh: 关系, en: Related}
-timezone: Asia/Shanghai
-money: CNY
-currencies:
-  points: {name: {zh: 积分, en: points}}
-facts: {spouse: member}
-earn:
-  - {id: base, on: purchase, give: 1 points per 1 of amount}
+RELATED = (
+    SHOP.replace("earn:", "facts: {spouse: member}\nearn:")
+    + """\
   - {id: bonus, on: purchase, give: 20 points, to: spouse}
   - {id: half, on: purchase, pass_on: 30% of points, to: spouse}
 """
+)
 
 
 def year(bank: Bank) -> None:

@@ -6,25 +6,21 @@ from collections.abc import Iterator
 
 import pytest
 from tampering import forge_chains, found, unguarded
-from travelled_bank import Bank
+from travelled_bank import SHOP, Bank
 
 from jifen.db.connection import connect
 from jifen.enquiry.notices import notices_of
 from jifen.intake.asking.commands import Merge, Unmerge
 from jifen.intake.submitting import quote, submit
 
-DOCUMENT = """
-programme: told
-timezone: Asia/Shanghai
-money: CNY
-currencies:
-  points: {name: {zh: 积分, en: points}}
-earn:
-  - {id: base, on: purchase, give: 1 points per 1 of amount}
+DOCUMENT = (
+    SHOP
+    + """\
   - {id: welcome, on: purchase, when: first('purchase'), notify: {zh: 欢迎！, en: Welcome!}}
   - {id: third, on: purchase, when: count('purchase') == 3, notify: {zh: 第三单！, en: The third!}}
   - {id: big, on: purchase, when: amount >= 100, notify: {zh: 多谢！, en: Thank you!}}
 """
+)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from travelled_bank import Bank
+from travelled_bank import SHOP, Bank
 
 from jifen.db.connection import connect
 from jifen.programme.loading import load, template_text
@@ -32,17 +32,13 @@ def test_what_is_posted_is_what_was_judged_in_memory(database_url: str) -> None:
         assert events == len(population.amounts)
 
 
-DAYS = """
-programme: days
-timezone: Asia/Shanghai
-money: CNY
-currencies:
-  points: {name: {zh: 积分, en: points}}
-earn:
-  - {id: base, on: purchase, give: 1 points per 1 of amount}
+DAYS = (
+    SHOP
+    + """\
   - {id: birthday, on: birthday, give: 88 points}
   - {id: habit, on: month_end, when: "count('purchase', 'month') >= 2", give: 20 points}
 """
+)
 
 
 def days_posted(bank: Bank) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -19,6 +19,22 @@ from jifen.intake.submitting import submit
 from jifen.intake.sweeping import advance
 from jifen.intake.versions.corrections import open_correction, post_correction
 from jifen.intake.versions.opening import OpenProgramme, apply_version, create_programme
+
+SHOP: Final = """
+programme: shop
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: {zh: 积分, en: points}}
+earn:
+  - {id: base, on: purchase, give: 1 points per 1 of amount}
+"""
+"""The least of a shop: rules may be added at its end."""
+GROWING: Final = (
+    SHOP.replace("earn:", "  growth: {name: {zh: 成长值, en: growth}, spendable: false}\nearn:")
+    + "  - {id: growth, on: purchase, give: 1 growth per 1 of amount}\n"
+)
+"""A shop of which members grow as well."""
 
 
 class Bank:
