@@ -143,6 +143,16 @@ from jifen.programme.loading import load
             "earn[2].give: 'quarter_end' has no number called 'amount' (write `total('purchase', 'quarter')`)",
         ),
         (
+            "on: purchase, multiply: base by 2, group: bonus",
+            "earn[2].group: 'group' belongs to rules that give "
+            "(of several multipliers only the best counts with `combine: best`)",
+        ),
+        (
+            "on: purchase, multiply: base by 2, last: true",
+            "earn[2].last: 'last' belongs to rules that give "
+            "(say in the `when` of the others where they do not count)",
+        ),
+        (
             "on: purchase, take: 20 points, group: bonus",
             "earn[2].group: 'group' belongs to rules that give",
         ),
@@ -397,11 +407,13 @@ from jifen.programme.loading import load
         ),
         (
             "on: purchase, per: line, give: [5 points, 5 stars], limit: 1 per sku per day",
-            "earn[2].limit: goes by a field of lines: the rule may give one currency only, and stand in no group",
+            "earn[2].limit: goes by a field of lines, and is used up line by line: "
+            "the rule may give one currency only, and stand in no group, in which it might lose",
         ),
         (
             "on: purchase, per: line, give: 5 points, group: bonus, limit: 1 per sku per day",
-            "earn[2].limit: goes by a field of lines: the rule may give one currency only, and stand in no group",
+            "earn[2].limit: goes by a field of lines, and is used up line by line: "
+            "the rule may give one currency only, and stand in no group, in which it might lose",
         ),
         (
             "on: purchase, multiply: base by 2, limit: 1 per sku per day",

@@ -92,7 +92,9 @@ def test_a_life_to_a_day_of_the_year_reads_in_both_languages() -> None:
         ("{yearly: 12-31, extend: {on: purchase}}", ".extend: goes with 'rolling' only"),
         (
             "{idle: 12 months, by_tier: {silver: never}}",
-            ".by_tier: points that activity keeps alive end alike on every tier",
+            ".by_tier: points that activity keeps alive end alike on every tier "
+            "(without idleness, `by_tier` lets what a tier earns live longer, or for ever: "
+            "{rolling: 12 months, by_tier: {gold: never}})",
         ),
     ],
 )  # fmt: skip

@@ -35,6 +35,17 @@ _ONLY_OF_GIVING = {
     Notify: ("per", "rounding", "group", "last", "expires", "pending", "funder", "budget", "to"),
 }
 """Keys that say how points are given, which these do not."""
+_INSTEAD = {
+    "group": Said(
+        "of several multipliers only the best counts with `combine: best`",
+        "几个倍数只取最高的，请写 `combine: best`",
+    ),
+    "last": Said(
+        "say in the `when` of the others where they do not count",
+        "请在其余规则的 `when` 里写明何时不计",
+    ),
+}
+"""What to write for a multiplier instead of such a key."""
 _EVERYTHING = {
     Multiply: Said("says nothing for a multiplier", "对倍数没有意义"),
     PassOn: Said("says nothing for what is passed on", "对 pass_on 没有意义"),
@@ -166,7 +177,8 @@ def check_shape(section: Section, action: Action, per_line: bool) -> None:
         for key in _ONLY_OF_GIVING[type(action)]:
             if key in section:
                 message = Said(f"'{key}' belongs to rules that give", f"“{key}”只能用于给分的规则")
-                section.problems.add(section.place(key), message)
+                hint = _INSTEAD.get(key) if isinstance(action, Multiply) else None
+                section.problems.add(section.place(key), message, hint)
         if section.read("lines", text, "") == "all":
             section.problems.add(section.place("lines"), _EVERYTHING[type(action)])
         return

@@ -16,6 +16,11 @@ from jifen.programme.reading.sections import Section, noting, one_or_many, text
 from jifen.wording import Said
 
 _EXTEND = ("on", "most")
+_BY_EARNING = Said(
+    "without idleness, `by_tier` lets what a tier earns live longer, or for ever: "
+    "{rolling: 12 months, by_tier: {gold: never}}",
+    "不按活跃与否计时，`by_tier` 可让某个等级所得更久或永久有效：{rolling: 12 months, by_tier: {gold: never}}",
+)
 
 
 def read_extension(section: Section, expiry: Expiry) -> Extension | None:
@@ -31,7 +36,7 @@ def read_extension(section: Section, expiry: Expiry) -> Extension | None:
             "points that activity keeps alive end alike on every tier",
             "随会员活动延长的积分，各等级的有效期须相同",
         )
-        section.problems.add(said["by_tier"], message)
+        section.problems.add(said["by_tier"], message, _BY_EARNING)
     if "idle" in said:
         return Extension(_types(Section(node, section.problems, None)), expiry)
     if expiry.kind != "rolling":

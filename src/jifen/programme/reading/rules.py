@@ -350,8 +350,9 @@ def _misfit_of_lines(rule: Rule, targets: Targets) -> Said | None:
         )
     if rule.group is not None or len(currencies_of(rule, targets.rules)) > 1:
         return Said(
-            "goes by a field of lines: the rule may give one currency only, and stand in no group",
-            "按商品行的字段分别计算：规则只能给一种积分，也不能放在组里",
+            "goes by a field of lines, and is used up line by line: the rule may give one currency only, "
+            "and stand in no group, in which it might lose",
+            "按商品行的字段分别计算，逐行占用：规则只能给一种积分，也不能放在组里，因为在组里可能落选",
         )
     return None
 
