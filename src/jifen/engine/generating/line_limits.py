@@ -23,7 +23,7 @@ class LineLimits:
             if rule.per_line and rule.group is None:
                 self._tables[rule.id] = list(self._tables_of(rule))
                 for counter, _ in self._tables[rule.id]:
-                    look.value_of(counter.of.rpartition(" ")[2])
+                    look.fields.value_of(counter.of.rpartition(" ")[2])
 
     def _tables_of(self, rule: Rule) -> list[tuple[Counter, str]]:
         """The tables that a rule feeds, in whichever version its limits stand."""
@@ -78,5 +78,5 @@ class LineLimits:
         if counter.window != "lifetime":
             period = period_of(counter)
             self.block.source.use_period(period)
-        value = self.look.value_of(counter.of.rpartition(" ")[2])
+        value = self.look.fields.value_of(counter.of.rpartition(" ")[2])
         return f"state, {self.block.source.layout.place(counter)}, {period}, {value}"
