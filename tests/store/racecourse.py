@@ -95,12 +95,12 @@ def bought(id: str, member: str, amount: int, hours_ago: int = 0) -> Event:
 
 
 @contextmanager
-def racecourse_in(url: str) -> Iterator[Racecourse]:
+def racecourse_in(url: str, document: str = DOCUMENT) -> Iterator[Racecourse]:
     """A racecourse in a fresh database."""
     with ExitStack() as stack:
         connections = [stack.enter_context(connect(url)) for _ in range(THREADS)]
         first = connections[0]
-        programme = create_programme(first, DOCUMENT, test_now=NOW, now=NOW, actor="owner")
+        programme = create_programme(first, document, test_now=NOW, now=NOW, actor="owner")
         names = [f"m{round}" for round in range(ROUNDS)]
         members = [NewMember(id=name, joined_at=NOW - 1000 * HOUR) for name in names]
         enrol_members(first, programme, members, now=NOW, actor="owner")

@@ -175,7 +175,7 @@ def deliver_to(
     failed did so. Commits."""
     recipients = set(identities)
     submit_these = _submitter(connection, programme, now, recipients)
-    return deliver(connection, programme, submit_these, recipients)
+    return deliver(connection, programme, submit_these, recipients, now)
 
 
 def _submitter(
