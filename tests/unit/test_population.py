@@ -122,6 +122,8 @@ def test_a_document_alone_is_not_compared_with_itself(population: Population) ->
     text = template_text("coffee-club")
     alone = simulated(population, text, None, 0.0)
     both = simulated(population, text, load(text), 0.0)
+    empty = [place for place, line in enumerate(told_report(alone)) if not line.strip()]
+    assert not {place + 1 for place in empty} & set(empty)  # nowhere two lines of nothing
     assert alone.alone
     assert not both.alone
     assert alone.total("points").points == both.total("points").points

@@ -82,7 +82,8 @@ def _tabled(report: Report, title: str, rows: Sequence[Row]) -> Iterator[str]:
     yield ""
     if report.alone:
         cells = [[name, number(both.draft, scale)] for name, both, scale in rows]
-        yield from table([Column(title), Column("", "right")], cells)
+        headed = table([Column(title), Column("", "right")], cells)
+        yield from headed if title else headed[1:]
         return
     sides = [Column(_word(name), "right") for name in ("published", "draft", "difference")]
     cells = [
