@@ -78,7 +78,7 @@ def test_what_fails_stays_in_the_inbox(bank: Bank, monkeypatch: pytest.MonkeyPat
         return {0: RuntimeError("the disk is full")}
 
     do_and_be_killed(bank, monkeypatch, bank.bought("kettle", "bob", 6000))
-    failures = arriving.deliver(bank.connection, bank.programme, fail, ["ann"], bank.now)
+    failures = arriving.deliver(bank.connection, bank.programme, fail, ["ann"])
     assert ([str(failure) for failure in failures], in_inboxes(bank)) == (["the disk is full"], 1)
     bank.travel("2026-01-05 10:01")
     assert bank.points("ann") == 500

@@ -94,7 +94,8 @@ def submit(
 
 @dataclass(frozen=True, slots=True)
 class _Submission:
-    """Commands that came together: how they are asked, what becomes of them."""
+    """Commands that came together: how they are asked, what becomes of them. `within`: in somebody else's transaction,
+    which may have several turns of deciding."""
 
     connection: psycopg.Connection[Any]
     programme: OpenProgramme
@@ -102,6 +103,7 @@ class _Submission:
     actor: str
     enrol: bool
     imported: bool
+    within: bool
     sent_to: set[str]
     answers: dict[int, Answered]  # by place
 
@@ -122,7 +124,7 @@ class _Submission:
         def in_one_transaction() -> tuple[Asked, Sitting]:
             sitting = look_at(
                 self.connection, self.programme, rest, self.now, self.actor, self.imported,
-                joining=self.enrol, with_lots=lane is history_lane,
+                joining=self.enrol, with_lots=lane is history_lane, with_all_budgets=self.within,
             )  # fmt: skip
             left = lane(sitting, sitting.asked)
             keep_who_joined(sitting, left)
@@ -149,6 +151,7 @@ def _submitted(
     enrol: bool,
     imported: bool,
     sent_to: set[str],
+    within: bool = False,
 ) -> tuple[dict[int, Answered], dict[int, Exception]]:
     """Answers and failures by place. What was sent to inboxes stays there; whose these are is added to `sent_to`."""
     faults = unwritable(commands)
@@ -156,7 +159,9 @@ def _submitted(
     places = [place for place in range(len(commands)) if place not in faults]
     named = with_members(connection, programme, [commands[place] for place in places])
     asked = list(zip(places, named, strict=True))
-    submission = _Submission(connection, programme, now, actor, enrol, imported, sent_to, answers)
+    submission = _Submission(
+        connection, programme, now, actor, enrol, imported, within, sent_to, answers
+    )
     with collecting_no_garbage():
         failures = _failures(submission.decide, asked, answers)
     submit_these = _submitter(connection, programme, now, sent_to)
@@ -175,7 +180,7 @@ def deliver_to(
     failed did so. Commits."""
     recipients = set(identities)
     submit_these = _submitter(connection, programme, now, recipients)
-    return deliver(connection, programme, submit_these, recipients, now)
+    return deliver(connection, programme, submit_these, recipients)
 
 
 def _submitter(
@@ -188,7 +193,7 @@ def _submitter(
     ) -> Mapping[int, Exception]:
         _, failures = _submitted(
             connection, programme, commands, now, actor,
-            enrol=False, imported=imported, sent_to=sent_to,
+            enrol=False, imported=imported, sent_to=sent_to, within=True,
         )  # fmt: skip
         return failures
 

@@ -64,11 +64,13 @@ def look_at(
     *,
     with_lots: bool,
     with_all_lots: bool = False,
+    with_all_budgets: bool = False,
     joining: bool = False,
     lock: bool = True,
 ) -> Sitting:
     """Lock and read what these commands are about. `with_lots`: the past may change; `with_all_lots`: all that is
-    there is asked for."""
+    there is asked for; `with_all_budgets`: if any are locked then all, as the same transaction may look again and lock
+    them in another order."""
     sql = cursor(connection)
     programme = refreshed(sql, programme)
     asked, members, others, joined = _met(sql, programme, asked, now, actor, joining, lock)
@@ -111,6 +113,8 @@ def look_at(
     )  # fmt: skip
     _load_to_give_back(sql, work, books, commands, with_lots=with_lots)
     touched = budgets_of(programme, commands, now, past=with_lots)
+    if touched and with_all_budgets:
+        touched = set(programme.budgeted)
     work.budgets = look_at_budgets(sql, programme, touched, lock=lock)
     _look_at_referrals(sql, work, commands, cases, others)
     merged = {case.member_id: case for case in cases.values() if case.merged}

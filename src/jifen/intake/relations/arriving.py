@@ -11,7 +11,6 @@ from jifen.db.adapting import cursor
 from jifen.intake.answers import Answered
 from jifen.intake.asking.commands import Command, Event, returned_event
 from jifen.intake.gathering.waiting import take_arrived, wait
-from jifen.intake.judging.budgets import budgets_of, look_at_budgets
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.relations.inbox import send, take
 from jifen.intake.versions.opening import OpenProgramme
@@ -64,13 +63,11 @@ def deliver(
     programme: OpenProgramme,
     submit: Submit,
     identities: Collection[str],
-    now: int,
 ) -> list[Exception]:
     """Take what waits in the inboxes of members into their journals. What fails stays; why it failed.
 
-    Each time in a transaction of its own, which locks its members at once, and behind them the budgets, of which one
-    lane touches some and the other all, so that two who deliver never wait for each other. Ids are made of what things
-    are about, so that what was delivered before is a replay.
+    Each time in a transaction of its own, which locks its members at once, so that two who deliver never wait for each
+    other. Ids are made of what things are about, so that what was delivered before is a replay.
     """
     while True:
         with connection.transaction(), cursor(connection) as sql:
@@ -78,8 +75,6 @@ def deliver(
             if not taken:
                 return []
             asked, terms = [one.asked for one in taken], taken[0]
-            if budgets_of(programme, asked, now, past=False):
-                look_at_budgets(sql, programme, programme.budgeted, lock=True)
             failed = submit(asked, actor=terms.actor, imported=terms.imported)
             if failed:
                 left = [Sent(asked[place].member, asked[place]) for place in sorted(failed)]
