@@ -93,6 +93,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "movements_that_differ": ("账户汇总与入账不符", "account movements and postings do not agree"),
     "postings_that_differ": ("入账不在批次里", "the points of a posting are not in lots"),
     "lots_that_differ": ("批次的余量不对", "what is left or held of a lot is wrong"),
+    "lot_terms": (
+        "批次的日期或单价不是计划所承诺的",
+        "a lot has a day or a price that no version promised",
+    ),
     "holds_that_differ": ("预占的数量不对", "what a hold reserves or captured is wrong"),
     "balances_that_differ": ("余额不对", "a balance is wrong"),
     "transit_that_differs": (

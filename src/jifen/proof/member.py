@@ -27,6 +27,7 @@ from jifen.proof.journal import (
     key_differences,
 )
 from jifen.proof.known import known_differences
+from jifen.proof.lots import lot_differences
 from jifen.proof.notices import notice_differences
 from jifen.proof.own_events import own_event_differences
 from jifen.proof.points import ByBatch, point_differences
@@ -89,6 +90,7 @@ def _all_differences(
     add_used(used, history.awards.values(), timeline.programme)
     yield from rule_notice_differences(member, records, history, timeline.programme)
     yield from posting_differences(member, records, history, asked, timeline)
+    yield from lot_differences(member, records, history, asked, programme)
     again = evaluated(programme, history)
     yield from evaluation_differences(member, records, history, again, asked, timeline)
     yield from own_event_differences(member, records, history, again, asked, programme)
