@@ -514,8 +514,12 @@ class _Author:
             per = random.choice((100, 450) if past.kind in ("total", "earned") else (1, 2))
             self.note("rate of the past", past.kind)
         self.note("proportional" if proportional else "rate in whole steps")
+        over = 0
+        if not of_lines and self.chance(0.2):
+            self.note("over")
+            over = random.choice((1, 2) if field == "rating" else (50, 1000, 3333))
         points = random.choice((1, 1, 2, 3, 7))
-        return Rate(points, per, field, of_lines, proportional, past)
+        return Rate(points, per, field, of_lines, proportional, past, over)
 
     def _between(self) -> tuple[dt.date | None, dt.date | None]:
         if not self.chance(0.12):
@@ -535,8 +539,7 @@ class _Author:
             period = self.random.choice(PERIODS)
             kinds = ["times"] if isinstance(action, Nothing | Notify) else ["times", "points"]
             if isinstance(action, Give) and isinstance(action.how, Rate):
-                of_bill = action.how.field == "amount" and not action.how.of_lines
-                kinds += ["amount"] * 4 * (plain and of_bill)
+                kinds += ["amount"] * 16 * (plain and counts_amount(action))
             what = self.random.choice(kinds)
             if what == "times" and period == "event":
                 continue

@@ -398,6 +398,7 @@ class _Evaluation:
         return self._rate(rule, way, max(0, counted))
 
     def _rate(self, rule: Rule, way: Rate, value: int) -> int:
+        value = max(0, value - way.over)
         if way.proportional:
             return rounded(Fraction(way.points * value, way.per), rule.rounding)
         return value // way.per * way.points

@@ -236,6 +236,18 @@ CASES = {
         "“dairy”：5 元 ÷ 0.50 元 × 1 = 10 积分。",
         "“dairy”: 5 yuan ÷ 0.50 yuan × 1 = 10 points.",
     ),
+    "only what lies over a threshold counts": (
+        _club((_rule("beyond", Give("points", dataclasses.replace(PER_YUAN, over=5000))),)),
+        (_bought(12050),),
+        "“beyond”：70.50 元（超过 50 元的部分）（计 70 元） × 1 = 70 积分。",
+        "“beyond”: 70.50 yuan over 50 yuan (70 yuan in whole steps) × 1 = 70 points.",
+    ),
+    "what does not reach a threshold": (
+        _club((_rule("beyond", Give("points", dataclasses.replace(PER_YUAN, over=5000))),)),
+        (_bought(5000),),
+        "“beyond”：条件符合，但不足以得分。",
+        "“beyond”: applies, but there was too little to give points for.",
+    ),
     "no line fits": (
         _club((DAIRY,)),
         (_bought(2500),),

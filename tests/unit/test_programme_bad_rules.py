@@ -220,6 +220,14 @@ from jifen.programme.loading import load
             " (add `rounding: half_up`, for example)",
         ),
         (
+            "on: purchase, lines: all, give: 1 points per 1 of amount over 50",
+            "earn[2].give: 'over' is of the whole event, not of lines",
+        ),
+        (
+            "on: purchase, give: 1 points per 1 of amount over 50, limit: 500 amount per day",
+            "earn[2].limit: an amount limit belongs to a rule that gives per amount of the whole event",
+        ),
+        (
             "on: purchase, give: 0.25 stars",
             "earn[2].give: 0.25 is finer than 'stars', which keeps 1 decimal",
         ),

@@ -166,6 +166,7 @@ def test_each_part_keeps_the_text_that_a_person_wrote() -> None:
             "give: 0.125 points per 1 of amount, rounding: half_up",
             Rate(5, 400, "amount", proportional=True),
         ),
+        ("give: 1 points per 1 of amount over 50.50", Rate(10, 100, "amount", over=5050)),
         ("give: 2 points per 1 of quantity", Rate(20, 1000, "quantity", of_lines=True)),
         ("give: 2 points per 1 of amount, lines: all", Rate(20, 100, "amount", of_lines=True)),
         ("give: 2 points per 1 of amount, per: line", Rate(20, 100, "amount", of_lines=True)),

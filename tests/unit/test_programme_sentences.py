@@ -259,6 +259,12 @@ tiers:
     [
         (
             "giving",
+            "beyond",
+            "超过 100 元的部分，每消费 1 元得 2 积分。",
+            "Every yuan spent over 100 yuan earns 2 points.",
+        ),
+        (
+            "giving",
             "rounded-share",
             "每消费 1 元得 0.5 积分（按比例计，四舍五入）。",
             "Every yuan spent earns 0.5 points (in proportion, rounded half up).",

@@ -31,10 +31,11 @@ from jifen.programme.schema_tiers import requirement, tiers
 from jifen.programme.schema_ways_out import exchange, paying, reward, transfers, way
 
 _POINTS = rf"(?:{NUMBER}|table\[[a-z][a-z0-9_-]*\]) [a-z][a-z0-9_-]*"
-_GIVE = rf"^{_POINTS}(?: per {NUMBER} of [a-z][a-z0-9_]*(?:\(.*\))?(?:, proportional)?)?$"
+_COUNTED = rf"[a-z][a-z0-9_]*(?:\(.*\))?(?: over {NUMBER})?"
+_GIVE = rf"^{_POINTS}(?: per {NUMBER} of {_COUNTED}(?:, proportional)?)?$"
 _TAKE = rf"^(?:up_to )?{_GIVE[1:-1]}$|^\d{{1,3}} ?% of [a-z][a-z0-9_-]*$"
 _REPEAT = r"^(?:each_time|as_often_as_it_fits|once(?: per .+)?)$"
-_ISSUE = rf"^(?:{NUMBER} )?[a-z][a-z0-9_-]*(?: per {NUMBER} of [a-z][a-z0-9_]*(?:\(.*\))?)?$"
+_ISSUE = rf"^(?:{NUMBER} )?[a-z][a-z0-9_-]*(?: per {NUMBER} of {_COUNTED})?$"
 _CHANCE = r"^\d{1,3}(?:\.\d+)? ?%$"
 _SPAN = r"^\d+ (?:day|month)s?$"
 _KIND = r"^(?:money|integer|number(?: ?\([0-6]\))?|text|boolean|date)$"

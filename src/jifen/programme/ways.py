@@ -24,7 +24,8 @@ class Rate:
 
     `proportional` False counts whole steps only; True rounds points × value / per by the rule's rounding.
     `field` is `amount`, `gross`, a numeric event field, or a numeric line field when `of_lines`; or, as the document
-    writes it, what `past` asks of the member's history, of which the rate is then.
+    writes it, what `past` asks of the member's history, of which the rate is then. Only what lies `over` so much of it
+    counts; never of lines.
     """
 
     points: int
@@ -33,6 +34,7 @@ class Rate:
     of_lines: bool = False
     proportional: bool = False
     past: Past | None = None
+    over: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ _ZH = {
     "fixed per line": "{lines}，共得 {points}",
     "rate": "{counted}{per} × {each} {equals} {points}",
     "bounded": "{counted}（商品合计 {cost}，不超过计入积分的金额）",
+    "over": "{rest}（超过 {over}的部分）",
     "whole": "{counted}（计 {whole}）",
     "rate per line": "{lines}共 {counted}，逐行计算，得 {points}",
     "nothing": "条件符合，但不足以得分",
@@ -99,6 +100,7 @@ _EN = {
     "fixed per line": "gives {points} for {lines}",
     "rate": "{counted}{per} × {each} {equals} {points}",
     "bounded": "{counted} (its lines cost {cost}, but no more of the bill counts)",
+    "over": "{rest} over {over}",
     "whole": "{counted} ({whole} in whole steps)",
     "rate per line": "gives {points} for {lines} with {counted}, each by itself",
     "nothing": "applies, but there was too little to give points for",
@@ -291,18 +293,22 @@ class _Speaker:
             return self.say("fixed", points=points)
         way = rule.way
         field = counted_by(self.programme, rule.rule.on, way)
+        value = max(0, (rule.counted or 0) - way.over)
         counted = self._measure(field, rule.counted or 0)
+        if way.over:
+            over, rest = self._measure(field, way.over), self._measure(field, value)
+            counted = self.say("over", over=over, rest=rest)
         if rule.cost is not None:
             counted = self.say("bounded", counted=counted, cost=self._measure(field, rule.cost))
         if rule.rule.per_line:
             return self.say(
                 "rate per line", lines=self._lines(rule), counted=counted, points=points
             )
-        rest = (rule.counted or 0) % way.per
-        if rest and not way.proportional:
-            whole = self._measure(field, (rule.counted or 0) - rest)
+        broken = value % way.per
+        if broken and not way.proportional:
+            whole = self._measure(field, value - broken)
             counted = self.say("whole", counted=counted, whole=whole)
-        exact = not way.proportional or way.points * (rule.counted or 0) % way.per == 0
+        exact = not way.proportional or way.points * value % way.per == 0
         per = "" if way.per == 10**field.scale else f" ÷ {self._measure(field, way.per)}"
         each = show_number(way.points, currency_named(self.programme, given.currency).scale)
         equals = "=" if exact else "≈"

@@ -58,12 +58,13 @@ def _way(way: Amount | Rate, rounding: Rounding, target: str, value: Value) -> l
     if way.per <= 0:
         raise EngineError(Said("A rate must be per a positive amount.", "积分比率的分母须大于零。"))
     name = value(way.past or way.field, way.of_lines)
+    counted = f"({name} - {way.over})" if way.over else name
     if way.proportional:
-        given = scaled(name, way.points, way.per, rounding)
+        given = scaled(counted, way.points, way.per, rounding)
     else:
-        steps = name if way.per == 1 else f"{name} // {way.per}"
+        steps = counted if way.per == 1 else f"{counted} // {way.per}"
         given = steps if way.points == 1 else f"{steps} * {way.points}"
-    return [f"if {name} > 0:", f"    {target} = {given}"]
+    return [f"if {name} > {way.over}:", f"    {target} = {given}"]
 
 
 def _steps(how: Steps, rounding: Rounding, target: str, value: Value) -> list[str]:

@@ -24,7 +24,8 @@ MOST_STEPS = 50
 
 _GIVE = re.compile(
     r"(?P<points>\S+) (?P<currency>[^\s,]+)"
-    r"(?: per (?P<per>\S+) of (?P<field>[^\s,(]+(?:\(.*\))?)(?P<proportional>, proportional)?)?"
+    r"(?: per (?P<per>\S+) of (?P<field>[^\s,(]+(?:\(.*\))?)"
+    r"(?: over (?P<over>[^\s,]+))?(?P<proportional>, proportional)?)?"
 )
 _GRAMMAR = Said(
     "write `20 points` or `1 points per 1 of amount`",
@@ -108,8 +109,21 @@ def give_from(written: str, giving: Giving) -> Give:
         points = Fraction(_in_units(found["points"], currency, points, ROUND_IT))
     if points.numerator > GREATEST:
         raise Wrong(*too_large(found["points"]))
-    rate = Rate(points.numerator, per * points.denominator, field.name, of_lines, exact, past)
+    over = _over(found["over"], field, of_lines) if found["over"] is not None else 0
+    per_units = per * points.denominator
+    rate = Rate(points.numerator, per_units, field.name, of_lines, exact, past, over)
     return Give(currency.id, rate)
+
+
+def _over(word: str, field: Field, of_lines: bool) -> int:
+    """How much counts for nothing before a rate begins."""
+    if of_lines:
+        raise Wrong(
+            Said(
+                "'over' is of the whole event, not of lines", "“over”只用于整个事件，不用于商品行"
+            ),
+        )
+    return units(word, field.scale, quoted(field.name))
 
 
 def _in_units(word: str, currency: Currency, points: Fraction, hint: Said | None = None) -> int:

@@ -31,12 +31,14 @@ class Targets:
 
 
 def gives_by_lines(rule: Rule) -> bool:
-    """Whether what a rule gives can be told apart by lines: a rate on the bill or on lines, or line by line."""
+    """Whether what a rule gives can be told apart by lines: a rate on all the bill or on lines, or line by line."""
     if not isinstance(rule.action, Give):
         return False
     how = rule.action.how
-    on_lines = isinstance(how, Rate) and (how.of_lines or how.field in ("amount", "gross"))
-    return rule.per_line or on_lines
+    if not isinstance(how, Rate):
+        return rule.per_line
+    of_bill = how.field in ("amount", "gross") and not how.over
+    return rule.per_line or how.of_lines or of_bill
 
 
 def gives_by_rate(rule: Rule) -> bool:

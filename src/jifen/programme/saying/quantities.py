@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from jifen.programme.amounts import Language, say_points
+from jifen.programme.amounts import Language, said_with, say_points, show_money, show_number
 from jifen.programme.budget import Budget
 from jifen.programme.condition import Past, Summed
 from jifen.programme.event_types import Field
 from jifen.programme.model import Currency, Give, Multiply, Programme, Rule
+from jifen.programme.reading.vocabulary import unit_of
 from jifen.programme.saying.naming import Name
 from jifen.programme.saying.operand_values import currency_named, event_named
 from jifen.programme.saying.words import listed
@@ -47,6 +48,21 @@ def counted_by(programme: Programme, event: str, rate: Rate) -> Field:
             return Field(currency, "number", currency_named(programme, currency).scale)
         case _:
             return Field(rate.past.kind, "integer")
+
+
+def over_words(programme: Programme, rule: Rule, rate: Rate, language: Language) -> str:
+    """` over 50 dollars`, below which a rate counts nothing; `超过 50 元的部分，` stands before the rest."""
+    if not rate.over:
+        return ""
+    field = counted_by(programme, rule.on, rate)
+    number = show_number(rate.over, field.scale)
+    if field.kind == "money":
+        over = show_money(programme, rate.over, language)
+    elif unit := unit_of(programme, field.name):
+        over = said_with(number, unit, language)
+    else:
+        over = number if language == "en" else f"{number} "
+    return f" over {over}" if language == "en" else f"超过 {over}的部分，"
 
 
 def factor_of(multiply: Multiply) -> str:

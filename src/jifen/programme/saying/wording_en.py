@@ -48,6 +48,7 @@ from jifen.programme.saying.quantities import (
     counted_field,
     factor_of,
     limits_together,
+    over_words,
     points_given,
     prizes_together,
     rules_meant,
@@ -218,7 +219,7 @@ def _rate(
     programme: Programme, rule: Rule, currency: str, rate: Rate, event: str, goods: str
 ) -> str:
     points = points_given(programme, rule, currency, rate, "en")
-    per = _per(programme, rule, rate, event, goods)
+    per = _per(programme, rule, rate, event, goods) + over_words(programme, rule, rate, "en")
     exact = f" (in proportion, {ROUNDED_EN[rule.rounding]})" if rate.proportional else ""
     said = f"every {per} {_earns(rule)} {points}{exact}"
     return f"at {article(event)}, {said}" if rate.past and event else said
@@ -283,7 +284,8 @@ def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str
     one = cases.one
     if isinstance(one, Amount):
         return f"{article(event)} {_earns(rule)} {points}"
-    said = f"every {_per(programme, rule, one, event, '')} {_earns(rule)} {points}"
+    per = _per(programme, rule, one, event, "") + over_words(programme, rule, one, "en")
+    said = f"every {per} {_earns(rule)} {points}"
     return f"{said} (in proportion, {ROUNDED_EN[rule.rounding]})" if one.proportional else said
 
 

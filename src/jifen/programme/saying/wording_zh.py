@@ -39,6 +39,7 @@ from jifen.programme.saying.quantities import (
     counted_field,
     factor_of,
     limits_together,
+    over_words,
     points_given,
     prizes_together,
     rules_meant,
@@ -225,8 +226,13 @@ def _rate(
 
 
 def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -> str:
+    over = over_words(programme, rule, rate, "zh")
     if rate.past is not None:
-        return f"{event and f'{event}时，'}{per_past_zh(programme, rate, rate.past)}"
+        return f"{event and f'{event}时，'}{over}{per_past_zh(programme, rate, rate.past)}"
+    return f"{over}{_per_field(programme, rule, rate, event, goods)}"
+
+
+def _per_field(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -> str:
     field = counted_field(programme, rule.on, rate.field, rate.of_lines)
     one = rate.per == 10**field.scale
     full = "" if one or rate.proportional else "满"
