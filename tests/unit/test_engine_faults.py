@@ -10,6 +10,12 @@ from engine_comparing import Differs, compare, engine_of
 from engine_random import random_case
 
 MOST_CASES = 3500
+RARE = (65, 119, 122, 137, 138, 184, 202, 250, 777, 1224, 1756, 3404)  # show what few others show: looked at first
+    777,
+    1224,
+    1756,
+    3404,
+)  # cases that show what few of them show; looked at first, to spare the others
 
 # What is broken, the text that is found, and what stands there instead.
 FAULTS = {
@@ -102,7 +108,7 @@ def _executed(source: str) -> Callable[..., None]:
 
 def test_each_planted_fault_is_found() -> None:
     hidden = dict(FAULTS)
-    for seed in range(MOST_CASES):
+    for seed in (*RARE, *range(MOST_CASES)):
         if not hidden:
             break
         case = random_case(seed)
