@@ -19,9 +19,12 @@ from engine_random_tiers import MONTHS, RandomLadders
 
 from jifen.programme.budget import Budget, budget_fact
 from jifen.programme.condition import AllOf, Compare, Number
-from jifen.programme.model import (
-    Base,
-    Currency,
+from jifen.programme.model import Base, Currency, Programme
+from jifen.programme.point_terms import Expiry, Extension
+from jifen.programme.reading.actions import counts_amount
+from jifen.programme.reading.multiplying import gives_by_lines
+from jifen.programme.rounding import Rounding
+from jifen.programme.rules import (
     Derived,
     Give,
     Group,
@@ -30,13 +33,8 @@ from jifen.programme.model import (
     Nothing,
     Notify,
     PassOn,
-    Programme,
     Rule,
 )
-from jifen.programme.point_terms import Expiry, Extension
-from jifen.programme.reading.actions import counts_amount
-from jifen.programme.reading.multiplying import gives_by_lines
-from jifen.programme.rounding import Rounding
 from jifen.programme.saying.naming import Name
 from jifen.programme.ways import DRAWS, Amount, Cases, Percentage, Prizes, Rate, Steps, held_of
 from jifen.programme.ways_out import UNBOUNDED, Limit, Reward, WayOut

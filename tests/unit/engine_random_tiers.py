@@ -10,9 +10,7 @@ from jifen.programme.model import (
     NO_GRACE,
     Consuming,
     Grace,
-    Multiply,
     Paid,
-    Rule,
     Tier,
     TierPeriod,
     Tiers,
@@ -27,6 +25,7 @@ from jifen.programme.requirement import (
     Measure,
     Requirement,
 )
+from jifen.programme.rules import Multiply, Rule
 from jifen.programme.saying.naming import Name
 
 DOWNS: tuple[Literal["never", "highest_kept", "one_level"], ...] = (

@@ -14,17 +14,9 @@ from engine_reference_tiers import ReferenceTiers
 from engine_reference_values import Asked, added, in_window, past_operands, truth, value
 
 from jifen.programme.condition import Operand
-from jifen.programme.model import (
-    Give,
-    Milestone,
-    Multiply,
-    Nothing,
-    Notify,
-    PassOn,
-    Programme,
-    Rule,
-)
+from jifen.programme.model import Programme
 from jifen.programme.point_terms import Expiry
+from jifen.programme.rules import Give, Milestone, Multiply, Nothing, Notify, PassOn, Rule
 from jifen.programme.ways import (
     Amount,
     Cases,

@@ -16,19 +16,9 @@ from jifen.instants import MISSING, NEVER
 from jifen.programme.condition import Arithmetic, Compare, EventField, Number, Past, Word
 from jifen.programme.event_types import EventType, Field
 from jifen.programme.loading import template
-from jifen.programme.model import (
-    NO_GRACE,
-    Base,
-    Currency,
-    Give,
-    Multiply,
-    Programme,
-    Rule,
-    Tier,
-    Tiers,
-    TierWindow,
-)
+from jifen.programme.model import NO_GRACE, Base, Currency, Programme, Tier, Tiers, TierWindow
 from jifen.programme.requirement import NOTHING, AtLeast, Measure
+from jifen.programme.rules import Give, Multiply, Rule
 from jifen.programme.saying.naming import Name
 from jifen.programme.ways import Amount, Rate
 from jifen.programme.ways_out import Limit

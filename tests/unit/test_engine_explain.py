@@ -24,22 +24,10 @@ from jifen.programme.condition import (
     Word,
 )
 from jifen.programme.event_types import EventType, Field
-from jifen.programme.model import (
-    NO_GRACE,
-    Base,
-    Currency,
-    Give,
-    Group,
-    Multiply,
-    Notify,
-    Programme,
-    Rule,
-    Tier,
-    Tiers,
-    TierWindow,
-)
+from jifen.programme.model import NO_GRACE, Base, Currency, Programme, Tier, Tiers, TierWindow
 from jifen.programme.reading.taking import goes_by_what_is_held
 from jifen.programme.requirement import NOTHING, AtLeast, Measure
+from jifen.programme.rules import Give, Group, Multiply, Notify, Rule
 from jifen.programme.saying.naming import Name
 from jifen.programme.ways import Amount, Rate
 from jifen.programme.ways_out import Limit

@@ -27,9 +27,10 @@ from jifen.programme.condition import (
     Word,
 )
 from jifen.programme.loading import load, read, template, template_names, template_text
-from jifen.programme.model import Give, Multiply, Programme, Rule
+from jifen.programme.model import Programme
 from jifen.programme.point_terms import Expiry
 from jifen.programme.requirement import NOTHING, AtLeast, Measure
+from jifen.programme.rules import Give, Multiply, Rule
 from jifen.programme.saying.naming import Name
 from jifen.programme.ways import Amount, Rate, Steps
 from jifen.programme.ways_out import Limit

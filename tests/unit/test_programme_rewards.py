@@ -9,7 +9,8 @@ from jifen.intake.versions.opening import refused_for_good
 from jifen.ledger.redeeming import price_of
 from jifen.programme.differing import differences
 from jifen.programme.loading import load
-from jifen.programme.model import Multiply, Programme
+from jifen.programme.model import Programme
+from jifen.programme.rules import Multiply
 from jifen.programme.sentences import sentences
 
 HEAD = """\

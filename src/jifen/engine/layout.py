@@ -9,7 +9,7 @@ from typing import Literal
 
 from jifen.instants import MISSING, NEVER
 from jifen.programme.condition import LineCondition
-from jifen.programme.model import MOST_VALUES
+from jifen.programme.rules import MOST_VALUES
 
 CounterKind = Literal[
     "count",

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from jifen.engine.layout import JOINED, TIER, TIER_UNTIL, Counter, CounterKind
 from jifen.programme.condition import Compare, EventField, Past, TierRank, Word, operands
 from jifen.programme.events import PERIOD_BALANCE
-from jifen.programme.model import Give, Programme, Rule, TierPeriod, Tiers
+from jifen.programme.model import Programme, TierPeriod, Tiers
 from jifen.programme.point_terms import Extension
 from jifen.programme.requirement import Measure, leaves
+from jifen.programme.rules import Give, Rule
 from jifen.programme.ways import Cases, asked_by, held_of
 from jifen.programme.ways_out import Limit, bounds_of_ways
 

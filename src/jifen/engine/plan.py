@@ -12,8 +12,9 @@ from jifen.engine.layout import TIER, TIER_UNTIL, Counter, Layout
 from jifen.engine.measure import day_of_judgement, measured
 from jifen.instants import MISSING, NEVER
 from jifen.programme.condition import Past, TierRank
-from jifen.programme.model import Programme, Rule
+from jifen.programme.model import Programme
 from jifen.programme.requirement import Measure
+from jifen.programme.rules import Rule
 
 Step = Callable[[Any, Any, Any, int, int, Any], None]
 

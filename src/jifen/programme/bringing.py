@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from jifen.programme.condition import Condition, Fact, Missing
 from jifen.programme.events import REFERRER
-from jifen.programme.model import Programme, Rule
+from jifen.programme.model import Programme
+from jifen.programme.rules import Rule
 
 
 def rewards_referrers(programme: Programme) -> bool:

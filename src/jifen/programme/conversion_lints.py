@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jifen.programme.model import Currency, Milestone, Programme, Rule
+from jifen.programme.model import Currency, Programme
 from jifen.programme.point_terms import NEVER_ENDING, Expiry
+from jifen.programme.rules import Milestone, Rule
 
 _WITH_THE_YEAR = Expiry("yearly")
 

@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from jifen.programme.event_types import Field
 from jifen.programme.loading import load
-from jifen.programme.model import Currency, Programme, Rule, Tiers
+from jifen.programme.model import Currency, Programme, Tiers
 from jifen.programme.own_text import OwnTexts
+from jifen.programme.rules import Rule
 from jifen.programme.saying.naming import Name
 from jifen.programme.sentences import clauses, limit_id
 from jifen.programme.ways_out import Limit

@@ -16,7 +16,8 @@ from jifen.programme.condition import (
     leaves,
     operands,
 )
-from jifen.programme.model import Programme, Rule
+from jifen.programme.model import Programme
+from jifen.programme.rules import Rule
 
 
 def left_out_unknown(programme: Programme) -> Iterator[tuple[Rule | None, str]]:

@@ -12,11 +12,12 @@ from jifen.programme.circles import gaining_circles
 from jifen.programme.conversion_lints import conversions_of_used
 from jifen.programme.finding_lines import line_of
 from jifen.programme.line_lints import left_out_unknown
-from jifen.programme.model import Currency, Give, Multiply, Notify, Programme, Rule
+from jifen.programme.model import Currency, Programme
 from jifen.programme.point_terms import Expiry, Pending
 from jifen.programme.problems import Problems
 from jifen.programme.reading.nodes import read_nodes
 from jifen.programme.return_policy import NOT_ACCEPTED
+from jifen.programme.rules import Give, Multiply, Notify, Rule
 from jifen.programme.saying.naming import Name
 from jifen.programme.tier_lints import tiers_out_of_reach
 from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps, Way

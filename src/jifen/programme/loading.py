@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jifen.instants import MONDAY
 from jifen.money import DECIMALS
-from jifen.programme.model import Currency, Programme, Rule, Tiers
+from jifen.programme.model import Currency, Programme, Tiers
 from jifen.programme.problems import Problem, Problems, ProgrammeError
 from jifen.programme.reading import header
 from jifen.programme.reading.currencies import read_currencies
@@ -30,6 +30,7 @@ from jifen.programme.reading.rules import Surroundings, read_rules
 from jifen.programme.reading.scalars import choice, identifier, name
 from jifen.programme.reading.sections import Section, missing
 from jifen.programme.reading.vocabulary import read_words
+from jifen.programme.rules import Rule
 from jifen.programme.saying.naming import Name
 from jifen.wording import Said
 

@@ -7,10 +7,11 @@ from typing import NamedTuple
 from jifen.instants import MONDAY
 from jifen.programme.amounts import Language
 from jifen.programme.condition import Condition
-from jifen.programme.model import Multiply, Programme, Rule
+from jifen.programme.model import Programme
 from jifen.programme.reading.households import households_sentence
 from jifen.programme.reading.looking_back import look_back_sentence
 from jifen.programme.reading.returning import returns_sentence
+from jifen.programme.rules import Multiply, Rule
 from jifen.programme.saying import (
     conditions_en,
     conditions_zh,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from jifen.programme.model import Give, Multiply, Programme, Rule, Tiers
+from jifen.programme.model import Programme, Tiers
 from jifen.programme.requirement import NOTHING, UNREACHABLE, Measure, Requirement, leaves, met
+from jifen.programme.rules import Give, Multiply, Rule
 from jifen.programme.ways import Amount
 from jifen.programme.ways_out import Limit
 from jifen.wording import Said

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import gcd
 
-from jifen.programme.model import Currency, Give, Group, Programme, Rule
+from jifen.programme.model import Currency, Programme
+from jifen.programme.rules import Give, Group, Rule
 
 
 def goes_by_worth(programme: Programme, group: Group) -> bool:

@@ -15,7 +15,7 @@ from jifen.intake.relations.deriving import Cause, Deed, fields_of, first_id, po
 from jifen.intake.relations.referral_codes import possible_codes
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import DERIVED, HOUSEHOLD
-from jifen.programme.model import Derived
+from jifen.programme.rules import Derived
 from jifen.proof.differences import Difference
 
 SQL = statements(Path(__file__).with_suffix(".sql"))

@@ -17,7 +17,8 @@ from jifen.engine.events import EventInput, Value
 from jifen.instants import MISSING
 from jifen.programme.condition import Past, operands
 from jifen.programme.events import EXCHANGED, NEVER_SENT, REDEEMED
-from jifen.programme.model import Programme, Rule
+from jifen.programme.model import Programme
+from jifen.programme.rules import Rule
 from jifen.whatif.loops import FIRST_DAY, MOST_ACTS, judged, moment_on
 
 _MOST_LIVES = 20_000

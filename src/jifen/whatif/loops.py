@@ -27,7 +27,8 @@ from jifen.programme.condition import (
     operands,
 )
 from jifen.programme.events import NEVER_SENT
-from jifen.programme.model import Give, Programme
+from jifen.programme.model import Programme
+from jifen.programme.rules import Give
 from jifen.programme.ways import Steps
 from jifen.whatif.valuing import Worths, worths_of
 

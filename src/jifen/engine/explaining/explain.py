@@ -27,7 +27,8 @@ from jifen.engine.plan import (
 from jifen.instants import MISSING, moment_of
 from jifen.programme.budget import Budget, budget_fact
 from jifen.programme.condition import Condition, EventField, Number, Operand, Word, leaves, operands
-from jifen.programme.model import Give, Rule, Tier
+from jifen.programme.model import Tier
+from jifen.programme.rules import Give, Rule
 from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate
 from jifen.programme.ways_out import Limit
 

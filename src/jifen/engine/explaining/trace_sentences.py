@@ -21,8 +21,9 @@ from jifen.programme.amounts import Language, in_language, say_points, show_mone
 from jifen.programme.bringing import asks_whether_undone
 from jifen.programme.condition import Condition
 from jifen.programme.event_types import Field
-from jifen.programme.model import Multiply, Notify, PassOn, Programme, Rule
+from jifen.programme.model import Programme
 from jifen.programme.reading.vocabulary import field_name
+from jifen.programme.rules import Multiply, Notify, PassOn, Rule
 from jifen.programme.saying import wording_en, wording_zh
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.quantities import counted_by, factor_of

@@ -31,8 +31,8 @@ from jifen.programme.condition import (
     TierRank,
 )
 from jifen.programme.event_types import EventType
-from jifen.programme.model import Give, Rule
 from jifen.programme.reading.extensions import extending_events
+from jifen.programme.rules import Give, Rule
 
 
 class Block:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from jifen.engine.errors import EngineError
 from jifen.engine.events import FIELD_MOST
 from jifen.programme.condition import Arithmetic, Number, Operand, Past
-from jifen.programme.model import Give, Group, Milestone, Multiply, Programme, Rule
+from jifen.programme.model import Programme
+from jifen.programme.rules import Give, Group, Milestone, Multiply, Rule
 from jifen.programme.ways import Amount, Percentage, Rate
 from jifen.programme.worth import goes_by_worth, members_of, weights_of
 from jifen.wording import Said

@@ -8,7 +8,7 @@ from jifen.engine.errors import EngineError
 from jifen.engine.generating.block import Block
 from jifen.engine.generating.source import indented
 from jifen.engine.plan import LOST_IN_GROUP
-from jifen.programme.model import Give, Group, Multiply, Rule
+from jifen.programme.rules import Give, Group, Multiply, Rule
 from jifen.programme.worth import members_of, weights_of
 from jifen.wording import Said
 

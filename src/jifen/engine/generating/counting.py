@@ -13,7 +13,7 @@ from jifen.engine.generating.rules import RuleReading
 from jifen.engine.generating.source import Source, indented
 from jifen.engine.needs import earned_counter
 from jifen.programme.budget import budget_fact
-from jifen.programme.model import Give, Rule
+from jifen.programme.rules import Give, Rule
 from jifen.programme.ways_out import Limit
 
 

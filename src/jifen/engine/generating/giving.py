@@ -8,8 +8,8 @@ from fractions import Fraction
 from jifen.engine.errors import EngineError
 from jifen.engine.generating.source import indented
 from jifen.programme.condition import Condition, Past
-from jifen.programme.model import Give, Rule
 from jifen.programme.rounding import Rounding
+from jifen.programme.rules import Give, Rule
 from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps
 from jifen.wording import Said
 

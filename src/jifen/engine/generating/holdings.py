@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jifen.engine.generating.block import Block
 from jifen.engine.plan import NOTHING_HELD
-from jifen.programme.model import Give, Rule
+from jifen.programme.rules import Give, Rule
 from jifen.programme.ways import held_of
 
 

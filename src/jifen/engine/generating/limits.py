@@ -6,7 +6,7 @@ from jifen.engine.generating.block import Block
 from jifen.engine.generating.calendars import embedded, period_of, reading
 from jifen.engine.layout import Counter
 from jifen.engine.needs import cooldown_counter, limit_subject, rule_limit_counter
-from jifen.programme.model import Rule
+from jifen.programme.rules import Rule
 from jifen.programme.ways_out import Limit
 
 

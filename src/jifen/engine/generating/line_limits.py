@@ -9,7 +9,7 @@ from jifen.engine.generating.source import indented
 from jifen.engine.layout import Counter
 from jifen.engine.needs import limit_subject, rule_limit_counter
 from jifen.engine.plan import LIMIT_USED_UP
-from jifen.programme.model import Give, Rule
+from jifen.programme.rules import Give, Rule
 
 
 class LineLimits:

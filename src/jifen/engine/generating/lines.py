@@ -23,7 +23,7 @@ from jifen.programme.condition import (
     is_about_lines,
     operands,
 )
-from jifen.programme.model import Give, Multiply, Rule
+from jifen.programme.rules import Give, Multiply, Rule
 from jifen.programme.ways import Amount, Percentage, Rate
 from jifen.wording import Said
 

@@ -6,7 +6,7 @@ from jifen.engine.generating.block import Block
 from jifen.engine.generating.calendars import embedded, period_of, reading, reading_streak
 from jifen.engine.needs import past_counters
 from jifen.programme.condition import Past
-from jifen.programme.model import Milestone, Rule
+from jifen.programme.rules import Milestone, Rule
 
 
 class Milestones:

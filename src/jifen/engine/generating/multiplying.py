@@ -18,7 +18,7 @@ from jifen.engine.generating.source import (
     touched_currencies,
 )
 from jifen.engine.plan import LIMIT_USED_UP
-from jifen.programme.model import Give, Rule
+from jifen.programme.rules import Give, Rule
 from jifen.wording import Said
 
 

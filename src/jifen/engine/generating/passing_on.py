@@ -7,7 +7,7 @@ from jifen.engine.generating.limits import at_most
 from jifen.engine.generating.rules import RuleReading
 from jifen.engine.generating.source import indented
 from jifen.engine.plan import LIMIT_USED_UP
-from jifen.programme.model import PassOn, Rule
+from jifen.programme.rules import PassOn, Rule
 
 
 def passing_rules(block: Block, currency: str) -> list[Rule]:

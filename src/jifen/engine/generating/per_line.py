@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from jifen.engine.generating.giving import give
 from jifen.engine.generating.source import indented
-from jifen.programme.model import Rule
+from jifen.programme.rules import Rule
 
 
 class PerLine(NamedTuple):

@@ -24,7 +24,7 @@ from jifen.engine.plan import (
 )
 from jifen.instants import day_of
 from jifen.programme.condition import EventField, Past
-from jifen.programme.model import Give, Nothing, Notify, Rule
+from jifen.programme.rules import Give, Nothing, Notify, Rule
 from jifen.programme.ways import Percentage, Rate
 from jifen.programme.ways_out import Limit
 from jifen.wording import Said

@@ -5,8 +5,8 @@ from __future__ import annotations
 from jifen.engine.errors import EngineError
 from jifen.engine.generating.giving import Value, give
 from jifen.engine.generating.source import indented
-from jifen.programme.model import Give, Rule
 from jifen.programme.reading.multiplying import gives_by_lines
+from jifen.programme.rules import Give, Rule
 from jifen.programme.ways import Amount, Rate
 from jifen.wording import Said
 

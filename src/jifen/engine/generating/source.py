@@ -14,7 +14,8 @@ from jifen.engine.layout import JOINED, Layout
 from jifen.engine.plan import OutLayout, Slot
 from jifen.programme.condition import Past, TierRank
 from jifen.programme.event_types import EventType
-from jifen.programme.model import Give, Multiply, PassOn, Programme, Rule, Tier
+from jifen.programme.model import Programme, Tier
+from jifen.programme.rules import Give, Multiply, PassOn, Rule
 from jifen.wording import Said
 
 FIXED_NAMES = (

@@ -20,7 +20,8 @@ from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import BALANCE_REACHED, OPENING, TIER_CHANGED, own_events_of
-from jifen.programme.model import Milestone, Programme, Rule
+from jifen.programme.model import Programme
+from jifen.programme.rules import Milestone, Rule
 
 
 class Brought(NamedTuple):

@@ -15,7 +15,7 @@ from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.judging.history import Reevaluation, Sql, every_award_of
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.model import Notify
+from jifen.programme.rules import Notify
 from jifen.programme.saying.naming import Name
 
 NOTIFIED: Final = "member.notified"

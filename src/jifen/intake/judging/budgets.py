@@ -30,7 +30,7 @@ from jifen.intake.judging.evaluating import (
 from jifen.intake.judging.payload import Payload
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.budget import Budget, budget_fact
-from jifen.programme.model import Rule
+from jifen.programme.rules import Rule
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 

@@ -20,7 +20,7 @@ from jifen.intake.asking.commands import Event, Return
 from jifen.intake.gathering.facts import REFERRER, names_absorbed
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import DERIVED
-from jifen.programme.model import Derived
+from jifen.programme.rules import Derived
 
 
 class Deed(NamedTuple):

@@ -17,7 +17,7 @@ from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.budget import budget_fact
 from jifen.programme.events import RETURNED
-from jifen.programme.model import Rule
+from jifen.programme.rules import Rule
 
 
 def reevaluate_with(

@@ -12,7 +12,7 @@ from jifen.programme.events import (
     own_events_of,
     points_events_of,
 )
-from jifen.programme.model import Notify
+from jifen.programme.rules import Notify
 
 
 class OfRules:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.events import BALANCE_REACHED
 from jifen.programme.meant import write
-from jifen.programme.model import Give, Multiply, Notify, PassOn, Rule
 from jifen.programme.problems import Problems
 from jifen.programme.reading.chances import read_prizes
 from jifen.programme.reading.giving import Giving, award_from, read_give
@@ -23,6 +22,7 @@ from jifen.programme.reading.taking import (
     take_instead,
     what_to_take,
 )
+from jifen.programme.rules import Give, Multiply, Notify, PassOn, Rule
 from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps
 from jifen.programme.ways_out import Limit
 from jifen.wording import Said

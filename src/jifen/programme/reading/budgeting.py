@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jifen.programme.budget import Budget, points_for
-from jifen.programme.model import Currency, Give, Multiply, Rule
+from jifen.programme.model import Currency
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.giving import find_currency
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import GREATEST, too_large, units
 from jifen.programme.reading.sections import Section, noting, one_or_many, stands_twice, text
+from jifen.programme.rules import Give, Multiply, Rule
 from jifen.wording import Said, quoted
 
 

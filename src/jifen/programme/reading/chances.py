@@ -6,7 +6,6 @@ import re
 from functools import partial
 
 from jifen.programme.meant import write
-from jifen.programme.model import Give
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.giving import Giving, award_from
 from jifen.programme.reading.nodes import Node
@@ -20,6 +19,7 @@ from jifen.programme.reading.sections import (
     stands_twice,
     text,
 )
+from jifen.programme.rules import Give
 from jifen.programme.ways import DRAWS, Amount, Prizes, Rate
 from jifen.wording import Said
 

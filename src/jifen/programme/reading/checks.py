@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.events import CLOCK_MADE, EXPIRED, OF_HISTORY
-from jifen.programme.model import Give, Group, Rule
 from jifen.programme.reading.extensions import check_own_end
 from jifen.programme.reading.sections import Section
 from jifen.programme.reading.taking import check_kept
+from jifen.programme.rules import Give, Group, Rule
 from jifen.programme.ways import Amount, Cases, Prizes, Steps
 from jifen.programme.ways_out import Limit
 from jifen.wording import Said

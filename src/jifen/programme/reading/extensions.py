@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from jifen.programme.conditions.scope import unknown_event
 from jifen.programme.event_types import EventType
 from jifen.programme.events import NEVER_SENT
-from jifen.programme.model import Currency, Programme, Rule
+from jifen.programme.model import Currency, Programme
 from jifen.programme.point_terms import Expiry, Extension
 from jifen.programme.problems import Problems, did_you_mean
 from jifen.programme.reading import nodes
 from jifen.programme.reading.expiries import lifetime
 from jifen.programme.reading.sections import Section, noting, one_or_many, text
+from jifen.programme.rules import Rule
 from jifen.wording import Said
 
 _EXTEND = ("on", "most")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from jifen.programme.events import OF_HISTORY, TIER_CHANGED
-from jifen.programme.model import Give, Rule, Tiers
+from jifen.programme.model import Tiers
 from jifen.programme.problems import Problems
 from jifen.programme.reading.nodes import Listing, Node
+from jifen.programme.rules import Give, Rule
 from jifen.wording import Said
 
 _TIER = ""  # no currency is called so

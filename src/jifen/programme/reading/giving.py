@@ -10,13 +10,14 @@ from jifen.programme.condition import Past
 from jifen.programme.conditions.scope import Scope, costs_nothing
 from jifen.programme.event_types import EventType, Field, numbers
 from jifen.programme.meant import NAMES, write
-from jifen.programme.model import Currency, Give
+from jifen.programme.model import Currency
 from jifen.programme.problems import Problems, Wrong, did_you_mean, which_of
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.past_rates import counted_past, spent_by_then
 from jifen.programme.reading.scalars import GREATEST, decimal, too_fine, too_large, units
 from jifen.programme.reading.sections import Section, more_than, noting, some_items, text
 from jifen.programme.reading.slips import give_meant
+from jifen.programme.rules import Give
 from jifen.programme.ways import Amount, Rate, Steps
 from jifen.wording import Said, quoted
 

@@ -14,7 +14,7 @@ from jifen.programme.conditions.scope import Scope
 from jifen.programme.conditions.typing_conditions import read_condition
 from jifen.programme.event_types import EventType, Field
 from jifen.programme.events import built_in_events
-from jifen.programme.model import Base, Currency, Group
+from jifen.programme.model import Base, Currency
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.reading.declarations import read_events, read_facts, refuse_fact_like_field
 from jifen.programme.reading.ladder import tier_ids
@@ -30,6 +30,7 @@ from jifen.programme.reading.sections import (
     stands_twice,
     text,
 )
+from jifen.programme.rules import Group
 from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 

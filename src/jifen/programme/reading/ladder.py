@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from jifen.programme.conditions.scope import Scope
-from jifen.programme.model import Multiply, Tier, Tiers
+from jifen.programme.model import Tier, Tiers
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.measuring import Asked, measure_reader
 from jifen.programme.reading.multiplying import Targets, multiply_from
@@ -18,6 +18,7 @@ from jifen.programme.reading.tier_benefits import benefits_of
 from jifen.programme.reading.tier_gifts import given_by, read_paid
 from jifen.programme.reading.tier_times import TIMES, check_times, consuming, read_times
 from jifen.programme.requirement import NOTHING, UNREACHABLE, Requirement, implies
+from jifen.programme.rules import Multiply
 from jifen.programme.saying.naming import Name
 from jifen.wording import Said
 

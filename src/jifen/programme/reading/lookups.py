@@ -10,7 +10,6 @@ from fractions import Fraction
 from jifen.programme.condition import AllOf
 from jifen.programme.conditions.looking_up import find_table, row_keys
 from jifen.programme.conditions.scope import Scope
-from jifen.programme.model import Give
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.giving import ROUND_IT, Giving, give_from
 from jifen.programme.reading.nodes import Mapping, Node
@@ -24,6 +23,7 @@ from jifen.programme.reading.sections import (
     one_or_many,
     text,
 )
+from jifen.programme.rules import Give
 from jifen.programme.ways import Amount, Cases, Rate, Table
 from jifen.wording import Said
 

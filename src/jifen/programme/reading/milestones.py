@@ -6,11 +6,11 @@ from jifen.programme.condition import PREVIOUS, Past
 from jifen.programme.conditions.scope import Scope, Typed
 from jifen.programme.conditions.typing_conditions import read_operand
 from jifen.programme.events import BALANCE_REACHED
-from jifen.programme.model import Milestone
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import Section, more_than, one_or_many, text
+from jifen.programme.rules import Milestone
 from jifen.wording import Said, quoted
 
 MOST_THRESHOLDS = 50

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from jifen.programme.meant import write
-from jifen.programme.model import Give, Multiply, Rule
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.reading.scalars import decimal
 from jifen.programme.reading.slips import multiply_meant
+from jifen.programme.rules import Give, Multiply, Rule
 from jifen.programme.ways import Rate
 from jifen.wording import Said
 

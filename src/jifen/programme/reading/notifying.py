@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from jifen.programme.model import Notify
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.sections import text
+from jifen.programme.rules import Notify
 from jifen.programme.saying.naming import Name
 from jifen.wording import Said
 

@@ -17,7 +17,6 @@ from jifen.programme.conditions.scope import Scope
 from jifen.programme.conditions.typing_conditions import refuse_impossible
 from jifen.programme.event_types import EventType
 from jifen.programme.events import NEVER_SENT, REFERRAL_COMPLETED
-from jifen.programme.model import Derived, Give, Nothing, Referral, Rule
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.actions import parts_of
 from jifen.programme.reading.budgeting import Funds, budget_of, budgets_from
@@ -37,6 +36,7 @@ from jifen.programme.reading.sections import (
     text,
 )
 from jifen.programme.return_policy import ReturnPolicy
+from jifen.programme.rules import Derived, Give, Nothing, Referral, Rule
 from jifen.programme.saying.naming import Name
 from jifen.programme.ways import Amount
 from jifen.programme.ways_out import Limit

@@ -13,12 +13,12 @@ from fractions import Fraction
 from jifen.programme.condition import Compare, Condition, EventField, Fact, Number, Word
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.events import DERIVED, FROM_RELATION, HOUSEHOLD, REFERRER
-from jifen.programme.model import Derived, Give, PassOn, Rule
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.reading.giving import find_currency
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import decimal, units
 from jifen.programme.reading.sections import Section, missing, text
+from jifen.programme.rules import Derived, Give, PassOn, Rule
 from jifen.programme.ways import Rate
 from jifen.wording import Said, quoted
 

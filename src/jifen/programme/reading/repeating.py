@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from jifen.programme.conditions.scope import Scope
-from jifen.programme.model import Give, Milestone
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.reading.actions import Action
 from jifen.programme.reading.limiting import limit_from
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.sections import Section, text
+from jifen.programme.rules import Give, Milestone
 from jifen.programme.ways import Amount, Rate
 from jifen.programme.ways_out import Limit
 from jifen.wording import Said

@@ -31,7 +31,6 @@ from jifen.programme.events import (
     TIER_CHANGED,
 )
 from jifen.programme.meant import EVENTS, NO_EVENTS, write
-from jifen.programme.model import Give, Group, Milestone, Multiply, Notify, PassOn, Rule
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading.actions import check_shape, counts_amount, parts_of, read_actions
 from jifen.programme.reading.between import read_between
@@ -63,6 +62,7 @@ from jifen.programme.reading.sections import (
     text,
 )
 from jifen.programme.rounding import ROUNDINGS
+from jifen.programme.rules import Give, Group, Milestone, Multiply, Notify, PassOn, Rule
 from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from jifen.programme.conditions.scope import Scope
-from jifen.programme.model import Currency, Give, Rule
+from jifen.programme.model import Currency
 from jifen.programme.point_terms import NEVER_ENDING
 from jifen.programme.problems import Wrong
 from jifen.programme.reading.giving import Giving, find_currency
 from jifen.programme.reading.nodes import Node, Scalar
 from jifen.programme.reading.sections import Section
+from jifen.programme.rules import Give, Rule
 from jifen.programme.ways import Percentage, held_of
 from jifen.wording import Said
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from jifen.programme.condition import Number, Past
-from jifen.programme.model import Milestone, Programme
+from jifen.programme.model import Programme
+from jifen.programme.rules import Milestone
 from jifen.programme.saying import conditions_en, conditions_zh
 from jifen.programme.saying.operand_values import value_text
 from jifen.programme.saying.words import listed

@@ -9,8 +9,9 @@ from jifen.programme.amounts import Language, said_with, say_points, show_money,
 from jifen.programme.budget import Budget
 from jifen.programme.condition import Past, Summed
 from jifen.programme.event_types import Field
-from jifen.programme.model import Currency, Give, Multiply, Programme, Rule
+from jifen.programme.model import Currency, Programme
 from jifen.programme.reading.vocabulary import unit_of
+from jifen.programme.rules import Give, Multiply, Rule
 from jifen.programme.saying.naming import Name
 from jifen.programme.saying.operand_values import currency_named, event_named
 from jifen.programme.saying.words import listed

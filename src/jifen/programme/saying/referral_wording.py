@@ -5,7 +5,8 @@ from __future__ import annotations
 from jifen.programme.amounts import Language
 from jifen.programme.bringing import asks_whether_undone
 from jifen.programme.condition import Condition
-from jifen.programme.model import Give, Programme, Referral, Rule
+from jifen.programme.model import Programme
+from jifen.programme.rules import Give, Referral, Rule
 from jifen.programme.saying import conditions_en, conditions_zh, wording_en, wording_zh
 from jifen.programme.saying.expiry_wording import own_terms_en, own_terms_zh
 from jifen.programme.saying.operand_values import event_named

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from jifen.programme.amounts import Language, in_language, say_points, show_number
 from jifen.programme.events import HOUSEHOLD, REFERRER
-from jifen.programme.model import PassOn, Programme
+from jifen.programme.model import Programme
 from jifen.programme.reading.vocabulary import field_name
+from jifen.programme.rules import PassOn
 from jifen.programme.saying.naming import Name
 from jifen.programme.saying.operand_values import currency_named
 from jifen.wording import Said

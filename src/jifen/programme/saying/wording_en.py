@@ -14,23 +14,14 @@ from jifen.programme.amounts import (
     show_number,
 )
 from jifen.programme.budget import Budget
-from jifen.programme.model import (
-    Currency,
-    Give,
-    Group,
-    Multiply,
-    Nothing,
-    Notify,
-    PassOn,
-    Programme,
-    Rule,
-)
+from jifen.programme.model import Currency, Programme
 from jifen.programme.point_terms import Pending
 from jifen.programme.reading.exchanges import exchanges_said
 from jifen.programme.reading.overdrafts import overdraft_said
 from jifen.programme.reading.paying import paying_said
 from jifen.programme.reading.transfers import transfers_said
 from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
+from jifen.programme.rules import Give, Group, Multiply, Nothing, Notify, PassOn, Rule
 from jifen.programme.saying.between_words import between_en
 from jifen.programme.saying.conditions_en import goods as goods_meant
 from jifen.programme.saying.conditions_en import phrase_all

@@ -6,23 +6,14 @@ from jifen.money import unit_of_money
 from jifen.programme.amounts import elapsed, say_points, show_money, show_number
 from jifen.programme.budget import Budget
 from jifen.programme.events import NEVER_SENT
-from jifen.programme.model import (
-    Currency,
-    Give,
-    Group,
-    Multiply,
-    Nothing,
-    Notify,
-    PassOn,
-    Programme,
-    Rule,
-)
+from jifen.programme.model import Currency, Programme
 from jifen.programme.point_terms import Pending
 from jifen.programme.reading.exchanges import exchanges_said
 from jifen.programme.reading.overdrafts import overdraft_said
 from jifen.programme.reading.paying import paying_said
 from jifen.programme.reading.transfers import transfers_said
 from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
+from jifen.programme.rules import Give, Group, Multiply, Nothing, Notify, PassOn, Rule
 from jifen.programme.saying.between_words import between_zh
 from jifen.programme.saying.conditions_zh import phrase, phrase_all
 from jifen.programme.saying.expiry_wording import (
