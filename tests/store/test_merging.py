@@ -12,7 +12,17 @@ from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
-from jifen.intake.asking.commands import Cancel, Command, Merge, Return, Spend, Transfer, Unmerge
+from jifen.intake.asking.commands import (
+    Cancel,
+    Command,
+    Merge,
+    Return,
+    SetFact,
+    Spend,
+    Transfer,
+    Unmerge,
+)
+from jifen.intake.submitting import submit
 from jifen.proof.proving import prove
 
 DOCUMENT = """
@@ -167,3 +177,49 @@ def test_who_came_along_with_a_merge_is_no_one_elses_by_tampering(bank: Bank) ->
         " WHERE identity = 'bob'"
     )
     assert [found.check for found in differences(bank)] == ["identity"]
+
+
+def test_what_comes_back_through_a_merged_member_is_told_from_what_comes_anew(bank: Bank) -> None:
+    bank.enrol(*MEMBERS)
+    bank.do("2026-01-02 10:00", bank.bought("c1", "cid", 20_000), bank.bought("c2", "cid", 20_000))
+    bank.do("2026-01-03 10:00", Merge(id="m1", member="cid", into="bob", reason="two cards"))
+    bank.do("2026-01-04 10:00", Merge(id="m2", member="bob", into="ann", reason="three cards"))
+    assert bank.points("ann") == 300
+    bank.do("2026-01-05 10:00", Return(id="r1", of="c1", full=True))
+    assert bank.points("ann") == 200, "without c1 the day has room for all of c2"
+    assert differences(bank) == []
+
+
+def test_what_is_withdrawn_of_who_is_merged_in_the_same_breath_stands_no_longer(
+    database_url: str,
+) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, WITH_STEPS, "2026-01-01 00:00")
+        bank.enrol(*MEMBERS)
+        bank.do("2026-01-02 10:00", bank.bought("b1", "bob", 15_000))
+        assert bank.points("bob") == 150 + 7
+        merge = Merge(id="m1", member="bob", into="ann", reason="two cards")
+        bank.do("2026-01-03 10:00", Return(id="r1", of="b1", full=True), merge)
+        bank.travel("2026-01-04 10:00")
+        assert bank.standing("balance_reached", member="bob") == []
+        assert bank.points("ann") == 0
+        assert differences(bank) == []
+
+
+def test_what_a_deed_brought_who_is_merged_in_the_same_breath_is_withdrawn_with_it(
+    database_url: str,
+) -> None:
+    gifts = "{id: gift, on: purchase, when: \"first('purchase')\", give: 8 points, to: spouse}"
+    document = DOCUMENT.replace("earn:", f"facts: {{spouse: member}}\nearn:\n  - {gifts}")
+    with connect(database_url) as connection:
+        bank = Bank(connection, document, "2026-01-01 00:00")
+        bank.enrol(*MEMBERS)
+        married = SetFact(id="f1", member="ann", name="spouse", value="bob")
+        bank.do("2026-01-02 10:00", bank.bought("b1", "bob", 1_000), married)
+        merge = Merge(id="m1", member="bob", into="ann", reason="two cards")
+        bank.travel("2026-01-03 10:00")
+        asked: list[Command] = [bank.bought("a1", "ann", 2_000), merge]
+        submit(connection, bank.programme, asked, now=bank.now, actor="shop", imported=True)
+        bank.travel("2026-01-04 10:00")
+        assert bank.points("ann") == 10 + 20, "with b1 before it a1 is the first of nobody"
+        assert differences(bank) == []

@@ -80,7 +80,8 @@ def point_differences(
 def _postings(
     points: Points, days: Batch, moved: ByBatch, moved_by: Mapping[int, int]
 ) -> Iterator[Difference]:
-    """The points of every posting lie in lots made by it or taken from; the rest, where there may be one, is debt."""
+    """The points of every posting lie in lots that were there, or else in lots made by it; the rest, where there may be
+    one, is debt."""
     day_and_month = days.day_and_month
     transit: Counter[int] = Counter()
     for posting in points.postings:
@@ -88,17 +89,17 @@ def _postings(
         movements = moved[batch_id]
         day = day_and_month(effective_at)[0]
         in_lots = 0
-        if account in (ISSUED, TRANSIT) and amount > 0:
-            for lot in points.made_by((seq, currency, event_seq), amount):
-                month = day_and_month(lot[9])[1]
-                movements[account, currency, lot[5], month, day] += lot[7]
-                in_lots += lot[7]
         for number, taken in points.takings.pop((seq, row_no), ()):
             of = points.lots.get(number)
             if of is not None and of[4] == currency:
                 month = day_and_month(of[9])[1]
                 movements[account, currency, of[5], month, day] -= taken
                 in_lots -= taken
+        if account in (ISSUED, TRANSIT) and amount > 0:
+            for lot in points.made_by((seq, currency, event_seq), amount - in_lots):
+                month = day_and_month(lot[9])[1]
+                movements[account, currency, lot[5], month, day] += lot[7]
+                in_lots += lot[7]
         if in_lots != amount:
             movements[account, currency, 0, 0, day] += amount - in_lots
             if not _may_be_debt(account, amount, in_lots):

@@ -62,7 +62,7 @@ def take(sql: Sql, programme: OpenProgramme, identities: Collection[str]) -> lis
 
 
 def _addressed(asked: Event | Return, owner: str) -> Event | Return:
-    """Everything is asked of whose inbox it was in, by whatever name we call them now."""
+    """Everything is asked of whose inbox it was in, or who acts for them, by whatever name we call them now."""
     return msgspec.structs.replace(asked, member=owner)
 
 

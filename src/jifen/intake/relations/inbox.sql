@@ -1,11 +1,13 @@
 -- name: send
--- Puts commands into the inboxes of their recipients, in order. What is withdrawn goes to whoever acts for the member who
--- took it, with whom the recipient was one then perhaps.
+-- Puts commands into the inboxes of their recipients, in order. What is withdrawn goes behind what it withdraws where that
+-- waits still, else to whoever acts for the member who took it, with whom the recipient was one then perhaps.
 INSERT INTO inbox (programme_id, member_id, event_id, kind, imported, actor, body)
-SELECT %(programme_id)s, coalesce(acting.member_id, i.member_id), new.event_id, new.kind, %(imported)s, %(actor)s, new.body
+SELECT %(programme_id)s, coalesce(awaited.member_id, acting.member_id, i.member_id), new.event_id, new.kind, %(imported)s, %(actor)s, new.body
 FROM unnest(%(recipients)b::text[], %(event_ids)b::text[], %(kinds)b::text[], %(bodies)b::json[])
      WITH ORDINALITY AS new (recipient, event_id, kind, body, place)
 JOIN member_identity i ON i.programme_id = %(programme_id)s AND i.identity = new.recipient
+LEFT JOIN inbox awaited ON awaited.programme_id = %(programme_id)s AND new.kind = 'return'
+    AND awaited.kind = 'event' AND awaited.event_id = new.event_id
 LEFT JOIN command_key taken ON taken.programme_id = %(programme_id)s AND new.kind = 'return'
     AND taken.key = 'event/' || new.event_id
 LEFT JOIN member taker ON taker.programme_id = %(programme_id)s AND taker.member_id = taken.member_id
@@ -14,18 +16,25 @@ ORDER BY new.place
 
 -- name: take
 -- Takes out of the inboxes of some members what was asked as the first thing there was; whoever does so at the same
--- time waits. A merged member is called by its number.
+-- time waits. A merged member is called by its number; what is withdrawn of one is asked of who acts, once
+-- that has been taken itself.
 WITH there AS (
     SELECT b.inbox_no, b.actor, b.imported FROM inbox b
     JOIN member_identity i USING (programme_id, member_id)
+    JOIN member m USING (programme_id, member_id)
     WHERE b.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b::text[])
+        AND NOT (b.kind = 'return' AND m.survivor_id <> m.member_id AND EXISTS (
+            SELECT FROM inbox e WHERE e.programme_id = b.programme_id AND e.member_id = b.member_id
+                AND e.kind = 'event' AND e.event_id = b.event_id))
     ORDER BY b.inbox_no FOR UPDATE OF b
 ), first AS (SELECT actor, imported FROM there ORDER BY inbox_no LIMIT 1)
-DELETE FROM inbox b USING there JOIN first USING (actor, imported), member m
+DELETE FROM inbox b USING there JOIN first USING (actor, imported), member m, member_identity i, member acting
 WHERE b.programme_id = %(programme_id)s AND b.inbox_no = there.inbox_no
     AND m.programme_id = b.programme_id AND m.member_id = b.member_id
+    AND i.programme_id = b.programme_id AND i.identity = m.external_id
+    AND acting.programme_id = b.programme_id AND acting.member_id = i.member_id
 RETURNING b.inbox_no, b.kind, b.imported, b.actor, b.body,
-    CASE WHEN m.survivor_id = m.member_id THEN m.external_id ELSE m.member_id::text END
+    CASE WHEN b.kind = 'return' OR m.survivor_id = m.member_id THEN acting.external_id ELSE m.member_id::text END
 
 -- name: waiting_for
 -- What is in the inboxes of some members, in order.
