@@ -153,6 +153,17 @@ def test_a_correction_of_the_past_leaves_alone_what_a_merged_member_was_given(ba
     assert differences(bank) == []
 
 
+def test_nobody_is_parted_from_who_they_were_not_merged_into(bank: Bank) -> None:
+    bank.enrol(*MEMBERS)
+    bank.do("2026-01-02 10:00", bank.bought("b1", "bob", 5_000), bank.bought("b2", "bob", 2_000))
+    bank.do("2026-01-03 10:00", Merge(id="m1", member="bob", into="ann", reason="two cards"))
+    parting = Unmerge(id="u1", member="cid", of="bob", reason="two people")
+    answers = bank.do("2026-01-04 10:00", parting, Return(id="r1", of="b1", full=True))
+    assert [one.refusal for one in answers] == ["not_merged", None]
+    assert bank.points("bob") == bank.points("ann") == 20
+    assert differences(bank) == []
+
+
 def test_nobody_is_merged_by_tampering(bank: Bank) -> None:
     bank.enrol(*MEMBERS)
     bank.do("2026-01-02 10:00", bank.bought("b1", "bob", 5_000))

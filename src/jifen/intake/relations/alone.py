@@ -88,9 +88,11 @@ def _of_several(
     if isinstance(command, Merge):
         return take_merge(work, sql, case, other, command)
     if isinstance(command, Unmerge):
+        if elder is case or cases[-1] is not case:
+            return refuse(work, case, command, Refusal.NOT_MERGED)
         if len(cases) > 2:
             return refuse_to_part(work, case, cases[1], command)
-        return take_unmerge(work, sql, None if elder is case else elder, case, command)
+        return take_unmerge(work, sql, elder, case, command)
     if isinstance(command, Event):
         return take_event_of_merged(work, sql, cases, command)
     if cases[-1] is not case:

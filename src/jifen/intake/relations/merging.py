@@ -57,15 +57,13 @@ def take_merge(work: Work, sql: Sql, case: Case, into: Case | None, asked: Merge
     return _recorded(work, (case, into), before, asked, -moved, merged, told, counts_from)
 
 
-def take_unmerge(work: Work, sql: Sql, case: Case | None, survivor: Case, asked: Unmerge) -> Answer:
+def take_unmerge(work: Work, sql: Sql, case: Case, survivor: Case, asked: Unmerge) -> Answer:
     """Let a merged member be by itself again, with what is left of the points that it brought, and with those whom it
     had absorbed before.
 
     What was done meanwhile under either identity stays with the survivor, and so does what was owed. Who
     used points of a guest's, whose they turn out not to be, makes them good.
     """
-    if case is None:
-        return refuse(work, survivor, asked, Refusal.NOT_MERGED)
     before = points_of(case), points_of(survivor)
     heirs = load_heirs(sql, case.book, survivor.book)
     case.book.next_due_at = NEVER
