@@ -234,3 +234,23 @@ def test_what_a_deed_brought_who_is_merged_in_the_same_breath_is_withdrawn_with_
         bank.travel("2026-01-04 10:00")
         assert bank.points("ann") == 10 + 20, "with b1 before it a1 is the first of nobody"
         assert differences(bank) == []
+
+
+def test_what_a_deed_brought_who_is_parted_in_the_same_breath_is_withdrawn_with_it(
+    database_url: str,
+) -> None:
+    gift = "{id: gift, on: purchase, give: 8 points, to: spouse}"
+    document = DOCUMENT.replace("earn:", f"facts: {{spouse: member}}\nearn:\n  - {gift}")
+    with connect(database_url) as connection:
+        bank = Bank(connection, document, "2026-01-01 00:00")
+        bank.enrol(*MEMBERS)
+        married = SetFact(id="f1", member="ann", name="spouse", value="bob")
+        bought = bank.bought("a1", "ann", 2_000), bank.bought("c1", "cid", 500)
+        bank.do("2026-01-02 10:00", married, *bought)
+        bank.do("2026-01-03 10:00", Merge(id="m1", member="bob", into="cid", reason="one"))
+        assert bank.points("cid") == 5 + 8
+        returned = [Return(id=f"of-{one.id}", of=one.id, full=True) for one in bought]
+        parted = Unmerge(id="u1", member="cid", of="bob", reason="two")
+        bank.do("2026-01-04 10:00", *returned, parted)
+        assert bank.points("bob") == bank.points("cid") == 0
+        assert differences(bank) == []

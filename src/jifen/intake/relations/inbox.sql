@@ -16,8 +16,8 @@ ORDER BY new.place
 
 -- name: take
 -- Takes out of the inboxes of some members what was asked as the first thing there was; whoever does so at the same
--- time waits. A merged member is called by its number; what is withdrawn of one is asked of who acts, once
--- that has been taken itself.
+-- time waits. A merged member is called by its number. What is withdrawn is asked of whoever acts by now for the member who
+-- took it, in a merged member's inbox once that has been taken itself.
 WITH there AS (
     SELECT b.inbox_no, b.actor, b.imported FROM inbox b
     JOIN member_identity i USING (programme_id, member_id)
@@ -28,13 +28,19 @@ WITH there AS (
                 AND e.kind = 'event' AND e.event_id = b.event_id))
     ORDER BY b.inbox_no FOR UPDATE OF b
 ), first AS (SELECT actor, imported FROM there ORDER BY inbox_no LIMIT 1)
-DELETE FROM inbox b USING there JOIN first USING (actor, imported), member m, member_identity i, member acting
+DELETE FROM inbox b USING there JOIN first USING (actor, imported), member m
 WHERE b.programme_id = %(programme_id)s AND b.inbox_no = there.inbox_no
     AND m.programme_id = b.programme_id AND m.member_id = b.member_id
-    AND i.programme_id = b.programme_id AND i.identity = m.external_id
-    AND acting.programme_id = b.programme_id AND acting.member_id = i.member_id
-RETURNING b.inbox_no, b.kind, b.imported, b.actor, b.body,
-    CASE WHEN b.kind = 'return' OR m.survivor_id = m.member_id THEN acting.external_id ELSE m.member_id::text END
+RETURNING b.inbox_no, b.kind, b.imported, b.actor, b.body, CASE
+    WHEN b.kind = 'return' THEN (
+        SELECT acting.external_id FROM member taker
+        JOIN member_identity i ON i.programme_id = taker.programme_id AND i.identity = taker.external_id
+        JOIN member acting ON acting.programme_id = i.programme_id AND acting.member_id = i.member_id
+        WHERE taker.programme_id = b.programme_id AND taker.member_id = coalesce((
+            SELECT member_id FROM command_key
+            WHERE programme_id = b.programme_id AND key = 'event/' || b.event_id), b.member_id))
+    WHEN m.survivor_id = m.member_id THEN m.external_id
+    ELSE m.member_id::text END
 
 -- name: waiting_for
 -- What is in the inboxes of some members, in order.
