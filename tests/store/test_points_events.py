@@ -11,7 +11,15 @@ from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.intake import submitting
-from jifen.intake.asking.commands import Cancel, Exchange, Merge, Return, Spend, Unmerge
+from jifen.intake.asking.commands import (
+    Cancel,
+    Exchange,
+    Merge,
+    Return,
+    SetFact,
+    Spend,
+    Unmerge,
+)
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
 from jifen.proof.proving import prove
@@ -185,3 +193,24 @@ def test_whatever_comes_late_or_back_or_is_used_the_books_agree(
         assert prove(connection, bank.programme).differences == []
         assert not connection.execute("SELECT FROM inbox").fetchall()
         assert any(type == "expired" for _, type, _ in standing(bank))
+
+
+def test_what_ends_less_by_two_returns_at_once_is_told_once(database_url: str) -> None:
+    gift = "  - {id: gift, on: purchase, give: 10 points, to: spouse}\n"
+    document = DOCUMENT.replace("earn:", "facts: {spouse: member}\nearn:") + gift
+    with connect(database_url) as connection:
+        bank = Bank(connection, document, BEGINS)
+        bank.enrol("ann", "bob")
+        married = SetFact(id="f1", member="bob", name="spouse", value="ann")
+        given = bank.bought("b1", "bob", 1_000)
+        bank.do("2026-01-05 10:00", married, given)
+        bought = [bank.bought(f"a{number}", "ann", 3_000) for number in range(2)]
+        bank.do("2026-01-06 10:00", *bought)
+        bank.travel("2026-04-02 10:00")
+        assert standing(bank) == [("2026-04-01", "expired", 70)]
+        bank.do("2026-04-03 10:00", *(
+            Return(id=f"of-{one.id}", of=one.id, full=True) for one in (given, bought[0])
+        ))  # fmt: skip
+        assert standing(bank) == [("2026-04-01", "expired", 30)]
+        assert balances(bank) == (3, 1)
+        assert prove(connection, bank.programme).holds

@@ -17,6 +17,7 @@ from jifen.intake.judging.history import Sql, every_award_of
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.relations.deriving import Deeds, Sent, deeds_of
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.programme.events import OF_POINTS
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 MOST_MEMBERS = 250
@@ -51,9 +52,13 @@ def send(
 
 
 def take(sql: Sql, programme: OpenProgramme, identities: Collection[str]) -> list[Taken]:
-    """What is in the inboxes of members and was asked alike, in the order in which it was sent; it is no longer
-    there. Nothing if they are empty."""
-    values = {"programme_id": programme.programme_id, "identities": texts(sorted(identities))}
+    """What is in the inboxes of members and was asked alike, in the order in which it was sent, what tells of points
+    behind all else; it is no longer there. Nothing if they are empty."""
+    values = {
+        "programme_id": programme.programme_id,
+        "identities": texts(sorted(identities)),
+        "of_points": sorted(OF_POINTS),
+    }
     rows = sorted(sql.execute(SQL["take"], values).fetchall())
     return [
         Taken(_addressed(_DECODERS[kind](body), owner), imported, actor)

@@ -17,7 +17,8 @@ ORDER BY new.place
 -- name: take
 -- Takes out of the inboxes of some members what was asked as the first thing there was; whoever does so at the same
 -- time waits. A merged member is called by its number. What is withdrawn is asked of whoever acts by now for the member who
--- took it, in a merged member's inbox once that has been taken itself.
+-- took it, in a merged member's inbox once that has been taken itself. What tells of points is left until nothing else waits
+-- for the member: that may still change what it tells, which is then found waiting here.
 WITH there AS (
     SELECT b.inbox_no, b.actor, b.imported FROM inbox b
     JOIN member_identity i USING (programme_id, member_id)
@@ -26,6 +27,9 @@ WITH there AS (
         AND NOT (b.kind = 'return' AND m.survivor_id <> m.member_id AND EXISTS (
             SELECT FROM inbox e WHERE e.programme_id = b.programme_id AND e.member_id = b.member_id
                 AND e.kind = 'event' AND e.event_id = b.event_id))
+        AND NOT (split_part(b.event_id, '/', 1) = ANY(%(of_points)s) AND EXISTS (
+            SELECT FROM inbox o WHERE o.programme_id = b.programme_id AND o.member_id = b.member_id
+                AND split_part(o.event_id, '/', 1) <> ALL(%(of_points)s)))
     ORDER BY b.inbox_no FOR UPDATE OF b
 ), first AS (SELECT actor, imported FROM there ORDER BY inbox_no LIMIT 1)
 DELETE FROM inbox b USING there JOIN first USING (actor, imported), member m
