@@ -1,4 +1,4 @@
-"""What is published, replayed against itself over whatever was lived, moves nobody and is what the books say."""
+"""What is published, replayed against itself over whatever was lived, moves nobody and is what the proved books say."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from jifen.intake.judging import deciding
 from jifen.intake.judging import history as judged_history
 from jifen.intake.judging.evaluating import unpacked_components
 from jifen.intake.versions.corrections import open_correction
+from jifen.proof.proving import prove
 from jifen.whatif import brought, history
 from jifen.whatif.batch import lines
 from jifen.whatif.counting import count
@@ -67,6 +68,7 @@ def _replay_of_itself(url: str, seed: int, steps: int, patch: pytest.MonkeyPatch
         bank = Bank(connection, document, "2026-01-01 09:00")
         live(chance, bank, steps)
         lived = f"seed {seed}\n{document}"
+        assert prove(connection, bank.programme).differences == [], lived
         found = replayed(connection, bank.programme, bank.programme.programme)
         _moves_nobody(bank, found, lived)
         assert _given(found) == _awarded(bank), lived
