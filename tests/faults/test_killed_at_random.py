@@ -151,7 +151,8 @@ def _checked(connection: psycopg.Connection[Any], run: Run) -> Counter[str]:
         for number, answers in noted(run.folder, sender):
             seen["unheard"] += answers is None
             for command, answer in zip(batch(run, sender, number), answers or (), strict=False):
-                assert (key_of(command) in there) == _is_kept(answer), (command, answer)
+                if answer.state != "waiting":  # what it waits for may have come since
+                    assert (key_of(command) in there) == _is_kept(answer), (command, answer)
                 seen["acknowledged"] += 1
                 seen[type(command).__name__.lower()] += answer.state == "applied"
     killed_sender.finish_import(connection, run.folder)

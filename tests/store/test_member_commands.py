@@ -97,9 +97,15 @@ earn: [{id: base, on: purchase, give: 1 points per 1 of amount}]
 
 def test_a_refusal_is_told_in_a_sentence_with_its_code(club: Jifen) -> None:
     unknown = club("member", "set-fact", "eve", "birthday", "1990-01-01", code=1)
-    assert unknown == "jifen: refused: There is no such member. (unknown_member)\n"
+    assert unknown.splitlines() == [
+        "jifen: refused: There is no such member. (unknown_member)",
+        "       `jifen member enrol NAME` lets somebody join.",
+    ]
     zh = club("member", "set-fact", "eve", "birthday", "1990-01-01", "--lang", "zh", code=1)
-    assert zh == "jifen: 被拒绝：没有这个会员。（unknown_member）\n"
+    assert zh.splitlines() == [
+        "jifen: 被拒绝：没有这个会员。（unknown_member）",
+        "       用 `jifen member enrol 名字` 入会。",
+    ]
 
 
 def test_a_programme_without_tiers_by_hand_says_so_in_a_plain_line(club: Jifen) -> None:
