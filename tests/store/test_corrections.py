@@ -186,3 +186,16 @@ def test_the_batch_is_shown_and_written_before_it_is_posted(
     club("prove")
     club("programme", "correct", str(draft), code=2)
     assert "No correction is open." in club("programme", "correct", "--drop")
+
+
+def test_a_correction_of_days_on_which_nobody_did_anything_leaves_the_books_whole(
+    database_url: str,
+) -> None:
+    with connect(database_url) as connection:
+        bank = peopled(Bank(connection, DOCUMENT, "2026-01-01 10:00"), 2)
+        bank.travel("2026-02-20 10:00")
+        bank.correct(DOUBLE, "2026-01-10 00:00", "2026-01-20 00:00")
+        assert points(bank) == [20, 20]
+        assert proved(bank) == []
+        connection.execute("UPDATE member SET revision = 3 WHERE external_id = 'm0'")
+        assert any("m0" in found and "revision 3" in found for found in proved(bank))

@@ -77,8 +77,23 @@ def known_differences(
         yield Difference(
             check="frozen", member=who, recorded=str(member.frozen), derived=str(frozen)
         )
-    if not timeline.possible(member.revision, asked[-1].recorded_at):
+    if not _is_possible(member, timeline, asked[-1].recorded_at):
         yield Difference(check="revision", member=who, recorded=str(member.revision))
+
+
+def _is_possible(member: MemberRow, timeline: Timeline, recorded_at: int) -> bool:
+    """Whether a member with a last command may stand at their revision: by that command, or by a later correction that
+    changed nothing of theirs, which leaves no command."""
+    recorded = {version.revision: version.recorded_at for version in timeline.versions}
+    return timeline.possible(member.revision, recorded_at) or (
+        member.revision in recorded
+        and any(
+            revision <= member.revision
+            and since <= member.last_occurred_at
+            and recorded.get(revision, recorded_at) > recorded_at
+            for revision, since in timeline.programme.corrections
+        )
+    )
 
 
 class FactsKnown:
