@@ -254,3 +254,16 @@ def test_what_a_deed_brought_who_is_parted_in_the_same_breath_is_withdrawn_with_
         bank.do("2026-01-04 10:00", *returned, parted)
         assert bank.points("bob") == bank.points("cid") == 0
         assert differences(bank) == []
+
+
+def test_what_was_asked_in_the_breath_of_a_parting_is_told_the_same_again(bank: Bank) -> None:
+    bank.enrol("ann", "bob")
+    bank.do("2026-01-03 10:00", Merge(id="m", member="bob", into="ann", reason="two cards"))
+    together = [
+        SetFact(id="f", member="bob", name="birthday", value="1990-05-18"),
+        Unmerge(id="u", member="bob", of="bob", reason="a brother"),
+    ]
+    first = submit(bank.connection, bank.programme, together, now=bank.now, actor="test")
+    again = submit(bank.connection, bank.programme, together, now=bank.now, actor="test")
+    assert [one.answer.state for one in first] == ["applied", "applied"]
+    assert [(one.answer, one.replayed) for one in again] == [(one.answer, True) for one in first]

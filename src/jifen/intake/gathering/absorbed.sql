@@ -42,6 +42,7 @@ WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s
 
 -- name: was_one
 -- That a member was merged into another at an instant, perhaps by way of a third: the last words about them before then.
+-- What was asked in one batch with their parting was asked before it: whoever is parted asks in their own name again.
 WITH RECURSIVE whose AS (
     SELECT %(member_id)s::uuid AS member_id
     UNION
@@ -50,7 +51,8 @@ WITH RECURSIVE whose AS (
     CROSS JOIN LATERAL (
         SELECT key, kind FROM command
         WHERE programme_id = %(programme_id)s AND member_id = whose.member_id AND kind IN ('merge', 'claim', 'unmerge')
-            AND answer ->> 'refusal' IS NULL AND recorded_at <= instant(%(instant)s)
+            AND answer ->> 'refusal' IS NULL
+            AND (recorded_at < instant(%(instant)s) OR recorded_at = instant(%(instant)s) AND kind <> 'unmerge')
         ORDER BY member_seq DESC LIMIT 1
     ) last
     JOIN command_key counterpart
