@@ -259,7 +259,7 @@ def test_what_a_deed_brought_who_is_parted_in_the_same_breath_is_withdrawn_with_
 def test_what_was_asked_in_the_breath_of_a_parting_is_told_the_same_again(bank: Bank) -> None:
     bank.enrol("ann", "bob")
     bank.do("2026-01-03 10:00", Merge(id="m", member="bob", into="ann", reason="two cards"))
-    together = [
+    together: list[Command] = [
         SetFact(id="f", member="bob", name="birthday", value="1990-05-18"),
         Unmerge(id="u", member="bob", of="bob", reason="a brother"),
     ]
