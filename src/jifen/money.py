@@ -63,3 +63,11 @@ def to_smallest_unit(number: Decimal, scale: int) -> int:
     if -shift > len(digits) or units % int(10**-shift):
         raise ValueError(f"more than {scale} decimals")
     return units // int(10**-shift)
+
+
+def decimal_text(value: int, scale: int) -> str:
+    """An integer in smallest units as the decimal that it stands for: `1234.50`."""
+    if scale == 0:
+        return str(value)
+    digits = f"{abs(value):0{scale + 1}d}"
+    return f"{'-' if value < 0 else ''}{digits[:-scale]}.{digits[-scale:]}"

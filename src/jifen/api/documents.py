@@ -9,6 +9,7 @@ from jifen.instants import moment_of
 from jifen.intake.answers import Answer, currency_used
 from jifen.intake.asking.commands import Command
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.money import decimal_text
 
 _BY_CURRENCY: Final = (
     "points", "balance", "paid", "collected", "confirmed", "received", "reversed", "shortfall", "written_off",
@@ -67,11 +68,3 @@ def _rules(answer: Answer, programme: OpenProgramme, scales: Mapping[str, int]) 
 def number(value: int, scale: int) -> int | str:
     """Points: a whole number, or a decimal as text where the currency keeps decimals."""
     return value if scale == 0 else decimal_text(value, scale)
-
-
-def decimal_text(value: int, scale: int) -> str:
-    """An integer in smallest units as the decimal that it stands for."""
-    if scale == 0:
-        return str(value)
-    digits = f"{abs(value):0{scale + 1}d}"
-    return f"{'-' if value < 0 else ''}{digits[:-scale]}.{digits[-scale:]}"

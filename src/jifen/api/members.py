@@ -10,10 +10,10 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from jifen.api.documents import Document, decimal_text, number
-from jifen.api.exchange import read_json
+from jifen.api.documents import Document, number
 from jifen.api.problems import Problem
 from jifen.api.visiting import Visit, Visitors
+from jifen.api.exchange import read_json
 from jifen.enquiry.member import CurrencyView, LotView, MemberView, member_view
 from jifen.enquiry.statement import Movement, place_of, statement
 from jifen.enquiry.tier import Need, TierView
@@ -22,6 +22,7 @@ from jifen.intake.asking.bodies import only
 from jifen.intake.asking.normalise import fact_of
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.money import decimal_text
 from jifen.wording import Said
 
 MOST_MOVEMENTS: Final = 500

@@ -155,7 +155,7 @@ def _show(
 
 
 def _write_table(programme: OpenProgramme, found: Any, table_file: Path) -> None:
-    from jifen.cli.output import decimal_text
+    from jifen.money import decimal_text
     from jifen.whatif.batch import lines
 
     scales = {currency.id: currency.scale for currency in programme.programme.currencies}

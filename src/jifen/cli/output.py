@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +13,7 @@ import click
 from jifen.cli.language import say, spoken
 from jifen.cli.tables import grouped
 from jifen.instants import NEVER, moment_of
+from jifen.money import decimal_text
 
 if TYPE_CHECKING:
     import msgspec
@@ -68,11 +68,6 @@ def as_shown(currency: Currency, points: int) -> str:
     from jifen.programme.amounts import show_points
 
     return grouped(show_points(currency, points))
-
-
-def decimal_text(value: int, scale: int) -> str:
-    """An integer in smallest units as a decimal text: `1234.50`."""
-    return f"{Decimal(value).scaleb(-scale):.{scale}f}"
 
 
 def time_text(instant: int, zone: tzinfo) -> str:
