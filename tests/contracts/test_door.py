@@ -15,6 +15,7 @@ import psycopg
 import pytest
 import uvicorn
 
+from jifen.api import problems
 from jifen.api.access import ApiKeyTerms, make_key, revoke_key
 from jifen.api.door import make_door
 from jifen.db.connection import connect
@@ -99,6 +100,20 @@ def test_the_id_may_come_as_idempotency_key(served: Served) -> None:
     assert served.client.post("/v1/events", json=body, headers=headers).json()["id"] == "by-header"
     two = served.client.post("/v1/events", json={**body, "id": "other"}, headers=headers)
     assert (two.status_code, two.json()["pointer"]) == (400, "/id")
+
+
+def test_a_body_that_contradicts_its_address_is_a_problem(served: Served) -> None:
+    wrong = served.client.post(
+        "/v1/members/ann/freeze", json={"id": "f1", "member": "bob", "reason": "lost card"}
+    )
+    assert (wrong.status_code, wrong.json()["pointer"]) == (400, "/member")
+    for member in ("ann", "bob"):
+        assert served.client.get(f"/v1/members/{member}").json()["frozen"] is None
+
+
+def test_no_problem_is_raised_twice() -> None:
+    """What is raised again keeps what led to it every time, and everything that was at hand there."""
+    assert [name for name, value in vars(problems).items() if isinstance(value, Exception)] == []
 
 
 def test_many_retries_at_once_count_once(served: Served) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import psycopg
 
-from jifen.db.adapting import cursor
+from jifen.api.programmes import Programmes
 from jifen.db.connection import connect
 from jifen.db.problem import DatabaseProblem
 from jifen.intake.answers import Answered
@@ -21,7 +21,7 @@ from jifen.intake.asking.commands import Command
 from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed
 from jifen.intake.submitting import CommandsFailed, submit
-from jifen.intake.versions.opening import OpenProgramme, now_of, open_programme, refreshed
+from jifen.intake.versions.opening import OpenProgramme, now_of
 
 MOST_AT_ONCE: Final = 256
 MOST_WAITING: Final = 4_096
@@ -74,7 +74,7 @@ class CommandQueue:
         self._waiting: deque[Asked] = deque()
         self._changed = threading.Condition()
         self._stopping = False
-        self._programmes: dict[str, OpenProgramme] = {}
+        self._programmes = Programmes()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
 
     def start(self) -> None:
@@ -128,7 +128,7 @@ class CommandQueue:
         return batch
 
     def _outcomes(self, connection: psycopg.Connection[Any], batch: Sequence[Asked]) -> Outcomes:
-        programme = self._programme(connection, batch[0].slug)
+        programme = self._programmes.now(connection, batch[0].slug)
         found: Outcomes = []
         commands: list[Command] = []
         places: list[Future[Outcome]] = []
@@ -148,16 +148,6 @@ class CommandQueue:
             else:
                 found.append((future, Done(commands[place], answers[place], programme)))
         return found
-
-    def _programme(self, connection: psycopg.Connection[Any], slug: str) -> OpenProgramme:
-        known = self._programmes.get(slug)
-        if known is None:
-            known = open_programme(connection, slug)
-        else:
-            with cursor(connection) as sql:
-                known = refreshed(sql, known)
-        self._programmes[slug] = known
-        return known
 
 
 def _submitted(

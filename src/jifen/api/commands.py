@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jifen.api import problems
 from jifen.api.access import ApiKey
@@ -56,15 +56,12 @@ MOST_COMMANDS: Final = 500
 _CHANGING_THE_PAST: Final = frozenset({"return", "cancel", "revive", "merge", "claim", "unmerge"})
 
 
-class Route:
+class Route(NamedTuple):
     """What a POST to a path asks: of which kind, and about whom or what."""
 
-    __slots__ = ("about", "kind", "noun")
-
-    def __init__(self, noun: str, kind: str, about: str | None) -> None:
-        self.noun = noun
-        self.kind = kind
-        self.about = about
+    noun: str
+    kind: str
+    about: str | None
 
 
 def route_of(path: str) -> Route | None:
@@ -121,9 +118,9 @@ class Commands:
         try:
             queue.put(Asked(key.slug, kind, body, key.name, outcome))
         except Busy:
-            raise problems.BUSY from None
+            raise problems.BUSY() from None
         except Stopping:
-            raise problems.STOPPING from None
+            raise problems.STOPPING() from None
         return outcome
 
 
@@ -139,13 +136,11 @@ def body_of_command(
     """What a route and a body ask together. Raises Problem."""
     if not isinstance(written, dict):
         raise Problem(400, "malformed", problems.MALFORMED_JSON, pointer=pointer)
+    about = "member" if route.noun == "members" else "of"
     body: dict[str, Raw] = dict(written)
-    if route.about is not None:
-        body["member" if route.noun == "members" else "of"] = route.about
-    if idempotency_key is None:
-        return body
-    if body.setdefault("id", idempotency_key) != idempotency_key:
-        raise Problem(400, "malformed", problems.TWO_IDS, pointer=f"{pointer}/id")
+    for name, said in ((about, route.about), ("id", idempotency_key)):
+        if said is not None and body.setdefault(name, said) != said:
+            raise Problem(400, "malformed", problems.CONTRADICTED, pointer=f"{pointer}/{name}")
     return body
 
 

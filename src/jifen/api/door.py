@@ -15,7 +15,12 @@ from jifen.api import problems
 from jifen.api.access import ApiKey
 from jifen.api.commands import MOST_COMMANDS, Commands, Route, body_of_command, route_of, told
 from jifen.api.enquiries import make_quote, show_event, show_programme
-from jifen.api.exchange import (
+from jifen.api.keyring import Keyring
+from jifen.api.members import enrol, show_member, show_statement
+from jifen.api.problems import Problem, refused
+from jifen.api.reading import Readers
+from jifen.api.visiting import Visitors
+from jifen.api.wire import (
     Gone,
     Receive,
     Scope,
@@ -28,11 +33,6 @@ from jifen.api.exchange import (
     respond,
     respond_with_problem,
 )
-from jifen.api.keyring import Keyring
-from jifen.api.members import enrol, show_member, show_statement
-from jifen.api.problems import Problem, refused
-from jifen.api.reading import Readers
-from jifen.api.visiting import Visitors
 from jifen.db.connection import database_url
 from jifen.db.problem import DatabaseProblem
 from jifen.enquiry.finding import UnknownEvent, UnknownMember
@@ -116,16 +116,16 @@ def problem_of(error: Exception) -> Problem:
         case UnknownEvent():
             return refused("unknown_event", None)
         case DatabaseProblem() | psycopg.OperationalError():
-            return problems.DATABASE_AWAY
+            return problems.DATABASE_AWAY()
         case NotFoundException():
-            return problems.NOT_FOUND
+            return problems.NOT_FOUND()
         case MethodNotAllowedException():
-            return problems.NOT_ALLOWED
+            return problems.NOT_ALLOWED()
         case HTTPException():
             return Problem(error.status_code, "malformed", problems.MALFORMED_REQUEST)
         case _:
             _LOG.error("a request failed", exc_info=error)
-            return problems.FAULT
+            return problems.FAULT()
 
 
 def _respond_to(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:

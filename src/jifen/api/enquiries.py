@@ -10,14 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from jifen.api.documents import Document, answer_document
-from jifen.api.exchange import language_of, read_json
 from jifen.api.problems import refused
 from jifen.api.visiting import Visit, Visitors
+from jifen.api.wire import language_of, read_json
 from jifen.enquiry.why import why
 from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed
 from jifen.intake.submitting import quote
-from jifen.programme.amounts import Language
 from jifen.programme.sentences import sentences
 
 
@@ -26,7 +25,7 @@ async def show_event(
     request: Request[Any, Any, Any], visitors: NamedDependency[Visitors], event: FromPath[str]
 ) -> Document:
     """The event, and a sentence for every rule, in the language that is asked for."""
-    language: Language = "zh" if language_of(request.scope) == "zh" else "en"
+    language = language_of(request.scope)
 
     def look(visit: Visit) -> Document:
         told: Document = msgspec.to_builtins(
@@ -67,7 +66,7 @@ async def show_programme(
     request: Request[Any, Any, Any], visitors: NamedDependency[Visitors]
 ) -> Document:
     """Its name, revision and time zone, and every rule as a sentence."""
-    language: Language = "zh" if language_of(request.scope) == "zh" else "en"
+    language = language_of(request.scope)
 
     def look(visit: Visit) -> Document:
         programme = visit.programme.programme

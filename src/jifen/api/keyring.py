@@ -8,8 +8,8 @@ from typing import Final
 
 from jifen.api import problems
 from jifen.api.access import ApiKey, find_key, mark_used
-from jifen.api.exchange import Scope, header
 from jifen.api.reading import Readers
+from jifen.api.wire import Scope, header
 from jifen.intake.clock import real_now
 
 SECONDS_REMEMBERED: Final = 5.0
@@ -28,16 +28,16 @@ class Keyring:
         """The key of a request, if it allows what is asked. Raises Problem."""
         kind, _, written = (header(scope, b"authorization") or "").partition(" ")
         if kind.lower() != "bearer" or not written:
-            raise problems.UNAUTHORISED
+            raise problems.UNAUTHORISED()
         known = self._known.get(written)
         if known is None or known[1] < time.monotonic():
             key = await asyncio.to_thread(self._look_up, written)
         else:
             key = known[0]
         if key is None or not key.opens_at(real_now()):
-            raise problems.UNAUTHORISED
+            raise problems.UNAUTHORISED()
         if needed not in key.scopes:
-            raise problems.FORBIDDEN
+            raise problems.FORBIDDEN()
         return key
 
     def _look_up(self, written: str) -> ApiKey | None:

@@ -13,7 +13,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from jifen.api.documents import Document, number
 from jifen.api.problems import Problem
 from jifen.api.visiting import Visit, Visitors
-from jifen.api.exchange import read_json
+from jifen.api.wire import read_json
 from jifen.enquiry.member import CurrencyView, LotView, MemberView, member_view
 from jifen.enquiry.statement import Movement, place_of, statement
 from jifen.enquiry.tier import Need, TierView

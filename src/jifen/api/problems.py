@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -91,15 +92,16 @@ MALFORMED_REQUEST: Final = Said(
     "The request cannot be read: see its parameters.", "请求无法解读：请检查参数。"
 )
 MALFORMED_JSON: Final = Said("The body is no JSON object.", "请求体不是 JSON 对象。")
-TWO_IDS: Final = Said(
-    "The id and the Idempotency-Key differ: send one of them.",
-    "id 与 Idempotency-Key 不一致：请只写一个。",
+CONTRADICTED: Final = Said(
+    "The body says something else than the address or the Idempotency-Key: say it once.",
+    "请求体与地址或 Idempotency-Key 不一致：请只写一处。",
 )
 TOO_MANY: Final = Said("At most 500 commands in one request.", "一次请求最多 500 条。")
-TOO_LARGE: Final = Problem(
-    413, "too_large", Said("The body is larger than a megabyte.", "请求体超过 1 MB。")
+TOO_LARGE: Final = partial(
+    Problem, 413, "too_large", Said("The body is larger than a megabyte.", "请求体超过 1 MB。")
 )
-BUSY: Final = Problem(
+BUSY: Final = partial(
+    Problem,
     503,
     "busy",
     Said(
@@ -108,7 +110,8 @@ BUSY: Final = Problem(
     ),
     retry_after_seconds=1,
 )
-STOPPING: Final = Problem(
+STOPPING: Final = partial(
+    Problem,
     503,
     "stopping",
     Said(
@@ -117,7 +120,8 @@ STOPPING: Final = Problem(
     ),
     retry_after_seconds=1,
 )
-DATABASE_AWAY: Final = Problem(
+DATABASE_AWAY: Final = partial(
+    Problem,
     503,
     "database_away",
     Said(
@@ -126,7 +130,8 @@ DATABASE_AWAY: Final = Problem(
     ),
     retry_after_seconds=2,
 )
-FAULT: Final = Problem(
+FAULT: Final = partial(
+    Problem,
     500,
     "fault",
     Said(
@@ -134,7 +139,8 @@ FAULT: Final = Problem(
         "服务器内部出错；用同一编号重试是安全的。",
     ),
 )
-UNAUTHORISED: Final = Problem(
+UNAUTHORISED: Final = partial(
+    Problem,
     401,
     "unauthorised",
     Said(
@@ -142,10 +148,15 @@ UNAUTHORISED: Final = Problem(
         "请提供有效的密钥：Authorization: Bearer …。",
     ),
 )
-FORBIDDEN: Final = Problem(
-    403, "forbidden", Said("The key does not allow this.", "这个密钥没有此项权限。")
+FORBIDDEN: Final = partial(
+    Problem, 403, "forbidden", Said("The key does not allow this.", "这个密钥没有此项权限。")
 )
-NOT_FOUND: Final = Problem(404, "not_found", Said("There is nothing here.", "这里什么也没有。"))
-NOT_ALLOWED: Final = Problem(
-    405, "not_allowed", Said("This address takes another method.", "此地址不接受这种方法。")
+NOT_FOUND: Final = partial(
+    Problem, 404, "not_found", Said("There is nothing here.", "这里什么也没有。")
+)
+NOT_ALLOWED: Final = partial(
+    Problem,
+    405,
+    "not_allowed",
+    Said("This address takes another method.", "此地址不接受这种方法。"),
 )

@@ -9,9 +9,9 @@ from typing import Any, Final
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from jifen.db.adapting import cursor
+from jifen.api.programmes import Programmes
 from jifen.db.connection import arguments
-from jifen.intake.versions.opening import OpenProgramme, open_programme, refreshed
+from jifen.intake.versions.opening import OpenProgramme
 
 MOST_CONNECTIONS: Final = 4
 
@@ -23,7 +23,7 @@ class Readers:
         self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
             url, kwargs=arguments(url), min_size=1, max_size=MOST_CONNECTIONS, open=False
         )
-        self._programmes: dict[str, OpenProgramme] = {}
+        self._programmes = Programmes()
 
     def open(self) -> None:
         """Begin to connect."""
@@ -41,11 +41,4 @@ class Readers:
 
     def programme(self, connection: psycopg.Connection[Any], slug: str) -> OpenProgramme:
         """A programme as it stands now. Raises UnknownProgramme."""
-        known = self._programmes.get(slug)
-        if known is None:
-            known = open_programme(connection, slug)
-        else:
-            with cursor(connection) as sql:
-                known = refreshed(sql, known)
-        self._programmes[slug] = known
-        return known
+        return self._programmes.now(connection, slug)

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import psycopg
 
 from jifen.api.access import ApiKey
-from jifen.api.exchange import Scope
 from jifen.api.keyring import Keyring
 from jifen.api.reading import Readers
+from jifen.api.wire import Scope
 from jifen.intake.versions.opening import OpenProgramme, now_of
 
 Result = TypeVar("Result")

@@ -11,6 +11,7 @@ import msgspec
 from jifen.api import problems
 from jifen.api.problems import Problem
 from jifen.intake.asking.scalars import Raw
+from jifen.programme.amounts import Language
 
 Scope = Mapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -37,7 +38,7 @@ async def body_of(receive: Receive) -> bytes:
         part = message.get("body", b"")
         size += len(part)
         if size > MOST_BYTES:
-            raise problems.TOO_LARGE
+            raise problems.TOO_LARGE()
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
@@ -68,7 +69,7 @@ def request_id_of(scope: Scope) -> str:
     return uuid.uuid4().hex
 
 
-def language_of(scope: Scope) -> str:
+def language_of(scope: Scope) -> Language:
     """The language in which problems are told: Chinese where it is asked for first."""
     wanted = header(scope, b"accept-language")
     return "zh" if wanted and wanted.lower().startswith("zh") else "en"
