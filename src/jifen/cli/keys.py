@@ -123,7 +123,7 @@ def list_keys(slug: str | None, as_json: bool) -> None:
 
 @command.command(
     "revoke",
-    help=say("From now on a key opens nothing.", "作废密钥，立即生效。"),
+    help=say("Within seconds a key opens nothing any more.", "作废密钥，数秒内生效。"),
 )
 @click.argument("key_id", metavar="KEY")
 @programme_option
