@@ -18,7 +18,7 @@ from jifen.intake.judging.award_terms import AwardTerms
 from jifen.programme.model import Programme
 from jifen.whatif.columns import Columns
 from jifen.whatif.granting import Lots, lots_of, together
-from jifen.whatif.one_by_one import Apart, interpret_one_by_one
+from jifen.whatif.one_by_one import Apart, interpret
 from jifen.whatif.openings import open_histories
 from jifen.whatif.sides import PUBLISHED
 
@@ -102,7 +102,6 @@ def judge(
     """Every event that a side has, by the version in force when it occurred; per member in history order.
     `awarding` by revision."""
     turns = np.where(history.standing_on(side), turns_of(history, engine), -1)
-    alone = np.zeros(len(history), bool) if history.alone is None else history.alone
     components = _components(engine)
     places = {component: place for place, component in enumerate(components)}
     given = np.zeros((len(components), len(history)), np.int64)
@@ -117,7 +116,7 @@ def judge(
         chosen = np.flatnonzero(turns == turn)
         if len(chosen) == 0:
             continue
-        apart = Apart(engine.tiers, alone[chosen], _among(openings, chosen))
+        apart = Apart(engine.tiers, _alone_among(history, chosen), _among(openings, chosen))
         for part, out in _run(plan, states, history.members, columns, chosen, apart):
             tiers[part] = out[:, 0]
             out[stands[part]] = 0  # it counted, and its award stands elsewhere
@@ -181,9 +180,9 @@ def _run(
         lines = lines[:, _places(first, until)]
     counts = until - first if len(lines) else np.zeros(len(chosen), np.int64)
     line_first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    run = partial(_interpret, plan)
+    run = partial(interpret, plan, apart)
     if apart:
-        run, at_a_time = partial(interpret_one_by_one, plan, apart), len(chosen)
+        at_a_time = len(chosen)
     elif _by_machine(plan, len(chosen) + lines.shape[-1] // _LINES_LIKE_AN_EVENT):
         lines = np.ascontiguousarray(lines)
         run = partial(BulkRunner(plan).run, keep=True)
@@ -193,6 +192,13 @@ def _run(
         firsts = line_first[start : end + 1]
         run(states, members[start:end], rows[start:end], lines, firsts, out)
         yield chosen[start:end], out
+
+
+def _alone_among(history: History, chosen: Integers) -> frozenset[int]:
+    """The rows of chosen events that came back."""
+    if history.alone is None:
+        return frozenset()
+    return frozenset(np.flatnonzero(history.alone[chosen]).tolist())
 
 
 def _among(openings: Mapping[int, EventInput], chosen: Integers) -> dict[int, EventInput]:
@@ -217,24 +223,3 @@ def _by_machine(plan: Plan, events: int) -> bool:
     if importlib.util.find_spec("numba") is None:
         return False
     return events >= _WORTH_COMPILING or is_compiled(plan)
-
-
-def _interpret(
-    plan: Plan,
-    states: Integers,
-    members: Integers,
-    rows: Integers,
-    lines: Integers,
-    line_first: Integers,
-    out: Integers,
-) -> None:
-    step, width = plan.step, plan.out_width
-    working: list[list[int]] = states.tolist()
-    line_lists, firsts = lines.tolist(), line_first.tolist()
-    results: list[list[int]] = []
-    for number, (member, row) in enumerate(zip(members.tolist(), rows.tolist(), strict=True)):
-        result = [0] * width
-        step(working[member], row, line_lists, firsts[number], firsts[number + 1], result)
-        results.append(result)
-    out[:] = results
-    states[:] = working
