@@ -11,7 +11,14 @@ import msgspec
 from jifen.db.statements import statements
 from jifen.intake.judging.evaluating import unpacked_components
 from jifen.intake.judging.history import Sql
-from jifen.intake.relations.deriving import Cause, Deed, fields_of, first_id, points_carried
+from jifen.intake.relations.deriving import (
+    Cause,
+    Deed,
+    as_first,
+    fields_of,
+    first_id,
+    points_carried,
+)
 from jifen.intake.relations.referral_codes import possible_codes
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import DERIVED, HOUSEHOLD
@@ -65,7 +72,7 @@ def _deed_differences(
     expected = _expected(sql, programme, parameters)
     standing: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for event_id, fields, recipient in sql.execute(SQL["standing"], parameters):
-        standing.setdefault(_first(event_id), []).append((recipient, msgspec.json.decode(fields)))
+        standing.setdefault(as_first(event_id), []).append((recipient, msgspec.json.decode(fields)))
     for id in sorted(expected.keys() | standing):
         stands, due = standing.get(id, []), expected.get(id)
         wanted = [] if due is None or not (due.surely or stands) else [due.fields]
@@ -121,8 +128,3 @@ def _rules(programme: OpenProgramme) -> list[_Deriving]:
         for place, rule in enumerate(plan.rules)
         if rule.derives is not None
     ]
-
-
-def _first(event_id: str) -> str:
-    """The id that a derived event has the first time, whatever time this is."""
-    return "/".join(event_id.split("/")[:2])

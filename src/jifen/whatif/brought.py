@@ -16,7 +16,7 @@ from jifen.intake.gathering.facts import REFERRER
 from jifen.intake.judging.history import as_absorbed
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
-from jifen.intake.relations.deriving import Sent
+from jifen.intake.relations.deriving import Sent, as_first
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.programme.events import DERIVED, OF_HISTORY
 from jifen.whatif.people import Someone
@@ -60,7 +60,7 @@ def with_brought(
         return rows, []
     others = [row for row in rows if row[PLACE["type"]] not in kinds]
     recorded = {
-        _first(row[PLACE["event_id"]]): _Recorded(row[PLACE["member_id"]], past_of(row), row)
+        as_first(row[PLACE["event_id"]]): _Recorded(row[PLACE["member_id"]], past_of(row), row)
         for row in rows
         if row[PLACE["type"]] in kinds
         and (row[PLACE["member_id"]], row[PLACE["member_seq"]]) not in returned
@@ -69,11 +69,6 @@ def with_brought(
     lives.remember(others, returned)
     lives.walk()
     return others, list(lives.sided())
-
-
-def _first(event_id: str) -> str:
-    """The id that an event had the first time, whatever time this is."""
-    return "/".join(event_id.split("/")[:2])
 
 
 class _Lives:

@@ -13,7 +13,7 @@ from jifen.intake.following.own_events import Brought, brought_by_time, sent_to_
 from jifen.intake.judging.case import Case, HistoryKey, Work, local_day
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
-from jifen.intake.relations.deriving import Sent
+from jifen.intake.relations.deriving import Sent, as_first
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import OF_HISTORY
 
@@ -42,7 +42,7 @@ class Stands(NamedTuple):
     @property
     def first_id(self) -> str:
         """Its id without the running number of one that came again."""
-        return "/".join(self.id.split("/")[:2])
+        return as_first(self.id)
 
 
 def standing(

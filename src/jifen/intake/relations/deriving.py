@@ -163,6 +163,11 @@ def first_id(cause: Cause, rule_id: str, derived: Derived) -> str:
     return f"{derived.event}/{digest}"
 
 
+def as_first(event_id: str) -> str:
+    """The id that what was brought about had the first time, whatever time this is."""
+    return "/".join(event_id.split("/")[:2])
+
+
 def life_counts_from(event_type: str, event_id: str, occurred_at: int, now: int) -> int:
     """From when the least life of what an event gives counts: of one that takes the place of another that was sent
     for the same deed, from the deed on, or a small return would revive what has long expired."""
