@@ -20,7 +20,6 @@ from jifen.intake.following.own_events import (
 from jifen.intake.following.standing import not_brought_along
 from jifen.intake.gathering.facts import REFERRER
 from jifen.intake.judging.budgets import with_left
-from jifen.intake.judging.case import HistoryKey
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
 from jifen.intake.occasions import Person
@@ -60,26 +59,25 @@ class Walk:
         """Judge the events in order, each behind what comes about before it."""
         timeline, state, last_at = self.timeline, self.timeline.engine.new_state(), LONG_AGO
         self._along = [event for event in events if event.stands and event.type in OF_HISTORY]
-        waiting = [(event.key, event) for event in events]
-        heapify(waiting)
+        coming = events
         while True:
+            waiting = [(event.key, event) for event in coming]
+            heapify(waiting)
             while waiting:
-                key, event = heappop(waiting)
+                _, event = heappop(waiting)
                 earlier = self._new(before_event(timeline, state, last_at, event.day))
                 if earlier:
                     for one in (*earlier, event):
                         heappush(waiting, (one.key, one))
                     continue
-                for one in self._judge(state, key, event):
+                for one in self._judge(state, event):
                     heappush(waiting, (one.key, one))
                 last_at = event.occurred_at
-            later = self._new(brought_by_time(timeline, state, last_at, self.until_day))
-            if not later:
+            coming = self._new(brought_by_time(timeline, state, last_at, self.until_day))
+            if not coming:
                 return
-            waiting = [(one.key, one) for one in later]
-            heapify(waiting)
 
-    def _judge(self, state: list[int], key: HistoryKey, event: PastEvent) -> list[PastEvent]:
+    def _judge(self, state: list[int], event: PastEvent) -> list[PastEvent]:
         """What comes about for the member because of an event; the state goes on behind it. What a merged member
         brought along brings about nothing here."""
         earned = earned_before(self.timeline, state, event.occurred_at)
@@ -97,7 +95,7 @@ class Walk:
             self.sent += sent(cause, NO_DEEDS, deeds)
         return self._new(
             brought_by_event(
-                self.timeline, event.event_id, event.type, *key[:2], found, earned, state
+                self.timeline, event.event_id, event.type, *event.key[:2], found, earned, state
             )
         )
 
