@@ -168,8 +168,7 @@ def _may_limit(limit: Limit, action: Action) -> bool:
 def counts_amount(action: object) -> bool:
     """Whether something is given per amount of the whole event, all of it, which a limit of amount needs."""
     how = action.how if isinstance(action, Give) else None
-    of_bill = isinstance(how, Rate) and how.field == "amount" and not how.of_lines
-    return of_bill and isinstance(how, Rate) and not how.over
+    return isinstance(how, Rate) and how.field == "amount" and not (how.of_lines or how.over)
 
 
 def check_shape(section: Section, action: Action, per_line: bool) -> None:
