@@ -15,11 +15,10 @@ from itertools import islice
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.engine.events import EventInput, Value
 from jifen.instants import MISSING
-from jifen.programme.condition import Past, operands
-from jifen.programme.events import EXCHANGED, NEVER_SENT, REDEEMED
+from jifen.programme.events import EXCHANGED, REDEEMED
 from jifen.programme.model import Programme
 from jifen.programme.rules import Rule
-from jifen.whatif.loops import FIRST_DAY, MOST_ACTS, judged, moment_on
+from jifen.whatif.loops import FIRST_DAY, MOST_ACTS, free, judged, moment_on, pasts_asked
 
 _MOST_LIVES = 20_000
 _MOST_DEEDS = 2
@@ -50,10 +49,11 @@ class Circle:
 def first_circle(programme: Programme) -> Circle | None:
     """The shortest circle, of these the one that leaves most; None if none was found."""
     about = {rule.on for rule in programme.rules} & {REDEEMED, EXCHANGED}
-    if not about and not _joined(programme):
+    joined = _joined(programme)
+    if not about and not joined:
         return None
     engine = compile_timeline([Version(1, 0, programme)])
-    choices = [*_uses(programme), *(Use(type) for type in _joined(programme))]
+    choices = [*_uses(programme), *(Use(type) for type in joined)]
     for length in range(1, MOST_ACTS + 1):
         while len(choices) ** length > _MOST_LIVES:
             choices.pop()
@@ -154,15 +154,9 @@ def _uses(programme: Programme) -> Iterator[Use]:
 
 def _joined(programme: Programme) -> list[str]:
     """A few types of deeds that cost nothing and have a rule that looks back on uses of points."""
-    free = {
-        known.id
-        for known in programme.events
-        if not known.costs_money and known.id not in NEVER_SENT
-    }
     joined = {rule.on for rule in programme.rules if _looks_back_on_uses(rule)}
-    return sorted(free & joined)[:_MOST_DEEDS]
+    return sorted(free(programme) & joined)[:_MOST_DEEDS]
 
 
 def _looks_back_on_uses(rule: Rule) -> bool:
-    pasts = [one for part in rule.when for one in operands(part) if isinstance(one, Past)]
-    return any(past.of in (REDEEMED, EXCHANGED) for past in pasts)
+    return any(past.of in (REDEEMED, EXCHANGED) for past in pasts_asked(rule))

@@ -28,7 +28,7 @@ from jifen.programme.condition import (
 )
 from jifen.programme.events import NEVER_SENT
 from jifen.programme.model import Programme
-from jifen.programme.rules import Give
+from jifen.programme.rules import Give, Rule
 from jifen.programme.ways import Steps
 from jifen.whatif.valuing import Worths, worths_of
 
@@ -130,19 +130,28 @@ def _event(act: Act, day: int, number: int, zone: ZoneInfo) -> EventInput:
 def costless(programme: Programme) -> list[str]:
     """A few types of events that cost nothing and that rules may join to purchases: those that have a rule which looks
     back on something else, and those on which another looks back."""
-    free = {
-        known.id
-        for known in programme.events
-        if not known.costs_money and known.id not in NEVER_SENT
-    }
     asked: set[str] = set()
     for rule in programme.rules:
-        pasts = [one for part in rule.when for one in operands(part) if isinstance(one, Past)]
+        pasts = pasts_asked(rule)
         if rule.reached is not None:
             pasts.append(rule.reached.of)
         others = {past.of for past in pasts} - {rule.on}
         asked |= (others | {rule.on}) if others else set()
-    return sorted(free & asked)[:MOST_COSTLESS]
+    return sorted(free(programme) & asked)[:MOST_COSTLESS]
+
+
+def free(programme: Programme) -> set[str]:
+    """The types of events that members send and that cost nothing."""
+    return {
+        known.id
+        for known in programme.events
+        if not known.costs_money and known.id not in NEVER_SENT
+    }
+
+
+def pasts_asked(rule: Rule) -> list[Past]:
+    """On what the conditions of a rule look back."""
+    return [one for part in rule.when for one in operands(part) if isinstance(one, Past)]
 
 
 def judged(engine: Engine, state: list[int], event: EventInput) -> list[int]:
