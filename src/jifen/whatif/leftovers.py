@@ -7,23 +7,19 @@ each brought back whole or in two halves; where books are closed in between, beh
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import count, product
 from typing import NamedTuple
 
 from jifen.engine.events import Known
-from jifen.instants import date_of, day_of
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Payload, Returned
-from jifen.intake.undoing.return_policies import judged
+from jifen.intake.undoing.return_policies import judged, period_of
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.model import Programme
 from jifen.programme.return_policy import NOT_ACCEPTED, ReturnPolicy
 from jifen.whatif.loops import FIRST_DAY, MOST_ACTS, amounts, moment_on
-
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 class Leftover(NamedTuple):
@@ -53,10 +49,8 @@ def _day_of_returns(returns: ReturnPolicy) -> int | None:
     """When everything comes back: at once, or when the books of the first days are closed; None if that is too late."""
     day = FIRST_DAY + 1
     if returns.policy == "carry":
-        first = date_of(FIRST_DAY)
-        months = _MONTHS[returns.books]
-        month = first.month - 1 - (first.month - 1) % months + months
-        day = day_of(dt.date(first.year + month // 12, month % 12 + 1, 1))
+        first = period_of(returns.books, FIRST_DAY)
+        day = next(later for later in count(day) if period_of(returns.books, later) != first)
     within = returns.within_days
     accepted = within is None or (within != NOT_ACCEPTED and day - FIRST_DAY <= within)
     return day if accepted else None
@@ -79,8 +73,7 @@ def _lives(programme: Programme, acts: int) -> Iterator[tuple[_Bought, tuple[int
 def _lived(opened: OpenProgramme, bought: _Bought, parts: Sequence[int], back_on: int) -> Leftover:
     """What a life leaves of points that can be used."""
     state, left = opened.engine.new_state(), Counter[int]()
-    in_order = sorted(enumerate(bought), key=lambda one: (one[1][1], one[0]))
-    for number, (amount, day) in in_order:
+    for number, (amount, day) in sorted(enumerate(bought), key=lambda one: one[1][1]):
         event = _purchase(opened, number, amount, day)
         half = Returned(amount=amount // 2, day=back_on)
         rest = Returned(full=True, day=back_on)

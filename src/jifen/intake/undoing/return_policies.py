@@ -109,10 +109,11 @@ def _policy(programme: OpenProgramme, event: PastEvent) -> ReturnPolicy:
 def _is_undone(policy: ReturnPolicy, event: PastEvent, returned: Returned) -> bool:
     if policy.policy != "carry":
         return policy.policy == "undo"
-    return _period(policy.books, event.day) == _period(policy.books, returned.day)
+    return period_of(policy.books, event.day) == period_of(policy.books, returned.day)
 
 
-def _period(books: Books, day: int) -> date:
+def period_of(books: Books, day: int) -> date:
+    """The first day of the books to which a day belongs."""
     first = date_of(day).replace(day=1)
     if books == "month":
         return first
