@@ -9,6 +9,7 @@ from jifen.programme.amounts import Language, in_language, say_points, show_mone
 from jifen.programme.events import EXCHANGED, REDEEMED
 from jifen.programme.lints import Finding, findings, without_allowed
 from jifen.programme.model import Programme
+from jifen.programme.saying.operand_values import currency_named, event_named
 from jifen.whatif.circles import Circle, Use, first_circle
 from jifen.whatif.friends import FriendLoop, worst_friend
 from jifen.whatif.leftovers import Leftover, most_left
@@ -53,12 +54,10 @@ def _told_of_circle(programme: Programme, circle: Circle, language: Language) ->
 
 
 def _use_named(programme: Programme, use: Use, language: Language) -> str:
-    known = {currency.id: currency for currency in programme.currencies}
     if not use.currency:
-        names = {event.id: in_language(event.name, language) for event in programme.events}
-        return names[use.type]
-    used = say_points(known[use.currency], use.points, language)
-    got = say_points(known[use.to], use.received, language)
+        return in_language(event_named(programme, use.type).name, language)
+    used = say_points(currency_named(programme, use.currency), use.points, language)
+    got = say_points(currency_named(programme, use.to), use.received, language)
     return {
         (REDEEMED, "zh"): f"用 {used}兑换 {got}",
         (REDEEMED, "en"): f"{used} redeemed for {got}",
@@ -78,8 +77,9 @@ def _told_of_rest(programme: Programme, left: Leftover, language: Language) -> s
 
 
 def _held(programme: Programme, points: dict[str, int], language: Language) -> str:
-    known = {currency.id: currency for currency in programme.currencies}
-    said = [say_points(known[id], more, language) for id, more in points.items()]
+    said = [
+        say_points(currency_named(programme, id), more, language) for id, more in points.items()
+    ]
     return ("、" if language == "zh" else ", ").join(said)
 
 
