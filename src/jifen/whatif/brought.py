@@ -20,16 +20,13 @@ from jifen.intake.relations.deriving import Sent, as_first
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.programme.events import DERIVED, OF_HISTORY
 from jifen.whatif.people import Someone
-from jifen.whatif.rows import PLACE, Row, past_for, past_of, row_of
+from jifen.whatif.rows import PLACE, Returns, Row, past_for, past_of, row_of
 from jifen.whatif.sides import BOTH, DRAFT, PUBLISHED, Sided
 from jifen.whatif.walking import Left, Walk
 
 _MOST_ROUNDS = 100
 """What one member's deed does to another may change what that one's deeds do, later in history: each round settles
 what the ones before it left first. Only deeds of one instant could go on for ever."""
-
-Returns = Mapping[tuple[bytes, int], Sequence[Returned]]
-"""By the 16 bytes of the member and the number of the event."""
 
 
 class _Recorded(NamedTuple):

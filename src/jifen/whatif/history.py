@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +20,7 @@ from jifen.whatif.brought import with_brought
 from jifen.whatif.moves import NO_MOVES, Moves, read_moves
 from jifen.whatif.occasions import days_of_draft
 from jifen.whatif.people import Someone, read_people
-from jifen.whatif.rows import PLACE, Row
+from jifen.whatif.rows import PLACE, Returns, Row
 from jifen.whatif.sides import BOTH, Sided, after_returns
 from jifen.whatif.united import brought_along
 from jifen.whatif.walking import Left
@@ -72,12 +72,12 @@ class History:
 
 
 class Reading(NamedTuple):
-    """What the bank has of a programme's history: members, rows of the table of events, what came back, by the 16 bytes
-    of the member and the number of the event, and what moved points besides."""
+    """What the bank has of a programme's history: members, rows of the table of events, what came back, and what moved
+    points besides."""
 
     people: Sequence[Someone]
     rows: Sequence[Row]
-    returned: Mapping[tuple[bytes, int], Sequence[Returned]]
+    returned: Returns
     moves: Moves
 
 

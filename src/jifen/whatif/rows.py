@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from jifen.db.tables import EVENT
@@ -10,12 +11,14 @@ from jifen.instants import local_day_of
 from jifen.intake.asking.commands import Event
 from jifen.intake.gathering.facts import facts_on
 from jifen.intake.judging.past_event import PastEvent
-from jifen.intake.judging.payload import Payload, decode_payload, encode_payload
+from jifen.intake.judging.payload import Payload, Returned, decode_payload, encode_payload
 from jifen.intake.occasions import Person
 from jifen.intake.relations.deriving import is_friend
 from jifen.intake.versions.opening import OpenProgramme
 
 Row = tuple[Any, ...]
+Returns = Mapping[tuple[bytes, int], Sequence[Returned]]
+"""What came back, by the 16 bytes of the member and the number of the event."""
 PLACE: Final = {name: place for place, (name, _) in enumerate(EVENT.columns)}
 
 

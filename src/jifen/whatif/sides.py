@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from jifen.intake.judging.past_event import PastEvent
@@ -16,7 +16,7 @@ from jifen.intake.undoing.return_policies import (
 )
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import RETURNED
-from jifen.whatif.rows import PLACE, Row, past_of
+from jifen.whatif.rows import PLACE, Returns, Row, past_of
 
 BOTH: Final = 0
 PUBLISHED: Final = 1
@@ -37,10 +37,10 @@ class Sided(NamedTuple):
 def after_returns(
     sides: Sequence[OpenProgramme],
     rows: Sequence[Row],
-    returned: Mapping[tuple[bytes, int], Sequence[Returned]],
+    returned: Returns,
 ) -> tuple[list[Row], list[Sided]]:
     """The events of which nothing came back, and the others as the sides have them: one, or what is published and a
-    draft. `returned` is by the 16 bytes of the member and the number of the event."""
+    draft."""
     member, seq, kind = PLACE["member_id"], PLACE["member_seq"], PLACE["type"]
     if not returned and not any(row[kind].startswith(RETURNED) for row in rows):
         return list(rows), []
@@ -68,7 +68,7 @@ def after_returns(
 def _states(
     programme: OpenProgramme,
     rows: Sequence[Row],
-    returned: Mapping[tuple[bytes, int], Sequence[Returned]],
+    returned: Returns,
 ) -> dict[tuple[bytes, int], list[int]]:
     """The state before each event of which something came back, of friends whose referral it may undo: only that
     depends on what was before."""

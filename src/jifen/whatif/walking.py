@@ -30,7 +30,6 @@ from jifen.programme.budget import is_budget_fact
 from jifen.programme.events import OF_HISTORY
 from jifen.whatif.rows import past_for
 
-Returns = Mapping[int, Sequence[Returned]]
 Left = Mapping[str, Mapping[str, int]]
 """What budgets still had, by rule and id of event, where that was too little."""
 
@@ -47,7 +46,7 @@ class Walk:
     timeline: OpenProgramme
     person: Person
     until_day: int
-    returns: Returns
+    returns: Mapping[int, Sequence[Returned]]
     recorded: Mapping[str, PastEvent]
     suppressed: Collection[str] = ()
     left: Left | None = None
