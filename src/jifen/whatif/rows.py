@@ -31,6 +31,11 @@ def past_of(row: Row) -> PastEvent:
     return PastEvent(seq, at, sequence, event_id, kind, day, decode_payload(row[PLACE["payload"]]))
 
 
+def changed(row: Row, **values: Any) -> Row:
+    """A row with other values in some of its columns."""
+    return tuple(values.get(name, row[place]) for name, place in PLACE.items())
+
+
 def row_of(draft: OpenProgramme, member_id: bytes, event: PastEvent) -> Row:
     """The row of an event that a draft adds: nothing of it was recorded, so it counts as recorded when it occurs."""
     _, at, sequence, event_id, kind, day, payload = event

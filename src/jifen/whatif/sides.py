@@ -16,7 +16,7 @@ from jifen.intake.undoing.return_policies import (
 )
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import RETURNED
-from jifen.whatif.rows import PLACE, Returns, Row, past_of
+from jifen.whatif.rows import PLACE, Returns, Row, changed, past_of
 
 BOTH: Final = 0
 PUBLISHED: Final = 1
@@ -118,8 +118,5 @@ def _view(
 
 
 def _rows(row: Row, view: Iterable[tuple[str, Payload, bool]], side: int) -> Iterator[Sided]:
-    kind, place = PLACE["type"], PLACE["payload"]
     for event_type, payload, alone in view:
-        changed = list(row)
-        changed[kind], changed[place] = event_type, encode_payload(payload)
-        yield Sided(tuple(changed), side, alone)
+        yield Sided(changed(row, type=event_type, payload=encode_payload(payload)), side, alone)

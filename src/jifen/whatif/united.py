@@ -9,7 +9,7 @@ from jifen.intake.gathering.absorbed import Absorbed
 from jifen.intake.judging.history import as_absorbed
 from jifen.intake.judging.payload import encode_payload
 from jifen.whatif.people import Someone
-from jifen.whatif.rows import PLACE, Row, past_of
+from jifen.whatif.rows import PLACE, Row, changed, past_of
 from jifen.whatif.sides import Sided
 
 
@@ -30,5 +30,4 @@ def brought_along(
 
 def _of_survivor(row: Row, by: Absorbed) -> Row:
     payload = encode_payload(as_absorbed(past_of(row), by).payload)
-    changed = {"member_id": by.survivor_id.bytes, "payload": payload}
-    return tuple(changed.get(name, row[place]) for name, place in PLACE.items())
+    return changed(row, member_id=by.survivor_id.bytes, payload=payload)
