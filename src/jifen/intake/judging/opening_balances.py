@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from jifen.instants import LONG_AGO
-from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event, OpenedLot, Opening
-from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
-from jifen.intake.judging.case import Case, Work, add_award, local_day, record
+from jifen.intake.judging.answering import (
+    balances,
+    changes_since,
+    journal_answer,
+    points_of,
+    refuse,
+)
+from jifen.intake.judging.case import Case, Work, add_award, local_day
 from jifen.intake.judging.deciding import (
     SKEW_MICROSECONDS,
     add_event,
@@ -47,12 +52,8 @@ def take_opening(work: Work, case: Case, asked: Opening) -> Answer:
         balance=balances(work, case),
         tier=work.programme.engine.tiers[found.tier] if work.programme.engine.tiers else None,
     )
-    record(
-        work, case, seq, key=journal.key_of(asked), kind=journal.kind_of(asked),
-        occurred_at=occurred_at, body=journal.body_of(asked), answer=answer,
-        told=[("member.opened", {"member": case.external_id, "points": answer.points})],
-    )  # fmt: skip
-    return answer
+    told = {"member": case.external_id, "points": answer.points}
+    return journal_answer(work, case, asked, answer, [("member.opened", told)])
 
 
 def _refusal(work: Work, case: Case, occurred_at: int) -> Refusal | None:

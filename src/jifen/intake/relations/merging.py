@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from jifen.instants import LONG_AGO, NEVER
-from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Claim, Merge, Unmerge
 from jifen.intake.details import Detail
 from jifen.intake.gathering.absorbed import give_identities, take_identities_back
 from jifen.intake.gathering.facts import names_absorbed, with_absorbed, without_absorbed
-from jifen.intake.judging.answering import balances, changes_since, points_of, refuse
-from jifen.intake.judging.case import Case, Told, Work, record
+from jifen.intake.judging.answering import (
+    balances,
+    changes_since,
+    journal_answer,
+    points_of,
+    refuse,
+)
+from jifen.intake.judging.case import Case, Told, Work
 from jifen.intake.judging.history import BEGINNING, Sql, events_after
 from jifen.intake.judging.membership import looked_back_to
 from jifen.intake.relations.households import belongs_somewhere
@@ -136,10 +141,6 @@ def _recorded(
         counts_from=None if counts_from == LONG_AGO else counts_from,
         along=along,
     )
-    record(
-        work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
-        occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
-        body=journal.body_of(asked), answer=answer, told=told,
-    )  # fmt: skip
+    journal_answer(work, case, asked, answer, told)
     record_counterpart(work, survivor, before[1], asked, -moved, told_of_survivor, along)
     return answer

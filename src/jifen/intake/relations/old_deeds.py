@@ -8,12 +8,11 @@ from uuid import UUID
 import msgspec
 
 from jifen.instants import NEVER
-from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Event, Return
 from jifen.intake.following.rule_notices import told_of_rules_again
-from jifen.intake.judging.answering import balances, changes_since, refuse
-from jifen.intake.judging.case import Case, Work, record
+from jifen.intake.judging.answering import balances, changes_since, journal_answer, refuse
+from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.deciding import record_event
 from jifen.intake.judging.history import Sql, pasts_before
 from jifen.intake.judging.past_event import PastEvent
@@ -159,11 +158,7 @@ def _given_back(
         received=dict(received or {}),
     )
     payload = {"member": survivor.external_id, "id": asked.id, "points": points}
-    record(
-        work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
-        occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
-        body=journal.body_of(asked), answer=answer, told=[("points.given_back", payload)],
-    )  # fmt: skip
+    journal_answer(work, case, asked, answer, [("points.given_back", payload)])
     lineage.record_above(asked, [[] for _ in lineage.cases[1:]])
     _close(lineage)
     return answer

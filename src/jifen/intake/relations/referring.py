@@ -7,12 +7,11 @@ from pathlib import Path
 
 from jifen.db.arrays import texts, uuids
 from jifen.db.statements import statements
-from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Refer
 from jifen.intake.gathering.facts import REFERRER, names_absorbed
-from jifen.intake.judging.answering import balances, refuse
-from jifen.intake.judging.case import Case, Work, record
+from jifen.intake.judging.answering import balances, journal_answer, refuse
+from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
@@ -85,12 +84,7 @@ def take_referral(work: Work, case: Case, referrer: Case | None, asked: Refer) -
     work.referrers[case.external_id] = referrer.external_id
     answer = Answer(balance=balances(work, case), referrer=referrer.external_id)
     told = {"member": case.external_id, "referrer": referrer.external_id}
-    record(
-        work, case, case.member_seq + 1, key=journal.key_of(asked), kind="refer",
-        occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
-        body=journal.body_of(asked), answer=answer, told=[("member.referred", told)],
-    )  # fmt: skip
-    return answer
+    return journal_answer(work, case, asked, answer, [("member.referred", told)])
 
 
 def _refusal(work: Work, case: Case, referrer: Case | None) -> Refusal | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Group, Redeem, Spend, Transfer
 from jifen.intake.gathering.belonging import Belonging, Change
-from jifen.intake.judging.answering import balances, refuse
-from jifen.intake.judging.case import Case, Work, record
+from jifen.intake.judging.answering import balances, journal_answer, refuse
+from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.deciding import settle_first
 from jifen.intake.relations.between import move_points
 from jifen.intake.relations.households import Mates
@@ -32,12 +31,8 @@ def take_group(work: Work, case: Case, asked: Group) -> Answer:
     work.belongings.put(Change(case.member_id, case.member_seq + 1, occurred_at, belonging))
     answer = Answer(balance=balances(work, case))
     name = "household.left" if asked.leave else "household.joined"
-    record(
-        work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
-        occurred_at=occurred_at, body=journal.body_of(asked), answer=answer,
-        told=[(name, {"member": case.external_id, "household": asked.household})],
-    )  # fmt: skip
-    return answer
+    told = {"member": case.external_id, "household": asked.household}
+    return journal_answer(work, case, asked, answer, [(name, told)])
 
 
 def _refusal(work: Work, asked: Group, belongs: Belonging | None) -> Refused | None:

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import BlindReturn, Event, Return
 from jifen.intake.following.rule_notices import told_of_rules, told_of_rules_again
 from jifen.intake.following.tier_notices import told_of_correction
 from jifen.intake.judging.activity import note_activity
-from jifen.intake.judging.answering import event_answer, refuse
-from jifen.intake.judging.case import Case, HistoryKey, Told, Work, keep_checkpoint, record
+from jifen.intake.judging.answering import event_answer, journal_answer, refuse
+from jifen.intake.judging.case import Case, HistoryKey, Told, Work, keep_checkpoint
 from jifen.intake.judging.deciding import add_event, history_key, looked_up, record_event
 from jifen.intake.judging.history import Past, Reevaluation, Sql, differs, pasts_before
 from jifen.intake.judging.past_event import PastEvent, left_of
@@ -217,11 +216,7 @@ def return_recorded(
         told.append(("points.given_back", given))
     told += told_of_changed
     told += told_of_correction(work, case, correction.result.state, asked.of)
-    record(
-        work, case, case.member_seq + 1, key=journal.key_of(asked), kind="return",
-        occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
-        body=journal.body_of(asked), answer=answer, told=told,
-    )  # fmt: skip
+    journal_answer(work, case, asked, answer, told)
 
 
 def _past_event(work: Work, case: Case, seq: int, event: Event) -> PastEvent:

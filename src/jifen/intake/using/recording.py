@@ -6,11 +6,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Exchange, Redeem
-from jifen.intake.judging.answering import balances, changes_since
-from jifen.intake.judging.case import Case, Work, record
+from jifen.intake.judging.answering import balances, changes_since, journal_answer
+from jifen.intake.judging.case import Case, Work
 
 
 def was_made(work: Work, case: Case, asked: Cancel, key: str) -> bool:
@@ -37,10 +36,5 @@ def use_recorded(
         keys = asked.exchange_key, asked.redemption_key
         made = [work.exchanges[key].of for key in keys if key in work.exchanges]
     work.exchanged.setdefault(case.member_id, set()).update(made)
-    record(
-        work, case, case.member_seq + 1, key=journal.key_of(asked), kind=journal.kind_of(asked),
-        occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,
-        body=journal.body_of(asked), answer=answer,
-        told=[(name, {"member": case.external_id, "id": asked.id, **told})],
-    )  # fmt: skip
-    return answer
+    payload = {"member": case.external_id, "id": asked.id, **told}
+    return journal_answer(work, case, asked, answer, [(name, payload)])
