@@ -29,7 +29,6 @@ from jifen.intake.judging.history import Awarded, differs
 from jifen.intake.judging.payload import MoneyFields, Payload, Returned, after_returns
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import advance
-from jifen.intake.undoing import correcting
 from jifen.intake.versions.opening import OpenProgramme, create_programme
 from jifen.proof.proving import prove
 
@@ -87,7 +86,7 @@ _AT_THE_CHANGE = {
 FAULTS: dict[str, tuple[object, str, object]] = {
     "the second return of an event is forgotten": (past_event, "after_returns", _all_but_the_last),
     "a checkpoint that the change touches is begun from": (history, "SQL", _AT_THE_CHANGE),
-    "a tier that changes is no difference": (correcting, "differs", _points_alone),
+    "a tier that changes is no difference": (history, "differs", _points_alone),
 }
 
 

@@ -256,6 +256,15 @@ def every_award_of(
     yield from sql.execute(SQL["awards_of_events"], values)
 
 
+def judged_otherwise(past: Past, result: Reevaluation) -> list[PastEvent]:
+    """The events of a past, but for those that stand anyway, that are now judged otherwise than their awards say."""
+    return [
+        event
+        for event in past.events
+        if not event.stands and differs(result.found[event.seq], past.awards.get(event.seq))
+    ]
+
+
 def differs(found: Evaluation | None, awarded: Awarded | None) -> bool:
     """Whether an event is now judged otherwise than its award says."""
     if awarded is None:

@@ -10,7 +10,14 @@ from jifen.intake.following.rule_notices import told_of_rules_again
 from jifen.intake.following.tier_notices import told_of_correction
 from jifen.intake.gathering.absorbed import Absorbed, absorbed_by
 from jifen.intake.judging.case import Case, HistoryKey, Told, Work
-from jifen.intake.judging.history import Past, Sql, as_absorbed, differs, pasts_before, reevaluate
+from jifen.intake.judging.history import (
+    Past,
+    Sql,
+    as_absorbed,
+    judged_otherwise,
+    pasts_before,
+    reevaluate,
+)
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
 from jifen.intake.relations.lineages import Lineage
@@ -69,12 +76,7 @@ def _correction(
     if came is not None:
         _put_in(past, *came)
     result = reevaluate(work.programme, past.start, past.events, past.returns)
-    changed = [
-        event
-        for event in past.events
-        if not event.stands and differs(result.found[event.seq], past.awards.get(event.seq))
-    ]
-    return Correction(past, [], result, changed)
+    return Correction(past, [], result, judged_otherwise(past, result))
 
 
 def _put_in(past: Past, by: Absorbed, changed: Changed) -> None:

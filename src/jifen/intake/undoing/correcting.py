@@ -14,7 +14,7 @@ from jifen.intake.judging.activity import note_activity
 from jifen.intake.judging.answering import event_answer, journal_answer, refuse
 from jifen.intake.judging.case import Case, HistoryKey, Told, Work, keep_checkpoint
 from jifen.intake.judging.deciding import add_event, history_key, looked_up, record_event
-from jifen.intake.judging.history import Past, Reevaluation, Sql, differs, pasts_before
+from jifen.intake.judging.history import Past, Reevaluation, Sql, judged_otherwise, pasts_before
 from jifen.intake.judging.past_event import PastEvent, left_of
 from jifen.intake.judging.payload import ExceedsPurchase
 from jifen.intake.relations.telling import tell_again
@@ -120,12 +120,7 @@ def corrected(work: Work, change: Change, past: Past) -> Correction | ExceedsPur
             for place, event in enumerate(change.asked)
         ]
     inserted, result = reevaluate_with(work.programme, work.budgets, past, inserted)
-    changed = [
-        event
-        for event in past.events
-        if not event.stands and differs(result.found[event.seq], past.awards.get(event.seq))
-    ]
-    return Correction(past, inserted, result, changed)
+    return Correction(past, inserted, result, judged_otherwise(past, result))
 
 
 def _answers(
