@@ -50,10 +50,12 @@ def judge_above(
     Who is closed gets from above what its awards give less, and what they give more goes there.
     """
     work, told = lineage.work, []
+    first, *above = (UUID(bytes=case.member_id) for case in lineage.cases)
+    absorbed = absorbed_by(sql, work.programme, above)
+    by = {one.survivor_id: one for one in absorbed if one.member_id == first}
     for place, case in enumerate(lineage.cases[1:], start=1):
-        absorbed = absorbed_by(sql, work.programme, [UUID(bytes=case.member_id)])
-        by = next(one for one in absorbed if one.member_id.bytes == lineage.cases[0].member_id)
-        correction = _correction(work, sql, case, since, (by, changed))
+        came = by[UUID(bytes=case.member_id)], changed
+        correction = _correction(work, sql, case, since, came)
         load_event_lots(sql, [(case.book, {event.seq for event in correction.changed})])
         if case.merged:
             lineage.bring_back_awards(place, reversals_of(work, correction))
