@@ -85,18 +85,10 @@ def look_at(
     mates = mates_of(sql, programme, commands)  # again, now that nobody leaves
     needs = needs_of(programme, commands, mates)
     if with_lots:
-        merging = any(isinstance(command, Merge | Unmerge) for command in commands)
-        whole = with_all_lots or bool(elders) or merging
-        needs = united(needs, _needs_of_pasts(programme, members, whole=whole))
-    cases = open_cases(
-        sql,
-        programme,
-        batch,
-        members,
-        needs=needs,
-        named_holds=[command.of for command in commands if isinstance(command, Capture | Void)],
-        now=now,
-    )
+        whole = with_all_lots or bool(elders)
+        needs = united(needs, _needs_of_pasts(programme, commands, members, whole=whole))
+    holds = [command.of for command in commands if isinstance(command, Capture | Void)]
+    cases = open_cases(sql, programme, batch, members, needs=needs, named_holds=holds, now=now)
     load_facts_over_time(sql, programme, cases, commands, now)
     books = [case.book for case in cases.values()]
     load_uses_for_limits(sql, batch, books, now)
@@ -139,10 +131,16 @@ def _acting(
 
 
 def _needs_of_pasts(
-    programme: OpenProgramme, members: Collection[str], *, whole: bool
+    programme: OpenProgramme,
+    commands: Sequence[Command],
+    members: Collection[str],
+    *,
+    whole: bool,
 ) -> dict[str, Need]:
-    """What is needed of members whose past may change: all their lots where that is asked for."""
-    return dict.fromkeys(members, ALL_LOTS) if whole else needs_of_past(programme, members)
+    """What is needed of members whose past may change: all their lots if that is asked for, or who is who changes."""
+    if whole or any(isinstance(command, Merge | Unmerge) for command in commands):
+        return dict.fromkeys(members, ALL_LOTS)
+    return needs_of_past(programme, members)
 
 
 def _load_to_confirm(
