@@ -12,7 +12,7 @@ from jifen.intake.judging.case import Case
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.records import Lot
-from jifen.ledger.uniting import descendants, load_heirs_above
+from jifen.ledger.uniting import Heir, descendants, load_heirs_above
 
 
 def elders_of(
@@ -62,13 +62,15 @@ def heirs_of(
 ) -> dict[str, list[Lot]]:
     """The lots that came to survivors of what events from before a merge gave, by the events' ids."""
     by_id = {case.member_id: case for case in cases}
+    of_members: dict[bytes, list[list[Heir]]] = {}
     found: dict[str, list[Lot]] = {}
     for of in events:
         first = known[f"event/{of}"]
         if first.event is not None and first.member_id != first.survivor_id in by_id:
-            books = [case.book for case in with_those_above(by_id, by_id[first.member_id])]
-            heirs = load_heirs_above(sql, books)
-            seq = first.event.seq
+            if first.member_id not in of_members:
+                books = [case.book for case in with_those_above(by_id, by_id[first.member_id])]
+                of_members[first.member_id] = load_heirs_above(sql, books)
+            heirs, seq = of_members[first.member_id], first.event.seq
             lots = [heir.moved.parent for heir in heirs[0] if heir.event_seq == seq]
             found[of] = [heir.moved.child for heir in descendants(heirs, lots)]
     return found
