@@ -79,7 +79,7 @@ class Lineage:
         key = journal.key_of(asked)
         for place, case in enumerate(self.cases[1:], start=1):
             key = f"{COUNTERPART}/{key}"
-            _record_counterpart(
+            record_counterpart(
                 self.work, case, self.before[place], asked, key, self.moved[place], told[place - 1]
             )
 
@@ -99,20 +99,6 @@ def lineage_of(work: Work, sql: Sql, cases: Sequence[Case]) -> Lineage:
 
 def record_counterpart(
     work: Work,
-    survivor: Case,
-    before: Mapping[int, int],
-    asked: Merge | Unmerge,
-    moved: int,
-    told: Told,
-    along: tuple[str, ...],
-) -> None:
-    """Journal with who survives what was done with another."""
-    key = f"{COUNTERPART}/{journal.key_of(asked)}"
-    _record_counterpart(work, survivor, before, asked, key, moved, told, along)
-
-
-def _record_counterpart(
-    work: Work,
     case: Case,
     before: Mapping[int, int],
     asked: Amending,
@@ -121,6 +107,7 @@ def _record_counterpart(
     told: Told,
     along: tuple[str, ...] = (),
 ) -> None:
+    """Journal with who is above what was done with another."""
     answer = Answer(
         points=changes_since(work, dict(before), case),
         balance=balances(work, case),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from jifen.instants import LONG_AGO, NEVER
+from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Claim, Merge, Unmerge
 from jifen.intake.details import Detail
@@ -21,6 +22,7 @@ from jifen.intake.judging.answering import (
 from jifen.intake.judging.case import Case, Told, Work
 from jifen.intake.judging.history import BEGINNING, Sql, events_after
 from jifen.intake.judging.membership import looked_back_to
+from jifen.intake.relations.between import COUNTERPART
 from jifen.intake.relations.households import belongs_somewhere
 from jifen.intake.relations.judging_united import judge_united
 from jifen.intake.relations.lineages import record_counterpart
@@ -142,5 +144,6 @@ def _recorded(
         along=along,
     )
     journal_answer(work, case, asked, answer, told)
-    record_counterpart(work, survivor, before[1], asked, -moved, told_of_survivor, along)
+    key = f"{COUNTERPART}/{journal.key_of(asked)}"
+    record_counterpart(work, survivor, before[1], asked, key, -moved, told_of_survivor, along)
     return answer
