@@ -79,7 +79,7 @@ def journal_answer(work: Work, case: Case, command: Command, answer: Answer, tol
     return answer
 
 
-def by_name(work: Work, points: dict[int, int]) -> dict[str, int]:
+def by_name(work: Work, points: Mapping[int, int]) -> dict[str, int]:
     """Points by currency number, named."""
     names = work.programme.engine.currencies
     return {names[number]: amount for number, amount in points.items()}
@@ -96,7 +96,7 @@ def points_of(case: Case) -> dict[int, int]:
     return {number: balance.points for number, balance in case.book.balances.items()}
 
 
-def changes_since(work: Work, before: dict[int, int], case: Case) -> dict[str, int]:
+def changes_since(work: Work, before: Mapping[int, int], case: Case) -> dict[str, int]:
     """What has become of balances that were `before`, by currency."""
     changes = {
         number: points - before.get(number, 0)

@@ -117,7 +117,7 @@ def _recorded(
     answers = []
     for case, was, sign in zip(cases, before, (1, -1), strict=True):
         answer = Answer(
-            points=changes_since(work, dict(was), case),
+            points=changes_since(work, was, case),
             balance=balances(work, case),
             moved=sign * moved,
             fee=(fee or None) if sign == 1 else None,

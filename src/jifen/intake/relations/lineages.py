@@ -109,7 +109,7 @@ def record_counterpart(
 ) -> None:
     """Journal with who is above what was done with another."""
     answer = Answer(
-        points=changes_since(work, dict(before), case),
+        points=changes_since(work, before, case),
         balance=balances(work, case),
         moved=moved,
         along=along,

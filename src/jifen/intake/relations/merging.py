@@ -137,7 +137,7 @@ def _recorded(
     about = case if isinstance(asked, Unmerge) else survivor
     along = names_absorbed(case.facts)
     answer = Answer(
-        points=changes_since(work, dict(before[0]), case),
+        points=changes_since(work, before[0], case),
         balance=balances(work, about),
         moved=moved,
         counts_from=None if counts_from == LONG_AGO else counts_from,

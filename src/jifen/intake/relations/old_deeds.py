@@ -11,7 +11,14 @@ from jifen.instants import NEVER
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Event, Return
 from jifen.intake.following.rule_notices import told_of_rules_again
-from jifen.intake.judging.answering import balances, changes_since, journal_answer, refuse
+from jifen.intake.judging.answering import (
+    balances,
+    by_name,
+    changes_since,
+    journal_answer,
+    refuse,
+    risen,
+)
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.deciding import record_event
 from jifen.intake.judging.history import Sql, pasts_before
@@ -151,7 +158,7 @@ def _given_back(
     work, case, survivor = lineage.work, lineage.cases[0], lineage.survivor
     lineage.pass_all_on()
     answer = Answer(
-        points=changes_since(work, dict(lineage.before[0]), case),
+        points=changes_since(work, lineage.before[0], case),
         balance=balances(work, survivor),
         moved=lineage.moved[0],
         given_back=points,
@@ -172,9 +179,7 @@ def _close(lineage: Lineage) -> None:
 
 def _shortfall(lineage: Lineage) -> dict[str, int]:
     """What the survivor owes more than before."""
-    names, before = lineage.work.programme.engine.currencies, lineage.before[-1]
-    return {
-        names[number]: balance.debt - max(0, -before.get(number, 0))
-        for number, balance in lineage.survivor.book.balances.items()
-        if balance.debt > max(0, -before.get(number, 0))
-    }
+    before = {number: max(0, -points) for number, points in lineage.before[-1].items()}
+    held = lineage.survivor.book.balances
+    owed = {number: balance.debt for number, balance in held.items()}
+    return by_name(lineage.work, risen(before, owed))
