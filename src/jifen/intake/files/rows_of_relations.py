@@ -10,7 +10,7 @@ import psycopg
 from jifen.db.adapting import cursor
 from jifen.intake.asking.commands import Command, Event, Return, SetFact
 from jifen.intake.files.assembling import IMPORTED
-from jifen.intake.gathering.enrolling import known_identities
+from jifen.intake.gathering.enrolling import known_identities, refusal_of_relation
 from jifen.intake.gathering.facts import NOBODY
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
@@ -45,9 +45,9 @@ def unfit_rows(
     if enrol:
         known |= {one.member for one in batch if isinstance(one, Event)}
     wrong = {
-        _row(one): Refusal.SAME_MEMBER if one.value == one.member else Refusal.UNKNOWN_RECIPIENT
+        _row(one): refusal
         for one in named
-        if one.value == one.member or one.value not in known
+        if (refusal := refusal_of_relation(one.member, str(one.value), known))
     }
     found: dict[int, Refusal | None] = {
         place: None for place, one in facts.items() if _row(one) in wrong

@@ -128,10 +128,15 @@ def _check_relations(sql: Sql, programme: OpenProgramme, members: Sequence[NewMe
     ]
     known = known_identities(sql, programme, {value for *_, value in named}) if named else set()
     for member, fact, value in named:
-        if value == member:
-            raise NotEnrolled(member, fact, Refusal.SAME_MEMBER)
-        if value not in known:
-            raise NotEnrolled(member, fact, Refusal.UNKNOWN_RECIPIENT)
+        if refusal := refusal_of_relation(member, value, known):
+            raise NotEnrolled(member, fact, refusal)
+
+
+def refusal_of_relation(member: str, named: str, known: Collection[str]) -> Refusal | None:
+    """Why somebody who is named cannot be a relation of a member, where these are known; None if they can."""
+    if named == member:
+        return Refusal.SAME_MEMBER
+    return None if named in known else Refusal.UNKNOWN_RECIPIENT
 
 
 def known_identities(sql: Sql, programme: OpenProgramme, names: Collection[str]) -> set[str]:
