@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jifen.db.tables import AWARD, LOT, POSTING
@@ -19,9 +19,6 @@ from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
 from jifen.proof.slices import MemberRow, Records
-
-Kind = tuple[int, int, int]
-"""(revision, currency, funder)"""
 
 
 def lot_differences(
@@ -45,16 +42,11 @@ def lot_differences(
         if posting[6] == TRANSIT
     }
     recorded_at = {command.seq: command.recorded_at for command in asked}
-    terms = _terms_by_kind(programme)
     for lot in map(LOT.unpack, records.rows[LOTS]):
         event = events.get(lot[6])
         if event is None:
             continue
-        possible = [
-            one
-            for revision in revisions[event.seq]
-            for one in terms.get((revision, lot[4], lot[5]), ())
-        ]
+        possible = _terms_of(programme, revisions[event.seq], lot[4], lot[5])
         now = recorded_at.get(lot[2], 0)
         renewed = (lot[2], event.seq) in moved
         if not any(_promised(one, event, lot, now, renewed=renewed) for one in possible):
@@ -63,14 +55,15 @@ def lot_differences(
             )
 
 
-def _terms_by_kind(programme: OpenProgramme) -> Mapping[Kind, Sequence[CurrencyTerms]]:
-    found: dict[Kind, list[CurrencyTerms]] = defaultdict(list)
-    for revision, awarding in programme.awarding.items():
-        for of_slot in awarding.slots:
+def _terms_of(
+    programme: OpenProgramme, revisions: set[int], currency: int, funder: int
+) -> Iterator[CurrencyTerms]:
+    """By which terms these versions give points of a currency that a funder pays for; some perhaps twice."""
+    for revision in revisions & programme.awarding.keys():
+        for of_slot in programme.awarding[revision].slots:
             for one in of_slot:
-                if one not in found[revision, one.number, one.funder]:
-                    found[revision, one.number, one.funder].append(one)
-    return found
+                if (one.number, one.funder) == (currency, funder):
+                    yield one
 
 
 def _promised(
