@@ -9,7 +9,7 @@ from uuid import UUID
 
 from jifen.db.arrays import bigints, uuids
 from jifen.db.statements import statements
-from jifen.intake.gathering.absorbed import Absorbed, absorbed_by, way_up
+from jifen.intake.gathering.absorbed import Absorbed, absorbed_by, ways_up
 from jifen.intake.judging.history import BEGINNING, Sql, events_behind, returns_of_members
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned, decode_returned
@@ -61,8 +61,7 @@ def add_standing(sql: Sql, programme: OpenProgramme, some: Sequence[Records]) ->
     returns = returns_of_members(sql, programme, list(survivors), absorbed)
     merges = _merges(sql, programme, absorbed)
     came_back = _came_back(sql, programme, absorbed)
-    for member_id in survivors:
-        ways = [way_up(absorbed, one) for one in absorbed if one.survivor_id == member_id]
+    for member_id, ways in ways_up(absorbed).items():
         of_member = [
             _Branch(way[0], [merges[one.member_id] for one in way])
             for way in ways

@@ -5,7 +5,7 @@ An event of theirs counts for the survivor under a number of its own, below zero
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -70,9 +70,18 @@ def absorbed_by(
     return found
 
 
-def way_up(absorbed: Collection[Absorbed], one: Absorbed) -> list[Absorbed]:
-    """Somebody who was absorbed, and in order those who were so in between on the way to the survivor."""
-    of_same = {each.member_id: each for each in absorbed if each.survivor_id == one.survivor_id}
+def ways_up(absorbed: Iterable[Absorbed]) -> dict[UUID, list[list[Absorbed]]]:
+    """By survivor, everybody who was absorbed, each with those who were so in between on the way there, in order."""
+    of_survivors: dict[UUID, dict[UUID, Absorbed]] = {}
+    for one in absorbed:
+        of_survivors.setdefault(one.survivor_id, {})[one.member_id] = one
+    return {
+        survivor_id: [_way_up(of_same, one) for one in of_same.values()]
+        for survivor_id, of_same in of_survivors.items()
+    }
+
+
+def _way_up(of_same: Mapping[UUID, Absorbed], one: Absorbed) -> list[Absorbed]:
     way = [one]
     while (above := of_same.get(way[-1].into_id)) is not None and above not in way:
         way.append(above)

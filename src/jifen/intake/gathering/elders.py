@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from jifen.intake.asking.commands import Command, Unmerge
-from jifen.intake.gathering.absorbed import absorbed_by, name_of_merged, way_up
+from jifen.intake.gathering.absorbed import absorbed_by, name_of_merged, ways_up
 from jifen.intake.gathering.gather import Known, MemberRow
 from jifen.intake.judging.case import Case
 from jifen.intake.judging.history import Sql
@@ -39,9 +39,10 @@ def elders_of(
     absorbed = absorbed_by(sql, programme, [UUID(bytes=one) for one in survivors])
     return {
         name_of_merged(between.member_id)
-        for one in absorbed
-        if one.member_id.bytes in done_by or one.external_id in parted
-        for between in way_up(absorbed, one)
+        for ways in ways_up(absorbed).values()
+        for way in ways
+        if way[0].member_id.bytes in done_by or way[0].external_id in parted
+        for between in way
     }
 
 
