@@ -13,6 +13,7 @@ from engine_comparing import check, engine_of, input_of, judged
 from engine_random import Case, RandomEvent, random_case, random_history
 from numpy.typing import NDArray
 
+from jifen.engine import bulk
 from jifen.engine.bulk import BulkRunner
 from jifen.engine.compile import Engine, Plan
 
@@ -112,6 +113,15 @@ def test_compiled_runs_agree_however_they_are_cut(seed: int, cache: Path) -> Non
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(6000, 6200))
 def test_compiled_runs_agree_at_length(seed: int, cache: Path) -> None:
+    _compare(seed, cache)
+
+
+@pytest.mark.parametrize("seed", range(5000, 5002))
+def test_threads_that_share_the_members_judge_as_one_does(
+    seed: int, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "_WORTH_SHARING", 1)
+    monkeypatch.setattr(bulk, "_shares", lambda: 4)
     _compare(seed, cache)
 
 

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,15 +29,23 @@ _COMPILED = f"@njit({_OPTIONS}, no_cpython_wrapper=True)\n"
 _AHEAD = 16  # events; far enough for memory to answer
 # Of wider rows only the beginning is asked for: their rings are mostly not touched.
 _AHEAD_CELLS = 64
+_WORTH_SHARING = 100_000  # events; below, threads cost more than they save
+_SHARES_AT_MOST = 8  # each reads who all events are of
 _RUN = f"""
 
-@njit("void(i8[:, ::1], i8[::1], i8[:, ::1], i8[:, ::1], i8[::1], i8[:, ::1], b1)", cache=True, {_OPTIONS})
-def run(states, members, events, lines, line_first, out, keep):
+@njit(
+    "void(i8[:, ::1], i8[::1], i8[:, ::1], i8[:, ::1], i8[::1], i8[:, ::1], b1, i8, i8)",
+    cache=True, nogil=True, {_OPTIONS}
+)
+def run(states, members, events, lines, line_first, out, keep, share, shares):
+    ahead = {_AHEAD} * shares
     for number in range(len(members)):
-        if number + {_AHEAD} < len(members):
-            coming = row_of(states, members[number + {_AHEAD}])
+        if number + ahead < len(members) and members[number + ahead] & (shares - 1) == share:
+            coming = row_of(states, members[number + ahead])
             for cell in range(0, min(states.shape[1], {_AHEAD_CELLS}), 8):
                 prefetch(coming, cell)
+        if members[number] & (shares - 1) != share:
+            continue
         step(
             row_of(states, members[number]),
             row_of(events, number),
@@ -78,7 +87,8 @@ class BulkRunner:
         states (members, layout.width), members (events,): the row of each event's member, events
         (events, columns), lines (line columns, lines), line_first (events + 1,): the lines of event i
         are line_first[i] up to line_first[i + 1], out (events or 1, out_width); all int64 in C order.
-        `keep`: one out row an event, else all are written over the first. ValueError for other shapes.
+        `keep`: one out row an event, else each is written over the one before. ValueError for other shapes.
+        Many events are judged by all cores, each with members of its own: what is written is the same.
         """
         plan = self.plan
         wanted = {
@@ -100,7 +110,20 @@ class BulkRunner:
             raise ValueError("line_first must ascend")
         if len(lines) and line_first[-1] > lines.shape[1]:
             raise ValueError("line_first names lines that are not there")
-        self._run(states, members, events, lines, line_first, out, keep)
+        shares = _shares() if len(members) >= _WORTH_SHARING else 1
+        outs = [out if keep or share == 0 else out[:1].copy() for share in range(shares)]
+
+        def judge(share: int) -> None:
+            self._run(states, members, events, lines, line_first, outs[share], keep, share, shares)
+
+        with ThreadPoolExecutor(shares) as threads:
+            list(threads.map(judge, range(shares)))
+
+
+def _shares() -> int:
+    """Among how many threads members are shared: a power of two, as many as there are cores for."""
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return min(1 << (cores.bit_length() - 1), _SHARES_AT_MOST)
 
 
 def numba_source(source: str) -> str:
