@@ -2,73 +2,23 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, NamedTuple
 
 import httpx
-import psycopg
 import pytest
-import uvicorn
+from served_bank import TEMPLATES, Served, purchase, served_bank
 
 from jifen.api import problems
 from jifen.api.access import ApiKeyTerms, make_key, revoke_key
-from jifen.api.door import make_door
-from jifen.db.connection import connect
 from jifen.intake.clock import real_now
-from jifen.intake.gathering.enrolling import NewMember, enrol_members
-from jifen.intake.versions.opening import OpenProgramme, create_programme
-from jifen.proof.proving import prove
-
-TEMPLATES = Path(__file__).parents[2] / "src" / "jifen" / "programme" / "templates"
-DAY = 86_400_000_000
-
-
-class Served(NamedTuple):
-    """A bank with a server in front of it, and a client that has a key."""
-
-    connection: psycopg.Connection[Any]
-    programme: OpenProgramme
-    client: httpx.Client
+from jifen.intake.versions.opening import create_programme
 
 
 @pytest.fixture(scope="module")
 def served(module_database_url: str) -> Iterator[Served]:
-    document = (TEMPLATES / "coffee-club.yaml").read_text(encoding="utf-8")
-    with connect(module_database_url) as connection:
-        now = real_now()
-        programme = create_programme(connection, document, now=now, actor="test")
-        people = [NewMember(id=name, joined_at=now - DAY) for name in ("ann", "bob", "cid", "dan")]
-        enrol_members(connection, programme, people, now=now, actor="test")
-        terms = ApiKeyTerms(name="till", scopes=("read", "write"))
-        key = make_key(connection, programme.programme_id, terms, now=now)
-        with serving(module_database_url) as address:
-            headers = {"authorization": f"Bearer {key}"}
-            with httpx.Client(base_url=address, headers=headers, trust_env=False) as client:
-                yield Served(connection, programme, client)
-        assert prove(connection, programme).holds
-
-
-@contextmanager
-def serving(url: str) -> Iterator[str]:
-    """A server on a free port of loopback, for as long as the block lasts; its address."""
-    server = uvicorn.Server(uvicorn.Config(make_door(url), log_level="warning", access_log=False))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        while not server.started and thread.is_alive():
-            thread.join(0.01)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
-
-
-def purchase(id: str, member: str = "ann", amount: str = "60.00", **more: Any) -> dict[str, Any]:
-    return {"id": id, "member": member, "type": "purchase", "amount": amount, **more}
+    with served_bank(module_database_url) as served:
+        yield served
 
 
 def test_a_purchase_is_answered_with_its_points_and_why(served: Served) -> None:

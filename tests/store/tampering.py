@@ -25,6 +25,8 @@ LEFT_OUT: Final[dict[str, str]] = {
     "referral_code": "given when it is asked for; that it is the member's is checked",
     "inbox": "not in the books yet: what is sent is compared with its cause",
     "api_key": "who may ask; the journal says what they asked",
+    "stream": "how far the outbox has been brought into order",
+    "stream_entry": "in which order others read; what they are told stands in the outbox",
     "programme.slug": "a name for people",
     "programme.test_now": "the travelled clock of a test programme",
     "programme.created_at": "nothing follows from it",

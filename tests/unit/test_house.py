@@ -25,10 +25,11 @@ MAY_IMPORT = {
     "intake": HEART_AND_BANK,
     "enquiry": HEART_AND_BANK | {"intake"},
     "proof": HEART_AND_BANK | {"intake"},
+    "outbox": HEART_AND_BANK | {"intake"},
     "stories": HEART_AND_BANK | {"intake", "enquiry", "proof"},
     "whatif": HEART_AND_BANK | {"intake"},
-    "api": HEART_AND_BANK | {"intake", "enquiry"},
-    "cli": HEART_AND_BANK | {"intake", "enquiry", "proof", "stories", "whatif", "api"},
+    "api": HEART_AND_BANK | {"intake", "enquiry", "outbox"},
+    "cli": HEART_AND_BANK | {"intake", "enquiry", "proof", "stories", "whatif", "outbox", "api"},
 }
 PURE_ROOMS = ("programme", "engine")
 IMPURE_MODULES = {"random", "secrets", "socket", "sqlite3", "psycopg", "time", "uuid"}

@@ -19,6 +19,7 @@ from jifen.api.keyring import Keyring
 from jifen.api.members import enrol, show_member, show_statement
 from jifen.api.problems import Problem, refused
 from jifen.api.reading import Readers
+from jifen.api.stream import show_stream
 from jifen.api.visiting import Visitors
 from jifen.api.wire import (
     Gone,
@@ -158,7 +159,8 @@ def make_door(url: str) -> Door:
 
     routes = Litestar(
         route_handlers=[
-            healthy, enrol, show_member, show_statement, show_event, make_quote, show_programme
+            healthy, enrol, show_member, show_statement, show_event, make_quote, show_programme,
+            show_stream,
         ],
         dependencies={"visitors": Provide(lambda: visitors, sync_to_thread=False)},
         exception_handlers={Exception: _respond_to},
