@@ -130,13 +130,20 @@ def _settle(outcomes: Outcomes) -> None:
             future.set_result(outcome)
 
 
+def about_field(noun: str, kind: str) -> str:
+    """The field of a body that a path with an id says."""
+    if kind == "unmerge":
+        return "from"
+    return "member" if noun == "members" else "of"
+
+
 def body_of_command(
     route: Route, written: Raw, idempotency_key: str | None, pointer: str = ""
 ) -> dict[str, Raw]:
     """What a route and a body ask together. Raises Problem."""
     if not isinstance(written, dict):
         raise Problem(400, "malformed", problems.MALFORMED_JSON, pointer=pointer)
-    about = "member" if route.noun == "members" else "of"
+    about = about_field(route.noun, route.kind)
     body: dict[str, Raw] = dict(written)
     for name, said in ((about, route.about), ("id", idempotency_key)):
         if said is not None and body.setdefault(name, said) != said:

@@ -14,6 +14,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from jifen.api import problems
 from jifen.api.access import ApiKey
 from jifen.api.commands import MOST_COMMANDS, Commands, Route, body_of_command, route_of, told
+from jifen.api.descriptions import show_description
 from jifen.api.enquiries import make_quote, show_event, show_programme
 from jifen.api.keyring import Keyring
 from jifen.api.members import enrol, show_member, show_statement
@@ -58,6 +59,11 @@ class Door:
         self._keyring = keyring
         self._routes = routes
 
+    @property
+    def routes(self) -> Litestar:
+        """What answers everything but commands."""
+        return self._routes
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "POST":
             route = route_of(scope["path"])
@@ -91,7 +97,7 @@ class Door:
     ) -> list[dict[str, Any]]:
         """A document for each of many commands, in their order: its answer, or its problem."""
         if len(bodies) > MOST_COMMANDS:
-            raise Problem(413, "too_large", problems.TOO_MANY)
+            raise problems.TOO_LARGE()
         asked = [
             body_of_command(route, body, None, f"/{place}") for place, body in enumerate(bodies)
         ]
@@ -123,7 +129,7 @@ def problem_of(error: Exception) -> Problem:
         case MethodNotAllowedException():
             return problems.NOT_ALLOWED()
         case HTTPException():
-            return Problem(error.status_code, "malformed", problems.MALFORMED_REQUEST)
+            return Problem(400, "malformed", problems.MALFORMED_REQUEST)
         case _:
             _LOG.error("a request failed", exc_info=error)
             return problems.FAULT()
@@ -161,6 +167,7 @@ def make_door(url: str) -> Door:
         route_handlers=[
             healthy, enrol, show_member, show_statement, show_event, make_quote, show_programme,
             show_stream,
+            show_description,
         ],
         dependencies={"visitors": Provide(lambda: visitors, sync_to_thread=False)},
         exception_handlers={Exception: _respond_to},

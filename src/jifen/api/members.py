@@ -10,6 +10,7 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from jifen.api import problems
 from jifen.api.documents import Document, number
 from jifen.api.problems import Problem
 from jifen.api.visiting import Visit, Visitors
@@ -27,7 +28,6 @@ from jifen.wording import Said
 
 MOST_MOVEMENTS: Final = 500
 Page = Annotated[int, QueryParameter(ge=1, le=MOST_MOVEMENTS)]
-_EXISTS: Final = Said("There is such a member already.", "已有这个会员。")
 _NO_PLACE: Final = Said(
     "`before` is no place that a statement named.", "before 不是流水给出的位置。"
 )
@@ -85,7 +85,7 @@ async def enrol(request: Request[Any, Any, Any], visitors: NamedDependency[Visit
             visit.connection, visit.programme, [newcomer], now=visit.now, actor=visit.key.name
         )
         if not added:
-            raise Problem(409, "member_exists", _EXISTS)
+            raise problems.MEMBER_EXISTS()
         view = member_view(visit.connection, visit.programme, newcomer.id, visit.now)
         return member_document(view, visit.programme)
 

@@ -63,7 +63,7 @@ class Problem(Exception):
         """The problem document: `pointer` names the field, `figures` the numbers of a refusal."""
         told: dict[str, Any] = {
             "type": f"/problems/{self.code}",
-            "title": _title(self.code, self.said).told_in(language),
+            "title": title_of(self.code).told_in(language),
             "status": self.status,
             "code": self.code,
             "detail": self.said.told_in(language),
@@ -83,9 +83,15 @@ def refused(code: str, detail: Detail | None, pointer: str = "") -> Problem:
     return Problem(STATUS.get(code, NOT_POSSIBLE), code, said, pointer=pointer, figures=figures)
 
 
-def _title(code: str, said: Said) -> Said:
+def title_of(code: str) -> Said:
+    """What a code means, whatever it is about."""
     refusal = REFUSALS.get(code)
-    return Said(refusal.en, refusal.zh) if refusal else said
+    return Said(refusal.en, refusal.zh) if refusal else OTHERS[code]().said
+
+
+def status_of(code: str) -> int:
+    """With which status a code is answered."""
+    return STATUS.get(code, NOT_POSSIBLE) if code in REFUSALS else OTHERS[code]().status
 
 
 MALFORMED_REQUEST: Final = Said(
@@ -96,9 +102,14 @@ CONTRADICTED: Final = Said(
     "The body says something else than the address or the Idempotency-Key: say it once.",
     "请求体与地址或 Idempotency-Key 不一致：请只写一处。",
 )
-TOO_MANY: Final = Said("At most 500 commands in one request.", "一次请求最多 500 条。")
 TOO_LARGE: Final = partial(
-    Problem, 413, "too_large", Said("The body is larger than a megabyte.", "请求体超过 1 MB。")
+    Problem,
+    413,
+    "too_large",
+    Said(
+        "At most a megabyte, and at most 500 commands, in one request.",
+        "一次请求最多 1 MB、最多 500 条命令。",
+    ),
 )
 BUSY: Final = partial(
     Problem,
@@ -160,3 +171,19 @@ NOT_ALLOWED: Final = partial(
     "not_allowed",
     Said("This address takes another method.", "此地址不接受这种方法。"),
 )
+MEMBER_EXISTS: Final = partial(
+    Problem,
+    409,
+    "member_exists",
+    Said("There is such a member already.", "已有这个会员。"),
+)
+OTHERS: Final = MappingProxyType(
+    {
+        problem().code: problem
+        for problem in (
+            UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, TOO_LARGE, BUSY, STOPPING,
+            DATABASE_AWAY, FAULT,
+        )
+    }
+)  # fmt: skip
+"""What may be answered beside refusals, by its code."""

@@ -1,0 +1,157 @@
+"""The OpenAPI 3.1 document, drawn from the table of operations in the language that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from jifen.api.commands import MOST_COMMANDS
+from jifen.api.described.answers import ProblemTold
+from jifen.api.described.everything import OPERATIONS, TOPICS
+from jifen.api.described.operation import Operation, Parameter
+from jifen.api.problems import status_of, title_of
+from jifen.wording import Said
+
+Json = dict[str, Any]
+_REFERENCE: Final = "#/components/schemas/{name}"
+_PROBLEM: Final = "application/problem+json"
+_ABOUT: Final = Said(
+    "Every command has an id of its own and is written down before it is answered: asking again under the same id is "
+    "safe. Points are whole numbers, or decimals as text; money is text.",
+    "每条命令都有自己的编号，先记下再回复：用同一编号重试是安全的。积分是整数或文字形式的小数，金额是文字。",
+)
+_KEY: Final = Said("A key of `jifen key make`.", "由 `jifen key make` 生成的密钥。")
+_SEVERAL: Final = Said("One, or a list of at most 500.", "一条，或最多 500 条的列表。")
+
+
+def document(language: str, operations: Sequence[Operation] = OPERATIONS) -> Json:
+    """The document in `zh` or `en`."""
+    shapes, components = _schemas(operations)
+    paths: dict[str, Json] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(
+            operation, shapes, components
+        )
+    drawn: Json = _in_language(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "jifen", "version": "1", "description": _ABOUT.for_machines()},
+            "tags": [
+                {"name": name, "description": said.for_machines()} for name, said in TOPICS.items()
+            ],
+            "paths": paths,
+            "components": {
+                "schemas": components,
+                "securitySchemes": {
+                    "key": {
+                        "type": "http",
+                        "scheme": "bearer",
+                        "description": _KEY.for_machines(),
+                    }
+                },
+            },
+        },
+        language,
+    )
+    return drawn
+
+
+def _schemas(operations: Iterable[Operation]) -> tuple[dict[int, Json], dict[str, Json]]:
+    """The schema of each type that operations name, by the identity of the type, and what these refer to."""
+    types = [ProblemTold]
+    for operation in operations:
+        types += [parameter.type for parameter in operation.parameters]
+        types += [shape for shapes in operation.answers.values() for shape in shapes]
+        types += [operation.body] if operation.body is not None else []
+    drawn, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+    for component in components.values():
+        component.pop("title", None)
+        component.pop("description", None)  # a docstring, which is for us
+    return {id(one): schema for one, schema in zip(types, drawn, strict=True)}, components
+
+
+def _operation(
+    operation: Operation, shapes: Mapping[int, Json], components: Mapping[str, Json]
+) -> Json:
+    drawn: Json = {
+        "operationId": operation.name,
+        "summary": operation.summary.for_machines(),
+        "tags": [operation.topic],
+        "security": [{"key": [operation.scope]}] if operation.scope else [],
+        "parameters": [_parameter(one, shapes) for one in operation.parameters],
+        "responses": _responses(operation, shapes),
+    }
+    if operation.body is not None:
+        drawn["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": _body(operation, shapes, components)}},
+        }
+    return drawn
+
+
+def _parameter(parameter: Parameter, shapes: Mapping[int, Json]) -> Json:
+    schema = {
+        name: value for name, value in shapes[id(parameter.type)].items() if name != "description"
+    }
+    return {
+        "name": parameter.name,
+        "in": parameter.where,
+        "description": parameter.said.for_machines(),
+        "required": parameter.where == "path",
+        "schema": schema,
+    }
+
+
+def _body(operation: Operation, shapes: Mapping[int, Json], components: Mapping[str, Json]) -> Json:
+    schema = shapes[id(operation.body)]
+    if operation.said_by_path is not None:
+        schema = _without(components[schema["$ref"].rpartition("/")[2]], operation.said_by_path)
+    if not operation.several:
+        return schema
+    many = {"type": "array", "items": schema, "maxItems": MOST_COMMANDS}
+    return {"description": _SEVERAL.for_machines(), "anyOf": [schema, many]}
+
+
+def _without(schema: Json, field: str) -> Json:
+    """A schema of an object without a field that is said elsewhere."""
+    properties = {name: one for name, one in schema["properties"].items() if name != field}
+    required = [name for name in schema["required"] if name != field]
+    return {**schema, "properties": properties, "required": required}
+
+
+def _responses(operation: Operation, shapes: Mapping[int, Json]) -> Json:
+    drawn: Json = {}
+    for status, of_status in operation.answers.items():
+        schemas = [shapes[id(shape)] for shape in of_status]
+        schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+        content = {"content": {operation.media_type: {"schema": schema}}} if schemas else {}
+        drawn[str(status)] = {"description": "OK", **content}
+    codes: dict[int, list[str]] = {}
+    for code in operation.codes:
+        codes.setdefault(status_of(code), []).append(code)
+    for status, refused in sorted(codes.items()):
+        schema = {
+            "allOf": [{"$ref": _REFERENCE.format(name="ProblemTold")}],
+            "properties": {"code": {"enum": refused}},
+        }
+        said = {
+            language: " ".join(f"`{code}`: {title_of(code).told_in(language)}" for code in refused)
+            for language in ("zh", "en")
+        }
+        drawn[str(status)] = {"description": said, "content": {_PROBLEM: {"schema": schema}}}
+    return drawn
+
+
+def _in_language(drawn: Any, language: str) -> Any:
+    """The same with each pair of languages made one."""
+    match drawn:
+        case {"zh": str(), "en": str(), **rest} if not rest:
+            return drawn[language]
+        case dict():
+            return {name: _in_language(one, language) for name, one in drawn.items()}
+        case list() | tuple():
+            return [_in_language(one, language) for one in drawn]
+        case _:
+            return drawn

@@ -1,0 +1,30 @@
+"""Every operation of the door, in the order of the reference page.
+
+To describe another: write its `Operation`s as `OPERATIONS` of a module of this folder (see `reads`), with the shapes of
+its bodies and answers as structs (told in both languages by `shapes.told`), and name the module here. A problem code
+that is no refusal is named in `problems.OTHERS`. What the table lacks of the real routes, or has too many, a test
+tells (tests/contracts/test_described.py).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jifen.api.described import commands, itself, reads, stream
+from jifen.wording import Said
+
+OPERATIONS: Final = (
+    *reads.OPERATIONS,
+    *commands.OPERATIONS,
+    *stream.OPERATIONS,
+    *itself.OPERATIONS,
+)
+TOPICS: Final = {
+    "events": Said("What members do", "会员做的事"),
+    "members": Said("Members", "会员"),
+    "using": Said("Using points", "使用积分"),
+    "programme": Said("The programme", "计划"),
+    "stream": Said("What others are told", "对外消息"),
+    "operation": Said("Operation", "运行"),
+}
+"""In their order on the page."""

@@ -1,0 +1,118 @@
+"""The operations that only look, and those that write without the lean path."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from jifen.api.described.answers import (
+    Answer,
+    MemberTold,
+    ProgrammeTold,
+    StatementTold,
+    StateTold,
+    WhyTold,
+)
+from jifen.api.described.bodies import NewMemberBody
+from jifen.api.described.commands import OF_KINDS
+from jifen.api.described.operation import Operation, Parameter, named
+from jifen.api.described.shapes import told
+from jifen.wording import Said
+
+MEMBER: Final = named("member", "The member, by any name that leads to them.", "会员编号。")
+LIMIT: Final = Parameter(
+    name="limit",
+    where="query",
+    type=Annotated[int, told("At most so many.", "最多多少条。", ge=1, le=500)],
+    said=Said("At most so many; 50 unless said.", "最多多少条，默认 50。"),
+)
+_PLACE: Final = Parameter(
+    name="before",
+    where="query",
+    type=Annotated[str, told("A place that a page named.", "上一页给出的位置。")],
+    said=Said("The `earlier` of the page before.", "上一页的 `earlier`。"),
+)
+_QUOTED: Final = tuple(
+    dict.fromkeys(code for asking in OF_KINDS.values() for code in asking.refusals)
+)
+OPERATIONS: Final = (
+    Operation(
+        name="members.create",
+        topic="members",
+        method="POST",
+        path="/v1/members",
+        summary=Said("A new member", "新会员"),
+        scope="write",
+        body=NewMemberBody,
+        answers={201: (MemberTold,)},
+        problems=("member_exists", "unknown_recipient"),
+    ),
+    Operation(
+        name="members.get",
+        topic="members",
+        method="GET",
+        path="/v1/members/{member}",
+        summary=Said(
+            "A member: balances, lots, tier, what expires", "会员一览：余额、批次、等级、到期"
+        ),
+        scope="read",
+        parameters=(MEMBER,),
+        answers={200: (MemberTold,)},
+        problems=("unknown_member", "malformed"),
+    ),
+    Operation(
+        name="members.statement",
+        topic="members",
+        method="GET",
+        path="/v1/members/{member}/statement",
+        summary=Said("Every movement of points", "积分流水"),
+        scope="read",
+        parameters=(MEMBER, LIMIT, _PLACE),
+        answers={200: (StatementTold,)},
+        problems=("unknown_member", "malformed"),
+    ),
+    Operation(
+        name="events.why",
+        topic="events",
+        method="GET",
+        path="/v1/events/{event}",
+        summary=Said("Why an event gave what it gave", "一笔事件为何得这些积分"),
+        scope="read",
+        parameters=(named("event", "The id of an event, or of a return.", "事件或退货的编号。"),),
+        answers={200: (WhyTold,)},
+        problems=("unknown_event", "malformed"),
+    ),
+    Operation(
+        name="quotes.create",
+        topic="using",
+        method="POST",
+        path="/v1/quotes",
+        summary=Said("What a command would be answered; nothing is written", "试算：只算不记"),
+        scope="read",
+        body=Annotated[
+            dict[str, Any],
+            told(
+                "One command under its kind: {event: {…}}.", "一条命令，以种类为键：{event: {…}}。"
+            ),
+        ],
+        answers={200: (Answer,)},
+        problems=("unknown_member", "conflict", "key_spent", "too_new", "too_old", *_QUOTED),
+    ),
+    Operation(
+        name="programme.get",
+        topic="programme",
+        method="GET",
+        path="/v1/programme",
+        summary=Said("The programme in sentences", "用句子写出的计划"),
+        scope="read",
+        answers={200: (ProgrammeTold,)},
+    ),
+    Operation(
+        name="health",
+        topic="operation",
+        method="GET",
+        path="/health",
+        summary=Said("The process answers", "进程在应答"),
+        scope=None,
+        answers={200: (StateTold,)},
+    ),
+)
