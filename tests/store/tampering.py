@@ -27,6 +27,7 @@ LEFT_OUT: Final[dict[str, str]] = {
     "api_key": "who may ask; the journal says what they asked",
     "stream": "how far the outbox has been brought into order",
     "stream_entry": "in which order others read; what they are told stands in the outbox",
+    "duty": "when work was last done that finds by itself what there is to do",
     "programme.slug": "a name for people",
     "programme.test_now": "the travelled clock of a test programme",
     "programme.created_at": "nothing follows from it",

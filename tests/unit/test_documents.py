@@ -156,6 +156,7 @@ def test_every_table_is_described() -> None:
     made = {
         name
         for file in MIGRATIONS.glob("*.sql")
+        if "_queue_" not in file.name  # a library's own, which describes them
         for name in re.findall(r"^CREATE TABLE (\w+)", _written(file), re.MULTILINE)
     }
     described = re.findall(

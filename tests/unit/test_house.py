@@ -28,8 +28,10 @@ MAY_IMPORT = {
     "outbox": HEART_AND_BANK | {"intake"},
     "stories": HEART_AND_BANK | {"intake", "enquiry", "proof"},
     "whatif": HEART_AND_BANK | {"intake"},
-    "api": HEART_AND_BANK | {"intake", "enquiry", "outbox"},
-    "cli": HEART_AND_BANK | {"intake", "enquiry", "proof", "stories", "whatif", "outbox", "api"},
+    "worker": HEART_AND_BANK | {"intake", "enquiry", "proof", "outbox"},
+    "api": HEART_AND_BANK | {"intake", "enquiry", "outbox", "worker"},
+    "cli": HEART_AND_BANK
+    | {"intake", "enquiry", "proof", "stories", "whatif", "outbox", "worker", "api"},
 }
 PURE_ROOMS = ("programme", "engine")
 IMPURE_MODULES = {"random", "secrets", "socket", "sqlite3", "psycopg", "time", "uuid"}

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import psycopg
 
-from jifen.api.programmes import Programmes
 from jifen.db.connection import connect
 from jifen.db.problem import DatabaseProblem
 from jifen.intake.answers import Answered
@@ -21,6 +20,7 @@ from jifen.intake.asking.commands import Command
 from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed
 from jifen.intake.submitting import CommandsFailed, submit
+from jifen.intake.versions.at_work import Programmes
 from jifen.intake.versions.opening import OpenProgramme, now_of
 
 MOST_AT_ONCE: Final = 256

@@ -9,8 +9,8 @@ from typing import Any, Final
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from jifen.api.programmes import Programmes
 from jifen.db.connection import arguments
+from jifen.intake.versions.at_work import Programmes
 from jifen.intake.versions.opening import OpenProgramme
 
 MOST_CONNECTIONS: Final = 4

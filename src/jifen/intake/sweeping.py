@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, NamedTuple
 
 import psycopg
 
 from jifen.db.adapting import cursor
+from jifen.db.arrays import texts
 from jifen.db.connection import connect, url_of
 from jifen.instants import NEVER
 from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.gathering.gather import SQL
 from jifen.intake.gathering.refused import forget_refused
 from jifen.intake.relations.inbox import recipients
-from jifen.intake.submitting import deliver_to, settle_members
+from jifen.intake.submitting import OF_ALL, deliver_to, settle_members
 from jifen.intake.versions.opening import OpenProgramme, now_of, set_test_clock
 
 MEMBERS_PER_SLICE = 250
@@ -29,45 +32,97 @@ class Advanced(NamedTuple):
 
 
 def sweep(connection: psycopg.Connection[Any], programme: OpenProgramme, now: int) -> set[str]:
-    """Post everything due by now, a slice of members a transaction, and forget what was refused long ago; who the
-    members were.
+    """Post everything due by an instant; who the members were. Raises what failed first."""
+    return tend(connection, programme, lambda: now)
+
+
+def tend(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    clock: Callable[[], int],
+    *,
+    bear: Callable[[Exception], None] | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> set[str]:
+    """Post everything due, a slice of members a transaction, and forget what was refused long ago; who the members
+    were. The clock is read for each slice.
 
     Where there is more than a slice, a second connection settles beside the first: half of the work is the server's.
+    With `bear` a member who cannot be settled is told there and left as they were, and costs the others nothing;
+    else what failed first is raised.
     """
-    forget_refused(connection, programme, now)
-    settled = _deliver_all(connection, programme, now)
+    forget_refused(connection, programme, clock())
+    settled = _deliver_all(connection, programme, clock(), bear)
+    failed: list[str] = []
     with collecting_no_garbage(), ExitStack() as opened, ThreadPoolExecutor(1) as beside:
         second: psycopg.Connection[Any] | None = None
-        while due := _due(connection, programme, now):
+        while not stopping() and (due := _due(connection, programme, now := clock(), failed)):
             here, there = due[:MEMBERS_PER_SLICE], due[MEMBERS_PER_SLICE:]
+            settle = partial(_settle, programme=programme, now=now, bear=bear)
             if there:
                 second = second or opened.enter_context(connect(url_of(connection)))
-                other = beside.submit(settle_members, second, programme, there, now=now)
-                settle_members(connection, programme, here, now=now)
-                other.result()
+                other = beside.submit(settle, second, there)
+                failed += settle(connection, here)
+                failed += other.result()
             else:
-                settle_members(connection, programme, here, now=now)
+                failed += settle(connection, here)
             settled.update(due)
-    return settled
+    return settled.difference(failed)
 
 
-def _due(connection: psycopg.Connection[Any], programme: OpenProgramme, now: int) -> list[str]:
+def _settle(
+    connection: psycopg.Connection[Any],
+    members: Sequence[str],
+    *,
+    programme: OpenProgramme,
+    now: int,
+    bear: Callable[[Exception], None] | None,
+) -> list[str]:
+    """Settle members in one transaction; where that fails and can be borne, either half of them. Who failed."""
+    try:
+        settle_members(connection, programme, members, now=now)
+    except OF_ALL:
+        raise
+    except Exception as error:
+        if bear is None:
+            raise
+        if len(members) == 1:
+            bear(error)
+            return list(members)
+        middle = len(members) // 2
+        settle = partial(_settle, programme=programme, now=now, bear=bear)
+        return settle(connection, members[:middle]) + settle(connection, members[middle:])
+    return []
+
+
+def _due(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    now: int,
+    left_out: Sequence[str],
+) -> list[str]:
     """Members of whom something is due, longest overdue first: two slices, or one where what comes first decides
     what others get, since settling may judge events."""
     brings = programme.occasions or programme.own_events or programme.points_events
     judges = brings or programme.corrections
     in_order = judges and (programme.derives or programme.budgeted)
-    most = MEMBERS_PER_SLICE if in_order else 2 * MEMBERS_PER_SLICE
-    values = {"programme_id": programme.programme_id, "now": now, "most": most}
+    values = {
+        "programme_id": programme.programme_id,
+        "now": now,
+        "left_out": texts(left_out),
+        "most": MEMBERS_PER_SLICE if in_order else 2 * MEMBERS_PER_SLICE,
+    }
     with cursor(connection) as sql:
         return [row[0] for row in sql.execute(SQL["due_members"], values).fetchall()]
 
 
 def _deliver_all(
-    connection: psycopg.Connection[Any], programme: OpenProgramme, now: int
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    now: int,
+    bear: Callable[[Exception], None] | None,
 ) -> set[str]:
-    """Empty every inbox, which an interrupted process may have left; who had something there.
-    Raises what failed first."""
+    """Empty every inbox, which an interrupted process may have left; who had something there."""
     found: set[str] = set()
     place = 0
     while True:
@@ -76,7 +131,9 @@ def _deliver_all(
         if not members:
             return found
         for failure in deliver_to(connection, programme, list(members), now=now):
-            raise failure
+            if bear is None:
+                raise failure
+            bear(failure)
         found.update(members)
         place = max(members.values())
 

@@ -17,9 +17,10 @@ WHERE i.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b::tex
 ORDER BY m.member_id
 
 -- name: due_members
--- Members whose lots or holds time changes by now, longest overdue first.
+-- Members whose lots or holds time changes by now, longest overdue first, but for some.
 SELECT external_id FROM member
 WHERE programme_id = %(programme_id)s AND next_due_at <= instant(%(now)s) AND next_due_at < 'infinity'
+  AND external_id <> ALL(%(left_out)b::text[])
 ORDER BY next_due_at LIMIT %(most)s
 
 -- name: first_due

@@ -1,4 +1,4 @@
-"""Programmes at work in one server: opened once, read again where another process has published since."""
+"""Programmes at work in one process: opened once, read again where another process has published since."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What is done without anybody waiting for it: the duties of the timetable."""

@@ -1,0 +1,56 @@
+"""The timetable: every duty of the worker, how often it is done, and what it is good for.
+
+A duty is an ordinary function of a `Shift`. To add one, write the function in the room that knows how, and a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from jifen.wording import Said
+from jifen.worker.settling import settle
+from jifen.worker.shift import Shift
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a duty is done: as cron writes it, in UTC, with seconds as a sixth field; and as people say it."""
+
+    cron: str
+    said: Said
+
+
+def every_seconds(seconds: int) -> Rhythm:
+    """Every so many seconds, a divisor of sixty."""
+    return Rhythm(f"* * * * * */{seconds}", Said(f"every {seconds} seconds", f"每 {seconds} 秒"))
+
+
+EVERY_MINUTE: Final = Rhythm("* * * * *", Said("every minute", "每分钟"))
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Work that comes round: it does whatever there is to do by now, so that missing a turn loses nothing."""
+
+    name: str
+    rhythm: Rhythm
+    said: Said
+    work: Callable[[Shift], None]
+
+
+TIMETABLE: Final = (
+    Duty(
+        "settle",
+        EVERY_MINUTE,
+        Said(
+            "What time has brought to members nobody touches: points that end or may be used from now on, holds that"
+            " time out, notices, birthdays and ends of periods, tiers that end, inboxes; bodies of refused commands"
+            " are forgotten after seven days.",
+            "处理无人触及的会员的到期事项：积分到期或开始可用，预占超时，到期提醒，生日与周期末，等级到期，收件箱；"
+            "被拒绝命令的内容七天后删除。",
+        ),
+        settle,
+    ),
+)
