@@ -23,7 +23,8 @@ import psycopg
 from bench.bank import bank, programme_with_members, settle_disk
 from bench.baseline import MEMBERS, SECONDS, make_baseline, pgbench
 from bench.reporting import Row, row
-from jifen.api.access import ApiKeyTerms, make_key
+from jifen.api.access import make_key
+from jifen.api.key_terms import ApiKeyTerms
 from jifen.intake.clock import real_now
 
 RUNS = 3
@@ -53,7 +54,7 @@ def measure() -> list[Row]:
         programme = programme_with_members(connection, "bench", MEMBERS)
         make_baseline(connection, programme)
         terms = ApiKeyTerms(name="bench", scopes=("read", "write"))
-        key = make_key(connection, programme.programme_id, terms, now=real_now())
+        key = make_key(connection, programme.programme_id, terms, now=real_now(), actor="bench")
         baseline: list[float] = []
         found: dict[str, list[tuple[float, float]]] = {"one": [], "bulk": [], "hot": []}
         for run in range(RUNS):

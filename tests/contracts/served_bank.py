@@ -13,8 +13,9 @@ import httpx
 import psycopg
 import uvicorn
 
-from jifen.api.access import ApiKeyTerms, make_key
+from jifen.api.access import make_key
 from jifen.api.door import make_door
+from jifen.api.key_terms import ApiKeyTerms
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
@@ -43,7 +44,7 @@ def served_bank(url: str, *scopes: str) -> Iterator[Served]:
         people = [NewMember(id=name, joined_at=now - DAY) for name in ("ann", "bob", "cid", "dan")]
         enrol_members(connection, programme, people, now=now, actor="test")
         terms = ApiKeyTerms(name="till", scopes=("read", "write", *scopes))
-        key = make_key(connection, programme.programme_id, terms, now=now)
+        key = make_key(connection, programme.programme_id, terms, now=now, actor="test")
         with serving(url) as address:
             headers = {"authorization": f"Bearer {key}"}
             with httpx.Client(base_url=address, headers=headers, trust_env=False) as client:

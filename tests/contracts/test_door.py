@@ -10,7 +10,8 @@ import pytest
 from served_bank import TEMPLATES, Served, purchase, served_bank
 
 from jifen.api import problems
-from jifen.api.access import ApiKeyTerms, make_key, revoke_key
+from jifen.api.access import make_key, revoke_key
+from jifen.api.key_terms import ApiKeyTerms
 from jifen.intake.clock import real_now
 from jifen.intake.versions.opening import create_programme
 
@@ -161,10 +162,18 @@ def test_without_a_key_in_force_nothing_opens(served: Served) -> None:
     now = real_now()
 
     def make(terms: ApiKeyTerms) -> str:
-        return make_key(served.connection, served.programme.programme_id, terms, now=now)
+        return make_key(
+            served.connection, served.programme.programme_id, terms, now=now, actor="test"
+        )
 
     revoked = make(ApiKeyTerms(name="gone", scopes=("read",)))
-    revoke_key(served.connection, served.programme.programme_id, revoked.split("_")[1], now=now)
+    revoke_key(
+        served.connection,
+        served.programme.programme_id,
+        revoked.split("_")[1],
+        now=now,
+        actor="test",
+    )
     ended = make(ApiKeyTerms(name="ended", scopes=("read",), expires_at=now - 1))
     for sent in (
         "",
@@ -188,7 +197,7 @@ def test_a_key_opens_its_own_programme_alone(served: Served) -> None:
     document = (TEMPLATES / "star-club.yaml").read_text(encoding="utf-8")
     other = create_programme(served.connection, document, now=real_now(), actor="test")
     terms = ApiKeyTerms(name="other", scopes=("read", "write"))
-    key = make_key(served.connection, other.programme_id, terms, now=real_now())
+    key = make_key(served.connection, other.programme_id, terms, now=real_now(), actor="test")
     answer = served.client.get("/v1/members/ann", headers={"authorization": f"Bearer {key}"})
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_member")
 

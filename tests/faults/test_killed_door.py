@@ -17,7 +17,8 @@ from typing import Any, Final
 import httpx
 import psycopg
 
-from jifen.api.access import ApiKeyTerms, make_key
+from jifen.api.access import make_key
+from jifen.api.key_terms import ApiKeyTerms
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
@@ -77,7 +78,7 @@ def test_a_killed_server_loses_and_doubles_nothing(database_url: str) -> None:
         people = [NewMember(id=name, joined_at=now - 86_400_000_000) for name in MEMBERS]
         enrol_members(connection, programme, people, now=now, actor="test")
         terms = ApiKeyTerms(name="till", scopes=("read", "write"))
-        key = make_key(connection, programme.programme_id, terms, now=now)
+        key = make_key(connection, programme.programme_id, terms, now=now, actor="test")
         with socket.create_server(("127.0.0.1", 0)) as listening:
             port = listening.getsockname()[1]
         stop = threading.Event()

@@ -12,20 +12,25 @@ from uuid import UUID
 import msgspec
 import psycopg
 
+from jifen.api.key_terms import ApiKeyTerms
 from jifen.db.adapting import cursor
 from jifen.db.statements import statements
-from jifen.instants import NEVER
+from jifen.wording import Mendable, Said
 
 SQL = statements(Path(__file__).with_name("access.sql"))
-_MARK: Final = "jifen"
+MARK: Final = "jifen"
+BETWEEN_USES: Final = 60_000_000
+"""The least time between two notes of a key's use, in microseconds."""
 
 
-class ApiKeyTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """Who uses a key, what it allows (`read`, `write`), and until when."""
+class NameTaken(Mendable):
+    """Another key in force bears the name: what two keys ask could not be told apart."""
 
-    name: str
-    scopes: tuple[str, ...]
-    expires_at: int = NEVER
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            Said(f"there is a key {name} in force already", f"已有名为 {name} 的有效密钥"),
+            Said("Choose another name, or rotate that key.", "请换一个名称，或更换那个密钥。"),
+        )
 
 
 class ApiKey(ApiKeyTerms, frozen=True, kw_only=True):
@@ -34,8 +39,10 @@ class ApiKey(ApiKeyTerms, frozen=True, kw_only=True):
     key_id: str
     slug: str
     created_at: int
+    made_by: str
     last_used_at: int | None
     revoked_at: int | None
+    revoked_by: str | None
 
     def opens_at(self, now: int) -> bool:
         """Whether it opens anything at an instant."""
@@ -43,9 +50,15 @@ class ApiKey(ApiKeyTerms, frozen=True, kw_only=True):
 
 
 def make_key(
-    connection: psycopg.Connection[Any], programme_id: UUID, terms: ApiKeyTerms, *, now: int
+    connection: psycopg.Connection[Any],
+    programme_id: UUID,
+    terms: ApiKeyTerms,
+    *,
+    now: int,
+    actor: str,
+    in_place_of: str | None = None,
 ) -> str:
-    """A new key, told once: `jifen_<letters that may be shown>_<secret>`."""
+    """A new key, told once: `jifen_<letters that may be shown>_<secret>`. Raises NameTaken."""
     key_id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     values = {
         "key_id": key_id,
@@ -53,19 +66,49 @@ def make_key(
         "programme": programme_id,
         "name": terms.name,
         "scopes": list(terms.scopes),
+        "commands_per_minute": terms.commands_per_minute,
         "expires_at": terms.expires_at,
+        "made_by": actor,
         "now": now,
+        "in_place_of": in_place_of,
     }
     with cursor(connection) as sql:
-        sql.execute(SQL["insert_key"], values)
-    return f"{_MARK}_{key_id}_{secret}"
+        if sql.execute(SQL["insert_key"], values).fetchone() is None:
+            raise NameTaken(terms.name)
+    return f"{MARK}_{key_id}_{secret}"
+
+
+def rotate_key(
+    connection: psycopg.Connection[Any],
+    programme_id: UUID,
+    key: ApiKey,
+    *,
+    ends_at: int,
+    now: int,
+    actor: str,
+) -> str:
+    """A new key by the terms of one that ends at `ends_at`; until then both open. Raises NameTaken."""
+    terms = ApiKeyTerms(
+        name=key.name,
+        scopes=key.scopes,
+        expires_at=key.expires_at,
+        commands_per_minute=key.commands_per_minute,
+    )
+    with connection.transaction():
+        written = make_key(
+            connection, programme_id, terms, now=now, actor=actor, in_place_of=key.key_id
+        )
+        values = {"programme": programme_id, "key_id": key.key_id, "expires_at": ends_at}
+        with cursor(connection) as sql:
+            sql.execute(SQL["end_key"], values)
+    return written
 
 
 def find_key(connection: psycopg.Connection[Any], written: str) -> ApiKey | None:
     """The key that was sent, in force or not; None for what is no key of ours."""
     mark, _, rest = written.partition("_")
     key_id, _, secret = rest.partition("_")
-    if mark != _MARK or not secret:
+    if mark != MARK or not secret or not written.isascii():
         return None
     with cursor(connection) as sql:
         row = sql.execute(SQL["key_by_id"], {"key_id": key_id}).fetchone()
@@ -82,33 +125,36 @@ def keys_of(connection: psycopg.Connection[Any], programme_id: UUID) -> list[Api
         return [_key(row) for row in rows]
 
 
+def key_named(
+    connection: psycopg.Connection[Any], programme_id: UUID, written: str
+) -> ApiKey | None:
+    """A key of a programme by its letters, or by all of it as it was told."""
+    key_id = written.removeprefix(f"{MARK}_").partition("_")[0]
+    return next((key for key in keys_of(connection, programme_id) if key.key_id == key_id), None)
+
+
 def revoke_key(
-    connection: psycopg.Connection[Any], programme_id: UUID, key_id: str, *, now: int
+    connection: psycopg.Connection[Any], programme_id: UUID, key_id: str, *, now: int, actor: str
 ) -> bool:
     """From now on a key opens nothing; False if there is none such in force."""
-    values = {"programme": programme_id, "key_id": key_id, "now": now}
+    values = {"programme": programme_id, "key_id": key_id, "now": now, "actor": actor}
     with cursor(connection) as sql:
         return sql.execute(SQL["revoke_key"], values).fetchone() is not None
 
 
-def mark_used(connection: psycopg.Connection[Any], key_id: str, *, now: int) -> None:
-    """Note that a key was used."""
-    with cursor(connection) as sql:
-        sql.execute(SQL["mark_used"], {"key_id": key_id, "now": now})
+def mark_used(connection: psycopg.Connection[Any], key: ApiKey, *, now: int) -> None:
+    """Note that a key was used, where that was not done a moment ago."""
+    if key.last_used_at is None or key.last_used_at + BETWEEN_USES <= now:
+        with cursor(connection) as sql:
+            sql.execute(SQL["mark_used"], {"key_id": key.key_id, "now": now})
 
 
 def _key(row: tuple[Any, ...]) -> ApiKey:
-    key_id, name, slug, scopes, created_at, expires_at, last_used_at, revoked_at = row
-    return ApiKey(
-        key_id=key_id,
-        name=name,
-        slug=slug,
-        scopes=tuple(scopes),
-        created_at=created_at,
-        expires_at=expires_at,
-        last_used_at=last_used_at,
-        revoked_at=revoked_at,
-    )
+    names = (
+        "key_id", "name", "slug", "scopes", "commands_per_minute", "created_at", "made_by", "expires_at",
+        "last_used_at", "revoked_at", "revoked_by",
+    )  # fmt: skip
+    return msgspec.convert(dict(zip(names, row, strict=True)), ApiKey)
 
 
 def _digest(secret: str) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from jifen.api import problems
-from jifen.api.access import ApiKey
+from jifen.api.caller import Caller
 from jifen.api.command_queue import Asked, Busy, CommandQueue, Outcome, Outcomes, Stopping
 from jifen.api.documents import answer_document
 from jifen.api.problems import Problem, refused
@@ -100,23 +100,23 @@ class Commands:
         assert self._loop is not None
         self._loop.call_soon_threadsafe(_settle, outcomes)
 
-    async def ask(self, key: ApiKey, kind: str, body: Mapping[str, Raw]) -> Outcome:
+    async def ask(self, caller: Caller, kind: str, body: Mapping[str, Raw]) -> Outcome:
         """What came of one command. Raises Problem where it cannot even be tried."""
-        return await self._put(key, kind, body)
+        return await self._put(caller, kind, body)
 
     async def ask_all(
-        self, key: ApiKey, kind: str, bodies: Sequence[Mapping[str, Raw]]
+        self, caller: Caller, kind: str, bodies: Sequence[Mapping[str, Raw]]
     ) -> list[Outcome]:
         """What came of each of several commands, in their order. Raises Problem where not all can be tried: those that
         can be are, and asking for all again is safe."""
-        return await asyncio.gather(*[self._put(key, kind, body) for body in bodies])
+        return await asyncio.gather(*[self._put(caller, kind, body) for body in bodies])
 
-    def _put(self, key: ApiKey, kind: str, body: Mapping[str, Raw]) -> asyncio.Future[Outcome]:
+    def _put(self, caller: Caller, kind: str, body: Mapping[str, Raw]) -> asyncio.Future[Outcome]:
         assert self._loop is not None
         outcome: asyncio.Future[Outcome] = self._loop.create_future()
         queue = self._correcting if kind in _CHANGING_THE_PAST else self._appending
         try:
-            queue.put(Asked(key.slug, kind, body, key.name, outcome))
+            queue.put(Asked(caller.slug, kind, body, caller.actor, outcome))
         except Busy:
             raise problems.BUSY() from None
         except Stopping:

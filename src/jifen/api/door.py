@@ -12,17 +12,20 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 
 from jifen.api import problems
-from jifen.api.access import ApiKey
+from jifen.api.caller import Caller
 from jifen.api.commands import MOST_COMMANDS, Commands, Route, body_of_command, route_of, told
 from jifen.api.descriptions import show_description
 from jifen.api.enquiries import make_quote, show_event, show_programme
 from jifen.api.keyring import Keyring
+from jifen.api.keys import add_key, end_key, list_keys, renew_key, show_key
 from jifen.api.members import enrol, show_member, show_statement
 from jifen.api.problems import Problem, refused
 from jifen.api.reading import Readers
+from jifen.api.scopes import OF_KIND
 from jifen.api.stream import show_stream
 from jifen.api.visiting import Visitors
 from jifen.api.wire import (
+    MOST_BYTES,
     Gone,
     Receive,
     Scope,
@@ -75,14 +78,14 @@ class Door:
     async def _command(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = request_id_of(scope)
         try:
-            key = await self._keyring.key_of(scope, "write")
+            caller = await self._keyring.caller_of(scope, OF_KIND[route.kind])
             body = read_json(await body_of(receive))
             if isinstance(body, list):
-                results = await self._many(key, route, body, language_of(scope), request_id)
+                results = await self._many(caller, route, body, language_of(scope), request_id)
                 await respond(send, 200, {"results": results}, request_id)
                 return
             asked = body_of_command(route, body, header(scope, b"idempotency-key"))
-            document, replayed = told(await self._commands.ask(key, route.kind, asked))
+            document, replayed = told(await self._commands.ask(caller, route.kind, asked))
         except Gone:
             return
         except Exception as error:
@@ -93,7 +96,7 @@ class Door:
         await respond(send, status, document, request_id, headers)
 
     async def _many(
-        self, key: ApiKey, route: Route, bodies: list[Raw], language: str, request_id: str
+        self, caller: Caller, route: Route, bodies: list[Raw], language: str, request_id: str
     ) -> list[dict[str, Any]]:
         """A document for each of many commands, in their order: its answer, or its problem."""
         if len(bodies) > MOST_COMMANDS:
@@ -102,7 +105,7 @@ class Door:
             body_of_command(route, body, None, f"/{place}") for place, body in enumerate(bodies)
         ]
         documents = []
-        for outcome in await self._commands.ask_all(key, route.kind, asked):
+        for outcome in await self._commands.ask_all(caller, route.kind, asked):
             try:
                 document, replayed = told(outcome)
                 documents.append(document | ({"replayed": True} if replayed else {}))
@@ -128,6 +131,8 @@ def problem_of(error: Exception) -> Problem:
             return problems.NOT_FOUND()
         case MethodNotAllowedException():
             return problems.NOT_ALLOWED()
+        case HTTPException(status_code=413):
+            return problems.TOO_LARGE()
         case HTTPException():
             return Problem(400, "malformed", problems.MALFORMED_REQUEST)
         case _:
@@ -168,10 +173,12 @@ def make_door(url: str) -> Door:
             healthy, enrol, show_member, show_statement, show_event, make_quote, show_programme,
             show_stream,
             show_description,
+            list_keys, show_key, add_key, renew_key, end_key,
         ],
         dependencies={"visitors": Provide(lambda: visitors, sync_to_thread=False)},
         exception_handlers={Exception: _respond_to},
         logging_config=None,
+        request_max_body_size=MOST_BYTES,
         openapi_config=None,  # its pages would load scripts from elsewhere
         on_startup=[start],
         on_shutdown=[stop],

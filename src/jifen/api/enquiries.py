@@ -11,9 +11,10 @@ from litestar.params import FromPath
 
 from jifen.api.documents import Document, answer_document
 from jifen.api.problems import refused
-from jifen.api.visiting import Visit, Visitors
-from jifen.api.wire import language_of, read_json
+from jifen.api.visiting import Asked, Visit, Visitors
+from jifen.api.wire import language_of
 from jifen.enquiry.why import why
+from jifen.intake.asking.bodies import Body
 from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed
 from jifen.intake.submitting import quote
@@ -41,16 +42,9 @@ async def make_quote(
     request: Request[Any, Any, Any], visitors: NamedDependency[Visitors]
 ) -> Document:
     """One command under its kind, as `{"event": {…}}`: its answer, and the most that could be used."""
-    body = read_json(await request.body())
-    if not isinstance(body, dict) or len(body) != 1:
-        raise Malformed(
-            "", 'expected one command, as {"event": {…}}', '应为一条命令，如 {"event": {…}}'
-        )
-    ((kind, asked),) = body.items()
-    if not isinstance(asked, dict):
-        raise Malformed(f"/{kind}", "expected an object", "应为对象")
 
-    def look(visit: Visit) -> Document:
+    def look(visit: Visit, body: Asked) -> Document:
+        kind, asked = _one_command(body)
         programme = visit.programme
         command = command_of(kind, {"id": "quote", **asked}, programme.programme, programme.zone)
         answer = quote(visit.connection, programme, command, now=visit.now)
@@ -58,7 +52,18 @@ async def make_quote(
             raise refused(answer.refusal, answer.detail)
         return answer_document(answer, command, programme)
 
-    return await visitors.visit(request.scope, "read", look)
+    return await visitors.ask(request, "read", look)
+
+
+def _one_command(body: Asked) -> tuple[str, Body]:
+    if len(body) != 1:
+        raise Malformed(
+            "", 'expected one command, as {"event": {…}}', '应为一条命令，如 {"event": {…}}'
+        )
+    ((kind, asked),) = body.items()
+    if not isinstance(asked, dict):
+        raise Malformed(f"/{kind}", "expected an object", "应为对象")
+    return kind, asked
 
 
 @get("/v1/programme", summary="The programme in sentences")

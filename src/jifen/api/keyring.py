@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Final
+from typing import Final, NamedTuple
 
 from jifen.api import problems
-from jifen.api.access import ApiKey, find_key, mark_used
+from jifen.api.access import find_key, mark_used
+from jifen.api.caller import Caller
 from jifen.api.reading import Readers
+from jifen.api.scopes import allowed_by
 from jifen.api.wire import Scope, header
 from jifen.intake.clock import real_now
 
@@ -17,36 +19,44 @@ SECONDS_REMEMBERED: Final = 5.0
 MOST_REMEMBERED: Final = 10_000
 
 
+class _Seen(NamedTuple):
+    caller: Caller
+    until: float
+
+
 class Keyring:
     """The keys that one server process has seen lately."""
 
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
-        self._known: dict[str, tuple[ApiKey, float]] = {}
+        self._seen: dict[str, _Seen] = {}
 
-    async def key_of(self, scope: Scope, needed: str) -> ApiKey:
-        """The key of a request, if it allows what is asked. Raises Problem."""
+    async def caller_of(self, scope: Scope, needed: str) -> Caller:
+        """Whose key a request brings, if it allows what is asked. Raises Problem."""
         kind, _, written = (header(scope, b"authorization") or "").partition(" ")
         if kind.lower() != "bearer" or not written:
             raise problems.UNAUTHORISED()
-        known = self._known.get(written)
-        if known is None or known[1] < time.monotonic():
-            key = await asyncio.to_thread(self._look_up, written)
-        else:
-            key = known[0]
-        if key is None or not key.opens_at(real_now()):
+        seen = self._seen.get(written)
+        if seen is None or seen.until < time.monotonic():
+            seen = await asyncio.to_thread(self._look_up, written)
+        if seen is None or not seen.caller.key.opens_at(real_now()):
             raise problems.UNAUTHORISED()
-        if needed not in key.scopes:
-            raise problems.FORBIDDEN()
-        return key
+        if needed not in seen.caller.allowed:
+            raise problems.lacking(needed)
+        return seen.caller
 
-    def _look_up(self, written: str) -> ApiKey | None:
+    def _look_up(self, written: str) -> _Seen | None:
         with self._readers.connection() as connection:
             key = find_key(connection, written)
-            if key is not None:
-                mark_used(connection, key.key_id, now=real_now())
-        if key is not None:
-            if len(self._known) >= MOST_REMEMBERED:
-                self._known.clear()
-            self._known[written] = key, time.monotonic() + SECONDS_REMEMBERED
-        return key
+            if key is None:
+                self._seen.pop(written, None)
+                return None
+            now = real_now()
+            if key.opens_at(now):
+                mark_used(connection, key, now=now)
+        if len(self._seen) >= MOST_REMEMBERED:
+            self._seen.clear()
+        caller = Caller(key, allowed_by(key.scopes), key.name)
+        seen = _Seen(caller, time.monotonic() + SECONDS_REMEMBERED)
+        self._seen[written] = seen
+        return seen

@@ -13,8 +13,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from jifen.api import problems
 from jifen.api.documents import Document, number
 from jifen.api.problems import Problem
-from jifen.api.visiting import Visit, Visitors
-from jifen.api.wire import read_json
+from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.enquiry.member import CurrencyView, LotView, MemberView, member_view
 from jifen.enquiry.statement import Movement, place_of, statement
 from jifen.enquiry.tier import Need, TierView
@@ -75,21 +74,18 @@ async def show_statement(
 @post("/v1/members", summary="A new member")
 async def enrol(request: Request[Any, Any, Any], visitors: NamedDependency[Visitors]) -> Document:
     """Let somebody join: `id`, `joined_at` (now unless said), `birthday`, and the facts of the programme."""
-    body = read_json(await request.body())
-    if not isinstance(body, Mapping):
-        raise scalars.Malformed("", "expected an object", "应为对象")
 
-    def write(visit: Visit) -> Document:
+    def write(visit: Visit, body: Asked) -> Document:
         newcomer = _newcomer(body, visit)
         added = enrol_members(
-            visit.connection, visit.programme, [newcomer], now=visit.now, actor=visit.key.name
+            visit.connection, visit.programme, [newcomer], now=visit.now, actor=visit.caller.actor
         )
         if not added:
             raise problems.MEMBER_EXISTS()
         view = member_view(visit.connection, visit.programme, newcomer.id, visit.now)
         return member_document(view, visit.programme)
 
-    return await visitors.visit(request.scope, "write", write)
+    return await visitors.ask(request, "earn", write)
 
 
 def _newcomer(body: Mapping[str, Any], visit: Visit) -> NewMember:

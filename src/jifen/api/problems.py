@@ -162,6 +162,16 @@ UNAUTHORISED: Final = partial(
 FORBIDDEN: Final = partial(
     Problem, 403, "forbidden", Said("The key does not allow this.", "这个密钥没有此项权限。")
 )
+NAME_TAKEN: Final = partial(
+    Problem,
+    409,
+    "name_taken",
+    Said(
+        "There is a key of this name in force: choose another, or rotate that one.",
+        "已有同名的有效密钥：请换一个名称，或更换那个密钥。",
+    ),
+    pointer="/name",
+)
 NOT_FOUND: Final = partial(
     Problem, 404, "not_found", Said("There is nothing here.", "这里什么也没有。")
 )
@@ -181,9 +191,18 @@ OTHERS: Final = MappingProxyType(
     {
         problem().code: problem
         for problem in (
-            UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, TOO_LARGE, BUSY, STOPPING,
+            UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, NAME_TAKEN, TOO_LARGE, BUSY, STOPPING,
             DATABASE_AWAY, FAULT,
         )
     }
 )  # fmt: skip
 """What may be answered beside refusals, by its code."""
+
+
+def lacking(scope: str) -> Problem:
+    """The key does not have the scope that is needed."""
+    said = Said(
+        f"The key does not allow this: it needs the scope `{scope}`.",
+        f"这个密钥没有此项权限，需要 `{scope}`。",
+    )
+    return Problem(403, "forbidden", said, figures={"scope": scope})

@@ -8,21 +8,24 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import psycopg
+from litestar import Request
 
-from jifen.api.access import ApiKey
+from jifen.api.caller import Caller
 from jifen.api.keyring import Keyring
 from jifen.api.reading import Readers
-from jifen.api.wire import Scope
+from jifen.api.wire import Scope, read_json
+from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.versions.opening import OpenProgramme, now_of
 
+Asked = dict[str, Raw]
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a request may look at: whose key it is, and the programme as it stands."""
+    """What a request may look at: who asks, and the programme as it stands."""
 
-    key: ApiKey
+    caller: Caller
     connection: psycopg.Connection[Any]
     programme: OpenProgramme
 
@@ -41,10 +44,23 @@ class Visitors:
 
     async def visit(self, scope: Scope, needed: str, look: Callable[[Visit], Result]) -> Result:
         """What `look` finds. Raises Problem where the key does not allow it."""
-        key = await self._keyring.key_of(scope, needed)
+        return await self._visited(await self._keyring.caller_of(scope, needed), look)
 
+    async def ask(
+        self, request: Request[Any, Any, Any], needed: str, act: Callable[[Visit, Asked], Result]
+    ) -> Result:
+        """What `act` makes of the body, an object or nothing; nobody's body is read before their key is known. Raises
+        Problem."""
+        caller = await self._keyring.caller_of(request.scope, needed)
+        body = read_json(await request.body() or b"{}")
+        if not isinstance(body, dict):
+            raise Malformed("", "expected an object", "应为对象")
+        return await self._visited(caller, lambda visit: act(visit, body))
+
+    async def _visited(self, caller: Caller, look: Callable[[Visit], Result]) -> Result:
         def looked() -> Result:
             with self._readers.connection() as connection:
-                return look(Visit(key, connection, self._readers.programme(connection, key.slug)))
+                programme = self._readers.programme(connection, caller.slug)
+                return look(Visit(caller, connection, programme))
 
         return await asyncio.to_thread(looked)

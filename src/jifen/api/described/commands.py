@@ -10,6 +10,7 @@ from jifen.api.described import bodies
 from jifen.api.described.answers import Answer, Results
 from jifen.api.described.operation import Operation, Parameter, named
 from jifen.api.described.shapes import told
+from jifen.api.scopes import OF_KIND
 from jifen.wording import Said
 
 
@@ -189,7 +190,7 @@ def _operation(
         method="POST",
         path=path,
         summary=asking.said,
-        scope="write",
+        scope=OF_KIND[kind],
         parameters=(*about, _KEY),
         body=asking.body,
         several=True,

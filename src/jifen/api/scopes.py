@@ -1,0 +1,48 @@
+"""What a key may allow, as scopes, and which of them a command asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import MappingProxyType
+from typing import Final
+
+SCOPES: Final = ("read", "earn", "use", "write", "keys", "tokens", "actors")
+"""`read` looks, `earn` tells what members did, `use` lets points go, `write` is every command; `keys` makes and revokes
+keys, `tokens` signs for members, `actors` says who stands at the till."""
+_WITHIN: Final = MappingProxyType({"write": frozenset({"earn", "use"})})
+
+OF_KIND: Final = MappingProxyType(
+    {
+        "event": "earn",
+        "return": "earn",
+        "confirm": "earn",
+        "refer": "earn",
+        "spend": "use",
+        "redeem": "use",
+        "use": "use",
+        "hold": "use",
+        "capture": "use",
+        "void": "use",
+        "cancel": "use",
+        "transfer": "use",
+        "exchange": "use",
+        "adjust": "write",
+        "revive": "write",
+        "merge": "write",
+        "unmerge": "write",
+        "claim": "write",
+        "opening": "write",
+        "freeze": "write",
+        "unfreeze": "write",
+        "set_fact": "write",
+        "set_tier": "write",
+        "group": "write",
+    }
+)
+"""By kind of command: the least scope that allows it."""
+
+
+def allowed_by(scopes: Iterable[str]) -> frozenset[str]:
+    """Everything that scopes allow, with what lies within them."""
+    said = frozenset(scopes)
+    return said.union(*(_WITHIN[scope] for scope in said & _WITHIN.keys()))

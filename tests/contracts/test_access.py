@@ -1,0 +1,212 @@
+"""Who may ask what: every address under every scope, and keys that make keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import httpx
+import psycopg
+import pytest
+from served_bank import TEMPLATES, serving
+from test_described import addresses
+
+from jifen.api.access import make_key
+from jifen.api.commands import KINDS, OF_ONE
+from jifen.api.described.everything import OPERATIONS
+from jifen.api.key_terms import ApiKeyTerms
+from jifen.api.scopes import OF_KIND, SCOPES
+from jifen.db.connection import connect
+from jifen.intake.clock import real_now
+from jifen.intake.gathering.enrolling import NewMember, enrol_members
+from jifen.intake.versions.opening import OpenProgramme, create_programme
+
+ALLOWED_BY: dict[tuple[str, str], str] = {
+    # every address, and the least scope that opens it; "" opens to everybody
+    ("GET", "/health"): "",
+    ("GET", "/v1/members/{}"): "read",
+    ("GET", "/v1/members/{}/statement"): "read",
+    ("GET", "/v1/events/{}"): "read",
+    ("GET", "/v1/programme"): "read",
+    ("GET", "/v1/stream"): "read",
+    ("GET", "/v1/openapi.json"): "",
+    ("POST", "/v1/quotes"): "read",
+    ("POST", "/v1/members"): "earn",
+    ("GET", "/v1/keys"): "keys",
+    ("POST", "/v1/keys"): "keys",
+    ("GET", "/v1/keys/{}"): "keys",
+    ("POST", "/v1/keys/{}/rotate"): "keys",
+    ("DELETE", "/v1/keys/{}"): "keys",
+    ("POST", "/v1/events"): "earn",
+    ("POST", "/v1/returns"): "earn",
+    ("POST", "/v1/confirmations"): "earn",
+    ("POST", "/v1/referrals"): "earn",
+    ("POST", "/v1/events/{}/return"): "earn",
+    ("POST", "/v1/events/{}/confirm"): "earn",
+    ("POST", "/v1/spends"): "use",
+    ("POST", "/v1/redemptions"): "use",
+    ("POST", "/v1/uses"): "use",
+    ("POST", "/v1/holds"): "use",
+    ("POST", "/v1/reversals"): "use",
+    ("POST", "/v1/transfers"): "use",
+    ("POST", "/v1/exchanges"): "use",
+    ("POST", "/v1/holds/{}/capture"): "use",
+    ("POST", "/v1/holds/{}/void"): "use",
+    ("POST", "/v1/holds/{}/cancel"): "use",
+    ("POST", "/v1/spends/{}/cancel"): "use",
+    ("POST", "/v1/redemptions/{}/cancel"): "use",
+    ("POST", "/v1/exchanges/{}/cancel"): "use",
+    ("POST", "/v1/transfers/{}/cancel"): "use",
+    ("POST", "/v1/adjustments"): "write",
+    ("POST", "/v1/revivals"): "write",
+    ("POST", "/v1/merges"): "write",
+    ("POST", "/v1/claims"): "write",
+    ("POST", "/v1/openings"): "write",
+    ("POST", "/v1/members/{}/freeze"): "write",
+    ("POST", "/v1/members/{}/unfreeze"): "write",
+    ("POST", "/v1/members/{}/facts"): "write",
+    ("POST", "/v1/members/{}/tier"): "write",
+    ("POST", "/v1/members/{}/household"): "write",
+    ("POST", "/v1/members/{}/unmerge"): "write",
+}
+WITHIN_WRITE = {"write", "earn", "use"}
+
+
+class Served(NamedTuple):
+    """A bank with a server in front of it."""
+
+    connection: psycopg.Connection[Any]
+    programme: OpenProgramme
+    client: httpx.Client
+    keys: dict[str, str]  # by scope, a key with that one
+
+    def ask(self, key: str, method: str, path: str, **more: Any) -> httpx.Response:
+        headers = {"authorization": f"Bearer {key}", **more.pop("headers", {})}
+        return self.client.request(method, path, headers=headers, **more)
+
+
+@pytest.fixture(scope="module")
+def served(module_database_url: str) -> Iterator[Served]:
+    document = (TEMPLATES / "coffee-club.yaml").read_text(encoding="utf-8")
+    with connect(module_database_url) as connection:
+        now = real_now()
+        programme = create_programme(connection, document, now=now, actor="test")
+        people = [NewMember(id=name, joined_at=now - 1) for name in ("ann", "bob")]
+        enrol_members(connection, programme, people, now=now, actor="test")
+        keys = {
+            scope: make_key(
+                connection, programme.programme_id,
+                ApiKeyTerms(name=f"only-{scope}", scopes=(scope,)), now=now, actor="test",
+            )
+            for scope in SCOPES
+        }  # fmt: skip
+        with (
+            serving(module_database_url) as address,
+            httpx.Client(base_url=address, trust_env=False) as client,
+        ):
+            yield Served(connection, programme, client, keys)
+
+
+def test_the_table_lists_every_address_there_is() -> None:
+    assert sorted(ALLOWED_BY) == sorted(addresses())
+
+
+def test_what_is_described_names_the_scope_that_is_asked_for() -> None:
+    described = {(one.method, re.sub(r"{[^}]*}", "{}", one.path)): one.scope for one in OPERATIONS}
+    assert described == {address: scope or None for address, scope in ALLOWED_BY.items()}
+
+
+def test_every_command_has_a_scope() -> None:
+    assert {*KINDS.values(), *OF_ONE.values()} <= OF_KIND.keys()
+
+
+@pytest.mark.parametrize(("method", "path"), ALLOWED_BY)
+def test_an_address_opens_to_its_scope_and_to_no_other(
+    served: Served, method: str, path: str
+) -> None:
+    needed = ALLOWED_BY[method, path]
+    where = path.replace("{}", "nobody")
+    if needed:
+        unnamed = served.client.request(method, where, json={})
+        assert (unnamed.status_code, unnamed.json()["code"]) == (401, "unauthorised")
+    for scope, key in served.keys.items():
+        answer = served.ask(key, method, where, json=None if method == "GET" else {})
+        opens = needed in ("", scope) or (scope == "write" and needed in WITHIN_WRITE)
+        closed = answer.status_code == 403 and answer.json()["figures"] == {"scope": needed}
+        assert closed is not opens, (scope, answer.text)
+        assert answer.status_code < 500
+
+
+def test_a_key_is_made_listed_rotated_and_revoked_over_http(served: Served) -> None:
+    maker = served.keys["keys"]
+    strong = make_key(
+        served.connection, served.programme.programme_id,
+        ApiKeyTerms(name="office", scopes=("keys", "read", "earn")), now=real_now(), actor="test",
+    )  # fmt: skip
+    body = {"name": "till-1", "scopes": ["read", "earn"], "expires": "2099-12-31"}
+    made = served.ask(strong, "POST", "/v1/keys", json=body)
+    assert (made.status_code, made.json()["made_by"]) == (201, "office")
+    assert made.json()["expires_at"] == "2100-01-01T00:00:00+08:00"
+    key, key_id = made.json()["key"], made.json()["id"]
+    assert served.ask(key, "GET", "/v1/members/ann").status_code == 200
+    shown = served.ask(maker, "GET", f"/v1/keys/{key_id}").json()
+    assert (shown["name"], shown["last_used_at"] is None) == ("till-1", False)
+    assert key.split("_")[2] not in served.ask(maker, "GET", "/v1/keys").text
+    renewed = served.ask(strong, "POST", f"/v1/keys/{key_id}/rotate", json={}).json()
+    assert (renewed["name"], renewed["scopes"]) == ("till-1", ["earn", "read"])
+    for one in (key, renewed["key"]):
+        assert served.ask(one, "GET", "/v1/members/ann").status_code == 200
+    assert served.ask(maker, "DELETE", f"/v1/keys/{renewed['id']}").status_code == 204
+    again = served.ask(maker, "DELETE", f"/v1/keys/{renewed['id']}")
+    assert (again.status_code, again.json()["code"]) == (404, "not_found")
+    gone = served.ask(maker, "GET", f"/v1/keys/{renewed['id']}").json()
+    assert (gone["revoked_by"], gone["revoked_at"] is None) == ("only-keys", False)
+
+
+STRONGER: dict[str, dict[str, Any]] = {
+    "another scope": {"scopes": ["read", "write"]},
+    "a scope within which lies one that it lacks": {"scopes": ["write"]},
+    "a longer life": {"expires": "2099-12-31"},
+    "no end": {"expires": None},
+    "more a minute": {"commands_per_minute": 101},
+    "no limit": {"commands_per_minute": None},
+}
+
+
+@pytest.mark.parametrize("more", STRONGER.values(), ids=STRONGER)
+def test_no_key_makes_a_stronger_one(served: Served, more: dict[str, Any]) -> None:
+    terms = ApiKeyTerms(
+        name=f"weak-{real_now()}", scopes=("keys", "read"), expires_at=real_now() + 86_400_000_000,
+        commands_per_minute=100,
+    )  # fmt: skip
+    weak = make_key(
+        served.connection, served.programme.programme_id, terms, now=real_now(), actor="test"
+    )
+    fine = {"scopes": ["read"], "commands_per_minute": 100, "expires": "2026-01-01"}
+    body = {"name": f"made-{real_now()}", **fine, **more}
+    refused = served.ask(weak, "POST", "/v1/keys", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert served.ask(weak, "POST", "/v1/keys", json={**body, **fine}).status_code == 201
+
+
+def test_a_stronger_key_is_not_rotated_by_a_weaker_one(served: Served) -> None:
+    writer = served.keys["write"].split("_")[1]
+    refused = served.ask(served.keys["keys"], "POST", f"/v1/keys/{writer}/rotate", json={})
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("name", ["only-read", "clock", "command line", "till/ann", "", "x" * 101])
+def test_nobody_takes_the_name_of_somebody_else(served: Served, name: str) -> None:
+    body = {"name": name, "scopes": ["keys"]}
+    refused = served.ask(served.keys["keys"], "POST", "/v1/keys", json=body)
+    assert refused.json()["pointer"] == "/name"
+    assert refused.status_code == (409 if name == "only-read" else 400)
+
+
+def test_a_key_that_does_not_exist_is_not_told_from_one_with_another_secret(served: Served) -> None:
+    known = served.keys["read"].rpartition("_")[0]
+    for sent in (f"{known}_wrong", "jifen_00000000_wrong", "jifen_é_x"):
+        headers = {b"authorization": b"Bearer " + sent.encode()}
+        answer = served.client.get("/v1/members/ann", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthorised")
