@@ -4,6 +4,8 @@
 |---|---|---|
 | `JIFEN_DATA` | folder of the embedded server and its files | `data` in the current folder |
 | `JIFEN_DATABASE_URL` | a PostgreSQL 17+ server to use instead of the embedded one | the embedded server |
+| `JIFEN_LOG_REQUESTS` | `1`: a line in the log for each request | only what goes wrong |
+| `JIFEN_TALLY_FOLDER` | where server processes note what they count | nowhere |
 """
 
 from __future__ import annotations
@@ -20,3 +22,14 @@ def data_folder() -> Path:
 def given_database_url() -> str | None:
     """The server to use instead of the embedded one, or None."""
     return os.environ.get("JIFEN_DATABASE_URL") or None
+
+
+def requests_are_logged() -> bool:
+    """Whether a server process logs every request."""
+    return os.environ.get("JIFEN_LOG_REQUESTS") == "1"
+
+
+def tally_folder() -> Path | None:
+    """Where a server process notes what it counts, for whoever tells it; None: nowhere."""
+    folder = os.environ.get("JIFEN_TALLY_FOLDER")
+    return Path(folder) if folder else None

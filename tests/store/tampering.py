@@ -24,6 +24,7 @@ LEFT_OUT: Final[dict[str, str]] = {
     "waiting_return": "not in the books yet: judged like any return when its purchase comes",
     "referral_code": "given when it is asked for; that it is the member's is checked",
     "inbox": "not in the books yet: what is sent is compared with its cause",
+    "last_proof": "how the proof before this one came out: nothing follows from it",
     "api_key": "who may ask; the journal says what they asked",
     "stream": "how far the outbox has been brought into order",
     "stream_entry": "in which order others read; what they are told stands in the outbox",

@@ -25,13 +25,14 @@ MAY_IMPORT = {
     "intake": HEART_AND_BANK,
     "enquiry": HEART_AND_BANK | {"intake"},
     "proof": HEART_AND_BANK | {"intake"},
+    "operations": {"db"},
     "outbox": HEART_AND_BANK | {"intake"},
     "stories": HEART_AND_BANK | {"intake", "enquiry", "proof"},
     "whatif": HEART_AND_BANK | {"intake"},
-    "worker": HEART_AND_BANK | {"intake", "enquiry", "proof", "outbox"},
-    "api": HEART_AND_BANK | {"intake", "enquiry", "outbox", "worker"},
+    "worker": HEART_AND_BANK | {"intake", "enquiry", "proof", "outbox", "operations"},
+    "api": HEART_AND_BANK | {"intake", "enquiry", "outbox", "worker", "operations"},
     "cli": HEART_AND_BANK
-    | {"intake", "enquiry", "proof", "stories", "whatif", "outbox", "worker", "api"},
+    | {"intake", "enquiry", "proof", "stories", "whatif", "outbox", "worker", "operations", "api"},
 }
 PURE_ROOMS = ("programme", "engine")
 IMPURE_MODULES = {"random", "secrets", "socket", "sqlite3", "psycopg", "time", "uuid"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from asyncio import Future
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ from jifen.intake.asking.scalars import Malformed
 from jifen.intake.submitting import CommandsFailed, submit
 from jifen.intake.versions.at_work import Programmes
 from jifen.intake.versions.opening import OpenProgramme, now_of
+from jifen.operations.tally import Queue
 
 MOST_AT_ONCE: Final = 256
 MOST_WAITING: Final = 4_096
@@ -37,6 +39,7 @@ class Asked:
     body: Body
     actor: str
     outcome: Future[Outcome]
+    asked_at: float  # on the clock that only counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,11 @@ class CommandQueue:
     from the thread, once a batch, with what came of it.
     """
 
-    def __init__(self, url: str, name: str, tell: Callable[[Outcomes], None]) -> None:
+    def __init__(
+        self, url: str, name: str, tell: Callable[[Outcomes], None], counted: Queue
+    ) -> None:
         self._url = url
+        self._counted = counted
         self._tell = tell
         self._waiting: deque[Asked] = deque()
         self._changed = threading.Condition()
@@ -91,6 +97,13 @@ class CommandQueue:
             self._waiting.append(asked)
             self._changed.notify()
 
+    def count_waiting(self) -> None:
+        """Note how much waits, and for how long."""
+        with self._changed:
+            self._counted.length = len(self._waiting)
+            since = self._waiting[0].asked_at if self._waiting else time.monotonic()
+        self._counted.oldest_seconds = time.monotonic() - since
+
     def close(self) -> None:
         """Answer what waits, and end."""
         with self._changed:
@@ -101,6 +114,7 @@ class CommandQueue:
     def _work(self) -> None:
         connection: psycopg.Connection[Any] | None = None
         while batch := self._next():
+            self._counted.batch(len(batch), time.monotonic() - batch[0].asked_at)
             try:
                 if connection is None or connection.closed:
                     connection = connect(self._url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from jifen.api.command_queue import Asked, Busy, CommandQueue, Outcome, Outcomes
 from jifen.api.documents import answer_document
 from jifen.api.problems import Problem, refused
 from jifen.intake.asking.scalars import Raw
+from jifen.operations.tally import Tally
 
 KINDS: Final = {
     "events": "event",
@@ -53,6 +55,7 @@ OF_ONE: Final = {
 """By noun and verb: what a POST to /v1/<noun>/<id>/<verb> asks of what the id names."""
 _PATH: Final = re.compile(r"/v1/([a-z]+)(?:/([^/]+)/([a-z]+))?\Z")
 MOST_COMMANDS: Final = 500
+APPENDING, CORRECTING = "appending", "correcting"
 _CHANGING_THE_PAST: Final = frozenset({"return", "cancel", "revive", "merge", "claim", "unmerge"})
 
 
@@ -62,6 +65,7 @@ class Route(NamedTuple):
     noun: str
     kind: str
     about: str | None
+    named: str  # method and path without ids, for counting
 
 
 def route_of(path: str) -> Route | None:
@@ -70,8 +74,11 @@ def route_of(path: str) -> Route | None:
     if match is None:
         return None
     noun, about, verb = match.groups()
-    kind = KINDS.get(noun) if verb is None else OF_ONE.get((noun, verb))
-    return None if kind is None else Route(noun, kind, about)
+    if verb is None:
+        kind, named = KINDS.get(noun), f"POST /v1/{noun}"
+    else:
+        kind, named = OF_ONE.get((noun, verb)), f"POST /v1/{noun}/{{id}}/{verb}"
+    return None if kind is None else Route(noun, kind, about, named)
 
 
 class Commands:
@@ -80,21 +87,28 @@ class Commands:
     What changes the past goes by a queue of its own, so that it holds up nobody who earns or spends.
     """
 
-    def __init__(self, url: str) -> None:
-        self._appending = CommandQueue(url, "appending", self._tell)
-        self._correcting = CommandQueue(url, "correcting", self._tell)
+    def __init__(self, url: str, tally: Tally) -> None:
+        self._queues = {
+            name: CommandQueue(url, name, self._tell, tally.queue(name))
+            for name in (APPENDING, CORRECTING)
+        }
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self) -> None:
         """Begin to write, and to tell the running loop what came of it."""
         self._loop = asyncio.get_running_loop()
-        self._appending.start()
-        self._correcting.start()
+        for queue in self._queues.values():
+            queue.start()
 
     def close(self) -> None:
         """Answer what waits; take nothing more."""
-        self._appending.close()
-        self._correcting.close()
+        for queue in self._queues.values():
+            queue.close()
+
+    def count_waiting(self) -> None:
+        """Note how much waits, and for how long."""
+        for queue in self._queues.values():
+            queue.count_waiting()
 
     def _tell(self, outcomes: Outcomes) -> None:
         assert self._loop is not None
@@ -114,9 +128,9 @@ class Commands:
     def _put(self, caller: Caller, kind: str, body: Mapping[str, Raw]) -> asyncio.Future[Outcome]:
         assert self._loop is not None
         outcome: asyncio.Future[Outcome] = self._loop.create_future()
-        queue = self._correcting if kind in _CHANGING_THE_PAST else self._appending
+        queue = self._queues[CORRECTING if kind in _CHANGING_THE_PAST else APPENDING]
         try:
-            queue.put(Asked(caller.slug, kind, body, caller.actor, outcome))
+            queue.put(Asked(caller.slug, kind, body, caller.actor, outcome, time.monotonic()))
         except Busy:
             raise problems.BUSY() from None
         except Stopping:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar, Request, Response
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 
@@ -19,13 +22,16 @@ from jifen.api.enquiries import make_quote, show_event, show_programme
 from jifen.api.keyring import Keyring
 from jifen.api.keys import add_key, end_key, list_keys, renew_key, show_key
 from jifen.api.members import enrol, show_member, show_statement
+from jifen.api.observing import GONE, NO_ROUTE, Noting, Observer, Watched
 from jifen.api.problems import Problem, refused
+from jifen.api.readiness import healthy, ready
 from jifen.api.reading import Readers
 from jifen.api.scopes import OF_KIND
 from jifen.api.stream import show_stream
 from jifen.api.visiting import Visitors
 from jifen.api.wire import (
     MOST_BYTES,
+    REQUEST_ID,
     Gone,
     Receive,
     Scope,
@@ -43,24 +49,22 @@ from jifen.db.problem import DatabaseProblem
 from jifen.enquiry.finding import UnknownEvent, UnknownMember
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.details import not_understood
-from jifen.settings import data_folder
+from jifen.operations.logs import log_as_lines
+from jifen.settings import data_folder, requests_are_logged, tally_folder
 
 _LOG: Final = logging.getLogger("jifen.api")
-
-
-@get("/health", sync_to_thread=False, summary="The process answers")
-def healthy() -> dict[str, str]:
-    """That this process is there; whether it can write, `/ready` says."""
-    return {"state": "up"}
 
 
 class Door:
     """An ASGI application over one bank."""
 
-    def __init__(self, commands: Commands, keyring: Keyring, routes: Litestar) -> None:
+    def __init__(
+        self, commands: Commands, keyring: Keyring, routes: Litestar, observer: Observer
+    ) -> None:
         self._commands = commands
         self._keyring = keyring
         self._routes = routes
+        self._observer = observer
 
     @property
     def routes(self) -> Litestar:
@@ -68,32 +72,48 @@ class Door:
         return self._routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "POST":
-            route = route_of(scope["path"])
-            if route is not None:
-                await self._command(route, scope, receive, send)
-                return
-        await self._routes(scope, receive, send)  # type: ignore[arg-type]
+        if scope["type"] != "http":
+            await self._routes(scope, receive, send)  # type: ignore[arg-type]
+            return
+        began, request_id = time.perf_counter(), request_id_of(scope)
+        route = route_of(scope["path"]) if scope["method"] == "POST" else None
+        if route is not None:
+            status = await self._command(route, scope, receive, send, request_id)
+            self._observer.answered(route.named, status, began, request_id)
+            return
+        watched = Watched(send, request_id)
+        asked = {**scope, REQUEST_ID: request_id}
+        try:
+            await self._routes(asked, receive, watched)  # type: ignore[arg-type]
+        finally:
+            template = asked.get("path_template")
+            named = f"{scope['method']} {template}" if template else NO_ROUTE
+            self._observer.answered(named, watched.status, began, request_id)
 
-    async def _command(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = request_id_of(scope)
+    async def _command(
+        self, route: Route, scope: Scope, receive: Receive, send: Send, request_id: str
+    ) -> int:
+        """The status with which a command was answered."""
         try:
             caller = await self._keyring.caller_of(scope, OF_KIND[route.kind])
             body = read_json(await body_of(receive))
             if isinstance(body, list):
                 results = await self._many(caller, route, body, language_of(scope), request_id)
                 await respond(send, 200, {"results": results}, request_id)
-                return
+                return 200
             asked = body_of_command(route, body, header(scope, b"idempotency-key"))
             document, replayed = told(await self._commands.ask(caller, route.kind, asked))
         except Gone:
-            return
+            return GONE
         except Exception as error:
-            await respond_with_problem(send, scope, problem_of(error), request_id)
-            return
+            problem = problem_of(error, request_id)
+            self._observer.tally.problem(problem.code)
+            await respond_with_problem(send, scope, problem, request_id)
+            return problem.status
         status = 202 if document["state"] == "waiting" else 200
         headers = {b"idempotent-replayed": b"true"} if replayed else {}
         await respond(send, status, document, request_id, headers)
+        return status
 
     async def _many(
         self, caller: Caller, route: Route, bodies: list[Raw], language: str, request_id: str
@@ -110,11 +130,13 @@ class Door:
                 document, replayed = told(outcome)
                 documents.append(document | ({"replayed": True} if replayed else {}))
             except Exception as error:
-                documents.append(problem_of(error).document(language, request_id))
+                problem = problem_of(error, request_id)
+                self._observer.tally.problem(problem.code)
+                documents.append(problem.document(language, request_id))
         return documents
 
 
-def problem_of(error: Exception) -> Problem:
+def problem_of(error: Exception, request_id: str) -> Problem:
     """What is told of anything that went wrong; what nobody foresaw is logged."""
     match error:
         case Problem():
@@ -136,13 +158,17 @@ def problem_of(error: Exception) -> Problem:
         case HTTPException():
             return Problem(400, "malformed", problems.MALFORMED_REQUEST)
         case _:
-            _LOG.error("a request failed", exc_info=error)
+            fields = {"request_id": request_id}
+            _LOG.error("a request failed", exc_info=error, extra={"fields": fields})
             return problems.FAULT()
 
 
-def _respond_to(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
-    problem, request_id = problem_of(error), request_id_of(request.scope)
-    headers = {"x-request-id": request_id}
+def _respond_to(
+    observer: Observer, request: Request[Any, Any, Any], error: Exception
+) -> Response[dict[str, Any]]:
+    request_id = request_id_of(request.scope)
+    problem, headers = problem_of(error, request_id), {}
+    observer.tally.problem(problem.code)
     if problem.retry_after_seconds is not None:
         headers["retry-after"] = str(problem.retry_after_seconds)
     return Response(
@@ -153,39 +179,56 @@ def _respond_to(request: Request[Any, Any, Any], error: Exception) -> Response[d
     )
 
 
-def make_door(url: str) -> Door:
-    """The application over the bank at an address."""
+def make_door(
+    url: str, *, observer: Observer | None = None, tally_folder: Path | None = None
+) -> Door:
+    """The application over the bank at an address; what it counts is noted in a folder, where one is given."""
+    observer = observer or Observer()
     readers = Readers(url)
-    commands = Commands(url)
+    commands = Commands(url, observer.tally)
     keyring = Keyring(readers)
     visitors = Visitors(readers, keyring)
+    noting = (
+        None
+        if tally_folder is None
+        else Noting(tally_folder, observer.tally, commands.count_waiting)
+    )
 
     async def start() -> None:
         readers.open()
         commands.start()
+        if noting is not None:
+            noting.start()
 
     async def stop() -> None:
         await asyncio.to_thread(commands.close)
         readers.close()
+        if noting is not None:
+            await noting.stop()
 
     routes = Litestar(
         route_handlers=[
-            healthy, enrol, show_member, show_statement, show_event, make_quote, show_programme,
+            healthy, ready, enrol, show_member, show_statement, show_event, make_quote, show_programme,
             show_stream,
             show_description,
             list_keys, show_key, add_key, renew_key, end_key,
         ],
-        dependencies={"visitors": Provide(lambda: visitors, sync_to_thread=False)},
-        exception_handlers={Exception: _respond_to},
+        dependencies={
+            "visitors": Provide(lambda: visitors, sync_to_thread=False),
+            "readers": Provide(lambda: readers, sync_to_thread=False),
+        },
+        exception_handlers={Exception: partial(_respond_to, observer)},
         logging_config=None,
         request_max_body_size=MOST_BYTES,
         openapi_config=None,  # its pages would load scripts from elsewhere
         on_startup=[start],
         on_shutdown=[stop],
     )  # fmt: skip
-    return Door(commands, keyring, routes)
+    return Door(commands, keyring, routes, observer)
 
 
 def door_of_this_installation() -> Door:
-    """The application over this installation's database."""
-    return make_door(database_url(data_folder()))
+    """The application over this installation's database, as its settings have it."""
+    log_as_lines()
+    observer = Observer(lines=requests_are_logged())
+    return make_door(database_url(data_folder()), observer=observer, tally_folder=tally_folder())

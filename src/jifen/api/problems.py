@@ -181,6 +181,15 @@ NOT_ALLOWED: Final = partial(
     "not_allowed",
     Said("This address takes another method.", "此地址不接受这种方法。"),
 )
+MIGRATIONS_MISSING: Final = partial(
+    Problem,
+    503,
+    "migrations_missing",
+    Said(
+        "The database lacks migrations of this version: run `jifen init`.",
+        "数据库缺少此版本的迁移：请运行 `jifen init`。",
+    ),
+)
 MEMBER_EXISTS: Final = partial(
     Problem,
     409,
@@ -192,7 +201,7 @@ OTHERS: Final = MappingProxyType(
         problem().code: problem
         for problem in (
             UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, NAME_TAKEN, TOO_LARGE, BUSY, STOPPING,
-            DATABASE_AWAY, FAULT,
+            DATABASE_AWAY, MIGRATIONS_MISSING, FAULT,
         )
     }
 )  # fmt: skip

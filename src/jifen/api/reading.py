@@ -34,9 +34,11 @@ class Readers:
         self._pool.close()
 
     @contextmanager
-    def connection(self) -> Iterator[psycopg.Connection[Any]]:
-        """One of the connections, for a moment."""
-        with self._pool.connection() as connection:
+    def connection(
+        self, patience_seconds: float | None = None
+    ) -> Iterator[psycopg.Connection[Any]]:
+        """One of the connections, for a moment. Raises PoolTimeout where none comes."""
+        with self._pool.connection(patience_seconds) as connection:
             yield connection
 
     def programme(self, connection: psycopg.Connection[Any], slug: str) -> OpenProgramme:

@@ -18,6 +18,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+REQUEST_ID: Final = "jifen.request_id"
+"""Under which a scope carries the id that its request was given."""
 MOST_BYTES: Final = 1_000_000
 _JSON: Final = msgspec.json.Decoder(float_hook=str)  # decimals as they were written
 _ENCODER: Final = msgspec.json.Encoder()
@@ -62,7 +64,10 @@ def header(scope: Scope, name: bytes) -> str | None:
 
 
 def request_id_of(scope: Scope) -> str:
-    """The sender's request id where it is a plain short one, else a new one."""
+    """The sender's request id where it is a plain short one, else a new one; the one that the scope carries, if any."""
+    known = scope.get(REQUEST_ID)
+    if known is not None:
+        return str(known)
     sent = header(scope, b"x-request-id")
     if sent and len(sent) <= 64 and sent.isascii() and sent.replace("-", "").isalnum():
         return sent

@@ -21,10 +21,20 @@ from jifen.cli.options import common, json_option, programme_option
 def command(slug: str | None, as_json: bool) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened, url
+    from jifen.intake.clock import real_now
+    from jifen.operations.standing import note_proof
     from jifen.proof.proving import prove
 
     with opened(slug) as (connection, programme):
         report = prove(connection, programme, url=url())
+        note_proof(
+            connection,
+            programme.programme_id,
+            now=real_now(),
+            seconds=report.seconds,
+            members=report.members,
+            differences=len(report.differences),
+        )
     if as_json:
         output.as_struct(report)
     else:

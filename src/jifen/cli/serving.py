@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import click
 
 from jifen.cli.language import say
@@ -41,15 +46,59 @@ PORT = 8_000
     show_default=True,
     help=say("How many processes answer side by side.", "并行应答的进程数。"),
 )
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(1, 65_535),
+    help=say(
+        "Tell Prometheus at /metrics on this port what all processes count; keep it inside.",
+        "在此端口的 /metrics 向 Prometheus 提供全部进程的指标；勿对外开放。",
+    ),
+)
+@click.option(
+    "--log-requests",
+    is_flag=True,
+    help=say("A line in the log for each request.", "每个请求记一行日志。"),
+)
 @common
-def command(host: str, port: int, processes: int) -> None:
-    import uvicorn
-
+def command(
+    host: str, port: int, processes: int, metrics_port: int | None, log_requests: bool
+) -> None:
     from jifen.cli.database import database
 
     with database():
         pass  # says what is wrong before anything listens
     _check_free(host, port)
+    if log_requests:
+        os.environ["JIFEN_LOG_REQUESTS"] = "1"  # for all processes
+    with _metrics(host, metrics_port):
+        _listen(host, port, processes)
+
+
+@contextmanager
+def _metrics(host: str, port: int | None) -> Iterator[None]:
+    """Tell what the processes count, where a port is given for it."""
+    if port is None:
+        yield
+        return
+    import tempfile
+
+    from jifen.cli.database import url
+    from jifen.intake.clock import real_now
+    from jifen.operations.metrics import Metrics, served
+    from jifen.operations.standing import look
+
+    _check_free(host, port)
+    bank = url()
+    with tempfile.TemporaryDirectory(prefix="jifen-tally-") as name:
+        os.environ["JIFEN_TALLY_FOLDER"] = name
+        metrics = Metrics(Path(name), lambda: look(bank, real_now()))
+        with served(host, port, metrics):
+            yield
+
+
+def _listen(host: str, port: int, processes: int) -> None:
+    import uvicorn
+
     click.echo(
         say(f"listening on http://{host}:{port}/v1", f"接口地址：http://{host}:{port}/v1"),
         err=True,
@@ -62,7 +111,7 @@ def command(host: str, port: int, processes: int) -> None:
         workers=processes,
         loop="uvloop",
         http="httptools",
-        log_level="warning",
+        log_config=None,  # each process logs as ours do
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=30,
@@ -71,7 +120,6 @@ def command(host: str, port: int, processes: int) -> None:
 
 def _check_free(host: str, port: int) -> None:
     """Raises CommandProblem where nobody can listen at an address."""
-    import os
     import socket
 
     from jifen.cli.problems import CommandProblem

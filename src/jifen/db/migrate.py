@@ -26,17 +26,20 @@ def migrate(connection: Connection[Any], folder: Path = MIGRATIONS) -> list[str]
     Raises DatabaseProblem when the database was migrated by a later version, or by a migration that has since
     been changed. The connection must not be inside a transaction.
     """
-    available = {
-        file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.sql"))
-    }
+    available = _available(folder)
     if not _look(connection, available):
         return []
     with _one_at_a_time(connection):
-        pending = _look(connection, available)
-        for name in pending:
+        lacking = _look(connection, available)
+        for name in lacking:
             with connection.transaction():
                 _apply(connection, name, available[name])
-    return pending
+    return lacking
+
+
+def pending(connection: Connection[Any], folder: Path = MIGRATIONS) -> list[str]:
+    """The migrations that the database lacks, by name; nothing is changed. Raises DatabaseProblem as `migrate` does."""
+    return _look(connection, _available(folder))
 
 
 @contextmanager
@@ -50,6 +53,10 @@ def _one_at_a_time(connection: Connection[Any]) -> Iterator[None]:
     finally:
         with connection.transaction():
             connection.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
+
+
+def _available(folder: Path) -> dict[str, str]:
+    return {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.sql"))}
 
 
 def _look(connection: Connection[Any], available: dict[str, str]) -> list[str]:

@@ -244,4 +244,4 @@ class ProgrammeTold(_Told, kw_only=True):
 
 
 class StateTold(_Told, kw_only=True):
-    state: Literal["up"]
+    state: Literal["up", "ready"]

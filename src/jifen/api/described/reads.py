@@ -115,4 +115,14 @@ OPERATIONS: Final = (
         scope=None,
         answers={200: (StateTold,)},
     ),
+    Operation(
+        name="ready",
+        topic="operation",
+        method="GET",
+        path="/ready",
+        summary=Said("The process can do its work", "进程能够工作"),
+        scope=None,
+        answers={200: (StateTold,)},
+        problems=("migrations_missing",),
+    ),
 )

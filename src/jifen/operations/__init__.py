@@ -1,0 +1,1 @@
+"""What keeps an installation running: what it counts, what it logs, and how it is measured from outside."""

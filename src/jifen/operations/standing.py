@@ -1,0 +1,74 @@
+"""How a bank stands, as a look from outside wants to know: what is overdue, what waits, how the last proof came out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.db.connection import connect, plain_problems
+from jifen.db.statements import statements
+
+SQL = statements(Path(__file__).with_name("standing.sql"))
+
+
+class Proved(NamedTuple):
+    """How the last proof of a programme came out."""
+
+    at: int
+    seconds: float
+    differences: int
+
+
+class Standing(NamedTuple):
+    """How one programme stands."""
+
+    slug: str
+    overdue_seconds: float  # how long the first of what time brings has been waiting for the sweep
+    inbox: int  # deeds of members that wait for others
+    waiting_returns: int
+    proved: Proved | None
+
+
+def standing(connection: psycopg.Connection[Any], now: int) -> list[Standing]:
+    """How each programme stands, by name; those of stories left out."""
+    with cursor(connection) as sql:
+        rows = sql.execute(SQL["standing"]).fetchall()
+    found = []
+    for slug, due, test_now, inbox, waiting, proved_at, seconds, differences in rows:
+        present = now if test_now is None else test_now
+        overdue = 0.0 if due is None else max(0, present - due) / 1_000_000
+        proved = None if proved_at is None else Proved(proved_at, seconds, differences)
+        found.append(Standing(slug, overdue, inbox, waiting, proved))
+    return found
+
+
+def look(url: str, now: int) -> list[Standing]:
+    """The same over a connection of its own, for five seconds at most. Raises DatabaseProblem."""
+    with connect(url) as connection, plain_problems():
+        connection.execute("SET statement_timeout = '5s'")
+        return standing(connection, now)
+
+
+def note_proof(
+    connection: psycopg.Connection[Any],
+    programme_id: UUID,
+    *,
+    now: int,
+    seconds: float,
+    members: int,
+    differences: int,
+) -> None:
+    """Keep how a proof came out."""
+    values = {
+        "programme": programme_id,
+        "now": now,
+        "seconds": seconds,
+        "members": members,
+        "differences": differences,
+    }
+    with cursor(connection) as sql:
+        sql.execute(SQL["note_proof"], values)

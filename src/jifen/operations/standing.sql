@@ -1,0 +1,21 @@
+-- What a look from outside asks of the bank.
+
+-- name: standing
+-- Of each programme: since when something is due that nobody has swept yet, the last proof, what waits for others.
+SELECT p.slug,
+       (SELECT min(m.next_due_at) FROM member m WHERE m.programme_id = p.programme_id AND m.next_due_at < 'infinity'),
+       p.test_now,
+       (SELECT count(*) FROM inbox i WHERE i.programme_id = p.programme_id),
+       (SELECT count(*) FROM waiting_return w WHERE w.programme_id = p.programme_id),
+       proof.proved_at, proof.seconds, proof.differences
+FROM programme p
+LEFT JOIN last_proof proof USING (programme_id)
+WHERE p.slug NOT LIKE 'story-%%'
+ORDER BY p.slug
+
+-- name: note_proof
+-- How the proof of a programme came out, in place of the one before.
+INSERT INTO last_proof (programme_id, proved_at, seconds, members, differences)
+VALUES (%(programme)s, instant(%(now)s), %(seconds)s, %(members)s, %(differences)s)
+ON CONFLICT (programme_id) DO UPDATE SET proved_at = EXCLUDED.proved_at, seconds = EXCLUDED.seconds,
+    members = EXCLUDED.members, differences = EXCLUDED.differences
