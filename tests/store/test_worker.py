@@ -2,64 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any
+from zoneinfo import ZoneInfo
 
-import psycopg
 import pytest
+from old_club import THREE_YEARS, balances, old_club
 
 from jifen.db.connection import connect
 from jifen.db.migrate import MIGRATIONS
-from jifen.instants import MICROSECONDS_PER_DAY
+from jifen.instants import instant_of
 from jifen.intake import sweeping
-from jifen.intake.asking.commands import Event
 from jifen.intake.clock import real_now
-from jifen.intake.gathering.enrolling import NewMember, enrol_members
-from jifen.intake.submitting import settle_members, submit
+from jifen.intake.submitting import settle_members
 from jifen.intake.versions.at_work import Programmes
-from jifen.intake.versions.opening import OpenProgramme, create_programme
-from jifen.programme.loading import template_text
 from jifen.proof.proving import prove
 from jifen.wording import Said
+from jifen.worker import shift
 from jifen.worker.doing import do, last_done
 from jifen.worker.settling import settle
 from jifen.worker.shift import Shift
 from jifen.worker.timetable import EVERY_MINUTE, TIMETABLE, Duty
 
-THREE_YEARS: Final = 3 * 366 * MICROSECONDS_PER_DAY
-SETTLE: Final = TIMETABLE[0]
-
-
-def old_club(
-    connection: psycopg.Connection[Any], *members: str, test_now: int | None = None
-) -> OpenProgramme:
-    """A programme whose members have bought something three years ago and did nothing since."""
-    then = real_now() - THREE_YEARS
-    document = template_text("coffee-club")
-    name = "old" if test_now is None else "travelled"
-    programme = create_programme(
-        connection, document, slug=name, test_now=test_now, now=then, actor="owner"
-    )
-    people = [NewMember(id=member, joined_at=then) for member in members]
-    enrol_members(connection, programme, people, now=then, actor="owner")
-    bought = [
-        Event(id=f"o-{member}", member=member, type="purchase", fields={"amount": 6_000})
-        for member in members
-    ]
-    submit(connection, programme, bought, now=then, actor="till")
-    return programme
-
-
-def balances(
-    connection: psycopg.Connection[Any], programme: OpenProgramme
-) -> list[tuple[str, int]]:
-    """What is left of each member's points, by member."""
-    return connection.execute(
-        "SELECT external_id, points FROM balance JOIN member USING (member_id)"
-        " WHERE member.programme_id = %s AND currency = 0"
-        " ORDER BY 1",
-        (programme.programme_id,),
-    ).fetchall()
+SETTLE, TIDY = TIMETABLE[:2]
 
 
 def never() -> bool:
@@ -135,3 +101,50 @@ def test_a_duty_that_failed_says_so_until_it_succeeds(database_url: str) -> None
         assert noted.failure == "ValueError: no such thing"
         assert noted.ended_at is not None
         assert noted.ended_at >= noted.began_at
+
+
+def shanghai(when: str) -> int:
+    """The instant of a local time as 2026-01-31 10:00."""
+    return instant_of(dt.datetime.fromisoformat(when).replace(tzinfo=ZoneInfo("Asia/Shanghai")))
+
+
+@pytest.mark.parametrize("found_at", ["2026-02-01 00:00", "2026-02-03 10:00"])
+def test_points_end_at_midnight_of_the_programme_however_late_a_worker_finds_it(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, found_at: str
+) -> None:
+    def at(when: str) -> list[tuple[str, int]]:
+        monkeypatch.setattr(shift, "real_now", lambda: shanghai(when))
+        do(SETTLE, database_url, Programmes(), never)
+        return balances(connection, programme)
+
+    with connect(database_url) as connection:
+        programme = old_club(connection, "ann", then=shanghai("2025-01-15 10:00"))
+        assert at("2026-01-31 23:59:59.999999") == [("ann", 80)]
+        assert at(found_at) == [("ann", 0)]
+        ended = connection.execute(
+            "SELECT effective_at, recorded_at FROM posting WHERE points < 0"
+        ).fetchone()
+        assert ended is not None
+        assert [instant_of(at) for at in ended] == [
+            shanghai("2026-02-01 00:00"),
+            shanghai(found_at),
+        ]
+        assert prove(connection, programme).holds
+
+
+def test_turns_that_lost_workers_were_taking_are_forgotten(database_url: str) -> None:
+    with connect(database_url) as connection:
+        connection.execute("SET search_path TO queue")
+        connection.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - interval '3 minutes'), (now())"
+        )
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)"
+            " SELECT 'duties', 'settle', 'doing', id FROM procrastinate_workers"
+        )
+        do(TIDY, database_url, Programmes(), never)
+        left = connection.execute(
+            "SELECT count(*), count(worker_id) FROM procrastinate_jobs"
+        ).fetchone()
+        assert left == (1, 1)

@@ -12,6 +12,7 @@ from typing import Final
 from jifen.wording import Said
 from jifen.worker.settling import settle
 from jifen.worker.shift import Shift
+from jifen.worker.tidying import tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +53,14 @@ TIMETABLE: Final = (
             "被拒绝命令的内容七天后删除。",
         ),
         settle,
+    ),
+    Duty(
+        "tidy",
+        EVERY_MINUTE,
+        Said(
+            "What killed workers have left in the queue goes.",
+            "清理被强行终止的后台进程留在队列中的内容。",
+        ),
+        tidy,
     ),
 )

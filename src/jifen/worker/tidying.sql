@@ -1,0 +1,10 @@
+-- name: lose_silent_workers
+-- Workers of which nothing was heard for two minutes are gone.
+SELECT queue.procrastinate_prune_stalled_workers_v1(120)
+
+-- name: drop_lost_turns
+-- Turns that a lost worker was taking, and those that failed a week ago: the next turn has found or will find what there was to do.
+DELETE FROM queue.procrastinate_jobs j WHERE j.queue_name = 'duties' AND (
+    j.status = 'doing' AND j.worker_id IS NULL
+    OR j.status = 'failed' AND NOT EXISTS (
+        SELECT FROM queue.procrastinate_events e WHERE e.job_id = j.id AND e.at > now() - interval '7 days'))
