@@ -25,6 +25,7 @@ from jifen.intake.versions.opening import OpenProgramme, create_programme
 ALLOWED_BY: dict[tuple[str, str], str] = {
     # every address, and the least scope that opens it; "" opens to everybody
     ("GET", "/health"): "",
+    ("GET", "/ready"): "",
     ("GET", "/v1/members/{}"): "read",
     ("GET", "/v1/members/{}/statement"): "read",
     ("GET", "/v1/events/{}"): "read",

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from jifen.api.access import ApiKeyTerms, make_key
+from jifen.api.access import make_key
+from jifen.api.key_terms import ApiKeyTerms
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
@@ -46,7 +47,7 @@ def running(
             connection, programme, [NewMember(id=MEMBER, joined_at=now)], now=now, actor="test"
         )
         terms = ApiKeyTerms(name="till", scopes=("read", "write"))
-        key = make_key(connection, programme.programme_id, terms, now=now)
+        key = make_key(connection, programme.programme_id, terms, now=now, actor="test")
     port, metrics_port = _free_ports()
     command = [sys.executable, "-m", "jifen", "serve", "--port", str(port), "--processes", "2"]
     command += ["--metrics-port", str(metrics_port), "--log-requests"]
