@@ -219,15 +219,18 @@ def apply_version(
 
 
 def refreshed(sql: psycopg.Cursor[Any], programme: OpenProgramme) -> OpenProgramme:
-    """The programme as the transaction sees it: read again where another process has published since."""
+    """The programme as the transaction sees it: read again where another process has published since, and at the time
+    to which one may have moved its travelled clock."""
     values = {"programme_id": programme.programme_id}
     row = sql.execute(SQL["newest_revision"], values).fetchone()
     if row is None:
         raise UnknownProgramme(programme.slug)
-    if row[0] == programme.revision:
-        return programme
+    revision, test_now = row
+    if revision == programme.revision:
+        moved = test_now != programme.test_now
+        return replace(programme, test_now=test_now) if moved else programme
     versions = read_versions(sql, programme.programme_id)
-    return _opened(programme.programme_id, programme.slug, row[1], versions)
+    return _opened(programme.programme_id, programme.slug, test_now, versions)
 
 
 def read_versions(sql: psycopg.Cursor[Any], programme_id: uuid.UUID) -> list[VersionRow]:
