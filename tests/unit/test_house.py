@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "whatif": HEART_AND_BANK | {"intake"},
     "worker": HEART_AND_BANK | {"intake", "enquiry", "proof", "outbox", "operations"},
     "api": HEART_AND_BANK | {"intake", "enquiry", "outbox", "worker", "operations"},
+    "client": {"programme", "db", "intake", "api"},  # all of them only for its sandbox, see below
     "cli": HEART_AND_BANK
     | {"intake", "enquiry", "proof", "stories", "whatif", "outbox", "worker", "operations", "api"},
 }
@@ -40,6 +41,7 @@ IMPURE_MODULES = {"random", "secrets", "socket", "sqlite3", "psycopg", "time", "
 ENTRY_POINTS = {
     "jifen.cli",
     "jifen.api.door",
+    "jifen.client.testing",
     "jifen.__main__",
     "jifen.engine.bulk",
     "jifen.engine.memory",
@@ -99,6 +101,13 @@ def test_a_room_imports_only_what_stands_below_it(room: str) -> None:
         if (surplus := _rooms_imported(file) - allowed)
     }
     assert wrong == {}
+
+
+def test_a_client_needs_nothing_of_the_server_but_for_its_sandbox() -> None:
+    files = set((PACKAGE / "client").glob("*.py")) - {PACKAGE / "client" / "testing.py"}
+    assert {
+        file.name: rooms for file in files if (rooms := _rooms_imported(file) - {"client"})
+    } == {}
 
 
 def test_the_foundations_import_no_room() -> None:

@@ -45,6 +45,8 @@ def answer_document(answer: Answer, command: Command, programme: OpenProgramme) 
     for name in _OF_THE_CURRENCY_USED:
         if (value := getattr(answer, name)) is not None:
             told[name] = number(value, currency_used(answer, currencies).scale)
+    if answer.along:
+        told["along"] = list(answer.along)
     if answer.rules:
         told["rules"] = _rules(answer, programme, scales)
     return told

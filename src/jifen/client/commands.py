@@ -1,0 +1,272 @@
+"""What can be asked of the bank, by noun: each command under its `id`, given or made, so that it is done once.
+
+Points and money are whole numbers, `Decimal` or text; a field that is left out is not sent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from jifen.client.answers import Answer
+from jifen.client.asking import Noun, Request, T, asks
+from jifen.client.problems import Problem
+from jifen.client.writing import Value, command, commands, path_of
+
+Amount = int | Decimal | str
+
+
+class Returns(Noun[T]):
+    """What comes back of a purchase."""
+
+    @asks
+    def create(
+        self,
+        /,
+        of: str | None = None,
+        *,
+        full: bool | None = None,
+        amount: Amount | None = None,
+        lines: Sequence[Mapping[str, Value]] | None = None,
+        member: str | None = None,
+        occurred_at: dt.datetime | None = None,
+        id: str | None = None,
+        **fields: Value,
+    ) -> Request[Answer]:
+        """Return of an event: `full`, an `amount`, or `lines` as `{"line": 1, "quantity": 2}`. It may come before its
+        purchase: then its state is `waiting`. Of no purchase, where the programme takes that: what came back, as an
+        event would say it."""
+        said = {"of": of, "full": full, "amount": amount, "lines": lines, "member": member}
+        return command("/v1/returns", id, {**said, "occurred_at": occurred_at, **fields})
+
+    @asks
+    def create_many(
+        self, returns: Sequence[Mapping[str, Value]]
+    ) -> Request[list[Answer | Problem]]:
+        """Up to 500 at once, each answered by itself in the same order: with an answer or its problem."""
+        return commands("/v1/returns", returns)
+
+
+class Spends(Noun[T]):
+    """Points that members use."""
+
+    @asks
+    def create(
+        self,
+        member: str,
+        points: Amount | None = None,
+        *,
+        up_to: Amount | None = None,
+        currency: str | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """Use so many `points`, or what is there `up_to` so many."""
+        said = {"member": member, "points": points, "up_to": up_to, "currency": currency}
+        return command("/v1/spends", id, said)
+
+    @asks
+    def cancel(
+        self,
+        spend: str,
+        *,
+        points: Amount | None = None,
+        currency: str | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """Give back what a spend took, or so many of it."""
+        said = {"points": points, "currency": currency}
+        return command(path_of("spends", spend, "cancel"), id, said)
+
+
+class Holds(Noun[T]):
+    """Points set aside until it is known whether they are used."""
+
+    @asks
+    def create(
+        self,
+        member: str,
+        points: Amount,
+        *,
+        minutes: int | None = None,
+        currency: str | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """Set points aside; they are free again after so many `minutes`. The answer says the `deadline`."""
+        said = {"member": member, "points": points, "minutes": minutes, "currency": currency}
+        return command("/v1/holds", id, said)
+
+    @asks
+    def capture(
+        self,
+        hold: str,
+        member: str,
+        *,
+        points: Amount | None = None,
+        currency: str | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """Use what is held, or so many of it; the rest is free again."""
+        said = {"member": member, "points": points, "currency": currency}
+        return command(path_of("holds", hold, "capture"), id, said)
+
+    @asks
+    def void(self, hold: str, member: str, *, id: str | None = None) -> Request[Answer]:
+        """Let all of it go."""
+        return command(path_of("holds", hold, "void"), id, {"member": member})
+
+    @asks
+    def cancel(
+        self, hold: str, *, points: Amount | None = None, id: str | None = None
+    ) -> Request[Answer]:
+        """Give back what the capture of a hold took, or so many of it."""
+        return command(path_of("holds", hold, "cancel"), id, {"points": points})
+
+
+class Redemptions(Noun[T]):
+    """Rewards for points."""
+
+    @asks
+    def create(
+        self,
+        member: str,
+        reward: str,
+        *,
+        quantity: int | None = None,
+        currency: str | None = None,
+        price: Amount | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """Redeem a reward. With `price` it is refused where that is not what it costs."""
+        said: dict[str, Value] = {"member": member, "reward": reward, "quantity": quantity}
+        return command("/v1/redemptions", id, {**said, "currency": currency, "price": price})
+
+    @asks
+    def cancel(
+        self, redemption: str, *, quantity: int | None = None, id: str | None = None
+    ) -> Request[Answer]:
+        """Take a reward back, or so many of it, and give back what was paid."""
+        return command(path_of("redemptions", redemption, "cancel"), id, {"quantity": quantity})
+
+
+class Uses(Noun[T]):
+    """Rewards that members use."""
+
+    @asks
+    def create(
+        self, member: str, reward: str, *, quantity: int | None = None, id: str | None = None
+    ) -> Request[Answer]:
+        """Use a reward that the member holds."""
+        return command("/v1/uses", id, {"member": member, "reward": reward, "quantity": quantity})
+
+
+class Transfers(Noun[T]):
+    """Gifts of points between members."""
+
+    @asks
+    def create(
+        self,
+        member: str,
+        to: str,
+        points: Amount | None = None,
+        *,
+        up_to: Amount | None = None,
+        currency: str | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """Give points to another member."""
+        said: dict[str, Value] = {"member": member, "to": to, "points": points}
+        return command("/v1/transfers", id, {**said, "up_to": up_to, "currency": currency})
+
+    @asks
+    def cancel(
+        self, transfer: str, *, points: Amount | None = None, id: str | None = None
+    ) -> Request[Answer]:
+        """Take a gift back, or so many of it."""
+        return command(path_of("transfers", transfer, "cancel"), id, {"points": points})
+
+
+class Exchanges(Noun[T]):
+    """Points of one currency for those of another."""
+
+    @asks
+    def create(
+        self,
+        member: str,
+        from_currency: str,
+        to_currency: str,
+        amount: Amount | None = None,
+        *,
+        up_to: Amount | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """Exchange an `amount` of the first currency, or what is there `up_to` so much."""
+        said: dict[str, Value] = {"member": member, "from": from_currency, "to": to_currency}
+        return command("/v1/exchanges", id, {**said, "amount": amount, "up_to": up_to})
+
+    @asks
+    def cancel(self, exchange: str, *, id: str | None = None) -> Request[Answer]:
+        """Undo an exchange."""
+        return command(path_of("exchanges", exchange, "cancel"), id, {})
+
+
+class Adjustments(Noun[T]):
+    """Points given or taken by hand, and expired ones that come back."""
+
+    @asks
+    def create(
+        self,
+        member: str,
+        points: Amount,
+        reason: str,
+        *,
+        currency: str | None = None,
+        expires: dt.date | None = None,
+        pending: str | None = None,
+        batch: str | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """Give points, or take them where `points` is below zero; `expires` is their last day, `pending` such as
+        `"7 days"`."""
+        said: dict[str, Value] = {"member": member, "points": points, "reason": reason}
+        said |= {"currency": currency, "expires": expires, "pending": pending, "batch": batch}
+        return command("/v1/adjustments", id, said)
+
+    @asks
+    def revive(
+        self,
+        member: str,
+        expires: dt.date,
+        reason: str,
+        *,
+        points: Amount | None = None,
+        within: str | None = None,
+        currency: str | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """Bring expired points back until a last day: all of them, so many, or those that expired `within` such as
+        `"30 days"`."""
+        said: dict[str, Value] = {"member": member, "expires": expires, "reason": reason}
+        said |= {"points": points, "within": within, "currency": currency}
+        return command("/v1/revivals", id, said)
+
+
+class Merges(Noun[T]):
+    """Two cards of one person."""
+
+    @asks
+    def create(
+        self, absorbed: str, into: str, reason: str, *, id: str | None = None
+    ) -> Request[Answer]:
+        """Merge one member `into` another, who keeps everything."""
+        return command("/v1/merges", id, {"from": absorbed, "into": into, "reason": reason})
+
+    @asks
+    def claim(self, guest: str, member: str, *, id: str | None = None) -> Request[Answer]:
+        """What a guest collected is the member's."""
+        return command("/v1/claims", id, {"guest": guest, "member": member})
+
+    @asks
+    def undo(self, absorbed: str, reason: str, *, id: str | None = None) -> Request[Answer]:
+        """They were two people after all."""
+        return command(path_of("members", absorbed, "unmerge"), id, {"reason": reason})

@@ -1,0 +1,202 @@
+"""Events, members and what else is asked and looked at, by noun."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import httpx
+import msgspec
+
+from jifen.client.answers import Answer, Member, Movement, Programme, Statement, Why
+from jifen.client.asking import Noun, Pages, Request, T, asks, lists
+from jifen.client.problems import Problem
+from jifen.client.writing import Value, command, commands, encoded, path_of
+
+MOVEMENTS_PER_PAGE = 200
+D = TypeVar("D")
+
+
+def _read(kind: type[D]) -> Callable[[httpx.Response], D]:
+    decoder = msgspec.json.Decoder(kind)
+    return lambda response: decoder.decode(response.content)
+
+
+_MEMBER, _STATEMENT, _WHY = _read(Member), _read(Statement), _read(Why)
+_PROGRAMME, _ANSWER = _read(Programme), _read(Answer)
+
+
+class Events(Noun[T]):
+    """What people do."""
+
+    @asks
+    def create(
+        self,
+        /,
+        member: str | None = None,
+        type: str = "purchase",
+        *,
+        guest: str | None = None,
+        occurred_at: dt.datetime | None = None,
+        id: str | None = None,
+        **fields: Value,
+    ) -> Request[Answer]:
+        """An event of a member, or of a `guest`; now unless `occurred_at` is said. `fields` are those that the
+        programme knows of its type, such as `amount` and `lines`, and `pay` for paying with points."""
+        said: dict[str, Value] = {"member": member, "guest": guest, "type": type}
+        return command("/v1/events", id, {**said, "occurred_at": occurred_at, **fields})
+
+    @asks
+    def create_many(self, events: Sequence[Mapping[str, Value]]) -> Request[list[Answer | Problem]]:
+        """Up to 500 at once, each answered by itself in the same order: with an answer or its problem."""
+        return commands("/v1/events", events)
+
+    @asks
+    def get(self, event: str) -> Request[Why]:
+        """Why it gave what it gave, or what a return did, in sentences."""
+        return Request("GET", path_of("events", event), _WHY)
+
+    @asks
+    def confirm(self, event: str, *, id: str | None = None) -> Request[Answer]:
+        """What waits of an event need wait no longer."""
+        return command(path_of("events", event, "confirm"), id, {})
+
+
+class Members(Noun[T]):
+    """People, what they have and what they are."""
+
+    @asks
+    def create(
+        self,
+        member: str,
+        *,
+        joined_at: dt.datetime | None = None,
+        facts: Mapping[str, Value] | None = None,
+    ) -> Request[Member]:
+        """Somebody joins, now unless `joined_at` is said."""
+        body = encoded({"id": member, "joined_at": joined_at, "facts": facts})
+        return Request("POST", "/v1/members", _MEMBER, body=body, id=member)
+
+    @asks
+    def get(self, member: str) -> Request[Member]:
+        """A member at a glance, by any name that leads to them."""
+        return Request("GET", path_of("members", member), _MEMBER)
+
+    @lists
+    def statement(self, member: str) -> Pages[Statement, Movement]:
+        """Every movement of points, newest first."""
+
+        def page(before: str | None) -> Request[Statement]:
+            query = {"limit": MOVEMENTS_PER_PAGE} | ({"before": before} if before else {})
+            return Request("GET", path_of("members", member, "statement"), _STATEMENT, query)
+
+        return Pages(
+            page(None),
+            lambda statement: statement.movements[::-1],
+            lambda statement: page(statement.earlier) if statement.earlier else None,
+        )
+
+    @asks
+    def freeze(self, member: str, reason: str, *, id: str | None = None) -> Request[Answer]:
+        """Nothing can be spent any more; earning goes on."""
+        return command(path_of("members", member, "freeze"), id, {"reason": reason})
+
+    @asks
+    def unfreeze(self, member: str, reason: str, *, id: str | None = None) -> Request[Answer]:
+        """Everything can be spent again."""
+        return command(path_of("members", member, "unfreeze"), id, {"reason": reason})
+
+    @asks
+    def set_fact(
+        self,
+        member: str,
+        name: str,
+        value: Value,
+        *,
+        occurred_at: dt.datetime | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """What is known about a member, such as the birthday, from now or `occurred_at` on."""
+        said = {"name": name, "value": value, "occurred_at": occurred_at}
+        return command(path_of("members", member, "facts"), id, said)
+
+    @asks
+    def set_tier(
+        self,
+        member: str,
+        tier: str,
+        reason: str,
+        *,
+        since: dt.datetime | None = None,
+        until: dt.date | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """Give a tier by hand, until a last day or for good."""
+        said: dict[str, Value] = {"tier": tier, "reason": reason, "from": since, "until": until}
+        return command(path_of("members", member, "tier"), id, said)
+
+    @asks
+    def join_household(
+        self, member: str, household: str, *, role: str | None = None, id: str | None = None
+    ) -> Request[Answer]:
+        """Belong to a household, as `member` or `owner`."""
+        said = {"join": household, "role": role}
+        return command(path_of("members", member, "household"), id, said)
+
+    @asks
+    def leave_household(
+        self, member: str, household: str, *, id: str | None = None
+    ) -> Request[Answer]:
+        """Belong to it no longer."""
+        return command(path_of("members", member, "household"), id, {"leave": household})
+
+    @asks
+    def refer(
+        self,
+        member: str,
+        *,
+        referrer: str | None = None,
+        code: str | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """Who brought a member: a `referrer`, or the `code` of one."""
+        said = {"member": member, "referrer": referrer, "code": code}
+        return command("/v1/referrals", id, said)
+
+    @asks
+    def open(
+        self,
+        member: str,
+        *,
+        lots: Sequence[Mapping[str, Value]] | None = None,
+        counters: Sequence[Mapping[str, Value]] | None = None,
+        tier: Mapping[str, Value] | None = None,
+        joined: dt.date | None = None,
+        occurred_at: dt.datetime | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """What a member brings along from a former system."""
+        said: dict[str, Value] = {"member": member, "lots": lots, "counters": counters}
+        said |= {"tier": tier, "joined": joined, "occurred_at": occurred_at}
+        return command("/v1/openings", id, said)
+
+
+class Quotes(Noun[T]):
+    """What would be answered."""
+
+    @asks
+    def create(self, kind: str, /, **said: Value) -> Request[Answer]:
+        """What a command of a kind (`event`, `spend`, `redeem` …) would be answered; nothing is written. `usable` is
+        the most that could be used so."""
+        told = {name: value for name, value in said.items() if value is not None}
+        return Request("POST", "/v1/quotes", _ANSWER, body=encoded({kind: told}))
+
+
+class Programmes(Noun[T]):
+    """The programme that the key opens."""
+
+    @asks
+    def get(self) -> Request[Programme]:
+        """It, in sentences."""
+        return Request("GET", path_of("programme"), _PROGRAMME)
