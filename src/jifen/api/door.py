@@ -50,6 +50,7 @@ from jifen.enquiry.finding import UnknownEvent, UnknownMember
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.details import not_understood
 from jifen.operations.logs import log_as_lines
+from jifen.operations.tracing import tracing_as_configured
 from jifen.settings import data_folder, requests_are_logged, tally_folder
 
 _LOG: Final = logging.getLogger("jifen.api")
@@ -79,7 +80,7 @@ class Door:
         route = route_of(scope["path"]) if scope["method"] == "POST" else None
         if route is not None:
             status = await self._command(route, scope, receive, send, request_id)
-            self._observer.answered(route.named, status, began, request_id)
+            self._observer.answered(scope, route.named, status, began, request_id)
             return
         watched = Watched(send, request_id)
         asked = {**scope, REQUEST_ID: request_id}
@@ -88,7 +89,7 @@ class Door:
         finally:
             template = asked.get("path_template")
             named = f"{scope['method']} {template}" if template else NO_ROUTE
-            self._observer.answered(named, watched.status, began, request_id)
+            self._observer.answered(scope, named, watched.status, began, request_id)
 
     async def _command(
         self, route: Route, scope: Scope, receive: Receive, send: Send, request_id: str
@@ -205,6 +206,7 @@ def make_door(
         readers.close()
         if noting is not None:
             await noting.stop()
+        await asyncio.to_thread(observer.close)
 
     routes = Litestar(
         route_handlers=[
@@ -230,5 +232,5 @@ def make_door(
 def door_of_this_installation() -> Door:
     """The application over this installation's database, as its settings have it."""
     log_as_lines()
-    observer = Observer(lines=requests_are_logged())
+    observer = Observer(lines=requests_are_logged(), tracing=tracing_as_configured())
     return make_door(database_url(data_folder()), observer=observer, tally_folder=tally_folder())

@@ -13,9 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from jifen.api.wire import Message, Send
+from jifen.api.wire import Message, Scope, Send, header
 from jifen.operations.noting import SECONDS_BETWEEN, note
 from jifen.operations.tally import Tally
+from jifen.operations.tracing import Tracing
 
 _LOG: Final = logging.getLogger("jifen.requests")
 NO_ROUTE: Final = "other"
@@ -24,16 +25,22 @@ GONE: Final = 499
 
 
 class Observer:
-    """Counts, and writes lines if wanted, for one server process."""
+    """Counts, and writes lines and traces if wanted, for one server process."""
 
-    def __init__(self, *, lines: bool = False) -> None:
+    def __init__(self, *, lines: bool = False, tracing: Tracing | None = None) -> None:
         self.tally = Tally()
         self._lines = lines
+        self._tracing = tracing
 
-    def answered(self, route: str, status: int, began: float, request_id: str) -> None:
+    def answered(
+        self, scope: Scope, route: str, status: int, began: float, request_id: str
+    ) -> None:
         """A request was answered, which began at `began` of `time.perf_counter`."""
         seconds = time.perf_counter() - began
         self.tally.answered(route, status, seconds)
+        if self._tracing is not None:
+            parent = header(scope, b"traceparent")
+            self._tracing.answered(route, status, seconds, request_id, parent)
         if self._lines:
             method, _, path = route.partition(" ")
             fields = {
@@ -44,6 +51,11 @@ class Observer:
                 "milliseconds": round(seconds * 1_000, 3),
             }
             _LOG.info("request", extra={"fields": fields})
+
+    def close(self) -> None:
+        """Send what was not sent yet."""
+        if self._tracing is not None:
+            self._tracing.close()
 
 
 class Watched:
