@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from tampering import forge_chains, found, unguarded
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
@@ -15,6 +16,7 @@ from jifen.enquiry.member import member_view
 from jifen.intake.asking.commands import (
     Cancel,
     Command,
+    Confirm,
     Merge,
     Return,
     SetFact,
@@ -23,6 +25,8 @@ from jifen.intake.asking.commands import (
     Unmerge,
 )
 from jifen.intake.submitting import submit
+from jifen.intake.sweeping import sweep
+from jifen.intake.versions.opening import set_test_clock
 from jifen.proof.proving import prove
 
 DOCUMENT = """
@@ -51,6 +55,9 @@ WITH_STEPS = DOCUMENT.replace(
   - {id: hundred, on: balance_reached, milestone: {of: earned('growth'), every: 100}, give: 7 points}
 limits:""",
 )
+WAITING = DOCUMENT.replace(
+    "{rolling: 2 months}", "{rolling: 2 months}, notice: [10 days], pending: {until: delivery}"
+).replace("earn:", "events: {delivery: {fields: {of: text}}}\nearn:")
 MEMBERS = ("ann", "bob", "cid", "dee")
 LIVES = 24
 
@@ -61,10 +68,12 @@ def bank(database_url: str) -> Iterator[Bank]:
         yield Bank(connection, DOCUMENT, "2026-01-01 00:00")
 
 
-def some_command(bank: Bank, dice: random.Random, number: int, bought: list[str]) -> Command:
+def some_command(
+    bank: Bank, dice: random.Random, number: int, bought: list[str], more: str
+) -> Command:
     who, other = dice.sample(MEMBERS, 2)
     id = f"{bank.programme.slug}-{number}"
-    match dice.choice("bbbbblssrrrctmmmuu"):
+    match dice.choice("bbbbblssrrrctmmmuu" + more):
         case "b":
             bought.append(id)
             return bank.bought(id, who, dice.randrange(1, 200) * 100)
@@ -81,6 +90,9 @@ def some_command(bank: Bank, dice: random.Random, number: int, bought: list[str]
             return Transfer(id=id, member=who, to=other, points=points, currency="points")
         case "m":
             return Merge(id=id, member=who, into=other, reason="two cards")
+        case "d":
+            of = dice.choice(bought) if bought else "nothing"
+            return Confirm(id=id, of=of, member=who)
         case "u":
             return Unmerge(id=id, member=who, of=who, reason="two people")
         case _:
@@ -105,12 +117,21 @@ def test_steps_and_milestones_of_who_is_merged_come_when_they_move(
         lives_of_four(Bank(connection, WITH_STEPS, "2026-01-01 00:00"), random.Random(seed))
 
 
-def lives_of_four(bank: Bank, dice: random.Random) -> None:
+@pytest.mark.parametrize("seed", range(2 * LIVES, 2 * LIVES + 12))
+def test_what_is_confirmed_among_merges_is_found_wherever_it_lies(
+    database_url: str, seed: int
+) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, WAITING, "2026-01-01 00:00")
+        lives_of_four(bank, random.Random(seed), "dddddd")
+
+
+def lives_of_four(bank: Bank, dice: random.Random, more: str = "") -> None:
     """Whatever happens is proved, and when everything is returned, nothing of what was given is left."""
     bank.enrol(*MEMBERS)
     bought: list[str] = []
     for number in range(1, 29):
-        asked = some_command(bank, dice, number, bought)
+        asked = some_command(bank, dice, number, bought, more)
         bank.do(f"2026-01-{number:02d} 10:00", asked)
         if number % 7 == 0:
             assert differences(bank) == []
@@ -267,3 +288,75 @@ def test_what_was_asked_in_the_breath_of_a_parting_is_told_the_same_again(bank: 
     again = submit(bank.connection, bank.programme, together, now=bank.now, actor="test")
     assert [one.answer.state for one in first] == ["applied", "applied"]
     assert [(one.answer, one.replayed) for one in again] == [(one.answer, True) for one in first]
+
+
+def test_what_was_confirmed_while_two_were_one_goes_back_to_whose_it_is_and_waits_no_longer(
+    database_url: str,
+) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, WAITING, "2026-01-01 00:00")
+        bank.enrol("ann", "bob")
+        bank.do(
+            "2026-01-02 10:00", bank.bought("b1", "bob", 10_000), bank.bought("b2", "bob", 5_000)
+        )
+        bank.merge_or_part("2026-01-03 10:00", "m1", merge=True)
+        bank.do("2026-01-04 10:00", Confirm(id="c1", of="b1", member="ann"))
+        bank.do("2026-01-05 10:00", Spend(id="s1", member="ann", points=30, currency="points"))
+        bank.merge_or_part("2026-01-06 10:00", "u1", merge=False)
+        view = member_view(bank.connection, bank.programme, "bob", bank.now).currencies["points"]
+        assert (view.available, view.pending) == (70, 50)
+        assert bank.points("ann") == 0
+        assert differences(bank) == []
+        for another in ("parent_seq = 2, parent_row_no = 1", "parent_row_no = parent_row_no + 1"):
+            with unguarded(bank):
+                connection.execute(
+                    f"UPDATE lot_parent SET {another} WHERE parent_member_id = member_id"
+                )
+                forge_chains(bank)
+                assert found(bank) == ["lot_parent"]
+        bank.do("2026-01-07 10:00", Return(id="r1", of="b1", full=True))
+        view = member_view(bank.connection, bank.programme, "bob", bank.now).currencies["points"]
+        assert (view.points, view.pending) == (0, 20), "b2 has paid for the 30 that ann used"
+        assert differences(bank) == []
+
+
+def test_a_gift_from_before_a_merge_stays_a_gift_when_it_is_undone(bank: Bank) -> None:
+    bank.enrol("ann", "bob")
+    bank.do("2026-01-02 10:00", bank.bought("b1", "bob", 10_000))
+    gift = Transfer(id="t1", member="bob", to="ann", points=40, currency="points")
+    bank.do("2026-01-02 11:00", gift)
+    bank.merge_or_part("2026-01-03 10:00", "m1", merge=True)
+    assert bank.points("ann") == 100
+    bank.merge_or_part("2026-01-04 10:00", "u1", merge=False)
+    assert (bank.points("ann"), bank.points("bob")) == (40, 60)
+    assert differences(bank) == []
+
+
+def test_what_ends_later_for_a_missed_notice_does_so_when_two_are_parted_or_a_gift_comes_back(
+    database_url: str,
+) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(
+            connection, WAITING.replace(", pending: {until: delivery}", ""), "2026-01-01 00:00"
+        )
+        bank.enrol(*MEMBERS)
+        bank.do(
+            "2026-01-02 10:00", bank.bought("b1", "bob", 10_000), bank.bought("c1", "cid", 5_000)
+        )
+        gift = Transfer(id="t1", member="cid", to="dee", points=50, currency="points")
+        bank.do("2026-01-03 10:00", gift)
+        bank.merge_or_part("2026-01-03 11:00", "m1", merge=True)
+        bank.programme = set_test_clock(
+            bank.connection, bank.programme, bank.instant("2026-02-28 10:00")
+        )
+        sweep(bank.connection, bank.programme, bank.now)
+        bank.merge_or_part("2026-03-05 10:00", "u1", merge=False)
+        bank.do("2026-03-05 11:00", Cancel(id="k1", of="t1"))
+        assert (bank.points("ann"), bank.points("bob")) == (0, 100)
+        assert (bank.points("cid"), bank.points("dee")) == (0, 0), (
+            "what a giver gave has its own end"
+        )
+        assert differences(bank) == []
+        bank.travel("2026-03-14 10:00")
+        assert bank.points("bob") == 0
+        assert differences(bank) == []

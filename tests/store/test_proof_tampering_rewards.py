@@ -49,7 +49,7 @@ KINDS: Final[dict[str, LiteralString]] = {
     "posting": "(currency, account, sign(points), event_seq = 0)",
     "lot": "(currency, EXISTS (SELECT FROM event e WHERE (e.programme_id, e.member_id, e.member_seq)"
     " = (t.programme_id, t.member_id, t.member_seq) AND t.event_seq = t.member_seq), remaining > 0)",
-    "lot_parent": "1",
+    "lot_parent": "(parent_member_id = member_id)",
     "taking": f"({_POSTED}, sign(points))",
     "outbox": "name",
     "account_movement": "(currency, account, sign(points))",

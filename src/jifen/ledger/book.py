@@ -308,6 +308,12 @@ class Book:
         self.batch.movements[account, currency, funder, month, day] += points
         return lot
 
+    def descend(self, lot: Lot, owner: bytes, parent: Lot) -> None:
+        """Note of a lot just made from which one it came, the member's own or that of another."""
+        ids = self.batch.programme_id, self.member_id
+        packed = LOT_PARENT.pack(*ids, lot.seq, lot.row_no, owner, parent.seq, parent.row_no)
+        self.rows.append((lot.seq, LOT_PARENTS, packed))
+
     def take(
         self, seq: int, posting: int, account: int, lot: Lot, points: int, effective_at: int
     ) -> None:

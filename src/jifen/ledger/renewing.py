@@ -21,7 +21,7 @@ def renew(
     """Move points of lots into lots alike, but with another start or end (None: the old one); the new lots.
 
     Nothing moves between the member and the programme: it is two postings through `transit` for each award, one
-    that takes from its lots and one that makes new ones. They repay debt first.
+    that takes from its lots and one that makes new ones, which name those as their parents. They repay debt first.
     """
     of_awards: dict[tuple[int, int], list[tuple[Lot, int]]] = {}
     for lot, points in parts:
@@ -43,7 +43,9 @@ def renew(
                 lot.expires_at if expires_at is None else expires_at,
                 lot.unit_price_micros,
             )
-            renewed.append(book.add_lot(seq, event_seq, anew, now, TRANSIT))
+            made = book.add_lot(seq, event_seq, anew, now, TRANSIT)
+            book.descend(made, book.member_id, lot)
+            renewed.append(made)
     for currency in dict.fromkeys(currency for currency, _ in of_awards):
         repay(book, seq, currency, renewed, now, now)
     lapse_ended(book, seq, renewed, now)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from jifen.db.tables import LOT_PARENT
-from jifen.ledger.book import LOT_PARENTS, Book
+from jifen.ledger.book import Book
 from jifen.ledger.cancelling import more_than_left
 from jifen.ledger.records import TRANSFER, TRANSIT, Grant, Lot, Outcome
 from jifen.ledger.refusals import Refusal, Refused
@@ -98,11 +98,7 @@ def move_in(
             parent.unit_price_micros,
         )  # fmt: skip
         lot = book.add_lot(seq, 0, given, now, TRANSIT)
-        packed = LOT_PARENT.pack(
-            book.batch.programme_id, book.member_id, seq, lot.row_no, giver.member_id, parent.seq,
-            parent.row_no,
-        )  # fmt: skip
-        book.rows.append((seq, LOT_PARENTS, packed))
+        book.descend(lot, giver.member_id, parent)
         lots.append(lot)
     repay(book, seq, currency, lots, now, now)
     await_lots(book, lots, now)
@@ -124,19 +120,29 @@ def give_back(
     back = points or left
     currency = moved[0].parent.currency
     giver.book.note_use(TRANSFER, currency, giver.about, -back, now)
-    out = receiver.book.post(receiver.seq, currency, TRANSIT, -back, now, now, receiver.about)
-    into = giver.book.post(giver.seq, currency, TRANSIT, back, now, now, giver.about)
-    lots: list[Lot] = []
-    missing = back
-    for parent, child in reversed(moved):
-        part = min(missing, child.remaining - child.held)
-        if part:
-            receiver.book.take(receiver.seq, out, TRANSIT, child, part, now)
-            giver.book.take(giver.seq, into, TRANSIT, parent, -part, now)
-            lots.append(parent)
-            missing -= part
+    lots = [lot for lot, _ in put_back(giver, receiver, moved, back, now)]
     ended = [lot for lot in lots if giver.book.ends_at(lot) <= now]
     lapse(giver.book, giver.seq, currency, ended, now, now)
     repay(giver.book, giver.seq, currency, lots, now, now)
     await_lots(giver.book, lots, now)
     return Outcome(back)
+
+
+def put_back(
+    giver: Side, receiver: Side, moved: Sequence[Moved], points: int, now: int
+) -> list[tuple[Lot, int]]:
+    """Move points of one currency that are there back to the lots that they came from, last given first; what came to
+    each. Whether these have ended, or debt is repaid from them, is left to who asks."""
+    currency = moved[0].parent.currency
+    out = receiver.book.post(receiver.seq, currency, TRANSIT, -points, now, now, receiver.about)
+    into = giver.book.post(giver.seq, currency, TRANSIT, points, now, now, giver.about)
+    parts: list[tuple[Lot, int]] = []
+    missing = points
+    for parent, child in reversed(moved):
+        part = min(missing, child.remaining - child.held)
+        if part:
+            receiver.book.take(receiver.seq, out, TRANSIT, child, part, now)
+            giver.book.take(giver.seq, into, TRANSIT, parent, -part, now)
+            parts.append((parent, part))
+            missing -= part
+    return parts

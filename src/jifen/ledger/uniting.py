@@ -12,8 +12,9 @@ from psycopg import Cursor
 from jifen.db.statements import statements
 from jifen.ledger.book import Book
 from jifen.ledger.records import EXPIRED, TRANSIT, Lot
+from jifen.ledger.renewing import renew
 from jifen.ledger.taking import await_lots, lapse, repay, take_in_order
-from jifen.ledger.transferring import Moved, Side, give_back, move_in
+from jifen.ledger.transferring import Moved, Side, give_back, move_in, put_back
 
 _SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -24,7 +25,9 @@ class Heir(NamedTuple):
     event_seq: int  # whose award the merged member's lot is
     moved: Moved
     brought_back: int  # of what was moved, by returns of the merged member's purchases
+    went_on: int  # into lots that start or end at another time, which are heirs as well
     present: bool  # it came since the two were last parted
+    renewed: bool  # it starts or ends at another time than what was moved
 
     @property
     def left(self) -> int:
@@ -38,7 +41,7 @@ class Heir(NamedTuple):
         if not self.present:
             return 0
         ended = child.expired_before + child.expired
-        return child.granted - self.left - ended - self.brought_back
+        return child.granted - self.left - ended - self.brought_back - self.went_on
 
 
 def end_earned_before(side: Side, instant: int, now: int) -> None:
@@ -118,15 +121,27 @@ def _heirs_of(heirs: Sequence[Heir], lots: Sequence[Lot]) -> list[Heir]:
 
 
 def bring_all_back(owner: Side, survivor: Side, heirs: Sequence[Heir], now: int) -> int:
-    """Give back whatever is left with the survivor; the points of all currencies together."""
-    total = 0
-    for currency in sorted({heir.moved.parent.currency for heir in heirs}):
-        own = [heir for heir in heirs if heir.moved.parent.currency == currency]
-        there = sum(heir.left for heir in own)
-        if there:
-            give_back(owner, survivor, [heir.moved for heir in own], there, now)
-            total += there
-    return total
+    """Give back whatever is left with the survivor; the points of all currencies together.
+
+    What was confirmed meanwhile, or ends later, does so with its owner too.
+    """
+    before = sum(heir.left for heir in heirs)
+    alike: dict[tuple[int, int | None, int | None], list[Heir]] = {}
+    for heir in heirs:
+        if heir.left:
+            child = heir.moved.child
+            times = (child.available_at, child.expires_at) if heir.renewed else (None, None)
+            alike.setdefault((child.currency, *times), []).append(heir)
+    for (_, available_at, expires_at), own in alike.items():
+        moved = [heir.moved for heir in own]
+        if available_at is None:
+            give_back(owner, survivor, moved, None, now)
+        else:
+            parts = put_back(owner, survivor, moved, sum(heir.left for heir in own), now)
+            renew(
+                owner.book, owner.seq, parts, now, available_at=available_at, expires_at=expires_at
+            )
+    return before - sum(heir.left for heir in heirs)
 
 
 def make_good(owner: Side, survivor: Side, heirs: Sequence[Heir], now: int) -> int:
@@ -197,9 +212,12 @@ def load_heirs(cursor: Cursor[Any], owner: Book, survivor: Book) -> list[Heir]:
         "survivor": survivor.member_id.hex(),
     }
     found: list[Heir] = []
-    for *row, expired, brought_back, present in cursor.execute(_SQL["load_heirs"], parameters):
+    for *row, expired, brought_back, went_on, present, renewed in cursor.execute(
+        _SQL["load_heirs"], parameters
+    ):
         parent = owner.lots.setdefault((row[0], row[1]), Lot(*row[:12]))
         child = survivor.lots.setdefault((row[12], row[13]), Lot(*row[12:]))
         child.expired_before = expired
-        found.append(Heir(parent.event_seq, Moved(parent, child), brought_back, present))
+        moved = Moved(parent, child)
+        found.append(Heir(parent.event_seq, moved, brought_back, went_on, present, renewed))
     return found

@@ -70,7 +70,7 @@ WHERE (asked.body, asked.body, asked.along, asked.batch_id, asked.batch_id, aske
     IS DISTINCT FROM (other.body, other.same, other.along, other.batch_id, other.batch_too, -other.moved)
 
 -- name: lot_parent
--- Lots that are not what their parent is, and parents of which not as much was taken as came of them; what a command gave
+-- Lots that are not what their parent at another member is, and parents of which not as much was taken as came of them; what a command gave
 -- back to a parent about an earlier one was no part of that.
 SELECT derived.of, derived.granted, taken.points
 FROM (
@@ -85,7 +85,7 @@ FROM (
     LEFT JOIN lot parent ON parent.programme_id = lot_parent.programme_id
         AND parent.member_id = lot_parent.parent_member_id
         AND parent.member_seq = lot_parent.parent_seq AND parent.row_no = lot_parent.parent_row_no
-    WHERE lot_parent.programme_id = %(programme)s::uuid
+    WHERE lot_parent.programme_id = %(programme)s::uuid AND lot_parent.parent_member_id <> lot_parent.member_id
     GROUP BY 1, 2, 3, 4
 ) derived
 LEFT JOIN LATERAL (
@@ -108,7 +108,9 @@ FROM (
     FROM command JOIN lot USING (programme_id, member_id, member_seq)
     WHERE programme_id = %(programme)s::uuid AND command.kind = 'counterpart' AND lot.event_seq = 0
 ) came
-FULL JOIN (SELECT * FROM lot_parent WHERE programme_id = %(programme)s::uuid) parent
+FULL JOIN (
+    SELECT * FROM lot_parent WHERE programme_id = %(programme)s::uuid AND parent_member_id <> member_id
+) parent
     USING (member_id, member_seq, row_no)
 WHERE came.key IS NULL OR parent.parent_seq IS NULL
 

@@ -6,9 +6,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from jifen.db.tables import BALANCE, HOLD, HOLD_LOT, LOT, POSTING, TAKING
+from jifen.db.tables import BALANCE, HOLD, HOLD_LOT, LOT, LOT_PARENT, POSTING, TAKING
 from jifen.instants import NEVER, start_of_day
-from jifen.ledger.book import HOLD_LOTS, HOLDS, LOTS, POSTINGS, TAKINGS, Batch, Movements
+from jifen.ledger.book import (
+    HOLD_LOTS,
+    HOLDS,
+    LOT_PARENTS,
+    LOTS,
+    POSTINGS,
+    TAKINGS,
+    Batch,
+    Movements,
+)
 from jifen.ledger.extending import ExtendedBy, later_end
 from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, TRANSIT, WRITTEN_OFF, HoldState
 from jifen.proof.differences import Difference
@@ -36,6 +45,10 @@ class Points:
         self.granted: dict[tuple[int, int, int], list[tuple[Any, ...]]] = defaultdict(list)
         for lot in self.lots.values():
             self.granted[lot[2], lot[4], lot[6]].append(lot)  # by command, currency, event
+        self.renewed: dict[Number, Number] = {}  # of lots made out of the member's own: which
+        parents = list(map(LOT_PARENT.unpack, records.rows[LOT_PARENTS]))
+        self.parents = {row[2:4]: row[5:7] for row in parents if row[4] == records.member_id}
+        self.from_others = {row[2:4] for row in parents if row[4] != records.member_id}
         self.taken: Counter[Number] = Counter()  # from each lot
         self.takings: dict[Number, list[tuple[Number, int]]] = defaultdict(list)  # by posting
         for packed in records.rows[TAKINGS]:
@@ -72,6 +85,7 @@ def point_differences(
     `moved_by` what each command says that it moved between members, `extended` what activity has done for lots."""
     points = Points(member, records)
     yield from _postings(points, days, moved, moved_by)
+    yield from _renewals(points)
     yield from _lots(points)
     yield from _balances(points)
     yield from _due(points, member.next_due_at, days, extended)
@@ -84,26 +98,34 @@ def _postings(
     one, is debt."""
     day_and_month = days.day_and_month
     transit: Counter[int] = Counter()
+    out: tuple[int, ...] = ()
+    taken_out: list[tuple[Number, int]] = []
     for posting in points.postings:
         _, _, seq, row_no, batch_id, currency, account, amount, _, effective_at, event_seq = posting
         movements = moved[batch_id]
         day = day_and_month(effective_at)[0]
         in_lots = 0
-        for number, taken in points.takings.pop((seq, row_no), ()):
+        takings = points.takings.pop((seq, row_no), [])
+        for number, taken in takings:
             of = points.lots.get(number)
             if of is not None and of[4] == currency:
                 month = day_and_month(of[9])[1]
                 movements[account, currency, of[5], month, day] -= taken
                 in_lots -= taken
         if account in (ISSUED, TRANSIT) and amount > 0:
-            for lot in points.made_by((seq, currency, event_seq), amount - in_lots):
+            made = list(points.made_by((seq, currency, event_seq), amount - in_lots))
+            for lot in made:
                 month = day_and_month(lot[9])[1]
                 movements[account, currency, lot[5], month, day] += lot[7]
                 in_lots += lot[7]
+            if out == (seq, currency, event_seq, TRANSIT, -amount):
+                for lot, (parent, _) in zip(made, taken_out, strict=False):
+                    points.renewed[lot[2], lot[3]] = parent
         if in_lots != amount:
             movements[account, currency, 0, 0, day] += amount - in_lots
             if not _may_be_debt(account, amount, in_lots):
                 yield points.differ("postings_that_differ", f"{seq}/{row_no}", amount, in_lots)
+        out, taken_out = (seq, currency, event_seq, account, amount), takings
         if account == TRANSIT:
             transit[seq] += amount
     for seq in transit.keys() | moved_by.keys():
@@ -113,6 +135,17 @@ def _postings(
     unposted = [*points.granted, *points.takings]
     for seq, *_ in unposted:
         yield points.differ("postings_that_differ", f"command {seq}", "", "")
+
+
+def _renewals(points: Points) -> Iterator[Difference]:
+    """A lot that was made out of another one of the member's, with another start or end, names it and is like it."""
+    renewed = points.renewed.keys() - points.from_others
+    for number in sorted(renewed | points.parents.keys()):
+        parent, named = points.renewed.get(number, ()), points.parents.get(number, ())
+        lot, of = points.lots.get(number), points.lots.get(named)
+        alike = lot and of and (*lot[4:7], *lot[8:10]) == (*of[4:7], *of[8:10])
+        if parent != named or not alike:
+            yield points.differ("lot_parent", "lot {}/{}".format(*number), named, parent)
 
 
 def _may_be_debt(account: int, amount: int, in_lots: int) -> bool:

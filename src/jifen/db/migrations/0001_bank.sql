@@ -47,8 +47,7 @@ CREATE TABLE currency (
     programme_id  uuid NOT NULL REFERENCES programme,
     currency      smallint NOT NULL,
     id            text NOT NULL,
-    PRIMARY KEY (programme_id, currency),
-    UNIQUE (programme_id, id)
+    PRIMARY KEY (programme_id, currency), UNIQUE (programme_id, id)
 );
 
 -- The programme's side of every posting.
@@ -246,6 +245,7 @@ CREATE TABLE lot_parent (
     parent_row_no     integer  NOT NULL,
     PRIMARY KEY (programme_id, member_id, member_seq, row_no)
 );
+CREATE INDEX lot_renewed ON lot_parent (programme_id, member_id, parent_seq, parent_row_no) WHERE parent_member_id = member_id;  -- few: what was made of a member's own lots
 
 -- APPEND-ONLY. What a posting took from a lot (points > 0), or gave back to it (< 0).
 CREATE TABLE taking (
