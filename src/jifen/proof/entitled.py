@@ -57,10 +57,10 @@ def uses_judged(
     asks = any(_asks(timeline.as_of(version.revision)) for version in timeline.versions)
     person = _Person(member, HistoryKnown(records, history), FactsKnown())
     for one in asked:
-        if one.applied and one.kind == COUNTERPART:
+        if one.kind == COUNTERPART and one.applied:
             person.hear_of_another(one, records.standing.merges)
         used = one.kind != "event" or any(one.answer.paid.values())
-        if one.applied and used and (one.kind == "redeem" or (asks and one.kind in _USES)):
+        if used and one.applied and (one.kind == "redeem" or (asks and one.kind in _USES)):
             yield _judged(one, person, timeline)
         person.facts.hear(one)
 

@@ -37,7 +37,7 @@ def exchange_differences(
     member: MemberRow, records: Records, asked: list[Asked], timeline: Timeline
 ) -> Iterator[Difference]:
     """Every exchange that is not at a rate in force, and every one of which more came back than went."""
-    made = {one.key: one for one in asked if one.applied and one.kind == "exchange"}
+    made = {one.key: one for one in asked if one.kind == "exchange" and one.applied}
     if not made:
         return
     moved = _moved(records)
@@ -46,7 +46,7 @@ def exchange_differences(
         if not _is_as_asked(one, moved, timeline) or paid_by[one.seq] != came_by_funder[one.seq]:
             yield _differs(member, one.seq)
     for undone in asked:
-        if undone.applied and undone.kind == "cancel" and undone.answer.received:
+        if undone.kind == "cancel" and undone.applied and undone.answer.received:
             of = made.get(_decode_cancel(undone.body).exchange_key)
             if of is None or not _is_at_rate_of(undone, of, moved, timeline):
                 yield _differs(member, undone.seq)

@@ -40,7 +40,7 @@ def fact_differences(
     zone, week_starts = programme.zone, programme.programme.week_starts
     joined_day = local_day_of(member.joined_at, zone)
     known = FactsOverTime(_decode_member(asked[0].body).facts)
-    said = [one for one in asked if one.applied and one.kind in ("set_fact", COUNTERPART)]
+    said = [one for one in asked if one.kind in ("set_fact", COUNTERPART) and one.applied]
     done, merged = 0, dict[str, Any]()
     own = (event for event in history.events if event.seq > 0)
     for event in sorted(own, key=lambda event: event.seq):

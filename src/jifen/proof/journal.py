@@ -20,7 +20,7 @@ from jifen.db.tables import (
     POSTING,
     TAKING,
 )
-from jifen.instants import LONG_AGO, NEVER, day_of, moment_of
+from jifen.instants import LONG_AGO, NEVER, local_day_of
 from jifen.intake.asking.commands import Given, Opening, Pay
 from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
 from jifen.intake.gathering.enrolling import first_link
@@ -166,7 +166,7 @@ def deed_differences(
     waiting = {
         command.seq
         for command in asked
-        if command.applied and command.kind in ("event", "return", "opening")
+        if command.kind in ("event", "return", "opening") and command.applied
     }
     named_returns = {
         seq for seq in waiting if journal[seq].kind == "return" and returned_by(journal[seq])
@@ -190,7 +190,7 @@ def deed_differences(
         elif command is not None and not _is_paid_so(command, payload):
             yield Difference(check="event_command", member=who, where=f"event {event_id}")
         waiting.discard(seq)
-        if day_of(moment_of(occurred_at, zone).date()) != day:
+        if local_day_of(occurred_at, zone) != day:
             yield Difference(check="local_date", member=who, where=f"event {event_id}")
     if opened_at != member.opened_at:
         yield Difference(
@@ -227,12 +227,15 @@ def _return_differences(
 ) -> Iterator[Difference]:
     """What came back by a return, or in exchange for something, stands as it was asked."""
     due = {command.seq: given for command in asked if (given := returned_by(command)) is not None}
-    days = {command.seq: day_of(moment_of(command.occurred_at, zone).date()) for command in asked}
+    occurred_at = {command.seq: command.occurred_at for command in asked if command.seq in due}
     for packed in records.rows[RETURNS]:
         _, _, seq, event_seq, payload = EVENT_RETURN.unpack(packed)
         given = due.pop(seq, None)
         expected = given and Returned(
-            amount=given.amount, lines=given.lines, full=given.full, day=days[seq]
+            amount=given.amount,
+            lines=given.lines,
+            full=given.full,
+            day=local_day_of(occurred_at[seq], zone),
         )
         known = given is not None and given.of == event_ids.get(event_seq)
         if not known or expected != decode_returned(payload):
@@ -256,10 +259,10 @@ def hold_differences(
     """How each hold ended: by a capture, a void, or the first command at or after its deadline."""
     ended: dict[str, tuple[HoldState, int, int]] = {}
     for command in asked:
-        if command.applied and command.kind == "capture":
+        if command.kind == "capture" and command.applied:
             captured = (HoldState.CAPTURED, command.answer.taken or 0, command.recorded_at)
             ended[_decode(command.body)["of"]] = captured
-        elif command.applied and command.kind == "void":
+        elif command.kind == "void" and command.applied:
             ended[_decode(command.body)["of"]] = (HoldState.VOIDED, 0, command.recorded_at)
     last_recorded_at = max((command.recorded_at for command in asked), default=-NEVER)
     for packed in records.rows[HOLDS]:

@@ -10,6 +10,7 @@ import msgspec
 from jifen.instants import LONG_AGO
 from jifen.intake.gathering.enrolling import NewMember
 from jifen.intake.gathering.facts import REFERRER, with_absorbed, without_absorbed
+from jifen.intake.relations.between import COUNTERPART
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked
 from jifen.proof.slices import MemberRow
@@ -54,7 +55,7 @@ def known_differences(
     known, frozen = FactsKnown(), False
     for command in asked:
         known.hear(command)
-        if command.applied and command.kind == "freeze":
+        if command.kind == "freeze" and command.applied:
             frozen = _decode(command.body)["frozen"]
     if msgspec.json.encode(known.facts) != member.facts:
         yield Difference(
@@ -112,14 +113,14 @@ class FactsKnown:
         """The next command of the journal."""
         if command.kind == "enrol":
             self.facts |= _decode_member(command.body).facts
-        elif command.applied and command.kind == "set_fact":
+        elif command.kind == "set_fact" and command.applied:
             body = _decode(command.body)
             name = body["name"]
             if command.occurred_at >= self._since.get(name, LONG_AGO):
                 self.facts[name], self._since[name] = body["value"], command.occurred_at
-        elif command.applied and command.kind == "refer":
+        elif command.kind == "refer" and command.applied:
             self.facts[REFERRER] = command.answer.referrer
-        elif command.applied and command.key.startswith("counterpart/"):
+        elif command.kind == COUNTERPART and command.applied:
             self.facts = united(self.facts, command)
 
 
@@ -139,12 +140,12 @@ def _is_merged(asked: list[Asked]) -> bool:
     for command in asked:
         if command.kind in _OWN_DEEDS and merged and command.answer.moved is None:
             return False
-        if command.applied and command.kind in _TIES:
+        if command.kind in _TIES and command.applied:
             merged = command.kind != "unmerge"
     return merged
 
 
 def _counts_from(asked: list[Asked]) -> int:
     """Since when the events of a claimed guest come along; long ago for everybody else."""
-    last = next((one for one in reversed(asked) if one.applied and one.kind in _TIES), None)
+    last = next((one for one in reversed(asked) if one.kind in _TIES and one.applied), None)
     return LONG_AGO if last is None or last.answer.counts_from is None else last.answer.counts_from

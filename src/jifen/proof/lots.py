@@ -79,8 +79,7 @@ def _promised(
         confirmed = terms.pending.until is not None and earned_at < starts_at <= now
         if not confirmed:
             return False
+    if ends_at == expires_at(terms, event.day, None):
+        return True
     lives_from = life_counts_from(event.type, event.event_id, event.occurred_at, now)
-    return ends_at in (
-        expires_at(terms, event.day, lives_from),
-        expires_at(terms, event.day, None),
-    )
+    return bool(ends_at == expires_at(terms, event.day, lives_from))

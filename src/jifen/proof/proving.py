@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
@@ -54,26 +56,25 @@ def prove(
     """
     began_at = time.perf_counter()
     programme_id = programme.programme_id.bytes
-    with snapshot(connection) as sql:
+    with snapshot(connection) as sql, ExitStack() as until_proved:
         timeline = read_timeline(sql, programme)
         cut = slices(sql, programme_id)
-        if url is None:
-            reports = [prove_slice(sql, timeline, ids) for ids in cut]
-        else:
+        coming: Iterator[SliceReport] = (prove_slice(sql, timeline, ids) for ids in cut)
+        if url is not None:
             shared = sql.execute("SELECT pg_export_snapshot()").fetchone()
             assert shared is not None
-            with Workers(
-                url, programme.slug, shared[0], min(workers or os.cpu_count() or 1, len(cut))
-            ) as at_work:
-                reports = list(at_work.prove(cut))
-        differences = [
+            count = min(workers or os.cpu_count() or 1, len(cut))
+            at_work = until_proved.enter_context(Workers(url, programme.slug, shared[0], count))
+            coming = at_work.prove(cut)
+        differences = [  # while the processes are at work
             *timeline_differences(sql, timeline),
             *bank_differences(sql, programme_id),
             *derived_differences(sql, timeline.programme),
             *occasion_differences(sql, timeline.programme),
-            *budget_differences(sql, timeline.programme, _used(reports)),
-            *movement_differences(sql, programme_id, _together(reports)),
         ]
+        reports = list(coming)
+        differences += budget_differences(sql, timeline.programme, _used(reports))
+        differences += movement_differences(sql, programme_id, _together(reports))
     return _report(reports, differences, time.perf_counter() - began_at)
 
 

@@ -37,7 +37,7 @@ def redemption_differences(
     """Every redemption that is not at its price, every use of another number than was asked, and every redemption of
     which more came back than lay unused in its lot."""
     made = {one.asked.key: one for one in judged if one.asked.kind == "redeem"}
-    used = [one for one in asked if one.applied and one.kind == "use"]
+    used = [one for one in asked if one.kind == "use" and one.applied]
     if not made and not used:
         return
     moved = _moved(records)
@@ -51,7 +51,7 @@ def redemption_differences(
             yield _differs(member, command.seq)
     own_lots, applied = _seqs_of_lots(records), {one.key: one.seq for one in asked if one.applied}
     for undone in asked:
-        if undone.applied and undone.kind == "cancel" and undone.answer.given_back:
+        if undone.kind == "cancel" and undone.applied and undone.answer.given_back:
             cancel = _decode_cancel(undone.body)
             if any(applied.get(key, undone.seq) < undone.seq for key in cancel.keys):
                 continue  # a spend or hold of that id comes first
