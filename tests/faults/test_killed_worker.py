@@ -6,14 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 from old_club import THREE_YEARS, balances, buy_long_ago, old_club
+from waiting import until
 
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
@@ -36,15 +36,6 @@ def working(url: str) -> Iterator[subprocess.Popen[bytes]]:
         with suppress(ProcessLookupError):
             worker.terminate()
         assert worker.wait(60) in (0, -signal.SIGKILL)
-
-
-def until(true: Callable[[], bool], what: str) -> None:
-    """Wait for something, for a minute at most."""
-    for _ in range(6_000):
-        if true():
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError(f"never: {what}")
 
 
 def settled(connection: psycopg.Connection[Any]) -> int:

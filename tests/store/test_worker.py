@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
+from collections.abc import Callable
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,6 +29,8 @@ from jifen.worker.settling import settle
 from jifen.worker.shift import Shift
 from jifen.worker.timetable import EVERY_MINUTE, TIMETABLE, Duty
 
+ROOT: Final = Path(__file__).parents[2]
+Jifen = Callable[..., str]
 SETTLE, TIDY = TIMETABLE[:2]
 
 
@@ -148,3 +154,24 @@ def test_turns_that_lost_workers_were_taking_are_forgotten(database_url: str) ->
             "SELECT count(*), count(worker_id) FROM procrastinate_jobs"
         ).fetchone()
         assert left == (1, 1)
+
+
+@pytest.mark.parametrize("page", ["worker.md", "worker.zh-CN.md"])
+def test_the_guide_has_the_timetable(page: str) -> None:
+    written = (ROOT / "docs" / "guides" / page).read_text(encoding="utf-8")
+    language = "zh" if "zh" in page else "en"
+    assert re.findall(r"^\| `([\w-]+)` \| ([^|]+) \|", written, re.MULTILINE) == [
+        (duty.name, duty.rhythm.said.told_in(language)) for duty in TIMETABLE
+    ]
+
+
+def test_the_timetable_says_what_is_done_and_how_it_went(jifen: Jifen, database_url: str) -> None:
+    jifen("init", "--programme", "coffee-club")
+    assert "settle  every minute" in jifen("worker", "--timetable")
+    do(SETTLE, database_url, Programmes(), never)
+    assert "上次执行" in jifen("worker", "--timetable", "--lang", "zh")
+    told = json.loads(jifen("worker", "--timetable", "--json"))
+    assert [(one["duty"], one["ended_at"] is None) for one in told][:2] == [
+        ("settle", False),
+        ("tidy", True),
+    ]

@@ -93,6 +93,12 @@ def _serve() -> click.Command:
     return command
 
 
+def _up() -> click.Command:
+    from jifen.cli.all_in_one import command
+
+    return command
+
+
 def _worker() -> click.Command:
     from jifen.cli.working import command
 
@@ -124,6 +130,7 @@ _COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
     "prove": (_prove, "Prove every balance from history.", "用历史证明每一个余额。"),
     "simulate": (_simulate, "Try documents on made-up members.", "用虚构的会员试验计划。"),
     "serve": (_serve, "Answer over HTTP.", "提供 HTTP 接口。"),
+    "up": (_up, "Answer over HTTP and do what time brings, in one.", "一并启动 HTTP 接口和后台进程。"),
     "worker": (_worker, "Do what time brings, as it comes.", "按时处理到期事项。"),
     "key": (_key, "Keys by which others ask over HTTP.", "调用接口的密钥。"),
     "demo": (_demo, "Real purchases in a demonstration programme.", "用真实消费数据演示。"),

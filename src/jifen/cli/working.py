@@ -26,6 +26,7 @@ from jifen.cli.options import common, json_option
 @common
 def command(shows: bool, as_json: bool) -> None:
     from jifen.cli.database import database, url
+    from jifen.operations.logs import log_as_lines
     from jifen.worker.running import run
 
     if shows:
@@ -34,6 +35,7 @@ def command(shows: bool, as_json: bool) -> None:
     with database():
         pass  # says what is wrong before anything begins
     click.echo(say("working; Ctrl-C stops", "已开始工作，按 Ctrl-C 停止"), err=True)
+    log_as_lines()
     run(url())
 
 

@@ -1,0 +1,68 @@
+"""`jifen up` is the door and a worker, which begin and end together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from old_club import balances, old_club
+from waiting import until
+
+from jifen.db.connection import connect
+
+
+@contextmanager
+def up(url: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Everything in one, and the address at which it answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    environment = {**os.environ, "JIFEN_DATABASE_URL": url}
+    command = [sys.executable, "-m", "jifen", "up", "--port", str(port)]
+    running = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        yield running, f"http://127.0.0.1:{port}"
+    finally:
+        with suppress(ProcessLookupError):
+            running.terminate()
+        running.wait(60)
+
+
+def answers(address: str) -> bool:
+    """Whether anybody answers there."""
+    try:
+        return httpx.get(f"{address}/health", trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_up_answers_and_settles_and_stops_in_good_order(database_url: str) -> None:
+    with connect(database_url) as connection:
+        programme = old_club(connection, "ann")
+        with up(database_url) as (running, address):
+            until(lambda: answers(address), "an answer")
+            until(lambda: balances(connection, programme) == [("ann", 0)], "ann settled")
+            running.send_signal(signal.SIGTERM)
+            assert running.wait(60) == 0
+            assert not answers(address)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="asks Linux for the children")
+def test_what_is_left_alone_ends_as_well(database_url: str) -> None:
+    with up(database_url) as (running, address):
+        until(lambda: answers(address), "an answer")
+        children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        words = {
+            int(child): Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+            for child in children
+        }
+        os.kill(next(child for child, said in words.items() if b"worker" in said), signal.SIGKILL)
+        assert running.wait(60) == 1
+        assert not answers(address)
