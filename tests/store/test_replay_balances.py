@@ -56,6 +56,13 @@ EXPIRIES = {
     "month": "{rolling: 1 months, until: month_end}",
     "yearly": "{yearly: 03-31}",
     "tier": "{rolling: 2 months, by_tier: {silver: {rolling: 4 months}}}",
+    "spared": "{idle: 40 days, on: [purchase], by_tier: {silver: never}}",
+}
+LADDERS = {
+    "tier": LADDER,
+    "spared": LADDER.replace("lifetime", "rolling 1 months").replace(
+        "never", "{at: period_end, to: highest_kept}"
+    ),
 }
 
 
@@ -107,7 +114,7 @@ def life(bank: Bank, draft: str) -> LifeTotal:
 @pytest.mark.parametrize(
     ("expiry", "parts"),
     [
-        *((expiry, LADDER if expiry == "tier" else "") for expiry in EXPIRIES),
+        *((expiry, LADDERS.get(expiry, "")) for expiry in EXPIRIES),
         *((one, PARTS) for one in ("plain", "month", "yearly")),
         *((one, FEES) for one in ("plain", "extended", "month")),
     ],

@@ -19,7 +19,7 @@ from engine_random_tiers import MONTHS, RandomLadders
 
 from jifen.programme.budget import Budget, budget_fact
 from jifen.programme.condition import AllOf, Compare, Number
-from jifen.programme.model import Base, Currency, Programme
+from jifen.programme.model import Base, Currency, Programme, Tiers
 from jifen.programme.point_terms import Expiry, Extension
 from jifen.programme.reading.actions import counts_amount
 from jifen.programme.reading.multiplying import gives_by_lines
@@ -236,6 +236,7 @@ class _Author:
             self.note("combine", combine)
         limits = tuple(self._programme_limit() for _ in range(self.random.choice((0, 0, 1, 2))))
         tiers = self.ladders.ladder(giving) if self.chance(0.7) else None
+        currencies = tuple(self._sparing(currency, tiers) for currency in currencies)
         return Programme(
             "random",
             _NAME,
@@ -296,6 +297,17 @@ class _Author:
         life = Expiry("rolling", months=self.random.choice((3, 12)))
         most = self.random.choice((Expiry("never"), Expiry("rolling", months=36)))
         return Extension(on, life, most)
+
+    def _sparing(self, currency: Currency, tiers: Tiers | None) -> Currency:
+        """Now and then idleness ends no points on the ladder's highest tiers."""
+        extension = currency.extension
+        if extension is None or extension.most != Expiry("never") or tiers is None:
+            return currency
+        spares = tuple(tier.id for tier in tiers.ladder[self.random.randrange(1, 4) :])
+        if not spares or self.chance(0.3):
+            return currency
+        self.note("kept alive on tiers")
+        return replace(currency, extension=replace(extension, spares=spares))
 
     def _week_starts(self) -> int:
         starts = self.random.choice((1, 1, 6, 7))

@@ -111,6 +111,12 @@ class Reference:
         self.history: list[Deed] = []
         self.tiers = ReferenceTiers(programmes, self.history)
         self.active: dict[tuple[str, Expiry, Expiry], int] = {}  # currency, life, most -> last day
+        self.spared = {  # and whether the tier behind the last event spares it
+            (currency.id, currency.extension.life, currency.extension.most): False
+            for programme in programmes
+            for currency in programme.currencies
+            if currency.extension and currency.extension.spares
+        }
 
     def judge(
         self,
@@ -126,6 +132,7 @@ class Reference:
     ) -> Judgement:
         if self.tiers.joined is None:
             self.tiers.joined = day - facts.get("days_since_joining", 0)
+        self.tiers.held.clear()
         rank = self.tiers.on(programme, day)
         event_type = next(event for event in programme.events if event.id == type)
         deed = Deed(type, day, fields=fields, hours=24 * day + hour, id=id)
@@ -162,6 +169,7 @@ class Reference:
             extension = currency.extension
             if extension and type in (extension.on or with_rules):
                 self.active[currency.id, extension.life, extension.most] = day
+        self._spare(programme, day)
         return Judgement(
             evaluation.before,
             evaluation.after,
@@ -172,6 +180,31 @@ class Reference:
             seen,
             dict(self.active),
         )
+
+    def _spare(self, programme: Programme, day: int) -> None:
+        """Let days on tiers that spare keep points alive; what only an earlier version spared lives once more."""
+        spares = {c.id: c.extension.spares for c in programme.currencies if c.extension}
+        for key, is_spared in self.spared.items():
+            lowest = spares.get(key[0])
+            if lowest:
+                days = self._days_spared(programme, lowest[0], day)
+                if days:
+                    self.active[key] = max(self.active.get(key, min(days)), *days)
+                self.spared[key] = day in days
+            elif is_spared:
+                self.active[key], self.spared[key] = day, False
+
+    def _days_spared(self, programme: Programme, lowest: str, day: int) -> list[int]:
+        """The last days of all times that were spent on a tier or above since the event before, up to a day."""
+        assert programme.tiers is not None
+        least = self.tiers.rank_of(programme, lowest)
+        ended = [until for rank, until in self.tiers.held if rank >= least]
+        floors = [
+            last
+            for id, last in self.tiers.floors.items()
+            if last is not None and last < day and self.tiers.rank_of(programme, id) >= least
+        ]
+        return [*ended, *floors, *[day] * (self.tiers.rank(programme, day) >= least)]
 
 
 class _Evaluation:

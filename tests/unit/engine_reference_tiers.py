@@ -43,6 +43,7 @@ class ReferenceTiers:
         self.consumed: dict[Any, list[tuple[dt.date, int]]] = {}  # when it was done, and how much
         self.rolled: dict[Any, dict[int, int]] = {}  # period -> what it took over
         self.floors: dict[str, int | None] = {}  # tier -> last day, None: for ever
+        self.held: list[tuple[int, int]] = []  # ranks reached, and the last days of their periods
 
     def rank(self, programme: Programme, day: int) -> int:
         """The place in a version's ladder of the tier reached, or of one bought or given, if that is higher."""
@@ -84,6 +85,7 @@ class ReferenceTiers:
             if begins and self.until is None:
                 self.until = self._period_end(tiers, day)
             while self.until is not None and self.until < day:
+                self.held.append((rank, self.until))
                 rank = self._lapse(tiers, rank)
         self._roll_over(tiers, day)
         self.tier = tiers.ladder[rank].id

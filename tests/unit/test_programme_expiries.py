@@ -91,15 +91,36 @@ def test_a_life_to_a_day_of_the_year_reads_in_both_languages() -> None:
         ),
         ("{yearly: 12-31, extend: {on: purchase}}", ".extend: goes with 'rolling' only"),
         (
+            "{rolling: 12 months, extend: {most: 36 months}, by_tier: {gold: never}}",
+            ".by_tier: points that activity lengthens up to a ceiling end alike on every tier "
+            "(let idleness spare a tier: {idle: 12 months, by_tier: {gold: never}}; or what it earns live longer: "
+            "{rolling: 12 months, by_tier: {gold: 24 months}})",
+        ),
+        (
+            "{idle: 12 months, by_tier: {gold: 24 months}}",
+            ".by_tier.gold: of idleness a tier is spared, or it is not: never "
+            "(let idleness spare a tier: {idle: 12 months, by_tier: {gold: never}}; or what it earns live longer: "
+            "{rolling: 12 months, by_tier: {gold: 24 months}})",
+        ),
+        (
+            "{idle: 12 months, by_tier: {golden: never}}",
+            ".by_tier.golden: unknown tier 'golden' (did you mean 'gold'?)",
+        ),
+        (
             "{idle: 12 months, by_tier: {silver: never}}",
-            ".by_tier: points that activity keeps alive end alike on every tier "
-            "(without idleness, `by_tier` lets what a tier earns live longer, or for ever: "
-            "{rolling: 12 months, by_tier: {gold: never}})",
+            ".by_tier: spares 'silver', and not 'gold' above it: a step up would let points end (add gold: never)",
+        ),
+        (
+            "{idle: 12 months, by_tier: {basic: never, silver: never, gold: never}}",
+            ".by_tier: spares every tier: write `expiry: never`",
         ),
     ],
 )  # fmt: skip
 def test_an_expiry_that_makes_no_sense_is_told(expiry: str, line: str) -> None:
-    document = HEAD.replace("points: {}", f"points: {{expiry: {expiry}}}") + TIERS
+    tiers = TIERS.replace(
+        "{id: silver, reach: 100}", "{id: silver, reach: 100}, {id: gold, reach: 500}"
+    )
+    document = HEAD.replace("points: {}", f"points: {{expiry: {expiry}}}") + tiers
     assert said(document) == [f"currencies.points.expiry{line}"]
 
 
@@ -139,6 +160,17 @@ def test_activity_reads_as_sentences_in_both_languages() -> None:
         "on as if they were earned that day, but no longer than 36 months after they were.",
         "Miles: expiring 18 months after the last purchase or flight.",
     ]
+
+
+def test_tiers_that_idleness_spares_read_as_sentences_in_both_languages() -> None:
+    programme = read(EXAMPLES / "idle-by-tier.yaml")
+    assert sentences(programme, "zh")[0] == (
+        "里程：最近一次飞行后满 18 个月过期；金卡及以上会员不过期，失去该等级后才开始计时。"
+    )
+    assert sentences(programme, "en")[0] == (
+        "Miles: expiring 18 months after the last flight; never on Gold or above: the time begins to run when that "
+        "tier ends."
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ CounterKind = Literal[
     "streak",
     "last day",
     "last active",
+    "spared",
     "limit",
     "limit by",
     "limit by line",
@@ -37,7 +38,7 @@ _CALENDAR = frozenset({"hour", "day", "week", "month", "quarter", "year", "membe
 @dataclass(frozen=True, slots=True)
 class Counter:
     """One fact of a member's history. `of`: an event type (of `field` and `line field`: that and a field's name),
-    a currency (of `last active`: with how long its points live on), or what a rule's limit counts.
+    a currency (of `last active` and `spared`: with how long its points live on), or what a rule's limit counts.
 
     `window`: `lifetime`, a calendar period, or a ring of `size` cells: `days`, `months`, `years`, periods
     of several calendar months (`calendar_6`), or of months or days since the day of joining (`joining_12`,

@@ -120,11 +120,20 @@ def cooldown_counter(rule: Rule) -> Counter:
 
 def activity_counter(currency: str, extension: Extension) -> Counter:
     """The last day of what kept points alive, by how long they then live on."""
+    return Counter("last active", _lengthened(currency, extension))
+
+
+def spared_counter(activity: Counter) -> Counter:
+    """Whether the tier that the last event left spares the points of an `activity` counter the clock: 1 or 0."""
+    return Counter("spared", activity.of)
+
+
+def _lengthened(currency: str, extension: Extension) -> str:
     life = f"{extension.life.months} months {extension.life.days} days {extension.life.until}"
     if extension.life.until == "day_of_year":
         life += "".join(f" {month:02}-{day:02}" for month, day in extension.life.yearly)
     most = f"{extension.most.months} months {extension.most.days} days"
-    return Counter("last active", f"{currency} {life} at most {most}")
+    return f"{currency} {life} at most {most}"
 
 
 def measure_counters(tiers: Tiers, measure: Measure) -> tuple[Counter, ...]:
@@ -251,4 +260,7 @@ def counters_of(programme: Programme) -> Iterator[Counter]:
             yield earned_counter(limit)
     for currency in programme.currencies:
         if currency.extension is not None:
-            yield activity_counter(currency.id, currency.extension)
+            active = activity_counter(currency.id, currency.extension)
+            yield active
+            if currency.extension.spares:
+                yield spared_counter(active)

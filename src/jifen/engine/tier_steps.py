@@ -38,7 +38,7 @@ def steps_over_versions(
 ) -> Iterator[tuple[Plan, TierStep]]:
     """The same, each day by the version in force when it begins; that a version begins is no step."""
     row = list(state)
-    for plan, first, last in _stretches(engine, zone, since + 1, until):
+    for plan, first, last in stretches(engine, zone, since + 1, until):
         if plan.programme.tiers is None:
             continue
         before, day = plan.tier_on(row, first - 1), first - 1
@@ -50,7 +50,7 @@ def steps_over_versions(
             before = after
 
 
-def _stretches(
+def stretches(
     engine: Engine, zone: ZoneInfo, first: int, last: int
 ) -> Iterator[tuple[Plan, int, int]]:
     """Which version is in force from which day up to which."""

@@ -36,6 +36,8 @@ def later_end(
 
 
 def end_of_life(life: Expiry, last_active_day: int, zone: ZoneInfo) -> int:
-    """Until when what happened on a local day keeps points alive."""
+    """Until when what happened on a local day keeps points alive; NEVER: for ever, and so do they."""
+    if last_active_day == NEVER:
+        return NEVER
     last = last_usable_day(life, last_active_day)
     return NEVER if last is None else start_of_day(last + 1, zone)

@@ -37,11 +37,12 @@ class Expiry:
 class Extension:
     """What keeps points alive: on every event of one of these types (none named: of those that somebody sends and a
     rule is about) all points of the currency live at least as long as if they were earned that day, but no longer than
-    `most` after they were."""
+    `most` after they were. Every day on a tier of `spares` keeps them alive as such an event does."""
 
     on: tuple[str, ...]
     life: Expiry
     most: Expiry = Expiry("never")
+    spares: tuple[str, ...] = ()  # the ladder's highest tiers, ascending
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,12 @@ def _expiry_of_currency() -> Schema:
     extend = mapping({"on": events, "most": text(_SPAN)})
     ending = {"until": _until_when()}
     extended = {"rolling": text(_SPAN), **ending, "extend": extend}
-    idle = {"idle": text(_SPAN, "Without an event of `on`."), **ending, "on": events}
+    idle = {
+        "idle": text(_SPAN, "Without an event of `on`."),
+        **ending,
+        "on": events,
+        "by_tier": entries(ID, {"const": "never"}, least=1),
+    }
     schema["oneOf"] += [
         mapping(extended, required=("rolling", "extend")),
         mapping(idle, required=("idle",)),

@@ -31,12 +31,14 @@ def lives_over_time(
     asked: Sequence[Asked],
     programme: OpenProgramme,
 ) -> list[Life] | None:
-    """In the order of commands. None where it cannot be told: the past of a programme was corrected, or the member was
-    united with another, whose events count from then on."""
+    """In the order of commands. None where it cannot be told: the past of a programme was corrected, tiers keep points
+    alive, or the member was united with another, whose events count from then on."""
     if not programme.extensions:
         return [(0, {})]
     united = member.merged or records.standing.events
     if united or programme.corrections or any(one.kind in _UNITING for one in asked):
+        return None
+    if any(one.spares for lengthening in programme.extensions.values() for one in lengthening):
         return None
     events = {event.seq: event for event in history.events if lengthened(programme, event)}
     returns: dict[int, list[tuple[int, Returned]]] = defaultdict(list)

@@ -110,17 +110,15 @@ def kept_alive(
     ends: Integers,
     earned_at: Integers,
     active_at: Integers,
+    days: Integers,
     extension: Extension,
     zone: ZoneInfo,
 ) -> Integers:
-    """The ends of one member's lots, as activity at some instants (ascending) lengthens them."""
+    """The ends of one member's lots, as activity at some instants (ascending), which lasts until the end of `days`,
+    lengthens them."""
     if len(active_at) == 0:
         return ends
-
-    def until(instant: int) -> int:
-        return end_of_life(extension.life, local_day_of(instant, zone), zone)
-
-    brought = of_each(active_at, until)
+    brought = of_each(days, lambda day: end_of_life(extension.life, day, zone))
     for place in range(
         len(brought) - 2, -1, -1
     ):  # each goes on as far as the next that comes in time

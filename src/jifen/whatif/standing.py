@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from jifen.engine.needs import activity_counter
+from jifen.engine.spared import last_day_alive
 from jifen.instants import NEVER, local_day_of, month_of_day
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.programme.model import Currency
@@ -18,6 +20,8 @@ from jifen.whatif.running import Judged, Replay, turns_of
 from jifen.whatif.sides import DRAFT, PUBLISHED
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from jifen.programme.point_terms import Extension
     from jifen.whatif.history import Integers
 
@@ -110,6 +114,7 @@ def _lengthened(
     """When the lots end, as what members did keeps them alive."""
     history, ends = replay.history, lots.expires_at.copy()
     active = np.zeros(len(history), bool)
+    spared = np.zeros(len(history), bool)
     turns = turns_of(history, side.engine)
     for turn, (_, revision) in enumerate(side.engine.timeline):
         of_version = side.engine.plans[revision].programme
@@ -117,16 +122,37 @@ def _lengthened(
             kinds = extending_events(extension, of_version.rules)
             keeps = np.array([name in kinds for name in history.type_names] or [False], bool)
             active |= (turns == turn) & keeps[history.types]
-    active &= history.standing_on(DRAFT if side is replay.draft else PUBLISHED)
+            codes = [side.engine.tiers.index(tier) for tier in extension.spares]
+            spared |= (turns == turn) & np.isin(side.tiers, codes)
+    there = history.standing_on(DRAFT if side is replay.draft else PUBLISHED)
     if history.stands is not None:
-        active &= ~history.stands
+        there &= ~history.stands
+    counter = activity_counter(currency.id, extension)
     for member in np.unique(lots.members).tolist():
         first, last = np.searchsorted(lots.members, (member, member + 1)).tolist()
         begins, until = np.searchsorted(history.members, (member, member + 1)).tolist()
-        active_at = history.occurred_at[begins:until][active[begins:until]]
-        own, earned_at = ends[first:last], lots.earned_at[first:last]
-        ends[first:last] = kept_alive(own, earned_at, active_at, extension, programme.zone)
+        own = begins + np.flatnonzero(there[begins:until])
+        days = _days_alive(history.days[own], spared[own])
+        if extension.spares and len(own) and spared[own[-1]]:
+            state = side.states[member].tolist()
+            days[-1] = last_day_alive(side.engine, programme.zone, state, counter)
+        keeps_alive = (active | spared)[own]
+        ends[first:last] = kept_alive(
+            ends[first:last],
+            lots.earned_at[first:last],
+            history.occurred_at[own][keeps_alive],
+            days[keeps_alive],
+            extension,
+            programme.zone,
+        )
     return ends
+
+
+def _days_alive(days: Integers, spared: NDArray[np.bool_]) -> Integers:
+    """The day of each event of a member; of one that leaves a tier which spares, that of the next, if that does too."""
+    found = days.copy()
+    found[:-1] = np.where(spared[:-1] & spared[1:], days[1:], days[:-1])
+    return found
 
 
 def _brought(programme: OpenProgramme, replay: Replay, currency: Currency) -> Integers:

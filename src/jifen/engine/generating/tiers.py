@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jifen.engine.generating.floors import raise_to_floors
 from jifen.engine.generating.source import Source, indented
+from jifen.engine.generating.sparing import keep_spared, spared_until
 from jifen.engine.generating.tier_measures import (
     first_end,
     holds,
@@ -32,7 +33,8 @@ def lapse(source: Source, tiers: Tiers, by_rank: bool) -> list[str]:
             open_ended = f"rank > 0 and {open_ended}"
         if tiers.up == "period_end" or source.several:
             lines += [f"if {open_ended}:", f"    state[{until}] = {first_end(source, tiers)}"]
-        lines += [f"while state[{until}] < day:", *indented(_one_lapse(source, tiers, until))]
+        ended = [*spared_until(source, f"state[{until}]"), *_one_lapse(source, tiers, until)]
+        lines += [f"while state[{until}] < day:", *indented(ended)]
     elif source.several:
         lines.append(f"state[{until}] = NEVER")
     lines += rolled_over(source, tiers, ended=False)
@@ -103,11 +105,12 @@ def keep_tier(source: Source, by_rank: bool, looked: bool) -> list[str]:
     """Write the tier to state and answer; `looked`: floors have been seen to already."""
     place, raised = source.layout.place(TIER), raise_to_floors(source)
     if not raised:
-        return [f"state[{place}] = out[0] = {'rank' if by_rank else 'CODES[rank]'}"]
+        kept = [f"state[{place}] = out[0] = {'rank' if by_rank else 'CODES[rank]'}"]
+        return [*kept, *keep_spared(source)]
     lines = [f"state[{place}] = {'own_rank' if by_rank else 'CODES[own_rank]'}"]
     if not looked:
         lines += ["rank = own_rank", *raised]
-    return [*lines, f"out[0] = {'rank' if by_rank else 'CODES[rank]'}"]
+    return [*lines, f"out[0] = {'rank' if by_rank else 'CODES[rank]'}", *keep_spared(source)]
 
 
 def _own_rank(source: Source) -> str:

@@ -18,6 +18,7 @@ from jifen.engine.generating.multiplying import Multiplication
 from jifen.engine.generating.names import clean
 from jifen.engine.generating.rules import RuleReading
 from jifen.engine.generating.source import Source, indented
+from jifen.engine.generating.sparing import keep_spared
 from jifen.engine.generating.tiers import keep_tier, lapse, step_up
 from jifen.engine.layout import TIER
 from jifen.engine.needs import asked_of_uses
@@ -100,6 +101,8 @@ def _body(source: Source, by_rank: bool) -> list[str]:
     if tiers is not None:
         end += ["", "# A step up counts from the next event", *step_up(source, tiers)]
         end += keep_tier(source, by_rank, looked=False)
+    else:
+        end += keep_spared(source)
     totals = [f"{source.earned[c]} = 0" for c in _earned_currencies(source)]
     return [
         f"kind = event[{source.columns.place('type', 'type')}]",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jifen.engine.needs import activity_counter
+from jifen.engine.spared import last_day_alive
 from jifen.instants import MISSING
 from jifen.intake.judging.case import Case
 from jifen.intake.versions.opening import OpenProgramme
@@ -14,14 +15,13 @@ from jifen.ledger.taking import await_lots
 
 def extended_by(programme: OpenProgramme, state: Sequence[int]) -> ExtendedBy:
     """What the activity that a state has seen does for the life of lots, by currency number."""
-    layout, zone = programme.engine.layout, programme.zone
     found: dict[int, list[Extended]] = {}
     for number, name in enumerate(programme.engine.currencies):
         for extension in programme.extensions.get(name, ()):
             counter = activity_counter(name, extension)
-            day = state[layout.place(counter)] if counter in layout else MISSING
+            day = last_day_alive(programme.engine, programme.zone, state, counter)
             if day != MISSING:
-                until = end_of_life(extension.life, day, zone)
+                until = end_of_life(extension.life, day, programme.zone)
                 found.setdefault(number, []).append(Extended(until, extension.most))
     return found
 

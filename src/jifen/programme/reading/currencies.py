@@ -116,7 +116,7 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
         ),
         section.read("spending_order", choice(_ORDERS), "soonest_expiry"),
         expiry_of_tiers=read_expiry_of_tiers(section, expiry, tiers),
-        extension=read_extension(section, expiry),
+        extension=read_extension(section, expiry, tiers),
         notices=section.read("notice", notices(expiry), ()),
     )
     grace = _read_grace(section)

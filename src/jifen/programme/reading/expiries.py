@@ -84,9 +84,11 @@ def _read_clearing(parts: Section) -> Expiry:
 def read_expiry_of_tiers(
     section: Section, default: Expiry, tiers: Collection[str]
 ) -> tuple[tuple[str, Expiry], ...]:
-    """What `by_tier` of a currency's expiry says, by the id of the tier."""
+    """What `by_tier` of a currency's expiry says, by the id of the tier; nothing of one that activity lengthens."""
     node = section.place("expiry")
     if not isinstance(node, Mapping) or "by_tier" not in node.values:
+        return ()
+    if {"idle", "extend"} & node.values.keys():
         return ()
     by_tier = node.values["by_tier"]
     found: list[tuple[str, Expiry]] = []

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from jifen.programme.conditions.scope import unknown_event
 from jifen.programme.event_types import EventType
 from jifen.programme.events import NEVER_SENT
 from jifen.programme.model import Currency, Programme
 from jifen.programme.point_terms import Expiry, Extension
-from jifen.programme.problems import Problems, did_you_mean
+from jifen.programme.problems import Problems, did_you_mean, which_of
 from jifen.programme.reading import nodes
 from jifen.programme.reading.expiries import lifetime
 from jifen.programme.reading.sections import Section, noting, one_or_many, text
@@ -17,29 +17,34 @@ from jifen.programme.rules import Rule
 from jifen.wording import Said
 
 _EXTEND = ("on", "most")
-_BY_EARNING = Said(
-    "without idleness, `by_tier` lets what a tier earns live longer, or for ever: "
-    "{rolling: 12 months, by_tier: {gold: never}}",
-    "不按活跃与否计时，`by_tier` 可让某个等级所得更久或永久有效：{rolling: 12 months, by_tier: {gold: never}}",
+_SPARING = Said(
+    "let idleness spare a tier: {idle: 12 months, by_tier: {gold: never}}; or what it earns live longer: "
+    "{rolling: 12 months, by_tier: {gold: 24 months}}",
+    "可让某个等级不因闲置而过期：{idle: 12 months, by_tier: {gold: never}}；"
+    "或让该等级所得有效期更长：{rolling: 12 months, by_tier: {gold: 24 months}}",
 )
 
 
-def read_extension(section: Section, expiry: Expiry) -> Extension | None:
-    """What a currency's expiry says of activity; None where it says nothing. Every problem is noted."""
+def read_extension(
+    section: Section, expiry: Expiry, tiers: Collection[str] = ()
+) -> Extension | None:
+    """What a currency's expiry says of activity; None where it says nothing. Every problem is noted. `tiers` are the
+    ids of the ladder."""
     node = section.place("expiry")
     if "expiry" not in section or not isinstance(node, nodes.Mapping):
         return None
     said = node.values
     if not {"idle", "extend"} & said.keys():
         return None
+    if "idle" in said:
+        types = _types(Section(node, section.problems, None))
+        return Extension(types, expiry, spares=_read_spares(said, section.problems, (*tiers,)))
     if "by_tier" in said:
         message = Said(
-            "points that activity keeps alive end alike on every tier",
-            "随会员活动延长的积分，各等级的有效期须相同",
+            "points that activity lengthens up to a ceiling end alike on every tier",
+            "随活动延长、但有上限的积分，各等级的有效期须相同",
         )
-        section.problems.add(said["by_tier"], message, _BY_EARNING)
-    if "idle" in said:
-        return Extension(_types(Section(node, section.problems, None)), expiry)
+        section.problems.add(said["by_tier"], message, _SPARING)
     if expiry.kind != "rolling":
         message = Said("goes with 'rolling' only", "只能与 rolling 一起使用")
         section.problems.add(said["extend"], message)
@@ -53,6 +58,47 @@ def read_extension(section: Section, expiry: Expiry) -> Extension | None:
         )
         section.problems.add(given.place("most"), message)
     return Extension(_types(given), expiry, most)
+
+
+def _read_spares(
+    said: Mapping[str, nodes.Node], problems: Problems, ladder: tuple[str, ...]
+) -> tuple[str, ...]:
+    """What `by_tier` of `idle` says: on which tiers, up to the highest, idleness ends nothing."""
+    if "by_tier" not in said:
+        return ()
+    by_tier, fine = Section(said["by_tier"], problems, None), True
+    for id, value in by_tier.values.items():
+        if id not in ladder:
+            unknown = Said(f"unknown tier '{id}'", f"没有等级“{id}”")
+            problems.add(value, unknown, which_of(id, ladder))
+            fine = False
+        elif noting(problems, value, text, "never") != "never":
+            message = Said(
+                "of idleness a tier is spared, or it is not: never",
+                "按闲置计时，一个等级要么不计时，要么照常：只能写 never",
+            )
+            problems.add(value, message, _SPARING)
+            fine = False
+    spared = tuple(id for id in ladder if id in by_tier)
+    if not spared or not fine:
+        return ()
+    if len(spared) == len(ladder):
+        message = Said(
+            "spares every tier: write `expiry: never`", "所有等级都不计时：请写 `expiry: never`"
+        )
+        problems.add(said["by_tier"], message)
+        return ()
+    above = [id for id in ladder[ladder.index(spared[0]) :] if id not in spared]
+    if above:
+        message = Said(
+            f"spares '{spared[0]}', and not '{above[0]}' above it: a step up would let points end",
+            f"“{spared[0]}”不计时，更高的“{above[0]}”却照常：升级反而会让积分过期",
+        )
+        problems.add(
+            said["by_tier"], message, Said(f"add {above[0]}: never", f"请加上 {above[0]}: never")
+        )
+        return ()
+    return spared
 
 
 def extending_events(extension: Extension, rules: tuple[Rule, ...]) -> frozenset[str]:

@@ -68,7 +68,8 @@ def life_en(programme: Programme, currency: Currency) -> list[str]:
         return [expiry_en(currency.expiry)]
     events = _events(programme, extension, "en")
     if extension.most.kind == "never":
-        return [expiry_en(currency.expiry).replace("after earning", f"after the last {events}")]
+        ends = expiry_en(currency.expiry).replace("after earning", f"after the last {events}")
+        return [ends, *_spared_en(programme, extension)]
     most = _span_en(extension.most)
     return [
         expiry_en(currency.expiry),
@@ -84,10 +85,30 @@ def life_zh(programme: Programme, currency: Currency) -> list[str]:
         return [expiry_zh(currency.expiry)]
     events = _events(programme, extension, "zh")
     if extension.most.kind == "never":
-        return [expiry_zh(currency.expiry).replace("获得满", f"最近一次{events}后满")]
+        ends = expiry_zh(currency.expiry).replace("获得满", f"最近一次{events}后满")
+        return [ends, *_spared_zh(programme, extension)]
     return [
         expiry_zh(currency.expiry),
         f"每次{events}，全部积分的有效期从当天起重新计算，最长至获得后 {_span_zh(extension.most)}",
+    ]
+
+
+def _spared_en(programme: Programme, extension: Extension) -> list[str]:
+    """`never on Gold or above: the time begins to run when that tier ends`."""
+    if not extension.spares:
+        return []
+    above = " or above" if len(extension.spares) > 1 else ""
+    name = _tier(programme, extension.spares[0], "en")
+    return [f"never on {name}{above}: the time begins to run when that tier ends"]
+
+
+def _spared_zh(programme: Programme, extension: Extension) -> list[str]:
+    """`金卡及以上会员不过期，失去该等级之日起才开始计时`."""
+    if not extension.spares:
+        return []
+    above = "及以上" if len(extension.spares) > 1 else ""
+    return [
+        f"{_tier(programme, extension.spares[0], 'zh')}{above}会员不过期，失去该等级后才开始计时"
     ]
 
 
