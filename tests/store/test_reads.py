@@ -54,9 +54,11 @@ def test_the_statements_look_up_and_do_not_scan(banks: Any) -> None:
 
 
 @pytest.mark.parametrize("known_to_the_planner", [False, True])
+@pytest.mark.parametrize("apart", [0, 1])
 def test_a_spend_reads_as_many_lots_as_it_needs_and_not_all(
-    banks: Any, known_to_the_planner: bool
+    banks: Any, known_to_the_planner: bool, apart: int
 ) -> None:
+    """Lots that were earned, and end, one after the other, or all at one instant as those of a batch do."""
     connection, small, _ = banks
     member = connection.execute("SELECT member_id FROM member LIMIT 1").fetchone()[0]
     values = {
@@ -68,9 +70,9 @@ def test_a_spend_reads_as_many_lots_as_it_needs_and_not_all(
     }
     with connection.transaction(force_rollback=True):
         connection.execute(
-            "INSERT INTO lot SELECT %s, %s, n, 0, 7, 0, 0, 3, 0, instant(%s - n), instant(0), "
-            "instant(%s + 1000 * (n %% 977)), 3, 0 FROM generate_series(1, %s) n",
-            (small.programme_id, member, NOW, NOW + 1, LOTS),
+            "INSERT INTO lot SELECT %s, %s, n, 0, 7, 0, 0, 3, 0, instant(%s - %s * n), instant(0), "
+            "instant(%s + %s * (n %% 977)), 3, 0 FROM generate_series(1, %s) n",
+            (small.programme_id, member, NOW, apart, NOW + 1, 1000 * apart, LOTS),
         )
         if known_to_the_planner:
             connection.execute("ANALYZE lot")
@@ -174,7 +176,7 @@ def _asked(programme: OpenProgramme, members: int) -> dict[str, dict[str, Any]]:
         "lock_members": place | {"identities": identities},
         "read_members": place | {"identities": identities},
         "known_commands": place | {"keys": [f"event/e{identity}" for identity in identities]},
-        "due_members": place | {"now": NOW, "most": 10},
+        "due_members": place | {"now": NOW, "most": 10, "left_out": []},
     }
 
 

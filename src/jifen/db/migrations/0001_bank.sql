@@ -231,7 +231,7 @@ CREATE TABLE lot (
     held               bigint NOT NULL CHECK (held BETWEEN 0 AND remaining),
     PRIMARY KEY (programme_id, member_id, member_seq, row_no)
 ) WITH (fillfactor = 90);
-CREATE INDEX lot_open ON lot (programme_id, member_id, currency, expires_at, earned_at) WHERE remaining > 0;
+CREATE INDEX lot_open ON lot (programme_id, member_id, currency, expires_at, earned_at, member_seq, row_no) WHERE remaining > 0;
 CREATE INDEX lot_remade ON lot (programme_id, member_id, event_seq) WHERE event_seq <> 0 AND event_seq <> member_seq;  -- few: what later commands made of an award
 
 -- APPEND-ONLY. Of lots that came from another lot, that of another member perhaps: which one.
