@@ -211,3 +211,38 @@ def test_a_key_that_does_not_exist_is_not_told_from_one_with_another_secret(serv
         headers = {b"authorization": b"Bearer " + sent.encode()}
         answer = served.client.get("/v1/members/ann", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthorised")
+
+
+def test_the_clerk_at_the_till_is_journalled_beside_the_key(served: Served) -> None:
+    key = make_key(
+        served.connection, served.programme.programme_id,
+        ApiKeyTerms(name="till-9", scopes=("write", "actors")), now=real_now(), actor="test",
+    )  # fmt: skip
+    for id, name in (("by-ann", "安娜"), ("by-kim", "Kim"), ("by-nobody", None)):
+        body = {"id": id, "member": "ann", "points": 1, "reason": "kind"}
+        headers = {} if name is None else {"jifen-actor": name.encode()}
+        served.ask(key, "POST", "/v1/adjustments", json=body, headers=headers).raise_for_status()
+    rows = served.connection.execute(
+        "SELECT key, actor FROM command WHERE key LIKE 'adjust/by-%' ORDER BY key"
+    )
+    assert rows.fetchall() == [
+        ("adjust/by-ann", "till-9/安娜"),
+        ("adjust/by-kim", "till-9/Kim"),
+        ("adjust/by-nobody", "till-9"),
+    ]
+
+
+@pytest.mark.parametrize("name", [b"", b"a/b", b"member", b"x" * 101, b"\xff", b"clock"])
+def test_a_clerk_has_a_name_that_is_nobody_elses(served: Served, name: bytes) -> None:
+    key = make_key(
+        served.connection, served.programme.programme_id,
+        ApiKeyTerms(name=f"till-{real_now()}", scopes=("read", "actors")), now=real_now(), actor="test",
+    )  # fmt: skip
+    answer = served.ask(key, "GET", "/v1/members/ann", headers={"jifen-actor": name})
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+
+
+def test_who_acts_is_said_by_keys_that_may(served: Served) -> None:
+    headers = {"jifen-actor": b"kim"}
+    refused = served.ask(served.keys["read"], "GET", "/v1/members/ann", headers=headers)
+    assert (refused.status_code, refused.json()["figures"]) == (403, {"scope": "actors"})

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from jifen.api import problems
 from jifen.api.access import ApiKey
+from jifen.api.key_terms import name_of_key
+from jifen.api.problems import Problem
+from jifen.intake.asking.scalars import Malformed
+from jifen.wording import Said
+
+MEMBER: Final = "member"
+"""Who acts, where a member asks by themself: no clerk is called so."""
+_NO_NAME: Final = Said(
+    "Jifen-Actor is no name: text in UTF-8 of at most 100 characters, without “/”, and not “member”.",
+    "Jifen-Actor 不是可用的名字：应为 UTF-8 文字，最多 100 个字符，不含“/”，也不能是“member”。",
+)
 
 
 class Caller(NamedTuple):
@@ -18,3 +30,15 @@ class Caller(NamedTuple):
     def slug(self) -> str:
         """The programme that is asked."""
         return self.key.slug
+
+    def in_the_name_of(self, written: str) -> Caller:
+        """The same, with somebody who stands at the till; `written` as the header has it. Raises Problem."""
+        if "actors" not in self.allowed:
+            raise problems.lacking("actors")
+        try:
+            name = name_of_key(written.encode("latin-1").decode(), "")
+        except (Malformed, UnicodeDecodeError):
+            name = MEMBER
+        if name == MEMBER:
+            raise Problem(400, "malformed", _NO_NAME)
+        return self._replace(actor=f"{self.key.name}/{name}")

@@ -66,7 +66,7 @@ Outcomes = list[tuple[Future[Outcome], Outcome]]
 class CommandQueue:
     """A thread with a connection of its own that writes, batch after batch, what was put here.
 
-    A batch is what has gathered of one programme by one actor, at most 256 commands. Nothing waits for others to
+    A batch is what has gathered of one programme, at most 256 commands. Nothing waits for others to
     come: a lone command is a batch of one, and under load the time of one batch gathers the next. `tell` is called
     from the thread, once a batch, with what came of it.
     """
@@ -128,7 +128,7 @@ class CommandQueue:
             connection.close()
 
     def _next(self) -> list[Asked]:
-        """What is decided together: the longest waiting and those of its programme and actor; empty at the end."""
+        """What is decided together: the longest waiting and those of its programme; empty at the end."""
         with self._changed:
             while not self._waiting and not self._stopping:
                 self._changed.wait()
@@ -136,7 +136,7 @@ class CommandQueue:
             others: list[Asked] = []
             while self._waiting and len(batch) < MOST_AT_ONCE:
                 asked = self._waiting.popleft()
-                alike = not batch or (asked.slug, asked.actor) == (batch[0].slug, batch[0].actor)
+                alike = not batch or asked.slug == batch[0].slug
                 (batch if alike else others).append(asked)
             self._waiting.extendleft(reversed(others))
         return batch
@@ -145,22 +145,23 @@ class CommandQueue:
         programme = self._programmes.now(connection, batch[0].slug)
         found: Outcomes = []
         commands: list[Command] = []
-        places: list[Future[Outcome]] = []
+        places: list[Asked] = []
         for asked in batch:
             try:
                 commands.append(
                     command_of(asked.kind, asked.body, programme.programme, programme.zone)
                 )
-                places.append(asked.outcome)
+                places.append(asked)
             except Malformed as malformed:
                 found.append((asked.outcome, malformed))
-        answers, failures = _submitted(connection, programme, commands, batch[0].actor)
-        for place, future in enumerate(places):
+        actors = [asked.actor for asked in places]
+        answers, failures = _submitted(connection, programme, commands, actors)
+        for place, asked in enumerate(places):
             if (failure := failures.get(place)) is not None:
                 _LOG.error("a command failed", exc_info=failure)
-                found.append((future, failure))
+                found.append((asked.outcome, failure))
             else:
-                found.append((future, Done(commands[place], answers[place], programme)))
+                found.append((asked.outcome, Done(commands[place], answers[place], programme)))
         return found
 
 
@@ -168,13 +169,13 @@ def _submitted(
     connection: psycopg.Connection[Any],
     programme: OpenProgramme,
     commands: Sequence[Command],
-    actor: str,
+    actors: Sequence[str],
 ) -> tuple[dict[int, Answered], dict[int, Exception]]:
     """Answers and failures by place."""
     if not commands:
         return {}, {}
     try:
-        answers = submit(connection, programme, commands, now=now_of(programme), actor=actor)
+        answers = submit(connection, programme, commands, now=now_of(programme), actor=actors)
     except CommandsFailed as failed:
         return dict(failed.answers), dict(failed.failures)
     return dict(enumerate(answers)), {}

@@ -43,7 +43,8 @@ class Keyring:
             raise problems.UNAUTHORISED()
         if needed not in seen.caller.allowed:
             raise problems.lacking(needed)
-        return seen.caller
+        clerk = header(scope, b"jifen-actor")
+        return seen.caller if clerk is None else seen.caller.in_the_name_of(clerk)
 
     def _look_up(self, written: str) -> _Seen | None:
         with self._readers.connection() as connection:

@@ -95,6 +95,7 @@ def append_lane(
         elif _is_late(work, case, command):
             later.append((place, command))
         else:
+            work.actor = sitting.actors[place]
             settle_first(work, case)
             answer_to(sitting, place, command, _decided(sitting, case, command))
     return later
@@ -187,6 +188,7 @@ def _up_to_change(
             continue
         if answered_before(sitting, place, command, case):
             continue
+        work.actor = sitting.actors[place]
         settle_first(work, case)
         late = [] if returned_event(command) else _late_run(sitting, case, asked[done:])
         if (case.book.rows and (late or looks_back(work.programme, command))) or _is_behind(
@@ -201,7 +203,7 @@ def _up_to_change(
                 continue
             events[0] = ready
             places = [late_place for late_place, _ in late]
-            return Change(case, events), places, asked[done + len(late) :]
+            return Change(case, events, work.actor), places, asked[done + len(late) :]
         if isinstance(command, Event) and command.in_exchange:
             exchange = _exchange_of_goods(sitting, case, command)
             if isinstance(exchange, Change):
@@ -216,7 +218,7 @@ def _up_to_change(
             continue
         bought = _bought(sitting, case, command)
         if isinstance(bought, PastEvent):
-            return Change(case, command, bought), [place], asked[done + 1 :]
+            return Change(case, command, work.actor, bought), [place], asked[done + 1 :]
         if bought is Refusal.UNKNOWN_EVENT and not work.imported:
             _wait(sitting, place, command, command.of)
             continue
@@ -227,7 +229,7 @@ def _up_to_change(
 def _late_run(
     sitting: Sitting, case: Case, asked: Sequence[tuple[int, Command]]
 ) -> list[tuple[int, Event]]:
-    """The late events with which `asked` begins, each asked for the first time."""
+    """The late events with which `asked` begins, each asked for the first time and by the same actor."""
     run: list[tuple[int, Event]] = []
     keys: set[str] = set()
     for place, command in asked:
@@ -237,6 +239,7 @@ def _late_run(
             or command.in_exchange
             or key in sitting.known
             or key in keys
+            or sitting.actors[place] != sitting.work.actor
             or (run and (_by_itself(command) or _by_itself(run[-1][1])))
             or not _is_late(sitting.work, case, command)
         ):
@@ -318,7 +321,7 @@ def _exchange_of_goods(sitting: Sitting, case: Case, asked: Event) -> Change | A
     ready = paid_with_points(work, case, asked)
     if isinstance(ready, Refused):
         return refuse(work, case, asked, ready)
-    return Change(case, [ready], bought)
+    return Change(case, [ready], work.actor, bought)
 
 
 def _bought(sitting: Sitting, case: Case, asked: Return) -> PastEvent | Refusal:
@@ -337,7 +340,8 @@ def _bought(sitting: Sitting, case: Case, asked: Return) -> PastEvent | Refusal:
 
 def _wait(sitting: Sitting, place: int, asked: Event | Return, of: str) -> None:
     work = sitting.work
-    sitting.answers[place] = wait(sitting.sql, work.programme, asked, of, work.now, work.actor)
+    actor = sitting.actors[place]
+    sitting.answers[place] = wait(sitting.sql, work.programme, asked, of, work.now, actor)
 
 
 def _unknown(sitting: Sitting, place: int, command: Command) -> None:

@@ -69,19 +69,28 @@ def submit(
     commands: Sequence[Command],
     *,
     now: int,
-    actor: str,
+    actor: str | Sequence[str],
     enrol: bool = False,
     imported: bool = False,
 ) -> list[Answered]:
     """Decide and write commands; an answer for each, in their order. Commits.
 
-    Members who appear for the first time join with `enrol`, else their commands are refused. `imported`
-    marks recorded history: its lots have no least life, and what is refused is not remembered.
+    `actor` is who asks: one for all, or for each of them. Members who appear for the first time join with `enrol`,
+    else their commands are refused. `imported` marks recorded history: its lots have no least life, and what is
+    refused is not remembered.
     Raises CommandsFailed when commands fail in a way that is no refusal.
     """
     sent_to: set[str] = set()
+    actors = [actor] * len(commands) if isinstance(actor, str) else actor
     answers, failures = _submitted(
-        connection, programme, commands, now, actor, enrol=enrol, imported=imported, sent_to=sent_to
+        connection,
+        programme,
+        commands,
+        now,
+        actors,
+        enrol=enrol,
+        imported=imported,
+        sent_to=sent_to,
     )
     if commands and (sent_to or programme.sends):
         members = sent_to | {command.member for command in commands}
@@ -100,7 +109,7 @@ class _Submission:
     connection: psycopg.Connection[Any]
     programme: OpenProgramme
     now: int
-    actor: str
+    actors: Sequence[str]  # by place
     enrol: bool
     imported: bool
     within: bool
@@ -123,7 +132,7 @@ class _Submission:
 
         def in_one_transaction() -> tuple[Asked, Sitting]:
             sitting = look_at(
-                self.connection, self.programme, rest, self.now, self.actor, self.imported,
+                self.connection, self.programme, rest, self.now, self.actors, self.imported,
                 joining=self.enrol, with_lots=lane is history_lane, with_all_budgets=self.within,
             )  # fmt: skip
             left = lane(sitting, sitting.asked)
@@ -146,7 +155,7 @@ def _submitted(
     programme: OpenProgramme,
     commands: Sequence[Command],
     now: int,
-    actor: str,
+    actors: Sequence[str],
     *,
     enrol: bool,
     imported: bool,
@@ -160,7 +169,7 @@ def _submitted(
     named = with_members(connection, programme, [commands[place] for place in places])
     asked = list(zip(places, named, strict=True))
     submission = _Submission(
-        connection, programme, now, actor, enrol, imported, within, sent_to, answers
+        connection, programme, now, actors, enrol, imported, within, sent_to, answers
     )
     with collecting_no_garbage():
         failures = _failures(submission.decide, asked, answers)
@@ -189,10 +198,10 @@ def _submitter(
     """How commands are submitted in somebody else's transaction: what they send is delivered after it."""
 
     def submit_these(
-        commands: Sequence[Command], *, actor: str, imported: bool = False
+        commands: Sequence[Command], *, actors: Sequence[str], imported: bool = False
     ) -> Mapping[int, Exception]:
         _, failures = _submitted(
-            connection, programme, commands, now, actor,
+            connection, programme, commands, now, actors,
             enrol=False, imported=imported, sent_to=sent_to, within=True,
         )  # fmt: skip
         return failures
@@ -240,7 +249,7 @@ def quote(
         with connection.transaction(force_rollback=True):
             while rest:
                 sitting = look_at(
-                    connection, programme, rest, now, "quote", False,
+                    connection, programme, rest, now, ["quote"], False,
                     lock=False, with_lots=True, with_all_lots=True,
                 )  # fmt: skip
                 usable = usable_in(sitting, sitting.asked[0][1])

@@ -36,7 +36,7 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
         return
     if work.programme.own_events:
         for case in touched:
-            work.sent += sent_by_time_since(work, case)
+            work.send(sent_by_time_since(work, case), CLOCK)
     for case in touched:
         case.chain = extend_chain(case.chain, case.book.rows)
     if work.keys:
@@ -49,11 +49,12 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     write_belongings(sql, work.programme.programme_id, work.belongings.changed)
     write_budgets(sql, work.programme, work.budgets, work.now)
     if work.programme.points_events:
-        work.sent += sent_by_points(sql, work, touched)
+        work.send(sent_by_points(sql, work, touched), CLOCK)
     if work.sent:
-        send(sql, work.programme, work.sent, imported=work.imported, actor=work.actor)
+        send(sql, work.programme, work.sent, work.senders, imported=work.imported)
     if work.occasions:
-        send(sql, work.programme, work.occasions, imported=False, actor=CLOCK)
+        clock = [CLOCK] * len(work.occasions)
+        send(sql, work.programme, work.occasions, clock, imported=False)
 
 
 def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:

@@ -164,6 +164,15 @@ _KEY = Parameter(
     type=Annotated[str, told("The id, where the body does not say it.", "请求体未写 id 时的编号。", max_length=500)],
     said=Said("The id of the command, where the body does not say it.", "命令的编号，请求体未写时使用。"),
 )  # fmt: skip
+ACTOR: Final = Parameter(
+    name="Jifen-Actor",
+    where="header",
+    type=Annotated[str, told("Who stands at the till.", "站在收银台前的是谁。", min_length=1, max_length=100)],
+    said=Said(
+        "Who stands at the till, journalled behind the name of the key, which needs the scope `actors`.",
+        "站在收银台前的是谁，记在密钥名称之后；密钥须有权限 `actors`。",
+    ),
+)  # fmt: skip
 _ABOUT = {
     "members": named("member", "The member, by any name that leads to them.", "会员编号。"),
     "events": named("event", "The id of the event.", "事件的编号。"),
@@ -191,7 +200,7 @@ def _operation(
         path=path,
         summary=asking.said,
         scope=OF_KIND[kind],
-        parameters=(*about, _KEY),
+        parameters=(*about, _KEY, ACTOR),
         body=asking.body,
         several=True,
         said_by_path=about_field(noun, kind) if about else None,

@@ -13,7 +13,7 @@ from jifen.api.described.answers import (
     WhyTold,
 )
 from jifen.api.described.bodies import NewMemberBody
-from jifen.api.described.commands import OF_KINDS
+from jifen.api.described.commands import ACTOR, OF_KINDS
 from jifen.api.described.operation import Operation, Parameter, named
 from jifen.api.described.shapes import told
 from jifen.wording import Said
@@ -42,6 +42,7 @@ OPERATIONS: Final = (
         path="/v1/members",
         summary=Said("A new member", "新会员"),
         scope="earn",
+        parameters=(ACTOR,),
         body=NewMemberBody,
         answers={201: (MemberTold,)},
         problems=("member_exists", "unknown_recipient"),

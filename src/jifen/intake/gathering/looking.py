@@ -59,7 +59,7 @@ def look_at(
     programme: OpenProgramme,
     asked: Sequence[tuple[int, Command]],
     now: int,
-    actor: str,
+    actors: Sequence[str],
     imported: bool,
     *,
     with_lots: bool,
@@ -68,12 +68,13 @@ def look_at(
     joining: bool = False,
     lock: bool = True,
 ) -> Sitting:
-    """Lock and read what these commands are about. `with_lots`: the past may change; `with_all_lots`: all that is
-    there is asked for; `with_all_budgets`: if any are locked then all, as the same transaction may look again and lock
-    them in another order."""
+    """Lock and read what these commands are about. `actors`: who asks, by place. `with_lots`: the past may change;
+    `with_all_lots`: all that is there is asked for; `with_all_budgets`: if any are locked then all, as the same
+    transaction may look again and lock them in another order."""
     sql = cursor(connection)
     programme = refreshed(sql, programme)
-    asked, members, others, joined = _met(sql, programme, asked, now, actor, joining, lock)
+    actor = actors[asked[0][0]]
+    asked, members, others, joined = _met(sql, programme, asked, now, actors, joining, lock)
     commands = [command for _, command in asked]
     batch = new_batch(programme, now)
     confirmed = [of for one in commands if (of := confirmed_event(programme, one)) is not None]
@@ -110,7 +111,7 @@ def look_at(
     work.budgets = look_at_budgets(sql, programme, touched, lock=lock)
     _look_at_referrals(sql, work, commands, cases, others)
     merged = {case.member_id: case for case in cases.values() if case.merged}
-    return Sitting(sql, work, asked, cases, known, others, mates, merged, joined)
+    return Sitting(sql, work, asked, actors, cases, known, others, mates, merged, joined)
 
 
 def _acting(
@@ -168,7 +169,7 @@ def _met(
     programme: OpenProgramme,
     asked: Sequence[tuple[int, Command]],
     now: int,
-    actor: str,
+    actors: Sequence[str],
     joining: bool,
     lock: bool,
 ) -> _Met:
@@ -179,11 +180,11 @@ def _met(
     mates = mates_of(sql, programme, commands)
     identities = {command.member for command in commands} | set(others.values())
     identities.update(name for found in mates.values() for name in found.others)
-    members = members_caught_up(sql, programme, identities, now, actor, lock=lock)
+    members = members_caught_up(sql, programme, identities, now, actors[asked[0][0]], lock=lock)
     joined: list[str] = []
     unknown = identities - members.keys()
-    if unknown and (newcomers := commands if joining else _of_guests(commands)):
-        joined = _enrol_at_first_event(sql, programme, newcomers, members.keys(), now, actor)
+    if unknown and (newcomers := asked if joining else _of_guests(asked)):
+        joined = _enrol_at_first_event(sql, programme, newcomers, members.keys(), now, actors)
         members = gather_members(sql, programme, identities, lock=lock)
     names = {identity: _name(identity, row) for identity, row in members.items()}
     if any(identity != name for identity, name in names.items()):
@@ -303,31 +304,41 @@ def _load_to_revive(
         load_expired(sql, batch, books, min(one.since(now) for one in asked))
 
 
-def _of_guests(commands: Sequence[Command]) -> list[Event]:
+def _of_guests(asked: Sequence[tuple[int, Command]]) -> list[tuple[int, Command]]:
     """The events of whom nobody needs to know."""
-    return [one for one in commands if isinstance(one, Event) and one.guest]
+    return [one for one in asked if isinstance(one[1], Event) and one[1].guest]
 
 
 def _enrol_at_first_event(
     sql: Sql,
     programme: OpenProgramme,
-    commands: Sequence[Command],
+    asked: Sequence[tuple[int, Command]],
     known: Collection[str],
     now: int,
-    actor: str,
+    actors: Sequence[str],
 ) -> list[str]:
+    """Enrol whom nobody knows, each in the name of who first spoke of them; who joined."""
     joined_at: dict[str, int] = {}
-    for command in commands:
+    joined_by: dict[str, str] = {}
+    for place, command in asked:
         if command.member and command.member not in known:
             moment = now if command.occurred_at is None else command.occurred_at
             if isinstance(command, Opening) and command.joined_at is not None:
                 moment = min(moment, command.joined_at)
             joined_at[command.member] = min(moment, joined_at.get(command.member, moment))
+            joined_by.setdefault(command.member, actors[place])
             if isinstance(command, Refer) and command.referrer and command.referrer not in known:
                 joined_at.setdefault(command.referrer, moment)
-    guests = {one.member for one in _of_guests(commands)}
-    newcomers = [
-        NewMember(id=name, joined_at=joined_at[name], facts={GUEST: True} if name in guests else {})
-        for name in sorted(joined_at)
-    ]
-    return add_members(sql, programme, newcomers, now=now, actor=actor)
+                joined_by.setdefault(command.referrer, actors[place])
+    guests = {one.member for _, one in _of_guests(asked)}
+    joined: list[str] = []
+    for actor in sorted(set(joined_by.values())):
+        newcomers = [
+            NewMember(
+                id=name, joined_at=joined_at[name], facts={GUEST: True} if name in guests else {}
+            )
+            for name in sorted(joined_at)
+            if joined_by[name] == actor
+        ]
+        joined += add_members(sql, programme, newcomers, now=now, actor=actor)
+    return joined

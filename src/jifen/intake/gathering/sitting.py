@@ -30,6 +30,8 @@ class Sitting:
     work: Work
     asked: Sequence[tuple[int, Command]]
     """What is asked, of members by the names by which `cases` knows them."""
+    actors: Sequence[str]
+    """Who asks it, by place."""
     cases: dict[str, Case]
     known: dict[str, Known]
     others: dict[str, str] = field(default_factory=dict)

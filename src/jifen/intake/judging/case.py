@@ -27,7 +27,7 @@ from jifen.intake.gathering.facts import GUEST, FactsOverTime
 from jifen.intake.gathering.refused import body_of_refused
 from jifen.intake.judging.budgets import Budgets, Closing
 from jifen.intake.judging.evaluating import Evaluation
-from jifen.intake.occasions import Person
+from jifen.intake.occasions import CLOCK, Person
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import PLACE, Batch, Book
@@ -109,7 +109,7 @@ class Case:
 
 @dataclass(slots=True)
 class Work:
-    """A batch: the programme, the present, who asks, and the rows that are not a book's."""
+    """A batch: the programme, the present, who asks what is being decided, and the rows that are not a book's."""
 
     programme: OpenProgramme
     batch: Batch
@@ -145,12 +145,19 @@ class Work:
     keys: list[bytes] = field(default_factory=list)  # packed rows of command_key
     sent: list[Sent] = field(default_factory=list)
     """What deeds of the batch bring about for others."""
+    senders: list[str] = field(default_factory=list)
+    """Who asked for these deeds, one by one."""
     occasions: list[Sent] = field(default_factory=list)
     """Days of members that have come."""
     refused: list[bytes] = field(default_factory=list)  # packed rows of refused_body
     checkpoints: list[bytes] = field(default_factory=list)  # packed rows of checkpoint
     forgotten: list[tuple[bytes, HistoryKey]] = field(default_factory=list)
     """Members and places in history from which on their checkpoints no longer hold."""
+
+    def send(self, things: Sequence[Sent], actor: str | None = None) -> None:
+        """Put what a deed brings about on its way, in the name of who asked for the deed unless said otherwise."""
+        self.sent += things
+        self.senders += [actor or self.actor] * len(things)
 
     @property
     def recipients(self) -> set[str]:
@@ -172,7 +179,7 @@ def record(
 ) -> None:
     """Journal a decided command, and what others are told of it, also of the campaigns that it closed.
 
-    A settlement is asked by nobody, so its key is not claimed.
+    A settlement is asked by nobody: it is the clock's, and its key is not claimed.
     """
     batch = work.batch
     rows = case.book.rows
@@ -185,7 +192,7 @@ def record(
         occurred_at,
         key,
         kind,
-        work.actor,
+        CLOCK if kind == "settle" else work.actor,
         body,
         encode_json(answer),
     )

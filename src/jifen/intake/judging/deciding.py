@@ -187,7 +187,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     by_event = brought_by_event(
         work.programme, event.id, event.type, *key[:2], found, earned, case.state
     )
-    work.sent += sent_to_oneself(case.external_id, [*by_time, *by_event])
+    work.send(sent_to_oneself(case.external_id, [*by_time, *by_event]))
     take_payment(work, case, seq, event)
     points = found.points()
     if points:

@@ -67,6 +67,7 @@ def taken_alone(
     place, command = alone
     work, case = sitting.work, sitting.cases[command.member]
     if not answered_before(sitting, place, command, case):
+        work.actor = sitting.actors[place]
         other, elder = other_of(sitting, command), _elder(sitting, command)
         by_id = {one.member_id: one for one in sitting.cases.values()}
         cases = [case] if elder is None else with_those_above(by_id, elder)

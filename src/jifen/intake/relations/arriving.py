@@ -22,7 +22,7 @@ class Submit(Protocol):
     """How commands are submitted; the failures of those that fail, by their place."""
 
     def __call__(
-        self, commands: Sequence[Command], *, actor: str, imported: bool = False
+        self, commands: Sequence[Command], *, actors: Sequence[str], imported: bool = False
     ) -> Mapping[int, Exception]: ...
 
 
@@ -52,7 +52,7 @@ def take_waiting_returns(
             for asked_before, actor in take_arrived(sql, programme, came):
                 of = returned_event(asked_before)
                 assert of is not None
-                for failure in submit([asked_before], actor=actor).values():
+                for failure in submit([asked_before], actors=[actor]).values():
                     wait(sql, programme, asked_before, of, now, actor)
                     failures[came[of]] = failure
     return failures
@@ -74,9 +74,11 @@ def deliver(
             taken = take(sql, programme, identities)
             if not taken:
                 return []
-            asked, terms = [one.asked for one in taken], taken[0]
-            failed = submit(asked, actor=terms.actor, imported=terms.imported)
+            asked, imported = [one.asked for one in taken], taken[0].imported
+            actors = [one.actor for one in taken]
+            failed = submit(asked, actors=actors, imported=imported)
             if failed:
-                left = [Sent(asked[place].member, asked[place]) for place in sorted(failed)]
-                send(sql, programme, left, imported=terms.imported, actor=terms.actor)
+                places = sorted(failed)
+                left = [Sent(asked[place].member, asked[place]) for place in places]
+                send(sql, programme, left, [actors[place] for place in places], imported=imported)
                 return list(failed.values())

@@ -36,9 +36,14 @@ class Taken(NamedTuple):
 
 
 def send(
-    sql: Sql, programme: OpenProgramme, things: Sequence[Sent], *, imported: bool, actor: str
+    sql: Sql,
+    programme: OpenProgramme,
+    things: Sequence[Sent],
+    actors: Sequence[str],
+    *,
+    imported: bool,
 ) -> None:
-    """Put what others' deeds bring about into the inboxes of the recipients."""
+    """Put what others' deeds bring about into the inboxes of the recipients, in the name of who asked for each."""
     values = {
         "programme_id": programme.programme_id,
         "recipients": texts([one.recipient for one in things]),
@@ -46,7 +51,7 @@ def send(
         "kinds": texts([one.kind for one in things]),
         "bodies": jsons([one.body.encode() for one in things]),
         "imported": imported,
-        "actor": actor,
+        "actors": texts(actors),
     }
     sql.execute(SQL["send"], values)
 

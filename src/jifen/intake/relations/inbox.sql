@@ -2,9 +2,9 @@
 -- Puts commands into the inboxes of their recipients, in order. What is withdrawn goes behind what it withdraws where that
 -- waits still, else to whoever acts for the member who took it, with whom the recipient was one then perhaps.
 INSERT INTO inbox (programme_id, member_id, event_id, kind, imported, actor, body)
-SELECT %(programme_id)s, coalesce(awaited.member_id, acting.member_id, i.member_id), new.event_id, new.kind, %(imported)s, %(actor)s, new.body
-FROM unnest(%(recipients)b::text[], %(event_ids)b::text[], %(kinds)b::text[], %(bodies)b::json[])
-     WITH ORDINALITY AS new (recipient, event_id, kind, body, place)
+SELECT %(programme_id)s, coalesce(awaited.member_id, acting.member_id, i.member_id), new.event_id, new.kind, %(imported)s, new.actor, new.body
+FROM unnest(%(recipients)b::text[], %(event_ids)b::text[], %(kinds)b::text[], %(bodies)b::json[], %(actors)b::text[])
+     WITH ORDINALITY AS new (recipient, event_id, kind, body, actor, place)
 JOIN member_identity i ON i.programme_id = %(programme_id)s AND i.identity = new.recipient
 LEFT JOIN inbox awaited ON awaited.programme_id = %(programme_id)s AND new.kind = 'return'
     AND awaited.kind = 'event' AND awaited.event_id = new.event_id
@@ -20,7 +20,7 @@ ORDER BY new.place
 -- took it, in a merged member's inbox once that has been taken itself. What tells of points is left until nothing else waits
 -- for the member: that may still change what it tells, which is then found waiting here.
 WITH there AS (
-    SELECT b.inbox_no, b.actor, b.imported FROM inbox b
+    SELECT b.inbox_no, b.imported FROM inbox b
     JOIN member_identity i USING (programme_id, member_id)
     JOIN member m USING (programme_id, member_id)
     WHERE b.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b::text[])
@@ -31,8 +31,8 @@ WITH there AS (
             SELECT FROM inbox o WHERE o.programme_id = b.programme_id AND o.member_id = b.member_id
                 AND split_part(o.event_id, '/', 1) <> ALL(%(of_points)s)))
     ORDER BY b.inbox_no FOR UPDATE OF b
-), first AS (SELECT actor, imported FROM there ORDER BY inbox_no LIMIT 1)
-DELETE FROM inbox b USING there JOIN first USING (actor, imported), member m
+), first AS (SELECT imported FROM there ORDER BY inbox_no LIMIT 1)
+DELETE FROM inbox b USING there JOIN first USING (imported), member m
 WHERE b.programme_id = %(programme_id)s AND b.inbox_no = there.inbox_no
     AND m.programme_id = b.programme_id AND m.member_id = b.member_id
 RETURNING b.inbox_no, b.kind, b.imported, b.actor, b.body, CASE

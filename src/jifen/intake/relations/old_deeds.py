@@ -52,7 +52,7 @@ def take_return_of_merged(
     `cases`: who bought, and in order those above.
     """
     case = cases[0]
-    change = Change(case, asked, bought)
+    change = Change(case, asked, work.actor, bought)
     past = pasts_before(sql, work.programme, {UUID(bytes=case.member_id): bought.key})
     correction = corrected(work, change, past[UUID(bytes=case.member_id)])
     if isinstance(correction, ExceedsPurchase):
@@ -84,7 +84,7 @@ def take_event_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Eve
     """Take in what a history from before a merge brings about now that it is another: judged there, and what it gives
     goes to the survivor."""
     case, member_id = cases[0], UUID(bytes=cases[0].member_id)
-    change = Change(case, [asked])
+    change = Change(case, [asked], work.actor)
     past = pasts_before(sql, work.programme, {member_id: change.key(work.now)})[member_id]
     correction = corrected(work, change, past)
     assert isinstance(correction, Correction)

@@ -31,7 +31,7 @@ def tell_others(
 ) -> None:
     """Send what an event that is judged for the first time brings about."""
     if work.programme.derives and (now := _deeds(work, event.type, found)):
-        work.sent += sent(_cause(case, event.id, occurred_at, payload), NO_DEEDS, now)
+        work.send(sent(_cause(case, event.id, occurred_at, payload), NO_DEEDS, now))
 
 
 def tell_again(
@@ -71,7 +71,7 @@ def _tell_oneself_again(
         since_then = [one for one in since_then if one.id_for(case.external_id) in stands]
     expected = not_brought_along([*result.brought, *since_then], events, past.returns)
     found = corrections_of(case.external_id, expected, known)
-    work.sent += [_to_closed(one, member_id) for one in found] if case.merged else found
+    work.send([_to_closed(one, member_id) for one in found] if case.merged else found)
 
 
 def _to_closed(one: Sent, member_id: UUID) -> Sent:
@@ -99,7 +99,7 @@ def _tell_others_again(
         until_now = deeds_until_now(sql, work.programme, case.member_id, events)
         for event, before, now in turned:
             cause = _cause(case, event.event_id, event.occurred_at, event.payload)
-            work.sent += sent(cause, before, now, until_now[event.seq])
+            work.send(sent(cause, before, now, until_now[event.seq]))
 
 
 def _cause(case: Case, event_id: str, occurred_at: int, payload: Payload) -> Cause:

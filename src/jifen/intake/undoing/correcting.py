@@ -43,11 +43,12 @@ from jifen.programme.events import NEVER_SENT
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What changes one member's past: late events, the return of an event that was `bought`, or one event in exchange
-    for things of another."""
+    """What changes one member's past in the name of an actor: late events, the return of an event that was `bought`, or
+    one event in exchange for things of another."""
 
     case: Case
     asked: Sequence[Event] | Return
+    actor: str
     bought: PastEvent | None = None
 
     def key(self, now: int) -> HistoryKey:
@@ -128,6 +129,7 @@ def _answers(
 ) -> list[Answer]:
     """Keep and post what the correction says."""
     case = change.case
+    work.actor = change.actor
     if isinstance(correction, ExceedsPurchase):
         return [excess_refused(work, case, change.first, correction)]
     back: Mapping[int, int] = {}
