@@ -6,6 +6,7 @@
 | `JIFEN_DATABASE_URL` | a PostgreSQL 17+ server to use instead of the embedded one | the embedded server |
 | `JIFEN_LOG_REQUESTS` | `1`: a line in the log for each request | only what goes wrong |
 | `JIFEN_TALLY_FOLDER` | where server processes note what they count | nowhere |
+| `JIFEN_WEBHOOK_NETWORKS` | private networks that webhooks may reach, also without TLS | none |
 """
 
 from __future__ import annotations
@@ -33,3 +34,8 @@ def tally_folder() -> Path | None:
     """Where a server process notes what it counts, for whoever tells it; None: nowhere."""
     folder = os.environ.get("JIFEN_TALLY_FOLDER")
     return Path(folder) if folder else None
+
+
+def webhook_networks() -> str:
+    """The private networks that webhooks may reach, with commas between them; empty for none."""
+    return os.environ.get("JIFEN_WEBHOOK_NETWORKS") or ""

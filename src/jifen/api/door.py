@@ -29,6 +29,18 @@ from jifen.api.reading import Readers
 from jifen.api.scopes import OF_KIND
 from jifen.api.stream import show_stream
 from jifen.api.visiting import Visitors
+from jifen.api.webhooks import (
+    add_webhook,
+    edit_webhook,
+    end_webhook,
+    list_attempts,
+    list_deliveries,
+    list_webhooks,
+    renew_secret,
+    replay,
+    show_webhook,
+    test_webhook,
+)
 from jifen.api.wire import (
     MOST_BYTES,
     REQUEST_ID,
@@ -213,6 +225,8 @@ def make_door(
             healthy, ready, enrol, show_member, show_statement, show_event, make_quote, show_programme,
             show_stream,
             show_description,
+            list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
+            list_deliveries, list_attempts,
             list_keys, show_key, add_key, renew_key, end_key,
         ],
         dependencies={

@@ -190,6 +190,13 @@ MIGRATIONS_MISSING: Final = partial(
         "数据库缺少此版本的迁移：请运行 `jifen init`。",
     ),
 )
+WEBHOOK_EXISTS: Final = partial(
+    Problem,
+    409,
+    "webhook_exists",
+    Said("There is a webhook of this id already.", "已有使用这个编号的 webhook。"),
+    pointer="/id",
+)
 MEMBER_EXISTS: Final = partial(
     Problem,
     409,
@@ -200,8 +207,8 @@ OTHERS: Final = MappingProxyType(
     {
         problem().code: problem
         for problem in (
-            UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, NAME_TAKEN, TOO_LARGE, BUSY, STOPPING,
-            DATABASE_AWAY, MIGRATIONS_MISSING, FAULT,
+            UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, NAME_TAKEN, WEBHOOK_EXISTS, TOO_LARGE, BUSY,
+            STOPPING, DATABASE_AWAY, MIGRATIONS_MISSING, FAULT,
         )
     }
 )  # fmt: skip

@@ -111,6 +111,12 @@ def _key() -> click.Command:
     return command
 
 
+def _webhook() -> click.Command:
+    from jifen.cli.webhooks import command
+
+    return command
+
+
 def _doctor() -> click.Command:
     from jifen.cli.doctoring import command
 
@@ -133,6 +139,7 @@ _COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
     "up": (_up, "Answer over HTTP and do what time brings, in one.", "一并启动 HTTP 接口和后台进程。"),
     "worker": (_worker, "Do what time brings, as it comes.", "按时处理到期事项。"),
     "key": (_key, "Keys by which others ask over HTTP.", "调用接口的密钥。"),
+    "webhook": (_webhook, "Who is told what happens.", "发生的事告诉谁。"),
     "demo": (_demo, "Real purchases in a demonstration programme.", "用真实消费数据演示。"),
     "bench": (_bench, "Measure, side by side with pgbench.", "性能测试，与 pgbench 对照。"),
     "doctor": (_doctor, "Say what works and what does not.", "检查安装是否正常。"),

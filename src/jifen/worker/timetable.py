@@ -12,6 +12,7 @@ from typing import Final
 from jifen.wording import Said
 from jifen.worker.settling import settle
 from jifen.worker.shift import Shift
+from jifen.worker.telling import tell
 from jifen.worker.tidying import tidy
 
 
@@ -62,5 +63,14 @@ TIMETABLE: Final = (
             "清理被强行终止的后台进程留在队列中的内容。",
         ),
         tidy,
+    ),
+    Duty(
+        "webhooks",
+        every_seconds(5),
+        Said(
+            "Messages go to the webhooks that are to be told; what failed is tried again when its time has come.",
+            "向各个 webhook 发送消息；失败的到时重试。",
+        ),
+        tell,
     ),
 )

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from jifen.api.described import commands, itself, keys, reads, stream
+from jifen.api.described import commands, itself, keys, reads, stream, webhooks
 from jifen.wording import Said
 
 OPERATIONS: Final = (
     *reads.OPERATIONS,
     *commands.OPERATIONS,
     *stream.OPERATIONS,
+    *webhooks.OPERATIONS,
     *keys.OPERATIONS,
     *itself.OPERATIONS,
 )
@@ -26,6 +27,7 @@ TOPICS: Final = {
     "using": Said("Using points", "使用积分"),
     "programme": Said("The programme", "计划"),
     "stream": Said("What others are told", "对外消息"),
+    "webhooks": Said("Webhooks", "消息推送（webhook）"),
     "keys": Said("Keys", "密钥"),
     "operation": Said("Operation", "运行"),
 }

@@ -1,0 +1,114 @@
+"""Where webhooks may lead: to the public internet, and to networks that a setting allows.
+
+Whoever may name an address could otherwise reach, through this server, what only this server reaches. A name is
+resolved once, its addresses are checked, and the connection goes to one of those.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+from typing import Final
+
+import httpx
+
+from jifen.intake.asking.scalars import Malformed
+from jifen.settings import webhook_networks
+from jifen.wording import Mendable, Said
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+LONGEST_URL: Final = 500
+_UNICAST: Final = IPv6Network("2000::/3")
+_CARRIES_IPV4: Final = IPv6Network("2002::/16")
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+class WrongNetworks(Mendable, ValueError):
+    """The setting of allowed networks cannot be read."""
+
+
+class Forbidden(Exception):
+    """No address of a name may be reached."""
+
+
+def allowed_networks() -> tuple[Network, ...]:
+    """The networks that the setting allows besides the public internet. Raises WrongNetworks."""
+    found: list[Network] = []
+    for written in filter(None, (part.strip() for part in webhook_networks().split(","))):
+        try:
+            found.append(ip_network(written))
+        except ValueError:
+            raise WrongNetworks(
+                Said(
+                    f"JIFEN_WEBHOOK_NETWORKS: {written} is no network",
+                    f"JIFEN_WEBHOOK_NETWORKS：{written} 不是网段",
+                ),
+                Said("Write as 10.1.0.0/16, 127.0.0.1/32.", "请写成 10.1.0.0/16, 127.0.0.1/32。"),
+            ) from None
+    return tuple(found)
+
+
+def checked_url(written: str) -> str:
+    """An address that a webhook may have. Raises Malformed."""
+    try:
+        url = httpx.URL(written)
+        known = url.scheme in _PORTS and bool(url.host)
+    except httpx.InvalidURL:
+        known = False
+    if not known or len(written) > LONGEST_URL:
+        raise Malformed("/url", "expected an address as https://…", "应为网址，如 https://…")
+    if url.userinfo or url.fragment:
+        raise Malformed(
+            "/url",
+            "an address has no user, password or fragment",
+            "网址中不能有用户名、密码或片段",
+        )
+    return str(url)
+
+
+async def checked_addresses(url: httpx.URL, allowed: Sequence[Network]) -> list[str]:
+    """The addresses of a URL's host that may be reached. Raises OSError if there are none, Forbidden if none may be.
+
+    Without TLS only allowed networks are reached: what passes the internet is encrypted.
+    """
+    loop = asyncio.get_running_loop()
+    port = url.port or _PORTS[url.scheme]
+    found = await loop.getaddrinfo(
+        url.raw_host.decode("ascii").strip("[]"), port, type=socket.SOCK_STREAM
+    )
+    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+    open_ones = [
+        address
+        for address in addresses
+        if may_be_reached(ip_address(address), allowed, encrypted=url.scheme == "https")
+    ]
+    if not open_ones:
+        raise Forbidden
+    return open_ones
+
+
+def may_be_reached(address: Address, allowed: Sequence[Network], *, encrypted: bool) -> bool:
+    """Whether a webhook may be told at an address."""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    if any(address in network for network in allowed):
+        return True
+    return encrypted and _is_public(address)
+
+
+def _is_public(address: Address) -> bool:
+    if isinstance(address, IPv6Address) and (
+        address not in _UNICAST or address in _CARRIES_IPV4 or address.scope_id
+    ):
+        return False
+    return address.is_global and not address.is_multicast

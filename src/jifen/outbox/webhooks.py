@@ -1,0 +1,257 @@
+"""Webhooks: who is told over HTTP, of what, signed with what."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.db.statements import statements
+from jifen.intake.asking.bodies import suggestion
+from jifen.intake.asking.scalars import Malformed
+from jifen.outbox.addresses import checked_url
+from jifen.outbox.kinds import KINDS
+from jifen.outbox.relay import give_all_positions
+from jifen.outbox.retrying import SECOND
+from jifen.outbox.signing import SECRET_BYTES, written_secret
+from jifen.outbox.stream import last_position
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
+LONGEST_DESCRIPTION: Final = 500
+MOST_OVERLAP_HOURS: Final = 168
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")
+
+
+class UnknownWebhook(LookupError):
+    """There is no webhook of that name; the name."""
+
+
+class WebhookExists(ValueError):
+    """There is a webhook of that name already; the name."""
+
+
+class WebhookTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """Where messages go, which kinds (all, if none are named), and what it is for."""
+
+    url: str
+    kinds: tuple[str, ...] = ()
+    description: str = ""
+
+
+class Webhook(WebhookTerms, frozen=True, kw_only=True):
+    """A webhook as it stands. Everything up to `position` was tried; `waiting` deliveries are tried again, `dead` ones
+    are given up. Times are instants."""
+
+    id: str
+    created_at: int
+    position: int
+    failing_since: int | None
+    disabled_at: int | None
+    disabled_why: str | None
+    waiting: int
+    dead: int
+
+
+def checked_terms(terms: WebhookTerms) -> WebhookTerms:
+    """Terms as they are kept. Raises Malformed."""
+    for place, kind in enumerate(terms.kinds):
+        if kind not in KINDS:
+            en, zh = suggestion(kind, KINDS)
+            raise Malformed(
+                f"/kinds/{place}", f"no kind of message: {kind}{en}", f"没有这种消息：{kind}{zh}"
+            )
+    if len(terms.description) > LONGEST_DESCRIPTION or not terms.description.isprintable():
+        raise Malformed(
+            "/description",
+            f"expected at most {LONGEST_DESCRIPTION} characters in one line",
+            f"最多 {LONGEST_DESCRIPTION} 个字，写在一行里",
+        )
+    return WebhookTerms(
+        url=checked_url(terms.url),
+        kinds=tuple(dict.fromkeys(terms.kinds)),
+        description=terms.description,
+    )
+
+
+def make_webhook(
+    connection: psycopg.Connection[Any],
+    programme_id: UUID,
+    terms: WebhookTerms,
+    *,
+    id: str | None,
+    after: int | None,
+    now: int,
+) -> tuple[Webhook, str]:
+    """A new webhook and its secret, which is told once. It is told what stands behind the position `after`; None: what
+    happens from now on.
+
+    Raises Malformed, WebhookExists.
+    """
+    webhook_id = id or f"wh_{secrets.token_hex(8)}"
+    if not _ID.match(webhook_id):
+        raise Malformed(
+            "/id",
+            "expected up to 64 letters, digits, - and _",
+            "应为至多 64 个字母、数字、- 或 _",
+        )
+    terms = checked_terms(terms)
+    give_all_positions(connection, programme_id)
+    values = {
+        "programme": programme_id,
+        "webhook": webhook_id,
+        "url": terms.url,
+        "kinds": list(terms.kinds),
+        "description": terms.description,
+        "position": last_position(connection, programme_id) if after is None else after,
+        "now": now,
+    }
+    with connection.transaction(), cursor(connection) as sql:
+        if sql.execute(SQL["insert_webhook"], values).fetchone() is None:
+            raise WebhookExists(webhook_id)
+        secret = _add_secret(sql, values)
+    return find_webhook(connection, programme_id, webhook_id), secret
+
+
+def webhooks_of(connection: psycopg.Connection[Any], programme_id: UUID) -> list[Webhook]:
+    """The webhooks of a programme, oldest first."""
+    return _found(connection, programme_id, None)
+
+
+def find_webhook(
+    connection: psycopg.Connection[Any], programme_id: UUID, webhook_id: str
+) -> Webhook:
+    """One webhook. Raises UnknownWebhook."""
+    found = _found(connection, programme_id, webhook_id)
+    if not found:
+        raise UnknownWebhook(webhook_id)
+    return found[0]
+
+
+def change_webhook(
+    connection: psycopg.Connection[Any],
+    programme_id: UUID,
+    webhook_id: str,
+    terms: WebhookTerms,
+    *,
+    enabled: bool,
+    now: int,
+) -> Webhook:
+    """Give a webhook other terms, and tell it or not; it goes on where it stood. Raises Malformed, UnknownWebhook."""
+    find_webhook(connection, programme_id, webhook_id)
+    terms = checked_terms(terms)
+    values = {
+        "programme": programme_id,
+        "webhook": webhook_id,
+        "url": terms.url,
+        "kinds": list(terms.kinds),
+        "description": terms.description,
+        "enabled": enabled,
+        "now": now,
+    }
+    with cursor(connection) as sql:
+        sql.execute(SQL["change_webhook"], values)
+    return find_webhook(connection, programme_id, webhook_id)
+
+
+def remove_webhook(
+    connection: psycopg.Connection[Any], programme_id: UUID, webhook_id: str
+) -> None:
+    """Tell it no more, and forget its secrets and log. Raises UnknownWebhook."""
+    with cursor(connection) as sql:
+        values = {"programme": programme_id, "webhook": webhook_id}
+        if sql.execute(SQL["delete_webhook"], values).fetchone() is None:
+            raise UnknownWebhook(webhook_id)
+
+
+def rotate_secret(
+    connection: psycopg.Connection[Any],
+    programme_id: UUID,
+    webhook_id: str,
+    *,
+    overlap_hours: int,
+    now: int,
+) -> str:
+    """A new secret, told once; until the overlap ends messages are signed with the former ones too.
+
+    Raises UnknownWebhook.
+    """
+    find_webhook(connection, programme_id, webhook_id)
+    until = now + overlap_hours * 3_600 * SECOND
+    values = {"programme": programme_id, "webhook": webhook_id, "now": now, "until": until}
+    with connection.transaction(), cursor(connection) as sql:
+        sql.execute(SQL["end_secrets"], values)
+        sql.execute(SQL["forget_secrets"], values)
+        return _add_secret(sql, values)
+
+
+def secrets_of(
+    connection: psycopg.Connection[Any], programme_id: UUID, webhook_id: str, now: int
+) -> Sequence[bytes]:
+    """What messages to a webhook are signed with at an instant, the newest first."""
+    values = {"programme": programme_id, "webhook": webhook_id, "now": now}
+    with cursor(connection) as sql:
+        return [secret for (secret,) in sql.execute(SQL["secrets_of"], values)]
+
+
+def replay_after(
+    connection: psycopg.Connection[Any], programme_id: UUID, webhook_id: str, after: int
+) -> None:
+    """Send everything behind a position again, in order, before what is new. Raises UnknownWebhook."""
+    find_webhook(connection, programme_id, webhook_id)
+    with cursor(connection) as sql:
+        values = {"programme": programme_id, "webhook": webhook_id, "after": after}
+        sql.execute(SQL["replay_after"], values)
+
+
+def replay_some(
+    connection: psycopg.Connection[Any],
+    programme_id: UUID,
+    webhook_id: str,
+    position: int | None,
+    *,
+    now: int,
+) -> int:
+    """Send one delivery again, or with None all that are dead; how many. Raises UnknownWebhook."""
+    find_webhook(connection, programme_id, webhook_id)
+    values = {"programme": programme_id, "webhook": webhook_id, "position": position, "now": now}
+    with cursor(connection) as sql:
+        return len(sql.execute(SQL["replay_some"], values).fetchall())
+
+
+def _add_secret(sql: psycopg.Cursor[Any], values: dict[str, Any]) -> str:
+    secret = secrets.token_bytes(SECRET_BYTES)
+    sql.execute(SQL["insert_secret"], values | {"secret": secret})
+    return written_secret(secret)
+
+
+def _found(
+    connection: psycopg.Connection[Any], programme_id: UUID, webhook_id: str | None
+) -> list[Webhook]:
+    with cursor(connection) as sql:
+        rows = sql.execute(SQL["webhooks_of"], {"programme": programme_id, "webhook": webhook_id})
+        return [
+            Webhook(
+                id=id,
+                url=url,
+                kinds=tuple(kinds),
+                description=description,
+                created_at=created_at,
+                position=position,
+                failing_since=failing_since,
+                disabled_at=disabled_at,
+                disabled_why=disabled_why,
+                waiting=waiting,
+                dead=dead,
+            )
+            for (
+                id, url, kinds, description, created_at, position, failing_since, disabled_at,
+                disabled_why, waiting, dead,
+            ) in rows
+        ]  # fmt: skip
