@@ -47,6 +47,10 @@ _NO_KEY: Final = {
     "note": _REMARK,
     "notes": _REMARK,
     "version": Said("versions are counted when they are published", "版本在发布时自动编号"),
+    "proportional": Said(
+        'between { and }, what holds a comma stands in quotes: give: "…, proportional"',
+        '写在 { } 之间时，带逗号的内容要加引号：give: "…, proportional"',
+    ),
     "priority": Said("rules count in the order in which they stand", "规则按书写的先后计算"),
     "active": _LEAVE_OUT,
     "enabled": _LEAVE_OUT,
@@ -96,6 +100,7 @@ _INSTEAD: Final = {
     "amount": "price total spend spending sum money bill cost 金额 消费金额",
     "tier": "level grade rank 等级",
     "channel": "渠道",
+    "day_of_month": "day mday 日",
 }
 NAMES: Final = MappingProxyType(
     {**_words(_INSTEAD), "weekend": _WEEKEND, "first_purchase": _FIRST, "first_order": _FIRST}

@@ -150,7 +150,7 @@ def _as_the_other(literal: Literal, other: Typed) -> Said | None:
     match other.kind, literal.value:
         case "numeric", str(word) if word.replace(".", "", 1).isdecimal():
             return write(word)
-        case "text", Decimal():
+        case (("text" | "date"), Decimal()):
             return write(f"'{literal.written}'")
         case _:
             return None

@@ -148,6 +148,8 @@ def _hint(source: str, error: Exception) -> Said | None:
             return Said(f"write {right} instead of {wrong}", f"请把 {wrong} 改为 {right}")
     if re.search(r"(?<![<>=!])=(?!=)", outside):
         return _COMPARE
+    if found := re.search(r"\b\d{4}-\d\d-\d\d\b", outside):
+        return Said(f"dates stand in quotes: '{found[0]}'", f"日期要加引号：'{found[0]}'")
     if found := re.search(r"(\w+) between (\S+) and (\S+)", outside):
         return write(f"{found[2]} <= {found[1]} <= {found[3]}")
     if re.search(r"\b(and|or|not)$", outside):

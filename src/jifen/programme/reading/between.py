@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from jifen.programme.meant import write
 from jifen.programme.problems import Wrong
@@ -10,6 +11,8 @@ from jifen.programme.reading.nodes import Listing, Node, Scalar
 from jifen.programme.reading.scalars import open_date
 from jifen.programme.reading.slips import dates_meant
 from jifen.wording import Said
+
+_HOUR = re.compile(r"\d:\d\d")
 
 
 def read_between(node: Node) -> tuple[dt.date | None, dt.date | None]:
@@ -24,6 +27,13 @@ def read_between(node: Node) -> tuple[dt.date | None, dt.date | None]:
             write(meant)
             if meant
             else Said("write open for an end without date", "不限的一端请写 open"),
+        )
+    if any(isinstance(end, Scalar) and _HOUR.search(end.text) for end in ends):
+        raise Wrong(
+            Said("is two days, both included, without hours", "须是两个日期（含首尾），不带钟点"),
+            Said(
+                "ask for hours beside it: `when: hour >= 20`", "钟点请另写条件：`when: hour >= 20`"
+            ),
         )
     first, last = open_date(ends[0]), open_date(ends[1])
     if first and last and last < first:

@@ -63,6 +63,11 @@ def _event_id(key: Node) -> str:
     return word
 
 
+_COSTS_MONEY = Said(
+    "an event of `costs_money: true` has it", "写上 `costs_money: true` 的事件自带这一项"
+)
+
+
 def _event_type(
     id: str, node: Node, problems: Problems, money_scale: int, built_in: EventType | None
 ) -> EventType:
@@ -96,7 +101,8 @@ def _added(
     known = {field.name: field for field in present}
     for field in given:
         if field.name in reserved:
-            section.problems.add(section.place(key), own_meaning(field.name))
+            hint = _COSTS_MONEY if field.name in ("amount", "gross") else None
+            section.problems.add(section.place(key), own_meaning(field.name), hint)
         elif known.get(field.name, field) != field:
             kind = known[field.name].kind
             message = Said(
