@@ -491,6 +491,10 @@ class _Author:
             thresholds = sorted(self.random.sample(range(6), self.random.randrange(1, 4)))
             ways = tuple(self._way(on, of_lines) for _ in thresholds)
             self.note("steps")
+            if self.chance(0.3):
+                past = self.conditions.past_without_event()
+                self.note("steps by", past.kind)
+                return Steps("past", tuple(thresholds), ways, past)
             return Steps(field, tuple(value * scale for value in thresholds), ways)
         if not per_line and self.chance(0.1):
             self.note("table")

@@ -358,6 +358,8 @@ class _Evaluation:
             return sum(self._way(rule, how, amount, [line]) for line in lines)
         if isinstance(how, Steps):
             counted = self._event_value(how.field, amount)
+            if how.past is not None:
+                counted = value(how.past, self.asked)
             passed = [
                 way
                 for threshold, way in zip(how.thresholds, how.gives, strict=True)

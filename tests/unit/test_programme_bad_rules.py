@@ -605,6 +605,39 @@ from jifen.programme.loading import load
             "earn[2].give.steps[2].give: all steps give 'points'",
         ),
         (
+            "on: purchase, give: {by: first('purchase'), steps: [{from: 1, give: 5 points}]}",
+            "earn[2].give.by: `first('purchase')`: steps go by a number of the event, or by count, total, days, "
+            "streak, earned or days_since",
+        ),
+        (
+            "on: purchase, give: {by: channel, steps: [{from: 1, give: 5 points}]}",
+            "earn[2].give.by: 'purchase' has no number called 'channel' (by tier or by a text a table gives: "
+            "`give: table[welcome] points`)",
+        ),
+        (
+            "on: purchase, give: 5 points, proportional",
+            "earn[2].proportional: unknown key 'proportional' (between { and }, what holds a comma stands in quotes: "
+            'give: "…, proportional")',
+        ),
+        (
+            "on: purchase, give: 5 points, between: [2026-11-11 20:00, 2026-11-11 22:00]",
+            "earn[2].between: is two days, both included, without hours (ask for hours beside it: "
+            "`when: hour >= 20`)",
+        ),
+        (
+            "on: purchase, give: 5 points, when: date == 2026-11-11",
+            "earn[2].when: 'date' is a date, 2026-11-11 is a number (write `'2026-11-11'`)",
+        ),
+        (
+            'on: purchase, give: 5 points, when: "date in [2026-10-01, 2026-10-02]"',
+            "earn[2].when: cannot read the condition `date in [2026-10-01, 2026-10-02]` (dates stand in quotes: "
+            "'2026-10-01')",
+        ),
+        (
+            "on: purchase, give: 5 points, when: day == 28",
+            "earn[2].when: unknown name 'day' (write `day_of_month`)",
+        ),
+        (
             "on: purchase, give: 5 points, last: yes",
             "earn[2].last: 'yes' is not true or false (write `true`)",
         ),

@@ -343,6 +343,9 @@ def _give(award: str) -> Schema:
     fixed = text(award, "Such as `20 points` or `1 points per 1 of amount`.")
     step = mapping({"from": number(), "give": fixed}, required=("from", "give"))
     steps = {"type": "array", "minItems": 1, "maxItems": 50, "items": step}
-    stepped = mapping({"by": text(FIELD), "steps": steps}, required=("by", "steps"))
+    by = text(
+        r"^\w+(\(.*\))?$", "A number of the event, or of the past: `amount`, `streak('check_in')`."
+    )
+    stepped = mapping({"by": by, "steps": steps}, required=("by", "steps"))
     several = {"type": "array", "minItems": 1, "items": {"oneOf": [fixed, stepped]}}
     return {"oneOf": [fixed, stepped, several]}

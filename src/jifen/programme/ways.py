@@ -39,11 +39,13 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Another way of giving from each threshold of `field` on; below the first threshold nothing."""
+    """Another way of giving from each threshold of `field` on; below the first threshold nothing. `field` is of the
+    event or, as the document writes it, what `past` asks of the member's history."""
 
     field: str
     thresholds: tuple[int, ...]  # ascending, in the field's unit
     gives: tuple[Amount | Rate, ...]  # same length
+    past: Past | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +100,6 @@ def asked_by(way: Way) -> Iterator[Past]:
         case Rate(past=Past() as past):
             yield past
         case Steps(gives=gives) | Cases(gives=gives) | Prizes(gives=gives):
+            if isinstance(way, Steps) and way.past is not None:
+                yield way.past
             yield from (past for one in gives for past in asked_by(one))

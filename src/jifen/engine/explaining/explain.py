@@ -29,7 +29,7 @@ from jifen.programme.budget import Budget, budget_fact
 from jifen.programme.condition import Condition, EventField, Number, Operand, Word, leaves, operands
 from jifen.programme.model import Tier
 from jifen.programme.rules import Give, Rule
-from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate
+from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps
 from jifen.programme.ways_out import Limit
 
 
@@ -212,13 +212,20 @@ class _Explanation:
             None,
             reason,
             failed,
-            self._seen(failed) if failed is not None else (),
+            self._seen(failed) if failed is not None else self._stepped(rule),
             way,
             counted,
             len(lines) if looks else None,
             self._given(rule.id, rule, reason),
             cost,
         )
+
+    def _stepped(self, rule: Rule) -> tuple[Seen, ...]:
+        """What decided which step holds, where that is of the past."""
+        how = rule.action.how if isinstance(rule.action, Give) else None
+        if not isinstance(how, Steps) or how.past is None:
+            return ()
+        return (Seen(how.past, self.values.value(how.past)),)
 
     def _seen(self, condition: Condition) -> tuple[Seen, ...]:
         found = dict.fromkeys(
@@ -242,7 +249,7 @@ class _Explanation:
         if isinstance(how, Cases):
             chosen = zip(how.whens, how.gives, strict=True)
             return next((way for when, way in chosen if self.values.fits(when)), None)
-        value = self.values.value(EventField(how.field))
+        value = self.values.value(how.past or EventField(how.field))
         passed = [
             way
             for threshold, way in zip(how.thresholds, how.gives, strict=True)

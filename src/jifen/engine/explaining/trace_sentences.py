@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jifen.engine.explaining.explain import Given, RuleTrace, Trace
+from jifen.engine.explaining.explain import Given, RuleTrace, Seen, Trace
 from jifen.engine.explaining.trace_words import was
 from jifen.engine.generating.giving import winning_draws
 from jifen.engine.plan import (
@@ -25,6 +25,7 @@ from jifen.programme.model import Programme
 from jifen.programme.reading.vocabulary import field_name
 from jifen.programme.rules import Multiply, Notify, PassOn, Rule
 from jifen.programme.saying import wording_en, wording_zh
+from jifen.programme.saying.measured_words import in_brackets
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.quantities import counted_by, factor_of
 from jifen.programme.saying.relation_words import relation_words
@@ -263,10 +264,18 @@ class _Speaker:
             return self.say(
                 "told", words=quoted_within(in_language(rule.rule.action.words, self.language))
             )
+        stepped = "".join(self._stepped(seen) for seen in rule.seen)
         if not rule.given:
-            return self.say("none held" if isinstance(rule.way, Percentage) else "nothing")
+            said = self.say("none held" if isinstance(rule.way, Percentage) else "nothing")
+            return said + stepped
         (given,) = rule.given
-        return self._way(rule, given) + self._clipped(rule, given) + self._to_relation(rule.rule)
+        clipped = self._clipped(rule, given) + self._to_relation(rule.rule)
+        return self._way(rule, given) + stepped + clipped
+
+    def _stepped(self, seen: Seen) -> str:
+        """What of the past decided which step holds."""
+        brackets = in_brackets(was(self.programme, seen, self.language), self.language)
+        return brackets if self.language == "zh" else f" {brackets}"
 
     def _to_relation(self, rule: Rule) -> str:
         if rule.to is None or isinstance(rule.action, PassOn):

@@ -68,7 +68,7 @@ def _way(way: Amount | Rate, rounding: Rounding, target: str, value: Value) -> l
 
 
 def _steps(how: Steps, rounding: Rounding, target: str, value: Value) -> list[str]:
-    name = value(how.field, False)
+    name = value(how.past or how.field, False)
     lines: list[str] = []
     ladder = list(zip(how.thresholds, how.gives, strict=True))
     for number, (least, way) in enumerate(reversed(ladder)):

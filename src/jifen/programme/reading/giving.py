@@ -13,7 +13,7 @@ from jifen.programme.meant import NAMES, write
 from jifen.programme.model import Currency
 from jifen.programme.problems import Problems, Wrong, did_you_mean, which_of
 from jifen.programme.reading.nodes import Mapping, Node
-from jifen.programme.reading.past_rates import counted_past, spent_by_then
+from jifen.programme.reading.past_rates import counted_past, past_of_steps, spent_by_then
 from jifen.programme.reading.scalars import GREATEST, decimal, too_fine, too_large, units
 from jifen.programme.reading.sections import Section, more_than, noting, some_items, text
 from jifen.programme.reading.slips import give_meant
@@ -39,6 +39,10 @@ _GRAMMAR_OF_ISSUE = Said(
 )
 
 _REWARDS = ("reward", "rewards", "coupon", "coupons", "voucher", "gift")
+_BY_TABLE = Said(
+    "by tier or by a text a table gives: `give: table[welcome] points`",
+    "按等级或文字给分请用表：`give: table[welcome] points`",
+)
 _DECLARE_REWARDS = Said(
     "declare it under `rewards:`, and write `issue:`", "请在 `rewards:` 下声明，再用 `issue:` 发放"
 )
@@ -214,10 +218,11 @@ def event_numbers(on: EventType, money_scale: int) -> dict[str, Field]:
 
 def _read_steps(node: Node, problems: Problems, giving: Giving) -> Give | None:
     section = Section(node, problems, ("by", "steps"))
-    by = section.need("by", lambda node: _step_field(text(node), giving), None)
+    counted = section.need("by", lambda node: _step_field(text(node), giving), None)
     steps = section.need("steps", some_items, ())
-    if by is None or not steps:
+    if counted is None or not steps:
         return None
+    by, past = counted
     if len(steps) > MOST_STEPS:
         message = more_than(MOST_STEPS, Said("steps", "档"))
         problems.add(section.place("steps"), message)
@@ -238,11 +243,17 @@ def _read_steps(node: Node, problems: Problems, giving: Giving) -> Give | None:
         thresholds.append(start)
         gives.append(give)
     ways = tuple(give.how for give in gives if isinstance(give.how, Amount | Rate))
-    return Give(gives[0].currency, Steps(by.name, tuple(thresholds), ways)) if gives else None
+    return Give(gives[0].currency, Steps(by.name, tuple(thresholds), ways, past)) if gives else None
 
 
-def _step_field(name: str, giving: Giving) -> Field:
+def _step_field(name: str, giving: Giving) -> tuple[Field, Past | None]:
+    """What decides which step holds, and what it asks of the past instead of the event."""
+    if "(" in name and giving.scope is not None:
+        past, scale = past_of_steps(name, giving.scope)
+        return Field(name, "number", scale), past
     known = event_numbers(giving.on, giving.money_scale)
     if name not in known:
-        raise Wrong(_no_number(giving.on, name), did_you_mean(name, known))
-    return known[name]
+        texts = {field.name for field in giving.on.fields if field.kind == "text"}
+        hint = _BY_TABLE if name in {"tier", *texts} else did_you_mean(name, known)
+        raise Wrong(_no_number(giving.on, name), hint)
+    return known[name], None

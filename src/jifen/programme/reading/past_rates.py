@@ -1,4 +1,5 @@
-"""A rate of what was done before: `1 points per 100 of total('purchase', 'month')` at the end of the month."""
+"""What was done before, counted by a rate, `1 points per 100 of total('purchase', 'month')` at the end of the month, or
+deciding which step holds, `by: streak('check_in')`."""
 
 from __future__ import annotations
 
@@ -48,4 +49,23 @@ def counted_past(written: str, scope: Scope) -> tuple[Past, int]:
         )
     if scope.on.id not in CLOCK_MADE:
         raise Wrong(_OFTEN, _ON_A_DAY)
+    return past, operand.scale
+
+
+def past_of_steps(written: str, scope: Scope) -> tuple[Past, int]:
+    """What steps look at of the past, and its decimals: a number of any kind, on any event.
+
+    Raises:
+        Wrong: it cannot be read, or is no number of the past.
+    """
+    operand = read_operand(written, scope)
+    past = operand.operand if isinstance(operand, Typed) else None
+    if not isinstance(operand, Typed) or not isinstance(past, Past) or past.kind == "first":
+        raise Wrong(
+            Said(
+                f"`{written}`: steps go by a number of the event, or by count, total, days, streak, earned or "
+                "days_since",
+                f"`{written}`：分档可按事件的某个数，或按 count、total、days、streak、earned、days_since",
+            )
+        )
     return past, operand.scale

@@ -15,7 +15,7 @@ from jifen.programme.rules import Give, Multiply, Rule
 from jifen.programme.saying.naming import Name
 from jifen.programme.saying.operand_values import currency_named, event_named
 from jifen.programme.saying.words import listed
-from jifen.programme.ways import Amount, Prizes, Rate
+from jifen.programme.ways import Amount, Prizes, Rate, Steps
 from jifen.programme.ways_out import Limit
 
 
@@ -36,11 +36,12 @@ def counted_field(programme: Programme, event: str, name: str, of_lines: bool) -
     return next((field for field in known if field.name == name), bill)
 
 
-def counted_by(programme: Programme, event: str, rate: Rate) -> Field:
-    """What a rate counts, as if it were a field: also what it asks of the past."""
-    match rate.past:
+def counted_by(programme: Programme, event: str, way: Rate | Steps) -> Field:
+    """What a rate or steps count, as if it were a field: also what they ask of the past."""
+    match way.past:
         case None:
-            return counted_field(programme, event, rate.field, rate.of_lines)
+            of_lines = isinstance(way, Rate) and way.of_lines
+            return counted_field(programme, event, way.field, of_lines)
         case Past(kind="total", of=of, summed=Summed() as summed):
             return counted_field(programme, of, summed.field, summed.of_lines)
         case Past(kind="total"):
@@ -48,7 +49,7 @@ def counted_by(programme: Programme, event: str, rate: Rate) -> Field:
         case Past(kind="earned", of=currency):
             return Field(currency, "number", currency_named(programme, currency).scale)
         case _:
-            return Field(rate.past.kind, "integer")
+            return Field(way.past.kind, "integer")
 
 
 def over_words(programme: Programme, rule: Rule, rate: Rate, language: Language) -> str:

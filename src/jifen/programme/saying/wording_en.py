@@ -14,6 +14,7 @@ from jifen.programme.amounts import (
     show_number,
 )
 from jifen.programme.budget import Budget
+from jifen.programme.condition import Number
 from jifen.programme.model import Currency, Programme
 from jifen.programme.point_terms import Pending
 from jifen.programme.reading.exchanges import exchanges_said
@@ -24,7 +25,7 @@ from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
 from jifen.programme.rules import Give, Group, Multiply, Nothing, Notify, PassOn, Rule
 from jifen.programme.saying.between_words import between_en
 from jifen.programme.saying.conditions_en import goods as goods_meant
-from jifen.programme.saying.conditions_en import phrase_all
+from jifen.programme.saying.conditions_en import noun, phrase_all
 from jifen.programme.saying.expiry_wording import (
     by_tier_en,
     life_en,
@@ -33,9 +34,10 @@ from jifen.programme.saying.expiry_wording import (
     pending_en,
 )
 from jifen.programme.saying.occasion_words import chance_en, chances_of, milestone_en, per_past_en
-from jifen.programme.saying.operand_values import currency_named, event_named
+from jifen.programme.saying.operand_values import currency_named, event_named, value_text
 from jifen.programme.saying.quantities import (
     budgets_together,
+    counted_by,
     counted_field,
     factor_of,
     limits_together,
@@ -242,14 +244,12 @@ def _per(programme: Programme, rule: Rule, rate: Rate, event: str, goods: str) -
 
 
 def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: str) -> str:
-    field = counted_field(programme, rule.on, steps.field, False)
-
     def said(value: int) -> str:
-        return (
-            show_money(programme, value, "en")
-            if field.kind == "money"
-            else show_number(value, field.scale)
-        )
+        if steps.past is not None:
+            return value_text(programme, steps.past, Number(value), "en")
+        field = counted_by(programme, rule.on, steps)
+        money = field.kind == "money"
+        return show_money(programme, value, "en") if money else show_number(value, field.scale)
 
     parts = []
     for place, (start, how) in enumerate(zip(steps.thresholds, steps.gives, strict=True)):
@@ -263,6 +263,8 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
             else f"it {_earns(rule)} {say_points(currency_named(programme, give.currency), how.points, 'en')}"
         )
         parts.append(f"{' and '.join(bounds)}, {way}" if bounds else way)
+    if steps.past is not None:
+        return f"at {article(event)}, by {noun(programme, steps.past)}: {'; '.join(parts)}"
     return (
         f"by the {field_name(programme, steps.field, 'en')} of {article(event)}: {'; '.join(parts)}"
     )

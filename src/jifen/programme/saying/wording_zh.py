@@ -5,6 +5,7 @@ from __future__ import annotations
 from jifen.money import unit_of_money
 from jifen.programme.amounts import elapsed, say_points, show_money, show_number
 from jifen.programme.budget import Budget
+from jifen.programme.condition import Number
 from jifen.programme.events import NEVER_SENT
 from jifen.programme.model import Currency, Programme
 from jifen.programme.point_terms import Pending
@@ -15,7 +16,7 @@ from jifen.programme.reading.transfers import transfers_said
 from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
 from jifen.programme.rules import Give, Group, Multiply, Nothing, Notify, PassOn, Rule
 from jifen.programme.saying.between_words import between_zh
-from jifen.programme.saying.conditions_zh import phrase, phrase_all
+from jifen.programme.saying.conditions_zh import noun, phrase, phrase_all
 from jifen.programme.saying.expiry_wording import (
     by_tier_zh,
     life_zh,
@@ -24,9 +25,10 @@ from jifen.programme.saying.expiry_wording import (
     pending_zh,
 )
 from jifen.programme.saying.occasion_words import chance_zh, chances_of, milestone_zh, per_past_zh
-from jifen.programme.saying.operand_values import currency_named, event_named
+from jifen.programme.saying.operand_values import currency_named, event_named, value_text
 from jifen.programme.saying.quantities import (
     budgets_together,
+    counted_by,
     counted_field,
     factor_of,
     limits_together,
@@ -162,7 +164,8 @@ def _award(
     if isinstance(give.how, Amount):
         return _fixed(programme, give, rule, event, goods, conditional)
     if isinstance(give.how, Steps):
-        return _steps(programme, rule, give, give.how, event)
+        occasion = "" if conditional and give.how.past else event
+        return _steps(programme, rule, give, give.how, occasion)
     if isinstance(give.how, Cases):
         return _by_table(programme, rule, give.how, "" if conditional else event)
     if isinstance(give.how, Prizes):
@@ -247,14 +250,12 @@ def _per_field(programme: Programme, rule: Rule, rate: Rate, event: str, goods: 
 
 
 def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: str) -> str:
-    field = counted_field(programme, rule.on, steps.field, False)
-
     def said(value: int) -> str:
-        return (
-            show_money(programme, value, "zh")
-            if field.kind == "money"
-            else show_number(value, field.scale)
-        )
+        if steps.past is not None:
+            return value_text(programme, steps.past, Number(value), "zh")
+        field = counted_by(programme, rule.on, steps)
+        money = field.kind == "money"
+        return show_money(programme, value, "zh") if money else show_number(value, field.scale)
 
     parts = []
     for place, (start, how) in enumerate(zip(steps.thresholds, steps.gives, strict=True)):
@@ -266,6 +267,8 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
             else f"{_verb(rule)} {_points(programme, give, how)}"
         )
         parts.append(f"{'、'.join(bounds)}时{way}" if bounds else way)
+    if steps.past is not None:
+        return f"{event and f'{event}时，'}按{noun(programme, steps.past)}，{'；'.join(parts)}"
     return f"按{event}{field_name(programme, steps.field, 'zh')}，{'；'.join(parts)}"
 
 
