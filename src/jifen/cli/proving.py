@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from jifen.cli.language import counted, say, spoken
 from jifen.cli.options import common, json_option, programme_option
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from jifen.intake.versions.opening import OpenProgramme
+    from jifen.proof.proving import Report
 
 
 @click.command(
@@ -19,22 +27,36 @@ from jifen.cli.options import common, json_option, programme_option
 @json_option
 @common
 def command(slug: str | None, as_json: bool) -> None:
-    from jifen.cli import output
     from jifen.cli.database import opened, url
+
+    with opened(slug) as (connection, programme):
+        report = prove_and_tell(connection, programme, url(), as_json=as_json)
+    if not report.holds:
+        raise click.exceptions.Exit(1)
+
+
+def prove_and_tell(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    url: str,
+    *,
+    as_json: bool = False,
+) -> Report:
+    """Prove a programme, keep how it came out, and print it."""
+    from jifen.cli import output
     from jifen.intake.clock import real_now
     from jifen.operations.standing import note_proof
     from jifen.proof.proving import prove
 
-    with opened(slug) as (connection, programme):
-        report = prove(connection, programme, url=url())
-        note_proof(
-            connection,
-            programme.programme_id,
-            now=real_now(),
-            seconds=report.seconds,
-            members=report.members,
-            differences=len(report.differences),
-        )
+    report = prove(connection, programme, url=url)
+    note_proof(
+        connection,
+        programme.programme_id,
+        now=real_now(),
+        seconds=report.seconds,
+        members=report.members,
+        differences=len(report.differences),
+    )
     if as_json:
         output.as_struct(report)
     else:
@@ -52,5 +74,4 @@ def command(slug: str | None, as_json: bool) -> None:
             else say(counted(count, "difference"), f"有 {count:,} 处不符")
         )
         click.echo(verdict + say(": ", "：") + checked)
-    if not report.holds:
-        raise click.exceptions.Exit(1)
+    return report

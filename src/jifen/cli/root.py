@@ -69,6 +69,18 @@ def _prove() -> click.Command:
     return command
 
 
+def _backup() -> click.Command:
+    from jifen.cli.backing_up import command
+
+    return command
+
+
+def _restore() -> click.Command:
+    from jifen.cli.restoring import command
+
+    return command
+
+
 def _demo() -> click.Command:
     from jifen.cli.demonstrating import command
 
@@ -140,6 +152,8 @@ _COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
     "worker": (_worker, "Do what time brings, as it comes.", "按时处理到期事项。"),
     "key": (_key, "Keys by which others ask over HTTP.", "调用接口的密钥。"),
     "webhook": (_webhook, "Who is told what happens.", "发生的事告诉谁。"),
+    "backup": (_backup, "Back up the embedded database.", "备份内置数据库。"),
+    "restore": (_restore, "Restore it, also to a past moment.", "恢复内置数据库，可到过去的时刻。"),
     "demo": (_demo, "Real purchases in a demonstration programme.", "用真实消费数据演示。"),
     "bench": (_bench, "Measure, side by side with pgbench.", "性能测试，与 pgbench 对照。"),
     "doctor": (_doctor, "Say what works and what does not.", "检查安装是否正常。"),

@@ -39,6 +39,8 @@ UNREACHABLE_SECONDS = 3
 RECOVERY_SECONDS = 600  # a killed server may have gigabytes of log to read before it is ready
 LONGEST_SOCKET_PATH = 100  # bytes; the kernels allow 103 to 107
 
+KEEP_NO_LOG = "true"
+"""The archive command of a server whose log nobody keeps: it is thrown away in peace."""
 _SETTINGS = (  # for a laptop or two cores; written once, the owner may change them in postgresql.conf
     "listen_addresses=",
     "unix_socket_permissions=0700",
@@ -46,6 +48,8 @@ _SETTINGS = (  # for a laptop or two cores; written once, the owner may change t
     "maintenance_work_mem=256MB",
     "max_wal_size=4GB",
     "checkpoint_timeout=15min",
+    "archive_mode=on",  # so that keeping the log for a restore needs no restart
+    f"archive_command={KEEP_NO_LOG}",
     "random_page_cost=1.1",
     "jit=off",
     "max_parallel_workers_per_gather=0",  # the other core is ours
@@ -67,7 +71,7 @@ def server_url(data_folder: Path) -> str:
 def running_server_url(data_folder: Path) -> str | None:
     """The address of the folder's server if it runs and is ready, else None."""
     try:
-        lines = (_cluster(data_folder) / "postmaster.pid").read_text().splitlines()
+        lines = (cluster_of(data_folder) / "postmaster.pid").read_text().splitlines()
         port, socket_folder, status = lines[3], lines[4], lines[7].strip()
     except (OSError, IndexError):  # not there, being written, or not ours to read
         return None
@@ -81,12 +85,12 @@ def stop(data_folder: Path) -> bool:
 
     Raises DatabaseProblem if it does not go.
     """
-    if not _cluster(data_folder).exists():
+    if not cluster_of(data_folder).exists():
         return False
-    with _lock_for_starting(data_folder), _open_lock(data_folder / "server.lock") as lock:
+    with lock_for_starting(data_folder), _open_lock(data_folder / "server.lock") as lock:
         if _take(lock):
             return False
-        pid = int((_cluster(data_folder) / "postmaster.pid").read_text().split("\n", 1)[0])
+        pid = int((cluster_of(data_folder) / "postmaster.pid").read_text().split("\n", 1)[0])
         os.kill(pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown
         if not _take(lock, PATIENCE_SECONDS):
             raise DatabaseProblem(
@@ -100,11 +104,11 @@ def stop(data_folder: Path) -> bool:
 
 
 def _start(data_folder: Path) -> str:
-    with _lock_for_starting(data_folder), _open_lock(data_folder / "server.lock") as lock:
+    with lock_for_starting(data_folder), _open_lock(data_folder / "server.lock") as lock:
         url = running_server_url(data_folder) or _wait_for_other(data_folder, lock)
         if url:
             return url
-        cluster = _cluster(data_folder)
+        cluster = cluster_of(data_folder)
         _check_version(cluster)
         if not cluster.exists():
             _make_cluster(data_folder, lock)
@@ -113,12 +117,26 @@ def _start(data_folder: Path) -> str:
         for stale in socket_folder.glob(".s.PGSQL.*"):
             stale.unlink()
         _run_server(data_folder, socket_folder, lock)
-    url = running_server_url(data_folder)
+    url = _until_ready(data_folder)
     if not url:
         raise DatabaseProblem(
             Said("the database server stopped at once", "数据库服务刚启动就停止了"),
             _see_log(data_folder),
         )
+    return url
+
+
+def _until_ready(data_folder: Path) -> str | None:
+    """The address of a server that was started, once it is ready, behind all of a kept log; None: it is gone."""
+    deadline = time.monotonic() + RECOVERY_SECONDS
+    while not (url := running_server_url(data_folder)):
+        try:
+            os.kill(int((cluster_of(data_folder) / "postmaster.pid").read_text().split()[0]), 0)
+        except (FileNotFoundError, ProcessLookupError):
+            return None
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(0.02)
     return url
 
 
@@ -145,7 +163,7 @@ def _wait_for_other(data_folder: Path, lock: int) -> str | None:
 def _check_reachable(data_folder: Path) -> None:
     """A server that says it is ready and has lost its socket will never answer."""
     try:
-        lines = (_cluster(data_folder) / "postmaster.pid").read_text().splitlines()
+        lines = (cluster_of(data_folder) / "postmaster.pid").read_text().splitlines()
     except OSError:
         return
     if len(lines) > 7 and lines[7].strip() == "ready":
@@ -203,8 +221,8 @@ def _make_cluster(data_folder: Path, lock: int) -> None:
     )
     if result.returncode:
         shutil.rmtree(unfinished, ignore_errors=True)
-        raise _cannot(Said("cannot make the database", "无法建立数据库"), result.stderr)
-    unfinished.rename(_cluster(data_folder))
+        raise cannot(Said("cannot make the database", "无法建立数据库"), result.stderr)
+    unfinished.rename(cluster_of(data_folder))
 
 
 def _run_server(data_folder: Path, socket_folder: Path, lock: int) -> None:
@@ -225,10 +243,10 @@ def _run_server(data_folder: Path, socket_folder: Path, lock: int) -> None:
         with log.open("rb") if log.exists() else tempfile.TemporaryFile() as said:
             said.seek(said_before)
             what = Said("cannot start the database server", "无法启动数据库服务")
-            raise _cannot(what, said.read().decode() or result.stderr)
+            raise cannot(what, said.read().decode() or result.stderr)
 
 
-def _cannot(what: Said, said: str) -> DatabaseProblem:
+def cannot(what: Said, said: str) -> DatabaseProblem:
     """The problem that a program's last words tell of."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:"))]
@@ -278,7 +296,7 @@ def _socket_folder(data_folder: Path) -> Path:
     folder = data_folder / "socket"
     path = os.fsencode(folder / f".s.PGSQL.{PORT}")
     if len(path) > LONGEST_SOCKET_PATH or set(path) & set(b',"'):
-        cluster = _cluster(data_folder)
+        cluster = cluster_of(data_folder)
         mark = hashlib.sha256(f"{cluster} {cluster.stat().st_ino}".encode()).hexdigest()[:12]
         folder = Path(tempfile.gettempdir()) / f"jifen-{mark}"
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -305,7 +323,8 @@ def _answers(socket_path: str) -> bool:
     return True
 
 
-def _cluster(data_folder: Path) -> Path:
+def cluster_of(data_folder: Path) -> Path:
+    """Where the cluster of a data folder lies; need not exist yet."""
     return data_folder / "postgres"
 
 
@@ -315,7 +334,8 @@ def _see_log(data_folder: Path) -> Said:
 
 
 @contextmanager
-def _lock_for_starting(data_folder: Path) -> Iterator[None]:
+def lock_for_starting(data_folder: Path) -> Iterator[None]:
+    """Nobody else starts, stops or makes the folder's server meanwhile; the folder is made if need be."""
     try:
         data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
