@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from engine_random_conditions import (
     RandomConditions,
 )
 from engine_random_tiers import MONTHS, RandomLadders
+from msgspec.structs import replace
 
 from jifen.programme.budget import Budget, budget_fact
 from jifen.programme.condition import AllOf, Compare, Number

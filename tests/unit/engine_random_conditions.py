@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 from typing import Literal
+
+from msgspec.structs import replace
 
 from jifen.programme.condition import (
     PREVIOUS,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from jifen.intake.asking.commands import Event, Return
 from jifen.intake.files.loading import load_mapping

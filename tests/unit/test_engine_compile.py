@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import re
 
 import pytest
 from engine_random import random_case
+from msgspec.structs import replace
 
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.engine.errors import EngineError
@@ -45,7 +45,7 @@ def _programme(*rules: Rule, **parts: object) -> Programme:
         (),
         None,
     )
-    return dataclasses.replace(programme, **parts)  # type: ignore[arg-type]
+    return replace(programme, **parts)
 
 
 def _per_yuan(id: str, points: int = 1) -> Rule:
@@ -59,7 +59,7 @@ def _engine(*programmes: Programme) -> Engine:
 def test_no_text_of_a_document_reaches_the_source() -> None:
     hostile = "x'\"\n    import os #中文"
     field = Field(hostile, "text")
-    event = dataclasses.replace(PURCHASE, id=hostile, fields=(field,))
+    event = replace(PURCHASE, id=hostile, fields=(field,))
     rule = Rule(
         hostile,
         hostile,
@@ -105,10 +105,10 @@ def test_a_rule_may_bear_any_name(id: str) -> None:
 def test_fields_and_currencies_may_bear_the_names_of_sums() -> None:
     asked = Compare("==", EventField("points_earned"), Number(3))
     rules = (
-        dataclasses.replace(_per_yuan("a"), action=Give("a-b", Amount(1)), when=(asked,)),
-        dataclasses.replace(_per_yuan("b"), action=Give("a_b", Amount(10)), when=(asked,)),
+        replace(_per_yuan("a"), action=Give("a-b", Amount(1)), when=(asked,)),
+        replace(_per_yuan("b"), action=Give("a_b", Amount(10)), when=(asked,)),
     )
-    event = dataclasses.replace(PURCHASE, fields=(Field("points_earned", "integer"),))
+    event = replace(PURCHASE, fields=(Field("points_earned", "integer"),))
     programme = _programme(
         *rules,
         currencies=tuple(Currency(id, NAME) for id in ("a-b", "a_b", "points")),
@@ -129,8 +129,8 @@ def test_fields_and_currencies_may_bear_the_names_of_sums() -> None:
 
 def test_a_field_of_a_helpers_name_hides_no_helper() -> None:
     asked = Compare("==", EventField("clip"), Number(3))
-    ten = dataclasses.replace(_per_yuan("clip"), action=Give("points", Amount(10)), when=(asked,))
-    event = dataclasses.replace(PURCHASE, fields=(Field("clip", "integer"),))
+    ten = replace(_per_yuan("clip"), action=Give("points", Amount(10)), when=(asked,))
+    event = replace(PURCHASE, fields=(Field("clip", "integer"),))
     programme = _programme(ten, events=(event,), limits=(Limit("points", 15, "day", "points"),))
     engine = _engine(programme)
     plan, state = engine.plans[1], engine.new_state()
@@ -222,9 +222,9 @@ def test_absurd_events_are_refused() -> None:
 
 def test_versions_share_counters_and_number_by_first_appearance() -> None:
     weekly = Compare(">=", Past("count", "purchase", "week"), Number(2))
-    first = _programme(dataclasses.replace(_per_yuan("a"), when=(weekly,)))
+    first = _programme(replace(_per_yuan("a"), when=(weekly,)))
     second = _programme(
-        dataclasses.replace(_per_yuan("b"), when=(weekly,), limits=(Limit("times", 3, "month"),)),
+        replace(_per_yuan("b"), when=(weekly,), limits=(Limit("times", 3, "month"),)),
         currencies=(Currency("stars", NAME), Currency("points", NAME)),
     )
     engine = _engine(first, second)
@@ -258,7 +258,7 @@ def test_a_counter_goes_on_across_a_version_boundary() -> None:
 
 def test_what_only_a_later_version_knows_is_counted_from_the_beginning() -> None:
     third = Compare("==", Past("count", "dance"), Number(3))
-    dances = dataclasses.replace(PURCHASE, id="dance")
+    dances = replace(PURCHASE, id="dance")
     later = _programme(
         Rule("dancer", "dance", Give("points", Amount(9)), (third,)), events=(PURCHASE, dances)
     )
@@ -288,7 +288,7 @@ def test_the_version_of_an_instant_is_the_last_one_before_it() -> None:
 def test_text_becomes_the_number_of_the_constant_it_is_compared_with() -> None:
     app = Compare("==", EventField("channel"), Word("app"))
     web = Compare("!=", EventField("channel"), Word("web"))
-    plan = _engine(_programme(dataclasses.replace(_per_yuan("a"), when=(app, web)))).plans[1]
+    plan = _engine(_programme(replace(_per_yuan("a"), when=(app, web)))).plans[1]
     place = plan.columns.index("field channel")
     codes = [
         plan.encode(EventInput("purchase", 0, 20_000, 1, fields))[0][place]
@@ -300,7 +300,7 @@ def test_text_becomes_the_number_of_the_constant_it_is_compared_with() -> None:
 def test_the_best_multiplier_is_the_one_that_adds_most() -> None:
     lower = Rule("lower", "purchase", Multiply(("base",), 12, 10), rounding="up")
     higher = Rule("higher", "purchase", Multiply(("base",), 14, 10))
-    base = dataclasses.replace(_per_yuan("base"), action=Give("points", Amount(2)))
+    base = replace(_per_yuan("base"), action=Give("points", Amount(2)))
     plan = _engine(_programme(base, higher, lower, combine="best")).plans[1]
     out = plan.new_out()
     row, lines = plan.encode(EventInput("purchase", 0, 20_000, 700))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from engine_comparing import engine_of, input_of, judged
 from engine_random import random_case
+from msgspec.structs import replace
 
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.engine.events import EventInput
@@ -44,7 +43,7 @@ MONDAY = 20_003
 
 
 def _rule(id: str, action: Give | Multiply | Notify, **parts: object) -> Rule:
-    return dataclasses.replace(Rule(id, "purchase", action), **parts)  # type: ignore[arg-type]
+    return replace(Rule(id, "purchase", action), **parts)
 
 
 def _club(rules: tuple[Rule, ...], **parts: object) -> Programme:
@@ -63,7 +62,7 @@ def _club(rules: tuple[Rule, ...], **parts: object) -> Programme:
         (),
         None,
     )
-    return dataclasses.replace(club, **parts)  # type: ignore[arg-type]
+    return replace(club, **parts)
 
 
 def _bought(amount: int, day: int = MONDAY, **parts: object) -> EventInput:
@@ -225,13 +224,13 @@ CASES = {
         "“dairy”: 5 yuan ÷ 0.50 yuan × 1 = 10 points.",
     ),
     "only what lies over a threshold counts": (
-        _club((_rule("beyond", Give("points", dataclasses.replace(PER_YUAN, over=5000))),)),
+        _club((_rule("beyond", Give("points", replace(PER_YUAN, over=5000))),)),
         (_bought(12050),),
         "“beyond”：70.50 元（超过 50 元的部分）（计 70 元） × 1 = 70 积分。",
         "“beyond”: 70.50 yuan over 50 yuan (70 yuan in whole steps) × 1 = 70 points.",
     ),
     "what does not reach a threshold": (
-        _club((_rule("beyond", Give("points", dataclasses.replace(PER_YUAN, over=5000))),)),
+        _club((_rule("beyond", Give("points", replace(PER_YUAN, over=5000))),)),
         (_bought(5000),),
         "“beyond”：条件符合，但不足以得分。",
         "“beyond”: applies, but there was too little to give points for.",
@@ -249,7 +248,7 @@ CASES = {
         "“base”: 40 yuan × 1 = 40 points; at most 50 points a day, so 20 points count.",
     ),
     "a limit that is used up": (
-        _club((dataclasses.replace(BIG, limits=(Limit("times", 1, "month"),)),)),
+        _club((replace(BIG, limits=(Limit("times", 1, "month"),)),)),
         (_bought(5000), _bought(5000)),
         "“big-basket”：未得分：每月最多 1 次，已用完。",
         "“big-basket”: gives nothing: at most once a month, used up.",
@@ -267,7 +266,7 @@ CASES = {
         "“told”: tells nothing: at most once a month, used up.",
     ),
     "a rule whose name keeps the spacing that the document gives it": (
-        _club((dataclasses.replace(BIG, name=Name("满80加赠", "80 and more")),)),
+        _club((replace(BIG, name=Name("满80加赠", "80 and more")),)),
         (_bought(6000),),
         "“满80加赠”：得 20 积分。",
         "“80 and more”: gives 20 points.",
@@ -275,8 +274,8 @@ CASES = {
     "the loser of a group": (
         _club(
             (
-                dataclasses.replace(BASE, group="one"),
-                dataclasses.replace(BIG, group="one"),
+                replace(BASE, group="one"),
+                replace(BIG, group="one"),
             ),
             groups=(Group("one", "best"),),
         ),
@@ -286,7 +285,7 @@ CASES = {
         "(it would have given 20 points).",
     ),
     "reading that ended": (
-        _club((dataclasses.replace(BIG, last=True), BASE)),
+        _club((replace(BIG, last=True), BASE)),
         (_bought(6000),),
         "“base”：未看：前面的规则得分后不再往下看。",
         "“base”: was not read: a rule before it gave points and ended the reading.",

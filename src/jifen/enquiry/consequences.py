@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import psycopg
+from msgspec.structs import replace
 
 from jifen.db.snapshot import snapshot
 from jifen.db.statements import statements

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(msgspec.Struct, frozen=True):
     """`points` in the smallest unit of `currency`. When they are given, the campaign closes for ever.
 
     `money`: in its smallest unit, where the budget is written in money; the points are what it buys.

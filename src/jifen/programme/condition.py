@@ -7,8 +7,9 @@ negation normal form (only `and`, `or` over comparisons), reading unknown as fal
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">="]
 Window = Literal[
@@ -34,43 +35,37 @@ CalendarPart = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(msgspec.Struct, frozen=True):
     """An integer literal, already in the unit of what it is compared with (dates: days since 1970)."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True):
     """A text literal; only compared for equality with text of one field."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class EventField:
+class EventField(msgspec.Struct, frozen=True):
     """A field of the event (`amount` and `gross` included). May be missing. Booleans are 0 or 1."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class LineField:
+class LineField(msgspec.Struct, frozen=True):
     """A field of the line looked at. May be missing."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """A dated fact of the member: of the birthday, `referred`, or one the document declares. May be missing."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Among:
+class Among(msgspec.Struct, frozen=True):
     """Whether a text is one of those of a fact of several texts: 0 or 1. Never missing: where nothing is known of a
     member, there are none."""
 
@@ -78,20 +73,17 @@ class Among:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(msgspec.Struct, frozen=True):
     """A part of the event's local time. weekday: Monday 1 … Sunday 7. Never missing."""
 
     part: CalendarPart
 
 
-@dataclass(frozen=True, slots=True)
-class TierRank:
+class TierRank(msgspec.Struct, frozen=True):
     """The member's tier before the event, as its place in the ladder (0 is the first)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summed:
+class Summed(msgspec.Struct, frozen=True):
     """A number that events carry, with the decimals its integers keep. `of_lines`: their lines carry it, and of
     these only those count for which `where` holds. What is below 0 for an event counts as nothing."""
 
@@ -101,8 +93,7 @@ class Summed:
     where: LineCondition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(msgspec.Struct, frozen=True):
     """A fact of the member's history. `size` belongs to the windows `days` and `months`.
 
     `of` is an event type; for `earned` a currency. `count`, `days`, `total`, `streak`, `first` include
@@ -120,8 +111,7 @@ class Past:
     where: EventCondition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(msgspec.Struct, frozen=True):
     """`left` + - * `right` in integers; `*` by a plain integer only."""
 
     operator: Literal["+", "-", "*"]
@@ -134,8 +124,7 @@ Operand = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(msgspec.Struct, frozen=True):
     """`left` operator `right`; text only with == and !=. `source` is the text as written."""
 
     operator: Operator
@@ -144,8 +133,7 @@ class Compare:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(msgspec.Struct, frozen=True):
     """`operand` is (or, negated, is not) one of the literals."""
 
     operand: Operand
@@ -154,8 +142,7 @@ class OneOf:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(msgspec.Struct, frozen=True):
     """Nothing is known of a field or fact; negated, something is. Never unknown itself."""
 
     operand: EventField | LineField | Fact
@@ -163,16 +150,14 @@ class Missing:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(msgspec.Struct, frozen=True):
     """Every part is true."""
 
     parts: tuple[Condition, ...]
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(msgspec.Struct, frozen=True):
     """How people wrote what is told over the rows of a table: its number compared with one as written, or with
     `other`."""
 
@@ -182,8 +167,7 @@ class Lookup:
     other: Operand | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(msgspec.Struct, frozen=True):
     """At least one part is true. `lookup`: where the parts are the rows of a table."""
 
     parts: tuple[Condition, ...]

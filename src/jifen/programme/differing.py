@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal
+
+import msgspec
+from msgspec.structs import fields, replace
 
 from jifen.programme.event_types import Field
 from jifen.programme.loading import load
@@ -20,8 +22,7 @@ Kind = Literal["added", "removed", "changed", "moved"]
 Place = tuple[str, str]  # section and id
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """One thing that is promised otherwise. `section` and `id` say where in the document it stands."""
 
     kind: Kind
@@ -75,7 +76,7 @@ def _records(programme: Programme) -> dict[Place, Any]:
     records: dict[Place, Any] = {}
     for field in fields(programme):
         section, value = _SECTIONS.get(field.name, field.name), getattr(programme, field.name)
-        if isinstance(value, tuple) and value and is_dataclass(value[0]):
+        if isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
             records |= {
                 (_section_of(record) or section, _id_of(record)): _without_line(record)
                 for record in value

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from jifen.programme.saying.naming import Name
 
@@ -12,8 +13,7 @@ FieldKind = Literal["money", "integer", "number", "text", "boolean", "date", "te
 """`texts`, several of them, and `member`, who is something to a member, are for facts of members alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """A field of an event or of its lines. `scale` is how many decimals its integers keep."""
 
     name: str
@@ -26,8 +26,7 @@ def numbers(fields: Iterable[Field]) -> dict[str, Field]:
     return {field.name: field for field in fields if field.kind in ("money", "integer", "number")}
 
 
-@dataclass(frozen=True, slots=True)
-class EventType:
+class EventType(msgspec.Struct, frozen=True):
     """What an event may carry. `costs_money`: a member pays for it, so it bounds itself."""
 
     id: str

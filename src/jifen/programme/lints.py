@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from jifen.programme.amounts import in_language, say_points, show_number
 from jifen.programme.circles import gaining_circles
@@ -29,8 +31,7 @@ _WORTH_KNOWING = ("missing-translation", "leaves-out-unknown")
 _ALLOWED = re.compile(r"#\s*lint:\s*allow\s+([a-z-]+)(?:\s+at\s+(\S+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """`id` says of what kind it is, `place` where in the document, `line` on which line of it (0: not known)."""
 
     id: str

@@ -6,8 +6,9 @@ unit of the programme's money, and every literal of a condition is already in th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from jifen.instants import MONDAY
 from jifen.programme.condition import LineCondition
@@ -45,8 +46,7 @@ Each = Literal["month", "quarter", "year", "birthday"]
 """How often a benefit is granted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Currency:
+class Currency(msgspec.Struct, frozen=True):
     """A kind of points, or of a reward, which members hold as they do points. `min_life_days`: a lot's least life after
     it was recorded (imported history excepted)."""
 
@@ -72,16 +72,14 @@ class Currency:
     reward: Reward | None = None  # None: these are points
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(msgspec.Struct, frozen=True):
     """What counts as `amount`: `gross` less these money fields, less lines for which `lines` is not true."""
 
     leave_out: tuple[str, ...] = ()
     lines: LineCondition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
+class Paid(msgspec.Struct, frozen=True):
     """A tier that can be bought: an event of type `event` with an amount of `price` or more gives it for so
     many months, and another one lengthens that."""
 
@@ -90,8 +88,7 @@ class Paid:
     months: int
 
 
-@dataclass(frozen=True, slots=True)
-class Benefit:
+class Benefit(msgspec.Struct, frozen=True):
     """Something that a tier brings besides points, for others to grant. `service`: a flag of service.
 
     `each`: granted so many `times` in each of these; None: it holds as long as the tier. `worth`: of one of them, in
@@ -111,8 +108,7 @@ class Benefit:
         return self.id in ("birthday_gift", "monthly_coupon")
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(msgspec.Struct, frozen=True):
     """A step of the ladder: what it takes to reach and to keep it, and what it brings."""
 
     id: str
@@ -125,8 +121,7 @@ class Tier:
     benefits: tuple[Benefit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TierWindow:
+class TierWindow(msgspec.Struct, frozen=True):
     """Over what measures are summed: everything, the present period, the last `months` calendar months or `days`
     with the present one (`rolling`), or those before it (`previous`)."""
 
@@ -135,8 +130,7 @@ class TierWindow:
     days: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TierPeriod:
+class TierPeriod(msgspec.Struct, frozen=True):
     """How long a tier holds by itself: `months` counted from the beginning of the calendar, from the day of
     joining, or from the day on which the tier was reached or last kept; from a day also `days`."""
 
@@ -145,8 +139,7 @@ class TierPeriod:
     days: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Grace:
+class Grace(msgspec.Struct, frozen=True):
     """By how much a tier outlives its period: months, or days."""
 
     months: int = 0
@@ -160,8 +153,7 @@ NO_GRACE = Grace()
 Consuming = Literal["reach", "keep"]
 
 
-@dataclass(frozen=True, slots=True)
-class Tiers:
+class Tiers(msgspec.Struct, frozen=True):
     """`measure`: what plain numbers of the ladder count, None if it has none.
 
     `up`: tiers are reached as soon as their requirement is met (only one at a time if `one_step`), or at the
@@ -198,8 +190,7 @@ class Tiers:
         return tuple(measure.of for measure in self.measures if measure.kind == "balance")
 
 
-@dataclass(frozen=True, slots=True)
-class Households:
+class Households(msgspec.Struct, frozen=True):
     """Members who use points together: of which currencies, who may (all, or the owner), and how many they are."""
 
     share: tuple[str, ...]
@@ -207,8 +198,7 @@ class Households:
     most_members: int = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Programme:
+class Programme(msgspec.Struct, frozen=True):
     """A whole document, checked."""
 
     id: str

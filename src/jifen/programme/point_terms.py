@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 EndOfPeriod = Literal["day_end", "month_end", "quarter_end", "half_year_end", "year_end"]
 SHORTEST_MONTH_DAYS = 28
 
 
-@dataclass(frozen=True, slots=True)
-class Expiry:
+class Expiry(msgspec.Struct, frozen=True):
     """When a lot ends. `never`; `rolling`: months or days after earning, then to the end of a period, or to the next of
     the days `yearly` (`day_of_year`);
     `fixed`: on the given date (its last usable day); `yearly`: on the days `yearly` (month, day; ascending) of every
@@ -33,8 +33,7 @@ class Expiry:
         return self.days or self.months * SHORTEST_MONTH_DAYS
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+class Extension(msgspec.Struct, frozen=True):
     """What keeps points alive: on every event of one of these types (none named: of those that somebody sends and a
     rule is about) all points of the currency live at least as long as if they were earned that day, but no longer than
     `most` after they were. Every day on a tier of `spares` keeps them alive as such an event does."""
@@ -45,8 +44,7 @@ class Extension:
     spares: tuple[str, ...] = ()  # the ladder's highest tiers, ascending
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(msgspec.Struct, frozen=True):
     """When points become available: after so many full days; or, with `until`, on an event of that type that names
     the one they are of (`confirm`: on that command), and after `days` at the latest, if there are any."""
 
@@ -54,8 +52,7 @@ class Pending:
     until: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OwnTerms:
+class OwnTerms(msgspec.Struct, frozen=True):
     """What a rule says of the points that it gives, where that is other than what their currency says.
     `funder`: who pays for them, None: the programme itself."""
 
@@ -64,8 +61,7 @@ class OwnTerms:
     funder: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Overdraft:
+class Overdraft(msgspec.Struct, frozen=True):
     """What happens where a reversal finds too few points: they are owed (`debt`); they are forgiven, up to
     `ceiling` points per member and calendar year, and owed above it (`clip`); a return is refused (`refuse`),
     while whatever else takes points back leaves a debt."""

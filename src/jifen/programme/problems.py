@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
+
 from jifen.wording import Said
 
 LONGEST_MESSAGE = 300
@@ -26,8 +28,7 @@ class Place(Protocol):
     def path(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """One thing to mend. `path` is as in `earn[3].when` (counted from 1); empty for the whole document."""
 
     file: str

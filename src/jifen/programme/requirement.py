@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 from typing import Literal
+
+import msgspec
 
 PURCHASE = "purchase"
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(msgspec.Struct, frozen=True):
     """What a ladder sums up over its window.
 
     `earned`: points awarded of the currency `of`; of events of type `of`: their `amount`, their `count`,
@@ -46,23 +46,20 @@ class Measure:
                 return f"{kind} of {event}"
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(msgspec.Struct, frozen=True):
     """`value` or more of a measure, in its unit."""
 
     measure: Measure
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class AllReached:
+class AllReached(msgspec.Struct, frozen=True):
     """Every part."""
 
     parts: tuple[Requirement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyReached:
+class AnyReached(msgspec.Struct, frozen=True):
     """At least one part."""
 
     parts: tuple[Requirement, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from jifen.programme.budget import Budget
 from jifen.programme.condition import Condition, LineCondition, Past
@@ -23,8 +24,7 @@ MOST_VALUES = 64
 """So many different values of a field a limit remembers; for others of the same period it is used up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Give:
+class Give(msgspec.Struct, frozen=True):
     """Points of one currency. `takes`: they are taken from the member, and a component of the award is below zero;
     `up_to`: no more than are held."""
 
@@ -34,8 +34,7 @@ class Give:
     up_to: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Multiply:
+class Multiply(msgspec.Struct, frozen=True):
     """Base × (numerator/denominator − 1) more, for each rule named in `rules` that gave something.
 
     One multiplier has one component per currency it touches. That of a rule with `lines` takes for base
@@ -47,8 +46,7 @@ class Multiply:
     denominator: int
 
 
-@dataclass(frozen=True, slots=True)
-class PassOn:
+class PassOn(msgspec.Struct, frozen=True):
     """Of what an event earns in a currency, so many points, or a part: numerator/denominator, rounded down. They are
     taken from the award, as far as it goes, for the relation to whom the rule gives them."""
 
@@ -58,20 +56,17 @@ class PassOn:
     denominator: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Notify:
+class Notify(msgspec.Struct, frozen=True):
     """Words for the member and no points. Only its limits of times count."""
 
     words: Name
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(msgspec.Struct, frozen=True):
     """No points: a rule that matters only for what it brings about. Only its limits of times count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(msgspec.Struct, frozen=True):
     """An event of a built-in type that a rule brings about for somebody else, wherever the rule holds: the referrer,
     the owner of the household, or whom a fact of the member names. `carries`: with the points of the rule, which are
     no longer the member's."""
@@ -81,8 +76,7 @@ class Derived:
     carries: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Milestone:
+class Milestone(msgspec.Struct, frozen=True):
     """Every so many, or thresholds, of something of the past: `count`, `total`, `days` or `streak`;
     of a rule on `balance_reached`, `earned`.
 
@@ -95,8 +89,7 @@ class Milestone:
     together: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """One line of the programme. `when` holds the top-level `and` parts: all must be true.
 
     `lines`: the rule looks only at lines for which this holds; `per_line`: it gives, and rounds, per line.
@@ -156,8 +149,7 @@ class Rule:
         return self.part_of or self.id
 
 
-@dataclass(frozen=True, slots=True)
-class Referral:
+class Referral(msgspec.Struct, frozen=True):
     """A promise for deeds of members whom others brought: two rules, that of the friend, and that of the member
     who is paid for the friend's deed (None: only the friend is paid). `each`: for every such deed, not only once;
     `within_days`: so many days from joining, None for ever."""
@@ -170,8 +162,7 @@ class Referral:
     within_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """Of the rules in a group: the best one, the first one that gives, or all."""
 
     id: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from jifen.programme.condition import Condition, Past
 
@@ -11,15 +12,13 @@ DRAWS = 10**9
 """So many draws there are; a chance is how many of them win."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(msgspec.Struct, frozen=True):
     """So many points, once."""
 
     points: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(msgspec.Struct, frozen=True):
     """`points` for every `per` of `field` (both in smallest units).
 
     `proportional` False counts whole steps only; True rounds points × value / per by the rule's rounding.
@@ -37,8 +36,7 @@ class Rate:
     over: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(msgspec.Struct, frozen=True):
     """Another way of giving from each threshold of `field` on; below the first threshold nothing. `field` is of the
     event or, as the document writes it, what `past` asks of the member's history."""
 
@@ -48,8 +46,7 @@ class Steps:
     past: Past | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """Numbers by what columns are: each row as written, with a key a column or fewer."""
 
     id: str
@@ -58,8 +55,7 @@ class Table:
     otherwise: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(msgspec.Struct, frozen=True):
     """The first way whose condition holds, as a table says; none gives nothing. `one`: the way of a 1 in it."""
 
     table: str
@@ -68,8 +64,7 @@ class Cases:
     gives: tuple[Amount | Rate, ...]  # same length
 
 
-@dataclass(frozen=True, slots=True)
-class Percentage:
+class Percentage(msgspec.Struct, frozen=True):
     """So many per cent of what is held of a currency that members keep: of `held`, all that was earned of it."""
 
     percent: int
@@ -81,8 +76,7 @@ def held_of(currency: str) -> Past:
     return Past("earned", currency)
 
 
-@dataclass(frozen=True, slots=True)
-class Prizes:
+class Prizes(msgspec.Struct, frozen=True):
     """One of several ways of giving, by a draw; mostly none. `bounds` ascend: draws below them win."""
 
     bounds: tuple[int, ...]  # of DRAWS

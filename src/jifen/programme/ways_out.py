@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, Protocol
+
+import msgspec
 
 from jifen.programme.condition import Condition
 from jifen.programme.rounding import Rounding, rounded
@@ -32,8 +33,7 @@ Period = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(msgspec.Struct, frozen=True):
     """At most `value` `what` per `period` and member. `currency` is set where points are counted.
 
     `size`: of the periods `days` and `months`, which end with the present one. `by`: the limit holds for
@@ -58,8 +58,7 @@ class Limit:
 _AMOUNTS_TRIED: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class WayOut:
+class WayOut(msgspec.Struct, frozen=True):
     """Within what bounds points are used at a time: at least, at most (None: any number), in whole steps; how often
     or how many over periods (limits of points or times); what it costs in points besides; and what the member must be
     on that day."""
@@ -82,8 +81,7 @@ class WayOut:
 UNBOUNDED: Final = WayOut()
 
 
-@dataclass(frozen=True, slots=True)
-class Paying:
+class Paying(msgspec.Struct, frozen=True):
     """How purchases are paid with points: money a point in millionths of its unit, the bounds of a payment, the most of
     a bill in per cent, whether what was used comes back with a return, and how what points are worth is rounded to the
     smallest coin."""
@@ -95,8 +93,7 @@ class Paying:
     rounding: Rounding = "down"
 
 
-@dataclass(frozen=True, slots=True)
-class Transfers:
+class Transfers(msgspec.Struct, frozen=True):
     """How members give points to each other: the bounds of a gift, and whether points keep their end or begin a new
     life."""
 
@@ -104,8 +101,7 @@ class Transfers:
     expiry: Literal["keep", "fresh"] = "keep"
 
 
-@dataclass(frozen=True, slots=True)
-class Reward:
+class Reward(msgspec.Struct, frozen=True):
     """What makes of a kind of points a reward: each of `prices` alone buys one, in points of a currency (none: only
     rules issue it); the bounds of a redemption count rewards."""
 
@@ -117,8 +113,7 @@ class Reward:
         return dict(self.prices).get(currency)
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(msgspec.Struct, frozen=True):
     """How points become points of another currency: `give` of `to` for every `per` (in smallest units); between two
     local days, either of which may be None. Every step that the bounds allow gives whole units, so nothing is lost;
     or what comes is rounded, where the programme says how."""

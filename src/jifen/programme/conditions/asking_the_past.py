@@ -6,8 +6,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import get_args
+
+from msgspec.structs import replace
 
 from jifen.programme.condition import (
     PREVIOUS,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from jifen.instants import day_of
 from jifen.money import to_smallest_unit
@@ -51,8 +52,7 @@ MIRRORED: dict[Operator, Operator] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(msgspec.Struct, frozen=True):
     """A number, text or truth as written, before it is known what it is compared with."""
 
     written: str

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import gcd
 
+import msgspec
+
 from jifen.instants import date_of
 from jifen.programme.condition import (
     AllOf,
@@ -35,8 +37,7 @@ Key = tuple[tuple[Operand, int], ...]
 """A sum: leaves with their factors, which have no common divisor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(msgspec.Struct, frozen=True):
     """Integers or texts: those within the bounds, of `only` if that is set, except `without`."""
 
     low: int = -BEYOND

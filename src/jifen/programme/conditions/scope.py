@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from jifen.programme.condition import (
     Calendar,
@@ -47,8 +49,7 @@ _NOTHING = ("null", "nil", "undefined")
 MEMBER_FACTS = ("birthday_month", "birthday_week", "birthday", "referred")
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(msgspec.Struct, frozen=True):
     """An operand, what it is called, and what it can be compared with. `bounds` where values have such."""
 
     operand: Operand
@@ -59,8 +60,7 @@ class Typed:
     words: tuple[str, ...] | None = None  # the only ones, where a text is one of few
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True):
     """Where a condition stands. `on` is the event type of its rule; `lines`: it looks at lines; `today`: at who the
     member is and what was done before, without an event; `past`: it chooses events of the past, of which only their
     own fields are known."""

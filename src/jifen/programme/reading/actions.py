@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.events import BALANCE_REACHED

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from jifen.programme.budget import Budget, points_for
 from jifen.programme.model import Currency
@@ -16,8 +17,7 @@ from jifen.programme.rules import Give, Multiply, Rule
 from jifen.wording import Said, quoted
 
 
-@dataclass(frozen=True, slots=True)
-class Funds:
+class Funds(msgspec.Struct, frozen=True):
     """In what budgets are counted: the currencies, and the code of money with its decimals."""
 
     currencies: tuple[Currency, ...]

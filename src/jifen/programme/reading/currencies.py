@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from jifen.programme.model import Currency
 from jifen.programme.point_terms import Expiry, Pending

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from jifen.programme.condition import Condition
 from jifen.programme.conditions.scope import Scope

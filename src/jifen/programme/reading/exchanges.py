@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from jifen.programme.amounts import Language, say_points, show_number
 from jifen.programme.model import Currency, Programme

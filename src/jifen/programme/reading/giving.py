@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from jifen.programme.condition import Past
 from jifen.programme.conditions.scope import Scope, costs_nothing
@@ -48,8 +49,7 @@ _DECLARE_REWARDS = Said(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Giving:
+class Giving(msgspec.Struct, frozen=True):
     """What surrounds a `give`: of_lines when the rule has `lines` or `per: line`; `rewards` where it is an `issue`."""
 
     currencies: tuple[Currency, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from jifen.money import DECIMALS
 from jifen.programme.condition import LineCondition

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.model import Tier, Tiers

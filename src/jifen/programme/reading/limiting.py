@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import get_args
+
+from msgspec.structs import replace
 
 from jifen.programme.conditions.asking_the_past import LONGEST_DAYS, LONGEST_MONTHS
 from jifen.programme.event_types import EventType

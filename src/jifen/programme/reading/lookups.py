@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from jifen.programme.condition import AllOf
 from jifen.programme.conditions.looking_up import find_table, row_keys

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from jifen.programme.conditions.scope import Scope, costs_nothing
 from jifen.programme.event_types import EventType, numbers
@@ -113,8 +114,7 @@ def _field_of(name: str, type: EventType) -> Measure:
     return Measure("field", type.id, name, numeric[name].scale)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """Reads what it takes: plain numbers are of `measure`, which is None if it could not be read."""
 
     scope: Scope

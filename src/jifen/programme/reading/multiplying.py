@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from jifen.programme.meant import write
 from jifen.programme.problems import Wrong, did_you_mean
@@ -21,8 +22,7 @@ FACTOR_DECIMALS = 4
 _MULTIPLY = re.compile(r"(?P<targets>.+) by (?P<factor>\S+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
+class Targets(msgspec.Struct, frozen=True):
     """The giving rules that may be multiplied; `unreadable` ids have problems of their own."""
 
     rules: tuple[Rule, ...]

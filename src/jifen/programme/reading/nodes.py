@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+import msgspec
 import yaml
 
 from jifen.programme.problems import Problem, Problems, ProgrammeError
@@ -52,8 +52,7 @@ _YAML_HINTS = {
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML has it
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(msgspec.Struct, frozen=True):
     text: str
     line: int
     column: int
@@ -61,16 +60,14 @@ class Scalar:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     items: tuple[Node, ...]
     line: int
     column: int
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(msgspec.Struct, frozen=True):
     """`keys` are the scalars that stand as keys, for their places."""
 
     keys: dict[str, Scalar]

@@ -7,8 +7,10 @@ friend's deed, the referrer's at the event `referral_completed` that the friend'
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import partial
+
+import msgspec
+from msgspec.structs import replace
 
 from jifen.programme.bringing import not_undone
 from jifen.programme.budget import Budget
@@ -62,8 +64,7 @@ _KEYS = (
 _ONCE = Limit("times", 1, "lifetime")
 
 
-@dataclass(frozen=True, slots=True)
-class _Gives:
+class _Gives(msgspec.Struct, frozen=True):
     """What either side gets: an award for each currency or reward, none for nothing."""
 
     friend: tuple[Give, ...]

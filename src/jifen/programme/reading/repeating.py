@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.problems import Wrong, did_you_mean

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.conditions.typing_conditions import read_conjuncts

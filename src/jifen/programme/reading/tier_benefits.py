@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from jifen.programme.model import Benefit, Each
 from jifen.programme.problems import Wrong

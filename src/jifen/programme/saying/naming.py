@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(msgspec.Struct, frozen=True):
     """What people read, in both languages."""
 
     zh: str
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Noun(Name):
+class Noun(Name, frozen=True):
     """A name of what is counted, where English has another word for one of it: `leaves`, `en_one` `leaf`."""
 
     en_one: str
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(msgspec.Struct, frozen=True):
     """What people read for a code: a field, a fact, a value, a funder. `unit`: what a number of it counts."""
 
     code: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+import msgspec
+from msgspec.structs import replace
 
 from jifen.programme.amounts import Language, said_with, say_points, show_money, show_number
 from jifen.programme.budget import Budget
@@ -19,8 +21,7 @@ from jifen.programme.ways import Amount, Prizes, Rate, Steps
 from jifen.programme.ways_out import Limit
 
 
-@dataclass(frozen=True, slots=True)
-class RulesMeant:
+class RulesMeant(msgspec.Struct, frozen=True):
     """Every giving rule; or every one of a currency; or these, by name."""
 
     everything: bool = False
