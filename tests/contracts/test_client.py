@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -315,3 +316,28 @@ def test_any_other_webhook_is_refused(
 ) -> None:
     with pytest.raises(WebhookRefused):
         verify_webhook(body, headers, secret, now=now)
+
+
+def test_a_refusal_is_replayed_and_a_refused_quote_says_what_could_be_used(
+    club: SandboxProgramme,
+) -> None:
+    client = club.client
+    client.events.create("ann", amount="60.00")
+    seen = []
+    for _ in range(2):
+        with pytest.raises(Refused) as refused:
+            client.spends.create("ann", 500, id="too-many")
+        seen.append(refused.value.replayed)
+    assert seen == [False, True]
+    with pytest.raises(Refused) as quoted:
+        client.quotes.create("spend", member="ann", points=500)
+    assert quoted.value.usable == {"points": 80}
+
+
+def test_nobody_joins_with_a_relation_who_is_no_member(sandbox: Sandbox) -> None:
+    relations = Path(__file__).parents[1] / "stories" / "programmes" / "relations.yaml"
+    with sandbox.programme(relations.read_text(encoding="utf-8"), "2026-01-05") as programme:
+        with pytest.raises(NotFound, match=r"unknown_recipient: .* cid cannot join with 'spouse'"):
+            programme.client.members.create("cid", facts={"spouse": "zoe"})
+        with pytest.raises(NotFound, match="unknown_member"):
+            programme.client.members.get("cid")

@@ -171,5 +171,5 @@ def told(outcome: Outcome) -> tuple[dict[str, Any], bool]:
         raise outcome
     answer = outcome.answered.answer
     if answer.refusal is not None:
-        raise refused(answer.refusal, answer.detail)
+        raise refused(answer.refusal, answer.detail, replayed=outcome.answered.replayed)
     return answer_document(answer, outcome.command, outcome.programme), outcome.answered.replayed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from jifen.instants import moment_of
@@ -10,14 +10,15 @@ from jifen.intake.answers import Answer, currency_used
 from jifen.intake.asking.commands import Command
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.money import decimal_text
+from jifen.programme.model import Currency
 
-_BY_CURRENCY: Final = (
+BY_CURRENCY: Final = (
     "points", "balance", "paid", "collected", "confirmed", "received", "reversed", "shortfall", "written_off",
     "released", "usable",
 )  # fmt: skip
-_OF_THE_CURRENCY_USED: Final = ("taken", "fee", "price", "off", "given_back", "moved")
-_OF_MONEY: Final = ("base", "to_pay")
-_INSTANTS: Final = ("deadline", "counts_from")
+OF_THE_CURRENCY_USED: Final = ("taken", "fee", "price", "off", "given_back", "moved")
+OF_MONEY: Final = ("base", "to_pay")
+INSTANTS: Final = ("deadline", "counts_from")
 _AS_THEY_ARE: Final = ("tier", "referrer")
 
 Document = dict[str, Any]
@@ -28,21 +29,19 @@ def answer_document(answer: Answer, command: Command, programme: OpenProgramme) 
     currencies = programme.programme.currencies
     scales = {currency.id: currency.scale for currency in currencies}
     told: Document = {"id": command.id, "member": command.member, "state": answer.state}
-    for name in _BY_CURRENCY:
+    for name in BY_CURRENCY:
         if points := getattr(answer, name):
-            told[name] = {
-                one: number(points[one], scale) for one, scale in scales.items() if one in points
-            }
-    for name in _OF_MONEY:
+            told[name] = by_currency(points, currencies)
+    for name in OF_MONEY:
         if (money := getattr(answer, name)) is not None:
             told[name] = decimal_text(money, programme.programme.money_scale)
     for name in _AS_THEY_ARE:
         if (said := getattr(answer, name)) is not None:
             told[name] = said
-    for name in _INSTANTS:
+    for name in INSTANTS:
         if (instant := getattr(answer, name)) is not None:
             told[name] = moment_of(instant, programme.zone).isoformat()
-    for name in _OF_THE_CURRENCY_USED:
+    for name in OF_THE_CURRENCY_USED:
         if (value := getattr(answer, name)) is not None:
             told[name] = number(value, currency_used(answer, currencies).scale)
     if answer.along:
@@ -65,6 +64,11 @@ def _rules(answer: Answer, programme: OpenProgramme, scales: Mapping[str, int]) 
                     "after": number(given.after, scale),
                 }
     return told
+
+
+def by_currency(points: Mapping[str, int], currencies: Sequence[Currency]) -> dict[str, int | str]:
+    """Points of those currencies that are named, in the order of the programme."""
+    return {one.id: number(points[one.id], one.scale) for one in currencies if one.id in points}
 
 
 def number(value: int, scale: int) -> int | str:

@@ -61,6 +61,7 @@ from jifen.db.problem import DatabaseProblem
 from jifen.enquiry.finding import UnknownEvent, UnknownMember
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.details import not_understood
+from jifen.intake.gathering.enrolling import NotEnrolled
 from jifen.operations.logs import log_as_lines
 from jifen.operations.tracing import tracing_as_configured
 from jifen.settings import data_folder, requests_are_logged, tally_folder
@@ -145,7 +146,8 @@ class Door:
             except Exception as error:
                 problem = problem_of(error, request_id)
                 self._observer.tally.problem(problem.code)
-                documents.append(problem.document(language, request_id))
+                told_again = {"replayed": True} if problem.replayed else {}
+                documents.append(problem.document(language, request_id) | told_again)
         return documents
 
 
@@ -156,6 +158,8 @@ def problem_of(error: Exception, request_id: str) -> Problem:
             return error
         case Malformed():
             return refused(error.refusal, not_understood(error.said), error.pointer)
+        case NotEnrolled():
+            return refused(error.refusal.code, not_understood(error.message))
         case UnknownMember():
             return refused("unknown_member", None)
         case UnknownEvent():

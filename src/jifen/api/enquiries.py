@@ -9,7 +9,7 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from jifen.api.documents import Document, answer_document
+from jifen.api.documents import Document, answer_document, by_currency
 from jifen.api.problems import refused
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.api.wire import language_of
@@ -49,7 +49,8 @@ async def make_quote(
         command = command_of(kind, {"id": "quote", **asked}, programme.programme, programme.zone)
         answer = quote(visit.connection, programme, command, now=visit.now)
         if answer.refusal is not None:
-            raise refused(answer.refusal, answer.detail)
+            usable = by_currency(answer.usable, programme.programme.currencies)
+            raise refused(answer.refusal, answer.detail, usable=usable)
         return answer_document(answer, command, programme)
 
     return await visitors.ask(request, "read", look)

@@ -123,7 +123,7 @@ def member_document(view: MemberView, programme: OpenProgramme) -> Document:
 def _currency(view: CurrencyView) -> Document:
     told: Document = msgspec.to_builtins(view)
     scale = told.pop("scale")
-    for name in _POINTS:
+    for name in POINTS:
         told[name] = number(told[name], scale)
     told["lots"] = [_lot(lot, scale) for lot in view.lots]
     told["expiries"] = [
@@ -132,7 +132,7 @@ def _currency(view: CurrencyView) -> Document:
     return told
 
 
-_POINTS: Final = (
+POINTS: Final = (
     "points", "available", "pending", "held", "debt", "lifetime", "spent", "expired", "reversed",
 )  # fmt: skip
 

@@ -49,7 +49,9 @@ class Problem(Exception):
         *,
         pointer: str = "",
         figures: Mapping[str, str] = MappingProxyType({}),
+        usable: Mapping[str, int | str] = MappingProxyType({}),
         retry_after_seconds: int | None = None,
+        replayed: bool = False,
     ) -> None:
         super().__init__(f"{status} {code}: {said}")
         self.status = status
@@ -57,10 +59,13 @@ class Problem(Exception):
         self.said = said
         self.pointer = pointer
         self.figures = figures
+        self.usable = usable
+        self.replayed = replayed
         self.retry_after_seconds = retry_after_seconds
 
     def document(self, language: str, request_id: str) -> dict[str, Any]:
-        """The problem document: `pointer` names the field, `figures` the numbers of a refusal."""
+        """The problem document: `pointer` names the field, `figures` the numbers of a refusal, `usable` what of each
+        currency a refused quote could have used."""
         told: dict[str, Any] = {
             "type": f"/problems/{self.code}",
             "title": title_of(self.code).told_in(language),
@@ -73,14 +78,30 @@ class Problem(Exception):
             told["pointer"] = self.pointer
         if self.figures:
             told["figures"] = dict(self.figures)
+        if self.usable:
+            told["usable"] = dict(self.usable)
         return told
 
 
-def refused(code: str, detail: Detail | None, pointer: str = "") -> Problem:
+def refused(
+    code: str,
+    detail: Detail | None,
+    pointer: str = "",
+    *,
+    usable: Mapping[str, int | str] = MappingProxyType({}),
+    replayed: bool = False,
+) -> Problem:
     """The problem of a refusal."""
     figures = detail.values if detail and detail.code != MALFORMED else {}
-    said = refusal_as_said(code, detail)
-    return Problem(STATUS.get(code, NOT_POSSIBLE), code, said, pointer=pointer, figures=figures)
+    return Problem(
+        STATUS.get(code, NOT_POSSIBLE),
+        code,
+        refusal_as_said(code, detail),
+        pointer=pointer,
+        figures=figures,
+        usable=usable,
+        replayed=replayed,
+    )
 
 
 def title_of(code: str) -> Said:

@@ -104,5 +104,7 @@ async def respond_with_problem(send: Send, scope: Scope, problem: Problem, reque
     """Send a problem document."""
     seconds = problem.retry_after_seconds
     headers = {} if seconds is None else {b"retry-after": b"%d" % seconds}
+    if problem.replayed:
+        headers[b"idempotent-replayed"] = b"true"
     document = problem.document(language_of(scope), request_id)
     await respond(send, problem.status, document, request_id, headers, b"application/problem+json")

@@ -267,6 +267,8 @@ class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str = ""
     pointer: str = ""
     figures: dict[str, str] = {}
+    usable: dict[str, Points] = {}
+    replayed: bool = False
 
 
 Document = dict[str, Any]

@@ -28,7 +28,8 @@ class NoAnswer(ClientProblem):
 
 class Problem(ClientProblem):
     """The server's no. `code` never changes; `detail` is a sentence in the language of the client, `figures` its
-    numbers, and `pointer` the field of what was malformed."""
+    numbers, `pointer` the field of what was malformed, and `usable` what could be used where a quote is refused.
+    `replayed`: it was asked and refused before."""
 
     def __init__(self, told: ProblemDocument, id: str | None) -> None:
         super().__init__(f"{told.code}: {told.detail}", id)
@@ -38,6 +39,8 @@ class Problem(ClientProblem):
         self.detail = told.detail
         self.pointer = told.pointer
         self.figures = told.figures
+        self.usable = told.usable
+        self.replayed = told.replayed
         self.request_id = told.request_id
 
 
@@ -113,6 +116,8 @@ def problem_in(response: httpx.Response, id: str | None) -> Problem:
             title=response.reason_phrase,
             detail=f"{response.request.url} answered {status} without a problem document",
         )
+    if response.headers.get("idempotent-replayed") == "true":
+        told = msgspec.structs.replace(told, replayed=True)
     return problem_of(told, id)
 
 

@@ -94,6 +94,13 @@ class ProblemTold(_Told, kw_only=True):
     figures: Annotated[
         dict[str, str] | None, told("The numbers of a refusal.", "拒绝中的数字。")
     ] = None
+    usable: Annotated[
+        PointsByCurrency | None,
+        told("Of a refused quote: the most that could be used.", "试算被拒绝时：最多可用。"),
+    ] = None
+    replayed: Annotated[
+        bool | None, told("In a list: it had been refused before.", "列表中：此前已被拒绝过。")
+    ] = None
 
 
 class Results(_Told, kw_only=True):
