@@ -265,6 +265,7 @@ steps:
     right.write_text(text.replace("POINTS", "10"), encoding="utf-8")
     wrong.write_text(text.replace("POINTS", "11"), encoding="utf-8")
     assert "1 of 1 stories hold" in jifen("story", "run", str(right))
+    assert "1 of 1 stories hold" in jifen("story", "run", str(right), "--via", "http")
     jifen("story", "run", str(right), str(wrong), code=1)
 
 

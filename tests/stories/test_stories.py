@@ -1,4 +1,4 @@
-"""Every story of this folder, told on the real thing."""
+"""Every story of this folder, told on the real thing: in this process, and over HTTP."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from jifen.client.testing import Sandbox
 from jifen.db.connection import connect
 from jifen.stories.model import Story
+from jifen.stories.over_http import OverHttp
 from jifen.stories.reading import read_stories
 from jifen.stories.running import run_story
 from jifen.stories.telling import told
@@ -34,6 +36,31 @@ def test_holds(connection: psycopg.Connection[Any], story: Story) -> None:
     assert outcome.holds, "\n".join(["", *told(outcome)])
 
 
+TOLD_EVERY_TIME = 8
+"""One story in so many is told over HTTP every time, the others by `make test-long`."""
+
+
+@pytest.fixture(scope="module")
+def over_http(connection: psycopg.Connection[Any], module_database_url: str) -> Iterator[OverHttp]:
+    with Sandbox(module_database_url) as sandbox, OverHttp(connection, sandbox.url) as asking:
+        yield asking
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        pytest.param(story, marks=[pytest.mark.long] if place % TOLD_EVERY_TIME else [])
+        for place, story in enumerate(STORIES)
+    ],
+    ids=lambda story: f"{story.file.stem}: {story.title}",
+)
+def test_holds_over_http(
+    connection: psycopg.Connection[Any], over_http: OverHttp, story: Story
+) -> None:
+    outcome = run_story(connection, story, asking=over_http)
+    assert outcome.holds, "\n".join(["", *told(outcome)])
+
+
 WRONG = """\
 story: Wrong on purpose
 programme: coffee-club
@@ -53,13 +80,14 @@ steps:
 """
 
 
+@pytest.mark.parametrize("via", ["library", "http"])
 def test_a_story_that_is_wrong_fails_at_every_wrong_place(
-    connection: psycopg.Connection[Any], tmp_path: Path
+    connection: psycopg.Connection[Any], over_http: OverHttp, via: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "wrong.yaml"
     file.write_text(WRONG, encoding="utf-8")
     (story,) = read_stories(file)
-    outcome = run_story(connection, story)
+    outcome = run_story(connection, story, asking=over_http if via == "http" else None)
     found = [
         (
             failure.step.number,

@@ -27,13 +27,24 @@ MAY_IMPORT = {
     "proof": HEART_AND_BANK | {"intake"},
     "operations": {"db"},
     "outbox": HEART_AND_BANK | {"intake"},
-    "stories": HEART_AND_BANK | {"intake", "enquiry", "proof"},
+    "stories": HEART_AND_BANK | {"intake", "enquiry", "proof", "api", "client"},
     "whatif": HEART_AND_BANK | {"intake"},
     "worker": HEART_AND_BANK | {"intake", "enquiry", "proof", "outbox", "operations"},
     "api": HEART_AND_BANK | {"intake", "enquiry", "outbox", "worker", "operations"},
     "client": {"programme", "db", "intake", "api"},  # all of them only for its sandbox, see below
     "cli": HEART_AND_BANK
-    | {"intake", "enquiry", "proof", "stories", "whatif", "outbox", "worker", "operations", "api"},
+    | {
+        "intake",
+        "enquiry",
+        "proof",
+        "stories",
+        "whatif",
+        "outbox",
+        "worker",
+        "operations",
+        "api",
+        "client",
+    },
 }
 PURE_ROOMS = ("programme", "engine")
 IMPURE_MODULES = {"random", "secrets", "socket", "sqlite3", "psycopg", "time", "uuid"}

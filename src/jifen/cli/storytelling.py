@@ -16,6 +16,7 @@ from jifen.cli.usage import SpokenGroup
 if TYPE_CHECKING:
     import psycopg
 
+    from jifen.stories.asking import Asking
     from jifen.stories.running import Outcome
 
 
@@ -29,9 +30,19 @@ def command() -> None:
 
 @command.command("run", help=say("Run every story of the files.", "运行文件中的全部故事。"))
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--via",
+    type=click.Choice(["library", "http"]),
+    default="library",
+    show_default=True,
+    help=say(
+        "How the stories ask: in this process, or over HTTP of a server that is started for them.",
+        "故事如何提出请求：在本进程内，或通过 HTTP（为此启动一个服务器）。",
+    ),
+)
 @json_option
 @common
-def run(files: tuple[Path, ...], as_json: bool) -> None:
+def run(files: tuple[Path, ...], via: str, as_json: bool) -> None:
     from jifen.cli import output
     from jifen.stories.reading import read_stories
 
@@ -40,9 +51,9 @@ def run(files: tuple[Path, ...], as_json: bool) -> None:
     from jifen.stories.telling import told
 
     outcomes: list[Outcome] = []
-    with _fresh_database() as connection:
+    with _fresh_database() as connection, _asking(connection, via) as asking:
         for story in stories:
-            outcomes.append(run_story(connection, story, spoken()))
+            outcomes.append(run_story(connection, story, asking=asking))
             if not as_json:
                 output.lines(told(outcomes[-1], spoken()))
     held = sum(outcome.holds for outcome in outcomes)
@@ -53,6 +64,25 @@ def run(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(say(f"{held} of {total} stories hold", f"{total} 个故事中有 {held} 个成立"))
     if held < len(outcomes):
         raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def _asking(connection: psycopg.Connection[Any], via: str) -> Iterator[Asking]:
+    """The way in which stories ask."""
+    from jifen.stories.asking import Directly
+
+    if via == "library":
+        yield Directly(connection, spoken())
+        return
+    from jifen.client.testing import Sandbox
+    from jifen.db.connection import url_of
+    from jifen.stories.over_http import OverHttp
+
+    with (
+        Sandbox(url_of(connection)) as sandbox,
+        OverHttp(connection, sandbox.url, spoken()) as asking,
+    ):
+        yield asking
 
 
 @contextmanager

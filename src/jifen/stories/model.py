@@ -48,11 +48,12 @@ Verb = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Someone in the story. `joined_at` None: since the story begins."""
+    """Someone in the story. `joined_at` None: since the story begins. `said`: the facts as they are written."""
 
     id: str
     joined_at: int | None
     facts: Mapping[str, Known]
+    said: Mapping[str, Raw]
     referrer: str | None = None
 
 

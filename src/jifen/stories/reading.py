@@ -99,14 +99,16 @@ class _Reader:
 
     def member(self, name: str, node: Node) -> Member:
         if isinstance(node, Scalar) and not node.text:
-            return Member(name, None, {})
+            return Member(name, None, {}, {})
         section = Section(node, self.problems, ("joined", "birthday", "facts", "referrer"))
         birthday = section.read("birthday", partial(self.fact, "birthday"), None)
         facts = section.read("facts", self.facts, {})
+        said = section.read("facts", _as_written, {})
         return Member(
             name,
             section.read("joined", self.moment, None),
             {**facts, "birthday": birthday} if birthday else facts,
+            {**said, "birthday": str(birthday)} if birthday else said,
             section.read("referrer", text, None),
         )
 
@@ -225,6 +227,11 @@ def plain(node: Node) -> Raw:
     if isinstance(node, Listing):
         return [plain(item) for item in node.items]
     return {name: plain(value) for name, value in node.values.items()}
+
+
+def _as_written(node: Node) -> Mapping[str, Raw]:
+    written = plain(node)
+    return written if isinstance(written, Mapping) else {}
 
 
 def _said(read: Callable[[], T]) -> T:

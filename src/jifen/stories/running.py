@@ -10,30 +10,23 @@ from typing import Any
 import psycopg
 
 from jifen.enquiry.finding import UnknownEvent, UnknownMember
-from jifen.enquiry.member import member_view
 from jifen.enquiry.notices import notices_of
-from jifen.enquiry.why import why
 from jifen.instants import moment_of
 from jifen.intake.answers import Answer, Answered
-from jifen.intake.asking.commands import Refer
-from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.asking.several import for_each
-from jifen.intake.details import not_understood, refusal_as_said
-from jifen.intake.gathering.enrolling import NewMember, NotEnrolled, enrol_members
-from jifen.intake.submitting import quote, submit
+from jifen.intake.details import refusal_as_said
 from jifen.intake.sweeping import advance
 from jifen.intake.versions.corrections import open_correction, post_correction
 from jifen.intake.versions.opening import NotPublishable, apply_version, create_programme, now_of
 from jifen.programme.reading import nodes
 from jifen.proof.differences import Difference, Language
 from jifen.proof.proving import prove
+from jifen.stories.asking import ACTOR, Asking, Directly, misunderstood
 from jifen.stories.comparing import Mismatch, Shown, mismatches
 from jifen.stories.model import Member, Publication, Step, Story
 from jifen.stories.showing import answer_as_told, member_as_told, notice_as_told
 from jifen.wording import Said, verbatim
-
-ACTOR = "story"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +53,14 @@ class Outcome:
 
 
 def run_story(
-    connection: psycopg.Connection[Any], story: Story, language: Language = "en"
+    connection: psycopg.Connection[Any],
+    story: Story,
+    language: Language = "en",
+    asking: Asking | None = None,
 ) -> Outcome:
-    """Run one story to its end, also past failures, on a programme of its own in this database."""
-    telling = _Telling(connection, story, language)
+    """Run one story to its end, also past failures, on a programme of its own in this database. What it asks is asked
+    in this process, and explained in `language`, or by another way of `asking`."""
+    telling = _Telling(connection, story, asking or Directly(connection, language))
     failures = [failure for step in story.steps if (failure := telling.take(step)) is not None]
     report = prove(connection, telling.programme)
     if not report.holds:
@@ -79,11 +76,14 @@ class _Telling:
     """A story while it is being told: its programme as it stands, and who did what."""
 
     def __init__(
-        self, connection: psycopg.Connection[Any], story: Story, language: Language
+        self,
+        connection: psycopg.Connection[Any],
+        story: Story,
+        asking: Asking,
     ) -> None:
         self.connection = connection
+        self.asking = asking
         self.story = story
-        self.language = language
         self.sequences: dict[str, str] = {}  # id of an event -> the step that first told of it
         self.doers: dict[str, str] = {}  # id of an event or hold -> member
         self.looked: dict[str, int] = {}  # member -> command up to which the notices were looked at
@@ -102,36 +102,17 @@ class _Telling:
     def now(self) -> int:
         return now_of(self.programme)
 
-    def enrol(self, *members: Member) -> None:
-        newcomers = [
-            NewMember(
-                id=member.id,
-                joined_at=self.now if member.joined_at is None else member.joined_at,
-                facts=dict(member.facts),
-            )
-            for member in members
-        ]
-        enrol_members(self.connection, self.programme, newcomers, now=self.now, actor=ACTOR)
-        brought = [
-            Refer(id=member.id, member=member.id, referrer=member.referrer)
-            for member in members
-            if member.referrer is not None
-        ]
-        if brought:
-            submit(self.connection, self.programme, brought, now=self.now, actor=ACTOR)
+    def enrol(self, *members: Member) -> Answer | None:
+        """What came of it if it was refused."""
+        return self.asking.enrol(self.programme, members)
 
     def take(self, step: Step) -> Failure | None:
         """Take one step; what differs from the telling, if anything does."""
         self.travel(step)
         answered: list[Answered] = []
         if step.member is not None:
-            try:
-                self.enrol(step.member)
-            except NotEnrolled as error:
-                detail = not_understood(error.message)
-                answered = [
-                    Answered(Answer(state="refused", refusal=error.refusal.code, detail=detail))
-                ]
+            refused = self.enrol(step.member)
+            answered = [] if refused is None else [Answered(refused)]
         elif step.publication is not None:
             try:
                 self.publish(step.publication)
@@ -185,23 +166,20 @@ class _Telling:
 
     def ask(self, step: Step) -> list[Answered]:
         """The answer; one for each of several members."""
-        body, programme = self.completed(step), self.programme
+        body = self.completed(step)
         try:
-            commands = [
-                command_of(step.kind, one, programme.programme, programme.zone)
-                for one in for_each(step.kind, body)
-            ]
-        except Malformed as malformed:
-            detail = not_understood(malformed.said)
-            return [Answered(Answer(state="refused", refusal=malformed.refusal, detail=detail))]
+            bodies = for_each(step.kind, body)
+        except Malformed as error:
+            return [Answered(misunderstood(error))]
         if step.verb == "quote":
-            quoted = (quote(self.connection, programme, one, now=self.now) for one in commands)
-            return [Answered(answer) for answer in quoted]
-        for command in commands:
-            self.doers.setdefault(command.id, command.member)
+            return [self.asking.quote(self.programme, step.kind, one) for one in bodies]
+        for one in bodies:
+            doer = one.get("member") or one.get("guest")
+            if isinstance(doer, str):
+                self.doers.setdefault(str(one["id"]), doer)
         if step.kind == "event":
-            self.bodies.setdefault(commands[0].id, body)
-        return submit(self.connection, programme, commands, now=self.now, actor=ACTOR)
+            self.bodies.setdefault(str(body["id"]), body)
+        return self.asking.submit(self.programme, step.kind, bodies)
 
     def completed(self, step: Step) -> Mapping[str, Raw]:
         """What was told, with what a story may leave unsaid: the id, the doer, the time of a late deed."""
@@ -241,7 +219,7 @@ class _Telling:
     def member_mismatches(self, step: Step) -> Iterator[Mismatch]:
         for member, expected in step.expect.items():
             try:
-                view = member_view(self.connection, self.programme, member, self.now)
+                view = self.asking.look(self.programme, member)
             except UnknownMember:
                 wanted, got = Said("a member", "会员"), Said("nobody of that name", "没有这个会员")
                 yield Mismatch(expected.line, member, wanted, got)
@@ -264,10 +242,9 @@ class _Telling:
         if step.kind not in ("event", "return") or step.verb == "quote" or event not in self.bodies:
             return ()
         try:
-            found = why(self.connection, self.programme, str(event), self.language)
+            return self.asking.why(self.programme, str(event))
         except UnknownEvent:
             return ()
-        return tuple(found.sentences)
 
 
 def _answered(answer: Answer) -> Said:

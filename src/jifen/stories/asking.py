@@ -1,0 +1,102 @@
+"""How what a story asks is asked: in this process, or as anything else answers that does the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import psycopg
+
+from jifen.enquiry.member import MemberView, member_view
+from jifen.enquiry.why import why
+from jifen.intake.answers import Answer, Answered
+from jifen.intake.asking.bodies import Body
+from jifen.intake.asking.commands import Refer
+from jifen.intake.asking.normalise import command_of
+from jifen.intake.asking.scalars import Malformed
+from jifen.intake.details import not_understood
+from jifen.intake.gathering.enrolling import NewMember, NotEnrolled, enrol_members
+from jifen.intake.submitting import quote, submit
+from jifen.intake.versions.opening import OpenProgramme, now_of
+from jifen.proof.differences import Language
+from jifen.stories.model import Member
+
+ACTOR = "story"
+
+
+class Asking(Protocol):
+    """What a story needs of a bank, of a programme as it stands."""
+
+    def enrol(self, programme: OpenProgramme, members: Sequence[Member]) -> Answer | None:
+        """Let members join, and those who brought them be known; the answer if that is refused."""
+
+    def submit(self, programme: OpenProgramme, kind: str, bodies: Sequence[Body]) -> list[Answered]:
+        """The answers to commands of a kind."""
+
+    def quote(self, programme: OpenProgramme, kind: str, body: Body) -> Answered:
+        """What a command would be answered."""
+
+    def look(self, programme: OpenProgramme, member: str) -> MemberView:
+        """A member at a glance. Raises UnknownMember."""
+
+    def why(self, programme: OpenProgramme, event: str) -> tuple[str, ...]:
+        """The why of an event. Raises UnknownEvent."""
+
+
+class Directly:
+    """Asks in this process, over one connection."""
+
+    def __init__(self, connection: psycopg.Connection[Any], language: Language = "en") -> None:
+        self._connection = connection
+        self._language = language
+
+    def enrol(self, programme: OpenProgramme, members: Sequence[Member]) -> Answer | None:
+        now = now_of(programme)
+        newcomers = [
+            NewMember(
+                id=member.id,
+                joined_at=now if member.joined_at is None else member.joined_at,
+                facts=dict(member.facts),
+            )
+            for member in members
+        ]
+        try:
+            enrol_members(self._connection, programme, newcomers, now=now, actor=ACTOR)
+        except NotEnrolled as error:
+            detail = not_understood(error.message)
+            return Answer(state="refused", refusal=error.refusal.code, detail=detail)
+        brought = [
+            Refer(id=member.id, member=member.id, referrer=member.referrer)
+            for member in members
+            if member.referrer is not None
+        ]
+        if brought:
+            submit(self._connection, programme, brought, now=now, actor=ACTOR)
+        return None
+
+    def submit(self, programme: OpenProgramme, kind: str, bodies: Sequence[Body]) -> list[Answered]:
+        try:
+            commands = [
+                command_of(kind, body, programme.programme, programme.zone) for body in bodies
+            ]
+        except Malformed as error:
+            return [Answered(misunderstood(error))]
+        return submit(self._connection, programme, commands, now=now_of(programme), actor=ACTOR)
+
+    def quote(self, programme: OpenProgramme, kind: str, body: Body) -> Answered:
+        try:
+            command = command_of(kind, body, programme.programme, programme.zone)
+        except Malformed as error:
+            return Answered(misunderstood(error))
+        return Answered(quote(self._connection, programme, command, now=now_of(programme)))
+
+    def look(self, programme: OpenProgramme, member: str) -> MemberView:
+        return member_view(self._connection, programme, member, now_of(programme))
+
+    def why(self, programme: OpenProgramme, event: str) -> tuple[str, ...]:
+        return tuple(why(self._connection, programme, event, self._language).sentences)
+
+
+def misunderstood(error: Malformed) -> Answer:
+    """The answer to what cannot be understood."""
+    return Answer(state="refused", refusal=error.refusal, detail=not_understood(error.said))
