@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from lives_together import live, random_document
-from travelled_bank import Bank
+from travelled_bank import GROWING, Bank
 
 from jifen.db.connection import connect
 from jifen.intake.judging import deciding
@@ -48,6 +48,30 @@ def test_what_is_published_moves_nobody_at_length(
     _replay_of_itself(database_url, seed, 90, monkeypatch)
 
 
+@pytest.mark.parametrize("seed", [61, 63])
+def test_who_was_merged_before_a_correction_is_replayed_as_the_books_have_it(
+    module_database_url: str, seed: int
+) -> None:
+    _replay_of_corrected(module_database_url, seed)
+
+
+def test_who_was_merged_before_a_correction_is_judged_without_it(database_url: str) -> None:
+    doubled = GROWING.replace("give: 1 points", "give: 2 points")
+    with connect(database_url) as connection:
+        bank = Bank(connection, GROWING, "2026-01-01 09:00")
+        bank.enrol("ann", "bob")
+        bank.do(
+            "2026-01-02 10:00", bank.bought("a1", "ann", 2_000), bank.bought("b1", "bob", 3_000)
+        )
+        bank.merge_or_part("2026-01-03 10:00", "m", merge=True)
+        bank.correct(doubled, "2026-01-01 00:00")
+        found = replayed(connection, bank.programme, bank.programme.programme)
+        assert _given(found) == _awarded(bank)
+        assert _given(found)["bob", "points"] == 30, "what was given before a merge stands"
+        report = count(bank.programme, found)
+        assert (report.better, report.worse) == (1, 0), "a draft of the same would give bob more"
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_planted_fault_is_found(
     database_url: str, fault: str, monkeypatch: pytest.MonkeyPatch
@@ -81,6 +105,23 @@ def _replay_of_itself(url: str, seed: int, steps: int, patch: pytest.MonkeyPatch
             since=bank.instant("2026-01-01 09:00"), budgets="as recorded",
         )  # fmt: skip
         assert list(lines(corrected)) == [], lived
+
+
+def _replay_of_corrected(url: str, seed: int) -> None:
+    """A life, all of which is judged otherwise at its end."""
+    chance = random.Random(seed)
+    document = random_document(chance, f"corrected-{seed}")
+    other = document.replace("multiply: all by 1.5", "multiply: all by 3").replace(
+        " of amount", " of amount over 7"
+    )
+    with connect(url) as connection:
+        bank = Bank(connection, document, "2026-01-01 09:00")
+        live(chance, bank, 30)
+        bank.correct(other, "2026-01-01 00:00")
+        lived = f"seed {seed}\n{other}"
+        assert prove(connection, bank.programme).differences == [], lived
+        found = replayed(connection, bank.programme, bank.programme.programme)
+        assert _given(found) == _awarded(bank), lived
 
 
 def _moves_nobody(bank: Bank, found: Replay, lived: str) -> None:

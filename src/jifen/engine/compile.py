@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,7 +43,13 @@ class Engine:
     currencies: tuple[str, ...]
     tiers: tuple[str, ...]
     plans: dict[int, Plan]
+    versions: tuple[Version, ...]  # by revision
     timeline: tuple[tuple[int, int], ...]  # (effective from, revision), ascending
+
+    def without(self, revisions: Collection[int]) -> Engine:
+        """The same as if some versions had never been."""
+        left = [version for version in self.versions if version.revision not in revisions]
+        return replace(self, timeline=tuple(_in_force(left)))
 
     def new_state(self) -> list[int]:
         """The row of a member without history."""
@@ -72,7 +78,7 @@ def compile_timeline(versions: Sequence[Version]) -> Engine:
     shared = _Shared(layout, currencies, tiers, tuple(programmes), events)
     plans = {version.revision: _compile(version, shared) for version in ordered}
     timeline = tuple(_in_force(ordered))
-    return Engine(layout, currencies, tiers, plans, timeline)
+    return Engine(layout, currencies, tiers, plans, tuple(ordered), timeline)
 
 
 def _in_force(ordered: Sequence[Version]) -> Iterator[tuple[int, int]]:

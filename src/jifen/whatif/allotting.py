@@ -130,9 +130,9 @@ def _closing(
     found: Judged, history: History, rule: str, points: Mapping[int, int], order: Integers
 ) -> _Closing | None:
     """The first event, in order, with which all that was given comes to the budget that is in force at it."""
-    revisions = np.array([revision for _, revision in found.engine.timeline], np.int64)
-    by_turn = np.array([points.get(revision, 2**62) for revision in revisions.tolist()], np.int64)
-    budget = by_turn[turns_of(history, found.engine)][order]
+    turns = turns_of(history, found.engine)
+    by_turn = np.array([points.get(revision, 2**62) for revision in turns.revisions], np.int64)
+    budget = by_turn[turns.of_events][order]
     given = found.of_rule(rule)[order]
     sums = np.cumsum(given)
     places = np.flatnonzero((sums >= budget) & (given > 0))

@@ -19,7 +19,7 @@ from jifen.intake.judging.payload import Returned
 from jifen.intake.relations.deriving import Sent, as_first
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.programme.events import DERIVED, OF_HISTORY
-from jifen.whatif.people import Someone
+from jifen.whatif.people import Someone, known_to
 from jifen.whatif.rows import PLACE, Returns, Row, past_for, past_of, row_of
 from jifen.whatif.sides import BOTH, DRAFT, PUBLISHED, Sided
 from jifen.whatif.walking import Left, Walk
@@ -144,7 +144,7 @@ class _Lives:
             theirs = self.returns.get(by.member_id.bytes, {})
             returns |= {by.number(seq): of_event for seq, of_event in theirs.items()}
         walk = Walk(
-            timeline=timeline,
+            timeline=known_to(timeline, someone),
             person=someone.person,
             until_day=local_day_of(until, timeline.zone),
             returns=returns,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from jifen.intake.versions.opening import OpenProgramme
 from jifen.whatif.brought import with_brought
 from jifen.whatif.moves import NO_MOVES, Moves, read_moves
 from jifen.whatif.occasions import days_of_draft
-from jifen.whatif.people import Someone, read_people
+from jifen.whatif.people import Someone, known_to, read_people
 from jifen.whatif.rows import PLACE, Returns, Row
 from jifen.whatif.sides import BOTH, Sided, after_returns
 from jifen.whatif.united import brought_along
@@ -59,6 +59,9 @@ class History:
     stands: NDArray[np.bool_] | None = None
     merged: frozenset[int] = frozenset()
     """The places of members for whom others act: a correction leaves alone what they were given."""
+
+    unseen: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    """Of some of these: revisions that corrected the past when they were merged already."""
 
     def __len__(self) -> int:
         return len(self.payloads)
@@ -108,7 +111,12 @@ def history_of(
         rows, brought = with_brought(
             programme, draft, people, rows, returned, left, posting=posting
         )
-        rows, others = after_returns([programme, draft], rows, returned)
+        unseeing = {
+            one.member_id: [known_to(side, one) for side in (programme, draft)]
+            for one in people
+            if one.unseen
+        }
+        rows, others = after_returns([programme, draft], rows, returned, unseeing)
         others += brought
         others += list(brought_along(people, rows, others))
         return replace(_in_order(rows, others, people), moves=moves)
@@ -165,4 +173,5 @@ def _in_order(
         alone=alone[order],
         stands=stands[order],
         merged=frozenset(place for place, one in enumerate(people) if one.merged),
+        unseen={place: one.unseen for place, one in enumerate(people) if one.unseen},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,8 @@ _PLACE = {name: place for place, (name, _) in enumerate(MEMBER.columns)}
 @dataclass(slots=True)
 class Someone:
     """A member by the 16 bytes of the id. `begins`: what was before is none of their history; `until`: when they were
-    merged into the survivor, NEVER if they were not; `absorbed`: whose events count for them too, also by way of a
+    merged into the survivor, NEVER if they were not; `unseen`: revisions that corrected the past only after that, and
+    left theirs alone; `absorbed`: whose events count for them too, also by way of a
     third."""
 
     member_id: bytes
@@ -35,6 +36,7 @@ class Someone:
     begins: int
     survivor_id: bytes
     until: int = NEVER
+    unseen: frozenset[int] = frozenset()
     absorbed: list[Absorbed] = field(default_factory=list)
 
     @property
@@ -54,12 +56,19 @@ def read_people(
     """Every member of a programme. `order`: which rows of the table of members, as the replay reads its tables."""
     values = {"programme": programme.programme_id.hex}
     rows = [MEMBER.unpack(row) for row in read_rows(sql, MEMBER, order, values)]
-    people = [_someone(row) for row in rows]
+    people = [_someone(row, programme) for row in rows]
     _unite(sql, programme, people)
     return people
 
 
-def _someone(row: Sequence[Any]) -> Someone:
+def known_to(programme: OpenProgramme, someone: Someone) -> OpenProgramme:
+    """A programme without what corrected it once a member was merged."""
+    if not someone.unseen:
+        return programme
+    return replace(programme, engine=programme.engine.without(someone.unseen))
+
+
+def _someone(row: Sequence[Any], programme: OpenProgramme) -> Someone:
     joined_at = row[_PLACE["joined_at"]]
     facts = msgspec.json.decode(row[_PLACE["facts"]])
     return Someone(
@@ -67,6 +76,12 @@ def _someone(row: Sequence[Any]) -> Someone:
         person=Person(row[_PLACE["external_id"]], joined_at, facts),
         begins=max(joined_at, row[_PLACE["opened_at"]]),
         survivor_id=row[_PLACE["survivor_id"]],
+        unseen=frozenset(
+            revision
+            for revision, _ in programme.corrections
+            if row[_PLACE["survivor_id"]] != row[_PLACE["member_id"]]
+            and row[_PLACE["revision"]] < revision
+        ),
     )
 
 

@@ -6,7 +6,7 @@ import importlib.util
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -101,7 +101,8 @@ def judge(
 ) -> Judged:
     """Every event that a side has, by the version in force when it occurred; per member in history order.
     `awarding` by revision."""
-    turns = np.where(history.standing_on(side), turns_of(history, engine), -1)
+    turns = turns_of(history, engine)
+    of_events = np.where(history.standing_on(side), turns.of_events, -1)
     components = _components(engine)
     places = {component: place for place, component in enumerate(components)}
     given = np.zeros((len(components), len(history)), np.int64)
@@ -111,9 +112,9 @@ def judge(
     lots: list[Lots] = []
     elsewhere: dict[str, Integers] = {}
     stands = np.zeros(len(history), bool) if history.stands is None else history.stands
-    for turn, (_, revision) in enumerate(engine.timeline):
+    for turn, revision in enumerate(turns.revisions):
         plan = engine.plans[revision]
-        chosen = np.flatnonzero(turns == turn)
+        chosen = np.flatnonzero(of_events == turn)
         if len(chosen) == 0:
             continue
         apart = Apart(engine.tiers, _alone_among(history, chosen), _among(openings, chosen))
@@ -135,11 +136,30 @@ def judge(
     )
 
 
-def turns_of(history: History, engine: Engine) -> Integers:
-    """By which place of the timeline each event is judged."""
-    starts = np.array([since for since, _ in engine.timeline], np.int64)
-    turns: Integers = np.searchsorted(starts, history.occurred_at, side="right").clip(1) - 1
+class Turns(NamedTuple):
+    """In which turn each event is judged, and by which revision those of each turn are."""
+
+    of_events: Integers
+    revisions: list[int]
+
+
+def turns_of(history: History, engine: Engine) -> Turns:
+    """By what was in force; for who was merged before a correction, without that one."""
+    turns = Turns(_places_in(engine, history.occurred_at), [one for _, one in engine.timeline])
+    for unseen in set(history.unseen.values()):
+        members = [place for place, of_member in history.unseen.items() if of_member == unseen]
+        own, known = np.isin(history.members, members), engine.without(unseen)
+        places = len(turns.revisions) + _places_in(known, history.occurred_at[own])
+        turns.of_events[own] = places
+        turns.revisions.extend(revision for _, revision in known.timeline)
     return turns
+
+
+def _places_in(engine: Engine, occurred_at: Integers) -> Integers:
+    """By which place of the timeline something is judged."""
+    starts = np.array([since for since, _ in engine.timeline], np.int64)
+    places: Integers = np.searchsorted(starts, occurred_at, side="right").clip(1) - 1
+    return places
 
 
 def _components(engine: Engine) -> list[tuple[str, int, int]]:

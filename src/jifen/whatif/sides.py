@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from jifen.intake.judging.past_event import PastEvent
@@ -38,15 +39,19 @@ def after_returns(
     sides: Sequence[OpenProgramme],
     rows: Sequence[Row],
     returned: Returns,
+    unseeing: Mapping[bytes, Sequence[OpenProgramme]] = MappingProxyType({}),
 ) -> tuple[list[Row], list[Sided]]:
     """The events of which nothing came back, and the others as the sides have them: one, or what is published and a
-    draft."""
+    draft. `unseeing`: the sides as members know them whom a correction left alone."""
     member, seq, kind = PLACE["member_id"], PLACE["member_seq"], PLACE["type"]
     if not returned and not any(row[kind].startswith(RETURNED) for row in rows):
         return list(rows), []
     whole: list[Row] = []
     others: list[Sided] = []
-    states = [_states(programme, rows, returned) for programme in sides]
+    states = [
+        _states(programme, {one: known[place] for one, known in unseeing.items()}, rows, returned)
+        for place, programme in enumerate(sides)
+    ]
     for row in rows:
         key = row[member], row[seq]
         returns = returned.get(key, ())
@@ -56,7 +61,7 @@ def after_returns(
         event = past_of(row)
         views = [
             list(_view(programme, of.get(key), event, returns))
-            for programme, of in zip(sides, states, strict=True)
+            for programme, of in zip(unseeing.get(row[member], sides), states, strict=True)
         ]
         if views[0] == views[-1]:
             others += _rows(row, views[0], BOTH)
@@ -67,6 +72,7 @@ def after_returns(
 
 def _states(
     programme: OpenProgramme,
+    unseeing: Mapping[bytes, OpenProgramme],
     rows: Sequence[Row],
     returned: Returns,
 ) -> dict[tuple[bytes, int], list[int]]:
@@ -86,12 +92,13 @@ def _states(
     for member_id, events in of_members.items():
         if not any(event.payload.facts.get("referred") for event in events):
             continue
-        state = programme.engine.new_state()
+        known = unseeing.get(member_id, programme)
+        state = known.engine.new_state()
         for event in sorted(events, key=lambda event: event.key):
             returns = returned.get((member_id, event.seq), ())
             if returns:
                 found[member_id, event.seq] = list(state)
-            judged(programme, state, event, returns)
+            judged(known, state, event, returns)
     return found
 
 

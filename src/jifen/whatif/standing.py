@@ -116,14 +116,14 @@ def _lengthened(
     active = np.zeros(len(history), bool)
     spared = np.zeros(len(history), bool)
     turns = turns_of(history, side.engine)
-    for turn, (_, revision) in enumerate(side.engine.timeline):
+    for turn, revision in enumerate(turns.revisions):
         of_version = side.engine.plans[revision].programme
         if any(c.id == currency.id and c.extension == extension for c in of_version.currencies):
             kinds = extending_events(extension, of_version.rules)
             keeps = np.array([name in kinds for name in history.type_names] or [False], bool)
-            active |= (turns == turn) & keeps[history.types]
+            active |= (turns.of_events == turn) & keeps[history.types]
             codes = [side.engine.tiers.index(tier) for tier in extension.spares]
-            spared |= (turns == turn) & np.isin(side.tiers, codes)
+            spared |= (turns.of_events == turn) & np.isin(side.tiers, codes)
     there = history.standing_on(DRAFT if side is replay.draft else PUBLISHED)
     if history.stands is not None:
         there &= ~history.stands
