@@ -103,6 +103,20 @@ def test_a_row_whose_text_cannot_be_kept_is_handed_back(bank: Bank, tmp_path: Pa
     assert (report.events, dict(report.rejected)) == (1, {"malformed": 2})
 
 
+def test_a_file_of_which_every_row_was_handed_back_is_read_again(
+    bank: Bank, tmp_path: Path
+) -> None:
+    rows = ["o1,ann,yesterday,1.00", "o2,ann,tomorrow,2.00"]
+    (tmp_path / "orders.csv").write_text("\n".join(["order,who,time,amount", *rows]))
+    for _ in range(2):
+        report = _import(bank, tmp_path)
+        assert not report.already_imported
+        assert report.rejected.total() == 2
+    (tmp_path / "orders.csv").write_text("order,who,time,amount\no1,ann,2026-01-05 10:00,1.00\n")
+    assert _import(bank, tmp_path).events == 1
+    assert _import(bank, tmp_path).already_imported
+
+
 def test_a_missing_folder_for_rejects_is_said_before_anything_is_taken(
     bank: Bank, tmp_path: Path
 ) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from both_languages import told_in_both
 
+from jifen.cli.problems import explain
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.files.problems import FileProblem
+from jifen.stories.reading import read_stories
 from jifen.wording import of_file
 
 
@@ -35,3 +37,11 @@ def test_a_mapping_that_is_not_there_is_no_file(tmp_path: Path) -> None:
         load_mapping(tmp_path / "nowhere.yaml")
     told_in_both(caught.value.message)
     assert str(caught.value.message) == f"there is no file {tmp_path / 'nowhere.yaml'}"
+
+
+def test_a_file_that_is_not_there_may_be_another_one_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "returns.yaml").write_text("story: it holds\n")
+    with pytest.raises(FileNotFoundError) as caught:
+        read_stories(tmp_path / "return.yaml")
+    _, hint = explain(caught.value) or ("", None)
+    assert hint == "did you mean 'returns.yaml'?"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
 from jifen.cli.language import say, told
-from jifen.wording import Mendable, of_file
+from jifen.wording import Mendable, Said, of_file
 
 Explanation = tuple[str, str | None]  # the line, the hint
 
@@ -36,8 +37,18 @@ def explain(error: BaseException) -> Explanation | None:
             "Install `jifen[bulk]`.", "请安装 `jifen[bulk]`。"
         )
     if isinstance(error, OSError) and error.filename:
-        return told(of_file(error)), None
+        near = _named_alike(Path(error.filename)) if isinstance(error, FileNotFoundError) else None
+        return told(of_file(error)), told(near) if near else None
     return None
+
+
+def _named_alike(missing: Path) -> Said | None:
+    """What was probably meant: a name like it in the same folder."""
+    from jifen.programme.problems import did_you_mean
+
+    folder = missing.parent
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return did_you_mean(missing.name, names, 0.75)
 
 
 def show(explanation: Explanation) -> None:

@@ -63,6 +63,12 @@ class ImportReport:
     rejects_path: Path | None = None
     seconds: float = 0.0
 
+    @property
+    def all_handed_back(self) -> bool:
+        """Whether rows were handed back or refused, and nothing else came of any."""
+        taken = self.events or self.returns or self.openings or self.replayed
+        return not taken and bool(self.rejected or self.refused)
+
 
 class Early(NamedTuple):
     """What brings back something that the bank did not know when it was asked, and the rows that say so."""
@@ -125,7 +131,8 @@ def import_file(
                 connection.execute(SQL["note_position"], values)
                 tell(chunk.progress)
             _ask_again(early, posting, report, rejects)
-        connection.execute(SQL["note_position"], place | {"position": 0, "finished": True})
+        done = position > 0 or not report.all_handed_back  # else it is read again as it is
+        connection.execute(SQL["note_position"], place | {"position": 0, "finished": done})
     report.rejects_path = rejects_path if rejects.begun else None
     report.seconds = time.monotonic() - started
     progress(1.0, report)
