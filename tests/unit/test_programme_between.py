@@ -60,6 +60,19 @@ def test_a_life_that_begins_anew_is_said() -> None:
     assert "满 50 积分起转，有效期重新计算" in sentences(programme, "zh")[0]
 
 
+def test_what_a_household_bounds_is_read_and_said() -> None:
+    bounded = "{share: points, limit: [50 points per day, 500 points per month]}"
+    programme = load(document(households=bounded), "between")
+    assert programme.households is not None
+    assert [limit.value for limit in programme.households.limits] == [50, 500]
+    said = {language: " ".join(sentences(programme, language)) for language in ("zh", "en")}
+    assert "，每人每天最多从家人处取用 50 积分，每月最多从家人处取用 500 积分。" in said["zh"]
+    assert (
+        ", taking at most 50 points a day and at most 500 points a month from the others."
+        in said["en"]
+    )
+
+
 def test_households_are_read_and_said() -> None:
     programme = load(document(households="{share: [points], spend: owner}"), "between")
     assert programme.households == Households(("points",), "owner", 6)
@@ -82,6 +95,16 @@ def test_households_are_read_and_said() -> None:
         ("{}", "{}", "'share' is missing"),
         ("{}", "{share: point}", "there is no currency 'point'"),
         ("{}", "{share: []}", "households.share: must not be empty"),
+        (
+            "{}",
+            "{share: points, limit: 3 per month}",
+            "households.limit: counts the points that a member takes from the others",
+        ),
+        (
+            "{}",
+            "{share: points, limit: 50 points per event}",
+            "households.limit: counts over day, week, month, quarter, year or lifetime",
+        ),
         ("{}", "{share: [points, points]}", "households.share: 'points' stands twice"),
         ("{}", "{share: growth}", "'growth' cannot be spent at all"),
         ("{}", "{share: points, spend: nobody}", "households.spend"),

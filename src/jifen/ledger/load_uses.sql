@@ -1,14 +1,17 @@
 -- name: load_uses_since
 -- What members used and got back from an instant on, by the command that used it and its way: redeemed (account 2), or
--- given away or exchanged (account 5, the first posting of its command; what comes back names it). No fees.
+-- given away or exchanged (account 5, the first posting of its command; what comes back names it), or taken from others
+-- of the household. No fees.
 WITH used AS MATERIALIZED (
     SELECT * FROM posting
     WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND account IN (2, 5)
         AND account <> 1 AND effective_at >= instant(%(since)s::bigint)
 )
 SELECT CASE command.kind WHEN 'event' THEN 'pay' WHEN 'hold' THEN 'spend'
-           WHEN 'exchange' THEN 'exchange/' || (command.body ->> 'to') ELSE command.kind END,
-       uuid_send(used.member_id), currency, command.member_seq, -points, effective_at
+           WHEN 'exchange' THEN 'exchange/' || (command.body ->> 'to') WHEN 'counterpart' THEN 'share'
+           ELSE command.kind END,
+       uuid_send(used.member_id), currency, command.member_seq,
+       CASE command.kind WHEN 'counterpart' THEN points ELSE -points END, effective_at
 FROM used
 CROSS JOIN LATERAL (
     SELECT * FROM command
@@ -19,6 +22,7 @@ CROSS JOIN LATERAL (
 WHERE account = 2 AND event_seq <> used.member_seq AND command.kind IN ('event', 'spend', 'redeem', 'hold')
     OR account = 5 AND command.kind IN ('transfer', 'exchange')
         AND (event_seq, used.row_no, points < 0) IN ((0, 0, true), (command.member_seq, used.row_no, false))
+    OR account = 5 AND points > 0 AND command.kind = 'counterpart' AND command.key LIKE 'counterpart/share/%%'
 ORDER BY used.member_id, used.member_seq, used.row_no;
 
 -- name: load_uses_of

@@ -17,6 +17,7 @@ SPEND: Final = "spend"
 PAY: Final = "pay"
 TRANSFER: Final = "transfer"
 REDEEM: Final = "redeem"
+SHARE: Final = "share"
 """The ways in which points are used, as limits count them; an exchange is `exchange/` and the currency it is for."""
 
 

@@ -19,7 +19,15 @@ from jifen.ledger.expiring import last_usable_day
 from jifen.ledger.foretelling import Promise
 from jifen.programme.model import Currency
 from jifen.programme.point_terms import Expiry, Extension, Overdraft, OwnTerms, Pending
-from jifen.programme.ways_out import Exchange, Paying, Reward, Transfers, WayOut, bounds_of_ways
+from jifen.programme.ways_out import (
+    UNBOUNDED,
+    Exchange,
+    Paying,
+    Reward,
+    Transfers,
+    WayOut,
+    bounds_of_ways,
+)
 
 
 class LotDay(NamedTuple):
@@ -62,13 +70,15 @@ class CurrencyTerms:
     extensions: tuple[
         Extension, ...
     ] = ()  # of every version: what one promised goes on under the next
+    sharing: WayOut = UNBOUNDED  # what a member takes from others of a household
     notices: tuple[Promise, ...] = ()  # of every version, each for its own time
     lot_days: dict[int, LotDay] = field(default_factory=dict)  # by local day, filled when asked
 
     @property
     def ways(self) -> Iterator[WayOut]:
         """The bounds of every way in which these points are used."""
-        return bounds_of_ways(self)
+        yield from bounds_of_ways(self)
+        yield self.sharing
 
     @property
     def key(self) -> TermsKey:

@@ -191,11 +191,13 @@ class Tiers(msgspec.Struct, frozen=True):
 
 
 class Households(msgspec.Struct, frozen=True):
-    """Members who use points together: of which currencies, who may (all, or the owner), and how many they are."""
+    """Members who use points together: of which currencies, who may (all, or the owner), how many they are, and how
+    many points each may take from the others."""
 
     share: tuple[str, ...]
     spend: Literal["all", "owner"] = "all"
     most_members: int = 6
+    limits: tuple[Limit, ...] = ()  # of points
 
 
 class Programme(msgspec.Struct, frozen=True):

@@ -222,6 +222,9 @@ def _households() -> Schema:
             "share": one_or_many(text(ID, "A currency that is used together.")),
             "spend": one_of(("all", "owner"), "Who may use the points of all."),
             "most_members": number("How many belong to a household at most."),
+            "limit": one_or_many(
+                text(LIMIT, "What each may take from the others: `500 points per month`.")
+            ),
         },
         required=("share",),
     )

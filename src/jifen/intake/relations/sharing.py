@@ -14,6 +14,8 @@ from jifen.intake.relations.between import move_points
 from jifen.intake.relations.households import Mates
 from jifen.intake.using.acting import act
 from jifen.intake.using.redeeming import price_asked, take_redemption
+from jifen.ledger.bounds import refusal_of_limits
+from jifen.ledger.records import SHARE
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.spending import refusal_to_use
 from jifen.ledger.ways_out import available_points, too_few
@@ -75,6 +77,10 @@ def _fetch(work: Work, case: Case, others: Sequence[Case], asked: Spend | Redeem
         if not other.book.frozen
     }
     own = available_points(case.book, number, work.now)
+    sharing = case.book.batch.terms[number].sharing
+    refused = refusal_of_limits(case.book, sharing, number, {SHARE}, wanted - own, work.now)
+    if refused:
+        return refused._replace(about="from_others")
     missing, others_have = wanted - own, sum(points for points in there.values() if points > 0)
     if missing > others_have:
         return too_few(number, own + others_have, wanted)._replace(about="too_few_together")
@@ -85,7 +91,9 @@ def _fetch(work: Work, case: Case, others: Sequence[Case], asked: Spend | Redeem
                 id=f"{asked.id}/{place}", member=other.external_id, to=case.external_id,
                 points=part, currency=asked.currency,
             )  # fmt: skip
-            move_points(work, other, case, share, part, kind="share")
+            seq = case.member_seq + 1
+            move_points(work, other, case, share, part, kind=SHARE)
+            case.book.note_use(SHARE, number, seq, part, work.now)
             missing -= part
     return None
 

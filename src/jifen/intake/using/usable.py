@@ -20,9 +20,10 @@ from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.deciding import settle_first
 from jifen.intake.relations.sharing import may_share
 from jifen.intake.using.redeeming import percent_off
+from jifen.ledger.bounds import left_by_limits
 from jifen.ledger.exchanging import exchangeable_points
 from jifen.ledger.paying import Payment, payment_of
-from jifen.ledger.records import TRANSFER
+from jifen.ledger.records import SHARE, TRANSFER
 from jifen.ledger.redeeming import most_redeemable
 from jifen.ledger.ways_out import REDEEMING, available_points, usable_points
 
@@ -72,7 +73,7 @@ def _spendable(work: Work, case: Case, currency: str, lenders: Sequence[Case]) -
     terms = work.batch.terms[number]
     if case.guest or not terms.spendable:
         return 0
-    others = _lent(work, number, lenders)
+    others = _lent(work, case, number, lenders)
     return usable_points(case.book, number, terms.spending, REDEEMING, work.now, others)
 
 
@@ -80,17 +81,19 @@ def _redeemable(work: Work, case: Case, asked: Redeem, lenders: Sequence[Case]) 
     if case.guest or not asked.currency:
         return 0
     reward, number = (work.programme.currency_number(one) for one in (asked.reward, asked.currency))
-    others, percent = _lent(work, number, lenders), percent_off(work, case)
+    others, percent = _lent(work, case, number, lenders), percent_off(work, case)
     return most_redeemable(case.book, reward, number, percent, work.now, others)
 
 
-def _lent(work: Work, number: int, lenders: Sequence[Case]) -> int:
-    """The points that others have for the member."""
-    return sum(
+def _lent(work: Work, case: Case, number: int, lenders: Sequence[Case]) -> int:
+    """The points that others have for the member, who may take so many."""
+    sharing = work.batch.terms[number].sharing
+    there = sum(
         max(0, available_points(one.book, number, work.now))
         for one in lenders
         if not one.book.frozen
     )
+    return min(there, left_by_limits(case.book, sharing, number, {SHARE}, work.now))
 
 
 def _given(work: Work, case: Case, currency: str) -> int:

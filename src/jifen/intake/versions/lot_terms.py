@@ -15,6 +15,7 @@ from jifen.ledger.terms import CurrencyTerms, terms_of
 from jifen.programme.model import Programme
 from jifen.programme.point_terms import Extension
 from jifen.programme.reading.extensions import extensions_of
+from jifen.programme.ways_out import UNBOUNDED, WayOut
 
 NO_NOTICES: Final[Mapping[str, tuple[Promise, ...]]] = MappingProxyType({})
 
@@ -68,6 +69,16 @@ def _terms(
     """The terms of one version; those of the newest for currencies that it did not know yet."""
     by_id = {currency.id: currency for currency in (*newest.currencies, *programme.currencies)}
     return {
-        number: terms_of(by_id[name], number, zone, programme.week_starts)
+        number: replace(
+            terms_of(by_id[name], number, zone, programme.week_starts),
+            sharing=_sharing(programme, name),
+        )
         for number, name in enumerate(currencies)
     }
+
+
+def _sharing(programme: Programme, currency: str) -> WayOut:
+    """What a member may take of a currency from others of a household."""
+    limits = programme.households.limits if programme.households else ()
+    of_currency = tuple(limit for limit in limits if limit.currency == currency)
+    return WayOut(limits=of_currency) if of_currency else UNBOUNDED

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from jifen.programme.amounts import Language, in_language
+from jifen.programme.meant import write
 from jifen.programme.model import Currency, Households, Programme
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import choice, integer
 from jifen.programme.reading.sections import Section, distinct, noting, one_or_many, text
+from jifen.programme.reading.ways_out import limits_of_use
+from jifen.programme.saying.ways_out_wording import taken_from_others
+from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 
-KEYS = ("share", "spend", "most_members")
+KEYS = ("share", "spend", "most_members", "limit")
 MOST_MEMBERS = 50
 USUAL_MEMBERS = 6
 _COMMON = Said(
@@ -45,7 +49,21 @@ def read_households(node: Node, problems: Problems, currencies: Collection[Curre
         tuple(shared),
         section.read("spend", choice(("all", "owner")), "all"),
         section.read("most_members", integer(2, MOST_MEMBERS), USUAL_MEMBERS),
+        _limits(section, tuple(one for one in currencies if one.id in shared)),
     )
+
+
+def _limits(section: Section, shared: tuple[Currency, ...]) -> tuple[Limit, ...]:
+    """How many points a member may take from the others."""
+    found = limits_of_use(section, shared, has_max=False) if shared else ()
+    if any(limit.what == "times" for limit in found):
+        message = Said(
+            "counts the points that a member takes from the others",
+            "限制的是会员从家人处取用的积分数",
+        )
+        hint = write(f"500 {shared[0].id} per month")
+        section.problems.add(section.place("limit"), message, hint)
+    return found
 
 
 def households_sentence(programme: Programme, households: Households, language: Language) -> str:
@@ -56,8 +74,14 @@ def households_sentence(programme: Programme, households: Households, language: 
         if currency.id in households.share
     ]
     most = households.most_members
+    called = {currency.id: currency for currency in programme.currencies}
+    bounds = [
+        taken_from_others(called[str(one.currency)], one, language) for one in households.limits
+    ]
     if language == "zh":
         who = "任何一位都可以使用" if households.spend == "all" else "户主可以使用"
-        return f"家庭最多 {most} 人，{who}全家的{'、'.join(names)}。"
+        taken = f"，每人{'，'.join(bounds)}" if bounds else ""
+        return f"家庭最多 {most} 人，{who}全家的{'、'.join(names)}{taken}。"
     who = "each of them" if households.spend == "all" else "its owner"
-    return f"A household has at most {most} members, and {who} may use the {' and '.join(names)} of all."
+    taken = f", taking {' and '.join(bounds)} from the others" if bounds else ""
+    return f"A household has at most {most} members, and {who} may use the {' and '.join(names)} of all{taken}."

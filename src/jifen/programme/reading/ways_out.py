@@ -53,20 +53,24 @@ def read_bounds(section: Section, currency: Currency, step: int = 1) -> WayOut:
     fee = section.read(
         "fee", lambda node: units(text(node), currency.scale, quoted(currency.id)), 0
     )
-    return WayOut(least, most, step, _limits(section, currency, least), fee)
+    return WayOut(least, most, step, limits_of_use(section, (currency,), least), fee)
 
 
-def _limits(section: Section, currency: Currency, least: int) -> tuple[Limit, ...]:
+def limits_of_use(
+    section: Section, currencies: tuple[Currency, ...], least: int = 1, *, has_max: bool = True
+) -> tuple[Limit, ...]:
+    """The `limit` of a section, of calendar periods, one or several; every problem is noted. `has_max`: `max` may stand
+    beside it."""
     if "limit" not in section:
         return ()
 
     def limit(node: Node) -> Limit:
-        found = limit_from(text(node), (currency,), 0, None)
+        found = limit_from(text(node), currencies, 0, None)
         if found.what == "amount":
             raise Wrong(
                 Said("counts points or times, not money", "只能限制积分或次数，不能限制金额")
             )
-        if found.period == "event":
+        if found.period == "event" and has_max:
             raise Wrong(Said("write max for what is used at a time", "单次上限请用 max"))
         if found.size or found.period == "membership_year":
             raise Wrong(Said("goes by calendar periods here", "这里只能用日历周期"))

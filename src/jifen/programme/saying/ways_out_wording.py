@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jifen.programme.amounts import how_often, say_points
+from jifen.programme.amounts import Language, how_often, say_points
 from jifen.programme.model import Currency, Programme
 from jifen.programme.saying.conditions_en import phrase_all as phrase_all_en
 from jifen.programme.saying.conditions_zh import phrase_all as phrase_all_zh
@@ -64,6 +64,13 @@ def bounds_zh(
     if way.when:
         said.append(f"{whole}条件是{phrase_all_zh(programme, way.when, None)}")
     return said
+
+
+def taken_from_others(currency: Currency, limit: Limit, language: Language) -> str:
+    """`at most 500 points a month`, `每月最多从家人处取用 500 积分`."""
+    if language == "zh":
+        return _limit_zh(currency, limit, "从家人处取用")
+    return f"at most {_limit_en(currency, limit)}"
 
 
 def _limit_en(currency: Currency, limit: Limit) -> str:
