@@ -28,6 +28,8 @@ LEFT_OUT: Final[dict[str, str]] = {
     "api_key": "who may ask; the journal says what they asked",
     "stream": "how far the outbox has been brought into order",
     "stream_entry": "in which order others read; what they are told stands in the outbox",
+    "job": "what was asked for at length; the journal says what came of it",
+    "job_file": "files of jobs, on their way",
     "duty": "when work was last done that finds by itself what there is to do",
     "webhook": "who is told; what they are told stands in the outbox",
     "webhook_secret": "what they know us by",

@@ -19,6 +19,7 @@ from jifen.api.caller import Caller
 from jifen.api.commands import MOST_COMMANDS, Commands, Route, body_of_command, route_of, told
 from jifen.api.descriptions import show_description
 from jifen.api.enquiries import make_quote, show_event, show_programme
+from jifen.api.jobs import add_job, list_jobs, put_data, show_file, show_job
 from jifen.api.keyring import Keyring
 from jifen.api.keys import add_key, end_key, list_keys, renew_key, show_key
 from jifen.api.members import enrol, show_member, show_statement
@@ -231,6 +232,7 @@ def make_door(
             show_description,
             list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
             list_deliveries, list_attempts,
+            add_job, list_jobs, show_job, put_data, show_file,
             list_keys, show_key, add_key, renew_key, end_key,
         ],
         dependencies={

@@ -224,12 +224,18 @@ MEMBER_EXISTS: Final = partial(
     "member_exists",
     Said("There is such a member already.", "已有这个会员。"),
 )
+NO_DATA_EXPECTED: Final = partial(
+    Problem,
+    409,
+    "no_data_expected",
+    Said("This job expects no file, or has it already.", "这项任务不需要文件，或已经有了文件。"),
+)
 OTHERS: Final = MappingProxyType(
     {
         problem().code: problem
         for problem in (
-            UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, NAME_TAKEN, WEBHOOK_EXISTS, TOO_LARGE, BUSY,
-            STOPPING, DATABASE_AWAY, MIGRATIONS_MISSING, FAULT,
+            UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, NAME_TAKEN, WEBHOOK_EXISTS,
+            NO_DATA_EXPECTED, TOO_LARGE, BUSY, STOPPING, DATABASE_AWAY, MIGRATIONS_MISSING, FAULT,
         )
     }
 )  # fmt: skip

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final
 
-SCOPES: Final = ("read", "earn", "use", "write", "keys", "webhooks", "tokens", "actors")
-"""`read` looks, `earn` tells what members did, `use` lets points go, `write` is every command; `keys` makes and revokes
-keys, `webhooks` says who is told, `tokens` signs for members, `actors` says who stands at the till."""
+SCOPES: Final = ("read", "earn", "use", "write", "jobs", "keys", "webhooks", "tokens", "actors")
+"""`read` looks, `earn` tells what members did, `use` lets points go, `write` is every command; `jobs` imports and
+exports, `keys` makes and revokes keys, `webhooks` says who is told, `tokens` signs for members, `actors` says who
+stands at the till."""
 _WITHIN: Final = MappingProxyType({"write": frozenset({"earn", "use"})})
 
 OF_KIND: Final = MappingProxyType(

@@ -180,18 +180,7 @@ def told(file: Path, report: ImportReport) -> list[str]:
 
 
 def _for_machines(report: ImportReport) -> dict[str, Any]:
-    return {
-        "rows_read": report.rows_read,
-        "events": report.events,
-        "returns": report.returns,
-        "openings": report.openings,
-        "replayed": report.replayed,
-        "refused": dict(report.refused),
-        "skipped": dict(report.skipped),
-        "rejected": dict(report.rejected),
-        "ambiguous_times": report.ambiguous_times,
-        "missing_times": report.missing_times,
-        "already_imported": report.already_imported,
-        "rejects": None if report.rejects_path is None else str(report.rejects_path),
-        "seconds": round(report.seconds, 3),
-    }
+    from jifen.intake.files.counts import counts_of
+
+    rejects = None if report.rejects_path is None else str(report.rejects_path)
+    return counts_of(report) | {"rejects": rejects}

@@ -105,6 +105,12 @@ def _serve() -> click.Command:
     return command
 
 
+def _job() -> click.Command:
+    from jifen.cli.jobs import command
+
+    return command
+
+
 def _up() -> click.Command:
     from jifen.cli.all_in_one import command
 
@@ -150,6 +156,7 @@ _COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
     "serve": (_serve, "Answer over HTTP.", "提供 HTTP 接口。"),
     "up": (_up, "Answer over HTTP and do what time brings, in one.", "一并启动 HTTP 接口和后台进程。"),
     "worker": (_worker, "Do what time brings, as it comes.", "按时处理到期事项。"),
+    "job": (_job, "Imports and exports that workers do.", "由后台进程完成的导入与导出。"),
     "key": (_key, "Keys by which others ask over HTTP.", "调用接口的密钥。"),
     "webhook": (_webhook, "Who is told what happens.", "发生的事告诉谁。"),
     "backup": (_backup, "Back up the embedded database.", "备份内置数据库。"),

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Final
 
 import psycopg
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition
 from psycopg_pool import PoolTimeout
@@ -19,11 +19,15 @@ from psycopg_pool import PoolTimeout
 from jifen.db.connection import arguments
 from jifen.intake.versions.at_work import Programmes
 from jifen.worker.doing import do
+from jifen.worker.taking import take
 from jifen.worker.timetable import TIMETABLE, Duty
 
-AT_ONCE: Final = 4
+DUTIES_AT_ONCE: Final = 4
 """How many duties are done side by side, so that a long one does not hold up the short ones."""
+JOBS_AT_ONCE: Final = 1
 SECONDS_BEFORE_ANOTHER_TRY: Final = 5.0
+SECONDS_BETWEEN_ATTEMPTS: Final = 10
+"""At a job that the database has cut off."""
 _LONGEST_ABSENCE_SECONDS: Final = 40 * 86_400
 """Until then, a turn that was missed while no worker ran is taken as soon as one runs."""
 _LOG: Final = logging.getLogger("jifen.worker")
@@ -59,20 +63,24 @@ async def _work(
 ) -> None:
     app = make_app(url, timetable, stopping)
     async with app.open_async():
-        working = asyncio.create_task(
-            app.run_worker_async(
-                concurrency=AT_ONCE,
-                delete_jobs=DeleteJobCondition.SUCCESSFUL,
-                install_signal_handlers=False,
+        working = [
+            asyncio.create_task(
+                app.run_worker_async(
+                    queues=[queue],
+                    concurrency=at_once,
+                    delete_jobs=DeleteJobCondition.SUCCESSFUL,
+                    install_signal_handlers=False,
+                )
             )
-        )
+            for queue, at_once in (("duties", DUTIES_AT_ONCE), ("jobs", JOBS_AT_ONCE))
+        ]
         waiting = asyncio.create_task(told.wait())
-        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        if told.is_set():
-            working.cancel()  # takes nothing more, and ends with what is under way
-        with suppress(asyncio.CancelledError):
-            await working
+        await asyncio.wait({*working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (waiting, *working):
+            task.cancel()  # a worker takes nothing more then, and ends with what is under way
+        for ended in await asyncio.gather(*working, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
 
 
 def make_app(url: str, timetable: Sequence[Duty], stopping: Callable[[], bool]) -> App:
@@ -86,13 +94,19 @@ def make_app(url: str, timetable: Sequence[Duty], stopping: Callable[[], bool]) 
                 "application_name": f"{options['application_name']} worker",
             },
             min_size=1,
-            max_size=AT_ONCE,
+            max_size=DUTIES_AT_ONCE + JOBS_AT_ONCE,
         ),
         periodic_defaults={"max_delay": _LONGEST_ABSENCE_SECONDS},
     )
     programmes = Programmes()
     for duty in timetable:
         _register(app, duty, url, programmes, stopping)
+
+    def take_job(programme: str, id: str) -> None:
+        take(url, programmes, stopping, programme, id)
+
+    retry = RetryStrategy(max_attempts=100, wait=SECONDS_BETWEEN_ATTEMPTS)
+    app.task(name="job", queue="jobs", retry=retry)(take_job)
     return app
 
 

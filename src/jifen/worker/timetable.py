@@ -59,8 +59,8 @@ TIMETABLE: Final = (
         "tidy",
         EVERY_MINUTE,
         Said(
-            "What killed workers have left in the queue goes.",
-            "清理被强行终止的后台进程留在队列中的内容。",
+            "Jobs of killed workers are handed on; files of jobs go a week after their end.",
+            "把被强行终止的后台进程的任务交给别的进程；任务结束一周后删除其文件。",
         ),
         tidy,
     ),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from jifen.api.described import commands, itself, keys, reads, stream, webhooks
+from jifen.api.described import commands, itself, jobs, keys, reads, stream, webhooks
 from jifen.wording import Said
 
 OPERATIONS: Final = (
@@ -18,6 +18,7 @@ OPERATIONS: Final = (
     *commands.OPERATIONS,
     *stream.OPERATIONS,
     *webhooks.OPERATIONS,
+    *jobs.OPERATIONS,
     *keys.OPERATIONS,
     *itself.OPERATIONS,
 )
@@ -28,6 +29,7 @@ TOPICS: Final = {
     "programme": Said("The programme", "计划"),
     "stream": Said("What others are told", "对外消息"),
     "webhooks": Said("Webhooks", "消息推送（webhook）"),
+    "jobs": Said("Imports and exports", "导入与导出"),
     "keys": Said("Keys", "密钥"),
     "operation": Said("Operation", "运行"),
 }

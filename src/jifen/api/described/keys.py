@@ -10,7 +10,7 @@ from jifen.api.described.operation import Operation, named
 from jifen.api.described.shapes import Moment, told
 from jifen.wording import Said
 
-Scope = Literal["read", "earn", "use", "write", "keys", "webhooks", "tokens", "actors"]
+Scope = Literal["read", "earn", "use", "write", "jobs", "keys", "webhooks", "tokens", "actors"]
 Scopes = Annotated[list[Scope], told("What it allows.", "权限。", min_length=1)]
 PerMinute = Annotated[
     int | None,

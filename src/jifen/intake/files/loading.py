@@ -5,7 +5,7 @@ Errors are those of programme documents: file, line, path, what is wrong, what w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
@@ -57,14 +57,18 @@ _KEYS = (  # noqa: SIM905
 _OPENING_KEYS = (
     "file", "package", "delimiter", "encoding", "enrol", "skip", "opening", "birthday", "facts",
 )  # fmt: skip
+_UPLOADED = Said(
+    "an uploaded mapping is about the uploaded file alone", "上传的映射只针对上传的文件"
+)
+_NAMING_FILES = dict.fromkeys(("file", "package", "tables"), _UPLOADED)
 NOBODY = Key(())
 UNMATCHED: tuple[Unmatched, ...] = ("reject", "mirror")
 _NO_TEST = Test("")
 _NO_SOURCE = Source()
 
 
-def load_mapping(path: Path) -> Mapping | OpeningMapping:
-    """The mapping in a file: of events, or of openings if it says `opening`.
+def load_mapping(path: Path, *, alone: bool = False) -> Mapping | OpeningMapping:
+    """The mapping in a file: of events, or of openings if it says `opening`. `alone`: it may name no other files.
 
     Raises:
         MappingError: something is wrong with it; all that was found, with lines and suggestions.
@@ -77,7 +81,7 @@ def load_mapping(path: Path) -> Mapping | OpeningMapping:
     except UnicodeDecodeError:
         raise MappingError([not_utf8(str(path))]) from None
     problems = Problems(str(path))
-    root, reader = read_nodes(written, problems), _Reader(path, problems)
+    root, reader = read_nodes(written, problems), _Reader(path, problems, alone)
     of_openings = isinstance(root, NodeMapping) and "opening" in root.values
     mapping = reader.opening_mapping(root) if of_openings else reader.mapping(root)
     problems.raise_if_any()
@@ -87,13 +91,14 @@ def load_mapping(path: Path) -> Mapping | OpeningMapping:
 class _Reader:
     """Reads the sections of one mapping file; where others lie is said relative to it, or in a package."""
 
-    def __init__(self, path: Path, problems: Problems) -> None:
+    def __init__(self, path: Path, problems: Problems, alone: bool) -> None:
         self.path = path
         self.problems = problems
+        self.alone = alone
         self.folder = path.parent
 
     def mapping(self, root: Node) -> Mapping:
-        section = Section(root, self.problems, _KEYS)
+        section = self.section(root, _KEYS)
         self.folder = section.read("package", _package, self.folder)
         return Mapping(
             path=self.path,
@@ -120,6 +125,13 @@ class _Reader:
             in_exchange=section.read("in_exchange", self.in_exchange, None),
         )
 
+    def section(self, root: Node, known: Sequence[str]) -> Section:
+        """The mapping itself; what names files is left out of one that stands alone."""
+        if not self.alone:
+            return Section(root, self.problems, known)
+        kept = [key for key in known if key not in _NAMING_FILES]
+        return Section(root, self.problems, kept, elsewhere=_NAMING_FILES)
+
     def member(self, section: Section) -> Key:
         """Who did it; no columns where the file knows nobody but guests."""
         if "guest" in section:
@@ -127,7 +139,7 @@ class _Reader:
         return section.need("member", self.key, NOBODY)
 
     def opening_mapping(self, root: Node) -> OpeningMapping:
-        section = Section(root, self.problems, _OPENING_KEYS)
+        section = self.section(root, _OPENING_KEYS)
         self.folder = section.read("package", _package, self.folder)
         return OpeningMapping(
             path=self.path,

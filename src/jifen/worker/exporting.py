@@ -1,0 +1,161 @@
+"""An export as a job: members with what they have, or every movement of points, as CSV or Parquet.
+
+All of it is seen as of one moment; what time had brought by then is posted before.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jifen.db.snapshot import snapshot
+from jifen.db.statements import statements
+from jifen.instants import moment_of
+from jifen.intake.sweeping import tend
+from jifen.intake.versions.opening import OpenProgramme, now_of
+from jifen.worker.work import Task
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
+Of = Literal["members", "movements"]
+Format = Literal["csv", "parquet"]
+ROWS_AT_ONCE: Final = 5_000
+"""Rows that are fetched, and written, together."""
+_BALANCES: Final = ("points", "held", "debt", "lifetime", "spent", "expired", "reversed")
+Row = Sequence[Any]
+Write = Callable[[Sequence[Row]], None]
+
+
+class Column(NamedTuple):
+    """A column of an export, and its type in Parquet."""
+
+    name: str
+    type: pa.DataType
+
+
+def export_job(task: Task) -> dict[str, Any]:
+    """Write the file of an export; how many rows it has."""
+    of: Of = task.job.asked["of"]
+    format: Format = task.job.asked["format"]
+    programme = task.programme
+    tend(task.connection, programme, partial(now_of, programme))
+    path = task.folder / f"{of}.{format}"
+    columns, read = _READERS[of]
+    with snapshot(task.connection) as sql, _WRITERS[format](path, columns(programme)) as write:
+        values = {"programme": programme.programme_id}
+        (total,) = sql.execute(SQL[f"count_{of}"], values).fetchone() or (0,)
+        done = 0
+        rows = sql.stream(SQL[of], values, size=ROWS_AT_ONCE)
+        while some := list(islice(rows, ROWS_AT_ONCE)):
+            write([read(row, programme) for row in some])
+            done += len(some)
+            task.tell(min(done / total, 1.0) if total else 1.0, {"rows": done})
+    task.jobs.keep(task.job.id, path)
+    return {"rows": done}
+
+
+def _text(names: Sequence[str]) -> list[Column]:
+    return [Column(name, pa.string()) for name in names]
+
+
+def _points(programme: OpenProgramme, number: int, points: int) -> Decimal:
+    """Points as people write them: smallest units of a currency, by its number."""
+    return Decimal(points).scaleb(-_scale(programme, programme.engine.currencies[number]))
+
+
+def _scale(programme: OpenProgramme, id: str) -> int:
+    """Decimals of a currency; none of one that an earlier version had."""
+    return next((one.scale for one in programme.programme.currencies if one.id == id), 0)
+
+
+def _columns_of_members(programme: OpenProgramme) -> list[Column]:
+    per_currency = [
+        Column(id if name == "points" else f"{id}_{name}", pa.decimal128(38, _scale(programme, id)))
+        for id in programme.engine.currencies
+        for name in _BALANCES
+    ]
+    return [*_text(["member", "joined_at", "frozen", "merged_into"]), *per_currency]
+
+
+def _member(row: Row, programme: OpenProgramme) -> Row:
+    external_id, joined_at, frozen, merged_into, numbers, *balances = row
+    by_number = dict(
+        zip(numbers or (), zip(*balances, strict=True) if numbers else (), strict=True)
+    )
+    told = [
+        external_id,
+        _moment(joined_at, programme),
+        "true" if frozen else "false",
+        merged_into,
+    ]
+    for number in range(len(programme.engine.currencies)):
+        values = by_number.get(number, (0,) * len(_BALANCES))
+        told += [_points(programme, number, value) for value in values]
+    return told
+
+
+def _columns_of_movements(programme: OpenProgramme) -> list[Column]:
+    scale = max(_scale(programme, id) for id in programme.engine.currencies)
+    return [
+        *_text(["member", "recorded_at", "effective_at", "currency", "account"]),
+        Column("points", pa.decimal128(38, scale)),
+        *_text(["asked", "about", "actor", "reason"]),
+    ]
+
+
+def _movement(row: Row, programme: OpenProgramme) -> Row:
+    member, recorded_at, effective_at, number, account, points, *rest = row
+    return [
+        member,
+        _moment(recorded_at, programme),
+        _moment(effective_at, programme),
+        programme.engine.currencies[number],
+        account,
+        _points(programme, number, points),
+        *rest,
+    ]
+
+
+def _moment(instant: int, programme: OpenProgramme) -> str:
+    return moment_of(instant, programme.zone).isoformat()
+
+
+@contextmanager
+def _csv(path: Path, columns: Sequence[Column]) -> Iterator[Write]:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([column.name for column in columns])
+        yield writer.writerows
+
+
+@contextmanager
+def _parquet(path: Path, columns: Sequence[Column]) -> Iterator[Write]:
+    schema = pa.schema([(column.name, column.type) for column in columns])
+    with pq.ParquetWriter(path, schema) as writer:
+
+        def write(rows: Sequence[Row]) -> None:
+            arrays = [
+                pa.array(values, column.type)
+                for column, values in zip(columns, zip(*rows, strict=True), strict=True)
+            ]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+
+        yield write
+
+
+_READERS: Final = MappingProxyType(
+    {
+        "members": (_columns_of_members, _member),
+        "movements": (_columns_of_movements, _movement),
+    }
+)
+_WRITERS: Final = MappingProxyType({"csv": _csv, "parquet": _parquet})

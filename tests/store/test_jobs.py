@@ -1,0 +1,247 @@
+"""Imports and exports as jobs: done once by some worker, with progress, and told with what came of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+import pyarrow.parquet as pq
+import pytest
+from old_club import balances, old_club
+
+from jifen.db.connection import connect
+from jifen.intake.clock import real_now
+from jifen.intake.versions.at_work import Programmes
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.proof.proving import prove
+from jifen.worker import taking
+from jifen.worker.doing import do
+from jifen.worker.jobs import JobExists, Jobs, NoData, UnknownJob
+from jifen.worker.taking import take
+from jifen.worker.timetable import TIMETABLE
+
+MAPPING: Final = """
+time: {column: at, timezone: Asia/Shanghai}
+event: {constant: purchase}
+id: {column: receipt}
+member: {column: member}
+enrol: true
+fields: {amount: amount}
+"""
+ROWS: Final = b"""receipt,member,at,amount
+r1,ann,2026-10-01 10:00,60.00
+r2,bob,2026-10-02 10:00,10.00
+r3,cid,2026-10-03 10:00,much
+"""
+
+
+def never() -> bool:
+    return False
+
+
+def asked(mapping: str = MAPPING, language: str = "en") -> dict[str, Any]:
+    return {"mapping": mapping, "format": "csv", "language": language}
+
+
+def import_of(jobs: Jobs, id: str, content: bytes = ROWS, mapping: str = MAPPING) -> None:
+    """A job that waits, with its data in parts of ten bytes."""
+    jobs.add(id, "import", asked(mapping), actor="shop", now=real_now())
+    for part, first in enumerate(range(0, len(content), 10)):
+        jobs.add_part(id, "upload 1", part, content[first : first + 10])
+    jobs.complete_upload(id, "upload 1", "data")
+
+
+def do_job(url: str, jobs: Jobs, id: str) -> None:
+    take(url, Programmes(), never, jobs.slug, id)
+
+
+def rows_of(jobs: Jobs, id: str, name: str) -> list[dict[str, str]]:
+    text = b"".join(jobs.parts(id, name)).decode()
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_an_import_is_done_and_hands_back_what_it_could_not_take(database_url: str) -> None:
+    with connect(database_url) as connection:
+        programme = old_club(connection)
+        jobs = Jobs(connection, programme)
+        import_of(jobs, "october")
+        assert jobs.get("october").state == "waiting"
+        do_job(database_url, jobs, "october")
+        job = jobs.get("october")
+        assert (job.state, job.share, job.attempts, job.failure) == ("done", 1.0, 1, None)
+        assert (job.counts["events"], job.counts["rejected"]) == (2, {"malformed": 1})
+        assert [file.name for file in job.files] == ["rejects.csv"]
+        back = rows_of(jobs, "october", "rejects.csv")
+        assert [(row["receipt"], row["reject_line"]) for row in back] == [("r3", "4")]
+        assert [member for member, _ in balances(connection, programme)] == ["ann", "bob"]
+        assert prove(connection, programme).holds
+
+
+def test_a_job_is_asked_for_once_and_done_once(database_url: str) -> None:
+    with connect(database_url) as connection:
+        jobs = Jobs(connection, old_club(connection))
+        import_of(jobs, "october")
+        again = jobs.add("october", "import", asked(), actor="shop", now=real_now())
+        assert again.state == "waiting"
+        with pytest.raises(JobExists):
+            jobs.add("october", "import", asked(MAPPING + "\n"), actor="shop", now=real_now())
+        with pytest.raises(NoData):
+            jobs.complete_upload("october", "upload 1", "data")
+        do_job(database_url, jobs, "october")
+        ended = jobs.get("october")
+        do_job(database_url, jobs, "october")
+        assert jobs.get("october") == ended
+        assert queued(connection) == [{"programme": "old", "id": "october"}]
+
+
+def test_a_job_that_was_cut_off_is_done_by_the_next_worker_with_all_its_rejects(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(database_url) as connection:
+        programme = old_club(connection)
+        jobs = Jobs(connection, programme)
+        import_of(jobs, "october")
+
+        def killed(*arguments: Any) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Jobs, "keep", killed)
+            with pytest.raises(KeyboardInterrupt):
+                do_job(database_url, jobs, "october")
+        assert jobs.get("october").state == "working"
+        do_job(database_url, jobs, "october")
+        job = jobs.get("october")
+        assert (job.state, job.attempts, job.counts["replayed"]) == ("done", 2, 2)
+        assert len(rows_of(jobs, "october", "rejects.csv")) == 1
+        assert prove(connection, programme).holds
+
+
+def test_a_worker_that_stops_puts_its_job_back(database_url: str) -> None:
+    with connect(database_url) as connection:
+        jobs = Jobs(connection, old_club(connection))
+        import_of(jobs, "october")
+        take(database_url, Programmes(), lambda: True, "old", "october")
+        assert jobs.get("october").state == "waiting"
+        assert len(queued(connection)) == 2
+        do_job(database_url, jobs, "october")
+        assert jobs.get("october").state == "done"
+
+
+def test_a_job_that_is_interrupted_again_and_again_is_given_up(
+    database_url: str,
+) -> None:
+    with connect(database_url) as connection:
+        jobs = Jobs(connection, old_club(connection))
+        import_of(jobs, "october")
+        for _ in range(taking.MOST_ATTEMPTS):
+            jobs.begin("october", now=real_now())
+        do_job(database_url, jobs, "october")
+        job = jobs.get("october")
+        assert job.state == "failed"
+        assert job.failure is not None
+        assert "interrupted 5 times" in job.failure.en
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        (MAPPING.replace("id: {column: receipt}\n", ""), "'id' is missing"),
+        (MAPPING.replace("receipt", "recept"), "mapping.yaml:4: data.csv has no column 'recept'"),
+        (MAPPING + "tables: {x: {file: /etc/passwd, key: a}}\n", "'tables' does not stand here"),
+        (MAPPING + "file: /etc/passwd\n", "about the uploaded file alone"),
+        (MAPPING + "package: os\n", "'package' does not stand here"),
+    ],
+)
+def test_a_mapping_that_is_wrong_fails_the_job_with_what_is_wrong(
+    database_url: str, mapping: str, said: str
+) -> None:
+    with connect(database_url) as connection:
+        jobs = Jobs(connection, old_club(connection))
+        import_of(jobs, "october", mapping=mapping)
+        do_job(database_url, jobs, "october")
+        job = jobs.get("october")
+        assert job.state == "failed"
+        assert job.failure is not None
+        assert said in job.failure.en
+        assert job.failure.zh != job.failure.en
+
+
+def exported(url: str, programme: OpenProgramme, jobs: Jobs, of: str, format: str) -> bytes:
+    id = f"{of}-{format}"
+    jobs.add(id, "export", {"of": of, "format": format}, actor="office", now=real_now())
+    do_job(url, jobs, id)
+    job = jobs.get(id)
+    assert (job.state, job.failure) == ("done", None)
+    return b"".join(jobs.parts(id, f"{of}.{format}"))
+
+
+def test_members_and_movements_are_exported_as_they_stand_when_it_is_due(
+    database_url: str, tmp_path: Path
+) -> None:
+    with connect(database_url) as connection:
+        programme = old_club(connection, "ann", "bob")
+        jobs = Jobs(connection, programme)
+        members = exported(database_url, programme, jobs, "members", "csv").decode()
+        rows = list(csv.DictReader(io.StringIO(members)))
+        assert sorted((row["member"], row["points"], row["points_expired"]) for row in rows) == [
+            ("ann", "0", "80"),
+            ("bob", "0", "80"),
+        ]
+        movements = exported(database_url, programme, jobs, "movements", "parquet")
+        (tmp_path / "m.parquet").write_bytes(movements)
+        table = pq.read_table(tmp_path / "m.parquet").to_pylist()
+        assert [
+            (row["member"], row["currency"], row["account"], int(row["points"]), row["asked"])
+            for row in table
+            if row["member"] == "ann"
+        ] == [
+            ("ann", "points", "issued", 80, "event/o-ann"),
+            ("ann", "growth", "issued", 60, "event/o-ann"),
+            ("ann", "points", "expired", -80, "settle/3"),
+        ]
+        assert prove(connection, programme).holds
+
+
+def test_files_go_a_week_after_the_end_of_their_job(database_url: str) -> None:
+    tidy = next(duty for duty in TIMETABLE if duty.name == "tidy")
+    with connect(database_url) as connection:
+        programme = old_club(connection, "ann")
+        jobs = Jobs(connection, programme)
+        exported(database_url, programme, jobs, "members", "csv")
+        do(tidy, database_url, Programmes(), never)
+        assert len(jobs.get("members-csv").files) == 1
+        connection.execute("UPDATE job SET ended_at = ended_at - interval '8 days'")
+        do(tidy, database_url, Programmes(), never)
+        assert jobs.get("members-csv").files == ()
+        with pytest.raises(UnknownJob):
+            list(jobs.parts("members-csv", "members.csv"))
+
+
+def queued(connection: psycopg.Connection[Any]) -> list[dict[str, str]]:
+    """What waits for workers."""
+    rows = connection.execute(
+        "SELECT args FROM queue.procrastinate_jobs WHERE queue_name = 'jobs' ORDER BY id"
+    )
+    return [args for (args,) in rows]
+
+
+def test_the_command_line_tells_of_jobs(
+    jifen: Callable[..., str], database_url: str, tmp_path: Path
+) -> None:
+    with connect(database_url) as connection:
+        jobs = Jobs(connection, old_club(connection, "ann"))
+        import_of(jobs, "october")
+        assert "october  import  waiting" in jifen("job", "list")
+        do_job(database_url, jobs, "october")
+    assert "已完成" in jifen("job", "list", "--lang", "zh")
+    shown = jifen("job", "show", "october", "--save", str(tmp_path))
+    assert "rejects.csv" in shown
+    assert (tmp_path / "rejects.csv").read_text().startswith("reject_line")
+    assert json.loads(jifen("job", "show", "october", "--json"))["counts"]["events"] == 2
+    assert "there is no job 'nobody'" in jifen("job", "show", "nobody", code=1)
