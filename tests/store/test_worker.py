@@ -25,6 +25,7 @@ from jifen.proof.proving import prove
 from jifen.wording import Said
 from jifen.worker import shift
 from jifen.worker.doing import do, last_done
+from jifen.worker.proving import Unproved, latest_night
 from jifen.worker.settling import settle
 from jifen.worker.shift import Shift
 from jifen.worker.timetable import EVERY_MINUTE, TIMETABLE, Duty
@@ -175,3 +176,27 @@ def test_the_timetable_says_what_is_done_and_how_it_went(jifen: Jifen, database_
         ("settle", False),
         ("tidy", True),
     ]
+
+
+def test_a_bank_is_proved_once_a_night_and_a_difference_is_a_failure(database_url: str) -> None:
+    prove_duty = next(duty for duty in TIMETABLE if duty.name == "prove")
+    with connect(database_url) as connection:
+        old_club(connection, "ann")
+        proved = "SELECT differences > 0, proved_at > now() - interval '1 hour' FROM last_proof"
+        connection.execute(
+            "INSERT INTO last_proof SELECT programme_id, now(), 1, 1, 0 FROM programme"
+        )
+        connection.execute("UPDATE balance SET points = points + 1, lifetime = lifetime + 1")
+        do(prove_duty, database_url, Programmes(), never)
+        assert connection.execute(proved).fetchone() == (False, True)
+        connection.execute("UPDATE last_proof SET proved_at = proved_at - interval '1 day'")
+        with pytest.raises(Unproved, match=r"old: \d+ differences?: .* checked in"):
+            do(prove_duty, database_url, Programmes(), never)
+        assert connection.execute(proved).fetchone() == (True, True)
+        assert "differences" in (last_done(connection)["prove"].failure or "")
+
+
+def test_a_night_begins_at_three_in_the_programmes_zone() -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    assert latest_night(shanghai("2026-03-02 02:59"), zone) == shanghai("2026-03-01 03:00")
+    assert latest_night(shanghai("2026-03-02 03:00"), zone) == shanghai("2026-03-02 03:00")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jifen.wording import Said
+from jifen.worker.proving import prove_nightly
 from jifen.worker.settling import settle
 from jifen.worker.shift import Shift
 from jifen.worker.telling import tell
@@ -30,6 +31,7 @@ def every_seconds(seconds: int) -> Rhythm:
 
 
 EVERY_MINUTE: Final = Rhythm("* * * * *", Said("every minute", "每分钟"))
+EVERY_HOUR: Final = Rhythm("0 * * * *", Said("every hour", "每小时"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +74,14 @@ TIMETABLE: Final = (
             "向各个 webhook 发送消息；失败的到时重试。",
         ),
         tell,
+    ),
+    Duty(
+        "prove",
+        EVERY_HOUR,
+        Said(
+            "Programmes that were not proved since three in the morning of their own time zone are proved.",
+            "当地时间凌晨三点之后还没有证明过的计划，进行证明。",
+        ),
+        prove_nightly,
     ),
 )
