@@ -148,6 +148,9 @@ def _tier(raw: Raw, programme: Programme) -> tuple[str, int | None]:
     only(raw, {"id", "until"}, "/tier")
     ladder = [tier.id for tier in tiers.ladder]
     tier = known_word(raw.get("id"), ladder, "/tier/id")
+    if raw.get("until") is not None and tiers.period is None:
+        en = "tiers of this programme have no end: leave it out"
+        raise Malformed("/tier/until", en, "此计划的等级没有期限，请去掉")
     if raw.get("until") is not None:
         return tier, day_of(scalars.date(raw["until"], "/tier/until"))
     if steps_down(tiers) and tier != ladder[0]:
