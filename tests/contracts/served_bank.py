@@ -61,9 +61,11 @@ def serving(url: str) -> Iterator[str]:
         thread.start()
         while not server.started and thread.is_alive():
             thread.join(0.01)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def purchase(id: str, member: str = "ann", amount: str = "60.00", **more: Any) -> dict[str, Any]:

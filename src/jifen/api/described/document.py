@@ -10,8 +10,9 @@ import msgspec
 from jifen.api.commands import MOST_COMMANDS
 from jifen.api.described.answers import ProblemTold
 from jifen.api.described.everything import OPERATIONS, TOPICS
+from jifen.api.described.examples import Example, examples
 from jifen.api.described.operation import Operation, Parameter
-from jifen.api.problems import status_of, title_of
+from jifen.api.problems import OTHERS, refused, status_of, title_of
 from jifen.wording import Said
 
 Json = dict[str, Any]
@@ -55,6 +56,9 @@ def document(language: str, operations: Sequence[Operation] = OPERATIONS) -> Jso
         },
         language,
     )
+    for operation in operations:
+        shown = [one for one in examples(language) if one.operation == operation.name]
+        _show(drawn["paths"][operation.path][operation.method.lower()], shown, language)
     return drawn
 
 
@@ -89,6 +93,46 @@ def _operation(
             "content": {"application/json": {"schema": _body(operation, shapes, components)}},
         }
     return drawn
+
+
+def _show(drawn: Json, shown: Sequence[Example], language: str) -> None:
+    """Put examples where the document has places for them: what was asked and done, and every problem that was told."""
+    for number, example in enumerate(shown, 1):
+        done = example.status < 300
+        if done and example.body is not None:
+            _examples(drawn["requestBody"])[str(number)] = {"value": example.body}
+        if done and example.answer is not None:
+            _examples(drawn["responses"][str(example.status)])[str(number)] = {
+                "value": example.answer
+            }
+        if done:
+            for parameter in drawn["parameters"]:
+                said = example.path | example.query | example.headers
+                if parameter["name"] in said:
+                    parameter.setdefault("example", said[parameter["name"]])
+    told = {example.answer["code"]: example for example in shown if example.status >= 400}
+    for response in drawn["responses"].values():
+        if _PROBLEM in response.get("content", {}):
+            content = response["content"][_PROBLEM]
+            for code in content["schema"]["properties"]["code"]["enum"]:
+                content.setdefault("examples", {})[code] = {
+                    "value": told[code].answer if code in told else _any_example(code, language)
+                }
+
+
+def _examples(place: Json) -> Json:
+    (content,) = place["content"].values()
+    shown: Json = content.setdefault("examples", {})
+    return shown
+
+
+def _any_example(code: str, language: str) -> Json:
+    """How a problem was told somewhere else, or, of what no tour can bring about, how it is told anywhere."""
+    for example in examples(language):
+        if example.status >= 400 and example.answer["code"] == code:
+            return dict(example.answer)
+    problem = OTHERS[code]() if code in OTHERS else refused(code, None)
+    return problem.document(language, "0f0c6d1e")
 
 
 def _parameter(parameter: Parameter, shapes: Mapping[int, Json]) -> Json:
@@ -131,13 +175,13 @@ def _responses(operation: Operation, shapes: Mapping[int, Json]) -> Json:
     codes: dict[int, list[str]] = {}
     for code in operation.codes:
         codes.setdefault(status_of(code), []).append(code)
-    for status, refused in sorted(codes.items()):
+    for status, named in sorted(codes.items()):
         schema = {
             "allOf": [{"$ref": _REFERENCE.format(name="ProblemTold")}],
-            "properties": {"code": {"enum": refused}},
+            "properties": {"code": {"enum": named}},
         }
         said = {
-            language: " ".join(f"`{code}`: {title_of(code).told_in(language)}" for code in refused)
+            language: " ".join(f"`{code}`: {title_of(code).told_in(language)}" for code in named)
             for language in ("zh", "en")
         }
         drawn[str(status)] = {"description": said, "content": {_PROBLEM: {"schema": schema}}}
