@@ -17,7 +17,7 @@ from jifen.db.problem import DatabaseProblem
 from jifen.operations.logs import JsonLines
 from jifen.operations.metrics import Metrics
 from jifen.operations.noting import SECONDS_ALIVE, counted, note
-from jifen.operations.standing import Proved, Standing
+from jifen.operations.standing import Bank, Duty, Proved, Standing, Told
 from jifen.operations.tally import Tally
 from jifen.wording import verbatim
 
@@ -35,7 +35,9 @@ def tally(requests: int, waiting: int = 0) -> Tally:
 
 def told(folder: Path, *programmes: Standing) -> dict[str, float]:
     registry = CollectorRegistry()
-    registry.register(Metrics(folder, lambda: programmes))
+    webhooks = [Told("club", "till", behind=4, waiting=1, failing_seconds=90)]
+    bank = Bank(list(programmes), webhooks, [Duty("sweep", 1_700_000_000_000_000, True)])
+    registry.register(Metrics(folder, lambda: bank))
     lines = generate_latest(registry).decode().splitlines()
     samples = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
     return {name: float(value) for name, value in samples}
@@ -78,10 +80,14 @@ def test_a_bank_is_told_by_programme_with_its_last_proof(tmp_path: Path) -> None
     assert samples['jifen_last_proof_timestamp_seconds{programme="club"}'] == 1_700_000_000.5
     assert samples['jifen_last_proof_differences{programme="club"}'] == 1
     assert 'jifen_last_proof_differences{programme="never"}' not in samples
+    assert samples['jifen_webhook_behind{programme="club",webhook="till"}'] == 4
+    assert samples['jifen_webhook_failing_seconds{programme="club",webhook="till"}'] == 90
+    assert samples['jifen_duty_timestamp_seconds{duty="sweep"}'] == 1_700_000_000
+    assert samples['jifen_duty_failed{duty="sweep"}'] == 1
 
 
 def test_what_processes_counted_is_told_also_when_the_database_is_away(tmp_path: Path) -> None:
-    def away() -> list[Standing]:
+    def away() -> Bank:
         raise DatabaseProblem(verbatim("gone"), verbatim("wait"))
 
     note(tmp_path, tally(1))

@@ -19,10 +19,10 @@ from prometheus_client.registry import Collector
 
 from jifen.db.problem import DatabaseProblem
 from jifen.operations.noting import Counted, counted
-from jifen.operations.standing import Standing
+from jifen.operations.standing import Bank, Duty, Standing, Told
 from jifen.operations.tally import COMMANDS, SECONDS, Distribution
 
-Look = Callable[[], Sequence[Standing]]
+Look = Callable[[], Bank]
 _MICROSECONDS: Final = 1_000_000
 
 
@@ -37,14 +37,16 @@ class Metrics(Collector):
         yield from _of_processes(counted(self._folder))
         up = GaugeMetricFamily("jifen_database_up", "Whether the database answers.")
         try:
-            programmes = self._look()
+            bank = self._look()
         except DatabaseProblem:
             up.add_metric([], 0)
             yield up
             return
         up.add_metric([], 1)
         yield up
-        yield from _of_bank(programmes)
+        yield from _of_programmes(bank.programmes)
+        yield from _of_webhooks(bank.webhooks)
+        yield from _of_duties(bank.duties)
 
 
 @contextmanager
@@ -98,7 +100,7 @@ def _of_queues(counted: Counted) -> Iterator[Metric]:
     yield from (sizes, waits, length, oldest)
 
 
-def _of_bank(programmes: Sequence[Standing]) -> Iterator[Metric]:
+def _of_programmes(programmes: Sequence[Standing]) -> Iterator[Metric]:
     def gauge(name: str, said: str) -> GaugeMetricFamily:
         return GaugeMetricFamily(f"jifen_{name}", said, labels=("programme",))
 
@@ -118,6 +120,35 @@ def _of_bank(programmes: Sequence[Standing]) -> Iterator[Metric]:
             took.add_metric(label, programme.proved.seconds)
             differences.add_metric(label, programme.proved.differences)
     yield from (overdue, inbox, returns, proved, took, differences)
+
+
+def _of_webhooks(webhooks: Sequence[Told]) -> Iterator[Metric]:
+    def gauge(name: str, said: str) -> GaugeMetricFamily:
+        return GaugeMetricFamily(f"jifen_webhook_{name}", said, labels=("programme", "webhook"))
+
+    behind = gauge("behind", "Messages in the stream that it was not sent yet.")
+    waiting = gauge("waiting", "Messages that wait to be sent again.")
+    failing = gauge(
+        "failing_seconds", "For how long every attempt has failed; 0 while it does well."
+    )
+    for one in webhooks:
+        label = (one.slug, one.webhook)
+        behind.add_metric(label, one.behind)
+        waiting.add_metric(label, one.waiting)
+        failing.add_metric(label, one.failing_seconds)
+    yield from (behind, waiting, failing)
+
+
+def _of_duties(duties: Sequence[Duty]) -> Iterator[Metric]:
+    label = ("duty",)
+    said = "When a duty of the worker was last done."
+    ended = GaugeMetricFamily("jifen_duty_timestamp_seconds", said, labels=label)
+    failed = GaugeMetricFamily("jifen_duty_failed", "Whether it failed.", labels=label)
+    for duty in duties:
+        if duty.ended_at is not None:
+            ended.add_metric((duty.name,), duty.ended_at / _MICROSECONDS)
+        failed.add_metric((duty.name,), duty.failed)
+    yield from (ended, failed)
 
 
 def _buckets(

@@ -33,6 +33,32 @@ class Standing(NamedTuple):
     proved: Proved | None
 
 
+class Told(NamedTuple):
+    """How one webhook stands."""
+
+    slug: str
+    webhook: str
+    behind: int  # messages that stand in the stream and were not tried yet
+    waiting: int  # to be tried again
+    failing_seconds: float
+
+
+class Duty(NamedTuple):
+    """When a duty of the worker was last done."""
+
+    name: str
+    ended_at: int | None  # None: it is being done, or its worker was killed
+    failed: bool
+
+
+class Bank(NamedTuple):
+    """Everything that a look tells."""
+
+    programmes: list[Standing]
+    webhooks: list[Told]
+    duties: list[Duty]
+
+
 def standing(connection: psycopg.Connection[Any], now: int) -> list[Standing]:
     """How each programme stands, by name; those of stories left out."""
     with cursor(connection) as sql:
@@ -46,11 +72,17 @@ def standing(connection: psycopg.Connection[Any], now: int) -> list[Standing]:
     return found
 
 
-def look(url: str, now: int) -> list[Standing]:
-    """The same over a connection of its own, for five seconds at most. Raises DatabaseProblem."""
+def look(url: str, now: int) -> Bank:
+    """How everything stands, over a connection of its own, five seconds at most. Raises DatabaseProblem."""
     with connect(url) as connection, plain_problems():
         connection.execute("SET statement_timeout = '5s'")
-        return standing(connection, now)
+        with cursor(connection) as sql:
+            webhooks = [
+                Told(slug, name, behind, waiting, 0.0 if since is None else (now - since) / 1e6)
+                for slug, name, behind, waiting, since in sql.execute(SQL["webhooks"])
+            ]
+            duties = [Duty(*told) for told in sql.execute(SQL["duties"])]
+        return Bank(standing(connection, now), webhooks, duties)
 
 
 def note_proof(

@@ -13,6 +13,20 @@ LEFT JOIN last_proof proof USING (programme_id)
 WHERE p.slug NOT LIKE 'story-%%'
 ORDER BY p.slug
 
+-- name: webhooks
+-- How far each webhook is behind what stands in the stream, what waits to be tried again, and since when it fails.
+SELECT p.slug, w.webhook_id, greatest(coalesce(s.position, 0) - w.position, 0),
+       (SELECT count(*) FROM webhook_delivery d
+        WHERE d.programme_id = w.programme_id AND d.webhook_id = w.webhook_id AND d.state = 'waiting'),
+       w.failing_since
+FROM webhook w JOIN programme p USING (programme_id) LEFT JOIN stream s USING (programme_id)
+WHERE w.disabled_at IS NULL
+ORDER BY p.slug, w.webhook_id
+
+-- name: duties
+-- When each duty of the worker was last done, and whether it failed.
+SELECT name, ended_at, failure IS NOT NULL FROM duty ORDER BY name
+
 -- name: note_proof
 -- How the proof of a programme came out, in place of the one before.
 INSERT INTO last_proof (programme_id, proved_at, seconds, members, differences)
