@@ -1,0 +1,91 @@
+"""A till that asks over HTTP and does not give up: whatever happens to an answer, it asks again under the same id."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from typing import Any, Final, NamedTuple
+
+import httpx
+
+MEMBERS: Final = ("ann", "bob", "cid")
+
+
+class Told(NamedTuple):
+    """Something that was asked and acknowledged: to which address, with which body, and the answer."""
+
+    path: str
+    body: dict[str, Any]
+    answer: dict[str, Any]
+
+
+class Till(threading.Thread):
+    """Buys, buys, spends and takes the last purchase back, in turns, each until it is answered."""
+
+    def __init__(self, number: int, address: str, key: str, stop: threading.Event) -> None:
+        super().__init__()
+        self._number = number
+        self._address = address
+        self._headers = {"authorization": f"Bearer {key}"}
+        self._ended = stop
+        self.told: list[Told] = []
+        self.seen: Counter[str] = Counter()
+        self.wrong: list[str] = []
+
+    def run(self) -> None:
+        client: httpx.Client | None = None
+        while not self._ended.is_set() and not self.wrong:
+            if client is None:
+                client = httpx.Client(
+                    base_url=self._address, headers=self._headers, trust_env=False
+                )
+            path, body = self._next()
+            if not self._ask(client, path, body):
+                client.close()
+                client = None
+        if client is not None:
+            client.close()
+
+    def _next(self) -> tuple[str, dict[str, Any]]:
+        turn = len(self.told)
+        body: dict[str, Any] = {"id": f"{self._number}-{turn}", "member": MEMBERS[turn // 4 % 3]}
+        match turn % 4:
+            case 2:
+                return "/v1/spends", body | {"points": 1}
+            case 3:
+                return "/v1/returns", body | {"of": f"{self._number}-{turn - 2}", "amount": "7.00"}
+            case _:
+                return "/v1/events", body | {"type": "purchase", "amount": "7.00"}
+
+    def _ask(self, client: httpx.Client, path: str, body: dict[str, Any]) -> bool:
+        """Whether the connection is still good."""
+        try:
+            answer = client.post(path, json=body, timeout=20)
+        except httpx.TransportError:
+            self.seen["unheard"] += 1
+            self._ended.wait(0.02)
+            return False
+        if answer.status_code == 503:
+            self.seen["told to ask again"] += 1
+            self._ended.wait(0.02)
+        elif answer.status_code == 200:
+            self.seen["acknowledged"] += 1
+            self.seen["done before and unheard"] += "idempotent-replayed" in answer.headers
+            self.told.append(Told(path, body, answer.json()))
+        else:
+            self.wrong.append(f"{path} {body}: {answer.text}")
+        return True
+
+
+def ask_all_again(address: str, key: str, told: list[Told]) -> None:
+    """Everything that was acknowledged is answered as the first time."""
+    headers = {"authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=address, headers=headers, trust_env=False) as client:
+        for path in sorted({one.path for one in told}):
+            asked = [one for one in told if one.path == path]
+            for first in range(0, len(asked), 200):
+                some = asked[first : first + 200]
+                answer = client.post(path, json=[one.body for one in some], timeout=300)
+                again = answer.json()["results"]
+                assert all(one.pop("replayed") for one in again)
+                assert again == [one.answer for one in some]
