@@ -149,7 +149,7 @@ def test_a_server_whose_database_lacks_a_migration_is_not_ready(running: Running
 
 def test_the_log_has_a_line_for_each_request_and_says_nothing_of_members(running: Running) -> None:
     sent = {"x-request-id": "till-7-0001"}
-    body = {"id": "receipt-log", "member": MEMBER, "type": "purchase", "amount": "1234.50"}
+    body = {"id": "receipt-log", "member": MEMBER, "type": "purchase", "amount": "98765.43"}
     assert running.client.post("/v1/events", json=body, headers=sent).status_code == 200
     assert running.client.get(f"/v1/members/{MEMBER}?note={MEMBER}").status_code == 200
     answered = running.client.get("/v1/events/receipt-unknown")
@@ -161,7 +161,7 @@ def test_the_log_has_a_line_for_each_request_and_says_nothing_of_members(running
     unknown = by_id[answered.headers["x-request-id"]]
     assert (unknown["route"], unknown["status"]) == ("/v1/events/{event}", 404)
     assert answered.json()["request_id"] == unknown["request_id"]
-    personal = (MEMBER, "receipt-", "1234", running.client.headers["authorization"][-20:])
+    personal = (MEMBER, "receipt-", "98765.43", running.client.headers["authorization"][-20:])
     assert [word for word in personal if word in log] == []
 
 
