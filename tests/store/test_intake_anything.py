@@ -91,6 +91,10 @@ def test_the_bank_can_be_proved_after_anything(
         _travel(bank, 0, swept=True)
         report = prove(connection, bank.programme)
         told = Counter(name for (name,) in connection.execute("SELECT name FROM outbox").fetchall())
+        unnamed = connection.execute(
+            "SELECT count(*) FROM outbox WHERE json_typeof(payload -> 'points') <> 'object'"
+        ).fetchone()
+    assert unnamed == (0,)  # points are told by currency
     assert told["points.expiring"] > 100
     assert told["points.expiry_delayed"] > 10
     assert [str(difference) for difference in report.differences] == []

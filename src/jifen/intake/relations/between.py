@@ -102,6 +102,14 @@ def is_of_transfer(work: Work, case: Case, asked: Command) -> bool:
     return move is not None and move.giver is case.book
 
 
+def _currency_of(work: Work, asked: Transfer | Cancel) -> str:
+    """Of which currency points are moved, or moved back."""
+    if isinstance(asked, Transfer):
+        return asked.currency
+    moved = work.moves[asked.transfer_key].moved
+    return work.programme.engine.currencies[moved[0].parent.currency]
+
+
 def _recorded(
     work: Work,
     cases: tuple[Case, Case],
@@ -112,6 +120,7 @@ def _recorded(
     fee: int = 0,
 ) -> Answer:
     """Journal what was done with both; the answer of the one who asked, who pays the fee."""
+    currency = _currency_of(work, asked)
     kind = kind or journal.kind_of(asked)
     key = f"{kind}/{asked.id}"
     answers = []
@@ -123,7 +132,8 @@ def _recorded(
             fee=(fee or None) if sign == 1 else None,
         )
         name = "points.given" if answer.moved and answer.moved < 0 else "points.received"
-        payload = {"member": case.external_id, "id": asked.id, "points": abs(moved)}
+        points = {currency: abs(moved)}
+        payload = {"member": case.external_id, "id": asked.id, "points": points}
         record(
             work, case, case.member_seq + 1, key=key, kind=kind,
             occurred_at=work.now if asked.occurred_at is None else asked.occurred_at,

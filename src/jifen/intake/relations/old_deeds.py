@@ -118,7 +118,7 @@ def take_cancel_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Ca
     outcome = cancel(case.book, seq, used.currency, used.of, asked.points, work.now)
     if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
-    return _given_back(lineage, asked, outcome.points)
+    return _given_back(lineage, asked, used.currency, outcome.points)
 
 
 def take_redemption_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Cancel) -> Answer:
@@ -135,7 +135,7 @@ def take_redemption_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked
     lineage.bring_back(0, made.lots, rewards)
     outcome = take_back(lineage.sides[0].seq, made, rewards, work.now)
     assert not isinstance(outcome, Refused)
-    return _given_back(lineage, asked, outcome.points)
+    return _given_back(lineage, asked, made.currency, outcome.points)
 
 
 def take_undoing_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Cancel) -> Answer:
@@ -148,11 +148,16 @@ def take_undoing_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: C
     lineage.bring_back(0, made.lots, outcome.received)
     undo(lineage.sides[0].seq, made, outcome.taken, work.now)
     to = work.programme.engine.currencies[made.of_currency]
-    return _given_back(lineage, asked, outcome.taken, {to: -outcome.received})
+    received = {to: -outcome.received}
+    return _given_back(lineage, asked, made.currency, outcome.taken, received)
 
 
 def _given_back(
-    lineage: Lineage, asked: Cancel, points: int, received: Mapping[str, int] | None = None
+    lineage: Lineage,
+    asked: Cancel,
+    currency: int,
+    points: int,
+    received: Mapping[str, int] | None = None,
 ) -> Answer:
     """Let what was given back go on to the survivor, and journal it with everybody."""
     work, case, survivor = lineage.work, lineage.cases[0], lineage.survivor
@@ -164,7 +169,8 @@ def _given_back(
         given_back=points,
         received=dict(received or {}),
     )
-    payload = {"member": survivor.external_id, "id": asked.id, "points": points}
+    given = {work.programme.engine.currencies[currency]: points}
+    payload = {"member": survivor.external_id, "id": asked.id, "points": given}
     journal_answer(work, case, asked, answer, [("points.given_back", payload)])
     lineage.record_above(asked, [[] for _ in lineage.cases[1:]])
     _close(lineage)

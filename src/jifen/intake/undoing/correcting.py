@@ -34,7 +34,7 @@ from jifen.intake.undoing.returning import (
     returned_of,
     undo_returned,
 )
-from jifen.intake.using.paying import take_payment, with_payment
+from jifen.intake.using.paying import take_payment, told_of_points_back, with_payment
 from jifen.ledger.overdrawing import on_trial, refused_currencies
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.reversing import correct
@@ -208,9 +208,7 @@ def return_recorded(
     if answer.points:
         payload = {"member": of, "event": asked.of, "points": answer.points}
         told.append(("points.reversed", payload))
-    if answer.given_back:
-        given = {"member": of, "id": asked.id, "points": answer.given_back}
-        told.append(("points.given_back", given))
+    told += told_of_points_back(work, of, asked.of, asked.id, answer)
     told += told_of_changed
     told += told_of_correction(work, case, correction.result.state, asked.of)
     journal_answer(work, case, asked, answer, told)

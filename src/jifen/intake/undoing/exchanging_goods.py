@@ -14,7 +14,7 @@ from jifen.intake.judging.deciding import add_event, record_event
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.undoing.differences import Correction
 from jifen.intake.undoing.returning import returned_by, undo_returned
-from jifen.intake.using.paying import take_payment, with_payment
+from jifen.intake.using.paying import take_payment, told_of_points_back, with_payment
 
 
 def take_exchange_of_goods(
@@ -46,9 +46,7 @@ def take_exchange_of_goods(
         points = {of: change for of, change in answer.points.items() if change * sign > 0}
         if points:
             told.append((name, {"member": case.external_id, "event": event.id, "points": points}))
-    if answer.given_back:
-        given = {"member": case.external_id, "id": event.id, "points": answer.given_back}
-        told.append(("points.given_back", given))
+    told += told_of_points_back(work, case.external_id, bought.event_id, event.id, answer)
     told += told_of_rules(work, case, event.id, past.occurred_at, found)
     told += told_of_changed
     told += told_of_correction(work, case, correction.result.state, event.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import (
     Adjust,
@@ -60,8 +62,30 @@ def act(work: Work, case: Case, command: Command) -> Answer:
         deadline=_deadline(case, command),
         released=by_name(work, _released(case, command)),
     )
-    told = [(name, {"member": case.external_id, "id": command.id, "points": outcome.points})]
-    return journal_answer(work, case, command, answer, told)
+    told: dict[str, Any] = {"member": case.external_id, "id": command.id}
+    if (currency := _currency_of(work, case, command)) is not None:
+        told["points"] = {currency: outcome.points}
+    return journal_answer(work, case, command, answer, [(name, told)])
+
+
+def _currency_of(work: Work, case: Case, command: Command) -> str | None:
+    """Of which currency or reward points are used; None for what uses none."""
+    names = work.programme.engine.currencies
+    match command:
+        case Spend(currency=name) | Hold(currency=name) | Adjust(currency=name):
+            return name
+        case Revive(currency=name) | UseReward(reward=name):
+            return name
+        case Capture(of=hold_id) | Void(of=hold_id):
+            return names[case.book.holds[hold_id].currency]
+        case Cancel():
+            return names[_used(work, command).currency]
+        case _:
+            return None
+
+
+def _used(work: Work, command: Cancel) -> Used:
+    return next((work.uses[key] for key in command.keys if key in work.uses), Used(-1, 0))
 
 
 def _done(work: Work, case: Case, command: Command) -> tuple[str, Refused | Outcome]:
@@ -84,7 +108,7 @@ def _done(work: Work, case: Case, command: Command) -> tuple[str, Refused | Outc
         case Void(of=hold_id):
             return "points.released", void(book, seq, hold_id, now)
         case Cancel(points=points, quantity=quantity):
-            used = next((work.uses[key] for key in command.keys if key in work.uses), Used(-1, 0))
+            used = _used(work, command)
             back = points if quantity is None else quantity
             return "points.given_back", cancel(book, seq, used.currency, used.of, back, now)
         case Adjust(currency=currency, points=points):

@@ -25,7 +25,7 @@ def take_exchange(work: Work, case: Case, asked: Exchange) -> Answer:
     answer = Answer(
         taken=outcome.taken, received={asked.to: outcome.received}, fee=outcome.fee or None
     )
-    told = {"points": outcome.taken}
+    told = {"points": {asked.currency: outcome.taken}}
     return use_recorded(work, case, asked, before, answer, "points.exchanged", told)
 
 
@@ -38,5 +38,5 @@ def cancel_exchange(work: Work, case: Case, asked: Cancel) -> Answer:
     if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
     answer = Answer(given_back=outcome.taken, received={to: -outcome.received})
-    told = {"points": outcome.taken}
+    told = {"points": {work.programme.engine.currencies[made.currency]: outcome.taken}}
     return use_recorded(work, case, asked, before, answer, "points.given_back", told)

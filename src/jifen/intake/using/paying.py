@@ -83,9 +83,17 @@ def told_of_payment(case: Case, event: Event, answer: Answer) -> Told:
     """That points were used to pay; nothing if none were."""
     if event.pay is None:
         return []
-    points = sum(answer.paid.values())
-    payload = {"member": case.external_id, "id": event.id, "points": points}
-    return [("points.spent", payload)] if points else []
+    payload = {"member": case.external_id, "id": event.id, "points": answer.paid}
+    return [("points.spent", payload)] if any(answer.paid.values()) else []
+
+
+def told_of_points_back(work: Work, of: str, paid: str, id: str, answer: Answer) -> Told:
+    """That points with which the event `paid` was paid came back to a member; nothing if none did."""
+    if not answer.given_back:
+        return []
+    (currency,) = work.paid[paid]  # an event is paid with one
+    payload = {"member": of, "id": id, "points": {currency: answer.given_back}}
+    return [("points.given_back", payload)]
 
 
 def points_to_give_back(

@@ -45,7 +45,11 @@ def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
     reward = work.programme.currency_number(asked.reward)
     redeem(case.book, case.member_seq + 1, reward, asked.quantity, price, work.now)
     answer = Answer(taken=price.points, price=price.listed, off=price.off)
-    told = {"reward": asked.reward, "quantity": asked.quantity, "points": price.points}
+    told = {
+        "reward": asked.reward,
+        "quantity": asked.quantity,
+        "points": {asked.currency: price.points},
+    }
     return use_recorded(work, case, asked, before, answer, "reward.redeemed", told)
 
 
@@ -59,7 +63,7 @@ def cancel_redemption(work: Work, case: Case, asked: Cancel) -> Answer:
     if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
     answer = Answer(given_back=outcome.points)
-    told = {"points": outcome.points}
+    told = {"points": {work.programme.engine.currencies[made.currency]: outcome.points}}
     return use_recorded(work, case, asked, before, answer, "points.given_back", told)
 
 
