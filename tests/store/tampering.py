@@ -31,6 +31,7 @@ LEFT_OUT: Final[dict[str, str]] = {
     "job": "what was asked for at length; the journal says what came of it",
     "job_file": "files of jobs, on their way",
     "duty": "when work was last done that finds by itself what there is to do",
+    "stream_publication": "how far a broker was told",
     "webhook": "who is told; what they are told stands in the outbox",
     "webhook_secret": "what they know us by",
     "webhook_delivery": "what became of a message; it can be sent again from the outbox",

@@ -135,6 +135,12 @@ def _webhook() -> click.Command:
     return command
 
 
+def _stream() -> click.Command:
+    from jifen.cli.streaming import command
+
+    return command
+
+
 def _doctor() -> click.Command:
     from jifen.cli.doctoring import command
 
@@ -158,6 +164,7 @@ _COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
     "worker": (_worker, "Do what time brings, as it comes.", "按时处理到期事项。"),
     "job": (_job, "Imports and exports that workers do.", "由后台进程完成的导入与导出。"),
     "key": (_key, "Keys by which others ask over HTTP.", "调用接口的密钥。"),
+    "stream": (_stream, "What others are told, in order.", "按顺序的对外消息。"),
     "webhook": (_webhook, "Who is told what happens.", "发生的事告诉谁。"),
     "backup": (_backup, "Back up the embedded database.", "备份内置数据库。"),
     "restore": (_restore, "Restore it, also to a past moment.", "恢复内置数据库，可到过去的时刻。"),

@@ -76,3 +76,11 @@ CREATE TABLE webhook_attempt (
     PRIMARY KEY (programme_id, webhook_id, position, attempted_at),
     FOREIGN KEY (programme_id, webhook_id, position) REFERENCES webhook_delivery ON DELETE CASCADE
 );
+
+-- Up to where the stream was handed on to a broker; `target` is where, without user and password.
+CREATE TABLE stream_publication (
+    programme_id  uuid NOT NULL REFERENCES programme,
+    target        text NOT NULL,
+    position      bigint NOT NULL,
+    PRIMARY KEY (programme_id, target)
+);
