@@ -81,7 +81,7 @@ def _command_lines() -> Iterator[Line]:
     for document in DOCUMENTS:
         for block in _SHELL.finditer(_written(document)):
             for line in block["text"].replace("\\\n", " ").splitlines():
-                asked = line.removeprefix("$ ").partition(" > ")[0]
+                asked = line.removeprefix("$ ").partition(" > ")[0].removesuffix(" &")
                 words = shlex.split(asked, comments=True)
                 while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
                     words.pop(0)
