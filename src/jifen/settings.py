@@ -5,6 +5,7 @@
 | `JIFEN_DATA` | folder of the embedded server and its files | `data` in the current folder |
 | `JIFEN_DATABASE_URL` | a PostgreSQL 17+ server to use instead of the embedded one | the embedded server |
 | `JIFEN_LOG_REQUESTS` | `1`: a line in the log for each request | only what goes wrong |
+| `JIFEN_TRUSTED_PROXIES` | proxies whose `X-Forwarded-For` says who asks: addresses and networks, with commas | none |
 | `JIFEN_TALLY_FOLDER` | where server processes note what they count | nowhere |
 | `JIFEN_WEBHOOK_NETWORKS` | private networks that webhooks may reach, also without TLS | none |
 """
@@ -28,6 +29,11 @@ def given_database_url() -> str | None:
 def requests_are_logged() -> bool:
     """Whether a server process logs every request."""
     return os.environ.get("JIFEN_LOG_REQUESTS") == "1"
+
+
+def trusted_proxies() -> str | None:
+    """Whose word on where a request comes from is taken; None: nobody's."""
+    return os.environ.get("JIFEN_TRUSTED_PROXIES") or None
 
 
 def tally_folder() -> Path | None:

@@ -16,6 +16,7 @@ from jifen.api.access import make_key
 from jifen.api.commands import KINDS, OF_ONE
 from jifen.api.described.everything import OPERATIONS
 from jifen.api.key_terms import ApiKeyTerms
+from jifen.api.keyring import MOST_ATTEMPTS
 from jifen.api.scopes import OF_KIND, SCOPES
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
@@ -261,3 +262,39 @@ def test_who_acts_is_said_by_keys_that_may(served: Served) -> None:
     headers = {"jifen-actor": b"kim"}
     refused = served.ask(served.keys["read"], "GET", "/v1/members/ann", headers=headers)
     assert (refused.status_code, refused.json()["figures"]) == (403, {"scope": "actors"})
+
+
+def test_a_limit_is_told_and_kept(served: Served) -> None:
+    key = make_key(
+        served.connection, served.programme.programme_id,
+        ApiKeyTerms(name="slow", scopes=("read", "write"), commands_per_minute=5), now=real_now(),
+        actor="test",
+    )  # fmt: skip
+    seen = served.ask(key, "GET", "/v1/members/ann")
+    assert seen.headers["ratelimit-policy"] == '"minute";q=5;w=60'
+    assert seen.headers["ratelimit"] == '"minute";r=4;t=12'
+    body = [{"id": f"slow-{n}", "member": "ann", "points": 1, "reason": "kind"} for n in range(3)]
+    many = served.ask(key, "POST", "/v1/adjustments", json=body)
+    assert many.headers["ratelimit"].startswith('"minute";r=1;')
+    beyond = served.ask(key, "POST", "/v1/adjustments", json=body)
+    assert (beyond.status_code, beyond.json()["code"]) == (429, "too_many")
+    assert 1 <= int(beyond.headers["retry-after"]) <= 24
+    assert beyond.headers["ratelimit"].startswith('"minute";r=0;')
+    unlimited = served.ask(served.keys["read"], "GET", "/v1/members/ann")
+    assert "ratelimit" not in unlimited.headers
+
+
+def test_whoever_tries_keys_is_stopped_and_whoever_has_one_is_not(
+    module_database_url: str, served: Served
+) -> None:
+    with serving(module_database_url) as address, httpx.Client(base_url=address) as client:
+
+        def ask(key: str) -> httpx.Response:
+            return client.get("/v1/members/ann", headers={"authorization": f"Bearer {key}"})
+
+        assert ask(served.keys["read"]).status_code == 200
+        answers = [ask(f"jifen_00000000_{n}").status_code for n in range(MOST_ATTEMPTS + 5)]
+        assert answers.count(401) == MOST_ATTEMPTS
+        assert answers[-1] == 429
+        assert int(ask("x").headers["retry-after"]) >= 1
+        assert ask(served.keys["read"]).status_code == 200

@@ -6,13 +6,13 @@ import logging
 import threading
 import time
 from asyncio import Future
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
 
+from jifen.api.turns import Turns
 from jifen.db.connection import connect
 from jifen.db.problem import DatabaseProblem
 from jifen.intake.answers import Answered
@@ -27,16 +27,18 @@ from jifen.operations.tally import Queue
 
 MOST_AT_ONCE: Final = 256
 MOST_WAITING: Final = 4_096
+MOST_OF_ONE: Final = MOST_WAITING // 2
 _LOG = logging.getLogger("jifen.api")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command as it was sent: to which programme, by whom, and where what becomes of it is waited for."""
+    """A command as it was sent: to which programme, in whose name, and where what becomes of it is waited for."""
 
     slug: str
     kind: str
     body: Body
+    asker: str  # whose turn it takes
     actor: str
     outcome: Future[Outcome]
     asked_at: float  # on the clock that only counts
@@ -52,7 +54,7 @@ class Done:
 
 
 class Busy(Exception):
-    """More waits than will be written soon: ask again in a moment."""
+    """More waits than will be written soon, of all or of the one who asks: ask again in a moment."""
 
 
 class Stopping(Exception):
@@ -66,9 +68,9 @@ Outcomes = list[tuple[Future[Outcome], Outcome]]
 class CommandQueue:
     """A thread with a connection of its own that writes, batch after batch, what was put here.
 
-    A batch is what has gathered of one programme, at most 256 commands. Nothing waits for others to
-    come: a lone command is a batch of one, and under load the time of one batch gathers the next. `tell` is called
-    from the thread, once a batch, with what came of it.
+    A batch is what has gathered of one programme, at most 256 commands, one of each key and again: an import holds up
+    no till. Nothing waits for others to come: a lone command is a batch of one, and under load the time of one batch
+    gathers the next. `tell` is called from the thread, once a batch, with what came of it.
     """
 
     def __init__(
@@ -77,7 +79,7 @@ class CommandQueue:
         self._url = url
         self._counted = counted
         self._tell = tell
-        self._waiting: deque[Asked] = deque()
+        self._waiting: Turns[Asked] = Turns()
         self._changed = threading.Condition()
         self._stopping = False
         self._programmes = Programmes()
@@ -92,17 +94,18 @@ class CommandQueue:
         with self._changed:
             if self._stopping:
                 raise Stopping
-            if len(self._waiting) >= MOST_WAITING:
+            if self._waiting.length >= MOST_WAITING or self._waiting.of(asked.asker) >= MOST_OF_ONE:
                 raise Busy
-            self._waiting.append(asked)
+            self._waiting.add(asked)
             self._changed.notify()
 
     def count_waiting(self) -> None:
         """Note how much waits, and for how long."""
         with self._changed:
-            self._counted.length = len(self._waiting)
-            since = self._waiting[0].asked_at if self._waiting else time.monotonic()
-        self._counted.oldest_seconds = time.monotonic() - since
+            self._counted.length = self._waiting.length
+            since = self._waiting.oldest_at()
+        now = time.monotonic()
+        self._counted.oldest_seconds = 0.0 if since is None else now - since
 
     def close(self) -> None:
         """Answer what waits, and end."""
@@ -128,18 +131,11 @@ class CommandQueue:
             connection.close()
 
     def _next(self) -> list[Asked]:
-        """What is decided together: the longest waiting and those of its programme; empty at the end."""
+        """What is decided together, of one programme, from everybody in turn; empty at the end."""
         with self._changed:
-            while not self._waiting and not self._stopping:
+            while not self._waiting.length and not self._stopping:
                 self._changed.wait()
-            batch: list[Asked] = []
-            others: list[Asked] = []
-            while self._waiting and len(batch) < MOST_AT_ONCE:
-                asked = self._waiting.popleft()
-                alike = not batch or asked.slug == batch[0].slug
-                (batch if alike else others).append(asked)
-            self._waiting.extendleft(reversed(others))
-        return batch
+            return self._waiting.take(MOST_AT_ONCE)
 
     def _outcomes(self, connection: psycopg.Connection[Any], batch: Sequence[Asked]) -> Outcomes:
         programme = self._programmes.now(connection, batch[0].slug)

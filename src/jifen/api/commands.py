@@ -130,7 +130,12 @@ class Commands:
         outcome: asyncio.Future[Outcome] = self._loop.create_future()
         queue = self._queues[CORRECTING if kind in _CHANGING_THE_PAST else APPENDING]
         try:
-            queue.put(Asked(caller.slug, kind, body, caller.actor, outcome, time.monotonic()))
+            queue.put(
+                Asked(
+                    caller.slug, kind, body, caller.key.key_id, caller.actor, outcome,
+                    time.monotonic(),
+                )
+            )  # fmt: skip
         except Busy:
             raise problems.BUSY() from None
         except Stopping:

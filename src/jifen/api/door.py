@@ -22,6 +22,7 @@ from jifen.api.enquiries import make_quote, show_event, show_programme
 from jifen.api.jobs import add_job, list_jobs, put_data, show_file, show_job
 from jifen.api.keyring import Keyring
 from jifen.api.keys import add_key, end_key, list_keys, renew_key, show_key
+from jifen.api.limits import limit_headers
 from jifen.api.members import enrol, show_member, show_statement
 from jifen.api.observing import GONE, NO_ROUTE, Noting, Observer, Watched
 from jifen.api.problems import Problem, refused
@@ -96,8 +97,8 @@ class Door:
             status = await self._command(route, scope, receive, send, request_id)
             self._observer.answered(scope, route.named, status, began, request_id)
             return
-        watched = Watched(send, request_id)
         asked = {**scope, REQUEST_ID: request_id}
+        watched = Watched(asked, send, request_id)
         try:
             await self._routes(asked, receive, watched)  # type: ignore[arg-type]
         finally:
@@ -113,8 +114,9 @@ class Door:
             caller = await self._keyring.caller_of(scope, OF_KIND[route.kind])
             body = read_json(await body_of(receive))
             if isinstance(body, list):
+                self._keyring.charge(caller, scope, len(body) - 1)
                 results = await self._many(caller, route, body, language_of(scope), request_id)
-                await respond(send, 200, {"results": results}, request_id)
+                await respond(send, 200, {"results": results}, request_id, limit_headers(scope))
                 return 200
             asked = body_of_command(route, body, header(scope, b"idempotency-key"))
             document, replayed = told(await self._commands.ask(caller, route.kind, asked))
@@ -126,7 +128,9 @@ class Door:
             await respond_with_problem(send, scope, problem, request_id)
             return problem.status
         status = 202 if document["state"] == "waiting" else 200
-        headers = {b"idempotent-replayed": b"true"} if replayed else {}
+        headers = limit_headers(scope)
+        if replayed:
+            headers[b"idempotent-replayed"] = b"true"
         await respond(send, status, document, request_id, headers)
         return status
 

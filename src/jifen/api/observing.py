@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from jifen.api.limits import limit_headers
 from jifen.api.wire import Message, Scope, Send, header
 from jifen.operations.noting import SECONDS_BETWEEN, note
 from jifen.operations.tally import Tally
@@ -59,9 +60,10 @@ class Observer:
 
 
 class Watched:
-    """Sends what a route answers, with the request's id, and remembers the status."""
+    """Sends what a route answers, with the request's id and what is left of a limit, and remembers the status."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
+        self._scope = scope
         self._send = send
         self._request_id = request_id.encode()
         self.status = 500  # of a route that fails before it begins to answer
@@ -70,7 +72,8 @@ class Watched:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             others = [one for one in message["headers"] if one[0] != b"x-request-id"]
-            message["headers"] = [*others, (b"x-request-id", self._request_id)]
+            told = {b"x-request-id": self._request_id, **limit_headers(self._scope)}
+            message["headers"] = [*others, *told.items()]
         await self._send(message)
 
 

@@ -183,6 +183,15 @@ UNAUTHORISED: Final = partial(
 FORBIDDEN: Final = partial(
     Problem, 403, "forbidden", Said("The key does not allow this.", "这个密钥没有此项权限。")
 )
+TOO_MANY: Final = partial(
+    Problem,
+    429,
+    "too_many",
+    Said(
+        "More was asked than may be in a minute: ask again after the seconds of Retry-After.",
+        "一分钟内的请求超过限额：请按 Retry-After 的秒数稍后再试。",
+    ),
+)
 NAME_TAKEN: Final = partial(
     Problem,
     409,
@@ -234,7 +243,7 @@ OTHERS: Final = MappingProxyType(
     {
         problem().code: problem
         for problem in (
-            UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, NAME_TAKEN, WEBHOOK_EXISTS,
+            UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, NAME_TAKEN, WEBHOOK_EXISTS, TOO_MANY,
             NO_DATA_EXPECTED, TOO_LARGE, BUSY, STOPPING, DATABASE_AWAY, MIGRATIONS_MISSING, FAULT,
         )
     }

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from jifen.api import problems
+from jifen.api.limits import limit_headers
 from jifen.api.problems import Problem
 from jifen.intake.asking.scalars import Raw
 from jifen.programme.amounts import Language
@@ -102,8 +103,9 @@ async def respond(
 
 async def respond_with_problem(send: Send, scope: Scope, problem: Problem, request_id: str) -> None:
     """Send a problem document."""
-    seconds = problem.retry_after_seconds
-    headers = {} if seconds is None else {b"retry-after": b"%d" % seconds}
+    headers = limit_headers(scope)
+    if problem.retry_after_seconds is not None:
+        headers[b"retry-after"] = b"%d" % problem.retry_after_seconds
     if problem.replayed:
         headers[b"idempotent-replayed"] = b"true"
     document = problem.document(language_of(scope), request_id)

@@ -99,6 +99,8 @@ def _metrics(host: str, port: int | None) -> Iterator[None]:
 def _listen(host: str, port: int, processes: int) -> None:
     import uvicorn
 
+    from jifen.settings import trusted_proxies
+
     click.echo(
         say(f"listening on http://{host}:{port}/v1", f"接口地址：http://{host}:{port}/v1"),
         err=True,
@@ -115,6 +117,8 @@ def _listen(host: str, port: int, processes: int) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=30,
+        proxy_headers=trusted_proxies() is not None,
+        forwarded_allow_ips=trusted_proxies(),
     )
 
 

@@ -12,7 +12,7 @@ from jifen.wording import Said
 
 OF_EVERY_ADDRESS = ("fault", "database_away")
 """What may go wrong wherever one asks."""
-OF_EVERY_KEY = ("unauthorised", "forbidden")
+OF_EVERY_KEY = ("unauthorised", "forbidden", "too_many")
 """What may be wrong with a key."""
 OF_EVERY_BODY = ("malformed", "too_large")
 """What may be wrong with a body."""
