@@ -40,6 +40,7 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("GET", "/v1/jobs/{}"): "jobs",
     ("PUT", "/v1/jobs/{}/data"): "jobs",
     ("GET", "/v1/jobs/{}/files/{}"): "jobs",
+    ("POST", "/v1/members/{}/token"): "tokens",
     ("GET", "/v1/keys"): "keys",
     ("POST", "/v1/keys"): "keys",
     ("GET", "/v1/keys/{}"): "keys",

@@ -26,6 +26,7 @@ LEFT_OUT: Final[dict[str, str]] = {
     "inbox": "not in the books yet: what is sent is compared with its cause",
     "last_proof": "how the proof before this one came out: nothing follows from it",
     "api_key": "who may ask; the journal says what they asked",
+    "token_secret": "signs for members; the journal says what they asked",
     "stream": "how far the outbox has been brought into order",
     "stream_entry": "in which order others read; what they are told stands in the outbox",
     "job": "what was asked for at length; the journal says what came of it",

@@ -118,6 +118,13 @@ def find_key(connection: psycopg.Connection[Any], written: str) -> ApiKey | None
     return _key(row[1:])
 
 
+def key_by_id(connection: psycopg.Connection[Any], key_id: str) -> ApiKey | None:
+    """The key that some letters name, of whatever programme, in force or not."""
+    with cursor(connection) as sql:
+        row = sql.execute(SQL["key_by_id"], {"key_id": key_id}).fetchone()
+    return _key(row[1:]) if row else None
+
+
 def keys_of(connection: psycopg.Connection[Any], programme_id: UUID) -> list[ApiKey]:
     """The keys of a programme, oldest first."""
     with cursor(connection) as sql:

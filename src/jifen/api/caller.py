@@ -8,6 +8,7 @@ from jifen.api import problems
 from jifen.api.access import ApiKey
 from jifen.api.key_terms import name_of_key
 from jifen.api.problems import Problem
+from jifen.enquiry.finding import UnknownMember
 from jifen.intake.asking.scalars import Malformed
 from jifen.wording import Said
 
@@ -20,16 +21,29 @@ _NO_NAME: Final = Said(
 
 
 class Caller(NamedTuple):
-    """Whose key was sent, all that it allows, and in whose name commands are journalled."""
+    """Whose key was sent, all that it allows, in whose name commands are journalled, and whose token it was, if any."""
 
     key: ApiKey
     allowed: frozenset[str]
     actor: str
+    member: str | None = None
 
     @property
     def slug(self) -> str:
         """The programme that is asked."""
         return self.key.slug
+
+    def named(self, member: str) -> str:
+        """The member whom a request names: by a token its bearer, also called `me`. Raises UnknownMember."""
+        if self.member is None:
+            return member
+        if member not in ("me", self.member):
+            raise UnknownMember(member)
+        return self.member
+
+    def is_told_of(self, actor: str | None) -> str | None:
+        """Who did something, as this caller is told: a member does not learn which clerk it was."""
+        return actor if actor is None or self.member is None else actor.partition("/")[0]
 
     def in_the_name_of(self, written: str) -> Caller:
         """The same, with somebody who stands at the till; `written` as the header has it. Raises Problem."""

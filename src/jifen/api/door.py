@@ -15,6 +15,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 
 from jifen.api import problems
+from jifen.api.asking_by_themself import by_themself
 from jifen.api.caller import Caller
 from jifen.api.commands import MOST_COMMANDS, Commands, Route, body_of_command, route_of, told
 from jifen.api.descriptions import show_description
@@ -23,6 +24,7 @@ from jifen.api.jobs import add_job, list_jobs, put_data, show_file, show_job
 from jifen.api.keyring import Keyring
 from jifen.api.keys import add_key, end_key, list_keys, renew_key, show_key
 from jifen.api.limits import limit_headers
+from jifen.api.member_access import COMMANDS
 from jifen.api.members import enrol, show_member, show_statement
 from jifen.api.observing import GONE, NO_ROUTE, Noting, Observer, Watched
 from jifen.api.problems import Problem, refused
@@ -30,6 +32,7 @@ from jifen.api.readiness import healthy, ready
 from jifen.api.reading import Readers
 from jifen.api.scopes import OF_KIND
 from jifen.api.stream import show_stream
+from jifen.api.tokens import add_token
 from jifen.api.visiting import Visitors
 from jifen.api.webhooks import (
     add_webhook,
@@ -111,7 +114,8 @@ class Door:
     ) -> int:
         """The status with which a command was answered."""
         try:
-            caller = await self._keyring.caller_of(scope, OF_KIND[route.kind])
+            kind = route.kind
+            caller = await self._keyring.caller_of(scope, OF_KIND[kind], members=kind in COMMANDS)
             body = read_json(await body_of(receive))
             if isinstance(body, list):
                 self._keyring.charge(caller, scope, len(body) - 1)
@@ -119,7 +123,9 @@ class Door:
                 await respond(send, 200, {"results": results}, request_id, limit_headers(scope))
                 return 200
             asked = body_of_command(route, body, header(scope, b"idempotency-key"))
-            document, replayed = told(await self._commands.ask(caller, route.kind, asked))
+            if caller.member is not None:
+                asked = by_themself(caller, kind, asked, COMMANDS)
+            document, replayed = told(await self._commands.ask(caller, kind, asked))
         except Gone:
             return GONE
         except Exception as error:
@@ -143,6 +149,8 @@ class Door:
         asked = [
             body_of_command(route, body, None, f"/{place}") for place, body in enumerate(bodies)
         ]
+        if caller.member is not None:
+            asked = [by_themself(caller, route.kind, one, COMMANDS) for one in asked]
         documents = []
         for outcome in await self._commands.ask_all(caller, route.kind, asked):
             try:
@@ -237,7 +245,7 @@ def make_door(
             list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
             list_deliveries, list_attempts,
             add_job, list_jobs, show_job, put_data, show_file,
-            list_keys, show_key, add_key, renew_key, end_key,
+            list_keys, show_key, add_key, renew_key, end_key, add_token,
         ],
         dependencies={
             "visitors": Provide(lambda: visitors, sync_to_thread=False),

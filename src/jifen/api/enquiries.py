@@ -9,10 +9,13 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from jifen.api.asking_by_themself import by_themself
 from jifen.api.documents import Document, answer_document, by_currency
+from jifen.api.member_access import QUOTED
 from jifen.api.problems import refused
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.api.wire import language_of
+from jifen.enquiry.finding import UnknownEvent
 from jifen.enquiry.why import why
 from jifen.intake.asking.bodies import Body
 from jifen.intake.asking.normalise import command_of
@@ -29,12 +32,13 @@ async def show_event(
     language = language_of(request.scope)
 
     def look(visit: Visit) -> Document:
-        told: Document = msgspec.to_builtins(
-            why(visit.connection, visit.programme, event, language)
-        )
+        found = why(visit.connection, visit.programme, event, language)
+        if visit.caller.member not in (None, found.member):
+            raise UnknownEvent(event)
+        told: Document = msgspec.to_builtins(found)
         return told
 
-    return await visitors.visit(request.scope, "read", look)
+    return await visitors.visit(request.scope, "read", look, members=True)
 
 
 @post("/v1/quotes", status_code=200, summary="What a command would be answered; nothing is written")
@@ -45,6 +49,8 @@ async def make_quote(
 
     def look(visit: Visit, body: Asked) -> Document:
         kind, asked = _one_command(body)
+        if visit.caller.member is not None:
+            asked = by_themself(visit.caller, kind, asked, QUOTED)
         programme = visit.programme
         command = command_of(kind, {"id": "quote", **asked}, programme.programme, programme.zone)
         answer = quote(visit.connection, programme, command, now=visit.now)
@@ -53,7 +59,7 @@ async def make_quote(
             raise refused(answer.refusal, answer.detail, usable=usable)
         return answer_document(answer, command, programme)
 
-    return await visitors.ask(request, "read", look)
+    return await visitors.ask(request, "read", look, members=True)
 
 
 def _one_command(body: Asked) -> tuple[str, Body]:
@@ -85,4 +91,4 @@ async def show_programme(
             "sentences": sentences(programme, language),
         }
 
-    return await visitors.visit(request.scope, "read", look)
+    return await visitors.visit(request.scope, "read", look, members=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+import psycopg
 
 from jifen.api import problems
 from jifen.api.access import find_key, mark_used
-from jifen.api.caller import Caller
+from jifen.api.caller import MEMBER, Caller
 from jifen.api.limits import Buckets, tell_limit
+from jifen.api.member_access import COMMANDS_PER_MINUTE, MARK, MAY, SKEW, open_token
 from jifen.api.reading import Readers
 from jifen.api.scopes import allowed_by
 from jifen.api.wire import Scope, header
@@ -24,7 +27,12 @@ MOST_ATTEMPTS: Final = 60
 
 class _Seen(NamedTuple):
     caller: Caller
+    expires_at: int
     until: float
+
+    def opens_at(self, now: int) -> bool:
+        """Whether it opens anything at an instant."""
+        return now < self.expires_at and self.caller.key.opens_at(now)
 
 
 class Keyring:
@@ -36,8 +44,9 @@ class Keyring:
         self._limits = Buckets()
         self._attempts = Buckets()
 
-    async def caller_of(self, scope: Scope, needed: str) -> Caller:
-        """Whose key a request brings, if it allows what is asked. Raises Problem."""
+    async def caller_of(self, scope: Scope, needed: str, *, members: bool = False) -> Caller:
+        """Whose key a request brings, if it allows what is asked; the token of a member only where `members` may ask.
+        Raises Problem."""
         kind, _, written = (header(scope, b"authorization") or "").partition(" ")
         if kind.lower() != "bearer" or not written:
             raise problems.UNAUTHORISED()
@@ -46,19 +55,23 @@ class Keyring:
             seen = await self._try(scope, written)
         elif seen.until < time.monotonic():
             seen = await asyncio.to_thread(self._look_up, written)
-        if seen is None or not seen.caller.key.opens_at(real_now()):
+        if seen is None or not seen.opens_at(real_now()):
             raise problems.UNAUTHORISED()
         if needed not in seen.caller.allowed:
             raise problems.lacking(needed)
+        if seen.caller.member is not None and not members:
+            raise problems.FORBIDDEN()
         self.charge(seen.caller, scope, 1)
         clerk = header(scope, b"jifen-actor")
         return seen.caller if clerk is None else seen.caller.in_the_name_of(clerk)
 
     def charge(self, caller: Caller, scope: Scope, commands: int) -> None:
         """Count so many commands, where the key has a limit. Raises Problem beyond it."""
-        quota = caller.key.commands_per_minute
+        quota, name = caller.key.commands_per_minute, caller.key.key_id
+        if caller.member is not None:
+            quota, name = COMMANDS_PER_MINUTE, f"{name}/{caller.member}"
         if quota is not None:
-            allowance = self._limits.take(caller.key.key_id, quota, commands)
+            allowance = self._limits.take(name, quota, commands)
             tell_limit(scope, allowance)
             if allowance.wait_seconds:
                 raise problems.TOO_MANY(retry_after_seconds=allowance.wait_seconds)
@@ -76,19 +89,37 @@ class Keyring:
 
     def _look_up(self, written: str) -> _Seen | None:
         with self._readers.connection() as connection:
-            key = find_key(connection, written)
-            if key is None:
-                self._seen.pop(written, None)
-                return None
-            now = real_now()
-            if key.opens_at(now):
-                mark_used(connection, key, now=now)
+            found = (_token if written.startswith(MARK) else _key)(connection, written)
+        if found is None:
+            self._seen.pop(written, None)
+            return None
         if len(self._seen) >= MOST_REMEMBERED:
             self._seen.clear()
-        caller = Caller(key, allowed_by(key.scopes), key.name)
-        seen = _Seen(caller, time.monotonic() + SECONDS_REMEMBERED)
+        caller, expires_at = found
+        seen = _Seen(caller, expires_at, time.monotonic() + SECONDS_REMEMBERED)
         self._seen[written] = seen
         return seen
+
+
+def _key(connection: psycopg.Connection[Any], written: str) -> tuple[Caller, int] | None:
+    key = find_key(connection, written)
+    if key is None:
+        return None
+    now = real_now()
+    if key.opens_at(now):
+        mark_used(connection, key, now=now)
+    return Caller(key, allowed_by(key.scopes), key.name), key.expires_at
+
+
+def _token(connection: psycopg.Connection[Any], written: str) -> tuple[Caller, int] | None:
+    """Whose token it is: it allows nothing that its key does not, nor anything once that may sign no more."""
+    opened = open_token(connection, written)
+    if opened is None:
+        return None
+    allowed = allowed_by(opened.key.scopes)
+    scopes = allowed.intersection(MAY, opened.claims.scopes) if "tokens" in allowed else frozenset()
+    actor = f"{opened.key.name}/{MEMBER}"
+    return Caller(opened.key, scopes, actor, opened.member), opened.claims.expires_at + SKEW
 
 
 def _place_of(scope: Scope) -> str:

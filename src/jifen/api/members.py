@@ -39,10 +39,14 @@ async def show_member(
     """Everything about one member as of now, by any name that leads to them."""
 
     def look(visit: Visit) -> Document:
-        view = member_view(visit.connection, visit.programme, member, visit.now)
-        return member_document(view, visit.programme)
+        named = visit.caller.named(member)
+        view = member_view(visit.connection, visit.programme, named, visit.now)
+        told = member_document(view, visit.programme)
+        if view.frozen is not None:
+            told["frozen"]["by"] = visit.caller.is_told_of(view.frozen.by)
+        return told
 
-    return await visitors.visit(request.scope, "read", look)
+    return await visitors.visit(request.scope, "read", look, members=True)
 
 
 @get("/v1/members/{member:str}/statement", summary="Every movement of points")
@@ -61,14 +65,18 @@ async def show_statement(
             raise Problem(400, "malformed", _NO_PLACE, pointer="/before") from None
 
     def look(visit: Visit) -> Document:
+        named = visit.caller.named(member)
         found = statement(
-            visit.connection, visit.programme, member, visit.now, most=limit, before=before
+            visit.connection, visit.programme, named, visit.now, most=limit, before=before
         )
         scales = _scales(visit.programme)
-        movements = [_movement(one, scales) for one in found.movements]
+        movements = [
+            _movement(one, scales) | {"actor": visit.caller.is_told_of(one.actor)}
+            for one in found.movements
+        ]
         return {"member": found.member, "movements": movements, "earlier": found.earlier}
 
-    return await visitors.visit(request.scope, "read", look)
+    return await visitors.visit(request.scope, "read", look, members=True)
 
 
 @post("/v1/members", summary="A new member")

@@ -42,16 +42,31 @@ class Visitors:
         self._readers = readers
         self._keyring = keyring
 
-    async def visit(self, scope: Scope, needed: str, look: Callable[[Visit], Result]) -> Result:
-        """What `look` finds. Raises Problem where the key does not allow it."""
-        return await self._visited(await self._keyring.caller_of(scope, needed), look)
+    async def visit(
+        self,
+        scope: Scope,
+        needed: str,
+        look: Callable[[Visit], Result],
+        *,
+        members: bool = False,
+    ) -> Result:
+        """What `look` finds; also for `members` where it finds them nothing but their own. Raises Problem where the key
+        does not allow it."""
+        return await self._visited(
+            await self._keyring.caller_of(scope, needed, members=members), look
+        )
 
     async def ask(
-        self, request: Request[Any, Any, Any], needed: str, act: Callable[[Visit, Asked], Result]
+        self,
+        request: Request[Any, Any, Any],
+        needed: str,
+        act: Callable[[Visit, Asked], Result],
+        *,
+        members: bool = False,
     ) -> Result:
         """What `act` makes of the body, an object or nothing; nobody's body is read before their key is known. Raises
         Problem."""
-        caller = await self._keyring.caller_of(request.scope, needed)
+        caller = await self._keyring.caller_of(request.scope, needed, members=members)
         body = read_json(await request.body() or b"{}")
         if not isinstance(body, dict):
             raise Malformed("", "expected an object", "应为对象")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from jifen.api.described import commands, itself, jobs, keys, reads, stream, webhooks
+from jifen.api.described import commands, itself, jobs, keys, reads, stream, tokens, webhooks
 from jifen.wording import Said
 
 OPERATIONS: Final = (
@@ -20,6 +20,7 @@ OPERATIONS: Final = (
     *webhooks.OPERATIONS,
     *jobs.OPERATIONS,
     *keys.OPERATIONS,
+    *tokens.OPERATIONS,
     *itself.OPERATIONS,
 )
 TOPICS: Final = {

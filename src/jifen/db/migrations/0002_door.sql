@@ -16,3 +16,12 @@ CREATE TABLE api_key (
     revoked_by           text,
     PRIMARY KEY (key_id)                        -- random: whoever asks sends nothing else
 );
+
+-- Secrets that sign for members: the newest of a programme signs, those before are good for what they have signed.
+CREATE TABLE token_secret (
+    programme_id  uuid NOT NULL REFERENCES programme,
+    secret_id     text NOT NULL,
+    secret        bytea NOT NULL,          -- 32 random bytes
+    made_at       timestamptz NOT NULL,
+    PRIMARY KEY (secret_id)                -- random: a token names nothing else
+);
