@@ -14,12 +14,15 @@ from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
 from jifen.enquiry.statement import statement
 from jifen.enquiry.why import why
-from jifen.intake import submitting
-from jifen.intake.asking.commands import Command, Refer, Return
+from jifen.intake import lanes, submitting
+from jifen.intake.answers import Answer
+from jifen.intake.asking.commands import Command, Event, Merge, Refer, Return
 from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
+from jifen.intake.judging.case import Case, Work
 from jifen.intake.relations import arriving
 from jifen.intake.submitting import submit
+from jifen.intake.sweeping import sweep
 from jifen.proof.proving import prove
 
 DOCUMENT = (Path(__file__).parents[1] / "stories/programmes/inviting.yaml").read_text("utf-8")
@@ -80,8 +83,47 @@ def test_what_fails_stays_in_the_inbox(bank: Bank, monkeypatch: pytest.MonkeyPat
     do_and_be_killed(bank, monkeypatch, bank.bought("kettle", "bob", 6000))
     failures = arriving.deliver(bank.connection, bank.programme, fail, ["ann"])
     assert ([str(failure) for failure in failures], in_inboxes(bank)) == (["the disk is full"], 1)
+    why = bank.connection.execute("SELECT failure FROM inbox").fetchall()
+    assert why == [("RuntimeError('the disk is full')",)]
     bank.travel("2026-01-05 10:01")
     assert bank.points("ann") == 500
+
+
+def test_what_fails_holds_back_nothing_else_and_is_tried_again_by_the_sweep(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.do(JANUARY, Refer(id="s", member="cleo", referrer="ann"))
+    do_and_be_killed(bank, monkeypatch, bank.bought("kettle", "bob", 6000))
+    do_and_be_killed(bank, monkeypatch, bank.bought("pan", "cleo", 6000))
+    take_in = lanes.append_event
+
+    def poisoned(work: Work, case: Case, event: Event) -> Answer:
+        if event.fields.get("friend") == "bob":
+            raise ZeroDivisionError("nobody thought of this")
+        return take_in(work, case, event)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lanes, "append_event", poisoned)
+        for expected in (1, 0):
+            failures = submitting.deliver_to(bank.connection, bank.programme, ["ann"], now=bank.now)
+            assert len(failures) == expected, "once until the next sweep"
+        assert (bank.points("ann"), in_inboxes(bank)) == (500, 1)
+        with pytest.raises(ZeroDivisionError):
+            sweep(bank.connection, bank.programme, bank.now)
+    sweep(bank.connection, bank.programme, bank.now)
+    assert (bank.points("ann"), in_inboxes(bank)) == (1000, 0)
+    assert prove(bank.connection, bank.programme).holds
+
+
+def test_what_waits_for_a_member_who_is_merged_comes_with_the_merge(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do_and_be_killed(bank, monkeypatch, bank.bought("kettle", "bob", 6000))
+    assert in_inboxes(bank) == 1
+    merge = Merge(id="m", member="ann", into="cleo", reason="two cards")
+    submit(bank.connection, bank.programme, [merge], now=bank.now, actor="shop")
+    assert (bank.points("cleo"), in_inboxes(bank)) == (500, 0)
+    assert prove(bank.connection, bank.programme).holds
 
 
 def test_a_purchase_asked_twice_pays_the_referrer_once(bank: Bank) -> None:

@@ -117,3 +117,12 @@ def test_a_return_whose_purchase_has_not_come_is_said_to_wait(bank: Bank) -> Non
 
 def test_a_return_of_what_a_merged_member_bought_is_told_too(bank: Bank) -> None:
     assert told(bank, "r6")[1] == "Taken back of “d1”: 30 points."
+
+
+def test_a_return_and_an_event_of_one_id_are_both_told(bank: Bank) -> None:
+    bank.do("2026-02-03 10:00", bank.bought("r1", "bob", 3000))
+    english, chinese = told(bank, "r1"), told(bank, "r1", "zh")
+    heading = english.index("A return has the same id:")
+    assert "30" in " ".join(english[:heading])
+    assert "a2" in english[heading + 1]
+    assert "另有一笔退货用了同一编号：" in chinese

@@ -50,8 +50,10 @@ from jifen.intake.undoing.return_policies import (
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import Language
 from jifen.programme.events import PERIOD_BALANCE, RETURNED
+from jifen.wording import Said
 
 SQL = statements(Path(__file__).with_name("why.sql"))
+_NAMESAKE = Said("A return has the same id:", "另有一笔退货用了同一编号：")
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +90,10 @@ def why(
         event, member_id = known.event, UUID(bytes=known.member_id)
         account = _account(sql, programme, member_id, event)
         sentences = _sentences(sql, programme, member_id, account, language)
+        back = of_keys.get(keys[1])
+        if back is not None and back is not known and back.event is None:
+            of_return = _why_of_return(sql, programme, event_id, back, language)
+            sentences += [_NAMESAKE.told_in(language), *of_return.sentences]
     origin = origin_of(event)
     return Why(
         event=event_id,

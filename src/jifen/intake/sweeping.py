@@ -17,7 +17,7 @@ from jifen.instants import NEVER
 from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.gathering.gather import SQL
 from jifen.intake.gathering.refused import forget_refused
-from jifen.intake.relations.inbox import recipients
+from jifen.intake.relations.inbox import recipients, try_again
 from jifen.intake.submitting import OF_ALL, deliver_to, settle_members
 from jifen.intake.versions.opening import OpenProgramme, now_of, set_test_clock
 
@@ -122,9 +122,12 @@ def _deliver_all(
     now: int,
     bear: Callable[[Exception], None] | None,
 ) -> set[str]:
-    """Empty every inbox, which an interrupted process may have left; who had something there."""
+    """Empty every inbox, which an interrupted process may have left, of what failed before too; who had something
+    there."""
     found: set[str] = set()
     place = 0
+    with cursor(connection) as sql:
+        try_again(sql, programme)
     while True:
         with cursor(connection) as sql:
             members = recipients(sql, programme, place)

@@ -348,9 +348,9 @@ CREATE TABLE inbox (
     member_id     uuid NOT NULL,                  -- of the recipient
     event_id      text NOT NULL,
     kind          text NOT NULL,                  -- event, or return: it is withdrawn
-    imported      boolean NOT NULL,
-    actor         text NOT NULL,
+    imported      boolean NOT NULL, actor text NOT NULL,
     body          json NOT NULL,
+    failure       text,                           -- why it could not be taken since the last sweep; NULL: it was not tried, or waits its turn
     PRIMARY KEY (programme_id, inbox_no)
 );
 CREATE INDEX inbox_of ON inbox (programme_id, member_id);

@@ -135,6 +135,8 @@ class Work:
     """The exchanges and redemptions that members made or undid, by the numbers of their commands."""
     parted: set[bytes] = field(default_factory=set)
     """Members who are by themselves again."""
+    closed: set[str] = field(default_factory=set)
+    """Members who were merged, as they are called from now on: what waits for them is taken now."""
     with_deeds: frozenset[bytes] = frozenset()
     """Members who are too late to name who brought them."""
     referrers: dict[str, str] = field(default_factory=dict)
@@ -161,8 +163,8 @@ class Work:
 
     @property
     def recipients(self) -> set[str]:
-        """Members into whose inboxes the batch puts something."""
-        return {one.recipient for one in (*self.sent, *self.occasions)}
+        """Members into whose inboxes the batch puts something, or whose inboxes it leaves to them."""
+        return self.closed | {one.recipient for one in (*self.sent, *self.occasions)}
 
 
 def record(

@@ -64,21 +64,26 @@ def deliver(
     submit: Submit,
     identities: Collection[str],
 ) -> list[Exception]:
-    """Take what waits in the inboxes of members into their journals. What fails stays; why it failed.
+    """Take what waits in the inboxes of members into their journals. What fails stays, and says so, until the next
+    sweep; all else is taken. Why it failed.
 
     Each time in a transaction of its own, which locks its members at once, so that two who deliver never wait for each
     other. Ids are made of what things are about, so that what was delivered before is a replay.
     """
+    failures: list[Exception] = []
     while True:
         with connection.transaction(), cursor(connection) as sql:
             taken = take(sql, programme, identities)
             if not taken:
-                return []
+                return failures
             asked, imported = [one.asked for one in taken], taken[0].imported
             actors = [one.actor for one in taken]
             failed = submit(asked, actors=actors, imported=imported)
             if failed:
                 places = sorted(failed)
                 left = [Sent(asked[place].member, asked[place]) for place in places]
-                send(sql, programme, left, [actors[place] for place in places], imported=imported)
-                return list(failed.values())
+                send(
+                    sql, programme, left, [actors[place] for place in places],
+                    imported=imported, failures=[repr(failed[place]) for place in places],
+                )  # fmt: skip
+                failures += failed.values()

@@ -42,8 +42,10 @@ def send(
     actors: Sequence[str],
     *,
     imported: bool,
+    failures: Sequence[str] = (),
 ) -> None:
-    """Put what others' deeds bring about into the inboxes of the recipients, in the name of who asked for each."""
+    """Put what others' deeds bring about into the inboxes of the recipients, in the name of who asked for each.
+    `failures`: why each could not be taken."""
     values = {
         "programme_id": programme.programme_id,
         "recipients": texts([one.recipient for one in things]),
@@ -52,8 +54,14 @@ def send(
         "bodies": jsons([one.body.encode() for one in things]),
         "imported": imported,
         "actors": texts(actors),
+        "failures": texts(failures or [""] * len(things)),
     }
     sql.execute(SQL["send"], values)
+
+
+def try_again(sql: Sql, programme: OpenProgramme) -> None:
+    """Let what could not be taken be taken once more."""
+    sql.execute(SQL["try_again"], {"programme_id": programme.programme_id})
 
 
 def take(sql: Sql, programme: OpenProgramme, identities: Collection[str]) -> list[Taken]:

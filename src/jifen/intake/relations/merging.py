@@ -10,7 +10,11 @@ from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Claim, Merge, Unmerge
 from jifen.intake.details import Detail
-from jifen.intake.gathering.absorbed import give_identities, take_identities_back
+from jifen.intake.gathering.absorbed import (
+    give_identities,
+    name_of_merged,
+    take_identities_back,
+)
 from jifen.intake.gathering.facts import names_absorbed, with_absorbed, without_absorbed
 from jifen.intake.judging.answering import (
     balances,
@@ -58,6 +62,7 @@ def take_merge(work: Work, sql: Sql, case: Case, into: Case | None, asked: Merge
     survivor_id = UUID(bytes=into.member_id)
     give_identities(sql, work.programme, member_id, _names(case), survivor_id, counts_from)
     case.survivor_id, case.book.next_due_at = into.member_id, NEVER
+    work.closed.add(name_of_merged(member_id))
     into.facts = with_absorbed(into.facts, _names(case))
     told = judge_united(work, sql, into, brought[0].key, asked.id) if brought else []
     merged: Told = [("member.merged", {"member": case.external_id, "into": into.external_id})]
