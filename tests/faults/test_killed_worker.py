@@ -17,11 +17,23 @@ from waiting import until
 
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
+from jifen.intake.versions.at_work import Programmes
 from jifen.proof.proving import prove
+from jifen.worker.doing import do
+from jifen.worker.jobs import Jobs
+from jifen.worker.timetable import TIMETABLE
 
 HASTY: Final = Path(__file__).with_name("hasty_worker.py")
 MEMBERS: Final = [f"m{number:03}" for number in range(150)]
 KILLS: Final = 3
+MAPPING: Final = """
+time: {column: at, timezone: Asia/Shanghai}
+event: {constant: purchase}
+id: {column: receipt}
+member: {column: member}
+enrol: true
+fields: {amount: amount}
+"""
 
 
 @contextmanager
@@ -97,4 +109,35 @@ def test_a_worker_stops_with_the_slice_under_way(database_url: str) -> None:
             False,
         )
         assert ended
+        assert prove(connection, programme).holds
+
+
+def test_an_import_whose_worker_is_killed_is_finished_by_another(database_url: str) -> None:
+    rows = "".join(
+        f"r{number},m{number % 50:03},2026-10-01 10:00,60.00\n" for number in range(3_000)
+    )
+    content = f"receipt,member,at,amount\n{rows},nobody,2026-10-01 10:00,1.00\n".encode()
+    with connect(database_url) as connection:
+        programme = old_club(connection)
+        jobs = Jobs(connection, programme)
+        asked = {"mapping": MAPPING, "format": "csv", "language": "en"}
+        jobs.add("october", "import", asked, actor="shop", now=real_now())
+        jobs.add_part("october", "upload 1", 0, content)
+        jobs.complete_upload("october", "upload 1", "data")
+        with working(database_url) as worker:
+            until(lambda: jobs.get("october").state == "working", "the job taken")
+            worker.send_signal(signal.SIGKILL)
+        assert jobs.get("october").state == "working"
+        connection.execute(
+            "UPDATE queue.procrastinate_workers SET last_heartbeat = now() - interval '3 minutes'"
+        )
+        tidy = next(duty for duty in TIMETABLE if duty.name == "tidy")
+        do(tidy, database_url, Programmes(), lambda: False)
+        with working(database_url):
+            until(lambda: jobs.get("october").state == "done", "the job done")
+        job = jobs.get("october")
+        assert job.attempts == 2
+        assert job.counts["events"] + job.counts["replayed"] == 1_000
+        assert [file.name for file in job.files] == ["rejects.csv"]
+        assert connection.execute("SELECT count(*) FROM event").fetchone() == (1_000,)
         assert prove(connection, programme).holds
