@@ -109,7 +109,10 @@ class RandomLadders:
         given_by = tuple(word for word in ("set_tier", "tier_upgrade") if random.random() < 0.3)
         for word in given_by:
             self.note("tiers by", word)
-        return Tiers(several[0][0], *times, tuple(ladder), given_by, consume, rolls_over)
+        most = several[0][1] if rolls_over and random.random() < 0.4 else None
+        if most is not None:
+            self.note("tiers roll over a bounded surplus")
+        return Tiers(several[0][0], *times, tuple(ladder), given_by, consume, rolls_over, most)
 
     def _consume(self, window: TierWindow) -> tuple[Consuming, ...]:
         if self.random.random() < (0.2 if window.kind == "lifetime" else 0.5):

@@ -184,7 +184,8 @@ class ReferenceTiers:
             }
             held = self._gathered(tiers.measure, {date_of(day) for day in ended}.__contains__)
             held += rolled.get(period - 1, 0)
-            rolled[period] = min([held - step for step in steps if held >= step], default=0)
+            over = min([held - step for step in steps if held >= step], default=0)
+            rolled[period] = over if tiers.most_over is None else min(over, tiers.most_over)
 
     def _rolled(self, tiers: Tiers) -> dict[int, int]:
         assert tiers.measure is not None

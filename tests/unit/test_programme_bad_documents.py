@@ -338,6 +338,11 @@ def test_a_bad_part_is_named_by_its_path(old: str, new: str, line: str) -> None:
         ),
         (
             "lifetime",
+            "calendar year\n  roll_over: {most: 0}",
+            "tiers.roll_over.most: lets nothing roll over: leave `roll_over` out",
+        ),
+        (
+            "lifetime",
             "calendar year\n  roll_over: everything",
             "tiers.roll_over: 'everything' is not surplus",
         ),

@@ -17,7 +17,13 @@ from jifen.engine.generating.helpers import (
     whole_months,
 )
 from jifen.engine.layout import JOINED, Counter, Layout
-from jifen.engine.needs import consumed_counter, measure_counters, rolled_counter, steps_reached
+from jifen.engine.needs import (
+    consumed_counter,
+    measure_counters,
+    most_over,
+    rolled_counter,
+    steps_reached,
+)
 from jifen.instants import MISSING, MONDAY, week_of_day
 from jifen.programme.model import Tiers
 from jifen.programme.requirement import Measure
@@ -33,7 +39,7 @@ def measured(tiers: Tiers, measure: Measure, layout: Layout, state: Sequence[int
     if rolled := rolled_counter(tiers, measure):
         row, places = list(state), (layout.place(counter), layout.place(rolled))
         period = _period(tiers, layout, row, day)
-        roll_over(row, *places, rolled.size, period, steps_reached(tiers))
+        roll_over(row, *places, rolled.size, period, steps_reached(tiers), most_over(tiers))
         return sum(int(ring_cell(row, place, rolled.size, period)) for place in places)
     consumed = consumed_counter(tiers, measure)
     used = _in_window(tiers, consumed, layout, state, day) if consumed else 0

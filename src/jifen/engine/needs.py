@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jifen.engine.layout import JOINED, TIER, TIER_UNTIL, Counter, CounterKind
+from jifen.instants import NEVER
 from jifen.programme.condition import Compare, EventField, Past, TierRank, Word, operands
 from jifen.programme.events import PERIOD_BALANCE
 from jifen.programme.model import Programme, TierPeriod, Tiers
@@ -171,6 +172,11 @@ def rolled_counter(tiers: Tiers, measure: Measure) -> Counter | None:
 def steps_reached(tiers: Tiers) -> tuple[int, ...]:
     """Of a ladder whose surplus rolls over: the numbers with which its tiers are reached, ascending."""
     return tuple(leaf.value for tier in tiers.ladder for leaf in leaves(tier.reach))
+
+
+def most_over(tiers: Tiers) -> int:
+    """The most of a surplus that rolls over; NEVER without a bound, which no surplus comes near."""
+    return NEVER if tiers.most_over is None else tiers.most_over
 
 
 def floors_of(tiers: Tiers) -> tuple[str, ...]:

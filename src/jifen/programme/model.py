@@ -161,7 +161,7 @@ class Tiers(msgspec.Struct, frozen=True):
     kept: nothing, the highest tier whose `keep` is met, or one level. `period` is None if a tier has no end.
     `given_by`: events that give a tier until a day, below which the member does not fall until then.
     `consume`: whether reaching a tier, and keeping it, uses up what that took, within the window. `rolls_over`: what
-    a period holds above the highest tier that it reaches counts in the next one.
+    a period holds above the highest tier that it reaches counts in the next one, but no more than `most_over` of it.
     """
 
     measure: Measure | None
@@ -175,6 +175,7 @@ class Tiers(msgspec.Struct, frozen=True):
     given_by: tuple[str, ...] = ()
     consume: tuple[Consuming, ...] = ()
     rolls_over: bool = False
+    most_over: int | None = None
 
     @property
     def measures(self) -> tuple[Measure, ...]:

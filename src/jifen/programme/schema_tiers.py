@@ -70,7 +70,14 @@ def tiers() -> Schema:
             "up": {"oneOf": [{"const": "once"}, up]},
             "down": {"oneOf": [{"const": "never"}, down]},
             "given_by": one_or_many(one_of(("set_tier", "tier_upgrade"))),
-            "roll_over": {"const": "surplus"},
+            "roll_over": {
+                "oneOf": [
+                    {"const": "surplus"},
+                    mapping(
+                        {"most": number("At most so much of the measure.")}, required=("most",)
+                    ),
+                ]
+            },
             "consume": one_or_many(one_of(("reach", "keep"))),
             "ladder": {"type": "array", "minItems": 1, "maxItems": 50, "items": tier},
         },

@@ -75,17 +75,17 @@ def use_up(
 
 
 def roll_over(
-    state: Row, at: int, rolled: int, size: int, period: int, steps: tuple[int, ...]
+    state: Row, at: int, rolled: int, size: int, period: int, steps: tuple[int, ...], most: int
 ) -> None:
     """Note in the ring at `rolled` what every period up to the given one takes over: what the one before it holds, in
-    both rings, above the highest step that it reaches. The first look takes in one period."""
+    both rings, above the highest step that it reaches, up to `most`. The first look takes in one period."""
     looked = state[rolled] if state[rolled] >= 0 else period - 1
     for ended in range(looked, period):
         held = ring_cell(state, at, size, ended) + ring_cell(state, rolled, size, ended)
         over = 0
         for step in steps:
             if held >= step:
-                over = held - step
+                over = min(held - step, most)
         feed_ring(state, rolled, size, ended + 1, over)
 
 

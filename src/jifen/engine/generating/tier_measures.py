@@ -10,6 +10,7 @@ from jifen.engine.layout import Counter
 from jifen.engine.needs import (
     consumed_counter,
     measure_counters,
+    most_over,
     period_name,
     rolled_counter,
     steps_reached,
@@ -80,7 +81,7 @@ def rolled_over(source: Source, tiers: Tiers, ended: bool) -> list[str]:
         source.use_period(period_of(rolled))
     period = period_number(tiers, "ended") if ended else period_of(rolled)
     ring = f"{at}, {source.layout.place(rolled)}, {rolled.size}"
-    return [f"roll_over(state, {ring}, {period}, {steps_reached(tiers)})"]
+    return [f"roll_over(state, {ring}, {period}, {steps_reached(tiers)}, {most_over(tiers)})"]
 
 
 def _by_units(source: Source, tiers: Tiers, measure: Measure, counter: Counter, month: str) -> str:

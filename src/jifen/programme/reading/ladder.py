@@ -13,10 +13,11 @@ from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.measuring import Asked, measure_reader
 from jifen.programme.reading.multiplying import Targets, multiply_from
 from jifen.programme.reading.nodes import Listing, Mapping, Node, Scalar
-from jifen.programme.reading.scalars import choice, identifier, name
+from jifen.programme.reading.scalars import identifier, name
 from jifen.programme.reading.sections import Section, more_than, some_items, text
 from jifen.programme.reading.tier_benefits import benefits_of
 from jifen.programme.reading.tier_gifts import given_by, read_paid
+from jifen.programme.reading.tier_surplus import read_surplus
 from jifen.programme.reading.tier_times import TIMES, check_times, consuming, read_times
 from jifen.programme.requirement import NOTHING, UNREACHABLE, Requirement, implies
 from jifen.programme.rules import Multiply
@@ -49,8 +50,7 @@ def read_tiers(node: Node, problems: Problems, scope: Scope, targets: Targets) -
     if not ladder:
         return None
     given, used = section.read("given_by", given_by, ()), section.read("consume", consuming, ())
-    rolls_over = section.read("roll_over", choice(("surplus",)), None) is not None
-    tiers = Tiers(measure, *times, ladder, given, used, rolls_over)
+    tiers = Tiers(measure, *times, ladder, given, used, *read_surplus(section, measure))
     check_times(section, tiers)
     return tiers
 

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jifen.programme.model import Tiers
-from jifen.programme.requirement import NOTHING, UNREACHABLE, AtLeast
+from jifen.programme.reading.nodes import Mapping
+from jifen.programme.reading.scalars import choice, units
+from jifen.programme.reading.sections import Section, text
+from jifen.programme.requirement import NOTHING, UNREACHABLE, AtLeast, Measure
 from jifen.wording import Said
 
+_THE_MEASURE = Said("the measure", "指标")
+_NOTHING_ROLLS = Said(
+    "lets nothing roll over: leave `roll_over` out", "什么也不转入：去掉 `roll_over` 即可"
+)
 _NO_END = Said(
     "only what is counted anew every period can roll over: write such as `window: calendar year`",
     "只有每个周期重新计数的，才谈得上转入下一期：请写 `window: calendar year` 之类",
@@ -24,6 +31,21 @@ _SEVERAL = Said(
     "the surplus is what is above a number of `measure`: let every `reach` be such a number",
     "超出部分是相对 `measure` 的数而言：每个 `reach` 都须是这样一个数",
 )
+
+
+def read_surplus(section: Section, measure: Measure | None) -> tuple[bool, int | None]:
+    """Whether a surplus rolls over, `roll_over: surplus`, and at most how much of it, `{most: 20}`."""
+    node = section.place("roll_over")
+    if "roll_over" not in section:
+        return False, None
+    if not isinstance(node, Mapping):
+        return section.read("roll_over", choice(("surplus",)), None) is not None, None
+    scale = measure.scale if measure is not None else 0
+    parts = Section(node, section.problems, ("most",))
+    most = parts.need("most", lambda node: units(text(node), scale, _THE_MEASURE), None)
+    if most == 0:
+        section.problems.add(parts.place("most"), _NOTHING_ROLLS)
+    return True, most
 
 
 def against_rolling_over(tiers: Tiers) -> Iterator[tuple[str, Said]]:

@@ -7,7 +7,7 @@ from jifen.programme.events import SET_TIER, TIER_UPGRADE
 from jifen.programme.model import Grace, Paid, Programme, Tier, TierPeriod, Tiers
 from jifen.programme.requirement import NOTHING, UNREACHABLE
 from jifen.programme.saying.benefit_words import brings
-from jifen.programme.saying.measured_words import has_own_period, measure_words, required
+from jifen.programme.saying.measured_words import has_own_period, measure_words, quantity, required
 from jifen.programme.saying.operand_values import event_named
 from jifen.programme.saying.words import listed
 
@@ -37,9 +37,17 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
         said.append("it rises by one level at a time")
     said += [_CONSUMED[way] for way in tiers.consume]
     if tiers.rolls_over:
-        said.append("what is above the highest tier reached counts in the next period")
+        said.append(
+            f"what is above the highest tier reached{_most_over(programme, tiers)} counts in the next period"
+        )
     grace = f", after {_grace(tiers.grace)} of grace" if tiers.grace else ""
     return f"{'; '.join([*said, downs[tiers.down]])}{grace}. {_given_by(tiers)}".strip()
+
+
+def _most_over(programme: Programme, tiers: Tiers) -> str:
+    if tiers.most_over is None or tiers.measure is None:
+        return ""
+    return f", up to {quantity(programme, tiers.measure, tiers.most_over, 'en')},"
 
 
 def _grace(grace: Grace) -> str:

@@ -7,7 +7,7 @@ from jifen.programme.events import SET_TIER, TIER_UPGRADE
 from jifen.programme.model import Grace, Paid, Programme, Tier, TierPeriod, Tiers
 from jifen.programme.requirement import NOTHING, UNREACHABLE
 from jifen.programme.saying.benefit_words import brings
-from jifen.programme.saying.measured_words import has_own_period, measure_words, required
+from jifen.programme.saying.measured_words import has_own_period, measure_words, quantity, required
 from jifen.programme.saying.operand_values import event_named
 from jifen.programme.saying.words import listed
 
@@ -35,9 +35,15 @@ def tiers_sentence(programme: Programme, tiers: Tiers) -> str:
         said.append("每次只升一级")
     said += [_CONSUMED[way] for way in tiers.consume]
     if tiers.rolls_over:
-        said.append("超出所达最高等级的部分转入下一周期")
+        said.append(f"超出所达最高等级的部分转入下一周期{_most_over(programme, tiers)}")
     grace = f"，另有 {_grace(tiers.grace)}宽限期" if tiers.grace else ""
     return f"{'；'.join([*said, downs[tiers.down]])}{grace}。{_given_by(tiers)}"
+
+
+def _most_over(programme: Programme, tiers: Tiers) -> str:
+    if tiers.most_over is None or tiers.measure is None:
+        return ""
+    return f"，最多转入 {quantity(programme, tiers.measure, tiers.most_over, 'zh')}"
 
 
 def _grace(grace: Grace) -> str:
