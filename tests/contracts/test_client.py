@@ -37,6 +37,7 @@ from jifen.client.asking import Noun, Request, asks
 from jifen.client.testing import Sandbox, SandboxProgramme
 from jifen.db.connection import connect
 from jifen.intake.versions.opening import open_programme
+from jifen.outbox.signing import signature, written_secret
 from jifen.proof.proving import prove
 
 
@@ -190,6 +191,22 @@ def test_a_list_comes_whole_however_many_pages_it_has(
     assert len(movements) == 8
 
 
+def test_the_stream_goes_on_from_a_position_however_many_pages_it_has(
+    club: SandboxProgramme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(enquiries, "MESSAGES_PER_PAGE", 2)
+    for number in range(3):
+        club.client.events.create("ann", amount=f"{number + 1}.00")
+    messages = list(club.client.stream.messages())
+    earned = [one for one in messages if one.type == "points.earned"]
+    assert [one.member for one in earned] == ["ann"] * 3
+    assert earned[0].data["points"]["points"] == 1
+    positions = [one.position for one in messages]
+    assert positions == sorted(set(positions))
+    assert list(club.client.stream.messages(after=positions[-2])) == messages[-1:]
+    assert list(club.client.stream.messages(after=positions[-1])) == []
+
+
 def test_time_passes_when_it_is_told_to(club: SandboxProgramme) -> None:
     club.client.events.create("ann", amount="60.00")
     assert club.client.members.get("ann").currencies["points"].points == 80
@@ -295,6 +312,17 @@ def test_a_webhook_with_a_signature_of_ours_is_told() -> None:
     assert verify_webhook(BODY, HEADERS, SECRET, now=SENT_AT + 300) == {"test": 2432232314}
     rotating = ["whsec_" + "A" * 32, SECRET]
     assert verify_webhook(BODY, HEADERS, rotating, now=SENT_AT) == {"test": 2432232314}
+
+
+def test_a_webhook_that_jifen_signs_is_verified() -> None:
+    old, new = b"o" * 32, b"n" * 32
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(SENT_AT)}
+    headers["webhook-signature"] = signature([new, old], "msg_1", SENT_AT, BODY)
+    for secret in (old, new):
+        told = verify_webhook(BODY, headers, written_secret(secret), now=SENT_AT)
+        assert told == {"test": 2432232314}
+    with pytest.raises(WebhookRefused):
+        verify_webhook(BODY, headers, written_secret(b"x" * 32), now=SENT_AT)
 
 
 @pytest.mark.parametrize(

@@ -257,6 +257,26 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     sentences: list[str]
 
 
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """What others are told: what happened to whom and when. `position` is its place in the stream, and `member_seq` the
+    number of the member's command; `data` is what there is to say of its `type`."""
+
+    id: str
+    type: str
+    timestamp: dt.datetime
+    position: int
+    member: str
+    member_seq: int
+    data: dict[str, Any]
+
+
+class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages, and `next`, behind which those of the next page stand."""
+
+    messages: list[Message]
+    next: int
+
+
 class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True):
     """Why something was not done, as RFC 9457 has it."""
 

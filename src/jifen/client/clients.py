@@ -22,7 +22,7 @@ from jifen.client.commands import (
     Transfers,
     Uses,
 )
-from jifen.client.enquiries import Events, Members, Programmes, Quotes
+from jifen.client.enquiries import Events, Members, Programmes, Quotes, Stream
 from jifen.client.problems import NoAnswer, problem_in
 from jifen.client.retrying import Retrying
 
@@ -46,6 +46,7 @@ class _Nouns(Generic[T]):
         self.adjustments: Adjustments[T] = Adjustments(sender)
         self.merges: Merges[T] = Merges(sender)
         self.quotes: Quotes[T] = Quotes(sender)
+        self.stream: Stream[T] = Stream(sender)
         self.programme: Programmes[T] = Programmes(sender)
 
 

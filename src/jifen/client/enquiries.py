@@ -9,12 +9,22 @@ from typing import TypeVar
 import httpx
 import msgspec
 
-from jifen.client.answers import Answer, Member, Movement, Programme, Statement, Why
+from jifen.client.answers import (
+    Answer,
+    Member,
+    Message,
+    MessagePage,
+    Movement,
+    Programme,
+    Statement,
+    Why,
+)
 from jifen.client.asking import Noun, Pages, Request, T, asks, lists
 from jifen.client.problems import Problem
 from jifen.client.writing import Value, command, commands, encoded, path_of
 
 MOVEMENTS_PER_PAGE = 200
+MESSAGES_PER_PAGE = 500
 D = TypeVar("D")
 
 
@@ -24,7 +34,7 @@ def _read(kind: type[D]) -> Callable[[httpx.Response], D]:
 
 
 _MEMBER, _STATEMENT, _WHY = _read(Member), _read(Statement), _read(Why)
-_PROGRAMME, _ANSWER = _read(Programme), _read(Answer)
+_PROGRAMME, _ANSWER, _MESSAGES = _read(Programme), _read(Answer), _read(MessagePage)
 
 
 class Events(Noun[T]):
@@ -180,6 +190,24 @@ class Members(Noun[T]):
         said: dict[str, Value] = {"member": member, "lots": lots, "counters": counters}
         said |= {"tier": tier, "joined": joined, "occurred_at": occurred_at}
         return command("/v1/openings", id, said)
+
+
+class Stream(Noun[T]):
+    """What others are told, in an order that never changes."""
+
+    @lists
+    def messages(self, after: int = 0) -> Pages[MessagePage, Message]:
+        """The messages behind a position, up to the newest. Who keeps the `position` of the last goes on from there."""
+
+        def page(behind: int) -> Request[MessagePage]:
+            query = {"after": behind, "limit": MESSAGES_PER_PAGE}
+            return Request("GET", path_of("stream"), _MESSAGES, query)
+
+        return Pages(
+            page(after),
+            lambda told: told.messages,
+            lambda told: page(told.next) if told.messages else None,
+        )
 
 
 class Quotes(Noun[T]):
