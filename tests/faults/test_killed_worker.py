@@ -114,7 +114,7 @@ def test_a_worker_stops_with_the_slice_under_way(database_url: str) -> None:
 
 def test_an_import_whose_worker_is_killed_is_finished_by_another(database_url: str) -> None:
     rows = "".join(
-        f"r{number},m{number % 50:03},2026-10-01 10:00,60.00\n" for number in range(3_000)
+        f"r{number},m{number % 50:03},2026-10-01 10:00,60.00\n" for number in range(1_000)
     )
     content = f"receipt,member,at,amount\n{rows},nobody,2026-10-01 10:00,1.00\n".encode()
     with connect(database_url) as connection:
