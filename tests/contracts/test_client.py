@@ -106,6 +106,15 @@ def test_who_is_not_answered_learns_the_id_to_ask_again_with(
         assert (busy.value.code, busy.value.id) == ("busy", "receipt-2")
 
 
+def test_who_joined_although_the_answer_got_lost_exists(
+    sandbox: Sandbox, club: SandboxProgramme
+) -> None:
+    sandbox.trouble("answer_lost")
+    with pytest.raises(Conflict, match="member_exists"):
+        club.client.members.create("bob")
+    assert club.client.members.get("bob").id == "bob"
+
+
 def test_nobody_there_is_no_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
