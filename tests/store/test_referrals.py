@@ -20,6 +20,7 @@ from jifen.intake.asking.commands import Command, Event, Merge, Refer, Return
 from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.judging.case import Case, Work
+from jifen.intake.judging.deciding import append_event
 from jifen.intake.relations import arriving
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
@@ -95,12 +96,11 @@ def test_what_fails_holds_back_nothing_else_and_is_tried_again_by_the_sweep(
     bank.do(JANUARY, Refer(id="s", member="cleo", referrer="ann"))
     do_and_be_killed(bank, monkeypatch, bank.bought("kettle", "bob", 6000))
     do_and_be_killed(bank, monkeypatch, bank.bought("pan", "cleo", 6000))
-    take_in = lanes.append_event
 
     def poisoned(work: Work, case: Case, event: Event) -> Answer:
         if event.fields.get("friend") == "bob":
             raise ZeroDivisionError("nobody thought of this")
-        return take_in(work, case, event)
+        return append_event(work, case, event)
 
     with monkeypatch.context() as patched:
         patched.setattr(lanes, "append_event", poisoned)
