@@ -200,3 +200,9 @@ def test_a_night_begins_at_three_in_the_programmes_zone() -> None:
     zone = ZoneInfo("Asia/Shanghai")
     assert latest_night(shanghai("2026-03-02 02:59"), zone) == shanghai("2026-03-01 03:00")
     assert latest_night(shanghai("2026-03-02 03:00"), zone) == shanghai("2026-03-02 03:00")
+
+
+def test_a_worker_does_not_begin_without_its_tables(jifen: Jifen, database_url: str) -> None:
+    with connect(database_url) as connection:
+        connection.execute("DELETE FROM migration WHERE name = '0003_worker_queue_3'")
+    assert "lacks tables of this version: 0003_worker_queue_3" in jifen("worker", code=1)

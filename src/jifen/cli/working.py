@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from jifen.cli.language import say
+from jifen.cli.language import listed, say
 from jifen.cli.options import common, json_option
 
 
@@ -26,14 +26,24 @@ from jifen.cli.options import common, json_option
 @common
 def command(shows: bool, as_json: bool) -> None:
     from jifen.cli.database import database, url
+    from jifen.cli.problems import CommandProblem
+    from jifen.db.migrate import pending
     from jifen.operations.logs import log_as_lines
     from jifen.worker.running import run
 
     if shows:
         _show_timetable(as_json)
         return
-    with database():
-        pass  # says what is wrong before anything begins
+    with database() as connection:
+        lacking = pending(connection)
+    if lacking:
+        raise CommandProblem(
+            say(
+                f"the database lacks tables of this version: {listed(lacking)}",
+                f"数据库缺少本版本的表：{listed(lacking)}",
+            ),
+            say("`jifen init` makes them.", "`jifen init` 会补上。"),
+        )
     click.echo(say("working; Ctrl-C stops", "已开始工作，按 Ctrl-C 停止"), err=True)
     log_as_lines()
     run(url())
