@@ -53,9 +53,11 @@ def served_bank(url: str, *scopes: str) -> Iterator[Served]:
 
 
 @contextmanager
-def serving(url: str) -> Iterator[str]:
+def serving(url: str, **more: Any) -> Iterator[str]:
     """A server on a free port of loopback, for as long as the block lasts; its address."""
-    server = uvicorn.Server(uvicorn.Config(make_door(url), log_level="warning", access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(make_door(url), log_level="warning", access_log=False, **more)
+    )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()

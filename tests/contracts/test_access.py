@@ -18,6 +18,7 @@ from jifen.api.described.everything import OPERATIONS
 from jifen.api.key_terms import ApiKeyTerms
 from jifen.api.keyring import MOST_ATTEMPTS
 from jifen.api.scopes import OF_KIND, SCOPES
+from jifen.cli.serving import proxies
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
@@ -299,3 +300,25 @@ def test_whoever_tries_keys_is_stopped_and_whoever_has_one_is_not(
         assert answers[-1] == 429
         assert int(ask("x").headers["retry-after"]) >= 1
         assert ask(served.keys["read"]).status_code == 200
+
+
+@pytest.mark.parametrize("trusted", [None, "10.0.0.0/8", "127.0.0.0/8"])
+def test_a_proxys_word_is_taken_where_it_is_trusted_and_nowhere_else(
+    module_database_url: str, served: Served, monkeypatch: pytest.MonkeyPatch, trusted: str | None
+) -> None:
+    if trusted is not None:
+        monkeypatch.setenv("JIFEN_TRUSTED_PROXIES", trusted)
+    with (
+        serving(module_database_url, **proxies()) as address,
+        httpx.Client(base_url=address, trust_env=False) as client,
+    ):
+
+        def ask(place: str) -> int:
+            headers = {"authorization": "Bearer x", "x-forwarded-for": f"{place}, 203.0.113.9"}
+            return client.get("/v1/members/ann", headers=headers).status_code
+
+        answers = [ask(f"198.51.100.{n}") for n in range(MOST_ATTEMPTS + 20)]
+        assert 429 in answers  # what stands before the last address anybody can write
+        headers = {"authorization": "Bearer x", "x-forwarded-for": "203.0.113.10"}
+        other = client.get("/v1/members/ann", headers=headers).status_code
+        assert other == (401 if trusted == "127.0.0.0/8" else 429)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -99,8 +100,6 @@ def _metrics(host: str, port: int | None) -> Iterator[None]:
 def _listen(host: str, port: int, processes: int) -> None:
     import uvicorn
 
-    from jifen.settings import trusted_proxies
-
     click.echo(
         say(f"listening on http://{host}:{port}/v1", f"接口地址：http://{host}:{port}/v1"),
         err=True,
@@ -117,9 +116,16 @@ def _listen(host: str, port: int, processes: int) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=30,
-        proxy_headers=trusted_proxies() is not None,
-        forwarded_allow_ips=trusted_proxies(),
+        **proxies(),
     )
+
+
+def proxies() -> dict[str, Any]:
+    """Whose word on where requests come from the server takes, as uvicorn is told: nobody's unless set."""
+    from jifen.settings import trusted_proxies
+
+    trusted = trusted_proxies()
+    return {"proxy_headers": trusted is not None, "forwarded_allow_ips": trusted}
 
 
 def _check_free(host: str, port: int) -> None:
