@@ -34,6 +34,7 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("GET", "/v1/programme"): "read",
     ("GET", "/v1/stream"): "read",
     ("GET", "/v1/openapi.json"): "",
+    ("GET", "/docs"): "",
     ("POST", "/v1/quotes"): "read",
     ("POST", "/v1/members"): "earn",
     ("POST", "/v1/jobs"): "jobs",

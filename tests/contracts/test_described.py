@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from jifen.api.commands import KINDS, OF_ONE, route_of
 from jifen.api.described.commands import OF_KINDS
 from jifen.api.described.document import document
 from jifen.api.described.everything import OPERATIONS, TOPICS
+from jifen.api.described.page import page
 from jifen.api.door import make_door
 from jifen.api.problems import OTHERS
 from jifen.intake.asking.normalise import command_of
@@ -98,6 +100,15 @@ def test_the_document_is_whole_in_either_language(language: str) -> None:
         jsonschema.Draft202012Validator.check_schema(schema)
     for said in _said(drawn):
         assert bool(re.search(r"[\u4e00-\u9fff]", said)) == (language == "zh") or said == "OK", said
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_shows_every_operation_and_loads_nothing(language: str) -> None:
+    drawn = page(document(language), language)
+    for operation in OPERATIONS:
+        assert f'id="{operation.name}"' in drawn
+        assert escape(operation.summary.told_in(language)) in drawn
+    assert not re.search(r"<script|<link|src=|url\(|@import", drawn)
 
 
 def _said(drawn: Any) -> Iterator[str]:

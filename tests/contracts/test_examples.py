@@ -18,9 +18,11 @@ from jifen.api.problems import OTHERS
 from jifen.ledger.refusals import REFUSALS
 
 WITHOUT_EXAMPLE = {
-    "description.get",  # it is the page itself
+    "description.get",  # they are the examples
+    "description.page",
     "webhooks.test",  # somebody has to listen
     "webhooks.attempts",
+    *(one.name for one in OPERATIONS if one.topic == "jobs"),  # a worker has to be at work
 }
 
 

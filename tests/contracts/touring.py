@@ -41,7 +41,7 @@ TOUR: Final = yaml.load(
 )
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 BY_NAME: Final = {operation.name: operation for operation in OPERATIONS}
-_OF_THE_TILL: Final = ("read", "earn", "use", "write", "keys", "webhooks")
+_OF_THE_TILL: Final = ("read", "earn", "use", "write", "keys", "webhooks", "tokens")
 _LETTERS: Final = "[0-9a-f]{8}"
 Step = dict[str, Any]
 
@@ -132,6 +132,7 @@ def _answer(answer: httpx.Response, bank: Bank) -> Any:
     )
     written = re.sub(rf'"id":"{_LETTERS}"', '"id":"0123abcd"', written)
     written = re.sub(r"whsec_[\w+/=-]+", "whsec_the-secret-told-once", written)
+    written = re.sub(r'"token":"[^"]*"', '"token":"the-token-told-once"', written)
     today = moment_of(real_now(), ZONE).date()
     written = re.sub(rf'"{today}T[^"]*"', '"2026-03-02T09:00:00+08:00"', written)
     return json.loads(written)

@@ -1,14 +1,16 @@
-"""What describes the door itself, for programs; open to anybody."""
+"""What describes the door itself, for programs and for people; open to anybody."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.params import FromQuery
 
 from jifen.api.described.document import document
+from jifen.api.described.page import page
 from jifen.api.wire import language_of
 
 
@@ -18,6 +20,23 @@ def show_description(request: Request[Any, Any, Any]) -> Response[bytes]:
     return Response(_written(language_of(request.scope)), media_type="application/json")
 
 
+@get("/docs", sync_to_thread=False, summary="This description, for people")
+def show_page(
+    request: Request[Any, Any, Any], language: FromQuery[Literal["zh", "en"] | None] = None
+) -> Response[str]:
+    """The reference page; `language` goes before what the browser asks for."""
+    return Response(
+        _drawn(language or language_of(request.scope)),
+        media_type="text/html; charset=utf-8",
+        headers={"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"},
+    )
+
+
 @cache
 def _written(language: str) -> bytes:
     return msgspec.json.encode(document(language))
+
+
+@cache
+def _drawn(language: str) -> str:
+    return page(document(language), language)

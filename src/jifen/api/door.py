@@ -18,7 +18,7 @@ from jifen.api import problems
 from jifen.api.asking_by_themself import by_themself
 from jifen.api.caller import Caller
 from jifen.api.commands import MOST_COMMANDS, Commands, Route, body_of_command, route_of, told
-from jifen.api.descriptions import show_description
+from jifen.api.descriptions import show_description, show_page
 from jifen.api.enquiries import make_quote, show_event, show_programme
 from jifen.api.jobs import add_job, list_jobs, put_data, show_file, show_job
 from jifen.api.keyring import Keyring
@@ -241,7 +241,7 @@ def make_door(
         route_handlers=[
             healthy, ready, enrol, show_member, show_statement, show_event, make_quote, show_programme,
             show_stream,
-            show_description,
+            show_description, show_page,
             list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
             list_deliveries, list_attempts,
             add_job, list_jobs, show_job, put_data, show_file,

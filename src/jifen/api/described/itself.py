@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from jifen.api.described.operation import Operation
+from jifen.api.described.operation import Operation, Parameter
 from jifen.wording import Said
 
 OPERATIONS: Final = (
@@ -16,5 +16,24 @@ OPERATIONS: Final = (
         summary=Said("This description, as OpenAPI 3.1", "本说明的 OpenAPI 3.1 文档"),
         scope=None,
         answers={200: (dict[str, Any],)},
+    ),
+    Operation(
+        name="description.page",
+        topic="operation",
+        method="GET",
+        path="/docs",
+        summary=Said("This description, for people", "本说明的网页"),
+        scope=None,
+        parameters=(
+            Parameter(
+                name="language",
+                where="query",
+                type=Literal["zh", "en"],
+                said=Said("Which, whatever the browser asks for.", "语言，优先于浏览器的设置。"),
+            ),
+        ),
+        answers={200: (str,)},
+        problems=("malformed",),
+        media_type="text/html",
     ),
 )

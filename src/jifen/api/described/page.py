@@ -1,0 +1,147 @@
+"""The reference page: the OpenAPI document as people read it, in one file without scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from html import escape
+from importlib.resources import files
+from typing import Any, Final
+
+from jifen.wording import Said
+
+Json = dict[str, Any]
+_TITLE: Final = Said("jifen over HTTP", "jifen HTTP 接口")
+_OTHER: Final = Said('<a href="?language=zh">中文</a>', '<a href="?language=en">English</a>')
+_SCOPE: Final = Said("scope of the key", "密钥权限")
+_OPEN: Final = Said("no key is needed", "无需密钥")
+_BODY: Final = Said("The body", "请求体")
+_BESIDE: Final = Said("Beside the body", "其他参数")
+_ASKED: Final = Said("Asked", "请求示例")
+_ANSWERED: Final = Said("Answered", "回复示例")
+_WRONG: Final = Said("What may be refused", "可能的拒绝")
+_NEEDED: Final = Said("required", "必填")
+_SEVERAL: Final = Said("One, or a list of at most 500.", "一条，或最多 500 条的列表。")
+
+
+def page(document: Mapping[str, Any], language: str) -> str:
+    """The page of a document that was drawn in that language."""
+    style = files("jifen.api.described").joinpath("page.css").read_text("utf-8")
+    parts = [
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width">',
+        f"<title>{_TITLE.told_in(language)}</title><style>{style}</style>",
+        f"<h1>{_TITLE.told_in(language)}</h1><p>{escape(document['info']['description'])}</p>",
+        f'<p>{_OTHER.told_in(language)} · <a href="/v1/openapi.json">OpenAPI 3.1</a></p>',
+        *_contents(document),
+    ]
+    for tag in document["tags"]:
+        parts.append(f"<h2>{escape(tag['description'])}</h2>")
+        for method, path, operation in _of_topic(document, tag["name"]):
+            parts += _operation(method, path, operation, document, language)
+    return "\n".join(parts) + "</html>\n"
+
+
+def _of_topic(document: Mapping[str, Any], topic: str) -> Iterator[tuple[str, str, Json]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if topic in operation["tags"]:
+                yield method.upper(), path, operation
+
+
+def _contents(document: Mapping[str, Any]) -> Iterator[str]:
+    yield "<nav>"
+    for tag in document["tags"]:
+        yield f"<p><b>{escape(tag['description'])}</b></p><ul>"
+        for method, path, operation in _of_topic(document, tag["name"]):
+            name = operation["operationId"]
+            yield f'<li><a href="#{name}"><code>{method} {escape(path)}</code></a></li>'
+        yield "</ul>"
+    yield "</nav>"
+
+
+def _operation(
+    method: str, path: str, operation: Json, document: Mapping[str, Any], language: str
+) -> Iterator[str]:
+    name = operation["operationId"]
+    scopes = [scope for need in operation["security"] for scope in need["key"]]
+    key = f"{_SCOPE.told_in(language)}: {', '.join(scopes)}" if scopes else _OPEN.told_in(language)
+    yield f'<section id="{name}"><h3><span class="method">{method}</span> <code>{escape(path)}</code></h3>'
+    yield f'<p>{escape(operation["summary"])} <span class="faint">({key})</span></p>'
+    if operation["parameters"]:
+        rows = [
+            (one["name"], one["required"], one["description"]) for one in operation["parameters"]
+        ]
+        yield from _table(_BESIDE, rows, language)
+    if "requestBody" in operation:
+        yield from _body(operation["requestBody"], document, language)
+    yield from _answers(operation, language)
+    yield "</section>"
+
+
+def _body(body: Json, document: Mapping[str, Any], language: str) -> Iterator[str]:
+    (content,) = body["content"].values()
+    schema = content["schema"]
+    several = "anyOf" in schema
+    schema = schema["anyOf"][0] if several else schema
+    schema = _resolved(schema, document)
+    required = schema.get("required", [])
+    rows = [
+        (name, name in required, _explained(one, document))
+        for name, one in schema.get("properties", {}).items()
+    ]
+    if several:
+        yield f"<p>{_SEVERAL.told_in(language)}</p>"
+    if rows:
+        yield from _table(_BODY, rows, language)
+    else:
+        yield f"<p>{escape(schema.get('description', ''))}</p>"
+    for example in [*content.get("examples", {}).values()][:2]:
+        yield f"<p>{_ASKED.told_in(language)}</p>{_shown(example['value'])}"
+
+
+def _answers(operation: Json, language: str) -> Iterator[str]:
+    problems = []
+    for status, response in operation["responses"].items():
+        for kind, content in response.get("content", {}).items():
+            examples = content.get("examples", {})
+            if kind == "application/problem+json":
+                problems += [(status, one["value"]) for one in examples.values()]
+            elif examples:
+                first = next(iter(examples.values()))["value"]
+                yield f"<p>{_ANSWERED.told_in(language)} <code>{status}</code></p>{_shown(first)}"
+    yield f"<details><summary>{_WRONG.told_in(language)}</summary><table>"
+    for status, told in problems:
+        yield (
+            f"<tr><td>{status}<td><code>{escape(told['code'])}</code><td>{escape(told['detail'])}"
+        )
+    yield "</table></details>"
+
+
+def _table(title: Said, rows: list[tuple[str, bool, str]], language: str) -> Iterator[str]:
+    yield f"<table><tr><th>{title.told_in(language)}<th><th>"
+    for name, required, said in rows:
+        mark = _NEEDED.told_in(language) if required else ""
+        yield f'<tr><td><code>{escape(name)}</code><td class="faint">{mark}<td>{escape(said)}'
+    yield "</table>"
+
+
+def _resolved(schema: Json, document: Mapping[str, Any]) -> Json:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return document["components"]["schemas"][name] if name else schema
+
+
+def _explained(schema: Json, document: Mapping[str, Any]) -> str:
+    """What is said of a field: its own sentence, else those of what it may be."""
+    if "description" in schema:
+        return str(schema["description"])
+    if "enum" in schema:
+        return ", ".join(str(one) for one in schema["enum"])
+    if "$ref" in schema:
+        return ", ".join(_resolved(schema, document).get("properties", {}))
+    parts = [_explained(one, document) for one in schema.get("anyOf", [])]
+    return " ".join(part for part in parts if part)
+
+
+def _shown(value: Any) -> str:
+    return f"<pre>{escape(json.dumps(value, ensure_ascii=False, indent=1))}</pre>"
