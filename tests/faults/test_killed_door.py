@@ -67,10 +67,19 @@ class Installation:
             case "process":
                 _kill(chance.choice(_children(self._server.pid) or [0]))
             case "database":
-                _kill(self._postmaster())
+                killed = self._postmaster()
+                _kill(killed)
+                self._until_gone(killed)
                 embedded.server_url(self.data)
             case "backend":
                 _kill(chance.choice(_children(self._postmaster()) or [0]))
+
+    def _until_gone(self, killed: int) -> None:
+        """A killed process answers for a moment more."""
+        for _ in range(2_000):
+            if not embedded.running_server_url(self.data) or self._postmaster() != killed:
+                return
+            threading.Event().wait(0.005)
 
     def _postmaster(self) -> int:
         return int((self.data / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0])

@@ -14,6 +14,8 @@ from jifen.intake.versions.at_work import Programmes
 from jifen.intake.versions.opening import OpenProgramme
 
 MOST_CONNECTIONS: Final = 4
+SECONDS_OF_PATIENCE: Final = 5.0
+"""How long a request waits for a connection before it is told to ask again: well within the time of an orderly stop."""
 
 
 class Readers:
@@ -21,7 +23,13 @@ class Readers:
 
     def __init__(self, url: str) -> None:
         self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
-            url, kwargs=arguments(url), min_size=1, max_size=MOST_CONNECTIONS, open=False
+            url,
+            kwargs=arguments(url),
+            min_size=1,
+            max_size=MOST_CONNECTIONS,
+            open=False,
+            timeout=SECONDS_OF_PATIENCE,
+            reconnect_timeout=SECONDS_OF_PATIENCE,  # then anew, instead of waiting ever longer
         )
         self._programmes = Programmes()
 
