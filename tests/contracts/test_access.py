@@ -30,6 +30,7 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("GET", "/ready"): "",
     ("GET", "/v1/members/{}"): "read",
     ("GET", "/v1/members/{}/statement"): "read",
+    ("GET", "/v1/members/{}/balances"): "read",
     ("GET", "/v1/events/{}"): "read",
     ("GET", "/v1/programme"): "read",
     ("GET", "/v1/stream"): "read",

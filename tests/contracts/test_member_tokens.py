@@ -26,6 +26,7 @@ MEMBERS_MAY = {
     # what a token with all that a token may have opens
     ("GET", "/v1/members/{}"),
     ("GET", "/v1/members/{}/statement"),
+    ("GET", "/v1/members/{}/balances"),
     ("GET", "/v1/events/{}"),
     ("GET", "/v1/programme"),
     ("POST", "/v1/quotes"),

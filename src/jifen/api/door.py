@@ -27,6 +27,7 @@ from jifen.api.limits import limit_headers
 from jifen.api.member_access import COMMANDS
 from jifen.api.members import enrol, show_member, show_statement
 from jifen.api.observing import GONE, NO_ROUTE, Noting, Observer, Watched
+from jifen.api.past_balances import show_past_balances
 from jifen.api.problems import Problem, refused
 from jifen.api.readiness import healthy, ready
 from jifen.api.reading import Readers
@@ -239,8 +240,8 @@ def make_door(
 
     routes = Litestar(
         route_handlers=[
-            healthy, ready, enrol, show_member, show_statement, show_event, make_quote, show_programme,
-            show_stream,
+            healthy, ready, enrol, show_member, show_statement, show_past_balances, show_event, make_quote,
+            show_programme, show_stream,
             show_description, show_page,
             list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
             list_deliveries, list_attempts,

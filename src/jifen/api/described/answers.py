@@ -201,6 +201,22 @@ class MemberTold(_Told, kw_only=True):
     referrals: int
 
 
+class PastBalanceTold(_Told, kw_only=True):
+    balance: Annotated[Points, told("Net of debt.", "已扣除欠分。")]
+    lifetime: Points
+    spent: Points
+    expired: Points
+    reversed: Points
+    transferred: Annotated[Points, told("Received less given.", "收到减去转出。")]
+    exchanged: Annotated[Points, told("Came less went.", "换入减去换出。")]
+
+
+class PastBalancesTold(_Told, kw_only=True):
+    id: str
+    at: Moment
+    currencies: dict[str, PastBalanceTold]
+
+
 class MovementTold(_Told, kw_only=True):
     recorded_at: Annotated[Moment | None, told("null: not posted yet.", "null：尚未入账。")]
     effective_at: Moment

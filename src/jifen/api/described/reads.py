@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from jifen.api.described.answers import (
     Answer,
     MemberTold,
+    PastBalancesTold,
     ProgrammeTold,
     StatementTold,
     StateTold,
@@ -30,6 +31,14 @@ _PLACE: Final = Parameter(
     where="query",
     type=Annotated[str, told("A place that a page named.", "上一页给出的位置。")],
     said=Said("The `earlier` of the page before.", "上一页的 `earlier`。"),
+)
+_AT: Final = Parameter(
+    name="at",
+    where="query",
+    type=Annotated[str, told("A date or a time.", "日期或时刻。")],
+    said=Said(
+        "A time, or a date: its end; now unless said.", "时刻；写日期则指当天结束时。默认现在。"
+    ),
 )
 _QUOTED: Final = tuple(
     dict.fromkeys(code for asking in OF_KINDS.values() for code in asking.refusals)
@@ -69,6 +78,17 @@ OPERATIONS: Final = (
         scope="read",
         parameters=(MEMBER, LIMIT, _PLACE),
         answers={200: (StatementTold,)},
+        problems=("unknown_member", "malformed"),
+    ),
+    Operation(
+        name="members.balances",
+        topic="members",
+        method="GET",
+        path="/v1/members/{member}/balances",
+        summary=Said("What a member had at a past moment", "会员在过去某一时刻的积分"),
+        scope="read",
+        parameters=(MEMBER, _AT),
+        answers={200: (PastBalancesTold,)},
         problems=("unknown_member", "malformed"),
     ),
     Operation(
