@@ -72,9 +72,7 @@ def test_a_use_after_a_merge_is_judged_by_what_both_had_done(
         bank.do("2026-01-06 13:00", Return(id="r1", member="ann", of="b1", full=True))
         assert bank.do("2026-01-06 14:00", _spend("s3"))[0].refusal == "not_entitled"
         assert found(bank) == []
-        with monkeypatch.context() as fault:
-            fault.setattr(gather, "entitlement", lambda _, case: lambda conditions, now: True)
-            bank.do("2026-01-06 15:00", _spend("s4"))
+        _use_what_nobody_may(bank, monkeypatch, "2026-01-06 15:00", _spend("s4"))
         assert found(bank) == ["use"]
 
 
@@ -89,10 +87,17 @@ def test_a_use_after_two_are_parted_is_judged_again_by_what_the_one_had_done(
         bank.do("2026-01-06 13:00", Unmerge(id="u1", member="ann", of="bob", reason="two"))
         assert bank.do("2026-01-06 14:00", _spend("s2"))[0].refusal == "not_entitled"
         assert found(bank) == []
-        with monkeypatch.context() as fault:
-            fault.setattr(gather, "entitlement", lambda _, case: lambda conditions, now: True)
-            bank.do("2026-01-06 15:00", _spend("s3"))
+        _use_what_nobody_may(bank, monkeypatch, "2026-01-06 15:00", _spend("s3"))
         assert found(bank) == ["use"]
+
+
+def _use_what_nobody_may(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch, when: str, asked: Spend
+) -> None:
+    """Let a use be taken whatever the programme says."""
+    with monkeypatch.context() as fault:
+        fault.setattr(gather, "entitlement", lambda _, case: lambda conditions, now: True)
+        bank.do(when, asked)
 
 
 def _spend(id: str) -> Spend:
