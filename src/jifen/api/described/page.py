@@ -12,7 +12,7 @@ from jifen.wording import Said
 
 Json = dict[str, Any]
 _TITLE: Final = Said("jifen over HTTP", "jifen HTTP 接口")
-_OTHER: Final = Said('<a href="?language=zh">中文</a>', '<a href="?language=en">English</a>')
+_OTHER: Final = {"en": ("zh", "中文"), "zh": ("en", "English")}
 _SCOPE: Final = Said("scope of the key", "密钥权限")
 _OPEN: Final = Said("no key is needed", "无需密钥")
 _BODY: Final = Said("The body", "请求体")
@@ -26,13 +26,14 @@ _SEVERAL: Final = Said("One, or a list of at most 500.", "一条，或最多 500
 
 def page(document: Mapping[str, Any], language: str) -> str:
     """The page of a document that was drawn in that language."""
+    other, called = _OTHER[language]
     style = files("jifen.api.described").joinpath("page.css").read_text("utf-8")
     parts = [
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
         f"<title>{_TITLE.told_in(language)}</title><style>{style}</style>",
         f"<h1>{_TITLE.told_in(language)}</h1><p>{escape(document['info']['description'])}</p>",
-        f'<p>{_OTHER.told_in(language)} · <a href="/v1/openapi.json">OpenAPI 3.1</a></p>',
+        f'<p><a href="?language={other}">{called}</a> · <a href="/v1/openapi.json">OpenAPI 3.1</a></p>',
         *_contents(document),
     ]
     for tag in document["tags"]:
