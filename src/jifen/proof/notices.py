@@ -117,7 +117,7 @@ class _Derived:
                     break
                 looked_at = self.recorded[place]
                 found = self._told_at(place, lot, promises, until)
-                if found is not None and found.missed:
+                if found is not None and found.missed and self._stayed(place, lot):
                     yield from self._lapsed(place, lot, found.ends_at)
                     if not self.terms[currency].extensions:
                         put_off_until = found.ends_at  # of what a hold reserves: it stays there
@@ -130,11 +130,25 @@ class _Derived:
         """What a command tells of what was left of a lot."""
         seq, since = self.asked[place].seq, self.recorded[place - 1] + 1
         found = foretold(promises, ends_at, since, self.recorded[place], self.programme.zone)
-        left = lot[7] - sum(one.points for one in self.takings[lot[2], lot[3]] if one.seq < seq)
+        left = self._left(lot, seq)
         if found is None or not left:
             return None
         self.expected[seq][_said(self.programme, lot[4], ends_at, found)] += left
         return found
+
+    def _left(self, lot: tuple[Any, ...], seq: int) -> int:
+        """What was left of a lot before a command."""
+        return int(
+            lot[7] - sum(one.points for one in self.takings[lot[2], lot[3]] if one.seq < seq)
+        )
+
+    def _stayed(self, place: int, lot: tuple[Any, ...]) -> bool:
+        """Whether some of what was left of a lot did not go on into a later one. Where all did, what comes back to the
+        lot afterwards, from a gift or a hold, ends when the lot does."""
+        seq = self.asked[place].seq
+        of_lot = (one for one in self.takings[lot[2], lot[3]] if one.seq == seq)
+        went_on = sum(one.points for one in of_lot if one.points > 0 and not one.expired)
+        return went_on < self._left(lot, seq)
 
     def _lapsed(self, place: int, lot: tuple[Any, ...], ends_at: int) -> Iterator[tuple[str, str]]:
         """A lot of which a hold reserved points keeps its end where activity lengthens it."""
