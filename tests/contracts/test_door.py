@@ -123,8 +123,36 @@ def test_somebody_joins_once(served: Served) -> None:
     body = {"id": "eve", "facts": {"birthday": "1990-05-17"}}
     joined = served.client.post("/v1/members", json=body)
     assert (joined.status_code, joined.json()["facts"]) == (201, {"birthday": "1990-05-17"})
+    assert "idempotent-replayed" not in joined.headers
+    other = served.client.post("/v1/members", json={**body, "facts": {}})
+    assert (other.status_code, other.json()["code"]) == (409, "member_exists")
+
+
+def test_who_asks_again_whether_somebody_joined_is_answered_the_same(served: Served) -> None:
+    body = {"id": "fay", "facts": {"birthday": "1990-05-17"}}
+    joined = served.client.post("/v1/members", json=body)
     again = served.client.post("/v1/members", json=body)
-    assert (again.status_code, again.json()["code"]) == (409, "member_exists")
+    assert again.status_code == 201
+    assert again.json() | {"at": "now"} == joined.json() | {"at": "now"}
+    assert again.headers["idempotent-replayed"] == "true"
+    at_another_time = {**body, "joined_at": "2020-01-01"}
+    other = served.client.post("/v1/members", json=at_another_time)
+    assert (other.status_code, other.json()["code"]) == (409, "member_exists")
+
+
+def test_a_day_of_joining_that_was_said_may_be_said_again(served: Served) -> None:
+    body = {"id": "gil", "joined_at": "2024-06-01"}
+    for told_again in (False, True, True):
+        answer = served.client.post("/v1/members", json=body)
+        assert answer.status_code == 201
+        assert ("idempotent-replayed" in answer.headers) is told_again
+
+
+def test_a_guests_name_is_taken_by_nobody_who_joins(served: Served) -> None:
+    bought = {"id": "of-card", "guest": "card-9", "type": "purchase", "amount": "10.00"}
+    served.client.post("/v1/events", json=bought).raise_for_status()
+    joining = served.client.post("/v1/members", json={"id": "card-9"})
+    assert (joining.status_code, joining.json()["code"]) == (409, "member_exists")
 
 
 GOOD = b'{"id":"b1","member":"ann","type":"purchase","amount":1}'

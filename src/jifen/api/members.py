@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
@@ -20,7 +20,7 @@ from jifen.enquiry.tier import Need, TierView
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import only
 from jifen.intake.asking.normalise import fact_of
-from jifen.intake.gathering.enrolling import NewMember, enrol_members
+from jifen.intake.gathering.enrolling import NewMember, enrol_members, find_enrolment
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.money import decimal_text
 from jifen.wording import Said
@@ -80,20 +80,36 @@ async def show_statement(
 
 
 @post("/v1/members", summary="A new member")
-async def enrol(request: Request[Any, Any, Any], visitors: NamedDependency[Visitors]) -> Document:
-    """Let somebody join: `id`, `joined_at` (now unless said), `birthday`, and the facts of the programme."""
+async def enrol(
+    request: Request[Any, Any, Any], visitors: NamedDependency[Visitors]
+) -> Response[Document]:
+    """Let somebody join: `id`, `joined_at` (now unless said), `birthday`, and the facts of the programme.
 
-    def write(visit: Visit, body: Asked) -> Document:
+    Asked again alike, the answer is a replay, with the member as of now.
+    """
+
+    def write(visit: Visit, body: Asked) -> Response[Document]:
         newcomer = _newcomer(body, visit)
         added = enrol_members(
             visit.connection, visit.programme, [newcomer], now=visit.now, actor=visit.caller.actor
         )
-        if not added:
+        if not added and not _joined_alike(visit, newcomer, body.get("joined_at") is not None):
             raise problems.MEMBER_EXISTS()
         view = member_view(visit.connection, visit.programme, newcomer.id, visit.now)
-        return member_document(view, visit.programme)
+        headers = {} if added else {"idempotent-replayed": "true"}
+        return Response(member_document(view, visit.programme), headers=headers)
 
     return await visitors.ask(request, "earn", write)
+
+
+def _joined_alike(visit: Visit, newcomer: NewMember, time_was_said: bool) -> bool:
+    """Whether somebody joined just so before; not saying when is not saying otherwise."""
+    before = find_enrolment(visit.connection, visit.programme, newcomer.id)
+    return (
+        before is not None
+        and before.facts == newcomer.facts
+        and (before.joined_at == newcomer.joined_at or not time_was_said)
+    )
 
 
 def _newcomer(body: Mapping[str, Any], visit: Visit) -> NewMember:

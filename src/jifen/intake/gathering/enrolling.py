@@ -118,6 +118,16 @@ def add_members(
     return sorted(added)
 
 
+def find_enrolment(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, identity: str
+) -> NewMember | None:
+    """Who joined under a name, as the journal has it; None where nobody did, as of a guest."""
+    values = {"programme_id": programme.programme_id, "key": f"enrol/{identity}"}
+    with cursor(connection) as sql:
+        row = sql.execute(SQL["enrolment"], values).fetchone()
+    return None if row is None else msgspec.json.decode(row[0], type=NewMember)
+
+
 def _check_relations(sql: Sql, programme: OpenProgramme, members: Sequence[NewMember]) -> None:
     """What the command that keeps such a fact would refuse."""
     named = [

@@ -10,3 +10,9 @@ ON CONFLICT DO NOTHING RETURNING identity
 -- Those of some names by which somebody is known.
 SELECT identity FROM member_identity
 WHERE programme_id = %(programme_id)s AND identity = ANY(%(identities)b::text[])
+
+-- name: enrolment
+-- What somebody joined with, by the key of it.
+SELECT command.body::text
+FROM command_key JOIN command USING (programme_id, member_id, member_seq)
+WHERE command_key.programme_id = %(programme_id)s AND command_key.key = %(key)s
