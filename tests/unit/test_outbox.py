@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import re
+import ssl
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 from jifen.intake.asking.scalars import Malformed
 from jifen.outbox.addresses import WrongNetworks, allowed_networks, checked_url, may_be_reached
 from jifen.outbox.kinds import KINDS
+from jifen.outbox.posting import Outcome, Receiver
 from jifen.outbox.retrying import SECOND, WAITS_SECONDS, is_given_up, next_attempt_at
 from jifen.outbox.signing import signature, written_secret
 
@@ -98,7 +101,20 @@ def test_an_address_is_an_http_url_without_secrets_in_it() -> None:
         "", "shop.example", "ftp://shop.example/", "https://", "https:///x", "file:///etc/passwd",
         "https://user:pass@shop.example/", "https://shop.example/#part", "https://shop.example:x/",
         "https://shop.example/\r\nhost: other", "https://shop.example/" + "x" * 500,
+        "https://shop..example/", f"https://{'x' * 64}.example/", "https://xn--/",
     )  # fmt: skip
     for written in wrong:
         with pytest.raises(Malformed):
             checked_url(written)
+
+
+def test_a_name_that_nobody_can_look_up_is_the_failure_of_its_own_webhook_only() -> None:
+    async def posted(url: str) -> Outcome:
+        receiver = Receiver(url, [], ssl.create_default_context())
+        try:
+            return await receiver.post({}, b"{}")
+        finally:
+            await receiver.close()
+
+    for url in (f"https://{'x' * 64}.example/", "https://shop..example/"):
+        assert asyncio.run(posted(url)).code == "unresolved"

@@ -62,8 +62,9 @@ def checked_url(written: str) -> str:
     """An address that a webhook may have. Raises Malformed."""
     try:
         url = httpx.URL(written)
+        url.raw_host.decode("ascii").encode("idna")  # as whoever resolves it will
         known = url.scheme in _PORTS and bool(url.host)
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, UnicodeError):
         known = False
     if not known or len(written) > LONGEST_URL:
         raise Malformed("/url", "expected an address as https://…", "应为网址，如 https://…")
@@ -77,7 +78,8 @@ def checked_url(written: str) -> str:
 
 
 async def checked_addresses(url: httpx.URL, allowed: Sequence[Network]) -> list[str]:
-    """The addresses of a URL's host that may be reached. Raises OSError if there are none, Forbidden if none may be.
+    """The addresses of a URL's host that may be reached. Raises OSError if there are none, UnicodeError if there can be
+    none, Forbidden if none may be.
 
     Without TLS only allowed networks are reached: what passes the internet is encrypted.
     """

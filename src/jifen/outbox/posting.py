@@ -74,7 +74,7 @@ class Receiver:
             addresses = await checked_addresses(self._url, self._allowed)
         except Forbidden:
             return "forbidden", None, ""
-        except OSError:
+        except (OSError, UnicodeError):
             return "unresolved", None, ""
         for address in addresses:
             try:
