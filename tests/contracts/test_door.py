@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -153,6 +154,33 @@ def test_a_guests_name_is_taken_by_nobody_who_joins(served: Served) -> None:
     served.client.post("/v1/events", json=bought).raise_for_status()
     joining = served.client.post("/v1/members", json={"id": "card-9"})
     assert (joining.status_code, joining.json()["code"]) == (409, "member_exists")
+
+
+@pytest.mark.parametrize("letters", ["a/b", "会员 1", "50%2F?#", "..", "+&;=:@", "événement"])
+def test_ids_may_have_any_letters_in_an_address(served: Served, letters: str) -> None:
+    quoted = quote(letters, safe="").replace(".", "%2E")
+    joined = served.client.post("/v1/members", json={"id": letters})
+    assert joined.status_code == 201
+    served.client.post("/v1/events", json=purchase(letters, letters)).raise_for_status()
+    member = served.client.get(f"/v1/members/{quoted}").json()
+    assert (member["id"], member["currencies"]["points"]["points"]) == (letters, 80)
+    moved = served.client.get(f"/v1/members/{quoted}/statement").json()
+    assert moved["member"] == letters
+    assert served.client.get(f"/v1/events/{quoted}").json()["sentences"]
+    frozen = {"id": f"freeze {letters}", "reason": "lost card"}
+    assert (
+        served.client.post(f"/v1/members/{quoted}/freeze", json=frozen).json()["member"] == letters
+    )
+    back = {"id": f"return {letters}", "full": True}
+    returned = served.client.post(f"/v1/events/{quoted}/return", json=back)
+    assert returned.json()["reversed"]["points"] == 80
+
+
+def test_a_slash_that_is_not_quoted_parts_an_address(served: Served) -> None:
+    for path in ("/v1/members/a/b", "/v1/events/a/b"):
+        assert served.client.get(path).json()["code"] == "not_found"
+    asked = served.client.post("/v1/events/a/b/return", json={"id": "r", "full": True})
+    assert asked.json()["code"] == "not_found"
 
 
 GOOD = b'{"id":"b1","member":"ann","type":"purchase","amount":1}'

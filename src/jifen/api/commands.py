@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
+from urllib.parse import unquote
 
 from jifen.api import problems
 from jifen.api.caller import Caller
@@ -69,7 +70,7 @@ class Route(NamedTuple):
 
 
 def route_of(path: str) -> Route | None:
-    """The command that a path stands for, if any."""
+    """The command that a path stands for, as it was sent, if any."""
     match = _PATH.match(path)
     if match is None:
         return None
@@ -78,7 +79,7 @@ def route_of(path: str) -> Route | None:
         kind, named = KINDS.get(noun), f"POST /v1/{noun}"
     else:
         kind, named = OF_ONE.get((noun, verb)), f"POST /v1/{noun}/{{id}}/{verb}"
-    return None if kind is None else Route(noun, kind, about, named)
+    return None if kind is None else Route(noun, kind, about and unquote(about), named)
 
 
 class Commands:

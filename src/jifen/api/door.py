@@ -28,6 +28,7 @@ from jifen.api.member_access import COMMANDS
 from jifen.api.members import enrol, show_member, show_statement
 from jifen.api.observing import GONE, NO_ROUTE, Noting, Observer, Watched
 from jifen.api.past_balances import show_past_balances
+from jifen.api.paths import path_as_sent, unquoting
 from jifen.api.problems import Problem, refused
 from jifen.api.readiness import healthy, ready
 from jifen.api.reading import Readers
@@ -96,12 +97,13 @@ class Door:
             await self._routes(scope, receive, send)  # type: ignore[arg-type]
             return
         began, request_id = time.perf_counter(), request_id_of(scope)
-        route = route_of(scope["path"]) if scope["method"] == "POST" else None
+        path = path_as_sent(scope)
+        route = route_of(path) if scope["method"] == "POST" else None
         if route is not None:
             status = await self._command(route, scope, receive, send, request_id)
             self._observer.answered(scope, route.named, status, began, request_id)
             return
-        asked = {**scope, REQUEST_ID: request_id}
+        asked = {**scope, "path": path, REQUEST_ID: request_id}
         watched = Watched(asked, send, request_id)
         try:
             await self._routes(asked, receive, watched)  # type: ignore[arg-type]
@@ -252,6 +254,7 @@ def make_door(
             "visitors": Provide(lambda: visitors, sync_to_thread=False),
             "readers": Provide(lambda: readers, sync_to_thread=False),
         },
+        middleware=[unquoting],
         exception_handlers={Exception: partial(_respond_to, observer)},
         logging_config=None,
         request_max_body_size=MOST_BYTES,
