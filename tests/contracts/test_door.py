@@ -262,3 +262,12 @@ def test_an_address_that_is_none_and_a_method_that_is_none_are_problems(served: 
     assert served.client.get("/v1/nothing").json()["code"] == "not_found"
     wrong = served.client.delete("/v1/members/ann")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "not_allowed")
+
+
+def test_an_address_with_what_no_text_holds_leads_nowhere(served: Served) -> None:
+    for address in ("members/%00", "members/ann%00", "events/%00", "jobs/%00", "webhooks/%00"):
+        answer = served.client.get(f"/v1/{address}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), address
+    signed = served.client.post("/v1/members/ann%00/token", json={})
+    assert (signed.status_code, signed.json()["code"]) == (404, "not_found")
+    assert signed.json()["request_id"] == signed.headers["x-request-id"]

@@ -106,7 +106,11 @@ class Door:
         asked = {**scope, "path": path, REQUEST_ID: request_id}
         watched = Watched(asked, send, request_id)
         try:
-            await self._routes(asked, receive, watched)  # type: ignore[arg-type]
+            if "\0" in scope["path"]:  # which no text in the bank holds
+                await respond_with_problem(watched, asked, problems.NOT_FOUND(), request_id)
+                self._observer.tally.problem("not_found")
+            else:
+                await self._routes(asked, receive, watched)  # type: ignore[arg-type]
         finally:
             template = asked.get("path_template")
             named = f"{scope['method']} {template}" if template else NO_ROUTE
