@@ -66,3 +66,16 @@ def test_what_is_left_alone_ends_as_well(database_url: str) -> None:
         os.kill(next(child for child, said in words.items() if b"worker" in said), signal.SIGKILL)
         assert running.wait(60) == 1
         assert not answers(address)
+
+
+def test_nothing_is_left_behind_when_it_is_killed(database_url: str) -> None:
+    with up(database_url) as (running, address):
+        until(lambda: answers(address), "an answer")
+        running.kill()
+        until(lambda: not answers(address), "the door's end")
+        with connect(database_url) as connection:
+            others = (
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            until(lambda: connection.execute(others).fetchone() == (0,), "the worker's end")

@@ -67,7 +67,10 @@ def _together(commands: Sequence[Sequence[str]]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     running = [
-        subprocess.Popen([sys.executable, "-m", "jifen", *command, "--lang", spoken()])
+        subprocess.Popen(
+            [sys.executable, "-m", "jifen.cli.leashed", *command, "--lang", spoken()],
+            stdin=subprocess.PIPE,  # which ends with us, however we do
+        )
         for command in commands
     ]
     try:
