@@ -19,7 +19,7 @@ from jifen.ledger.records import TRANSIT, Grant, Outcome
 from jifen.ledger.settling import settle
 from jifen.ledger.spending import spend
 from jifen.ledger.terms import terms_of
-from jifen.ledger.transferring import Moved, Side, give_back, transfer
+from jifen.ledger.transferring import Moved, Side, give_back, put_back, transfer
 from jifen.programme.model import Currency
 from jifen.programme.saying.naming import Name
 from jifen.programme.ways_out import Transfers, WayOut
@@ -197,7 +197,7 @@ def test_gifts_and_their_end_happen_often() -> None:
 def test_faults_in_giving_back_are_found(
     right: str, wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = inspect.getsource(give_back)
+    source = inspect.getsource(put_back) + inspect.getsource(give_back)
     assert right in source
     faulty: dict[str, Any] = dict(vars(transferring))
     exec(source.replace(right, wrong).replace("Refused | Outcome", "object"), faulty)

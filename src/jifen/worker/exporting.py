@@ -49,10 +49,10 @@ def export_job(task: Task) -> dict[str, Any]:
     programme = task.programme
     tend(task.connection, programme, partial(now_of, programme))
     path = task.folder / f"{of}.{format}"
-    columns, read = _READERS[of]
+    count, columns, read = _READERS[of]
     with snapshot(task.connection) as sql, _WRITERS[format](path, columns(programme)) as write:
         values = {"programme": programme.programme_id}
-        (total,) = sql.execute(SQL[f"count_{of}"], values).fetchone() or (0,)
+        (total,) = sql.execute(SQL[count], values).fetchone() or (0,)
         done = 0
         rows = sql.stream(SQL[of], values, size=ROWS_AT_ONCE)
         while some := list(islice(rows, ROWS_AT_ONCE)):
@@ -154,8 +154,8 @@ def _parquet(path: Path, columns: Sequence[Column]) -> Iterator[Write]:
 
 _READERS: Final = MappingProxyType(
     {
-        "members": (_columns_of_members, _member),
-        "movements": (_columns_of_movements, _movement),
+        "members": ("count_members", _columns_of_members, _member),
+        "movements": ("count_movements", _columns_of_movements, _movement),
     }
 )
 _WRITERS: Final = MappingProxyType({"csv": _csv, "parquet": _parquet})

@@ -85,7 +85,9 @@ def roll_over(
         over = 0
         for step in steps:
             if held >= step:
-                over = min(held - step, most)
+                over = held - step
+        if over > most:
+            over = most
         feed_ring(state, rolled, size, ended + 1, over)
 
 
