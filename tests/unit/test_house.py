@@ -54,6 +54,7 @@ ENTRY_POINTS = {
     "jifen.api.door",
     "jifen.client.testing",
     "jifen.__main__",
+    "jifen.cli.leashed",
     "jifen.engine.bulk",
     "jifen.engine.memory",
 }
