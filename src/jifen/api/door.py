@@ -18,6 +18,7 @@ from jifen.api import problems
 from jifen.api.asking_by_themself import by_themself
 from jifen.api.caller import Caller
 from jifen.api.commands import MOST_COMMANDS, Commands, Route, body_of_command, route_of, told
+from jifen.api.deliveries import list_attempts, list_deliveries, replay, test_webhook
 from jifen.api.descriptions import show_description, show_page
 from jifen.api.enquiries import make_quote, show_event, show_programme
 from jifen.api.jobs import add_job, list_jobs, put_data, show_file, show_job
@@ -40,13 +41,9 @@ from jifen.api.webhooks import (
     add_webhook,
     edit_webhook,
     end_webhook,
-    list_attempts,
-    list_deliveries,
     list_webhooks,
     renew_secret,
-    replay,
     show_webhook,
-    test_webhook,
 )
 from jifen.api.wire import (
     MOST_BYTES,

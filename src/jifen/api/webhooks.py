@@ -1,13 +1,12 @@
-"""Webhooks over HTTP: who is told, with what secret, and what became of it."""
+"""Webhooks over HTTP: who is told, and with what secret."""
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final
 
 from litestar import Request, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 
 from jifen.api import problems
 from jifen.api.documents import Document
@@ -19,8 +18,6 @@ from jifen.intake.asking.bodies import only
 from jifen.intake.asking.scalars import Malformed
 from jifen.intake.clock import real_now
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.outbox.deliveries import Attempt, Delivery, attempts_of, deliveries_of
-from jifen.outbox.trying import Trial, send_trial, trial_of
 from jifen.outbox.webhooks import (
     MOST_OVERLAP_HOURS,
     UnknownWebhook,
@@ -31,28 +28,14 @@ from jifen.outbox.webhooks import (
     find_webhook,
     make_webhook,
     remove_webhook,
-    replay_after,
-    replay_some,
     rotate_secret,
     webhooks_of,
 )
 from jifen.wording import Said
 
 SCOPE: Final = "webhooks"
-MOST_DELIVERIES: Final = 500
 LAST_POSITION: Final = 10**12
-Page = Annotated[int, QueryParameter(ge=1, le=MOST_DELIVERIES)]
-Before = Annotated[int | None, QueryParameter(ge=1, le=2**62)]
-State = Annotated[
-    Literal["delivered", "waiting", "dead", "replayed"] | None, QueryParameter(name="state")
-]
 _NO_WEBHOOK: Final = Said("There is no such webhook.", "没有这个 webhook。")
-_NO_DELIVERY: Final = Said(
-    "Nothing of that position was sent to it, or it was forgotten.",
-    "没有向它发送过这个位置的消息，或记录已清除。",
-)
-_PLACE: Final = re.compile(r"[0-9]{1,18}\Z")
-_REPLAYS: Final = ("after", "position", "dead")
 
 
 @get("/v1/webhooks", summary="The webhooks of the programme")
@@ -62,8 +45,8 @@ async def list_webhooks(
     """Every webhook, oldest first."""
 
     def look(visit: Visit) -> Document:
-        found = webhooks_of(visit.connection, visit.programme.programme_id)
-        return {"webhooks": [webhook_document(one, visit.programme) for one in found]}
+        webhooks = webhooks_of(visit.connection, visit.programme.programme_id)
+        return {"webhooks": [webhook_document(one, visit.programme) for one in webhooks]}
 
     return await visitors.visit(request.scope, SCOPE, look)
 
@@ -83,7 +66,7 @@ async def add_webhook(
             visit.programme.programme_id,
             _terms(body, WebhookTerms(url="")),
             id=None if body.get("id") is None else scalars.text(body["id"], "/id"),
-            after=None if after is None else _whole(after, "/after"),
+            after=None if after is None else whole_number(after, "/after"),
             now=real_now(),
         )
         return {**webhook_document(made, visit.programme), "secret": secret}
@@ -99,7 +82,7 @@ async def show_webhook(
     request: Request[Any, Any, Any], visitors: NamedDependency[Visitors], webhook: FromPath[str]
 ) -> Document:
     """Where it stands, and how it does."""
-    return await visitors.visit(request.scope, SCOPE, lambda visit: _shown(visit, webhook))
+    return await visitors.visit(request.scope, SCOPE, lambda visit: shown(visit, webhook))
 
 
 @patch("/v1/webhooks/{webhook:str}", summary="Other terms of a webhook")
@@ -110,7 +93,7 @@ async def edit_webhook(
 
     def write(visit: Visit, body: Asked) -> Document:
         only(body, {"url", "kinds", "description", "enabled"})
-        was = _found(visit, webhook)
+        was = found(visit, webhook)
         enabled = body.get("enabled", was.disabled_at is None)
         if not isinstance(enabled, bool):
             raise Malformed("/enabled", "expected true or false", "应为 true 或 false")
@@ -134,7 +117,7 @@ async def end_webhook(
     """Its secrets and its log go with it."""
 
     def write(visit: Visit) -> None:
-        _found(visit, webhook)
+        found(visit, webhook)
         remove_webhook(visit.connection, visit.programme.programme_id, webhook)
 
     await visitors.visit(request.scope, SCOPE, write)
@@ -148,8 +131,8 @@ async def renew_secret(
 
     def write(visit: Visit, body: Asked) -> Document:
         only(body, {"overlap_hours"})
-        hours = _whole(body.get("overlap_hours", 24), "/overlap_hours", MOST_OVERLAP_HOURS)
-        _found(visit, webhook)
+        hours = whole_number(body.get("overlap_hours", 24), "/overlap_hours", MOST_OVERLAP_HOURS)
+        found(visit, webhook)
         secret = rotate_secret(
             visit.connection,
             visit.programme.programme_id,
@@ -157,119 +140,9 @@ async def renew_secret(
             overlap_hours=hours,
             now=real_now(),
         )
-        return {**_shown(visit, webhook), "secret": secret}
+        return {**shown(visit, webhook), "secret": secret}
 
     return await visitors.ask(request, SCOPE, write)
-
-
-@post("/v1/webhooks/{webhook:str}/test", status_code=200, summary="Try a webhook now")
-async def test_webhook(
-    request: Request[Any, Any, Any], visitors: NamedDependency[Visitors], webhook: FromPath[str]
-) -> Document:
-    """Send it a message of the type `webhook.test`, which stands in no stream and no log; what came of it."""
-
-    now = real_now()
-
-    def prepare(visit: Visit, body: Asked) -> tuple[Trial, OpenProgramme]:
-        only(body, ())
-        _found(visit, webhook)
-        programme = visit.programme
-        return trial_of(visit.connection, programme.programme_id, webhook, now), programme
-
-    trial, programme = await visitors.ask(request, SCOPE, prepare)
-    outcome = await send_trial(trial, now)
-    attempt = Attempt(
-        at=now,
-        outcome=outcome.code,
-        status=outcome.status,
-        milliseconds=outcome.milliseconds,
-        excerpt=outcome.excerpt,
-    )
-    return attempt_document(attempt, programme)
-
-
-@post("/v1/webhooks/{webhook:str}/replay", summary="Send again")
-async def replay(
-    request: Request[Any, Any, Any], visitors: NamedDependency[Visitors], webhook: FromPath[str]
-) -> Document:
-    """Everything behind the position `after`, in order; or the delivery of one `position`; or with `dead: true` all
-    that was given up."""
-
-    def write(visit: Visit, body: Asked) -> Document:
-        only(body, _REPLAYS)
-        if len(body) != 1 or body.get("dead", True) is not True:
-            raise Malformed(
-                "",
-                "expected one of after, position, dead: true",
-                "应写 after、position、dead: true 三者之一",
-            )
-        _found(visit, webhook)
-        programme_id = visit.programme.programme_id
-        if "after" in body:
-            replay_after(visit.connection, programme_id, webhook, _whole(body["after"], "/after"))
-        else:
-            position = None
-            if "position" in body:
-                position = _whole(body["position"], "/position")
-            many = replay_some(visit.connection, programme_id, webhook, position, now=real_now())
-            if position is not None and not many:
-                raise Problem(404, "not_found", _NO_DELIVERY, pointer="/position")
-        return _shown(visit, webhook)
-
-    return await visitors.ask(request, SCOPE, write)
-
-
-@get("/v1/webhooks/{webhook:str}/deliveries", summary="What became of messages")
-async def list_deliveries(
-    request: Request[Any, Any, Any],
-    visitors: NamedDependency[Visitors],
-    webhook: FromPath[str],
-    limit: Page = 50,
-    before: Before = None,
-    of_state: State = None,
-) -> Document:
-    """The log, the latest messages first; `earlier` is the `before` of the page before."""
-
-    def look(visit: Visit) -> Document:
-        _found(visit, webhook)
-        found = deliveries_of(
-            visit.connection,
-            visit.programme.programme_id,
-            webhook,
-            most=limit,
-            before=before,
-            state=of_state,
-        )
-        return {
-            "deliveries": [delivery_document(one, visit.programme) for one in found],
-            "earlier": found[-1].position if len(found) == limit else None,
-        }
-
-    return await visitors.visit(request.scope, SCOPE, look)
-
-
-@get(
-    "/v1/webhooks/{webhook:str}/deliveries/{position:str}/attempts",
-    summary="Every attempt at one delivery",
-)
-async def list_attempts(
-    request: Request[Any, Any, Any],
-    visitors: NamedDependency[Visitors],
-    webhook: FromPath[str],
-    position: FromPath[str],
-) -> Document:
-    """When, how long it took, and what was answered; in order."""
-
-    def look(visit: Visit) -> Document:
-        _found(visit, webhook)
-        programme_id = visit.programme.programme_id
-        place = int(position) if _PLACE.match(position) else 0  # where nothing stands
-        found = attempts_of(visit.connection, programme_id, webhook, place)
-        if not found:
-            raise Problem(404, "not_found", _NO_DELIVERY)
-        return {"attempts": [attempt_document(one, visit.programme) for one in found]}
-
-    return await visitors.visit(request.scope, SCOPE, look)
 
 
 def webhook_document(webhook: Webhook, programme: OpenProgramme) -> Document:
@@ -293,31 +166,21 @@ def webhook_document(webhook: Webhook, programme: OpenProgramme) -> Document:
     }
 
 
-def delivery_document(delivery: Delivery, programme: OpenProgramme) -> Document:
-    """A delivery for machines, with its last attempt."""
-    again = delivery.next_attempt_at
-    return {
-        "position": delivery.position,
-        "type": delivery.type,
-        "state": delivery.state,
-        "failures": delivery.failures,
-        "next_attempt_at": None if again is None else _moment(again, programme),
-        "last": attempt_document(delivery.last, programme),
-    }
+def shown(visit: Visit, webhook: str) -> Document:
+    """A webhook by its id, for machines. Raises Problem."""
+    return webhook_document(found(visit, webhook), visit.programme)
 
 
-def attempt_document(attempt: Attempt, programme: OpenProgramme) -> Document:
-    """An attempt for machines."""
-    return {
-        "at": _moment(attempt.at, programme),
-        "outcome": attempt.outcome,
-        "status": attempt.status,
-        "milliseconds": attempt.milliseconds,
-        "excerpt": attempt.excerpt,
-    }
+def found(visit: Visit, webhook: str) -> Webhook:
+    """A webhook by its id. Raises Problem."""
+    try:
+        return find_webhook(visit.connection, visit.programme.programme_id, webhook)
+    except UnknownWebhook:
+        raise Problem(404, "not_found", _NO_WEBHOOK) from None
 
 
-def _whole(raw: scalars.Raw, pointer: str, most: int = LAST_POSITION) -> int:
+def whole_number(raw: scalars.Raw, pointer: str, most: int = LAST_POSITION) -> int:
+    """A number of a body, 0 to `most`. Raises Malformed."""
     if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= most:
         raise Malformed(
             pointer, f"expected a whole number up to {most}", f"应为不超过 {most} 的整数"
@@ -342,14 +205,3 @@ def _terms(body: Asked, was: WebhookTerms) -> WebhookTerms:
         kinds=tuple(scalars.text(one, f"/kinds/{place}") for place, one in enumerate(kinds)),
         description=description,
     )
-
-
-def _shown(visit: Visit, webhook: str) -> Document:
-    return webhook_document(_found(visit, webhook), visit.programme)
-
-
-def _found(visit: Visit, webhook: str) -> Webhook:
-    try:
-        return find_webhook(visit.connection, visit.programme.programme_id, webhook)
-    except UnknownWebhook:
-        raise Problem(404, "not_found", _NO_WEBHOOK) from None

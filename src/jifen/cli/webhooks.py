@@ -153,7 +153,8 @@ def list_webhooks(slug: str | None, as_json: bool) -> None:
 @json_option
 @common
 def show(webhook: str, slug: str | None, as_json: bool) -> None:
-    from jifen.api.webhooks import delivery_document, webhook_document
+    from jifen.api.deliveries import delivery_document
+    from jifen.api.webhooks import webhook_document
     from jifen.cli import output
     from jifen.cli.tables import pairs
     from jifen.cli.webhook_log import log_of, state_of
