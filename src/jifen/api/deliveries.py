@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -18,7 +18,7 @@ from jifen.intake.asking.bodies import only
 from jifen.intake.asking.scalars import Malformed
 from jifen.intake.clock import real_now
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.outbox.deliveries import Attempt, Delivery, attempts_of, deliveries_of
+from jifen.outbox.deliveries import Attempt, Delivery, State, attempts_of, deliveries_of
 from jifen.outbox.trying import Trial, send_trial, trial_of
 from jifen.outbox.webhooks import replay_after, replay_some
 from jifen.wording import Said
@@ -26,9 +26,7 @@ from jifen.wording import Said
 MOST_DELIVERIES: Final = 500
 Page = Annotated[int, QueryParameter(ge=1, le=MOST_DELIVERIES)]
 Before = Annotated[int | None, QueryParameter(ge=1, le=2**62)]
-State = Annotated[
-    Literal["delivered", "waiting", "dead", "replayed"] | None, QueryParameter(name="state")
-]
+OfState = Annotated[State | None, QueryParameter(name="state")]
 _NO_DELIVERY: Final = Said(
     "Nothing of that position was sent to it, or it was forgotten.",
     "没有向它发送过这个位置的消息，或记录已清除。",
@@ -102,7 +100,7 @@ async def list_deliveries(
     webhook: FromPath[str],
     limit: Page = 50,
     before: Before = None,
-    of_state: State = None,
+    of_state: OfState = None,
 ) -> Document:
     """The log, the latest messages first; `earlier` is the `before` of the page before."""
 

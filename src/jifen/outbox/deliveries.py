@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -18,7 +18,7 @@ from jifen.outbox.webhooks import find_webhook
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 DAYS_REMEMBERED: Final = 30
-STATES: Final = ("delivered", "waiting", "dead", "replayed")
+State = Literal["delivered", "waiting", "dead", "replayed"]
 _MOST_FORGOTTEN: Final = 1_000
 
 
@@ -45,12 +45,11 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """A message on its way, or where it ended. `state` is one of STATES; `next_attempt_at` is None where it is not
-    waiting."""
+    """A message on its way, or where it ended. `next_attempt_at` is None where it is not waiting."""
 
     position: int
     type: str
-    state: str
+    state: State
     failures: int
     next_attempt_at: int | None
     last: Attempt
@@ -115,7 +114,7 @@ def deliveries_of(
     *,
     most: int,
     before: int | None = None,
-    state: str | None = None,
+    state: State | None = None,
 ) -> list[Delivery]:
     """The log of a webhook, the latest messages first, or those before a position. Raises UnknownWebhook."""
     find_webhook(connection, programme_id, webhook_id)

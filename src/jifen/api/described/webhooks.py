@@ -8,6 +8,7 @@ import msgspec
 
 from jifen.api.described.operation import Operation, Parameter, named
 from jifen.api.described.shapes import Moment, told
+from jifen.outbox.deliveries import State
 from jifen.outbox.posting import OUTCOMES
 from jifen.wording import Said
 
@@ -139,7 +140,7 @@ class AttemptTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class DeliveryTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     position: Position
     type: str
-    state: Literal["delivered", "waiting", "dead", "replayed"]
+    state: State
     failures: int
     next_attempt_at: Moment | None
     last: AttemptTold
@@ -179,7 +180,7 @@ _PAGE: Final = (
     Parameter(
         name="state",
         where="query",
-        type=Literal["delivered", "waiting", "dead", "replayed"],
+        type=State,
         said=Said("Only those in this state.", "只看处于这一状态的。"),
     ),
 )
