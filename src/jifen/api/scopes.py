@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal, get_args
 
-SCOPES: Final = ("read", "earn", "use", "write", "jobs", "keys", "webhooks", "tokens", "actors")
+KeyScope = Literal["read", "earn", "use", "write", "jobs", "keys", "webhooks", "tokens", "actors"]
 """`read` looks, `earn` tells what members did, `use` lets points go, `write` is every command; `jobs` imports and
 exports, `keys` makes and revokes keys, `webhooks` says who is told, `tokens` signs for members, `actors` says who
 stands at the till."""
+SCOPES: Final[tuple[str, ...]] = get_args(KeyScope)
 _WITHIN: Final = MappingProxyType({"write": frozenset({"earn", "use"})})
 
 OF_KIND: Final = MappingProxyType(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 import msgspec
 
 from jifen.api.described.operation import Operation, named
 from jifen.api.described.shapes import Moment, told
+from jifen.api.scopes import KeyScope
 from jifen.wording import Said
 
-Scope = Literal["read", "earn", "use", "write", "jobs", "keys", "webhooks", "tokens", "actors"]
-Scopes = Annotated[list[Scope], told("What it allows.", "权限。", min_length=1)]
+Scopes = Annotated[list[KeyScope], told("What it allows.", "权限。", min_length=1)]
 PerMinute = Annotated[
     int | None,
     told(
