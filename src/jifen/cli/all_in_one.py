@@ -11,8 +11,7 @@ from types import FrameType
 import click
 
 from jifen.cli.language import say, spoken
-from jifen.cli.options import common
-from jifen.cli.serving import PORT
+from jifen.cli.options import common, port_option, processes_option
 
 _SECONDS_BETWEEN_LOOKS = 0.2
 
@@ -32,20 +31,8 @@ _SECONDS_BETWEEN_LOOKS = 0.2
     show_default=True,
     help=say("Where to listen, as with `serve`.", "监听地址，同 serve。"),
 )
-@click.option(
-    "--port",
-    type=click.IntRange(1, 65_535),
-    default=PORT,
-    show_default=True,
-    help=say("The port.", "端口。"),
-)
-@click.option(
-    "--processes",
-    type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help=say("How many processes answer side by side.", "并行应答的进程数。"),
-)
+@port_option
+@processes_option
 @common
 def command(host: str, port: int, processes: int) -> None:
     from jifen.cli.database import database

@@ -9,6 +9,7 @@ import click
 
 from jifen.cli.language import say
 
+PORT = 8_000
 Decorated = TypeVar("Decorated", bound=Callable[..., Any] | click.Command)
 
 
@@ -52,4 +53,26 @@ def programme_option(command: Decorated) -> Decorated:
         envvar="JIFEN_PROGRAMME",
         metavar="NAME",
         help=say("The programme; needless if there is only one.", "计划名；只有一个计划时可省略。"),
+    )(command)
+
+
+def port_option(command: Decorated) -> Decorated:
+    """`--port`: of the HTTP door."""
+    return click.option(
+        "--port",
+        type=click.IntRange(1, 65_535),
+        default=PORT,
+        show_default=True,
+        help=say("The port.", "端口。"),
+    )(command)
+
+
+def processes_option(command: Decorated) -> Decorated:
+    """`--processes`: of the HTTP door, side by side."""
+    return click.option(
+        "--processes",
+        type=click.IntRange(1, 64),
+        default=1,
+        show_default=True,
+        help=say("How many processes answer side by side.", "并行应答的进程数。"),
     )(command)

@@ -11,9 +11,7 @@ from typing import Any
 import click
 
 from jifen.cli.language import say
-from jifen.cli.options import common
-
-PORT = 8_000
+from jifen.cli.options import common, port_option, processes_option
 
 
 @click.command(
@@ -33,20 +31,8 @@ PORT = 8_000
         "监听地址；供其他机器访问用 0.0.0.0，前面应有提供 TLS 的代理。",
     ),
 )
-@click.option(
-    "--port",
-    type=click.IntRange(1, 65_535),
-    default=PORT,
-    show_default=True,
-    help=say("The port.", "端口。"),
-)
-@click.option(
-    "--processes",
-    type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help=say("How many processes answer side by side.", "并行应答的进程数。"),
-)
+@port_option
+@processes_option
 @click.option(
     "--metrics-port",
     type=click.IntRange(1, 65_535),
