@@ -21,7 +21,6 @@ _ASKED: Final = Said("Asked", "请求示例")
 _ANSWERED: Final = Said("Answered", "回复示例")
 _WRONG: Final = Said("What may be refused", "可能的拒绝")
 _NEEDED: Final = Said("required", "必填")
-_SEVERAL: Final = Said("One, or a list of at most 500.", "一条，或最多 500 条的列表。")
 
 
 def page(document: Mapping[str, Any], language: str) -> str:
@@ -92,7 +91,7 @@ def _body(body: Json, document: Mapping[str, Any], language: str) -> Iterator[st
         for name, one in schema.get("properties", {}).items()
     ]
     if several:
-        yield f"<p>{_SEVERAL.told_in(language)}</p>"
+        yield f"<p>{escape(content['schema']['description'])}</p>"
     if rows:
         yield from _table(_BODY, rows, language)
     else:
