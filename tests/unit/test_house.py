@@ -51,7 +51,6 @@ IMPURE_MODULES = {"random", "secrets", "socket", "sqlite3", "psycopg", "time", "
 # bulk is for whoever has millions of events; what it compiles imports memory; leashed is run by `jifen up`
 ENTRY_POINTS = {
     "jifen.cli",
-    "jifen.cli.leashed",
     "jifen.api.door",
     "jifen.client.testing",
     "jifen.__main__",
