@@ -149,6 +149,32 @@ def test_a_day_of_joining_that_was_said_may_be_said_again(served: Served) -> Non
         assert ("idempotent-replayed" in answer.headers) is told_again
 
 
+def test_members_are_listed_by_name_page_by_page(served: Served) -> None:
+    for name in ("lea-3", "lea-1", "lea%", "lea-2", "le"):
+        served.client.post("/v1/members", json={"id": name}).raise_for_status()
+    guest = {"id": "of-lea", "guest": "lea-card", "type": "purchase", "amount": "10.00"}
+    served.client.post("/v1/events", json=guest).raise_for_status()
+    merged = {"id": "one-lea", "from": "lea-1", "into": "lea-2", "reason": "one person"}
+    served.client.post("/v1/merges", json=merged).raise_for_status()
+    asked = {"prefix": "lea", "limit": "2"}
+    first = served.client.get("/v1/members", params=asked).json()
+    last = served.client.get("/v1/members", params={**asked, "after": first["next"]}).json()
+    assert (len(first["members"]), last["next"]) == (2, None)
+    names = [(one["id"], one["guest"]) for one in first["members"] + last["members"]]
+    assert sorted(names) == [
+        ("lea%", False),
+        ("lea-2", False),
+        ("lea-3", False),
+        ("lea-card", True),
+    ]
+    everybody = served.client.get("/v1/members?limit=500").json()["members"]
+    assert {"ann", "bob", "le"} <= {one["id"] for one in everybody}
+    nobody = served.client.get("/v1/members?prefix=leb").json()
+    assert nobody == {"members": [], "next": None}
+    wrong = served.client.get("/v1/members", params={"prefix": "a\0"})
+    assert (wrong.status_code, wrong.json()["pointer"]) == (400, "/prefix")
+
+
 def test_a_guests_name_is_taken_by_nobody_who_joins(served: Served) -> None:
     bought = {"id": "of-card", "guest": "card-9", "type": "purchase", "amount": "10.00"}
     served.client.post("/v1/events", json=bought).raise_for_status()

@@ -26,6 +26,7 @@ from jifen.api.keyring import Keyring
 from jifen.api.keys import add_key, end_key, list_keys, renew_key, show_key
 from jifen.api.limits import limit_headers
 from jifen.api.member_access import COMMANDS
+from jifen.api.member_list import list_members
 from jifen.api.members import enrol, show_member, show_statement
 from jifen.api.observing import GONE, NO_ROUTE, Noting, Observer, Watched
 from jifen.api.past_balances import show_past_balances
@@ -243,8 +244,8 @@ def make_door(
 
     routes = Litestar(
         route_handlers=[
-            healthy, ready, enrol, show_member, show_statement, show_past_balances, show_event, make_quote,
-            show_programme, show_stream,
+            healthy, ready, enrol, list_members, show_member, show_statement, show_past_balances, show_event,
+            make_quote, show_programme, show_stream,
             show_description, show_page,
             list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
             list_deliveries, list_attempts,

@@ -234,6 +234,21 @@ class MovementTold(_Told, kw_only=True):
     reason: str | None
 
 
+class MemberNameTold(_Told, kw_only=True):
+    id: str
+    joined_at: Moment
+    frozen: bool
+    guest: Annotated[bool, told("Somebody whom nobody knows yet.", "尚未入会的顾客。")]
+
+
+class MemberNamesTold(_Told, kw_only=True):
+    members: list[MemberNameTold]
+    next: Annotated[
+        str | None,
+        told("The `after` of the next page, if any.", "下一页的 `after`；没有则为 null。"),
+    ]
+
+
 class StatementTold(_Told, kw_only=True):
     member: str
     movements: list[MovementTold]

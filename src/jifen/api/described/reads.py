@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 from jifen.api.described.answers import (
     Answer,
+    MemberNamesTold,
     MemberTold,
     PastBalancesTold,
     ProgrammeTold,
@@ -32,6 +33,18 @@ _PLACE: Final = Parameter(
     type=Annotated[str, told("A place that a page named.", "上一页给出的位置。")],
     said=Said("The `earlier` of the page before.", "上一页的 `earlier`。"),
 )
+_PREFIX: Final = Parameter(
+    name="prefix",
+    where="query",
+    type=Annotated[str, told("How names begin.", "编号开头。", min_length=1, max_length=500)],
+    said=Said("Only those whose names begin so.", "只列编号以此开头的会员。"),
+)
+_AFTER: Final = Parameter(
+    name="after",
+    where="query",
+    type=Annotated[str, told("The name of a member.", "会员编号。", min_length=1, max_length=500)],
+    said=Said("The `next` of the page before.", "上一页的 `next`。"),
+)
 _AT: Final = Parameter(
     name="at",
     where="query",
@@ -55,6 +68,17 @@ OPERATIONS: Final = (
         body=NewMemberBody,
         answers={201: (MemberTold,)},
         problems=("member_exists", "unknown_recipient"),
+    ),
+    Operation(
+        name="members.list",
+        topic="members",
+        method="GET",
+        path="/v1/members",
+        summary=Said("Members by name", "按编号列出会员"),
+        scope="read",
+        parameters=(_PREFIX, _AFTER, LIMIT),
+        answers={200: (MemberNamesTold,)},
+        problems=("malformed",),
     ),
     Operation(
         name="members.get",

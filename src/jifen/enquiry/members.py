@@ -1,0 +1,57 @@
+"""Who the members of a programme are, by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.db.statements import statements
+from jifen.instants import moment_of
+from jifen.intake.versions.opening import OpenProgramme
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
+
+
+class MemberName(msgspec.Struct, frozen=True, kw_only=True):
+    """A member in a list. `guest`: somebody whom nobody knows yet."""
+
+    id: str
+    joined_at: dt.datetime
+    frozen: bool
+    guest: bool
+
+
+class MemberNames(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of members; `next` is the name behind which the next page begins, None where there is none."""
+
+    members: list[MemberName]
+    next: str | None
+
+
+def members_by_name(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    *,
+    prefix: str = "",
+    after: str = "",
+    most: int,
+) -> MemberNames:
+    """Members whose names begin with `prefix`, in the order of their names, behind `after`."""
+    values = {
+        "programme": programme.programme_id.hex,
+        "prefix": prefix,
+        "after": after,
+        "most": most + 1,
+    }
+    with cursor(connection) as sql:  # planned for this prefix: it bounds what is read
+        rows = sql.execute(SQL["members_by_name"], values, prepare=False).fetchall()
+    members = [
+        MemberName(id=name, joined_at=moment_of(since, programme.zone), frozen=frozen, guest=guest)
+        for name, since, frozen, guest in rows[:most]
+    ]
+    return MemberNames(members=members, next=members[-1].id if len(rows) > most else None)
