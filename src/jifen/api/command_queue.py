@@ -26,7 +26,7 @@ from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.operations.tally import Queue
 
 MOST_AT_ONCE: Final = 256
-MOST_WAITING: Final = 4_096
+MOST_WAITING: Final = 8_192
 MOST_OF_ONE: Final = MOST_WAITING // 2
 _LOG = logging.getLogger("jifen.api")
 
