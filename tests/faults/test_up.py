@@ -20,13 +20,13 @@ from jifen.db.connection import connect
 
 
 @contextmanager
-def up(url: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Everything in one, and the address at which it answers."""
+def up(url: str, *command: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Everything in one, or another command, and the address at which it answers."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     environment = {**os.environ, "JIFEN_DATABASE_URL": url}
-    command = [sys.executable, "-m", "jifen", "up", "--port", str(port)]
-    running = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    begun = [sys.executable, "-m", "jifen", *(command or ["up"]), "--port", str(port)]
+    running = subprocess.Popen(begun, env=environment, stderr=subprocess.DEVNULL)
     try:
         yield running, f"http://127.0.0.1:{port}"
     finally:
@@ -79,3 +79,10 @@ def test_nothing_is_left_behind_when_it_is_killed(database_url: str) -> None:
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
             until(lambda: connection.execute(others).fetchone() == (0,), "the worker's end")
+
+
+def test_a_server_of_two_processes_leaves_none_behind_when_it_is_killed(database_url: str) -> None:
+    with up(database_url, "serve", "--processes", "2") as (running, address):
+        until(lambda: answers(address), "an answer")
+        running.kill()
+        until(lambda: not answers(address), "the end of both")

@@ -6,12 +6,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jifen.cli.language import say
 from jifen.cli.options import common, port_option, processes_option
+
+if TYPE_CHECKING:
+    from jifen.api.door import Door
 
 
 @click.command(
@@ -91,7 +94,7 @@ def _listen(host: str, port: int, processes: int) -> None:
         err=True,
     )
     uvicorn.run(
-        "jifen.api.door:door_of_this_installation",
+        "jifen.cli.serving:door",
         factory=True,
         host=host,
         port=port,
@@ -104,6 +107,24 @@ def _listen(host: str, port: int, processes: int) -> None:
         timeout_graceful_shutdown=30,
         **proxies(),
     )
+
+
+def door() -> Door:
+    """The door of this installation; where it is one of several processes, that ends with the one which began it."""
+    import multiprocessing
+    import signal
+    import threading
+
+    from jifen.api.door import door_of_this_installation
+
+    if (beginner := multiprocessing.parent_process()) is not None:
+
+        def end_with_beginner() -> None:
+            beginner.join()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        threading.Thread(target=end_with_beginner, name="leash", daemon=True).start()
+    return door_of_this_installation()
 
 
 def proxies() -> dict[str, Any]:
