@@ -1,7 +1,12 @@
 -- name: members_by_name
--- The next of those whom a name begins, behind a name; who was merged is found as who acts for them.
-SELECT member.external_id, member.joined_at, member.frozen, member.facts -> 'guest' IS NOT NULL
-FROM member_identity JOIN member USING (programme_id, member_id)
-WHERE member_identity.programme_id = %(programme)s::uuid AND member_identity.identity > %(after)s::text
-    AND member_identity.identity ^@ %(prefix)s::text AND member_identity.identity = member.external_id
-ORDER BY member_identity.identity LIMIT %(most)s
+-- The next of those whom a name begins, behind a name; who was merged is found as who acts for them. OFFSET keeps it to
+-- one name after the other, so that a page reads no more than itself.
+SELECT called.external_id, called.joined_at, called.frozen, called.facts -> 'guest' IS NOT NULL
+FROM member_identity named CROSS JOIN LATERAL (
+    SELECT * FROM member
+    WHERE member.programme_id = named.programme_id AND member.member_id = named.member_id
+        AND member.external_id = named.identity
+    OFFSET 0
+) called
+WHERE named.programme_id = %(programme)s::uuid AND named.identity > %(after)s::text AND named.identity ^@ %(prefix)s::text
+ORDER BY named.identity LIMIT %(most)s
