@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from typing import Any, Final, NamedTuple
 
@@ -85,7 +86,9 @@ def ask_all_again(address: str, key: str, told: list[Told]) -> None:
             asked = [one for one in told if one.path == path]
             for first in range(0, len(asked), 200):
                 some = asked[first : first + 200]
-                answer = client.post(path, json=[one.body for one in some], timeout=300)
+                bodies = [one.body for one in some]
+                while (answer := client.post(path, json=bodies, timeout=300)).status_code == 503:
+                    time.sleep(float(answer.headers["retry-after"]))
                 again = answer.json()["results"]
                 assert all(one.pop("replayed") for one in again)
                 assert again == [one.answer for one in some]
