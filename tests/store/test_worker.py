@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import sys
+import time
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -194,6 +196,23 @@ def test_a_bank_is_proved_once_a_night_and_a_difference_is_a_failure(database_ur
             do(prove_duty, database_url, Programmes(), never)
         assert connection.execute(proved).fetchone() == (True, True)
         assert "differences" in (last_done(connection)["prove"].failure or "")
+
+
+def test_a_proof_that_is_stopped_takes_its_processes_along(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They hold open what the worker waits for: it would never end."""
+    prove_duty = next(duty for duty in TIMETABLE if duty.name == "prove")
+    long_proof = tmp_path / "python"
+    long_proof.write_text("#!/bin/sh\nsleep 50 &\nsleep 50\n")
+    long_proof.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(long_proof))
+    told = iter([False])  # to stop, once it is under way
+    with connect(database_url) as connection:
+        old_club(connection, "ann")
+    began = time.monotonic()
+    do(prove_duty, database_url, Programmes(), lambda: next(told, True))
+    assert time.monotonic() - began < 25
 
 
 def test_a_night_begins_at_three_in_the_programmes_zone() -> None:

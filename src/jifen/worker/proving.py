@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -55,15 +57,18 @@ def _prove(shift: Shift, slug: str) -> None:
     environment = {**os.environ, "JIFEN_DATABASE_URL": url_of(shift.connection)}
     command = [sys.executable, "-m", "jifen", "prove", "--programme", slug, "--lang", "en"]
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as proof:
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        start_new_session=True,
+    ) as proof:  # fmt: skip
         while True:
             try:
                 said, _ = proof.communicate(timeout=_SECONDS_BETWEEN_LOOKS)
                 break
             except subprocess.TimeoutExpired:
                 if shift.stopping():
-                    proof.terminate()
+                    # Its processes too: they hold open what we wait for, and would stay for ever.
+                    with suppress(ProcessLookupError):
+                        os.killpg(proof.pid, signal.SIGTERM)
     if proof.returncode and not shift.stopping():
         last = said.strip().splitlines()[-1] if said.strip() else f"exit code {proof.returncode}"
         raise Unproved(f"{slug}: {last}")
