@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import count
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from hypothesis import settings
+from servers import database_on, form_cluster, leave_alone, nodes_of
 
 from jifen.cli.language import speak
 from jifen.db import embedded
 from jifen.db.connection import connect
 from jifen.db.migrate import migrate
+from jifen.db.spreading import spread
 
-_numbers = count(1)
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What asks for another kind of server than there is says so and is left out."""
+    given = os.environ.get("JIFEN_TEST_DATABASE_URL")
+    if item.get_closest_marker("embedded") and given:
+        pytest.skip("of the embedded server, and JIFEN_TEST_DATABASE_URL names another")
+    spread_out = bool(given) and len(nodes_of(given or "")) > 1
+    if item.get_closest_marker("cluster") and not spread_out:
+        pytest.skip("of a Citus cluster, and JIFEN_TEST_DATABASE_URL names none")
+    if item.get_closest_marker("one_server") and spread_out:
+        pytest.skip("its own statements are not those of a Citus cluster")
 
 
 @pytest.fixture(autouse=True)
@@ -37,56 +52,56 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with psycopg.connect(url, autocommit=True) as connection:
         # A thousand small databases come and go; what a crash leaves is proved with servers of their own.
         connection.execute("ALTER SYSTEM SET fsync = off")
+        # What the planner knows of a table is said by the test that asks, not by the minute at which it runs.
+        connection.execute("ALTER SYSTEM SET autovacuum = off")
         connection.execute("SELECT pg_reload_conf()")
     yield url
     embedded.stop(folder)
 
 
 @pytest.fixture(scope="session")
-def template(server_url: str) -> Iterator[str]:
-    """The name of a migrated database to copy."""
-    with _database(server_url, None) as url:
+def nodes(server_url: str) -> tuple[str, ...]:
+    """The servers on which a database of the tests lies: that one, and the nodes of the cluster that it coordinates."""
+    return nodes_of(server_url)
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str, nodes: tuple[str, ...]) -> Iterator[str]:
+    """The name of a migrated database to copy, spread over the cluster if there is one."""
+    with database_on(nodes, None) as url:
+        if len(nodes) > 1:
+            form_cluster(nodes, url)
         with connect(url) as connection:
             migrate(connection)
+            if len(nodes) > 1:
+                spread(connection)
+        leave_alone(nodes, url)
         yield urlsplit(url).path.lstrip("/")
 
 
 @pytest.fixture
-def database_url(server_url: str, template: str) -> Iterator[str]:
+def database_url(nodes: tuple[str, ...], template: str) -> Iterator[str]:
     """The address of a fresh, migrated database for one test."""
-    with _database(server_url, template) as url:
+    with database_on(nodes, template) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def module_database_url(server_url: str, template: str) -> Iterator[str]:
+def module_database_url(nodes: tuple[str, ...], template: str) -> Iterator[str]:
     """The address of a fresh, migrated database for the tests of one file."""
-    with _database(server_url, template) as url:
+    with database_on(nodes, template) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def calm_database_url(server_url: str, template: str) -> Iterator[str]:
+def calm_database_url(nodes: tuple[str, ...], template: str) -> Iterator[str]:
     """One more for the tests of one file: what happens in the other is compared with it."""
-    with _database(server_url, template) as url:
+    with database_on(nodes, template) as url:
         yield url
 
 
 @pytest.fixture
 def empty_database_url(server_url: str) -> Iterator[str]:
     """The address of a database without tables."""
-    with _database(server_url, None) as url:
+    with database_on([server_url], None) as url:
         yield url
-
-
-@contextmanager
-def _database(server_url: str, template: str | None) -> Iterator[str]:
-    name = f"jifen_test_{os.getpid()}_{next(_numbers)}"
-    source = f"TEMPLATE {template}" if template else "TEMPLATE template0"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} {source}")
-    try:
-        yield urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
-    finally:
-        with psycopg.connect(server_url, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -9,17 +9,22 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from waiting import until
 
 import jifen
-from jifen.db import embedded
+from jifen.db import embedded, reviving
 from jifen.db.connection import connect, plain_problems
 from jifen.db.problem import DatabaseProblem
+from jifen.db.reviving import kept_alive
+
+pytestmark = pytest.mark.embedded
 
 START = (
     "import sys, pathlib, jifen.db.embedded as e; print(e.server_url(pathlib.Path(sys.argv[1])))"
@@ -327,3 +332,29 @@ def test_a_server_that_lost_its_socket_is_named_at_once(
     socket.unlink()
     with pytest.raises(DatabaseProblem, match="its socket"):
         embedded.server_url(folder)
+
+
+def test_a_server_that_was_killed_is_started_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reviving, "SECONDS_BETWEEN_LOOKS", 0.02)
+    url = embedded.server_url(folder)
+    with kept_alive(folder):
+        killed = _pid(folder)
+        os.kill(killed, signal.SIGKILL)
+        until(
+            lambda: embedded.running_server_url(folder) == url and _pid(folder) != killed,
+            "the database back",
+        )
+        connect(url).close()
+
+
+def test_a_server_that_was_stopped_stays_stopped(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reviving, "SECONDS_BETWEEN_LOOKS", 0.02)
+    embedded.server_url(folder)
+    with kept_alive(folder):
+        embedded.stop(folder)
+        threading.Event().wait(0.2)  # ten looks
+        assert embedded.running_server_url(folder) is None

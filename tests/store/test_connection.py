@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from jifen.api.door import problem_of
 from jifen.db import connection as connecting
-from jifen.db.connection import connect, database_url, plain_problems
+from jifen.db.connection import connect, database_url, give_up_when_idle, plain_problems
 from jifen.db.problem import DatabaseProblem
+from jifen.operations.standing import oldest_write
 
 
 def test_a_connection_is_in_utc_without_a_transaction_and_named(server_url: str) -> None:
@@ -95,3 +98,33 @@ def test_a_mistake_in_sql_is_not_a_problem_of_the_database(server_url: str) -> N
 def _mistake(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     with plain_problems():
         connection.execute("SELEKT 1")
+
+
+def test_who_stops_inside_a_transaction_is_let_go_and_may_ask_again(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "IDLE", "idle_in_transaction_session_timeout=20")
+    with connect(database_url) as connection:
+        give_up_when_idle(connection)
+        told = None
+        try:
+            with connection.transaction():
+                connection.execute("SELECT txid_current()")
+                threading.Event().wait(0.2)
+                connection.execute("SELECT 1")
+        except psycopg.Error as error:
+            told = error
+        assert told is not None
+        assert problem_of(told, "request").code == "database_away"
+        assert connection.closed
+
+
+def test_what_the_stream_waits_for_is_found(database_url: str) -> None:
+    with connect(database_url) as writing, connect(database_url) as looking:
+        with writing.transaction():
+            writing.execute("SELECT txid_current()")
+            found = oldest_write(looking)
+            assert found is not None
+            assert (found.pid, found.application) == (writing.info.backend_pid, "jifen")
+            assert found.seconds >= 0
+        assert oldest_write(looking) is None

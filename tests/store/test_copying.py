@@ -14,6 +14,8 @@ import psycopg
 import pytest
 
 from jifen.db import tables
+from jifen.db.adapting import cursor
+from jifen.db.appending import append_rows
 from jifen.db.connection import connect
 from jifen.db.copying import ColumnType, Table, copy_rows, read_rows
 from jifen.instants import NEVER, day_of, instant_of
@@ -97,10 +99,35 @@ def test_rows_come_back_from_every_table_as_they_were_sent(
         tuple(_value(kind, chance) for _, kind in table.columns) for _ in range(1_500)
     ]  # more than two blocks
     packed = [table.pack(*row) for row in rows]
-    assert [table.unpack(row) for row in packed] == rows
-    with connection.cursor() as cursor:
-        copy_rows(cursor, table, iter(packed))
-        assert sorted(read_rows(cursor, table, "")) == sorted(packed)
+    assert [table.unpack(row) for row in packed] == table.unpack_all(packed) == rows
+    with connection.cursor() as plain:
+        copy_rows(plain, table, iter(packed))
+        assert sorted(read_rows(plain, table, "")) == sorted(packed)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=repr)
+def test_a_few_rows_are_appended_to_every_table_as_they_are(
+    connection: Connection, table: Table
+) -> None:
+    chance = random.Random(20260102)
+    connection.execute("SET session_replication_role = replica")  # foreign keys are not the matter
+    connection.execute(f"CREATE TEMP TABLE {table.name} AS TABLE {table.name}".encode())
+    packed = [table.pack(*(_value(kind, chance) for _, kind in table.columns)) for _ in range(50)]
+    with cursor(connection) as sql:
+        append_rows(sql, table, packed)
+        assert sorted(read_rows(sql, table, "")) == sorted(packed)
+
+
+def test_a_table_that_got_a_column_takes_rows_again_behind_a_rollback(probe: Connection) -> None:
+    row = PROBE.pack(bytes(16), "x", 0, 0, True, b"1", b"", 1, 2, 3)
+    with cursor(probe) as sql:
+        append_rows(sql, PROBE, [row])
+        sql.flush()
+        probe.execute("ALTER TABLE probe ADD COLUMN later integer DEFAULT 7")
+        with probe.transaction(force_rollback=True):
+            sql.execute("SELECT 1")
+        append_rows(sql, PROBE, [row])
+        assert sql.execute("SELECT later FROM probe").fetchall() == [(7,), (7,)]
 
 
 def test_values_mean_the_same_in_postgresql(probe: Connection) -> None:
@@ -129,11 +156,11 @@ def test_values_mean_the_same_in_postgresql(probe: Connection) -> None:
 
 def test_reading_selects_and_orders_by_parameters(probe: Connection) -> None:
     rows = [PROBE.pack(bytes(16), "x", 0, 0, True, b"1", b"", n, n % 2, 0) for n in range(10)]
-    with probe.cursor() as cursor:
-        copy_rows(cursor, PROBE, rows)
+    with probe.cursor() as plain:
+        copy_rows(plain, PROBE, rows)
         where = 'WHERE "plain" = %(odd)s ORDER BY "large" DESC'
-        assert list(read_rows(cursor, PROBE, where, {"odd": 1})) == rows[9::-2]
-        assert list(read_rows(cursor, PROBE, "WHERE false")) == []
+        assert list(read_rows(plain, PROBE, where, {"odd": 1})) == rows[9::-2]
+        assert list(read_rows(plain, PROBE, "WHERE false")) == []
 
 
 def test_what_is_chained_leaves_out_the_mutable_columns(probe: Connection) -> None:
@@ -171,9 +198,9 @@ def test_mutable_columns_stand_last_and_have_a_fixed_width(mutable: set[str]) ->
 
 def test_a_reader_that_stops_early_leaves_the_connection_usable(probe: Connection) -> None:
     rows = [PROBE.pack(bytes(16), "x" * 1000, 0, 0, True, b"1", b"", n, 0, 0) for n in range(5_000)]
-    with probe.transaction(force_rollback=True), probe.cursor() as cursor:
-        copy_rows(cursor, PROBE, rows)
-        reader = read_rows(cursor, PROBE, "")
+    with probe.transaction(force_rollback=True), probe.cursor() as plain:
+        copy_rows(plain, PROBE, rows)
+        reader = read_rows(plain, PROBE, "")
         next(reader)
         reader.close()
     assert probe.execute("SELECT 1").fetchone() == (1,)
@@ -181,8 +208,8 @@ def test_a_reader_that_stops_early_leaves_the_connection_usable(probe: Connectio
 
 def test_what_stops_the_server_in_the_middle_is_said(probe: Connection) -> None:
     rows = [PROBE.pack(bytes(16), "x", 0, 0, True, b"1", b"", n, 0, 0) for n in range(5_000)]
-    with probe.transaction(force_rollback=True), probe.cursor() as cursor:
-        copy_rows(cursor, PROBE, rows)
+    with probe.transaction(force_rollback=True), probe.cursor() as plain:
+        copy_rows(plain, PROBE, rows)
         with pytest.raises(psycopg.errors.DivisionByZero), probe.transaction():
-            list(read_rows(cursor, PROBE, "WHERE 1 / (large - 4000) < 2"))
-        assert len(list(read_rows(cursor, PROBE, ""))) == len(rows)
+            list(read_rows(plain, PROBE, "WHERE 1 / (large - 4000) < 2"))
+        assert len(list(read_rows(plain, PROBE, ""))) == len(rows)

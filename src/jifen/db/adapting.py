@@ -7,12 +7,13 @@ from typing import Any
 
 import psycopg
 from psycopg.abc import Buffer
-from psycopg.adapt import Dumper, Loader
+from psycopg.adapt import AdaptersMap, Dumper, Loader
 from psycopg.pq import Format
 from psycopg.types.string import ByteaBinaryLoader
 
 from jifen.db.arrays import Array
 from jifen.db.copying import MICROSECONDS_TO_2000
+from jifen.db.round_trips import Cursor
 from jifen.instants import NEVER
 
 _BIGINT = struct.Struct(">q")
@@ -37,10 +38,12 @@ class ArrayDumper(Dumper):
         return obj
 
 
-def cursor(connection: psycopg.Connection[Any]) -> psycopg.Cursor[tuple[Any, ...]]:
+_ADAPTERS = AdaptersMap(psycopg.adapters)
+_ADAPTERS.register_loader("timestamptz", InstantLoader)
+_ADAPTERS.register_loader("json", ByteaBinaryLoader)
+_ADAPTERS.register_dumper(Array, ArrayDumper)
+
+
+def cursor(connection: psycopg.Connection[Any]) -> Cursor:
     """A cursor that answers in binary, with instants and JSON as jifen holds them."""
-    made = connection.cursor(binary=True)
-    made.adapters.register_loader("timestamptz", InstantLoader)
-    made.adapters.register_loader("json", ByteaBinaryLoader)
-    made.adapters.register_dumper(Array, ArrayDumper)
-    return made
+    return Cursor(connection, _ADAPTERS)

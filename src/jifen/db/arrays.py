@@ -9,9 +9,8 @@ import struct
 from collections.abc import Collection, Sequence
 from itertools import chain, repeat
 
-_HEADER = struct.Struct(
-    ">iiiii"
-)  # dimensions, no NULL, type of elements, how many, the first's number
+# dimensions, no NULL, type of elements, how many, the number of the first
+_HEADER = struct.Struct(">iiIii")
 _length = struct.Struct(">i").pack
 
 
@@ -57,6 +56,11 @@ def jsons(values: Sequence[bytes]) -> Array:
 def texts(values: Collection[str]) -> Array:
     """text[]"""
     return _variable(25, [value.encode() for value in values])
+
+
+def array_of(element: int, values: Sequence[bytes]) -> Array:
+    """Of elements of a type that only the database knows by its number, each in its own binary format."""
+    return _variable(element, values)
 
 
 def _fixed(element: int, code: str, width: int, values: Collection[int]) -> Array:

@@ -18,6 +18,9 @@ from jifen.wording import Said
 
 OLDEST_VERSION = 17
 
+IDLE = "idle_in_transaction_session_timeout=60000"
+"""Milliseconds that nobody of ours takes between two statements of a transaction that writes: who does has stopped."""
+
 _NO_ADDRESS = Said("JIFEN_DATABASE_URL is not an address", "JIFEN_DATABASE_URL 不是有效的地址")
 _ADDRESS = Said(
     "Write postgresql://user:password@host:port/database.",
@@ -120,6 +123,12 @@ def connect(url: str) -> psycopg.Connection[tuple[Any, ...]]:
             ),
         )
     return connection
+
+
+def give_up_when_idle(connection: psycopg.Connection[Any]) -> None:
+    """Let the database end this connection where it waits too long for us inside a transaction: everybody else would
+    wait for its locks, and the stream for its writes. What it had not committed is undone."""
+    connection.execute(f"SET {IDLE}".encode())
 
 
 def url_of(connection: psycopg.Connection[Any]) -> str:

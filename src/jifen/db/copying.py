@@ -21,7 +21,7 @@ No field is NULL.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Literal, LiteralString, cast
 
@@ -45,6 +45,8 @@ ColumnType = Literal[
     "bytea",
 ]
 
+_Columns = tuple[tuple[LiteralString, ColumnType], ...]
+
 MICROSECONDS_TO_2000 = 946_684_800_000_000
 DAYS_TO_2000 = 10_957
 
@@ -61,6 +63,7 @@ _FIXED: Mapping[ColumnType, tuple[str, int]] = {  # struct code, bytes
     "date": ("i", 4),
     "boolean": ("?", 1),
 }
+FIXED_WIDTHS: Mapping[ColumnType, int] = {kind: width for kind, (_, width) in _FIXED.items()}
 _SENT: Mapping[ColumnType, str] = {
     "timestamptz": f"({{0}} if {{0}} == NEVER else {{0}} - {MICROSECONDS_TO_2000})",
     "date": f"{{0}} - {DAYS_TO_2000}",
@@ -76,19 +79,29 @@ _READ: Mapping[ColumnType, str] = {
 class Table:
     """A table as COPY sees it: its columns in the order written in the migrations.
 
-    `pack(*values) -> bytes` and `unpack(packed) -> tuple` take and give the values in that order; `pack` raises
-    `struct.error` for an integer that its column cannot hold. `mutable` columns are the ones that change after
-    a row was written; they stand last and have a fixed width, or ValueError is raised.
+    `pack(*values) -> bytes` and `unpack(packed) -> tuple` take and give the values in that order, `unpack_all` those
+    of many rows; `pack` raises `struct.error` for an integer that its column cannot hold. `mutable` columns are the
+    ones that change after a row was written; they stand last and have a fixed width, or ValueError is raised.
     """
 
-    __slots__ = ("chained_part", "column_list", "columns", "mutable", "name", "pack", "unpack")
+    __slots__ = (
+        "chained_part",
+        "column_list",
+        "columns",
+        "mutable",
+        "name",
+        "pack",
+        "unpack",
+        "unpack_all",
+    )
     pack: Callable[..., bytes]
     unpack: Callable[[bytes], tuple[Any, ...]]
+    unpack_all: Callable[[Sequence[bytes]], list[tuple[Any, ...]]]
 
     def __init__(
         self,
         name: LiteralString,
-        columns: tuple[tuple[LiteralString, ColumnType], ...],
+        columns: _Columns,
         mutable: frozenset[str] = frozenset(),
     ) -> None:
         self.name = name
@@ -98,11 +111,11 @@ class Table:
         self.chained_part = slice(2, _end_of_immutable(name, columns, mutable))
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        """`pack` and `unpack` are made when they are first wanted: few commands want those of every table."""
-        if name not in ("pack", "unpack"):
+        """`pack`, `unpack` and `unpack_all` are made when they are first wanted: few commands want those of every
+        table."""
+        if name not in _SOURCES:
             raise AttributeError(name)
-        source = _pack_source if name == "pack" else _unpack_source
-        setattr(self, name, _made(name, source(self.columns)))
+        setattr(self, name, _made(name, _SOURCES[name](self.columns)))
         return cast(Callable[..., Any], getattr(self, name))
 
     def chained(self, packed: bytes) -> bytes:
@@ -136,15 +149,19 @@ def read_rows(
     columns = ", ".join(f'{table.name}."{column}"' for column, _ in table.columns)
     query = f"COPY (SELECT {columns} FROM {table.name} {where_and_order}) TO STDOUT (FORMAT binary)"
     connection = cursor.connection.pgconn
+    taken = connection.get_copy_data
     with cursor.copy(query, parameters) as copy:
         row = bytes(copy.read()).removeprefix(_SIGNATURE)  # the header comes with the first row
         while row != _TRAILER:
             yield row
             # Rows that have already arrived are taken from libpq itself, at half of what Copy.read costs.
-            size, arrived = connection.get_copy_data(1)
-            if size < 0:
+            size, arrived = taken(1)
+            if size > 0:
+                row = bytes(arrived)
+            elif size < 0:
                 raise _verdict(connection)
-            row = bytes(arrived or b"") if size else bytes(copy.read())
+            else:
+                row = bytes(copy.read())
         for _ in copy:  # to the end, so that the server's verdict is read
             pass
 
@@ -179,7 +196,7 @@ def _made(function: str, source: str) -> Callable[..., Any]:
     return made
 
 
-def _pack_source(columns: tuple[tuple[str, ColumnType], ...]) -> str:
+def _pack_source(columns: _Columns) -> str:
     structs: list[str] = []
     encoded: list[str] = []
     pieces: list[str] = []
@@ -209,13 +226,40 @@ def _pack_source(columns: tuple[tuple[str, ColumnType], ...]) -> str:
     return "\n".join([*structs, head, *encoded, f"    return {result}"])
 
 
-def _unpack_source(columns: tuple[tuple[str, ColumnType], ...]) -> str:
+def _unpack_source(columns: _Columns) -> str:
+    structs, body = _reading(columns)
+    body = [*body, f"return {_values(columns)}"]
+    return "\n".join([*structs, "def unpack(packed):", *(f"    {line}" for line in body)])
+
+
+def _unpack_all_source(columns: _Columns) -> str:
+    """One function for all rows, and where every column has its width one struct that goes through them together."""
+    head = "def unpack_all(packed_rows):"
+    if all(kind in _FIXED for _, kind in columns):
+        form = "".join(f"4x{_FIXED[kind][0]}" for _, kind in columns)
+        names = ", ".join(name for name, _ in columns)
+        rows = f"[{_values(columns)} for {names}, in each(b''.join(packed_rows))]"
+        return "\n".join([f"each = Struct('>2x{form}').iter_unpack", head, f"    return {rows}"])
+    structs, body = _reading(columns)
+    body = [*body, f"add({_values(columns)})"]
+    before = ["    rows = []", "    add = rows.append", "    for packed in packed_rows:"]
+    each = [f"        {line}" for line in body]
+    return "\n".join([*structs, head, *before, *each, "    return rows"])
+
+
+def _values(columns: _Columns) -> str:
+    """The row as a tuple, once its fields have been read."""
+    return f"({', '.join(_READ.get(kind, '{0}').format(column) for column, kind in columns)},)"
+
+
+def _reading(columns: _Columns) -> tuple[list[str], list[str]]:
+    """The structs, and the lines that read the fields of one `packed` row."""
     structs: list[str] = []
     body: list[str] = []
     form, targets = ">2x", list[str]()
 
     def close_run(place: str) -> None:
-        body.append(f"    {', '.join(targets)}, = run{len(structs)}(packed, {place})")
+        body.append(f"{', '.join(targets)}, = run{len(structs)}(packed, {place})")
         structs.append(f"run{len(structs)} = Struct('{form}').unpack_from")
 
     place = "0"
@@ -228,11 +272,17 @@ def _unpack_source(columns: tuple[tuple[str, ColumnType], ...]) -> str:
         targets.append("length")
         width = struct.calcsize(form)
         close_run(place)
-        body.append(f"    start = {place} + {width}")
-        body.append("    end = start + length")
-        body.append(f"    {column} = packed[start:end]")
+        body.append(f"start = {place} + {width}")
+        body.append("end = start + length")
+        body.append(f"{column} = packed[start:end]")
         form, targets, place = ">", [], "end"
     if targets:
         close_run(place)
-    values = [_READ.get(kind, "{0}").format(column) for column, kind in columns]
-    return "\n".join([*structs, "def unpack(packed):", *body, f"    return ({', '.join(values)},)"])
+    return structs, body
+
+
+_SOURCES: Mapping[str, Callable[[_Columns], str]] = {
+    "pack": _pack_source,
+    "unpack": _unpack_source,
+    "unpack_all": _unpack_all_source,
+}

@@ -1,7 +1,7 @@
 """A PostgreSQL server of our own for each data folder, shared by every process that uses the folder.
 
     data/
-      postgres/        the cluster
+      postgres/        the database
       postgres.log     what the server said
       socket/          the Unix socket; in the system's temporary folder if this path will not do for one
       start.lock       held while a process starts or stops the server
@@ -71,7 +71,7 @@ def server_url(data_folder: Path) -> str:
 def running_server_url(data_folder: Path) -> str | None:
     """The address of the folder's server if it runs and is ready, else None."""
     try:
-        lines = (cluster_of(data_folder) / "postmaster.pid").read_text().splitlines()
+        lines = (database_folder(data_folder) / "postmaster.pid").read_text().splitlines()
         port, socket_folder, status = lines[3], lines[4], lines[7].strip()
     except (OSError, IndexError):  # not there, being written, or not ours to read
         return None
@@ -85,12 +85,12 @@ def stop(data_folder: Path) -> bool:
 
     Raises DatabaseProblem if it does not go.
     """
-    if not cluster_of(data_folder).exists():
+    if not database_folder(data_folder).exists():
         return False
     with lock_for_starting(data_folder), _open_lock(data_folder / "server.lock") as lock:
         if _take(lock):
             return False
-        pid = int((cluster_of(data_folder) / "postmaster.pid").read_text().split("\n", 1)[0])
+        pid = int((database_folder(data_folder) / "postmaster.pid").read_text().split("\n", 1)[0])
         os.kill(pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown
         if not _take(lock, PATIENCE_SECONDS):
             raise DatabaseProblem(
@@ -108,11 +108,11 @@ def _start(data_folder: Path) -> str:
         url = running_server_url(data_folder) or _wait_for_other(data_folder, lock)
         if url:
             return url
-        cluster = cluster_of(data_folder)
-        _check_version(cluster)
-        if not cluster.exists():
+        database = database_folder(data_folder)
+        _check_version(database)
+        if not database.exists():
             _make_cluster(data_folder, lock)
-        (cluster / "postmaster.pid").unlink(missing_ok=True)
+        (database / "postmaster.pid").unlink(missing_ok=True)
         socket_folder = _socket_folder(data_folder)
         for stale in socket_folder.glob(".s.PGSQL.*"):
             stale.unlink()
@@ -131,7 +131,9 @@ def _until_ready(data_folder: Path) -> str | None:
     deadline = time.monotonic() + RECOVERY_SECONDS
     while not (url := running_server_url(data_folder)):
         try:
-            os.kill(int((cluster_of(data_folder) / "postmaster.pid").read_text().split()[0]), 0)
+            os.kill(
+                int((database_folder(data_folder) / "postmaster.pid").read_text().split()[0]), 0
+            )
         except (FileNotFoundError, ProcessLookupError):
             return None
         if time.monotonic() > deadline:
@@ -163,7 +165,7 @@ def _wait_for_other(data_folder: Path, lock: int) -> str | None:
 def _check_reachable(data_folder: Path) -> None:
     """A server that says it is ready and has lost its socket will never answer."""
     try:
-        lines = (cluster_of(data_folder) / "postmaster.pid").read_text().splitlines()
+        lines = (database_folder(data_folder) / "postmaster.pid").read_text().splitlines()
     except OSError:
         return
     if len(lines) > 7 and lines[7].strip() == "ready":
@@ -198,7 +200,7 @@ def _memory_bytes() -> int:
 
 
 def _make_cluster(data_folder: Path, lock: int) -> None:
-    """Make it beside its place and move it there, so that a cluster is whole or absent.
+    """Make it beside its place and move it there, so that a database is whole or absent.
 
     initdb holds the server's lock as well: if we are killed, the next one waits for it to end.
     """
@@ -222,7 +224,7 @@ def _make_cluster(data_folder: Path, lock: int) -> None:
     if result.returncode:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise cannot(Said("cannot make the database", "无法建立数据库"), result.stderr)
-    unfinished.rename(cluster_of(data_folder))
+    unfinished.rename(database_folder(data_folder))
 
 
 def _run_server(data_folder: Path, socket_folder: Path, lock: int) -> None:
@@ -267,14 +269,14 @@ def cannot(what: Said, said: str) -> DatabaseProblem:
     return DatabaseProblem(message, hint)
 
 
-def _check_version(cluster: Path) -> None:
-    if not cluster.exists():
+def _check_version(database: Path) -> None:
+    if not database.exists():
         return
     try:
-        version = (cluster / "PG_VERSION").read_text().strip()
+        version = (database / "PG_VERSION").read_text().strip()
     except FileNotFoundError:
         raise DatabaseProblem(
-            Said(f"{cluster} is not a database", f"{cluster} 不是数据库"),
+            Said(f"{database} is not a database", f"{database} 不是数据库"),
             Said("Set JIFEN_DATA to another folder.", "请把 JIFEN_DATA 设为另一个目录。"),
         ) from None
     if version != MAJOR_VERSION:
@@ -296,8 +298,8 @@ def _socket_folder(data_folder: Path) -> Path:
     folder = data_folder / "socket"
     path = os.fsencode(folder / f".s.PGSQL.{PORT}")
     if len(path) > LONGEST_SOCKET_PATH or set(path) & set(b',"'):
-        cluster = cluster_of(data_folder)
-        mark = hashlib.sha256(f"{cluster} {cluster.stat().st_ino}".encode()).hexdigest()[:12]
+        database = database_folder(data_folder)
+        mark = hashlib.sha256(f"{database} {database.stat().st_ino}".encode()).hexdigest()[:12]
         folder = Path(tempfile.gettempdir()) / f"jifen-{mark}"
     folder.mkdir(mode=0o700, exist_ok=True)
     owner = data_folder.stat().st_uid
@@ -323,8 +325,8 @@ def _answers(socket_path: str) -> bool:
     return True
 
 
-def cluster_of(data_folder: Path) -> Path:
-    """Where the cluster of a data folder lies; need not exist yet."""
+def database_folder(data_folder: Path) -> Path:
+    """Where the database of a data folder lies; need not exist yet."""
     return data_folder / "postgres"
 
 

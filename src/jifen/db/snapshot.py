@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from psycopg import IsolationLevel
 from psycopg.pq import TransactionStatus
 
 from jifen.db.adapting import cursor
+from jifen.db.round_trips import Cursor
 
 
 @contextmanager
-def snapshot(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
+def snapshot(connection: psycopg.Connection[Any]) -> Iterator[Cursor]:
     """A cursor of `db.adapting` all of whose statements see the same moment, and which writes nothing.
 
     Inside a transaction of the caller it sees what that transaction sees.
@@ -22,6 +24,10 @@ def snapshot(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[tup
         with cursor(connection) as sql:
             yield sql
         return
-    with connection.transaction(), cursor(connection) as sql:
-        sql.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield sql
+    connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
+    try:
+        with connection.transaction(), cursor(connection) as sql:
+            yield sql
+    finally:
+        if not connection.closed:
+            connection.isolation_level = connection.read_only = None

@@ -15,7 +15,7 @@ CREATE TABLE job (
     kind          text NOT NULL CHECK (kind IN ('import', 'export')),
     asked         json NOT NULL,
     actor         text NOT NULL,
-    state         text NOT NULL CHECK (state IN ('expects_data', 'waiting', 'working', 'done', 'failed')),
+    state         text NOT NULL CHECK (state IN ('expects_data', 'waiting', 'working', 'done', 'failed', 'cancelled')),
     attempts      integer NOT NULL DEFAULT 0,   -- one more each time a worker takes it, also after a kill
     share         double precision NOT NULL DEFAULT 0,  -- of the work that is done, 0 to 1
     counts        json NOT NULL DEFAULT '{}',   -- what has become of it so far

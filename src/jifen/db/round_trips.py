@@ -1,0 +1,226 @@
+"""A cursor that keeps what nobody waits for until somebody waits, and then sends all of it in one round trip.
+
+A statement by itself costs a wait: the other side has to be woken, and so have we. What a batch reads is asked for
+together, `ahead`; what it writes is put off, `later`. Order stays as it was written, and so do transactions: what was
+put off is sent before anything else that goes by the same cursor.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Mapping, Sequence
+from functools import cache
+from itertools import count
+from typing import Any, LiteralString, NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg._preparing import PrepareManager
+from psycopg.adapt import AdaptersMap, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, Format
+from psycopg.pq.abc import PGconn, PGresult
+from psycopg.rows import tuple_row
+from psycopg.waiting import Ready, Wait
+
+from jifen.db.arrays import Array
+
+Values = Mapping[str, object]
+Rows = list[tuple[Any, ...]]
+_PLACEHOLDER = re.compile(r"%(?:%|\((?P<name>\w+)\)[sb])")
+_FINE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
+
+
+class Cursor(psycopg.Cursor[tuple[Any, ...]]):
+    """A cursor of one connection that answers in binary, adapted as it was made.
+
+    Its own statements take packed arrays, ids, text, whole numbers and truth values.
+    """
+
+    def __init__(self, connection: psycopg.Connection[Any], adapters: AdaptersMap) -> None:
+        super().__init__(connection, row_factory=tuple_row)
+        self.format = Format.BINARY
+        self._adapters = adapters
+        self._put_off: list[_Asked] = []
+        self._ahead: dict[_Asked, Rows | None] = {}
+
+    @property
+    def learnt(self) -> dict[str, Any]:
+        """What has been learnt of the database by this connection, until a rollback: it may have changed by then."""
+        return _prepared(self.connection).learnt
+
+    def later(self, statement: LiteralString, values: Values) -> None:
+        """Write with the next thing that is waited for, or with `flush`; which raises what goes wrong."""
+        self._put_off.append(_asked(statement, values))
+
+    def ahead(self, statement: LiteralString, values: Values) -> None:
+        """Read with the next thing that is waited for: who asks the same by `rows` has the answer then."""
+        asked = _asked(statement, values)
+        self._put_off.append(asked)
+        self._ahead[asked] = None
+
+    def rows(self, statement: LiteralString, values: Values) -> Rows:
+        """What a statement answers, or has answered ahead; to one question once."""
+        asked = _asked(statement, values)
+        if asked not in self._ahead:
+            self._ahead[asked] = None
+            self._put_off.append(asked)
+        self.flush()
+        found = self._ahead.pop(asked)
+        assert found is not None
+        return found
+
+    def flush(self) -> None:
+        """Send what was put off, and wait for it. Raises the error of the first statement that failed."""
+        if not self._put_off:
+            return
+        asked, self._put_off = self._put_off, []
+        results = self.connection.wait(_talk(self.connection, asked))
+        if self._ahead:
+            for one, result in zip(asked, results, strict=True):
+                if one in self._ahead:
+                    self._ahead[one] = self._read(result)
+
+    def execute(self, *args: Any, **kwargs: Any) -> Cursor:
+        """As of psycopg, behind what was put off."""
+        self.flush()
+        return super().execute(*args, **kwargs)
+
+    def copy(self, *args: Any, **kwargs: Any) -> Any:
+        """As of psycopg, behind what was put off."""
+        self.flush()
+        return super().copy(*args, **kwargs)
+
+    def _read(self, result: PGresult) -> Rows:
+        reading = Transformer.from_context(self)
+        reading.set_pgresult(result, format=Format.BINARY)
+        return reading.load_rows(0, result.ntuples, tuple)
+
+
+class _Asked(NamedTuple):
+    """A statement on its way, with its values in their order and the formats that they have."""
+
+    statement: str
+    values: tuple[bytes, ...]
+    formats: tuple[Format, ...]
+
+
+class _Numbered(NamedTuple):
+    """A statement as the protocol has it, and which value stands at which number."""
+
+    text: bytes
+    names: tuple[str, ...]
+
+
+def _asked(statement: str, values: Values) -> _Asked:
+    sent = [_sent(values[name]) for name in _numbered(statement).names]
+    return _Asked(statement, tuple([value for value, _ in sent]), tuple([form for _, form in sent]))
+
+
+@cache
+def _numbered(statement: str) -> _Numbered:
+    names: list[str] = []
+
+    def number(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name is None:
+            return "%"
+        if name not in names:
+            names.append(name)
+        return f"${names.index(name) + 1}"
+
+    return _Numbered(_PLACEHOLDER.sub(number, statement).encode(), tuple(names))
+
+
+_numbers = count()
+
+
+class _Prepared(PrepareManager):
+    """What a connection has prepared, by psycopg and, in `ours`, by us: statements and their names.
+
+    Behind a rollback, and where something was dropped, psycopg lets go of all that is prepared, ours as well.
+    """
+
+    def __init__(self, before: PrepareManager) -> None:
+        super().__init__()
+        self.__dict__.update(before.__dict__)
+        self.ours: dict[str, bytes] = {}
+        self.learnt: dict[str, Any] = {}
+
+    def clear(self) -> bool:
+        """Forget all; the server is told with the next statement of psycopg's, if it knows any."""
+        self.ours.clear()
+        self.learnt.clear()
+        return super().clear()
+
+
+def _prepared(connection: psycopg.Connection[Any]) -> _Prepared:
+    if not isinstance(connection._prepared, _Prepared):
+        connection._prepared = _Prepared(connection._prepared)
+    return connection._prepared
+
+
+def _talk(
+    connection: psycopg.Connection[Any], asked: Sequence[_Asked]
+) -> Generator[Wait, Ready | int, list[PGresult]]:
+    """Send statements and have their results, in their order. Raises the error of the first that failed."""
+    server = connection.pgconn
+    known = _prepared(connection).ours
+    new: dict[str, bytes] = {}
+    places: list[int] = []  # of the results that are of statements
+    server.enter_pipeline_mode()
+    for statement, values, formats in asked:
+        name = known.get(statement) or new.get(statement)
+        if name is None:
+            name = new[statement] = b"jifen_%d" % next(_numbers)
+            server.send_prepare(name, _numbered(statement).text)
+        places.append(len(places) + len(new))
+        server.send_query_prepared(name, values, formats, Format.BINARY)
+    server.pipeline_sync()
+    results = yield from _results(server)
+    server.exit_pipeline_mode()
+    failed = next((one for one in results if one.status not in _FINE), None)
+    if failed is not None:
+        raise error_from_result(failed)
+    known.update(new)
+    return [results[place] for place in places]
+
+
+def _results(server: PGconn) -> Generator[Wait, Ready | int, list[PGresult]]:
+    """The results of what was sent, up to the end of the pipeline."""
+    results: list[PGresult] = []
+    while True:
+        unsent = server.flush()
+        if not (yield Wait.RW if unsent else Wait.R) & Ready.R:
+            continue
+        server.consume_input()
+        between = False  # behind each result there is nothing, once
+        while not server.is_busy():
+            result = server.get_result()
+            if result is None:
+                if between:
+                    break
+                between = True
+            elif result.status == ExecStatus.PIPELINE_SYNC:
+                return results
+            else:
+                results.append(result)
+                between = False
+
+
+def _sent(value: object) -> tuple[bytes, Format]:
+    """A value as the protocol has it, and in which of its formats; its type is what the statement makes of it."""
+    match value:
+        case Array():
+            return value, Format.BINARY
+        case UUID():
+            return value.hex.encode(), Format.TEXT
+        case bool():
+            return b"t" if value else b"f", Format.TEXT
+        case int():
+            return b"%d" % value, Format.TEXT
+        case str() if "\0" not in value:
+            return value.encode(), Format.TEXT
+        case str():  # libpq would send what stands before it, without a word
+            raise psycopg.DataError("text cannot hold a NUL")
+    raise TypeError(f"{type(value).__name__} cannot be sent")

@@ -1,0 +1,122 @@
+"""What is put off is sent with what is waited for: in order, in its transaction, and with its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg.pq import TransactionStatus
+
+from jifen.db.adapting import cursor
+from jifen.db.arrays import texts
+from jifen.db.connection import connect
+from jifen.db.round_trips import Cursor
+
+ADD = "INSERT INTO note VALUES (%(number)s)"
+LIST = "SELECT number FROM note WHERE number > %(over)s ORDER BY number"
+
+
+@pytest.fixture
+def sql(module_database_url: str) -> Iterator[Cursor]:
+    with connect(module_database_url) as connection, cursor(connection) as sql:
+        sql.execute("CREATE TEMP TABLE note (number integer PRIMARY KEY)")
+        yield sql
+
+
+def test_what_is_put_off_is_there_for_whoever_reads_next(sql: Cursor) -> None:
+    sql.later(ADD, {"number": 1})
+    sql.later(ADD, {"number": 2})
+    assert sql.rows(LIST, {"over": 0}) == [(1,), (2,)]
+    sql.later(ADD, {"number": 3})
+    assert sql.execute("SELECT count(*) FROM note").fetchone() == (3,)
+
+
+def test_what_is_read_ahead_is_told_once_and_then_read_again(sql: Cursor) -> None:
+    sql.ahead(LIST, {"over": 0})
+    sql.later(ADD, {"number": 1})
+    sql.flush()
+    assert sql.rows(LIST, {"over": 0}) == []
+    assert sql.rows(LIST, {"over": 0}) == [(1,)]
+    assert sql.rows(LIST, {"over": 1}) == []
+
+
+def test_values_of_all_kinds_arrive(sql: Cursor) -> None:
+    asked = "SELECT %(id)s::uuid, %(words)s::text, %(yes)s::boolean, %(least)s::bigint, %(all)b::text[], 7 %% 4"
+    id = UUID(int=2**127 + 5)
+    values = {"id": id, "words": "积'分", "yes": True, "least": -(2**63), "all": texts(["", "a,b"])}
+    assert sql.rows(asked, values) == [(id, "积'分", True, -(2**63), ["", "a,b"], 3)]
+    with pytest.raises(TypeError, match="float"):
+        sql.rows("SELECT %(value)s::integer", {"value": 1.5})
+
+
+def test_a_text_that_would_be_cut_is_not_sent(sql: Cursor) -> None:
+    with pytest.raises(psycopg.DataError, match="NUL"):
+        sql.rows("SELECT %(words)s::text", {"words": "ann\0y"})
+    assert sql.rows("SELECT %(words)s::text", {"words": "ann"}) == [("ann",)]
+
+
+def test_the_first_error_is_raised_and_nothing_of_its_transaction_stays(sql: Cursor) -> None:
+    def add_twice() -> None:
+        with sql.connection.transaction():
+            sql.later(ADD, {"number": 1})
+            sql.later(ADD, {"number": 1})
+            sql.later("SELECT 1 / %(zero)s::integer", {"zero": 0})
+            sql.flush()
+
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        add_twice()
+    assert sql.connection.info.transaction_status == TransactionStatus.IDLE
+    assert sql.rows(LIST, {"over": 0}) == []
+
+
+def test_a_statement_that_came_behind_an_error_works_the_next_time(sql: Cursor) -> None:
+    sql.later("SELECT 1 / %(zero)s::integer", {"zero": 0})
+    sql.later(ADD, {"number": 1})
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        sql.flush()
+    sql.later(ADD, {"number": 1})
+    sql.flush()
+    assert sql.rows(LIST, {"over": 0}) == [(1,)]
+
+
+def test_statements_go_on_where_psycopg_has_forgotten_all_that_was_prepared(sql: Cursor) -> None:
+    for number in range(10):  # psycopg prepares what comes often
+        sql.execute("SELECT number FROM note WHERE number = %s", (number,))
+    sql.later(ADD, {"number": 1})
+    sql.flush()
+    with sql.connection.transaction(force_rollback=True):
+        sql.execute("SELECT 1")
+    sql.later(ADD, {"number": 2})
+    sql.flush()
+    sql.execute("CREATE TEMP TABLE other ()")
+    sql.execute("DROP TABLE other")
+    assert sql.rows(LIST, {"over": 0}) == [(1,), (2,)]
+    assert sql.rows(LIST, {"over": 1}) == [(2,)]
+    sql.execute("DROP TABLE note")
+    sql.execute("CREATE TEMP TABLE note (number integer PRIMARY KEY)")
+    assert sql.rows(LIST, {"over": 0}) == []
+
+
+def test_more_goes_at_once_than_lies_between_us_and_the_server(sql: Cursor) -> None:
+    words = "x" * 1_000_000
+    for number in range(20):
+        sql.ahead(
+            "SELECT %(words)s::text || %(number)s::integer", {"words": words, "number": number}
+        )
+    found = [
+        sql.rows(
+            "SELECT %(words)s::text || %(number)s::integer", {"words": words, "number": number}
+        )
+        for number in range(20)
+    ]
+    assert found == [[(f"{words}{number}",)] for number in range(20)]
+
+
+def test_who_lost_the_connection_is_told_so(sql: Cursor, module_database_url: str) -> None:
+    with connect(module_database_url) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (sql.connection.info.backend_pid,))
+    sql.later(ADD, {"number": 1})
+    with pytest.raises(psycopg.OperationalError):
+        sql.flush()
