@@ -203,6 +203,8 @@ def test_a_friend_may_not_bring_more_than_they_pay() -> None:
         ("expiry: 1 months, pending: 31 days", "", ["currencies.points"]),
         ("expiry: {rolling: 10 days, until: month_end}, pending: 14 days", "", []),
         ("expiry: 10 days, pending: {until: confirm, at_most: 14 days}", "", []),
+        ("expiry: {fixed: 2026-12-31}, pending: {from: 2027-01-01}", "", ["currencies.points"]),
+        ("expiry: {fixed: 2026-12-31}, pending: {from: 2026-12-31 10:00}", "", []),
         ("pending: 14 days", ", expires: 7 days", ["earn.base"]),
         ("expiry: 10 days", ", pending: 30 days", ["earn.base"]),
         ("expiry: 10 days, pending: 14 days", ", pending: 0 days", ["currencies.points"]),
@@ -320,6 +322,54 @@ def test_uses_of_points_may_not_bring_back_more_than_they_cost(rule: str, en: st
 )
 def test_thanks_for_less_than_what_was_used_are_fine(rule: str) -> None:
     assert found(f"{SHOP}  - {rule}\n") == []
+
+
+THANKED = "  - {id: r, on: redeemed, when: \"count('redeemed', 'day') == 2\", give: 100 points, limit: 1 per day}\n"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "lived"),
+    [
+        ("limit: 2 times per day", True),
+        ("limit: 1 times per day", False),
+        ("limit: 1 coffee per day", False),
+        ("when: \"count('redeemed', 'month') < 2\"", True),
+        ("when: \"count('redeemed', 'month') < 1\"", False),
+        ("when: \"count('redeemed', 'month') + 2 < 3\"", False),
+        ("when: days_since('redeemed') >= 3", False),
+        ("when: \"count('purchase', 'month') >= 5 and total('purchase', 'year') >= 1000\"", True),
+        ("when: \"count('purchase', 'month') >= 5 or count('redeemed', 'month') == 0\"", True),
+        ("when: \"birthday_month and count('redeemed', 'month') in [0]\"", False),
+    ],
+)
+def test_a_loop_is_told_where_somebody_is_allowed_to_go_round_it(bounds: str, lived: bool) -> None:
+    """Redeeming twice on one day brings more than it costs: for those whom the reward allows it."""
+    document = SHOP.replace("[30 points, 8 miles]", f"30 points, {bounds}")
+    told = [place for _, place in found(f"{document}{THANKED}")]
+    assert told == (["earn"] if lived else [])
+
+
+def test_a_loop_is_looked_for_at_the_least_that_a_reward_costs() -> None:
+    tables = "tables: {award: {by: zone, rows: {near: 50, far: 90}}}\n"
+    for price, lived in (
+        ("table[award] points", True),
+        ("60 points per started 60 of minutes", False),
+    ):
+        reward = f'"{price}", fields: {{zone: text, minutes: integer}}'
+        document = SHOP.replace("[30 points, 8 miles]", reward) + THANKED.replace(
+            "give: 100", "give: 110"
+        )
+        assert bool(found(document + tables)) == lived
+
+
+@pytest.mark.parametrize(("other", "lived"), [("gold", True), ("basic", False)])
+def test_a_loop_is_told_where_one_person_may_use_all_of_its_ways(other: str, lived: bool) -> None:
+    tiers = SOUND[SOUND.index("tiers:") :]
+    rule = "  - {id: r, on: exchanged, when: to_currency == 'points', give: 4 points, limit: 1 per day}\n"
+    growth = "  - {id: growth, on: purchase, give: 1 growth per 1 of amount}\n"
+    document = SHOP.replace("per 5 points}", "per 5 points, when: tier == 'gold'}")
+    document = document.replace("per 1 miles}", f"per 1 miles, when: tier == '{other}'}}")
+    assert bool(found(f"{document}{growth}{rule}{tiers}")) == lived
 
 
 @pytest.mark.parametrize(

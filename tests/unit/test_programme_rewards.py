@@ -44,7 +44,8 @@ rewards:
         ),
         (
             "{price: nine}",
-            "rewards.coffee.price: cannot read 'nine' (write prices like `9 points`)",
+            "rewards.coffee.price: cannot read 'nine'"
+            " (write `9 points`, `20 points per started 60 of minutes` or `table[award] points`)",
         ),
         (
             "{price: [9 points, 8 points]}",
@@ -61,12 +62,80 @@ rewards:
         (
             "{price: 9 points, stock: 5}",
             "rewards.coffee.stock: unknown key 'stock' "
-            "(keys here: name, price, valid, worth, notice, when, min, max, step or limit)",
+            "(keys here: name, fields, price, valid, worth, notice, when, min, max, step or limit)",
+        ),
+        (
+            "{price: 9 points per started 60 of minutes}",
+            "rewards.coffee.price: no field 'minutes' that is a number"
+            " (declare what a redemption says: `fields: {minutes: integer}`)",
+        ),
+        (
+            "{fields: {minutes: integer, zone: text}, price: 9 points per started 60 of minute}",
+            "rewards.coffee.price: no field 'minute' that is a number (did you mean 'minutes'?)",
+        ),
+        (
+            "{fields: {minutes: integer}, price: 9 points per started 0 of minutes}",
+            "rewards.coffee.price: must be more than zero",
+        ),
+        (
+            "{fields: {hours: number(1)}, price: 9 points per started 0.25 of hours}",
+            "rewards.coffee.price: 0.25 is finer than 'hours', which keeps 1 decimal",
+        ),
+        ("{price: 'table[award] points'}", "rewards.coffee.price: unknown table 'award'"),
+        (
+            "{fields: {amount: money}, price: 9 points}",
+            "rewards.coffee.fields: 'amount' has a meaning of its own",
+        ),
+        (
+            "{fields: {minutes: integer}}",
+            "rewards.coffee.fields: 'fields' is about redeeming, and there is no price to redeem it for",
         ),
     ],
 )
 def test_what_is_wrong_with_a_reward_is_named_by_its_path(reward: str, line: str) -> None:
     assert said(HEAD % reward) == [line]
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        ("0", "the table says 0: costs nothing (leave the row out where it cannot be had)"),
+        ("2.5", "2.5 is finer than 'points', which keeps no decimals"),
+    ],
+)
+def test_a_price_of_a_table_is_so_many_whole_points(row: str, line: str) -> None:
+    tables = f"tables: {{award: {{by: zone, rows: {{near: {row}}}}}}}\n"
+    document = HEAD % "{fields: {zone: text}, price: 'table[award] points'}"
+    assert said(document + tables) == [f"rewards.coffee.price: {line}"]
+
+
+def test_prices_by_what_is_asked_for_read_as_people_would_say_them() -> None:
+    minutes = "{zh: 时长, en: time, unit: {zh: 分钟, en: minutes}}"
+    words = f"words: {{award: {{zh: 奖励机票, en: award flights}}, minutes: {minutes}}}\n"
+    tables = "tables: {award: {by: zone, rows: {near: 100}, else: 250}}\n"
+    fields = "fields: {zone: text, minutes: integer}"
+
+    def said_of(price: str) -> list[str]:
+        found = load(HEAD % f"{{{fields}, price: '{price}'}}" + words + tables)
+        return [
+            line.partition("；" if language == "zh" else ";")[0]
+            for language in ("zh", "en")
+            for line in sentences(found, language)
+            if line.lower().startswith("coffee")
+        ]
+
+    assert said_of("20 points per started 60 of minutes") == [
+        "coffee：按每 60 分钟 20 积分（不足的按 60 分钟计）兑换一份",
+        "Coffee: redeemed for 20 points for every started 60 minutes",
+    ]
+    assert said_of("table[award] points") == [
+        "coffee：按表格“奖励机票”所列积分兑换一份",
+        "Coffee: redeemed for the points of table “award flights”",
+    ]
+    assert said_of("table[award] points per started 60 of minutes") == [
+        "coffee：按表格“奖励机票”所列积分、每 60 分钟计一次（不足的按 60 分钟计）兑换一份",
+        "Coffee: redeemed for the points of table “award flights” for every started 60 minutes",
+    ]
 
 
 def test_a_reward_is_no_currency() -> None:

@@ -52,7 +52,7 @@ def differences(old_document: str, new_document: str) -> list[Difference]:
         elif written[0] != written[1] and (
             was != now or records_before.get(place) != records_after.get(place)
         ):
-            beside = (_beside(was, written[0]), _beside(now, written[1]))
+            beside = (_beside(was, now, written[0]), _beside(now, was, written[1]))
             found.append(Difference("changed", *place, *beside))
         elif was != now:
             found.append(Difference("changed", *place, was, now))
@@ -125,8 +125,9 @@ def _or(said: Said | None, written: str) -> Said | None:
     return said if said is None or str(said) else Said(written, written)
 
 
-def _beside(said: Said, written: str) -> Said:
-    """The sentence with the document's own text behind it, or that alone."""
+def _beside(said: Said, other: Said, written: str) -> Said:
+    """The sentence, with the own text behind it in a language in which both documents say the same; or that alone."""
     if not str(said):
         return Said(written, written)
-    return Said(f"{said.en} ({written})", f"{said.zh}（{written}）")
+    en, zh = f"{said.en} ({written})", f"{said.zh}（{written}）"
+    return Said(en if said.en == other.en else said.en, zh if said.zh == other.zh else said.zh)

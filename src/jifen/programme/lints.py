@@ -263,7 +263,9 @@ def _never_usable(programme: Programme) -> Iterator[Finding]:
 
 
 def _ends_waiting(pending: Pending, expiry: Expiry) -> bool:
-    """Whether points that wait so many full days have ended by then."""
+    """Whether points that wait so many full days, or until a moment, have ended by then."""
+    if pending.starts is not None:
+        return expiry.date is not None and expiry.date < pending.starts.date()
     if (
         pending.until is not None
         or expiry.kind != "rolling"

@@ -26,7 +26,7 @@ from jifen.programme.reading.pending import check_currencies
 from jifen.programme.reading.referral import read_referrals
 from jifen.programme.reading.relations import receiving
 from jifen.programme.reading.returning import read_returns
-from jifen.programme.reading.rewards import read_rewards, with_conditions_of_rewards
+from jifen.programme.reading.rewards import read_rewards, with_prices_of_rewards
 from jifen.programme.reading.rules import Surroundings, read_rules
 from jifen.programme.reading.scalars import choice, identifier, name
 from jifen.programme.reading.sections import Section, missing
@@ -146,16 +146,16 @@ def _read(root: Node, problems: Problems) -> Programme:
     currencies = _currencies(top)
     rewards = _rewards(top, currencies, money_scale)
     scope = header.read_scope(top, (*currencies, *rewards), money_scale)
+    if "tables" in top:
+        scope = replace(scope, tables=read_tables(top.place("tables"), problems))
     if "currencies" in top:
         currencies = with_conditions(top.place("currencies"), problems, currencies, scope)
     if "rewards" in top:
-        rewards = with_conditions_of_rewards(top.place("rewards"), problems, rewards, scope)
+        rewards = with_prices_of_rewards(top.place("rewards"), problems, rewards, scope)
     check_currencies(top.place("currencies"), problems, currencies, scope.events)
     check_extensions(top.place("currencies"), problems, currencies, scope.events)
     groups = header.read_groups(top)
     limits = header.read_limits(top, scope)
-    if "tables" in top:
-        scope = replace(scope, tables=read_tables(top.place("tables"), problems))
     surroundings = Surroundings(scope, groups, limits, money, "households" in top)
     rules, tiers = _earning(top, surroundings)
     check_feeding(top.place("earn"), problems, rules, tiers)

@@ -120,8 +120,8 @@ CHOICES: Final = _words(
         "down": "floor truncate",
         "up": "ceil ceiling",
         "half_up": "nearest round half",
-        "true": "yes on",
-        "false": "no off",
+        "true": "yes on 是 1",
+        "false": "no off 否 0",
     }
 )
 

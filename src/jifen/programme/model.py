@@ -235,3 +235,8 @@ class Programme(msgspec.Struct, frozen=True):
     def rewards(self) -> tuple[Currency, ...]:
         """What points can be redeemed for, and what rules issue."""
         return tuple(one for one in self.currencies if one.reward is not None)
+
+    @property
+    def scales(self) -> dict[str, int]:
+        """How many decimals each currency keeps, by its id."""
+        return {currency.id: currency.scale for currency in self.currencies}

@@ -46,10 +46,12 @@ class Extension(msgspec.Struct, frozen=True):
 
 class Pending(msgspec.Struct, frozen=True):
     """When points become available: after so many full days; or, with `until`, on an event of that type that names
-    the one they are of (`confirm`: on that command), and after `days` at the latest, if there are any."""
+    the one they are of (`confirm`: on that command), and after `days` at the latest, if there are any; or, with
+    `starts`, from a local moment on, at once what is earned later."""
 
     days: int = 0
     until: str | None = None
+    starts: dt.datetime | None = None
 
 
 class OwnTerms(msgspec.Struct, frozen=True):

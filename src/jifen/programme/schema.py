@@ -37,6 +37,7 @@ _TAKE = rf"^(?:up_to )?{_GIVE[1:-1]}$|^\d{{1,3}} ?% of [a-z][a-z0-9_-]*$"
 _REPEAT = r"^(?:each_time|as_often_as_it_fits|once(?: per .+)?)$"
 _ISSUE = rf"^(?:{NUMBER} )?[a-z][a-z0-9_-]*(?: per {NUMBER} of {_COUNTED})?$"
 _CHANCE = r"^\d{1,3}(?:\.\d+)? ?%$"
+_MOMENT = r"^\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?$"
 _SPAN = r"^\d+ (?:day|month)s?$"
 _KIND = r"^(?:money|integer|number(?: ?\([0-6]\))?|text|boolean|date)$"
 _KIND_OF_FACT = _KIND.replace("text|", "texts?|member|")
@@ -207,8 +208,11 @@ def _pending() -> Schema:
         "until": text(FIELD, "An event type with a field `of`, or `confirm`."),
         "at_most": text(DAYS),
     }
+    starts = {"from": text(_MOMENT, "Available from `2026-08-01`, or `2026-08-01 10:00`, on.")}
     days = text(DAYS, "Full days until points are available.")
-    return {"oneOf": [days, mapping(until, required=("until",))]}
+    return {
+        "oneOf": [days, mapping(until, required=("until",)), mapping(starts, required=("from",))]
+    }
 
 
 def _overdraft() -> Schema:

@@ -6,9 +6,11 @@ from jifen.programme.reading.paying import RETURNED
 from jifen.programme.rounding import ROUNDINGS
 from jifen.programme.schema_parts import (
     DAYS,
+    FIELD,
     LIMIT,
     NUMBER,
     Schema,
+    entries,
     mapping,
     number,
     one_of,
@@ -75,10 +77,14 @@ def exchange() -> Schema:
 
 def reward() -> Schema:
     """What stands under the id of a reward."""
-    price = text(rf"^{NUMBER} [a-z][a-z0-9_-]*$", "Such as `9 points`; any of several buys one.")
+    price = text(
+        rf"^(?:{NUMBER}|table\[[a-z][a-z0-9_-]*\]) [a-z][a-z0-9_-]*(?: per started {NUMBER} of [a-z]\w*)?$",
+        "Such as `9 points` or `20 points per started 60 of minutes`; any of several buys one.",
+    )
     return mapping(
         {
             "name": {"$ref": "#/$defs/name"},
+            "fields": entries(FIELD, text(None, "What a redemption says, such as `integer`.")),
             "price": one_or_many(price),
             "valid": {"$ref": "#/$defs/expiry"},
             "worth": number("Money, of one."),

@@ -10,6 +10,8 @@ from typing import Final, Literal, Protocol
 import msgspec
 
 from jifen.programme.condition import Condition
+from jifen.programme.event_types import Field
+from jifen.programme.prices import Price
 from jifen.programme.rounding import Rounding, rounded
 
 MOST_RECEIVED: Final = 10**12
@@ -103,13 +105,14 @@ class Transfers(msgspec.Struct, frozen=True):
 
 class Reward(msgspec.Struct, frozen=True):
     """What makes of a kind of points a reward: each of `prices` alone buys one, in points of a currency (none: only
-    rules issue it); the bounds of a redemption count rewards."""
+    rules issue it); the bounds of a redemption count rewards; `fields` are what a redemption has to say."""
 
-    prices: tuple[tuple[str, int], ...] = ()
+    prices: tuple[tuple[str, Price], ...] = ()
     bounds: WayOut = UNBOUNDED
+    fields: tuple[Field, ...] = ()
 
-    def price_in(self, currency: str) -> int | None:
-        """Points of a currency for one; None if it cannot be had for these."""
+    def price_in(self, currency: str) -> Price | None:
+        """What one costs in points of a currency; None if it cannot be had for these."""
         return dict(self.prices).get(currency)
 
 

@@ -199,8 +199,9 @@ def _of_lines_of(type: EventType) -> Said | None:
     known = numbers(type.line_fields)
     hint = "quantity" if "quantity" in known else next(iter(known), None)
     return hint and Said(  # type: ignore[return-value]
-        f"write the number of the lines: '{type.id}.{hint}'",
-        f"请写商品行的数值：'{type.id}.{hint}'",
+        f"write the number of the lines: '{type.id}.{hint}'; for their money, give a currency of its own and ask "
+        "`earned`",
+        f"请写商品行的数值：'{type.id}.{hint}'；要合计金额，请另设一种积分，再用 `earned` 查",
     )
 
 

@@ -23,6 +23,7 @@ from jifen.programme.problems import Wrong, did_you_mean, which_of
 from jifen.programme.reading.scalars import GREATEST, date_from, too_fine, too_large
 from jifen.wording import Said, quoted
 
+_WEEKDAYS_ZH = "一二三四五六日天"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _KINDS: dict[Kind, Said] = {
@@ -95,6 +96,14 @@ def compared(
             )
 
 
+def _weekday_meant(word: str) -> Said | None:
+    """The weekday that `周五` or `Fri` means."""
+    if word[:-1] in ("周", "星期", "礼拜") and word[-1] in _WEEKDAYS_ZH:
+        return write(WEEKDAYS[min(_WEEKDAYS_ZH.index(word[-1]), len(WEEKDAYS) - 1)])
+    short = [day for day in WEEKDAYS if day[:3] == word.lower()]
+    return write(short[0]) if short else None
+
+
 def as_number(literal: Literal, other: Typed, scope: Scope) -> Number | Word:
     """The literal in the unit of what it is compared with."""
     match other.kind, literal.value:
@@ -107,7 +116,7 @@ def as_number(literal: Literal, other: Typed, scope: Scope) -> Number | Word:
         case "weekday", str(word):
             if word not in WEEKDAYS:
                 unknown = Said(f"'{word}' is no weekday", f"“{word}”不是星期几")
-                raise Wrong(unknown, which_of(word, WEEKDAYS))
+                raise Wrong(unknown, _weekday_meant(word) or which_of(word, WEEKDAYS))
             return Number(WEEKDAYS.index(word) + 1)
         case "tier", str(word):
             if word not in scope.tiers:

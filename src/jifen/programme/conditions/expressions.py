@@ -61,7 +61,10 @@ _UNREADABLE = {
 _FULL_WIDTH = str.maketrans(
     "‘’“”，（）［］＝＜＞！＋－＊：０１２３４５６７８９", "''\"\",()[]=<>!+-*:0123456789"
 )
-_BACKWARDS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<=", "≠": "!="}
+_OTHER_SIGNS = {
+    "=>": ">=", "=<": "<=", "≥": ">=", "≤": "<=", "≠": "!=", "&&": "and", "||": "or", "<>": "!=",
+    "并且": "and", "而且": "and", "或者": "or", " 且 ": " and ", " 和 ": " and ", " 或 ": " or ",
+}  # fmt: skip
 _OF_LANGUAGE = frozenset({"and", "or", "not", "in", "is", "if", "else", "for"})
 _NUMBER_WITH_UNIT = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*([^\W\d_]\w*|%)")
 _TWO_WORDS = re.compile(r"\b([^\W\d]\w*) +([^\W\d]\w*)\b")
@@ -143,9 +146,12 @@ def _hint(source: str, error: Exception) -> Said | None:
     if plain != source:
         return Said(f"with plain punctuation: {plain}", f"请用半角标点：{plain}")
     outside = re.sub(r"'[^']*'|\"[^\"]*\"", "", source)
-    for wrong, right in (*_BACKWARDS.items(), ("&&", "and"), ("||", "or"), ("<>", "!=")):
+    for wrong, right in _OTHER_SIGNS.items():
         if wrong in outside:
-            return Said(f"write {right} instead of {wrong}", f"请把 {wrong} 改为 {right}")
+            old, new = wrong.strip(), right.strip()
+            if old.isalpha():
+                return Said(f"write {new} instead of '{old}'", f"请把“{old}”改为 {new}")
+            return Said(f"write {new} instead of {old}", f"请把 {old} 改为 {new}")
     if re.search(r"(?<![<>=!])=(?!=)", outside):
         return _COMPARE
     if found := re.search(r"\b\d{4}-\d\d-\d\d\b", outside):

@@ -13,6 +13,7 @@ from jifen.programme.reading.giving import find_currency
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import GREATEST, too_large, units
 from jifen.programme.reading.sections import Section, noting, one_or_many, stands_twice, text
+from jifen.programme.reading.slips import number_meant
 from jifen.programme.rules import Give, Multiply, Rule
 from jifen.wording import Said, quoted
 
@@ -78,12 +79,11 @@ def budget_from(written: str, funds: Funds, given: set[str]) -> Budget | None:
     """
     words = written.split()
     if len(words) != 2:
+        number = number_meant(written)
+        some, money = f"{number or 2000000} points", f"{number or 20000} {funds.money}"
         raise Wrong(
             Said(f"cannot read '{written}'", f"无法读懂“{written}”"),
-            Said(
-                f"write it as `2000000 points` or `20000 {funds.money}`",
-                f"请写成 `2000000 points` 或 `20000 {funds.money}`",
-            ),
+            Said(f"write it as `{some}` or `{money}`", f"请写成 `{some}` 或 `{money}`"),
         )
     if words[1] == funds.money:
         return _in_money(written, words[0], funds, given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import partial
 
 from jifen.programme.meant import write
@@ -46,8 +47,10 @@ def _meant(written: str) -> Said:
     """The percentage that `1 in 10` or a bare number means."""
     if (one_in := _ONE_IN.fullmatch(written)) and 100 % int(one_in[1]) == 0:
         return write(f"{100 // int(one_in[1])}%")
-    bare = _PERCENT.fullmatch(f"{written}%")
-    return write(f"{written}%") if bare else Said("such as 10% or 0.5%", "例如 10% 或 0.5%")
+    if not _PERCENT.fullmatch(f"{written}%"):
+        return Said("such as 10% or 0.5%", "例如 10% 或 0.5%")
+    of_hundred = Decimal(written) * (100 if written.startswith("0.") else 1)
+    return write(f"{of_hundred.normalize():f}%")
 
 
 def read_prizes(

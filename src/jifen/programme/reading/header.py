@@ -112,7 +112,13 @@ def read_base(top: Section, scope: Scope) -> Base:
         return Base()
     section = Section(top.place("base"), top.problems, ("leave_out", "lines"))
     left_out: list[str] = []
-    known = [field.name for field in scope.events["purchase"].fields if field.kind == "money"]
+    known = dict.fromkeys(
+        field.name
+        for event_type in scope.events.values()
+        if event_type.costs_money
+        for field in event_type.fields
+        if field.kind == "money"
+    )
     if "leave_out" in section:
         for node in noting(top.problems, section.place("leave_out"), items, ()):
             word = noting(top.problems, node, choice(known), None)

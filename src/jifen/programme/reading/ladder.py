@@ -8,6 +8,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from jifen.programme.conditions.scope import Scope
+from jifen.programme.meant import write
 from jifen.programme.model import Tier, Tiers
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.measuring import Asked, measure_reader
@@ -15,6 +16,7 @@ from jifen.programme.reading.multiplying import Targets, multiply_from
 from jifen.programme.reading.nodes import Listing, Mapping, Node, Scalar
 from jifen.programme.reading.scalars import identifier, name
 from jifen.programme.reading.sections import Section, more_than, some_items, text
+from jifen.programme.reading.slips import share_meant
 from jifen.programme.reading.tier_benefits import benefits_of
 from jifen.programme.reading.tier_gifts import given_by, read_paid
 from jifen.programme.reading.tier_surplus import read_surplus
@@ -112,8 +114,9 @@ def _tier(part: Section, id: str, reach: Requirement, asked: Asked, targets: Tar
 def percent(node: Node) -> int:
     found = _PERCENT.fullmatch(text(node))
     if not found or int(found[1]) > 100:
+        meant = share_meant(text(node))
         raise Wrong(
             Said(f"'{text(node)}' is not a share", f"“{text(node)}”不是百分比"),
-            Said("write shares like 10%", "百分比请写成 10%"),
+            write(meant) if meant else Said("write shares like 10%", "百分比请写成 10%"),
         )
     return int(found[1])

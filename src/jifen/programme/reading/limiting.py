@@ -14,7 +14,7 @@ from jifen.programme.model import Currency
 from jifen.programme.problems import Wrong, did_you_mean
 from jifen.programme.reading.giving import find_currency
 from jifen.programme.reading.scalars import units
-from jifen.programme.reading.sections import planned_only
+from jifen.programme.reading.sections import WITHOUT_COMMAS, planned_only
 from jifen.programme.reading.slips import limit_meant
 from jifen.programme.ways_out import Limit, Period
 from jifen.wording import Said, quoted
@@ -32,6 +32,7 @@ _GRAMMAR = Said(
     "write `1 per month`, `100 points per day` or `1 ever`",
     "请写成 `1 per month`、`100 points per day` 或 `1 ever`",
 )
+_COMMA_BETWEEN = Said("write , instead of ，", "请把 ， 改为 ,")
 _PLANNED_PERIODS = ("referrer",)
 _ROLLING = re.compile(r"(\d{1,4}) (day|month)s?", re.ASCII)
 
@@ -50,7 +51,7 @@ def limit_from(
         meant = limit_meant(written)
         raise Wrong(
             Said(f"cannot read '{written}'", f"无法读懂“{written}”"),
-            write(meant) if meant else _GRAMMAR,
+            write(meant) if meant else _COMMA_BETWEEN if "，" in written else _GRAMMAR,
         )
     period, size = _period("lifetime" if found["ever"] else found["period"])
     by, of_lines = _by(found["by"], period, size, on) if found["by"] else (None, False)
@@ -67,7 +68,8 @@ def limit_from(
             limit = Limit("points", points, period, currency.id)
     limit = replace(limit, size=size, by=by, of_lines=of_lines)
     if limit.value == 0:
-        raise Wrong(Said(f"'{written}' allows nothing", f"“{written}”等于全不允许"))
+        hint = WITHOUT_COMMAS if written.startswith("000") else None
+        raise Wrong(Said(f"'{written}' allows nothing", f"“{written}”等于全不允许"), hint)
     if limit.what == "times" and period == "event":
         raise Wrong(
             Said(

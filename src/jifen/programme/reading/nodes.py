@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 import yaml
@@ -109,11 +109,22 @@ def read_nodes(text: str, problems: Problems) -> Node:
         raise _no_document(problems, message) from None
 
 
-def _hint(text: str, marks: Iterable[yaml.Mark], said: str) -> Said | None:
+_NOT_CLOSED = {"did not find expected ',' or ']'": "[", "did not find expected ',' or '}'": "{"}
+
+
+def _hint(text: str, marks: Sequence[yaml.Mark], said: str) -> Said | None:
     """What to write instead, where that can be told."""
     if "tab character" in said:
         return Said("indent with spaces", "请用空格缩进")
-    return _full_width(text, marks) or _YAML_HINTS.get(said)
+    if hint := _full_width(text, marks):
+        return hint
+    if said in _NOT_CLOSED and len(marks) > 1:
+        line = marks[0].line + 1
+        return Said(
+            f"what begins with {_NOT_CLOSED[said]} in line {line} has no end",
+            f"第 {line} 行的 {_NOT_CLOSED[said]} 没有收尾",
+        )
+    return _YAML_HINTS.get(said)
 
 
 def _full_width(text: str, marks: Iterable[yaml.Mark]) -> Said | None:

@@ -1,7 +1,10 @@
-"""When points become available: `14 days`, `{until: delivery}`, `{until: confirm, at_most: 30 days}`."""
+"""When points become available: `14 days`, `{until: delivery}`, `{until: confirm, at_most: 30 days}`,
+`{from: 2026-08-01}`, `{from: 2026-08-01 10:00}`."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Mapping
 
 from jifen.programme.event_types import EventType
@@ -9,13 +12,16 @@ from jifen.programme.model import Currency
 from jifen.programme.point_terms import Pending
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading import nodes
-from jifen.programme.reading.scalars import days
+from jifen.programme.reading.scalars import date_from, days
 from jifen.programme.reading.sections import Section, text
+from jifen.programme.reading.slips import date_meant
 from jifen.wording import Said
 
 LONGEST_DAYS = 366
 CONFIRM = "confirm"
 """The word for what no event confirms but a command of its own."""
+
+_HOUR = re.compile(r"(\S+) ([01]\d|2[0-3]):([0-5]\d)")
 
 
 def read_pending(section: Section, default: Pending | None) -> Pending | None:
@@ -24,10 +30,38 @@ def read_pending(section: Section, default: Pending | None) -> Pending | None:
         return default
     node = section.place("pending")
     if not isinstance(node, nodes.Mapping):
-        return Pending(section.read("pending", days(LONGEST_DAYS), 0))
-    parts = Section(node, section.problems, ("until", "at_most"))
+        return Pending(section.read("pending", _days, 0))
+    parts = Section(node, section.problems, ("until", "at_most", "from"))
+    if "from" in parts:
+        for other in {"until", "at_most"} & node.values.keys():
+            parts.problems.add(parts.place(other), _FROM_ALONE)
+        return Pending(starts=parts.read("from", _moment, None))
     until = parts.need("until", text, CONFIRM)
     return Pending(parts.read("at_most", days(LONGEST_DAYS), 0), until)
+
+
+def _days(node: nodes.Node) -> int:
+    if meant := date_meant(text(node)):
+        raise Wrong(Said("is so many days", "须是天数"), _from_day(meant))
+    return days(LONGEST_DAYS)(node)
+
+
+def _moment(node: nodes.Node) -> dt.datetime:
+    """A local day, with the time of day if it does not begin with it."""
+    written = text(node)
+    if found := _HOUR.fullmatch(written):
+        return dt.datetime.combine(date_from(found[1]), dt.time(int(found[2]), int(found[3])))
+    return dt.datetime.combine(date_from(written), dt.time())
+
+
+def _from_day(day: str) -> Said:
+    return Said(
+        f"for points that can be used from a day on write {{from: {day}}}",
+        f"若是自某日起可用，请写成 {{from: {day}}}",
+    )
+
+
+_FROM_ALONE = Said("says nothing beside 'from'", "与 from 同写没有意义")
 
 
 def check_until(section: Section, pending: Pending | None, events: Mapping[str, EventType]) -> None:
@@ -57,9 +91,11 @@ def check_currencies(
 
 def _check_type(word: str, events: Mapping[str, EventType]) -> None:
     if word not in events:
+        day = date_meant(word)
         raise Wrong(
             Said(f"there is no event '{word}'", f"没有事件“{word}”"),
-            did_you_mean(word, [*events, CONFIRM])
+            (_from_day(day) if day else None)
+            or did_you_mean(word, [*events, CONFIRM])
             or Said("or write confirm, for a command of its own", "也可写 confirm，由命令确认"),
         )
     if not any(field.name == "of" and field.kind == "text" for field in events[word].fields):

@@ -15,7 +15,7 @@ from jifen.programme.meant import CHOICES, write
 from jifen.programme.problems import Wrong, one_of
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.sections import own_meaning, text
-from jifen.programme.reading.slips import date_meant, duration_meant, without_commas
+from jifen.programme.reading.slips import date_meant, duration_meant, id_meant, number_meant
 from jifen.programme.saying.naming import Name, Noun
 from jifen.wording import Said
 
@@ -32,6 +32,15 @@ _DURATION = re.compile(r"(\d{1,6}) (day|month)s?", re.ASCII)
 
 _NUMBERS = Said("write numbers like 1000 or 12.50", "数字请写成 1000 或 12.50")
 
+_ID_GRAMMAR = Said(
+    "ids are small letters, digits and hyphens, at most 60, and begin with a letter",
+    "id 由小写字母、数字和连字符组成，最多 60 个字符，以字母开头",
+)
+_ID_AND_NAME = Said(
+    "ids are small letters, digits and hyphens, at most 60, and begin with a letter; what people read is the `name`",
+    "id 由小写字母、数字和连字符组成，最多 60 个字符，以字母开头；给人看的名字写在 `name`",
+)
+
 Choice = TypeVar("Choice", bound=str)
 
 
@@ -39,12 +48,14 @@ def identifier(node: Node) -> str:
     """A small-letter id such as `big-basket`."""
     word = text(node)
     if not _ID.fullmatch(word) or len(word) > 60:
+        meant = id_meant(word)
         raise Wrong(
             Said(f"'{word}' is no id", f"“{word}”不能用作 id"),
-            Said(
-                "ids are small letters, digits and hyphens, at most 60, and begin with a letter",
-                "id 由小写字母、数字和连字符组成，最多 60 个字符，以字母开头",
-            ),
+            write(meant)
+            if meant and len(meant) <= 60
+            else _ID_GRAMMAR
+            if word.isascii()
+            else _ID_AND_NAME,
         )
     return word
 
@@ -125,8 +136,8 @@ def decimal(word: str) -> Decimal:
             raise Wrong(Said(f"'{word}' is below zero", f"“{word}”小于零"), _NUMBERS)
         if word.isascii() and word.isdecimal():
             raise Wrong(Said(f"'{word}' is absurdly large", f"“{word}”大得离谱"))
-        plain = without_commas(word).partition(" ")[0]
-        hint = write(plain) if _NUMBER.fullmatch(plain) else _NUMBERS
+        meant = number_meant(word)
+        hint = write(meant) if meant and _NUMBER.fullmatch(meant) else _NUMBERS
         raise Wrong(Said(f"'{word}' is not a number", f"“{word}”不是数字"), hint)
     return Decimal(word)
 

@@ -17,7 +17,7 @@ T = TypeVar("T")
 D = TypeVar("D")
 
 
-_COMMA = Said("numbers are written without commas: 1000", "数字中间不写逗号：1000")
+WITHOUT_COMMAS = Said("numbers are written without commas: 1000", "数字中间不写逗号：1000")
 
 
 class Section:
@@ -47,7 +47,7 @@ class Section:
                 problems.add(key, misplaced(name), elsewhere[name])
             else:
                 unknown = Said(f"unknown key '{name}'", f"没有“{name}”这个键")
-                hint = _COMMA if name.isdigit() else meant_key(name, known)
+                hint = WITHOUT_COMMAS if name.isdigit() else meant_key(name, known)
                 problems.add(key, unknown, hint or which_key(name, tuple(known)))
 
     def __contains__(self, key: str) -> bool:

@@ -31,8 +31,57 @@ _LENGTH: Final = (
 _DAY: Final = r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
 
 
+_DIGITS: Final = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
+_BARE: Final = (
+    r"(?:[<>=≥]+ ?)?[¥￥$€£]?(?P<number>\d{1,12}(?:\.\d+)?)(?P<myriads>万)?(?: ?[^\W\d_]+)?"
+)
+_PERIODS_ZH: Final = {
+    "小时": "hour", "天": "day", "日": "day", "周": "week", "月": "month", "季": "quarter", "年": "year",
+}  # fmt: skip
+_LIMIT_ZH: Final = (
+    rf"每人?(?:个)?(?P<period>{'|'.join(_PERIODS_ZH)})度?"
+    r"(?:限|最多|至多|不超过)?\s*(?P<number>\d+)\s*次?"
+)
+_DISCOUNT_ZH: Final = "零一二三四五六七八九"
+
+
+def number_meant(written: str) -> str | None:
+    """A plain number, of `1,000`, `１０００`, `1000元`, `>= 1000` or `2万`."""
+    found = re.fullmatch(_BARE, without_commas(written.translate(_DIGITS)))
+    if not found:
+        return None
+    return f"{float(found['number']) * 10_000:.0f}" if found["myriads"] else found["number"]
+
+
+def share_meant(written: str) -> str | None:
+    """What comes off, in per cent, where it is written as `0.9`, `9折`, `95折` or `九折`."""
+    word = written.strip().translate(_DIGITS)
+    if found := re.fullmatch(r"0\.(\d{1,2})", word):
+        part = int(found[1].ljust(2, "0"))
+        left = part if part >= 50 else 100 - part  # 0.9 is what is left, 0.1 what comes off
+    elif found := re.fullmatch(r"(\d)(?:\.?(\d))? ?折", word):
+        left = 10 * int(found[1]) + int(found[2] or 0)
+    elif found := re.fullmatch(rf"([{_DISCOUNT_ZH}])([{_DISCOUNT_ZH}])?折", word):
+        left = 10 * _DISCOUNT_ZH.index(found[1])
+        left += _DISCOUNT_ZH.index(found[2]) if found[2] else 0
+    elif re.fullmatch(r"\d{1,2}", word):
+        return f"{word}%"
+    else:
+        return None
+    return f"{100 - left}%" if 0 < left < 100 else None
+
+
+def id_meant(written: str) -> str | None:
+    """An id of the same words: `big-basket`."""
+    word = re.sub(r"[\s_.]+", "-", written.strip().lower())
+    return word if re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", word) else None
+
+
 def give_meant(written: str, currency: str) -> str | None:
     """What `give:` should say, of points of a currency."""
+    written = written.translate(_DIGITS)
+    if found := re.fullmatch(r"每?(?:消费)?满?(\d+)[元块](?:得|送|积)?(\d+)(?:积分|分)?", written):
+        return f"{found[2]} {currency} per {found[1]} of amount"
     if found := re.fullmatch(_SHARE, written):
         return f"{found['number']} {currency} per 100 of amount"
     if found := re.fullmatch(_TIMES_AMOUNT, written):
@@ -61,7 +110,9 @@ def limit_meant(written: str) -> str | None:
     """What `limit:` should say: `1 per day`, `100 points per month`."""
     if re.fullmatch(r"\d+ [a-z]\w*", written):
         return f"{written} per day"
-    found = re.fullmatch(_LIMIT, written)
+    if found := re.fullmatch(_LIMIT_ZH, written):
+        return f"{found['number']} per {_PERIODS_ZH[found['period']]}"
+    found = re.fullmatch(_LIMIT, re.sub(r"^(?:max(?:imum)?|up to|at most) ", "", written))
     if not found:
         return None
     period = found["period"] or {"daily": "day"}.get(found["ly"], found["ly"].removesuffix("ly"))

@@ -288,10 +288,14 @@ def _grace(node: Node) -> Grace:
 
 
 def _never(node: Node) -> None:
-    if text(node) != "never":
+    written = text(node)
+    if written != "never":
+        level = written.replace("_", " ") in ("one level", "one step", "level")
         raise Wrong(
-            Said(f"cannot read '{text(node)}'", f"无法读懂“{text(node)}”"),
-            Said(
+            Said(f"cannot read '{written}'", f"无法读懂“{written}”"),
+            write("{at: period_end, to: one_level}")
+            if level
+            else Said(
                 "write never, or {at: period_end, to: highest_kept}",
                 "请写成 never 或 {at: period_end, to: highest_kept}",
             ),

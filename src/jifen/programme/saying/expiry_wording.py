@@ -169,15 +169,29 @@ def own_terms_en(programme: Programme, terms: OwnTerms) -> list[str]:
     )
 
 
-def own_terms_zh(programme: Programme, terms: OwnTerms, what: str = "积分") -> list[str]:
+def terms_of_added_en(programme: Programme, terms: OwnTerms) -> list[str]:
+    """`with the points it adds usable 3 days after earning`: of a multiplier, which is about what others give."""
+    said = own_terms_en(programme, terms)
+    return [f"with the points it adds {listed(said, 'en', 'and')}"] if said else []
+
+
+def terms_of_added_zh(programme: Programme, terms: OwnTerms) -> list[str]:
+    """`多出的部分获得满 3 天后可用`."""
+    said = own_terms_zh(programme, terms, "")
+    return [f"多出的部分{'，'.join(said)}"] if said else []
+
+
+def own_terms_zh(programme: Programme, terms: OwnTerms, whose: str = "这部分积分") -> list[str]:
     """`这部分积分获得满 7 天过期`, `获得满 3 天后可用`, `由“mall”出资`."""
     said = [] if terms.pending is None else [pending_zh(programme, terms.pending)]
-    said += [f"这部分{what}{expiry_zh(terms.expiry)}"] if terms.expiry else []
+    said += [f"{whose}{expiry_zh(terms.expiry)}"] if terms.expiry else []
     return [*said, f"由{value_name(programme, terms.funder, 'zh')}出资"] if terms.funder else said
 
 
 def pending_en(programme: Programme, pending: Pending) -> str:
-    """`usable 14 days after earning`, `usable once there is a delivery of it`."""
+    """`usable 14 days after earning`, `usable once there is a delivery of it`, `usable from 1 August 2026, 10:00`."""
+    if starts := pending.starts:
+        return f"usable from {_day_en(starts)}{_hour(starts, ', ')}"
     after = f"{counted(pending.days, 'days')} after earning"
     if pending.until is None:
         return f"usable {after}" if pending.days else "usable at once"
@@ -189,7 +203,9 @@ def pending_en(programme: Programme, pending: Pending) -> str:
 
 
 def pending_zh(programme: Programme, pending: Pending) -> str:
-    """`获得满 14 天后可用`, `“签收”后可用`."""
+    """`获得满 14 天后可用`, `“签收”后可用`, `2026 年 8 月 1 日 10:00 起可用`."""
+    if starts := pending.starts:
+        return f"{_day_zh(starts)}{_hour(starts, ' ')}起可用"
     after = f"获得满 {pending.days} 天后"
     if pending.until is None:
         return f"{after}可用" if pending.days else "立即可用"
@@ -197,6 +213,11 @@ def pending_zh(programme: Programme, pending: Pending) -> str:
     if pending.until == CONFIRM:
         return f"确认后可用{at_most}"
     return f"“{event_named(programme, pending.until).name.zh}”后可用{at_most}"
+
+
+def _hour(moment: dt.datetime, before: str) -> str:
+    """The time of day, where the day does not just begin."""
+    return "" if moment.time() == dt.time() else f"{before}{moment:%H:%M}"
 
 
 def _tier(programme: Programme, id: str, language: str) -> str:

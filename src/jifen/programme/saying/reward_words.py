@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from jifen.programme.amounts import Language, in_language, say_points, show_money
+from jifen.programme.amounts import (
+    Language,
+    in_language,
+    said_with,
+    say_points,
+    show_money,
+    show_number,
+)
+from jifen.programme.event_types import numbers
 from jifen.programme.model import Currency, Programme
+from jifen.programme.prices import ByTable, PerStarted, Price
+from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
 from jifen.programme.saying.expiry_wording import expiry_en, expiry_zh, notices_en, notices_zh
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
@@ -46,9 +56,53 @@ def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[s
 
 
 def _prices(programme: Programme, reward: Reward, language: Language) -> list[str]:
-    return [
-        say_points(currency_named(programme, id), price, language) for id, price in reward.prices
-    ]
+    say = _price_zh if language == "zh" else _price_en
+    return [say(programme, reward, id, price) for id, price in reward.prices]
+
+
+def _price_en(programme: Programme, reward: Reward, currency: str, price: Price) -> str:
+    """`9 stars`, `20 points for every started 60 minutes`, `the miles of table “award”`."""
+    paid_in = currency_named(programme, currency)
+    match price:
+        case int():
+            return say_points(paid_in, price, "en")
+        case PerStarted(points=points):
+            for_each = _unit(programme, reward, price, "en")
+            return f"{say_points(paid_in, points, 'en')} for every started {for_each}"
+        case ByTable(table=table, one=one):
+            said = f"the {paid_in.name.en} of table {value_name(programme, table, 'en')}"
+            if isinstance(one, int):
+                return said
+            return f"{said} for every started {_unit(programme, reward, one, 'en')}"
+
+
+def _price_zh(programme: Programme, reward: Reward, currency: str, price: Price) -> str:
+    """`9 星`, `按每 60 分钟 20 积分（不足的按 60 分钟计）`, `按表格“奖励票”所列里程`."""
+    paid_in = currency_named(programme, currency)
+    match price:
+        case int():
+            return say_points(paid_in, price, "zh")
+        case PerStarted(points=points):
+            each = _unit(programme, reward, price, "zh")
+            return f"按每 {each} {say_points(paid_in, points, 'zh')}（不足的按 {each}计）"
+        case ByTable(table=table, one=one):
+            said = f"按表格{value_name(programme, table, 'zh')}所列{paid_in.name.zh}"
+            if isinstance(one, int):
+                return said
+            each = _unit(programme, reward, one, "zh")
+            return f"{said}、每 {each}计一次（不足的按 {each}计）"
+
+
+def _unit(programme: Programme, reward: Reward, price: PerStarted, language: Language) -> str:
+    """`60 minutes`, `100 yuan`; without a word for the unit `60 of “minutes”`."""
+    field = numbers(reward.fields)[price.field]
+    number = show_number(price.per, field.scale)
+    if field.kind == "money":
+        return show_money(programme, price.per, language)
+    if unit := unit_of(programme, field.name):
+        return said_with(number, unit, language)
+    name = field_name(programme, field.name, language)
+    return f"{number} of {name}" if language == "en" else f"{number} {name}"
 
 
 def _worth(programme: Programme, currency: Currency, language: Language) -> str:

@@ -32,6 +32,7 @@ from jifen.programme.saying.expiry_wording import (
     notices_en,
     own_terms_en,
     pending_en,
+    terms_of_added_en,
 )
 from jifen.programme.saying.occasion_words import chance_en, chances_of, milestone_en, per_past_en
 from jifen.programme.saying.operand_values import currency_named, event_named, value_text
@@ -123,9 +124,12 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
         said.append(f" {milestone_en(programme, milestone)}")
     if rule.chance:
         said.append(f", {chance_en(rule.chance)}")
+    if isinstance(rule.action, Give) and isinstance(rule.action.how, Prizes):
+        said.append(f": {_prizes(programme, rule, rule.action.how)}")
     said += [f", {limit_words(programme, limit)}" for limit in limits_together(programme, rule)]
     said += [f", {budget_words(programme, one)}" for one in budgets_together(programme, rule)]
-    said += [f", {words}" for words in own_terms_en(programme, rule.terms)]
+    terms = terms_of_added_en if isinstance(rule.action, Multiply) else own_terms_en
+    said += [f", {words}" for words in terms(programme, rule.terms)]
     if rule.to is not None and isinstance(rule.action, Give):
         said.append(f", for {relation_words(programme, rule.to, 'en')}")
     if rule.cooldown:
@@ -173,7 +177,7 @@ def _award(programme: Programme, rule: Rule, give: Give, event: str, goods: str)
     if isinstance(give.how, Cases):
         return _by_table(programme, rule, give.how, event)
     if isinstance(give.how, Prizes):
-        return _surprise(programme, rule, give.how, event)
+        return f"{article(event)} draws a surprise"
     said = _rate(programme, rule, give.currency, give.how, event, goods)
     return f"{said}, line by line" if rule.per_line else said
 
@@ -282,8 +286,9 @@ def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str
     return f"{said} (in proportion, {ROUNDED_EN[rule.rounding]})" if one.proportional else said
 
 
-def _surprise(programme: Programme, rule: Rule, prizes: Prizes, event: str) -> str:
-    parts = []
+def _prizes(programme: Programme, rule: Rule, prizes: Prizes) -> str:
+    """`100 points with a chance of 1%; 10 points with a chance of 10%`."""
+    event, parts = event_named(programme, rule.on).name.en, []
     together = prizes_together(programme, rule)
     for draws, gives in zip(chances_of(prizes), together, strict=True):
         fixed = [
@@ -297,7 +302,7 @@ def _surprise(programme: Programme, rule: Rule, prizes: Prizes, event: str) -> s
             if isinstance(give.how, Rate)
         ]
         parts.append(f"{listed([*fixed, *rates], 'en', 'and')} {chance_en(draws)}")
-    return f"{article(event)} draws a surprise: {'; '.join(parts)}"
+    return "; ".join(parts)
 
 
 def multiplied(programme: Programme, multiply: Multiply, on: str | None, goods: str = "") -> str:

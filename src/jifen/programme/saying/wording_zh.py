@@ -23,6 +23,7 @@ from jifen.programme.saying.expiry_wording import (
     notices_zh,
     own_terms_zh,
     pending_zh,
+    terms_of_added_zh,
 )
 from jifen.programme.saying.occasion_words import chance_zh, chances_of, milestone_zh, per_past_zh
 from jifen.programme.saying.operand_values import currency_named, event_named, value_text
@@ -120,7 +121,12 @@ def rule_sentence(programme: Programme, rule: Rule) -> str:
         limit_words(programme, limit, _verb(rule)) for limit in limits_together(programme, rule)
     ]
     limits += [budget_words(programme, one) for one in budgets_together(programme, rule)]
-    terms = own_terms_zh(programme, rule.terms, "礼品" if _issues(programme, rule) else "积分")
+    whose = "这部分礼品" if _issues(programme, rule) else "这部分积分"
+    terms = (
+        terms_of_added_zh(programme, rule.terms)
+        if isinstance(rule.action, Multiply)
+        else own_terms_zh(programme, rule.terms, whose)
+    )
     if rule.to is not None and isinstance(rule.action, Give):
         terms.append(f"归{relation_words(programme, rule.to, 'zh')}")
     if rule.cooldown:
@@ -169,7 +175,7 @@ def _award(
     if isinstance(give.how, Cases):
         return _by_table(programme, rule, give.how, "" if conditional else event)
     if isinstance(give.how, Prizes):
-        return _surprise(programme, rule, give.how, event)
+        return _surprise(programme, rule, give.how, event, conditional)
     said = _rate(programme, rule, give.currency, give.how, "" if conditional else event, goods)
     return f"{said}，逐行计算" if rule.per_line else said
 
@@ -284,7 +290,9 @@ def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str
     return f"{said}（按比例计，{ROUNDED_ZH[rule.rounding]}）" if one.proportional else said
 
 
-def _surprise(programme: Programme, rule: Rule, prizes: Prizes, event: str) -> str:
+def _surprise(
+    programme: Programme, rule: Rule, prizes: Prizes, event: str, conditional: bool
+) -> str:
     parts = []
     together = prizes_together(programme, rule)
     for draws, gives in zip(chances_of(prizes), together, strict=True):
@@ -298,7 +306,7 @@ def _surprise(programme: Programme, rule: Rule, prizes: Prizes, event: str) -> s
             if isinstance(give.how, Rate)
         ]
         parts.append(f"{chance_zh(draws)}{'，'.join(ways)}")
-    return f"{event}抽取惊喜：{'；'.join(parts)}"
+    return f"{'' if conditional else event}抽取惊喜：{'；'.join(parts)}"
 
 
 def multiplied(programme: Programme, multiply: Multiply, on: str | None) -> str:

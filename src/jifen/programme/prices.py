@@ -1,0 +1,51 @@
+"""What one of a reward costs, in points of one currency: by itself, or by what a redemption says and who redeems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from jifen.programme.condition import Condition
+
+MOST_POINTS = 10**12
+"""Smallest units that one may cost, as many as any command may name."""
+
+
+class PerStarted(msgspec.Struct, frozen=True):
+    """`points` for every `per` of a field of the redemption, in its unit; a part of it costs as much as all."""
+
+    points: int
+    per: int
+    field: str
+
+    def of(self, value: int) -> int:
+        """What so much of the field costs."""
+        return min(MOST_POINTS, self.points * -(-value // self.per))
+
+
+class ByTable(msgspec.Struct, frozen=True):
+    """The price of the first row of a table that fits; where none does the reward cannot be had. `one`: the price of
+    a 1 in it."""
+
+    table: str
+    one: int | PerStarted
+    whens: tuple[Condition, ...]
+    prices: tuple[int | PerStarted, ...]  # same length
+
+
+Price = int | PerStarted | ByTable
+
+
+def possible_prices(price: Price, fields: Mapping[str, object]) -> Iterator[int]:
+    """The points that one may cost, whoever redeems it, with such fields."""
+    for one in price.prices if isinstance(price, ByTable) else (price,):
+        yield price_with(one, fields)
+
+
+def price_with(price: int | PerStarted, fields: Mapping[str, object]) -> int:
+    """The points that one costs with such fields: nothing where what it goes by is not said."""
+    if isinstance(price, int):
+        return price
+    value = fields.get(price.field)
+    return price.of(value) if isinstance(value, int) else 0
