@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -142,7 +143,7 @@ class Encoder:
         self._programme_id = programme_id
         self._types = type_codes
         self._columns = columns
-        self._line_columns = line_columns
+        self._line_columns = [(one, {None: MISSING, **one.words}) for one in line_columns]
         self._no_lines: list[list[int]] = [[] for _ in line_columns]  # read only
         self._read_row = _row_reader(columns, type_codes, zone, programme_id)
 
@@ -158,7 +159,7 @@ class Encoder:
         row = self._read_row(event)
         if not event.lines:
             return row, self._no_lines
-        return row, [_line_codes(column, event) for column in self._line_columns]
+        return row, [_line_codes(column, words, event) for column, words in self._line_columns]
 
     def reader(self, place: int) -> Callable[[EventInput], int]:
         """What reads one place of an event's row."""
@@ -247,7 +248,7 @@ def _text_identity(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 
-def _line_codes(column: Column, event: EventInput) -> list[int]:
+def _line_codes(column: Column, words: Mapping[Value | None, int], event: EventInput) -> list[int]:
     values = event.lines.get(column.name)
     if values is None:
         count = max((len(other) for other in event.lines.values()), default=0)
@@ -255,10 +256,10 @@ def _line_codes(column: Column, event: EventInput) -> list[int]:
     if column.source == "line value":
         return [identity(value) for value in values]
     if column.words:
-        words: Mapping[Value, int] = column.words  # type: ignore[assignment]
-        return [MISSING if value is None else words.get(value, 0) for value in values]
+        return list(map(words.get, values, repeat(0)))
     codes = [value if type(value) is int else column.code(value) for value in values]
-    if sum([abs(code) for code in codes if code != MISSING]) > FIELD_MOST:
+    known = [code for code in codes if code != MISSING] if MISSING in codes else codes
+    if sum(map(abs, known)) > FIELD_MOST:
         raise EngineError(
             Said(
                 f"The lines' '{column.name}' add up to more than 10^12.",

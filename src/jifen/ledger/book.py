@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from jifen.db.tables import CHAINED, HOLD, HOLD_LOT, LOT, LOT_PARENT, POSTING, TAKING
-from jifen.instants import NEVER, local_day_of, month_of_day
+from jifen.instants import LONG_AGO, NEVER, local_day_of, month_of_day
 from jifen.ledger.extending import ExtendedBy, later_end
 from jifen.ledger.records import (
     EXPIRED,
@@ -99,7 +99,8 @@ class Book:
     None: every open lot was.
     `notices` are what settling found to be told of points that will end; `put_off` is when what holds reserve of lots
     ends, where it is later than the lot because a notice was missed.
-    `next_due_at` is never later than the first instant at which time changes a lot, hold or debt.
+    `next_due_at` is never later than the first instant at which time changes a lot, hold or debt; it lies before
+    `looked_at`, of the last command, where a return let lots end that had been kept alive.
     """
 
     __slots__ = (
@@ -114,6 +115,7 @@ class Book:
         "forgiven",
         "frozen",
         "holds",
+        "looked_at",
         "lots",
         "lots_loaded",
         "lots_of",
@@ -138,6 +140,7 @@ class Book:
         self.member_id = member_id
         self.frozen = frozen
         self.next_due_at = next_due_at
+        self.looked_at = LONG_AGO
         self.lots_loaded = lots_loaded
         self.lots_of: frozenset[int] | None = None
         self.balances: dict[int, Balance] = {}
@@ -154,6 +157,11 @@ class Book:
         self._postings = 0
         self._lots = 0
         self._takings = 0
+
+    @property
+    def due_since(self) -> int:
+        """From when on something may be due at which nobody has looked."""
+        return max(self.next_due_at, self.looked_at + 1)
 
     def balance(self, currency: int) -> Balance:
         """The balance in a currency, about to change."""

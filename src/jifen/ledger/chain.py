@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
@@ -24,4 +25,16 @@ def extend_chain(chain: bytes, rows: Iterable[Row]) -> bytes:
         link = [chain]
         link += [packed[_chained[place]] for _, place, packed in of_command]
         chain = sha256(b"".join(link)).digest()
+    return chain
+
+
+def chain_of(chain: bytes, tables: Iterable[tuple[Sequence[int], Sequence[bytes]]]) -> bytes:
+    """The chain after all rows of a member, which come table by table as CHAINED has them: the numbers of their
+    commands, and the rows, those of a command in the order of their row_no."""
+    links: defaultdict[int, list[bytes]] = defaultdict(list)
+    for part, (seqs, packed_rows) in zip(_chained, tables, strict=True):
+        for seq, chained in zip(seqs, map(itemgetter(part), packed_rows), strict=True):
+            links[seq].append(chained)
+    for seq in sorted(links):
+        chain = sha256(b"".join((chain, *links[seq]))).digest()
     return chain

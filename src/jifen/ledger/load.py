@@ -50,6 +50,10 @@ def load_books(
     for member_id in due:
         need = needed.get(member_id, ONLY_HELD).to_settle(books[member_id].balances)
         needed[member_id] = ALL_LOTS if batch.noticing else need
+    if due and any(one.extensions for one in batch.terms.values()):
+        values = {"programme": batch.programme_id.hex(), "members": uuids(due)}
+        for member_id, looked_at in cursor.execute(_SQL["load_last_looks"], values):
+            books[member_id].looked_at = looked_at
     if needed:
         _load_lots(cursor, books, needed, now)
         _load_holds(cursor, batch, books, needed, named_holds)

@@ -11,6 +11,12 @@ SELECT uuid_send(member_id), member_seq, row_no, currency, funder, event_seq, gr
 FROM lot
 WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND remaining > 0;
 
+-- name: load_last_looks
+-- When the last command of members was recorded, at which everything was looked at that had come due.
+SELECT uuid_send(m.member_id), c.recorded_at
+FROM member m JOIN command c USING (programme_id, member_id, member_seq)
+WHERE m.programme_id = %(programme)s::uuid AND m.member_id = ANY(%(members)b::uuid[]);
+
 -- name: load_first_lots
 -- The first open lots of members in a currency, by end, until they hold so many points that can be spent now. Each
 -- step looks up one lot, so that what is read depends on the amount and not on how many lots there are.
@@ -62,7 +68,7 @@ SELECT uuid_send(lot.member_id), lot.member_seq, lot.row_no, lot.currency, lot.f
                AND posting.member_id = taking.member_id
                AND posting.member_seq = taking.member_seq
                AND posting.row_no = taking.posting_row_no
-           WHERE taking.programme_id = lot.programme_id
+           WHERE taking.programme_id = %(programme)s::uuid
                AND taking.member_id = lot.member_id
                AND taking.lot_seq = lot.member_seq
                AND taking.lot_row_no = lot.row_no
@@ -109,15 +115,16 @@ ORDER BY member_id, hold.member_seq, hold_lot.row_no;
 -- member was looked at since, from so many days before its end on.
 SELECT uuid_send(held.member_id), held.member_seq, held.row_no, made.recorded_at, looked.recorded_at
 FROM (
-    SELECT DISTINCT lot.programme_id, lot.member_id, lot.member_seq, lot.row_no, lot.expires_at
+    SELECT DISTINCT lot.member_id, lot.member_seq, lot.row_no, lot.expires_at
     FROM hold
     JOIN hold_lot USING (programme_id, member_id, member_seq)
     JOIN lot USING (programme_id, member_id)
     WHERE programme_id = %(programme)s::uuid AND member_id = ANY(%(members)b::uuid[]) AND state = 0
         AND lot.member_seq = hold_lot.lot_seq AND lot.row_no = hold_lot.lot_row_no AND isfinite(lot.expires_at)
 ) held
-JOIN command made USING (programme_id, member_id, member_seq)
-JOIN command looked ON looked.programme_id = held.programme_id AND looked.member_id = held.member_id
+JOIN command made ON made.programme_id = %(programme)s::uuid AND made.member_id = held.member_id
+    AND made.member_seq = held.member_seq
+JOIN command looked ON looked.programme_id = %(programme)s::uuid AND looked.member_id = held.member_id
     AND looked.member_seq > held.member_seq
     AND looked.recorded_at >= held.expires_at - make_interval(days => %(days)s::integer)
 ORDER BY held.member_id, held.member_seq, held.row_no, looked.member_seq;

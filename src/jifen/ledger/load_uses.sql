@@ -34,19 +34,19 @@ SELECT uuid_send(lot.member_id), command_key.key, posting.currency, command_key.
 FROM command_key
 CROSS JOIN LATERAL (
     SELECT * FROM posting  -- of the command itself
-    WHERE posting.programme_id = command_key.programme_id AND posting.member_id = command_key.member_id
+    WHERE posting.programme_id = %(programme)s::uuid AND posting.member_id = command_key.member_id
         AND posting.member_seq = command_key.member_seq AND posting.event_seq = 0
         AND CASE WHEN command_key.key LIKE 'exchange/%%' THEN account = 5 AND row_no = 0 ELSE account = 2 END
     UNION ALL
     SELECT * FROM posting  -- of later ones about it
-    WHERE posting.programme_id = command_key.programme_id AND posting.member_id = command_key.member_id
+    WHERE posting.programme_id = %(programme)s::uuid AND posting.member_id = command_key.member_id
         AND posting.event_seq = command_key.member_seq AND posting.event_seq <> 0
         AND posting.event_seq <> posting.member_seq
         AND CASE WHEN command_key.key LIKE 'exchange/%%' THEN account = 5 AND points > 0 ELSE account = 2 END
 ) AS posting
-JOIN taking ON taking.programme_id = posting.programme_id AND taking.member_id = posting.member_id
+JOIN taking ON taking.programme_id = %(programme)s::uuid AND taking.member_id = posting.member_id
     AND taking.member_seq = posting.member_seq AND taking.posting_row_no = posting.row_no
-JOIN lot ON lot.programme_id = taking.programme_id AND lot.member_id = taking.member_id
+JOIN lot ON lot.programme_id = %(programme)s::uuid AND lot.member_id = taking.member_id
     AND lot.member_seq = taking.lot_seq AND lot.row_no = taking.lot_row_no
 WHERE command_key.programme_id = %(programme)s::uuid AND command_key.key = ANY(%(keys)b::text[])
 GROUP BY lot.programme_id, lot.member_id, lot.member_seq, lot.row_no, command_key.key, posting.currency,
@@ -86,14 +86,14 @@ SELECT command_key.key, -posting.points,
            FROM taking
            JOIN posting AS last ON last.programme_id = taking.programme_id AND last.member_id = taking.member_id
                AND last.member_seq = taking.member_seq AND last.row_no = taking.posting_row_no
-           WHERE taking.programme_id = lot.programme_id AND taking.member_id = lot.member_id
+           WHERE taking.programme_id = %(programme)s::uuid AND taking.member_id = lot.member_id
                AND taking.lot_seq = lot.member_seq
        ),
        uuid_send(lot.member_id), lot.member_seq, lot.row_no, lot.currency, lot.funder,
        lot.event_seq, lot.granted, lot.unit_price_micros, lot.earned_at, lot.available_at, lot.expires_at, lot.remaining,
        lot.held
 FROM command_key
-JOIN posting ON posting.programme_id = command_key.programme_id AND posting.member_id = command_key.member_id
+JOIN posting ON posting.programme_id = %(programme)s::uuid AND posting.member_id = command_key.member_id
     AND posting.member_seq = command_key.member_seq AND posting.row_no = 0
 JOIN lot ON lot.programme_id = command_key.programme_id AND lot.member_id = command_key.member_id
     AND lot.member_seq = command_key.member_seq

@@ -19,6 +19,7 @@ from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.taking import take_in_order
 from jifen.ledger.terms import expires_at
 from jifen.ledger.ways_out import available_points, refusal_of_asking, refusal_of_too_few
+from jifen.programme.prices import MOST_POINTS
 
 
 class Price(NamedTuple):
@@ -40,19 +41,26 @@ def price_of(listed: int, percent_off: int) -> int:
 
 
 def price_asked(
-    book: Book, reward: int, quantity: int, currency: int, percent_off: int, now: int
+    book: Book,
+    reward: int,
+    quantity: int,
+    currency: int,
+    listed: int | None,
+    percent_off: int,
+    now: int,
 ) -> Refused | Price:
-    """What so many of a reward cost, or why they cannot be had whatever the member has. The bounds of a reward count
-    rewards."""
+    """What so many of a reward cost of which one is `listed` at so much (None: it cannot be had for this currency), or
+    why they cannot be had whatever the member has. The bounds of a reward count rewards."""
     refused = refusal_of_asking(book, quantity)
     offered = book.batch.terms[reward].reward
     if refused or offered is None:
         return refused or Refused(Refusal.NOT_ACCEPTED)
     bounds = offered.bounds
-    listed = offered.price_in(book.batch.terms[currency].id)
     refused = refusal_of_size(bounds, reward, quantity)
     if refused or listed is None:
         return refused or Refused(Refusal.NOT_ACCEPTED)
+    if listed * quantity > MOST_POINTS:
+        return Refused(Refusal.INVALID_AMOUNT)
     if bounds.when and not book.entitled(bounds.when, now):
         return Refused(Refusal.NOT_ENTITLED)
     refused = refusal_of_limits(book, bounds, reward, {REDEEM}, quantity, now)
@@ -60,11 +68,17 @@ def price_asked(
 
 
 def most_redeemable(
-    book: Book, reward: int, currency: int, percent_off: int, now: int, others: int = 0
+    book: Book,
+    reward: int,
+    currency: int,
+    listed: int | None,
+    percent_off: int,
+    now: int,
+    others: int = 0,
 ) -> int:
-    """The most of a reward that could be redeemed now, with so many points of others; 0 if none could."""
+    """The most of a reward, listed at so much, that could be redeemed now, with so many points of others; 0 if none
+    could."""
     offered = book.batch.terms[reward].reward
-    listed = offered and offered.price_in(book.batch.terms[currency].id)
     if not offered or not listed or book.frozen or not book.entitled(offered.bounds.when, now):
         return 0
     there = max(0, available_points(book, currency, now) + others)

@@ -106,7 +106,11 @@ class Refusal(Enum):
         "超过了账单中可以用积分支付的部分。",
         "It is more than may be paid of the bill with points.",
     )
-    NOT_ACCEPTED = ("not_accepted", "这种积分不能这样使用。", "This currency cannot be used so.")
+    NOT_ACCEPTED = (
+        "not_accepted",
+        "计划没有规定这种用法。",
+        "The programme does not provide for this.",
+    )
     NOT_ENTITLED = (
         "not_entitled",
         "会员目前不符合这种使用方式的条件。",

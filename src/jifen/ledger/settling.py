@@ -41,7 +41,7 @@ def settle(book: Book, seq: int, now: int) -> bool:
         raise LotsNotLoaded(book.member_id.hex())
     rows_before = len(book.rows)
     if book.batch.noticing:
-        announce(book, seq, book.next_due_at, now)
+        announce(book, seq, book.due_since, now)
     happened = False
     for (at, kind, currency), group in groupby(sorted(_due(book, now), key=_WHEN), key=_WHEN):
         lots: list[Lot] = []

@@ -12,6 +12,7 @@ from jifen.instants import (
     MONDAY,
     NEVER,
     day_of,
+    instant_of,
     moment_of,
     start_of_day,
 )
@@ -131,10 +132,12 @@ def with_own(
 
 
 def available_at(terms: CurrencyTerms, earned_at: int, local_day: int) -> int:
-    """The instant from which a lot earned on that local day can be spent: at once, or after full days; NEVER if
-    only a confirmation makes it available."""
+    """The instant from which a lot earned on that local day can be spent: at once, after full days, or when the moment
+    comes from which all can be; NEVER if only a confirmation makes it available."""
     if terms.pending.days:
         return _lot_day(terms, local_day).available_at
+    if terms.pending.starts is not None:
+        return max(earned_at, instant_of(terms.pending.starts.replace(tzinfo=terms.zone)))
     return earned_at if terms.pending.until is None else NEVER
 
 

@@ -6,7 +6,7 @@ WITH RECURSIVE heir AS (
     SELECT own.parent_seq AS from_seq, own.parent_row_no AS from_row_no, own.member_seq, own.row_no, false AS renewed,
            moving.member_seq > coalesce((
                SELECT max(parting.member_seq) FROM command parting
-               WHERE parting.programme_id = own.programme_id AND parting.member_id = own.parent_member_id
+               WHERE parting.programme_id = %(programme)s::uuid AND parting.member_id = own.parent_member_id
                    AND parting.kind = 'unmerge'), 0) AS present
     FROM lot_parent own
     JOIN command heard USING (programme_id, member_id, member_seq)
@@ -39,13 +39,13 @@ LEFT JOIN LATERAL (
         AND posting.member_seq = taking.member_seq AND posting.row_no = taking.posting_row_no AND posting.account IN (3, 5)
     JOIN command ON command.programme_id = taking.programme_id AND command.member_id = taking.member_id
         AND command.member_seq = taking.member_seq
-    WHERE taking.programme_id = child.programme_id AND taking.member_id = child.member_id
+    WHERE taking.programme_id = %(programme)s::uuid AND taking.member_id = child.member_id
         AND (taking.lot_seq, taking.lot_row_no) = (child.member_seq, child.row_no)
 ) gone ON true
 LEFT JOIN LATERAL (
     SELECT sum(lot.granted) AS on
     FROM lot_parent later JOIN lot USING (programme_id, member_id, member_seq, row_no)
-    WHERE later.programme_id = child.programme_id AND later.member_id = child.member_id
+    WHERE later.programme_id = %(programme)s::uuid AND later.member_id = child.member_id
         AND later.parent_member_id = later.member_id
         AND (later.parent_seq, later.parent_row_no) = (child.member_seq, child.row_no)
 ) went ON true

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
-from psycopg import Cursor
-
+from jifen.db.appending import append_rows
 from jifen.db.arrays import bigints, integers, smallints, uuids
-from jifen.db.copying import copy_rows
+from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.db.tables import ACCOUNT_MOVEMENT, CHAINED, HOLD, LOT
 from jifen.ledger.book import HOLDS, LOTS, Batch, Book
@@ -19,7 +17,7 @@ from jifen.ledger.records import Hold, Lot
 _SQL = statements(Path(__file__).with_suffix(".sql"))
 
 
-def write_books(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> None:
+def write_books(cursor: Cursor, batch: Batch, books: Collection[Book]) -> None:
     """Write everything in the books' `rows`, what has become of balances, lots and holds, and what accounts moved.
 
     Rows of other rooms that lie in `rows` are written along. A batch is written once; its books are used up.
@@ -32,7 +30,7 @@ def write_books(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> N
     rows[HOLDS] = [_hold_now(held) for _, held in _holds(books) if held.packed]
     for table, packed_rows in zip(CHAINED, rows, strict=True):
         if packed_rows:
-            copy_rows(cursor, table, packed_rows)
+            append_rows(cursor, table, packed_rows)
     _write_movements(cursor, batch)
     _write_balances(cursor, batch, books)
     _write_lots(cursor, batch, books)
@@ -61,7 +59,7 @@ def _hold_now(held: Hold) -> bytes:
     return held.packed
 
 
-def _write_movements(cursor: Cursor[Any], batch: Batch) -> None:
+def _write_movements(cursor: Cursor, batch: Batch) -> None:
     pack = ACCOUNT_MOVEMENT.pack
     moved = [
         pack(batch.programme_id, batch.batch_id, *key, points)
@@ -69,10 +67,10 @@ def _write_movements(cursor: Cursor[Any], batch: Batch) -> None:
         if points
     ]
     if moved:
-        copy_rows(cursor, ACCOUNT_MOVEMENT, moved)
+        append_rows(cursor, ACCOUNT_MOVEMENT, moved)
 
 
-def _write_balances(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> None:
+def _write_balances(cursor: Cursor, batch: Batch, books: Collection[Book]) -> None:
     changed = [
         (book.member_id, currency, balance)
         for book in books
@@ -88,10 +86,10 @@ def _write_balances(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) 
         }
         for column in ("points", "held", "debt", "lifetime", "spent", "expired", "reversed"):
             parameters[column] = bigints(list(map(attrgetter(column), balances)))
-        cursor.execute(_SQL["write_balances"], parameters)
+        cursor.later(_SQL["write_balances"], parameters)
 
 
-def _write_lots(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> None:
+def _write_lots(cursor: Cursor, batch: Batch, books: Collection[Book]) -> None:
     changed = [(book, lot) for book, lot in _lots(books) if lot.changed and not lot.packed]
     if changed:
         parameters = {
@@ -102,10 +100,10 @@ def _write_lots(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> N
             "remaining": bigints([lot.remaining for _, lot in changed]),
             "held": bigints([lot.held for _, lot in changed]),
         }
-        cursor.execute(_SQL["write_lots"], parameters)
+        cursor.later(_SQL["write_lots"], parameters)
 
 
-def _write_holds(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> None:
+def _write_holds(cursor: Cursor, batch: Batch, books: Collection[Book]) -> None:
     changed = [(book, held) for book, held in _holds(books) if held.changed and not held.packed]
     if changed:
         parameters = {
@@ -116,4 +114,4 @@ def _write_holds(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> 
             "captured": bigints([held.captured for _, held in changed]),
             "closed_at": bigints([held.closed_at for _, held in changed]),
         }
-        cursor.execute(_SQL["write_holds"], parameters)
+        cursor.later(_SQL["write_holds"], parameters)

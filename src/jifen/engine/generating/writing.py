@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
+from functools import cache
 
+from jifen.engine.generating import helpers
 from jifen.engine.generating.amounts import amount_lines
 from jifen.engine.generating.block import Block, kept_alive
 from jifen.engine.generating.counting import count
@@ -56,19 +57,20 @@ def _helper_texts(text: str) -> list[str]:
     needed: list[str] = []
     for helper in reversed(HELPERS):
         if any(f"{helper.__name__}(" in part for part in (text, *needed)):
-            needed.insert(0, _bare(inspect.getsource(helper)))
+            needed.insert(0, bare_texts()[helper.__name__])
     return needed
 
 
-def _bare(text: str) -> str:
-    """A function's text without annotations: Numba finds its types itself."""
-    tree = ast.parse(text)
-    function = tree.body[0]
-    assert isinstance(function, ast.FunctionDef)
-    function.returns = None
-    for argument in function.args.args:
-        argument.annotation = None
-    return ast.unparse(tree)
+@cache
+def bare_texts() -> dict[str, str]:
+    """The text of each helper without annotations: Numba finds its types itself."""
+    text = re.sub(
+        r": (?:Row|int|bool|tuple\[int, \.\.\.\])(?=[,)\n])|(?<=\)) -> \w+(?=:\n)",
+        "",
+        inspect.getsource(helpers),
+    )
+    found = re.finditer(r"^def (\w+)\(.*?(?=^\w|\Z)", text, flags=re.MULTILINE | re.DOTALL)
+    return {function[1]: function[0].rstrip() for function in found}
 
 
 def _body(source: Source, by_rank: bool) -> list[str]:
