@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pyarrow as pa
@@ -70,12 +71,15 @@ def test_the_same_order_is_read_however_it_was_exported(tmp_path: Path, content:
 @pytest.mark.parametrize(
     ("row", "reason", "words"),
     [
-        ("o1,m1,2026-02-30 10:00,5", "malformed", "is not a time of the years"),
+        ("o1,m1,2026-02-30 10:00,5", "malformed", "is not a time that exists in the years"),
         ("o1,m1,31/01/2026,5", "malformed", "name its `format` in the mapping"),
-        ("o1,m1,9999-12-31,5", "malformed", "is not a time of the years"),
-        ("o1,m1,0001-01-01T00:00Z,5", "malformed", "is not a time of the years"),
+        ("o1,m1,9999-12-31,5", "malformed", "is not a time that exists in the years"),
+        ("o1,m1,0001-01-01T00:00Z,5", "malformed", "is not a time that exists in the years"),
         ("o1,m1,,5", "malformed", "time is empty"),
         ("o1,,2026-01-31,5", "malformed", "member is empty"),
+        ("o1,m1,46053.416667,5", "malformed", "say of what, `format: excel_days`"),
+        ("4.00638E+12,m1,2026-01-31,5", "malformed", "was rounded by a spreadsheet"),
+        ("o1,6.2E+15,2026-01-31,5", "malformed", "was rounded by a spreadsheet"),
         (",m1,2026-01-31,5", "empty_id", "order_id is empty"),
         ("o1,m1,2026-01-31,", "malformed", "amount is empty"),
         ("o1,m1,2026-01-31,-5", "malformed", "below zero, and the row is no return"),
@@ -125,7 +129,10 @@ def test_lines_are_counted_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
         (HEADER.replace(",", ";").encode() + b"o1;m;2026-01-31;5\n", 'add `delimiter: ";"`'),
         (HEADER.replace(",", "\t").encode() + b"o1\tm\t2026-01-31\t5\n", "add `delimiter: tab`"),
         ((HEADER + "o1,张三,2026-01-31,5\n").encode("gbk"), "looks like GBK: add `encoding: gbk`"),
+        ((HEADER + "o1,Köln,2026-01-31,5\n").encode("latin-1"), "as in `encoding: latin-1`"),
         ((HEADER + "o1,m,2026-01-31,5\n").encode("utf-16"), "looks like UTF-16"),
+        (b"sep=,\n" + HEADER.encode(), "delete its first line"),
+        (gzip.compress(HEADER.encode() + b"o1,m,2026-01-31,5\n")[:-9], "damaged or cut off"),
         (b"order,member,time,amount\no1,m,2026-01-31,5\n", "did you mean 'order'?"),
         (b"order_id,member,time,amount,time\n", "names the column 'time' more than once"),
         (b"PAR1....", "is a Parquet file"),
@@ -142,6 +149,57 @@ def test_a_file_that_is_not_what_it_seems_is_refused_with_what_to_do(
     with pytest.raises(FileProblem) as problem:
         list(open_file(tmp_path, content).chunks())
     assert words in str(problem.value)
+
+
+def test_a_file_that_gzip_packed_is_read_as_it_is(tmp_path: Path) -> None:
+    packed = gzip.compress((HEADER + "o1,m,2026-01-31,5\n").encode())
+    (event,) = commands_of(open_file(tmp_path, packed, name="shop.csv.gz").chunks())
+    assert event.id == "o1"
+
+
+@pytest.mark.parametrize("more", ["", "o2,m,2026-01-31,5,\n"])
+def test_a_quotation_mark_that_is_never_closed_takes_no_row_below_it(
+    tmp_path: Path, more: str
+) -> None:
+    rows = f'o1,m,2026-01-31,5,"said\n{more}'
+    chunks = list(open_file(tmp_path, HEADER.strip() + ",note\n" + rows).chunks())
+    (reject,) = rejects_of(chunks)
+    assert (reject.line, reject.reason, commands_of(chunks)) == (2, "ragged", [])
+    assert "a quotation mark is not closed" in reject.explanation.en
+    told_in_both(reject.explanation)
+
+
+def test_a_note_of_several_lines_may_end_the_file(tmp_path: Path) -> None:
+    rows = 'o1,m,2026-01-31,5,"said\n""this\n"'
+    chunks = list(open_file(tmp_path, HEADER.strip() + ",note\n" + rows).chunks())
+    assert [command.id for command in commands_of(chunks)] == ["o1"]
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u202f"])
+def test_thousands_may_be_set_apart_by_any_space(tmp_path: Path, space: str) -> None:
+    mapping = SHOP_MAPPING + 'decimal: ","\nthousands: " "\n'
+    row = f'o1,m,2026-01-31,"1{space}234,50"\n'
+    (event,) = commands_of(open_file(tmp_path, HEADER + row, mapping).chunks())
+    assert isinstance(event, Event)
+    assert event.fields == {"amount": 123450}
+
+
+@pytest.mark.parametrize(
+    ("format", "written"),
+    [
+        ("excel_days", "46053.4166666667"),
+        ("unix_seconds", "1769824800"),
+        ("unix_milliseconds", "1769824800000"),
+    ],
+)
+def test_a_time_may_be_a_count(tmp_path: Path, format: str, written: str) -> None:
+    mapping = SHOP_MAPPING.replace("time, timezone", f"time, format: {format}, timezone")
+    rows = f"o1,m,{written},5\no2,m,2026-01-31,5\n"
+    chunks = list(open_file(tmp_path, HEADER + rows, mapping).chunks())
+    (event,) = commands_of(chunks)
+    assert isinstance(event, Event)
+    assert event.occurred_at == TEN_AT_SHANGHAI
+    assert format in rejects_of(chunks)[0].explanation.en
 
 
 def test_a_wrong_byte_far_into_the_file_is_said_too(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jifen.engine.events import Value
+from jifen.intake.asking.commands import LinePart
 from jifen.intake.judging.payload import (
     ExceedsPurchase,
     Lines,
@@ -38,11 +39,11 @@ def _left(payload: Payload, *returns: Returned) -> Payload:
         ([Returned(amount=1)], 999, [700, 299], [3000, 1000]),
         ([Returned(amount=999)], 1, [1, 0], [3000, 1000]),
         ([Returned(amount=333), Returned(amount=333)], 334, [234, 100], [3000, 1000]),
-        ([Returned(lines=[(0, 1000)])], 767, [467, 300], [2000, 1000]),
-        ([Returned(lines=[(0, 1000)])] * 2, 534, [234, 300], [1000, 1000]),
-        ([Returned(lines=[(0, 3000)])], 300, [300], [1000]),
-        ([Returned(lines=[(0, 3000), (1, 500)])], 150, [150], [500]),
-        ([Returned(amount=400), Returned(lines=[(1, 1000)])], 420, [420], [3000]),
+        ([Returned(lines=[LinePart(0, 1000)])], 767, [467, 300], [2000, 1000]),
+        ([Returned(lines=[LinePart(0, 1000)])] * 2, 534, [234, 300], [1000, 1000]),
+        ([Returned(lines=[LinePart(0, 3000)])], 300, [300], [1000]),
+        ([Returned(lines=[LinePart(0, 3000), LinePart(1, 500)])], 150, [150], [500]),
+        ([Returned(amount=400), Returned(lines=[LinePart(1, 1000)])], 420, [420], [3000]),
     ],
 )
 def test_a_return_takes_its_part_of_bill_and_lines(
@@ -61,9 +62,9 @@ def test_a_return_takes_its_part_of_bill_and_lines(
         [FULL],
         [Returned(amount=1000)],
         [Returned(amount=1), Returned(amount=999)],
-        [Returned(lines=[(0, 3000), (1, 1000)])],
-        [Returned(lines=[(0, 1000)])] * 3 + [Returned(lines=[(1, 1000)])],
-        [Returned(lines=[(1, 1000)]), FULL],
+        [Returned(lines=[LinePart(0, 3000), LinePart(1, 1000)])],
+        [Returned(lines=[LinePart(0, 1000)])] * 3 + [Returned(lines=[LinePart(1, 1000)])],
+        [Returned(lines=[LinePart(1, 1000)]), FULL],
     ],
 )
 def test_of_what_came_back_wholly_nothing_is_left(returns: list[Returned]) -> None:
@@ -75,10 +76,10 @@ def test_of_what_came_back_wholly_nothing_is_left(returns: list[Returned]) -> No
     [
         ([Returned(amount=1001)], "10.01 is returned of 10 left"),
         ([Returned(amount=600), Returned(amount=401)], "4.01 is returned of 4 left"),
-        ([Returned(lines=[(0, 3001)])], "line 1 has 3 left, 3.001 is returned"),
-        ([Returned(lines=[(1, 1000)])] * 2, "line 2 has 0 left"),
-        ([Returned(lines=[(2, 1)])], "there is no line 3"),
-        ([Returned(lines=[(-1, 1)])], "there is no line 0"),
+        ([Returned(lines=[LinePart(0, 3001)])], "line 1 has 3 left, 3.001 is returned"),
+        ([Returned(lines=[LinePart(1, 1000)])] * 2, "line 2 has 0 left"),
+        ([Returned(lines=[LinePart(2, 1)])], "there is no line 3"),
+        ([Returned(lines=[LinePart(-1, 1)])], "there is no line 0"),
         ([FULL, FULL], "already been returned"),
         ([FULL, Returned(amount=1)], "already been returned"),
     ],
@@ -96,9 +97,9 @@ WITH_DISCOUNT = Payload(
 
 
 def test_a_discount_comes_back_with_what_it_was_for_and_never_alone() -> None:
-    both = [Returned(lines=[(0, 1000), (1, 1000)])]
+    both = [Returned(lines=[LinePart(0, 1000), LinePart(1, 1000)])]
     assert after_returns(WITH_DISCOUNT, both, MONEY) is None
-    for lines in ([(1, 1000)], [(0, -1000), (1, 500)]):
+    for lines in ([LinePart(1, 1000)], [LinePart(0, -1000), LinePart(1, 500)]):
         with pytest.raises(ExceedsPurchase) as exceeded:
             after_returns(WITH_DISCOUNT, [Returned(lines=lines)], MONEY)
         said = exceeded.value.detail(2, 3).said()
@@ -119,8 +120,8 @@ def test_other_money_of_the_event_shrinks_in_proportion_and_everything_else_stay
         ([Returned(amount=300), Returned(amount=300)], 400, 400, 40),
         ([Returned(amount=601)], 399, 399, 39),
         ([Returned(amount=601), Returned(amount=200)], 199, 199, 19),
-        ([Returned(lines=[(0, 1000)])], 767, 400, 76),
-        ([Returned(lines=[(0, 3000)])], 300, 300, 30),
+        ([Returned(lines=[LinePart(0, 1000)])], 767, 400, 76),
+        ([Returned(lines=[LinePart(0, 3000)])], 300, 300, 30),
     ],
 )
 def test_what_points_paid_that_stay_used_stays_paid_as_far_as_the_bill_reaches(
@@ -144,42 +145,117 @@ ADDED_MONEY = MoneyFields(frozenset({"amount", "tax", "shipping", "points_paid"}
 
 
 def test_tax_and_shipping_that_the_bill_adds_to_its_lines_stay_when_lines_come_back() -> None:
-    all_lines = Returned(lines=[(0, 3000), (1, 1000)])
+    all_lines = Returned(lines=[LinePart(0, 3000), LinePart(1, 1000)])
     left = after_returns(ADDED, [all_lines], ADDED_MONEY)
     assert left is not None
     assert left.fields == {"amount": 200, "tax": 80, "shipping": 120, "points_paid": 40}
 
 
 def test_money_beyond_the_lines_refunds_the_tax_added_to_them_and_then_the_shipping() -> None:
-    left = after_returns(ADDED, [Returned(lines=[(1, 1000)], amount=310)], ADDED_MONEY)
+    left = after_returns(ADDED, [Returned(lines=[LinePart(1, 1000)], amount=310)], ADDED_MONEY)
     assert left is not None
     assert left.fields == {"amount": 890, "tax": 70, "shipping": 120, "points_paid": 178}
-    left = after_returns(ADDED, [Returned(lines=[(0, 3000), (1, 1000)], amount=1100)], ADDED_MONEY)
+    left = after_returns(
+        ADDED, [Returned(lines=[LinePart(0, 3000), LinePart(1, 1000)], amount=1100)], ADDED_MONEY
+    )
     assert left is not None
     assert left.fields == {"amount": 100, "tax": 0, "shipping": 100, "points_paid": 20}
 
 
 def test_tax_within_the_lines_shrinks_with_them() -> None:
-    left = _left(BASKET, Returned(lines=[(1, 1000)]))
+    left = _left(BASKET, Returned(lines=[LinePart(1, 1000)]))
     assert left.fields == {"amount": 700, "tax": 70, "channel": "app"}
 
 
 def test_what_is_no_line_stays_in_the_bill() -> None:
     with_shipping = Payload(fields={"amount": 1200}, lines=BASKET.lines)
-    left = _left(with_shipping, Returned(lines=[(0, 3000), (1, 1000)]))
+    left = _left(with_shipping, Returned(lines=[LinePart(0, 3000), LinePart(1, 1000)]))
     assert left.fields["amount"] == 200
     assert left.lines["amount"] == []
 
 
 def test_a_line_that_came_back_wholly_is_no_line_any_more() -> None:
-    left = _left(BASKET, Returned(lines=[(0, 3000)]))
+    left = _left(BASKET, Returned(lines=[LinePart(0, 3000)]))
     assert left.lines == {"sku": ["b"], "quantity": [1000], "amount": [300]}
 
 
 def test_a_line_bought_without_a_quantity_or_with_none_of_it_stays() -> None:
     lines: Lines = {"sku": ["gift", "b", "c"], "quantity": [0, 1000, None], "amount": [0, 300, 700]}
-    left = _left(Payload(fields={"amount": 1000}, lines=lines), Returned(lines=[(1, 1000)]))
+    left = _left(Payload(fields={"amount": 1000}, lines=lines), Returned(lines=[LinePart(1, 1000)]))
     assert left.lines["sku"] == ["gift", "c"]
+
+
+FUEL = Payload(
+    fields={"amount": 1000},
+    lines={"sku": ["diesel", "tea", "gift"], "amount": [700, 300, 0]},
+)
+
+
+@pytest.mark.parametrize(
+    ("returns", "bill", "lines"),
+    [
+        ([LinePart(1)], 700, {"sku": ["diesel", "gift"], "amount": [700, 0]}),
+        ([LinePart(2)], 1000, {"sku": ["diesel", "tea"], "amount": [700, 300]}),
+        (
+            [LinePart(0, amount=200)],
+            800,
+            {"sku": ["diesel", "tea", "gift"], "amount": [500, 300, 0]},
+        ),
+        ([LinePart(0, amount=700)], 300, {"sku": ["tea", "gift"], "amount": [300, 0]}),
+        ([LinePart(0, amount=200), LinePart(0)], 300, {"sku": ["tea", "gift"], "amount": [300, 0]}),
+    ],
+)
+def test_lines_without_quantities_come_back_by_their_money_or_wholly(
+    returns: list[LinePart], bill: int, lines: Lines
+) -> None:
+    for asked in ([Returned(lines=returns)], [Returned(lines=[part]) for part in returns]):
+        left = _left(FUEL, *asked)
+        assert (left.fields["amount"], left.lines) == (bill, lines)
+
+
+def test_all_the_money_of_a_line_takes_its_pieces_along_and_a_part_of_it_none() -> None:
+    assert _left(BASKET, Returned(lines=[LinePart(0, amount=699)])).lines["quantity"] == [
+        3000,
+        1000,
+    ]
+    assert _left(BASKET, Returned(lines=[LinePart(0, amount=700)])).lines["quantity"] == [1000]
+
+
+def test_of_what_came_back_by_all_its_lines_nothing_is_left() -> None:
+    every = [LinePart(0), LinePart(1)]
+    assert after_returns(BASKET, [Returned(lines=every)], MONEY) is None
+    assert after_returns(FUEL, [Returned(lines=every)], MONEY) is None
+
+
+@pytest.mark.parametrize(
+    ("bought", "returns", "said"),
+    [
+        (FUEL, [[LinePart(0, 1000)]], "line 1 has no quantity"),
+        (FUEL, [[LinePart(1, amount=301)]], "line 2 has 3 of its money left, 3.01 is returned"),
+        (FUEL, [[LinePart(1, amount=200)], [LinePart(1, amount=101)]], "has 1 of its money left"),
+        (FUEL, [[LinePart(1)], [LinePart(1)]], "everything of line 2 has already been returned"),
+        (FUEL, [[LinePart(2)], [LinePart(2)]], "everything of line 3 has already been returned"),
+        (BASKET, [[LinePart(0, 3000)], [LinePart(0)]], "everything of line 1 has already been"),
+        (WITH_DISCOUNT, [[LinePart(1)]], "less than nothing"),
+        (WITH_DISCOUNT, [[LinePart(1, amount=1)]], "line 2 has 0 of its money left"),
+    ],
+)
+def test_no_more_comes_back_of_a_line_than_it_has(
+    bought: Payload, returns: list[list[LinePart]], said: str
+) -> None:
+    with pytest.raises(ExceedsPurchase) as exceeded:
+        after_returns(bought, [Returned(lines=lines) for lines in returns], MONEY)
+    assert said in exceeded.value.detail(2, 3).said().en
+
+
+def test_the_part_that_came_back_of_a_line_holds_no_other_line() -> None:
+    asked = [Returned(lines=[LinePart(0, amount=200)]), Returned(lines=[LinePart(1)]), FULL]
+    parts = [part.lines for part in parts_returned(FUEL, asked, MONEY)]
+    assert parts == [
+        {"sku": ["diesel"], "amount": [200]},
+        {"sku": ["tea"], "amount": [300]},
+        {"sku": ["diesel", "gift"], "amount": [500, 0]},
+    ]
 
 
 def test_a_line_that_names_no_amount_still_names_none_after_a_return() -> None:

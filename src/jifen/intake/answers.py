@@ -71,6 +71,8 @@ class Answered(msgspec.Struct, frozen=True):
 
     answer: Answer
     replayed: bool = False
+    member: str = ""
+    """Whose it was found to be, where the command need not say."""
 
 
 def currency_used(answer: Answer, currencies: Sequence[Currency]) -> Currency:

@@ -30,7 +30,15 @@ SENTENCES: Final = {
         "the lines named come to less than nothing", "所写各行合计小于零，没有可退的"
     ),
     "line_not_countable": Said(
-        "line {line} has no quantity and amount", "第 {line} 行没有数量和金额"
+        "line {line} has no quantity: name its amount, or the line alone for all of it",
+        "第 {line} 行没有数量：请写金额，整行都退则只写行号",
+    ),
+    "line_all_returned": Said(
+        "everything of line {line} has already been returned", "第 {line} 行此前已全部退回"
+    ),
+    "line_more_money_than_left": Said(
+        "line {line} has {left} of its money left, {returned} is returned",
+        "第 {line} 行的金额只剩 {left}，退回 {returned}",
     ),
     "line_more_than_left": Said(
         "line {line} has {left} left, {returned} is returned",

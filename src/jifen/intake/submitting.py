@@ -138,6 +138,11 @@ class _Submission:
             left = lane(sitting, sitting.asked)
             keep_who_joined(sitting, left)
             write(sitting.sql, sitting.work, sitting.cases.values())
+            if parted := sitting.parted:  # and no longer spared what was corrected meanwhile
+                work = sitting.work
+                members_caught_up(
+                    sitting.sql, work.programme, parted, self.now, work.actor, lock=True
+                )
             return left, sitting
 
         try:
@@ -146,7 +151,7 @@ class _Submission:
             self.answers.update(undone.answers)
             return [*undone.left, *(self.sit(lane, undone.others) if undone.others else ())]
         self.answers.update(sitting.answers)
-        self.sent_to.update(sitting.work.recipients)
+        self.sent_to.update(sitting.work.recipients, sitting.parted)
         return left
 
 

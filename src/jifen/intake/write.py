@@ -8,8 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from jifen.db.arrays import bigints, booleans, byteas, jsons, texts, uuids
-from jifen.db.copying import copy_rows
+from jifen.db.appending import append_rows
+from jifen.db.arrays import bigints, booleans, byteas, integers, jsons, texts, uuids
 from jifen.db.statements import statements
 from jifen.db.tables import CHECKPOINT, COMMAND_KEY, REFUSED_BODY
 from jifen.instants import NEVER
@@ -36,13 +36,13 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
         return
     if work.programme.own_events:
         for case in touched:
-            work.send(sent_by_time_since(work, case), CLOCK)
+            work.send(sent_by_time_since(work.of(case), case), CLOCK)
     for case in touched:
         case.chain = extend_chain(case.chain, case.book.rows)
     if work.keys:
-        copy_rows(sql, COMMAND_KEY, sorted(work.keys))
+        append_rows(sql, COMMAND_KEY, sorted(work.keys))
     if work.refused:
-        copy_rows(sql, REFUSED_BODY, work.refused)
+        append_rows(sql, REFUSED_BODY, work.refused)
     write_books(sql, work.batch, [case.book for case in touched])
     _update_members(sql, work, touched)
     _write_checkpoints(sql, work)
@@ -55,18 +55,21 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     if work.occasions:
         clock = [CLOCK] * len(work.occasions)
         send(sql, work.programme, work.occasions, clock, imported=False)
+    sql.flush()
 
 
 def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:
     values = {
         "programme_id": work.programme.programme_id,
-        "revision": work.programme.revision,
         "generation": work.programme.engine.layout.generation,
         "member_ids": uuids([case.member_id for case in touched]),
         "opened_at": bigints([case.opened_at for case in touched]),
         "frozen": booleans([case.book.frozen for case in touched]),
         "facts": jsons([msgspec.json.encode(case.facts) for case in touched]),
         "facts_since": bigints([case.facts_since for case in touched]),
+        "revisions": integers(
+            [case.revision if case.unseen else work.programme.revision for case in touched]
+        ),
         "member_seqs": bigints([case.member_seq for case in touched]),
         "chains": byteas([case.chain for case in touched]),
         "states": byteas([state_bytes(case.state) for case in touched]),
@@ -76,7 +79,7 @@ def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:
         "last_event_id": texts([case.last[2].decode() for case in touched]),
         "next_due_at": bigints([_next_due_at(work, case) for case in touched]),
     }
-    sql.execute(SQL["update_members"], values)
+    sql.later(SQL["update_members"], values)
 
 
 def _next_due_at(work: Work, case: Case) -> int:
@@ -84,7 +87,7 @@ def _next_due_at(work: Work, case: Case) -> int:
     noted; of one who was merged nothing is left."""
     if case.merged:
         return NEVER
-    tier_instant = next_tier_instant(work.programme, case.state, work.now)
+    tier_instant = next_tier_instant(work.of(case).programme, case.state, work.now)
     occasion = next_instant(work.programme, case.person, work.now)
     noted = next_period_end(work.programme, work.now)
     return min(case.book.next_due_at, tier_instant, occasion, noted)
@@ -95,4 +98,4 @@ def _write_checkpoints(sql: Sql, work: Work) -> None:
         places = [(UUID(bytes=member_id), key) for member_id, key in work.forgotten]
         sql.execute(SQL["forget_checkpoints"], places_in_history(work.programme, places))
     if work.checkpoints:
-        copy_rows(sql, CHECKPOINT, work.checkpoints)
+        append_rows(sql, CHECKPOINT, work.checkpoints)

@@ -86,4 +86,6 @@ def suggestion(word: str, known: Collection[str]) -> tuple[str, str]:
     close = get_close_matches(word, sorted(known), n=1)
     if close:
         return f"; did you mean '{close[0]}'?", f"；是否想写“{close[0]}”？"
+    if not known:
+        return "; there are none", "；一个也没有"
     return f"; known: {', '.join(sorted(known))}", f"；可用：{'、'.join(sorted(known))}"

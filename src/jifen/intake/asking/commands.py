@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -25,12 +25,21 @@ class Pay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     to_pay: int | None = None
 
 
+class LinePart(NamedTuple):
+    """What came back of a line, by its index from 0: a quantity in the field's unit, an amount of its money, or, where
+    neither is said, all that is left of it."""
+
+    line: int
+    quantity: int | None = None
+    amount: int | None = None
+
+
 class Given(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What comes back in exchange for what is bought: of an event all, an amount, or (line index, quantity) pairs."""
+    """What comes back in exchange for what is bought: of an event all, an amount, or parts of lines."""
 
     of: str
     amount: int | None = None
-    lines: list[tuple[int, int]] = []
+    lines: list[LinePart] = []
     full: bool = False
 
 
@@ -58,7 +67,7 @@ class BlindReturn(Event, frozen=True, kw_only=True):
 
 
 class Return(msgspec.Struct, frozen=True, kw_only=True):
-    """Something of an event was returned: all of it, an amount, or (line index, quantity) pairs.
+    """Something of an event was returned: all of it, an amount, or parts of lines.
 
     `member` may be empty: it is then whoever did the event.
     """
@@ -68,7 +77,7 @@ class Return(msgspec.Struct, frozen=True, kw_only=True):
     of: str
     occurred_at: int | None = None
     amount: int | None = None
-    lines: list[tuple[int, int]] = []  # (index of the line from 0, quantity in the field's unit)
+    lines: list[LinePart] = []
     full: bool = False
 
 
@@ -85,13 +94,14 @@ class Spend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Redeem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """So many of a reward for points of a currency; empty where it has no price. `price` is what its sender expects all
-    of them to cost by the list."""
+    of them to cost by the list, `fields` what that goes by."""
 
     id: str
     member: str
     reward: str
     quantity: int = 1
     currency: str
+    fields: dict[str, Value] = {}
     price: int | None = None
     occurred_at: int | None = None
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import ENVELOPE, Body, envelope, only, positive
-from jifen.intake.asking.commands import Given, Return
+from jifen.intake.asking.commands import Given, LinePart, Return
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.programme.model import Programme
 
@@ -55,23 +55,28 @@ def quantity_scale(programme: Programme) -> int:
     return next((field.scale for field in fields if field.name == "quantity"), 0)
 
 
-def _returned_lines(raw: Raw, programme: Programme, above: str) -> list[tuple[int, int]]:
-    """Lines of a return: `line` counts from 1, `quantity` is in the unit of the field of that name."""
+def _returned_lines(raw: Raw, programme: Programme, above: str) -> list[LinePart]:
+    """Lines of a return: `line` counts from 1, beside it a `quantity`, an `amount`, or nothing for all of it."""
     if not isinstance(raw, Sequence) or isinstance(raw, str) or not raw:
         raise Malformed(f"{above}/lines", "expected a list of lines", "应为商品行列表")
-    scale = quantity_scale(programme)
-    returned = []
-    for place, line in enumerate(raw):
-        pointer = f"{above}/lines/{place}"
-        if not isinstance(line, Mapping):
-            raise Malformed(pointer, "expected {line, quantity}", "应为 {line, quantity}")
-        only(line, {"line", "quantity"}, pointer)
-        number = scalars.decimal(line.get("line"), 0, f"{pointer}/line")
-        quantity = scalars.decimal(line.get("quantity"), scale, f"{pointer}/quantity")
-        returned.append(
-            (
-                positive(number, f"{pointer}/line") - 1,
-                positive(quantity, f"{pointer}/quantity"),
-            )
+    return [_line_part(line, programme, f"{above}/lines/{place}") for place, line in enumerate(raw)]
+
+
+def _line_part(raw: Raw, programme: Programme, pointer: str) -> LinePart:
+    if not isinstance(raw, Mapping):
+        raise Malformed(pointer, "expected {line, quantity}", "应为 {line, quantity}")
+    only(raw, {"line", "quantity", "amount"}, pointer)
+    line = positive(scalars.decimal(raw.get("line"), 0, f"{pointer}/line"), f"{pointer}/line") - 1
+    scales = {"quantity": quantity_scale(programme), "amount": programme.money_scale}
+    said = [name for name in scales if raw.get(name) is not None]
+    if len(said) > 1:
+        raise Malformed(
+            f"{pointer}/amount",
+            "of a line say the quantity or the amount, or neither if all of it came back",
+            "一行只写数量 quantity 或金额 amount；整行都退了就都不写",
         )
-    return returned
+    parts = {}
+    for name in said:
+        place = f"{pointer}/{name}"
+        parts[name] = positive(scalars.decimal(raw[name], scales[name], place), place)
+    return LinePart(line, **parts)

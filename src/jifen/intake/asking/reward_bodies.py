@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
 from zoneinfo import ZoneInfo
 
+from jifen.engine.events import Value
 from jifen.intake.asking import scalars
-from jifen.intake.asking.bodies import ENVELOPE, Body, currency_of, envelope, only, suggestion
+from jifen.intake.asking.bodies import (
+    ENVELOPE,
+    Body,
+    currency_of,
+    envelope,
+    only,
+    positive,
+    suggestion,
+)
 from jifen.intake.asking.commands import Redeem, UseReward
-from jifen.intake.asking.scalars import Malformed
+from jifen.intake.asking.event_bodies import value_of
+from jifen.intake.asking.scalars import Malformed, Raw
+from jifen.programme.event_types import numbers
 from jifen.programme.model import Currency, Programme
 
 
 def redeem_of(body: Body, programme: Programme, zone: ZoneInfo) -> Redeem:
     """So many of a reward for points; `currency` says by which of several prices, else it is the first, `price` what
     they are expected to cost."""
-    only(body, ENVELOPE | {"reward", "quantity", "currency", "price"})
+    only(body, ENVELOPE | {"reward", "quantity", "currency", "fields", "price"})
     wanted = _reward(body, programme)
     prices = wanted.reward.prices if wanted.reward else ()
+    fields = _fields(body.get("fields"), wanted)
     named = body.get("currency") is not None
     currency = currency_of(body, programme).id if named else next((id for id, _ in prices), "")
     said, price = envelope(body, zone), None
@@ -24,7 +38,9 @@ def redeem_of(body: Body, programme: Programme, zone: ZoneInfo) -> Redeem:
         paid_in = next((one for one in programme.currencies if one.id == currency), None)
         price = scalars.decimal(body["price"], paid_in.scale if paid_in else 0, "/price")
     quantity = _quantity(body)
-    return Redeem(**said, reward=wanted.id, quantity=quantity, currency=currency, price=price)
+    return Redeem(
+        **said, reward=wanted.id, quantity=quantity, currency=currency, fields=fields, price=price
+    )
 
 
 def use_of(body: Body, programme: Programme, zone: ZoneInfo) -> UseReward:
@@ -32,6 +48,25 @@ def use_of(body: Body, programme: Programme, zone: ZoneInfo) -> UseReward:
     only(body, ENVELOPE | {"reward", "quantity"})
     reward = _reward(body, programme)
     return UseReward(**envelope(body, zone), reward=reward.id, quantity=_quantity(body))
+
+
+def _fields(raw: Raw, wanted: Currency) -> dict[str, Value]:
+    """What a redemption says of what it wants: all that the reward asks for, and of a number more than nothing."""
+    asked = {field.name: field for field in wanted.reward.fields} if wanted.reward else {}
+    if raw is not None and not isinstance(raw, Mapping):
+        raise Malformed("/fields", "expected a mapping", "应为映射")
+    said = {} if raw is None else {name: value for name, value in raw.items() if value is not None}
+    if not asked and said:
+        en, zh = f"'{wanted.id}' asks for no fields", f"“{wanted.id}”没有要说明的字段"
+        raise Malformed("/fields", en, zh)
+    only(said, asked, "/fields")
+    for name in asked.keys() - said.keys():
+        en, zh = f"'{wanted.id}' needs its {name}", f"“{wanted.id}”需要 {name}"
+        raise Malformed(f"/fields/{name}", en, zh)
+    fields = {name: value_of(asked[name], value, f"/fields/{name}") for name, value in said.items()}
+    for name in numbers(asked.values()):
+        positive(cast(int, fields[name]), f"/fields/{name}")
+    return fields
 
 
 def _quantity(body: Body) -> int:

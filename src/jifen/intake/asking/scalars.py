@@ -10,9 +10,10 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import TypeGuard
 from zoneinfo import ZoneInfo
 
-from jifen.instants import day_of, instant_of, start_of_day
+from jifen.instants import day_of, instant_of, moment_of, start_of_day
 from jifen.wording import Said
 
 Raw = str | int | bool | Decimal | float | None | Mapping[str, "Raw"] | Sequence["Raw"]
@@ -134,7 +135,7 @@ def boolean(raw: Raw, pointer: str) -> bool:
 
 def date(raw: Raw, pointer: str) -> dt.date:
     """A date as 2026-01-31."""
-    if isinstance(raw, str) and _DATE.match(raw.strip()):
+    if _is_date(raw):
         try:
             return dt.date.fromisoformat(raw.strip())
         except ValueError:
@@ -153,12 +154,14 @@ def instant(raw: Raw, zone: ZoneInfo, pointer: str) -> int:
     """
     if isinstance(raw, str):
         written = raw.strip()
-        day = day_of(date(written, pointer)) if _DATE.match(written) else None
+        day = day_of(date(written, pointer)) if _is_date(written) else None
         try:
             if day is not None:
                 return start_of_day(day, zone)
             moment = dt.datetime.fromisoformat(written)
-            return instant_of(moment if moment.tzinfo else moment.replace(tzinfo=zone, fold=0))
+            found = instant_of(moment if moment.tzinfo else moment.replace(tzinfo=zone, fold=0))
+            moment_of(found, zone)  # what can never be told in the zone is no time there
+            return found
         except (ValueError, OverflowError):
             pass
     raise Malformed(
@@ -182,9 +185,19 @@ def days(raw: Raw, pointer: str) -> int:
 
 def last_usable_day(raw: Raw, zone: ZoneInfo, pointer: str) -> int:
     """The instant at which something ends: a date is its last usable day, a time is that time."""
-    if isinstance(raw, str) and _DATE.match(raw.strip()):
+    if _is_date(raw):
         return start_of_day(day_of(date(raw, pointer)) + 1, zone)
     return instant(raw, zone, pointer)
+
+
+def last_instant(raw: Raw, zone: ZoneInfo, pointer: str) -> int:
+    """The last instant that is meant: of a date its last, of a time that time."""
+    end = last_usable_day(raw, zone, pointer)
+    return end - 1 if _is_date(raw) else end
+
+
+def _is_date(raw: Raw) -> TypeGuard[str]:
+    return isinstance(raw, str) and _DATE.match(raw.strip()) is not None
 
 
 def _shown(raw: Raw) -> str:

@@ -16,6 +16,9 @@ from jifen.intake.files.values import text_column
 from jifen.intake.files.zones import Localised
 from jifen.wording import Said
 
+_ROUNDED = r"\d(\.\d+)?E\+\d{2}"
+"""How spreadsheets write long numbers: the last digits are lost, and different ids become one."""
+
 
 @dataclass(slots=True)
 class Heads:
@@ -90,7 +93,17 @@ def _words(text: pa.StringArray, *columns: str) -> tuple[list[str], dict[int, Sa
     column = text_column(text, columns[0], Source())
     for row in pc.indices_nonzero(pc.is_null(text)).to_pylist():
         column.broken[row] = empty(*columns)
+    rounded = pc.fill_null(pc.match_substring_regex(text, _ROUNDED), False)
+    for row in pc.indices_nonzero(rounded).to_pylist():
+        column.broken[row] = _rounded(text[row].as_py()).of(columns[0])
     return [str(word) for word in column.values], column.broken
+
+
+def _rounded(word: str) -> Said:
+    return Said(
+        f"'{word}' was rounded by a spreadsheet: export the column as text",
+        f"“{word}”被电子表格取过近似值：请把该列设为文本后重新导出",
+    )
 
 
 def _types(binding: Binding, rows: pa.RecordBatch) -> tuple[list[str], dict[int, Said]]:
@@ -123,8 +136,16 @@ def _why_no_time(word: str | None, clock: Clock) -> Said:
     said, said_zh = f"'{word[:40]}' is not a time", f"“{word[:40]}”不是"
     if clock.format:
         why = Said(f"{said} of the form {clock.format}", f"{said_zh} {clock.format} 格式的时间")
+    elif re.fullmatch(r"\d+(\.\d+)?", word):
+        why = Said(
+            f"{said}: if it counts, say of what, `format: excel_days` or `unix_seconds`",
+            f"{said_zh}时间：若是计数，请写明 `format: excel_days` 或 `unix_seconds`",
+        )
     elif re.match(r"\d{4}-\d\d-\d\d", word):
-        why = Said(f"{said} of the years 1900 to 2199", f"{said_zh} 1900 至 2199 年间的时间")
+        why = Said(
+            f"{said} that exists in the years 1900 to 2199",
+            f"{said_zh} 1900 至 2199 年间存在的时间",
+        )
     else:
         why = Said(
             f"{said} such as 2026-01-31 10:00: name its `format` in the mapping",

@@ -93,11 +93,12 @@ def import_file(
     progress: Progress = lambda share, report: None,
     told: Callable[[Said], str] = str,
     again: bool = False,
+    whole: bool = False,
 ) -> ImportReport:
     """Import one file. Raises FileProblem for a file that cannot be used; nothing is half done then.
 
     `told` chooses the language in which rows handed back are explained. `again` reads a file from its
-    beginning that was already imported.
+    beginning that was already imported, `whole` one that was read in part: what was handed back then lies elsewhere.
     """
     if not rejects_path.parent.is_dir():
         hint = Said(
@@ -112,7 +113,7 @@ def import_file(
     terms = Terms(now, actor, mapping.enrol, COMMANDS_PER_BATCH)
     started = time.monotonic()
     with _alone(connection, path, programme.programme_id.bytes + fingerprint):
-        values = place | {"file_name": path.name, "now": now, "again": again}
+        values = place | {"file_name": path.name, "now": now, "again": again, "whole": whole}
         position, finished = connection.execute(SQL["start_import"], values).fetchone() or (
             0,
             False,

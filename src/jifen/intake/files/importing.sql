@@ -4,7 +4,7 @@ INSERT INTO file_import (programme_id, fingerprint, file_name, started_at, posit
 VALUES (%(programme_id)s, %(fingerprint)s, %(file_name)s, instant(%(now)s), 0, false)
 ON CONFLICT (programme_id, fingerprint) DO UPDATE
 SET file_name = excluded.file_name, finished = file_import.finished AND NOT %(again)s,
-    position = CASE WHEN %(again)s THEN 0 ELSE file_import.position END
+    position = CASE WHEN %(again)s OR %(whole)s THEN 0 ELSE file_import.position END
 RETURNING position, finished
 
 -- name: note_position

@@ -29,6 +29,7 @@ from jifen.intake.files.mapping import (
     Unmatched,
 )
 from jifen.intake.files.problems import FileProblem
+from jifen.intake.files.styles import delimiter, encoding, separator, time_format, zone
 from jifen.programme.loading import not_utf8
 from jifen.programme.problems import Problems, Wrong
 from jifen.programme.problems import ProgrammeError as MappingError
@@ -103,10 +104,10 @@ class _Reader:
         return Mapping(
             path=self.path,
             file=section.read("file", self.place, None),
-            delimiter=section.read("delimiter", _delimiter, ","),
-            encoding=section.read("encoding", _encoding, "utf-8"),
+            delimiter=section.read("delimiter", delimiter, ","),
+            encoding=section.read("encoding", encoding, "utf-8"),
             decimal=section.read("decimal", choice((".", ",")), "."),
-            thousands=section.read("thousands", _separator, ""),
+            thousands=section.read("thousands", separator, ""),
             time=section.need("time", self.clock, Clock("", ZoneInfo("UTC"))),
             event=section.need("event", self.event, _NO_SOURCE),
             id=section.need("id", self.key, Key(())),
@@ -146,8 +147,8 @@ class _Reader:
             body=section.need("opening", _body, {}),
             facts=self.cells(section),
             file=section.read("file", self.place, None),
-            delimiter=section.read("delimiter", _delimiter, ","),
-            encoding=section.read("encoding", _encoding, "utf-8"),
+            delimiter=section.read("delimiter", delimiter, ","),
+            encoding=section.read("encoding", encoding, "utf-8"),
             enrol=section.read("enrol", boolean, False),
             skip=section.read("skip", self.each(self.skip), ()),
         )
@@ -169,8 +170,8 @@ class _Reader:
         section = Section(node, self.problems, ("column", "format", "timezone"))
         return Clock(
             column=section.need("column", text, ""),
-            zone=section.need("timezone", _zone, ZoneInfo("UTC")),
-            format=section.read("format", text, None),
+            zone=section.need("timezone", zone, ZoneInfo("UTC")),
+            format=section.read("format", time_format, None),
             line=node.line,
         )
 
@@ -334,52 +335,6 @@ def _whole_number(node: Node) -> int:
     except ValueError:
         word = text(node)
         raise Wrong(Said(f"'{word}' is not a whole number", f"“{word}”不是整数")) from None
-
-
-def _delimiter(node: Node) -> str:
-    raw = node.text if isinstance(node, Scalar) else ""
-    written = {"tab": "\t", "\\t": "\t"}.get(raw, raw)
-    if len(written) != 1:
-        raise Wrong(
-            Said(
-                "a delimiter is one character, such as ';', or the word tab",
-                "分隔符须是单个字符，例如 ';'，或单词 tab",
-            )
-        )
-    return written
-
-
-def _separator(node: Node) -> str:
-    written = node.text if isinstance(node, Scalar) else ""
-    if written not in (",", ".", " ", "'", "’"):
-        raise Wrong(
-            Said(
-                "thousands are separated by ',', '.', ' ' or an apostrophe",
-                "千分位只能用 ','、'.'、' ' 或撇号分隔",
-            )
-        )
-    return written
-
-
-def _encoding(node: Node) -> str:
-    try:
-        "".encode(text(node))
-    except LookupError:
-        raise Wrong(
-            Said(f"'{text(node)}' is no encoding", f"没有“{text(node)}”这种编码"),
-            Said("utf-8 or gbk, say", "例如 utf-8 或 gbk"),
-        ) from None
-    return text(node).lower()
-
-
-def _zone(node: Node) -> ZoneInfo:
-    try:
-        return ZoneInfo(text(node))
-    except (LookupError, ValueError, OSError):
-        raise Wrong(
-            Said(f"'{text(node)}' is no time zone", f"没有“{text(node)}”这个时区"),
-            Said("such as Asia/Shanghai or UTC", "例如 Asia/Shanghai 或 UTC"),
-        ) from None
 
 
 def _package(node: Node) -> Path:

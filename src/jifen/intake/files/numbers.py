@@ -15,6 +15,8 @@ LARGEST = 10**12
 """The largest number in smallest units that an event may carry; the engine's bounds rest on it."""
 
 _PLACES = 6
+_SPACES = "[\u00a0\u2009\u202f]"
+"""Spaces that do not break or are thin, which programs write between thousands where people see a space."""
 _DECIMAL = pa.decimal128(18, _PLACES)  # the product of two still fits 38 digits
 
 
@@ -85,6 +87,8 @@ def _as_decimals(column: pa.Array, style: NumberStyle) -> pa.Array:
 
 
 def _from_text(text: pa.StringArray, style: NumberStyle) -> pa.Array:
+    if style.thousands == " ":
+        text = pc.replace_substring_regex(text, _SPACES, " ")
     valid = pc.match_substring_regex(text, _pattern(style))
     kept = pc.if_else(valid, text, pa.scalar(None, pa.string()))
     if style.thousands:
@@ -111,6 +115,7 @@ def _within(column: pa.Array, bound: int) -> pa.BooleanArray:
 
 def why_no_number(text: str, scale: int, style: NumberStyle) -> Said:
     """What is wrong with a text that `as_units` could not read."""
+    written, text = text, re.sub(_SPACES, " ", text)
     longer = _pattern(style).replace("{1,12}", "{1,40}").replace(f"{{1,{_PLACES}}}", "{1,40}")
     if not re.fullmatch(longer, text, re.ASCII):
         if not style.thousands and re.fullmatch(
@@ -120,12 +125,16 @@ def why_no_number(text: str, scale: int, style: NumberStyle) -> Said:
                 f"'{text}' has thousands separators: say so in the mapping (`thousands:`)",
                 f"“{text}”带千分位：请在映射中写明（`thousands:`）",
             )
-        if style.decimal == "." and re.fullmatch(r"[+-]?\d+,\d+", text, re.ASCII):
+        if (
+            style.decimal == "."
+            and style.thousands != ","
+            and re.fullmatch(r"[+-]?\d+,\d+", text, re.ASCII)
+        ):
             return Said(
                 f"'{text}' has a decimal comma: say so in the mapping (`decimal: ','`)",
                 f"“{text}”以逗号为小数点：请在映射中写明（`decimal: ','`）",
             )
-        return Said(f"'{text}' is not a number", f"“{text}”不是数字")
+        return Said(f"'{written}' is not a number", f"“{written}”不是数字")
     decimals = text.partition(style.decimal)[2].rstrip("0")
     if len(decimals) > scale:
         return Said(

@@ -110,15 +110,24 @@ def ragged_rejects(block: Block, expected: int) -> list[Reject]:
     rejects = []
     for row in block.ragged:
         count = len(row.cells)
-        said = Said(
-            f"{count} cells where the header has {expected}",
-            f"有 {count} 格，而表头有 {expected} 列",
-        )
-        if swallowed := sum(cell.count("\n") for cell in row.cells):
-            said = Said(
-                f"{said.en}; a quotation mark is not closed for {swallowed} lines",
-                f"{said.zh}；有引号跨了 {swallowed} 行没有闭合",
+        told = []
+        if count != expected:
+            cells = "cell" if count == 1 else "cells"
+            told.append(
+                Said(
+                    f"{count} {cells} where the header has {expected}",
+                    f"有 {count} 格，而表头有 {expected} 列",
+                )
             )
+        if swallowed := sum(cell.count("\n") for cell in row.cells):
+            lines = "line" if swallowed == 1 else "lines"
+            told.append(
+                Said(
+                    f"a quotation mark is not closed for {swallowed} {lines}",
+                    f"有引号跨了 {swallowed} 行没有闭合",
+                )
+            )
+        said = Said("; ".join(one.en for one in told), "；".join(one.zh for one in told))
         rejects.append(Reject(row.line, "ragged", said, row.cells))
     return rejects
 

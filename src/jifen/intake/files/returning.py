@@ -11,7 +11,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jifen.intake.asking.commands import BlindReturn, Return, Value
+from jifen.intake.asking.commands import BlindReturn, LinePart, Return, Value
 from jifen.intake.files.binding import Binding, matches
 from jifen.intake.files.heads import Heads, joined, who_of_rows
 from jifen.intake.files.mapping import Match, Returns
@@ -232,7 +232,7 @@ def _by_sale(given: Given, event: int, taken: list[tuple[Sold, int]]) -> list[Re
             member=given.heads.members[event],
             of=of,
             occurred_at=given.heads.instant(event),
-            lines=sorted(lines.items()),
+            lines=[LinePart(line, quantity) for line, quantity in sorted(lines.items())],
         )
         for of, lines in by_sale.items()
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 
+from jifen.intake.files.packed import Bytes, bytes_of
 from jifen.intake.files.problems import FileProblem
 from jifen.wording import Said
 
@@ -21,6 +23,7 @@ PARQUET_ENDINGS = (".parquet", ".pq")
 BYTES_PER_READ = 4 << 20  # Arrow reads some thirty of them ahead
 _SAMPLE_BYTES = 1 << 20
 _LONGEST_ROW = 100_000
+_COMMON_PAIR = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
 _DELIMITERS = {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}
 
 
@@ -99,7 +102,7 @@ def _parquet_blocks(path: Path) -> Iterator[Block]:
 
 
 def _read_header(path: Path, delimiter: str, encoding: str) -> list[str]:
-    with path.open("rb") as file:
+    with bytes_of(path) as file:
         sample = file.read(_SAMPLE_BYTES)
     if sample.startswith(b"PAR1"):
         raise FileProblem(
@@ -117,6 +120,14 @@ def _read_header(path: Path, delimiter: str, encoding: str) -> list[str]:
         raise FileProblem(
             Said(f"{path.name} has no header", f"{path.name} 没有表头"),
             Said("its first line must name the columns", "第一行须写明各列的名称"),
+        )
+    if header[0].lower().startswith("sep="):
+        raise FileProblem(
+            Said(
+                f"{path.name} begins with '{header[0]}', which names no columns",
+                f"{path.name} 第一行是“{header[0]}”，不是表头",
+            ),
+            Said("delete its first line", "请删去第一行"),
         )
     if len(header) == 1:
         for other, shown in _DELIMITERS.items():
@@ -157,13 +168,19 @@ def _wrong_encoding(path: Path, sample: bytes, encoding: str, at: int) -> FilePr
             codecs.getincrementaldecoder(other)().decode(sample)
         except UnicodeDecodeError:
             continue
-        if other != encoding:
+        if other != encoding and _chinese(sample):
             return FileProblem(said, _looks_like(other))
     hint = Said(
         "name its encoding in the mapping, as in `encoding: latin-1`",
         "请在映射中写明编码，例如 `encoding: latin-1`",
     )
     return FileProblem(said, hint)
+
+
+def _chinese(sample: bytes) -> bool:
+    """Whether what is no ASCII stands mostly in pairs, as the common Chinese characters do; a ß or é stands alone."""
+    pairs = len(_COMMON_PAIR.findall(sample))
+    return 2 * pairs > 0.6 * sum(byte > 0x7F for byte in sample)
 
 
 def _looks_like(encoding: str) -> Said:
@@ -208,39 +225,60 @@ class _Ragged:
 
 
 def _csv_blocks(path: Path, header: list[str], delimiter: str, encoding: str) -> Iterator[Block]:
+    """Blocks one behind the reader: whether the last quotation mark is closed is known at the end of the file."""
+    held: Block | None = None
+    with bytes_of(path) as file:
+        for block in _read_csv(path, file, header, delimiter, encoding):
+            if held is not None:
+                yield held
+            held = block
+        if held is not None:
+            yield held if file.ends_with_quotation_mark else _without_unclosed(held)
+
+
+def _without_unclosed(block: Block) -> Block:
+    """The last block of a file that ends with no quotation mark: a last cell of several lines was never closed."""
+    last = block.rows.num_rows - 1
+    if last < 0 or "\n" not in block.rows.columns[-1][last].as_py():
+        return block
+    cells = [column[last].as_py() for column in block.rows.columns]
+    unclosed = RaggedRow(block.lines[last], cells)
+    return Block(block.rows.slice(0, last), block.lines[:last], [*block.ragged, unclosed], 1.0)
+
+
+def _read_csv(
+    path: Path, file: Bytes, header: list[str], delimiter: str, encoding: str
+) -> Iterator[Block]:
     ragged = _Ragged(delimiter)
     size = path.stat().st_size
-    with path.open("rb", buffering=0) as file:
-        try:
-            reader = arrow_csv.open_csv(
-                file,
-                arrow_csv.ReadOptions(
-                    use_threads=False, block_size=BYTES_PER_READ, encoding=encoding
-                ),
-                arrow_csv.ParseOptions(
-                    delimiter=delimiter,
-                    newlines_in_values=True,
-                    ignore_empty_lines=False,
-                    invalid_row_handler=ragged.note,
-                ),
-                arrow_csv.ConvertOptions(
-                    column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False
-                ),
-            )
-            line = 2
-            for number, batch in enumerate(reader, start=1):
-                progress = min(1.0, number * BYTES_PER_READ / size)
-                for start in range(0, batch.num_rows, ROWS_PER_BLOCK):
-                    rows = batch.slice(start, ROWS_PER_BLOCK)
-                    block = _numbered(rows, line, ragged, progress)
-                    line = max([block.lines[-1], *(row.line for row in block.ragged)]) + 1
-                    yield block
-            if ragged.rows:
-                yield Block(_no_rows(header), [], ragged.rows, 1.0)
-        except UnicodeDecodeError as error:
-            raise _wrong_encoding(path, error.object, encoding, error.start) from None
-        except pa.ArrowInvalid as error:
-            raise _unreadable(path, encoding, str(error), ragged.unclosed) from None
+    try:
+        reader = arrow_csv.open_csv(
+            file,
+            arrow_csv.ReadOptions(use_threads=False, block_size=BYTES_PER_READ, encoding=encoding),
+            arrow_csv.ParseOptions(
+                delimiter=delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=ragged.note,
+            ),
+            arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False
+            ),
+        )
+        line = 2
+        for batch in reader:
+            progress = min(1.0, file.stored.tell() / size)
+            for start in range(0, batch.num_rows, ROWS_PER_BLOCK):
+                rows = batch.slice(start, ROWS_PER_BLOCK)
+                block = _numbered(rows, line, ragged, progress)
+                line = max([block.lines[-1], *(row.line for row in block.ragged)]) + 1
+                yield block
+        if ragged.rows:
+            yield Block(_no_rows(header), [], ragged.rows, 1.0)
+    except UnicodeDecodeError as error:
+        raise _wrong_encoding(path, error.object, encoding, error.start) from None
+    except pa.ArrowInvalid as error:
+        raise _unreadable(path, encoding, str(error), ragged.unclosed) from None
 
 
 def _no_rows(header: list[str]) -> pa.RecordBatch:

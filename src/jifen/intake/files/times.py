@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -13,6 +16,24 @@ from jifen.intake.files.mapping import Clock
 from jifen.intake.files.numbers import as_text
 from jifen.intake.files.zones import Localised, instants_of
 
+
+class _Count(NamedTuple):
+    """A unit in microseconds, counted from an instant, and told to the nearest `told` microseconds."""
+
+    unit: int
+    start: int
+    told: int
+
+
+COUNTED = {
+    "excel_days": _Count(
+        86_400_000_000, instant_of(dt.datetime(1899, 12, 30, tzinfo=dt.UTC)), 10**6
+    ),
+    "unix_seconds": _Count(1_000_000, 0, 1),
+    "unix_milliseconds": _Count(1_000, 0, 1),
+}
+"""Times written as numbers. Those of spreadsheets are what a clock showed, the others are instants."""
+_NUMBER = re.compile(r"\d{1,15}(\.\d{1,20})?", re.ASCII)
 _LOCAL = pa.timestamp("us")
 _EARLIEST = instant_of(dt.datetime(1900, 1, 1, tzinfo=dt.UTC))
 _LATEST = instant_of(dt.datetime(2200, 1, 1, tzinfo=dt.UTC))
@@ -29,6 +50,8 @@ def as_instants(column: pa.Array, clock: Clock) -> Localised:
     text = as_text(column)
     if clock.format is None:
         return _from_iso(text, clock)
+    if counted := COUNTED.get(clock.format):
+        return _instants(_counted(text, counted), clock.zone if counted.start else None)
     return _instants(_parse(text, clock.format), None if "%z" in clock.format else clock.zone)
 
 
@@ -60,6 +83,15 @@ def _from_iso(text: pa.StringArray, clock: Clock) -> Localised:
     absolute = _instants(absolute, None).instants
     merged = [a if b is None else b for a, b in zip(absolute, found.instants, strict=True)]
     return Localised(merged, found.ambiguous, found.missing)
+
+
+def _counted(text: pa.StringArray, count: _Count) -> list[int | None]:
+    return [
+        count.start + round(Decimal(word) * count.unit / count.told) * count.told
+        if word is not None and _NUMBER.fullmatch(word)
+        else None
+        for word in text.to_pylist()
+    ]
 
 
 def _moment(word: str | None) -> dt.datetime | None:

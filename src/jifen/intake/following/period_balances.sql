@@ -10,14 +10,14 @@ WITH posted AS MATERIALIZED (
     SELECT p.member_id, p.currency, p.points,
            CASE WHEN p.account = 1 THEN coalesce(e.occurred_at, p.effective_at) ELSE p.effective_at END AS at
     FROM posted p
-    LEFT JOIN event e ON e.programme_id = p.programme_id AND e.member_id = p.member_id AND e.member_seq = p.event_seq
+    LEFT JOIN event e ON e.programme_id = %(programme_id)s AND e.member_id = p.member_id AND e.member_seq = p.event_seq
     WHERE NOT p.undone
     UNION ALL
     SELECT p.member_id, p.currency, -t.points, l.expires_at
     FROM posted p
-    JOIN taking t ON t.programme_id = p.programme_id AND t.member_id = p.member_id
+    JOIN taking t ON t.programme_id = %(programme_id)s AND t.member_id = p.member_id
         AND t.member_seq = p.member_seq AND t.posting_row_no = p.row_no
-    JOIN lot l ON l.programme_id = t.programme_id AND l.member_id = t.member_id
+    JOIN lot l ON l.programme_id = %(programme_id)s AND l.member_id = t.member_id
         AND l.member_seq = t.lot_seq AND l.row_no = t.lot_row_no
     WHERE p.undone
 )

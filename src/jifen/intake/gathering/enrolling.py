@@ -11,8 +11,8 @@ import msgspec
 import psycopg
 
 from jifen.db.adapting import cursor
+from jifen.db.appending import append_rows
 from jifen.db.arrays import texts
-from jifen.db.copying import copy_rows
 from jifen.db.statements import statements
 from jifen.db.tables import COMMAND, COMMAND_KEY, MEMBER
 from jifen.engine.events import Known
@@ -114,7 +114,8 @@ def add_members(
         keys.append(COMMAND_KEY.pack(programme_id, key, member_id, 1))
     for table, packed in ((MEMBER, rows), (COMMAND, commands), (COMMAND_KEY, keys)):
         if packed:
-            copy_rows(sql, table, packed)
+            append_rows(sql, table, packed)
+    sql.flush()
     return sorted(added)
 
 

@@ -26,6 +26,7 @@ from jifen.intake.judging.history import (
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.using.entitled import entitlement
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.intake.versions.unseen import unseen_by, without
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.load import load_books
 from jifen.ledger.load_uses import load_forgiven
@@ -174,8 +175,10 @@ def open_cases(
 
 def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Case:
     last: HistoryKey = (row.last_occurred_at, row.last_sequence, row.last_event_id.encode())
-    state = state_of_today(sql, programme, row.member_id, row.generation, row.state)
-    book.extended = extended_by(programme, state)
+    unseen = unseen_by(programme, row.revision, row.last_occurred_at, merged=row.merged)
+    known = without(programme, unseen)
+    state = state_of_today(sql, known, row.member_id, row.generation, row.state)
+    book.extended = extended_by(known, state)
     case = Case(
         external_id=row.external_id,
         joined_at=row.joined_at,
@@ -192,8 +195,9 @@ def _case(sql: Sql, programme: OpenProgramme, row: MemberRow, book: Book) -> Cas
         next_due_at=row.next_due_at,
         revision=row.revision,
         survivor_id=row.survivor_id.bytes,
+        unseen=unseen,
     )
-    book.entitled = entitlement(programme, case)
+    book.entitled = entitlement(known, case)
     return case
 
 

@@ -32,6 +32,7 @@ from jifen.intake.asking.commands import (
 from jifen.intake.relations.households import NOBODY, Mates
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.needs import ALL_LOTS, ONLY_HELD, Need
+from jifen.programme.prices import MOST_POINTS, possible_prices
 
 
 def needs_of(
@@ -81,8 +82,8 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
             return ONLY_HELD
         case Spend(currency=currency, points=points, up_to=most):
             return _used(programme, currency, points or most or 0)
-        case Redeem(reward=reward, quantity=quantity, currency=currency):
-            return _to_redeem(programme, reward, quantity, currency)
+        case Redeem():
+            return _to_redeem(programme, command)
         case UseReward(reward=reward, quantity=quantity):
             return Need({programme.currency_number(reward): max(0, quantity)})
         case Hold(currency=currency, points=points):
@@ -103,14 +104,20 @@ def _used(programme: OpenProgramme, currency: str, points: int) -> Need:
     return Need({number: max(0, points) + max(fees)})
 
 
-def _to_redeem(programme: OpenProgramme, reward: str, quantity: int, currency: str) -> Need | None:
+def _to_redeem(programme: OpenProgramme, asked: Redeem) -> Need | None:
     """The most that so many of a reward cost by any version; nothing where none has a price."""
-    number = programme.currency_number(reward)
+    number = programme.currency_number(asked.reward)
     offers = (terms[number].reward for terms in programme.terms.values())
-    prices = [price for offer in offers if offer and (price := offer.price_in(currency))]
+    prices = [
+        points
+        for offer in offers
+        if offer and (price := offer.price_in(asked.currency))
+        for points in possible_prices(price, asked.fields)
+    ]
     if not prices:
         return None
-    return Need({programme.currency_number(currency): max(prices) * max(0, quantity)})
+    points = min(MOST_POINTS, max(prices) * max(0, asked.quantity))
+    return Need({programme.currency_number(asked.currency): points})
 
 
 def united(one: Mapping[str, Need], other: Mapping[str, Need]) -> dict[str, Need]:

@@ -7,8 +7,8 @@ WHERE k.programme_id = %(programme_id)s AND k.key = ANY(%(keys)b::text[])
 -- name: forget_refused
 -- Deletes some of what was refused up to an instant, the oldest first; what another process deletes is left to it.
 DELETE FROM refused_body
-WHERE (programme_id, member_id, member_seq) IN (
-    SELECT programme_id, member_id, member_seq FROM refused_body
+WHERE programme_id = %(programme_id)s AND (member_id, member_seq) IN (
+    SELECT member_id, member_seq FROM refused_body
     WHERE programme_id = %(programme_id)s AND recorded_at <= instant(%(until)s)
     ORDER BY recorded_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 )

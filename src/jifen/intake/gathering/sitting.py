@@ -44,13 +44,20 @@ class Sitting:
     answers: dict[int, Answered] = field(default_factory=dict)
     first_of_key: dict[str, tuple[Command, Answer]] = field(default_factory=dict)
 
+    @property
+    def parted(self) -> list[str]:
+        """Members who are by themselves again."""
+        if not (parted := self.work.parted):
+            return []
+        return [case.external_id for case in self.cases.values() if case.member_id in parted]
+
 
 def other_of(sitting: Sitting, command: Command) -> Case | None:
     return sitting.cases.get(sitting.others.get(journal.key_of(command), ""))
 
 
 def answer_to(sitting: Sitting, place: int, command: Command, answer: Answer) -> None:
-    sitting.answers[place] = Answered(answer)
+    sitting.answers[place] = Answered(answer, member=command.member)
     if answer.refusal != Refusal.MALFORMED.code:  # which is not remembered
         sitting.first_of_key[journal.key_of(command)] = (command, answer)
 
@@ -81,7 +88,7 @@ def answered_before(sitting: Sitting, place: int, command: Command, case: Case) 
         else "member"
     )
     if difference is None:
-        sitting.answers[place] = Answered(answer, replayed=True)
+        sitting.answers[place] = Answered(answer, replayed=True, member=command.member)
     else:
         conflict = Answer(
             state="refused", refusal=Refusal.CONFLICT.code, detail=differs_in(difference)

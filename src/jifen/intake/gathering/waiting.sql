@@ -18,15 +18,15 @@ WHERE programme_id = %(programme_id)s AND key IN (
     FROM waiting_return w
     CROSS JOIN LATERAL (
         SELECT member_id, member_seq FROM command_key
-        WHERE programme_id = w.programme_id AND key = w.event_key OFFSET 0
+        WHERE programme_id = %(programme_id)s AND key = w.event_key OFFSET 0
     ) AS k
     CROSS JOIN LATERAL (
         SELECT occurred_at FROM command
-        WHERE programme_id = w.programme_id AND member_id = k.member_id AND member_seq = k.member_seq OFFSET 0
+        WHERE programme_id = %(programme_id)s AND member_id = k.member_id AND member_seq = k.member_seq OFFSET 0
     ) AS c
     CROSS JOIN LATERAL (
         SELECT FROM event
-        WHERE programme_id = w.programme_id AND member_id = k.member_id AND occurred_at = c.occurred_at
+        WHERE programme_id = %(programme_id)s AND member_id = k.member_id AND occurred_at = c.occurred_at
           AND member_seq = k.member_seq OFFSET 0
     ) AS e
     WHERE w.programme_id = %(programme_id)s AND w.event_key = ANY(%(event_keys)b)

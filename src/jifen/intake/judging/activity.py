@@ -29,5 +29,5 @@ def extended_by(programme: OpenProgramme, state: Sequence[int]) -> ExtendedBy:
 def note_activity(programme: OpenProgramme, case: Case, now: int) -> None:
     """Let a member's lots end as the case's state has it, which may be sooner than before."""
     if programme.extensions:
-        case.book.extended = extended_by(programme, case.state)
+        case.book.extended, case.book.looked_at = extended_by(programme, case.state), now
         await_lots(case.book, list(case.book.lots.values()), now)

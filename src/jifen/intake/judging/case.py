@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import msgspec
@@ -30,6 +30,7 @@ from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.occasions import CLOCK, Person
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.intake.versions.unseen import without
 from jifen.ledger.book import PLACE, Batch, Book
 from jifen.ledger.exchanging import Made
 from jifen.ledger.load_moves import Move
@@ -73,6 +74,7 @@ class Case:
     next_due_at: int  # as stored; the book's goes on
     revision: int  # as stored: of the timeline last evaluated under
     survivor_id: bytes  # of whom it was merged into, else its own
+    unseen: frozenset[int] = frozenset()  # corrections that came once it was merged
     tier: int | None = (
         None  # the code of the tier behind the last event of this batch, None before one
     )
@@ -155,6 +157,12 @@ class Work:
     checkpoints: list[bytes] = field(default_factory=list)  # packed rows of checkpoint
     forgotten: list[tuple[bytes, HistoryKey]] = field(default_factory=list)
     """Members and places in history from which on their checkpoints no longer hold."""
+
+    def of(self, case: Case) -> Work:
+        """The same batch for one of its members, by the programme as that member is judged."""
+        if not case.unseen:
+            return self
+        return replace(self, programme=without(self.programme, case.unseen))
 
     def send(self, things: Sequence[Sent], actor: str | None = None) -> None:
         """Put what a deed brings about on its way, in the name of who asked for the deed unless said otherwise."""

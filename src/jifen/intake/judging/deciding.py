@@ -81,13 +81,12 @@ def settle_first(work: Work, case: Case) -> None:
     """
     if case.book.next_due_at > work.now:
         return
-    seq = case.member_seq + 1
+    seq, since = case.member_seq + 1, case.book.due_since
     if work.programme.occasions:
-        since = case.book.next_due_at
         work.occasions += sent_by_time(work.programme, case.person, since, work.now)
     before = points_of(case)
-    waits = is_noted_between(work.programme, case.book.next_due_at, work.now)
-    told = [] if waits else told_by_time(work, case, case.book.next_due_at, work.now)
+    waits = is_noted_between(work.programme, since, work.now)
+    told = [] if waits else told_by_time(work, case, since, work.now)
     under_newer = case.revision != work.programme.revision
     if not settle(case.book, seq, work.now) and not told and not under_newer:
         return

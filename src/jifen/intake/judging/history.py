@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-import psycopg
 
+from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.instants import LONG_AGO
 from jifen.intake.following.own_events import Brought, before_event, brought_by_event, earned_before
@@ -34,7 +34,7 @@ from jifen.ledger.terms import CurrencyTerms
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 
-Sql = psycopg.Cursor[tuple[Any, ...]]
+Sql = Cursor
 
 
 class Awarded(NamedTuple):

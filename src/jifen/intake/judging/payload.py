@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from jifen.engine.events import Known, Value
+from jifen.intake.asking.commands import LinePart
 from jifen.intake.details import Detail
 from jifen.programme.amounts import show_number
 
@@ -27,10 +28,10 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Returned(msgspec.Struct, frozen=True, kw_only=True):
-    """What one return took of an event, on a local day: everything, an amount of money, or quantities of lines."""
+    """What one return took of an event, on a local day: everything, an amount of money, or parts of lines."""
 
     amount: int | None = None
-    lines: list[tuple[int, int]] = []
+    lines: list[LinePart] = []
     full: bool = False
     day: int = 0
 
@@ -55,8 +56,8 @@ _ADDED_TO_LINES = ("tax", "shipping")  # in the order in which money beyond the 
 class ExceedsPurchase(Exception):
     """More is returned than is left of the purchase.
 
-    `code` is that of a detail; `returned` and `left` are integers in the smallest unit of money, or of quantities
-    where `line` is the number of a line from 1.
+    `code` is that of a detail; `returned` and `left` are integers in the smallest unit of money, or of the quantities
+    of a line; `line` is its number from 1.
     """
 
     code: str
@@ -66,7 +67,7 @@ class ExceedsPurchase(Exception):
 
     def detail(self, money_scale: int, quantity_scale: int) -> Detail:
         """What exactly is too much, with numbers as people write them."""
-        scale = money_scale if self.line is None else quantity_scale
+        scale = quantity_scale if self.code == "line_more_than_left" else money_scale
         values = {} if self.line is None else {"line": str(self.line)}
         if self.returned:
             values["returned"] = show_number(self.returned, scale)
@@ -81,9 +82,11 @@ def after_returns(
 
     Other money of the event (what was paid with points, discounts, tax) shrinks in proportion to the amount, or
     stays; but where lines come back, shipping and tax that the bill adds to its lines stay. An amount returned
-    without naming lines is taken from all lines in proportion. A line that came back wholly is no line any
-    more, so that nothing is given for its being there. Raises ExceedsPurchase.
+    without naming lines is taken from all lines in proportion. A line of which all pieces, or all money, came back
+    is no line any more, so that nothing is given for its being there. Raises ExceedsPurchase.
     """
+    if not returns:
+        return payload
     left: Payload | None = payload
     for returned in returns:
         if left is None:
@@ -104,11 +107,12 @@ def parts_returned(
         if after is None:
             yield _without_empty_lines(before, payload.lines)
         else:
-            yield _between(before, after, money, with_lines=bool(returned.lines))
+            named = {part.line for part in returned.lines} or _standing(before, payload.lines)
+            yield _with_lines(_between(before, after, money), named, payload.lines)
         before = after
 
 
-def _between(before: Payload, after: Payload, money: MoneyFields, *, with_lines: bool) -> Payload:
+def _between(before: Payload, after: Payload, money: MoneyFields) -> Payload:
     """What a return took of an event. Money without lines is a part of every line, and no piece of any."""
     fields = dict(before.fields)
     for name in {"amount", *money.shrinking, *money.staying} & after.fields.keys():
@@ -122,8 +126,7 @@ def _between(before: Payload, after: Payload, money: MoneyFields, *, with_lines:
             had - has if isinstance(had, int) and isinstance(has, int) else had
             for had, has in pairs
         ]
-    part = msgspec.structs.replace(before, fields=fields, lines=lines)
-    return _without_empty_lines(part, before.lines) if with_lines else part
+    return msgspec.structs.replace(before, fields=fields, lines=lines)
 
 
 def _after(payload: Payload, returned: Returned, money: MoneyFields) -> Payload | None:
@@ -176,37 +179,64 @@ def _beside_lines(payload: Payload, bill: int, refunded: int) -> dict[str, tuple
     return found
 
 
-def _without_lines(lines: Lines, taken: Sequence[tuple[int, int]]) -> tuple[Lines, int]:
-    """The lines less the quantities taken, and the money that was for them."""
+def _without_lines(lines: Lines, taken: Sequence[LinePart]) -> tuple[Lines, int]:
+    """The lines less the parts taken, and the money that was for them. Of a line that is gone the quantity is 0, also
+    where it was bought without one."""
     left = {name: list(column) for name, column in lines.items()}
-    amounts, quantities = left.get("amount"), left.get("quantity")
+    amounts = left.get("amount", [])
+    quantities = left.setdefault("quantity", [None] * len(amounts))
     amount_returned = 0
-    for index, quantity in taken:
-        if amounts is None or not 0 <= index < len(amounts):
-            raise ExceedsPurchase("no_such_line", line=index + 1)
-        there, money = (quantities[index] if quantities else None), amounts[index]
-        if not isinstance(there, int) or not isinstance(money, int):
-            raise ExceedsPurchase("line_not_countable", line=index + 1)
-        if quantity < 0:
-            raise ExceedsPurchase("less_than_nothing")
-        if quantity > there:
-            raise ExceedsPurchase("line_more_than_left", quantity, there, index + 1)
-        share = money * quantity // there if quantity < there else money
-        amounts[index] = money - share
-        assert quantities is not None
-        quantities[index] = there - quantity
+    for part in taken:
+        money = amounts[part.line] if 0 <= part.line < len(amounts) else None
+        if not isinstance(money, int):
+            raise ExceedsPurchase("no_such_line", line=part.line + 1)
+        there = quantities[part.line]
+        share, pieces = _of_line(part, there if isinstance(there, int) else None, money)
+        amounts[part.line], quantities[part.line] = money - share, pieces
         amount_returned += share
     return left, amount_returned
 
 
+def _of_line(part: LinePart, there: int | None, money: int) -> tuple[int, int | None]:
+    """The money that a part of a line takes along, and the quantity that is left of the line."""
+    number, quantity = part.line + 1, part.quantity
+    if part.amount is not None:
+        if part.amount > money:
+            raise ExceedsPurchase("line_more_money_than_left", part.amount, max(0, money), number)
+        return part.amount, 0 if part.amount == money else there
+    if quantity is None:
+        if there == money == 0:
+            raise ExceedsPurchase("line_all_returned", line=number)
+        return money, 0
+    if there is None:
+        raise ExceedsPurchase("line_not_countable", line=number)
+    if quantity < 0:
+        raise ExceedsPurchase("less_than_nothing")
+    if quantity > there:
+        raise ExceedsPurchase("line_more_than_left", quantity, there, number)
+    return (money * quantity // there if quantity < there else money), there - quantity
+
+
 def _without_empty_lines(left: Payload, bought: Lines) -> Payload:
     """The event less the lines of which a return left nothing. Only now, for returns name lines by place."""
-    pieces = left.lines.get("quantity", [])
-    kept = [i for i, piece in enumerate(pieces) if piece != 0 or bought["quantity"][i] == 0]
-    if len(kept) == len(pieces):
-        return left
-    lines = {name: [column[i] for i in kept] for name, column in left.lines.items()}
-    return msgspec.structs.replace(left, lines=lines)
+    return _with_lines(left, _standing(left, bought), bought)
+
+
+def _standing(left: Payload, bought: Lines) -> set[int]:
+    """The places of the lines of which something is left."""
+    count = len(next(iter(bought.values()), ()))
+    unsaid: list[Value | None] = [None] * count
+    pieces, had = left.lines.get("quantity", unsaid), bought.get("quantity", unsaid)
+    return {place for place in range(count) if pieces[place] != 0 or had[place] == 0}
+
+
+def _with_lines(payload: Payload, kept: Collection[int], bought: Lines) -> Payload:
+    """The event with some of its lines only, in the columns with which it was bought."""
+    lines = {
+        name: [value for place, value in enumerate(payload.lines[name]) if place in kept]
+        for name in bought
+    }
+    return msgspec.structs.replace(payload, lines=lines)
 
 
 def _without_share(lines: Lines, amount: int, bill: int) -> Lines:

@@ -2,17 +2,18 @@
 -- Puts commands into the inboxes of their recipients, in order. What is withdrawn goes behind what it withdraws where that
 -- waits still, else to whoever acts for the member who took it, with whom the recipient was one then perhaps.
 INSERT INTO inbox (programme_id, member_id, event_id, kind, imported, actor, body, failure)
-SELECT %(programme_id)s, coalesce(awaited.member_id, acting.member_id, i.member_id), new.event_id, new.kind, %(imported)s, new.actor, new.body,
+SELECT i.programme_id, coalesce(awaited.member_id, acting.member_id, i.member_id), new.event_id, new.kind, %(imported)s, new.actor, new.body,
        nullif(new.failure, '')
 FROM unnest(%(recipients)b::text[], %(event_ids)b::text[], %(kinds)b::text[], %(bodies)b::json[], %(actors)b::text[], %(failures)b::text[])
      WITH ORDINALITY AS new (recipient, event_id, kind, body, actor, failure, place)
 JOIN member_identity i ON i.programme_id = %(programme_id)s AND i.identity = new.recipient
-LEFT JOIN inbox awaited ON awaited.programme_id = %(programme_id)s AND new.kind = 'return'
-    AND awaited.kind = 'event' AND awaited.event_id = new.event_id
-LEFT JOIN command_key taken ON taken.programme_id = %(programme_id)s AND new.kind = 'return'
-    AND taken.key = 'event/' || new.event_id
-LEFT JOIN member taker ON taker.programme_id = %(programme_id)s AND taker.member_id = taken.member_id
-LEFT JOIN member_identity acting ON acting.programme_id = %(programme_id)s AND acting.identity = taker.external_id
+LEFT JOIN (SELECT * FROM inbox WHERE programme_id = %(programme_id)s) AS awaited
+    ON new.kind = 'return' AND awaited.kind = 'event' AND awaited.event_id = new.event_id
+LEFT JOIN (SELECT * FROM command_key WHERE programme_id = %(programme_id)s) AS taken
+    ON new.kind = 'return' AND taken.key = 'event/' || new.event_id
+LEFT JOIN (SELECT * FROM member WHERE programme_id = %(programme_id)s) AS taker ON taker.member_id = taken.member_id
+LEFT JOIN (SELECT * FROM member_identity WHERE programme_id = %(programme_id)s) AS acting
+    ON acting.identity = taker.external_id
 ORDER BY new.place
 
 -- name: take
@@ -28,24 +29,24 @@ WITH there AS (
     WHERE b.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b::text[])
         AND b.failure IS NULL
         AND NOT (b.kind = 'return' AND m.survivor_id <> m.member_id AND EXISTS (
-            SELECT FROM inbox e WHERE e.programme_id = b.programme_id AND e.member_id = b.member_id
+            SELECT FROM inbox e WHERE e.programme_id = %(programme_id)s AND e.member_id = b.member_id
                 AND e.kind = 'event' AND e.event_id = b.event_id))
         AND NOT (split_part(b.event_id, '/', 1) = ANY(%(of_points)s) AND EXISTS (
-            SELECT FROM inbox o WHERE o.programme_id = b.programme_id AND o.member_id = b.member_id
+            SELECT FROM inbox o WHERE o.programme_id = %(programme_id)s AND o.member_id = b.member_id
                 AND o.failure IS NULL AND split_part(o.event_id, '/', 1) <> ALL(%(of_points)s)))
     ORDER BY b.inbox_no FOR UPDATE OF b
 ), first AS (SELECT imported FROM there ORDER BY inbox_no LIMIT 1)
 DELETE FROM inbox b USING there JOIN first USING (imported), member m
 WHERE b.programme_id = %(programme_id)s AND b.inbox_no = there.inbox_no
-    AND m.programme_id = b.programme_id AND m.member_id = b.member_id
+    AND m.programme_id = %(programme_id)s AND m.member_id = b.member_id
 RETURNING b.inbox_no, b.kind, b.imported, b.actor, b.body, CASE
     WHEN b.kind = 'return' THEN (
         SELECT acting.external_id FROM member taker
         JOIN member_identity i ON i.programme_id = taker.programme_id AND i.identity = taker.external_id
         JOIN member acting ON acting.programme_id = i.programme_id AND acting.member_id = i.member_id
-        WHERE taker.programme_id = b.programme_id AND taker.member_id = coalesce((
+        WHERE taker.programme_id = %(programme_id)s AND taker.member_id = coalesce((
             SELECT member_id FROM command_key
-            WHERE programme_id = b.programme_id AND key = 'event/' || b.event_id), b.member_id))
+            WHERE programme_id = %(programme_id)s AND key = 'event/' || b.event_id), b.member_id))
     WHEN m.survivor_id = m.member_id THEN m.external_id
     ELSE m.member_id::text END
 

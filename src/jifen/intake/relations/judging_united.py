@@ -23,7 +23,7 @@ from jifen.intake.judging.payload import Returned
 from jifen.intake.relations.lineages import Lineage
 from jifen.intake.relations.telling import tell_again
 from jifen.intake.undoing.correcting import continue_from
-from jifen.intake.undoing.differences import Correction, post_differences, reversals_of
+from jifen.intake.undoing.differences import Correction, post_differences
 from jifen.ledger.load import load_event_lots
 
 
@@ -54,12 +54,12 @@ def judge_above(
     absorbed = absorbed_by(sql, work.programme, above)
     by = {one.survivor_id: one for one in absorbed if one.member_id == first}
     for place, case in enumerate(lineage.cases[1:], start=1):
-        came = by[UUID(bytes=case.member_id)], changed
-        correction = _correction(work, sql, case, since, came)
+        came, own = (by[UUID(bytes=case.member_id)], changed), work.of(case)
+        correction = _correction(own, sql, case, since, came)
         load_event_lots(sql, [(case.book, {event.seq for event in correction.changed})])
         if case.merged:
-            lineage.bring_back_awards(place, reversals_of(work, correction))
-        told.append(_posted(work, sql, case, correction, since, cause))
+            lineage.bring_back_awards(place, own, correction)
+        told.append(_posted(own, sql, case, correction, since, cause))
         if case.merged:
             lineage.pass_on(place)
     return told

@@ -12,6 +12,7 @@ from jifen.intake.judging.answering import balances, changes_since, points_of
 from jifen.intake.judging.case import Case, Told, Work, record
 from jifen.intake.judging.history import Sql
 from jifen.intake.relations.between import COUNTERPART
+from jifen.intake.undoing.differences import Correction, reversals_of
 from jifen.ledger.records import Lot
 from jifen.ledger.transferring import Side
 from jifen.ledger.uniting import Heir, bring_back, descendants, load_heirs_above, move_everything
@@ -50,15 +51,21 @@ class Lineage:
         for step, brought in enumerate(given, start=place):
             self._move_up(step, -brought)
 
-    def bring_back_awards(self, place: int, needed: Mapping[tuple[int, int], int]) -> None:
-        """The same with what awards need, by event and currency."""
-        for (event_seq, currency), points in needed.items():
-            parents = (heir.moved.parent for heir in self.heirs[place])
-            lots = [
-                lot for lot in parents if lot.event_seq == event_seq and lot.currency == currency
-            ]
+    def bring_back_awards(self, place: int, work: Work, correction: Correction) -> None:
+        """The same with what awards of the one at a place give less, after looking at what came of them above, where
+        they may have been confirmed. `work`: as that one is judged."""
+        if work.programme.confirming:
+            for event in correction.changed:
+                came_of = descendants(self.heirs[place:], self._lots_of(place, event.seq))
+                work.heirs[event.event_id] = [heir.moved.child for heir in came_of]
+        for (event_seq, currency), points in reversals_of(work, correction).items():
+            lots = [lot for lot in self._lots_of(place, event_seq) if lot.currency == currency]
             if lots:
                 self.bring_back(place, lots, points)
+
+    def _lots_of(self, place: int, event_seq: int) -> list[Lot]:
+        """The lots of an award, of the one at a place, of which something came to the next."""
+        return [heir.moved.parent for heir in self.heirs[place] if heir.event_seq == event_seq]
 
     def pass_on(self, place: int) -> None:
         """Let everything that the one at a place has go to the next above."""

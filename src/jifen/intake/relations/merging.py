@@ -87,7 +87,7 @@ def take_unmerge(work: Work, sql: Sql, case: Case, survivor: Case, asked: Unmerg
     take_identities_back(sql, work.programme, member_id, _names(case))
     case.survivor_id = case.member_id
     work.parted.add(case.member_id)
-    tell_parted(work, sql, case)
+    tell_parted(work.of(case), sql, case)
     survivor.facts = without_absorbed(survivor.facts, _names(case))
     told = judge_united(work, sql, survivor, brought[0].key, asked.id) if brought else []
     parted: Told = [("member.parted", {"member": case.external_id, "from": survivor.external_id})]

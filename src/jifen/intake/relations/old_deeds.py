@@ -34,7 +34,7 @@ from jifen.intake.undoing.correcting import (
     inserted,
     return_recorded,
 )
-from jifen.intake.undoing.differences import Correction, reversals_of
+from jifen.intake.undoing.differences import Correction
 from jifen.intake.undoing.returning import excess_refused, returned_of, undo_returned
 from jifen.ledger.cancelling import cancel
 from jifen.ledger.exchanging import undo, undoable
@@ -47,20 +47,20 @@ from jifen.ledger.refusals import Refusal, Refused
 def take_return_of_merged(
     work: Work, sql: Sql, cases: Sequence[Case], asked: Return, bought: PastEvent
 ) -> Answer:
-    """Undo what a purchase from before a merge gave: judged where it was judged, taken back from the survivor.
+    """Undo what a purchase from before a merge gave: judged where and as it was judged, taken back from the survivor.
 
     `cases`: who bought, and in order those above.
     """
-    case = cases[0]
+    case, own = cases[0], work.of(cases[0])
     change = Change(case, asked, work.actor, bought)
-    past = pasts_before(sql, work.programme, {UUID(bytes=case.member_id): bought.key})
-    correction = corrected(work, change, past[UUID(bytes=case.member_id)])
+    past = pasts_before(sql, own.programme, {UUID(bytes=case.member_id): bought.key})
+    correction = corrected(own, change, past[UUID(bytes=case.member_id)])
     if isinstance(correction, ExceedsPurchase):
         return excess_refused(work, case, asked, correction)
     lineage = lineage_of(work, sql, cases)
     load_event_lots(sql, [(case.book, {event.seq for event in correction.changed})])
-    lineage.bring_back_awards(0, reversals_of(work, correction))
-    answer = undo_returned(work, case, asked, bought, correction, correction.changed)
+    lineage.bring_back_awards(0, own, correction)
+    answer = undo_returned(own, case, asked, bought, correction, correction.changed)
     lineage.pass_on(0)
     back = Changed(bought, returned_of(work, asked))
     told = judge_above(sql, lineage, bought.key, asked.of, back)
@@ -71,11 +71,11 @@ def take_return_of_merged(
         shortfall=_shortfall(lineage),
     )
     lineage.record_above(asked, told)
-    notices = told_of_rules_again(work, sql, case, correction.changed, correction.result)
+    notices = told_of_rules_again(own, sql, case, correction.changed, correction.result)
     survivor = lineage.survivor.external_id
-    return_recorded(work, case, asked, answer, correction, notices, of=survivor)
-    continue_from(work, case, correction.result, bought.key)
-    tell_again(work, sql, case, correction.past, correction.changed, correction.result)
+    return_recorded(own, case, asked, answer, correction, notices, of=survivor)
+    continue_from(own, case, correction.result, bought.key)
+    tell_again(own, sql, case, correction.past, correction.changed, correction.result)
     _close(lineage)
     return answer
 
@@ -83,18 +83,18 @@ def take_return_of_merged(
 def take_event_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Event) -> Answer:
     """Take in what a history from before a merge brings about now that it is another: judged there, and what it gives
     goes to the survivor."""
-    case, member_id = cases[0], UUID(bytes=cases[0].member_id)
+    case, own, member_id = cases[0], work.of(cases[0]), UUID(bytes=cases[0].member_id)
     change = Change(case, [asked], work.actor)
-    past = pasts_before(sql, work.programme, {member_id: change.key(work.now)})[member_id]
-    correction = corrected(work, change, past)
+    past = pasts_before(sql, own.programme, {member_id: change.key(work.now)})[member_id]
+    correction = corrected(own, change, past)
     assert isinstance(correction, Correction)
     event, judged = correction.inserted[0], (*correction.changed, *correction.inserted)
     lineage = lineage_of(work, sql, cases)
     load_event_lots(sql, [(case.book, {one.seq for one in correction.changed})])
-    lineage.bring_back_awards(0, reversals_of(work, correction))
-    notices = told_of_rules_again(work, sql, case, correction.changed, correction.result)
+    lineage.bring_back_awards(0, own, correction)
+    notices = told_of_rules_again(own, sql, case, correction.changed, correction.result)
     survivor = lineage.survivor.external_id
-    answer, told = inserted(work, case, asked, event, correction, notices, of=survivor)
+    answer, told = inserted(own, case, asked, event, correction, notices, of=survivor)
     lineage.pass_on(0)
     above = judge_above(sql, lineage, event.key, asked.id, Changed(event))
     answer = msgspec.structs.replace(
@@ -103,8 +103,8 @@ def take_event_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Eve
     lineage.record_above(asked, above)
     record_event(work, case, event.seq, asked, answer, told)
     case.last = max(case.last, event.key)
-    continue_from(work, case, correction.result, event.key)
-    tell_again(work, sql, case, past, judged, correction.result)
+    continue_from(own, case, correction.result, event.key)
+    tell_again(own, sql, case, past, judged, correction.result)
     _close(lineage)
     return answer
 

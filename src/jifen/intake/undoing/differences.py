@@ -119,7 +119,7 @@ def _differences(
 ) -> list[Difference]:
     lives_from = life_counts_from(past.type, past.event_id, past.occurred_at, work.now)
     grants = grants_of(points, past.occurred_at, past.day, lives_from, imported=work.imported)
-    confirmed = confirmed_at(work, case, past.seq) if work.programme.confirming else None
+    confirmed = confirmed_at(work, case, past) if work.programme.confirming else None
     return [
         Difference(
             past.seq,

@@ -7,6 +7,7 @@ from collections import Counter
 from jifen.intake.asking.commands import Command, Confirm, Event
 from jifen.intake.judging.answering import by_name
 from jifen.intake.judging.case import Case, Told, Work, local_day
+from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.records import Lot
 from jifen.ledger.renewing import renew
@@ -52,12 +53,14 @@ def told_of_confirmed(case: Case, of: str, freed: dict[str, int]) -> Told:
     return [("points.confirmed", {"member": case.external_id, "event": of, "points": freed})]
 
 
-def confirmed_at(work: Work, case: Case, event_seq: int) -> int | None:
-    """When an event's points were confirmed, as its lots tell; None if they still wait, or never did."""
+def confirmed_at(work: Work, case: Case, past: PastEvent) -> int | None:
+    """When an event's points were confirmed, as its lots tell, or what came of them by a merge; None if they still
+    wait, or never did."""
+    own = (lot for lot in case.book.lots.values() if lot.event_seq == past.seq)
     instants = [
         lot.available_at
-        for lot in case.book.lots.values()
-        if lot.event_seq == event_seq and lot.earned_at < lot.available_at <= work.now
+        for lot in (*own, *work.heirs.get(past.event_id, ()))
+        if lot.earned_at < lot.available_at <= work.now
     ]
     return max(instants, default=None)
 

@@ -14,6 +14,7 @@ from jifen.intake.gathering.facts import facts_on
 from jifen.intake.judging.case import Case, local_day
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.condition import Condition, Operand, TierRank
+from jifen.programme.prices import ByTable, Price, price_with
 
 
 def entitlement(programme: OpenProgramme, case: Case) -> Callable[[Sequence[Condition], int], bool]:
@@ -43,16 +44,39 @@ def meets(
     plan: Plan, state: Sequence[int], known: KnownOn, now: int, conditions: Sequence[Condition]
 ) -> bool:
     """Whether a member with such a state meets every one of conditions at an instant."""
+    value = _values(plan, state, known, now, {})
+    return all(holds(condition, value) for condition in conditions)
+
+
+def price_listed(
+    plan: Plan,
+    state: Sequence[int],
+    known: KnownOn,
+    now: int,
+    price: Price,
+    fields: Mapping[str, Value],
+) -> int | None:
+    """What one of a reward costs a member with such a state who asks for it with such fields; None where no row of its
+    table fits."""
+    if not isinstance(price, ByTable):
+        return price_with(price, fields)
+    value = _values(plan, state, known, now, fields)
+    rows = zip(price.whens, price.prices, strict=True)
+    return next((price_with(one, fields) for when, one in rows if holds(when, value)), None)
+
+
+def _values(
+    plan: Plan, state: Sequence[int], known: KnownOn, now: int, fields: Mapping[str, Value]
+) -> Callable[[Operand], Value | None]:
+    """What operands are of a member with such a state, who asks for something with such fields."""
     day, facts, joined_day = known
     out = plan.looked_on(state, day, day - joined_day)
-    event = EventInput(
-        "", now, day, facts=facts_on(day, facts, joined_day, plan.programme.week_starts)
-    )
-    values = EventValues(plan, event, out)
+    about = facts_on(day, facts, joined_day, plan.programme.week_starts)
+    values = EventValues(plan, EventInput("", now, day, fields=fields, facts=about), out)
 
     def value(operand: Operand) -> Value | None:
         if isinstance(operand, TierRank):
             return plan.tier_codes.index(out[0]) if out[0] in plan.tier_codes else None
         return values.value(operand)
 
-    return all(holds(condition, value) for condition in conditions)
+    return value

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from jifen.engine.events import Value
 from jifen.engine.plan import Plan
+from jifen.instants import date_of
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Redeem
 from jifen.intake.judging.answering import points_of, refuse
 from jifen.intake.judging.case import Case, Work, local_day
+from jifen.intake.using.entitled import KnownOn, price_listed
 from jifen.intake.using.recording import use_recorded
 from jifen.ledger import redeeming
 from jifen.ledger.redeeming import Price, redeem, take_back
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.ways_out import refusal_of_too_few
+from jifen.programme.amounts import show_number
+from jifen.programme.event_types import Field
 
 
 def price_asked(work: Work, case: Case, asked: Redeem) -> Refused | Price:
@@ -25,12 +31,26 @@ def price_asked(work: Work, case: Case, asked: Redeem) -> Refused | Price:
         work.programme.currency_number(one) for one in (asked.reward, asked.currency)
     )
     percent = percent_off(work, case)
-    price = redeeming.price_asked(case.book, reward, asked.quantity, currency, percent, work.now)
+    listed = listed_for(work, case, asked)
+    price = redeeming.price_asked(
+        case.book, reward, asked.quantity, currency, listed, percent, work.now
+    )
     if isinstance(price, Price) and asked.price not in (None, price.listed):
         assert asked.price is not None
         figures = {"price": price.listed, "stated": asked.price}
         return Refused(Refusal.PRICE_DIFFERS, "price", figures, currency)
     return price
+
+
+def listed_for(work: Work, case: Case, asked: Redeem) -> int | None:
+    """What one of the rewards costs the member today by the list; None where it cannot be had for these points."""
+    offered = work.batch.terms[work.programme.currency_number(asked.reward)].reward
+    price = offered and offered.price_in(asked.currency)
+    if not price:
+        return None
+    plan = work.programme.engine.plan_at(work.now)
+    known = KnownOn(local_day(work.programme, work.now), case.facts, case.joined_day)
+    return price_listed(plan, case.state, known, work.now, price, asked.fields)
 
 
 def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
@@ -45,12 +65,28 @@ def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
     reward = work.programme.currency_number(asked.reward)
     redeem(case.book, case.member_seq + 1, reward, asked.quantity, price, work.now)
     answer = Answer(taken=price.points, price=price.listed, off=price.off)
-    told = {
+    told: dict[str, Any] = {
         "reward": asked.reward,
         "quantity": asked.quantity,
         "points": {asked.currency: price.points},
     }
+    if asked.fields:
+        told["fields"] = _fields_told(work, asked)
     return use_recorded(work, case, asked, before, answer, "reward.redeemed", told)
+
+
+def _fields_told(work: Work, asked: Redeem) -> dict[str, Value]:
+    """What a redemption says, in the units that people use."""
+    rewards = work.programme.programme.rewards
+    (fields,) = (one.reward.fields for one in rewards if one.id == asked.reward and one.reward)
+    declared = {field.name: field for field in fields}
+    return {name: _told(declared[name], value) for name, value in asked.fields.items()}
+
+
+def _told(field: Field, value: Value) -> Value:
+    if not isinstance(value, int) or field.kind == "boolean":
+        return value
+    return str(date_of(value)) if field.kind == "date" else show_number(value, field.scale)
 
 
 def cancel_redemption(work: Work, case: Case, asked: Cancel) -> Answer:

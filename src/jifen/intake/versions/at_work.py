@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
 
 from jifen.db.adapting import cursor
-from jifen.intake.versions.opening import OpenProgramme, open_programme, refreshed
+from jifen.db.round_trips import Cursor
+from jifen.intake.versions.opening import (
+    OpenProgramme,
+    ask_for_newest,
+    open_programme,
+    refreshed,
+)
 
 
 class Programmes:
@@ -18,11 +25,20 @@ class Programmes:
 
     def now(self, connection: psycopg.Connection[Any], slug: str) -> OpenProgramme:
         """A programme as it stands now. Raises UnknownProgramme."""
+        with cursor(connection) as sql:
+            return self.seen_by(sql, slug)
+
+    def seen_by(
+        self, sql: Cursor, slug: str, ahead: Callable[[OpenProgramme], None] = lambda _: None
+    ) -> OpenProgramme:
+        """The same, by a cursor on which `ahead` may put what is to be asked with it, of the programme as it was last
+        known; behind it, so that no older state is seen under a newer version."""
         known = self._known.get(slug)
         if known is None:
-            known = open_programme(connection, slug)
+            known = open_programme(sql.connection, slug)
         else:
-            with cursor(connection) as sql:
-                known = refreshed(sql, known)
+            ask_for_newest(sql, known)
+            ahead(known)
+            known = refreshed(sql, known)
         self._known[slug] = known
         return known

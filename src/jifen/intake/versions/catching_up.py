@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from jifen.engine.compile import compile_timeline
 from jifen.intake.following.rule_notices import told_of_rules_again
 from jifen.intake.following.tier_notices import tier_shown, told_of_corrected
-from jifen.intake.gathering.gather import MemberRow, gather_members, open_cases
+from jifen.intake.gathering.gather import (
+    MemberRow,
+    gather_members,
+    open_cases,
+    state_of_today,
+)
 from jifen.intake.gathering.needing import needs_of_past
 from jifen.intake.judging.budgets import look_at_budgets
-from jifen.intake.judging.case import Case, HistoryKey, Told, Work, record, state_list
+from jifen.intake.judging.case import Case, HistoryKey, Told, Work, record
 from jifen.intake.judging.deciding import settle_first
 from jifen.intake.judging.history import Past, Sql, differs, pasts_before, reevaluate
 from jifen.intake.relations.telling import tell_again
 from jifen.intake.undoing.correcting import continue_from
 from jifen.intake.undoing.differences import Correction, load_to_post, post_differences
-from jifen.intake.versions.opening import OpenProgramme, read_versions
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.intake.versions.unseen import corrected_since, without
 from jifen.intake.write import write
 from jifen.ledger.book import Batch
 from jifen.ledger.needs import Need
@@ -26,17 +31,13 @@ KIND = "correct"
 
 
 def behind(programme: OpenProgramme, members: Mapping[str, MemberRow]) -> dict[str, HistoryKey]:
-    """From where on the past of which members is to be judged again."""
+    """From where on the past of which members is to be judged again; not of who is merged, which stands."""
     found: dict[str, HistoryKey] = {}
     by_member = {row.member_id: (identity, row) for identity, row in members.items()}
     for identity, row in by_member.values():
-        starts = [
-            since
-            for revision, since in programme.corrections
-            if row.revision < revision and since <= row.last_occurred_at
-        ]
-        if starts:
-            found[identity] = (min(starts), 0, b"")
+        starts = corrected_since(programme, row.revision, row.last_occurred_at)
+        if starts and not row.merged:
+            found[identity] = (min(starts.values()), 0, b"")
     return found
 
 
@@ -80,20 +81,15 @@ def _opened(
 def _tiers_before(
     sql: Sql, programme: OpenProgramme, identities: Sequence[str], now: int
 ) -> dict[bytes, int]:
-    """The codes of the tiers that members have by the versions that they were last judged under, by member id;
-    none where no version has tiers."""
+    """The codes of the tiers that members have without the corrections that came since they were last judged, by
+    member id; none where no version has tiers."""
     if not programme.engine.tiers:
         return {}
     found: dict[bytes, int] = {}
-    rows = gather_members(sql, programme, identities, lock=True).values()
-    versions = read_versions(sql, programme.programme_id)
-    for revision in {row.revision for row in rows}:
-        known = [version.compilable() for version in versions if version.revision <= revision]
-        engine = compile_timeline(known)
-        for row in rows:
-            if row.revision == revision:
-                state = state_list(row.state)
-                found[row.member_id.bytes] = tier_shown(engine, state, programme, now)
+    for row in gather_members(sql, programme, identities, lock=True).values():
+        known = without(programme, corrected_since(programme, row.revision, row.last_occurred_at))
+        state = state_of_today(sql, known, row.member_id, row.generation, row.state)
+        found[row.member_id.bytes] = tier_shown(known.engine, state, known, now)
     return found
 
 

@@ -15,6 +15,7 @@ import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.db.copying import copy_rows
+from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.db.tables import PROGRAMME_VERSION
 from jifen.engine.compile import Engine, Version, compile_timeline
@@ -48,6 +49,14 @@ class NotPublishable(Mendable, ValueError):
     """A version that contradicts what cannot change: zone, money, or the past."""
 
 
+class PublishedMeanwhile(Exception):
+    """The newest version is another than whoever publishes has looked at; its revision."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(f"the newest version is {revision}")
+        self.revision = revision
+
+
 class VersionRow(NamedTuple):
     """A row of programme_version."""
 
@@ -63,6 +72,11 @@ class VersionRow(NamedTuple):
     def corrects(self) -> bool:
         """Whether it changes what had been judged before it was recorded."""
         return self.revision > 1 and self.effective_from < self.recorded_at
+
+    @property
+    def stands(self) -> bool:
+        """Whether it holds for good: one that corrects a period of the past ends with it."""
+        return self.effective_until == NEVER
 
     def compilable(self) -> Version:
         """The version as the engine compiles it."""
@@ -169,12 +183,14 @@ def apply_version(
     document: str,
     *,
     effective_from: int | None = None,
+    against: int | None = None,
     now: int,
     actor: str,
 ) -> OpenProgramme:
     """Append a version, in force from `effective_from` (default and earliest: 60 s from now; on a travelled
     clock: now; and always after the last event that was judged, which keeps its judgement).
-    Raises ProgrammeError or NotPublishable; the same document again changes nothing."""
+    Raises ProgrammeError or NotPublishable, and PublishedMeanwhile where the newest revision is not the one that it was
+    planned `against`; the same document again changes nothing."""
     newest = load(document, "programme")
     earliest = now if programme.test_now is not None else now + PUBLISHING_NOTICE_MICROSECONDS
     since = earliest if effective_from is None else effective_from
@@ -192,7 +208,10 @@ def apply_version(
         versions = read_versions(sql, programme.programme_id)
         if standing(versions).document == document:
             return open_programme(connection, programme.slug)
-        (judged_until,) = sql.execute(SQL["judged_until"], values).fetchone() or (LONG_AGO,)
+        if against not in (None, versions[-1].revision):
+            raise PublishedMeanwhile(versions[-1].revision)
+        judged = sql.execute(SQL["judged_until"], values | {"now": now}).fetchone()
+        judged_until = LONG_AGO if judged is None or judged[0] is None else judged[0]
         if effective_from is None:
             since = max(earliest, judged_until + 1)
         if since <= judged_until:
@@ -218,14 +237,18 @@ def apply_version(
     return open_programme(connection, programme.slug)
 
 
-def refreshed(sql: psycopg.Cursor[Any], programme: OpenProgramme) -> OpenProgramme:
+def ask_for_newest(sql: Cursor, programme: OpenProgramme) -> None:
+    """Ask ahead for what `refreshed` will look at."""
+    sql.ahead(SQL["newest_revision"], {"programme_id": programme.programme_id})
+
+
+def refreshed(sql: Cursor, programme: OpenProgramme) -> OpenProgramme:
     """The programme as the transaction sees it: read again where another process has published since, and at the time
     to which one may have moved its travelled clock."""
-    values = {"programme_id": programme.programme_id}
-    row = sql.execute(SQL["newest_revision"], values).fetchone()
-    if row is None:
+    rows = sql.rows(SQL["newest_revision"], {"programme_id": programme.programme_id})
+    if not rows:
         raise UnknownProgramme(programme.slug)
-    revision, test_now = row
+    revision, test_now = rows[0]
     if revision == programme.revision:
         moved = test_now != programme.test_now
         return replace(programme, test_now=test_now) if moved else programme
@@ -240,8 +263,8 @@ def read_versions(sql: psycopg.Cursor[Any], programme_id: uuid.UUID) -> list[Ver
 
 
 def standing(versions: Sequence[VersionRow]) -> VersionRow:
-    """The newest version that holds for good: one that corrects a period of the past ends with it."""
-    return [version for version in versions if version.effective_until == NEVER][-1]
+    """The newest version that holds for good."""
+    return [version for version in versions if version.stands][-1]
 
 
 def set_test_clock(
@@ -330,7 +353,7 @@ def _opened(
 ) -> OpenProgramme:
     versions = [row.compilable() for row in rows]
     engine = compile_timeline(versions)
-    newest = standing(rows).compilable().programme
+    newest = versions[rows.index(standing(rows))].programme
     zone = ZoneInfo(newest.timezone)
     promises = promises_of(rows, [version.programme for version in versions])
     promised = lot_terms(engine, newest, zone, promises)

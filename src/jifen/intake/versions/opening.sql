@@ -18,9 +18,12 @@ SELECT revision, effective_from, effective_until, recorded_at, actor, document, 
 FROM programme_version WHERE programme_id = %(programme_id)s ORDER BY revision
 
 -- name: judged_until
--- The last moment of which an event of any member has been judged; nothing if there is none.
-SELECT max(last_occurred_at) FROM member WHERE programme_id = %(programme_id)s AND events_evaluated > 0
-HAVING count(*) > 0
+-- The last moment of which an event of any member has been judged, or from now on points were exchanged or redeemed, about
+-- which a version may have rules; NULL if there is none.
+SELECT greatest(
+    (SELECT max(last_occurred_at) FROM member WHERE programme_id = %(programme_id)s AND events_evaluated > 0),
+    (SELECT max(recorded_at) FROM command
+     WHERE programme_id = %(programme_id)s AND recorded_at >= instant(%(now)s) AND kind IN ('exchange', 'redeem')))
 
 -- name: newest_revision
 -- The revision of the timeline, and the travelled clock.
@@ -44,7 +47,7 @@ RETURNING programme_id
 -- Lets time look at every member from the midnight before a version on, which may ask for days that no earlier one did;
 -- at those who have been looked at since then, only from the version on.
 UPDATE member m SET next_due_at = least(next_due_at, CASE WHEN EXISTS (
-        SELECT FROM command c WHERE c.programme_id = m.programme_id AND c.member_id = m.member_id
+        SELECT FROM command c WHERE c.programme_id = %(programme_id)s AND c.member_id = m.member_id
             AND c.member_seq = m.member_seq AND c.recorded_at >= instant(%(midnight)s))
     THEN instant(%(since)s) ELSE instant(%(midnight)s) END)
 WHERE programme_id = %(programme_id)s AND survivor_id = member_id
