@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import insort
 from operator import attrgetter, itemgetter
 
-from jifen.db.tables import EVENT_RETURN
 from jifen.intake.judging.case import EVENTS_PER_CHECKPOINT, RETURNS, HistoryKey
 from jifen.intake.judging.history import BEGINNING, Start, reevaluate
 from jifen.intake.judging.past_event import PastEvent
@@ -26,7 +25,7 @@ class HistoryKnown:
     def __init__(self, records: Records, history: History) -> None:
         since = records.standing.since
         came = ((since.get(event.seq, event.seq), event) for event in history.events)
-        back = map(EVENT_RETURN.unpack, records.rows[RETURNS])
+        back = records.read(RETURNS)
         own = (CameBack(row[2], row[3], decode_returned(row[4])) for row in back)
         came_back = [*own, *records.standing.came_back]
         self._coming = sorted(came, key=itemgetter(0), reverse=True)

@@ -42,11 +42,11 @@ SELECT member.external_id, counterpart.member_id::text
 FROM member
 LEFT JOIN LATERAL (
     SELECT key FROM command
-    WHERE command.programme_id = member.programme_id AND command.member_id = member.member_id
+    WHERE command.programme_id = %(programme)s::uuid AND command.member_id = member.member_id
         AND kind IN ('merge', 'claim') AND answer ->> 'refusal' IS NULL
     ORDER BY member_seq DESC LIMIT 1
 ) last ON true
-LEFT JOIN command_key counterpart ON counterpart.programme_id = member.programme_id
+LEFT JOIN command_key counterpart ON counterpart.programme_id = %(programme)s::uuid
     AND counterpart.key = 'counterpart/' || last.key
 WHERE member.programme_id = %(programme)s::uuid AND member.survivor_id <> member.member_id
     AND member.survivor_id IS DISTINCT FROM counterpart.member_id

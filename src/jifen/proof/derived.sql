@@ -19,11 +19,11 @@ SELECT e.event_id, e.payload -> 'fields', m.external_id
 FROM event e JOIN member m USING (programme_id, member_id)
 WHERE programme_id = %(programme)s::uuid AND e.type = ANY(%(types)s)
     AND NOT EXISTS (
-        SELECT FROM event_return r WHERE r.programme_id = e.programme_id AND r.member_id = e.member_id
+        SELECT FROM event_return r WHERE r.programme_id = %(programme)s::uuid AND r.member_id = e.member_id
             AND r.event_seq = e.member_seq
     )
     AND NOT EXISTS (
-        SELECT FROM inbox b WHERE b.programme_id = e.programme_id AND b.member_id = e.member_id
+        SELECT FROM inbox b WHERE b.programme_id = %(programme)s::uuid AND b.member_id = e.member_id
             AND b.kind = 'return' AND b.event_id = e.event_id
     )
 UNION ALL
@@ -31,7 +31,7 @@ SELECT b.event_id, b.body -> 'fields', m.external_id
 FROM inbox b JOIN member m USING (programme_id, member_id)
 WHERE programme_id = %(programme)s::uuid AND b.kind = 'event' AND b.body ->> 'type' = ANY(%(types)s)
     AND NOT EXISTS (
-        SELECT FROM inbox r WHERE r.programme_id = b.programme_id AND r.member_id = b.member_id
+        SELECT FROM inbox r WHERE r.programme_id = %(programme)s::uuid AND r.member_id = b.member_id
             AND r.kind = 'return' AND r.event_id = b.event_id
     )
 
@@ -49,7 +49,7 @@ WHERE e.programme_id = %(programme)s::uuid AND e.payload -> 'facts' ->> 'househo
     JOIN household_member other ON other.programme_id = mine.programme_id AND other.household = mine.household
         AND other.role = 'owner' AND other.since <= e.occurred_at
     JOIN member owner ON owner.programme_id = other.programme_id AND owner.member_id = other.member_id
-    WHERE mine.programme_id = e.programme_id AND mine.member_id = e.member_id AND mine.since <= e.occurred_at
+    WHERE mine.programme_id = %(programme)s::uuid AND mine.member_id = e.member_id AND mine.since <= e.occurred_at
         AND owner.external_id = e.payload -> 'facts' ->> 'household'
 )
 

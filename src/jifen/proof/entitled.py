@@ -9,11 +9,12 @@ import msgspec
 
 from jifen.instants import local_day_of
 from jifen.intake.relations.between import COUNTERPART
-from jifen.intake.using.entitled import KnownOn, meets
+from jifen.intake.using.entitled import KnownOn, meets, price_listed
 from jifen.intake.using.redeeming import percent_by
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.redeeming import price_of
 from jifen.programme.model import Currency, Programme
+from jifen.programme.prices import ByTable, possible_prices
 from jifen.programme.ways_out import WayOut, bounds_of_ways
 from jifen.proof.as_known import HistoryKnown
 from jifen.proof.differences import Difference
@@ -77,6 +78,14 @@ class _Person:
         """Whether the history is there that counted."""
         return not self._gone
 
+    def on(self, one: Asked, programme: OpenProgramme) -> KnownOn:
+        """What is known on the day of a command."""
+        day, joined_day = (
+            local_day_of(instant, programme.zone)
+            for instant in (one.recorded_at, self.member.joined_at)
+        )
+        return KnownOn(day, self.facts.facts, joined_day)
+
     def hear_of_another(self, one: Asked, merges: Collection[str]) -> None:
         """The next counterpart of the journal, where certain merges still hold."""
         if one.key.startswith(_UNITING) and one.key not in merges:
@@ -115,17 +124,13 @@ def _asks(programme: OpenProgramme) -> bool:
 
 
 def _entitled(programme: OpenProgramme, person: _Person, one: Asked, body: dict[str, Any]) -> bool:
-    plan, zone = programme.engine.plan_at(one.recorded_at), programme.zone
+    plan = programme.engine.plan_at(one.recorded_at)
     named = _named(one.kind, body)
     currency = next((each for each in plan.programme.currencies if each.id == named), None)
     ways = _ways(one.kind, currency, body) if currency else []
     if not any(way.when for way in ways):
         return bool(ways)
-    state = person.known.state_before(one.seq, programme)
-    day, joined_day = (
-        local_day_of(instant, zone) for instant in (one.recorded_at, person.member.joined_at)
-    )
-    known = KnownOn(day, person.facts.facts, joined_day)
+    state, known = person.known.state_before(one.seq, programme), person.on(one, programme)
     return any(meets(plan, state, known, one.recorded_at, way.when) for way in ways)
 
 
@@ -157,16 +162,19 @@ def _prices(
     offered = next(
         (each.reward for each in plan.programme.rewards if each.id == body["reward"]), None
     )
-    listed = offered and offered.price_in(body["currency"])
-    if not listed:
+    price = offered and offered.price_in(body["currency"])
+    if not price:
         return
-    percents = _percents(plan.programme)
-    if person.known_whole and percents != {0}:
-        state = person.known.state_before(one.seq, programme)
-        percents = {percent_by(plan, state, local_day_of(one.recorded_at, programme.zone))}
+    percents, fields = _percents(plan.programme), body.get("fields", {})
+    listed: set[int | None] = {*possible_prices(price, fields)}
+    if person.known_whole and (percents != {0} or isinstance(price, ByTable)):
+        state, known = person.known.state_before(one.seq, programme), person.on(one, programme)
+        percents = {percent_by(plan, state, known.day)}
+        listed = {price_listed(plan, state, known, one.recorded_at, price, fields)}
     quantity = body.get("quantity", 1)
-    for percent in percents:
-        yield listed * quantity, price_of(listed, percent) * quantity
+    for each in filter(None, listed):
+        for percent in percents:
+            yield each * quantity, price_of(each, percent) * quantity
 
 
 def _percents(document: Programme) -> set[int]:

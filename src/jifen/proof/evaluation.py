@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from jifen.db.tables import AWARD, CHECKPOINT, EVENT, EVENT_RETURN, POSTING
+from jifen.db.tables import CHECKPOINT
 from jifen.engine.tier_steps import steps_by_time
 from jifen.instants import NEVER, start_of_day
 from jifen.intake.judging.case import AWARDS, EVENTS, RETURNS, HistoryKey, local_day, state_bytes
@@ -20,7 +20,7 @@ from jifen.intake.judging.history import (
     reevaluate,
 )
 from jifen.intake.judging.past_event import PastEvent
-from jifen.intake.judging.payload import Returned, decode_payload, decode_returned
+from jifen.intake.judging.payload import Returned, decode_payloads, decode_returned
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import POSTINGS
 from jifen.ledger.records import EXPIRED, ISSUED
@@ -46,20 +46,21 @@ class History(NamedTuple):
 
 def history_of(records: Records) -> History:
     """The records of events, returns and awards, read, with the events of merged members among them."""
+    rows = records.read(EVENTS)
+    payloads = decode_payloads(b"[%s]" % b",".join([row[-1] for row in rows]))
     events = [
-        PastEvent(seq, occurred_at, sequence, event_id, type_, day, decode_payload(payload))
-        for _, _, seq, occurred_at, sequence, _, day, event_id, type_, payload in map(
-            EVENT.unpack, records.rows[EVENTS]
+        PastEvent(seq, occurred_at, sequence, event_id, type_, day, payload)
+        for (_, _, seq, occurred_at, sequence, _, day, event_id, type_, _), payload in zip(
+            rows, payloads, strict=True
         )
     ]
     returns: dict[int, list[Returned]] = {}
-    for packed in records.rows[RETURNS]:
-        _, _, _, event_seq, payload = EVENT_RETURN.unpack(packed)
+    for _, _, _, event_seq, payload in records.read(RETURNS):
         returns.setdefault(event_seq, []).append(decode_returned(payload))
     if records.standing.events:
         events = sorted([*events, *records.standing.events], key=lambda event: event.key)
         returns |= records.standing.returns
-    awards = {row[4]: Awarded(*row[5:]) for row in map(AWARD.unpack, records.rows[AWARDS])}
+    awards = {row[4]: Awarded(*row[5:]) for row in records.read(AWARDS)}
     return History(events, returns, awards)
 
 
@@ -73,7 +74,7 @@ def evaluation_differences(
 ) -> Iterator[Difference]:
     """Every award that holds, the state behind the last event, as of the member's revision, and when time next
     brings the tier a step."""
-    programme = timeline.as_of(member.revision)
+    programme = timeline.of_member(member)
     yield from _award_differences(member, history, again, programme)
     yield from _state_differences(member, again, history, programme)
     yield from _checkpoint_differences(member, records, history, again, timeline)
@@ -167,12 +168,12 @@ def _checkpoint_differences(
 ) -> Iterator[Difference]:
     """One at each of its places in history, in the layout of the revision under which it was kept."""
     expected = {point.key: point for point in again.checkpoints}
-    of_generation = {timeline.as_of(member.revision).engine.layout.generation: expected}
+    of_generation = {timeline.of_member(member).engine.layout.generation: expected}
     missing = set(expected)
     for packed in records.checkpoints:
         _, _, at, sequence, event_id, events, generation, state = CHECKPOINT.unpack(packed)
         if generation not in of_generation:
-            earlier = timeline.of_generation(generation, member.revision)
+            earlier = timeline.in_layout(member, generation)
             points = evaluated(earlier, history).checkpoints if earlier else []
             of_generation[generation] = {point.key: point for point in points}
         key = (at, sequence, event_id.encode())
@@ -192,23 +193,25 @@ def posting_differences(
     member: MemberRow, records: Records, history: History, asked: list[Asked], timeline: Timeline
 ) -> Iterator[Difference]:
     """What was posted for each event is the award that holds, and by each command what it was answered."""
-    programme = timeline.as_of(member.revision)
+    programme = timeline.of_member(member)
     for_events: Sums = defaultdict(int)
-    by_commands: dict[int, Sums] = {}
+    answered: dict[int, dict[int, int]] = {}  # by command and currency
     kinds = {command.seq: command.kind for command in asked}
     kinds |= {command.seq: "return" for command in asked if returned_by(command) is not None}
     batches = {command.seq: (command.batch_id, command.recorded_at) for command in asked}
-    for packed in records.rows[POSTINGS]:
-        _, _, seq, _, batch_id, currency, account, points, at, _, event_seq = POSTING.unpack(packed)
+    for posting in records.read(POSTINGS):
+        _, _, seq, _, batch_id, currency, account, points, at, _, event_seq = posting
         if batches.get(seq) != (batch_id, at) or (account == EXPIRED and event_seq):
             where = f"command {seq}"
             yield Difference(check="posting_command", member=member.external_id, where=where)
         if event_seq and account == ISSUED and kinds.get(event_seq) != "redeem":
             for_events[event_seq, currency] += points
-        if _answered(kinds.get(seq), seq, account, event_seq):
-            by_commands.setdefault(seq, defaultdict(int))[seq, currency] += points
+        own = account == ISSUED and event_seq == seq  # as most are, and answered by every kind
+        if own or _answered(kinds.get(seq), seq, account, event_seq):
+            of_command = answered.setdefault(seq, {})
+            of_command[currency] = of_command.get(currency, 0) + points
     yield from _unlike_awards(member, history, for_events, programme)
-    yield from _unlike_answers(member, by_commands, asked, programme)
+    yield from _unlike_answers(member, answered, asked, programme)
 
 
 def _answered(kind: str | None, seq: int, account: int, event_seq: int) -> bool:
@@ -223,12 +226,15 @@ def _answered(kind: str | None, seq: int, account: int, event_seq: int) -> bool:
 
 
 def _unlike_answers(
-    member: MemberRow, by_commands: dict[int, Sums], asked: list[Asked], programme: OpenProgramme
+    member: MemberRow,
+    answered: Mapping[int, Mapping[int, int]],
+    asked: list[Asked],
+    programme: OpenProgramme,
 ) -> Iterator[Difference]:
     names = programme.engine.currencies
     for command in asked:
-        posted = by_commands.get(command.seq, {})
-        moved = {names[number]: points for (_, number), points in posted.items() if points}
+        posted = answered.get(command.seq, {})
+        moved = {names[number]: points for number, points in posted.items() if points}
         if moved != command.answer.points:
             yield Difference(
                 check="answer",
@@ -252,6 +258,8 @@ def _unlike_awards(
         if points
     }
     posted = {key: points for key, points in for_events.items() if points}
+    if awarded == posted:
+        return
     ids = {event.seq: event.event_id for event in history.events}
     names = programme.engine.currencies
     for key in sorted(awarded.keys() | posted.keys()):

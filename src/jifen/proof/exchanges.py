@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from jifen.db.tables import LOT, POSTING, TAKING
 from jifen.instants import date_of, local_day_of
 from jifen.intake.asking.commands import Cancel, Exchange
 from jifen.ledger.book import LOTS, POSTINGS, TAKINGS
@@ -84,7 +83,7 @@ def _is_at_rate_of(undone: Asked, of: Asked, moved: Moved, timeline: Timeline) -
 
 def _moved(records: Records) -> Moved:
     found: Moved = defaultdict(Counter)
-    for _, _, seq, _, _, currency, account, points, _, _, about in _postings(records):
+    for _, _, seq, _, _, currency, account, points, _, _, about in records.read(POSTINGS):
         if account in (TRANSIT, REDEEMED):
             found[seq, 0 if about == seq else about][account, currency] += points
     return found
@@ -96,14 +95,12 @@ def _funders_of(
     """By exchange, what should have come by who pays for it, as what was taken was paid for; and what came."""
     came: dict[int, dict[int, int]] = defaultdict(dict)
     funders: dict[tuple[int, int], int] = {}
-    for packed in records.rows[LOTS]:
-        _, _, seq, row_no, _, funder, _, granted, *_ = LOT.unpack(packed)
+    for _, _, seq, row_no, _, funder, _, granted, *_ in records.read(LOTS):
         funders[seq, row_no] = funder
         if seq in exchanges:
             came[seq][funder] = came[seq].get(funder, 0) + granted
     taken: dict[int, dict[int, int]] = defaultdict(dict)
-    for packed in records.rows[TAKINGS]:
-        _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points = TAKING.unpack(packed)
+    for _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points in records.read(TAKINGS):
         if seq in exchanges and posting_row_no == 0:
             funder = funders.get((lot_seq, lot_row_no), 0)
             taken[seq][funder] = taken[seq].get(funder, 0) + points
@@ -115,22 +112,17 @@ def _lots_of(records: Records, exchanges: Collection[int]) -> dict[int, Counter[
     """By exchange, what its first posting took of each lot, less what came back to it; nothing of it may be below
     zero, as would be what somebody else's lot gives up for it."""
     of: dict[tuple[int, int], int] = {}
-    for _, _, seq, row_no, _, _, account, _, _, _, about in _postings(records):
+    for _, _, seq, row_no, _, _, account, _, _, _, about in records.read(POSTINGS):
         if account == TRANSIT and (about in exchanges or (seq in exchanges and row_no == 0)):
             of[seq, row_no] = about or seq
     lots: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
-    for packed in records.rows[TAKINGS]:
-        _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points = TAKING.unpack(packed)
+    for _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points in records.read(TAKINGS):
         made_by = of.get((seq, posting_row_no))
         if made_by is not None:
             again = points > 0 and seq != made_by  # what had come goes again, out of its own lot
             sign = -1 if again and lot_seq != made_by else 1
             lots[made_by][lot_seq, lot_row_no] += sign * points
     return lots
-
-
-def _postings(records: Records) -> Iterator[tuple[Any, ...]]:
-    return map(POSTING.unpack, records.rows[POSTINGS])
 
 
 def _differs(member: MemberRow, of: int) -> Difference:

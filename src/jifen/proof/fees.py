@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from jifen.db.tables import HOLD, POSTING
-from jifen.ledger.book import HOLDS, POSTINGS
+from jifen.ledger.book import HOLDS
 from jifen.ledger.records import REDEEMED
 from jifen.programme.model import Currency
 from jifen.programme.ways_out import WayOut
@@ -31,16 +30,16 @@ def fee_differences(
     Of an exchange, what it cost is checked with its rate.
     """
     costs: dict[int, Fee] = {}
-    for packed in records.rows[POSTINGS]:
-        _, _, seq, _, _, currency, account, points, _, _, about = POSTING.unpack(packed)
-        if account == REDEEMED and about == seq:
+    for _, _, seq, _, _, currency, _, points, _, _, about in records.posted(REDEEMED):
+        if about == seq:
             costs[seq] = (currency, costs.get(seq, (currency, 0))[1] - points)
     held: dict[str, Fee] = {}
     reserved: dict[int, Fee] = {}
-    for packed in records.rows[HOLDS]:
-        _, _, seq, currency, _, fee, _, _, hold_id, *_ = HOLD.unpack(packed)
+    for _, _, seq, currency, _, fee, _, _, hold_id, *_ in records.read(HOLDS):
         held[hold_id] = reserved[seq] = (currency, fee)
     for one in asked:
+        if one.kind == "event" and not one.answer.paid and one.seq not in costs:
+            continue  # as with most of a journal
         posted = (reserved if one.kind == "hold" else costs).get(one.seq)
         if one.kind == "exchange" or (posted is None and not one.applied):
             continue

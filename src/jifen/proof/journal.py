@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from jifen.db.tables import (
     AWARD,
-    COMMAND,
-    EVENT,
-    EVENT_RETURN,
-    HOLD,
     HOLD_LOT,
     LOT,
     OUTBOX,
     POSTING,
     TAKING,
 )
-from jifen.instants import LONG_AGO, NEVER, local_day_of
+from jifen.instants import LONG_AGO, NEVER
 from jifen.intake.asking.commands import Given, Opening, Pay
 from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
 from jifen.intake.gathering.enrolling import first_link
@@ -28,12 +23,12 @@ from jifen.intake.judging.case import COMMANDS, EVENTS, RETURNS
 from jifen.intake.judging.opened import OPENING, opening_payload
 from jifen.intake.judging.payload import Returned, decode_payload, decode_returned, encode_payload
 from jifen.ledger.book import HOLDS, PLACE
-from jifen.ledger.chain import extend_chain
+from jifen.ledger.chain import chain_of
 from jifen.ledger.records import HoldState
 from jifen.programme.events import RETURNED
+from jifen.proof.days import Days
 from jifen.proof.differences import Difference
-from jifen.proof.slices import MemberRow, Records, number_of, seq_of
-from jifen.proof.timeline import Timeline
+from jifen.proof.slices import MemberRow, Records
 
 
 class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
@@ -65,7 +60,7 @@ _COUNTED: Final = tuple(
 )
 """Where in the records the tables are whose rows are numbered within a command."""
 
-_decode_answer: Final = msgspec.json.Decoder(ProvedAnswer).decode
+_decode_answers: Final = msgspec.json.Decoder(list[ProvedAnswer]).decode
 _decode_opening: Final = msgspec.json.Decoder(Opening).decode
 _decode_given: Final = msgspec.json.Decoder(Given).decode
 _decode_beside: Final = msgspec.json.Decoder(Beside).decode
@@ -92,10 +87,12 @@ class Asked(NamedTuple):
 
 def asked_of(records: Records) -> list[Asked]:
     """The member's commands, in order."""
+    rows = records.read(COMMANDS)
+    answers = _decode_answers(b"[%s]" % b",".join([row[-1] for row in rows]))
     return [
-        Asked(seq, batch_id, recorded_at, occurred_at, key, kind, body, _decode_answer(answer))
-        for _, _, seq, batch_id, recorded_at, occurred_at, key, kind, _, body, answer in map(
-            COMMAND.unpack, records.rows[COMMANDS]
+        Asked(seq, batch_id, recorded_at, occurred_at, key, kind, body, answer)
+        for (_, _, seq, batch_id, recorded_at, occurred_at, key, kind, _, body, _), answer in zip(
+            rows, answers, strict=True
         )
     ]
 
@@ -103,7 +100,7 @@ def asked_of(records: Records) -> list[Asked]:
 def chain_differences(member: MemberRow, records: Records) -> Iterator[Difference]:
     """Numbers without a gap, and the hash chain over every row."""
     who = member.external_id
-    seqs = [seq_of(packed) for packed in records.rows[COMMANDS]]
+    seqs = _seqs_of(records, COMMANDS)
     if seqs != list(range(1, len(seqs) + 1)):
         yield Difference(check="numbering", member=who)
     if not seqs or seqs[-1] != member.member_seq:
@@ -112,13 +109,9 @@ def chain_differences(member: MemberRow, records: Records) -> Iterator[Differenc
             check="member_seq", member=who, recorded=str(member.member_seq), derived=last
         )
     for place in _COUNTED:
-        yield from _number_differences(who, records.rows[place])
-    rows = [
-        (seq_of(packed), place, packed)
-        for place, packed_rows in enumerate(records.rows)
-        for packed in packed_rows
-    ]
-    chain = extend_chain(first_link(member.member_id), rows)
+        yield from _number_differences(who, records.read(place))
+    tables = ((_seqs_of(records, place), rows) for place, rows in enumerate(records.rows))
+    chain = chain_of(first_link(member.member_id), tables)
     if chain != member.chain:
         yield Difference(
             check="chain",
@@ -139,11 +132,16 @@ def key_differences(member: MemberRow, asked: list[Asked]) -> Iterator[Differenc
             )
 
 
-def _number_differences(who: str, packed_rows: list[bytes]) -> Iterator[Difference]:
+def _seqs_of(records: Records, place: int) -> list[int]:
+    """The numbers of the commands of a table's rows: the third column of each."""
+    return [row[2] for row in records.read(place)]
+
+
+def _number_differences(who: str, rows: list[tuple[Any, ...]]) -> Iterator[Difference]:
     """Of each command the rows of a table are numbered 0, 1, 2 …"""
     last, expected = 0, 0
-    for packed in packed_rows:
-        seq, row_no = number_of(packed)
+    for row in rows:
+        seq, row_no = row[2], row[3]
         expected = expected + 1 if seq == last else 0
         last = seq
         if row_no != expected:
@@ -158,10 +156,10 @@ def _number_differences(who: str, packed_rows: list[bytes]) -> Iterator[Differen
 
 
 def deed_differences(
-    member: MemberRow, records: Records, asked: list[Asked], timeline: Timeline
+    member: MemberRow, records: Records, asked: list[Asked], days: Days
 ) -> Iterator[Difference]:
     """Each event and return stands in the journal, and each applied one of the journal is there."""
-    who, zone = member.external_id, timeline.programme.zone
+    who = member.external_id
     journal = {command.seq: command for command in asked}
     waiting = {
         command.seq
@@ -173,8 +171,8 @@ def deed_differences(
     }
     event_ids: dict[int, str] = {}
     opened_at = LONG_AGO
-    for packed in records.rows[EVENTS]:
-        _, _, seq, occurred_at, _, recorded_at, day, event_id, type_, payload = EVENT.unpack(packed)
+    for row in records.read(EVENTS):
+        _, _, seq, occurred_at, _, recorded_at, day, event_id, type_, payload = row
         event_ids[seq] = event_id
         command = journal.get(seq)
         told = command and (command.key, command.occurred_at, command.recorded_at)
@@ -190,7 +188,7 @@ def deed_differences(
         elif command is not None and not _is_paid_so(command, payload):
             yield Difference(check="event_command", member=who, where=f"event {event_id}")
         waiting.discard(seq)
-        if local_day_of(occurred_at, zone) != day:
+        if days[occurred_at][0] != day:
             yield Difference(check="local_date", member=who, where=f"event {event_id}")
     if opened_at != member.opened_at:
         yield Difference(
@@ -198,7 +196,7 @@ def deed_differences(
         )
     for seq in sorted(waiting - named_returns):
         yield Difference(check="event_command", member=who, where=f"command {seq}")
-    yield from _return_differences(who, records, asked, event_ids, zone)
+    yield from _return_differences(who, records, asked, event_ids, days)
 
 
 def _kind_of(event_type: str) -> str:
@@ -223,19 +221,18 @@ def _is_paid_so(command: Asked, payload: bytes) -> bool:
 
 
 def _return_differences(
-    who: str, records: Records, asked: list[Asked], event_ids: dict[int, str], zone: ZoneInfo
+    who: str, records: Records, asked: list[Asked], event_ids: dict[int, str], days: Days
 ) -> Iterator[Difference]:
     """What came back by a return, or in exchange for something, stands as it was asked."""
     due = {command.seq: given for command in asked if (given := returned_by(command)) is not None}
     occurred_at = {command.seq: command.occurred_at for command in asked if command.seq in due}
-    for packed in records.rows[RETURNS]:
-        _, _, seq, event_seq, payload = EVENT_RETURN.unpack(packed)
+    for _, _, seq, event_seq, payload in records.read(RETURNS):
         given = due.pop(seq, None)
         expected = given and Returned(
             amount=given.amount,
             lines=given.lines,
             full=given.full,
-            day=local_day_of(occurred_at[seq], zone),
+            day=days[occurred_at[seq]][0],
         )
         known = given is not None and given.of == event_ids.get(event_seq)
         if not known or expected != decode_returned(payload):
@@ -246,7 +243,7 @@ def _return_differences(
 
 def returned_by(command: Asked) -> Given | None:
     """What comes back with a command that was applied; None for those that bring nothing back."""
-    if not command.applied or command.kind not in ("event", "return") or command.body == b"{}":
+    if command.body == b"{}" or command.kind not in ("event", "return") or not command.applied:
         return None
     if command.kind == "return":
         return _decode_given(command.body)
@@ -265,8 +262,7 @@ def hold_differences(
         elif command.kind == "void" and command.applied:
             ended[_decode(command.body)["of"]] = (HoldState.VOIDED, 0, command.recorded_at)
     last_recorded_at = max((command.recorded_at for command in asked), default=-NEVER)
-    for packed in records.rows[HOLDS]:
-        *_, deadline, hold_id, state, captured, closed_at = HOLD.unpack(packed)
+    for *_, deadline, hold_id, state, captured, closed_at in records.read(HOLDS):
         still_open = deadline > last_recorded_at
         unended = (HoldState.OPEN, 0, NEVER) if still_open else (HoldState.TIMED_OUT, 0, deadline)
         expected = ended.get(hold_id, unended)

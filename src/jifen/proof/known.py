@@ -78,13 +78,16 @@ def known_differences(
         yield Difference(
             check="frozen", member=who, recorded=str(member.frozen), derived=str(frozen)
         )
-    if not _is_possible(member, timeline, asked[-1].recorded_at):
+    if not _is_possible(member, timeline, asked):
         yield Difference(check="revision", member=who, recorded=str(member.revision))
 
 
-def _is_possible(member: MemberRow, timeline: Timeline, recorded_at: int) -> bool:
-    """Whether a member with a last command may stand at their revision: by that command, or by a later correction that
-    changed nothing of theirs, which leaves no command."""
+def _is_possible(member: MemberRow, timeline: Timeline, asked: list[Asked]) -> bool:
+    """Whether a member may stand at their revision: by the last command, or by a later correction that changed nothing
+    of theirs, which leaves no command; who is merged, by an earlier one, where later corrections are not seen."""
+    recorded_at = asked[-1].recorded_at
+    if timeline.unseen_by(member):
+        return any(timeline.possible(member.revision, one.recorded_at) for one in asked)
     recorded = {version.revision: version.recorded_at for version in timeline.versions}
     return timeline.possible(member.revision, recorded_at) or (
         member.revision in recorded

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from jifen.db.tables import EVENT_RETURN
+from jifen.intake.judging.activity import extended_by
 from jifen.intake.judging.case import RETURNS
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned, decode_returned
@@ -15,6 +15,7 @@ from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.extending import Extended, ExtendedBy, end_of_life
 from jifen.programme.point_terms import Extension
 from jifen.programme.reading.extensions import extending_events
+from jifen.proof.as_known import HistoryKnown
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
 from jifen.proof.slices import MemberRow, Records
@@ -32,17 +33,18 @@ def lives_over_time(
     programme: OpenProgramme,
 ) -> list[Life] | None:
     """In the order of commands. None where it cannot be told: the past of a programme was corrected, tiers keep points
-    alive, or the member was united with another, whose events count from then on."""
+    alive and another version was published, or the member was united with another, whose events count from then on."""
     if not programme.extensions:
         return [(0, {})]
     united = member.merged or records.standing.events
     if united or programme.corrections or any(one.kind in _UNITING for one in asked):
         return None
     if any(one.spares for lengthening in programme.extensions.values() for one in lengthening):
-        return None
+        several = len(programme.engine.plans) > 1
+        return None if several else _lives_with_tiers(records, history, asked, programme)
     events = {event.seq: event for event in history.events if lengthened(programme, event)}
     returns: dict[int, list[tuple[int, Returned]]] = defaultdict(list)
-    for _, _, seq, event_seq, payload in map(EVENT_RETURN.unpack, records.rows[RETURNS]):
+    for _, _, seq, event_seq, payload in records.read(RETURNS):
         returns[seq].append((event_seq, decode_returned(payload)))
     found: list[Life] = [(0, {})]
     active: dict[int, PastEvent] = {}
@@ -58,6 +60,20 @@ def lives_over_time(
                 del active[event_seq]
         if active.keys() != before:
             found.append((place, _extended(programme, active.values())))
+    return found
+
+
+def _lives_with_tiers(
+    records: Records, history: History, asked: Sequence[Asked], programme: OpenProgramme
+) -> list[Life]:
+    """The same where tiers keep points alive: which tier, and until when, follows from the state that was known."""
+    known, found = HistoryKnown(records, history), list[Life]([(0, {})])
+    changing = {event.seq for event in history.events}
+    changing |= {row[2] for row in records.read(RETURNS)}
+    for place, command in enumerate(asked, start=1):
+        if command.seq in changing:
+            state = known.state_before(command.seq + 1, programme)
+            found.append((place, extended_by(programme, state)))
     return found
 
 

@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from jifen.db.tables import AWARD, LOT, POSTING
 from jifen.intake.judging.case import AWARDS
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.relations.deriving import life_counts_from
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.ledger.book import LOTS, POSTINGS
+from jifen.ledger.book import LOTS
 from jifen.ledger.records import TRANSIT
 from jifen.ledger.terms import CurrencyTerms, available_at, expires_at
 from jifen.programme.events import OPENING
@@ -34,21 +33,24 @@ def lot_differences(
     """
     events = {event.seq: event for event in history.events if event.type != OPENING}
     revisions: dict[int, set[int]] = defaultdict(set)
-    for _, _, _, _, event_seq, revision, *_ in map(AWARD.unpack, records.rows[AWARDS]):
+    for _, _, _, _, event_seq, revision, *_ in records.read(AWARDS):
         revisions[event_seq].add(revision)
-    moved = {
-        (posting[2], posting[10])
-        for posting in map(POSTING.unpack, records.rows[POSTINGS])
-        if posting[6] == TRANSIT
-    }
+    moved = {(posting[2], posting[10]) for posting in records.posted(TRANSIT)}
     recorded_at = {command.seq: command.recorded_at for command in asked}
-    for lot in map(LOT.unpack, records.rows[LOTS]):
-        event = events.get(lot[6])
+    known: dict[tuple[int, int, int], list[CurrencyTerms]] = {}
+    for lot in records.read(LOTS):
+        seq, currency, funder, event_seq = lot[2], lot[4], lot[5], lot[6]
+        event = events.get(event_seq)
         if event is None:
             continue
-        possible = _terms_of(programme, revisions[event.seq], lot[4], lot[5])
-        now = recorded_at.get(lot[2], 0)
-        renewed = (lot[2], event.seq) in moved
+        possible = []
+        for revision in revisions[event_seq]:
+            named = revision, currency, funder
+            if named not in known:
+                known[named] = _terms_of(programme, *named)
+            possible += known[named]
+        now = recorded_at.get(seq, 0)
+        renewed = (seq, event_seq) in moved
         if not any(_promised(one, event, lot, now, renewed=renewed) for one in possible):
             yield Difference(
                 check="lot_terms", member=member.external_id, where=f"lot {lot[2]}/{lot[3]}"
@@ -56,14 +58,19 @@ def lot_differences(
 
 
 def _terms_of(
-    programme: OpenProgramme, revisions: set[int], currency: int, funder: int
-) -> Iterator[CurrencyTerms]:
-    """By which terms these versions give points of a currency that a funder pays for; some perhaps twice."""
-    for revision in revisions & programme.awarding.keys():
-        for of_slot in programme.awarding[revision].slots:
-            for one in of_slot:
-                if (one.number, one.funder) == (currency, funder):
-                    yield one
+    programme: OpenProgramme, revision: int, currency: int, funder: int
+) -> list[CurrencyTerms]:
+    """By which terms a version gives points of a currency that a funder pays for, each once."""
+    awarding = programme.awarding.get(revision)
+    if awarding is None:
+        return []
+    found = {
+        id(one): one
+        for of_slot in awarding.slots
+        for one in of_slot
+        if (one.number, one.funder) == (currency, funder)
+    }
+    return list(found.values())
 
 
 def _promised(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from jifen.intake.judging.activity import extended_by
 from jifen.intake.judging.case import state_list
-from jifen.ledger.book import Batch
 from jifen.proof.budgets import Used, add_used
+from jifen.proof.days import Days
 from jifen.proof.differences import Difference
 from jifen.proof.entitled import entitlement_differences, uses_judged
 from jifen.proof.evaluation import (
@@ -40,7 +40,7 @@ from jifen.proof.uses import use_differences
 
 
 def member_differences(
-    records: Records, timeline: Timeline, days: Batch, moved: ByBatch, used: Used
+    records: Records, timeline: Timeline, days: Days, moved: ByBatch, used: Used
 ) -> list[Difference]:
     """All that differs. Records that nothing can be made of are a difference and no error.
 
@@ -60,7 +60,7 @@ def member_differences(
 
 
 def _all_differences(
-    member: MemberRow, records: Records, timeline: Timeline, days: Batch, moved: ByBatch, used: Used
+    member: MemberRow, records: Records, timeline: Timeline, days: Days, moved: ByBatch, used: Used
 ) -> Iterator[Difference]:
     yield from chain_differences(member, records)
     asked = asked_of(records)
@@ -70,12 +70,12 @@ def _all_differences(
         for command in asked
         if command.answer.received
     }
-    programme = timeline.as_of(member.revision)
+    programme = timeline.of_member(member)
     extended = extended_by(programme, state_list(member.state)) if programme.extensions else {}
     yield from point_differences(member, records, days, moved, moved_by, extended)
     yield from key_differences(member, asked)
     yield from known_differences(member, asked, timeline)
-    yield from deed_differences(member, records, asked, timeline)
+    yield from deed_differences(member, records, asked, days)
     yield from hold_differences(member, records, asked)
     yield from refused_differences(member, records, asked, timeline)
     yield from use_differences(member, records, asked)

@@ -10,12 +10,11 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from jifen.db.tables import HOLD_LOT, LOT, OUTBOX, POSTING, TAKING
 from jifen.instants import NEVER, date_of, local_day_of
 from jifen.intake.following.ending_notices import DELAYED, EXPIRING
 from jifen.intake.judging.case import TOLD
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.ledger.book import HOLD_LOTS, LOTS, POSTINGS, TAKINGS
+from jifen.ledger.book import HOLD_LOTS, LOTS, TAKINGS
 from jifen.ledger.extending import later_end
 from jifen.ledger.foretelling import Foretold, Promise, foretold, next_notice
 from jifen.ledger.records import EXPIRED
@@ -63,7 +62,7 @@ def notice_differences(
     if lives is None:
         promised = {of: some for of, some in promised.items() if not terms[of].extensions}
     derived = _Derived(programme, records, asked, lives or [(0, {})])
-    for lot in map(LOT.unpack, records.rows[LOTS]):
+    for lot in records.read(LOTS):
         for where, later in derived.follow(lot, promised.get(lot[4], ())):
             yield _differs(member, where, "", later)
     names = {programme.engine.currencies[number] for number in promised}
@@ -168,15 +167,9 @@ def _differs(member: MemberRow, where: str, recorded: str, derived: str) -> Diff
 
 def _takings(records: Records) -> defaultdict[Number, list[_Taken]]:
     """What was taken from each lot, and whether it was posted as expired."""
-    expiries = {
-        (posting[2], posting[3])
-        for posting in map(POSTING.unpack, records.rows[POSTINGS])
-        if posting[6] == EXPIRED
-    }
+    expiries = {(posting[2], posting[3]) for posting in records.posted(EXPIRED)}
     found: defaultdict[Number, list[_Taken]] = defaultdict(list)
-    for _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points in map(
-        TAKING.unpack, records.rows[TAKINGS]
-    ):
+    for _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points in records.read(TAKINGS):
         expired = (seq, posting_row_no) in expiries and points > 0
         found[lot_seq, lot_row_no].append(_Taken(seq, points, expired))
     return found
@@ -184,13 +177,13 @@ def _takings(records: Records) -> defaultdict[Number, list[_Taken]]:
 
 def _reserved(records: Records) -> set[Number]:
     """Lots of which a hold has ever reserved something."""
-    return {(row[4], row[5]) for row in map(HOLD_LOT.unpack, records.rows[HOLD_LOTS])}
+    return {(row[4], row[5]) for row in records.read(HOLD_LOTS)}
 
 
 def _told(records: Records, names: set[str]) -> defaultdict[int, Counter[_Said]]:
     """What was told, by command."""
     told: defaultdict[int, Counter[_Said]] = defaultdict(Counter)
-    for _, _, seq, _, name, payload in map(OUTBOX.unpack, records.rows[TOLD]):
+    for _, _, seq, _, name, payload in records.read(TOLD):
         if name in (EXPIRING, DELAYED):
             said = _decode(payload)
             for currency, points in said["points"].items():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
-from jifen.db.tables import COMMAND
 from jifen.instants import LONG_AGO
 from jifen.intake.following.own_events import Brought, brought_by_time
 from jifen.intake.following.points_events import WHOLE, brought_by_points
@@ -36,7 +35,7 @@ def add_waiting(sql: Sql, programme: OpenProgramme, some: Sequence[Records]) -> 
 
 def _looked_at_until(records: Records) -> int:
     """Up to when time has looked at a member: joining does not."""
-    commands = map(COMMAND.unpack, records.rows[COMMANDS])
+    commands = records.read(COMMANDS)
     return max((row[4] for row in commands if row[7] != "enrol"), default=LONG_AGO)
 
 

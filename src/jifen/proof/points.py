@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from jifen.db.tables import BALANCE, HOLD, HOLD_LOT, LOT, LOT_PARENT, POSTING, TAKING
-from jifen.instants import NEVER, start_of_day
+from jifen.db.tables import BALANCE
+from jifen.instants import NEVER
 from jifen.ledger.book import (
     HOLD_LOTS,
     HOLDS,
@@ -15,11 +15,11 @@ from jifen.ledger.book import (
     LOTS,
     POSTINGS,
     TAKINGS,
-    Batch,
     Movements,
 )
 from jifen.ledger.extending import ExtendedBy, later_end
 from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, TRANSIT, WRITTEN_OFF, HoldState
+from jifen.proof.days import Days
 from jifen.proof.differences import Difference
 from jifen.proof.slices import MemberRow, Records
 
@@ -37,34 +37,35 @@ class Points:
 
     def __init__(self, member: MemberRow, records: Records) -> None:
         self.who = member.external_id
-        self.postings = list(map(POSTING.unpack, records.rows[POSTINGS]))
-        self.lots = {(lot[2], lot[3]): lot for lot in map(LOT.unpack, records.rows[LOTS])}
-        self.holds = {hold[2]: hold for hold in map(HOLD.unpack, records.rows[HOLDS])}
-        self.hold_lots = list(map(HOLD_LOT.unpack, records.rows[HOLD_LOTS]))
+        self.postings = records.read(POSTINGS)
+        self.posted: dict[Number, int] = defaultdict(int)  # by currency, account
+        self.reversed: dict[int, int] = defaultdict(int)  # by currency
+        self.lots = {(lot[2], lot[3]): lot for lot in records.read(LOTS)}
+        self.holds = {hold[2]: hold for hold in records.read(HOLDS)}
+        self.hold_lots = records.read(HOLD_LOTS)
         self.balances = {row[2]: row[3:] for row in map(BALANCE.unpack, records.balances)}
         self.granted: dict[tuple[int, int, int], list[tuple[Any, ...]]] = defaultdict(list)
         for lot in self.lots.values():
             self.granted[lot[2], lot[4], lot[6]].append(lot)  # by command, currency, event
         self.renewed: dict[Number, Number] = {}  # of lots made out of the member's own: which
-        parents = list(map(LOT_PARENT.unpack, records.rows[LOT_PARENTS]))
+        parents = records.read(LOT_PARENTS)
         self.parents = {row[2:4]: row[5:7] for row in parents if row[4] == records.member_id}
         self.from_others = {row[2:4] for row in parents if row[4] != records.member_id}
         self.taken: Counter[Number] = Counter()  # from each lot
         self.takings: dict[Number, list[tuple[Number, int]]] = defaultdict(list)  # by posting
-        for packed in records.rows[TAKINGS]:
-            _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points = TAKING.unpack(packed)
+        for _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points in records.read(TAKINGS):
             self.takings[seq, posting_row_no].append(((lot_seq, lot_row_no), points))
             self.taken[lot_seq, lot_row_no] += points
 
-    def made_by(self, key: tuple[int, int, int], points: int) -> Iterator[tuple[Any, ...]]:
+    def made_by(self, key: tuple[int, int, int], points: int) -> list[tuple[Any, ...]]:
         """The next lots of a command, currency and event, until they hold what a posting gave."""
-        lots = self.granted.get(key, [])
-        while lots and points > 0:
-            lot = lots.pop(0)
-            points -= lot[7]
-            yield lot
-        if not lots:
-            self.granted.pop(key, None)
+        lots, made = self.granted.pop(key, []), 0
+        while made < len(lots) and points > 0:
+            points -= lots[made][7]
+            made += 1
+        if made < len(lots):
+            self.granted[key] = lots[made:]
+        return lots[:made]
 
     def differ(self, check: str, where: str, recorded: object, derived: object) -> Difference:
         """A difference of this member."""
@@ -76,7 +77,7 @@ class Points:
 def point_differences(
     member: MemberRow,
     records: Records,
-    days: Batch,
+    days: Days,
     moved: ByBatch,
     moved_by: Mapping[int, int],
     extended: ExtendedBy,
@@ -92,40 +93,45 @@ def point_differences(
 
 
 def _postings(
-    points: Points, days: Batch, moved: ByBatch, moved_by: Mapping[int, int]
+    points: Points, days: Days, moved: ByBatch, moved_by: Mapping[int, int]
 ) -> Iterator[Difference]:
     """The points of every posting lie in lots that were there, or else in lots made by it; the rest, where there may be
     one, is debt."""
-    day_and_month = days.day_and_month
     transit: Counter[int] = Counter()
     out: tuple[int, ...] = ()
     taken_out: list[tuple[Number, int]] = []
+    posted = points.posted
     for posting in points.postings:
         _, _, seq, row_no, batch_id, currency, account, amount, _, effective_at, event_seq = posting
         movements = moved[batch_id]
-        day = day_and_month(effective_at)[0]
+        posted[currency, account] += amount
+        day = days[effective_at][0]
         in_lots = 0
         takings = points.takings.pop((seq, row_no), [])
         for number, taken in takings:
             of = points.lots.get(number)
             if of is not None and of[4] == currency:
-                month = day_and_month(of[9])[1]
+                month = days[of[9]][1]
                 movements[account, currency, of[5], month, day] -= taken
                 in_lots -= taken
         if account in (ISSUED, TRANSIT) and amount > 0:
-            made = list(points.made_by((seq, currency, event_seq), amount - in_lots))
+            made = points.made_by((seq, currency, event_seq), amount - in_lots)
             for lot in made:
-                month = day_and_month(lot[9])[1]
+                month = days[lot[9]][1]
                 movements[account, currency, lot[5], month, day] += lot[7]
                 in_lots += lot[7]
-            if out == (seq, currency, event_seq, TRANSIT, -amount):
+            if taken_out and out == (seq, currency, event_seq, TRANSIT, -amount):
                 for lot, (parent, _) in zip(made, taken_out, strict=False):
                     points.renewed[lot[2], lot[3]] = parent
         if in_lots != amount:
             movements[account, currency, 0, 0, day] += amount - in_lots
             if not _may_be_debt(account, amount, in_lots):
                 yield points.differ("postings_that_differ", f"{seq}/{row_no}", amount, in_lots)
-        out, taken_out = (seq, currency, event_seq, account, amount), takings
+        taken_out = takings
+        if takings:
+            out = (seq, currency, event_seq, account, amount)
+        if account == ISSUED and amount < 0:
+            points.reversed[currency] -= amount
         if account == TRANSIT:
             transit[seq] += amount
     for seq in transit.keys() | moved_by.keys():
@@ -165,11 +171,11 @@ def _lots(points: Points) -> Iterator[Difference]:
         if seq in points.holds and points.holds[seq][9] == HoldState.OPEN:
             reserved[lot_seq, lot_row_no] += reserves
     for number, lot in points.lots.items():
-        derived = lot[7] - points.taken.pop(number, 0), reserved.pop(number, 0)
-        if lot[12:14] != derived:
+        derived = lot[7] - points.taken.get(number, 0), reserved.get(number, 0)
+        if lot[12] != derived[0] or lot[13] != derived[1]:
             where = f"lot {number[0]}/{number[1]}"
             yield points.differ("lots_that_differ", where, lot[12:14], derived)
-    for seq, row_no in points.taken.keys() | reserved.keys():
+    for seq, row_no in (points.taken.keys() | reserved.keys()) - points.lots.keys():
         yield points.differ("lots_that_differ", f"lot {seq}/{row_no}", "", "")
     for seq, hold in points.holds.items():
         reserves, captured = hold[4] + hold[5], hold[9] == HoldState.CAPTURED
@@ -181,31 +187,28 @@ def _lots(points: Points) -> Iterator[Difference]:
 
 def _balances(points: Points) -> Iterator[Difference]:
     """Every sum of every balance; debt is what the lots hold more than the postings."""
-    posted: dict[int, Counter[int]] = defaultdict(Counter)
-    reversed_points: Counter[int] = Counter()
-    for _, _, _, _, _, currency, account, amount, *_ in points.postings:
-        posted[currency][account] += amount
-        if account == ISSUED and amount < 0:
-            reversed_points[currency] -= amount
-    remaining: Counter[int] = Counter()
-    held: Counter[int] = Counter()
+    posted = points.posted
+    totals: dict[int, int] = defaultdict(int)
+    for (currency, _), amount in posted.items():
+        totals[currency] += amount
+    remaining: dict[int, int] = defaultdict(int)
+    held: dict[int, int] = defaultdict(int)
     for lot in points.lots.values():
         remaining[lot[4]] += lot[12]
         held[lot[4]] += lot[13]
-    for currency in sorted(posted.keys() | remaining.keys() | points.balances.keys()):
-        sums = posted[currency]
-        total = sums.total()
+    for currency in sorted(totals.keys() | remaining.keys() | points.balances.keys()):
+        total = totals.get(currency, 0)
         derived = (
             total,
             held[currency],
             remaining[currency] - total,
-            sums[ISSUED],
-            -sums[REDEEMED],
-            -sums[EXPIRED],
-            reversed_points[currency],
+            posted[currency, ISSUED],
+            -posted[currency, REDEEMED],
+            -posted[currency, EXPIRED],
+            points.reversed[currency],
         )
         recorded = points.balances.get(currency)
-        if recorded != derived or currency not in posted or derived[2] < 0:
+        if recorded != derived or currency not in totals or derived[2] < 0:
             told = [
                 dict(zip(BALANCE_COLUMNS, row, strict=True))
                 for row in (recorded or (), derived)
@@ -215,30 +218,27 @@ def _balances(points: Points) -> Iterator[Difference]:
 
 
 def _due(
-    points: Points, next_due_at: int, days: Batch, extended: ExtendedBy
+    points: Points, next_due_at: int, days: Days, extended: ExtendedBy
 ) -> Iterator[Difference]:
     """`next_due_at` is an instant of some lot or hold, a midnight, when tiers change, or the moment before one, when
     periods end; and not after the first at which time changes something."""
     instants, first = {NEVER}, NEVER
     indebted = {currency for currency, row in points.balances.items() if row[2] > 0}
     for lot in points.lots.values():
-        earned_at, available_at, expires_at, remaining, held = lot[9:14]
-        expires_at = later_end(expires_at, earned_at, extended.get(lot[4], ()), days.zone)
+        _, _, _, _, currency, _, _, _, _, earned_at, available_at, expires_at, remaining, held = lot
+        if currency in extended:
+            expires_at = later_end(expires_at, earned_at, extended[currency], days.zone)
         instants.add(expires_at)
         instants.add(available_at)
         if remaining > held:
-            first = min(first, expires_at, available_at if lot[4] in indebted else NEVER)
+            first = min(first, expires_at, available_at if currency in indebted else NEVER)
     for hold in points.holds.values():
         instants.add(hold[7])
         if hold[9] == HoldState.OPEN:
             first = min(first, hold[7])
     known = next_due_at in instants or next_due_at in (
-        _midnight_before(next_due_at, days),
-        _midnight_before(next_due_at + 1, days) - 1,
+        days.midnight_before(next_due_at),
+        days.midnight_before(next_due_at + 1) - 1,
     )
     if not known or next_due_at > first:
         yield points.differ("next_due_at", "", next_due_at, first)
-
-
-def _midnight_before(instant: int, days: Batch) -> int:
-    return start_of_day(days.day_and_month(instant)[0], days.zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ import msgspec
 import psycopg
 
 from jifen.db.snapshot import snapshot
+from jifen.db.spreading import layout
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.proof.bank import bank_differences, movement_differences
 from jifen.proof.budgets import Used, budget_differences
@@ -23,7 +24,7 @@ from jifen.proof.occasions import occasion_differences
 from jifen.proof.points import ByBatch
 from jifen.proof.slices import slices
 from jifen.proof.timeline import read_timeline, timeline_differences
-from jifen.proof.working import SliceReport, Workers, prove_slice
+from jifen.proof.working import SliceReport, Workers, prove_slice, prove_with
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,28 +52,32 @@ def prove(
     """Check everything that must be true of a programme; writes nothing.
 
     All of it is seen as of one moment, in the caller's transaction if there is one. With the `url` of the
-    database, processes with connections of their own (as many as there are processors) share the members;
-    they see only what is committed.
+    database, processes with connections of their own share the members with this one, so that as many are at
+    work as there are processors; they see only what is committed. On a cluster this process proves alone.
     """
     began_at = time.perf_counter()
     programme_id = programme.programme_id.bytes
     with snapshot(connection) as sql, ExitStack() as until_proved:
         timeline = read_timeline(sql, programme)
         cut = slices(sql, programme_id)
-        coming: Iterator[SliceReport] = (prove_slice(sql, timeline, ids) for ids in cut)
-        if url is not None:
+        helping = min(workers or os.cpu_count() or 1, len(cut)) - 1
+        given: list[Future[SliceReport]] = []
+        if url is not None and helping and layout(connection) is None:  # a cluster shares no moment
             shared = sql.execute("SELECT pg_export_snapshot()").fetchone()
             assert shared is not None
-            count = min(workers or os.cpu_count() or 1, len(cut))
-            at_work = until_proved.enter_context(Workers(url, programme.slug, shared[0], count))
-            coming = at_work.prove(cut)
-        differences = [  # while the processes are at work
+            others = until_proved.enter_context(Workers(url, programme.slug, shared[0], helping))
+            given = others.begin(cut)
+        differences = [  # while the others are at work
             *timeline_differences(sql, timeline),
             *bank_differences(sql, programme_id),
             *derived_differences(sql, timeline.programme),
             *occasion_differences(sql, timeline.programme),
         ]
-        reports = list(coming)
+        reports = (
+            prove_with(given, sql, timeline, cut)
+            if given
+            else [prove_slice(sql, timeline, ids) for ids in cut]
+        )
         differences += budget_differences(sql, timeline.programme, _used(reports))
         differences += movement_differences(sql, programme_id, _together(reports))
     return _report(reports, differences, time.perf_counter() - began_at)

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from jifen.db.tables import POSTING, TAKING
 from jifen.intake.asking.commands import Cancel, Redeem, UseReward
-from jifen.ledger.book import POSTINGS, TAKINGS
+from jifen.ledger.book import TAKINGS
 from jifen.ledger.records import ISSUED, REDEEMED
 from jifen.proof.differences import Difference
 from jifen.proof.entitled import UseJudged
@@ -95,29 +94,20 @@ def _is_at_price_of(
 
 def _moved(records: Records) -> Moved:
     found: Moved = defaultdict(Counter)
-    for _, _, seq, _, _, currency, account, points, *_ in _postings(records):
-        if account in (ISSUED, REDEEMED):
+    for account in (ISSUED, REDEEMED):
+        for _, _, seq, _, _, currency, _, points, *_ in records.posted(account):
             found[seq][account, currency] += points
     return found
 
 
 def _seqs_of_lots(records: Records) -> dict[int, set[int]]:
     """By command, which commands made the lots from which it took issued points or rewards back."""
-    issued = {
-        (seq, row_no)
-        for _, _, seq, row_no, _, _, account, *_ in _postings(records)
-        if account == ISSUED
-    }
+    issued = {(seq, row_no) for _, _, seq, row_no, *_ in records.posted(ISSUED)}
     found: dict[int, set[int]] = defaultdict(set)
-    for packed in records.rows[TAKINGS]:
-        _, _, seq, _, posting_row_no, lot_seq, *_ = TAKING.unpack(packed)
+    for _, _, seq, _, posting_row_no, lot_seq, *_ in records.read(TAKINGS):
         if (seq, posting_row_no) in issued:
             found[seq].add(lot_seq)
     return found
-
-
-def _postings(records: Records) -> Iterator[tuple[Any, ...]]:
-    return map(POSTING.unpack, records.rows[POSTINGS])
 
 
 def _differs(member: MemberRow, of: int) -> Difference:

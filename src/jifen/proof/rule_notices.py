@@ -8,7 +8,6 @@ from typing import Final
 
 import msgspec
 
-from jifen.db.tables import AWARD, OUTBOX
 from jifen.intake.following.rule_notices import NOTIFIED, words_of
 from jifen.intake.judging.case import AWARDS, TOLD
 from jifen.intake.versions.opening import OpenProgramme
@@ -43,7 +42,7 @@ def rule_notice_differences(
 
 def _told(records: Records) -> Counter[Notice]:
     told: Counter[Notice] = Counter()
-    for _, _, seq, _, name, payload in map(OUTBOX.unpack, records.rows[TOLD]):
+    for _, _, seq, _, name, payload in records.read(TOLD):
         if name == NOTIFIED:
             said = _decode(payload)
             told[seq, said["event"], said["rule"], said["zh"], said["en"]] += 1
@@ -54,7 +53,7 @@ def _expected(records: Records, history: History, programme: OpenProgramme) -> C
     ids = {event.seq: event.event_id for event in history.events}
     known: set[tuple[int, str]] = set()
     expected: Counter[Notice] = Counter()
-    for _, _, seq, _, event_seq, revision, _, reasons, _ in map(AWARD.unpack, records.rows[AWARDS]):
+    for _, _, seq, _, event_seq, revision, _, reasons, _ in records.read(AWARDS):
         for rule, words in words_of(programme, revision, reasons).items():
             if (event_seq, rule) not in known:
                 known.add((event_seq, rule))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import Final, LiteralString, NamedTuple
+from typing import Any, Final, LiteralString, NamedTuple
 
 from jifen.db.copying import Table, read_rows
 from jifen.db.statements import statements
@@ -16,9 +17,10 @@ from jifen.intake.following.own_events import Brought
 from jifen.intake.judging.history import Sql
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
+from jifen.ledger.book import POSTINGS
 
 SQL = statements(Path(__file__).with_name("slices.sql"))
-ROWS_PER_SLICE: Final = 100_000
+ROWS_PER_SLICE: Final = 50_000
 
 _IN_SLICE: Final = (
     "WHERE programme_id = %(programme)s::uuid"
@@ -27,9 +29,8 @@ _IN_SLICE: Final = (
 _NUMBERED: Final = f"{_IN_SLICE} ORDER BY member_id, member_seq"
 _IN_HISTORY: Final = f"{_IN_SLICE} ORDER BY member_id, occurred_at, sequence, event_id"
 
-_MEMBER_ID = slice(26, 42)  # of a packed row, behind the count of fields and programme_id
-_seq_of = struct.Struct(">46xq").unpack_from
-_number_of = struct.Struct(">46xq4xi").unpack_from
+_MEMBER_ID: Final = slice(26, 42)  # of a packed row, behind the count of fields and programme_id
+_member_id_of = itemgetter(_MEMBER_ID)
 
 
 class Slice(NamedTuple):
@@ -112,6 +113,23 @@ class Records:
     balances: list[bytes] = field(default_factory=list)
     checkpoints: list[bytes] = field(default_factory=list)
     refused: list[bytes] = field(default_factory=list)
+    _unpacked: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict, init=False)
+    _posted: dict[int, list[tuple[Any, ...]]] | None = field(default=None, init=False)
+
+    def read(self, place: int) -> list[tuple[Any, ...]]:
+        """The values of the rows of a table, by its place in CHAINED: unpacked once, however many checks ask."""
+        rows = self._unpacked.get(place)
+        if rows is None:
+            rows = self._unpacked[place] = CHAINED[place].unpack_all(self.rows[place])
+        return rows
+
+    def posted(self, account: int) -> Sequence[tuple[Any, ...]]:
+        """The postings of an account, read."""
+        if self._posted is None:
+            self._posted = {}
+            for posting in self.read(POSTINGS):
+                self._posted.setdefault(posting[6], []).append(posting)
+        return self._posted.get(account, ())
 
 
 def slices(sql: Sql, programme_id: bytes, rows: int = ROWS_PER_SLICE) -> list[Slice]:
@@ -128,37 +146,21 @@ def records_in(sql: Sql, programme_id: bytes, ids: Slice) -> Iterator[Records]:
     found: dict[bytes, Records] = {}
     values = {"programme": programme_id.hex(), "first": ids.first, "last": ids.last}
 
-    def rows_of(table: Table, order: LiteralString) -> Iterator[tuple[Records, bytes]]:
-        records = Records(b"")
-        for packed in read_rows(sql, table, order, values):
-            member_id = packed[_MEMBER_ID]
-            if member_id != records.member_id:
-                records = found.setdefault(member_id, Records(member_id))
-            yield records, packed
+    def rows_of(table: Table, order: LiteralString) -> Iterator[tuple[Records, Iterator[bytes]]]:
+        for member_id, rows in groupby(read_rows(sql, table, order, values), _member_id_of):
+            yield found.setdefault(member_id, Records(member_id)), rows
 
-    for records, packed in rows_of(MEMBER, _IN_SLICE):
+    for records, (packed,) in rows_of(MEMBER, f"{_IN_SLICE} ORDER BY member_id"):
         records.member = MemberRow(*MEMBER.unpack(packed))
     for place, table in enumerate(CHAINED):
         numbered = any(name == "row_no" for name, _ in table.columns)
         order = _IN_HISTORY if table is EVENT else f"{_NUMBERED}, row_no" if numbered else _NUMBERED
-        for records, packed in rows_of(table, order):
-            records.rows[place].append(packed)
-    for records, packed in rows_of(BALANCE, _IN_SLICE):
-        records.balances.append(packed)
-    for records, packed in rows_of(CHECKPOINT, _IN_HISTORY):
-        records.checkpoints.append(packed)
-    for records, packed in rows_of(REFUSED_BODY, _NUMBERED):
-        records.refused.append(packed)
+        for records, rows in rows_of(table, order):
+            records.rows[place] = list(rows)
+    for records, rows in rows_of(BALANCE, f"{_IN_SLICE} ORDER BY member_id"):
+        records.balances = list(rows)
+    for records, rows in rows_of(CHECKPOINT, _IN_HISTORY):
+        records.checkpoints = list(rows)
+    for records, rows in rows_of(REFUSED_BODY, _NUMBERED):
+        records.refused = list(rows)
     return (found[member_id] for member_id in sorted(found))
-
-
-def number_of(packed: bytes) -> tuple[int, int]:
-    """The member_seq and row_no of a packed row of a chained table that numbers its rows: their fourth column."""
-    number: tuple[int, int] = _number_of(packed)
-    return number
-
-
-def seq_of(packed: bytes) -> int:
-    """The member_seq of a packed row of a chained table: their third column."""
-    seq: int = _seq_of(packed)[0]
-    return seq

@@ -16,10 +16,12 @@ from jifen.intake.versions.opening import (
     read_versions,
     version_digest,
 )
+from jifen.intake.versions.unseen import unseen_by, without
 from jifen.programme.loading import load
 from jifen.programme.model import Programme
 from jifen.programme.problems import ProgrammeError
 from jifen.proof.differences import Difference
+from jifen.proof.slices import MemberRow
 
 SQL = statements(Path(__file__).with_name("timeline.sql"))
 
@@ -47,8 +49,25 @@ class Timeline:
             self._as_of[revision] = known
         return known
 
-    def of_generation(self, generation: int, until_revision: int) -> OpenProgramme | None:
-        """The programme at the latest revision, up to one, whose states have this layout; None if there is none."""
+    def of_member(self, member: MemberRow) -> OpenProgramme:
+        """The programme by which a member was judged last: at its revision; who is merged perhaps under a later one,
+        but without what corrected the past since that revision."""
+        known = self.in_layout(member, member.generation) if self.unseen_by(member) else None
+        return known or self.as_of(member.revision)
+
+    def unseen_by(self, member: MemberRow) -> frozenset[int]:
+        """The corrections without which a member is judged."""
+        at, merged = member.last_occurred_at, member.merged
+        return unseen_by(self.programme, member.revision, at, merged=merged)
+
+    def in_layout(self, member: MemberRow, generation: int) -> OpenProgramme | None:
+        """The programme as it judged a member when states had this layout; None if they never had."""
+        unseen = self.unseen_by(member)
+        until = self.programme.revision if unseen else member.revision
+        found = self._of_generation(generation, until)
+        return without(found, unseen) if found else None
+
+    def _of_generation(self, generation: int, until_revision: int) -> OpenProgramme | None:
         for version in reversed(self.versions):
             if version.revision <= until_revision:
                 programme = self.as_of(version.revision)

@@ -8,9 +8,8 @@ from typing import Final
 
 import msgspec
 
-from jifen.db.tables import POSTING, TAKING
 from jifen.intake.asking.commands import Cancel
-from jifen.ledger.book import POSTINGS, TAKINGS
+from jifen.ledger.book import TAKINGS
 from jifen.ledger.records import REDEEMED
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked, returned_by
@@ -27,16 +26,14 @@ def use_differences(
     journal = {command.seq: command for command in asked}
     paid: Counter[int] = Counter()  # by the command that redeemed
     uses: dict[tuple[int, int], int] = {}  # number of a redeeming posting -> of which use it is
-    for packed in records.rows[POSTINGS]:
-        _, _, seq, row_no, _, _, account, points, _, _, about = POSTING.unpack(packed)
-        if account == REDEEMED and about != seq:  # which is a fee
+    for _, _, seq, row_no, _, _, _, points, _, _, about in records.posted(REDEEMED):
+        if about != seq:  # which is a fee
             paid[seq] -= points if not about else 0
             uses[seq, row_no] = of = about or seq
             if about and not _is_about(journal.get(seq), journal.get(about), points):
                 yield _differs(member, of)
     left: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
-    for packed in records.rows[TAKINGS]:
-        _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points = TAKING.unpack(packed)
+    for _, _, seq, _, posting_row_no, lot_seq, lot_row_no, points in records.read(TAKINGS):
         if (seq, posting_row_no) in uses:
             left[uses[seq, posting_row_no]][lot_seq, lot_row_no] += points
     for command in asked:

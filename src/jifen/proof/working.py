@@ -1,11 +1,11 @@
-"""Slices of members proved here, or by processes with connections of their own."""
+"""Slices of members proved here, and by processes with connections of their own."""
 
 from __future__ import annotations
 
 import multiprocessing
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 from types import TracebackType
@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from jifen.db.adapting import cursor
 from jifen.db.connection import connect
+from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.judging.case import EVENTS
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import open_programme
-from jifen.ledger.book import Batch
 from jifen.proof.budgets import Used
+from jifen.proof.days import Days
 from jifen.proof.differences import Difference
 from jifen.proof.member import member_differences
 from jifen.proof.own_events import add_waiting
@@ -25,8 +26,6 @@ from jifen.proof.points import ByBatch
 from jifen.proof.slices import Slice, records_in
 from jifen.proof.standing import add_standing
 from jifen.proof.timeline import Timeline, read_timeline
-
-NO_BATCH = bytes(16)
 
 
 class SliceReport(NamedTuple):
@@ -42,21 +41,39 @@ class SliceReport(NamedTuple):
 
 def prove_slice(sql: Sql, timeline: Timeline, ids: Slice) -> SliceReport:
     """Prove the members of a slice."""
+    with collecting_no_garbage():
+        return _proved(sql, timeline, ids)
+
+
+def _proved(sql: Sql, timeline: Timeline, ids: Slice) -> SliceReport:
     members = events = rows = 0
     differences: list[Difference] = []
     moved: ByBatch = defaultdict(partial(defaultdict, int))
     used: Used = {}
     programme = timeline.programme
-    days = Batch(programme.programme_id.bytes, NO_BATCH, programme.zone, {})
+    days = Days(programme.zone)
     slice_of = list(records_in(sql, programme.programme_id.bytes, ids))
     add_standing(sql, programme, slice_of)
     add_waiting(sql, programme, slice_of)
-    for records in slice_of:
+    slice_of.reverse()
+    while slice_of:
+        records = slice_of.pop()  # and what was read of it goes with it
         members += records.member is not None
         events += len(records.rows[EVENTS])
         rows += sum(map(len, records.rows))
         differences += member_differences(records, timeline, days, moved, used)
     return SliceReport(members, events, rows, moved, used, differences)
+
+
+def prove_with(
+    given: Sequence[Future[SliceReport]], sql: Sql, timeline: Timeline, cut: Sequence[Slice]
+) -> list[SliceReport]:
+    """The reports of slices that were given to others. From the last on, what nobody has come to is proved here."""
+    reports = [
+        prove_slice(sql, timeline, ids) if theirs.cancel() else theirs.result()
+        for ids, theirs in zip(reversed(cut), reversed(given), strict=True)
+    ]
+    return reports[::-1]
 
 
 class Workers:
@@ -70,9 +87,9 @@ class Workers:
             initargs=(url, slug, snapshot_id),
         )
 
-    def prove(self, cut: Sequence[Slice]) -> Iterator[SliceReport]:
-        """Start on all slices; their reports, in order, as they come."""
-        return self._pool.map(_prove, cut)
+    def begin(self, cut: Sequence[Slice]) -> list[Future[SliceReport]]:
+        """Let them begin with the first slices."""
+        return [self._pool.submit(_prove, ids) for ids in cut]
 
     def __enter__(self) -> Workers:
         return self
