@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from lively_bank import lively_bank
 from tampering import unguarded
 from travelled_bank import Bank
 
+from jifen.db.adapting import cursor
 from jifen.db.connection import connect
 from jifen.enquiry.finding import UnknownEvent, UnknownMember
 from jifen.enquiry.member import MemberView, member_view
-from jifen.enquiry.past_balances import balances_at
+from jifen.enquiry.member_stamp import ask_for_stamp, member_stamp
+from jifen.enquiry.past_balances import ask_for_balances, balances_at, look_at_balances
 from jifen.enquiry.statement import Movement, statement
 from jifen.enquiry.tier import Need
 from jifen.enquiry.why import why
 from jifen.instants import instant_of
 from jifen.intake.asking.commands import Hold, Return
+from jifen.intake.versions.at_work import Programmes
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import Language
 
 
@@ -176,6 +181,21 @@ def test_why_of_points_that_moved_while_a_hold_kept_them_adds_up(database_url: s
         ], "nothing became nothing: there is no change to tell of"
 
 
+def test_why_of_what_gave_nothing_says_what_is_left_of_it(database_url: str) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, LIMITED, "2026-03-01 10:00")
+        bank.enrol("lin")
+        bank.do("2026-03-04 10:00", bank.bought("cent", "lin", 60))
+        bank.do("2026-03-05 10:00", Return(id="back", of="cent", amount=20))
+        assert told(bank, "cent", "en") == [
+            "0.20 yuan came back on 2026-03-05.",
+            "What was kept counts:",
+            "0.40 yuan counts.",
+            "“base”: applies, but there was too little to give points for.",
+            "In all: nothing.",
+        ]
+
+
 def test_why_says_when_the_record_is_another(bank: Bank) -> None:
     assert not [one for one in told(bank, "d2", "en") if "jifen prove" in one]
     with unguarded(bank) as connection:
@@ -244,3 +264,29 @@ def test_a_statement_says_why_points_were_adjusted_and_by_whom(bank: Bank) -> No
     by_hand = [(one.reason, one.actor) for one in movements if one.asked == "adjust/a1"]
     assert by_hand == [("sorry", "shop")]
     assert {one.reason for one in movements if one.asked == "event/o1"} == {None}
+
+
+def test_balances_are_asked_for_in_one_round_trip_with_how_the_programme_stands(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programmes, now = Programmes(), bank.now
+    slug = programmes.now(bank.connection, bank.programme.slug).slug
+    whole = balances_at(bank.connection, bank.programme, "bob", now, now)
+    waited: list[object] = []
+    wait = bank.connection.wait
+
+    def waiting(asked: Any) -> Any:
+        waited.append(asked)
+        return wait(asked)
+
+    monkeypatch.setattr(bank.connection, "wait", waiting)
+    with cursor(bank.connection) as sql:
+
+        def ahead(known: OpenProgramme) -> None:
+            ask_for_stamp(sql, known, "bob", now)
+            ask_for_balances(sql, known, "bob")
+
+        programme = programmes.seen_by(sql, slug, ahead)
+        assert member_stamp(sql, programme, "bob", now) is not None
+        assert look_at_balances(sql, programme, "bob", None, now) == whole
+    assert len(waited) == 1

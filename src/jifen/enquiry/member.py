@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,10 +35,12 @@ SQL = statements(Path(__file__).with_name("member.sql"))
 
 
 class LotView(msgspec.Struct, frozen=True, kw_only=True):
-    """A grant that still holds points. `of` is the event's id, None where no event gave it, and `made_by` the kind of
-    the command that gave or made it (adjust, exchange …); `friend` whose deed it was, of a referral, `doer` whose, of
-    points through a relation, and `occasion` which day it was; `funder` who pays for it, None: the programme itself."""
+    """A grant that still holds points, by an `id` among those of the member. `of` is the event's id, None where no
+    event gave it, and `made_by` the kind of the command that gave or made it (adjust, exchange …); `friend` whose deed
+    it was, of a referral, `doer` whose, of points through a relation, and `occasion` which day it was; `funder` who
+    pays for it, None: the programme itself."""
 
+    id: str
     of: str | None
     made_by: str
     friend: str | None
@@ -167,6 +170,7 @@ def _currency(
     open_lots = [lot for lot in case.book.lots.values() if lot.currency == number and lot.remaining]
     lots = case.book.in_spending_order(number, open_lots)
     name = programme.engine.currencies[number]
+    moment = cache(partial(moment_or_none, programme))  # many lots end together
     scale = next(c.scale for c in programme.programme.currencies if c.id == name)
     return CurrencyView(
         scale=scale,
@@ -181,19 +185,26 @@ def _currency(
         expired=balance.expired,
         reversed=balance.reversed,
         lots=[
-            _lot(programme, case.book, lot, keys[lot.event_seq or lot.seq], origins) for lot in lots
+            _lot(programme, case.book, lot, keys[lot.event_seq or lot.seq], origins, moment)
+            for lot in lots
         ],
         expiries=_expiries(programme, case.book, lots),
     )
 
 
 def _lot(
-    programme: OpenProgramme, book: Book, lot: Lot, key: str, origins: Mapping[str, Origin]
+    programme: OpenProgramme,
+    book: Book,
+    lot: Lot,
+    key: str,
+    origins: Mapping[str, Origin],
+    moment: Callable[[int], dt.datetime | None],
 ) -> LotView:
     made_by, _, named = key.partition("/")
     of = named if lot.event_seq else None
     origin = origins.get(of or "", NO_ORIGIN)
     return LotView(
+        id=f"{lot.seq}-{lot.row_no}",
         of=of,
         made_by=made_by,
         friend=origin.friend,
@@ -204,9 +215,15 @@ def _lot(
         held=lot.held,
         funder=programme.funders[lot.funder - 1] if lot.funder else None,
         earned_at=moment_of(lot.earned_at, programme.zone),
-        available_at=moment_or_none(programme, lot.available_at),
-        expires_at=moment_or_none(programme, book.ends_at(lot)),
+        available_at=moment(lot.available_at),
+        expires_at=moment(book.ends_at(lot)),
     )
+
+
+def lot_number(id: str) -> tuple[int, int]:
+    """The number behind the id of a lot: that of the command that made it, and of the row."""
+    seq, _, row_no = id.partition("-")
+    return int(seq), int(row_no)
 
 
 def _expiries(programme: OpenProgramme, book: Book, lots: list[Lot]) -> list[ExpiryView]:

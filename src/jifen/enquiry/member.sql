@@ -9,6 +9,6 @@ WHERE programme_id = %(programme)s::uuid AND member_id = %(member)s::uuid
 SELECT count(*) FROM event e
 WHERE e.programme_id = %(programme)s::uuid AND e.member_id = %(member)s::uuid AND e.type = 'referral_completed'
   AND NOT EXISTS (
-      SELECT FROM event_return r WHERE r.programme_id = e.programme_id AND r.member_id = e.member_id
+      SELECT FROM event_return r WHERE r.programme_id = %(programme)s::uuid AND r.member_id = e.member_id
           AND r.event_seq = e.member_seq
   )

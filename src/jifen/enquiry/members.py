@@ -48,8 +48,11 @@ def members_by_name(
         "after": after,
         "most": most + 1,
     }
-    with cursor(connection) as sql:  # planned for this prefix: it bounds what is read
-        rows = sql.execute(SQL["members_by_name"], values, prepare=False).fetchall()
+    with connection.transaction(), cursor(connection) as sql:
+        sql.execute(
+            "SET LOCAL plan_cache_mode = force_custom_plan"
+        )  # the prefix bounds what is read
+        rows = sql.execute(SQL["members_by_name"], values).fetchall()
     members = [
         MemberName(id=name, joined_at=moment_of(since, programme.zone), frozen=frozen, guest=guest)
         for name, since, frozen, guest in rows[:most]

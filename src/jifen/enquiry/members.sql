@@ -4,7 +4,7 @@
 SELECT called.external_id, called.joined_at, called.frozen, called.facts -> 'guest' IS NOT NULL
 FROM member_identity named CROSS JOIN LATERAL (
     SELECT * FROM member
-    WHERE member.programme_id = named.programme_id AND member.member_id = named.member_id
+    WHERE member.programme_id = %(programme)s::uuid AND member.member_id = named.member_id
         AND member.external_id = named.identity
     OFFSET 0
 ) called

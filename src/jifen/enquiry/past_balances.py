@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from uuid import UUID
 
 import msgspec
 import psycopg
 
+from jifen.db.adapting import cursor
+from jifen.db.round_trips import Cursor
 from jifen.db.snapshot import snapshot
 from jifen.db.tables import POSTING
-from jifen.enquiry.finding import settled_case
+from jifen.enquiry.finding import UnknownMember, settled_case
 from jifen.enquiry.statement import SQL
-from jifen.instants import moment_of
+from jifen.instants import NEVER, moment_of
+from jifen.intake.judging.case import Case
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import POSTINGS
 from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, TRANSIT
+
+_Moved = tuple[int, int, bool, int]
+"""Currency, the programme's side, whether of an exchange, points."""
 
 
 class PastBalance(msgspec.Struct, kw_only=True):
@@ -55,25 +60,54 @@ def balances_at(
     now: int,
 ) -> PastBalances:
     """The balances at the end of an instant not after `now`. Raises UnknownMember."""
-    with snapshot(connection) as sql:
-        case = settled_case(sql, programme, external_id, now)
-        values = {
-            "programme_id": programme.programme_id,
-            "member_id": UUID(bytes=case.member_id),
-            "at": at,
-        }
-        moved = [(*row[:2], row[3], row[4]) for row in sql.execute(SQL["sums_until"], values)]
-    for _, place, packed in case.book.rows:
-        if place == POSTINGS:
-            *_, currency, account, points, _, effective_at, _ = POSTING.unpack(packed)
-            if effective_at <= at:
-                moved.append((currency, account, False, points))
-    scales = {currency.id: currency.scale for currency in programme.programme.currencies}
+    with cursor(connection) as sql:
+        return look_at_balances(sql, programme, external_id, at, now)
+
+
+def ask_for_balances(sql: Cursor, programme: OpenProgramme, identity: str) -> None:
+    """Ask ahead for what `look_at_balances` will look at for the balances as of now."""
+    sql.ahead(SQL["sums_until"], _values(programme, identity, None))
+
+
+def look_at_balances(
+    sql: Cursor, programme: OpenProgramme, identity: str, at: int | None, now: int
+) -> PastBalances:
+    """The balances at the end of an instant, or with all that has moved at `now`; the member's other books are opened
+    only where something is due that nobody has posted. Raises UnknownMember."""
+    values = _values(programme, identity, at)
+    rows = sql.rows(SQL["sums_until"], values)
+    if not rows:
+        raise UnknownMember(identity)
+    external_id, next_due_at, *_ = rows[0]
+    due: list[_Moved] = []
+    if next_due_at <= now:
+        with snapshot(sql.connection) as still:
+            due = _due(settled_case(still, programme, identity, now), until=values["at"])
+            rows = still.rows(SQL["sums_until"], values)
+    moved = [row[2:] for row in rows if row[2] is not None] + due
+    scales = programme.programme.scales
     names = programme.engine.currencies
     found = {name: PastBalance(scale=scales[name]) for name in names}
     for currency, account, exchanged, points in moved:
         _add(found[names[currency]], account, points, exchanged=exchanged)
-    return PastBalances(id=case.external_id, at=moment_of(at, programme.zone), currencies=found)
+    seen_at = moment_of(now if at is None else at, programme.zone)
+    return PastBalances(id=external_id, at=seen_at, currencies=found)
+
+
+def _values(programme: OpenProgramme, identity: str, at: int | None) -> dict[str, Any]:
+    until = NEVER if at is None else at
+    return {"programme_id": programme.programme_id, "identity": identity, "at": until}
+
+
+def _due(case: Case, until: int) -> list[_Moved]:
+    """What time has brought by an instant and nobody has posted."""
+    moved: list[_Moved] = []
+    for _, place, packed in case.book.rows:
+        if place == POSTINGS:
+            *_, currency, account, points, _, effective_at, _ = POSTING.unpack(packed)
+            if effective_at <= until:
+                moved.append((currency, account, False, points))
+    return moved
 
 
 def _add(balance: PastBalance, account: int, points: int, *, exchanged: bool) -> None:

@@ -22,7 +22,7 @@ def with_balance_of_today(
     """A copy of a state in which a member's balance (by currency number, in smallest units) is noted on a local day;
     as it is where the ladder looks at none."""
     row, tiers = list(state), plan.programme.tiers
-    scales = {currency.id: currency.scale for currency in plan.programme.points}
+    scales = plan.programme.scales
     for currency in tiers.balances if tiers else ():
         balance = balances.get(programme.currency_number(currency), 0)
         fields = fields_noted(currency, scales[currency], balance)

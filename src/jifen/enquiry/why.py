@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -21,6 +21,7 @@ from jifen.enquiry.why_return import refusal_told, return_told
 from jifen.enquiry.why_sentences import (
     Account,
     LotOfEvent,
+    Treated,
     disagreement_sentence,
     noted_sentences,
     returned_sentences,
@@ -48,6 +49,7 @@ from jifen.intake.undoing.return_policies import (
     takes_parts_alone,
 )
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.intake.versions.unseen import corrected_since, without
 from jifen.programme.amounts import Language
 from jifen.programme.events import PERIOD_BALANCE, RETURNED
 from jifen.wording import Said
@@ -88,8 +90,9 @@ def why(
         if known is None or known.event is None:
             raise _not_there(sql, programme, event_id, keys)
         event, member_id = known.event, UUID(bytes=known.member_id)
-        account = _account(sql, programme, member_id, event)
-        sentences = _sentences(sql, programme, member_id, account, language)
+        judging = _as_judged(sql, programme, member_id)
+        account = _account(sql, judging, member_id, event)
+        sentences = _sentences(sql, judging, member_id, account, language)
         back = of_keys.get(keys[1])
         if back is not None and back is not known and back.event is None:
             of_return = _why_of_return(sql, programme, event_id, back, language)
@@ -125,7 +128,8 @@ def _why_of_return(
     if refused := refusal_told(known, language):
         sentences = [refused]
     else:
-        told = return_told(sql, programme, f"return/{return_id}", known, language)
+        judging = _as_judged(sql, programme, UUID(bytes=known.member_id))
+        told = return_told(sql, judging, f"return/{return_id}", known, language)
         occurred_at, sentences = told.occurred_at, told.sentences
     return Why(
         event=return_id,
@@ -138,6 +142,13 @@ def _why_of_return(
         revision=programme.engine.plan_at(occurred_at).revision,
         sentences=sentences,
     )
+
+
+def _as_judged(sql: Sql, programme: OpenProgramme, member_id: UUID) -> OpenProgramme:
+    """The programme as a member was judged last: without later corrections, which who is merged does not see."""
+    values = {"programme_id": programme.programme_id, "member_id": member_id}
+    row = sql.execute(SQL["last_judged"], values).fetchone()
+    return programme if row is None else without(programme, corrected_since(programme, *row))
 
 
 def _account(sql: Sql, programme: OpenProgramme, member_id: UUID, event: PastEvent) -> Account:
@@ -166,19 +177,16 @@ def _account(sql: Sql, programme: OpenProgramme, member_id: UUID, event: PastEve
     )
 
 
-def _treated(
-    programme: OpenProgramme, event: PastEvent, returns: Sequence[Returned]
-) -> Literal["undone", "kept", "alone", "blind"]:
+def _treated(programme: OpenProgramme, event: PastEvent, returns: Sequence[Returned]) -> Treated:
     """What became of the points of what came back."""
     if event.type.startswith(RETURNED):
         return "blind"
     if takes_parts_alone(programme, event, returns):
         return "alone"
-    return (
-        "undone"
-        if left_of(programme, event, returns) == counted(programme, event, returns)
-        else "kept"
-    )
+    left = left_of(programme, event, returns)
+    if left != counted(programme, event, returns):
+        return "kept"
+    return "gone" if left is None else "undone"
 
 
 def _sentences(

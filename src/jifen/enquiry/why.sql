@@ -1,3 +1,7 @@
+-- name: last_judged
+-- By which revision a member was judged last, and until when the history goes.
+SELECT revision, last_occurred_at FROM member WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s
+
 -- name: awards_of_event
 -- Every award there was of an event, in the order recorded; it is never older than the event.
 SELECT revision, tier, reasons, components FROM award

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from jifen.engine.plan import Plan
 from jifen.instants import NEVER, moment_of
+from jifen.intake.asking.commands import LinePart
 from jifen.intake.judging.history import Awarded
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
@@ -20,11 +21,12 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "returned": ("{when} 退回了{what}。", "{what} came back on {when}."),
     "all": ("全部", "All of it"),
     "lines": ("第 {lines} 行的商品", "Goods of line {lines}"),
-    "nothing left": (
+    "money": ("第 {line} 行的 {money}", "{money} of line {line}"),
+    "gone": (
         "已全部退回：不再给任何积分。",
         "Nothing is left of it: it gives nothing any more.",
     ),
-    "part left": ("以下只算留下的部分。", "What was kept counts:"),
+    "undone": ("以下只算留下的部分。", "What was kept counts:"),
     "kept": (
         "按计划，退回之后积分保留；以下按当时计算。",
         "By the programme its points stay; as it was, it counts:",
@@ -73,6 +75,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+Treated = Literal["undone", "gone", "kept", "alone", "blind"]
+"""What became of what came back: taken out in part or wholly, kept, judged alone, or never bought by name."""
+
+
 class LotOfEvent(NamedTuple):
     """A lot made for the event; instants."""
 
@@ -95,7 +101,7 @@ class Account:
     points_at_first: Mapping[int, int]
     points_now: Mapping[int, int]
     returns: Sequence[tuple[int, Returned]]
-    treated: Literal["undone", "kept", "alone", "blind"]
+    treated: Treated
     lots: Sequence[LotOfEvent]
 
 
@@ -119,9 +125,7 @@ def returned_sentences(account: Account, language: Language) -> Iterator[str]:
         when = f"{moment_of(occurred_at, account.zone):%Y-%m-%d}"
         yield _say("returned", language, when=when, what=what)
     if account.returns:
-        gone = not account.awards or not account.awards[-1].components
-        undone = "nothing left" if gone else "part left"
-        yield _say(undone if account.treated == "undone" else account.treated, language)
+        yield _say(account.treated, language)
 
 
 def what_came_back(programme: Programme, returned: Returned, language: Language) -> str:
@@ -129,10 +133,20 @@ def what_came_back(programme: Programme, returned: Returned, language: Language)
     if returned.full:
         return _say("all", language)
     if returned.lines:
-        numbers = ", ".join(str(index + 1) for index, _ in returned.lines)
-        return _say("lines", language, lines=numbers)
+        return _lines(programme, returned.lines, language)
     money = show_money(programme, returned.amount or 0, language)
     return f" {money}" if language == "zh" else money
+
+
+def _lines(programme: Programme, parts: Sequence[LinePart], language: Language) -> str:
+    """Goods of some lines, and money of others."""
+    goods = ", ".join(str(part.line + 1) for part in parts if part.amount is None)
+    told = [_say("lines", language, lines=goods)] if goods else []
+    for part in parts:
+        if part.amount is not None:
+            money = show_money(programme, part.amount, language)
+            told.append(_say("money", language, line=str(part.line + 1), money=money))
+    return "、".join(told) if language == "zh" else " and ".join(told)
 
 
 def since_sentences(account: Account, language: Language) -> Iterator[str]:

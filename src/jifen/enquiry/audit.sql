@@ -1,0 +1,28 @@
+-- name: commands_recorded
+-- Commands recorded from an instant on and before a place, the last first; of some kinds and actors, where they are named.
+SELECT c.recorded_at, c.member_id, c.member_seq, m.external_id, c.occurred_at, c.key, c.kind, c.actor,
+       c.body ->> 'reason', c.answer
+FROM command c JOIN member m USING (programme_id, member_id)
+WHERE c.programme_id = %(programme)s::uuid
+    AND c.recorded_at BETWEEN instant(%(since)s) AND instant(%(at)s)
+    AND (c.recorded_at, c.member_id, c.member_seq) < (instant(%(at)s), %(member)s::uuid, %(seq)s::bigint)
+    AND (%(kind)s::text IS NULL OR c.kind = %(kind)s)
+    AND (%(actor)s::text IS NULL OR c.actor = %(actor)s OR starts_with(c.actor, %(actor)s || '/'))
+ORDER BY c.recorded_at DESC, c.member_id DESC, c.member_seq DESC
+LIMIT %(most)s
+
+-- name: commands_of_member
+-- The same of one member, in the order of the member's commands.
+SELECT c.recorded_at, c.member_id, c.member_seq, m.external_id, c.occurred_at, c.key, c.kind, c.actor,
+       c.body ->> 'reason', c.answer
+FROM command c JOIN member m USING (programme_id, member_id)
+WHERE c.programme_id = %(programme)s::uuid AND c.member_id = %(of)s::uuid AND c.member_seq < %(seq)s::bigint
+    AND c.recorded_at BETWEEN instant(%(since)s) AND instant(%(at)s)
+    AND (%(kind)s::text IS NULL OR c.kind = %(kind)s)
+    AND (%(actor)s::text IS NULL OR c.actor = %(actor)s OR starts_with(c.actor, %(actor)s || '/'))
+ORDER BY c.member_seq DESC
+LIMIT %(most)s
+
+-- name: member_named
+-- To whom a name leads.
+SELECT member_id FROM member_identity WHERE programme_id = %(programme)s::uuid AND identity = %(identity)s
