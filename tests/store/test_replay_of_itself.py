@@ -48,6 +48,21 @@ def test_what_is_published_moves_nobody_at_length(
     _replay_of_itself(database_url, seed, 90, monkeypatch)
 
 
+@pytest.mark.parametrize("seed", [9042, 9043])
+def test_what_is_published_in_turn_moves_nobody(
+    module_database_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _replay_of_itself(module_database_url, seed, 30, monkeypatch, versions=3)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [7051, 8044, 9002, 9046, *range(1200, 1240)])
+def test_what_is_published_in_turn_moves_nobody_at_length(
+    database_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _replay_of_itself(database_url, seed, 60, monkeypatch, versions=3)
+
+
 @pytest.mark.parametrize("seed", [61, 63])
 def test_who_was_merged_before_a_correction_is_replayed_as_the_books_have_it(
     module_database_url: str, seed: int
@@ -82,7 +97,9 @@ def test_a_planted_fault_is_found(
         _replay_of_itself(database_url, seed, 30, monkeypatch)
 
 
-def _replay_of_itself(url: str, seed: int, steps: int, patch: pytest.MonkeyPatch) -> None:
+def _replay_of_itself(
+    url: str, seed: int, steps: int, patch: pytest.MonkeyPatch, versions: int = 1
+) -> None:
     if seed % 2:  # so that corrections start from checkpoints too
         patch.setattr(deciding, "EVENTS_PER_CHECKPOINT", 4)
         patch.setattr(judged_history, "EVENTS_PER_CHECKPOINT", 4)
@@ -90,20 +107,23 @@ def _replay_of_itself(url: str, seed: int, steps: int, patch: pytest.MonkeyPatch
     document = random_document(chance, f"lives-{seed}")
     with connect(url) as connection:
         bank = Bank(connection, document, "2026-01-01 09:00")
-        live(chance, bank, steps)
-        lived = f"seed {seed}\n{document}"
+        later = {
+            steps * number // versions: random_document(chance, f"lives-{seed}")
+            for number in range(1, versions)
+        }
+        live(chance, bank, steps, later)
+        lived = "\n".join([f"seed {seed}", document, *later.values()])
         assert prove(connection, bank.programme).differences == [], lived
-        found = replayed(connection, bank.programme, bank.programme.programme)
+        newest, begins = bank.programme.programme, bank.instant("2026-01-01 09:00")
+        since = max(begins, bank.programme.engine.versions[-1].effective_from)
+        found = replayed(connection, bank.programme, newest, since=since if later else None)
         _moves_nobody(bank, found, lived)
         assert _given(found) == _awarded(bank), lived
         open_correction(
-            connection, bank.programme, document,
-            since=bank.instant("2026-01-01 09:00"), until=None, now=bank.now, actor="owner",
+            connection, bank.programme, (document, *later.values())[-1],
+            since=since, until=None, now=bank.now, actor="owner",
         )  # fmt: skip
-        corrected = replayed(
-            connection, bank.programme, bank.programme.programme,
-            since=bank.instant("2026-01-01 09:00"), budgets="as recorded",
-        )  # fmt: skip
+        corrected = replayed(connection, bank.programme, newest, since=since, budgets="as recorded")
         assert list(lines(corrected)) == [], lived
 
 

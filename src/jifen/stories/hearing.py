@@ -25,7 +25,7 @@ _STOPS, _COLONS = ".。", ": ："
 def answer_heard(told: client.Answer, programme: OpenProgramme) -> Answer:
     """An answer in smallest units."""
     currencies = programme.programme.currencies
-    scales = {currency.id: currency.scale for currency in currencies}
+    scales = programme.programme.scales
     money_scale = programme.programme.money_scale
     known: dict[str, Any] = {"state": told.state, "tier": told.tier, "referrer": told.referrer}
     known["along"] = tuple(told.along)
@@ -56,7 +56,7 @@ def refusal_heard(problem: client.Problem, programme: OpenProgramme) -> Answer:
     """A problem as the refusal that it tells of, with its figures. Raises it where it is none."""
     if problem.code not in REFUSALS:
         raise problem
-    scales = {currency.id: currency.scale for currency in programme.programme.currencies}
+    scales = programme.programme.scales
     usable = {one: _units(said, scales[one]) for one, said in problem.usable.items()}
     refusal, detail = problem.code, _detail_heard(problem)
     return Answer(state="refused", refusal=refusal, detail=detail, usable=usable)
@@ -74,7 +74,7 @@ def _detail_heard(problem: client.Problem) -> Detail | None:
 def member_heard(told: client.Member, programme: OpenProgramme) -> MemberView:
     """A member in smallest units."""
     document: Document = msgspec.to_builtins(told)
-    scales = {currency.id: currency.scale for currency in programme.programme.currencies}
+    scales = programme.programme.scales
     for name, currency in document["currencies"].items():
         currency["scale"] = scale = scales[name]
         _in_units(currency, POINTS, scale)

@@ -265,20 +265,12 @@ def _stands_in_history(step: Step) -> bool:
 
 
 def _line_returned(line: Raw, bought: list[Raw]) -> Raw:
-    """A returned line named by what it was, `{sku: A1}`, by its place instead; all of it unless said."""
-    if not isinstance(line, Mapping):
+    """A returned line named by what it was, `{sku: A1}`, by its place instead."""
+    if not isinstance(line, Mapping) or "line" in line:
         return line
-    named = {name: value for name, value in line.items() if name not in ("line", "quantity")}
-    place = line.get("line")
-    if place is None and named:
-        for number, candidate in enumerate(bought, start=1):
-            if isinstance(candidate, Mapping) and named.items() <= candidate.items():
-                place = str(number)
-                break
-    if not isinstance(place, str) or not place.isdigit() or not 0 < int(place) <= len(bought):
-        return line
-    whole = bought[int(place) - 1]
-    quantity = line.get("quantity") or (
-        whole.get("quantity") if isinstance(whole, Mapping) else None
-    )
-    return {"line": place, "quantity": quantity}
+    said = {name: line[name] for name in ("quantity", "amount") if name in line}
+    named = {name: value for name, value in line.items() if name not in said}
+    for number, candidate in enumerate(bought, start=1):
+        if named and isinstance(candidate, Mapping) and named.items() <= candidate.items():
+            return {"line": str(number), **said}
+    return line

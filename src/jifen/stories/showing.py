@@ -219,7 +219,7 @@ def _by_measure(need: Need, scales: Mapping[str, int]) -> Iterator[tuple[str, De
 def _rules(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]:
     """What each rule gave; rules that gave nothing are there with zeros."""
     names = programme.engine.currencies
-    scales = {currency.id: currency.scale for currency in programme.programme.currencies}
+    scales = programme.programme.scales
     told: dict[str, Shown] = {}
     for plan in programme.engine.plans.values():
         for slot in plan.slots:

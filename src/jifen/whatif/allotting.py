@@ -17,8 +17,9 @@ from jifen.instants import MISSING
 from jifen.intake.judging.award_terms import AwardTerms
 from jifen.programme.budget import budget_fact
 from jifen.whatif.columns import Columns, Values
-from jifen.whatif.running import Judged, judge, turns_of
+from jifen.whatif.running import Judged, judge
 from jifen.whatif.sides import DRAFT, PUBLISHED
+from jifen.whatif.turns import turns_of
 
 if TYPE_CHECKING:
     from jifen.whatif.history import History, Integers

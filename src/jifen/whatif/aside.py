@@ -43,12 +43,7 @@ def asides(programme: OpenProgramme, replay: Replay, lives: Sequence[LifeTotal])
     if any(_has_least_life(one) for one in currencies):
         yield Said(
             "Points end when their currency says, even where `min_life` lets those recorded late live on.",
-            "积分一律按货币规定的日子到期，`min_life` 让较晚记录的积分多用的那些天不计在内。",
-        )
-    if any(one.extension and one.extension.spares for one in currencies):
-        yield Said(
-            "Where a tier was lost that keeps points alive, the time of idleness is counted from the last deed on it.",
-            "失去让积分不过期的等级后，闲置时间从该等级期间的最后一次活动起算。",
+            "积分一律按该种积分规定的日子到期，`min_life` 让较晚记录的积分多用的那些天不计在内。",
         )
     if any(life.uncovered != Both(0, 0) for life in lives):
         yield Said(

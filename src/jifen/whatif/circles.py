@@ -1,7 +1,8 @@
 """Uses of points that bring back all that they cost, and more: redemptions and exchanges with what rules give for them.
 
 Found by living every sequence of up to six uses of somebody who has enough of everything, together with deeds that
-cost nothing and that rules join to such uses. To cancel a use needs no act of its own: what it set off goes with it, so
+cost nothing and that rules join to such uses. Only what the ways allow is lived: their limits, and a `when` that the
+same person can meet each time. To cancel a use needs no act of its own: what it set off goes with it, so
 that it leaves what the life without it leaves, less a fee. Neither do gifts to others: they set nothing off.
 """
 
@@ -15,9 +16,14 @@ from itertools import islice
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.engine.events import EventInput, Value
 from jifen.instants import MISSING
+from jifen.programme.condition import Condition
+from jifen.programme.event_types import numbers
 from jifen.programme.events import EXCHANGED, REDEEMED
 from jifen.programme.model import Programme
+from jifen.programme.prices import possible_prices
 from jifen.programme.rules import Rule
+from jifen.programme.ways_out import UNBOUNDED, WayOut
+from jifen.whatif.allowing import asked_of_the_person, suits_somebody, within_limits
 from jifen.whatif.loops import FIRST_DAY, MOST_ACTS, free, judged, moment_on, pasts_asked
 
 _MOST_LIVES = 20_000
@@ -27,15 +33,25 @@ _AMOUNTS_OF_AN_EXCHANGE = 2
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """So many points of a currency, with the fee, that become a reward or points of another; or, with no currency, a
-    deed of a type that costs nothing. Points are in smallest units."""
+    """So many points of a currency that become a reward or points of another, and the bounds of the way; or, with no
+    currency, a deed of a type that costs nothing. Points are in smallest units."""
 
     type: str
     currency: str = ""
     points: int = 0
-    fee: int = 0
     to: str = ""
     received: int = 0
+    way: WayOut = UNBOUNDED
+
+    @property
+    def size(self) -> int:
+        """What the bounds count of it: rewards, or points."""
+        return self.received if self.type == REDEEMED else self.points
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What has limits of its own: a reward, whatever is paid for it, or an exchange of one currency for another."""
+        return self.type, "" if self.type == REDEEMED else self.currency, self.to
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +85,14 @@ def first_circle(programme: Programme) -> Circle | None:
 
 @dataclass(frozen=True, slots=True)
 class _Life:
-    """Uses so far, the state behind them, that of deeds that cost nothing alone, and what is more or less than
-    before."""
+    """Uses so far, the state behind them, that of deeds that cost nothing alone, what is more or less than
+    before, and what whoever lives so must be."""
 
     uses: tuple[Use, ...]
     state: list[int]
     alone: list[int]
     held: Counter[str]
+    asked: tuple[Condition, ...] = ()
 
 
 def _lives(engine: Engine, choices: list[Use], length: int) -> Iterator[_Life]:
@@ -85,15 +102,22 @@ def _lives(engine: Engine, choices: list[Use], length: int) -> Iterator[_Life]:
         if len(life.uses) == length:
             yield life
         else:
-            lives += (_after(engine, life, use) for use in choices)
+            lives += filter(None, (_after(engine, life, use) for use in choices))
 
 
-def _after(engine: Engine, life: _Life, use: Use) -> _Life:
+def _after(engine: Engine, life: _Life, use: Use) -> _Life | None:
+    """A life with one use more; None where its way does not allow it."""
+    before = [one.size for one in life.uses if one.place == use.place]
+    asked = life.asked
+    if use.way.when:
+        asked += asked_of_the_person(use.way.when, engine.plans[1], life.state, FIRST_DAY)
+    if not within_limits(use.way, [*before, use.size]) or not suits_somebody(asked):
+        return None
     state, alone, held = list(life.state), life.alone, life.held.copy()
     event = _event(engine, use, len(life.uses))
     held.update(_given(engine, state, event))
     if use.currency:
-        held[use.currency] -= use.points + use.fee
+        held[use.currency] -= use.points + use.way.fee
         if use.type == EXCHANGED:
             held[use.to] += use.received
     else:
@@ -101,7 +125,7 @@ def _after(engine: Engine, life: _Life, use: Use) -> _Life:
         held.subtract(
             _given(engine, alone, event)
         )  # what it brings by itself is promised to everybody
-    return _Life((*life.uses, use), state, alone, held)
+    return _Life((*life.uses, use), state, alone, held, asked)
 
 
 def _given(engine: Engine, state: list[int], event: EventInput) -> dict[str, int]:
@@ -115,7 +139,7 @@ def _given(engine: Engine, state: list[int], event: EventInput) -> dict[str, int
 
 def _event(engine: Engine, use: Use, number: int) -> EventInput:
     plan = engine.plans[1]
-    scales = {one.id: one.scale for one in plan.programme.points}
+    scales = plan.programme.scales
     fields: dict[str, Value] = {}
     if use.currency:
         fields = {"points": use.points // int(10 ** scales[use.currency])}
@@ -137,19 +161,20 @@ def _gained(held: Counter[str]) -> dict[str, int]:
 
 
 def _uses(programme: Programme) -> Iterator[Use]:
-    """Every reward for each of its prices, every exchange of the least that it takes."""
+    """Every reward for the least of each of its prices, every exchange of the least that it takes."""
     for reward in programme.rewards:
         assert reward.reward is not None
-        quantity = next(reward.reward.bounds.smallest(), 1)
+        way, least = reward.reward.bounds, dict.fromkeys(numbers(reward.reward.fields), 1)
+        quantity = next(way.smallest(), 1)
         for paid_in, price in reward.reward.prices:
-            yield Use(REDEEMED, paid_in, price * quantity, 0, reward.id, quantity)
+            cheapest = min(possible_prices(price, least))
+            yield Use(REDEEMED, paid_in, cheapest * quantity, reward.id, quantity, way)
     for currency in programme.points:
         for exchange in currency.exchanges:
             smallest = (one for one in exchange.bounds.smallest() if exchange.received(one))
             for points in islice(smallest, _AMOUNTS_OF_AN_EXCHANGE):
                 received = exchange.received(points)
-                fee = exchange.bounds.fee
-                yield Use(EXCHANGED, currency.id, points, fee, exchange.to, received)
+                yield Use(EXCHANGED, currency.id, points, exchange.to, received, exchange.bounds)
 
 
 def _joined(programme: Programme) -> list[str]:

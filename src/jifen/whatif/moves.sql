@@ -12,6 +12,6 @@ ORDER BY member_id, effective_at, member_seq
 SELECT member_id, currency, earned_at, expires_at, granted FROM lot AS l
 WHERE programme_id = %(programme)s::uuid AND NOT EXISTS (
     SELECT FROM award AS a
-    WHERE (a.programme_id, a.member_id, a.event_seq) = (l.programme_id, l.member_id, l.event_seq)
+    WHERE a.programme_id = %(programme)s::uuid AND (a.member_id, a.event_seq) = (l.member_id, l.event_seq)
         AND a.components <> ''
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
@@ -44,6 +45,11 @@ def page(report: Report, changes: Sequence[Difference], language: Language) -> s
     )
 
 
+def _with_code(said: str) -> str:
+    """What is said, with the words of documents set apart."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(said))
+
+
 _LANGUAGES: tuple[Language, Language] = ("zh", "en")
 
 
@@ -75,7 +81,7 @@ class _Article(Parts):
             f"{self._movers('gaining', report.gaining)}{self._movers('losing', report.losing)}</div>"
             if compared
             else "",
-            f"<footer>{escape(footnote(report, self.language))}</footer>",
+            f"<footer>{_with_code(footnote(report, self.language))}</footer>",
         ]
         return f'<article class="{self.language}" lang="{self.language}">{"".join(parts)}</article>'
 
@@ -163,14 +169,14 @@ class _Article(Parts):
         return f"<section><h2>{escape(title)}</h2>{table}</section>"
 
     def _sentences(self, one: RuleTotal | Moved) -> str:
-        """What a rule says; where the documents differ, both words, each for its own figures."""
+        """What a rule says, unless that is what it is called; where the documents differ, both words, each for its own
+        figures."""
+        told = self.said(one.draft) if one.draft else ""
+        after = "" if told.rstrip("。.") == self.said(one.name) else told
         if one.published == one.draft or self.report.alone:
-            told = one.draft and self.said(one.draft)
-            said = told and told.rstrip("。.") != self.said(one.name)
-            return f'<div class="says">{told}</div>' if said else ""
+            return f'<div class="says">{after}</div>' if after else ""
         before = f"<del>{self.said(one.published)}</del>" if one.published else ""
-        after = f"<ins>{self.said(one.draft)}</ins>" if one.draft else ""
-        return f'<div class="says">{before}{after}</div>'
+        return f'<div class="says">{before}{f"<ins>{after}</ins>" if after else ""}</div>'
 
     def _tiers(self) -> str:
         tiers, report = self.report.tiers, self.report

@@ -59,7 +59,7 @@ class Parts:
         """What the columns that a phone has no room for would say."""
         if self.report.alone:
             return ""
-        return f'<span class="narrow"> · {both_sides(both, (of or self.total).scale)}</span>'
+        return f'<span class="narrow">{both_sides(both, (of or self.total).scale)}</span>'
 
     def table(
         self, title: str, rows: Sequence[Sequence[str]], of: CurrencyTotal | None = None

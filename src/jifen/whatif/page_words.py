@@ -143,11 +143,11 @@ def percent(part: int, whole: int) -> str:
     if whole == 0:
         return "–"
     tenths = (abs(part) * 2000 + abs(whole)) // (2 * abs(whole))
-    return f"{'−' if part < 0 else ''}{tenths // 10}.{tenths % 10} %"
+    return f"{'−' if part < 0 else ''}{tenths // 10}.{tenths % 10}%"
 
 
 def change(both: Both) -> str:
-    """`+3.1 %`."""
+    """`+3.1%`."""
     said = percent(both.difference, both.published)
     return f"+{said}" if both.difference > 0 and both.published else said
 

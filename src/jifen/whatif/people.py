@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from jifen.instants import NEVER
 from jifen.intake.gathering.absorbed import Absorbed, absorbed_by
 from jifen.intake.occasions import Person
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.intake.versions.unseen import unseen_by, without
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 _PLACE = {name: place for place, (name, _) in enumerate(MEMBER.columns)}
@@ -63,9 +64,7 @@ def read_people(
 
 def known_to(programme: OpenProgramme, someone: Someone) -> OpenProgramme:
     """A programme without what corrected it once a member was merged."""
-    if not someone.unseen:
-        return programme
-    return replace(programme, engine=programme.engine.without(someone.unseen))
+    return without(programme, someone.unseen)
 
 
 def _someone(row: Sequence[Any], programme: OpenProgramme) -> Someone:
@@ -76,11 +75,11 @@ def _someone(row: Sequence[Any], programme: OpenProgramme) -> Someone:
         person=Person(row[_PLACE["external_id"]], joined_at, facts),
         begins=max(joined_at, row[_PLACE["opened_at"]]),
         survivor_id=row[_PLACE["survivor_id"]],
-        unseen=frozenset(
-            revision
-            for revision, _ in programme.corrections
-            if row[_PLACE["survivor_id"]] != row[_PLACE["member_id"]]
-            and row[_PLACE["revision"]] < revision
+        unseen=unseen_by(
+            programme,
+            row[_PLACE["revision"]],
+            row[_PLACE["last_occurred_at"]],
+            merged=row[_PLACE["survivor_id"]] != row[_PLACE["member_id"]],
         ),
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from jifen.engine.layout import Counter
 from jifen.engine.needs import activity_counter
 from jifen.engine.spared import last_day_alive
 from jifen.instants import NEVER, local_day_of, month_of_day
@@ -16,8 +17,9 @@ from jifen.programme.reading.extensions import extending_events, extensions_of
 from jifen.whatif.granting import of_each
 from jifen.whatif.lives import Lived, LotsToLive, kept_alive, live
 from jifen.whatif.report import Both, LifeMonth, LifeTotal
-from jifen.whatif.running import Judged, Replay, turns_of
+from jifen.whatif.running import Judged, Replay
 from jifen.whatif.sides import DRAFT, PUBLISHED
+from jifen.whatif.turns import turns_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -126,16 +128,15 @@ def _lengthened(
             spared |= (turns.of_events == turn) & np.isin(side.tiers, codes)
     there = history.standing_on(DRAFT if side is replay.draft else PUBLISHED)
     if history.stands is not None:
-        there &= ~history.stands
+        active &= ~history.stands
     counter = activity_counter(currency.id, extension)
     for member in np.unique(lots.members).tolist():
         first, last = np.searchsorted(lots.members, (member, member + 1)).tolist()
         begins, until = np.searchsorted(history.members, (member, member + 1)).tolist()
         own = begins + np.flatnonzero(there[begins:until])
-        days = _days_alive(history.days[own], spared[own])
-        if extension.spares and len(own) and spared[own[-1]]:
-            state = side.states[member].tolist()
-            days[-1] = last_day_alive(side.engine, programme.zone, state, counter)
+        days = history.days[own]
+        if extension.spares:
+            days = _days_alive(programme, side, member, own, days, spared[own], counter)
         keeps_alive = (active | spared)[own]
         ends[first:last] = kept_alive(
             ends[first:last],
@@ -148,10 +149,26 @@ def _lengthened(
     return ends
 
 
-def _days_alive(days: Integers, spared: NDArray[np.bool_]) -> Integers:
-    """The day of each event of a member; of one that leaves a tier which spares, that of the next, if that does too."""
-    found = days.copy()
-    found[:-1] = np.where(spared[:-1] & spared[1:], days[1:], days[:-1])
+def _days_alive(
+    programme: OpenProgramme,
+    side: Judged,
+    member: int,
+    own: Integers,
+    days: Integers,
+    spared: NDArray[np.bool_],
+    counter: Counter,
+) -> Integers:
+    """The last day that each event of a member keeps points alive: its own or, where it leaves a tier which spares,
+    that of the next event, or the last before time takes the tier."""
+    found, next_days = days.copy(), [*days[1:].tolist(), NEVER]
+    for step in np.flatnonzero(spared).tolist():
+        found[step] = next_days[step]
+        state = side.before_losses.get(int(own[step]))
+        if step == len(own) - 1:
+            state = side.states[member].tolist()
+        if state is not None:
+            alive = last_day_alive(side.engine, programme.zone, state, counter)
+            found[step] = min(alive, next_days[step])
     return found
 
 
