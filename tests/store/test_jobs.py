@@ -12,12 +12,13 @@ from typing import Any, Final
 import psycopg
 import pyarrow.parquet as pq
 import pytest
-from old_club import balances, old_club
+from old_club import MAPPING, balances, old_club
 
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
+from jifen.intake.files import sources
 from jifen.intake.versions.at_work import Programmes
-from jifen.intake.versions.opening import OpenProgramme
+from jifen.intake.versions.opening import OpenProgramme, open_programme
 from jifen.proof.proving import prove
 from jifen.worker import taking
 from jifen.worker.doing import do
@@ -25,14 +26,6 @@ from jifen.worker.jobs import JobExists, Jobs, NoData, UnknownJob
 from jifen.worker.taking import take
 from jifen.worker.timetable import TIMETABLE
 
-MAPPING: Final = """
-time: {column: at, timezone: Asia/Shanghai}
-event: {constant: purchase}
-id: {column: receipt}
-member: {column: member}
-enrol: true
-fields: {amount: amount}
-"""
 ROWS: Final = b"""receipt,member,at,amount
 r1,ann,2026-10-01 10:00,60.00
 r2,bob,2026-10-02 10:00,10.00
@@ -131,6 +124,76 @@ def test_a_worker_that_stops_puts_its_job_back(database_url: str) -> None:
         assert len(queued(connection)) == 2
         do_job(database_url, jobs, "october")
         assert jobs.get("october").state == "done"
+
+
+def test_a_cancelled_job_is_not_begun_and_what_has_ended_stays(database_url: str) -> None:
+    with connect(database_url) as connection:
+        jobs = Jobs(connection, old_club(connection))
+        import_of(jobs, "october")
+        assert jobs.cancel("october", now=real_now()).state == "cancelled"
+        do_job(database_url, jobs, "october")
+        cancelled = jobs.get("october")
+        assert (cancelled.state, cancelled.attempts) == ("cancelled", 0)
+        assert cancelled.ended_at is not None
+        import_of(jobs, "again")
+        do_job(database_url, jobs, "again")
+        done = jobs.get("again")
+        assert done.state == "done"
+        assert jobs.cancel("again", now=real_now()) == done
+        with pytest.raises(UnknownJob):
+            jobs.cancel("nobody", now=real_now())
+
+
+def test_a_job_that_is_cancelled_under_way_stops_and_keeps_what_it_has_done(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(database_url) as connection:
+        programme = old_club(connection)
+        jobs = Jobs(connection, programme)
+        import_of(jobs, "october")
+        note = Jobs.note
+
+        def cancelled_meanwhile(self: Jobs, id: str, *told: Any) -> bool:
+            jobs.cancel(id, now=real_now())
+            return note(self, id, *told)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Jobs, "note", cancelled_meanwhile)
+            do_job(database_url, jobs, "october")
+        assert jobs.get("october").state == "cancelled"
+        import_of(jobs, "again")
+        do_job(database_url, jobs, "again")
+        counts = jobs.get("again").counts
+        assert counts["events"] + counts["replayed"] == 2
+        assert prove(connection, programme).holds
+
+
+def test_the_job_after_a_cancelled_one_hands_back_all_that_could_not_be_taken(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "ROWS_PER_BLOCK", 1)
+    with connect(database_url) as connection:
+        jobs = Jobs(connection, old_club(connection))
+        header, *rows = ROWS.splitlines(keepends=True)
+        content = b"".join([header, *reversed(rows)])  # the row to hand back is in the first block
+        import_of(jobs, "october", content)
+        note = Jobs.note
+
+        def cancelled_behind_the_second(self: Jobs, id: str, share: float, *told: Any) -> bool:
+            if share > 0.5:
+                jobs.cancel(id, now=real_now())
+            return note(self, id, share, *told)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(taking, "SECONDS_BETWEEN_NOTES", 0.0)
+            patched.setattr(Jobs, "note", cancelled_behind_the_second)
+            do_job(database_url, jobs, "october")
+        assert jobs.get("october").state == "cancelled"
+        import_of(jobs, "again", content)
+        do_job(database_url, jobs, "again")
+        assert [row["receipt"] for row in rows_of(jobs, "again", "rejects.csv")] == ["r3"]
+        counts = jobs.get("again").counts
+        assert (counts["rows_read"], counts["events"] + counts["replayed"]) == (3, 2)
 
 
 def test_a_job_that_is_interrupted_again_and_again_is_given_up(
@@ -242,6 +305,12 @@ def test_the_command_line_tells_of_jobs(
     assert "已完成" in jifen("job", "list", "--lang", "zh")
     shown = jifen("job", "show", "october", "--save", str(tmp_path))
     assert "rejects.csv" in shown
+    assert "1 × malformed (a value that cannot be)" in shown
+    assert "退回" in jifen("job", "show", "october", "--lang", "zh")
     assert (tmp_path / "rejects.csv").read_text().startswith("reject_line")
     assert json.loads(jifen("job", "show", "october", "--json"))["counts"]["events"] == 2
     assert "there is no job 'nobody'" in jifen("job", "show", "nobody", code=1)
+    with connect(database_url) as connection:
+        import_of(Jobs(connection, open_programme(connection, "old")), "unwanted")
+    assert "已取消" in jifen("job", "cancel", "unwanted", "--lang", "zh")
+    assert "there is no job 'nobody'" in jifen("job", "cancel", "nobody", code=1)

@@ -41,7 +41,7 @@ class Backup(msgspec.Struct, frozen=True):
 
     @property
     def base(self) -> Path:
-        """The cluster as it was copied."""
+        """The database as it was copied."""
         return self.folder / BASE
 
 

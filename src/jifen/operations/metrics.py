@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from jifen.db.problem import DatabaseProblem
 from jifen.operations.noting import Counted, counted
-from jifen.operations.standing import Bank, Duty, Standing, Told
+from jifen.operations.standing import Bank, Duty, Standing, Told, Write
 from jifen.operations.tally import COMMANDS, SECONDS, Distribution
 
 Look = Callable[[], Bank]
@@ -44,6 +44,7 @@ class Metrics(Collector):
             return
         up.add_metric([], 1)
         yield up
+        yield _of_oldest_write(bank.oldest_write)
         yield from _of_programmes(bank.programmes)
         yield from _of_webhooks(bank.webhooks)
         yield from _of_duties(bank.duties)
@@ -98,6 +99,13 @@ def _of_queues(counted: Counted) -> Iterator[Metric]:
         length.add_metric((name,), queue.length)
         oldest.add_metric((name,), queue.oldest_seconds)
     yield from (sizes, waits, length, oldest)
+
+
+def _of_oldest_write(write: Write | None) -> Metric:
+    said = "For how long the oldest transaction that writes is open; the stream and webhooks wait for it."
+    return GaugeMetricFamily(
+        "jifen_oldest_write_seconds", said, value=0.0 if write is None else write.seconds
+    )
 
 
 def _of_programmes(programmes: Sequence[Standing]) -> Iterator[Metric]:

@@ -13,7 +13,7 @@ from jifen.db.embedded import (
     KEEP_NO_LOG,
     MAJOR_VERSION,
     cannot,
-    cluster_of,
+    database_folder,
     lock_for_starting,
     server_url,
 )
@@ -48,9 +48,9 @@ def restore(place: Path, data_folder: Path, moment: dt.datetime | None) -> Backu
             ),
         )
     check(backup.base)
-    cluster = cluster_of(data_folder)
+    database = database_folder(data_folder)
     with lock_for_starting(data_folder):
-        if cluster.exists():
+        if database.exists():
             raise DatabaseProblem(
                 Said(
                     f"there is a database in {data_folder} already", f"{data_folder} 中已有数据库"
@@ -64,7 +64,7 @@ def restore(place: Path, data_folder: Path, moment: dt.datetime | None) -> Backu
         shutil.rmtree(unfinished, ignore_errors=True)
         _copy(data_folder, backup, unfinished)
         _ask_for_recovery(unfinished, log if log.is_dir() else None, moment)
-        unfinished.rename(cluster)
+        unfinished.rename(database)
     _recover(data_folder, moment)
     return backup
 
@@ -84,29 +84,29 @@ def _refuse_other_versions(backup: Backup) -> None:
         )
 
 
-def _copy(data_folder: Path, backup: Backup, cluster: Path) -> None:
+def _copy(data_folder: Path, backup: Backup, database: Path) -> None:
     """By PostgreSQL's own program, so that the files belong to whoever runs the server."""
     copied = run_program(
-        data_folder, "pg_combinebackup", f"--output={cluster.name}", str(backup.base)
+        data_folder, "pg_combinebackup", f"--output={database.name}", str(backup.base)
     )
     if copied.returncode:
-        shutil.rmtree(cluster, ignore_errors=True)
+        shutil.rmtree(database, ignore_errors=True)
         raise cannot(Said("cannot restore", "无法恢复"), copied.stderr)
 
 
-def _ask_for_recovery(cluster: Path, log: Path | None, moment: dt.datetime | None) -> None:
+def _ask_for_recovery(database: Path, log: Path | None, moment: dt.datetime | None) -> None:
     """Written behind what the server was told before, and so in its place: two servers must not keep one log."""
     settings = {"archive_command": KEEP_NO_LOG}
     if log is not None:
         folder = shlex.quote(str(log)).replace("%", "%%")
         settings |= {"restore_command": f"cp {folder}/%f %p", "hot_standby": "off"}
-        (cluster / "recovery.signal").touch()
+        (database / "recovery.signal").touch()
     if moment is not None:
         settings |= {
             "recovery_target_time": moment.isoformat(),
             "recovery_target_action": "promote",
         }
-    with (cluster / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
+    with (database / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
         for name, value in settings.items():
             quoted = value.replace("'", "''")
             file.write(f"{name} = '{quoted}'\n")
@@ -127,7 +127,7 @@ def _recover(data_folder: Path, moment: dt.datetime | None) -> None:
 
 def _not_so_far(data_folder: Path, moment: dt.datetime | None) -> DatabaseProblem:
     """What was made of the backup is in the way of another try."""
-    shutil.rmtree(cluster_of(data_folder))
+    shutil.rmtree(database_folder(data_folder))
     return DatabaseProblem(
         Said(f"the log does not reach {moment}", f"日志没有到 {moment}"),
         Said("Name an earlier moment, or leave out --until.", "请写更早的时刻，或去掉 --until。"),

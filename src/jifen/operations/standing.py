@@ -51,25 +51,45 @@ class Duty(NamedTuple):
     failed: bool
 
 
+class Write(NamedTuple):
+    """A transaction that writes and has not ended: whose, and for how long. The stream waits for it."""
+
+    pid: int
+    application: str
+    database: str
+    state: str  # as pg_stat_activity has it
+    seconds: float
+
+
 class Bank(NamedTuple):
     """Everything that a look tells."""
 
     programmes: list[Standing]
     webhooks: list[Told]
     duties: list[Duty]
+    oldest_write: Write | None
 
 
 def standing(connection: psycopg.Connection[Any], now: int) -> list[Standing]:
     """How each programme stands, by name; those of stories left out."""
-    with cursor(connection) as sql:
-        rows = sql.execute(SQL["standing"]).fetchall()
     found = []
-    for slug, due, test_now, inbox, waiting, proved_at, seconds, differences in rows:
-        present = now if test_now is None else test_now
-        overdue = 0.0 if due is None else max(0, present - due) / 1_000_000
-        proved = None if proved_at is None else Proved(proved_at, seconds, differences)
-        found.append(Standing(slug, overdue, inbox, waiting, proved))
+    with cursor(connection) as sql:
+        for programme_id, slug, test_now in sql.execute(SQL["programmes"]).fetchall():
+            row = sql.execute(SQL["standing"], {"programme": programme_id}).fetchone()
+            assert row is not None
+            due, inbox, waiting, proved_at, seconds, differences = row
+            present = now if test_now is None else test_now
+            overdue = 0.0 if due is None else max(0, present - due) / 1_000_000
+            proved = None if proved_at is None else Proved(proved_at, seconds, differences)
+            found.append(Standing(slug, overdue, inbox, waiting, proved))
     return found
+
+
+def oldest_write(connection: psycopg.Connection[Any]) -> Write | None:
+    """What the stream has waited for longest: a transaction anywhere on the database server; None where none writes."""
+    with cursor(connection) as sql:
+        row = sql.execute(SQL["oldest_write"]).fetchone()
+    return None if row is None else Write(*row)
 
 
 def look(url: str, now: int) -> Bank:
@@ -82,7 +102,7 @@ def look(url: str, now: int) -> Bank:
                 for slug, name, behind, waiting, since in sql.execute(SQL["webhooks"])
             ]
             duties = [Duty(*told) for told in sql.execute(SQL["duties"])]
-        return Bank(standing(connection, now), webhooks, duties)
+        return Bank(standing(connection, now), webhooks, duties, oldest_write(connection))
 
 
 def note_proof(

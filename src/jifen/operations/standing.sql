@@ -1,17 +1,17 @@
 -- What a look from outside asks of the bank.
 
+-- name: programmes
+-- The programmes by name, with their travelled clocks; those of stories left out.
+SELECT programme_id, slug, test_now FROM programme WHERE slug NOT LIKE 'story-%%' ORDER BY slug
+
 -- name: standing
--- Of each programme: since when something is due that nobody has swept yet, the last proof, what waits for others.
-SELECT p.slug,
-       (SELECT min(m.next_due_at) FROM member m WHERE m.programme_id = p.programme_id AND m.next_due_at < 'infinity'),
-       p.test_now,
-       (SELECT count(*) FROM inbox i WHERE i.programme_id = p.programme_id),
-       (SELECT count(*) FROM waiting_return w WHERE w.programme_id = p.programme_id),
+-- Of one programme: since when something is due that nobody has swept yet, what waits for others, the last proof.
+SELECT (SELECT min(next_due_at) FROM member WHERE programme_id = %(programme)s AND next_due_at < 'infinity'),
+       (SELECT count(*) FROM inbox WHERE programme_id = %(programme)s),
+       (SELECT count(*) FROM waiting_return WHERE programme_id = %(programme)s),
        proof.proved_at, proof.seconds, proof.differences
-FROM programme p
-LEFT JOIN last_proof proof USING (programme_id)
-WHERE p.slug NOT LIKE 'story-%%'
-ORDER BY p.slug
+FROM programme p LEFT JOIN last_proof proof ON proof.programme_id = p.programme_id
+WHERE p.programme_id = %(programme)s
 
 -- name: webhooks
 -- How far each webhook is behind what stands in the stream, what waits to be tried again, and since when it fails.
@@ -26,6 +26,13 @@ ORDER BY p.slug, w.webhook_id
 -- name: duties
 -- When each duty of the worker was last done, and whether it failed.
 SELECT name, ended_at, failure IS NOT NULL FROM duty ORDER BY name
+
+-- name: oldest_write
+-- The process of the database server that has been writing for longest, one transaction of any database, with its age.
+SELECT pid, coalesce(application_name, ''), coalesce(datname, ''), coalesce(state, ''),
+       coalesce(extract(epoch FROM clock_timestamp() - xact_start), 0)::float8
+FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+ORDER BY xact_start LIMIT 1
 
 -- name: note_proof
 -- How the proof of a programme came out, in place of the one before.

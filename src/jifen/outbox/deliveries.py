@@ -67,7 +67,8 @@ def record_attempt(
 ) -> None:
     """Keep what came of an attempt of which as many before had failed."""
     failures = failures if outcome.delivered else failures + 1
-    again = None if outcome.delivered else next_attempt_at(failures, now, chance)
+    asked = outcome.retry_after
+    again = None if outcome.delivered else next_attempt_at(failures, now, chance, asked)
     state = "delivered" if outcome.delivered else "dead" if again is None else "waiting"
     values = {
         **to.values,
@@ -81,7 +82,9 @@ def record_attempt(
         "status": outcome.status,
         "excerpt": outcome.excerpt,
     }
-    sql.execute(SQL["record_attempt"], values)
+    with sql.connection.transaction():
+        sql.execute(SQL["keep_delivery"], values)
+        sql.execute(SQL["keep_attempt"], values)
 
 
 class Standing(NamedTuple):

@@ -1,18 +1,18 @@
--- name: record_attempt
--- What came of an attempt, and what becomes of the delivery.
-WITH kept AS (
-    INSERT INTO webhook_delivery
-        (programme_id, webhook_id, position, state, failures, attempted_at, next_attempt_at)
-    SELECT %(programme)s, webhook_id, %(position)s, %(state)s, %(failures)s, instant(%(now)s), instant(%(next)s)
-    FROM webhook WHERE programme_id = %(programme)s AND webhook_id = %(webhook)s
-    ON CONFLICT (programme_id, webhook_id, position) DO UPDATE SET state = excluded.state,
-        failures = excluded.failures, attempted_at = excluded.attempted_at, next_attempt_at = excluded.next_attempt_at
-    RETURNING programme_id, webhook_id, position
-)
+-- name: keep_delivery
+-- What becomes of a delivery after an attempt; nothing where the webhook is there no more.
+INSERT INTO webhook_delivery (programme_id, webhook_id, position, state, failures, attempted_at, next_attempt_at)
+SELECT programme_id, webhook_id, %(position)s, %(state)s, %(failures)s, instant(%(now)s), instant(%(next)s)
+FROM webhook WHERE programme_id = %(programme)s AND webhook_id = %(webhook)s
+ON CONFLICT (programme_id, webhook_id, position) DO UPDATE SET state = excluded.state,
+    failures = excluded.failures, attempted_at = excluded.attempted_at, next_attempt_at = excluded.next_attempt_at
+
+-- name: keep_attempt
+-- What came of an attempt at a delivery that is kept.
 INSERT INTO webhook_attempt
     (programme_id, webhook_id, position, attempted_at, milliseconds, outcome, status, excerpt)
 SELECT programme_id, webhook_id, position, instant(%(now)s), %(milliseconds)s, %(outcome)s, %(status)s, %(excerpt)s
-FROM kept ON CONFLICT DO NOTHING
+FROM webhook_delivery
+WHERE programme_id = %(programme)s AND webhook_id = %(webhook)s AND position = %(position)s ON CONFLICT DO NOTHING
 
 -- name: note_outcome
 -- Since when nothing succeeds, and whether it is told no more.

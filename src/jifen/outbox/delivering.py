@@ -36,7 +36,7 @@ from jifen.outbox.posting import Outcome, Receiver, trusted
 from jifen.outbox.relay import give_all_positions
 from jifen.outbox.retrying import SECOND
 from jifen.outbox.signing import signature
-from jifen.outbox.stream import Entry, read_stream
+from jifen.outbox.stream import Entry, entries_at, read_stream
 from jifen.outbox.webhooks import UnknownWebhook, Webhook, find_webhook, secrets_of
 
 SLICE: Final = 200
@@ -193,13 +193,13 @@ def _by_member(entries: Iterable[Entry]) -> list[list[Due]]:
 
 
 def _due_again(round: Round, to: Sending) -> list[Due]:
+    """What is to be tried again, the longest waiting first."""
     values = {**to.values, "now": round.clock(), "most": SLICE}
-    found = []
     with cursor(round.connection) as sql:
-        for position, failures in sql.execute(SQL["due_again"], values).fetchall():
-            (entry,) = read_stream(round.connection, to.programme_id, after=position - 1, most=1)
-            found.append(Due(entry, failures))
-    return found
+        failures: dict[int, int] = dict(sql.execute(SQL["due_again"], values).fetchall())
+    entries = entries_at(round.connection, to.programme_id, failures)
+    by_position = {entry.position: entry for entry in entries}
+    return [Due(by_position[position], failed) for position, failed in failures.items()]
 
 
 class _Teller:

@@ -15,7 +15,6 @@ from jifen.intake.versions.opening import OpenProgramme
 from jifen.money import decimal_text
 from jifen.outbox.stream import SQL, Entry
 from jifen.programme.loading import load
-from jifen.programme.model import Programme
 
 Message = dict[str, Any]
 
@@ -34,16 +33,12 @@ def terms_of_messages(connection: psycopg.Connection[Any], programme_id: UUID) -
         row = sql.execute(SQL["terms_of_messages"], {"programme": programme_id}).fetchone()
     assert row is not None
     zone, document = row
-    return Terms(programme_id, ZoneInfo(zone), _scales(load(document, "programme")))
+    return Terms(programme_id, ZoneInfo(zone), load(document, "programme").scales)
 
 
 def terms_of_open(programme: OpenProgramme) -> Terms:
     """With what the messages of a programme at work are written."""
-    return Terms(programme.programme_id, programme.zone, _scales(programme.programme))
-
-
-def _scales(programme: Programme) -> dict[str, int]:
-    return {currency.id: currency.scale for currency in programme.currencies}
+    return Terms(programme.programme_id, programme.zone, programme.programme.scales)
 
 
 def message_id(programme_id: UUID, position: int) -> str:

@@ -31,13 +31,14 @@ OUTCOMES: Final[Mapping[str, Said]] = {
 
 
 class Outcome(NamedTuple):
-    """What came of an attempt: a key of OUTCOMES, the HTTP status if there was one, and how an answer that says no
-    begins."""
+    """What came of an attempt: a key of OUTCOMES, the HTTP status if there was one, how an answer that says no begins,
+    and its `Retry-After`."""
 
     code: str
-    status: int | None
-    excerpt: str
-    milliseconds: int
+    status: int | None = None
+    excerpt: str = ""
+    retry_after: str = ""
+    milliseconds: int = 0
 
     @property
     def delivered(self) -> bool:
@@ -63,36 +64,30 @@ class Receiver:
         began = time.monotonic()
         try:
             async with asyncio.timeout(SECONDS_IN_ALL):
-                code, status, excerpt = await self._posted(headers, body)
+                outcome = await self._posted(headers, body)
         except TimeoutError:
-            code, status, excerpt = "late", None, ""
-        milliseconds = round((time.monotonic() - began) * 1_000)
-        return Outcome(code, status, excerpt, milliseconds)
+            outcome = Outcome("late")
+        return outcome._replace(milliseconds=round((time.monotonic() - began) * 1_000))
 
-    async def _posted(self, headers: Mapping[str, str], body: bytes) -> tuple[str, int | None, str]:
+    async def _posted(self, headers: Mapping[str, str], body: bytes) -> Outcome:
         try:
             addresses = await checked_addresses(self._url, self._allowed)
         except Forbidden:
-            return "forbidden", None, ""
+            return Outcome("forbidden")
         except (OSError, UnicodeError):
-            return "unresolved", None, ""
+            return Outcome("unresolved")
         for address in addresses:
             try:
-                status, excerpt = await self._answer(address, headers, body)
+                return await self._answer(address, headers, body)
             except httpx.ConnectError as error:
                 if _is_about_certificates(error):
-                    return "untrusted", None, ""
-                continue
+                    return Outcome("untrusted")
             except httpx.HTTPError:
-                return "broken", None, ""
-            delivered = 200 <= status < 300
-            return ("delivered", status, "") if delivered else ("refused", status, excerpt)
-        return "unreachable", None, ""
+                return Outcome("broken")
+        return Outcome("unreachable")
 
-    async def _answer(
-        self, address: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int, str]:
-        """The status, and how the answer begins. Redirects are not followed."""
+    async def _answer(self, address: str, headers: Mapping[str, str], body: bytes) -> Outcome:
+        """What the receiver says. Redirects are not followed."""
         told = {**headers, "host": self._url.netloc.decode("ascii")}
         extensions: dict[str, Any] = {"sni_hostname": self._url.raw_host.decode("ascii")}
         url = self._url.copy_with(host=address)
@@ -104,7 +99,11 @@ class Receiver:
                 read += part
                 if len(read) > MOST_BYTES_READ:
                     break
-            return response.status_code, _excerpt(read[:MOST_BYTES_READ])
+            status = response.status_code
+            if 200 <= status < 300:
+                return Outcome("delivered", status)
+            asked = response.headers.get("retry-after", "")
+            return Outcome("refused", status, _excerpt(read[:MOST_BYTES_READ]), asked)
 
 
 def trusted() -> ssl.SSLContext:

@@ -31,18 +31,21 @@ def give_positions(connection: psycopg.Connection[Any], programme_id: UUID) -> i
     with connection.transaction(), cursor(connection) as sql:
         if sql.execute(SQL["claim_stream"], values).fetchone() != (True,):
             return 0
-        found = sql.execute(SQL["how_far"], values).fetchone()
-        assert found is not None
-        position, since, ended_before, server = found
-        values |= {"position": position or 0, "server": server}
-        if since is None:
-            values |= {"since": _FIRST, "before": _LAST, "most": None}
-        else:
+        now = sql.execute(SQL["server_now"]).fetchone()
+        assert now is not None
+        ended_before, server = now
+        stands = sql.execute(SQL["how_far"], values).fetchone()
+        position, since, counted_by = stands or (0, _FIRST, None)
+        goes_on = counted_by == server
+        values |= {"position": position, "server": server}
+        if goes_on:
             values |= {"since": since, "before": ended_before, "most": MOST_AT_ONCE}
+        else:
+            values |= {"since": _FIRST, "before": _LAST, "most": None}
         counted = sql.execute(SQL["give_positions"], values).fetchone()
         assert counted is not None
         given, chosen, last = counted
-        if given or since is None:
+        if given or not goes_on:
             values["position"] += given
             values["since"] = last if chosen == values["most"] else ended_before
             sql.execute(SQL["keep_how_far"], values)

@@ -2,11 +2,14 @@
 -- Whether nobody else gives positions in this programme now; a lock of the transaction that takes no transaction id.
 SELECT pg_try_advisory_xact_lock(hashtextextended('stream ' || %(programme)s::uuid, 0))
 
+-- name: server_now
+-- Which transactions have ended by now, and on which server: asked beside no table, for on a cluster it is the coordinator
+-- that gives transactions their numbers.
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text, system_identifier FROM pg_control_system()
+
 -- name: how_far
--- The last position, what has one, and which transactions have ended by now; no position where there is no stream yet.
-SELECT s.position, CASE WHEN s.server = c.system_identifier THEN s.since::text END,
-       pg_snapshot_xmin(pg_current_snapshot())::text, c.system_identifier
-FROM pg_control_system() c LEFT JOIN stream s ON s.programme_id = %(programme)s
+-- The last position, what has one, and the server whose transactions these are; no row where there is no stream yet.
+SELECT position, since::text, server FROM stream WHERE programme_id = %(programme)s
 
 -- name: give_positions
 -- Positions for what lies in the outbox without one, in the order of transactions; with each message whatever its
@@ -14,7 +17,7 @@ FROM pg_control_system() c LEFT JOIN stream s ON s.programme_id = %(programme)s
 WITH chosen AS MATERIALIZED (
     SELECT member_id, member_seq, row_no, transaction FROM outbox o
     WHERE programme_id = %(programme)s AND transaction >= %(since)s::xid8 AND transaction < %(before)s::xid8
-        AND NOT EXISTS (SELECT FROM stream_entry e WHERE e.programme_id = o.programme_id AND e.member_id = o.member_id
+        AND NOT EXISTS (SELECT FROM stream_entry e WHERE e.programme_id = %(programme)s AND e.member_id = o.member_id
             AND e.member_seq = o.member_seq AND e.row_no = o.row_no)
     ORDER BY transaction LIMIT %(most)s
 ), earlier AS (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -31,11 +32,16 @@ def read_stream(
     """The next entries behind a position, at most so many, without a gap."""
     values = {"programme": programme_id, "after": after, "most": most}
     with cursor(connection) as sql:
-        rows = sql.execute(SQL["read_entries"], values).fetchall()
-    return [
-        Entry(position, seq, name, msgspec.json.decode(payload), recorded_at)
-        for position, seq, name, payload, recorded_at in rows
-    ]
+        return [_entry(row) for row in sql.execute(SQL["read_entries"], values)]
+
+
+def entries_at(
+    connection: psycopg.Connection[Any], programme_id: UUID, positions: Collection[int]
+) -> list[Entry]:
+    """The entries at some positions, in order."""
+    values = {"programme": programme_id, "positions": list(positions)}
+    with cursor(connection) as sql:
+        return [_entry(row) for row in sql.execute(SQL["entries_at"], values)]
 
 
 def last_position(connection: psycopg.Connection[Any], programme_id: UUID) -> int:
@@ -44,3 +50,8 @@ def last_position(connection: psycopg.Connection[Any], programme_id: UUID) -> in
         row = sql.execute(SQL["last_position"], {"programme": programme_id}).fetchone()
     assert row is not None
     return int(row[0])
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    position, member_seq, name, payload, recorded_at = row
+    return Entry(position, member_seq, name, msgspec.json.decode(payload), recorded_at)

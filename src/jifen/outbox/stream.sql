@@ -6,6 +6,14 @@ FROM stream_entry e JOIN outbox o USING (programme_id, member_id, member_seq, ro
 WHERE e.programme_id = %(programme)s AND e.position > %(after)s AND e.position <= %(after)s + %(most)s
 ORDER BY e.position
 
+-- name: entries_at
+-- What stands at some positions, in order.
+SELECT e.position, e.member_seq, o.name, o.payload, c.recorded_at
+FROM stream_entry e JOIN outbox o USING (programme_id, member_id, member_seq, row_no)
+    JOIN command c USING (programme_id, member_id, member_seq)
+WHERE e.programme_id = %(programme)s AND e.position = ANY(%(positions)s)
+ORDER BY e.position
+
 -- name: last_position
 -- The last position of a stream; 0 where there is none yet.
 SELECT coalesce(max(position), 0) FROM stream_entry WHERE programme_id = %(programme)s

@@ -103,20 +103,26 @@ def make_webhook(
         )
     terms = checked_terms(terms)
     give_all_positions(connection, programme_id)
-    values = {
-        "programme": programme_id,
-        "webhook": webhook_id,
-        "url": terms.url,
-        "kinds": list(terms.kinds),
-        "description": terms.description,
-        "position": last_position(connection, programme_id) if after is None else after,
-        "now": now,
+    values = _values(programme_id, webhook_id, terms, now) | {
+        "position": last_position(connection, programme_id) if after is None else after
     }
     with connection.transaction(), cursor(connection) as sql:
         if sql.execute(SQL["insert_webhook"], values).fetchone() is None:
             raise WebhookExists(webhook_id)
         secret = _add_secret(sql, values)
     return find_webhook(connection, programme_id, webhook_id), secret
+
+
+def _values(programme_id: UUID, webhook_id: str, terms: WebhookTerms, now: int) -> dict[str, Any]:
+    """As statements name them."""
+    return {
+        "programme": programme_id,
+        "webhook": webhook_id,
+        "url": terms.url,
+        "kinds": list(terms.kinds),
+        "description": terms.description,
+        "now": now,
+    }
 
 
 def webhooks_of(connection: psycopg.Connection[Any], programme_id: UUID) -> list[Webhook]:
@@ -146,15 +152,7 @@ def change_webhook(
     """Give a webhook other terms, and tell it or not; it goes on where it stood. Raises Malformed, UnknownWebhook."""
     find_webhook(connection, programme_id, webhook_id)
     terms = checked_terms(terms)
-    values = {
-        "programme": programme_id,
-        "webhook": webhook_id,
-        "url": terms.url,
-        "kinds": list(terms.kinds),
-        "description": terms.description,
-        "enabled": enabled,
-        "now": now,
-    }
+    values = _values(programme_id, webhook_id, terms, now) | {"enabled": enabled}
     with cursor(connection) as sql:
         sql.execute(SQL["change_webhook"], values)
     return find_webhook(connection, programme_id, webhook_id)

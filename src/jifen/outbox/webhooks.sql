@@ -8,9 +8,9 @@ ON CONFLICT DO NOTHING RETURNING webhook_id
 -- The webhooks of a programme by age, or the one that is named.
 SELECT w.webhook_id, w.url, w.kinds, w.description, w.created_at, w.position, w.failing_since, w.disabled_at,
        w.disabled_why,
-       (SELECT count(*) FROM webhook_delivery d WHERE d.programme_id = w.programme_id AND d.webhook_id = w.webhook_id
+       (SELECT count(*) FROM webhook_delivery d WHERE d.programme_id = %(programme)s AND d.webhook_id = w.webhook_id
            AND d.state = 'waiting'),
-       (SELECT count(*) FROM webhook_delivery d WHERE d.programme_id = w.programme_id AND d.webhook_id = w.webhook_id
+       (SELECT count(*) FROM webhook_delivery d WHERE d.programme_id = %(programme)s AND d.webhook_id = w.webhook_id
            AND d.state = 'dead')
 FROM webhook w WHERE w.programme_id = %(programme)s AND (%(webhook)s::text IS NULL OR w.webhook_id = %(webhook)s)
 ORDER BY w.created_at, w.webhook_id

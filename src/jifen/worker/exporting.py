@@ -1,4 +1,4 @@
-"""An export as a job: members with what they have, or every movement of points, as CSV or Parquet.
+"""An export as a job: members with what they have, or movements of points, all or of a period, as CSV or Parquet.
 
 All of it is seen as of one moment; what time had brought by then is posted before.
 """
@@ -6,7 +6,7 @@ All of it is seen as of one moment; what time had brought by then is posted befo
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
@@ -14,13 +14,15 @@ from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jifen.db.snapshot import snapshot
 from jifen.db.statements import statements
-from jifen.instants import moment_of
+from jifen.instants import LONG_AGO, NEVER, moment_of
+from jifen.intake.asking import scalars
 from jifen.intake.sweeping import tend
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.worker.work import Task
@@ -51,7 +53,8 @@ def export_job(task: Task) -> dict[str, Any]:
     path = task.folder / f"{of}.{format}"
     count, columns, read = _READERS[of]
     with snapshot(task.connection) as sql, _WRITERS[format](path, columns(programme)) as write:
-        values = {"programme": programme.programme_id}
+        since, until = period_of(task.job.asked, programme.zone)
+        values = {"programme": programme.programme_id, "since": since, "until": until}
         (total,) = sql.execute(SQL[count], values).fetchone() or (0,)
         done = 0
         rows = sql.stream(SQL[of], values, size=ROWS_AT_ONCE)
@@ -61,6 +64,16 @@ def export_job(task: Task) -> dict[str, Any]:
             task.tell(min(done / total, 1.0) if total else 1.0, {"rows": done})
     task.jobs.keep(task.job.id, path)
     return {"rows": done}
+
+
+def period_of(asked: Mapping[str, Any], zone: ZoneInfo) -> tuple[int, int]:
+    """The instants between which movements were recorded: `since`, a date or a time, to the end of `until`; all unless
+    said. Raises Malformed."""
+    since, until = asked.get("since"), asked.get("until")
+    return (
+        LONG_AGO if since is None else scalars.instant(since, zone, "/export/since"),
+        NEVER if until is None else scalars.last_usable_day(until, zone, "/export/until"),
+    )
 
 
 def _text(names: Sequence[str]) -> list[Column]:

@@ -27,7 +27,8 @@ def read_mapping(written: str, folder: Path) -> Mapping | OpeningMapping:
 def import_job(task: Task) -> dict[str, Any]:
     """Import the file of a job; counts of what became of it. Raises FileProblem and MappingError.
 
-    Another attempt reads the file from its beginning: what is known is replayed, and what is handed back is complete.
+    Another attempt, and another job of the same file, reads it from its beginning: what is known is replayed, and what
+    is handed back is complete.
     """
     job = task.job
     mapping = read_mapping(job.asked["mapping"], task.folder)
@@ -46,6 +47,7 @@ def import_job(task: Task) -> dict[str, Any]:
         progress=_told(task.tell),
         told=lambda said: said.told_in(job.asked["language"]),
         again=task.attempt > 1,
+        whole=True,
     )
     if report.rejects_path is not None:
         task.jobs.keep(job.id, report.rejects_path)

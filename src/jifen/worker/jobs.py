@@ -19,7 +19,7 @@ from jifen.wording import Said
 SQL = statements(Path(__file__).with_suffix(".sql"))
 BYTES_PER_PART: Final = 1_000_000
 Kind = Literal["import", "export"]
-State = Literal["expects_data", "waiting", "working", "done", "failed"]
+State = Literal["expects_data", "waiting", "working", "done", "failed", "cancelled"]
 
 
 class JobExists(Exception):
@@ -147,9 +147,16 @@ class Jobs:
             self._do("put_back", id)
             self.queue(id, after_seconds)
 
-    def note(self, id: str, share: float, counts: dict[str, Any]) -> None:
-        """How far a job is."""
-        self._do("note_progress", id, share=share, counts=msgspec.json.encode(counts).decode())
+    def cancel(self, id: str, *, now: int) -> Job:
+        """Let nobody do any more of a job; one that has ended stays as it is. What it has done by then stands: the
+        events of an import are known, and under another id its file replays them. Raises UnknownJob."""
+        self._do("cancel_job", id, now=now)
+        return self.get(id)
+
+    def note(self, id: str, share: float, counts: dict[str, Any]) -> bool:
+        """How far a job is; whether it is to go on: nobody has cancelled it."""
+        told = msgspec.json.encode(counts).decode()
+        return self._row("note_progress", id, share=share, counts=told) is not None
 
     def end(self, id: str, counts: dict[str, Any], failure: Said | None, *, now: int) -> None:
         """A job is done, or failed for a reason that people can mend."""

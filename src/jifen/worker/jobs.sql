@@ -17,7 +17,7 @@ SELECT j.job_id, j.kind, j.asked, j.actor, j.state, j.attempts, j.share, j.count
        array_agg(f.bytes ORDER BY f.name) FILTER (WHERE f.name IS NOT NULL)
 FROM job j LEFT JOIN LATERAL (
     SELECT name, sum(length(content))::bigint AS bytes FROM job_file
-    WHERE programme_id = j.programme_id AND job_id = j.job_id AND name NOT LIKE 'upload %%' GROUP BY name) f ON true
+    WHERE programme_id = %(programme)s AND job_id = j.job_id AND name NOT LIKE 'upload %%' GROUP BY name) f ON true
 WHERE j.programme_id = %(programme)s AND (j.job_id = %(id)s OR %(id)s::text IS NULL)
 GROUP BY j.programme_id, j.job_id ORDER BY j.created_at DESC, j.job_id LIMIT %(most)s::bigint
 
@@ -50,19 +50,25 @@ WHERE programme_id = %(programme)s AND job_id = %(id)s AND name = %(name)s AND p
 UPDATE job SET state = 'working', attempts = attempts + 1, share = 0, began_at = coalesce(began_at, instant(%(now)s))
 WHERE programme_id = %(programme)s AND job_id = %(id)s AND state IN ('waiting', 'working') RETURNING attempts
 
+-- name: cancel_job
+-- Nobody is to do any more of a job that has not ended.
+UPDATE job SET state = 'cancelled', ended_at = instant(%(now)s)
+WHERE programme_id = %(programme)s AND job_id = %(id)s AND state IN ('expects_data', 'waiting', 'working')
+
 -- name: note_progress
--- How far a job is.
-UPDATE job SET share = %(share)s, counts = %(counts)s::json WHERE programme_id = %(programme)s AND job_id = %(id)s
+-- How far a job is; no row if it was cancelled.
+UPDATE job SET share = %(share)s, counts = %(counts)s::json
+WHERE programme_id = %(programme)s AND job_id = %(id)s AND state = 'working' RETURNING job_id
 
 -- name: put_back
 -- A job waits again.
-UPDATE job SET state = 'waiting' WHERE programme_id = %(programme)s AND job_id = %(id)s
+UPDATE job SET state = 'waiting' WHERE programme_id = %(programme)s AND job_id = %(id)s AND state = 'working'
 
 -- name: end_job
--- What came of a job.
+-- What came of a job that nobody has cancelled.
 UPDATE job SET state = %(state)s, share = CASE WHEN %(state)s = 'done' THEN 1 ELSE share END, counts = %(counts)s::json,
     failure_en = %(failure_en)s, failure_zh = %(failure_zh)s, ended_at = instant(%(now)s)
-WHERE programme_id = %(programme)s AND job_id = %(id)s
+WHERE programme_id = %(programme)s AND job_id = %(id)s AND state = 'working'
 
 -- name: forget_files
 -- Files of jobs that ended a week ago, and uploads that nobody finished within a day.

@@ -43,6 +43,10 @@ class _Stopped(Exception):
     """The worker is to stop: somebody else goes on."""
 
 
+class _Cancelled(Exception):
+    """Nobody wants the job done any more."""
+
+
 def take(
     url: str, programmes: Programmes, stopping: Callable[[], bool], slug: str, id: str
 ) -> None:
@@ -74,6 +78,8 @@ def _do(task: Task) -> None:
         counts = _WORK[task.job.kind](task)
     except _Stopped:
         jobs.put_back(id)
+    except _Cancelled:
+        pass  # as it stands in the bank
     except (psycopg.OperationalError, DatabaseProblem):
         raise  # another attempt follows
     except (Mendable, ProgrammeError) as error:
@@ -103,7 +109,8 @@ def _teller(
         if stopping():
             raise _Stopped
         if time.monotonic() >= noted_at + SECONDS_BETWEEN_NOTES:
-            jobs.note(job.id, share, counts)
+            if not jobs.note(job.id, share, counts):
+                raise _Cancelled
             noted_at = time.monotonic()
 
     return tell
