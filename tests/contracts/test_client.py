@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 import socket
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
-from jifen.api.commands import KINDS, OF_ONE
+from jifen.api.described.everything import OPERATIONS
 from jifen.client import (
     Client,
     Conflict,
@@ -33,7 +34,7 @@ from jifen.client import (
     enquiries,
     verify_webhook,
 )
-from jifen.client.asking import Noun, Request, asks
+from jifen.client.asking import Noun, Pages, Request, asks, lists
 from jifen.client.testing import Sandbox, SandboxProgramme
 from jifen.db.connection import connect
 from jifen.intake.versions.opening import open_programme
@@ -246,27 +247,40 @@ class Remembering:
     """Sends nothing, and remembers what it should have."""
 
     def __init__(self) -> None:
-        self.paths: set[str] = set()
+        self.asked: set[tuple[str, str]] = set()
 
     def send(self, request: Request[Any]) -> None:
-        self.paths.add(request.path)
+        self.asked.add((request.method, request.path))
+
+    def walk(self, pages: Pages[Any, Any]) -> None:
+        self.send(pages.first)
 
 
-def test_every_command_of_the_door_has_a_method() -> None:
+def test_every_operation_of_the_door_has_a_method() -> None:
     remembering = Remembering()
     nouns = [kind for kind in _all_nouns() if issubclass(kind, Noun)]
     for noun in nouns:
         for name, method in vars(noun).items():
-            if isinstance(method, asks):
+            if isinstance(method, asks | lists):
                 needed = [
                     one
                     for one in inspect.signature(method.describe).parameters.values()
                     if one.default is one.empty and one.kind is not one.VAR_KEYWORD
                 ][1:]
                 getattr(noun(remembering), name)(*[_some(one) for one in needed])
-    said_otherwise = {"/v1/confirmations", "/v1/reversals", "/v1/events/x/return"}
-    routes = {f"/v1/{noun}" for noun in KINDS} | {f"/v1/{noun}/x/{verb}" for noun, verb in OF_ONE}
-    assert sorted(routes - remembering.paths - said_otherwise) == []
+    said_otherwise = {
+        ("POST", "/v1/confirmations"),
+        ("POST", "/v1/reversals"),
+        ("POST", "/v1/events/x/return"),
+    }
+    of_the_description = {"health", "ready", "description.get", "description.page"}
+    offered = {
+        (operation.method, re.sub(r"{[^}]*}", "x", operation.path))
+        for operation in OPERATIONS
+        if operation.name not in of_the_description
+    }
+    assert sorted(offered - remembering.asked - said_otherwise) == []
+    assert sorted(remembering.asked - offered) == []
 
 
 def _all_nouns() -> list[Any]:
@@ -274,7 +288,8 @@ def _all_nouns() -> list[Any]:
 
 
 def _some(parameter: inspect.Parameter) -> Any:
-    return [] if "Sequence" in str(parameter.annotation) else "x"
+    kind = str(parameter.annotation)
+    return b"x" if kind == "bytes" else [] if "Sequence" in kind else "x"
 
 
 def _answered(status: int, retry_after: str = "") -> httpx.Response:

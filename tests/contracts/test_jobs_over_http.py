@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from served_bank import Served, served_bank
+from served_bank import Served, purchase, served_bank
 
 from jifen.intake.versions.at_work import Programmes
 from jifen.worker.taking import take
@@ -83,10 +84,35 @@ def test_members_are_exported(served: Served) -> None:
     assert [job["id"] for job in listed] == ["everybody"]
 
 
+def test_movements_of_a_period_are_exported(served: Served) -> None:
+    served.client.post("/v1/events", json=purchase("in-time", "cid", "7.00")).raise_for_status()
+    row = served.connection.execute("SELECT max(recorded_at) FROM posting").fetchone()
+    assert row is not None
+    day = row[0].astimezone(served.programme.zone).date()
+    periods = {
+        "today": {"since": str(day), "until": str(day)},
+        "before": {"until": str(day - timedelta(1))},
+        "after": {"since": str(day + timedelta(1))},
+    }
+    for name, period in periods.items():
+        asked = {"id": name, "export": {"of": "movements", **period}}
+        served.client.post("/v1/jobs", json=asked).raise_for_status()
+        done = work(served, name)
+        assert done["export"] == {"of": "movements", "format": "csv", **period}
+        exported = served.client.get(done["files"][0]["address"]).text
+        rows = list(csv.DictReader(io.StringIO(exported)))
+        assert ("event/in-time" in [row["asked"] for row in rows]) == (name == "today")
+        assert done["counts"] == {"rows": len(rows)}
+
+
 @pytest.mark.parametrize(
     ("body", "code", "pointer"),
     [
+        ({"id": "..", "export": {"of": "members"}}, "malformed", "/id"),
         ({"id": "a b", "export": {"of": "members"}}, "malformed", "/id"),
+        ({"id": "x", "export": {"of": "movements", "since": "soon"}}, "malformed", "/export/since"),
+        ({"id": "x", "export": {"of": "movements", "until": 5}}, "malformed", "/export/until"),
+        ({"id": "x", "export": {"of": "members", "since": "2026-01-01"}}, "malformed", "/export/since"),
         ({"id": "x", "export": {"of": "everything"}}, "malformed", "/export/of"),
         ({"id": "x", "export": {"of": "members", "as": "csv"}}, "malformed", "/export/as"),
         ({"id": "x", "export": {"of": "members", "format": []}}, "malformed", "/export/format"),
@@ -105,6 +131,16 @@ def test_what_cannot_be_understood_is_no_job(
     assert answer.json().get("pointer") == pointer
     assert "/tmp" not in answer.text
     assert served.client.get("/v1/jobs/x").status_code == 404
+
+
+def test_a_job_is_cancelled(served: Served) -> None:
+    served.client.post("/v1/jobs", json={"id": "unwanted", "import": {"mapping": MAPPING}})
+    answer = served.client.post("/v1/jobs/unwanted/cancel")
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+    assert served.client.post("/v1/jobs/unwanted/cancel").json() == answer.json()
+    late = served.client.put("/v1/jobs/unwanted/data", content=ROWS.encode())
+    assert (late.status_code, late.json()["code"]) == (409, "no_data_expected")
+    assert served.client.post("/v1/jobs/nobody/cancel").status_code == 404
 
 
 def test_the_same_id_for_something_else_is_a_conflict(served: Served) -> None:

@@ -111,6 +111,9 @@ def test_the_metrics_tell_what_all_processes_did_and_how_the_bank_stands(running
             answer = client.post("/v1/events", json=body, headers=running.client.headers)
             assert answer.status_code == 200
     assert running.client.get(f"/v1/members/{MEMBER}").status_code == 200
+    for lean_or_routed in ("", "?at=2026-01-01"):
+        path = f"/v1/members/{MEMBER}/balances{lean_or_routed}"
+        assert running.client.get(path).status_code == 200
     assert running.client.post("/v1/events", json={"id": "x", "member": "y"}).status_code == 400
     assert running.client.get("/v1/nothing").status_code == 404
     events = 'method="POST",route="/v1/events",status="200"'
@@ -118,6 +121,8 @@ def test_the_metrics_tell_what_all_processes_did_and_how_the_bank_stands(running
     samples = _until_counted(running.metrics, 'jifen_problems_total{code="not_found"}', 1)
     member = 'method="GET",route="/v1/members/{member}",status="200"'
     assert samples[f"jifen_http_request_seconds_count{{{member}}}"] == 1
+    balances = 'method="GET",route="/v1/members/{member}/balances",status="200"'
+    assert samples[f"jifen_http_request_seconds_count{{{balances}}}"] == 2
     assert samples['jifen_problems_total{code="malformed"}'] == 1
     assert samples['jifen_batch_commands_sum{queue="appending"}'] == 21
     assert samples['jifen_queue_length{queue="appending"}'] == 0

@@ -41,7 +41,17 @@ TOUR: Final = yaml.load(
 )
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 BY_NAME: Final = {operation.name: operation for operation in OPERATIONS}
-_OF_THE_TILL: Final = ("read", "earn", "use", "write", "keys", "webhooks", "tokens")
+_OF_THE_TILL: Final = (
+    "read",
+    "earn",
+    "use",
+    "write",
+    "keys",
+    "webhooks",
+    "tokens",
+    "programme",
+    "audit",
+)
 _LETTERS: Final = "[0-9a-f]{8}"
 Step = dict[str, Any]
 
@@ -131,6 +141,8 @@ def _answer(answer: httpx.Response, bank: Bank) -> Any:
         rf"jifen_{_LETTERS}_[\w-]{{43}}", "jifen_0123abcd_the-secret-told-once", written
     )
     written = re.sub(rf'"id":"{_LETTERS}"', '"id":"0123abcd"', written)
+    written = re.sub(r'"(\d+)-[0-9a-f]{32}-(\d+)"', rf'"\1-{"0" * 32}-\2"', written)
+    written = re.sub(r'"code":"\w{5}-\w{5}"', '"code":"K7QM3-TX9AB"', written)
     written = re.sub(r"whsec_[\w+/=-]+", "whsec_the-secret-told-once", written)
     written = re.sub(r'"token":"[^"]*"', '"token":"the-token-told-once"', written)
     today = moment_of(real_now(), ZONE).date()

@@ -17,7 +17,8 @@ def by_themself(
 ) -> dict[str, Raw]:
     """A command of a kind that the bearer of a token may ask, as it is asked. Raises Problem, UnknownMember, Malformed.
 
-    Its id begins with the member's name, so that nobody takes an id which a shop is going to use.
+    Its id begins with the member's name, so that nobody takes an id which a shop is going to use; a slash in the name
+    is percent-encoded, so that no two members ever ask under one id.
     """
     if kind not in may:
         raise problems.FORBIDDEN()
@@ -27,5 +28,9 @@ def by_themself(
     asked = dict(body)
     asked["member"] = caller.named(str(asked.get("member", "me")))
     if isinstance(id := asked.get("id"), str | int) and id != "":
-        asked["id"] = f"{caller.member}/{id}"
+        asked["id"] = f"{_without_slashes(caller.member)}/{id}"
     return asked
+
+
+def _without_slashes(name: str | None) -> str:
+    return (name or "").replace("%", "%25").replace("/", "%2F")

@@ -13,8 +13,9 @@ from typing import Any, Final
 import psycopg
 
 from jifen.api.turns import Turns
-from jifen.db.connection import connect
+from jifen.db.connection import connect, give_up_when_idle
 from jifen.db.problem import DatabaseProblem
+from jifen.db.spreading import plan_once
 from jifen.intake.answers import Answered
 from jifen.intake.asking.bodies import Body
 from jifen.intake.asking.commands import Command
@@ -121,7 +122,8 @@ class CommandQueue:
             try:
                 if connection is None or connection.closed:
                     connection = connect(self._url)
-                    connection.execute("SET plan_cache_mode = force_generic_plan")  # by key, all
+                    give_up_when_idle(connection)
+                    plan_once(connection)
                 self._tell(self._outcomes(connection, batch))
             except Exception as error:  # whatever it was, whoever asked has to be told
                 if not isinstance(error, DatabaseProblem | psycopg.OperationalError):

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from jifen.api import problems
 from jifen.api.caller import Caller
 from jifen.api.command_queue import Asked, Busy, CommandQueue, Outcome, Outcomes, Stopping
-from jifen.api.documents import answer_document
+from jifen.api.documents import answer_told
 from jifen.api.problems import Problem, refused
 from jifen.intake.asking.scalars import Raw
 from jifen.operations.tally import Tally
@@ -157,17 +157,15 @@ def about_field(noun: str, kind: str) -> str:
     return "member" if noun == "members" else "of"
 
 
-def body_of_command(
-    route: Route, written: Raw, idempotency_key: str | None, pointer: str = ""
-) -> dict[str, Raw]:
+def body_of_command(route: Route, written: Raw, idempotency_key: str | None) -> dict[str, Raw]:
     """What a route and a body ask together. Raises Problem."""
     if not isinstance(written, dict):
-        raise Problem(400, "malformed", problems.MALFORMED_JSON, pointer=pointer)
+        raise Problem(400, "malformed", problems.MALFORMED_JSON)
     about = about_field(route.noun, route.kind)
     body: dict[str, Raw] = dict(written)
     for name, said in ((about, route.about), ("id", idempotency_key)):
         if said is not None and body.setdefault(name, said) != said:
-            raise Problem(400, "malformed", problems.CONTRADICTED, pointer=f"{pointer}/{name}")
+            raise Problem(400, "malformed", problems.CONTRADICTED, pointer=f"/{name}")
     return body
 
 
@@ -178,4 +176,6 @@ def told(outcome: Outcome) -> tuple[dict[str, Any], bool]:
     answer = outcome.answered.answer
     if answer.refusal is not None:
         raise refused(answer.refusal, answer.detail, replayed=outcome.answered.replayed)
-    return answer_document(answer, outcome.command, outcome.programme), outcome.answered.replayed
+    member = outcome.command.member or outcome.answered.member
+    document = answer_told(answer, outcome.command.id, member, outcome.programme)
+    return document, outcome.answered.replayed

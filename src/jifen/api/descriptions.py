@@ -11,13 +11,17 @@ from litestar.params import FromQuery
 
 from jifen.api.described.document import document
 from jifen.api.described.page import page
+from jifen.api.tags import HEADERS, is_held, tag_of, unchanged
 from jifen.api.wire import language_of
 
 
 @get("/v1/openapi.json", sync_to_thread=False, summary="This description, as OpenAPI 3.1")
 def show_description(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The document in the language that is asked for."""
-    return Response(_written(language_of(request.scope)), media_type="application/json")
+    content, tag = _written(language_of(request.scope))
+    if is_held(request.scope, tag):
+        return unchanged(tag)
+    return Response(content, media_type="application/json", headers={**HEADERS, "etag": tag})
 
 
 @get("/docs", sync_to_thread=False, summary="This description, for people")
@@ -33,8 +37,9 @@ def show_page(
 
 
 @cache
-def _written(language: str) -> bytes:
-    return msgspec.json.encode(document(language))
+def _written(language: str) -> tuple[bytes, str]:
+    content = msgspec.json.encode(document(language))
+    return content, tag_of(content)
 
 
 @cache

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from jifen.instants import moment_of
 from jifen.intake.answers import Answer, currency_used
-from jifen.intake.asking.commands import Command
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.money import decimal_text
 from jifen.programme.model import Currency
@@ -24,11 +23,11 @@ _AS_THEY_ARE: Final = ("tier", "referrer")
 Document = dict[str, Any]
 
 
-def answer_document(answer: Answer, command: Command, programme: OpenProgramme) -> Document:
+def answer_told(answer: Answer, id: str, member: str, programme: OpenProgramme) -> Document:
     """What is told of a command that was applied, or waits; only what there is to say."""
     currencies = programme.programme.currencies
-    scales = {currency.id: currency.scale for currency in currencies}
-    told: Document = {"id": command.id, "member": command.member, "state": answer.state}
+    scales = programme.programme.scales
+    told: Document = {"id": id, "member": member, "state": answer.state}
     for name in BY_CURRENCY:
         if points := getattr(answer, name):
             told[name] = by_currency(points, currencies)

@@ -1,4 +1,4 @@
-"""The application: commands by a lean path, everything else by routes."""
+"""The application: commands and balances by a lean path, everything else by routes."""
 
 from __future__ import annotations
 
@@ -13,23 +13,27 @@ import psycopg
 from litestar import Litestar, Request, Response
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+from psycopg.errors import IdleInTransactionSessionTimeout
 
 from jifen.api import problems
 from jifen.api.asking_by_themself import by_themself
+from jifen.api.audit import show_audit
 from jifen.api.caller import Caller
 from jifen.api.commands import MOST_COMMANDS, Commands, Route, body_of_command, route_of, told
+from jifen.api.deeds import READINGS, list_friends, list_holds
 from jifen.api.deliveries import list_attempts, list_deliveries, replay, test_webhook
 from jifen.api.descriptions import show_description, show_page
 from jifen.api.enquiries import make_quote, show_event, show_programme
-from jifen.api.jobs import add_job, list_jobs, put_data, show_file, show_job
+from jifen.api.jobs import add_job, cancel_job, list_jobs, put_data, show_file, show_job
 from jifen.api.keyring import Keyring
 from jifen.api.keys import add_key, end_key, list_keys, renew_key, show_key
 from jifen.api.limits import limit_headers
+from jifen.api.lots import list_expiries, list_lots
 from jifen.api.member_access import COMMANDS
 from jifen.api.member_list import list_members
 from jifen.api.members import enrol, show_member, show_statement
 from jifen.api.observing import GONE, NO_ROUTE, Noting, Observer, Watched
-from jifen.api.past_balances import show_past_balances
+from jifen.api.past_balances import COUNTED, show_past_balances, tell_balances, whose_balances
 from jifen.api.paths import path_as_sent, unquoting
 from jifen.api.problems import Problem, refused
 from jifen.api.readiness import healthy, ready
@@ -37,6 +41,13 @@ from jifen.api.reading import Readers
 from jifen.api.scopes import OF_KIND
 from jifen.api.stream import show_stream
 from jifen.api.tokens import add_token
+from jifen.api.versions import (
+    list_versions,
+    plan_version,
+    publish_version,
+    show_differences,
+    show_version,
+)
 from jifen.api.visiting import Visitors
 from jifen.api.webhooks import (
     add_webhook,
@@ -59,6 +70,7 @@ from jifen.api.wire import (
     read_json,
     request_id_of,
     respond,
+    respond_unchanged,
     respond_with_problem,
 )
 from jifen.db.connection import database_url
@@ -78,16 +90,22 @@ class Door:
     """An ASGI application over one bank."""
 
     def __init__(
-        self, commands: Commands, keyring: Keyring, routes: Litestar, observer: Observer
+        self,
+        commands: Commands,
+        keyring: Keyring,
+        visitors: Visitors,
+        routes: Litestar,
+        observer: Observer,
     ) -> None:
         self._commands = commands
         self._keyring = keyring
+        self._visitors = visitors
         self._routes = routes
         self._observer = observer
 
     @property
     def routes(self) -> Litestar:
-        """What answers everything but commands."""
+        """What answers everything but commands and balances."""
         return self._routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,6 +118,11 @@ class Door:
         if route is not None:
             status = await self._command(route, scope, receive, send, request_id)
             self._observer.answered(scope, route.named, status, began, request_id)
+            return
+        member = whose_balances(scope, path)
+        if member is not None:
+            status = await self._balances(member, scope, send, request_id)
+            self._observer.answered(scope, COUNTED, status, began, request_id)
             return
         asked = {**scope, "path": path, REQUEST_ID: request_id}
         watched = Watched(asked, send, request_id)
@@ -134,10 +157,7 @@ class Door:
         except Gone:
             return GONE
         except Exception as error:
-            problem = problem_of(error, request_id)
-            self._observer.tally.problem(problem.code)
-            await respond_with_problem(send, scope, problem, request_id)
-            return problem.status
+            return await self._refuse(error, scope, send, request_id)
         status = 202 if document["state"] == "waiting" else 200
         headers = limit_headers(scope)
         if replayed:
@@ -145,21 +165,41 @@ class Door:
         await respond(send, status, document, request_id, headers)
         return status
 
+    async def _balances(self, member: str, scope: Scope, send: Send, request_id: str) -> int:
+        """The status with which somebody was told the balances of a member."""
+        try:
+            told = await tell_balances(self._visitors, scope, member, at=None)
+        except Exception as error:
+            return await self._refuse(error, scope, send, request_id)
+        headers = limit_headers(scope) | {
+            name.encode(): value.encode() for name, value in told.headers.items()
+        }
+        if told.document is None:
+            await respond_unchanged(send, request_id, headers)
+            return 304
+        await respond(send, 200, told.document, request_id, headers)
+        return 200
+
+    async def _refuse(self, error: Exception, scope: Scope, send: Send, request_id: str) -> int:
+        """The status with which somebody was told what went wrong."""
+        problem = problem_of(error, request_id)
+        self._observer.tally.problem(problem.code)
+        await respond_with_problem(send, scope, problem, request_id)
+        return problem.status
+
     async def _many(
         self, caller: Caller, route: Route, bodies: list[Raw], language: str, request_id: str
     ) -> list[dict[str, Any]]:
         """A document for each of many commands, in their order: its answer, or its problem."""
         if len(bodies) > MOST_COMMANDS:
             raise problems.TOO_LARGE()
-        asked = [
-            body_of_command(route, body, None, f"/{place}") for place, body in enumerate(bodies)
-        ]
-        if caller.member is not None:
-            asked = [by_themself(caller, route.kind, one, COMMANDS) for one in asked]
+        asked = [_read_one(caller, route, body) for body in bodies]
+        tried = [one for one in asked if isinstance(one, dict)]
+        outcomes = iter(await self._commands.ask_all(caller, route.kind, tried))
         documents = []
-        for outcome in await self._commands.ask_all(caller, route.kind, asked):
+        for one in asked:
             try:
-                document, replayed = told(outcome)
+                document, replayed = told(next(outcomes) if isinstance(one, dict) else one)
                 documents.append(document | ({"replayed": True} if replayed else {}))
             except Exception as error:
                 problem = problem_of(error, request_id)
@@ -167,6 +207,17 @@ class Door:
                 told_again = {"replayed": True} if problem.replayed else {}
                 documents.append(problem.document(language, request_id) | told_again)
         return documents
+
+
+def _read_one(caller: Caller, route: Route, written: Raw) -> dict[str, Raw] | Exception:
+    """One of several commands as it is asked, or why it cannot be."""
+    try:
+        asked = body_of_command(route, written, None)
+        if caller.member is None:
+            return asked
+        return by_themself(caller, route.kind, asked, COMMANDS)
+    except (Problem, Malformed, UnknownMember) as error:
+        return error
 
 
 def problem_of(error: Exception, request_id: str) -> Problem:
@@ -182,7 +233,7 @@ def problem_of(error: Exception, request_id: str) -> Problem:
             return refused("unknown_member", None)
         case UnknownEvent():
             return refused("unknown_event", None)
-        case DatabaseProblem() | psycopg.OperationalError():
+        case DatabaseProblem() | psycopg.OperationalError() | IdleInTransactionSessionTimeout():
             return problems.DATABASE_AWAY()
         case NotFoundException():
             return problems.NOT_FOUND()
@@ -246,11 +297,13 @@ def make_door(
         route_handlers=[
             healthy, ready, enrol, list_members, show_member, show_statement, show_past_balances, show_event,
             make_quote, show_programme, show_stream,
+            list_versions, show_version, show_differences, plan_version, publish_version,
             show_description, show_page,
             list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
             list_deliveries, list_attempts,
-            add_job, list_jobs, show_job, put_data, show_file,
-            list_keys, show_key, add_key, renew_key, end_key, add_token,
+            add_job, list_jobs, show_job, put_data, cancel_job, show_file,
+            list_keys, show_key, add_key, renew_key, end_key, add_token, show_audit,
+            *READINGS, list_holds, list_friends, list_lots, list_expiries,
         ],
         dependencies={
             "visitors": Provide(lambda: visitors, sync_to_thread=False),
@@ -264,7 +317,7 @@ def make_door(
         on_startup=[start],
         on_shutdown=[stop],
     )  # fmt: skip
-    return Door(commands, keyring, routes, observer)
+    return Door(commands, keyring, visitors, routes, observer)
 
 
 def door_of_this_installation() -> Door:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from jifen.api.asking_by_themself import by_themself
-from jifen.api.documents import Document, answer_document, by_currency
+from jifen.api.documents import Document, answer_told, by_currency
 from jifen.api.member_access import QUOTED
 from jifen.api.problems import refused
+from jifen.api.tags import tagged
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.api.wire import language_of
 from jifen.enquiry.finding import UnknownEvent
@@ -57,7 +58,7 @@ async def make_quote(
         if answer.refusal is not None:
             usable = by_currency(answer.usable, programme.programme.currencies)
             raise refused(answer.refusal, answer.detail, usable=usable)
-        return answer_document(answer, command, programme)
+        return answer_told(answer, command.id, command.member, programme)
 
     return await visitors.ask(request, "read", look, members=True)
 
@@ -76,13 +77,13 @@ def _one_command(body: Asked) -> tuple[str, Body]:
 @get("/v1/programme", summary="The programme in sentences")
 async def show_programme(
     request: Request[Any, Any, Any], visitors: NamedDependency[Visitors]
-) -> Document:
+) -> Response[Any]:
     """Its name, revision and time zone, and every rule as a sentence."""
     language = language_of(request.scope)
 
-    def look(visit: Visit) -> Document:
+    def look(visit: Visit) -> Response[Any]:
         programme = visit.programme.programme
-        return {
+        told = {
             "id": programme.id,
             "name": {"zh": programme.name.zh, "en": programme.name.en},
             "revision": visit.programme.revision,
@@ -90,5 +91,6 @@ async def show_programme(
             "money": programme.money,
             "sentences": sentences(programme, language),
         }
+        return tagged(request.scope, told, f"{visit.programme.revision}-")
 
     return await visitors.visit(request.scope, "read", look, members=True)

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, get_args
+from zoneinfo import ZoneInfo
 
 from litestar import Request, get, post, put
 from litestar.di import NamedDependency
@@ -28,13 +29,13 @@ from jifen.intake.files.problems import FileProblem
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.problems import ProgrammeError
 from jifen.wording import Said
-from jifen.worker.exporting import Format, Of
+from jifen.worker.exporting import Format, Of, period_of
 from jifen.worker.importing import DATA, read_mapping
 from jifen.worker.jobs import BYTES_PER_PART, Job, JobExists, Jobs, Kind, NoData, UnknownJob
 
 MOST_BYTES: Final = 2_000_000_000
 MOST_JOBS: Final = 100
-_ID: Final = re.compile(r"[\w.-]{1,100}")
+_ID: Final = re.compile(r"(?!\.+$)[\w.-]{1,100}")
 _TOO_LARGE: Final = Said(
     "At most two gigabytes in one job; `jifen import` takes any file.",
     "一项任务最多 2 GB；更大的文件请用 `jifen import`。",
@@ -51,9 +52,11 @@ async def add_job(request: Request[Any, Any, Any], visitors: NamedDependency[Vis
         id = scalars.text(body.get("id"), "/id")
         if not _ID.fullmatch(id):
             raise Malformed(
-                "/id", "letters, digits, `-`, `_` and `.`", "只能用文字、数字、-、_ 和 ."
+                "/id",
+                "letters, digits, `-`, `_` and `.`, not only dots",
+                "只能用文字、数字、-、_ 和 .，且不能全是点",
             )
-        kind, asked = _asked(body, language)
+        kind, asked = _asked(body, language, visit.programme.zone)
         try:
             added = _jobs(visit).add(id, kind, asked, actor=visit.caller.actor, now=real_now())
         except JobExists:
@@ -139,6 +142,21 @@ async def _take_in(
         await keep(bytes(held))
 
 
+@post("/v1/jobs/{job:str}/cancel", status_code=200, summary="Do no more of a job")
+async def cancel_job(
+    request: Request[Any, Any, Any], visitors: NamedDependency[Visitors], job: FromPath[str]
+) -> Document:
+    """The job as it stands then: cancelled, or as it had ended before. What it has done stays done."""
+
+    def write(visit: Visit) -> Document:
+        try:
+            return job_document(_jobs(visit).cancel(job, now=real_now()), visit.programme)
+        except UnknownJob:
+            raise problems.NOT_FOUND() from None
+
+    return await visitors.visit(request.scope, "jobs", write)
+
+
 @get("/v1/jobs/{job:str}/files/{name:str}", summary="A file that a job made")
 async def show_file(
     request: Request[Any, Any, Any],
@@ -202,7 +220,7 @@ def job_document(job: Job, programme: OpenProgramme) -> Document:
     }
 
 
-def _asked(body: Asked, language: str) -> tuple[Kind, dict[str, Any]]:
+def _asked(body: Asked, language: str, zone: ZoneInfo) -> tuple[Kind, dict[str, Any]]:
     """What kind of job is asked for, and with what."""
     wanted = {"import", "export"} & body.keys()
     if len(wanted) != 1:
@@ -213,8 +231,12 @@ def _asked(body: Asked, language: str) -> tuple[Kind, dict[str, Any]]:
         raise Malformed(f"/{kind}", "expected an object", "应为对象")
     format = _one_of(asked.get("format", "csv"), get_args(Format), f"/{kind}/format")
     if kind == "export":
-        only(asked, {"of", "format"}, "/export")
-        return kind, {"of": _one_of(asked.get("of"), get_args(Of), "/export/of"), "format": format}
+        of = _one_of(asked.get("of"), get_args(Of), "/export/of")
+        period = {"since", "until"} if of == "movements" else set()
+        only(asked, {"of", "format"} | period, "/export")
+        period_of(asked, zone)
+        said = {name: asked[name] for name in sorted(period & asked.keys())}
+        return kind, {"of": of, "format": format, **said}
     only(asked, {"mapping", "format"}, "/import")
     mapping = _mapping(asked.get("mapping"))
     return kind, {"mapping": mapping, "format": format, "language": language}

@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from jifen.api import problems
 from jifen.api.documents import Document, number
 from jifen.api.problems import Problem
+from jifen.api.tags import ask_for_tag, of_member, with_tag
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.enquiry.member import CurrencyView, LotView, MemberView, member_view
 from jifen.enquiry.statement import Movement, place_of, statement
@@ -35,18 +36,25 @@ _NO_PLACE: Final = Said(
 @get("/v1/members/{member:str}", summary="A member: balances, lots, tier, what expires")
 async def show_member(
     request: Request[Any, Any, Any], visitors: NamedDependency[Visitors], member: FromPath[str]
-) -> Document:
+) -> Response[Document]:
     """Everything about one member as of now, by any name that leads to them."""
 
-    def look(visit: Visit) -> Document:
+    def look(visit: Visit) -> Response[Document]:
         named = visit.caller.named(member)
-        view = member_view(visit.connection, visit.programme, named, visit.now)
-        told = member_document(view, visit.programme)
-        if view.frozen is not None:
-            told["frozen"]["by"] = visit.caller.is_told_of(view.frozen.by)
-        return told
 
-    return await visitors.visit(request.scope, "read", look, members=True)
+        def told() -> Document:
+            view = member_view(visit.connection, visit.programme, named, visit.now)
+            document = member_document(view, visit.programme)
+            if view.frozen is not None:
+                document["frozen"]["by"] = visit.caller.is_told_of(view.frozen.by)
+            return document
+
+        return with_tag(request.scope, of_member(visit, named), told).response()
+
+    def ahead(visit: Visit) -> None:
+        ask_for_tag(visit, visit.caller.named(member))
+
+    return await visitors.visit(request.scope, "read", look, members=True, ahead=ahead)
 
 
 @get("/v1/members/{member:str}/statement", summary="Every movement of points")
@@ -69,7 +77,7 @@ async def show_statement(
         found = statement(
             visit.connection, visit.programme, named, visit.now, most=limit, before=before
         )
-        scales = _scales(visit.programme)
+        scales = visit.programme.programme.scales
         movements = [
             _movement(one, scales) | {"actor": visit.caller.is_told_of(one.actor)}
             for one in found.movements
@@ -149,7 +157,7 @@ def _currency(view: CurrencyView) -> Document:
     scale = told.pop("scale")
     for name in POINTS:
         told[name] = number(told[name], scale)
-    told["lots"] = [_lot(lot, scale) for lot in view.lots]
+    told["lots"] = [lot_document(lot, scale) for lot in view.lots]
     told["expiries"] = [
         {"at": one.at.isoformat(), "points": number(one.points, scale)} for one in view.expiries
     ]
@@ -161,7 +169,8 @@ POINTS: Final = (
 )  # fmt: skip
 
 
-def _lot(lot: LotView, scale: int) -> Document:
+def lot_document(lot: LotView, scale: int) -> Document:
+    """A lot as JSON."""
     told: Document = msgspec.to_builtins(lot)
     for name in ("granted", "remaining", "held"):
         told[name] = number(told[name], scale)
@@ -195,7 +204,3 @@ def _movement(movement: Movement, scales: Mapping[str, int]) -> Document:
         "points": number(movement.points, scale),
         "balance": number(movement.balance, scale),
     }
-
-
-def _scales(programme: OpenProgramme) -> dict[str, int]:
-    return {currency.id: currency.scale for currency in programme.programme.currencies}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
 from jifen.intake.details import MALFORMED, Detail, refusal_as_said
 from jifen.ledger.refusals import REFUSALS
+from jifen.programme.problems import Problem as DocumentProblem
 from jifen.wording import Said
 
 STATUS: Final = MappingProxyType(
@@ -52,6 +53,7 @@ class Problem(Exception):
         usable: Mapping[str, int | str] = MappingProxyType({}),
         retry_after_seconds: int | None = None,
         replayed: bool = False,
+        in_document: Sequence[DocumentProblem] = (),
     ) -> None:
         super().__init__(f"{status} {code}: {said}")
         self.status = status
@@ -62,10 +64,11 @@ class Problem(Exception):
         self.usable = usable
         self.replayed = replayed
         self.retry_after_seconds = retry_after_seconds
+        self.in_document = in_document
 
     def document(self, language: str, request_id: str) -> dict[str, Any]:
         """The problem document: `pointer` names the field, `figures` the numbers of a refusal, `usable` what of each
-        currency a refused quote could have used."""
+        currency a refused quote could have used, `problems` what of a programme's document is to be mended."""
         told: dict[str, Any] = {
             "type": f"/problems/{self.code}",
             "title": title_of(self.code).told_in(language),
@@ -80,7 +83,21 @@ class Problem(Exception):
             told["figures"] = dict(self.figures)
         if self.usable:
             told["usable"] = dict(self.usable)
+        if self.in_document:
+            told["problems"] = [_to_mend(one, language) for one in self.in_document]
         return told
+
+
+def _to_mend(problem: DocumentProblem, language: str) -> dict[str, Any]:
+    """One thing to mend in a document, with its place."""
+    suggestion = problem.suggestion and problem.suggestion.told_in(language)
+    return {
+        "line": problem.line,
+        "column": problem.column,
+        "path": problem.path,
+        "message": problem.message.told_in(language),
+        "suggestion": suggestion,
+    }
 
 
 def refused(
@@ -239,12 +256,38 @@ NO_DATA_EXPECTED: Final = partial(
     "no_data_expected",
     Said("This job expects no file, or has it already.", "这项任务不需要文件，或已经有了文件。"),
 )
+BAD_DOCUMENT: Final = partial(
+    Problem,
+    422,
+    "bad_document",
+    Said(
+        "The document cannot be used: `problems` names what is to be mended, with its line.",
+        "文档不能使用：problems 逐条指出要改的地方和行号。",
+    ),
+    pointer="/document",
+)
+NOT_PUBLISHABLE: Final = partial(
+    Problem,
+    422,
+    "not_publishable",
+    Said("The document cannot be the next version.", "这份文档不能作为下一个版本发布。"),
+)
+PUBLISHED_MEANWHILE: Final = partial(
+    Problem,
+    412,
+    "published_meanwhile",
+    Said(
+        "Another version was published meanwhile: plan again, against the newest one.",
+        "期间已有新版本发布：请对照最新版本重新核对。",
+    ),
+)
 OTHERS: Final = MappingProxyType(
     {
         problem().code: problem
         for problem in (
             UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, NAME_TAKEN, WEBHOOK_EXISTS, TOO_MANY,
-            NO_DATA_EXPECTED, TOO_LARGE, BUSY, STOPPING, DATABASE_AWAY, MIGRATIONS_MISSING, FAULT,
+            NO_DATA_EXPECTED, BAD_DOCUMENT, NOT_PUBLISHABLE, PUBLISHED_MEANWHILE, TOO_LARGE, BUSY, STOPPING,
+            DATABASE_AWAY, MIGRATIONS_MISSING, FAULT,
         )
     }
 )  # fmt: skip

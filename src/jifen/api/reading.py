@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from jifen.db.connection import arguments
+from jifen.db.connection import IDLE, arguments
+from jifen.db.round_trips import Cursor
+from jifen.db.spreading import plan_once
 from jifen.intake.versions.at_work import Programmes
 from jifen.intake.versions.opening import OpenProgramme
 
@@ -22,9 +24,11 @@ class Readers:
     """A few connections that requests share, and the programmes that were opened over them."""
 
     def __init__(self, url: str) -> None:
+        asked = arguments(url)
         self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
             url,
-            kwargs=arguments(url),
+            kwargs={**asked, "options": f"{asked['options']} -c {IDLE}"},
+            configure=plan_once,
             min_size=1,
             max_size=MOST_CONNECTIONS,
             open=False,
@@ -49,6 +53,8 @@ class Readers:
         with self._pool.connection(patience_seconds) as connection:
             yield connection
 
-    def programme(self, connection: psycopg.Connection[Any], slug: str) -> OpenProgramme:
-        """A programme as it stands now. Raises UnknownProgramme."""
-        return self._programmes.now(connection, slug)
+    def programme(
+        self, sql: Cursor, slug: str, ahead: Callable[[OpenProgramme], None]
+    ) -> OpenProgramme:
+        """A programme as it stands now, with what `ahead` asks together with it. Raises UnknownProgramme."""
+        return self._programmes.seen_by(sql, slug, ahead)

@@ -6,10 +6,22 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
-KeyScope = Literal["read", "earn", "use", "write", "jobs", "keys", "webhooks", "tokens", "actors"]
+KeyScope = Literal[
+    "read",
+    "earn",
+    "use",
+    "write",
+    "jobs",
+    "keys",
+    "webhooks",
+    "tokens",
+    "actors",
+    "programme",
+    "audit",
+]
 """`read` looks, `earn` tells what members did, `use` lets points go, `write` is every command; `jobs` imports and
 exports, `keys` makes and revokes keys, `webhooks` says who is told, `tokens` signs for members, `actors` says who
-stands at the till."""
+stands at the till, `programme` plans and publishes versions, `audit` sees who asked what."""
 SCOPES: Final[tuple[str, ...]] = get_args(KeyScope)
 _WITHIN: Final = MappingProxyType({"write": frozenset({"earn", "use"})})
 

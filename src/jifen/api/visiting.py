@@ -14,8 +14,11 @@ from jifen.api.caller import Caller
 from jifen.api.keyring import Keyring
 from jifen.api.reading import Readers
 from jifen.api.wire import Scope, read_json
+from jifen.db.adapting import cursor
+from jifen.db.round_trips import Cursor
 from jifen.intake.asking.scalars import Malformed, Raw
-from jifen.intake.versions.opening import OpenProgramme, now_of
+from jifen.intake.clock import real_now
+from jifen.intake.versions.opening import OpenProgramme
 
 Asked = dict[str, Raw]
 Result = TypeVar("Result")
@@ -26,13 +29,24 @@ class Visit:
     """What a request may look at: who asks, and the programme as it stands."""
 
     caller: Caller
-    connection: psycopg.Connection[Any]
+    sql: Cursor
     programme: OpenProgramme
+    asked_at: int
+
+    @property
+    def connection(self) -> psycopg.Connection[Any]:
+        """What it looks over."""
+        return self.sql.connection
 
     @property
     def now(self) -> int:
-        """The programme's present."""
-        return now_of(self.programme)
+        """The programme's present: of real time, the moment at which the request came."""
+        moved = self.programme.test_now
+        return self.asked_at if moved is None else moved
+
+
+def nothing(visit: Visit) -> None:
+    """What is asked ahead by whoever does not know it yet."""
 
 
 class Visitors:
@@ -49,12 +63,12 @@ class Visitors:
         look: Callable[[Visit], Result],
         *,
         members: bool = False,
+        ahead: Callable[[Visit], None] = nothing,
     ) -> Result:
-        """What `look` finds; also for `members` where it finds them nothing but their own. Raises Problem where the key
-        does not allow it."""
-        return await self._visited(
-            await self._keyring.caller_of(scope, needed, members=members), look
-        )
+        """What `look` finds; also for `members` where it finds them nothing but their own. What `ahead` asks goes in
+        one round trip with how the programme stands. Raises Problem where the key does not allow it."""
+        caller = await self._keyring.caller_of(scope, needed, members=members)
+        return await self._visited(caller, look, ahead)
 
     async def ask(
         self,
@@ -70,12 +84,19 @@ class Visitors:
         body = read_json(await request.body() or b"{}")
         if not isinstance(body, dict):
             raise Malformed("", "expected an object", "应为对象")
-        return await self._visited(caller, lambda visit: act(visit, body))
+        return await self._visited(caller, lambda visit: act(visit, body), nothing)
 
-    async def _visited(self, caller: Caller, look: Callable[[Visit], Result]) -> Result:
+    async def _visited(
+        self, caller: Caller, look: Callable[[Visit], Result], ahead: Callable[[Visit], None]
+    ) -> Result:
         def looked() -> Result:
-            with self._readers.connection() as connection:
-                programme = self._readers.programme(connection, caller.slug)
-                return look(Visit(caller, connection, programme))
+            with self._readers.connection() as connection, cursor(connection) as sql:
+                now = real_now()
+
+                def ask(known: OpenProgramme) -> None:
+                    ahead(Visit(caller, sql, known, now))
+
+                programme = self._readers.programme(sql, caller.slug, ask)
+                return look(Visit(caller, sql, programme, now))
 
         return await asyncio.to_thread(looked)

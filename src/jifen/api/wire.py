@@ -101,6 +101,13 @@ async def respond(
     await send({"type": "http.response.body", "body": body})
 
 
+async def respond_unchanged(send: Send, request_id: str, headers: Mapping[bytes, bytes]) -> None:
+    """Send that nothing has changed."""
+    told = [(b"x-request-id", request_id.encode()), *headers.items()]
+    await send({"type": "http.response.start", "status": 304, "headers": told})
+    await send({"type": "http.response.body", "body": b""})
+
+
 async def respond_with_problem(send: Send, scope: Scope, problem: Problem, request_id: str) -> None:
     """Send a problem document."""
     headers = limit_headers(scope)

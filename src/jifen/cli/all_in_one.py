@@ -11,7 +11,7 @@ from types import FrameType
 import click
 
 from jifen.cli.language import say, spoken
-from jifen.cli.options import common, port_option, processes_option
+from jifen.cli.options import common, metrics_port_option, port_option, processes_option
 
 _SECONDS_BETWEEN_LOOKS = 0.2
 
@@ -33,13 +33,16 @@ _SECONDS_BETWEEN_LOOKS = 0.2
 )
 @port_option
 @processes_option
+@metrics_port_option
 @common
-def command(host: str, port: int, processes: int) -> None:
+def command(host: str, port: int, processes: int, metrics_port: int | None) -> None:
     from jifen.cli.database import database
 
     with database():
         pass  # says what is wrong before anything begins
     serve = ["serve", "--host", host, "--port", str(port), "--processes", str(processes)]
+    if metrics_port is not None:
+        serve += ["--metrics-port", str(metrics_port)]
     raise click.exceptions.Exit(_together([serve, ["worker"]]))
 
 

@@ -73,7 +73,9 @@ def refuse_served() -> None:
                 "数据库是您自己的服务（JIFEN_DATABASE_URL）",
             ),
             say(
-                "Back it up and restore it with its own tools, pg_basebackup or pgBackRest, then run `jifen prove`.",
-                "请用它自己的工具（pg_basebackup 或 pgBackRest）备份与恢复，然后运行 `jifen prove`。",
+                "Back it up and restore it with its own tools, pg_basebackup or pgBackRest (a cluster to one restore "
+                "point of all its nodes), then run `jifen prove`.",
+                "请用它自己的工具（pg_basebackup 或 pgBackRest）备份与恢复，集群的各节点须恢复到同一个还原点，"
+                "然后运行 `jifen prove`。",
             ),
         )

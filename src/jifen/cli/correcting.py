@@ -158,7 +158,7 @@ def _write_table(programme: OpenProgramme, found: Any, table_file: Path) -> None
     from jifen.money import decimal_text
     from jifen.whatif.batch import lines
 
-    scales = {currency.id: currency.scale for currency in programme.programme.currencies}
+    scales = programme.programme.scales
     with table_file.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(("member", "currency", "awarded", "corrected", "difference"))

@@ -24,13 +24,15 @@ def url() -> str:
 
 
 @contextmanager
-def database(*, make: bool = False) -> Iterator[psycopg.Connection[Any]]:
-    """A connection that is closed behind the command. `make`: create and migrate what is not there yet.
+def database(*, make: bool = False, spread_out: bool = False) -> Iterator[psycopg.Connection[Any]]:
+    """A connection that is closed behind the command. `make`: create and migrate what is not there yet, and spread over
+    a cluster what new tables there are in one that is spread already, or in any case if it is to be `spread_out`.
 
     Raises CommandProblem where nothing was made yet, DatabaseProblem where the server cannot be used.
     """
     from jifen.db.connection import connect, database_url, plain_problems
     from jifen.db.migrate import migrate
+    from jifen.db.spreading import layout, spread
     from jifen.settings import data_folder, given_database_url
 
     if not make and given_database_url() is None and not (data_folder() / "postgres").is_dir():
@@ -38,6 +40,8 @@ def database(*, make: bool = False) -> Iterator[psycopg.Connection[Any]]:
     with connect(database_url(data_folder())) as connection, plain_problems():
         if make:
             migrate(connection)
+            if spread_out or layout(connection):
+                spread(connection)
         elif connection.execute("SELECT to_regclass('programme')").fetchone() == (None,):
             raise _nothing_yet(connection.info.dbname)
         yield connection

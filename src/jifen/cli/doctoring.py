@@ -18,7 +18,12 @@ _TITLES = {
     "bulk": Said("bulk work", "批量处理"),
     "room": Said("room on disk", "磁盘空间"),
     "database": Said("database", "数据库"),
+    "cluster": Said("cluster", "集群"),
+    "stream": Said("stream", "消息流"),
 }
+
+
+_SECONDS_TO_WRITE = 60
 
 
 class Finding(NamedTuple):
@@ -50,11 +55,12 @@ def command(as_json: bool) -> None:
 
 
 def _findings() -> Iterator[Finding]:
-    for look in (_python, _zones, _bulk, _room, _database):
-        yield _looked(look)
+    for look in (_python, _zones, _bulk, _room, _database, _stream, _cluster):
+        if found := _looked(look):
+            yield found
 
 
-def _looked(look: Callable[[], Finding]) -> Finding:
+def _looked(look: Callable[[], Finding | None]) -> Finding | None:
     from jifen.cli.problems import explain
 
     try:
@@ -116,3 +122,60 @@ def _database() -> Finding:
         names = listed(slugs(connection)) or say("no programme yet", "尚无计划")
     version = row[0] if row else "?"
     return Finding("database", True, told(verbatim(names).of(f"PostgreSQL {version}")))
+
+
+def _cluster() -> Finding | None:
+    """Nothing where the bank is on one server, or cannot be looked at, which was said before."""
+    from jifen.cli.database import database
+    from jifen.cli.problems import CommandProblem
+    from jifen.db.problem import DatabaseProblem
+    from jifen.db.spreading import layout
+
+    try:
+        with database() as connection:
+            found = layout(connection)
+    except (CommandProblem, DatabaseProblem):
+        return None
+    if found is None:
+        return None
+    said = say(
+        f"Citus {found.version}: {len(found.spread)} tables over {found.nodes} nodes in {found.shards} parts, "
+        f"{len(found.copied)} on every node, {len(found.kept)} on the coordinator",
+        f"Citus {found.version}：{len(found.spread)} 张表分成 {found.shards} 份，分布在 {found.nodes} 个节点上；"
+        f"{len(found.copied)} 张表每个节点一份，{len(found.kept)} 张在协调节点上",
+    )
+    if found.lacking:
+        return Finding(
+            "cluster",
+            False,
+            said,
+            say(
+                f"Not spread yet: {listed(found.lacking)}. Run `jifen init --citus`.",
+                f"还没有分布的表：{listed(found.lacking)}。请运行 `jifen init --citus`。",
+            ),
+        )
+    return Finding("cluster", True, said)
+
+
+def _stream() -> Finding:
+    from jifen.cli.database import database
+    from jifen.operations.standing import oldest_write
+
+    with database() as connection:
+        write = oldest_write(connection)
+    if write is None or write.seconds < _SECONDS_TO_WRITE:
+        return Finding("stream", True, say("nothing holds it up", "没有受阻"))
+    seconds = round(write.seconds)
+    who = f"{write.pid} ({write.application or '?'}, {write.database or '?'}, {write.state or '?'})"
+    return Finding(
+        "stream",
+        False,
+        say(
+            f"process {who} of the database server has been writing for {seconds:,} seconds: messages wait for it",
+            f"数据库进程 {who} 的写事务已持续 {seconds:,} 秒，消息都在等它结束",
+        ),
+        say(
+            f"Let it finish, or end it: `SELECT pg_terminate_backend({write.pid})`.",
+            f"请等它结束，或终止它：`SELECT pg_terminate_backend({write.pid})`。",
+        ),
+    )

@@ -36,11 +36,20 @@ if TYPE_CHECKING:
         "建为测试计划，时钟停在这一天。",
     ),
 )
+@click.option(
+    "--citus",
+    "spread_out",
+    is_flag=True,
+    help=say(
+        "Spread programmes over the nodes of a Citus cluster.",
+        "把各个计划分布到 Citus 集群的节点上。",
+    ),
+)
 @common
-def command(document: str | None, slug: str | None, clock: str | None) -> None:
+def command(document: str | None, slug: str | None, clock: str | None, spread_out: bool) -> None:
     from jifen.cli.database import database, slugs
 
-    with database(make=True) as connection:
+    with database(make=True, spread_out=spread_out) as connection:
         click.echo(say("The database is ready.", "数据库已就绪。"))
         if document is None:
             return

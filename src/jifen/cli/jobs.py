@@ -1,9 +1,11 @@
-"""`jifen job list|show`: imports and exports that workers do."""
+"""`jifen job list|show|cancel`: imports and exports that workers do."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +19,18 @@ if TYPE_CHECKING:
     from jifen.worker.jobs import Job
 
 MOST_SHOWN = 20
+
+_COUNTS = {
+    "rows": ("rows", "行"),
+    "rows_read": ("rows", "行"),
+    "events": ("events", "事件"),
+    "returns": ("returns", "退货"),
+    "openings": ("openings", "期初余额"),
+    "replayed": ("known before", "早已导入"),
+    "ambiguous_times": ("local times that came twice", "重复的当地时间"),
+    "missing_times": ("local times that never came", "不存在的当地时间"),
+}
+"""Of what a job counts, what people want to know; what the bank refused is among what is handed back."""
 
 
 @click.group(
@@ -82,15 +96,11 @@ def show(id: str, folder: Path | None, slug: str | None, as_json: bool) -> None:
 
     from jifen.cli import output
     from jifen.cli.database import opened
-    from jifen.cli.problems import CommandProblem
-    from jifen.worker.jobs import Jobs, UnknownJob
+    from jifen.worker.jobs import Jobs
 
-    with opened(slug) as (connection, programme):
+    with opened(slug) as (connection, programme), _known(id):
         jobs = Jobs(connection, programme)
-        try:
-            job = jobs.get(id)
-        except UnknownJob:
-            raise CommandProblem(say(f"there is no job '{id}'", f"没有任务“{id}”")) from None
+        job = jobs.get(id)
         for one in job.files if folder else ():
             assert folder is not None
             with (folder / one.name).open("wb") as file:
@@ -100,6 +110,38 @@ def show(id: str, folder: Path | None, slug: str | None, as_json: bool) -> None:
         output.as_json(msgspec.to_builtins(job, enc_hook=_said))
     else:
         output.lines(_told(job, zone))
+
+
+@command.command(
+    "cancel",
+    help=say(
+        "Do no more of a job; what it has done stays done.", "取消一项任务；已经完成的部分保留。"
+    ),
+)
+@click.argument("id")
+@programme_option
+@common
+def cancel(id: str, slug: str | None) -> None:
+    from jifen.cli import output
+    from jifen.cli.database import opened
+    from jifen.intake.clock import real_now
+    from jifen.worker.jobs import Jobs
+
+    with opened(slug) as (connection, programme), _known(id):
+        job = Jobs(connection, programme).cancel(id, now=real_now())
+    output.lines(_told(job, programme.zone))
+
+
+@contextmanager
+def _known(id: str) -> Iterator[None]:
+    """Raises CommandProblem where there is no such job."""
+    from jifen.cli.problems import CommandProblem
+    from jifen.worker.jobs import UnknownJob
+
+    try:
+        yield
+    except UnknownJob:
+        raise CommandProblem(say(f"there is no job '{id}'", f"没有任务“{id}”")) from None
 
 
 def _told(job: Job, zone: ZoneInfo) -> list[str]:
@@ -113,12 +155,30 @@ def _told(job: Job, zone: ZoneInfo) -> list[str]:
     ]
     if job.ended_at is not None:
         rows.append((say("ended", "结束"), output.time_text(job.ended_at, zone)))
-    for name, value in job.counts.items():
-        if value:
-            rows.append((name, f"{value:,}" if isinstance(value, int) else str(value)))
+    rows += _counted(job.counts)
     rows += [(say("file", "文件"), f"{one.name}  {one.bytes:,} B") for one in job.files]
     lines = pairs(rows)
     return lines if job.failure is None else [*lines, *told(job.failure).splitlines()]
+
+
+def _counted(counts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What there is to count, in words; by its reason where there is one."""
+    from jifen.intake.files.importing import reason_words
+
+    rows = [
+        (say(*words), f"{counts[name]:,}") for name, words in _COUNTS.items() if counts.get(name)
+    ]
+    rows += [
+        (say("skipped", "略过"), f"{count:,} × {reason}")
+        for reason, count in counts.get("skipped", {}).items()
+    ]
+    for code, count in counts.get("rejected", {}).items():
+        words = reason_words(code)
+        said = say(f" ({words.en.rstrip('.')})", f"（{words.zh.rstrip('。')}）")
+        rows.append((say("handed back", "退回"), f"{count:,} × {code}{said}"))
+    if seconds := counts.get("seconds"):
+        rows.append((say("took", "用时"), say(f"{seconds:.1f} s", f"{seconds:.1f} 秒")))
+    return rows
 
 
 def _kind(job: Job) -> str:
@@ -132,6 +192,7 @@ def _state(job: Job) -> str:
         "working": say("at work", "执行中"),
         "done": say("done", "已完成"),
         "failed": say("failed", "失败"),
+        "cancelled": say("cancelled", "已取消"),
     }[job.state]
 
 

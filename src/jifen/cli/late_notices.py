@@ -35,7 +35,7 @@ def command(slug: str | None, as_json: bool) -> None:
     if not found:
         click.echo(say("Every notice was handed over in time.", "所有到期提醒均已及时发出。"))
         return
-    scales = {currency.id: currency.scale for currency in programme.programme.currencies}
+    scales = programme.programme.scales
     columns = [
         Column(say("member", "会员")),
         Column(say("of", "积分种类")),

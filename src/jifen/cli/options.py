@@ -67,6 +67,18 @@ def port_option(command: Decorated) -> Decorated:
     )(command)
 
 
+def metrics_port_option(command: Decorated) -> Decorated:
+    """`--metrics-port`: where the HTTP door tells what it counts."""
+    return click.option(
+        "--metrics-port",
+        type=click.IntRange(1, 65_535),
+        help=say(
+            "Tell Prometheus at /metrics on this port what all processes count; keep it inside.",
+            "在此端口的 /metrics 向 Prometheus 提供全部进程的指标；勿对外开放。",
+        ),
+    )(command)
+
+
 def processes_option(command: Decorated) -> Decorated:
     """`--processes`: of the HTTP door, side by side."""
     return click.option(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,11 +13,10 @@ from jifen.cli.options import common, json_option, programme_option
 if TYPE_CHECKING:
     import psycopg
 
-    from jifen.enquiry.consequences import TierConsequence
+    from jifen.enquiry.planning import Plan
     from jifen.intake.versions.opening import OpenProgramme
     from jifen.programme.differing import Difference
     from jifen.programme.model import Programme
-    from jifen.wording import Said
 
 
 def draft_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -41,18 +40,20 @@ def draft_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
 def plan(draft: str | None, revision: int | None, slug: str | None, as_json: bool) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
-    from jifen.intake.versions.opening import refused_for_good
+    from jifen.enquiry.planning import plan_for_machines, plan_of
 
     with opened(slug) as (connection, programme):
-        text, drafted = drafted_document(connection, programme, draft, revision)
-        found, tiers = _changes(connection, programme, text, drafted)
-        never = refused_for_good(programme.programme, drafted)
+        found = plan_of(
+            connection, programme, *drafted_document(connection, programme, draft, revision)
+        )
     if as_json:
-        output.as_json(_for_machines(programme, found, tiers, never))
+        output.as_json(plan_for_machines(found, programme.slug))
     else:
-        output.lines(_told(programme, found, tiers))
-        if never is not None:
-            click.echo(say("`apply` would refuse this: ", "`apply` 会拒绝这份草稿：") + told(never))
+        output.lines(_told(found))
+        if found.refused is not None:
+            click.echo(
+                say("`apply` would refuse this: ", "`apply` 会拒绝这份草稿：") + told(found.refused)
+            )
 
 
 @click.command("apply", help=say("Publish a document as the new version.", "把文档发布为新版本。"))
@@ -70,13 +71,14 @@ def plan(draft: str | None, revision: int | None, slug: str | None, as_json: boo
 def apply(draft: str | None, revision: int | None, since: str | None, slug: str | None) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
+    from jifen.enquiry.planning import plan_of
     from jifen.intake.asking.scalars import instant
     from jifen.intake.versions.opening import apply_version, now_of
 
     with opened(slug) as (connection, programme):
         text, drafted = drafted_document(connection, programme, draft, revision)
         moment = None if since is None else instant(since, programme.zone, "--from")
-        changes = _changes(connection, programme, text, drafted)
+        changes = plan_of(connection, programme, text, drafted)
         applied = apply_version(
             connection,
             programme,
@@ -88,7 +90,7 @@ def apply(draft: str | None, revision: int | None, since: str | None, slug: str 
         if applied.revision == programme.revision:
             click.echo(say("That version is already in force or due.", "该版本已发布，没有变化。"))
             return
-        output.lines(_told(programme, *changes))
+        output.lines(_told(changes))
         since = output.time_text(applied.engine.timeline[-1][0], programme.zone)
         click.echo(
             say(
@@ -129,32 +131,11 @@ def drafted_document(
     )
 
 
-def published_document(connection: psycopg.Connection[Any], programme: OpenProgramme) -> str:
-    """The document that stands now, as it was written."""
-    from jifen.db.adapting import cursor
-    from jifen.intake.versions.opening import read_versions, standing
-
-    return standing(read_versions(cursor(connection), programme.programme_id)).document
-
-
-def _changes(
-    connection: psycopg.Connection[Any], programme: OpenProgramme, text: str, drafted: Programme
-) -> tuple[list[Difference], list[TierConsequence]]:
-    from jifen.enquiry.consequences import tier_consequences
-    from jifen.intake.versions.opening import now_of
-    from jifen.programme.differing import differences
-
-    found = differences(published_document(connection, programme), text)
-    return found, tier_consequences(connection, programme, drafted, now_of(programme))
-
-
-def _told(
-    programme: OpenProgramme, found: Sequence[Difference], tiers: Sequence[TierConsequence]
-) -> Iterator[str]:
+def _told(plan: Plan) -> Iterator[str]:
     """Lines for people: `+` is new, `-` is gone, `~` is otherwise, the old sentence above the new one."""
     from jifen.cli import output
 
-    against = programme.revision
+    against, found = plan.against, plan.differences
     if not found:
         yield say(f"Nothing changes against version {against}.", f"与第 {against} 版相比没有变化。")
         return
@@ -169,9 +150,9 @@ def _told(
             yield f"    {say('before: ', '原：')}{before}"
         if after is not None:
             yield f"    {say('after:  ', '新：')}{after}"
-    if tiers:
+    if plan.tiers:
         yield say("Tiers of today's members:", "对现有会员等级的影响：")
-    for tier in tiers:
+    for tier in plan.tiers:
         members = say(counted(tier.members, "member"), f"{tier.members:,} 位会员")
         name = output.named(tier.name)
         yield "    " + say(f"{name} ({members}): ", f"{name}（{members}）：") + told(tier.said)
@@ -185,30 +166,3 @@ def _sides(one: Difference) -> tuple[str | None, str | None]:
     other: Language = "en" if spoken() == "zh" else "zh"
     mark = say("(in Chinese) ", "（英文）")
     return mark + one.before.told_in(other), mark + one.after.told_in(other)
-
-
-def _for_machines(
-    programme: OpenProgramme,
-    found: Sequence[Difference],
-    tiers: Sequence[TierConsequence],
-    refused: Said | None,
-) -> dict[str, Any]:
-    return {
-        "programme": programme.slug,
-        "against": programme.revision,
-        "refused": refused and refused.for_machines(),
-        "differences": [
-            {
-                "kind": one.kind,
-                "section": one.section,
-                "id": one.id,
-                "before": one.before and one.before.for_machines(),
-                "after": one.after and one.after.for_machines(),
-            }
-            for one in found
-        ],
-        "tiers": [
-            {"id": tier.id, "members": tier.members, "said": tier.said.for_machines()}
-            for tier in tiers
-        ],
-    }

@@ -54,8 +54,9 @@ def command(
 ) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
-    from jifen.cli.publishing import drafted_document, published_document
+    from jifen.cli.publishing import drafted_document
     from jifen.cli.replayed import told_report
+    from jifen.enquiry.planning import published_document
     from jifen.intake.asking.scalars import instant
     from jifen.programme.differing import differences
     from jifen.whatif.page import page

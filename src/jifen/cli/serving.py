@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jifen.cli.language import say
-from jifen.cli.options import common, port_option, processes_option
+from jifen.cli.options import common, metrics_port_option, port_option, processes_option
 
 if TYPE_CHECKING:
     from jifen.api.door import Door
@@ -36,14 +36,7 @@ if TYPE_CHECKING:
 )
 @port_option
 @processes_option
-@click.option(
-    "--metrics-port",
-    type=click.IntRange(1, 65_535),
-    help=say(
-        "Tell Prometheus at /metrics on this port what all processes count; keep it inside.",
-        "在此端口的 /metrics 向 Prometheus 提供全部进程的指标；勿对外开放。",
-    ),
-)
+@metrics_port_option
 @click.option(
     "--log-requests",
     is_flag=True,
@@ -54,13 +47,17 @@ def command(
     host: str, port: int, processes: int, metrics_port: int | None, log_requests: bool
 ) -> None:
     from jifen.cli.database import database
+    from jifen.db.reviving import kept_alive
+    from jifen.operations.logs import log_as_lines
+    from jifen.settings import data_folder
 
     with database():
         pass  # says what is wrong before anything listens
     _check_free(host, port)
+    log_as_lines()
     if log_requests:
         os.environ["JIFEN_LOG_REQUESTS"] = "1"  # for all processes
-    with _metrics(host, metrics_port):
+    with kept_alive(data_folder()), _metrics(host, metrics_port):
         _listen(host, port, processes)
 
 

@@ -32,7 +32,7 @@ _OCCASIONS = {
     BIRTHDAY: ("Birthday", "生日"),
     ANNIVERSARY: ("Anniversary", "入会周年"),
     MEMBERSHIP_YEAR_END: ("End of the membership year", "会员年度末"),
-    BALANCE_REACHED: ("Milestone of points", "积分达标"),
+    BALANCE_REACHED: ("Milestone", "积分达标"),
     TIER_CHANGED: ("Change of tier", "等级变动"),
     EXPIRED: ("Expiry of points", "积分过期"),
     EXCHANGED: ("Exchange of points", "积分转换"),

@@ -28,7 +28,9 @@ def command(shows: bool, as_json: bool) -> None:
     from jifen.cli.database import database, url
     from jifen.cli.problems import CommandProblem
     from jifen.db.migrate import pending
+    from jifen.db.reviving import kept_alive
     from jifen.operations.logs import log_as_lines
+    from jifen.settings import data_folder
     from jifen.worker.running import run
 
     if shows:
@@ -46,7 +48,9 @@ def command(shows: bool, as_json: bool) -> None:
         )
     click.echo(say("working; Ctrl-C stops", "已开始工作，按 Ctrl-C 停止"), err=True)
     log_as_lines()
-    run(url())
+    address = url()
+    with kept_alive(data_folder()):
+        run(address)
 
 
 def _show_timetable(as_json: bool) -> None:

@@ -3,6 +3,7 @@
 It needs neither the database nor the server, and imports quickly.
 """
 
+from jifen.client.administration import Key, Webhook
 from jifen.client.answers import (
     Answer,
     Currency,
@@ -17,6 +18,8 @@ from jifen.client.answers import (
     Why,
 )
 from jifen.client.clients import AsyncClient, Client
+from jifen.client.found import AuditEntry, Deed, Friends, Hold, MemberName, PastBalances, Token
+from jifen.client.jobs import Job
 from jifen.client.problems import (
     ClientProblem,
     Conflict,
@@ -31,25 +34,36 @@ from jifen.client.problems import (
     Unauthorised,
     Unavailable,
 )
+from jifen.client.programmes import Difference, Plan, Version, WholeVersion
 from jifen.client.retrying import Retrying
 from jifen.client.webhooks import WebhookRefused, verify_webhook
 
 __all__ = [
     "Answer",
     "AsyncClient",
+    "AuditEntry",
     "Client",
     "ClientProblem",
     "Conflict",
     "Currency",
+    "Deed",
+    "Difference",
     "Expiry",
     "Forbidden",
+    "Friends",
+    "Hold",
+    "Job",
+    "Key",
     "Lot",
     "Malformed",
     "Member",
+    "MemberName",
     "Message",
     "Movement",
     "NoAnswer",
     "NotFound",
+    "PastBalances",
+    "Plan",
     "Points",
     "Problem",
     "Programme",
@@ -57,10 +71,14 @@ __all__ = [
     "Retrying",
     "ServerFault",
     "Tier",
+    "Token",
     "TooManyRequests",
     "Unauthorised",
     "Unavailable",
+    "Version",
+    "Webhook",
     "WebhookRefused",
+    "WholeVersion",
     "Why",
     "verify_webhook",
 ]

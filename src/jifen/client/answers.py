@@ -22,7 +22,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     after: Points
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class Answer(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
     """What a command was answered; only what there is to say of its kind is there.
 
     `points` is what the event, return or deed changed, and `balance` what the member then has, by currency. `waiting`
@@ -72,6 +72,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     """Points of one grant that still holds some. `of`: the event's id, where one gave them, and `made_by` the kind
     of the command; no `available_at`: a confirmation makes them available; no `expires_at`: never."""
 
+    id: str
     of: str | None
     made_by: str
     friend: str | None
@@ -277,6 +278,16 @@ class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
     next: int
 
 
+class ToMend(msgspec.Struct, frozen=True, kw_only=True):
+    """Something in a programme's document that is to be mended, and where it stands."""
+
+    line: int
+    column: int
+    path: str
+    message: str
+    suggestion: str | None
+
+
 class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True):
     """Why something was not done, as RFC 9457 has it."""
 
@@ -288,6 +299,7 @@ class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True):
     pointer: str = ""
     figures: dict[str, str] = {}
     usable: dict[str, Points] = {}
+    problems: list[ToMend] = []
     replayed: bool = False
 
 

@@ -25,6 +25,7 @@ class Request(Generic[R]):
     query: Mapping[str, str | int] | None = None
     body: bytes | None = None
     id: str | None = None
+    headers: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any, Generic, Self
 import httpx
 import msgspec
 
+from jifen.client.administration import Audit, Keys, Webhooks
 from jifen.client.asking import Awaited, Item, Page, Pages, R, Request, T, Waiting
 from jifen.client.commands import (
     Adjustments,
@@ -22,8 +23,10 @@ from jifen.client.commands import (
     Transfers,
     Uses,
 )
-from jifen.client.enquiries import Events, Members, Programmes, Quotes, Stream
+from jifen.client.enquiries import Events, Members, Quotes, Stream
+from jifen.client.jobs import Jobs
 from jifen.client.problems import NoAnswer, problem_in
+from jifen.client.programmes import Programmes
 from jifen.client.retrying import Retrying
 
 Outcome = httpx.Response | httpx.TransportError
@@ -48,11 +51,16 @@ class _Nouns(Generic[T]):
         self.quotes: Quotes[T] = Quotes(sender)
         self.stream: Stream[T] = Stream(sender)
         self.programme: Programmes[T] = Programmes(sender)
+        self.keys: Keys[T] = Keys(sender)
+        self.webhooks: Webhooks[T] = Webhooks(sender)
+        self.jobs: Jobs[T] = Jobs(sender)
+        self.audit: Audit[T] = Audit(sender)
 
 
 class Client(_Nouns[Waiting]):
     """A shop, an app or a till that asks one jifen with one key. To be closed, or used with `with`.
 
+    `actor` is who stands at the till, for a key with the scope `actors`.
     `http` is a client of one's own, for proxies or certificates; it keeps its own timeouts and is not closed. Every
     method raises Problem for a no, and NoAnswer where nobody answered.
     """
@@ -63,13 +71,14 @@ class Client(_Nouns[Waiting]):
         key: str,
         *,
         language: str = "en",
+        actor: str | None = None,
         timeout_seconds: float = 10.0,
         retrying: Retrying = USUAL,
         http: httpx.Client | None = None,
     ) -> None:
         self._own = http is None
         self._http = http or httpx.Client(timeout=timeout_seconds)
-        self._asked = _Asked(url, key, language)
+        self._asked = _Asked(url, key, language, actor)
         self._retrying = retrying
         super().__init__(self)
 
@@ -119,13 +128,14 @@ class AsyncClient(_Nouns[Awaited]):
         key: str,
         *,
         language: str = "en",
+        actor: str | None = None,
         timeout_seconds: float = 10.0,
         retrying: Retrying = USUAL,
         http: httpx.AsyncClient | None = None,
     ) -> None:
         self._own = http is None
         self._http = http or httpx.AsyncClient(timeout=timeout_seconds)
-        self._asked = _Asked(url, key, language)
+        self._asked = _Asked(url, key, language, actor)
         self._retrying = retrying
         super().__init__(self)
 
@@ -170,20 +180,23 @@ class AsyncClient(_Nouns[Awaited]):
 class _Asked:
     """Where and as whom is asked: a request as httpx takes it."""
 
-    def __init__(self, url: str, key: str, language: str) -> None:
+    def __init__(self, url: str, key: str, language: str, actor: str | None) -> None:
         self.url = url.rstrip("/")
         self.headers = {"authorization": f"Bearer {key}", "accept-language": language}
+        if actor is not None:
+            self.headers["jifen-actor"] = actor
 
     def of(self, request: Request[Any]) -> dict[str, Any]:
         headers = dict(self.headers)
         if request.body is not None:
             headers["content-type"] = "application/json"
+        headers |= request.headers or {}
         return {
             "method": request.method,
             "url": self.url + request.path,
             "params": request.query,
             "content": request.body,
-            "headers": headers,
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         }
 
 

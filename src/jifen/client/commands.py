@@ -11,10 +11,12 @@ from decimal import Decimal
 
 from jifen.client.answers import Answer
 from jifen.client.asking import Noun, Request, T, asks
+from jifen.client.found import Deed
 from jifen.client.problems import Problem
-from jifen.client.writing import Value, command, commands, path_of
+from jifen.client.writing import Value, command, commands, path_of, reading
 
 Amount = int | Decimal | str
+_DEED = reading(Deed)
 
 
 class Returns(Noun[T]):
@@ -34,9 +36,9 @@ class Returns(Noun[T]):
         id: str | None = None,
         **fields: Value,
     ) -> Request[Answer]:
-        """Return of an event: `full`, an `amount`, or `lines` as `{"line": 1, "quantity": 2}`. It may come before its
-        purchase: then its state is `waiting`. Of no purchase, where the programme takes that: what came back, as an
-        event would say it."""
+        """Return of an event: `full`, an `amount`, or `lines` as `{"line": 1, "quantity": 2}`, with an `amount` of the
+        line instead, or neither for all of it. It may come before its purchase: then its state is `waiting`. Of no
+        purchase, where the programme takes that: what came back, as an event would say it."""
         said = {"of": of, "full": full, "amount": amount, "lines": lines, "member": member}
         return command("/v1/returns", id, {**said, "occurred_at": occurred_at, **fields})
 
@@ -64,6 +66,11 @@ class Spends(Noun[T]):
         """Use so many `points`, or what is there `up_to` so many."""
         said = {"member": member, "points": points, "up_to": up_to, "currency": currency}
         return command("/v1/spends", id, said)
+
+    @asks
+    def get(self, spend: str) -> Request[Deed]:
+        """A spend, and what was given back of it since."""
+        return Request("GET", path_of("spends", spend), _DEED)
 
     @asks
     def cancel(
@@ -95,6 +102,11 @@ class Holds(Noun[T]):
         """Set points aside; they are free again after so many `minutes`. The answer says the `deadline`."""
         said = {"member": member, "points": points, "minutes": minutes, "currency": currency}
         return command("/v1/holds", id, said)
+
+    @asks
+    def get(self, hold: str) -> Request[Deed]:
+        """A hold, its state, and what was captured and given back since."""
+        return Request("GET", path_of("holds", hold), _DEED)
 
     @asks
     def capture(
@@ -134,12 +146,19 @@ class Redemptions(Noun[T]):
         *,
         quantity: int | None = None,
         currency: str | None = None,
+        fields: Mapping[str, Value] | None = None,
         price: Amount | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
-        """Redeem a reward. With `price` it is refused where that is not what it costs."""
+        """Redeem a reward; `fields` is what it asks for. With `price` it is refused where that is not what it costs."""
         said: dict[str, Value] = {"member": member, "reward": reward, "quantity": quantity}
-        return command("/v1/redemptions", id, {**said, "currency": currency, "price": price})
+        said |= {"currency": currency, "fields": fields, "price": price}
+        return command("/v1/redemptions", id, said)
+
+    @asks
+    def get(self, redemption: str) -> Request[Deed]:
+        """A redemption, and what became of it."""
+        return Request("GET", path_of("redemptions", redemption), _DEED)
 
     @asks
     def cancel(
@@ -179,6 +198,11 @@ class Transfers(Noun[T]):
         return command("/v1/transfers", id, {**said, "up_to": up_to, "currency": currency})
 
     @asks
+    def get(self, transfer: str) -> Request[Deed]:
+        """A gift, and what came back of it."""
+        return Request("GET", path_of("transfers", transfer), _DEED)
+
+    @asks
     def cancel(
         self, transfer: str, *, points: Amount | None = None, id: str | None = None
     ) -> Request[Answer]:
@@ -203,6 +227,11 @@ class Exchanges(Noun[T]):
         """Exchange an `amount` of the first currency, or what is there `up_to` so much."""
         said: dict[str, Value] = {"member": member, "from": from_currency, "to": to_currency}
         return command("/v1/exchanges", id, {**said, "amount": amount, "up_to": up_to})
+
+    @asks
+    def get(self, exchange: str) -> Request[Deed]:
+        """An exchange, and what became of it."""
+        return Request("GET", path_of("exchanges", exchange), _DEED)
 
     @asks
     def cancel(self, exchange: str, *, id: str | None = None) -> Request[Answer]:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
-
-import httpx
-import msgspec
+from collections.abc import Mapping, Sequence
 
 from jifen.client.answers import (
     Answer,
@@ -15,26 +11,33 @@ from jifen.client.answers import (
     Message,
     MessagePage,
     Movement,
-    Programme,
     Statement,
     Why,
 )
 from jifen.client.asking import Noun, Pages, Request, T, asks, lists
+from jifen.client.found import (
+    Ending,
+    Endings,
+    Friend,
+    Friends,
+    Hold,
+    Holds,
+    LotOf,
+    Lots,
+    MemberName,
+    MemberNames,
+    PastBalances,
+    Token,
+)
 from jifen.client.problems import Problem
-from jifen.client.writing import Value, command, commands, encoded, path_of
+from jifen.client.writing import Value, command, commands, encoded, path_of, reading, walked
 
 MOVEMENTS_PER_PAGE = 200
+MEMBERS_PER_PAGE = 200
 MESSAGES_PER_PAGE = 500
-D = TypeVar("D")
-
-
-def _read(kind: type[D]) -> Callable[[httpx.Response], D]:
-    decoder = msgspec.json.Decoder(kind)
-    return lambda response: decoder.decode(response.content)
-
-
-_MEMBER, _STATEMENT, _WHY = _read(Member), _read(Statement), _read(Why)
-_PROGRAMME, _ANSWER, _MESSAGES = _read(Programme), _read(Answer), _read(MessagePage)
+_MEMBER, _STATEMENT, _WHY = reading(Member), reading(Statement), reading(Why)
+_BALANCES, _FRIENDS, _TOKEN = reading(PastBalances), reading(Friends), reading(Token)
+_ANSWER, _MESSAGES = reading(Answer), reading(MessagePage)
 
 
 class Events(Noun[T]):
@@ -92,6 +95,65 @@ class Members(Noun[T]):
     def get(self, member: str) -> Request[Member]:
         """A member at a glance, by any name that leads to them."""
         return Request("GET", path_of("members", member), _MEMBER)
+
+    @lists
+    def list(self, prefix: str | None = None) -> Pages[MemberNames, MemberName]:
+        """Members by name, those whose names begin so."""
+        query = {"limit": MEMBERS_PER_PAGE, "prefix": prefix}
+        return walked(
+            path_of("members"),
+            MemberNames,
+            lambda page: page.members,
+            lambda page: page.next,
+            query=query,
+        )
+
+    @asks
+    def balances(self, member: str, at: str | None = None) -> Request[PastBalances]:
+        """What a member had at the end of a date or time, as text; now unless said."""
+        path = path_of("members", member, "balances")
+        return Request("GET", path, _BALANCES, {"at": at} if at else None)
+
+    @lists
+    def holds(self, member: str) -> Pages[Holds, Hold]:
+        """The open holds of a member."""
+        path, query = path_of("members", member, "holds"), {"limit": MEMBERS_PER_PAGE}
+        return walked(path, Holds, lambda page: page.holds, lambda page: page.next, query=query)
+
+    @lists
+    def lots(self, member: str, currency: str | None = None) -> Pages[Lots, LotOf]:
+        """What still holds points, in the order in which it came."""
+        path = path_of("members", member, "lots")
+        query = {"limit": MEMBERS_PER_PAGE, "currency": currency}
+        return walked(path, Lots, lambda page: page.lots, lambda page: page.next, query=query)
+
+    @lists
+    def expiries(self, member: str, currency: str | None = None) -> Pages[Endings, Ending]:
+        """What ends when, soonest first."""
+        path = path_of("members", member, "expiries")
+        query = {"limit": MEMBERS_PER_PAGE, "currency": currency}
+        return walked(
+            path, Endings, lambda page: page.expiries, lambda page: page.next, query=query
+        )
+
+    @asks
+    def invitation(self, member: str) -> Request[Friends]:
+        """The code by which a member brings others, by whom the member was brought, and the first friends."""
+        return Request("GET", path_of("members", member, "referrals"), _FRIENDS)
+
+    @lists
+    def friends(self, member: str) -> Pages[Friends, Friend]:
+        """The deeds of friends for which a member was rewarded."""
+        path, query = path_of("members", member, "referrals"), {"limit": MEMBERS_PER_PAGE}
+        return walked(path, Friends, lambda page: page.friends, lambda page: page.next, query=query)
+
+    @asks
+    def token(
+        self, member: str, scopes: Sequence[str] = ("read",), *, seconds: int | None = None
+    ) -> Request[Token]:
+        """Sign for a member who asks by themself, for a quarter of an hour unless said."""
+        body = encoded({"scopes": scopes, "seconds": seconds})
+        return Request("POST", path_of("members", member, "token"), _TOKEN, body=body)
 
     @lists
     def statement(self, member: str) -> Pages[Statement, Movement]:
@@ -219,12 +281,3 @@ class Quotes(Noun[T]):
         the most that could be used so."""
         told = {name: value for name, value in said.items() if value is not None}
         return Request("POST", "/v1/quotes", _ANSWER, body=encoded({kind: told}))
-
-
-class Programmes(Noun[T]):
-    """The programme that the key opens."""
-
-    @asks
-    def get(self) -> Request[Programme]:
-        """It, in sentences."""
-        return Request("GET", path_of("programme"), _PROGRAMME)

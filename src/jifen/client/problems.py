@@ -28,7 +28,8 @@ class NoAnswer(ClientProblem):
 
 class Problem(ClientProblem):
     """The server's no. `code` never changes; `detail` is a sentence in the language of the client, `figures` its
-    numbers, `pointer` the field of what was malformed, and `usable` what could be used where a quote is refused.
+    numbers, `pointer` the field of what was malformed, `usable` what could be used where a quote is refused, and
+    `problems` what of a programme's document is to be mended.
     `replayed`: it was asked and refused before."""
 
     def __init__(self, told: ProblemDocument, id: str | None) -> None:
@@ -40,6 +41,7 @@ class Problem(ClientProblem):
         self.pointer = told.pointer
         self.figures = told.figures
         self.usable = told.usable
+        self.problems = told.problems
         self.replayed = told.replayed
         self.request_id = told.request_id
 
@@ -61,7 +63,7 @@ class NotFound(Problem):
 
 
 class Conflict(Problem):
-    """409: what stands already says otherwise."""
+    """409, 412: what stands already says otherwise."""
 
 
 class Refused(Problem):
@@ -88,6 +90,7 @@ BY_STATUS: Mapping[int, type[Problem]] = MappingProxyType(
         404: NotFound,
         405: Malformed,
         409: Conflict,
+        412: Conflict,
         413: Malformed,
         422: Refused,
         429: TooManyRequests,

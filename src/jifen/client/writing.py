@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import TypeVar
 from urllib.parse import quote
 
 import httpx
 import msgspec
 
 from jifen.client.answers import Answer, Document, ProblemDocument
-from jifen.client.asking import Request
+from jifen.client.asking import Item, Pages, Request
 from jifen.client.problems import Problem, problem_of
 
 Value = None | bool | int | str | Decimal | dt.date | Mapping[str, "Value"] | Sequence["Value"]
 """What a field may say. Times should carry their zone; those without are taken to be the programme's."""
+
+
+D = TypeVar("D")
 
 
 class _Results(msgspec.Struct):
@@ -43,6 +47,39 @@ def commands(path: str, bodies: Sequence[Mapping[str, Value]]) -> Request[list[A
         ]
 
     return Request("POST", path, each, body=msgspec.json.encode(told))
+
+
+def reading(kind: type[D]) -> Callable[[httpx.Response], D]:
+    """How what comes is read as one kind of thing."""
+    decoder = msgspec.json.Decoder(kind)
+    return lambda response: decoder.decode(response.content)
+
+
+def nothing(_: httpx.Response) -> None:
+    """What is read of an answer that says nothing."""
+
+
+def walked(
+    path: str,
+    kind: type[D],
+    items: Callable[[D], Sequence[Item]],
+    following: Callable[[D], str | int | None],
+    *,
+    behind: str = "after",
+    query: Mapping[str, str | int | None],
+) -> Pages[D, Item]:
+    """A list in pages of one kind: what stands in one, and what the next one is asked for `behind`."""
+    said = {name: value for name, value in query.items() if value is not None}
+    read = reading(kind)
+
+    def page(place: str | int | None) -> Request[D]:
+        return Request("GET", path, read, said if place is None else {**said, behind: place})
+
+    def next_page(told: D) -> Request[D] | None:
+        place = following(told)
+        return None if place is None else page(place)
+
+    return Pages(page(None), items, next_page)
 
 
 def path_of(*parts: str) -> str:

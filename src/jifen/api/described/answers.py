@@ -20,7 +20,13 @@ class RuleTold(_Told, kw_only=True):
 
 class Answer(_Told, kw_only=True):
     id: Annotated[str, told("The id under which it was asked.", "请求时的编号。")]
-    member: Annotated[str, told("Whose it is.", "属于哪位会员。")]
+    member: Annotated[
+        str,
+        told(
+            "Whose it is; empty where what it is about has not come, or is only quoted without a member.",
+            "属于哪位会员；所指的事件尚未到达，或试算时没有写会员，则为空。",
+        ),
+    ]
     state: Annotated[
         Literal["applied", "waiting"],
         told(
@@ -81,6 +87,14 @@ class Answer(_Told, kw_only=True):
     ] = None
 
 
+class ToMendTold(_Told, kw_only=True):
+    line: int
+    column: int
+    path: Annotated[str, told("Where, as `earn[3].when`.", "位置，如 `earn[3].when`。")]
+    message: str
+    suggestion: str | None
+
+
 class ProblemTold(_Told, kw_only=True):
     type: str
     title: Annotated[str, told("What it is, for people.", "简要说明，供人阅读。")]
@@ -97,6 +111,10 @@ class ProblemTold(_Told, kw_only=True):
     usable: Annotated[
         PointsByCurrency | None,
         told("Of a refused quote: the most that could be used.", "试算被拒绝时：最多可用。"),
+    ] = None
+    problems: Annotated[
+        list[ToMendTold] | None,
+        told("What of a programme's document is to be mended.", "计划文档中要改的地方。"),
     ] = None
     replayed: Annotated[
         bool | None, told("In a list: it had been refused before.", "列表中：此前已被拒绝过。")
@@ -142,6 +160,7 @@ class OccasionTold(_Told, kw_only=True):
 
 
 class LotTold(_Told, kw_only=True):
+    id: Annotated[str, told("Its number among the member's.", "批次编号，在该会员内不重复。")]
     of: Annotated[str | None, told("The event that gave it.", "给出它的事件。")]
     made_by: Annotated[str, told("The kind of command that made it.", "产生它的命令种类。")]
     friend: str | None

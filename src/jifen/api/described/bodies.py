@@ -49,8 +49,11 @@ class Pay(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_field
 
 
 class ReturnedLine(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """All that is left of a line, unless a quantity or an amount is said."""
+
     line: Annotated[Any, told("Which line, from 1.", "第几行，从 1 数起。")]
-    quantity: Whole
+    quantity: Whole = None
+    amount: MoneySaid = None
 
 
 class Given(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -110,6 +113,12 @@ class RedeemBody(_OfMember, kw_only=True):
     reward: Name
     quantity: Whole = None
     currency: Currency | None = None
+    fields: Annotated[
+        dict[str, Any] | None,
+        told(
+            "What the price goes by, as the reward declares it.", "定价所依据的内容，由礼品声明。"
+        ),
+    ] = None
     price: PointsSaid = None
 
 

@@ -11,7 +11,7 @@ from jifen.api.commands import MOST_COMMANDS
 from jifen.api.described.answers import ProblemTold
 from jifen.api.described.everything import OPERATIONS, TOPICS
 from jifen.api.described.examples import Example, examples
-from jifen.api.described.operation import Operation, Parameter
+from jifen.api.described.operation import IF_NONE_MATCH, Operation, Parameter
 from jifen.api.problems import OTHERS, refused, status_of, title_of
 from jifen.wording import Said
 
@@ -24,6 +24,14 @@ _ABOUT: Final = Said(
     "每条命令都有自己的编号，先记下再回复：用同一编号重试是安全的。积分是整数或文字形式的小数，金额是文字。",
 )
 _KEY: Final = Said("A key of `jifen key make`.", "由 `jifen key make` 生成的密钥。")
+_ETAG: Final = {
+    "description": {
+        "en": "Sent as If-None-Match the next time, it is answered 304 as long as nothing changes.",
+        "zh": "下次放在 If-None-Match 里发送；没有变化时回复 304。",
+    },
+    "schema": {"type": "string"},
+}
+_UNCHANGED: Final = Said("Nothing has changed; there is no body.", "没有变化，不含内容。")
 _SEVERAL: Final = Said("One, or a list of at most 500.", "一条，或最多 500 条的列表。")
 
 
@@ -66,7 +74,7 @@ def _schemas(operations: Iterable[Operation]) -> tuple[dict[int, Json], dict[str
     """The schema of each type that operations name, by the identity of the type, and what these refer to."""
     types = [ProblemTold]
     for operation in operations:
-        types += [parameter.type for parameter in operation.parameters]
+        types += [parameter.type for parameter in _parameters(operation)]
         types += [shape for shapes in operation.answers.values() for shape in shapes]
         types += [operation.body] if operation.body is not None else []
     drawn, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
@@ -74,6 +82,10 @@ def _schemas(operations: Iterable[Operation]) -> tuple[dict[int, Json], dict[str
         component.pop("title", None)
         component.pop("description", None)  # a docstring, which is for us
     return {id(one): schema for one, schema in zip(types, drawn, strict=True)}, components
+
+
+def _parameters(operation: Operation) -> tuple[Parameter, ...]:
+    return (*operation.parameters, IF_NONE_MATCH) if operation.tagged else operation.parameters
 
 
 def _operation(
@@ -84,7 +96,7 @@ def _operation(
         "summary": operation.summary.for_machines(),
         "tags": [operation.topic],
         "security": [{"key": [operation.scope]}] if operation.scope else [],
-        "parameters": [_parameter(one, shapes) for one in operation.parameters],
+        "parameters": [_parameter(one, shapes) for one in _parameters(operation)],
         "responses": _responses(operation, shapes),
     }
     if operation.body is not None:
@@ -172,6 +184,10 @@ def _responses(operation: Operation, shapes: Mapping[int, Json]) -> Json:
         schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
         content = {"content": {operation.media_type: {"schema": schema}}} if schemas else {}
         drawn[str(status)] = {"description": "OK", **content}
+        if operation.tagged:
+            drawn[str(status)]["headers"] = {"ETag": _ETAG}
+    if operation.tagged:
+        drawn["304"] = {"description": _UNCHANGED.for_machines(), "headers": {"ETag": _ETAG}}
     codes: dict[int, list[str]] = {}
     for code in operation.codes:
         codes.setdefault(status_of(code), []).append(code)

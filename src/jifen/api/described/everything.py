@@ -10,17 +10,32 @@ from __future__ import annotations
 
 from typing import Final
 
-from jifen.api.described import commands, itself, jobs, keys, reads, stream, tokens, webhooks
+from jifen.api.described import (
+    audit,
+    commands,
+    deeds,
+    itself,
+    jobs,
+    keys,
+    reads,
+    stream,
+    tokens,
+    versions,
+    webhooks,
+)
 from jifen.wording import Said
 
 OPERATIONS: Final = (
     *reads.OPERATIONS,
+    *deeds.OPERATIONS,
     *commands.OPERATIONS,
+    *versions.OPERATIONS,
     *stream.OPERATIONS,
     *webhooks.OPERATIONS,
     *jobs.OPERATIONS,
     *keys.OPERATIONS,
     *tokens.OPERATIONS,
+    *audit.OPERATIONS,
     *itself.OPERATIONS,
 )
 TOPICS: Final = {
@@ -32,6 +47,7 @@ TOPICS: Final = {
     "webhooks": Said("Webhooks", "消息推送（webhook）"),
     "jobs": Said("Imports and exports", "导入与导出"),
     "keys": Said("Keys", "密钥"),
+    "audit": Said("The audit", "审计"),
     "operation": Said("Operation", "运行"),
 }
 """In their order on the page."""

@@ -16,6 +16,7 @@ OPERATIONS: Final = (
         summary=Said("This description, as OpenAPI 3.1", "本说明的 OpenAPI 3.1 文档"),
         scope=None,
         answers={200: (dict[str, Any],)},
+        tagged=True,
     ),
     Operation(
         name="description.page",

@@ -26,6 +26,14 @@ class ExportBody(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknow
         told("Members with what they have, or every movement of points.", "会员及其积分，或每一笔积分变动。"),
     ]  # fmt: skip
     format: Format = "csv"
+    since: Annotated[
+        str | None,
+        told("Of movements: recorded from this date or time on.", "积分变动：自此日期或时刻起入账的。"),
+    ] = None  # fmt: skip
+    until: Annotated[
+        str | None,
+        told("Of movements: recorded up to the end of this date.", "积分变动：到此日期结束为止入账的。"),
+    ] = None  # fmt: skip
 
 
 class JobBody(
@@ -37,8 +45,12 @@ class JobBody(
 ):
     id: Annotated[
         str,
-        told("The sender's own; may be asked for again.", "发送方自定的编号，可放心重试。", pattern=r"^[\w.-]{1,100}$"),
-    ]  # fmt: skip
+        told(
+            "The sender's own; may be asked for again.",
+            "发送方自定的编号，可放心重试。",
+            pattern=r"^(?!\.+$)[\w.-]{1,100}$",
+        ),
+    ]
     import_: ImportBody | None = None
     export: ExportBody | None = None
 
@@ -57,7 +69,7 @@ class JobTold(msgspec.Struct, kw_only=True, omit_defaults=True, rename={"import_
     export: Annotated[dict[str, Any] | None, told("What was asked for.", "所请求的导出。")] = None
     actor: Annotated[str, told("Who asked.", "由谁提出。")]
     state: Annotated[
-        Literal["expects_data", "waiting", "working", "done", "failed"],
+        Literal["expects_data", "waiting", "working", "done", "failed", "cancelled"],
         told(
             "`expects_data`: an import whose file has not come yet.",
             "`expects_data`：导入的文件还没有上传。",
@@ -129,6 +141,19 @@ OPERATIONS: Final = (
         parameters=(_JOB,),
         answers={200: (JobTold,)},
         problems=("not_found", "no_data_expected", "too_large"),
+    ),
+    Operation(
+        name="jobs.cancel",
+        topic="jobs",
+        method="POST",
+        path="/v1/jobs/{job}/cancel",
+        summary=Said(
+            "Do no more of a job; what it has done stays done", "取消任务；已经完成的部分保留"
+        ),
+        scope="jobs",
+        parameters=(_JOB,),
+        answers={200: (JobTold,)},
+        problems=("not_found",),
     ),
     Operation(
         name="jobs.file",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -31,7 +31,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """One method at one address. `path` names its parameters as `{member}`; `scope` is what a key must allow, None
     where none is needed. `several`: the body may be a list of such; `said_by_path`: the field of the body that the
     path says. `answers` are the shapes by status (one of them; none: no body); `problems` the codes beside those that
-    `OF_EVERY_…` names."""
+    `OF_EVERY_…` names. `tagged`: it is answered with an ETag, and 304 to whoever has it already."""
 
     name: str
     topic: str
@@ -46,6 +46,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     answers: Mapping[int, tuple[Any, ...]]
     problems: tuple[str, ...] = ()
     media_type: str = "application/json"
+    tagged: bool = False
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -63,3 +64,11 @@ def named(name: str, en: str, zh: str) -> Parameter:
         type=Annotated[str, told(en, zh, min_length=1, max_length=500)],
         said=Said(en, zh),
     )
+
+
+IF_NONE_MATCH: Final = Parameter(
+    name="If-None-Match",
+    where="header",
+    type=Annotated[str, told("An ETag.", "ETag。")],
+    said=Said("The ETag of what was told before.", "上次回复的 ETag。"),
+)

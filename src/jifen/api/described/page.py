@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from importlib.resources import files
@@ -13,7 +14,7 @@ from jifen.wording import Said
 Json = dict[str, Any]
 _TITLE: Final = Said("jifen over HTTP", "jifen HTTP 接口")
 _OTHER: Final = {"en": ("zh", "中文"), "zh": ("en", "English")}
-_SCOPE: Final = Said("scope of the key", "密钥权限")
+_SCOPE: Final = Said("scope of the key: {}", "密钥权限：{}")
 _OPEN: Final = Said("no key is needed", "无需密钥")
 _BODY: Final = Said("The body", "请求体")
 _BESIDE: Final = Said("Beside the body", "其他参数")
@@ -65,7 +66,7 @@ def _operation(
 ) -> Iterator[str]:
     name = operation["operationId"]
     scopes = [scope for need in operation["security"] for scope in need["key"]]
-    key = f"{_SCOPE.told_in(language)}: {', '.join(scopes)}" if scopes else _OPEN.told_in(language)
+    key = (_SCOPE.told_in(language) if scopes else _OPEN.told_in(language)).format(*scopes)
     yield f'<section id="{name}"><h3><span class="method">{method}</span> <code>{escape(path)}</code></h3>'
     yield f'<p>{escape(operation["summary"])} <span class="faint">({key})</span></p>'
     if operation["parameters"]:
@@ -91,7 +92,7 @@ def _body(body: Json, document: Mapping[str, Any], language: str) -> Iterator[st
         for name, one in schema.get("properties", {}).items()
     ]
     if several:
-        yield f"<p>{escape(content['schema']['description'])}</p>"
+        yield f"<p>{_said(content['schema']['description'])}</p>"
     if rows:
         yield from _table(_BODY, rows, language)
     else:
@@ -113,7 +114,7 @@ def _answers(operation: Json, language: str) -> Iterator[str]:
     yield f"<details><summary>{_WRONG.told_in(language)}</summary><table>"
     for status, told in problems:
         yield (
-            f"<tr><td>{status}<td><code>{escape(told['code'])}</code><td>{escape(told['detail'])}"
+            f"<tr><td>{status}<td><code>{escape(told['code'])}</code><td>{_said(told['detail'])}"
         )
     yield "</table></details>"
 
@@ -122,7 +123,7 @@ def _table(title: Said, rows: list[tuple[str, bool, str]], language: str) -> Ite
     yield f"<table><tr><th>{title.told_in(language)}<th><th>"
     for name, required, said in rows:
         mark = _NEEDED.told_in(language) if required else ""
-        yield f'<tr><td><code>{escape(name)}</code><td class="faint">{mark}<td>{escape(said)}'
+        yield f'<tr><td><code>{escape(name)}</code><td class="faint">{mark}<td>{_said(said)}'
     yield "</table>"
 
 
@@ -141,6 +142,11 @@ def _explained(schema: Json, document: Mapping[str, Any]) -> str:
         return ", ".join(_resolved(schema, document).get("properties", {}))
     parts = [_explained(one, document) for one in schema.get("anyOf", [])]
     return " ".join(part for part in parts if part)
+
+
+def _said(told: str) -> str:
+    """A sentence in which words of programs stand between backticks."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(told))
 
 
 def _shown(value: Any) -> str:

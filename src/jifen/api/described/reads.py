@@ -92,6 +92,7 @@ OPERATIONS: Final = (
         parameters=(MEMBER,),
         answers={200: (MemberTold,)},
         problems=("unknown_member", "malformed"),
+        tagged=True,
     ),
     Operation(
         name="members.statement",
@@ -114,6 +115,7 @@ OPERATIONS: Final = (
         parameters=(MEMBER, _AT),
         answers={200: (PastBalancesTold,)},
         problems=("unknown_member", "malformed"),
+        tagged=True,
     ),
     Operation(
         name="events.why",
@@ -150,6 +152,7 @@ OPERATIONS: Final = (
         summary=Said("The programme in sentences", "用句子写出的计划"),
         scope="read",
         answers={200: (ProgrammeTold,)},
+        tagged=True,
     ),
     Operation(
         name="health",

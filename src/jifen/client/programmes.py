@@ -1,0 +1,125 @@
+"""The programme that the key opens: its versions, what a draft would change, publishing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from jifen.client.answers import Programme, Text
+from jifen.client.asking import Noun, Request, T, asks
+from jifen.client.writing import encoded, path_of, reading
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """What was published, when and by whom. No `effective_from`: from the beginning; `effective_until` is the end of a
+    correction of the past."""
+
+    revision: int
+    effective_from: dt.datetime | None
+    effective_until: dt.datetime | None
+    published_at: dt.datetime
+    published_by: str
+    corrects: bool
+
+
+class WholeVersion(Version, frozen=True, kw_only=True):
+    """A version with its document as it was written, and in sentences."""
+
+    document: str
+    sentences: list[str]
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is promised otherwise; `section` and `id` say where in the document it stands."""
+
+    kind: Literal["added", "removed", "changed", "moved"]
+    section: str
+    id: str
+    before: Text | None
+    after: Text | None
+
+
+class TierConsequence(msgspec.Struct, frozen=True, kw_only=True):
+    """What a draft means for a tier, which so many `members` have now."""
+
+    id: str
+    members: int
+    said: Text
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a draft would change `against` the newest revision. `refused`: why it can never be published, if so."""
+
+    programme: str
+    against: int
+    refused: Text | None
+    differences: list[Difference]
+    tiers: list[TierConsequence]
+
+
+class _Versions(msgspec.Struct):
+    versions: list[Version]
+
+
+class _Differences(msgspec.Struct):
+    differences: list[Difference]
+
+
+_VERSIONS, _DIFFERENCES = reading(_Versions), reading(_Differences)
+
+
+class Programmes(Noun[T]):
+    """The programme that the key opens."""
+
+    @asks
+    def get(self) -> Request[Programme]:
+        """It, in sentences."""
+        return Request("GET", path_of("programme"), reading(Programme))
+
+    @asks
+    def versions(self) -> Request[list[Version]]:
+        """What was published, oldest first."""
+        path = path_of("programme", "versions")
+        return Request("GET", path, lambda response: _VERSIONS(response).versions)
+
+    @asks
+    def version(self, revision: int) -> Request[WholeVersion]:
+        """A version, with its document."""
+        return Request(
+            "GET", path_of("programme", "versions", str(revision)), reading(WholeVersion)
+        )
+
+    @asks
+    def differences(
+        self, revision: int, *, against: int | None = None
+    ) -> Request[list[Difference]]:
+        """What a version changed `against` the one before, or another."""
+        return Request(
+            "GET",
+            path_of("programme", "versions", str(revision), "differences"),
+            lambda response: _DIFFERENCES(response).differences,
+            None if against is None else {"against": against},
+        )
+
+    @asks
+    def plan(self, document: str) -> Request[Plan]:
+        """What publishing a document would change; nothing is written. What is wrong in it stands in the `problems` of
+        the exception."""
+        body = encoded({"document": document})
+        return Request("POST", path_of("programme", "plan"), reading(Plan), body=body)
+
+    @asks
+    def publish(
+        self, document: str, *, since: dt.datetime | None = None, against: int | None = None
+    ) -> Request[Version]:
+        """Make a document the next version, in force `since` a moment, as soon as may be unless said; with `against`
+        only where that revision is still the newest. Asked again it is the same version."""
+        return Request(
+            "POST",
+            path_of("programme", "versions"),
+            reading(Version),
+            body=encoded({"document": document, "from": since}),
+            headers=None if against is None else {"if-match": f'"{against}"'},
+        )
