@@ -58,6 +58,7 @@ def _printed(command: str, folder: Path, language: str) -> str:
     return done.stdout.rstrip()
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize(
     ("page", "language"),
     [("first-programme.md", "en_GB.UTF-8"), ("first-programme.zh-CN.md", "zh_CN.UTF-8")],
