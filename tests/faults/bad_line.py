@@ -16,10 +16,12 @@ BYTES_BEFORE_CUT: Final = (200, 40_000)
 
 
 class BadLine:
-    """Listens on a port of loopback and passes on to another one; `cuts` counts the connections that it has cut."""
+    """Listens on a port of loopback and passes on to another one, or to a Unix socket; `cuts` counts the connections
+    that it has cut, each behind some number of bytes."""
 
-    def __init__(self, port: int, seed: int) -> None:
-        self._to = port
+    def __init__(self, to: int | str, seed: int, bytes_before_cut: tuple[int, int]) -> None:
+        self._to = to
+        self._bytes_before_cut = bytes_before_cut
         self._chance = random.Random(seed)
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
@@ -34,13 +36,24 @@ class BadLine:
             except OSError:
                 return
             try:
-                far = socket.create_connection(("127.0.0.1", self._to), 5)
+                far = self._far()
             except OSError:
                 near.close()
                 continue
-            left = [self._chance.randint(*BYTES_BEFORE_CUT)]
+            left = [self._chance.randint(*self._bytes_before_cut)]
             for one, other in ((near, far), (far, near)):
                 threading.Thread(target=self._pass_on, args=(one, other, left), daemon=True).start()
+
+    def _far(self) -> socket.socket:
+        if isinstance(self._to, int):
+            return socket.create_connection(("127.0.0.1", self._to), 5)
+        far = socket.socket(socket.AF_UNIX)
+        try:
+            far.connect(self._to)
+        except OSError:
+            far.close()
+            raise
+        return far
 
     def end(self) -> None:
         """Listen no more."""
@@ -69,9 +82,11 @@ class BadLine:
 
 
 @contextmanager
-def bad_line_to(port: int, seed: int) -> Iterator[BadLine]:
-    """A bad line to a port of loopback, for as long as the block lasts."""
-    line = BadLine(port, seed)
+def bad_line_to(
+    to: int | str, seed: int, bytes_before_cut: tuple[int, int] = BYTES_BEFORE_CUT
+) -> Iterator[BadLine]:
+    """A bad line to a port of loopback or to a Unix socket, for as long as the block lasts."""
+    line = BadLine(to, seed, bytes_before_cut)
     thread = threading.Thread(target=line.run)
     thread.start()
     try:

@@ -74,7 +74,7 @@ class Till(threading.Thread):
             self.seen["done before and unheard"] += "idempotent-replayed" in answer.headers
             self.told.append(Told(path, body, answer.json()))
         else:
-            self.wrong.append(f"{path} {body}: {answer.text}")
+            self.wrong.append(f"{path} {body}: {answer.status_code} {answer.text}")
         return True
 
 

@@ -31,6 +31,8 @@ from jifen.operations.backups import BASE, DESCRIPTION, backups_in
 from jifen.operations.restoring import restore
 from jifen.proof.proving import prove
 
+pytestmark = pytest.mark.embedded
+
 COFFEE: Final = Path(__file__).parents[2] / "src/jifen/programme/templates/coffee-club.yaml"
 SLUG: Final = "coffee-club"
 AS_ROOT: Final = os.geteuid() == 0

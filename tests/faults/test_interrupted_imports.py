@@ -112,6 +112,7 @@ def test_a_killed_import_goes_on_where_it_stopped(
     assert totals == fresh
 
 
+@pytest.mark.embedded
 @pytest.mark.usefixtures("small_batches")
 def test_an_import_survives_its_database_server(
     tmp_path: Path, files: Path, monkeypatch: pytest.MonkeyPatch
@@ -155,6 +156,7 @@ def test_an_import_goes_on_after_one_of_its_processes_was_killed(
         _assert_whole(connection, programme)
 
 
+@pytest.mark.embedded
 @pytest.mark.usefixtures("small_batches")
 def test_an_import_goes_on_once_there_is_room_again(tmp_path: Path, files: Path) -> None:
     with _small_disk(tmp_path / "disk") as disk:

@@ -34,6 +34,8 @@ from jifen.intake.versions.corrections import post_correction
 from jifen.intake.versions.opening import create_programme, open_programme
 from jifen.proof.proving import prove
 
+pytestmark = pytest.mark.embedded
+
 SENDING: Final = tuple(map(str, range(SENDERS)))
 SERVER: Final = "server"
 BATCHES_BETWEEN: Final = 12

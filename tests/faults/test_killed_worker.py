@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from old_club import THREE_YEARS, balances, buy_long_ago, old_club
+from old_club import MAPPING, THREE_YEARS, balances, buy_long_ago, old_club
 from waiting import until
 
 from jifen.db.connection import connect
@@ -26,14 +26,6 @@ from jifen.worker.timetable import TIMETABLE
 HASTY: Final = Path(__file__).with_name("hasty_worker.py")
 MEMBERS: Final = [f"m{number:03}" for number in range(150)]
 KILLS: Final = 3
-MAPPING: Final = """
-time: {column: at, timezone: Asia/Shanghai}
-event: {constant: purchase}
-id: {column: receipt}
-member: {column: member}
-enrol: true
-fields: {amount: amount}
-"""
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,13 +19,21 @@ from waiting import until
 from jifen.db.connection import connect
 
 
-@contextmanager
-def up(url: str, *command: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Everything in one, or another command, and the address at which it answers."""
+def free_port() -> int:
+    """A port of loopback on which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
+        port: int = listening.getsockname()[1]
+        return port
+
+
+@contextmanager
+def up(
+    url: str, *command: str, more: Sequence[str] = ()
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Everything in one, or another command, and the address at which it answers."""
+    port = free_port()
     environment = {**os.environ, "JIFEN_DATABASE_URL": url}
-    begun = [sys.executable, "-m", "jifen", *(command or ["up"]), "--port", str(port)]
+    begun = [sys.executable, "-m", "jifen", *(command or ["up"]), "--port", str(port), *more]
     running = subprocess.Popen(begun, env=environment, stderr=subprocess.DEVNULL)
     try:
         yield running, f"http://127.0.0.1:{port}"
@@ -46,8 +54,11 @@ def answers(address: str) -> bool:
 def test_up_answers_and_settles_and_stops_in_good_order(database_url: str) -> None:
     with connect(database_url) as connection:
         programme = old_club(connection, "ann")
-        with up(database_url) as (running, address):
+        metrics = free_port()
+        with up(database_url, more=["--metrics-port", str(metrics)]) as (running, address):
             until(lambda: answers(address), "an answer")
+            told = httpx.get(f"http://127.0.0.1:{metrics}/metrics", trust_env=False).text
+            assert "jifen_database_up 1.0" in told
             until(lambda: balances(connection, programme) == [("ann", 0)], "ann settled")
             running.send_signal(signal.SIGTERM)
             assert running.wait(60) == 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from travelled_bank import Bank
 
@@ -118,12 +120,20 @@ returns: {chance.choice(("undo", "undo", "mirror", "keep", "carry"))}
         return document
 
 
-def live(chance: random.Random, bank: Bank, steps: int) -> None:
-    """Some weeks in which much arrives late, comes back, or turns out to be another's."""
+def live(
+    chance: random.Random,
+    bank: Bank,
+    steps: int,
+    versions: Mapping[int, str] = MappingProxyType({}),
+) -> None:
+    """Some weeks in which much arrives late, comes back, or turns out to be another's. `versions`: what is published
+    before which step."""
     bank.enrol(MEMBERS[0], birthday="1990-02-17")
     bank.enrol(*MEMBERS[1:])
     begins, done = bank.now, list[Command]()
     for step in range(steps):
+        if step in versions:
+            bank.publish(versions[step])
         to = bank.now + chance.choice(_HOURS) * MICROSECONDS_PER_DAY // 24
         bank.programme = advance(bank.connection, bank.programme, to).programme
         batch = [

@@ -16,6 +16,15 @@ from jifen.intake.versions.opening import OpenProgramme, create_programme
 from jifen.programme.loading import template_text
 
 THREE_YEARS: Final = 3 * 366 * MICROSECONDS_PER_DAY
+MAPPING: Final = """
+time: {column: at, timezone: Asia/Shanghai}
+event: {constant: purchase}
+id: {column: receipt}
+member: {column: member}
+enrol: true
+fields: {amount: amount}
+"""
+"""Of a file of receipts: receipt, member, at, amount."""
 
 
 def old_club(

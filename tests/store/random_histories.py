@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from jifen.instants import MICROSECONDS_PER_DAY
-from jifen.intake.asking.commands import Command, Event, Given, Return, Value, returned_event
+from jifen.intake.asking.commands import (
+    Command,
+    Event,
+    Given,
+    LinePart,
+    Return,
+    Value,
+    returned_event,
+)
 
 FIRST_INSTANT = 1_767_283_200_000_000  # 2026-01-02 00:00 in Shanghai, a Friday
 THOUSANDTHS = 1000
@@ -247,12 +255,10 @@ def _without_empty_lines(event: Event) -> Event:
     return replace(event, lines=lines)
 
 
-def _without_pieces(
-    chance: random.Random, event: Event
-) -> tuple[Event | None, list[tuple[int, int]]]:
+def _without_pieces(chance: random.Random, event: Event) -> tuple[Event | None, list[LinePart]]:
     """Whole pieces of lines come back; every piece of a line costs the same."""
     lines = {name: list(column) for name, column in event.lines.items()}
-    bill, taken = _amount(event), []
+    bill, taken = _amount(event), list[LinePart]()
     for place, quantity in enumerate(event.lines["quantity"]):
         money = event.lines["amount"][place]
         assert isinstance(quantity, int)
@@ -264,7 +270,7 @@ def _without_pieces(
             lines["quantity"][place] = quantity - back * THOUSANDTHS
             lines["amount"][place] = money - part
             bill -= part
-            taken.append((place, back * THOUSANDTHS))
+            taken.append(LinePart(place, back * THOUSANDTHS))
     if not taken:
         return _without_pieces(chance, event)
     if not any(lines["quantity"]):

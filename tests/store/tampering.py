@@ -14,7 +14,7 @@ from jifen.db.adapting import cursor
 from jifen.intake.gathering.enrolling import first_link
 from jifen.ledger.chain import extend_chain
 from jifen.proof.proving import prove
-from jifen.proof.slices import Slice, records_in, seq_of
+from jifen.proof.slices import Slice, records_in
 
 LEFT_OUT: Final[dict[str, str]] = {
     "migration": "which migrations were applied is checked by every migration",
@@ -103,9 +103,9 @@ def forge_chains(bank: Bank) -> None:
     whole = Slice("0" * 32, "f" * 32)
     for records in records_in(cursor(bank.connection), bank.programme.programme_id.bytes, whole):
         rows = [
-            (seq_of(packed), place, packed)
+            (row[2], place, packed)
             for place, packed_rows in enumerate(records.rows)
-            for packed in packed_rows
+            for row, packed in zip(records.read(place), packed_rows, strict=True)
         ]
         bank.connection.execute(
             "UPDATE member SET chain = %s WHERE member_id = %s::uuid",

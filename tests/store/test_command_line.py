@@ -11,7 +11,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from jifen.cli import doctoring
 from jifen.cli.root import run
+from jifen.db.connection import connect
 
 Jifen = Callable[..., str]
 
@@ -273,6 +275,19 @@ def test_doctor_says_what_it_found(club: Jifen) -> None:
     found = {finding["name"]: finding for finding in json.loads(club("doctor", "--json"))}
     assert found["database"]["well"]
     assert "coffee-club" in found["database"]["said"]
+    assert found["stream"]["well"]
+
+
+def test_doctor_names_whoever_holds_up_the_stream(
+    club: Jifen, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctoring, "_SECONDS_TO_WRITE", 0)
+    with connect(database_url) as connection, connection.transaction():
+        connection.execute("SELECT txid_current()")
+        club("doctor", code=1)
+        found, pid = doctoring._stream(), connection.info.backend_pid
+    assert f"process {pid} (jifen" in found.said
+    assert "pg_terminate_backend" in (found.hint or "")
 
 
 def test_doctor_speaks_chinese_throughout(club: Jifen) -> None:
@@ -283,8 +298,9 @@ def test_doctor_speaks_chinese_throughout(club: Jifen) -> None:
         "批量处理",
         "磁盘空间",
         "数据库",
+        "消息流",
     ]
-    assert lines[-1][2].endswith("：coffee-club")
+    assert lines[-2][2].endswith("：coffee-club")
 
 
 def test_the_why_of_an_event_is_told_in_both_languages(imported: Jifen) -> None:

@@ -144,6 +144,17 @@ def test_what_fails_stops_nothing_and_comes_again_later(shop: Shop, receiver: Re
     assert (second.outcome, second.status, second.excerpt) == ("delivered", 204, "")
 
 
+def test_who_asks_to_be_left_alone_for_a_while_is(shop: Shop, receiver: Receiver) -> None:
+    receiver.answer = lambda told: (429, b"")
+    receiver.headers = {"retry-after": "600"}
+    shop.buy("o1")
+    assert shop.deliver() == 1
+    receiver.answer = lambda told: (204, b"")
+    assert shop.deliver(599) == 0
+    assert shop.deliver(1) == 1
+    assert shop.states() == ["delivered"]
+
+
 def test_it_is_tried_for_days_and_then_given_up(shop: Shop, receiver: Receiver) -> None:
     receiver.answer = lambda told: (503, b"")
     shop.buy("o1")

@@ -28,7 +28,7 @@ from jifen.ledger import spending
 from jifen.proof import as_known
 from jifen.proof.as_known import HistoryKnown
 from jifen.proof.evaluation import evaluated, history_of
-from jifen.proof.slices import Records, Slice, records_in, seq_of
+from jifen.proof.slices import Records, Slice, records_in
 
 STORIES = Path(__file__).parents[1] / "stories" / "programmes"
 
@@ -194,6 +194,10 @@ def _coffee(id: str) -> Redeem:
 def _state_before(seq: int, records: Records, programme: OpenProgramme) -> list[int]:
     """The state by all that came in earlier commands, judged from the beginning."""
     before = replace(
-        records, rows=[[row for row in rows if seq_of(row) < seq] for rows in records.rows]
+        records,
+        rows=[
+            [packed for row, packed in zip(records.read(place), rows, strict=True) if row[2] < seq]
+            for place, rows in enumerate(records.rows)
+        ],
     )
     return evaluated(programme, history_of(before)).state

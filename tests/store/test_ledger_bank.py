@@ -5,17 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import psycopg
 import pytest
 from ledger_checking import check
 from ledger_proving import disagreements
 
 from jifen.db.adapting import cursor as bank_cursor
 from jifen.db.connection import connect
+from jifen.db.round_trips import Cursor
 from jifen.instants import MICROSECONDS_PER_DAY, NEVER
 from jifen.ledger.book import Batch, Book, LotsNotLoaded
 from jifen.ledger.granting import grant
@@ -44,7 +44,7 @@ DAY = MICROSECONDS_PER_DAY
 
 
 @pytest.fixture
-def cursor(database_url: str) -> Iterator[psycopg.Cursor[Any]]:
+def cursor(database_url: str) -> Iterator[Cursor]:
     with connect(database_url) as connection, bank_cursor(connection) as cursor:
         cursor.execute(
             "INSERT INTO programme VALUES (%s::uuid, 'p', %s, 'CNY', NULL, now())",
@@ -84,7 +84,7 @@ def picture(book: Book) -> object:
 
 
 def load(
-    cursor: psycopg.Cursor[Any],
+    cursor: Cursor,
     number: int,
     next_due_at: int = NEVER,
     holds: tuple[str, ...] = (),
@@ -96,7 +96,7 @@ def load(
     return load_books(cursor, batch, [(ANN, False, next_due_at)], needs, now, holds)[ANN]
 
 
-def write(cursor: psycopg.Cursor[Any], *books: Book) -> None:
+def write(cursor: Cursor, *books: Book) -> None:
     write_books(cursor, books[0].batch, books)
 
 
@@ -104,7 +104,7 @@ def a_grant(points: int, at: int = START, funder: int = 0, lives: int = 20 * DAY
     return Grant(1, points, funder, at, at, at + lives, 25_000)
 
 
-def test_a_book_written_and_loaded_again_is_the_same_book(cursor: psycopg.Cursor[Any]) -> None:
+def test_a_book_written_and_loaded_again_is_the_same_book(cursor: Cursor) -> None:
     book = Book(new_batch(1), ANN)
     grant(book, 1, 1, [a_grant(60), a_grant(20, funder=3)], START, START)
     hold(book, 2, "h", 1, 50, START)
@@ -114,7 +114,7 @@ def test_a_book_written_and_loaded_again_is_the_same_book(cursor: psycopg.Cursor
     assert disagreements(cursor, PROGRAMME) == []
 
 
-def test_changes_to_loaded_lots_and_holds_reach_the_bank(cursor: psycopg.Cursor[Any]) -> None:
+def test_changes_to_loaded_lots_and_holds_reach_the_bank(cursor: Cursor) -> None:
     book = Book(new_batch(1), ANN)
     grant(book, 1, 1, [a_grant(60)], START, START)
     hold(book, 2, "h", 1, 50, START)
@@ -128,7 +128,7 @@ def test_changes_to_loaded_lots_and_holds_reach_the_bank(cursor: psycopg.Cursor[
     assert disagreements(cursor, PROGRAMME) == []
 
 
-def test_what_expired_of_an_award_is_known_to_its_return(cursor: psycopg.Cursor[Any]) -> None:
+def test_what_expired_of_an_award_is_known_to_its_return(cursor: Cursor) -> None:
     book = Book(new_batch(1), ANN)
     grant(book, 1, 1, [a_grant(60, lives=DAY)], START, START)
     spend(book, 2, 1, 15, START)
@@ -145,7 +145,7 @@ def test_what_expired_of_an_award_is_known_to_its_return(cursor: psycopg.Cursor[
     assert disagreements(cursor, PROGRAMME) == []
 
 
-def test_what_expired_just_before_its_return_is_counted_once(cursor: psycopg.Cursor[Any]) -> None:
+def test_what_expired_just_before_its_return_is_counted_once(cursor: Cursor) -> None:
     book = Book(new_batch(1), ANN)
     grant(book, 1, 1, [a_grant(60, lives=DAY)], START, START)
     write(cursor, book)
@@ -159,9 +159,7 @@ def test_what_expired_just_before_its_return_is_counted_once(cursor: psycopg.Cur
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_any_history_written_in_batches_agrees_with_itself(
-    cursor: psycopg.Cursor[Any], seed: int
-) -> None:
+def test_any_history_written_in_batches_agrees_with_itself(cursor: Cursor, seed: int) -> None:
     chance = random.Random(seed)
     now, seq, next_due_at = START, 0, NEVER
     events: list[Difference] = []
@@ -207,7 +205,7 @@ def test_any_history_written_in_batches_agrees_with_itself(
 
 @pytest.mark.parametrize("seed", range(12))
 def test_a_reversal_that_reads_only_the_lots_it_may_take_from_takes_as_one_that_reads_all(
-    cursor: psycopg.Cursor[Any], seed: int
+    cursor: Cursor, seed: int
 ) -> None:
     chance = random.Random(seed)
     book, awards = Book(new_batch(1), ANN), list[Difference]()
@@ -241,7 +239,7 @@ def test_a_reversal_that_reads_only_the_lots_it_may_take_from_takes_as_one_that_
     assert disagreements(cursor, PROGRAMME) == []
 
 
-def test_a_small_reversal_reads_few_of_many_lots(cursor: psycopg.Cursor[Any]) -> None:
+def test_a_small_reversal_reads_few_of_many_lots(cursor: Cursor) -> None:
     book = Book(new_batch(1), ANN)
     for seq in range(1, 200):
         grant(book, seq, seq, [a_grant(10, lives=seq * DAY)], START, START)
@@ -280,7 +278,7 @@ TAMPERINGS = [
 
 @pytest.mark.parametrize(("found_by", "tampering"), TAMPERINGS)
 def test_tampering_with_the_bank_is_found(
-    cursor: psycopg.Cursor[Any], found_by: str, tampering: LiteralString
+    cursor: Cursor, found_by: str, tampering: LiteralString
 ) -> None:
     book = Book(new_batch(1), ANN)
     grant(book, 1, 1, [a_grant(60, lives=DAY)], START, START)
@@ -304,7 +302,7 @@ def test_tampering_with_the_bank_is_found(
     assert found_by in {found.check for found in disagreements(cursor, PROGRAMME)}
 
 
-def lots_of_days(cursor: psycopg.Cursor[Any], days: range, points: int) -> Book:
+def lots_of_days(cursor: Cursor, days: range, points: int) -> Book:
     """A member with a lot a day, each ending 400 days later; written."""
     book = Book(new_batch(1), ANN)
     for seq, day in enumerate(days, 1):
@@ -314,7 +312,7 @@ def lots_of_days(cursor: psycopg.Cursor[Any], days: range, points: int) -> Book:
 
 
 def test_a_spend_sees_the_first_lots_in_spending_order_and_no_more(
-    cursor: psycopg.Cursor[Any],
+    cursor: Cursor,
 ) -> None:
     lots_of_days(cursor, range(-50, 0), 5)
     loaded = load(cursor, 2, needs={ANN: Need({1: 12})})
@@ -329,7 +327,7 @@ def test_a_spend_sees_the_first_lots_in_spending_order_and_no_more(
 
 
 def test_what_cannot_be_spent_yet_or_is_held_does_not_count_as_read(
-    cursor: psycopg.Cursor[Any],
+    cursor: Cursor,
 ) -> None:
     book = Book(new_batch(1), ANN)
     waiting = a_grant(50, lives=5 * DAY)._replace(available_at=START + DAY)
@@ -342,7 +340,7 @@ def test_what_cannot_be_spent_yet_or_is_held_does_not_count_as_read(
     assert spend(loaded, 4, 1, 12, START) == Outcome(12)
 
 
-def test_settling_sees_what_has_ended_and_the_next_that_will(cursor: psycopg.Cursor[Any]) -> None:
+def test_settling_sees_what_has_ended_and_the_next_that_will(cursor: Cursor) -> None:
     book = lots_of_days(cursor, range(-50, 0), 5)
     now = START + 352 * DAY  # the first three have ended, one today
     loaded = load(cursor, 2, book.next_due_at, needs={}, now=now)
@@ -354,7 +352,7 @@ def test_settling_sees_what_has_ended_and_the_next_that_will(cursor: psycopg.Cur
     assert loaded.next_due_at == whole.next_due_at < NEVER
 
 
-def test_a_member_who_owes_is_seen_with_all_lots(cursor: psycopg.Cursor[Any]) -> None:
+def test_a_member_who_owes_is_seen_with_all_lots(cursor: Cursor) -> None:
     book = Book(new_batch(1), ANN)
     grant(book, 1, 1, [a_grant(60)], START, START)
     spend(book, 2, 1, 60, START)
@@ -370,7 +368,7 @@ def test_a_member_who_owes_is_seen_with_all_lots(cursor: psycopg.Cursor[Any]) ->
     assert (loaded.debt(1), loaded.balances[1].points) == (20, -20)
 
 
-def test_a_captured_hold_needs_only_the_lots_that_it_holds(cursor: psycopg.Cursor[Any]) -> None:
+def test_a_captured_hold_needs_only_the_lots_that_it_holds(cursor: Cursor) -> None:
     book = lots_of_days(cursor, range(-50, 0), 5)
     held = load(cursor, 2, needs={ANN: Need({1: 7})})
     hold(held, 51, "h", 1, 7, START)

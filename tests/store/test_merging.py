@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
+from lives_of_four import DOCUMENT, MEMBERS, differences, lives_of_four
 from tampering import forge_chains, found, unguarded
 from travelled_bank import Bank
 
@@ -27,28 +29,7 @@ from jifen.intake.asking.commands import (
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
 from jifen.intake.versions.opening import set_test_clock
-from jifen.proof.proving import prove
 
-DOCUMENT = """
-programme: cards
-timezone: Asia/Shanghai
-money: CNY
-currencies:
-  points: {name: {zh: 积分, en: points}, expiry: {rolling: 2 months}, transfers: {}}
-  growth: {name: {zh: 成长值, en: growth}, spendable: false}
-earn:
-  - {id: base, on: purchase, give: 1 points per 1 of amount}
-  - {id: growth, on: purchase, give: 1 growth per 1 of amount}
-  - {id: third, on: purchase, when: "count('purchase', 'month') == 3", give: 50 points}
-  - {id: streak, on: purchase, when: "days('purchase', '7 days') >= 3", give: 20 points}
-limits: [300 points per day]
-tiers:
-  measure: growth
-  window: rolling 12 months
-  ladder:
-    - {id: basic, reach: 0}
-    - {id: silver, reach: 400, multiply: base by 2}
-"""
 WITH_STEPS = DOCUMENT.replace(
     "limits:",
     """  - {id: welcome, on: tier_changed, when: up, give: 30 points}
@@ -58,7 +39,6 @@ limits:""",
 WAITING = DOCUMENT.replace(
     "{rolling: 2 months}", "{rolling: 2 months}, notice: [10 days], pending: {until: delivery}"
 ).replace("earn:", "events: {delivery: {fields: {of: text}}}\nearn:")
-MEMBERS = ("ann", "bob", "cid", "dee")
 LIVES = 24
 
 
@@ -66,42 +46,6 @@ LIVES = 24
 def bank(database_url: str) -> Iterator[Bank]:
     with connect(database_url) as connection:
         yield Bank(connection, DOCUMENT, "2026-01-01 00:00")
-
-
-def some_command(
-    bank: Bank, dice: random.Random, number: int, bought: list[str], more: str
-) -> Command:
-    who, other = dice.sample(MEMBERS, 2)
-    id = f"{bank.programme.slug}-{number}"
-    match dice.choice("bbbbblssrrrctmmmuu" + more):
-        case "b":
-            bought.append(id)
-            return bank.bought(id, who, dice.randrange(1, 200) * 100)
-        case "l":
-            bought.append(id)
-            day = dice.randrange(1, 1 + number)
-            return bank.bought(id, who, dice.randrange(1, 200) * 100, f"2026-01-{day:02d} 09:00")
-        case "s":
-            return Spend(id=id, member=who, points=dice.randrange(1, 150), currency="points")
-        case "c":
-            return Cancel(id=id, of=f"{bank.programme.slug}-{dice.randrange(number)}")
-        case "t":
-            points = dice.randrange(1, 80)
-            return Transfer(id=id, member=who, to=other, points=points, currency="points")
-        case "m":
-            return Merge(id=id, member=who, into=other, reason="two cards")
-        case "d":
-            of = dice.choice(bought) if bought else "nothing"
-            return Confirm(id=id, of=of, member=who)
-        case "u":
-            return Unmerge(id=id, member=who, of=who, reason="two people")
-        case _:
-            of = dice.choice(bought) if bought else "nothing"
-            return Return(id=id, of=of, amount=dice.randrange(1, 90) * 100)
-
-
-def differences(bank: Bank) -> list[Any]:
-    return prove(bank.connection, bank.programme).differences
 
 
 @pytest.mark.parametrize("seed", range(LIVES))
@@ -124,28 +68,6 @@ def test_what_is_confirmed_among_merges_is_found_wherever_it_lies(
     with connect(database_url) as connection:
         bank = Bank(connection, WAITING, "2026-01-01 00:00")
         lives_of_four(bank, random.Random(seed), "dddddd")
-
-
-def lives_of_four(bank: Bank, dice: random.Random, more: str = "") -> None:
-    """Whatever happens is proved, and when everything is returned, nothing of what was given is left."""
-    bank.enrol(*MEMBERS)
-    bought: list[str] = []
-    for number in range(1, 29):
-        asked = some_command(bank, dice, number, bought, more)
-        bank.do(f"2026-01-{number:02d} 10:00", asked)
-        if number % 7 == 0:
-            assert differences(bank) == []
-    bank.do("2026-01-29 10:00", *(Return(id=f"all-{id}", of=id, full=True) for id in bought))
-    assert differences(bank) == []
-    assert given(bank) == 0, "what was given for purchases that are all returned is taken back"
-    bank.travel("2026-06-01 10:00")
-    assert differences(bank) == []
-
-
-def given(bank: Bank) -> int:
-    """Points that awards gave to anybody, less what they took back."""
-    row = bank.connection.execute("SELECT sum(lifetime)::bigint FROM balance").fetchone()
-    return int(row[0]) if row and row[0] is not None else 0
 
 
 def test_a_merged_member_is_no_longer_due(bank: Bank) -> None:
@@ -238,20 +160,29 @@ def test_what_is_withdrawn_of_who_is_merged_in_the_same_breath_stands_no_longer(
         assert differences(bank) == []
 
 
+@contextmanager
+def giving_to_spouses(url: str, gift: str) -> Iterator[Bank]:
+    """A bank with one more rule, by which ann's purchases bring something to bob."""
+    document = DOCUMENT.replace("earn:", f"facts: {{spouse: member}}\nearn:\n  - {gift}")
+    with connect(url) as connection:
+        bank = Bank(connection, document, "2026-01-01 00:00")
+        bank.enrol(*MEMBERS)
+        yield bank
+
+
+MARRIED = SetFact(id="f1", member="ann", name="spouse", value="bob")
+
+
 def test_what_a_deed_brought_who_is_merged_in_the_same_breath_is_withdrawn_with_it(
     database_url: str,
 ) -> None:
-    gifts = "{id: gift, on: purchase, when: \"first('purchase')\", give: 8 points, to: spouse}"
-    document = DOCUMENT.replace("earn:", f"facts: {{spouse: member}}\nearn:\n  - {gifts}")
-    with connect(database_url) as connection:
-        bank = Bank(connection, document, "2026-01-01 00:00")
-        bank.enrol(*MEMBERS)
-        married = SetFact(id="f1", member="ann", name="spouse", value="bob")
-        bank.do("2026-01-02 10:00", bank.bought("b1", "bob", 1_000), married)
+    gift = "{id: gift, on: purchase, when: \"first('purchase')\", give: 8 points, to: spouse}"
+    with giving_to_spouses(database_url, gift) as bank:
+        bank.do("2026-01-02 10:00", bank.bought("b1", "bob", 1_000), MARRIED)
         merge = Merge(id="m1", member="bob", into="ann", reason="two cards")
         bank.travel("2026-01-03 10:00")
         asked: list[Command] = [bank.bought("a1", "ann", 2_000), merge]
-        submit(connection, bank.programme, asked, now=bank.now, actor="shop", imported=True)
+        submit(bank.connection, bank.programme, asked, now=bank.now, actor="shop", imported=True)
         bank.travel("2026-01-04 10:00")
         assert bank.points("ann") == 10 + 20, "with b1 before it a1 is the first of nobody"
         assert differences(bank) == []
@@ -261,13 +192,9 @@ def test_what_a_deed_brought_who_is_parted_in_the_same_breath_is_withdrawn_with_
     database_url: str,
 ) -> None:
     gift = "{id: gift, on: purchase, give: 8 points, to: spouse}"
-    document = DOCUMENT.replace("earn:", f"facts: {{spouse: member}}\nearn:\n  - {gift}")
-    with connect(database_url) as connection:
-        bank = Bank(connection, document, "2026-01-01 00:00")
-        bank.enrol(*MEMBERS)
-        married = SetFact(id="f1", member="ann", name="spouse", value="bob")
+    with giving_to_spouses(database_url, gift) as bank:
         bought = bank.bought("a1", "ann", 2_000), bank.bought("c1", "cid", 500)
-        bank.do("2026-01-02 10:00", married, *bought)
+        bank.do("2026-01-02 10:00", MARRIED, *bought)
         bank.do("2026-01-03 10:00", Merge(id="m1", member="bob", into="cid", reason="one"))
         assert bank.points("cid") == 5 + 8
         returned = [Return(id=f"of-{one.id}", of=one.id, full=True) for one in bought]

@@ -274,13 +274,28 @@ earn:
 """
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_notices_of_points_that_activity_keeps_alive_are_derived_again(
-    database_url: str, seed: int
+SPARED = (
+    LENGTHENED.replace("visit]}", "visit], by_tier: {gold: never}}")
+    + """
+tiers:
+  measure: count of purchase
+  window: rolling 40 days
+  down: {at: period_end, to: highest_kept}
+  ladder: [{id: basic, name: Basic, reach: 0}, {id: gold, name: Gold, reach: 2}]
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("seed", "document"),
+    [*((seed, LENGTHENED) for seed in range(4)), (4, SPARED), (5, SPARED), (41, SPARED)],
+)
+def test_notices_of_points_that_activity_or_a_tier_keeps_alive_are_derived_again(
+    database_url: str, seed: int, document: str
 ) -> None:
     draw = random.Random(seed)
     with connect(database_url) as connection:
-        bank = Bank(connection, LENGTHENED, "2026-01-01 10:00")
+        bank = Bank(connection, document, "2026-01-01 10:00")
         bank.enrol("ann")
         bought: list[str] = []
         day = dt.date(2026, 1, 1)
@@ -321,7 +336,9 @@ def test_notices_of_points_that_activity_keeps_alive_are_derived_again(
         bank.travel("2029-01-01 10:00")
         assert proved(bank) == []
         with unguarded(bank):
-            deleted = connection.execute("DELETE FROM outbox WHERE name LIKE 'points.expir%'")
+            deleted = connection.execute(
+                "DELETE FROM outbox WHERE name = 'points.expiring' AND payload::text LIKE '%stars%'"
+            )
             assert deleted.rowcount
             forge_chains(bank)
             assert "notice" in found(bank)

@@ -129,8 +129,12 @@ def test_what_nobody_sends_says_at_most_what_a_field_can_hold(database_url: str)
         spouse = SetFact(id="f1", member="ann", name="spouse", value="bob")
         bank.do(BEGINS, *given, spouse, bank.bought("o1", "ann", 10**11))
         bank.travel("2026-02-02 10:00")
-        redeemed = Redeem(id="r1", member="ann", reward="castle", quantity=2, currency="points")
-        bank.do("2026-02-03 10:00", redeemed)
+        one, two = (
+            Redeem(id=f"r{n}", member="ann", reward="castle", quantity=n, currency="points")
+            for n in (1, 2)
+        )
+        refused, _ = bank.do("2026-02-03 10:00", two, one)
+        assert refused.refusal == "invalid_amount"
         bank.travel("2026-06-02 10:00")
         assert (noted(bank)[0], noted(bank, "bob")[0]) == (("2026-01-31", most),) * 2
         told = connection.execute(

@@ -57,13 +57,12 @@ EXPIRIES = {
     "yearly": "{yearly: 03-31}",
     "tier": "{rolling: 2 months, by_tier: {silver: {rolling: 4 months}}}",
     "spared": "{idle: 40 days, on: [purchase], by_tier: {silver: never}}",
+    "lost": "{idle: 130 days, on: [visit], by_tier: {silver: never}}",
 }
-LADDERS = {
-    "tier": LADDER,
-    "spared": LADDER.replace("lifetime", "rolling 1 months").replace(
-        "never", "{at: period_end, to: highest_kept}"
-    ),
-}
+LOSING = LADDER.replace("lifetime", "rolling 1 months").replace(
+    "never", "{at: period_end, to: highest_kept}"
+)
+LADDERS = {"tier": LADDER, "spared": LOSING, "lost": LOSING}
 
 
 def lived(bank: Bank) -> Bank:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -310,5 +311,6 @@ def test_a_replay_says_what_it_does_not_work_out(database_url: str) -> None:
         "What only the draft brings about is judged by what is known of members today",
         "Points end when their currency says",
     ]
-    assert all(one.zh in page(other, [], "zh") for one in other.aside)
+    shown = re.sub("</?code>", "`", page(other, [], "zh"))
+    assert all(one.zh in shown for one in other.aside)
     assert list(told_report(other))[-3:] == [one.en for one in other.aside]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jifen.engine.generating.helpers import (
+    HELPERS,
     clip,
     feed_ring,
     feed_table,
@@ -21,6 +23,7 @@ from jifen.engine.generating.helpers import (
     ring_sum,
     table_used,
 )
+from jifen.engine.generating.writing import bare_texts
 from jifen.instants import add_months, date_of, day_of, month_of
 
 DAYS = st.dates(dt.date(1600, 1, 1), dt.date(2600, 1, 1)).map(day_of)
@@ -100,3 +103,16 @@ def test_the_first_components_keep_what_they_gave_and_none_gets_more_than_is_lef
     whole = [place for place, points in enumerate(out) if points == given_points[place]]
     assert whole == list(range(len(whole)))
     assert all(clipped <= points for clipped, points in zip(out, given_points, strict=True))
+
+
+def test_helpers_go_without_annotations_into_the_source_and_with_all_else() -> None:
+    texts = bare_texts()
+    assert texts.keys() == {helper.__name__ for helper in HELPERS}
+    for helper in HELPERS:
+        names: dict[str, Callable[..., object]] = {}
+        exec(texts[helper.__name__], names)
+        bare = names[helper.__name__]
+        assert bare.__annotations__ == {}
+        assert bare.__doc__ == helper.__doc__
+        assert bare.__code__.co_code == helper.__code__.co_code
+        assert bare.__code__.co_varnames == helper.__code__.co_varnames

@@ -64,7 +64,7 @@ def test_a_limit_of_what_is_taken_is_no_limit_of_what_is_earned() -> None:
 
 
 def test_a_change_of_what_is_taken_is_a_share_of_what_was_taken() -> None:
-    assert (percent(30, -50), percent(-5, -8)) == ("60.0 %", "−62.5 %")
+    assert (percent(30, -50), percent(-5, -8)) == ("60.0%", "−62.5%")
 
 
 def test_who_has_enough_for_the_next_tier_misses_nothing() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from file_openings import MIRRORING, commands_of, open_file, rejects_of
 
-from jifen.intake.asking.commands import BlindReturn, Return
+from jifen.intake.asking.commands import BlindReturn, LinePart, Return
 from jifen.intake.files.matching import Sales, Sold, Way
 from jifen.intake.files.problems import FileProblem
 
@@ -55,8 +55,8 @@ def test_a_cancellation_becomes_returns_of_the_sales_it_fits(tmp_path: Path) -> 
     chunks = list(open_file(tmp_path, HEADER + rows, MAPPING).chunks())
     returns = [command for command in commands_of(chunks) if isinstance(command, Return)]
     assert [(r.id, r.of, r.lines) for r in returns] == [
-        ("C9:2", "2", [(0, 3000)]),
-        ("C9:1", "1", [(0, 2000), (1, 1000)]),
+        ("C9:2", "2", [LinePart(0, 3000)]),
+        ("C9:1", "1", [LinePart(0, 2000), LinePart(1, 1000)]),
     ]
     (reject,) = rejects_of(chunks)
     assert (reject.line, reject.reason) == (9, "unmatched_return")
@@ -88,7 +88,7 @@ def test_what_finds_no_sale_may_come_back_without_one(tmp_path: Path) -> None:
     chunks = list(open_file(tmp_path, HEADER + rows, mapping, programme=MIRRORING).chunks())
     named, blind = commands_of(chunks)[1:]
     assert isinstance(named, Return)
-    assert (named.id, named.of, named.lines) == ("C2:1", "1", [(0, 1000)])
+    assert (named.id, named.of, named.lines) == ("C2:1", "1", [LinePart(0, 1000)])
     assert isinstance(blind, BlindReturn)
     assert (blind.id, blind.member, blind.type) == ("C2", "m", "returned purchase")
     assert blind.fields == {"amount": 2900}

@@ -32,7 +32,7 @@ from jifen.ledger import (
 from jifen.ledger.book import Book
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(chance=st.randoms(use_true_random=False))
 def test_a_book_agrees_with_single_points(chance: Random) -> None:
     Play(chance, Counter()).run(12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -94,6 +95,31 @@ def test_points_wait_full_days() -> None:
     assert available_at(terms(Expiry("never")), earned_at, day("2026-01-05")) == earned_at
     pending = terms(Expiry("never"), pending_days=3)
     assert available_at(pending, earned_at, day("2026-01-05")) == local("2026-01-09")
+
+
+@pytest.mark.parametrize(
+    ("earned", "starts", "usable"),
+    [
+        ("2026-01-05T10:00", "2026-08-01", "2026-08-01"),
+        ("2026-07-31T23:59", "2026-08-01T10:00", "2026-08-01T10:00"),
+        ("2026-08-01T09:59", "2026-08-01T10:00", "2026-08-01T10:00"),
+        ("2026-08-01T10:01", "2026-08-01T10:00", "2026-08-01T10:01"),
+    ],
+)
+def test_points_wait_until_a_moment_and_what_is_earned_later_does_not(
+    earned: str, starts: str, usable: str
+) -> None:
+    waiting = replace(
+        terms(Expiry("never")), pending=Pending(starts=dt.datetime.fromisoformat(starts))
+    )
+    assert available_at(waiting, local(earned), day(earned[:10])) == local(usable)
+
+
+def test_a_moment_that_does_not_exist_comes_with_the_clock_that_moves_on() -> None:
+    zone = ZoneInfo("America/Sao_Paulo")
+    starts = Pending(starts=dt.datetime(2018, 11, 4))  # noqa: DTZ001
+    waiting = replace(terms(Expiry("never"), zone), pending=starts)
+    assert available_at(waiting, local("2018-11-01", zone), 0) == local("2018-11-04T01:00", zone)
 
 
 def test_a_midnight_that_does_not_exist_ends_the_day_at_the_first_instant_after_it() -> None:

@@ -172,7 +172,7 @@ def played(times: int) -> Counter[str]:
     return seen
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(chance=st.randoms(use_true_random=False))
 def test_gifts_agree_with_single_points(chance: Random) -> None:
     play = Play(chance)

@@ -14,6 +14,7 @@ from jifen.intake.asking.commands import (
     Event,
     Freeze,
     Hold,
+    LinePart,
     Return,
     SetFact,
     Spend,
@@ -120,6 +121,8 @@ def test_local_times_are_those_of_the_zone(written: str, zone: ZoneInfo, instant
         ({"member": None}, "/member", "malformed"),
         ({"occurred_at": "yesterday"}, "/occurred_at", "malformed"),
         ({"occurred_at": "2026-02-30"}, "/occurred_at", "malformed"),
+        ({"occurred_at": "9999-12-31T23:59:59Z"}, "/occurred_at", "malformed"),  # 10000 in Shanghai
+        ({"occurred_at": "0001-01-01T00:00+14:00"}, "/occurred_at", "malformed"),
         ({"lines": "tea"}, "/lines", "malformed"),
         ({"lines": ["tea"]}, "/lines/0", "malformed"),
         ({"lines": [{}, {"colour": "red"}]}, "/lines/1/colour", "malformed"),
@@ -207,12 +210,15 @@ def test_a_return_says_one_thing() -> None:
     assert isinstance(full, Return)
     assert isinstance(lines, Return)
     assert (full.full, full.amount, full.lines) == (True, None, [])
-    assert lines.lines == [(1, 500)]  # people count lines from 1
+    assert lines.lines == [LinePart(1, 500)]  # people count lines from 1
     unclear: list[dict[str, Raw]] = [
         {},
         {"amount": "1", "full": "true"},
         {"full": "false"},
         {"lines": []},
+        {"lines": [{"quantity": "1"}]},
+        {"lines": [{"line": "1", "quantity": "1", "amount": "1"}]},
+        {"lines": [{"line": "1", "amount": "-1"}]},
         {"amount": "0"},
     ]
     for said in unclear:
@@ -220,6 +226,12 @@ def test_a_return_says_one_thing() -> None:
             command_of(
                 "return", {"id": "r", "member": "ann", "of": "o1", **said}, PROGRAMME, SHANGHAI
             )
+
+
+def test_of_a_line_money_comes_back_or_all_that_is_left() -> None:
+    given = read("return", of="o1", lines=[{"line": "1", "amount": "2.50"}, {"line": "3"}])
+    assert isinstance(given, Return)
+    assert given.lines == [LinePart(0, amount=250), LinePart(2)]
 
 
 def test_facts_are_read_as_the_programme_declares_them() -> None:

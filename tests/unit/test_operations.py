@@ -17,7 +17,7 @@ from jifen.db.problem import DatabaseProblem
 from jifen.operations.logs import JsonLines
 from jifen.operations.metrics import Metrics
 from jifen.operations.noting import SECONDS_ALIVE, counted, note
-from jifen.operations.standing import Bank, Duty, Proved, Standing, Told
+from jifen.operations.standing import Bank, Duty, Proved, Standing, Told, Write
 from jifen.operations.tally import Tally
 from jifen.wording import verbatim
 
@@ -36,7 +36,9 @@ def tally(requests: int, waiting: int = 0) -> Tally:
 def told(folder: Path, *programmes: Standing) -> dict[str, float]:
     registry = CollectorRegistry()
     webhooks = [Told("club", "till", behind=4, waiting=1, failing_seconds=90)]
-    bank = Bank(list(programmes), webhooks, [Duty("sweep", 1_700_000_000_000_000, True)])
+    duties = [Duty("sweep", 1_700_000_000_000_000, True)]
+    write = Write(7, "psql", "shop", "idle in transaction", 12.5)
+    bank = Bank(list(programmes), webhooks, duties, write)
     registry.register(Metrics(folder, lambda: bank))
     lines = generate_latest(registry).decode().splitlines()
     samples = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
@@ -76,6 +78,7 @@ def test_a_bank_is_told_by_programme_with_its_last_proof(tmp_path: Path) -> None
     )
     samples = told(tmp_path, proved, Standing("never", 0, 0, 0, None))
     assert samples["jifen_database_up"] == 1
+    assert samples["jifen_oldest_write_seconds"] == 12.5
     assert samples['jifen_overdue_seconds{programme="club"}'] == 61.5
     assert samples['jifen_last_proof_timestamp_seconds{programme="club"}'] == 1_700_000_000.5
     assert samples['jifen_last_proof_differences{programme="club"}'] == 1

@@ -47,6 +47,26 @@ def test_a_signature_is_that_of_the_specification() -> None:
     assert written_secret(secret) == "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [
+        ("600", 600),
+        ("2", WAITS_SECONDS[0]),
+        ("Thu, 01 Jan 1970 00:20:00 GMT", 200),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", WAITS_SECONDS[0]),
+        ("9" * 400, 86_400),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400),
+        ("Fri, 31 Dec 99999999999 23:59:59 GMT", WAITS_SECONDS[0]),
+        ("-5", WAITS_SECONDS[0]),
+        ("soon", WAITS_SECONDS[0]),
+        ("", WAITS_SECONDS[0]),
+    ],
+)
+def test_who_asks_to_be_left_alone_is_so_for_a_day_at_most(retry_after: str, seconds: int) -> None:
+    now = 1_000 * SECOND
+    assert next_attempt_at(1, now, 0.5, retry_after) == now + seconds * SECOND
+
+
 def test_waits_grow_to_a_day_and_end_behind_some_days() -> None:
     assert list(WAITS_SECONDS) == sorted(WAITS_SECONDS)
     assert 2 * 86_400 < sum(WAITS_SECONDS) < 4 * 86_400

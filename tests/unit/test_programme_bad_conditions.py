@@ -133,7 +133,8 @@ from programme_faults import HEAD, TIERS, said
         (
             "total('purchase.tax', category == 'tea') > 3",
             "`total('purchase.tax', category == 'tea')`: 'purchase.tax' is not of lines, so no lines can be chosen "
-            "(write the number of the lines: 'purchase.quantity')",
+            "(write the number of the lines: 'purchase.quantity'; for their money, give a currency of its own and "
+            "ask `earned`)",
         ),
         (
             "total('purchase.quantity', channel == 'app') > 3",

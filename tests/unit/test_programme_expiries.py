@@ -183,8 +183,7 @@ def test_tiers_that_idleness_spares_read_as_sentences_in_both_languages() -> Non
         ("pending: 1 month", ".pending: must be 0 to 366 days (write durations like 30 days)"),
         (
             "funder: The Mall",
-            ".funder: 'The Mall' is no id (ids are small letters, digits and hyphens, at most 60, and "
-            "begin with a letter)",
+            ".funder: 'The Mall' is no id (write `the-mall`)",
         ),
     ],
 )

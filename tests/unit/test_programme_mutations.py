@@ -59,7 +59,7 @@ def broken_documents(draw: st.DrawFn) -> str:
 
 
 @given(broken_documents())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @example(
     "programme: {a: {}}\nearn: [[]]\ntiers: [{ladder: {}}]\ncurrencies: []\nevents: 5\nfacts: [a]\nlimits: {}"
 )
