@@ -14,6 +14,8 @@ NAMES = (
     "replay",
     "earn_bulk",
     "earn_http",
+    "reads",
+    "memory",
     "unsorted",
     "growth",
     "expire",

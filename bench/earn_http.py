@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import random
 import selectors
 import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, cast
-
-import psycopg
 
 from bench.bank import bank, programme_with_members, settle_disk
 from bench.baseline import MEMBERS, SECONDS, make_baseline, pgbench
 from bench.reporting import Row, row
+from bench.serving import HOST, served
 from jifen.api.access import make_key
 from jifen.api.key_terms import ApiKeyTerms
 from jifen.intake.clock import real_now
 
 RUNS = 3
 IN_FLIGHT = 64
-PROCESSES = 2
 MANY = 500
-_HOST = "127.0.0.1"
 
 
 class Load(NamedTuple):
@@ -62,8 +55,8 @@ def measure() -> list[Row]:
             baseline.append(pgbench(connection, programme, Path(folder), IN_FLIGHT))
             for load in (ONE, BULK, HOT):
                 settle_disk(connection)
-                with _served(connection) as port:
-                    found[load.name].append(_asked(port, key, load, run))
+                with served(connection) as server:
+                    found[load.name].append(asked(server.port, key, load, run))
         rate = sorted(baseline)[len(baseline) // 2]
         one, bulk, hot = ([rate for rate, _ in found[name]] for name in found)
         slowest = [seconds * 1_000 for _, seconds in found["one"]]
@@ -76,39 +69,7 @@ def measure() -> list[Row]:
         ]
 
 
-@contextmanager
-def _served(connection: psycopg.Connection[object]) -> Iterator[int]:
-    """Server processes of their own on a free port."""
-    with socket.create_server((_HOST, 0)) as listening:
-        port: int = listening.getsockname()[1]
-    environment = {**os.environ, "JIFEN_DATABASE_URL": connection.info.dsn}
-    command = [sys.executable, "-m", "jifen", "serve", "--port", str(port)]
-    server = subprocess.Popen(
-        [*command, "--processes", str(PROCESSES)], env=environment, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(600):
-        try:
-            with socket.create_connection((_HOST, port)) as asking:
-                asking.sendall(b"GET /health HTTP/1.1\r\nhost: bench\r\n\r\n")
-                if b" 200 " in asking.recv(4_096):
-                    time.sleep(1)  # until the other processes are there, too
-                    return
-        except OSError:
-            pass
-        time.sleep(0.05)
-    raise RuntimeError("the server does not answer")
-
-
-def _asked(port: int, key: str, load: Load, run: int) -> tuple[float, float]:
+def asked(port: int, key: str, load: Load, run: int) -> tuple[float, float]:
     """Earnings a second, and the slowest hundredth of answers in seconds, told by a process of the clients' own."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as clients:
         return clients.submit(_ask, port, key, load, run).result()
@@ -116,13 +77,13 @@ def _asked(port: int, key: str, load: Load, run: int) -> tuple[float, float]:
 
 def _ask(port: int, key: str, load: Load, run: int) -> tuple[float, float]:
     """Clients in a closed loop: each asks again as soon as it is answered."""
-    request = _requests(key, load, run)
+    request = requests(key, load, run)
     asking = selectors.DefaultSelector()
     since: dict[socket.socket, float] = {}
     took: list[float] = []
     started = time.perf_counter()
     for _ in range(load.in_flight):
-        client = socket.create_connection((_HOST, port))
+        client = socket.create_connection((HOST, port))
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         asking.register(client, selectors.EVENT_READ)
         since[client] = time.perf_counter()
@@ -132,7 +93,7 @@ def _ask(port: int, key: str, load: Load, run: int) -> tuple[float, float]:
         for ready, _ in asking.select():
             client = cast(socket.socket, ready.fileobj)
             parts[client] += client.recv(1_000_000)
-            if not _whole(parts[client]):
+            if not is_whole(parts[client]):
                 continue
             if b" 200 " not in parts[client][:16] or b'"status":' in parts[client]:
                 raise RuntimeError(parts[client].decode())
@@ -147,7 +108,8 @@ def _ask(port: int, key: str, load: Load, run: int) -> tuple[float, float]:
     return len(took) * load.events / seconds, sorted(took)[len(took) * 99 // 100]
 
 
-def _whole(answer: bytes) -> bool:
+def is_whole(answer: bytes) -> bool:
+    """Whether an answer of HTTP has come to its end."""
     head, separator, body = answer.partition(b"\r\n\r\n")
     if not separator:
         return False
@@ -155,7 +117,7 @@ def _whole(answer: bytes) -> bool:
     return len(body) >= length
 
 
-def _requests(key: str, load: Load, run: int) -> Callable[[], bytes]:
+def requests(key: str, load: Load, run: int) -> Callable[[], bytes]:
     """What makes one request after the other, each of new events."""
     chance = random.Random(run)
     head = f"POST /v1/events HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n"
