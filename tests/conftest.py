@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import psycopg
@@ -16,6 +17,9 @@ from jifen.db import embedded
 from jifen.db.connection import connect
 from jifen.db.migrate import migrate
 from jifen.db.spreading import spread
+
+if TYPE_CHECKING:
+    from jifen.client.testing import Sandbox
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("any machine", deadline=None)
@@ -91,6 +95,15 @@ def module_database_url(nodes: tuple[str, ...], template: str) -> Iterator[str]:
     """The address of a fresh, migrated database for the tests of one file."""
     with database_on(nodes, template) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def sandbox(module_database_url: str) -> Iterator[Sandbox]:
+    """A whole jifen that answers over HTTP, for the tests of one file."""
+    from jifen.client.testing import Sandbox  # only tests of the door pay for its import
+
+    with Sandbox(module_database_url) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

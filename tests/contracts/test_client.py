@@ -42,12 +42,6 @@ from jifen.outbox.signing import signature, written_secret
 from jifen.proof.proving import prove
 
 
-@pytest.fixture(scope="module")
-def sandbox(module_database_url: str) -> Iterator[Sandbox]:
-    with Sandbox(module_database_url) as opened:
-        yield opened
-
-
 @pytest.fixture
 def club(sandbox: Sandbox) -> Iterator[SandboxProgramme]:
     """The coffee club, with ann; it is proved at the end."""

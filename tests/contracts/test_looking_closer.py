@@ -28,12 +28,6 @@ referral: [{id: invited, when: "first('purchase')", give: {referrer: 10 points, 
 ALL = ("read", "write", "keys", "jobs", "webhooks", "tokens", "audit", "actors")
 
 
-@pytest.fixture(scope="module")
-def sandbox(module_database_url: str) -> Iterator[Sandbox]:
-    with Sandbox(module_database_url) as opened:
-        yield opened
-
-
 @pytest.fixture
 def club(sandbox: Sandbox) -> Iterator[SandboxProgramme]:
     with sandbox.programme(CLUB, "2026-01-05 10:00") as made:

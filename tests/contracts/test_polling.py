@@ -31,12 +31,6 @@ tiers:
 """
 
 
-@pytest.fixture(scope="module")
-def sandbox(module_database_url: str) -> Iterator[Sandbox]:
-    with Sandbox(module_database_url) as opened:
-        yield opened
-
-
 @pytest.fixture
 def club(sandbox: Sandbox) -> Iterator[SandboxProgramme]:
     with sandbox.programme(CLUB, "2026-01-05 10:00") as made:
