@@ -99,6 +99,35 @@ def test_statements_go_on_where_psycopg_has_forgotten_all_that_was_prepared(sql:
     assert sql.rows(LIST, {"over": 0}) == []
 
 
+def prepared(sql: Cursor) -> list[str]:
+    """The statements of ours that the server keeps, as they were sent."""
+    found = sql.connection.execute(
+        "SELECT statement FROM pg_prepared_statements WHERE name LIKE 'jifen%' ORDER BY 1",
+        prepare=False,
+    )
+    return [statement for (statement,) in found]
+
+
+def test_what_we_no_longer_know_the_server_does_not_keep_either(sql: Cursor) -> None:
+    for number in range(3):
+        assert sql.rows(LIST, {"over": number}) == []
+        assert len(prepared(sql)) == 1
+        with sql.connection.transaction(force_rollback=True):
+            sql.connection.execute("SELECT 1", prepare=False)
+        assert prepared(sql) == []
+
+
+def test_what_was_prepared_beside_an_error_is_not_prepared_again(sql: Cursor) -> None:
+    for _ in range(3):
+        sql.later(ADD, {"number": 1})
+        sql.later("SELECT 1 / %(zero)s::integer", {"zero": 0})
+        sql.later(LIST, {"over": 0})
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            sql.flush()
+    assert prepared(sql) == ["INSERT INTO note VALUES ($1)", "SELECT 1 / $1::integer"]
+    assert sql.rows(LIST, {"over": 0}) == []
+
+
 def test_more_goes_at_once_than_lies_between_us_and_the_server(sql: Cursor) -> None:
     words = "x" * 1_000_000
     for number in range(20):

@@ -148,10 +148,22 @@ class _Prepared(PrepareManager):
         self.learnt: dict[str, Any] = {}
 
     def clear(self) -> bool:
-        """Forget all; the server is told with the next statement of psycopg's, if it knows any."""
+        """Forget all. The server is told by whoever clears, before anything else, also where only we had prepared."""
+        ours = bool(self.ours)
         self.ours.clear()
         self.learnt.clear()
-        return super().clear()
+        if super().clear():
+            return True
+        if ours:
+            self._to_flush.append(None)  # which is how psycopg writes DEALLOCATE ALL
+        return ours
+
+
+class _Preparing(NamedTuple):
+    """A statement that is being prepared: under which name, and which result says whether it was."""
+
+    name: bytes
+    place: int
 
 
 def _prepared(connection: psycopg.Connection[Any]) -> _Prepared:
@@ -166,23 +178,25 @@ def _talk(
     """Send statements and have their results, in their order. Raises the error of the first that failed."""
     server = connection.pgconn
     known = _prepared(connection).ours
-    new: dict[str, bytes] = {}
+    new: dict[str, _Preparing] = {}
     places: list[int] = []  # of the results that are of statements
     server.enter_pipeline_mode()
     for statement, values, formats in asked:
-        name = known.get(statement) or new.get(statement)
-        if name is None:
-            name = new[statement] = b"jifen_%d" % next(_numbers)
-            server.send_prepare(name, _numbered(statement).text)
+        name = known.get(statement)
+        if name is None and statement not in new:
+            new[statement] = _Preparing(b"jifen_%d" % next(_numbers), len(places) + len(new))
+            server.send_prepare(new[statement].name, _numbered(statement).text)
         places.append(len(places) + len(new))
-        server.send_query_prepared(name, values, formats, Format.BINARY)
+        server.send_query_prepared(name or new[statement].name, values, formats, Format.BINARY)
     server.pipeline_sync()
     results = yield from _results(server)
     server.exit_pipeline_mode()
+    for statement, (name, place) in new.items():
+        if results[place].status in _FINE:  # and stays prepared, whatever became of the others
+            known[statement] = name
     failed = next((one for one in results if one.status not in _FINE), None)
     if failed is not None:
         raise error_from_result(failed)
-    known.update(new)
     return [results[place] for place in places]
 
 
