@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import DiagnosticField
 
 from jifen.api.door import problem_of
 from jifen.db import connection as connecting
@@ -117,6 +118,26 @@ def test_who_stops_inside_a_transaction_is_let_go_and_may_ask_again(
         assert told is not None
         assert problem_of(told, "request").code == "database_away"
         assert connection.closed
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({DiagnosticField.MESSAGE_PRIMARY: b"server closed the connection unexpectedly",
+          DiagnosticField.CONTEXT: b"while executing command on node1.example:5432"}, "database_away"),
+        ({DiagnosticField.MESSAGE_PRIMARY: b"failure on connection marked as essential: node1.example:5432"},
+         "database_away"),
+        ({DiagnosticField.MESSAGE_PRIMARY: b"cache lookup failed for relation 7",
+          DiagnosticField.CONTEXT: b"while executing command on a table"}, "fault"),
+    ],
+)  # fmt: skip
+def test_who_asks_a_cluster_that_has_lost_a_node_is_told_to_ask_again(
+    said: dict[int, bytes | None], code: str
+) -> None:
+    lost = psycopg.errors.InternalError_("of a node", info=said)
+    told = problem_of(lost, "request")
+    assert told.code == code
+    assert (told.retry_after_seconds is not None) == (code == "database_away")
 
 
 def test_what_the_stream_waits_for_is_found(database_url: str) -> None:

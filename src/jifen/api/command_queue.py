@@ -13,8 +13,7 @@ from typing import Any, Final
 import psycopg
 
 from jifen.api.turns import Turns
-from jifen.db.connection import connect, give_up_when_idle
-from jifen.db.problem import DatabaseProblem
+from jifen.db.connection import connect, give_up_when_idle, is_away
 from jifen.db.spreading import plan_once
 from jifen.intake.answers import Answered
 from jifen.intake.asking.bodies import Body
@@ -126,7 +125,7 @@ class CommandQueue:
                     plan_once(connection)
                 self._tell(self._outcomes(connection, batch))
             except Exception as error:  # whatever it was, whoever asked has to be told
-                if not isinstance(error, DatabaseProblem | psycopg.OperationalError):
+                if not is_away(error):
                     _LOG.exception("a batch failed")
                 self._tell([(asked.outcome, error) for asked in batch])
         if connection is not None:
@@ -156,7 +155,8 @@ class CommandQueue:
         answers, failures = _submitted(connection, programme, commands, actors)
         for place, asked in enumerate(places):
             if (failure := failures.get(place)) is not None:
-                _LOG.error("a command failed", exc_info=failure)
+                if not is_away(failure):
+                    _LOG.error("a command failed", exc_info=failure)
                 found.append((asked.outcome, failure))
             else:
                 found.append((asked.outcome, Done(commands[place], answers[place], programme)))

@@ -9,11 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import psycopg
 from litestar import Litestar, Request, Response
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
-from psycopg.errors import IdleInTransactionSessionTimeout
 
 from jifen.api import problems
 from jifen.api.asking_by_themself import by_themself
@@ -73,8 +71,7 @@ from jifen.api.wire import (
     respond_unchanged,
     respond_with_problem,
 )
-from jifen.db.connection import database_url
-from jifen.db.problem import DatabaseProblem
+from jifen.db.connection import database_url, is_away
 from jifen.enquiry.finding import UnknownEvent, UnknownMember
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.details import not_understood
@@ -233,7 +230,7 @@ def problem_of(error: Exception, request_id: str) -> Problem:
             return refused("unknown_member", None)
         case UnknownEvent():
             return refused("unknown_event", None)
-        case DatabaseProblem() | psycopg.OperationalError() | IdleInTransactionSessionTimeout():
+        case _ if is_away(error):
             return problems.DATABASE_AWAY()
         case NotFoundException():
             return problems.NOT_FOUND()

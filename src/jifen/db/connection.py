@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import IdleInTransactionSessionTimeout, InternalError_
 
 from jifen.db.embedded import server_url
 from jifen.db.problem import DatabaseProblem
@@ -20,6 +21,12 @@ OLDEST_VERSION = 17
 
 IDLE = "idle_in_transaction_session_timeout=60000"
 """Milliseconds that nobody of ours takes between two statements of a transaction that writes: who does has stopped."""
+
+_NODE_LOST = re.compile(
+    r"while executing command on \S+:\d+\Z|\Afailure on connection marked as essential",
+    re.MULTILINE,
+)
+"""How a cluster says, with no SQLSTATE but that of a fault, that it has lost a node amid a statement."""
 
 _NO_ADDRESS = Said("JIFEN_DATABASE_URL is not an address", "JIFEN_DATABASE_URL 不是有效的地址")
 _ADDRESS = Said(
@@ -135,6 +142,20 @@ def url_of(connection: psycopg.Connection[Any]) -> str:
     """By which another connection to the same database is made."""
     info = connection.info
     return make_conninfo(info.dsn, password=info.password or None)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database, or the node of its cluster that was asked, is not there just now or has let go of us: who
+    asks again may be answered."""
+    match error:
+        case DatabaseProblem() | psycopg.OperationalError() | IdleInTransactionSessionTimeout():
+            return True
+        case InternalError_(diag=said):
+            return any(
+                _NODE_LOST.search(words or "") for words in (said.message_primary, said.context)
+            )
+        case _:
+            return False
 
 
 @contextmanager
