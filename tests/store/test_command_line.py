@@ -366,6 +366,21 @@ def test_the_proof_leaves_with_1_if_something_was_tampered_with(
     assert json.loads(capsys.readouterr().out)["differences"] != []
 
 
+def test_all_programmes_are_proved_one_after_the_other(
+    imported: Jifen, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    imported("init", "--programme", "four-tier")
+    assert "there are several programmes" in imported("prove", code=1)
+    assert imported("prove", "--all").splitlines()[::2] == ["coffee-club:", "four-tier:"]
+    assert "all are asked for" in imported("prove", "--all", "--programme", "four-tier", code=1)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("UPDATE balance SET points = points + 1")
+    assert run(["prove", "--all", "--json"]) == 1
+    reports = json.loads(capsys.readouterr().out)
+    differing = [name for name, report in reports.items() if report["differences"]]
+    assert (list(reports), differing) == (["coffee-club", "four-tier"], ["coffee-club"])
+
+
 def test_a_programme_whose_numbers_do_not_fit_is_not_fine(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -33,8 +33,8 @@ def as_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-def as_struct(value: msgspec.Struct) -> None:
-    """Print a struct as JSON, its times in ISO 8601."""
+def as_struct(value: msgspec.Struct | Mapping[str, msgspec.Struct]) -> None:
+    """Print a struct, or several by their names, as JSON, times in ISO 8601."""
     import msgspec
 
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())

@@ -30,9 +30,8 @@ from jifen.cli.options import common
 @common
 def command(place: Path, until: str | None) -> None:
     from jifen.cli.backing_up import refuse_served
-    from jifen.cli.database import database, slugs, url
-    from jifen.cli.proving import prove_and_tell
-    from jifen.intake.versions.opening import open_programme
+    from jifen.cli.database import database
+    from jifen.cli.proving import prove_all
     from jifen.operations.restoring import restore
     from jifen.settings import data_folder
 
@@ -41,11 +40,8 @@ def command(place: Path, until: str | None) -> None:
     said = say(f"restored from {backup.folder.name}", f"已从 {backup.folder.name} 恢复")
     click.echo(said)
     with database() as connection:
-        reports = [
-            prove_and_tell(connection, open_programme(connection, slug), url())
-            for slug in slugs(connection)
-        ]
-    if not all(report.holds for report in reports):
+        reports = prove_all(connection)
+    if not all(report.holds for report in reports.values()):
         raise click.exceptions.Exit(1)
 
 
