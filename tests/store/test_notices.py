@@ -16,6 +16,7 @@ from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
 from jifen.enquiry.notices import late_notices, notices_of
 from jifen.intake.asking.commands import (
+    Adjust,
     Capture,
     Command,
     Event,
@@ -58,6 +59,18 @@ def nobody_sweeps_until(bank: Bank, when: str) -> None:
 
 def asked(bank: Bank, *commands: Command) -> None:
     submit(bank.connection, bank.programme, commands, now=bank.now, actor="shop")
+
+
+def test_points_that_live_on_are_told_before_anybody_has_posted_it(bank: Bank) -> None:
+    """Also those of an adjustment, which no event gave."""
+    gift = Adjust(id="g1", member="ann", points=5, currency="points", reason="sorry")
+    asked(bank, gift)
+    nobody_sweeps_until(bank, "2027-01-20 10:00")
+    before = member_view(bank.connection, bank.programme, "ann", bank.now).currencies["points"]
+    swept(bank)
+    after = member_view(bank.connection, bank.programme, "ann", bank.now).currencies["points"]
+    assert before.lots == after.lots
+    assert [lot.made_by for lot in after.lots if lot.of is None] == ["settle"]
 
 
 def hold_two(bank: Bank) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from psycopg import IsolationLevel
@@ -12,6 +12,8 @@ from psycopg.pq import TransactionStatus
 
 from jifen.db.adapting import cursor
 from jifen.db.round_trips import Cursor
+
+_BEGIN: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 @contextmanager
@@ -31,3 +33,19 @@ def snapshot(connection: psycopg.Connection[Any]) -> Iterator[Cursor]:
     finally:
         if not connection.closed:
             connection.isolation_level = connection.read_only = None
+
+
+@contextmanager
+def snapshot_by_one_cursor(connection: psycopg.Connection[Any]) -> Iterator[Cursor]:
+    """The same where nothing but the cursor goes by the connection: it begins with the first that is waited for."""
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        with cursor(connection) as sql:
+            yield sql
+        return
+    with cursor(connection) as sql:
+        sql.later(_BEGIN, {})
+        try:
+            yield sql
+        finally:
+            if not connection.closed:
+                connection.commit()

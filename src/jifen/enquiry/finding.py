@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from uuid import UUID
 
 from jifen.instants import NEVER, moment_of
 from jifen.intake.gathering.gather import gather_members, open_cases
@@ -29,11 +31,23 @@ class StillWaiting(UnknownEvent):
     purchase."""
 
 
-def settled_case(sql: Sql, programme: OpenProgramme, identity: str, now: int) -> Case:
-    """The member's case with lots, settled at an instant in memory. Raises UnknownMember."""
+def nothing_more(member_id: UUID) -> None:
+    """What is asked of a member together with their case by whoever wants the case alone."""
+
+
+def settled_case(
+    sql: Sql,
+    programme: OpenProgramme,
+    identity: str,
+    now: int,
+    ahead: Callable[[UUID], None] = nothing_more,
+) -> Case:
+    """The member's case with lots, settled at an instant in memory; what `ahead` asks of the member is asked together
+    with these. Raises UnknownMember."""
     members = gather_members(sql, programme, [identity], lock=False)
     if identity not in members:
         raise UnknownMember(identity)
+    ahead(members[identity].member_id)
     batch = Batch(programme.programme_id.bytes, NO_BATCH, programme.zone, programme.terms_at(now))
     case = open_cases(
         sql, programme, batch, members, needs={identity: ALL_LOTS}, named_holds=[], now=now

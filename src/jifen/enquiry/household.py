@@ -20,14 +20,19 @@ class HouseholdView(msgspec.Struct, frozen=True, kw_only=True):
     members: list[str]
 
 
+def ask_for_household(sql: Sql, programme: OpenProgramme, member_id: UUID) -> None:
+    """Ask ahead for what `household_view` will look at."""
+    sql.ahead(SQL["household_of"], _values(programme, member_id))
+
+
 def household_view(sql: Sql, programme: OpenProgramme, case: Case) -> HouseholdView | None:
     """The member's household; None for who has none."""
-    values = {
-        "programme_id": programme.programme_id,
-        "member_id": UUID(bytes=case.member_id),
-    }
-    rows = sql.execute(SQL["household_of"], values).fetchall()
+    rows = sql.rows(SQL["household_of"], _values(programme, UUID(bytes=case.member_id)))
     if not rows:
         return None
     roles = {member: role for _, member, role in rows}
     return HouseholdView(id=rows[0][0], role=roles[case.external_id], members=list(roles))
+
+
+def _values(programme: OpenProgramme, member_id: UUID) -> dict[str, object]:
+    return {"programme_id": programme.programme_id, "member_id": member_id}

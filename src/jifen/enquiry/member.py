@@ -12,18 +12,18 @@ from uuid import UUID
 import msgspec
 import psycopg
 
-from jifen.db.snapshot import snapshot
+from jifen.db.snapshot import snapshot_by_one_cursor
 from jifen.db.statements import statements
 from jifen.engine.events import Known
 from jifen.enquiry.finding import moment_or_none, settled_case
 from jifen.enquiry.freezing import FreezeView, freeze_view
-from jifen.enquiry.household import HouseholdView, household_view
-from jifen.enquiry.origins import NO_ORIGIN, OccasionView, Origin, origins_of
+from jifen.enquiry.household import HouseholdView, ask_for_household, household_view
+from jifen.enquiry.origins import NO_ORIGIN, OccasionView, Origin, ask_for_origins, origins_of
 from jifen.enquiry.rewards import RewardView, rewards_of
 from jifen.enquiry.tier import TierView, tier_view
 from jifen.enquiry.tier_by_balance import with_balance_of_today
 from jifen.instants import NEVER, moment_of
-from jifen.intake.gathering.absorbed import absorbed_by
+from jifen.intake.gathering.absorbed import absorbed_by, ask_for_absorbed
 from jifen.intake.judging.case import Case, local_day
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import OpenProgramme
@@ -32,6 +32,8 @@ from jifen.ledger.records import Lot
 from jifen.ledger.viewing import view
 
 SQL = statements(Path(__file__).with_name("member.sql"))
+_DUE = "settle/"
+"""The key of what will make a lot that time has brought and nobody has posted."""
 
 
 class LotView(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,14 +107,19 @@ def member_view(
     connection: psycopg.Connection[Any], programme: OpenProgramme, external_id: str, now: int
 ) -> MemberView:
     """The member at an instant not before the last command, with what time has brought. Raises UnknownMember."""
-    with snapshot(connection) as sql:
-        case = settled_case(sql, programme, external_id, now)
-        keys = _keys_of_lots(sql, programme, case)
-        referrals = _referrals(sql, programme, case)
-        origins = origins_of(sql, programme, case)
-        frozen = freeze_view(sql, programme, case)
+    with snapshot_by_one_cursor(connection) as sql:
+        case = settled_case(
+            sql, programme, external_id, now, ahead=partial(_ask_ahead, sql, programme)
+        )
+        member_id = UUID(bytes=case.member_id)
+        keys: dict[int, str] = dict(
+            sql.rows(SQL["keys_of_open_lots"], _values(programme, member_id))
+        )
+        referrals = _referrals(sql, programme, member_id)
+        origins = origins_of(sql, programme, member_id)
         household = household_view(sql, programme, case)
-        absorbed = absorbed_by(sql, programme, [UUID(bytes=case.member_id)])
+        absorbed = absorbed_by(sql, programme, [member_id])
+        frozen = freeze_view(sql, programme, case)
     zone, points = programme.zone, {currency.id for currency in programme.programme.points}
     return MemberView(
         id=case.external_id,
@@ -140,22 +147,25 @@ def _tier(programme: OpenProgramme, case: Case, now: int) -> TierView | None:
     return tier_view(programme, state, day, now)
 
 
-def _referrals(sql: Sql, programme: OpenProgramme, case: Case) -> int:
+def _ask_ahead(sql: Sql, programme: OpenProgramme, member_id: UUID) -> None:
+    """Ask for what is told of the member beside their books."""
+    sql.ahead(SQL["keys_of_open_lots"], _values(programme, member_id))
+    if programme.referring:
+        sql.ahead(SQL["completed_referrals"], _values(programme, member_id))
+    ask_for_origins(sql, programme, member_id)
+    ask_for_household(sql, programme, member_id)
+    ask_for_absorbed(sql, programme, [member_id])
+
+
+def _referrals(sql: Sql, programme: OpenProgramme, member_id: UUID) -> int:
     if not programme.referring:
         return 0
-    values = {"programme": programme.programme_id.hex, "member": case.member_id.hex()}
-    (count,) = sql.execute(SQL["completed_referrals"], values).fetchone() or (0,)
-    return int(count)
+    (found,) = sql.rows(SQL["completed_referrals"], _values(programme, member_id))
+    return int(found[0])
 
 
-def _keys_of_lots(sql: Sql, programme: OpenProgramme, case: Case) -> dict[int, str]:
-    """The keys of the commands that gave or made the lots, by their numbers."""
-    values = {
-        "programme": programme.programme_id.hex,
-        "member": case.member_id.hex(),
-        "seqs": sorted({lot.event_seq or lot.seq for lot in case.book.lots.values()}),
-    }
-    return dict(sql.execute(SQL["keys_of_commands"], values).fetchall())
+def _values(programme: OpenProgramme, member_id: UUID) -> dict[str, object]:
+    return {"programme": programme.programme_id, "member": member_id}
 
 
 def _currency(
@@ -185,7 +195,9 @@ def _currency(
         expired=balance.expired,
         reversed=balance.reversed,
         lots=[
-            _lot(programme, case.book, lot, keys[lot.event_seq or lot.seq], origins, moment)
+            _lot(
+                programme, case.book, lot, keys.get(lot.event_seq or lot.seq, _DUE), origins, moment
+            )
             for lot in lots
         ],
         expiries=_expiries(programme, case.book, lots),

@@ -1,8 +1,9 @@
--- name: keys_of_commands
--- The keys (kind/sender's id) of some commands of a member.
+-- name: keys_of_open_lots
+-- The keys (kind/sender's id) of the commands that gave or made what of a member's lots holds points.
 SELECT member_seq, key FROM command
-WHERE programme_id = %(programme)s::uuid AND member_id = %(member)s::uuid
-    AND member_seq = ANY(%(seqs)s::bigint[])
+WHERE programme_id = %(programme)s::uuid AND member_id = %(member)s::uuid AND member_seq = ANY(ARRAY(
+    SELECT DISTINCT coalesce(nullif(event_seq, 0), member_seq) FROM lot
+    WHERE programme_id = %(programme)s::uuid AND member_id = %(member)s::uuid AND remaining > 0))
 
 -- name: completed_referrals
 -- How many deeds of friends a member was told of that still stand.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 
+from jifen.db.arrays import texts
 from jifen.db.statements import statements
 from jifen.instants import date_of
-from jifen.intake.judging.case import Case
 from jifen.intake.judging.history import Sql
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.versions.opening import OpenProgramme
@@ -50,17 +51,29 @@ OCCASIONS = CLOCK_MADE | OF_HISTORY | OF_POINTS
 NO_ORIGIN = Origin()
 
 
-def origins_of(sql: Sql, programme: OpenProgramme, case: Case) -> Mapping[str, Origin]:
+def ask_for_origins(sql: Sql, programme: OpenProgramme, member_id: UUID) -> None:
+    """Ask ahead for what `origins_of` will look at."""
+    if _has_origins(programme):
+        sql.ahead(SQL["events_nobody_sent"], _values(programme, member_id))
+
+
+def origins_of(sql: Sql, programme: OpenProgramme, member_id: UUID) -> Mapping[str, Origin]:
     """What the member's events came of that nobody sent, by their ids."""
-    own = programme.own_events or programme.points_events
-    if not (programme.derives or programme.occasions or own):
+    if not _has_origins(programme):
         return {}
-    ids = {"programme": programme.programme_id.hex, "member": case.member_id.hex()}
-    values = ids | {"types": sorted(NEVER_SENT)}
-    return {
-        event_id: _origin(type, day, whose)
-        for event_id, type, day, whose in sql.execute(SQL["events_nobody_sent"], values)
-    }
+    rows = sql.rows(SQL["events_nobody_sent"], _values(programme, member_id))
+    return {event_id: _origin(type, day, whose) for event_id, type, day, whose in rows}
+
+
+def _has_origins(programme: OpenProgramme) -> bool:
+    """Whether any of its events is one that nobody sends."""
+    own = programme.own_events or programme.points_events
+    return bool(programme.derives or programme.occasions or own)
+
+
+def _values(programme: OpenProgramme, member_id: UUID) -> dict[str, object]:
+    types = texts(sorted(NEVER_SENT))
+    return {"programme": programme.programme_id, "member": member_id, "types": types}
 
 
 def origin_of(event: PastEvent) -> Origin:

@@ -91,7 +91,7 @@ def statement(
     with snapshot(connection) as sql:
         case = settled_case(sql, programme, external_id, now)
         frozen = freeze_view(sql, programme, case)
-        origins = origins_of(sql, programme, case)
+        origins = origins_of(sql, programme, UUID(bytes=case.member_id))
         place = {"programme_id": programme.programme_id, "member_id": UUID(bytes=case.member_id)}
         values = place | {
             "seq": end[0],

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import psycopg
 
 from jifen.db.arrays import uuids
 from jifen.db.copying import read_rows
+from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.db.tables import MEMBER
 from jifen.instants import NEVER
@@ -51,9 +51,7 @@ class Someone:
         return [self.member_id, *(by.member_id.bytes for by in self.absorbed)]
 
 
-def read_people(
-    sql: psycopg.Cursor[tuple[Any, ...]], programme: OpenProgramme, order: str
-) -> list[Someone]:
+def read_people(sql: Cursor, programme: OpenProgramme, order: str) -> list[Someone]:
     """Every member of a programme. `order`: which rows of the table of members, as the replay reads its tables."""
     values = {"programme": programme.programme_id.hex}
     rows = [MEMBER.unpack(row) for row in read_rows(sql, MEMBER, order, values)]
@@ -84,9 +82,7 @@ def _someone(row: Sequence[Any], programme: OpenProgramme) -> Someone:
     )
 
 
-def _unite(
-    sql: psycopg.Cursor[tuple[Any, ...]], programme: OpenProgramme, people: Sequence[Someone]
-) -> None:
+def _unite(sql: Cursor, programme: OpenProgramme, people: Sequence[Someone]) -> None:
     """Say of everybody who was merged since when, and of who survives whom."""
     merged = [one for one in people if one.merged]
     if not merged:

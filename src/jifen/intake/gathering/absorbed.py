@@ -13,6 +13,7 @@ from uuid import UUID
 import psycopg
 
 from jifen.db.arrays import texts, uuids
+from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.instants import LONG_AGO, local_day_of
 from jifen.intake.versions.opening import OpenProgramme
@@ -47,18 +48,19 @@ class Absorbed(NamedTuple):
         return -number // _NUMBERS_OF_ONE == self.place
 
 
+def ask_for_absorbed(sql: Cursor, programme: OpenProgramme, survivors: Collection[UUID]) -> None:
+    """Ask ahead for what `absorbed_by` will look at."""
+    sql.ahead(SQL["absorbed_by"], _whose(programme, survivors))
+
+
 def absorbed_by(
-    sql: psycopg.Cursor[tuple[Any, ...]], programme: OpenProgramme, survivors: Collection[UUID]
+    sql: Cursor, programme: OpenProgramme, survivors: Collection[UUID]
 ) -> list[Absorbed]:
     """Those who were merged into some members, or into others who were; one who was merged into a third of these counts
     for each of them."""
-    values = {
-        "programme_id": programme.programme_id,
-        "member_ids": uuids([member_id.bytes for member_id in survivors]),
-    }
     found: list[Absorbed] = []
     places: dict[UUID, int] = {}
-    for row in sql.execute(SQL["absorbed_by"], values):
+    for row in sql.rows(SQL["absorbed_by"], _whose(programme, survivors)):
         survivor_id, into_id, member_id, external_id, joined_at, own_joined_at, counts_from = row
         place = places[survivor_id] = places.get(survivor_id, 0) + 1
         later = local_day_of(own_joined_at, programme.zone) - local_day_of(
@@ -68,6 +70,11 @@ def absorbed_by(
             Absorbed(survivor_id, into_id, member_id, external_id, place, later, counts_from)
         )
     return found
+
+
+def _whose(programme: OpenProgramme, survivors: Collection[UUID]) -> dict[str, object]:
+    member_ids = uuids([member_id.bytes for member_id in survivors])
+    return {"programme_id": programme.programme_id, "member_ids": member_ids}
 
 
 def ways_up(absorbed: Iterable[Absorbed]) -> dict[UUID, list[list[Absorbed]]]:
