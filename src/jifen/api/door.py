@@ -22,6 +22,7 @@ from jifen.api.deeds import READINGS, list_friends, list_holds
 from jifen.api.deliveries import list_attempts, list_deliveries, replay, test_webhook
 from jifen.api.descriptions import show_description, show_page
 from jifen.api.enquiries import make_quote, show_event, show_programme
+from jifen.api.glancing import Glances
 from jifen.api.jobs import add_job, cancel_job, list_jobs, put_data, show_file, show_job
 from jifen.api.keyring import Keyring
 from jifen.api.keys import add_key, end_key, list_keys, renew_key, show_key
@@ -90,13 +91,13 @@ class Door:
         self,
         commands: Commands,
         keyring: Keyring,
-        visitors: Visitors,
+        glances: Glances,
         routes: Litestar,
         observer: Observer,
     ) -> None:
         self._commands = commands
         self._keyring = keyring
-        self._visitors = visitors
+        self._glances = glances
         self._routes = routes
         self._observer = observer
 
@@ -165,7 +166,7 @@ class Door:
     async def _balances(self, member: str, scope: Scope, send: Send, request_id: str) -> int:
         """The status with which somebody was told the balances of a member."""
         try:
-            told = await tell_balances(self._visitors, scope, member, at=None)
+            told = await tell_balances(self._glances.visit, scope, member, at=None)
         except Exception as error:
             return await self._refuse(error, scope, send, request_id)
         headers = limit_headers(scope) | {
@@ -271,6 +272,7 @@ def make_door(
     commands = Commands(url, observer.tally)
     keyring = Keyring(readers)
     visitors = Visitors(readers, keyring)
+    glances = Glances(readers, keyring)
     noting = (
         None
         if tally_folder is None
@@ -285,6 +287,7 @@ def make_door(
 
     async def stop() -> None:
         await asyncio.to_thread(commands.close)
+        await asyncio.to_thread(glances.close)
         readers.close()
         if noting is not None:
             await noting.stop()
@@ -314,7 +317,7 @@ def make_door(
         on_startup=[start],
         on_shutdown=[stop],
     )  # fmt: skip
-    return Door(commands, keyring, visitors, routes, observer)
+    return Door(commands, keyring, glances, routes, observer)
 
 
 def door_of_this_installation() -> Door:

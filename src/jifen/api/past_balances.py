@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, Protocol
 from urllib.parse import unquote
 
 import msgspec
@@ -33,7 +34,7 @@ async def show_past_balances(
 ) -> Response[Document]:
     """The balances at the end of an instant, by what is known today; of a date, at its end; now
     unless said."""
-    return (await tell_balances(visitors, request.scope, member, at)).response()
+    return (await tell_balances(visitors.visit, request.scope, member, at)).response()
 
 
 def whose_balances(scope: Scope, path: str) -> str | None:
@@ -45,7 +46,21 @@ def whose_balances(scope: Scope, path: str) -> str | None:
     return None if match is None else unquote(match[1])
 
 
-async def tell_balances(visitors: Visitors, scope: Scope, member: str, at: str | None) -> Told:
+class Visiting(Protocol):
+    """How a request looks at the bank: alone, or together with others."""
+
+    async def __call__(
+        self,
+        scope: Scope,
+        needed: str,
+        look: Callable[[Visit], Told],
+        *,
+        members: bool,
+        ahead: Callable[[Visit], None],
+    ) -> Told: ...
+
+
+async def tell_balances(visit: Visiting, scope: Scope, member: str, at: str | None) -> Told:
     """The balances at the end of a moment, now unless said, in one round trip to the bank where nothing is due. Raises
     Problem, Malformed and UnknownMember."""
 
@@ -69,7 +84,7 @@ async def tell_balances(visitors: Visitors, scope: Scope, member: str, at: str |
         ):  # else nothing has changed, most likely
             ask_for_balances(visit.sql, visit.programme, named)
 
-    return await visitors.visit(scope, "read", look, members=True, ahead=ahead)
+    return await visit(scope, "read", look, members=True, ahead=ahead)
 
 
 def _instant_of(visit: Visit, at: str | None) -> int | None:

@@ -15,7 +15,7 @@ from jifen.db.spreading import plan_once
 from jifen.intake.versions.at_work import Programmes
 from jifen.intake.versions.opening import OpenProgramme
 
-MOST_CONNECTIONS: Final = 4
+MOST_CONNECTIONS: Final = 6
 SECONDS_OF_PATIENCE: Final = 5.0
 """How long a request waits for a connection before it is told to ask again: well within the time of an orderly stop."""
 

@@ -42,7 +42,7 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
         self.format = Format.BINARY
         self._adapters = adapters
         self._put_off: list[_Asked] = []
-        self._ahead: dict[_Asked, Rows | None] = {}
+        self._ahead: dict[_Asked, list[Rows]] = {}
 
     @property
     def learnt(self) -> dict[str, Any]:
@@ -54,21 +54,23 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
         self._put_off.append(_asked(statement, values))
 
     def ahead(self, statement: LiteralString, values: Values) -> None:
-        """Read with the next thing that is waited for: who asks the same by `rows` has the answer then."""
+        """Read with the next thing that is waited for: who asks the same by `rows` has the answer then; as often as it
+        was asked ahead."""
         asked = _asked(statement, values)
         self._put_off.append(asked)
-        self._ahead[asked] = None
+        self._ahead.setdefault(asked, [])
 
     def rows(self, statement: LiteralString, values: Values) -> Rows:
         """What a statement answers, or has answered ahead; to one question once."""
         asked = _asked(statement, values)
         if asked not in self._ahead:
-            self._ahead[asked] = None
+            self._ahead[asked] = []
             self._put_off.append(asked)
         self.flush()
-        found = self._ahead.pop(asked)
-        assert found is not None
-        return found
+        first, *others = self._ahead.pop(asked)
+        if others:
+            self._ahead[asked] = others
+        return first
 
     def flush(self) -> None:
         """Send what was put off, and wait for it. Raises the error of the first statement that failed."""
@@ -79,7 +81,7 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
         if self._ahead:
             for one, result in zip(asked, results, strict=True):
                 if one in self._ahead:
-                    self._ahead[one] = self._read(result)
+                    self._ahead[one].append(self._read(result))
 
     def execute(self, *args: Any, **kwargs: Any) -> Cursor:
         """As of psycopg, behind what was put off."""
