@@ -4,36 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
-import signal
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
 import nats
 import pytest
+from handing_on import (
+    BOUGHT,
+    bank_with_purchases,
+    publish_all,
+    publish_and_be_killed,
+    publish_once,
+)
 from nats.js.api import StreamState
-from served_bank import Served, purchase, served_bank
+from served_bank import Served
 
 from jifen.outbox.brokers import NoBroker, Target
-from jifen.outbox.publishing import publish
-
-BOUGHT: Final = 40
 
 
 @pytest.fixture(scope="module")
 def served(module_database_url: str) -> Iterator[Served]:
-    with served_bank(module_database_url) as served:
-        for first in range(0, BOUGHT, 4):
-            asked = [
-                purchase(f"p{first + place}", member)
-                for place, member in enumerate(("ann", "bob", "cid", "dan"))
-            ]
-            served.client.post("/v1/events", json=asked).raise_for_status()
+    with bank_with_purchases(module_database_url) as served:
         yield served
 
 
@@ -89,24 +85,6 @@ def kept(url: str, prefix: str) -> list[tuple[str, dict[str, Any]]]:
     return asyncio.run(look())
 
 
-def publish_all(served: Served, target: Target) -> int:
-    """Hand on everything, as soon as all of it has its position (others work on the same server) and the database has
-    noticed that whoever did so before is no more."""
-    for _ in range(3_000):
-        try:
-            told = publish(
-                served.connection, served.programme, target, stopping=lambda: False, goes_on=False
-            )
-        except NoBroker as busy:
-            if "another process" not in str(busy):
-                raise
-            told = 0
-        if told:
-            return told
-        threading.Event().wait(0.01)
-    raise AssertionError("nothing can be handed on")
-
-
 def test_everything_is_handed_on_once_and_in_order(served: Served, broker: str) -> None:
     made(broker, "whole")
     stream = served.client.get("/v1/stream", params={"limit": 1_000, "wait": 20}).json()["messages"]
@@ -118,38 +96,26 @@ def test_everything_is_handed_on_once_and_in_order(served: Served, broker: str) 
     assert {subject for subject, message in found if message["type"] == "points.earned"} == {
         "whole.coffee-club.points.earned"
     }
-    again = publish(
-        served.connection, served.programme, target, stopping=lambda: False, goes_on=False
-    )
-    assert again == 0
+    assert publish_once(served, target) == 0
 
 
 def test_a_killed_publisher_hands_on_again_and_nothing_stands_there_twice(
     served: Served, broker: str, module_database_url: str
 ) -> None:
     made(broker, "killed")
-    environment = {**os.environ, "JIFEN_DATABASE_URL": module_database_url}
-    command = [
-        sys.executable,
-        "-m",
-        "jifen",
-        "stream",
-        "publish",
-        "--to",
-        broker,
-        "--prefix",
-        "killed",
-    ]
-    for reached in (1, 5, 15):
-        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as publisher:
-            for _ in range(3_000):
-                if len(kept(broker, "killed")) >= reached or publisher.poll() is not None:
-                    break
-                threading.Event().wait(0.01)
-            publisher.send_signal(signal.SIGKILL)
-        # nothing was noted as handed on: all of it goes again
-        served.connection.execute("DELETE FROM stream_publication WHERE target LIKE '%/killed'")
-    total = publish_all(served, Target(broker, "killed"))
+    target = Target(broker, "killed")
+
+    def reached(count: int) -> bool:
+        return len(kept(broker, "killed")) >= count
+
+    for count in (1, 5, 15):
+        publish_and_be_killed(
+            served,
+            module_database_url,
+            target,
+            reached=partial(reached, count),
+        )
+    total = publish_all(served, target)
     found = [message["position"] for _, message in kept(broker, "killed")]
     assert found == list(range(1, total + 1))
 
@@ -160,8 +126,5 @@ def test_where_no_broker_answers_that_is_said(served: Served, broker: str) -> No
         ("nats://127.0.0.1:1", "does not answer"),
         (broker, "no JetStream missing"),
     ):
-        target = Target(url, "missing")
         with pytest.raises(NoBroker, match=words):
-            publish(
-                served.connection, served.programme, target, stopping=lambda: False, goes_on=False
-            )
+            publish_once(served, Target(url, "missing"))

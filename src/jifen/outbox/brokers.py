@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -36,8 +37,8 @@ class Target(NamedTuple):
             raise NoBroker(
                 Said(f"{self.url} is no address of a broker", f"{self.url} 不是消息中间件的地址"),
                 Said(
-                    "Write `nats://host:4222` or `kafka://host:9092`.",
-                    "请写成 `nats://主机:4222` 或 `kafka://主机:9092`。",
+                    "Write `nats://host:4222` or `kafka://host:9092,other:9092`.",
+                    "请写成 `nats://主机:4222` 或 `kafka://主机:9092,另一台:9092`。",
                 ),
             )
         return scheme
@@ -106,25 +107,25 @@ async def _to_kafka(target: Target, slug: str) -> AsyncIterator[Hand]:
     from aiokafka.errors import KafkaError
     from faststream.kafka import KafkaBroker
 
-    address = urlsplit(target.url).netloc
-    broker = KafkaBroker(address, acks="all", enable_idempotence=True, logger=None)
-    try:
-        await asyncio.wait_for(broker.connect(), SECONDS_TO_ANSWER)
-    except (OSError, TimeoutError, KafkaError) as error:
-        raise _silent(target) from error
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # what it says there, we raise
+    nodes = urlsplit(target.url).netloc.split(",")
+    broker = KafkaBroker(nodes, acks="all", enable_idempotence=True, logger=None)
 
     async def hand(message: Message, body: bytes) -> None:
         headers = {"id": message["id"], "type": message["type"], "content-type": "application/json"}
-        topic = f"{target.prefix}.{slug}"
-        try:
-            await broker.publish(body, topic, key=message["member"].encode(), headers=headers)
-        except (OSError, TimeoutError, KafkaError) as error:
-            raise _silent(target) from error
+        asked = broker.publish(
+            body, f"{target.prefix}.{slug}", key=message["member"].encode(), headers=headers
+        )
+        await asyncio.wait_for(asked, SECONDS_TO_ANSWER)  # by itself it would try for ever
 
     try:
+        await asyncio.wait_for(broker.connect(), SECONDS_TO_ANSWER)
         yield hand
+    except (OSError, TimeoutError, KafkaError) as error:
+        raise _silent(target) from error
     finally:
-        await broker.stop()
+        with suppress(TimeoutError):  # what the cluster never took is not waited for
+            await asyncio.wait_for(broker.stop(), SECONDS_TO_ANSWER)
 
 
 def _silent(target: Target) -> NoBroker:
