@@ -22,6 +22,7 @@ from jifen.intake.asking.commands import (
 )
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
+from jifen.intake.versions.opening import NotPublishable, apply_version
 from jifen.proof.proving import prove
 
 PLAIN = """
@@ -109,6 +110,25 @@ def test_a_correction_of_the_past_brings_what_nobody_was_told_of(database_url: s
         assert standing(bank) == [("2026-01-06", "exchanged", 100), ("2026-04-01", "expired", 200)]
         assert balances(bank) == (20, 10 + 2 + 1)
         assert prove(connection, bank.programme).holds
+
+
+def test_a_version_published_as_points_end_is_not_about_that_end(database_url: str) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, PLAIN, BEGINS)
+        bank.enrol("ann")
+        bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 30_000))
+        bank.do("2026-02-05 10:00", bank.bought("o2", "ann", 20_000))
+        bank.travel("2026-04-01 00:00")
+        with pytest.raises(NotPublishable):
+            apply_version(
+                connection, bank.programme, DOCUMENT,
+                effective_from=bank.now, now=bank.now, actor="owner",
+            )  # fmt: skip
+        bank.publish(DOCUMENT)
+        assert prove(connection, bank.programme).differences == []
+        bank.travel("2026-05-01 00:00")
+        assert standing(bank) == [("2026-05-01", "expired", 200)]
+        assert prove(connection, bank.programme).differences == []
 
 
 def test_one_person_is_made_up_for_once_and_each_of_two_for_their_own(bank: Bank) -> None:

@@ -18,12 +18,15 @@ SELECT revision, effective_from, effective_until, recorded_at, actor, document, 
 FROM programme_version WHERE programme_id = %(programme_id)s ORDER BY revision
 
 -- name: judged_until
--- The last moment of which an event of any member has been judged, or from now on points were exchanged or redeemed, about
--- which a version may have rules; NULL if there is none.
+-- The last moment of which an event of any member has been judged, or from now on points were exchanged or redeemed, or
+-- expired, about which a version may have rules; NULL if there is none.
 SELECT greatest(
     (SELECT max(last_occurred_at) FROM member WHERE programme_id = %(programme_id)s AND events_evaluated > 0),
     (SELECT max(recorded_at) FROM command
-     WHERE programme_id = %(programme_id)s AND recorded_at >= instant(%(now)s) AND kind IN ('exchange', 'redeem')))
+     WHERE programme_id = %(programme_id)s AND recorded_at >= instant(%(now)s) AND kind IN ('exchange', 'redeem')),
+    (SELECT max(p.effective_at) FROM command c JOIN posting p USING (programme_id, member_id, member_seq)
+     WHERE c.programme_id = %(programme_id)s AND c.recorded_at >= instant(%(now)s) AND p.account = 3
+        AND p.effective_at >= instant(%(now)s)))
 
 -- name: newest_revision
 -- The revision of the timeline, and the travelled clock.
