@@ -6,15 +6,21 @@ or redeemed them compares, once it is written, what is to stand with what does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from jifen.db.arrays import bigints, integers
 from jifen.db.statements import statements
-from jifen.engine.events import Value, within_bounds
+from jifen.engine.events import Value
 from jifen.instants import LONG_AGO, NEVER
+from jifen.intake.following.of_points import (
+    EVENT_OF_USE,
+    Use,
+    brought_by_expiry,
+    brought_by_use,
+)
 from jifen.intake.following.own_events import Brought
 from jifen.intake.following.period_balances import balances_noted
 from jifen.intake.following.standing import Stands, differing, standing
@@ -24,14 +30,7 @@ from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.relations.inbox import waiting_for
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.events import (
-    EXCHANGED,
-    EXPIRED,
-    OF_POINTS,
-    PERIOD_BALANCE,
-    REDEEMED,
-    points_events_of,
-)
+from jifen.programme.events import EXPIRED, OF_POINTS, PERIOD_BALANCE
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -44,19 +43,6 @@ class Lapse(NamedTuple):
     expires_at: int
     at: int
     points: int
-
-
-class Use(NamedTuple):
-    """An exchange or a redemption, as far as it was not undone: the command's kind and id, when it was, what was taken
-    of which currency, and what came of which other one."""
-
-    kind: str
-    id: str
-    at: int
-    currency: int
-    points: int
-    came: int
-    received: int
 
 
 class Touched(NamedTuple):
@@ -128,17 +114,23 @@ def brought_by_points(
             }
             expired = _expired(programme, lapses)
             brought += (one for one in expired if (EXPIRED, one.occurred_at) in things)
-    kinds = [command for command, (kind, _) in _USES.items() if kind in programme.points_events]
-    if kinds and (asked := _asked(programme, touched)):
-        for member_id, *row in sql.execute(SQL["uses"], asked | {"kinds": kinds}):
-            (brought, things), use = found[member_id], Use(*row)
-            kind, fields_of = _USES[use.kind]
-            things[kind, use.id] = use.at
-            if fields := fields_of(programme, use):
-                brought += _where_a_rule_asks(programme, Brought(kind, use.at, 0, fields))
+    for member_id, use in uses_asked_for(sql, programme, touched):
+        brought, things = found[member_id]
+        things[EVENT_OF_USE[use.kind], use.id] = use.at
+        brought += brought_by_use(programme, use)
     for member_id, noted in balances_noted(sql, programme, until).items():
         found[member_id].brought.extend(noted)
     return found
+
+
+def uses_asked_for(
+    sql: Sql, programme: OpenProgramme, touched: Mapping[UUID, Touched]
+) -> Iterator[tuple[UUID, Use]]:
+    """The exchanges and redemptions of members, as far as they were touched, of kinds that rules are about."""
+    kinds = [command for command, kind in EVENT_OF_USE.items() if kind in programme.points_events]
+    if kinds and (asked := _asked(programme, touched)):
+        for member_id, *row in sql.execute(SQL["uses"], asked | {"kinds": kinds}):
+            yield member_id, Use(*row)
 
 
 def _asked(programme: OpenProgramme, touched: Mapping[UUID, Touched]) -> dict[str, object]:
@@ -200,62 +192,8 @@ def _expired(programme: OpenProgramme, lapses: Iterable[Lapse]) -> Iterator[Brou
         if lapse.at >= lapse.expires_at:
             place = lapse.at, lapse.currency
             ended[place] = ended.get(place, 0) + lapse.points
-    rewards = {programme.currency_number(one.id) for one in programme.programme.rewards}
     for (at, currency), points in sorted(ended.items()):
-        if currency not in rewards and (whole := _whole(programme, currency, points)):
-            fields: dict[str, Value] = {
-                "of_currency": programme.engine.currencies[currency],
-                "points": whole,
-            }
-            yield from _where_a_rule_asks(programme, Brought(EXPIRED, at, 0, fields))
-
-
-def _exchanged(programme: OpenProgramme, use: Use) -> dict[str, Value]:
-    """What the event of an exchange says; nothing where no whole point of it is left."""
-    whole, names = _whole(programme, use.currency, use.points), programme.engine.currencies
-    if not whole:
-        return {}
-    return {
-        "from_currency": names[use.currency],
-        "to_currency": names[use.came],
-        "points": whole,
-        "received": _whole(programme, use.came, use.received),
-        "exchange": use.id,
-    }
-
-
-def _redeemed(programme: OpenProgramme, use: Use) -> dict[str, Value]:
-    """What the event of a redemption says; nothing where all of it was undone."""
-    names = programme.engine.currencies
-    if not use.received:
-        return {}
-    return {
-        "reward": names[use.came],
-        "quantity": use.received,
-        "of_currency": names[use.currency],
-        "points": _whole(programme, use.currency, use.points),
-        "redemption": use.id,
-    }
-
-
-def _where_a_rule_asks(programme: OpenProgramme, brought: Brought) -> Iterator[Brought]:
-    document = programme.engine.plan_at(brought.occurred_at).programme
-    if brought.kind in points_events_of(document):
-        yield brought
-
-
-def _whole(programme: OpenProgramme, currency: int, points: int) -> int:
-    """Whole points, which an event counts: parts of one are left out, and rewards, which are none."""
-    name = programme.engine.currencies[currency]
-    scales = {one.id: one.scale for one in programme.programme.points}
-    return within_bounds(points // int(10 ** scales[name])) if name in scales else 0
-
-
-_USES: Final[Mapping[str, tuple[str, Callable[[OpenProgramme, Use], dict[str, Value]]]]] = {
-    "exchange": (EXCHANGED, _exchanged),
-    "redeem": (REDEEMED, _redeemed),
-}
-"""The event that a kind of command brings about, and what it says."""
+        yield from brought_by_expiry(programme, at, currency, points)
 
 
 def standing_of_points(
