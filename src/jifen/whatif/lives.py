@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -25,20 +25,28 @@ if TYPE_CHECKING:
     from jifen.whatif.history import Integers
 
 
+NO_EVENT: Final = -1
+
+
 class Lived(NamedTuple):
-    """`left` (lots,): what lay in a lot when it ended or, if it has not, lies in it now. `used_at` and `used`
-    (uses,): when and how much. `uncovered`: points that were really used and that this side would not have had.
+    """`left` (lots,): what lay in a lot when it ended or, if it has not, lies in it now. `users`, `used_at` and `used`
+    (uses,): who used, when and how much. `uncovered`: points that were really used and that this side would not have
+    had.
     """
 
     left: Integers
+    users: Integers
     used_at: Integers
     used: Integers
     uncovered: int
 
 
 class LotsToLive(NamedTuple):
-    """Arrays (lots,) int64, each member's lots in the order of earning. `days` are the local days of earning."""
+    """Arrays (lots,) int64, each member's lots in the order of earning. `events` are the places of what gave them,
+    NO_EVENT where no rule did; `days` the local days of earning. Points below 0 were taken by a rule.
+    """
 
+    events: Integers
     members: Integers
     earned_at: Integers
     days: Integers
@@ -51,17 +59,21 @@ def live(lots: LotsToLive, uses: Integers, *, by_end: bool) -> Lived:
 
     `uses` (rows, 3): member, instant, points that went (< 0) or came back (> 0).
     """
-    left = lots.points.copy()
-    used_at, used, uncovered = list[int](), list[int](), 0
-    for member, own in _by_member(uses):
+    left, of_members = lots.points.copy(), dict(_by_member(uses))
+    users, used_at, used, uncovered = list[int](), list[int](), list[int](), 0
+    takes = np.unique(lots.members[lots.points < 0]).tolist()
+    for member in dict.fromkeys([*of_members, *takes]):
+        own = of_members.get(member, [])
         first, last = np.searchsorted(lots.members, (member, member + 1)).tolist()
-        columns = (lots.earned_at, lots.expires_at, lots.points)
+        columns = (lots.earned_at, lots.expires_at, lots.points, lots.events)
         rows = list(zip(*(column[first:last].tolist() for column in columns), strict=True))
         left[first:last], covered = _used(rows, own, by_end)
+        users += [member] * len(own)
         used_at += [at for at, _ in own]
         used += covered
         uncovered += sum(wanted for _, wanted in own) - sum(covered)
-    return Lived(left, np.array(used_at, np.int64), np.array(used, np.int64), uncovered)
+    of_uses = [np.array(one, np.int64) for one in (users, used_at, used)]
+    return Lived(left, of_uses[0], of_uses[1], of_uses[2], uncovered)
 
 
 def _by_member(uses: Integers) -> Iterator[tuple[int, list[tuple[int, int]]]]:
@@ -81,17 +93,20 @@ def _by_member(uses: Integers) -> Iterator[tuple[int, list[tuple[int, int]]]]:
 
 
 def _used(
-    lots: list[tuple[int, int, int]], uses: list[tuple[int, int]], by_end: bool
+    lots: list[tuple[int, int, int, int]], uses: list[tuple[int, int]], by_end: bool
 ) -> tuple[list[int], list[int]]:
-    """What is left of each lot (earned at, expires at, points), and what each use (instant, points) found."""
-    left = [points for _, _, points in lots]
+    """What is left of each lot (earned at, expires at, points, event), and what each use (instant, points) found. What
+    a rule took and did not find stays below 0."""
+    left = [points for _, _, points, _ in lots]
+    taken = list(_taken(lots, left))
+    asked = sorted([*taken, *((*use, None) for use in uses)], key=itemgetter(0))
     open_lots: list[tuple[int, int, int]] = []
     come, covered = 0, []
-    for at, wanted in uses:
+    for at, wanted, taking in asked:
         while come < len(lots) and lots[come][0] <= at:
-            earned_at, expires_at, _ = lots[come]
-            first = expires_at if by_end else earned_at
-            heappush(open_lots, (first, earned_at, come))
+            earned_at, expires_at, points, _ = lots[come]
+            if points > 0:
+                heappush(open_lots, (expires_at if by_end else earned_at, earned_at, come))
             come += 1
         missing = wanted
         while missing and open_lots:
@@ -99,11 +114,32 @@ def _used(
             if lots[place][1] <= at or left[place] == 0:
                 heappop(open_lots)
                 continue
-            taken = min(missing, left[place])
-            left[place] -= taken
-            missing -= taken
-        covered.append(wanted - missing)
+            found = min(missing, left[place])
+            left[place] -= found
+            missing -= found
+        if taking is None:
+            covered.append(wanted - missing)
+        else:
+            left[taking] = -missing
     return left, covered
+
+
+def _taken(
+    lots: list[tuple[int, int, int, int]], left: list[int]
+) -> Iterator[tuple[int, int, int]]:
+    """What rules took (instant, points, place) beyond what the same event gave, which is less by it."""
+    given: dict[int, list[int]] = {}
+    for place, (_, _, points, event) in enumerate(lots):
+        if points > 0:
+            given.setdefault(event, []).append(place)
+    for taking, (at, _, points, event) in enumerate(lots):
+        if points >= 0:
+            continue
+        for place in given.get(event, ()):
+            netted = min(left[place], -left[taking])
+            left[place] -= netted
+            left[taking] += netted
+        yield at, -left[taking], taking
 
 
 def kept_alive(

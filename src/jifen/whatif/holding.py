@@ -1,0 +1,138 @@
+"""What members hold on a side of a replay, lot by lot, and what they really used of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from jifen.engine.layout import Counter
+from jifen.engine.needs import activity_counter
+from jifen.engine.spared import last_day_alive
+from jifen.instants import NEVER, local_day_of
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.programme.model import Currency
+from jifen.programme.reading.extensions import extending_events, extensions_of
+from jifen.whatif.granting import of_each
+from jifen.whatif.lives import NO_EVENT, LotsToLive, kept_alive
+from jifen.whatif.running import Judged, Replay
+from jifen.whatif.sides import DRAFT, PUBLISHED
+from jifen.whatif.turns import turns_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from jifen.programme.point_terms import Extension
+    from jifen.whatif.history import Integers
+
+
+def lots_of(
+    programme: OpenProgramme, replay: Replay, side: Judged, currency: Currency
+) -> LotsToLive:
+    """What a side gives, with what came otherwise, by member and time of earning; kept alive by activity."""
+    history, own = replay.history, np.zeros(len(side.lots.events), bool)
+    if currency.id in side.engine.currencies:
+        own = side.lots.currencies == side.engine.currencies.index(currency.id)
+    events, brought = side.lots.events[own], _brought(programme, replay, currency)
+    brought_days = of_each(brought[:, 2], lambda at: local_day_of(at, programme.zone))
+    columns = (
+        np.concatenate([events, np.full(len(brought), NO_EVENT)]),
+        np.concatenate([history.members[events], brought[:, 0]]),
+        np.concatenate([history.occurred_at[events], brought[:, 2]]),
+        np.concatenate([history.days[events], brought_days]),
+        np.concatenate([side.lots.expires_at[own], brought[:, 3]]),
+        np.concatenate([side.lots.points[own], brought[:, 4]]),
+    )
+    order = np.lexsort((columns[2], columns[1]))
+    lots = LotsToLive(*(column[order] for column in columns))
+    programmes = [plan.programme for _, plan in sorted(side.engine.plans.items())]
+    for extension in extensions_of(programmes).get(currency.id, ()):
+        ends = _lengthened(programme, replay, side, currency, extension, lots)
+        lots = lots._replace(expires_at=ends)
+    return lots
+
+
+def _lengthened(
+    programme: OpenProgramme,
+    replay: Replay,
+    side: Judged,
+    currency: Currency,
+    extension: Extension,
+    lots: LotsToLive,
+) -> Integers:
+    """When the lots end, as what members did keeps them alive."""
+    history, ends = replay.history, lots.expires_at.copy()
+    active = np.zeros(len(history), bool)
+    spared = np.zeros(len(history), bool)
+    turns = turns_of(history, side.engine)
+    for turn, revision in enumerate(turns.revisions):
+        of_version = side.engine.plans[revision].programme
+        if any(c.id == currency.id and c.extension == extension for c in of_version.currencies):
+            kinds = extending_events(extension, of_version.rules)
+            keeps = np.array([name in kinds for name in history.type_names] or [False], bool)
+            active |= (turns.of_events == turn) & keeps[history.types]
+            codes = [side.engine.tiers.index(tier) for tier in extension.spares]
+            spared |= (turns.of_events == turn) & np.isin(side.tiers, codes)
+    there = history.standing_on(DRAFT if side is replay.draft else PUBLISHED)
+    if history.stands is not None:
+        active &= ~history.stands
+    counter = activity_counter(currency.id, extension)
+    for member in np.unique(lots.members).tolist():
+        first, last = np.searchsorted(lots.members, (member, member + 1)).tolist()
+        begins, until = np.searchsorted(history.members, (member, member + 1)).tolist()
+        own = begins + np.flatnonzero(there[begins:until])
+        days = history.days[own]
+        if extension.spares:
+            days = _days_alive(programme, side, member, own, days, spared[own], counter)
+        keeps_alive = (active | spared)[own]
+        ends[first:last] = kept_alive(
+            ends[first:last],
+            lots.earned_at[first:last],
+            history.occurred_at[own][keeps_alive],
+            days[keeps_alive],
+            extension,
+            programme.zone,
+        )
+    return ends
+
+
+def _days_alive(
+    programme: OpenProgramme,
+    side: Judged,
+    member: int,
+    own: Integers,
+    days: Integers,
+    spared: NDArray[np.bool_],
+    counter: Counter,
+) -> Integers:
+    """The last day that each event of a member keeps points alive: its own or, where it leaves a tier which spares,
+    that of the next event, or the last before time takes the tier."""
+    found, next_days = days.copy(), [*days[1:].tolist(), NEVER]
+    for step in np.flatnonzero(spared).tolist():
+        found[step] = next_days[step]
+        state = side.before_losses.get(int(own[step]))
+        if step == len(own) - 1:
+            state = side.states[member].tolist()
+        if state is not None:
+            alive = last_day_alive(side.engine, programme.zone, state, counter)
+            found[step] = min(alive, next_days[step])
+    return found
+
+
+def _brought(programme: OpenProgramme, replay: Replay, currency: Currency) -> Integers:
+    rows = replay.history.moves.brought
+    own: Integers = rows[rows[:, 1] == _number(programme, currency)]
+    return own
+
+
+def uses_of(programme: OpenProgramme, replay: Replay, currency: Currency) -> Integers:
+    """What members really used of a currency, (uses, 3): member, instant, points that went (< 0) or came back (> 0)."""
+    rows = replay.history.moves.uses
+    own: Integers = rows[rows[:, 1] == _number(programme, currency)][:, [0, 2, 3]]
+    return own
+
+
+def _number(programme: OpenProgramme, currency: Currency) -> int:
+    """The currency's number in the bank; -1 for one that only a draft has."""
+    known = programme.engine.currencies
+    return known.index(currency.id) if currency.id in known else -1
