@@ -27,7 +27,7 @@ from jifen.intake.sweeping import sweep
 from jifen.intake.versions.opening import set_test_clock
 from jifen.programme.loading import load
 from jifen.proof.proving import prove
-from jifen.whatif.replaying import replay
+from jifen.whatif.replaying import replayed
 
 BY_SPEND = """
 programme: savers
@@ -208,11 +208,11 @@ def test_a_balance_changed_in_the_books_is_found(bank: Bank) -> None:
     assert found(bank) == []
 
 
-def test_a_draft_that_looks_at_another_balance_is_not_replayed(database_url: str) -> None:
+def test_a_correction_that_looks_at_another_balance_is_not_shown(database_url: str) -> None:
     with connect(database_url) as connection:
         bank = Bank(connection, BY_SPEND, BEGINS)
         with pytest.raises(EngineError, match="balance of 'points', which was not noted"):
-            replay(connection, bank.programme, load(DOCUMENT, "draft"))
+            replayed(connection, bank.programme, load(DOCUMENT, "draft"), budgets="as recorded")
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -307,7 +307,7 @@ def test_a_replay_says_what_it_does_not_work_out(database_url: str) -> None:
         )
     assert same.aside == []
     assert [one.en.split(",")[0] for one in other.aside] == [
-        "That points expired",
+        "Where the draft lets other points expire",
         "What only the draft brings about is judged by what is known of members today",
         "Points end when their currency says",
     ]

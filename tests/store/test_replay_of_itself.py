@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 
-import numpy as np
 import pytest
+from given_and_awarded import awarded, given
 from lives_together import live, random_document
 from travelled_bank import GROWING, Bank
 
 from jifen.db.connection import connect
 from jifen.intake.judging import deciding
 from jifen.intake.judging import history as judged_history
-from jifen.intake.judging.evaluating import unpacked_components
 from jifen.intake.versions.corrections import open_correction
 from jifen.proof.proving import prove
 from jifen.whatif import brought, history
@@ -22,9 +20,6 @@ from jifen.whatif.counting import count
 from jifen.whatif.replaying import replayed
 from jifen.whatif.running import Replay
 from jifen.whatif.walking import Walk
-
-Points = Counter[tuple[str, str]]
-"""By member and currency."""
 
 FAULTS: dict[str, tuple[int, object, str, object]] = {
     "whoever was merged counts for nobody else": (1, history, "brought_along", lambda *_: ()),
@@ -81,8 +76,10 @@ def test_who_was_merged_before_a_correction_is_judged_without_it(database_url: s
         bank.merge_or_part("2026-01-03 10:00", "m", merge=True)
         bank.correct(doubled, "2026-01-01 00:00")
         found = replayed(connection, bank.programme, bank.programme.programme)
-        assert _given(found) == _awarded(bank)
-        assert _given(found)["bob", "points"] == 30, "what was given before a merge stands"
+        assert given(found.published, found.history) == awarded(bank)
+        assert given(found.published, found.history)["bob", "points"] == 30, (
+            "what was given before a merge stands"
+        )
         report = count(bank.programme, found)
         assert (report.better, report.worse) == (1, 0), "a draft of the same would give bob more"
 
@@ -118,7 +115,7 @@ def _replay_of_itself(
         since = max(begins, bank.programme.engine.versions[-1].effective_from)
         found = replayed(connection, bank.programme, newest, since=since if later else None)
         _moves_nobody(bank, found, lived)
-        assert _given(found) == _awarded(bank), lived
+        assert given(found.published, found.history) == awarded(bank), lived
         open_correction(
             connection, bank.programme, (document, *later.values())[-1],
             since=since, until=None, now=bank.now, actor="owner",
@@ -141,7 +138,7 @@ def _replay_of_corrected(url: str, seed: int) -> None:
         lived = f"seed {seed}\n{other}"
         assert prove(connection, bank.programme).differences == [], lived
         found = replayed(connection, bank.programme, bank.programme.programme)
-        assert _given(found) == _awarded(bank), lived
+        assert given(found.published, found.history) == awarded(bank), lived
 
 
 def _moves_nobody(bank: Bank, found: Replay, lived: str) -> None:
@@ -159,30 +156,3 @@ def _moves_nobody(bank: Bank, found: Replay, lived: str) -> None:
     sides = found.history.sides
     assert sides is not None
     assert not sides.any(), lived
-
-
-def _given(found: Replay) -> Points:
-    """What the published side of a replay gives."""
-    given, who = Points(), found.history.members
-    for number, currency in enumerate(found.published.engine.currencies):
-        points = found.published.points(number)
-        for place in np.flatnonzero(points).tolist():
-            given[found.history.names[who[place]], currency] += int(points[place])
-    return Points({key: points for key, points in given.items() if points})
-
-
-def _awarded(bank: Bank) -> Points:
-    """What the awards say that hold."""
-    awarded, engine = Points(), bank.programme.engine
-    rows = bank.connection.execute(
-        "SELECT DISTINCT ON (a.member_id, a.event_seq) m.external_id, a.revision, a.components"
-        " FROM award a JOIN member m USING (programme_id, member_id) WHERE programme_id = %s"
-        " ORDER BY a.member_id, a.event_seq, a.member_seq DESC, a.row_no DESC",
-        (bank.programme.programme_id,),
-    )
-    for member, revision, components in rows.fetchall():
-        if components:
-            parts = unpacked_components(components)
-            for number, points in engine.plans[revision].points(parts).items():
-                awarded[member, engine.currencies[number]] += points
-    return Points({key: points for key, points in awarded.items() if points})

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.events import DERIVED, EXCHANGED, EXPIRED, OF_HISTORY, REDEEMED
+from jifen.programme.events import (
+    DERIVED,
+    EXCHANGED,
+    OF_HISTORY,
+    OF_POINTS,
+    REDEEMED,
+    points_events_of,
+)
 from jifen.programme.model import Currency, Programme
 from jifen.programme.point_terms import NEVER_ENDING
 from jifen.whatif.history import History
 from jifen.whatif.report import Both, LifeTotal
 from jifen.whatif.running import Replay
-from jifen.whatif.sides import DRAFT
+from jifen.whatif.sides import DRAFT, PUBLISHED
 from jifen.wording import Said
 
-_BY_POINTS = frozenset({EXPIRED, EXCHANGED, REDEEMED})
-_AS_RECORDED = Said(
-    "That points expired, or were exchanged or redeemed, counts on both sides as it really happened: what would have "
-    "become of the draft's points brings nothing by itself.",
-    "积分过期、转换、兑换礼品，两边都按实际发生的计入：草稿下的积分本会有怎样的去向，不再引出奖励。",
+_LIVED = Said(
+    "Where the draft lets other points expire, or leaves another balance when a period ends, that is worked out from "
+    "what members really used, without holds and without longer life because of late notices.",
+    "草稿下过期的积分或期末余额有所不同时，按会员实际用掉的积分推算；冻结，以及通知晚到而顺延的日子，都不计在内。",
 )
 _MADE_UP = Said(
     "Made-up members exchange and redeem nothing, and rules about points that expired bring them nothing.",
@@ -31,9 +37,11 @@ _MADE_UP = Said(
 def asides(programme: OpenProgramme, replay: Replay, lives: Sequence[LifeTotal]) -> Iterator[Said]:
     """What is to be said of this replay, and only of those that it concerns."""
     versions = [plan.programme for plan in programme.engine.plans.values()]
-    if any(_asks_for_points(document) for document in (*versions, replay.document)):
-        yield _MADE_UP if replay.history.sides is None else _AS_RECORDED
-    if _brings_something(replay.history):
+    if replay.history.sides is None and any(map(_asks_for_points, (*versions, replay.document))):
+        yield _MADE_UP
+    if _moves_something(replay.history, OF_POINTS - {EXCHANGED, REDEEMED}):
+        yield _LIVED
+    if _moves_something(replay.history, DERIVED | OF_HISTORY | OF_POINTS, (DRAFT,)):
         yield Said(
             "What only the draft brings about is judged by what is known of members today, and brings their "
             "households nothing.",
@@ -53,15 +61,17 @@ def asides(programme: OpenProgramme, replay: Replay, lives: Sequence[LifeTotal])
 
 
 def _asks_for_points(document: Programme) -> bool:
-    return any(rule.on in _BY_POINTS for rule in document.rules)
+    return bool(points_events_of(document))
 
 
-def _brings_something(history: History) -> bool:
-    """Whether the draft brings about something that was not recorded."""
+def _moves_something(
+    history: History, kinds: Collection[str], sides: Sequence[int] = (PUBLISHED, DRAFT)
+) -> bool:
+    """Whether one side has something of some kinds that the other has not."""
     if history.sides is None:
         return False
-    own = [place for place, name in enumerate(history.type_names) if name in DERIVED | OF_HISTORY]
-    return bool((np.isin(history.types, own) & (history.sides == DRAFT)).any())
+    own = [place for place, name in enumerate(history.type_names) if name in kinds]
+    return bool((np.isin(history.types, own) & np.isin(history.sides, sides)).any())
 
 
 def _has_least_life(currency: Currency) -> bool:

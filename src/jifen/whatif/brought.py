@@ -44,11 +44,13 @@ def with_brought(
     rows: Sequence[Row],
     returned: Returns,
     left: Left | None = None,
+    drafted: Sequence[Row] = (),
     *,
     posting: bool = False,
 ) -> tuple[Sequence[Row], list[Sided]]:
     """The rows of events that are the same under both timelines, and what either brings about by itself.
-    `left`: what the draft's budgets leave; None: what was really left. `posting`: as a correction would post it,
+    `left`: what the draft's budgets leave; None: what was really left. `drafted`: what else only the draft has, which
+    may bring something about as well. `posting`: as a correction would post it,
     which leaves alone what was given to members who were merged."""
     kinds = (DERIVED if draft.derives else frozenset()) | (
         OF_HISTORY if draft.own_events else frozenset()
@@ -63,7 +65,7 @@ def with_brought(
         and (row[PLACE["member_id"]], row[PLACE["member_seq"]]) not in returned
     }
     lives = _Lives(published, draft, people, recorded, left, posting)
-    lives.remember(others, returned)
+    lives.remember([*others, *drafted], returned)
     lives.walk()
     return others, list(lives.sided())
 

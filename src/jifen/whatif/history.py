@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 import numpy as np
 import psycopg
@@ -13,6 +14,8 @@ from jifen.db.adapting import cursor
 from jifen.db.copying import read_rows
 from jifen.db.snapshot import snapshot
 from jifen.db.tables import EVENT, EVENT_RETURN
+from jifen.intake.following.of_points import Use
+from jifen.intake.following.points_events import WHOLE, uses_asked_for
 from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.judging.payload import Returned, decode_returned
 from jifen.intake.versions.opening import OpenProgramme
@@ -20,8 +23,9 @@ from jifen.whatif.brought import with_brought
 from jifen.whatif.moves import NO_MOVES, Moves, read_moves
 from jifen.whatif.occasions import days_of_draft
 from jifen.whatif.people import Someone, known_to, read_people
-from jifen.whatif.rows import PLACE, Returns, Row
-from jifen.whatif.sides import BOTH, Sided, after_returns
+from jifen.whatif.points_events import AS_RECORDED, OfDraft
+from jifen.whatif.rows import PLACE, Returns, Row, past_for, row_of
+from jifen.whatif.sides import BOTH, DRAFT, PUBLISHED, Sided, after_returns
 from jifen.whatif.united import brought_along
 from jifen.whatif.walking import Left
 
@@ -75,17 +79,20 @@ class History:
 
 
 class Reading(NamedTuple):
-    """What the bank has of a programme's history: members, rows of the table of events, what came back, and what moved
-    points besides."""
+    """What the bank has of a programme's history: members, rows of the table of events, what came back, what moved
+    points besides, and what was exchanged and redeemed, by the 16 bytes of the member."""
 
     people: Sequence[Someone]
     rows: Sequence[Row]
     returned: Returns
     moves: Moves
+    uses: Sequence[tuple[bytes, Use]]
 
 
-def read_history(connection: psycopg.Connection[Any], programme: OpenProgramme) -> Reading:
-    """Every member and everything they did."""
+def read_history(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, draft: OpenProgramme
+) -> Reading:
+    """Every member and everything they did; exchanges and redemptions where rules of either timeline are about them."""
     values = {"programme": programme.programme_id.hex}
     with snapshot(connection), collecting_no_garbage():
         sql = cursor(connection)
@@ -93,7 +100,10 @@ def read_history(connection: psycopg.Connection[Any], programme: OpenProgramme) 
         rows = [EVENT.unpack(row) for row in read_rows(sql, EVENT, _OF_PROGRAMME, values)]
         returned = _returned(sql, values)
         numbers = {one.member_id: number for number, one in enumerate(people)}
-        return Reading(people, rows, returned, read_moves(sql, values["programme"], numbers))
+        moves = read_moves(sql, values["programme"], numbers)
+        touched = {UUID(bytes=one.member_id): WHOLE for one in people}
+        uses = [(whose.bytes, use) for whose, use in uses_asked_for(sql, draft, touched)]
+        return Reading(people, rows, returned, moves, uses)
 
 
 def history_of(
@@ -101,15 +111,19 @@ def history_of(
     programme: OpenProgramme,
     draft: OpenProgramme,
     left: Left | None = None,
+    of_points: OfDraft = AS_RECORDED,
     *,
     posting: bool = False,
 ) -> History:
-    """What is left of what members did, with what only a draft makes events. `left` and `posting` as `with_brought`."""
-    people, rows, returned, moves = reading
+    """What is left of what members did, with what only a draft makes events. `left` and `posting` as `with_brought`;
+    `of_points`: what becomes of points otherwise."""
+    people, rows, returned, moves, _ = reading
     with collecting_no_garbage():
         rows = [*rows, *days_of_draft(programme, draft, people)]
+        rows, gone = _without(rows, of_points)
+        new = _rows_of_points(draft, people, of_points)
         rows, brought = with_brought(
-            programme, draft, people, rows, returned, left, posting=posting
+            programme, draft, people, rows, returned, left, new, posting=posting
         )
         unseeing = {
             one.member_id: [known_to(side, one) for side in (programme, draft)]
@@ -117,9 +131,27 @@ def history_of(
             if one.unseen
         }
         rows, others = after_returns([programme, draft], rows, returned, unseeing)
-        others += brought
+        others += [*gone, *brought, *(Sided(row, DRAFT) for row in new)]
         others += list(brought_along(people, rows, others))
         return replace(_in_order(rows, others, people), moves=moves)
+
+
+def _without(rows: Sequence[Row], of_points: OfDraft) -> tuple[list[Row], list[Sided]]:
+    """The rows that both sides have, and what only the published one has of what became of points."""
+    member, seq = PLACE["member_id"], PLACE["member_seq"]
+    gone = [Sided(row, PUBLISHED) for row in rows if (row[member], row[seq]) in of_points.gone]
+    return [row for row in rows if (row[member], row[seq]) not in of_points.gone], gone
+
+
+def _rows_of_points(
+    draft: OpenProgramme, people: Sequence[Someone], of_points: OfDraft
+) -> list[Row]:
+    """What only the draft has of what becomes of points."""
+    by_id = {one.member_id: one.person for one in people}
+    return [
+        row_of(draft, whose, past_for(draft, by_id[whose], one.event_for(by_id[whose].external_id)))
+        for whose, one in of_points.new
+    ]
 
 
 def _returned(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import psycopg
@@ -21,18 +21,20 @@ from jifen.whatif.allotting import judge_as_recorded, judge_draft, judge_within_
 from jifen.whatif.balances import check_balances
 from jifen.whatif.columns import columns_of
 from jifen.whatif.counting import count
-from jifen.whatif.history import History, history_of, read_history
+from jifen.whatif.history import History, Reading, history_of, read_history
+from jifen.whatif.points_events import AS_RECORDED, OfDraft, Side, of_draft
 from jifen.whatif.report import Report
 from jifen.whatif.running import Replay
 from jifen.whatif.sides import DRAFT
+from jifen.whatif.walking import Left
 
 Budgets = Literal["as they would be", "as recorded", "anew"]
 """Of a draft as they would be, beside those that were recorded; as recorded, which is how a correction posts;
 or anew on both sides, where nothing was recorded."""
 
-_MOST_ROUNDS = 8
-"""What budgets leave decides what a draft brings about, which takes of budgets in turn: each round goes on from what
-the one before left, until nothing changes."""
+_MOST_ROUNDS = 60
+"""What budgets leave, and what becomes of points, decides what a draft brings about, which takes of budgets and gives
+points in turn: each round settles what is earlier in history than the one before, until nothing changes."""
 
 
 def replay(
@@ -64,20 +66,45 @@ def replayed(
     budgets: Budgets = "as they would be",
 ) -> Replay:
     """All history under the published timeline, and with the draft in its period."""
-    check_balances(document, (plan.programme for plan in programme.engine.plans.values()))
+    posting = budgets == "as recorded"
+    lived = () if posting else (one.id for one in document.points if one.spendable)
+    versions = (plan.programme for plan in programme.engine.plans.values())
+    check_balances(document, versions, lived)
     engine = engine_with(connection, programme, document, since, until)
-    draft, reading = replace(programme, engine=engine), read_history(connection, programme)
-    history = history_of(reading, programme, draft, posting=budgets == "as recorded")
-    found = judged_twice(programme, history, document, engine, since, until, budgets)
-    for _ in range(_MOST_ROUNDS if draft.sends else 0):
-        left = found.draft.left
-        if budgets != "as they would be" or left is None:
-            break
-        history = history_of(reading, programme, draft, left)
+    draft = replace(programme, engine=engine, programme=document)
+    reading = read_history(connection, programme, draft)
+    settled = _Settled()
+    for _ in range(_MOST_ROUNDS):
+        history = history_of(reading, programme, draft, *settled, posting=posting)
         found = judged_twice(programme, history, document, engine, since, until, budgets)
-        if found.draft.left == left:
+        following = _settled(reading, programme, draft, found, settled, budgets)
+        if following == settled:
             break
+        settled = following
     return found
+
+
+class _Settled(NamedTuple):
+    """What a round leaves to the next: what the draft's budgets leave, and what becomes of its points."""
+
+    left: Left | None = None
+    of_points: OfDraft = AS_RECORDED
+
+
+def _settled(
+    reading: Reading,
+    programme: OpenProgramme,
+    draft: OpenProgramme,
+    found: Replay,
+    before: _Settled,
+    budgets: Budgets,
+) -> _Settled:
+    left = before.left
+    if budgets == "as they would be" and draft.sends and found.draft.left is not None:
+        left = found.draft.left
+    lived = found.published if budgets == "as recorded" else found.draft
+    sides = Side(programme, found.published), Side(draft, lived)
+    return _Settled(left, of_draft(reading, *sides, found))
 
 
 def judged_twice(

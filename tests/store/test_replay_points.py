@@ -1,0 +1,163 @@
+"""What becomes of points brings about in a replay what it brought about in a bank under the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from given_and_awarded import awarded, given
+from travelled_bank import Bank
+
+from jifen.db.connection import connect
+from jifen.intake.asking.commands import Cancel, Event, Exchange, Merge, Redeem, Return, Spend
+from jifen.programme.loading import load
+from jifen.whatif.batch import lines
+from jifen.whatif.replaying import replay, replayed
+
+PLAIN = """
+programme: ends
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points:
+    name: {zh: 积分, en: points}
+    expiry: {rolling: 2 months, until: month_end}
+    min_life: 0 days
+    exchange: {give: 1 stars per 10 points}
+  stars: {name: {zh: 星星, en: stars}}
+rewards: {mug: {name: mug, price: 40 points}}
+earn:
+  - {id: base, on: purchase, give: 1 points per 1 of amount}
+"""
+LADDER = """
+tiers:
+  measure: amount
+  window: calendar month
+  up: {at: period_end}
+  down: {at: period_end, to: highest_kept}
+  ladder: [{id: basic, reach: 0}, {id: gold, reach: 100, multiply: base by 2}]
+"""
+BACK = "  - {id: back, on: expired, give: 1 stars per 10 of points}\n"
+SORRY = "  - {id: sorry, on: expired, when: \"count('expired', 'year') <= 2\", give: 20 points}\n"
+TURNED = "  - {id: turned, on: exchanged, when: points >= 50, give: 2 stars per 50 of points, limit: 500 stars ever}\n"
+TAKEN = "  - {id: taken, on: redeemed, give: 3 stars, limit: 5 ever}\n"
+FEE = "  - {id: fee, on: visit, take: 15 points}\n"
+LONGER = PLAIN.replace("rolling: 2 months", "rolling: 4 months")
+BY_SPEND = PLAIN + FEE + LADDER
+BY_BALANCE = BY_SPEND.replace("measure: amount", "measure: balance of points")
+BEGINS = "2026-01-01 10:00"
+
+
+def year(bank: Bank) -> None:
+    """Two who buy, use a little, bring something back, and let much end."""
+    bank.enrol("ann", "bob", "cid")
+    bank.do("2026-01-05 10:00", bank.bought("a1", "ann", 30_000), bank.bought("b1", "bob", 9_000))
+    bank.do(
+        "2026-01-20 10:00",
+        Exchange(id="x1", member="ann", currency="points", to="stars", amount=100),
+        Redeem(id="m1", member="bob", reward="mug", currency="points"),
+    )
+    bank.do("2026-02-05 10:00", bank.bought("a2", "ann", 12_000), bank.bought("b2", "bob", 7_000))
+    bank.do("2026-02-06 10:00", Return(id="r1", of="b1", amount=2_000))
+    bank.do("2026-03-05 10:00", Spend(id="s1", member="ann", currency="points", points=50))
+    bank.do("2026-03-06 10:00", Cancel(id="c1", of="m1"))
+    bank.do("2026-04-10 10:00", bank.bought("a3", "ann", 25_000), bank.bought("b3", "bob", 4_000))
+    bank.do("2026-07-10 10:00", bank.bought("a4", "ann", 5_000))
+    bank.travel("2026-12-10 10:00")
+
+
+def united(bank: Bank) -> None:
+    """One whose points end before and after another becomes the same person."""
+    bank.enrol("ann", "bob")
+    bank.do("2026-01-05 10:00", bank.bought("a1", "ann", 30_000), bank.bought("b1", "bob", 9_000))
+    bank.do("2026-03-05 10:00", bank.bought("b2", "bob", 6_000))
+    bank.do("2026-04-05 10:00", Merge(id="m", member="bob", into="ann", reason="one person"))
+    bank.travel("2026-09-10 10:00")
+
+
+def charged(bank: Bank) -> None:
+    """Fees between purchases, some of which are used."""
+    bank.enrol("ann", "bob")
+    for month in range(1, 7):
+        bank.do(
+            f"2026-{month:02}-05 10:00",
+            bank.bought(f"a{month}", "ann", 6_000 + 2_500 * (month % 3)),
+            bank.bought(f"b{month}", "bob", 5_000),
+            Event(id=f"v{month}", member="bob", type="visit"),
+        )
+        bank.do(
+            f"2026-{month:02}-09 10:00",
+            Spend(id=f"s{month}", member="ann", currency="points", points=10 * month),
+        )
+    bank.travel("2026-12-10 10:00")
+
+
+@pytest.mark.parametrize(
+    ("published", "draft", "live"),
+    [
+        (PLAIN + BACK, PLAIN + BACK, year),
+        (PLAIN, PLAIN + BACK, year),
+        (PLAIN, PLAIN + SORRY, year),
+        (PLAIN + BACK, LONGER + BACK, year),
+        (LONGER + BACK + SORRY, PLAIN + BACK + SORRY, year),
+        (PLAIN + BACK, PLAIN.replace("1 points per", "3 points per") + BACK, year),
+        (PLAIN, PLAIN + TURNED + TAKEN, year),
+        (PLAIN + TURNED + TAKEN, PLAIN, year),
+        (PLAIN, PLAIN + BACK, united),
+        (PLAIN + BACK, LONGER + BACK, united),
+        (BY_SPEND, BY_BALANCE, charged),
+        (BY_BALANCE, BY_BALANCE.replace("reach: 100", "reach: 60"), charged),
+        (BY_BALANCE, BY_BALANCE.replace("take: 15", "take: 5"), charged),
+        (BY_BALANCE, BY_BALANCE.replace("rolling: 2 months", "rolling: 1 months"), charged),
+        (PLAIN + FEE, LONGER + FEE + BACK, charged),
+    ],
+    ids=[
+        "the same", "ends that nothing was about", "what ends brings points", "later ends", "earlier ends",
+        "more ends", "uses that nothing was about", "uses that nothing is about", "one person",
+        "one person, later ends", "balances that were not noted", "an easier tier", "smaller fees",
+        "balances after earlier ends", "fees before ends",
+    ],
+)  # fmt: skip
+def test_a_replay_is_what_a_programme_under_the_draft_gave(
+    database_url: str, published: str, draft: str, live: Callable[[Bank], None]
+) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, published, BEGINS)
+        live(bank)
+        found = replayed(connection, bank.programme, load(draft))
+        other = Bank(connection, draft.replace("programme: ends", "programme: other"), BEGINS)
+        live(other)
+        assert given(found.published, found.history) == awarded(bank)
+        assert given(found.draft, found.history) == awarded(other)
+
+
+def test_a_correction_shows_what_it_brings_about_of_points_that_ended(database_url: str) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, PLAIN, BEGINS)
+        year(bank)
+        was, since = awarded(bank), bank.instant(BEGINS)
+        draft = PLAIN + BACK + TURNED
+        shown = replayed(
+            connection, bank.programme, load(draft), since=since, budgets="as recorded"
+        )
+        bank.correct(draft, "2026-01-01 10:00")
+        posted = awarded(bank)
+    assert {(line.member, line.currency): line.difference for line in lines(shown)} == {
+        key: points - was[key] for key, points in posted.items() if points != was[key]
+    }
+    assert posted["ann", "stars"] > 0
+
+
+def test_a_replay_says_what_it_works_out_of_points(database_url: str) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, PLAIN + BACK, BEGINS)
+        year(bank)
+        same, later = (
+            replay(connection, bank.programme, load(draft)).aside
+            for draft in (PLAIN + BACK, LONGER + BACK)
+        )
+    assert same == []
+    assert [one.en.split(",")[0] for one in later] == [
+        "Where the draft lets other points expire",
+        "What only the draft brings about is judged by what is known of members today",
+    ]
