@@ -11,6 +11,7 @@ from jifen.db.connection import connect
 from jifen.intake.asking.commands import (
     Adjust,
     Cancel,
+    Merge,
     OpenedLot,
     Opening,
     Return,
@@ -152,3 +153,24 @@ def test_months_ahead_tell_when_the_rest_lapses(bank: Bank) -> None:
     assert sum(month.lapsed.published for month in ahead) == found.outstanding.published
     assert ahead[-1].outstanding == Both(0, 0)
     assert all(month.lapsed.difference == 0 for month in found.months)
+
+
+IDLE = DOCUMENT.replace("{rolling: 3 months}", "{idle: 40 days, on: [purchase]}")
+
+
+@pytest.mark.parametrize("last", ["2026-02-20 10:00", "2026-01-25 10:00"])
+def test_what_a_merged_member_did_keeps_the_survivors_points_alive_from_the_merge_on(
+    database_url: str, last: str
+) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, IDLE, "2026-01-01 09:00")
+        bank.enrol("ann", "bob")
+        bank.do("2026-01-05 10:00", bank.bought("a1", "ann", 9000), bank.bought("b1", "bob", 5000))
+        bank.do("2026-01-20 10:00", bank.bought("a2", "ann", 1000))
+        bank.do(last, bank.bought("b2", "bob", 3000))
+        bank.do("2026-02-25 10:00", Merge(id="m", member="bob", into="ann", reason="one person"))
+        for when in ("2026-02-27", "2026-03-02", "2026-03-10", "2026-04-02", "2026-05-30"):
+            bank.travel(f"{when} 12:00")
+            for draft in (IDLE, MORE):
+                found = life(bank, draft)
+                assert (found.outstanding.published, found.lapsed.published) == held_by(bank), when

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from jifen.programme.point_terms import Extension
-    from jifen.whatif.history import Integers
+    from jifen.whatif.history import History, Integers
 
 
 def lots_of(
@@ -74,8 +74,7 @@ def _lengthened(
             codes = [side.engine.tiers.index(tier) for tier in extension.spares]
             spared |= (turns.of_events == turn) & np.isin(side.tiers, codes)
     there = history.standing_on(DRAFT if side is replay.draft else PUBLISHED)
-    if history.stands is not None:
-        active &= ~history.stands
+    active_at = _counting_since(history)
     counter = activity_counter(currency.id, extension)
     for member in np.unique(lots.members).tolist():
         first, last = np.searchsorted(lots.members, (member, member + 1)).tolist()
@@ -85,15 +84,24 @@ def _lengthened(
         if extension.spares:
             days = _days_alive(programme, side, member, own, days, spared[own], counter)
         keeps_alive = (active | spared)[own]
+        order = np.argsort(active_at[own][keeps_alive], kind="stable")
         ends[first:last] = kept_alive(
             ends[first:last],
             lots.earned_at[first:last],
-            history.occurred_at[own][keeps_alive],
-            days[keeps_alive],
+            active_at[own][keeps_alive][order],
+            np.maximum.accumulate(days[keeps_alive][order]),
             extension,
             programme.zone,
         )
     return ends
+
+
+def _counting_since(history: History) -> Integers:
+    """From when on each event keeps points alive: what a merged member did before does so from the merge on."""
+    if history.stands is None:
+        return history.occurred_at
+    since = np.maximum(history.occurred_at, history.recorded_at)
+    return np.where(history.stands, since, history.occurred_at)
 
 
 def _days_alive(
