@@ -10,6 +10,7 @@ import msgspec
 import psycopg
 
 from jifen.db.adapting import cursor
+from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.instants import NEVER
 from jifen.outbox.posting import GONE, Outcome
@@ -56,7 +57,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def record_attempt(
-    sql: psycopg.Cursor[Any],
+    sql: Cursor,
     to: Sending,
     position: int,
     failures: int,
@@ -65,7 +66,7 @@ def record_attempt(
     now: int,
     chance: float,
 ) -> None:
-    """Keep what came of an attempt of which as many before had failed."""
+    """Keep what came of an attempt of which as many before had failed: all of it or nothing, in one round trip."""
     failures = failures if outcome.delivered else failures + 1
     asked = outcome.retry_after
     again = None if outcome.delivered else next_attempt_at(failures, now, chance, asked)
@@ -79,12 +80,12 @@ def record_attempt(
         "next": NEVER if again is None else again,
         "milliseconds": outcome.milliseconds,
         "outcome": outcome.code,
-        "status": outcome.status,
+        "status": outcome.status or 0,
         "excerpt": outcome.excerpt,
     }
-    with sql.connection.transaction():
-        sql.execute(SQL["keep_delivery"], values)
-        sql.execute(SQL["keep_attempt"], values)
+    sql.later(SQL["keep_delivery"], values)
+    sql.later(SQL["keep_attempt"], values)
+    sql.flush()
 
 
 class Standing(NamedTuple):

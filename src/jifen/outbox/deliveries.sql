@@ -7,10 +7,10 @@ ON CONFLICT (programme_id, webhook_id, position) DO UPDATE SET state = excluded.
     failures = excluded.failures, attempted_at = excluded.attempted_at, next_attempt_at = excluded.next_attempt_at
 
 -- name: keep_attempt
--- What came of an attempt at a delivery that is kept.
+-- What came of an attempt at a delivery that is kept; no status where nothing was answered (0).
 INSERT INTO webhook_attempt
     (programme_id, webhook_id, position, attempted_at, milliseconds, outcome, status, excerpt)
-SELECT programme_id, webhook_id, position, instant(%(now)s), %(milliseconds)s, %(outcome)s, %(status)s, %(excerpt)s
+SELECT programme_id, webhook_id, position, instant(%(now)s), %(milliseconds)s, %(outcome)s, nullif(%(status)s, 0), %(excerpt)s
 FROM webhook_delivery
 WHERE programme_id = %(programme)s AND webhook_id = %(webhook)s AND position = %(position)s ON CONFLICT DO NOTHING
 
