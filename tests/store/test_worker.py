@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 from old_club import THREE_YEARS, balances, old_club
+from waiting import until
 
+from jifen.db import connection as connecting
 from jifen.db.connection import connect
 from jifen.db.migrate import MIGRATIONS
 from jifen.instants import instant_of
@@ -196,6 +199,36 @@ def test_a_bank_is_proved_once_a_night_and_a_difference_is_a_failure(database_ur
             do(prove_duty, database_url, Programmes(), never)
         assert connection.execute(proved).fetchone() == (True, True)
         assert "differences" in (last_done(connection)["prove"].failure or "")
+
+
+def test_a_worker_that_hangs_lets_others_do_its_duty(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it does alone it does no more, once nothing was heard of it for long enough."""
+    monkeypatch.setattr(connecting, "STANDING", "idle_session_timeout=300")
+    free: list[bool] = []
+    with connect(database_url) as connection:
+        other = Shift(connection, Programmes(), never)
+
+        def may_begin() -> bool:
+            with other.alone("settle old") as mine:
+                free.append(mine)
+            return mine
+
+        def hang(shift: Shift) -> None:
+            with shift.alone("settle old"):
+                assert not may_begin()
+                for _ in range(10):  # waits for something else, and says so
+                    time.sleep(0.1)
+                    shift.stay()
+                assert not may_begin()
+                until(may_begin, "free for others")
+                shift.stay()
+
+        duty = Duty("settle", EVERY_MINUTE, Said("", ""), hang)
+        with pytest.raises(psycopg.OperationalError):
+            do(duty, database_url, Programmes(), never)
+    assert free[-1]
 
 
 def test_a_proof_that_is_stopped_takes_its_processes_along(

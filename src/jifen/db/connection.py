@@ -22,6 +22,9 @@ OLDEST_VERSION = 17
 IDLE = "idle_in_transaction_session_timeout=60000"
 """Milliseconds that nobody of ours takes between two statements of a transaction that writes: who does has stopped."""
 
+STANDING = "idle_session_timeout=600000"
+"""Milliseconds that a duty of the worker takes at most between two statements, in a transaction or not."""
+
 _NODE_LOST = re.compile(
     r"while executing command on \S+:\d+\Z|\Afailure on connection marked as essential",
     re.MULTILINE,
@@ -136,6 +139,12 @@ def give_up_when_idle(connection: psycopg.Connection[Any]) -> None:
     """Let the database end this connection where it waits too long for us inside a transaction: everybody else would
     wait for its locks, and the stream for its writes. What it had not committed is undone."""
     connection.execute(f"SET {IDLE}".encode())
+
+
+def give_up_when_standing(connection: psycopg.Connection[Any]) -> None:
+    """The same also between transactions: what a process that hangs does alone, nobody else would ever do."""
+    give_up_when_idle(connection)
+    connection.execute(f"SET {STANDING}".encode())
 
 
 def url_of(connection: psycopg.Connection[Any]) -> str:

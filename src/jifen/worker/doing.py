@@ -10,7 +10,7 @@ import msgspec
 import psycopg
 
 from jifen.db.adapting import cursor
-from jifen.db.connection import connect, give_up_when_idle
+from jifen.db.connection import connect, give_up_when_standing
 from jifen.db.statements import statements
 from jifen.intake.clock import real_now
 from jifen.intake.versions.at_work import Programmes
@@ -31,7 +31,7 @@ class LastDone(msgspec.Struct, frozen=True, kw_only=True):
 def do(duty: Duty, url: str, programmes: Programmes, stopping: Callable[[], bool]) -> None:
     """Do a duty over a connection of its own. Raises what went wrong, DatabaseProblem where there is no database."""
     with connect(url) as connection:
-        give_up_when_idle(connection)
+        give_up_when_standing(connection)
         _note(connection, "duty_begins", duty)
         try:
             duty.work(Shift(connection, programmes, stopping))

@@ -65,6 +65,7 @@ def _prove(shift: Shift, slug: str) -> None:
                 said, _ = proof.communicate(timeout=_SECONDS_BETWEEN_LOOKS)
                 break
             except subprocess.TimeoutExpired:
+                shift.stay()
                 if shift.stopping():
                     # Its processes too: they hold open what we wait for, and would stay for ever.
                     with suppress(ProcessLookupError):

@@ -33,6 +33,10 @@ class Shift:
         """This instant, in microseconds since 1970 UTC."""
         return real_now()
 
+    def stay(self) -> None:
+        """Let the database know that we are still there, while we wait for something else than it."""
+        self.connection.execute("SELECT")
+
     def in_each_programme(self, name: str, work: Callable[[OpenProgramme], None]) -> None:
         """Do a duty of this name for every programme on real time at which no other worker is, one after the other.
 
