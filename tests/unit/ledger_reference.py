@@ -83,7 +83,11 @@ class Reference:
                 self.close(hold_id)
         for point in self.points:
             if point["state"] == "free" and self.end(point) <= now:
-                point["state"] = "expired"
+                owed = point["new"] and point["available"] < self.end(point)
+                pays = owed and self.debt[point["currency"]] > 0
+                point["state"] = "repaid" if pays else "expired"
+                self.debt[point["currency"]] -= pays
+            point["new"] = False
         for currency in range(len(ORDERS)):
             for point in self.chosen(now, currency=currency, state="free"):
                 if self.debt[currency]:
@@ -110,6 +114,7 @@ class Reference:
                     "state": "free",
                     "hold": None,
                     "use": None,
+                    "new": True,
                 }
             )
         self.lifetime[given.currency] += given.points

@@ -71,7 +71,12 @@ FAULTS: list[tuple[Callable[..., Any], str, str]] = [
     (taking.await_lots, "book.next_due_at = min(book.next_due_at, book.ends_at(lot))", "pass"),
     (granting.grant, "repay(book, seq, currency, lots, recorded_at, recorded_at)", "pass"),
     (taking.await_lots, "book.next_due_at = min(book.next_due_at, lot.available_at)", "pass"),
-    (taking.repay, "book.owe(TRANSIT, currency, -points, at)", "pass"),
+    (taking._repay_from, "book.owe(TRANSIT, currency, -points, at)", "pass"),
+    (
+        taking.lapse_ended,
+        "_repay_from(book, seq, lot.currency, [lot], recorded_at, recorded_at)",
+        "pass",
+    ),
     (taking.take_in_order, "min(points, lot.remaining - lot.held)", "min(points, lot.remaining)"),
     (ways_out.refusal_of_too_few, "available >= needed else", "available >= needed - 1 else"),
     (spending.adjust, "(book, currency, -points, now)", "(book, currency, -points + 1, now)"),
@@ -118,7 +123,6 @@ FAULTS: list[tuple[Callable[..., Any], str, str]] = [
     (reversing.correct, "repay(book, seq, currency, granted, recorded_at, recorded_at)", "pass"),
     (extending.later_end, "min(until, longest)", "until"),
     (extending.later_end, "if until > expires_at", "if False"),
-    (taking.lapse_ended, "if (ends_at := book.ends_at(lot)) <= recorded_at:", "if False:"),
 ]  # fmt: skip
 
 

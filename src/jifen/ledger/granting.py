@@ -19,7 +19,7 @@ def grant(
 ) -> None:
     """Give points for an event (`event_seq` 0: for none): one posting a currency, one lot a grant.
 
-    Grants that can be spent at `recorded_at` repay debt first; what had ended by then lapses at once. Needs no
+    What had ended by `recorded_at` lapses at once. Both this and what can be spent by then repay debt first. Needs no
     lots loaded.
     """
     points_of: dict[int, int] = {}
@@ -28,8 +28,8 @@ def grant(
     for currency, points in points_of.items():
         book.post(seq, currency, ISSUED, points, recorded_at, effective_at, event_seq)
     lots = [book.add_lot(seq, event_seq, given, effective_at) for given in grants]
+    lapse_ended(book, seq, lots, recorded_at)
     for currency in points_of:
         if book.balances[currency].debt:
             repay(book, seq, currency, lots, recorded_at, recorded_at)
-    lapse_ended(book, seq, lots, recorded_at)
     await_lots(book, lots, recorded_at)

@@ -44,9 +44,9 @@ def correct(
             )
             if missing:
                 fall_short(book, seq, currency, missing, recorded_at, effective_at, event_seq)
+    lapse_ended(book, seq, granted, recorded_at)
     for currency in {difference.currency for difference in differences}:
         repay(book, seq, currency, granted, recorded_at, recorded_at)
-    lapse_ended(book, seq, granted, recorded_at)
     await_lots(book, list(book.lots.values()), recorded_at)
 
 

@@ -25,9 +25,15 @@ def repay(
         and lot.remaining > lot.held
         and lot.available_at <= at < book.ends_at(lot)
     ]
-    points = min(book.debt(currency), sum(lot.remaining - lot.held for lot in usable))
+    _repay_from(book, seq, currency, usable, recorded_at, at)
+
+
+def _repay_from(
+    book: Book, seq: int, currency: int, lots: Sequence[Lot], recorded_at: int, at: int
+) -> None:
+    points = min(book.debt(currency), sum(lot.remaining - lot.held for lot in lots))
     if points:
-        in_order = book.in_spending_order(currency, usable)
+        in_order = book.in_spending_order(currency, lots)
         posting = book.post(seq, currency, TRANSIT, -points, recorded_at, at)
         take_in_order(book, seq, posting, TRANSIT, in_order, points, at)
         book.post(seq, currency, TRANSIT, points, recorded_at, at)
@@ -92,7 +98,12 @@ def next_announcement(book: Book, lots: Iterable[Lot], now: int) -> int:
 
 
 def lapse_ended(book: Book, seq: int, lots: Sequence[Lot], recorded_at: int) -> None:
-    """Let lots lapse that had already ended when they were recorded, each at the instant at which it ended."""
+    """Let lots lapse that had already ended when they were recorded, each at the instant at which it ended.
+
+    Those that could have been spent before repay debt first: known in time, they would have stood for what was used.
+    """
     for lot in lots:
         if (ends_at := book.ends_at(lot)) <= recorded_at:
+            if lot.available_at < ends_at and book.debt(lot.currency):
+                _repay_from(book, seq, lot.currency, [lot], recorded_at, recorded_at)
             lapse(book, seq, lot.currency, [lot], recorded_at, ends_at)

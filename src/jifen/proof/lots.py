@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jifen.intake.judging.case import AWARDS
+from jifen.intake.following.given_before import Came, had_since, kind_of, times_of
+from jifen.intake.judging.case import AWARDS, RETURNS
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.relations.deriving import life_counts_from
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import LOTS
 from jifen.ledger.records import TRANSIT
 from jifen.ledger.terms import CurrencyTerms, available_at, expires_at
-from jifen.programme.events import OPENING
+from jifen.programme.events import OF_HISTORY, OPENING
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
@@ -51,7 +52,12 @@ def lot_differences(
             possible += known[named]
         now = recorded_at.get(seq, 0)
         renewed = (seq, event_seq) in moved
-        if not any(_promised(one, event, lot, now, renewed=renewed) for one in possible):
+        lives_from = life_counts_from(event.type, event.event_id, event.occurred_at, now)
+        if seq == event_seq and event.type in OF_HISTORY:
+            lives_from = _had_since(event, records, events, recorded_at)
+        if not any(
+            _promised(one, event, lot, now, lives_from, renewed=renewed) for one in possible
+        ):
             yield Difference(
                 check="lot_terms", member=member.external_id, where=f"lot {lot[2]}/{lot[3]}"
             )
@@ -73,10 +79,42 @@ def _terms_of(
     return list(found.values())
 
 
+def _had_since(
+    event: PastEvent,
+    records: Records,
+    events: Mapping[int, PastEvent],
+    recorded_at: Mapping[int, int],
+) -> int:
+    """Since when the member has had what an event of the own history gives, as was known when it came."""
+    fields = event.payload.fields
+    kind = kind_of(event.type, fields)
+    moves = [(seq, seq, 1) for seq in events]
+    moves += [(seq, event_seq, -1) for _, _, seq, event_seq, _ in records.read(RETURNS)]
+    before = [
+        Came(recorded_at.get(seq, 0), sign * times_of(events[of].payload.fields))
+        for seq, of, sign in sorted(moves)
+        if 0 < seq < event.seq and of in events
+        if kind_of(events[of].type, events[of].payload.fields) == kind
+    ]
+    cause = fields.get("cause")
+    caused_at = next(
+        (recorded_at[seq] for seq, one in events.items() if seq > 0 and one.event_id == cause),
+        event.occurred_at,
+    )
+    return had_since(before, times_of(fields), caused_at, recorded_at.get(event.seq, 0))
+
+
 def _promised(
-    terms: CurrencyTerms, event: PastEvent, lot: tuple[Any, ...], now: int, *, renewed: bool
+    terms: CurrencyTerms,
+    event: PastEvent,
+    lot: tuple[Any, ...],
+    now: int,
+    lives_from: int,
+    *,
+    renewed: bool,
 ) -> bool:
-    """Whether a lot that was made now is what these terms make of the points of an event."""
+    """Whether a lot that was made now is what these terms make of the points of an event, whose least life counts
+    from `lives_from`."""
     price, earned_at, starts_at, ends_at = lot[8:12]
     if (price, earned_at) != (terms.unit_price_micros, event.occurred_at):
         return False
@@ -88,5 +126,4 @@ def _promised(
             return False
     if ends_at == expires_at(terms, event.day, None):
         return True
-    lives_from = life_counts_from(event.type, event.event_id, event.occurred_at, now)
     return bool(ends_at == expires_at(terms, event.day, lives_from))

@@ -33,6 +33,7 @@ from jifen.intake.undoing.correcting import (
     corrected,
     inserted,
     return_recorded,
+    with_lives,
 )
 from jifen.intake.undoing.differences import Correction
 from jifen.intake.undoing.returning import excess_refused, returned_of, undo_returned
@@ -88,6 +89,7 @@ def take_event_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Eve
     past = pasts_before(sql, own.programme, {member_id: change.key(work.now)})[member_id]
     correction = corrected(own, change, past)
     assert isinstance(correction, Correction)
+    correction = with_lives(own, sql, change, correction)
     event, judged = correction.inserted[0], (*correction.changed, *correction.inserted)
     lineage = lineage_of(work, sql, cases)
     load_event_lots(sql, [(case.book, {one.seq for one in correction.changed})])

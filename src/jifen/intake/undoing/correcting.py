@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import BlindReturn, Event, Return
+from jifen.intake.following.given_before import lives_from
 from jifen.intake.following.rule_notices import told_of_rules, told_of_rules_again
 from jifen.intake.following.tier_notices import told_of_correction
 from jifen.intake.judging.activity import note_activity
@@ -87,7 +88,9 @@ def correct_pasts(work: Work, sql: Sql, changes: Sequence[Change]) -> list[list[
         {UUID(bytes=change.case.member_id): change.key(work.now) for change in changes},
     )
     corrections = [
-        corrected(work, change, pasts[UUID(bytes=change.case.member_id)]) for change in changes
+        with_lives(work, sql, change, found) if isinstance(found, Correction) else found
+        for change in changes
+        for found in [corrected(work, change, pasts[UUID(bytes=change.case.member_id)])]
     ]
     load_to_post(
         sql,
@@ -122,6 +125,16 @@ def corrected(work: Work, change: Change, past: Past) -> Correction | ExceedsPur
         ]
     inserted, result = reevaluate_with(work.programme, work.budgets, past, inserted)
     return Correction(past, inserted, result, judged_otherwise(past, result))
+
+
+def with_lives(work: Work, sql: Sql, change: Change, correction: Correction) -> Correction:
+    """A correction that knows since when the member has had what events of the own history give that come with it."""
+    if not work.programme.own_events:
+        return correction
+    came = [(event, correction.result.found[event.seq]) for event in correction.inserted]
+    member_id = UUID(bytes=change.case.member_id)
+    since = lives_from(sql, work.programme, member_id, came, work.now)
+    return replace(correction, had_since=since) if since else correction
 
 
 def _answers(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jifen.intake.answers import Answer
 from jifen.intake.judging.answering import balances, by_name, risen
@@ -24,12 +24,14 @@ from jifen.ledger.terms import CurrencyTerms
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A past evaluated again with its change. `changed` are the known events that are judged otherwise now."""
+    """A past evaluated again with its change. `changed` are the known events that are judged otherwise now; `had_since`
+    says of what was inserted, by its number, since when the member has had what it gives, if not from now on."""
 
     past: Past
     inserted: Sequence[PastEvent]
     result: Reevaluation
     changed: Sequence[PastEvent]
+    had_since: Mapping[int, int] = field(default_factory=dict)
 
 
 def load_to_post(sql: Sql, work: Work, corrections: Iterable[tuple[Case, Correction]]) -> None:
@@ -82,7 +84,7 @@ def post_differences(
             awarded,
         )
         points = _points(work, correction, past)
-        differences += _differences(work, case, past, points)
+        differences += _differences(work, case, past, points, correction.had_since)
         for terms, difference in points.items():
             total[terms.number] = total.get(terms.number, 0) + difference
     forgiven = forgiven_points(case.book)
@@ -105,7 +107,9 @@ def differences_of(
     return [
         difference
         for past in changed
-        for difference in _differences(work, case, past, _points(work, correction, past))
+        for difference in _differences(
+            work, case, past, _points(work, correction, past), correction.had_since
+        )
     ]
 
 
@@ -115,9 +119,15 @@ def _points(work: Work, correction: Correction, past: PastEvent) -> dict[Currenc
 
 
 def _differences(
-    work: Work, case: Case, past: PastEvent, points: Mapping[CurrencyTerms, int]
+    work: Work,
+    case: Case,
+    past: PastEvent,
+    points: Mapping[CurrencyTerms, int],
+    had_since: Mapping[int, int],
 ) -> list[Difference]:
-    lives_from = life_counts_from(past.type, past.event_id, past.occurred_at, work.now)
+    lives_from = had_since.get(past.seq)
+    if lives_from is None:
+        lives_from = life_counts_from(past.type, past.event_id, past.occurred_at, work.now)
     grants = grants_of(points, past.occurred_at, past.day, lives_from, imported=work.imported)
     confirmed = confirmed_at(work, case, past) if work.programme.confirming else None
     return [
