@@ -43,6 +43,7 @@ class ReferenceTiers:
         self.consumed: dict[Any, list[tuple[dt.date, int]]] = {}  # when it was done, and how much
         self.rolled: dict[Any, dict[int, int]] = {}  # period -> what it took over
         self.floors: dict[str, int | None] = {}  # tier -> last day, None: for ever
+        self.paid: dict[str, tuple[int, int]] = {}  # tier -> paid without a gap: since when, months
         self.held: list[tuple[int, int]] = []  # ranks reached, and the last days of their periods
 
     def rank(self, programme: Programme, day: int) -> int:
@@ -107,7 +108,11 @@ class ReferenceTiers:
                 last = self.floors.get(tier.id, deed.day - 1)
                 if deed.amount >= tier.paid.price and last is not None:
                     start = max(deed.day, last + 1)
-                    self._floor(tier.id, _months_later(start, tier.paid.months) - 1)
+                    since, paid = self.paid.get(tier.id, (start, 0))
+                    if last < deed.day - 1 or _months_later(since, paid) != start:
+                        since, paid = start, 0
+                    self.paid[tier.id] = since, paid + tier.paid.months
+                    self._floor(tier.id, _months_later(since, paid + tier.paid.months) - 1)
 
     def _floor(self, id: str, last: int | None) -> None:
         before = self.floors.get(id, -1)

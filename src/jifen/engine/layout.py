@@ -28,6 +28,7 @@ CounterKind = Literal[
     "last given",
     "joined",
     "floor",
+    "paid from",
     "consumed",
     "rolled over",
     "tier",
@@ -84,7 +85,7 @@ class Counter:
     @property
     def initial(self) -> tuple[int, ...]:
         """The cells of a member without history."""
-        if self.kind in ("last day", "last active", "last given", "joined", "floor"):
+        if self.kind in ("last day", "last active", "last given", "joined", "floor", "paid from"):
             return (MISSING,)
         if self == TIER_UNTIL:
             return (NEVER,)

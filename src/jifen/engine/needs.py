@@ -246,6 +246,7 @@ def counters_of(programme: Programme) -> Iterator[Counter]:
         if programme.tiers.period is not None and programme.tiers.period.start == "joining":
             yield JOINED
         yield from (Counter("floor", id) for id in floors_of(programme.tiers))
+        yield from (Counter("paid from", tier.id) for tier in programme.tiers.ladder if tier.paid)
         for measure in programme.tiers.measures:
             yield from measure_counters(programme.tiers, measure)
             if consumed := consumed_counter(programme.tiers, measure):

@@ -50,7 +50,8 @@ def given_tiers(block: Block) -> list[str]:
         test = [f"{block.name(_TIER)} == {block.word(_TIER, tier.id)}"] if named else []
         if paid is not None:
             test.append(f"amount >= {paid.price}")
-            moved = _lengthened(place, paid)
+            paid_from = block.source.layout.place(Counter("paid from", tier.id))
+            moved = _lengthened(place, paid_from, paid)
         elif block.type.id == SET_TIER:
             moved = _until_day(block, place)
         else:
@@ -75,10 +76,16 @@ def _days(block: Block, place: int) -> list[str]:
     return [f"if {days} > 0 and {last} > state[{place}]:", f"    state[{place}] = {last}"]
 
 
-def _lengthened(place: int, paid: Paid) -> list[str]:
+def _lengthened(place: int, paid_from: int, paid: Paid) -> list[str]:
+    """Months that are paid for without a gap all count from one day, so that those from the 31st keep to it."""
+    until, begins = f"state[{place}]", f"state[{paid_from}]"
+    over = f"month_of_day({until} + 1) - month_of_day({begins})"
     return [
-        f"if state[{place}] < day:",
-        f"    state[{place}] = months_later(day, {paid.months}) - 1",
-        f"elif state[{place}] < NEVER:",
-        f"    state[{place}] = months_later(state[{place}] + 1, {paid.months}) - 1",
+        f"if {until} < day - 1:",
+        f"    {begins} = day",
+        f"    {until} = months_later(day, {paid.months}) - 1",
+        f"elif {until} < NEVER:",
+        f"    if {begins} == MISSING or months_later({begins}, {over}) != {until} + 1:",
+        f"        {begins} = {until} + 1",
+        f"    {until} = months_later({begins}, {over} + {paid.months}) - 1",
     ]
