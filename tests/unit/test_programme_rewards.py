@@ -87,6 +87,18 @@ rewards:
             "rewards.coffee.fields: 'amount' has a meaning of its own",
         ),
         (
+            "{fields: {redemption: text}, price: 9 points}",
+            "rewards: 'redemption' has a meaning of its own",
+        ),
+        (
+            "{fields: {store: integer}, price: 9 points}",
+            "rewards: 'store' is integer here and text in another event",
+        ),
+        (
+            "{fields: {zone: text}, price: 9 points, when: zne == 'asia'}",
+            "rewards.coffee.when: unknown name 'zne' (did you mean 'zone'?)",
+        ),
+        (
             "{fields: {minutes: integer}}",
             "rewards.coffee.fields: 'fields' is about redeeming, and there is no price to redeem it for",
         ),

@@ -8,8 +8,8 @@ for granted that nothing is due at `now`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from jifen.db.tables import CHAINED, HOLD, HOLD_LOT, LOT, LOT_PARENT, POSTING, TAKING
@@ -49,11 +49,20 @@ _pack_lot = LOT.pack
 _pack_taking = TAKING.pack
 
 
-Entitled = Callable[[Sequence[Condition], int], bool]
-"""Whether a member meets conditions at an instant."""
+Asked = Mapping[str, int | str | bool]
+"""What a command asks for with: the fields of a redemption."""
+NOTHING_ASKED: Final[Asked] = {}
 
 
-def _everybody(conditions: Sequence[Condition], now: int) -> bool:
+class Entitled(Protocol):
+    """Whether a member meets conditions at an instant, asking for something with such fields."""
+
+    def __call__(
+        self, conditions: Sequence[Condition], now: int, asked: Asked = NOTHING_ASKED, /
+    ) -> bool: ...
+
+
+def _everybody(conditions: Sequence[Condition], now: int, asked: Asked = NOTHING_ASKED, /) -> bool:
     return True
 
 

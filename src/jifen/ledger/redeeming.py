@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from jifen.ledger.book import Book
+from jifen.ledger.book import Asked, Book
 from jifen.ledger.bounds import (
     left_by_limits,
     refusal_of_limits,
@@ -47,10 +47,11 @@ def price_asked(
     currency: int,
     listed: int | None,
     percent_off: int,
+    fields: Asked,
     now: int,
 ) -> Refused | Price:
     """What so many of a reward cost of which one is `listed` at so much (None: it cannot be had for this currency), or
-    why they cannot be had whatever the member has. The bounds of a reward count rewards."""
+    why they cannot be had whatever the member has. The bounds of a reward count rewards; `fields` are asked for."""
     refused = refusal_of_asking(book, quantity)
     offered = book.batch.terms[reward].reward
     if refused or offered is None:
@@ -61,7 +62,7 @@ def price_asked(
         return refused or Refused(Refusal.NOT_ACCEPTED)
     if listed * quantity > MOST_POINTS:
         return Refused(Refusal.INVALID_AMOUNT)
-    if bounds.when and not book.entitled(bounds.when, now):
+    if bounds.when and not book.entitled(bounds.when, now, fields):
         return Refused(Refusal.NOT_ENTITLED)
     refused = refusal_of_limits(book, bounds, reward, {REDEEM}, quantity, now)
     return refused or Price(currency, listed * quantity, price_of(listed, percent_off) * quantity)
@@ -73,13 +74,16 @@ def most_redeemable(
     currency: int,
     listed: int | None,
     percent_off: int,
+    fields: Asked,
     now: int,
     others: int = 0,
 ) -> int:
     """The most of a reward, listed at so much, that could be redeemed now, with so many points of others; 0 if none
     could."""
     offered = book.batch.terms[reward].reward
-    if not offered or not listed or book.frozen or not book.entitled(offered.bounds.when, now):
+    if not offered or not listed or book.frozen:
+        return 0
+    if not book.entitled(offered.bounds.when, now, fields):
         return 0
     there = max(0, available_points(book, currency, now) + others)
     left = left_by_limits(book, offered.bounds, reward, {REDEEM}, now)

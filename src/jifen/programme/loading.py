@@ -13,6 +13,7 @@ from jifen.programme.model import Currency, Programme, Tiers
 from jifen.programme.problems import Problem, Problems, ProgrammeError
 from jifen.programme.reading import header
 from jifen.programme.reading.currencies import read_currencies
+from jifen.programme.reading.declarations import redeemed_with
 from jifen.programme.reading.entitling import with_conditions
 from jifen.programme.reading.extensions import check_extensions
 from jifen.programme.reading.feeding import check_feeding
@@ -146,6 +147,9 @@ def _read(root: Node, problems: Problems) -> Programme:
     currencies = _currencies(top)
     rewards = _rewards(top, currencies, money_scale)
     scope = header.read_scope(top, (*currencies, *rewards), money_scale)
+    if "rewards" in top:
+        place = top.place("rewards")
+        scope = replace(scope, events=redeemed_with(place, problems, scope.events, rewards))
     if "tables" in top:
         scope = replace(scope, tables=read_tables(top.place("tables"), problems))
     if "currencies" in top:

@@ -131,7 +131,8 @@ def _entitled(programme: OpenProgramme, person: _Person, one: Asked, body: dict[
     if not any(way.when for way in ways):
         return bool(ways)
     state, known = person.known.state_before(one.seq, programme), person.on(one, programme)
-    return any(meets(plan, state, known, one.recorded_at, way.when) for way in ways)
+    fields = body.get("fields", {}) if one.kind == "redeem" else {}
+    return any(meets(plan, state, known, one.recorded_at, way.when, fields) for way in ways)
 
 
 def _named(kind: str, body: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ EVENT_OF_USE: Final[Mapping[str, str]] = {"exchange": EXCHANGED, "redeem": REDEE
 
 class Use(NamedTuple):
     """An exchange or a redemption, as far as it was not undone: the command's kind and id, when it was, what was taken
-    of which currency, and what came of which other one."""
+    of which currency, what came of which other one, and the fields of a redemption."""
 
     kind: str
     id: str
@@ -25,6 +25,7 @@ class Use(NamedTuple):
     points: int
     came: int
     received: int
+    fields: Mapping[str, Value] = {}
 
 
 def brought_by_use(programme: OpenProgramme, use: Use) -> list[Brought]:
@@ -71,6 +72,7 @@ def _redeemed(programme: OpenProgramme, use: Use) -> dict[str, Value]:
         "of_currency": names[use.currency],
         "points": _whole(programme, use.currency, use.points),
         "redemption": use.id,
+        **use.fields,
     }
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
+
+import msgspec
 
 from jifen.db.arrays import bigints, integers
 from jifen.db.statements import statements
@@ -32,6 +34,7 @@ from jifen.intake.relations.inbox import waiting_for
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import EXPIRED, OF_POINTS, PERIOD_BALANCE
 
+_decode_fields: Final = msgspec.json.Decoder(dict[str, Value]).decode
 SQL = statements(Path(__file__).with_suffix(".sql"))
 
 
@@ -129,8 +132,9 @@ def uses_asked_for(
     """The exchanges and redemptions of members, as far as they were touched, of kinds that rules are about."""
     kinds = [command for command, kind in EVENT_OF_USE.items() if kind in programme.points_events]
     if kinds and (asked := _asked(programme, touched)):
-        for member_id, *row in sql.execute(SQL["uses"], asked | {"kinds": kinds}):
-            yield member_id, Use(*row)
+        for member_id, *row, fields in sql.execute(SQL["uses"], asked | {"kinds": kinds}):
+            use = Use(*row)
+            yield member_id, use._replace(fields=_decode_fields(fields)) if fields else use
 
 
 def _asked(programme: OpenProgramme, touched: Mapping[UUID, Touched]) -> dict[str, object]:

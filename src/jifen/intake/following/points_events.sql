@@ -65,13 +65,14 @@ ORDER BY taking.member_id, taking.member_seq, taking.row_no
 
 -- name: uses
 -- Exchanges and redemptions of members, by the first and last number of their commands, with what of them was not
--- undone: the kind of command, the id, when, what was taken of which currency, and what came of it in which other one.
+-- undone: the kind of command, the id, when, what was taken of which currency, what came of it in which other one, and
+-- what a redemption said.
 -- What an exchange takes goes through transit (account 5), that of a redemption is redeemed (2); postings that undo it
 -- name the command. Here as above each part is looked up by the one before (OFFSET 0, LIMIT), however little the planner
 -- knows of the tables.
 SELECT command.member_id, command.kind, substr(command.key, length(command.kind) + 2), gone.effective_at,
        gone.currency, (-gone.points - coalesce(undone.back, 0))::bigint,
-       came.currency, (came.granted + coalesce(undone.again, 0))::bigint
+       came.currency, (came.granted + coalesce(undone.again, 0))::bigint, command.body -> 'fields'
 FROM unnest(%(member_ids)b::uuid[], %(firsts)b::bigint[], %(lasts)b::bigint[]) AS asked (member_id, first, last)
 CROSS JOIN LATERAL (
     SELECT * FROM command

@@ -13,21 +13,22 @@ from jifen.engine.plan import Plan
 from jifen.intake.gathering.facts import facts_on
 from jifen.intake.judging.case import Case, local_day
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.ledger.book import NOTHING_ASKED, Asked, Entitled
 from jifen.programme.condition import Condition, Operand, TierRank
 from jifen.programme.prices import ByTable, Price, price_with
 
 
-def entitlement(programme: OpenProgramme, case: Case) -> Callable[[Sequence[Condition], int], bool]:
+def entitlement(programme: OpenProgramme, case: Case) -> Entitled:
     """Whether the member, as the case has them by then, meets every one of conditions at an instant.
 
     The case's book keeps the answer, so it must not keep the case: in a circle they would outlive their batch.
     """
     person = weakref.proxy(case)
 
-    def met(conditions: Sequence[Condition], now: int) -> bool:
+    def met(conditions: Sequence[Condition], now: int, asked: Asked = NOTHING_ASKED, /) -> bool:
         plan, day = programme.engine.plan_at(now), local_day(programme, now)
         known = KnownOn(day, person.facts, person.joined_day)
-        return not conditions or meets(plan, person.state, known, now, conditions)
+        return not conditions or meets(plan, person.state, known, now, conditions, asked)
 
     return met
 
@@ -41,10 +42,16 @@ class KnownOn(NamedTuple):
 
 
 def meets(
-    plan: Plan, state: Sequence[int], known: KnownOn, now: int, conditions: Sequence[Condition]
+    plan: Plan,
+    state: Sequence[int],
+    known: KnownOn,
+    now: int,
+    conditions: Sequence[Condition],
+    asked: Asked = NOTHING_ASKED,
 ) -> bool:
-    """Whether a member with such a state meets every one of conditions at an instant."""
-    value = _values(plan, state, known, now, {})
+    """Whether a member with such a state, who asks for something with such fields, meets every one of conditions at an
+    instant."""
+    value = _values(plan, state, known, now, asked)
     return all(holds(condition, value) for condition in conditions)
 
 

@@ -33,7 +33,7 @@ def price_asked(work: Work, case: Case, asked: Redeem) -> Refused | Price:
     percent = percent_off(work, case)
     listed = listed_for(work, case, asked)
     price = redeeming.price_asked(
-        case.book, reward, asked.quantity, currency, listed, percent, work.now
+        case.book, reward, asked.quantity, currency, listed, percent, asked.fields, work.now
     )
     if isinstance(price, Price) and asked.price not in (None, price.listed):
         assert asked.price is not None

@@ -83,7 +83,9 @@ def _redeemable(work: Work, case: Case, asked: Redeem, lenders: Sequence[Case]) 
     reward, number = (work.programme.currency_number(one) for one in (asked.reward, asked.currency))
     others, percent = _lent(work, case, number, lenders), percent_off(work, case)
     listed = listed_for(work, case, asked)
-    return most_redeemable(case.book, reward, number, listed, percent, work.now, others)
+    return most_redeemable(
+        case.book, reward, number, listed, percent, asked.fields, work.now, others
+    )
 
 
 def _lent(work: Work, case: Case, number: int, lenders: Sequence[Case]) -> int:

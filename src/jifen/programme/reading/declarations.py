@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
 
 from jifen.programme.event_types import EventType, Field, FieldKind
-from jifen.programme.events import HOUSEHOLD, OPENING, REFERRER, built_in_events, scale_of
+from jifen.programme.events import (
+    HOUSEHOLD,
+    OPENING,
+    REDEEMED,
+    REFERRER,
+    built_in_events,
+    scale_of,
+)
+from jifen.programme.model import Currency
 from jifen.programme.problems import Problems, Wrong, did_you_mean, one_of
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import boolean, name
@@ -50,6 +60,22 @@ def read_events(node: Node, problems: Problems, money_scale: int) -> dict[str, E
     _same_everywhere(node, problems, [type.fields for type in events.values()])
     _same_everywhere(node, problems, [type.line_fields for type in events.values()])
     return events
+
+
+def redeemed_with(
+    node: Node, problems: Problems, events: Mapping[str, EventType], rewards: Sequence[Currency]
+) -> dict[str, EventType]:
+    """The event types, of which that of a redemption also has what redemptions say of some reward."""
+    redeemed = events[REDEEMED]
+    fields = {field.name: field for field in redeemed.fields}
+    for of in (one.reward.fields for one in rewards if one.reward is not None):
+        for field in of:
+            if any(field.name == own.name for own in redeemed.fields):
+                problems.add(node, own_meaning(field.name))
+            fields.setdefault(field.name, field)
+        _same_everywhere(node, problems, [*(type.fields for type in events.values()), of])
+        _same_everywhere(node, problems, [tuple(fields.values()), of])
+    return {**events, REDEEMED: replace(redeemed, fields=tuple(fields.values()))}
 
 
 def _event_id(key: Node) -> str:

@@ -15,7 +15,6 @@ from jifen.programme.problems import Problems
 from jifen.programme.reading.currencies import MIN_LIFE_DAYS, OWN_WORDS, notices
 from jifen.programme.reading.declarations import OWN_WORDS as OF_CONDITIONS
 from jifen.programme.reading.declarations import read_fields
-from jifen.programme.reading.entitling import of_today
 from jifen.programme.reading.expiries import read_expiry
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.prices import read_prices
@@ -67,14 +66,14 @@ def with_prices_of_rewards(
         if reward is None or not isinstance(known[currency.id], Mapping):
             return currency
         section, bounds = Section(known[currency.id], problems, None), reward.bounds
+        asked = EventType(currency.id, currency.name, reward.fields)
+        today = replace(scope, on=asked, today=True)
         if "when" in section:
             place = section.place("when")
-            read = read_conjuncts
-            when = noting(problems, place, lambda node: read(text(node), of_today(scope)), ())
+            when = noting(problems, place, lambda node: read_conjuncts(text(node), today), ())
             bounds = replace(bounds, when=when)
         _check_fields(section, reward.fields, scope)
-        asked = EventType(currency.id, currency.name, reward.fields)
-        prices = read_prices(section, replace(scope, on=asked, today=True))
+        prices = read_prices(section, today)
         return replace(currency, reward=replace(reward, bounds=bounds, prices=prices))
 
     return tuple(priced(currency) for currency in rewards)
