@@ -162,7 +162,17 @@ earn:
         (
             "on: balance_reached, milestone: {of: \"earned('points', 'year')\", every: 1000}, give: 5 stars",
             "积分达标时，本年已得积分每满 1000 积分，得 5 星星。",
-            "A balance reached earns 5 stars each time the points earned this year passes another 1000 points.",
+            "A balance reached earns 5 stars each time the points earned this year pass another 1000 points.",
+        ),
+        (
+            "on: balance_reached, milestone: {of: earned('growth'), every: 500}, give: 5 stars",
+            "积分达标时，累计已得成长值每满 500 成长值，得 5 星星。",
+            "A balance reached earns 5 stars each time the growth earned so far passes another 500 growth.",
+        ),
+        (
+            "on: balance_reached, milestone: {of: earned('points'), at: [500, 900]}, give: 5 stars",
+            "积分达标时，累计已得积分达到 500 积分或 900 积分，得 5 星星。",
+            "A balance reached earns 5 stars when the points earned so far reach 500 points or 900 points.",
         ),
         (
             "on: year_end, take: 10% of growth, rounding: up",
@@ -189,7 +199,7 @@ earn:
             "repeat: as_often_as_it_fits",
             "积分达标时，累计已得积分每满 500 积分，每 1 次得 5 星星。",
             "Every milestone of a balance reached earns 5 stars each time the points earned so far "
-            "passes another 500 points.",
+            "pass another 500 points.",
         ),
         (
             "on: car_rental, give: 50 points, when: partner == 'hertz', "

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from jifen.programme.amounts import english_one
 from jifen.programme.condition import Number, Past
 from jifen.programme.model import Programme
 from jifen.programme.rules import Milestone
 from jifen.programme.saying import conditions_en, conditions_zh
-from jifen.programme.saying.operand_values import value_text
+from jifen.programme.saying.operand_values import currency_named, value_text
 from jifen.programme.saying.words import listed
 from jifen.programme.ways import DRAWS, Prizes, Rate
 
@@ -38,14 +39,22 @@ def milestone_zh(programme: Programme, milestone: Milestone) -> str:
 
 def milestone_en(programme: Programme, milestone: Milestone) -> str:
     """`each time the number of purchases so far passes another 10`."""
-    noun = conditions_en.noun(programme, milestone.of)
+    noun, several = conditions_en.noun(programme, milestone.of), _are_several(programme, milestone)
     if milestone.every:
         step = value_text(programme, milestone.of, Number(milestone.every), "en")
-        said = f"each time {noun} passes another {step}"
+        said = f"each time {noun} {'pass' if several else 'passes'} another {step}"
     else:
         values = [value_text(programme, milestone.of, Number(at), "en") for at in milestone.at]
-        said = f"when {noun} reaches {listed(values, 'en', 'or')}"
+        said = f"when {noun} {'reach' if several else 'reaches'} {listed(values, 'en', 'or')}"
     return f"{said} (once, however many it passes)" if milestone.together else said
+
+
+def _are_several(programme: Programme, milestone: Milestone) -> bool:
+    """Whether English speaks of what is counted as of several: of points, but not of growth."""
+    if milestone.of.kind != "earned":
+        return False
+    name = currency_named(programme, milestone.of.of).name
+    return english_one(name) != name.en
 
 
 def per_past_zh(programme: Programme, rate: Rate, past: Past) -> str:
