@@ -95,8 +95,57 @@ def test_what_no_sentence_tells_is_told_by_the_documents_own_text() -> None:
     assert told == {"timezone.": ("Asia/Shanghai", "Europe/London")}
     told = words_of(CLUB, CLUB.replace("unit_price:", "min_life: 5 days\n    unit_price:"))
     before, after = told["currencies.points"]
-    assert before.endswith("(min_life: —)")
-    assert after.endswith("(min_life: 5 days)")
+    assert before.endswith("(least life after it was recorded: —)")
+    assert after.endswith("(least life after it was recorded: 5 days)")
+
+
+CINEMA = """
+programme: cinema
+timezone: Asia/Shanghai
+money: CNY
+currencies: {points: {name: {zh: 积分, en: points}}}
+events: {show: {name: {zh: 观影, en: show}, fields: {seat: text}}}
+words: {seat: {zh: 座位, en: seat}}
+rewards: {ticket: {name: {zh: 票, en: ticket}, fields: {row: integer}, price: 9 points}}
+groups: {best: best, other: best}
+earn:
+  - {id: base, on: show, give: 1 points, limit: 1 per day, group: best}
+  - {id: more, on: show, give: 2 points, limit: 1 per day, group: best}
+  - {id: most, on: show, give: 3 points, limit: 1 per day, group: other}
+  - {id: last, on: show, give: 4 points, limit: 1 per day, group: other}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "en", "zh"),
+    [
+        ("points}}}", "points}, min_life: 5 days}}", "recorded: 5 days", "记录后至少可用：5 天"),
+        ("en: points}}}", "en: stars, en_one: star}}}", "", ""),
+        ("seat: text}", "seat: text, paid: boolean}", "paid (yes or no)", "paid（是否）"),
+        (
+            "row: integer",
+            "row: integer, day: date",
+            "row (whole number)",
+            "row（整数），day（日期）",
+        ),
+        (
+            "2 points, limit: 1 per day, group: best",
+            "2 points, limit: 1 per day, group: other",
+            "group: other",
+            "规则组：other",
+        ),
+        ("points}}}", "points, en_one: pt}}}", "", "名称：中文“积分”，英文“points”，英文单数“pt”"),
+        ("en: show}", "en: film}", "film", "英文“film”"),
+    ],
+)
+def test_keys_without_a_sentence_are_told_in_words(old: str, new: str, en: str, zh: str) -> None:
+    afters = [one.after for one in differences(CINEMA, CINEMA.replace(old, new))]
+    said = [one for one in afters if one is not None]
+    assert said
+    assert any(en in one.en for one in said), [one.en for one in said]
+    assert any(zh in one.zh for one in said), [one.zh for one in said]
+    keys = re.compile(r"(min_life|fields|group|en_one|name): ?[{\w]")
+    assert not any(keys.search(f"{one.zh}") for one in said), [one.zh for one in said]
 
 
 @pytest.mark.parametrize("name", template_names())

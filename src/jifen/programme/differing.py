@@ -120,14 +120,14 @@ def _moved(old: Programme, new: Programme) -> Iterator[Difference]:
         yield Difference("moved", "earn", "", Said(was, was), Said(now, now))
 
 
-def _or(said: Said | None, written: str) -> Said | None:
+def _or(said: Said | None, written: Said) -> Said | None:
     """The sentence; where there is none to say, the document's own text."""
-    return said if said is None or str(said) else Said(written, written)
+    return said if said is None or str(said) else written
 
 
-def _beside(said: Said, other: Said, written: str) -> Said:
+def _beside(said: Said, other: Said, written: Said) -> Said:
     """The sentence, with the own text behind it in a language in which both documents say the same; or that alone."""
     if not str(said):
-        return Said(written, written)
-    en, zh = f"{said.en} ({written})", f"{said.zh}（{written}）"
+        return written
+    en, zh = f"{said.en} ({written.en})", f"{said.zh}（{written.zh}）"
     return Said(en if said.en == other.en else said.en, zh if said.zh == other.zh else said.zh)

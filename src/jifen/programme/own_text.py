@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from jifen.programme.patching import Plain, plain
 from jifen.programme.problems import Problems
 from jifen.programme.reading.nodes import read_nodes
+from jifen.programme.saying.key_words import flow, said_of_key
+from jifen.wording import Said, verbatim
 
-NOTHING = "—"
 _TOLD_APART = ("ladder", "id")
 
 
@@ -18,22 +19,25 @@ class OwnTexts:
     def __init__(self, old: str, new: str) -> None:
         self.roots = [plain(read_nodes(text, Problems(""))) for text in (old, new)]
 
-    def at(self, section: str, id: str) -> tuple[str, str]:
-        """What stands there, key by key where only some keys differ: `min_life: 5 days`. Alike in both, nothing."""
+    def at(self, section: str, id: str) -> tuple[Said, Said]:
+        """What stands there, key by key where only some keys differ, in words as far as there are some. Alike in both,
+        nothing."""
         was, now = (_at(root, section, id) for root in self.roots)
         if was == now:
-            return "", ""
+            return verbatim(""), verbatim("")
         if not isinstance(was, dict) or not isinstance(now, dict):
-            return _flow(was), _flow(now)
+            return verbatim(flow(was)), verbatim(flow(now))
         keys = [
             key
             for key in dict.fromkeys([*was, *now])
             if was.get(key) != now.get(key) and key not in _TOLD_APART
         ]
-        before, after = (
-            "; ".join(f"{k}: {_flow(side.get(k))}" for k in keys) for side in (was, now)
-        )
-        return before, after
+        return _told(was, keys), _told(now, keys)
+
+
+def _told(side: dict[str, Plain], keys: list[str]) -> Said:
+    said = [said_of_key(key, side.get(key)) for key in keys]
+    return Said("; ".join(one.en for one in said), "；".join(one.zh for one in said))
 
 
 def _at(root: Plain, section: str, id: str) -> Plain | None:
@@ -53,12 +57,3 @@ def _at(root: Plain, section: str, id: str) -> Plain | None:
 def _entries(listing: Plain | None) -> Iterator[dict[str, Plain]]:
     if isinstance(listing, list):
         yield from (entry for entry in listing if isinstance(entry, dict))
-
-
-def _flow(value: Plain | None) -> str:
-    """A value on one line, as one may write it in a document."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return f"[{', '.join(_flow(inner) for inner in value)}]"
-    return NOTHING if value is None else value
