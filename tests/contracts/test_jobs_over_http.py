@@ -143,6 +143,20 @@ def test_a_job_is_cancelled(served: Served) -> None:
     assert served.client.post("/v1/jobs/nobody/cancel").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [("2026-11-21", "2026-11-20"), ("2026-11-20 10:00", "2026-11-20 10:00")],
+)
+def test_a_period_that_ends_before_it_begins_is_refused(
+    served: Served, since: str, until: str
+) -> None:
+    export = {"of": "movements", "since": since, "until": until}
+    refused = served.client.post("/v1/jobs", json={"id": "backwards", "export": export})
+    assert (refused.status_code, refused.json()["code"]) == (400, "malformed")
+    assert refused.json()["pointer"] == "/export/until"
+    assert served.client.get("/v1/jobs/backwards").status_code == 404
+
+
 def test_the_same_id_for_something_else_is_a_conflict(served: Served) -> None:
     asked = {"id": "twice", "export": {"of": "members"}}
     served.client.post("/v1/jobs", json=asked)

@@ -23,7 +23,8 @@ from jifen.db.migrate import migrate
 from jifen.db.problem import DatabaseProblem
 from jifen.intake import submitting
 from jifen.intake.files import importing, posting, sources
-from jifen.intake.files.importing import ImportReport, Progress, import_file
+from jifen.intake.files.counts import ImportReport
+from jifen.intake.files.importing import Progress, import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.versions.opening import OpenProgramme, create_programme, open_programme
 from jifen.intake.write import write

@@ -23,7 +23,8 @@ from jifen.intake.asking.commands import (
     Spend,
     Transfer,
 )
-from jifen.intake.files.importing import ImportReport, import_file
+from jifen.intake.files.counts import ImportReport
+from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.gathering import gather
 from jifen.intake.gathering.enrolling import NewMember, enrol_members

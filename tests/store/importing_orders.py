@@ -9,7 +9,8 @@ from racecourse import NOW
 
 from jifen.db.connection import connect
 from jifen.intake.files import sources
-from jifen.intake.files.importing import ImportReport, import_file
+from jifen.intake.files.counts import ImportReport
+from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.versions.opening import open_programme
 

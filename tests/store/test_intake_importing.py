@@ -16,7 +16,8 @@ from jifen.intake import lanes
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event, Refer, Return
 from jifen.intake.files import importing, posting
-from jifen.intake.files.importing import ImportReport, import_file
+from jifen.intake.files.counts import ImportReport
+from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.judging.case import Case, Work

@@ -10,7 +10,8 @@ import pytest
 
 from jifen.db.connection import connect
 from jifen.enquiry.member import MemberView, member_view
-from jifen.intake.files.importing import ImportReport, import_file
+from jifen.intake.files.counts import ImportReport
+from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import MappingError, load_mapping
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.versions.opening import OpenProgramme, create_programme

@@ -11,7 +11,8 @@ from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.intake.files import importing
-from jifen.intake.files.importing import ImportReport, import_file
+from jifen.intake.files.counts import ImportReport
+from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.programme.loading import template_text
 from jifen.proof.proving import prove

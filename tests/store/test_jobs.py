@@ -16,7 +16,7 @@ from old_club import MAPPING, balances, old_club
 
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
-from jifen.intake.files import sources
+from jifen.intake.files import importing, posting, sources
 from jifen.intake.versions.at_work import Programmes
 from jifen.intake.versions.opening import OpenProgramme, open_programme
 from jifen.proof.proving import prove
@@ -26,6 +26,7 @@ from jifen.worker.jobs import JobExists, Jobs, NoData, UnknownJob
 from jifen.worker.taking import take
 from jifen.worker.timetable import TIMETABLE
 
+HEADER: Final = "receipt,member,at,amount\n"
 ROWS: Final = b"""receipt,member,at,amount
 r1,ann,2026-10-01 10:00,60.00
 r2,bob,2026-10-02 10:00,10.00
@@ -194,6 +195,55 @@ def test_the_job_after_a_cancelled_one_hands_back_all_that_could_not_be_taken(
         assert [row["receipt"] for row in rows_of(jobs, "again", "rejects.csv")] == ["r3"]
         counts = jobs.get("again").counts
         assert (counts["rows_read"], counts["events"] + counts["replayed"]) == (3, 2)
+
+
+@pytest.mark.parametrize("few", [0, 4_000], ids=["by several processes", "by one"])
+def test_an_import_that_is_cancelled_tells_what_was_really_taken(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    rows = [f"r{number},m{number % 50},2026-10-01 10:00,1.00\n" for number in range(400)]
+    rows += [f"r{number},m{number % 50},2026-10-01 10:00,1.00\n" for number in range(20)]
+    with connect(database_url) as connection:
+        programme = old_club(connection)
+        jobs = Jobs(connection, programme)
+        import_of(jobs, "october", (HEADER + "".join(rows)).encode())
+        note = Jobs.note
+
+        def cancelled_under_way(self: Jobs, id: str, share: float, *told: Any) -> bool:
+            if share > 0.2:
+                jobs.cancel(id, now=real_now())
+            return note(self, id, share, *told)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(sources, "ROWS_PER_BLOCK", 150)
+            patched.setattr(importing, "COMMANDS_PER_BATCH", 10)
+            patched.setattr(posting, "FEW_COMMANDS", few)
+            patched.setattr(taking, "SECONDS_BETWEEN_NOTES", 0.0)
+            patched.setattr(Jobs, "note", cancelled_under_way)
+            do_job(database_url, jobs, "october")
+        job = jobs.get("october")
+        row = connection.execute("SELECT count(*) FROM event").fetchone()
+        assert row is not None
+        assert job.state == "cancelled"
+        assert 0 < job.counts["events"] == row[0] < 400
+
+
+def test_an_import_that_is_cancelled_behind_its_last_note_tells_all_of_it(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(database_url) as connection:
+        jobs = Jobs(connection, old_club(connection))
+        import_of(jobs, "october")
+        drop = Jobs.drop_file
+
+        def cancelled_at_the_end(self: Jobs, id: str, name: str) -> None:
+            drop(self, id, name)
+            jobs.cancel(id, now=real_now())
+
+        monkeypatch.setattr(Jobs, "drop_file", cancelled_at_the_end)
+        do_job(database_url, jobs, "october")
+        job = jobs.get("october")
+        assert (job.state, job.share, job.counts["events"]) == ("cancelled", 1.0, 2)
 
 
 def test_a_job_that_is_interrupted_again_and_again_is_given_up(

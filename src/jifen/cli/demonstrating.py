@@ -17,7 +17,7 @@ from jifen.cli.options import common
 if TYPE_CHECKING:
     import psycopg
 
-    from jifen.intake.files.importing import ImportReport
+    from jifen.intake.files.counts import ImportReport
     from jifen.intake.versions.opening import OpenProgramme
 
 CLOCK = "2018-01-01"  # the history ends with 2017

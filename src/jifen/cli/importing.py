@@ -14,7 +14,7 @@ from jifen.cli.options import common, json_option, programme_option
 
 if TYPE_CHECKING:
     from jifen.cli.output import Progress
-    from jifen.intake.files.importing import ImportReport
+    from jifen.intake.files.counts import ImportReport
 
 
 DATA_ENDINGS = (".csv", ".parquet", ".pq")

@@ -68,12 +68,14 @@ def export_job(task: Task) -> dict[str, Any]:
 
 def period_of(asked: Mapping[str, Any], zone: ZoneInfo) -> tuple[int, int]:
     """The instants between which movements were recorded: `since`, a date or a time, to the end of `until`; all unless
-    said. Raises Malformed."""
+    said. Raises Malformed, also where nothing lies between them."""
     since, until = asked.get("since"), asked.get("until")
-    return (
-        LONG_AGO if since is None else scalars.instant(since, zone, "/export/since"),
-        NEVER if until is None else scalars.last_usable_day(until, zone, "/export/until"),
-    )
+    begins = LONG_AGO if since is None else scalars.instant(since, zone, "/export/since")
+    ends = NEVER if until is None else scalars.last_usable_day(until, zone, "/export/until")
+    if begins >= ends:
+        said = f"the period ends ({until}) before it begins ({since})"
+        raise scalars.Malformed("/export/until", said, f"时段的终点（{until}）早于起点（{since}）")
+    return begins, ends
 
 
 def _text(names: Sequence[str]) -> list[Column]:

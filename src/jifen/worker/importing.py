@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from jifen.intake.files.counts import counts_of
-from jifen.intake.files.importing import ImportReport, import_file
+from jifen.intake.files.counts import ImportReport, counts_of
+from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.files.mapping import Mapping, OpeningMapping
 from jifen.intake.versions.opening import now_of

@@ -154,13 +154,14 @@ class Jobs:
         return self.get(id)
 
     def note(self, id: str, share: float, counts: dict[str, Any]) -> bool:
-        """How far a job is; whether it is to go on: nobody has cancelled it."""
+        """How far a job is, or had come when it was cancelled; whether it is to go on."""
         told = msgspec.json.encode(counts).decode()
-        return self._row("note_progress", id, share=share, counts=told) is not None
+        row = self._row("note_progress", id, share=share, counts=told)
+        return row is not None and bool(row[0])
 
-    def end(self, id: str, counts: dict[str, Any], failure: Said | None, *, now: int) -> None:
-        """A job is done, or failed for a reason that people can mend."""
-        self._do(
+    def end(self, id: str, counts: dict[str, Any], failure: Said | None, *, now: int) -> bool:
+        """A job is done, or failed for a reason that people can mend; False where it was cancelled meanwhile."""
+        row = self._row(
             "end_job",
             id,
             state="done" if failure is None else "failed",
@@ -169,6 +170,7 @@ class Jobs:
             failure_zh=failure.zh if failure else None,
             now=now,
         )
+        return row is not None
 
     def _list(self, id: str | None, most: int) -> list[Job]:
         values = {"programme": self.programme_id, "id": id, "most": most}

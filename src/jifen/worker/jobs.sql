@@ -56,19 +56,20 @@ UPDATE job SET state = 'cancelled', ended_at = instant(%(now)s)
 WHERE programme_id = %(programme)s AND job_id = %(id)s AND state IN ('expects_data', 'waiting', 'working')
 
 -- name: note_progress
--- How far a job is; no row if it was cancelled.
+-- How far a job is, also one that was cancelled meanwhile; whether it is to go on.
 UPDATE job SET share = %(share)s, counts = %(counts)s::json
-WHERE programme_id = %(programme)s AND job_id = %(id)s AND state = 'working' RETURNING job_id
+WHERE programme_id = %(programme)s AND job_id = %(id)s AND state IN ('working', 'cancelled')
+RETURNING state = 'working'
 
 -- name: put_back
 -- A job waits again.
 UPDATE job SET state = 'waiting' WHERE programme_id = %(programme)s AND job_id = %(id)s AND state = 'working'
 
 -- name: end_job
--- What came of a job that nobody has cancelled.
+-- What came of a job that nobody has cancelled; no row if somebody has.
 UPDATE job SET state = %(state)s, share = CASE WHEN %(state)s = 'done' THEN 1 ELSE share END, counts = %(counts)s::json,
     failure_en = %(failure_en)s, failure_zh = %(failure_zh)s, ended_at = instant(%(now)s)
-WHERE programme_id = %(programme)s AND job_id = %(id)s AND state = 'working'
+WHERE programme_id = %(programme)s AND job_id = %(id)s AND state = 'working' RETURNING job_id
 
 -- name: forget_files
 -- Files of jobs that ended a week ago, and uploads that nobody finished within a day.

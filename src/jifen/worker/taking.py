@@ -15,6 +15,7 @@ import psycopg
 from jifen.db.connection import connect
 from jifen.db.problem import DatabaseProblem
 from jifen.intake.clock import real_now
+from jifen.intake.files.importing import Enough
 from jifen.intake.versions.at_work import Programmes
 from jifen.programme.problems import ProgrammeError
 from jifen.wording import Mendable, Said
@@ -39,11 +40,11 @@ _TOO_OFTEN: Final = Said(
 _LOG: Final = logging.getLogger("jifen.worker")
 
 
-class _Stopped(Exception):
+class _Stopped(Enough):
     """The worker is to stop: somebody else goes on."""
 
 
-class _Cancelled(Exception):
+class _Cancelled(Enough):
     """Nobody wants the job done any more."""
 
 
@@ -88,7 +89,8 @@ def _do(task: Task) -> None:
         _LOG.error("a job failed", exc_info=error)
         jobs.end(id, jobs.get(id).counts, _FAULT, now=real_now())
     else:
-        jobs.end(id, counts, None, now=real_now())
+        if not jobs.end(id, counts, None, now=real_now()):  # cancelled when all of it was done
+            jobs.note(id, 1.0, counts)
 
 
 def _failure(error: Mendable | ProgrammeError, folder: Path) -> Said:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,6 +28,7 @@ from jifen.intake.asking.commands import (
     returned_event,
 )
 from jifen.intake.details import refusal_as_said
+from jifen.intake.files.counts import ImportReport
 from jifen.intake.files.mapping import Mapping, OpeningMapping
 from jifen.intake.files.openings import Openings, open_openings
 from jifen.intake.files.posting import Posted, Posting, Terms
@@ -44,30 +44,8 @@ SQL = statements(Path(__file__).with_suffix(".sql"))
 COMMANDS_PER_BATCH = 2_000
 
 
-@dataclass(slots=True)
-class ImportReport:
-    """What became of a file. `refused` and `skipped` count by reason; `rejected` are rows handed back."""
-
-    rows_read: int = 0
-    events: int = 0
-    returns: int = 0
-    openings: int = 0
-    replayed: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    rejected: Counter[str] = field(default_factory=Counter)
-    ambiguous_times: int = 0
-    missing_times: int = 0
-    posting: int = 0  # of the chunk at work, so many commands so far
-    already_imported: bool = False
-    rejects_path: Path | None = None
-    seconds: float = 0.0
-
-    @property
-    def all_handed_back(self) -> bool:
-        """Whether rows were handed back or refused, and nothing else came of any."""
-        taken = self.events or self.returns or self.openings or self.replayed
-        return not taken and bool(self.rejected or self.refused)
+class Enough(Exception):
+    """Raised by whoever is told of the progress: no more of the file is to be taken."""
 
 
 class Early(NamedTuple):
@@ -95,7 +73,8 @@ def import_file(
     again: bool = False,
     whole: bool = False,
 ) -> ImportReport:
-    """Import one file. Raises FileProblem for a file that cannot be used; nothing is half done then.
+    """Import one file. Raises FileProblem for a file that cannot be used; nothing is half done then. Where `progress`
+    raises Enough, it is told once more, of what was posted meanwhile.
 
     `told` chooses the language in which rows handed back are explained. `again` reads a file from its
     beginning that was already imported, `whole` one that was read in part: what was handed back then lies elsewhere.
@@ -130,7 +109,6 @@ def import_file(
             for chunk in _posted_chunks(chunks, posting, report, rejects, early, tell):
                 values = place | {"position": chunk.position, "finished": False}
                 connection.execute(SQL["note_position"], values)
-                tell(chunk.progress)
             _ask_again(early, posting, report, rejects)
         done = position > 0 or not report.all_handed_back  # else it is read again as it is
         connection.execute(SQL["note_position"], place | {"position": 0, "finished": done})
@@ -184,23 +162,29 @@ def _posted_chunks(
     before = 0.0
 
     def told(count: int) -> None:
-        assert chunk is not None
+        assert at_work is not None
         report.posting += count
-        done = min(1.0, report.posting / len(chunk.commands))
-        tell(before + (chunk.progress - before) * done)
+        done = min(1.0, report.posting / len(at_work.commands))
+        tell(before + (at_work.progress - before) * done)
 
-    chunk = next(chunks, None)
-    if chunk is not None:
-        posting.begin(chunk.commands, chunk.progress)
-    while chunk is not None:
-        following = next(chunks, None)
-        posted = posting.end(told)
-        before, report.posting = chunk.progress, 0
-        if following is not None:
-            posting.begin(following.commands, following.progress)
-        rejects.write(_counted(chunk, posted, report, early))
-        yield chunk
-        chunk = following
+    at_work = next(chunks, None)
+    if at_work is not None:
+        posting.begin(at_work.commands, at_work.progress)
+    try:
+        while (chunk := at_work) is not None:
+            following = next(chunks, None)
+            posted = posting.end(told)
+            before, report.posting, at_work = chunk.progress, 0, following
+            if following is not None:
+                posting.begin(following.commands, following.progress)
+            rejects.write(_counted(chunk, posted, report, early))
+            yield chunk
+            tell(before)
+    except Enough:
+        if at_work is not None:
+            rejects.write(_counted(at_work, posting.stop(), report, early))
+        tell(before)
+        raise
 
 
 def _counted(
@@ -227,7 +211,8 @@ def _counted(
         refused += chunk.refuse(number, "failed", _failed(said))
     back = {(reject.line, reject.reason) for reject in refused}
     refused += [reject for place, reject in facts.items() if place not in back]
-    others = {number for number, *_ in (*posted.refused, *posted.failed)} | set(posted.replayed)
+    others = {number for number, *_ in (*posted.refused, *posted.failed)}
+    others |= {*posted.replayed, *posted.left}
     for number, command in enumerate(chunk.commands):
         if number not in others:
             returned = isinstance(command, Return | BlindReturn)

@@ -43,15 +43,18 @@ class Terms(NamedTuple):
 class Posted(NamedTuple):
     """What became of commands, by their place: those not named were applied.
 
-    `refused` come with a code and what exactly, `failed` with a sentence.
+    `refused` come with a code and what exactly, `failed` with a sentence; `left` were not tried.
     """
 
     replayed: list[int]
     refused: list[tuple[int, str, Detail | None]]
     failed: list[tuple[int, str]]
+    left: list[int]
 
 
 Told = Callable[[int], None]
+_ENOUGH = b""
+"""Sent instead of commands, and while some are posted: to do no more."""
 _encode = msgspec.msgpack.Encoder().encode
 _decode_sent = msgspec.msgpack.Decoder(list[tuple[str, msgspec.Raw]]).decode
 _decoders = {kind.__name__: msgspec.msgpack.Decoder(kind).decode for kind in get_args(Command)}
@@ -69,6 +72,7 @@ class Posting:
         self._workers: list[Connection] = []
         self._lanes: list[list[int]] = []
         self._posted: Posted | None = None
+        self._answers: dict[Connection, Posted] = {}
 
     def __enter__(self) -> Posting:
         return self
@@ -89,6 +93,7 @@ class Posting:
             self._posted = _post(self._connection, self._programme, ordered, self._terms)
             return
         self._start()
+        self._answers = {}
         self._lanes = [[] for _ in self._workers]
         for place in by_member:
             self._lanes[crc32(commands[place].member.encode()) % len(self._lanes)].append(place)
@@ -103,15 +108,22 @@ class Posting:
         if self._posted is not None:
             lanes, self._posted = [self._posted], None
         else:
-            lanes = _received(self._workers, told)
-        all_lanes = Posted([], [], [])
+            lanes = _received(self._workers, self._answers, told)
+        all_lanes = Posted([], [], [], [])
         for places, posted in zip(self._lanes, lanes, strict=True):
             all_lanes.replayed.extend(places[place] for place in posted.replayed)
             all_lanes.refused.extend(
                 (places[place], code, detail) for place, code, detail in posted.refused
             )
             all_lanes.failed.extend((places[place], said) for place, said in posted.failed)
+            all_lanes.left.extend(places[place] for place in posted.left)
         return all_lanes
+
+    def stop(self) -> Posted:
+        """Post no more than the batches at work; what became of the commands last handed over. Nothing follows."""
+        for pipe in self._workers:
+            pipe.send_bytes(_ENOUGH)
+        return self.end()
 
     def _start(self) -> None:
         url = url_of(self._connection)
@@ -127,9 +139,10 @@ def _commands(sent: bytes) -> list[Command]:
     return [_decoders[kind](command) for kind, command in _decode_sent(sent)]
 
 
-def _received(pipes: Sequence[Connection], told: Told) -> list[Posted]:
-    """What each worker did with its commands; until then it says how many of them are done."""
-    lanes: dict[Connection, Posted] = {}
+def _received(
+    pipes: Sequence[Connection], lanes: dict[Connection, Posted], told: Told
+) -> list[Posted]:
+    """What each worker did with its commands, kept in `lanes`; until then it says how many of them are done."""
     while len(lanes) < len(pipes):
         for pipe in wait([pipe for pipe in pipes if pipe not in lanes]):
             assert isinstance(pipe, Connection)
@@ -153,8 +166,8 @@ def _work(pipe: Connection, url: str, slug: str, terms: Terms) -> None:
     try:
         with plain_problems(), connect(url) as connection, collecting_no_garbage():
             programme = open_programme(connection, slug)
-            while True:
-                pipe.send(_post(connection, programme, _commands(pipe.recv_bytes()), terms, pipe))
+            while (sent := pipe.recv_bytes()) != _ENOUGH:
+                pipe.send(_post(connection, programme, _commands(sent), terms, pipe))
     except (EOFError, ConnectionError):  # of the pipe; the database has errors of its own
         return
     except Exception as error:
@@ -168,11 +181,13 @@ def _post(
     terms: Terms,
     pipe: Connection | None = None,
 ) -> Posted:
-    posted = Posted([], [], [])
+    posted = Posted([], [], [], [])
     start = end = 0
     while end < len(commands):
         if pipe is not None and pipe.poll():
-            raise EOFError  # nothing is sent before we answer: the other end is gone
+            pipe.recv_bytes()  # EOFError if the other end is gone, else that it is enough
+            posted.left.extend(range(end, len(commands)))
+            break
         if pipe is not None and end:
             pipe.send(end - start)
         start, end = end, end_of_batch(commands, end, terms.commands_per_batch)
