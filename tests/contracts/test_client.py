@@ -32,6 +32,7 @@ from jifen.client import (
     Unavailable,
     WebhookRefused,
     enquiries,
+    stream,
     verify_webhook,
 )
 from jifen.client.asking import Noun, Pages, Request, asks, lists
@@ -198,7 +199,7 @@ def test_a_list_comes_whole_however_many_pages_it_has(
 def test_the_stream_goes_on_from_a_position_however_many_pages_it_has(
     club: SandboxProgramme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(enquiries, "MESSAGES_PER_PAGE", 2)
+    monkeypatch.setattr(stream, "MESSAGES_PER_PAGE", 2)
     for number in range(3):
         club.client.events.create("ann", amount=f"{number + 1}.00")
     messages = list(club.client.stream.messages())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from travelled_bank import Bank
@@ -163,7 +163,7 @@ def _way_out(
     chance: random.Random, id: str, member: str, points: int, currency: str
 ) -> Spend | Transfer | Exchange:
     up_to = chance.random() < 0.5
-    size = {"up_to": points} if up_to else {"points": points}
+    size: dict[str, Any] = {"up_to": points} if up_to else {"points": points}
     kind = chance.randrange(3)
     if kind == 0:
         return Spend(id=id, member=member, currency=currency, **size)

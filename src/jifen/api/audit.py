@@ -77,6 +77,7 @@ def _told(entry: AuditEntry, programme: OpenProgramme, language: str) -> Documen
         "asked": entry.asked,
         "actor": entry.actor,
         "reason": entry.reason,
+        "metadata": entry.metadata,
         "answer": None,
         "refused": None,
     }

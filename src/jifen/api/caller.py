@@ -45,6 +45,10 @@ class Caller(NamedTuple):
         """Who did something, as this caller is told: a member does not learn which clerk it was."""
         return actor if actor is None or self.member is None else actor.partition("/")[0]
 
+    def is_shown(self, metadata: dict[str, str]) -> dict[str, str]:
+        """What senders attached, as this caller is told: it is among the shop's systems, and no member learns it."""
+        return metadata if self.member is None else {}
+
     def in_the_name_of(self, written: str) -> Caller:
         """The same, with somebody who stands at the till; `written` as the header has it. Raises Problem."""
         if "actors" not in self.allowed:

@@ -113,6 +113,7 @@ def _deed(found: Deed, id: str, visit: Visit) -> Document:
         "recorded_at": found.recorded_at.isoformat(),
         "occurred_at": found.occurred_at.isoformat(),
         "actor": is_told_of(found.actor),
+        "metadata": visit.caller.is_shown(found.metadata),
         "answer": answer_told(found.answer, id, found.member, programme),
         "since": [
             {

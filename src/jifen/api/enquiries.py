@@ -37,7 +37,7 @@ async def show_event(
         if visit.caller.member not in (None, found.member):
             raise UnknownEvent(event)
         told: Document = msgspec.to_builtins(found)
-        return told
+        return told | {"metadata": visit.caller.is_shown(found.metadata)}
 
     return await visitors.visit(request.scope, "read", look, members=True)
 

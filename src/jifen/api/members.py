@@ -20,6 +20,7 @@ from jifen.enquiry.statement import Movement, place_of, statement
 from jifen.enquiry.tier import Need, TierView
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import only
+from jifen.intake.asking.metadata import FACT as METADATA
 from jifen.intake.asking.normalise import fact_of
 from jifen.intake.gathering.enrolling import NewMember, enrol_members, find_enrolment
 from jifen.intake.versions.opening import OpenProgramme
@@ -45,6 +46,8 @@ async def show_member(
         def told() -> Document:
             view = member_view(visit.connection, visit.programme, named, visit.now)
             document = member_document(view, visit.programme)
+            if visit.caller.member is not None:
+                document["facts"].pop(METADATA, None)
             if view.frozen is not None:
                 document["frozen"]["by"] = visit.caller.is_told_of(view.frozen.by)
             return document
@@ -79,7 +82,11 @@ async def show_statement(
         )
         scales = visit.programme.programme.scales
         movements = [
-            _movement(one, scales) | {"actor": visit.caller.is_told_of(one.actor)}
+            _movement(one, scales)
+            | {
+                "actor": visit.caller.is_told_of(one.actor),
+                "metadata": visit.caller.is_shown(one.metadata),
+            }
             for one in found.movements
         ]
         return {"member": found.member, "movements": movements, "earlier": found.earlier}

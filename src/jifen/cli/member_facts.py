@@ -8,6 +8,7 @@ from jifen.cli import output
 from jifen.cli.language import listed, say, spoken
 from jifen.engine.events import Known
 from jifen.instants import date_of
+from jifen.intake.asking.metadata import FACT as METADATA
 from jifen.intake.gathering.facts import NOBODY
 from jifen.programme.amounts import show_money
 from jifen.programme.event_types import Field
@@ -24,6 +25,9 @@ def fact_rows(facts: Mapping[str, Known], programme: Programme) -> list[tuple[st
         if known not in (None, (), NOBODY):
             name = field_name(programme, field.name, spoken())
             rows.append((name, _said(known, field, programme)))
+    attached = facts.get(METADATA)
+    if isinstance(attached, dict):
+        rows += [(f"{METADATA}.{name}", text) for name, text in attached.items()]
     return rows
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 Points = int | Decimal
-Known = bool | int | str | list[str]
+Known = bool | int | str | list[str] | dict[str, str]
 """A fact about a member; decimals as text."""
 
 
@@ -223,6 +223,7 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     occasion: Occasion | None
     actor: str | None
     reason: str | None
+    metadata: dict[str, str] = {}
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
@@ -245,6 +246,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     friend: str | None = None
     doer: str | None = None
     occasion: Occasion | None = None
+    metadata: dict[str, str] = {}
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,22 +12,22 @@ import msgspec
 
 from jifen.client.administration import Audit, Keys, Webhooks
 from jifen.client.asking import Awaited, Item, Page, Pages, R, Request, T, Waiting
+from jifen.client.by_hand import Adjustments, Merges
 from jifen.client.commands import (
-    Adjustments,
     Exchanges,
     Holds,
-    Merges,
     Redemptions,
     Returns,
     Spends,
     Transfers,
     Uses,
 )
-from jifen.client.enquiries import Events, Members, Quotes, Stream
+from jifen.client.enquiries import Events, Members, Quotes
 from jifen.client.jobs import Jobs
 from jifen.client.problems import NoAnswer, problem_in
 from jifen.client.programmes import Programmes
 from jifen.client.retrying import Retrying
+from jifen.client.stream import Stream
 
 Outcome = httpx.Response | httpx.TransportError
 USUAL = Retrying()

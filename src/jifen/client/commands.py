@@ -61,11 +61,12 @@ class Spends(Noun[T]):
         *,
         up_to: Amount | None = None,
         currency: str | None = None,
+        metadata: Mapping[str, str] | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
         """Use so many `points`, or what is there `up_to` so many."""
         said = {"member": member, "points": points, "up_to": up_to, "currency": currency}
-        return command("/v1/spends", id, said)
+        return command("/v1/spends", id, said, metadata)
 
     @asks
     def get(self, spend: str) -> Request[Deed]:
@@ -79,11 +80,12 @@ class Spends(Noun[T]):
         *,
         points: Amount | None = None,
         currency: str | None = None,
+        metadata: Mapping[str, str] | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
         """Give back what a spend took, or so many of it."""
         said = {"points": points, "currency": currency}
-        return command(path_of("spends", spend, "cancel"), id, said)
+        return command(path_of("spends", spend, "cancel"), id, said, metadata)
 
 
 class Holds(Noun[T]):
@@ -97,11 +99,12 @@ class Holds(Noun[T]):
         *,
         minutes: int | None = None,
         currency: str | None = None,
+        metadata: Mapping[str, str] | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
         """Set points aside; they are free again after so many `minutes`. The answer says the `deadline`."""
         said = {"member": member, "points": points, "minutes": minutes, "currency": currency}
-        return command("/v1/holds", id, said)
+        return command("/v1/holds", id, said, metadata)
 
     @asks
     def get(self, hold: str) -> Request[Deed]:
@@ -116,23 +119,36 @@ class Holds(Noun[T]):
         *,
         points: Amount | None = None,
         currency: str | None = None,
+        metadata: Mapping[str, str] | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
         """Use what is held, or so many of it; the rest is free again."""
         said = {"member": member, "points": points, "currency": currency}
-        return command(path_of("holds", hold, "capture"), id, said)
+        return command(path_of("holds", hold, "capture"), id, said, metadata)
 
     @asks
-    def void(self, hold: str, member: str, *, id: str | None = None) -> Request[Answer]:
+    def void(
+        self,
+        hold: str,
+        member: str,
+        *,
+        metadata: Mapping[str, str] | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
         """Let all of it go."""
-        return command(path_of("holds", hold, "void"), id, {"member": member})
+        return command(path_of("holds", hold, "void"), id, {"member": member}, metadata)
 
     @asks
     def cancel(
-        self, hold: str, *, points: Amount | None = None, id: str | None = None
+        self,
+        hold: str,
+        *,
+        points: Amount | None = None,
+        metadata: Mapping[str, str] | None = None,
+        id: str | None = None,
     ) -> Request[Answer]:
         """Give back what the capture of a hold took, or so many of it."""
-        return command(path_of("holds", hold, "cancel"), id, {"points": points})
+        return command(path_of("holds", hold, "cancel"), id, {"points": points}, metadata)
 
 
 class Redemptions(Noun[T]):
@@ -148,12 +164,13 @@ class Redemptions(Noun[T]):
         currency: str | None = None,
         fields: Mapping[str, Value] | None = None,
         price: Amount | None = None,
+        metadata: Mapping[str, str] | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
         """Redeem a reward; `fields` is what it asks for. With `price` it is refused where that is not what it costs."""
         said: dict[str, Value] = {"member": member, "reward": reward, "quantity": quantity}
         said |= {"currency": currency, "fields": fields, "price": price}
-        return command("/v1/redemptions", id, said)
+        return command("/v1/redemptions", id, said, metadata)
 
     @asks
     def get(self, redemption: str) -> Request[Deed]:
@@ -162,10 +179,17 @@ class Redemptions(Noun[T]):
 
     @asks
     def cancel(
-        self, redemption: str, *, quantity: int | None = None, id: str | None = None
+        self,
+        redemption: str,
+        *,
+        quantity: int | None = None,
+        metadata: Mapping[str, str] | None = None,
+        id: str | None = None,
     ) -> Request[Answer]:
         """Take a reward back, or so many of it, and give back what was paid."""
-        return command(path_of("redemptions", redemption, "cancel"), id, {"quantity": quantity})
+        return command(
+            path_of("redemptions", redemption, "cancel"), id, {"quantity": quantity}, metadata
+        )
 
 
 class Uses(Noun[T]):
@@ -173,10 +197,18 @@ class Uses(Noun[T]):
 
     @asks
     def create(
-        self, member: str, reward: str, *, quantity: int | None = None, id: str | None = None
+        self,
+        member: str,
+        reward: str,
+        *,
+        quantity: int | None = None,
+        metadata: Mapping[str, str] | None = None,
+        id: str | None = None,
     ) -> Request[Answer]:
         """Use a reward that the member holds."""
-        return command("/v1/uses", id, {"member": member, "reward": reward, "quantity": quantity})
+        return command(
+            "/v1/uses", id, {"member": member, "reward": reward, "quantity": quantity}, metadata
+        )
 
 
 class Transfers(Noun[T]):
@@ -191,11 +223,14 @@ class Transfers(Noun[T]):
         *,
         up_to: Amount | None = None,
         currency: str | None = None,
+        metadata: Mapping[str, str] | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
         """Give points to another member."""
         said: dict[str, Value] = {"member": member, "to": to, "points": points}
-        return command("/v1/transfers", id, {**said, "up_to": up_to, "currency": currency})
+        return command(
+            "/v1/transfers", id, {**said, "up_to": up_to, "currency": currency}, metadata
+        )
 
     @asks
     def get(self, transfer: str) -> Request[Deed]:
@@ -204,10 +239,15 @@ class Transfers(Noun[T]):
 
     @asks
     def cancel(
-        self, transfer: str, *, points: Amount | None = None, id: str | None = None
+        self,
+        transfer: str,
+        *,
+        points: Amount | None = None,
+        metadata: Mapping[str, str] | None = None,
+        id: str | None = None,
     ) -> Request[Answer]:
         """Take a gift back, or so many of it."""
-        return command(path_of("transfers", transfer, "cancel"), id, {"points": points})
+        return command(path_of("transfers", transfer, "cancel"), id, {"points": points}, metadata)
 
 
 class Exchanges(Noun[T]):
@@ -222,11 +262,12 @@ class Exchanges(Noun[T]):
         amount: Amount | None = None,
         *,
         up_to: Amount | None = None,
+        metadata: Mapping[str, str] | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
         """Exchange an `amount` of the first currency, or what is there `up_to` so much."""
         said: dict[str, Value] = {"member": member, "from": from_currency, "to": to_currency}
-        return command("/v1/exchanges", id, {**said, "amount": amount, "up_to": up_to})
+        return command("/v1/exchanges", id, {**said, "amount": amount, "up_to": up_to}, metadata)
 
     @asks
     def get(self, exchange: str) -> Request[Deed]:
@@ -234,68 +275,8 @@ class Exchanges(Noun[T]):
         return Request("GET", path_of("exchanges", exchange), _DEED)
 
     @asks
-    def cancel(self, exchange: str, *, id: str | None = None) -> Request[Answer]:
+    def cancel(
+        self, exchange: str, *, metadata: Mapping[str, str] | None = None, id: str | None = None
+    ) -> Request[Answer]:
         """Undo an exchange."""
-        return command(path_of("exchanges", exchange, "cancel"), id, {})
-
-
-class Adjustments(Noun[T]):
-    """Points given or taken by hand, and expired ones that come back."""
-
-    @asks
-    def create(
-        self,
-        member: str,
-        points: Amount,
-        reason: str,
-        *,
-        currency: str | None = None,
-        expires: dt.date | None = None,
-        pending: str | None = None,
-        batch: str | None = None,
-        id: str | None = None,
-    ) -> Request[Answer]:
-        """Give points, or take them where `points` is below zero; `expires` is their last day, `pending` such as
-        `"7 days"`."""
-        said: dict[str, Value] = {"member": member, "points": points, "reason": reason}
-        said |= {"currency": currency, "expires": expires, "pending": pending, "batch": batch}
-        return command("/v1/adjustments", id, said)
-
-    @asks
-    def revive(
-        self,
-        member: str,
-        expires: dt.date,
-        reason: str,
-        *,
-        points: Amount | None = None,
-        within: str | None = None,
-        currency: str | None = None,
-        id: str | None = None,
-    ) -> Request[Answer]:
-        """Bring expired points back until a last day: all of them, so many, or those that expired `within` such as
-        `"30 days"`."""
-        said: dict[str, Value] = {"member": member, "expires": expires, "reason": reason}
-        said |= {"points": points, "within": within, "currency": currency}
-        return command("/v1/revivals", id, said)
-
-
-class Merges(Noun[T]):
-    """Two cards of one person."""
-
-    @asks
-    def create(
-        self, absorbed: str, into: str, reason: str, *, id: str | None = None
-    ) -> Request[Answer]:
-        """Merge one member `into` another, who keeps everything."""
-        return command("/v1/merges", id, {"from": absorbed, "into": into, "reason": reason})
-
-    @asks
-    def claim(self, guest: str, member: str, *, id: str | None = None) -> Request[Answer]:
-        """What a guest collected is the member's."""
-        return command("/v1/claims", id, {"guest": guest, "member": member})
-
-    @asks
-    def undo(self, absorbed: str, reason: str, *, id: str | None = None) -> Request[Answer]:
-        """They were two people after all."""
-        return command(path_of("members", absorbed, "unmerge"), id, {"reason": reason})
+        return command(path_of("exchanges", exchange, "cancel"), id, {}, metadata)

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from jifen.client.answers import (
     Answer,
     Member,
-    Message,
     MessagePage,
     Movement,
     Statement,
@@ -34,7 +33,6 @@ from jifen.client.writing import Value, command, commands, encoded, path_of, rea
 
 MOVEMENTS_PER_PAGE = 200
 MEMBERS_PER_PAGE = 200
-MESSAGES_PER_PAGE = 500
 _MEMBER, _STATEMENT, _WHY = reading(Member), reading(Statement), reading(Why)
 _BALANCES, _FRIENDS, _TOKEN = reading(PastBalances), reading(Friends), reading(Token)
 _ANSWER, _MESSAGES = reading(Answer), reading(MessagePage)
@@ -71,9 +69,11 @@ class Events(Noun[T]):
         return Request("GET", path_of("events", event), _WHY)
 
     @asks
-    def confirm(self, event: str, *, id: str | None = None) -> Request[Answer]:
+    def confirm(
+        self, event: str, *, metadata: Mapping[str, str] | None = None, id: str | None = None
+    ) -> Request[Answer]:
         """What waits of an event need wait no longer."""
-        return command(path_of("events", event, "confirm"), id, {})
+        return command(path_of("events", event, "confirm"), id, {}, metadata)
 
 
 class Members(Noun[T]):
@@ -170,14 +170,28 @@ class Members(Noun[T]):
         )
 
     @asks
-    def freeze(self, member: str, reason: str, *, id: str | None = None) -> Request[Answer]:
+    def freeze(
+        self,
+        member: str,
+        reason: str,
+        *,
+        metadata: Mapping[str, str] | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
         """Nothing can be spent any more; earning goes on."""
-        return command(path_of("members", member, "freeze"), id, {"reason": reason})
+        return command(path_of("members", member, "freeze"), id, {"reason": reason}, metadata)
 
     @asks
-    def unfreeze(self, member: str, reason: str, *, id: str | None = None) -> Request[Answer]:
+    def unfreeze(
+        self,
+        member: str,
+        reason: str,
+        *,
+        metadata: Mapping[str, str] | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
         """Everything can be spent again."""
-        return command(path_of("members", member, "unfreeze"), id, {"reason": reason})
+        return command(path_of("members", member, "unfreeze"), id, {"reason": reason}, metadata)
 
     @asks
     def set_fact(
@@ -187,11 +201,12 @@ class Members(Noun[T]):
         value: Value,
         *,
         occurred_at: dt.datetime | None = None,
+        metadata: Mapping[str, str] | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
         """What is known about a member, such as the birthday, from now or `occurred_at` on."""
         said = {"name": name, "value": value, "occurred_at": occurred_at}
-        return command(path_of("members", member, "facts"), id, said)
+        return command(path_of("members", member, "facts"), id, said, metadata)
 
     @asks
     def set_tier(
@@ -202,26 +217,38 @@ class Members(Noun[T]):
         *,
         since: dt.datetime | None = None,
         until: dt.date | None = None,
+        metadata: Mapping[str, str] | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
         """Give a tier by hand, until a last day or for good."""
         said: dict[str, Value] = {"tier": tier, "reason": reason, "from": since, "until": until}
-        return command(path_of("members", member, "tier"), id, said)
+        return command(path_of("members", member, "tier"), id, said, metadata)
 
     @asks
     def join_household(
-        self, member: str, household: str, *, role: str | None = None, id: str | None = None
+        self,
+        member: str,
+        household: str,
+        *,
+        role: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        id: str | None = None,
     ) -> Request[Answer]:
         """Belong to a household, as `member` or `owner`."""
         said = {"join": household, "role": role}
-        return command(path_of("members", member, "household"), id, said)
+        return command(path_of("members", member, "household"), id, said, metadata)
 
     @asks
     def leave_household(
-        self, member: str, household: str, *, id: str | None = None
+        self,
+        member: str,
+        household: str,
+        *,
+        metadata: Mapping[str, str] | None = None,
+        id: str | None = None,
     ) -> Request[Answer]:
         """Belong to it no longer."""
-        return command(path_of("members", member, "household"), id, {"leave": household})
+        return command(path_of("members", member, "household"), id, {"leave": household}, metadata)
 
     @asks
     def refer(
@@ -230,11 +257,12 @@ class Members(Noun[T]):
         *,
         referrer: str | None = None,
         code: str | None = None,
+        metadata: Mapping[str, str] | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
         """Who brought a member: a `referrer`, or the `code` of one."""
         said = {"member": member, "referrer": referrer, "code": code}
-        return command("/v1/referrals", id, said)
+        return command("/v1/referrals", id, said, metadata)
 
     @asks
     def open(
@@ -246,30 +274,13 @@ class Members(Noun[T]):
         tier: Mapping[str, Value] | None = None,
         joined: dt.date | None = None,
         occurred_at: dt.datetime | None = None,
+        metadata: Mapping[str, str] | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
         """What a member brings along from a former system."""
         said: dict[str, Value] = {"member": member, "lots": lots, "counters": counters}
         said |= {"tier": tier, "joined": joined, "occurred_at": occurred_at}
-        return command("/v1/openings", id, said)
-
-
-class Stream(Noun[T]):
-    """What others are told, in an order that never changes."""
-
-    @lists
-    def messages(self, after: int = 0) -> Pages[MessagePage, Message]:
-        """The messages behind a position, up to the newest. Who keeps the `position` of the last goes on from there."""
-
-        def page(behind: int) -> Request[MessagePage]:
-            query = {"after": behind, "limit": MESSAGES_PER_PAGE}
-            return Request("GET", path_of("stream"), _MESSAGES, query)
-
-        return Pages(
-            page(after),
-            lambda told: told.messages,
-            lambda told: page(told.next) if told.messages else None,
-        )
+        return command("/v1/openings", id, said, metadata)
 
 
 class Quotes(Noun[T]):

@@ -45,6 +45,7 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
     answer: Answer
     since: list[LaterDeed]
     hold: Hold | None = None
+    metadata: dict[str, str] = {}
 
 
 class LotOf(Lot, frozen=True, kw_only=True):
@@ -136,6 +137,7 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
     answer: Answer | None
     refused: AuditRefusal | None
+    metadata: dict[str, str] = {}
 
 
 class MemberNames(msgspec.Struct, frozen=True, kw_only=True):

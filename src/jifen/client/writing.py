@@ -28,10 +28,17 @@ class _Results(msgspec.Struct):
     results: list[Document]
 
 
-def command(path: str, id: str | None, said: Mapping[str, Value]) -> Request[Answer]:
-    """A command, under an id of its own where none is given. Raises TypeError for a float."""
+def command(
+    path: str,
+    id: str | None,
+    said: Mapping[str, Value],
+    metadata: Mapping[str, str] | None = None,
+) -> Request[Answer]:
+    """A command, under an id of its own where none is given, with texts that its sender attaches. Raises TypeError for
+    a float."""
     known = id or new_id()
-    body = msgspec.json.encode({"id": known, **_plain(said)})
+    attached = {} if metadata is None else {"metadata": metadata}
+    body = msgspec.json.encode({"id": known, **_plain({**said, **attached})})
     return Request("POST", path, _answer_in, body=body, id=known)
 
 

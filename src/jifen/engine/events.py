@@ -17,8 +17,8 @@ from jifen.instants import MISSING, date_of, moment_of, month_of_day
 from jifen.wording import Said
 
 Value = int | str | bool
-Known = Value | tuple[str, ...]
-"""What is known of a member: one value, or several texts."""
+Known = Value | tuple[str, ...] | dict[str, str]
+"""What is known of a member: one value, several texts, or texts by name, which no rule asks."""
 FIELD_MOST = 10**12
 """No field of an event, and no sum of a line column, is further from zero."""
 UNKNOWN_TYPE = -1
@@ -86,7 +86,7 @@ class Column:
     def code(self, value: Known | None) -> int:
         """The integer of a value: text by the constants it is compared with, 0 for other text. Several texts, which
         another version asks for, are no value."""
-        if value is None or isinstance(value, tuple | list):
+        if value is None or isinstance(value, tuple | list | dict):
             return MISSING
         if isinstance(value, str):
             return self.words.get(value, 0)

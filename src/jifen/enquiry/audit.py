@@ -16,6 +16,7 @@ from jifen.db.statements import statements
 from jifen.enquiry.finding import UnknownMember
 from jifen.instants import moment_of
 from jifen.intake.answers import Answer
+from jifen.intake.asking.metadata import attached
 from jifen.intake.relations.between import original_of
 from jifen.intake.versions.opening import OpenProgramme
 
@@ -61,6 +62,7 @@ class AuditEntry(NamedTuple):
     asked: str
     actor: str
     reason: str | None
+    metadata: dict[str, str]
     answer: Answer
 
 
@@ -130,7 +132,7 @@ def _walked_back(
 
 
 def _entry(row: Row, programme: OpenProgramme) -> AuditEntry:
-    recorded_at, _, _, member, occurred_at, key, kind, actor, reason, answer = row
+    recorded_at, _, _, member, occurred_at, key, kind, actor, reason, metadata, answer = row
     return AuditEntry(
         moment_of(recorded_at, programme.zone),
         moment_of(occurred_at, programme.zone),
@@ -139,5 +141,6 @@ def _entry(row: Row, programme: OpenProgramme) -> AuditEntry:
         original_of(key),
         actor,
         reason,
+        attached(metadata),
         msgspec.json.decode(answer, type=Answer),
     )

@@ -1,7 +1,7 @@
 -- name: commands_recorded
 -- Commands recorded from an instant on and before a place, the last first; of some kinds and actors, where they are named.
 SELECT c.recorded_at, c.member_id, c.member_seq, m.external_id, c.occurred_at, c.key, c.kind, c.actor,
-       c.body ->> 'reason', c.answer
+       c.body ->> 'reason', c.body -> 'metadata', c.answer
 FROM command c JOIN member m USING (programme_id, member_id)
 WHERE c.programme_id = %(programme)s::uuid
     AND c.recorded_at BETWEEN instant(%(since)s) AND instant(%(at)s)
@@ -14,7 +14,7 @@ LIMIT %(most)s
 -- name: commands_of_member
 -- The same of one member, in the order of the member's commands.
 SELECT c.recorded_at, c.member_id, c.member_seq, m.external_id, c.occurred_at, c.key, c.kind, c.actor,
-       c.body ->> 'reason', c.answer
+       c.body ->> 'reason', c.body -> 'metadata', c.answer
 FROM command c JOIN member m USING (programme_id, member_id)
 WHERE c.programme_id = %(programme)s::uuid AND c.member_id = %(of)s::uuid AND c.member_seq < %(seq)s::bigint
     AND c.recorded_at BETWEEN instant(%(since)s) AND instant(%(at)s)

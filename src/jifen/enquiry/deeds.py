@@ -15,6 +15,7 @@ from jifen.db.statements import statements
 from jifen.enquiry.finding import UnknownMember, moment_or_none
 from jifen.instants import moment_of
 from jifen.intake.answers import Answer
+from jifen.intake.asking.metadata import attached
 from jifen.intake.relations.between import original_of
 from jifen.intake.versions.opening import OpenProgramme
 
@@ -48,13 +49,14 @@ class HoldView(NamedTuple):
 
 
 class Deed(NamedTuple):
-    """What was asked, when and by whom, its first answer, and what later commands did about it; with the hold, if it is
-    one."""
+    """What was asked, when and by whom, what was attached, the first answer, and what later commands did about it; with
+    the hold, if it is one."""
 
     member: str
     recorded_at: dt.datetime
     occurred_at: dt.datetime
     actor: str
+    metadata: dict[str, str]
     answer: Answer
     since: list[MovedSince]
     hold: HoldView | None
@@ -69,7 +71,7 @@ def deed(
         row = sql.execute(SQL["deed_by_key"], values).fetchone()
         if row is None:
             return None
-        member_id, seq, member, recorded_at, occurred_at, actor, written = row
+        member_id, seq, member, recorded_at, occurred_at, actor, written, metadata = row
         answer = msgspec.json.decode(written, type=Answer)
         if answer.refusal is not None:
             return None
@@ -82,6 +84,7 @@ def deed(
         moment_of(recorded_at, zone),
         moment_of(occurred_at, zone),
         actor,
+        attached(metadata),
         answer,
         since,
         None if hold is None else _hold(hold, programme, now),

@@ -1,6 +1,7 @@
 -- name: deed_by_key
 -- What was asked under a key, and answered, with who acts today for whom it was asked of.
-SELECT c.member_id, c.member_seq, acting.external_id, c.recorded_at, c.occurred_at, c.actor, c.answer
+SELECT c.member_id, c.member_seq, acting.external_id, c.recorded_at, c.occurred_at, c.actor, c.answer,
+       c.body -> 'metadata'
 FROM command_key k
 JOIN command c USING (programme_id, member_id, member_seq)
 JOIN member m USING (programme_id, member_id)

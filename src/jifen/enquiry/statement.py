@@ -20,6 +20,7 @@ from jifen.enquiry.finding import settled_case
 from jifen.enquiry.freezing import FreezeView, freeze_view
 from jifen.enquiry.origins import NO_ORIGIN, OccasionView, Origin, origins_of
 from jifen.instants import moment_of
+from jifen.intake.asking.metadata import attached
 from jifen.intake.judging.case import Case
 from jifen.intake.relations.between import original_of
 from jifen.intake.versions.opening import OpenProgramme
@@ -37,10 +38,11 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     """Points that came (> 0) or went (< 0), in smallest units of the currency.
 
     `account` is the programme's side: issued, redeemed, expired, written_off, transit. `asked` is the command
-    (kind/sender's id), `actor` who asked it and `reason` why, where that was said; `about` the event whose award
-    moved, or the earlier command (of kind `about_kind`) that is captured or undone; `friend` whose deed it was, of a
-    referral, `doer` whose, of points through a relation, and `occasion` which day of the member. `effective_at` is
-    when it was due. A movement that time has brought and nobody has posted yet has no `recorded_at`.
+    (kind/sender's id), `actor` who asked it, `reason` why and `metadata` what was attached, where that was said;
+    `about` the event whose award moved, or the earlier command (of kind `about_kind`) that is captured or undone;
+    `friend` whose deed it was, of a referral, `doer` whose, of points through a relation, and `occasion` which day of
+    the member. `effective_at` is when it was due. A movement that time has brought and nobody has posted yet has no
+    `recorded_at`.
     """
 
     recorded_at: dt.datetime | None
@@ -57,6 +59,7 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     occasion: OccasionView | None
     actor: str | None
     reason: str | None
+    metadata: dict[str, str]
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +136,8 @@ def _movement(
     balances: Counter[str],
     origins: Mapping[str, Origin],
 ) -> Movement:
-    _, _, recorded_at, effective_at, currency, account, points, asked, about, actor, reason = row
+    _, _, recorded_at, effective_at, currency, account, points, asked, about, *said = row
+    actor, reason, metadata = said
     name = programme.engine.currencies[currency]
     balances[name] += points
     kind, event = (None, None) if about is None else kind_and_id(about)
@@ -153,6 +157,7 @@ def _movement(
         occasion=origin.occasion,
         actor=actor,
         reason=reason,
+        metadata=attached(metadata),
     )
 
 
@@ -180,6 +185,7 @@ def _unposted(programme: OpenProgramme, case: Case, balances: Counter[str]) -> l
                     occasion=None,
                     actor=None,
                     reason=None,
+                    metadata={},
                 )
             )
     return movements

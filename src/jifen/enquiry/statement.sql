@@ -2,7 +2,7 @@
 -- What moved a member's points before a place in the order recorded, the last first, with what was asked, the
 -- event it is about, who asked, and the reason that was given.
 SELECT p.member_seq, p.row_no, p.recorded_at, p.effective_at, p.currency, a.name, p.points, c.key, e.key,
-       c.actor, c.body ->> 'reason'
+       c.actor, c.body ->> 'reason', c.body -> 'metadata'
 FROM posting p
 JOIN account a USING (account)
 JOIN command c USING (programme_id, member_id, member_seq)

@@ -60,7 +60,8 @@ _NAMESAKE = Said("A return has the same id:", "另有一笔退货用了同一编
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):
     """An event and the sentences that explain it; `revision` is the version that judged it, `friend` whose
-    deed it was, of a referral, `doer` whose, of points through a relation, `occasion` which day of the member."""
+    deed it was, of a referral, `doer` whose, of points through a relation, `occasion` which day of the member,
+    `metadata` what its sender attached."""
 
     event: str
     friend: str | None
@@ -71,6 +72,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: dt.datetime
     revision: int
     sentences: list[str]
+    metadata: dict[str, str]
 
 
 def why(
@@ -108,6 +110,7 @@ def why(
         occurred_at=moment_of(event.occurred_at, programme.zone),
         revision=account.plan.revision,
         sentences=sentences,
+        metadata=known.metadata,
     )
 
 
@@ -141,6 +144,7 @@ def _why_of_return(
         occurred_at=moment_of(occurred_at, programme.zone),
         revision=programme.engine.plan_at(occurred_at).revision,
         sentences=sentences,
+        metadata=known.metadata,
     )
 
 

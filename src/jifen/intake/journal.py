@@ -71,10 +71,14 @@ def key_of(command: Command) -> str:
 
 
 def body_of(command: Command) -> bytes:
-    """The command as the journal keeps it. Of an event only what its own row does not hold: how it was paid, and what
-    came back in exchange."""
+    """The command as the journal keeps it. Of an event only what its own row does not hold: how it was paid, what came
+    back in exchange, and what was attached."""
     if isinstance(command, Event):
-        kept = {"pay": command.pay, "in_exchange": command.in_exchange}
+        kept = {
+            "pay": command.pay,
+            "in_exchange": command.in_exchange,
+            "metadata": command.metadata,
+        }
         return msgspec.json.encode({name: value for name, value in kept.items() if value})
     return msgspec.json.encode(command)
 

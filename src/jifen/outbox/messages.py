@@ -54,6 +54,8 @@ def message_of(entry: Entry, terms: Terms) -> Message:
         told["points"] = {
             name: _points(amount, terms.scales.get(name, 0)) for name, amount in points.items()
         }
+    if entry.metadata:
+        told["metadata"] = entry.metadata
     return {
         "id": message_id(terms.programme_id, entry.position),
         "type": entry.name,

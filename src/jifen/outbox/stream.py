@@ -12,18 +12,21 @@ import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.db.statements import statements
+from jifen.intake.asking.metadata import attached
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 
 
 class Entry(NamedTuple):
-    """A message at its position; `points` in the payload are in the smallest unit, `recorded_at` is an instant."""
+    """A message at its position; `points` in the payload are in the smallest unit, `recorded_at` is an instant,
+    `metadata` what was attached to the command of which it tells."""
 
     position: int
     member_seq: int
     name: str
     payload: dict[str, Any]
     recorded_at: int
+    metadata: dict[str, str]
 
 
 def read_stream(
@@ -53,5 +56,6 @@ def last_position(connection: psycopg.Connection[Any], programme_id: UUID) -> in
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    position, member_seq, name, payload, recorded_at = row
-    return Entry(position, member_seq, name, msgspec.json.decode(payload), recorded_at)
+    position, member_seq, name, payload, recorded_at, metadata = row
+    told = msgspec.json.decode(payload)
+    return Entry(position, member_seq, name, told, recorded_at, attached(metadata))

@@ -1,6 +1,6 @@
 -- name: read_entries
 -- What stands behind a position, in order.
-SELECT e.position, e.member_seq, o.name, o.payload, c.recorded_at
+SELECT e.position, e.member_seq, o.name, o.payload, c.recorded_at, c.body -> 'metadata'
 FROM stream_entry e JOIN outbox o USING (programme_id, member_id, member_seq, row_no)
     JOIN command c USING (programme_id, member_id, member_seq)
 WHERE e.programme_id = %(programme)s AND e.position > %(after)s AND e.position <= %(after)s + %(most)s
@@ -8,7 +8,7 @@ ORDER BY e.position
 
 -- name: entries_at
 -- What stands at some positions, in order.
-SELECT e.position, e.member_seq, o.name, o.payload, c.recorded_at
+SELECT e.position, e.member_seq, o.name, o.payload, c.recorded_at, c.body -> 'metadata'
 FROM stream_entry e JOIN outbox o USING (programme_id, member_id, member_seq, row_no)
     JOIN command c USING (programme_id, member_id, member_seq)
 WHERE e.programme_id = %(programme)s AND e.position = ANY(%(positions)s)

@@ -73,7 +73,7 @@ class Values:
         """The column as limits know its values by."""
         if self.words is None:
             return self.numbers
-        known = [0 if isinstance(word, tuple) else identity(word) for word in self.words]
+        known = [0 if isinstance(word, tuple | dict) else identity(word) for word in self.words]
         return np.array([MISSING, *known], np.int64)[self.numbers]
 
     def holding(self, text: str) -> Integers:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from jifen.api.described.shapes import Moment, Money, Points, PointsByCurrency, told
+from jifen.api.described.shapes import Metadata, Moment, Money, Points, PointsByCurrency, told
 
 
 class _Told(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -251,6 +251,7 @@ class MovementTold(_Told, kw_only=True):
     occasion: OccasionTold | None
     actor: str | None
     reason: str | None
+    metadata: Metadata
 
 
 class MemberNameTold(_Told, kw_only=True):
@@ -284,6 +285,7 @@ class WhyTold(_Told, kw_only=True):
     occurred_at: Moment
     revision: int
     sentences: list[str]
+    metadata: Metadata
 
 
 class NameTold(_Told, kw_only=True):

@@ -9,7 +9,7 @@ import msgspec
 from jifen.api.described.answers import Answer
 from jifen.api.described.operation import Operation, Parameter
 from jifen.api.described.reads import LIMIT
-from jifen.api.described.shapes import Moment, told
+from jifen.api.described.shapes import Metadata, Moment, told
 from jifen.wording import Said
 
 
@@ -33,6 +33,7 @@ class AuditEntryTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     asked: Annotated[str, told("The command, kind/id.", "命令：种类/编号。")]
     actor: Annotated[str, told("Who asked.", "由谁提出。")]
     reason: str | None
+    metadata: Metadata
     answer: Annotated[Answer | None, told("null: it was refused.", "null：被拒绝。")]
     refused: Annotated[RefusedTold | None, told("null: it was done.", "null：已办成。")]
 

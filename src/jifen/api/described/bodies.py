@@ -12,6 +12,7 @@ from jifen.api.described.shapes import (
     Days,
     Id,
     Member,
+    Metadata,
     MoneySaid,
     Name,
     Of,
@@ -25,6 +26,7 @@ from jifen.api.described.shapes import (
 
 class _Asked(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     id: Id | None = None
+    metadata: Metadata | None = None
 
 
 class _OfMember(_Asked, kw_only=True):
@@ -89,6 +91,7 @@ class EventBody(msgspec.Struct, kw_only=True, omit_defaults=True):
         None
     )
     in_exchange: Given | None = None
+    metadata: Metadata | None = None
 
 
 class ReturnBody(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -101,6 +104,7 @@ class ReturnBody(msgspec.Struct, kw_only=True, omit_defaults=True):
     full: bool | None = None
     amount: MoneySaid = None
     lines: list[dict[str, Any]] | None = None
+    metadata: Metadata | None = None
 
 
 class SpendBody(_OfMember, kw_only=True):

@@ -10,7 +10,7 @@ from jifen.api.deeds import READ_BY_ID
 from jifen.api.described.answers import Answer, LotTold
 from jifen.api.described.operation import Operation, Parameter, named
 from jifen.api.described.reads import LIMIT, MEMBER
-from jifen.api.described.shapes import Moment, Points, PointsByCurrency, told
+from jifen.api.described.shapes import Metadata, Moment, Points, PointsByCurrency, told
 from jifen.wording import Said
 
 
@@ -40,6 +40,7 @@ class DeedTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     recorded_at: Moment
     occurred_at: Moment
     actor: Annotated[str, told("Who asked.", "由谁提出。")]
+    metadata: Metadata
     answer: Annotated[Answer, told("As it was answered then.", "当时的回复。")]
     since: Annotated[list[SinceTold], told("What later commands did about it.", "后来的变动。")]
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import msgspec
 
+from jifen.intake.asking.metadata import LONGEST_NAME, MOST_ENTRIES
+
 LONGEST = 500
 _DECIMAL = r"^[+-]?\d{1,30}(\.\d{1,30})?$"
 
@@ -75,6 +77,17 @@ Currency = Annotated[
     ),
 ]
 Reason = Annotated[str, told("Why, for people; it is kept.", "原因，供人阅读，会保存下来。")]
+Metadata = Annotated[
+    dict[
+        Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)],
+        Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST)],
+    ],
+    told(
+        f"Texts of the sender's own by name, at most {MOST_ENTRIES}: kept and told again, and asked by no rule.",
+        f"发送方自己的备注，名称对文字，最多 {MOST_ENTRIES} 项：照存照还，规则不看。",
+        max_length=MOST_ENTRIES,
+    ),
+]
 Whole = Annotated[Any, _number("A whole number.", "整数。")]
 Moment = Annotated[
     str, told("A moment in the programme's zone, ISO 8601.", "计划时区的时刻，ISO 8601 格式。")

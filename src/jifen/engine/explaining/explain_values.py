@@ -54,7 +54,7 @@ class EventValues:
                 return event.fields.get(name)
             case Fact(name=name) | Calendar(part="days_since_joining" as name):
                 known = event.facts.get(name)
-                return None if isinstance(known, tuple | list) else known
+                return None if isinstance(known, tuple | list | dict) else known
             case Among(fact=fact, text=text):
                 return holds_text(event.facts.get(fact), text)
             case Calendar(part=part):

@@ -7,23 +7,25 @@ from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from jifen.intake.asking import scalars
+from jifen.intake.asking.metadata import Metadata, metadata_of
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.programme.model import Currency, Programme
 
 Body = Mapping[str, Raw]
-ENVELOPE = frozenset({"id", "member", "occurred_at"})
+ENVELOPE = frozenset({"id", "member", "occurred_at", "metadata"})
 
 
 class Envelope(TypedDict):
-    """The part of a command that says whose it is."""
+    """The part of a command that says whose it is, and what its sender attaches."""
 
     id: str
     member: str
     occurred_at: int | None
+    metadata: Metadata
 
 
 def envelope(body: Body, zone: ZoneInfo, *, may_leave_out_member: bool = False) -> Envelope:
-    """Who asks, under which id, and when it happened if that is said."""
+    """Who asks, under which id, when it happened if that is said, and what is attached."""
     unsaid = may_leave_out_member and body.get("member") is None
     occurred_at = body.get("occurred_at")
     return {
@@ -32,6 +34,7 @@ def envelope(body: Body, zone: ZoneInfo, *, may_leave_out_member: bool = False) 
         "occurred_at": None
         if occurred_at is None
         else scalars.instant(occurred_at, zone, "/occurred_at"),
+        "metadata": metadata_of(body.get("metadata"), "/metadata"),
     }
 
 

@@ -13,6 +13,13 @@ from jifen.engine.carried import CarriedKind
 from jifen.engine.events import Known as Known
 from jifen.engine.events import Value as Value
 from jifen.instants import LONG_AGO, MICROSECONDS_PER_DAY
+from jifen.intake.asking.metadata import Metadata
+
+
+class _Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What every command may carry: `metadata` of its sender's own."""
+
+    metadata: Metadata = msgspec.UNSET
 
 
 class Pay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -43,7 +50,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     full: bool = False
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(_Asked, frozen=True, kw_only=True):
     """Something a member did. Fields and lines are integers, text or booleans by the programme's event type.
 
     `lines` is columnar: {"sku": [...], "quantity": [...], "amount": [...]}; None where a line lacks the field.
@@ -66,7 +73,7 @@ class BlindReturn(Event, frozen=True, kw_only=True):
     """Something came back, and nobody says of which purchase: what it would be as an event, `type` behind RETURNED."""
 
 
-class Return(msgspec.Struct, frozen=True, kw_only=True):
+class Return(_Asked, frozen=True, kw_only=True):
     """Something of an event was returned: all of it, an amount, or parts of lines.
 
     `member` may be empty: it is then whoever did the event.
@@ -81,7 +88,7 @@ class Return(msgspec.Struct, frozen=True, kw_only=True):
     full: bool = False
 
 
-class Spend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Spend(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     """Points to use at once: so many, or what is there up to so many."""
 
     id: str
@@ -92,7 +99,7 @@ class Spend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     occurred_at: int | None = None
 
 
-class Redeem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Redeem(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     """So many of a reward for points of a currency; empty where it has no price. `price` is what its sender expects all
     of them to cost by the list, `fields` what that goes by."""
 
@@ -106,7 +113,7 @@ class Redeem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     occurred_at: int | None = None
 
 
-class UseReward(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class UseReward(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     """The member is given so many of a reward that was redeemed or issued."""
 
     id: str
@@ -116,7 +123,7 @@ class UseReward(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     occurred_at: int | None = None
 
 
-class Hold(msgspec.Struct, frozen=True, kw_only=True):
+class Hold(_Asked, frozen=True, kw_only=True):
     id: str
     member: str
     points: int
@@ -125,7 +132,7 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int = 15
 
 
-class Capture(msgspec.Struct, frozen=True, kw_only=True):
+class Capture(_Asked, frozen=True, kw_only=True):
     id: str
     member: str
     of: str
@@ -133,14 +140,14 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True):
     points: int | None = None
 
 
-class Void(msgspec.Struct, frozen=True, kw_only=True):
+class Void(_Asked, frozen=True, kw_only=True):
     id: str
     member: str
     of: str
     occurred_at: int | None = None
 
 
-class Cancel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Cancel(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     """Give back what a spend or captured hold used, an exchange or redemption took, or a transfer moved (None: all
     left); of a redemption, or the use of a reward, so many of the reward.
 
@@ -175,7 +182,7 @@ class Cancel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"transfer/{self.of}"
 
 
-class Transfer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Transfer(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     """Points that `member` gives to another member: so many, or what is there and may be given up to so many."""
 
     id: str
@@ -187,9 +194,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     occurred_at: int | None = None
 
 
-class Exchange(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"currency": "from"}
-):
+class Exchange(_Asked, frozen=True, kw_only=True, omit_defaults=True, rename={"currency": "from"}):
     """Points that become points of another currency: an amount, or what is there up to so many."""
 
     id: str
@@ -201,7 +206,7 @@ class Exchange(
     occurred_at: int | None = None
 
 
-class Confirm(msgspec.Struct, frozen=True, kw_only=True):
+class Confirm(_Asked, frozen=True, kw_only=True):
     """The points of an event no longer wait. `member` may be empty: it is then whoever did the event."""
 
     id: str
@@ -210,7 +215,7 @@ class Confirm(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: int | None = None
 
 
-class Adjust(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Adjust(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     """Give or take back points by hand. What is given waits for so many full days, and ends at `expires_at`, or by
     the currency's terms; `batch` is a name for what was adjusted together."""
 
@@ -225,7 +230,7 @@ class Adjust(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     batch: str | None = None
 
 
-class Revive(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Revive(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     """Bring back points (None: all) that ended within so many days (None: whenever), until `expires_at`."""
 
     id: str
@@ -243,7 +248,7 @@ class Revive(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return LONG_AGO if days is None else now - days * MICROSECONDS_PER_DAY
 
 
-class Freeze(msgspec.Struct, frozen=True, kw_only=True):
+class Freeze(_Asked, frozen=True, kw_only=True):
     """Let nothing of a member's be used, or (not `frozen`) let it be again; `reason` is for people."""
 
     id: str
@@ -253,7 +258,7 @@ class Freeze(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: int | None = None
 
 
-class Group(msgspec.Struct, frozen=True, kw_only=True):
+class Group(_Asked, frozen=True, kw_only=True):
     """A member joins a household, or leaves it."""
 
     id: str
@@ -264,7 +269,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: int | None = None
 
 
-class SetFact(msgspec.Struct, frozen=True, kw_only=True):
+class SetFact(_Asked, frozen=True, kw_only=True):
     """From the local day of `occurred_at` on this is known of the member; events already evaluated keep what was known
     then."""
 
@@ -275,7 +280,7 @@ class SetFact(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: int | None = None
 
 
-class Refer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Refer(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     """Another member has brought this one: named by identity, or by the code that they hand out."""
 
     id: str
@@ -303,7 +308,7 @@ class OpenedCounter(msgspec.Struct, frozen=True, kw_only=True):
     day: int | None = None
 
 
-class Opening(msgspec.Struct, frozen=True, kw_only=True):
+class Opening(_Asked, frozen=True, kw_only=True):
     """What a member brings from a former system, as of a moment before which nothing is known.
 
     `tier_until` is the last local day of the tier, None if it stays. `joined_at` is for members who join with it.
@@ -319,7 +324,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     joined_at: int | None = None
 
 
-class Merge(msgspec.Struct, frozen=True, kw_only=True):
+class Merge(_Asked, frozen=True, kw_only=True):
     """`member` is the same person as `into`, who survives; `reason` is for people."""
 
     id: str
@@ -335,7 +340,7 @@ class Claim(Merge, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class Unmerge(msgspec.Struct, frozen=True, kw_only=True):
+class Unmerge(_Asked, frozen=True, kw_only=True):
     """`of` was merged into `member` and is another person after all; `reason` is for people.
 
     Where it is asked, `member` is `of` itself: whoever is meant by that today.

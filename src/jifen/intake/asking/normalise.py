@@ -37,6 +37,8 @@ from jifen.intake.asking.commands import (
 )
 from jifen.intake.asking.event_bodies import event_of, return_of, value_of
 from jifen.intake.asking.merge_bodies import claim_of, merge_of, unmerge_of
+from jifen.intake.asking.metadata import FACT as METADATA
+from jifen.intake.asking.metadata import texts_by_name
 from jifen.intake.asking.opening_bodies import opening_of
 from jifen.intake.asking.referral_bodies import refer_of
 from jifen.intake.asking.reward_bodies import redeem_of, use_of
@@ -208,9 +210,12 @@ def _set_fact_of(body: Body, programme: Programme, zone: ZoneInfo) -> SetFact:
 
 
 def fact_of(name: str, raw: Raw, programme: Programme, pointer: str) -> Known:
-    """The value of a member's fact: the birthday as an ISO date, others as the programme declares them."""
+    """The value of a member's fact: the birthday as an ISO date, metadata as texts by name, others as the programme
+    declares them."""
     if name == "birthday":
         return scalars.date(raw, pointer).isoformat()
+    if name == METADATA:
+        return texts_by_name(raw, pointer)
     for field in programme.facts:
         if field.name == name:
             if field.kind == "texts":
@@ -218,7 +223,7 @@ def fact_of(name: str, raw: Raw, programme: Programme, pointer: str) -> Known:
             if field.kind == "member":
                 return NOBODY if raw == NOBODY else scalars.text(raw, pointer)
             return value_of(field, raw, pointer)
-    en, zh = suggestion(name, ["birthday", *(field.name for field in programme.facts)])
+    en, zh = suggestion(name, ["birthday", METADATA, *(field.name for field in programme.facts)])
     raise Malformed(pointer, f"unknown fact '{name}'{en}", f"未知的会员信息“{name}”{zh}")
 
 

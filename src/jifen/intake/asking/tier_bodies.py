@@ -18,7 +18,7 @@ from jifen.programme.reading.tier_gifts import MEMBERSHIP_FEE
 
 def set_tier_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
     """{member, tier, from, until, reason}: `from` is now unless said, without `until` the tier stays."""
-    only(body, {"id", "member", "tier", "from", "until", "reason"})
+    only(body, {"id", "member", "tier", "from", "until", "reason", "metadata"})
     if programme.tiers is None or SET_TIER not in programme.tiers.given_by:
         raise Malformed(
             "",

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from jifen.engine.events import Known
 from jifen.instants import date_of, first_day_of_week, local_day_of
+from jifen.intake.asking.metadata import FACT as METADATA
 
 GUEST = "guest"
 """The fact by which somebody is known whom only a card, a device or the like stands for."""
@@ -21,7 +22,7 @@ REFERRER = "referrer"
 """The fact under which a member's referrer is kept."""
 ABSORBED = "absorbed"
 """The fact of who was merged into a member, by names: whoever is one of them is a relation no more."""
-NOT_LOOKED_AT = ("birthday", REFERRER, ABSORBED, GUEST)
+NOT_LOOKED_AT = ("birthday", REFERRER, ABSORBED, GUEST, METADATA)
 """Of what is known of a member: rules look only at what follows from it."""
 
 

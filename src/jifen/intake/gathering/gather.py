@@ -73,7 +73,14 @@ class _State(msgspec.Struct, frozen=True):
     state: str = "applied"
 
 
+class _Attached(msgspec.Struct, frozen=True):
+    """The part of a body that its sender attached."""
+
+    metadata: dict[str, str] = {}
+
+
 _decode_state = msgspec.json.Decoder(_State).decode
+_decode_attached = msgspec.json.Decoder(_Attached).decode
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -90,6 +97,11 @@ class Known(msgspec.Struct, frozen=True):
     body: bytes
     answer: bytes
     event: PastEvent | None
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What its sender attached, as far as it is kept."""
+        return _decode_attached(self.body).metadata if self.body else {}
 
     @property
     def refused(self) -> bool:

@@ -127,5 +127,6 @@ def _body_of_first(first: Known) -> dict[str, Any]:
         lines=event.payload.lines,
         pay=msgspec.convert(pay, Pay | None),
         in_exchange=msgspec.convert(body.get("in_exchange"), Given | None),
+        metadata=body.get("metadata", msgspec.UNSET),
     )
     return _comparable(known)

@@ -30,9 +30,10 @@ MOST_EVENT_TYPES = 60
 
 _CALENDAR_WORDS = "hour weekday day_of_month month year date days_since_joining"
 _PAST_WORDS = "count days total earned streak first days_since"
-_OTHER_WORDS = "amount gross tier birthday birthday_week birthday_month referred guest true false all event line"
+_OTHER_WORDS = "amount gross tier birthday birthday_week birthday_month referred guest metadata"
+_WORDS_OF_CONDITIONS = "true false all event line"
 OWN_WORDS = frozenset(
-    f"{_CALENDAR_WORDS} {_PAST_WORDS} {_OTHER_WORDS} {REFERRER} {HOUSEHOLD}".split()
+    f"{_CALENDAR_WORDS} {_PAST_WORDS} {_OTHER_WORDS} {_WORDS_OF_CONDITIONS} {REFERRER} {HOUSEHOLD}".split()
 )
 """Words with a meaning of their own in conditions: no field or fact may be called so."""
 
