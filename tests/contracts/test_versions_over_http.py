@@ -122,6 +122,43 @@ def test_what_cannot_be_published_is_refused_and_nothing_is_written(
     assert said in refused.json()["detail"]
 
 
+def test_a_version_that_is_not_in_force_is_withdrawn(served: Served) -> None:
+    mistyped = {"document": RICHER, "from": "2099-08-01"}
+    tag = served.client.get("/v1/programme").headers["etag"]
+    served.client.post("/v1/programme/versions", json=mistyped).raise_for_status()
+    meant = {"document": RICHER, "from": "2099-07-01"}
+    refused = served.client.post("/v1/programme/versions", json=meant)
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_publishable")
+    assert "version 2 is this very document" in refused.json()["detail"]
+    address = "/v1/programme/versions/2/withdraw"
+    stale = served.client.post(address, headers={"if-match": tag})
+    assert (stale.status_code, stale.json()["code"]) == (412, "published_meanwhile")
+    gone = served.client.post(address, headers={"if-match": '"2"'})
+    assert (gone.status_code, gone.json()["replaced_by"]) == (200, 3)
+    again = served.client.post(address)
+    assert (again.json(), again.headers["idempotent-replayed"]) == (gone.json(), "true")
+    assert served.client.get("/v1/programme/versions/3").json()["document"] == COFFEE
+    published = served.client.post("/v1/programme/versions", json=meant)
+    assert (published.status_code, published.json()["revision"]) == (201, 4)
+    told = served.client.get("/v1/programme/versions").json()["versions"]
+    assert [(one["revision"], one["replaced_by"]) for one in told] == [
+        (1, None), (2, 3), (3, None), (4, None),
+    ]  # fmt: skip
+    for revision, status, code in ((1, 422, "not_publishable"), (9, 404, "not_found")):
+        refused = served.client.post(f"/v1/programme/versions/{revision}/withdraw")
+        assert (refused.status_code, refused.json()["code"]) == (status, code)
+
+
+def test_what_there_is_not_is_told_with_what_there_is(served: Served) -> None:
+    first = served.client.get("/v1/programme/versions/1/differences")
+    assert (first.status_code, first.json()["code"]) == (404, "not_found")
+    assert "?against=2" in first.json()["detail"]
+    for path in ("7", "7/differences", "1/differences?against=7"):
+        missing = served.client.get(f"/v1/programme/versions/{path}")
+        assert (missing.status_code, missing.json()["figures"]) == (404, {"newest": "1"})
+        assert "the newest is 1" in missing.json()["detail"]
+
+
 def test_a_tag_that_is_none_publishes_nothing(served: Served) -> None:
     for tag in ("7", '"x"', 'W/"1"', '"1", "2"'):
         refused = served.client.post(
@@ -182,3 +219,4 @@ def test_a_program_publishes_by_the_client(database_url: str) -> None:
             assert [one.revision for one in office.programme.versions()] == [1, 2]
             assert office.programme.version(2).document == RICHER
             assert office.programme.differences(2) == plan.differences
+            assert office.programme.withdraw(2, against=2).replaced_by == 3

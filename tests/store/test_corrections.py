@@ -19,7 +19,8 @@ from jifen.intake.versions.corrections import (
     open_correction,
     post_correction,
 )
-from jifen.intake.versions.opening import NotPublishable, apply_version, open_programme
+from jifen.intake.versions.opening import NotPublishable, open_programme
+from jifen.intake.versions.publishing import apply_version
 from jifen.programme.loading import template_text
 from jifen.proof.proving import prove
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 import pytest
 from travelled_bank import Bank
 
+from jifen.db.adapting import cursor
 from jifen.db.connection import connect
 from jifen.intake.asking.commands import Hold
 from jifen.intake.submitting import settle_members
-from jifen.intake.versions.opening import NotPublishable, apply_version
+from jifen.intake.versions.opening import NotPublishable, read_versions
+from jifen.intake.versions.publishing import (
+    UnknownVersion,
+    apply_version,
+    replaced_by,
+    withdraw_version,
+)
+from jifen.programme.loading import load
 from jifen.proof.proving import prove
 
 DOCUMENT = """
@@ -49,6 +57,113 @@ def test_no_version_takes_effect_in_the_past_not_even_in_1970(database_url: str)
                     connection, shop.programme, BETTER,
                     effective_from=since, now=shop.now, actor="owner",
                 )  # fmt: skip
+
+
+LATER = "2099-03-01 00:00"
+
+
+def withdraw(shop: Bank, revision: int) -> None:
+    shop.programme = withdraw_version(
+        shop.connection, shop.programme, revision, now=shop.now, actor="owner"
+    )
+
+
+def publish(shop: Bank, document: str, since: str) -> None:
+    shop.programme = apply_version(
+        shop.connection, shop.programme, document,
+        effective_from=shop.instant(since), now=shop.now, actor="owner",
+    )  # fmt: skip
+
+
+def in_force(shop: Bank, *times: str) -> list[int]:
+    return [shop.programme.engine.plan_at(shop.instant(when)).revision for when in times]
+
+
+def test_a_version_that_is_not_in_force_is_withdrawn_and_stands_in_nobodys_way(
+    database_url: str,
+) -> None:
+    with connect(database_url) as connection:
+        shop = Bank(connection, DOCUMENT, "2026-01-01 10:00")
+        shop.enrol("ann")
+        publish(shop, BETTER, LATER)
+        with pytest.raises(NotPublishable, match=r"version 2 is to be in force from 2099-03-01"):
+            publish(shop, BETTER + "# sooner\n", "2026-03-01 00:00")
+        withdraw(shop, 2)
+        assert shop.programme.programme.rules == load(DOCUMENT, "").rules
+        assert in_force(shop, "2026-01-02 10:00", "2100-01-01 00:00") == [3, 3]
+        withdraw(shop, 2)
+        assert shop.programme.revision == 3
+        shop.do("2026-01-02 10:00", shop.bought("before", "ann", 100))
+        publish(shop, BETTER, "2026-03-01 00:00")
+        before_and_after = in_force(shop, "2026-02-28 10:00", "2026-03-01 00:00", "2100-01-01")
+        assert before_and_after == [3, 4, 4]
+        answer, *_ = shop.do("2026-03-02 10:00", shop.bought("after", "ann", 100))
+        assert answer.points == {"points": 6}
+        rows = read_versions(cursor(connection), shop.programme.programme_id)
+        assert [replaced_by(rows, row) for row in rows] == [None, 3, None, None]
+        assert prove(connection, shop.programme).holds
+
+
+def test_a_currency_that_only_a_withdrawn_version_knew_is_forgotten(database_url: str) -> None:
+    more = DOCUMENT.replace("{name: points}", "{name: points}\n  miles: {name: miles}")
+    with connect(database_url) as connection:
+        shop = Bank(connection, DOCUMENT, "2026-01-01 10:00")
+        shop.enrol("ann")
+        publish(shop, more + "  - {id: m, on: purchase, give: 1 miles per 1 of amount}\n", LATER)
+        withdraw(shop, 2)
+        answer, *_ = shop.do("2026-01-02 10:00", shop.bought("o1", "ann", 100))
+        assert answer.points == {"points": 1}
+        assert shop.points() == 1
+        publish(shop, more.replace("{name: miles}", "{name: miles, scale: 2}"), "2026-02-01 00:00")
+        shop.do("2026-02-02 10:00", shop.bought("o2", "ann", 100))
+        assert prove(connection, shop.programme).holds
+
+
+def test_what_is_in_force_or_followed_by_another_is_not_withdrawn(database_url: str) -> None:
+    with connect(database_url) as connection:
+        shop = Bank(connection, DOCUMENT, "2026-01-01 10:00")
+        publish(shop, BETTER, "2026-02-01 00:00")
+        publish(shop, BETTER + "# more\n", "2026-03-01 00:00")
+        with pytest.raises(NotPublishable, match="version 3 is to follow it"):
+            withdraw(shop, 2)
+        withdraw(shop, 3)
+        assert in_force(shop, "2026-01-01 10:00", "2026-02-02 00:00", "2026-03-02 00:00") == [
+            1,
+            4,
+            4,
+        ]
+        with pytest.raises(NotPublishable, match="version 4 has taken its place"):
+            withdraw(shop, 2)
+        withdraw(shop, 4)
+        assert in_force(shop, "2026-01-01 10:00", "2026-02-02 00:00", "2026-03-02 00:00") == [5] * 3
+        publish(shop, BETTER, "2026-02-01 00:00")
+        shop.travel("2026-02-01 00:00")
+        for in_force_now in (1, 5, 6):
+            with pytest.raises(NotPublishable, match="in force"):
+                withdraw(shop, in_force_now)
+        with pytest.raises(UnknownVersion):
+            withdraw(shop, 7)
+
+
+def test_the_same_document_for_another_moment_is_refused_until_it_is_withdrawn(
+    database_url: str,
+) -> None:
+    with connect(database_url) as connection:
+        shop = Bank(connection, DOCUMENT, "2026-01-01 10:00")
+        publish(shop, BETTER, LATER)
+        publish(shop, BETTER, LATER)
+        assert shop.programme.revision == 2
+        for moment in ("2026-02-01 00:00", "2099-04-01 00:00"):
+            with pytest.raises(NotPublishable, match="this very document"):
+                publish(shop, BETTER, moment)
+        withdraw(shop, 2)
+        publish(shop, BETTER, "2026-02-01 00:00")
+        shop.travel("2026-02-02 00:00")
+        publish(shop, BETTER, "2026-03-01 00:00")  # in force by then, and long before
+        publish(shop, BETTER, "2026-02-01 00:00")  # asked again, behind its moment
+        assert shop.programme.revision == 4
+        with pytest.raises(NotPublishable, match="60 seconds"):
+            publish(shop, BETTER, "2026-01-15 00:00")
 
 
 def test_a_lot_ends_by_the_version_in_force_when_it_was_earned(database_url: str) -> None:

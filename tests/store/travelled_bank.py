@@ -18,7 +18,8 @@ from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import advance
 from jifen.intake.versions.corrections import open_correction, post_correction
-from jifen.intake.versions.opening import OpenProgramme, apply_version, create_programme
+from jifen.intake.versions.opening import OpenProgramme, create_programme
+from jifen.intake.versions.publishing import apply_version
 
 SHOP: Final = """
 programme: shop

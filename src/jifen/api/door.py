@@ -46,6 +46,7 @@ from jifen.api.versions import (
     publish_version,
     show_differences,
     show_version,
+    withdraw,
 )
 from jifen.api.visiting import Visitors
 from jifen.api.webhooks import (
@@ -297,7 +298,7 @@ def make_door(
         route_handlers=[
             healthy, ready, enrol, list_members, show_member, show_statement, show_past_balances, show_event,
             make_quote, show_programme, show_stream,
-            list_versions, show_version, show_differences, plan_version, publish_version,
+            list_versions, show_version, show_differences, plan_version, publish_version, withdraw,
             show_description, show_page,
             list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
             list_deliveries, list_attempts,

@@ -222,6 +222,15 @@ NAME_TAKEN: Final = partial(
 NOT_FOUND: Final = partial(
     Problem, 404, "not_found", Said("There is nothing here.", "这里什么也没有。")
 )
+NOTHING_BEFORE: Final = partial(
+    Problem,
+    404,
+    "not_found",
+    Said(
+        "The first version changed nothing: name another one to lay it beside, as `?against=2`.",
+        "第一版没有改变什么：请写明与哪一版对照，例如 `?against=2`。",
+    ),
+)
 NOT_ALLOWED: Final = partial(
     Problem,
     405,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -23,16 +25,21 @@ from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.versions.opening import (
     NotPublishable,
     OpenProgramme,
-    PublishedMeanwhile,
     VersionRow,
-    apply_version,
     read_versions,
+)
+from jifen.intake.versions.publishing import (
+    PublishedMeanwhile,
+    apply_version,
+    replaced_by,
+    withdraw_version,
 )
 from jifen.programme.differing import differences
 from jifen.programme.loading import load
 from jifen.programme.model import Programme
 from jifen.programme.problems import ProgrammeError
 from jifen.programme.sentences import sentences
+from jifen.wording import Said
 
 
 @get("/v1/programme/versions", summary="What was published, by whom and when")
@@ -42,7 +49,8 @@ async def list_versions(
     """Every version, oldest first."""
 
     def look(visit: Visit) -> Document:
-        return {"versions": [_version(row, visit.programme) for row in _rows(visit)]}
+        rows = _rows(visit)
+        return {"versions": [_version(row, rows, visit.programme) for row in rows]}
 
     return await visitors.visit(request.scope, "read", look)
 
@@ -55,9 +63,10 @@ async def show_version(
     language = language_of(request.scope)
 
     def look(visit: Visit) -> Response[Any]:
-        row = _named(_rows(visit), revision)
+        rows = _rows(visit)
+        row = _named(rows, revision)
         document = {
-            **_version(row, visit.programme),
+            **_version(row, rows, visit.programme),
             "document": row.document,
             "sentences": sentences(row.compilable().programme, language),
         }
@@ -78,6 +87,8 @@ async def show_differences(
     def look(visit: Visit) -> Document:
         rows = _rows(visit)
         newer = _named(rows, revision)
+        if newer is rows[0] and against is None:
+            raise problems.NOTHING_BEFORE()
         older = _named(rows, str(newer.revision - 1) if against is None else against)
         found = differences(older.document, newer.document)
         return {
@@ -115,7 +126,7 @@ async def publish_version(
         only(body, {"document", "from"})
         text, _ = _drafted(body.get("document"))
         since, zone = body.get("from"), visit.programme.zone
-        try:
+        with _told_why_not():
             applied = apply_version(
                 visit.connection,
                 visit.programme,
@@ -125,18 +136,58 @@ async def publish_version(
                 now=visit.now,
                 actor=visit.caller.actor,
             )
-        except NotPublishable as error:
-            raise Problem(422, "not_publishable", error.message) from None
-        except PublishedMeanwhile as error:
-            figures = {"revision": str(error.revision)}
-            raise problems.PUBLISHED_MEANWHILE(figures=figures) from None
         # not always the newest: of corrections of the past none stands for good, and others publish meanwhile
-        published = [row for row in _rows(visit) if row.document == text and row.stands][-1]
-        known = published.revision <= visit.programme.revision
-        headers = {"idempotent-replayed": "true"} if known else {}
-        return Response(_version(published, applied), headers=headers)
+        rows = _rows(visit)
+        published = [row for row in rows if row.document == text and row.stands][-1]
+        return _answered(published, rows, applied, published.revision <= visit.programme.revision)
 
     return await visitors.ask(request, "programme", write)
+
+
+@post(
+    "/v1/programme/versions/{revision:str}/withdraw",
+    status_code=200,
+    summary="Take back a version that is not yet in force",
+)
+async def withdraw(
+    request: Request[Any, Any, Any], visitors: NamedDependency[Visitors], revision: FromPath[str]
+) -> Response[Any]:
+    """What stood before it is published again, and takes its place; the version that was withdrawn is answered."""
+
+    def write(visit: Visit) -> Response[Any]:
+        named = _named(_rows(visit), revision)
+        with _told_why_not():
+            after = withdraw_version(
+                visit.connection,
+                visit.programme,
+                named.revision,
+                against=revision_planned_against(request.scope),
+                now=visit.now,
+                actor=visit.caller.actor,
+            )
+        known = after.revision == visit.programme.revision
+        return _answered(named, _rows(visit), after, known)
+
+    return await visitors.visit(request.scope, "programme", write)
+
+
+@contextmanager
+def _told_why_not() -> Iterator[None]:
+    """What cannot be published, or withdrawn, as a problem."""
+    try:
+        yield
+    except NotPublishable as error:
+        raise Problem(422, "not_publishable", error.message) from None
+    except PublishedMeanwhile as error:
+        figures = {"revision": str(error.revision)}
+        raise problems.PUBLISHED_MEANWHILE(figures=figures) from None
+
+
+def _answered(
+    row: VersionRow, rows: list[VersionRow], programme: OpenProgramme, known: bool
+) -> Response[Any]:
+    headers = {"idempotent-replayed": "true"} if known else {}
+    return Response(_version(row, rows, programme), headers=headers)
 
 
 def _drafted(written: Raw) -> tuple[str, Programme]:
@@ -158,11 +209,15 @@ def _named(rows: list[VersionRow], revision: str) -> VersionRow:
     """The version of a number as people write it. Raises Problem."""
     found = next((row for row in rows if str(row.revision) == revision), None)
     if found is None:
-        raise problems.NOT_FOUND()
+        said = Said(
+            f"There is no such version; the newest is {rows[-1].revision}.",
+            f"没有这一版；最新的是第 {rows[-1].revision} 版。",
+        )
+        raise Problem(404, "not_found", said, figures={"newest": str(rows[-1].revision)})
     return found
 
 
-def _version(row: VersionRow, programme: OpenProgramme) -> Document:
+def _version(row: VersionRow, rows: list[VersionRow], programme: OpenProgramme) -> Document:
     def moment(instant: int) -> str | None:
         bounded = 0 < instant < NEVER  # the first version holds from the beginning of time
         return moment_of(instant, programme.zone).isoformat() if bounded else None
@@ -174,4 +229,5 @@ def _version(row: VersionRow, programme: OpenProgramme) -> Document:
         "published_at": moment(row.recorded_at),
         "published_by": row.actor,
         "corrects": row.corrects,
+        "replaced_by": replaced_by(rows, row),
     }

@@ -29,6 +29,7 @@ def command() -> None:
 
 command.add_command(publishing.plan)
 command.add_command(publishing.apply)
+command.add_command(publishing.withdraw)
 command.add_command(replaying.command)
 command.add_command(templates.command)
 command.add_command(correcting.command)
@@ -176,6 +177,7 @@ def _described(
     from jifen.cli.database import opened
     from jifen.db.adapting import cursor
     from jifen.intake.versions.opening import read_versions
+    from jifen.intake.versions.publishing import replaced_by
 
     with opened(slug) as (connection, programme):
         rows = read_versions(cursor(connection), programme.programme_id)
@@ -187,6 +189,7 @@ def _described(
                 else None,
                 "recorded_at": output.time_text(row.recorded_at, programme.zone),
                 "actor": row.actor,
+                "replaced_by": replaced_by(rows, row),
             }
             for row in rows
         ]
@@ -206,17 +209,23 @@ def _show_versions(versions: list[dict[str, Any]], as_json: bool) -> None:
         Column(say("published", "发布时间")),
         Column(say("by", "发布人")),
     ]
-    beginning = say("the beginning", "自始")
     rows = [
         [
             str(version["revision"]),
-            version["effective_from"] or beginning,
+            _in_force_from(version),
             version["recorded_at"],
             version["actor"],
         ]
         for version in versions
     ]
     output.lines(table(columns, rows))
+
+
+def _in_force_from(version: dict[str, Any]) -> str:
+    if version["replaced_by"] is not None:
+        number = version["replaced_by"]
+        return say(f"never, replaced by {number}", f"未曾生效，由第 {number} 版取代")
+    return version["effective_from"] or say("the beginning", "自始")
 
 
 def _for_machines(problem: Problem) -> dict[str, Any]:

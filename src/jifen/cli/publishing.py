@@ -1,4 +1,4 @@
-"""`jifen programme plan|apply`: what a draft changes, and making it the new version."""
+"""`jifen programme plan|apply|withdraw`: what a draft changes, making it the new version, and taking one back."""
 
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ def apply(draft: str | None, revision: int | None, since: str | None, slug: str 
     from jifen.cli.database import opened
     from jifen.enquiry.planning import plan_of
     from jifen.intake.asking.scalars import instant
-    from jifen.intake.versions.opening import apply_version, now_of
+    from jifen.intake.versions.opening import now_of
+    from jifen.intake.versions.publishing import apply_version
 
     with opened(slug) as (connection, programme):
         text, drafted = drafted_document(connection, programme, draft, revision)
@@ -100,6 +101,36 @@ def apply(draft: str | None, revision: int | None, since: str | None, slug: str 
         )
 
 
+@click.command(
+    "withdraw",
+    help=say("Take back a version that is not yet in force.", "撤回尚未生效的版本。"),
+)
+@click.argument("revision", type=int)
+@programme_option
+@common
+def withdraw(revision: int, slug: str | None) -> None:
+    from jifen.cli.database import opened
+    from jifen.intake.versions.opening import now_of
+    from jifen.intake.versions.publishing import UnknownVersion, withdraw_version
+
+    with opened(slug) as (connection, programme):
+        try:
+            after = withdraw_version(
+                connection, programme, revision, now=now_of(programme), actor="command line"
+            )
+        except UnknownVersion:
+            raise _no_version(revision) from None
+        if after.revision == programme.revision:
+            click.echo(say("That version is withdrawn already.", "该版本已经撤回，没有变化。"))
+            return
+        click.echo(
+            say(
+                f"Version {revision} is withdrawn: version {after.revision} takes its place, as what stood before it.",
+                f"第 {revision} 版已撤回，由第 {after.revision} 版（即此前的文档）取代。",
+            )
+        )
+
+
 def drafted_document(
     connection: psycopg.Connection[Any],
     programme: OpenProgramme,
@@ -108,7 +139,6 @@ def drafted_document(
 ) -> tuple[str, Programme]:
     """The document of a draft, a template or an earlier version. Raises CommandProblem."""
     from jifen.cli.documents import read_document
-    from jifen.cli.problems import CommandProblem
     from jifen.db.adapting import cursor
     from jifen.intake.versions.opening import read_versions
     from jifen.programme.loading import load
@@ -122,7 +152,13 @@ def drafted_document(
     for row in read_versions(cursor(connection), programme.programme_id):
         if row.revision == revision:
             return row.document, load(row.document, f"version {revision}")
-    raise CommandProblem(
+    raise _no_version(revision)
+
+
+def _no_version(revision: int | None) -> Exception:
+    from jifen.cli.problems import CommandProblem
+
+    return CommandProblem(
         say(f"there is no version {revision}", f"没有第 {revision} 版"),
         say(
             "`jifen programme show --versions` lists them.",

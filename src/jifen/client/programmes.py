@@ -14,7 +14,7 @@ from jifen.client.writing import encoded, path_of, reading
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
     """What was published, when and by whom. No `effective_from`: from the beginning; `effective_until` is the end of a
-    correction of the past."""
+    correction of the past, and `replaced_by` the version that took its place before it came into force."""
 
     revision: int
     effective_from: dt.datetime | None
@@ -22,6 +22,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     published_at: dt.datetime
     published_by: str
     corrects: bool
+    replaced_by: int | None = None
 
 
 class WholeVersion(Version, frozen=True, kw_only=True):
@@ -121,5 +122,15 @@ class Programmes(Noun[T]):
             path_of("programme", "versions"),
             reading(Version),
             body=encoded({"document": document, "from": since}),
+            headers=None if against is None else {"if-match": f'"{against}"'},
+        )
+
+    @asks
+    def withdraw(self, revision: int, *, against: int | None = None) -> Request[Version]:
+        """Take back a version that is not yet in force; with `against` only where that revision is still the newest."""
+        return Request(
+            "POST",
+            path_of("programme", "versions", str(revision), "withdraw"),
+            reading(Version),
             headers=None if against is None else {"if-match": f'"{against}"'},
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from jifen.engine.errors import EngineError
@@ -22,7 +22,7 @@ from jifen.programme.event_types import EventType
 from jifen.programme.model import Programme, Tier
 from jifen.wording import Said
 
-__all__ = ["Engine", "Plan", "Slot", "Version", "compile_timeline"]
+__all__ = ["Engine", "Plan", "Slot", "Version", "compile_timeline", "in_force"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,17 @@ class Version:
     effective_from: int
     programme: Programme
     effective_until: int = NEVER
+
+
+class Dated(Protocol):
+    """From when until when something holds, as a revision of a timeline."""
+
+    @property
+    def revision(self) -> int: ...
+    @property
+    def effective_from(self) -> int: ...
+    @property
+    def effective_until(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,7 @@ class Engine:
     def without(self, revisions: Collection[int]) -> Engine:
         """The same as if some versions had never been."""
         left = [version for version in self.versions if version.revision not in revisions]
-        return replace(self, timeline=tuple(_in_force(left)))
+        return replace(self, timeline=tuple(in_force(left)))
 
     def new_state(self) -> list[int]:
         """The row of a member without history."""
@@ -77,12 +88,12 @@ def compile_timeline(versions: Sequence[Version]) -> Engine:
     events = {event.id: event for p in reversed(programmes) for event in p.events}
     shared = _Shared(layout, currencies, tiers, tuple(programmes), events)
     plans = {version.revision: _compile(version, shared) for version in ordered}
-    timeline = tuple(_in_force(ordered))
+    timeline = tuple(in_force(ordered))
     return Engine(layout, currencies, tiers, plans, tuple(ordered), timeline)
 
 
-def _in_force(ordered: Sequence[Version]) -> Iterator[tuple[int, int]]:
-    """From which instant on which revision holds."""
+def in_force(ordered: Sequence[Dated]) -> Iterator[tuple[int, int]]:
+    """From which instant on which revision holds, of versions in their order."""
     ends = {version.effective_until for version in ordered} - {NEVER}
     before = 0
     for instant in sorted({version.effective_from for version in ordered} | ends):

@@ -10,12 +10,12 @@ from jifen.db.statements import statements
 from jifen.engine.compile import compile_timeline
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import (
-    PUBLISHING_NOTICE_MICROSECONDS,
     OpenProgramme,
     VersionRow,
     read_versions,
     version_digest,
 )
+from jifen.intake.versions.publishing import PUBLISHING_NOTICE_MICROSECONDS
 from jifen.intake.versions.unseen import unseen_by, without
 from jifen.programme.loading import load
 from jifen.programme.model import Programme

@@ -41,6 +41,13 @@ class VersionTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     published_at: Moment
     published_by: Annotated[str, told("Who published it.", "由谁发布。")]
     corrects: Annotated[bool, told("It corrects the past.", "是否更正过去。")]
+    replaced_by: Annotated[
+        int | None,
+        told(
+            "Which version took its place before it came into force, if one did.",
+            "若尚未生效就已被取代：由哪一版。",
+        ),
+    ]
 
 
 class VersionsTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -159,5 +166,16 @@ OPERATIONS: Final = (
         body=VersionBody,
         answers={201: (VersionTold,)},
         problems=("bad_document", "not_publishable", "published_meanwhile"),
+    ),
+    Operation(
+        name="versions.withdraw",
+        topic="programme",
+        method="POST",
+        path="/v1/programme/versions/{revision}/withdraw",
+        summary=Said("Take back a version that is not yet in force", "撤回尚未生效的版本"),
+        scope="programme",
+        parameters=(_REVISION, _IF_MATCH),
+        answers={200: (VersionTold,)},
+        problems=("not_found", "not_publishable", "published_meanwhile"),
     ),
 )

@@ -46,7 +46,9 @@ def lot_terms(
             number: replace(
                 one, extensions=extensions.get(one.id, ()), notices=notices.get(one.id, ())
             )
-            for number, one in _terms(programme, newest, engine.currencies, zone).items()
+            for number, one in _terms(
+                programme, [*programmes.values(), newest], engine.currencies, zone
+            ).items()
         }
         for revision, programme in programmes.items()
     }
@@ -62,12 +64,12 @@ def lot_terms(
 
 def _terms(
     programme: Programme,
-    newest: Programme,
+    others: Sequence[Programme],
     currencies: Sequence[str],
     zone: ZoneInfo,
 ) -> dict[int, CurrencyTerms]:
-    """The terms of one version; those of the newest for currencies that it did not know yet."""
-    by_id = {currency.id: currency for currency in (*newest.currencies, *programme.currencies)}
+    """The terms of one version; those of the last of others for currencies that it did not know yet."""
+    by_id = {currency.id: currency for one in (*others, programme) for currency in one.currencies}
     return {
         number: replace(
             terms_of(by_id[name], number, zone, programme.week_starts),

@@ -20,7 +20,7 @@ from jifen.db.statements import statements
 from jifen.db.tables import PROGRAMME_VERSION
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.ids import new_id
-from jifen.instants import LONG_AGO, NEVER, local_day_of, start_of_day
+from jifen.instants import NEVER, local_day_of, start_of_day
 from jifen.intake.clock import real_now
 from jifen.intake.judging.award_terms import AwardTerms
 from jifen.intake.versions.looking_at_more import looks_at_more
@@ -33,7 +33,6 @@ from jifen.programme.model import Programme
 from jifen.programme.point_terms import Extension
 from jifen.wording import Mendable, Said
 
-PUBLISHING_NOTICE_MICROSECONDS = 60_000_000
 SQL = statements(Path(__file__).with_name("opening.sql"))
 
 
@@ -47,14 +46,6 @@ class ProgrammeExists(ValueError):
 
 class NotPublishable(Mendable, ValueError):
     """A version that contradicts what cannot change: zone, money, or the past."""
-
-
-class PublishedMeanwhile(Exception):
-    """The newest version is another than whoever publishes has looked at; its revision."""
-
-    def __init__(self, revision: int) -> None:
-        super().__init__(f"the newest version is {revision}")
-        self.revision = revision
 
 
 class VersionRow(NamedTuple):
@@ -175,66 +166,6 @@ def unstored(document: str, now: int) -> OpenProgramme:
     """A programme of one version that stands in no database, at an instant: for trials. Raises ProgrammeError."""
     row = VersionRow(1, 0, NEVER, 0, "nobody", document, b"")
     return _opened(uuid.UUID(int=0), load(document, "programme").id, now, [row])
-
-
-def apply_version(
-    connection: psycopg.Connection[Any],
-    programme: OpenProgramme,
-    document: str,
-    *,
-    effective_from: int | None = None,
-    against: int | None = None,
-    now: int,
-    actor: str,
-) -> OpenProgramme:
-    """Append a version, in force from `effective_from` (default and earliest: 60 s from now; on a travelled
-    clock: now; and always after the last event that was judged, which keeps its judgement).
-    Raises ProgrammeError or NotPublishable, and PublishedMeanwhile where the newest revision is not the one that it was
-    planned `against`; the same document again changes nothing."""
-    newest = load(document, "programme")
-    earliest = now if programme.test_now is not None else now + PUBLISHING_NOTICE_MICROSECONDS
-    since = earliest if effective_from is None else effective_from
-    check_same_programme(programme.programme, newest)
-    if since < earliest:
-        raise NotPublishable(
-            Said(
-                "a version takes effect 60 seconds from now at the earliest",
-                "新版本最早在 60 秒后生效",
-            )
-        )
-    with connection.transaction(), cursor(connection) as sql:
-        values = {"programme_id": programme.programme_id}
-        sql.execute(SQL["lock_programme"], values)
-        versions = read_versions(sql, programme.programme_id)
-        if standing(versions).document == document:
-            return open_programme(connection, programme.slug)
-        if against not in (None, versions[-1].revision):
-            raise PublishedMeanwhile(versions[-1].revision)
-        judged = sql.execute(SQL["judged_until"], values | {"now": now}).fetchone()
-        judged_until = LONG_AGO if judged is None or judged[0] is None else judged[0]
-        if effective_from is None:
-            since = max(earliest, judged_until + 1)
-        if since <= judged_until:
-            raise NotPublishable(
-                Said(
-                    "events of that moment have been judged: publish for a later one",
-                    "那一时刻的事件已经计算过：请选更晚的时刻发布",
-                )
-            )
-        if since < max(version.effective_from for version in versions):
-            raise NotPublishable(
-                Said(
-                    "a later version is already published for after that moment",
-                    "已有版本定于那一时刻之后生效",
-                )
-            )
-        append_version(
-            sql,
-            programme.programme_id,
-            versions,
-            (versions[-1].revision + 1, since, NEVER, now, actor, document),
-        )
-    return open_programme(connection, programme.slug)
 
 
 def ask_for_newest(sql: Cursor, programme: OpenProgramme) -> None:
