@@ -149,6 +149,33 @@ def test_a_member_sees_the_code_and_what_friends_did(club: SandboxProgramme) -> 
     assert client.members.invitation("ann").code == code
 
 
+def test_friends_are_listed_who_have_only_joined(
+    club: SandboxProgramme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = club.client
+    monkeypatch.setattr(enquiries, "MEMBERS_PER_PAGE", 2)
+    assert list(client.members.brought("ann")) == []
+    code = client.members.invitation("ann").code
+    for friend in ("fay", "bob", "eve"):
+        if friend != "bob":
+            client.members.create(friend)
+        client.members.refer(friend, code=code)
+
+    def brought(member: str) -> list[tuple[str, int]]:
+        return [(one.friend, one.deeds) for one in client.members.brought(member)]
+
+    assert brought("ann") == [("bob", 0), ("eve", 0), ("fay", 0)]
+    client.events.create("bob", amount="10.00", id="b1")
+    assert brought("ann") == [("bob", 1), ("eve", 0), ("fay", 0)]
+    client.returns.create("b1", full=True)
+    assert brought("ann") == [("bob", 0), ("eve", 0), ("fay", 0)]
+    client.members.create("anna")
+    client.merges.create("ann", into="anna", reason="one person")
+    assert brought("anna") == [("bob", 0), ("eve", 0), ("fay", 0)]
+    with pytest.raises(NotFound, match="unknown_member"):
+        brought("nobody")
+
+
 def test_a_token_reads_its_own_deeds_and_nobody_elses(
     sandbox: Sandbox, club: SandboxProgramme
 ) -> None:

@@ -8,14 +8,14 @@ from typing import Annotated, Any, Final
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from jifen.api.documents import Document, answer_told, by_currency, number
 from jifen.api.members import Page
 from jifen.api.problems import refused
 from jifen.api.visiting import Visit, Visitors
 from jifen.enquiry.deeds import Deed, HoldView, deed, open_holds
-from jifen.enquiry.friends import friends
+from jifen.enquiry.friends import brought, friends
 from jifen.intake.versions.opening import OpenProgramme
 
 READ_BY_ID: Final = MappingProxyType(
@@ -101,6 +101,28 @@ async def list_friends(
         ]
         told = {"member": found.member, "code": found.code, "referrer": found.referrer}
         return {**told, "friends": completed, "next": found.next}
+
+    return await visitors.visit(request.scope, "read", look, members=True)
+
+
+@get("/v1/members/{member:str}/friends", summary="Everybody whom a member brought")
+async def list_brought(
+    request: Request[Any, Any, Any],
+    visitors: NamedDependency[Visitors],
+    member: FromPath[str],
+    limit: Page = 50,
+    after: FromQuery[str] = "",
+) -> Document:
+    """By name, each with how many of their deeds the member was rewarded for: none yet, where they only joined."""
+
+    def look(visit: Visit) -> Document:
+        named = visit.caller.named(member)
+        found = brought(visit.connection, visit.programme, named, after=after, most=limit)
+        told = [
+            {"friend": one.name, "joined_at": one.joined_at.isoformat(), "deeds": one.deeds}
+            for one in found.friends
+        ]
+        return {"member": found.member, "friends": told, "next": found.next}
 
     return await visitors.visit(request.scope, "read", look, members=True)
 

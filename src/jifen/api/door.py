@@ -18,7 +18,7 @@ from jifen.api.asking_by_themself import by_themself
 from jifen.api.audit import show_audit
 from jifen.api.caller import Caller
 from jifen.api.commands import MOST_COMMANDS, Commands, Route, body_of_command, route_of, told
-from jifen.api.deeds import READINGS, list_friends, list_holds
+from jifen.api.deeds import READINGS, list_brought, list_friends, list_holds
 from jifen.api.deliveries import list_attempts, list_deliveries, replay, test_webhook
 from jifen.api.descriptions import show_description, show_page
 from jifen.api.enquiries import make_quote, show_event, show_programme
@@ -304,7 +304,7 @@ def make_door(
             list_deliveries, list_attempts,
             add_job, list_jobs, show_job, put_data, cancel_job, show_file,
             list_keys, show_key, add_key, renew_key, end_key, add_token, show_audit,
-            *READINGS, list_holds, list_friends, list_lots, list_expiries,
+            *READINGS, list_holds, list_friends, list_brought, list_lots, list_expiries,
         ],
         dependencies={
             "visitors": Provide(lambda: visitors, sync_to_thread=False),

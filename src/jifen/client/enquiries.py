@@ -15,6 +15,8 @@ from jifen.client.answers import (
 )
 from jifen.client.asking import Noun, Pages, Request, T, asks, lists
 from jifen.client.found import (
+    AllBrought,
+    Brought,
     Ending,
     Endings,
     Friend,
@@ -146,6 +148,14 @@ class Members(Noun[T]):
         """The deeds of friends for which a member was rewarded."""
         path, query = path_of("members", member, "referrals"), {"limit": MEMBERS_PER_PAGE}
         return walked(path, Friends, lambda page: page.friends, lambda page: page.next, query=query)
+
+    @lists
+    def brought(self, member: str) -> Pages[AllBrought, Brought]:
+        """Everybody whom a member brought, by name, whether they have done anything since or not."""
+        path, query = path_of("members", member, "friends"), {"limit": MEMBERS_PER_PAGE}
+        return walked(
+            path, AllBrought, lambda page: page.friends, lambda page: page.next, query=query
+        )
 
     @asks
     def token(

@@ -79,6 +79,21 @@ class Friends(msgspec.Struct, frozen=True, kw_only=True):
     next: int | None
 
 
+class Brought(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody whom a member brought, and how many of their deeds were rewarded: none yet, where they only joined."""
+
+    friend: str
+    joined_at: dt.datetime
+    deeds: int
+
+
+class AllBrought(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of those whom a member brought."""
+
+    friends: list[Brought]
+    next: str | None
+
+
 class Token(msgspec.Struct, frozen=True, kw_only=True):
     """By which a member asks by themself until it ends."""
 

@@ -47,3 +47,28 @@ FROM event e
 WHERE e.programme_id = %(programme)s::uuid AND e.member_id = %(member)s::uuid
     AND e.type = %(type)s AND e.member_seq > %(after)s
 ORDER BY e.member_seq LIMIT %(most)s
+
+-- name: friends_brought
+-- The next members who name this one as their referrer, or whoever was merged into it, in the order of their names, with
+-- how many deeds of theirs that still stand it was told of.
+WITH deeds AS (
+    SELECT e.payload -> 'fields' ->> 'friend' AS friend, count(*) AS standing
+    FROM event e
+    WHERE e.programme_id = %(programme)s::uuid AND e.member_id = %(member)s::uuid AND e.type = %(type)s
+        AND NOT EXISTS (
+            SELECT FROM event_return r WHERE r.programme_id = %(programme)s::uuid AND r.member_id = e.member_id
+                AND r.event_seq = e.member_seq
+        )
+    GROUP BY 1
+)
+SELECT f.external_id, f.joined_at, coalesce(deeds.standing, 0)
+FROM member f LEFT JOIN deeds ON deeds.friend = f.external_id
+WHERE f.programme_id = %(programme)s::uuid AND f.survivor_id = f.member_id AND f.external_id > %(after)s
+    AND f.facts ->> 'referrer' = ANY(ARRAY(
+        SELECT m.external_id FROM member m
+        WHERE m.programme_id = %(programme)s::uuid AND m.member_id = %(member)s::uuid
+        UNION ALL
+        SELECT json_array_elements_text(coalesce(m.facts -> 'absorbed', '[]')) FROM member m
+        WHERE m.programme_id = %(programme)s::uuid AND m.member_id = %(member)s::uuid
+    ))
+ORDER BY f.external_id LIMIT %(most)s

@@ -34,6 +34,22 @@ class Friends(NamedTuple):
     next: int | None
 
 
+class Friend(NamedTuple):
+    """Somebody whom the member brought, since when they are a member, and how many deeds of theirs rewarded it."""
+
+    name: str
+    joined_at: dt.datetime
+    deeds: int
+
+
+class Brought(NamedTuple):
+    """Friends by name; `next` is the name behind which the next page begins, None where there is none."""
+
+    member: str
+    friends: list[Friend]
+    next: str | None
+
+
 def friends(
     connection: psycopg.Connection[Any],
     programme: OpenProgramme,
@@ -56,3 +72,22 @@ def friends(
         for _, friend, at, stands in rows[:most]
     ]
     return Friends(member, code, referrer, deeds, rows[most - 1][0] if len(rows) > most else None)
+
+
+def brought(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    identity: str,
+    *,
+    after: str = "",
+    most: int,
+) -> Brought:
+    """Everybody whom a member brought, whether they have done anything since or not, behind a name. Raises
+    UnknownMember."""
+    with cursor(connection) as sql:
+        member_id, member, _ = who_acts(sql, programme, identity)
+        values = {"programme": programme.programme_id.hex, "member": member_id.hex}
+        values |= {"type": REFERRAL_COMPLETED, "after": after}
+        rows = sql.execute(SQL["friends_brought"], {**values, "most": most + 1}).fetchall()
+    found = [Friend(name, moment_of(at, programme.zone), deeds) for name, at, deeds in rows[:most]]
+    return Brought(member, found, found[-1].name if len(rows) > most else None)

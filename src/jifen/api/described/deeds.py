@@ -106,6 +106,24 @@ class FriendsTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     next: Annotated[int | None, _NEXT]
 
 
+class BroughtTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    friend: str
+    joined_at: Moment
+    deeds: Annotated[
+        int,
+        told(
+            "How many of their deeds were rewarded and stand; 0: they only joined.",
+            "得到奖励且仍有效的行为有几次；0：只是入了会。",
+        ),
+    ]
+
+
+class AllBroughtTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    member: str
+    friends: Annotated[list[BroughtTold], told("By name.", "按编号排列。")]
+    next: Annotated[str | None, _NEXT]
+
+
 def _behind(type: object) -> Parameter:
     return Parameter(
         name="after",
@@ -119,6 +137,7 @@ _AFTER: Final = _behind(Annotated[int, told("A place.", "位置。", ge=0, le=2*
 _AFTER_LOT: Final = _behind(
     Annotated[str, told("The id of a lot.", "批次的编号。", pattern=r"^\d{1,18}-\d{1,9}$")]
 )
+_AFTER_FRIEND: Final = _behind(Annotated[str, told("A name.", "编号。", max_length=500)])
 _CURRENCY: Final = Parameter(
     name="currency",
     where="query",
@@ -177,5 +196,11 @@ OPERATIONS: Final = (
         Said("Whom a member brought, and the code to bring others with", "邀请了谁，以及邀请码"),
         (_AFTER,),
         FriendsTold,
+    ),
+    _list_of(
+        "friends",
+        Said("Everybody whom a member brought", "由会员邀请来的每一位好友"),
+        (_AFTER_FRIEND,),
+        AllBroughtTold,
     ),
 )
