@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "outbox": HEART_AND_BANK | {"intake"},
     "stories": HEART_AND_BANK | {"intake", "enquiry", "proof", "api", "client"},
     "whatif": HEART_AND_BANK | {"intake"},
-    "worker": HEART_AND_BANK | {"intake", "enquiry", "proof", "outbox", "operations"},
+    "worker": HEART_AND_BANK | {"intake", "enquiry", "proof", "whatif", "outbox", "operations"},
     "api": HEART_AND_BANK | {"intake", "enquiry", "outbox", "worker", "operations"},
     "client": {"programme", "db", "intake", "api"},  # all of them only for its sandbox, see below
     "cli": HEART_AND_BANK

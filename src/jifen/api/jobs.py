@@ -29,9 +29,10 @@ from jifen.intake.files.problems import FileProblem
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.problems import ProgrammeError
 from jifen.wording import Said
-from jifen.worker.exporting import Format, Of, period_of
+from jifen.worker.exporting import Of, period_of
 from jifen.worker.importing import DATA, read_mapping
 from jifen.worker.jobs import BYTES_PER_PART, Job, JobExists, Jobs, Kind, NoData, UnknownJob
+from jifen.worker.writing import Format
 
 MOST_BYTES: Final = 2_000_000_000
 MOST_JOBS: Final = 100

@@ -231,6 +231,12 @@ NOTHING_BEFORE: Final = partial(
         "第一版没有改变什么：请写明与哪一版对照，例如 `?against=2`。",
     ),
 )
+NO_CORRECTION: Final = partial(
+    Problem,
+    404,
+    "not_found",
+    Said("No correction of the past is open.", "没有待审的更正。"),
+)
 NOT_ALLOWED: Final = partial(
     Problem,
     405,

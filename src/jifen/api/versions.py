@@ -108,8 +108,8 @@ async def plan_version(
 
     def look(visit: Visit, body: Asked) -> Document:
         only(body, {"document"})
-        text, drafted = _drafted(body.get("document"))
-        plan = plan_of(visit.connection, visit.programme, text, drafted)
+        text, draft = drafted(body.get("document"))
+        plan = plan_of(visit.connection, visit.programme, text, draft)
         return plan_for_machines(plan, visit.programme.slug)
 
     return await visitors.ask(request, "programme", look)
@@ -124,9 +124,9 @@ async def publish_version(
 
     def write(visit: Visit, body: Asked) -> Response[Any]:
         only(body, {"document", "from"})
-        text, _ = _drafted(body.get("document"))
+        text, _ = drafted(body.get("document"))
         since, zone = body.get("from"), visit.programme.zone
-        with _told_why_not():
+        with told_why_not():
             applied = apply_version(
                 visit.connection,
                 visit.programme,
@@ -156,7 +156,7 @@ async def withdraw(
 
     def write(visit: Visit) -> Response[Any]:
         named = _named(_rows(visit), revision)
-        with _told_why_not():
+        with told_why_not():
             after = withdraw_version(
                 visit.connection,
                 visit.programme,
@@ -172,7 +172,7 @@ async def withdraw(
 
 
 @contextmanager
-def _told_why_not() -> Iterator[None]:
+def told_why_not() -> Iterator[None]:
     """What cannot be published, or withdrawn, as a problem."""
     try:
         yield
@@ -190,7 +190,7 @@ def _answered(
     return Response(_version(row, rows, programme), headers=headers)
 
 
-def _drafted(written: Raw) -> tuple[str, Programme]:
+def drafted(written: Raw) -> tuple[str, Programme]:
     """The text of a document, and what it says. Raises Malformed, and Problem with all that is to be mended."""
     if not isinstance(written, str):
         raise Malformed("/document", "expected the text of a document", "应为计划文档的文本")

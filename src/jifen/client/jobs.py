@@ -61,8 +61,8 @@ class Jobs(Noun[T]):
         since: str | None = None,
         until: str | None = None,
     ) -> Request[Job]:
-        """An export of `members` or `movements`, these also of the days from `since` to `until`. Asked again it is the
-        same."""
+        """An export of `members`, of `movements`, these also of the days from `since` to `until`, or of each member's
+        difference by the `correction` that is open. Asked again it is the same."""
         period = {name: said for name, said in (("since", since), ("until", until)) if said}
         body = encoded({"id": id, "export": {"of": of, "format": format, **period}})
         return Request("POST", path_of("jobs"), _JOB, body=body, id=id)

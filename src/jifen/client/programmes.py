@@ -9,7 +9,7 @@ import msgspec
 
 from jifen.client.answers import Programme, Text
 from jifen.client.asking import Noun, Request, T, asks
-from jifen.client.writing import encoded, path_of, reading
+from jifen.client.writing import encoded, nothing, path_of, reading
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +58,24 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     refused: Text | None
     differences: list[Difference]
     tiers: list[TierConsequence]
+
+
+class Correction(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from"}):
+    """A corrected version for the past that is being reviewed; no `until`: for good."""
+
+    since: dt.datetime
+    until: dt.datetime | None
+    opened_at: dt.datetime
+    opened_by: str
+    document: str
+
+
+class Posted(msgspec.Struct, frozen=True, kw_only=True):
+    """How many members were judged again by one request; where it has not `finished`, the next one goes on."""
+
+    revision: int
+    members: int
+    finished: bool
 
 
 class _Versions(msgspec.Struct):
@@ -134,3 +152,28 @@ class Programmes(Noun[T]):
             reading(Version),
             headers=None if against is None else {"if-match": f'"{against}"'},
         )
+
+    @asks
+    def correction(self) -> Request[Correction]:
+        """The correction of the past that is being reviewed; NotFound where none is."""
+        return Request("GET", path_of("programme", "correction"), reading(Correction))
+
+    @asks
+    def correct(
+        self, document: str, *, since: dt.datetime, until: dt.datetime | None = None
+    ) -> Request[Correction]:
+        """Put a corrected version up for review, which holds `since` a moment of the past `until` another, or for good.
+        It touches nobody; an export of `correction` tells each member's difference."""
+        body = encoded({"document": document, "from": since, "until": until})
+        return Request("POST", path_of("programme", "correction"), reading(Correction), body=body)
+
+    @asks
+    def post_correction(self) -> Request[Posted]:
+        """Make the open correction a version, and judge members again for some seconds: asked again until it says that
+        it has `finished`."""
+        return Request("POST", path_of("programme", "correction", "post"), reading(Posted))
+
+    @asks
+    def drop_correction(self) -> Request[None]:
+        """Forget the correction that is open."""
+        return Request("DELETE", path_of("programme", "correction"), nothing)

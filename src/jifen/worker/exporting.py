@@ -1,23 +1,21 @@
-"""An export as a job: members with what they have, or movements of points, all or of a period, as CSV or Parquet.
+"""An export as a job: members with what they have, movements of points, all or of a period, or what a correction would
+post; as CSV or Parquet.
 
 All of it is seen as of one moment; what time had brought by then is posted before.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from jifen.db.snapshot import snapshot
 from jifen.db.statements import statements
@@ -25,34 +23,28 @@ from jifen.instants import LONG_AGO, NEVER, moment_of
 from jifen.intake.asking import scalars
 from jifen.intake.sweeping import tend
 from jifen.intake.versions.opening import OpenProgramme, now_of
+from jifen.worker.reviewing import export_correction
 from jifen.worker.work import Task
+from jifen.worker.writing import WRITERS, Column, Format, Row
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
-Of = Literal["members", "movements"]
-Format = Literal["csv", "parquet"]
+Of = Literal["members", "movements", "correction"]
 ROWS_AT_ONCE: Final = 5_000
 """Rows that are fetched, and written, together."""
 _BALANCES: Final = ("points", "held", "debt", "lifetime", "spent", "expired", "reversed")
-Row = Sequence[Any]
-Write = Callable[[Sequence[Row]], None]
-
-
-class Column(NamedTuple):
-    """A column of an export, and its type in Parquet."""
-
-    name: str
-    type: pa.DataType
 
 
 def export_job(task: Task) -> dict[str, Any]:
     """Write the file of an export; how many rows it has."""
     of: Of = task.job.asked["of"]
+    if of == "correction":
+        return export_correction(task)
     format: Format = task.job.asked["format"]
     programme = task.programme
     tend(task.connection, programme, partial(now_of, programme))
     path = task.folder / f"{of}.{format}"
     count, columns, read = _READERS[of]
-    with snapshot(task.connection) as sql, _WRITERS[format](path, columns(programme)) as write:
+    with snapshot(task.connection) as sql, WRITERS[format](path, columns(programme)) as write:
         since, until = period_of(task.job.asked, programme.zone)
         values = {"programme": programme.programme_id, "since": since, "until": until}
         (total,) = sql.execute(SQL[count], values).fetchone() or (0,)
@@ -144,33 +136,9 @@ def _moment(instant: int, programme: OpenProgramme) -> str:
     return moment_of(instant, programme.zone).isoformat()
 
 
-@contextmanager
-def _csv(path: Path, columns: Sequence[Column]) -> Iterator[Write]:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([column.name for column in columns])
-        yield writer.writerows
-
-
-@contextmanager
-def _parquet(path: Path, columns: Sequence[Column]) -> Iterator[Write]:
-    schema = pa.schema([(column.name, column.type) for column in columns])
-    with pq.ParquetWriter(path, schema) as writer:
-
-        def write(rows: Sequence[Row]) -> None:
-            arrays = [
-                pa.array(values, column.type)
-                for column, values in zip(columns, zip(*rows, strict=True), strict=True)
-            ]
-            writer.write_batch(pa.record_batch(arrays, schema=schema))
-
-        yield write
-
-
 _READERS: Final = MappingProxyType(
     {
         "members": ("count_members", _columns_of_members, _member),
         "movements": ("count_movements", _columns_of_movements, _movement),
     }
 )
-_WRITERS: Final = MappingProxyType({"csv": _csv, "parquet": _parquet})

@@ -13,6 +13,7 @@ from typing import Final
 from jifen.api.described import (
     audit,
     commands,
+    corrections,
     deeds,
     itself,
     jobs,
@@ -30,6 +31,7 @@ OPERATIONS: Final = (
     *deeds.OPERATIONS,
     *commands.OPERATIONS,
     *versions.OPERATIONS,
+    *corrections.OPERATIONS,
     *stream.OPERATIONS,
     *webhooks.OPERATIONS,
     *jobs.OPERATIONS,

@@ -22,8 +22,11 @@ class ImportBody(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknow
 
 class ExportBody(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     of: Annotated[
-        Literal["members", "movements"],
-        told("Members with what they have, or every movement of points.", "会员及其积分，或每一笔积分变动。"),
+        Literal["members", "movements", "correction"],
+        told(
+            "Members with what they have, every movement of points, or what the open correction would change for each.",
+            "会员及其积分，每一笔积分变动，或待审的更正给每位会员带来的差额。",
+        ),
     ]  # fmt: skip
     format: Format = "csv"
     since: Annotated[

@@ -108,6 +108,18 @@ def post_correction(
     again, also with nothing open any more. `told` hears of how many members are done. The programme, and how
     many members there were.
     """
+    corrected = publish_correction(connection, programme, now=now, actor=actor)
+    done = 0
+    while some := judge_some_again(connection, corrected, now=now, actor=actor):
+        done += some
+        told(done)
+    return corrected, done
+
+
+def publish_correction(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, *, now: int, actor: str
+) -> OpenProgramme:
+    """Make the open correction a version, if there is one; the programme as it is then."""
     with connection.transaction(), cursor(connection) as sql:
         values = {"programme_id": programme.programme_id}
         sql.execute(TIMELINE["lock_programme"], values)
@@ -117,12 +129,15 @@ def post_correction(
             versions = read_versions(sql, programme.programme_id)
             version = (versions[-1].revision + 1, since, until, now, actor, document)
             append_version(sql, programme.programme_id, versions, version)
-    corrected = open_programme(connection, programme.slug)
-    done = 0
-    while some := _members_behind(connection, corrected):
-        done += catch_up_members(connection, corrected, some, now=now, actor=actor)
-        told(done)
-    return corrected, done
+    return open_programme(connection, programme.slug)
+
+
+def judge_some_again(
+    connection: psycopg.Connection[Any], corrected: OpenProgramme, *, now: int, actor: str
+) -> int:
+    """Judge again some members whom a correction touches and who were not yet; how many, 0 where none is left."""
+    some = _members_behind(connection, corrected)
+    return catch_up_members(connection, corrected, some, now=now, actor=actor) if some else 0
 
 
 def _members_behind(connection: psycopg.Connection[Any], programme: OpenProgramme) -> list[str]:

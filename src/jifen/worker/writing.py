@@ -1,0 +1,50 @@
+"""Tables as files: CSV or Parquet, some rows at once."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+Format = Literal["csv", "parquet"]
+Row = Sequence[Any]
+Write = Callable[[Sequence[Row]], None]
+
+
+class Column(NamedTuple):
+    """A column of an export, and its type in Parquet."""
+
+    name: str
+    type: pa.DataType
+
+
+@contextmanager
+def _csv(path: Path, columns: Sequence[Column]) -> Iterator[Write]:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([column.name for column in columns])
+        yield writer.writerows
+
+
+@contextmanager
+def _parquet(path: Path, columns: Sequence[Column]) -> Iterator[Write]:
+    schema = pa.schema([(column.name, column.type) for column in columns])
+    with pq.ParquetWriter(path, schema) as writer:
+
+        def write(rows: Sequence[Row]) -> None:
+            arrays = [
+                pa.array(values, column.type)
+                for column, values in zip(columns, zip(*rows, strict=True), strict=True)
+            ]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+
+        yield write
+
+
+WRITERS: Final = MappingProxyType({"csv": _csv, "parquet": _parquet})
