@@ -20,6 +20,8 @@ from jifen.ledger.refusals import REFUSALS
 WITHOUT_EXAMPLE = {
     "description.get",  # they are the examples
     "description.page",
+    "members.statement_csv",  # which are files
+    "members.statement_lines",
     "webhooks.test",  # somebody has to listen
     "webhooks.attempts",
     *(one.name for one in OPERATIONS if one.topic == "jobs"),  # a worker has to be at work

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from jifen.client import Client, Conflict, Forbidden, Malformed, NotFound, enquiries
+from jifen.client.answers import Movement
 from jifen.client.testing import Sandbox, SandboxProgramme
 
 CLUB = """
@@ -147,6 +151,31 @@ def test_a_member_sees_the_code_and_what_friends_did(club: SandboxProgramme) -> 
     client.returns.create("b1", full=True)
     assert [one.state for one in client.members.friends("ann")] == ["undone"]
     assert client.members.invitation("ann").code == code
+
+
+def test_a_statement_is_a_file_for_whoever_wants_one(
+    sandbox: Sandbox, club: SandboxProgramme
+) -> None:
+    client = club.client
+    client.events.create("bob", amount="60.00", id="b,1", metadata={"order": "A,1"})
+    client.adjustments.create("bob", 5, 'sorry, "Bob", 金', currency="points", id="fix")
+    paged = list(client.members.statement("bob"))[::-1]
+    rows = list(csv.DictReader(io.StringIO(client.members.statement_csv("bob").decode())))
+    assert [(row["asked"], row["points"], row["balance"]) for row in rows] == [
+        (one.asked, str(one.points), str(one.balance)) for one in paged
+    ]
+    assert (rows[0]["metadata"], rows[-1]["reason"]) == ('{"order":"A,1"}', 'sorry, "Bob", 金')
+    lines = client.members.statement_lines("bob").splitlines()
+    assert [msgspec.json.decode(line, type=Movement) for line in lines] == paged
+    with Client(sandbox.url, club.make_key("app", *ALL)) as office:
+        token = office.members.token("bob").token
+    with Client(sandbox.url, token) as bob:
+        assert b"A,1" not in bob.members.statement_csv("me").replace(b"b,1", b"")
+        assert len(bob.members.statement_lines("me").splitlines()) == len(paged)
+        with pytest.raises(NotFound, match="unknown_member"):
+            bob.members.statement_csv("ann")
+    with pytest.raises(NotFound, match="unknown_member"):
+        client.members.statement_lines("nobody")
 
 
 def test_friends_are_listed_who_have_only_joined(

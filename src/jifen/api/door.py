@@ -39,6 +39,7 @@ from jifen.api.problems import Problem, refused
 from jifen.api.readiness import healthy, ready
 from jifen.api.reading import Readers
 from jifen.api.scopes import OF_KIND
+from jifen.api.statement_files import show_csv, show_lines
 from jifen.api.stream import show_stream
 from jifen.api.tokens import add_token
 from jifen.api.versions import (
@@ -297,7 +298,8 @@ def make_door(
 
     routes = Litestar(
         route_handlers=[
-            healthy, ready, enrol, list_members, show_member, show_statement, show_past_balances, show_event,
+            healthy, ready, enrol, list_members, show_member, show_statement, show_csv, show_lines, show_past_balances,
+            show_event,
             make_quote, show_programme, show_stream,
             list_versions, show_version, show_differences, plan_version, publish_version, withdraw,
             show_correction, add_correction, post_some, end_correction,

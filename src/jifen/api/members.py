@@ -16,7 +16,7 @@ from jifen.api.problems import Problem
 from jifen.api.tags import ask_for_tag, of_member, with_tag
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.enquiry.member import CurrencyView, LotView, MemberView, member_view
-from jifen.enquiry.statement import Movement, place_of, statement
+from jifen.enquiry.statement import Movement, Statement, place_of, statement
 from jifen.enquiry.tier import Need, TierView
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import only
@@ -80,16 +80,11 @@ async def show_statement(
         found = statement(
             visit.connection, visit.programme, named, visit.now, most=limit, before=before
         )
-        scales = visit.programme.programme.scales
-        movements = [
-            _movement(one, scales)
-            | {
-                "actor": visit.caller.is_told_of(one.actor),
-                "metadata": visit.caller.is_shown(one.metadata),
-            }
-            for one in found.movements
-        ]
-        return {"member": found.member, "movements": movements, "earlier": found.earlier}
+        return {
+            "member": found.member,
+            "movements": movements_told(found, visit),
+            "earlier": found.earlier,
+        }
 
     return await visitors.visit(request.scope, "read", look, members=True)
 
@@ -202,6 +197,19 @@ def _need(need: Need, scales: Mapping[str, int]) -> Document:
         needed, missing = decimal_text(need.needed, scale), decimal_text(need.missing, scale)
         return {"measure": need.measure, "needed": needed, "missing": missing}
     return {"joined": need.joined, "parts": [_need(part, scales) for part in need.parts]}
+
+
+def movements_told(found: Statement, visit: Visit) -> list[Document]:
+    """The movements of a statement as JSON, as far as this caller is told of them."""
+    scales = visit.programme.programme.scales
+    return [
+        _movement(one, scales)
+        | {
+            "actor": visit.caller.is_told_of(one.actor),
+            "metadata": visit.caller.is_shown(one.metadata),
+        }
+        for one in found.movements
+    ]
 
 
 def _movement(movement: Movement, scales: Mapping[str, int]) -> Document:

@@ -180,6 +180,18 @@ class Members(Noun[T]):
         )
 
     @asks
+    def statement_csv(self, member: str) -> Request[bytes]:
+        """The whole statement as CSV, the first movement at the top."""
+        path = path_of("members", member, "statement.csv")
+        return Request("GET", path, lambda response: response.content)
+
+    @asks
+    def statement_lines(self, member: str) -> Request[bytes]:
+        """The whole statement, a line of JSON for each movement, the first at the top."""
+        path = path_of("members", member, "statement.ndjson")
+        return Request("GET", path, lambda response: response.content)
+
+    @asks
     def freeze(
         self,
         member: str,

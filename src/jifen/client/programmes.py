@@ -160,7 +160,7 @@ class Programmes(Noun[T]):
 
     @asks
     def correct(
-        self, document: str, *, since: dt.datetime, until: dt.datetime | None = None
+        self, document: str, since: dt.datetime, until: dt.datetime | None = None
     ) -> Request[Correction]:
         """Put a corrected version up for review, which holds `since` a moment of the past `until` another, or for good.
         It touches nobody; an export of `correction` tells each member's difference."""

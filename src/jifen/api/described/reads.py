@@ -53,6 +53,15 @@ _AT: Final = Parameter(
         "A time, or a date: its end; now unless said.", "时刻；写日期则指当天结束时。默认现在。"
     ),
 )
+_STATEMENT_FILES: Final = (
+    ("csv", "csv", "text/csv", Said("The whole statement as CSV", "全部积分流水，CSV 格式")),
+    (
+        "lines",
+        "ndjson",
+        "application/x-ndjson",
+        Said("The whole statement as lines of JSON", "全部积分流水，每行一个 JSON"),
+    ),
+)
 _QUOTED: Final = tuple(
     dict.fromkeys(code for asking in OF_KINDS.values() for code in asking.refusals)
 )
@@ -104,6 +113,21 @@ OPERATIONS: Final = (
         parameters=(MEMBER, LIMIT, _PLACE),
         answers={200: (StatementTold,)},
         problems=("unknown_member", "malformed"),
+    ),
+    *(
+        Operation(
+            name=f"members.statement_{name}",
+            topic="members",
+            method="GET",
+            path=f"/v1/members/{{member}}/statement.{ending}",
+            summary=said,
+            scope="read",
+            parameters=(MEMBER,),
+            answers={200: (str,)},
+            problems=("unknown_member",),
+            media_type=media_type,
+        )
+        for name, ending, media_type, said in _STATEMENT_FILES
     ),
     Operation(
         name="members.balances",
