@@ -11,9 +11,11 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from jifen.api.documents import Document, number
 from jifen.api.members import Page, lot_document
 from jifen.api.visiting import Visit, Visitors
-from jifen.enquiry.member import MemberView, lot_number, member_view
-from jifen.instants import instant_of
+from jifen.enquiry.lots import expiries_page, lots_page
+from jifen.enquiry.member import lot_number
+from jifen.instants import moment_of
 from jifen.intake.asking.scalars import Malformed
+from jifen.intake.versions.opening import OpenProgramme
 
 AfterLot = Annotated[str | None, QueryParameter(pattern=r"^\d{1,18}-\d{1,9}$")]
 AfterMoment = Annotated[int, QueryParameter(ge=-(2**62), le=2**62)]
@@ -31,21 +33,23 @@ async def list_lots(
     """What still holds points, in the order in which it came; behind `after`, the `next` of the page before."""
 
     def look(visit: Visit) -> Document:
-        view = _view(visit, member, currency)
-        behind = (0, 0) if after is None else lot_number(after)
-        found = sorted(
-            (
-                (lot_number(lot.id), {"currency": name, **lot_document(lot, of.scale)})
-                for name, of in view.currencies.items()
-                if currency in (None, name)
-                for lot in of.lots
-                if lot_number(lot.id) > behind
-            ),
-            key=lambda one: one[0],
+        programme = visit.programme
+        found = lots_page(
+            visit.connection,
+            programme,
+            visit.caller.named(member),
+            _currencies(programme, currency),
+            behind=(0, 0) if after is None else lot_number(after),
+            most=limit,
+            now=visit.now,
         )
-        lots = [told for _, told in found[:limit]]
-        more = len(found) > limit
-        return {"member": view.id, "lots": lots, "next": lots[-1]["id"] if more else None}
+        scales = programme.programme.scales
+        lots = [{"currency": name, **lot_document(lot, scales[name])} for name, lot in found.lots]
+        return {
+            "member": found.member,
+            "lots": lots,
+            "next": lots[-1]["id"] if found.more else None,
+        }
 
     return await visitors.visit(request.scope, "read", look, members=True)
 
@@ -62,27 +66,37 @@ async def list_expiries(
     """The points that no hold reserves, by the moment from which on they are of no use, soonest first."""
 
     def look(visit: Visit) -> Document:
-        view = _view(visit, member, currency)
-        ending: dict[int, Document] = {}
-        for name, of in view.currencies.items():
-            for one in of.expiries if currency in (None, name) else ():
-                told = ending.setdefault(
-                    instant_of(one.at), {"at": one.at.isoformat(), "points": {}}
-                )
-                told["points"][name] = number(one.points, of.scale)
-        moments = sorted(moment for moment in ending if moment > after)
-        page = [ending[moment] for moment in moments[:limit]]
-        behind = moments[limit - 1] if len(moments) > limit else None
-        return {"member": view.id, "expiries": page, "next": behind}
+        programme = visit.programme
+        found = expiries_page(
+            visit.connection,
+            programme,
+            visit.caller.named(member),
+            _currencies(programme, currency),
+            after=after,
+            most=limit,
+            now=visit.now,
+        )
+        scales = programme.programme.scales
+        expiries = [
+            {
+                "at": moment_of(ends_at, programme.zone).isoformat(),
+                "points": {name: number(points, scales[name]) for name, points in of.items()},
+            }
+            for ends_at, of in found.ending.items()
+        ]
+        behind = max(found.ending) if found.more else None
+        return {"member": found.member, "expiries": expiries, "next": behind}
 
     return await visitors.visit(request.scope, "read", look, members=True)
 
 
-def _view(visit: Visit, member: str, currency: str | None) -> MemberView:
-    """The member, where the currency that is wanted, if one is, is one of the programme's. Raises Malformed."""
-    named = visit.caller.named(member)
-    view = member_view(visit.connection, visit.programme, named, visit.now)
-    if currency is not None and currency not in view.currencies:
-        known = ", ".join(view.currencies)
-        raise Malformed("/currency", f"expected one of {known}", f"应为其中之一：{known}")
-    return view
+def _currencies(programme: OpenProgramme, wanted: str | None) -> list[str]:
+    """The currencies of points, or the one of them that is wanted. Raises Malformed."""
+    points = {currency.id for currency in programme.programme.points}
+    known = [name for name in programme.engine.currencies if name in points]
+    if wanted is None:
+        return known
+    if wanted not in known:
+        names = ", ".join(known)
+        raise Malformed("/currency", f"expected one of {names}", f"应为其中之一：{names}")
+    return [wanted]

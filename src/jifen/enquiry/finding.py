@@ -41,17 +41,21 @@ def settled_case(
     identity: str,
     now: int,
     ahead: Callable[[UUID], None] = nothing_more,
+    *,
+    always_lots: bool = True,
 ) -> Case:
-    """The member's case with lots, settled at an instant in memory; what `ahead` asks of the member is asked together
-    with these. Raises UnknownMember."""
+    """The member's case with lots, unless `always_lots` only where something is due, settled at an instant in memory;
+    what `ahead` asks of the member is asked together with these. Raises UnknownMember."""
     members = gather_members(sql, programme, [identity], lock=False)
     if identity not in members:
         raise UnknownMember(identity)
-    ahead(members[identity].member_id)
+    member = members[identity]
+    ahead(member.member_id)
+    needs = {identity: ALL_LOTS} if always_lots or member.next_due_at <= now else {}
     batch = Batch(programme.programme_id.bytes, NO_BATCH, programme.zone, programme.terms_at(now))
-    case = open_cases(
-        sql, programme, batch, members, needs={identity: ALL_LOTS}, named_holds=[], now=now
-    )[identity]
+    case = open_cases(sql, programme, batch, members, needs=needs, named_holds=[], now=now)[
+        identity
+    ]
     settle(case.book, case.member_seq + 1, now)
     return case
 

@@ -32,7 +32,7 @@ from jifen.ledger.records import Lot
 from jifen.ledger.viewing import view
 
 SQL = statements(Path(__file__).with_name("member.sql"))
-_DUE = "settle/"
+DUE = "settle/"
 """The key of what will make a lot that time has brought and nobody has posted."""
 
 
@@ -195,8 +195,8 @@ def _currency(
         expired=balance.expired,
         reversed=balance.reversed,
         lots=[
-            _lot(
-                programme, case.book, lot, keys.get(lot.event_seq or lot.seq, _DUE), origins, moment
+            lot_view(
+                programme, case.book, lot, keys.get(lot.event_seq or lot.seq, DUE), origins, moment
             )
             for lot in lots
         ],
@@ -204,7 +204,7 @@ def _currency(
     )
 
 
-def _lot(
+def lot_view(
     programme: OpenProgramme,
     book: Book,
     lot: Lot,
@@ -212,6 +212,7 @@ def _lot(
     origins: Mapping[str, Origin],
     moment: Callable[[int], dt.datetime | None],
 ) -> LotView:
+    """A lot of a book as it is told: `key` is that of the command that gave or made it, `moment` an instant's."""
     made_by, _, named = key.partition("/")
     of = named if lot.event_seq else None
     origin = origins.get(of or "", NO_ORIGIN)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import LiteralString
 from uuid import UUID
 
 import msgspec
 
-from jifen.db.arrays import texts
+from jifen.db.arrays import bigints, texts
 from jifen.db.statements import statements
 from jifen.instants import date_of
 from jifen.intake.judging.history import Sql
@@ -51,17 +52,21 @@ OCCASIONS = CLOCK_MADE | OF_HISTORY | OF_POINTS
 NO_ORIGIN = Origin()
 
 
-def ask_for_origins(sql: Sql, programme: OpenProgramme, member_id: UUID) -> None:
+def ask_for_origins(
+    sql: Sql, programme: OpenProgramme, member_id: UUID, seqs: Collection[int] | None = None
+) -> None:
     """Ask ahead for what `origins_of` will look at."""
     if _has_origins(programme):
-        sql.ahead(SQL["events_nobody_sent"], _values(programme, member_id))
+        sql.ahead(*_asked(programme, member_id, seqs))
 
 
-def origins_of(sql: Sql, programme: OpenProgramme, member_id: UUID) -> Mapping[str, Origin]:
-    """What the member's events came of that nobody sent, by their ids."""
+def origins_of(
+    sql: Sql, programme: OpenProgramme, member_id: UUID, seqs: Collection[int] | None = None
+) -> Mapping[str, Origin]:
+    """What the member's events came of that nobody sent, all of them or those of some numbers, by their ids."""
     if not _has_origins(programme):
         return {}
-    rows = sql.rows(SQL["events_nobody_sent"], _values(programme, member_id))
+    rows = sql.rows(*_asked(programme, member_id, seqs))
     return {event_id: _origin(type, day, whose) for event_id, type, day, whose in rows}
 
 
@@ -71,9 +76,14 @@ def _has_origins(programme: OpenProgramme) -> bool:
     return bool(programme.derives or programme.occasions or own)
 
 
-def _values(programme: OpenProgramme, member_id: UUID) -> dict[str, object]:
-    types = texts(sorted(NEVER_SENT))
-    return {"programme": programme.programme_id, "member": member_id, "types": types}
+def _asked(
+    programme: OpenProgramme, member_id: UUID, seqs: Collection[int] | None
+) -> tuple[LiteralString, dict[str, object]]:
+    values: dict[str, object] = {"programme": programme.programme_id, "member": member_id}
+    values["types"] = texts(sorted(NEVER_SENT))
+    if seqs is None:
+        return SQL["events_nobody_sent"], values
+    return SQL["some_nobody_sent"], values | {"seqs": bigints(sorted(seqs))}
 
 
 def origin_of(event: PastEvent) -> Origin:
