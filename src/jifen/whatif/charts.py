@@ -11,7 +11,7 @@ from jifen.programme.amounts import Language
 from jifen.whatif.page_words import number, signed
 from jifen.whatif.report import Bar, Both
 
-_LINES_HIGH, _GAP, _BARS_HIGH, _FOOT = 150, 18, 70, 22
+_LINES_HIGH, _GAP, _BARS_HIGH, _FOOT = 150, 32, 70, 22
 _SPREAD_HIGH = _LINES_HIGH + _GAP + _BARS_HIGH + _FOOT
 _MOST_LABELS = 6
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -61,7 +61,7 @@ def months_chart(
     if ahead is not None:
         x = step * (ahead[0] + 0.5)
         shapes.append(f'<line class="now" x1="{x:.2f}%" x2="{x:.2f}%" y1="10" y2="{_LINES_HIGH}"/>')
-        shapes.append(_label(x, 8, ahead[1]))
+        shapes.append(_label(x, 5, ahead[1]))
     for place, (month, both) in enumerate(months):
         difference = both.difference
         size = (_BARS_HIGH / 2 - 4) * abs(difference) / widest
@@ -110,11 +110,12 @@ def difference_bar(difference: int, widest: int) -> str:
     """One bar that grows to the right for more and to the left for less."""
     size = 50 * abs(difference) / max(1, widest)
     left = 50 if difference > 0 else 50 - size
-    shapes = [
-        f'<rect class="{_kind(difference)}" x="{left:.2f}%" y="3" width="{max(size, 0.3):.2f}%"'
-        ' height="10" rx="2"/>',
-        '<line class="axis" x1="50%" x2="50%" y1="0" y2="16"/>',
-    ]
+    shapes = ['<line class="axis" x1="50%" x2="50%" y1="0" y2="16"/>']
+    if difference:
+        shapes.append(
+            f'<rect class="{_kind(difference)}" x="{left:.2f}%" y="3" width="{max(size, 0.3):.2f}%"'
+            ' height="10" rx="2"/>'
+        )
     return _svg(16, "", shapes)
 
 
