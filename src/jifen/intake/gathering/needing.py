@@ -63,9 +63,10 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
         case Event(pay=Pay(currency=currency, points=points, up_to=most)):
             asked = points or most
             return ALL_LOTS if asked is None else _used(programme, currency, asked)
+        case Event():
+            return ALL_LOTS if programme.tells_sooner else None
         case (
-            Event()
-            | Return()
+            Return()
             | Cancel()
             | Confirm()
             | Revive()

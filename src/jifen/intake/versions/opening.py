@@ -107,6 +107,15 @@ class OpenProgramme(OfRules):
         return any(one.overdraft.ceiling for of in self.terms.values() for one in of.values())
 
     @cached_property
+    def tells_sooner(self) -> bool:
+        """Whether what lets points live longer may bring a notice of them nearer: the long one of the later end, where
+        only the short one of the sooner end was left."""
+        return any(
+            one.extensions and len({promise.days for promise in one.notices}) > 1
+            for one in self.terms[self.revision].values()
+        )
+
+    @cached_property
     def budgeted(self) -> frozenset[str]:
         """The rules that have a budget, in any version."""
         rules = (rule for plan in self.engine.plans.values() for rule in plan.rules)
