@@ -299,20 +299,53 @@ tiers:
 )
 
 
+def test_an_activity_that_brings_the_long_notice_nearer_than_the_short_one_is_told_in_time(
+    database_url: str,
+) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, LENGTHENED.replace("200 days", "70 days"), "2026-01-01 10:00")
+        bank.enrol("ann")
+        bank.do("2026-01-01 10:00", bank.bought("o1", "ann", 3_000))
+        bank.do("2026-02-15 10:00", bank.bought("o2", "ann", 1_000))
+        bank.travel("2026-02-21 10:00")
+        assert [row for row in told(bank) if row[1] in (20, 5)] == [
+            ("expiring", 20, "2026-03-02"),
+            ("expiring", 20, "2026-03-12"),
+        ]
+        assert proved(bank) == []
+
+
+FAITHFUL = SPARED.replace(
+    "by_tier: {gold: never}", "by_tier: {silver: never, gold: never}"
+).replace(
+    "{id: gold, name: Gold, reach: 2}",
+    "{id: silver, name: Silver, reach: 1}, {id: gold, name: Gold, reach: 3}",
+)
+FORGETFUL = SPARED.replace(", by_tier: {gold: never}", "")
+
+
 @pytest.mark.parametrize(
-    ("seed", "document"),
-    [*((seed, LENGTHENED) for seed in range(4)), (4, SPARED), (5, SPARED), (41, SPARED)],
+    ("seed", "documents"),
+    [
+        *((seed, [LENGTHENED]) for seed in range(4)),
+        *((seed, [SPARED]) for seed in (4, 5, 41)),
+        *((seed, [SPARED, FAITHFUL, FORGETFUL]) for seed in (6, 7)),
+        *((seed, [FORGETFUL, SPARED, FORGETFUL, FAITHFUL]) for seed in (8, 9)),
+    ],
 )
 def test_notices_of_points_that_activity_or_a_tier_keeps_alive_are_derived_again(
-    database_url: str, seed: int, document: str
+    database_url: str, seed: int, documents: list[str]
 ) -> None:
     draw = random.Random(seed)
     with connect(database_url) as connection:
-        bank = Bank(connection, document, "2026-01-01 10:00")
+        bank = Bank(connection, documents[0], "2026-01-01 10:00")
         bank.enrol("ann")
         bought: list[str] = []
         day = dt.date(2026, 1, 1)
+        later = {24 * number // len(documents): one for number, one in enumerate(documents)}
         for step in range(24):
+            if step in later:
+                bank.publish(later[step])
             day += dt.timedelta(days=draw.choice((1, 6, 15, 33, 60)))
             when = f"{day} 10:00"
             if draw.random() < 0.5:

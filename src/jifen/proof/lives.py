@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Final
 
 from jifen.intake.judging.activity import extended_by
@@ -19,29 +20,39 @@ from jifen.proof.as_known import HistoryKnown
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
 from jifen.proof.slices import MemberRow, Records
+from jifen.proof.timeline import Timeline
 
 Life = tuple[int, ExtendedBy]
 """The place of the first command that found it so, and what activity had done for lots by then."""
 _UNITING: Final = frozenset({"merge", "unmerge"})
 
 
-def lives_over_time(
+def possible_lives(
     member: MemberRow,
     records: Records,
     history: History,
     asked: Sequence[Asked],
-    programme: OpenProgramme,
-) -> list[Life] | None:
-    """In the order of commands. None where it cannot be told: the past of a programme was corrected, tiers keep points
-    alive and another version was published, or the member was united with another, whose events count from then on."""
-    if not programme.extensions:
-        return [(0, {})]
+    timeline: Timeline,
+) -> Iterator[list[Life]]:
+    """In the order of commands, as it may have been: of a command that came as a version was published, the books do
+    not say whether it knew of it. Nothing where it cannot be told: the past of a programme was corrected, or the member
+    was united with another, whose events count from then on."""
+    programme = timeline.programme
     united = member.merged or records.standing.events
-    if united or programme.corrections or any(one.kind in _UNITING for one in asked):
-        return None
-    if any(one.spares for lengthening in programme.extensions.values() for one in lengthening):
-        several = len(programme.engine.plans) > 1
-        return None if several else _lives_with_tiers(records, history, asked, programme)
+    if not programme.extensions:
+        yield [(0, {})]
+    elif united or programme.corrections or any(one.kind in _UNITING for one in asked):
+        return
+    elif any(one.spares for lengthening in programme.extensions.values() for one in lengthening):
+        for later in timeline.doubts:
+            yield _lives_with_tiers(records, history, asked, timeline, later)
+    else:
+        yield _lives_by_deeds(records, history, asked, programme)
+
+
+def _lives_by_deeds(
+    records: Records, history: History, asked: Sequence[Asked], programme: OpenProgramme
+) -> list[Life]:
     events = {event.seq: event for event in history.events if lengthened(programme, event)}
     returns: dict[int, list[tuple[int, Returned]]] = defaultdict(list)
     for _, _, seq, event_seq, payload in records.read(RETURNS):
@@ -64,16 +75,24 @@ def lives_over_time(
 
 
 def _lives_with_tiers(
-    records: Records, history: History, asked: Sequence[Asked], programme: OpenProgramme
+    records: Records,
+    history: History,
+    asked: Sequence[Asked],
+    timeline: Timeline,
+    later: int,
 ) -> list[Life]:
-    """The same where tiers keep points alive: which tier, and until when, follows from the state that was known."""
+    """The same where tiers keep points alive: which tier, and until when, follows from the state and the versions that
+    were known. `later`: by how much later than recorded a command looked at the versions."""
     known, found = HistoryKnown(records, history), list[Life]([(0, {})])
     changing = {event.seq for event in history.events}
     changing |= {row[2] for row in records.read(RETURNS)}
-    for place, command in enumerate(asked, start=1):
-        if command.seq in changing:
-            state = known.state_before(command.seq + 1, programme)
-            found.append((place, extended_by(programme, state)))
+    recorded = accumulate((command.recorded_at for command in asked), max)
+    programmes = [timeline.known_at(at + later) for at in recorded]
+    for place, (command, programme) in enumerate(zip(asked, programmes, strict=True), start=1):
+        following = programmes[place] if place < len(asked) else programme
+        if command.seq in changing or following.revision != programme.revision:
+            state = known.state_before(command.seq + 1, following)
+            found.append((place, extended_by(following, state)))
     return found
 
 

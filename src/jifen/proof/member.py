@@ -85,7 +85,7 @@ def _all_differences(
     yield from entitlement_differences(member, judged)
     yield from exchange_differences(member, records, asked, timeline)
     yield from redemption_differences(member, records, asked, judged, timeline)
-    yield from notice_differences(member, records, history, asked, timeline.programme)
+    yield from notice_differences(member, records, history, asked, timeline)
     yield from fact_differences(member, history, asked, timeline)
     add_used(used, history.awards.values(), timeline.programme)
     yield from rule_notice_differences(member, records, history, timeline.programme)

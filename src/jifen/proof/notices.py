@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
@@ -21,8 +21,9 @@ from jifen.ledger.records import EXPIRED
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
-from jifen.proof.lives import Life, lives_over_time
+from jifen.proof.lives import Life, possible_lives
 from jifen.proof.slices import MemberRow, Records
+from jifen.proof.timeline import Timeline
 
 _decode: Final = msgspec.json.Decoder().decode
 
@@ -49,19 +50,38 @@ def notice_differences(
     records: Records,
     history: History,
     asked: Sequence[Asked],
-    programme: OpenProgramme,
+    timeline: Timeline,
 ) -> Iterator[Difference]:
     """Every promised notice was told when it was due, with the points that were there; what was told too late ended
     later; and time looks again no later than the next one is due. Points that activity keeps alive are left out where
     their ends of the past cannot be told."""
-    terms = programme.terms[programme.revision]
+    terms = timeline.programme.terms[timeline.programme.revision]
     promised = {number: one.notices for number, one in terms.items() if one.notices}
     if not promised:
         return
-    lives = lives_over_time(member, records, history, asked, programme)
-    if lives is None:
-        promised = {of: some for of, some in promised.items() if not terms[of].extensions}
-    derived = _Derived(programme, records, asked, lives or [(0, {})])
+    differences: list[Difference] | None = None
+    for lives in possible_lives(member, records, history, asked, timeline):
+        found = list(_differences(member, records, asked, timeline.programme, promised, lives))
+        if not found:
+            return
+        differences = differences or found
+    if differences is None:
+        alone = {of: some for of, some in promised.items() if not terms[of].extensions}
+        unlengthened: list[Life] = [(0, {})]
+        yield from _differences(member, records, asked, timeline.programme, alone, unlengthened)
+    else:
+        yield from differences
+
+
+def _differences(
+    member: MemberRow,
+    records: Records,
+    asked: Sequence[Asked],
+    programme: OpenProgramme,
+    promised: Mapping[int, Collection[Promise]],
+    lives: Sequence[Life],
+) -> Iterator[Difference]:
+    derived = _Derived(programme, records, asked, lives)
     for lot in records.read(LOTS):
         for where, later in derived.follow(lot, promised.get(lot[4], ())):
             yield _differs(member, where, "", later)

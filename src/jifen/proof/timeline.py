@@ -75,6 +75,19 @@ class Timeline:
                     return programme
         return None
 
+    @property
+    def doubts(self) -> tuple[int, ...]:
+        """By how much sooner or later than recorded a batch may have looked at the versions, the likeliest first."""
+        if len(self.versions) == 1:
+            return (0,)
+        slack = 1 if self.programme.test_now is not None else PUBLISHING_NOTICE_MICROSECONDS
+        return (0, -slack, slack)
+
+    def known_at(self, instant: int) -> OpenProgramme:
+        """The programme as whoever looked at it at an instant found it."""
+        known = (row.revision for row in self.versions if row.recorded_at <= instant)
+        return self.as_of(max(known, default=1))
+
     def possible(self, revision: int, recorded_at: int) -> bool:
         """Whether a batch recorded at an instant may have worked under a revision.
 
