@@ -101,7 +101,8 @@ def read_history(
         returned = _returned(sql, values)
         numbers = {one.member_id: number for number, one in enumerate(people)}
         moves = read_moves(sql, values["programme"], numbers)
-        touched = {UUID(bytes=one.member_id): WHOLE for one in people}
+        asked = people if draft.points_events else ()
+        touched = {UUID(bytes=one.member_id): WHOLE for one in asked}
         uses = [(whose.bytes, use) for whose, use in uses_asked_for(sql, draft, touched)]
         return Reading(people, rows, returned, moves, uses)
 
@@ -136,8 +137,10 @@ def history_of(
         return replace(_in_order(rows, others, people), moves=moves)
 
 
-def _without(rows: Sequence[Row], of_points: OfDraft) -> tuple[list[Row], list[Sided]]:
+def _without(rows: Sequence[Row], of_points: OfDraft) -> tuple[Sequence[Row], list[Sided]]:
     """The rows that both sides have, and what only the published one has of what became of points."""
+    if not of_points.gone:  # as of most programmes, with millions of rows
+        return rows, []
     member, seq = PLACE["member_id"], PLACE["member_seq"]
     gone = [Sided(row, PUBLISHED) for row in rows if (row[member], row[seq]) in of_points.gone]
     return [row for row in rows if (row[member], row[seq]) not in of_points.gone], gone
