@@ -50,6 +50,10 @@ def cursor(database_url: str) -> Iterator[Cursor]:
             "INSERT INTO programme VALUES (%s::uuid, 'p', %s, 'CNY', NULL, now())",
             (PROGRAMME.hex(), ZONE.key),
         )
+        cursor.execute(
+            "INSERT INTO member_identity VALUES (%s::uuid, 'ann', %s::uuid)",
+            (PROGRAMME.hex(), ANN.hex()),
+        )
         yield cursor
 
 
@@ -93,7 +97,8 @@ def load(
     now: int = START,
 ) -> Book:
     batch = new_batch(number)
-    return load_books(cursor, batch, [(ANN, False, next_due_at)], needs, now, holds)[ANN]
+    members = {"ann": (ANN, False, next_due_at)}
+    return load_books(cursor, batch, members, needs, now, holds)[ANN]
 
 
 def write(cursor: Cursor, *books: Book) -> None:

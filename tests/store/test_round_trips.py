@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -40,6 +42,17 @@ def test_what_is_read_ahead_is_told_once_and_then_read_again(sql: Cursor) -> Non
     assert sql.rows(LIST, {"over": 0}) == []
     assert sql.rows(LIST, {"over": 0}) == [(1,)]
     assert sql.rows(LIST, {"over": 1}) == []
+
+
+def test_what_was_read_ahead_is_read_again_behind_another_lock(sql: Cursor) -> None:
+    lock = "SELECT number FROM note WHERE number = %(number)s FOR UPDATE"
+    with sql.transaction():
+        sql.ahead(lock, {"number": 1})
+        sql.ahead(LIST, {"over": 0})
+        sql.later(ADD, {"number": 1})
+        assert sql.rows(lock, {"number": 1}, locks=True) == []
+        assert sql.rows(lock, {"number": 1}, locks=True) == [(1,)]
+        assert sql.rows(LIST, {"over": 0}) == [(1,)]
 
 
 def test_values_of_all_kinds_arrive(sql: Cursor) -> None:
@@ -99,6 +112,97 @@ def test_statements_go_on_where_psycopg_has_forgotten_all_that_was_prepared(sql:
     assert sql.rows(LIST, {"over": 0}) == []
 
 
+@pytest.fixture
+def waits(sql: Cursor, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What was waited for since."""
+    waited: list[Any] = []
+    wait = sql.connection.wait
+
+    def counting(generator: Any, *args: Any, **kwargs: Any) -> Any:
+        waited.append(generator)
+        return wait(generator, *args, **kwargs)
+
+    monkeypatch.setattr(sql.connection, "wait", counting)
+    return waited
+
+
+def status(sql: Cursor) -> TransactionStatus:
+    return sql.connection.info.transaction_status
+
+
+def test_a_transaction_costs_no_wait_of_its_own(sql: Cursor, waits: list[Any]) -> None:
+    with sql.transaction():
+        assert sql.rows(LIST, {"over": 0}) == []
+        assert status(sql) == TransactionStatus.INTRANS
+        sql.later(ADD, {"number": 1})
+    assert status(sql) == TransactionStatus.IDLE
+    assert len(waits) == 2
+    assert sql.rows(LIST, {"over": 0}) == [(1,)]
+
+
+def fail(sql: Cursor, *, behind: LiteralString, **values: object) -> None:
+    """Add a note, ask something and fail, in a transaction."""
+    with sql.transaction():
+        sql.later(ADD, {"number": 1})
+        if behind:
+            sql.rows(behind, values)
+        raise KeyError
+
+
+def test_of_a_transaction_that_fails_nothing_stays(sql: Cursor) -> None:
+    for error, behind in ((KeyError, ""), (KeyError, LIST), (psycopg.DataError, "SELECT 1 / 0")):
+        with pytest.raises(error):
+            fail(sql, behind=behind, over=0)
+        assert status(sql) == TransactionStatus.IDLE
+        assert sql.rows(LIST, {"over": 0}) == []
+
+
+def test_what_only_shows_when_it_is_committed_is_raised(sql: Cursor) -> None:
+    sql.execute("CREATE TEMP TABLE once (number integer UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    for _ in range(2):
+        with pytest.raises(psycopg.errors.UniqueViolation), sql.transaction():
+            sql.later("INSERT INTO once VALUES (1), (1)", {})
+        assert status(sql) == TransactionStatus.IDLE
+    assert sql.rows("SELECT * FROM once", {}) == []
+
+
+def test_an_error_that_somebody_hides_is_not_taken_for_a_commit(sql: Cursor) -> None:
+    def hide() -> None:
+        with sql.transaction():
+            sql.later(ADD, {"number": 1})
+            with suppress(psycopg.errors.DivisionByZero):
+                sql.rows("SELECT 1 / %(zero)s::integer", {"zero": 0})
+
+    with pytest.raises(psycopg.errors.InFailedSqlTransaction):
+        hide()
+    assert sql.rows(LIST, {"over": 0}) == []
+
+
+def test_a_transaction_within_one_is_a_part_of_it(sql: Cursor) -> None:
+    with sql.transaction():
+        sql.later(ADD, {"number": 2})
+        sql.flush()
+        with cursor(sql.connection) as other:
+            with other.transaction():
+                other.later(ADD, {"number": 3})
+            with pytest.raises(KeyError):
+                fail(other, behind=LIST, over=0)
+        assert sql.rows(LIST, {"over": 0}) == [(2,), (3,)]
+    with sql.connection.transaction(force_rollback=True), sql.transaction():
+        sql.later(ADD, {"number": 4})
+    assert sql.rows(LIST, {"over": 0}) == [(2,), (3,)]
+
+
+def test_nobody_begins_another_before_ours_was_begun(sql: Cursor) -> None:
+    with (
+        pytest.raises(psycopg.transaction.OutOfOrderTransactionNesting),
+        sql.transaction(),
+        sql.connection.transaction(),
+    ):
+        pass
+    sql.connection.close()
+
+
 def prepared(sql: Cursor) -> list[str]:
     """The statements of ours that the server keeps, as they were sent."""
     found = sql.connection.execute(
@@ -149,3 +253,17 @@ def test_who_lost_the_connection_is_told_so(sql: Cursor, module_database_url: st
     sql.later(ADD, {"number": 1})
     with pytest.raises(psycopg.OperationalError):
         sql.flush()
+
+
+def test_who_loses_the_connection_within_a_transaction_is_told_so(
+    sql: Cursor, module_database_url: str
+) -> None:
+    def lose() -> None:
+        with sql.transaction():
+            assert sql.rows(LIST, {"over": 0}) == []
+            with connect(module_database_url) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", (sql.connection.info.backend_pid,))
+            sql.later(ADD, {"number": 1})
+
+    with pytest.raises(psycopg.OperationalError, match=r"terminat|closed"):
+        lose()

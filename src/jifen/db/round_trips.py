@@ -8,7 +8,8 @@ put off is sent before anything else that goes by the same cursor.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 from typing import Any, LiteralString, NamedTuple
@@ -17,8 +18,8 @@ from uuid import UUID
 import psycopg
 from psycopg._preparing import PrepareManager
 from psycopg.adapt import AdaptersMap, Transformer
-from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, Format
+from psycopg.errors import InFailedSqlTransaction, error_from_result
+from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.rows import tuple_row
 from psycopg.waiting import Ready, Wait
@@ -60,10 +61,16 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
         self._put_off.append(asked)
         self._ahead.setdefault(asked, [])
 
-    def rows(self, statement: LiteralString, values: Values) -> Rows:
-        """What a statement answers, or has answered ahead; to one question once."""
+    def rows(self, statement: LiteralString, values: Values, *, locks: bool = False) -> Rows:
+        """What a statement answers, or has answered ahead; to one question once.
+
+        One that `locks`, and was not asked ahead, lets go of all other answers: they may have changed until the lock
+        was had.
+        """
         asked = _asked(statement, values)
         if asked not in self._ahead:
+            if locks:
+                self._ahead.clear()
             self._ahead[asked] = []
             self._put_off.append(asked)
         self.flush()
@@ -83,6 +90,27 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
                 if one in self._ahead:
                     self._ahead[one].append(self._read(result))
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What this cursor sends in the block is one transaction, or a part of the one around it.
+
+        It begins with the first thing that is waited for, and is committed with what was put off last: neither costs a
+        wait. Until then nothing else may go by the connection.
+        """
+        self.flush()
+        self._ahead.clear()
+        whole = self.connection.info.transaction_status == TransactionStatus.IDLE
+        try:
+            with self._begun() if whole else self.connection.transaction():
+                yield
+                if whole:
+                    self._put_off_commit()
+                self.flush()
+        except BaseException:
+            self._put_off.clear()
+            self._ahead.clear()
+            raise
+
     def execute(self, *args: Any, **kwargs: Any) -> Cursor:
         """As of psycopg, behind what was put off."""
         self.flush()
@@ -92,6 +120,23 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
         """As of psycopg, behind what was put off."""
         self.flush()
         return super().copy(*args, **kwargs)
+
+    @contextmanager
+    def _begun(self) -> Iterator[None]:
+        self.later("BEGIN", {})
+        self.connection._num_transactions += 1  # so psycopg nests in ours, and never before it
+        try:
+            yield
+        finally:
+            self.connection._num_transactions -= 1
+            if self.connection.info.transaction_status != TransactionStatus.IDLE:
+                with suppress(psycopg.OperationalError):  # who lost the connection knows why
+                    self.connection.rollback()
+
+    def _put_off_commit(self) -> None:
+        if self.connection.info.transaction_status == TransactionStatus.INERROR:
+            raise InFailedSqlTransaction("COMMIT would roll back without a word")
+        self.later("COMMIT", {})
 
     def _read(self, result: PGresult) -> Rows:
         reading = Transformer.from_context(self)

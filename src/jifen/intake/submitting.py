@@ -14,6 +14,7 @@ import psycopg
 from psycopg import errors
 
 from jifen.db.adapting import cursor
+from jifen.db.round_trips import Cursor
 from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.asking.commands import (
     Cancel,
@@ -28,7 +29,8 @@ from jifen.intake.gathering.gather import (
     open_cases,
 )
 from jifen.intake.gathering.joining import JoinedForNothing, keep_who_joined
-from jifen.intake.gathering.looking import look_at, members_caught_up, new_batch
+from jifen.intake.gathering.looking import look_at
+from jifen.intake.gathering.meeting import members_caught_up, new_batch
 from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.case import Work
 from jifen.intake.judging.deciding import settle_first
@@ -130,19 +132,17 @@ class _Submission:
     def sit(self, lane: Lane, rest: Asked) -> Asked:
         """Decide and write in one transaction; what the lane leaves."""
 
-        def in_one_transaction() -> tuple[Asked, Sitting]:
+        def in_one_transaction(sql: Cursor) -> tuple[Asked, Sitting]:
             sitting = look_at(
-                self.connection, self.programme, rest, self.now, self.actors, self.imported,
+                sql, self.programme, rest, self.now, self.actors, self.imported,
                 joining=self.enrol, with_lots=lane is history_lane, with_all_budgets=self.within,
             )  # fmt: skip
             left = lane(sitting, sitting.asked)
             keep_who_joined(sitting, left)
-            write(sitting.sql, sitting.work, sitting.cases.values())
+            write(sql, sitting.work, sitting.cases.values())
             if parted := sitting.parted:  # and no longer spared what was corrected meanwhile
                 work = sitting.work
-                members_caught_up(
-                    sitting.sql, work.programme, parted, self.now, work.actor, lock=True
-                )
+                members_caught_up(sql, work.programme, parted, self.now, work.actor, lock=True)
             return left, sitting
 
         try:
@@ -251,19 +251,19 @@ def quote(
     def look() -> Answer:
         rest: Asked = named
         usable: dict[str, int] = {}
-        with connection.transaction(force_rollback=True):
+        with connection.transaction(force_rollback=True), cursor(connection) as sql:
             while rest:
                 sitting = look_at(
-                    connection, programme, rest, now, ["quote"], False,
+                    sql, programme, rest, now, ["quote"], False,
                     lock=False, with_lots=True, with_all_lots=True,
                 )  # fmt: skip
                 usable = usable_in(sitting, sitting.asked[0][1])
                 rest = history_lane(sitting, sitting.asked)
                 if rest:
-                    write(sitting.sql, sitting.work, sitting.cases.values())
+                    write(sql, sitting.work, sitting.cases.values())
         return msgspec.structs.replace(sitting.answers[0].answer, usable=usable)
 
-    return _transacted(connection, look)
+    return _tried(look)
 
 
 def settle_members(
@@ -278,8 +278,7 @@ def settle_members(
     All their lots are read: of many members at once that costs less than looking for the first lots of each.
     """
 
-    def tidy() -> set[str]:
-        sql = cursor(connection)
+    def tidy(sql: Cursor) -> set[str]:
         newest = refreshed(sql, programme)
         batch = new_batch(newest, now)
         members = members_caught_up(sql, newest, identities, now, CLOCK, lock=True)
@@ -307,8 +306,7 @@ def catch_up_members(
     """Judge members again whose past a correction of the programme touches; how many were named. Raises what failed
     first of what that sent."""
 
-    def judge() -> int:
-        sql = cursor(connection)
+    def judge(sql: Cursor) -> int:
         newest = refreshed(sql, programme)
         members_caught_up(sql, newest, identities, now, actor, lock=True)
         return len(identities)
@@ -320,12 +318,21 @@ def catch_up_members(
     return judged
 
 
-def _transacted(connection: psycopg.Connection[Any], work: Callable[[], Result]) -> Result:
-    """Run in one transaction; again after a deadlock or where another process was first with a key."""
+def _transacted(connection: psycopg.Connection[Any], work: Callable[[Cursor], Result]) -> Result:
+    """Work in one transaction, tried as others are."""
+
+    def in_one_transaction() -> Result:
+        with cursor(connection) as sql, sql.transaction():
+            return work(sql)
+
+    return _tried(in_one_transaction)
+
+
+def _tried(work: Callable[[], Result]) -> Result:
+    """Do what leaves nothing where it fails; again after a deadlock or where another process was first with a key."""
     for attempt in range(TRIES):
         try:
-            with connection.transaction():
-                return work()
+            return work()
         except RETRIED:
             if attempt == TRIES - 1:
                 raise

@@ -30,7 +30,8 @@ SQL = statements(Path(__file__).with_name("write.sql"))
 
 
 def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
-    """Journal, events, awards, postings, lots, states and outbox of every case that was touched."""
+    """Journal, events, awards, postings, lots, states and outbox of every case that was touched: put off, to be sent
+    with what the cursor sends next."""
     touched = [case for case in cases if case.touched]
     if not touched:
         return
@@ -55,7 +56,6 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     if work.occasions:
         clock = [CLOCK] * len(work.occasions)
         send(sql, work.programme, work.occasions, clock, imported=False)
-    sql.flush()
 
 
 def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:

@@ -8,9 +8,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from psycopg import Cursor
-
-from jifen.db.arrays import bigints, smallints, uuids
+from jifen.db.arrays import bigints, smallints, texts, uuids
+from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.foretelling import put_off
@@ -20,15 +19,20 @@ from jifen.ledger.records import Balance, Hold, HoldState, Lot
 _SQL = statements(Path(__file__).with_suffix(".sql"))
 
 
+def ask_for_balances(cursor: Cursor, programme_id: bytes, identities: Collection[str]) -> None:
+    """Ask ahead for what `load_books` reads first."""
+    cursor.ahead(_SQL["load_balances"], _named(programme_id, identities))
+
+
 def load_books(
-    cursor: Cursor[Any],
+    cursor: Cursor,
     batch: Batch,
-    members: Iterable[tuple[bytes, bool, int]],
+    members: Mapping[str, tuple[bytes, bool, int]],
     needs: Mapping[bytes, Need],
     now: int,
     named_holds: Collection[str] = (),
 ) -> dict[bytes, Book]:
-    """The books of members given as (member id, frozen, next_due_at), by member id.
+    """The books of members given by identity as (member id, frozen, next_due_at), by member id.
 
     `needs` says of whom more is asked than to be granted points: to spend, hold, capture, void, adjust downwards or
     correct. Of them, and of those to whom time has brought something by `now`, open holds are read, closed ones
@@ -36,16 +40,18 @@ def load_books(
     """
     books: dict[bytes, Book] = {}
     due: list[bytes] = []
-    for member_id, frozen, next_due_at in members:
+    for member_id, frozen, next_due_at in members.values():
         loaded = member_id in needs or next_due_at <= now
         books[member_id] = Book(
             batch, member_id, frozen=frozen, next_due_at=next_due_at, lots_loaded=loaded
         )
         if next_due_at <= now:
             due.append(member_id)
-    parameters = {"programme": batch.programme_id.hex(), "members": uuids(list(books))}
-    for member_id, currency, *sums in cursor.execute(_SQL["load_balances"], parameters).fetchall():
-        books[member_id].balances[currency] = Balance(*sums)
+    for member_id, currency, *sums in cursor.rows(
+        _SQL["load_balances"], _named(batch.programme_id, members)
+    ):
+        if member_id in books:  # and not merged since, where nobody was locked
+            books[member_id].balances[currency] = Balance(*sums)
     needed = {member_id: need for member_id, need in needs.items() if member_id in books}
     for member_id in due:
         need = needed.get(member_id, ONLY_HELD).to_settle(books[member_id].balances)
@@ -60,8 +66,12 @@ def load_books(
     return books
 
 
+def _named(programme_id: bytes, identities: Collection[str]) -> dict[str, object]:
+    return {"programme": programme_id.hex(), "identities": texts(sorted(identities))}
+
+
 def _load_lots(
-    cursor: Cursor[Any], books: Mapping[bytes, Book], needed: Mapping[bytes, Need], now: int
+    cursor: Cursor, books: Mapping[bytes, Book], needed: Mapping[bytes, Need], now: int
 ) -> None:
     """Read the open lots that are needed: a part where the index has them in spending order, else all."""
     whole: list[bytes] = []
@@ -96,7 +106,7 @@ def _has_order(book: Book, currency: int) -> bool:
     return soonest and not book.debt(currency)
 
 
-def _add_lots(books: Mapping[bytes, Book], rows: Cursor[Any]) -> None:
+def _add_lots(books: Mapping[bytes, Book], rows: Cursor) -> None:
     for member_id, *row in rows.fetchall():
         lots = books[member_id].lots
         if (row[0], row[1]) not in lots:
@@ -104,7 +114,7 @@ def _add_lots(books: Mapping[bytes, Book], rows: Cursor[Any]) -> None:
 
 
 def _load_holds(
-    cursor: Cursor[Any],
+    cursor: Cursor,
     batch: Batch,
     books: dict[bytes, Book],
     members: Collection[bytes],
@@ -136,7 +146,7 @@ def _load_holds(
 
 
 def _load_put_off(
-    cursor: Cursor[Any], batch: Batch, books: Mapping[bytes, Book], parameters: Mapping[str, Any]
+    cursor: Cursor, batch: Batch, books: Mapping[bytes, Book], parameters: Mapping[str, Any]
 ) -> None:
     """Find when what holds reserve of lots ends, by the instants at which their members were looked at."""
     longest = max(one.days for terms in batch.terms.values() for one in terms.notices)
@@ -163,7 +173,7 @@ class Reversing(NamedTuple):
     points: Mapping[int, int]
 
 
-def load_to_reverse(cursor: Cursor[Any], reversing: Iterable[Reversing], now: int) -> None:
+def load_to_reverse(cursor: Cursor, reversing: Iterable[Reversing], now: int) -> None:
     """Add to books of one batch the lots that `correct` needs, of members of whom nothing else was decided yet."""
     asked = list(reversing)
     load_event_lots(cursor, [(book, event_seqs) for book, event_seqs, _ in asked])
@@ -174,7 +184,7 @@ def load_to_reverse(cursor: Cursor[Any], reversing: Iterable[Reversing], now: in
         _load_lots(cursor, books, needed, now)
 
 
-def load_event_lots(cursor: Cursor[Any], events: Iterable[tuple[Book, Collection[int]]]) -> None:
+def load_event_lots(cursor: Cursor, events: Iterable[tuple[Book, Collection[int]]]) -> None:
     """Add to books of one batch every lot of some of their events, with what of it expired.
 
     At any time before the books are written; also again for the same events.

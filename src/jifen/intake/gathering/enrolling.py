@@ -61,7 +61,7 @@ def enrol_members(
     actor: str,
 ) -> list[str]:
     """Add members who are not known yet; the ids of those added. Commits. Raises NotEnrolled."""
-    with connection.transaction(), cursor(connection) as sql:
+    with cursor(connection) as sql, sql.transaction():
         return add_members(sql, programme, members, now=now, actor=actor)
 
 
@@ -115,7 +115,6 @@ def add_members(
     for table, packed in ((MEMBER, rows), (COMMAND, commands), (COMMAND_KEY, keys)):
         if packed:
             append_rows(sql, table, packed)
-    sql.flush()
     return sorted(added)
 
 

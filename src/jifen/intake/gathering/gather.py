@@ -28,7 +28,7 @@ from jifen.intake.using.entitled import entitlement
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.intake.versions.unseen import unseen_by, without
 from jifen.ledger.book import Batch, Book
-from jifen.ledger.load import load_books
+from jifen.ledger.load import ask_for_balances, load_books
 from jifen.ledger.load_uses import load_forgiven
 from jifen.ledger.needs import Need
 
@@ -113,15 +113,25 @@ class Known(msgspec.Struct, frozen=True):
         return self.refused and (not self.body or now >= self.recorded_at + REMEMBERED_MICROSECONDS)
 
 
+def ask_for_members(
+    sql: Sql, programme: OpenProgramme, identities: Collection[str], *, lock: bool
+) -> None:
+    """Ask ahead for what `gather_members` reads first, and behind it for balances, which are read once the locks are
+    had: where the lock does not lead where it should, both are read again."""
+    sql.ahead(SQL["lock_members" if lock else "read_members"], _named(programme, identities))
+    ask_for_balances(sql, programme.programme_id.bytes, identities)
+
+
 def gather_members(
     sql: Sql, programme: OpenProgramme, identities: Collection[str], *, lock: bool
 ) -> dict[str, MemberRow]:
     """The members of these identities, locked in order of id unless only looked at."""
-    values = {"programme_id": programme.programme_id, "identities": texts(sorted(identities))}
 
     def read() -> dict[str, MemberRow]:
-        rows = sql.execute(SQL["lock_members" if lock else "read_members"], values).fetchall()
-        return {row[0]: MemberRow(*row[1:]) for row in rows}
+        statement = SQL["lock_members" if lock else "read_members"]
+        return {row[0]: MemberRow(*row[1:]) for row in sql.rows(statement, values, locks=lock)}
+
+    values = _named(programme, identities)
 
     found = read()
     while lock and not all(row.is_called(identity) for identity, row in found.items()):
@@ -137,11 +147,19 @@ def ids_of(members: Mapping[str, MemberRow]) -> dict[str, UUID]:
     return {identity: row.member_id for identity, row in members.items()}
 
 
+def _named(programme: OpenProgramme, identities: Collection[str]) -> dict[str, object]:
+    return {"programme_id": programme.programme_id, "identities": texts(sorted(identities))}
+
+
+def ask_for_known(sql: Sql, programme: OpenProgramme, keys: Sequence[str]) -> None:
+    """Ask ahead for what `gather_known` reads first."""
+    sql.ahead(SQL["known_commands"], _keyed(programme, keys))
+
+
 def gather_known(sql: Sql, programme: OpenProgramme, keys: Sequence[str]) -> dict[str, Known]:
     """What has already been answered to these keys."""
-    values = {"programme_id": programme.programme_id, "keys": texts(sorted(keys))}
     known = {}
-    for row in sql.execute(SQL["known_commands"], values):
+    for row in sql.rows(SQL["known_commands"], _keyed(programme, keys)):
         key, member_id, survivor_id, external_id, kind, recorded_at, body, answer, *event = row
         past = past_event(event) if event[0] is not None else None
         owner = member_id.bytes, survivor_id.bytes, external_id
@@ -152,6 +170,10 @@ def gather_known(sql: Sql, programme: OpenProgramme, keys: Sequence[str]) -> dic
         for key in refused:
             known[key] = replace(known[key], body=bodies.get(key, b""))
     return known
+
+
+def _keyed(programme: OpenProgramme, keys: Sequence[str]) -> dict[str, object]:
+    return {"programme_id": programme.programme_id, "keys": texts(sorted(keys))}
 
 
 def open_cases(
@@ -168,7 +190,10 @@ def open_cases(
     books = load_books(
         sql,
         batch,
-        [(row.member_id.bytes, row.frozen, row.next_due_at) for row in members.values()],
+        {
+            identity: (row.member_id.bytes, row.frozen, row.next_due_at)
+            for identity, row in members.items()
+        },
         {
             row.member_id.bytes: needs[identity]
             for identity, row in members.items()

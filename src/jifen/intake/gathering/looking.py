@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
 
 import msgspec
-import psycopg
 
-from jifen.db.adapting import cursor
-from jifen.ids import new_id
 from jifen.intake import journal
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import (
@@ -18,7 +14,6 @@ from jifen.intake.asking.commands import (
     Command,
     Event,
     Merge,
-    Opening,
     Refer,
     Revive,
     Unmerge,
@@ -27,26 +22,28 @@ from jifen.intake.asking.commands import (
 )
 from jifen.intake.gathering.dated_facts import load_facts_over_time
 from jifen.intake.gathering.elders import elders_of, heirs_of
-from jifen.intake.gathering.enrolling import NewMember, add_members
-from jifen.intake.gathering.facts import GUEST
 from jifen.intake.gathering.gather import (
     Known,
     MemberRow,
     gather_known,
-    gather_members,
     open_cases,
+)
+from jifen.intake.gathering.meeting import (
+    asked_ahead,
+    events_confirmed,
+    keys_of,
+    members_caught_up,
+    met,
+    new_batch,
 )
 from jifen.intake.gathering.needing import needs_of, needs_of_past, united
 from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.budgets import budgets_of, look_at_budgets
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.history import Sql
-from jifen.intake.relations.between import other_members
-from jifen.intake.relations.households import load_belongings, lock_households, mates_of
+from jifen.intake.relations.households import load_belongings, mates_of
 from jifen.intake.relations.referring import in_circles, members_with_deeds, referrers_above
-from jifen.intake.using.confirming import confirmed_event
-from jifen.intake.versions.catching_up import behind, catch_up
-from jifen.intake.versions.opening import OpenProgramme, refreshed
+from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.load import load_event_lots
 from jifen.ledger.load_moves import load_moves
@@ -55,7 +52,7 @@ from jifen.ledger.needs import ALL_LOTS, Need
 
 
 def look_at(
-    connection: psycopg.Connection[Any],
+    sql: Sql,
     programme: OpenProgramme,
     asked: Sequence[tuple[int, Command]],
     now: int,
@@ -71,14 +68,13 @@ def look_at(
     """Lock and read what these commands are about. `actors`: who asks, by place. `with_lots`: the past may change;
     `with_all_lots`: all that is there is asked for; `with_all_budgets`: if any are locked then all, as the same
     transaction may look again and lock them in another order."""
-    sql = cursor(connection)
-    programme = refreshed(sql, programme)
+    programme, whom = asked_ahead(sql, programme, [command for _, command in asked], lock=lock)
     actor = actors[asked[0][0]]
-    asked, members, others, joined = _met(sql, programme, asked, now, actors, joining, lock)
+    asked, members, others, joined = met(sql, programme, asked, whom, now, actors, joining, lock)
     commands = [command for _, command in asked]
     batch = new_batch(programme, now)
-    confirmed = [of for one in commands if (of := confirmed_event(programme, one)) is not None]
-    known = gather_known(sql, programme, _keys_of(commands, confirmed))
+    confirmed = events_confirmed(programme, commands)
+    known = gather_known(sql, programme, keys_of(commands, confirmed))
     acting = _acting(sql, programme, members, now, actor, lock=lock) if with_lots else {}
     elders = elders_of(sql, programme, commands, members, known, acting)
     members |= members_caught_up(sql, programme, elders, now, actor, lock=lock) if elders else {}
@@ -154,55 +150,6 @@ def _load_to_confirm(
     )
 
 
-class _Met(NamedTuple):
-    """Commands with the members whom they are about, by the names by which their cases are known."""
-
-    asked: Sequence[tuple[int, Command]]
-    members: dict[str, MemberRow]
-    others: dict[str, str]
-    """Who else a command is about, by its key."""
-    joined: Sequence[str]
-
-
-def _met(
-    sql: Sql,
-    programme: OpenProgramme,
-    asked: Sequence[tuple[int, Command]],
-    now: int,
-    actors: Sequence[str],
-    joining: bool,
-    lock: bool,
-) -> _Met:
-    """Lock the members whom commands are about, enrolling those who join by the way."""
-    commands = [command for _, command in asked]
-    others = other_members(sql, programme, commands)
-    lock_households(sql, programme, commands)
-    mates = mates_of(sql, programme, commands)
-    identities = {command.member for command in commands} | set(others.values())
-    identities.update(name for found in mates.values() for name in found.others)
-    members = members_caught_up(sql, programme, identities, now, actors[asked[0][0]], lock=lock)
-    joined: list[str] = []
-    unknown = identities - members.keys()
-    if unknown and (newcomers := asked if joining else _of_guests(asked)):
-        joined = _enrol_at_first_event(sql, programme, newcomers, members.keys(), now, actors)
-        members = gather_members(sql, programme, identities, lock=lock)
-    names = {identity: _name(identity, row) for identity, row in members.items()}
-    if any(identity != name for identity, name in names.items()):
-        asked = [(place, _renamed(command, names)) for place, command in asked]
-        others = {key: names.get(other, other) for key, other in others.items()}
-        members = {names[identity]: row for identity, row in members.items()}
-    return _Met(asked, members, others, joined)
-
-
-def _keys_of(commands: Sequence[Command], confirmed: Sequence[str]) -> list[str]:
-    """The keys of commands, and of those that they are about."""
-    keys = [journal.key_of(command) for command in commands]
-    keys += [f"event/{of}" for command in commands if (of := returned_event(command)) is not None]
-    cancels = [one for one in commands if isinstance(one, Cancel)]
-    keys += [key for one in cancels for key in (*one.keys, one.exchange_key, one.redemption_key)]
-    return keys + [f"event/{of}" for of in confirmed]
-
-
 def _events_of(known: Mapping[str, Known], ids: Sequence[str]) -> dict[str, tuple[bytes, int]]:
     """Whose some events are, and their numbers, by their ids; unknown ones are left out."""
     return {
@@ -247,16 +194,6 @@ def _look_at_referrals(
         work.in_circles = in_circles(sql, work.programme, [cases[name] for name in sorted(doers)])
 
 
-def _name(identity: str, row: MemberRow) -> str:
-    """By which of its names a member's case is known."""
-    return identity if row.merged else row.external_id
-
-
-def _renamed(command: Command, names: Mapping[str, str]) -> Command:
-    name = names.get(command.member, command.member)
-    return command if name == command.member else msgspec.structs.replace(command, member=name)
-
-
 def _paid_events(
     known: Mapping[str, Known], commands: Sequence[Command]
 ) -> dict[str, dict[str, int]]:
@@ -271,30 +208,6 @@ def _paid_events(
     return found
 
 
-def new_batch(programme: OpenProgramme, now: int) -> Batch:
-    """A batch that begins now, by the terms in force."""
-    ids = programme.programme_id.bytes, new_id(now).bytes
-    return Batch(*ids, programme.zone, programme.terms_at(now))
-
-
-def members_caught_up(
-    sql: Sql,
-    programme: OpenProgramme,
-    identities: Collection[str],
-    now: int,
-    actor: str,
-    *,
-    lock: bool,
-) -> dict[str, MemberRow]:
-    """The rows of members, after judging those again whose past was corrected since."""
-    members = gather_members(sql, programme, identities, lock=lock)
-    places = behind(programme, members) if programme.corrections else {}
-    if not places:
-        return members
-    catch_up(sql, programme, new_batch(programme, now), places, now, actor)
-    return gather_members(sql, programme, identities, lock=lock)
-
-
 def _load_to_revive(
     sql: Sql, batch: Batch, cases: Mapping[str, Case], commands: Sequence[Command], now: int
 ) -> None:
@@ -302,43 +215,3 @@ def _load_to_revive(
     if asked:
         books = [cases[one.member].book for one in asked]
         load_expired(sql, batch, books, min(one.since(now) for one in asked))
-
-
-def _of_guests(asked: Sequence[tuple[int, Command]]) -> list[tuple[int, Command]]:
-    """The events of whom nobody needs to know."""
-    return [one for one in asked if isinstance(one[1], Event) and one[1].guest]
-
-
-def _enrol_at_first_event(
-    sql: Sql,
-    programme: OpenProgramme,
-    asked: Sequence[tuple[int, Command]],
-    known: Collection[str],
-    now: int,
-    actors: Sequence[str],
-) -> list[str]:
-    """Enrol whom nobody knows, each in the name of who first spoke of them; who joined."""
-    joined_at: dict[str, int] = {}
-    joined_by: dict[str, str] = {}
-    for place, command in asked:
-        if command.member and command.member not in known:
-            moment = now if command.occurred_at is None else command.occurred_at
-            if isinstance(command, Opening) and command.joined_at is not None:
-                moment = min(moment, command.joined_at)
-            joined_at[command.member] = min(moment, joined_at.get(command.member, moment))
-            joined_by.setdefault(command.member, actors[place])
-            if isinstance(command, Refer) and command.referrer and command.referrer not in known:
-                joined_at.setdefault(command.referrer, moment)
-                joined_by.setdefault(command.referrer, actors[place])
-    guests = {one.member for _, one in _of_guests(asked)}
-    joined: list[str] = []
-    for actor in sorted(set(joined_by.values())):
-        newcomers = [
-            NewMember(
-                id=name, joined_at=joined_at[name], facts={GUEST: True} if name in guests else {}
-            )
-            for name in sorted(joined_at)
-            if joined_by[name] == actor
-        ]
-        joined += add_members(sql, programme, newcomers, now=now, actor=actor)
-    return joined

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from jifen.db.arrays import texts
 from jifen.db.statements import statements
 from jifen.intake.answers import Answer, Answered
 from jifen.intake.asking.commands import Event, Return
@@ -54,12 +55,20 @@ def wait(
     return Answered(Answer(state="refused", refusal=conflict, detail=differs_in(difference)))
 
 
+def anything_waits(sql: Sql, programme: OpenProgramme, event_ids: Collection[str]) -> bool:
+    """Whether anything waits for these events, be they there or not."""
+    return bool(sql.rows(SQL["anything_waits"], _waited_for(programme, event_ids)))
+
+
 def take_arrived(sql: Sql, programme: OpenProgramme, event_ids: Collection[str]) -> list[Arrived]:
     """What waited for these events, oldest first; it waits no longer."""
-    keys = [f"{_EVENT}{event_id}" for event_id in event_ids]
-    values = {"programme_id": programme.programme_id, "event_keys": keys}
-    rows = sorted(sql.execute(SQL["take_arrived"], values).fetchall(), key=lambda row: row[:2])
+    rows = sorted(sql.rows(SQL["take_arrived"], _waited_for(programme, event_ids)))
     return [Arrived(_decoded(key, body), actor) for _, key, actor, body in rows]
+
+
+def _waited_for(programme: OpenProgramme, event_ids: Collection[str]) -> dict[str, object]:
+    keys = texts([f"{_EVENT}{event_id}" for event_id in event_ids])
+    return {"programme_id": programme.programme_id, "event_keys": keys}
 
 
 def _decoded(key: str, body: bytes) -> Event | Return:

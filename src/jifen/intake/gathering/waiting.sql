@@ -8,6 +8,11 @@ ON CONFLICT DO NOTHING RETURNING key
 -- What it said that waits.
 SELECT body FROM waiting_return WHERE programme_id = %(programme_id)s AND key = %(key)s
 
+-- name: anything_waits
+-- That something waits for one of these, of which it is seldom: nothing has to be locked to find nothing.
+SELECT key FROM waiting_return
+WHERE programme_id = %(programme_id)s AND event_key = ANY(%(event_keys)b::text[]) LIMIT 1
+
 -- name: take_arrived
 -- Ends the waiting of returns whose purchase is there, of these purchases; one that was refused is not there.
 -- From the few that wait to what they wait for, whatever the planner thinks of tables that have just grown: it has
@@ -29,6 +34,6 @@ WHERE programme_id = %(programme_id)s AND key IN (
         WHERE programme_id = %(programme_id)s AND member_id = k.member_id AND occurred_at = c.occurred_at
           AND member_seq = k.member_seq OFFSET 0
     ) AS e
-    WHERE w.programme_id = %(programme_id)s AND w.event_key = ANY(%(event_keys)b)
+    WHERE w.programme_id = %(programme_id)s AND w.event_key = ANY(%(event_keys)b::text[])
 )
 RETURNING recorded_at, key, actor, body

@@ -10,7 +10,7 @@ import psycopg
 from jifen.db.adapting import cursor
 from jifen.intake.answers import Answered
 from jifen.intake.asking.commands import Command, Event, returned_event
-from jifen.intake.gathering.waiting import take_arrived, wait
+from jifen.intake.gathering.waiting import anything_waits, take_arrived, wait
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.relations.inbox import send, take
 from jifen.intake.versions.opening import OpenProgramme
@@ -47,8 +47,10 @@ def take_waiting_returns(
         elif state == "waiting" and (of := returned_event(command)) is not None:
             came[of] = place
     failures: dict[int, Exception] = {}
-    if came:
-        with connection.transaction(), cursor(connection) as sql:
+    with cursor(connection) as sql:
+        if not came or not anything_waits(sql, programme, came):
+            return failures
+        with sql.transaction():
             for asked_before, actor in take_arrived(sql, programme, came):
                 of = returned_event(asked_before)
                 assert of is not None
@@ -72,7 +74,7 @@ def deliver(
     """
     failures: list[Exception] = []
     while True:
-        with connection.transaction(), cursor(connection) as sql:
+        with cursor(connection) as sql, sql.transaction():
             taken = take(sql, programme, identities)
             if not taken:
                 return failures

@@ -30,9 +30,11 @@ SELECT greatest(
 
 -- name: newest_revision
 -- The revision of the timeline, and the travelled clock.
-SELECT max(v.revision), p.test_now
-FROM programme p JOIN programme_version v USING (programme_id)
-WHERE p.programme_id = %(programme_id)s GROUP BY p.test_now
+SELECT (
+    SELECT revision FROM programme_version v
+    WHERE v.programme_id = %(programme_id)s ORDER BY v.revision DESC LIMIT 1
+), p.test_now
+FROM programme p WHERE p.programme_id = %(programme_id)s
 
 -- name: insert_currencies
 -- Numbers for currencies not seen before.

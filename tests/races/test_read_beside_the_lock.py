@@ -1,0 +1,111 @@
+"""What a batch reads in one trip with the lock of its members is as fresh as the lock, whatever ends meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from time import monotonic, sleep
+from typing import Any, TypeAlias
+
+import psycopg
+import pytest
+from racecourse import SECOND, Racecourse, bought, racecourse_in
+
+from jifen.intake.answers import Answered
+from jifen.intake.asking.commands import Command, Merge, Spend, Unmerge
+from jifen.proof.proving import prove
+
+Connection: TypeAlias = psycopg.Connection[Any]
+
+
+@pytest.fixture
+def racecourse(database_url: str) -> Iterator[Racecourse]:
+    with racecourse_in(database_url) as course:
+        yield course
+
+
+class Meanwhile:
+    """Does things in threads, and comes back when they wait for somebody else's connection."""
+
+    def __init__(self, course: Racecourse, pool: ThreadPoolExecutor) -> None:
+        self.course = course
+        self._pool = pool
+
+    def ask(self, asking: Connection, holding: Connection, command: Command) -> Future[Answered]:
+        future = self._pool.submit(self.course.ask, asking, command)
+        self.until_it_waits(asking, holding)
+        return future
+
+    def lock(self, asking: Connection, holding: Connection, member: str) -> Future[Any]:
+        statement = "SELECT FROM member WHERE external_id = %s FOR UPDATE"
+        future = self._pool.submit(asking.execute, statement, (member,))
+        self.until_it_waits(asking, holding)
+        return future
+
+    def until_it_waits(self, asking: Connection, holding: Connection) -> None:
+        looking = self.course.connections[-1]
+        pids = holding.info.backend_pid, asking.info.backend_pid
+        until = monotonic() + 20
+        while monotonic() < until:
+            waits = looking.execute("SELECT %s = ANY(pg_blocking_pids(%s))", pids).fetchone()
+            if waits == (True,):
+                return
+            sleep(0.005)
+        raise AssertionError("it does not wait")
+
+
+@pytest.fixture
+def meanwhile(racecourse: Racecourse) -> Iterator[Meanwhile]:
+    with ThreadPoolExecutor(2) as pool:
+        yield Meanwhile(racecourse, pool)
+
+
+def test_what_was_earned_while_a_batch_waited_is_not_lost(
+    racecourse: Racecourse, meanwhile: Meanwhile
+) -> None:
+    first, second, *_ = racecourse.connections
+    with first.transaction():
+        racecourse.ask(first, bought("one", "m0", 1_000))
+        later = meanwhile.ask(second, first, bought("two", "m0", 2_000))
+    assert later.result().answer.balance == {"points": 100 + 10 + SECOND + 20}
+    assert racecourse.balance("m0") == (130 + SECOND, 0, 0)
+    assert prove(first, racecourse.programme).differences == []
+
+
+def test_a_merge_that_ends_amid_the_reading_loses_nothing(
+    racecourse: Racecourse, meanwhile: Meanwhile
+) -> None:
+    """A batch waits for a member, and has the lock of the other's row when that member is merged."""
+    merging, earning, spending, *_ = racecourse.connections
+    with earning.transaction():
+        with merging.transaction():
+            racecourse.ask(merging, Merge(id="merge", member="m1", into="m0", reason="two cards"))
+            spend = Spend(id="spend", member="m1", points=150, currency="points")
+            spent = meanwhile.ask(spending, merging, spend)
+            earned = meanwhile.ask(earning, merging, bought("one", "m0", 1_000))
+        assert earned.result().answer.refusal is None
+        meanwhile.until_it_waits(spending, earning)
+    assert spent.result().answer.taken == 150
+    assert racecourse.balance("m0")[0] in (60, 60 + SECOND)
+    assert prove(merging, racecourse.programme).differences == []
+
+
+def test_a_parting_that_ends_amid_the_reading_loses_nothing(
+    racecourse: Racecourse, meanwhile: Meanwhile
+) -> None:
+    """A batch waits for who acts for a member, who is by themself again once it has that lock, and earns before it has
+    their own: what it had of them by then is old, and it asks for the same again."""
+    parting, earning, later, *_ = racecourse.connections
+    racecourse.ask(parting, Merge(id="merge", member="m1", into="m0", reason="two cards"))
+    with earning.transaction():
+        with parting.transaction():
+            racecourse.ask(parting, Unmerge(id="part", member="m0", of="m1", reason="two people"))
+            second = meanwhile.ask(later, parting, bought("two", "m1", 2_000))
+            locked = meanwhile.lock(earning, parting, "m1")
+        locked.result()
+        meanwhile.until_it_waits(later, earning)
+        racecourse.ask(earning, bought("one", "m1", 1_000))
+    assert second.result().answer.balance == {"points": 130 + SECOND}
+    assert racecourse.balance("m1") == (130 + SECOND, 0, 0)
+    assert racecourse.balance("m0") == (100, 0, 0)
+    assert prove(parting, racecourse.programme).differences == []
