@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 from travelled_bank import Bank
 
-from jifen.db import round_trips
 from jifen.db.connection import connect
 from jifen.enquiry.finding import UnknownMember
 from jifen.enquiry.lots import expiries_page, lots_page
 from jifen.enquiry.member import lot_number, member_view
+from jifen.enquiry.statement import statement
 from jifen.instants import LONG_AGO, instant_of
 from jifen.intake.asking.commands import Adjust, Hold
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
 from jifen.intake.versions.opening import set_test_clock
+from jifen.ledger import load
 
 DOCUMENT = """
 programme: pages
@@ -104,24 +105,20 @@ def test_pages_tell_what_the_member_s_page_tells(bank: Bank, most: int) -> None:
             assert expected[0]
 
 
-def test_a_page_reads_no_more_lots_than_it_tells(
+def test_where_nothing_is_due_nobody_reads_all_of_a_member_s_lots(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sweep(bank.connection, bank.programme, bank.now)
-    read: list[str] = []
-    talk = round_trips._talk
 
-    def noted(connection: Any, asked: Any) -> Any:
-        read.extend(one.statement for one in asked)
-        return talk(connection, asked)
+    def refuse(*_: object) -> None:
+        raise AssertionError("all lots are read")
 
-    monkeypatch.setattr(round_trips, "_talk", noted)
+    monkeypatch.setattr(load, "_load_lots", refuse)
     page = lots_page(
         bank.connection, bank.programme, "ann", ["points"], behind=(0, 0), most=2, now=bank.now
     )
     assert len(page.lots) == 2
-    assert [one for one in read if "FROM lot" in one and "LIMIT" in one]
-    assert not [one for one in read if "FROM lot" in one and "LIMIT" not in one]
+    assert len(statement(bank.connection, bank.programme, "ann", bank.now, most=3).movements) == 3
 
 
 def test_nobody_has_no_pages(bank: Bank) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 
-from jifen.db.snapshot import snapshot
+from jifen.db.snapshot import snapshot_by_one_cursor
 from jifen.db.statements import statements
 from jifen.db.tables import POSTING
 from jifen.enquiry.finding import settled_case
@@ -91,8 +91,8 @@ def statement(
     ValueError for what is no place.
     """
     end = LAST if before is None else place_of(before)
-    with snapshot(connection) as sql:
-        case = settled_case(sql, programme, external_id, now)
+    with snapshot_by_one_cursor(connection) as sql:
+        case = settled_case(sql, programme, external_id, now, always_lots=False)
         frozen = freeze_view(sql, programme, case)
         origins = origins_of(sql, programme, UUID(bytes=case.member_id))
         place = {"programme_id": programme.programme_id, "member_id": UUID(bytes=case.member_id)}
