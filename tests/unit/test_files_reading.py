@@ -169,6 +169,32 @@ def test_a_quotation_mark_that_is_never_closed_takes_no_row_below_it(
     told_in_both(reject.explanation)
 
 
+@pytest.mark.parametrize(
+    ("rows", "kept"),
+    [
+        ('o1,m,2026-01-31,5,"said\no2,m,2026-01-31,5,\no3,m,2026-01-31,5,"fine"\n', ["o4"]),
+        ('o1,m,2026-01-31,5,"said\no2,m,2026-01-31,5,""\no3,m,2026-01-31,5,"fine"\n', ["o4"]),
+        ('o1,m,2026-01-31,5,"said\r\n\r\no3,m,2026-01-31,5,"fine"\r\n', ["o4"]),
+        ('o1,m,2026-01-31,5,"said\no3,m,2026-01-31,5,"\n', ["o4"]),
+        ('o1,"m,2026-01-31,5,\no3,"m",2026-01-31,5,\n', ["o4"]),
+        ('"o1,m,2026-01-31,5,\n"o3",m,2026-01-31,5,\n', ["o4"]),
+        ('o1,m,2026-01-31,5,"said, he\nand: ""this""\nit, that"\n', ["o1", "o4"]),
+        ('o1,m,2026-01-31,5,"width\n27"""\n', ["o1", "o4"]),
+    ],
+)
+def test_a_quotation_mark_that_another_cell_closes_takes_no_row_between(
+    tmp_path: Path, rows: str, kept: list[str]
+) -> None:
+    file = HEADER.strip() + ",note\n" + rows + "o4,m,2026-01-31,5,\n"
+    chunks = list(open_file(tmp_path, file).chunks())
+    assert [command.id for command in commands_of(chunks)] == kept
+    rejects = rejects_of(chunks)
+    assert [(reject.line, reject.reason) for reject in rejects] == [(2, "ragged")] * (
+        len(kept) == 1
+    )
+    assert all("a quotation mark is not closed" in one.explanation.en for one in rejects)
+
+
 def test_a_note_of_several_lines_may_end_the_file(tmp_path: Path) -> None:
     rows = 'o1,m,2026-01-31,5,"said\n""this\n"'
     chunks = list(open_file(tmp_path, HEADER.strip() + ",note\n" + rows).chunks())

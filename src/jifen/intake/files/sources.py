@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 
 from jifen.intake.files.packed import Bytes, bytes_of
 from jifen.intake.files.problems import FileProblem
+from jifen.intake.files.quotation import swallows
 from jifen.wording import Said
 
 ROWS_PER_BLOCK = 65_536  # many, that events of one member lie together and are written at once
@@ -230,10 +232,37 @@ def _csv_blocks(path: Path, header: list[str], delimiter: str, encoding: str) ->
     with bytes_of(path) as file:
         for block in _read_csv(path, file, header, delimiter, encoding):
             if held is not None:
-                yield held
+                yield _without_swallowing(held, delimiter)
             held = block
         if held is not None:
-            yield held if file.ends_with_quotation_mark else _without_unclosed(held)
+            last = held if file.ends_with_quotation_mark else _without_unclosed(held)
+            yield _without_swallowing(last, delimiter)
+
+
+def _without_swallowing(block: Block, delimiter: str) -> Block:
+    """A block less the rows of which a cell holds rows below it, as a quotation mark was not closed before theirs."""
+    swallowing = sorted(
+        {
+            row
+            for place, column in enumerate(block.rows.columns)
+            if pa.types.is_string(column.type)  # others hold numbers alone
+            for row in pc.indices_nonzero(pc.match_substring(column, "\n")).to_pylist()
+            if swallows(column[row].as_py(), place, len(block.rows.columns), delimiter)
+        }
+    )
+    if not swallowing:
+        return block
+    handed_back = [
+        RaggedRow(block.lines[row], [column[row].as_py() for column in block.rows.columns])
+        for row in swallowing
+    ]
+    kept = [row for row in range(block.rows.num_rows) if row not in set(swallowing)]
+    return Block(
+        block.rows.take(kept),
+        [block.lines[row] for row in kept],
+        sorted([*block.ragged, *handed_back], key=lambda row: row.line),
+        block.progress,
+    )
 
 
 def _without_unclosed(block: Block) -> Block:
