@@ -128,6 +128,8 @@ class Work:
     """Whose the events are whose points are confirmed, and their numbers, by their ids."""
     heirs: dict[str, list[Lot]] = field(default_factory=dict)
     """Of such events from before a merge: the lots that came to the survivor."""
+    confirmed: dict[tuple[bytes, int], int] = field(default_factory=dict)
+    """When points of events became available with whoever had them, by member and number of the event."""
     belongings: Belongings = field(default_factory=Belongings)
     moves: dict[str, Move] = field(default_factory=dict)
     """What transfers have moved that may be given back, by their keys."""

@@ -14,7 +14,7 @@ from jifen.intake.judging.evaluating import grants_of
 from jifen.intake.judging.history import Past, Reevaluation, Sql, difference_by_terms
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.relations.deriving import life_counts_from
-from jifen.intake.using.confirming import confirmed_at
+from jifen.intake.using.confirming import confirmed_at, note_confirmed_with_others
 from jifen.ledger.load import Reversing, load_to_reverse
 from jifen.ledger.overdrawing import forgiven_points
 from jifen.ledger.records import Difference
@@ -37,6 +37,7 @@ class Correction:
 def load_to_post(sql: Sql, work: Work, corrections: Iterable[tuple[Case, Correction]]) -> None:
     """Read the lots that the differences of corrections touch: those of the awards, and as many as are taken from."""
     reversing: list[Reversing] = []
+    changed: list[tuple[Case, Sequence[PastEvent]]] = []
     for case, correction in corrections:
         points: Counter[int] = Counter()
         for (_, currency), reversed_points in reversals_of(work, correction).items():
@@ -47,7 +48,10 @@ def load_to_post(sql: Sql, work: Work, corrections: Iterable[tuple[Case, Correct
                 points[payment.currency] += payment.points
         event_seqs = [event.seq for event in correction.changed]
         reversing.append(Reversing(case.book, event_seqs, points))
+        changed.append((case, correction.changed))
     load_to_reverse(sql, reversing, work.now)
+    if work.programme.confirming:
+        note_confirmed_with_others(sql, work, changed)
 
 
 def reversals_of(work: Work, correction: Correction) -> dict[tuple[int, int], int]:

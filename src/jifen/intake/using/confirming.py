@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable
+from pathlib import Path
 
+from jifen.db.arrays import bigints, uuids
+from jifen.db.statements import statements
 from jifen.intake.asking.commands import Command, Confirm, Event
 from jifen.intake.judging.answering import by_name
 from jifen.intake.judging.case import Case, Told, Work, local_day
+from jifen.intake.judging.history import Sql
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.records import Lot
 from jifen.ledger.renewing import renew
 from jifen.ledger.terms import available_at
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
 
 
 def confirmed_event(programme: OpenProgramme, command: Command) -> str | None:
@@ -53,6 +60,35 @@ def told_of_confirmed(case: Case, of: str, freed: dict[str, int]) -> Told:
     return [("points.confirmed", {"member": case.external_id, "event": of, "points": freed})]
 
 
+def note_confirmed_with_others(
+    sql: Sql, work: Work, changed: Iterable[tuple[Case, Collection[PastEvent]]]
+) -> None:
+    """Look at what came of events' points with members from whom theirs are parted by now, where they went there while
+    they waited. The lots of the events are loaded."""
+    asked = [
+        (case.member_id, event.seq)
+        for case, events in changed
+        for event in events
+        if _went_waiting(case, event, work.now)
+    ]
+    if not asked:
+        return
+    values = {
+        "programme_id": work.programme.programme_id,
+        "member_ids": uuids([member_id for member_id, _ in asked]),
+        "event_seqs": bigints([seq for _, seq in asked]),
+        "now": work.now,
+    }
+    for member_id, event_seq, confirmed in sql.execute(SQL["confirmed_with_others"], values):
+        work.confirmed[member_id.bytes, event_seq] = confirmed
+
+
+def _went_waiting(case: Case, event: PastEvent, now: int) -> bool:
+    lots = [lot for lot in case.book.lots.values() if lot.event_seq == event.seq]
+    waits = all(lot.available_at > now for lot in lots)
+    return waits and any(lot.remaining < lot.granted for lot in lots)
+
+
 def confirmed_at(work: Work, case: Case, past: PastEvent) -> int | None:
     """When an event's points were confirmed, as its lots tell, or what came of them by a merge; None if they still
     wait, or never did."""
@@ -62,7 +98,7 @@ def confirmed_at(work: Work, case: Case, past: PastEvent) -> int | None:
         for lot in (*own, *work.heirs.get(past.event_id, ()))
         if lot.earned_at < lot.available_at <= work.now
     ]
-    return max(instants, default=None)
+    return max(instants, default=work.confirmed.get((case.member_id, past.seq)))
 
 
 def _lots_of(work: Work, case: Case, of: str) -> list[Lot]:
