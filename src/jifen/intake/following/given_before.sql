@@ -8,7 +8,7 @@ CROSS JOIN LATERAL (
     SELECT r.member_seq, -1 FROM event_return r
     WHERE r.programme_id = %(programme_id)s AND r.member_id = e.member_id AND r.event_seq = e.member_seq
 ) AS moved
-JOIN command c ON c.programme_id = e.programme_id AND c.member_id = e.member_id AND c.member_seq = moved.member_seq
+JOIN command c ON c.programme_id = %(programme_id)s AND c.member_id = e.member_id AND c.member_seq = moved.member_seq
 WHERE e.programme_id = %(programme_id)s AND e.member_id = %(member_id)s AND e.type = %(type)s
 ORDER BY moved.member_seq
 
