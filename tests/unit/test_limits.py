@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from contextlib import closing
 from typing import NamedTuple
 
 import pytest
 
 from jifen.api import limits
+from jifen.api.command_queue import MOST_OF_ONE, Asked, Busy, CommandQueue, Outcomes
 from jifen.api.limits import MOST_BUCKETS, Buckets
 from jifen.api.turns import Turns
+from jifen.operations.tally import Queue
 
 
 class Watch:
@@ -90,3 +95,23 @@ def test_everybody_is_served_in_turn_and_in_their_own_order() -> None:
     assert [one.number for one in third] == list(range(5, 13))
     assert turns.length == 504 - 17
     assert (turns.of("import"), turns.of("app")) == (487, 0)
+
+
+def test_who_asks_too_much_at_once_is_told_and_the_rest_is_decided() -> None:
+    told: Outcomes = []
+    all_told = threading.Event()
+
+    def tell(outcomes: Outcomes) -> None:
+        told.extend(outcomes)
+        if len(told) == MOST_OF_ONE:
+            all_told.set()
+
+    queue = CommandQueue("postgresql:///?host=/nowhere", "appending", tell, Queue())
+    queue.start()
+    with closing(asyncio.new_event_loop()) as loop:
+        asked = Asked("shop", "event", {}, "import", "import", loop.create_future(), 0.0)
+    with pytest.raises(Busy):
+        queue.put([asked] * (MOST_OF_ONE + 1))
+    assert all_told.wait(10)
+    queue.close()
+    assert len(told) == MOST_OF_ONE

@@ -7,8 +7,7 @@ import threading
 import time
 from asyncio import Future
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import psycopg
 
@@ -31,8 +30,7 @@ MOST_OF_ONE: Final = MOST_WAITING // 2
 _LOG = logging.getLogger("jifen.api")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A command as it was sent: to which programme, in whose name, and where what becomes of it is waited for."""
 
     slug: str
@@ -44,8 +42,7 @@ class Asked:
     asked_at: float  # on the clock that only counts
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """A command that was answered, with the programme by which it was."""
 
     command: Command
@@ -89,15 +86,20 @@ class CommandQueue:
         """Begin to write."""
         self._thread.start()
 
-    def put(self, asked: Asked) -> None:
-        """Ask something. Raises Busy where too much waits already, Stopping behind `close`."""
+    def put(self, asked: Sequence[Asked]) -> None:
+        """Ask some things of one asker, which may be decided together. Raises Busy where too much waits already, behind
+        as many as could be asked, and Stopping behind `close`."""
         with self._changed:
             if self._stopping:
                 raise Stopping
-            if self._waiting.length >= MOST_WAITING or self._waiting.of(asked.asker) >= MOST_OF_ONE:
-                raise Busy
-            self._waiting.add(asked)
-            self._changed.notify()
+            self._changed.notify()  # who looks once we let go
+            for one in asked:
+                if (
+                    self._waiting.length >= MOST_WAITING
+                    or self._waiting.of(one.asker) >= MOST_OF_ONE
+                ):
+                    raise Busy
+                self._waiting.add(one)
 
     def count_waiting(self) -> None:
         """Note how much waits, and for how long."""

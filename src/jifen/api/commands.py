@@ -117,31 +117,31 @@ class Commands:
 
     async def ask(self, caller: Caller, kind: str, body: Mapping[str, Raw]) -> Outcome:
         """What came of one command. Raises Problem where it cannot even be tried."""
-        return await self._put(caller, kind, body)
+        (outcome,) = self._put(caller, kind, [body])
+        return await outcome
 
     async def ask_all(
         self, caller: Caller, kind: str, bodies: Sequence[Mapping[str, Raw]]
     ) -> list[Outcome]:
         """What came of each of several commands, in their order. Raises Problem where not all can be tried: those that
         can be are, and asking for all again is safe."""
-        return await asyncio.gather(*[self._put(caller, kind, body) for body in bodies])
+        return [await outcome for outcome in self._put(caller, kind, bodies)]
 
-    def _put(self, caller: Caller, kind: str, body: Mapping[str, Raw]) -> asyncio.Future[Outcome]:
+    def _put(
+        self, caller: Caller, kind: str, bodies: Sequence[Mapping[str, Raw]]
+    ) -> list[asyncio.Future[Outcome]]:
         assert self._loop is not None
-        outcome: asyncio.Future[Outcome] = self._loop.create_future()
+        slug, asker, actor, now = caller.slug, caller.key.key_id, caller.actor, time.monotonic()
+        new = self._loop.create_future
+        asked = [Asked(slug, kind, body, asker, actor, new(), now) for body in bodies]
         queue = self._queues[CORRECTING if kind in _CHANGING_THE_PAST else APPENDING]
         try:
-            queue.put(
-                Asked(
-                    caller.slug, kind, body, caller.key.key_id, caller.actor, outcome,
-                    time.monotonic(),
-                )
-            )  # fmt: skip
+            queue.put(asked)
         except Busy:
             raise problems.BUSY() from None
         except Stopping:
             raise problems.STOPPING() from None
-        return outcome
+        return [one.outcome for one in asked]
 
 
 def _settle(outcomes: Outcomes) -> None:

@@ -201,7 +201,9 @@ class Door:
         for one in asked:
             try:
                 document, replayed = told(next(outcomes) if isinstance(one, dict) else one)
-                documents.append(document | ({"replayed": True} if replayed else {}))
+                if replayed:
+                    document["replayed"] = True
+                documents.append(document)
             except Exception as error:
                 problem = problem_of(error, request_id)
                 self._observer.tally.problem(problem.code)
