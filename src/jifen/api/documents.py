@@ -26,7 +26,6 @@ Document = dict[str, Any]
 def answer_told(answer: Answer, id: str, member: str, programme: OpenProgramme) -> Document:
     """What is told of a command that was applied, or waits; only what there is to say."""
     currencies = programme.programme.currencies
-    scales = programme.programme.scales
     told: Document = {"id": id, "member": member, "state": answer.state}
     for name in BY_CURRENCY:
         if points := getattr(answer, name):
@@ -46,23 +45,21 @@ def answer_told(answer: Answer, id: str, member: str, programme: OpenProgramme) 
     if answer.along:
         told["along"] = list(answer.along)
     if answer.rules:
-        told["rules"] = _rules(answer, programme, scales)
+        told["rules"] = _rules(answer, programme)
     return told
 
 
-def _rules(answer: Answer, programme: OpenProgramme, scales: Mapping[str, int]) -> Document:
+def _rules(answer: Answer, programme: OpenProgramme) -> Document:
     """What each rule and multiplier gave, before and after limits."""
-    names = programme.engine.currencies
-    told: Document = {}
-    for plan in reversed(programme.engine.plans.values()):
-        for slot in plan.slots:
-            if slot.name in answer.rules and slot.name not in told:
-                given, scale = answer.rules[slot.name], scales[names[slot.currency]]
-                told[slot.name] = {
-                    "before": number(given.before, scale),
-                    "after": number(given.after, scale),
-                }
-    return told
+    rules = answer.rules
+    return {
+        name: {
+            "before": number(rules[name].before, scale),
+            "after": number(rules[name].after, scale),
+        }
+        for name, scale in programme.scales_of_components.items()
+        if name in rules
+    }
 
 
 def by_currency(points: Mapping[str, int], currencies: Sequence[Currency]) -> dict[str, int | str]:

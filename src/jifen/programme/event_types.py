@@ -26,7 +26,7 @@ def numbers(fields: Iterable[Field]) -> dict[str, Field]:
     return {field.name: field for field in fields if field.kind in ("money", "integer", "number")}
 
 
-class EventType(msgspec.Struct, frozen=True):
+class EventType(msgspec.Struct, frozen=True, cache_hash=True):
     """What an event may carry. `costs_money`: a member pays for it, so it bounds itself."""
 
     id: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -28,10 +29,10 @@ _RETURN_ENVELOPE = ENVELOPE | {"of", "type", "sequence", "lines"}
 def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
     """An event. Beside id, member or guest, type, occurred_at, sequence and lines it carries the fields of its type."""
     type_id = scalars.text(body.get("type"), "/type")
-    sent = [known for known in programme.events if known.id not in NEVER_SENT]
-    event_type = next((known for known in sent if known.id == type_id), None)
-    if event_type is None:
-        known = suggestion(type_id, [known.id for known in sent])
+    event_type = next((known for known in programme.events if known.id == type_id), None)
+    if event_type is None or type_id in NEVER_SENT:
+        sent = [known.id for known in programme.events if known.id not in NEVER_SENT]
+        known = suggestion(type_id, sent)
         raise Malformed(
             "/type",
             f"this programme knows no event '{type_id}'{known[0]}",
@@ -87,29 +88,38 @@ def return_of(body: Body, programme: Programme, zone: ZoneInfo) -> Return | Blin
 
 def _sequence(body: Body) -> int:
     """The sender's number, which orders what happened at one moment."""
-    return scalars.decimal(body.get("sequence", "0"), 0, "/sequence")
+    return scalars.decimal(body["sequence"], 0, "/sequence") if "sequence" in body else 0
 
 
 def _told(
     body: Body, event_type: EventType, programme: Programme, beside: frozenset[str]
 ) -> tuple[dict[str, Value], Columns]:
     """The fields of an event and its lines; `beside`: the keys of its body that are neither."""
-    known_fields = {field.name: field for field in event_type.fields}
-    if event_type.costs_money:
-        known_fields.setdefault("amount", Field("amount", "money", programme.money_scale))
-    only(body, beside | known_fields.keys())
+    known = _fields_of(event_type, programme.money_scale)
+    said = {name: raw for name, raw in body.items() if name not in beside}
+    if not said.keys() <= known.keys():
+        only(body, beside | known.keys())
     lines = _lines(body.get("lines"), event_type)
     fields = {
-        name: value_of(known_fields[name], raw, f"/{name}")
-        for name, raw in body.items()
-        if name not in beside and raw is not None
+        name: value_of(known[name], raw, f"/{name}")
+        for name, raw in said.items()
+        if raw is not None
     }
-    if "amount" in known_fields and "amount" not in fields and "amount" in lines:
+    if "amount" in known and "amount" not in fields and "amount" in lines:
         fields["amount"] = _bill(lines["amount"])
     if event_type.costs_money and "amount" not in fields:
         en, zh = f"a '{event_type.id}' needs its amount", f"“{event_type.id}”需要金额 amount"
         raise Malformed("/amount", en, zh)
     return fields, lines
+
+
+@lru_cache
+def _fields_of(event_type: EventType, money_scale: int) -> Mapping[str, Field]:
+    """The fields of an event type by name; what costs money has an amount."""
+    fields = {field.name: field for field in event_type.fields}
+    if event_type.costs_money:
+        fields.setdefault("amount", Field("amount", "money", money_scale))
+    return fields
 
 
 def value_of(field: Field, raw: Raw, pointer: str, *, signed: bool = False) -> Value:

@@ -24,6 +24,7 @@ LARGEST = 10**12
 LONGEST_TEXT = 500
 MOST_TEXTS = 100
 _BETWEEN_TEXTS = re.compile(r"[,;|，；、]")
+_NO_TEXT = re.compile(r"[\x00-\x1f\ud800-\udfff]")
 _DECIMAL = re.compile(r"([+-]?)(\d{1,30})(?:\.(\d{1,30}))?\Z", re.ASCII)
 _DAYS = re.compile(r"(\d{1,5}) days?\Z", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
@@ -54,19 +55,14 @@ def decimal(raw: Raw, scale: int, pointer: str, *, signed: bool = False) -> int:
 
     Raises Malformed for what is no number, has more decimals, is below zero (unless `signed`) or absurdly large.
     """
-    if isinstance(raw, bool | float) or not isinstance(raw, str | int | Decimal):
-        raise Malformed(
-            pointer,
-            f"expected a decimal number, not {_shown(raw)}",
-            f"应为十进制数，而不是 {_shown(raw)}",
-        )
-    written = f"{raw:f}" if isinstance(raw, Decimal) else str(raw).strip()
+    written = raw.strip() if isinstance(raw, str) else _number_written(raw, pointer)
     match = _DECIMAL.match(written)
     if match is None:
         raise Malformed(
             pointer, f"{_shown(raw)} is not a decimal number", f"{_shown(raw)} 不是十进制数"
         )
-    sign, whole, fraction = match[1], match[2], (match[3] or "").rstrip("0")
+    sign, whole, decimals = match.groups("")
+    fraction = decimals.rstrip("0")
     if len(fraction) > scale:
         raise Malformed(
             pointer,
@@ -89,6 +85,18 @@ def decimal(raw: Raw, scale: int, pointer: str, *, signed: bool = False) -> int:
     return value
 
 
+def _number_written(raw: Raw, pointer: str) -> str:
+    if isinstance(raw, Decimal):
+        return f"{raw:f}"
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return str(raw)
+    raise Malformed(
+        pointer,
+        f"expected a decimal number, not {_shown(raw)}",
+        f"应为十进制数，而不是 {_shown(raw)}",
+    )
+
+
 def text(raw: Raw, pointer: str) -> str:
     """Text that is not empty, not too long and holds no control characters."""
     if isinstance(raw, int) and not isinstance(raw, bool):
@@ -103,7 +111,7 @@ def text(raw: Raw, pointer: str) -> str:
         raise Malformed(
             pointer, f"longer than {LONGEST_TEXT} characters", f"超过 {LONGEST_TEXT} 个字符"
         )
-    if any(character < " " or "\ud800" <= character <= "\udfff" for character in raw):
+    if _NO_TEXT.search(raw):
         raise Malformed(pointer, "holds characters that are no text", "含有非文字字符")
     return raw
 

@@ -121,6 +121,16 @@ class OpenProgramme(OfRules):
         rules = (rule for plan in self.engine.plans.values() for rule in plan.rules)
         return frozenset(rule.id for rule in rules if rule.budget is not None)
 
+    @cached_property
+    def scales_of_components(self) -> dict[str, int]:
+        """How many decimals the points of each component keep, by its name; the newest version first."""
+        names, scales = self.engine.currencies, self.programme.scales
+        found: dict[str, int] = {}
+        for plan in reversed(self.engine.plans.values()):
+            for slot in plan.slots:
+                found.setdefault(slot.name, scales[names[slot.currency]])
+        return found
+
     def currency_number(self, currency: str) -> int:
         """The number of a currency of this programme; ValueError for another."""
         return self.engine.currencies.index(currency)
