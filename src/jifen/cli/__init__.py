@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-_OBJECTS_UNTIL_A_LOOK = 20_000
+OBJECTS_UNTIL_A_LOOK = 20_000
 
 
 def main() -> None:
@@ -14,7 +14,7 @@ def main() -> None:
     A short command is mostly the modules that it imports, which are never garbage: to look for some among them while
     they come (every 700 objects, says Python), and all over again at the end, takes a quarter of its time.
     """
-    gc.set_threshold(_OBJECTS_UNTIL_A_LOOK)
+    gc.set_threshold(OBJECTS_UNTIL_A_LOOK)
     from jifen.cli.root import run
 
     code = run(sys.argv[1:])
