@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Any, Literal
 
 from jifen.engine.events import Column, Encoder, EventInput
 from jifen.engine.layout import TIER, TIER_UNTIL, Counter, Layout
 from jifen.engine.measure import day_of_judgement, measured
+from jifen.engine.needs import floors_of, has_periods
 from jifen.instants import MISSING, NEVER
 from jifen.programme.condition import Past, TierRank
 from jifen.programme.model import Programme
@@ -146,13 +148,9 @@ class Plan:
 
     def components(self, out: Sequence[int]) -> list[tuple[int, int, int]]:
         """(slot, points before limits, points that count) of every slot that is not empty."""
-        first, count = self.out.before(0), self.out.slots
-        befores, afters = out[first : first + count], out[first + count : first + 2 * count]
-        return [
-            (slot, int(before), int(after))
-            for slot, (before, after) in enumerate(zip(befores, afters, strict=True))
-            if before or after
-        ]
+        first, afters = _SLOTS_FROM, _SLOTS_FROM + self.out.slots
+        of_slots = zip(count(), out[first:afters], out[afters:], strict=False)
+        return [one for one in of_slots if one[1] or one[2]]
 
     def points(self, components: Iterable[tuple[int, int, int]]) -> dict[int, int]:
         """What components give the member, by currency number; currencies that got nothing are left out."""
@@ -201,6 +199,12 @@ class Plan:
     def tier_on(self, state: Sequence[int], day: int) -> int:
         """The code of the tier that a member has on a day; the state stays as it is."""
         return self.looked_on(state, day)[0]
+
+    @cached_property
+    def has_time_for_tiers(self) -> bool:
+        """Whether time may change a member's tier."""
+        tiers = self.programme.tiers
+        return tiers is not None and (has_periods(tiers) or bool(floors_of(tiers)))
 
     @property
     def _no_lines(self) -> list[list[int]]:

@@ -13,6 +13,7 @@ from jifen.intake.asking.commands import (
     BlindReturn,
     Cancel,
     Command,
+    Confirm,
     Event,
     Exchange,
     Group,
@@ -63,7 +64,7 @@ from jifen.programme.events import NEVER_SENT, OF_HISTORY
 
 _BY_MEMBERS_ONLY = (Spend, Redeem, UseReward, Hold, Transfer, Exchange, Group, Refer)
 
-_LOOKING_BACK = (Return, Cancel, Revive, Merge, Unmerge)
+_LOOKING_BACK = (Return, Cancel, Confirm, Revive, Merge, Unmerge)
 """Commands about an earlier one."""
 
 
@@ -103,11 +104,9 @@ def append_lane(
 
 def looks_back(programme: OpenProgramme, command: Command) -> bool:
     """Whether a command is about an earlier one, of which it needs what is written."""
-    return (
-        isinstance(command, _LOOKING_BACK)
-        or returned_event(command) is not None
-        or confirmed_event(programme, command) is not None
-    )
+    if isinstance(command, Event):
+        return command.in_exchange is not None or confirmed_event(programme, command) is not None
+    return isinstance(command, _LOOKING_BACK)
 
 
 def _is_behind(work: Work, case: Case, command: Command) -> bool:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from itertools import groupby
 from operator import itemgetter
 
 from jifen.db.tables import CHAINED
 from jifen.ledger.book import Row
 
 _chained = tuple(table.chained_part for table in CHAINED)  # which part of a packed row
-_command = itemgetter(0)
 _command_and_table = itemgetter(0, 1)
 
 
@@ -21,11 +19,10 @@ def extend_chain(chain: bytes, rows: Iterable[Row]) -> bytes:
 
     Rows come in any order as long as those of one command and table are in the order of their row_no.
     """
-    for _, of_command in groupby(sorted(rows, key=_command_and_table), key=_command):
-        link = [chain]
-        link += [packed[_chained[place]] for _, place, packed in of_command]
-        chain = sha256(b"".join(link)).digest()
-    return chain
+    links: defaultdict[int, list[bytes]] = defaultdict(list)
+    for seq, place, packed in sorted(rows, key=_command_and_table):
+        links[seq].append(packed[_chained[place]])
+    return _linked(chain, links)
 
 
 def chain_of(chain: bytes, tables: Iterable[tuple[Sequence[int], Sequence[bytes]]]) -> bytes:
@@ -35,6 +32,10 @@ def chain_of(chain: bytes, tables: Iterable[tuple[Sequence[int], Sequence[bytes]
     for part, (seqs, packed_rows) in zip(_chained, tables, strict=True):
         for seq, chained in zip(seqs, map(itemgetter(part), packed_rows), strict=True):
             links[seq].append(chained)
+    return _linked(chain, links)
+
+
+def _linked(chain: bytes, links: Mapping[int, Sequence[bytes]]) -> bytes:
     for seq in sorted(links):
         chain = sha256(b"".join((chain, *links[seq]))).digest()
     return chain

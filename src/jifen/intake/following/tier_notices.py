@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jifen.engine.compile import Engine
-from jifen.engine.needs import floors_of, has_periods
 from jifen.engine.plan import Plan
 from jifen.engine.tier_steps import steps_by_time
 from jifen.instants import NEVER, moment_of, start_of_day
@@ -16,8 +15,7 @@ from jifen.intake.versions.opening import OpenProgramme
 def next_tier_instant(programme: OpenProgramme, state: Sequence[int], now: int) -> int:
     """When time next looks at a member's tier; NEVER if it never does."""
     plan = programme.engine.plan_at(now)
-    tiers = plan.programme.tiers
-    if tiers is None or not (has_periods(tiers) or floors_of(tiers)):
+    if not plan.has_time_for_tiers:
         return NEVER
     end = plan.tier_end(state, local_day(programme, now))
     return NEVER if end == NEVER else start_of_day(end + 1, programme.zone)

@@ -16,6 +16,8 @@ from jifen.ledger.taking import await_lots
 def extended_by(programme: OpenProgramme, state: Sequence[int]) -> ExtendedBy:
     """What the activity that a state has seen does for the life of lots, by currency number."""
     found: dict[int, list[Extended]] = {}
+    if not programme.extensions:
+        return found
     for number, name in enumerate(programme.engine.currencies):
         for extension in programme.extensions.get(name, ()):
             counter = activity_counter(name, extension)

@@ -130,24 +130,21 @@ def judge_within_budgets(
 ) -> tuple[Payload, Evaluation]:
     """Judge a new event as `evaluate`, at most what budgets leave; its payload with what they left, if too little."""
 
-    def judge(state: list[int], payload: Payload) -> Evaluation:
-        asked = input_of(event.id, event.type, occurred_at, day, payload)
-        return evaluate(programme, state, asked)
-
     rules = (
         budgeted(programme.engine.plan_at(occurred_at), event.type, day)
         if programme.budgeted
         else []
     )
+    asked = input_of(event.id, event.type, occurred_at, day, payload)
     if not rules:
-        return payload, judge(state, payload)
+        return payload, evaluate(programme, state, asked)
     payload = with_closed(budgets, rules, payload)
     left = {rule.id: left_of_budget(budgets, rule) for rule in rules}
     while (
         True
     ):  # what one budget clips may make room for another rule in the limits over everything
         trial = list(state)
-        found = judge(trial, payload)
+        found = evaluate(programme, trial, asked._replace(facts=payload.facts))
         over = {
             rule.id: left[rule.id]
             for rule in rules
@@ -199,12 +196,13 @@ def parts_of(plan: Plan, components: Iterable[Component]) -> dict[str, tuple[Bud
 def use_budgets(
     programme: OpenProgramme,
     budgets: Budgets,
-    closing: Closing,
+    member_id: bytes,
+    seq: int,
     event_id: str,
     found: Evaluation | None,
     before: Before | None = None,
 ) -> None:
-    """Count what an event gets now, less what it got `before`; close what is used up."""
+    """Count what an event gets now by a command of its member, less what it got `before`; close what is used up."""
     if not programme.budgeted:
         return
     if before is not None and before.components:
@@ -213,6 +211,7 @@ def use_budgets(
             _give(budgets, rule, -points)
     if found is None:
         return
+    closing = Closing(member_id, seq)
     for rule, (budget, points) in parts_of(found.plan, found.components).items():
         _give(budgets, rule, points)
         if rule in budgets.closed or budgets.used.get(rule, 0) < budget.points:

@@ -211,9 +211,11 @@ def record(
     rows.append((seq, COMMANDS, packed))
     if kind != "settle":
         work.keys.append(COMMAND_KEY.pack(batch.programme_id, key, case.book.member_id, seq))
-    untold = work.budgets.untold.pop(Closing(case.member_id, seq), ())
-    closed = [("campaign.closed", {"member": case.external_id, **one}) for one in untold]
-    for row_no, (name, payload) in enumerate((*told, *closed)):
+    if work.budgets.untold:
+        closed = work.budgets.untold.pop(Closing(case.member_id, seq), ())
+        said = [("campaign.closed", {"member": case.external_id, **one}) for one in closed]
+        told = [*told, *said]
+    for row_no, (name, payload) in enumerate(told):
         packed = OUTBOX.pack(
             batch.programme_id, case.book.member_id, seq, row_no, name, encode_json(payload)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
@@ -26,7 +27,7 @@ from jifen.intake.following.tier_notices import told_by_time, told_of_step
 from jifen.intake.gathering.facts import facts_on, names_absorbed, of_others
 from jifen.intake.judging.activity import note_activity
 from jifen.intake.judging.answering import balances, changes_since, event_answer, points_of, refuse
-from jifen.intake.judging.budgets import Closing, judge_within_budgets, use_budgets
+from jifen.intake.judging.budgets import judge_within_budgets, use_budgets
 from jifen.intake.judging.case import (
     EVENTS,
     EVENTS_PER_CHECKPOINT,
@@ -58,6 +59,7 @@ from jifen.ledger.settling import settle
 from jifen.programme.events import HOUSEHOLD, OF_HISTORY, OF_POINTS, PERIOD_BALANCE, RETURNED
 from jifen.programme.return_policy import NOT_ACCEPTED
 
+_BROUGHT_ABOUT: Final = OF_HISTORY | OF_POINTS
 SKEW_MICROSECONDS = 30 * 1_000_000
 """How far ahead of our clock a sender's may be: less than the notice of publishing, so that no event is judged
 before a version that will be in force when it occurs can still be published."""
@@ -107,7 +109,7 @@ def refusal_of_event(work: Work, case: Case, event: Event) -> Refusal | Refused 
     occurred_at = occurred_at_of(event, work.now)
     if occurred_at > work.now + SKEW_MICROSECONDS:
         return Refusal.TOO_NEW
-    own = event.type in OF_HISTORY | OF_POINTS  # its cause was taken in
+    own = event.type in _BROUGHT_ABOUT  # its cause was taken in
     if not own and (occurred_at < case.opened_at or is_before_membership(work, case, occurred_at)):
         return Refusal.TOO_OLD
     if isinstance(event, BlindReturn):
@@ -181,12 +183,13 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     note_activity(work.programme, case, work.now)
     add_event(work, case, seq, event, day, payload)
     add_award(work, case, seq, 0, seq, found)
-    use_budgets(work.programme, work.budgets, Closing(case.member_id, seq), event.id, found)
+    use_budgets(work.programme, work.budgets, case.member_id, seq, event.id, found)
     tell_others(work, case, event, key[0], payload, found)
     by_event = brought_by_event(
         work.programme, event.id, event.type, *key[:2], found, earned, case.state
     )
-    work.send(sent_to_oneself(case.external_id, [*by_time, *by_event]))
+    if brought := [*by_time, *by_event]:
+        work.send(sent_to_oneself(case.external_id, brought))
     take_payment(work, case, seq, event)
     points = found.points()
     if points:

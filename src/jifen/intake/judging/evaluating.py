@@ -132,13 +132,13 @@ def grants_of(
     have none."""
     return [
         Grant(
-            currency=terms.number,
-            points=amount,
-            funder=terms.funder,
-            earned_at=occurred_at,
-            available_at=available_at(terms, occurred_at, day),
-            expires_at=expires_at(terms, day, None if imported else lives_from),
-            unit_price_micros=terms.unit_price_micros,
+            terms.number,
+            amount,
+            terms.funder,
+            occurred_at,
+            available_at(terms, occurred_at, day),
+            expires_at(terms, day, None if imported else lives_from),
+            terms.unit_price_micros,
         )
         for terms, amount in points.items()
     ]

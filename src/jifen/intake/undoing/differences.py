@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from jifen.intake.answers import Answer
 from jifen.intake.judging.answering import balances, by_name, risen
-from jifen.intake.judging.budgets import Closing, use_budgets
+from jifen.intake.judging.budgets import use_budgets
 from jifen.intake.judging.case import Case, Work, add_award
 from jifen.intake.judging.evaluating import grants_of
 from jifen.intake.judging.history import Past, Reevaluation, Sql, difference_by_terms
@@ -82,7 +82,8 @@ def post_differences(
         use_budgets(
             work.programme,
             work.budgets,
-            Closing(case.member_id, seq),
+            case.member_id,
+            seq,
             past.event_id,
             found,
             awarded,
