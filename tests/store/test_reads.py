@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from jifen.db.connection import connect
+from jifen.db.spreading import plan_once
 from jifen.db.statements import statements
 from jifen.intake.asking.commands import Event
 from jifen.intake.following import points_events
@@ -54,6 +55,36 @@ def test_the_statements_look_up_and_do_not_scan(banks: Any) -> None:
         for statement, values in _asked(large, MANY).items():
             plan = connection.execute(f"EXPLAIN {GATHER[statement]}", values).fetchall()
             assert not [row for row in plan if "Seq Scan" in row[0]], statement
+
+
+@pytest.mark.one_server
+def test_a_plan_of_the_first_hour_reads_no_table_through(database_url: str) -> None:
+    """A server's plan of a statement stays as it was when the table was empty."""
+    with connect(database_url) as connection:
+        programme = create_programme(
+            connection, template_text("four-tier"), slug="young", now=NOW, actor="test"
+        )
+        plan_once(connection)
+        connection.execute("VACUUM ANALYZE")
+        for day in range(20):
+            purchases = [
+                Event(
+                    id=f"e{day}-{member}",
+                    member=f"m{member}",
+                    type="purchase",
+                    occurred_at=NOW,
+                    fields={"amount": 1000},
+                )
+                for member in range(ASKED)
+            ]
+            submit(connection, programme, purchases, now=NOW, actor="test", enrol=True)
+        connection.execute("SELECT pg_stat_force_next_flush()")
+        read = connection.execute(
+            "SELECT relname, seq_tup_read FROM pg_stat_user_tables"
+            " WHERE relname IN ('balance', 'command', 'event', 'lot', 'member', 'member_identity')"
+        ).fetchall()
+    assert len(read) == 6
+    assert {rows for _, rows in read} == {0}, read
 
 
 @pytest.mark.parametrize("known_to_the_planner", [False, True])

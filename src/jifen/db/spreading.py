@@ -43,9 +43,13 @@ def layout(connection: Connection[Any]) -> Layout | None:
 
 def plan_once(connection: Connection[Any]) -> None:
     """Let one plan of a statement do for all values on a connection whose statements find rows by key. A cluster goes
-    on planning for the values, since these say on which node the rows lie."""
+    on planning for the values, since these say on which node the rows lie.
+
+    A plan of the days when a table was empty would read it through, until the server next looks at what it holds.
+    """
     if layout(connection) is None:
         connection.execute("SET plan_cache_mode = force_generic_plan")
+        connection.execute("SET enable_seqscan = off")
 
 
 def spread(connection: Connection[Any]) -> Layout:
