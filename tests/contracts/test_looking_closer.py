@@ -142,14 +142,14 @@ def test_a_member_sees_the_code_and_what_friends_did(club: SandboxProgramme) -> 
     code = client.members.invitation("ann").code
     assert code
     client.members.refer("bob", code=code)
-    assert list(client.members.friends("ann")) == []
+    assert list(client.members.referrals("ann")) == []
     assert client.members.invitation("bob").referrer == "ann"
     client.events.create("bob", amount="10.00", id="b1")
-    assert [(one.friend, one.state) for one in client.members.friends("ann")] == [
+    assert [(one.friend, one.state) for one in client.members.referrals("ann")] == [
         ("bob", "completed")
     ]
     client.returns.create("b1", full=True)
-    assert [one.state for one in client.members.friends("ann")] == ["undone"]
+    assert [one.state for one in client.members.referrals("ann")] == ["undone"]
     assert client.members.invitation("ann").code == code
 
 
@@ -183,7 +183,7 @@ def test_friends_are_listed_who_have_only_joined(
 ) -> None:
     client = club.client
     monkeypatch.setattr(enquiries, "MEMBERS_PER_PAGE", 2)
-    assert list(client.members.brought("ann")) == []
+    assert list(client.members.friends("ann")) == []
     code = client.members.invitation("ann").code
     for friend in ("fay", "bob", "eve"):
         if friend != "bob":
@@ -191,7 +191,7 @@ def test_friends_are_listed_who_have_only_joined(
         client.members.refer(friend, code=code)
 
     def brought(member: str) -> list[tuple[str, int]]:
-        return [(one.friend, one.deeds) for one in client.members.brought(member)]
+        return [(one.friend, one.deeds) for one in client.members.friends(member)]
 
     assert brought("ann") == [("bob", 0), ("eve", 0), ("fay", 0)]
     client.events.create("bob", amount="10.00", id="b1")

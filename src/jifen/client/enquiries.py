@@ -144,13 +144,13 @@ class Members(Noun[T]):
         return Request("GET", path_of("members", member, "referrals"), _FRIENDS)
 
     @lists
-    def friends(self, member: str) -> Pages[Friends, Friend]:
+    def referrals(self, member: str) -> Pages[Friends, Friend]:
         """The deeds of friends for which a member was rewarded."""
         path, query = path_of("members", member, "referrals"), {"limit": MEMBERS_PER_PAGE}
         return walked(path, Friends, lambda page: page.friends, lambda page: page.next, query=query)
 
     @lists
-    def brought(self, member: str) -> Pages[AllBrought, Brought]:
+    def friends(self, member: str) -> Pages[AllBrought, Brought]:
         """Everybody whom a member brought, by name, whether they have done anything since or not."""
         path, query = path_of("members", member, "friends"), {"limit": MEMBERS_PER_PAGE}
         return walked(
