@@ -17,13 +17,14 @@ from random_histories import (
     random_document,
     random_history,
 )
+from short_checkpoints import checkpoint_every
 
 from jifen.db.adapting import cursor
 from jifen.db.connection import connect
 from jifen.instants import MICROSECONDS_PER_DAY
 from jifen.intake.asking.commands import Command, Event, Refer
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
-from jifen.intake.judging import deciding, history, past_event
+from jifen.intake.judging import history, past_event
 from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.judging.history import Awarded, differs
 from jifen.intake.judging.payload import MoneyFields, Payload, Returned, after_returns
@@ -120,8 +121,7 @@ def test_a_planted_fault_is_found(
 def _live_twice(wild_url: str, calm_url: str, seed: int, patch: pytest.MonkeyPatch) -> None:
     """The same histories in two banks: as they came about, and as if only what stayed had happened, in order."""
     if seed % 2:  # short histories, so that corrections start from checkpoints too
-        patch.setattr(deciding, "EVENTS_PER_CHECKPOINT", 4)
-        patch.setattr(history, "EVENTS_PER_CHECKPOINT", 4)
+        checkpoint_every(patch, 4)
     chance = random.Random(seed)
     told = [random_history(chance, member, exchanging=True) for member in MEMBERS]
     document = random_document(chance, f"p{seed}")
@@ -144,8 +144,7 @@ def _live_twice(wild_url: str, calm_url: str, seed: int, patch: pytest.MonkeyPat
 def test_other_policies_are_proved_and_kept_points_are_those_of_all_that_was_bought(
     module_database_url: str, calm_database_url: str, policy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deciding, "EVENTS_PER_CHECKPOINT", 4)
-    monkeypatch.setattr(history, "EVENTS_PER_CHECKPOINT", 4)
+    checkpoint_every(monkeypatch, 4)
     chance = random.Random(policy)
     told = [random_history(chance, member, exchanging=True) for member in MEMBERS]
     document = random_document(chance, f"returns-{policy.replace(', ', '-').replace(' ', '-')}")

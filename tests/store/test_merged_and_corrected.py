@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 from lives_of_four import DOCUMENT, MEMBERS, differences, lives_of_four
+from short_checkpoints import checkpoint_every
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.enquiry.why import why
 from jifen.intake.asking.commands import Merge, Return, Unmerge
-from jifen.intake.judging import deciding
-from jifen.intake.judging import history as judged_history
 
 DOUBLED = DOCUMENT.replace("give: 1 points per 1", "give: 2 points per 1")
 COUNTING_OTHERWISE = DOUBLED.replace(
@@ -125,8 +124,7 @@ def _lives_amid_corrections(url: str, seed: int, monkeypatch: pytest.MonkeyPatch
     if seed % 3 == 2:
         documents = (STEPS_OTHERWISE, WITH_STEPS, STEPS_OTHERWISE)
     if seed % 2:
-        monkeypatch.setattr(deciding, "EVENTS_PER_CHECKPOINT", 3)
-        monkeypatch.setattr(judged_history, "EVENTS_PER_CHECKPOINT", 3)
+        checkpoint_every(monkeypatch, 3)
     dice = random.Random(1000 + seed)
     days = sorted(dice.sample(range(4, 28), 3))
     with connect(url) as connection:

@@ -6,12 +6,11 @@ import random
 
 import pytest
 from lives_of_four import DOCUMENT, differences, lives_of_four
+from short_checkpoints import checkpoint_every
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.intake.asking.commands import Return
-from jifen.intake.judging import deciding
-from jifen.intake.judging import history as judged_history
 
 RULES = """
   - {id: hundred, on: balance_reached, milestone: {of: "earned('growth')", every: 100}, give: 7 points per 1 of times}
@@ -64,8 +63,7 @@ def test_whatever_moves_milestones_is_proved_at_length(
 
 def _lives_with_milestones(url: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     if seed % 2:
-        monkeypatch.setattr(deciding, "EVENTS_PER_CHECKPOINT", 3)
-        monkeypatch.setattr(judged_history, "EVENTS_PER_CHECKPOINT", 3)
+        checkpoint_every(monkeypatch, 3)
     dice = random.Random(3000 + seed)
     short = (("45 days}", "5 days}, min_life: 4 days"), ("45 days}", "45 days}"))[seed % 2]
     documents = [one.replace(*short) for one in (OFTENER, MILESTONES)]

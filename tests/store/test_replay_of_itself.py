@@ -7,11 +7,10 @@ import random
 import pytest
 from given_and_awarded import awarded, given
 from lives_together import live, random_document
+from short_checkpoints import checkpoint_every
 from travelled_bank import GROWING, Bank
 
 from jifen.db.connection import connect
-from jifen.intake.judging import deciding
-from jifen.intake.judging import history as judged_history
 from jifen.intake.versions.corrections import open_correction
 from jifen.proof.proving import prove
 from jifen.whatif import brought, history
@@ -98,8 +97,7 @@ def _replay_of_itself(
     url: str, seed: int, steps: int, patch: pytest.MonkeyPatch, versions: int = 1
 ) -> None:
     if seed % 2:  # so that corrections start from checkpoints too
-        patch.setattr(deciding, "EVENTS_PER_CHECKPOINT", 4)
-        patch.setattr(judged_history, "EVENTS_PER_CHECKPOINT", 4)
+        checkpoint_every(patch, 4)
     chance = random.Random(seed)
     document = random_document(chance, f"lives-{seed}")
     with connect(url) as connection:
