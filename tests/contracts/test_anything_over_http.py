@@ -57,11 +57,11 @@ def sending(module_database_url: str) -> Iterator[dict[str, Any]]:
 @OPERATIONS.parametrize()
 @QUICK
 def test_every_address_answers_as_described(case: Any, sending: dict[str, Any]) -> None:
-    case.call_and_validate(**sending, checks=CHECKS, timeout=20)
+    case.call_and_validate(**sending, checks=CHECKS, timeout=60)
 
 
 @pytest.mark.long
 @ALL_CASES.parametrize()
 @LONG
 def test_every_address_answers_as_described_for_long(case: Any, sending: dict[str, Any]) -> None:
-    case.call_and_validate(**sending, checks=CHECKS, timeout=20)
+    case.call_and_validate(**sending, checks=CHECKS, timeout=60)
