@@ -122,10 +122,14 @@ def test_an_import_whose_worker_is_killed_is_finished_by_another(database_url: s
             worker.send_signal(signal.SIGKILL)
         assert jobs.get("october").state == "working"
         connection.execute(
-            "UPDATE queue.procrastinate_workers SET last_heartbeat = now() - interval '3 minutes'"
+            "UPDATE queue.procrastinate_workers SET last_heartbeat = now() - interval '40 seconds'"
         )
         tidy = next(duty for duty in TIMETABLE if duty.name == "tidy")
         do(tidy, database_url, Programmes(), lambda: False)
+        states = connection.execute(
+            "SELECT DISTINCT status FROM queue.procrastinate_jobs WHERE queue_name = 'jobs'"
+        )
+        assert states.fetchall() == [("todo",)]
         with working(database_url):
             until(lambda: jobs.get("october").state == "done", "the job done")
         job = jobs.get("october")

@@ -127,6 +127,16 @@ def test_a_worker_that_stops_puts_its_job_back(database_url: str) -> None:
         assert jobs.get("october").state == "done"
 
 
+def test_workers_that_are_stopped_in_order_use_up_no_attempts(database_url: str) -> None:
+    with connect(database_url) as connection:
+        jobs = Jobs(connection, old_club(connection))
+        import_of(jobs, "october")
+        for _ in range(taking.MOST_ATTEMPTS + 1):
+            take(database_url, Programmes(), lambda: True, "old", "october")
+        do_job(database_url, jobs, "october")
+        assert (jobs.get("october").state, jobs.get("october").attempts) == ("done", 1)
+
+
 def test_a_cancelled_job_is_not_begun_and_what_has_ended_stays(database_url: str) -> None:
     with connect(database_url) as connection:
         jobs = Jobs(connection, old_club(connection))

@@ -142,7 +142,7 @@ class Jobs:
         return None if row is None else int(row[0])
 
     def put_back(self, id: str, after_seconds: float = 0) -> None:
-        """Let another worker take a job that this one does not finish."""
+        """Let another worker take a job with which this one is told to stop; it is not counted as an attempt."""
         with self.connection.transaction():
             self._do("put_back", id)
             self.queue(id, after_seconds)

@@ -62,8 +62,9 @@ WHERE programme_id = %(programme)s AND job_id = %(id)s AND state IN ('working', 
 RETURNING state = 'working'
 
 -- name: put_back
--- A job waits again.
-UPDATE job SET state = 'waiting' WHERE programme_id = %(programme)s AND job_id = %(id)s AND state = 'working'
+-- A job waits again, of which a worker that was told to stop has let go: that was no attempt which failed.
+UPDATE job SET state = 'waiting', attempts = attempts - 1
+WHERE programme_id = %(programme)s AND job_id = %(id)s AND state = 'working'
 
 -- name: end_job
 -- What came of a job that nobody has cancelled; no row if somebody has.

@@ -1,6 +1,6 @@
 -- name: lose_silent_workers
--- Workers of which nothing was heard for two minutes are gone.
-SELECT queue.procrastinate_prune_stalled_workers_v1(120)
+-- Workers of which nothing was heard for half a minute are gone; they tell every ten seconds that they are there.
+SELECT queue.procrastinate_prune_stalled_workers_v1(30)
 
 -- name: drop_lost_turns
 -- Turns that a lost worker was taking, and those that failed a week ago: the next turn has found or will find what there was to do.
