@@ -111,6 +111,10 @@ def test_it_is_dropped_and_nothing_was(served: Served) -> None:
         ({"from": "2099-01-01"}, "not_publishable"),
         ({"from": "2026-01-02", "until": "2026-01-01"}, "not_publishable"),
         ({"document": RICHER.replace("money: CNY", "money: EUR")}, "not_publishable"),
+        (
+            {"document": COFFEE.replace("give: 1 points per 1", "give: 1000000 points per 0.01")},
+            "not_publishable",
+        ),
         ({"document": "programme: ["}, "bad_document"),
         ({"from": None}, "malformed"),
         ({"form": "2026-01-01"}, "malformed"),

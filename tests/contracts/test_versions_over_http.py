@@ -97,6 +97,15 @@ def test_of_two_who_have_read_the_same_version_one_publishes(served: Served) -> 
     assert versions(served) == [1, 2]
 
 
+def test_a_plan_says_that_a_draft_cannot_be_compiled(served: Served) -> None:
+    absurd = COFFEE.replace("give: 1 points per 1", "give: 1000000 points per 0.01")
+    plan = served.client.post("/v1/programme/plan", json={"document": absurd}).json()
+    assert "more than 10^17" in plan["refused"]["en"]
+    refused = served.client.post("/v1/programme/versions", json={"document": absurd})
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_publishable")
+    assert served.client.get("/v1/programme").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("body", "code", "said"),
     [

@@ -19,8 +19,9 @@ from jifen.intake.versions.corrections import (
     open_correction,
     post_correction,
 )
-from jifen.intake.versions.opening import NotPublishable, open_programme
+from jifen.intake.versions.opening import open_programme
 from jifen.intake.versions.publishing import apply_version
+from jifen.intake.versions.succeeding import NotPublishable
 from jifen.programme.loading import template_text
 from jifen.proof.proving import prove
 

@@ -22,8 +22,8 @@ from jifen.intake.asking.commands import (
 )
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
-from jifen.intake.versions.opening import NotPublishable
 from jifen.intake.versions.publishing import apply_version
+from jifen.intake.versions.succeeding import NotPublishable
 from jifen.proof.proving import prove
 
 PLAIN = """

@@ -9,13 +9,19 @@ from jifen.db.adapting import cursor
 from jifen.db.connection import connect
 from jifen.intake.asking.commands import Hold
 from jifen.intake.submitting import settle_members
-from jifen.intake.versions.opening import NotPublishable, read_versions
+from jifen.intake.versions.opening import (
+    UnknownProgramme,
+    create_programme,
+    open_programme,
+    read_versions,
+)
 from jifen.intake.versions.publishing import (
     UnknownVersion,
     apply_version,
     replaced_by,
     withdraw_version,
 )
+from jifen.intake.versions.succeeding import NotPublishable
 from jifen.programme.loading import load
 from jifen.proof.proving import prove
 
@@ -185,3 +191,18 @@ def test_a_lot_ends_by_the_version_in_force_when_it_was_earned(database_url: str
         assert ends.fetchall() == [
             ("before", "2027-01-03"), ("late", "2027-03-01"), ("after", "2026-04-03"),
         ]  # fmt: skip
+
+
+ABSURD = DOCUMENT.replace("give: 1 points per 1", "give: 1000000 points per 0.01")
+
+
+def test_a_document_that_cannot_be_compiled_is_not_kept(database_url: str) -> None:
+    with connect(database_url) as connection:
+        shop = Bank(connection, DOCUMENT, "2026-01-01 10:00")
+        with pytest.raises(NotPublishable, match=r"cannot be compiled: .*more than 10\^17"):
+            publish(shop, ABSURD, LATER)
+        with pytest.raises(NotPublishable, match="cannot be compiled"):
+            create_programme(connection, ABSURD, slug="absurd", now=shop.now, actor="owner")
+        assert open_programme(connection, shop.programme.slug).revision == 1
+        with pytest.raises(UnknownProgramme):
+            open_programme(connection, "absurd")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from programme_faults import said
 
-from jifen.intake.versions.opening import refused_for_good
+from jifen.intake.versions.succeeding import refused_for_good
 from jifen.ledger.redeeming import price_of
 from jifen.programme.differing import differences
 from jifen.programme.loading import load

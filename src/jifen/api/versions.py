@@ -23,7 +23,6 @@ from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import only
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.versions.opening import (
-    NotPublishable,
     OpenProgramme,
     VersionRow,
     read_versions,
@@ -34,6 +33,7 @@ from jifen.intake.versions.publishing import (
     replaced_by,
     withdraw_version,
 )
+from jifen.intake.versions.succeeding import NotPublishable
 from jifen.programme.differing import differences
 from jifen.programme.loading import load
 from jifen.programme.model import Programme

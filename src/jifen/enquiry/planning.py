@@ -10,11 +10,13 @@ from jifen.db.adapting import cursor
 from jifen.enquiry.consequences import TierConsequence, tier_consequences
 from jifen.intake.versions.opening import (
     OpenProgramme,
+    VersionRow,
+    compiled_with,
     now_of,
     read_versions,
-    refused_for_good,
     standing,
 )
+from jifen.intake.versions.succeeding import NotPublishable, refused_for_good
 from jifen.programme.differing import Difference, differences
 from jifen.programme.model import Programme
 from jifen.wording import Said
@@ -33,18 +35,33 @@ def plan_of(
     connection: psycopg.Connection[Any], programme: OpenProgramme, text: str, drafted: Programme
 ) -> Plan:
     """The plan of a draft, as text and as it was read; nothing is written."""
+    rows = _rows(connection, programme)
     return Plan(
         programme.revision,
-        refused_for_good(programme.programme, drafted),
-        differences(published_document(connection, programme), text),
+        _refused(rows, programme, drafted),
+        differences(standing(rows).document, text),
         tier_consequences(connection, programme, drafted, now_of(programme)),
     )
 
 
 def published_document(connection: psycopg.Connection[Any], programme: OpenProgramme) -> str:
     """The document that stands now, as it was written."""
+    return standing(_rows(connection, programme)).document
+
+
+def _rows(connection: psycopg.Connection[Any], programme: OpenProgramme) -> list[VersionRow]:
     with cursor(connection) as sql:
-        return standing(read_versions(sql, programme.programme_id)).document
+        return read_versions(sql, programme.programme_id)
+
+
+def _refused(rows: list[VersionRow], programme: OpenProgramme, drafted: Programme) -> Said | None:
+    why = refused_for_good(programme.programme, drafted)
+    if why is None:
+        try:
+            compiled_with(rows, drafted, now_of(programme))
+        except NotPublishable as error:
+            return error.message
+    return why
 
 
 def plan_for_machines(plan: Plan, slug: str) -> dict[str, Any]:

@@ -18,8 +18,9 @@ from jifen.intake.asking.several import for_each
 from jifen.intake.details import refusal_as_said
 from jifen.intake.sweeping import advance
 from jifen.intake.versions.corrections import open_correction, post_correction
-from jifen.intake.versions.opening import NotPublishable, create_programme, now_of
+from jifen.intake.versions.opening import create_programme, now_of
 from jifen.intake.versions.publishing import apply_version
+from jifen.intake.versions.succeeding import NotPublishable
 from jifen.programme.reading import nodes
 from jifen.proof.differences import Difference, Language
 from jifen.proof.proving import prove

@@ -16,13 +16,13 @@ from jifen.intake.versions.opening import (
     SQL as TIMELINE,
 )
 from jifen.intake.versions.opening import (
-    NotPublishable,
     OpenProgramme,
     append_version,
-    check_same_programme,
+    compiled_with,
     open_programme,
     read_versions,
 )
+from jifen.intake.versions.succeeding import NotPublishable, check_same_programme
 from jifen.programme.loading import load
 from jifen.wording import Said
 
@@ -53,9 +53,10 @@ def open_correction(
     """Put a corrected version up for review; it touches nobody.
 
     Raises ProgrammeError, or NotPublishable where one is open already, the period does not begin in the past,
-    or the document contradicts what never changes.
+    or the document contradicts what never changes or cannot be compiled.
     """
-    check_same_programme(programme.programme, load(document, "correction"))
+    draft = load(document, "correction")
+    check_same_programme(programme.programme, draft)
     ends = NEVER if until is None else until
     if not since < min(now, ends):
         raise NotPublishable(
@@ -66,6 +67,7 @@ def open_correction(
         )
     opened = OpenCorrection(since, ends, now, actor, document)
     with cursor(connection) as sql:
+        compiled_with(read_versions(sql, programme.programme_id), draft, since, ends)
         values = {"programme_id": programme.programme_id, **opened._asdict()}
         if sql.execute(SQL["insert_correction"], values).fetchone() is None:
             raise NotPublishable(
@@ -129,7 +131,7 @@ def publish_correction(
             versions = read_versions(sql, programme.programme_id)
             version = (versions[-1].revision + 1, since, until, now, actor, document)
             append_version(sql, programme.programme_id, versions, version)
-    return open_programme(connection, programme.slug)
+        return open_programme(connection, programme.slug)  # what does not compile is not kept
 
 
 def judge_some_again(

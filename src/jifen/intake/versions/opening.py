@@ -18,7 +18,7 @@ from jifen.db.copying import copy_rows
 from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.db.tables import PROGRAMME_VERSION
-from jifen.engine.compile import Engine, Version, compile_timeline
+from jifen.engine.compile import Engine, Version
 from jifen.ids import new_id
 from jifen.instants import NEVER, local_day_of, start_of_day
 from jifen.intake.clock import real_now
@@ -27,11 +27,11 @@ from jifen.intake.versions.looking_at_more import looks_at_more
 from jifen.intake.versions.lot_terms import lot_terms
 from jifen.intake.versions.of_rules import OfRules
 from jifen.intake.versions.promises import promises_of
+from jifen.intake.versions.succeeding import compiled
 from jifen.ledger.terms import CurrencyTerms
 from jifen.programme.loading import load
 from jifen.programme.model import Programme
 from jifen.programme.point_terms import Extension
-from jifen.wording import Mendable, Said
 
 SQL = statements(Path(__file__).with_name("opening.sql"))
 
@@ -42,10 +42,6 @@ class UnknownProgramme(LookupError):
 
 class ProgrammeExists(ValueError):
     """A programme of that name exists already; the name."""
-
-
-class NotPublishable(Mendable, ValueError):
-    """A version that contradicts what cannot change: zone, money, or the past."""
 
 
 class VersionRow(NamedTuple):
@@ -156,7 +152,8 @@ def create_programme(
 ) -> OpenProgramme:
     """A new programme whose first version holds from the beginning of time.
 
-    Raises ProgrammeError for a document that does not hold, ProgrammeExists for a taken slug.
+    Raises ProgrammeError for a document that does not hold, NotPublishable for one that cannot be compiled,
+    ProgrammeExists for a taken slug.
     """
     programme = load(document, "programme")
     name = slug or programme.id
@@ -167,7 +164,7 @@ def create_programme(
         if sql.execute(SQL["insert_programme"], values).fetchone() is None:
             raise ProgrammeExists(name)
         append_version(sql, programme_id, [], (1, 0, NEVER, now, actor, document))
-    return open_programme(connection, name)
+        return open_programme(connection, name)  # what does not compile is not kept
 
 
 def open_programme(connection: psycopg.Connection[Any], slug: str) -> OpenProgramme:
@@ -182,7 +179,8 @@ def open_programme(connection: psycopg.Connection[Any], slug: str) -> OpenProgra
 
 
 def unstored(document: str, now: int) -> OpenProgramme:
-    """A programme of one version that stands in no database, at an instant: for trials. Raises ProgrammeError."""
+    """A programme of one version that stands in no database, at an instant: for trials. Raises ProgrammeError, or
+    NotPublishable where it cannot be compiled."""
     row = VersionRow(1, 0, NEVER, 0, "nobody", document, b"")
     return _opened(uuid.UUID(int=0), load(document, "programme").id, now, [row])
 
@@ -217,6 +215,14 @@ def standing(versions: Sequence[VersionRow]) -> VersionRow:
     return [version for version in versions if version.stands][-1]
 
 
+def compiled_with(
+    rows: Sequence[VersionRow], draft: Programme, since: int, until: int = NEVER
+) -> Engine:
+    """What stands, and a draft from an instant until another behind it. Raises NotPublishable."""
+    drafted = Version(rows[-1].revision + 1, since, draft, until)
+    return compiled([*(row.compilable() for row in rows), drafted])
+
+
 def set_test_clock(
     connection: psycopg.Connection[Any], programme: OpenProgramme, to: int
 ) -> OpenProgramme:
@@ -227,42 +233,6 @@ def set_test_clock(
         if sql.execute(SQL["set_test_clock"], values).fetchone() is None:
             raise ValueError("only the clock of a test programme travels, and only forward")
     return replace(programme, test_now=to)
-
-
-def check_same_programme(old: Programme, new: Programme) -> None:
-    """Raises NotPublishable where a document contradicts what of a programme never changes."""
-    if (why := refused_for_good(old, new)) is not None:
-        raise NotPublishable(why)
-
-
-def refused_for_good(old: Programme, new: Programme) -> Said | None:
-    """Why a document can never follow another, if that is so: what never changes is otherwise in it."""
-    if old.id != new.id:
-        return Said(
-            f"the document is of '{new.id}', the programme of '{old.id}'",
-            f"文档属于计划“{new.id}”，而当前的计划是“{old.id}”",
-        )
-    if (old.timezone, old.money) != (new.timezone, new.money):
-        return Said("time zone and money of a programme never change", "计划的时区和货币不能更改")
-    if old.week_starts != new.week_starts:
-        return Said("the day with which weeks begin never changes", "一周从哪天算起不能更改")
-    kept = {currency.id: currency for currency in new.currencies}
-    for currency in old.currencies:
-        same = kept.get(currency.id)
-        if currency.reward and (same is None or same.reward is None):
-            return Said(
-                f"reward '{currency.id}' must stay, as members may hold it: take away its price",
-                f"礼品“{currency.id}”须保留，会员可能还持有；不再兑换时，去掉价格即可",
-            )
-        if same is None or (same.scale, same.reward is None) != (
-            currency.scale,
-            not currency.reward,
-        ):
-            return Said(
-                f"currency '{currency.id}' must stay, with its scale",
-                f"积分种类“{currency.id}”须保留，精度不变",
-            )
-    return None
 
 
 def append_version(
@@ -302,7 +272,7 @@ def _opened(
     programme_id: uuid.UUID, slug: str, test_now: int | None, rows: Sequence[VersionRow]
 ) -> OpenProgramme:
     versions = [row.compilable() for row in rows]
-    engine = compile_timeline(versions)
+    engine = compiled(versions)
     newest = versions[rows.index(standing(rows))].programme
     zone = ZoneInfo(newest.timezone)
     promises = promises_of(rows, [version.programme for version in versions])

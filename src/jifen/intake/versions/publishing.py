@@ -12,15 +12,14 @@ from jifen.engine.compile import in_force
 from jifen.instants import LONG_AGO, NEVER, moment_of
 from jifen.intake.versions.opening import (
     SQL,
-    NotPublishable,
     OpenProgramme,
     VersionRow,
     append_version,
-    check_same_programme,
     open_programme,
     read_versions,
     standing,
 )
+from jifen.intake.versions.succeeding import NotPublishable, check_same_programme
 from jifen.programme.loading import load
 from jifen.wording import Said
 
@@ -79,7 +78,7 @@ def apply_version(
         revision = versions[-1].revision + 1
         version = (revision, since, NEVER, now, actor, document)
         append_version(sql, programme.programme_id, versions, version)
-    return open_programme(connection, programme.slug)
+        return open_programme(connection, programme.slug)  # what does not compile is not kept
 
 
 def withdraw_version(
@@ -131,7 +130,7 @@ def withdraw_version(
         since = max(timeline.next_free, before.effective_from, *running)
         back = (versions[-1].revision + 1, since, NEVER, now, actor, before.document)
         append_version(sql, programme.programme_id, versions, back)
-    return open_programme(connection, programme.slug)
+        return open_programme(connection, programme.slug)
 
 
 def replaced_by(versions: Sequence[VersionRow], version: VersionRow) -> int | None:
