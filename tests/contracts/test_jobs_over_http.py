@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from served_bank import Served, purchase, served_bank
 
@@ -82,6 +83,20 @@ def test_members_are_exported(served: Served) -> None:
     assert sorted(row["member"] for row in rows) == ["ann", "bob", "cid", "dan"]
     listed = served.client.get("/v1/jobs?limit=1").json()["jobs"]
     assert [job["id"] for job in listed] == ["everybody"]
+
+
+def test_nobody_is_a_formula_in_an_exported_table(served: Served) -> None:
+    served.client.post("/v1/members", json={"id": "=1+1"}).raise_for_status()
+    for format in ("csv", "parquet"):
+        id = f"formulas-{format}"
+        asked = {"id": id, "export": {"of": "members", "format": format}}
+        served.client.post("/v1/jobs", json=asked).raise_for_status()
+        content = served.client.get(work(served, id)["files"][0]["address"]).content
+        if format == "csv":
+            names = [row["member"] for row in csv.DictReader(io.StringIO(content.decode()))]
+        else:
+            names = pq.read_table(io.BytesIO(content))["member"].to_pylist()
+        assert ("'=1+1" if format == "csv" else "=1+1") in names
 
 
 def test_movements_of_a_period_are_exported(served: Served) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from jifen.client import Client, Conflict, Forbidden, Malformed, NotFound, enquiries
+from jifen.client import Client, Conflict, Forbidden, Malformed, NotFound, members
 from jifen.client.answers import Movement
 from jifen.client.testing import Sandbox, SandboxProgramme
 
@@ -115,7 +115,7 @@ def test_lots_and_what_ends_come_page_by_page(
         club.advance_to(f"2026-01-0{day} 09:00")
         client.events.create("ann", amount=f"{day}.00", id=f"d{day}")
     client.exchanges.create("ann", "points", "miles", 100, id="x")
-    monkeypatch.setattr(enquiries, "MEMBERS_PER_PAGE", 2)
+    monkeypatch.setattr(members, "MEMBERS_PER_PAGE", 2)
     lots = [(one.of, one.currency, one.remaining) for one in client.members.lots("ann")]
     assert lots == [
         ("d6", "points", 6),
@@ -159,12 +159,14 @@ def test_a_statement_is_a_file_for_whoever_wants_one(
     client = club.client
     client.events.create("bob", amount="60.00", id="b,1", metadata={"order": "A,1"})
     client.adjustments.create("bob", 5, 'sorry, "Bob", 金', currency="points", id="fix")
+    client.adjustments.create("bob", -5, "=1+1", currency="points", id="unfix")
     paged = list(client.members.statement("bob"))[::-1]
     rows = list(csv.DictReader(io.StringIO(client.members.statement_csv("bob").decode())))
     assert [(row["asked"], row["points"], row["balance"]) for row in rows] == [
         (one.asked, str(one.points), str(one.balance)) for one in paged
     ]
-    assert (rows[0]["metadata"], rows[-1]["reason"]) == ('{"order":"A,1"}', 'sorry, "Bob", 金')
+    assert (rows[0]["metadata"], rows[-2]["reason"]) == ('{"order":"A,1"}', 'sorry, "Bob", 金')
+    assert (rows[-1]["points"], rows[-1]["reason"]) == ("-5", "'=1+1")  # a formula no more
     lines = client.members.statement_lines("bob").splitlines()
     assert [msgspec.json.decode(line, type=Movement) for line in lines] == paged
     with Client(sandbox.url, club.make_key("app", *ALL)) as office:
@@ -182,7 +184,7 @@ def test_friends_are_listed_who_have_only_joined(
     club: SandboxProgramme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = club.client
-    monkeypatch.setattr(enquiries, "MEMBERS_PER_PAGE", 2)
+    monkeypatch.setattr(members, "MEMBERS_PER_PAGE", 2)
     assert list(client.members.friends("ann")) == []
     code = client.members.invitation("ann").code
     for friend in ("fay", "bob", "eve"):

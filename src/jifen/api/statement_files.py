@@ -16,11 +16,13 @@ from jifen.api.documents import Document
 from jifen.api.members import movements_told
 from jifen.api.visiting import Visit, Visitors
 from jifen.enquiry.statement import statement
+from jifen.spreadsheets import guarded
 
 COLUMNS: Final = (
     "recorded_at", "effective_at", "currency", "account", "points", "balance", "asked", "about", "about_kind", "friend",
     "doer", "actor", "reason", "metadata",
 )  # fmt: skip
+_NUMBERS: Final = ("points", "balance")  # also where they are decimals as text
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -62,8 +64,12 @@ def _as_csv(movements: Sequence[Document]) -> bytes:
     table.writerow(COLUMNS)
     for one in movements:
         attached = _encode(one["metadata"]).decode() if one["metadata"] else None
-        table.writerow([*(one[name] for name in COLUMNS[:-1]), attached])
+        table.writerow([*(_cell(one, name) for name in COLUMNS[:-1]), attached])
     return file.getvalue().encode()
+
+
+def _cell(movement: Document, name: str) -> Any:
+    return movement[name] if name in _NUMBERS else guarded(movement[name])
 
 
 def _as_lines(movements: Sequence[Document]) -> bytes:

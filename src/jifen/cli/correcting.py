@@ -156,6 +156,7 @@ def _show(
 
 def _write_table(programme: OpenProgramme, found: Any, table_file: Path) -> None:
     from jifen.money import decimal_text
+    from jifen.spreadsheets import guarded
     from jifen.whatif.batch import lines
 
     scales = programme.programme.scales
@@ -165,7 +166,8 @@ def _write_table(programme: OpenProgramme, found: Any, table_file: Path) -> None
         for line in lines(found):
             scale = scales.get(line.currency, 0)
             amounts = (line.awarded, line.corrected, line.difference)
-            table.writerow((line.member, line.currency, *(decimal_text(a, scale) for a in amounts)))
+            numbers = (decimal_text(amount, scale) for amount in amounts)
+            table.writerow((guarded(line.member), line.currency, *numbers))
 
 
 def _post(connection: psycopg.Connection[Any], programme: OpenProgramme) -> None:

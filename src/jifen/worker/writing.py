@@ -12,6 +12,8 @@ from typing import Any, Final, Literal, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jifen.spreadsheets import guarded
+
 Format = Literal["csv", "parquet"]
 Row = Sequence[Any]
 Write = Callable[[Sequence[Row]], None]
@@ -29,7 +31,7 @@ def _csv(path: Path, columns: Sequence[Column]) -> Iterator[Write]:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([column.name for column in columns])
-        yield writer.writerows
+        yield lambda rows: writer.writerows([guarded(cell) for cell in row] for row in rows)
 
 
 @contextmanager

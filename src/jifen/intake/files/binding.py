@@ -261,7 +261,9 @@ class _Binder:
 
     def looked_up(self, table: Table) -> LookedUp:
         self.check_column(table.key, table.line)
-        opened = open_source(table.path, self.mapping.delimiter, self.mapping.encoding)
+        opened = open_source(
+            table.path, self.mapping.delimiter, self.mapping.encoding, guarded=self.mapping.guarded
+        )
         named = (*self.mapping.fields, *self.mapping.lines, *self.mapping.facts)
         sources = [source for _, source in named]
         sources += [self.mapping.birthday] if self.mapping.birthday else []

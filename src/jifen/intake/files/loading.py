@@ -52,11 +52,11 @@ __all__ = ["MappingError", "load_mapping"]
 T = TypeVar("T")
 
 _KEYS = (  # noqa: SIM905
-    "file package delimiter encoding decimal thousands time event id member sequence referrer facts birthday enrol "
-    "skip fields lines tables returns guest in_exchange"
+    "file package delimiter encoding guarded decimal thousands time event id member sequence referrer facts birthday "
+    "enrol skip fields lines tables returns guest in_exchange"
 ).split()
 _OPENING_KEYS = (
-    "file", "package", "delimiter", "encoding", "enrol", "skip", "opening", "birthday", "facts",
+    "file", "package", "delimiter", "encoding", "guarded", "enrol", "skip", "opening", "birthday", "facts",
 )  # fmt: skip
 _UPLOADED = Said(
     "an uploaded mapping is about the uploaded file alone", "上传的映射只针对上传的文件"
@@ -106,6 +106,7 @@ class _Reader:
             file=section.read("file", self.place, None),
             delimiter=section.read("delimiter", delimiter, ","),
             encoding=section.read("encoding", encoding, "utf-8"),
+            guarded=section.read("guarded", boolean, False),
             decimal=section.read("decimal", choice((".", ",")), "."),
             thousands=section.read("thousands", separator, ""),
             time=section.need("time", self.clock, Clock("", ZoneInfo("UTC"))),
@@ -149,6 +150,7 @@ class _Reader:
             file=section.read("file", self.place, None),
             delimiter=section.read("delimiter", delimiter, ","),
             encoding=section.read("encoding", encoding, "utf-8"),
+            guarded=section.read("guarded", boolean, False),
             enrol=section.read("enrol", boolean, False),
             skip=section.read("skip", self.each(self.skip), ()),
         )

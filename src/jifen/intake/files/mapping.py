@@ -132,7 +132,7 @@ Part = Cell | str | dict[str, "Part"] | tuple["Part", ...]
 @dataclass(frozen=True, slots=True)
 class OpeningMapping:
     """A mapping of members of a former system: `body` is that of an opening, with cells in it, `facts` are what is
-    known of the member, the birthday among them."""
+    known of the member, the birthday among them; `guarded` as below."""
 
     path: Path
     body: dict[str, Part]
@@ -140,13 +140,15 @@ class OpeningMapping:
     file: Path | None = None
     delimiter: str = ","
     encoding: str = "utf-8"
+    guarded: bool = False
     enrol: bool = False
     skip: tuple[Skip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A whole mapping file, checked. `file` is the data it is made for, if it names one.
+    """A whole mapping file, checked. `file` is the data it is made for, if it names one; in a `guarded` one, text that
+    a spreadsheet would take for a formula has an apostrophe in front.
 
     `guest` names the card or device of rows without a member; `member` has no columns where there are only guests.
     `sequence` is the column that orders events of the same moment, `referrer` names who brought the member,
@@ -163,6 +165,7 @@ class Mapping:
     file: Path | None = None
     delimiter: str = ","
     encoding: str = "utf-8"
+    guarded: bool = False
     decimal: str = "."
     thousands: str = ""
     sequence: Key | None = None

@@ -119,7 +119,7 @@ class Openings:
 
 def open_openings(path: Path, mapping: OpeningMapping, programme: Programme) -> Openings:
     """Open a file of members (CSV, or Parquet by its ending). Raises FileProblem if it lacks what the mapping names."""
-    opened = open_source(path, mapping.delimiter, mapping.encoding)
+    opened = open_source(path, mapping.delimiter, mapping.encoding, guarded=mapping.guarded)
     for name, line in _columns(mapping).items():
         if name not in opened.columns:
             raise FileProblem(

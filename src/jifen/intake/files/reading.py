@@ -101,7 +101,7 @@ def open_history(path: Path, mapping: Mapping, programme: Programme) -> History:
 
     Raises FileProblem for a file that cannot be read, or that lacks what the mapping names.
     """
-    opened = open_source(path, mapping.delimiter, mapping.encoding)
+    opened = open_source(path, mapping.delimiter, mapping.encoding, guarded=mapping.guarded)
     return History(bind(mapping, programme, path.name, opened.columns), opened)
 
 

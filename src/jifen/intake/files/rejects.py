@@ -13,6 +13,7 @@ import pyarrow as pa
 from jifen.intake.files.mapping import Mapping, OpeningMapping
 from jifen.intake.files.numbers import as_text
 from jifen.intake.files.sources import PARQUET_ENDINGS, Opened
+from jifen.spreadsheets import guarded
 from jifen.wording import Said
 
 Reason = Literal["malformed", "ragged", "empty_id", "same_event", "unmatched_return"]
@@ -56,12 +57,15 @@ def rejects_file(
     `told` chooses the language of the explanations."""
     csv_like = opened.path.suffix.lower() not in PARQUET_ENDINGS
     delimiter, encoding = (mapping.delimiter, mapping.encoding) if csv_like else (",", "utf-8")
-    return RejectsFile(path, opened.columns, delimiter, encoding, told=told, resumed=resumed)
+    return RejectsFile(
+        path, opened.columns, delimiter, encoding,
+        guards=csv_like and mapping.guarded, told=told, resumed=resumed,
+    )  # fmt: skip
 
 
 class RejectsFile:
     """A CSV of rejected rows. The reasons stand in columns of their own, which a mapping does not name:
-    so the file, corrected, can be read by the same mapping."""
+    so the file, corrected, can be read by the same mapping, and is guarded only where that expects it."""
 
     def __init__(
         self,
@@ -70,6 +74,7 @@ class RejectsFile:
         delimiter: str = ",",
         encoding: str = "utf-8",
         *,
+        guards: bool = False,
         told: Callable[[Said], str] = str,
         resumed: bool = False,
     ) -> None:
@@ -78,6 +83,7 @@ class RejectsFile:
         self._columns = columns
         self._delimiter = delimiter
         self._encoding = encoding
+        self._guards = guards
         self._told = told
         self.begun = resumed and path.exists()
         """Whether rows lie in it, also from before an interruption."""
@@ -113,6 +119,8 @@ class RejectsFile:
         cells = reject.cells
         if len(cells) == len(self._columns):
             cells = [cells[place] for place in self._kept]
+        if self._guards:
+            cells = [guarded(cell) for cell in cells]
         return [str(reject.line), reject.reason, self._explained(reject.explanation), *cells]
 
     def _explained(self, said: Said) -> str:

@@ -18,6 +18,7 @@ import pyarrow.parquet as parquet
 from jifen.intake.files.packed import Bytes, bytes_of
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.quotation import swallows
+from jifen.spreadsheets import GUARDED, unguarded
 from jifen.wording import Said
 
 ROWS_PER_BLOCK = 65_536  # many, that events of one member lie together and are written at once
@@ -56,8 +57,11 @@ class Opened:
     blocks: Callable[[], Iterator[Block]]
 
 
-def open_source(path: Path, delimiter: str = ",", encoding: str = "utf-8") -> Opened:
-    """Open by ending: `.parquet` is Parquet, everything else is CSV with a header.
+def open_source(
+    path: Path, delimiter: str = ",", encoding: str = "utf-8", *, guarded: bool = False
+) -> Opened:
+    """Open by ending: `.parquet` is Parquet, everything else is CSV with a header; a `guarded` one is read as it was
+    before.
 
     Raises FileProblem for a file that is not there, is empty, or is not what it seems.
     """
@@ -68,7 +72,12 @@ def open_source(path: Path, delimiter: str = ",", encoding: str = "utf-8") -> Op
     if path.suffix.lower() in PARQUET_ENDINGS:
         return _open_parquet(path)
     header = _read_header(path, delimiter, encoding)
-    return Opened(path, header, lambda: _csv_blocks(path, header, delimiter, encoding))
+
+    def blocks() -> Iterator[Block]:
+        found = _csv_blocks(path, header, delimiter, encoding)
+        return map(_unguarded, found) if guarded else found
+
+    return Opened(path, header, blocks)
 
 
 def _open_parquet(path: Path) -> Opened:
@@ -273,6 +282,14 @@ def _without_unclosed(block: Block) -> Block:
     cells = [column[last].as_py() for column in block.rows.columns]
     unclosed = RaggedRow(block.lines[last], cells)
     return Block(block.rows.slice(0, last), block.lines[:last], [*block.ragged, unclosed], 1.0)
+
+
+def _unguarded(block: Block) -> Block:
+    """A block with its text as it was before it was guarded."""
+    columns = [pc.replace_substring_regex(column, GUARDED, r"\1") for column in block.rows.columns]
+    rows = pa.RecordBatch.from_arrays(columns, schema=block.rows.schema)
+    ragged = [RaggedRow(row.line, [unguarded(cell) for cell in row.cells]) for row in block.ragged]
+    return Block(rows, block.lines, ragged, block.progress)
 
 
 def _read_csv(
