@@ -31,7 +31,7 @@ from jifen.client import (
     Unauthorised,
     Unavailable,
     WebhookRefused,
-    enquiries,
+    members,
     stream,
     verify_webhook,
 )
@@ -186,7 +186,7 @@ def test_two_cards_become_one_and_two_again(club: SandboxProgramme) -> None:
 def test_a_list_comes_whole_however_many_pages_it_has(
     club: SandboxProgramme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(enquiries, "MOVEMENTS_PER_PAGE", 2)
+    monkeypatch.setattr(members, "MOVEMENTS_PER_PAGE", 2)
     for number in range(4):
         club.client.events.create("ann", amount=f"{number + 1}.00")
     movements = list(club.client.members.statement("ann"))

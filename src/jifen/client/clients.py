@@ -22,8 +22,9 @@ from jifen.client.commands import (
     Transfers,
     Uses,
 )
-from jifen.client.enquiries import Events, Members, Quotes
+from jifen.client.events import Events, Quotes
 from jifen.client.jobs import Jobs
+from jifen.client.members import Members
 from jifen.client.problems import NoAnswer, problem_in
 from jifen.client.programmes import Programmes
 from jifen.client.retrying import Retrying
