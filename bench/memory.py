@@ -16,30 +16,30 @@ from jifen.api.key_terms import ApiKeyTerms
 from jifen.intake.clock import real_now
 
 REQUESTS: Final = int(os.environ.get("JIFEN_BENCH_REQUESTS", "50000"))
-"""A million took twenty minutes; what grows with requests shows within tens of thousands."""
-WARM: Final = 10_000
-"""Requests behind which everything that is kept once is there."""
+"""A million take half an hour; what grows with requests shows within tens of thousands."""
+PARTS: Final = (0.1, 0.25, 0.5, 1.0)
+"""Behind which parts of them the memory is read: the first is when everything that is kept once is there."""
 
 
 def measure() -> list[Row]:
-    """Resident memory behind the first requests and behind the last; the ratio is the last over the first."""
+    """Resident memory behind parts of the requests; the ratios are over the first."""
     with bank() as connection:
         programme = programme_with_members(connection, "bench", MEMBERS)
         terms = ApiKeyTerms(name="bench", scopes=("read", "write"))
         key = make_key(connection, programme.programme_id, terms, now=real_now(), actor="bench")
         with served(connection, processes=1) as server:
-            warm = last = 0.0
             done = run = 0
-            while done < REQUESTS:
-                rate, _ = asked(server.port, key, ONE, run)
-                run += 1
-                done += round(rate * SECONDS)
-                last = _resident_megabytes(server.pid)
-                if not warm and done >= WARM:
-                    warm = last
+            held: dict[int, float] = {}
+            for part in PARTS:
+                while done < REQUESTS * part:
+                    rate, _ = asked(server.port, key, ONE, run)
+                    run += 1
+                    done += round(rate * SECONDS)
+                held[done] = _resident_megabytes(server.pid)
+    first = next(iter(held.values()))
     return [
-        row(f"memory: behind {WARM:,} requests", [warm], "MB"),
-        row(f"memory: behind {done:,} requests", [last], "MB", "the first", warm),
+        row(f"memory: behind {done:,} requests", [megabytes], "MB", "the first", first)
+        for done, megabytes in held.items()
     ]
 
 
