@@ -22,13 +22,16 @@ from jifen.outbox.webhooks import WebhookTerms, make_webhook
 
 MESSAGES: Final = int(os.environ.get("JIFEN_BENCH_MESSAGES", "2000"))
 MEMBERS: Final = 500
+TURNS: Final = 100
 RUNS: Final = 3
 
 
 def measure() -> list[Row]:
-    """Messages a second, to a receiver in a process of its own."""
+    """Messages a second, to a receiver in a process of its own, and what each costs us; then turns with nothing due."""
     os.environ["JIFEN_WEBHOOK_NETWORKS"] = f"{HOST}/32"
     rates: list[float] = []
+    costs: list[float] = []
+    turns: list[float] = []
     with bank() as connection, _receiving() as port:
         programme = programme_with_members(connection, "bench", MEMBERS)
         terms = WebhookTerms(url=f"http://{HOST}:{port}/")
@@ -47,11 +50,20 @@ def measure() -> list[Row]:
             ]
             submit(connection, programme, bought, now=real_now(), actor="bench")
             settle_disk(connection)
-            sent, began = 0, time.perf_counter()
+            sent, began, worked = 0, time.perf_counter(), time.process_time()
             while now_sent := deliver_due(connection):
                 sent += now_sent
             rates.append(sent / (time.perf_counter() - began))
-    return [row("webhooks: told to one webhook", rates, "messages/s")]
+            costs.append((time.process_time() - worked) * 1_000 / sent)
+            began = time.perf_counter()
+            for _ in range(TURNS):
+                deliver_due(connection)
+            turns.append(TURNS / (time.perf_counter() - began))
+    return [
+        row("webhooks: told to one webhook", rates, "messages/s"),
+        row("webhooks: processor time of the worker", costs, "ms a message"),
+        row("webhooks: with nothing due", turns, "turns/s"),
+    ]
 
 
 class _Receiver(asyncio.Protocol):

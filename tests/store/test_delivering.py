@@ -291,6 +291,28 @@ def test_many_deliverers_at_once_send_each_message_once(
     assert receiver.told() == list(range(1, 31))
 
 
+def test_what_one_answered_is_noted_while_another_is_waited_for(
+    shop: Shop, receiver: Receiver, database_url: str
+) -> None:
+    noted = threading.Event()
+    receiver.answer = lambda told: (204 if told["member"] == "ann" or noted.wait(10) else 500, b"")
+    shop.buy("o1")
+    shop.buy("o2", member="bob")
+
+    def deliver() -> None:
+        with connect(database_url) as connection:
+            deliver_due(connection, clock=lambda: shop.now)
+
+    thread = threading.Thread(target=deliver)
+    thread.start()
+    while thread.is_alive() and not shop.states():
+        thread.join(0.01)
+    assert shop.states() == ["delivered"]
+    noted.set()
+    thread.join()
+    assert shop.states() == ["delivered", "delivered"]
+
+
 def test_deliveries_are_forgotten_a_month_after_they_ended(shop: Shop, receiver: Receiver) -> None:
     shop.buy("o1")
     shop.deliver()

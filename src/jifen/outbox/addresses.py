@@ -77,6 +77,11 @@ def checked_url(written: str) -> str:
     return str(url)
 
 
+def port_of(url: httpx.URL) -> int:
+    """The port of an address, which need not say it."""
+    return url.port or _PORTS[url.scheme]
+
+
 async def checked_addresses(url: httpx.URL, allowed: Sequence[Network]) -> list[str]:
     """The addresses of a URL's host that may be reached. Raises OSError if there are none, UnicodeError if there can be
     none, Forbidden if none may be.
@@ -84,9 +89,8 @@ async def checked_addresses(url: httpx.URL, allowed: Sequence[Network]) -> list[
     Without TLS only allowed networks are reached: what passes the internet is encrypted.
     """
     loop = asyncio.get_running_loop()
-    port = url.port or _PORTS[url.scheme]
     found = await loop.getaddrinfo(
-        url.raw_host.decode("ascii").strip("[]"), port, type=socket.SOCK_STREAM
+        url.raw_host.decode("ascii").strip("[]"), port_of(url), type=socket.SOCK_STREAM
     )
     addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
     open_ones = [

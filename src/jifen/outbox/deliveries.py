@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
@@ -10,6 +11,7 @@ import msgspec
 import psycopg
 
 from jifen.db.adapting import cursor
+from jifen.db.arrays import bigints, integers, texts
 from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.instants import NEVER
@@ -56,35 +58,53 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     last: Attempt
 
 
-def record_attempt(
-    sql: Cursor,
-    to: Sending,
-    position: int,
-    failures: int,
-    outcome: Outcome,
-    *,
-    now: int,
-    chance: float,
-) -> None:
-    """Keep what came of an attempt of which as many before had failed: all of it or nothing, in one round trip."""
-    failures = failures if outcome.delivered else failures + 1
-    asked = outcome.retry_after
-    again = None if outcome.delivered else next_attempt_at(failures, now, chance, asked)
-    state = "delivered" if outcome.delivered else "dead" if again is None else "waiting"
+class Tried(NamedTuple):
+    """What came of an attempt to deliver the message at a position, of which so many before had failed; `chance` (0 to
+    1) says when exactly it is tried again."""
+
+    position: int
+    failed_before: int
+    outcome: Outcome
+    at: int
+    chance: float
+
+    @property
+    def failures(self) -> int:
+        """How many have failed now."""
+        return self.failed_before + (not self.outcome.delivered)
+
+    @property
+    def next_attempt_at(self) -> int | None:
+        """When it is tried again, if it is."""
+        if self.outcome.delivered:
+            return None
+        return next_attempt_at(self.failures, self.at, self.chance, self.outcome.retry_after)
+
+    @property
+    def state(self) -> State:
+        """What becomes of the delivery."""
+        if self.outcome.delivered:
+            return "delivered"
+        return "dead" if self.next_attempt_at is None else "waiting"
+
+
+def keep_attempts(sql: Cursor, to: Sending, tried: Sequence[Tried]) -> None:
+    """Keep what came of attempts at different messages: all of it or nothing, in one round trip."""
+    again = [one.next_attempt_at for one in tried]
     values = {
         **to.values,
-        "position": position,
-        "state": state,
-        "failures": failures,
-        "now": now,
-        "next": NEVER if again is None else again,
-        "milliseconds": outcome.milliseconds,
-        "outcome": outcome.code,
-        "status": outcome.status or 0,
-        "excerpt": outcome.excerpt,
+        "positions": bigints([one.position for one in tried]),
+        "states": texts([one.state for one in tried]),
+        "failures": integers([one.failures for one in tried]),
+        "at": bigints([one.at for one in tried]),
+        "next": bigints([NEVER if at is None else at for at in again]),
+        "milliseconds": integers([one.outcome.milliseconds for one in tried]),
+        "outcomes": texts([one.outcome.code for one in tried]),
+        "statuses": integers([one.outcome.status or 0 for one in tried]),
+        "excerpts": texts([one.outcome.excerpt for one in tried]),
     }
-    sql.later(SQL["keep_delivery"], values)
-    sql.later(SQL["keep_attempt"], values)
+    sql.later(SQL["keep_deliveries"], values)
+    sql.later(SQL["keep_attempts"], values)
     sql.flush()
 
 
@@ -94,21 +114,19 @@ class Standing(NamedTuple):
     failing_since: int | None
     disabled_why: str | None = None
 
-
-def note_outcome(
-    sql: psycopg.Cursor[Any], to: Sending, before: Standing, outcome: Outcome, *, now: int
-) -> Standing:
-    """How it stands now that this came of an attempt: what is gone, or failed for days, is disabled."""
-    if outcome.delivered:
-        after = Standing(None)
-    else:
-        since = now if before.failing_since is None else before.failing_since
+    def after(self, outcome: Outcome, now: int) -> Standing:
+        """How it stands once this came of an attempt: what is gone, or failed for days, is told no more."""
+        if outcome.delivered:
+            return Standing(None)
+        since = now if self.failing_since is None else self.failing_since
         failing = "failing" if is_given_up(since, now) else None
-        after = Standing(since, "gone" if outcome.status == GONE else failing)
-    if after != before:
-        told = {"failing_since": after.failing_since, "why": after.disabled_why, "now": now}
-        sql.execute(SQL["note_outcome"], {**to.values, **told})
-    return after
+        return Standing(since, "gone" if outcome.status == GONE else failing)
+
+
+def keep_standing(sql: psycopg.Cursor[Any], to: Sending, standing: Standing, now: int) -> None:
+    """Keep how it stands with a webhook."""
+    told = {"failing_since": standing.failing_since, "why": standing.disabled_why, "now": now}
+    sql.execute(SQL["keep_standing"], {**to.values, **told})
 
 
 def deliveries_of(

@@ -1,20 +1,24 @@
--- name: keep_delivery
--- What becomes of a delivery after an attempt; nothing where the webhook is there no more.
+-- name: keep_deliveries
+-- What becomes of deliveries after an attempt at each; nothing where the webhook is there no more.
 INSERT INTO webhook_delivery (programme_id, webhook_id, position, state, failures, attempted_at, next_attempt_at)
-SELECT programme_id, webhook_id, %(position)s, %(state)s, %(failures)s, instant(%(now)s), instant(%(next)s)
-FROM webhook WHERE programme_id = %(programme)s AND webhook_id = %(webhook)s
+SELECT w.programme_id, w.webhook_id, t.position, t.state, t.failures, instant(t.at), instant(t.next)
+FROM webhook w, unnest(%(positions)b::bigint[], %(states)b::text[], %(failures)b::integer[], %(at)b::bigint[],
+    %(next)b::bigint[]) AS t (position, state, failures, at, next)
+WHERE w.programme_id = %(programme)s AND w.webhook_id = %(webhook)s
 ON CONFLICT (programme_id, webhook_id, position) DO UPDATE SET state = excluded.state,
     failures = excluded.failures, attempted_at = excluded.attempted_at, next_attempt_at = excluded.next_attempt_at
 
--- name: keep_attempt
--- What came of an attempt at a delivery that is kept; no status where nothing was answered (0).
+-- name: keep_attempts
+-- What came of attempts at deliveries that are kept; no status where nothing was answered (0).
 INSERT INTO webhook_attempt
     (programme_id, webhook_id, position, attempted_at, milliseconds, outcome, status, excerpt)
-SELECT programme_id, webhook_id, position, instant(%(now)s), %(milliseconds)s, %(outcome)s, nullif(%(status)s, 0), %(excerpt)s
-FROM webhook_delivery
-WHERE programme_id = %(programme)s AND webhook_id = %(webhook)s AND position = %(position)s ON CONFLICT DO NOTHING
+SELECT d.programme_id, d.webhook_id, d.position, instant(t.at), t.milliseconds, t.outcome, nullif(t.status, 0), t.excerpt
+FROM webhook_delivery d JOIN unnest(%(positions)b::bigint[], %(at)b::bigint[], %(milliseconds)b::integer[],
+    %(outcomes)b::text[], %(statuses)b::integer[], %(excerpts)b::text[])
+    AS t (position, at, milliseconds, outcome, status, excerpt) USING (position)
+WHERE d.programme_id = %(programme)s AND d.webhook_id = %(webhook)s ON CONFLICT DO NOTHING
 
--- name: note_outcome
+-- name: keep_standing
 -- Since when nothing succeeds, and whether it is told no more.
 UPDATE webhook SET failing_since = instant(%(failing_since)s),
     disabled_at = CASE WHEN %(why)s::text IS NULL THEN disabled_at ELSE coalesce(disabled_at, instant(%(now)s)) END,

@@ -2,8 +2,8 @@
 
 Of one webhook a single process tells at a time. The messages of a member are sent one after the other, those of
 different members side by side; what fails is tried again later and holds up nothing. No transaction is open while a
-receiver is waited for. Who is killed leaves messages behind that were sent and not noted: they are sent again, under
-the same id.
+receiver is waited for. What came of attempts is noted some at a time: who is killed leaves messages behind that were
+sent and not noted, and they are sent again, under the same id.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from jifen.outbox.deliveries import (
     SQL,
     Sending,
     Standing,
+    Tried,
     forget_old,
-    note_outcome,
-    record_attempt,
+    keep_attempts,
+    keep_standing,
 )
 from jifen.outbox.messages import Message, message_of, terms_of_messages
 from jifen.outbox.posting import Outcome, Receiver, trusted
@@ -43,6 +44,10 @@ SLICE: Final = 200
 """Messages of one webhook that are looked at together."""
 AT_ONCE: Final = 8
 """Requests to one webhook at the same time."""
+MOST_UNNOTED: Final = 32
+"""What came of so many attempts is noted together: who is killed repeats no more than that, and what was under way."""
+SECONDS_UNNOTED: Final = 0.05
+"""So long at most what came of an attempt waits to be noted."""
 WEBHOOKS_AT_ONCE: Final = 32
 SECONDS_AT_A_TIME: Final = 20.0
 _encode: Final = msgspec.json.Encoder().encode
@@ -203,7 +208,7 @@ def _due_again(round: Round, to: Sending) -> list[Due]:
 
 
 class _Teller:
-    """Sends the messages of a slice to one webhook, and notes what came of each as soon as it is known."""
+    """Sends the messages of a slice to one webhook, and notes what came of some of them together."""
 
     def __init__(self, round: Round, to: Sending, webhook: Webhook) -> None:
         self._round = round
@@ -211,7 +216,8 @@ class _Teller:
         self._receiver = Receiver(webhook.url, round.allowed, round.trust)
         self._terms = terms_of_messages(round.connection, to.programme_id)
         self._secrets = secrets_of(round.connection, *to, round.clock())
-        self._standing = Standing(webhook.failing_since)
+        self._standing = self._noted_standing = Standing(webhook.failing_since)
+        self._unnoted: list[Tried] = []
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -220,6 +226,16 @@ class _Teller:
     async def send(self, chains: Iterable[Sequence[Due]]) -> list[int]:
         """Send chains side by side, each in its order; the positions of those that were not tried, for the time was
         over or the webhook is told no more."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                noting = group.create_task(self._note_along())
+                left = await self._send_all(chains)
+                noting.cancel()
+        finally:
+            self._note()
+        return left
+
+    async def _send_all(self, chains: Iterable[Sequence[Due]]) -> list[int]:
         some = asyncio.Semaphore(AT_ONCE)
         left: list[int] = []
 
@@ -237,15 +253,31 @@ class _Teller:
         return left
 
     async def _send(self, due: Due) -> None:
-        round, position = self._round, due.entry.position
+        round = self._round
         message = message_of(due.entry, self._terms)
         outcome = await post_signed(self._receiver, message, self._secrets, round.clock())
-        now = round.clock()
+        now, chance = round.clock(), round.dice.random()
         round.attempts += 1
-        with cursor(round.connection) as sql:
-            chance = round.dice.random()
-            record_attempt(sql, self._to, position, due.failures, outcome, now=now, chance=chance)
-            self._standing = note_outcome(sql, self._to, self._standing, outcome, now=now)
+        self._standing = self._standing.after(outcome, now)
+        self._unnoted.append(Tried(due.entry.position, due.failures, outcome, now, chance))
+        if len(self._unnoted) >= MOST_UNNOTED:
+            self._note()
+
+    async def _note_along(self) -> None:
+        """While a slow receiver is waited for, note what others have answered."""
+        while True:
+            await asyncio.sleep(SECONDS_UNNOTED)
+            self._note()
+
+    def _note(self) -> None:
+        tried, self._unnoted = self._unnoted, []
+        if not tried:
+            return
+        with cursor(self._round.connection) as sql:
+            keep_attempts(sql, self._to, tried)
+            if self._standing != self._noted_standing:
+                keep_standing(sql, self._to, self._standing, tried[-1].at)
+        self._noted_standing = self._standing
 
 
 async def post_signed(

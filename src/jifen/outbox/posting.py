@@ -1,4 +1,4 @@
-"""One message on its way to one receiver: to a checked address, in bounded time, with no more read than is kept."""
+"""Messages on their way to one receiver: to a checked address, in bounded time, with no more read than is kept."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import asyncio
 import ssl
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import httpx
 
-from jifen.outbox.addresses import Forbidden, Network, checked_addresses
+from jifen.outbox.addresses import Forbidden, Network, checked_addresses, port_of
+from jifen.outbox.wire import Answer, Broken, Wire, wire_to
 from jifen.wording import Said
 
 SECONDS_IN_ALL: Final = 15
 """From the resolving of the name to the end of the answer."""
-MOST_BYTES_READ: Final = 2_000
 GONE: Final = 410
 
 OUTCOMES: Final[Mapping[str, Said]] = {
@@ -47,17 +47,21 @@ class Outcome(NamedTuple):
 
 
 class Receiver:
-    """Connections to where one webhook leads, and to no other place."""
+    """Connections to where one webhook leads, and to no other place: its name is resolved and checked once."""
 
     def __init__(self, url: str, allowed: Sequence[Network], trust: ssl.SSLContext) -> None:
         self._url = httpx.URL(url)
         self._allowed = allowed
-        # A client for each webhook: connections are told apart by their address, and certificates belong to names.
-        self._client = httpx.AsyncClient(verify=trust, trust_env=False, timeout=None)
+        self._trust = trust if self._url.scheme == "https" else None
+        self._head = b"POST %s HTTP/1.1\r\nhost: %s\r\n" % (self._url.raw_path, self._url.netloc)
+        self._addresses: Sequence[str] = ()
+        self._idle: list[Wire] = []
 
     async def close(self) -> None:
         """Let the connections go."""
-        await self._client.aclose()
+        for wire in self._idle:
+            wire.close()
+        await asyncio.sleep(0)  # until they are gone
 
     async def post(self, headers: Mapping[str, str], body: bytes) -> Outcome:
         """Send a message; what came of it."""
@@ -71,39 +75,53 @@ class Receiver:
 
     async def _posted(self, headers: Mapping[str, str], body: bytes) -> Outcome:
         try:
-            addresses = await checked_addresses(self._url, self._allowed)
+            if not self._addresses:
+                self._addresses = await checked_addresses(self._url, self._allowed)
         except Forbidden:
             return Outcome("forbidden")
         except (OSError, UnicodeError):
             return Outcome("unresolved")
-        for address in addresses:
-            try:
-                return await self._answer(address, headers, body)
-            except httpx.ConnectError as error:
-                if _is_about_certificates(error):
-                    return Outcome("untrusted")
-            except httpx.HTTPError:
-                return Outcome("broken")
-        return Outcome("unreachable")
+        try:
+            wire = self._idle_wire() or await self._new_wire()
+            answer = await wire.ask(self._request(headers, body))
+        except ssl.SSLCertVerificationError:
+            return Outcome("untrusted")
+        except OSError:
+            return Outcome("unreachable")
+        except Broken:
+            return Outcome("broken")
+        self._idle.append(wire)
+        return _outcome(answer)
 
-    async def _answer(self, address: str, headers: Mapping[str, str], body: bytes) -> Outcome:
-        """What the receiver says. Redirects are not followed."""
-        told = {**headers, "host": self._url.netloc.decode("ascii")}
-        extensions: dict[str, Any] = {"sni_hostname": self._url.raw_host.decode("ascii")}
-        url = self._url.copy_with(host=address)
-        async with self._client.stream(
-            "POST", url, headers=told, content=body, extensions=extensions
-        ) as response:
-            read = b""
-            async for part in response.aiter_raw():
-                read += part
-                if len(read) > MOST_BYTES_READ:
-                    break
-            status = response.status_code
-            if 200 <= status < 300:
-                return Outcome("delivered", status)
-            asked = response.headers.get("retry-after", "")
-            return Outcome("refused", status, _excerpt(read[:MOST_BYTES_READ]), asked)
+    def _idle_wire(self) -> Wire | None:
+        while self._idle:
+            if (wire := self._idle.pop()).is_open:
+                return wire
+        return None
+
+    async def _new_wire(self) -> Wire:
+        """To the first of its addresses where somebody is."""
+        port, name = port_of(self._url), self._url.raw_host.decode("ascii").strip("[]")
+        *others, last = self._addresses
+        for address in others:
+            try:
+                return await wire_to(address, port, self._trust, name)
+            except ssl.SSLCertVerificationError:
+                raise
+            except OSError:
+                continue
+        return await wire_to(last, port, self._trust, name)
+
+    def _request(self, headers: Mapping[str, str], body: bytes) -> bytes:
+        """As HTTP/1.1 has it. Redirects are not followed."""
+        told = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        return b"%s%scontent-length: %d\r\n\r\n%s" % (self._head, told.encode(), len(body), body)
+
+
+def _outcome(answer: Answer) -> Outcome:
+    if 200 <= answer.status < 300:
+        return Outcome("delivered", answer.status)
+    return Outcome("refused", answer.status, _excerpt(answer.begins), answer.retry_after)
 
 
 def trusted() -> ssl.SSLContext:
@@ -115,12 +133,3 @@ def _excerpt(read: bytes) -> str:
     """Printable text of what was answered: nothing that a terminal or a database could stumble over."""
     text = read.decode("utf-8", errors="replace")[:500]
     return "".join(letter if letter.isprintable() else " " for letter in text).strip()
-
-
-def _is_about_certificates(error: BaseException) -> bool:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False
