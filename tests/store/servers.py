@@ -36,11 +36,11 @@ def database_on(nodes: Sequence[str], template: str | None) -> Iterator[str]:
         sql.Identifier(name), sql.Identifier(template or "template0")
     )
     try:
-        _made_everywhere(nodes, making)
+        _insist(nodes, making, template)
         yield urlunsplit(urlsplit(nodes[0])._replace(path=f"/{name}"))
     finally:
         dropping = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-        _everywhere(nodes, dropping.format(sql.Identifier(name)))
+        _insist(nodes, dropping.format(sql.Identifier(name)), name)
 
 
 def form_cluster(nodes: Sequence[str], url: str) -> None:
@@ -60,21 +60,29 @@ def leave_alone(nodes: Sequence[str], url: str) -> None:
     _everywhere(
         nodes, sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name))
     )
-    leaving = sql.SQL(
-        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = {}"
-    )
-    _everywhere(nodes, leaving.format(sql.Literal(name)))
+    for node in nodes:
+        _send_away(node, name)
 
 
-def _made_everywhere(nodes: Sequence[str], making: sql.Composed) -> None:
+def _insist(nodes: Sequence[str], doing: sql.Composed, watched: str | None) -> None:
+    """Do something everywhere that needs a database for itself: a cluster looks into each every few seconds."""
     for node in nodes:
         for chance in range(_CHANCES):
             try:
-                _everywhere([node], making)
+                if watched is not None and len(nodes) > 1:
+                    _send_away(node, watched)
+                _everywhere([node], doing)
                 break
-            except psycopg.errors.ObjectInUse:  # the cluster looks into the template just now
+            except psycopg.errors.ObjectInUse:  # it looks just now
                 if chance == _CHANCES - 1:
                     raise
+
+
+def _send_away(node: str, name: str) -> None:
+    leaving = sql.SQL(
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = {}"
+    )
+    _everywhere([node], leaving.format(sql.Literal(name)))
 
 
 def _everywhere(nodes: Sequence[str], statement: sql.Composed) -> None:
