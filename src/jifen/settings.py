@@ -4,6 +4,7 @@
 |---|---|---|
 | `JIFEN_DATA` | folder of the embedded server and its files | `data` in the current folder |
 | `JIFEN_DATABASE_URL` | a PostgreSQL 17+ server to use instead of the embedded one | the embedded server |
+| `JIFEN_SEALING_KEYS` | keys that seal secrets in the database, with commas; the first one seals | they lie open |
 | `JIFEN_LOG_REQUESTS` | `1`: a line in the log for each request | only what goes wrong |
 | `JIFEN_TRUSTED_PROXIES` | proxies whose `X-Forwarded-For` says who asks: addresses and networks, with commas | none |
 | `JIFEN_TALLY_FOLDER` | where server processes note what they count | nowhere |
@@ -45,3 +46,8 @@ def tally_folder() -> Path | None:
 def webhook_networks() -> str:
     """The private networks that webhooks may reach, with commas between them; empty for none."""
     return os.environ.get("JIFEN_WEBHOOK_NETWORKS") or ""
+
+
+def sealing_keys() -> str:
+    """The keys by which secrets are sealed, with commas between them; empty for none."""
+    return os.environ.get("JIFEN_SEALING_KEYS") or ""

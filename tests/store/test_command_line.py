@@ -299,8 +299,9 @@ def test_doctor_speaks_chinese_throughout(club: Jifen) -> None:
         "磁盘空间",
         "数据库",
         "消息流",
+        "密钥",
     ]
-    assert lines[-2][2].endswith("：coffee-club")
+    assert lines[-3][2].endswith("：coffee-club")
 
 
 def test_the_why_of_an_event_is_told_in_both_languages(imported: Jifen) -> None:

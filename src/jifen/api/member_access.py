@@ -21,6 +21,7 @@ from jifen.api.access import ApiKey, key_by_id
 from jifen.db.adapting import cursor
 from jifen.db.statements import statements
 from jifen.enquiry.finding import UnknownMember
+from jifen.sealing import of_tokens, seal, unseal
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 MARK: Final = "jifenm."
@@ -91,7 +92,7 @@ def open_token(connection: psycopg.Connection[Any], written: str) -> Opened | No
     values = msgspec.structs.asdict(claims)
     with cursor(connection) as sql:
         row = sql.execute(SQL["token_parts"], values).fetchone()
-    secret = row[0] if row else bytes(32)
+    secret = unseal(row[0], of_tokens(row[2], claims.secret_id)) if row else bytes(32)
     if not hmac.compare_digest(_signature(secret, body), signed) or row is None:
         return None
     key = key_by_id(connection, claims.key_id)
@@ -106,16 +107,17 @@ def _signing_secret(
     with cursor(connection) as sql:
         row = sql.execute(SQL["signing_secret"], values).fetchone()
         if row is not None:
-            return row[0], row[1]
+            return row[0], unseal(row[1], of_tokens(programme_id, row[0]))
+        secret_id, secret = secrets.token_hex(8), secrets.token_bytes(32)
         values |= {
-            "secret_id": secrets.token_hex(8),
-            "secret": secrets.token_bytes(32),
+            "secret_id": secret_id,
+            "secret": seal(secret, of_tokens(programme_id, secret_id)),
             "now": now,
             "before": now - _SIGNS_FOR - LONGEST_LIFE - SKEW,
         }
         sql.execute(SQL["insert_secret"], values)
         sql.execute(SQL["forget_secrets"], values)
-    return values["secret_id"], values["secret"]
+    return secret_id, secret
 
 
 def _signature(secret: bytes, body: str) -> bytes:

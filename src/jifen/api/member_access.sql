@@ -19,7 +19,7 @@ WHERE i.programme_id = %(programme)s AND i.identity = %(identity)s
 
 -- name: token_parts
 -- The secret that signed a token, and the member's name, where they act for themself and the key is of the same programme.
-SELECT s.secret, m.external_id
+SELECT s.secret, m.external_id, s.programme_id
 FROM token_secret s
 JOIN api_key k ON k.programme_id = s.programme_id AND k.key_id = %(key_id)s
 JOIN member m ON m.programme_id = s.programme_id AND m.member_id = %(member_id)s AND m.survivor_id = m.member_id

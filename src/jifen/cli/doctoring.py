@@ -20,6 +20,7 @@ _TITLES = {
     "database": Said("database", "数据库"),
     "cluster": Said("cluster", "集群"),
     "stream": Said("stream", "消息流"),
+    "secrets": Said("secrets", "密钥"),
 }
 
 
@@ -55,7 +56,7 @@ def command(as_json: bool) -> None:
 
 
 def _findings() -> Iterator[Finding]:
-    for look in (_python, _zones, _bulk, _room, _database, _stream, _cluster):
+    for look in (_python, _zones, _bulk, _room, _database, _stream, _secrets, _cluster):
         if found := _looked(look):
             yield found
 
@@ -179,3 +180,22 @@ def _stream() -> Finding:
             f"请等它结束，或终止它：`SELECT pg_terminate_backend({write.pid})`。",
         ),
     )
+
+
+def _secrets() -> Finding:
+    from jifen.cli.database import database
+    from jifen.operations.sealed import check_all_open, seals
+    from jifen.settings import sealing_keys
+
+    with database() as connection:
+        check_all_open(connection)
+        found = seals(connection)
+    left = found.secrets - found.current
+    if not left:
+        kept = say("sealed", "均已加密") if sealing_keys() else say("not sealed", "未加密")
+        return Finding("secrets", True, f"{found.secrets}, {kept}")
+    said = say(
+        f"{left} of {found.secrets} not kept as the settings say",
+        f"{found.secrets} 个中有 {left} 个与设置不符",
+    )
+    return Finding("secrets", False, said, say("Run `jifen seal`.", "请运行 `jifen seal`。"))

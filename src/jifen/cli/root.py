@@ -141,6 +141,12 @@ def _stream() -> click.Command:
     return command
 
 
+def _seal() -> click.Command:
+    from jifen.cli.sealing import command
+
+    return command
+
+
 def _doctor() -> click.Command:
     from jifen.cli.doctoring import command
 
@@ -168,6 +174,7 @@ _COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
     "webhook": (_webhook, "Who is told what happens.", "发生的事告诉谁。"),
     "backup": (_backup, "Back up the embedded database.", "备份内置数据库。"),
     "restore": (_restore, "Restore it, also to a past moment.", "恢复内置数据库，可到过去的时刻。"),
+    "seal": (_seal, "Seal the secrets in the database.", "加密数据库里的密钥。"),
     "demo": (_demo, "Real purchases in a demonstration programme.", "用真实消费数据演示。"),
     "bench": (_bench, "Measure, side by side with pgbench.", "性能测试，与 pgbench 对照。"),
     "doctor": (_doctor, "Say what works and what does not.", "检查安装是否正常。"),

@@ -49,12 +49,15 @@ def command(
     host: str, port: int, processes: int, metrics_port: int | None, log_requests: bool
 ) -> None:
     from jifen.cli.database import database
+    from jifen.db.migrate import pending
     from jifen.db.reviving import kept_alive
     from jifen.operations.logs import log_as_lines
+    from jifen.operations.sealed import check_all_open
     from jifen.settings import data_folder
 
-    with database():
-        pass  # says what is wrong before anything listens
+    with database() as connection:  # which says what is wrong before anything listens
+        if not pending(connection):
+            check_all_open(connection)
     _check_free(host, port)
     log_as_lines()
     if log_requests:

@@ -30,6 +30,7 @@ def command(shows: bool, as_json: bool) -> None:
     from jifen.db.migrate import pending
     from jifen.db.reviving import kept_alive
     from jifen.operations.logs import log_as_lines
+    from jifen.operations.sealed import check_all_open
     from jifen.settings import data_folder
     from jifen.worker.running import run
 
@@ -38,6 +39,8 @@ def command(shows: bool, as_json: bool) -> None:
         return
     with database() as connection:
         lacking = pending(connection)
+        if not lacking:
+            check_all_open(connection)
     if lacking:
         raise CommandProblem(
             say(

@@ -22,6 +22,7 @@ from jifen.outbox.relay import give_all_positions
 from jifen.outbox.retrying import SECOND
 from jifen.outbox.signing import SECRET_BYTES, written_secret
 from jifen.outbox.stream import last_position
+from jifen.sealing import of_webhook, seal, unseal
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 LONGEST_DESCRIPTION: Final = 500
@@ -192,10 +193,11 @@ def rotate_secret(
 def secrets_of(
     connection: psycopg.Connection[Any], programme_id: UUID, webhook_id: str, now: int
 ) -> Sequence[bytes]:
-    """What messages to a webhook are signed with at an instant, the newest first."""
+    """What messages to a webhook are signed with at an instant, the newest first. Raises SealingProblem."""
     values = {"programme": programme_id, "webhook": webhook_id, "now": now}
     with cursor(connection) as sql:
-        return [secret for (secret,) in sql.execute(SQL["secrets_of"], values)]
+        kept = [secret for (secret,) in sql.execute(SQL["secrets_of"], values)]
+    return [unseal(secret, of_webhook(programme_id, webhook_id)) for secret in kept]
 
 
 def replay_after(
@@ -225,7 +227,8 @@ def replay_some(
 
 def _add_secret(sql: psycopg.Cursor[Any], values: dict[str, Any]) -> str:
     secret = secrets.token_bytes(SECRET_BYTES)
-    sql.execute(SQL["insert_secret"], values | {"secret": secret})
+    kept = seal(secret, of_webhook(values["programme"], values["webhook"]))
+    sql.execute(SQL["insert_secret"], values | {"secret": kept})
     return written_secret(secret)
 
 

@@ -1,0 +1,48 @@
+"""`jifen seal`."""
+
+from __future__ import annotations
+
+import click
+
+from jifen.cli.language import say
+from jifen.cli.options import common
+
+
+@click.command(
+    "seal",
+    help=say(
+        "Seal the secrets in the database by the first key of JIFEN_SEALING_KEYS: those that lie open, and those that"
+        " another key has sealed.",
+        "用 JIFEN_SEALING_KEYS 的第一个主密钥加密数据库里的密钥，包括尚未加密的和由其他主密钥加密的。",
+    ),
+)
+@click.option(
+    "--new-key",
+    "makes",
+    is_flag=True,
+    help=say("Print a new key for the settings, and end.", "生成一个新的主密钥，随即退出。"),
+)
+@common
+def command(makes: bool) -> None:
+    from jifen.cli.database import database
+    from jifen.cli.problems import CommandProblem
+    from jifen.operations.sealed import seal_all, seals
+    from jifen.sealing import new_key
+    from jifen.settings import sealing_keys
+
+    if makes:
+        click.echo(new_key())
+        return
+    if not sealing_keys():
+        raise CommandProblem(
+            say("JIFEN_SEALING_KEYS names no key", "JIFEN_SEALING_KEYS 没有写出主密钥"),
+            say("`jifen seal --new-key` makes one.", "可用 `jifen seal --new-key` 生成。"),
+        )
+    with database() as connection:
+        changed, found = seal_all(connection), seals(connection)
+    click.echo(
+        say(
+            f"secrets: {found.secrets}, all sealed; sealed just now: {changed}",
+            f"密钥共 {found.secrets} 个，均已加密；本次加密 {changed} 个",
+        )
+    )

@@ -1,0 +1,64 @@
+"""The secrets that lie in the bank: how many are sealed as they would be now, and sealing those that are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.db.statements import statements
+from jifen.sealing import is_current, of_tokens, of_webhook, seal, unseal
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
+
+
+class Kept(NamedTuple):
+    """A secret as it is kept, what it belongs to, and the statement by which it is kept otherwise, with its values."""
+
+    secret: bytes
+    of: str
+    statement: str
+    values: dict[str, Any]
+
+
+class Seals(NamedTuple):
+    """How many secrets there are, and how many of them are kept as they would be now."""
+
+    secrets: int
+    current: int
+
+
+def seals(connection: psycopg.Connection[Any]) -> Seals:
+    """How the secrets of all programmes are kept."""
+    kept = list(_kept(connection))
+    return Seals(len(kept), sum(is_current(one.secret) for one in kept))
+
+
+def check_all_open(connection: psycopg.Connection[Any]) -> None:
+    """Raises SealingProblem where a secret is kept that the keys of the settings do not open."""
+    for one in _kept(connection):
+        unseal(one.secret, one.of)
+
+
+def seal_all(connection: psycopg.Connection[Any]) -> int:
+    """Seal by the first key what lies open, or what another key has sealed; how many. A server that reads one meanwhile
+    finds it kept either way. Raises SealingProblem where a key is missing, having changed nothing."""
+    with connection.transaction(), cursor(connection) as sql:
+        others = [one for one in _kept(connection) if not is_current(one.secret)]
+        for one in others:
+            sealed = seal(unseal(one.secret, one.of), one.of)
+            sql.execute(SQL[one.statement], {**one.values, "kept": one.secret, "sealed": sealed})
+    return len(others)
+
+
+def _kept(connection: psycopg.Connection[Any]) -> Iterator[Kept]:
+    with cursor(connection) as sql:
+        for programme, webhook, made_at, secret in sql.execute(SQL["webhook_secrets"]).fetchall():
+            values = {"programme": programme, "webhook": webhook, "made_at": made_at}
+            yield Kept(secret, of_webhook(programme, webhook), "reseal_webhook", values)
+        for programme, secret_id, secret in sql.execute(SQL["token_secrets"]).fetchall():
+            values = {"programme": programme, "secret_id": secret_id}
+            yield Kept(secret, of_tokens(programme, secret_id), "reseal_tokens", values)

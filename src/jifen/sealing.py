@@ -1,0 +1,112 @@
+"""Secrets as they are kept: sealed by a key that does not lie in the database, where the settings name one.
+
+AES-256-GCM (NIST SP 800-38D). A sealed secret names its key and is bound to what it belongs to, so that it is of no use
+in another place. Several keys may be named: the first seals, all of them open.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import secrets
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+from uuid import UUID
+
+from jifen.settings import sealing_keys
+from jifen.wording import Mendable, Said
+
+KEY_BYTES: Final = 32
+_MARK: Final = b"\0sealed1"
+_NAME_BYTES: Final = 8
+_NONCE_BYTES: Final = 12
+_NAMED: Final = len(_MARK) + _NAME_BYTES
+
+
+class SealingProblem(Mendable, ValueError):
+    """A key that is none, or a secret that no key of the settings opens."""
+
+
+def new_key() -> str:
+    """A key as the settings name it."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+
+
+def of_webhook(programme_id: UUID, webhook_id: str) -> str:
+    """What the secret of a webhook belongs to."""
+    return f"webhook {programme_id}/{webhook_id}"
+
+
+def of_tokens(programme_id: UUID, secret_id: str) -> str:
+    """What a secret belongs to that signs for members."""
+    return f"tokens {programme_id}/{secret_id}"
+
+
+def seal(secret: bytes, of: str) -> bytes:
+    """A secret as it is kept, and what it belongs to: as it is, where the settings name no key. Raises
+    SealingProblem."""
+    keys = _keys(sealing_keys())
+    if not keys:
+        return secret
+    # imported where it is needed, as most commands do without
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    name, key = next(iter(keys.items()))
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return _MARK + name + nonce + AESGCM(key).encrypt(nonce, secret, of.encode())
+
+
+def unseal(kept: bytes, of: str) -> bytes:
+    """A secret again. Raises SealingProblem where its key is not named, or it belongs to something else."""
+    if not kept.startswith(_MARK):
+        return kept
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    name = kept[len(_MARK) : _NAMED]
+    key = _keys(sealing_keys()).get(name)
+    if key is None:
+        raise SealingProblem(
+            Said(
+                f"a secret is sealed by the key {name.hex()}, which JIFEN_SEALING_KEYS does not name",
+                f"有密钥由主密钥 {name.hex()} 加密，而 JIFEN_SEALING_KEYS 没有写出它",
+            )
+        )
+    nonce, content = kept[_NAMED : _NAMED + _NONCE_BYTES], kept[_NAMED + _NONCE_BYTES :]
+    try:
+        return AESGCM(key).decrypt(nonce, content, of.encode())
+    except InvalidTag:
+        raise SealingProblem(
+            Said(f"the secret of {of} was not sealed for it", f"{of} 的密钥不是为它加密的")
+        ) from None
+
+
+def is_current(kept: bytes) -> bool:
+    """Whether a secret is kept as it would be kept now: sealed by the first key, or open where there is none."""
+    first = next(iter(_keys(sealing_keys())), None)
+    return kept.startswith(_MARK + first) if first else not kept.startswith(_MARK)
+
+
+@lru_cache(maxsize=4)
+def _keys(written: str) -> Mapping[bytes, bytes]:
+    """The keys of the settings by the names under which they seal, in the order in which they are written."""
+    keys = [_key(one.strip()) for one in written.split(",") if one.strip()]
+    return {hashlib.sha256(key).digest()[:_NAME_BYTES]: key for key in keys}
+
+
+def _key(written: str) -> bytes:
+    try:
+        key = base64.b64decode(written.encode("ascii"), altchars=b"-_", validate=True)
+    except (binascii.Error, UnicodeError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SealingProblem(
+            Said(
+                "JIFEN_SEALING_KEYS: a key is 32 bytes in base64",
+                "JIFEN_SEALING_KEYS：主密钥是 32 个字节的 base64",
+            ),
+            Said("`jifen seal --new-key` makes one.", "可用 `jifen seal --new-key` 生成。"),
+        )
+    return key
