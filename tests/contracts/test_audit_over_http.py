@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from served_bank import Served, purchase, served_bank
+from served_bank import DAY, TEMPLATES, Served, purchase, served_bank
 
 from jifen.enquiry import audit as walking
+from jifen.instants import moment_of
+from jifen.intake.clock import real_now
 
 MEMBERS = ["ann", "bob", "cid", "dan"]
 
@@ -56,7 +58,8 @@ def test_everything_that_was_asked_is_told_the_last_first(served: Served) -> Non
         "adjust/fix",
         *(f"event/e{one}" for one in range(5, -1, -1)),
     ]
-    assert sorted(everything[10:]) == [f"enrol/{one}" for one in MEMBERS]
+    assert sorted(everything[10:14]) == [f"enrol/{one}" for one in MEMBERS]
+    assert everything[14:] == ["publish/1"]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
@@ -128,3 +131,42 @@ def test_what_cannot_be_looked_for_is_malformed(served: Served, query: dict[str,
 def test_nobody_is_nobody(served: Served) -> None:
     refused = served.client.get("/v1/audit", params={"member": "nobody"})
     assert (refused.status_code, refused.json()["code"]) == (404, "unknown_member")
+
+
+def test_what_was_done_to_the_programme_stands_beside(database_url: str) -> None:
+    richer = (
+        (TEMPLATES / "coffee-club.yaml")
+        .read_text(encoding="utf-8")
+        .replace("give: 1 points per 1 of amount", "give: 2 points per 1 of amount")
+    )
+    with served_bank(database_url, "programme", "audit", "actors") as served:
+        since = moment_of(real_now() - DAY, served.programme.zone).isoformat()
+
+        def do(method: str, path: str, **body: Any) -> None:
+            headers = {"jifen-actor": "Kim"}
+            answer = served.client.request(
+                method, f"/v1/programme/{path}", json=body or None, headers=headers
+            )
+            assert answer.is_success, answer.text
+
+        correction = {"document": richer, "from": since}
+        do("POST", "correction", **correction)
+        do("POST", "correction", **correction)  # which stands already
+        do("DELETE", "correction")
+        do("POST", "correction", **correction)
+        do("POST", "correction/post")
+        do("POST", "versions", document=richer + "# again\n", **{"from": "2099-01-01"})
+        do("POST", "versions/3/withdraw")
+        told = audit(served, actor="till/Kim")
+        assert [entry["asked"] for entry in told] == [
+            "withdraw/3",
+            "publish/3",
+            f"post_correction/{since}",
+            f"open_correction/{since}",
+            f"drop_correction/{since}",
+            f"open_correction/{since}",
+        ]
+        assert {entry["member"] for entry in told} == {None}
+        assert asked(served, kind="withdraw") == ["withdraw/3"]
+        assert asked(served, kind="withdraw", member="ann") == []
+        assert asked(served, limit=2) == asked(served)

@@ -75,8 +75,8 @@ def test_what_is_open_touches_nobody_and_may_be_dropped(database_url: str) -> No
         with pytest.raises(NotPublishable, match="open already"):
             opened(bank)
         assert found_correction(connection, bank.programme) is not None
-        assert drop_correction(connection, bank.programme)
-        assert not drop_correction(connection, bank.programme)
+        assert drop_correction(connection, bank.programme, now=bank.now, actor="owner")
+        assert not drop_correction(connection, bank.programme, now=bank.now, actor="owner")
         _, members = post_correction(connection, bank.programme, now=bank.now, actor="owner")
         assert members == 0
         assert points(bank) == [30, 20, 20, 20, 20]

@@ -81,6 +81,8 @@ def _told(entry: AuditEntry, programme: OpenProgramme, language: str) -> Documen
         "answer": None,
         "refused": None,
     }
+    if entry.answer is None or entry.member is None:
+        return told
     if entry.answer.refusal is None:
         id = entry.asked.partition("/")[2]
         return told | {"answer": answer_told(entry.answer, id, entry.member, programme)}

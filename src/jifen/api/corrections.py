@@ -110,7 +110,8 @@ async def end_correction(
     """Nobody was touched by it."""
 
     def write(visit: Visit) -> None:
-        if not drop_correction(visit.connection, visit.programme):
+        actor = visit.caller.actor
+        if not drop_correction(visit.connection, visit.programme, now=visit.now, actor=actor):
             raise problems.NO_CORRECTION()
 
     await visitors.visit(request.scope, "programme", write)

@@ -197,8 +197,9 @@ def _post(connection: psycopg.Connection[Any], programme: OpenProgramme) -> None
 
 def _drop(connection: psycopg.Connection[Any], programme: OpenProgramme) -> None:
     from jifen.intake.versions.corrections import drop_correction
+    from jifen.intake.versions.opening import now_of
 
-    if drop_correction(connection, programme):
+    if drop_correction(connection, programme, now=now_of(programme), actor=ACTOR):
         click.echo(
             say("The correction is dropped; nobody was touched.", "更正已放弃，没有影响任何人。")
         )

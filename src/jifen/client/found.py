@@ -141,11 +141,12 @@ class AuditRefusal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A command in the journal: who asked what (`asked`, kind/id) of whom, and the answer, or why it was `refused`."""
+    """A command in the journal: who asked what (`asked`, kind/id) of whom, and the answer, or why it was `refused`.
+    What was done to the programme has no member and neither of both."""
 
     recorded_at: dt.datetime
     occurred_at: dt.datetime
-    member: str
+    member: str | None
     kind: str
     asked: str
     actor: str

@@ -53,17 +53,17 @@ class AuditAsked(NamedTuple):
 
 class AuditEntry(NamedTuple):
     """A command: `asked` is the sender's kind/id, `kind` that of the member's own command, which of somebody else's
-    deed is `counterpart`."""
+    deed is `counterpart`. What was done to the programme has no member and no answer."""
 
     recorded_at: dt.datetime
     occurred_at: dt.datetime
-    member: str
+    member: str | None
     kind: str
     asked: str
     actor: str
     reason: str | None
     metadata: dict[str, str]
-    answer: Answer
+    answer: Answer | None
 
 
 class AuditPage(NamedTuple):
@@ -142,5 +142,5 @@ def _entry(row: Row, programme: OpenProgramme) -> AuditEntry:
         actor,
         reason,
         attached(metadata),
-        msgspec.json.decode(answer, type=Answer),
+        None if answer is None else msgspec.json.decode(answer, type=Answer),
     )

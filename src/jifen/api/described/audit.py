@@ -22,19 +22,31 @@ class RefusedTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class AuditEntryTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     recorded_at: Moment
     occurred_at: Moment
-    member: str
+    member: Annotated[
+        str | None, told("null: it was done to the programme.", "null：针对计划本身。")
+    ]
     kind: Annotated[
         str,
         told(
-            "Of the member's command; `counterpart`: somebody else's deed.",
-            "会员这条命令的种类；`counterpart`：出自他人的行为。",
+            "Of the member's command; `counterpart`: somebody else's deed. Of the programme: `publish`, `withdraw`,"
+            " `open_correction`, `post_correction`, `drop_correction`.",
+            "会员这条命令的种类；`counterpart`：出自他人的行为。针对计划的有 `publish`、`withdraw`、`open_correction`、"
+            "`post_correction`、`drop_correction`。",
         ),
     ]
-    asked: Annotated[str, told("The command, kind/id.", "命令：种类/编号。")]
+    asked: Annotated[
+        str,
+        told(
+            "The command, kind/id; of the programme, kind/revision, or since when is corrected.",
+            "命令：种类/编号；针对计划的：种类/版本号，更正则为其起始时刻。",
+        ),
+    ]
     actor: Annotated[str, told("Who asked.", "由谁提出。")]
     reason: str | None
     metadata: Metadata
-    answer: Annotated[Answer | None, told("null: it was refused.", "null：被拒绝。")]
+    answer: Annotated[
+        Answer | None, told("null: refused, or of the programme.", "null：被拒绝，或针对计划。")
+    ]
     refused: Annotated[RefusedTold | None, told("null: it was done.", "null：已办成。")]
 
 

@@ -10,8 +10,9 @@ import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.db.statements import statements
-from jifen.instants import NEVER
+from jifen.instants import NEVER, moment_of
 from jifen.intake.submitting import catch_up_members
+from jifen.intake.versions.deeds import Kind, note_deed
 from jifen.intake.versions.opening import (
     SQL as TIMELINE,
 )
@@ -66,9 +67,10 @@ def open_correction(
             )
         )
     opened = OpenCorrection(since, ends, now, actor, document)
-    with cursor(connection) as sql:
-        compiled_with(read_versions(sql, programme.programme_id), draft, since, ends)
+    with connection.transaction(), cursor(connection) as sql:
         values = {"programme_id": programme.programme_id, **opened._asdict()}
+        sql.execute(TIMELINE["lock_programme"], values)
+        compiled_with(read_versions(sql, programme.programme_id), draft, since, ends)
         if sql.execute(SQL["insert_correction"], values).fetchone() is None:
             raise NotPublishable(
                 Said(
@@ -76,6 +78,7 @@ def open_correction(
                     "已有一份更正待审：请先入账或放弃",
                 )
             )
+        _note(sql, programme, "open_correction", since, actor=actor, now=now)
     return opened
 
 
@@ -89,11 +92,17 @@ def found_correction(
     return None if row is None else OpenCorrection(*row)
 
 
-def drop_correction(connection: psycopg.Connection[Any], programme: OpenProgramme) -> bool:
+def drop_correction(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, *, now: int, actor: str
+) -> bool:
     """Forget the correction that is being reviewed; whether there was one."""
-    with cursor(connection) as sql:
+    with connection.transaction(), cursor(connection) as sql:
         values = {"programme_id": programme.programme_id}
-        return sql.execute(SQL["delete_correction"], values).fetchone() is not None
+        sql.execute(TIMELINE["lock_programme"], values)
+        row = sql.execute(SQL["delete_correction"], values).fetchone()
+        if row is not None:
+            _note(sql, programme, "drop_correction", row[0], actor=actor, now=now)
+    return row is not None
 
 
 def post_correction(
@@ -131,6 +140,7 @@ def publish_correction(
             versions = read_versions(sql, programme.programme_id)
             version = (versions[-1].revision + 1, since, until, now, actor, document)
             append_version(sql, programme.programme_id, versions, version)
+            _note(sql, programme, "post_correction", since, actor=actor, now=now)
         return open_programme(connection, programme.slug)  # what does not compile is not kept
 
 
@@ -140,6 +150,19 @@ def judge_some_again(
     """Judge again some members whom a correction touches and who were not yet; how many, 0 where none is left."""
     some = _members_behind(connection, corrected)
     return catch_up_members(connection, corrected, some, now=now, actor=actor) if some else 0
+
+
+def _note(
+    sql: psycopg.Cursor[Any],
+    programme: OpenProgramme,
+    kind: Kind,
+    since: int,
+    *,
+    actor: str,
+    now: int,
+) -> None:
+    about = moment_of(since, programme.zone).isoformat()
+    note_deed(sql, programme.programme_id, kind, about, actor=actor, now=now)
 
 
 def _members_behind(connection: psycopg.Connection[Any], programme: OpenProgramme) -> list[str]:

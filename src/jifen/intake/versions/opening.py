@@ -23,6 +23,7 @@ from jifen.ids import new_id
 from jifen.instants import NEVER, local_day_of, start_of_day
 from jifen.intake.clock import real_now
 from jifen.intake.judging.award_terms import AwardTerms
+from jifen.intake.versions.deeds import note_deed
 from jifen.intake.versions.looking_at_more import looks_at_more
 from jifen.intake.versions.lot_terms import lot_terms
 from jifen.intake.versions.of_rules import OfRules
@@ -164,6 +165,7 @@ def create_programme(
         if sql.execute(SQL["insert_programme"], values).fetchone() is None:
             raise ProgrammeExists(name)
         append_version(sql, programme_id, [], (1, 0, NEVER, now, actor, document))
+        note_deed(sql, programme_id, "publish", "1", actor=actor, now=now)
         return open_programme(connection, name)  # what does not compile is not kept
 
 

@@ -10,6 +10,7 @@ import psycopg
 from jifen.db.adapting import cursor
 from jifen.engine.compile import in_force
 from jifen.instants import LONG_AGO, NEVER, moment_of
+from jifen.intake.versions.deeds import note_deed
 from jifen.intake.versions.opening import (
     SQL,
     OpenProgramme,
@@ -78,6 +79,7 @@ def apply_version(
         revision = versions[-1].revision + 1
         version = (revision, since, NEVER, now, actor, document)
         append_version(sql, programme.programme_id, versions, version)
+        note_deed(sql, programme.programme_id, "publish", str(revision), actor=actor, now=now)
         return open_programme(connection, programme.slug)  # what does not compile is not kept
 
 
@@ -130,6 +132,7 @@ def withdraw_version(
         since = max(timeline.next_free, before.effective_from, *running)
         back = (versions[-1].revision + 1, since, NEVER, now, actor, before.document)
         append_version(sql, programme.programme_id, versions, back)
+        note_deed(sql, programme.programme_id, "withdraw", str(revision), actor=actor, now=now)
         return open_programme(connection, programme.slug)
 
 
