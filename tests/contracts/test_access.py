@@ -43,6 +43,7 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("POST", "/v1/programme/versions"): "programme",
     ("POST", "/v1/programme/versions/{}/withdraw"): "programme",
     ("GET", "/v1/programme/correction"): "programme",
+    ("GET", "/v1/programme/correction/differences"): "programme",
     ("POST", "/v1/programme/correction"): "programme",
     ("DELETE", "/v1/programme/correction"): "programme",
     ("POST", "/v1/programme/correction/post"): "programme",

@@ -12,7 +12,7 @@ import pytest
 from served_bank import DAY, TEMPLATES, Served, purchase, served_bank
 
 from jifen.api import corrections
-from jifen.client import Client, NotFound, Refused
+from jifen.client import Client, Conflict, NotFound, Refused
 from jifen.client.testing import Sandbox
 from jifen.instants import moment_of
 from jifen.intake.clock import real_now
@@ -72,6 +72,50 @@ def test_what_is_open_touches_nobody_and_is_looked_at_member_by_member(served: S
         {"member": "bob", "currency": "points", "awarded": "10", "corrected": "20", "difference": "10"},
     ]  # fmt: skip
     assert (points(served, "ann"), points(served, "bob")) == (80, 10)
+
+
+def test_its_differences_are_read_page_by_page(served: Served) -> None:
+    differences = f"{ADDRESS}/differences"
+    assert served.client.get(differences).status_code == 404
+    served.client.post(ADDRESS, json=asked(served)).raise_for_status()
+    nobody_looked = served.client.get(differences)
+    assert (nobody_looked.status_code, nobody_looked.json()["code"]) == (409, "not_reviewed")
+    reviewed(served, "review")
+    whole = served.client.get(differences).json()
+    assert whole["next"] is None
+    assert whole["differences"] == [
+        {"member": "ann", "currency": "points", "awarded": 80, "corrected": 140, "difference": 60},
+        {"member": "bob", "currency": "points", "awarded": 10, "corrected": 20, "difference": 10},
+    ]
+    first = served.client.get(differences, params={"limit": 1}).json()
+    assert (first["differences"], first["next"]) == (whole["differences"][:1], "points/ann")
+    behind = {"limit": 1, "after": first["next"]}
+    second = served.client.get(differences, params=behind).json()
+    assert (second["differences"], second["next"]) == (whole["differences"][1:], None)
+    of_bob = served.client.get(differences, params={"member": "bob"}).json()["differences"]
+    assert of_bob == whole["differences"][1:]
+    for query in ({"after": "ann"}, {"after": "/"}, {"member": "a\0"}, {"limit": 0}):
+        assert served.client.get(differences, params=query).json()["code"] == "malformed"
+    served.client.delete(ADDRESS).raise_for_status()
+    served.client.post(ADDRESS, json=asked(served, RICHER + "# another\n")).raise_for_status()
+    assert served.client.get(differences).json()["code"] == "not_reviewed"  # not the former one's
+
+
+def test_only_what_was_looked_at_is_posted(served: Served) -> None:
+    opened = served.client.post(ADDRESS, json=asked(served))
+    looked_at = {"if-match": opened.headers["etag"]}
+    assert served.client.get(ADDRESS).headers["etag"] == looked_at["if-match"]
+    unchanged = served.client.get(ADDRESS, headers={"if-none-match": looked_at["if-match"]})
+    assert unchanged.status_code == 304
+    served.client.delete(ADDRESS).raise_for_status()
+    other = served.client.post(ADDRESS, json=asked(served, RICHER + "# another\n"))
+    refused = served.client.post(f"{ADDRESS}/post", headers=looked_at)
+    assert (refused.status_code, refused.json()["code"]) == (412, "changed_meanwhile")
+    assert (points(served, "ann"), points(served, "bob")) == (80, 10)
+    mine = {"if-match": other.headers["etag"]}
+    assert served.client.post(f"{ADDRESS}/post", headers=mine).json()["finished"]
+    assert served.client.post(f"{ADDRESS}/post", headers=mine).json()["members"] == 0  # a retry
+    assert points(served, "ann") == 140
 
 
 def test_it_is_posted_a_few_at_a_time_until_it_is_finished(
@@ -145,7 +189,11 @@ def test_an_office_corrects_by_the_client(database_url: str) -> None:
                 office.programme.correction()
             with pytest.raises(Refused, match="not_publishable"):
                 office.programme.correct(RICHER, since=since + timedelta(days=30))
-            office.programme.correct(RICHER, since=since)
-            posted = office.programme.post_correction()
+            other = office.programme.correct(RICHER + "# better\n", since=since)
+            with pytest.raises(Conflict, match="not_reviewed"):
+                list(office.programme.correction_differences())
+            with pytest.raises(Conflict, match="changed_meanwhile"):
+                office.programme.post_correction(opened)
+            posted = office.programme.post_correction(other)
             assert (posted.members, posted.finished) == (1, True)
             assert office.members.get("ann").currencies["points"].points == 140

@@ -24,6 +24,7 @@ WITHOUT_EXAMPLE = {
     "members.statement_lines",
     "webhooks.test",  # somebody has to listen
     "webhooks.attempts",
+    "correction.differences",  # a worker has to find them
     *(one.name for one in OPERATIONS if one.topic == "jobs"),  # a worker has to be at work
 }
 

@@ -18,7 +18,13 @@ from jifen.api.asking_by_themself import by_themself
 from jifen.api.audit import show_audit
 from jifen.api.caller import Caller
 from jifen.api.commands import MOST_COMMANDS, Commands, Route, body_of_command, route_of, told
-from jifen.api.corrections import add_correction, end_correction, post_some, show_correction
+from jifen.api.corrections import (
+    add_correction,
+    end_correction,
+    list_differences,
+    post_some,
+    show_correction,
+)
 from jifen.api.deeds import READINGS, list_brought, list_friends, list_holds
 from jifen.api.deliveries import list_attempts, list_deliveries, replay, test_webhook
 from jifen.api.descriptions import show_description, show_page
@@ -304,7 +310,7 @@ def make_door(
             show_event,
             make_quote, show_programme, show_stream,
             list_versions, show_version, show_differences, plan_version, publish_version, withdraw,
-            show_correction, add_correction, post_some, end_correction,
+            show_correction, list_differences, add_correction, post_some, end_correction,
             show_description, show_page,
             list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
             list_deliveries, list_attempts,

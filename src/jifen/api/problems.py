@@ -296,13 +296,31 @@ PUBLISHED_MEANWHILE: Final = partial(
         "期间已有新版本发布：请对照最新版本重新核对。",
     ),
 )
+CHANGED_MEANWHILE: Final = partial(
+    Problem,
+    412,
+    "changed_meanwhile",
+    Said(
+        "It is not what was looked at any more: look again, and decide anew.",
+        "这已不是当时所见的内容：请重新查看后再决定。",
+    ),
+)
+NOT_REVIEWED: Final = partial(
+    Problem,
+    409,
+    "not_reviewed",
+    Said(
+        "No history was looked through for this correction yet: ask for a job that exports `correction`.",
+        "尚未为这份更正重算历史：请先提交导出 `correction` 的任务。",
+    ),
+)
 OTHERS: Final = MappingProxyType(
     {
         problem().code: problem
         for problem in (
             UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, NAME_TAKEN, WEBHOOK_EXISTS, TOO_MANY,
-            NO_DATA_EXPECTED, BAD_DOCUMENT, NOT_PUBLISHABLE, PUBLISHED_MEANWHILE, TOO_LARGE, BUSY, STOPPING,
-            DATABASE_AWAY, MIGRATIONS_MISSING, FAULT,
+            NO_DATA_EXPECTED, NOT_REVIEWED, BAD_DOCUMENT, NOT_PUBLISHABLE, PUBLISHED_MEANWHILE, CHANGED_MEANWHILE,
+            TOO_LARGE, BUSY, STOPPING, DATABASE_AWAY, MIGRATIONS_MISSING, FAULT,
         )
     }
 )  # fmt: skip

@@ -35,6 +35,17 @@ def is_held(scope: Scope, tag: str) -> bool:
     return written.strip() == "*" or plain in _TAG.findall(written)
 
 
+def tag_of_document(document: Any) -> str:
+    """The tag that `tagged` gives a document."""
+    return tag_of(_ENCODER.encode(document))
+
+
+def if_matches(scope: Scope, tag: str) -> bool:
+    """Whether a tag is among those that If-Match brings, or any will do."""
+    written = header(scope, b"if-match") or "*"
+    return written.strip() == "*" or tag in _TAG.findall(written)
+
+
 def unchanged(tag: str) -> Response[Any]:
     """That nothing has changed."""
     return Response(None, status_code=304, headers={**HEADERS, "etag": tag})

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
+import httpx
 import msgspec
 
-from jifen.client.answers import Programme, Text
-from jifen.client.asking import Noun, Request, T, asks
-from jifen.client.writing import encoded, nothing, path_of, reading
+from jifen.client.answers import Points, Programme, Text
+from jifen.client.asking import Noun, Pages, Request, T, asks, lists
+from jifen.client.writing import encoded, nothing, path_of, reading, walked
+
+DIFFERENCES_PER_PAGE = 200
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,13 +64,33 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from"}):
-    """A corrected version for the past that is being reviewed; no `until`: for good."""
+    """A corrected version for the past that is being reviewed; no `until`: for good. By its `tag` no other one is
+    posted."""
 
     since: dt.datetime
     until: dt.datetime | None
     opened_at: dt.datetime
     opened_by: str
     document: str
+    tag: str = ""
+
+
+class CorrectionDifference(msgspec.Struct, frozen=True, kw_only=True):
+    """A member's points of a currency, as awarded and as they would be."""
+
+    member: str
+    currency: str
+    awarded: Points
+    corrected: Points
+    difference: Points
+
+
+class CorrectionDifferences(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of differences, in the order of names, `as_of` when history was looked through."""
+
+    as_of: dt.datetime
+    differences: list[CorrectionDifference]
+    next: str | None
 
 
 class Posted(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +110,11 @@ class _Differences(msgspec.Struct):
 
 
 _VERSIONS, _DIFFERENCES = reading(_Versions), reading(_Differences)
+_CORRECTION = reading(Correction)
+
+
+def _tagged(response: httpx.Response) -> Correction:
+    return msgspec.structs.replace(_CORRECTION(response), tag=response.headers["etag"])
 
 
 class Programmes(Noun[T]):
@@ -156,22 +184,41 @@ class Programmes(Noun[T]):
     @asks
     def correction(self) -> Request[Correction]:
         """The correction of the past that is being reviewed; NotFound where none is."""
-        return Request("GET", path_of("programme", "correction"), reading(Correction))
+        return Request("GET", path_of("programme", "correction"), _tagged)
 
     @asks
     def correct(
         self, document: str, since: dt.datetime, until: dt.datetime | None = None
     ) -> Request[Correction]:
         """Put a corrected version up for review, which holds `since` a moment of the past `until` another, or for good.
-        It touches nobody; an export of `correction` tells each member's difference."""
+        It touches nobody; an export of `correction` finds each member's difference."""
         body = encoded({"document": document, "from": since, "until": until})
-        return Request("POST", path_of("programme", "correction"), reading(Correction), body=body)
+        return Request("POST", path_of("programme", "correction"), _tagged, body=body)
+
+    @lists
+    def correction_differences(
+        self, member: str | None = None
+    ) -> Pages[CorrectionDifferences, CorrectionDifference]:
+        """What the correction would change, as the last export of `correction` found it; of everybody, or of a
+        `member`."""
+        return walked(
+            path_of("programme", "correction", "differences"),
+            CorrectionDifferences,
+            lambda page: page.differences,
+            lambda page: page.next,
+            query={"limit": DIFFERENCES_PER_PAGE, "member": member},
+        )
 
     @asks
-    def post_correction(self) -> Request[Posted]:
-        """Make the open correction a version, and judge members again for some seconds: asked again until it says that
-        it has `finished`."""
-        return Request("POST", path_of("programme", "correction", "post"), reading(Posted))
+    def post_correction(self, reviewed: Correction | None = None) -> Request[Posted]:
+        """Make the open correction a version, only the one that was `reviewed` if it is named, and judge members again
+        for some seconds: asked again until it says that it has `finished`."""
+        return Request(
+            "POST",
+            path_of("programme", "correction", "post"),
+            reading(Posted),
+            headers=None if reviewed is None else {"if-match": reviewed.tag},
+        )
 
     @asks
     def drop_correction(self) -> Request[None]:

@@ -1,20 +1,31 @@
-"""An export of the correction that is being reviewed: what it would give or take of each member."""
+"""An export of the correction that is being reviewed: what it would give or take of each member. It is kept beside the
+correction as well."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from itertools import islice
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
+from jifen.db.adapting import cursor
+from jifen.db.statements import statements
 from jifen.instants import NEVER
 from jifen.intake.versions.corrections import OpenCorrection, found_correction
+from jifen.intake.versions.opening import now_of
 from jifen.programme.loading import load
 from jifen.wording import Mendable, Said
 from jifen.worker.work import Task
 from jifen.worker.writing import WRITERS, Column
 
+if TYPE_CHECKING:
+    from jifen.whatif.batch import Line
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
 ROWS_AT_ONCE: Final = 5_000
 
 
@@ -42,9 +53,13 @@ def export_correction(task: Task) -> dict[str, Any]:
     path = task.folder / f"correction.{task.job.asked['format']}"
     scales = task.programme.programme.scales
     rows, members = 0, set[str]()
-    with WRITERS[task.job.asked["format"]](path, _columns(max(scales.values()))) as write:
+    with (
+        _kept(task, correction) as keep,
+        WRITERS[task.job.asked["format"]](path, _columns(max(scales.values()))) as write,
+    ):
         told = lines(found)
         while some := list(islice(told, ROWS_AT_ONCE)):
+            keep(some)
             write([
                 (
                     one.member,
@@ -61,6 +76,33 @@ def export_correction(task: Task) -> dict[str, Any]:
             task.tell(0.9, {"rows": rows, "members": len(members)})
     task.jobs.keep(task.job.id, path)
     return {"rows": rows, "members": len(members)}
+
+
+@contextmanager
+def _kept(task: Task, correction: OpenCorrection) -> Iterator[Callable[[Sequence[Line]], None]]:
+    """Keeps what is found beside the correction, for whoever looks at it page by page; all of it, or nothing. Raises
+    Mendable where another one is open meanwhile, or none."""
+    programme = {"programme": task.programme.programme_id}
+    with task.connection.transaction(), cursor(task.connection) as sql:
+        values = {"opened_at": correction.opened_at, "now": now_of(task.programme)}
+        if sql.execute(SQL["begin_review"], programme | values).fetchone() is None:
+            raise Mendable(
+                Said(
+                    "The correction was posted or dropped meanwhile.", "这份更正其间已入账或放弃。"
+                )
+            )
+        sql.execute(SQL["forget_differences"], programme)
+
+        def keep(some: Sequence[Line]) -> None:
+            columns = {
+                "members": [one.member for one in some],
+                "currencies": [one.currency for one in some],
+                "awarded": [one.awarded for one in some],
+                "corrected": [one.corrected for one in some],
+            }
+            sql.execute(SQL["insert_differences"], programme | columns)
+
+        yield keep
 
 
 def _end_of(correction: OpenCorrection) -> int | None:

@@ -31,6 +31,10 @@ SQL = statements(Path(__file__).with_name("corrections.sql"))
 MEMBERS_PER_SLICE = 100
 
 
+class AnotherCorrection(Exception):
+    """What is open is not the correction that was looked at."""
+
+
 class OpenCorrection(NamedTuple):
     """A corrected version that is being reviewed; it holds from an instant until another, NEVER for good."""
 
@@ -128,14 +132,22 @@ def post_correction(
 
 
 def publish_correction(
-    connection: psycopg.Connection[Any], programme: OpenProgramme, *, now: int, actor: str
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    *,
+    only: OpenCorrection | None = None,
+    now: int,
+    actor: str,
 ) -> OpenProgramme:
-    """Make the open correction a version, if there is one; the programme as it is then."""
+    """Make the open correction a version, if there is one; the programme as it is then. Raises AnotherCorrection where
+    it is not the `only` one that may be."""
     with connection.transaction(), cursor(connection) as sql:
         values = {"programme_id": programme.programme_id}
         sql.execute(TIMELINE["lock_programme"], values)
         row = sql.execute(SQL["delete_correction"], values).fetchone()
         if row is not None:
+            if only not in (None, OpenCorrection(*row)):
+                raise AnotherCorrection
             since, until, _, _, document = row
             versions = read_versions(sql, programme.programme_id)
             version = (versions[-1].revision + 1, since, until, now, actor, document)
