@@ -482,3 +482,31 @@ def test_an_exchange_that_says_not_how_much_comes_back_is_handed_back(tmp_path: 
     rows = "order_id,member,time,amount,swapped,back\n2,m,2026-01-05 10:00,2.00,1,\n"
     (reject,) = rejects_of(open_file(tmp_path, rows, mapping).chunks())
     assert reject.explanation.en == "nothing comes back in exchange"
+
+
+def test_what_a_file_attaches_goes_along_with_events_and_returns(tmp_path: Path) -> None:
+    mapping = SHOP_MAPPING + (
+        "returns: {when: {column: amount, below: 0}, of: note}\n"
+        "metadata: {order: note, source: {constant: web}}\n"
+    )
+    rows = (
+        "o1,m1,2026-01-31 10:00,12.30,2026/0042\n"
+        "r1,m1,2026-01-31 11:00,-2.30,o1\n"
+        "o2,m1,2026-01-31 12:00,1.00,\n"
+        f"o3,m1,2026-01-31 12:00,1.00,{'x' * 501}\n"
+    )
+    chunks = list(open_file(tmp_path, HEADER.strip() + ",note\n" + rows, mapping).chunks())
+    assert {one.id: one.metadata for one in commands_of(chunks)} == {
+        "o1": {"order": "2026/0042", "source": "web"},
+        "r1": {"order": "o1", "source": "web"},
+        "o2": {"source": "web"},
+    }
+    (reject,) = rejects_of(chunks)
+    assert reject.explanation.en.startswith("order is longer than 500")
+
+
+@pytest.mark.parametrize("metadata", [f"{{{'n' * 41}: amount}}", "{sum_of: {sum: amount}}"])
+def test_what_cannot_be_attached_is_said(tmp_path: Path, metadata: str) -> None:
+    content = HEADER + "o1,m1,2026-01-31 10:00,12.30\n"
+    with pytest.raises(FileProblem, match=r"metadata: .* is not one of at most 50 columns"):
+        open_file(tmp_path, content, SHOP_MAPPING + f"metadata: {metadata}\n")

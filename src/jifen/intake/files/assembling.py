@@ -9,7 +9,9 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
+import msgspec
 import pyarrow as pa
+from msgspec.structs import replace
 
 from jifen.instants import date_of
 from jifen.intake.asking.commands import Event, Known, Refer, Return, SetFact, Value
@@ -90,6 +92,8 @@ class Assembler:
                 Reject(lines[row], "unmatched_return", said, self._cells(rows, row))
                 for row, said in found.unmatched
             ]
+        if block.attached:
+            commands = {event: block.with_metadata(event, of) for event, of in commands.items()}
         facts = self._facts(block, commands)
         for event in sorted(commands):
             made.commands += self._referral(block.heads, event)
@@ -185,6 +189,9 @@ class _Block:
         ]
         self.facts = {
             bound.field.name: self._of_event(bound, firsts, None) for bound in binding.facts
+        }
+        self.attached = {
+            bound.field.name: self._of_event(bound, firsts, None) for bound in binding.metadata
         }
         self.given = self._given_in_exchange(firsts)
         self.totals = [self._total(bound, returned) for bound in binding.totals]
@@ -333,6 +340,13 @@ class _Block:
                 )
             ]
         return made
+
+    def with_metadata(self, event: int, commands: Sequence[Event | Return]) -> list[Event | Return]:
+        """The commands of an event with what its first row attaches; an empty cell attaches nothing."""
+        texts = {
+            name: str(values[event]) for name, values in self.attached.items() if values[event]
+        }
+        return [replace(one, metadata=texts or msgspec.UNSET) for one in commands]
 
     def _known(self, fields: dict[str, Value], type_id: str) -> dict[str, Value]:
         """Where a file holds several types of events, each carries the fields of its own type."""

@@ -9,6 +9,7 @@ from typing import NoReturn
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jifen.intake.asking.metadata import LONGEST_NAME, MOST_ENTRIES
 from jifen.intake.files.formulas import Term, TooManyFactors, UnknownColumn, parse_formula
 from jifen.intake.files.mapping import Key, Mapping, Source, Table, Test
 from jifen.intake.files.numbers import NumberStyle, as_text, as_units
@@ -63,6 +64,7 @@ class Binding:
     totals: tuple[Bound, ...]
     lines: tuple[Bound, ...]
     facts: tuple[Bound, ...]
+    metadata: tuple[Bound, ...]
     tables: tuple[LookedUp, ...]
     in_exchange: Bound | None  # what comes back in exchange, where it is an amount
     style: NumberStyle
@@ -109,6 +111,7 @@ def bind(mapping: Mapping, programme: Programme, file: str, columns: list[str]) 
         totals=tuple(bound for bound in fields if bound.source.total),
         lines=lines,
         facts=_facts(binder, mapping, programme),
+        metadata=_metadata(binder, mapping),
         tables=tuple(binder.looked_up(table) for table in mapping.tables),
         in_exchange=binder.bound_exchange(programme.money_scale),
         style=NumberStyle(mapping.decimal, mapping.thousands),
@@ -134,6 +137,22 @@ def _facts(binder: _Binder, mapping: Mapping, programme: Programme) -> tuple[Bou
     if mapping.birthday is not None:
         sources.append((Field(BIRTHDAY, "date"), mapping.birthday))
     return tuple(Bound(fact, source, binder.terms(source)) for fact, source in sources)
+
+
+def _metadata(binder: _Binder, mapping: Mapping) -> tuple[Bound, ...]:
+    """What the sender attaches, as text."""
+    for place, (name, source) in enumerate(mapping.metadata):
+        if source.total or len(name) > LONGEST_NAME or place == MOST_ENTRIES:
+            message = Said(
+                f"metadata: '{name}' is not one of at most {MOST_ENTRIES} columns, named in {LONGEST_NAME} letters",
+                f"metadata：“{name}”不行，至多 {MOST_ENTRIES} 列，名称至多 {LONGEST_NAME} 个字",
+            )
+            hint = Said("name a column, and briefly", "请写某一列，名称短一些")
+            binder.fail(message, source.line or mapping.event.line, hint)
+    return tuple(
+        Bound(Field(name, "text"), source, binder.terms(source))
+        for name, source in mapping.metadata
+    )
 
 
 def matches(test: Test, rows: pa.RecordBatch, style: NumberStyle) -> pa.BooleanArray:
@@ -264,7 +283,8 @@ class _Binder:
         opened = open_source(
             table.path, self.mapping.delimiter, self.mapping.encoding, guarded=self.mapping.guarded
         )
-        named = (*self.mapping.fields, *self.mapping.lines, *self.mapping.facts)
+        mapping = self.mapping
+        named = (*mapping.fields, *mapping.lines, *mapping.facts, *mapping.metadata)
         sources = [source for _, source in named]
         sources += [self.mapping.birthday] if self.mapping.birthday else []
         wanted = {source.text: source.line for source in sources if source.table == table.name}

@@ -53,7 +53,7 @@ T = TypeVar("T")
 
 _KEYS = (  # noqa: SIM905
     "file package delimiter encoding guarded decimal thousands time event id member sequence referrer facts birthday "
-    "enrol skip fields lines tables returns guest in_exchange"
+    "metadata enrol skip fields lines tables returns guest in_exchange"
 ).split()
 _OPENING_KEYS = (
     "file", "package", "delimiter", "encoding", "guarded", "enrol", "skip", "opening", "birthday", "facts",
@@ -117,6 +117,7 @@ class _Reader:
             referrer=section.read("referrer", self.key, None),
             facts=section.read("facts", self.sources, ()),
             birthday=section.read("birthday", self.source, None),
+            metadata=section.read("metadata", self.sources, ()),
             enrol=section.read("enrol", boolean, False),
             skip=section.read("skip", self.each(self.skip), ()),
             fields=section.read("fields", self.sources, ()),

@@ -152,7 +152,7 @@ class Mapping:
 
     `guest` names the card or device of rows without a member; `member` has no columns where there are only guests.
     `sequence` is the column that orders events of the same moment, `referrer` names who brought the member,
-    `facts` and `birthday` say what is known of them.
+    `facts` and `birthday` say what is known of them. `metadata` are texts that go along with every event and return.
     """
 
     path: Path
@@ -172,6 +172,7 @@ class Mapping:
     referrer: Key | None = None
     facts: tuple[tuple[str, Source], ...] = ()
     birthday: Source | None = None
+    metadata: tuple[tuple[str, Source], ...] = ()
     enrol: bool = False
     skip: tuple[Skip, ...] = ()
     tables: tuple[Table, ...] = ()
