@@ -5,6 +5,7 @@
 | `JIFEN_DATA` | folder of the embedded server and its files | `data` in the current folder |
 | `JIFEN_DATABASE_URL` | a PostgreSQL 17+ server to use instead of the embedded one | the embedded server |
 | `JIFEN_SEALING_KEYS` | keys that seal secrets in the database, with commas; the first one seals | they lie open |
+| `JIFEN_ALLOWED_ORIGINS` | origins of pages that browsers let ask a server, with commas | none |
 | `JIFEN_LOG_REQUESTS` | `1`: a line in the log for each request | only what goes wrong |
 | `JIFEN_TRUSTED_PROXIES` | proxies whose `X-Forwarded-For` says who asks: addresses and networks, with commas | none |
 | `JIFEN_TALLY_FOLDER` | where server processes note what they count | nowhere |
@@ -51,3 +52,8 @@ def webhook_networks() -> str:
 def sealing_keys() -> str:
     """The keys by which secrets are sealed, with commas between them; empty for none."""
     return os.environ.get("JIFEN_SEALING_KEYS") or ""
+
+
+def allowed_origins() -> str:
+    """The origins whose pages may ask from a browser, with commas between them; empty for none."""
+    return os.environ.get("JIFEN_ALLOWED_ORIGINS") or ""

@@ -39,6 +39,7 @@ from jifen.api.member_access import COMMANDS
 from jifen.api.member_list import list_members
 from jifen.api.members import enrol, show_member, show_statement
 from jifen.api.observing import GONE, NO_ROUTE, Noting, Observer, Watched
+from jifen.api.origins import Application, open_to, origins_of
 from jifen.api.past_balances import COUNTED, show_past_balances, tell_balances, whose_balances
 from jifen.api.paths import path_as_sent, unquoting
 from jifen.api.problems import Problem, refused
@@ -88,7 +89,7 @@ from jifen.intake.details import not_understood
 from jifen.intake.gathering.enrolling import NotEnrolled
 from jifen.operations.logs import log_as_lines
 from jifen.operations.tracing import tracing_as_configured
-from jifen.settings import data_folder, requests_are_logged, tally_folder
+from jifen.settings import allowed_origins, data_folder, requests_are_logged, tally_folder
 
 _LOG: Final = logging.getLogger("jifen.api")
 
@@ -333,8 +334,10 @@ def make_door(
     return Door(commands, keyring, glances, routes, observer)
 
 
-def door_of_this_installation() -> Door:
+def door_of_this_installation() -> Application:
     """The application over this installation's database, as its settings have it."""
     log_as_lines()
     observer = Observer(lines=requests_are_logged(), tracing=tracing_as_configured())
-    return make_door(database_url(data_folder()), observer=observer, tally_folder=tally_folder())
+    door = make_door(database_url(data_folder()), observer=observer, tally_folder=tally_folder())
+    origins = origins_of(allowed_origins())
+    return open_to(origins, door) if origins else door

@@ -16,7 +16,7 @@ from jifen.cli.language import say
 from jifen.cli.options import common, metrics_port_option, port_option, processes_option
 
 if TYPE_CHECKING:
-    from jifen.api.door import Door
+    from jifen.api.origins import Application
 
 
 @click.command(
@@ -111,7 +111,7 @@ def _listen(host: str, port: int, processes: int) -> None:
     )
 
 
-def door() -> Door:
+def door() -> Application:
     """The door of this installation; where it is one of several processes, that ends with the one which began it."""
     import multiprocessing
     import signal
