@@ -50,7 +50,8 @@ def racecourse(database_url: str) -> Iterator[Racecourse]:
 def unguarded(racecourse: Racecourse, monkeypatch: pytest.MonkeyPatch) -> Racecourse:
     """The bank without its two guards: the lock on members, and the keys that make a second writer of the same
     command fail and try again."""
-    unlocked = {**gather.SQL, "lock_members": gather.SQL["read_members"]}
+    reading = gather.SQL["read_members"]
+    unlocked = {**gather.SQL, "lock_members": reading, "lock_free_members": reading}
     monkeypatch.setattr(gather, "SQL", unlocked)
     for table in GUARDING_KEYS:
         racecourse.connections[0].execute(

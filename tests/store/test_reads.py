@@ -208,6 +208,7 @@ def _asked(programme: OpenProgramme, members: int) -> dict[str, dict[str, Any]]:
     place = {"programme_id": programme.programme_id}
     return {
         "lock_members": place | {"identities": identities},
+        "lock_free_members": place | {"identities": identities},
         "read_members": place | {"identities": identities},
         "known_commands": place | {"keys": [f"event/e{identity}" for identity in identities]},
         "due_members": place | {"now": NOW, "most": 10, "left_out": []},

@@ -9,7 +9,7 @@ import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.enquiry.finding import UnknownMember
-from jifen.intake.gathering.gather import gather_members
+from jifen.intake.gathering.gather import Lock, gather_members
 from jifen.intake.relations.referral_codes import code_of
 from jifen.intake.versions.opening import OpenProgramme
 
@@ -26,7 +26,7 @@ def referral_code(
 ) -> ReferralCode:
     """The member's code, such as `K7QM3-TX9AB`; the same for ever. Raises UnknownMember. Commits."""
     with connection.transaction(), cursor(connection) as sql:
-        found = gather_members(sql, programme, [external_id], lock=False)
+        found = gather_members(sql, programme, [external_id], lock=Lock.NONE)
         if external_id not in found:
             raise UnknownMember(external_id)
         return ReferralCode(external_id, code_of(sql, programme, found[external_id].member_id))

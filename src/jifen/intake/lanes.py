@@ -31,7 +31,13 @@ from jifen.intake.asking.commands import (
     UseReward,
     returned_event,
 )
-from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
+from jifen.intake.gathering.sitting import (
+    Sitting,
+    answer_to,
+    answered_before,
+    other_of,
+    put_aside_if_busy,
+)
 from jifen.intake.gathering.waiting import wait
 from jifen.intake.judging.answering import refuse
 from jifen.intake.judging.case import Case, Work
@@ -84,10 +90,12 @@ def append_lane(
     waiting: set[str] = set()
     for place, command in ordered:
         case = sitting.cases.get(command.member)
-        if case is None:
-            _unknown(sitting, place, command)
-        elif command.member in waiting:
+        if command.member in waiting:
             later.append((place, command))
+        elif put_aside_if_busy(sitting, place, command):
+            continue
+        elif case is None:
+            _unknown(sitting, place, command)
         elif answered_before(sitting, place, command, case):
             continue
         elif case.merged or looks_back(work.programme, command) or _is_behind(work, case, command):

@@ -25,6 +25,7 @@ from jifen.intake.asking.commands import (
 from jifen.intake.asking.texts import unwritable
 from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.gathering.gather import (
+    Lock,
     gather_known,
     open_cases,
 )
@@ -123,26 +124,33 @@ class _Submission:
         put_off = not (self.enrol or self.imported) and all(
             looks_back(self.programme, one) for _, one in some
         )
-        waiting = _by_member(some if put_off else self.sit(append_lane, some))
+        waiting = _by_member(some if put_off else self.sit(append_lane, some, self.patience(some)))
         while waiting:
             members = list(islice(waiting, MEMBERS_PER_CORRECTION))
             rest = [one for member in members for one in waiting.pop(member)]
             waiting |= _by_member(self.sit(history_lane, rest))
 
-    def sit(self, lane: Lane, rest: Asked) -> Asked:
-        """Decide and write in one transaction; what the lane leaves."""
+    def patience(self, some: Asked) -> Lock:
+        """Whom to lock first: of several members those who are free, so that one who is not holds up none of them.
+        What comes from a file, or within another transaction, waits for all."""
+        in_turn = self.within or self.enrol or self.imported
+        several = any(command.member != some[0][1].member for _, command in some)
+        return Lock.FREE if several and not in_turn else Lock.ALL
+
+    def sit(self, lane: Lane, rest: Asked, lock: Lock = Lock.ALL) -> Asked:
+        """Decide and write in one transaction, and in another one what was put aside; what the lane leaves."""
 
         def in_one_transaction(sql: Cursor) -> tuple[Asked, Sitting]:
             sitting = look_at(
                 sql, self.programme, rest, self.now, self.actors, self.imported,
-                joining=self.enrol, with_lots=lane is history_lane, with_all_budgets=self.within,
+                joining=self.enrol, with_lots=lane is history_lane, with_all_budgets=self.within, lock=lock,
             )  # fmt: skip
             left = lane(sitting, sitting.asked)
             keep_who_joined(sitting, left)
             write(sql, sitting.work, sitting.cases.values())
             if parted := sitting.parted:  # and no longer spared what was corrected meanwhile
                 work = sitting.work
-                members_caught_up(sql, work.programme, parted, self.now, work.actor, lock=True)
+                members_caught_up(sql, work.programme, parted, self.now, work.actor, lock=Lock.ALL)
             return left, sitting
 
         try:
@@ -152,7 +160,7 @@ class _Submission:
             return [*undone.left, *(self.sit(lane, undone.others) if undone.others else ())]
         self.answers.update(sitting.answers)
         self.sent_to.update(sitting.work.recipients, sitting.parted)
-        return left
+        return [*left, *self.sit(lane, sitting.put_aside)] if sitting.put_aside else left
 
 
 def _submitted(
@@ -255,7 +263,7 @@ def quote(
             while rest:
                 sitting = look_at(
                     sql, programme, rest, now, ["quote"], False,
-                    lock=False, with_lots=True, with_all_lots=True,
+                    lock=Lock.NONE, with_lots=True, with_all_lots=True,
                 )  # fmt: skip
                 usable = usable_in(sitting, sitting.asked[0][1])
                 rest = history_lane(sitting, sitting.asked)
@@ -281,7 +289,7 @@ def settle_members(
     def tidy(sql: Cursor) -> set[str]:
         newest = refreshed(sql, programme)
         batch = new_batch(newest, now)
-        members = members_caught_up(sql, newest, identities, now, CLOCK, lock=True)
+        members = members_caught_up(sql, newest, identities, now, CLOCK, lock=Lock.ALL)
         needs = dict.fromkeys(members, ALL_LOTS)
         cases = open_cases(sql, newest, batch, members, needs=needs, named_holds=[], now=now)
         work = Work(newest, batch, now, CLOCK, imported=False)
@@ -308,7 +316,7 @@ def catch_up_members(
 
     def judge(sql: Cursor) -> int:
         newest = refreshed(sql, programme)
-        members_caught_up(sql, newest, identities, now, actor, lock=True)
+        members_caught_up(sql, newest, identities, now, actor, lock=Lock.ALL)
         return len(identities)
 
     judged = _transacted(connection, judge)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from enum import Enum
 from pathlib import Path
 from uuid import UUID
 
@@ -33,6 +34,15 @@ from jifen.ledger.load_uses import load_forgiven
 from jifen.ledger.needs import Need
 
 SQL = statements(Path(__file__).with_name("gather.sql"))
+
+
+class Lock(Enum):
+    """How members are locked as they are read, by the statement that does so: all of them, or only those whom nobody
+    else has locked."""
+
+    NONE = "read_members"
+    FREE = "lock_free_members"
+    ALL = "lock_members"
 
 
 class MemberRow(msgspec.Struct, frozen=True, array_like=True):
@@ -114,27 +124,26 @@ class Known(msgspec.Struct, frozen=True):
 
 
 def ask_for_members(
-    sql: Sql, programme: OpenProgramme, identities: Collection[str], *, lock: bool
+    sql: Sql, programme: OpenProgramme, identities: Collection[str], *, lock: Lock
 ) -> None:
     """Ask ahead for what `gather_members` reads first, and behind it for balances, which are read once the locks are
     had: where the lock does not lead where it should, both are read again."""
-    sql.ahead(SQL["lock_members" if lock else "read_members"], _named(programme, identities))
+    sql.ahead(SQL[lock.value], _named(programme, identities))
     ask_for_balances(sql, programme.programme_id.bytes, identities)
 
 
 def gather_members(
-    sql: Sql, programme: OpenProgramme, identities: Collection[str], *, lock: bool
+    sql: Sql, programme: OpenProgramme, identities: Collection[str], *, lock: Lock
 ) -> dict[str, MemberRow]:
-    """The members of these identities, locked in order of id unless only looked at."""
+    """The members of these identities, locked in order of id unless only looked at; of Lock.FREE those who are."""
 
     def read() -> dict[str, MemberRow]:
-        statement = SQL["lock_members" if lock else "read_members"]
-        return {row[0]: MemberRow(*row[1:]) for row in sql.rows(statement, values, locks=lock)}
+        rows = sql.rows(SQL[lock.value], values, locks=locked)
+        return {row[0]: MemberRow(*row[1:]) for row in rows}
 
-    values = _named(programme, identities)
-
+    values, locked = _named(programme, identities), lock is not Lock.NONE
     found = read()
-    while lock and not all(row.is_called(identity) for identity, row in found.items()):
+    while locked and not all(row.is_called(identity) for identity, row in found.items()):
         again = read()  # who is meant may have changed while we waited for the lock
         if ids_of(again) == ids_of(found):
             return again

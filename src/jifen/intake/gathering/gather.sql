@@ -7,8 +7,17 @@ FROM member_identity i JOIN member m USING (programme_id, member_id)
 WHERE i.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b::text[])
 ORDER BY m.member_id FOR UPDATE OF m
 
+-- name: lock_free_members
+-- The same, but for those whom another transaction has locked.
+SELECT i.identity, m.member_id, m.external_id, m.joined_at, m.opened_at, m.frozen, m.facts, m.facts_since,
+       m.member_seq, m.chain, m.revision, m.generation, m.state, m.events_evaluated,
+       m.last_occurred_at, m.last_sequence, m.last_event_id, m.next_due_at, m.survivor_id
+FROM member_identity i JOIN member m USING (programme_id, member_id)
+WHERE i.programme_id = %(programme_id)s AND i.identity = ANY(%(identities)b::text[])
+ORDER BY m.member_id FOR UPDATE OF m SKIP LOCKED
+
 -- name: read_members
--- The same, without locks: for quotes and enquiries.
+-- All of them without locks: for quotes and enquiries.
 SELECT i.identity, m.member_id, m.external_id, m.joined_at, m.opened_at, m.frozen, m.facts, m.facts_since,
        m.member_seq, m.chain, m.revision, m.generation, m.state, m.events_evaluated,
        m.last_occurred_at, m.last_sequence, m.last_event_id, m.next_due_at, m.survivor_id

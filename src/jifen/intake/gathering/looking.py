@@ -24,6 +24,7 @@ from jifen.intake.gathering.dated_facts import load_facts_over_time
 from jifen.intake.gathering.elders import elders_of, heirs_of
 from jifen.intake.gathering.gather import (
     Known,
+    Lock,
     MemberRow,
     gather_known,
     open_cases,
@@ -63,14 +64,16 @@ def look_at(
     with_all_lots: bool = False,
     with_all_budgets: bool = False,
     joining: bool = False,
-    lock: bool = True,
+    lock: Lock = Lock.ALL,
 ) -> Sitting:
     """Lock and read what these commands are about. `actors`: who asks, by place. `with_lots`: the past may change;
     `with_all_lots`: all that is there is asked for; `with_all_budgets`: if any are locked then all, as the same
     transaction may look again and lock them in another order."""
     programme, whom = asked_ahead(sql, programme, [command for _, command in asked], lock=lock)
     actor = actors[asked[0][0]]
-    asked, members, others, joined = met(sql, programme, asked, whom, now, actors, joining, lock)
+    asked, members, others, joined, busy = met(
+        sql, programme, asked, whom, now, actors, joining, lock
+    )
     commands = [command for _, command in asked]
     batch = new_batch(programme, now)
     confirmed = events_confirmed(programme, commands)
@@ -104,10 +107,10 @@ def look_at(
     touched = budgets_of(programme, commands, now, past=with_lots)
     if touched and with_all_budgets:
         touched = set(programme.budgeted)
-    work.budgets = look_at_budgets(sql, programme, touched, lock=lock)
+    work.budgets = look_at_budgets(sql, programme, touched, lock=lock is not Lock.NONE)
     _look_at_referrals(sql, work, commands, cases, others)
     merged = {case.member_id: case for case in cases.values() if case.merged}
-    return Sitting(sql, work, asked, actors, cases, known, others, mates, merged, joined)
+    return Sitting(sql, work, asked, actors, cases, known, others, mates, merged, joined, busy)
 
 
 def _acting(
@@ -117,7 +120,7 @@ def _acting(
     now: int,
     actor: str,
     *,
-    lock: bool,
+    lock: Lock,
 ) -> dict[bytes, MemberRow]:
     """Who acts for merged members that are named by their numbers, by the ids of those."""
     closed = {row.external_id: row.member_id.bytes for row in members.values() if row.merged}

@@ -13,6 +13,7 @@ from jifen.intake.asking.commands import Cancel, Command, Event, Opening, Refer,
 from jifen.intake.gathering.enrolling import NewMember, add_members
 from jifen.intake.gathering.facts import GUEST
 from jifen.intake.gathering.gather import (
+    Lock,
     MemberRow,
     ask_for_known,
     ask_for_members,
@@ -43,10 +44,12 @@ class Met(NamedTuple):
     others: dict[str, str]
     """Who else a command is about, by its key."""
     joined: Sequence[str]
+    busy: set[str]
+    """Whom another transaction has locked, or whom nobody knows, where only free members were locked."""
 
 
 def asked_ahead(
-    sql: Sql, programme: OpenProgramme, commands: Sequence[Command], *, lock: bool
+    sql: Sql, programme: OpenProgramme, commands: Sequence[Command], *, lock: Lock
 ) -> tuple[OpenProgramme, Whom]:
     """The programme as it is now, and whom commands are about; asked together with what the members have, as far as
     commands say by themselves whom and what they are about. Another programme may find others."""
@@ -68,14 +71,15 @@ def met(
     now: int,
     actors: Sequence[str],
     joining: bool,
-    lock: bool,
+    lock: Lock,
 ) -> Met:
-    """Lock the members whom commands are about, enrolling those who join by the way."""
+    """Lock the members whom commands are about; those who join by the way are enrolled, where all are locked."""
     identities, others = whom
     members = members_caught_up(sql, programme, identities, now, actors[asked[0][0]], lock=lock)
     joined: list[str] = []
-    unknown = identities - members.keys()
-    if unknown and (newcomers := asked if joining else _of_guests(asked)):
+    missing = identities - members.keys()
+    busy = missing if lock is Lock.FREE else set()
+    if missing - busy and (newcomers := asked if joining else _of_guests(asked)):
         joined = _enrol_at_first_event(sql, programme, newcomers, members.keys(), now, actors)
         members = gather_members(sql, programme, identities, lock=lock)
     names = {identity: _name(identity, row) for identity, row in members.items()}
@@ -83,7 +87,7 @@ def met(
         asked = [(place, _renamed(command, names)) for place, command in asked]
         others = {key: names.get(other, other) for key, other in others.items()}
         members = {names[identity]: row for identity, row in members.items()}
-    return Met(asked, members, others, joined)
+    return Met(asked, members, others, joined, busy)
 
 
 def members_caught_up(
@@ -93,7 +97,7 @@ def members_caught_up(
     now: int,
     actor: str,
     *,
-    lock: bool,
+    lock: Lock,
 ) -> dict[str, MemberRow]:
     """The rows of members, after judging those again whose past was corrected since."""
     members = gather_members(sql, programme, identities, lock=lock)
@@ -101,7 +105,7 @@ def members_caught_up(
     if not places:
         return members
     catch_up(sql, programme, new_batch(programme, now), places, now, actor)
-    return gather_members(sql, programme, identities, lock=lock)
+    return gather_members(sql, programme, members, lock=lock)
 
 
 def new_batch(programme: OpenProgramme, now: int) -> Batch:

@@ -41,6 +41,10 @@ class Sitting:
     """Merged members that commands are about, by their ids."""
     joined: Sequence[str] = ()
     """Members enrolled by the way, in this transaction."""
+    busy: set[str] = field(default_factory=set)
+    """Members whom this transaction did not wait for, and those who take part in what is put aside for them."""
+    put_aside: list[tuple[int, Command]] = field(default_factory=list)
+    """What is about them, for a transaction that waits."""
     answers: dict[int, Answered] = field(default_factory=dict)
     first_of_key: dict[str, tuple[Command, Answer]] = field(default_factory=dict)
 
@@ -54,6 +58,21 @@ class Sitting:
 
 def other_of(sitting: Sitting, command: Command) -> Case | None:
     return sitting.cases.get(sitting.others.get(journal.key_of(command), ""))
+
+
+def put_aside_if_busy(sitting: Sitting, place: int, command: Command) -> bool:
+    """Whether a command is put aside, as somebody whom it is about is busy; so is all that comes behind it of whomever
+    it is about, as each member's commands keep their order."""
+    if not sitting.busy:
+        return False
+    other = sitting.others.get(journal.key_of(command), command.member)
+    mates = sitting.mates.get(command.member)
+    about = {command.member, other, *(mates.others if mates else ())}
+    if sitting.busy.isdisjoint(about):
+        return False
+    sitting.busy |= about
+    sitting.put_aside.append((place, command))
+    return True
 
 
 def answer_to(sitting: Sitting, place: int, command: Command, answer: Answer) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from jifen.intake.following.rule_notices import told_of_rules_again
 from jifen.intake.following.tier_notices import tier_shown, told_of_corrected
 from jifen.intake.gathering.gather import (
+    Lock,
     MemberRow,
     gather_members,
     open_cases,
@@ -72,7 +73,7 @@ def catch_up(
 def _opened(
     sql: Sql, work: Work, identities: Sequence[str], needs: Mapping[str, Need]
 ) -> dict[str, Case]:
-    members = gather_members(sql, work.programme, identities, lock=True)
+    members = gather_members(sql, work.programme, identities, lock=Lock.ALL)
     return open_cases(
         sql, work.programme, work.batch, members, needs=needs, named_holds=[], now=work.now
     )
@@ -86,7 +87,7 @@ def _tiers_before(
     if not programme.engine.tiers:
         return {}
     found: dict[bytes, int] = {}
-    for row in gather_members(sql, programme, identities, lock=True).values():
+    for row in gather_members(sql, programme, identities, lock=Lock.ALL).values():
         known = without(programme, corrected_since(programme, row.revision, row.last_occurred_at))
         state = state_of_today(sql, known, row.member_id, row.generation, row.state)
         found[row.member_id.bytes] = tier_shown(known.engine, state, known, now)
