@@ -33,6 +33,10 @@ tiers:
   ladder: [{id: basic, reach: 0}, {id: silver, reach: 100, multiply: base by 2}, {id: gold, reach: 1000}]
 """
 )
+A_YEAR = STEPS.replace(
+    "of: earned('points'), at: [500, 2000]",
+    "of: \"earned('points', 'membership_year')\", at: [90, 190]",
+)
 SCARCE = STEPS.replace("give: 100 points}", "give: 100 points, budget: 150 points}")
 INVITING = (
     SHOP
@@ -63,6 +67,17 @@ def year(bank: Bank) -> None:
     bank.do("2026-02-08 10:00", bank.bought("a3", "ann", 5000), bank.bought("b3", "bob", 6000))
     bank.do("2026-03-08 10:00", Return(id="r3", member="bob", of="b3", amount=2000))
     bank.travel("2027-03-01 00:00")
+
+
+def joined_in_june(bank: Bank) -> None:
+    """A member who buys before and after a calendar year ends, and a year of membership."""
+    bank.travel("2026-06-10 09:00")
+    bank.enrol("ann")
+    days = ("2026-06-10", "2026-12-20", "2027-01-05", "2027-06-09", "2027-06-10", "2027-12-20")
+    for number, day in enumerate(days):
+        bank.do(f"{day} 10:00", bank.bought(f"p{number}", "ann", 4900))
+    bank.do("2027-12-21 10:00", bank.bought("p9", "ann", 9800), Return(id="r", of="p0", amount=900))
+    bank.travel("2028-06-10 10:00")
 
 
 def invited(bank: Bank) -> None:
@@ -198,6 +213,8 @@ def lifetimes(bank: Bank) -> dict[str, int]:
             STEPS,
             year,
         ),
+        (A_YEAR, A_YEAR, joined_in_june),
+        (STEPS, A_YEAR, joined_in_june),
         (STEPS, STEPS + "returns: mirror\n", year),
         (STEPS, STEPS + "returns: keep\n", year),
         (STEPS, STEPS + "returns: {policy: carry, books: month}\n", year),
@@ -238,6 +255,7 @@ def lifetimes(bank: Bank) -> dict[str, int]:
     ],
     ids=[
         "the same", "an easier tier", "nearer milestones", "steps that nothing was about",
+        "the same years of membership", "milestones of a year of membership",
         "mirror", "keep", "carry", "from mirror", "from keep to carry",
         "the same referral", "a referral less", "a referral more",
         "a referral of what came back", "a referral from keep", "a referral to mirror", "a referral from carry to keep",

@@ -85,12 +85,13 @@ from jifen.programme.loading import load
         (
             "on: balance_reached, give: 20 points, milestone: {of: count('purchase'), every: 5}",
             "earn[2].milestone.of: `count('purchase')`: points reach a milestone of what is earned of a currency, "
-            "in all or in a calendar period (write `of: earned('points')` or `of: earned('points', 'year')`)",
+            "in all, or in a period of the calendar or of membership "
+            "(write `of: earned('points')` or `of: earned('points', 'year')`)",
         ),
         (
             "on: balance_reached, give: 20 points, milestone: {of: \"earned('stars', '30 days')\", every: 5}",
             "earn[2].milestone.of: `earned('stars', '30 days')`: points reach a milestone of what is earned of "
-            "a currency, in all or in a calendar period "
+            "a currency, in all, or in a period of the calendar or of membership "
             "(write `of: earned('points')` or `of: earned('points', 'year')`)",
         ),
         (

@@ -165,6 +165,12 @@ earn:
             "A balance reached earns 5 stars each time the points earned this year pass another 1000 points.",
         ),
         (
+            "on: balance_reached, milestone: {of: \"earned('points', 'membership_year')\", every: 500}, give: 5 stars",
+            "积分达标时，本会员年度已得积分每满 500 积分，得 5 星星。",
+            "A balance reached earns 5 stars each time the points earned in this membership year pass another "
+            "500 points.",
+        ),
+        (
             "on: balance_reached, milestone: {of: earned('growth'), every: 500}, give: 5 stars",
             "积分达标时，累计已得成长值每满 500 成长值，得 5 星星。",
             "A balance reached earns 5 stars each time the growth earned so far passes another 500 growth.",

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from jifen.engine.events import Value, within_bounds
-from jifen.engine.measure import counter_value
 from jifen.engine.needs import past_counters
 from jifen.engine.plan import Plan
 from jifen.engine.tier_steps import steps_over_versions
@@ -56,6 +55,13 @@ class Brought(NamedTuple):
         )
 
 
+class Earned(NamedTuple):
+    """How many points were earned in the period in which any last were; no period where they count for ever."""
+
+    period: tuple[int, ...]
+    points: int
+
+
 def sent_to_oneself(member: str, brought: Iterable[Brought]) -> list[Sent]:
     """What goes into a member's own inbox where all of it comes for the first time."""
     return [Sent(member, one.event_for(member)) for one in brought]
@@ -90,7 +96,7 @@ def brought_by_event(
     occurred_at: int,
     sequence: int,
     found: Evaluation,
-    earned: Sequence[int],
+    earned: Sequence[Earned],
     state: Sequence[int],
 ) -> list[Brought]:
     """What is to stand in history because of an event that was judged; `earned` is of before it."""
@@ -101,9 +107,10 @@ def brought_by_event(
     if TIER_CHANGED in own_events_of(own) and found.tier != found.tier_before:
         fields = _step(programme, own, found.tier_before, found.tier) | {"cause": event_id}
         brought.append(Brought(TIER_CHANGED, occurred_at, sequence + 1, fields))
-    now = _earned(programme, found.plan, state, occurred_at)
+    now = _earned(found.plan, state)
     for rule, before, after in zip(_waiting(found.plan), earned, now, strict=True):
-        if times := _passed(rule.reached, before, after):
+        before_points = before.points if before.period == after.period else 0
+        if times := _passed(rule.reached, before_points, after.points):
             fields = {"rule": rule.whole, "times": within_bounds(times), "cause": event_id}
             brought.append(Brought(BALANCE_REACHED, occurred_at, sequence + 1, fields))
     return brought
@@ -111,13 +118,11 @@ def brought_by_event(
 
 def earned_before(
     programme: OpenProgramme, state: Sequence[int], occurred_at: int
-) -> tuple[int, ...]:
-    """How many points a member has earned by an instant, for each rule that waits for so many: in all, or in the
-    calendar period of that instant."""
+) -> tuple[Earned, ...]:
+    """How many points a member has earned by an instant, for each rule that waits for so many."""
     if BALANCE_REACHED not in programme.own_events:
         return ()
-    plan = programme.engine.plan_at(occurred_at)
-    return tuple(_earned(programme, plan, state, occurred_at))
+    return tuple(_earned(programme.engine.plan_at(occurred_at), state))
 
 
 def _waiting(plan: Plan) -> Iterator[Rule]:
@@ -125,18 +130,13 @@ def _waiting(plan: Plan) -> Iterator[Rule]:
     return (rule for rule in plan.rules if rule.reached is not None and rule.part_of is None)
 
 
-def _earned(
-    programme: OpenProgramme, plan: Plan, state: Sequence[int], occurred_at: int
-) -> Iterator[int]:
+def _earned(plan: Plan, state: Sequence[int]) -> Iterator[Earned]:
     for rule in _waiting(plan):
         assert rule.reached is not None
         (counter,) = past_counters(rule.reached.of)
-        if counter.window == "lifetime":
-            yield state[plan.layout.place(counter)]
-        else:
-            day = local_day_of(occurred_at, programme.zone)
-            weeks = plan.programme.week_starts
-            yield counter_value(counter, plan.layout, state, day, week_starts=weeks)
+        first = plan.layout.place(counter)
+        *period, points = state[first : first + len(counter.cells)]
+        yield Earned(tuple(period), points)
 
 
 def _passed(milestone: Milestone | None, before: int, after: int) -> int:

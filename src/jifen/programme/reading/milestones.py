@@ -14,7 +14,7 @@ from jifen.programme.rules import Milestone
 from jifen.wording import Said, quoted
 
 MOST_THRESHOLDS = 50
-_PERIODS = ("lifetime", "day", "week", "month", "quarter", "year")
+_PERIODS = ("lifetime", "day", "week", "month", "quarter", "year", "membership_year")
 _KINDS = ("count", "total", "days", "streak")
 _BESIDE = {"repeat": Said("write it beside `milestone`", "请写在 `milestone` 旁边")}
 
@@ -45,8 +45,8 @@ def _operand(written: str, scope: Scope) -> tuple[Past, int]:
             raise Wrong(
                 Said(
                     f"`{written}`: points reach a milestone of what is earned of a currency, "
-                    "in all or in a calendar period",
-                    f"`{written}`：积分达标只看一种积分的所得，累计的或某个日历周期内的",
+                    "in all, or in a period of the calendar or of membership",
+                    f"`{written}`：积分达标只看一种积分的所得，累计的，或某个日历周期、会员年度内的",
                 ),
                 Said(
                     "write `of: earned('points')` or `of: earned('points', 'year')`",
