@@ -200,3 +200,15 @@ def test_the_lock_pins_every_package_by_hash() -> None:
     assert len(entries) > 20
     for entry in entries:
         assert re.match(r"[a-z0-9._-]+==\S+( ;[^\\]*)? \\\n    --hash=sha256:[0-9a-f]{64}", entry)
+
+
+def test_only_who_makes_a_connection_sets_what_outlives_a_transaction() -> None:
+    """Behind a pooler of transactions a connection is somebody else's afterwards."""
+    setting = re.compile(r'(?:"|^-- .*\n)(?:SET (?!LOCAL|TRANSACTION)|RESET )[a-z_]+', re.MULTILINE)
+    found = {
+        path.name
+        for pattern in ("*.py", "*.sql")
+        for path in PACKAGE.rglob(pattern)
+        if setting.search(path.read_text())
+    }
+    assert found == {"spreading.py"}

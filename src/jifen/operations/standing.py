@@ -94,8 +94,9 @@ def oldest_write(connection: psycopg.Connection[Any]) -> Write | None:
 
 def look(url: str, now: int) -> Bank:
     """How everything stands, over a connection of its own, five seconds at most. Raises DatabaseProblem."""
-    with connect(url) as connection, plain_problems():
-        connection.execute("SET statement_timeout = '5s'")
+    with connect(url) as connection, plain_problems(), connection.transaction():
+        # Of this transaction: behind a pooler the connection is somebody else's afterwards.
+        connection.execute("SET LOCAL statement_timeout = '5s'")
         with cursor(connection) as sql:
             webhooks = [
                 Told(slug, name, behind, waiting, 0.0 if since is None else (now - since) / 1e6)

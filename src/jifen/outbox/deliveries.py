@@ -103,9 +103,10 @@ def keep_attempts(sql: Cursor, to: Sending, tried: Sequence[Tried]) -> None:
         "statuses": integers([one.outcome.status or 0 for one in tried]),
         "excerpts": texts([one.outcome.excerpt for one in tried]),
     }
-    sql.later(SQL["keep_deliveries"], values)
-    sql.later(SQL["keep_attempts"], values)
-    sql.flush()
+    with sql.transaction():
+        sql.later(SQL["wait_for_no_disk"], {})
+        sql.later(SQL["keep_deliveries"], values)
+        sql.later(SQL["keep_attempts"], values)
 
 
 class Standing(NamedTuple):

@@ -1,3 +1,8 @@
+-- name: wait_for_no_disk
+-- What a crash of the database makes us forget is sent again under the same id. Of this transaction: the connection may be
+-- somebody else's afterwards.
+SET LOCAL synchronous_commit = off
+
 -- name: keep_deliveries
 -- What becomes of deliveries after an attempt at each; nothing where the webhook is there no more.
 INSERT INTO webhook_delivery (programme_id, webhook_id, position, state, failures, attempted_at, next_attempt_at)

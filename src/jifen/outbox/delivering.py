@@ -12,8 +12,7 @@ import asyncio
 import random
 import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -108,20 +107,8 @@ def deliver_due(
         allowed,
         trusted(),
     )
-    with _noting_lightly(connection):
-        asyncio.run(_tell_all(round, [Sending(*row) for row in waiting]))
+    asyncio.run(_tell_all(round, [Sending(*row) for row in waiting]))
     return round.attempts
-
-
-@contextmanager
-def _noting_lightly(connection: psycopg.Connection[Any]) -> Iterator[None]:
-    """Let nobody wait for the disk: what a crash of the database makes us forget is sent again under the same id."""
-    connection.execute("SET synchronous_commit = off")
-    try:
-        yield
-    finally:
-        if not connection.broken:
-            connection.execute("RESET synchronous_commit")
 
 
 async def _tell_all(round: Round, waiting: Iterable[Sending]) -> None:
