@@ -9,7 +9,18 @@ from given_and_awarded import awarded, given
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake.asking.commands import Cancel, Event, Exchange, Merge, Redeem, Return, Spend
+from jifen.intake.asking.commands import (
+    Cancel,
+    Capture,
+    Event,
+    Exchange,
+    Hold,
+    Merge,
+    Redeem,
+    Return,
+    Spend,
+    Void,
+)
 from jifen.programme.loading import load
 from jifen.whatif.batch import lines
 from jifen.whatif.replaying import replay, replayed
@@ -92,6 +103,39 @@ def charged(bank: Bank) -> None:
     bank.travel("2026-12-10 10:00")
 
 
+def held(bank: Bank) -> None:
+    """What is set aside outlives its lots: set free, used in part, or kept to the last moment."""
+    days = 24 * 60
+    bank.enrol("ann", "bob", "cid")
+    bank.do("2026-01-05 10:00", *(bank.bought(f"{m}1", m, 30_000) for m in ("ann", "bob", "cid")))
+    bank.do(
+        "2026-03-20 10:00",
+        Hold(id="h1", member="ann", currency="points", points=120, minutes=30 * days),
+        Hold(id="h2", member="bob", currency="points", points=50, minutes=20 * days),
+        Hold(id="h3", member="cid", currency="points", points=70, minutes=25 * days),
+    )
+    bank.do("2026-04-02 10:00", *(bank.bought(f"{m}2", m, 8_000) for m in ("ann", "bob", "cid")))
+    bank.do("2026-04-05 10:00", Capture(id="c2", of="h2", member="bob", points=30))
+    bank.do("2026-04-10 10:00", Void(id="v1", of="h1", member="ann"))
+    bank.do("2026-04-12 10:00", Spend(id="s1", member="ann", currency="points", points=40))
+    bank.do("2026-04-15 10:00", Cancel(id="u1", of="h2", points=10))
+    bank.do("2026-05-20 10:00", Hold(id="h4", member="ann", currency="points", points=25))
+    bank.travel("2026-12-10 10:00")
+
+
+def owed(bank: Bank) -> None:
+    """What was used comes back, and fees find nothing: later points make it good."""
+    bank.enrol("ann", "bob")
+    bank.do("2026-01-05 10:00", bank.bought("a1", "ann", 30_000), bank.bought("b1", "bob", 1_000))
+    bank.do("2026-01-06 10:00", Event(id="v1", member="bob", type="visit"))
+    bank.do("2026-01-10 10:00", Spend(id="s1", member="ann", currency="points", points=250))
+    bank.do("2026-01-20 10:00", Return(id="r1", of="a1", full=True))
+    bank.do("2026-02-05 10:00", bank.bought("a2", "ann", 10_000), bank.bought("b2", "bob", 900))
+    bank.do("2026-02-10 10:00", bank.bought("a3", "ann", 20_000), bank.bought("b3", "bob", 3_000))
+    bank.do("2026-04-15 10:00", bank.bought("a4", "ann", 6_000))
+    bank.travel("2026-12-10 10:00")
+
+
 @pytest.mark.parametrize(
     ("published", "draft", "live"),
     [
@@ -110,12 +154,23 @@ def charged(bank: Bank) -> None:
         (BY_BALANCE, BY_BALANCE.replace("take: 15", "take: 5"), charged),
         (BY_BALANCE, BY_BALANCE.replace("rolling: 2 months", "rolling: 1 months"), charged),
         (PLAIN + FEE, LONGER + FEE + BACK, charged),
+        (PLAIN, PLAIN + BACK, held),
+        (LONGER + BACK, PLAIN + BACK, held),
+        (PLAIN + BACK, PLAIN.replace("1 points per", "2 points per") + BACK, held),
+        (PLAIN + FEE, PLAIN + FEE + BACK, owed),
+        (PLAIN + FEE + BACK, PLAIN.replace("2 months", "1 months") + FEE + BACK, owed),
+        (PLAIN + FEE + BACK, PLAIN.replace("1 points per", "2 points per") + FEE + BACK, owed),
+        (BY_SPEND, BY_BALANCE, owed),
+        (BY_SPEND, BY_BALANCE, held),
     ],
     ids=[
         "the same", "ends that nothing was about", "what ends brings points", "later ends", "earlier ends",
         "more ends", "uses that nothing was about", "uses that nothing is about", "one person",
         "one person, later ends", "balances that were not noted", "an easier tier", "smaller fees",
         "balances after earlier ends", "fees before ends",
+        "holds that nothing was about", "holds and earlier ends", "holds of more points",
+        "debts that nothing was about", "debts and earlier ends", "debts of more points",
+        "balances and debts", "balances and holds",
     ],
 )  # fmt: skip
 def test_a_replay_is_what_a_programme_under_the_draft_gave(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.model import Currency
 from jifen.programme.reading.extensions import extending_events, extensions_of
 from jifen.whatif.granting import of_each
-from jifen.whatif.lives import NO_EVENT, LotsToLive, kept_alive
+from jifen.whatif.lives import NO_EVENT, Lived, LotsToLive, kept_alive, live
 from jifen.whatif.running import Judged, Replay
 from jifen.whatif.sides import DRAFT, PUBLISHED
 from jifen.whatif.turns import turns_of
@@ -24,6 +24,27 @@ if TYPE_CHECKING:
 
     from jifen.programme.point_terms import Extension
     from jifen.whatif.history import History, Integers
+
+
+class LivedLots(NamedTuple):
+    """What a side has of a currency, and what became of it."""
+
+    lots: LotsToLive
+    lived: Lived
+
+
+def lived_by(
+    programme: OpenProgramme,
+    replay: Replay,
+    side: Judged,
+    currency: Currency,
+    published: LivedLots | None = None,
+) -> LivedLots:
+    """A side's points of a currency lived through; `published`: what is published lived, if that is another side."""
+    lots, uses = lots_of(programme, replay, side, currency), uses_of(programme, replay, currency)
+    by_end = currency.spending_order == "soonest_expiry"
+    missed = published.lived.missing if published else None
+    return LivedLots(lots, live(lots, uses, by_end=by_end, missed=missed))
 
 
 def lots_of(
@@ -134,9 +155,9 @@ def _brought(programme: OpenProgramme, replay: Replay, currency: Currency) -> In
 
 
 def uses_of(programme: OpenProgramme, replay: Replay, currency: Currency) -> Integers:
-    """What members really used of a currency, (uses, 3): member, instant, points that went (< 0) or came back (> 0)."""
+    """What members really used of a currency, (uses, 5), as `live` takes it."""
     rows = replay.history.moves.uses
-    own: Integers = rows[rows[:, 1] == _number(programme, currency)][:, [0, 2, 3]]
+    own: Integers = rows[rows[:, 1] == _number(programme, currency)][:, [0, 2, 3, 4, 5]]
     return own
 
 

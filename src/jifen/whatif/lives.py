@@ -6,7 +6,7 @@ points reach; what they do not reach for is counted. Points count as usable from
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import groupby
 from operator import itemgetter
@@ -28,16 +28,24 @@ if TYPE_CHECKING:
 NO_EVENT: Final = -1
 
 
-class Lived(NamedTuple):
-    """`left` (lots,): what lay in a lot when it ended or, if it has not, lies in it now. `users`, `used_at` and `used`
-    (uses,): who used, when and how much. `uncovered`: points that were really used and that this side would not have
-    had.
-    """
+class Ended(NamedTuple):
+    """What lay in lots when it ended or, if it has not, will lie in them then: arrays (endings,) of the places of lots,
+    instants and points. What a hold reserves ends with the hold, if that is later than the lot."""
 
-    left: Integers
+    lots: Integers
+    at: Integers
+    points: Integers
+
+
+class Lived(NamedTuple):
+    """`users`, `used_at` and `used` (uses,): who used, when and how much, also of what is owed for it. `missing`
+    (uses,): what was not found; `uncovered`: what of that is not owed, all uses together."""
+
+    ended: Ended
     users: Integers
     used_at: Integers
     used: Integers
+    missing: Integers
     uncovered: int
 
 
@@ -54,92 +62,176 @@ class LotsToLive(NamedTuple):
     points: Integers
 
 
-def live(lots: LotsToLive, uses: Integers, *, by_end: bool) -> Lived:
+class Use(NamedTuple):
+    """Points that were set aside at an instant, and of which so many were used at another, the same but for holds."""
+
+    set_aside_at: int
+    at: int
+    set_aside: int
+    used: int
+
+
+def live(
+    lots: LotsToLive, uses: Integers, *, by_end: bool, missed: Integers | None = None
+) -> Lived:
     """Let members use their lots: those that end first or, without `by_end`, those earned first.
 
-    `uses` (rows, 3): member, instant, points that went (< 0) or came back (> 0).
+    `uses` (rows, 5) as `Moves.uses` without the currency. What they do not find is owed, for it was really there and
+    came back since; but no more than was `missed` (uses,) on the published side, if this is another: what only a draft
+    lacks is not used. What rules take and do not find is owed as well. Later points repay what is owed.
     """
     left, of_members = lots.points.copy(), dict(_by_member(uses))
-    users, used_at, used, uncovered = list[int](), list[int](), list[int](), 0
+    places, users, rows, missing = list[int](), list[int](), list[Use](), list[int]()
+    ended: list[tuple[int, int, int]] = []
     takes = np.unique(lots.members[lots.points < 0]).tolist()
     for member in dict.fromkeys([*of_members, *takes]):
         own = of_members.get(member, [])
         first, last = np.searchsorted(lots.members, (member, member + 1)).tolist()
         columns = (lots.earned_at, lots.expires_at, lots.points, lots.events)
-        rows = list(zip(*(column[first:last].tolist() for column in columns), strict=True))
-        left[first:last], covered = _used(rows, own, by_end)
+        of_member = list(zip(*(column[first:last].tolist() for column in columns), strict=True))
+        owing = None if missed is None else missed[len(rows) : len(rows) + len(own)].tolist()
+        purse = Purse(of_member, by_end=by_end)
+        missing += purse.live(own, owing)
+        left[first:last] = purse.left
+        ended += [(first + place, at, points) for place, at, points in purse.freed]
         users += [member] * len(own)
-        used_at += [at for at, _ in own]
-        used += covered
-        uncovered += sum(wanted for _, wanted in own) - sum(covered)
-    of_uses = [np.array(one, np.int64) for one in (users, used_at, used)]
-    return Lived(left, of_uses[0], of_uses[1], of_uses[2], uncovered)
+        rows += own
+    lacking = np.array(missing, np.int64)
+    owed = lacking if missed is None else np.minimum(lacking, missed)
+    used = np.array([one.used for one in rows], np.int64) - lacking + owed
+    places = np.flatnonzero(left).tolist()
+    late = np.array(ended, np.int64).reshape(len(ended), 3).T
+    return Lived(
+        Ended(
+            np.concatenate([places, late[0]]).astype(np.int64),
+            np.concatenate([lots.expires_at[places], late[1]]),
+            np.concatenate([left[places], late[2]]),
+        ),
+        np.array(users, np.int64),
+        np.array([one.at for one in rows], np.int64),
+        used,
+        lacking,
+        int((lacking - owed).sum()),
+    )
 
 
-def _by_member(uses: Integers) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+def _by_member(uses: Integers) -> Iterator[tuple[int, list[Use]]]:
     """Each member's uses in the order of time, what came back taken out of the last ones before it."""
     for member, rows in groupby(uses.tolist(), key=itemgetter(0)):
-        own: list[tuple[int, int]] = []
-        for _, at, moved in rows:
-            if moved < 0:
-                own.append((at, -moved))
+        own: list[Use] = []
+        for _, *row in rows:
+            one = Use(*row)
+            if one.used >= 0:
+                own.append(one)
                 continue
-            while moved and own:
-                used_at, used = own.pop()
-                if used > moved:
-                    own.append((used_at, used - moved))
-                moved -= min(used, moved)
+            back = -one.used
+            for place in range(len(own) - 1, -1, -1):
+                found = min(back, own[place].used)
+                back -= found
+                own[place] = own[place]._replace(
+                    used=own[place].used - found,
+                    set_aside=own[place].set_aside - found,
+                )
         yield member, own
 
 
-def _used(
-    lots: list[tuple[int, int, int, int]], uses: list[tuple[int, int]], by_end: bool
-) -> tuple[list[int], list[int]]:
-    """What is left of each lot (earned at, expires at, points, event), and what each use (instant, points) found. What
-    a rule took and did not find stays below 0."""
-    left = [points for _, _, points, _ in lots]
-    taken = list(_taken(lots, left))
-    asked = sorted([*taken, *((*use, None) for use in uses)], key=itemgetter(0))
-    open_lots: list[tuple[int, int, int]] = []
-    come, covered = 0, []
-    for at, wanted, taking in asked:
-        while come < len(lots) and lots[come][0] <= at:
-            earned_at, expires_at, points, _ = lots[come]
-            if points > 0:
-                heappush(open_lots, (expires_at if by_end else earned_at, earned_at, come))
-            come += 1
-        missing = wanted
-        while missing and open_lots:
-            place = open_lots[0][2]
-            if lots[place][1] <= at or left[place] == 0:
-                heappop(open_lots)
+class Purse:
+    """One member's lots of a currency as time goes by: (earned at, expires at, points, event) each. `left`: what is in
+    them; `freed`: the place, instant and points of what a hold set free behind the end of its lot."""
+
+    def __init__(self, lots: Sequence[tuple[int, int, int, int]], *, by_end: bool) -> None:
+        self.lots, self.by_end = lots, by_end
+        self.left = [max(0, points) for _, _, points, _ in lots]
+        self.freed: list[tuple[int, int, int]] = []
+        self._owed = self._come = 0
+        self._open: list[tuple[int, int, int]] = []
+
+    def live(self, uses: Sequence[Use], owing: Sequence[int] | None) -> list[int]:
+        """What each use lacked. `owing`: how much of that is owed at most; None: all."""
+        lacking, reserved = [0] * len(uses), dict[int, list[tuple[int, int]]]()
+        acts = [(at, _TAKES, -wanted) for at, wanted in _taken(self.lots, self.left)]
+        for number, use in enumerate(uses):
+            acts.append((use.set_aside_at, _SETS_ASIDE, number))
+            acts.append((use.at, _USES, number))
+        for at, act, number in sorted(acts, key=itemgetter(0)):
+            self._until(at)
+            if act == _TAKES:
+                self._owed += -number - _sum(self._take(-number, at))
+            elif act == _SETS_ASIDE:
+                reserved[number] = self._take(uses[number].set_aside, at)
+            else:
+                missing = self._used(uses[number].used, reserved.pop(number), at)
+                lacking[number] = missing
+                self._owed += missing if owing is None else min(missing, owing[number])
+        self._until(NEVER)
+        return lacking
+
+    def _until(self, at: int) -> None:
+        """Let lots come that have been earned by an instant; they repay what is owed."""
+        while self._come < len(self.lots) and self.lots[self._come][0] <= at:
+            if self.lots[self._come][2] > 0:
+                self._reopen(self._come)
+                self._repay(self.lots[self._come][0])
+            self._come += 1
+
+    def _reopen(self, place: int) -> None:
+        earned_at, expires_at, _, _ = self.lots[place]
+        heappush(self._open, (expires_at if self.by_end else earned_at, earned_at, place))
+
+    def _repay(self, at: int) -> None:
+        if self._owed:
+            self._owed -= _sum(self._take(self._owed, at))
+
+    def _take(self, wanted: int, at: int) -> list[tuple[int, int]]:
+        """Take as many points as are there, and from which lots how many."""
+        taken: list[tuple[int, int]] = []
+        while wanted and self._open:
+            place = self._open[0][2]
+            if self.lots[place][1] <= at or self.left[place] == 0:
+                heappop(self._open)
                 continue
-            found = min(missing, left[place])
-            left[place] -= found
-            missing -= found
-        if taking is None:
-            covered.append(wanted - missing)
-        else:
-            left[taking] = -missing
-    return left, covered
+            found = min(wanted, self.left[place])
+            self.left[place] -= found
+            taken.append((place, found))
+            wanted -= found
+        return taken
+
+    def _used(self, wanted: int, reserved: Iterable[tuple[int, int]], at: int) -> int:
+        """Use what was reserved, first to last, and set the rest free; what was not there."""
+        for place, points in reserved:
+            rest = points - min(points, wanted)
+            wanted -= points - rest
+            if rest and self.lots[place][1] <= at:
+                self.freed.append((place, at, rest))
+            elif rest:
+                self.left[place] += rest
+                self._reopen(place)
+        self._repay(at)
+        return wanted
 
 
-def _taken(
-    lots: list[tuple[int, int, int, int]], left: list[int]
-) -> Iterator[tuple[int, int, int]]:
-    """What rules took (instant, points, place) beyond what the same event gave, which is less by it."""
+_TAKES, _SETS_ASIDE, _USES = range(3)
+
+
+def _sum(taken: Iterable[tuple[int, int]]) -> int:
+    return sum(points for _, points in taken)
+
+
+def _taken(lots: Sequence[tuple[int, int, int, int]], left: list[int]) -> Iterator[tuple[int, int]]:
+    """What rules took (instant, points) beyond what the same event gave, which is less by it."""
     given: dict[int, list[int]] = {}
     for place, (_, _, points, event) in enumerate(lots):
         if points > 0:
             given.setdefault(event, []).append(place)
-    for taking, (at, _, points, event) in enumerate(lots):
+    for at, _, points, event in lots:
         if points >= 0:
             continue
+        wanted = -points
         for place in given.get(event, ()):
-            netted = min(left[place], -left[taking])
+            netted = min(left[place], wanted)
             left[place] -= netted
-            left[taking] += netted
-        yield at, -left[taking], taking
+            wanted -= netted
+        yield at, wanted
 
 
 def kept_alive(

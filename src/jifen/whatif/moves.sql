@@ -1,11 +1,19 @@
 -- name: uses
--- What members used, gave away or had taken by hand, less what they were given back: points < 0 took, > 0 came back.
-SELECT member_id, currency, effective_at, sum(points)::bigint FROM posting
-WHERE programme_id = %(programme)s::uuid
-    AND (account IN (2, 5) OR (account = 1 AND event_seq = 0 AND points < 0))
-GROUP BY member_id, member_seq, account, currency, effective_at
-HAVING sum(points) < 0 OR (account = 2 AND sum(points) > 0)
-ORDER BY member_id, effective_at, member_seq
+-- What members set aside, and what they used of it, gave away or had taken by hand: less than 0 came back. Only what was held
+-- was set aside before.
+SELECT p.member_id, p.currency, coalesce(min(h.held_at), p.effective_at), p.effective_at AS at,
+    coalesce(min(h.points + h.fee), -sum(p.points))::bigint, -sum(p.points)::bigint
+FROM posting p
+LEFT JOIN hold h ON (h.programme_id, h.member_id, h.member_seq) = (p.programme_id, p.member_id, p.event_seq)
+    AND h.state = 1 AND p.account = 2 AND p.points < 0
+WHERE p.programme_id = %(programme)s::uuid
+    AND (p.account IN (2, 5) OR (p.account = 1 AND p.event_seq = 0 AND p.points < 0))
+GROUP BY p.member_id, p.member_seq, p.account, p.currency, p.effective_at
+HAVING sum(p.points) < 0 OR (p.account = 2 AND sum(p.points) > 0)
+UNION ALL
+SELECT member_id, currency, held_at, least(deadline, closed_at), points + fee, 0
+FROM hold WHERE programme_id = %(programme)s::uuid AND state <> 1
+ORDER BY member_id, at
 
 -- name: brought
 -- Lots that no rule gave: by hand, from a former system, from another member.

@@ -8,7 +8,8 @@ them alike on both sides stands as it was recorded, and only the rest moves.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -20,8 +21,8 @@ from jifen.intake.following.period_balances import BEHIND_ALL, ends_looked_at, f
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.programme.events import EXPIRED, OF_POINTS, PERIOD_BALANCE
 from jifen.programme.model import Currency
-from jifen.whatif.holding import lots_of, uses_of
-from jifen.whatif.lives import NO_EVENT, Lived, LotsToLive, live
+from jifen.whatif.holding import LivedLots, lived_by
+from jifen.whatif.lives import NO_EVENT, Lived, LotsToLive
 from jifen.whatif.people import Someone
 from jifen.whatif.rows import PLACE, Returns, Row, past_of
 
@@ -58,7 +59,9 @@ def of_draft(reading: Reading, published: Side, draft: Side, replay: Replay) -> 
     if not draft.timeline.points_events:
         return AS_RECORDED
     bank = published.timeline
-    was, would = (dict(_becoming(bank, reading, side, replay)) for side in (published, draft))
+    lived = _lived(bank, replay, published)
+    was = dict(_becoming(bank, reading, published, replay, lived))
+    would = dict(_becoming(bank, reading, draft, replay, _lived(bank, replay, draft, lived)))
     stands = dict(_standing(reading.rows, reading.returned))
     gone, new = set[tuple[bytes, int]](), list[tuple[bytes, Brought]]()
     for thing in dict.fromkeys([*was, *would]):
@@ -106,17 +109,33 @@ def _thing(whose: bytes, one: Brought) -> Thing:
     return whose, one.kind, one.occurred_at, about
 
 
+def _lived(
+    bank: OpenProgramme,
+    replay: Replay,
+    side: Side,
+    published: Mapping[str, LivedLots] = MappingProxyType({}),
+) -> dict[str, LivedLots]:
+    """The points of a side lived through, by currency; `published`: those of the other side, if this is the draft's."""
+    return {
+        one.id: lived_by(bank, replay, side.judged, one, published.get(one.id))
+        for one in side.timeline.programme.points
+        if one.spendable
+    }
+
+
 def _becoming(
-    bank: OpenProgramme, reading: Reading, side: Side, replay: Replay
+    bank: OpenProgramme,
+    reading: Reading,
+    side: Side,
+    replay: Replay,
+    lived_of: Mapping[str, LivedLots],
 ) -> Iterator[tuple[Thing, Brought]]:
     """What becomes of the points of a side until now."""
     timeline, people = side.timeline, _People(reading.people, now_of(bank))
     found = [(whose, one) for whose, use in reading.uses for one in brought_by_use(timeline, use)]
     for currency in timeline.programme.points:
         if currency.spendable:
-            lots = lots_of(bank, replay, side.judged, currency)
-            by_end = currency.spending_order == "soonest_expiry"
-            lived = live(lots, uses_of(bank, replay, currency), by_end=by_end)
+            lots, lived = lived_of[currency.id]
             given_for_expiry = _of_type(replay.history, lots.events, EXPIRED)
             found += _expired(timeline, currency, lots, lived, given_for_expiry, people)
             found += _noted(timeline, currency, lots, lived, people)
@@ -157,11 +176,11 @@ def _expired(
     """What expired of a currency, by whose it was; what points were given for that had expired ends without a word."""
     if EXPIRED not in timeline.points_events:
         return
-    lasted = (lots.expires_at > lots.earned_at) & (lived.left > 0) & ~given_for_expiry
+    lasted = ((lots.expires_at > lots.earned_at) & ~given_for_expiry)[lived.ended.lots]
     ended = Counter[tuple[int, int]]()
-    for lot in np.flatnonzero(lasted & (lots.expires_at <= people.now)).tolist():
-        at = int(lots.expires_at[lot])
-        ended[people.holder(int(lots.members[lot]), at), at] += int(lived.left[lot])
+    for place in np.flatnonzero(lasted & (lived.ended.at <= people.now)).tolist():
+        lot, at, points = (int(column[place]) for column in lived.ended)
+        ended[people.holder(int(lots.members[lot]), at), at] += points
     number = timeline.currency_number(currency.id)
     for (place, at), points in ended.items():
         for one in brought_by_expiry(timeline, at, number, points):
@@ -175,9 +194,10 @@ def _noted(
     joined = [one.person.joined_at for one in people.everybody]
     if PERIOD_BALANCE not in timeline.points_events or not joined:
         return
-    members = np.concatenate([lots.members, lived.users, lots.members])
-    moved_at = np.concatenate([lots.earned_at, lived.used_at, lots.expires_at])
-    points = np.concatenate([lots.points, -lived.used, -lived.left])
+    ended = lived.ended
+    members = np.concatenate([lots.members, lived.users, lots.members[ended.lots]])
+    moved_at = np.concatenate([lots.earned_at, lived.used_at, ended.at])
+    points = np.concatenate([lots.points, -lived.used, -ended.points])
     for at, looked_at in ends_looked_at(timeline, min(joined), people.now):
         if looked_at != currency.id:
             continue

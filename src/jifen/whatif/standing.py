@@ -11,8 +11,8 @@ from jifen.instants import NEVER, local_day_of, month_of_day
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.programme.model import Currency
 from jifen.whatif.granting import of_each
-from jifen.whatif.holding import lots_of, uses_of
-from jifen.whatif.lives import Lived, LotsToLive, live
+from jifen.whatif.holding import lived_by
+from jifen.whatif.lives import Lived, LotsToLive
 from jifen.whatif.report import Both, LifeMonth, LifeTotal
 from jifen.whatif.running import Replay
 
@@ -45,21 +45,15 @@ def life_totals(programme: OpenProgramme, replay: Replay) -> list[LifeTotal]:
 def _life_total(programme: OpenProgramme, replay: Replay, currency: Currency) -> LifeTotal:
     now = now_of(programme)
     this_month = month_of_day(local_day_of(now, programme.zone))
-    sides = [replay.published]
+    published = lived_by(programme, replay, replay.published, _known(programme, currency))
+    draft = published  # a document alone stands on both sides
     if replay.draft is not replay.published:
-        sides.append(replay.draft)
-    lots = [lots_of(programme, replay, side, currency) for side in sides]
-    uses = uses_of(programme, replay, currency)
-    by_end = currency.spending_order == "soonest_expiry"
-    lived = [live(of_side, uses, by_end=by_end) for of_side in lots]
-    lots, lived = (lots * 2)[:2], (lived * 2)[:2]  # a document alone stands on both sides
-    moved = [_moved(programme, *side) for side in zip(lots, lived, strict=True)]
-    lapsed = [
-        int(found.left[of_side.expires_at <= now].sum())
-        for of_side, found in zip(lots, lived, strict=True)
-    ]
-    granted = [int(of_side.points.sum()) for of_side in lots]
-    used = [int(found.used.sum()) for found in lived]
+        draft = lived_by(programme, replay, replay.draft, currency, published)
+    sides = (published, draft)
+    moved = [_moved(programme, *side) for side in sides]
+    lapsed = [int(side.lived.ended.points[side.lived.ended.at <= now].sum()) for side in sides]
+    granted = [int(side.lots.points.sum()) for side in sides]
+    used = [int(side.lived.used.sum()) for side in sides]
     left = [all - gone - ended for all, gone, ended in zip(granted, used, lapsed, strict=True)]
     return LifeTotal(
         id=currency.id,
@@ -67,22 +61,29 @@ def _life_total(programme: OpenProgramme, replay: Replay, currency: Currency) ->
         scale=currency.scale,
         granted=Both(*granted),
         used=Both(*used),
-        uncovered=Both(*(found.uncovered for found in lived)),
+        uncovered=Both(*(side.lived.uncovered for side in sides)),
         lapsed=Both(*lapsed),
         outstanding=Both(*left),
         months=_months(moved, this_month),
     )
 
 
+def _known(programme: OpenProgramme, currency: Currency) -> Currency:
+    """A currency as it is published; one that only a draft has as that says."""
+    known = {one.id: one for one in programme.programme.currencies}
+    return known.get(currency.id, currency)
+
+
 def _moved(programme: OpenProgramme, lots: LotsToLive, lived: Lived) -> _Moved:
     def month_at(instant: int) -> int:
         return month_of_day(local_day_of(instant, programme.zone))
 
-    ending = lots.expires_at != NEVER
+    ended = lived.ended
+    ending = ended.at != NEVER
     return _Moved(
         (of_each(lots.days, month_of_day), lots.points),
         (of_each(lived.used_at, month_at), lived.used),
-        (of_each(lots.expires_at[ending], lambda at: month_at(at - 1)), lived.left[ending]),
+        (of_each(ended.at[ending], lambda at: month_at(at - 1)), ended.points[ending]),
     )
 
 
