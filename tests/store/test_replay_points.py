@@ -12,15 +12,20 @@ from jifen.db.connection import connect
 from jifen.intake.asking.commands import (
     Cancel,
     Capture,
+    Confirm,
     Event,
     Exchange,
     Hold,
     Merge,
+    OpenedLot,
+    Opening,
     Redeem,
     Return,
     Spend,
     Void,
 )
+from jifen.intake.submitting import submit
+from jifen.intake.versions.opening import set_test_clock
 from jifen.programme.loading import load
 from jifen.whatif.batch import lines
 from jifen.whatif.replaying import replay, replayed
@@ -56,6 +61,11 @@ FEE = "  - {id: fee, on: visit, take: 15 points}\n"
 LONGER = PLAIN.replace("rolling: 2 months", "rolling: 4 months")
 BY_SPEND = PLAIN + FEE + LADDER
 BY_BALANCE = BY_SPEND.replace("measure: amount", "measure: balance of points")
+LIVING = PLAIN.replace("    min_life: 0 days\n", "")
+LIVING_LONGER = LIVING.replace("rolling: 2 months", "rolling: 3 months")
+CLEARED = LIVING.replace("{rolling: 2 months, until: month_end}", "{yearly: 03-31}")
+PROMISED = PLAIN.replace("    min_life", "    notice: 7 days\n    min_life")
+WAITING = PLAIN.replace("    min_life", "    pending: {until: confirm}\n    min_life")
 BEGINS = "2026-01-01 10:00"
 
 
@@ -110,9 +120,9 @@ def held(bank: Bank) -> None:
     bank.do("2026-01-05 10:00", *(bank.bought(f"{m}1", m, 30_000) for m in ("ann", "bob", "cid")))
     bank.do(
         "2026-03-20 10:00",
-        Hold(id="h1", member="ann", currency="points", points=120, minutes=30 * days),
-        Hold(id="h2", member="bob", currency="points", points=50, minutes=20 * days),
-        Hold(id="h3", member="cid", currency="points", points=70, minutes=25 * days),
+        Hold(id="h1", member="ann", currency="points", points=125, minutes=30 * days),
+        Hold(id="h2", member="bob", currency="points", points=55, minutes=20 * days),
+        Hold(id="h3", member="cid", currency="points", points=75, minutes=25 * days),
     )
     bank.do("2026-04-02 10:00", *(bank.bought(f"{m}2", m, 8_000) for m in ("ann", "bob", "cid")))
     bank.do("2026-04-05 10:00", Capture(id="c2", of="h2", member="bob", points=30))
@@ -133,6 +143,43 @@ def owed(bank: Bank) -> None:
     bank.do("2026-02-05 10:00", bank.bought("a2", "ann", 10_000), bank.bought("b2", "bob", 900))
     bank.do("2026-02-10 10:00", bank.bought("a3", "ann", 20_000), bank.bought("b3", "bob", 3_000))
     bank.do("2026-04-15 10:00", bank.bought("a4", "ann", 6_000))
+    bank.travel("2026-12-10 10:00")
+
+
+def recorded_late(bank: Bank) -> None:
+    """What is recorded late lives on for a while, also close to a day on which all ends; what is imported does not."""
+    bank.enrol("ann", "bob", "cid")
+    bank.do("2026-03-10 10:00", bank.bought("a1", "ann", 5_000))
+    past = bank.bought("c1", "cid", 7_000, "2026-01-06 10:00")
+    submit(bank.connection, bank.programme, [past], now=bank.now, actor="shop", imported=True)
+    bank.do("2026-03-28 10:00", bank.bought("b1", "bob", 9_000, "2026-01-20 10:00"))
+    bank.do("2026-04-10 10:00", Spend(id="s1", member="bob", currency="points", points=40))
+    bank.do("2026-04-20 10:00", bank.bought("b2", "bob", 3_000, "2026-02-10 10:00"))
+    bank.travel("2027-12-10 10:00")
+
+
+def told_late(bank: Bank) -> None:
+    """Nobody looks for a week in which a notice was due."""
+    bank.enrol("ann", "bob")
+    brought = [OpenedLot(currency="points", points=55, expires_at=bank.instant("2026-04-01 00:00"))]
+    bank.do("2026-01-02 10:00", Opening(id="o1", member="bob", lots=brought))
+    bank.do("2026-01-05 10:00", bank.bought("a1", "ann", 30_000), bank.bought("b1", "bob", 9_500))
+    bank.travel("2026-03-20 10:00")
+    bank.programme = set_test_clock(
+        bank.connection, bank.programme, bank.instant("2026-03-28 10:00")
+    )
+    bank.do("2026-04-04 10:00", Spend(id="s1", member="ann", currency="points", points=40))
+    bank.travel("2026-12-10 10:00")
+
+
+def delivered(bank: Bank) -> None:
+    """Points wait for their delivery while others are used."""
+    bank.enrol("ann")
+    bank.do("2026-01-05 10:00", bank.bought("a1", "ann", 9_500))
+    bank.do("2026-02-05 10:00", bank.bought("a2", "ann", 8_500))
+    bank.do("2026-02-06 10:00", Confirm(id="d2", member="ann", of="a2"))
+    bank.do("2026-02-10 10:00", Spend(id="s1", member="ann", currency="points", points=27))
+    bank.do("2026-02-20 10:00", Confirm(id="d1", member="ann", of="a1"))
     bank.travel("2026-12-10 10:00")
 
 
@@ -162,15 +209,28 @@ def owed(bank: Bank) -> None:
         (PLAIN + FEE + BACK, PLAIN.replace("1 points per", "2 points per") + FEE + BACK, owed),
         (BY_SPEND, BY_BALANCE, owed),
         (BY_SPEND, BY_BALANCE, held),
+        (LIVING, LIVING + BACK, recorded_late),
+        (LIVING + BACK, LIVING_LONGER + BACK, recorded_late),
+        (LIVING + BACK, CLEARED + BACK, recorded_late),
+        (CLEARED, CLEARED + BACK, recorded_late),
+        (PROMISED, PROMISED + BACK, told_late),
+        (PROMISED + BACK, PROMISED.replace("1 points per", "2 points per") + BACK, told_late),
+        (PROMISED + BACK, PROMISED.replace("rolling: 2", "rolling: 4") + BACK, told_late),
+        (WAITING, WAITING + BACK, delivered),
+        (WAITING + BACK, WAITING.replace("1 points per", "2 points per") + BACK, delivered),
     ],
     ids=[
         "the same", "ends that nothing was about", "what ends brings points", "later ends", "earlier ends",
         "more ends", "uses that nothing was about", "uses that nothing is about", "one person",
-        "one person, later ends", "balances that were not noted", "an easier tier", "smaller fees",
+        "one person, later ends",
+        "balances that were not noted", "an easier tier", "smaller fees",
         "balances after earlier ends", "fees before ends",
         "holds that nothing was about", "holds and earlier ends", "holds of more points",
         "debts that nothing was about", "debts and earlier ends", "debts of more points",
         "balances and debts", "balances and holds",
+        "late deeds that nothing was about", "late deeds and later ends", "late deeds and a day for all",
+        "late deeds before a day for all", "missed notices that nothing was about",
+        "missed notices of more points", "missed notices and later ends", "points that wait", "more points that wait",
     ],
 )  # fmt: skip
 def test_a_replay_is_what_a_programme_under_the_draft_gave(

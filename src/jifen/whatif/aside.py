@@ -17,6 +17,7 @@ from jifen.programme.events import (
 )
 from jifen.programme.model import Currency, Programme
 from jifen.programme.point_terms import NEVER_ENDING
+from jifen.whatif.hearing import leaves_open
 from jifen.whatif.history import History
 from jifen.whatif.report import Both, LifeTotal
 from jifen.whatif.running import Replay
@@ -25,8 +26,8 @@ from jifen.wording import Said
 
 _LIVED = Said(
     "Where the draft lets other points expire, or leaves another balance when a period ends, that is worked out from "
-    "what members really used, without holds and without longer life because of late notices.",
-    "草稿下过期的积分或期末余额有所不同时，按会员实际用掉的积分推算；冻结，以及通知晚到而顺延的日子，都不计在内。",
+    "what members really used and held; notices of points that end at another time count as told in time.",
+    "草稿下过期的积分或期末余额有所不同时，按会员实际使用和冻结的积分推算；到期日有变的积分，视为已按时通知。",
 )
 _MADE_UP = Said(
     "Made-up members exchange and redeem nothing, and rules about points that expired bring them nothing.",
@@ -48,15 +49,21 @@ def asides(programme: OpenProgramme, replay: Replay, lives: Sequence[LifeTotal])
             "只有草稿才会引出的事件，按会员目前的信息计算，也不为家庭带来积分。",
         )
     currencies = (*versions[-1].currencies, *replay.document.currencies)
-    if any(_has_least_life(one) for one in currencies):
+    if any(map(_has_least_life, currencies)) and leaves_open(replay.history, replay.heard):
         yield Said(
-            "Points end when their currency says, even where `min_life` lets those recorded late live on.",
-            "积分一律按该种积分规定的日子到期，`min_life` 让较晚记录的积分多用的那些天不计在内。",
+            "What was recorded more than a day late counts as imported, with points that end when their currency says, "
+            "where the books do not show that `min_life` lets it live on.",
+            "晚一天以上才记录的事件都按导入的历史算，积分按规定的日子到期，除非账上看得出 `min_life` 让其多用了几天。",
+        )
+    if any(one.spendable and one.overdraft.ceiling for one in currencies):
+        yield Said(
+            "What the programme forgives of points that were used and came back is owed here.",
+            "用掉之后又退回、本可豁免的积分，这里都算欠分。",
         )
     if any(life.uncovered != Both(0, 0) for life in lives):
         yield Said(
-            "What points did not cover is not taken from later ones, as a debt would be.",
-            "不足的部分不会像欠分那样，从之后所得的积分中扣回。",
+            "What the draft's points do not cover could not have been used: it is no debt that later ones repay.",
+            "草稿下不足的部分届时用不了，所以不算欠分，不从之后所得的积分中扣回。",
         )
 
 

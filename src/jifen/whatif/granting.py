@@ -1,4 +1,5 @@
-"""The lots that judged events become, by columns, and when they end if nothing keeps them alive."""
+"""The lots that judged events become, by columns: from when they can be used, and when they end if nothing keeps them
+alive."""
 
 from __future__ import annotations
 
@@ -9,10 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from jifen.engine.plan import Plan
+from jifen.instants import NEVER
 from jifen.intake.judging.award_terms import AwardTerms, TermsOfSlot
-from jifen.ledger.terms import CurrencyTerms, expires_at
+from jifen.ledger.terms import CurrencyTerms, available_at, expires_at
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from jifen.whatif.history import History, Integers
 
 TIER_BEFORE = 1
@@ -21,12 +25,15 @@ TIER_BEFORE = 1
 
 @dataclass(frozen=True, slots=True)
 class Lots:
-    """One row a lot, all arrays (lots,) int64: the place of its event, currency, points, and its own end."""
+    """One row a lot, all arrays (lots,) int64: the place of its event, currency, points, from when they can be used
+    (NEVER before they are confirmed), its own end, and how many days it lives at least."""
 
     events: Integers
     currencies: Integers
     points: Integers
+    available_at: Integers
     expires_at: Integers
+    least_days: Integers
 
 
 def lots_of(
@@ -41,9 +48,18 @@ def lots_of(
             continue
         points = out[:, plan.out.after(slot.index)]
         chosen = np.flatnonzero(points)
-        ends = _ends(of_slot, history.days[part[chosen]], out[chosen, TIER_BEFORE])
-        currencies = np.full(len(chosen), slot.currency, np.int64)
-        found.append(Lots(part[chosen], currencies, points[chosen], ends))
+        events = part[chosen]
+        days, tiers = history.days[events], out[chosen, TIER_BEFORE]
+        found.append(
+            Lots(
+                events,
+                np.full(len(chosen), slot.currency, np.int64),
+                points[chosen],
+                _by_tier(of_slot, tiers, _starts(history.occurred_at[events], days)),
+                _by_tier(of_slot, tiers, _ends(days)),
+                _by_tier(of_slot, tiers, lambda terms, own: terms.min_life_days),
+            )
+        )
     return found
 
 
@@ -52,23 +68,43 @@ def together(lots: list[Lots]) -> Lots:
     nothing = np.zeros(0, np.int64)
     columns = (
         np.concatenate([nothing, *(getattr(one, name) for one in lots)])
-        for name in ("events", "currencies", "points", "expires_at")
+        for name in Lots.__dataclass_fields__
     )
     return Lots(*columns)
 
 
-def _ends(of_slot: TermsOfSlot, days: Integers, tiers: Integers) -> Integers:
-    """When points that a slot gave on some local days end, by the tier at earning."""
+_OfTerms = Callable[[CurrencyTerms, "NDArray[np.bool_] | slice"], "Integers | int"]
+"""What terms say of those lots of a slot that are theirs."""
+
+
+def _by_tier(of_slot: TermsOfSlot, tiers: Integers, read: _OfTerms) -> Integers:
+    """What the terms of a slot say of its lots, by the tier at earning."""
+    found = np.zeros(len(tiers), np.int64)
     if len(of_slot) == 1:
-        return of_each(days, _end(of_slot[0]))
-    ends = np.zeros(len(days), np.int64)
+        found[:] = read(of_slot[0], slice(None))
+        return found
     for code, terms in enumerate(of_slot):
-        ends[tiers == code] = of_each(days[tiers == code], _end(terms))
-    return ends
+        own = tiers == code
+        found[own] = read(terms, own)
+    return found
 
 
-def _end(terms: CurrencyTerms) -> Callable[[int], int]:
-    return lambda day: expires_at(terms, day, None)
+def _starts(occurred_at: Integers, days: Integers) -> _OfTerms:
+    """From when points that were earned on some local days can be used."""
+
+    def starts(terms: CurrencyTerms, own: NDArray[np.bool_] | slice) -> Integers | int:
+        if terms.pending.until is not None:
+            return NEVER
+        if not terms.pending.days:
+            return np.maximum(occurred_at[own], available_at(terms, 0, 0))
+        return of_each(days[own], lambda day: available_at(terms, 0, day))
+
+    return starts
+
+
+def _ends(days: Integers) -> _OfTerms:
+    """When points that were earned on some local days end."""
+    return lambda terms, own: of_each(days[own], lambda day: expires_at(terms, day, None))
 
 
 def of_each(values: Integers, read: Callable[[int], int]) -> Integers:

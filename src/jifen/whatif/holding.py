@@ -13,7 +13,8 @@ from jifen.instants import NEVER, local_day_of
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.model import Currency
 from jifen.programme.reading.extensions import extending_events, extensions_of
-from jifen.whatif.granting import of_each
+from jifen.whatif.granting import Lots, of_each
+from jifen.whatif.hearing import lives_from, with_least_life
 from jifen.whatif.lives import NO_EVENT, Lived, LotsToLive, kept_alive, live
 from jifen.whatif.running import Judged, Replay
 from jifen.whatif.sides import DRAFT, PUBLISHED
@@ -51,26 +52,49 @@ def lots_of(
     programme: OpenProgramme, replay: Replay, side: Judged, currency: Currency
 ) -> LotsToLive:
     """What a side gives, with what came otherwise, by member and time of earning; kept alive by activity."""
-    history, own = replay.history, np.zeros(len(side.lots.events), bool)
-    if currency.id in side.engine.currencies:
-        own = side.lots.currencies == side.engine.currencies.index(currency.id)
-    events, brought = side.lots.events[own], _brought(programme, replay, currency)
+    history, given = replay.history, _given(side, currency)
+    events, brought = given.events, _brought(programme, replay, currency)
+    recorded_at = np.maximum(history.occurred_at, history.recorded_at)[events]
+    since = lives_from(history, replay.heard)[events]
     brought_days = of_each(brought[:, 2], lambda at: local_day_of(at, programme.zone))
     columns = (
         np.concatenate([events, np.full(len(brought), NO_EVENT)]),
         np.concatenate([history.members[events], brought[:, 0]]),
         np.concatenate([history.occurred_at[events], brought[:, 2]]),
         np.concatenate([history.days[events], brought_days]),
-        np.concatenate([side.lots.expires_at[own], brought[:, 3]]),
-        np.concatenate([side.lots.points[own], brought[:, 4]]),
+        np.concatenate([np.maximum(given.available_at, recorded_at), brought[:, 2]]),
+        np.concatenate([with_least_life(given, since, programme.zone), brought[:, 3]]),
+        np.concatenate([given.points, brought[:, 4]]),
     )
     order = np.lexsort((columns[2], columns[1]))
     lots = LotsToLive(*(column[order] for column in columns))
+    _renew(lots, _of_currency(replay.history.moves.renewed, programme, currency))
     programmes = [plan.programme for _, plan in sorted(side.engine.plans.items())]
     for extension in extensions_of(programmes).get(currency.id, ()):
         ends = _lengthened(programme, replay, side, currency, extension, lots)
         lots = lots._replace(expires_at=ends)
     return lots
+
+
+def _given(side: Judged, currency: Currency) -> Lots:
+    """The lots of a currency that a side gives."""
+    known = side.engine.currencies
+    number = known.index(currency.id) if currency.id in known else -1
+    own = side.lots.currencies == number
+    return Lots(*(getattr(side.lots, name)[own] for name in Lots.__dataclass_fields__))
+
+
+def _renew(lots: LotsToLive, renewed: Integers) -> None:
+    """Let lots that are as some really were be confirmed when those were, and end when those did. Where they end
+    otherwise, whatever is promised before that is told in time."""
+    for member, earned_at, expires_at, since, until in renewed[:, [0, 2, 3, 4, 5]].tolist():
+        own = slice(*np.searchsorted(lots.members, (member, member + 1)).tolist())
+        alike = (lots.earned_at[own] == earned_at) & (lots.expires_at[own] == expires_at)
+        waiting = alike & (lots.since[own] == NEVER)
+        lots.since[own][waiting] = since
+        lots.expires_at[own][alike] = until
+    never_confirmed = lots.since == NEVER
+    lots.since[never_confirmed] = lots.earned_at[never_confirmed]
 
 
 def _lengthened(
@@ -149,15 +173,17 @@ def _days_alive(
 
 
 def _brought(programme: OpenProgramme, replay: Replay, currency: Currency) -> Integers:
-    rows = replay.history.moves.brought
-    own: Integers = rows[rows[:, 1] == _number(programme, currency)]
-    return own
+    return _of_currency(replay.history.moves.brought, programme, currency)
 
 
 def uses_of(programme: OpenProgramme, replay: Replay, currency: Currency) -> Integers:
     """What members really used of a currency, (uses, 5), as `live` takes it."""
-    rows = replay.history.moves.uses
-    own: Integers = rows[rows[:, 1] == _number(programme, currency)][:, [0, 2, 3, 4, 5]]
+    return _of_currency(replay.history.moves.uses, programme, currency)[:, [0, 2, 3, 4, 5]]
+
+
+def _of_currency(rows: Integers, programme: OpenProgramme, currency: Currency) -> Integers:
+    """Those rows of moves that are of a currency."""
+    own: Integers = rows[rows[:, 1] == _number(programme, currency)]
     return own
 
 

@@ -7,7 +7,7 @@ points reach; what they do not reach for is counted. Points count as usable from
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -51,15 +51,27 @@ class Lived(NamedTuple):
 
 class LotsToLive(NamedTuple):
     """Arrays (lots,) int64, each member's lots in the order of earning. `events` are the places of what gave them,
-    NO_EVENT where no rule did; `days` the local days of earning. Points below 0 were taken by a rule.
+    NO_EVENT where no rule did; `days` the local days of earning, `since` from when they can be used. Points below 0
+    were taken by a rule.
     """
 
     events: Integers
     members: Integers
     earned_at: Integers
     days: Integers
+    since: Integers
     expires_at: Integers
     points: Integers
+
+
+class LotOfMember(NamedTuple):
+    """A row of `LotsToLive` of one member."""
+
+    earned_at: int
+    since: int
+    expires_at: int
+    points: int
+    event: int
 
 
 class Use(NamedTuple):
@@ -87,8 +99,11 @@ def live(
     for member in dict.fromkeys([*of_members, *takes]):
         own = of_members.get(member, [])
         first, last = np.searchsorted(lots.members, (member, member + 1)).tolist()
-        columns = (lots.earned_at, lots.expires_at, lots.points, lots.events)
-        of_member = list(zip(*(column[first:last].tolist() for column in columns), strict=True))
+        columns = (lots.earned_at, lots.since, lots.expires_at, lots.points, lots.events)
+        of_member = [
+            LotOfMember(*row)
+            for row in zip(*(column[first:last].tolist() for column in columns), strict=True)
+        ]
         owing = None if missed is None else missed[len(rows) : len(rows) + len(own)].tolist()
         purse = Purse(of_member, by_end=by_end)
         missing += purse.live(own, owing)
@@ -136,14 +151,16 @@ def _by_member(uses: Integers) -> Iterator[tuple[int, list[Use]]]:
 
 
 class Purse:
-    """One member's lots of a currency as time goes by: (earned at, expires at, points, event) each. `left`: what is in
-    them; `freed`: the place, instant and points of what a hold set free behind the end of its lot."""
+    """One member's lots of a currency as time goes by. `left`: what is in them; `freed`: the place, instant and points
+    of what a hold set free behind the end of its lot."""
 
-    def __init__(self, lots: Sequence[tuple[int, int, int, int]], *, by_end: bool) -> None:
+    def __init__(self, lots: Sequence[LotOfMember], *, by_end: bool) -> None:
         self.lots, self.by_end = lots, by_end
-        self.left = [max(0, points) for _, _, points, _ in lots]
+        self.left = [max(0, lot.points) for lot in lots]
         self.freed: list[tuple[int, int, int]] = []
-        self._owed = self._come = 0
+        self._owed = 0
+        self._coming = [(lot.since, place) for place, lot in enumerate(lots) if lot.points > 0]
+        heapify(self._coming)
         self._open: list[tuple[int, int, int]] = []
 
     def live(self, uses: Sequence[Use], owing: Sequence[int] | None) -> list[int]:
@@ -167,16 +184,16 @@ class Purse:
         return lacking
 
     def _until(self, at: int) -> None:
-        """Let lots come that have been earned by an instant; they repay what is owed."""
-        while self._come < len(self.lots) and self.lots[self._come][0] <= at:
-            if self.lots[self._come][2] > 0:
-                self._reopen(self._come)
-                self._repay(self.lots[self._come][0])
-            self._come += 1
+        """Let lots come that can be used by an instant; they repay what is owed."""
+        while self._coming and self._coming[0][0] <= at:
+            since, place = heappop(self._coming)
+            self._reopen(place)
+            self._repay(since)
 
     def _reopen(self, place: int) -> None:
-        earned_at, expires_at, _, _ = self.lots[place]
-        heappush(self._open, (expires_at if self.by_end else earned_at, earned_at, place))
+        lot = self.lots[place]
+        first = lot.expires_at if self.by_end else lot.earned_at
+        heappush(self._open, (first, lot.earned_at, place))
 
     def _repay(self, at: int) -> None:
         if self._owed:
@@ -187,7 +204,7 @@ class Purse:
         taken: list[tuple[int, int]] = []
         while wanted and self._open:
             place = self._open[0][2]
-            if self.lots[place][1] <= at or self.left[place] == 0:
+            if self.lots[place].expires_at <= at or self.left[place] == 0:
                 heappop(self._open)
                 continue
             found = min(wanted, self.left[place])
@@ -201,7 +218,7 @@ class Purse:
         for place, points in reserved:
             rest = points - min(points, wanted)
             wanted -= points - rest
-            if rest and self.lots[place][1] <= at:
+            if rest and self.lots[place].expires_at <= at:
                 self.freed.append((place, at, rest))
             elif rest:
                 self.left[place] += rest
@@ -217,21 +234,21 @@ def _sum(taken: Iterable[tuple[int, int]]) -> int:
     return sum(points for _, points in taken)
 
 
-def _taken(lots: Sequence[tuple[int, int, int, int]], left: list[int]) -> Iterator[tuple[int, int]]:
+def _taken(lots: Sequence[LotOfMember], left: list[int]) -> Iterator[tuple[int, int]]:
     """What rules took (instant, points) beyond what the same event gave, which is less by it."""
     given: dict[int, list[int]] = {}
-    for place, (_, _, points, event) in enumerate(lots):
-        if points > 0:
-            given.setdefault(event, []).append(place)
-    for at, _, points, event in lots:
-        if points >= 0:
+    for place, lot in enumerate(lots):
+        if lot.points > 0:
+            given.setdefault(lot.event, []).append(place)
+    for lot in lots:
+        if lot.points >= 0:
             continue
-        wanted = -points
-        for place in given.get(event, ()):
+        wanted = -lot.points
+        for place in given.get(lot.event, ()):
             netted = min(left[place], wanted)
             left[place] -= netted
             wanted -= netted
-        yield at, wanted
+        yield lot.since, wanted
 
 
 def kept_alive(

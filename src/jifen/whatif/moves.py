@@ -20,18 +20,20 @@ SQL = statements(Path(__file__).with_suffix(".sql"))
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Two tables of integers, members by their place in the history, currencies by their number in the bank.
+    """Tables of integers, members by their place in the history, currencies by their number in the bank.
 
     `uses` (rows, 6): member, currency, when points were set aside, when they were used, how many were set aside and how
     many used (< 0 came back); each member's in the order of time. `brought` (rows, 5): member, currency, earned at,
-    expires at, points.
+    expires at, points. `renewed` (rows, 6): member, currency, earned at, expires at, and from when on and until when it
+    was so in the end, those that ended first in front.
     """
 
     uses: Integers
     brought: Integers
+    renewed: Integers
 
 
-NO_MOVES = Moves(np.zeros((0, 6), np.int64), np.zeros((0, 5), np.int64))
+NO_MOVES = Moves(np.zeros((0, 6), np.int64), np.zeros((0, 5), np.int64), np.zeros((0, 6), np.int64))
 
 
 def read_moves(
@@ -44,4 +46,4 @@ def read_moves(
         found = [(numbers[member.bytes], *rest) for member, *rest in rows]
         return np.array(found, np.int64).reshape(len(found), width)
 
-    return Moves(table("uses", 6), table("brought", 5))
+    return Moves(table("uses", 6), table("brought", 5), table("renewed", 6))

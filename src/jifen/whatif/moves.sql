@@ -22,4 +22,33 @@ WHERE programme_id = %(programme)s::uuid AND NOT EXISTS (
     SELECT FROM award AS a
     WHERE a.programme_id = %(programme)s::uuid AND (a.member_id, a.event_seq) = (l.member_id, l.event_seq)
         AND a.components <> ''
+) AND NOT EXISTS (
+    SELECT FROM lot_parent AS p
+    JOIN lot AS old ON (old.programme_id, old.member_id, old.member_seq, old.row_no)
+        = (p.programme_id, p.parent_member_id, p.parent_seq, p.parent_row_no)
+    WHERE (p.programme_id, p.member_id, p.member_seq, p.row_no) = (l.programme_id, l.member_id, l.member_seq, l.row_no)
+        AND p.parent_member_id = l.member_id AND old.currency = l.currency
 )
+
+-- name: renewed
+-- Lots that live on otherwise than they were granted: usable once they were confirmed, or ending later for a missed notice.
+-- What came back after its end is another life.
+SELECT old.member_id, old.currency, old.earned_at, old.expires_at, max(l.available_at), max(l.expires_at)
+FROM lot_parent AS p
+JOIN lot AS l USING (programme_id, member_id, member_seq, row_no)
+JOIN lot AS old ON (old.programme_id, old.member_id, old.member_seq, old.row_no)
+    = (p.programme_id, p.parent_member_id, p.parent_seq, p.parent_row_no)
+JOIN command AS c ON (c.programme_id, c.member_id, c.member_seq) = (p.programme_id, p.member_id, p.member_seq)
+WHERE p.programme_id = %(programme)s::uuid AND p.parent_member_id = p.member_id AND l.currency = old.currency
+    AND c.recorded_at < old.expires_at
+GROUP BY old.member_id, old.currency, old.earned_at, old.expires_at
+ORDER BY old.expires_at
+
+-- name: granted_until
+-- When lots ended as they were granted, of members, currencies and instants of earning.
+SELECT asked.place, min(l.expires_at)
+FROM unnest(%(places)b::bigint[], %(member_ids)b::uuid[], %(currencies)b::bigint[], %(earned_at)b::bigint[])
+    AS asked (place, member_id, currency, earned_at)
+JOIN lot AS l ON l.programme_id = %(programme)s::uuid AND l.member_id = asked.member_id
+    AND l.currency = asked.currency AND l.earned_at = instant(asked.earned_at)
+GROUP BY asked.place

@@ -21,6 +21,7 @@ from jifen.whatif.allotting import judge_as_recorded, judge_draft, judge_within_
 from jifen.whatif.balances import check_balances
 from jifen.whatif.columns import columns_of
 from jifen.whatif.counting import count
+from jifen.whatif.hearing import how_heard
 from jifen.whatif.history import History, Reading, history_of, read_history
 from jifen.whatif.points_events import AS_RECORDED, OfDraft, Side, of_draft
 from jifen.whatif.report import Report
@@ -73,10 +74,14 @@ def replayed(
     engine = engine_with(connection, programme, document, since, until)
     draft = replace(programme, engine=engine, programme=document)
     reading = read_history(connection, programme, draft)
-    settled = _Settled()
+    settled, heard = _Settled(), None
     for _ in range(_MOST_ROUNDS):
         history = history_of(reading, programme, draft, *settled, posting=posting)
         found = judged_twice(programme, history, document, engine, since, until, budgets)
+        if heard is None:
+            sql = cursor(connection)
+            heard = how_heard(sql, programme, history, found.published.lots, reading.people)
+        found = replace(found, heard=heard)
         following = _settled(reading, programme, draft, found, settled, budgets)
         if following == settled:
             break

@@ -14,6 +14,7 @@ from jifen.intake.judging.award_terms import AwardTerms
 from jifen.programme.model import Programme
 from jifen.whatif.columns import Columns
 from jifen.whatif.granting import TIER_BEFORE, Lots, lots_of, together
+from jifen.whatif.hearing import NOTHING_HEARD, Heard
 from jifen.whatif.sides import PUBLISHED
 from jifen.whatif.sparing import before_losses
 from jifen.whatif.turns import Running, turns_of
@@ -75,7 +76,8 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A history judged twice. `counted` are the events of the period that is looked at."""
+    """A history judged twice. `counted` are the events of the period that is looked at; `heard`: how the bank heard of
+    some of them."""
 
     history: History
     published: Judged
@@ -84,6 +86,7 @@ class Replay:
     counted: Integers
     since: int
     until: int
+    heard: Heard = NOTHING_HEARD
 
 
 def judge(
