@@ -286,8 +286,47 @@ def test_a_key_opens_its_own_programme_alone(served: Served) -> None:
 
 def test_an_address_that_is_none_and_a_method_that_is_none_are_problems(served: Served) -> None:
     assert served.client.get("/v1/nothing").json()["code"] == "not_found"
-    wrong = served.client.delete("/v1/members/ann")
-    assert (wrong.status_code, wrong.json()["code"]) == (405, "not_allowed")
+    for method, path, allowed in (
+        ("DELETE", "/v1/members/ann", "GET"),
+        ("PUT", "/v1/events", "POST"),
+        ("GET", "/v1/holds/h1/capture", "POST"),
+        ("POST", "/v1/members/ann/lots", "GET"),
+        ("DELETE", "/v1/members", "GET, POST"),
+    ):
+        wrong = served.client.request(method, path)
+        assert (wrong.status_code, wrong.json()["code"]) == (405, "not_allowed")
+        assert wrong.headers["allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "pointer", "said"),
+    [
+        ("GET", "/v1/members?limt=3", "/limt", "did you mean 'limit'"),
+        ("GET", "/v1/members?limit=3&limit=4", "/limit", "more than once"),
+        ("GET", "/v1/members?limit=many", "/limit", "`limit`"),
+        ("GET", "/v1/members/ann?expand=lots", "/expand", "unknown parameter"),
+        ("GET", "/v1/members/ann/balances?att=2026-03-01", "/att", "did you mean 'at'"),
+        ("POST", "/v1/events?dry_run=true", "/dry_run", "unknown parameter"),
+        ("POST", "/v1/holds/h1/capture?x", "/x", "unknown parameter"),
+    ],
+)
+def test_a_parameter_that_is_none_is_named(
+    served: Served, method: str, path: str, pointer: str, said: str
+) -> None:
+    body = purchase("never") if method == "POST" else None
+    answer = served.client.request(method, path, json=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+    assert answer.json()["pointer"] == pointer
+    assert said in answer.json()["detail"]
+    assert served.client.get("/v1/events/never").status_code == 404
+
+
+def test_a_head_is_all_but_the_body(served: Served) -> None:
+    for path in ("/health", "/v1/members/ann/balances", "/v1/programme", "/v1/nothing"):
+        got, head = served.client.get(path), served.client.head(path)
+        assert (head.status_code, head.content) == (got.status_code, b"")
+        assert head.headers["content-type"] == got.headers["content-type"]
+        assert head.headers["content-length"] == got.headers["content-length"]
 
 
 def test_an_address_with_what_no_text_holds_leads_nowhere(served: Served) -> None:

@@ -115,14 +115,14 @@ def test_balances_are_told_alike_by_the_lean_path_and_by_the_route(
     for later in ("2026-01-05 22:00", "2026-01-20 10:00"):  # all is well, and something is due
         club.advance_to(later)
         path = f"/v1/members/{quote(odd, safe='')}/balances"
-        lean, routed = (ask(sandbox, club, path + query, None) for query in ("", "?by=route"))
+        lean, routed = (ask(sandbox, club, path + end, None) for end in ("", "/"))
         assert lean.json() == routed.json()
         assert lean.json()["id"] == odd
         told_of = {"content-type", "cache-control", "vary", "etag"}
         assert {(name, lean.headers.get(name)) for name in told_of} == {
             (name, routed.headers.get(name)) for name in told_of
         }
-    nobody = [ask(sandbox, club, f"/v1/members/x/balances{query}", None) for query in ("", "?x=1")]
+    nobody = [ask(sandbox, club, f"/v1/members/x/balances{end}", None) for end in ("", "/")]
     assert [one.status_code for one in nobody] == [404, 404]
     assert nobody[0].json()["code"] == nobody[1].json()["code"] == "unknown_member"
 

@@ -14,6 +14,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 
 from jifen.api import problems
+from jifen.api.addresses import check_parameters, checked, methods_at
 from jifen.api.asking_by_themself import by_themself
 from jifen.api.audit import show_audit
 from jifen.api.caller import Caller
@@ -81,6 +82,7 @@ from jifen.api.wire import (
     respond,
     respond_unchanged,
     respond_with_problem,
+    without_body,
 )
 from jifen.db.connection import database_url, is_away
 from jifen.enquiry.finding import UnknownEvent, UnknownMember
@@ -120,6 +122,8 @@ class Door:
         if scope["type"] != "http":
             await self._routes(scope, receive, send)  # type: ignore[arg-type]
             return
+        if scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, without_body(send)
         began, request_id = time.perf_counter(), request_id_of(scope)
         path = path_as_sent(scope)
         route = route_of(path) if scope["method"] == "POST" else None
@@ -152,6 +156,7 @@ class Door:
         try:
             kind = route.kind
             caller = await self._keyring.caller_of(scope, OF_KIND[kind], members=kind in COMMANDS)
+            check_parameters(scope, route.named)
             body = read_json(await body_of(receive))
             if isinstance(body, list):
                 self._keyring.charge(caller, scope, len(body) - 1)
@@ -251,6 +256,8 @@ def problem_of(error: Exception, request_id: str) -> Problem:
             return problems.NOT_ALLOWED()
         case HTTPException(status_code=413):
             return problems.TOO_LARGE()
+        case HTTPException(extra=[{"key": str(name)}, *_]):
+            return problems.bad_parameter(name)
         case HTTPException():
             return Problem(400, "malformed", problems.MALFORMED_REQUEST)
         case _:
@@ -264,6 +271,9 @@ def _respond_to(
 ) -> Response[dict[str, Any]]:
     request_id = request_id_of(request.scope)
     problem, headers = problem_of(error, request_id), {}
+    no_route = isinstance(error, NotFoundException | MethodNotAllowedException)
+    if no_route and (methods := methods_at(path_as_sent(request.scope))):
+        problem, headers["allow"] = problems.NOT_ALLOWED(), ", ".join(methods)
     observer.tally.problem(problem.code)
     if problem.retry_after_seconds is not None:
         headers["retry-after"] = str(problem.retry_after_seconds)
@@ -324,6 +334,7 @@ def make_door(
             "readers": Provide(lambda: readers, sync_to_thread=False),
         },
         middleware=[unquoting],
+        before_request=checked,
         exception_handlers={Exception: partial(_respond_to, observer)},
         logging_config=None,
         request_max_body_size=MOST_BYTES,

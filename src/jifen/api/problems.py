@@ -327,6 +327,15 @@ OTHERS: Final = MappingProxyType(
 """What may be answered beside refusals, by its code."""
 
 
+def bad_parameter(name: str) -> Problem:
+    """A parameter is not what the description says."""
+    said = Said(
+        f"`{name}` is not what this address takes there: see `/docs`.",
+        f"参数 {name} 的值不符合要求：见 `/docs`。",
+    )
+    return Problem(400, "malformed", said, pointer=f"/{name}")
+
+
 def lacking(scope: str) -> Problem:
     """The key does not have the scope that is needed."""
     said = Said(

@@ -101,6 +101,17 @@ async def respond(
     await send({"type": "http.response.body", "body": body})
 
 
+def without_body(send: Send) -> Send:
+    """Sends what is answered to HEAD: all but the body."""
+
+    async def send_head(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return send_head
+
+
 async def respond_unchanged(send: Send, request_id: str, headers: Mapping[bytes, bytes]) -> None:
     """Send that nothing has changed."""
     told = [(b"x-request-id", request_id.encode()), *headers.items()]

@@ -10,11 +10,11 @@ import msgspec
 from jifen.api.described.shapes import told
 from jifen.wording import Said
 
-OF_EVERY_ADDRESS = ("fault", "database_away")
+OF_EVERY_ADDRESS = ("malformed", "fault", "database_away")
 """What may go wrong wherever one asks."""
 OF_EVERY_KEY = ("unauthorised", "forbidden", "too_many")
 """What may be wrong with a key."""
-OF_EVERY_BODY = ("malformed", "too_large")
+OF_EVERY_BODY = ("too_large",)
 """What may be wrong with a body."""
 
 
