@@ -28,6 +28,7 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     # every address, and the least scope that opens it; "" opens to everybody
     ("GET", "/health"): "",
     ("GET", "/ready"): "",
+    ("GET", "/problems/{}"): "",
     ("GET", "/v1/members"): "read",
     ("GET", "/v1/members/{}"): "read",
     ("GET", "/v1/members/{}/statement"): "read",

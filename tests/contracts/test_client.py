@@ -268,7 +268,13 @@ def test_every_operation_of_the_door_has_a_method() -> None:
         ("POST", "/v1/reversals"),
         ("POST", "/v1/events/x/return"),
     }
-    of_the_description = {"health", "ready", "description.get", "description.page"}
+    of_the_description = {
+        "health",
+        "ready",
+        "description.get",
+        "description.page",
+        "description.problem",
+    }
     offered = {
         (operation.method, re.sub(r"{[^}]*}", "x", operation.path))
         for operation in OPERATIONS

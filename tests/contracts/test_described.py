@@ -108,6 +108,8 @@ def test_the_page_shows_every_operation_and_loads_nothing(language: str) -> None
     for operation in OPERATIONS:
         assert f'id="{operation.name}"' in drawn
         assert escape(operation.summary.told_in(language)) in drawn
+    for code in (*REFUSALS, *OTHERS):
+        assert f'id="problem-{code}"' in drawn
     assert not re.search(r"<script|<link|src=|url\(|@import", drawn)
 
 

@@ -321,6 +321,14 @@ def test_a_parameter_that_is_none_is_named(
     assert served.client.get("/v1/events/never").status_code == 404
 
 
+def test_the_type_of_a_problem_leads_to_what_it_means(served: Served) -> None:
+    problem = served.client.get("/v1/members/nobody").json()
+    meant = served.client.get(problem["type"])
+    assert (meant.status_code, meant.headers["location"]) == (302, "/docs#problem-unknown_member")
+    assert f'id="{meant.headers["location"].partition("#")[2]}"' in served.client.get("/docs").text
+    assert served.client.get("/problems/nothing").json()["code"] == "not_found"
+
+
 def test_a_head_is_all_but_the_body(served: Served) -> None:
     for path in ("/health", "/v1/members/ann/balances", "/v1/programme", "/v1/nothing"):
         got, head = served.client.get(path), served.client.head(path)

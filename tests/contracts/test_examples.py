@@ -20,6 +20,7 @@ from jifen.ledger.refusals import REFUSALS
 WITHOUT_EXAMPLE = {
     "description.get",  # they are the examples
     "description.page",
+    "description.problem",
     "members.statement_csv",  # which are files
     "members.statement_lines",
     "webhooks.test",  # somebody has to listen

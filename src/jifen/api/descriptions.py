@@ -7,12 +7,15 @@ from typing import Any, Literal
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
 
 from jifen.api.described.document import document
-from jifen.api.described.page import page
+from jifen.api.described.page import page, place_of_problem
+from jifen.api.problems import NOT_FOUND, OTHERS
 from jifen.api.tags import HEADERS, is_held, tag_of, unchanged
 from jifen.api.wire import language_of
+from jifen.ledger.refusals import REFUSALS
 
 
 @get("/v1/openapi.json", sync_to_thread=False, summary="This description, as OpenAPI 3.1")
@@ -34,6 +37,14 @@ def show_page(
         media_type="text/html; charset=utf-8",
         headers={"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"},
     )
+
+
+@get("/problems/{code:str}", sync_to_thread=False, summary="What a problem means, for people")
+def show_problem(code: FromPath[str]) -> Redirect:
+    """Where the page explains it; the `type` of a problem document leads here."""
+    if code not in REFUSALS and code not in OTHERS:
+        raise NOT_FOUND()
+    return Redirect(f"/docs#{place_of_problem(code)}", status_code=302)
 
 
 @cache

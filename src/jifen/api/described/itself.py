@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from jifen.api.described.operation import Operation, Parameter
+from jifen.api.described.operation import Operation, Parameter, named
 from jifen.wording import Said
 
 OPERATIONS: Final = (
@@ -34,7 +34,17 @@ OPERATIONS: Final = (
             ),
         ),
         answers={200: (str,)},
-        problems=("malformed",),
         media_type="text/html",
+    ),
+    Operation(
+        name="description.problem",
+        topic="operation",
+        method="GET",
+        path="/problems/{code}",
+        summary=Said("What a problem means, for people", "一种问题的含义，供人阅读"),
+        scope=None,
+        parameters=(named("code", "The code of a problem.", "问题的代码。"),),
+        answers={302: ()},
+        problems=("not_found",),
     ),
 )

@@ -9,6 +9,8 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
+from jifen.api.problems import OTHERS, status_of, title_of
+from jifen.ledger.refusals import REFUSALS
 from jifen.wording import Said
 
 Json = dict[str, Any]
@@ -21,6 +23,7 @@ _BESIDE: Final = Said("Beside the body", "其他参数")
 _ASKED: Final = Said("Asked", "请求示例")
 _ANSWERED: Final = Said("Answered", "回复示例")
 _WRONG: Final = Said("What may be refused", "可能的拒绝")
+_PROBLEMS: Final = Said("Problems", "问题代码")
 _NEEDED: Final = Said("required", "必填")
 
 
@@ -34,13 +37,19 @@ def page(document: Mapping[str, Any], language: str) -> str:
         f"<title>{_TITLE.told_in(language)}</title><style>{style}</style>",
         f"<h1>{_TITLE.told_in(language)}</h1><p>{escape(document['info']['description'])}</p>",
         f'<p><a href="?language={other}">{called}</a> · <a href="/v1/openapi.json">OpenAPI 3.1</a></p>',
-        *_contents(document),
+        *_contents(document, language),
     ]
     for tag in document["tags"]:
         parts.append(f"<h2>{escape(tag['description'])}</h2>")
         for method, path, operation in _of_topic(document, tag["name"]):
             parts += _operation(method, path, operation, document, language)
+    parts += _problems(language)
     return "\n".join(parts) + "</html>\n"
+
+
+def place_of_problem(code: str) -> str:
+    """Where on the page a problem is explained."""
+    return f"problem-{code}"
 
 
 def _of_topic(document: Mapping[str, Any], topic: str) -> Iterator[tuple[str, str, Json]]:
@@ -50,7 +59,17 @@ def _of_topic(document: Mapping[str, Any], topic: str) -> Iterator[tuple[str, st
                 yield method.upper(), path, operation
 
 
-def _contents(document: Mapping[str, Any]) -> Iterator[str]:
+def _problems(language: str) -> Iterator[str]:
+    """What each code of a problem means, whatever it is about."""
+    yield f'<h2 id="problems">{_PROBLEMS.told_in(language)}</h2><table>'
+    for code in (*REFUSALS, *OTHERS):
+        said = _said(title_of(code).told_in(language))
+        place = place_of_problem(code)
+        yield f'<tr id="{place}"><td><code>{code}</code><td>{status_of(code)}<td>{said}'
+    yield "</table>"
+
+
+def _contents(document: Mapping[str, Any], language: str) -> Iterator[str]:
     yield "<nav>"
     for tag in document["tags"]:
         yield f"<p><b>{escape(tag['description'])}</b></p><ul>"
@@ -58,7 +77,7 @@ def _contents(document: Mapping[str, Any]) -> Iterator[str]:
             name = operation["operationId"]
             yield f'<li><a href="#{name}"><code>{method} {escape(path)}</code></a></li>'
         yield "</ul>"
-    yield "</nav>"
+    yield f'<p><a href="#problems">{_PROBLEMS.told_in(language)}</a></p></nav>'
 
 
 def _operation(
