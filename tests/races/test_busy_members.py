@@ -37,7 +37,8 @@ def while_busy(course: Racecourse, member: str, commands: Sequence[Command]) -> 
     submitted = partial(submit, asking, course.programme, commands, now=NOW, actor="shop")
     with ThreadPoolExecutor(1) as pool:
         with holding.transaction():
-            holding.execute("SELECT FROM member WHERE external_id = %s FOR UPDATE", (member,))
+            lock = "SELECT FROM member WHERE programme_id = %s AND external_id = %s FOR UPDATE"
+            holding.execute(lock, (course.programme.programme_id, member))
             batch = pool.submit(submitted)
             until_it_waits(looking, pids)
             yield batch

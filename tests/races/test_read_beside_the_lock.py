@@ -15,6 +15,9 @@ from jifen.intake.answers import Answered
 from jifen.intake.asking.commands import Command, Merge, Spend, Unmerge
 from jifen.proof.proving import prove
 
+# Who waits for whom is asked of the coordinator, and locks lie on nodes.
+pytestmark = pytest.mark.one_server
+
 Connection: TypeAlias = psycopg.Connection[Any]
 
 

@@ -278,6 +278,20 @@ def test_doctor_says_what_it_found(club: Jifen) -> None:
     assert found["stream"]["well"]
 
 
+def test_doctor_says_that_a_proof_was_red_until_it_agrees_again(
+    imported: Jifen, database_url: str
+) -> None:
+    assert doctoring._proof().said == "not yet proved"
+    with connect(database_url) as connection:
+        connection.execute("UPDATE balance SET points = points + 1000 WHERE currency = 0")
+        imported("prove", code=1)
+        imported("doctor", code=1)
+        assert "found differences: coffee-club (" in doctoring._proof().said
+        connection.execute("UPDATE balance SET points = points - 1000 WHERE currency = 0")
+    imported("prove")
+    assert "agreed: coffee-club" in imported("doctor")
+
+
 def test_doctor_names_whoever_holds_up_the_stream(
     club: Jifen, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -298,10 +312,11 @@ def test_doctor_speaks_chinese_throughout(club: Jifen) -> None:
         "批量处理",
         "磁盘空间",
         "数据库",
+        "证明",
         "消息流",
         "密钥",
     ]
-    assert lines[-3][2].endswith("：coffee-club")
+    assert lines[-4][2].endswith("：coffee-club")
 
 
 def test_the_why_of_an_event_is_told_in_both_languages(imported: Jifen) -> None:

@@ -249,7 +249,9 @@ def test_more_goes_at_once_than_lies_between_us_and_the_server(sql: Cursor) -> N
 
 def test_who_lost_the_connection_is_told_so(sql: Cursor, module_database_url: str) -> None:
     with connect(module_database_url) as other:
-        other.execute("SELECT pg_terminate_backend(%s)", (sql.connection.info.backend_pid,))
+        other.execute(
+            "SELECT pg_terminate_backend(%s::integer)", (sql.connection.info.backend_pid,)
+        )
     sql.later(ADD, {"number": 1})
     with pytest.raises(psycopg.OperationalError):
         sql.flush()
@@ -262,7 +264,9 @@ def test_who_loses_the_connection_within_a_transaction_is_told_so(
         with sql.transaction():
             assert sql.rows(LIST, {"over": 0}) == []
             with connect(module_database_url) as other:
-                other.execute("SELECT pg_terminate_backend(%s)", (sql.connection.info.backend_pid,))
+                other.execute(
+                    "SELECT pg_terminate_backend(%s::integer)", (sql.connection.info.backend_pid,)
+                )
             sql.later(ADD, {"number": 1})
 
     with pytest.raises(psycopg.OperationalError, match=r"terminat|closed"):

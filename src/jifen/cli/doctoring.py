@@ -19,6 +19,7 @@ _TITLES = {
     "room": Said("room on disk", "磁盘空间"),
     "database": Said("database", "数据库"),
     "cluster": Said("cluster", "集群"),
+    "proof": Said("proof", "证明"),
     "stream": Said("stream", "消息流"),
     "secrets": Said("secrets", "密钥"),
 }
@@ -56,7 +57,7 @@ def command(as_json: bool) -> None:
 
 
 def _findings() -> Iterator[Finding]:
-    for look in (_python, _zones, _bulk, _room, _database, _stream, _secrets, _cluster):
+    for look in (_python, _zones, _bulk, _room, _database, _proof, _stream, _secrets, _cluster):
         if found := _looked(look):
             yield found
 
@@ -156,6 +157,36 @@ def _cluster() -> Finding | None:
             ),
         )
     return Finding("cluster", True, said)
+
+
+def _proof() -> Finding:
+    from jifen.cli.database import database
+    from jifen.intake.clock import real_now
+    from jifen.operations.standing import standing
+
+    with database() as connection:
+        proofs = [(one.slug, one.proved) for one in standing(connection, real_now()) if one.proved]
+    red = listed(
+        [f"{slug} ({proved.differences:,})" for slug, proved in proofs if proved.differences]
+    )
+    if red:
+        return Finding(
+            "proof",
+            False,
+            say(f"the last one found differences: {red}", f"最近一次查出不符：{red}"),
+            say(
+                "`jifen prove --json` names them; docs/guides/operations.md says what to do when the proof is red.",
+                "`jifen prove --json` 逐条列出；该怎么办，见 docs/guides/operations.zh-CN.md 的“证明发现不符”。",
+            ),
+        )
+    agreed = listed([slug for slug, _ in proofs])
+    return Finding(
+        "proof",
+        True,
+        say(f"agreed: {agreed}", f"相符：{agreed}")
+        if agreed
+        else say("not yet proved", "尚未证明过"),
+    )
 
 
 def _stream() -> Finding:
