@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from jifen.intake.details import PERIODS, SENTENCES, Detail, refusal_as_said
+from jifen.intake.details import PERIODS, SENTENCES, Detail, not_understood, refusal_as_said
 from jifen.ledger.refusals import REFUSALS
+from jifen.wording import Said
 
 LEDGER = Path(__file__).parents[2] / "src" / "jifen" / "ledger"
 SAID = (
@@ -68,3 +69,10 @@ def test_every_period_of_a_limit_has_its_words() -> None:
     from jifen.programme.reading.ways_out import PERIODS as PERIODS_OF_WAYS
 
     assert set(PERIODS_OF_WAYS) == set(PERIODS)
+
+
+def test_a_question_ends_with_its_own_mark() -> None:
+    detail = not_understood(Said("did you mean 'amount'?", "是否想写“amount”？"))
+    said = refusal_as_said("malformed", detail)
+    assert said.en.endswith("'amount'?")
+    assert said.zh.endswith("“amount”？")

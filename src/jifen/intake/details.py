@@ -122,8 +122,11 @@ def refusal_as_said(code: str, detail: Detail | None) -> Said:
     if detail is None:
         return Said(refusal.en, refusal.zh)
     exactly = detail.said()
+    asks = exactly.en.endswith("?")  # whether something else was meant, say
+    en, zh = ("", "") if asks else (".", "。")
     return Said(
-        f"{refusal.en.rstrip('.')}: {exactly.en}.", f"{refusal.zh.rstrip('。')}：{exactly.zh}。"
+        f"{refusal.en.rstrip('.')}: {exactly.en}{en}",
+        f"{refusal.zh.rstrip('。')}：{exactly.zh}{zh}",
     )
 
 
