@@ -26,6 +26,7 @@ from jifen.intake import sweeping
 from jifen.intake.clock import real_now
 from jifen.intake.submitting import settle_members
 from jifen.intake.versions.at_work import Programmes
+from jifen.operations.standing import look
 from jifen.proof.proving import prove
 from jifen.wording import Said
 from jifen.worker import shift
@@ -229,6 +230,19 @@ def test_a_worker_that_hangs_lets_others_do_its_duty(
         with pytest.raises(psycopg.OperationalError):
             do(duty, database_url, Programmes(), never)
     assert free[-1]
+
+
+def test_a_duty_that_does_not_end_grows_old_for_who_looks(database_url: str) -> None:
+    """One that has ended long ago does as well: either way nobody does it any more."""
+    seen: list[int] = []
+
+    def hang(shift: Shift) -> None:
+        seen.extend(one.at for one in look(database_url, real_now()).duties)
+
+    began = real_now()
+    do(Duty("settle", EVERY_MINUTE, Said("", ""), hang), database_url, Programmes(), never)
+    (ended,) = (one.at for one in look(database_url, real_now()).duties)
+    assert began <= seen[0] <= ended <= real_now()
 
 
 def test_a_proof_that_is_stopped_takes_its_processes_along(

@@ -149,14 +149,13 @@ def _of_webhooks(webhooks: Sequence[Told]) -> Iterator[Metric]:
 
 def _of_duties(duties: Sequence[Duty]) -> Iterator[Metric]:
     label = ("duty",)
-    said = "When a duty of the worker was last done."
-    ended = GaugeMetricFamily("jifen_duty_timestamp_seconds", said, labels=label)
+    said = "When a duty of the worker was last done, or begun where it has not ended."
+    at = GaugeMetricFamily("jifen_duty_timestamp_seconds", said, labels=label)
     failed = GaugeMetricFamily("jifen_duty_failed", "Whether it failed.", labels=label)
     for duty in duties:
-        if duty.ended_at is not None:
-            ended.add_metric((duty.name,), duty.ended_at / _MICROSECONDS)
+        at.add_metric((duty.name,), duty.at / _MICROSECONDS)
         failed.add_metric((duty.name,), duty.failed)
-    yield from (ended, failed)
+    yield from (at, failed)
 
 
 def _buckets(

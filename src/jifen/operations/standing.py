@@ -44,10 +44,10 @@ class Told(NamedTuple):
 
 
 class Duty(NamedTuple):
-    """When a duty of the worker was last done."""
+    """When a duty of the worker was last done, or begun where it has not ended."""
 
     name: str
-    ended_at: int | None  # None: it is being done, or its worker was killed
+    at: int
     failed: bool
 
 

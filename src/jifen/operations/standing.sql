@@ -24,8 +24,8 @@ WHERE w.disabled_at IS NULL
 ORDER BY p.slug, w.webhook_id
 
 -- name: duties
--- When each duty of the worker was last done, and whether it failed.
-SELECT name, ended_at, failure IS NOT NULL FROM duty ORDER BY name
+-- When each duty of the worker was last done, or begun where it has not ended, and whether it failed.
+SELECT name, coalesce(ended_at, began_at), failure IS NOT NULL FROM duty ORDER BY name
 
 -- name: oldest_write
 -- The process of the database server that has been writing for longest, one transaction of any database, with its age.
