@@ -94,6 +94,17 @@ def test_a_statement_that_came_behind_an_error_works_the_next_time(sql: Cursor) 
     assert sql.rows(LIST, {"over": 0}) == [(1,)]
 
 
+def test_what_was_asked_ahead_of_an_error_is_asked_again(sql: Cursor) -> None:
+    sql.ahead("SELECT 1 / %(zero)s::integer", {"zero": 0})
+    sql.ahead(LIST, {"over": 0})
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        sql.rows(LIST, {"over": 0})
+    sql.later(ADD, {"number": 1})
+    assert sql.rows(LIST, {"over": 0}) == [(1,)]
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        sql.rows("SELECT 1 / %(zero)s::integer", {"zero": 0})
+
+
 def test_statements_go_on_where_psycopg_has_forgotten_all_that_was_prepared(sql: Cursor) -> None:
     for number in range(10):  # psycopg prepares what comes often
         sql.execute("SELECT number FROM note WHERE number = %s", (number,))

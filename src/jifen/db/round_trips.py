@@ -84,7 +84,11 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
         if not self._put_off:
             return
         asked, self._put_off = self._put_off, []
-        results = self.connection.wait(_talk(self.connection, asked))
+        try:
+            results = self.connection.wait(_talk(self.connection, asked))
+        except BaseException:
+            self._ahead.clear()  # of which nothing will be answered
+            raise
         if self._ahead:
             for one, result in zip(asked, results, strict=True):
                 if one in self._ahead:
