@@ -109,7 +109,7 @@ def command(
 
     from jifen.cli import output
     from jifen.cli.database import opened
-    from jifen.intake.submitting import with_members
+    from jifen.intake.gathering.unnamed import with_members
     from jifen.intake.versions.opening import now_of
 
     written = [_field(one) for one in fields]

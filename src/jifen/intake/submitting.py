@@ -16,23 +16,15 @@ from psycopg import errors
 from jifen.db.adapting import cursor
 from jifen.db.round_trips import Cursor
 from jifen.intake.answers import Answer, Answered, malformed
-from jifen.intake.asking.commands import (
-    Cancel,
-    Command,
-    Confirm,
-    Return,
-)
+from jifen.intake.asking.commands import Command
 from jifen.intake.asking.texts import unwritable
 from jifen.intake.garbage import collecting_no_garbage
-from jifen.intake.gathering.gather import (
-    Lock,
-    gather_known,
-    open_cases,
-)
+from jifen.intake.gathering.gather import Lock, open_cases
 from jifen.intake.gathering.joining import JoinedForNothing, keep_who_joined
 from jifen.intake.gathering.looking import look_at
 from jifen.intake.gathering.meeting import members_caught_up, new_batch
 from jifen.intake.gathering.sitting import Sitting
+from jifen.intake.gathering.unnamed import with_members
 from jifen.intake.judging.case import Work
 from jifen.intake.judging.deciding import settle_first
 from jifen.intake.lanes import append_lane, history_lane, looks_back
@@ -346,35 +338,3 @@ def _tried(work: Callable[[], Result]) -> Result:
                 raise
             time.sleep(random.uniform(0, 0.02 * 2**attempt))
     raise AssertionError("unreachable")
-
-
-def with_members(
-    connection: psycopg.Connection[Any], programme: OpenProgramme, commands: Sequence[Command]
-) -> Sequence[Command]:
-    """The commands; those about an earlier one that do not name their member get the member of that."""
-    keys = [key for command in commands if not command.member for key in _keys_named(command)]
-    if not keys:
-        return commands
-    with cursor(connection) as sql:
-        known = gather_known(sql, programme, keys)
-
-    def with_member(command: Command) -> Command:
-        if command.member:
-            return command
-        first = next((known[key] for key in _keys_named(command) if key in known), None)
-        return msgspec.structs.replace(command, member=first.external_id) if first else command
-
-    return [with_member(command) for command in commands]
-
-
-def _keys_named(command: Command) -> tuple[str, ...]:
-    """The keys of earlier commands that a command may be about, in the order in which they are tried."""
-    if isinstance(command, Return):
-        return (f"event/{command.of}",)
-    if isinstance(command, Confirm):
-        return (f"event/{command.of}",)
-    return (
-        (*command.keys, command.transfer_key, command.exchange_key, command.redemption_key)
-        if isinstance(command, Cancel)
-        else ()
-    )
