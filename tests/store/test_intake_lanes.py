@@ -316,3 +316,23 @@ def test_nothing_of_a_batch_outlives_it(bank: Bank) -> None:
     finally:
         gc.enable()
     assert left == []
+
+
+def test_a_batch_of_purchases_waits_for_the_database_twice(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For what it looks at and for its commit, once the database knows its statements."""
+    first = [_bought(bank, f"first-{n}", NOON, sequence=n) for n in range(2)]
+    then = [_bought(bank, f"then-{n}", NOON, sequence=n) for n in range(2, 5)]
+    now = bank.instant("2026-03-10 13:00")
+    submit(bank.connection, bank.programme, first, now=now, actor="shop")
+    waited: list[Any] = []
+    wait = bank.connection.wait
+
+    def counting(generator: Any, *args: Any, **kwargs: Any) -> Any:
+        waited.append(generator)
+        return wait(generator, *args, **kwargs)
+
+    monkeypatch.setattr(bank.connection, "wait", counting)
+    submit(bank.connection, bank.programme, then, now=now, actor="shop")
+    assert len(waited) == 2

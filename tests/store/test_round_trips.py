@@ -151,6 +151,35 @@ def test_a_transaction_costs_no_wait_of_its_own(sql: Cursor, waits: list[Any]) -
     assert sql.rows(LIST, {"over": 0}) == [(1,)]
 
 
+def test_what_is_asked_behind_a_transaction_comes_with_its_commit(
+    sql: Cursor, waits: list[Any]
+) -> None:
+    committed = "SELECT pg_current_xact_id_if_assigned() IS NULL"
+    for number in (1, 2):
+        with sql.transaction():
+            assert sql.rows(committed, {}) == [(True,)]
+            sql.behind(committed, {})
+            sql.behind(LIST, {"over": number - 1})
+            sql.later(ADD, {"number": number})
+        assert sql.rows(committed, {}) == [(True,)]
+        assert sql.rows(LIST, {"over": number - 1}) == [(number,)]
+        assert len(waits) == 2 * number
+
+
+def test_what_was_asked_behind_a_transaction_that_fails_is_asked_again(sql: Cursor) -> None:
+    def fail_behind() -> None:
+        with sql.transaction():
+            sql.behind(LIST, {"over": 0})
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail_behind()
+    with sql.transaction():
+        sql.later(ADD, {"number": 1})
+    sql.later(ADD, {"number": 2})
+    assert sql.rows(LIST, {"over": 0}) == [(1,), (2,)]
+
+
 def fail(sql: Cursor, *, behind: LiteralString, **values: object) -> None:
     """Add a note, ask something and fail, in a transaction."""
     with sql.transaction():

@@ -43,6 +43,7 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
         self.format = Format.BINARY
         self._adapters = adapters
         self._put_off: list[_Asked] = []
+        self._behind: list[_Asked] = []
         self._ahead: dict[_Asked, list[Rows]] = {}
 
     @property
@@ -60,6 +61,11 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
         asked = _asked(statement, values)
         self._put_off.append(asked)
         self._ahead.setdefault(asked, [])
+
+    def behind(self, statement: LiteralString, values: Values) -> None:
+        """Read behind the transaction of this cursor, on the way on which that is committed, so that it sees whoever
+        committed before: who asks the same by `rows` has the answer then."""
+        self._behind.append(_asked(statement, values))
 
     def rows(self, statement: LiteralString, values: Values, *, locks: bool = False) -> Rows:
         """What a statement answers, or has answered ahead; to one question once.
@@ -109,9 +115,11 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
                 yield
                 if whole:
                     self._put_off_commit()
+                self._put_off_behind()
                 self.flush()
         except BaseException:
             self._put_off.clear()
+            self._behind.clear()
             self._ahead.clear()
             raise
 
@@ -141,6 +149,11 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
             raise InFailedSqlTransaction("COMMIT would roll back without a word")
         self.later("COMMIT", {})
+
+    def _put_off_behind(self) -> None:
+        self._ahead = {one: [] for one in self._behind}  # of the others nobody has asked
+        self._put_off += self._behind
+        self._behind = []
 
     def _read(self, result: PGresult) -> Rows:
         reading = Transformer.from_context(self)

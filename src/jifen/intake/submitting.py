@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -25,11 +25,12 @@ from jifen.intake.gathering.looking import look_at
 from jifen.intake.gathering.meeting import members_caught_up, new_batch
 from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.gathering.unnamed import with_members
+from jifen.intake.gathering.waiting import anything_waits, ask_whether_anything_waits
 from jifen.intake.judging.case import Work
 from jifen.intake.judging.deciding import settle_first
 from jifen.intake.lanes import append_lane, history_lane, looks_back
 from jifen.intake.occasions import CLOCK
-from jifen.intake.relations.arriving import Submit, deliver, take_waiting_returns
+from jifen.intake.relations.arriving import Submit, awaited, deliver, take_waiting_returns
 from jifen.intake.using.usable import usable_in
 from jifen.intake.versions.opening import OpenProgramme, UnknownProgramme, refreshed
 from jifen.intake.write import write
@@ -110,6 +111,8 @@ class _Submission:
     within: bool
     sent_to: set[str]
     answers: dict[int, Answered]  # by place
+    awaited: dict[str, int] = field(default_factory=dict)
+    """Events that came and for which something waits, with the places that brought them up."""
 
     def decide(self, some: Asked) -> None:
         """Answer commands, those that change the past a few members at a time."""
@@ -132,7 +135,7 @@ class _Submission:
     def sit(self, lane: Lane, rest: Asked, lock: Lock = Lock.ALL) -> Asked:
         """Decide and write in one transaction, and in another one what was put aside; what the lane leaves."""
 
-        def in_one_transaction(sql: Cursor) -> tuple[Asked, Sitting]:
+        def decide_and_write(sql: Cursor) -> tuple[Asked, Sitting]:
             sitting = look_at(
                 sql, self.programme, rest, self.now, self.actors, self.imported,
                 joining=self.enrol, with_lots=lane is history_lane, with_all_budgets=self.within, lock=lock,
@@ -145,8 +148,19 @@ class _Submission:
                 members_caught_up(sql, work.programme, parted, self.now, work.actor, lock=Lock.ALL)
             return left, sitting
 
+        def in_one_transaction() -> tuple[Asked, Sitting]:
+            with cursor(self.connection) as sql:
+                with sql.transaction():
+                    left, sitting = decide_and_write(sql)
+                    came = awaited(sitting.asked, sitting.answers)
+                    if came:
+                        ask_whether_anything_waits(sql, self.programme, came)
+                if came and anything_waits(sql, self.programme, came):
+                    self.awaited.update(came)
+            return left, sitting
+
         try:
-            left, sitting = _transacted(self.connection, in_one_transaction)
+            left, sitting = _tried(in_one_transaction)
         except JoinedForNothing as undone:
             self.answers.update(undone.answers)
             return [*undone.left, *(self.sit(lane, undone.others) if undone.others else ())]
@@ -179,7 +193,8 @@ def _submitted(
     with collecting_no_garbage():
         failures = _failures(submission.decide, asked, answers)
     submit_these = _submitter(connection, programme, now, sent_to)
-    failures |= take_waiting_returns(connection, programme, submit_these, asked, answers, now)
+    if came := submission.awaited:
+        failures |= take_waiting_returns(connection, programme, submit_these, came, now)
     return answers, failures
 
 

@@ -55,6 +55,13 @@ def wait(
     return Answered(Answer(state="refused", refusal=conflict, detail=differs_in(difference)))
 
 
+def ask_whether_anything_waits(
+    sql: Sql, programme: OpenProgramme, event_ids: Collection[str]
+) -> None:
+    """Ask behind the transaction for what `anything_waits` looks at."""
+    sql.behind(SQL["anything_waits"], _waited_for(programme, event_ids))
+
+
 def anything_waits(sql: Sql, programme: OpenProgramme, event_ids: Collection[str]) -> bool:
     """Whether anything waits for these events, be they there or not."""
     return bool(sql.rows(SQL["anything_waits"], _waited_for(programme, event_ids)))

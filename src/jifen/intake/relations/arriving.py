@@ -10,7 +10,7 @@ import psycopg
 from jifen.db.adapting import cursor
 from jifen.intake.answers import Answered
 from jifen.intake.asking.commands import Command, Event, returned_event
-from jifen.intake.gathering.waiting import anything_waits, take_arrived, wait
+from jifen.intake.gathering.waiting import take_arrived, wait
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.relations.inbox import send, take
 from jifen.intake.versions.opening import OpenProgramme
@@ -26,18 +26,12 @@ class Submit(Protocol):
     ) -> Mapping[int, Exception]: ...
 
 
-def take_waiting_returns(
-    connection: psycopg.Connection[Any],
-    programme: OpenProgramme,
-    submit: Submit,
-    asked: Asked,
-    answers: Mapping[int, Answered],
-    now: int,
-) -> dict[int, Exception]:
-    """Take what came before an event that it is of, which has come now, or had come when we were interrupted.
+def awaited(asked: Asked, answers: Mapping[int, Answered]) -> dict[str, int]:
+    """The events for which something may wait that has to be looked for once these answers are committed; by what
+    place they are brought up.
 
-    Also asked for one that waits since now: its event may have come while we looked for it, and whoever commits last
-    sees both. What fails goes on waiting; why, by the place of who brought it up.
+    They have come now, or had come when we were interrupted. Also one for which something waits since now: it may have
+    come while we looked for it, and whoever commits last sees both.
     """
     came: dict[str, int] = {}
     for place, command in asked:
@@ -46,17 +40,26 @@ def take_waiting_returns(
             came[command.id] = place
         elif state == "waiting" and (of := returned_event(command)) is not None:
             came[of] = place
+    return came
+
+
+def take_waiting_returns(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    submit: Submit,
+    came: Mapping[str, int],
+    now: int,
+) -> dict[int, Exception]:
+    """Take what came before an event that it is of, of those that were `awaited`. What fails goes on waiting; why, by
+    the place of who brought it up."""
     failures: dict[int, Exception] = {}
-    with cursor(connection) as sql:
-        if not came or not anything_waits(sql, programme, came):
-            return failures
-        with sql.transaction():
-            for asked_before, actor in take_arrived(sql, programme, came):
-                of = returned_event(asked_before)
-                assert of is not None
-                for failure in submit([asked_before], actors=[actor]).values():
-                    wait(sql, programme, asked_before, of, now, actor)
-                    failures[came[of]] = failure
+    with cursor(connection) as sql, sql.transaction():
+        for asked_before, actor in take_arrived(sql, programme, came):
+            of = returned_event(asked_before)
+            assert of is not None
+            for failure in submit([asked_before], actors=[actor]).values():
+                wait(sql, programme, asked_before, of, now, actor)
+                failures[came[of]] = failure
     return failures
 
 
