@@ -504,12 +504,28 @@ class _Author:
                 keys.append(AllOf(()))
             ways = tuple(self._way(on, of_lines) for _ in keys)
             return Cases("table", ways[0], tuple(keys), ways)
+        if per_line and self.chance(0.3):
+            return self._table_of_lines()
         if not per_line and self.chance(0.1):
             self.note("prizes")
             bounds = sorted(self.random.sample(range(1, 11), self.random.randrange(1, 4)))
             ways = tuple(self._way(on, of_lines) for _ in bounds)
             return Prizes(tuple(bound * DRAWS // 10 for bound in bounds), ways)
         return self._way(on, of_lines)
+
+    def _table_of_lines(self) -> Cases:
+        """A row for some lines each, all giving by the same."""
+        self.note("table of lines")
+        keys = [self.conditions.of_lines() for _ in range(self.random.randrange(1, 4))]
+        if self.chance(0.5):
+            keys.append(AllOf(()))
+        one: Amount | Rate = Amount(1)
+        if self.chance(0.7):
+            field = self.random.choice(("amount", "quantity"))
+            per = self.random.choice((1, 70, 100, 300))
+            one = Rate(1, per, field, True, self.chance(0.5))
+        ways = tuple(replace(one, points=self.random.randrange(1, 8)) for _ in keys)
+        return Cases("table", one, tuple(keys), ways)
 
     def _way(self, on: str, of_lines: bool) -> Amount | Rate:
         random = self.random

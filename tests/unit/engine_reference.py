@@ -343,13 +343,10 @@ class _Evaluation:
         if isinstance(how, Percentage):
             held = sum(deed.earned.get(how.held.of, 0) for deed in self.history[:-1])
             return rounded(Fraction(max(0, held) * how.percent, 100), rule.rounding)
+        if isinstance(how, Cases) and rule.per_line:
+            return sum(self._by_row(rule, how, Asked(line=line), amount, [line]) for line in lines)
         if isinstance(how, Cases):
-            fitting = [
-                way
-                for when, way in zip(how.whens, how.gives, strict=True)
-                if truth(when, self.asked)
-            ]
-            return self._way(rule, fitting[0], amount, lines) if fitting else 0
+            return self._by_row(rule, how, self.asked, amount, lines)
         if isinstance(how, Prizes):
             won = zip(how.bounds, how.gives, strict=True)
             how = next(way for bound, way in won if self._draw(rule) < bound)
@@ -367,6 +364,18 @@ class _Evaluation:
             ]
             return self._way(rule, passed[-1], amount, lines) if passed else 0
         return self._way(rule, how, amount, lines)
+
+    def _by_row(
+        self,
+        rule: Rule,
+        how: Cases,
+        asked: Asked,
+        amount: int | None,
+        lines: list[Mapping[str, Any]],
+    ) -> int:
+        rows = zip(how.whens, how.gives, strict=True)
+        fitting = [way for when, way in rows if truth(when, asked)]
+        return self._way(rule, fitting[0], amount, lines) if fitting else 0
 
     def _line_by_line(self, rule: Rule, left: int, lines: list[Mapping[str, Any]]) -> int:
         """What each line gives of what is left, by the limits for each value of a field of lines; noted on the deed."""

@@ -92,6 +92,52 @@ def test_a_bad_table_is_named_with_what_was_meant(tables: str, give: str, line: 
     assert said(f'{HEAD}{tables}earn: [{{id: x, on: flight, give: "{give}"}}]\n') == [line]
 
 
+ARTICLES = "tables: {article: {by: [sku, brand], rows: {A-17: {own: 5}, B-02: 7}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "zh", "en"),
+    [
+        (
+            'per: line, give: "table[article] miles"',
+            "消费时，每行商品得表格“article”所列的里程。",
+            "Each line of a purchase earns the miles of table “article”.",
+        ),
+        (
+            "per: line, lines: category == 'tea', give: \"table[article] miles per 2 of quantity\"",
+            "品类为“tea”的商品每满 2 件得表格“article”所列的里程，逐行计算。",
+            "Every full 2 units of goods of category “tea” earns the miles of table “article”, line by line.",
+        ),
+    ],
+)
+def test_a_table_of_lines_reads_naturally_in_both_languages(rule: str, zh: str, en: str) -> None:
+    programme = load(f"{HEAD}{ARTICLES}earn: [{{id: x, on: purchase, {rule}}}]\n")
+    assert (sentences(programme, "zh")[2], sentences(programme, "en")[2]) == (zh, en)
+
+
+def test_the_goods_of_a_rule_that_looks_into_a_table_are_named() -> None:
+    rule = "{id: x, on: purchase, lines: brand == 'own', give: \"table[basket] miles\"}"
+    programme = load(f"{HEAD}{BASKET}{LADDER}earn: [{rule}]\n")
+    assert sentences(programme, "zh")[2] == (
+        "消费时，若含有品牌为“own”的商品，得表格“basket”所列的里程。"
+    )
+    assert sentences(programme, "en")[2] == (
+        "A purchase with goods of brand “own” earns the miles of table “basket”."
+    )
+
+
+def test_a_table_goes_by_lines_exactly_where_a_rule_gives_line_by_line() -> None:
+    whole = '{id: x, on: purchase, lines: all, give: "table[article] miles per 1 of quantity"}'
+    assert said(f"{HEAD}{ARTICLES}earn: [{whole}]\n") == [
+        "earn[1].give: table 'article' goes by 'sku', a field of lines (add `per: line`)"
+    ]
+    by_line = '{id: x, on: purchase, per: line, give: "table[basket] miles"}'
+    assert said(f"{HEAD}{BASKET}{LADDER}earn: [{by_line}]\n") == [
+        "earn[1].give: line by line a table goes by fields of lines, which 'tier' is not "
+        "(leave `per: line` out, or write a rule with `when`)"
+    ]
+
+
 LADDER = "tiers: {measure: miles, window: lifetime, ladder: [{id: basic, reach: 0}, {id: gold, reach: 9}]}\n"
 BASKET = "tables: {basket: {by: tier, rows: {basic: 5000, gold: 100}}}\n"
 

@@ -246,6 +246,8 @@ class _Explanation:
             drawn = draw(self.plan.programme.id, rule.whole, self.event.id)
             won = zip(how.bounds, how.gives, strict=True)
             return next((way for bound, way in won if drawn < bound), None)
+        if isinstance(how, Cases) and rule.per_line:
+            return how.one  # each line has a row of its own
         if isinstance(how, Cases):
             chosen = zip(how.whens, how.gives, strict=True)
             return next((way for when, way in chosen if self.values.fits(when)), None)

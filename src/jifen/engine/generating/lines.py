@@ -10,10 +10,9 @@ from __future__ import annotations
 from jifen.engine.errors import EngineError
 from jifen.engine.generating.block import Block
 from jifen.engine.generating.conditions import beside, fails, holds
-from jifen.engine.generating.giving import give
 from jifen.engine.generating.line_fields import LineFields
 from jifen.engine.generating.names import clean
-from jifen.engine.generating.per_line import PerLine
+from jifen.engine.generating.per_line import PerLine, more_of_line
 from jifen.engine.generating.shares import line_body
 from jifen.engine.generating.source import indented
 from jifen.engine.layout import Counter
@@ -24,7 +23,7 @@ from jifen.programme.condition import (
     operands,
 )
 from jifen.programme.rules import Give, Multiply, Rule
-from jifen.programme.ways import Amount, Percentage, Rate
+from jifen.programme.ways import Amount, Cases, Percentage, Rate
 from jifen.wording import Said
 
 
@@ -119,7 +118,7 @@ class LineLook:
                 continue
             total = self._start(f"{base}_of_{self.block.source.rule_name(rule.id)}")
             self.shares[multiplier.id, rule.id] = total
-            body += self._of_rule(rule, line_body(rule, total, self.fields.added))
+            body += self._of_rule(rule, line_body(rule, total, self.fields))
         return body
 
     def _give_per_line(self, rule: Rule, base: str) -> list[str]:
@@ -129,20 +128,21 @@ class LineLook:
         how = rule.action.how
         if isinstance(how, Amount):
             return [f"{total} += {how.points}"]
-        if not isinstance(how, Rate) or not how.of_lines:
+        one = how.one if isinstance(how, Cases) else how
+        if not isinstance(one, Amount) and not (isinstance(one, Rate) and one.of_lines):
             raise EngineError(
                 Said(
                     f"Rule '{rule.id}' gives per line, but not by a field of lines.",
                     f"规则“{rule.id}”按商品行给分，但没有用商品行的字段。",
                 )
             )
-        body = ["more = 0", *give(rule, "more", self.fields.added), f"{total} += more"]
-        if how.field == "amount":
-            one = PerLine(rule, total, self._start(f"{base}_cost"), self._start(f"{base}_off"))
-            self._per_line.append(one)
+        body = [*more_of_line(rule, self.fields), f"{total} += more"]
+        if isinstance(one, Rate) and one.field == "amount":
+            bound = PerLine(rule, total, self._start(f"{base}_cost"), self._start(f"{base}_off"))
+            self._per_line.append(bound)
             value = self.fields.added("amount")
-            body += [f"if {value} > 0:", f"    {one.cost} += {value}"]
-            body += [f"elif {value} != MISSING:", f"    {one.off} += {value}"]
+            body += [f"if {value} > 0:", f"    {bound.cost} += {value}"]
+            body += [f"elif {value} != MISSING:", f"    {bound.off} += {value}"]
         return body
 
     def lines(self, amount: list[str]) -> list[str]:
@@ -214,21 +214,17 @@ class LineLook:
 
     def line_by_line(self, rule: Rule, then: list[str]) -> list[str]:
         """Once more through the lines of a rule that gives line by line: `then`, where a line gives `more`."""
-        assert isinstance(rule.action, Give)
-        how, start = rule.action.how, list[str]()
-        body = ["more = 0", *give(rule, "more", self.fields.added)]
-        if isinstance(how, Amount):
-            body = [f"more = {how.points}"]
-        elif isinstance(how, Rate) and how.field == "amount":
-            one = next(one for one in self._per_line if one.rule is rule)
+        start, body = list[str](), more_of_line(rule, self.fields)
+        one = next((one for one in self._per_line if one.rule is rule), None)
+        if one is not None:
             start = [*one.most(), f"if most > {one.cost}:", f"    most = {one.cost}"]
             start.append("so_far = parts_so_far = 0")
-            body = ["more = 0", *one.part(self.fields.added("amount"))]
+            body = ["more = 0", *one.part(self.fields)]
         return [*start, *self._look(self._of_rule(rule, [*body, *then]))]
 
     def _given_in_parts(self, one: PerLine) -> list[str]:
         """Give line by line again, for its part of the most that the lines may count."""
-        body = ["more = 0", *one.part(self.fields.added("amount")), f"{one.total} += more"]
+        body = ["more = 0", *one.part(self.fields), f"{one.total} += more"]
         start = f"{one.total} = so_far = parts_so_far = 0"
         return [start, *self._look(self._of_rule(one.rule, body))]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from jifen.engine.errors import EngineError
-from jifen.engine.generating.giving import Value, give
+from jifen.engine.generating.giving import give
+from jifen.engine.generating.line_fields import LineFields
+from jifen.engine.generating.per_line import more_of_line
 from jifen.engine.generating.source import indented
 from jifen.programme.reading.multiplying import gives_by_lines
 from jifen.programme.rules import Give, Rule
@@ -11,7 +13,7 @@ from jifen.programme.ways import Amount, Rate
 from jifen.wording import Said
 
 
-def line_body(rule: Rule, total: str, value: Value) -> list[str]:
+def line_body(rule: Rule, total: str, fields: LineFields) -> list[str]:
     """Statements for one line: add its amount or field, or what a rule per line gives for it, to `total`."""
     assert isinstance(rule.action, Give)
     how = rule.action.how
@@ -24,10 +26,10 @@ def line_body(rule: Rule, total: str, value: Value) -> list[str]:
         )
     if isinstance(how, Amount):
         return [f"{total} += {how.points}"]
-    assert isinstance(how, Rate)
     if rule.per_line:
-        return ["more = 0", *give(rule, "more", value), f"{total} += more"]
-    name = value(how.field, how.of_lines)
+        return [*more_of_line(rule, fields), f"{total} += more"]
+    assert isinstance(how, Rate)
+    name = fields.added(how.field, how.of_lines)
     return [f"if {name} != MISSING:", f"    {total} += {name}"]
 
 

@@ -23,7 +23,7 @@ from jifen.programme.reading.taking import (
     what_to_take,
 )
 from jifen.programme.rules import Give, Multiply, Notify, PassOn, Rule
-from jifen.programme.ways import Amount, Cases, Percentage, Prizes, Rate, Steps
+from jifen.programme.ways import Amount, Percentage, Prizes, Rate, Steps
 from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 
@@ -94,13 +94,14 @@ def read_actions(section: Section, scope: Scope, per_line: bool) -> tuple[Action
     if "surprise" in section:
         rewards = replace(giving, currencies=scope.rewards, rewards=True)
         return read_prizes(section.place("surprise"), section.problems, giving, rewards)
+    looked_at = replace(scope, lines=True) if per_line else scope
     nodes = _awards(section)
     if not nodes:
         section.problems.add(_place(section), Said("is empty", "是空的"))
     gives: list[Give] = []
     for node in nodes:
         read = _take if "take" in section else _give
-        give = read(node, section.problems, giving, scope)
+        give = read(node, section.problems, giving, looked_at)
         if give is None:
             return ()
         if any(give.currency == other.currency for other in gives):
@@ -209,7 +210,7 @@ def check_shape(section: Section, action: Action, per_line: bool) -> None:
             if key in section:
                 message = Said("says nothing for a surprise", "对 surprise 没有意义")
                 section.problems.add(section.place(key), message)
-    if isinstance(action.how, Steps | Cases) and per_line:
+    if isinstance(action.how, Steps) and per_line:
         message = Said(
             "steps look at the whole event, not at lines", "分档按整个事件计算，不按商品行"
         )

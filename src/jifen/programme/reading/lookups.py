@@ -91,12 +91,42 @@ def give_by_table(written: str, giving: Giving, scope: Scope) -> Give:
     table = find_table(found[1], scope)
     one = give_from(f"1 {found[2]}", giving)
     assert isinstance(one.how, Amount | Rate)
+    _check_columns(table, scope)
     whens = row_keys(table, scope)
     ways = [_times(value, one) for _, value in table.rows]
     if table.otherwise is not None:
         whens.append(AllOf(()))
         ways.append(_times(table.otherwise, one))
     return Give(one.currency, Cases(table.id, one.how, tuple(whens), tuple(ways)))
+
+
+def _check_columns(table: Table, scope: Scope) -> None:
+    """A rule that gives line by line looks into a table by fields of lines, any other by what the event knows.
+
+    Raises:
+        Wrong: a column belongs to the other kind.
+    """
+    of_lines = {field.name for field in scope.on.line_fields}
+    for column in table.by:
+        if scope.lines and column not in of_lines and column in replace(scope, lines=False).names():
+            raise Wrong(
+                Said(
+                    f"line by line a table goes by fields of lines, which '{column}' is not",
+                    f"逐行给分时，表格只能按商品行的字段查，而“{column}”不是",
+                ),
+                Said(
+                    "leave `per: line` out, or write a rule with `when`",
+                    "请去掉 `per: line`，或另写带 `when` 的规则",
+                ),
+            )
+        if not scope.lines and column in of_lines and column not in scope.names():
+            raise Wrong(
+                Said(
+                    f"table '{table.id}' goes by '{column}', a field of lines",
+                    f"表格“{table.id}”按商品行的字段“{column}”查",
+                ),
+                Said("add `per: line`", "请加 `per: line`"),
+            )
 
 
 def _times(value: str, one: Give) -> Amount | Rate:

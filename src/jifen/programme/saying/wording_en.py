@@ -175,7 +175,8 @@ def _award(programme: Programme, rule: Rule, give: Give, event: str, goods: str)
     if isinstance(give.how, Steps):
         return _steps(programme, rule, give, give.how, event)
     if isinstance(give.how, Cases):
-        return _by_table(programme, rule, give.how, event)
+        said = _by_table(programme, rule, give.how, event, goods)
+        return f"{said}, line by line" if rule.per_line and isinstance(give.how.one, Rate) else said
     if isinstance(give.how, Prizes):
         return f"{article(event)} draws a surprise"
     said = _rate(programme, rule, give.currency, give.how, event, goods)
@@ -274,14 +275,17 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
     )
 
 
-def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str:
+def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str, goods: str) -> str:
     assert isinstance(rule.action, Give)
     currency = currency_named(programme, rule.action.currency)
     points = f"the {currency.name.en} of table {value_name(programme, cases.table, 'en')}"
     one = cases.one
     if isinstance(one, Amount):
-        return f"{article(event)} {_earns(rule)} {points}"
-    per = _per(programme, rule, one, event, "") + over_words(programme, rule, one, "en")
+        who = f"{article(event)} with {goods}" if goods else article(event)
+        if rule.per_line:
+            who = f"each line of {goods or article(event)}"
+        return f"{who} {_earns(rule)} {points}"
+    per = _per(programme, rule, one, event, goods) + over_words(programme, rule, one, "en")
     said = f"every {per} {_earns(rule)} {points}"
     return f"{said} (in proportion, {ROUNDED_EN[rule.rounding]})" if one.proportional else said
 

@@ -173,7 +173,8 @@ def _award(
         occasion = "" if conditional and give.how.past else event
         return _steps(programme, rule, give, give.how, occasion)
     if isinstance(give.how, Cases):
-        return _by_table(programme, rule, give.how, "" if conditional else event)
+        said = _by_table(programme, rule, give.how, "" if conditional else event, goods)
+        return f"{said}，逐行计算" if rule.per_line and isinstance(give.how.one, Rate) else said
     if isinstance(give.how, Prizes):
         return _surprise(programme, rule, give.how, event, conditional)
     said = _rate(programme, rule, give.currency, give.how, "" if conditional else event, goods)
@@ -278,15 +279,17 @@ def _steps(programme: Programme, rule: Rule, give: Give, steps: Steps, event: st
     return f"按{event}{field_name(programme, steps.field, 'zh')}，{'；'.join(parts)}"
 
 
-def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str) -> str:
+def _by_table(programme: Programme, rule: Rule, cases: Cases, event: str, goods: str) -> str:
     assert isinstance(rule.action, Give)
     currency = currency_named(programme, rule.action.currency)
     listed_in = value_name(programme, cases.table, "zh")
     points = f"{_verb(rule)}表格{listed_in}所列的{currency.name.zh}"
     one = cases.one
     if isinstance(one, Amount):
-        return f"每次{event}{points}" if event else points
-    said = f"{_per(programme, rule, one, event, '')}{points}"
+        if rule.per_line:
+            return f"{event and f'{event}时，'}每行{goods or '商品'}{points}"
+        return _with_occasion(rule, event, goods, not event, points)
+    said = f"{_per(programme, rule, one, event, goods)}{points}"
     return f"{said}（按比例计，{ROUNDED_ZH[rule.rounding]}）" if one.proportional else said
 
 
