@@ -381,6 +381,10 @@ from jifen.programme.loading import load
             "earn[2].limit: unknown period 'moth' (did you mean 'month'?)",
         ),
         (
+            "on: survey, give: 5 points, limit: once per channel",
+            "earn[2].limit: unknown period 'channel' (write `1 per channel per lifetime`)",
+        ),
+        (
             "on: survey, give: 5 points, limit: [1 per day, 50 stars per day]",
             "earn[2].limit: limits 'stars', but the rule gives 'points'",
         ),

@@ -53,7 +53,7 @@ def limit_from(
             Said(f"cannot read '{written}'", f"无法读懂“{written}”"),
             write(meant) if meant else _COMMA_BETWEEN if "，" in written else _GRAMMAR,
         )
-    period, size = _period("lifetime" if found["ever"] else found["period"])
+    period, size = _period("lifetime" if found["ever"] else found["period"], on)
     by, of_lines = _by(found["by"], period, size, on) if found["by"] else (None, False)
     match found["what"]:
         case None | "time" | "times":
@@ -116,7 +116,7 @@ def _by(name: str, period: Period, size: int, on: EventType | None) -> tuple[str
     raise Wrong(unknown, did_you_mean(name, [*known, *of_lines, *_PERIODS]))
 
 
-def _period(word: str) -> tuple[Period, int]:
+def _period(word: str, on: EventType | None) -> tuple[Period, int]:
     for period in _PERIODS:
         if period == word:
             return period, 0
@@ -133,4 +133,7 @@ def _period(word: str) -> tuple[Period, int]:
     if word in _PLANNED_PERIODS:
         raise Wrong(planned_only(f"per {word}"))
     unknown = Said(f"unknown period '{word}'", f"没有“{word}”这种周期")
+    fields = (*on.fields, *on.line_fields) if on else ()
+    if any(field.name == word for field in fields):
+        raise Wrong(unknown, write(f"1 per {word} per lifetime"))
     raise Wrong(unknown, did_you_mean(word, _PERIODS))
