@@ -12,11 +12,11 @@ from jifen.money import decimal_text
 from jifen.programme.model import Currency
 
 BY_CURRENCY: Final = (
-    "points", "balance", "paid", "collected", "confirmed", "received", "reversed", "shortfall", "written_off",
-    "released", "usable",
+    "points", "balance", "paid", "used", "rewards_back", "collected", "confirmed", "received", "reversed",
+    "shortfall", "written_off", "released", "usable",
 )  # fmt: skip
 OF_THE_CURRENCY_USED: Final = ("taken", "fee", "price", "off", "given_back", "moved")
-OF_MONEY: Final = ("base", "to_pay")
+OF_MONEY: Final = ("base", "total", "to_pay")
 INSTANTS: Final = ("deadline", "counts_from")
 _AS_THEY_ARE: Final = ("tier", "referrer")
 
@@ -42,6 +42,11 @@ def answer_told(answer: Answer, id: str, member: str, programme: OpenProgramme) 
     for name in OF_THE_CURRENCY_USED:
         if (value := getattr(answer, name)) is not None:
             told[name] = number(value, currency_used(answer, currencies).scale)
+    if answer.money_off:
+        scale = programme.programme.money_scale
+        told["money_off"] = {
+            name: decimal_text(off, scale) for name, off in answer.money_off.items()
+        }
     if answer.along:
         told["along"] = list(answer.along)
     if answer.rules:

@@ -97,6 +97,12 @@ class _Telling:
         earning = isinstance(asked, Event) and not isinstance(asked, BlindReturn)
         if not answer.points and earning and not tier_set:
             yield say("earned nothing", "未获积分")
+        for reward, off in answer.money_off.items():
+            money, name = (
+                show_money(self.programme, off, spoken()),
+                self.several({reward: answer.used[reward]}),
+            )
+            yield say(f"{money} off with {name}", f"{name}减免 {money}")
         if answer.paid:
             paid = self.several(answer.paid)
             yield say(f"paid {paid}", f"抵现{paid}")
@@ -106,6 +112,9 @@ class _Telling:
             yield say(f"{left} left to pay", f"还须支付{left}")
         if answer.given_back:
             yield self.given_back()
+        if answer.rewards_back:
+            back = self.several(answer.rewards_back)
+            yield say(f"{back} given back", f"退还{back}")
 
     def of_points(self, asked: Command) -> Iterator[str]:
         """What became of points of the member's own."""

@@ -40,11 +40,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True)
     tier: str | None = None
     paid: dict[str, Points] = {}
     to_pay: Decimal | None = None
+    used: dict[str, Points] = {}
+    money_off: dict[str, Decimal] = {}
+    total: Decimal | None = None
     taken: Points | None = None
     fee: Points | None = None
     price: Points | None = None
     off: Points | None = None
     given_back: Points | None = None
+    rewards_back: dict[str, Points] = {}
     collected: dict[str, Points] = {}
     confirmed: dict[str, Points] = {}
     moved: Points | None = None

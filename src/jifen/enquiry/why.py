@@ -24,6 +24,7 @@ from jifen.enquiry.why_sentences import (
     Treated,
     disagreement_sentence,
     noted_sentences,
+    off_sentences,
     returned_sentences,
     since_sentences,
 )
@@ -214,7 +215,12 @@ def _sentences(
         if event.type == PERIOD_BALANCE:
             traced = list(noted_sentences(account, language))
         found = judged(programme, state, event, came_back)
-    said = [*returned_sentences(account, language), *traced, *since_sentences(account, language)]
+    said = [
+        *off_sentences(account, language),
+        *returned_sentences(account, language),
+        *traced,
+        *since_sentences(account, language),
+    ]
     if differs(found, account.awards[-1] if account.awards else None):
         said.append(disagreement_sentence(language))
     return said

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from msgspec import UNSET
+
 from jifen.engine.plan import Plan
 from jifen.instants import NEVER, moment_of
 from jifen.intake.asking.commands import LinePart
 from jifen.intake.judging.history import Awarded
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
-from jifen.programme.amounts import Language, say_points, show_money, show_number
+from jifen.programme.amounts import Language, in_language, say_points, show_money, show_number
 from jifen.programme.model import Currency, Programme
 
 _SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    "off": ("{reward}减免 {money}。", "{money} came off with {reward}."),
     "returned": ("{when} 退回了{what}。", "{what} came back on {when}."),
     "all": ("全部", "All of it"),
     "lines": ("第 {lines} 行的商品", "Goods of line {lines}"),
@@ -114,6 +117,15 @@ def noted_sentences(account: Account, language: Language) -> Iterator[str]:
     if currency is not None and isinstance(whole, int) and not account.returns:
         points = say_points(currency, whole * int(10**currency.scale), language)
         yield _say("noted", language, points=points)
+
+
+def off_sentences(account: Account, language: Language) -> Iterator[str]:
+    """What rewards took off the order, in their order."""
+    off, programme = account.event.payload.off, account.plan.programme
+    names = {one.id: in_language(one.name, language) for one in programme.rewards}
+    for reward, money in () if off is UNSET else off.offs:
+        said = show_money(programme, money, language)
+        yield _say("off", language, reward=names.get(reward, reward), money=said)
 
 
 def returned_sentences(account: Account, language: Language) -> Iterator[str]:

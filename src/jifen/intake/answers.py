@@ -25,15 +25,16 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     debt afterwards.
 
     Of an event: `base` is the amount that counted, `rules` what each component gave (by rule id), `tier` afterwards.
-    Of an event paid with points: `paid`, and the money still `to_pay`. Of a spend, capture, redemption or exchange:
-    `taken`; of all of these and of a gift the `fee`, where there is one; of a redemption also the `price` by the
-    list, and what the tier takes `off` it; of an exchange what was `received` of the other currency, below zero where
-    it went again. Of a cancelled use, or a return: `given_back`, and what of it was `collected` because it had been
-    forgiven. Of a confirmation: `confirmed`, what no longer waits. Of a return: `reversed`, and `shortfall` that
-    became debt, and what was `written_off`. Of a hold: `deadline`; of its void or capture: `released`, what is free
-    again. Of a referral: `referrer`. Of a claim: `counts_from`, the instant before which nothing came along. Of a
-    merge, a claim and their undoing: who goes `along`, having been merged into the member before. Of a quote: `usable`,
-    the most that could be used so.
+    Of an event on which rewards were used: how many (`used`), the money that each took off, and the bill that was left
+    (`total`). Of one paid with points: `paid`. Of both the money still `to_pay`. Of a spend, capture, redemption or
+    exchange: `taken`; of all of these and of a gift the `fee`, where there is one; of a redemption also the `price` by
+    the list, and what the tier takes `off` it; of an exchange what was `received` of the other currency, below zero
+    where it went again. Of a cancelled use, or a return: `given_back`, of rewards `rewards_back`, and what of it was
+    `collected` because it had been forgiven. Of a confirmation: `confirmed`, what no longer waits. Of a return:
+    `reversed`, and `shortfall` that became debt, and what was `written_off`. Of a hold: `deadline`; of its void or
+    capture: `released`, what is free again. Of a referral: `referrer`. Of a claim: `counts_from`, the instant before
+    which nothing came along. Of a merge, a claim and their undoing: who goes `along`, having been merged into the
+    member before. Of a quote: `usable`, the most that could be used so.
     """
 
     state: Literal["applied", "refused", "waiting"] = "applied"
@@ -46,11 +47,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tier: str | None = None
     paid: dict[str, int] = {}
     to_pay: int | None = None
+    used: dict[str, int] = {}
+    money_off: dict[str, int] = {}
+    total: int | None = None
     taken: int | None = None
     fee: int | None = None
     price: int | None = None
     off: int | None = None
     given_back: int | None = None
+    rewards_back: dict[str, int] = {}
     collected: dict[str, int] = {}
     confirmed: dict[str, int] = {}
     moved: int | None = None

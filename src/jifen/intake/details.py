@@ -53,6 +53,14 @@ SENTENCES: Final = {
         "{available} available in the household, {needed} needed",
         "家庭合计可用 {available}，需要 {needed}",
     ),
+    "order_below": Said(
+        "what it is taken off costs {cost}, and has to cost {least}",
+        "可减免的部分只有 {cost}，须满 {least}",
+    ),
+    "takes_nothing_off": Said("it takes nothing off an order", "它不能用于减免订单"),
+    "nothing_to_take_off": Said(
+        "there is nothing in the order that it takes something off", "订单中没有它可减免的内容"
+    ),
     "owing": Said(
         "{missing} of those to be taken back are used already", "要追回的积分有 {missing} 已经用掉"
     ),

@@ -77,6 +77,7 @@ def body_of(command: Command) -> bytes:
         kept = {
             "pay": command.pay,
             "in_exchange": command.in_exchange,
+            "use": command.use,
             "metadata": command.metadata,
         }
         return msgspec.json.encode({name: value for name, value in kept.items() if value})

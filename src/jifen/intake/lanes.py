@@ -61,9 +61,9 @@ from jifen.intake.undoing.returning import day_of_return, returned_by
 from jifen.intake.using.acting import act
 from jifen.intake.using.confirming import confirmed_event
 from jifen.intake.using.exchanging import cancel_exchange, take_exchange
-from jifen.intake.using.paying import paid_with_points
 from jifen.intake.using.recording import was_made
 from jifen.intake.using.redeeming import cancel_redemption, take_redemption
+from jifen.intake.using.tendering import settled
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.programme.events import NEVER_SENT, OF_HISTORY
@@ -204,7 +204,7 @@ def _up_to_change(
             return None, [], asked[done:]
         if late:
             events = [event for _, event in late]
-            ready = paid_with_points(work, case, events[0])
+            ready = settled(work, case, events[0])
             if isinstance(ready, Refused):
                 answer_to(sitting, place, command, refuse(work, case, command, ready))
                 continue
@@ -257,8 +257,8 @@ def _late_run(
 
 
 def _by_itself(event: Event) -> bool:
-    """Whether an event may be refused for the points that it takes, so that no other can be taken in with it."""
-    return event.pay is not None or isinstance(event, BlindReturn)
+    """Whether an event may be refused for what it takes, so that no other can be taken in with it."""
+    return event.pay is not None or bool(event.use) or isinstance(event, BlindReturn)
 
 
 def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
@@ -325,7 +325,7 @@ def _exchange_of_goods(sitting: Sitting, case: Case, asked: Event) -> Change | A
         return None
     if isinstance(bought, Refusal | Refused):
         return refuse(work, case, asked, bought)
-    ready = paid_with_points(work, case, asked)
+    ready = settled(work, case, asked)
     if isinstance(ready, Refused):
         return refuse(work, case, asked, ready)
     return Change(case, [ready], work.actor, bought)

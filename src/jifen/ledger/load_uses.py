@@ -66,6 +66,7 @@ def load_uses_of(
     """
     by_member = {book.member_id: book for book in books}
     found: dict[str, Used] = {}
+    seen: set[tuple[str, int]] = set()
     parameters = {"programme": batch.programme_id.hex(), "keys": sorted(keys)}
     for member_id, key, currency, of, used_at, points, seq, row_no, *rest in cursor.execute(
         _SQL["load_uses_of"], parameters
@@ -74,8 +75,9 @@ def load_uses_of(
         if book is None:
             continue
         uses = book.uses.setdefault(currency, {})
-        if key not in found:
-            found[key] = Used(currency, of)
+        found.setdefault(key, Used(currency, of))
+        if (key, currency) not in seen:  # a purchase may be settled with several kinds
+            seen.add((key, currency))
             counted = uses.get(of)  # where limits look at it, which know its way
             uses[of] = Use(counted.way if counted else key.partition("/")[0], used_at)
         lot = book.lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))

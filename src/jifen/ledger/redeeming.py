@@ -141,14 +141,20 @@ def _no_more_unused(made: Made, left: int, quantity: int | None, now: int) -> Re
     return Refused(Refusal.ALREADY_USED, "none_unused", since=since)
 
 
-def use(book: Book, seq: int, reward: int, quantity: int, now: int) -> Refused | Outcome:
-    """Let a member have so many of a reward that was redeemed or issued: those that end first."""
+def refusal_of_using(book: Book, reward: int, quantity: int, now: int) -> Refused | None:
+    """Why a member cannot have so many of a reward that was redeemed or issued; None if it can."""
     refused = refusal_of_asking(book, quantity)
     if refused:
         return refused
     too_few = refusal_of_too_few(book, reward, quantity, now)
-    if too_few:
-        return too_few._replace(refusal=Refusal.NOT_HELD)
+    return too_few and too_few._replace(refusal=Refusal.NOT_HELD)
+
+
+def use(book: Book, seq: int, reward: int, quantity: int, now: int) -> Refused | Outcome:
+    """Let a member have so many of a reward that was redeemed or issued: those that end first."""
+    refused = refusal_of_using(book, reward, quantity, now)
+    if refused:
+        return refused
     posting = book.post(seq, reward, REDEEMED, -quantity, now, now)
     take_in_order(book, seq, posting, REDEEMED, book.usable_lots(reward, now), quantity, now)
     return Outcome(quantity)

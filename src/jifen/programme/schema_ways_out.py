@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from jifen.programme.reading import money_off
 from jifen.programme.reading.paying import RETURNED
 from jifen.programme.rounding import ROUNDINGS
 from jifen.programme.schema_parts import (
@@ -75,6 +78,26 @@ def exchange() -> Schema:
     )
 
 
+_MONEY_OR_SHARE: Final = text(
+    rf"^(?:{NUMBER}|\d{{1,3}} ?%)$", "What it takes off an order on which it is used."
+)
+
+
+def _money_off() -> Schema:
+    return mapping(
+        {
+            "amount": number("Money."),
+            "share": text(r"^\d{1,3} ?%$", "A part of what it is taken off."),
+            "lines": text(
+                None, "Of goods of which this is true, or of `all` goods; else of the bill."
+            ),
+            "min": number("Only where these cost so much."),
+            "max": number("The most that a share comes to."),
+            "returned": one_of(money_off.RETURNED, "When the reward comes back with a return."),
+        }
+    )
+
+
 def reward() -> Schema:
     """What stands under the id of a reward."""
     price = text(
@@ -87,7 +110,8 @@ def reward() -> Schema:
             "fields": entries(FIELD, text(None, "What a redemption says, such as `integer`.")),
             "price": one_or_many(price),
             "valid": {"$ref": "#/$defs/expiry"},
-            "worth": number("Money, of one."),
+            "worth": number("Money, of one; else the amount that it takes off an order."),
+            "off": {"anyOf": [_MONEY_OR_SHARE, _money_off()]},
             "notice": one_or_many(text(DAYS, "So long before it ends its member is told.")),
             **bounds("rewards"),
         }

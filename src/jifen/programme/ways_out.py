@@ -11,6 +11,7 @@ import msgspec
 
 from jifen.programme.condition import Condition
 from jifen.programme.event_types import Field
+from jifen.programme.money_off import MoneyOff
 from jifen.programme.prices import Price
 from jifen.programme.rounding import Rounding, rounded
 
@@ -105,11 +106,13 @@ class Transfers(msgspec.Struct, frozen=True):
 
 class Reward(msgspec.Struct, frozen=True):
     """What makes of a kind of points a reward: each of `prices` alone buys one, in points of a currency (none: only
-    rules issue it); the bounds of a redemption count rewards; `fields` are what a redemption has to say."""
+    rules issue it); the bounds of a redemption count rewards; `fields` are what a redemption has to say; `off` is what
+    it takes off an order on which it is used."""
 
     prices: tuple[tuple[str, Price], ...] = ()
     bounds: WayOut = UNBOUNDED
     fields: tuple[Field, ...] = ()
+    off: MoneyOff | None = None
 
     def price_in(self, currency: str) -> Price | None:
         """What one costs in points of a currency; None if it cannot be had for these."""

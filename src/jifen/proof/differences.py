@@ -74,6 +74,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "积分互换与当时的比例或原来的批次不符",
         "an exchange is not at the rate in force, or what came back is not what it took",
     ),
+    "money_off": (
+        "礼品减免的金额与当时的规定不符",
+        "what a reward took off an order is not what a version in force offered",
+    ),
     "redemption": (
         "礼品的兑换、核销或取消与当时的价格或原来的批次不符",
         "a redemption is not at a price in force, or more came back than lay unused",

@@ -38,6 +38,9 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     points: dict[str, int] = {}
     taken: int | None = None
     paid: dict[str, int] = {}
+    used: dict[str, int] = {}
+    money_off: dict[str, int] = {}
+    total: int | None = None
     moved: int | None = None
     received: dict[str, int] = {}
     given_back: int | None = None

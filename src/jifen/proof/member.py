@@ -28,6 +28,7 @@ from jifen.proof.journal import (
 )
 from jifen.proof.known import known_differences
 from jifen.proof.lots import lot_differences
+from jifen.proof.money_off import money_off_differences
 from jifen.proof.notices import notice_differences
 from jifen.proof.own_events import own_event_differences
 from jifen.proof.points import ByBatch, point_differences
@@ -85,6 +86,7 @@ def _all_differences(
     yield from entitlement_differences(member, judged)
     yield from exchange_differences(member, records, asked, timeline)
     yield from redemption_differences(member, records, asked, judged, timeline)
+    yield from money_off_differences(member, history, asked, timeline)
     yield from notice_differences(member, records, history, asked, timeline)
     yield from fact_differences(member, history, asked, timeline)
     add_used(used, history.awards.values(), timeline.programme)

@@ -37,7 +37,8 @@ def use_differences(
         if (seq, posting_row_no) in uses:
             left[uses[seq, posting_row_no]][lot_seq, lot_row_no] += points
     for command in asked:
-        if command.kind == "event" and paid[command.seq] != sum(command.answer.paid.values()):
+        used = sum(command.answer.paid.values()) + sum(command.answer.used.values())
+        if command.kind == "event" and paid[command.seq] != used:
             yield _differs(member, command.seq)
     for of, lots in left.items():
         if min(lots.values()) < 0:

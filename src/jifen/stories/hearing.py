@@ -35,6 +35,7 @@ def answer_heard(told: client.Answer, programme: OpenProgramme) -> Answer:
     for name in OF_MONEY:
         if (money := getattr(told, name)) is not None:
             known[name] = _units(money, money_scale)
+    known["money_off"] = {one: _units(off, money_scale) for one, off in told.money_off.items()}
     for name in INSTANTS:
         if (moment := getattr(told, name)) is not None:
             known[name] = instant_of(moment)

@@ -46,11 +46,19 @@ class Answer(_Told, kw_only=True):
     tier: Annotated[str | None, told("The tier afterwards.", "之后的等级。")] = None
     paid: PointsByCurrency | None = None
     to_pay: Annotated[Money | None, told("Left to pay in money.", "还须支付的金额。")] = None
+    used: Annotated[PointsByCurrency | None, told("Rewards used on it.", "所用的礼品。")] = None
+    money_off: Annotated[
+        dict[str, Money] | None, told("What each took off.", "每种礼品减免的金额。")
+    ] = None
+    total: Annotated[Money | None, told("The bill behind it.", "减免后的账单。")] = None
     taken: Annotated[Points | None, told("What was used.", "用去的积分。")] = None
     fee: Points | None = None
     price: Annotated[Points | None, told("By the list.", "标价。")] = None
     off: Annotated[Points | None, told("What the tier takes off it.", "等级折扣。")] = None
     given_back: Points | None = None
+    rewards_back: Annotated[
+        PointsByCurrency | None, told("Rewards that came back.", "退还的礼品。")
+    ] = None
     collected: PointsByCurrency | None = None
     confirmed: Annotated[
         PointsByCurrency | None, told("What no longer waits.", "不再等待生效的积分。")

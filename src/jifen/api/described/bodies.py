@@ -50,6 +50,13 @@ class Pay(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_field
     to_pay: MoneySaid = None
 
 
+class RewardUsed(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Of those lines alone, if some are said."""
+
+    reward: str
+    lines: Annotated[list[int] | None, told("Which lines, from 1.", "哪些行，从 1 数起。")] = None
+
+
 class ReturnedLine(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """All that is left of a line, unless a quantity or an amount is said."""
 
@@ -90,6 +97,10 @@ class EventBody(msgspec.Struct, kw_only=True, omit_defaults=True):
     pay: Pay | Annotated[Literal["all"], told("As much as may be.", "能抵多少抵多少。")] | None = (
         None
     )
+    use: Annotated[
+        list[str | RewardUsed] | None,
+        told("Rewards that take money off it, in this order.", "用于减免的礼品，按此顺序。"),
+    ] = None
     in_exchange: Given | None = None
     metadata: Metadata | None = None
 

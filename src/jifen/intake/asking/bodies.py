@@ -74,6 +74,16 @@ def known_word(raw: Raw, known: Collection[str], pointer: str) -> str:
     return word
 
 
+def reward_named(raw: Raw, pointer: str, programme: Programme) -> Currency:
+    """The reward that is named."""
+    named = scalars.text(raw, pointer)
+    found = next((one for one in programme.rewards if one.id == named), None)
+    if found is None:
+        en, zh = suggestion(named, [one.id for one in programme.rewards])
+        raise Malformed(pointer, f"there is no reward '{named}'{en}", f"没有礼品“{named}”{zh}")
+    return found
+
+
 def only(body: Body, known: Collection[str], pointer: str = "") -> None:
     """Raise Malformed for a field that nobody knows, with what was probably meant."""
     for name in body:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -30,6 +31,14 @@ class Pay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     points: int | None = None
     up_to: int | None = None
     to_pay: int | None = None
+
+
+class RewardOnOrder(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A reward that takes money off an order: of those of its lines that it is for, or only of `lines`, by their
+    indexes from 0."""
+
+    reward: str
+    lines: tuple[int, ...] = ()
 
 
 class LinePart(NamedTuple):
@@ -67,6 +76,12 @@ class Event(_Asked, frozen=True, kw_only=True):
     pay: Pay | None = None
     guest: bool = False
     in_exchange: Given | None = None
+    use: tuple[RewardOnOrder, ...] = ()  # in the order in which they take something off
+
+
+def lines_in(columns: Mapping[str, Sequence[Value | None]]) -> int:
+    """How many lines columns have."""
+    return max((len(column) for column in columns.values()), default=0)
 
 
 class BlindReturn(Event, frozen=True, kw_only=True):

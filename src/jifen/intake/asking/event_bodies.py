@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from jifen.instants import day_of
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import ENVELOPE, Body, envelope, only, positive, suggestion
-from jifen.intake.asking.commands import BlindReturn, Event, Return, Value
+from jifen.intake.asking.commands import BlindReturn, Event, Return, Value, lines_in
+from jifen.intake.asking.order_bodies import rewards_on_order
 from jifen.intake.asking.pay_bodies import pay_of
 from jifen.intake.asking.return_bodies import given_in_exchange, named_return_of
 from jifen.intake.asking.scalars import Malformed, Raw
@@ -22,7 +23,7 @@ from jifen.programme.requirement import PURCHASE
 
 MOST_LINES = 10_000
 Columns = dict[str, list[Value | None]]
-_EVENT_ENVELOPE = ENVELOPE | {"type", "sequence", "lines", "pay", "guest", "in_exchange"}
+_EVENT_ENVELOPE = ENVELOPE | {"type", "sequence", "lines", "pay", "use", "guest", "in_exchange"}
 _RETURN_ENVELOPE = ENVELOPE | {"of", "type", "sequence", "lines"}
 
 
@@ -54,6 +55,7 @@ def event_of(body: Body, programme: Programme, zone: ZoneInfo) -> Event:
         fields=fields,
         lines=lines,
         pay=pay_of(body.get("pay"), event_type, fields, programme),
+        use=rewards_on_order(body.get("use"), event_type, lines_in(lines), programme),
         guest=guest is not None,
         in_exchange=given_in_exchange(body.get("in_exchange"), programme),
     )

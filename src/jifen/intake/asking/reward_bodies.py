@@ -15,7 +15,7 @@ from jifen.intake.asking.bodies import (
     envelope,
     only,
     positive,
-    suggestion,
+    reward_named,
 )
 from jifen.intake.asking.commands import Redeem, UseReward
 from jifen.intake.asking.event_bodies import value_of
@@ -28,7 +28,7 @@ def redeem_of(body: Body, programme: Programme, zone: ZoneInfo) -> Redeem:
     """So many of a reward for points; `currency` says by which of several prices, else it is the first, `price` what
     they are expected to cost."""
     only(body, ENVELOPE | {"reward", "quantity", "currency", "fields", "price"})
-    wanted = _reward(body, programme)
+    wanted = reward_named(body.get("reward"), "/reward", programme)
     prices = wanted.reward.prices if wanted.reward else ()
     fields = _fields(body.get("fields"), wanted)
     named = body.get("currency") is not None
@@ -46,7 +46,7 @@ def redeem_of(body: Body, programme: Programme, zone: ZoneInfo) -> Redeem:
 def use_of(body: Body, programme: Programme, zone: ZoneInfo) -> UseReward:
     """So many of a reward that the member holds are handed out."""
     only(body, ENVELOPE | {"reward", "quantity"})
-    reward = _reward(body, programme)
+    reward = reward_named(body.get("reward"), "/reward", programme)
     return UseReward(**envelope(body, zone), reward=reward.id, quantity=_quantity(body))
 
 
@@ -71,12 +71,3 @@ def _fields(raw: Raw, wanted: Currency) -> dict[str, Value]:
 
 def _quantity(body: Body) -> int:
     return scalars.decimal(body.get("quantity", "1"), 0, "/quantity", signed=True)
-
-
-def _reward(body: Body, programme: Programme) -> Currency:
-    named = scalars.text(body.get("reward"), "/reward")
-    found = next((one for one in programme.rewards if one.id == named), None)
-    if found is None:
-        en, zh = suggestion(named, [one.id for one in programme.rewards])
-        raise Malformed("/reward", f"there is no reward '{named}'{en}", f"没有礼品“{named}”{zh}")
-    return found

@@ -200,13 +200,14 @@ def _look_at_referrals(
 def _paid_events(
     known: Mapping[str, Known], commands: Sequence[Command]
 ) -> dict[str, dict[str, int]]:
-    """With how many points those events were paid that are returned, by their ids."""
+    """With how many points and rewards those events were paid that are returned, by their ids."""
     found: dict[str, dict[str, int]] = {}
     for command in commands:
         of = returned_event(command)
         event = known.get(f"event/{of}")
         if of is not None and event is not None and event.body != b"{}":
-            paid = msgspec.json.decode(event.answer, type=Answer).paid
+            answer = msgspec.json.decode(event.answer, type=Answer)
+            paid = answer.paid | answer.used
             found |= {of: paid} if any(paid.values()) else {}
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from jifen.intake.asking.commands import (
@@ -17,7 +18,6 @@ from jifen.intake.asking.commands import (
     Hold,
     Merge,
     Opening,
-    Pay,
     Redeem,
     Refer,
     Return,
@@ -60,9 +60,8 @@ def needs_of_past(programme: OpenProgramme, members: Iterable[str]) -> dict[str,
 
 def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
     match command:
-        case Event(pay=Pay(currency=currency, points=points, up_to=most)):
-            asked = points or most
-            return ALL_LOTS if asked is None else _used(programme, currency, asked)
+        case Event() if command.pay or command.use:
+            return _to_settle(programme, command)
         case Event():
             return ALL_LOTS if programme.tells_sooner else None
         case (
@@ -96,6 +95,17 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
             return _used(programme, currency, points or most or 0)
         case Adjust(currency=currency, points=points):
             return Need({programme.currency_number(currency): -points}) if points < 0 else None
+
+
+def _to_settle(programme: OpenProgramme, event: Event) -> Need:
+    """What the rewards that are used on an event need, and the points that pay for it."""
+    rewards = Need(Counter(programme.currency_number(one.reward) for one in event.use))
+    if event.pay is None:
+        return ALL_LOTS if programme.tells_sooner else rewards
+    asked = event.pay.points or event.pay.up_to
+    return (
+        ALL_LOTS if asked is None else _both(rewards, _used(programme, event.pay.currency, asked))
+    )
 
 
 def _used(programme: OpenProgramme, currency: str, points: int) -> Need:

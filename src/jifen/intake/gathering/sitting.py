@@ -10,7 +10,7 @@ import msgspec
 
 from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered
-from jifen.intake.asking.commands import Command, Event, Given, Pay
+from jifen.intake.asking.commands import Command, Event, Given, Pay, RewardOnOrder
 from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
 from jifen.intake.details import differs_in
 from jifen.intake.gathering.absorbed import was_one
@@ -18,6 +18,7 @@ from jifen.intake.gathering.gather import Known
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.history import Sql
 from jifen.intake.relations.households import Mates
+from jifen.intake.using.money_off import without_off
 from jifen.ledger.refusals import Refusal
 from jifen.programme.events import OPENING
 
@@ -146,6 +147,8 @@ def _body_of_first(first: Known) -> dict[str, Any]:
         lines=event.payload.lines,
         pay=msgspec.convert(pay, Pay | None),
         in_exchange=msgspec.convert(body.get("in_exchange"), Given | None),
+        use=msgspec.convert(body.get("use", ()), tuple[RewardOnOrder, ...]),
         metadata=body.get("metadata", msgspec.UNSET),
     )
-    return _comparable(known)
+    off = event.payload.off
+    return _comparable(known if off is msgspec.UNSET else without_off(known, off, -1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -27,6 +28,7 @@ from jifen.intake.gathering.facts import GUEST, FactsOverTime
 from jifen.intake.gathering.refused import body_of_refused
 from jifen.intake.judging.budgets import Budgets, Closing
 from jifen.intake.judging.evaluating import Evaluation
+from jifen.intake.judging.payload import OffTaken
 from jifen.intake.occasions import CLOCK, Person
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.versions.opening import OpenProgramme
@@ -122,8 +124,12 @@ class Work:
     """What is to be given back, by the key of the command that used it."""
     payments: dict[str, Payment] = field(default_factory=dict)
     """What events of this batch are paid with, by their ids."""
+    offs: dict[str, OffTaken] = field(default_factory=dict)
+    """What rewards take off events of this batch, by their ids."""
+    rewards_used: dict[str, Counter[int]] = field(default_factory=dict)
+    """How many of which rewards, by their numbers, do so."""
     paid: dict[str, dict[str, int]] = field(default_factory=dict)
-    """With how many points of which currency events were paid that are returned now, by their ids."""
+    """With how many points and rewards events were paid that are returned now, by their ids."""
     events: dict[str, tuple[bytes, int]] = field(default_factory=dict)
     """Whose the events are whose points are confirmed, and their numbers, by their ids."""
     heirs: dict[str, list[Lot]] = field(default_factory=dict)

@@ -47,11 +47,11 @@ from jifen.intake.occasions import sent_by_time
 from jifen.intake.relations.deriving import goes_to_relations, is_friend, life_counts_from
 from jifen.intake.relations.telling import tell_others
 from jifen.intake.using.confirming import confirm_by
-from jifen.intake.using.paying import (
-    paid_with_points,
-    take_payment,
-    told_of_payment,
-    with_payment,
+from jifen.intake.using.tendering import (
+    settled,
+    take_tenders,
+    told_of_tenders,
+    with_tenders,
 )
 from jifen.ledger.granting import grant
 from jifen.ledger.refusals import Refusal, Refused
@@ -147,7 +147,10 @@ def looked_up(work: Work, case: Case, event: Event) -> tuple[int, Payload]:
         owner = work.belongings.owner_at(case.member_id, occurred_at)
         facts |= {} if owner is None else {HOUSEHOLD: owner}
     paid_in = event.pay.currency if event.pay and PAID_FIELD in event.fields else msgspec.UNSET
-    return day, Payload(fields=event.fields, lines=event.lines, facts=facts, paid_in=paid_in)
+    off = work.offs.get(event.id, msgspec.UNSET) if event.use else msgspec.UNSET
+    return day, Payload(
+        fields=event.fields, lines=event.lines, facts=facts, paid_in=paid_in, off=off
+    )
 
 
 def facts_of(work: Work, case: Case, occurred_at: int, day: int) -> dict[str, Known]:
@@ -168,7 +171,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
 
     Raises EngineError, having changed nothing, for values that the version in force then cannot take.
     """
-    ready = paid_with_points(work, case, event)
+    ready = settled(work, case, event)
     if isinstance(ready, Refused):
         return refuse(work, case, event, ready)
     event = ready
@@ -190,7 +193,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     )
     if brought := [*by_time, *by_event]:
         work.send(sent_to_oneself(case.external_id, brought))
-    take_payment(work, case, seq, event)
+    take_tenders(work, case, seq, event)
     points = found.points()
     if points:
         by_terms = found.points_by_terms(work.programme)
@@ -201,7 +204,7 @@ def append_event(work: Work, case: Case, event: Event) -> Answer:
     case.events_evaluated += 1
     if case.events_evaluated % EVENTS_PER_CHECKPOINT == 0:
         keep_checkpoint(work, case, key, case.events_evaluated, case.state)
-    answer = with_payment(work, event, event_answer(work, case, found, points))
+    answer = with_tenders(work, event, event_answer(work, case, found, points))
     told: Told = []
     if points:
         told.append(
@@ -227,7 +230,7 @@ def record_event(
 ) -> None:
     """Journal an event that was taken in. Told last is what it confirms, and with what it was paid."""
     told += confirm_by(work, case, seq, event)
-    told += told_of_payment(case, event, answer)
+    told += told_of_tenders(case, event, answer)
     record(
         work, case, seq, key=journal.key_of(event), kind=journal.kind_of(event),
         occurred_at=occurred_at_of(event, work.now), body=journal.body_of(event),

@@ -11,6 +11,7 @@ from jifen.intake.judging.case import HistoryKey
 from jifen.intake.judging.evaluating import input_of
 from jifen.intake.judging.payload import MoneyFields, Payload, Returned, after_returns
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.programme.money_off import RewardReturned
 from jifen.programme.ways_out import PointsReturned
 
 
@@ -73,3 +74,11 @@ def points_returned(programme: OpenProgramme, event: PastEvent, currency: str) -
     known = programme.engine.plan_at(event.occurred_at).programme.currencies
     paying = next((one.paying for one in known if one.id == currency), None)
     return "in_proportion" if paying is None else paying.returned
+
+
+def reward_returned(programme: OpenProgramme, event: PastEvent, reward: str) -> RewardReturned:
+    """When a reward that was used on an event comes back: as the version in force at the event says, and with the last
+    of it where that knew of no such use."""
+    known = programme.engine.plan_at(event.occurred_at).programme.rewards
+    off = next((one.reward.off for one in known if one.id == reward and one.reward), None)
+    return "only_in_full" if off is None else off.returned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,14 +18,40 @@ from jifen.programme.amounts import show_number
 Lines = dict[str, list[Value | None]]
 
 
+class OffTaken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What rewards took off an order: each in turn, by its id, and all of them of each line (empty: of none)."""
+
+    offs: tuple[tuple[str, int], ...]
+    lines: list[int] = []
+
+    @property
+    def money(self) -> int:
+        """All of it."""
+        return sum(money for _, money in self.offs)
+
+    @property
+    def used(self) -> dict[str, int]:
+        """How many of which rewards."""
+        return dict(Counter(reward for reward, _ in self.offs))
+
+    @property
+    def by_reward(self) -> dict[str, int]:
+        """What they took off, by reward."""
+        found: Counter[str] = Counter()
+        for reward, money in self.offs:
+            found[reward] += money
+        return dict(found)
+
+
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
     """Fields, columnar lines and the facts looked up when the event was first evaluated; `paid_in` is the currency of
-    the points with which a part of it was paid."""
+    the points with which a part of it was paid, `off` what rewards took off it: amounts are what was left."""
 
     fields: dict[str, Value]
     lines: Lines = {}
     facts: dict[str, Known] = {}
     paid_in: str | msgspec.UnsetType = msgspec.UNSET
+    off: OffTaken | msgspec.UnsetType = msgspec.UNSET
 
 
 class Returned(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,7 +35,8 @@ from jifen.intake.undoing.returning import (
     returned_of,
     undo_returned,
 )
-from jifen.intake.using.paying import take_payment, told_of_points_back, with_payment
+from jifen.intake.using.paying import told_of_points_back
+from jifen.intake.using.tendering import take_tenders, with_tenders
 from jifen.ledger.overdrawing import on_trial, refused_currencies
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.reversing import correct
@@ -262,12 +263,12 @@ def inserted(
     """Keep and post a late event, all but its command; what it is answered, and what others are told, in which the
     points are those `of` somebody. What a run of them changes of other awards is posted with the last of them."""
     add_event(work, case, past.seq, event, past.day, past.payload)
-    take_payment(work, case, past.seq, event)
+    take_tenders(work, case, past.seq, event)
     others = correction.changed if past is correction.inserted[-1] else []
     posted = post_differences(work, case, past.seq, [past, *others], correction)
     found = correction.result.found[past.seq]
     answer = event_answer(work, case, found, found.points() if found else {})
-    answer = with_payment(work, event, answer)
+    answer = with_tenders(work, event, answer)
     told: Told = []
     if posted.points:
         payload = {"member": of, "event": event.id, "points": posted.points}

@@ -46,6 +46,7 @@ def load_to_post(sql: Sql, work: Work, corrections: Iterable[tuple[Case, Correct
             if event.event_id in work.payments:  # which is taken first
                 payment = work.payments[event.event_id]
                 points[payment.currency] += payment.points
+            points += work.rewards_used.get(event.event_id, Counter())
         event_seqs = [event.seq for event in correction.changed]
         reversing.append(Reversing(case.book, event_seqs, points))
         changed.append((case, correction.changed))

@@ -14,7 +14,8 @@ from jifen.intake.judging.deciding import add_event, record_event
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.undoing.differences import Correction
 from jifen.intake.undoing.returning import returned_by, undo_returned
-from jifen.intake.using.paying import take_payment, told_of_points_back, with_payment
+from jifen.intake.using.paying import told_of_points_back
+from jifen.intake.using.tendering import take_tenders, with_tenders
 
 
 def take_exchange_of_goods(
@@ -30,7 +31,7 @@ def take_exchange_of_goods(
     add_event(work, case, past.seq, event, past.day, past.payload)
     judged = [past, *correction.changed]
     posted = undo_returned(work, case, returned_by(event), bought, correction, judged)
-    take_payment(work, case, past.seq, event)
+    take_tenders(work, case, past.seq, event)
     found = correction.result.found[past.seq]
     of_event = event_answer(work, case, found, {})
     answer = msgspec.structs.replace(
@@ -40,7 +41,7 @@ def take_exchange_of_goods(
         rules=of_event.rules,
         tier=of_event.tier,
     )
-    answer = with_payment(work, event, answer)
+    answer = with_tenders(work, event, answer)
     told: Told = []
     for name, sign in (("points.earned", 1), ("points.reversed", -1)):
         points = {of: change for of, change in answer.points.items() if change * sign > 0}

@@ -33,7 +33,7 @@ def day_of_return(work: Work, asked: Return) -> int:
 def points_paid_back(
     work: Work, case: Case, bought: PastEvent, correction: Correction
 ) -> dict[int, int]:
-    """The points with which an event was paid that come back now, by currency number."""
+    """The points and rewards with which an event was settled that come back now, by their numbers."""
     left = left_of(work.programme, bought, correction.past.returns[bought.seq])
     return points_to_give_back(work, case, bought, left)
 
@@ -68,7 +68,9 @@ def undo_returned(
     back = points_paid_back(work, case, bought, correction)
     given_back = give_payment_back(work, case, seq, bought, back)
     answer = post_differences(work, case, seq, judged, correction)
-    return msgspec.structs.replace(answer, given_back=given_back)
+    return msgspec.structs.replace(
+        answer, given_back=given_back.given_back, rewards_back=given_back.rewards_back
+    )
 
 
 def returned_by(event: Event) -> Return:

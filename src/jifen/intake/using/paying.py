@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 import msgspec
@@ -9,8 +10,9 @@ import msgspec
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event, Pay
 from jifen.intake.asking.pay_bodies import FIELD
+from jifen.intake.judging.answering import by_name
 from jifen.intake.judging.case import Case, Told, Work
-from jifen.intake.judging.past_event import PastEvent, points_returned
+from jifen.intake.judging.past_event import PastEvent, points_returned, reward_returned
 from jifen.intake.judging.payload import Payload
 from jifen.ledger.cancelling import give_back
 from jifen.ledger.paying import Payment, pay, payment_of, worth_of
@@ -88,18 +90,25 @@ def told_of_payment(case: Case, event: Event, answer: Answer) -> Told:
 
 
 def told_of_points_back(work: Work, of: str, paid: str, id: str, answer: Answer) -> Told:
-    """That points with which the event `paid` was paid came back to a member; nothing if none did."""
-    if not answer.given_back:
-        return []
-    (currency,) = work.paid[paid]  # an event is paid with one
-    payload = {"member": of, "id": id, "points": {currency: answer.given_back}}
-    return [("points.given_back", payload)]
+    """That points and rewards with which the event `paid` was settled came back to a member; nothing if none did."""
+    points = dict(answer.rewards_back)
+    if answer.given_back:
+        (currency,) = work.paid[paid].keys() - rewards_of(work)  # an event is paid with one
+        points[currency] = answer.given_back
+    payload = {"member": of, "id": id, "points": points}
+    return [("points.given_back", payload)] if points else []
+
+
+def rewards_of(work: Work) -> frozenset[str]:
+    """The rewards of the programme."""
+    return frozenset(one.id for one in work.programme.programme.rewards)
 
 
 def points_to_give_back(
     work: Work, case: Case, bought: PastEvent, left: Payload | None
 ) -> dict[int, int]:
-    """The points paid that come back now that only so much is left of an event, by currency number; usually none.
+    """The points paid, and the rewards used, that come back now that only so much is left of an event, by their
+    numbers; usually none.
 
     What a return gives back of them is as the version in force at the event says.
     """
@@ -107,7 +116,9 @@ def points_to_give_back(
     found: dict[int, int] = {}
     for currency, points in paid.items():
         number = work.programme.currency_number(currency)
-        returned = points_returned(work.programme, bought, currency)
+        rewarded = work.batch.terms[number].reward is not None
+        find = reward_returned if rewarded else points_returned
+        returned = find(work.programme, bought, currency)
         use = case.book.uses.get(number, {}).get(bought.seq)
         if use is None or returned == "never":
             continue
@@ -125,12 +136,14 @@ def points_to_give_back(
 
 
 def give_payment_back(
-    work: Work, case: Case, seq: int, bought: PastEvent, back: dict[int, int]
-) -> int | None:
-    """Give back points paid; how many in all, None if there were none."""
+    work: Work, case: Case, seq: int, bought: PastEvent, back: Mapping[int, int]
+) -> Answer:
+    """Give back points paid, and rewards used; the answer that says how many, if any."""
     for number, points in back.items():
         give_back(case.book, seq, number, bought.seq, points, work.now)
-    return sum(back.values()) or None
+    rewards = {number: count for number, count in back.items() if work.batch.terms[number].reward}
+    given_back = sum(back.values()) - sum(rewards.values())
+    return Answer(given_back=given_back or None, rewards_back=by_name(work, rewards))
 
 
 def _bill(event: Event) -> int:

@@ -16,6 +16,7 @@ from jifen.programme.reading.currencies import MIN_LIFE_DAYS, OWN_WORDS, notices
 from jifen.programme.reading.declarations import OWN_WORDS as OF_CONDITIONS
 from jifen.programme.reading.declarations import read_fields
 from jifen.programme.reading.expiries import read_expiry
+from jifen.programme.reading.money_off import read_money_off
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.prices import read_prices
 from jifen.programme.reading.scalars import free_identifier, name, units
@@ -34,13 +35,13 @@ from jifen.wording import Said
 
 MOST_REWARDS = 1000
 
-_KEYS = ("name", "fields", "price", "valid", "worth", "notice", *BOUNDS)
+_KEYS = ("name", "fields", "price", "valid", "worth", "notice", "off", *BOUNDS)
 
 
 def read_rewards(
     node: Node, problems: Problems, points: Sequence[Currency], money_scale: int
 ) -> tuple[Currency, ...]:
-    """The rewards in document order, but for `price` and `when`; `points` are the currencies beside them."""
+    """The rewards in document order, but for `price`, `when` and `off`; `points` are the currencies beside them."""
     found: list[Currency] = []
     taken = {currency.id for currency in points}
     for key, value in noting(problems, node, lambda node: list(entries(node)), []):
@@ -58,7 +59,7 @@ def read_rewards(
 def with_prices_of_rewards(
     node: Node, problems: Problems, rewards: Sequence[Currency], scope: Scope
 ) -> tuple[Currency, ...]:
-    """The rewards with what stands under `price` and `when`, which is read once tables, tiers and facts are known."""
+    """The rewards with their `price`, `when` and `off`, which are read once tables, tiers and facts are known."""
     known = dict(noting(problems, node, lambda node: _by_id(node), {}))
 
     def priced(currency: Currency) -> Currency:
@@ -74,7 +75,11 @@ def with_prices_of_rewards(
             bounds = replace(bounds, when=when)
         _check_fields(section, reward.fields, scope)
         prices = read_prices(section, today)
-        return replace(currency, reward=replace(reward, bounds=bounds, prices=prices))
+        off = read_money_off(section.place("off"), problems, scope) if "off" in section else None
+        found = replace(currency, reward=replace(reward, bounds=bounds, prices=prices, off=off))
+        if off is None or off.amount is None or "worth" in section:
+            return found
+        return replace(found, unit_price_micros=off.amount * 10 ** (6 - scope.money_scale))
 
     return tuple(priced(currency) for currency in rewards)
 

@@ -12,8 +12,11 @@ from jifen.programme.amounts import (
 )
 from jifen.programme.event_types import numbers
 from jifen.programme.model import Currency, Programme
+from jifen.programme.money_off import MoneyOff
 from jifen.programme.prices import ByTable, PerStarted, Price
 from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
+from jifen.programme.saying.conditions_en import goods as goods_meant
+from jifen.programme.saying.conditions_zh import phrase as phrase_zh
 from jifen.programme.saying.expiry_wording import expiry_en, expiry_zh, notices_en, notices_zh
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
@@ -37,6 +40,7 @@ def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[s
     prices = _prices(programme, reward, "en")
     said = [f"redeemed for {listed(prices, 'en', 'or')}" if prices else "issued by rules only"]
     said += bounds_en(programme, currency, reward.bounds, "redeemed ")
+    said += [_off_en(programme, reward.off)] if reward.off else []
     said.append(expiry_en(currency.expiry).replace("after earning", "after it is received"))
     said += [notices_en(currency)] if currency.notices else []
     if currency.unit_price_micros:
@@ -48,11 +52,39 @@ def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[s
     prices = _prices(programme, reward, "zh")
     said = [f"{listed(prices, 'zh', '或')}兑换一份" if prices else "只由规则发放"]
     said += bounds_zh(programme, currency, reward.bounds, "兑换", "兑换")
+    said += [_off_zh(programme, reward.off)] if reward.off else []
     said.append(expiry_zh(currency.expiry))
     said += [notices_zh(currency)] if currency.notices else []
     if currency.unit_price_micros:
         said.append(f"每份价值 {_worth(programme, currency, 'zh')}")
     return said
+
+
+def _off_en(programme: Programme, off: MoneyOff) -> str:
+    """`used on an order it takes 20% off goods of category “coffee”, at most 15 yuan, where they cost 30 yuan …`."""
+    what = f"{off.percent}%" if off.amount is None else show_money(programme, off.amount, "en")
+    goods = goods_meant(programme, off.lines) if off.lines is not None else "goods"
+    said = f"used on an order it takes {what} off {goods if off.of_lines else 'the bill'}"
+    if off.most is not None:
+        said += f", at most {show_money(programme, off.most, 'en')}"
+    if off.least:
+        costs = "they cost" if off.of_lines else "it comes to"
+        said += f", where {costs} {show_money(programme, off.least, 'en')} or more"
+    back = "comes back only with the last of the order"
+    return f"{said}; it {'never comes back' if off.returned == 'never' else back}"
+
+
+def _off_zh(programme: Programme, off: MoneyOff) -> str:
+    """`下单使用，品类为“咖啡”的商品满 30 元减 20%，最多减 15 元；整单退货才退还`."""
+    what = f"{off.percent}%" if off.amount is None else show_money(programme, off.amount, "zh")
+    goods = f"{phrase_zh(programme, off.lines)}的商品" if off.lines is not None else "商品"
+    said = f"下单使用，{goods if off.of_lines else '账单'}"
+    if off.least:
+        said += f"满 {show_money(programme, off.least, 'zh')}"
+    said += f"减 {what}"
+    if off.most is not None:
+        said += f"，最多减 {show_money(programme, off.most, 'zh')}"
+    return f"{said}；{'用后不退' if off.returned == 'never' else '整单退货才退还'}"
 
 
 def _prices(programme: Programme, reward: Reward, language: Language) -> list[str]:
