@@ -31,7 +31,6 @@ from jifen.intake.asking.commands import (
     Group,
     Hold,
     Merge,
-    Pay,
     Redeem,
     Refer,
     Return,
@@ -42,6 +41,7 @@ from jifen.intake.asking.commands import (
     UseReward,
     Void,
 )
+from jifen.intake.asking.tenders import Pay
 from jifen.intake.clock import real_now
 from jifen.intake.files import importing, sources
 from jifen.intake.files.importing import import_file

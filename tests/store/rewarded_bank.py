@@ -13,12 +13,12 @@ from jifen.intake.asking.commands import (
     Event,
     Exchange,
     Group,
-    Pay,
     Redeem,
     Return,
     Transfer,
     UseReward,
 )
+from jifen.intake.asking.tenders import Pay
 
 DOCUMENT: Final = """
 programme: rewarded

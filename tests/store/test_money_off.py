@@ -24,8 +24,8 @@ from jifen.intake.asking.commands import (
     Merge,
     Redeem,
     Return,
-    RewardOnOrder,
 )
+from jifen.intake.asking.tenders import RewardOnOrder
 from jifen.programme.loading import load
 from jifen.proof.proving import prove
 from jifen.whatif.replaying import replay
@@ -126,7 +126,7 @@ def test_a_draft_counts_what_was_paid(bank: Bank) -> None:
     "change",
     [
         "UPDATE event SET payload = replace(payload::text, '\"ten-off\",1000', '\"ten-off\",900')::json",
-        "UPDATE event SET payload = replace(payload::text, '[399,601]', '[400,600]')::json",
+        "UPDATE event SET payload = replace(payload::text, '[399,601]', '[409,591]')::json",
         "UPDATE command SET body = replace(body::text, 'ten-off', 'fifth')::json WHERE kind = 'event'",
         "UPDATE command SET answer = replace(answer::text, '\"total\":9001', '\"total\":9000')::json"
         " WHERE kind = 'event'",

@@ -11,7 +11,8 @@ from tampering import forge_chains, found, unguarded
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake.asking.commands import Adjust, Pay, Return
+from jifen.intake.asking.commands import Adjust, Return
+from jifen.intake.asking.tenders import Pay
 from jifen.programme.loading import load
 from jifen.whatif.replaying import replay
 from jifen.whatif.report import Both

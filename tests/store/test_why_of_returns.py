@@ -10,7 +10,13 @@ from travelled_bank import Bank
 from jifen.db.connection import connect
 from jifen.enquiry.finding import StillWaiting
 from jifen.enquiry.why import why
-from jifen.intake.asking.commands import Event, Merge, Pay, Return, Spend
+from jifen.intake.asking.commands import (
+    Event,
+    Merge,
+    Return,
+    Spend,
+)
+from jifen.intake.asking.tenders import Pay
 from jifen.programme.amounts import Language
 
 DOCUMENT = """

@@ -62,7 +62,7 @@ rewards:
         (
             "{price: 9 points, stock: 5}",
             "rewards.coffee.stock: unknown key 'stock' "
-            "(keys here: name, fields, price, valid, worth, notice, when, min, max, step or limit)",
+            "(keys here: name, fields, price, valid, worth, notice, off, when, min, max, step or limit)",
         ),
         (
             "{price: 9 points per started 60 of minutes}",

@@ -16,8 +16,9 @@ from jifen.db.tables import (
     TAKING,
 )
 from jifen.instants import LONG_AGO, NEVER
-from jifen.intake.asking.commands import Given, Opening, Pay
+from jifen.intake.asking.commands import Given, Opening
 from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
+from jifen.intake.asking.tenders import Pay
 from jifen.intake.gathering.enrolling import first_link
 from jifen.intake.judging.case import COMMANDS, EVENTS, RETURNS
 from jifen.intake.judging.opened import OPENING, opening_payload

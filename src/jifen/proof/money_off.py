@@ -7,7 +7,8 @@ from typing import Final
 
 import msgspec
 
-from jifen.intake.asking.commands import Event, RewardOnOrder
+from jifen.intake.asking.commands import Event
+from jifen.intake.asking.tenders import RewardOnOrder
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import OffTaken
 from jifen.intake.using.money_off import Reduced, order_of, reduced, without_off

@@ -39,6 +39,7 @@ OF_KINDS: Final = {
             "exceeds_purchase",
             "not_returnable",
             "above_bill",
+            "not_held",
             "price_differs",
         ),
     ),

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -15,30 +14,13 @@ from jifen.engine.events import Known as Known
 from jifen.engine.events import Value as Value
 from jifen.instants import LONG_AGO, MICROSECONDS_PER_DAY
 from jifen.intake.asking.metadata import Metadata
+from jifen.intake.asking.tenders import Pay, RewardOnOrder
 
 
 class _Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What every command may carry: `metadata` of its sender's own."""
 
     metadata: Metadata = msgspec.UNSET
-
-
-class Pay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Points with which an event is paid: so many, or as many as there are and may be, `up_to` so many if said.
-    `to_pay` is the money that its sender expects to be left."""
-
-    currency: str
-    points: int | None = None
-    up_to: int | None = None
-    to_pay: int | None = None
-
-
-class RewardOnOrder(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A reward that takes money off an order: of those of its lines that it is for, or only of `lines`, by their
-    indexes from 0."""
-
-    reward: str
-    lines: tuple[int, ...] = ()
 
 
 class LinePart(NamedTuple):
@@ -77,11 +59,6 @@ class Event(_Asked, frozen=True, kw_only=True):
     guest: bool = False
     in_exchange: Given | None = None
     use: tuple[RewardOnOrder, ...] = ()  # in the order in which they take something off
-
-
-def lines_in(columns: Mapping[str, Sequence[Value | None]]) -> int:
-    """How many lines columns have."""
-    return max((len(column) for column in columns.values()), default=0)
 
 
 class BlindReturn(Event, frozen=True, kw_only=True):

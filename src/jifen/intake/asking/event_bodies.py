@@ -10,8 +10,13 @@ from zoneinfo import ZoneInfo
 from jifen.instants import day_of
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import ENVELOPE, Body, envelope, only, positive, suggestion
-from jifen.intake.asking.commands import BlindReturn, Event, Return, Value, lines_in
-from jifen.intake.asking.order_bodies import rewards_on_order
+from jifen.intake.asking.commands import (
+    BlindReturn,
+    Event,
+    Return,
+    Value,
+)
+from jifen.intake.asking.order_bodies import lines_in, rewards_on_order
 from jifen.intake.asking.pay_bodies import pay_of
 from jifen.intake.asking.return_bodies import given_in_exchange, named_return_of
 from jifen.intake.asking.scalars import Malformed, Raw

@@ -5,14 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from jifen.engine.events import Value
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import only, positive, reward_named
-from jifen.intake.asking.commands import RewardOnOrder
 from jifen.intake.asking.scalars import Malformed, Raw
+from jifen.intake.asking.tenders import RewardOnOrder
 from jifen.programme.event_types import EventType
 from jifen.programme.model import Programme
 
 MOST_REWARDS = 20
+
+
+def lines_in(columns: Mapping[str, Sequence[Value | None]]) -> int:
+    """How many lines columns have."""
+    return max((len(column) for column in columns.values()), default=0)
 
 
 def rewards_on_order(

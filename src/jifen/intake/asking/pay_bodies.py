@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import currency_of, only
-from jifen.intake.asking.commands import Pay
 from jifen.intake.asking.scalars import Malformed, Raw
+from jifen.intake.asking.tenders import Pay
 from jifen.programme.event_types import EventType
 from jifen.programme.model import Programme
 

@@ -10,8 +10,9 @@ import msgspec
 
 from jifen.intake import journal
 from jifen.intake.answers import Answer, Answered
-from jifen.intake.asking.commands import Command, Event, Given, Pay, RewardOnOrder
+from jifen.intake.asking.commands import Command, Event, Given
 from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
+from jifen.intake.asking.tenders import Pay, RewardOnOrder
 from jifen.intake.details import differs_in
 from jifen.intake.gathering.absorbed import was_one
 from jifen.intake.gathering.gather import Known

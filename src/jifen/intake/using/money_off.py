@@ -10,7 +10,9 @@ import msgspec
 
 from jifen.engine.explaining.explain_values import line_holds
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Event, RewardOnOrder, lines_in
+from jifen.intake.asking.commands import Event
+from jifen.intake.asking.order_bodies import lines_in
+from jifen.intake.asking.tenders import RewardOnOrder
 from jifen.intake.judging.case import Case, Told, Work
 from jifen.intake.judging.payload import Lines, OffTaken
 from jifen.ledger.redeeming import refusal_of_using, use

@@ -8,8 +8,9 @@ from typing import cast
 import msgspec
 
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Event, Pay
+from jifen.intake.asking.commands import Event
 from jifen.intake.asking.pay_bodies import FIELD
+from jifen.intake.asking.tenders import Pay
 from jifen.intake.judging.answering import by_name
 from jifen.intake.judging.case import Case, Told, Work
 from jifen.intake.judging.past_event import PastEvent, points_returned, reward_returned

@@ -10,11 +10,11 @@ from jifen.intake.asking.commands import (
     Event,
     Exchange,
     Hold,
-    Pay,
     Redeem,
     Spend,
     Transfer,
 )
+from jifen.intake.asking.tenders import Pay
 from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.deciding import settle_first
