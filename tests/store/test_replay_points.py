@@ -22,6 +22,7 @@ from jifen.intake.asking.commands import (
     Redeem,
     Return,
     Spend,
+    Unmerge,
     Void,
 )
 from jifen.intake.submitting import submit
@@ -45,6 +46,8 @@ rewards: {mug: {name: mug, price: 40 points}}
 earn:
   - {id: base, on: purchase, give: 1 points per 1 of amount}
 """
+MONTHLY = "  - {id: monthly, on: month_end, give: 5 points}\n"
+BIRTHDAY = "  - {id: birthday, on: birthday, give: 50 points}\n"
 LADDER = """
 tiers:
   measure: amount
@@ -57,6 +60,7 @@ BACK = "  - {id: back, on: expired, give: 1 stars per 10 of points}\n"
 SORRY = "  - {id: sorry, on: expired, when: \"count('expired', 'year') <= 2\", give: 20 points}\n"
 TURNED = "  - {id: turned, on: exchanged, when: points >= 50, give: 2 stars per 50 of points, limit: 500 stars ever}\n"
 TAKEN = "  - {id: taken, on: redeemed, give: 3 stars, limit: 5 ever}\n"
+RISEN = "  - {id: risen, on: tier_changed, when: up, give: 20 points}\n"
 FEE = "  - {id: fee, on: visit, take: 15 points}\n"
 LONGER = PLAIN.replace("rolling: 2 months", "rolling: 4 months")
 BY_SPEND = PLAIN + FEE + LADDER
@@ -94,6 +98,20 @@ def united(bank: Bank) -> None:
     bank.do("2026-03-05 10:00", bank.bought("b2", "bob", 6_000))
     bank.do("2026-04-05 10:00", Merge(id="m", member="bob", into="ann", reason="one person"))
     bank.travel("2026-09-10 10:00")
+
+
+def parted(bank: Bank) -> None:
+    """One who is taken for another, uses what both have, and is two again."""
+    bank.enrol("ann", "bob", birthday="1990-04-20")
+    bank.do("2026-01-05 10:00", bank.bought("a1", "ann", 30_000), bank.bought("b1", "bob", 9_500))
+    bank.do("2026-02-05 10:00", bank.bought("b2", "bob", 6_500))
+    bank.do("2026-03-05 10:00", Merge(id="m", member="bob", into="ann", reason="one person"))
+    bank.do("2026-03-20 10:00", bank.bought("c1", "bob", 8_500))
+    bank.do("2026-03-25 10:00", Spend(id="s1", member="ann", currency="points", points=30))
+    bank.do("2026-04-15 10:00", bank.bought("b3", "bob", 2_500))
+    bank.do("2026-04-25 10:00", Unmerge(id="u", member="ann", of="bob", reason="two persons"))
+    bank.do("2026-05-10 10:00", bank.bought("b4", "bob", 5_500), bank.bought("a2", "ann", 1_500))
+    bank.travel("2026-12-10 10:00")
 
 
 def charged(bank: Bank) -> None:
@@ -196,6 +214,15 @@ def delivered(bank: Bank) -> None:
         (PLAIN + TURNED + TAKEN, PLAIN, year),
         (PLAIN, PLAIN + BACK, united),
         (PLAIN + BACK, LONGER + BACK, united),
+        (PLAIN, PLAIN + BACK, parted),
+        (PLAIN + BACK, LONGER + BACK, parted),
+        (LONGER + BACK, PLAIN + BACK, parted),
+        (PLAIN + BACK, PLAIN.replace("1 points per", "2 points per") + BACK, parted),
+        (PLAIN, PLAIN + MONTHLY, parted),
+        (PLAIN + MONTHLY + BACK, LONGER + BACK + MONTHLY, parted),
+        (PLAIN, PLAIN + BIRTHDAY, parted),
+        (BY_SPEND, BY_BALANCE, parted),
+        (BY_SPEND, PLAIN + FEE + RISEN + LADDER.replace("reach: 100", "reach: 60"), parted),
         (BY_SPEND, BY_BALANCE, charged),
         (BY_BALANCE, BY_BALANCE.replace("reach: 100", "reach: 60"), charged),
         (BY_BALANCE, BY_BALANCE.replace("take: 15", "take: 5"), charged),
@@ -223,6 +250,9 @@ def delivered(bank: Bank) -> None:
         "the same", "ends that nothing was about", "what ends brings points", "later ends", "earlier ends",
         "more ends", "uses that nothing was about", "uses that nothing is about", "one person",
         "one person, later ends",
+        "parted: ends that nothing was about", "parted: later ends", "parted: earlier ends",
+        "parted: more points", "parted: months that nothing was about", "parted: months and later ends",
+        "parted: birthdays", "parted: balances", "parted: steps of the tier",
         "balances that were not noted", "an easier tier", "smaller fees",
         "balances after earlier ends", "fees before ends",
         "holds that nothing was about", "holds and earlier ends", "holds of more points",

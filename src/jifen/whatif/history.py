@@ -120,7 +120,7 @@ def history_of(
     `of_points`: what becomes of points otherwise."""
     people, rows, returned, moves, _ = reading
     with collecting_no_garbage():
-        rows = [*rows, *days_of_draft(programme, draft, people)]
+        rows = [*rows, *days_of_draft(programme, draft, people, moves.unions)]
         rows, gone = _without(rows, of_points)
         new = _rows_of_points(draft, people, of_points)
         rows, brought = with_brought(

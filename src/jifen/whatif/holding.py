@@ -19,6 +19,7 @@ from jifen.whatif.lives import NO_EVENT, Lived, LotsToLive, kept_alive, live
 from jifen.whatif.running import Judged, Replay
 from jifen.whatif.sides import DRAFT, PUBLISHED
 from jifen.whatif.turns import turns_of
+from jifen.whatif.unions import spells_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +46,9 @@ def lived_by(
     lots, uses = lots_of(programme, replay, side, currency), uses_of(programme, replay, currency)
     by_end = currency.spending_order == "soonest_expiry"
     missed = published.lived.missing if published else None
-    return LivedLots(lots, live(lots, uses, by_end=by_end, missed=missed))
+    return LivedLots(
+        lots, live(lots, uses, by_end=by_end, missed=missed, unions=replay.history.moves.unions)
+    )
 
 
 def lots_of(
@@ -121,20 +124,32 @@ def _lengthened(
     there = history.standing_on(DRAFT if side is replay.draft else PUBLISHED)
     active_at = _counting_since(history)
     counter = activity_counter(currency.id, extension)
-    for member in np.unique(lots.members).tolist():
-        first, last = np.searchsorted(lots.members, (member, member + 1)).tolist()
+
+    def deeds(member: int) -> tuple[Integers, Integers]:
+        """When a member did something that keeps points alive, and until which day."""
         begins, until = np.searchsorted(history.members, (member, member + 1)).tolist()
         own = begins + np.flatnonzero(there[begins:until])
         days = history.days[own]
         if extension.spares:
             days = _days_alive(programme, side, member, own, days, spared[own], counter)
         keeps_alive = (active | spared)[own]
-        order = np.argsort(active_at[own][keeps_alive], kind="stable")
+        return active_at[own][keeps_alive], days[keeps_alive]
+
+    spells = spells_of(history.moves.unions)
+    for member in np.unique(lots.members).tolist():
+        first, last = np.searchsorted(lots.members, (member, member + 1)).tolist()
+        done = [deeds(member)]
+        for spell in spells.get(member, ()):
+            at, days = deeds(spell.other)
+            meanwhile = at <= spell.until
+            done.append((np.maximum(at, spell.since)[meanwhile], days[meanwhile]))
+        at, days = (np.concatenate(columns) for columns in zip(*done, strict=True))
+        order = np.argsort(at, kind="stable")
         ends[first:last] = kept_alive(
             ends[first:last],
             lots.earned_at[first:last],
-            active_at[own][keeps_alive][order],
-            np.maximum.accumulate(days[keeps_alive][order]),
+            at[order],
+            np.maximum.accumulate(days[order]),
             extension,
             programme.zone,
         )

@@ -25,6 +25,7 @@ from jifen.whatif.holding import LivedLots, lived_by
 from jifen.whatif.lives import NO_EVENT, Lived, LotsToLive
 from jifen.whatif.people import Someone
 from jifen.whatif.rows import PLACE, Returns, Row, past_of
+from jifen.whatif.unions import Union, spells_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -131,7 +132,7 @@ def _becoming(
     lived_of: Mapping[str, LivedLots],
 ) -> Iterator[tuple[Thing, Brought]]:
     """What becomes of the points of a side until now."""
-    timeline, people = side.timeline, _People(reading.people, now_of(bank))
+    timeline, people = side.timeline, _People(reading.people, reading.moves.unions, now_of(bank))
     found = [(whose, one) for whose, use in reading.uses for one in brought_by_use(timeline, use)]
     for currency in timeline.programme.points:
         if currency.spendable:
@@ -145,14 +146,15 @@ def _becoming(
 class _People:
     """Everybody, by place in the history, until now."""
 
-    def __init__(self, everybody: Sequence[Someone], now: int) -> None:
+    def __init__(self, everybody: Sequence[Someone], unions: Sequence[Union], now: int) -> None:
         self.everybody, self.now = everybody, now
-        self._places = {one.member_id: place for place, one in enumerate(everybody)}
+        self._spells = spells_of(unions)
 
     def holder(self, place: int, at: int) -> int:
-        """Who has at an instant what was a member's: whoever acts for the member since a merge."""
-        while self.everybody[place].until < at:
-            place = self._places[self.everybody[place].survivor_id]
+        """Who has at an instant what was a member's: whoever acts for the member while they are one."""
+        for one in self._spells.get(place, ()):
+            if one.since < at <= one.until:
+                return self.holder(one.other, at)
         return place
 
 
@@ -195,16 +197,18 @@ def _noted(
     if PERIOD_BALANCE not in timeline.points_events or not joined:
         return
     ended = lived.ended
-    members = np.concatenate([lots.members, lived.users, lots.members[ended.lots]])
-    moved_at = np.concatenate([lots.earned_at, lived.used_at, ended.at])
-    points = np.concatenate([lots.points, -lived.used, -ended.points])
+    shifted = lived.shifted.T
+    members = np.concatenate([lots.members, lived.users, lots.members[ended.lots], shifted[0]])
+    moved_at = np.concatenate([lots.earned_at, lived.used_at, ended.at, shifted[1]])
+    points = np.concatenate([lots.points, -lived.used, -ended.points, shifted[2]])
     for at, looked_at in ends_looked_at(timeline, min(joined), people.now):
         if looked_at != currency.id:
             continue
         holders = np.array([people.holder(place, at) for place in range(len(joined))], np.int64)
         by_then, balances = moved_at <= at, np.zeros(len(joined), np.int64)
         np.add.at(balances, holders[members[by_then]], points[by_then])
-        for one, balance, since in zip(people.everybody, balances.tolist(), joined, strict=True):
-            if since < at <= one.until:
+        alone = (holders == np.arange(len(joined))).tolist()
+        for one, balance, own in zip(people.everybody, balances.tolist(), alone, strict=True):
+            if own and one.person.joined_at < at:
                 fields = fields_noted(currency.id, currency.scale, balance)
                 yield one.member_id, Brought(PERIOD_BALANCE, at, BEHIND_ALL, fields)
