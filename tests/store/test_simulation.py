@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from zoneinfo import ZoneInfo
 
+from given_and_awarded import awarded
 from travelled_bank import SHOP, Bank
 
 from jifen.db.connection import connect
@@ -80,3 +82,42 @@ def test_onto_a_clock_far_behind_the_year_the_days_since_then_come_along(databas
         bank.travel("2028-04-01 00:00")
         assert days_posted(bank)["month_end"] == 12 * 27
         assert prove(connection, bank.programme).differences == []
+
+
+ENDING = SHOP.replace(
+    "points: {name: {zh: 积分, en: points}}",
+    "points: {name: {zh: 积分, en: points}, expiry: {rolling: 2 months, until: month_end}, min_life: 0 days}\n"
+    "  stars: {name: {zh: 星星, en: stars}}",
+) + (
+    "  - {id: back, on: expired, when: points >= 20, give: 1 stars per 10 of points}\n"
+    "  - {id: sorry, on: expired, give: 15 points, limit: 2 per year}\n"
+)
+
+
+def test_what_expires_of_made_up_members_is_what_expires_where_they_are_posted(
+    database_url: str,
+) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, ENDING, "2026-01-01 00:00")
+        population = populate(8, 20_454, bank.zone, 2, seed=7)
+        bank.travel("2027-01-10 00:00")
+        write(connection, bank.programme, population)
+        bank.travel("2027-01-11 00:00")
+        report = simulated(population, ENDING, None, time.perf_counter())
+        given = awarded(bank)
+    for currency in ("points", "stars"):
+        sums = sum(points for (_, of), points in given.items() if of == currency)
+        assert report.total(currency).points.draft == sums > 0
+    assert report.aside[0].en.startswith("Made-up members use nothing")
+
+
+def test_a_draft_lets_other_points_of_made_up_members_expire() -> None:
+    population = populate(300, 20_454, ZoneInfo("Asia/Shanghai"), 2, seed=7)
+    longer = ENDING.replace("rolling: 2 months", "rolling: 4 months")
+    same, other = (
+        simulated(population, ENDING, load(draft), time.perf_counter())
+        for draft in (ENDING, longer)
+    )
+    assert same.total("stars").points.difference == 0
+    assert same.total("stars").points.published == other.total("stars").points.published > 0
+    assert 0 < other.total("stars").points.draft < other.total("stars").points.published

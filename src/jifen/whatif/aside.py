@@ -19,6 +19,7 @@ from jifen.programme.model import Currency, Programme
 from jifen.programme.point_terms import NEVER_ENDING
 from jifen.whatif.hearing import leaves_open
 from jifen.whatif.history import History
+from jifen.whatif.moves import NO_MOVES
 from jifen.whatif.report import Both, LifeTotal
 from jifen.whatif.running import Replay
 from jifen.whatif.sides import DRAFT, PUBLISHED
@@ -30,19 +31,20 @@ _LIVED = Said(
     "草稿下过期的积分或期末余额有所不同时，按会员实际使用和冻结的积分推算；到期日有变的积分，视为已按时通知。",
 )
 _MADE_UP = Said(
-    "Made-up members exchange and redeem nothing, and rules about points that expired bring them nothing.",
-    "虚构的会员不转换积分，也不兑换礼品；针对积分过期的规则也不为他们带来什么。",
+    "Made-up members use nothing of their points: they exchange and redeem nothing, and all of it expires.",
+    "虚构的会员不使用积分：不转换、不兑换礼品，所得到期即全部失效。",
 )
 
 
 def asides(programme: OpenProgramme, replay: Replay, lives: Sequence[LifeTotal]) -> Iterator[Said]:
     """What is to be said of this replay, and only of those that it concerns."""
     versions = [plan.programme for plan in programme.engine.plans.values()]
-    if replay.history.sides is None and any(map(_asks_for_points, (*versions, replay.document))):
+    made_up = replay.history.moves is NO_MOVES
+    if made_up and any(map(_asks_for_points, (*versions, replay.document))):
         yield _MADE_UP
-    if _moves_something(replay.history, OF_POINTS - {EXCHANGED, REDEEMED}):
+    if not made_up and _moves_something(replay.history, OF_POINTS - {EXCHANGED, REDEEMED}):
         yield _LIVED
-    if _moves_something(replay.history, DERIVED | OF_HISTORY | OF_POINTS, (DRAFT,)):
+    if not made_up and _moves_something(replay.history, DERIVED | OF_HISTORY | OF_POINTS, (DRAFT,)):
         yield Said(
             "What only the draft brings about is judged by what is known of members today, and brings their "
             "households nothing.",

@@ -1,4 +1,5 @@
-"""Birthdays, anniversaries and ends of periods in the year of a made-up population, where rules are about them."""
+"""What a made-up population did not do itself, put into its history: birthdays, anniversaries and ends of periods where
+rules are about them."""
 
 from __future__ import annotations
 
@@ -14,12 +15,13 @@ from jifen.intake.judging.payload import Payload, encode_payload
 from jifen.intake.occasions import Occasion, Person, occasions_between
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.whatif.population import DAYS, Population, birthday_of, member_name
+from jifen.whatif.sides import BOTH
 
 if TYPE_CHECKING:
-    from jifen.whatif.history import History
+    from jifen.whatif.history import History, Integers
 
 
-class _Day(NamedTuple):
+class DayOfOne(NamedTuple):
     """A day of one member, as a history has its events."""
 
     member: int
@@ -34,11 +36,15 @@ def with_days(
     history: History, population: Population, programmes: Sequence[OpenProgramme]
 ) -> History:
     """The population's history with every day that a rule of some programme is about."""
-    days = list(_days(population, programmes))
+    return put_in(history, list(_days(population, programmes)))
+
+
+def put_in(history: History, days: Sequence[DayOfOne], sides: Integers | None = None) -> History:
+    """A history with more events, which stand on `sides` (days,); None: on all."""
     if not days:
         return history
     names = list(dict.fromkeys([*history.type_names, *(one.kind for one in days)]))
-    types = np.array([names.index(one.kind) for one in days], np.int64)
+    codes = {name: code for code, name in enumerate(names)}
     at = np.array([one.at for one in days], np.int64)
     members = np.concatenate([history.members, [one.member for one in days]])
     occurred_at = np.concatenate([history.occurred_at, at])
@@ -47,6 +53,9 @@ def with_days(
         [*history.ids, *(one.id for one in days)],
         [*history.payloads, *(one.payload for one in days)],
     )
+    types = np.array([codes[one.kind] for one in days], np.int64)
+    if sides is not None:
+        sides = np.concatenate([np.full(len(history), BOTH), sides])[order]
     return replace(
         history,
         members=members[order],
@@ -57,10 +66,11 @@ def with_days(
         type_names=names,
         payloads=[payloads[place] for place in order.tolist()],
         recorded_at=np.concatenate([history.recorded_at, at])[order],
+        sides=sides,
     )
 
 
-def _days(population: Population, programmes: Sequence[OpenProgramme]) -> Iterator[_Day]:
+def _days(population: Population, programmes: Sequence[OpenProgramme]) -> Iterator[DayOfOne]:
     """In order of members and history. All joined on one day: who shares a birthday shares all days."""
     if not any(programme.occasions for programme in programmes):
         return
@@ -72,7 +82,7 @@ def _days(population: Population, programmes: Sequence[OpenProgramme]) -> Iterat
     for member, code in enumerate(population.birthdays.tolist()):
         for one, day, payload in of_birthday[code]:
             id = one.event_of(member_name(member)).id
-            yield _Day(member, one.at, day, one.kind, id, payload)
+            yield DayOfOne(member, one.at, day, one.kind, id, payload)
 
 
 def days_of_birthday(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -25,6 +26,8 @@ from jifen.programme.model import Programme
 from jifen.whatif.balances import check_balances
 from jifen.whatif.counting import count
 from jifen.whatif.days_of_population import days_of_birthday, with_days
+from jifen.whatif.endings_of_population import with_endings
+from jifen.whatif.history import History
 from jifen.whatif.population import (
     CHANNELS,
     DAYS,
@@ -35,6 +38,7 @@ from jifen.whatif.population import (
 )
 from jifen.whatif.replaying import judged_alone, judged_twice
 from jifen.whatif.report import Report
+from jifen.whatif.running import Replay
 
 ACTOR = "simulation"
 _COMMANDS_AT_A_TIME = 20_000
@@ -53,11 +57,17 @@ def simulated(
         history = history_of(population, opened.programme.week_starts)
         if draft is None:
             history = with_days(history, population, [opened])
-            report = count(opened, judged_alone(opened, history), started=started)
+            found = with_endings(history, population, [opened], partial(judged_alone, opened))
+            report = count(opened, found, started=started)
             return structs.replace(report, alone=True)
         engine = compile_timeline([Version(1, 0, draft)])
-        history = with_days(history, population, [opened, replace(opened, engine=engine)])
-        found = judged_twice(opened, history, draft, engine, None, None, "anew")
+        drafted = replace(opened, engine=engine, programme=draft)
+        history = with_days(history, population, [opened, drafted])
+
+        def judge(history: History) -> Replay:
+            return judged_twice(opened, history, draft, engine, None, None, "anew")
+
+        found = with_endings(history, population, [opened, drafted], judge)
         return count(opened, found, started=started)
 
 
