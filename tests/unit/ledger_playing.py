@@ -291,7 +291,7 @@ class Play:
         of_set = {(self.seq, 0)} if differences and differences[0].points > 0 else set()
         for difference in differences:
             if difference.points > 0:
-                given_now = Grant(difference.currency, difference.points, *difference[3:])
+                given_now = Grant(difference.currency, difference.points, *difference[3:8])
                 self.reference.grant((self.seq, 0), difference.event_seq, given_now)
         for difference in awards_in_order(differences):
             self.reference.take_back(difference, of_set, self.seq)

@@ -215,7 +215,8 @@ class Notice(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """What an event's award gives more (points > 0) or less (< 0) than was posted; the dates are of the award."""
+    """What an event's award gives more (points > 0) or less (< 0) than was posted; the dates are of the award.
+    `expires_at` is with a least life that begins now; without it, they end at `ends_at` if that is earlier."""
 
     event_seq: int
     currency: int
@@ -225,6 +226,7 @@ class Difference(NamedTuple):
     available_at: int
     expires_at: int
     unit_price_micros: int
+    ends_at: int = NEVER
 
 
 class Outcome(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from jifen.ledger.book import Book, LotsNotLoaded
 from jifen.ledger.overdrawing import fall_short
 from jifen.ledger.records import EXPIRED, ISSUED, Difference, Grant, Lot
+from jifen.ledger.replacing import as_old_as_replaced
 from jifen.ledger.taking import await_lots, lapse_ended, repay, take_in_order
 
 
@@ -15,8 +16,9 @@ def correct(
 ) -> None:
     """Post what awards give more or less after a return, a late event or a correction.
 
-    Needs the open lots loaded, and all lots of the events named (see `load_event_lots`). Grants come first. Each
-    reversal, in the order given, is posted in full against `issued` and takes from
+    Needs the open lots loaded, and all lots of the events named (see `load_event_lots`). Grants come first, and live
+    no longer than what they replace (see `replacing`). Each reversal, in the order given, is posted in full against
+    `issued` and takes from
 
     1. what the member still has of the award itself (points of the difference's funder, availability and end first);
     2. what of the award has already expired: the points come back from `expired` and go to `issued`, so that
@@ -30,6 +32,7 @@ def correct(
     """
     if not book.lots_loaded:
         raise LotsNotLoaded(book.member_id.hex())
+    differences = as_old_as_replaced(book, differences)
     granted = _grant_all(book, seq, differences, recorded_at, effective_at)
     of_awards: dict[tuple[int, int], list[Lot]] = {}
     for lot in book.lots.values():

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jifen.intake.following.given_before import Came, had_since, kind_of, times_of
+from jifen.intake.following.given_before import Came, had_since, times_of
+from jifen.intake.following.own_events import kind_of
 from jifen.intake.judging.case import AWARDS, RETURNS
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.relations.deriving import life_counts_from
@@ -18,6 +19,7 @@ from jifen.programme.events import OF_HISTORY, OPENING
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
+from jifen.proof.outliving import Outliving
 from jifen.proof.slices import MemberRow, Records
 
 
@@ -39,6 +41,7 @@ def lot_differences(
     moved = {(posting[2], posting[10]) for posting in records.posted(TRANSIT)}
     recorded_at = {command.seq: command.recorded_at for command in asked}
     known: dict[tuple[int, int, int], list[CurrencyTerms]] = {}
+    outliving = Outliving(records)
     for lot in records.read(LOTS):
         seq, currency, funder, event_seq = lot[2], lot[4], lot[5], lot[6]
         event = events.get(event_seq)
@@ -55,9 +58,11 @@ def lot_differences(
         lives_from = life_counts_from(event.type, event.event_id, event.occurred_at, now)
         if seq == event_seq and event.type in OF_HISTORY:
             lives_from = _had_since(event, records, events, recorded_at)
-        if not any(
-            _promised(one, event, lot, now, lives_from, renewed=renewed) for one in possible
-        ):
+        like = [one for one in possible if _is_like(one, event, lot, now, renewed=renewed)]
+        ends_at = [expires_at(one, event.day, None) for one in like]
+        lives = [expires_at(one, event.day, lives_from) for one in like]
+        promised = renewed or lot[11] in ends_at or outliving.may(lot, lives)
+        if not (like and promised):
             yield Difference(
                 check="lot_terms", member=member.external_id, where=f"lot {lot[2]}/{lot[3]}"
             )
@@ -86,44 +91,34 @@ def _had_since(
     recorded_at: Mapping[int, int],
 ) -> int:
     """Since when the member has had what an event of the own history gives, as was known when it came."""
-    fields = event.payload.fields
-    kind = kind_of(event.type, fields)
-    moves = [(seq, seq, 1) for seq in events]
-    moves += [(seq, event_seq, -1) for _, _, seq, event_seq, _ in records.read(RETURNS)]
-    before = [
-        Came(recorded_at.get(seq, 0), sign * times_of(events[of].payload.fields))
+    kind = kind_of(event.type, event.payload.fields)
+    own = {
+        seq: one
+        for seq, one in events.items()
+        if 0 < seq <= event.seq and kind_of(one.type, one.payload.fields) == kind
+    }
+    known = {one.event_id: recorded_at.get(seq, 0) for seq, one in events.items() if seq > 0}
+    moves = [(seq, seq, 1) for seq in own]
+    moves += [(seq, of, -1) for _, _, seq, of, _ in records.read(RETURNS) if of in own]
+    return had_since(
+        Came(
+            of,
+            recorded_at.get(seq, 0),
+            sign * times_of(own[of].payload.fields),
+            known.get(str(own[of].payload.fields.get("cause")), own[of].occurred_at),
+        )
         for seq, of, sign in sorted(moves)
-        if 0 < seq < event.seq and of in events
-        if kind_of(events[of].type, events[of].payload.fields) == kind
-    ]
-    cause = fields.get("cause")
-    caused_at = next(
-        (recorded_at[seq] for seq, one in events.items() if seq > 0 and one.event_id == cause),
-        event.occurred_at,
+        if seq <= event.seq
     )
-    return had_since(before, times_of(fields), caused_at, recorded_at.get(event.seq, 0))
 
 
-def _promised(
-    terms: CurrencyTerms,
-    event: PastEvent,
-    lot: tuple[Any, ...],
-    now: int,
-    lives_from: int,
-    *,
-    renewed: bool,
+def _is_like(
+    terms: CurrencyTerms, event: PastEvent, lot: tuple[Any, ...], now: int, *, renewed: bool
 ) -> bool:
-    """Whether a lot that was made now is what these terms make of the points of an event, whose least life counts
-    from `lives_from`."""
-    price, earned_at, starts_at, ends_at = lot[8:12]
+    """Whether a lot that was made now has the price and the start that these terms give the points of an event."""
+    price, earned_at, starts_at = lot[8:11]
     if (price, earned_at) != (terms.unit_price_micros, event.occurred_at):
         return False
-    if renewed:
+    if renewed or starts_at == available_at(terms, event.occurred_at, event.day):
         return True
-    if starts_at != available_at(terms, event.occurred_at, event.day):
-        confirmed = terms.pending.until is not None and earned_at < starts_at <= now
-        if not confirmed:
-            return False
-    if ends_at == expires_at(terms, event.day, None):
-        return True
-    return bool(ends_at == expires_at(terms, event.day, lives_from))
+    return terms.pending.until is not None and earned_at < starts_at <= now

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from jifen.db.statements import statements
 from jifen.engine.events import Value
+from jifen.intake.following.own_events import Kind, kind_of
 from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.judging.history import Sql
 from jifen.intake.judging.past_event import PastEvent
@@ -22,15 +23,13 @@ SQL = statements(Path(__file__).with_suffix(".sql"))
 
 
 class Came(NamedTuple):
-    """That at an instant so many of one kind came to stand in a member's history, or (below 0) were withdrawn."""
+    """That an event came to stand in a member's history so many times, or (below 0) was withdrawn; and since when its
+    cause was known."""
 
+    event_seq: int
     recorded_at: int
     times: int
-
-
-def kind_of(event_type: str, fields: Mapping[str, Value]) -> tuple[Value | None, ...]:
-    """What makes one event take the place of another: the milestones of one rule, the steps to one tier."""
-    return event_type, fields.get("rule"), fields.get("to_tier"), fields.get("up")
+    caused_at: int
 
 
 def times_of(fields: Mapping[str, Value]) -> int:
@@ -40,19 +39,29 @@ def times_of(fields: Mapping[str, Value]) -> int:
     return times
 
 
-def had_since(before: Iterable[Came], times: int, cause_recorded_at: int, now: int) -> int:
-    """When there first stood so many of a kind as with those that come `now`, but not before their cause was known.
+def had_since(moves: Iterable[Came]) -> int:
+    """Since when the member has had what the last of the moves brings: as long as what was withdrawn last and has no
+    successor yet. Where that did not stand any more when the cause was recorded, the cause brought it, and it is no
+    older.
 
-    `before`: what came and was withdrawn before, in the order recorded.
+    `moves`: what of one kind came and was withdrawn, in the order recorded.
     """
-    known = list(before)
-    so_many = sum(one.times for one in known) + times
-    stood = 0
-    for one in known:
-        stood += one.times
-        if stood >= so_many:
-            return max(one.recorded_at, cause_recorded_at)
-    return now
+    since, had = 0, dict[int, int]()
+    gone: list[tuple[int, int]] = []  # since when the member had had it, and until when
+    for one in moves:
+        if one.times < 0:
+            gone += [(had.get(one.event_seq, one.recorded_at), one.recorded_at)] * -one.times
+            continue
+        places = gone[-one.times :]
+        del gone[-one.times :]
+        since = one.recorded_at
+        if len(places) == one.times:
+            since = max(
+                max(since, one.caused_at) if until < one.caused_at else since
+                for since, until in places
+            )
+        had[one.event_seq] = since
+    return since
 
 
 def lives_from(
@@ -70,14 +79,15 @@ def lives_from(
             continue
         if evaluation is not None and _lives_longer(programme, event, evaluation, now):
             kind, fields = kind_of(event.type, event.payload.fields), event.payload.fields
-            known = _came_before(sql, programme, member_id, event.type, kind)
-            known += [
-                Came(now, times_of(one.payload.fields))
+            moves = _came_before(sql, programme, member_id, event.type, kind)
+            moves += [
+                Came(one.seq, now, times_of(one.payload.fields), now)
                 for one in coming
                 if kind_of(one.type, one.payload.fields) == kind
             ]
             caused_at = _recorded_at(sql, programme, member_id, event)
-            found[event.seq] = had_since(known, times_of(fields), caused_at, now)
+            moves.append(Came(event.seq, now, times_of(fields), caused_at))
+            found[event.seq] = had_since(moves)
         coming.append(event)
     return found
 
@@ -95,16 +105,16 @@ def _came_before(
     programme: OpenProgramme,
     member_id: UUID,
     event_type: str,
-    kind: tuple[Value | None, ...],
+    kind: Kind,
 ) -> list[Came]:
     values = {"programme_id": programme.programme_id, "member_id": member_id, "type": event_type}
     rows = [
-        (recorded_at, sign, decode_payload(payload).fields)
-        for recorded_at, sign, payload in sql.execute(SQL["came_and_went"], values)
+        (*row, decode_payload(payload).fields)
+        for *row, payload in sql.execute(SQL["came_and_went"], values)
     ]
     return [
-        Came(recorded_at, sign * times_of(fields))
-        for recorded_at, sign, fields in rows
+        Came(event_seq, recorded_at, sign * times_of(fields), caused_at)
+        for event_seq, recorded_at, sign, caused_at, fields in rows
         if kind_of(event_type, fields) == kind
     ]
 

@@ -6,7 +6,7 @@ It is found on the way through history, from nothing but what is in it, and so a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from jifen.engine.events import Value, within_bounds
@@ -22,6 +22,13 @@ from jifen.programme.events import BALANCE_REACHED, OPENING, TIER_CHANGED, own_e
 from jifen.programme.model import Programme
 from jifen.programme.rules import Milestone, Rule
 
+Kind = tuple[Value | None, ...]
+
+
+def kind_of(event_type: str, fields: Mapping[str, Value]) -> Kind:
+    """What makes one event take the place of another: the milestones of one rule, the steps to one tier."""
+    return event_type, fields.get("rule"), fields.get("to_tier"), fields.get("up")
+
 
 class Brought(NamedTuple):
     """An event that is to stand in a member's own history.
@@ -34,6 +41,11 @@ class Brought(NamedTuple):
     occurred_at: int
     sequence: int
     fields: dict[str, Value]
+
+    @property
+    def about(self) -> Kind:
+        """What makes another take its place."""
+        return kind_of(self.kind, self.fields)
 
     def id_for(self, member: str) -> str:
         """`tier_changed/5b1c…`: its id where it comes for the first time."""

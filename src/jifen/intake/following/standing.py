@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from jifen.engine.events import Value
 from jifen.instants import LONG_AGO, local_day_of
 from jifen.intake.asking.commands import Event, Return
-from jifen.intake.following.own_events import Brought, brought_by_time, sent_to_oneself
+from jifen.intake.following.own_events import (
+    Brought,
+    Kind,
+    brought_by_time,
+    kind_of,
+    sent_to_oneself,
+)
 from jifen.intake.judging.case import Case, HistoryKey, Work, local_day
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned
 from jifen.intake.relations.deriving import Sent, as_first
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import OF_HISTORY
+
+_Differing = tuple["Brought | Stands", Event | Return]
+"""What stands and should not, or should stand and does not; and what mends it."""
 
 
 class Stands(NamedTuple):
@@ -38,6 +47,11 @@ class Stands(NamedTuple):
     def cause(self) -> str:
         """The id of the event that brought it about; empty if time did."""
         return str(self.fields.get("cause", ""))
+
+    @property
+    def about(self) -> Kind:
+        """What makes another take its place."""
+        return kind_of(self.id.partition("/")[0], self.fields)
 
     @property
     def first_id(self) -> str:
@@ -107,16 +121,37 @@ def corrections_of(
     """What to withdraw and to send so that there stands what is expected, up to the first place where it does not.
 
     What is brought about behind that place depends on it, and is seen to when it has arrived; as it is where something
-    waits for a place before.
+    waits for a place before. But what would be one too many of its kind once another has come goes first, wherever it
+    stands.
     """
-    found = differing(member, expected, known)
+    wanted = list(expected)
+    found = differing(member, wanted, known)
     places = [_place(one, id) for one, id, _ in found]
     places += [_place(one, one.id) for one in known if one.awaited]
-    return [
-        Sent(member, asked)
-        for one, id, asked in found
-        if _place(one, id) == min(places) or _decided_at(one) < min(places)
-    ]
+    due: list[_Differing] = []
+    later: list[_Differing] = []
+    for one, id, asked in found:
+        is_due = _place(one, id) == min(places) or _decided_at(one) < min(places)
+        (due if is_due else later).append((one, asked))
+    return [Sent(member, asked) for _, asked in [*_too_many(due, later, wanted, known), *due]]
+
+
+def _too_many(
+    due: Iterable[_Differing],
+    later: Iterable[_Differing],
+    expected: Iterable[Brought],
+    known: Iterable[Stands],
+) -> Iterator[_Differing]:
+    """What is to be withdrawn later, and of whose kind there would else be more for a moment than are expected."""
+    comes = Counter(one.about for one, asked in due if isinstance(asked, Event))
+    comes.subtract(one.about for one, asked in due if isinstance(asked, Return))
+    stands = Counter(one.about for one in known if not one.withdrawn)
+    too_many = stands + comes - Counter(one.about for one in expected)
+    for one, asked in later:
+        if isinstance(asked, Return) and min(too_many[one.about], comes[one.about]) > 0:
+            yield one, asked
+            too_many[one.about] -= 1
+            comes[one.about] -= 1
 
 
 def differing(

@@ -19,7 +19,7 @@ from jifen.ledger.load import Reversing, load_to_reverse
 from jifen.ledger.overdrawing import forgiven_points
 from jifen.ledger.records import Difference
 from jifen.ledger.reversing import correct
-from jifen.ledger.terms import CurrencyTerms
+from jifen.ledger.terms import CurrencyTerms, expires_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,7 @@ def _differences(
             confirmed if confirmed is not None and grant.points > 0 else grant.available_at,
             grant.expires_at,
             grant.unit_price_micros,
+            expires_at(terms, past.day, None),
         )
-        for grant in grants
+        for terms, grant in zip(points, grants, strict=True)
     ]
