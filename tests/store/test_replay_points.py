@@ -28,6 +28,7 @@ from jifen.intake.asking.commands import (
 from jifen.intake.submitting import submit
 from jifen.intake.versions.opening import set_test_clock
 from jifen.programme.loading import load
+from jifen.whatif import replaying
 from jifen.whatif.batch import lines
 from jifen.whatif.replaying import replay, replayed
 
@@ -306,3 +307,18 @@ def test_a_replay_says_what_it_works_out_of_points(database_url: str) -> None:
         "Where the draft lets other points expire",
         "What only the draft brings about is judged by what is known of members today",
     ]
+
+
+def test_a_replay_that_stops_before_the_end_of_a_chain_says_so(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, PLAIN + BACK, BEGINS)
+        year(bank)
+        settled, unsettled = replay(connection, bank.programme, load(LONGER + BACK)).aside, []
+        for most in (1, 2, 3):
+            monkeypatch.setattr(replaying, "_MOST_ROUNDS", most)
+            unsettled.append(replay(connection, bank.programme, load(LONGER + BACK)).aside)
+    too_long = [one.en.startswith("What the draft's points bring about") for one in unsettled[0]]
+    assert any(too_long)
+    assert unsettled[-1] == settled

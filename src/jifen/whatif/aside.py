@@ -50,6 +50,12 @@ def asides(programme: OpenProgramme, replay: Replay, lives: Sequence[LifeTotal])
             "households nothing.",
             "只有草稿才会引出的事件，按会员目前的信息计算，也不为家庭带来积分。",
         )
+    if not replay.settled:
+        yield Said(
+            "What the draft's points bring about goes on too long by turns to be followed to its end: what is latest "
+            "in history may still be otherwise.",
+            "草稿下积分引出的事件一环接一环，环数太多，没有推算到底：历史中最晚的部分可能还会有出入。",
+        )
     currencies = (*versions[-1].currencies, *replay.document.currencies)
     if any(map(_has_least_life, currencies)) and leaves_open(replay.history, replay.heard):
         yield Said(

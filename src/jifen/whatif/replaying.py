@@ -84,9 +84,9 @@ def replayed(
         found = replace(found, heard=heard)
         following = _settled(reading, programme, draft, found, settled, budgets)
         if following == settled:
-            break
+            return found
         settled = following
-    return found
+    return replace(found, settled=False)
 
 
 class _Settled(NamedTuple):

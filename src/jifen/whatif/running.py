@@ -77,7 +77,7 @@ class Judged:
 @dataclass(frozen=True, slots=True)
 class Replay:
     """A history judged twice. `counted` are the events of the period that is looked at; `heard`: how the bank heard of
-    some of them."""
+    some of them. `settled`: whether all that a draft brings about by turns came to an end."""
 
     history: History
     published: Judged
@@ -87,6 +87,7 @@ class Replay:
     since: int
     until: int
     heard: Heard = NOTHING_HEARD
+    settled: bool = True
 
 
 def judge(
