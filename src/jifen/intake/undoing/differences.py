@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jifen.intake.answers import Answer
@@ -14,7 +14,12 @@ from jifen.intake.judging.evaluating import grants_of
 from jifen.intake.judging.history import Past, Reevaluation, Sql, difference_by_terms
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.relations.deriving import life_counts_from
-from jifen.intake.using.confirming import confirmed_at, note_confirmed_with_others
+from jifen.intake.using.confirming import (
+    Raised,
+    confirmed_at,
+    note_confirmed_before,
+    note_confirmed_with_others,
+)
 from jifen.ledger.load import Reversing, load_to_reverse
 from jifen.ledger.overdrawing import forgiven_points
 from jifen.ledger.records import Difference
@@ -36,9 +41,10 @@ class Correction:
 
 def load_to_post(sql: Sql, work: Work, corrections: Iterable[tuple[Case, Correction]]) -> None:
     """Read the lots that the differences of corrections touch: those of the awards, and as many as are taken from."""
+    corrected = list(corrections)
     reversing: list[Reversing] = []
     changed: list[tuple[Case, Sequence[PastEvent]]] = []
-    for case, correction in corrections:
+    for case, correction in corrected:
         points: Counter[int] = Counter()
         for (_, currency), reversed_points in reversals_of(work, correction).items():
             points[currency] += reversed_points
@@ -53,6 +59,14 @@ def load_to_post(sql: Sql, work: Work, corrections: Iterable[tuple[Case, Correct
     load_to_reverse(sql, reversing, work.now)
     if work.programme.confirming:
         note_confirmed_with_others(sql, work, changed)
+        note_confirmed_before(sql, work, [one for of in corrected for one in _raised(work, *of)])
+
+
+def _raised(work: Work, case: Case, correction: Correction) -> Iterator[Raised]:
+    for event in correction.changed:
+        more = [terms for terms, points in _points(work, correction, event).items() if points > 0]
+        untils = {terms.pending.until for terms in more if terms.pending.until is not None}
+        yield Raised(case, event, untils)
 
 
 def reversals_of(work: Work, correction: Correction) -> dict[tuple[int, int], int]:

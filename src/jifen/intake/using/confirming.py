@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import Final, NamedTuple
 
 from jifen.db.arrays import bigints, uuids
 from jifen.db.statements import statements
@@ -19,6 +20,8 @@ from jifen.ledger.renewing import renew
 from jifen.ledger.terms import available_at
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
+CONFIRM: Final = "confirm"
+"""By which kind of command anything that waits is confirmed."""
 
 
 def confirmed_event(programme: OpenProgramme, command: Command) -> str | None:
@@ -81,6 +84,45 @@ def note_confirmed_with_others(
     }
     for member_id, event_seq, confirmed in sql.execute(SQL["confirmed_with_others"], values):
         work.confirmed[member_id.bytes, event_seq] = confirmed
+
+
+class Raised(NamedTuple):
+    """An event that gives more than before, and for what its points wait, each kind once."""
+
+    case: Case
+    event: PastEvent
+    untils: Collection[str]
+
+
+def note_confirmed_before(sql: Sql, work: Work, raised: Iterable[Raised]) -> None:
+    """Look at whether events were confirmed when nothing of them waited. The lots of the events are loaded."""
+    asked = {
+        (one.case.member_id, one.event.seq): one
+        for one in raised
+        if one.untils and not _ever_waited(one.case, one.event)
+    }
+    if not asked:
+        return
+    values = {
+        "programme_id": work.programme.programme_id,
+        "member_ids": uuids([member_id for member_id, _ in asked]),
+        "event_seqs": bigints([event_seq for _, event_seq in asked]),
+        "event_ids": [one.event.event_id for one in asked.values()],
+        "types": sorted(work.programme.confirming),
+    }
+    found: dict[tuple[bytes, int], dict[str, int]] = {place: {} for place in asked}
+    for member_id, event_seq, by, confirmed in sql.execute(SQL["confirmed_before"], values):
+        found[member_id.bytes, event_seq][by] = confirmed
+    for place, confirmed_by in found.items():
+        instants = [confirmed_by.get(by) or confirmed_by.get(CONFIRM) for by in asked[place].untils]
+        known = [instant for instant in instants if instant is not None]
+        if len(known) == len(instants):
+            work.confirmed.setdefault(place, max(known))
+
+
+def _ever_waited(case: Case, event: PastEvent) -> bool:
+    lots = (lot for lot in case.book.lots.values() if lot.event_seq == event.seq)
+    return any(lot.earned_at < lot.available_at for lot in lots)
 
 
 def _went_waiting(case: Case, event: PastEvent, now: int) -> bool:

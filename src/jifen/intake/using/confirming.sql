@@ -30,3 +30,25 @@ JOIN lot ON lot.programme_id = %(programme_id)s AND lot.member_id = came.member_
     AND lot.member_seq = came.member_seq AND lot.row_no = came.row_no
 WHERE lot.earned_at < lot.available_at AND lot.available_at <= instant(%(now)s)
 GROUP BY came.owner_id, came.event_seq
+
+-- name: confirmed_before
+-- When members' events were confirmed though nothing of them waited: by which type of event that named them, or by command.
+WITH asked AS (
+    SELECT * FROM unnest(%(member_ids)b::uuid[], %(event_seqs)b::bigint[], %(event_ids)s::text[])
+        AS asked (member_id, event_seq, event_id)
+)
+SELECT asked.member_id, asked.event_seq, event.type, min(event.recorded_at)
+FROM asked
+JOIN event ON event.programme_id = %(programme_id)s AND event.member_id = asked.member_id
+    AND event.type = ANY(%(types)s) AND event.payload -> 'fields' ->> 'of' = asked.event_id
+WHERE NOT EXISTS (
+    SELECT FROM event_return back
+    WHERE back.programme_id = %(programme_id)s AND back.member_id = event.member_id AND back.event_seq = event.member_seq
+)
+GROUP BY asked.member_id, asked.event_seq, event.type
+UNION ALL
+SELECT asked.member_id, asked.event_seq, 'confirm', min(command.recorded_at)
+FROM asked
+JOIN command ON command.programme_id = %(programme_id)s AND command.member_id = asked.member_id
+    AND command.kind = 'confirm' AND command.body ->> 'of' = asked.event_id
+GROUP BY asked.member_id, asked.event_seq
