@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -324,9 +325,11 @@ def test_whoever_tries_keys_is_stopped_and_whoever_has_one_is_not(
             return client.get("/v1/members/ann", headers={"authorization": f"Bearer {key}"})
 
         assert ask(served.keys["read"]).status_code == 200
-        answers = [ask(f"jifen_00000000_{n}").status_code for n in range(MOST_ATTEMPTS + 5)]
-        assert answers.count(401) == MOST_ATTEMPTS
-        assert answers[-1] == 429
+        began, attempts = time.monotonic(), 1
+        while ask(f"jifen_00000000_{attempts}").status_code == 401:
+            attempts += 1
+        # one more is allowed every second
+        assert 0 <= attempts - 1 - MOST_ATTEMPTS <= time.monotonic() - began + 1
         assert int(ask("x").headers["retry-after"]) >= 1
         assert ask(served.keys["read"]).status_code == 200
 
@@ -346,8 +349,9 @@ def test_a_proxys_word_is_taken_where_it_is_trusted_and_nowhere_else(
             headers = {"authorization": "Bearer x", "x-forwarded-for": f"{place}, 203.0.113.9"}
             return client.get("/v1/members/ann", headers=headers).status_code
 
-        answers = [ask(f"198.51.100.{n}") for n in range(MOST_ATTEMPTS + 20)]
-        assert 429 in answers  # what stands before the last address anybody can write
+        places = (f"198.51.{n // 250}.{n % 250}" for n in range(10 * MOST_ATTEMPTS))
+        # what stands before the last address anybody can write
+        assert any(ask(place) == 429 for place in places)
         headers = {"authorization": "Bearer x", "x-forwarded-for": "203.0.113.10"}
-        other = client.get("/v1/members/ann", headers=headers).status_code
-        assert other == (401 if trusted == "127.0.0.0/8" else 429)
+        others = {client.get("/v1/members/ann", headers=headers).status_code for _ in range(10)}
+        assert (429 in others) == (trusted != "127.0.0.0/8")
