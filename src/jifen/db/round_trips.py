@@ -79,7 +79,8 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
                 self._ahead.clear()
             self._ahead[asked] = []
             self._put_off.append(asked)
-        self.flush()
+        if not self._ahead[asked]:
+            self.flush()
         first, *others = self._ahead.pop(asked)
         if others:
             self._ahead[asked] = others

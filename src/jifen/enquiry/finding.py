@@ -7,7 +7,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from jifen.instants import NEVER, moment_of
-from jifen.intake.gathering.gather import Lock, gather_members, open_cases
+from jifen.intake.gathering.gather import Lock, ask_for_members, gather_members, open_cases
 from jifen.intake.judging.case import Case
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import OpenProgramme
@@ -46,6 +46,7 @@ def settled_case(
 ) -> Case:
     """The member's case with lots, unless `always_lots` only where something is due, settled at an instant in memory;
     what `ahead` asks of the member is asked together with these. Raises UnknownMember."""
+    ask_for_members(sql, programme, [identity], lock=Lock.NONE)
     members = gather_members(sql, programme, [identity], lock=Lock.NONE)
     if identity not in members:
         raise UnknownMember(identity)

@@ -61,6 +61,7 @@ def load_books(
         for member_id, looked_at in cursor.execute(_SQL["load_last_looks"], values):
             books[member_id].looked_at = looked_at
     if needed:
+        cursor.ahead(_SQL["load_open_holds"], _of(batch, needed))
         _load_lots(cursor, books, needed, now)
         _load_holds(cursor, batch, books, needed, named_holds)
     return books
@@ -87,7 +88,7 @@ def _load_lots(
     programme = next(iter(books.values())).batch.programme_id.hex()
     if whole:
         parameters = {"programme": programme, "members": uuids(whole)}
-        _add_lots(books, cursor.execute(_SQL["load_open_lots"], parameters))
+        _add_lots(books, cursor.rows(_SQL["load_open_lots"], parameters))
     if asked:
         ids, currencies, points = zip(*asked, strict=True)
         parameters = {
@@ -99,6 +100,10 @@ def _load_lots(
         _add_lots(books, cursor.execute(_SQL["load_first_lots"], {**parameters, "now": now}))
 
 
+def _of(batch: Batch, members: Collection[bytes]) -> dict[str, object]:
+    return {"programme": batch.programme_id.hex(), "members": uuids(list(members))}
+
+
 def _has_order(book: Book, currency: int) -> bool:
     """Whether the first lots by their own end are those that are taken first; debt looks at when lots ripen as well."""
     terms = book.batch.terms[currency]
@@ -106,8 +111,8 @@ def _has_order(book: Book, currency: int) -> bool:
     return soonest and not book.debt(currency)
 
 
-def _add_lots(books: Mapping[bytes, Book], rows: Cursor) -> None:
-    for member_id, *row in rows.fetchall():
+def _add_lots(books: Mapping[bytes, Book], rows: Iterable[tuple[Any, ...]]) -> None:
+    for member_id, *row in rows:
         lots = books[member_id].lots
         if (row[0], row[1]) not in lots:
             lots[row[0], row[1]] = Lot(*row)
@@ -120,13 +125,8 @@ def _load_holds(
     members: Collection[bytes],
     named_holds: Collection[str],
 ) -> None:
-    parameters = {
-        "programme": batch.programme_id.hex(),
-        "members": uuids(list(members)),
-        "holds": list(named_holds),
-    }
-    cursor.execute(_SQL["load_open_holds"], parameters)
-    holds = cursor.fetchall()
+    parameters = {**_of(batch, members), "holds": list(named_holds)}
+    holds = cursor.rows(_SQL["load_open_holds"], _of(batch, members))
     if named_holds:
         cursor.execute(_SQL["load_closed_holds"], parameters)
         holds += cursor.fetchall()
