@@ -81,6 +81,27 @@ def test_nothing_is_found_in_a_sound_document() -> None:
             "  - {id: double, on: purchase, multiply: big by 2, between: [2026-08-01, open]}",
             ("multiplies-nothing", "earn.double"),
         ),
+        (
+            "  - {id: big, on: purchase, when: amount >= 100, give: 20 points}",
+            "  - {id: big, on: purchase, give: 20 points, group: one}\n"
+            "  - {id: second, on: purchase, when: amount >= 100, give: 20 points, group: one}\ngroups: {one: best}",
+            ("unreachable-rule", "earn.second"),
+        ),
+        (
+            "give: 20 points}",
+            "give: 20 points}\n  - {id: double, on: purchase, when: amount < 50, multiply: big by 2}",
+            ("multiplies-nothing", "earn.double"),
+        ),
+        (
+            "give: 20 points}",
+            "give: 20 points}\n  - {id: more, on: purchase, multiply: big by 1.04}",
+            ("multiplies-nothing", "earn.more"),
+        ),
+        (
+            "give: 1 points per 1 of amount}",
+            "give: 16 points per 1 of amount}\n  - {id: triple, on: purchase, when: amount < 100, multiply: base by 9}",
+            ("points-for-nothing", "earn"),
+        ),
         ("give: 1 growth per 1 of amount", "give: 1 growth, limit: 2 per day", ("tier-out-of-reach", "tiers.gold")),
         ("reach: 1000", "reach: {all: [{days of purchase: 400}, {growth: 1000}]}", ("tier-out-of-reach", "tiers.gold")),
         (
@@ -108,6 +129,15 @@ def test_one_fault_is_found_in_its_place(
         ("reach: 1000", "reach: {any: [{days of purchase: 400}, {growth: 1000}]}"),
         ("limits: [500 points per day]", "limits: [100 growth per month]"),
         ("limits: [500 points per day]", "limits: [20 points per day]"),
+        (
+            "give: 20 points}",
+            "give: 20 points, group: one}\n"
+            "  - {id: second, on: purchase, when: amount >= 100, give: 21 points, group: one}\ngroups: {one: best}",
+        ),
+        (
+            "give: 20 points}",
+            "give: 20 points}\n  - {id: double, on: purchase, when: amount < 101, multiply: big by 1.05}",
+        ),
         ("limits:", "base: {lines: category != 'fee' or missing(category)}\nlimits:"),
         ("give: 20 points}", "lines: not missing(sku) and sku != 'a', give: 20 points}"),
     ],

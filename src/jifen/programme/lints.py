@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
 
@@ -19,13 +18,12 @@ from jifen.programme.point_terms import Expiry, Pending
 from jifen.programme.problems import Problems
 from jifen.programme.reading.nodes import read_nodes
 from jifen.programme.return_policy import NOT_ACCEPTED
-from jifen.programme.rules import Give, Multiply, Notify, Rule
+from jifen.programme.rule_lints import nothing_multiplied, unreachable_rules
+from jifen.programme.rules import Give, Notify, Rule
 from jifen.programme.saying.naming import Name
 from jifen.programme.tier_lints import tiers_out_of_reach
 from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps, Way
 from jifen.wording import Said
-
-Days = tuple[dt.date | None, dt.date | None]
 
 _WORTH_KNOWING = ("missing-translation", "leaves-out-unknown")
 _ALLOWED = re.compile(r"#\s*lint:\s*allow\s+([a-z-]+)(?:\s+at\s+(\S+))?")
@@ -61,67 +59,13 @@ def without_allowed(found: Iterable[Finding], document: str) -> list[Finding]:
 
 
 def _unreachable_rules(programme: Programme) -> Iterator[Finding]:
-    kept_first = {group.id for group in programme.groups if group.keep == "first"}
-    ended: dict[tuple[str, str | None], Rule] = {}
-    for rule in programme.rules:
-        group = rule.group if rule.group in kept_first else None
-        before = ended.get((rule.on, None)) or ended.get((rule.on, group))
-        if before is not None and before.whole != rule.whole:
-            ends = (
-                ("ends the reading", "之后不再往下读")
-                if before.last
-                else ("is the first of their group", "同组只取最先的一条")
-            )
-            yield _of_rule(
-                "unreachable-rule",
-                rule,
-                f"never gives: '{before.id}' always does, and {ends[0]}",
-                f"永远不会给分：“{before.id}”必定给分，且{ends[1]}",
-            )
-        elif _always_gives(rule):
-            if rule.last:
-                ended[rule.on, None] = rule
-            elif group is not None:
-                ended[rule.on, group] = rule
-
-
-def _always_gives(rule: Rule) -> bool:
-    free = not (
-        rule.when or rule.limits or rule.budget or rule.lines or rule.chance or rule.milestone
-    )
-    fixed = isinstance(rule.action, Give) and isinstance(rule.action.how, Amount)
-    return free and fixed and rule.between == (None, None) and not (rule.cooldown or rule.per_line)
+    for rule, en, zh in unreachable_rules(programme):
+        yield _of_rule("unreachable-rule", rule, en, zh)
 
 
 def _multiplies_nothing(programme: Programme) -> Iterator[Finding]:
-    tiers = programme.tiers.ladder if programme.tiers else ()
-    multipliers = [(rule.id, rule.on, rule.action, rule.line) for rule in programme.rules]
-    on_events = {rule.id: rule.on for rule in programme.rules}
-    days = {rule.id: rule.between for rule in programme.rules}
-    for id, on, action, line in multipliers:
-        if isinstance(action, Multiply):
-            place = f"earn.{id}"
-            if action.numerator == action.denominator:
-                yield Finding("multiplies-nothing", place, line, _BY_ONE)
-            elif not any(on_events.get(target) == on for target in action.rules):
-                yield Finding("multiplies-nothing", place, line, _NO_RULE)
-            elif not any(_meet(days[id], days[target]) for target in action.rules):
-                yield Finding("multiplies-nothing", place, line, _OTHER_DAYS)
-    for tier in tiers:
-        if tier.multiplies and tier.multiplies.numerator == tier.multiplies.denominator:
-            yield Finding("multiplies-nothing", f"tiers.{tier.id}", 0, _BY_ONE)
-
-
-def _meet(one: Days, other: Days) -> bool:
-    """Whether two spans of days, either end of which may be open, have a day in common."""
-    first = max((day for day, _ in (one, other) if day), default=None)
-    last = min((day for _, day in (one, other) if day), default=None)
-    return first is None or last is None or first <= last
-
-
-_BY_ONE = Said("multiplies by 1, which changes nothing", "倍数为 1，没有作用")
-_NO_RULE = Said("multiplies rules of other events only", "所乘的规则都不属于这种事件")
-_OTHER_DAYS = Said("multiplies rules of other days only", "所乘的规则与它没有同一天生效的时候")
+    for place, line, said in nothing_multiplied(programme):
+        yield Finding("multiplies-nothing", place, line, said)
 
 
 def _limits_below_awards(programme: Programme) -> Iterator[Finding]:

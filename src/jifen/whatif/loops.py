@@ -29,7 +29,7 @@ from jifen.programme.condition import (
 from jifen.programme.events import NEVER_SENT
 from jifen.programme.model import Programme
 from jifen.programme.rules import Give, Rule
-from jifen.programme.ways import Steps
+from jifen.programme.ways import Rate, Steps
 from jifen.whatif.valuing import Worths, worths_of
 
 MOST_ACTS = 6
@@ -96,6 +96,8 @@ def _lives(engine: Engine, programme: Programme, worths: Worths, length: int) ->
     """Every life of a length, as far as there is time for them."""
     choices = [Act(0, days, type) for type in costless(programme) for days in (0, 1)]
     choices += [Act(amount, days) for amount in amounts(programme) for days in (0, 1)]
+    if length == 1:  # what rates give together does not hang on what was before
+        choices += [Act(amount, 0) for amount in _first_steps(programme)]
     while len(choices) ** length > MOST_LIVES:
         choices.pop()
     lives = [_Lived(engine.new_state(), engine.new_state(), FIRST_DAY, Loop((), 0, 0))]
@@ -198,6 +200,17 @@ def amounts(programme: Programme) -> list[int]:
         for condition in rule.when:
             asked |= _numbers(condition)
     return sorted(amount for amount in asked if 0 < amount <= 10**9)[:MOST_AMOUNTS]
+
+
+def _first_steps(programme: Programme) -> list[int]:
+    """The amounts from which on rates of purchases give something."""
+    hows = [
+        rule.action.how
+        for rule in programme.rules
+        if rule.on == "purchase" and isinstance(rule.action, Give)
+    ]
+    rates = [how for how in hows if isinstance(how, Rate) and not how.of_lines]
+    return sorted({how.over + how.per for how in rates if how.field in ("amount", "gross")})
 
 
 def _numbers(condition: Condition) -> set[int]:
