@@ -21,6 +21,9 @@ from jifen.proof.proving import prove
 
 Connection: TypeAlias = psycopg.Connection[Any]
 Batch: TypeAlias = Future[list[Answered]]
+where_locks_are_seen = (
+    pytest.mark.one_server
+)  # a cluster's coordinator does not know who waits on a node
 
 
 @pytest.fixture
@@ -67,6 +70,7 @@ def given(id: str, giver: str, receiver: str, points: int) -> Transfer:
     return Transfer(id=id, member=giver, to=receiver, points=points, currency="points")
 
 
+@where_locks_are_seen
 def test_who_is_free_is_written_while_the_batch_waits_for_who_is_not(
     racecourse: Racecourse,
 ) -> None:
@@ -77,6 +81,7 @@ def test_who_is_free_is_written_while_the_batch_waits_for_who_is_not(
     assert racecourse.balance("m1")[0] == 110 + SECOND
 
 
+@where_locks_are_seen
 def test_nobody_is_written_early_of_whom_something_waits_ahead(racecourse: Racecourse) -> None:
     """Who gives to somebody busy, and who asks behind that for what was given."""
     commands: list[Command] = [
@@ -92,6 +97,7 @@ def test_nobody_is_written_early_of_whom_something_waits_ahead(racecourse: Racec
     assert refusals(batch) == [None, "insufficient_points", None, None, None]
 
 
+@where_locks_are_seen
 def test_who_is_busy_is_neither_unknown_nor_forgotten_by_others(racecourse: Racecourse) -> None:
     """The receiver of a gift, and somebody of whose points the household spends."""
     for member in ("m4", "m5"):
@@ -106,6 +112,7 @@ def test_who_is_busy_is_neither_unknown_nor_forgotten_by_others(racecourse: Race
     assert (refusals(one), refusals(two)) == ([None, None], [None, None])
 
 
+@where_locks_are_seen
 def test_behind_a_return_that_waits_its_member_waits_too(racecourse: Racecourse) -> None:
     """What comes back is taken in another transaction than what is put aside for somebody busy."""
     commands: list[Command] = [
