@@ -9,10 +9,12 @@ from typing import Any, TypeAlias
 
 import psycopg
 import pytest
-from racecourse import SECOND, Racecourse, bought, racecourse_in
+from racecourse import DOCUMENT, HOUR, NOW, SECOND, Racecourse, bought, racecourse_in
 
 from jifen.intake.answers import Answered
 from jifen.intake.asking.commands import Command, Merge, Spend, Unmerge
+from jifen.intake.versions.corrections import open_correction, publish_correction
+from jifen.intake.versions.opening import open_programme
 from jifen.proof.proving import prove
 
 # Who waits for whom is asked of the coordinator, and locks lie on nodes.
@@ -112,3 +114,23 @@ def test_a_parting_that_ends_amid_the_reading_loses_nothing(
     assert racecourse.balance("m1") == (130 + SECOND, 0, 0)
     assert racecourse.balance("m0") == (100, 0, 0)
     assert prove(parting, racecourse.programme).differences == []
+
+
+def test_who_was_judged_by_a_newer_version_meanwhile_stays_so(
+    racecourse: Racecourse, meanwhile: Meanwhile
+) -> None:
+    """A batch has read which version is the newest, and waits for a member who is judged again by the next."""
+    correcting, asking, publishing, *_ = racecourse.connections
+    document = DOCUMENT.replace("1 points per 1", "2 points per 1")
+    terms: dict[str, Any] = {"now": NOW, "actor": "owner"}
+    open_correction(publishing, racecourse.programme, document, since=NOW - 1000 * HOUR, **terms)
+    with correcting.transaction():
+        correcting.execute("SELECT FROM member WHERE external_id = 'm0' FOR UPDATE")
+        later = meanwhile.ask(asking, correcting, bought("two", "m0", 1_000))
+        publish_correction(publishing, racecourse.programme, **terms)
+        racecourse.ask(correcting, bought("one", "m0", 1_000))
+    assert later.result().answer.refusal is None
+    racecourse.ask(asking, bought("three", "m0", 1_000))
+    assert racecourse.balance("m0")[0] == 2 * 130 + SECOND
+    newest = open_programme(asking, racecourse.programme.slug)
+    assert prove(asking, newest).differences == []

@@ -19,7 +19,7 @@ from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.asking.commands import Command
 from jifen.intake.asking.texts import unwritable
 from jifen.intake.garbage import collecting_no_garbage
-from jifen.intake.gathering.gather import Lock, open_cases
+from jifen.intake.gathering.gather import Lock, Overtaken, open_cases
 from jifen.intake.gathering.joining import JoinedForNothing, keep_who_joined
 from jifen.intake.gathering.looking import look_at
 from jifen.intake.gathering.meeting import members_caught_up, new_batch
@@ -40,7 +40,7 @@ TRIES = 5
 MEMBERS_PER_CORRECTION = 100
 OF_ALL = (psycopg.OperationalError, psycopg.ProgrammingError, UnknownProgramme)
 """What no single command is to blame for."""
-RETRIED = (errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation)
+RETRIED = (errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation, Overtaken)
 Result = TypeVar("Result")
 Asked = Sequence[tuple[int, Command]]
 Lane = Callable[[Sitting, Asked], Asked]

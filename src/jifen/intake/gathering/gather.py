@@ -93,6 +93,10 @@ _decode_state = msgspec.json.Decoder(_State).decode
 _decode_attached = msgspec.json.Decoder(_Attached).decode
 
 
+class Overtaken(Exception):
+    """A member was judged by a newer version while a batch waited for the lock: it has to look at that first."""
+
+
 class Known(msgspec.Struct, frozen=True):
     """What was answered to a key, whose it was, and who acts for them today; `event` where the command was one.
 
@@ -148,6 +152,8 @@ def gather_members(
         if ids_of(again) == ids_of(found):
             return again
         found = again
+    if locked and any(row.revision > programme.revision for row in found.values()):
+        raise Overtaken
     return found
 
 
