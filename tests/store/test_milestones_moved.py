@@ -46,7 +46,7 @@ def test_no_return_brings_to_life_what_has_ended(database_url: str, seed: int) -
         assert differences(bank) == []
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 15])
 def test_whatever_moves_milestones_is_proved(
     database_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,7 @@ class Outliving:
         self._lives: dict[tuple[int, int], list[Life]] = {}  # by command and currency
         self._issued: dict[int, list[tuple[Any, ...]]] | None = None
         self._lots: dict[_Award, list[tuple[Any, ...]]] = defaultdict(list)
-        self._taken: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+        self._taken: dict[tuple[int, int], list[tuple[tuple[int, int], int]]] = defaultdict(list)
         self._moved: set[tuple[int, int]] = set()
 
     def may(self, lot: tuple[Any, ...], longest: Collection[int]) -> bool:
@@ -53,21 +53,24 @@ class Outliving:
         return lives_anew(given, lost)
 
     def _left(self, seq: int, award: _Award) -> list[tuple[int, int]]:
-        """What was left of an award's lots before a command, with what it gave back to them."""
+        """What was left of an award's lots before a command gave and took of awards in that currency: with what it took
+        otherwise by then, or gave back."""
+        issued = self._issued or {}
+        first = min(posting[3] for posting in issued[seq] if posting[5] == award[0])
         return [
-            (lot[11], lot[7] - sum(self._taken_by(seq, lot[2:4])))
+            (lot[11], lot[7] - sum(self._taken_before((seq, first), lot[2:4])))
             for lot in self._lots[award]
             if lot[2] < seq or (lot[2] == seq and (seq, award[1]) in self._moved)
         ]
 
-    def _taken_by(self, seq: int, lot: tuple[int, int]) -> Iterator[int]:
-        return (points for at, points in self._taken[lot] if at < seq or (at == seq and points < 0))
+    def _taken_before(self, posting: tuple[int, int], lot: tuple[int, int]) -> Iterator[int]:
+        return (points for at, points in self._taken[lot] if at < posting)
 
     def _read(self) -> dict[int, list[tuple[Any, ...]]]:
         for lot in self._records.read(LOTS):
             self._lots[lot[4], lot[6]].append(lot)
-        for _, _, seq, _, _, lot_seq, lot_row_no, points in self._records.read(TAKINGS):
-            self._taken[lot_seq, lot_row_no].append((seq, points))
+        for _, _, seq, _, posting, lot_seq, lot_row_no, points in self._records.read(TAKINGS):
+            self._taken[lot_seq, lot_row_no].append(((seq, posting), points))
         self._moved = {(posting[2], posting[10]) for posting in self._records.posted(TRANSIT)}
         issued: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
         for posting in self._records.posted(ISSUED):
