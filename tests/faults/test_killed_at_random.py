@@ -23,6 +23,7 @@ from killed_sender import DOCUMENT, MEMBERS, ROLES, ROWS, SENDERS, SLUG, Run, ba
 from jifen.db import embedded
 from jifen.db.connection import connect
 from jifen.db.migrate import migrate
+from jifen.db.problem import DatabaseProblem
 from jifen.instants import MICROSECONDS_PER_DAY
 from jifen.intake.answers import Answer
 from jifen.intake.clock import real_now
@@ -104,10 +105,20 @@ def _let_and_kill(run: Run, data: Path, victims: Sequence[str], seconds: float) 
             while _answered(run) < enough and time.monotonic() < ends:
                 _start_again(nurse, at_work)
             _kill(_postmaster(data) if victim == SERVER else at_work[victim])
-            assert embedded.server_url(data) == run.url
+            assert _up_again(data) == run.url
         for pid in at_work.values():
             _kill(pid)
         nurse.kill()
+
+
+def _up_again(data: Path) -> str:
+    """Where the server answers, which may take a moment: what was killed holds on to its memory until its last process
+    has gone."""
+    for _ in range(5):
+        with suppress(DatabaseProblem):
+            return embedded.server_url(data)
+        time.sleep(1)
+    return embedded.server_url(data)
 
 
 def _started(nurse: subprocess.Popen[str], role: str) -> int:

@@ -57,7 +57,8 @@ def test_eight_threads_give_the_whole_budget_and_no_more(course: Racecourse) -> 
 def test_without_the_lock_they_give_more(
     course: Racecourse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unlocked = {**allotting.SQL, "lock_budgets": allotting.SQL["read_budgets"]}
+    slowly = allotting.SQL["read_budgets"] + " AND pg_sleep(0.02) IS NOT NULL"  # so that they meet
+    unlocked = {**allotting.SQL, "lock_budgets": slowly}
     monkeypatch.setattr(allotting, "SQL", unlocked)
     assert answer_surveys(course) > 1500
 
