@@ -20,6 +20,8 @@ LEFT_OUT: Final[dict[str, str]] = {
     "migration": "which migrations were applied is checked by every migration",
     "account": "five names that a migration writes",
     "file_import": "how far a file was read: running it again is safe wherever it begins",
+    "correction_difference": "what a draft would change, drawn anew whenever it is asked for",
+    "programme_deed": "who did what to the programme; the versions that came of it are compared",
     "open_correction": "a draft that touches nobody: only what is posted of it stands in the timeline",
     "waiting_return": "not in the books yet: judged like any return when its purchase comes",
     "referral_code": "given when it is asked for; that it is the member's is checked",

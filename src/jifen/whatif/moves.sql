@@ -8,7 +8,8 @@ LEFT JOIN hold h ON (h.programme_id, h.member_id, h.member_seq) = (p.programme_i
     AND h.state = 1 AND p.account = 2 AND p.points < 0
 WHERE p.programme_id = %(programme)s::uuid
     AND (p.account = 2 OR p.account = 5 AND NOT EXISTS (
-        SELECT FROM command c WHERE (c.programme_id, c.member_id, c.member_seq) = (p.programme_id, p.member_id, p.member_seq)
+        SELECT FROM command c
+        WHERE c.programme_id = %(programme)s::uuid AND (c.member_id, c.member_seq) = (p.member_id, p.member_seq)
             AND c.key ~ '^(counterpart/)*(merge|claim|unmerge|return)/'
     ) OR (p.account = 1 AND p.event_seq = 0 AND p.points < 0))
 GROUP BY p.member_id, p.member_seq, p.account, p.currency, p.effective_at
@@ -30,7 +31,7 @@ WHERE programme_id = %(programme)s::uuid AND NOT EXISTS (
     JOIN lot AS old ON (old.programme_id, old.member_id, old.member_seq, old.row_no)
         = (p.programme_id, p.parent_member_id, p.parent_seq, p.parent_row_no)
     JOIN command AS c ON (c.programme_id, c.member_id, c.member_seq) = (p.programme_id, p.member_id, p.member_seq)
-    WHERE (p.programme_id, p.member_id, p.member_seq, p.row_no) = (l.programme_id, l.member_id, l.member_seq, l.row_no)
+    WHERE p.programme_id = %(programme)s::uuid AND (p.member_id, p.member_seq, p.row_no) = (l.member_id, l.member_seq, l.row_no)
         AND (p.parent_member_id = l.member_id AND old.currency = l.currency
             OR c.key ~ '^(counterpart/)*(merge|claim|unmerge|return)/')
 )
