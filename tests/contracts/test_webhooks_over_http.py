@@ -119,6 +119,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no address": ({}, "/url"),
     "an address that is none": ({"url": "shop"}, "/url"),
     "a password in the address": ({"url": "https://a:b@shop.example/"}, "/url"),
+    "the address of a neighbour": ({"url": "https://10.0.0.1/"}, "/url"),
+    "this machine": ({"url": "https://localhost/"}, "/url"),
     "an unknown kind": ({"url": "https://shop.example/", "kinds": ["points.earnt"]}, "/kinds/0"),
     "kinds that are no list": ({"url": "https://shop.example/", "kinds": "all"}, "/kinds"),
     "an id that is none": ({"url": "https://shop.example/", "id": "a b"}, "/id"),
@@ -135,6 +137,22 @@ def test_what_cannot_be_understood_makes_nothing(
     answer = served.client.post("/v1/webhooks", json=body)
     assert (answer.status_code, answer.json()["pointer"]) == (400, pointer)
     assert served.client.get("/v1/webhooks").json() == before
+
+
+def test_a_webhook_is_led_to_no_private_address_and_is_disabled_wherever_it_leads(
+    served: Served, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(served, receiver, "led")
+    monkeypatch.delenv("JIFEN_WEBHOOK_NETWORKS")
+    elsewhere = {"url": "https://169.254.169.254/latest"}
+    refused = served.client.patch(
+        "/v1/webhooks/led", json=elsewhere, headers={"accept-language": "zh"}
+    )
+    assert (refused.status_code, refused.json()["pointer"]) == (400, "/url")
+    assert "169.254.169.254 不是公网地址" in refused.json()["detail"]
+    stopped = served.client.patch("/v1/webhooks/led", json={"enabled": False}).json()
+    assert (stopped["url"], stopped["enabled"]) == (receiver.address, False)
+    served.client.delete("/v1/webhooks/led")
 
 
 def test_the_same_id_twice_makes_one(served: Served, receiver: Receiver) -> None:

@@ -14,7 +14,13 @@ from pathlib import Path
 import pytest
 
 from jifen.intake.asking.scalars import Malformed
-from jifen.outbox.addresses import WrongNetworks, allowed_networks, checked_url, may_be_reached
+from jifen.outbox.addresses import (
+    WrongNetworks,
+    allowed_networks,
+    checked_url,
+    may_be_reached,
+    refuse_closed,
+)
 from jifen.outbox.kinds import KINDS
 from jifen.outbox.posting import Outcome, Receiver
 from jifen.outbox.retrying import SECOND, WAITS_SECONDS, is_given_up, next_attempt_at
@@ -126,6 +132,29 @@ def test_an_address_is_an_http_url_without_secrets_in_it() -> None:
     for written in wrong:
         with pytest.raises(Malformed):
             checked_url(written)
+
+
+CLOSED = (
+    "https://127.0.0.1/hook", "https://127.1/", "https://2130706433/", "https://0x7f.0.0.1/", "https://[::1]/",
+    "https://[::ffff:10.0.0.1]/", "https://localhost/", "https://Shop.LocalHost./", "https://169.254.169.254/latest",
+    "http://10.1.2.3:8080/", "http://8.8.8.8/",
+)  # fmt: skip
+OPEN = ("https://8.8.8.8/", "https://shop.example/", "https://localhost.example/")
+
+
+def test_an_address_in_numbers_and_this_machine_are_refused_without_a_lookup(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("JIFEN_WEBHOOK_NETWORKS", raising=False)
+    for written in CLOSED:
+        with pytest.raises(Malformed) as refused:
+            refuse_closed(checked_url(written))
+        assert refused.value.pointer == "/url", written
+    for written in OPEN:
+        refuse_closed(checked_url(written))
+    monkeypatch.setenv("JIFEN_WEBHOOK_NETWORKS", "127.0.0.1/32, 10.1.0.0/16")
+    for written in ("https://localhost/", "http://127.1:8080/", "http://10.1.2.3:8080/"):
+        refuse_closed(checked_url(written))
 
 
 def test_a_name_that_nobody_can_look_up_is_the_failure_of_its_own_webhook_only() -> None:

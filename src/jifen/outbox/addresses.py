@@ -1,7 +1,8 @@
 """Where webhooks may lead: to the public internet, and to networks that a setting allows.
 
 Whoever may name an address could otherwise reach, through this server, what only this server reaches. A name is
-resolved once, its addresses are checked, and the connection goes to one of those.
+resolved once, its addresses are checked, and the connection goes to one of those. An address that is written as numbers
+is refused when the webhook is made: no later lookup can make it another.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ LONGEST_URL: Final = 500
 _UNICAST: Final = IPv6Network("2000::/3")
 _CARRIES_IPV4: Final = IPv6Network("2002::/16")
 _PORTS: Final = {"http": 80, "https": 443}
+_OF_THIS_MACHINE: Final = ("127.0.0.1", "::1")
 
 
 class WrongNetworks(Mendable, ValueError):
@@ -77,9 +79,44 @@ def checked_url(written: str) -> str:
     return str(url)
 
 
+def refuse_closed(written: str) -> None:
+    """Refuse an address that shows without a lookup that it may not be reached. Raises Malformed, WrongNetworks."""
+    url = httpx.URL(written)
+    addresses = _written_addresses(_host(url))
+    if not addresses:
+        return
+    allowed, encrypted = allowed_networks(), url.scheme == "https"
+    if any(may_be_reached(address, allowed, encrypted=encrypted) for address in addresses):
+        return
+    if any(_is_public(address) for address in addresses):
+        raise Malformed("/url", "expected https://…", "应为 https://…")
+    raise Malformed(
+        "/url",
+        f"{url.host} is no address of the public internet; whoever runs the server may allow its network by "
+        "JIFEN_WEBHOOK_NETWORKS",
+        f"{url.host} 不是公网地址；如需访问，请服务器管理员用 JIFEN_WEBHOOK_NETWORKS 放行所在网段",
+    )
+
+
+def _written_addresses(host: str) -> list[Address]:
+    """The addresses that a host says itself, however its numbers are written; none where it must be looked up."""
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return [ip_address(address) for address in _OF_THIS_MACHINE]
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except OSError:
+        return []
+    return [ip_address(str(one[4][0])) for one in found]
+
+
 def port_of(url: httpx.URL) -> int:
     """The port of an address, which need not say it."""
     return url.port or _PORTS[url.scheme]
+
+
+def _host(url: httpx.URL) -> str:
+    return url.raw_host.decode("ascii").strip("[]")
 
 
 async def checked_addresses(url: httpx.URL, allowed: Sequence[Network]) -> list[str]:
@@ -89,9 +126,7 @@ async def checked_addresses(url: httpx.URL, allowed: Sequence[Network]) -> list[
     Without TLS only allowed networks are reached: what passes the internet is encrypted.
     """
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(
-        url.raw_host.decode("ascii").strip("[]"), port_of(url), type=socket.SOCK_STREAM
-    )
+    found = await loop.getaddrinfo(_host(url), port_of(url), type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
     open_ones = [
         address

@@ -16,7 +16,7 @@ from jifen.db.adapting import cursor
 from jifen.db.statements import statements
 from jifen.intake.asking.bodies import suggestion
 from jifen.intake.asking.scalars import Malformed
-from jifen.outbox.addresses import checked_url
+from jifen.outbox.addresses import checked_url, refuse_closed
 from jifen.outbox.kinds import KINDS
 from jifen.outbox.relay import give_all_positions
 from jifen.outbox.retrying import SECOND
@@ -103,6 +103,7 @@ def make_webhook(
             "应为至多 64 个字母、数字、- 或 _",
         )
     terms = checked_terms(terms)
+    refuse_closed(terms.url)
     give_all_positions(connection, programme_id)
     values = _values(programme_id, webhook_id, terms, now) | {
         "position": last_position(connection, programme_id) if after is None else after
@@ -151,8 +152,10 @@ def change_webhook(
     now: int,
 ) -> Webhook:
     """Give a webhook other terms, and tell it or not; it goes on where it stood. Raises Malformed, UnknownWebhook."""
-    find_webhook(connection, programme_id, webhook_id)
+    was = find_webhook(connection, programme_id, webhook_id)
     terms = checked_terms(terms)
+    if terms.url != was.url:  # one that a setting no longer allows can still be disabled
+        refuse_closed(terms.url)
     values = _values(programme_id, webhook_id, terms, now) | {"enabled": enabled}
     with cursor(connection) as sql:
         sql.execute(SQL["change_webhook"], values)
