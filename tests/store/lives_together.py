@@ -33,7 +33,7 @@ from jifen.programme.problems import ProgrammeError
 
 _RULES = (
     "{id: both, on: purchase, give: [1 points per 2 of amount, 1 miles per 10 of amount], group: one}",
-    "{id: large, on: purchase, when: amount >= 50, give: 9 miles, group: one}",
+    "{id: large, on: purchase, when: amount >= 50, give: 9 miles, group: one, funder: mall}",
     "{id: scarce, on: purchase, give: [1 points per 1 of amount, 1 growth per 2 of amount], "
     "budget: [700 points, 900 growth]}",
     "{id: seldom, on: visit, give: [7 points, 3 miles], budget: [70 points, 30 miles], limit: 2 per week}",
@@ -41,13 +41,13 @@ _RULES = (
     "{id: fee, on: visit, when: store == 'south', take: 3 points, limit: 4 per month}",
     "{id: works, on: purchase, give: 1 points per 10 of amount, to: employer, limit: 40 points per week}",
     "{id: love, on: purchase, when: amount >= 50, give: 10 points, to: spouse, budget: 90 points}",
-    "{id: luck, on: visit, give: 2 miles, to: spouse, chance: 60%, cooldown: 2 days}",
+    "{id: luck, on: visit, give: 2 miles, to: spouse, chance: 60%, cooldown: 2 days, funder: bank}",
     "{id: home, on: visit, give: 5 points, to: household, limit: 1 per day}",
     "{id: thanks, on: purchase, give: 1 growth per 3 of amount, to: referrer, limit: 300 growth per month}",
     "{id: half, on: purchase, pass_on: 50% of points, to: spouse, limit: 120 points per month}",
     "{id: miles, on: purchase, pass_on: 25% of miles, to: referrer}",
     "{id: app, on: purchase, when: channel == 'app', multiply: all by 2}",
-    "{id: third, on: purchase, when: \"count('purchase', 'week') == 3\", give: [30 points, 4 miles]}",
+    "{id: third, on: purchase, when: \"count('purchase', 'week') == 3\", give: [30 points, 4 miles], funder: mall}",
     "{id: every, on: purchase, milestone: {of: count('purchase'), every: 3}, give: [9 points, 3 growth], "
     "repeat: each_time}",
     "{id: round, on: balance_reached, milestone: {of: earned('points'), every: 150}, give: [10 miles, 5 growth]}",
@@ -95,8 +95,9 @@ name: Random
 timezone: Asia/Shanghai
 money: CNY
 currencies:
-  points: {{name: points, {expiry}unit_price: 0.01, transfers: {{}}, exchange: {{give: 1 miles per 5 points}}}}
-  miles: {{name: miles, unit_price: 0.10}}
+  points: {{name: points, {expiry}unit_price: 0.01, unit_price_of: {{mall: 0.02}}, transfers: {{}},
+    exchange: {{give: 1 miles per 5 points}}}}
+  miles: {{name: miles, unit_price: 0.10, unit_price_of: {{mall: 0.12, bank: 0.09}}}}
   growth: {{name: growth, spendable: false, unit_price: 0.02}}
 rewards: {{coffee: {{name: coffee, price: 30 points, valid: 20 days, worth: 1}}}}
 facts: {{employer: member, spouse: member}}

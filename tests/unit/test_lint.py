@@ -53,6 +53,7 @@ def test_nothing_is_found_in_a_sound_document() -> None:
         ("measure: growth\n  window: rolling 12 months", "measure: days of purchase\n  window: rolling 90 days",
          ("tier-out-of-reach", "tiers.gold")),
         ("give: 1 points per 1 of", "give: 50 points per 1 of", ("worth-more-than-paid", "earn.base")),
+        ("unit_price: 0.01", "unit_price: 0.01, unit_price_of: {mall: 0.02}", ("price-of-nobody", "currencies.points")),
         ("zh: 金卡, en: Gold", "zh: 黄金, en: 黄金", ("missing-translation", "tiers.gold")),
         ("give: 20 points}", "notify: {zh: 多谢, en: 多谢}}", ("missing-translation", "earn.big")),
         ("limits:", "base: {lines: category != 'fee'}\nlimits:", ("leaves-out-unknown", "base")),

@@ -71,6 +71,26 @@ from programme_faults import HEAD, TIERS, said, told
         ),
         (
             "points: {}",
+            "points: {unit_price_of: {mall: 0.0000001}}",
+            "currencies.points.unit_price_of.mall: 0.0000001 is finer than a unit price, which keeps 6 decimals",
+        ),
+        (
+            "points: {}",
+            "points: {unit_price_of: {The Mall: 1}}",
+            "currencies.points.unit_price_of.The Mall: 'The Mall' is no id (write `the-mall`)",
+        ),
+        (
+            "points: {}",
+            "points: {unit_price_of: {}}",
+            "currencies.points.unit_price_of: must not be empty",
+        ),
+        (
+            "points: {}",
+            "points: {unit_price_of: 0.03}",
+            "currencies.points.unit_price_of: must be a mapping of keys to values",
+        ),
+        (
+            "points: {}",
             "points: {name: {zh: 积分}}",
             "currencies.points.name: a name is one text, or {zh: …, en: …} with both languages",
         ),

@@ -60,6 +60,19 @@ def test_a_budget_in_money_is_as_many_points_as_it_pays_for() -> None:
     assert "合计得满价值 20000 元的积分（800000 积分）即止" in sentences(programme, "zh")[-1]
 
 
+CONTRACTED = PRICED.replace("0.025", "0.025, unit_price_of: {mall: 0.04, bank: 0}")
+
+
+@pytest.mark.parametrize(
+    ("funder", "points"), [("", 800_000), (", funder: mall", 500_000), (", funder: other", 800_000)]
+)
+def test_money_pays_for_as_many_points_as_the_contract_of_its_funder_says(
+    funder: str, points: int
+) -> None:
+    document = CONTRACTED.replace("budget: 20000 CNY", f"budget: 20000 CNY{funder}")
+    assert load(document, "campaign").rules[-1].budget == Budget(points, "points", money=2_000_000)
+
+
 @pytest.mark.parametrize(
     ("written", "points"), [("0.04 CNY", 1), ("0.03 CNY", 1), ("1 CNY", 40), ("999.99 CNY", 39_999)]
 )
@@ -79,12 +92,13 @@ def test_part_of_a_point_is_not_paid_for(written: str, points: int) -> None:
         ("20000 CNY", "99999999999 CNY", "99999999999 is too large"),
         ("base by 2", "all by 2", "is of one currency, but the rule multiplies several: points, stars"),
         ("unit_price: 0.025", "unit_price: 0", "'points' has no price"),
+        ("20000 CNY", "20000 CNY, funder: bank", "'points' has no price"),
     ],
 )  # fmt: skip
 def test_money_that_pays_for_no_points_is_refused(
     instead_of: str, written: str, message: str | None
 ) -> None:
-    document = PRICED.replace(instead_of, written)
+    document = CONTRACTED.replace(instead_of, written)
     if message is None:
         assert load(document, "campaign").rules[-1].budget is not None
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from programme_faults import told
 
+from jifen.programme.budget import Budget
 from jifen.programme.loading import load
 from jifen.programme.sentences import clauses, sentences
 
@@ -47,6 +48,15 @@ def test_both_sides_may_get_several_currencies_and_rewards_within_budgets() -> N
         "邀请人的奖励，全体会员合计得满 900 成长值即止。"
     ]
     assert [rule.id for rule in programme.rules if rule.derives] == ["invite:friend"]
+
+
+def test_money_of_a_budget_pays_what_the_contract_of_the_referrals_funder_says() -> None:
+    head = HEAD.replace("unit_price: 0.02", "unit_price: 0.02, unit_price_of: {mall: 0.05}")
+    invite = (
+        "- {id: invite, give: {referrer: 500 points}, budget: {referrer: 100 CNY}, funder: mall}\n"
+    )
+    (*_, rule) = load(head + invite).rules
+    assert rule.budget == Budget(2000, "points", money=10_000)
 
 
 def test_where_points_outlive_what_came_back_a_referral_says_that_it_does_not() -> None:

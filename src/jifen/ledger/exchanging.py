@@ -69,8 +69,8 @@ def exchange(
 ) -> Refused | Exchanged:
     """Let points become points of another currency, in spending order, and take the fee.
 
-    What comes is fresh by the terms of its currency, a lot for each who pays for what was taken, in proportion; it can
-    be used at once, and repays debt first. `lifetime` of neither currency changes.
+    What comes is fresh by the terms of its currency, a lot for each who pays for what was taken, in proportion and at
+    the price of each; it can be used at once, and repays debt first. `lifetime` of neither currency changes.
     """
     rate = _rate_today(book, currency, to, now)
     refused = refusal_of_asking(book, points)
@@ -183,6 +183,6 @@ def _by_funder(lots: Sequence[Lot], points: int) -> dict[int, int]:
 def _fresh(book: Book, terms: CurrencyTerms, by_funder: Mapping[int, int], now: int) -> list[Grant]:
     ends_at = expires_at(terms, book.batch.day_and_month(now)[0], now)
     return [
-        Grant(terms.number, points, funder, now, now, ends_at, terms.unit_price_micros)
+        Grant(terms.number, points, funder, now, now, ends_at, terms.unit_price_for(funder))
         for funder, points in by_funder.items()
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -68,6 +68,7 @@ class CurrencyTerms:
     reward: Reward | None = None
     week_starts: int = MONDAY
     funder: int = 0
+    contract_prices_micros: Mapping[int, int] = field(default_factory=dict)  # by funder
     extensions: tuple[
         Extension, ...
     ] = ()  # of every version: what one promised goes on under the next
@@ -81,6 +82,10 @@ class CurrencyTerms:
         yield from bounds_of_ways(self)
         yield self.sharing
 
+    def unit_price_for(self, funder: int) -> int:
+        """Millionths of money that a point costs a funder."""
+        return self.contract_prices_micros.get(funder, self.unit_price_micros)
+
     @property
     def key(self) -> TermsKey:
         """What makes points alike: those of one event with the same key are one lot."""
@@ -88,9 +93,14 @@ class CurrencyTerms:
 
 
 def terms_of(
-    currency: Currency, number: int, zone: ZoneInfo, week_starts: int = MONDAY
+    currency: Currency,
+    number: int,
+    zone: ZoneInfo,
+    week_starts: int = MONDAY,
+    funders: Sequence[str] = (),
 ) -> CurrencyTerms:
-    """The terms of one currency of a document."""
+    """The terms of one currency of a document. `funders` are the names behind 1, 2, …"""
+    prices = dict(currency.contract_prices_micros)
     return CurrencyTerms(
         number=number,
         id=currency.id,
@@ -110,6 +120,9 @@ def terms_of(
         zone=zone,
         reward=currency.reward,
         week_starts=week_starts,
+        contract_prices_micros={
+            number: prices[name] for number, name in enumerate(funders, 1) if name in prices
+        },
     )
 
 
@@ -126,6 +139,7 @@ def with_own(
         expiry=expiry,
         min_life_days=min(terms.min_life_days, expiry.least_days or terms.min_life_days),
         pending=own.pending or terms.pending,
+        unit_price_micros=terms.unit_price_for(funder),
         funder=funder,
         lot_days={},
     )

@@ -15,6 +15,7 @@ from jifen.programme.finding_lines import line_of
 from jifen.programme.line_lints import left_out_unknown
 from jifen.programme.model import Currency, Programme
 from jifen.programme.point_terms import Expiry, Pending
+from jifen.programme.price_lints import prices_of_nobody
 from jifen.programme.problems import Problems
 from jifen.programme.reading.nodes import read_nodes
 from jifen.programme.return_policy import NOT_ACCEPTED
@@ -250,6 +251,15 @@ def _converts_used(programme: Programme) -> Iterator[Finding]:
         )
 
 
+def _prices_of_nobody(programme: Programme) -> Iterator[Finding]:
+    for currency, funder in prices_of_nobody(programme):
+        said = Said(
+            f"has a price for '{funder}', whom no rule names as `funder`",
+            f"为“{funder}”写了单价，却没有规则写 `funder: {funder}`",
+        )
+        yield Finding("price-of-nobody", f"currencies.{currency}", 0, said)
+
+
 def _missing_translations(programme: Programme) -> Iterator[Finding]:
     named: list[tuple[str, Name]] = [("name", programme.name)]
     named += [(f"currencies.{one.id}", one.name) for one in programme.currencies]
@@ -300,5 +310,6 @@ _LOOKS: tuple[Callable[[Programme], Iterator[Finding]], ...] = (
     _returns_that_leave,
     _left_out_unknown,
     _converts_used,
+    _prices_of_nobody,
     _missing_translations,
 )

@@ -59,6 +59,7 @@ class Currency(msgspec.Struct, frozen=True):
     pending: Pending = AT_ONCE
     min_life_days: int = 30
     unit_price_micros: int = 0
+    contract_prices_micros: tuple[tuple[str, int], ...] = ()  # what a point costs other funders
     spending_order: Literal["soonest_expiry", "oldest_earned"] = "soonest_expiry"
     overdraft: Overdraft = OWED
     grace_of_given_back: int = 0  # days for points that had ended before they were given back
@@ -70,6 +71,13 @@ class Currency(msgspec.Struct, frozen=True):
     exchanges: tuple[Exchange, ...] = ()  # of several for one currency, the first that holds today
     extension: Extension | None = None  # None: nothing that the member does lengthens their life
     reward: Reward | None = None  # None: these are points
+
+    def unit_price_for(self, funder: str | None) -> int:
+        """Millionths of money that a point costs whoever pays for it; None: the programme itself."""
+        return next(
+            (price for name, price in self.contract_prices_micros if name == funder),
+            self.unit_price_micros,
+        )
 
 
 class Base(msgspec.Struct, frozen=True):

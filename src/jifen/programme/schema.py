@@ -153,6 +153,7 @@ def _currency() -> Schema:
             "pending": {"$ref": "#/$defs/pending"},
             "min_life": text(DAYS),
             "unit_price": number("Money a point, up to six decimals."),
+            "unit_price_of": entries(ID, number("What a point costs this funder."), least=1),
             "spending_order": one_of(("soonest_expiry", "oldest_earned")),
             "spending": mapping(way()),
             "transfers": transfers(),

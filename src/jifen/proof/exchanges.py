@@ -1,4 +1,4 @@
-"""Exchanges: at the rate in force, in both currencies, and undone at their own rate into their own lots."""
+"""Exchanges: at the rate and prices in force, in both currencies, and undone at their own rate into their own lots."""
 
 from __future__ import annotations
 
@@ -40,33 +40,42 @@ def exchange_differences(
     if not made:
         return
     moved = _moved(records)
-    paid_by, came_by_funder = _funders_of(records, {one.seq for one in made.values()})
+    seqs = {one.seq for one in made.values()}
+    paid_by, came_by_funder = _funders_of(records, seqs)
+    prices = _prices_of(records, seqs)
     for one in made.values():
-        if not _is_as_asked(one, moved, timeline) or paid_by[one.seq] != came_by_funder[one.seq]:
+        asked_for = _is_as_asked(one, moved, prices[one.seq], timeline)
+        if not asked_for or paid_by[one.seq] != came_by_funder[one.seq]:
             yield _differs(member, one.seq)
     for undone in asked:
         if undone.kind == "cancel" and undone.applied and undone.answer.received:
             of = made.get(_decode_cancel(undone.body).exchange_key)
             if of is None or not _is_at_rate_of(undone, of, moved, timeline):
                 yield _differs(member, undone.seq)
-    for of_seq, lots in _lots_of(records, {one.seq for one in made.values()}).items():
+    for of_seq, lots in _lots_of(records, seqs).items():
         if min(lots.values()) < 0:
             yield _differs(member, of_seq)
 
 
-def _is_as_asked(one: Asked, moved: Moved, timeline: Timeline) -> bool:
-    """Whether what went and came is what was asked and answered, by a version that could be in force."""
+def _is_as_asked(
+    one: Asked, moved: Moved, prices: Collection[tuple[int, int]], timeline: Timeline
+) -> bool:
+    """Whether what went and came is what was asked and answered, by a version that could be in force. `prices`: each
+    funder of what came, and what a point was booked at."""
     body, taken = _decode_exchange(one.body), one.answer.taken or 0
     numbers = [timeline.programme.currency_number(name) for name in (body.currency, body.to)]
     received = one.answer.received.get(body.to, 0)
     expected = {(TRANSIT, numbers[0]): -taken, (TRANSIT, numbers[1]): received}
+    funders = dict(enumerate(timeline.programme.funders, 1))
     day = date_of(local_day_of(one.recorded_at, timeline.programme.zone))
     for document in timeline.in_force_at(one.recorded_at):
         currency = next(each for each in document.currencies if each.id == body.currency)
         rates = [rate for rate in currency.exchanges if rate.to == body.to and rate.holds_on(day)]
         if rates and received == rates[0].received(taken):
             fee = {(REDEEMED, numbers[0]): -rates[0].bounds.fee} if rates[0].bounds.fee else {}
-            if moved[one.seq, 0] == Counter(expected | fee):
+            target = next(each for each in document.currencies if each.id == body.to)
+            booked = all(target.unit_price_for(funders.get(of)) == price for of, price in prices)
+            if booked and moved[one.seq, 0] == Counter(expected | fee):
                 return True
     return False
 
@@ -87,6 +96,15 @@ def _moved(records: Records) -> Moved:
         if account in (TRANSIT, REDEEMED):
             found[seq, 0 if about == seq else about][account, currency] += points
     return found
+
+
+def _prices_of(records: Records, exchanges: Collection[int]) -> dict[int, set[tuple[int, int]]]:
+    """By exchange, each funder of what came, and what a point was booked at."""
+    prices: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for _, _, seq, _, _, funder, _, _, price, *_ in records.read(LOTS):
+        if seq in exchanges:
+            prices[seq].add((funder, price))
+    return prices
 
 
 def _funders_of(

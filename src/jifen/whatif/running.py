@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from jifen.engine.compile import Engine
-from jifen.engine.plan import Plan, Slot
+from jifen.engine.plan import Slot
 from jifen.intake.judging.award_terms import AwardTerms
 from jifen.programme.model import Programme
 from jifen.whatif.columns import Columns
@@ -101,7 +101,7 @@ def judge(
     `awarding` by revision."""
     turns = turns_of(history, engine)
     of_events = np.where(history.standing_on(side), turns.of_events, -1)
-    components = _components(engine)
+    components = _components(engine, awarding)
     places = {component: place for place, component in enumerate(components)}
     given = np.zeros((len(components), len(history)), np.int64)
     tiers, met = np.zeros((2, len(history)), np.int64)
@@ -116,7 +116,8 @@ def judge(
         for slot in plan.slots:
             after = out[:, plan.out.after(slot.index)]
             if slot.of_member:
-                place = places[slot.name, slot.currency, _price(plan, engine, slot.currency)]
+                price = awarding[plan.revision].unit_price_of(slot.index)
+                place = places[slot.name, slot.currency, price]
                 given[place, part] += after
             else:
                 of_rule = elsewhere.setdefault(slot.rule_id, np.zeros(len(history), np.int64))
@@ -128,12 +129,12 @@ def judge(
     )  # fmt: skip
 
 
-def _components(engine: Engine) -> list[tuple[str, int, int]]:
+def _components(engine: Engine, awarding: Mapping[int, AwardTerms]) -> list[tuple[str, int, int]]:
     """Name, currency and price of everything that any version gives."""
     return list(
         dict.fromkeys(
-            (slot.name, slot.currency, _price(plan, engine, slot.currency))
-            for plan in engine.plans.values()
+            (slot.name, slot.currency, awarding[revision].unit_price_of(slot.index))
+            for revision, plan in engine.plans.items()
             for slot in filter(_of_member, plan.slots)
         )
     )
@@ -142,9 +143,3 @@ def _components(engine: Engine) -> list[tuple[str, int, int]]:
 def _of_member(slot: Slot) -> bool:
     """Whether it counts for whoever did it: what goes to a relation counts where it arrives."""
     return slot.of_member
-
-
-def _price(plan: Plan, engine: Engine, currency: int) -> int:
-    """Millionths of money a point, in the smallest unit of the currency."""
-    name = engine.currencies[currency]
-    return next(c.unit_price_micros for c in plan.programme.currencies if c.id == name)

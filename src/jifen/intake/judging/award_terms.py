@@ -27,6 +27,12 @@ class AwardTerms:
         untils = (terms.pending.until for of_slot in self.slots for terms in of_slot)
         return frozenset(until for until in untils if until is not None)
 
+    def unit_price_of(self, slot: int) -> int:
+        """Millionths of money that a point of a slot costs who pays for it: the same at every tier."""
+        of_slot = self.slots[slot]
+        terms = of_slot[0] if of_slot else self.passed_on[slot]
+        return terms.unit_price_micros
+
     def points(
         self, components: Sequence[tuple[int, int, int]], tier: int
     ) -> dict[CurrencyTerms, int]:

@@ -41,18 +41,18 @@ def lot_terms(
     told before points of a currency end."""
     programmes = {revision: plan.programme for revision, plan in sorted(engine.plans.items())}
     extensions = extensions_of(list(programmes.values()))
+    funders = funders_of(list(programmes.values()))
     terms = {
         revision: {
             number: replace(
                 one, extensions=extensions.get(one.id, ()), notices=notices.get(one.id, ())
             )
             for number, one in _terms(
-                programme, [*programmes.values(), newest], engine.currencies, zone
+                programme, [*programmes.values(), newest], engine.currencies, zone, funders
             ).items()
         }
         for revision, programme in programmes.items()
     }
-    funders = funders_of(list(programmes.values()))
     awarding = {
         revision: award_terms(
             programme, engine.plans[revision].slots, terms[revision], engine.tiers, funders
@@ -67,12 +67,13 @@ def _terms(
     others: Sequence[Programme],
     currencies: Sequence[str],
     zone: ZoneInfo,
+    funders: Sequence[str],
 ) -> dict[int, CurrencyTerms]:
     """The terms of one version; those of the last of others for currencies that it did not know yet."""
     by_id = {currency.id: currency for one in (*others, programme) for currency in one.currencies}
     return {
         number: replace(
-            terms_of(by_id[name], number, zone, programme.week_starts),
+            terms_of(by_id[name], number, zone, programme.week_starts, funders),
             sharing=_sharing(programme, name),
         )
         for number, name in enumerate(currencies)

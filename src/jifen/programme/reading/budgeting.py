@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from jifen.programme.budget import Budget, points_for
 from jifen.programme.model import Currency
@@ -19,11 +20,13 @@ from jifen.wording import Said, quoted
 
 
 class Funds(msgspec.Struct, frozen=True):
-    """In what budgets are counted: the currencies, and the code of money with its decimals."""
+    """In what budgets are counted: the currencies, and the code of money with its decimals; and who pays for what is
+    given, None: the programme itself."""
 
     currencies: tuple[Currency, ...]
     money: str
     money_scale: int
+    funder: str | None = None
 
 
 def read_budgets(section: Section, funds: Funds, rule: Rule, given: set[str]) -> tuple[Budget, ...]:
@@ -31,6 +34,7 @@ def read_budgets(section: Section, funds: Funds, rule: Rule, given: set[str]) ->
     if "budget" not in section:
         return ()
     problems = section.problems if rule.part_of is None else Problems("")
+    funds = replace(funds, funder=rule.terms.funder)
     found = budgets_from(section.place("budget"), problems, funds, given)
     if found and isinstance(rule.action, Multiply) and len(given) > 1:
         problems.add(section.place("budget"), _multiplies_several(given), _A_MULTIPLIER_EACH)
@@ -103,13 +107,18 @@ def budget_from(written: str, funds: Funds, given: set[str]) -> Budget | None:
 
 
 def _in_money(written: str, number: str, funds: Funds, given: set[str]) -> Budget | None:
-    """So many points as the money buys at the unit price of the one currency that the rule gives and that has one."""
+    """So many points as the money buys at what they cost who pays for them, of the one currency that the rule gives and
+    that has a price."""
     money = units(number, funds.money_scale, quoted(funds.money))
     if not given:
         return None
-    priced = [one for one in funds.currencies if one.id in given and one.unit_price_micros]
-    if len(priced) > 1:
-        listed = sorted(one.id for one in priced)
+    prices = {
+        one: price
+        for one in funds.currencies
+        if one.id in given and (price := one.unit_price_for(funds.funder))
+    }
+    if len(prices) > 1:
+        listed = sorted(one.id for one in prices)
         raise Wrong(
             Said(
                 f"is of money, but the rule gives several currencies: {', '.join(listed)}",
@@ -120,14 +129,14 @@ def _in_money(written: str, number: str, funds: Funds, given: set[str]) -> Budge
                 f"请按每种积分分别写：[1000 {listed[0]}, 1000 {listed[1]}]",
             ),
         )
-    if not priced:
+    if not prices:
         without = min(given)
         raise Wrong(
             Said(f"'{without}' has no price", f"“{without}”没有单价"),
             Said("give it a `unit_price`", "请给它写上 `unit_price`"),
         )
-    (currency,) = priced
-    points = points_for(money, funds.money_scale, currency.unit_price_micros, currency.scale)
+    ((currency, price),) = prices.items()
+    points = points_for(money, funds.money_scale, price, currency.scale)
     if points == 0:
         raise Wrong(_allows_nothing(written))
     if points > GREATEST:

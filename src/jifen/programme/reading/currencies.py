@@ -24,7 +24,6 @@ from jifen.programme.reading.scalars import (
     free_identifier,
     integer,
     noun,
-    units,
 )
 from jifen.programme.reading.sections import (
     Section,
@@ -32,9 +31,9 @@ from jifen.programme.reading.sections import (
     more_than,
     noting,
     one_or_many,
-    text,
 )
 from jifen.programme.reading.transfers import read_transfers
+from jifen.programme.reading.unit_prices import read_contract_prices, read_unit_price
 from jifen.programme.reading.ways_out import read_way_out
 from jifen.programme.saying.naming import Name
 from jifen.wording import Said
@@ -53,6 +52,7 @@ _KEYS = (
     "pending",
     "min_life",
     "unit_price",
+    "unit_price_of",
     "spending_order",
     "spending",
     "transfers",
@@ -112,9 +112,8 @@ def _currency(id: str, node: Node, problems: Problems, tiers: Collection[str]) -
         expiry,
         read_pending(section, None) or Pending(),
         _min_life(section, expiry),
-        section.read(
-            "unit_price", lambda node: units(text(node), 6, Said("a unit price", "单价")), 0
-        ),
+        read_unit_price(section),
+        read_contract_prices(section),
         section.read("spending_order", choice(_ORDERS), "soonest_expiry"),
         expiry_of_tiers=read_expiry_of_tiers(section, expiry, tiers),
         extension=read_extension(section, expiry, tiers),

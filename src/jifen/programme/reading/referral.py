@@ -118,8 +118,8 @@ def _referral(
     section.read("when", lambda _: refuse_impossible(asked, replace(scope, on=on)), None)
     named = section.read("name", name, None)
     limits = _limits(section, scope, gives.referrer)
-    budgets = _budgets(section, funds, gives)
     terms = read_own_terms(section)
+    budgets = _budgets(section, replace(funds, funder=terms.funder), gives)
     friend = Rule(
         f"{id}:friend",
         on.id,

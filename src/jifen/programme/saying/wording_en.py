@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from jifen.money import unit_of_money
 from jifen.programme.amounts import (
     counted,
     elapsed,
@@ -21,6 +20,7 @@ from jifen.programme.reading.exchanges import exchanges_said
 from jifen.programme.reading.overdrafts import overdraft_said
 from jifen.programme.reading.paying import paying_said
 from jifen.programme.reading.transfers import transfers_said
+from jifen.programme.reading.unit_prices import unit_prices_said
 from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
 from jifen.programme.rules import Give, Group, Multiply, Nothing, Notify, PassOn, Rule
 from jifen.programme.saying.between_words import between_en
@@ -96,10 +96,7 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         parts.append(f"what has expired before it is given back lives {grace} more")
     parts += transfers_said(programme, currency, "en")
     parts += exchanges_said(programme, currency, "en")
-    if currency.unit_price_micros:
-        price = show_number(currency.unit_price_micros, 6)
-        _, unit = unit_of_money(programme.money)
-        parts.append(f"booked at {counted(price, unit)} each")
+    parts += unit_prices_said(programme, currency, "en")
     return f"{_capital(currency.name.en)}: {'; '.join(parts)}."
 
 

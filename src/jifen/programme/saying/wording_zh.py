@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from jifen.money import unit_of_money
 from jifen.programme.amounts import elapsed, say_points, show_money, show_number
 from jifen.programme.budget import Budget
 from jifen.programme.condition import Number
@@ -13,6 +12,7 @@ from jifen.programme.reading.exchanges import exchanges_said
 from jifen.programme.reading.overdrafts import overdraft_said
 from jifen.programme.reading.paying import paying_said
 from jifen.programme.reading.transfers import transfers_said
+from jifen.programme.reading.unit_prices import unit_prices_said
 from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
 from jifen.programme.rules import Give, Group, Multiply, Nothing, Notify, PassOn, Rule
 from jifen.programme.saying.between_words import between_zh
@@ -84,10 +84,7 @@ def currency_sentence(programme: Programme, currency: Currency) -> str:
         parts.append(f"退还时已过期的再用 {currency.grace_of_given_back} 天")
     parts += transfers_said(programme, currency, "zh")
     parts += exchanges_said(programme, currency, "zh")
-    if currency.unit_price_micros:
-        price = show_number(currency.unit_price_micros, 6)
-        unit, _ = unit_of_money(programme.money)
-        parts.append(f"每 {say_points(currency, 10**currency.scale, 'zh')}计 {price} {unit}")
+    parts += unit_prices_said(programme, currency, "zh")
     return f"{currency.name.zh}：{'；'.join(parts)}。"
 
 
