@@ -19,7 +19,7 @@ from jifen.intake.versions.corrections import (
     open_correction,
     post_correction,
 )
-from jifen.intake.versions.opening import open_programme
+from jifen.intake.versions.opening import open_programme, set_test_clock
 from jifen.intake.versions.publishing import apply_version
 from jifen.intake.versions.succeeding import NotPublishable
 from jifen.programme.loading import template_text
@@ -123,6 +123,21 @@ def test_posting_that_was_interrupted_goes_on(
         )
         assert members <= 3
         assert points(bank) == [30, 30, 30, 10, 50]
+        assert proved(bank) == []
+
+
+def test_what_ended_while_nobody_swept_is_settled_before_the_past_is_judged_again(
+    database_url: str,
+) -> None:
+    ending = DOCUMENT.replace("{name: points}", "{name: points, expiry: 10 days, min_life: 0 days}")
+    with connect(database_url) as connection:
+        bank = peopled(Bank(connection, ending, "2026-01-01 10:00"))
+        assert points(bank) == [10] * 5
+        bank.programme = set_test_clock(
+            connection, bank.programme, bank.instant("2026-02-09 10:00")
+        )
+        assert bank.correct(ending.replace("give: 1", "give: 2"), "2026-01-20 00:00") == 5
+        assert points(bank) == [0] * 5
         assert proved(bank) == []
 
 

@@ -104,7 +104,8 @@ def members_caught_up(
     places = behind(programme, members) if programme.corrections else {}
     if not places:
         return members
-    catch_up(sql, programme, new_batch(programme, now), places, now, actor)
+    batches = new_batch(programme, now), new_batch(programme, now)
+    catch_up(sql, programme, batches, places, now, actor)
     return gather_members(sql, programme, members, lock=lock)
 
 

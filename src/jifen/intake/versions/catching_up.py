@@ -45,15 +45,16 @@ def behind(programme: OpenProgramme, members: Mapping[str, MemberRow]) -> dict[s
 def catch_up(
     sql: Sql,
     programme: OpenProgramme,
-    batch: Batch,
+    batches: tuple[Batch, Batch],
     places: Mapping[str, HistoryKey],
     now: int,
     actor: str,
 ) -> None:
-    """Judge locked members again from places in their histories on, and post the differences."""
+    """Judge locked members again from places in their histories on, and post the differences. What was due before is
+    settled in the first of two batches, so that the second finds it stored."""
     identities = list(places)
     before = _tiers_before(sql, programme, identities, now)
-    for needs in ({}, needs_of_past(programme, identities)):  # what is settled must be stored
+    for batch, needs in zip(batches, ({}, needs_of_past(programme, identities)), strict=True):
         work = Work(programme, batch, now, actor, imported=False)
         cases = _opened(sql, work, identities, needs)
         work.budgets = look_at_budgets(sql, programme, programme.budgeted, lock=True)
