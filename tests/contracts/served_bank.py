@@ -16,6 +16,7 @@ import uvicorn
 from jifen.api.access import make_key
 from jifen.api.door import make_door
 from jifen.api.key_terms import ApiKeyTerms
+from jifen.api.one_write import OneWriteProtocol
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
@@ -55,9 +56,8 @@ def served_bank(url: str, *scopes: str) -> Iterator[Served]:
 @contextmanager
 def serving(url: str, **more: Any) -> Iterator[str]:
     """A server on a free port of loopback, for as long as the block lasts; its address."""
-    server = uvicorn.Server(
-        uvicorn.Config(make_door(url), log_level="warning", access_log=False, **more)
-    )
+    how = {"http": OneWriteProtocol, "log_level": "warning", "access_log": False, **more}
+    server = uvicorn.Server(uvicorn.Config(make_door(url), **how))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()

@@ -91,6 +91,8 @@ def _metrics(host: str, port: int | None) -> Iterator[None]:
 def _listen(host: str, port: int, processes: int) -> None:
     import uvicorn
 
+    from jifen.api.one_write import OneWriteProtocol
+
     click.echo(
         say(f"listening on http://{host}:{port}/v1", f"接口地址：http://{host}:{port}/v1"),
         err=True,
@@ -102,7 +104,7 @@ def _listen(host: str, port: int, processes: int) -> None:
         port=port,
         workers=processes,
         loop="uvloop",
-        http="httptools",
+        http=OneWriteProtocol,
         log_config=None,  # each process logs as ours do
         access_log=False,
         server_header=False,

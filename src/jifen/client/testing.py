@@ -24,6 +24,7 @@ from jifen.api import problems
 from jifen.api.access import make_key
 from jifen.api.door import Door, make_door
 from jifen.api.key_terms import ApiKeyTerms
+from jifen.api.one_write import OneWriteProtocol
 from jifen.api.wire import Message, Receive, Scope, Send, request_id_of, respond_with_problem
 from jifen.client.clients import AsyncClient, Client
 from jifen.client.retrying import Retrying
@@ -181,7 +182,9 @@ def _own_database() -> Iterator[str]:
 @contextmanager
 def _served(door: _Troubled) -> Iterator[str]:
     """The address of a server on a free port of this machine, in a thread of its own."""
-    config = uvicorn.Config(door, log_config=None, log_level="critical", access_log=False)
+    config = uvicorn.Config(
+        door, http=OneWriteProtocol, log_config=None, log_level="critical", access_log=False
+    )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
