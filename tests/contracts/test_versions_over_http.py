@@ -8,7 +8,7 @@ from datetime import datetime
 
 import httpx
 import pytest
-from served_bank import DAY, TEMPLATES, Served, served_bank
+from served_bank import DAY, TEMPLATES, Served, purchase, served_bank
 
 from jifen.api.access import make_key
 from jifen.api.key_terms import ApiKeyTerms
@@ -16,6 +16,7 @@ from jifen.client import Client, Conflict, Refused
 from jifen.client.testing import Sandbox
 from jifen.intake.clock import real_now
 from jifen.intake.versions.corrections import open_correction, post_correction
+from jifen.intake.versions.publishing import apply_version
 
 COFFEE = (TEMPLATES / "coffee-club.yaml").read_text(encoding="utf-8")
 RICHER = COFFEE.replace("give: 1 points per 1 of amount", "give: 2 points per 1 of amount")
@@ -62,6 +63,21 @@ def test_publishing_again_is_the_same_version(served: Served) -> None:
     assert again.json() == first.json()
     assert again.headers["idempotent-replayed"] == "true"
     assert versions(served) == [1, 2]
+
+
+TASTING = COFFEE.replace(
+    "\nearn:\n",
+    "\nevents: {tasting: {name: {zh: 品鉴, en: tasting}, fields: {stars: integer}}}\nearn:\n",
+    1,
+)
+
+
+def test_what_another_process_published_is_understood_at_once(served: Served) -> None:
+    assert served.client.post("/v1/events", json=purchase("o1")).status_code == 200
+    tasting = {"id": "t1", "member": "ann", "type": "tasting", "stars": 5}
+    assert served.client.post("/v1/events", json=tasting).status_code == 404
+    apply_version(served.connection, served.programme, TASTING, now=real_now(), actor="elsewhere")
+    assert served.client.post("/v1/events", json=tasting).status_code == 200
 
 
 def test_what_stands_is_told_also_behind_a_correction_of_the_past(served: Served) -> None:

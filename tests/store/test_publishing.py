@@ -8,7 +8,7 @@ from travelled_bank import Bank
 from jifen.db.adapting import cursor
 from jifen.db.connection import connect
 from jifen.intake.asking.commands import Hold
-from jifen.intake.submitting import settle_members
+from jifen.intake.submitting import Republished, settle_members, submit
 from jifen.intake.versions.opening import (
     UnknownProgramme,
     create_programme,
@@ -52,6 +52,24 @@ def test_who_still_holds_an_older_version_settles_by_the_newest(database_url: st
         assert member == (4, 2)  # joined, bought, held, settled
         report = prove(connection, shop.programme)
         assert [str(difference) for difference in report.differences] == []
+
+
+def test_what_was_read_by_an_older_version_is_not_decided_where_that_matters(
+    database_url: str,
+) -> None:
+    with connect(database_url) as connection:
+        shop = Bank(connection, DOCUMENT, "2026-01-01 10:00")
+        shop.enrol("ann")
+        older = shop.programme
+        shop.travel("2026-01-02 10:00")
+        shop.publish(BETTER)
+        commands = [shop.bought("o1", "ann", 6000)]
+        now = shop.instant("2026-01-02 11:00")
+        with pytest.raises(Republished):
+            submit(connection, older, commands, now=now, actor="till", only_by_newest=True)
+        assert connection.execute("SELECT max(member_seq) FROM member").fetchone() == (1,)
+        submit(connection, shop.programme, commands, now=now, actor="till", only_by_newest=True)
+        assert connection.execute("SELECT max(member_seq) FROM member").fetchone() == (2,)
 
 
 def test_no_version_takes_effect_in_the_past_not_even_in_1970(database_url: str) -> None:

@@ -19,7 +19,7 @@ from jifen.intake.asking.bodies import Body
 from jifen.intake.asking.commands import Command
 from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed
-from jifen.intake.submitting import CommandsFailed, submit
+from jifen.intake.submitting import CommandsFailed, Republished, submit
 from jifen.intake.versions.at_work import Programmes
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.operations.tally import Queue
@@ -141,28 +141,47 @@ class CommandQueue:
             return self._waiting.take(MOST_AT_ONCE)
 
     def _outcomes(self, connection: psycopg.Connection[Any], batch: Sequence[Asked]) -> Outcomes:
-        programme = self._programmes.now(connection, batch[0].slug)
-        found: Outcomes = []
-        commands: list[Command] = []
-        places: list[Asked] = []
-        for asked in batch:
+        """What came of a batch. That the programme stands as it was last known costs no question of its own: it turns
+        out with what the batch reads."""
+        slug = batch[0].slug
+        programme, asked = self._programmes.last_known(connection, slug), False
+        while True:
             try:
-                commands.append(
-                    command_of(asked.kind, asked.body, programme.programme, programme.zone)
-                )
-                places.append(asked)
-            except Malformed as malformed:
-                found.append((asked.outcome, malformed))
-        actors = [asked.actor for asked in places]
-        answers, failures = _submitted(connection, programme, commands, actors)
-        for place, asked in enumerate(places):
-            if (failure := failures.get(place)) is not None:
-                if not is_away(failure):
-                    _LOG.error("a command failed", exc_info=failure)
-                found.append((asked.outcome, failure))
-            else:
-                found.append((asked.outcome, Done(commands[place], answers[place], programme)))
-        return found
+                return _decided(connection, programme, batch, newest=asked)
+            except Republished:
+                programme, asked = self._programmes.now(connection, slug), True
+
+
+def _decided(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    batch: Sequence[Asked],
+    *,
+    newest: bool,
+) -> Outcomes:
+    """What came of commands, read by a version that is the `newest`, or was so a while ago. Raises Republished where it
+    is so no longer, and where it may not be and makes no sense of a command."""
+    found: Outcomes = []
+    commands: list[Command] = []
+    places: list[Asked] = []
+    for asked in batch:
+        try:
+            commands.append(command_of(asked.kind, asked.body, programme.programme, programme.zone))
+            places.append(asked)
+        except Malformed as malformed:
+            if not newest:
+                raise Republished from malformed
+            found.append((asked.outcome, malformed))
+    actors = [asked.actor for asked in places]
+    answers, failures = _submitted(connection, programme, commands, actors)
+    for place, asked in enumerate(places):
+        if (failure := failures.get(place)) is not None:
+            if not is_away(failure):
+                _LOG.error("a command failed", exc_info=failure)
+            found.append((asked.outcome, failure))
+        else:
+            found.append((asked.outcome, Done(commands[place], answers[place], programme)))
+    return found
 
 
 def _submitted(
@@ -175,7 +194,14 @@ def _submitted(
     if not commands:
         return {}, {}
     try:
-        answers = submit(connection, programme, commands, now=now_of(programme), actor=actors)
+        answers = submit(
+            connection,
+            programme,
+            commands,
+            now=now_of(programme),
+            actor=actors,
+            only_by_newest=True,
+        )
     except CommandsFailed as failed:
         return dict(failed.answers), dict(failed.failures)
     return dict(enumerate(answers)), {}

@@ -46,6 +46,10 @@ Asked = Sequence[tuple[int, Command]]
 Lane = Callable[[Sitting, Asked], Asked]
 
 
+class Republished(Exception):
+    """Commands were read by a version of the programme that is no longer the newest; nothing was decided."""
+
+
 class CommandsFailed(Exception):
     """Something unforeseen happened to some commands of a batch; the others are answered and committed.
 
@@ -68,13 +72,15 @@ def submit(
     actor: str | Sequence[str],
     enrol: bool = False,
     imported: bool = False,
+    only_by_newest: bool = False,
 ) -> list[Answered]:
     """Decide and write commands; an answer for each, in their order. Commits.
 
     `actor` is who asks: one for all, or for each of them. Members who appear for the first time join with `enrol`,
     else their commands are refused. `imported` marks recorded history: its lots have no least life, and what is
     refused is not remembered.
-    Raises CommandsFailed when commands fail in a way that is no refusal.
+    Raises Republished where commands are to be decided `only_by_newest` and `programme` is not that version, and
+    CommandsFailed when commands fail in a way that is no refusal.
     """
     sent_to: set[str] = set()
     actors = [actor] * len(commands) if isinstance(actor, str) else actor
@@ -87,6 +93,7 @@ def submit(
         enrol=enrol,
         imported=imported,
         sent_to=sent_to,
+        only_by_newest=only_by_newest,
     )
     if commands and (sent_to or programme.sends):
         members = sent_to | {command.member for command in commands}
@@ -109,6 +116,7 @@ class _Submission:
     enrol: bool
     imported: bool
     within: bool
+    only_by_newest: bool
     sent_to: set[str]
     answers: dict[int, Answered]  # by place
     awaited: dict[str, int] = field(default_factory=dict)
@@ -140,6 +148,9 @@ class _Submission:
                 sql, self.programme, rest, self.now, self.actors, self.imported,
                 joining=self.enrol, with_lots=lane is history_lane, with_all_budgets=self.within, lock=lock,
             )  # fmt: skip
+            newest = sitting.work.programme.revision
+            if self.only_by_newest and not self.answers and newest != self.programme.revision:
+                raise Republished
             left = lane(sitting, sitting.asked)
             keep_who_joined(sitting, left)
             write(sql, sitting.work, sitting.cases.values())
@@ -180,22 +191,24 @@ def _submitted(
     imported: bool,
     sent_to: set[str],
     within: bool = False,
+    only_by_newest: bool = False,
 ) -> tuple[dict[int, Answered], dict[int, Exception]]:
     """Answers and failures by place. What was sent to inboxes stays there; whose these are is added to `sent_to`."""
     faults = unwritable(commands)
-    answers = {place: Answered(malformed(said)) for place, said in faults.items()}
+    answers: dict[int, Answered] = {}
     places = [place for place in range(len(commands)) if place not in faults]
     named = with_members(connection, programme, [commands[place] for place in places])
     asked = list(zip(places, named, strict=True))
     submission = _Submission(
-        connection, programme, now, actors, enrol, imported, within, sent_to, answers
-    )
+        connection, programme, now, actors, enrol, imported, within, only_by_newest, sent_to, answers,
+    )  # fmt: skip
     with collecting_no_garbage():
         failures = _failures(submission.decide, asked, answers)
     submit_these = _submitter(connection, programme, now, sent_to)
     if came := submission.awaited:
         failures |= take_waiting_returns(connection, programme, submit_these, came, now)
-    return answers, failures
+    refused = {place: Answered(malformed(said)) for place, said in faults.items()}
+    return answers | refused, failures
 
 
 def deliver_to(
@@ -237,7 +250,7 @@ def _failures(
     try:
         if asked:
             decide(asked)
-    except OF_ALL:
+    except (*OF_ALL, Republished):
         raise
     except Exception as error:
         left = [one for one in asked if one[0] not in answers]
