@@ -127,7 +127,9 @@ def with_rewards_used(work: Work, event: Event, answer: Answer) -> Answer:
 
 
 def told_of_rewards_used(case: Case, event: Event) -> Told:
-    """That rewards were used; nothing if none were."""
+    """That rewards were used; nothing if none were, as on most events."""
+    if not event.use:
+        return []
     used = Counter(one.reward for one in event.use)
     about = {"member": case.external_id, "id": event.id}
     return [("reward.used", {**about, "points": {name: count}}) for name, count in used.items()]
