@@ -61,9 +61,56 @@ rewards:
         ),
         (
             "{price: 9 points, stock: 5}",
-            "rewards.coffee.stock: unknown key 'stock' "
-            "(keys here: name, fields, price, valid, worth, notice, off, when, min, max, step or limit)",
+            "rewards.coffee.stock: unknown key 'stock'",
         ),
+        (
+            "{price: 9 points, kind: coffee}",
+            "rewards.coffee.kind: 'coffee' is not goods, coupon, membership, virtual, service, experience, money_off,"
+            " tier_upgrade, draw, donation, partner_goods or collectible",
+        ),
+        (
+            "{price: 9 points, kind: goods, off: 5.00}",
+            "rewards.coffee.kind: is 'goods', and takes money off an order (write `money_off` or `coupon`)",
+        ),
+        (
+            "{price: 9 points, kind: money_off}",
+            "rewards.coffee.kind: takes nothing off: write `off`",
+        ),
+        (
+            "{price: 9 points, picture: http://example.com/coffee.webp}",
+            "rewards.coffee.picture: is no place of a picture"
+            " (write a path such as `/pictures/coffee.webp`, or an address that begins with `https://`)",
+        ),
+        (
+            "{price: 9 points, picture: //elsewhere/coffee.webp}",
+            "rewards.coffee.picture: is no place of a picture"
+            " (write a path such as `/pictures/coffee.webp`, or an address that begins with `https://`)",
+        ),
+        (
+            "{price: 9 points, picture: {zh: /zh.webp}}",
+            "rewards.coffee.picture: is one picture, or one for each language (write `picture: {zh: …, en: …}`)",
+        ),
+        (
+            "{price: 9 points, description: Freshly ground}",
+            "rewards.coffee.description: a member is told in both languages (write `description: {zh: …, en: …}`)",
+        ),
+        (
+            "{price: 9 points, shown: tier >= 'gold'}",
+            "rewards.coffee.shown: unknown name 'tier' (the programme has no tiers)",
+        ),
+        (
+            "{shown: weekday == 'sunday'}",
+            "rewards.coffee.shown: 'shown' is about redeeming, and there is no price to redeem it for",
+        ),
+        (
+            "{price: 9 points, balance: 100 growth}",
+            "rewards.coffee.balance: is not had for 'growth' (name the currency of the price)",
+        ),
+        (
+            "{price: 9 points, balance: many}",
+            "rewards.coffee.balance: cannot read 'many' (write `5000 points`)",
+        ),
+        ("{price: 9 points, balance: 0 points}", "rewards.coffee.balance: must be more than zero"),
         (
             "{price: 9 points per started 60 of minutes}",
             "rewards.coffee.price: no field 'minutes' that is a number"
@@ -267,3 +314,27 @@ def test_a_price_that_changes_and_a_reward_that_comes_are_told_by_a_plan() -> No
         ("changed", "rewards", "coffee", "Coffee: redeemed for 10 points; never expiring."),
         ("added", "rewards", "mug", "Mug: redeemed for 5 points; never expiring."),
     ]
+
+
+def test_who_is_shown_a_reward_and_from_which_balance_on_reads_as_people_would_say_it() -> None:
+    programme = load(HEAD % "{price: 9 points, balance: 100 points, shown: weekday == 'sunday'}")
+    assert [
+        line for one in ("en", "zh") for line in sentences(programme, one) if "offee" in line
+    ] == [
+        "Coffee: redeemed for 9 points; with a balance of 100 points or more; shown if it is Sunday; never expiring.",
+        "coffee：9 积分兑换一份；余额满 100 积分可兑换；展示条件是在周日；永不过期。",
+    ]
+
+
+def test_what_only_the_catalogue_shows_is_told_where_it_changes() -> None:
+    before = HEAD % "{price: 9 points}"
+    after = (
+        HEAD
+        % "{price: 9 points, kind: goods, category: drinks, description: {zh: 现磨, en: ground}}"
+    )
+    (found,) = differences(before, after)
+    assert (found.section, found.id) == ("rewards", "coffee")
+    told = "kind: goods; category: drinks; description: Chinese “现磨”, English “ground”"
+    assert found.after is not None
+    assert told in found.after.en
+    assert "类型：实物；分类：drinks；说明：中文“现磨”，英文“ground”" in found.after.zh

@@ -49,6 +49,10 @@ SENTENCES: Final = {
         "{available} available, {needed} needed, of which {fee} are the fee",
         "可用 {available}，需要 {needed}（含手续费 {fee}）",
     ),
+    "balance": Said(
+        "{available} available, and it can be had from a balance of {balance} on",
+        "可用 {available}，余额满 {balance} 才可兑换",
+    ),
     "too_few_together": Said(
         "{available} available in the household, {needed} needed",
         "家庭合计可用 {available}，需要 {needed}",

@@ -68,6 +68,15 @@ def price_asked(
     return refused or Price(currency, listed * quantity, price_of(listed, percent_off) * quantity)
 
 
+def refusal_of_balance(book: Book, price: Price, least: int, now: int) -> Refused | None:
+    """Why a member with so few points cannot have what is only had from a balance on; None if it can."""
+    available = available_points(book, price.currency, now)
+    if available >= least:
+        return None
+    figures = {"available": max(0, available), "balance": least}
+    return Refused(Refusal.INSUFFICIENT_POINTS, "balance", figures, price.currency)
+
+
 def most_redeemable(
     book: Book,
     reward: int,
@@ -75,17 +84,21 @@ def most_redeemable(
     listed: int | None,
     percent_off: int,
     fields: Asked,
+    least_balance: int,
     now: int,
     others: int = 0,
 ) -> int:
     """The most of a reward, listed at so much, that could be redeemed now, with so many points of others; 0 if none
-    could."""
+    could, as with fewer points of one's own than the least balance."""
     offered = book.batch.terms[reward].reward
     if not offered or not listed or book.frozen:
         return 0
     if not book.entitled(offered.bounds.when, now, fields):
         return 0
-    there = max(0, available_points(book, currency, now) + others)
+    own = available_points(book, currency, now)
+    if own < least_balance:
+        return 0
+    there = max(0, own + others)
     left = left_by_limits(book, offered.bounds, reward, {REDEEM}, now)
     return whole_steps(offered.bounds, min(there // price_of(listed, percent_off), left))
 

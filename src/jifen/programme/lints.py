@@ -19,6 +19,7 @@ from jifen.programme.price_lints import prices_of_nobody
 from jifen.programme.problems import Problems
 from jifen.programme.reading.nodes import read_nodes
 from jifen.programme.return_policy import NOT_ACCEPTED
+from jifen.programme.reward_lints import rewards_for_nobody
 from jifen.programme.rule_lints import nothing_multiplied, unreachable_rules
 from jifen.programme.rules import Give, Notify, Rule
 from jifen.programme.saying.naming import Name
@@ -298,6 +299,11 @@ def _exchanges_for_nothing(programme: Programme) -> Iterator[Finding]:
         )
 
 
+def _rewards_for_nobody(programme: Programme) -> Iterator[Finding]:
+    for reward, said in rewards_for_nobody(programme):
+        yield Finding("reward-for-nobody", f"rewards.{reward}", 0, said)
+
+
 _LOOKS: tuple[Callable[[Programme], Iterator[Finding]], ...] = (
     _unreachable_rules,
     _multiplies_nothing,
@@ -306,6 +312,7 @@ _LOOKS: tuple[Callable[[Programme], Iterator[Finding]], ...] = (
     _worth_more_than_paid,
     _exchanges_for_nothing,
     _never_usable,
+    _rewards_for_nobody,
     _forgiving_returns,
     _returns_that_leave,
     _left_out_unknown,

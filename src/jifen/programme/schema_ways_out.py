@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from jifen.programme.displays import KINDS
 from jifen.programme.reading import money_off
 from jifen.programme.reading.paying import RETURNED
 from jifen.programme.rounding import ROUNDINGS
 from jifen.programme.schema_parts import (
     DAYS,
     FIELD,
+    ID,
     LIMIT,
     NUMBER,
     Schema,
@@ -98,6 +100,9 @@ def _money_off() -> Schema:
     )
 
 
+_PICTURE: Final = text("^(?:/|https://)", "Such as `/pictures/coffee.webp`.")
+
+
 def reward() -> Schema:
     """What stands under the id of a reward."""
     price = text(
@@ -107,6 +112,16 @@ def reward() -> Schema:
     return mapping(
         {
             "name": {"$ref": "#/$defs/name"},
+            "kind": one_of(KINDS, "What kind of thing it is."),
+            "category": text(ID, "Where it belongs; `words` say what people read."),
+            "picture": {
+                "anyOf": [_PICTURE, mapping({"zh": _PICTURE, "en": _PICTURE}, ("zh", "en"))]
+            },
+            "description": mapping({"zh": text(), "en": text()}, ("zh", "en")),
+            "shown": text(None, "Who is shown it, such as `tier >= 'gold'`, and may redeem it."),
+            "balance": text(
+                rf"^{NUMBER} [a-z][a-z0-9_-]*$", "From how many points on it can be had for them."
+            ),
             "fields": entries(FIELD, text(None, "What a redemption says, such as `integer`.")),
             "price": one_or_many(price),
             "valid": {"$ref": "#/$defs/expiry"},

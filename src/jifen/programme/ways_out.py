@@ -10,6 +10,7 @@ from typing import Final, Literal, Protocol
 import msgspec
 
 from jifen.programme.condition import Condition
+from jifen.programme.displays import Display
 from jifen.programme.event_types import Field
 from jifen.programme.money_off import MoneyOff
 from jifen.programme.prices import Price
@@ -82,6 +83,7 @@ class WayOut(msgspec.Struct, frozen=True):
 
 
 UNBOUNDED: Final = WayOut()
+NOT_SAID: Final = Display()
 
 
 class Paying(msgspec.Struct, frozen=True):
@@ -107,16 +109,30 @@ class Transfers(msgspec.Struct, frozen=True):
 class Reward(msgspec.Struct, frozen=True):
     """What makes of a kind of points a reward: each of `prices` alone buys one, in points of a currency (none: only
     rules issue it); the bounds of a redemption count rewards; `fields` are what a redemption has to say; `off` is what
-    it takes off an order on which it is used."""
+    it takes off an order on which it is used. `shown`: the first of the conditions of `bounds`, without which nobody is
+    shown it either. `least_balance`: from how many available points of a currency on it can be had for these."""
 
     prices: tuple[tuple[str, Price], ...] = ()
     bounds: WayOut = UNBOUNDED
     fields: tuple[Field, ...] = ()
     off: MoneyOff | None = None
+    display: Display = NOT_SAID
+    shown: tuple[Condition, ...] = ()
+    least_balance: tuple[str, int] | None = None
 
     def price_in(self, currency: str) -> Price | None:
         """What one costs in points of a currency; None if it cannot be had for these."""
         return dict(self.prices).get(currency)
+
+    def balance_in(self, currency: str) -> int:
+        """From how many available points of a currency on one can be had for these."""
+        of, points = self.least_balance or ("", 0)
+        return points if of == currency else 0
+
+    @property
+    def asked_of_who_sees_it(self) -> tuple[Condition, ...]:
+        """What is asked of who redeems, beside what lets them see it."""
+        return self.bounds.when[len(self.shown) :]
 
 
 class Exchange(msgspec.Struct, frozen=True):

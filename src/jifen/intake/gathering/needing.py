@@ -118,7 +118,7 @@ def _used(programme: OpenProgramme, currency: str, points: int) -> Need:
 def _to_redeem(programme: OpenProgramme, asked: Redeem) -> Need | None:
     """The most that so many of a reward cost by any version; nothing where none has a price."""
     number = programme.currency_number(asked.reward)
-    offers = (terms[number].reward for terms in programme.terms.values())
+    offers = [terms[number].reward for terms in programme.terms.values()]
     prices = [
         points
         for offer in offers
@@ -128,6 +128,7 @@ def _to_redeem(programme: OpenProgramme, asked: Redeem) -> Need | None:
     if not prices:
         return None
     points = min(MOST_POINTS, max(prices) * max(0, asked.quantity))
+    points = max(points, *(offer.balance_in(asked.currency) for offer in offers if offer))
     return Need({programme.currency_number(asked.currency): points})
 
 

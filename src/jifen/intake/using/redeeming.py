@@ -39,7 +39,16 @@ def price_asked(work: Work, case: Case, asked: Redeem) -> Refused | Price:
         assert asked.price is not None
         figures = {"price": price.listed, "stated": asked.price}
         return Refused(Refusal.PRICE_DIFFERS, "price", figures, currency)
+    if isinstance(price, Price):
+        least = least_balance(work, asked)
+        return redeeming.refusal_of_balance(case.book, price, least, work.now) or price
     return price
+
+
+def least_balance(work: Work, asked: Redeem) -> int:
+    """From how many points on the reward can be had for these."""
+    offered = work.batch.terms[work.programme.currency_number(asked.reward)].reward
+    return offered.balance_in(asked.currency) if offered else 0
 
 
 def listed_for(work: Work, case: Case, asked: Redeem) -> int | None:

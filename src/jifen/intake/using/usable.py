@@ -19,7 +19,7 @@ from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.deciding import settle_first
 from jifen.intake.relations.sharing import may_share
-from jifen.intake.using.redeeming import listed_for, percent_off
+from jifen.intake.using.redeeming import least_balance, listed_for, percent_off
 from jifen.ledger.bounds import left_by_limits
 from jifen.ledger.exchanging import exchangeable_points
 from jifen.ledger.paying import Payment, payment_of
@@ -83,8 +83,9 @@ def _redeemable(work: Work, case: Case, asked: Redeem, lenders: Sequence[Case]) 
     reward, number = (work.programme.currency_number(one) for one in (asked.reward, asked.currency))
     others, percent = _lent(work, case, number, lenders), percent_off(work, case)
     listed = listed_for(work, case, asked)
+    least = least_balance(work, asked)
     return most_redeemable(
-        case.book, reward, number, listed, percent, asked.fields, work.now, others
+        case.book, reward, number, listed, percent, asked.fields, least, work.now, others
     )
 
 

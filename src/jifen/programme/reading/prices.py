@@ -59,6 +59,26 @@ def _price(written: str, scope: Scope) -> tuple[str, Price]:
     return currency.id, _times(_more_than_nothing(points), matched, scope)
 
 
+def read_balance(
+    written: str, scope: Scope, prices: tuple[tuple[str, Price], ...]
+) -> tuple[str, int]:
+    """From how many points on a reward with such prices can be had: `5000 points`."""
+    number, _, word = " ".join(written.split()).partition(" ")
+    if not word:
+        grammar = Said("write `5000 points`", "请写成 `5000 points`")
+        raise Wrong(Said(f"cannot read '{written}'", f"无法读懂“{written}”"), grammar)
+    currency = find_currency(word, scope.points)
+    if currency.id not in dict(prices):
+        raise Wrong(
+            Said(f"is not had for '{currency.id}'", f"不能用“{currency.id}”兑换"),
+            Said("name the currency of the price", "请写价格所用的积分种类"),
+        )
+    points = units(number, currency.scale, quoted(currency.id))
+    if points == 0:
+        raise Wrong(Said("must be more than zero", "须大于零"))
+    return currency.id, points
+
+
 def _one(currency: Currency) -> int:
     return int(10**currency.scale)
 

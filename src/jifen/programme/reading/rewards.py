@@ -15,10 +15,11 @@ from jifen.programme.problems import Problems
 from jifen.programme.reading.currencies import MIN_LIFE_DAYS, OWN_WORDS, notices
 from jifen.programme.reading.declarations import OWN_WORDS as OF_CONDITIONS
 from jifen.programme.reading.declarations import read_fields
+from jifen.programme.reading.displays import DISPLAY, read_display
 from jifen.programme.reading.expiries import read_expiry
 from jifen.programme.reading.money_off import read_money_off
 from jifen.programme.reading.nodes import Mapping, Node
-from jifen.programme.reading.prices import read_prices
+from jifen.programme.reading.prices import read_balance, read_prices
 from jifen.programme.reading.scalars import free_identifier, name, units
 from jifen.programme.reading.sections import (
     Section,
@@ -35,13 +36,17 @@ from jifen.wording import Said
 
 MOST_REWARDS = 1000
 
-_KEYS = ("name", "fields", "price", "valid", "worth", "notice", "off", *BOUNDS)
+_KEYS = (
+    *("name", *DISPLAY, "shown", "fields", "price", "balance", "valid", "worth", "notice", "off"),
+    *BOUNDS,
+)
 
 
 def read_rewards(
     node: Node, problems: Problems, points: Sequence[Currency], money_scale: int
 ) -> tuple[Currency, ...]:
-    """The rewards in document order, but for `price`, `when` and `off`; `points` are the currencies beside them."""
+    """The rewards in document order, but for what `with_prices_of_rewards` reads; `points` are the currencies beside
+    them."""
     found: list[Currency] = []
     taken = {currency.id for currency in points}
     for key, value in noting(problems, node, lambda node: list(entries(node)), []):
@@ -59,7 +64,8 @@ def read_rewards(
 def with_prices_of_rewards(
     node: Node, problems: Problems, rewards: Sequence[Currency], scope: Scope
 ) -> tuple[Currency, ...]:
-    """The rewards with their `price`, `when` and `off`, which are read once tables, tiers and facts are known."""
+    """The rewards with their `price`, `balance`, `shown`, `when` and `off`, which are read once tables, tiers and facts
+    are known."""
     known = dict(noting(problems, node, lambda node: _by_id(node), {}))
 
     def priced(currency: Currency) -> Currency:
@@ -69,14 +75,23 @@ def with_prices_of_rewards(
         section, bounds = Section(known[currency.id], problems, None), reward.bounds
         asked = EventType(currency.id, currency.name, reward.fields)
         today = replace(scope, on=asked, today=True)
-        if "when" in section:
-            place = section.place("when")
-            when = noting(problems, place, lambda node: read_conjuncts(text(node), today), ())
-            bounds = replace(bounds, when=when)
+        shown, when = (
+            section.read(key, lambda node: read_conjuncts(text(node), today), ())
+            for key in ("shown", "when")
+        )
+        bounds = replace(bounds, when=(*shown, *when))
         _check_fields(section, reward.fields, scope)
         prices = read_prices(section, today)
+        balance = section.read(
+            "balance", lambda node: read_balance(text(node), scope, prices), None
+        )
         off = read_money_off(section.place("off"), problems, scope) if "off" in section else None
-        found = replace(currency, reward=replace(reward, bounds=bounds, prices=prices, off=off))
+        found = replace(
+            currency,
+            reward=replace(
+                reward, bounds=bounds, prices=prices, off=off, shown=shown, least_balance=balance
+            ),
+        )
         if off is None or off.amount is None or "worth" in section:
             return found
         return replace(found, unit_price_micros=off.amount * 10 ** (6 - scope.money_scale))
@@ -108,7 +123,7 @@ def _reward(id: str, section: Section, money_scale: int) -> Currency:
         unit_price_micros=worth * 10 ** (6 - money_scale),
         notices=section.read("notice", notices(valid), ()),
     )
-    for key in ("fields", *BOUNDS) if "price" not in section else ():
+    for key in ("fields", "shown", "balance", *BOUNDS) if "price" not in section else ():
         if key in section:
             message = Said(
                 f"'{key}' is about redeeming, and there is no price to redeem it for",
@@ -120,7 +135,8 @@ def _reward(id: str, section: Section, money_scale: int) -> Currency:
         if "fields" in section
         else ()
     )
-    return replace(reward, reward=Reward((), read_bounds(section, reward), fields))
+    display = read_display(section)
+    return replace(reward, reward=Reward((), read_bounds(section, reward), fields, display=display))
 
 
 _MONEY = Said("the money", "货币")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from jifen.programme.displays import KINDS
 from jifen.programme.patching import Plain
 from jifen.wording import Said, verbatim
 
@@ -16,6 +17,10 @@ _KEYS = {
     "lines": Said("fields of lines", "商品行的字段"),
     "group": Said("group", "规则组"),
     "unit": Said("unit", "单位"),
+    "kind": Said("kind", "类型"),
+    "category": Said("category", "分类"),
+    "picture": Said("picture", "图片"),
+    "description": Said("description", "说明"),
     "costs_money": Said("costs money", "涉及金额"),
 }
 _LANGUAGES = {
@@ -64,6 +69,12 @@ def _span(value: Plain | None) -> Said:
     return Said(found[0], f"{found[1]} {_SPANS[found[2]]}") if found else _plainly(value)
 
 
+def _kind(value: Plain | None) -> Said:
+    """What kind of thing a reward is."""
+    name = {str(kind): name for kind, name in KINDS.items()}.get(flow(value))
+    return Said(name.en, name.zh) if name else _plainly(value)
+
+
 def _names(value: Plain | None) -> Said:
     """A name for all languages, or of each its own."""
     if not isinstance(value, dict):
@@ -96,6 +107,8 @@ _VALUES: dict[str, Callable[[Plain | None], Said]] = {
     "min_life": _span,
     "name": _names,
     "unit": _names,
+    "kind": _kind,
+    "description": _names,
     "fields": _fields,
     "lines": _fields,
     "costs_money": _truth,

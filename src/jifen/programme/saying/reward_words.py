@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from jifen.programme.amounts import (
     Language,
     in_language,
@@ -16,12 +18,14 @@ from jifen.programme.money_off import MoneyOff
 from jifen.programme.prices import ByTable, PerStarted, Price
 from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
 from jifen.programme.saying.conditions_en import goods as goods_meant
+from jifen.programme.saying.conditions_en import phrase_all as phrase_all_en
 from jifen.programme.saying.conditions_zh import phrase as phrase_zh
+from jifen.programme.saying.conditions_zh import phrase_all as phrase_all_zh
 from jifen.programme.saying.expiry_wording import expiry_en, expiry_zh, notices_en, notices_zh
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
 from jifen.programme.saying.words import listed
-from jifen.programme.ways_out import Reward
+from jifen.programme.ways_out import Reward, WayOut
 
 
 def reward_sentence(programme: Programme, currency: Currency, language: Language) -> str:
@@ -39,7 +43,9 @@ def reward_sentence(programme: Programme, currency: Currency, language: Language
 def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[str]:
     prices = _prices(programme, reward, "en")
     said = [f"redeemed for {listed(prices, 'en', 'or')}" if prices else "issued by rules only"]
-    said += bounds_en(programme, currency, reward.bounds, "redeemed ")
+    said += bounds_en(programme, currency, _of_who_sees_it(reward), "redeemed ")
+    said += [_balance(programme, reward, "en")] if reward.least_balance else []
+    said += [f"shown if {phrase_all_en(programme, reward.shown, None)}"] if reward.shown else []
     said += [_off_en(programme, reward.off)] if reward.off else []
     said.append(expiry_en(currency.expiry).replace("after earning", "after it is received"))
     said += [notices_en(currency)] if currency.notices else []
@@ -51,13 +57,29 @@ def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[s
 def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[str]:
     prices = _prices(programme, reward, "zh")
     said = [f"{listed(prices, 'zh', '或')}兑换一份" if prices else "只由规则发放"]
-    said += bounds_zh(programme, currency, reward.bounds, "兑换", "兑换")
+    said += bounds_zh(programme, currency, _of_who_sees_it(reward), "兑换", "兑换")
+    said += [_balance(programme, reward, "zh")] if reward.least_balance else []
+    said += [f"展示条件是{phrase_all_zh(programme, reward.shown, None)}"] if reward.shown else []
     said += [_off_zh(programme, reward.off)] if reward.off else []
     said.append(expiry_zh(currency.expiry))
     said += [notices_zh(currency)] if currency.notices else []
     if currency.unit_price_micros:
         said.append(f"每份价值 {_worth(programme, currency, 'zh')}")
     return said
+
+
+def _of_who_sees_it(reward: Reward) -> WayOut:
+    return replace(reward.bounds, when=reward.asked_of_who_sees_it)
+
+
+def _balance(programme: Programme, reward: Reward, language: Language) -> str:
+    """`with a balance of 5000 points or more`, `余额满 5000 积分可兑换`."""
+    assert reward.least_balance is not None
+    id, least = reward.least_balance
+    points = say_points(currency_named(programme, id), least, language)
+    if language == "zh":
+        return f"余额满 {points}可兑换"
+    return f"with a balance of {points} or more"
 
 
 def _off_en(programme: Programme, off: MoneyOff) -> str:
