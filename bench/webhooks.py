@@ -18,7 +18,8 @@ from jifen.intake.asking.commands import Command, Event
 from jifen.intake.clock import real_now
 from jifen.intake.submitting import submit
 from jifen.outbox.delivering import deliver_due
-from jifen.outbox.webhooks import WebhookTerms, make_webhook
+from jifen.outbox.webhook_terms import WebhookTerms
+from jifen.outbox.webhooks import make_webhook
 
 MESSAGES: Final = int(os.environ.get("JIFEN_BENCH_MESSAGES", "2000"))
 MEMBERS: Final = 500
@@ -36,7 +37,13 @@ def measure() -> list[Row]:
         programme = programme_with_members(connection, "bench", MEMBERS)
         terms = WebhookTerms(url=f"http://{HOST}:{port}/")
         make_webhook(
-            connection, programme.programme_id, terms, id="bench", after=None, now=real_now()
+            connection,
+            programme.programme_id,
+            terms,
+            id="bench",
+            after=None,
+            now=real_now(),
+            actor="bench",
         )
         for run in range(RUNS):
             bought: list[Command] = [

@@ -89,6 +89,11 @@ def is_current(kept: bytes) -> bool:
     return kept.startswith(_MARK + first) if first else not kept.startswith(_MARK)
 
 
+def name_of_current() -> str:
+    """The name of the key that seals now, as it may be shown. Raises SealingProblem."""
+    return next(iter(_keys(sealing_keys()))).hex()
+
+
 @lru_cache(maxsize=4)
 def _keys(written: str) -> Mapping[bytes, bytes]:
     """The keys of the settings by the names under which they seal, in the order in which they are written."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from served_bank import DAY, TEMPLATES, Served, purchase, served_bank
 
+from jifen.api.access import keys_of
 from jifen.enquiry import audit as walking
 from jifen.instants import moment_of
 from jifen.intake.clock import real_now
@@ -59,7 +60,8 @@ def test_everything_that_was_asked_is_told_the_last_first(served: Served) -> Non
         *(f"event/e{one}" for one in range(5, -1, -1)),
     ]
     assert sorted(everything[10:14]) == [f"enrol/{one}" for one in MEMBERS]
-    assert everything[14:] == ["publish/1"]
+    (key,) = keys_of(served.connection, served.programme.programme_id)
+    assert everything[14:] == [f"make_key/{key.key_id}", "publish/1"]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])

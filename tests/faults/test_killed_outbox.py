@@ -21,7 +21,8 @@ from jifen.outbox.deliveries import deliveries_of
 from jifen.outbox.delivering import AT_ONCE, MOST_UNNOTED, deliver_due
 from jifen.outbox.relay import give_positions
 from jifen.outbox.stream import last_position
-from jifen.outbox.webhooks import WebhookTerms, make_webhook
+from jifen.outbox.webhook_terms import WebhookTerms
+from jifen.outbox.webhooks import make_webhook
 
 KILLS: Final = 3
 MEMBERS: Final = [f"m{number}" for number in range(12)]
@@ -99,7 +100,9 @@ def test_who_delivers_and_is_killed_loses_nothing_and_repeats_under_the_same_id(
         programme_id = bank.programme.programme_id
         bank.enrol(*MEMBERS)
         terms = WebhookTerms(url=receiver.address)
-        make_webhook(connection, programme_id, terms, id="crm", after=0, now=real_now())
+        make_webhook(
+            connection, programme_id, terms, id="crm", after=0, now=real_now(), actor="test"
+        )
         for batch in range(4):
             _buy(bank, f"b{batch}")
         until(lambda: _given(connection, bank) == MESSAGES)

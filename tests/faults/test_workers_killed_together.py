@@ -28,7 +28,8 @@ from jifen.outbox.deliveries import deliveries_of
 from jifen.outbox.delivering import AT_ONCE
 from jifen.outbox.relay import give_positions
 from jifen.outbox.stream import last_position
-from jifen.outbox.webhooks import WebhookTerms, make_webhook
+from jifen.outbox.webhook_terms import WebhookTerms
+from jifen.outbox.webhooks import make_webhook
 from jifen.proof.proving import prove
 from jifen.worker.jobs import Job, Jobs
 
@@ -85,6 +86,7 @@ class Bank:
             id="crm",
             after=0,
             now=real_now(),
+            actor="test",
         )
 
     def ask(self, number: int) -> None:

@@ -25,10 +25,10 @@ from jifen.outbox.kinds import KINDS
 from jifen.outbox.relay import give_positions
 from jifen.outbox.retrying import SECOND, WAITS_SECONDS
 from jifen.outbox.stream import last_position
+from jifen.outbox.webhook_terms import WebhookTerms
 from jifen.outbox.webhooks import (
     Webhook,
     WebhookExists,
-    WebhookTerms,
     change_webhook,
     find_webhook,
     make_webhook,
@@ -60,7 +60,7 @@ class Shop:
         self.bank.enrol("ann", "bob", "cid")
         terms = WebhookTerms(url=url)
         made, self.secret = make_webhook(
-            connection, self.programme_id, terms, id="shop", after=0, now=self.now
+            connection, self.programme_id, terms, id="shop", after=0, now=self.now, actor="test"
         )
         assert made == self.webhook
 
@@ -185,7 +185,9 @@ def test_who_answers_nothing_for_days_is_disabled_and_misses_nothing(
     last = receiver.told()[-1]
     assert last < 7
     receiver.answer = lambda told: (200, b"")
-    change_webhook(shop.connection, shop.programme_id, "shop", found, enabled=True, now=shop.now)
+    change_webhook(
+        shop.connection, shop.programme_id, "shop", found, enabled=True, now=shop.now, actor="test"
+    )
     shop.deliver()
     assert set(receiver.told()) == set(range(1, 8))
     assert shop.webhook.failing_since is None
@@ -216,7 +218,9 @@ def test_a_replay_sends_everything_behind_a_position_again_in_order(
 
 def test_only_the_kinds_that_were_asked_for_are_told(shop: Shop, receiver: Receiver) -> None:
     terms = WebhookTerms(url=receiver.address, kinds=("points.spent",))
-    change_webhook(shop.connection, shop.programme_id, "shop", terms, enabled=True, now=shop.now)
+    change_webhook(
+        shop.connection, shop.programme_id, "shop", terms, enabled=True, now=shop.now, actor="test"
+    )
     shop.buy("o1", "o2")
     assert shop.deliver() == 0
     assert shop.webhook.position == 2
@@ -225,7 +229,9 @@ def test_only_the_kinds_that_were_asked_for_are_told(shop: Shop, receiver: Recei
 def test_while_a_secret_takes_the_place_of_another_both_hold(
     shop: Shop, receiver: Receiver
 ) -> None:
-    newer = rotate_secret(shop.connection, shop.programme_id, "shop", overlap_hours=1, now=shop.now)
+    newer = rotate_secret(
+        shop.connection, shop.programme_id, "shop", overlap_hours=1, now=shop.now, actor="test"
+    )
     shop.buy("o1", "o2")
     shop.deliver()
     for one in receiver.received:
@@ -265,7 +271,9 @@ def test_a_private_address_is_not_reached_unless_it_is_allowed(
 
 def test_nobody_there_is_a_failure_like_others(shop: Shop, receiver: Receiver) -> None:
     terms = WebhookTerms(url="http://127.0.0.1:1/")
-    change_webhook(shop.connection, shop.programme_id, "shop", terms, enabled=True, now=shop.now)
+    change_webhook(
+        shop.connection, shop.programme_id, "shop", terms, enabled=True, now=shop.now, actor="test"
+    )
     shop.buy("o1")
     assert shop.deliver() == 1
     (attempt,) = attempts_of(shop.connection, shop.programme_id, "shop", 1)
@@ -328,8 +336,16 @@ def test_a_webhook_goes_with_its_secrets_and_its_log(shop: Shop, receiver: Recei
     shop.deliver()
     terms = WebhookTerms(url=receiver.address)
     with pytest.raises(WebhookExists):
-        make_webhook(shop.connection, shop.programme_id, terms, id="shop", after=None, now=shop.now)
-    remove_webhook(shop.connection, shop.programme_id, "shop")
+        make_webhook(
+            shop.connection,
+            shop.programme_id,
+            terms,
+            id="shop",
+            after=None,
+            now=shop.now,
+            actor="test",
+        )
+    remove_webhook(shop.connection, shop.programme_id, "shop", now=shop.now, actor="test")
     for table in ("webhook", "webhook_secret", "webhook_delivery", "webhook_attempt"):
         counted = shop.connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()
         assert counted == (0,)

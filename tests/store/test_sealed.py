@@ -14,10 +14,12 @@ from jifen.api.key_terms import ApiKeyTerms
 from jifen.api.member_access import open_token, sign_token
 from jifen.cli import doctoring
 from jifen.db.connection import connect
+from jifen.enquiry.audit import AuditAsked, audit, end_of
 from jifen.intake.clock import real_now
 from jifen.intake.versions.opening import open_programme
 from jifen.outbox.signing import written_secret
-from jifen.outbox.webhooks import WebhookTerms, make_webhook, secrets_of
+from jifen.outbox.webhook_terms import WebhookTerms
+from jifen.outbox.webhooks import make_webhook, secrets_of
 from jifen.sealing import new_key
 
 Jifen = Callable[..., str]
@@ -51,7 +53,9 @@ def test_what_lay_open_is_sealed_changes_its_key_and_signs_as_before(
         programme = open_programme(connection, "coffee-club").programme_id
         webhook = WebhookTerms(url="https://shop.example/hook")
         now = real_now()
-        _, told = make_webhook(connection, programme, webhook, id="crm", after=None, now=now)
+        _, told = make_webhook(
+            connection, programme, webhook, id="crm", after=None, now=now, actor="test"
+        )
         signed = token(connection, programme)
         open_ones = kept(connection)
 
@@ -73,6 +77,15 @@ def test_what_lay_open_is_sealed_changes_its_key_and_signs_as_before(
         monkeypatch.setenv(SETTING, second)
         assert signs()
         assert "2, sealed" in club("doctor")
+        entries = audit(
+            connection,
+            open_programme(connection, "coffee-club"),
+            AuditAsked(since=now, before=end_of(real_now()), kind="seal_secrets"),
+            most=9,
+        ).entries
+        assert [(one.actor, one.terms) for one in entries] == [
+            ("command line", {"secrets": "2"})
+        ] * 2
 
 
 def test_who_lacks_the_key_does_not_begin(
@@ -82,7 +95,9 @@ def test_who_lacks_the_key_does_not_begin(
     with connect(database_url) as connection:
         programme = open_programme(connection, "coffee-club").programme_id
         terms = WebhookTerms(url="https://shop.example/hook")
-        make_webhook(connection, programme, terms, id="crm", after=None, now=real_now())
+        make_webhook(
+            connection, programme, terms, id="crm", after=None, now=real_now(), actor="test"
+        )
     monkeypatch.setenv(SETTING, new_key())
     for command in (["worker"], ["serve", "--port", "18999"], ["seal"]):
         assert "which JIFEN_SEALING_KEYS does not name" in club(*command, code=1)

@@ -15,6 +15,8 @@ import psycopg
 from jifen.api.key_terms import ApiKeyTerms
 from jifen.db.adapting import cursor
 from jifen.db.statements import statements
+from jifen.instants import NEVER, moment_of
+from jifen.intake.versions.deeds import note_deed
 from jifen.wording import Mendable, Said
 
 SQL = statements(Path(__file__).with_name("access.sql"))
@@ -56,9 +58,25 @@ def make_key(
     *,
     now: int,
     actor: str,
-    in_place_of: str | None = None,
 ) -> str:
     """A new key, told once: `jifen_<letters that may be shown>_<secret>`. Raises NameTaken."""
+    with connection.transaction(), cursor(connection) as sql:
+        key_id, written = _insert_key(sql, programme_id, terms, None, now=now, actor=actor)
+        told = _told(terms)
+        note_deed(sql, programme_id, "make_key", key_id, told, actor=actor, now=now)
+    return written
+
+
+def _insert_key(
+    sql: psycopg.Cursor[Any],
+    programme_id: UUID,
+    terms: ApiKeyTerms,
+    in_place_of: str | None,
+    *,
+    now: int,
+    actor: str,
+) -> tuple[str, str]:
+    """Its letters that may be shown, and all of it. Raises NameTaken."""
     key_id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     values = {
         "key_id": key_id,
@@ -72,10 +90,23 @@ def make_key(
         "now": now,
         "in_place_of": in_place_of,
     }
-    with cursor(connection) as sql:
-        if sql.execute(SQL["insert_key"], values).fetchone() is None:
-            raise NameTaken(terms.name)
-    return f"{MARK}_{key_id}_{secret}"
+    if sql.execute(SQL["insert_key"], values).fetchone() is None:
+        raise NameTaken(terms.name)
+    return key_id, f"{MARK}_{key_id}_{secret}"
+
+
+def _told(terms: ApiKeyTerms) -> dict[str, str]:
+    """The terms of a key as the audit tells them."""
+    told = {"name": terms.name, "scopes": " ".join(terms.scopes)}
+    if terms.expires_at != NEVER:
+        told["expires_at"] = _moment(terms.expires_at)
+    if terms.commands_per_minute is not None:
+        told["commands_per_minute"] = str(terms.commands_per_minute)
+    return told
+
+
+def _moment(instant: int) -> str:
+    return moment_of(instant).isoformat()
 
 
 def rotate_key(
@@ -94,13 +125,16 @@ def rotate_key(
         expires_at=key.expires_at,
         commands_per_minute=key.commands_per_minute,
     )
-    with connection.transaction():
-        written = make_key(
-            connection, programme_id, terms, now=now, actor=actor, in_place_of=key.key_id
-        )
+    with connection.transaction(), cursor(connection) as sql:
+        key_id, written = _insert_key(sql, programme_id, terms, key.key_id, now=now, actor=actor)
         values = {"programme": programme_id, "key_id": key.key_id, "expires_at": ends_at}
-        with cursor(connection) as sql:
-            sql.execute(SQL["end_key"], values)
+        sql.execute(SQL["end_key"], values)
+        told = {
+            "name": key.name,
+            "new_key": key_id,
+            "ends_at": _moment(min(ends_at, key.expires_at)),
+        }
+        note_deed(sql, programme_id, "rotate_key", key.key_id, told, actor=actor, now=now)
     return written
 
 
@@ -145,8 +179,12 @@ def revoke_key(
 ) -> bool:
     """From now on a key opens nothing; False if there is none such in force."""
     values = {"programme": programme_id, "key_id": key_id, "now": now, "actor": actor}
-    with cursor(connection) as sql:
-        return sql.execute(SQL["revoke_key"], values).fetchone() is not None
+    with connection.transaction(), cursor(connection) as sql:
+        row = sql.execute(SQL["revoke_key"], values).fetchone()
+        if row is not None:
+            told = {"name": row[0]}
+            note_deed(sql, programme_id, "revoke_key", key_id, told, actor=actor, now=now)
+    return row is not None
 
 
 def mark_used(connection: psycopg.Connection[Any], key: ApiKey, *, now: int) -> None:

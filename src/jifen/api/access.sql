@@ -25,7 +25,7 @@ WHERE k.programme_id = %(programme)s ORDER BY k.created_at, k.key_id
 -- From now on the key opens nothing; no row if there is none such in force.
 UPDATE api_key SET revoked_at = instant(%(now)s), revoked_by = %(actor)s
 WHERE programme_id = %(programme)s AND key_id = %(key_id)s AND revoked_at IS NULL
-RETURNING key_id
+RETURNING name
 
 -- name: end_key
 -- The key opens nothing from an instant on, unless it ends before.

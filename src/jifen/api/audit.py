@@ -78,6 +78,7 @@ def _told(entry: AuditEntry, programme: OpenProgramme, language: str) -> Documen
         "actor": entry.actor,
         "reason": entry.reason,
         "metadata": entry.metadata,
+        "terms": entry.terms,
         "answer": None,
         "refused": None,
     }

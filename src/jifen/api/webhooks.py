@@ -18,12 +18,12 @@ from jifen.intake.asking.bodies import only
 from jifen.intake.asking.scalars import Malformed
 from jifen.intake.clock import real_now
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.outbox.webhook_terms import WebhookTerms
 from jifen.outbox.webhooks import (
     MOST_OVERLAP_HOURS,
     UnknownWebhook,
     Webhook,
     WebhookExists,
-    WebhookTerms,
     change_webhook,
     find_webhook,
     make_webhook,
@@ -68,6 +68,7 @@ async def add_webhook(
             id=None if body.get("id") is None else scalars.text(body["id"], "/id"),
             after=None if after is None else whole_number(after, "/after"),
             now=real_now(),
+            actor=visit.caller.actor,
         )
         return {**webhook_document(made, visit.programme), "secret": secret}
 
@@ -104,6 +105,7 @@ async def edit_webhook(
             _terms(body, was),
             enabled=enabled,
             now=real_now(),
+            actor=visit.caller.actor,
         )
         return webhook_document(changed, visit.programme)
 
@@ -118,7 +120,13 @@ async def end_webhook(
 
     def write(visit: Visit) -> None:
         found(visit, webhook)
-        remove_webhook(visit.connection, visit.programme.programme_id, webhook)
+        remove_webhook(
+            visit.connection,
+            visit.programme.programme_id,
+            webhook,
+            now=real_now(),
+            actor=visit.caller.actor,
+        )
 
     await visitors.visit(request.scope, SCOPE, write)
 
@@ -139,6 +147,7 @@ async def renew_secret(
             webhook,
             overlap_hours=hours,
             now=real_now(),
+            actor=visit.caller.actor,
         )
         return {**shown(visit, webhook), "secret": secret}
 

@@ -24,10 +24,14 @@ from jifen.cli.options import common
 )
 @common
 def command(makes: bool) -> None:
+    from jifen.api.key_terms import COMMAND_LINE
     from jifen.cli.database import database
     from jifen.cli.problems import CommandProblem
+    from jifen.db.adapting import cursor
+    from jifen.intake.clock import real_now
+    from jifen.intake.versions.deeds import note_deed
     from jifen.operations.sealed import seal_all, seals
-    from jifen.sealing import new_key
+    from jifen.sealing import name_of_current, new_key
     from jifen.settings import sealing_keys
 
     if makes:
@@ -38,11 +42,23 @@ def command(makes: bool) -> None:
             say("JIFEN_SEALING_KEYS names no key", "JIFEN_SEALING_KEYS 没有写出主密钥"),
             say("`jifen seal --new-key` makes one.", "可用 `jifen seal --new-key` 生成。"),
         )
-    with database() as connection:
-        changed, found = seal_all(connection), seals(connection)
+    with database() as connection, connection.transaction(), cursor(connection) as sql:
+        changed, now = seal_all(connection), real_now()
+        for programme_id, secrets in changed.items():
+            told = {"secrets": str(secrets)}
+            note_deed(
+                sql,
+                programme_id,
+                "seal_secrets",
+                name_of_current(),
+                told,
+                actor=COMMAND_LINE,
+                now=now,
+            )
+        found = seals(connection)
     click.echo(
         say(
-            f"secrets: {found.secrets}, all sealed; sealed just now: {changed}",
-            f"密钥共 {found.secrets} 个，均已加密；本次加密 {changed} 个",
+            f"secrets: {found.secrets}, all sealed; sealed just now: {changed.total()}",
+            f"密钥共 {found.secrets} 个，均已加密；本次加密 {changed.total()} 个",
         )
     )

@@ -96,15 +96,23 @@ def add(
     slug: str | None,
     as_json: bool,
 ) -> None:
+    from jifen.api.key_terms import COMMAND_LINE
     from jifen.api.webhooks import webhook_document
     from jifen.cli import output
     from jifen.intake.clock import real_now
-    from jifen.outbox.webhooks import WebhookTerms, make_webhook
+    from jifen.outbox.webhook_terms import WebhookTerms
+    from jifen.outbox.webhooks import make_webhook
 
     terms = WebhookTerms(url=url, kinds=kinds, description=description)
     with _opened(slug) as (connection, programme):
         made, secret = make_webhook(
-            connection, programme.programme_id, terms, id=id, after=after, now=real_now()
+            connection,
+            programme.programme_id,
+            terms,
+            id=id,
+            after=after,
+            now=real_now(),
+            actor=COMMAND_LINE,
         )
     if as_json:
         output.as_json({**webhook_document(made, programme), "secret": secret})
@@ -272,12 +280,18 @@ def replay(
 @programme_option
 @common
 def rotate(webhook: str, overlap: int, slug: str | None) -> None:
+    from jifen.api.key_terms import COMMAND_LINE
     from jifen.intake.clock import real_now
     from jifen.outbox.webhooks import rotate_secret
 
     with _opened(slug) as (connection, programme):
         secret = rotate_secret(
-            connection, programme.programme_id, webhook, overlap_hours=overlap, now=real_now()
+            connection,
+            programme.programme_id,
+            webhook,
+            overlap_hours=overlap,
+            now=real_now(),
+            actor=COMMAND_LINE,
         )
     _show_secret(secret)
 
@@ -310,10 +324,14 @@ def disable(webhook: str, slug: str | None) -> None:
 @programme_option
 @common
 def remove(webhook: str, slug: str | None) -> None:
+    from jifen.api.key_terms import COMMAND_LINE
+    from jifen.intake.clock import real_now
     from jifen.outbox.webhooks import remove_webhook
 
     with _opened(slug) as (connection, programme):
-        remove_webhook(connection, programme.programme_id, webhook)
+        remove_webhook(
+            connection, programme.programme_id, webhook, now=real_now(), actor=COMMAND_LINE
+        )
     click.echo(say(f"{webhook} is removed.", f"{webhook} 已删除。"))
 
 
@@ -337,13 +355,22 @@ def deliver() -> None:
 
 
 def _switch(webhook: str, slug: str | None, *, enabled: bool) -> None:
+    from jifen.api.key_terms import COMMAND_LINE
     from jifen.intake.clock import real_now
     from jifen.outbox.webhooks import change_webhook, find_webhook
 
     with _opened(slug) as (connection, programme):
         programme_id = programme.programme_id
         terms = find_webhook(connection, programme_id, webhook)
-        change_webhook(connection, programme_id, webhook, terms, enabled=enabled, now=real_now())
+        change_webhook(
+            connection,
+            programme_id,
+            webhook,
+            terms,
+            enabled=enabled,
+            now=real_now(),
+            actor=COMMAND_LINE,
+        )
 
 
 def _show_secret(secret: str) -> None:

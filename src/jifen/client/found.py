@@ -142,7 +142,8 @@ class AuditRefusal(msgspec.Struct, frozen=True, kw_only=True):
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A command in the journal: who asked what (`asked`, kind/id) of whom, and the answer, or why it was `refused`.
-    What was done to the programme has no member and neither of both."""
+    What was done to the programme, its keys and its webhooks has no member and neither of both, and `terms`: what was
+    set."""
 
     recorded_at: dt.datetime
     occurred_at: dt.datetime
@@ -154,6 +155,7 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     answer: Answer | None
     refused: AuditRefusal | None
     metadata: dict[str, str] = {}
+    terms: dict[str, str] = {}
 
 
 class MemberNames(msgspec.Struct, frozen=True, kw_only=True):

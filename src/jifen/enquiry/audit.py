@@ -53,7 +53,8 @@ class AuditAsked(NamedTuple):
 
 class AuditEntry(NamedTuple):
     """A command: `asked` is the sender's kind/id, `kind` that of the member's own command, which of somebody else's
-    deed is `counterpart`. What was done to the programme has no member and no answer."""
+    deed is `counterpart`. What was done to the programme, its keys and its webhooks has no member and no answer, and
+    `terms`, what was set."""
 
     recorded_at: dt.datetime
     occurred_at: dt.datetime
@@ -63,6 +64,7 @@ class AuditEntry(NamedTuple):
     actor: str
     reason: str | None
     metadata: dict[str, str]
+    terms: dict[str, str]
     answer: Answer | None
 
 
@@ -132,7 +134,7 @@ def _walked_back(
 
 
 def _entry(row: Row, programme: OpenProgramme) -> AuditEntry:
-    recorded_at, _, _, member, occurred_at, key, kind, actor, reason, metadata, answer = row
+    recorded_at, _, _, member, occurred_at, key, kind, actor, reason, metadata, terms, answer = row
     return AuditEntry(
         moment_of(recorded_at, programme.zone),
         moment_of(occurred_at, programme.zone),
@@ -142,5 +144,6 @@ def _entry(row: Row, programme: OpenProgramme) -> AuditEntry:
         actor,
         reason,
         attached(metadata),
+        msgspec.json.decode(terms, type=dict[str, str]),
         None if answer is None else msgspec.json.decode(answer, type=Answer),
     )

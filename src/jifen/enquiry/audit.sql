@@ -1,9 +1,9 @@
 -- name: commands_recorded
 -- What was recorded from an instant on and before a place, the last first, of some kinds and actors, where they are
--- named: commands of members, and behind those of the same instant what was done to the programme.
+-- named: commands of members, and behind those of the same instant what was done to the programme, its keys and its webhooks.
 SELECT * FROM (
     (SELECT c.recorded_at, c.member_id, c.member_seq, m.external_id, c.occurred_at, c.key, c.kind, c.actor,
-           c.body ->> 'reason', c.body -> 'metadata', c.answer
+           c.body ->> 'reason', c.body -> 'metadata', '{}'::json, c.answer
     FROM command c JOIN member m USING (programme_id, member_id)
     WHERE c.programme_id = %(programme)s::uuid
         AND c.recorded_at BETWEEN instant(%(since)s) AND instant(%(at)s)
@@ -14,7 +14,7 @@ SELECT * FROM (
     LIMIT %(most)s)
     UNION ALL
     (SELECT d.recorded_at, '00000000-0000-0000-0000-000000000000'::uuid, d.deed_no, NULL, d.recorded_at, d.kind || '/' || d.about, d.kind, d.actor,
-           NULL, NULL, NULL
+           NULL, NULL, d.terms, NULL
     FROM programme_deed d
     WHERE d.programme_id = %(programme)s::uuid
         AND d.recorded_at BETWEEN instant(%(since)s) AND instant(%(at)s)
@@ -28,7 +28,7 @@ SELECT * FROM (
 -- name: commands_of_member
 -- The same of one member, in the order of the member's commands.
 SELECT c.recorded_at, c.member_id, c.member_seq, m.external_id, c.occurred_at, c.key, c.kind, c.actor,
-       c.body ->> 'reason', c.body -> 'metadata', c.answer
+       c.body ->> 'reason', c.body -> 'metadata', '{}'::json, c.answer
 FROM command c JOIN member m USING (programme_id, member_id)
 WHERE c.programme_id = %(programme)s::uuid AND c.member_id = %(of)s::uuid AND c.member_seq < %(seq)s::bigint
     AND c.recorded_at BETWEEN instant(%(since)s) AND instant(%(at)s)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import psycopg
 
@@ -43,15 +45,16 @@ def check_all_open(connection: psycopg.Connection[Any]) -> None:
         unseal(one.secret, one.of)
 
 
-def seal_all(connection: psycopg.Connection[Any]) -> int:
-    """Seal by the first key what lies open, or what another key has sealed; how many. A server that reads one meanwhile
-    finds it kept either way. Raises SealingProblem where a key is missing, having changed nothing."""
+def seal_all(connection: psycopg.Connection[Any]) -> Counter[UUID]:
+    """Seal by the first key what lies open, or what another key has sealed; how many of each programme. A server that
+    reads one meanwhile finds it kept either way. Raises SealingProblem where a key is missing, having changed nothing.
+    """
     with connection.transaction(), cursor(connection) as sql:
         others = [one for one in _kept(connection) if not is_current(one.secret)]
         for one in others:
             sealed = seal(unseal(one.secret, one.of), one.of)
             sql.execute(SQL[one.statement], {**one.values, "kept": one.secret, "sealed": sealed})
-    return len(others)
+    return Counter(one.values["programme"] for one in others)
 
 
 def _kept(connection: psycopg.Connection[Any]) -> Iterator[Kept]:

@@ -115,6 +115,11 @@ def port_of(url: httpx.URL) -> int:
     return url.port or _PORTS[url.scheme]
 
 
+def host_of(written: str) -> str:
+    """Where an address leads, without what its path may give away."""
+    return httpx.URL(written).netloc.decode("ascii")
+
+
 def _host(url: httpx.URL) -> str:
     return url.raw_host.decode("ascii").strip("[]")
 

@@ -9,23 +9,21 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
 import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.db.statements import statements
-from jifen.intake.asking.bodies import suggestion
 from jifen.intake.asking.scalars import Malformed
-from jifen.outbox.addresses import checked_url, refuse_closed
-from jifen.outbox.kinds import KINDS
+from jifen.intake.versions.deeds import note_deed
+from jifen.outbox.addresses import refuse_closed
 from jifen.outbox.relay import give_all_positions
 from jifen.outbox.retrying import SECOND
 from jifen.outbox.signing import SECRET_BYTES, written_secret
 from jifen.outbox.stream import last_position
+from jifen.outbox.webhook_terms import WebhookTerms, changed_terms, checked_terms, told_terms
 from jifen.sealing import of_webhook, seal, unseal
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
-LONGEST_DESCRIPTION: Final = 500
 MOST_OVERLAP_HOURS: Final = 168
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")
 
@@ -36,14 +34,6 @@ class UnknownWebhook(LookupError):
 
 class WebhookExists(ValueError):
     """There is a webhook of that name already; the name."""
-
-
-class WebhookTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """Where messages go, which kinds (all, if none are named), and what it is for."""
-
-    url: str
-    kinds: tuple[str, ...] = ()
-    description: str = ""
 
 
 class Webhook(WebhookTerms, frozen=True, kw_only=True):
@@ -60,27 +50,6 @@ class Webhook(WebhookTerms, frozen=True, kw_only=True):
     dead: int
 
 
-def checked_terms(terms: WebhookTerms) -> WebhookTerms:
-    """Terms as they are kept. Raises Malformed."""
-    for place, kind in enumerate(terms.kinds):
-        if kind not in KINDS:
-            en, zh = suggestion(kind, KINDS)
-            raise Malformed(
-                f"/kinds/{place}", f"no kind of message: {kind}{en}", f"没有这种消息：{kind}{zh}"
-            )
-    if len(terms.description) > LONGEST_DESCRIPTION or not terms.description.isprintable():
-        raise Malformed(
-            "/description",
-            f"expected at most {LONGEST_DESCRIPTION} characters in one line",
-            f"最多 {LONGEST_DESCRIPTION} 个字，写在一行里",
-        )
-    return WebhookTerms(
-        url=checked_url(terms.url),
-        kinds=tuple(dict.fromkeys(terms.kinds)),
-        description=terms.description,
-    )
-
-
 def make_webhook(
     connection: psycopg.Connection[Any],
     programme_id: UUID,
@@ -89,6 +58,7 @@ def make_webhook(
     id: str | None,
     after: int | None,
     now: int,
+    actor: str,
 ) -> tuple[Webhook, str]:
     """A new webhook and its secret, which is told once. It is told what stands behind the position `after`; None: what
     happens from now on.
@@ -112,6 +82,9 @@ def make_webhook(
         if sql.execute(SQL["insert_webhook"], values).fetchone() is None:
             raise WebhookExists(webhook_id)
         secret = _add_secret(sql, values)
+        note_deed(
+            sql, programme_id, "make_webhook", webhook_id, told_terms(terms), actor=actor, now=now
+        )
     return find_webhook(connection, programme_id, webhook_id), secret
 
 
@@ -150,6 +123,7 @@ def change_webhook(
     *,
     enabled: bool,
     now: int,
+    actor: str,
 ) -> Webhook:
     """Give a webhook other terms, and tell it or not; it goes on where it stood. Raises Malformed, UnknownWebhook."""
     was = find_webhook(connection, programme_id, webhook_id)
@@ -157,19 +131,32 @@ def change_webhook(
     if terms.url != was.url:  # one that a setting no longer allows can still be disabled
         refuse_closed(terms.url)
     values = _values(programme_id, webhook_id, terms, now) | {"enabled": enabled}
-    with cursor(connection) as sql:
+    with connection.transaction(), cursor(connection) as sql:
         sql.execute(SQL["change_webhook"], values)
+        changed = changed_terms(was, terms)
+        if enabled != (was.disabled_at is None):
+            changed["enabled"] = "true" if enabled else "false"
+        if changed:
+            note_deed(
+                sql, programme_id, "change_webhook", webhook_id, changed, actor=actor, now=now
+            )
     return find_webhook(connection, programme_id, webhook_id)
 
 
 def remove_webhook(
-    connection: psycopg.Connection[Any], programme_id: UUID, webhook_id: str
+    connection: psycopg.Connection[Any],
+    programme_id: UUID,
+    webhook_id: str,
+    *,
+    now: int,
+    actor: str,
 ) -> None:
     """Tell it no more, and forget its secrets and log. Raises UnknownWebhook."""
-    with cursor(connection) as sql:
+    with connection.transaction(), cursor(connection) as sql:
         values = {"programme": programme_id, "webhook": webhook_id}
         if sql.execute(SQL["delete_webhook"], values).fetchone() is None:
             raise UnknownWebhook(webhook_id)
+        note_deed(sql, programme_id, "remove_webhook", webhook_id, actor=actor, now=now)
 
 
 def rotate_secret(
@@ -179,6 +166,7 @@ def rotate_secret(
     *,
     overlap_hours: int,
     now: int,
+    actor: str,
 ) -> str:
     """A new secret, told once; until the overlap ends messages are signed with the former ones too.
 
@@ -190,6 +178,8 @@ def rotate_secret(
     with connection.transaction(), cursor(connection) as sql:
         sql.execute(SQL["end_secrets"], values)
         sql.execute(SQL["forget_secrets"], values)
+        told = {"overlap_hours": str(overlap_hours)}
+        note_deed(sql, programme_id, "rotate_webhook", webhook_id, told, actor=actor, now=now)
         return _add_secret(sql, values)
 
 

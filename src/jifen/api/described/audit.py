@@ -23,27 +23,41 @@ class AuditEntryTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     recorded_at: Moment
     occurred_at: Moment
     member: Annotated[
-        str | None, told("null: it was done to the programme.", "null：针对计划本身。")
+        str | None,
+        told(
+            "null: it was done to the programme, a key or a webhook.",
+            "null：针对计划、密钥或 webhook。",
+        ),
     ]
     kind: Annotated[
         str,
         told(
             "Of the member's command; `counterpart`: somebody else's deed. Of the programme: `publish`, `withdraw`,"
-            " `open_correction`, `post_correction`, `drop_correction`.",
+            " `open_correction`, `post_correction`, `drop_correction`; `make_`, `rotate_` and `revoke_key`; `make_`,"
+            " `change_`, `rotate_` and `remove_webhook`; `seal_secrets`.",
             "会员这条命令的种类；`counterpart`：出自他人的行为。针对计划的有 `publish`、`withdraw`、`open_correction`、"
-            "`post_correction`、`drop_correction`。",
+            "`post_correction`、`drop_correction`，`make_key`、`rotate_key`、`revoke_key`，`make_webhook`、"
+            "`change_webhook`、`rotate_webhook`、`remove_webhook`，以及 `seal_secrets`。",
         ),
     ]
     asked: Annotated[
         str,
         told(
-            "The command, kind/id; of the programme, kind/revision, or since when is corrected.",
-            "命令：种类/编号；针对计划的：种类/版本号，更正则为其起始时刻。",
+            "The command, kind/id; of the programme, kind and the revision, the key, the webhook, or since when is"
+            " corrected.",
+            "命令：种类/编号；针对计划的：种类/版本号、密钥或 webhook 的编号，更正则为其起始时刻。",
         ),
     ]
     actor: Annotated[str, told("Who asked.", "由谁提出。")]
     reason: str | None
     metadata: Metadata
+    terms: Annotated[
+        dict[str, str],
+        told(
+            "Of keys and webhooks: what was set. Never a secret; of an address, its host.",
+            "密钥与 webhook：设定了什么。不含任何密文，网址只写主机。",
+        ),
+    ]
     answer: Annotated[
         Answer | None, told("null: refused, or of the programme.", "null：被拒绝，或针对计划。")
     ]

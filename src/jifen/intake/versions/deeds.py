@@ -1,23 +1,44 @@
-"""What an office does to a programme, noted for the audit by the transaction that does it."""
+"""What an office does to a programme, its keys and webhooks, noted for the audit by the transaction that does it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
 import psycopg
 
 from jifen.db.statements import statements
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
-Kind = Literal["publish", "withdraw", "open_correction", "post_correction", "drop_correction"]
+Kind = Literal[
+    "publish", "withdraw", "open_correction", "post_correction", "drop_correction",
+    "make_key", "rotate_key", "revoke_key",
+    "make_webhook", "change_webhook", "rotate_webhook", "remove_webhook", "seal_secrets",
+]  # fmt: skip
 
 
 def note_deed(
-    sql: psycopg.Cursor[Any], programme_id: UUID, kind: Kind, about: str, *, actor: str, now: int
+    sql: psycopg.Cursor[Any],
+    programme_id: UUID,
+    kind: Kind,
+    about: str,
+    terms: Mapping[str, str] = MappingProxyType({}),
+    *,
+    actor: str,
+    now: int,
 ) -> None:
-    """Note that somebody did this, `about` a revision or, of a correction, since when it corrects. The transaction has
-    locked the programme."""
-    values = {"programme_id": programme_id, "kind": kind, "about": about, "actor": actor}
-    sql.execute(SQL["insert_deed"], {**values, "now": now})
+    """Note in a transaction that somebody did this: `about` a revision, a key, a webhook, or of a correction since
+    when; `terms` what was set thereby, no secret among it."""
+    values = {
+        "programme_id": programme_id,
+        "kind": kind,
+        "about": about,
+        "actor": actor,
+        "now": now,
+    }
+    sql.execute(SQL["lock_deeds"], values)
+    sql.execute(SQL["insert_deed"], {**values, "terms": msgspec.json.encode(dict(terms)).decode()})
