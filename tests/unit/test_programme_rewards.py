@@ -6,10 +6,10 @@ import pytest
 from programme_faults import said
 
 from jifen.intake.versions.succeeding import refused_for_good
-from jifen.ledger.redeeming import price_of
 from jifen.programme.differing import differences
 from jifen.programme.loading import load
 from jifen.programme.model import Programme
+from jifen.programme.prices import price_of
 from jifen.programme.rules import Multiply
 from jifen.programme.sentences import sentences
 
@@ -317,12 +317,22 @@ def test_a_price_that_changes_and_a_reward_that_comes_are_told_by_a_plan() -> No
 
 
 def test_who_is_shown_a_reward_and_from_which_balance_on_reads_as_people_would_say_it() -> None:
-    programme = load(HEAD % "{price: 9 points, balance: 100 points, shown: weekday == 'sunday'}")
+    programme = load(
+        "raise_notice: 30 days\n"
+        + HEAD
+        % "{price: 9 points, balance: 100 points, shown: weekday == 'sunday', raise_notice: 7 days}"
+    )
     assert [
-        line for one in ("en", "zh") for line in sentences(programme, one) if "offee" in line
+        line
+        for one in ("en", "zh")
+        for line in sentences(programme, one)
+        if "offee" in line or "涨" in line or "dearer" in line
     ] == [
-        "Coffee: redeemed for 9 points; with a balance of 100 points or more; shown if it is Sunday; never expiring.",
-        "coffee：9 积分兑换一份；余额满 100 积分可兑换；展示条件是在周日；永不过期。",
+        "Coffee: redeemed for 9 points; with a balance of 100 points or more; shown if it is Sunday; "
+        "never expiring; raised with a notice of 7 days.",
+        "A reward becomes dearer, or is no longer offered, 30 full days after that is published.",
+        "coffee：9 积分兑换一份；余额满 100 积分可兑换；展示条件是在周日；永不过期；涨价提前 7 天公布。",
+        "礼品涨价或停止兑换，须提前 30 天公布。",
     ]
 
 

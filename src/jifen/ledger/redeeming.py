@@ -19,7 +19,7 @@ from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.taking import take_in_order
 from jifen.ledger.terms import expires_at
 from jifen.ledger.ways_out import available_points, refusal_of_asking, refusal_of_too_few
-from jifen.programme.prices import MOST_POINTS
+from jifen.programme.prices import MOST_POINTS, price_of
 
 
 class Price(NamedTuple):
@@ -33,11 +33,6 @@ class Price(NamedTuple):
     def off(self) -> int:
         """What the tier takes off."""
         return self.listed - self.points
-
-
-def price_of(listed: int, percent_off: int) -> int:
-    """What one costs: rounded down, so that no member gets less off than was promised, but never nothing."""
-    return max(1, listed * (100 - percent_off) // 100)
 
 
 def price_asked(

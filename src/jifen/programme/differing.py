@@ -90,7 +90,12 @@ def _records(programme: Programme) -> dict[Place, Any]:
     return records
 
 
-_SECTIONS = {"rules": "earn", "referrals": "referral", "look_back_days": "look_back"}
+_SECTIONS = {
+    "rules": "earn",
+    "referrals": "referral",
+    "look_back_days": "look_back",
+    "raise_notice_days": "raise_notice",
+}
 
 
 def _section_of(record: Any) -> str | None:

@@ -24,6 +24,7 @@ from jifen.programme.reading.lookups import read_tables
 from jifen.programme.reading.multiplying import Targets
 from jifen.programme.reading.nodes import Mapping, Node, read_nodes
 from jifen.programme.reading.pending import check_currencies
+from jifen.programme.reading.raise_notices import read_raise_notice
 from jifen.programme.reading.referral import read_referrals
 from jifen.programme.reading.relations import receiving
 from jifen.programme.reading.returning import read_returns
@@ -44,6 +45,7 @@ KEYS = (
     "money",
     "currencies",
     "rewards",
+    "raise_notice",
     "events",
     "facts",
     "words",
@@ -185,6 +187,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         words=top.read("words", lambda node: read_words(node, problems), ()),
         referrals=referrals,
         returns=returns,
+        raise_notice_days=top.read("raise_notice", read_raise_notice, 0),
         week_starts=top.read("week_starts", header.week_starts, MONDAY),
     )
     if "households" in top:

@@ -233,6 +233,7 @@ class Programme(msgspec.Struct, frozen=True):
     referrals: tuple[Referral, ...] = ()
     returns: ReturnPolicy = UNDO_FOR_EVER
     week_starts: int = MONDAY  # the weekday with which weeks begin
+    raise_notice_days: int = 0  # full days before a reward becomes dearer on which that is known
 
     @property
     def points(self) -> tuple[Currency, ...]:

@@ -49,3 +49,9 @@ def price_with(price: int | PerStarted, fields: Mapping[str, object]) -> int:
         return price
     value = fields.get(price.field)
     return price.of(value) if isinstance(value, int) else 0
+
+
+def price_of(listed: int, percent_off: int) -> int:
+    """What one costs who has so much off: rounded down, so that no member gets less off than was promised, but never
+    nothing."""
+    return max(1, listed * (100 - percent_off) // 100)

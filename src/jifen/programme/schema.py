@@ -81,6 +81,9 @@ def json_schema() -> Schema:
                 "combine": one_of(COMBINATIONS, "How several multipliers combine."),
                 "limits": one_or_many(text(LIMIT, "Such as `2000 points per day`.")),
                 "households": _households(),
+                "raise_notice": text(
+                    DAYS, "How long before a reward becomes dearer that is known."
+                ),
                 "look_back": text(DAYS, "How long before joining events are taken in."),
                 "returns": _returns(),
                 "tiers": {"$ref": "#/$defs/tiers"},

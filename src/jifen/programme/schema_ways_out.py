@@ -122,6 +122,7 @@ def reward() -> Schema:
             "balance": text(
                 rf"^{NUMBER} [a-z][a-z0-9_-]*$", "From how many points on it can be had for them."
             ),
+            "raise_notice": text(DAYS, "The same as of the programme, for this reward."),
             "fields": entries(FIELD, text(None, "What a redemption says, such as `integer`.")),
             "price": one_or_many(price),
             "valid": {"$ref": "#/$defs/expiry"},

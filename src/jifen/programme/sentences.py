@@ -10,6 +10,7 @@ from jifen.programme.condition import Condition
 from jifen.programme.model import Programme
 from jifen.programme.reading.households import households_sentence
 from jifen.programme.reading.looking_back import look_back_sentence
+from jifen.programme.reading.raise_notices import raise_notice_sentence
 from jifen.programme.reading.returning import returns_sentence
 from jifen.programme.rules import Multiply, Rule
 from jifen.programme.saying import (
@@ -81,6 +82,9 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
     if households := programme.households:
         sentence = households_sentence(programme, households, language)
         said.append(Clause("households", "", sentence))
+    if programme.raise_notice_days:
+        sentence = raise_notice_sentence(programme.raise_notice_days, language)
+        said.append(Clause("raise_notice", "", sentence))
     if programme.look_back_days is not None:
         sentence = look_back_sentence(programme.look_back_days, language)
         said.append(Clause("look_back", "", sentence))

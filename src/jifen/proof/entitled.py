@@ -12,9 +12,8 @@ from jifen.intake.relations.between import COUNTERPART
 from jifen.intake.using.entitled import KnownOn, meets, price_listed
 from jifen.intake.using.redeeming import percent_by
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.ledger.redeeming import price_of
 from jifen.programme.model import Currency, Programme
-from jifen.programme.prices import ByTable, possible_prices
+from jifen.programme.prices import ByTable, possible_prices, price_of
 from jifen.programme.ways_out import WayOut, bounds_of_ways
 from jifen.proof.as_known import HistoryKnown
 from jifen.proof.differences import Difference

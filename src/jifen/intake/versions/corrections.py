@@ -23,6 +23,7 @@ from jifen.intake.versions.opening import (
     open_programme,
     read_versions,
 )
+from jifen.intake.versions.raising import raised_too_soon
 from jifen.intake.versions.succeeding import NotPublishable, check_same_programme
 from jifen.programme.loading import load
 from jifen.wording import Said
@@ -57,7 +58,8 @@ def open_correction(
 ) -> OpenCorrection:
     """Put a corrected version up for review; it touches nobody.
 
-    Raises ProgrammeError, or NotPublishable where one is open already, the period does not begin in the past,
+    Raises ProgrammeError, or NotPublishable where one is open already, the period does not begin in the past, a reward
+    would be dearer from now on without the notice that is promised of it,
     or the document contradicts what never changes or cannot be compiled.
     """
     draft = load(document, "correction")
@@ -74,7 +76,10 @@ def open_correction(
     with connection.transaction(), cursor(connection) as sql:
         values = {"programme_id": programme.programme_id, **opened._asdict()}
         sql.execute(TIMELINE["lock_programme"], values)
-        compiled_with(read_versions(sql, programme.programme_id), draft, since, ends)
+        versions = read_versions(sql, programme.programme_id)
+        compiled_with(versions, draft, since, ends)
+        if ends > now and (why := raised_too_soon(versions, draft, now, now, programme.zone)):
+            raise NotPublishable(why)
         if sql.execute(SQL["insert_correction"], values).fetchone() is None:
             raise NotPublishable(
                 Said(

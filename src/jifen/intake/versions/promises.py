@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from jifen.instants import NEVER
 from jifen.ledger.foretelling import Promise
 from jifen.programme.model import Programme
+
+Document = TypeVar("Document")
 
 
 class Published(Protocol):
@@ -30,7 +32,7 @@ def promises_of(
     """What is promised of each currency, by its id. A version promises nothing for days before it was recorded, for
     these were looked at under another."""
     found: dict[str, dict[int, list[Promise]]] = {}
-    for since, until, programme in _in_force(versions, programmes):
+    for since, until, programme in in_force_as_known(versions, programmes):
         for currency in programme.currencies:
             for days in currency.notices:
                 promises = found.setdefault(currency.id, {}).setdefault(days, [])
@@ -54,9 +56,9 @@ def promises_more(programme: Programme, than: Programme) -> bool:
     )
 
 
-def _in_force(
-    versions: Sequence[Published], programmes: Sequence[Programme]
-) -> Iterator[tuple[int, int, Programme]]:
+def in_force_as_known(
+    versions: Sequence[Published], documents: Sequence[Document]
+) -> Iterator[tuple[int, int, Document]]:
     """From when until when which version holds of those that were known then."""
     begins = [
         version.effective_from
@@ -67,8 +69,8 @@ def _in_force(
     instants = sorted({*begins, *(version.effective_until for version in versions)} | {NEVER})
     for since, until in pairwise(instants):
         held = [
-            programme
-            for begin, version, programme in zip(begins, versions, programmes, strict=True)
+            document
+            for begin, version, document in zip(begins, versions, documents, strict=True)
             if begin <= since < version.effective_until
         ]
         if held:

@@ -20,6 +20,7 @@ from jifen.intake.versions.opening import (
     read_versions,
     standing,
 )
+from jifen.intake.versions.raising import raised_too_soon
 from jifen.intake.versions.succeeding import NotPublishable, check_same_programme
 from jifen.programme.loading import load
 from jifen.wording import Said
@@ -63,10 +64,12 @@ def apply_version(
     actor: str,
 ) -> OpenProgramme:
     """Append a version, in force from `effective_from` (default and earliest: 60 s from now; on a travelled
-    clock: now; and always after the last event that was judged, which keeps its judgement).
+    clock: now; and always after the last event that was judged, which keeps its judgement, and where a reward becomes
+    dearer after the notice that is promised of it).
     Raises ProgrammeError or NotPublishable, and PublishedMeanwhile where the newest revision is not the one that it was
     planned `against`; a document that stands by then already changes nothing."""
-    check_same_programme(programme.programme, load(document, "programme"))
+    draft = load(document, "programme")
+    check_same_programme(programme.programme, draft)
     with connection.transaction(), cursor(connection) as sql:
         timeline = _locked(sql, programme, now)
         versions, newest = timeline.versions, standing(timeline.versions)
@@ -74,7 +77,9 @@ def apply_version(
             return open_programme(connection, programme.slug)
         _check_looked_at(versions, against)
         since = timeline.next_free if effective_from is None else effective_from
-        if (why := _in_the_way(timeline, programme, document, since)) is not None:
+        why = _in_the_way(timeline, programme, document, since)
+        why = why or raised_too_soon(versions, draft, since, now, programme.zone)
+        if why is not None:
             raise NotPublishable(why)
         revision = versions[-1].revision + 1
         version = (revision, since, NEVER, now, actor, document)

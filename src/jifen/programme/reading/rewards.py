@@ -20,6 +20,7 @@ from jifen.programme.reading.expiries import read_expiry
 from jifen.programme.reading.money_off import read_money_off
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.prices import read_balance, read_prices
+from jifen.programme.reading.raise_notices import read_raise_notice
 from jifen.programme.reading.scalars import free_identifier, name, units
 from jifen.programme.reading.sections import (
     Section,
@@ -38,6 +39,7 @@ MOST_REWARDS = 1000
 
 _KEYS = (
     *("name", *DISPLAY, "shown", "fields", "price", "balance", "valid", "worth", "notice", "off"),
+    "raise_notice",
     *BOUNDS,
 )
 
@@ -123,7 +125,9 @@ def _reward(id: str, section: Section, money_scale: int) -> Currency:
         unit_price_micros=worth * 10 ** (6 - money_scale),
         notices=section.read("notice", notices(valid), ()),
     )
-    for key in ("fields", "shown", "balance", *BOUNDS) if "price" not in section else ():
+    for key in (
+        ("fields", "shown", "balance", "raise_notice", *BOUNDS) if "price" not in section else ()
+    ):
         if key in section:
             message = Said(
                 f"'{key}' is about redeeming, and there is no price to redeem it for",
@@ -136,7 +140,17 @@ def _reward(id: str, section: Section, money_scale: int) -> Currency:
         else ()
     )
     display = read_display(section)
-    return replace(reward, reward=Reward((), read_bounds(section, reward), fields, display=display))
+    raise_notice = section.read("raise_notice", read_raise_notice, None)
+    return replace(
+        reward,
+        reward=Reward(
+            (),
+            read_bounds(section, reward),
+            fields,
+            display=display,
+            raise_notice_days=raise_notice,
+        ),
+    )
 
 
 _MONEY = Said("the money", "货币")

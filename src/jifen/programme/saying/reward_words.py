@@ -16,6 +16,7 @@ from jifen.programme.event_types import numbers
 from jifen.programme.model import Currency, Programme
 from jifen.programme.money_off import MoneyOff
 from jifen.programme.prices import ByTable, PerStarted, Price
+from jifen.programme.reading.raise_notices import own_raise_notice
 from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
 from jifen.programme.saying.conditions_en import goods as goods_meant
 from jifen.programme.saying.conditions_en import phrase_all as phrase_all_en
@@ -48,6 +49,8 @@ def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[s
     said += [f"shown if {phrase_all_en(programme, reward.shown, None)}"] if reward.shown else []
     said += [_off_en(programme, reward.off)] if reward.off else []
     said.append(expiry_en(currency.expiry).replace("after earning", "after it is received"))
+    if reward.raise_notice_days is not None:
+        said.append(own_raise_notice(reward.raise_notice_days, "en"))
     said += [notices_en(currency)] if currency.notices else []
     if currency.unit_price_micros:
         said.append(f"worth {_worth(programme, currency, 'en')}")
@@ -62,6 +65,8 @@ def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[s
     said += [f"展示条件是{phrase_all_zh(programme, reward.shown, None)}"] if reward.shown else []
     said += [_off_zh(programme, reward.off)] if reward.off else []
     said.append(expiry_zh(currency.expiry))
+    if reward.raise_notice_days is not None:
+        said.append(own_raise_notice(reward.raise_notice_days, "zh"))
     said += [notices_zh(currency)] if currency.notices else []
     if currency.unit_price_micros:
         said.append(f"每份价值 {_worth(programme, currency, 'zh')}")

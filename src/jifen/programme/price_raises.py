@@ -1,0 +1,168 @@
+"""What one document asks more for than another: every reward that becomes dearer, for whomever it does, or harder to
+have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+from jifen.programme.amounts import say_points
+from jifen.programme.model import Currency, Programme
+from jifen.programme.prices import ByTable, PerStarted, Price, price_of
+from jifen.programme.saying.operand_values import currency_named
+from jifen.programme.ways_out import Reward
+from jifen.wording import Said
+
+
+class Raise(NamedTuple):
+    """A reward that costs more, and what of it; `notice_days`: how long before that the older document promises to say
+    so."""
+
+    reward: str
+    said: Said
+    notice_days: int
+
+
+def raises(old: Programme, new: Programme) -> list[Raise]:
+    """The first raise of each reward, in the order of the older document. What cannot be compared counts as one."""
+    after = {currency.id: currency.reward for currency in new.rewards}
+    return [
+        Raise(currency.id, said, notice_days_of(old, currency))
+        for currency in old.rewards
+        if currency.reward is not None and currency.reward.prices
+        if (said := _raised(old, new, currency, after.get(currency.id))) is not None
+    ]
+
+
+def notice_days_of(programme: Programme, currency: Currency) -> int:
+    """How long before a reward becomes dearer that is said."""
+    own = currency.reward.raise_notice_days if currency.reward else None
+    return programme.raise_notice_days if own is None else own
+
+
+def _raised(old: Programme, new: Programme, was: Currency, now: Reward | None) -> Said | None:
+    return next(_every_raise(old, new, was, now), None)
+
+
+def _every_raise(
+    old: Programme, new: Programme, was: Currency, now: Reward | None
+) -> Iterator[Said]:
+    before = was.reward
+    assert before is not None
+    if now is None or not now.prices:
+        yield _GONE
+        return
+    for id, price in before.prices:
+        listed, currency = now.price_in(id), currency_named(old, id)
+        if listed is None:
+            name = currency.name
+            yield Said(f"can no longer be had for {name.en}", f"不再能用{name.zh}兑换")
+        else:
+            yield from _dearer(old, new, currency, price, listed)
+        least, most = before.balance_in(id), now.balance_in(id)
+        if most > least:
+            yield _instead("asks for a balance of", "所需余额改为", currency, most, least)
+    if not set(now.bounds.when) <= set(before.bounds.when):
+        yield _FOR_OTHERS
+    if now.bounds.least > before.bounds.least:
+        more, fewer = now.bounds.least, before.bounds.least
+        yield Said(
+            f"is had from {more} on instead of {fewer}", f"起兑份数改为 {more}（原为 {fewer}）"
+        )
+    renamed = next(currency for currency in new.rewards if currency.id == was.id)
+    shorter, days = notice_days_of(new, renamed), notice_days_of(old, was)
+    if shorter < days:
+        yield Said(
+            f"is raised with a notice of {shorter} days instead of {days}",
+            f"涨价提前告知由 {days} 天改为 {shorter} 天",
+        )
+
+
+def _dearer(
+    old: Programme, new: Programme, currency: Currency, was: Price, now: Price
+) -> Iterator[Said]:
+    """That a price is more, by the list, or for who has a tier."""
+    match was, now:
+        case int(), int():
+            if now > was:
+                yield _instead("costs", "价格改为", currency, now, was)
+            yield from _dearer_for_tiers(old, new, currency, was, now)
+            return
+        case PerStarted(), PerStarted() if was.field == now.field:
+            compared = _is_dearer(was, now)
+        case ByTable(), ByTable():
+            compared = _table_is_dearer(was, now)
+        case _:
+            compared = None
+    if compared is None:
+        yield _NOT_COMPARABLE
+    elif compared:
+        yield _DEARER
+    elif (tier := next(_tiers_with_less_off(old, new), None)) is not None:
+        yield Said(f"costs more for tier '{tier}'", f"“{tier}”等级的价格提高")
+
+
+def _dearer_for_tiers(
+    old: Programme, new: Programme, currency: Currency, was: int, now: int
+) -> Iterator[Said]:
+    for tier, before, after in _discounts(old, new):
+        older, newer = price_of(was, before), price_of(now, after)
+        if newer > older:
+            en, zh = f"costs, for tier '{tier}',", f"“{tier}”等级的价格改为"
+            yield _instead(en, zh, currency, newer, older)
+
+
+def _tiers_with_less_off(old: Programme, new: Programme) -> Iterator[str]:
+    return (tier for tier, before, after in _discounts(old, new) if after < before)
+
+
+def _discounts(old: Programme, new: Programme) -> Iterator[tuple[str, int, int]]:
+    """Each tier with what it takes off in both documents. Who was in a tier that is gone may be in any; who is in a new
+    one may have been in any."""
+    before, after = (
+        {tier.id: tier.reward_discount_percent for tier in one.tiers.ladder} if one.tiers else {}
+        for one in (old, new)
+    )
+    least, most = min(after.values(), default=0), max(before.values(), default=0)
+    for tier in dict.fromkeys([*before, *after]):
+        yield tier, before.get(tier, most), after.get(tier, least)
+
+
+def _is_dearer(was: int | PerStarted, now: int | PerStarted) -> bool | None:
+    """Whether a price is more for some, whatever a redemption says; None where that cannot be told."""
+    if isinstance(was, int) and isinstance(now, int):
+        return now > was
+    if isinstance(was, int) or isinstance(now, int) or was.field != now.field:
+        return None
+    if now.points > was.points or Fraction(now.points, now.per) > Fraction(was.points, was.per):
+        return True
+    whole, rest = divmod(was.per, now.per)
+    return False if now.per >= was.per or (not rest and now.points * whole <= was.points) else None
+
+
+def _table_is_dearer(was: ByTable, now: ByTable) -> bool | None:
+    """The same row by row, for tables that ask the same in the same order; None for others."""
+    if was.whens != now.whens:
+        return None
+    compared = [_is_dearer(one, other) for one, other in zip(was.prices, now.prices, strict=True)]
+    return True if True in compared else None if None in compared else False
+
+
+def _instead(en: str, zh: str, currency: Currency, now: int, was: int) -> Said:
+    points = [
+        (say_points(currency, one, "en"), say_points(currency, one, "zh")) for one in (now, was)
+    ]
+    return Said(
+        f"{en} {points[0][0]} instead of {points[1][0]}",
+        f"{zh} {points[0][1]}（原为 {points[1][1]}）",
+    )
+
+
+_GONE = Said("can no longer be redeemed", "不再能兑换")
+_FOR_OTHERS = Said("is redeemed on other conditions", "兑换条件有变")
+_DEARER = Said("costs more", "价格提高")
+_NOT_COMPARABLE = Said(
+    "has a price that cannot be compared with the one before, which counts as a raise",
+    "新价与原价无法比较，按涨价对待",
+)
