@@ -23,6 +23,8 @@ class Line(asyncio.Transport):
         self.closed = False
 
     def write(self, data: Any) -> None:
+        if self.closed:
+            raise RuntimeError("as uvloop does")
         self.written.append(bytes(data))
 
     def close(self) -> None:
@@ -44,17 +46,26 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     if scope["path"] == "/parts":
         await send({"type": "http.response.body", "body": b"HTTP/1.1 ", "more_body": True})
+    if scope["path"] == "/slow":
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
     await send({"type": "http.response.body", "body": b"done"})
+
+
+def connected() -> tuple[OneWriteProtocol, Line]:
+    """A server's end of a connection, and what it writes to."""
+    config = uvicorn.Config(app, http=OneWriteProtocol, lifespan="off", log_config=None)
+    protocol = OneWriteProtocol(config, ServerState(), {}, asyncio.get_running_loop())
+    line = Line()
+    protocol.connection_made(cast(asyncio.Transport, line))
+    return protocol, line
 
 
 def answers(*requests: bytes) -> Line:
     """What is written to somebody who asks so."""
 
     async def ask() -> Line:
-        config = uvicorn.Config(app, http=OneWriteProtocol, lifespan="off", log_config=None)
-        protocol = OneWriteProtocol(config, ServerState(), {}, asyncio.get_running_loop())
-        line = Line()
-        protocol.connection_made(cast(asyncio.Transport, line))
+        protocol, line = connected()
         for request in requests:
             protocol.data_received(request)
             for _ in range(10):
@@ -100,3 +111,18 @@ def test_who_cannot_be_understood_is_told_whole_and_left() -> None:
     assert len(line.written) == 1
     assert line.written[0].startswith(b"HTTP/1.1 400")
     assert line.closed
+
+
+def test_to_who_left_between_head_and_body_nothing_is_written() -> None:
+    async def leave() -> Line:
+        protocol, line = connected()
+        protocol.data_received(WHOLE.replace(b"/", b"/slow", 1))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        line.close()
+        protocol.connection_lost(None)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return line
+
+    assert asyncio.run(leave()).written == []

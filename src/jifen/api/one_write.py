@@ -46,9 +46,9 @@ class _Gathering(asyncio.Transport):
 
     def end_answer(self) -> None:
         """What is written next begins another answer; of this one not even its head is kept any longer."""
-        if self._head:  # of an answer to HEAD, or to what cannot be understood
+        if self._head and not self._transport.is_closing():  # to HEAD, or to what is no HTTP
             self._transport.write(self._head)
-            self._head = b""
+        self._head = b""
         self._answer_begins = True
 
     def close(self) -> None:
