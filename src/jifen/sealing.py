@@ -39,6 +39,11 @@ def of_webhook(programme_id: UUID, webhook_id: str) -> str:
     return f"webhook {programme_id}/{webhook_id}"
 
 
+def of_mall_provider(programme_id: UUID, provider_id: str) -> str:
+    """What the secret of a mall provider belongs to."""
+    return f"mall_provider {programme_id}/{provider_id}"
+
+
 def of_tokens(programme_id: UUID, secret_id: str) -> str:
     """What a secret belongs to that signs for members."""
     return f"tokens {programme_id}/{secret_id}"

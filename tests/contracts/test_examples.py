@@ -26,6 +26,7 @@ WITHOUT_EXAMPLE = {
     "webhooks.test",  # somebody has to listen
     "webhooks.attempts",
     "correction.differences",  # a worker has to find them
+    *(one.name for one in OPERATIONS if one.open_ended),  # which somebody else signs
     *(one.name for one in OPERATIONS if one.topic == "jobs"),  # a worker has to be at work
 }
 

@@ -48,6 +48,7 @@ _OF_THE_TILL: Final = (
     "write",
     "keys",
     "webhooks",
+    "malls",
     "tokens",
     "programme",
     "audit",
@@ -145,6 +146,8 @@ def _answer(answer: httpx.Response, bank: Bank) -> Any:
     written = re.sub(r'"code":"\w{5}-\w{5}"', '"code":"K7QM3-TX9AB"', written)
     written = re.sub(r"whsec_[\w+/=-]+", "whsec_the-secret-told-once", written)
     written = re.sub(r'"token":"[^"]*"', '"token":"the-token-told-once"', written)
+    written = re.sub(r"timestamp=\d+", "timestamp=1772413200000", written)
+    written = re.sub(r"sign=[0-9a-f]{32}", f"sign={'0' * 32}", written)
     today = moment_of(real_now(), ZONE).date()
     written = re.sub(rf'"{today}T[^"]*"', '"2026-03-02T09:00:00+08:00"', written)
     return json.loads(written)

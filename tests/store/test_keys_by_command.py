@@ -37,5 +37,5 @@ def test_a_key_is_made_shown_rotated_and_revoked(club: Jifen) -> None:
 
 
 def test_no_key_bears_a_name_of_jifens_own(club: Jifen) -> None:
-    for name in ("clock", "command line", "a/b"):
+    for name in ("clock", "command line", "mall", "a/b"):
         assert "/name" in club("key", "make", name, code=1)

@@ -17,6 +17,8 @@ from jifen.db.connection import connect
 from jifen.enquiry.audit import AuditAsked, audit, end_of
 from jifen.intake.clock import real_now
 from jifen.intake.versions.opening import open_programme
+from jifen.mall_provider.providers import ProviderTerms, make_provider
+from jifen.mall_provider.providers import secrets_of as mall_secrets_of
 from jifen.outbox.signing import written_secret
 from jifen.outbox.webhook_terms import WebhookTerms
 from jifen.outbox.webhooks import make_webhook, secrets_of
@@ -29,6 +31,7 @@ SETTING = "JIFEN_SEALING_KEYS"
 def kept(connection: psycopg.Connection[Any]) -> list[bytes]:
     rows = connection.execute(
         "SELECT secret FROM webhook_secret UNION ALL SELECT secret FROM token_secret"
+        " UNION ALL SELECT secret FROM mall_provider_secret"
     )
     return [bytes(secret) for (secret,) in rows.fetchall()]
 
@@ -50,33 +53,43 @@ def test_what_lay_open_is_sealed_changes_its_key_and_signs_as_before(
 ) -> None:
     club("member", "enrol", "ann")
     with connect(database_url) as connection:
-        programme = open_programme(connection, "coffee-club").programme_id
+        opened = open_programme(connection, "coffee-club")
+        programme = opened.programme_id
         webhook = WebhookTerms(url="https://shop.example/hook")
         now = real_now()
         _, told = make_webhook(
             connection, programme, webhook, id="crm", after=None, now=now, actor="test"
         )
         signed = token(connection, programme)
+        mall = ProviderTerms(app_key="K1", currency="points")
+        make_provider(
+            connection, opened, mall, id="duiba", secret="from-the-mall", now=now, actor="test"
+        )
         open_ones = kept(connection)
 
         def signs() -> bool:
             (secret,) = secrets_of(connection, programme, "crm", now)
-            return written_secret(secret) == told and open_token(connection, signed) is not None
+            of_mall = mall_secrets_of(connection, programme, "duiba", now)
+            return (
+                written_secret(secret) == told
+                and of_mall == ["from-the-mall"]
+                and open_token(connection, signed) is not None
+            )
 
         assert signs()
         assert "names no key" in club("seal", code=1)
         first, second = club("seal", "--new-key").strip(), new_key()
         monkeypatch.setenv(SETTING, first)
-        assert "2 of 2 not kept" in doctoring._secrets().said
-        assert "均已加密；本次加密 2 个" in club("seal", "--lang", "zh")
+        assert "3 of 3 not kept" in doctoring._secrets().said
+        assert "均已加密；本次加密 3 个" in club("seal", "--lang", "zh")
         assert not any(secret in one for secret in open_ones for one in kept(connection))
         assert signs()
         assert "sealed just now: 0" in club("seal")
         monkeypatch.setenv(SETTING, f"{second},{first}")
-        assert "sealed just now: 2" in club("seal")
+        assert "sealed just now: 3" in club("seal")
         monkeypatch.setenv(SETTING, second)
         assert signs()
-        assert "2, sealed" in club("doctor")
+        assert "3, sealed" in club("doctor")
         entries = audit(
             connection,
             open_programme(connection, "coffee-club"),
@@ -84,7 +97,7 @@ def test_what_lay_open_is_sealed_changes_its_key_and_signs_as_before(
             most=9,
         ).entries
         assert [(one.actor, one.terms) for one in entries] == [
-            ("command line", {"secrets": "2"})
+            ("command line", {"secrets": "3"})
         ] * 2
 
 

@@ -27,10 +27,12 @@ MAY_IMPORT = {
     "proof": HEART_AND_BANK | {"intake"},
     "operations": {"db"},
     "outbox": HEART_AND_BANK | {"intake"},
+    "mall_provider": HEART_AND_BANK | {"intake", "enquiry"},
     "stories": HEART_AND_BANK | {"intake", "enquiry", "proof", "api", "client"},
     "whatif": HEART_AND_BANK | {"intake"},
     "worker": HEART_AND_BANK | {"intake", "enquiry", "proof", "whatif", "outbox", "operations"},
-    "api": HEART_AND_BANK | {"intake", "enquiry", "outbox", "worker", "operations"},
+    "api": HEART_AND_BANK
+    | {"intake", "enquiry", "outbox", "mall_provider", "worker", "operations"},
     "client": {"programme", "db", "intake", "api"},  # all of them only for its sandbox, see below
     "cli": HEART_AND_BANK
     | {
@@ -40,6 +42,7 @@ MAY_IMPORT = {
         "stories",
         "whatif",
         "outbox",
+        "mall_provider",
         "worker",
         "operations",
         "api",

@@ -28,7 +28,7 @@ def methods_at(path: str) -> list[str]:
 def check_parameters(scope: Scope, asked: str) -> None:
     """Raises Malformed for what stands behind the question mark under a name that an operation (`GET /v1/members`) does
     not know, so that nobody takes everybody for those who were asked for; or twice."""
-    if not scope["query_string"]:
+    if not scope["query_string"] or _NAMED.sub("{}", asked) in _open_ended():
         return
     known, seen = _parameters().get(_NAMED.sub("{}", asked), frozenset()), set[str]()
     written = scope["query_string"].decode("latin-1")
@@ -55,6 +55,13 @@ def _parameters() -> Mapping[str, frozenset[str]]:
         )
         for one in OPERATIONS
     }
+
+
+@cache
+def _open_ended() -> frozenset[str]:
+    return frozenset(
+        f"{one.method} {_NAMED.sub('{}', one.path)}" for one in OPERATIONS if one.open_ended
+    )
 
 
 @cache

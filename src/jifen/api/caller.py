@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from jifen.api import problems
 from jifen.api.access import ApiKey
+from jifen.api.command_queue import Asker
 from jifen.api.key_terms import name_of_key
 from jifen.api.problems import Problem
 from jifen.enquiry.finding import UnknownMember
@@ -32,6 +33,11 @@ class Caller(NamedTuple):
     def slug(self) -> str:
         """The programme that is asked."""
         return self.key.slug
+
+    @property
+    def asker(self) -> Asker:
+        """As who commands are asked."""
+        return Asker(self.slug, self.key.key_id, self.actor)
 
     def named(self, member: str) -> str:
         """The member whom a request names: by a token its bearer, also called `me`. Raises UnknownMember."""

@@ -30,6 +30,14 @@ MOST_OF_ONE: Final = MOST_WAITING // 2
 _LOG = logging.getLogger("jifen.api")
 
 
+class Asker(NamedTuple):
+    """Who asks things of a programme: in whose turn, and in whose name they are journalled."""
+
+    slug: str
+    turn: str
+    actor: str
+
+
 class Asked(NamedTuple):
     """A command as it was sent: to which programme, in whose name, and where what becomes of it is waited for."""
 

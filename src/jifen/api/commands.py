@@ -10,8 +10,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from jifen.api import problems
-from jifen.api.caller import Caller
-from jifen.api.command_queue import Asked, Busy, CommandQueue, Outcome, Outcomes, Stopping
+from jifen.api.command_queue import Asked, Asker, Busy, CommandQueue, Outcome, Outcomes, Stopping
 from jifen.api.documents import answer_told
 from jifen.api.problems import Problem, refused
 from jifen.intake.asking.scalars import Raw
@@ -115,25 +114,25 @@ class Commands:
         assert self._loop is not None
         self._loop.call_soon_threadsafe(_settle, outcomes)
 
-    async def ask(self, caller: Caller, kind: str, body: Mapping[str, Raw]) -> Outcome:
+    async def ask(self, asker: Asker, kind: str, body: Mapping[str, Raw]) -> Outcome:
         """What came of one command. Raises Problem where it cannot even be tried."""
-        (outcome,) = self._put(caller, kind, [body])
+        (outcome,) = self._put(asker, kind, [body])
         return await outcome
 
     async def ask_all(
-        self, caller: Caller, kind: str, bodies: Sequence[Mapping[str, Raw]]
+        self, asker: Asker, kind: str, bodies: Sequence[Mapping[str, Raw]]
     ) -> list[Outcome]:
         """What came of each of several commands, in their order. Raises Problem where not all can be tried: those that
         can be are, and asking for all again is safe."""
-        return [await outcome for outcome in self._put(caller, kind, bodies)]
+        return [await outcome for outcome in self._put(asker, kind, bodies)]
 
     def _put(
-        self, caller: Caller, kind: str, bodies: Sequence[Mapping[str, Raw]]
+        self, asker: Asker, kind: str, bodies: Sequence[Mapping[str, Raw]]
     ) -> list[asyncio.Future[Outcome]]:
         assert self._loop is not None
-        slug, asker, actor, now = caller.slug, caller.key.key_id, caller.actor, time.monotonic()
+        (slug, turn, actor), now = asker, time.monotonic()
         new = self._loop.create_future
-        asked = [Asked(slug, kind, body, asker, actor, new(), now) for body in bodies]
+        asked = [Asked(slug, kind, body, turn, actor, new(), now) for body in bodies]
         queue = self._queues[CORRECTING if kind in _CHANGING_THE_PAST else APPENDING]
         try:
             queue.put(asked)

@@ -36,6 +36,16 @@ from jifen.api.keyring import Keyring
 from jifen.api.keys import add_key, end_key, list_keys, renew_key, show_key
 from jifen.api.limits import limit_headers
 from jifen.api.lots import list_expiries, list_lots
+from jifen.api.mall_callbacks import answer_mall, hear_mall
+from jifen.api.mall_providers import (
+    add_provider,
+    end_provider,
+    list_notices,
+    list_providers,
+    log_in_to_mall,
+    renew_provider_secret,
+    show_provider,
+)
 from jifen.api.member_access import COMMANDS
 from jifen.api.member_list import list_members
 from jifen.api.members import enrol, show_member, show_statement
@@ -166,7 +176,7 @@ class Door:
             asked = body_of_command(route, body, header(scope, b"idempotency-key"))
             if caller.member is not None:
                 asked = by_themself(caller, kind, asked, COMMANDS)
-            document, replayed = told(await self._commands.ask(caller, kind, asked))
+            document, replayed = told(await self._commands.ask(caller.asker, kind, asked))
         except Gone:
             return GONE
         except Exception as error:
@@ -208,7 +218,7 @@ class Door:
             raise problems.TOO_LARGE()
         asked = [_read_one(caller, route, body) for body in bodies]
         tried = [one for one in asked if isinstance(one, dict)]
-        outcomes = iter(await self._commands.ask_all(caller, route.kind, tried))
+        outcomes = iter(await self._commands.ask_all(caller.asker, route.kind, tried))
         documents = []
         for one in asked:
             try:
@@ -325,6 +335,8 @@ def make_door(
             show_description, show_page, show_problem,
             list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
             list_deliveries, list_attempts,
+            list_providers, add_provider, show_provider, renew_provider_secret, end_provider, list_notices,
+            log_in_to_mall, answer_mall, hear_mall,
             add_job, list_jobs, show_job, put_data, cancel_job, show_file,
             list_keys, show_key, add_key, renew_key, end_key, add_token, show_audit,
             *READINGS, list_holds, list_friends, list_brought, list_lots, list_expiries,
@@ -332,6 +344,7 @@ def make_door(
         dependencies={
             "visitors": Provide(lambda: visitors, sync_to_thread=False),
             "readers": Provide(lambda: readers, sync_to_thread=False),
+            "commands": Provide(lambda: commands, sync_to_thread=False),
         },
         middleware=[unquoting],
         before_request=checked,

@@ -14,11 +14,12 @@ from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import only
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.occasions import CLOCK
+from jifen.mall_provider.orders import ACTOR as MALL
 
 COMMAND_LINE: Final = "command line"
 LONGEST_NAME: Final = 100
 MOST_A_MINUTE: Final = 1_000_000
-_RESERVED: Final = frozenset({CLOCK, COMMAND_LINE})
+_RESERVED: Final = frozenset({CLOCK, COMMAND_LINE, MALL})
 
 
 class ApiKeyTerms(msgspec.Struct, frozen=True, kw_only=True):

@@ -259,6 +259,13 @@ WEBHOOK_EXISTS: Final = partial(
     Said("There is a webhook of this id already.", "已有使用这个编号的 webhook。"),
     pointer="/id",
 )
+PROVIDER_EXISTS: Final = partial(
+    Problem,
+    409,
+    "provider_exists",
+    Said("There is a mall provider of this id already.", "已有使用这个编号的商城服务商。"),
+    pointer="/id",
+)
 MEMBER_EXISTS: Final = partial(
     Problem,
     409,
@@ -318,7 +325,8 @@ OTHERS: Final = MappingProxyType(
     {
         problem().code: problem
         for problem in (
-            UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, NAME_TAKEN, WEBHOOK_EXISTS, TOO_MANY,
+            UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, NAME_TAKEN, WEBHOOK_EXISTS,
+            PROVIDER_EXISTS, TOO_MANY,
             NO_DATA_EXPECTED, NOT_REVIEWED, BAD_DOCUMENT, NOT_PUBLISHABLE, PUBLISHED_MEANWHILE, CHANGED_MEANWHILE,
             TOO_LARGE, BUSY, STOPPING, DATABASE_AWAY, MIGRATIONS_MISSING, FAULT,
         )

@@ -14,14 +14,16 @@ KeyScope = Literal[
     "jobs",
     "keys",
     "webhooks",
+    "malls",
     "tokens",
     "actors",
     "programme",
     "audit",
 ]
 """`read` looks, `earn` tells what members did, `use` lets points go, `write` is every command; `jobs` imports and
-exports, `keys` makes and revokes keys, `webhooks` says who is told, `tokens` signs for members, `actors` says who
-stands at the till, `programme` publishes versions and corrects the past, `audit` sees who asked what."""
+exports, `keys` makes and revokes keys, `webhooks` says who is told, `malls` which malls may send orders, `tokens` signs
+for members, `actors` says who stands at the till, `programme` publishes versions and corrects the past, `audit` sees
+who asked what."""
 SCOPES: Final[tuple[str, ...]] = get_args(KeyScope)
 _WITHIN: Final = MappingProxyType({"write": frozenset({"earn", "use"})})
 

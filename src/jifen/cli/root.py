@@ -135,6 +135,12 @@ def _webhook() -> click.Command:
     return command
 
 
+def _mall() -> click.Command:
+    from jifen.cli.malls import command
+
+    return command
+
+
 def _stream() -> click.Command:
     from jifen.cli.streaming import command
 
@@ -172,6 +178,7 @@ _COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
     "key": (_key, "Keys by which others ask over HTTP.", "调用接口的密钥。"),
     "stream": (_stream, "What others are told, in order.", "按顺序的对外消息。"),
     "webhook": (_webhook, "Who is told what happens.", "发生的事告诉谁。"),
+    "mall": (_mall, "Malls that others run.", "第三方运营的积分商城。"),
     "backup": (_backup, "Back up the embedded database.", "备份内置数据库。"),
     "restore": (_restore, "Restore it, also to a past moment.", "恢复内置数据库，可到过去的时刻。"),
     "seal": (_seal, "Seal the secrets in the database.", "加密数据库里的密钥。"),

@@ -20,6 +20,7 @@ from jifen.client.answers import (
 from jifen.client.clients import AsyncClient, Client
 from jifen.client.found import AuditEntry, Deed, Friends, Hold, MemberName, PastBalances, Token
 from jifen.client.jobs import Job
+from jifen.client.malls import MallLogin, MallNotice, MallProvider
 from jifen.client.problems import (
     ClientProblem,
     Conflict,
@@ -56,6 +57,9 @@ __all__ = [
     "Key",
     "Lot",
     "Malformed",
+    "MallLogin",
+    "MallNotice",
+    "MallProvider",
     "Member",
     "MemberName",
     "Message",

@@ -24,6 +24,7 @@ from jifen.client.commands import (
 )
 from jifen.client.events import Events, Quotes
 from jifen.client.jobs import Jobs
+from jifen.client.malls import Malls
 from jifen.client.members import Members
 from jifen.client.problems import NoAnswer, problem_in
 from jifen.client.programmes import Programmes
@@ -54,6 +55,7 @@ class _Nouns(Generic[T]):
         self.programme: Programmes[T] = Programmes(sender)
         self.keys: Keys[T] = Keys(sender)
         self.webhooks: Webhooks[T] = Webhooks(sender)
+        self.malls: Malls[T] = Malls(sender)
         self.jobs: Jobs[T] = Jobs(sender)
         self.audit: Audit[T] = Audit(sender)
 

@@ -12,7 +12,7 @@ import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.db.statements import statements
-from jifen.sealing import is_current, of_tokens, of_webhook, seal, unseal
+from jifen.sealing import is_current, of_mall_provider, of_tokens, of_webhook, seal, unseal
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -62,6 +62,9 @@ def _kept(connection: psycopg.Connection[Any]) -> Iterator[Kept]:
         for programme, webhook, made_at, secret in sql.execute(SQL["webhook_secrets"]).fetchall():
             values = {"programme": programme, "webhook": webhook, "made_at": made_at}
             yield Kept(secret, of_webhook(programme, webhook), "reseal_webhook", values)
+        for programme, provider, made_at, secret in sql.execute(SQL["mall_secrets"]).fetchall():
+            values = {"programme": programme, "provider": provider, "made_at": made_at}
+            yield Kept(secret, of_mall_provider(programme, provider), "reseal_mall", values)
         for programme, secret_id, secret in sql.execute(SQL["token_secrets"]).fetchall():
             values = {"programme": programme, "secret_id": secret_id}
             yield Kept(secret, of_tokens(programme, secret_id), "reseal_tokens", values)

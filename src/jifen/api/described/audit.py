@@ -25,8 +25,8 @@ class AuditEntryTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     member: Annotated[
         str | None,
         told(
-            "null: it was done to the programme, a key or a webhook.",
-            "null：针对计划、密钥或 webhook。",
+            "null: it was done to the programme, a key, a webhook or a mall provider.",
+            "null：针对计划、密钥、webhook 或商城服务商。",
         ),
     ]
     kind: Annotated[
@@ -34,18 +34,19 @@ class AuditEntryTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         told(
             "Of the member's command; `counterpart`: somebody else's deed. Of the programme: `publish`, `withdraw`,"
             " `open_correction`, `post_correction`, `drop_correction`; `make_`, `rotate_` and `revoke_key`; `make_`,"
-            " `change_`, `rotate_` and `remove_webhook`; `seal_secrets`.",
+            " `change_`, `rotate_` and `remove_webhook`; `make_`, `rotate_` and `revoke_mall`; `seal_secrets`.",
             "会员这条命令的种类；`counterpart`：出自他人的行为。针对计划的有 `publish`、`withdraw`、`open_correction`、"
             "`post_correction`、`drop_correction`，`make_key`、`rotate_key`、`revoke_key`，`make_webhook`、"
-            "`change_webhook`、`rotate_webhook`、`remove_webhook`，以及 `seal_secrets`。",
+            "`change_webhook`、`rotate_webhook`、`remove_webhook`，"
+            "`make_mall`、`rotate_mall`、`revoke_mall`，以及 `seal_secrets`。",
         ),
     ]
     asked: Annotated[
         str,
         told(
-            "The command, kind/id; of the programme, kind and the revision, the key, the webhook, or since when is"
-            " corrected.",
-            "命令：种类/编号；针对计划的：种类/版本号、密钥或 webhook 的编号，更正则为其起始时刻。",
+            "The command, kind/id; of the programme, kind and the revision, the key, the webhook, the mall provider, or"
+            " since when is corrected.",
+            "命令：种类/编号；针对计划的：种类/版本号、密钥、webhook 或商城服务商的编号，更正则为其起始时刻。",
         ),
     ]
     actor: Annotated[str, told("Who asked.", "由谁提出。")]
@@ -54,8 +55,8 @@ class AuditEntryTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     terms: Annotated[
         dict[str, str],
         told(
-            "Of keys and webhooks: what was set. Never a secret; of an address, its host.",
-            "密钥与 webhook：设定了什么。不含任何密文，网址只写主机。",
+            "Of keys, webhooks and mall providers: what was set. Never a secret; of an address, its host.",
+            "密钥、webhook 与商城服务商：设定了什么。不含任何密文，网址只写主机。",
         ),
     ]
     answer: Annotated[

@@ -31,7 +31,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """One method at one address. `path` names its parameters as `{member}`; `scope` is what a key must allow, None
     where none is needed. `several`: the body may be a list of such; `said_by_path`: the field of the body that the
     path says. `answers` are the shapes by status (one of them; none: no body); `problems` the codes beside those that
-    `OF_EVERY_…` names. `tagged`: it is answered with an ETag, and 304 to whoever has it already."""
+    `OF_EVERY_…` names. `open_ended`: it is sent parameters that the table need not know, which somebody else
+    signs. `tagged`: it is answered with an ETag, and 304 to whoever has it already."""
 
     name: str
     topic: str
@@ -47,6 +48,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...] = ()
     media_type: str = "application/json"
     tagged: bool = False
+    open_ended: bool = False
 
     @property
     def codes(self) -> tuple[str, ...]:

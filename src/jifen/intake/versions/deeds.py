@@ -1,4 +1,5 @@
-"""What an office does to a programme, its keys and webhooks, noted for the audit by the transaction that does it."""
+"""What an office does to a programme, its keys, webhooks and mall providers, noted for the audit by the transaction
+that does it."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ SQL = statements(Path(__file__).with_suffix(".sql"))
 Kind = Literal[
     "publish", "withdraw", "open_correction", "post_correction", "drop_correction",
     "make_key", "rotate_key", "revoke_key",
-    "make_webhook", "change_webhook", "rotate_webhook", "remove_webhook", "seal_secrets",
+    "make_webhook", "change_webhook", "rotate_webhook", "remove_webhook", "make_mall", "rotate_mall", "revoke_mall",
+    "seal_secrets",
 ]  # fmt: skip
 
 
@@ -31,8 +33,8 @@ def note_deed(
     actor: str,
     now: int,
 ) -> None:
-    """Note in a transaction that somebody did this: `about` a revision, a key, a webhook, or of a correction since
-    when; `terms` what was set thereby, no secret among it."""
+    """Note in a transaction that somebody did this: `about` a revision, a key, a webhook, a mall provider,
+    or of a correction since when; `terms` what was set thereby, no secret among it."""
     values = {
         "programme_id": programme_id,
         "kind": kind,
