@@ -66,6 +66,24 @@ BAD = {
     "an unknown field of a spend": Bad(
         spend(pionts=1), 400, "malformed", "/pionts", "unknown field", "/v1/spends"
     ),
+    "an amount said twice": Bad(
+        raw(amount='"1.00", "amount": "100.00"'), 400, "malformed", "/amount", "twice"
+    ),
+    "points said twice": Bad(
+        b'{"id": "x", "member": "ann", "points": 1, "points": 2}',
+        400,
+        "malformed",
+        "/points",
+        "twice",
+        "/v1/spends",
+    ),
+    "a field of one of many said twice": Bad(
+        b"[" + raw(id='"y"') + b"," + raw(id='"z", "id": "z2"') + b"]",
+        400,
+        "malformed",
+        "/1/id",
+        "twice",
+    ),
     "an unknown type": Bad(raw(type='"purchse"'), 404, "unknown_event", "/type", "purchse"),
     "not a number": Bad(raw(amount="NaN"), 400, "malformed"),
     "infinity": Bad(raw(amount="Infinity"), 400, "malformed"),

@@ -136,6 +136,10 @@ MALFORMED_REQUEST: Final = Said(
     "The request cannot be read: see its parameters.", "请求无法解读：请检查参数。"
 )
 MALFORMED_JSON: Final = Said("The body is no JSON object.", "请求体不是 JSON 对象。")
+SAID_TWICE: Final = Said(
+    "The body says this name twice in one object: say it once.",
+    "请求体在同一个对象里把这个名称写了两次：请只写一次。",
+)
 CONTRADICTED: Final = Said(
     "The body says something else than the address or the Idempotency-Key: say it once.",
     "请求体与地址或 Idempotency-Key 不一致：请只写一处。",

@@ -11,6 +11,7 @@ import msgspec
 from jifen.api import problems
 from jifen.api.limits import limit_headers
 from jifen.api.problems import Problem
+from jifen.api.repeated_names import repeated_name
 from jifen.intake.asking.scalars import Raw
 from jifen.programme.amounts import Language
 
@@ -49,11 +50,15 @@ async def body_of(receive: Receive) -> bytes:
 
 
 def read_json(body: bytes) -> Raw:
-    """JSON, with decimals as text. Raises Problem."""
+    """JSON, with decimals as text, of which no object says a name twice. Raises Problem."""
     try:
-        return _JSON.decode(body)  # type: ignore[no-any-return]
+        read: Raw = _JSON.decode(body)
+        repeated = repeated_name(body, read)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise Problem(400, "malformed", problems.MALFORMED_JSON) from None
+    if repeated is not None:
+        raise Problem(400, "malformed", problems.SAID_TWICE, pointer=repeated)
+    return read
 
 
 def header(scope: Scope, name: bytes) -> str | None:
