@@ -20,6 +20,7 @@ NAMES = (
     "growth",
     "expire",
     "corrections",
+    "codes",
     "webhooks",
 )
 

@@ -12,11 +12,14 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from jifen.settings import sealing_keys
 from jifen.wording import Mendable, Said
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES: Final = 32
 _MARK: Final = b"\0sealed1"
@@ -49,18 +52,25 @@ def of_tokens(programme_id: UUID, secret_id: str) -> str:
     return f"tokens {programme_id}/{secret_id}"
 
 
+def of_code_secret(programme_id: UUID) -> str:
+    """What that belongs to with which codes are digested."""
+    return f"codes {programme_id}"
+
+
+def of_code(programme_id: UUID, digest: bytes) -> str:
+    """What a code belongs to: to its digest, so that it cannot be put in another's place."""
+    return f"code {programme_id}/{digest.hex()}"
+
+
 def seal(secret: bytes, of: str) -> bytes:
     """A secret as it is kept, and what it belongs to: as it is, where the settings name no key. Raises
     SealingProblem."""
-    keys = _keys(sealing_keys())
-    if not keys:
+    first = _first(sealing_keys())
+    if first is None:
         return secret
-    # imported where it is needed, as most commands do without
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    name, key = next(iter(keys.items()))
+    name, cipher = first
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    return _MARK + name + nonce + AESGCM(key).encrypt(nonce, secret, of.encode())
+    return _MARK + name + nonce + cipher.encrypt(nonce, secret, of.encode())
 
 
 def unseal(kept: bytes, of: str) -> bytes:
@@ -97,6 +107,15 @@ def is_current(kept: bytes) -> bool:
 def name_of_current() -> str:
     """The name of the key that seals now, as it may be shown. Raises SealingProblem."""
     return next(iter(_keys(sealing_keys()))).hex()
+
+
+@lru_cache(maxsize=4)
+def _first(written: str) -> tuple[bytes, AESGCM] | None:
+    """What seals, and its name; None where the settings name no key."""
+    # imported where it is needed, as most commands do without
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return next(((name, AESGCM(key)) for name, key in _keys(written).items()), None)
 
 
 @lru_cache(maxsize=4)

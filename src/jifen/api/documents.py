@@ -47,6 +47,8 @@ def answer_told(answer: Answer, id: str, member: str, programme: OpenProgramme) 
         told["money_off"] = {
             name: decimal_text(off, scale) for name, off in answer.money_off.items()
         }
+    if answer.codes:
+        told["codes"] = list(answer.codes)
     if answer.along:
         told["along"] = list(answer.along)
     if answer.rules:

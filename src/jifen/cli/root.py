@@ -141,6 +141,12 @@ def _mall() -> click.Command:
     return command
 
 
+def _codes() -> click.Command:
+    from jifen.cli.codes import command
+
+    return command
+
+
 def _stream() -> click.Command:
     from jifen.cli.streaming import command
 
@@ -176,6 +182,7 @@ _COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
     "worker": (_worker, "Do what time brings, as it comes.", "按时处理到期事项。"),
     "job": (_job, "Imports and exports that workers do.", "由后台进程完成的导入与导出。"),
     "key": (_key, "Keys by which others ask over HTTP.", "调用接口的密钥。"),
+    "codes": (_codes, "Codes that rewards come with.", "随礼品发放的券码。"),
     "stream": (_stream, "What others are told, in order.", "按顺序的对外消息。"),
     "webhook": (_webhook, "Who is told what happens.", "发生的事告诉谁。"),
     "mall": (_mall, "Malls that others run.", "第三方运营的积分商城。"),

@@ -277,6 +277,22 @@ CHECKPOINT = Table(
     ),
 )
 
+CODE = Table(
+    "code",
+    (
+        ("programme_id", "uuid"),
+        ("code_no", "bigint"),
+        ("pool", "text"),
+        ("digest", "bytea"),
+        ("sealed", "bytea"),
+        ("expires_at", "timestamptz"),
+        ("source_id", "uuid"),
+        ("source_row", "bigint"),
+        ("added_at", "timestamptz"),
+    ),
+)
+"""As codes come; whose they become is written later."""
+
 CHAINED = (
     COMMAND,
     EVENT,

@@ -28,13 +28,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Of an event on which rewards were used: how many (`used`), the money that each took off, and the bill that was left
     (`total`). Of one paid with points: `paid`. Of both the money still `to_pay`. Of a spend, capture, redemption or
     exchange: `taken`; of all of these and of a gift the `fee`, where there is one; of a redemption also the `price` by
-    the list, and what the tier takes `off` it; of an exchange what was `received` of the other currency, below zero
-    where it went again. Of a cancelled use, or a return: `given_back`, of rewards `rewards_back`, and what of it was
-    `collected` because it had been forgiven. Of a confirmation: `confirmed`, what no longer waits. Of a return:
-    `reversed`, and `shortfall` that became debt, and what was `written_off`. Of a hold: `deadline`; of its void or
-    capture: `released`, what is free again. Of a referral: `referrer`. Of a claim: `counts_from`, the instant before
-    which nothing came along. Of a merge, a claim and their undoing: who goes `along`, having been merged into the
-    member before. Of a quote: `usable`, the most that could be used so.
+    the list, what the tier takes `off` it, and the numbers of the `codes` that came with it, by which whoever may look
+    finds them; of an exchange what was `received` of the other currency, below zero where it went again. Of a
+    cancelled use, or a return: `given_back`, of rewards `rewards_back`, and what of it was `collected` because it had
+    been forgiven. Of a confirmation: `confirmed`, what no longer waits. Of a return: `reversed`, and `shortfall` that
+    became debt, and what was `written_off`. Of a hold: `deadline`; of its void or capture: `released`, what is free
+    again. Of a referral: `referrer`. Of a claim: `counts_from`, the instant before which nothing came along. Of a
+    merge, a claim and their undoing: who goes `along`, having been merged into the member before. Of a quote:
+    `usable`, the most that could be used so.
     """
 
     state: Literal["applied", "refused", "waiting"] = "applied"
@@ -68,6 +69,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     referrer: str | None = None
     counts_from: int | None = None
     along: tuple[str, ...] = ()
+    codes: tuple[int, ...] = ()
     usable: dict[str, int] = {}
 
 

@@ -101,6 +101,7 @@ SENTENCES: Final = {
         "其中有一份归了会员的关系人，须写明是哪一笔消费",
     ),
     "household": Said("at most {most} members", "最多 {most} 位会员"),
+    "codes": Said("{left} left, {asked} asked for", "还剩 {left} 个，此次 {asked} 个"),
     "unused": Said("{left} unused, {asked} asked for", "未使用的有 {left} 份，此次 {asked} 份"),
     "none_unused": Said("none unused since {since}", "{since} 起已无未使用的"),
     "captured": Said("captured at {since}", "已于 {since} 核销"),

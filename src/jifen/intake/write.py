@@ -13,6 +13,7 @@ from jifen.db.arrays import bigints, booleans, byteas, integers, jsons, texts, u
 from jifen.db.statements import statements
 from jifen.db.tables import CHECKPOINT, COMMAND_KEY, REFUSED_BODY
 from jifen.instants import NEVER
+from jifen.intake.codes.handing_out import hand_out
 from jifen.intake.following.period_balances import next_period_end
 from jifen.intake.following.points_events import sent_by_points
 from jifen.intake.following.standing import sent_by_time_since
@@ -38,6 +39,7 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     if work.programme.own_events:
         for case in touched:
             work.send(sent_by_time_since(work.of(case), case), CLOCK)
+    hand_out(sql, work, touched)
     for case in touched:
         case.chain = extend_chain(case.chain, case.book.rows)
     if work.keys:

@@ -100,6 +100,7 @@ class Book:
     `lots` holds the open lots (and lots loaded for a correction) by their number, `holds` the open holds and
     those that were asked for by their sender's id, `uses` what was used, by currency and the number of the
     command behind it: since the beginning of the longest period that a limit counts, or asked for.
+    `granted` are the lots made here of what the programme issued, in their order.
     `extended` is what activity has done for the life of all lots of a currency.
     `entitled` says whether the member meets conditions.
     `forgiven` is what was written off, by currency and in the order of commands, where any terms forgive something.
@@ -123,6 +124,7 @@ class Book:
         "extended",
         "forgiven",
         "frozen",
+        "granted",
         "holds",
         "looked_at",
         "lots",
@@ -154,6 +156,7 @@ class Book:
         self.lots_of: frozenset[int] | None = None
         self.balances: dict[int, Balance] = {}
         self.lots: dict[tuple[int, int], Lot] = {}
+        self.granted: list[Lot] = []
         self.holds: dict[str, Hold] = {}
         self.uses: dict[int, dict[int, Use]] = {}
         self.extended: ExtendedBy = {}
@@ -318,6 +321,8 @@ class Book:
             packed,
         )
         self.lots[seq, row_no] = lot
+        if account == ISSUED:
+            self.granted.append(lot)
         self.rows.append((seq, LOTS, packed))
         day, month = self.batch.day_and_month(earned_at)
         if effective_at != earned_at:

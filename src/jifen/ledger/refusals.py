@@ -127,6 +127,11 @@ class Refusal(Enum):
         "The price, or what is left to pay, is not what was stated.",
     )
     INSUFFICIENT_POINTS = ("insufficient_points", "可用积分不足。", "There are not enough points.")
+    OUT_OF_CODES = (
+        "out_of_codes",
+        "券码已发完。",
+        "There are not enough codes left that come with the reward.",
+    )
     NOT_HELD = (
         "not_held",
         "会员没有这么多可用的礼品。",

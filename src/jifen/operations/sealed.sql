@@ -25,3 +25,32 @@ SELECT programme_id, secret_id, secret FROM token_secret ORDER BY programme_id, 
 -- One of them, kept otherwise.
 UPDATE token_secret SET secret = %(sealed)s
 WHERE programme_id = %(programme)s AND secret_id = %(secret_id)s AND secret = %(kept)s
+
+-- name: code_secrets
+-- With what codes are digested, as it is kept.
+SELECT programme_id, secret FROM code_secret ORDER BY programme_id
+
+-- name: reseal_code_secret
+-- One of them, kept otherwise.
+UPDATE code_secret SET secret = %(sealed)s WHERE programme_id = %(programme)s AND secret = %(kept)s
+
+-- name: codes_by_key
+-- For each key by which codes are sealed, and for those that lie open: one of them, and how many there are.
+SELECT c.programme_id, c.digest, c.sealed, alike.codes
+FROM (
+    SELECT programme_id, min(code_no) AS code_no, count(*) AS codes FROM code
+    GROUP BY programme_id, CASE WHEN substring(sealed FOR 8) = '\x007365616c656431'::bytea THEN substring(sealed FOR 16) END
+) alike
+JOIN code c ON c.programme_id = alike.programme_id AND c.code_no = alike.code_no
+ORDER BY c.programme_id, c.code_no
+
+-- name: some_codes
+-- The next codes of all programmes, in order.
+SELECT programme_id, code_no, digest, sealed FROM code
+WHERE (programme_id, code_no) > (%(programme)s, %(code_no)s) ORDER BY programme_id, code_no LIMIT %(most)s
+
+-- name: reseal_codes
+-- Codes of a programme, kept otherwise.
+UPDATE code c SET sealed = new.sealed
+FROM unnest(%(numbers)b::bigint[], %(sealed)b::bytea[]) AS new (code_no, sealed)
+WHERE c.programme_id = %(programme)s AND c.code_no = new.code_no

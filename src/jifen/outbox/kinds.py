@@ -60,6 +60,10 @@ KINDS: Final = MappingProxyType(
         ),
         "household.joined": Said("the member joined a household", "会员加入了家庭"),
         "household.left": Said("the member left a household", "会员离开了家庭"),
+        "codes.low": Said(
+            "few codes are left in a pool; the member is one who took of the last",
+            "券码池所剩不多；会员是刚领取的其中一位",
+        ),
         "campaign.closed": Said(
             "the budget of a rule is used up; the member is who used it up last",
             "一条规则的预算已用完；会员是最后用到它的那一位",

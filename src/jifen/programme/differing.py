@@ -91,6 +91,7 @@ def _records(programme: Programme) -> dict[Place, Any]:
 
 
 _SECTIONS = {
+    "code_pools": "codes",
     "rules": "earn",
     "referrals": "referral",
     "look_back_days": "look_back",

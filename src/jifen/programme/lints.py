@@ -264,6 +264,7 @@ def _prices_of_nobody(programme: Programme) -> Iterator[Finding]:
 def _missing_translations(programme: Programme) -> Iterator[Finding]:
     named: list[tuple[str, Name]] = [("name", programme.name)]
     named += [(f"currencies.{one.id}", one.name) for one in programme.currencies]
+    named += [(f"codes.{one.id}", one.name) for one in programme.code_pools]
     if programme.tiers:
         named += [(f"tiers.{tier.id}", tier.name) for tier in programme.tiers.ladder]
     for place, name in named:
@@ -283,6 +284,19 @@ def _of_rule(id: str, rule: Rule, en: str, zh: str) -> Finding:
 
 def _currency(programme: Programme, id: str) -> Currency:
     return next(currency for currency in programme.currencies if currency.id == id)
+
+
+def _unused_codes(programme: Programme) -> Iterator[Finding]:
+    named = {one.reward.codes for one in programme.rewards if one.reward is not None}
+    for pool in programme.code_pools:
+        if pool.id not in named:
+            yield Finding("unused-codes", f"codes.{pool.id}", 0, _NO_REWARD_TAKES)
+
+
+_NO_REWARD_TAKES = Said(
+    "no reward takes codes from this pool: write `codes` at a reward",
+    "没有礼品使用这个池里的券码：请在礼品下写 `codes`",
+)
 
 
 def _exchanges_for_nothing(programme: Programme) -> Iterator[Finding]:
@@ -318,5 +332,6 @@ _LOOKS: tuple[Callable[[Programme], Iterator[Finding]], ...] = (
     _left_out_unknown,
     _converts_used,
     _prices_of_nobody,
+    _unused_codes,
     _missing_translations,
 )

@@ -9,9 +9,11 @@ from msgspec.structs import replace
 
 from jifen.instants import MONDAY
 from jifen.money import DECIMALS
+from jifen.programme.code_pools import CodePool
 from jifen.programme.model import Currency, Programme, Tiers
 from jifen.programme.problems import Problem, Problems, ProgrammeError
 from jifen.programme.reading import header
+from jifen.programme.reading.code_pools import read_code_pools
 from jifen.programme.reading.currencies import read_currencies
 from jifen.programme.reading.declarations import redeemed_with
 from jifen.programme.reading.entitling import with_conditions
@@ -44,6 +46,7 @@ KEYS = (
     "week_starts",
     "money",
     "currencies",
+    "codes",
     "rewards",
     "raise_notice",
     "events",
@@ -147,7 +150,8 @@ def _read(root: Node, problems: Problems) -> Programme:
     money = top.need("money", header.money, "CNY")
     money_scale = DECIMALS[money]
     currencies = _currencies(top)
-    rewards = _rewards(top, currencies, money_scale)
+    pools = read_code_pools(top.place("codes"), problems) if "codes" in top else ()
+    rewards = _rewards(top, currencies, money_scale, pools)
     scope = header.read_scope(top, (*currencies, *rewards), money_scale)
     if "rewards" in top:
         place = top.place("rewards")
@@ -189,6 +193,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         returns=returns,
         raise_notice_days=top.read("raise_notice", read_raise_notice, 0),
         week_starts=top.read("week_starts", header.week_starts, MONDAY),
+        code_pools=pools,
     )
     if "households" in top:
         households = read_households(top.place("households"), problems, currencies)
@@ -205,11 +210,14 @@ def _currencies(top: Section) -> tuple[Currency, ...]:
 
 
 def _rewards(
-    top: Section, currencies: tuple[Currency, ...], money_scale: int
+    top: Section,
+    currencies: tuple[Currency, ...],
+    money_scale: int,
+    pools: tuple[CodePool, ...],
 ) -> tuple[Currency, ...]:
     if "rewards" not in top:
         return ()
-    return read_rewards(top.place("rewards"), top.problems, currencies, money_scale)
+    return read_rewards(top.place("rewards"), top.problems, currencies, money_scale, pools)
 
 
 def _earning(top: Section, surroundings: Surroundings) -> tuple[tuple[Rule, ...], Tiers | None]:

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from jifen.instants import MONDAY
+from jifen.programme.code_pools import CodePool
 from jifen.programme.condition import LineCondition
 from jifen.programme.event_types import EventType, Field
 from jifen.programme.point_terms import (
@@ -234,6 +235,7 @@ class Programme(msgspec.Struct, frozen=True):
     returns: ReturnPolicy = UNDO_FOR_EVER
     week_starts: int = MONDAY  # the weekday with which weeks begin
     raise_notice_days: int = 0  # full days before a reward becomes dearer on which that is known
+    code_pools: tuple[CodePool, ...] = ()
 
     @property
     def points(self) -> tuple[Currency, ...]:

@@ -28,7 +28,7 @@ from jifen.programme.schema_parts import (
     whole,
 )
 from jifen.programme.schema_tiers import requirement, tiers
-from jifen.programme.schema_ways_out import exchange, paying, reward, transfers, way
+from jifen.programme.schema_ways_out import code_pool, exchange, paying, reward, transfers, way
 
 _POINTS = rf"(?:{NUMBER}|table\[[a-z][a-z0-9_-]*\]) [a-z][a-z0-9_-]*"
 _COUNTED = rf"[a-z][a-z0-9_]*(?:\(.*\))?(?: over {NUMBER})?"
@@ -59,6 +59,7 @@ def json_schema() -> Schema:
                 "week_starts": one_of(WEEKDAYS, "Monday unless said; never changes."),
                 "money": one_of(sorted(DECIMALS), "ISO 4217; never changes."),
                 "currencies": entries(ID, {"$ref": "#/$defs/currency"}, least=1),
+                "codes": entries(ID, code_pool()),
                 "rewards": entries(ID, {"$ref": "#/$defs/reward"}),
                 "events": entries(FIELD, {"$ref": "#/$defs/event"}),
                 "facts": entries(FIELD, text(_KIND_OF_FACT)),

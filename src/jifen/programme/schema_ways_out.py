@@ -128,7 +128,19 @@ def reward() -> Schema:
             "valid": {"$ref": "#/$defs/expiry"},
             "worth": number("Money, of one; else the amount that it takes off an order."),
             "off": {"anyOf": [_MONEY_OR_SHARE, _money_off()]},
+            "codes": text(ID, "The pool from which each comes with a code."),
             "notice": one_or_many(text(DAYS, "So long before it ends its member is told.")),
             **bounds("rewards"),
+        }
+    )
+
+
+def code_pool() -> Schema:
+    """What stands under the id of a pool of codes."""
+    return mapping(
+        {
+            "name": {"$ref": "#/$defs/name"},
+            "until": text(r"^\d{4}-\d{2}-\d{2}$", "The last day of codes that name none."),
+            "low": number("With so few left, others are told."),
         }
     )

@@ -21,6 +21,7 @@ from jifen.programme.saying import (
     wording_en,
     wording_zh,
 )
+from jifen.programme.saying.code_words import code_pool_sentence
 from jifen.programme.saying.lookup_words import table_sentence
 from jifen.programme.saying.referral_wording import referral_sentence
 from jifen.programme.saying.reward_words import reward_sentence
@@ -42,12 +43,16 @@ def sentences(programme: Programme, language: Language) -> list[str]:
 
 
 def clauses(programme: Programme, language: Language) -> list[Clause]:
-    """Currencies, rewards, base, rules, groups, multipliers, limits and tiers, in document order."""
+    """Currencies, pools of codes, rewards, base, rules, groups, multipliers, limits and tiers, in document order."""
     wording = wording_zh if language == "zh" else wording_en
     ladder = ladder_zh if language == "zh" else ladder_en
     said = [
         Clause("currencies", currency.id, wording.currency_sentence(programme, currency))
         for currency in programme.points
+    ]
+    said += [
+        Clause("codes", pool.id, code_pool_sentence(pool, language))
+        for pool in programme.code_pools
     ]
     said += [
         Clause("rewards", reward.id, reward_sentence(programme, reward, language))

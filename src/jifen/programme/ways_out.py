@@ -111,7 +111,8 @@ class Reward(msgspec.Struct, frozen=True):
     rules issue it); the bounds of a redemption count rewards; `fields` are what a redemption has to say; `off` is what
     it takes off an order on which it is used. `shown`: the first of the conditions of `bounds`, without which nobody is
     shown it either. `least_balance`: from how many available points of a currency on it can be had for these.
-    `raise_notice_days`: how long before it becomes dearer that is published; None: as the programme says."""
+    `raise_notice_days`: how long before it becomes dearer that is published; None: as the programme says. `codes`: the
+    pool from which each comes with a code."""
 
     prices: tuple[tuple[str, Price], ...] = ()
     bounds: WayOut = UNBOUNDED
@@ -121,6 +122,7 @@ class Reward(msgspec.Struct, frozen=True):
     shown: tuple[Condition, ...] = ()
     least_balance: tuple[str, int] | None = None
     raise_notice_days: int | None = None
+    codes: str | None = None
 
     def price_in(self, currency: str) -> Price | None:
         """What one costs in points of a currency; None if it cannot be had for these."""

@@ -121,6 +121,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "what came of the member's own history and that history do not agree",
     ),
     "referral_code": ("邀请码不是这位会员的", "a referral code is not that of the member"),
+    "code": (
+        "券码与发出它的兑换不符",
+        "a code and the reward that it came with do not agree",
+    ),
     "lot_parent": (
         "转入批次与其来源不符",
         "a lot is not what the lot it came from was",

@@ -18,6 +18,7 @@ from jifen.db.spreading import layout
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.proof.bank import bank_differences, movement_differences
 from jifen.proof.budgets import Used, budget_differences
+from jifen.proof.codes import code_differences
 from jifen.proof.derived import derived_differences
 from jifen.proof.differences import Difference
 from jifen.proof.occasions import occasion_differences
@@ -72,6 +73,7 @@ def prove(
             *bank_differences(sql, programme_id),
             *derived_differences(sql, timeline.programme),
             *occasion_differences(sql, timeline.programme),
+            *code_differences(sql, timeline.programme),
         ]
         reports = (
             prove_with(given, sql, timeline, cut)

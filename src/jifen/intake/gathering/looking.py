@@ -20,6 +20,7 @@ from jifen.intake.asking.commands import (
     Void,
     returned_event,
 )
+from jifen.intake.codes.pools import look_at_pools
 from jifen.intake.gathering.dated_facts import load_facts_over_time
 from jifen.intake.gathering.elders import elders_of, heirs_of
 from jifen.intake.gathering.gather import (
@@ -109,6 +110,9 @@ def look_at(
         touched = set(programme.budgeted)
     work.budgets = look_at_budgets(sql, programme, touched, lock=lock is not Lock.NONE)
     _look_at_referrals(sql, work, commands, cases, others)
+    work.pools = look_at_pools(
+        sql, programme, batch.terms, commands, now, lock=lock is not Lock.NONE
+    )
     merged = {case.member_id: case for case in cases.values() if case.merged}
     return Sitting(sql, work, asked, actors, cases, known, others, mates, merged, joined, busy)
 

@@ -23,6 +23,7 @@ from jifen.db.tables import (
 from jifen.engine.events import Known
 from jifen.instants import local_day_of
 from jifen.intake.answers import Answer
+from jifen.intake.codes.pools import Pools
 from jifen.intake.gathering.belonging import Belongings
 from jifen.intake.gathering.facts import GUEST, FactsOverTime
 from jifen.intake.gathering.refused import body_of_refused
@@ -154,6 +155,8 @@ class Work:
     in_circles: frozenset[bytes] = frozenset()
     """Members who are no friends, as by a merge they have brought those who brought them."""
     budgets: Budgets = field(default_factory=Budgets)
+    pools: Pools = field(default_factory=Pools)
+    """What may be taken from pools of codes, and what is."""
     keys: list[bytes] = field(default_factory=list)  # packed rows of command_key
     sent: list[Sent] = field(default_factory=list)
     """What deeds of the batch bring about for others."""
@@ -227,6 +230,14 @@ def record(
         )
         rows.append((seq, TOLD, packed))
     case.member_seq = seq
+
+
+def tell_besides(work: Work, case: Case, seq: int, name: str, payload: dict[str, Any]) -> None:
+    """Tell others one thing more of a command of this batch that is journalled already."""
+    rows = case.book.rows
+    row_no = sum(of == seq and place == TOLD for of, place, _ in rows)
+    owner = work.batch.programme_id, case.book.member_id, seq
+    rows.append((seq, TOLD, OUTBOX.pack(*owner, row_no, name, encode_json(payload))))
 
 
 def keep_refused(work: Work, case: Case, body: bytes) -> bytes:

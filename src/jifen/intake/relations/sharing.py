@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Group, Redeem, Spend, Transfer
+from jifen.intake.codes.handing_out import refusal_of_codes
 from jifen.intake.gathering.belonging import Belonging, Change
 from jifen.intake.judging.answering import balances, journal_answer, refuse
 from jifen.intake.judging.case import Case, Work
@@ -84,6 +85,9 @@ def _fetch(work: Work, case: Case, others: Sequence[Case], asked: Spend | Redeem
     missing, others_have = wanted - own, sum(points for points in there.values() if points > 0)
     if missing > others_have:
         return too_few(number, own + others_have, wanted)._replace(about="too_few_together")
+    lacking = refusal_of_codes(work, asked) if isinstance(asked, Redeem) else None
+    if lacking:
+        return lacking
     for place, other in enumerate(_in_order(work, others, number), start=1):
         part = min(missing, there.get(other.member_id, 0))
         if part > 0:

@@ -10,6 +10,7 @@ from jifen.engine.plan import Plan
 from jifen.instants import date_of
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Redeem
+from jifen.intake.codes.handing_out import refusal_of_codes, take_codes
 from jifen.intake.judging.answering import points_of, refuse
 from jifen.intake.judging.case import Case, Work, local_day
 from jifen.intake.using.entitled import KnownOn, price_listed
@@ -71,9 +72,13 @@ def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
     too_few = refusal_of_too_few(case.book, price.currency, price.points, work.now)
     if too_few:
         return refuse(work, case, asked, too_few)
+    lacking = refusal_of_codes(work, asked)
+    if lacking:
+        return refuse(work, case, asked, lacking)
     reward = work.programme.currency_number(asked.reward)
     redeem(case.book, case.member_seq + 1, reward, asked.quantity, price, work.now)
-    answer = Answer(taken=price.points, price=price.listed, off=price.off)
+    codes = take_codes(work, case, asked)
+    answer = Answer(taken=price.points, price=price.listed, off=price.off, codes=codes)
     told: dict[str, Any] = {
         "reward": asked.reward,
         "quantity": asked.quantity,

@@ -76,6 +76,12 @@ class OfRules:
         rules = (rule for plan in self.engine.plans.values() for rule in plan.rules)
         return frozenset(rule.on for rule in rules if rule.takes)
 
+    @cached_property
+    def with_codes(self) -> bool:
+        """Whether rewards come with codes, in any version."""
+        rewards = (one for plan in self.engine.plans.values() for one in plan.programme.rewards)
+        return any(one.reward is not None and one.reward.codes is not None for one in rewards)
+
     @property
     def sends(self) -> bool:
         """Whether what is judged or posted may put something into inboxes."""

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from jifen.programme.code_pools import CodePool
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.conditions.typing_conditions import read_conjuncts
 from jifen.programme.event_types import EventType, Field
 from jifen.programme.model import Currency
 from jifen.programme.point_terms import Expiry
-from jifen.programme.problems import Problems
+from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading.currencies import MIN_LIFE_DAYS, OWN_WORDS, notices
 from jifen.programme.reading.declarations import OWN_WORDS as OF_CONDITIONS
 from jifen.programme.reading.declarations import read_fields
@@ -40,15 +41,20 @@ MOST_REWARDS = 1000
 _KEYS = (
     *("name", *DISPLAY, "shown", "fields", "price", "balance", "valid", "worth", "notice", "off"),
     "raise_notice",
+    "codes",
     *BOUNDS,
 )
 
 
 def read_rewards(
-    node: Node, problems: Problems, points: Sequence[Currency], money_scale: int
+    node: Node,
+    problems: Problems,
+    points: Sequence[Currency],
+    money_scale: int,
+    pools: Sequence[CodePool],
 ) -> tuple[Currency, ...]:
     """The rewards in document order, but for what `with_prices_of_rewards` reads; `points` are the currencies beside
-    them."""
+    them, `pools` those from which their codes come."""
     found: list[Currency] = []
     taken = {currency.id for currency in points}
     for key, value in noting(problems, node, lambda node: list(entries(node)), []):
@@ -57,7 +63,7 @@ def read_rewards(
             message = Said(f"'{id}' is a currency already", f"“{id}”已是一种积分")
             problems.add(key, message)
         elif id is not None:
-            found.append(_reward(id, Section(value, problems, _KEYS), money_scale))
+            found.append(_reward(id, Section(value, problems, _KEYS), money_scale, pools))
     if len(found) > MOST_REWARDS:
         problems.add(node, more_than(MOST_REWARDS, Said("rewards", "种礼品")))
     return tuple(found)
@@ -113,7 +119,7 @@ def _by_id(node: Node) -> dict[str, Node]:
     return {text(key): value for key, value in entries(node)}
 
 
-def _reward(id: str, section: Section, money_scale: int) -> Currency:
+def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePool]) -> Currency:
     valid = read_expiry(section, "valid", Expiry("never"))
     worth = section.read("worth", lambda node: units(text(node), money_scale, _MONEY), 0)
     reward = Currency(
@@ -149,8 +155,20 @@ def _reward(id: str, section: Section, money_scale: int) -> Currency:
             fields,
             display=display,
             raise_notice_days=raise_notice,
+            codes=section.read("codes", lambda node: _pool(text(node), pools), None),
         ),
     )
+
+
+def _pool(word: str, pools: Sequence[CodePool]) -> str:
+    known = [pool.id for pool in pools]
+    if word not in known:
+        unknown = Said(f"unknown pool of codes '{word}'", f"没有券码池“{word}”")
+        raise Wrong(unknown, did_you_mean(word, known) or _DECLARE)
+    return word
+
+
+_DECLARE = Said("declare it under `codes:`", "请在 `codes:` 下声明")
 
 
 _MONEY = Said("the money", "货币")

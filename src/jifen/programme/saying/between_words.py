@@ -13,27 +13,29 @@ def between_en(between: Between) -> str:
     """`from 1 July to 31 July 2026, `, `from 1 July 2026 on, `: with a comma, for a sentence to go on."""
     first, last = between
     if first and last:
-        start = _day_en(first).removesuffix(f" {last.year}")
-        return f"from {start} to {_day_en(last)}, "
+        start = day_en(first).removesuffix(f" {last.year}")
+        return f"from {start} to {day_en(last)}, "
     if first:
-        return f"from {_day_en(first)} on, "
-    return f"until {_day_en(last)}, " if last else ""
+        return f"from {day_en(first)} on, "
+    return f"until {day_en(last)}, " if last else ""
 
 
 def between_zh(between: Between) -> str:
     """`2026 年 7 月 1 日至 7 月 31 日`, `自 2026 年 7 月 1 日起`."""
     first, last = between
     if first and last:
-        end = _day_zh(last).removeprefix(f"{first.year} 年 ")
-        return f"{_day_zh(first)}至 {end}"
+        end = day_zh(last).removeprefix(f"{first.year} 年 ")
+        return f"{day_zh(first)}至 {end}"
     if first:
-        return f"自 {_day_zh(first)}起"
-    return f"到 {_day_zh(last)}为止" if last else ""
+        return f"自 {day_zh(first)}起"
+    return f"到 {day_zh(last)}为止" if last else ""
 
 
-def _day_en(date: dt.date) -> str:
+def day_en(date: dt.date) -> str:
+    """`30 June 2027`."""
     return f"{date.day} {MONTHS_EN[date.month - 1]} {date.year}"
 
 
-def _day_zh(date: dt.date) -> str:
+def day_zh(date: dt.date) -> str:
+    """`2027 年 6 月 30 日`."""
     return f"{date.year} 年 {date.month} 月 {date.day} 日"

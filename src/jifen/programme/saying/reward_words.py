@@ -23,6 +23,7 @@ from jifen.programme.saying.conditions_en import phrase_all as phrase_all_en
 from jifen.programme.saying.conditions_zh import phrase as phrase_zh
 from jifen.programme.saying.conditions_zh import phrase_all as phrase_all_zh
 from jifen.programme.saying.expiry_wording import expiry_en, expiry_zh, notices_en, notices_zh
+from jifen.programme.saying.naming import Name
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
 from jifen.programme.saying.words import listed
@@ -48,6 +49,7 @@ def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[s
     said += [_balance(programme, reward, "en")] if reward.least_balance else []
     said += [f"shown if {phrase_all_en(programme, reward.shown, None)}"] if reward.shown else []
     said += [_off_en(programme, reward.off)] if reward.off else []
+    said += [f"each with a code “{_pool(programme, reward.codes).en}”"] if reward.codes else []
     said.append(expiry_en(currency.expiry).replace("after earning", "after it is received"))
     if reward.raise_notice_days is not None:
         said.append(own_raise_notice(reward.raise_notice_days, "en"))
@@ -64,6 +66,7 @@ def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[s
     said += [_balance(programme, reward, "zh")] if reward.least_balance else []
     said += [f"展示条件是{phrase_all_zh(programme, reward.shown, None)}"] if reward.shown else []
     said += [_off_zh(programme, reward.off)] if reward.off else []
+    said += [f"每份附一个券码“{_pool(programme, reward.codes).zh}”"] if reward.codes else []
     said.append(expiry_zh(currency.expiry))
     if reward.raise_notice_days is not None:
         said.append(own_raise_notice(reward.raise_notice_days, "zh"))
@@ -162,6 +165,10 @@ def _unit(programme: Programme, reward: Reward, price: PerStarted, language: Lan
         return said_with(number, unit, language)
     name = field_name(programme, field.name, language)
     return f"{number} of {name}" if language == "en" else f"{number} {name}"
+
+
+def _pool(programme: Programme, id: str) -> Name:
+    return next(pool.name for pool in programme.code_pools if pool.id == id)
 
 
 def _worth(programme: Programme, currency: Currency, language: Language) -> str:

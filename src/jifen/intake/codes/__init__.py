@@ -1,0 +1,1 @@
+"""Codes that rewards come with: made, put into pools, taken from them."""
