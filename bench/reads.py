@@ -99,7 +99,7 @@ async def _paced(port: int, request: Callable[[], bytes], rate: float, connectio
         if (early := due - time.perf_counter()) > 0:
             await asyncio.sleep(early)
         clients.ask(due, request())
-    while clients.unanswered:
+    while clients.unanswered and clients.wrong is None:
         await asyncio.sleep(0.01)
     clients.close()
     if clients.wrong is not None:
@@ -114,7 +114,10 @@ class _Clients:
         self.took: Seconds = []
         self.unanswered = 0
         self.wrong: str | None = None
-        self.idle: list[_Client] = []
+        self.closed = False
+        self.idle: deque[_Client] = (
+            deque()
+        )  # in turn, as a server lets go of who asks nothing for seconds
         self._due: deque[tuple[float, bytes]] = deque()
 
     def ask(self, due: float, request: bytes) -> None:
@@ -124,9 +127,10 @@ class _Clients:
 
     def work(self) -> None:
         while self._due and self.idle:
-            self.idle.pop().ask(*self._due.popleft())
+            self.idle.popleft().ask(*self._due.popleft())
 
     def close(self) -> None:
+        self.closed = True
         for client in self.idle:
             client.close()
 
@@ -142,6 +146,10 @@ class _Client(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self._clients.idle.append(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._clients.closed:
+            self._clients.wrong = "the server let go of a connection"
 
     def ask(self, due: float, request: bytes) -> None:
         self._due = due
