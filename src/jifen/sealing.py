@@ -62,6 +62,11 @@ def of_code(programme_id: UUID, digest: bytes) -> str:
     return f"code {programme_id}/{digest.hex()}"
 
 
+def of_address(programme_id: UUID, order_id: str) -> str:
+    """What the address belongs to that an order is sent to."""
+    return f"address {programme_id}/{order_id}"
+
+
 def seal(secret: bytes, of: str) -> bytes:
     """A secret as it is kept, and what it belongs to: as it is, where the settings name no key. Raises
     SealingProblem."""

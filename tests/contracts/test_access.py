@@ -55,6 +55,16 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("GET", "/v1/redemptions/{}"): "read",
     ("GET", "/v1/transfers/{}"): "read",
     ("GET", "/v1/exchanges/{}"): "read",
+    ("GET", "/v1/orders"): "read",
+    ("GET", "/v1/orders/{}"): "read",
+    ("GET", "/v1/orders/{}/address"): "addresses",
+    ("PUT", "/v1/orders/{}/address"): "use",
+    ("POST", "/v1/orders/{}/approve"): "fulfil",
+    ("POST", "/v1/orders/{}/ship"): "fulfil",
+    ("POST", "/v1/orders/{}/close"): "fulfil",
+    ("POST", "/v1/orders/{}/pickup"): "fulfil",
+    ("POST", "/v1/orders/{}/cancel"): "fulfil",
+    ("POST", "/v1/orders/{}/takeback"): "fulfil",
     ("GET", "/v1/members/{}/holds"): "read",
     ("GET", "/v1/members/{}/lots"): "read",
     ("GET", "/v1/members/{}/expiries"): "read",
@@ -130,7 +140,7 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("POST", "/v1/members/{}/household"): "write",
     ("POST", "/v1/members/{}/unmerge"): "write",
 }
-WITHIN_WRITE = {"write", "earn", "use"}
+WITHIN_WRITE = {"write", "earn", "use", "fulfil"}
 
 
 class Served(NamedTuple):

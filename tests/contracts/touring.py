@@ -50,6 +50,7 @@ _OF_THE_TILL: Final = (
     "webhooks",
     "malls",
     "tokens",
+    "addresses",
     "programme",
     "audit",
 )

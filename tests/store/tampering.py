@@ -46,6 +46,7 @@ LEFT_OUT: Final[dict[str, str]] = {
     "mall_provider": "who may ask in the name of a mall; the journal says what it asked",
     "mall_provider_secret": "what a mall provider knows us by",
     "mall_notice": "what a mall told of an order; what came of it stands in the books",
+    "order_address": "where to send something: nothing of the books follows from it",
     "programme.slug": "a name for people",
     "programme.test_now": "the travelled clock of a test programme",
     "programme.created_at": "nothing follows from it",
@@ -90,6 +91,8 @@ ROW_COLUMNS: Final[dict[str, str]] = {
     "account_movement": "batch_id",
     "checkpoint": "event_id",
     "budget": "rule_id",
+    "reward_order": "order_id",
+    "order_step": "step_no",
 }
 
 

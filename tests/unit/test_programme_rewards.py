@@ -60,6 +60,30 @@ rewards:
             "rewards.coffee.when: unknown name 'tier' (the programme has no tiers)",
         ),
         (
+            "{price: 9 points, fulfil: shiping}",
+            "rewards.coffee.fulfil: 'shiping' is not shipping or pick_up",
+        ),
+        (
+            "{price: 9 points, fulfil: {within: 7 days}}",
+            "rewards.coffee.fulfil: 'by' is missing",
+        ),
+        (
+            "{price: 9 points, fulfil: {by: pick_up, within: 7 days, close: 3 days}}",
+            "rewards.coffee.fulfil.close: it is about what is shipped",
+        ),
+        (
+            "{price: 9 points, fulfil: {by: pick_up, within: 2 months}}",
+            "rewards.coffee.fulfil.within: must be 0 to 366 days (write durations like 30 days)",
+        ),
+        (
+            "{price: 9 points, fulfil: pick_up, valid: 30 days}",
+            "rewards.coffee.valid: what is ordered does not end: say how long an order may take, as `within`",
+        ),
+        (
+            "{price: 9 points, fulfil: pick_up, off: 10.00}",
+            "rewards.coffee.off: what takes money off an order of the shop is used there, and not sent",
+        ),
+        (
             "{price: 9 points, stock: 5}",
             "rewards.coffee.stock: unknown key 'stock'",
         ),

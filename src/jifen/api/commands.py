@@ -42,6 +42,12 @@ OF_ONE: Final = {
     ("spends", "cancel"): "cancel",
     ("redemptions", "cancel"): "cancel",
     ("exchanges", "cancel"): "cancel",
+    ("orders", "approve"): "approve",
+    ("orders", "ship"): "ship",
+    ("orders", "close"): "close",
+    ("orders", "pickup"): "pick_up",
+    ("orders", "cancel"): "cancel_order",
+    ("orders", "takeback"): "take_back",
     ("transfers", "cancel"): "cancel",
     ("events", "confirm"): "confirm",
     ("events", "return"): "return",
@@ -56,7 +62,12 @@ OF_ONE: Final = {
 _PATH: Final = re.compile(r"/v1/([a-z]+)(?:/([^/]+)/([a-z]+))?\Z")
 MOST_COMMANDS: Final = 500
 APPENDING, CORRECTING = "appending", "correcting"
-_CHANGING_THE_PAST: Final = frozenset({"return", "cancel", "revive", "merge", "claim", "unmerge"})
+_LOOKING_BACK: Final = frozenset(
+    {
+        "return", "cancel", "revive", "merge", "claim", "unmerge",
+        "approve", "ship", "close", "pick_up", "cancel_order", "take_back",
+    }
+)  # fmt: skip
 
 
 class Route(NamedTuple):
@@ -84,7 +95,8 @@ def route_of(path: str) -> Route | None:
 class Commands:
     """Puts commands on their way and says what came of them.
 
-    What changes the past goes by a queue of its own, so that it holds up nobody who earns or spends.
+    What looks back at the past, and may change it, goes by a queue of its own, so that it holds up nobody who earns or
+    spends.
     """
 
     def __init__(self, url: str, tally: Tally) -> None:
@@ -133,7 +145,7 @@ class Commands:
         (slug, turn, actor), now = asker, time.monotonic()
         new = self._loop.create_future
         asked = [Asked(slug, kind, body, turn, actor, new(), now) for body in bodies]
-        queue = self._queues[CORRECTING if kind in _CHANGING_THE_PAST else APPENDING]
+        queue = self._queues[CORRECTING if kind in _LOOKING_BACK else APPENDING]
         try:
             queue.put(asked)
         except Busy:

@@ -18,7 +18,7 @@ BY_CURRENCY: Final = (
 OF_THE_CURRENCY_USED: Final = ("taken", "fee", "price", "off", "given_back", "moved")
 OF_MONEY: Final = ("base", "total", "to_pay")
 INSTANTS: Final = ("deadline", "counts_from")
-_AS_THEY_ARE: Final = ("tier", "referrer")
+_AS_THEY_ARE: Final = ("tier", "referrer", "order")
 
 Document = dict[str, Any]
 

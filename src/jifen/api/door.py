@@ -50,6 +50,7 @@ from jifen.api.member_access import COMMANDS
 from jifen.api.member_list import list_members
 from jifen.api.members import enrol, show_member, show_statement
 from jifen.api.observing import GONE, NO_ROUTE, Noting, Observer, Watched
+from jifen.api.orders import list_orders, put_address, show_address, show_order
 from jifen.api.origins import Application, open_to, origins_of
 from jifen.api.past_balances import COUNTED, show_past_balances, tell_balances, whose_balances
 from jifen.api.paths import path_as_sent, unquoting
@@ -340,6 +341,7 @@ def make_door(
             add_job, list_jobs, show_job, put_data, cancel_job, show_file,
             list_keys, show_key, add_key, renew_key, end_key, add_token, show_audit,
             *READINGS, list_holds, list_friends, list_brought, list_lots, list_expiries,
+            list_orders, show_order, put_address, show_address,
         ],
         dependencies={
             "visitors": Provide(lambda: visitors, sync_to_thread=False),

@@ -23,6 +23,7 @@ STATUS: Final = MappingProxyType(
         "unknown_hold": 404,
         "unknown_recipient": 404,
         "unknown_referrer": 404,
+        "unknown_order": 404,
         "unknown_spend": 404,
         "not_first": 409,
         "same_member": 409,
@@ -31,6 +32,10 @@ STATUS: Final = MappingProxyType(
         "already_referred": 409,
         "already_used": 409,
         "hold_closed": 409,
+        "not_approved": 409,
+        "out_of_turn": 409,
+        "order_closed": 409,
+        "address_missing": 409,
         "conflict": 409,
         "key_spent": 409,
     }

@@ -11,6 +11,8 @@ KeyScope = Literal[
     "earn",
     "use",
     "write",
+    "fulfil",
+    "addresses",
     "jobs",
     "keys",
     "webhooks",
@@ -20,12 +22,12 @@ KeyScope = Literal[
     "programme",
     "audit",
 ]
-"""`read` looks, `earn` tells what members did, `use` lets points go, `write` is every command; `jobs` imports and
-exports, `keys` makes and revokes keys, `webhooks` says who is told, `malls` which malls may send orders, `tokens` signs
-for members, `actors` says who stands at the till, `programme` publishes versions and corrects the past, `audit` sees
-who asked what."""
+"""`read` looks, `earn` tells what members did, `use` lets points go, `write` is every command; `fulfil` takes orders
+further, `addresses` sees where they go; `jobs` imports and exports, `keys` makes and revokes keys, `webhooks` says
+who is told, `malls` which malls may send orders, `tokens` signs for members, `actors` says who stands at the till,
+`programme` publishes versions and corrects the past, `audit` sees who asked what."""
 SCOPES: Final[tuple[str, ...]] = get_args(KeyScope)
-_WITHIN: Final = MappingProxyType({"write": frozenset({"earn", "use"})})
+_WITHIN: Final = MappingProxyType({"write": frozenset({"earn", "use", "fulfil"})})
 
 OF_KIND: Final = MappingProxyType(
     {
@@ -40,6 +42,12 @@ OF_KIND: Final = MappingProxyType(
         "capture": "use",
         "void": "use",
         "cancel": "use",
+        "approve": "fulfil",
+        "ship": "fulfil",
+        "close": "fulfil",
+        "pick_up": "fulfil",
+        "cancel_order": "fulfil",
+        "take_back": "fulfil",
         "transfer": "use",
         "exchange": "use",
         "adjust": "write",

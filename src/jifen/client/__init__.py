@@ -21,6 +21,7 @@ from jifen.client.clients import AsyncClient, Client
 from jifen.client.found import AuditEntry, Deed, Friends, Hold, MemberName, PastBalances, Token
 from jifen.client.jobs import Job
 from jifen.client.malls import MallLogin, MallNotice, MallProvider
+from jifen.client.orders import Order, OrderAddress
 from jifen.client.problems import (
     ClientProblem,
     Conflict,
@@ -66,6 +67,8 @@ __all__ = [
     "Movement",
     "NoAnswer",
     "NotFound",
+    "Order",
+    "OrderAddress",
     "PastBalances",
     "Plan",
     "Points",

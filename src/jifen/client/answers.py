@@ -58,6 +58,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True)
     written_off: dict[str, Points] = {}
     deadline: dt.datetime | None = None
     released: dict[str, Points] = {}
+    order: str | None = None
     referrer: str | None = None
     counts_from: dt.datetime | None = None
     along: list[str] = []

@@ -26,6 +26,7 @@ from jifen.client.events import Events, Quotes
 from jifen.client.jobs import Jobs
 from jifen.client.malls import Malls
 from jifen.client.members import Members
+from jifen.client.orders import Orders
 from jifen.client.problems import NoAnswer, problem_in
 from jifen.client.programmes import Programmes
 from jifen.client.retrying import Retrying
@@ -46,6 +47,7 @@ class _Nouns(Generic[T]):
         self.holds: Holds[T] = Holds(sender)
         self.redemptions: Redemptions[T] = Redemptions(sender)
         self.uses: Uses[T] = Uses(sender)
+        self.orders: Orders[T] = Orders(sender)
         self.transfers: Transfers[T] = Transfers(sender)
         self.exchanges: Exchanges[T] = Exchanges(sender)
         self.adjustments: Adjustments[T] = Adjustments(sender)

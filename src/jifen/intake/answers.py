@@ -33,9 +33,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cancelled use, or a return: `given_back`, of rewards `rewards_back`, and what of it was `collected` because it had
     been forgiven. Of a confirmation: `confirmed`, what no longer waits. Of a return: `reversed`, and `shortfall` that
     became debt, and what was `written_off`. Of a hold: `deadline`; of its void or capture: `released`, what is free
-    again. Of a referral: `referrer`. Of a claim: `counts_from`, the instant before which nothing came along. Of a
-    merge, a claim and their undoing: who goes `along`, having been merged into the member before. Of a quote:
-    `usable`, the most that could be used so.
+    again. Of what places an order or takes it further: the state of the `order` then. Of a referral: `referrer`.
+    Of a claim: `counts_from`, the instant before which nothing came along. Of a merge, a claim and their undoing: who
+    goes `along`, having been merged into the member before. Of a quote: `usable`, the most that could be used so.
     """
 
     state: Literal["applied", "refused", "waiting"] = "applied"
@@ -64,6 +64,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reversed: dict[str, int] = {}
     shortfall: dict[str, int] = {}
     written_off: dict[str, int] = {}
+    order: str | None = None
     deadline: int | None = None
     released: dict[str, int] = {}
     referrer: str | None = None

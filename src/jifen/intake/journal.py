@@ -10,6 +10,7 @@ from jifen.intake.asking.commands import (
     Adjust,
     BlindReturn,
     Cancel,
+    CancelOrder,
     Capture,
     Claim,
     Command,
@@ -27,11 +28,13 @@ from jifen.intake.asking.commands import (
     Revive,
     SetFact,
     Spend,
+    TakeBack,
     Transfer,
     Unmerge,
     UseReward,
     Void,
 )
+from jifen.intake.asking.order_commands import Approve, Close, PickUp, Ship
 
 _KINDS: dict[type[Any], str] = {
     Event: "event",
@@ -45,6 +48,12 @@ _KINDS: dict[type[Any], str] = {
     Capture: "capture",
     Void: "void",
     Cancel: "cancel",
+    CancelOrder: "cancel_order",
+    TakeBack: "take_back",
+    Approve: "approve",
+    Ship: "ship",
+    Close: "close",
+    PickUp: "pick_up",
     Confirm: "confirm",
     Adjust: "adjust",
     Freeze: "freeze",

@@ -12,6 +12,7 @@ from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.asking.commands import (
     BlindReturn,
     Cancel,
+    CancelOrder,
     Command,
     Confirm,
     Event,
@@ -31,6 +32,8 @@ from jifen.intake.asking.commands import (
     UseReward,
     returned_event,
 )
+from jifen.intake.asking.order_commands import OrderStep
+from jifen.intake.gathering.elders import with_those_above
 from jifen.intake.gathering.sitting import (
     Sitting,
     answer_to,
@@ -61,6 +64,7 @@ from jifen.intake.undoing.returning import day_of_return, returned_by
 from jifen.intake.using.acting import act
 from jifen.intake.using.confirming import confirmed_event
 from jifen.intake.using.exchanging import cancel_exchange, take_exchange
+from jifen.intake.using.ordering import take_step
 from jifen.intake.using.recording import was_made
 from jifen.intake.using.redeeming import cancel_redemption, take_redemption
 from jifen.intake.using.tendering import settled
@@ -70,7 +74,7 @@ from jifen.programme.events import NEVER_SENT, OF_HISTORY
 
 _BY_MEMBERS_ONLY = (Spend, Redeem, UseReward, Hold, Transfer, Exchange, Group, Refer)
 
-_LOOKING_BACK = (Return, Cancel, Confirm, Revive, Merge, Unmerge)
+_LOOKING_BACK = (Return, Cancel, OrderStep, Confirm, Revive, Merge, Unmerge)
 """Commands about an earlier one."""
 
 
@@ -279,6 +283,8 @@ def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
             return take_exchange(work, case, command)
         case Cancel():
             return _cancelled(sitting, case, command)
+        case OrderStep():
+            return take_step(work, sitting.sql, case, _redeemed_by(sitting, command), command)
         case Group():
             return take_group(work, case, command)
         case Refer():
@@ -294,6 +300,8 @@ def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
 def _cancelled(sitting: Sitting, case: Case, command: Cancel) -> Answer:
     """Undo a use of points, by what kind of use it was."""
     work = sitting.work
+    if isinstance(command, CancelOrder) and command.of not in work.orders.of:
+        return refuse(work, case, command, Refusal.UNKNOWN_ORDER)
     if was_made(work, case, command, command.redemption_key):
         return cancel_redemption(work, case, command)
     if (other := other_of(sitting, command)) and is_of_transfer(work, case, command):
@@ -301,6 +309,14 @@ def _cancelled(sitting: Sitting, case: Case, command: Cancel) -> Answer:
     if was_made(work, case, command, command.exchange_key):
         return cancel_exchange(work, case, command)
     return act(work, case, command)
+
+
+def _redeemed_by(sitting: Sitting, command: OrderStep) -> list[Case]:
+    """Who placed an order and was merged since, and those between them and who acts for them."""
+    order = sitting.work.orders.of.get(command.of)
+    elder = sitting.elders.get(order.member_id) if order else None
+    by_id = {one.member_id: one for one in sitting.cases.values()}
+    return with_those_above(by_id, elder)[:-1] if elder else []
 
 
 def _taken_in(work: Work, case: Case, event: Event) -> Answer:
@@ -356,5 +372,7 @@ def _unknown(sitting: Sitting, place: int, command: Command) -> None:
         _wait(sitting, place, command, command.of)
         return
     unknown = Refusal.UNKNOWN_SPEND if isinstance(command, Cancel) else Refusal.UNKNOWN_EVENT
+    if isinstance(command, OrderStep | CancelOrder):
+        unknown = Refusal.UNKNOWN_ORDER
     refusal = Refusal.UNKNOWN_MEMBER if command.member else unknown
     sitting.answers[place] = Answered(Answer(state="refused", refusal=refusal.code))

@@ -16,9 +16,17 @@ from jifen.db.connection import connect, url_of
 from jifen.instants import NEVER
 from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.gathering.gather import SQL
+from jifen.intake.gathering.orders import Due, due_orders, first_due_order
 from jifen.intake.gathering.refused import forget_refused
+from jifen.intake.occasions import CLOCK
 from jifen.intake.relations.inbox import recipients, try_again
-from jifen.intake.submitting import OF_ALL, deliver_to, settle_members
+from jifen.intake.submitting import (
+    OF_ALL,
+    CommandsFailed,
+    deliver_to,
+    settle_members,
+    submit,
+)
 from jifen.intake.versions.opening import OpenProgramme, now_of, set_test_clock
 
 MEMBERS_PER_SLICE = 250
@@ -53,6 +61,7 @@ def tend(
     """
     forget_refused(connection, programme, clock())
     settled = _deliver_all(connection, programme, clock(), bear)
+    settled |= _take_due_steps(connection, programme, clock(), bear)
     failed: list[str] = []
     with collecting_no_garbage(), ExitStack() as opened, ThreadPoolExecutor(1) as beside:
         second: psycopg.Connection[Any] | None = None
@@ -68,6 +77,36 @@ def tend(
                 failed += settle(connection, here)
             settled.update(due)
     return settled.difference(failed)
+
+
+def _take_due_steps(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    now: int,
+    bear: Callable[[Exception], None] | None,
+) -> set[str]:
+    """Cancel the orders whose time is over, and close those that were sent long enough ago; whose they were."""
+    found: set[str] = set()
+    behind = Due("", 0)
+    while programme.fulfils:
+        with cursor(connection) as sql:
+            due = due_orders(sql, programme, now, behind)
+        if not due:
+            break
+        try:
+            answered = submit(
+                connection, programme, [step for _, step in due], now=now, actor=CLOCK
+            )
+        except OF_ALL:
+            raise
+        except CommandsFailed as failed:
+            if bear is None:
+                raise
+            bear(failed)
+        else:
+            found.update(one.member for one in answered)
+        behind = due[-1][0]
+    return found
 
 
 def _settle(
@@ -160,4 +199,5 @@ def _first_due(connection: psycopg.Connection[Any], programme: OpenProgramme) ->
     """When time next brings something to any member; NEVER if it never does."""
     with cursor(connection) as sql:
         found = sql.execute(SQL["first_due"], {"programme_id": programme.programme_id}).fetchone()
-    return NEVER if found is None else int(found[0])
+        first = NEVER if found is None else int(found[0])
+        return min(first, first_due_order(sql, programme)) if programme.fulfils else first

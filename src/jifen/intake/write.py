@@ -18,6 +18,7 @@ from jifen.intake.following.period_balances import next_period_end
 from jifen.intake.following.points_events import sent_by_points
 from jifen.intake.following.standing import sent_by_time_since
 from jifen.intake.following.tier_notices import next_tier_instant
+from jifen.intake.gathering.orders import write_orders
 from jifen.intake.judging.budgets import write_budgets
 from jifen.intake.judging.case import Case, Work, state_bytes
 from jifen.intake.judging.history import Sql, places_in_history
@@ -50,6 +51,7 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     _update_members(sql, work, touched)
     _write_checkpoints(sql, work)
     write_belongings(sql, work.programme.programme_id, work.belongings.changed)
+    write_orders(sql, work.programme.programme_id, work.orders)
     write_budgets(sql, work.programme, work.budgets, work.now)
     if work.programme.points_events:
         work.send(sent_by_points(sql, work, touched), CLOCK)

@@ -66,6 +66,7 @@ class Refusal(Enum):
         "没有这位邀请人，也没有这个邀请码。",
         "There is no such referrer, and no such code.",
     )
+    UNKNOWN_ORDER = ("unknown_order", "没有这个订单。", "There is no such order.")
     UNKNOWN_SPEND = ("unknown_spend", "没有这笔使用。", "There is no such spend.")
     WRONG_MEMBER = ("wrong_member", "它属于另一位会员。", "It belongs to another member.")
     OWN_REFERRER = (
@@ -143,6 +144,26 @@ class Refusal(Enum):
         "The reward has been used, or has ended.",
     )
     HOLD_CLOSED = ("hold_closed", "这笔预占已经结束。", "The hold is closed.")
+    NOT_APPROVED = (
+        "not_approved",
+        "订单还未审核通过。",
+        "The order has not been approved yet.",
+    )
+    OUT_OF_TURN = (
+        "out_of_turn",
+        "订单目前的状态不能这样处理。",
+        "In the state in which the order is, this cannot be done.",
+    )
+    ORDER_CLOSED = (
+        "order_closed",
+        "订单已经结束，或已超过期限。",
+        "The order is over, or its time is.",
+    )
+    ADDRESS_MISSING = (
+        "address_missing",
+        "还不知道寄往哪里：请先填写收货地址。",
+        "It is not known where to send it: say the address first.",
+    )
     CONFLICT = (
         "conflict",
         "同一编号已用于内容不同的请求。",

@@ -16,6 +16,7 @@ from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.sealing import (
     is_current,
+    of_address,
     of_code,
     of_code_secret,
     of_mall_provider,
@@ -118,3 +119,6 @@ def _kept(connection: psycopg.Connection[Any]) -> Iterator[Kept]:
         for programme, secret in sql.execute(SQL["code_secrets"]).fetchall():
             values = {"programme": programme}
             yield Kept(secret, of_code_secret(programme), "reseal_code_secret", values)
+        for programme, order, secret in sql.execute(SQL["addresses"]).fetchall():
+            values = {"programme": programme, "order": order}
+            yield Kept(secret, of_address(programme, order), "reseal_address", values)

@@ -54,3 +54,12 @@ WHERE (programme_id, code_no) > (%(programme)s, %(code_no)s) ORDER BY programme_
 UPDATE code c SET sealed = new.sealed
 FROM unnest(%(numbers)b::bigint[], %(sealed)b::bytea[]) AS new (code_no, sealed)
 WHERE c.programme_id = %(programme)s AND c.code_no = new.code_no
+
+-- name: addresses
+-- Where orders are to be sent, as it is kept.
+SELECT programme_id, order_id, address FROM order_address ORDER BY programme_id, order_id
+
+-- name: reseal_address
+-- One of them, kept otherwise.
+UPDATE order_address SET address = %(sealed)s
+WHERE programme_id = %(programme)s AND order_id = %(order)s AND address = %(kept)s

@@ -43,6 +43,16 @@ KINDS: Final = MappingProxyType(
         "points.expired": Said("points ended", "积分已过期"),
         "reward.redeemed": Said("points became a reward", "积分兑换成了礼品"),
         "reward.used": Said("a reward was handed out", "礼品已核销"),
+        "reward.approved": Said("an order may be fulfilled", "订单已审核通过"),
+        "reward.shipped": Said("an order is on its way", "订单已寄出"),
+        "reward.fulfilled": Said(
+            "the member has what was ordered: it arrived, or was picked up",
+            "订单已完成：已送达或已自提",
+        ),
+        "reward.cancelled": Said(
+            "an order, or a part of it, was cancelled", "订单已取消（或部分取消）"
+        ),
+        "reward.returned": Said("an order, or a part of it, came back", "订单已退回（或部分退回）"),
         "tier.upgraded": Said("the member rose to a tier", "会员升到了更高的等级"),
         "tier.downgraded": Said("the member fell to a tier", "会员降到了较低的等级"),
         "member.opened": Said(

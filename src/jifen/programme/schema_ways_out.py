@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from jifen.programme.displays import KINDS
-from jifen.programme.reading import money_off
+from jifen.programme.reading import fulfilment, money_off
 from jifen.programme.reading.paying import RETURNED
 from jifen.programme.rounding import ROUNDINGS
 from jifen.programme.schema_parts import (
@@ -103,6 +104,22 @@ def _money_off() -> Schema:
 _PICTURE: Final = text("^(?:/|https://)", "Such as `/pictures/coffee.webp`.")
 
 
+def _fulfilment() -> Schema:
+    some_days = partial(text, DAYS)
+    return mapping(
+        {
+            "by": one_of(fulfilment.WAYS, "How it comes to its member."),
+            "approve": some_days("An order is approved within so long, or cancelled."),
+            "within": some_days("It is sent, or picked up, within so long, or cancelled."),
+            "close": some_days(
+                "So long after it was sent an order is closed; 14 days unless said."
+            ),
+            "forget": some_days("So long after the end the address goes; 30 days unless said."),
+        },
+        required=("by",),
+    )
+
+
 def reward() -> Schema:
     """What stands under the id of a reward."""
     price = text(
@@ -129,6 +146,7 @@ def reward() -> Schema:
             "worth": number("Money, of one; else the amount that it takes off an order."),
             "off": {"anyOf": [_MONEY_OR_SHARE, _money_off()]},
             "codes": text(ID, "The pool from which each comes with a code."),
+            "fulfil": {"anyOf": [one_of(fulfilment.WAYS), _fulfilment()]},
             "notice": one_or_many(text(DAYS, "So long before it ends its member is told.")),
             **bounds("rewards"),
         }

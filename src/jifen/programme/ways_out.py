@@ -12,6 +12,7 @@ import msgspec
 from jifen.programme.condition import Condition
 from jifen.programme.displays import Display
 from jifen.programme.event_types import Field
+from jifen.programme.fulfilment import Fulfilment
 from jifen.programme.money_off import MoneyOff
 from jifen.programme.prices import Price
 from jifen.programme.rounding import Rounding, rounded
@@ -112,7 +113,8 @@ class Reward(msgspec.Struct, frozen=True):
     it takes off an order on which it is used. `shown`: the first of the conditions of `bounds`, without which nobody is
     shown it either. `least_balance`: from how many available points of a currency on it can be had for these.
     `raise_notice_days`: how long before it becomes dearer that is published; None: as the programme says. `codes`: the
-    pool from which each comes with a code."""
+    pool from which each comes with a code.
+    `fulfil` says how what was redeemed comes to its member by an order (None: the member has it at once)."""
 
     prices: tuple[tuple[str, Price], ...] = ()
     bounds: WayOut = UNBOUNDED
@@ -123,6 +125,7 @@ class Reward(msgspec.Struct, frozen=True):
     least_balance: tuple[str, int] | None = None
     raise_notice_days: int | None = None
     codes: str | None = None
+    fulfil: Fulfilment | None = None
 
     def price_in(self, currency: str) -> Price | None:
         """What one costs in points of a currency; None if it cannot be had for these."""

@@ -56,7 +56,7 @@ WHERE member.programme_id = %(programme)s::uuid AND member.survivor_id <> member
 SELECT coalesce(asked.key, other.of), coalesce(asked.moved, 0) + coalesce(other.moved, 0)
 FROM (
     SELECT key, body::text, answer ->> 'along' AS along, batch_id, (answer ->> 'moved')::bigint AS moved FROM command
-    WHERE programme_id = %(programme)s::uuid AND kind IN ('transfer', 'cancel', 'share', 'merge', 'claim', 'unmerge', 'return', 'event')
+    WHERE programme_id = %(programme)s::uuid AND kind IN ('transfer', 'cancel', 'cancel_order', 'take_back', 'share', 'merge', 'claim', 'unmerge', 'return', 'event')
         AND answer ->> 'moved' IS NOT NULL
 ) asked
 FULL JOIN (

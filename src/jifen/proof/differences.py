@@ -82,6 +82,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "礼品的兑换、核销或取消与当时的价格或原来的批次不符",
         "a redemption is not at a price in force, or more came back than lay unused",
     ),
+    "order": (
+        "订单与日志或会员的礼品不符",
+        "an order is not what its redemption and its steps have made of it",
+    ),
     "next_due_at": (
         "下次到期时间不对",
         "next_due_at is too late, or no instant of a lot or hold",

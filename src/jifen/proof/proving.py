@@ -22,6 +22,7 @@ from jifen.proof.codes import code_differences
 from jifen.proof.derived import derived_differences
 from jifen.proof.differences import Difference
 from jifen.proof.occasions import occasion_differences
+from jifen.proof.orders import order_differences
 from jifen.proof.points import ByBatch
 from jifen.proof.slices import slices
 from jifen.proof.timeline import read_timeline, timeline_differences
@@ -74,6 +75,7 @@ def prove(
             *derived_differences(sql, timeline.programme),
             *occasion_differences(sql, timeline.programme),
             *code_differences(sql, timeline.programme),
+            *order_differences(sql, timeline),
         ]
         reports = (
             prove_with(given, sql, timeline, cut)

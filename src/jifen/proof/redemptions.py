@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from jifen.intake.asking.commands import Cancel, Redeem, UseReward
+from jifen.intake.asking.commands import Redeem, UseReward
 from jifen.ledger.book import TAKINGS
 from jifen.ledger.records import ISSUED, REDEEMED
 from jifen.proof.differences import Difference
@@ -17,10 +17,10 @@ from jifen.proof.entitled import UseJudged
 from jifen.proof.journal import Asked
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
+from jifen.proof.uses import cancel_of
 
 _decode_redeem: Final = msgspec.json.Decoder(Redeem).decode
 _decode_use: Final = msgspec.json.Decoder(UseReward).decode
-_decode_cancel: Final = msgspec.json.Decoder(Cancel).decode
 
 Moved = dict[int, Counter[tuple[int, int]]]
 """Points and rewards by (account, currency), by command: what was issued, redeemed or given back."""
@@ -50,8 +50,8 @@ def redemption_differences(
             yield _differs(member, command.seq)
     own_lots, applied = _seqs_of_lots(records), {one.key: one.seq for one in asked if one.applied}
     for undone in asked:
-        if undone.kind == "cancel" and undone.applied and undone.answer.given_back:
-            cancel = _decode_cancel(undone.body)
+        came_back = undone.applied and undone.answer.given_back
+        if came_back and (cancel := cancel_of(undone)):
             if any(applied.get(key, undone.seq) < undone.seq for key in cancel.keys):
                 continue  # a spend or hold of that id comes first
             of = made.get(cancel.redemption_key)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
 
-from jifen.intake.asking.commands import Cancel
+from jifen.intake.asking.commands import Cancel, CancelOrder, TakeBack
 from jifen.ledger.book import TAKINGS
 from jifen.ledger.records import REDEEMED
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked, returned_by
 from jifen.proof.slices import MemberRow, Records
 
-_decode_cancel: Final = msgspec.json.Decoder(Cancel).decode
+_CANCELS: Final[dict[str, Callable[[bytes], Cancel]]] = {
+    "cancel": msgspec.json.Decoder(Cancel).decode,
+    "cancel_order": msgspec.json.Decoder(CancelOrder).decode,
+    "take_back": msgspec.json.Decoder(TakeBack).decode,
+}
 _decode_of: Final = msgspec.json.Decoder(dict[str, object]).decode
 
 
@@ -45,6 +49,12 @@ def use_differences(
             yield _differs(member, of)
 
 
+def cancel_of(asked: Asked) -> Cancel | None:
+    """What was asked, where that undoes a use of points or a redemption; None for anything else."""
+    decode = _CANCELS.get(asked.kind)
+    return decode(asked.body) if decode else None
+
+
 def _is_about(asked: Asked | None, about: Asked | None, points: int) -> bool:
     """Whether a command may have redeemed (points < 0) or given back what it names."""
     if asked is None or about is None:
@@ -52,10 +62,8 @@ def _is_about(asked: Asked | None, about: Asked | None, points: int) -> bool:
     if points > 0 and (given := returned_by(asked)) is not None:
         return about.key == f"event/{given.of}"
     if points > 0:
-        if asked.kind != "cancel":
-            return False
-        cancelled = _decode_cancel(asked.body)
-        return about.key in (*cancelled.keys, cancelled.redemption_key)
+        cancelled = cancel_of(asked)
+        return cancelled is not None and about.key in (*cancelled.keys, cancelled.redemption_key)
     return asked.kind == "capture" and about.key == f"hold/{_decode_of(asked.body)['of']}"
 
 

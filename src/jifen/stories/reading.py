@@ -25,6 +25,7 @@ from jifen.wording import Said
 
 VERBS: tuple[Verb, ...] = (
     "event", "return", "spend", "redeem", "use", "hold", "capture", "void", "cancel", "confirm", "transfer", "group",
+    "approve", "ship", "close", "pick_up", "cancel_order", "take_back",
     "adjust", "revive", "exchange", "refer", "merge", "claim", "unmerge",
     "freeze", "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "publish", "correct", "advance_to",
 )  # fmt: skip

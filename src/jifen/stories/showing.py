@@ -36,6 +36,7 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "base": None if answer.base is None else units(answer.base, money_scale),
         "rules": _rules(answer, programme),
         "tier": answer.tier,
+        "order": answer.order,
         "paid": replace(paid, main=next(iter(answer.paid), paid.main)),
         "to_pay": None if answer.to_pay is None else units(answer.to_pay, money_scale),
         "used": by_currency(answer.used, currencies),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jifen.db.adapting import cursor
 from jifen.db.statements import statements
+from jifen.intake.using.addresses import forget_addresses
 from jifen.worker.jobs import SQL as JOBS
 from jifen.worker.shift import Shift
 
@@ -19,3 +20,4 @@ def tidy(shift: Shift) -> None:
         sql.execute(SQL["drop_lost_turns"])
         sql.execute(SQL["hand_on_lost_jobs"])
         sql.execute(JOBS["forget_files"], {"now": shift.now()})
+        forget_addresses(sql, shift.now())

@@ -61,8 +61,10 @@ TIMETABLE: Final = (
         "tidy",
         EVERY_MINUTE,
         Said(
-            "Jobs of killed workers are handed on; files of jobs go a week after their end.",
-            "把被强行终止的后台进程的任务交给别的进程；任务结束一周后删除其文件。",
+            "Jobs of killed workers are handed on; files of jobs go a week after their end, addresses of"
+            " orders when they are no longer needed.",
+            "把被强行终止的后台进程的任务交给别的进程；任务结束一周后删除其文件；"
+            "不再需要的收货地址也会删除。",
         ),
         tidy,
     ),

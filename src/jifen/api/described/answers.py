@@ -13,6 +13,11 @@ class _Told(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fie
     pass
 
 
+OrderState = Literal[
+    "placed", "approved", "shipped", "closed", "picked_up", "cancelled", "returned"
+]
+
+
 class RuleTold(_Told, kw_only=True):
     before: Annotated[Points, told("Before limits.", "上限之前。")]
     after: Annotated[Points, told("After limits.", "上限之后。")]
@@ -83,6 +88,9 @@ class Answer(_Told, kw_only=True):
     ] = None
     released: Annotated[
         PointsByCurrency | None, told("What is free again.", "重新可用的积分。")
+    ] = None
+    order: Annotated[
+        OrderState | None, told("The state in which its order is then.", "此后订单的状态。")
     ] = None
     referrer: str | None = None
     counts_from: Moment | None = None

@@ -86,9 +86,12 @@ class EventBody(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     id: Id | None = None
     member: Member | None = None
-    guest: Annotated[
-        str | None, told("Instead of member: a card or device.", "代替 member：卡或设备的编号。")
-    ] = None
+    guest: (
+        Annotated[
+            str, told("Instead of member: a card or device.", "代替 member：卡或设备的编号。")
+        ]
+        | None
+    ) = None
     type: Annotated[str, told("A type of event of the programme.", "计划声明的事件类型。")]
     occurred_at: When | None = None
     sequence: Whole = None
@@ -158,10 +161,41 @@ class VoidBody(_OfMember, kw_only=True):
     of: Of
 
 
+OrderReason = (
+    Annotated[str, told("For people.", "说明，供人阅读。", min_length=1, max_length=500)] | None
+)
+
+
 class CancelBody(_OfSomething, kw_only=True):
     points: PointsSaid = None
     quantity: Whole = None
     currency: Currency | None = None
+
+
+class ApproveBody(_OfSomething, kw_only=True):
+    reason: OrderReason = None
+
+
+class ShipBody(_OfSomething, kw_only=True):
+    carrier: Annotated[str, told("With whom it is sent.", "承运方。", min_length=1, max_length=500)]
+    tracking: (
+        Annotated[str, told("Under which number.", "运单号。", min_length=1, max_length=500)] | None
+    ) = None
+
+
+class CloseBody(_OfSomething, kw_only=True):
+    reason: OrderReason = None
+
+
+class PickUpBody(_OfSomething, kw_only=True):
+    shop: (
+        Annotated[str, told("In which shop.", "在哪家门店。", min_length=1, max_length=500)] | None
+    ) = None
+
+
+class PartOfOrderBody(_OfSomething, kw_only=True):
+    quantity: Whole = None
+    reason: OrderReason = None
 
 
 class ConfirmBody(_OfSomething, kw_only=True):
@@ -252,7 +286,7 @@ class OpenedLot(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown
     currency: Currency | None = None
     points: PointsSaid
     earned: When | None = None
-    expires: Annotated[str | None, told("A date, or `never`.", "日期，或 `never`。")] = None
+    expires: Annotated[str, told("A date, or `never`.", "日期，或 `never`。")] | None = None
 
 
 class OpeningBody(_OfMember, kw_only=True):

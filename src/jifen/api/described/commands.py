@@ -26,6 +26,7 @@ _USING = (
     "frozen", "guest", "invalid_amount", "not_a_step", "below_minimum", "above_maximum", "not_accepted",
     "not_entitled", "limit_reached", "insufficient_points",
 )  # fmt: skip
+_OF_ORDERS: Final = ("unknown_order", "wrong_member", "out_of_turn", "order_closed")
 _ALWAYS: Final = ("unknown_member", "conflict", "key_spent", "too_new", "too_old")
 _QUEUED: Final = ("busy", "stopping")
 OF_KINDS: Final = {
@@ -62,7 +63,7 @@ OF_KINDS: Final = {
     "use": Asking(
         bodies.UseBody,
         Said("The member is given a reward", "核销礼品"),
-        ("frozen", "guest", "invalid_amount", "not_held"),
+        ("frozen", "guest", "invalid_amount", "not_accepted", "not_held"),
     ),
     "hold": Asking(bodies.HoldBody, Said("Set points aside", "预占积分"), _USING),
     "capture": Asking(
@@ -85,7 +86,37 @@ OF_KINDS: Final = {
             "not_accepted",
             "insufficient_points",
             "already_used",
+            "out_of_turn",
+            "order_closed",
         ),
+    ),
+    "approve": Asking(
+        bodies.ApproveBody, Said("An order may be fulfilled", "审核通过订单"), _OF_ORDERS
+    ),
+    "ship": Asking(
+        bodies.ShipBody,
+        Said("An order is on its way", "订单寄出"),
+        (*_OF_ORDERS, "not_approved", "address_missing"),
+    ),
+    "close": Asking(
+        bodies.CloseBody,
+        Said("What was sent has arrived", "确认送达，完成订单"),
+        (*_OF_ORDERS, "not_approved"),
+    ),
+    "pick_up": Asking(
+        bodies.PickUpBody,
+        Said("The member has fetched an order", "会员已自提"),
+        (*_OF_ORDERS, "not_approved", "frozen"),
+    ),
+    "cancel_order": Asking(
+        bodies.PartOfOrderBody,
+        Said("An order, or a part of it, goes no further", "取消订单（可部分取消）"),
+        (*_OF_ORDERS, "invalid_amount", "already_used"),
+    ),
+    "take_back": Asking(
+        bodies.PartOfOrderBody,
+        Said("What was sent came back", "寄出的礼品退回"),
+        (*_OF_ORDERS, "not_approved", "invalid_amount", "already_used"),
     ),
     "confirm": Asking(
         bodies.ConfirmBody,
@@ -157,7 +188,7 @@ _TOPICS: Final = {
     "spends": "using", "redemptions": "using", "uses": "using", "holds": "using", "reversals": "using",
     "transfers": "using", "exchanges": "using", "events": "events", "returns": "events", "confirmations": "events",
     "adjustments": "events", "revivals": "events", "openings": "members", "referrals": "members", "merges": "members",
-    "claims": "members", "members": "members",
+    "claims": "members", "members": "members", "orders": "orders",
 }  # fmt: skip
 _KEY = Parameter(
     name="Idempotency-Key",

@@ -14,6 +14,7 @@ from jifen.engine.events import Known as Known
 from jifen.engine.events import Value as Value
 from jifen.instants import LONG_AGO, MICROSECONDS_PER_DAY
 from jifen.intake.asking.metadata import Metadata
+from jifen.intake.asking.order_commands import OrderStep
 from jifen.intake.asking.tenders import Pay, RewardOnOrder
 
 
@@ -172,6 +173,22 @@ class Cancel(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     def transfer_key(self) -> str:
         """The key of the transfer that it may be of."""
         return f"transfer/{self.of}"
+
+
+class CancelOrder(Cancel, frozen=True, kw_only=True, omit_defaults=True):
+    """So many of an order (None: all that are left) go no further, and nothing else that has its id; `reason` is for
+    people."""
+
+    reason: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """None: only a redemption places an order."""
+        return ()
+
+
+class TakeBack(CancelOrder, frozen=True, kw_only=True, omit_defaults=True):
+    """So many of what an order sent came back (None: all that are left)."""
 
 
 class Transfer(_Asked, frozen=True, kw_only=True, omit_defaults=True):
@@ -356,6 +373,9 @@ Command = (
     | Capture
     | Void
     | Cancel
+    | CancelOrder
+    | TakeBack
+    | OrderStep
     | Confirm
     | Adjust
     | Revive

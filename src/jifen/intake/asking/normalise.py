@@ -40,6 +40,14 @@ from jifen.intake.asking.merge_bodies import claim_of, merge_of, unmerge_of
 from jifen.intake.asking.metadata import FACT as METADATA
 from jifen.intake.asking.metadata import texts_by_name
 from jifen.intake.asking.opening_bodies import opening_of
+from jifen.intake.asking.order_steps import (
+    approve_of,
+    cancel_order_of,
+    close_of,
+    pick_up_of,
+    ship_of,
+    take_back_of,
+)
 from jifen.intake.asking.referral_bodies import refer_of
 from jifen.intake.asking.reward_bodies import redeem_of, use_of
 from jifen.intake.asking.scalars import Malformed, Raw
@@ -51,8 +59,8 @@ from jifen.programme.model import Currency, Programme
 
 def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> Command:
     """The command that `body` asks for; `kind` is event, return, spend, redeem, use, hold, capture, void, cancel,
-    confirm, transfer, exchange, adjust, revive, freeze, unfreeze, set_fact, set_tier, refer, merge, claim,
-    unmerge or opening.
+    cancel_order, take_back, approve, ship, close, pick_up, confirm, transfer, exchange, adjust, revive, freeze,
+    unfreeze, set_fact, set_tier, refer, merge, claim, unmerge or opening.
 
     Raises Malformed, which names the place and what to do.
     """
@@ -237,6 +245,12 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "capture": _capture_of,
     "void": _void_of,
     "cancel": _cancel_of,
+    "cancel_order": cancel_order_of,
+    "take_back": take_back_of,
+    "approve": approve_of,
+    "ship": ship_of,
+    "close": close_of,
+    "pick_up": pick_up_of,
     "confirm": _confirm_of,
     "transfer": _transfer_of,
     "exchange": _exchange_of,

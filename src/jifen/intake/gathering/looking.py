@@ -20,6 +20,7 @@ from jifen.intake.asking.commands import (
     Void,
     returned_event,
 )
+from jifen.intake.asking.order_commands import OrderStep
 from jifen.intake.codes.pools import look_at_pools
 from jifen.intake.gathering.dated_facts import load_facts_over_time
 from jifen.intake.gathering.elders import elders_of, heirs_of
@@ -39,6 +40,7 @@ from jifen.intake.gathering.meeting import (
     new_batch,
 )
 from jifen.intake.gathering.needing import needs_of, needs_of_past, united
+from jifen.intake.gathering.orders import load_orders
 from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.budgets import budgets_of, look_at_budgets
 from jifen.intake.judging.case import Case, Work
@@ -169,15 +171,25 @@ def _events_of(known: Mapping[str, Known], ids: Sequence[str]) -> dict[str, tupl
 def _load_to_give_back(
     sql: Sql, work: Work, books: Sequence[Book], commands: Sequence[Command], *, with_lots: bool
 ) -> None:
-    """What cancels undo, whatever it was, and what was used to pay for events that come back."""
+    """What cancels undo, whatever it was, the orders that steps are taken of, and what was used to pay for events that
+    come back."""
     batch = work.batch
-    if cancels := [one for one in commands if isinstance(one, Cancel)]:
+    cancels = [one for one in commands if isinstance(one, Cancel)]
+    if cancels:
         made = [key for one in cancels for key in (one.exchange_key, one.redemption_key)]
         used = [*made, *(key for one in cancels for key in one.keys)]
         work.uses = load_uses_of(sql, batch, books, used)
         work.exchanges = load_exchanges(sql, batch, books, made, work.uses)
         by_id = {book.member_id: book for book in books}
         work.moves = load_moves(sql, batch, by_id, [one.transfer_key for one in cancels])
+    steps = [one for one in commands if isinstance(one, OrderStep)]
+    if steps:
+        redeemed = [one.redemption_key for one in steps]
+        uses = load_uses_of(sql, batch, books, redeemed)
+        work.exchanges |= load_exchanges(sql, batch, books, redeemed, uses)
+    if steps or (cancels and work.programme.fulfils):
+        about = {*(one.of for one in steps), *(one.of for one in cancels)}
+        work.orders = load_orders(sql, work.programme.programme_id, about)
     if work.paid and with_lots:
         work.uses |= load_uses_of(sql, batch, books, [f"event/{event}" for event in work.paid])
 

@@ -10,6 +10,7 @@ import msgspec
 from jifen.ids import new_id
 from jifen.intake import journal
 from jifen.intake.asking.commands import Cancel, Command, Event, Opening, Refer, returned_event
+from jifen.intake.asking.order_commands import OrderStep
 from jifen.intake.gathering.enrolling import NewMember, add_members
 from jifen.intake.gathering.facts import GUEST
 from jifen.intake.gathering.gather import (
@@ -126,6 +127,7 @@ def keys_of(commands: Sequence[Command], confirmed: Sequence[str]) -> list[str]:
     keys += [f"event/{of}" for command in commands if (of := returned_event(command)) is not None]
     cancels = [one for one in commands if isinstance(one, Cancel)]
     keys += [key for one in cancels for key in (*one.keys, one.exchange_key, one.redemption_key)]
+    keys += [one.redemption_key for one in commands if isinstance(one, OrderStep)]
     return keys + [f"event/{of}" for of in confirmed]
 
 

@@ -29,6 +29,7 @@ from jifen.intake.asking.commands import (
     UseReward,
     Void,
 )
+from jifen.intake.asking.order_commands import OrderStep
 from jifen.intake.relations.households import NOBODY, Mates
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.needs import ALL_LOTS, ONLY_HELD, Need
@@ -67,6 +68,7 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
         case (
             Return()
             | Cancel()
+            | OrderStep()
             | Confirm()
             | Revive()
             | Freeze()

@@ -10,6 +10,7 @@ import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.intake.asking.commands import Cancel, Command, Confirm, Return
+from jifen.intake.asking.order_commands import OrderStep
 from jifen.intake.gathering.gather import gather_known
 from jifen.intake.versions.opening import OpenProgramme
 
@@ -39,6 +40,8 @@ def _keys_named(command: Command) -> tuple[str, ...]:
         return (f"event/{command.of}",)
     if isinstance(command, Confirm):
         return (f"event/{command.of}",)
+    if isinstance(command, OrderStep):
+        return (command.redemption_key,)
     return (
         (*command.keys, command.transfer_key, command.exchange_key, command.redemption_key)
         if isinstance(command, Cancel)

@@ -26,6 +26,7 @@ from jifen.intake.answers import Answer
 from jifen.intake.codes.pools import Pools
 from jifen.intake.gathering.belonging import Belongings
 from jifen.intake.gathering.facts import GUEST, FactsOverTime
+from jifen.intake.gathering.orders import Orders
 from jifen.intake.gathering.refused import body_of_refused
 from jifen.intake.judging.budgets import Budgets, Closing
 from jifen.intake.judging.evaluating import Evaluation
@@ -154,6 +155,7 @@ class Work:
     """Who brought whom, from those upwards who are named now."""
     in_circles: frozenset[bytes] = frozenset()
     """Members who are no friends, as by a merge they have brought those who brought them."""
+    orders: Orders = field(default_factory=Orders)
     budgets: Budgets = field(default_factory=Budgets)
     pools: Pools = field(default_factory=Pools)
     """What may be taken from pools of codes, and what is."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Cancel, Command, Event, Merge, Return, Unmerge
+from jifen.intake.asking.commands import (
+    Cancel,
+    CancelOrder,
+    Command,
+    Event,
+    Merge,
+    Return,
+    Unmerge,
+)
 from jifen.intake.gathering.elders import with_those_above
 from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
 from jifen.intake.judging.answering import refuse
@@ -100,10 +108,12 @@ def _of_several(
         unknown = isinstance(command, Cancel)
         refusal = Refusal.UNKNOWN_SPEND if unknown else Refusal.WRONG_MEMBER
         return refuse(work, case, command, refusal)
-    if isinstance(command, Cancel) and was_made(work, elder, command, command.exchange_key):
-        return take_undoing_of_merged(work, sql, cases, command)
+    if isinstance(command, CancelOrder) and command.of not in work.orders.of:
+        return refuse(work, case, command, Refusal.UNKNOWN_ORDER)
     if isinstance(command, Cancel) and was_made(work, elder, command, command.redemption_key):
         return take_redemption_of_merged(work, sql, cases, command)
+    if isinstance(command, Cancel) and was_made(work, elder, command, command.exchange_key):
+        return take_undoing_of_merged(work, sql, cases, command)
     if isinstance(command, Cancel):
         return take_cancel_of_merged(work, sql, cases, command)
     assert isinstance(command, Return)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -37,6 +38,7 @@ from jifen.intake.undoing.correcting import (
 )
 from jifen.intake.undoing.differences import Correction
 from jifen.intake.undoing.returning import excess_refused, returned_of, undo_returned
+from jifen.intake.using.ordering import refusal_of_undoing, undone
 from jifen.ledger.cancelling import cancel
 from jifen.ledger.exchanging import undo, undoable
 from jifen.ledger.load import load_event_lots
@@ -131,13 +133,16 @@ def take_redemption_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked
     if asked.points is not None:
         return refuse(work, cases[0], asked, Refusal.NOT_ACCEPTED)
     there = lineage.left(made.lots)
+    if refusal := refusal_of_undoing(work, asked):
+        return refuse(work, cases[0], asked, refusal)
     rewards = taken_back(made._replace(taken_at=None), asked.quantity, there, work.now)
     if isinstance(rewards, Refused):
         return refuse(work, cases[0], asked, rewards)
     lineage.bring_back(0, made.lots, rewards)
     outcome = take_back(lineage.sides[0].seq, made, rewards, work.now)
     assert not isinstance(outcome, Refused)
-    return _given_back(lineage, asked, made.currency, outcome.points)
+    order, told = undone(work, cases[0], asked, rewards, lineage.survivor)
+    return _given_back(lineage, asked, made.currency, outcome.points, order=order, told=told)
 
 
 def take_undoing_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Cancel) -> Answer:
@@ -160,6 +165,8 @@ def _given_back(
     currency: int,
     points: int,
     received: Mapping[str, int] | None = None,
+    order: str | None = None,
+    told: Sequence[tuple[str, dict[str, Any]]] = (),
 ) -> Answer:
     """Let what was given back go on to the survivor, and journal it with everybody."""
     work, case, survivor = lineage.work, lineage.cases[0], lineage.survivor
@@ -170,10 +177,11 @@ def _given_back(
         moved=lineage.moved[0],
         given_back=points,
         received=dict(received or {}),
+        order=order,
     )
     given = {work.programme.engine.currencies[currency]: points}
     payload = {"member": survivor.external_id, "id": asked.id, "points": given}
-    journal_answer(work, case, asked, answer, [("points.given_back", payload)])
+    journal_answer(work, case, asked, answer, [("points.given_back", payload), *told])
     lineage.record_above(asked, [[] for _ in lineage.cases[1:]])
     _close(lineage)
     return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -27,9 +28,10 @@ def use_recorded(
     answer: Answer,
     name: str,
     told: dict[str, Any],
+    besides: Sequence[tuple[str, dict[str, Any]]] = (),
 ) -> Answer:
-    """Journal what was done with a member's points, `before` it so many, and what others are told of it; the answer
-    with what changed and what is there now."""
+    """Journal what was done with a member's points, `before` it so many, and what others are told of it, and
+    `besides`; the answer with what changed and what is there now."""
     answer = replace(answer, points=changes_since(work, before, case), balance=balances(work, case))
     made = [case.member_seq + 1]
     if isinstance(asked, Cancel):
@@ -37,4 +39,4 @@ def use_recorded(
         made = [work.exchanges[key].of for key in keys if key in work.exchanges]
     work.exchanged.setdefault(case.member_id, set()).update(made)
     payload = {"member": case.external_id, "id": asked.id, **told}
-    return journal_answer(work, case, asked, answer, [(name, payload)])
+    return journal_answer(work, case, asked, answer, [(name, payload), *besides])

@@ -14,6 +14,7 @@ from jifen.intake.codes.handing_out import refusal_of_codes, take_codes
 from jifen.intake.judging.answering import points_of, refuse
 from jifen.intake.judging.case import Case, Work, local_day
 from jifen.intake.using.entitled import KnownOn, price_listed
+from jifen.intake.using.ordering import STATES, place_order, refusal_of_undoing, undone
 from jifen.intake.using.recording import use_recorded
 from jifen.ledger import redeeming
 from jifen.ledger.redeeming import Price, redeem, take_back
@@ -78,7 +79,14 @@ def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
     reward = work.programme.currency_number(asked.reward)
     redeem(case.book, case.member_seq + 1, reward, asked.quantity, price, work.now)
     codes = take_codes(work, case, asked)
-    answer = Answer(taken=price.points, price=price.listed, off=price.off, codes=codes)
+    order = place_order(work, case, asked)
+    answer = Answer(
+        taken=price.points,
+        price=price.listed,
+        off=price.off,
+        codes=codes,
+        order=STATES[order.state] if order else None,
+    )
     told: dict[str, Any] = {
         "reward": asked.reward,
         "quantity": asked.quantity,
@@ -109,12 +117,16 @@ def cancel_redemption(work: Work, case: Case, asked: Cancel) -> Answer:
     made = work.exchanges[asked.redemption_key]
     if asked.points is not None:
         return refuse(work, case, asked, Refusal.NOT_ACCEPTED)
+    if refusal := refusal_of_undoing(work, asked):
+        return refuse(work, case, asked, refusal)
+    quantity = made.left if asked.quantity is None else asked.quantity
     outcome = take_back(case.member_seq + 1, made, asked.quantity, work.now)
     if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
-    answer = Answer(given_back=outcome.points)
+    order, of_order = undone(work, case, asked, quantity)
+    answer = Answer(given_back=outcome.points, order=order)
     told = {"points": {work.programme.engine.currencies[made.currency]: outcome.points}}
-    return use_recorded(work, case, asked, before, answer, "points.given_back", told)
+    return use_recorded(work, case, asked, before, answer, "points.given_back", told, of_order)
 
 
 def percent_off(work: Work, case: Case) -> int:

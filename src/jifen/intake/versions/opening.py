@@ -104,6 +104,12 @@ class OpenProgramme(OfRules):
         return any(one.overdraft.ceiling for of in self.terms.values() for one in of.values())
 
     @cached_property
+    def fulfils(self) -> bool:
+        """Whether a reward is fulfilled by orders, in any version."""
+        rewards = (one.reward for of in self.terms.values() for one in of.values())
+        return any(reward.fulfil for reward in rewards if reward)
+
+    @cached_property
     def tells_sooner(self) -> bool:
         """Whether what lets points live longer may bring a notice of them nearer: the long one of the later end, where
         only the short one of the sooner end was left."""

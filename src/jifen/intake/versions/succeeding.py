@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from jifen.engine.compile import Engine, Version, compile_timeline
 from jifen.engine.errors import EngineError
-from jifen.programme.model import Programme
+from jifen.programme.fulfilment import FulfilledBy
+from jifen.programme.model import Currency, Programme
 from jifen.wording import Mendable, Said
 
 
@@ -40,6 +41,11 @@ def refused_for_good(old: Programme, new: Programme) -> Said | None:
                 f"reward '{currency.id}' must stay, as members may hold it: take away its price",
                 f"礼品“{currency.id}”须保留，会员可能还持有；不再兑换时，去掉价格即可",
             )
+        if currency.reward and same and _fulfilled_by(currency) != _fulfilled_by(same):
+            return Said(
+                f"how reward '{currency.id}' is fulfilled stays as it is, for whoever holds one: offer another reward",
+                f"礼品“{currency.id}”的交付方式不能更改，已有会员兑换：请另设一种礼品",
+            )
         if same is None or (same.scale, same.reward is None) != (
             currency.scale,
             not currency.reward,
@@ -49,6 +55,11 @@ def refused_for_good(old: Programme, new: Programme) -> Said | None:
                 f"积分种类“{currency.id}”须保留，精度不变",
             )
     return None
+
+
+def _fulfilled_by(currency: Currency) -> FulfilledBy | None:
+    reward = currency.reward
+    return reward.fulfil.by if reward and reward.fulfil else None
 
 
 def compiled(versions: Sequence[Version]) -> Engine:

@@ -48,6 +48,11 @@ _DECLARE_REWARDS = Said(
     "declare it under `rewards:`, and write `issue:`", "请在 `rewards:` 下声明，再用 `issue:` 发放"
 )
 
+_ORDERED = Said(
+    "what is fulfilled by an order is redeemed, and issued by no rule",
+    "须下单交付的礼品只能由会员兑换，规则不能发放",
+)
+
 
 class Giving(msgspec.Struct, frozen=True):
     """What surrounds a `give`: of_lines when the rule has `lines` or `per: line`; `rewards` where it is an `issue`."""
@@ -171,7 +176,11 @@ def award_from(node: Node, giving: Giving) -> Give:
     written = text(node)
     if giving.rewards and " " not in written.strip():
         written = f"1 {written}"
-    return give_from(written, giving)
+    give = give_from(written, giving)
+    offered = next(one.reward for one in giving.currencies if one.id == give.currency)
+    if offered and offered.fulfil:
+        raise Wrong(_ORDERED)
+    return give
 
 
 def _counted(name: str, giving: Giving) -> tuple[Field, bool, Past | None]:

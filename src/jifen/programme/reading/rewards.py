@@ -18,6 +18,7 @@ from jifen.programme.reading.declarations import OWN_WORDS as OF_CONDITIONS
 from jifen.programme.reading.declarations import read_fields
 from jifen.programme.reading.displays import DISPLAY, read_display
 from jifen.programme.reading.expiries import read_expiry
+from jifen.programme.reading.fulfilment import check_fulfilled, read_fulfilment
 from jifen.programme.reading.money_off import read_money_off
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.prices import read_balance, read_prices
@@ -39,7 +40,19 @@ from jifen.wording import Said
 MOST_REWARDS = 1000
 
 _KEYS = (
-    *("name", *DISPLAY, "shown", "fields", "price", "balance", "valid", "worth", "notice", "off"),
+    *(
+        "name",
+        *DISPLAY,
+        "shown",
+        "fields",
+        "price",
+        "balance",
+        "valid",
+        "worth",
+        "notice",
+        "off",
+        "fulfil",
+    ),
     "raise_notice",
     "codes",
     *BOUNDS,
@@ -147,6 +160,10 @@ def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePoo
     )
     display = read_display(section)
     raise_notice = section.read("raise_notice", read_raise_notice, None)
+    fulfil = None
+    if "fulfil" in section:
+        check_fulfilled(section)
+        fulfil = read_fulfilment(section.place("fulfil"), section.problems)
     return replace(
         reward,
         reward=Reward(
@@ -156,6 +173,7 @@ def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePoo
             display=display,
             raise_notice_days=raise_notice,
             codes=section.read("codes", lambda node: _pool(text(node), pools), None),
+            fulfil=fulfil,
         ),
     )
 

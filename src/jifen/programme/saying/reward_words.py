@@ -23,6 +23,7 @@ from jifen.programme.saying.conditions_en import phrase_all as phrase_all_en
 from jifen.programme.saying.conditions_zh import phrase as phrase_zh
 from jifen.programme.saying.conditions_zh import phrase_all as phrase_all_zh
 from jifen.programme.saying.expiry_wording import expiry_en, expiry_zh, notices_en, notices_zh
+from jifen.programme.saying.fulfilment_words import fulfilment_en, fulfilment_zh
 from jifen.programme.saying.naming import Name
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
@@ -50,13 +51,18 @@ def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[s
     said += [f"shown if {phrase_all_en(programme, reward.shown, None)}"] if reward.shown else []
     said += [_off_en(programme, reward.off)] if reward.off else []
     said += [f"each with a code “{_pool(programme, reward.codes).en}”"] if reward.codes else []
+    if reward.fulfil:
+        return [*said, fulfilment_en(reward.fulfil), *_worth_en(programme, currency)]
     said.append(expiry_en(currency.expiry).replace("after earning", "after it is received"))
     if reward.raise_notice_days is not None:
         said.append(own_raise_notice(reward.raise_notice_days, "en"))
     said += [notices_en(currency)] if currency.notices else []
-    if currency.unit_price_micros:
-        said.append(f"worth {_worth(programme, currency, 'en')}")
-    return said
+    return [*said, *_worth_en(programme, currency)]
+
+
+def _worth_en(programme: Programme, currency: Currency) -> list[str]:
+    worth = currency.unit_price_micros
+    return [f"worth {_worth(programme, currency, 'en')}"] if worth else []
 
 
 def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[str]:
@@ -67,13 +73,18 @@ def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[s
     said += [f"展示条件是{phrase_all_zh(programme, reward.shown, None)}"] if reward.shown else []
     said += [_off_zh(programme, reward.off)] if reward.off else []
     said += [f"每份附一个券码“{_pool(programme, reward.codes).zh}”"] if reward.codes else []
+    if reward.fulfil:
+        return [*said, fulfilment_zh(reward.fulfil), *_worth_zh(programme, currency)]
     said.append(expiry_zh(currency.expiry))
     if reward.raise_notice_days is not None:
         said.append(own_raise_notice(reward.raise_notice_days, "zh"))
     said += [notices_zh(currency)] if currency.notices else []
-    if currency.unit_price_micros:
-        said.append(f"每份价值 {_worth(programme, currency, 'zh')}")
-    return said
+    return [*said, *_worth_zh(programme, currency)]
+
+
+def _worth_zh(programme: Programme, currency: Currency) -> list[str]:
+    worth = currency.unit_price_micros
+    return [f"每份价值 {_worth(programme, currency, 'zh')}"] if worth else []
 
 
 def _of_who_sees_it(reward: Reward) -> WayOut:

@@ -1,0 +1,126 @@
+"""Orders: one with its history, and lists of them for whoever fulfils them or placed them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+import psycopg
+
+from jifen.db.adapting import cursor
+from jifen.db.statements import statements
+from jifen.enquiry.finding import moment_or_none
+from jifen.instants import moment_of
+from jifen.intake.using.ordering import STATES
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.ledger.ordering import OrderState
+
+SQL: Final = statements(Path(__file__).with_suffix(".sql"))
+STATE_NAMES: Final = tuple(STATES.values())
+
+
+class OrderView(NamedTuple):
+    """An order as it stands. `member`: who acts for whoever placed it. `left`: of the quantity, what is neither
+    cancelled nor returned. `due_at`: when time takes the next step."""
+
+    id: str
+    member: str
+    reward: str
+    quantity: int
+    left: int
+    fulfilled_by: str
+    state: str
+    addressed: bool
+    placed_at: dt.datetime
+    due_at: dt.datetime | None
+    closed_at: dt.datetime | None
+
+
+class StepSaid(msgspec.Struct, frozen=True):
+    """What whoever took a step said of it."""
+
+    carrier: str = ""
+    tracking: str = ""
+    shop: str = ""
+    reason: str = ""
+    quantity: int | None = None
+
+
+class StepView(NamedTuple):
+    """A step: what was asked, by whom and when, and the state behind it."""
+
+    asked: str
+    at: dt.datetime
+    actor: str
+    state: str
+    said: StepSaid
+
+
+def orders_page(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    *,
+    state: str | None,
+    member: str | None,
+    behind: str,
+    most: int,
+) -> list[OrderView]:
+    """Orders behind another one, oldest first: of a state, or of a member, where these are said."""
+    values: dict[str, Any] = {
+        "programme_id": programme.programme_id,
+        "states": [int(one) for one, name in STATES.items() if state in (None, name)],
+        "member": member,
+        "behind": behind,
+        "most": most,
+    }
+    with cursor(connection) as sql:
+        rows = sql.execute(SQL["orders"], values).fetchall()
+    return [_order(programme, row) for row in rows]
+
+
+def order_found(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, order_id: str
+) -> OrderView | None:
+    """An order by its id; None where there is none."""
+    values = {"programme_id": programme.programme_id, "order_id": order_id}
+    with cursor(connection) as sql:
+        row = sql.execute(SQL["order"], values).fetchone()
+    return None if row is None else _order(programme, row)
+
+
+def history_of(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, order_id: str
+) -> list[StepView]:
+    """What was done about an order, from its placing on."""
+    values = {"programme_id": programme.programme_id, "order_id": order_id}
+    with cursor(connection) as sql:
+        rows = sql.execute(SQL["history"], values).fetchall()
+    return [
+        StepView(
+            asked,
+            moment_of(at, programme.zone),
+            actor,
+            state,
+            msgspec.json.decode(body, type=StepSaid),
+        )
+        for asked, at, actor, state, body in rows
+    ]
+
+
+def _order(programme: OpenProgramme, row: tuple[Any, ...]) -> OrderView:
+    id, member, reward, quantity, left, by, state, addressed, placed_at, due_at, closed_at = row
+    return OrderView(
+        id,
+        member,
+        programme.engine.currencies[reward],
+        quantity,
+        left,
+        by,
+        STATES[OrderState(state)],
+        addressed,
+        moment_of(placed_at, programme.zone),
+        moment_or_none(programme, due_at),
+        moment_or_none(programme, closed_at),
+    )

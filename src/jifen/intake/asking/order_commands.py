@@ -1,0 +1,48 @@
+"""The steps that take an order further, as checked structs."""
+
+from __future__ import annotations
+
+import msgspec
+
+from jifen.intake.asking.metadata import Metadata
+
+
+class OrderStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The next step of an order, which is called like the redemption that placed it. `member` may be empty: it is then
+    whoever redeemed."""
+
+    id: str
+    member: str = ""
+    of: str
+    occurred_at: int | None = None
+    metadata: Metadata = msgspec.UNSET
+
+    @property
+    def redemption_key(self) -> str:
+        """The key of that redemption."""
+        return f"redeem/{self.of}"
+
+
+class Approve(OrderStep, frozen=True, kw_only=True, omit_defaults=True):
+    """It may be fulfilled; `reason` is for people."""
+
+    reason: str = ""
+
+
+class Ship(OrderStep, frozen=True, kw_only=True, omit_defaults=True):
+    """It is on its way: with whom, and under which number."""
+
+    carrier: str
+    tracking: str = ""
+
+
+class Close(OrderStep, frozen=True, kw_only=True, omit_defaults=True):
+    """What was sent has arrived; `reason` is for people."""
+
+    reason: str = ""
+
+
+class PickUp(OrderStep, frozen=True, kw_only=True, omit_defaults=True):
+    """The member has fetched it, in a shop if that is said."""
+
+    shop: str = ""

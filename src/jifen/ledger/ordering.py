@@ -1,0 +1,155 @@
+"""An order: how a reward that was redeemed comes to its member, step by step.
+
+A step is lawful or refused; it changes the order alone. Rewards and points are moved by whoever takes the step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from jifen.instants import MICROSECONDS_PER_DAY, NEVER
+from jifen.ledger.refusals import Refusal
+from jifen.programme.fulfilment import Fulfilment
+
+
+class OrderState(IntEnum):
+    """`PLACED` waits for approval; what needs none is `APPROVED` from the beginning."""
+
+    PLACED = 0
+    APPROVED = 1
+    SHIPPED = 2
+    CLOSED = 3
+    PICKED_UP = 4
+    CANCELLED = 5
+    RETURNED = 6
+
+
+UNDER_WAY: Final = frozenset({OrderState.PLACED, OrderState.APPROVED, OrderState.SHIPPED})
+CANCELLABLE: Final = frozenset({OrderState.PLACED, OrderState.APPROVED})
+TAKEN: Final = frozenset({OrderState.CLOSED, OrderState.PICKED_UP})
+"""The member has it."""
+
+
+@dataclass(slots=True)
+class Order:
+    """So many of a reward, of which `left` are neither cancelled nor returned. `order_id` is the id of the redemption
+    that placed it, `member_id` and `member_seq` its number. `due_at`: when time takes the next step (NEVER: it does
+    not). `steps`: how many were taken. `addressed`: it is known where to send it."""
+
+    order_id: str
+    member_id: bytes
+    member_seq: int
+    reward: int
+    quantity: int
+    terms: Fulfilment
+    placed_at: int
+    state: OrderState
+    left: int
+    due_at: int
+    closed_at: int
+    steps: int = 0
+    addressed: bool = False
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a step can still be taken."""
+        return self.state in UNDER_WAY
+
+    def approve(self, now: int) -> Refusal | None:
+        """Let it be fulfilled."""
+        refusal = self._refusal_before(OrderState.PLACED, now)
+        if refusal is None:
+            self._become(OrderState.APPROVED, _after(self.terms.within_days, now))
+        return refusal
+
+    def ship(self, now: int) -> Refusal | None:
+        """Let it go to the member's address; it closes by itself unless it comes back."""
+        refusal = self._refusal_before(OrderState.APPROVED, now)
+        if refusal is None and self.terms.by != "shipping":
+            return Refusal.OUT_OF_TURN
+        if refusal is None and not self.addressed:
+            return Refusal.ADDRESS_MISSING
+        if refusal is None:
+            self._become(OrderState.SHIPPED, _after(self.terms.close_days, now))
+        return refusal
+
+    def close(self, now: int) -> Refusal | None:
+        """The member has what was sent."""
+        refusal = self._refusal_before(OrderState.SHIPPED, None)
+        if refusal is None:
+            self._end(OrderState.CLOSED, now)
+        return refusal
+
+    def pick_up(self, now: int) -> Refusal | None:
+        """The member has fetched it."""
+        refusal = self._refusal_before(OrderState.APPROVED, now)
+        if refusal is None and self.terms.by != "pick_up":
+            return Refusal.OUT_OF_TURN
+        if refusal is None:
+            self._end(OrderState.PICKED_UP, now)
+        return refusal
+
+    def refusal_of_cancelling(self) -> Refusal | None:
+        """Why nothing of it can be cancelled."""
+        if self.state in CANCELLABLE:
+            return None
+        return Refusal.OUT_OF_TURN if self.under_way else Refusal.ORDER_CLOSED
+
+    def refusal_of_taking_back(self) -> Refusal | None:
+        """Why nothing of it can have come back."""
+        return self._refusal_before(OrderState.SHIPPED, None)
+
+    def lessen(self, quantity: int, now: int) -> None:
+        """Cancel so many of it or, of what was sent, take them back."""
+        self.left -= quantity
+        returned = self.state == OrderState.SHIPPED
+        if self.left:
+            self.steps += 1
+        else:
+            self._end(OrderState.RETURNED if returned else OrderState.CANCELLED, now)
+
+    def _refusal_before(self, state: OrderState, now: int | None) -> Refusal | None:
+        """Why a step cannot be taken that follows on a state, by its deadline if `now` is said."""
+        if not self.under_way:
+            return Refusal.ORDER_CLOSED
+        if self.state == OrderState.PLACED != state:
+            return Refusal.NOT_APPROVED
+        if self.state != state:
+            return Refusal.OUT_OF_TURN
+        return None if now is None or now < self.due_at else Refusal.ORDER_CLOSED
+
+    def _become(self, state: OrderState, due_at: int) -> None:
+        self.state, self.due_at, self.steps = state, due_at, self.steps + 1
+
+    def _end(self, state: OrderState, now: int) -> None:
+        self._become(state, NEVER)
+        self.closed_at = now
+
+
+def placed(
+    order_id: str, member_id: bytes, member_seq: int, reward: int, quantity: int,
+    terms: Fulfilment, now: int,
+) -> Order:  # fmt: skip
+    """A new order: it waits for approval where the reward asks for that."""
+    waits = terms.approve_days is not None
+    state = OrderState.PLACED if waits else OrderState.APPROVED
+    due_at = _after(terms.approve_days if waits else terms.within_days, now)
+    return Order(
+        order_id,
+        member_id,
+        member_seq,
+        reward,
+        quantity,
+        terms,
+        now,
+        state,
+        quantity,
+        due_at,
+        NEVER,
+    )
+
+
+def _after(days: int | None, now: int) -> int:
+    return NEVER if days is None else now + days * MICROSECONDS_PER_DAY

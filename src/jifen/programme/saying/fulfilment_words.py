@@ -1,0 +1,34 @@
+"""How orders of a reward are fulfilled, in words."""
+
+from __future__ import annotations
+
+from jifen.programme.fulfilment import Fulfilment
+
+
+def fulfilment_en(fulfil: Fulfilment) -> str:
+    """`sent to the member within 7 days once somebody has approved the order, who has 3 days for it`."""
+    said = "sent to the member" if fulfil.by == "shipping" else "picked up with a code"
+    if fulfil.within_days is not None:
+        said += f" within {_days_en(fulfil.within_days)}"
+    if fulfil.approve_days is not None:
+        said += f" once the order is approved, within {_days_en(fulfil.approve_days)}"
+    if fulfil.within_days is not None or fulfil.approve_days is not None:
+        said += ", else the points come back"
+    return said
+
+
+def fulfilment_zh(fulfil: Fulfilment) -> str:
+    """`订单须在 3 天内审核；7 天内寄出，逾期退还积分`."""
+    said = ""
+    if fulfil.approve_days is not None:
+        said = f"订单须在 {fulfil.approve_days} 天内审核，之后"
+    if fulfil.within_days is not None:
+        said += f" {fulfil.within_days} 天内"
+    said += "寄给会员" if fulfil.by == "shipping" else "凭码自提"
+    if fulfil.within_days is not None or fulfil.approve_days is not None:
+        said += "，逾期取消并退还积分"
+    return said.strip()
+
+
+def _days_en(days: int) -> str:
+    return f"{days} day" if days == 1 else f"{days} days"

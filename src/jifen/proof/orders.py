@@ -1,0 +1,151 @@
+"""Orders: each placed by its redemption as was promised then, taken by lawful steps to where it stands, and every step
+with just the rewards that it moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from jifen.db.round_trips import Cursor
+from jifen.db.statements import statements
+from jifen.instants import NEVER
+from jifen.intake.asking.commands import Redeem
+from jifen.intake.using.ordering import STATES
+from jifen.ledger.ordering import TAKEN, Order, placed
+from jifen.programme.fulfilment import Fulfilment
+from jifen.proof.differences import Difference
+from jifen.proof.timeline import Timeline
+
+SQL: Final = statements(Path(__file__).with_suffix(".sql"))
+_decode_redeem: Final = msgspec.json.Decoder(Redeem).decode
+
+
+class _Kept(NamedTuple):
+    """An order as it is kept, and the redemption that placed it (None: there is none)."""
+
+    order_id: str
+    member_id: UUID
+    member_seq: int
+    reward: int
+    quantity: int
+    by: Any
+    approve_days: int | None
+    within_days: int | None
+    close_days: int
+    forget_days: int
+    placed_at: int
+    state: int
+    left: int
+    due_at: int
+    closed_at: int
+    steps: int
+    redeemed_at: int | None
+    redemption: bytes | None
+    told: str | None
+
+    @property
+    def terms(self) -> Fulfilment:
+        """What was promised."""
+        days = self.approve_days, self.within_days, self.close_days, self.forget_days
+        return Fulfilment(self.by, *days)
+
+
+class _Step(NamedTuple):
+    """A step with its command, and what that issued and redeemed of the order's reward."""
+
+    order_id: str
+    step_no: int
+    kind: str
+    at: int
+    told: str
+    of: str
+    issued: int | None
+    redeemed: int | None
+
+
+def order_differences(sql: Cursor, timeline: Timeline) -> Iterator[Difference]:
+    """Every order that is not what its commands make of it, and every such command that no order tells of."""
+    values = {"programme_id": timeline.programme.programme_id}
+    steps = map(_Step._make, sql.execute(SQL["steps"], values).fetchall())
+    taken = {order_id: list(of) for order_id, of in groupby(steps, lambda step: step.order_id)}
+    for row in sql.execute(SQL["orders"], values).fetchall():
+        kept = _Kept._make(row)
+        derived = _derived(kept, taken.pop(kept.order_id, []), timeline)
+        if derived is None or _standing(kept) != _standing(derived):
+            yield _differs(kept.order_id)
+    yield from map(_differs, taken)
+    if timeline.programme.fulfils:
+        for (key,) in sql.execute(SQL["unnoted"], values).fetchall():
+            yield _differs(key)
+
+
+def _standing(order: _Kept | Order) -> tuple[int, ...]:
+    return int(order.state), order.left, order.due_at, order.closed_at, order.steps
+
+
+def _derived(kept: _Kept, steps: Sequence[_Step], timeline: Timeline) -> Order | None:
+    """The order as its redemption and its steps have it; None where these cannot have been."""
+    if kept.redemption is None or not _is_as_redeemed(kept, timeline):
+        return None
+    order = placed(
+        kept.order_id, kept.member_id.bytes, kept.member_seq, kept.reward, kept.quantity, kept.terms,
+        kept.placed_at,
+    )  # fmt: skip
+    order.addressed = True  # as whoever sent it knew
+    lawful = kept.told == STATES[order.state]
+    for number, step in enumerate(steps, start=1):
+        as_told = (step.step_no, step.of) == (number, kept.order_id)
+        lawful = lawful and as_told and _is_lawful(order, step) and step.told == STATES[order.state]
+    return order if lawful else None
+
+
+def _is_as_redeemed(kept: _Kept, timeline: Timeline) -> bool:
+    """Whether an order is of what was redeemed, by what a version promised that could be in force."""
+    assert kept.redemption is not None
+    asked, reward = (
+        _decode_redeem(kept.redemption),
+        timeline.programme.engine.currencies[kept.reward],
+    )
+    promised = [
+        one.reward.fulfil
+        for version in timeline.versions
+        if timeline.possible(version.revision, kept.placed_at)
+        for one in timeline.as_of(version.revision).engine.plan_at(kept.placed_at).programme.rewards
+        if one.id == reward and one.reward
+    ]
+    redeemed = asked.reward, asked.quantity, kept.redeemed_at
+    return redeemed == (reward, kept.quantity, kept.placed_at) and kept.terms in promised
+
+
+def _is_lawful(order: Order, step: _Step) -> bool:
+    """Take the step; whether that could be, and it moved the rewards that it had to."""
+    issued, redeemed = step.issued or 0, step.redeemed or 0
+    match step.kind:
+        case "approve":
+            refused = order.approve(step.at)
+        case "ship":
+            refused = order.ship(step.at)
+        case "close":
+            refused = order.close(step.at)
+        case "pick_up":
+            refused = order.pick_up(step.at)
+        case "cancel" | "cancel_order" | "take_back":
+            back = step.kind == "take_back"
+            refused = order.refusal_of_taking_back() if back else order.refusal_of_cancelling()
+            if refused is None and 0 < -issued <= order.left:
+                order.lessen(-issued, step.at)
+                return redeemed == 0
+            return False
+        case _:
+            return False
+    handed_out = order.left if order.state in TAKEN else 0
+    return refused is None and step.at != NEVER and (issued, redeemed) == (0, -handed_out)
+
+
+def _differs(where: str) -> Difference:
+    return Difference(check="order", where=where)
