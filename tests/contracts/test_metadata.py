@@ -11,6 +11,7 @@ from served_bank import Served, purchase, served_bank
 
 from jifen.client import Client, Conflict
 from jifen.client.testing import Sandbox
+from jifen.enquiry import members
 from jifen.programme.loading import load
 from jifen.programme.problems import ProgrammeError
 
@@ -151,6 +152,54 @@ def test_a_member_who_asks_by_themself_is_not_told_it(served: Served) -> None:
         assert themself.get("/v1/events/of-fay").json()["metadata"] == {}
 
 
+def commands_with(served: Served, entry: str, **query: str) -> list[str]:
+    told = served.client.get("/v1/audit", params={"metadata": entry, **query}).json()
+    return [one["asked"] for one in told["commands"]]
+
+
+def test_commands_are_found_by_it(served: Served) -> None:
+    for number in range(3):
+        note = {"batch": f"b=7/{number % 2}"}
+        asked(served, "events", **purchase(f"noted-{number}", "ann", metadata=note))
+    assert commands_with(served, "batch=b=7/0") == ["event/noted-2", "event/noted-0"]
+    assert commands_with(served, "batch=b=7/1", member="ann") == ["event/noted-1"]
+    assert commands_with(served, "batch=b=7/1", member="bob") == []
+    assert commands_with(served, "batch=b=7") == []
+    assert commands_with(served, "lot=b=7/0") == []
+    for wrong in ("batch", "=b", "batch="):
+        refused = served.client.get("/v1/audit", params={"metadata": wrong})
+        assert (refused.status_code, refused.json()["pointer"]) == (400, "/metadata")
+
+
+def test_members_are_found_by_it_however_far_apart(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("gil-1", "gil-5", "gil-9"):
+        asked(served, "members", id=name, facts={"metadata": {"crm": "G"}})
+    for number in (2, 3, 4, 6, 7, 8):
+        asked(served, "members", id=f"gil-{number}", facts={"metadata": {"crm": "H"}})
+
+    def walk(limit: int) -> list[list[str]]:
+        pages: list[list[str]] = []
+        query = {"metadata": "crm=G", "limit": str(limit)}
+        while True:
+            page = served.client.get("/v1/members", params=query).json()
+            pages.append([one["id"] for one in page["members"]])
+            if page["next"] is None:
+                return pages
+            query["after"] = page["next"]
+
+    assert walk(50) == [["gil-1", "gil-5", "gil-9"]]
+    assert walk(2) == [["gil-1", "gil-5"], ["gil-9"]]
+    assert walk(1) == [["gil-1"], ["gil-5"], ["gil-9"]]
+    monkeypatch.setattr(members, "LOOKED_AT", 3)
+    found = walk(50)
+    assert [name for page in found for name in page] == ["gil-1", "gil-5", "gil-9"]
+    assert [] in found
+    refused = served.client.get("/v1/members", params={"metadata": "crm"})
+    assert (refused.status_code, refused.json()["pointer"]) == (400, "/metadata")
+
+
 def test_a_programme_cannot_call_a_field_so(served: Served) -> None:
     document = served.client.get("/v1/programme/versions/1").json()["document"]
     named = document + "\nfacts: {metadata: text}\n"
@@ -169,6 +218,7 @@ def test_the_client_attaches_it(database_url: str) -> None:
         assert shop.members.get("ann").facts["metadata"] == {"crm": "77"}
         shop.events.create("ann", amount="60.00", id="o1", metadata=ORDER)
         shop.spends.create("ann", 20, id="s1", metadata={"coupon": "K7"})
+        assert [one.id for one in shop.members.list(metadata="crm=77")] == ["ann"]
         assert shop.events.get("o1").metadata == ORDER
         assert shop.spends.get("s1").metadata == {"coupon": "K7"}
         assert next(shop.members.statement("ann")).metadata == {"coupon": "K7"}

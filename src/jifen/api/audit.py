@@ -15,6 +15,7 @@ from jifen.api.visiting import Visit, Visitors
 from jifen.api.wire import language_of
 from jifen.enquiry.audit import AuditAsked, AuditEntry, AuditPlace, audit, audit_place, end_of
 from jifen.intake.asking import scalars
+from jifen.intake.asking.metadata import noted_of
 from jifen.intake.asking.scalars import Malformed
 from jifen.intake.versions.opening import OpenProgramme
 
@@ -29,13 +30,14 @@ async def show_audit(
     member: FromQuery[str | None] = None,
     actor: FromQuery[str | None] = None,
     kind: FromQuery[str | None] = None,
+    metadata: FromQuery[str | None] = None,
     since: FromQuery[str | None] = None,
     until: FromQuery[str | None] = None,
     after: FromQuery[str | None] = None,
     limit: Page = 50,
 ) -> Document:
-    """The journal, the last first: of a `member`, an `actor`, a `kind`, from `since` to the end of `until`; 31 days
-    back unless said."""
+    """The journal, the last first: of a `member`, an `actor`, a `kind`, with `metadata` as name=text, from `since` to
+    the end of `until`; 31 days back unless said."""
     language = language_of(request.scope)
 
     def look(visit: Visit) -> Document:
@@ -51,6 +53,7 @@ async def show_audit(
             member=None if member is None else scalars.text(member, "/member"),
             actor=None if actor is None else scalars.text(actor, "/actor"),
             kind=None if kind is None else scalars.text(kind, "/kind"),
+            noted=None if metadata is None else noted_of(metadata, "/metadata"),
         )
         page = audit(visit.connection, visit.programme, asked, most=limit)
         return {

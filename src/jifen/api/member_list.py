@@ -14,6 +14,7 @@ from jifen.api.members import Page
 from jifen.api.visiting import Visit, Visitors
 from jifen.enquiry.members import members_by_name
 from jifen.intake.asking import scalars
+from jifen.intake.asking.metadata import noted_of
 
 
 @get("/v1/members", summary="Members by name")
@@ -21,11 +22,12 @@ async def list_members(
     request: Request[Any, Any, Any],
     visitors: NamedDependency[Visitors],
     prefix: FromQuery[str | None] = None,
+    metadata: FromQuery[str | None] = None,
     after: FromQuery[str | None] = None,
     limit: Page = 50,
 ) -> Document:
-    """Members in the order of their names, those that begin with `prefix`; behind `after`, the `next` of the page
-    before."""
+    """Members in the order of their names, those that begin with `prefix` and have `metadata` as name=text; behind
+    `after`, the `next` of the page before."""
 
     def look(visit: Visit) -> Document:
         found = members_by_name(
@@ -33,6 +35,7 @@ async def list_members(
             visit.programme,
             prefix="" if prefix is None else scalars.text(prefix, "/prefix"),
             after="" if after is None else scalars.text(after, "/after"),
+            noted=None if metadata is None else noted_of(metadata, "/metadata"),
             most=limit,
         )
         told: Document = msgspec.to_builtins(found)

@@ -247,12 +247,20 @@ class Audit(Noun[T]):
         member: str | None = None,
         actor: str | None = None,
         kind: str | None = None,
+        metadata: str | None = None,
         since: str | None = None,
         until: str | None = None,
     ) -> Pages[AuditPage, AuditEntry]:
         """Who asked what, when, and what it was answered, the last first; 31 days back unless `since` is said. It and
-        `until` are dates or times as text."""
-        said = {"member": member, "actor": actor, "kind": kind, "since": since, "until": until}
+        `until` are dates or times as text, `metadata` an entry as `order=2026/0042`."""
+        said = {
+            "member": member,
+            "actor": actor,
+            "kind": kind,
+            "metadata": metadata,
+            "since": since,
+            "until": until,
+        }
         return walked(
             path_of("audit"),
             AuditPage,

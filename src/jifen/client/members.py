@@ -52,9 +52,11 @@ class Members(Noun[T]):
         return Request("GET", path_of("members", member), _MEMBER)
 
     @lists
-    def list(self, prefix: str | None = None) -> Pages[MemberNames, MemberName]:
-        """Members by name, those whose names begin so."""
-        query = {"limit": MEMBERS_PER_PAGE, "prefix": prefix}
+    def list(
+        self, prefix: str | None = None, *, metadata: str | None = None
+    ) -> Pages[MemberNames, MemberName]:
+        """Members by name, those whose names begin so and who have this entry of `metadata`, as `crm=C-1042`."""
+        query = {"limit": MEMBERS_PER_PAGE, "prefix": prefix, "metadata": metadata}
         return walked(
             path_of("members"),
             MemberNames,

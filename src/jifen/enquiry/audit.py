@@ -16,7 +16,7 @@ from jifen.db.statements import statements
 from jifen.enquiry.finding import UnknownMember
 from jifen.instants import moment_of
 from jifen.intake.answers import Answer
-from jifen.intake.asking.metadata import attached
+from jifen.intake.asking.metadata import Noted, attached
 from jifen.intake.relations.between import original_of
 from jifen.intake.versions.opening import OpenProgramme
 
@@ -49,6 +49,7 @@ class AuditAsked(NamedTuple):
     member: str | None = None
     actor: str | None = None
     kind: str | None = None
+    noted: Noted | None = None
 
 
 class AuditEntry(NamedTuple):
@@ -96,6 +97,8 @@ def audit(
         "programme": programme.programme_id.hex,
         "actor": asked.actor,
         "kind": asked.kind,
+        "noted": asked.noted and asked.noted.name,
+        "text": asked.noted and asked.noted.text,
     }
     with cursor(connection) as sql:
         if asked.member is None:

@@ -1,6 +1,6 @@
 -- name: commands_recorded
--- What was recorded from an instant on and before a place, the last first, of some kinds and actors, where they are
--- named: commands of members, and behind those of the same instant what was done to the programme, its keys and its webhooks.
+-- What was recorded from an instant on and before a place, the last first, of some kinds and actors and with some metadata, where
+-- they are named: commands of members, and behind those of the same instant what was done to the programme, its keys and its webhooks.
 SELECT * FROM (
     (SELECT c.recorded_at, c.member_id, c.member_seq, m.external_id, c.occurred_at, c.key, c.kind, c.actor,
            c.body ->> 'reason', c.body -> 'metadata', '{}'::json, c.answer
@@ -10,6 +10,7 @@ SELECT * FROM (
         AND (c.recorded_at, c.member_id, c.member_seq) < (instant(%(at)s), %(member)s::uuid, %(seq)s::bigint)
         AND (%(kind)s::text IS NULL OR c.kind = %(kind)s)
         AND (%(actor)s::text IS NULL OR c.actor = %(actor)s OR starts_with(c.actor, %(actor)s || '/'))
+        AND (%(noted)s::text IS NULL OR c.body -> 'metadata' ->> %(noted)s = %(text)s)
     ORDER BY c.recorded_at DESC, c.member_id DESC, c.member_seq DESC
     LIMIT %(most)s)
     UNION ALL
@@ -21,6 +22,7 @@ SELECT * FROM (
         AND (d.recorded_at, '00000000-0000-0000-0000-000000000000'::uuid, d.deed_no) < (instant(%(at)s), %(member)s::uuid, %(seq)s::bigint)
         AND (%(kind)s::text IS NULL OR d.kind = %(kind)s)
         AND (%(actor)s::text IS NULL OR d.actor = %(actor)s OR starts_with(d.actor, %(actor)s || '/'))
+        AND %(noted)s::text IS NULL
     ORDER BY d.recorded_at DESC, d.deed_no DESC
     LIMIT %(most)s)
 ) AS recorded ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT %(most)s
@@ -34,6 +36,7 @@ WHERE c.programme_id = %(programme)s::uuid AND c.member_id = %(of)s::uuid AND c.
     AND c.recorded_at BETWEEN instant(%(since)s) AND instant(%(at)s)
     AND (%(kind)s::text IS NULL OR c.kind = %(kind)s)
     AND (%(actor)s::text IS NULL OR c.actor = %(actor)s OR starts_with(c.actor, %(actor)s || '/'))
+    AND (%(noted)s::text IS NULL OR c.body -> 'metadata' ->> %(noted)s = %(text)s)
 ORDER BY c.member_seq DESC
 LIMIT %(most)s
 

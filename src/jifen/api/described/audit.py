@@ -8,7 +8,7 @@ import msgspec
 
 from jifen.api.described.answers import Answer
 from jifen.api.described.operation import Operation, Parameter
-from jifen.api.described.reads import LIMIT
+from jifen.api.described.reads import LIMIT, NOTED
 from jifen.api.described.shapes import Metadata, Moment, told
 from jifen.wording import Said
 
@@ -98,6 +98,7 @@ OPERATIONS: Final = (
                 "只看这位操作者；写密钥名称时，包括用它的每一个人。",
             ),
             _asked("kind", _TEXT, "Only commands of this kind.", "只看这一种命令。"),
+            NOTED,
             _asked(
                 "since",
                 _MOMENT,

@@ -33,6 +33,18 @@ _PLACE: Final = Parameter(
     type=Annotated[str, told("A place that a page named.", "上一页给出的位置。")],
     said=Said("The `earlier` of the page before.", "上一页的 `earlier`。"),
 )
+NOTED: Final = Parameter(
+    name="metadata",
+    where="query",
+    type=Annotated[
+        str,
+        told("name=text.", "名称=文字。", min_length=3, max_length=541, pattern="^[^=]+=.+$"),
+    ],
+    said=Said(
+        "Only with this entry of metadata, as `order=2026/0042`.",
+        "只看带有这一项 metadata 的，如 `order=2026/0042`。",
+    ),
+)
 _PREFIX: Final = Parameter(
     name="prefix",
     where="query",
@@ -85,7 +97,7 @@ OPERATIONS: Final = (
         path="/v1/members",
         summary=Said("Members by name", "按编号列出会员"),
         scope="read",
-        parameters=(_PREFIX, _AFTER, LIMIT),
+        parameters=(_PREFIX, NOTED, _AFTER, LIMIT),
         answers={200: (MemberNamesTold,)},
         problems=("malformed",),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,6 +17,21 @@ FACT = "metadata"
 
 Metadata = dict[str, str] | msgspec.UnsetType
 """Unset where nothing is attached, so that what was written before it could be says the same."""
+
+
+class Noted(NamedTuple):
+    """One entry of metadata, by which something is looked for."""
+
+    name: str
+    text: str
+
+
+def noted_of(raw: str, pointer: str) -> Noted:
+    """An entry written as name=text. Raises Malformed."""
+    name, equals, text = raw.partition("=")
+    if not equals:
+        raise Malformed(pointer, "expected name=text", "应写成 名称=文字")
+    return Noted(scalars.text(name, pointer), scalars.text(text, pointer))
 
 
 def metadata_of(raw: Raw, pointer: str) -> Metadata:
