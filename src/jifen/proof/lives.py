@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
-from typing import Final
+from itertools import accumulate, product
+from typing import Final, NamedTuple
 
 from jifen.intake.judging.activity import extended_by
 from jifen.intake.judging.case import RETURNS
@@ -19,35 +19,46 @@ from jifen.programme.reading.extensions import extending_events
 from jifen.proof.as_known import HistoryKnown
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
-from jifen.proof.slices import MemberRow, Records
+from jifen.proof.slices import Records
 from jifen.proof.timeline import Timeline
 
 Life = tuple[int, ExtendedBy]
 """The place of the first command that found it so, and what activity had done for lots by then."""
-_UNITING: Final = frozenset({"merge", "unmerge"})
+_UNITING: Final = ("counterpart/merge/", "counterpart/claim/")
+
+
+class _Doubt(NamedTuple):
+    """What the books do not say: by how much `later` than recorded a command looked at the versions, and whether what
+    was settled behind a correction was so before the past was judged again."""
+
+    later: int
+    settled_first: bool
 
 
 def possible_lives(
-    member: MemberRow,
-    records: Records,
-    history: History,
-    asked: Sequence[Asked],
-    timeline: Timeline,
+    records: Records, history: History, asked: Sequence[Asked], timeline: Timeline
 ) -> Iterator[list[Life]]:
     """In the order of commands, as it may have been: of a command that came as a version was published, the books do
-    not say whether it knew of it. Nothing where it cannot be told: the past of a programme was corrected, or the member
-    was united with another, whose events count from then on."""
+    not say whether it knew of it, nor whether what was settled behind a correction went before it. Nothing where it
+    cannot be told: somebody was merged into the member who has parted again, so that histories have come apart."""
     programme = timeline.programme
-    united = member.merged or records.standing.events
     if not programme.extensions:
         yield [(0, {})]
-    elif united or programme.corrections or any(one.kind in _UNITING for one in asked):
+    elif any(
+        one.key.startswith(_UNITING) for one in asked if one.key not in records.standing.merges
+    ):
         return
-    elif any(one.spares for lengthening in programme.extensions.values() for one in lengthening):
-        for later in timeline.doubts:
-            yield _lives_with_tiers(records, history, asked, timeline, later)
+    elif records.standing.events or programme.corrections or _spares(programme):
+        unsure = (False, True) if programme.corrections else (False,)
+        for later, settled_first in product(timeline.doubts, unsure):
+            doubt = _Doubt(later, settled_first)
+            yield _lives_by_states(records, history, asked, timeline, doubt)
     else:
         yield _lives_by_deeds(records, history, asked, programme)
+
+
+def _spares(programme: OpenProgramme) -> bool:
+    return any(one.spares for lengthening in programme.extensions.values() for one in lengthening)
 
 
 def _lives_by_deeds(
@@ -74,26 +85,46 @@ def _lives_by_deeds(
     return found
 
 
-def _lives_with_tiers(
+def _lives_by_states(
     records: Records,
     history: History,
     asked: Sequence[Asked],
     timeline: Timeline,
-    later: int,
+    doubt: _Doubt,
 ) -> list[Life]:
-    """The same where tiers keep points alive: which tier, and until when, follows from the state and the versions that
-    were known. `later`: by how much later than recorded a command looked at the versions."""
+    """The same where more than the deeds decide: which tier keeps points alive, and until when, what merged members
+    brought, and what was corrected since follow from the state and the versions that were known."""
     known, found = HistoryKnown(records, history), list[Life]([(0, {})])
-    changing = {event.seq for event in history.events}
+    standing = records.standing
+    changing = {standing.since.get(event.seq, event.seq) for event in history.events}
     changing |= {row[2] for row in records.read(RETURNS)}
+    changing |= {one.seq for one in standing.came_back}
     recorded = accumulate((command.recorded_at for command in asked), max)
-    programmes = [timeline.known_at(at + later) for at in recorded]
-    for place, (command, programme) in enumerate(zip(asked, programmes, strict=True), start=1):
-        following = programmes[place] if place < len(asked) else programme
-        if command.seq in changing or following.revision != programme.revision:
-            state = known.state_before(command.seq + 1, following)
+    programmes = [timeline.known_at(at + doubt.later) for at in recorded]
+    behind = False
+    for place, (command, newest) in enumerate(zip(asked, programmes, strict=True), start=1):
+        following = programmes[place] if place < len(asked) else newest
+        if command.seq in changing or following.revision != newest.revision or behind:
+            behind = _settles_first(asked[place:], newest, following, doubt)
+            judged_by = newest if behind else following
+            state = known.state_before(command.seq + 1, judged_by)
             found.append((place, extended_by(following, state)))
     return found
+
+
+def _settles_first(
+    ahead: Sequence[Asked], before: OpenProgramme, after: OpenProgramme, doubt: _Doubt
+) -> bool:
+    """Whether the next command settles what was due before the past is judged again by a corrected version: the one
+    that follows says so, unless the correction changed no award, which leaves no command."""
+    corrected = {revision for revision, _ in after.corrections} & {
+        *range(before.revision + 1, after.revision + 1)
+    }
+    alike = before.engine.layout.generation == after.engine.layout.generation
+    if not (ahead and corrected and alike and ahead[0].kind == "settle"):
+        return False
+    judged_again = len(ahead) > 1 and ahead[1].key.startswith(f"correct/{after.revision}/")
+    return doubt.settled_first or (judged_again and ahead[1].recorded_at == ahead[0].recorded_at)
 
 
 def lengthened(programme: OpenProgramme, event: PastEvent) -> list[tuple[str, Extension]]:

@@ -60,7 +60,7 @@ def notice_differences(
     if not promised:
         return
     differences: list[Difference] | None = None
-    for lives in possible_lives(member, records, history, asked, timeline):
+    for lives in possible_lives(records, history, asked, timeline):
         found = list(_differences(member, records, asked, timeline.programme, promised, lives))
         if not found:
             return
