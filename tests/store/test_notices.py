@@ -237,6 +237,14 @@ def test_a_version_of_the_same_day_repeats_no_notice(bank: Bank) -> None:
     assert proved(bank) == []
 
 
+def test_a_version_that_promises_more_is_no_difference_before_anybody_swept(bank: Bank) -> None:
+    bank.travel("2026-05-01 10:00")
+    bank.do("2026-05-01 12:00", bank.bought("a2", "ann", 1000))
+    nobody_sweeps_until(bank, "2026-05-01 18:00")
+    bank.publish(DOCUMENT.replace("[30 days, 7 days]", "[60 days, 30 days, 7 days]"))
+    assert proved(bank) == []
+
+
 @pytest.mark.parametrize(
     "change",
     [

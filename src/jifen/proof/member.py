@@ -73,7 +73,9 @@ def _all_differences(
     }
     programme = timeline.of_member(member)
     extended = extended_by(programme, state_list(member.state)) if programme.extensions else {}
-    yield from point_differences(member, records, days, moved, moved_by, extended)
+    yield from point_differences(
+        member, records, days, moved, moved_by, extended, timeline.beginnings
+    )
     yield from key_differences(member, asked)
     yield from known_differences(member, asked, timeline)
     yield from deed_differences(member, records, asked, days)

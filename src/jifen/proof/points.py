@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from jifen.db.tables import BALANCE
@@ -81,15 +81,17 @@ def point_differences(
     moved: ByBatch,
     moved_by: Mapping[int, int],
     extended: ExtendedBy,
+    beginnings: Collection[int],
 ) -> Iterator[Difference]:
     """Everything that does not agree; what was moved is added to `moved`. `days` knows the local days,
-    `moved_by` what each command says that it moved between members, `extended` what activity has done for lots."""
+    `moved_by` what each command says that it moved between members, `extended` what activity has done for lots,
+    `beginnings` are those of versions."""
     points = Points(member, records)
     yield from _postings(points, days, moved, moved_by)
     yield from _renewals(points)
     yield from _lots(points)
     yield from _balances(points)
-    yield from _due(points, member.next_due_at, days, extended)
+    yield from _due(points, member.next_due_at, days, extended, beginnings)
 
 
 def _postings(
@@ -218,11 +220,16 @@ def _balances(points: Points) -> Iterator[Difference]:
 
 
 def _due(
-    points: Points, next_due_at: int, days: Days, extended: ExtendedBy
+    points: Points,
+    next_due_at: int,
+    days: Days,
+    extended: ExtendedBy,
+    beginnings: Collection[int],
 ) -> Iterator[Difference]:
-    """`next_due_at` is an instant of some lot or hold, a midnight, when tiers change, or the moment before one, when
-    periods end; and not after the first at which time changes something."""
-    instants, first = {NEVER}, NEVER
+    """`next_due_at` is an instant of some lot or hold, a midnight, when tiers change, the moment before one, when
+    periods end, or the beginning of a version that lets time look at more; and not after the first at which time
+    changes something."""
+    instants, first = {NEVER, *beginnings}, NEVER
     indebted = {currency for currency, row in points.balances.items() if row[2] > 0}
     for lot in points.lots.values():
         _, _, _, _, currency, _, _, _, _, earned_at, available_at, expires_at, remaining, held = lot

@@ -76,6 +76,11 @@ class Timeline:
         return None
 
     @property
+    def beginnings(self) -> frozenset[int]:
+        """From when on each version has been in force, as far as anybody could know."""
+        return frozenset(max(row.effective_from, row.recorded_at) for row in self.versions)
+
+    @property
     def doubts(self) -> tuple[int, ...]:
         """By how much sooner or later than recorded a batch may have looked at the versions, the likeliest first."""
         if len(self.versions) == 1:
