@@ -148,21 +148,21 @@ def test_a_failure_that_overtakes_its_order_keeps_it_from_being_taken(served: Se
     assert served.points() == (500, 0)
 
 
-def test_a_failure_told_between_looking_and_holding_lets_the_hold_go(
+def test_a_failure_told_while_its_order_is_taken_lets_the_points_go(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The provider gave up while we were holding, and tells so before we look whether it did."""
     looked = _Mall.is_failed
     told: list[str] = []
 
     async def overtaken(mall: _Mall, order: str) -> bool:
-        found = await looked(mall, order)
-        if not told:
-            told.append(await asyncio.to_thread(served.mall.tell, order, success=False))
-        return found
+        told.append(await asyncio.to_thread(served.mall.tell, order, success=False))
+        return await looked(mall, order)
 
     monkeypatch.setattr(_Mall, "is_failed", overtaken)
     assert served.mall.deduct("D1")["code"] == "order_closed"
     assert told == ["ok"]
+    assert served.notice("D1")["outcome"] == "released"
     assert served.points() == (500, 0)
 
 

@@ -103,8 +103,6 @@ class _Mall:
 
         A notice that it failed may overtake it. Either the notice finds the hold, or we, looking behind it, the notice.
         """
-        if await self.is_failed(asked.order):
-            raise NotDone("order_closed")
         provider = self.provider
         await self.ask(
             orders.deduction(
@@ -116,7 +114,7 @@ class _Mall:
             raise NotDone("order_closed")
         held = await self.held(asked.order)
         if held is None or held.state in ("voided", "timed_out"):
-            raise NotDone("order_closed")  # it was, since it was asked for the first time
+            raise NotDone("order_closed")  # since it was asked for the first time
         return id_of(provider.id, asked.order)
 
     async def add(self, asked: Addition) -> str:
