@@ -20,7 +20,7 @@ from jifen.api.one_write import OneWriteProtocol
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
-from jifen.intake.versions.opening import OpenProgramme, create_programme
+from jifen.intake.versions.opening import OpenProgramme, create_programme, open_programme
 from jifen.proof.proving import prove
 
 TEMPLATES: Final = Path(__file__).parents[2] / "src" / "jifen" / "programme" / "templates"
@@ -50,7 +50,7 @@ def served_bank(url: str, *scopes: str) -> Iterator[Served]:
             headers = {"authorization": f"Bearer {key}"}
             with httpx.Client(base_url=address, headers=headers, trust_env=False) as client:
                 yield Served(connection, programme, client)
-        assert prove(connection, programme).holds
+        assert prove(connection, open_programme(connection, programme.slug)).holds
 
 
 @contextmanager

@@ -49,6 +49,8 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("POST", "/v1/programme/correction"): "programme",
     ("DELETE", "/v1/programme/correction"): "programme",
     ("POST", "/v1/programme/correction/post"): "programme",
+    ("GET", "/v1/stock"): "read",
+    ("POST", "/v1/stock"): "write",
     ("GET", "/v1/audit"): "audit",
     ("GET", "/v1/holds/{}"): "read",
     ("GET", "/v1/spends/{}"): "read",

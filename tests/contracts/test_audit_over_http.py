@@ -172,3 +172,21 @@ def test_what_was_done_to_the_programme_stands_beside(database_url: str) -> None
         assert asked(served, kind="withdraw") == ["withdraw/3"]
         assert asked(served, kind="withdraw", member="ann") == []
         assert asked(served, limit=2) == asked(served)
+
+
+def test_changes_of_stock_stand_there_with_their_reasons(database_url: str) -> None:
+    document = (TEMPLATES / "coffee-club.yaml").read_text(encoding="utf-8")
+    document += (
+        "\nrewards: {mug: {name: {zh: 马克杯, en: mug}, price: 20 points, stock: counted}}\n"
+    )
+    with served_bank(database_url, "programme", "audit") as served:
+        post = served.client.post
+        post("/v1/programme/versions", json={"document": document}).raise_for_status()
+        for number in (1, 2):  # before the version is in force, for the shelves to be full by then
+            body = {"id": f"d{number}", "reward": "mug", "place": "north", "add": number}
+            post("/v1/stock", json={**body, "reason": "delivered"}).raise_for_status()
+        last, first = audit(served, kind="stock")
+        assert (last["asked"], first["asked"]) == ("stock/d2", "stock/d1")
+        assert last["reason"] == "delivered"
+        assert last["terms"] == {"reward": "mug", "place": "north", "add": "2"}
+        assert asked(served, kind="stock", limit=1) == ["stock/d2", "stock/d1"]

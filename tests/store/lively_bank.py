@@ -45,6 +45,7 @@ LATER_DOCUMENT = (
         "earn:\n  - {id: spread, on: share, give: 5 points, limit: 1 per day, budget: 8 points}\n",
     )
     + "\nhouseholds: {share: points}\n"
+    + "rewards: {mug: {name: {zh: 马克杯, en: mug}, price: 20 points, stock: counted}}\n"
 )
 WITH_ORDERS = (
     LATER_DOCUMENT
@@ -180,6 +181,8 @@ def _two_who_are_one(bank: Bank) -> None:
     bank.do("2027-07-04 04:00", bank.bought("k1", "kim", 4000), bank.bought("l1", "lee", 9000))
     bank.do("2027-07-04 04:05", bank.bought("l2", "lee", 7000), bank.bought("n1", "max", 5000))
     bank.do("2027-07-04 04:10", spend("s5", 60, "lee"), spend("s6", 10, "max"))
+    bank.stock("mug", place="north", add=5)
+    bank.do("2027-07-04 04:20", mugs("w1", "lee", 2), mugs("w2", "kim", 2), mugs("w3", "kim", 2))
     for other in ("lee", "max"):
         bank.do(
             "2027-07-04 05:00",
@@ -188,8 +191,15 @@ def _two_who_are_one(bank: Bank) -> None:
     bank.do("2027-07-04 06:00", bank.bought("l3", "lee", 3000), bank.bought("k2", "kim", 2000))
     bank.do("2027-07-04 06:05", Return(id="r5", of="l1", amount=4000))
     bank.do("2027-07-04 06:10", Cancel(id="x4", of="s5", points=20))
+    bank.do("2027-07-04 06:20", Cancel(id="x5", of="w1", quantity=1))
     bank.do("2027-07-04 07:00", Unmerge(id="u1", member="max", of="max", reason="a brother"))
     bank.do("2027-07-04 07:05", spend("s17", 10**6, "max"), spend("s18", 10**6, "kim"))
+
+
+def mugs(id: str, member: str, quantity: int) -> Redeem:
+    return Redeem(
+        id=id, member=member, reward="mug", quantity=quantity, currency="points", place="north"
+    )
 
 
 def hold(id: str, points: int, member: str = "ann", minutes: int = 15) -> Hold:

@@ -35,7 +35,8 @@ currencies:
   beans: {name: {zh: 咖啡豆, en: beans}, exchange: {give: 8 points per 1 beans}}
   growth: {name: {zh: 成长值, en: growth}, spendable: false}
 rewards:
-  coffee: {name: {zh: 咖啡, en: coffee}, price: [40 points, 5 beans], valid: 30 days, worth: 30.00, notice: 7 days}
+  coffee: {name: {zh: 咖啡, en: coffee}, price: [40 points, 5 beans], valid: 30 days, worth: 30.00, notice: 7 days,
+    stock: {low: 2}}
   tasting: {name: {zh: 品鉴会, en: tasting}, price: 20 points, when: tier >= 'gold'}
   mug: {name: {zh: 马克杯, en: mug}, worth: 50.00}
 earn:
@@ -68,6 +69,9 @@ def rewarded_bank(connection: psycopg.Connection[Any]) -> Bank:
         *(bank.bought(f"{who}1", who, 10_000) for who in ("bob", "cid", "dee")),
         *(Group(id=who, member=who, household="bakers") for who in ("bob", "cid")),
     )
+    bank.stock("coffee", add=20)
+    bank.stock("coffee", take=1)
+    bank.stock("coffee", set=18)
     bank.do(
         "2026-01-06 10:00",
         redeem("r1", "ann", "coffee", 3),

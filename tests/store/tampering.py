@@ -93,7 +93,12 @@ ROW_COLUMNS: Final[dict[str, str]] = {
     "budget": "rule_id",
     "reward_order": "order_id",
     "order_step": "step_no",
+    "stock": "place",
+    "stock_change": "change_no",
+    "stock_movement": "member_seq",
 }
+BESIDES: Final[dict[str, str]] = {"currency": "id", "stock_change": "change_id"}
+"""Columns that no two rows of a table share either."""
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def test_the_chain_is_what_the_page_on_proof_says(database_url: str) -> None:
     with connect(database_url) as connection:
         bank = lively_bank(connection)
         listed = _listed()
-        assert len(listed) == 11
+        assert len(listed) == 12
         members = connection.execute("SELECT member_id, member_seq, chain FROM member").fetchall()
         assert len(members) > 3
         for member_id, member_seq, chain in members:

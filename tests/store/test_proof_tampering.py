@@ -11,7 +11,16 @@ import psycopg
 import pytest
 from lively_bank import lively_bank
 from psycopg import sql
-from tampering import LEFT_OUT, ROW_COLUMNS, another_row, changed, columns_of, found, unguarded
+from tampering import (
+    BESIDES,
+    LEFT_OUT,
+    ROW_COLUMNS,
+    another_row,
+    changed,
+    columns_of,
+    found,
+    unguarded,
+)
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
@@ -73,6 +82,6 @@ def test_a_deleted_row_is_found(bank: Bank, table: str) -> None:
 def test_an_inserted_row_is_found(bank: Bank, table: str, numbered: str) -> None:
     for row in some_rows(bank.connection, table):
         with unguarded(bank):
-            other = {numbered, "id"} if table == "currency" else {numbered}
+            other = {numbered, BESIDES.get(table, numbered)}
             another_row(bank.connection, table, other, row)
             assert found(bank) != [], row

@@ -12,6 +12,7 @@ import pytest
 from psycopg import sql
 from rewarded_bank import rewarded_bank
 from tampering import (
+    BESIDES,
     LEFT_OUT,
     ROW_COLUMNS,
     another_row,
@@ -56,6 +57,9 @@ KINDS: Final[dict[str, LiteralString]] = {
     "outbox": "name",
     "account_movement": "(currency, account, sign(points))",
     "budget": "rule_id",
+    "stock": "place",
+    "stock_change": "kind",
+    "stock_movement": "(place, sign(units))",
 }
 KEPT_APART: Final = [table for table in KINDS if table != "member"]
 """Tables of which a row can be taken away, or another one added."""
@@ -172,7 +176,12 @@ def test_a_deleted_row_is_found(bank: Bank, table: str) -> None:
 def test_an_inserted_row_is_found(bank: Bank, table: str) -> None:
     for kind, row in one_of_each_kind(bank.connection, table):
         with unguarded(bank):
-            another_row(bank.connection, table, {ROW_COLUMNS[table]}, row)
+            another_row(
+                bank.connection,
+                table,
+                {ROW_COLUMNS[table], BESIDES.get(table, ROW_COLUMNS[table])},
+                row,
+            )
             assert found_though_mended(bank) != [], kind
 
 

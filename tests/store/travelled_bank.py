@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -15,6 +15,7 @@ from jifen.instants import instant_of
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Command, Event, Merge, Unmerge, Value
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
+from jifen.intake.stock.changing import Kind, StockAnswer, StockChange, change_stock
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import advance
 from jifen.intake.versions.corrections import open_correction, post_correction
@@ -44,6 +45,7 @@ class Bank:
     def __init__(self, connection: psycopg.Connection[Any], document: str, begins: str) -> None:
         self.connection = connection
         self.zone = ZoneInfo("Asia/Shanghai")
+        self.changes = 0  # of stock
         now = self.instant(begins)
         self.programme: OpenProgramme = create_programme(
             connection, document, test_now=now, now=now, actor="owner"
@@ -108,6 +110,22 @@ class Bank:
             (list(types), member),
         )
         return [(day.isoformat(), type, fields) for day, type, fields in rows.fetchall()]
+
+    def stock(self, reward: str, *, place: str = "", **units: int) -> StockAnswer:
+        """Put so many in (`add`), take them out (`take`) or count them (`set`)."""
+        ((kind, asked),) = units.items()
+        self.changes += 1
+        change = StockChange(
+            id=f"d{self.changes}",
+            reward=reward,
+            place=place,
+            kind=cast(Kind, kind),
+            asked=asked,
+            reason=kind,
+        )
+        return change_stock(
+            self.connection, self.programme, change, now=self.now, actor="warehouse"
+        )
 
     def do(self, when: str, *commands: Command) -> list[Answer]:
         """Submit commands at a local time, after what time has brought until then."""

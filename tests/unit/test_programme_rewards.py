@@ -84,8 +84,31 @@ rewards:
             "rewards.coffee.off: what takes money off an order of the shop is used there, and not sent",
         ),
         (
+            "{price: 9 points, stocks: 5}",
+            "rewards.coffee.stocks: unknown key 'stocks' (did you mean 'stock'?)",
+        ),
+        (
             "{price: 9 points, stock: 5}",
-            "rewards.coffee.stock: unknown key 'stock'",
+            "rewards.coffee.stock: cannot read '5' (write `counted`, or `{low: 10}` to be told when 10 are left;"
+            " `jifen stock` says how many there are)",
+        ),
+        ("{price: 9 points, stock: {}}", "rewards.coffee.stock: 'low' is missing"),
+        (
+            "{stock: counted}",
+            "rewards.coffee.stock: 'stock' is about redeeming, and there is no price to redeem it for",
+        ),
+        (
+            "{price: 9 points, between: [2026-11-12, 2026-11-11 10:00]}",
+            "rewards.coffee.between: ends before it begins",
+        ),
+        (
+            "{price: 9 points, between: [open, open]}",
+            "rewards.coffee.between: is open at both ends: leave it out",
+        ),
+        (
+            "{price: 9 points, between: 2026-11-11}",
+            "rewards.coffee.between: is two days or moments: [2026-11-11 10:00, 2026-11-12 00:00]"
+            " (write open for an end without date)",
         ),
         (
             "{price: 9 points, kind: coffee}",
@@ -372,3 +395,27 @@ def test_what_only_the_catalogue_shows_is_told_where_it_changes() -> None:
     assert found.after is not None
     assert told in found.after.en
     assert "类型：实物；分类：drinks；说明：中文“现磨”，英文“ground”" in found.after.zh
+
+
+@pytest.mark.parametrize(
+    ("reward", "en", "zh"),
+    [
+        (
+            "{price: 9 points, between: [2026-11-11 10:00, 2026-11-12], stock: {low: 10}}",
+            "Coffee: redeemed for 9 points; redeemed from 11 November 2026, 10:00 until 13 November 2026, 00:00;"
+            " as long as stocks last, told of when 10 are left; never expiring.",
+            "coffee：9 积分兑换一份；2026 年 11 月 11 日 10:00 起至 2026 年 11 月 13 日 00:00 之前可兑换；"
+            "兑完为止，剩 10 份时通知；永不过期。",
+        ),
+        (
+            "{price: 9 points, between: [open, 9999-12-31], stock: counted}",
+            "Coffee: redeemed for 9 points; redeemed until 31 December 9999, 00:00; as long as stocks last; never"
+            " expiring.",
+            "coffee：9 积分兑换一份；9999 年 12 月 31 日 00:00 之前可兑换；兑完为止；永不过期。",
+        ),
+    ],
+)
+def test_when_it_is_offered_and_that_it_is_counted_is_said(reward: str, en: str, zh: str) -> None:
+    programme = load(HEAD % reward)
+    assert en in sentences(programme, "en")
+    assert zh in sentences(programme, "zh")

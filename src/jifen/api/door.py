@@ -59,6 +59,7 @@ from jifen.api.readiness import healthy, ready
 from jifen.api.reading import Readers
 from jifen.api.scopes import OF_KIND
 from jifen.api.statement_files import show_csv, show_lines
+from jifen.api.stock import alter_stock, show_stock
 from jifen.api.stream import show_stream
 from jifen.api.tokens import add_token
 from jifen.api.versions import (
@@ -333,6 +334,7 @@ def make_door(
             make_quote, show_programme, show_stream,
             list_versions, show_version, show_differences, plan_version, publish_version, withdraw,
             show_correction, list_differences, add_correction, post_some, end_correction,
+            show_stock, alter_stock,
             show_description, show_page, show_problem,
             list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
             list_deliveries, list_attempts,

@@ -38,6 +38,9 @@ STATUS: Final = MappingProxyType(
         "address_missing": 409,
         "conflict": 409,
         "key_spent": 409,
+        "not_yet_open": 409,
+        "closed": 409,
+        "out_of_stock": 409,
     }
 )
 """By the code of the refusal; 422 for the others: understood, and not possible."""

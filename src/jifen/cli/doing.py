@@ -31,7 +31,7 @@ FIELDS = {
         "of, full | amount | lines；或 member, type, …, amount, lines",
     ),
     "spend": "member, points | up_to, currency",
-    "redeem": "member, reward, quantity, currency, fields, price",
+    "redeem": "member, reward, quantity, currency, fields, price, place",
     "use": "member, reward, quantity",
     "hold": "member, points, minutes, currency",
     "capture": "member, of, points",

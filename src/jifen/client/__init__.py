@@ -38,6 +38,7 @@ from jifen.client.problems import (
 )
 from jifen.client.programmes import Difference, Plan, Version, WholeVersion
 from jifen.client.retrying import Retrying
+from jifen.client.stock import Shelf, StockChanged
 from jifen.client.webhooks import WebhookRefused, verify_webhook
 
 __all__ = [
@@ -77,6 +78,8 @@ __all__ = [
     "Refused",
     "Retrying",
     "ServerFault",
+    "Shelf",
+    "StockChanged",
     "Tier",
     "Token",
     "TooManyRequests",

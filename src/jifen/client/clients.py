@@ -30,6 +30,7 @@ from jifen.client.orders import Orders
 from jifen.client.problems import NoAnswer, problem_in
 from jifen.client.programmes import Programmes
 from jifen.client.retrying import Retrying
+from jifen.client.stock import Stock
 from jifen.client.stream import Stream
 
 Outcome = httpx.Response | httpx.TransportError
@@ -48,6 +49,7 @@ class _Nouns(Generic[T]):
         self.redemptions: Redemptions[T] = Redemptions(sender)
         self.uses: Uses[T] = Uses(sender)
         self.orders: Orders[T] = Orders(sender)
+        self.stock: Stock[T] = Stock(sender)
         self.transfers: Transfers[T] = Transfers(sender)
         self.exchanges: Exchanges[T] = Exchanges(sender)
         self.adjustments: Adjustments[T] = Adjustments(sender)

@@ -164,12 +164,14 @@ class Redemptions(Noun[T]):
         currency: str | None = None,
         fields: Mapping[str, Value] | None = None,
         price: Amount | None = None,
+        place: str | None = None,
         metadata: Mapping[str, str] | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
-        """Redeem a reward; `fields` is what it asks for. With `price` it is refused where that is not what it costs."""
+        """Redeem a reward, of the stock of a `place`; `fields` is what it asks for. With `price` it is refused where
+        that is not what it costs."""
         said: dict[str, Value] = {"member": member, "reward": reward, "quantity": quantity}
-        said |= {"currency": currency, "fields": fields, "price": price}
+        said |= {"currency": currency, "fields": fields, "price": price, "place": place}
         return command("/v1/redemptions", id, said, metadata)
 
     @asks

@@ -249,6 +249,37 @@ OUTBOX = Table(
     ),
 )
 
+STOCK_CHANGE = Table(
+    "stock_change",
+    (
+        ("programme_id", "uuid"),
+        ("change_no", "integer"),
+        ("change_id", "text"),
+        ("currency", "smallint"),
+        ("place", "text"),
+        ("kind", "text"),
+        ("asked", "bigint"),
+        ("units", "bigint"),
+        ("units_left", "bigint"),
+        ("reason", "text"),
+        ("actor", "text"),
+        ("recorded_at", "timestamptz"),
+        ("digest", "bytea"),
+    ),
+)
+
+STOCK_MOVEMENT = Table(
+    "stock_movement",
+    (
+        ("programme_id", "uuid"),
+        ("member_id", "uuid"),
+        ("member_seq", "bigint"),
+        ("currency", "smallint"),
+        ("place", "text"),
+        ("units", "bigint"),
+    ),
+)
+
 ACCOUNT_MOVEMENT = Table(
     "account_movement",
     (
@@ -305,6 +336,7 @@ CHAINED = (
     HOLD,
     HOLD_LOT,
     OUTBOX,
+    STOCK_MOVEMENT,
 )
 """The append-only tables of members, in the order in which a command's rows enter the hash chain;
 command_key is not among them because it repeats what command says."""

@@ -25,6 +25,18 @@ SELECT * FROM (
         AND %(noted)s::text IS NULL
     ORDER BY d.recorded_at DESC, d.deed_no DESC
     LIMIT %(most)s)
+    UNION ALL
+    (SELECT s.recorded_at, '00000000-0000-0000-0000-000000000001'::uuid, s.change_no, NULL, s.recorded_at, 'stock/' || s.change_id, 'stock', s.actor,
+           nullif(s.reason, ''), NULL,
+           json_strip_nulls(json_build_object('reward', k.id, 'place', nullif(s.place, ''), s.kind, s.asked::text)), NULL
+    FROM stock_change s JOIN currency k ON k.programme_id = %(programme)s::uuid AND k.currency = s.currency
+    WHERE s.programme_id = %(programme)s::uuid
+        AND s.recorded_at BETWEEN instant(%(since)s) AND instant(%(at)s)
+        AND (s.recorded_at, '00000000-0000-0000-0000-000000000001'::uuid, s.change_no) < (instant(%(at)s), %(member)s::uuid, %(seq)s::bigint)
+        AND (%(kind)s::text IS NULL OR %(kind)s = 'stock')
+        AND (%(actor)s::text IS NULL OR s.actor = %(actor)s OR starts_with(s.actor, %(actor)s || '/'))
+    ORDER BY s.recorded_at DESC, s.change_no DESC
+    LIMIT %(most)s)
 ) AS recorded ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT %(most)s
 
 -- name: commands_of_member

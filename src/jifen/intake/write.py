@@ -25,6 +25,7 @@ from jifen.intake.judging.history import Sql, places_in_history
 from jifen.intake.occasions import CLOCK, next_instant
 from jifen.intake.relations.households import write_belongings
 from jifen.intake.relations.inbox import send
+from jifen.intake.stock.shelves import write_shelves
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.write import write_books
 
@@ -53,6 +54,7 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     write_belongings(sql, work.programme.programme_id, work.belongings.changed)
     write_orders(sql, work.programme.programme_id, work.orders)
     write_budgets(sql, work.programme, work.budgets, work.now)
+    write_shelves(sql, work.programme, work.shelves)
     if work.programme.points_events:
         work.send(sent_by_points(sql, work, touched), CLOCK)
     if work.sent:

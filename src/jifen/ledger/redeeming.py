@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from jifen.instants import instant_of
 from jifen.ledger.book import Asked, Book
 from jifen.ledger.bounds import (
     left_by_limits,
@@ -57,6 +58,9 @@ def price_asked(
         return refused or Refused(Refusal.NOT_ACCEPTED)
     if listed * quantity > MOST_POINTS:
         return Refused(Refusal.INVALID_AMOUNT)
+    refused = refusal_of_moment(book, reward, now)
+    if refused:
+        return refused
     if bounds.when and not book.entitled(bounds.when, now, fields):
         return Refused(Refusal.NOT_ENTITLED)
     refused = refusal_of_limits(book, bounds, reward, {REDEEM}, quantity, now)
@@ -72,6 +76,20 @@ def refusal_of_balance(book: Book, price: Price, least: int, now: int) -> Refuse
     return Refused(Refusal.INSUFFICIENT_POINTS, "balance", figures, price.currency)
 
 
+def refusal_of_moment(book: Book, reward: int, now: int) -> Refused | None:
+    """Why a reward cannot be redeemed at an instant: it opens later, or has closed."""
+    terms = book.batch.terms[reward]
+    opens, closes = (
+        None if moment is None else instant_of(moment.replace(tzinfo=terms.zone))
+        for moment in (terms.reward.between if terms.reward else (None, None))
+    )
+    if opens is not None and now < opens:
+        return Refused(Refusal.NOT_YET_OPEN, "opens", since=opens)
+    if closes is not None and now >= closes:
+        return Refused(Refusal.CLOSED, "closed", since=closes)
+    return None
+
+
 def most_redeemable(
     book: Book,
     reward: int,
@@ -82,11 +100,12 @@ def most_redeemable(
     least_balance: int,
     now: int,
     others: int = 0,
+    in_stock: int | None = None,
 ) -> int:
-    """The most of a reward, listed at so much, that could be redeemed now, with so many points of others; 0 if none
-    could, as with fewer points of one's own than the least balance."""
+    """The most of a reward, listed at so much, that could be redeemed now, with so many points of others and so many
+    `in_stock` (None: it is not counted); 0 if none could, as with fewer points of one's own than the least balance."""
     offered = book.batch.terms[reward].reward
-    if not offered or not listed or book.frozen:
+    if not offered or not listed or book.frozen or refusal_of_moment(book, reward, now):
         return 0
     if not book.entitled(offered.bounds.when, now, fields):
         return 0
@@ -95,7 +114,8 @@ def most_redeemable(
         return 0
     there = max(0, own + others)
     left = left_by_limits(book, offered.bounds, reward, {REDEEM}, now)
-    return whole_steps(offered.bounds, min(there // price_of(listed, percent_off), left))
+    most = min(there // price_of(listed, percent_off), left)
+    return whole_steps(offered.bounds, most if in_stock is None else min(most, in_stock))
 
 
 def redeem(book: Book, seq: int, reward: int, quantity: int, price: Price, now: int) -> Outcome:

@@ -112,6 +112,8 @@ class Refusal(Enum):
         "计划没有规定这种用法。",
         "The programme does not provide for this.",
     )
+    NOT_YET_OPEN = ("not_yet_open", "还没有开始兑换。", "It cannot be redeemed yet.")
+    CLOSED = ("closed", "兑换已经结束。", "It can no longer be redeemed.")
     NOT_ENTITLED = (
         "not_entitled",
         "会员目前不符合这种使用方式的条件。",
@@ -128,6 +130,7 @@ class Refusal(Enum):
         "The price, or what is left to pay, is not what was stated.",
     )
     INSUFFICIENT_POINTS = ("insufficient_points", "可用积分不足。", "There are not enough points.")
+    OUT_OF_STOCK = ("out_of_stock", "库存不足。", "There are not enough left in stock.")
     OUT_OF_CODES = (
         "out_of_codes",
         "券码已发完。",

@@ -8,6 +8,7 @@ from typing import Final
 from jifen.programme.displays import KINDS
 from jifen.programme.reading import fulfilment, money_off
 from jifen.programme.reading.paying import RETURNED
+from jifen.programme.reading.stocks import COUNTED
 from jifen.programme.rounding import ROUNDINGS
 from jifen.programme.schema_parts import (
     DAYS,
@@ -120,6 +121,12 @@ def _fulfilment() -> Schema:
     )
 
 
+def _low() -> Schema:
+    return mapping(
+        {"low": number("Others are told once no more than so many are left.")}, required=("low",)
+    )
+
+
 def reward() -> Schema:
     """What stands under the id of a reward."""
     price = text(
@@ -148,6 +155,14 @@ def reward() -> Schema:
             "codes": text(ID, "The pool from which each comes with a code."),
             "fulfil": {"anyOf": [one_of(fulfilment.WAYS), _fulfilment()]},
             "notice": one_or_many(text(DAYS, "So long before it ends its member is told.")),
+            "between": {
+                "type": "array",
+                "minItems": 2,
+                "maxItems": 2,
+                "items": scalar(null=True),
+                "description": "Two days or moments within which it is redeemed.",
+            },
+            "stock": {"anyOf": [one_of((COUNTED,)), _low()]},
             **bounds("rewards"),
         }
     )

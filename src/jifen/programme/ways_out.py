@@ -107,14 +107,21 @@ class Transfers(msgspec.Struct, frozen=True):
     expiry: Literal["keep", "fresh"] = "keep"
 
 
+class Stock(msgspec.Struct, frozen=True):
+    """That there are only so many of a reward. Others are told when no more than `low` are left (None: never)."""
+
+    low: int | None = None
+
+
 class Reward(msgspec.Struct, frozen=True):
     """What makes of a kind of points a reward: each of `prices` alone buys one, in points of a currency (none: only
     rules issue it); the bounds of a redemption count rewards; `fields` are what a redemption has to say; `off` is what
     it takes off an order on which it is used. `shown`: the first of the conditions of `bounds`, without which nobody is
     shown it either. `least_balance`: from how many available points of a currency on it can be had for these.
     `raise_notice_days`: how long before it becomes dearer that is published; None: as the programme says. `codes`: the
-    pool from which each comes with a code.
-    `fulfil` says how what was redeemed comes to its member by an order (None: the member has it at once)."""
+    pool from which each comes with a code. `fulfil` says how what was redeemed comes to its member by an order (None:
+    the member has it at once). It is redeemed `between` two local moments, the second no longer, either of which may
+    be None; and taken from `stock` (None: there is always one more)."""
 
     prices: tuple[tuple[str, Price], ...] = ()
     bounds: WayOut = UNBOUNDED
@@ -126,6 +133,8 @@ class Reward(msgspec.Struct, frozen=True):
     raise_notice_days: int | None = None
     codes: str | None = None
     fulfil: Fulfilment | None = None
+    between: tuple[dt.datetime | None, dt.datetime | None] = (None, None)
+    stock: Stock | None = None
 
     def price_in(self, currency: str) -> Price | None:
         """What one costs in points of a currency; None if it cannot be had for these."""

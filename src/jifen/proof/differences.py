@@ -23,6 +23,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "预算用完的时刻与日志不符",
         "when a budget was used up is not what the journal says",
     ),
+    "stock": (
+        "库存与入库、兑换不符",
+        "what is left in stock is not what was put in and not redeemed",
+    ),
+    "stock_change": (
+        "库存登记与其摘要不符",
+        "a change of stock is not that of its digest",
+    ),
     "currencies": ("积分种类编号不对", "the numbers of currencies are wrong"),
     # of a member's journal
     "unknown_member": ("记录属于不存在的会员", "rows belong to a member who does not exist"),
@@ -85,6 +93,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "order": (
         "订单与日志或会员的礼品不符",
         "an order is not what its redemption and its steps have made of it",
+    ),
+    "stock_movement": (
+        "兑换所扣的库存与日志不符",
+        "what a redemption took from stock, or gave back, is not what was asked",
     ),
     "next_due_at": (
         "下次到期时间不对",

@@ -31,11 +31,12 @@ _PARTING: Final = "counterpart/unmerge/"
 
 class UseJudged(NamedTuple):
     """A use of points, as any version that could be in force would have it: whether the member was entitled, and of a
-    redemption what it may have cost, by the list and less what the tier takes off."""
+    redemption what it may have cost, by the list and less what the tier takes off, and whether stock counts it."""
 
     asked: Asked
     entitled: bool
     prices: frozenset[tuple[int, int]]
+    counted: frozenset[bool]
 
 
 def entitlement_differences(member: MemberRow, judged: Iterable[UseJudged]) -> Iterator[Difference]:
@@ -109,7 +110,10 @@ def _judged(one: Asked, person: _Person, timeline: Timeline) -> UseJudged:
         if one.kind == "redeem"
         for price in _prices(programme, person, one, body)
     }
-    return UseJudged(one, entitled, frozenset(prices))
+    counted = {
+        _is_counted(programme, one, body) for programme in programmes if one.kind == "redeem"
+    }
+    return UseJudged(one, entitled, frozenset(prices), frozenset(counted))
 
 
 def _asks(programme: OpenProgramme) -> bool:
@@ -175,6 +179,12 @@ def _prices(
     for each in filter(None, listed):
         for percent in percents:
             yield each * quantity, price_of(each, percent) * quantity
+
+
+def _is_counted(programme: OpenProgramme, one: Asked, body: dict[str, Any]) -> bool:
+    rewards = programme.engine.plan_at(one.recorded_at).programme.rewards
+    reward = next((each.reward for each in rewards if each.id == body["reward"]), None)
+    return reward is not None and reward.stock is not None
 
 
 def _percents(document: Programme) -> set[int]:

@@ -25,6 +25,7 @@ from jifen.proof.occasions import occasion_differences
 from jifen.proof.orders import order_differences
 from jifen.proof.points import ByBatch
 from jifen.proof.slices import slices
+from jifen.proof.stock import stock_differences
 from jifen.proof.timeline import read_timeline, timeline_differences
 from jifen.proof.working import SliceReport, Workers, prove_slice, prove_with
 
@@ -76,6 +77,7 @@ def prove(
             *occasion_differences(sql, timeline.programme),
             *code_differences(sql, timeline.programme),
             *order_differences(sql, timeline),
+            *stock_differences(sql, timeline.programme),
         ]
         reports = (
             prove_with(given, sql, timeline, cut)

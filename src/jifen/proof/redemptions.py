@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from jifen.intake.asking.commands import Redeem, UseReward
+from jifen.intake.stock.taking import MOVEMENTS
 from jifen.ledger.book import TAKINGS
 from jifen.ledger.records import ISSUED, REDEEMED
 from jifen.proof.differences import Difference
@@ -24,6 +25,8 @@ _decode_use: Final = msgspec.json.Decoder(UseReward).decode
 
 Moved = dict[int, Counter[tuple[int, int]]]
 """Points and rewards by (account, currency), by command: what was issued, redeemed or given back."""
+Stocked = tuple[int, str, int]
+"""A reward, a place, and how many came there, or went."""
 
 
 def redemption_differences(
@@ -34,15 +37,20 @@ def redemption_differences(
     timeline: Timeline,
 ) -> Iterator[Difference]:
     """Every redemption that is not at its price, every use of another number than was asked, and every redemption of
-    which more came back than lay unused in its lot."""
+    which more came back than lay unused in its lot; and what went from stock, or back, that is not what redemptions and
+    their cancelling ask for."""
     made = {one.asked.key: one for one in judged if one.asked.kind == "redeem"}
     used = [one for one in asked if one.kind == "use" and one.applied]
-    if not made and not used:
+    stock = _moved_in_stock(records)
+    if not made and not used and not stock:
         return
     moved = _moved(records)
+    explained = {one.asked.seq for one in made.values()}
     for one in made.values():
         if not _is_as_asked(one, moved, timeline):
             yield _differs(member, one.asked.seq)
+        if stock.get(one.asked.seq) not in _from_stock(one, timeline):
+            yield _differs(member, one.asked.seq, "stock_movement")
     for command in used:
         body = _decode_use(command.body)
         number = timeline.programme.currency_number(body.reward)
@@ -57,6 +65,14 @@ def redemption_differences(
             of = made.get(cancel.redemption_key)
             if of and not _is_at_price_of(undone, of.asked, moved, own_lots, timeline):
                 yield _differs(member, undone.seq)
+            if of:
+                explained.add(undone.seq)
+                if stock.get(undone.seq) != _back_in_stock(
+                    stock.get(of.asked.seq), moved[undone.seq]
+                ):
+                    yield _differs(member, undone.seq, "stock_movement")
+    for seq in stock.keys() - explained:
+        yield _differs(member, seq, "stock_movement")
 
 
 def _is_as_asked(judged: UseJudged, moved: Moved, timeline: Timeline) -> bool:
@@ -92,6 +108,27 @@ def _is_at_price_of(
     )
 
 
+def _from_stock(judged: UseJudged, timeline: Timeline) -> set[Stocked | None]:
+    """What a redemption may have taken from stock: nothing where its reward was not counted."""
+    body = _decode_redeem(judged.asked.body)
+    taken = timeline.programme.currency_number(body.reward), body.place, -body.quantity
+    return {taken if counted else None for counted in judged.counted}
+
+
+def _back_in_stock(taken: Stocked | None, moved: Counter[tuple[int, int]]) -> Stocked | None:
+    """What comes back to stock with rewards of a redemption that took so much from it."""
+    if taken is None:
+        return None
+    reward, place, _ = taken
+    return reward, place, -moved[ISSUED, reward]
+
+
+def _moved_in_stock(records: Records) -> dict[int, Stocked]:
+    return {
+        seq: (reward, place, units) for _, _, seq, reward, place, units in records.read(MOVEMENTS)
+    }
+
+
 def _moved(records: Records) -> Moved:
     found: Moved = defaultdict(Counter)
     for account in (ISSUED, REDEEMED):
@@ -110,5 +147,5 @@ def _seqs_of_lots(records: Records) -> dict[int, set[int]]:
     return found
 
 
-def _differs(member: MemberRow, of: int) -> Difference:
-    return Difference(check="redemption", member=member.external_id, where=f"command {of}")
+def _differs(member: MemberRow, of: int, check: str = "redemption") -> Difference:
+    return Difference(check=check, member=member.external_id, where=f"command {of}")

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import psycopg
 
 from jifen.enquiry.member import MemberView, member_view
+from jifen.enquiry.stock import ShelfView, stock_of
 from jifen.enquiry.why import why
 from jifen.intake.answers import Answer, Answered
 from jifen.intake.asking.bodies import Body
@@ -16,6 +17,7 @@ from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed
 from jifen.intake.details import not_understood
 from jifen.intake.gathering.enrolling import NewMember, NotEnrolled, enrol_members
+from jifen.intake.stock.changing import change_stock, stock_change_of
 from jifen.intake.submitting import quote, submit
 from jifen.intake.versions.opening import OpenProgramme, now_of
 from jifen.proof.differences import Language
@@ -35,6 +37,12 @@ class Asking(Protocol):
 
     def quote(self, programme: OpenProgramme, kind: str, body: Body) -> Answered:
         """What a command would be answered."""
+
+    def stock(self, programme: OpenProgramme, body: Body) -> Answered:
+        """What a change of stock is answered: that it was done, or why not."""
+
+    def shelves(self, programme: OpenProgramme) -> Sequence[ShelfView]:
+        """What is left of every reward that is counted."""
 
     def look(self, programme: OpenProgramme, member: str) -> MemberView:
         """A member at a glance. Raises UnknownMember."""
@@ -89,6 +97,18 @@ class Directly:
         except Malformed as error:
             return Answered(misunderstood(error))
         return Answered(quote(self._connection, programme, command, now=now_of(programme)))
+
+    def stock(self, programme: OpenProgramme, body: Body) -> Answered:
+        try:
+            asked = stock_change_of(body, programme)
+        except Malformed as error:
+            return Answered(misunderstood(error))
+        done = change_stock(self._connection, programme, asked, now=now_of(programme), actor=ACTOR)
+        answer = Answer(state=done.state, refusal=done.refusal, detail=done.detail)
+        return Answered(answer, done.replayed)
+
+    def shelves(self, programme: OpenProgramme) -> Sequence[ShelfView]:
+        return stock_of(self._connection, programme)
 
     def look(self, programme: OpenProgramme, member: str) -> MemberView:
         return member_view(self._connection, programme, member, now_of(programme))

@@ -46,6 +46,7 @@ Verb = Literal[
     "opening",
     "quote",
     "enrol",
+    "stock",
     "publish",
     "correct",
     "advance_to",

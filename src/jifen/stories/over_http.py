@@ -18,9 +18,11 @@ from jifen.api.commands import KINDS, OF_ONE, about_field
 from jifen.api.key_terms import ApiKeyTerms
 from jifen.client import Answer as Told
 from jifen.client import Client, NotFound, Problem, Retrying
-from jifen.client.writing import Value, command, commands, path_of
+from jifen.client.asking import Request
+from jifen.client.writing import Value, command, commands, encoded, path_of
 from jifen.enquiry.finding import UnknownEvent, UnknownMember
 from jifen.enquiry.member import MemberView
+from jifen.enquiry.stock import ShelfView
 from jifen.instants import moment_of
 from jifen.intake.answers import Answer, Answered
 from jifen.intake.asking.bodies import Body
@@ -94,6 +96,22 @@ class OverHttp:
             return Answered(refusal_heard(problem, programme))
         return Answered(answer_heard(told, programme))
 
+    def stock(self, programme: OpenProgramme, body: Body) -> Answered:
+        client = self._client(programme)
+        request = Request(
+            "POST", "/v1/stock", _replayed, body=encoded(_told(body)), id=str(body["id"])
+        )
+        try:
+            return Answered(Answer(), client.send(request))
+        except Problem as problem:
+            return Answered(refusal_heard(problem, programme))
+
+    def shelves(self, programme: OpenProgramme) -> Sequence[ShelfView]:
+        return [
+            ShelfView(reward=one.reward, place=one.place or "", left=one.left, taken=one.taken)
+            for one in self._client(programme).stock.get()
+        ]
+
     def look(self, programme: OpenProgramme, member: str) -> MemberView:
         try:
             told = self._client(programme).members.get(member)
@@ -144,6 +162,10 @@ def _address(kind: str, body: Body) -> tuple[str, str, Mapping[str, Value]]:
     about = about_field(noun, kind)
     rest = {name: said for name, said in body.items() if name != about}
     return path_of(noun, str(body.get(about)), verb), id, _told(rest)
+
+
+def _replayed(response: httpx.Response) -> bool:
+    return bool(response.headers.get("idempotent-replayed") == "true")
 
 
 def _told(body: Body) -> Mapping[str, Value]:

@@ -27,7 +27,8 @@ VERBS: tuple[Verb, ...] = (
     "event", "return", "spend", "redeem", "use", "hold", "capture", "void", "cancel", "confirm", "transfer", "group",
     "approve", "ship", "close", "pick_up", "cancel_order", "take_back",
     "adjust", "revive", "exchange", "refer", "merge", "claim", "unmerge",
-    "freeze", "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "publish", "correct", "advance_to",
+    "freeze", "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "stock", "publish", "correct",
+    "advance_to",
 )  # fmt: skip
 PLANNED_VERBS = ("pay",)
 T = TypeVar("T")
@@ -167,7 +168,8 @@ class _Reader:
                 lambda: scalars.boolean(text(said), "")), None),
             expect=section.read("expect", self.expected, {}),
         )  # fmt: skip
-        unasked = step.answer or step.replayed or (step.refused and verb != "enrol")
+        of_once = step.replayed or (step.refused and verb != "enrol")
+        unasked = step.answer or (of_once and verb != "stock")
         if verb not in (*KINDS, "quote") and unasked:
             message = Said(
                 "only a step that asks something gets an answer", "提出请求的步骤才有回复"
@@ -184,7 +186,7 @@ class _Reader:
                 )
                 return "", {}
             kind, node = next(iter(inner.values.items()))
-        elif verb in KINDS:
+        elif verb in (*KINDS, "stock"):
             kind, node = verb, section.values[verb]
         else:
             return "", {}

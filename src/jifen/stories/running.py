@@ -27,7 +27,12 @@ from jifen.proof.proving import prove
 from jifen.stories.asking import ACTOR, Asking, Directly, misunderstood
 from jifen.stories.comparing import Mismatch, Shown, mismatches
 from jifen.stories.model import Member, Publication, Step, Story
-from jifen.stories.showing import answer_as_told, member_as_told, notice_as_told
+from jifen.stories.showing import (
+    answer_as_told,
+    member_as_told,
+    notice_as_told,
+    shelves_as_told,
+)
 from jifen.wording import Said, verbatim
 
 
@@ -123,6 +128,9 @@ class _Telling:
                 mismatch = Mismatch(step.line, "publish", wanted, error.message)
                 everybody = frozenset(member.id for member in self.story.members)
                 return Failure(step, (mismatch,), members=everybody)
+        elif step.verb == "stock":
+            body = {"id": f"step-{step.number}", **step.body}
+            answered = [self.asking.stock(self.programme, body)]
         elif step.kind:
             answered = self.ask(step)
         answers = tuple(
@@ -220,6 +228,10 @@ class _Telling:
 
     def member_mismatches(self, step: Step) -> Iterator[Mismatch]:
         for member, expected in step.expect.items():
+            if member == "stock":
+                found = shelves_as_told(self.asking.shelves(self.programme))
+                yield from mismatches(expected, found, member)
+                continue
             try:
                 view = self.asking.look(self.programme, member)
             except UnknownMember:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from jifen.enquiry.member import CurrencyView, LotView, MemberView
 from jifen.enquiry.rewards import RewardView
+from jifen.enquiry.stock import ShelfView
 from jifen.enquiry.tier import Need, TierView
 from jifen.instants import NEVER, instant_of
 from jifen.intake.answers import Answer, currency_used
@@ -17,6 +18,8 @@ from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import main_currency, show_points
 from jifen.programme.model import Currency
 from jifen.stories.comparing import ByCurrency, End, Ending, Shown
+
+_ANYWHERE = "anywhere"
 
 
 def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]:
@@ -137,6 +140,14 @@ def notice_as_told(
     if "points" in payload:
         told["points"] = by_currency(payload["points"], programme.programme.currencies)
     return {"notice": name, **told}
+
+
+def shelves_as_told(shelves: Sequence[ShelfView]) -> dict[str, Shown]:
+    """What is left, by reward: anywhere unless places are named."""
+    found: dict[str, dict[str, Shown]] = {}
+    for one in shelves:
+        found.setdefault(one.reward, {_ANYWHERE: 0})[one.place or _ANYWHERE] = one.left
+    return {reward: ByCurrency(left, _ANYWHERE) for reward, left in found.items()}
 
 
 def by_currency(points: Mapping[str, int], currencies: tuple[Currency, ...]) -> ByCurrency:

@@ -138,6 +138,17 @@ class RedeemBody(_OfMember, kw_only=True):
         ),
     ] = None
     price: PointsSaid = None
+    place: (
+        Annotated[
+            str,
+            told(
+                "Whose stock they are taken from, such as a shop.",
+                "从哪一处的库存扣，如门店。",
+                max_length=500,
+            ),
+        ]
+        | None
+    ) = None
 
 
 class UseBody(_OfMember, kw_only=True):

@@ -58,7 +58,9 @@ OF_KINDS: Final = {
     ),
     "spend": Asking(bodies.SpendBody, Said("Use points at once", "使用积分"), _USING),
     "redeem": Asking(
-        bodies.RedeemBody, Said("Points for a reward", "兑换礼品"), (*_USING, "price_differs")
+        bodies.RedeemBody,
+        Said("Points for a reward", "兑换礼品"),
+        (*_USING, "not_yet_open", "closed", "price_differs", "out_of_stock"),
     ),
     "use": Asking(
         bodies.UseBody,

@@ -94,7 +94,7 @@ class Spend(_Asked, frozen=True, kw_only=True, omit_defaults=True):
 
 class Redeem(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     """So many of a reward for points of a currency; empty where it has no price. `price` is what its sender expects all
-    of them to cost by the list, `fields` what that goes by."""
+    of them to cost by the list, `fields` what that goes by; `place` whose stock they come from (empty: any)."""
 
     id: str
     member: str
@@ -103,6 +103,7 @@ class Redeem(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     currency: str
     fields: dict[str, Value] = {}
     price: int | None = None
+    place: str = ""
     occurred_at: int | None = None
 
 

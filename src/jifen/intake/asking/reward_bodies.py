@@ -26,8 +26,8 @@ from jifen.programme.model import Currency, Programme
 
 def redeem_of(body: Body, programme: Programme, zone: ZoneInfo) -> Redeem:
     """So many of a reward for points; `currency` says by which of several prices, else it is the first, `price` what
-    they are expected to cost."""
-    only(body, ENVELOPE | {"reward", "quantity", "currency", "fields", "price"})
+    they are expected to cost, `place` where they are to be had."""
+    only(body, ENVELOPE | {"reward", "quantity", "currency", "fields", "price", "place"})
     wanted = reward_named(body.get("reward"), "/reward", programme)
     prices = wanted.reward.prices if wanted.reward else ()
     fields = _fields(body.get("fields"), wanted)
@@ -39,8 +39,14 @@ def redeem_of(body: Body, programme: Programme, zone: ZoneInfo) -> Redeem:
         price = scalars.decimal(body["price"], paid_in.scale if paid_in else 0, "/price")
     quantity = _quantity(body)
     return Redeem(
-        **said, reward=wanted.id, quantity=quantity, currency=currency, fields=fields, price=price
-    )
+        **said, reward=wanted.id, quantity=quantity, currency=currency, fields=fields, price=price,
+        place=place_of(body),
+    )  # fmt: skip
+
+
+def place_of(body: Body) -> str:
+    """The place that a body names, such as a shop; empty: none in particular."""
+    return "" if body.get("place") is None else scalars.text(body["place"], "/place")
 
 
 def use_of(body: Body, programme: Programme, zone: ZoneInfo) -> UseReward:

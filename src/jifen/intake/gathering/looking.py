@@ -47,6 +47,7 @@ from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.history import Sql
 from jifen.intake.relations.households import load_belongings, mates_of
 from jifen.intake.relations.referring import in_circles, members_with_deeds, referrers_above
+from jifen.intake.stock.shelves import look_at_shelves
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.load import load_event_lots
@@ -115,6 +116,9 @@ def look_at(
     work.pools = look_at_pools(
         sql, programme, batch.terms, commands, now, lock=lock is not Lock.NONE
     )
+    work.shelves = look_at_shelves(
+        sql, programme, batch.terms, commands, lock=lock is not Lock.NONE
+    )  # the last of all locks: what many want is held shortest
     merged = {case.member_id: case for case in cases.values() if case.merged}
     return Sitting(sql, work, asked, actors, cases, known, others, mates, merged, joined, busy)
 

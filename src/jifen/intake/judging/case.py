@@ -33,6 +33,7 @@ from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.judging.payload import OffTaken
 from jifen.intake.occasions import CLOCK, Person
 from jifen.intake.relations.deriving import Sent
+from jifen.intake.stock.shelves import Shelves
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.intake.versions.unseen import without
 from jifen.ledger.book import PLACE, Batch, Book
@@ -159,6 +160,8 @@ class Work:
     budgets: Budgets = field(default_factory=Budgets)
     pools: Pools = field(default_factory=Pools)
     """What may be taken from pools of codes, and what is."""
+    shelves: Shelves = field(default_factory=Shelves)
+    """What is left of the rewards that are redeemed."""
     keys: list[bytes] = field(default_factory=list)  # packed rows of command_key
     sent: list[Sent] = field(default_factory=list)
     """What deeds of the batch bring about for others."""

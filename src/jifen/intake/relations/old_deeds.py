@@ -28,6 +28,7 @@ from jifen.intake.judging.payload import ExceedsPurchase
 from jifen.intake.relations.judging_united import Changed, judge_above
 from jifen.intake.relations.lineages import Lineage, lineage_of
 from jifen.intake.relations.telling import tell_again
+from jifen.intake.stock.taking import give_back_to_stock
 from jifen.intake.undoing.correcting import (
     Change,
     continue_from,
@@ -139,6 +140,7 @@ def take_redemption_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked
     if isinstance(rewards, Refused):
         return refuse(work, cases[0], asked, rewards)
     lineage.bring_back(0, made.lots, rewards)
+    give_back_to_stock(work, cases[0], asked.redemption_key, rewards)
     outcome = take_back(lineage.sides[0].seq, made, rewards, work.now)
     assert not isinstance(outcome, Refused)
     order, told = undone(work, cases[0], asked, rewards, lineage.survivor)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Group, Redeem, Spend, Transfer
-from jifen.intake.codes.handing_out import refusal_of_codes
 from jifen.intake.gathering.belonging import Belonging, Change
 from jifen.intake.judging.answering import balances, journal_answer, refuse
 from jifen.intake.judging.case import Case, Work
@@ -14,7 +13,7 @@ from jifen.intake.judging.deciding import settle_first
 from jifen.intake.relations.between import move_points
 from jifen.intake.relations.households import Mates
 from jifen.intake.using.acting import act
-from jifen.intake.using.redeeming import price_asked, take_redemption
+from jifen.intake.using.redeeming import lacking_of, price_asked, take_redemption
 from jifen.ledger.bounds import refusal_of_limits
 from jifen.ledger.records import SHARE
 from jifen.ledger.refusals import Refusal, Refused
@@ -85,7 +84,7 @@ def _fetch(work: Work, case: Case, others: Sequence[Case], asked: Spend | Redeem
     missing, others_have = wanted - own, sum(points for points in there.values() if points > 0)
     if missing > others_have:
         return too_few(number, own + others_have, wanted)._replace(about="too_few_together")
-    lacking = refusal_of_codes(work, asked) if isinstance(asked, Redeem) else None
+    lacking = lacking_of(work, asked) if isinstance(asked, Redeem) else None
     if lacking:
         return lacking
     for place, other in enumerate(_in_order(work, others, number), start=1):

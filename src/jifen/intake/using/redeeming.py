@@ -13,6 +13,7 @@ from jifen.intake.asking.commands import Cancel, Redeem
 from jifen.intake.codes.handing_out import refusal_of_codes, take_codes
 from jifen.intake.judging.answering import points_of, refuse
 from jifen.intake.judging.case import Case, Work, local_day
+from jifen.intake.stock.taking import give_back_to_stock, refusal_of_stock, take_from_stock
 from jifen.intake.using.entitled import KnownOn, price_listed
 from jifen.intake.using.ordering import STATES, place_order, refusal_of_undoing, undone
 from jifen.intake.using.recording import use_recorded
@@ -73,9 +74,10 @@ def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
     too_few = refusal_of_too_few(case.book, price.currency, price.points, work.now)
     if too_few:
         return refuse(work, case, asked, too_few)
-    lacking = refusal_of_codes(work, asked)
+    lacking = lacking_of(work, asked)
     if lacking:
         return refuse(work, case, asked, lacking)
+    running_low = take_from_stock(work, case, asked)
     reward = work.programme.currency_number(asked.reward)
     redeem(case.book, case.member_seq + 1, reward, asked.quantity, price, work.now)
     codes = take_codes(work, case, asked)
@@ -94,7 +96,14 @@ def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
     }
     if asked.fields:
         told["fields"] = _fields_told(work, asked)
-    return use_recorded(work, case, asked, before, answer, "reward.redeemed", told)
+    if asked.place:
+        told["place"] = asked.place
+    return use_recorded(work, case, asked, before, answer, "reward.redeemed", told, running_low)
+
+
+def lacking_of(work: Work, asked: Redeem) -> Refused | None:
+    """What there is too little of for a redemption, of which anybody may have the last: stock, or codes."""
+    return refusal_of_stock(work, asked) or refusal_of_codes(work, asked)
 
 
 def _fields_told(work: Work, asked: Redeem) -> dict[str, Value]:
@@ -123,6 +132,7 @@ def cancel_redemption(work: Work, case: Case, asked: Cancel) -> Answer:
     outcome = take_back(case.member_seq + 1, made, asked.quantity, work.now)
     if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
+    give_back_to_stock(work, case, asked.redemption_key, quantity)
     order, of_order = undone(work, case, asked, quantity)
     answer = Answer(given_back=outcome.points, order=order)
     told = {"points": {work.programme.engine.currencies[made.currency]: outcome.points}}

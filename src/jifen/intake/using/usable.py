@@ -19,6 +19,7 @@ from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.deciding import settle_first
 from jifen.intake.relations.sharing import may_share
+from jifen.intake.stock.shelves import shelf_of
 from jifen.intake.using.redeeming import least_balance, listed_for, percent_off
 from jifen.ledger.bounds import left_by_limits
 from jifen.ledger.exchanging import exchangeable_points
@@ -84,8 +85,10 @@ def _redeemable(work: Work, case: Case, asked: Redeem, lenders: Sequence[Case]) 
     others, percent = _lent(work, case, number, lenders), percent_off(work, case)
     listed = listed_for(work, case, asked)
     least = least_balance(work, asked)
+    shelf = shelf_of(work.programme, work.batch.terms, asked)
+    in_stock = None if shelf is None else work.shelves.left.get(shelf, 0)
     return most_redeemable(
-        case.book, reward, number, listed, percent, asked.fields, least, work.now, others
+        case.book, reward, number, listed, percent, asked.fields, least, work.now, others, in_stock
     )
 
 

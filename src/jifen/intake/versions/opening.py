@@ -125,6 +125,12 @@ class OpenProgramme(OfRules):
         return frozenset(rule.id for rule in rules if rule.budget is not None)
 
     @cached_property
+    def stocked(self) -> frozenset[str]:
+        """The rewards that are counted, in any version."""
+        every = (one for of in self.terms.values() for one in of.values())
+        return frozenset(one.id for one in every if one.reward and one.reward.stock)
+
+    @cached_property
     def scales_of_components(self) -> dict[str, int]:
         """How many decimals the points of each component keep, by its name; the newest version first."""
         names, scales = self.engine.currencies, self.programme.scales

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Mapping
 
 from jifen.programme.event_types import EventType
@@ -12,7 +10,8 @@ from jifen.programme.model import Currency
 from jifen.programme.point_terms import Pending
 from jifen.programme.problems import Problems, Wrong, did_you_mean
 from jifen.programme.reading import nodes
-from jifen.programme.reading.scalars import date_from, days
+from jifen.programme.reading.moments import moment
+from jifen.programme.reading.scalars import days
 from jifen.programme.reading.sections import Section, text
 from jifen.programme.reading.slips import date_meant
 from jifen.wording import Said
@@ -20,8 +19,6 @@ from jifen.wording import Said
 LONGEST_DAYS = 366
 CONFIRM = "confirm"
 """The word for what no event confirms but a command of its own."""
-
-_HOUR = re.compile(r"(\S+) ([01]\d|2[0-3]):([0-5]\d)")
 
 
 def read_pending(section: Section, default: Pending | None) -> Pending | None:
@@ -35,7 +32,7 @@ def read_pending(section: Section, default: Pending | None) -> Pending | None:
     if "from" in parts:
         for other in {"until", "at_most"} & node.values.keys():
             parts.problems.add(parts.place(other), _FROM_ALONE)
-        return Pending(starts=parts.read("from", _moment, None))
+        return Pending(starts=parts.read("from", moment, None))
     until = parts.need("until", text, CONFIRM)
     return Pending(parts.read("at_most", days(LONGEST_DAYS), 0), until)
 
@@ -44,14 +41,6 @@ def _days(node: nodes.Node) -> int:
     if meant := date_meant(text(node)):
         raise Wrong(Said("is so many days", "须是天数"), _from_day(meant))
     return days(LONGEST_DAYS)(node)
-
-
-def _moment(node: nodes.Node) -> dt.datetime:
-    """A local day, with the time of day if it does not begin with it."""
-    written = text(node)
-    if found := _HOUR.fullmatch(written):
-        return dt.datetime.combine(date_from(found[1]), dt.time(int(found[2]), int(found[3])))
-    return dt.datetime.combine(date_from(written), dt.time())
 
 
 def _from_day(day: str) -> Said:

@@ -19,6 +19,7 @@ from jifen.programme.reading.declarations import read_fields
 from jifen.programme.reading.displays import DISPLAY, read_display
 from jifen.programme.reading.expiries import read_expiry
 from jifen.programme.reading.fulfilment import check_fulfilled, read_fulfilment
+from jifen.programme.reading.moments import read_window
 from jifen.programme.reading.money_off import read_money_off
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.prices import read_balance, read_prices
@@ -32,6 +33,7 @@ from jifen.programme.reading.sections import (
     own_meaning,
     text,
 )
+from jifen.programme.reading.stocks import read_stock
 from jifen.programme.reading.ways_out import BOUNDS, read_bounds
 from jifen.programme.saying.naming import Name
 from jifen.programme.ways_out import Reward
@@ -39,23 +41,10 @@ from jifen.wording import Said
 
 MOST_REWARDS = 1000
 
+_OF_REDEEMING = ("fields", "shown", "balance", "raise_notice", "between", "stock", *BOUNDS)
 _KEYS = (
-    *(
-        "name",
-        *DISPLAY,
-        "shown",
-        "fields",
-        "price",
-        "balance",
-        "valid",
-        "worth",
-        "notice",
-        "off",
-        "fulfil",
-    ),
-    "raise_notice",
-    "codes",
-    *BOUNDS,
+    *("name", *DISPLAY, "price", "valid", "worth", "notice", "off", "codes", "fulfil"),
+    *_OF_REDEEMING,
 )
 
 
@@ -144,9 +133,7 @@ def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePoo
         unit_price_micros=worth * 10 ** (6 - money_scale),
         notices=section.read("notice", notices(valid), ()),
     )
-    for key in (
-        ("fields", "shown", "balance", "raise_notice", *BOUNDS) if "price" not in section else ()
-    ):
+    for key in _OF_REDEEMING if "price" not in section else ():
         if key in section:
             message = Said(
                 f"'{key}' is about redeeming, and there is no price to redeem it for",
@@ -158,7 +145,9 @@ def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePoo
         if "fields" in section
         else ()
     )
-    display = read_display(section)
+    stock = read_stock(section.values["stock"], section.problems) if "stock" in section else None
+    between = section.read("between", read_window, (None, None))
+    bounds, display = read_bounds(section, reward), read_display(section)
     raise_notice = section.read("raise_notice", read_raise_notice, None)
     fulfil = None
     if "fulfil" in section:
@@ -168,12 +157,14 @@ def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePoo
         reward,
         reward=Reward(
             (),
-            read_bounds(section, reward),
+            bounds,
             fields,
             display=display,
             raise_notice_days=raise_notice,
             codes=section.read("codes", lambda node: _pool(text(node), pools), None),
             fulfil=fulfil,
+            between=between,
+            stock=stock,
         ),
     )
 

@@ -191,7 +191,7 @@ def own_terms_zh(programme: Programme, terms: OwnTerms, whose: str = "这部分�
 def pending_en(programme: Programme, pending: Pending) -> str:
     """`usable 14 days after earning`, `usable once there is a delivery of it`, `usable from 1 August 2026, 10:00`."""
     if starts := pending.starts:
-        return f"usable from {_day_en(starts)}{_hour(starts, ', ')}"
+        return f"usable from {moment_en(starts)}"
     after = f"{counted(pending.days, 'days')} after earning"
     if pending.until is None:
         return f"usable {after}" if pending.days else "usable at once"
@@ -205,7 +205,7 @@ def pending_en(programme: Programme, pending: Pending) -> str:
 def pending_zh(programme: Programme, pending: Pending) -> str:
     """`获得满 14 天后可用`, `“签收”后可用`, `2026 年 8 月 1 日 10:00 起可用`."""
     if starts := pending.starts:
-        return f"{_day_zh(starts)}{_hour(starts, ' ')}起可用"
+        return f"{moment_zh(starts)}起可用"
     after = f"获得满 {pending.days} 天后"
     if pending.until is None:
         return f"{after}可用" if pending.days else "立即可用"
@@ -213,6 +213,16 @@ def pending_zh(programme: Programme, pending: Pending) -> str:
     if pending.until == CONFIRM:
         return f"确认后可用{at_most}"
     return f"“{event_named(programme, pending.until).name.zh}”后可用{at_most}"
+
+
+def moment_en(moment: dt.datetime) -> str:
+    """`1 August 2026, 10:00`"""
+    return f"{_day_en(moment)}{_hour(moment, ', ')}"
+
+
+def moment_zh(moment: dt.datetime) -> str:
+    """`2026 年 8 月 1 日 10:00`"""
+    return f"{_day_zh(moment)}{_hour(moment, ' ')}"
 
 
 def _hour(moment: dt.datetime, before: str) -> str:

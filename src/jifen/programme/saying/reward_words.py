@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from msgspec.structs import replace
 
 from jifen.programme.amounts import (
@@ -22,7 +24,14 @@ from jifen.programme.saying.conditions_en import goods as goods_meant
 from jifen.programme.saying.conditions_en import phrase_all as phrase_all_en
 from jifen.programme.saying.conditions_zh import phrase as phrase_zh
 from jifen.programme.saying.conditions_zh import phrase_all as phrase_all_zh
-from jifen.programme.saying.expiry_wording import expiry_en, expiry_zh, notices_en, notices_zh
+from jifen.programme.saying.expiry_wording import (
+    expiry_en,
+    expiry_zh,
+    moment_en,
+    moment_zh,
+    notices_en,
+    notices_zh,
+)
 from jifen.programme.saying.fulfilment_words import fulfilment_en, fulfilment_zh
 from jifen.programme.saying.naming import Name
 from jifen.programme.saying.operand_values import currency_named
@@ -46,9 +55,11 @@ def reward_sentence(programme: Programme, currency: Currency, language: Language
 def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[str]:
     prices = _prices(programme, reward, "en")
     said = [f"redeemed for {listed(prices, 'en', 'or')}" if prices else "issued by rules only"]
+    said += _window_en(reward)
     said += bounds_en(programme, currency, _of_who_sees_it(reward), "redeemed ")
     said += [_balance(programme, reward, "en")] if reward.least_balance else []
     said += [f"shown if {phrase_all_en(programme, reward.shown, None)}"] if reward.shown else []
+    said += _stock_en(reward)
     said += [_off_en(programme, reward.off)] if reward.off else []
     said += [f"each with a code “{_pool(programme, reward.codes).en}”"] if reward.codes else []
     if reward.fulfil:
@@ -68,9 +79,11 @@ def _worth_en(programme: Programme, currency: Currency) -> list[str]:
 def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[str]:
     prices = _prices(programme, reward, "zh")
     said = [f"{listed(prices, 'zh', '或')}兑换一份" if prices else "只由规则发放"]
+    said += _window_zh(reward)
     said += bounds_zh(programme, currency, _of_who_sees_it(reward), "兑换", "兑换")
     said += [_balance(programme, reward, "zh")] if reward.least_balance else []
     said += [f"展示条件是{phrase_all_zh(programme, reward.shown, None)}"] if reward.shown else []
+    said += _stock_zh(reward)
     said += [_off_zh(programme, reward.off)] if reward.off else []
     said += [f"每份附一个券码“{_pool(programme, reward.codes).zh}”"] if reward.codes else []
     if reward.fulfil:
@@ -99,6 +112,41 @@ def _balance(programme: Programme, reward: Reward, language: Language) -> str:
     if language == "zh":
         return f"余额满 {points}可兑换"
     return f"with a balance of {points} or more"
+
+
+def _window_en(reward: Reward) -> list[str]:
+    """`redeemed from 11 November 2026, 10:00 until 13 November 2026, 00:00`"""
+    opens, closes = reward.between
+    parts = [f"from {moment_en(opens)}"] if opens else []
+    parts += [f"until {moment_en(closes)}{_midnight(closes, ', ')}"] if closes else []
+    return [f"redeemed {' '.join(parts)}"] if parts else []
+
+
+def _window_zh(reward: Reward) -> list[str]:
+    """`2026 年 11 月 11 日 10:00 起至 2026 年 11 月 13 日 00:00 之前可兑换`"""
+    opens, closes = reward.between
+    parts = [f"{moment_zh(opens)}起"] if opens else []
+    parts += [f"{moment_zh(closes)}{_midnight(closes, ' ')} 之前"] if closes else []
+    return [f"{'至 '.join(parts)}可兑换"] if parts else []
+
+
+def _midnight(moment: dt.datetime, before: str) -> str:
+    """The hour at which a day begins, which is said of an end for nobody to take it for the end of that day."""
+    return f"{before}00:00" if moment.time() == dt.time() else ""
+
+
+def _stock_en(reward: Reward) -> list[str]:
+    if reward.stock is None:
+        return []
+    low = reward.stock.low
+    return ["as long as stocks last" + ("" if low is None else f", told of when {low} are left")]
+
+
+def _stock_zh(reward: Reward) -> list[str]:
+    if reward.stock is None:
+        return []
+    low = reward.stock.low
+    return ["兑完为止" + ("" if low is None else f"，剩 {low} 份时通知")]
 
 
 def _off_en(programme: Programme, off: MoneyOff) -> str:

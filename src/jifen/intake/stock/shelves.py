@@ -1,0 +1,107 @@
+"""What is left of the rewards that a batch redeems, looked at under a lock that it takes after all others.
+
+A shelf is a reward at a place. Units are taken in memory, in the order in which commands are decided; what is written
+is one change for each shelf.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from jifen.db.arrays import bigints, booleans, smallints, texts
+from jifen.db.round_trips import Cursor
+from jifen.db.statements import statements
+from jifen.intake.asking.commands import Cancel, Command, Redeem
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.ledger.terms import CurrencyTerms
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
+
+
+class Shelf(NamedTuple):
+    """A reward, by its number, at a place; empty: anywhere."""
+
+    reward: int
+    place: str
+
+
+@dataclass(slots=True)
+class Shelves:
+    """How the shelves that a batch has locked stand, and what the batch makes of them."""
+
+    left: dict[Shelf, int] = field(default_factory=dict)
+    """A shelf that is not among them has nothing left."""
+    moved: dict[Shelf, int] = field(default_factory=dict)  # by this batch
+    taken_from: dict[str, Shelf] = field(default_factory=dict)
+    """From where redemptions took what is now cancelled, by their keys."""
+
+    def move(self, shelf: Shelf, units: int) -> int:
+        """Put units on a shelf, or (below zero) take them from it; what is left there."""
+        left = self.left[shelf] = self.left.get(shelf, 0) + units
+        self.moved[shelf] = self.moved.get(shelf, 0) + units
+        return left
+
+
+def look_at_shelves(
+    sql: Cursor,
+    programme: OpenProgramme,
+    terms: Mapping[int, CurrencyTerms],
+    commands: Sequence[Command],
+    *,
+    lock: bool,
+) -> Shelves:
+    """How the shelves stand that commands may take from or give back to. With `lock` nobody else changes them until the
+    transaction ends, but for those that are sold out: whoever only takes finds nothing there, and holds up nobody."""
+    back = _taken_from(sql, programme, [one for one in commands if isinstance(one, Cancel)])
+    wanted = {
+        shelf
+        for one in commands
+        if isinstance(one, Redeem) and (shelf := shelf_of(programme, terms, one)) is not None
+    }
+    asked = sorted(wanted | set(back.values()))
+    if not asked:
+        return Shelves()
+    coming_back = set(back.values())
+    values = {
+        "programme_id": programme.programme_id,
+        "rewards": smallints([shelf.reward for shelf in asked]),
+        "places": texts([shelf.place for shelf in asked]),
+        "coming_back": booleans([shelf in coming_back for shelf in asked]),
+    }
+    rows = sql.rows(SQL["lock_shelves" if lock else "read_shelves"], values)
+    return Shelves({Shelf(reward, place): left for reward, place, left in rows}, taken_from=back)
+
+
+def shelf_of(
+    programme: OpenProgramme, terms: Mapping[int, CurrencyTerms], asked: Redeem
+) -> Shelf | None:
+    """From which shelf a redemption takes; None where its reward is not counted."""
+    number = programme.currency_number(asked.reward)
+    reward = terms[number].reward if number in terms else None
+    return Shelf(number, asked.place) if reward is not None and reward.stock is not None else None
+
+
+def _taken_from(
+    sql: Cursor, programme: OpenProgramme, cancels: Collection[Cancel]
+) -> dict[str, Shelf]:
+    if not cancels:
+        return {}
+    keys = sorted(one.redemption_key for one in cancels)
+    values = {"programme_id": programme.programme_id, "keys": texts(keys)}
+    return {key: Shelf(*shelf) for key, *shelf in sql.rows(SQL["taken_from"], values)}
+
+
+def write_shelves(sql: Cursor, programme: OpenProgramme, shelves: Shelves) -> None:
+    """Keep what a batch has taken and given back."""
+    moved = sorted((shelf, units) for shelf, units in shelves.moved.items() if units)
+    if moved:
+        values = {
+            "programme_id": programme.programme_id,
+            "rewards": smallints([shelf.reward for shelf, _ in moved]),
+            "places": texts([shelf.place for shelf, _ in moved]),
+            "units": bigints([units for _, units in moved]),
+        }
+        sql.later(SQL["move_units"], values)

@@ -1,0 +1,27 @@
+-- name: lock_shelves
+-- What is left of rewards at places; whoever else takes of them waits. A shelf that is sold out is locked only where
+-- something comes back to it, so that saying no waits for nobody.
+SELECT s.currency, s.place, s.units_left
+FROM unnest(%(rewards)b::smallint[], %(places)b::text[], %(coming_back)b::boolean[]) AS asked (currency, place, coming_back)
+JOIN stock s ON s.programme_id = %(programme_id)s AND s.currency = asked.currency AND s.place = asked.place
+WHERE s.units_left > 0 OR asked.coming_back
+ORDER BY s.currency, s.place FOR UPDATE OF s
+
+-- name: read_shelves
+-- What is left of rewards at places.
+SELECT s.currency, s.place, s.units_left
+FROM unnest(%(rewards)b::smallint[], %(places)b::text[], %(coming_back)b::boolean[]) AS asked (currency, place, coming_back)
+JOIN stock s ON s.programme_id = %(programme_id)s AND s.currency = asked.currency AND s.place = asked.place
+
+-- name: taken_from
+-- From where redemptions took their units.
+SELECT k.key, t.currency, t.place
+FROM command_key k
+JOIN stock_movement t ON t.programme_id = %(programme_id)s AND (t.member_id, t.member_seq) = (k.member_id, k.member_seq)
+WHERE k.programme_id = %(programme_id)s AND k.key = ANY(%(keys)b::text[])
+
+-- name: move_units
+-- What a batch took from shelves and gave back, all of a shelf at once.
+UPDATE stock s SET units_left = s.units_left + moved.units
+FROM unnest(%(rewards)b::smallint[], %(places)b::text[], %(units)b::bigint[]) AS moved (currency, place, units)
+WHERE s.programme_id = %(programme_id)s AND s.currency = moved.currency AND s.place = moved.place
