@@ -70,6 +70,8 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("GET", "/v1/members/{}/holds"): "read",
     ("GET", "/v1/members/{}/lots"): "read",
     ("GET", "/v1/members/{}/expiries"): "read",
+    ("GET", "/v1/members/{}/codes"): "codes",
+    ("GET", "/v1/code-pools"): "codes",
     ("GET", "/v1/members/{}/referrals"): "read",
     ("GET", "/v1/members/{}/friends"): "read",
     ("GET", "/v1/stream"): "read",

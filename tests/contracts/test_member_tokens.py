@@ -32,6 +32,7 @@ MEMBERS_MAY = {
     ("GET", "/v1/members/{}/holds"),
     ("GET", "/v1/members/{}/lots"),
     ("GET", "/v1/members/{}/expiries"),
+    ("GET", "/v1/members/{}/codes"),
     ("GET", "/v1/members/{}/referrals"),
     ("GET", "/v1/members/{}/friends"),
     ("GET", "/v1/holds/{}"),
@@ -52,14 +53,14 @@ MEMBERS_MAY = {
 
 @pytest.fixture(scope="module")
 def served(module_database_url: str) -> Iterator[Served]:
-    with served_bank(module_database_url, "tokens", "keys") as served:
+    with served_bank(module_database_url, "tokens", "keys", "codes") as served:
         for id, member in (("o-ann", "ann"), ("o-bob", "bob")):
             served.client.post("/v1/events", json=purchase(id, member)).raise_for_status()
         yield served
 
 
 def signed(served: Served, member: str, *scopes: str, **more: Any) -> str:
-    body = {"scopes": scopes or ("read", "use"), **more}
+    body = {"scopes": scopes or ("read", "use", "codes"), **more}
     made = served.client.post(f"/v1/members/{member}/token", json=body)
     assert made.status_code == 201, made.text
     return str(made.json()["token"])

@@ -53,6 +53,7 @@ _OF_THE_TILL: Final = (
     "addresses",
     "programme",
     "audit",
+    "codes",
 )
 _LETTERS: Final = "[0-9a-f]{8}"
 Step = dict[str, Any]

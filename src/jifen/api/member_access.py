@@ -30,7 +30,7 @@ LONGEST_LIFE: Final = 86_400_000_000
 SKEW: Final = 5_000_000
 """By how much the clocks of servers may differ, in microseconds."""
 _SIGNS_FOR: Final = 30 * 86_400_000_000
-MAY: Final = ("read", "use")
+MAY: Final = ("read", "use", "codes")
 """The scopes that a token may have."""
 COMMANDS: Final = frozenset({"spend", "redeem", "hold", "exchange", "transfer"})
 """What a member may do by themself, with `use`: let go what is theirs. What a hold set aside is the shop's, and so is

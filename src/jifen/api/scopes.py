@@ -21,6 +21,7 @@ KeyScope = Literal[
     "actors",
     "programme",
     "audit",
+    "codes",
 ]
 """`read` looks, `earn` tells what members did, `use` lets points go, `write` is every command; `fulfil` takes orders
 further, `addresses` sees where they go; `jobs` imports and exports, `keys` makes and revokes keys, `webhooks` says

@@ -62,6 +62,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True)
     referrer: str | None = None
     counts_from: dt.datetime | None = None
     along: list[str] = []
+    codes: list[int] = []
     usable: dict[str, Points] = {}
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from jifen.client.answers import Answer, Lot, Points
+from jifen.client.answers import Answer, Lot, Points, Text
 
 
 class LaterDeed(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,6 +177,39 @@ class Lots(msgspec.Struct, frozen=True, kw_only=True):
 
     lots: list[LotOf]
     next: str | None
+
+
+class Code(msgspec.Struct, frozen=True, kw_only=True):
+    """What came with a reward (`of`: by which command); `withdrawn` once that was taken back."""
+
+    number: int
+    code: str
+    reward: str
+    pool: str
+    of: str
+    state: Literal["issued", "withdrawn"]
+    issued_at: dt.datetime
+    expires_at: dt.datetime | None
+
+
+class Codes(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of a member's codes."""
+
+    codes: list[Code]
+    next: int | None
+
+
+class CodePool(msgspec.Struct, frozen=True, kw_only=True):
+    """How many codes of a pool can be had (`left`), are somebody's, or have ended as nobody's."""
+
+    pool: str
+    name: Text
+    low: int
+    left: int
+    issued: int
+    ended: int
+    waiting: int
+    next_end: dt.datetime | None
 
 
 class Endings(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,8 @@ from jifen.client.asking import Noun, Pages, Request, T, asks, lists
 from jifen.client.found import (
     AllBrought,
     Brought,
+    Code,
+    Codes,
     Ending,
     Endings,
     Friend,
@@ -83,6 +85,12 @@ class Members(Noun[T]):
         path = path_of("members", member, "lots")
         query = {"limit": MEMBERS_PER_PAGE, "currency": currency}
         return walked(path, Lots, lambda page: page.lots, lambda page: page.next, query=query)
+
+    @lists
+    def codes(self, member: str) -> Pages[Codes, Code]:
+        """What came with a member's rewards, opened, the newest first."""
+        path, query = path_of("members", member, "codes"), {"limit": MEMBERS_PER_PAGE}
+        return walked(path, Codes, lambda page: page.codes, lambda page: page.next, query=query)
 
     @lists
     def expiries(self, member: str, currency: str | None = None) -> Pages[Endings, Ending]:

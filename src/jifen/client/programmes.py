@@ -10,6 +10,7 @@ import msgspec
 
 from jifen.client.answers import Points, Programme, Text
 from jifen.client.asking import Noun, Pages, Request, T, asks, lists
+from jifen.client.found import CodePool
 from jifen.client.writing import encoded, nothing, path_of, reading, walked
 
 DIFFERENCES_PER_PAGE = 200
@@ -105,12 +106,16 @@ class _Versions(msgspec.Struct):
     versions: list[Version]
 
 
+class _Pools(msgspec.Struct):
+    pools: list[CodePool]
+
+
 class _Differences(msgspec.Struct):
     differences: list[Difference]
 
 
 _VERSIONS, _DIFFERENCES = reading(_Versions), reading(_Differences)
-_CORRECTION = reading(Correction)
+_CORRECTION, _POOLS = reading(Correction), reading(_Pools)
 
 
 def _tagged(response: httpx.Response) -> Correction:
@@ -124,6 +129,11 @@ class Programmes(Noun[T]):
     def get(self) -> Request[Programme]:
         """It, in sentences."""
         return Request("GET", path_of("programme"), reading(Programme))
+
+    @asks
+    def code_pools(self) -> Request[list[CodePool]]:
+        """How many codes its pools have."""
+        return Request("GET", path_of("code-pools"), lambda response: _POOLS(response).pools)
 
     @asks
     def versions(self) -> Request[list[Version]]:

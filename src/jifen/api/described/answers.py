@@ -98,6 +98,10 @@ class Answer(_Told, kw_only=True):
         PointsByCurrency | None,
         told("Of a quote: the most that could be used.", "试算：最多可用。"),
     ] = None
+    codes: Annotated[
+        list[int] | None,
+        told("The numbers of the codes that came along.", "随附券码的编号。"),
+    ] = None
     replayed: Annotated[
         bool | None, told("In a list: it had been answered before.", "列表中：此前已回复过。")
     ] = None

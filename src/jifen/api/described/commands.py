@@ -60,7 +60,7 @@ OF_KINDS: Final = {
     "redeem": Asking(
         bodies.RedeemBody,
         Said("Points for a reward", "兑换礼品"),
-        (*_USING, "not_yet_open", "closed", "price_differs", "out_of_stock"),
+        (*_USING, "not_yet_open", "closed", "price_differs", "out_of_stock", "out_of_codes"),
     ),
     "use": Asking(
         bodies.UseBody,

@@ -12,6 +12,7 @@ from typing import Final
 
 from jifen.api.described import (
     audit,
+    codes,
     commands,
     corrections,
     deeds,
@@ -32,6 +33,7 @@ from jifen.wording import Said
 OPERATIONS: Final = (
     *reads.OPERATIONS,
     *deeds.OPERATIONS,
+    *codes.OPERATIONS,
     *commands.OPERATIONS,
     *orders.OPERATIONS,
     *versions.OPERATIONS,

@@ -12,7 +12,7 @@ from jifen.api.described.shapes import Moment, told
 from jifen.wording import Said
 
 Scopes = Annotated[
-    list[Literal["read", "use"]],
+    list[Literal["read", "use", "codes"]],
     told("What the member may do by themself.", "会员自己可以做什么。", min_length=1),
 ]
 
