@@ -20,8 +20,10 @@ from jifen.api import mall_callbacks
 from jifen.api.access import make_key
 from jifen.api.key_terms import ApiKeyTerms
 from jifen.api.mall_callbacks import _Mall
+from jifen.cli.statements import statement_table
 from jifen.db.connection import connect
 from jifen.enquiry.audit import AuditAsked, audit, end_of
+from jifen.enquiry.statement import statement
 from jifen.intake.asking.scalars import instant
 from jifen.intake.clock import real_now
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
@@ -114,7 +116,11 @@ def test_an_order_is_paid_once_its_result_is_told(served: Served) -> None:
         if one["points"] < 0
     ]
     assert paid["actor"] == "mall/duiba"
-    assert (paid["metadata"]["mall"], paid["metadata"]["order"]) == ("duiba", "D1")
+    told_about = {"mall": "duiba", "order": "D1", "description": "水杯"}
+    assert told_about.items() <= paid["metadata"].items()
+    found = statement(served.connection, served.programme, "ann", START)
+    page = "\n".join(statement_table(found, served.programme.programme))
+    assert "spent: order D1 of the mall duiba, 水杯" in page
     shown = served.shop.get("/v1/holds/%2Fmall%2Fduiba%2FD1").json()
     assert shown["metadata"]["description"] == "水杯"
 

@@ -202,7 +202,7 @@ def test_orders_are_told_apart_whatever_stands_in_their_numbers() -> None:
 
 
 def held(state: State) -> Held:
-    return Held("ann", "points", "100", state)
+    return Held("ann", "points", "100", state, {"mall": "duiba", "order": "D1"})
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from jifen.cli.tables import Column, table
 from jifen.enquiry.freezing import FreezeView
 from jifen.enquiry.member import LotView
 from jifen.enquiry.statement import Movement, Statement, kind_and_id
+from jifen.mall_provider.orders import ACTOR as MALL
 from jifen.programme.events import (
     ANNIVERSARY,
     BALANCE_REACHED,
@@ -123,9 +124,21 @@ def _said(movement: Movement) -> str:
     """What a movement was, in a word or two; of what was done by hand also why, and by whom."""
     said = _kind_said(movement)
     if movement.reason is None:
-        return said
+        return said + _order_said(movement)
     by = actor_said(movement.actor or "")
     return say(f"{said}: {movement.reason} ({by})", f"{said}：{movement.reason}（{by}）")
+
+
+def _order_said(movement: Movement) -> str:
+    """For which order of a mall that others run, if it was for one."""
+    if not (movement.actor or "").startswith(f"{MALL}/"):
+        return ""
+    told = movement.metadata
+    about = f", {told['description']}" if "description" in told else ""
+    return say(
+        f": order {told['order']} of the mall {told['mall']}{about}",
+        f"：商城 {told['mall']} 订单 {told['order']}{about.replace(', ', '，', 1)}",
+    )
 
 
 def actor_said(actor: str) -> str:

@@ -50,4 +50,4 @@ def held_for(
         return None
     hold = found.hold
     points = decimal_text(hold.points, programme.programme.scales[hold.currency])
-    return Held(found.member, hold.currency, points, cast(State, hold.state))
+    return Held(found.member, hold.currency, points, cast(State, hold.state), found.metadata)

@@ -6,6 +6,7 @@ lost whose answer.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import quote
 
@@ -29,12 +30,13 @@ class Command(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What was set aside for an order, with the points as people write them, and what became of it."""
+    """What was set aside for an order, its points as people write them, what became of it, and what was attached."""
 
     member: str
     currency: str
     points: str
     state: State
+    about: Mapping[str, str]
 
 
 class Step(NamedTuple):
@@ -83,11 +85,10 @@ def next_step(provider: str, order: str, *, success: bool, held: Held | None, tr
         return Step("captured") if success else Step("open", refusal="hold_closed")
     if held.state != "open" and not success:
         return Step("released")
-    about = {"mall": provider, "order": order}
     body: Body = {
         "id": id_of(provider, order) + (f"/again-{tries}" if tries else ""),
         "member": held.member,
-        "metadata": about,
+        "metadata": held.about,
     }
     if held.state == "open":
         kind, outcome = _CLOSING[success]
