@@ -15,6 +15,7 @@ NAMES = (
     "earn_bulk",
     "earn_http",
     "reads",
+    "catalogue",
     "memory",
     "unsorted",
     "growth",

@@ -34,6 +34,8 @@ MEMBERS_MAY = {
     ("GET", "/v1/members/{}/expiries"),
     ("GET", "/v1/members/{}/codes"),
     ("GET", "/v1/members/{}/referrals"),
+    ("GET", "/v1/members/{}/catalogue"),
+    ("GET", "/v1/programme/rewards/{}/prices"),
     ("GET", "/v1/members/{}/friends"),
     ("GET", "/v1/holds/{}"),
     ("GET", "/v1/spends/{}"),

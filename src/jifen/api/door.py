@@ -18,6 +18,7 @@ from jifen.api.addresses import check_parameters, checked, methods_at
 from jifen.api.asking_by_themself import by_themself
 from jifen.api.audit import show_audit
 from jifen.api.caller import Caller
+from jifen.api.catalogue import show_catalogue, show_prices
 from jifen.api.codes import list_codes, list_pools
 from jifen.api.commands import MOST_COMMANDS, Commands, Route, body_of_command, route_of, told
 from jifen.api.corrections import (
@@ -346,6 +347,7 @@ def make_door(
             *READINGS, list_holds, list_friends, list_brought, list_lots, list_expiries,
             list_orders, show_order, put_address, show_address,
             list_codes, list_pools,
+            show_catalogue, show_prices,
         ],
         dependencies={
             "visitors": Provide(lambda: visitors, sync_to_thread=False),

@@ -243,6 +243,9 @@ NOTHING_BEFORE: Final = partial(
         "第一版没有改变什么：请写明与哪一版对照，例如 `?against=2`。",
     ),
 )
+NO_SUCH_REWARD: Final = partial(
+    Problem, 404, "not_found", Said("There is no such reward.", "没有这种礼品。"), pointer="/reward"
+)
 NO_CORRECTION: Final = partial(
     Problem,
     404,

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jifen.cli import budgets, correcting, late_notices, linting, publishing, replaying, templates
+from jifen.cli import (
+    budgets,
+    catalogue,
+    correcting,
+    late_notices,
+    linting,
+    publishing,
+    replaying,
+    templates,
+)
 from jifen.cli.language import counted, say, spoken, told
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.usage import SpokenGroup
@@ -35,6 +44,7 @@ command.add_command(templates.command)
 command.add_command(correcting.command)
 command.add_command(linting.command)
 command.add_command(budgets.command)
+command.add_command(catalogue.prices)
 command.add_command(late_notices.command)
 
 

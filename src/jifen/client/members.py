@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from jifen.client.answers import Answer, Member, Movement, Statement
 from jifen.client.asking import Noun, Pages, Request, T, asks, lists
+from jifen.client.catalogue import Catalogue, Kind, Offer, Sort, State
 from jifen.client.found import (
     AllBrought,
     Brought,
@@ -99,6 +100,38 @@ class Members(Noun[T]):
         query = {"limit": MEMBERS_PER_PAGE, "currency": currency}
         return walked(
             path, Endings, lambda page: page.expiries, lambda page: page.next, query=query
+        )
+
+    @lists
+    def catalogue(
+        self,
+        member: str,
+        *,
+        kind: Kind | None = None,
+        category: str | None = None,
+        state: State | None = None,
+        find: str | None = None,
+        most_points: int | None = None,
+        channel: str | None = None,
+        sort: Sort | None = None,
+    ) -> Pages[Catalogue, Offer]:
+        """What is shown to a member, at their price: what they can afford first, then what least is missing for."""
+        query = {
+            "limit": MEMBERS_PER_PAGE,
+            "kind": kind,
+            "category": category,
+            "state": state,
+            "find": find,
+            "most_points": most_points,
+            "channel": channel,
+            "sort": sort,
+        }
+        return walked(
+            path_of("members", member, "catalogue"),
+            Catalogue,
+            lambda page: page.offers,
+            lambda page: page.next,
+            query=query,
         )
 
     @asks

@@ -10,6 +10,7 @@ import msgspec
 
 from jifen.client.answers import Points, Programme, Text
 from jifen.client.asking import Noun, Pages, Request, T, asks, lists
+from jifen.client.catalogue import PriceHistory
 from jifen.client.found import CodePool
 from jifen.client.writing import encoded, nothing, path_of, reading, walked
 
@@ -158,6 +159,13 @@ class Programmes(Noun[T]):
             path_of("programme", "versions", str(revision), "differences"),
             lambda response: _DIFFERENCES(response).differences,
             None if against is None else {"against": against},
+        )
+
+    @asks
+    def prices(self, reward: str) -> Request[PriceHistory]:
+        """What a reward has cost since when, and what is published of its price to come."""
+        return Request(
+            "GET", path_of("programme", "rewards", reward, "prices"), reading(PriceHistory)
         )
 
     @asks

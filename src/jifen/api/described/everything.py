@@ -12,6 +12,7 @@ from typing import Final
 
 from jifen.api.described import (
     audit,
+    catalogue,
     codes,
     commands,
     corrections,
@@ -34,6 +35,7 @@ OPERATIONS: Final = (
     *reads.OPERATIONS,
     *deeds.OPERATIONS,
     *codes.OPERATIONS,
+    *catalogue.OPERATIONS,
     *commands.OPERATIONS,
     *orders.OPERATIONS,
     *versions.OPERATIONS,

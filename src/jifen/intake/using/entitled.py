@@ -51,7 +51,7 @@ def meets(
 ) -> bool:
     """Whether a member with such a state, who asks for something with such fields, meets every one of conditions at an
     instant."""
-    value = _values(plan, state, known, now, asked)
+    value = values_of(plan, state, known, now, asked)
     return all(holds(condition, value) for condition in conditions)
 
 
@@ -67,12 +67,20 @@ def price_listed(
     table fits."""
     if not isinstance(price, ByTable):
         return price_with(price, fields)
-    value = _values(plan, state, known, now, fields)
+    return price_by(price, fields, values_of(plan, state, known, now, fields))
+
+
+def price_by(
+    price: Price, fields: Mapping[str, Value], value: Callable[[Operand], Value | None]
+) -> int | None:
+    """What one costs with such fields, by what operands are; None where no row of its table fits."""
+    if not isinstance(price, ByTable):
+        return price_with(price, fields)
     rows = zip(price.whens, price.prices, strict=True)
     return next((price_with(one, fields) for when, one in rows if holds(when, value)), None)
 
 
-def _values(
+def values_of(
     plan: Plan, state: Sequence[int], known: KnownOn, now: int, fields: Mapping[str, Value]
 ) -> Callable[[Operand], Value | None]:
     """What operands are of a member with such a state, who asks for something with such fields."""

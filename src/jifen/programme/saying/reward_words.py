@@ -36,7 +36,7 @@ from jifen.programme.saying.fulfilment_words import fulfilment_en, fulfilment_zh
 from jifen.programme.saying.naming import Name
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
-from jifen.programme.saying.words import listed
+from jifen.programme.saying.words import listed, spaced
 from jifen.programme.ways_out import Reward, WayOut
 
 
@@ -174,6 +174,12 @@ def _off_zh(programme: Programme, off: MoneyOff) -> str:
     if off.most is not None:
         said += f"，最多减 {show_money(programme, off.most, 'zh')}"
     return f"{said}；{'用后不退' if off.returned == 'never' else '整单退货才退还'}"
+
+
+def price_said(programme: Programme, reward: Reward, currency: str, price: Price) -> Name:
+    """A price in both languages: `9 stars`."""
+    zh, en = (say(programme, reward, currency, price) for say in (_price_zh, _price_en))
+    return Name(spaced(zh), spaced(en))
 
 
 def _prices(programme: Programme, reward: Reward, language: Language) -> list[str]:

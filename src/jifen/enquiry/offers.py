@@ -1,0 +1,223 @@
+"""What is shown to a member, at their price, and what stands in the way of having it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple, get_args
+
+import msgspec
+
+from jifen.engine.events import Value
+from jifen.engine.explaining.truth import holds
+from jifen.intake.judging.case import Case, local_day
+from jifen.intake.using.entitled import KnownOn, price_by, values_of
+from jifen.intake.using.redeeming import percent_by
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.ledger.bounds import left_by_limits
+from jifen.ledger.records import REDEEM
+from jifen.ledger.redeeming import refusal_of_moment
+from jifen.ledger.refusals import Refusal, Refused
+from jifen.ledger.ways_out import available_points
+from jifen.programme.condition import Condition, EventField, Operand, operands
+from jifen.programme.displays import Kind
+from jifen.programme.model import Currency
+from jifen.programme.prices import ByTable, PerStarted, Price, price_of
+from jifen.programme.saying.naming import Name
+from jifen.programme.ways_out import Reward
+
+CHANNEL = "channel"
+"""The field of redemptions that who looks may say beforehand."""
+State = Literal[
+    "affordable", "short", "not_yet_open", "limit_reached", "out_of_stock", "not_entitled"
+]
+STATES: tuple[State, ...] = get_args(State)
+"""In the order in which the catalogue shows them."""
+
+
+class PriceView(msgspec.Struct, frozen=True, kw_only=True):
+    """What one costs this member in a currency, in units of 10^-scale points: by the list, and less what the tier takes
+    off. `from_`: at least, as it goes by what a redemption says. `missing`: so many more are needed for the fewest that
+    may be redeemed at a time, or for the least balance; 0 where there are enough."""
+
+    currency: str
+    scale: int
+    listed: int
+    points: int
+    from_: bool
+    missing: int
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """A reward as a member sees it. `left`: how many more the limits allow now, None without limits; `offered_since`:
+    the instant, 0 for the beginning; `in_stock`: how many there are, at all places, None where they are not counted;
+    `opens_at`: the instant, None where it is open; `state`: whether it can be had now, or what is in the way."""
+
+    id: str
+    name: Name
+    kind: Kind | None
+    category: str | None
+    category_name: Name | None
+    picture: Name | None
+    description: Name | None
+    prices: tuple[PriceView, ...]
+    state: State
+    left: int | None
+    in_stock: int | None
+    opens_at: int | None
+    offered_since: int
+
+    @property
+    def missing(self) -> int:
+        """The fewest points that are missing for it, in any of its currencies."""
+        return min(price.missing for price in self.prices)
+
+
+class Looker(NamedTuple):
+    """What the offers go by: the points that can be spent, by currency; what conditions ask; what the tier takes off;
+    how many more of a reward the limits allow, and how many are in stock; and why it is not open just now."""
+
+    now: int
+    points: Mapping[str, int]
+    said: Mapping[str, Value]
+    value: Callable[[Operand], Value | None]
+    percent_off: int
+    left: Callable[[Currency, Reward], int | None]
+    in_stock: Callable[[Currency, Reward], int | None]
+    closed: Callable[[Currency], Refused | None]
+
+
+def looker_of(
+    programme: OpenProgramme,
+    case: Case,
+    stock: Mapping[int, int],
+    channel: str | None,
+    now: int,
+) -> Looker:
+    """A member whose lots are loaded and settled, looking from a channel, where so much is in stock."""
+    plan, day = programme.engine.plan_at(now), local_day(programme, now)
+    said: dict[str, Value] = {} if channel is None else {CHANNEL: channel}
+    known = KnownOn(day, case.facts, case.joined_day)
+
+    def left(currency: Currency, reward: Reward) -> int | None:
+        if not reward.bounds.limits:
+            return None
+        number = programme.currency_number(currency.id)
+        return left_by_limits(case.book, reward.bounds, number, {REDEEM}, now)
+
+    def in_stock(currency: Currency, reward: Reward) -> int | None:
+        return stock.get(programme.currency_number(currency.id), 0) if reward.stock else None
+
+    def closed(currency: Currency) -> Refused | None:
+        return refusal_of_moment(case.book, programme.currency_number(currency.id), now)
+
+    points = {
+        currency.id: max(
+            0, available_points(case.book, programme.currency_number(currency.id), now)
+        )
+        for currency in plan.programme.points
+        if currency.spendable
+    }
+    value = values_of(plan, case.state, known, now, said)
+    percent = percent_by(plan, case.state, day)
+    return Looker(now, points, said, value, percent, left, in_stock, closed)
+
+
+def offers(programme: OpenProgramme, looker: Looker) -> list[Offer]:
+    """Everything that is shown to a member, in the order of the document."""
+    document = programme.engine.plan_at(looker.now).programme
+    words = {called.code: called.name for called in document.words}
+    scales, since = document.scales, _offered_since(programme, looker.now)
+    found = []
+    for currency in document.rewards:
+        reward = currency.reward
+        if reward is None or not all(holds(one, looker.value) for one in reward.shown):
+            continue
+        prices, closed = tuple(_prices(reward, looker, scales)), looker.closed(currency)
+        if not prices or (closed is not None and closed.refusal is Refusal.CLOSED):
+            continue
+        left, in_stock = looker.left(currency, reward), looker.in_stock(currency, reward)
+        state = _state(reward, looker, prices, left, in_stock)
+        display = reward.display
+        found.append(
+            Offer(
+                id=currency.id,
+                name=currency.name,
+                kind=display.kind,
+                category=display.category,
+                category_name=words.get(display.category or ""),
+                picture=display.picture,
+                description=display.description,
+                prices=prices,
+                state="not_yet_open" if closed else state,
+                left=left,
+                in_stock=in_stock,
+                opens_at=closed and closed.since,
+                offered_since=since[currency.id],
+            )
+        )
+    return found
+
+
+def _prices(reward: Reward, looker: Looker, scales: Mapping[str, int]) -> list[PriceView]:
+    unsaid = any(field.name not in looker.said for field in reward.fields)
+    views = []
+    for id, price in reward.prices:
+        goes_by = unsaid and not isinstance(price, int)
+        listed = _least(price) if goes_by else price_by(price, looker.said, looker.value)
+        if listed is None:
+            continue
+        points, there = price_of(listed, looker.percent_off), looker.points[id]
+        needed = max(points * reward.bounds.least, reward.balance_in(id))
+        views.append(
+            PriceView(
+                currency=id,
+                scale=scales[id],
+                listed=listed,
+                points=points,
+                from_=goes_by,
+                missing=max(0, needed - there),
+            )
+        )
+    return views
+
+
+def _least(price: Price) -> int:
+    """The least that one can cost, whatever a redemption says."""
+    rows: Sequence[int | PerStarted] = price.prices if isinstance(price, ByTable) else (price,)
+    return min(row.points if isinstance(row, PerStarted) else row for row in rows)
+
+
+def _state(
+    reward: Reward,
+    looker: Looker,
+    prices: Sequence[PriceView],
+    left: int | None,
+    in_stock: int | None,
+) -> State:
+    asked = (one for one in reward.asked_of_who_sees_it if not _goes_by_unsaid(one, looker))
+    if not all(holds(one, looker.value) for one in asked):
+        return "not_entitled"
+    if left is not None and left < reward.bounds.least:
+        return "limit_reached"
+    if in_stock is not None and in_stock < reward.bounds.least:
+        return "out_of_stock"
+    return "short" if all(price.missing for price in prices) else "affordable"
+
+
+def _goes_by_unsaid(condition: Condition, looker: Looker) -> bool:
+    """Whether a condition asks for what only a redemption will say."""
+    return any(
+        isinstance(leaf, EventField) and leaf.name not in looker.said
+        for leaf in operands(condition)
+    )
+
+
+def _offered_since(programme: OpenProgramme, now: int) -> dict[str, int]:
+    """From when on each reward has been offered without a break, as the versions stand."""
+    since: dict[str, int] = {}
+    for begins, revision in programme.engine.timeline:
+        if begins <= now:
+            rewards = programme.engine.plans[revision].programme.rewards
+            offered = [one.id for one in rewards if one.reward and one.reward.prices]
+            since = {id: since.get(id, begins) for id in offered}
+    return since

@@ -1,0 +1,57 @@
+"""Members look at the catalogue by tokens of their own, page by page, as programs do it."""
+
+from __future__ import annotations
+
+import pytest
+
+from jifen.client import Client, Malformed, NotFound, members
+from jifen.client.testing import Sandbox
+
+MALL = """
+programme: mall
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: {zh: 积分, en: points}, scale: 1}
+earn: [{id: base, on: purchase, give: 1 points per 1 of amount}]
+rewards:
+  tea: {name: {zh: 茶, en: tea}, kind: goods, price: 60.5 points, picture: /tea.webp}
+  mug: {name: {zh: 马克杯, en: mug}, price: 300 points}
+  app-cup: {price: 50 points, fields: {channel: text}, shown: channel == 'app'}
+"""
+
+
+def test_a_member_finds_what_they_can_afford_and_nobody_elses(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(members, "MEMBERS_PER_PAGE", 1)
+    with sandbox.programme(MALL, "2026-01-05 10:00") as mall:
+        for name in ("ann", "bob"):
+            mall.client.members.create(name)
+        mall.client.events.create("ann", amount="100.00", id="o1")
+        key = mall.make_key("app", "read", "write", "tokens")
+        with Client(sandbox.url, key) as office:
+            token = office.members.token("ann", seconds=60).token
+        with Client(sandbox.url, token) as ann:
+            found = list(ann.members.catalogue("me", channel="app"))
+            told = [
+                (one.id, one.state, one.prices[0].points, one.prices[0].missing) for one in found
+            ]
+            assert [tuple(map(str, one)) for one in told] == [
+                ("tea", "affordable", "60.5", "0.0"),
+                ("app-cup", "affordable", "50.0", "0.0"),
+                ("mug", "short", "300.0", "200.0"),
+            ]
+            assert found[0].picture is not None
+            assert found[0].picture.zh == "/tea.webp"
+            assert [one.id for one in ann.members.catalogue("me", state="short")] == ["mug"]
+            assert [one.id for one in ann.members.catalogue("me", find="茶")] == ["tea"]
+            assert [one.id for one in ann.members.catalogue("me", most_points=60)] == []
+            (span,) = ann.programme.prices("tea").prices
+            assert (span.since, span.until, span.prices[0].said.en) == (None, None, "60.5 points")
+            with pytest.raises(NotFound, match="unknown_member"):
+                list(ann.members.catalogue("bob"))
+            with pytest.raises(NotFound, match="no such reward"):
+                ann.programme.prices("cup")
+            with pytest.raises(Malformed):
+                list(ann.members.catalogue("me", kind="thing"))  # type: ignore[arg-type]
