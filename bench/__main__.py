@@ -14,6 +14,7 @@ NAMES = (
     "replay",
     "earn_bulk",
     "earn_http",
+    "hot_item",
     "reads",
     "catalogue",
     "memory",

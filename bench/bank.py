@@ -57,11 +57,11 @@ def bank() -> Iterator[psycopg.Connection[Any]]:
 
 
 def programme_with_members(
-    connection: psycopg.Connection[Any], slug: str, members: int
+    connection: psycopg.Connection[Any], slug: str, members: int, document: str = PROGRAMME
 ) -> OpenProgramme:
     """A programme whose members are called 0, 1, 2, …"""
     now = real_now()
-    programme = create_programme(connection, PROGRAMME, slug=slug, now=now, actor="bench")
+    programme = create_programme(connection, document, slug=slug, now=now, actor="bench")
     joined_at = now - 400 * 86_400_000_000
     for first in range(0, members, _MEMBERS_PER_BATCH):
         numbers = range(first, min(first + _MEMBERS_PER_BATCH, members))

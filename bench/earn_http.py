@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import multiprocessing
 import random
-import selectors
-import socket
 import tempfile
-import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
+from bench.asking import ask_in_a_loop
 from bench.bank import bank, programme_with_members, settle_disk
 from bench.baseline import MEMBERS, SECONDS, make_baseline, pgbench
 from bench.reporting import Row, row
-from bench.serving import HOST, served
+from bench.serving import served
 from jifen.api.access import make_key
 from jifen.api.key_terms import ApiKeyTerms
 from jifen.intake.clock import real_now
@@ -26,7 +24,6 @@ RUNS = 3
 IN_FLIGHT = 64
 MANY = 500
 MOST_A_SECOND = 20_000
-LENGTH = b"content-length: "
 
 
 class Load(NamedTuple):
@@ -78,47 +75,10 @@ def asked(port: int, key: str, load: Load, run: int) -> tuple[float, float]:
 
 
 def _ask(port: int, key: str, load: Load, run: int) -> tuple[float, float]:
-    """Clients in a closed loop: each asks again as soon as it is answered. What they ask is written before the clock
-    runs, as the processors belong to the server and pgbench's clients compute next to nothing, too."""
     request = requests(key, load, run)
     written = iter([request() for _ in range(MOST_A_SECOND * SECONDS // load.events)])
-    asking = selectors.DefaultSelector()
-    since: dict[socket.socket, float] = {}
-    took: list[float] = []
-    started = time.perf_counter()
-    for _ in range(load.in_flight):
-        client = socket.create_connection((HOST, port))
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        asking.register(client, selectors.EVENT_READ)
-        since[client] = time.perf_counter()
-        client.sendall(next(written))
-    parts = dict.fromkeys(since, b"")
-    while (now := time.perf_counter()) - started < SECONDS:
-        for ready, _ in asking.select():
-            client = cast(socket.socket, ready.fileobj)
-            answer = parts[client] + client.recv(1_000_000)
-            parts[client] = b"" if is_whole(answer) else answer
-            if parts[client]:
-                continue
-            if b" 200 " not in answer[:16] or b'"status":' in answer:
-                raise RuntimeError(answer.decode())
-            now = time.perf_counter()
-            took.append(now - since[client])
-            since[client] = now
-            client.sendall(next(written))
-    seconds = time.perf_counter() - started
-    for client in since:
-        client.close()
-    return len(took) * load.events / seconds, sorted(took)[len(took) * 99 // 100]
-
-
-def is_whole(answer: bytes) -> bool:
-    """Whether an answer of HTTP has come to its end."""
-    end = answer.find(b"\r\n\r\n")
-    if end < 0:
-        return False
-    told = answer.index(LENGTH, 0, end) + len(LENGTH)
-    return len(answer) >= end + 4 + int(answer[told : answer.index(b"\r", told)])
+    rate, slowest = ask_in_a_loop(port, written, load.in_flight, SECONDS)
+    return rate * load.events, slowest
 
 
 def requests(key: str, load: Load, run: int) -> Callable[[], bytes]:

@@ -13,9 +13,10 @@ from typing import Final, cast
 
 import uvloop
 
+from bench.asking import is_whole
 from bench.bank import bank, programme_with_members, settle_disk
 from bench.baseline import MEMBERS, SECONDS
-from bench.earn_http import ONE, asked, is_whole, requests
+from bench.earn_http import ONE, asked, requests
 from bench.reporting import Row, row
 from bench.serving import HOST, served
 from jifen.api.access import make_key
