@@ -24,9 +24,15 @@ from jifen.db.connection import connect
 from jifen.db.migrate import migrate
 from jifen.intake.clock import real_now
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
+from jifen.intake.stock.changing import StockChange, change_stock
 from jifen.intake.versions.opening import create_programme
 
 COFFEE: Final = Path(__file__).parents[2] / "src/jifen/programme/templates/coffee-club.yaml"
+COUNTED: Final = """
+rewards:
+  sticker: {name: {zh: 贴纸, en: sticker}, price: 1 points, stock: counted}
+"""
+STICKERS: Final = 1_000_000
 SERVER, PROCESS, WORKER, DATABASE, BACKEND = "server", "process", "worker", "database", "backend"
 LOOPBACK: Final = "127.0.0.1"
 TO_DATABASE: Final = (50_000, 3_000_000)
@@ -128,9 +134,11 @@ def _bank(connection: psycopg.Connection[Any]) -> str:
     """The coffee club with its members; a key for it."""
     migrate(connection)
     now = real_now()
-    document = COFFEE.read_text(encoding="utf-8")
+    document = COFFEE.read_text(encoding="utf-8") + COUNTED
     programme = create_programme(connection, document, now=now, actor="test")
     people = [NewMember(id=name, joined_at=now - 86_400_000_000) for name in MEMBERS]
     enrol_members(connection, programme, people, now=now, actor="test")
+    printed = StockChange(id="printed", reward="sticker", kind="add", asked=STICKERS)
+    change_stock(connection, programme, printed, now=now, actor="test")
     terms = ApiKeyTerms(name="till", scopes=("read", "write"))
     return make_key(connection, programme.programme_id, terms, now=now, actor="test")

@@ -20,6 +20,7 @@ from persistent_till import Till, ask_all_again
 
 from jifen.db import embedded
 from jifen.db.connection import connect
+from jifen.enquiry.stock import stock_of
 from jifen.intake.versions.opening import open_programme
 from jifen.proof.proving import prove
 
@@ -104,4 +105,11 @@ def _check_books(connection: psycopg.Connection[Any], acknowledged: set[str]) ->
     assert len(ours) == len(set(ours))
     assert acknowledged <= set(ours)
     assert len(ours) <= len(acknowledged) + TILLS
-    assert prove(connection, open_programme(connection, "coffee-club")).holds
+    programme = open_programme(connection, "coffee-club")
+    (shelf,) = stock_of(connection, programme)
+    redeemed = connection.execute(
+        "SELECT count(*) FROM command WHERE kind = 'redeem' AND answer->>'state' IS NULL"
+    ).fetchone()
+    assert shelf.taken > 0
+    assert redeemed == (shelf.taken,)
+    assert prove(connection, programme).holds
