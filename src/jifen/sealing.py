@@ -52,6 +52,11 @@ def of_tokens(programme_id: UUID, secret_id: str) -> str:
     return f"tokens {programme_id}/{secret_id}"
 
 
+def of_upload(programme_id: UUID, job_id: str) -> str:
+    """What a part of a file belongs to that came for a job."""
+    return f"upload {programme_id}/{job_id}"
+
+
 def of_code_secret(programme_id: UUID) -> str:
     """What that belongs to with which codes are digested."""
     return f"codes {programme_id}"

@@ -10,15 +10,17 @@ from served_bank import DAY, serving
 
 from jifen.api.access import make_key
 from jifen.api.key_terms import ApiKeyTerms
-from jifen.client import Client, Forbidden
+from jifen.client import Client, Forbidden, Malformed
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
 from jifen.intake.codes.filling import Source
 from jifen.intake.codes.making import make_codes
 from jifen.intake.codes.minting import is_sound
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
+from jifen.intake.versions.at_work import Programmes
 from jifen.intake.versions.opening import create_programme
 from jifen.sealing import new_key
+from jifen.worker.taking import take
 
 DOCUMENT = Path(__file__).parents[2] / "examples" / "programmes" / "codes.yaml"
 DATED = "until: 2027-06-30, "
@@ -66,3 +68,34 @@ def test_a_redemption_names_its_codes_and_only_who_may_look_sees_them(
             assert list(ann.members.codes("me")) == codes
         with Client(address, lookers) as ann, pytest.raises(Forbidden):
             list(ann.members.codes("me"))
+
+
+def test_codes_are_imported_and_made_by_jobs_and_lie_open_at_no_time(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIFEN_SEALING_KEYS", new_key())
+    now = real_now()
+    with connect(database_url) as connection:
+        document = DOCUMENT.read_text(encoding="utf-8")
+        programme = create_programme(connection, document, now=now, actor="test")
+        terms = ApiKeyTerms(name="office", scopes=("jobs", "codes", "read"))
+        key = make_key(connection, programme.programme_id, terms, now=now, actor="test")
+        with serving(database_url) as address, Client(address, key) as office:
+            assert office.jobs.create_codes("june", "cinema").state == "expects_data"
+            content = b"code\nSECRET-CODE-0001\nSECRET-CODE-0002\nSECRET-CODE-0001\n"
+            assert office.jobs.upload("june", content).state == "waiting"
+            kept = connection.execute("SELECT string_agg(content, '') FROM job_file").fetchone()
+            assert kept is not None
+            assert b"SECRET-CODE" not in bytes(kept[0])
+            take(database_url, Programmes(), lambda: False, programme.slug, "june")
+            done = office.jobs.get("june")
+            assert done.state == "done"
+            assert done.counts == {"rows": 3, "added": 2, "known": 0, "handed_back": 1}
+            (file,) = done.files
+            assert b"SECRET-CODE" not in office.jobs.file("june", file.name)
+            assert office.jobs.create_codes("july", "music", make=30).state == "waiting"
+            take(database_url, Programmes(), lambda: False, programme.slug, "july")
+            assert office.jobs.get("july").counts == {"made": 30}
+            assert [pool.left for pool in office.programme.code_pools()] == [2, 30]
+            with pytest.raises(Malformed, match="cinema, music"):
+                office.jobs.create_codes("august", "opera")

@@ -8,7 +8,6 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, get_args
-from zoneinfo import ZoneInfo
 
 from litestar import Request, get, post, put
 from litestar.di import NamedDependency
@@ -25,9 +24,11 @@ from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import only
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.clock import real_now
+from jifen.intake.codes.making import MOST_MADE
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.problems import ProgrammeError
+from jifen.sealing import of_upload, seal
 from jifen.wording import Said
 from jifen.worker.exporting import Of, period_of
 from jifen.worker.importing import DATA, read_mapping
@@ -45,11 +46,12 @@ _TOO_LARGE: Final = Said(
 
 @post("/v1/jobs", summary="An import or an export, done by a worker")
 async def add_job(request: Request[Any, Any, Any], visitors: NamedDependency[Visitors]) -> Document:
-    """A job by an `id` of the sender's, and `import` (`mapping`, `format`) or `export` (`of`, `format`)."""
+    """A job by an `id` of the sender's, and `import` (`mapping`, `format`), `export` (`of`, `format`) or `codes`
+    (`pool`, and `format` or `make`)."""
     language = language_of(request.scope)
 
     def write(visit: Visit, body: Asked) -> Document:
-        only(body, {"id", "import", "export"})
+        only(body, {"id", *get_args(Kind)})
         id = scalars.text(body.get("id"), "/id")
         if not _ID.fullmatch(id):
             raise Malformed(
@@ -57,7 +59,7 @@ async def add_job(request: Request[Any, Any, Any], visitors: NamedDependency[Vis
                 "letters, digits, `-`, `_` and `.`, not only dots",
                 "只能用文字、数字、-、_ 和 .，且不能全是点",
             )
-        kind, asked = _asked(body, language, visit.programme.zone)
+        kind, asked = _asked(body, language, visit.programme)
         try:
             added = _jobs(visit).add(id, kind, asked, actor=visit.caller.actor, now=real_now())
         except JobExists:
@@ -126,9 +128,12 @@ async def _take_in(
 
     async def keep(content: bytes) -> None:
         nonlocal part
-        await visitors.visit(
-            request.scope, "jobs", lambda visit: _jobs(visit).add_part(job, upload, part, content)
-        )
+
+        def add(visit: Visit) -> None:
+            sealed = seal(content, of_upload(visit.programme.programme_id, job))
+            _jobs(visit).add_part(job, upload, part, sealed)
+
+        await visitors.visit(request.scope, "jobs", add)
         part += 1
 
     async for chunk in request.stream():
@@ -221,26 +226,49 @@ def job_document(job: Job, programme: OpenProgramme) -> Document:
     }
 
 
-def _asked(body: Asked, language: str, zone: ZoneInfo) -> tuple[Kind, dict[str, Any]]:
+def _asked(body: Asked, language: str, programme: OpenProgramme) -> tuple[Kind, dict[str, Any]]:
     """What kind of job is asked for, and with what."""
-    wanted = {"import", "export"} & body.keys()
+    kinds: tuple[Kind, ...] = get_args(Kind)
+    wanted = [kind for kind in kinds if kind in body]
     if len(wanted) != 1:
-        raise Malformed("", "expected `import` or `export`", "应写 import 或 export 其中之一")
-    kind: Kind = "import" if "import" in wanted else "export"
+        names = ", ".join(kinds)
+        raise Malformed("", f"expected one of {names}", f"应写以下其中之一：{names}")
+    (kind,) = wanted
     asked = body[kind]
     if not isinstance(asked, Mapping):
         raise Malformed(f"/{kind}", "expected an object", "应为对象")
     format = _one_of(asked.get("format", "csv"), get_args(Format), f"/{kind}/format")
+    if kind == "codes":
+        return kind, _codes_asked(asked, format, language, programme)
     if kind == "export":
         of = _one_of(asked.get("of"), get_args(Of), "/export/of")
         period = {"since", "until"} if of == "movements" else set()
         only(asked, {"of", "format"} | period, "/export")
-        period_of(asked, zone)
+        period_of(asked, programme.zone)
         said = {name: asked[name] for name in sorted(period & asked.keys())}
         return kind, {"of": of, "format": format, **said}
     only(asked, {"mapping", "format"}, "/import")
     mapping = _mapping(asked.get("mapping"))
     return kind, {"mapping": mapping, "format": format, "language": language}
+
+
+def _codes_asked(
+    asked: Mapping[str, Raw], format: str, language: str, programme: OpenProgramme
+) -> dict[str, Any]:
+    """Into which pool codes are put: those of a file, or so many that are made."""
+    only(asked, {"pool", "format", "make"}, "/codes")
+    pools = tuple(pool.id for pool in programme.programme.code_pools)
+    pool = _one_of(asked.get("pool"), pools, "/codes/pool")
+    if "make" not in asked:
+        return {"pool": pool, "format": format, "language": language}
+    count = scalars.decimal(asked["make"], 0, "/codes/make")
+    if not 1 <= count <= MOST_MADE:
+        raise Malformed(
+            "/codes/make",
+            f"expected a number from 1 to {MOST_MADE}",
+            f"应为 1 到 {MOST_MADE} 之间的数",
+        )
+    return {"pool": pool, "make": count}
 
 
 def _mapping(written: Raw) -> str:

@@ -27,6 +27,10 @@ _COUNTS = {
     "returns": ("returns", "退货"),
     "openings": ("openings", "期初余额"),
     "replayed": ("known before", "早已导入"),
+    "added": ("codes put in", "放入的券码"),
+    "known": ("codes there already", "早已放入的券码"),
+    "made": ("codes made", "生成的券码"),
+    "handed_back": ("rows handed back", "退回的行"),
     "ambiguous_times": ("local times that came twice", "重复的当地时间"),
     "missing_times": ("local times that never came", "不存在的当地时间"),
 }
@@ -182,7 +186,8 @@ def _counted(counts: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _kind(job: Job) -> str:
-    return say("import", "导入") if job.kind == "import" else say("export", "导出")
+    kinds = {"import": say("import", "导入"), "export": say("export", "导出")}
+    return kinds.get(job.kind) or say("codes", "券码")
 
 
 def _state(job: Job) -> str:

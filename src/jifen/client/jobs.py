@@ -68,6 +68,15 @@ class Jobs(Noun[T]):
         return Request("POST", path_of("jobs"), _JOB, body=body, id=id)
 
     @asks
+    def create_codes(
+        self, id: str, pool: str, *, make: int | None = None, format: str = "csv"
+    ) -> Request[Job]:
+        """Codes for a pool: so many made, or those of a file, for which it waits (`upload`)."""
+        how = {"format": format} if make is None else {"make": make}
+        body = encoded({"id": id, "codes": {"pool": pool, **how}})
+        return Request("POST", path_of("jobs"), _JOB, body=body, id=id)
+
+    @asks
     def upload(self, job: str, content: bytes) -> Request[Job]:
         """The file of an import."""
         headers = {"content-type": "application/octet-stream"}

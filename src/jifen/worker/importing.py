@@ -11,6 +11,7 @@ from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.files.mapping import Mapping, OpeningMapping
 from jifen.intake.versions.opening import now_of
+from jifen.sealing import of_upload, unseal
 from jifen.worker.work import Task
 
 REJECTS: Final = "rejects.csv"
@@ -32,15 +33,11 @@ def import_job(task: Task) -> dict[str, Any]:
     """
     job = task.job
     mapping = read_mapping(job.asked["mapping"], task.folder)
-    data = task.folder / f"{DATA}.{job.asked['format']}"
-    with data.open("wb") as file:
-        for part in task.jobs.parts(job.id, DATA):
-            file.write(part)
     report = import_file(
         task.connection,
         task.programme,
         mapping,
-        data,
+        written_data(task),
         now=now_of(task.programme),
         actor=job.actor,
         rejects_path=task.folder / REJECTS,
@@ -53,6 +50,15 @@ def import_job(task: Task) -> dict[str, Any]:
         task.jobs.keep(job.id, report.rejects_path)
     task.jobs.drop_file(job.id, DATA)
     return counts_of(report)
+
+
+def written_data(task: Task) -> Path:
+    """The file that came with a job, in its folder."""
+    data = task.folder / f"{DATA}.{task.job.asked['format']}"
+    with data.open("wb") as file:
+        for part in task.jobs.parts(task.job.id, DATA):
+            file.write(unseal(part, of_upload(task.programme.programme_id, task.job.id)))
+    return data
 
 
 def _told(

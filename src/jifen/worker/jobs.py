@@ -18,8 +18,13 @@ from jifen.wording import Said
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 BYTES_PER_PART: Final = 1_000_000
-Kind = Literal["import", "export"]
+Kind = Literal["import", "export", "codes"]
 State = Literal["expects_data", "waiting", "working", "done", "failed", "cancelled"]
+
+
+def expects_data(kind: Kind, asked: dict[str, Any]) -> bool:
+    """Whether a file has to come before anybody can do it."""
+    return kind == "import" or (kind == "codes" and "make" not in asked)
 
 
 class JobExists(Exception):
@@ -70,7 +75,7 @@ class Jobs:
     def add(self, id: str, kind: Kind, asked: dict[str, Any], *, actor: str, now: int) -> Job:
         """A new job, or the one of this id if it asks for the same. An import expects its data, anything else waits for
         a worker at once. Raises JobExists."""
-        state: State = "expects_data" if kind == "import" else "waiting"
+        state: State = "expects_data" if expects_data(kind, asked) else "waiting"
         written = msgspec.json.encode(asked).decode()
         values = {"kind": kind, "asked": written, "actor": actor, "state": state, "now": now}
         with self.connection.transaction():

@@ -39,6 +39,14 @@ class ExportBody(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknow
     ] = None  # fmt: skip
 
 
+class CodesBody(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    pool: Annotated[str, told("Into which pool.", "放入哪个券码池。")]
+    format: Format = "csv"
+    make: Annotated[
+        Any, told("Make so many; else a file is uploaded.", "生成多少个；不写则上传文件。")
+    ] = None
+
+
 class JobBody(
     msgspec.Struct,
     kw_only=True,
@@ -56,6 +64,7 @@ class JobBody(
     ]
     import_: ImportBody | None = None
     export: ExportBody | None = None
+    codes: CodesBody | None = None
 
 
 class FileTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -70,6 +79,7 @@ class JobTold(msgspec.Struct, kw_only=True, omit_defaults=True, rename={"import_
     id: str
     import_: Annotated[dict[str, Any] | None, told("What was asked for.", "所请求的导入。")] = None
     export: Annotated[dict[str, Any] | None, told("What was asked for.", "所请求的导出。")] = None
+    codes: Annotated[dict[str, Any] | None, told("What was asked for.", "所请求的券码。")] = None
     actor: Annotated[str, told("Who asked.", "由谁提出。")]
     state: Annotated[
         Literal["expects_data", "waiting", "working", "done", "failed", "cancelled"],
@@ -104,7 +114,9 @@ OPERATIONS: Final = (
         topic="jobs",
         method="POST",
         path="/v1/jobs",
-        summary=Said("An import or an export, done by a worker", "由后台进程完成的导入或导出"),
+        summary=Said(
+            "An import, an export or codes, done by a worker", "由后台进程完成的导入、导出或券码"
+        ),
         scope="jobs",
         body=JobBody,
         answers={201: (JobTold,)},
