@@ -412,22 +412,27 @@ def test_a_loop_is_told_where_one_person_may_use_all_of_its_ways(other: str, liv
     [
         (
             "returns: keep",
-            "purchases of 100 yuan, all brought back in one return: nothing is paid, and 100 points stay",
+            "purchases of 100 yuan, all brought back in one return: nothing is paid, and what stays is 100 points",
             "消费 100 元，一次全部退回：分文未付，却留下 100 积分",
         ),
         (
+            "returns: mirror",
+            "purchases of 1 yuan, all brought back in 2 returns: nothing is paid, and what stays is 1 point",
+            "消费 1 元，分 2 次全部退回：分文未付，却留下 1 积分",
+        ),
+        (
             "  - {id: basket, on: purchase, when: amount >= 50, give: 20 points}\nreturns: mirror",
-            "purchases of 50 yuan, all brought back in 2 returns: nothing is paid, and 20 points stay",
+            "purchases of 50 yuan, all brought back in 2 returns: nothing is paid, and what stays is 20 points",
             "消费 50 元，分 2 次全部退回：分文未付，却留下 20 积分",
         ),
         (
             "  - {id: basket, on: purchase, when: amount >= 50, give: 20 points}\n"
             "returns: {policy: carry, books: quarter}",
-            "purchases of 50 yuan, all brought back in 2 returns: nothing is paid, and 20 points stay",
+            "purchases of 50 yuan, all brought back in 2 returns: nothing is paid, and what stays is 20 points",
             "消费 50 元，分 2 次全部退回：分文未付，却留下 20 积分",
         ),
     ],
-    ids=["keep", "mirror", "carry"],
+    ids=["keep", "halves of a step", "mirror", "carry"],
 )
 def test_a_life_that_keeps_points_of_what_came_back_is_told(more: str, en: str, zh: str) -> None:
     document = f"{SHOP}{more}\n"
@@ -445,7 +450,7 @@ def test_a_life_that_keeps_points_of_what_came_back_is_told(more: str, en: str, 
 @pytest.mark.parametrize(
     "more",
     [
-        "returns: mirror",  # of a plain rate nothing stays
+        "returns: {policy: keep, within: never}",  # nothing is taken back
         "  - {id: basket, on: purchase, when: amount >= 50, give: 20 points}\n"
         "returns: {policy: carry, books: quarter, within: 30 days}",  # the books are still open
     ],

@@ -19,7 +19,7 @@ from jifen.intake.undoing.return_policies import judged, period_of
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.model import Programme
 from jifen.programme.return_policy import NOT_ACCEPTED, ReturnPolicy
-from jifen.whatif.loops import FIRST_DAY, MOST_ACTS, amounts, moment_on
+from jifen.whatif.loops import FIRST_DAY, MOST_ACTS, amounts, first_steps, moment_on
 
 
 class Leftover(NamedTuple):
@@ -62,8 +62,9 @@ _Bought = tuple[tuple[int, int], ...]
 
 def _lives(programme: Programme, acts: int) -> Iterator[tuple[_Bought, tuple[int, ...]]]:
     """Purchases, and in how many parts each comes back, that are so many acts together."""
-    round_sum = 100 * int(10**programme.money_scale)  # for which rates give something
-    choices = [*product((*amounts(programme), round_sum), (FIRST_DAY, FIRST_DAY + 1))]
+    round_sum = 100 * int(10**programme.money_scale)  # half of which rates still give something for
+    tried = {*amounts(programme), *first_steps(programme), round_sum}
+    choices = [*product(sorted(tried), (FIRST_DAY, FIRST_DAY + 1))]
     for purchases in range(1, acts):
         for parts in product((1, 2), repeat=purchases):
             if purchases + sum(parts) == acts:

@@ -73,7 +73,7 @@ def _told_of_rest(programme: Programme, left: Leftover, language: Language) -> s
         times = f"分 {left.returns} 次" if left.returns > 1 else "一次"
         return f"消费 {'、'.join(bought)}，{times}全部退回：分文未付，却留下 {points}"
     times = "one return" if left.returns == 1 else f"{left.returns} returns"
-    return f"purchases of {', '.join(bought)}, all brought back in {times}: nothing is paid, and {points} stay"
+    return f"purchases of {', '.join(bought)}, all brought back in {times}: nothing is paid, and what stays is {points}"
 
 
 def _held(programme: Programme, points: dict[str, int], language: Language) -> str:

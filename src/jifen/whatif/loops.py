@@ -97,7 +97,7 @@ def _lives(engine: Engine, programme: Programme, worths: Worths, length: int) ->
     choices = [Act(0, days, type) for type in costless(programme) for days in (0, 1)]
     choices += [Act(amount, days) for amount in amounts(programme) for days in (0, 1)]
     if length == 1:  # what rates give together does not hang on what was before
-        choices += [Act(amount, 0) for amount in _first_steps(programme)]
+        choices += [Act(amount, 0) for amount in first_steps(programme)]
     while len(choices) ** length > MOST_LIVES:
         choices.pop()
     lives = [_Lived(engine.new_state(), engine.new_state(), FIRST_DAY, Loop((), 0, 0))]
@@ -202,7 +202,7 @@ def amounts(programme: Programme) -> list[int]:
     return sorted(amount for amount in asked if 0 < amount <= 10**9)[:MOST_AMOUNTS]
 
 
-def _first_steps(programme: Programme) -> list[int]:
+def first_steps(programme: Programme) -> list[int]:
     """The amounts from which on rates of purchases give something."""
     hows = [
         rule.action.how
