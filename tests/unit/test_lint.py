@@ -52,6 +52,10 @@ def test_nothing_is_found_in_a_sound_document() -> None:
         ("limits: [500 points per day]", "limits: [900 growth per lifetime]", ("tier-out-of-reach", "tiers.gold")),
         ("measure: growth\n  window: rolling 12 months", "measure: days of purchase\n  window: rolling 90 days",
          ("tier-out-of-reach", "tiers.gold")),
+        ("limits: [500 points per day]", "limits: [9000 growth per lifetime]", ("tier-out-of-keeping", "tiers.gold")),
+        ("give: 1 growth per 1 of amount", "give: 2000 growth, repeat: once", ("tier-out-of-keeping", "tiers.gold")),
+        ("give: 1 growth per 1 of amount", "give: 1 growth per 1 of amount, between: [2026-01-01, 2026-12-31]",
+         ("tier-out-of-keeping", "tiers.gold")),
         ("give: 1 points per 1 of", "give: 50 points per 1 of", ("worth-more-than-paid", "earn.base")),
         ("unit_price: 0.01", "unit_price: 0.01, unit_price_of: {mall: 0.02}", ("price-of-nobody", "currencies.points")),
         ("limits:", "rewards: {cup: {price: 9 points, shown: tier >= 'gold', when: tier < 'gold'}}\nlimits:",
@@ -150,6 +154,23 @@ def test_one_fault_is_found_in_its_place(
 def test_what_is_just_enough_is_not_remarked(instead_of: str, written: str) -> None:
     assert instead_of in SOUND
     assert found(SOUND.replace(instead_of, written)) == []
+
+
+@pytest.mark.parametrize(
+    ("instead_of", "written"),
+    [
+        ("window: rolling 12 months\n  down: {at: period_end, to: highest_kept}", "window: lifetime\n  down: never"),
+        ("repeat: once}", "repeat: once}\n  - {id: more, on: purchase, give: 1 growth per 1 of amount}"),
+        ("repeat: once}", "limit: 1 per year}"),
+        ("reach: 1000,", "reach: 1000, keep: 0,"),
+    ],
+)  # fmt: skip
+def test_a_tier_that_some_can_keep_or_nobody_loses_is_none_to_name(
+    instead_of: str, written: str
+) -> None:
+    once = SOUND.replace("give: 1 growth per 1 of amount", "give: 2000 growth, repeat: once")
+    assert "tier-out-of-keeping" in {id for id, _ in found(once)}
+    assert "tier-out-of-keeping" not in {id for id, _ in found(once.replace(instead_of, written))}
 
 
 def test_a_finding_is_told_once_and_with_its_line() -> None:

@@ -23,7 +23,7 @@ from jifen.programme.reward_lints import rewards_for_nobody
 from jifen.programme.rule_lints import nothing_multiplied, unreachable_rules
 from jifen.programme.rules import Give, Notify, Rule
 from jifen.programme.saying.naming import Name
-from jifen.programme.tier_lints import tiers_out_of_reach
+from jifen.programme.tier_lints import tiers_out_of_keeping, tiers_out_of_reach
 from jifen.programme.ways import Amount, Cases, Prizes, Rate, Steps, Way
 from jifen.wording import Said
 
@@ -107,6 +107,15 @@ def _fixed(how: Way) -> list[int]:
 def _tiers_out_of_reach(programme: Programme) -> Iterator[Finding]:
     for tier, said in tiers_out_of_reach(programme):
         yield Finding("tier-out-of-reach", f"tiers.{tier}", 0, said)
+
+
+def _tiers_out_of_keeping(programme: Programme) -> Iterator[Finding]:
+    for tier in tiers_out_of_keeping(programme):
+        said = Said(
+            "is lost in the end by everybody: what it takes to keep it comes only once",
+            "终究无人能保级：保级所需的只给一次",
+        )
+        yield Finding("tier-out-of-keeping", f"tiers.{tier}", 0, said)
 
 
 def _worth_more_than_paid(programme: Programme) -> Iterator[Finding]:
@@ -323,6 +332,7 @@ _LOOKS: tuple[Callable[[Programme], Iterator[Finding]], ...] = (
     _multiplies_nothing,
     _limits_below_awards,
     _tiers_out_of_reach,
+    _tiers_out_of_keeping,
     _worth_more_than_paid,
     _exchanges_for_nothing,
     _never_usable,

@@ -1,8 +1,9 @@
-"""Tiers that nobody can reach: the most that a member can get together in the window of the ladder."""
+"""Tiers that nobody can reach, or keep for long: the most that a member can get together in the ladder's window."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from jifen.programme.model import Programme, Tiers
@@ -18,10 +19,11 @@ _MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "membership_year": 12}
 
 
 class _Span(NamedTuple):
-    """The most that a window can touch."""
+    """The most that a window can touch; `late`: once all that is given for a time has been given."""
 
     months: int
     days: int
+    late: bool = False
 
 
 def tiers_out_of_reach(programme: Programme) -> Iterator[tuple[str, Said]]:
@@ -37,6 +39,20 @@ def tiers_out_of_reach(programme: Programme) -> Iterator[tuple[str, Said]]:
     for tier in tiers.ladder:
         if tier.reach not in (NOTHING, UNREACHABLE) and not met(tier.reach, most):
             yield tier.id, _why(programme, tier.reach)
+
+
+def tiers_out_of_keeping(programme: Programme) -> Iterator[str]:
+    """The id of each tier that can be reached and is always lost in the end, as what carries it comes only once."""
+    tiers = programme.tiers
+    span = _span_of_window(tiers) if tiers is not None else None
+    if tiers is None or span is None or tiers.down == "never":
+        return
+    late = span._replace(late=True)
+    for tier in tiers.ladder:
+        if met(tier.keep, partial(_most, programme, span=span)) and not met(
+            tier.keep, partial(_most, programme, span=late)
+        ):
+            yield tier.id
 
 
 def _span_of_window(tiers: Tiers) -> _Span | None:
@@ -85,6 +101,8 @@ def _multipliers(programme: Programme) -> Iterator[Multiply]:
 
 def _most_of_rule(rule: Rule, span: _Span | None) -> int:
     """The most that a rule gives a member in the window."""
+    if span is not None and span.late and (rule.budget or rule.between[1]):
+        return 0
     bounds = [_bound(limit, span) for limit in rule.limits if limit.what == "points"]
     if isinstance(rule.action, Give) and isinstance(rule.action.how, Amount) and not rule.per_line:
         points = rule.action.how.points
@@ -100,7 +118,7 @@ def _bound(limit: Limit, span: _Span | None) -> int:
     if limit.by is not None or limit.period == "event":
         return WITHOUT_END
     if limit.period == "lifetime":
-        return limit.value
+        return 0 if span is not None and span.late else limit.value
     if span is None:
         return WITHOUT_END
     if limit.period == "hour":
