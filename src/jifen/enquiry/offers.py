@@ -96,24 +96,23 @@ def looker_of(
     """A member whose lots are loaded and settled, looking from a channel, where so much is in stock."""
     plan, day = programme.engine.plan_at(now), local_day(programme, now)
     said: dict[str, Value] = {} if channel is None else {CHANNEL: channel}
+    numbers = {id: number for number, id in enumerate(programme.engine.currencies)}
     known = KnownOn(day, case.facts, case.joined_day)
 
     def left(currency: Currency, reward: Reward) -> int | None:
         if not reward.bounds.limits:
             return None
-        number = programme.currency_number(currency.id)
+        number = numbers[currency.id]
         return left_by_limits(case.book, reward.bounds, number, {REDEEM}, now)
 
     def in_stock(currency: Currency, reward: Reward) -> int | None:
-        return stock.get(programme.currency_number(currency.id), 0) if reward.stock else None
+        return stock.get(numbers[currency.id], 0) if reward.stock else None
 
     def closed(currency: Currency) -> Refused | None:
-        return refusal_of_moment(case.book, programme.currency_number(currency.id), now)
+        return refusal_of_moment(case.book, numbers[currency.id], now)
 
     points = {
-        currency.id: max(
-            0, available_points(case.book, programme.currency_number(currency.id), now)
-        )
+        currency.id: max(0, available_points(case.book, numbers[currency.id], now))
         for currency in plan.programme.points
         if currency.spendable
     }
