@@ -380,6 +380,10 @@ def test_the_proof_leaves_with_1_if_something_was_tampered_with(
         connection.execute("UPDATE balance SET points = points + 1")
     assert run(["prove", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["differences"] != []
+    assert run(["prove", "--lang", "zh"]) == 1
+    told = capsys.readouterr().out
+    assert "ann 积分种类 0：余额不对（记录 余额 " in told
+    assert "{" not in told
 
 
 def test_all_programmes_are_proved_one_after_the_other(

@@ -12,6 +12,7 @@ from jifen.db.tables import ACCOUNT_MOVEMENT
 from jifen.intake.judging.history import Sql
 from jifen.proof.differences import Difference
 from jifen.proof.points import ByBatch
+from jifen.proof.showing import at
 
 SQL = statements(Path(__file__).with_name("bank.sql"))
 
@@ -48,7 +49,8 @@ def movement_differences(sql: Sql, programme_id: bytes, moved: ByBatch) -> Itera
 
 
 def _movement(key: tuple[Any, ...], recorded: str, derived: str) -> Difference:
-    where = " ".join((key[0].hex(), *map(str, key[1:])))
+    kinds = ("batch", "account", "currency", "funder", "month", "day")
+    where = at(**dict(zip(kinds, (key[0].hex(), *key[1:]), strict=True)))
     return Difference(
         check="movements_that_differ", where=where, recorded=recorded, derived=derived
     )

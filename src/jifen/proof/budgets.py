@@ -11,6 +11,7 @@ from jifen.intake.judging.evaluating import unpacked_components
 from jifen.intake.judging.history import Awarded, Sql
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.proof.differences import Difference
+from jifen.proof.showing import at
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -41,14 +42,14 @@ def budget_differences(
         if kept.get(rule, 0) != used.get(rule, 0):
             yield Difference(
                 check="budget",
-                where=f"rule {rule}",
+                where=at(rule=rule),
                 recorded=str(kept.get(rule, 0)),
                 derived=str(used.get(rule, 0)),
             )
     for rule, closed_at, told_at in sql.execute(SQL["closings"], parameters).fetchall():
         yield Difference(
             check="budget_closing",
-            where=f"rule {rule}",
+            where=at(rule=rule),
             recorded=str(closed_at or ""),
             derived=str(told_at or ""),
         )

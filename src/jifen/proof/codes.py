@@ -9,6 +9,7 @@ from jifen.db.statements import statements
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.proof.differences import Difference
+from jifen.proof.showing import at
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -19,9 +20,9 @@ def code_differences(sql: Sql, programme: OpenProgramme) -> Iterator[Difference]
     parameters = {"programme": programme.programme_id.hex}
     for number, named, issued in sql.execute(SQL["named"], parameters).fetchall():
         yield Difference(
-            check="code", where=f"code {number}", recorded=issued or "", derived=named or ""
+            check="code", where=at(code=number), recorded=issued or "", derived=named or ""
         )
     for number, recorded, units in sql.execute(SQL["units"], parameters).fetchall():
         yield Difference(
-            check="code", where=f"code {number}", recorded=str(recorded), derived=str(units)
+            check="code", where=at(code=number), recorded=str(recorded), derived=str(units)
         )

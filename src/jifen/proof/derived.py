@@ -24,6 +24,7 @@ from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import DERIVED, HOUSEHOLD
 from jifen.programme.rules import Derived
 from jifen.proof.differences import Difference
+from jifen.proof.showing import at
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -59,7 +60,7 @@ def derived_differences(sql: Sql, programme: OpenProgramme) -> Iterator[Differen
         yield from _deed_differences(sql, programme, parameters)
     if programme.gives_to_households:
         for member, event, owner in sql.execute(SQL["owners"], parameters).fetchall():
-            where = f"event {event}, {HOUSEHOLD}"
+            where = at(event=event, fact=HOUSEHOLD)
             yield Difference(check="event_facts", member=member, where=where, recorded=owner)
     for code, member_id, external_id in sql.execute(SQL["codes"], parameters).fetchall():
         if external_id is None or code not in possible_codes(member_id.bytes):
@@ -81,7 +82,7 @@ def _deed_differences(
             yield Difference(
                 check="derived",
                 member=recipient,
-                where=f"event {fields.get('cause')}, rule {fields.get('rule')}",
+                where=at(event=fields.get("cause"), rule=fields.get("rule")),
                 recorded=str(len(stands)),
                 derived=str(int(due is not None)),
             )

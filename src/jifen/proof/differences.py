@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from jifen.programme.amounts import Language as Language
+from jifen.wording import Said
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
     # of the programme
@@ -152,27 +153,35 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """Something that is not as it must be. `check` is a key of SENTENCES; `member` is the external id.
 
     `where` names the record (`command 5`, `event o1`, a row); `recorded` is what stands there, `derived` what
-    everything else says. Empty where there is no such thing.
+    everything else says: in both languages where they are more than a name or a number. Empty where there is no such
+    thing.
     """
 
     check: str
     member: str = ""
-    where: str = ""
-    recorded: str = ""
-    derived: str = ""
+    where: Said | str = ""
+    recorded: Said | str = ""
+    derived: Said | str = ""
 
     def sentence(self, language: Language = "en") -> str:
         """The difference for people."""
         zh, en = SENTENCES[self.check]
         chinese = language == "zh"
-        place = " ".join(part for part in (self.member, self.where) if part)
-        said = f"{place}: {zh if chinese else en}" if place else (zh if chinese else en)
+        place = " ".join(part for part in (self.member, _told(self.where, language)) if part)
+        said = (Said(en, zh).of(place) if place else Said(en, zh)).told_in(language)
         if not self.recorded and not self.derived:
             return said
-        recorded, derived = self.recorded or "—", self.derived or "—"
+        recorded, derived = (
+            _told(self.recorded, language) or "—",
+            _told(self.derived, language) or "—",
+        )
         if chinese:
             return f"{said}（记录 {recorded}，应为 {derived}）"
         return f"{said} (recorded {recorded}, derived {derived})"
 
     def __str__(self) -> str:
         return self.sentence("en")
+
+
+def _told(shown: Said | str, language: Language) -> str:
+    return shown if isinstance(shown, str) else shown.told_in(language)

@@ -20,6 +20,7 @@ from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
 from jifen.proof.known import FactsKnown
+from jifen.proof.showing import at
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
 
@@ -43,7 +44,7 @@ def entitlement_differences(member: MemberRow, judged: Iterable[UseJudged]) -> I
     """Every use by somebody who was not entitled to it."""
     for one in judged:
         if not one.entitled:
-            where = f"command {one.asked.seq}"
+            where = at(command=one.asked.seq)
             yield Difference(check="use", member=member.external_id, where=where)
 
 

@@ -26,8 +26,10 @@ from jifen.ledger.book import POSTINGS
 from jifen.ledger.records import EXPIRED, ISSUED
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked, returned_by
+from jifen.proof.showing import at, moment_shown, points_shown
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
+from jifen.wording import Said
 
 LOOKED_AHEAD_DAYS = 40 * 366
 """A tier that is kept for longer by nothing is one that is never lost."""
@@ -99,8 +101,8 @@ def _due_differences(
         yield Difference(
             check="next_due_at",
             member=member.external_id,
-            recorded=str(member.next_due_at),
-            derived=str(start_of_day(step.day, programme.zone)),
+            recorded=moment_shown(member.next_due_at, programme.zone),
+            derived=moment_shown(start_of_day(step.day, programme.zone), programme.zone),
         )
         return
 
@@ -124,17 +126,17 @@ def _award_differences(
             yield Difference(
                 check="award",
                 member=who,
-                where=f"event {event.event_id}",
+                where=at(event=event.event_id),
                 recorded=_points_told(programme, points_awarded(programme, awarded)),
                 derived=_points_told(programme, found.points() if found else {}),
             )
     for seq in sorted(history.awards.keys() - again.found.keys()):
-        yield Difference(check="award_without_event", member=who, where=f"event {seq}")
+        yield Difference(check="award_without_event", member=who, where=at(event=seq))
 
 
-def _points_told(programme: OpenProgramme, points: dict[int, int]) -> str:
+def _points_told(programme: OpenProgramme, points: dict[int, int]) -> Said:
     names = programme.engine.currencies
-    return ", ".join(f"{amount} {names[number]}" for number, amount in points.items()) or "0"
+    return points_shown({names[number]: amount for number, amount in points.items()})
 
 
 def _state_differences(
@@ -180,12 +182,12 @@ def _checkpoint_differences(
         point = of_generation[generation].get(key)
         if point is None or (point.events, state_bytes(point.state)) != (events, state):
             yield Difference(
-                check="checkpoint", member=member.external_id, where=f"event {event_id}"
+                check="checkpoint", member=member.external_id, where=at(event=event_id)
             )
         missing.discard(key)
     for key in sorted(missing):
         yield Difference(
-            check="checkpoint", member=member.external_id, where=f"event {key[2].decode()}"
+            check="checkpoint", member=member.external_id, where=at(event=key[2].decode())
         )
 
 
@@ -202,7 +204,7 @@ def posting_differences(
     for posting in records.read(POSTINGS):
         _, _, seq, _, batch_id, currency, account, points, at, _, event_seq = posting
         if batches.get(seq) != (batch_id, at) or (account == EXPIRED and event_seq):
-            where = f"command {seq}"
+            where = at(command=seq)
             yield Difference(check="posting_command", member=member.external_id, where=where)
         if event_seq and account == ISSUED and kinds.get(event_seq) != "redeem":
             for_events[event_seq, currency] += points
@@ -239,9 +241,9 @@ def _unlike_answers(
             yield Difference(
                 check="answer",
                 member=member.external_id,
-                where=f"command {command.seq}",
-                recorded=str(command.answer.points),
-                derived=str(moved),
+                where=at(command=command.seq),
+                recorded=points_shown(command.answer.points),
+                derived=points_shown(moved),
             )
 
 
@@ -267,7 +269,7 @@ def _unlike_awards(
             yield Difference(
                 check="award_posting",
                 member=member.external_id,
-                where=f"event {ids.get(key[0], key[0])}",
+                where=at(event=ids.get(key[0], key[0])),
                 recorded=f"{posted.get(key, 0)} {names[key[1]]}",
                 derived=f"{awarded.get(key, 0)} {names[key[1]]}",
             )

@@ -15,6 +15,7 @@ from jifen.ledger.exchanging import in_proportion
 from jifen.ledger.records import REDEEMED, TRANSIT
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked
+from jifen.proof.showing import at
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
 
@@ -144,4 +145,4 @@ def _lots_of(records: Records, exchanges: Collection[int]) -> dict[int, Counter[
 
 
 def _differs(member: MemberRow, of: int) -> Difference:
-    return Difference(check="exchange", member=member.external_id, where=f"command {of}")
+    return Difference(check="exchange", member=member.external_id, where=at(command=of))

@@ -23,6 +23,7 @@ from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
 from jifen.proof.known import united
+from jifen.proof.showing import at
 from jifen.proof.slices import MemberRow
 from jifen.proof.timeline import Timeline
 
@@ -58,7 +59,7 @@ def fact_differences(
             (member.external_id, *names_absorbed(merged)),
         )
         if _of_members(event.payload.facts) != expected:
-            where = f"event {event.event_id}"
+            where = at(event=event.event_id)
             yield Difference(check="event_facts", member=member.external_id, where=where)
 
 

@@ -13,6 +13,7 @@ from jifen.programme.model import Currency
 from jifen.programme.ways_out import WayOut
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked
+from jifen.proof.showing import at
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
 
@@ -45,7 +46,7 @@ def fee_differences(
             continue
         allowed = _allowed(one, held, timeline) if one.applied else {0}
         if _points_of(posted) not in allowed:
-            yield Difference(check="use", member=member.external_id, where=f"command {one.seq}")
+            yield Difference(check="use", member=member.external_id, where=at(command=one.seq))
 
 
 def _points_of(fee: Fee | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -29,6 +30,7 @@ from jifen.ledger.records import HoldState
 from jifen.programme.events import RETURNED
 from jifen.proof.days import Days
 from jifen.proof.differences import Difference
+from jifen.proof.showing import at, ending_shown, moment_shown
 from jifen.proof.slices import MemberRow, Records
 
 
@@ -130,7 +132,7 @@ def key_differences(member: MemberRow, asked: list[Asked]) -> Iterator[Differenc
     for one in asked:
         settled = one.kind == "settle"
         if one.key != f"settle/{one.seq}" if settled else not one.key.startswith(f"{one.kind}/"):
-            where = f"command {one.seq}"
+            where = at(command=one.seq)
             yield Difference(
                 check="command_key", member=member.external_id, where=where, recorded=one.kind
             )
@@ -152,7 +154,7 @@ def _number_differences(who: str, rows: list[tuple[Any, ...]]) -> Iterator[Diffe
             yield Difference(
                 check="numbering",
                 member=who,
-                where=f"command {seq}",
+                where=at(command=seq),
                 recorded=str(row_no),
                 derived=str(expected),
             )
@@ -182,24 +184,27 @@ def deed_differences(
         told = command and (command.key, command.occurred_at, command.recorded_at)
         key = f"{_kind_of(type_)}/{event_id}"
         if seq not in waiting or told != (key, occurred_at, recorded_at):
-            yield Difference(check="event_command", member=who, where=f"event {event_id}")
+            yield Difference(check="event_command", member=who, where=at(event=event_id))
         elif type_ == OPENING and command is not None:
             opened_at = occurred_at
             facts = decode_payload(payload).facts
             asked_for = opening_payload(_decode_opening(command.body), facts)
             if encode_payload(asked_for) != payload:
-                yield Difference(check="event_command", member=who, where=f"event {event_id}")
+                yield Difference(check="event_command", member=who, where=at(event=event_id))
         elif command is not None and not _is_paid_so(command, payload):
-            yield Difference(check="event_command", member=who, where=f"event {event_id}")
+            yield Difference(check="event_command", member=who, where=at(event=event_id))
         waiting.discard(seq)
         if days[occurred_at][0] != day:
-            yield Difference(check="local_date", member=who, where=f"event {event_id}")
+            yield Difference(check="local_date", member=who, where=at(event=event_id))
     if opened_at != member.opened_at:
         yield Difference(
-            check="opened_at", member=who, recorded=str(member.opened_at), derived=str(opened_at)
+            check="opened_at",
+            member=who,
+            recorded=moment_shown(member.opened_at, days.zone),
+            derived=moment_shown(opened_at, days.zone),
         )
     for seq in sorted(waiting - named_returns):
-        yield Difference(check="event_command", member=who, where=f"command {seq}")
+        yield Difference(check="event_command", member=who, where=at(command=seq))
     yield from _return_differences(who, records, asked, event_ids, days)
 
 
@@ -240,9 +245,9 @@ def _return_differences(
         )
         known = given is not None and given.of == event_ids.get(event_seq)
         if not known or expected != decode_returned(payload):
-            yield Difference(check="return_command", member=who, where=f"command {seq}")
+            yield Difference(check="return_command", member=who, where=at(command=seq))
     for seq in sorted(due):
-        yield Difference(check="return_command", member=who, where=f"command {seq}")
+        yield Difference(check="return_command", member=who, where=at(command=seq))
 
 
 def returned_by(command: Asked) -> Given | None:
@@ -255,7 +260,7 @@ def returned_by(command: Asked) -> Given | None:
 
 
 def hold_differences(
-    member: MemberRow, records: Records, asked: list[Asked]
+    member: MemberRow, records: Records, asked: list[Asked], zone: ZoneInfo
 ) -> Iterator[Difference]:
     """How each hold ended: by a capture, a void, or the first command at or after its deadline."""
     ended: dict[str, tuple[HoldState, int, int]] = {}
@@ -274,7 +279,7 @@ def hold_differences(
             yield Difference(
                 check="hold_command",
                 member=member.external_id,
-                where=f"hold {hold_id}",
-                recorded=f"{HoldState(state).name} {captured} {closed_at}",
-                derived=f"{expected[0].name} {expected[1]} {expected[2]}",
+                where=at(hold=hold_id),
+                recorded=ending_shown(HoldState(state), captured, closed_at, zone),
+                derived=ending_shown(expected[0], expected[1], expected[2], zone),
             )

@@ -13,6 +13,7 @@ from jifen.intake.gathering.facts import REFERRER, with_absorbed, without_absorb
 from jifen.intake.relations.between import COUNTERPART
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked
+from jifen.proof.showing import entries_shown, moment_shown, yes_or_no
 from jifen.proof.slices import MemberRow
 from jifen.proof.timeline import Timeline
 
@@ -40,7 +41,7 @@ def known_differences(
     member: MemberRow, asked: list[Asked], timeline: Timeline
 ) -> Iterator[Difference]:
     """Joining, facts, frozen and revision, as the journal has them."""
-    who = member.external_id
+    who, zone = member.external_id, timeline.programme.zone
     if not asked or asked[0].kind != "enrol":
         yield Difference(check="joining", member=who)
         return
@@ -49,8 +50,8 @@ def known_differences(
         yield Difference(
             check="joining",
             member=who,
-            recorded=f"{member.external_id} {member.joined_at}",
-            derived=f"{joined.id} {joined.joined_at}",
+            recorded=moment_shown(member.joined_at, zone).of(member.external_id),
+            derived=moment_shown(joined.joined_at, zone).of(joined.id),
         )
     known, frozen = FactsKnown(), False
     for command in asked:
@@ -58,25 +59,32 @@ def known_differences(
         if command.kind == "freeze" and command.applied:
             frozen = _decode(command.body)["frozen"]
     if msgspec.json.encode(known.facts) != member.facts:
+        recorded, derived = entries_shown(_decode(member.facts), known.facts)
         yield Difference(
             check="facts",
             member=who,
-            recorded=member.facts.decode(errors="replace"),
-            derived=msgspec.json.encode(known.facts).decode(),
+            recorded=recorded,
+            derived=derived,
         )
     if known.since != member.facts_since:
-        since = str(member.facts_since), str(known.since)
-        yield Difference(check="facts", member=who, recorded=since[0], derived=since[1])
-    if member.merged != _is_merged(asked):
-        yield Difference(check="merged", member=who, recorded=str(member.merged))
-    if member.counts_from != _counts_from(asked):
-        counted = str(_counts_from(asked))
         yield Difference(
-            check="merged", member=who, recorded=str(member.counts_from), derived=counted
+            check="facts",
+            member=who,
+            recorded=moment_shown(member.facts_since, zone),
+            derived=moment_shown(known.since, zone),
+        )
+    if member.merged != _is_merged(asked):
+        yield Difference(check="merged", member=who, recorded=yes_or_no(member.merged))
+    if member.counts_from != _counts_from(asked):
+        yield Difference(
+            check="merged",
+            member=who,
+            recorded=moment_shown(member.counts_from, zone),
+            derived=moment_shown(_counts_from(asked), zone),
         )
     if frozen != member.frozen:
         yield Difference(
-            check="frozen", member=who, recorded=str(member.frozen), derived=str(frozen)
+            check="frozen", member=who, recorded=yes_or_no(member.frozen), derived=yes_or_no(frozen)
         )
     if not _is_possible(member, timeline, asked):
         yield Difference(check="revision", member=who, recorded=str(member.revision))

@@ -20,6 +20,7 @@ from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
 from jifen.proof.outliving import Outliving
+from jifen.proof.showing import at
 from jifen.proof.slices import MemberRow, Records
 
 
@@ -64,7 +65,7 @@ def lot_differences(
         promised = renewed or lot[11] in ends_at or outliving.may(lot, lives)
         if not (like and promised):
             yield Difference(
-                check="lot_terms", member=member.external_id, where=f"lot {lot[2]}/{lot[3]}"
+                check="lot_terms", member=member.external_id, where=at(lot=f"{lot[2]}/{lot[3]}")
             )
 
 

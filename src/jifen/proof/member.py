@@ -79,7 +79,7 @@ def _all_differences(
     yield from key_differences(member, asked)
     yield from known_differences(member, asked, timeline)
     yield from deed_differences(member, records, asked, days)
-    yield from hold_differences(member, records, asked)
+    yield from hold_differences(member, records, asked, timeline.programme.zone)
     yield from refused_differences(member, records, asked, timeline)
     yield from use_differences(member, records, asked)
     yield from fee_differences(member, records, asked, timeline)

@@ -17,6 +17,7 @@ from jifen.programme.money_off import MoneyOff
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked, ProvedAnswer
+from jifen.proof.showing import at
 from jifen.proof.slices import MemberRow
 from jifen.proof.timeline import Timeline
 
@@ -40,7 +41,7 @@ def money_off_differences(
             continue  # as with most of a history
         one = journal.get(event.seq)
         if one is None or not _is_as_offered(one, event, timeline):
-            where = f"event {event.event_id}"
+            where = at(event=event.event_id)
             yield Difference(check="money_off", member=member.external_id, where=where)
 
 

@@ -22,8 +22,10 @@ from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
 from jifen.proof.lives import Life, possible_lives
+from jifen.proof.showing import NOTHING, at, moment_shown
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
+from jifen.wording import Said
 
 _decode: Final = msgspec.json.Decoder().decode
 
@@ -89,9 +91,10 @@ def _differences(
     told, expected = _told(records, names), derived.expected
     for seq in sorted(told.keys() | expected.keys()):
         if told[seq] != expected[seq]:
-            yield _differs(member, f"command {seq}", _shown(told[seq]), _shown(expected[seq]))
+            yield _differs(member, at(command=seq), _shown(told[seq]), _shown(expected[seq]))
     if member.next_due_at > derived.next_due_at:
-        recorded_at, due_at = str(member.next_due_at), str(derived.next_due_at)
+        recorded_at = moment_shown(member.next_due_at, programme.zone)
+        due_at = moment_shown(derived.next_due_at, programme.zone)
         yield Difference(
             check="next_due_at", member=member.external_id, recorded=recorded_at, derived=due_at
         )
@@ -117,7 +120,7 @@ class _Derived:
 
     def follow(
         self, lot: tuple[Any, ...], promises: Collection[Promise]
-    ) -> Iterator[tuple[str, str]]:
+    ) -> Iterator[tuple[Said, str]]:
         """Go through the notices of a lot; where it lapsed although one was missed, and on which day it was to end."""
         made = bisect_left(self.seqs, lot[2])
         currency, earned_at, put_off_until = lot[4], lot[9], 0
@@ -169,17 +172,19 @@ class _Derived:
         went_on = sum(one.points for one in of_lot if one.points > 0 and not one.expired)
         return went_on < self._left(lot, seq)
 
-    def _lapsed(self, place: int, lot: tuple[Any, ...], ends_at: int) -> Iterator[tuple[str, str]]:
+    def _lapsed(self, place: int, lot: tuple[Any, ...], ends_at: int) -> Iterator[tuple[Said, str]]:
         """A lot of which a hold reserved points keeps its end where activity lengthens it."""
         number = (lot[2], lot[3])
         if self.terms[lot[4]].extensions and number in self.reserved:
             return
         seq = self.asked[place].seq
         if any(one.expired and one.seq >= seq for one in self.takings[number]):
-            yield f"lot {lot[2]}/{lot[3]}", _last_day(self.programme, ends_at)
+            yield at(lot=f"{lot[2]}/{lot[3]}"), _last_day(self.programme, ends_at)
 
 
-def _differs(member: MemberRow, where: str, recorded: str, derived: str) -> Difference:
+def _differs(
+    member: MemberRow, where: Said, recorded: Said | str, derived: Said | str
+) -> Difference:
     return Difference(
         check="notice", member=member.external_id, where=where, recorded=recorded, derived=derived
     )
@@ -226,7 +231,16 @@ def _last_day(programme: OpenProgramme, ends_at: int) -> str:
     return date_of(local_day_of(ends_at - 1, programme.zone)).isoformat()
 
 
-def _shown(told: Counter[_Said]) -> str:
-    return ", ".join(
-        f"{points} {said.currency} {said.last_day} -{said.days}" for said, points in told.items()
+def _shown(told: Counter[_Said]) -> Said:
+    if not told:
+        return NOTHING
+    return Said(
+        ", ".join(
+            f"{points} {said.currency} until {said.last_day}, {said.days} days before"
+            for said, points in told.items()
+        ),
+        "，".join(
+            f"{points} {said.currency} 有效至 {said.last_day}，提前 {said.days} 天"
+            for said, points in told.items()
+        ),
     )

@@ -16,6 +16,7 @@ from jifen.intake.occasions import Person, occasions_between
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.events import PERIOD_BALANCE
 from jifen.proof.differences import Difference
+from jifen.proof.showing import moment_shown
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 A_YEAR = 366 * MICROSECONDS_PER_DAY
@@ -38,16 +39,16 @@ def occasion_differences(sql: Sql, programme: OpenProgramme) -> Iterator[Differe
             yield Difference(
                 check="next_due_at",
                 member=member,
-                recorded=str(next_due_at),
-                derived=str(first_noted),
+                recorded=moment_shown(next_due_at, programme.zone),
+                derived=moment_shown(first_noted, programme.zone),
             )
         until = min(next_due_at - 1, recorded_at + A_YEAR)
         for day in occasions_between(programme, person, recorded_at + 1, until):
             passed_over[day.event_of(member).id] = Difference(
                 check="next_due_at",
                 member=member,
-                recorded=str(next_due_at),
-                derived=str(day.at),
+                recorded=moment_shown(next_due_at, programme.zone),
+                derived=moment_shown(day.at, programme.zone),
             )
     if passed_over:
         asked = parameters | {"ids": texts(list(passed_over))}

@@ -17,6 +17,7 @@ from jifen.programme.events import OF_POINTS
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History
 from jifen.proof.journal import Asked
+from jifen.proof.showing import at
 from jifen.proof.slices import MemberRow, Records
 
 
@@ -81,7 +82,7 @@ def _differences(
             yield Difference(
                 check="own_event",
                 member=member.external_id,
-                where=f"event {id}",
+                where=at(event=id),
                 recorded=str(len(stands.get(id, []))),
                 derived=str(int(id in wanted)),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from jifen.db.tables import BALANCE
@@ -21,7 +21,9 @@ from jifen.ledger.extending import ExtendedBy, later_end
 from jifen.ledger.records import EXPIRED, ISSUED, REDEEMED, TRANSIT, WRITTEN_OFF, HoldState
 from jifen.proof.days import Days
 from jifen.proof.differences import Difference
+from jifen.proof.showing import at, moment_shown, sums_shown
 from jifen.proof.slices import MemberRow, Records
+from jifen.wording import Said
 
 Number = tuple[int, int]
 """(member_seq, row_no)"""
@@ -67,10 +69,13 @@ class Points:
             self.granted[key] = lots[made:]
         return lots[:made]
 
-    def differ(self, check: str, where: str, recorded: object, derived: object) -> Difference:
+    def differ(
+        self, check: str, where: Said | str, recorded: Said | int | str, derived: Said | int | str
+    ) -> Difference:
         """A difference of this member."""
+        shown = [str(one) if isinstance(one, int) else one for one in (recorded, derived)]
         return Difference(
-            check=check, member=self.who, where=where, recorded=str(recorded), derived=str(derived)
+            check=check, member=self.who, where=where, recorded=shown[0], derived=shown[1]
         )
 
 
@@ -128,7 +133,9 @@ def _postings(
         if in_lots != amount:
             movements[account, currency, 0, 0, day] += amount - in_lots
             if not _may_be_debt(account, amount, in_lots):
-                yield points.differ("postings_that_differ", f"{seq}/{row_no}", amount, in_lots)
+                yield points.differ(
+                    "postings_that_differ", at(posting=f"{seq}/{row_no}"), amount, in_lots
+                )
         taken_out = takings
         if takings:
             out = (seq, currency, event_seq, account, amount)
@@ -138,11 +145,11 @@ def _postings(
             transit[seq] += amount
     for seq in transit.keys() | moved_by.keys():
         if transit[seq] != moved_by.get(seq, 0):
-            where = f"command {seq}"
+            where = at(command=seq)
             yield points.differ("transit_that_differs", where, transit[seq], moved_by.get(seq, 0))
     unposted = [*points.granted, *points.takings]
     for seq, *_ in unposted:
-        yield points.differ("postings_that_differ", f"command {seq}", "", "")
+        yield points.differ("postings_that_differ", at(command=seq), "", "")
 
 
 def _renewals(points: Points) -> Iterator[Difference]:
@@ -153,7 +160,14 @@ def _renewals(points: Points) -> Iterator[Difference]:
         lot, of = points.lots.get(number), points.lots.get(named)
         alike = lot and of and (*lot[4:7], *lot[8:10]) == (*of[4:7], *of[8:10])
         if parent != named or not alike:
-            yield points.differ("lot_parent", "lot {}/{}".format(*number), named, parent)
+            yield points.differ(
+                "lot_parent", at(lot=_written(number)), _written(named), _written(parent)
+            )
+
+
+def _written(number: Sequence[int]) -> str:
+    """A lot by its command and row, if there is one."""
+    return "/".join(map(str, number))
 
 
 def _may_be_debt(account: int, amount: int, in_lots: int) -> bool:
@@ -175,16 +189,16 @@ def _lots(points: Points) -> Iterator[Difference]:
     for number, lot in points.lots.items():
         derived = lot[7] - points.taken.get(number, 0), reserved.get(number, 0)
         if lot[12] != derived[0] or lot[13] != derived[1]:
-            where = f"lot {number[0]}/{number[1]}"
-            yield points.differ("lots_that_differ", where, lot[12:14], derived)
+            recorded, expected = sums_shown(("remaining", "held"), lot[12:14], derived)
+            yield points.differ("lots_that_differ", at(lot=_written(number)), recorded, expected)
     for seq, row_no in (points.taken.keys() | reserved.keys()) - points.lots.keys():
-        yield points.differ("lots_that_differ", f"lot {seq}/{row_no}", "", "")
+        yield points.differ("lots_that_differ", at(lot=f"{seq}/{row_no}"), "", "")
     for seq, hold in points.holds.items():
         reserves, captured = hold[4] + hold[5], hold[9] == HoldState.CAPTURED
         if reserves != of_holds.pop(seq, 0) or captured != (hold[10] > 0):
-            yield points.differ("holds_that_differ", f"hold {hold[8]}", reserves, "")
+            yield points.differ("holds_that_differ", at(hold=hold[8]), reserves, "")
     for seq in of_holds:
-        yield points.differ("holds_that_differ", f"command {seq}", "", "")
+        yield points.differ("holds_that_differ", at(command=seq), "", "")
 
 
 def _balances(points: Points) -> Iterator[Difference]:
@@ -211,12 +225,8 @@ def _balances(points: Points) -> Iterator[Difference]:
         )
         recorded = points.balances.get(currency)
         if recorded != derived or currency not in totals or derived[2] < 0:
-            told = [
-                dict(zip(BALANCE_COLUMNS, row, strict=True))
-                for row in (recorded or (), derived)
-                if row
-            ]
-            yield points.differ("balances_that_differ", f"currency {currency}", told[0], told[-1])
+            told = sums_shown(BALANCE_COLUMNS, recorded or (), derived)
+            yield points.differ("balances_that_differ", at(currency=currency), *told)
 
 
 def _due(
@@ -248,4 +258,5 @@ def _due(
         days.midnight_before(next_due_at + 1) - 1,
     )
     if not known or next_due_at > first:
-        yield points.differ("next_due_at", "", next_due_at, first)
+        told = moment_shown(next_due_at, days.zone), moment_shown(first, days.zone)
+        yield points.differ("next_due_at", "", *told)

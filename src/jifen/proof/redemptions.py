@@ -16,6 +16,7 @@ from jifen.ledger.records import ISSUED, REDEEMED
 from jifen.proof.differences import Difference
 from jifen.proof.entitled import UseJudged
 from jifen.proof.journal import Asked
+from jifen.proof.showing import at
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
 from jifen.proof.uses import cancel_of
@@ -148,4 +149,4 @@ def _seqs_of_lots(records: Records) -> dict[int, set[int]]:
 
 
 def _differs(member: MemberRow, of: int, check: str = "redemption") -> Difference:
-    return Difference(check=check, member=member.external_id, where=f"command {of}")
+    return Difference(check=check, member=member.external_id, where=at(command=of))

@@ -9,6 +9,7 @@ from jifen.intake.gathering.refused import REMEMBERED_MICROSECONDS, body_of_refu
 from jifen.intake.versions.opening import now_of
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked
+from jifen.proof.showing import at
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
 
@@ -36,4 +37,4 @@ def refused_differences(
 
 
 def _difference(member: MemberRow, seq: int) -> Difference:
-    return Difference(check="refused_body", member=member.external_id, where=f"command {seq}")
+    return Difference(check="refused_body", member=member.external_id, where=at(command=seq))

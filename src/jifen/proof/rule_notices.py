@@ -13,6 +13,7 @@ from jifen.intake.judging.case import AWARDS, TOLD
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History
+from jifen.proof.showing import at
 from jifen.proof.slices import MemberRow, Records
 
 _decode: Final = msgspec.json.Decoder().decode
@@ -34,7 +35,7 @@ def rule_notice_differences(
             yield Difference(
                 check="rule_notice",
                 member=member.external_id,
-                where=f"command {seq}, event {event}, rule {rule}",
+                where=at(command=seq, event=event, rule=rule),
                 recorded=str(told[notice]),
                 derived=str(expected[notice]),
             )

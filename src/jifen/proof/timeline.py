@@ -21,6 +21,7 @@ from jifen.programme.loading import load
 from jifen.programme.model import Programme
 from jifen.programme.problems import ProgrammeError
 from jifen.proof.differences import Difference
+from jifen.proof.showing import at
 from jifen.proof.slices import MemberRow
 
 SQL = statements(Path(__file__).with_name("timeline.sql"))
@@ -125,7 +126,7 @@ def timeline_differences(sql: Sql, timeline: Timeline) -> Iterator[Difference]:
         if version.revision != number or version.digest != digest:
             yield Difference(
                 check="version",
-                where=f"version {version.revision}",
+                where=at(version=version.revision),
                 recorded=version.digest.hex()[:16],
                 derived=digest.hex()[:16],
             )
@@ -133,7 +134,7 @@ def timeline_differences(sql: Sql, timeline: Timeline) -> Iterator[Difference]:
             load(version.document, f"version {version.revision}")
         except ProgrammeError as error:
             yield Difference(
-                check="version", where=f"version {version.revision}", derived=str(error)
+                check="version", where=at(version=version.revision), derived=str(error)
             )
     values = {"programme_id": programme_id}
     stored = sql.execute(SQL["zone_and_money"], values).fetchall()
@@ -141,10 +142,13 @@ def timeline_differences(sql: Sql, timeline: Timeline) -> Iterator[Difference]:
     if stored != [(document.timezone, document.money)]:
         yield Difference(
             check="zone_and_money",
-            recorded=str(stored),
+            recorded=", ".join(" ".join(row) for row in stored),
             derived=f"{document.timezone} {document.money}",
         )
     numbers = sql.execute(SQL["currencies"], values).fetchall()
     derived = list(enumerate(timeline.programme.engine.currencies))
     if numbers != derived:
-        yield Difference(check="currencies", recorded=str(numbers), derived=str(derived))
+        shown = [
+            ", ".join(f"{number} {name}" for number, name in each) for each in (numbers, derived)
+        ]
+        yield Difference(check="currencies", recorded=shown[0], derived=shown[1])

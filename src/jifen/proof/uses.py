@@ -13,6 +13,7 @@ from jifen.ledger.book import TAKINGS
 from jifen.ledger.records import REDEEMED
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked, returned_by
+from jifen.proof.showing import at
 from jifen.proof.slices import MemberRow, Records
 
 _CANCELS: Final[dict[str, Callable[[bytes], Cancel]]] = {
@@ -68,4 +69,4 @@ def _is_about(asked: Asked | None, about: Asked | None, points: int) -> bool:
 
 
 def _differs(member: MemberRow, of: int) -> Difference:
-    return Difference(check="use", member=member.external_id, where=f"command {of}")
+    return Difference(check="use", member=member.external_id, where=at(command=of))
