@@ -67,6 +67,11 @@ def of_code(programme_id: UUID, digest: bytes) -> str:
     return f"code {programme_id}/{digest.hex()}"
 
 
+def of_pick_up_code(programme_id: UUID, order_id: str) -> str:
+    """What the code belongs to with which an order is picked up."""
+    return f"pick-up {programme_id}/{order_id}"
+
+
 def of_address(programme_id: UUID, order_id: str) -> str:
     """What the address belongs to that an order is sent to."""
     return f"address {programme_id}/{order_id}"

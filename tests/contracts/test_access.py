@@ -60,6 +60,8 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("GET", "/v1/orders"): "read",
     ("GET", "/v1/orders/{}"): "read",
     ("GET", "/v1/orders/{}/address"): "addresses",
+    ("POST", "/v1/orders/{}/code"): "use",
+    ("POST", "/v1/pickups"): "counter",
     ("PUT", "/v1/orders/{}/address"): "use",
     ("POST", "/v1/orders/{}/approve"): "fulfil",
     ("POST", "/v1/orders/{}/ship"): "fulfil",

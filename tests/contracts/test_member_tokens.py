@@ -40,6 +40,7 @@ MEMBERS_MAY = {
     ("GET", "/v1/orders"),
     ("GET", "/v1/orders/{}"),
     ("PUT", "/v1/orders/{}/address"),
+    ("POST", "/v1/orders/{}/code"),
     ("POST", "/v1/members/{}/mall-login"),
     ("GET", "/v1/holds/{}"),
     ("GET", "/v1/spends/{}"),

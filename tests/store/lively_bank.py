@@ -47,13 +47,10 @@ LATER_DOCUMENT = (
     + "\nhouseholds: {share: points}\n"
     + "rewards: {mug: {name: {zh: 马克杯, en: mug}, price: 20 points, stock: counted}}\n"
 )
-WITH_ORDERS = (
-    LATER_DOCUMENT
-    + """
-rewards:
-  mug: {name: {zh: 马克杯, en: mug}, price: 20 points, fulfil: {by: shipping, approve: 3 days, within: 7 days}}
-  cake: {name: {zh: 蛋糕, en: cake}, price: 5 points, fulfil: {by: pick_up}}
-"""
+WITH_ORDERS = LATER_DOCUMENT.replace(
+    "rewards: {",
+    "rewards: {vase: {price: 20 points, fulfil: {by: shipping, approve: 3 days, within: 7 days}},"
+    " cake: {price: 5 points, fulfil: pick_up}, ",
 )
 FIRST_DAY = 20_600  # 2026-05-27
 
@@ -147,32 +144,34 @@ def lively_bank(connection: psycopg.Connection[Any]) -> Bank:
     )
     _two_who_are_one(bank)
     bank.do("2027-07-04 10:00", hold("h6", 15, "dee"))
-    _what_is_sent_and_fetched(bank)
     return bank
 
 
-def _what_is_sent_and_fetched(bank: Bank) -> None:
-    """Ned orders mugs, of which one is too many and one breaks on its way; and two cakes, of which he fetches one."""
+def lively_bank_with_orders(connection: psycopg.Connection[Any]) -> Bank:
+    """The same, and Ned orders vases, of which one is too many and one breaks on its way; and two cakes, of which he
+    fetches one."""
+    bank = lively_bank(connection)
     bank.publish(WITH_ORDERS)
     bank.enrol("ned")
     bank.do("2027-07-05 10:00", bank.bought("t1", "ned", 20_000))
     bank.do(
         "2027-07-05 11:00",
-        Redeem(id="mugs", member="ned", reward="mug", quantity=3, currency="points"),
+        Redeem(id="vases", member="ned", reward="vase", quantity=3, currency="points"),
         Redeem(id="cake", member="ned", reward="cake", currency="points"),
-        Redeem(id="late", member="ned", reward="mug", currency="points"),
+        Redeem(id="late", member="ned", reward="vase", currency="points"),
         Redeem(id="more", member="ned", reward="cake", currency="points"),
     )
     address = Address(recipient="Ned", address="1 Some Street")
-    keep_address(bank.connection, bank.programme, "mugs", address, now=0)
+    keep_address(bank.connection, bank.programme, "vases", address, now=0)
     bank.do(
-        "2027-07-05 11:05", Approve(id="t1", of="mugs"), PickUp(id="t2", of="cake", shop="bund")
+        "2027-07-05 11:05", Approve(id="t1", of="vases"), PickUp(id="t2", of="cake", shop="bund")
     )
-    bank.do("2027-07-05 11:10", CancelOrder(id="t3", of="mugs", quantity=1))
-    bank.do("2027-07-05 11:15", Ship(id="t4", of="mugs", carrier="SF", tracking="SF1017"))
-    bank.do("2027-07-06 11:00", TakeBack(id="t5", of="mugs", quantity=1))
-    bank.do("2027-07-07 11:00", Close(id="t6", of="mugs"))
+    bank.do("2027-07-05 11:10", CancelOrder(id="t3", of="vases", quantity=1))
+    bank.do("2027-07-05 11:15", Ship(id="t4", of="vases", carrier="SF", tracking="SF1017"))
+    bank.do("2027-07-06 11:00", TakeBack(id="t5", of="vases", quantity=1))
+    bank.do("2027-07-07 11:00", Close(id="t6", of="vases"))
     bank.travel("2027-07-08 11:00")  # nobody has approved the late one
+    return bank
 
 
 def _two_who_are_one(bank: Bank) -> None:

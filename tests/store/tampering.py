@@ -46,6 +46,7 @@ LEFT_OUT: Final[dict[str, str]] = {
     "mall_provider": "who may ask in the name of a mall; the journal says what it asked",
     "mall_provider_secret": "what a mall provider knows us by",
     "mall_notice": "what a mall told of an order; what came of it stands in the books",
+    "pick_up_code": "who may fetch something; the journal says who did",
     "order_address": "where to send something: nothing of the books follows from it",
     "programme.slug": "a name for people",
     "programme.test_now": "the travelled clock of a test programme",

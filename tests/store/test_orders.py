@@ -1,10 +1,12 @@
-"""Where orders are sent is sealed, stands nowhere else and is forgotten; time takes its steps once; how a reward is
-fulfilled stays."""
+"""Where orders are sent is sealed, stands nowhere else and is forgotten; time takes its steps once; a code opens a few
+times at most and hands out once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any, Final
 
 import psycopg
@@ -15,7 +17,8 @@ from jifen.db.adapting import cursor
 from jifen.db.connection import connect
 from jifen.instants import MICROSECONDS_PER_DAY
 from jifen.intake.asking.commands import CancelOrder, Redeem, Spend
-from jifen.intake.asking.order_commands import Approve, Close, Ship
+from jifen.intake.asking.order_commands import Approve, Close, PickUp, Ship
+from jifen.intake.gathering import gather
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
 from jifen.intake.using.addresses import (
@@ -25,6 +28,7 @@ from jifen.intake.using.addresses import (
     forget_addresses,
     keep_address,
 )
+from jifen.intake.using.pick_up_codes import MOST_TRIES, NotPickedUp, check_code, code_of
 from jifen.intake.versions.opening import now_of
 from jifen.intake.versions.succeeding import NotPublishable
 from jifen.proof.proving import prove
@@ -42,7 +46,7 @@ def bank(database_url: str) -> Iterator[Bank]:
     with connect(database_url) as connection:
         bank = Bank(connection, DOCUMENT, "2026-01-05 10:00")
         bank.enrol("ann", "bob")
-        bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 50_000))
+        bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 900_000))
         bank.do("2026-01-05 10:01", Redeem(id="r1", member="ann", reward="mug", currency="points"))
         yield bank
 
@@ -123,6 +127,106 @@ def test_a_spend_that_is_called_like_an_order_is_left_alone(bank: Bank) -> None:
 def test_how_a_reward_is_fulfilled_stays(bank: Bank) -> None:
     with pytest.raises(NotPublishable, match="how reward 'cake' is fulfilled stays"):
         bank.publish(DOCUMENT.replace("by: pick_up", "by: shipping"))
+
+
+@pytest.fixture
+def cake(bank: Bank) -> Bank:
+    """Ann has ordered a cake as well."""
+    order = Redeem(id="r2", member="ann", reward="cake", currency="points")
+    bank.do("2026-01-05 10:05", order)
+    return bank
+
+
+def show_code(bank: Bank, shop: str | None = None, *, anew: bool = False) -> str:
+    now = now_of(bank.programme)
+    return code_of(bank.connection, bank.programme, "r2", shop=shop, anew=anew, now=now).code
+
+
+def said_to(bank: Bank, code: str, shop: str = "") -> str:
+    """What a counter is told of a code."""
+    try:
+        check_code(bank.connection, bank.programme, "r2", code, shop)
+    except NotPickedUp as error:
+        return error.refusal.code
+    return "right"
+
+
+def test_a_code_is_shown_again_until_another_takes_its_place(cake: Bank) -> None:
+    first = show_code(cake)
+    assert show_code(cake) == first
+    assert said_to(cake, first.lower().replace("-", " ")) == "right"
+    second = show_code(cake, anew=True)
+    assert said_to(cake, first) == "pick_up_code_wrong"
+    assert said_to(cake, second) == "right"
+    with pytest.raises(NotPickedUp, match="out_of_turn"):
+        code_of(cake.connection, cake.programme, "r1", shop=None, anew=False, now=0)
+
+
+def test_a_code_may_be_good_in_one_shop_alone(cake: Bank) -> None:
+    code = show_code(cake, "bund")
+    assert said_to(cake, code, "north") == said_to(cake, code) == "pick_up_code_other_shop"
+    assert said_to(cake, code, "bund") == "right"
+
+
+def test_who_guesses_has_a_few_tries(cake: Bank) -> None:
+    code = show_code(cake)
+    for _ in range(MOST_TRIES):
+        assert said_to(cake, "2222-2222-2222") == "pick_up_code_wrong"
+    assert said_to(cake, code) == "pick_up_code_wrong"
+    assert said_to(cake, show_code(cake, anew=True)) == "right"
+
+
+def test_a_code_is_sealed(cake: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIFEN_SEALING_KEYS", new_key())
+    code = show_code(cake)
+    cake.do("2026-01-05 10:06", PickUp(id="p", of="r2"))
+    written = everything(cake.connection)
+    assert code not in written
+    assert code.encode().hex() not in written
+
+
+def test_of_two_counters_at_once_one_hands_out(cake: Bank, database_url: str) -> None:
+    """Again and again; without the lock on members both would."""
+    assert handed_out_at_once(cake, database_url, rounds=5) == {1}
+
+
+def test_without_the_lock_on_members_both_hand_out_or_fail(
+    cake: Bank, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = gather.SQL["read_members"]
+    unlocked = {**gather.SQL, "lock_members": reading, "lock_free_members": reading}
+    monkeypatch.setattr(gather, "SQL", unlocked)
+    for table in ("command", "posting", "taking", "outbox", "order_step"):
+        cake.connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey".encode())
+    assert handed_out_at_once(cake, database_url, rounds=50) != {1}
+
+
+def handed_out_at_once(bank: Bank, url: str, *, rounds: int) -> set[int]:
+    """How many of two counters handed out one order, in rounds until it was another number than one."""
+    found = set()
+    now = now_of(bank.programme)
+    with connect(url) as one, connect(url) as other, ThreadPoolExecutor(2) as threads:
+        for number in range(rounds):
+            order = Redeem(id=f"q{number}", member="ann", reward="cake", currency="points")
+            submit(one, bank.programme, [order], now=now, actor="shop")
+            barrier = Barrier(2)
+
+            def hand_out(
+                counter: tuple[str, psycopg.Connection[Any]],
+                number: int = number,
+                barrier: Barrier = barrier,
+            ) -> bool:
+                name, connection = counter
+                barrier.wait()
+                asked = [PickUp(id=f"{name}{number}", of=f"q{number}")]
+                (told,) = submit(connection, bank.programme, asked, now=now, actor=name)
+                assert told.answer.refusal in (None, "pick_up_code_used")
+                return told.answer.refusal is None
+
+            found.add(sum(threads.map(hand_out, [("a", one), ("b", other)])))
+            if found != {1}:
+                break
+    return found
 
 
 def state(bank: Bank) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import psycopg
 import pytest
-from lively_bank import lively_bank
+from lively_bank import lively_bank_with_orders
 from psycopg import sql
 from tampering import (
     BESIDES,
@@ -31,7 +31,7 @@ ROWS_TRIED: Final = 2
 @pytest.fixture(scope="module")
 def bank(module_database_url: str) -> Iterator[Bank]:
     with connect(module_database_url) as connection:
-        yield lively_bank(connection)
+        yield lively_bank_with_orders(connection)
 
 
 def some_rows(connection: psycopg.Connection[Any], table: str) -> list[str]:

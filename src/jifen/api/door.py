@@ -56,6 +56,7 @@ from jifen.api.orders import list_orders, put_address, show_address, show_order
 from jifen.api.origins import Application, open_to, origins_of
 from jifen.api.past_balances import COUNTED, show_past_balances, tell_balances, whose_balances
 from jifen.api.paths import path_as_sent, unquoting
+from jifen.api.pick_ups import pick_up, show_code
 from jifen.api.problems import Problem, refused
 from jifen.api.readiness import healthy, ready
 from jifen.api.reading import Readers
@@ -345,7 +346,7 @@ def make_door(
             add_job, list_jobs, show_job, put_data, cancel_job, show_file,
             list_keys, show_key, add_key, renew_key, end_key, add_token, show_audit,
             *READINGS, list_holds, list_friends, list_brought, list_lots, list_expiries,
-            list_orders, show_order, put_address, show_address,
+            list_orders, show_order, put_address, show_address, show_code, pick_up,
             list_codes, list_pools,
             show_catalogue, show_prices,
         ],

@@ -13,6 +13,7 @@ KeyScope = Literal[
     "write",
     "fulfil",
     "addresses",
+    "counter",
     "jobs",
     "keys",
     "webhooks",
@@ -24,9 +25,9 @@ KeyScope = Literal[
     "codes",
 ]
 """`read` looks, `earn` tells what members did, `use` lets points go, `write` is every command; `fulfil` takes orders
-further, `addresses` sees where they go; `jobs` imports and exports, `keys` makes and revokes keys, `webhooks` says
-who is told, `malls` which malls may send orders, `tokens` signs for members, `actors` says who stands at the till,
-`programme` publishes versions and corrects the past, `audit` sees who asked what."""
+further, `addresses` sees where they go, `counter` hands them out for a code; `jobs` imports and exports, `keys` makes
+and revokes keys, `webhooks` says who is told, `malls` which malls may send orders, `tokens` signs for members, `actors`
+says who stands at the till, `programme` publishes versions and corrects the past, `audit` sees who asked what."""
 SCOPES: Final[tuple[str, ...]] = get_args(KeyScope)
 _WITHIN: Final = MappingProxyType({"write": frozenset({"earn", "use", "fulfil"})})
 

@@ -64,6 +64,16 @@ class OrderAddress(msgspec.Struct, frozen=True, kw_only=True):
     country: str = ""
 
 
+class OrderCode(msgspec.Struct, frozen=True, kw_only=True):
+    """With what an order is picked up, and where alone it is good; `text` is for a QR code."""
+
+    order: str
+    code: str
+    shop: str
+    text: str
+
+
+_CODE = reading(OrderCode)
 _ORDER = reading(Order)
 _ADDRESS = reading(OrderAddress)
 
@@ -83,6 +93,21 @@ class Orders(Noun[T]):
     def get(self, order: str) -> Request[Order]:
         """An order, and what was done about it."""
         return Request("GET", path_of("orders", order), _ORDER)
+
+    @asks
+    def code(
+        self, order: str, *, shop: str | None = None, anew: bool | None = None
+    ) -> Request[OrderCode]:
+        """With what it is picked up: made when it is first asked for, or `anew`."""
+        body = encoded({"shop": shop, "anew": anew})
+        return Request("POST", path_of("orders", order, "code"), _CODE, body=body)
+
+    @asks
+    def pick_up(
+        self, order: str, code: str, *, shop: str | None = None, id: str | None = None
+    ) -> Request[Answer]:
+        """Hand it out for its code; for a key with the scope `counter`."""
+        return command("/v1/pickups", id, {"order": order, "code": code, "shop": shop})
 
     @asks
     def address(self, order: str) -> Request[OrderAddress]:

@@ -3,7 +3,7 @@
 SELECT order_id, acting.external_id, reward::integer, quantity, remaining, fulfilled_by, placed.state::integer,
        EXISTS (
            SELECT FROM order_address
-           WHERE order_address.programme_id = placed.programme_id AND order_address.order_id = placed.order_id
+           WHERE order_address.programme_id = %(programme_id)s AND order_address.order_id = placed.order_id
        ),
        placed_at, due_at, closed_at
 FROM reward_order placed
@@ -27,7 +27,7 @@ ORDER BY placed_at, order_id LIMIT %(most)s
 SELECT order_id, acting.external_id, reward::integer, quantity, remaining, fulfilled_by, placed.state::integer,
        EXISTS (
            SELECT FROM order_address
-           WHERE order_address.programme_id = placed.programme_id AND order_address.order_id = placed.order_id
+           WHERE order_address.programme_id = %(programme_id)s AND order_address.order_id = placed.order_id
        ),
        placed_at, due_at, closed_at
 FROM reward_order placed

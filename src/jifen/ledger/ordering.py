@@ -24,6 +24,7 @@ class OrderState(IntEnum):
     PICKED_UP = 4
     CANCELLED = 5
     RETURNED = 6
+    TIMED_OUT = 7
 
 
 UNDER_WAY: Final = frozenset({OrderState.PLACED, OrderState.APPROVED, OrderState.SHIPPED})
@@ -84,6 +85,12 @@ class Order:
 
     def pick_up(self, now: int) -> Refusal | None:
         """The member has fetched it."""
+        if self.state == OrderState.PICKED_UP:
+            return Refusal.PICK_UP_CODE_USED
+        if self.state == OrderState.TIMED_OUT or (
+            self.state == OrderState.APPROVED and now >= self.due_at
+        ):
+            return Refusal.PICK_UP_CODE_EXPIRED
         refusal = self._refusal_before(OrderState.APPROVED, now)
         if refusal is None and self.terms.by != "pick_up":
             return Refusal.OUT_OF_TURN
@@ -104,11 +111,13 @@ class Order:
     def lessen(self, quantity: int, now: int) -> None:
         """Cancel so many of it or, of what was sent, take them back."""
         self.left -= quantity
-        returned = self.state == OrderState.SHIPPED
         if self.left:
             self.steps += 1
+        elif self.state == OrderState.SHIPPED:
+            self._end(OrderState.RETURNED, now)
         else:
-            self._end(OrderState.RETURNED if returned else OrderState.CANCELLED, now)
+            late = now >= self.due_at
+            self._end(OrderState.TIMED_OUT if late else OrderState.CANCELLED, now)
 
     def _refusal_before(self, state: OrderState, now: int | None) -> Refusal | None:
         """Why a step cannot be taken that follows on a state, by its deadline if `now` is said."""

@@ -162,6 +162,26 @@ class Refusal(Enum):
         "订单已经结束，或已超过期限。",
         "The order is over, or its time is.",
     )
+    PICK_UP_CODE_WRONG = (
+        "pick_up_code_wrong",
+        "提货码不对，或试错太多次，须换新码。",
+        "That is not the code of the order, or too many were tried: ask for a new one.",
+    )
+    PICK_UP_CODE_OTHER_SHOP = (
+        "pick_up_code_other_shop",
+        "提货码只在另一家门店有效。",
+        "The code is good in another shop alone.",
+    )
+    PICK_UP_CODE_USED = (
+        "pick_up_code_used",
+        "订单已经提走。",
+        "The order was picked up already.",
+    )
+    PICK_UP_CODE_EXPIRED = (
+        "pick_up_code_expired",
+        "已过提货期限。",
+        "The time is over within which it could be picked up.",
+    )
     ADDRESS_MISSING = (
         "address_missing",
         "还不知道寄往哪里：请先填写收货地址。",

@@ -20,6 +20,7 @@ from jifen.sealing import (
     of_code,
     of_code_secret,
     of_mall_provider,
+    of_pick_up_code,
     of_tokens,
     of_webhook,
     seal,
@@ -122,3 +123,6 @@ def _kept(connection: psycopg.Connection[Any]) -> Iterator[Kept]:
         for programme, order, secret in sql.execute(SQL["addresses"]).fetchall():
             values = {"programme": programme, "order": order}
             yield Kept(secret, of_address(programme, order), "reseal_address", values)
+        for programme, order, secret in sql.execute(SQL["pick_up_codes"]).fetchall():
+            values = {"programme": programme, "order": order}
+            yield Kept(secret, of_pick_up_code(programme, order), "reseal_pick_up_code", values)

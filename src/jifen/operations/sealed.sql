@@ -63,3 +63,12 @@ SELECT programme_id, order_id, address FROM order_address ORDER BY programme_id,
 -- One of them, kept otherwise.
 UPDATE order_address SET address = %(sealed)s
 WHERE programme_id = %(programme)s AND order_id = %(order)s AND address = %(kept)s
+
+-- name: pick_up_codes
+-- With what orders are picked up, as it is kept.
+SELECT programme_id, order_id, code FROM pick_up_code ORDER BY programme_id, order_id
+
+-- name: reseal_pick_up_code
+-- One of them, kept otherwise.
+UPDATE pick_up_code SET code = %(sealed)s
+WHERE programme_id = %(programme)s AND order_id = %(order)s AND code = %(kept)s

@@ -21,7 +21,7 @@ LEFT JOIN LATERAL (
     SELECT coalesce(sum(points) FILTER (WHERE account = 1), 0)::bigint AS issued,
            coalesce(sum(points) FILTER (WHERE account = 2), 0)::bigint AS redeemed
     FROM posting
-    WHERE posting.programme_id = step.programme_id AND posting.member_id = step.member_id
+    WHERE posting.programme_id = %(programme_id)s AND posting.member_id = step.member_id
         AND posting.member_seq = step.member_seq AND posting.currency = placed.reward
 ) moved ON true
 WHERE step.programme_id = %(programme_id)s

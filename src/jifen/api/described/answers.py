@@ -14,7 +14,7 @@ class _Told(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fie
 
 
 OrderState = Literal[
-    "placed", "approved", "shipped", "closed", "picked_up", "cancelled", "returned"
+    "placed", "approved", "shipped", "closed", "picked_up", "cancelled", "returned", "timed_out"
 ]
 
 

@@ -108,7 +108,7 @@ OF_KINDS: Final = {
     "pick_up": Asking(
         bodies.PickUpBody,
         Said("The member has fetched an order", "会员已自提"),
-        (*_OF_ORDERS, "not_approved", "frozen"),
+        (*_OF_ORDERS, "not_approved", "frozen", "pick_up_code_used", "pick_up_code_expired"),
     ),
     "cancel_order": Asking(
         bodies.PartOfOrderBody,

@@ -6,7 +6,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from jifen.api.described.answers import OrderState
+from jifen.api.described.answers import Answer, OrderState
+from jifen.api.described.commands import OF_KINDS
 from jifen.api.described.operation import Operation, Parameter, named
 from jifen.api.described.reads import LIMIT
 from jifen.api.described.shapes import Moment, told
@@ -30,6 +31,29 @@ class AddressTold(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unkno
     phone: str = ""
     postcode: str = ""
     country: str = ""
+
+
+class CodeBody(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    shop: Annotated[_Text | None, told("Where alone it is good.", "只在这家门店有效。")] = None
+    anew: Annotated[bool, told("Another one; the former opens nothing.", "换新码，旧码作废。")] = (
+        False
+    )
+
+
+class CodeTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    order: str
+    code: str
+    shop: Annotated[
+        str, told("Where alone it is good; empty: anywhere.", "只在此店有效；空：不限。")
+    ]
+    text: Annotated[str, told("For a QR code.", "供生成二维码。")]
+
+
+class PickupBody(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    id: _Text
+    order: _Text
+    code: Annotated[_Text, told("However it is written.", "提货码，大小写和分隔不限。")]
+    shop: Annotated[_Text | None, told("Where it happens.", "所在门店。")] = None
 
 
 class OrderTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -114,6 +138,37 @@ OPERATIONS: Final = (
         parameters=(ORDER,),
         answers={200: (WholeOrderTold,)},
         problems=("unknown_order",),
+    ),
+    Operation(
+        name="orders.code",
+        topic="orders",
+        method="POST",
+        path="/v1/orders/{order}/code",
+        summary=Said("With what an order is picked up", "提货码"),
+        scope="use",
+        parameters=(ORDER,),
+        body=CodeBody,
+        answers={200: (CodeTold,)},
+        problems=("unknown_order", "out_of_turn", "order_closed"),
+    ),
+    Operation(
+        name="pickups.create",
+        topic="orders",
+        method="POST",
+        path="/v1/pickups",
+        summary=Said("A member picks up an order with its code", "凭码提货"),
+        scope="counter",
+        body=PickupBody,
+        answers={200: (Answer,)},
+        problems=(
+            "pick_up_code_wrong",
+            "pick_up_code_other_shop",
+            *OF_KINDS["pick_up"].refusals,
+            "conflict",
+            "key_spent",
+            "busy",
+            "stopping",
+        ),
     ),
     Operation(
         name="orders.address",
