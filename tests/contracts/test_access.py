@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Iterator
@@ -14,10 +15,12 @@ from served_bank import TEMPLATES, serving
 from test_described import addresses
 
 from jifen.api.access import make_key
+from jifen.api.caller import Caller
 from jifen.api.commands import KINDS, OF_ONE
 from jifen.api.described.everything import OPERATIONS
 from jifen.api.key_terms import ApiKeyTerms
-from jifen.api.keyring import MOST_ATTEMPTS
+from jifen.api.keyring import MOST_ATTEMPTS, Keyring
+from jifen.api.reading import Readers
 from jifen.api.scopes import OF_KIND, SCOPES
 from jifen.cli.serving import proxies
 from jifen.db.connection import connect
@@ -361,6 +364,25 @@ def test_whoever_tries_keys_is_stopped_and_whoever_has_one_is_not(
         assert 0 <= attempts - 1 - MOST_ATTEMPTS <= time.monotonic() - began + 1
         assert int(ask("x").headers["retry-after"]) >= 1
         assert ask(served.keys["read"]).status_code == 200
+
+
+def test_a_new_key_may_come_on_many_connections_at_once(
+    module_database_url: str, served: Served
+) -> None:
+    written = f"Bearer {served.keys['read']}".encode()
+    scope = {"headers": [(b"authorization", written)], "client": ("203.0.113.7", 1)}
+    readers = Readers(module_database_url)
+    keyring = Keyring(readers)
+
+    async def ask() -> list[Caller]:
+        asked = (keyring.caller_of(scope, "read") for _ in range(3 * MOST_ATTEMPTS))
+        return await asyncio.gather(*asked)
+
+    readers.open()
+    try:
+        assert len(asyncio.run(ask())) == 3 * MOST_ATTEMPTS
+    finally:
+        readers.close()
 
 
 @pytest.mark.parametrize("trusted", [None, "10.0.0.0/8", "127.0.0.0/8"])

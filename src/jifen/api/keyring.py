@@ -41,6 +41,7 @@ class Keyring:
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
         self._seen: dict[str, _Seen] = {}
+        self._under_way: dict[str, asyncio.Future[_Seen | None]] = {}
         self._limits = Buckets()
         self._attempts = Buckets()
 
@@ -54,7 +55,7 @@ class Keyring:
         if seen is None:
             seen = await self._try(scope, written)
         elif seen.until < time.monotonic():
-            seen = await asyncio.to_thread(self._look_up, written)
+            seen = await self._looked_up(written)
         if seen is None or not seen.opens_at(real_now()):
             raise problems.UNAUTHORISED()
         if needed not in seen.caller.allowed:
@@ -78,14 +79,25 @@ class Keyring:
 
     async def _try(self, scope: Scope, written: str) -> _Seen | None:
         """Look up what nobody has sent yet, so many a minute from one place that are no keys. Raises Problem."""
+        if written in self._under_way:  # of which whoever sent it first bears the attempt
+            return await self._looked_up(written)
         place = _place_of(scope)
         allowance = self._attempts.take(place, MOST_ATTEMPTS, 1)
         if allowance.wait_seconds:
             raise problems.TOO_MANY(retry_after_seconds=allowance.wait_seconds)
-        seen = await asyncio.to_thread(self._look_up, written)
+        seen = await self._looked_up(written)
         if seen is not None:
             self._attempts.give_back(place)
         return seen
+
+    async def _looked_up(self, written: str) -> _Seen | None:
+        """Look something up once for all who send it meanwhile: a till with many connections sends its key on each."""
+        under_way = self._under_way.get(written)
+        if under_way is None:
+            under_way = asyncio.ensure_future(asyncio.to_thread(self._look_up, written))
+            self._under_way[written] = under_way
+            under_way.add_done_callback(lambda _: self._under_way.pop(written))
+        return await asyncio.shield(under_way)
 
     def _look_up(self, written: str) -> _Seen | None:
         with self._readers.connection() as connection:
