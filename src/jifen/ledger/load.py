@@ -97,7 +97,7 @@ def _load_lots(
             "currencies": smallints(currencies),
             "points": bigints(points),
         }
-        _add_lots(books, cursor.execute(_SQL["load_first_lots"], {**parameters, "now": now}))
+        _add_lots(books, cursor.rows(_SQL["load_first_lots"], {**parameters, "now": now}))
 
 
 def _of(batch: Batch, members: Collection[bytes]) -> dict[str, object]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from psycopg import Cursor
+from typing import NamedTuple
 
 from jifen.db.arrays import uuids
+from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.instants import start_of_day
 from jifen.ledger.book import Batch, Book
@@ -26,27 +25,45 @@ class Used(NamedTuple):
     of: int
 
 
-def load_uses_for_limits(
-    cursor: Cursor[Any], batch: Batch, books: Collection[Book], now: int
-) -> None:
+def ask_for_uses(cursor: Cursor, batch: Batch, members: Collection[bytes], now: int) -> None:
+    """Ask ahead for what `load_uses_for_limits` reads of books whose lots are loaded: those of these members."""
+    values = _counted(batch, members, now)
+    if values is not None:
+        cursor.ahead(_SQL["load_uses_since"], values)
+        if _limits_rewards(batch):
+            cursor.ahead(_SQL["load_redeemed_since"], values)
+
+
+def load_uses_for_limits(cursor: Cursor, batch: Batch, books: Collection[Book], now: int) -> None:
     """Add to books whose lots are loaded what counts in the limits of today's terms; nothing without limits."""
-    first = first_day_of_all(batch.terms.values(), batch.day_and_month(now)[0])
-    if first is None:
-        return
     by_member = {book.member_id: book for book in books if book.lots_loaded}
-    parameters = {
-        "programme": batch.programme_id.hex(),
-        "members": uuids(list(by_member)),
-        "since": start_of_day(first, batch.zone),
-    }
-    for way, member_id, *use in cursor.execute(_SQL["load_uses_since"], parameters):
+    values = _counted(batch, by_member, now)
+    if values is None:
+        return
+    for way, member_id, *use in cursor.rows(_SQL["load_uses_since"], values):
         by_member[member_id].note_use(way, *use)
-    if any(terms.reward and terms.reward.bounds.limits for terms in batch.terms.values()):
-        for member_id, *redeemed in cursor.execute(_SQL["load_redeemed_since"], parameters):
+    if _limits_rewards(batch):
+        for member_id, *redeemed in cursor.rows(_SQL["load_redeemed_since"], values):
             by_member[member_id].note_use(REDEEM, *redeemed)
 
 
-def load_forgiven(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) -> None:
+def _counted(batch: Batch, members: Collection[bytes], now: int) -> dict[str, object] | None:
+    """Of whom, and since when, uses count in limits; None where none do."""
+    first = first_day_of_all(batch.terms.values(), batch.day_and_month(now)[0])
+    if first is None or not members:
+        return None
+    return {
+        "programme": batch.programme_id.hex(),
+        "members": uuids(sorted(members)),
+        "since": start_of_day(first, batch.zone),
+    }
+
+
+def _limits_rewards(batch: Batch) -> bool:
+    return any(terms.reward and terms.reward.bounds.limits for terms in batch.terms.values())
+
+
+def load_forgiven(cursor: Cursor, batch: Batch, books: Collection[Book]) -> None:
     """Add to books what was written off for their members."""
     by_member = {book.member_id: book for book in books}
     parameters = {
@@ -58,7 +75,7 @@ def load_forgiven(cursor: Cursor[Any], batch: Batch, books: Collection[Book]) ->
 
 
 def load_uses_of(
-    cursor: Cursor[Any], batch: Batch, books: Collection[Book], keys: Collection[str]
+    cursor: Cursor, batch: Batch, books: Collection[Book], keys: Collection[str]
 ) -> dict[str, Used]:
     """Add to their members' books what was used by the commands of these keys; where each now stands.
 
@@ -87,7 +104,7 @@ def load_uses_of(
 
 
 def load_exchanges(
-    cursor: Cursor[Any],
+    cursor: Cursor,
     batch: Batch,
     books: Collection[Book],
     keys: Collection[str],
@@ -108,7 +125,7 @@ def load_exchanges(
     return found
 
 
-def load_expired(cursor: Cursor[Any], batch: Batch, books: Collection[Book], since: int) -> None:
+def load_expired(cursor: Cursor, batch: Batch, books: Collection[Book], since: int) -> None:
     """Add to books the lots that ended at `since` or later, and how much of each stands as expired."""
     by_member = {book.member_id: book for book in books}
     parameters = {

@@ -52,7 +52,13 @@ from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.load import load_event_lots
 from jifen.ledger.load_moves import load_moves
-from jifen.ledger.load_uses import load_exchanges, load_expired, load_uses_for_limits, load_uses_of
+from jifen.ledger.load_uses import (
+    ask_for_uses,
+    load_exchanges,
+    load_expired,
+    load_uses_for_limits,
+    load_uses_of,
+)
 from jifen.ledger.needs import ALL_LOTS, Need
 
 
@@ -92,6 +98,12 @@ def look_at(
         whole = with_all_lots or bool(elders)
         needs = united(needs, _needs_of_pasts(programme, commands, members, whole=whole))
     holds = [command.of for command in commands if isinstance(command, Capture | Void)]
+    with_uses = {
+        row.member_id.bytes
+        for identity, row in members.items()
+        if identity in needs or row.next_due_at <= now
+    }
+    ask_for_uses(sql, batch, with_uses, now)
     cases = open_cases(sql, programme, batch, members, needs=needs, named_holds=holds, now=now)
     load_facts_over_time(sql, programme, cases, commands, now)
     books = [case.book for case in cases.values()]
