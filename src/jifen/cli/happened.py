@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from jifen.cli import output
 from jifen.cli.language import say, spoken
@@ -11,6 +13,7 @@ from jifen.intake.asking.commands import (
     Adjust,
     BlindReturn,
     Cancel,
+    CancelOrder,
     Capture,
     Claim,
     Command,
@@ -28,16 +31,33 @@ from jifen.intake.asking.commands import (
     Revive,
     SetFact,
     Spend,
+    TakeBack,
     Transfer,
     Unmerge,
     UseReward,
     Void,
 )
+from jifen.intake.asking.order_commands import OrderStep
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import show_money
 from jifen.programme.events import SET_TIER
 from jifen.programme.model import Programme
 from jifen.programme.saying.words import spaced
+from jifen.wording import Said
+
+ORDERS: Final = MappingProxyType(
+    {
+        "placed": Said("waits for approval", "待审核"),
+        "approved": Said("can be fulfilled", "待交付"),
+        "shipped": Said("is on its way", "已寄出"),
+        "closed": Said("has arrived", "已完成"),
+        "picked_up": Said("was picked up", "已自提"),
+        "cancelled": Said("cancelled", "已取消"),
+        "returned": Said("came back", "已退回"),
+        "timed_out": Said("ran out of time", "已超时取消"),
+    }
+)
+"""How an order stands."""
 
 
 def changed(asked: Command, answer: Answer, programme: Programme) -> dict[str, int]:
@@ -70,6 +90,11 @@ class _Telling:
         match asked:
             case Event() | BlindReturn() | Return():
                 yield from self.of_history(asked)
+            case OrderStep():
+                yield self.of_order(asked)
+            case CancelOrder() | TakeBack():
+                yield self.of_order(asked)
+                yield self.given_back()
             case Spend() | Capture() | Void() | Hold() | Cancel() | Confirm() | Revive() | Adjust():
                 yield from self.of_points(asked)
             case Redeem() | UseReward():
@@ -177,6 +202,13 @@ class _Telling:
             yield say(f"redeemed {price} for {pieces}", f"用{price}兑换{pieces}")
         else:
             yield say(f"received {pieces}", f"领取{pieces}")
+
+    def of_order(self, asked: OrderStep | CancelOrder) -> str:
+        """How an order stands behind a step."""
+        return say(
+            f"order {asked.of}: {ORDERS[self.answer.order or ''].en}",
+            f"订单{asked.of}：{ORDERS[self.answer.order or ''].zh}",
+        )
 
     def rewards(self) -> dict[str, int]:
         """What changed of rewards, which are no points."""
