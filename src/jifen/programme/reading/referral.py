@@ -180,6 +180,10 @@ def _budgets(section: Section, funds: Funds, gives: _Gives) -> dict[str, tuple[B
 
 
 _SIDES = ("referrer", "friend")
+_TO_NOBODY = (
+    Said("gives nothing to anybody", "没有给任何一方积分"),
+    Said("such as `{referrer: 500 points}`", "例如 `{referrer: 500 points}`"),
+)
 _OF_A_SIDE = Said("a budget is of one side", "预算要分别写给哪一方")
 _EACH_SIDE = Said(
     "such as `{referrer: 100000 points, friend: 10000 points}`",
@@ -219,6 +223,8 @@ def _gives(section: Section, scope: Scope, on: EventType) -> _Gives | None:
         if key not in section:
             continue
         sides = Section(section.place(key), section.problems, _SIDES)
+        if not sides.values:
+            section.problems.add(section.place(key), *_TO_NOBODY)
         for side, given in found.items():
             giving = _giving(scope, events[side], rewards=key == "issue")
             for node in one_or_many(sides.place(side)) if side in sides else ():
@@ -231,9 +237,7 @@ def _gives(section: Section, scope: Scope, on: EventType) -> _Gives | None:
     if gives.friend or gives.referrer:
         return gives
     if len(section.problems.found) == before:
-        message = Said("gives nothing to anybody", "没有给任何一方积分")
-        hint = Said("such as `{referrer: 500 points}`", "例如 `{referrer: 500 points}`")
-        section.problems.add(section.place("give"), message, hint)
+        section.problems.add(section.place("give"), *_TO_NOBODY)
     return None
 
 
