@@ -71,7 +71,7 @@ def _killed(folder: Path, seed: str, victims: Sequence[str], seconds: float) -> 
     try:
         run = _begun(folder, data, seed)
         _let_and_kill(run, data, victims, seconds)
-        with connect(embedded.server_url(data)) as connection:
+        with connect(_up_again(data)) as connection:
             return _checked(connection, run)
     finally:
         embedded.stop(data)
@@ -116,7 +116,9 @@ def _up_again(data: Path) -> str:
     has gone."""
     for _ in range(5):
         with suppress(DatabaseProblem):
-            return embedded.server_url(data)
+            url = embedded.server_url(data)
+            connect(url).close()
+            return url
         time.sleep(1)
     return embedded.server_url(data)
 

@@ -105,7 +105,7 @@ def _compare(seed: int, cache: Path) -> None:
         assert rows.tolist() == interpreted, f"seed {seed}, {how}: states differ"
 
 
-@pytest.mark.parametrize("seed", range(5000, 5008))
+@pytest.mark.parametrize("seed", range(5000, 5004))
 def test_compiled_runs_agree_however_they_are_cut(seed: int, cache: Path) -> None:
     _compare(seed, cache)
 
