@@ -6,13 +6,16 @@ import gc
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
 from msgspec.structs import replace
+from psycopg.pq import DiagnosticField
 from travelled_bank import Bank
 
-from jifen.db.connection import connect
+from jifen.db.connection import connect, is_away
+from jifen.intake import submitting
 from jifen.intake.asking.commands import Command, Event, Return, Spend
 from jifen.intake.judging.case import Case
 from jifen.intake.judging.history import Past, pasts_before
@@ -293,6 +296,26 @@ def test_a_poisonous_command_costs_its_neighbours_nothing(bank: Bank, imported: 
         (0, 1, 3, 4)
     )
     assert _events_in_order(bank.connection) == ["o0", "b1", "o1", "o2"]
+
+
+def test_a_batch_whose_node_is_away_is_given_up_at_once(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each half of it would only be told the same."""
+    lost = psycopg.errors.InternalError_(
+        "of a node",
+        info={
+            DiagnosticField.MESSAGE_PRIMARY: b"server closed the connection unexpectedly",
+            DiagnosticField.CONTEXT: b"while executing command on node1.example:5432",
+        },
+    )
+    node_that_is_away = Mock(side_effect=lost)
+    monkeypatch.setattr(submitting, "write", node_that_is_away)
+    asked = [_bought(bank, f"o{n}", NOON, sequence=n) for n in range(16)]
+    with pytest.raises(psycopg.errors.InternalError_) as raised:
+        submit(bank.connection, bank.programme, asked, now=bank.now, actor="shop")
+    assert is_away(raised.value)
+    assert node_that_is_away.call_count == 1
 
 
 def test_what_a_refusal_is_about_is_told_in_either_language_also_to_a_retry(bank: Bank) -> None:

@@ -14,6 +14,7 @@ import psycopg
 from psycopg import errors
 
 from jifen.db.adapting import cursor
+from jifen.db.connection import is_away
 from jifen.db.round_trips import Cursor
 from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.asking.commands import Command
@@ -38,8 +39,6 @@ from jifen.ledger.needs import ALL_LOTS
 
 TRIES = 5
 MEMBERS_PER_CORRECTION = 100
-OF_ALL = (psycopg.OperationalError, psycopg.ProgrammingError, UnknownProgramme)
-"""What no single command is to blame for."""
 RETRIED = (errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation, Overtaken)
 Result = TypeVar("Result")
 Asked = Sequence[tuple[int, Command]]
@@ -250,15 +249,21 @@ def _failures(
     try:
         if asked:
             decide(asked)
-    except (*OF_ALL, Republished):
-        raise
     except Exception as error:
+        if concerns_all(error):
+            raise
         left = [one for one in asked if one[0] not in answers]
         if len(left) == 1:
             return {left[0][0]: error}
         middle = len(left) // 2
         return _failures(decide, left[:middle], answers) | _failures(decide, left[middle:], answers)
     return {}
+
+
+def concerns_all(error: Exception) -> bool:
+    """Whether no single command is to blame for it, so that its neighbours need not be tried."""
+    others = psycopg.ProgrammingError | UnknownProgramme | Republished
+    return is_away(error) or isinstance(error, others)
 
 
 def _by_member(asked: Asked) -> dict[str, list[tuple[int, Command]]]:

@@ -21,8 +21,8 @@ from jifen.intake.gathering.refused import forget_refused
 from jifen.intake.occasions import CLOCK
 from jifen.intake.relations.inbox import recipients, try_again
 from jifen.intake.submitting import (
-    OF_ALL,
     CommandsFailed,
+    concerns_all,
     deliver_to,
     settle_members,
     submit,
@@ -97,8 +97,6 @@ def _take_due_steps(
             answered = submit(
                 connection, programme, [step for _, step in due], now=now, actor=CLOCK
             )
-        except OF_ALL:
-            raise
         except CommandsFailed as failed:
             if bear is None:
                 raise
@@ -120,10 +118,8 @@ def _settle(
     """Settle members in one transaction; where that fails and can be borne, either half of them. Who failed."""
     try:
         settle_members(connection, programme, members, now=now)
-    except OF_ALL:
-        raise
     except Exception as error:
-        if bear is None:
+        if bear is None or concerns_all(error):
             raise
         if len(members) == 1:
             bear(error)
