@@ -28,6 +28,7 @@ Connection = psycopg.Connection[Any]
 # node on which the programme lies.
 ON_SEVERAL_NODES = {
     "api/member_access token_parts",
+    "intake/using/addresses addresses_to_forget",
     "operations/sealed codes_by_key",
     "operations/sealed mall_secrets",
     "operations/sealed webhook_secrets",

@@ -75,7 +75,9 @@ def address_of(
 
 def forget_addresses(sql: Cursor, now: int) -> None:
     """Let go of the addresses of orders that ended long enough ago, on real time."""
-    sql.execute(SQL["forget_addresses"], {"now": now})
+    for programme_id, orders in sql.execute(SQL["addresses_to_forget"], {"now": now}).fetchall():
+        values = {"programme_id": programme_id, "orders": orders}
+        sql.execute(SQL["forget_addresses"], values)
 
 
 def _named(programme_id: UUID, order_id: str) -> dict[str, object]:

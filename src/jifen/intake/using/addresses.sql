@@ -17,8 +17,15 @@ ON CONFLICT (programme_id, order_id) DO UPDATE SET address = excluded.address, w
 -- Where to send an order, as it is kept.
 SELECT address FROM order_address WHERE programme_id = %(programme_id)s AND order_id = %(order_id)s
 
+-- name: addresses_to_forget
+-- Orders of all programmes that ended as many days ago as they promised, and of which an address is kept.
+SELECT placed.programme_id, array_agg(placed.order_id)
+FROM order_address
+JOIN reward_order placed
+    ON placed.programme_id = order_address.programme_id AND placed.order_id = order_address.order_id
+WHERE placed.closed_at < 'infinity' AND placed.closed_at <= instant(%(now)s) - placed.forget_days * interval '1 day'
+GROUP BY placed.programme_id
+
 -- name: forget_addresses
--- The addresses of orders that ended as many days ago as they promised.
-DELETE FROM order_address USING reward_order placed
-WHERE placed.programme_id = order_address.programme_id AND placed.order_id = order_address.order_id
-    AND placed.closed_at < 'infinity' AND placed.closed_at <= instant(%(now)s) - placed.forget_days * interval '1 day'
+-- The addresses of some orders.
+DELETE FROM order_address WHERE programme_id = %(programme_id)s AND order_id = ANY(%(orders)s)
