@@ -24,6 +24,7 @@ from jifen.programme.model import Base, Currency, Programme, Tiers
 from jifen.programme.point_terms import Expiry, Extension
 from jifen.programme.reading.actions import counts_amount
 from jifen.programme.reading.multiplying import gives_by_lines
+from jifen.programme.rewards import Reward
 from jifen.programme.rounding import Rounding
 from jifen.programme.rules import (
     Derived,
@@ -38,7 +39,7 @@ from jifen.programme.rules import (
 )
 from jifen.programme.saying.naming import Name
 from jifen.programme.ways import DRAWS, Amount, Cases, Percentage, Prizes, Rate, Steps, held_of
-from jifen.programme.ways_out import UNBOUNDED, Limit, Reward, WayOut
+from jifen.programme.ways_out import UNBOUNDED, Limit, WayOut
 
 PERIODS = (
     "event",

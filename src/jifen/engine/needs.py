@@ -12,8 +12,9 @@ from jifen.programme.model import Programme, TierPeriod, Tiers
 from jifen.programme.point_terms import Extension
 from jifen.programme.requirement import Measure, leaves
 from jifen.programme.rules import Give, Rule
+from jifen.programme.usable import bounds_of_ways
 from jifen.programme.ways import Cases, asked_by, held_of
-from jifen.programme.ways_out import Limit, bounds_of_ways
+from jifen.programme.ways_out import Limit
 
 
 def seen_operands(programme: Programme) -> tuple[Past | TierRank, ...]:

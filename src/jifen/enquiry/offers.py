@@ -22,8 +22,8 @@ from jifen.programme.condition import Condition, EventField, Operand, operands
 from jifen.programme.displays import Kind
 from jifen.programme.model import Currency
 from jifen.programme.prices import ByTable, PerStarted, Price, price_of
+from jifen.programme.rewards import Reward
 from jifen.programme.saying.naming import Name
-from jifen.programme.ways_out import Reward
 
 CHANNEL = "channel"
 """The field of redemptions that who looks may say beforehand."""
@@ -100,13 +100,13 @@ def looker_of(
     known = KnownOn(day, case.facts, case.joined_day)
 
     def left(currency: Currency, reward: Reward) -> int | None:
-        if not reward.bounds.limits:
+        if not reward.cost.bounds.limits:
             return None
         number = numbers[currency.id]
-        return left_by_limits(case.book, reward.bounds, number, {REDEEM}, now)
+        return left_by_limits(case.book, reward.cost.bounds, number, {REDEEM}, now)
 
     def in_stock(currency: Currency, reward: Reward) -> int | None:
-        return stock.get(numbers[currency.id], 0) if reward.stock else None
+        return stock.get(numbers[currency.id], 0) if reward.handed_out.stock else None
 
     def closed(currency: Currency) -> Refused | None:
         return refusal_of_moment(case.book, numbers[currency.id], now)
@@ -129,14 +129,14 @@ def offers(programme: OpenProgramme, looker: Looker) -> list[Offer]:
     found = []
     for currency in document.rewards:
         reward = currency.reward
-        if reward is None or not all(holds(one, looker.value) for one in reward.shown):
+        if reward is None or not all(holds(one, looker.value) for one in reward.shown.conditions):
             continue
         prices, closed = tuple(_prices(reward, looker, scales)), looker.closed(currency)
         if not prices or (closed is not None and closed.refusal is Refusal.CLOSED):
             continue
         left, in_stock = looker.left(currency, reward), looker.in_stock(currency, reward)
         state = _state(reward, looker, prices, left, in_stock)
-        display = reward.display
+        display = reward.shown.display
         found.append(
             Offer(
                 id=currency.id,
@@ -158,15 +158,15 @@ def offers(programme: OpenProgramme, looker: Looker) -> list[Offer]:
 
 
 def _prices(reward: Reward, looker: Looker, scales: Mapping[str, int]) -> list[PriceView]:
-    unsaid = any(field.name not in looker.said for field in reward.fields)
+    unsaid = any(field.name not in looker.said for field in reward.cost.fields)
     views = []
-    for id, price in reward.prices:
+    for id, price in reward.cost.prices:
         goes_by = unsaid and not isinstance(price, int)
         listed = _least(price) if goes_by else price_by(price, looker.said, looker.value)
         if listed is None:
             continue
         points, there = price_of(listed, looker.percent_off), looker.points[id]
-        needed = max(points * reward.bounds.least, reward.balance_in(id))
+        needed = max(points * reward.cost.bounds.least, reward.cost.balance_in(id))
         views.append(
             PriceView(
                 currency=id,
@@ -196,9 +196,9 @@ def _state(
     asked = (one for one in reward.asked_of_who_sees_it if not _goes_by_unsaid(one, looker))
     if not all(holds(one, looker.value) for one in asked):
         return "not_entitled"
-    if left is not None and left < reward.bounds.least:
+    if left is not None and left < reward.cost.bounds.least:
         return "limit_reached"
-    if in_stock is not None and in_stock < reward.bounds.least:
+    if in_stock is not None and in_stock < reward.cost.bounds.least:
         return "out_of_stock"
     return "short" if all(price.missing for price in prices) else "affordable"
 
@@ -217,6 +217,6 @@ def _offered_since(programme: OpenProgramme, now: int) -> dict[str, int]:
     for begins, revision in programme.engine.timeline:
         if begins <= now:
             rewards = programme.engine.plans[revision].programme.rewards
-            offered = [one.id for one in rewards if one.reward and one.reward.prices]
+            offered = [one.id for one in rewards if one.reward and one.reward.cost.prices]
             since = {id: since.get(id, begins) for id in offered}
     return since

@@ -99,5 +99,5 @@ def _prices(document: Programme, reward: str) -> tuple[PriceThen, ...]:
                 if isinstance(price, int)
             },
         )
-        for id, price in offered.prices
+        for id, price in offered.cost.prices
     )

@@ -60,7 +60,7 @@ def _counted(batch: Batch, members: Collection[bytes], now: int) -> dict[str, ob
 
 
 def _limits_rewards(batch: Batch) -> bool:
-    return any(terms.reward and terms.reward.bounds.limits for terms in batch.terms.values())
+    return any(terms.reward and terms.reward.cost.bounds.limits for terms in batch.terms.values())
 
 
 def load_forgiven(cursor: Cursor, batch: Batch, books: Collection[Book]) -> None:

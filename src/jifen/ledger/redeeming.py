@@ -52,7 +52,7 @@ def price_asked(
     offered = book.batch.terms[reward].reward
     if refused or offered is None:
         return refused or Refused(Refusal.NOT_ACCEPTED)
-    bounds = offered.bounds
+    bounds = offered.cost.bounds
     refused = refusal_of_size(bounds, reward, quantity)
     if refused or listed is None:
         return refused or Refused(Refusal.NOT_ACCEPTED)
@@ -81,7 +81,7 @@ def refusal_of_moment(book: Book, reward: int, now: int) -> Refused | None:
     terms = book.batch.terms[reward]
     opens, closes = (
         None if moment is None else instant_of(moment.replace(tzinfo=terms.zone))
-        for moment in (terms.reward.between if terms.reward else (None, None))
+        for moment in (terms.reward.cost.between if terms.reward else (None, None))
     )
     if opens is not None and now < opens:
         return Refused(Refusal.NOT_YET_OPEN, "opens", since=opens)
@@ -107,15 +107,15 @@ def most_redeemable(
     offered = book.batch.terms[reward].reward
     if not offered or not listed or book.frozen or refusal_of_moment(book, reward, now):
         return 0
-    if not book.entitled(offered.bounds.when, now, fields):
+    if not book.entitled(offered.cost.bounds.when, now, fields):
         return 0
     own = available_points(book, currency, now)
     if own < least_balance:
         return 0
     there = max(0, own + others)
-    left = left_by_limits(book, offered.bounds, reward, {REDEEM}, now)
+    left = left_by_limits(book, offered.cost.bounds, reward, {REDEEM}, now)
     most = min(there // price_of(listed, percent_off), left)
-    return whole_steps(offered.bounds, most if in_stock is None else min(most, in_stock))
+    return whole_steps(offered.cost.bounds, most if in_stock is None else min(most, in_stock))
 
 
 def redeem(book: Book, seq: int, reward: int, quantity: int, price: Price, now: int) -> Outcome:

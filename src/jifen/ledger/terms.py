@@ -20,14 +20,14 @@ from jifen.ledger.expiring import last_usable_day
 from jifen.ledger.foretelling import Promise
 from jifen.programme.model import Currency
 from jifen.programme.point_terms import Expiry, Extension, Overdraft, OwnTerms, Pending
+from jifen.programme.rewards import Reward
+from jifen.programme.usable import bounds_of_ways
 from jifen.programme.ways_out import (
     UNBOUNDED,
     Exchange,
     Paying,
-    Reward,
     Transfers,
     WayOut,
-    bounds_of_ways,
 )
 
 

@@ -296,7 +296,7 @@ def _currency(programme: Programme, id: str) -> Currency:
 
 
 def _unused_codes(programme: Programme) -> Iterator[Finding]:
-    named = {one.reward.codes for one in programme.rewards if one.reward is not None}
+    named = {one.reward.handed_out.codes for one in programme.rewards if one.reward is not None}
     for pool in programme.code_pools:
         if pool.id not in named:
             yield Finding("unused-codes", f"codes.{pool.id}", 0, _NO_REWARD_TAKES)

@@ -25,6 +25,7 @@ from jifen.programme.point_terms import (
 )
 from jifen.programme.requirement import Measure, Requirement, leaves
 from jifen.programme.return_policy import UNDO_FOR_EVER, ReturnPolicy
+from jifen.programme.rewards import Reward
 from jifen.programme.rules import (
     Group,
     Multiply,
@@ -38,7 +39,6 @@ from jifen.programme.ways_out import (
     Exchange,
     Limit,
     Paying,
-    Reward,
     Transfers,
     WayOut,
 )

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from jifen.programme.amounts import say_points
 from jifen.programme.model import Currency, Programme
 from jifen.programme.prices import ByTable, PerStarted, Price, price_of
+from jifen.programme.rewards import Cost
 from jifen.programme.saying.operand_values import currency_named
-from jifen.programme.ways_out import Reward
 from jifen.wording import Said
 
 
@@ -26,30 +26,28 @@ class Raise(NamedTuple):
 
 def raises(old: Programme, new: Programme) -> list[Raise]:
     """The first raise of each reward, in the order of the older document. What cannot be compared counts as one."""
-    after = {currency.id: currency.reward for currency in new.rewards}
+    after = {one.id: one.reward.cost for one in new.rewards if one.reward is not None}
     return [
         Raise(currency.id, said, notice_days_of(old, currency))
         for currency in old.rewards
-        if currency.reward is not None and currency.reward.prices
+        if currency.reward is not None and currency.reward.cost.prices
         if (said := _raised(old, new, currency, after.get(currency.id))) is not None
     ]
 
 
 def notice_days_of(programme: Programme, currency: Currency) -> int:
     """How long before a reward becomes dearer that is said."""
-    own = currency.reward.raise_notice_days if currency.reward else None
+    own = currency.reward.cost.raise_notice_days if currency.reward else None
     return programme.raise_notice_days if own is None else own
 
 
-def _raised(old: Programme, new: Programme, was: Currency, now: Reward | None) -> Said | None:
+def _raised(old: Programme, new: Programme, was: Currency, now: Cost | None) -> Said | None:
     return next(_every_raise(old, new, was, now), None)
 
 
-def _every_raise(
-    old: Programme, new: Programme, was: Currency, now: Reward | None
-) -> Iterator[Said]:
-    before = was.reward
-    assert before is not None
+def _every_raise(old: Programme, new: Programme, was: Currency, now: Cost | None) -> Iterator[Said]:
+    assert was.reward is not None
+    before = was.reward.cost
     if now is None or not now.prices:
         yield _GONE
         return

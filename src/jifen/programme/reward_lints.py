@@ -30,9 +30,9 @@ def rewards_for_nobody(programme: Programme) -> Iterator[tuple[str, Said]]:
     }
     for currency in programme.rewards:
         reward = currency.reward
-        if reward is None or not reward.prices:
+        if reward is None or not reward.cost.prices:
             continue
-        if impossible_core(reward.bounds.when, lambda _: (-BEYOND, BEYOND)):
+        if impossible_core(reward.cost.bounds.when, lambda _: (-BEYOND, BEYOND)):
             yield currency.id, _NEVER_SHOWN
-        elif not had & dict(reward.prices).keys():
+        elif not had & dict(reward.cost.prices).keys():
             yield currency.id, _NOTHING_GIVES

@@ -5,16 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 import msgspec
 
 from jifen.programme.condition import Condition
-from jifen.programme.displays import Display
-from jifen.programme.event_types import Field
-from jifen.programme.fulfilment import Fulfilment
-from jifen.programme.money_off import MoneyOff
-from jifen.programme.prices import Price
 from jifen.programme.rounding import Rounding, rounded
 
 MOST_RECEIVED: Final = 10**12
@@ -84,7 +79,6 @@ class WayOut(msgspec.Struct, frozen=True):
 
 
 UNBOUNDED: Final = WayOut()
-NOT_SAID: Final = Display()
 
 
 class Paying(msgspec.Struct, frozen=True):
@@ -105,50 +99,6 @@ class Transfers(msgspec.Struct, frozen=True):
 
     bounds: WayOut = UNBOUNDED
     expiry: Literal["keep", "fresh"] = "keep"
-
-
-class Stock(msgspec.Struct, frozen=True):
-    """That there are only so many of a reward. Others are told when no more than `low` are left (None: never)."""
-
-    low: int | None = None
-
-
-class Reward(msgspec.Struct, frozen=True):
-    """What makes of a kind of points a reward: each of `prices` alone buys one, in points of a currency (none: only
-    rules issue it); the bounds of a redemption count rewards; `fields` are what a redemption has to say; `off` is what
-    it takes off an order on which it is used. `shown`: the first of the conditions of `bounds`, without which nobody is
-    shown it either. `least_balance`: from how many available points of a currency on it can be had for these.
-    `raise_notice_days`: how long before it becomes dearer that is published; None: as the programme says. `codes`: the
-    pool from which each comes with a code. `fulfil` says how what was redeemed comes to its member by an order (None:
-    the member has it at once). It is redeemed `between` two local moments, the second no longer, either of which may
-    be None; and taken from `stock` (None: there is always one more)."""
-
-    prices: tuple[tuple[str, Price], ...] = ()
-    bounds: WayOut = UNBOUNDED
-    fields: tuple[Field, ...] = ()
-    off: MoneyOff | None = None
-    display: Display = NOT_SAID
-    shown: tuple[Condition, ...] = ()
-    least_balance: tuple[str, int] | None = None
-    raise_notice_days: int | None = None
-    codes: str | None = None
-    fulfil: Fulfilment | None = None
-    between: tuple[dt.datetime | None, dt.datetime | None] = (None, None)
-    stock: Stock | None = None
-
-    def price_in(self, currency: str) -> Price | None:
-        """What one costs in points of a currency; None if it cannot be had for these."""
-        return dict(self.prices).get(currency)
-
-    def balance_in(self, currency: str) -> int:
-        """From how many available points of a currency on one can be had for these."""
-        of, points = self.least_balance or ("", 0)
-        return points if of == currency else 0
-
-    @property
-    def asked_of_who_sees_it(self) -> tuple[Condition, ...]:
-        """What is asked of who redeems, beside what lets them see it."""
-        return self.bounds.when[len(self.shown) :]
 
 
 class Exchange(msgspec.Struct, frozen=True):
@@ -186,26 +136,3 @@ class Exchange(msgspec.Struct, frozen=True):
     def most_taken(self) -> int:
         """What may become points of the other currency at a time: no more comes of it than any amount may be."""
         return MOST_RECEIVED * self.per // self.give
-
-
-class Usable(Protocol):
-    """What has ways of being used: a currency, or its terms."""
-
-    @property
-    def spending(self) -> WayOut: ...
-    @property
-    def transfers(self) -> Transfers | None: ...
-    @property
-    def paying(self) -> Paying | None: ...
-    @property
-    def exchanges(self) -> tuple[Exchange, ...]: ...
-    @property
-    def reward(self) -> Reward | None: ...
-
-
-def bounds_of_ways(usable: Usable) -> Iterator[WayOut]:
-    """The bounds of every way in which points, or a reward, are used."""
-    yield usable.spending
-    for way in (usable.transfers, usable.paying, *usable.exchanges, usable.reward):
-        if way is not None:
-            yield way.bounds

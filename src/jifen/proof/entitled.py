@@ -14,7 +14,8 @@ from jifen.intake.using.redeeming import percent_by
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.model import Currency, Programme
 from jifen.programme.prices import ByTable, possible_prices, price_of
-from jifen.programme.ways_out import WayOut, bounds_of_ways
+from jifen.programme.usable import bounds_of_ways
+from jifen.programme.ways_out import WayOut
 from jifen.proof.as_known import HistoryKnown
 from jifen.proof.differences import Difference
 from jifen.proof.evaluation import History
@@ -151,7 +152,7 @@ def _ways(kind: str, currency: Currency, body: dict[str, Any]) -> list[WayOut]:
     if kind == "exchange":
         return [rate.bounds for rate in currency.exchanges if rate.to == body["to"]]
     if kind == "redeem":
-        return [] if currency.reward is None else [currency.reward.bounds]
+        return [] if currency.reward is None else [currency.reward.cost.bounds]
     if kind == "transfer":
         return [] if currency.transfers is None else [currency.transfers.bounds]
     if kind == "event":
@@ -167,7 +168,7 @@ def _prices(
     offered = next(
         (each.reward for each in plan.programme.rewards if each.id == body["reward"]), None
     )
-    price = offered and offered.price_in(body["currency"])
+    price = offered and offered.cost.price_in(body["currency"])
     if not price:
         return
     percents, fields = _percents(plan.programme), body.get("fields", {})
@@ -185,7 +186,7 @@ def _prices(
 def _is_counted(programme: OpenProgramme, one: Asked, body: dict[str, Any]) -> bool:
     rewards = programme.engine.plan_at(one.recorded_at).programme.rewards
     reward = next((each.reward for each in rewards if each.id == body["reward"]), None)
-    return reward is not None and reward.stock is not None
+    return reward is not None and reward.handed_out.stock is not None
 
 
 def _percents(document: Programme) -> set[int]:

@@ -71,7 +71,7 @@ def _is_as_offered(one: Asked, event: PastEvent, timeline: Timeline) -> bool:
 
 
 def _offered_by(document: Programme) -> Callable[[str], MoneyOff | None]:
-    offers = {one.id: one.reward.off for one in document.rewards if one.reward}
+    offers = {one.id: one.reward.handed_out.off for one in document.rewards if one.reward}
     return offers.get
 
 

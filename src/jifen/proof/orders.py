@@ -112,7 +112,7 @@ def _is_as_redeemed(kept: _Kept, timeline: Timeline) -> bool:
         timeline.programme.engine.currencies[kept.reward],
     )
     promised = [
-        one.reward.fulfil
+        one.reward.handed_out.fulfil
         for version in timeline.versions
         if timeline.possible(version.revision, kept.placed_at)
         for one in timeline.as_of(version.revision).engine.plan_at(kept.placed_at).programme.rewards

@@ -164,9 +164,9 @@ def _uses(programme: Programme) -> Iterator[Use]:
     """Every reward for the least of each of its prices, every exchange of the least that it takes."""
     for reward in programme.rewards:
         assert reward.reward is not None
-        way, least = reward.reward.bounds, dict.fromkeys(numbers(reward.reward.fields), 1)
+        way, least = reward.reward.cost.bounds, dict.fromkeys(numbers(reward.reward.cost.fields), 1)
         quantity = next(way.smallest(), 1)
-        for paid_in, price in reward.reward.prices:
+        for paid_in, price in reward.reward.cost.prices:
             cheapest = min(possible_prices(price, least))
             yield Use(REDEEMED, paid_in, cheapest * quantity, reward.id, quantity, way)
     for currency in programme.points:

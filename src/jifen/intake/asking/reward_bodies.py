@@ -29,7 +29,7 @@ def redeem_of(body: Body, programme: Programme, zone: ZoneInfo) -> Redeem:
     they are expected to cost, `place` where they are to be had."""
     only(body, ENVELOPE | {"reward", "quantity", "currency", "fields", "price", "place"})
     wanted = reward_named(body.get("reward"), "/reward", programme)
-    prices = wanted.reward.prices if wanted.reward else ()
+    prices = wanted.reward.cost.prices if wanted.reward else ()
     fields = _fields(body.get("fields"), wanted)
     named = body.get("currency") is not None
     currency = currency_of(body, programme).id if named else next((id for id, _ in prices), "")
@@ -58,7 +58,7 @@ def use_of(body: Body, programme: Programme, zone: ZoneInfo) -> UseReward:
 
 def _fields(raw: Raw, wanted: Currency) -> dict[str, Value]:
     """What a redemption says of what it wants: all that the reward asks for, and of a number more than nothing."""
-    asked = {field.name: field for field in wanted.reward.fields} if wanted.reward else {}
+    asked = {field.name: field for field in wanted.reward.cost.fields} if wanted.reward else {}
     if raw is not None and not isinstance(raw, Mapping):
         raise Malformed("/fields", "expected a mapping", "应为映射")
     said = {} if raw is None else {name: value for name, value in raw.items() if value is not None}

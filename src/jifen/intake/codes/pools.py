@@ -67,7 +67,7 @@ class Pools:
 
 def pool_of(terms: CurrencyTerms) -> str | None:
     """From which pool a reward takes its codes; None where it comes without, or is none."""
-    return terms.reward.codes if terms.reward else None
+    return terms.reward.handed_out.codes if terms.reward else None
 
 
 def look_at_pools(

@@ -124,13 +124,13 @@ def _to_redeem(programme: OpenProgramme, asked: Redeem) -> Need | None:
     prices = [
         points
         for offer in offers
-        if offer and (price := offer.price_in(asked.currency))
+        if offer and (price := offer.cost.price_in(asked.currency))
         for points in possible_prices(price, asked.fields)
     ]
     if not prices:
         return None
     points = min(MOST_POINTS, max(prices) * max(0, asked.quantity))
-    points = max(points, *(offer.balance_in(asked.currency) for offer in offers if offer))
+    points = max(points, *(offer.cost.balance_in(asked.currency) for offer in offers if offer))
     return Need({programme.currency_number(asked.currency): points})
 
 

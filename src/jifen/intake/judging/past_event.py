@@ -80,5 +80,7 @@ def reward_returned(programme: OpenProgramme, event: PastEvent, reward: str) -> 
     """When a reward that was used on an event comes back: as the version in force at the event says, and with the last
     of it where that knew of no such use."""
     known = programme.engine.plan_at(event.occurred_at).programme.rewards
-    off = next((one.reward.off for one in known if one.id == reward and one.reward), None)
+    off = next(
+        (one.reward.handed_out.off for one in known if one.id == reward and one.reward), None
+    )
     return "only_in_full" if off is None else off.returned

@@ -81,7 +81,8 @@ def shelf_of(
     """From which shelf a redemption takes; None where its reward is not counted."""
     number = programme.currency_number(asked.reward)
     reward = terms[number].reward if number in terms else None
-    return Shelf(number, asked.place) if reward is not None and reward.stock is not None else None
+    stock = reward.handed_out.stock if reward is not None else None
+    return Shelf(number, asked.place) if stock is not None else None
 
 
 def _taken_from(

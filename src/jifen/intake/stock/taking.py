@@ -31,7 +31,8 @@ def take_from_stock(work: Work, case: Case, asked: Redeem) -> Told:
         return []
     left = _move(work, case, shelf, -asked.quantity)
     reward = work.batch.terms[shelf.reward].reward
-    low = reward.stock.low if reward is not None and reward.stock is not None else None
+    stock = reward.handed_out.stock if reward is not None else None
+    low = stock.low if stock is not None else None
     if low is None or not left <= low < left + asked.quantity:
         return []
     told: dict[str, Any] = {"member": case.external_id, "reward": asked.reward, "left": left}

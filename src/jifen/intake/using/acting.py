@@ -100,7 +100,7 @@ def _done(work: Work, case: Case, command: Command) -> tuple[str, Refused | Outc
         case UseReward(reward=reward, quantity=quantity):
             number = work.programme.currency_number(reward)
             offered = work.batch.terms[number].reward
-            if offered and offered.fulfil:  # which its order does
+            if offered and offered.handed_out.fulfil:  # which its order does
                 return "reward.used", Refused(Refusal.NOT_ACCEPTED)
             return "reward.used", use(book, seq, number, quantity, now)
         case Hold(currency=currency, points=points):

@@ -84,7 +84,7 @@ def with_money_off(work: Work, case: Case, event: Event) -> Event | Refused:
 
     def offered(reward: str) -> MoneyOff | None:
         found = terms[work.programme.currency_number(reward)].reward
-        return found.off if found else None
+        return found.handed_out.off if found else None
 
     before = order_of(event)
     found = reduced(event, before, offered)

@@ -37,7 +37,7 @@ def place_order(work: Work, case: Case, asked: Redeem) -> Order | None:
     """The order that a redemption places, if its reward is fulfilled by one."""
     number = work.programme.currency_number(asked.reward)
     offered = work.batch.terms[number].reward
-    if offered is None or offered.fulfil is None:
+    if offered is None or offered.handed_out.fulfil is None:
         return None
     order = placed(
         asked.id,
@@ -45,7 +45,7 @@ def place_order(work: Work, case: Case, asked: Redeem) -> Order | None:
         case.member_seq + 1,
         number,
         asked.quantity,
-        offered.fulfil,
+        offered.handed_out.fulfil,
         work.now,
     )
     work.orders.of[order.order_id] = order

@@ -51,13 +51,13 @@ def price_asked(work: Work, case: Case, asked: Redeem) -> Refused | Price:
 def least_balance(work: Work, asked: Redeem) -> int:
     """From how many points on the reward can be had for these."""
     offered = work.batch.terms[work.programme.currency_number(asked.reward)].reward
-    return offered.balance_in(asked.currency) if offered else 0
+    return offered.cost.balance_in(asked.currency) if offered else 0
 
 
 def listed_for(work: Work, case: Case, asked: Redeem) -> int | None:
     """What one of the rewards costs the member today by the list; None where it cannot be had for these points."""
     offered = work.batch.terms[work.programme.currency_number(asked.reward)].reward
-    price = offered and offered.price_in(asked.currency)
+    price = offered and offered.cost.price_in(asked.currency)
     if not price:
         return None
     plan = work.programme.engine.plan_at(work.now)
@@ -109,7 +109,7 @@ def lacking_of(work: Work, asked: Redeem) -> Refused | None:
 def _fields_told(work: Work, asked: Redeem) -> dict[str, Value]:
     """What a redemption says, in the units that people use."""
     rewards = work.programme.programme.rewards
-    (fields,) = (one.reward.fields for one in rewards if one.id == asked.reward and one.reward)
+    (fields,) = (one.reward.cost.fields for one in rewards if one.id == asked.reward and one.reward)
     declared = {field.name: field for field in fields}
     return {name: _told(declared[name], value) for name, value in asked.fields.items()}
 

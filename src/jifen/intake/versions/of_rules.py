@@ -80,7 +80,9 @@ class OfRules:
     def with_codes(self) -> bool:
         """Whether rewards come with codes, in any version."""
         rewards = (one for plan in self.engine.plans.values() for one in plan.programme.rewards)
-        return any(one.reward is not None and one.reward.codes is not None for one in rewards)
+        return any(
+            one.reward is not None and one.reward.handed_out.codes is not None for one in rewards
+        )
 
     @property
     def sends(self) -> bool:

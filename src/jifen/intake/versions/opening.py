@@ -107,7 +107,7 @@ class OpenProgramme(OfRules):
     def fulfils(self) -> bool:
         """Whether a reward is fulfilled by orders, in any version."""
         rewards = (one.reward for of in self.terms.values() for one in of.values())
-        return any(reward.fulfil for reward in rewards if reward)
+        return any(reward.handed_out.fulfil for reward in rewards if reward)
 
     @cached_property
     def tells_sooner(self) -> bool:
@@ -128,7 +128,7 @@ class OpenProgramme(OfRules):
     def stocked(self) -> frozenset[str]:
         """The rewards that are counted, in any version."""
         every = (one for of in self.terms.values() for one in of.values())
-        return frozenset(one.id for one in every if one.reward and one.reward.stock)
+        return frozenset(one.id for one in every if one.reward and one.reward.handed_out.stock)
 
     @cached_property
     def scales_of_components(self) -> dict[str, int]:

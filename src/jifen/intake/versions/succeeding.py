@@ -59,7 +59,7 @@ def refused_for_good(old: Programme, new: Programme) -> Said | None:
 
 def _fulfilled_by(currency: Currency) -> FulfilledBy | None:
     reward = currency.reward
-    return reward.fulfil.by if reward and reward.fulfil else None
+    return reward.handed_out.fulfil.by if reward and reward.handed_out.fulfil else None
 
 
 def compiled(versions: Sequence[Version]) -> Engine:

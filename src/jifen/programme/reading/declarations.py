@@ -69,7 +69,7 @@ def redeemed_with(
     """The event types, of which that of a redemption also has what redemptions say of some reward."""
     redeemed = events[REDEEMED]
     fields = {field.name: field for field in redeemed.fields}
-    for of in (one.reward.fields for one in rewards if one.reward is not None):
+    for of in (one.reward.cost.fields for one in rewards if one.reward is not None):
         for field in of:
             if any(field.name == own.name for own in redeemed.fields):
                 problems.add(node, own_meaning(field.name))

@@ -178,7 +178,7 @@ def award_from(node: Node, giving: Giving) -> Give:
         written = f"1 {written}"
     give = give_from(written, giving)
     offered = next(one.reward for one in giving.currencies if one.id == give.currency)
-    if offered and offered.fulfil:
+    if offered and offered.handed_out.fulfil:
         raise Wrong(_ORDERED)
     return give
 

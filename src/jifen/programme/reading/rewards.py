@@ -35,8 +35,8 @@ from jifen.programme.reading.sections import (
 )
 from jifen.programme.reading.stocks import read_stock
 from jifen.programme.reading.ways_out import BOUNDS, read_bounds
+from jifen.programme.rewards import Cost, HandedOut, Reward, Shown
 from jifen.programme.saying.naming import Name
-from jifen.programme.ways_out import Reward
 from jifen.wording import Said
 
 MOST_REWARDS = 1000
@@ -82,24 +82,25 @@ def with_prices_of_rewards(
         reward = currency.reward
         if reward is None or not isinstance(known[currency.id], Mapping):
             return currency
-        section, bounds = Section(known[currency.id], problems, None), reward.bounds
-        asked = EventType(currency.id, currency.name, reward.fields)
+        section, bounds = Section(known[currency.id], problems, None), reward.cost.bounds
+        asked = EventType(currency.id, currency.name, reward.cost.fields)
         today = replace(scope, on=asked, today=True)
         shown, when = (
             section.read(key, lambda node: read_conjuncts(text(node), today), ())
             for key in ("shown", "when")
         )
         bounds = replace(bounds, when=(*shown, *when))
-        _check_fields(section, reward.fields, scope)
+        _check_fields(section, reward.cost.fields, scope)
         prices = read_prices(section, today)
         balance = section.read(
             "balance", lambda node: read_balance(text(node), scope, prices), None
         )
         off = read_money_off(section.place("off"), problems, scope) if "off" in section else None
+        cost = replace(reward.cost, bounds=bounds, prices=prices, least_balance=balance)
         found = replace(
             currency,
-            reward=replace(
-                reward, bounds=bounds, prices=prices, off=off, shown=shown, least_balance=balance
+            reward=Reward(
+                cost, replace(reward.shown, conditions=shown), replace(reward.handed_out, off=off)
             ),
         )
         if off is None or off.amount is None or "worth" in section:
@@ -149,6 +150,7 @@ def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePoo
     between = section.read("between", read_window, (None, None))
     bounds, display = read_bounds(section, reward), read_display(section)
     raise_notice = section.read("raise_notice", read_raise_notice, None)
+    codes = section.read("codes", lambda node: _pool(text(node), pools), None)
     fulfil = None
     if "fulfil" in section:
         check_fulfilled(section)
@@ -156,15 +158,9 @@ def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePoo
     return replace(
         reward,
         reward=Reward(
-            (),
-            bounds,
-            fields,
-            display=display,
-            raise_notice_days=raise_notice,
-            codes=section.read("codes", lambda node: _pool(text(node), pools), None),
-            fulfil=fulfil,
-            between=between,
-            stock=stock,
+            Cost((), bounds, fields, between=between, raise_notice_days=raise_notice),
+            Shown(display),
+            HandedOut(stock, codes, fulfil),
         ),
     )
 

@@ -6,7 +6,7 @@ from jifen.programme.problems import Problems, Wrong
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.scalars import units
 from jifen.programme.reading.sections import Section, text
-from jifen.programme.ways_out import Stock
+from jifen.programme.rewards import Stock
 from jifen.wording import Said
 
 COUNTED = "counted"

@@ -20,6 +20,7 @@ from jifen.programme.money_off import MoneyOff
 from jifen.programme.prices import ByTable, PerStarted, Price
 from jifen.programme.reading.raise_notices import own_raise_notice
 from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
+from jifen.programme.rewards import Reward
 from jifen.programme.saying.conditions_en import goods as goods_meant
 from jifen.programme.saying.conditions_en import phrase_all as phrase_all_en
 from jifen.programme.saying.conditions_zh import phrase as phrase_zh
@@ -37,7 +38,7 @@ from jifen.programme.saying.naming import Name
 from jifen.programme.saying.operand_values import currency_named
 from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
 from jifen.programme.saying.words import listed, spaced
-from jifen.programme.ways_out import Reward, WayOut
+from jifen.programme.ways_out import WayOut
 
 
 def reward_sentence(programme: Programme, currency: Currency, language: Language) -> str:
@@ -57,16 +58,24 @@ def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[s
     said = [f"redeemed for {listed(prices, 'en', 'or')}" if prices else "issued by rules only"]
     said += _window_en(reward)
     said += bounds_en(programme, currency, _of_who_sees_it(reward), "redeemed ")
-    said += [_balance(programme, reward, "en")] if reward.least_balance else []
-    said += [f"shown if {phrase_all_en(programme, reward.shown, None)}"] if reward.shown else []
+    said += [_balance(programme, reward, "en")] if reward.cost.least_balance else []
+    said += (
+        [f"shown if {phrase_all_en(programme, reward.shown.conditions, None)}"]
+        if reward.shown.conditions
+        else []
+    )
     said += _stock_en(reward)
-    said += [_off_en(programme, reward.off)] if reward.off else []
-    said += [f"each with a code “{_pool(programme, reward.codes).en}”"] if reward.codes else []
-    if reward.fulfil:
-        return [*said, fulfilment_en(reward.fulfil), *_worth_en(programme, currency)]
+    said += [_off_en(programme, reward.handed_out.off)] if reward.handed_out.off else []
+    said += (
+        [f"each with a code “{_pool(programme, reward.handed_out.codes).en}”"]
+        if reward.handed_out.codes
+        else []
+    )
+    if reward.handed_out.fulfil:
+        return [*said, fulfilment_en(reward.handed_out.fulfil), *_worth_en(programme, currency)]
     said.append(expiry_en(currency.expiry).replace("after earning", "after it is received"))
-    if reward.raise_notice_days is not None:
-        said.append(own_raise_notice(reward.raise_notice_days, "en"))
+    if reward.cost.raise_notice_days is not None:
+        said.append(own_raise_notice(reward.cost.raise_notice_days, "en"))
     said += [notices_en(currency)] if currency.notices else []
     return [*said, *_worth_en(programme, currency)]
 
@@ -81,16 +90,24 @@ def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[s
     said = [f"{listed(prices, 'zh', '或')}兑换一份" if prices else "只由规则发放"]
     said += _window_zh(reward)
     said += bounds_zh(programme, currency, _of_who_sees_it(reward), "兑换", "兑换")
-    said += [_balance(programme, reward, "zh")] if reward.least_balance else []
-    said += [f"展示条件是{phrase_all_zh(programme, reward.shown, None)}"] if reward.shown else []
+    said += [_balance(programme, reward, "zh")] if reward.cost.least_balance else []
+    said += (
+        [f"展示条件是{phrase_all_zh(programme, reward.shown.conditions, None)}"]
+        if reward.shown.conditions
+        else []
+    )
     said += _stock_zh(reward)
-    said += [_off_zh(programme, reward.off)] if reward.off else []
-    said += [f"每份附一个券码“{_pool(programme, reward.codes).zh}”"] if reward.codes else []
-    if reward.fulfil:
-        return [*said, fulfilment_zh(reward.fulfil), *_worth_zh(programme, currency)]
+    said += [_off_zh(programme, reward.handed_out.off)] if reward.handed_out.off else []
+    said += (
+        [f"每份附一个券码“{_pool(programme, reward.handed_out.codes).zh}”"]
+        if reward.handed_out.codes
+        else []
+    )
+    if reward.handed_out.fulfil:
+        return [*said, fulfilment_zh(reward.handed_out.fulfil), *_worth_zh(programme, currency)]
     said.append(expiry_zh(currency.expiry))
-    if reward.raise_notice_days is not None:
-        said.append(own_raise_notice(reward.raise_notice_days, "zh"))
+    if reward.cost.raise_notice_days is not None:
+        said.append(own_raise_notice(reward.cost.raise_notice_days, "zh"))
     said += [notices_zh(currency)] if currency.notices else []
     return [*said, *_worth_zh(programme, currency)]
 
@@ -101,13 +118,13 @@ def _worth_zh(programme: Programme, currency: Currency) -> list[str]:
 
 
 def _of_who_sees_it(reward: Reward) -> WayOut:
-    return replace(reward.bounds, when=reward.asked_of_who_sees_it)
+    return replace(reward.cost.bounds, when=reward.asked_of_who_sees_it)
 
 
 def _balance(programme: Programme, reward: Reward, language: Language) -> str:
     """`with a balance of 5000 points or more`, `余额满 5000 积分可兑换`."""
-    assert reward.least_balance is not None
-    id, least = reward.least_balance
+    assert reward.cost.least_balance is not None
+    id, least = reward.cost.least_balance
     points = say_points(currency_named(programme, id), least, language)
     if language == "zh":
         return f"余额满 {points}可兑换"
@@ -116,7 +133,7 @@ def _balance(programme: Programme, reward: Reward, language: Language) -> str:
 
 def _window_en(reward: Reward) -> list[str]:
     """`redeemed from 11 November 2026, 10:00 until 13 November 2026, 00:00`"""
-    opens, closes = reward.between
+    opens, closes = reward.cost.between
     parts = [f"from {moment_en(opens)}"] if opens else []
     parts += [f"until {moment_en(closes)}{_midnight(closes, ', ')}"] if closes else []
     return [f"redeemed {' '.join(parts)}"] if parts else []
@@ -124,7 +141,7 @@ def _window_en(reward: Reward) -> list[str]:
 
 def _window_zh(reward: Reward) -> list[str]:
     """`2026 年 11 月 11 日 10:00 起至 2026 年 11 月 13 日 00:00 之前可兑换`"""
-    opens, closes = reward.between
+    opens, closes = reward.cost.between
     parts = [f"{moment_zh(opens)}起"] if opens else []
     parts += [f"{moment_zh(closes)}{_midnight(closes, ' ')} 之前"] if closes else []
     return [f"{'至 '.join(parts)}可兑换"] if parts else []
@@ -136,16 +153,16 @@ def _midnight(moment: dt.datetime, before: str) -> str:
 
 
 def _stock_en(reward: Reward) -> list[str]:
-    if reward.stock is None:
+    if reward.handed_out.stock is None:
         return []
-    low = reward.stock.low
+    low = reward.handed_out.stock.low
     return ["as long as stocks last" + ("" if low is None else f", told of when {low} are left")]
 
 
 def _stock_zh(reward: Reward) -> list[str]:
-    if reward.stock is None:
+    if reward.handed_out.stock is None:
         return []
-    low = reward.stock.low
+    low = reward.handed_out.stock.low
     return ["兑完为止" + ("" if low is None else f"，剩 {low} 份时通知")]
 
 
@@ -184,7 +201,7 @@ def price_said(programme: Programme, reward: Reward, currency: str, price: Price
 
 def _prices(programme: Programme, reward: Reward, language: Language) -> list[str]:
     say = _price_zh if language == "zh" else _price_en
-    return [say(programme, reward, id, price) for id, price in reward.prices]
+    return [say(programme, reward, id, price) for id, price in reward.cost.prices]
 
 
 def _price_en(programme: Programme, reward: Reward, currency: str, price: Price) -> str:
@@ -222,7 +239,7 @@ def _price_zh(programme: Programme, reward: Reward, currency: str, price: Price)
 
 def _unit(programme: Programme, reward: Reward, price: PerStarted, language: Language) -> str:
     """`60 minutes`, `100 yuan`; without a word for the unit `60 of “minutes”`."""
-    field = numbers(reward.fields)[price.field]
+    field = numbers(reward.cost.fields)[price.field]
     number = show_number(price.per, field.scale)
     if field.kind == "money":
         return show_money(programme, price.per, language)
