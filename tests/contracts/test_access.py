@@ -79,6 +79,7 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("GET", "/v1/code-pools"): "codes",
     ("GET", "/v1/members/{}/referrals"): "read",
     ("GET", "/v1/members/{}/catalogue"): "read",
+    ("POST", "/v1/members/{}/calculator"): "read",
     ("GET", "/v1/programme/rewards/{}/prices"): "read",
     ("GET", "/v1/members/{}/friends"): "read",
     ("GET", "/v1/stream"): "read",

@@ -6,6 +6,7 @@ import pytest
 
 from jifen.client import Client, Malformed, NotFound, members
 from jifen.client.testing import Sandbox
+from jifen.client.writing import Value
 
 MALL = """
 programme: mall
@@ -55,3 +56,28 @@ def test_a_member_finds_what_they_can_afford_and_nobody_elses(
                 ann.programme.prices("cup")
             with pytest.raises(Malformed):
                 list(ann.members.catalogue("me", kind="thing"))  # type: ignore[arg-type]
+
+
+def test_a_member_is_told_what_it_takes_and_nobody_else_for_them(sandbox: Sandbox) -> None:
+    with sandbox.programme(MALL, "2026-01-05 10:00") as mall:
+        for name in ("ann", "bob"):
+            mall.client.members.create(name)
+        key = mall.make_key("app", "read", "tokens")
+        with Client(sandbox.url, key) as office:
+            token = office.members.token("ann", seconds=60).token
+        mug: dict[str, Value] = {"reward": "mug"}
+        bill: dict[str, Value] = {"type": "purchase", "amount": 80}
+        with Client(sandbox.url, token) as ann:
+            found = ann.members.calculator("me", redeem=mug, event=bill, every_days=7)
+            assert (found.member, found.times, str(found.amount)) == ("ann", 4, "300.00")
+            assert (str(found.given["points"]), str(found.taken)) == ("320.0", "300.0")
+            assert found.at is not None
+            assert found.at.date().isoformat() == "2026-01-26"
+            with pytest.raises(NotFound, match="unknown_member"):
+                ann.members.calculator("bob", redeem=mug, event=bill)
+            with pytest.raises(Malformed, match="/redeem/reward"):
+                ann.members.calculator("me", redeem={"reward": "cup"}, event=bill)
+            with pytest.raises(Malformed, match="/every_days"):
+                ann.members.calculator("me", redeem=mug, event=bill, every_days=400)
+        with pytest.raises(NotFound, match="unknown_member"):
+            mall.client.members.calculator("nobody", redeem=mug, event=bill)

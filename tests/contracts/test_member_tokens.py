@@ -35,6 +35,7 @@ MEMBERS_MAY = {
     ("GET", "/v1/members/{}/codes"),
     ("GET", "/v1/members/{}/referrals"),
     ("GET", "/v1/members/{}/catalogue"),
+    ("POST", "/v1/members/{}/calculator"),
     ("GET", "/v1/programme/rewards/{}/prices"),
     ("GET", "/v1/members/{}/friends"),
     ("GET", "/v1/orders"),

@@ -17,6 +17,7 @@ from jifen.api import problems
 from jifen.api.addresses import check_parameters, checked, methods_at
 from jifen.api.asking_by_themself import by_themself
 from jifen.api.audit import show_audit
+from jifen.api.calculator import calculate
 from jifen.api.caller import Caller
 from jifen.api.catalogue import show_catalogue, show_prices
 from jifen.api.codes import list_codes, list_pools
@@ -348,7 +349,7 @@ def make_door(
             *READINGS, list_holds, list_friends, list_brought, list_lots, list_expiries,
             list_orders, show_order, put_address, show_address, show_code, pick_up,
             list_codes, list_pools,
-            show_catalogue, show_prices,
+            calculate, show_catalogue, show_prices,
         ],
         dependencies={
             "visitors": Provide(lambda: visitors, sync_to_thread=False),

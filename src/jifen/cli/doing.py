@@ -118,9 +118,7 @@ def command(
     from jifen.intake.gathering.unnamed import with_members
     from jifen.intake.versions.opening import now_of
 
-    written = [_field(one) for one in fields]
-    _check_once([name for name, _ in written])
-    said = dict(written)
+    said = fields_said(fields)
     with opened(slug) as (connection, programme):
         now = now_of(programme)
         rows = [Row("", said)] if file is None else list(_rows(Path(file), said))
@@ -137,6 +135,13 @@ def command(
     else:
         output.lines(_told(asked, answers, programme))
     return 1 if any(answer.refusal for answer in answers) else 0
+
+
+def fields_said(fields: Sequence[str]) -> dict[str, Raw]:
+    """What `FIELD=VALUE`s say, each field once."""
+    written = [_field(one) for one in fields]
+    _check_once([name for name, _ in written])
+    return dict(written)
 
 
 def _field(written: str) -> tuple[str, Raw]:

@@ -1,10 +1,10 @@
-"""`jifen member show|statement|why|catalogue|tiers|enrol|set-fact|set-tier|refer|code|merge|unmerge|claim`."""
+"""`jifen member`: show, statement, why, catalogue, calculator, tiers, enrol, set-fact, refer, merge and their like."""
 
 from __future__ import annotations
 
 import click
 
-from jifen.cli import catalogue, facts, merging, referring, tier_enquiries, tier_setting
+from jifen.cli import calculator, catalogue, facts, merging, referring, tier_enquiries, tier_setting
 from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.usage import SpokenGroup
@@ -24,6 +24,7 @@ def command() -> None:
 command.add_command(facts.enrol)
 command.add_command(facts.set_fact)
 command.add_command(catalogue.catalogue)
+command.add_command(calculator.calculator)
 command.add_command(tier_setting.command)
 command.add_command(tier_enquiries.tiers)
 command.add_command(referring.refer)

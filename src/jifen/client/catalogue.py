@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -101,3 +102,17 @@ class PriceHistory(msgspec.Struct, frozen=True, kw_only=True):
     name: Text
     raise_notice_days: int
     prices: list[PricesThen]
+
+
+class Reckoned(msgspec.Struct, frozen=True, kw_only=True):
+    """What it takes until a member can have a reward: so many `times` (0: it can be had now; None: too many), and
+    `at` which moment; or one such deed of today of this `amount`. `given` is what all of them give, `taken` what the
+    reward costs then, `refusal` why it cannot be had."""
+
+    member: str
+    times: int | None
+    at: dt.datetime | None
+    amount: Decimal | None
+    given: dict[str, Points]
+    taken: Points | None
+    refusal: str | None

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from jifen.client.answers import Answer, Member, Movement, Statement
 from jifen.client.asking import Noun, Pages, Request, T, asks, lists
-from jifen.client.catalogue import Catalogue, Kind, Offer, Sort, State
+from jifen.client.catalogue import Catalogue, Kind, Offer, Reckoned, Sort, State
 from jifen.client.found import (
     AllBrought,
     Brought,
@@ -133,6 +133,21 @@ class Members(Noun[T]):
             lambda page: page.next,
             query=query,
         )
+
+    @asks
+    def calculator(
+        self,
+        member: str,
+        *,
+        redeem: Mapping[str, Value],
+        event: Mapping[str, Value],
+        every_days: int | None = None,
+    ) -> Request[Reckoned]:
+        """How often a member must do an `event`, all at once or `every_days`, until `redeem` is answered yes, and how
+        much one of today must be worth; nothing is written."""
+        body = encoded({"redeem": redeem, "event": event, "every_days": every_days})
+        path = path_of("members", member, "calculator")
+        return Request("POST", path, reading(Reckoned), body=body)
 
     @asks
     def invitation(self, member: str) -> Request[Friends]:

@@ -12,6 +12,7 @@ from typing import Final
 
 from jifen.api.described import (
     audit,
+    calculator,
     catalogue,
     codes,
     commands,
@@ -36,6 +37,7 @@ OPERATIONS: Final = (
     *deeds.OPERATIONS,
     *codes.OPERATIONS,
     *catalogue.OPERATIONS,
+    *calculator.OPERATIONS,
     *commands.OPERATIONS,
     *orders.OPERATIONS,
     *versions.OPERATIONS,
