@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jifen.intake.codes.minting import ALPHABET, is_sound, length_for, mint
 from jifen.programme.differing import differences
-from jifen.programme.lints import findings
+from jifen.programme.lints.findings import findings
 from jifen.programme.loading import load
 from jifen.programme.problems import ProgrammeError
 from jifen.programme.sentences import sentences

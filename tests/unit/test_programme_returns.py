@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from programme_faults import HEAD, said
 
-from jifen.programme.lints import findings
+from jifen.programme.lints.findings import findings
 from jifen.programme.loading import load, template, template_names
 from jifen.programme.return_policy import UNDO_FOR_EVER
 from jifen.programme.sentences import clauses

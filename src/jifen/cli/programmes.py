@@ -87,7 +87,7 @@ def validate(documents: tuple[str, ...], as_json: bool) -> None:
 def _remark(name: str, text: str, programme: Programme) -> None:
     """Say what reading alone finds odd about a document that holds."""
     from jifen.cli import output
-    from jifen.programme.lints import findings, without_allowed
+    from jifen.programme.lints.findings import findings, without_allowed
 
     output.lines(
         f"{name}{f':{one.line}' if one.line else ''} {one.place}: {told(one.said)} [{one.id}]"

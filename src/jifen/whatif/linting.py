@@ -7,7 +7,8 @@ from collections import Counter
 from jifen.intake.versions.opening import unstored
 from jifen.programme.amounts import Language, in_language, say_points, show_money
 from jifen.programme.events import EXCHANGED, REDEEMED
-from jifen.programme.lints import Finding, findings, without_allowed
+from jifen.programme.lints.finding import Finding
+from jifen.programme.lints.findings import findings, without_allowed
 from jifen.programme.model import Programme
 from jifen.programme.saying.operand_values import currency_named, event_named
 from jifen.whatif.circles import Circle, Use, first_circle

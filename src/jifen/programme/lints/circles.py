@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from jifen.programme.lints.finding import Finding
 from jifen.programme.model import Programme
+from jifen.wording import Said
 
 
-def gaining_circles(programme: Programme) -> Iterator[tuple[str, ...]]:
+def gaining_circles(programme: Programme) -> Iterator[Finding]:
     """Currencies of which each can become the next, and the last the first again, so that more comes back than went.
 
     The best rates are taken, whatever days and fees they have; the first circle from each currency that is in no
@@ -25,7 +27,12 @@ def gaining_circles(programme: Programme) -> Iterator[tuple[str, ...]]:
         circle = _circle(start, rates)
         if circle and start not in told:
             told.update(circle)
-            yield circle
+            way = " → ".join((*circle, start))
+            said = Said(
+                f"leaves more points than there were, round in a circle: {way}",
+                f"转一圈回来，积分会变多：{way}",
+            )
+            yield Finding("exchange-for-nothing", f"currencies.{start}.exchange", 0, said)
 
 
 def _circle(start: str, rates: dict[str, dict[str, Fraction]]) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from jifen.programme.conditions.possible import impossible_core
 from jifen.programme.conditions.ranges import BEYOND
-from jifen.programme.model import Programme
+from jifen.programme.lints.finding import Finding
+from jifen.programme.model import Currency, Programme
 from jifen.programme.rules import Give
 from jifen.wording import Said
 
@@ -20,8 +21,8 @@ _NOTHING_GIVES = Said(
 )
 
 
-def rewards_for_nobody(programme: Programme) -> Iterator[tuple[str, Said]]:
-    """The id of each reward with a price that nobody can pay, or may, and why."""
+def rewards_for_nobody(programme: Programme) -> Iterator[Finding]:
+    """Each reward with a price that nobody can pay, or may."""
     had = {exchange.to for currency in programme.currencies for exchange in currency.exchanges}
     had |= {
         rule.action.currency
@@ -33,6 +34,10 @@ def rewards_for_nobody(programme: Programme) -> Iterator[tuple[str, Said]]:
         if reward is None or not reward.cost.prices:
             continue
         if impossible_core(reward.cost.bounds.when, lambda _: (-BEYOND, BEYOND)):
-            yield currency.id, _NEVER_SHOWN
+            yield _for_nobody(currency, _NEVER_SHOWN)
         elif not had & dict(reward.cost.prices).keys():
-            yield currency.id, _NOTHING_GIVES
+            yield _for_nobody(currency, _NOTHING_GIVES)
+
+
+def _for_nobody(reward: Currency, why: Said) -> Finding:
+    return Finding("reward-for-nobody", f"rewards.{reward.id}", 0, why)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
+from jifen.programme.lints.finding import Finding
 from jifen.programme.model import Programme, Tiers
 from jifen.programme.requirement import NOTHING, UNREACHABLE, Measure, Requirement, leaves, met
 from jifen.programme.rules import Give, Multiply, Rule
@@ -14,6 +15,10 @@ from jifen.programme.ways_out import Limit
 from jifen.wording import Said
 
 WITHOUT_END = 2**62
+_COMES_ONLY_ONCE = Said(
+    "is lost in the end by everybody: what it takes to keep it comes only once",
+    "终究无人能保级：保级所需的只给一次",
+)
 _DAYS_IN = {"day": 1, "week": 7}
 _MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "membership_year": 12}
 
@@ -26,8 +31,8 @@ class _Span(NamedTuple):
     late: bool = False
 
 
-def tiers_out_of_reach(programme: Programme) -> Iterator[tuple[str, Said]]:
-    """The id of each tier that cannot be reached, and why. What it takes to keep one is never more."""
+def tiers_out_of_reach(programme: Programme) -> Iterator[Finding]:
+    """Each tier that cannot be reached. What it takes to keep one is never more."""
     tiers = programme.tiers
     if tiers is None:
         return
@@ -38,11 +43,12 @@ def tiers_out_of_reach(programme: Programme) -> Iterator[tuple[str, Said]]:
 
     for tier in tiers.ladder:
         if tier.reach not in (NOTHING, UNREACHABLE) and not met(tier.reach, most):
-            yield tier.id, _why(programme, tier.reach)
+            said = _why(programme, tier.reach)
+            yield Finding("tier-out-of-reach", f"tiers.{tier.id}", 0, said)
 
 
-def tiers_out_of_keeping(programme: Programme) -> Iterator[str]:
-    """The id of each tier that can be reached and is always lost in the end, as what carries it comes only once."""
+def tiers_out_of_keeping(programme: Programme) -> Iterator[Finding]:
+    """Each tier that can be reached and is always lost in the end, as what carries it comes only once."""
     tiers = programme.tiers
     span = _span_of_window(tiers) if tiers is not None else None
     if tiers is None or span is None or tiers.down == "never":
@@ -52,7 +58,7 @@ def tiers_out_of_keeping(programme: Programme) -> Iterator[str]:
         if met(tier.keep, partial(_most, programme, span=span)) and not met(
             tier.keep, partial(_most, programme, span=late)
         ):
-            yield tier.id
+            yield Finding("tier-out-of-keeping", f"tiers.{tier.id}", 0, _COMES_ONLY_ONCE)
 
 
 def _span_of_window(tiers: Tiers) -> _Span | None:

@@ -16,22 +16,32 @@ from jifen.programme.condition import (
     leaves,
     operands,
 )
+from jifen.programme.lints.finding import Finding, of_rule
 from jifen.programme.model import Programme
 from jifen.programme.rules import Rule
+from jifen.wording import Said
 
 
-def left_out_unknown(programme: Programme) -> Iterator[tuple[Rule | None, str]]:
-    """The rules (None: the base) with conditions such as `category != 'fee'`, and the field that lines may lack.
+def left_out_unknown(programme: Programme) -> Iterator[Finding]:
+    """The base, and rules, with conditions such as `category != 'fee'` on a field that lines may lack.
 
     A condition that says what becomes of lines without the field is none of them.
     """
     for field in dict.fromkeys(_excluding(programme.base.lines)):
-        yield None, field
+        yield Finding("leaves-out-unknown", "base", 0, _leaves_out(field))
     for rule in programme.rules:
         if rule.part_of is not None:
             continue
         found = (name for condition in _about_lines(rule) for name in _excluding(condition))
-        yield from ((rule, name) for name in dict.fromkeys(found))
+        for said in map(_leaves_out, dict.fromkeys(found)):
+            yield of_rule("leaves-out-unknown", rule, said.en, said.zh)
+
+
+def _leaves_out(field: str) -> Said:
+    return Said(
+        f"leaves out lines without {field} as well: write `or missing({field})` if they count",
+        f"把没有注明 {field} 的商品行也排除在外；若应计入，请加写 `or missing({field})`",
+    )
 
 
 def _about_lines(rule: Rule) -> Iterator[Condition]:
