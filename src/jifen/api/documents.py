@@ -18,7 +18,7 @@ BY_CURRENCY: Final = (
 OF_THE_CURRENCY_USED: Final = ("taken", "fee", "price", "off", "given_back", "moved")
 OF_MONEY: Final = ("base", "total", "to_pay")
 INSTANTS: Final = ("deadline", "counts_from")
-_AS_THEY_ARE: Final = ("tier", "referrer", "order")
+AS_THEY_ARE: Final = ("tier", "referrer", "order")
 
 Document = dict[str, Any]
 
@@ -33,7 +33,7 @@ def answer_told(answer: Answer, id: str, member: str, programme: OpenProgramme) 
     for name in OF_MONEY:
         if (money := getattr(answer, name)) is not None:
             told[name] = decimal_text(money, programme.programme.money_scale)
-    for name in _AS_THEY_ARE:
+    for name in AS_THEY_ARE:
         if (said := getattr(answer, name)) is not None:
             told[name] = said
     for name in INSTANTS:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from jifen import client
-from jifen.api.documents import BY_CURRENCY, INSTANTS, OF_MONEY, OF_THE_CURRENCY_USED
+from jifen.api.documents import AS_THEY_ARE, BY_CURRENCY, INSTANTS, OF_MONEY, OF_THE_CURRENCY_USED
 from jifen.api.members import POINTS
 from jifen.enquiry.member import MemberView
 from jifen.instants import instant_of
@@ -27,7 +27,7 @@ def answer_heard(told: client.Answer, programme: OpenProgramme) -> Answer:
     currencies = programme.programme.currencies
     scales = programme.programme.scales
     money_scale = programme.programme.money_scale
-    known: dict[str, Any] = {"state": told.state, "tier": told.tier, "referrer": told.referrer}
+    known: dict[str, Any] = {name: getattr(told, name) for name in ("state", *AS_THEY_ARE)}
     known["along"] = tuple(told.along)
     for name in BY_CURRENCY:
         by_currency = getattr(told, name)
