@@ -256,11 +256,4 @@ def _tell(written: str, key: ApiKey, programme: OpenProgramme, as_json: bool) ->
     if as_json:
         output.as_json({**key_document(key, programme), "key": written})
         return
-    click.echo(written)
-    click.echo(
-        say(
-            "Keep it safe: it is not shown again.",
-            "请妥善保存：此密钥不会再次显示。",
-        ),
-        err=True,
-    )
+    output.secret(written)

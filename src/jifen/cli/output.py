@@ -28,6 +28,14 @@ def lines(text: Iterable[str]) -> None:
         click.echo(line)
 
 
+def secret(written: str) -> None:
+    """Print what is not shown again: by itself, so that a program can take it, and what to do with it beside."""
+    click.echo(written)
+    click.echo(
+        say("Keep it safe: it is not shown again.", "请妥善保存：此密钥不会再次显示。"), err=True
+    )
+
+
 def as_json(value: Any) -> None:
     """Print JSON: decimals as text, times in ISO 8601."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

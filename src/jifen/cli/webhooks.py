@@ -1,21 +1,14 @@
-"""`jifen webhook add|list|show|test|replay|rotate|enable|disable|remove|deliver`: who is told over HTTP."""
+"""`jifen webhook add|list|show|rotate|enable|disable|remove`: who is told over HTTP."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-
 import click
 
-from jifen.cli.language import say, told
+from jifen.cli import webhook_sending
+from jifen.cli.language import say
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.usage import SpokenGroup
-
-if TYPE_CHECKING:
-    import psycopg
-
-    from jifen.intake.versions.opening import OpenProgramme
+from jifen.cli.webhook_opening import opened_for_webhooks
 
 LATEST = 10  # deliveries that are shown with a webhook
 
@@ -33,29 +26,9 @@ def command() -> None:
     """Webhooks of one programme."""
 
 
-@contextmanager
-def _opened(slug: str | None) -> Iterator[tuple[psycopg.Connection[Any], OpenProgramme]]:
-    """The database and a programme; what is wrong with a webhook is said in the spoken language."""
-    from jifen.cli.database import opened
-    from jifen.cli.problems import CommandProblem
-    from jifen.intake.asking.scalars import Malformed
-    from jifen.outbox.webhooks import UnknownWebhook, WebhookExists
-
-    with opened(slug) as (connection, programme):
-        try:
-            yield connection, programme
-        except UnknownWebhook as unknown:
-            raise CommandProblem(
-                say(f"there is no webhook {unknown}", f"没有 webhook {unknown}"),
-                say("`jifen webhook list` shows them.", "用 `jifen webhook list` 查看。"),
-            ) from None
-        except WebhookExists as exists:
-            raise CommandProblem(
-                say(f"there is a webhook {exists} already", f"已有 webhook {exists}"),
-                say("Choose another --id.", "请用 --id 换一个编号。"),
-            ) from None
-        except Malformed as malformed:
-            raise CommandProblem(told(malformed.said)) from None
+command.add_command(webhook_sending.test)
+command.add_command(webhook_sending.replay)
+command.add_command(webhook_sending.deliver)
 
 
 @command.command(
@@ -104,7 +77,7 @@ def add(
     from jifen.outbox.webhooks import make_webhook
 
     terms = WebhookTerms(url=url, kinds=kinds, description=description)
-    with _opened(slug) as (connection, programme):
+    with opened_for_webhooks(slug) as (connection, programme):
         made, secret = make_webhook(
             connection,
             programme.programme_id,
@@ -117,7 +90,7 @@ def add(
     if as_json:
         output.as_json({**webhook_document(made, programme), "secret": secret})
         return
-    _show_secret(secret)
+    output.secret(secret)
     click.echo(say(f"webhook {made.id}", f"webhook 编号：{made.id}"), err=True)
 
 
@@ -132,7 +105,7 @@ def list_webhooks(slug: str | None, as_json: bool) -> None:
     from jifen.cli.webhook_log import state_of
     from jifen.outbox.webhooks import webhooks_of
 
-    with _opened(slug) as (connection, programme):
+    with opened_for_webhooks(slug) as (connection, programme):
         found = webhooks_of(connection, programme.programme_id)
     if as_json:
         output.as_json([webhook_document(one, programme) for one in found])
@@ -169,7 +142,7 @@ def show(webhook: str, slug: str | None, as_json: bool) -> None:
     from jifen.outbox.deliveries import deliveries_of
     from jifen.outbox.webhooks import find_webhook
 
-    with _opened(slug) as (connection, programme):
+    with opened_for_webhooks(slug) as (connection, programme):
         found = find_webhook(connection, programme.programme_id, webhook)
         latest = deliveries_of(connection, programme.programme_id, webhook, most=LATEST)
     if as_json:
@@ -192,75 +165,6 @@ def show(webhook: str, slug: str | None, as_json: bool) -> None:
         output.lines(log_of(latest, programme.zone))
 
 
-@command.command("test", help=say("Send it something now.", "立即试送一条消息。"))
-@click.argument("webhook")
-@programme_option
-@common
-def test(webhook: str, slug: str | None) -> None:
-    import asyncio
-
-    from jifen.cli.problems import CommandProblem
-    from jifen.intake.clock import real_now
-    from jifen.outbox.posting import OUTCOMES
-    from jifen.outbox.trying import send_trial, trial_of
-
-    now = real_now()
-    with _opened(slug) as (connection, programme):
-        trial = trial_of(connection, programme.programme_id, webhook, now)
-    outcome = asyncio.run(send_trial(trial, now))
-    answered = f"{outcome.status} {outcome.excerpt}".strip() if outcome.status else ""
-    what = told(OUTCOMES[outcome.code]) + (f": {answered}" if answered else "")
-    if not outcome.delivered:
-        raise CommandProblem(what)
-    click.echo(say(f"{what}, in {outcome.milliseconds} ms", f"{what}，{outcome.milliseconds} 毫秒"))
-
-
-@command.command(
-    "replay",
-    help=say(
-        "Send again: one message, all behind a position, or all that was given up.",
-        "重发：一条、某个位置之后的全部，或全部已放弃的。",
-    ),
-)
-@click.argument("webhook")
-@click.option(
-    "--position", type=click.IntRange(1), help=say("This message alone.", "只重发这一条。")
-)
-@click.option(
-    "--after", type=click.IntRange(0), help=say("Everything behind it.", "其后的全部消息。")
-)
-@click.option("--dead", is_flag=True, help=say("All that was given up.", "全部已放弃的消息。"))
-@programme_option
-@common
-def replay(
-    webhook: str, position: int | None, after: int | None, dead: bool, slug: str | None
-) -> None:
-    from jifen.cli.problems import CommandProblem
-    from jifen.intake.clock import real_now
-    from jifen.outbox.webhooks import replay_after, replay_some
-
-    if [position is not None, after is not None, dead].count(True) != 1:
-        raise CommandProblem(
-            say(
-                "say one of --position, --after and --dead", "请写 --position、--after、--dead 之一"
-            )
-        )
-    with _opened(slug) as (connection, programme):
-        if after is not None:
-            replay_after(connection, programme.programme_id, webhook, after)
-            click.echo(
-                say(f"everything behind {after} goes again.", f"将重发 {after} 之后的全部。")
-            )
-            return
-        many = replay_some(connection, programme.programme_id, webhook, position, now=real_now())
-    click.echo(
-        say(
-            f"{many} go again." if many != 1 else "one goes again.",
-            f"将重发 {many} 条。",
-        )
-    )
-
-
 @command.command(
     "rotate",
     help=say(
@@ -281,10 +185,11 @@ def replay(
 @common
 def rotate(webhook: str, overlap: int, slug: str | None) -> None:
     from jifen.api.key_terms import COMMAND_LINE
+    from jifen.cli import output
     from jifen.intake.clock import real_now
     from jifen.outbox.webhooks import rotate_secret
 
-    with _opened(slug) as (connection, programme):
+    with opened_for_webhooks(slug) as (connection, programme):
         secret = rotate_secret(
             connection,
             programme.programme_id,
@@ -293,7 +198,7 @@ def rotate(webhook: str, overlap: int, slug: str | None) -> None:
             now=real_now(),
             actor=COMMAND_LINE,
         )
-    _show_secret(secret)
+    output.secret(secret)
 
 
 @command.command("enable", help=say("Go on where it stood.", "从停下的地方继续发送。"))
@@ -328,30 +233,11 @@ def remove(webhook: str, slug: str | None) -> None:
     from jifen.intake.clock import real_now
     from jifen.outbox.webhooks import remove_webhook
 
-    with _opened(slug) as (connection, programme):
+    with opened_for_webhooks(slug) as (connection, programme):
         remove_webhook(
             connection, programme.programme_id, webhook, now=real_now(), actor=COMMAND_LINE
         )
     click.echo(say(f"{webhook} is removed.", f"{webhook} 已删除。"))
-
-
-@command.command(
-    "deliver",
-    help=say(
-        "Send what is due, in all programmes, and end. `jifen worker` does it all the time.",
-        "发送所有计划中到时的消息，然后结束。`jifen worker` 会一直做这件事。",
-    ),
-)
-@common
-def deliver() -> None:
-    from jifen.cli.database import database
-    from jifen.outbox.delivering import deliver_due
-
-    attempts = 0
-    with database() as connection:
-        while made := deliver_due(connection):
-            attempts += made
-    click.echo(say(f"attempts: {attempts}", f"发送次数：{attempts}"))
 
 
 def _switch(webhook: str, slug: str | None, *, enabled: bool) -> None:
@@ -359,7 +245,7 @@ def _switch(webhook: str, slug: str | None, *, enabled: bool) -> None:
     from jifen.intake.clock import real_now
     from jifen.outbox.webhooks import change_webhook, find_webhook
 
-    with _opened(slug) as (connection, programme):
+    with opened_for_webhooks(slug) as (connection, programme):
         programme_id = programme.programme_id
         terms = find_webhook(connection, programme_id, webhook)
         change_webhook(
@@ -371,10 +257,3 @@ def _switch(webhook: str, slug: str | None, *, enabled: bool) -> None:
             now=real_now(),
             actor=COMMAND_LINE,
         )
-
-
-def _show_secret(secret: str) -> None:
-    click.echo(secret)
-    click.echo(
-        say("Keep it safe: it is not shown again.", "请妥善保存：此密钥不会再次显示。"), err=True
-    )
