@@ -10,13 +10,12 @@ import msgspec
 
 from jifen.api.scopes import SCOPES, allowed_by
 from jifen.instants import NEVER
+from jifen.intake.actors import CLOCK, COMMAND_LINE
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import only
 from jifen.intake.asking.scalars import Malformed, Raw
-from jifen.intake.occasions import CLOCK
 from jifen.mall_provider.orders import ACTOR as MALL
 
-COMMAND_LINE: Final = "command line"
 LONGEST_NAME: Final = 100
 MOST_A_MINUTE: Final = 1_000_000
 _RESERVED: Final = frozenset({CLOCK, COMMAND_LINE, MALL})

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from jifen.cli.language import say
+from jifen.intake.actors import COMMAND_LINE
 
 if TYPE_CHECKING:
     from jifen.intake.answers import Answer
     from jifen.programme.model import Programme
-
-ACTOR = "command line"
 
 
 def ask(
@@ -36,7 +35,7 @@ def ask(
         now = now_of(programme)
         body = {**said, "id": said["id"] or f"{kind.replace('_', '-')}-{new_id(now)}"}
         asked = command_of(kind, body, programme.programme, programme.zone)
-        (answered,) = submit(connection, programme, [asked], now=now, actor=ACTOR)
+        (answered,) = submit(connection, programme, [asked], now=now, actor=COMMAND_LINE)
         raise_if_refused(answered.answer)
         if as_json:
             output.as_struct(answered.answer)

@@ -10,14 +10,13 @@ import click
 
 from jifen.cli.language import counted, say
 from jifen.cli.options import common, json_option, programme_option
+from jifen.intake.actors import COMMAND_LINE
 
 if TYPE_CHECKING:
     import psycopg
 
     from jifen.intake.versions.corrections import OpenCorrection
     from jifen.intake.versions.opening import OpenProgramme
-
-ACTOR = "command line"
 
 
 @click.command(
@@ -101,7 +100,7 @@ def _open(
         since=instant(since, programme.zone, "--from"),
         until=None if until is None else instant(until, programme.zone, "--to"),
         now=now_of(programme),
-        actor=ACTOR,
+        actor=COMMAND_LINE,
     )
 
 
@@ -180,7 +179,7 @@ def _post(connection: psycopg.Connection[Any], programme: OpenProgramme) -> None
         connection,
         programme,
         now=now_of(programme),
-        actor=ACTOR,
+        actor=COMMAND_LINE,
         told=lambda done: progress.tell(0.5, f"{done:,}"),
     )
     progress.done()
@@ -199,7 +198,7 @@ def _drop(connection: psycopg.Connection[Any], programme: OpenProgramme) -> None
     from jifen.intake.versions.corrections import drop_correction
     from jifen.intake.versions.opening import now_of
 
-    if drop_correction(connection, programme, now=now_of(programme), actor=ACTOR):
+    if drop_correction(connection, programme, now=now_of(programme), actor=COMMAND_LINE):
         click.echo(
             say("The correction is dropped; nobody was touched.", "更正已放弃，没有影响任何人。")
         )

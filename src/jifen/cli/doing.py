@@ -10,6 +10,7 @@ import click
 from jifen.cli.language import say, told
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.problems import CommandProblem
+from jifen.intake.actors import COMMAND_LINE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -234,7 +235,6 @@ def _asked(
 def _answers(
     connection: Any, programme: OpenProgramme, asked: Sequence[Command], now: int, *, quote: bool
 ) -> list[Answer]:
-    from jifen.cli.asking import ACTOR
     from jifen.intake.submitting import quote as quoted
     from jifen.intake.submitting import submit
 
@@ -244,7 +244,7 @@ def _answers(
     for place in range(0, len(asked), COMMANDS_PER_BATCH):
         batch = asked[place : place + COMMANDS_PER_BATCH]
         answers += [
-            one.answer for one in submit(connection, programme, batch, now=now, actor=ACTOR)
+            one.answer for one in submit(connection, programme, batch, now=now, actor=COMMAND_LINE)
         ]
     return answers
 

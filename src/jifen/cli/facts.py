@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from jifen.cli.asking import ACTOR, ask
+from jifen.cli.asking import ask
 from jifen.cli.language import say
 from jifen.cli.options import common, id_option, json_option, programme_option
+from jifen.intake.actors import COMMAND_LINE
 
 
 @click.command(
@@ -63,7 +64,7 @@ def enrol(
             raise CommandProblem(
                 say("nobody has joined in the future", "入会时间不能在将来"),
             )
-        if not enrol_members(connection, programme, [newcomer], now=now, actor=ACTOR):
+        if not enrol_members(connection, programme, [newcomer], now=now, actor=COMMAND_LINE):
             raise CommandProblem(
                 say(f"{member} is a member already", f"{member} 已经是会员"),
                 say(

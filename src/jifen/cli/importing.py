@@ -11,6 +11,7 @@ import click
 from jifen.cli import language
 from jifen.cli.language import counted, say
 from jifen.cli.options import common, json_option, programme_option
+from jifen.intake.actors import COMMAND_LINE
 
 if TYPE_CHECKING:
     from jifen.cli.output import Progress
@@ -84,7 +85,7 @@ def command(
                     mapping,
                     file,
                     now=now_of(programme),
-                    actor="command line",
+                    actor=COMMAND_LINE,
                     rejects_path=handed_back,
                     progress=partial(tell, bar),
                     told=language.told,

@@ -8,6 +8,7 @@ import click
 
 from jifen.cli.language import say
 from jifen.cli.options import common
+from jifen.intake.actors import COMMAND_LINE
 
 if TYPE_CHECKING:
     import psycopg
@@ -67,7 +68,7 @@ def command(document: str | None, slug: str | None, clock: str | None, spread_ou
         now = real_now() if test_now is None else test_now
         try:
             made = create_programme(
-                connection, text, slug=slug, test_now=test_now, now=now, actor="command line"
+                connection, text, slug=slug, test_now=test_now, now=now, actor=COMMAND_LINE
             )
         except ProgrammeExists as exists:
             if not _has_document(connection, str(exists), text):

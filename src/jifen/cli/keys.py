@@ -10,6 +10,7 @@ from jifen.api.scopes import SCOPES
 from jifen.cli.language import say
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.usage import SpokenGroup
+from jifen.intake.actors import COMMAND_LINE
 
 if TYPE_CHECKING:
     import psycopg
@@ -71,7 +72,7 @@ def make(
     as_json: bool,
 ) -> None:
     from jifen.api.access import make_key
-    from jifen.api.key_terms import COMMAND_LINE, terms_of
+    from jifen.api.key_terms import terms_of
     from jifen.cli.database import opened
     from jifen.intake.clock import real_now
 
@@ -193,7 +194,6 @@ def show(key_id: str, slug: str | None, as_json: bool) -> None:
 @common
 def rotate(key_id: str, overlap: int, slug: str | None, as_json: bool) -> None:
     from jifen.api.access import rotate_key
-    from jifen.api.key_terms import COMMAND_LINE
     from jifen.cli.database import opened
     from jifen.intake.clock import real_now
 
@@ -218,7 +218,6 @@ def rotate(key_id: str, overlap: int, slug: str | None, as_json: bool) -> None:
 @common
 def revoke(key_id: str, slug: str | None) -> None:
     from jifen.api.access import revoke_key
-    from jifen.api.key_terms import COMMAND_LINE
     from jifen.cli.database import opened
     from jifen.intake.clock import real_now
 

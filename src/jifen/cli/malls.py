@@ -12,6 +12,7 @@ import click
 from jifen.cli.language import say, told
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.usage import SpokenGroup
+from jifen.intake.actors import COMMAND_LINE
 
 if TYPE_CHECKING:
     import psycopg
@@ -127,7 +128,6 @@ def add(
     slug: str | None,
     as_json: bool,
 ) -> None:
-    from jifen.cli.asking import ACTOR
     from jifen.intake.clock import real_now
     from jifen.mall_provider.providers import LOGIN_URL, MAY, ProviderTerms, make_provider
 
@@ -141,7 +141,7 @@ def add(
     with _opened(slug) as (connection, programme):
         made = make_provider(
             connection, programme, terms,
-            id=provider, secret=_told_or_asked(secret), now=real_now(), actor=ACTOR,
+            id=provider, secret=_told_or_asked(secret), now=real_now(), actor=COMMAND_LINE,
         )  # fmt: skip
     _show(made, programme, as_json=as_json)
 
@@ -205,14 +205,13 @@ def show(provider: str, slug: str | None, as_json: bool) -> None:
 @programme_option
 @common
 def rotate(provider: str, secret: str | None, overlap: int, slug: str | None) -> None:
-    from jifen.cli.asking import ACTOR
     from jifen.intake.clock import real_now
     from jifen.mall_provider.providers import rotate_secret
 
     with _opened(slug) as (connection, programme):
         rotate_secret(
             connection, programme.programme_id, provider, _told_or_asked(secret),
-            overlap_hours=overlap, now=real_now(), actor=ACTOR,
+            overlap_hours=overlap, now=real_now(), actor=COMMAND_LINE,
         )  # fmt: skip
     click.echo(say(f"{provider} has another secret.", f"{provider} 已换用新密钥。"))
 
@@ -224,13 +223,14 @@ def rotate(provider: str, secret: str | None, overlap: int, slug: str | None) ->
 @programme_option
 @common
 def revoke(provider: str, slug: str | None) -> None:
-    from jifen.cli.asking import ACTOR
     from jifen.intake.clock import real_now
     from jifen.mall_provider.providers import find_provider, revoke_provider
 
     with _opened(slug) as (connection, programme):
         find_provider(connection, programme.programme_id, provider)
-        revoke_provider(connection, programme.programme_id, provider, now=real_now(), actor=ACTOR)
+        revoke_provider(
+            connection, programme.programme_id, provider, now=real_now(), actor=COMMAND_LINE
+        )
     click.echo(say(f"{provider} is believed no more.", f"{provider} 已停用。"))
 
 

@@ -9,6 +9,7 @@ import click
 
 from jifen.cli.language import Language, counted, say, spoken, told
 from jifen.cli.options import common, json_option, programme_option
+from jifen.intake.actors import COMMAND_LINE
 
 if TYPE_CHECKING:
     import psycopg
@@ -86,7 +87,7 @@ def apply(draft: str | None, revision: int | None, since: str | None, slug: str 
             text,
             effective_from=moment,
             now=now_of(programme),
-            actor="command line",
+            actor=COMMAND_LINE,
         )
         if applied.revision == programme.revision:
             click.echo(say("That version is already in force or due.", "该版本已发布，没有变化。"))
@@ -116,7 +117,7 @@ def withdraw(revision: int, slug: str | None) -> None:
     with opened(slug) as (connection, programme):
         try:
             after = withdraw_version(
-                connection, programme, revision, now=now_of(programme), actor="command line"
+                connection, programme, revision, now=now_of(programme), actor=COMMAND_LINE
             )
         except UnknownVersion:
             raise _no_version(revision) from None

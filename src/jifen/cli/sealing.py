@@ -6,6 +6,7 @@ import click
 
 from jifen.cli.language import say
 from jifen.cli.options import common
+from jifen.intake.actors import COMMAND_LINE
 
 
 @click.command(
@@ -24,7 +25,6 @@ from jifen.cli.options import common
 )
 @common
 def command(makes: bool) -> None:
-    from jifen.api.key_terms import COMMAND_LINE
     from jifen.cli.database import database
     from jifen.cli.problems import CommandProblem
     from jifen.db.adapting import cursor

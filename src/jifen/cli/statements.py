@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from jifen.cli import output
-from jifen.cli.asking import ACTOR
 from jifen.cli.language import say
 from jifen.cli.tables import Column, table
 from jifen.enquiry.freezing import FreezeView
 from jifen.enquiry.member import LotView
 from jifen.enquiry.statement import Movement, Statement, kind_and_id
+from jifen.intake.actors import COMMAND_LINE
 from jifen.mall_provider.orders import ACTOR as MALL
 from jifen.programme.events import (
     ANNIVERSARY,
@@ -143,7 +143,7 @@ def _order_said(movement: Movement) -> str:
 
 def actor_said(actor: str) -> str:
     """Who asked; of what is asked here, in the spoken language."""
-    return say(actor, "命令行") if actor == ACTOR else actor
+    return say(actor, "命令行") if actor == COMMAND_LINE else actor
 
 
 def _kind_said(movement: Movement) -> str:

@@ -9,6 +9,7 @@ import click
 from jifen.cli.language import say
 from jifen.cli.options import Decorated, common, json_option, programme_option
 from jifen.cli.usage import SpokenGroup
+from jifen.intake.actors import COMMAND_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,7 +130,7 @@ def _change(
     as_json: bool,
 ) -> None:
     from jifen.cli import output
-    from jifen.cli.asking import ACTOR, raise_if_refused
+    from jifen.cli.asking import raise_if_refused
     from jifen.cli.database import opened
     from jifen.ids import new_id
     from jifen.intake.answers import Answer
@@ -140,7 +141,7 @@ def _change(
         now = now_of(programme)
         body = {"reward": reward, kind: units, "place": place, "reason": reason}
         asked = stock_change_of({**body, "id": id or f"stock-{new_id(now)}"}, programme)
-        done = change_stock(connection, programme, asked, now=now, actor=ACTOR)
+        done = change_stock(connection, programme, asked, now=now, actor=COMMAND_LINE)
     raise_if_refused(Answer(state=done.state, refusal=done.refusal, detail=done.detail))
     if as_json:
         output.as_struct(done)

@@ -9,6 +9,7 @@ from jifen.cli.language import say
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.usage import SpokenGroup
 from jifen.cli.webhook_opening import opened_for_webhooks
+from jifen.intake.actors import COMMAND_LINE
 
 LATEST = 10  # deliveries that are shown with a webhook
 
@@ -69,7 +70,6 @@ def add(
     slug: str | None,
     as_json: bool,
 ) -> None:
-    from jifen.api.key_terms import COMMAND_LINE
     from jifen.api.webhooks import webhook_document
     from jifen.cli import output
     from jifen.intake.clock import real_now
@@ -184,7 +184,6 @@ def show(webhook: str, slug: str | None, as_json: bool) -> None:
 @programme_option
 @common
 def rotate(webhook: str, overlap: int, slug: str | None) -> None:
-    from jifen.api.key_terms import COMMAND_LINE
     from jifen.cli import output
     from jifen.intake.clock import real_now
     from jifen.outbox.webhooks import rotate_secret
@@ -229,7 +228,6 @@ def disable(webhook: str, slug: str | None) -> None:
 @programme_option
 @common
 def remove(webhook: str, slug: str | None) -> None:
-    from jifen.api.key_terms import COMMAND_LINE
     from jifen.intake.clock import real_now
     from jifen.outbox.webhooks import remove_webhook
 
@@ -241,7 +239,6 @@ def remove(webhook: str, slug: str | None) -> None:
 
 
 def _switch(webhook: str, slug: str | None, *, enabled: bool) -> None:
-    from jifen.api.key_terms import COMMAND_LINE
     from jifen.intake.clock import real_now
     from jifen.outbox.webhooks import change_webhook, find_webhook
 

@@ -33,9 +33,6 @@ from jifen.programme.events import (
     occasions_of,
 )
 
-CLOCK = "clock"
-"""Who asks for what only time brings."""
-
 
 class Person(NamedTuple):
     """Whose days they are. `facts` may hold `birthday` as an ISO date."""

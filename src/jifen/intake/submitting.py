@@ -16,6 +16,7 @@ from psycopg import errors
 from jifen.db.adapting import cursor
 from jifen.db.connection import is_away
 from jifen.db.round_trips import Cursor
+from jifen.intake.actors import CLOCK
 from jifen.intake.answers import Answer, Answered, malformed
 from jifen.intake.asking.commands import Command
 from jifen.intake.asking.texts import unwritable
@@ -30,7 +31,6 @@ from jifen.intake.gathering.waiting import anything_waits, ask_whether_anything_
 from jifen.intake.judging.case import Work
 from jifen.intake.judging.deciding import settle_first
 from jifen.intake.lanes import append_lane, history_lane, looks_back
-from jifen.intake.occasions import CLOCK
 from jifen.intake.relations.arriving import Submit, awaited, deliver, take_waiting_returns
 from jifen.intake.using.usable import usable_in
 from jifen.intake.versions.opening import OpenProgramme, UnknownProgramme, refreshed

@@ -14,11 +14,11 @@ from jifen.db.adapting import cursor
 from jifen.db.arrays import texts
 from jifen.db.connection import connect, url_of
 from jifen.instants import NEVER
+from jifen.intake.actors import CLOCK
 from jifen.intake.garbage import collecting_no_garbage
 from jifen.intake.gathering.gather import SQL
 from jifen.intake.gathering.orders import Due, due_orders, first_due_order
 from jifen.intake.gathering.refused import forget_refused
-from jifen.intake.occasions import CLOCK
 from jifen.intake.relations.inbox import recipients, try_again
 from jifen.intake.submitting import (
     CommandsFailed,

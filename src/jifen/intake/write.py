@@ -13,6 +13,7 @@ from jifen.db.arrays import bigints, booleans, byteas, integers, jsons, texts, u
 from jifen.db.statements import statements
 from jifen.db.tables import CHECKPOINT, COMMAND_KEY, REFUSED_BODY
 from jifen.instants import NEVER
+from jifen.intake.actors import CLOCK
 from jifen.intake.codes.handing_out import hand_out
 from jifen.intake.following.period_balances import next_period_end
 from jifen.intake.following.points_events import sent_by_points
@@ -22,7 +23,7 @@ from jifen.intake.gathering.orders import write_orders
 from jifen.intake.judging.budgets import write_budgets
 from jifen.intake.judging.case import Case, Work, state_bytes
 from jifen.intake.judging.history import Sql, places_in_history
-from jifen.intake.occasions import CLOCK, next_instant
+from jifen.intake.occasions import next_instant
 from jifen.intake.relations.households import write_belongings
 from jifen.intake.relations.inbox import send
 from jifen.intake.stock.shelves import write_shelves

@@ -22,6 +22,7 @@ from jifen.db.tables import (
 )
 from jifen.engine.events import Known
 from jifen.instants import local_day_of
+from jifen.intake.actors import CLOCK
 from jifen.intake.answers import Answer
 from jifen.intake.codes.pools import Pools
 from jifen.intake.gathering.belonging import Belongings
@@ -31,7 +32,7 @@ from jifen.intake.gathering.refused import body_of_refused
 from jifen.intake.judging.budgets import Budgets, Closing
 from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.judging.payload import OffTaken
-from jifen.intake.occasions import CLOCK, Person
+from jifen.intake.occasions import Person
 from jifen.intake.relations.deriving import Sent
 from jifen.intake.stock.shelves import Shelves
 from jifen.intake.versions.opening import OpenProgramme
