@@ -28,19 +28,15 @@ from jifen.intake.asking.commands import (
     Command,
     Event,
     Exchange,
-    Group,
     Hold,
-    Merge,
     Redeem,
-    Refer,
     Return,
-    SetFact,
     Spend,
     Transfer,
-    Unmerge,
     UseReward,
     Void,
 )
+from jifen.intake.asking.member_commands import Group, Merge, Refer, SetFact, Unmerge
 from jifen.intake.asking.tenders import Pay
 from jifen.intake.clock import real_now
 from jifen.intake.files import importing, sources

@@ -10,7 +10,8 @@ import pytest
 from racecourse import HOUR, NOW, THREADS, Racecourse, racecourse_in
 
 from jifen.enquiry.budgets import budgets
-from jifen.intake.asking.commands import Event, Refer, Return
+from jifen.intake.asking.commands import Event, Return
+from jifen.intake.asking.member_commands import Refer
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.judging import budgets as allotting
 from jifen.intake.submitting import submit

@@ -15,7 +15,8 @@ import pytest
 from racecourse import NOW, SECOND, Racecourse, bought, racecourse_in
 
 from jifen.intake.answers import Answered
-from jifen.intake.asking.commands import Command, Event, Group, Return, Spend, Transfer
+from jifen.intake.asking.commands import Command, Event, Return, Spend, Transfer
+from jifen.intake.asking.member_commands import Group
 from jifen.intake.submitting import submit
 from jifen.proof.proving import prove
 

@@ -12,17 +12,8 @@ import psycopg
 import pytest
 from racecourse import HOUR, NOW, ROUNDS, SECOND, THREADS, Racecourse, bought, racecourse_in
 
-from jifen.intake.asking.commands import (
-    Capture,
-    Event,
-    Group,
-    Hold,
-    Merge,
-    Refer,
-    Return,
-    Spend,
-    Transfer,
-)
+from jifen.intake.asking.commands import Capture, Event, Hold, Return, Spend, Transfer
+from jifen.intake.asking.member_commands import Group, Merge, Refer
 from jifen.intake.files.counts import ImportReport
 from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping

@@ -12,7 +12,8 @@ import pytest
 from racecourse import DOCUMENT, HOUR, NOW, SECOND, Racecourse, bought, racecourse_in
 
 from jifen.intake.answers import Answered
-from jifen.intake.asking.commands import Command, Merge, Spend, Unmerge
+from jifen.intake.asking.commands import Command, Spend
+from jifen.intake.asking.member_commands import Merge, Unmerge
 from jifen.intake.versions.corrections import open_correction, publish_correction
 from jifen.intake.versions.opening import open_programme
 from jifen.proof.proving import prove

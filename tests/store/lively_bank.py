@@ -14,22 +14,24 @@ from jifen.intake.asking.commands import (
     CancelOrder,
     Capture,
     Event,
+    Hold,
+    Redeem,
+    Return,
+    Spend,
+    TakeBack,
+    Transfer,
+    Void,
+)
+from jifen.intake.asking.member_commands import (
     Freeze,
     Group,
-    Hold,
     Merge,
     OpenedCounter,
     OpenedLot,
     Opening,
-    Redeem,
     Refer,
-    Return,
     SetFact,
-    Spend,
-    TakeBack,
-    Transfer,
     Unmerge,
-    Void,
 )
 from jifen.intake.asking.order_commands import Approve, Close, PickUp, Ship
 from jifen.intake.using.addresses import Address, keep_address

@@ -9,16 +9,8 @@ from typing import Any
 
 from travelled_bank import Bank
 
-from jifen.intake.asking.commands import (
-    Cancel,
-    Command,
-    Confirm,
-    Merge,
-    Return,
-    Spend,
-    Transfer,
-    Unmerge,
-)
+from jifen.intake.asking.commands import Cancel, Command, Confirm, Return, Spend, Transfer
+from jifen.intake.asking.member_commands import Merge, Unmerge
 from jifen.proof.proving import prove
 
 DOCUMENT = """

@@ -15,17 +15,13 @@ from jifen.intake.asking.commands import (
     Command,
     Event,
     Exchange,
-    Group,
-    Merge,
     Redeem,
-    Refer,
     Return,
-    SetFact,
     Spend,
     Transfer,
-    Unmerge,
     Value,
 )
+from jifen.intake.asking.member_commands import Group, Merge, Refer, SetFact, Unmerge
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import advance
 from jifen.programme.loading import load

@@ -12,12 +12,12 @@ from jifen.intake.asking.commands import (
     Cancel,
     Event,
     Exchange,
-    Group,
     Redeem,
     Return,
     Transfer,
     UseReward,
 )
+from jifen.intake.asking.member_commands import Group
 from jifen.intake.asking.tenders import Pay
 
 DOCUMENT: Final = """

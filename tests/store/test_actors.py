@@ -9,16 +9,8 @@ import pytest
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake.asking.commands import (
-    Adjust,
-    Command,
-    Event,
-    Hold,
-    Refer,
-    Return,
-    Spend,
-    Transfer,
-)
+from jifen.intake.asking.commands import Adjust, Command, Event, Hold, Return, Spend, Transfer
+from jifen.intake.asking.member_commands import Refer
 from jifen.intake.submitting import submit
 from jifen.intake.versions.opening import set_test_clock
 from jifen.proof.proving import prove

@@ -13,7 +13,8 @@ from jifen.db.connection import connect
 from jifen.enquiry.finding import UnknownEvent
 from jifen.enquiry.tier_history import tier_history
 from jifen.enquiry.why import why
-from jifen.intake.asking.commands import BlindReturn, Merge, SetFact
+from jifen.intake.asking.commands import BlindReturn
+from jifen.intake.asking.member_commands import Merge, SetFact
 from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.programme.events import RETURNED

@@ -15,7 +15,8 @@ from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.enquiry.code_pools import CodeView, codes_of_member, pools_overview, whose_code
-from jifen.intake.asking.commands import Cancel, Merge, Redeem, Return
+from jifen.intake.asking.commands import Cancel, Redeem, Return
+from jifen.intake.asking.member_commands import Merge
 from jifen.intake.codes.filling import Source, UnknownPool
 from jifen.intake.codes.importing import import_codes
 from jifen.intake.codes.making import make_codes

@@ -9,7 +9,7 @@ from tampering import forge_chains, found, unguarded
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake.asking.commands import SetFact
+from jifen.intake.asking.member_commands import SetFact
 
 DOCUMENT = (
     "programme: stars\ntimezone: Asia/Shanghai\nmoney: CNY\n"

@@ -16,7 +16,8 @@ from travelled_bank import Bank
 
 from jifen.db.adapting import cursor
 from jifen.db.connection import connect
-from jifen.intake.asking.commands import Merge, Redeem, Return, Spend, Transfer, Unmerge
+from jifen.intake.asking.commands import Redeem, Return, Spend, Transfer
+from jifen.intake.asking.member_commands import Merge, Unmerge
 from jifen.intake.gathering import gather
 from jifen.intake.judging import history
 from jifen.intake.judging.case import COMMANDS

@@ -11,7 +11,8 @@ from travelled_bank import Bank
 from jifen.db.connection import connect
 from jifen.enquiry.finding import UnknownMember
 from jifen.enquiry.member import MemberView, member_view
-from jifen.intake.asking.commands import Claim, Event, Merge, Unmerge
+from jifen.intake.asking.commands import Event
+from jifen.intake.asking.member_commands import Claim, Merge, Unmerge
 from jifen.intake.submitting import quote
 from jifen.programme.loading import load
 

@@ -18,7 +18,6 @@ from jifen.intake.asking.commands import (
     Command,
     Event,
     Exchange,
-    Freeze,
     Hold,
     Return,
     Spend,
@@ -26,6 +25,7 @@ from jifen.intake.asking.commands import (
     Value,
     Void,
 )
+from jifen.intake.asking.member_commands import Freeze
 from jifen.intake.judging import deciding, history
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import advance

@@ -22,7 +22,8 @@ from short_checkpoints import checkpoint_every
 from jifen.db.adapting import cursor
 from jifen.db.connection import connect
 from jifen.instants import MICROSECONDS_PER_DAY
-from jifen.intake.asking.commands import Command, Event, Refer
+from jifen.intake.asking.commands import Command, Event
+from jifen.intake.asking.member_commands import Refer
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.judging import history, past_event
 from jifen.intake.judging.evaluating import Evaluation

@@ -14,7 +14,8 @@ from travelled_bank import Bank
 from jifen.db.connection import connect
 from jifen.intake import lanes
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Event, Refer, Return
+from jifen.intake.asking.commands import Event, Return
+from jifen.intake.asking.member_commands import Refer
 from jifen.intake.files import importing, posting
 from jifen.intake.files.counts import ImportReport
 from jifen.intake.files.importing import import_file

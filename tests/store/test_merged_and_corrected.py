@@ -12,7 +12,8 @@ from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.enquiry.why import why
-from jifen.intake.asking.commands import Merge, Return, Unmerge
+from jifen.intake.asking.commands import Return
+from jifen.intake.asking.member_commands import Merge, Unmerge
 
 DOUBLED = DOCUMENT.replace("give: 1 points per 1", "give: 2 points per 1")
 COUNTING_OTHERWISE = DOUBLED.replace(

@@ -15,17 +15,8 @@ from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
-from jifen.intake.asking.commands import (
-    Cancel,
-    Command,
-    Confirm,
-    Merge,
-    Return,
-    SetFact,
-    Spend,
-    Transfer,
-    Unmerge,
-)
+from jifen.intake.asking.commands import Cancel, Command, Confirm, Return, Spend, Transfer
+from jifen.intake.asking.member_commands import Merge, SetFact, Unmerge
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
 from jifen.intake.versions.opening import set_test_clock

@@ -16,15 +16,8 @@ from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
 from jifen.enquiry.why import why
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import (
-    Adjust,
-    Command,
-    Event,
-    LinePart,
-    Merge,
-    Redeem,
-    Return,
-)
+from jifen.intake.asking.commands import Adjust, Command, Event, LinePart, Redeem, Return
+from jifen.intake.asking.member_commands import Merge
 from jifen.intake.asking.tenders import RewardOnOrder
 from jifen.programme.loading import load
 from jifen.proof.proving import prove

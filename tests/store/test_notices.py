@@ -15,18 +15,8 @@ from travelled_bank import Bank
 from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
 from jifen.enquiry.notices import late_notices, notices_of
-from jifen.intake.asking.commands import (
-    Adjust,
-    Capture,
-    Command,
-    Event,
-    Hold,
-    OpenedLot,
-    Opening,
-    Return,
-    Spend,
-    Void,
-)
+from jifen.intake.asking.commands import Adjust, Capture, Command, Event, Hold, Return, Spend, Void
+from jifen.intake.asking.member_commands import OpenedLot, Opening
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
 from jifen.intake.versions.opening import open_programme, set_test_clock

@@ -13,7 +13,8 @@ from test_notices import FAITHFUL, FORGETFUL, LENGTHENED, SPARED, asked, nobody_
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake.asking.commands import Command, Event, Hold, Merge, Return, Spend
+from jifen.intake.asking.commands import Command, Event, Hold, Return, Spend
+from jifen.intake.asking.member_commands import Merge
 from jifen.intake.versions.corrections import (
     open_correction,
     post_correction,

@@ -18,7 +18,7 @@ from jifen.enquiry.origins import OccasionView
 from jifen.enquiry.statement import statement
 from jifen.enquiry.why import why
 from jifen.intake import submitting
-from jifen.intake.asking.commands import Merge, SetFact
+from jifen.intake.asking.member_commands import Merge, SetFact
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
 from jifen.intake.versions.opening import set_test_clock

@@ -11,7 +11,8 @@ from travelled_bank import GROWING, Bank
 
 from jifen.db.connection import connect
 from jifen.intake import submitting
-from jifen.intake.asking.commands import Merge, Return, Unmerge
+from jifen.intake.asking.commands import Return
+from jifen.intake.asking.member_commands import Merge, Unmerge
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
 from jifen.proof.proving import prove

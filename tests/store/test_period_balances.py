@@ -14,13 +14,8 @@ from jifen.engine.errors import EngineError
 from jifen.enquiry.member import member_view
 from jifen.enquiry.tier_warnings import tier_warnings
 from jifen.enquiry.why import why
-from jifen.intake.asking.commands import (
-    Adjust,
-    Redeem,
-    Return,
-    SetFact,
-    Spend,
-)
+from jifen.intake.asking.commands import Adjust, Redeem, Return, Spend
+from jifen.intake.asking.member_commands import SetFact
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep

@@ -11,15 +11,8 @@ from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.intake import submitting
-from jifen.intake.asking.commands import (
-    Cancel,
-    Exchange,
-    Merge,
-    Return,
-    SetFact,
-    Spend,
-    Unmerge,
-)
+from jifen.intake.asking.commands import Cancel, Exchange, Return, Spend
+from jifen.intake.asking.member_commands import Merge, SetFact, Unmerge
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
 from jifen.intake.versions.publishing import apply_version

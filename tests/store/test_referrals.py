@@ -16,7 +16,8 @@ from jifen.enquiry.statement import statement
 from jifen.enquiry.why import why
 from jifen.intake import lanes, submitting
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Command, Event, Merge, Refer, Return
+from jifen.intake.asking.commands import Command, Event, Return
+from jifen.intake.asking.member_commands import Merge, Refer
 from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.judging.case import Case, Work

@@ -17,7 +17,8 @@ from jifen.enquiry.member import member_view
 from jifen.enquiry.statement import statement
 from jifen.enquiry.why import why
 from jifen.intake import submitting
-from jifen.intake.asking.commands import Event, Group, SetFact
+from jifen.intake.asking.commands import Event
+from jifen.intake.asking.member_commands import Group, SetFact
 from jifen.intake.gathering.enrolling import NewMember, NotEnrolled, enrol_members
 from jifen.intake.submitting import submit
 

@@ -10,7 +10,8 @@ from travelled_bank import Bank
 
 from jifen.cli.replayed import told_report
 from jifen.db.connection import connect
-from jifen.intake.asking.commands import OpenedCounter, Opening, Return
+from jifen.intake.asking.commands import Return
+from jifen.intake.asking.member_commands import OpenedCounter, Opening
 from jifen.programme.differing import differences
 from jifen.programme.loading import load
 from jifen.whatif.page import page

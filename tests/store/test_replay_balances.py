@@ -8,16 +8,8 @@ import pytest
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake.asking.commands import (
-    Adjust,
-    Cancel,
-    Merge,
-    OpenedLot,
-    Opening,
-    Return,
-    Spend,
-    Transfer,
-)
+from jifen.intake.asking.commands import Adjust, Cancel, Return, Spend, Transfer
+from jifen.intake.asking.member_commands import Merge, OpenedLot, Opening
 from jifen.programme.loading import load
 from jifen.whatif.replaying import replay
 from jifen.whatif.report import Both, LifeTotal

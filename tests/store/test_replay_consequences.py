@@ -10,7 +10,8 @@ from travelled_bank import SHOP, Bank
 
 from jifen.cli.replayed import told_report
 from jifen.db.connection import connect
-from jifen.intake.asking.commands import Merge, Refer, Return, SetFact
+from jifen.intake.asking.commands import Return
+from jifen.intake.asking.member_commands import Merge, Refer, SetFact
 from jifen.programme.loading import load
 from jifen.whatif.batch import lines
 from jifen.whatif.counting import count

@@ -16,15 +16,12 @@ from jifen.intake.asking.commands import (
     Event,
     Exchange,
     Hold,
-    Merge,
-    OpenedLot,
-    Opening,
     Redeem,
     Return,
     Spend,
-    Unmerge,
     Void,
 )
+from jifen.intake.asking.member_commands import Merge, OpenedLot, Opening, Unmerge
 from jifen.intake.submitting import submit
 from jifen.intake.versions.opening import set_test_clock
 from jifen.programme.loading import load

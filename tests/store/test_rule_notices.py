@@ -10,7 +10,7 @@ from travelled_bank import SHOP, Bank
 
 from jifen.db.connection import connect
 from jifen.enquiry.notices import notices_of
-from jifen.intake.asking.commands import Merge, Unmerge
+from jifen.intake.asking.member_commands import Merge, Unmerge
 from jifen.intake.submitting import quote, submit
 
 DOCUMENT = (

@@ -10,12 +10,8 @@ from travelled_bank import Bank
 from jifen.db.connection import connect
 from jifen.enquiry.finding import StillWaiting
 from jifen.enquiry.why import why
-from jifen.intake.asking.commands import (
-    Event,
-    Merge,
-    Return,
-    Spend,
-)
+from jifen.intake.asking.commands import Event, Return, Spend
+from jifen.intake.asking.member_commands import Merge
 from jifen.intake.asking.tenders import Pay
 from jifen.programme.amounts import Language
 

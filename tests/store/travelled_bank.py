@@ -13,7 +13,8 @@ from jifen.enquiry.codes import referral_code
 from jifen.enquiry.member import member_view
 from jifen.instants import instant_of
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Command, Event, Merge, Unmerge, Value
+from jifen.intake.asking.commands import Command, Event, Value
+from jifen.intake.asking.member_commands import Merge, Unmerge
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.stock.changing import Kind, StockAnswer, StockChange, change_stock
 from jifen.intake.submitting import submit

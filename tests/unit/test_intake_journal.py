@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from jifen.intake.asking.commands import Command, Event, Return, SetFact, Spend
+from jifen.intake.asking.commands import Command, Event, Return, Spend
+from jifen.intake.asking.member_commands import SetFact
 from jifen.intake.asking.texts import unwritable
 from jifen.intake.journal import first_difference, key_of
 

@@ -12,13 +12,12 @@ from jifen.intake.asking.commands import (
     Cancel,
     Capture,
     Event,
-    Freeze,
     Hold,
     LinePart,
     Return,
-    SetFact,
     Spend,
 )
+from jifen.intake.asking.member_commands import Freeze, SetFact
 from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.programme.loading import load

@@ -9,7 +9,7 @@ import msgspec
 
 from jifen.db.statements import statements
 from jifen.instants import moment_of
-from jifen.intake.asking.commands import Freeze
+from jifen.intake.asking.member_commands import Freeze
 from jifen.intake.judging.case import Case
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import OpenProgramme

@@ -17,21 +17,16 @@ from jifen.intake.asking.commands import (
     Confirm,
     Event,
     Exchange,
-    Group,
     Hold,
-    Merge,
-    Opening,
     Redeem,
-    Refer,
     Return,
     Revive,
-    SetFact,
     Spend,
     Transfer,
-    Unmerge,
     UseReward,
     returned_event,
 )
+from jifen.intake.asking.member_commands import Group, Merge, Opening, Refer, SetFact, Unmerge
 from jifen.intake.asking.order_commands import OrderStep
 from jifen.intake.gathering.elders import with_those_above
 from jifen.intake.gathering.sitting import (

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from jifen.instants import local_day_of
-from jifen.intake.asking.commands import SetFact
+from jifen.intake.asking.member_commands import SetFact
 from jifen.intake.gathering.enrolling import NewMember
 from jifen.intake.gathering.facts import (
     DatedFact,

@@ -17,7 +17,8 @@ from jifen.db.tables import (
     TAKING,
 )
 from jifen.instants import LONG_AGO, NEVER
-from jifen.intake.asking.commands import Given, Opening
+from jifen.intake.asking.commands import Given
+from jifen.intake.asking.member_commands import Opening
 from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
 from jifen.intake.asking.tenders import Pay
 from jifen.intake.gathering.enrolling import first_link

@@ -12,7 +12,7 @@ from jifen.enquiry.stock import ShelfView, stock_of
 from jifen.enquiry.why import why
 from jifen.intake.answers import Answer, Answered
 from jifen.intake.asking.bodies import Body
-from jifen.intake.asking.commands import Refer
+from jifen.intake.asking.member_commands import Refer
 from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed
 from jifen.intake.details import not_understood

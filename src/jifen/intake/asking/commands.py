@@ -5,23 +5,26 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
-from jifen.engine.carried import CarriedKind
 from jifen.engine.events import Known as Known
 from jifen.engine.events import Value as Value
 from jifen.instants import LONG_AGO, MICROSECONDS_PER_DAY
-from jifen.intake.asking.metadata import Metadata
+from jifen.intake.asking.asked import Asked
+from jifen.intake.asking.member_commands import (
+    Claim,
+    Freeze,
+    Group,
+    Merge,
+    Opening,
+    Refer,
+    SetFact,
+    Unmerge,
+)
 from jifen.intake.asking.order_commands import OrderStep
 from jifen.intake.asking.tenders import Pay, RewardOnOrder
-
-
-class _Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What every command may carry: `metadata` of its sender's own."""
-
-    metadata: Metadata = msgspec.UNSET
 
 
 class LinePart(NamedTuple):
@@ -42,10 +45,11 @@ class Given(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     full: bool = False
 
 
-class Event(_Asked, frozen=True, kw_only=True):
+class Event(Asked, frozen=True, kw_only=True):
     """Something a member did. Fields and lines are integers, text or booleans by the programme's event type.
 
     `lines` is columnar: {"sku": [...], "quantity": [...], "amount": [...]}; None where a line lacks the field.
+    The bill is fields["amount"].
     `guest`: whoever is not known by `member` yet is a guest from now on.
     """
 
@@ -54,8 +58,8 @@ class Event(_Asked, frozen=True, kw_only=True):
     type: str
     occurred_at: int | None = None
     sequence: int = 0
-    fields: dict[str, Value] = {}
-    lines: dict[str, list[Value | None]] = {}  # the bill is fields["amount"]
+    fields: dict[str, Value] = msgspec.field(default_factory=dict)
+    lines: dict[str, list[Value | None]] = msgspec.field(default_factory=dict)
     pay: Pay | None = None
     guest: bool = False
     in_exchange: Given | None = None
@@ -66,7 +70,7 @@ class BlindReturn(Event, frozen=True, kw_only=True):
     """Something came back, and nobody says of which purchase: what it would be as an event, `type` behind RETURNED."""
 
 
-class Return(_Asked, frozen=True, kw_only=True):
+class Return(Asked, frozen=True, kw_only=True):
     """Something of an event was returned: all of it, an amount, or parts of lines.
 
     `member` may be empty: it is then whoever did the event.
@@ -77,11 +81,11 @@ class Return(_Asked, frozen=True, kw_only=True):
     of: str
     occurred_at: int | None = None
     amount: int | None = None
-    lines: list[LinePart] = []
+    lines: list[LinePart] = msgspec.field(default_factory=list)
     full: bool = False
 
 
-class Spend(_Asked, frozen=True, kw_only=True, omit_defaults=True):
+class Spend(Asked, frozen=True, kw_only=True, omit_defaults=True):
     """Points to use at once: so many, or what is there up to so many."""
 
     id: str
@@ -92,7 +96,7 @@ class Spend(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     occurred_at: int | None = None
 
 
-class Redeem(_Asked, frozen=True, kw_only=True, omit_defaults=True):
+class Redeem(Asked, frozen=True, kw_only=True, omit_defaults=True):
     """So many of a reward for points of a currency; empty where it has no price. `price` is what its sender expects all
     of them to cost by the list, `fields` what that goes by; `place` whose stock they come from (empty: any)."""
 
@@ -101,13 +105,13 @@ class Redeem(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     reward: str
     quantity: int = 1
     currency: str
-    fields: dict[str, Value] = {}
+    fields: dict[str, Value] = msgspec.field(default_factory=dict)
     price: int | None = None
     place: str = ""
     occurred_at: int | None = None
 
 
-class UseReward(_Asked, frozen=True, kw_only=True, omit_defaults=True):
+class UseReward(Asked, frozen=True, kw_only=True, omit_defaults=True):
     """The member is given so many of a reward that was redeemed or issued."""
 
     id: str
@@ -117,7 +121,7 @@ class UseReward(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     occurred_at: int | None = None
 
 
-class Hold(_Asked, frozen=True, kw_only=True):
+class Hold(Asked, frozen=True, kw_only=True):
     id: str
     member: str
     points: int
@@ -126,7 +130,7 @@ class Hold(_Asked, frozen=True, kw_only=True):
     minutes: int = 15
 
 
-class Capture(_Asked, frozen=True, kw_only=True):
+class Capture(Asked, frozen=True, kw_only=True):
     id: str
     member: str
     of: str
@@ -134,14 +138,14 @@ class Capture(_Asked, frozen=True, kw_only=True):
     points: int | None = None
 
 
-class Void(_Asked, frozen=True, kw_only=True):
+class Void(Asked, frozen=True, kw_only=True):
     id: str
     member: str
     of: str
     occurred_at: int | None = None
 
 
-class Cancel(_Asked, frozen=True, kw_only=True, omit_defaults=True):
+class Cancel(Asked, frozen=True, kw_only=True, omit_defaults=True):
     """Give back what a spend or captured hold used, an exchange or redemption took, or a transfer moved (None: all
     left); of a redemption, or the use of a reward, so many of the reward.
 
@@ -192,7 +196,7 @@ class TakeBack(CancelOrder, frozen=True, kw_only=True, omit_defaults=True):
     """So many of what an order sent came back (None: all that are left)."""
 
 
-class Transfer(_Asked, frozen=True, kw_only=True, omit_defaults=True):
+class Transfer(Asked, frozen=True, kw_only=True, omit_defaults=True):
     """Points that `member` gives to another member: so many, or what is there and may be given up to so many."""
 
     id: str
@@ -204,7 +208,7 @@ class Transfer(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     occurred_at: int | None = None
 
 
-class Exchange(_Asked, frozen=True, kw_only=True, omit_defaults=True, rename={"currency": "from"}):
+class Exchange(Asked, frozen=True, kw_only=True, omit_defaults=True, rename={"currency": "from"}):
     """Points that become points of another currency: an amount, or what is there up to so many."""
 
     id: str
@@ -216,7 +220,7 @@ class Exchange(_Asked, frozen=True, kw_only=True, omit_defaults=True, rename={"c
     occurred_at: int | None = None
 
 
-class Confirm(_Asked, frozen=True, kw_only=True):
+class Confirm(Asked, frozen=True, kw_only=True):
     """The points of an event no longer wait. `member` may be empty: it is then whoever did the event."""
 
     id: str
@@ -225,7 +229,7 @@ class Confirm(_Asked, frozen=True, kw_only=True):
     occurred_at: int | None = None
 
 
-class Adjust(_Asked, frozen=True, kw_only=True, omit_defaults=True):
+class Adjust(Asked, frozen=True, kw_only=True, omit_defaults=True):
     """Give or take back points by hand. What is given waits for so many full days, and ends at `expires_at`, or by
     the currency's terms; `batch` is a name for what was adjusted together."""
 
@@ -240,7 +244,7 @@ class Adjust(_Asked, frozen=True, kw_only=True, omit_defaults=True):
     batch: str | None = None
 
 
-class Revive(_Asked, frozen=True, kw_only=True, omit_defaults=True):
+class Revive(Asked, frozen=True, kw_only=True, omit_defaults=True):
     """Bring back points (None: all) that ended within so many days (None: whenever), until `expires_at`."""
 
     id: str
@@ -256,111 +260,6 @@ class Revive(_Asked, frozen=True, kw_only=True, omit_defaults=True):
         """The instant from which on what ended comes back."""
         days = self.within_days
         return LONG_AGO if days is None else now - days * MICROSECONDS_PER_DAY
-
-
-class Freeze(_Asked, frozen=True, kw_only=True):
-    """Let nothing of a member's be used, or (not `frozen`) let it be again; `reason` is for people."""
-
-    id: str
-    member: str
-    frozen: bool
-    reason: str = ""
-    occurred_at: int | None = None
-
-
-class Group(_Asked, frozen=True, kw_only=True):
-    """A member joins a household, or leaves it."""
-
-    id: str
-    member: str
-    household: str
-    leave: bool = False
-    role: Literal["owner", "member"] = "member"
-    occurred_at: int | None = None
-
-
-class SetFact(_Asked, frozen=True, kw_only=True):
-    """From the local day of `occurred_at` on this is known of the member; events already evaluated keep what was known
-    then."""
-
-    id: str
-    member: str
-    name: str
-    value: Known
-    occurred_at: int | None = None
-
-
-class Refer(_Asked, frozen=True, kw_only=True, omit_defaults=True):
-    """Another member has brought this one: named by identity, or by the code that they hand out."""
-
-    id: str
-    member: str
-    referrer: str = ""
-    code: str = ""
-    occurred_at: int | None = None
-
-
-class OpenedLot(msgspec.Struct, frozen=True, kw_only=True):
-    """Points that a member brings: `earned_at` None is the moment of the opening, `expires_at` None by the terms."""
-
-    currency: str
-    points: int
-    earned_at: int | None = None
-    expires_at: int | None = None
-
-
-class OpenedCounter(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that history before the opening would have counted; see `engine.carried`."""
-
-    kind: CarriedKind
-    of: str
-    value: int
-    day: int | None = None
-
-
-class Opening(_Asked, frozen=True, kw_only=True):
-    """What a member brings from a former system, as of a moment before which nothing is known.
-
-    `tier_until` is the last local day of the tier, None if it stays. `joined_at` is for members who join with it.
-    """
-
-    id: str
-    member: str
-    occurred_at: int | None = None
-    lots: list[OpenedLot] = []
-    counters: list[OpenedCounter] = []
-    tier: str = ""
-    tier_until: int | None = None
-    joined_at: int | None = None
-
-
-class Merge(_Asked, frozen=True, kw_only=True):
-    """`member` is the same person as `into`, who survives; `reason` is for people."""
-
-    id: str
-    member: str
-    into: str
-    reason: str
-    occurred_at: int | None = None
-
-
-class Claim(Merge, frozen=True, kw_only=True):
-    """What the guest `member` collected belongs to the member `into`, as far as the programme looks back."""
-
-    reason: str = ""
-
-
-class Unmerge(_Asked, frozen=True, kw_only=True):
-    """`of` was merged into `member` and is another person after all; `reason` is for people.
-
-    Where it is asked, `member` is `of` itself: whoever is meant by that today.
-    """
-
-    id: str
-    member: str
-    of: str
-    reason: str
-    occurred_at: int | None = None
 
 
 Command = (

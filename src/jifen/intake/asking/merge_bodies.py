@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import Body, envelope, only
-from jifen.intake.asking.commands import Claim, Merge, Unmerge
+from jifen.intake.asking.member_commands import Claim, Merge, Unmerge
 from jifen.programme.model import Programme
 
 

@@ -25,17 +25,15 @@ from jifen.intake.asking.commands import (
     Command,
     Confirm,
     Exchange,
-    Freeze,
-    Group,
     Hold,
     Known,
     Revive,
-    SetFact,
     Spend,
     Transfer,
     Void,
 )
 from jifen.intake.asking.event_bodies import event_of, return_of, value_of
+from jifen.intake.asking.member_commands import Freeze, Group, SetFact
 from jifen.intake.asking.merge_bodies import claim_of, merge_of, unmerge_of
 from jifen.intake.asking.metadata import FACT as METADATA
 from jifen.intake.asking.metadata import texts_by_name

@@ -20,7 +20,7 @@ from jifen.intake.asking.bodies import (
     only,
     positive,
 )
-from jifen.intake.asking.commands import OpenedCounter, OpenedLot, Opening
+from jifen.intake.asking.member_commands import OpenedCounter, OpenedLot, Opening
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.programme.condition import Past
 from jifen.programme.event_types import numbers

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import ENVELOPE, Body, envelope, only
-from jifen.intake.asking.commands import Refer
+from jifen.intake.asking.member_commands import Refer
 from jifen.intake.asking.scalars import Malformed
 from jifen.programme.bringing import rewards_referrers
 from jifen.programme.model import Programme

@@ -14,8 +14,9 @@ import pyarrow as pa
 from msgspec.structs import replace
 
 from jifen.instants import date_of
-from jifen.intake.asking.commands import Event, Known, Refer, Return, SetFact, Value
+from jifen.intake.asking.commands import Event, Known, Return, Value
 from jifen.intake.asking.commands import Given as Exchanged
+from jifen.intake.asking.member_commands import Refer, SetFact
 from jifen.intake.asking.scalars import texts
 from jifen.intake.files.binding import BIRTHDAY, Binding, Bound, matches
 from jifen.intake.files.heads import Heads, empty, heads_of, joined

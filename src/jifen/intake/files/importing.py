@@ -19,14 +19,8 @@ import psycopg
 from psycopg import errors
 
 from jifen.db.statements import statements
-from jifen.intake.asking.commands import (
-    BlindReturn,
-    Event,
-    Opening,
-    Return,
-    SetFact,
-    returned_event,
-)
+from jifen.intake.asking.commands import BlindReturn, Event, Return, returned_event
+from jifen.intake.asking.member_commands import Opening, SetFact
 from jifen.intake.details import refusal_as_said
 from jifen.intake.files.counts import ImportReport
 from jifen.intake.files.mapping import Mapping, OpeningMapping

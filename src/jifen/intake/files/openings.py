@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jifen.intake.asking.commands import Opening, SetFact
+from jifen.intake.asking.member_commands import Opening, SetFact
 from jifen.intake.asking.normalise import fact_of
 from jifen.intake.asking.opening_bodies import opening_of
 from jifen.intake.asking.scalars import Malformed, Raw

@@ -14,7 +14,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jifen.intake.asking.commands import Event, Opening, Refer, Return, SetFact
+from jifen.intake.asking.commands import Event, Return
+from jifen.intake.asking.member_commands import Opening, Refer, SetFact
 from jifen.intake.files.assembling import Assembled, Assembler
 from jifen.intake.files.binding import Binding, bind, matches
 from jifen.intake.files.grouping import ROWS_APART, group_rows, settled_rows

@@ -8,7 +8,8 @@ from typing import Any
 import psycopg
 
 from jifen.db.adapting import cursor
-from jifen.intake.asking.commands import Command, Event, Return, SetFact
+from jifen.intake.asking.commands import Command, Event, Return
+from jifen.intake.asking.member_commands import SetFact
 from jifen.intake.files.assembling import IMPORTED
 from jifen.intake.gathering.enrolling import known_identities, refusal_of_relation
 from jifen.intake.gathering.facts import NOBODY

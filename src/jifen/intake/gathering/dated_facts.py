@@ -11,7 +11,8 @@ import msgspec
 from jifen.db.arrays import uuids
 from jifen.db.statements import statements
 from jifen.instants import LONG_AGO
-from jifen.intake.asking.commands import Command, Event, Opening, SetFact
+from jifen.intake.asking.commands import Command, Event
+from jifen.intake.asking.member_commands import Opening, SetFact
 from jifen.intake.gathering.enrolling import NewMember
 from jifen.intake.gathering.facts import DatedFact, FactsOverTime
 from jifen.intake.judging.case import Case

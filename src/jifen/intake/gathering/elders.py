@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from jifen.intake.asking.commands import Command, Unmerge
+from jifen.intake.asking.commands import Command
+from jifen.intake.asking.member_commands import Unmerge
 from jifen.intake.gathering.absorbed import absorbed_by, name_of_merged, ways_up
 from jifen.intake.gathering.gather import Known, MemberRow
 from jifen.intake.judging.case import Case

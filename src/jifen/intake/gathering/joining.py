@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jifen.intake.answers import Answered
-from jifen.intake.asking.commands import Command, Refer, SetFact
+from jifen.intake.asking.commands import Command
+from jifen.intake.asking.member_commands import Refer, SetFact
 from jifen.intake.gathering.sitting import Sitting
 
 Asked = Sequence[tuple[int, Command]]

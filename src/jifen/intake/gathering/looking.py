@@ -13,13 +13,11 @@ from jifen.intake.asking.commands import (
     Capture,
     Command,
     Event,
-    Merge,
-    Refer,
     Revive,
-    Unmerge,
     Void,
     returned_event,
 )
+from jifen.intake.asking.member_commands import Merge, Refer, Unmerge
 from jifen.intake.asking.order_commands import OrderStep
 from jifen.intake.codes.pools import look_at_pools
 from jifen.intake.gathering.dated_facts import load_facts_over_time

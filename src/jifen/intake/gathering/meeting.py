@@ -9,7 +9,8 @@ import msgspec
 
 from jifen.ids import new_id
 from jifen.intake import journal
-from jifen.intake.asking.commands import Cancel, Command, Event, Opening, Refer, returned_event
+from jifen.intake.asking.commands import Cancel, Command, Event, returned_event
+from jifen.intake.asking.member_commands import Opening, Refer
 from jifen.intake.asking.order_commands import OrderStep
 from jifen.intake.gathering.enrolling import NewMember, add_members
 from jifen.intake.gathering.facts import GUEST

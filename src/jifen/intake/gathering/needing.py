@@ -13,21 +13,23 @@ from jifen.intake.asking.commands import (
     Confirm,
     Event,
     Exchange,
-    Freeze,
-    Group,
     Hold,
-    Merge,
-    Opening,
     Redeem,
-    Refer,
     Return,
     Revive,
-    SetFact,
     Spend,
     Transfer,
-    Unmerge,
     UseReward,
     Void,
+)
+from jifen.intake.asking.member_commands import (
+    Freeze,
+    Group,
+    Merge,
+    Opening,
+    Refer,
+    SetFact,
+    Unmerge,
 )
 from jifen.intake.asking.order_commands import OrderStep
 from jifen.intake.relations.households import NOBODY, Mates

@@ -9,7 +9,7 @@ from jifen.engine.carried import Carried, carry, carry_tier, tier_after
 from jifen.engine.events import EventInput, Known, Value
 from jifen.engine.plan import Plan
 from jifen.instants import NEVER
-from jifen.intake.asking.commands import Opening
+from jifen.intake.asking.member_commands import Opening
 from jifen.intake.judging.payload import Payload
 from jifen.programme.events import OPENING as OPENING
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from jifen.instants import LONG_AGO
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Event, OpenedLot, Opening
+from jifen.intake.asking.commands import Event
+from jifen.intake.asking.member_commands import OpenedLot, Opening
 from jifen.intake.judging.answering import (
     balances,
     changes_since,

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import (
-    Cancel,
-    CancelOrder,
-    Command,
-    Event,
-    Merge,
-    Return,
-    Unmerge,
-)
+from jifen.intake.asking.commands import Cancel, CancelOrder, Command, Event, Return
+from jifen.intake.asking.member_commands import Merge, Unmerge
 from jifen.intake.gathering.elders import with_those_above
 from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
 from jifen.intake.judging.answering import refuse

@@ -8,7 +8,8 @@ import msgspec
 
 from jifen.intake import journal
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Cancel, Command, Merge, Refer, SetFact, Transfer
+from jifen.intake.asking.commands import Cancel, Command, Transfer
+from jifen.intake.asking.member_commands import Merge, Refer, SetFact
 from jifen.intake.gathering.facts import NOBODY
 from jifen.intake.gathering.gather import gather_known
 from jifen.intake.judging.answering import balances, changes_since, points_of, refuse

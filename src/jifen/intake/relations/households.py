@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from jifen.db.statements import statements
-from jifen.intake.asking.commands import Command, Event, Group, Redeem, Spend
+from jifen.intake.asking.commands import Command, Event, Redeem, Spend
+from jifen.intake.asking.member_commands import Group
 from jifen.intake.gathering.belonging import Belonging, Belongings, Change, Ownership, Role
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import OpenProgramme

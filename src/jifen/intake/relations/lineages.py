@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from jifen.intake import journal
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Cancel, Event, Merge, Return, Unmerge
+from jifen.intake.asking.commands import Cancel, Event, Return
+from jifen.intake.asking.member_commands import Merge, Unmerge
 from jifen.intake.judging.answering import balances, changes_since, points_of
 from jifen.intake.judging.case import Case, Told, Work, record
 from jifen.intake.judging.history import Sql

@@ -8,7 +8,7 @@ from uuid import UUID
 from jifen.instants import LONG_AGO, NEVER
 from jifen.intake import journal
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Claim, Merge, Unmerge
+from jifen.intake.asking.member_commands import Claim, Merge, Unmerge
 from jifen.intake.details import Detail
 from jifen.intake.gathering.absorbed import (
     give_identities,

@@ -8,7 +8,7 @@ from pathlib import Path
 from jifen.db.arrays import texts, uuids
 from jifen.db.statements import statements
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Refer
+from jifen.intake.asking.member_commands import Refer
 from jifen.intake.gathering.facts import REFERRER, names_absorbed
 from jifen.intake.judging.answering import balances, journal_answer, refuse
 from jifen.intake.judging.case import Case, Work

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import SetFact
+from jifen.intake.asking.member_commands import SetFact
 from jifen.intake.gathering.facts import NOBODY
 from jifen.intake.judging.answering import refuse
 from jifen.intake.judging.case import Case, Work

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Group, Redeem, Spend, Transfer
+from jifen.intake.asking.commands import Redeem, Spend, Transfer
+from jifen.intake.asking.member_commands import Group
 from jifen.intake.gathering.belonging import Belonging, Change
 from jifen.intake.judging.answering import balances, journal_answer, refuse
 from jifen.intake.judging.case import Case, Work

@@ -11,14 +11,13 @@ from jifen.intake.asking.commands import (
     Capture,
     Command,
     Confirm,
-    Freeze,
     Hold,
     Revive,
-    SetFact,
     Spend,
     UseReward,
     Void,
 )
+from jifen.intake.asking.member_commands import Freeze, SetFact
 from jifen.intake.gathering.facts import DatedFact
 from jifen.intake.judging.answering import (
     balances,
