@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jifen.api.problems import Problem
+from jifen.api.problem import Problem
 from jifen.api.repeated_names import repeated_name
 from jifen.api.wire import read_json
 

@@ -10,7 +10,7 @@ from litestar.params import FromQuery
 
 from jifen.api.documents import Document, answer_told
 from jifen.api.members import Page
-from jifen.api.problems import refused
+from jifen.api.refused import refused
 from jifen.api.visiting import Visit, Visitors
 from jifen.api.wire import language_of
 from jifen.enquiry.audit import AuditAsked, AuditEntry, AuditPlace, audit, audit_place, end_of

@@ -8,7 +8,7 @@ from jifen.api import problems
 from jifen.api.access import ApiKey
 from jifen.api.command_queue import Asker
 from jifen.api.key_terms import name_of_key
-from jifen.api.problems import Problem
+from jifen.api.problem import Problem
 from jifen.enquiry.finding import UnknownMember
 from jifen.intake.asking.scalars import Malformed
 from jifen.wording import Said

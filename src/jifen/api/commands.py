@@ -12,7 +12,8 @@ from urllib.parse import unquote
 from jifen.api import problems
 from jifen.api.command_queue import Asked, Asker, Busy, CommandQueue, Outcome, Outcomes, Stopping
 from jifen.api.documents import answer_told
-from jifen.api.problems import Problem, refused
+from jifen.api.problem import Problem
+from jifen.api.refused import refused
 from jifen.intake.asking.scalars import Raw
 from jifen.operations.tally import Tally
 

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from jifen.api.documents import Document, answer_told, by_currency, number
 from jifen.api.members import Page
-from jifen.api.problems import refused
+from jifen.api.refused import refused
 from jifen.api.visiting import Visit, Visitors
 from jifen.enquiry.deeds import Deed, HoldView, deed, open_holds
 from jifen.enquiry.friends import brought, friends

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from jifen.api.documents import Document
-from jifen.api.problems import Problem
+from jifen.api.problem import Problem
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.api.webhooks import SCOPE, found, shown, whole_number
 from jifen.instants import moment_of

@@ -58,9 +58,11 @@ from jifen.api.origins import Application, open_to, origins_of
 from jifen.api.past_balances import COUNTED, show_past_balances, tell_balances, whose_balances
 from jifen.api.paths import path_as_sent, unquoting
 from jifen.api.pick_ups import pick_up, show_code
-from jifen.api.problems import Problem, refused
+from jifen.api.problem import Problem
+from jifen.api.problem_documents import problem_document
 from jifen.api.readiness import healthy, ready
 from jifen.api.reading import Readers
+from jifen.api.refused import refused
 from jifen.api.scopes import OF_KIND
 from jifen.api.statement_files import show_csv, show_lines
 from jifen.api.stock import alter_stock, show_stock
@@ -236,7 +238,7 @@ class Door:
                 problem = problem_of(error, request_id)
                 self._observer.tally.problem(problem.code)
                 told_again = {"replayed": True} if problem.replayed else {}
-                documents.append(problem.document(language, request_id) | told_again)
+                documents.append(problem_document(problem, language, request_id) | told_again)
         return documents
 
 
@@ -294,7 +296,7 @@ def _respond_to(
     if problem.retry_after_seconds is not None:
         headers["retry-after"] = str(problem.retry_after_seconds)
     return Response(
-        problem.document(language_of(request.scope), request_id),
+        problem_document(problem, language_of(request.scope), request_id),
         status_code=problem.status,
         headers=headers,
         media_type="application/problem+json",

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from jifen.api.asking_by_themself import by_themself
 from jifen.api.documents import Document, answer_told, by_currency
 from jifen.api.member_access import QUOTED
-from jifen.api.problems import refused
+from jifen.api.refused import refused
 from jifen.api.tags import tagged
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.api.wire import language_of

@@ -16,7 +16,8 @@ from litestar.response import Stream
 
 from jifen.api import problems
 from jifen.api.documents import Document
-from jifen.api.problems import Problem, refused
+from jifen.api.problem import Problem
+from jifen.api.refused import refused
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.api.wire import Scope, language_of
 from jifen.instants import moment_of

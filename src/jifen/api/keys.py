@@ -12,7 +12,7 @@ from jifen.api import problems
 from jifen.api.access import ApiKey, NameTaken, key_named, keys_of, make_key, revoke_key, rotate_key
 from jifen.api.documents import Document
 from jifen.api.key_terms import terms_of
-from jifen.api.problems import Problem
+from jifen.api.problem import Problem
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.instants import NEVER, moment_of
 from jifen.intake.asking import scalars

@@ -19,7 +19,7 @@ from litestar.params import FromPath
 
 from jifen.api.command_queue import Asker
 from jifen.api.commands import Commands, told
-from jifen.api.problems import Problem
+from jifen.api.problem import Problem
 from jifen.api.reading import Readers
 from jifen.db.adapting import cursor
 from jifen.enquiry.finding import UnknownMember

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from jifen.api import problems
 from jifen.api.documents import Document
-from jifen.api.problems import Problem
+from jifen.api.problem import Problem
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.api.webhooks import whole_number
 from jifen.instants import moment_of

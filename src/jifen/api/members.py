@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from jifen.api import problems
 from jifen.api.documents import Document, number
-from jifen.api.problems import Problem
+from jifen.api.problem import Problem
 from jifen.api.tags import ask_for_tag, of_member, with_tag
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.enquiry.member import CurrencyView, LotView, MemberView, member_view

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from jifen.api.documents import Document
 from jifen.api.members import Page
-from jifen.api.problems import refused
+from jifen.api.refused import refused
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.enquiry.orders import (
     STATE_NAMES,

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from jifen.api.command_queue import Asker
 from jifen.api.commands import Commands, told
 from jifen.api.documents import Document
-from jifen.api.problems import refused
+from jifen.api.refused import refused
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import only

@@ -7,8 +7,8 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
-from jifen.api import problems
 from jifen.api.documents import Document
+from jifen.api.refused import refused
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.enquiry.stock import stock_of
 from jifen.intake.stock.changing import change_stock, stock_change_of
@@ -43,7 +43,7 @@ async def alter_stock(
             visit.connection, visit.programme, asked, now=visit.now, actor=visit.caller.actor
         )
         if done.refusal is not None:
-            raise problems.refused(done.refusal, done.detail)
+            raise refused(done.refusal, done.detail)
         headers = {"idempotent-replayed": "true"} if done.replayed else {}
         return Response({"units": done.units, "left": done.left}, headers=headers)
 

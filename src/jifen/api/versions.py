@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 
 from jifen.api import problems
 from jifen.api.documents import Document
-from jifen.api.problems import Problem
+from jifen.api.problem import Problem
 from jifen.api.tags import revision_planned_against, tagged
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.api.wire import language_of

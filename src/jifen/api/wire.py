@@ -10,7 +10,8 @@ import msgspec
 
 from jifen.api import problems
 from jifen.api.limits import limit_headers
-from jifen.api.problems import Problem
+from jifen.api.problem import Problem
+from jifen.api.problem_documents import problem_document
 from jifen.api.repeated_names import repeated_name
 from jifen.intake.asking.scalars import Raw
 from jifen.programme.amounts import Language
@@ -131,5 +132,5 @@ async def respond_with_problem(send: Send, scope: Scope, problem: Problem, reque
         headers[b"retry-after"] = b"%d" % problem.retry_after_seconds
     if problem.replayed:
         headers[b"idempotent-replayed"] = b"true"
-    document = problem.document(language_of(scope), request_id)
+    document = problem_document(problem, language_of(scope), request_id)
     await respond(send, problem.status, document, request_id, headers, b"application/problem+json")

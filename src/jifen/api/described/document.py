@@ -12,7 +12,9 @@ from jifen.api.described.answers import ProblemTold
 from jifen.api.described.everything import OPERATIONS, TOPICS
 from jifen.api.described.examples import Example, examples
 from jifen.api.described.operation import IF_NONE_MATCH, Operation, Parameter
-from jifen.api.problems import OTHERS, refused, status_of, title_of
+from jifen.api.problem_documents import problem_document, status_of, title_of
+from jifen.api.problems import OTHERS
+from jifen.api.refused import refused
 from jifen.wording import Said
 
 Json = dict[str, Any]
@@ -144,7 +146,7 @@ def _any_example(code: str, language: str) -> Json:
         if example.status >= 400 and example.answer["code"] == code:
             return dict(example.answer)
     problem = OTHERS[code]() if code in OTHERS else refused(code, None)
-    return problem.document(language, "0f0c6d1e")
+    return problem_document(problem, language, "0f0c6d1e")
 
 
 def _parameter(parameter: Parameter, shapes: Mapping[int, Json]) -> Json:

@@ -9,7 +9,8 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
-from jifen.api.problems import OTHERS, status_of, title_of
+from jifen.api.problem_documents import status_of, title_of
+from jifen.api.problems import OTHERS
 from jifen.ledger.refusals import REFUSALS
 from jifen.wording import Said
 
