@@ -25,7 +25,9 @@ DOCUMENTS = sorted(
 )
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?:\]\(|(?:src|srcset|href)=\")(?P<target>[^)\s\"]+)")
-_SHELL = re.compile(r"^```(?:sh|shell|console|bash)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_SHELL = re.compile(
+    r"^```(?P<kind>sh|shell|console|bash)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 
 
 def _written(document: Path) -> str:
@@ -81,6 +83,8 @@ def _command_lines() -> Iterator[Line]:
     for document in DOCUMENTS:
         for block in _SHELL.finditer(_written(document)):
             for line in block["text"].replace("\\\n", " ").splitlines():
+                if block["kind"] == "console" and not line.startswith("$ "):
+                    continue  # what a command printed
                 asked = line.removeprefix("$ ").partition(" > ")[0].removesuffix(" &")
                 words = shlex.split(asked, comments=True)
                 while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
