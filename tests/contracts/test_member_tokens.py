@@ -144,6 +144,9 @@ def test_a_member_lets_go_what_is_theirs_under_ids_that_are_theirs(served: Serve
     past = {"id": "z", "points": 1, "occurred_at": "2026-01-01"}
     refused = ask(served, token, "POST", "/v1/spends", json=past)
     assert (refused.status_code, refused.json()["pointer"]) == (400, "/occurred_at")
+    paid = {"id": "z", "reward": "coffee", "to_pay": "1.00"}  # which only who took it can say
+    refused = ask(served, token, "POST", "/v1/redemptions", json=paid)
+    assert (refused.status_code, refused.json()["pointer"]) == (400, "/to_pay")
 
 
 def test_a_frozen_member_sees_why_and_spends_nothing(served: Served) -> None:

@@ -48,6 +48,9 @@ def raised(was: str, now: str, **others: tuple[str, str]) -> str | None:
     [
         ("{price: 90 points}", "{price: 91 points}", "costs 91 points instead of 90 points"),
         ("{price: 90 points}", "{price: 89 points}", None),
+        ("{price: 90 points + 10}", "{price: 90 points + 12.50}", "costs 12.50 yuan besides instead of 10 yuan"),
+        ("{price: 90 points}", "{price: 80 points + 1}", "costs 1 yuan besides instead of 0 yuan"),
+        ("{price: 90 points + 10}", "{price: 90 points}", None),
         ("{price: 90 points}", "{price: [90 points, 9 beans]}", None),
         ("{price: [90 points, 9 beans]}", "{price: 80 points}", "can no longer be had for beans"),
         ("{price: 90 points}", "{name: coffee}", "can no longer be redeemed"),

@@ -45,7 +45,15 @@ rewards:
         (
             "{price: nine}",
             "rewards.coffee.price: cannot read 'nine'"
-            " (write `9 points`, `20 points per started 60 of minutes` or `table[award] points`)",
+            " (write `9 points`, `9 points + 10.00`, `20 points per started 60 of minutes` or `table[award] points`)",
+        ),
+        (
+            "{price: 9 points + 1.005}",
+            "rewards.coffee.price: 1.005 is finer than the money, which keeps 2 decimals",
+        ),
+        (
+            "{price: 9 points + 0}",
+            "rewards.coffee.price: costs nothing (leave `+ 0` out where it costs points alone)",
         ),
         (
             "{price: [9 points, 8 points]}",
@@ -233,6 +241,10 @@ def test_prices_by_what_is_asked_for_read_as_people_would_say_them() -> None:
     assert said_of("20 points per started 60 of minutes") == [
         "coffee：按每 60 分钟 20 积分（不足的按 60 分钟计）兑换一份",
         "Coffee: redeemed for 20 points for every started 60 minutes",
+    ]
+    assert said_of("20 points per started 60 of minutes + 12.50") == [
+        "coffee：按每 60 分钟 20 积分（不足的按 60 分钟计）加 12.50 元兑换一份",
+        "Coffee: redeemed for 20 points for every started 60 minutes and 12.50 yuan",
     ]
     assert said_of("table[award] points") == [
         "coffee：按表格“奖励机票”所列积分兑换一份",

@@ -9,7 +9,7 @@ from jifen.api import problems
 from jifen.api.caller import Caller
 from jifen.intake.asking.scalars import Malformed, Raw
 
-_NOT_FOR_MEMBERS: Final = ("occurred_at", "guest", "in_exchange")
+_NOT_FOR_MEMBERS: Final = ("occurred_at", "guest", "in_exchange", "to_pay")
 
 
 def by_themself(

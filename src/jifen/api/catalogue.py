@@ -25,6 +25,7 @@ from jifen.enquiry.price_history import PriceSpan, PriceThen, UnknownReward, pri
 from jifen.instants import moment_of
 from jifen.intake.asking.scalars import Malformed
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.money import decimal_text
 from jifen.programme.displays import Kind
 
 Word = Annotated[str | None, QueryParameter(min_length=1, max_length=100)]
@@ -91,7 +92,7 @@ async def show_catalogue(
 
 def _offer(offer: Offer, programme: OpenProgramme) -> Document:
     told: Document = msgspec.to_builtins(offer)
-    told["prices"] = [_price(price) for price in offer.prices]
+    told["prices"] = [_price(price, programme) for price in offer.prices]
     since = moment_of(offer.offered_since, programme.zone) if offer.offered_since else None
     opens = None if offer.opens_at is None else moment_of(offer.opens_at, programme.zone)
     return told | {
@@ -100,13 +101,14 @@ def _offer(offer: Offer, programme: OpenProgramme) -> Document:
     }
 
 
-def _price(price: PriceView) -> Document:
+def _price(price: PriceView, programme: OpenProgramme) -> Document:
     return {
         "currency": price.currency,
         "listed": number(price.listed, price.scale),
         "points": number(price.points, price.scale),
         "from": price.from_,
         "missing": number(price.missing, price.scale),
+        "money": decimal_text(price.money, programme.programme.money_scale),
     }
 
 
@@ -138,14 +140,15 @@ def _span(span: PriceSpan, programme: OpenProgramme) -> Document:
         "until": until and until.isoformat(),
         "revision": span.revision,
         "published_at": moment_of(span.published_at, programme.zone).isoformat(),
-        "prices": [_price_then(price) for price in span.prices],
+        "prices": [_price_then(price, programme) for price in span.prices],
     }
 
 
-def _price_then(price: PriceThen) -> Document:
+def _price_then(price: PriceThen, programme: OpenProgramme) -> Document:
     return {
         "currency": price.currency,
         "said": msgspec.to_builtins(price.said),
         "points": None if price.points is None else number(price.points, price.scale),
+        "money": decimal_text(price.money, programme.programme.money_scale),
         "tiers": {tier: number(points, price.scale) for tier, points in price.tiers.items()},
     }

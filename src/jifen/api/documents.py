@@ -16,7 +16,7 @@ BY_CURRENCY: Final = (
     "shortfall", "written_off", "released", "usable",
 )  # fmt: skip
 OF_THE_CURRENCY_USED: Final = ("taken", "fee", "price", "off", "given_back", "moved")
-OF_MONEY: Final = ("base", "total", "to_pay")
+OF_MONEY: Final = ("base", "total", "to_pay", "to_refund")
 INSTANTS: Final = ("deadline", "counts_from")
 AS_THEY_ARE: Final = ("tier", "referrer", "order")
 

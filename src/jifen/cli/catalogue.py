@@ -79,7 +79,10 @@ def _table(page: CataloguePage, programme: OpenProgramme) -> list[str]:
 
 
 def _price(price: PriceView, programme: OpenProgramme) -> str:
-    points = _points(price.points, price.currency, programme)
+    from jifen.programme.saying.reward_words import with_money
+
+    cost = _points(price.points, price.currency, programme)
+    points = with_money(programme.programme, cost, price.money, spoken())
     return say(f"from {points}", f"{points}起") if price.from_ else points
 
 

@@ -32,7 +32,7 @@ FIELDS = {
         "of, full | amount | lines；或 member, type, …, amount, lines",
     ),
     "spend": "member, points | up_to, currency",
-    "redeem": "member, reward, quantity, currency, fields, price, place",
+    "redeem": "member, reward, quantity, currency, fields, price, to_pay, place",
     "use": "member, reward, quantity",
     "hold": "member, points, minutes, currency",
     "capture": "member, of, points",

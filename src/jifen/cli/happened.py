@@ -44,6 +44,7 @@ from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import show_money
 from jifen.programme.events import SET_TIER
 from jifen.programme.model import Programme
+from jifen.programme.saying.reward_words import with_money
 from jifen.programme.saying.words import spaced
 from jifen.wording import Said
 
@@ -200,7 +201,8 @@ class _Telling:
         if isinstance(asked, UseReward):
             yield say(f"used {pieces}", f"使用{pieces}")
         elif self.answer.taken:
-            price = self.amount(self.answer.taken)
+            points, money = self.amount(self.answer.taken), self.answer.to_pay or 0
+            price = with_money(self.programme, points, money, spoken())
             yield say(f"redeemed {price} for {pieces}", f"用{price}兑换{pieces}")
         else:
             yield say(f"received {pieces}", f"领取{pieces}")

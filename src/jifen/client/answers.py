@@ -40,6 +40,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True)
     tier: str | None = None
     paid: dict[str, Points] = {}
     to_pay: Decimal | None = None
+    to_refund: Decimal | None = None
     used: dict[str, Points] = {}
     money_off: dict[str, Decimal] = {}
     total: Decimal | None = None

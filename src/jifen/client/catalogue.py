@@ -32,13 +32,14 @@ Sort = Literal["affordable", "price", "new"]
 
 class OfferPrice(msgspec.Struct, frozen=True, kw_only=True, rename={"at_least": "from"}):
     """What one costs the member in a currency. `at_least`: it goes by what a redemption says; `missing`: so many more
-    points are needed."""
+    points are needed; `money`: what it costs besides."""
 
     currency: str
     listed: Points
     points: Points
     at_least: bool
     missing: Points
+    money: Decimal
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +81,7 @@ class PriceThen(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     said: Text
     points: Points | None
+    money: Decimal
     tiers: dict[str, Points]
 
 

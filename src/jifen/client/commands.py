@@ -164,14 +164,21 @@ class Redemptions(Noun[T]):
         currency: str | None = None,
         fields: Mapping[str, Value] | None = None,
         price: Amount | None = None,
+        to_pay: Amount | None = None,
         place: str | None = None,
         metadata: Mapping[str, str] | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
         """Redeem a reward, of the stock of a `place`; `fields` is what it asks for. With `price` it is refused where
-        that is not what it costs."""
+        that is not what it costs; `to_pay` is the money that is taken besides, where it costs any."""
         said: dict[str, Value] = {"member": member, "reward": reward, "quantity": quantity}
-        said |= {"currency": currency, "fields": fields, "price": price, "place": place}
+        said |= {
+            "currency": currency,
+            "fields": fields,
+            "price": price,
+            "to_pay": to_pay,
+            "place": place,
+        }
         return command("/v1/redemptions", id, said, metadata)
 
     @asks

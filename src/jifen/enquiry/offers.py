@@ -37,7 +37,8 @@ STATES: tuple[State, ...] = get_args(State)
 class PriceView(msgspec.Struct, frozen=True, kw_only=True):
     """What one costs this member in a currency, in units of 10^-scale points: by the list, and less what the tier takes
     off. `from_`: at least, as it goes by what a redemption says. `missing`: so many more are needed for the fewest that
-    may be redeemed at a time, or for the least balance; 0 where there are enough."""
+    may be redeemed at a time, or for the least balance; 0 where there are enough. `money`: what it costs besides, in
+    the smallest unit."""
 
     currency: str
     scale: int
@@ -45,6 +46,7 @@ class PriceView(msgspec.Struct, frozen=True, kw_only=True):
     points: int
     from_: bool
     missing: int
+    money: int
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,6 +177,7 @@ def _prices(reward: Reward, looker: Looker, scales: Mapping[str, int]) -> list[P
                 points=points,
                 from_=goes_by,
                 missing=max(0, needed - there),
+                money=reward.cost.money_beside(id),
             )
         )
     return views

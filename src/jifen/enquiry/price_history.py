@@ -19,13 +19,14 @@ from jifen.programme.saying.reward_words import price_said
 
 
 class PriceThen(msgspec.Struct, frozen=True, kw_only=True):
-    """A price in one currency, in words. `points`: in units of 10^-scale, None where it goes by something; `tiers`:
-    what is left of it for each tier that takes something off."""
+    """A price in one currency, in words. `points`: in units of 10^-scale, None where it goes by something; `money`: so
+    much in its smallest unit besides; `tiers`: the points that are left for each tier that takes something off."""
 
     currency: str
     scale: int
     said: Name
     points: int | None
+    money: int
     tiers: dict[str, int]
 
 
@@ -93,6 +94,7 @@ def _prices(document: Programme, reward: str) -> tuple[PriceThen, ...]:
             scale=document.scales[id],
             said=price_said(document, offered, id, price),
             points=price if isinstance(price, int) else None,
+            money=offered.cost.money_beside(id),
             tiers={
                 tier: price_of(price, percent)
                 for tier, percent in off.items()

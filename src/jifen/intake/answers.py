@@ -26,7 +26,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Of an event: `base` is the amount that counted, `rules` what each component gave (by rule id), `tier` afterwards.
     Of an event on which rewards were used: how many (`used`), the money that each took off, and the bill that was left
-    (`total`). Of one paid with points: `paid`. Of both the money still `to_pay`. Of a spend, capture, redemption or
+    (`total`). Of one paid with points: `paid`. Of both, and of a redemption that costs money besides, the money
+    `to_pay`; where that is cancelled, what of it goes back (`to_refund`). Of a spend, capture, redemption or
     exchange: `taken`; of all of these and of a gift the `fee`, where there is one; of a redemption also the `price` by
     the list, what the tier takes `off` it, and the numbers of the `codes` that came with it, by which whoever may look
     finds them; of an exchange what was `received` of the other currency, below zero where it went again. Of a
@@ -48,6 +49,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tier: str | None = None
     paid: dict[str, int] = {}
     to_pay: int | None = None
+    to_refund: int | None = None
     used: dict[str, int] = {}
     money_off: dict[str, int] = {}
     total: int | None = None

@@ -92,6 +92,7 @@ SENTENCES: Final = {
     "times": Said("uses {period}: {limit}, none left", "{period} {limit} 次，已用完"),
     "price": Said("{price} by the list, {stated} was stated", "标价 {price}，所写 {stated}"),
     "to_pay": Said("{to_pay} to pay, {stated} was stated", "应付 {to_pay}，所写 {stated}"),
+    "money_missing": Said("{to_pay} to pay", "应付 {to_pay}"),
     "part_first": Said(
         "{member}, into whom it was merged, was merged in turn: undo that merge first",
         "它所并入的 {member} 又已并入他人，请先撤销后一次合并",

@@ -290,6 +290,7 @@ def quote(
                     sql, programme, rest, now, ["quote"], False,
                     lock=Lock.NONE, with_lots=True, with_all_lots=True,
                 )  # fmt: skip
+                sitting.work.quoting = True
                 usable = usable_in(sitting, sitting.asked[0][1])
                 rest = history_lane(sitting, sitting.asked)
                 if rest:

@@ -34,7 +34,8 @@ class Exchanged(NamedTuple):
 
 class Made(NamedTuple):
     """An exchange or redemption of before: whose, the number of its command, what it took of which currency, what came,
-    a lot for each funder of what was taken, and when something was last taken from that (None: never)."""
+    a lot for each funder of what was taken, when something was last taken from that (None: never), and the money that
+    was taken besides."""
 
     book: Book
     of: int
@@ -42,6 +43,11 @@ class Made(NamedTuple):
     taken: int
     lots: tuple[Lot, ...]
     taken_at: int | None = None
+    money: int = 0
+
+    def money_for(self, quantity: int) -> int:
+        """The money of so much of what came, of which each cost the same."""
+        return self.money // self.came * quantity
 
     @property
     def of_currency(self) -> int:

@@ -114,14 +114,14 @@ def load_exchanges(
     by_member = {book.member_id: book for book in books}
     parameters = {"programme": batch.programme_id.hex(), "keys": sorted(keys)}
     found: dict[str, Made] = {}
-    for key, taken, taken_at, member_id, seq, row_no, *rest in cursor.execute(
+    for key, taken, taken_at, money, member_id, seq, row_no, *rest in cursor.execute(
         _SQL["load_exchanges"], parameters
     ):
         if key in uses:
             book = by_member[member_id]
             lot = book.lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))
             lots = (*found[key].lots, lot) if key in found else (lot,)
-            found[key] = Made(book, seq, uses[key].currency, taken, lots, taken_at)
+            found[key] = Made(book, seq, uses[key].currency, taken, lots, taken_at, money)
     return found
 
 

@@ -79,7 +79,7 @@ ORDER BY gone.member_id, came.member_seq, came.row_no;
 
 -- name: load_exchanges
 -- What some exchanges and redemptions took, and each lot that came of it, with when something was last taken from any of
--- these.
+-- these, and the money that was taken besides.
 SELECT command_key.key, -posting.points,
        (
            SELECT max(last.effective_at)
@@ -89,6 +89,10 @@ SELECT command_key.key, -posting.points,
            WHERE taking.programme_id = %(programme)s::uuid AND taking.member_id = lot.member_id
                AND taking.lot_seq = lot.member_seq
        ),
+       COALESCE((
+           SELECT (body ->> 'to_pay')::bigint FROM command
+           WHERE programme_id = %(programme)s::uuid AND member_id = lot.member_id AND member_seq = lot.member_seq
+       ), 0),
        uuid_send(lot.member_id), lot.member_seq, lot.row_no, lot.currency, lot.funder,
        lot.event_seq, lot.granted, lot.unit_price_micros, lot.earned_at, lot.available_at, lot.expires_at, lot.remaining,
        lot.held

@@ -24,11 +24,13 @@ from jifen.programme.prices import MOST_POINTS, price_of
 
 
 class Price(NamedTuple):
-    """What so many of a reward cost in points of a currency: by the list, and less what the member's tier takes off."""
+    """What so many of a reward cost in points of a currency, by the list and less what the member's tier takes off, and
+    in money besides."""
 
     currency: int
     listed: int
     points: int
+    money: int = 0
 
     @property
     def off(self) -> int:
@@ -64,7 +66,21 @@ def price_asked(
     if bounds.when and not book.entitled(bounds.when, now, fields):
         return Refused(Refusal.NOT_ENTITLED)
     refused = refusal_of_limits(book, bounds, reward, {REDEEM}, quantity, now)
-    return refused or Price(currency, listed * quantity, price_of(listed, percent_off) * quantity)
+    if refused:
+        return refused
+    points = price_of(listed, percent_off) * quantity
+    money = offered.cost.money_beside(book.batch.terms[currency].id) * quantity
+    return Price(currency, listed * quantity, points, money)
+
+
+def refusal_of_money(price: Price, stated: int | None) -> Refused | None:
+    """Why a redemption cannot be had for the money that is said to be taken for it; None if just that is due."""
+    if stated is None and price.money:
+        return Refused(Refusal.MONEY_MISSING, "money_missing", {"to_pay": price.money})
+    if stated in (None, price.money):
+        return None
+    assert stated is not None
+    return Refused(Refusal.PRICE_DIFFERS, "to_pay", {"to_pay": price.money, "stated": stated})
 
 
 def refusal_of_balance(book: Book, price: Price, least: int, now: int) -> Refused | None:
@@ -121,7 +137,7 @@ def most_redeemable(
 def redeem(book: Book, seq: int, reward: int, quantity: int, price: Price, now: int) -> Outcome:
     """Redeem the points of a price that are there for so many of a reward: one lot that can be used at once, from
     which what is owed of it is settled first."""
-    currency, _, points = price
+    currency, points = price.currency, price.points
     terms = book.batch.terms[reward]
     usable = book.usable_lots(currency, now)
     posting = book.post(seq, currency, REDEEMED, -points, now, now)

@@ -129,6 +129,11 @@ class Refusal(Enum):
         "与所写的价格或应付金额不符。",
         "The price, or what is left to pay, is not what was stated.",
     )
+    MONEY_MISSING = (
+        "money_missing",
+        "除积分外还须付钱：请写明收取的金额。",
+        "It costs money besides points: say how much of it is taken.",
+    )
     INSUFFICIENT_POINTS = ("insufficient_points", "可用积分不足。", "There are not enough points.")
     OUT_OF_STOCK = ("out_of_stock", "库存不足。", "There are not enough left in stock.")
     OUT_OF_CODES = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from jifen.programme.amounts import say_points
+from jifen.programme.amounts import say_points, show_money
 from jifen.programme.model import Currency, Programme
 from jifen.programme.prices import ByTable, PerStarted, Price, price_of
 from jifen.programme.rewards import Cost
@@ -58,6 +58,9 @@ def _every_raise(old: Programme, new: Programme, was: Currency, now: Cost | None
             yield Said(f"can no longer be had for {name.en}", f"不再能用{name.zh}兑换")
         else:
             yield from _dearer(old, new, currency, price, listed)
+        more, money = now.money_beside(id), before.money_beside(id)
+        if listed is not None and more > money:
+            yield _more_money(old, new, money, more)
         least, most = before.balance_in(id), now.balance_in(id)
         if most > least:
             yield _instead("asks for a balance of", "所需余额改为", currency, most, least)
@@ -145,6 +148,16 @@ def _table_is_dearer(was: ByTable, now: ByTable) -> bool | None:
         return None
     compared = [_is_dearer(one, other) for one, other in zip(was.prices, now.prices, strict=True)]
     return True if True in compared else None if None in compared else False
+
+
+def _more_money(old: Programme, new: Programme, was: int, now: int) -> Said:
+    en, zh = (
+        (show_money(old, was, language), show_money(new, now, language))
+        for language in ("en", "zh")
+    )
+    return Said(
+        f"costs {en[1]} besides instead of {en[0]}", f"另付的金额改为 {zh[1]}（原为 {zh[0]}）"
+    )
 
 
 def _instead(en: str, zh: str, currency: Currency, now: int, was: int) -> Said:

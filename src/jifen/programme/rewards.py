@@ -20,12 +20,13 @@ NOT_SAID: Final = Display()
 
 class Cost(msgspec.Struct, frozen=True):
     """What a reward asks of who redeems it: each of `prices` alone buys one, in points of a currency (none: only rules
-    issue it); the bounds of a redemption count rewards; `fields` are what a redemption has to say. `least_balance`:
-    from how many available points of a currency on it can be had for these. It is redeemed `between` two local
-    moments, the second no longer, either of which may be None. `raise_notice_days`: how long before it becomes dearer
-    that is published; None: as the programme says."""
+    issue it), with the `money`, by that currency, which the shop takes besides; the bounds of a redemption count
+    rewards; `fields` are what a redemption has to say. `least_balance`: from how many available points of a currency on
+    it can be had for these. It is redeemed `between` two local moments, the second no longer, either of which may be
+    None. `raise_notice_days`: how long before it becomes dearer that is published; None: as the programme says."""
 
     prices: tuple[tuple[str, Price], ...] = ()
+    money: tuple[tuple[str, int], ...] = ()
     bounds: WayOut = UNBOUNDED
     fields: tuple[Field, ...] = ()
     least_balance: tuple[str, int] | None = None
@@ -35,6 +36,10 @@ class Cost(msgspec.Struct, frozen=True):
     def price_in(self, currency: str) -> Price | None:
         """What one costs in points of a currency; None if it cannot be had for these."""
         return dict(self.prices).get(currency)
+
+    def money_beside(self, currency: str) -> int:
+        """The money that one costs besides points of a currency."""
+        return dict(self.money).get(currency, 0)
 
     def balance_in(self, currency: str) -> int:
         """From how many available points of a currency on one can be had for these."""

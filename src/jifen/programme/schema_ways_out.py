@@ -130,8 +130,9 @@ def _low() -> Schema:
 def reward() -> Schema:
     """What stands under the id of a reward."""
     price = text(
-        rf"^(?:{NUMBER}|table\[[a-z][a-z0-9_-]*\]) [a-z][a-z0-9_-]*(?: per started {NUMBER} of [a-z]\w*)?$",
-        "Such as `9 points` or `20 points per started 60 of minutes`; any of several buys one.",
+        rf"^(?:{NUMBER}|table\[[a-z][a-z0-9_-]*\]) [a-z][a-z0-9_-]*"
+        rf"(?: per started {NUMBER} of [a-z]\w*)?(?: \+ {NUMBER})?$",
+        "Such as `9 points + 10.00` or `20 points per started 60 of minutes`; any of several buys one.",
     )
     return mapping(
         {

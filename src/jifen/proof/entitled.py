@@ -33,11 +33,12 @@ _PARTING: Final = "counterpart/unmerge/"
 
 class UseJudged(NamedTuple):
     """A use of points, as any version that could be in force would have it: whether the member was entitled, and of a
-    redemption what it may have cost, by the list and less what the tier takes off, and whether stock counts it."""
+    redemption what it may have cost, by the list, less what the tier takes off, and in money, and whether stock counts
+    it."""
 
     asked: Asked
     entitled: bool
-    prices: frozenset[tuple[int, int]]
+    prices: frozenset[tuple[int, int, int]]
     counted: frozenset[bool]
 
 
@@ -162,14 +163,15 @@ def _ways(kind: str, currency: Currency, body: dict[str, Any]) -> list[WayOut]:
 
 def _prices(
     programme: OpenProgramme, person: _Person, one: Asked, body: dict[str, Any]
-) -> Iterator[tuple[int, int]]:
-    """What so many of a reward cost: where the history is there that counted, by the tier held then."""
+) -> Iterator[tuple[int, int, int]]:
+    """What so many of a reward cost, by the list, in points and in money: where the history is there that counted, by
+    the tier held then."""
     plan = programme.engine.plan_at(one.recorded_at)
     offered = next(
         (each.reward for each in plan.programme.rewards if each.id == body["reward"]), None
     )
     price = offered and offered.cost.price_in(body["currency"])
-    if not price:
+    if offered is None or not price:
         return
     percents, fields = _percents(plan.programme), body.get("fields", {})
     listed: set[int | None] = {*possible_prices(price, fields)}
@@ -177,10 +179,10 @@ def _prices(
         state, known = person.known.state_before(one.seq, programme), person.on(one, programme)
         percents = {percent_by(plan, state, known.day)}
         listed = {price_listed(plan, state, known, one.recorded_at, price, fields)}
-    quantity = body.get("quantity", 1)
+    quantity, money = body.get("quantity", 1), offered.cost.money_beside(body["currency"])
     for each in filter(None, listed):
         for percent in percents:
-            yield each * quantity, price_of(each, percent) * quantity
+            yield each * quantity, price_of(each, percent) * quantity, money * quantity
 
 
 def _is_counted(programme: OpenProgramme, one: Asked, body: dict[str, Any]) -> bool:

@@ -50,6 +50,8 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     given_back: int | None = None
     price: int | None = None
     off: int | None = None
+    to_pay: int | None = None
+    to_refund: int | None = None
     referrer: str | None = None
     counts_from: int | None = None
     along: tuple[str, ...] = ()

@@ -86,9 +86,10 @@ def _is_as_asked(judged: UseJudged, moved: Moved, timeline: Timeline) -> bool:
             (ISSUED, timeline.programme.currency_number(body.reward)): body.quantity,
         }
     )
-    told = answer.price == taken + (answer.off or 0)
+    money = answer.to_pay or 0
+    told = answer.price == taken + (answer.off or 0) and money == (body.to_pay or 0)
     told = told and body.price in (None, answer.price)
-    return moved[one.seq] == expected and told and (answer.price, taken) in judged.prices
+    return moved[one.seq] == expected and told and (answer.price, taken, money) in judged.prices
 
 
 def _is_at_price_of(
@@ -102,8 +103,10 @@ def _is_at_price_of(
     rewards = -moved[undone.seq][ISSUED, reward]
     fits = back * body.quantity == rewards * (of.answer.taken or 0)
     own = own_lots[undone.seq] == {of.seq}
+    refunded = (undone.answer.to_refund or 0) * body.quantity == rewards * (of.answer.to_pay or 0)
     return (
         fits
+        and refunded
         and own
         and moved[undone.seq] == {(REDEEMED, currency): back, (ISSUED, reward): -rewards}
     )

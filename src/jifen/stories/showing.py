@@ -42,6 +42,7 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "order": answer.order,
         "paid": replace(paid, main=next(iter(answer.paid), paid.main)),
         "to_pay": None if answer.to_pay is None else units(answer.to_pay, money_scale),
+        "to_refund": None if answer.to_refund is None else units(answer.to_refund, money_scale),
         "used": by_currency(answer.used, currencies),
         "money_off": {name: units(off, money_scale) for name, off in answer.money_off.items()},
         "total": None if answer.total is None else units(answer.total, money_scale),

@@ -51,6 +51,9 @@ class Answer(_Told, kw_only=True):
     tier: Annotated[str | None, told("The tier afterwards.", "之后的等级。")] = None
     paid: PointsByCurrency | None = None
     to_pay: Annotated[Money | None, told("Left to pay in money.", "还须支付的金额。")] = None
+    to_refund: Annotated[
+        Money | None, told("Money that goes back with a redemption.", "随兑换退还的金额。")
+    ] = None
     used: Annotated[PointsByCurrency | None, told("Rewards used on it.", "所用的礼品。")] = None
     money_off: Annotated[
         dict[str, Money] | None, told("What each took off.", "每种礼品减免的金额。")

@@ -138,6 +138,9 @@ class RedeemBody(_OfMember, kw_only=True):
         ),
     ] = None
     price: PointsSaid = None
+    to_pay: Annotated[
+        MoneySaid, told("The money taken besides points.", "积分之外所收的金额。")
+    ] = None
     place: (
         Annotated[
             str,

@@ -9,7 +9,7 @@ import msgspec
 from jifen.api.described.answers import NameTold
 from jifen.api.described.operation import Operation, Parameter, named
 from jifen.api.described.reads import LIMIT, MEMBER
-from jifen.api.described.shapes import Moment, Points, PointsByCurrency, told
+from jifen.api.described.shapes import Moment, Money, Points, PointsByCurrency, told
 from jifen.enquiry.catalogue import Sort
 from jifen.enquiry.offers import State
 from jifen.programme.displays import Kind
@@ -26,6 +26,7 @@ class OfferPriceTold(
         bool, told("At least: it goes by what is asked for.", "起价：按兑换时所说明的内容而定。")
     ]
     missing: Annotated[Points, told("So many more are needed.", "还差多少。")]
+    money: Annotated[Money, told("What it costs in money besides.", "另付的金额。")]
 
 
 class OfferTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -77,6 +78,7 @@ class PriceThenTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     currency: str
     said: Annotated[NameTold, told("The price in words.", "用话说出的价格。")]
     points: Annotated[Points | None, told("null: it goes by something.", "null：按具体情况而定。")]
+    money: Annotated[Money, told("What it costs in money besides.", "另付的金额。")]
     tiers: Annotated[
         PointsByCurrency,
         told("What it costs tiers that take something off.", "享有折扣的等级各要多少。"),

@@ -60,7 +60,15 @@ OF_KINDS: Final = {
     "redeem": Asking(
         bodies.RedeemBody,
         Said("Points for a reward", "兑换礼品"),
-        (*_USING, "not_yet_open", "closed", "price_differs", "out_of_stock", "out_of_codes"),
+        (
+            *_USING,
+            "not_yet_open",
+            "closed",
+            "price_differs",
+            "money_missing",
+            "out_of_stock",
+            "out_of_codes",
+        ),
     ),
     "use": Asking(
         bodies.UseBody,

@@ -97,8 +97,8 @@ class Spend(Asked, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Redeem(Asked, frozen=True, kw_only=True, omit_defaults=True):
-    """So many of a reward for points of a currency; empty where it has no price. `price` is what its sender expects all
-    of them to cost by the list, `fields` what that goes by; `place` whose stock they come from (empty: any)."""
+    """So many of a reward for points of a currency (empty: it has no price). All of them cost so much by the list, as
+    its sender expects, and so much money `to_pay`, by such `fields`, of the stock of `place` (empty: any)."""
 
     id: str
     member: str
@@ -107,6 +107,7 @@ class Redeem(Asked, frozen=True, kw_only=True, omit_defaults=True):
     currency: str
     fields: dict[str, Value] = msgspec.field(default_factory=dict)
     price: int | None = None
+    to_pay: int | None = None
     place: str = ""
     occurred_at: int | None = None
 
@@ -147,10 +148,7 @@ class Void(Asked, frozen=True, kw_only=True):
 
 class Cancel(Asked, frozen=True, kw_only=True, omit_defaults=True):
     """Give back what a spend or captured hold used, an exchange or redemption took, or a transfer moved (None: all
-    left); of a redemption, or the use of a reward, so many of the reward.
-
-    `member` may be empty: it is then whoever spent.
-    """
+    left); of a redemption, or the use of a reward, so many of the reward. `member` may be empty: whoever spent."""
 
     id: str
     member: str = ""

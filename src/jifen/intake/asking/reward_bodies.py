@@ -26,8 +26,8 @@ from jifen.programme.model import Currency, Programme
 
 def redeem_of(body: Body, programme: Programme, zone: ZoneInfo) -> Redeem:
     """So many of a reward for points; `currency` says by which of several prices, else it is the first, `price` what
-    they are expected to cost, `place` where they are to be had."""
-    only(body, ENVELOPE | {"reward", "quantity", "currency", "fields", "price", "place"})
+    they are expected to cost, `to_pay` the money that is taken besides, `place` where they are to be had."""
+    only(body, ENVELOPE | {"reward", "quantity", "currency", "fields", "price", "to_pay", "place"})
     wanted = reward_named(body.get("reward"), "/reward", programme)
     prices = wanted.reward.cost.prices if wanted.reward else ()
     fields = _fields(body.get("fields"), wanted)
@@ -37,10 +37,12 @@ def redeem_of(body: Body, programme: Programme, zone: ZoneInfo) -> Redeem:
     if body.get("price") is not None:
         paid_in = next((one for one in programme.currencies if one.id == currency), None)
         price = scalars.decimal(body["price"], paid_in.scale if paid_in else 0, "/price")
-    quantity = _quantity(body)
+    quantity, to_pay = _quantity(body), None
+    if body.get("to_pay") is not None:
+        to_pay = scalars.decimal(body["to_pay"], programme.money_scale, "/to_pay")
     return Redeem(
         **said, reward=wanted.id, quantity=quantity, currency=currency, fields=fields, price=price,
-        place=place_of(body),
+        to_pay=to_pay,         place=place_of(body),
     )  # fmt: skip
 
 

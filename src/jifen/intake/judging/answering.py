@@ -56,7 +56,7 @@ def _figures(work: Work, refused: Refused) -> Detail | None:
     if not refused.about:
         return None
     scale = 0 if refused.currency is None else work.batch.terms[refused.currency].scale
-    if refused.about in ("to_pay", "order_below"):  # which is money
+    if refused.about in ("to_pay", "money_missing", "order_below"):  # which is money
         scale = work.programme.programme.money_scale
     values = {name: show_number(number, scale) for name, number in refused.figures.items()}
     if refused.period:

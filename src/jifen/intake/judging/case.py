@@ -147,8 +147,8 @@ class Work:
     """What was exchanged or redeemed that may be undone, by its key."""
     exchanged: dict[bytes, set[int]] = field(default_factory=dict)
     """The exchanges and redemptions that members made or undid, by the numbers of their commands."""
-    parted: set[bytes] = field(default_factory=set)
-    """Members who are by themselves again."""
+    quoting: bool = False  # nothing of it will stand, so that no money is taken for it
+    parted: set[bytes] = field(default_factory=set)  # members who are by themselves again
     closed: set[str] = field(default_factory=set)
     """Members who were merged, as they are called from now on: what waits for them is taken now."""
     with_deeds: frozenset[bytes] = frozenset()

@@ -40,6 +40,7 @@ from jifen.intake.undoing.correcting import (
 from jifen.intake.undoing.differences import Correction
 from jifen.intake.undoing.returning import excess_refused, returned_of, undo_returned
 from jifen.intake.using.ordering import refusal_of_undoing, undone
+from jifen.intake.using.redeeming import money_told
 from jifen.ledger.cancelling import cancel
 from jifen.ledger.exchanging import undo, undoable
 from jifen.ledger.load import load_event_lots
@@ -144,7 +145,10 @@ def take_redemption_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked
     outcome = take_back(lineage.sides[0].seq, made, rewards, work.now)
     assert not isinstance(outcome, Refused)
     order, told = undone(work, cases[0], asked, rewards, lineage.survivor)
-    return _given_back(lineage, asked, made.currency, outcome.points, order=order, told=told)
+    money = made.money_for(rewards)
+    return _given_back(
+        lineage, asked, made.currency, outcome.points, order=order, to_refund=money, told=told
+    )
 
 
 def take_undoing_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Cancel) -> Answer:
@@ -168,6 +172,7 @@ def _given_back(
     points: int,
     received: Mapping[str, int] | None = None,
     order: str | None = None,
+    to_refund: int = 0,
     told: Sequence[tuple[str, dict[str, Any]]] = (),
 ) -> Answer:
     """Let what was given back go on to the survivor, and journal it with everybody."""
@@ -179,10 +184,12 @@ def _given_back(
         moved=lineage.moved[0],
         given_back=points,
         received=dict(received or {}),
+        to_refund=to_refund or None,
         order=order,
     )
     given = {work.programme.engine.currencies[currency]: points}
     payload = {"member": survivor.external_id, "id": asked.id, "points": given}
+    payload |= money_told(work, "to_refund", to_refund)
     journal_answer(work, case, asked, answer, [("points.given_back", payload), *told])
     lineage.record_above(asked, [[] for _ in lineage.cases[1:]])
     _close(lineage)

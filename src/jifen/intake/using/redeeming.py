@@ -21,6 +21,7 @@ from jifen.ledger import redeeming
 from jifen.ledger.redeeming import Price, redeem, take_back
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.ways_out import refusal_of_too_few
+from jifen.money import decimal_text
 from jifen.programme.amounts import show_number
 from jifen.programme.event_types import Field
 
@@ -43,6 +44,9 @@ def price_asked(work: Work, case: Case, asked: Redeem) -> Refused | Price:
         figures = {"price": price.listed, "stated": asked.price}
         return Refused(Refusal.PRICE_DIFFERS, "price", figures, currency)
     if isinstance(price, Price):
+        stated = price.money if work.quoting and asked.to_pay is None else asked.to_pay
+        if refused := redeeming.refusal_of_money(price, stated):
+            return refused
         least = least_balance(work, asked)
         return redeeming.refusal_of_balance(case.book, price, least, work.now) or price
     return price
@@ -86,6 +90,7 @@ def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
         taken=price.points,
         price=price.listed,
         off=price.off,
+        to_pay=price.money or None,
         codes=codes,
         order=STATES[order.state] if order else None,
     )
@@ -94,6 +99,7 @@ def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
         "quantity": asked.quantity,
         "points": {asked.currency: price.points},
     }
+    told |= money_told(work, "to_pay", price.money)
     if asked.fields:
         told["fields"] = _fields_told(work, asked)
     if asked.place:
@@ -134,9 +140,18 @@ def cancel_redemption(work: Work, case: Case, asked: Cancel) -> Answer:
         return refuse(work, case, asked, outcome)
     give_back_to_stock(work, case, asked.redemption_key, quantity)
     order, of_order = undone(work, case, asked, quantity)
-    answer = Answer(given_back=outcome.points, order=order)
-    told = {"points": {work.programme.engine.currencies[made.currency]: outcome.points}}
+    money = made.money_for(quantity)
+    answer = Answer(given_back=outcome.points, to_refund=money or None, order=order)
+    told: dict[str, Any] = {
+        "points": {work.programme.engine.currencies[made.currency]: outcome.points}
+    }
+    told |= money_told(work, "to_refund", money)
     return use_recorded(work, case, asked, before, answer, "points.given_back", told, of_order)
+
+
+def money_told(work: Work, name: str, money: int) -> dict[str, str]:
+    """What others are told of money that the shop takes or gives back, where there is any."""
+    return {name: decimal_text(money, work.programme.programme.money_scale)} if money else {}
 
 
 def percent_off(work: Work, case: Case) -> int:

@@ -1,9 +1,10 @@
-"""`price:` of a reward: `9 points`, `20 points per started 60 of minutes`, `table[award] miles`; one or several."""
+"""`price:` of a reward: `9 points`, `9 points + 10.00`, `20 points per started 60 of minutes`, `table[award] miles`."""
 
 from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import NamedTuple
 
 from jifen.programme.condition import AllOf
 from jifen.programme.conditions.looking_up import find_table, row_keys
@@ -19,33 +20,44 @@ from jifen.wording import Said, quoted
 
 _PRICE = re.compile(
     r"(?:table\[(?P<table>[a-z][a-z0-9_-]*)\]|(?P<points>\S+)) (?P<currency>[a-z]\S*)"
-    r"(?: per started (?P<per>\S+) of (?P<field>\S+))?",
+    r"(?: per started (?P<per>\S+) of (?P<field>\S+))?(?: \+ (?P<money>\S+))?",
     re.ASCII,
 )
 _GRAMMAR = Said(
-    "write `9 points`, `20 points per started 60 of minutes` or `table[award] points`",
-    "请写成 `9 points`、`20 points per started 60 of minutes` 或 `table[award] points`",
+    "write `9 points`, `9 points + 10.00`, `20 points per started 60 of minutes` or `table[award] points`",
+    "请写成 `9 points`、`9 points + 10.00`、`20 points per started 60 of minutes` 或 `table[award] points`",
 )
 _COSTS_NOTHING = Said("costs nothing", "价格为零")
 _LEAVE_OUT = Said(
     "leave `price` out where only rules issue it", "只由规则发放的礼品，请不写 `price`"
 )
+_NO_MONEY = Said("leave `+ 0` out where it costs points alone", "只用积分兑换的，请不写 `+ 0`")
+_MONEY = Said("the money", "货币")
 
 
-def read_prices(section: Section, scope: Scope) -> tuple[tuple[str, Price], ...]:
+class Listed(NamedTuple):
+    """A price in points of a currency, with the money besides."""
+
+    currency: str
+    points: Price
+    money: int
+
+
+def read_prices(section: Section, scope: Scope) -> list[Listed]:
     """Several prices of which each alone buys one; nothing if it is only issued. `scope`: that of a redemption."""
-    found: dict[str, Price] = {}
+    found: dict[str, Listed] = {}
     for node in one_or_many(section.place("price")) if "price" in section else ():
         price = noting(section.problems, node, lambda node: _price(text(node), scope), None)
-        if price is not None and price[0] in found:
-            twice = Said(f"has two prices in '{price[0]}'", f"用“{price[0]}”的价格写了两次")
+        if price is not None and price.currency in found:
+            id = price.currency
+            twice = Said(f"has two prices in '{id}'", f"用“{id}”的价格写了两次")
             section.problems.add(node, twice)
         elif price is not None:
-            found[price[0]] = price[1]
-    return tuple(found.items())
+            found[price.currency] = price
+    return list(found.values())
 
 
-def _price(written: str, scope: Scope) -> tuple[str, Price]:
+def _price(written: str, scope: Scope) -> Listed:
     matched = _PRICE.fullmatch(" ".join(written.split()))
     if not matched:
         raise Wrong(Said(f"cannot read '{written}'", f"无法读懂“{written}”"), _GRAMMAR)
@@ -54,21 +66,28 @@ def _price(written: str, scope: Scope) -> tuple[str, Price]:
         raise Wrong(Said(f"'{currency.id}' cannot be spent at all", f"“{currency.id}”不能消费"))
     if matched["table"]:
         one = _times(_one(currency), matched, scope)
-        return currency.id, _by_table(matched["table"], one, currency, scope)
-    points = units(matched["points"], currency.scale, quoted(currency.id))
-    return currency.id, _times(_more_than_nothing(points), matched, scope)
+        price: Price = _by_table(matched["table"], one, currency, scope)
+    else:
+        points = units(matched["points"], currency.scale, quoted(currency.id))
+        price = _times(_more_than_nothing(points), matched, scope)
+    return Listed(currency.id, price, _money_besides(matched["money"], scope))
 
 
-def read_balance(
-    written: str, scope: Scope, prices: tuple[tuple[str, Price], ...]
-) -> tuple[str, int]:
+def _money_besides(written: str | None, scope: Scope) -> int:
+    money = 0 if written is None else units(written, scope.money_scale, _MONEY)
+    if written is not None and not money:
+        raise Wrong(_COSTS_NOTHING, _NO_MONEY)
+    return money
+
+
+def read_balance(written: str, scope: Scope, prices: list[Listed]) -> tuple[str, int]:
     """From how many points on a reward with such prices can be had: `5000 points`."""
     number, _, word = " ".join(written.split()).partition(" ")
     if not word:
         grammar = Said("write `5000 points`", "请写成 `5000 points`")
         raise Wrong(Said(f"cannot read '{written}'", f"无法读懂“{written}”"), grammar)
     currency = find_currency(word, scope.points)
-    if currency.id not in dict(prices):
+    if currency.id not in {one.currency for one in prices}:
         raise Wrong(
             Said(f"is not had for '{currency.id}'", f"不能用“{currency.id}”兑换"),
             Said("name the currency of the price", "请写价格所用的积分种类"),

@@ -96,7 +96,13 @@ def with_prices_of_rewards(
             "balance", lambda node: read_balance(text(node), scope, prices), None
         )
         off = read_money_off(section.place("off"), problems, scope) if "off" in section else None
-        cost = replace(reward.cost, bounds=bounds, prices=prices, least_balance=balance)
+        cost = replace(
+            reward.cost,
+            prices=tuple((one.currency, one.points) for one in prices),
+            money=tuple((one.currency, one.money) for one in prices if one.money),
+            bounds=bounds,
+            least_balance=balance,
+        )
         found = replace(
             currency,
             reward=Reward(
@@ -158,7 +164,7 @@ def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePoo
     return replace(
         reward,
         reward=Reward(
-            Cost((), bounds, fields, between=between, raise_notice_days=raise_notice),
+            Cost(bounds=bounds, fields=fields, between=between, raise_notice_days=raise_notice),
             Shown(display),
             HandedOut(stock, codes, fulfil),
         ),

@@ -194,14 +194,30 @@ def _off_zh(programme: Programme, off: MoneyOff) -> str:
 
 
 def price_said(programme: Programme, reward: Reward, currency: str, price: Price) -> Name:
-    """A price in both languages: `9 stars`."""
-    zh, en = (say(programme, reward, currency, price) for say in (_price_zh, _price_en))
+    """A price in both languages: `9 stars`, `9 stars and 10 yuan`."""
+    zh, en = (_price(programme, reward, currency, price, language) for language in ("zh", "en"))
     return Name(spaced(zh), spaced(en))
 
 
 def _prices(programme: Programme, reward: Reward, language: Language) -> list[str]:
+    return [_price(programme, reward, id, price, language) for id, price in reward.cost.prices]
+
+
+def _price(
+    programme: Programme, reward: Reward, currency: str, price: Price, language: Language
+) -> str:
     say = _price_zh if language == "zh" else _price_en
-    return [say(programme, reward, id, price) for id, price in reward.cost.prices]
+    points, money = say(programme, reward, currency, price), reward.cost.money_beside(currency)
+    return with_money(programme, points, money, language)
+
+
+def with_money(programme: Programme, points: str, money: int, language: Language) -> str:
+    """A price in points, said with the money besides, if it costs any: `9 stars and 10 yuan`."""
+    if not money:
+        return points
+    return (
+        f"{points}{'加 ' if language == 'zh' else ' and '}{show_money(programme, money, language)}"
+    )
 
 
 def _price_en(programme: Programme, reward: Reward, currency: str, price: Price) -> str:
