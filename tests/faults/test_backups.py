@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 import psycopg
 import pytest
 
-from jifen.db import embedded
+from jifen.db import embedded, new_databases
 from jifen.db.connection import connect
 from jifen.db.migrate import migrate
 from jifen.db.problem import DatabaseProblem
@@ -105,7 +105,7 @@ def test_a_bank_is_restored_to_a_moment_and_to_its_last(
     restore(place, fresh, None)
     assert _bought(fresh) == ["before", "behind", "at last"]
     with connect(embedded.server_url(fresh)) as connection:  # two servers would spoil one log
-        assert connection.execute("SHOW archive_command").fetchone() == (embedded.KEEP_NO_LOG,)
+        assert connection.execute("SHOW archive_command").fetchone() == (new_databases.KEEP_NO_LOG,)
     with pytest.raises(DatabaseProblem, match="there is a database in"):
         restore(place, fresh, None)
     embedded.stop(fresh)

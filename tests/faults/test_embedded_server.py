@@ -19,7 +19,7 @@ import pytest
 from waiting import until
 
 import jifen
-from jifen.db import embedded, reviving
+from jifen.db import embedded, new_databases, reviving
 from jifen.db.connection import connect, plain_problems
 from jifen.db.problem import DatabaseProblem
 from jifen.db.reviving import kept_alive
@@ -125,8 +125,8 @@ def test_the_server_keeps_an_eighth_of_the_memory_that_there_is(
     if container is not None:
         limit.write_text(f"{container}\n")
     monkeypatch.setattr(os, "sysconf", of_machine.__getitem__)
-    monkeypatch.setattr(embedded, "_CONTAINER_LIMIT", limit)
-    assert embedded._memory_settings()[0] == f"shared_buffers={kept}"
+    monkeypatch.setattr(new_databases, "_CONTAINER_LIMIT", limit)
+    assert new_databases.memory_settings()[0] == f"shared_buffers={kept}"
 
 
 def test_processes_that_start_at_once_share_one_server(folder: Path) -> None:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from jifen.db.embedded import database_folder, running_server_url, server_url
+from jifen.db.data_folders import database_folder
+from jifen.db.embedded import running_server_url, server_url
 from jifen.db.problem import DatabaseProblem
 from jifen.settings import given_database_url
 

@@ -78,3 +78,24 @@ def _as_somebody(data_folder: Path) -> list[str]:
         "--inh-caps=-all,+dac_override",
         "--ambient-caps=-all,+dac_override",
     ]
+
+
+def cannot(what: Said, said: str) -> DatabaseProblem:
+    """The problem that a program's last words tell of."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:"))]
+    if "No space left on device" in said:
+        return DatabaseProblem(
+            Said(f"{what.en}: the disk is full", f"{what.zh}：磁盘已满"),
+            Said("Make room and try again.", "请清理磁盘后重试。"),
+        )
+    words = (telling or lines or ["?"])[-1]
+    message = Said(f"{what.en}: {words}", f"{what.zh}：{words}")
+    if "Permission denied" in said:
+        hint = Said(
+            "Run as the owner of the data folder, or set JIFEN_DATA.",
+            "请以数据目录所有者的身份运行，或另设 JIFEN_DATA。",
+        )
+        return DatabaseProblem(message, hint)
+    hint = Said("The whole story is in postgres.log.", "详情见 postgres.log。")
+    return DatabaseProblem(message, hint)

@@ -18,9 +18,10 @@ import psycopg
 from psycopg import sql
 
 from jifen.db.connection import connect, plain_problems
-from jifen.db.embedded import KEEP_NO_LOG, MAJOR_VERSION, cannot, server_url
+from jifen.db.embedded import server_url
+from jifen.db.new_databases import KEEP_NO_LOG, MAJOR_VERSION
 from jifen.db.problem import DatabaseProblem
-from jifen.db.server_programs import run_program
+from jifen.db.server_programs import cannot, run_program
 from jifen.operations.backups import (
     BASE,
     DESCRIPTION,

@@ -9,16 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from jifen.db.connection import connect, plain_problems
-from jifen.db.embedded import (
-    KEEP_NO_LOG,
-    MAJOR_VERSION,
-    cannot,
-    database_folder,
-    lock_for_starting,
-    server_url,
-)
+from jifen.db.data_folders import database_folder, lock_for_starting
+from jifen.db.embedded import server_url
+from jifen.db.new_databases import KEEP_NO_LOG, MAJOR_VERSION
 from jifen.db.problem import DatabaseProblem
-from jifen.db.server_programs import run_program
+from jifen.db.server_programs import cannot, run_program
 from jifen.operations.backups import LOG, Backup, check, latest_before
 from jifen.wording import Said
 
