@@ -84,6 +84,7 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("GET", "/v1/members/{}/friends"): "read",
     ("GET", "/v1/stream"): "read",
     ("GET", "/v1/openapi.json"): "",
+    ("GET", "/"): "",
     ("GET", "/docs"): "",
     ("POST", "/v1/quotes"): "read",
     ("POST", "/v1/members"): "earn",

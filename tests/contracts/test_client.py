@@ -274,6 +274,7 @@ def test_every_operation_of_the_door_has_a_method() -> None:
         "description.get",
         "description.page",
         "description.problem",
+        "description.way",
     }
     of_the_malls_of_others = {
         f"malls.{said}_by_{method}" for said in ("ask", "tell") for method in ("get", "post")

@@ -119,7 +119,28 @@ def test_the_page_shows_every_operation_and_loads_nothing(language: str) -> None
         assert escape(operation.summary.told_in(language)) in drawn
     for code in (*REFUSALS, *OTHERS):
         assert f'id="problem-{code}"' in drawn
+    assert "Authorization: Bearer" in drawn
     assert not re.search(r"<script|<link|src=|url\(|@import", drawn)
+
+
+def test_the_contents_of_the_page_say_what_each_address_is_for() -> None:
+    contents = page(document("en"), "en").partition("</nav>")[0]
+    for operation in OPERATIONS:
+        summary = escape(operation.summary.told_in("en"))
+        assert f'<a href="#{operation.name}">{summary}</a>' in contents
+    asking, looking, ending = (
+        contents.index(f'<code class="faint">{address}</code>')
+        for address in ("POST /v1/holds", "GET /v1/holds/{id}", "POST /v1/holds/{id}/void")
+    )
+    assert asking < looking < ending, "a noun from all of it to one of it"
+
+
+def test_the_page_shows_no_example_twice_in_a_row() -> None:
+    drawn = page(document("en"), "en")
+    twice = r"<p>Asked</p>(<pre>.*?</pre>)\n<p>Asked</p>(<pre>.*?</pre>)"
+    shown = re.findall(twice, drawn, re.DOTALL)
+    assert shown
+    assert [one for one, other in shown if one == other] == []
 
 
 def _said(drawn: Any) -> Iterator[str]:

@@ -321,6 +321,11 @@ def test_a_parameter_that_is_none_is_named(
     assert served.client.get("/v1/events/never").status_code == 404
 
 
+def test_whoever_opens_the_server_in_a_browser_is_led_to_its_description(served: Served) -> None:
+    led = served.client.get("/")
+    assert (led.status_code, led.headers["location"]) == (302, "/docs")
+
+
 def test_the_type_of_a_problem_leads_to_what_it_means(served: Served) -> None:
     problem = served.client.get("/v1/members/nobody").json()
     meant = served.client.get(problem["type"])

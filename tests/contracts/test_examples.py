@@ -21,6 +21,7 @@ WITHOUT_EXAMPLE = {
     "description.get",  # they are the examples
     "description.page",
     "description.problem",
+    "description.way",
     "members.statement_csv",  # which are files
     "members.statement_lines",
     "webhooks.test",  # somebody has to listen

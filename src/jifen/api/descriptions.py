@@ -27,6 +27,12 @@ def show_description(request: Request[Any, Any, Any]) -> Response[bytes]:
     return Response(content, media_type="application/json", headers={**HEADERS, "etag": tag})
 
 
+@get("/", sync_to_thread=False, summary="Leads to this description")
+def lead_to_page() -> Redirect:
+    """Whoever opens the address of the server in a browser."""
+    return Redirect("/docs", status_code=302)
+
+
 @get("/docs", sync_to_thread=False, summary="This description, for people")
 def show_page(
     request: Request[Any, Any, Any], language: FromQuery[Literal["zh", "en"] | None] = None

@@ -94,7 +94,10 @@ def _listen(host: str, port: int, processes: int) -> None:
     from jifen.api.one_write import OneWriteProtocol
 
     click.echo(
-        say(f"listening on http://{host}:{port}/v1", f"接口地址：http://{host}:{port}/v1"),
+        say(
+            f"listening on http://{host}:{port}/v1, described at http://{host}:{port}/docs",
+            f"接口地址：http://{host}:{port}/v1，说明：http://{host}:{port}/docs",
+        ),
         err=True,
     )
     uvicorn.run(

@@ -97,9 +97,11 @@ class EventBody(msgspec.Struct, kw_only=True, omit_defaults=True):
     sequence: Whole = None
     amount: MoneySaid = None
     lines: Lines | None = None
-    pay: Pay | Annotated[Literal["all"], told("As much as may be.", "能抵多少抵多少。")] | None = (
-        None
-    )
+    pay: (
+        Pay
+        | Annotated[Literal["all"], told("`all`: as much as may be.", "`all`：能抵多少抵多少。")]
+        | None
+    ) = None
     use: Annotated[
         list[str | RewardUsed] | None,
         told("Rewards that take money off it, in this order.", "用于减免的礼品，按此顺序。"),

@@ -75,7 +75,7 @@ OPERATIONS: Final = (
     ),
     Operation(
         name="programme.code_pools",
-        topic="programme",
+        topic="orders",
         method="GET",
         path="/v1/code-pools",
         summary=Said("How many codes pools have", "各券码池的数量"),

@@ -72,13 +72,13 @@ OF_KINDS: Final = {
     ),
     "use": Asking(
         bodies.UseBody,
-        Said("The member is given a reward", "核销礼品"),
+        Said("Hand out a reward that the member holds", "核销礼品"),
         ("frozen", "guest", "invalid_amount", "not_accepted", "not_held"),
     ),
     "hold": Asking(bodies.HoldBody, Said("Set points aside", "预占积分"), _USING),
     "capture": Asking(
         bodies.CaptureBody,
-        Said("Redeem what a hold set aside", "核销预占"),
+        Said("Use what a hold set aside", "核销预占"),
         ("frozen", "unknown_hold", "invalid_amount", "above_maximum", "hold_closed"),
     ),
     "void": Asking(

@@ -21,8 +21,10 @@ Json = dict[str, Any]
 _REFERENCE: Final = "#/components/schemas/{name}"
 _PROBLEM: Final = "application/problem+json"
 _ABOUT: Final = Said(
-    "Every command has an id of its own and is written down before it is answered: asking again under the same id is "
-    "safe. Points are whole numbers, or decimals as text; money is text.",
+    "A request bears a key, which belongs to one programme: `Authorization: Bearer jifen_…`, as `jifen key make` shows "
+    "it. Every command has an id of its own and is written down before it is answered: asking again under the same id "
+    "is safe. Points are whole numbers, or decimals as text; money is text.",
+    "请求须带密钥，密钥属于一个计划：`Authorization: Bearer jifen_…`，由 `jifen key make` 生成。"
     "每条命令都有自己的编号，先记下再回复：用同一编号重试是安全的。积分是整数或文字形式的小数，金额是文字。",
 )
 _KEY: Final = Said("A key of `jifen key make`.", "由 `jifen key make` 生成的密钥。")

@@ -19,6 +19,15 @@ OPERATIONS: Final = (
         tagged=True,
     ),
     Operation(
+        name="description.way",
+        topic="operation",
+        method="GET",
+        path="/",
+        summary=Said("Leads to this description", "转到本说明"),
+        scope=None,
+        answers={302: ()},
+    ),
+    Operation(
         name="description.page",
         topic="operation",
         method="GET",

@@ -20,12 +20,15 @@ _OTHER: Final = {"en": ("zh", "中文"), "zh": ("en", "English")}
 _SCOPE: Final = Said("scope of the key: {}", "密钥权限：{}")
 _OPEN: Final = Said("no key is needed", "无需密钥")
 _BODY: Final = Said("The body", "请求体")
-_BESIDE: Final = Said("Beside the body", "其他参数")
+_PARAMETERS: Final = Said("Parameters", "参数")
 _ASKED: Final = Said("Asked", "请求示例")
 _ANSWERED: Final = Said("Answered", "回复示例")
 _WRONG: Final = Said("What may be refused", "可能的拒绝")
 _PROBLEMS: Final = Said("Problems", "问题代码")
 _NEEDED: Final = Said("required", "必填")
+_FIRST: Final = """curl -H "Authorization: Bearer $KEY" localhost:8000/v1/members -d '{"id": "ann"}'
+curl -H "Authorization: Bearer $KEY" localhost:8000/v1/events \\
+     -d '{"id": "receipt-1001", "member": "ann", "type": "purchase", "amount": "60.00"}'"""
 
 
 def page(document: Mapping[str, Any], language: str) -> str:
@@ -36,7 +39,8 @@ def page(document: Mapping[str, Any], language: str) -> str:
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
         f"<title>{_TITLE.told_in(language)}</title><style>{style}</style>",
-        f"<h1>{_TITLE.told_in(language)}</h1><p>{escape(document['info']['description'])}</p>",
+        f"<h1>{_TITLE.told_in(language)}</h1><p>{_said(document['info']['description'])}</p>",
+        f"<pre>{escape(_FIRST)}</pre>",
         f'<p><a href="?language={other}">{called}</a> · <a href="/v1/openapi.json">OpenAPI 3.1</a></p>',
         *_contents(document, language),
     ]
@@ -53,11 +57,20 @@ def place_of_problem(code: str) -> str:
     return f"problem-{code}"
 
 
-def _of_topic(document: Mapping[str, Any], topic: str) -> Iterator[tuple[str, str, Json]]:
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            if topic in operation["tags"]:
-                yield method.upper(), path, operation
+def _of_topic(document: Mapping[str, Any], topic: str) -> list[tuple[str, str, Json]]:
+    """Noun by noun: what is asked of all of them, of one, and what is done to one."""
+    found = [
+        (method.upper(), path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if topic in operation["tags"]
+    ]
+    nouns = list(dict.fromkeys(_noun(path) for _, path, _ in found))
+    return sorted(found, key=lambda one: (nouns.index(_noun(one[1])), one[1].count("/")))
+
+
+def _noun(path: str) -> str:
+    return path.removeprefix("/v1").split("/")[1]
 
 
 def _problems(language: str) -> Iterator[str]:
@@ -76,7 +89,8 @@ def _contents(document: Mapping[str, Any], language: str) -> Iterator[str]:
         yield f"<p><b>{escape(tag['description'])}</b></p><ul>"
         for method, path, operation in _of_topic(document, tag["name"]):
             name = operation["operationId"]
-            yield f'<li><a href="#{name}"><code>{method} {escape(path)}</code></a></li>'
+            yield f'<li><a href="#{name}">{escape(operation["summary"])}</a>'
+            yield f'<br><code class="faint">{method} {escape(path)}</code></li>'
         yield "</ul>"
     yield f'<p><a href="#problems">{_PROBLEMS.told_in(language)}</a></p></nav>'
 
@@ -93,7 +107,7 @@ def _operation(
         rows = [
             (one["name"], one["required"], one["description"]) for one in operation["parameters"]
         ]
-        yield from _table(_BESIDE, rows, language)
+        yield from _table(_PARAMETERS, rows, language)
     if "requestBody" in operation:
         yield from _body(operation["requestBody"], document, language)
     yield from _answers(operation, language)
@@ -117,8 +131,9 @@ def _body(body: Json, document: Mapping[str, Any], language: str) -> Iterator[st
         yield from _table(_BODY, rows, language)
     else:
         yield f"<p>{escape(schema.get('description', ''))}</p>"
-    for example in [*content.get("examples", {}).values()][:2]:
-        yield f"<p>{_ASKED.told_in(language)}</p>{_shown(example['value'])}"
+    asked = [_shown(example["value"]) for example in content.get("examples", {}).values()]
+    for shown in [*dict.fromkeys(asked)][:2]:
+        yield f"<p>{_ASKED.told_in(language)}</p>{shown}"
 
 
 def _answers(operation: Json, language: str) -> Iterator[str]:
@@ -157,9 +172,9 @@ def _explained(schema: Json, document: Mapping[str, Any]) -> str:
     if "description" in schema:
         return str(schema["description"])
     if "enum" in schema:
-        return ", ".join(str(one) for one in schema["enum"])
+        return ", ".join(f"`{one}`" for one in schema["enum"])
     if "$ref" in schema:
-        return ", ".join(_resolved(schema, document).get("properties", {}))
+        return f"`{{{', '.join(_resolved(schema, document).get('properties', {}))}}}`"
     parts = [_explained(one, document) for one in schema.get("anyOf", [])]
     return " ".join(part for part in parts if part)
 

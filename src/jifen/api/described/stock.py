@@ -53,7 +53,7 @@ class StockTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 OPERATIONS: Final = (
     Operation(
         name="stock.list",
-        topic="programme",
+        topic="orders",
         method="GET",
         path="/v1/stock",
         summary=Said("How many rewards are left where", "礼品库存：各处还剩多少"),
@@ -62,7 +62,7 @@ OPERATIONS: Final = (
     ),
     Operation(
         name="stock.change",
-        topic="programme",
+        topic="orders",
         method="POST",
         path="/v1/stock",
         summary=Said(
