@@ -69,7 +69,7 @@ def test_a_members_page_loads_only_what_it_shows(club: Jifen) -> None:
     club("member", "enrol", "ann")
     rooms = (
         "whatif", "stories", "proof", "intake.files", "intake.undoing.correcting", "intake.lanes",
-        "intake.submitting", "programme.schema", "programme.lints.findings", "programme.differing",
+        "intake.submitting", "programme.schema.document", "programme.lints.findings", "programme.differing",
         "programme.sentences", "programme.saying.wording_en", "programme.saying.wording_zh",
         "engine.explaining.explain",
     )  # fmt: skip

@@ -19,7 +19,7 @@ from jifen.programme.amounts import Language
 from jifen.programme.loading import load, template_names, template_text
 from jifen.programme.model import Programme
 from jifen.programme.problems import Problem, ProgrammeError
-from jifen.programme.schema import json_schema
+from jifen.programme.schema.document import json_schema
 from jifen.programme.sentences import sentences
 
 EXAMPLES = (Path(__file__).parents[2] / "examples" / "programmes").iterdir()

@@ -12,7 +12,7 @@ import yaml
 
 from jifen.programme.events import built_in_events
 from jifen.programme.loading import ELSEWHERE, KEYS, PLANNED, read, template_names, template_text
-from jifen.programme.schema import json_schema
+from jifen.programme.schema.document import json_schema
 from jifen.programme.sentences import sentences
 
 ROOT = Path(__file__).parents[2]

@@ -170,7 +170,7 @@ def list_all(as_json: bool) -> None:
 @common
 def schema() -> None:
     from jifen.cli import output
-    from jifen.programme.schema import json_schema
+    from jifen.programme.schema.document import json_schema
 
     output.as_json(json_schema())
 

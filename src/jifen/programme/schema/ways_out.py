@@ -10,7 +10,7 @@ from jifen.programme.reading import fulfilment, money_off
 from jifen.programme.reading.paying import RETURNED
 from jifen.programme.reading.stocks import COUNTED
 from jifen.programme.rounding import ROUNDINGS
-from jifen.programme.schema_parts import (
+from jifen.programme.schema.parts import (
     DAYS,
     FIELD,
     ID,

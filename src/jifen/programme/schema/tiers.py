@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jifen.programme.schema_parts import (
+from jifen.programme.schema.parts import (
     FIELD,
     ID,
     MULTIPLY,
