@@ -81,3 +81,28 @@ def test_a_member_is_told_what_it_takes_and_nobody_else_for_them(sandbox: Sandbo
                 ann.members.calculator("me", redeem=mug, event=bill, every_days=400)
         with pytest.raises(NotFound, match="unknown_member"):
             mall.client.members.calculator("nobody", redeem=mug, event=bill)
+
+
+def test_a_member_keeps_a_wish_list_of_their_own(sandbox: Sandbox) -> None:
+    with sandbox.programme(MALL, "2026-01-05 10:00") as mall:
+        for name in ("ann", "bob"):
+            mall.client.members.create(name)
+        key = mall.make_key("app", "read", "use", "tokens")
+        with Client(sandbox.url, key) as office:
+            token = office.members.token("ann", ("read", "use"), seconds=60).token
+        with Client(sandbox.url, token) as ann:
+            wished = ann.members.wish("me", "mug")
+            assert (wished.reward, wished.offer and wished.offer.state) == ("mug", "short")
+            ann.members.wish("me", "app-cup")
+            listed = ann.members.wishes("me").wishes
+            assert {one.reward: one.offer is None for one in listed} == {
+                "mug": False,
+                "app-cup": True,
+            }
+            ann.members.drop_wish("me", "mug")
+            ann.members.drop_wish("me", "mug")
+            assert [one.reward for one in ann.members.wishes("me").wishes] == ["app-cup"]
+            with pytest.raises(NotFound, match="no such reward"):
+                ann.members.wish("me", "cup")
+            with pytest.raises(NotFound, match="unknown_member"):
+                ann.members.wish("bob", "mug")

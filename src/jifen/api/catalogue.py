@@ -83,14 +83,15 @@ async def show_catalogue(
             "can_use": found.can_use,
             "points": {name: number(points, scales[name]) for name, points in found.points.items()},
             "found": found.found,
-            "offers": [_offer(offer, programme) for offer in found.offers],
+            "offers": [offer_told(offer, programme) for offer in found.offers],
             "next": found.offers[-1].id if found.more else None,
         }
 
     return await visitors.visit(request.scope, "read", look, members=True)
 
 
-def _offer(offer: Offer, programme: OpenProgramme) -> Document:
+def offer_told(offer: Offer, programme: OpenProgramme) -> Document:
+    """A reward as a member sees it."""
     told: Document = msgspec.to_builtins(offer)
     told["prices"] = [_price(price, programme) for price in offer.prices]
     since = moment_of(offer.offered_since, programme.zone) if offer.offered_since else None

@@ -102,6 +102,7 @@ from jifen.api.wire import (
     respond_with_problem,
     without_body,
 )
+from jifen.api.wishes import add_wish, end_wish, list_wishes
 from jifen.db.connection import database_url, is_away
 from jifen.enquiry.finding import UnknownEvent, UnknownMember
 from jifen.intake.asking.scalars import Malformed, Raw
@@ -352,6 +353,7 @@ def make_door(
             list_orders, show_order, put_address, show_address, show_code, pick_up,
             list_codes, list_pools,
             calculate, show_catalogue, show_prices,
+            list_wishes, add_wish, end_wish,
         ],
         dependencies={
             "visitors": Provide(lambda: visitors, sync_to_thread=False),

@@ -70,7 +70,7 @@ def _table(page: CataloguePage, programme: OpenProgramme) -> list[str]:
         (
             output.named(offer.name),
             say(" or ", " 或 ").join(_price(price, programme) for price in offer.prices),
-            _state(offer, programme),
+            state_said(offer, programme),
             "" if offer.left is None else str(offer.left),
         )
         for offer in page.offers
@@ -86,7 +86,8 @@ def _price(price: PriceView, programme: OpenProgramme) -> str:
     return say(f"from {points}", f"{points}起") if price.from_ else points
 
 
-def _state(offer: Offer, programme: OpenProgramme) -> str:
+def state_said(offer: Offer, programme: OpenProgramme) -> str:
+    """Whether it can be had, or what is in the way."""
     from jifen.cli import output
 
     if offer.state == "short":

@@ -37,6 +37,7 @@ from jifen.intake.asking.member_commands import (
     Opening,
     Refer,
     SetFact,
+    TellWish,
     Unmerge,
 )
 from jifen.intake.asking.order_commands import OrderStep
@@ -265,6 +266,8 @@ class _Telling:
                 return say(f"{member} is {into} now", f"{member}已并入{into}")
             case Unmerge(of=of):
                 return say(f"{of} is a member again", f"{of}已恢复为独立会员")
+            case TellWish(reward=reward):
+                return say(f"{reward} is in reach", f"{reward}已可兑换")
             case _:
                 raise TypeError(f"{type(asked).__name__} has no words")
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import click
 
-from jifen.cli import calculator, catalogue, facts, merging, referring, tier_enquiries, tier_setting
+from jifen.cli import (
+    calculator,
+    catalogue,
+    facts,
+    merging,
+    referring,
+    tier_enquiries,
+    tier_setting,
+    wishes,
+)
 from jifen.cli.language import say, spoken
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.usage import SpokenGroup
@@ -25,6 +34,8 @@ command.add_command(facts.enrol)
 command.add_command(facts.set_fact)
 command.add_command(catalogue.catalogue)
 command.add_command(calculator.calculator)
+command.add_command(wishes.wishes)
+command.add_command(wishes.wish)
 command.add_command(tier_setting.command)
 command.add_command(tier_enquiries.tiers)
 command.add_command(referring.refer)

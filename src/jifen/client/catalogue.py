@@ -118,3 +118,18 @@ class Reckoned(msgspec.Struct, frozen=True, kw_only=True):
     given: dict[str, Points]
     taken: Points | None
     refusal: str | None
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What a member wishes for, since when. No `offer`: it is not shown to them now."""
+
+    reward: str
+    since: dt.datetime
+    offer: Offer | None
+
+
+class Wishes(msgspec.Struct, frozen=True, kw_only=True):
+    """A member's wish list, the oldest wish first."""
+
+    member: str
+    wishes: list[Wish]

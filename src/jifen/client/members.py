@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from jifen.client.answers import Answer, Member, Movement, Statement
 from jifen.client.asking import Noun, Pages, Request, T, asks, lists
-from jifen.client.catalogue import Catalogue, Kind, Offer, Reckoned, Sort, State
+from jifen.client.catalogue import Catalogue, Kind, Offer, Reckoned, Sort, State, Wish, Wishes
 from jifen.client.found import (
     AllBrought,
     Brought,
@@ -26,7 +26,7 @@ from jifen.client.found import (
     PastBalances,
     Token,
 )
-from jifen.client.writing import Value, command, encoded, path_of, reading, walked
+from jifen.client.writing import Value, command, encoded, nothing, path_of, reading, walked
 
 MOVEMENTS_PER_PAGE = 200
 MEMBERS_PER_PAGE = 200
@@ -148,6 +148,21 @@ class Members(Noun[T]):
         body = encoded({"redeem": redeem, "event": event, "every_days": every_days})
         path = path_of("members", member, "calculator")
         return Request("POST", path, reading(Reckoned), body=body)
+
+    @asks
+    def wishes(self, member: str) -> Request[Wishes]:
+        """What a member wishes for, as the catalogue shows it to them."""
+        return Request("GET", path_of("members", member, "wishes"), reading(Wishes))
+
+    @asks
+    def wish(self, member: str, reward: str) -> Request[Wish]:
+        """Let a member wish for a reward; others are told when it can be had."""
+        return Request("PUT", path_of("members", member, "wishes", reward), reading(Wish))
+
+    @asks
+    def drop_wish(self, member: str, reward: str) -> Request[None]:
+        """Forget a wish, if there is one."""
+        return Request("DELETE", path_of("members", member, "wishes", reward), nothing)
 
     @asks
     def invitation(self, member: str) -> Request[Friends]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 import psycopg
@@ -46,6 +46,16 @@ class CataloguePage(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
 
 
+class Shown(NamedTuple):
+    """Everything that is shown to a member, in the order of the document, whether they can use points at all, and how
+    many they have, by currency."""
+
+    member: str
+    can_use: bool
+    points: Mapping[str, int]
+    offers: list[Offer]
+
+
 class UnknownOffer(LookupError):
     """The offer behind which a page shall begin is not among those found."""
 
@@ -61,14 +71,9 @@ def catalogue_page(
     now: int,
 ) -> CataloguePage:
     """A page of what is shown to a member, behind the offer of an id. Raises UnknownMember and UnknownOffer."""
-    with snapshot_by_one_cursor(connection) as sql:
-        case = settled_case(sql, programme, identity, now)
-        load_uses_for_limits(sql, case.book.batch, [case.book], now)
-        in_stock = _in_stock(sql, programme)
-    looker = looker_of(programme, case, in_stock, wanted.channel, now)
+    shown = shown_to(connection, programme, identity, wanted.channel, now)
     found = sorted(
-        (offer for offer in offers(programme, looker) if _fits(offer, wanted)),
-        key=_ORDERS[wanted.sort],
+        (offer for offer in shown.offers if _fits(offer, wanted)), key=_ORDERS[wanted.sort]
     )
     begin = 0
     if behind is not None:
@@ -77,13 +82,30 @@ def catalogue_page(
             raise UnknownOffer(behind)
         begin = ids.index(behind) + 1
     return CataloguePage(
-        member=case.external_id,
-        can_use=not (case.book.frozen or case.guest),
-        points=dict(looker.points),
+        member=shown.member,
+        can_use=shown.can_use,
+        points=dict(shown.points),
         found=len(found),
         offers=found[begin : begin + most],
         more=len(found) > begin + most,
     )
+
+
+def shown_to(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    identity: str,
+    channel: str | None,
+    now: int,
+) -> Shown:
+    """What is shown to a member who looks from a channel. Raises UnknownMember."""
+    with snapshot_by_one_cursor(connection) as sql:
+        case = settled_case(sql, programme, identity, now)
+        load_uses_for_limits(sql, case.book.batch, [case.book], now)
+        in_stock = _in_stock(sql, programme)
+    looker = looker_of(programme, case, in_stock, channel, now)
+    can_use = not (case.book.frozen or case.guest)
+    return Shown(case.external_id, can_use, looker.points, offers(programme, looker))
 
 
 def _in_stock(sql: Sql, programme: OpenProgramme) -> dict[int, int]:

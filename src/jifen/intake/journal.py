@@ -34,6 +34,7 @@ from jifen.intake.asking.member_commands import (
     Opening,
     Refer,
     SetFact,
+    TellWish,
     Unmerge,
 )
 from jifen.intake.asking.order_commands import Approve, Close, PickUp, Ship
@@ -68,6 +69,7 @@ _KINDS: dict[type[Any], str] = {
     Merge: "merge",
     Claim: "claim",
     Unmerge: "unmerge",
+    TellWish: "tell_wish",
 }
 
 

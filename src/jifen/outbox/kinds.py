@@ -53,6 +53,10 @@ KINDS: Final = MappingProxyType(
             "an order, or a part of it, was cancelled", "订单已取消（或部分取消）"
         ),
         "reward.returned": Said("an order, or a part of it, came back", "订单已退回（或部分退回）"),
+        "reward.in_reach": Said(
+            "a reward that the member wishes for can be had by now",
+            "会员心愿单上的礼品现在可以兑换了",
+        ),
         "reward.stock_low": Said(
             "few of a reward are left; the member is who got the last one before",
             "礼品所剩不多；会员是兑换后使其变少的那一位",

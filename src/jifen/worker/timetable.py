@@ -15,6 +15,7 @@ from jifen.worker.settling import settle
 from jifen.worker.shift import Shift
 from jifen.worker.telling import tell
 from jifen.worker.tidying import tidy
+from jifen.worker.wishing import tell_of_wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,16 @@ TIMETABLE: Final = (
             "不再需要的收货地址也会删除。",
         ),
         tidy,
+    ),
+    Duty(
+        "wishes",
+        EVERY_MINUTE,
+        Said(
+            "Others are told of whom by now can have what they wish for: looked at again when the member does"
+            " anything, and every hour.",
+            "会员心愿单上的礼品可以兑换时发出消息：会员一有动作就再看一次，其余每小时看一次。",
+        ),
+        tell_of_wishes,
     ),
     Duty(
         "webhooks",

@@ -29,6 +29,7 @@ from jifen.api.described import (
     tokens,
     versions,
     webhooks,
+    wishes,
 )
 from jifen.wording import Said
 
@@ -37,6 +38,7 @@ OPERATIONS: Final = (
     *deeds.OPERATIONS,
     *catalogue.OPERATIONS,
     *calculator.OPERATIONS,
+    *wishes.OPERATIONS,
     *commands.OPERATIONS,
     *orders.OPERATIONS,
     *versions.OPERATIONS,

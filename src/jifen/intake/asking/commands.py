@@ -21,6 +21,7 @@ from jifen.intake.asking.member_commands import (
     Opening,
     Refer,
     SetFact,
+    TellWish,
     Unmerge,
 )
 from jifen.intake.asking.order_commands import OrderStep
@@ -287,6 +288,7 @@ Command = (
     | Merge
     | Claim
     | Unmerge
+    | TellWish
 )
 
 

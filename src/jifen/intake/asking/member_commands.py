@@ -114,3 +114,12 @@ class Unmerge(Asked, frozen=True, kw_only=True):
     of: str
     reason: str
     occurred_at: int | None = None
+
+
+class TellWish(Asked, frozen=True, kw_only=True):
+    """A reward that the member wishes for can be had by now: asked by the clock alone, so that others are told."""
+
+    id: str
+    member: str
+    reward: str
+    occurred_at: int | None = None

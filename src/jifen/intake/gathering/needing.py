@@ -29,6 +29,7 @@ from jifen.intake.asking.member_commands import (
     Opening,
     Refer,
     SetFact,
+    TellWish,
     Unmerge,
 )
 from jifen.intake.asking.order_commands import OrderStep
@@ -80,6 +81,7 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
             | Refer()
             | Merge()
             | Unmerge()
+            | TellWish()
         ):
             return None
         case Capture() | Void():
