@@ -90,8 +90,8 @@ async def _to_nats(target: Target, slug: str) -> AsyncIterator[Hand]:
                     f"JetStream {target.prefix} 没有收下 {subject}：{error}",
                 ),
                 Said(
-                    f"Make it: `nats stream add {target.prefix} --subjects '{target.prefix}.>'`.",
-                    f"请先建立：`nats stream add {target.prefix} --subjects '{target.prefix}.>'`。",
+                    f"Make it: `nats stream add {target.prefix} --subjects '{target.prefix}.>' --defaults`.",
+                    f"请先建立：`nats stream add {target.prefix} --subjects '{target.prefix}.>' --defaults`。",
                 ),
             ) from error
 
