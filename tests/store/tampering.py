@@ -48,6 +48,7 @@ LEFT_OUT: Final[dict[str, str]] = {
     "mall_notice": "what a mall told of an order; what came of it stands in the books",
     "pick_up_code": "who may fetch something; the journal says who did",
     "order_address": "where to send something: nothing of the books follows from it",
+    "popular_reward": "what is counted anew every hour",
     "wish": "what a member would like to have: nothing of the books follows from it",
     "programme.slug": "a name for people",
     "programme.test_now": "the travelled clock of a test programme",

@@ -210,6 +210,8 @@ def test_an_operator_looks_as_a_member_does(jifen: Jifen, tmp_path: Path) -> Non
     assert "suite 10 points not for this member" in lines
     found = jifen("member", "catalogue", "ann", "--find", "mug", "--lang", "zh").splitlines()[-1]
     assert found.split() == ["马克杯", "300", "积分", "还差", "100", "积分"]
+    nothing_counted = jifen("member", "catalogue", "ann", "--popular").splitlines()[1]
+    assert nothing_counted.split()[0] == "mug"  # as the document has it
     found = jifen("member", "catalogue", "ann", "--affordable", "--find", "mug")
     assert found == "nothing is shown\n"
     assert jifen("programme", "prices", "mug") == (

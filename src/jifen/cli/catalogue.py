@@ -33,16 +33,30 @@ MOST_OFFERS = 1000
     is_flag=True,
     help=say("Only what can be had now.", "只列现在能兑换的。"),
 )
+@click.option(
+    "--popular",
+    is_flag=True,
+    help=say(
+        "First what most members of the same tier have chosen lately.",
+        "最近同等级会员兑换得多的在前。",
+    ),
+)
 @programme_option
 @json_option
 @common
-def catalogue(member: str, find: str, affordable: bool, slug: str | None, as_json: bool) -> None:
+def catalogue(
+    member: str, find: str, affordable: bool, popular: bool, slug: str | None, as_json: bool
+) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
     from jifen.enquiry.catalogue import Wanted, catalogue_page
     from jifen.intake.versions.opening import now_of
 
-    wanted = Wanted(find=find, state="affordable" if affordable else None)
+    wanted = Wanted(
+        find=find,
+        state="affordable" if affordable else None,
+        sort="popular" if popular else "affordable",
+    )
     with opened(slug) as (connection, programme):
         now = now_of(programme)
         page = catalogue_page(

@@ -27,7 +27,7 @@ Kind = Literal[
 State = Literal[
     "affordable", "short", "not_yet_open", "limit_reached", "out_of_stock", "not_entitled"
 ]
-Sort = Literal["affordable", "price", "new"]
+Sort = Literal["affordable", "price", "new", "popular"]
 
 
 class OfferPrice(msgspec.Struct, frozen=True, kw_only=True, rename={"at_least": "from"}):

@@ -9,17 +9,19 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 import psycopg
 
+from jifen.db.adapting import cursor
 from jifen.db.snapshot import snapshot_by_one_cursor
 from jifen.db.statements import statements
 from jifen.enquiry.finding import settled_case
 from jifen.enquiry.offers import STATES, Offer, State, looker_of, offers
+from jifen.intake.judging.case import local_day
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.load_uses import load_uses_for_limits
 from jifen.programme.displays import Kind
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
-Sort = Literal["affordable", "price", "new"]
+Sort = Literal["affordable", "price", "new", "popular"]
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,9 +50,10 @@ class CataloguePage(msgspec.Struct, frozen=True, kw_only=True):
 
 class Shown(NamedTuple):
     """Everything that is shown to a member, in the order of the document, whether they can use points at all, and how
-    many they have, by currency."""
+    many they have, by currency. `tier`: empty where there are none."""
 
     member: str
+    tier: str
     can_use: bool
     points: Mapping[str, int]
     offers: list[Offer]
@@ -72,9 +75,9 @@ def catalogue_page(
 ) -> CataloguePage:
     """A page of what is shown to a member, behind the offer of an id. Raises UnknownMember and UnknownOffer."""
     shown = shown_to(connection, programme, identity, wanted.channel, now)
-    found = sorted(
-        (offer for offer in shown.offers if _fits(offer, wanted)), key=_ORDERS[wanted.sort]
-    )
+    by_popularity = wanted.sort == "popular"
+    order = _popularity(connection, programme, shown) if by_popularity else _ORDERS[wanted.sort]
+    found = sorted((offer for offer in shown.offers if _fits(offer, wanted)), key=order)
     begin = 0
     if behind is not None:
         ids = [offer.id for offer in found]
@@ -105,7 +108,22 @@ def shown_to(
         in_stock = _in_stock(sql, programme)
     looker = looker_of(programme, case, in_stock, channel, now)
     can_use = not (case.book.frozen or case.guest)
-    return Shown(case.external_id, can_use, looker.points, offers(programme, looker))
+    plan, day = programme.engine.plan_at(now), local_day(programme, now)
+    ladder = plan.programme.tiers
+    tier = programme.engine.tiers[plan.tier_on(case.state, day)] if ladder else ""
+    return Shown(case.external_id, tier, can_use, looker.points, offers(programme, looker))
+
+
+def _popularity(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, shown: Shown
+) -> Callable[[Offer], tuple[int, int]]:
+    """What most members of the same tier have chosen lately, then most of all, comes first."""
+    values = {"programme_id": programme.programme_id, "tier": shown.tier}
+    with cursor(connection) as sql:
+        rows = sql.execute(SQL["popular"], values).fetchall()
+    names = programme.engine.currencies
+    chosen = {names[reward]: (-in_tier, -in_all) for reward, in_tier, in_all in rows}
+    return lambda offer: chosen.get(offer.id, (0, 0))
 
 
 def _in_stock(sql: Sql, programme: OpenProgramme) -> dict[int, int]:
@@ -146,7 +164,7 @@ def _nearness(offer: Offer) -> tuple[int, float]:
     return STATES.index(offer.state), missing
 
 
-_ORDERS: dict[Sort, Callable[[Offer], Any]] = {
+_ORDERS: dict[str, Callable[[Offer], Any]] = {
     "affordable": _nearness,
     "price": _price,
     "new": lambda offer: -offer.offered_since,

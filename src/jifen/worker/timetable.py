@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jifen.wording import Said
+from jifen.worker.popularity import count_choices
 from jifen.worker.proving import prove_nightly
 from jifen.worker.settling import settle
 from jifen.worker.shift import Shift
@@ -78,6 +79,15 @@ TIMETABLE: Final = (
             "会员心愿单上的礼品可以兑换时发出消息：会员一有动作就再看一次，其余每小时看一次。",
         ),
         tell_of_wishes,
+    ),
+    Duty(
+        "popularity",
+        EVERY_HOUR,
+        Said(
+            "Which rewards members of each tier have chosen in the last 30 days is counted.",
+            "统计最近 30 天各等级会员兑换了哪些礼品。",
+        ),
+        count_choices,
     ),
     Duty(
         "webhooks",

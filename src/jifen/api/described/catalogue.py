@@ -144,8 +144,10 @@ OPERATIONS: Final = (
             _asked(
                 "sort",
                 Sort,
-                "`affordable`: what can be had, then what least is missing for; else by price, or new ones first.",
-                "`affordable`：先列换得起的，再按差得少的排；也可按价格，或新品在前。",
+                "`affordable`: what can be had, then what least is missing for; else by price, new ones first, or what "
+                "most members of the same tier have chosen in the last 30 days.",
+                "`affordable`：先列换得起的，再按差得少的排；也可按价格，新品在前，"
+                "或最近 30 天同等级会员兑换得多的在前。",
             ),
             _asked("after", _WORD, "The `next` of the page before.", "上一页的 `next`。"),
             LIMIT,
