@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from given_and_awarded import awarded, given
 from travelled_bank import Bank
@@ -22,6 +23,7 @@ from jifen.intake.asking.commands import (
     Void,
 )
 from jifen.intake.asking.member_commands import Merge, OpenedLot, Opening, Unmerge
+from jifen.intake.asking.tenders import Pay
 from jifen.intake.submitting import submit
 from jifen.intake.versions.opening import set_test_clock
 from jifen.programme.loading import load
@@ -68,6 +70,8 @@ LIVING_LONGER = LIVING.replace("rolling: 2 months", "rolling: 3 months")
 CLEARED = LIVING.replace("{rolling: 2 months, until: month_end}", "{yearly: 03-31}")
 PROMISED = PLAIN.replace("    min_life", "    notice: 7 days\n    min_life")
 WAITING = PLAIN.replace("    min_life", "    pending: {until: confirm}\n    min_life")
+PAYING = PLAIN.replace("    min_life", "    pay: {rate: 0.10}\n    min_life")
+PAYING_LONGER = PAYING.replace("rolling: 2 months", "rolling: 4 months")
 BEGINS = "2026-01-01 10:00"
 
 
@@ -147,6 +151,26 @@ def held(bank: Bank) -> None:
     bank.do("2026-04-15 10:00", Cancel(id="u1", of="h2", points=10))
     bank.do("2026-05-20 10:00", Hold(id="h4", member="ann", currency="points", points=25))
     bank.travel("2026-12-10 10:00")
+
+
+def held_for_orders(bank: Bank) -> None:
+    """What is set aside outlives its lots, and pays for a part of an order."""
+    bank.enrol("ann", "bob")
+    bank.do("2026-01-05 10:00", *(bank.bought(f"{m}1", m, 30_000) for m in ("ann", "bob")))
+    bank.do(
+        "2026-03-20 10:00",
+        Hold(id="h1", member="ann", currency="points", points=125, minutes=28 * 24 * 60),
+        Hold(id="h2", member="bob", currency="points", points=55, minutes=28 * 24 * 60),
+    )
+    bank.do("2026-04-02 10:00", *(bank.bought(f"{m}2", m, 8_000) for m in ("ann", "bob")))
+    bank.do("2026-04-05 10:00", _paid_from(bank, "a3", "ann", "h1", 90))
+    bank.do("2026-04-06 10:00", _paid_from(bank, "b3", "bob", "h2", None))
+    bank.travel("2026-12-10 10:00")
+
+
+def _paid_from(bank: Bank, id: str, member: str, hold: str, points: int | None) -> Event:
+    pay = Pay(currency="points", hold=hold, points=points)
+    return msgspec.structs.replace(bank.bought(id, member, 5_000), pay=pay)
 
 
 def owed(bank: Bank) -> None:
@@ -234,6 +258,8 @@ def delivered(bank: Bank) -> None:
         (PLAIN + FEE + BACK, PLAIN.replace("1 points per", "2 points per") + FEE + BACK, owed),
         (BY_SPEND, BY_BALANCE, owed),
         (BY_SPEND, BY_BALANCE, held),
+        (PAYING, PAYING + BACK, held_for_orders),
+        (PAYING + BACK, PAYING_LONGER + BACK, held_for_orders),
         (LIVING, LIVING + BACK, recorded_late),
         (LIVING + BACK, LIVING_LONGER + BACK, recorded_late),
         (LIVING + BACK, CLEARED + BACK, recorded_late),
@@ -255,7 +281,7 @@ def delivered(bank: Bank) -> None:
         "balances after earlier ends", "fees before ends",
         "holds that nothing was about", "holds and earlier ends", "holds of more points",
         "debts that nothing was about", "debts and earlier ends", "debts of more points",
-        "balances and debts", "balances and holds",
+        "balances and debts", "balances and holds", "orders paid from holds", "paid from holds, later ends",
         "late deeds that nothing was about", "late deeds and later ends", "late deeds and a day for all",
         "late deeds before a day for all", "missed notices that nothing was about",
         "missed notices of more points", "missed notices and later ends", "points that wait", "more points that wait",

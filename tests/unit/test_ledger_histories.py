@@ -82,7 +82,7 @@ FAULTS: list[tuple[Callable[..., Any], str, str]] = [
     (spending.adjust, "(book, currency, -points, now)", "(book, currency, -points + 1, now)"),
     (holding.hold, "book.balance(currency).held += points + fee", "pass"),
     (holding.hold, "missing = points + fee", "missing = points"),
-    (holding.capture, "_redeem(book, seq, held, held.fee, now, seq)", "pass"),
+    (holding._end_captured, "_redeem(book, seq, held, held.fee, now, seq)", "pass"),
     (spending.spend, "take_fee(book, seq, currency, fee, now)", "pass"),
     (holding.hold, "book.next_due_at = min(book.next_due_at, deadline)", "pass"),
     (holding._redeem, "held.lots = kept", "held.lots = []"),

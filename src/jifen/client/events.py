@@ -30,7 +30,7 @@ class Events(Noun[T]):
     ) -> Request[Answer]:
         """An event of a member, or of a `guest`; now unless `occurred_at` is said. `fields` are those that the
         programme knows of its type, such as `amount` and `lines`, `pay` for paying with
-        points, and `use` for rewards that take money off it."""
+        points, also out of a hold, and `use` for rewards that take money off it."""
         said: dict[str, Value] = {"member": member, "guest": guest, "type": type}
         return command("/v1/events", id, {**said, "occurred_at": occurred_at, **fields})
 

@@ -9,7 +9,7 @@ from jifen.db.tables import HOLD, HOLD_LOT
 from jifen.instants import NEVER
 from jifen.ledger.book import HOLD_LOTS, HOLDS, Book
 from jifen.ledger.bounds import above_maximum
-from jifen.ledger.records import REDEEMED, SPEND, Hold, HoldState, Lot, Outcome
+from jifen.ledger.records import PAY, REDEEMED, SPEND, Hold, HoldState, Lot, Outcome
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.renewing import renew
 from jifen.ledger.spending import refusal_to_use
@@ -76,26 +76,43 @@ def hold(
 def capture(book: Book, seq: int, hold_id: str, points: int | None, now: int) -> Refused | Outcome:
     """Redeem points of a hold (None: all of them), and its fee, in the order in which lots were reserved; free the
     rest."""
+    held = open_hold(book, hold_id, points)
+    if isinstance(held, Refused):
+        return held
+    points = held.points if points is None else points
+    _redeem(book, seq, held, points, now, held.seq)
+    book.note_use(SPEND, held.currency, held.seq, points, now)
+    _end_captured(book, seq, held, points, now)
+    return Outcome(points, held.fee)
+
+
+def open_hold(book: Book, hold_id: str, points: int | None) -> Refused | Hold:
+    """The hold of which so many points (None: all) can be redeemed now, or why they cannot."""
     if book.frozen:
         return Refused(Refusal.FROZEN)
     held = book.holds.get(hold_id)
     if held is None:
         return Refused(Refusal.UNKNOWN_HOLD)
-    if points is None:
-        points = held.points
-    if points <= 0:
+    if points is not None and points <= 0:
         return Refused(Refusal.INVALID_AMOUNT)
-    if points > held.points:
+    if points is not None and points > held.points:
         return above_maximum(held.points, points, held.currency)
-    if held.state != HoldState.OPEN:
-        return _closed(held)
-    _redeem(book, seq, held, points, now, held.seq)
-    book.note_use(SPEND, held.currency, held.seq, points, now)
+    return _closed(held) if held.state != HoldState.OPEN else held
+
+
+def pay_from_hold(book: Book, seq: int, held: Hold, points: int, now: int) -> None:
+    """Redeem points of an open hold, and its fee, as what their own command pays with; free the rest."""
+    _redeem(book, seq, held, points, now, 0)
+    book.note_use(PAY, held.currency, seq, points, now)
+    _end_captured(book, seq, held, points, now)
+
+
+def _end_captured(book: Book, seq: int, held: Hold, points: int, now: int) -> None:
+    """Redeem the fee of a hold of which so many points were just redeemed, and free the rest."""
     if held.fee:
         _redeem(book, seq, held, held.fee, now, seq)
     held.captured = points
     free(book, seq, held, HoldState.CAPTURED, now, now)
-    return Outcome(points, held.fee)
 
 
 def _redeem(book: Book, seq: int, held: Hold, points: int, now: int, about: int) -> None:

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from jifen.ledger.book import Book
 from jifen.ledger.bounds import left_by_limits, refusal_of_size, whole_steps
-from jifen.ledger.records import PAY, REDEEMED
+from jifen.ledger.holding import open_hold, pay_from_hold
+from jifen.ledger.records import PAY, REDEEMED, Hold
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.taking import take_in_order
-from jifen.ledger.ways_out import available_points, refusal_of_use, take_fee
+from jifen.ledger.ways_out import available_points, refusal_of_use, refusal_of_way, take_fee
 from jifen.programme.rounding import Rounding, most_rounded_to, rounded
 from jifen.programme.ways_out import Paying
 
@@ -17,12 +18,19 @@ MICROS = 10**6
 
 
 class Payment(NamedTuple):
-    """Points of a currency, the money that they are worth, in its smallest unit, and what paying so costs besides."""
+    """Points of a currency, the money that they are worth, in its smallest unit, and what paying so costs besides; with
+    the hold in which they lie, if they were set aside for it."""
 
     currency: int
     points: int
     worth: int
     fee: int = 0
+    held: Hold | None = None
+
+    @property
+    def released(self) -> int:
+        """What is free again of the hold."""
+        return self.held.points - self.points if self.held else 0
 
 
 class Rate(NamedTuple):
@@ -88,12 +96,42 @@ def payment_of(
         )
         points = _none_for_nothing(paying, rate, whole_steps(paying.bounds, up_to))
         return Payment(currency, points, rate.worth(points), paying.bounds.fee if points else 0)
-    refused = refusal_of_size(paying.bounds, currency, points)
-    if refused is None and points > fitting:
-        figures = {"most": fitting, "asked": points}
-        refused = Refused(Refusal.ABOVE_BILL, "bill", figures, currency)
+    refused = _refusal_of_part(paying, currency, points, fitting)
     refused = refused or refusal_of_use(book, currency, paying.bounds, {PAY}, points, now)
     return refused or Payment(currency, points, rate.worth(points), paying.bounds.fee)
+
+
+def payment_from_hold(
+    book: Book,
+    currency: int,
+    hold_id: str,
+    points: int | None,
+    bill: int,
+    money_scale: int,
+    now: int,
+) -> Refused | Payment:
+    """What would be paid of a bill out of a hold: so many of its points (None: all). The fee is that of the hold.
+    Changes nothing."""
+    held, terms = open_hold(book, hold_id, points), book.batch.terms[currency]
+    if isinstance(held, Refused):
+        return held
+    paying, points = terms.paying, held.points if points is None else points
+    if paying is None or held.currency != currency:
+        return Refused(Refusal.NOT_ACCEPTED)
+    rate = rate_of(paying, terms.scale, money_scale)
+    fitting = rate.fitting(max(0, bill) * paying.max_share // 100)
+    refused = _refusal_of_part(paying, currency, points, fitting)
+    refused = refused or refusal_of_way(book, currency, paying.bounds, {PAY}, points, now)
+    return refused or Payment(currency, points, rate.worth(points), held.fee, held)
+
+
+def _refusal_of_part(paying: Paying, currency: int, points: int, fitting: int) -> Refused | None:
+    """Why so many points cannot be paid of a bill which as many as are `fitting` may pay; None if they can."""
+    refused = refusal_of_size(paying.bounds, currency, points)
+    if refused is not None or points <= fitting:
+        return refused
+    figures = {"most": fitting, "asked": points}
+    return Refused(Refusal.ABOVE_BILL, "bill", figures, currency)
 
 
 def _none_for_nothing(paying: Paying, rate: Rate, points: int) -> int:
@@ -108,8 +146,10 @@ def _none_for_nothing(paying: Paying, rate: Rate, points: int) -> int:
 
 def pay(book: Book, seq: int, payment: Payment, now: int) -> None:
     """Redeem the points of a payment that was just found possible, and the fee of paying so."""
-    currency, points, _, fee = payment
-    if points:
+    currency, points, _, fee, held = payment
+    if held is not None:
+        pay_from_hold(book, seq, held, points, now)
+    elif points:
         posting = book.post(seq, currency, REDEEMED, -points, now, now)
         usable = book.usable_lots(currency, now)
         take_in_order(book, seq, posting, REDEEMED, usable, points, now)

@@ -38,13 +38,20 @@ def refusal_of_use(
     book: Book, currency: int, way: WayOut, counted: Collection[str], points: int, now: int
 ) -> Refused | None:
     """Why so many points cannot be used now in a way of whose limits the uses `counted` are; None if they can."""
+    refused = refusal_of_way(book, currency, way, counted, points, now)
+    return refused or refusal_of_too_few(book, currency, points, now, way.fee)
+
+
+def refusal_of_way(
+    book: Book, currency: int, way: WayOut, counted: Collection[str], points: int, now: int
+) -> Refused | None:
+    """Why so many points cannot be used now in a way, however many there are; None if they may be."""
     refused = refusal_of_size(way, currency, points)
     if refused:
         return refused
     if way.when and not book.entitled(way.when, now):
         return Refused(Refusal.NOT_ENTITLED)
-    refused = refusal_of_limits(book, way, currency, counted, points, now)
-    return refused or refusal_of_too_few(book, currency, points, now, way.fee)
+    return refusal_of_limits(book, way, currency, counted, points, now)
 
 
 def refusal_of_too_few(

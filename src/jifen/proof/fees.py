@@ -12,7 +12,7 @@ from jifen.ledger.records import REDEEMED
 from jifen.programme.model import Currency
 from jifen.programme.ways_out import WayOut
 from jifen.proof.differences import Difference
-from jifen.proof.journal import Asked
+from jifen.proof.journal import Asked, paid_from_hold
 from jifen.proof.showing import at
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
@@ -61,6 +61,8 @@ def _allowed(one: Asked, held: dict[str, Fee], timeline: Timeline) -> Collection
         return {0}
     if one.kind == "event" and not any(one.answer.paid.values()):
         return {0}
+    if (pay := paid_from_hold(one)) is not None:
+        return {_points_of(held.get(pay.hold or ""))}
     body: dict[str, Any] = _decode(one.body)
     named = body["pay"] if one.kind == "event" else body
     return {

@@ -262,10 +262,18 @@ def returned_by(command: Asked) -> Given | None:
     return _decode_beside(command.body).in_exchange
 
 
+def paid_from_hold(command: Asked) -> Pay | None:
+    """How an event was paid out of a hold; None for everything else."""
+    if command.kind != "event" or not command.applied or b'"hold"' not in command.body:
+        return None
+    pay = _decode_beside(command.body).pay
+    return pay if pay is not None and pay.hold is not None else None
+
+
 def hold_differences(
     member: MemberRow, records: Records, asked: list[Asked], zone: ZoneInfo
 ) -> Iterator[Difference]:
-    """How each hold ended: by a capture, a void, or the first command at or after its deadline."""
+    """How each hold ended: by a capture, a purchase, a void, or the first command at or after its deadline."""
     ended: dict[str, tuple[HoldState, int, int]] = {}
     for command in asked:
         if command.kind == "capture" and command.applied:
@@ -273,6 +281,9 @@ def hold_differences(
             ended[_decode(command.body)["of"]] = captured
         elif command.kind == "void" and command.applied:
             ended[_decode(command.body)["of"]] = (HoldState.VOIDED, 0, command.recorded_at)
+        elif (pay := paid_from_hold(command)) is not None and pay.hold is not None:
+            paid = command.answer.paid.get(pay.currency, 0)
+            ended[pay.hold] = (HoldState.CAPTURED, paid, command.recorded_at)
     last_recorded_at = max((command.recorded_at for command in asked), default=-NEVER)
     for *_, deadline, hold_id, state, captured, closed_at in records.read(HOLDS):
         still_open = deadline > last_recorded_at

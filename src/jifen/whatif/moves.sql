@@ -4,8 +4,12 @@
 SELECT p.member_id, p.currency, coalesce(min(h.held_at), p.effective_at), p.effective_at AS at,
     coalesce(min(h.points + h.fee), -sum(p.points))::bigint, -sum(p.points)::bigint
 FROM posting p
-LEFT JOIN hold h ON (h.programme_id, h.member_id, h.member_seq) = (p.programme_id, p.member_id, p.event_seq)
+LEFT JOIN hold h ON (h.programme_id, h.member_id) = (p.programme_id, p.member_id)
     AND h.state = 1 AND p.account = 2 AND p.points < 0
+    AND (h.member_seq = p.event_seq OR p.event_seq = 0 AND h.hold_id = (  -- out of which a purchase was paid
+        SELECT c.body -> 'pay' ->> 'hold' FROM command c
+        WHERE c.programme_id = %(programme)s::uuid AND (c.member_id, c.member_seq) = (p.member_id, p.member_seq)
+    ))
 WHERE p.programme_id = %(programme)s::uuid
     AND (p.account = 2 OR p.account = 5 AND NOT EXISTS (
         SELECT FROM command c

@@ -41,11 +41,12 @@ class _OfSomething(_Asked, kw_only=True):
 
 
 class Pay(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Points for a part of the bill: one of points, up_to, all."""
+    """Points for a part of the bill: one of points, up_to, all; or of a hold, all of them or so many points."""
 
     points: PointsSaid = None
     up_to: PointsSaid = None
     all: bool | None = None
+    hold: Annotated[str | None, told("The points of a hold.", "用某笔预占的积分。")] = None
     currency: Currency | None = None
     to_pay: MoneySaid = None
 

@@ -42,6 +42,8 @@ OF_KINDS: Final = {
             "above_bill",
             "not_held",
             "price_differs",
+            "unknown_hold",
+            "hold_closed",
         ),
     ),
     "return": Asking(

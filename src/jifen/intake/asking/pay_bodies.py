@@ -1,5 +1,5 @@
-"""`pay` in an event: `all`, or `{points: 200}`, `{up_to: 500}`, `{all: true}`, with the currency where it matters, and
-what is expected to be left `to_pay`."""
+"""`pay` in an event: `all`, or `{points: 200}`, `{up_to: 500}`, `{all: true}`, `{hold: h1}`, with the currency where it
+matters, and what is expected to be left `to_pay`."""
 
 from __future__ import annotations
 
@@ -31,13 +31,19 @@ def pay_of(
     body = {"all": "true"} if raw == "all" else raw
     if not isinstance(body, Mapping):
         raise Malformed("/pay", "expected a mapping, or all", "应为映射，或 all")
-    only(body, {"points", "up_to", "all", "currency", "to_pay"}, "/pay")
+    only(body, {"points", "up_to", "all", "hold", "currency", "to_pay"}, "/pay")
     said = [name for name in ("points", "up_to", "all") if body.get(name) is not None]
-    if len(said) != 1 or (said == ["all"] and not scalars.boolean(body["all"], "/pay/all")):
+    hold = None if body.get("hold") is None else scalars.text(body["hold"], "/pay/hold")
+    if hold is not None and said not in ([], ["points"]):
+        en = "of a hold say points, or nothing for all of them"
+        raise Malformed("/pay", en, "用预占支付时只写 points，不写就是全部")
+    if (hold is None and len(said) != 1) or (
+        said == ["all"] and not scalars.boolean(body["all"], "/pay/all")
+    ):
         raise Malformed(
             "/pay",
-            "say points, up_to for what is there up to so many, or all; one of them",
-            "points、up_to（最多用多少）与 all（有多少用多少）请写一个",
+            "say points, up_to for what is there up to so many, all, or a hold; one of them",
+            "points、up_to（最多用多少）、all（有多少用多少）与 hold（用预占的）请写一个",
         )
     accepted = [currency for currency in programme.currencies if currency.paying]
     named = body.get("currency") is not None or len(accepted) != 1
@@ -51,4 +57,5 @@ def pay_of(
     to_pay = None
     if body.get("to_pay") is not None:
         to_pay = scalars.decimal(body["to_pay"], programme.money_scale, "/pay/to_pay")
-    return Pay(currency=currency.id, points=points("points"), up_to=points("up_to"), to_pay=to_pay)
+    most = points("up_to")
+    return Pay(currency=currency.id, points=points("points"), up_to=most, hold=hold, to_pay=to_pay)

@@ -6,12 +6,13 @@ import msgspec
 
 
 class Pay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Points with which an event is paid: so many, or as many as there are and may be, `up_to` so many if said.
-    `to_pay` is the money that its sender expects to be left."""
+    """Points with which an event is paid: so many, or as many as there are and may be, `up_to` so many if said;
+    or all those of a `hold`, or so many of them. `to_pay` is the money that its sender expects to be left."""
 
     currency: str
     points: int | None = None
     up_to: int | None = None
+    hold: str | None = None
     to_pay: int | None = None
 
 

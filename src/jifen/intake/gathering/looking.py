@@ -19,6 +19,7 @@ from jifen.intake.asking.commands import (
 )
 from jifen.intake.asking.member_commands import Merge, Refer, Unmerge
 from jifen.intake.asking.order_commands import OrderStep
+from jifen.intake.asking.tenders import Pay
 from jifen.intake.codes.pools import look_at_pools
 from jifen.intake.gathering.dated_facts import load_facts_over_time
 from jifen.intake.gathering.elders import elders_of, heirs_of
@@ -95,7 +96,7 @@ def look_at(
     if with_lots:
         whole = with_all_lots or bool(elders)
         needs = united(needs, _needs_of_pasts(programme, commands, members, whole=whole))
-    holds = [command.of for command in commands if isinstance(command, Capture | Void)]
+    holds = [hold for command in commands if (hold := _hold_named(command)) is not None]
     with_uses = {
         row.member_id.bytes
         for identity, row in members.items()
@@ -131,6 +132,15 @@ def look_at(
     )  # the last of all locks: what many want is held shortest
     merged = {case.member_id: case for case in cases.values() if case.merged}
     return Sitting(sql, work, asked, actors, cases, known, others, mates, merged, joined, busy)
+
+
+def _hold_named(command: Command) -> str | None:
+    """The hold that a command ends; None for those that end none."""
+    match command:
+        case Capture(of=hold) | Void(of=hold) | Event(pay=Pay(hold=hold)):
+            return hold
+        case _:
+            return None
 
 
 def _acting(

@@ -106,7 +106,7 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
 def _to_settle(programme: OpenProgramme, event: Event) -> Need:
     """What the rewards that are used on an event need, and the points that pay for it."""
     rewards = Need(Counter(programme.currency_number(one.reward) for one in event.use))
-    if event.pay is None:
+    if event.pay is None or event.pay.hold is not None:
         return ALL_LOTS if programme.tells_sooner else rewards
     asked = event.pay.points or event.pay.up_to
     return (

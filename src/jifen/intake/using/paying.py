@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
@@ -16,7 +16,7 @@ from jifen.intake.judging.case import Case, Told, Work
 from jifen.intake.judging.past_event import PastEvent, points_returned, reward_returned
 from jifen.intake.judging.payload import Payload
 from jifen.ledger.cancelling import give_back
-from jifen.ledger.paying import Payment, pay, payment_of, worth_of
+from jifen.ledger.paying import Payment, pay, payment_from_hold, payment_of, worth_of
 from jifen.ledger.refusals import Refusal, Refused
 
 
@@ -28,15 +28,7 @@ def paid_with_points(work: Work, case: Case, event: Event) -> Event | Refused:
         return event
     if case.guest:
         return Refused(Refusal.GUEST)
-    payment = payment_of(
-        case.book,
-        work.programme.currency_number(asked.currency),
-        asked.points,
-        asked.up_to,
-        _bill(event),
-        work.programme.programme.money_scale,
-        work.now,
-    )
+    payment = payment_asked(work, case, event, asked)
     if asked.to_pay is not None and (differs := _unlike_stated(work, case, event, asked, payment)):
         return differs
     if isinstance(payment, Refused):
@@ -44,6 +36,16 @@ def paid_with_points(work: Work, case: Case, event: Event) -> Event | Refused:
     work.payments[event.id] = payment
     fields = {**event.fields, FIELD: payment.worth} if payment.worth else event.fields
     return msgspec.structs.replace(event, fields=fields)
+
+
+def payment_asked(work: Work, case: Case, event: Event, asked: Pay) -> Refused | Payment:
+    """What of the bill would be paid as was asked."""
+    number = work.programme.currency_number(asked.currency)
+    bill, scale = _bill(event), work.programme.programme.money_scale
+    if asked.hold is not None:
+        hold, points = asked.hold, asked.points
+        return payment_from_hold(case.book, number, hold, points, bill, scale, work.now)
+    return payment_of(case.book, number, asked.points, asked.up_to, bill, scale, work.now)
 
 
 def _unlike_stated(
@@ -77,16 +79,23 @@ def with_payment(work: Work, event: Event, answer: Answer) -> Answer:
     """The answer to an event that was paid with points: how many, and what is left to pay."""
     if event.pay is None:
         return answer
-    _, points, worth, fee = work.payments[event.id]
-    paid = {event.pay.currency: points}
-    return msgspec.structs.replace(answer, paid=paid, to_pay=_bill(event) - worth, fee=fee or None)
+    payment, currency = work.payments[event.id], event.pay.currency
+    return msgspec.structs.replace(
+        answer,
+        paid={currency: payment.points},
+        to_pay=_bill(event) - payment.worth,
+        fee=payment.fee or None,
+        released={currency: payment.released} if payment.released else {},
+    )
 
 
 def told_of_payment(case: Case, event: Event, answer: Answer) -> Told:
     """That points were used to pay; nothing if none were."""
     if event.pay is None:
         return []
-    payload = {"member": case.external_id, "id": event.id, "points": answer.paid}
+    payload: dict[str, Any] = {"member": case.external_id, "id": event.id, "points": answer.paid}
+    if event.pay.hold is not None:
+        payload["hold"] = event.pay.hold
     return [("points.spent", payload)] if any(answer.paid.values()) else []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from jifen.intake.asking.commands import (
     Command,
@@ -20,10 +19,11 @@ from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.deciding import settle_first
 from jifen.intake.relations.sharing import may_share
 from jifen.intake.stock.shelves import shelf_of
+from jifen.intake.using.paying import payment_asked
 from jifen.intake.using.redeeming import least_balance, listed_for, percent_off
 from jifen.ledger.bounds import left_by_limits
 from jifen.ledger.exchanging import exchangeable_points
-from jifen.ledger.paying import Payment, payment_of
+from jifen.ledger.paying import Payment
 from jifen.ledger.records import SHARE, TRANSFER
 from jifen.ledger.redeeming import most_redeemable
 from jifen.ledger.ways_out import REDEEMING, available_points, usable_points
@@ -51,8 +51,8 @@ def usable_in(sitting: Sitting, command: Command) -> dict[str, int]:
             return {currency: _given(sitting.work, case, currency)}
         case Exchange(currency=currency, to=to):
             return {currency: _exchanged(sitting.work, case, currency, to)}
-        case Event(pay=Pay(currency=currency)):
-            return {currency: _paid(sitting.work, case, command, currency)}
+        case Event(pay=Pay() as pay):
+            return {pay.currency: _paid(sitting.work, case, command, pay)}
         case _:
             return {}
 
@@ -116,8 +116,7 @@ def _exchanged(work: Work, case: Case, currency: str, to: str) -> int:
     return 0 if case.guest else exchangeable_points(case.book, number, of, work.now)
 
 
-def _paid(work: Work, case: Case, event: Event, currency: str) -> int:
-    number = work.programme.currency_number(currency)
-    bill, scale = cast(int, event.fields["amount"]), work.programme.programme.money_scale
-    payment = payment_of(case.book, number, None, None, bill, scale, work.now)
+def _paid(work: Work, case: Case, event: Event, pay: Pay) -> int:
+    most = Pay(currency=pay.currency, hold=pay.hold)
+    payment = payment_asked(work, case, event, most)
     return payment.points if isinstance(payment, Payment) and not case.guest else 0
