@@ -14,6 +14,7 @@ _RECEIVER = re.compile(r"^```python\n# receiver.py\n(.*?)^```$", re.MULTILINE | 
 _SHOWN = re.compile(
     r"^```bash\n(jifen init.*?)^```$\s+^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
+_UNTIL_IT_IS_THERE = "until jifen webhook show mine | grep delivered; do sleep 1; done"
 
 
 @pytest.mark.parametrize("page", ["webhooks.md", "webhooks.zh-CN.md"])
@@ -26,6 +27,8 @@ def test_a_webhook_arrives_on_the_same_machine(
     (receiver,) = _RECEIVER.findall(guide)
     ((script, told),) = _SHOWN.findall(guide)
     (tmp_path / "receiver.py").write_text(receiver.replace("9000", port), encoding="utf-8")
+    assert "\nsleep 10\n" in script  # which a machine that has much to do waits for longer
+    script = script.replace("\nsleep 10\n", f"\n{_UNTIL_IT_IS_THERE}\n")
     printed = pasted(script.replace(":9000", f":{port}"), database_url, tmp_path)
     assert told in printed
     assert "webhook.test" in printed

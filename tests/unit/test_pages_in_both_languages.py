@@ -22,6 +22,7 @@ EXACT = [
     if pair[0].parent.name == "reference" or pair[0].stem in ("importing", "postgresql")
 ]
 _SAMPLE = re.compile(r"^```\w*\n.*?^```$", re.MULTILINE | re.DOTALL)
+_PRINTED = re.compile(r"^(?!\$ |```).*\n", re.MULTILINE)
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
@@ -34,14 +35,19 @@ class Skeleton(NamedTuple):
 
 
 def skeleton(page: Path) -> Skeleton:
-    """Levels of headings, codes that begin the rows of tables, and samples but for the language they ask for."""
+    """Levels of headings, codes that begin the rows of tables, and samples but for the language they ask for and print."""
     written = page.read_text(encoding="utf-8")
     prose = _SAMPLE.sub("", written)
     return Skeleton(
         re.findall(r"^(#+) ", prose, re.MULTILINE),
         [tuple(_CODE.findall(cell)) for cell in re.findall(r"^\|([^|\n]+)\|", prose, re.MULTILINE)],
-        [re.sub(r" --lang \w+", "", sample) for sample in _SAMPLE.findall(written)],
+        [_asked(sample) for sample in _SAMPLE.findall(written)],
     )
+
+
+def _asked(sample: str) -> str:
+    asked = re.sub(r" --lang \w+", "", sample)
+    return _PRINTED.sub("", asked) if asked.startswith("```console\n") else asked
 
 
 @pytest.mark.parametrize(("english", "chinese"), EXACT, ids=lambda page: page.name)
