@@ -136,6 +136,7 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("GET", "/v1/mall-providers"): "malls",
     ("POST", "/v1/mall-providers"): "malls",
     ("GET", "/v1/mall-providers/{}"): "malls",
+    ("PATCH", "/v1/mall-providers/{}"): "malls",
     ("POST", "/v1/mall-providers/{}/secret"): "malls",
     ("DELETE", "/v1/mall-providers/{}"): "malls",
     ("GET", "/v1/mall-providers/{}/notices"): "malls",

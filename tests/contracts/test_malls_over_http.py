@@ -325,6 +325,32 @@ def test_a_secret_is_changed_with_an_overlap_and_a_provider_revoked(served: Serv
     assert not any(secret in str(deeds) for secret in (SECRET, "second", "third"))
 
 
+def test_other_terms_hold_from_now_on_and_for_orders_under_way_the_former(served: Served) -> None:
+    path = "/v1/mall-providers/duiba"
+    served.mall.deduct("D1")
+    changed = served.shop.patch(path, json={"may": ["balance"], "hold_hours": 1, "app_key": None})
+    assert changed.status_code == 200
+    told = changed.json()
+    assert (told["may"], told["hold_hours"], told["app_key"]) == (["balance"], 1, "K1")
+    assert served.shop.get(path).json() == told
+    assert served.mall.ask("balance", uid="ann")["status"] == "ok"
+    assert served.mall.ask("add", uid="ann")["code"] == "not_allowed"
+    served.later(hours=2)
+    assert served.mall.tell("D1", success=True) == "ok"  # its points have waited
+    for body in ({"currency": "beans"}, {"hold_hours": 0}, {"app_secret": "x"}):
+        assert served.shop.patch(path, json=body).status_code == 400
+    asked = AuditAsked(since=real_now() - HOUR, before=end_of(real_now()), actor="shop")
+    page = audit(served.connection, served.programme, asked, most=50)
+    (deed,) = [one for one in page.entries if one.kind == "change_mall"]
+    assert (deed.asked, deed.terms) == (
+        "change_mall/duiba",
+        {"may": "balance", "hold_hours": "1"},
+    )
+    served.shop.delete(path)
+    assert served.shop.patch(path, json={"hold_hours": 5}).status_code == 404
+    assert served.shop.patch("/v1/mall-providers/nobody", json={}).status_code == 404
+
+
 def test_a_member_enters_with_the_points_of_the_moment(served: Served) -> None:
     token = served.shop.post("/v1/members/ann/token", json={"scopes": ["read", "use"]}).json()[
         "token"

@@ -34,6 +34,10 @@ def test_a_provider_is_taken_up_given_another_secret_and_revoked(
     page = club("mall", "show", "duiba") + club("mall", "list")
     assert "/v1/mall/coffee-club/duiba/{deduct,notice}" in page
     assert "first-secret" not in page + json.dumps(made)
+    club("mall", "change", "duiba", "--may", "balance", "--key", "K2")
+    changed = json.loads(club("mall", "show", "duiba", "--json"))
+    told = ("may", "app_key", "hold_hours")
+    assert [changed[name] for name in told] == [["balance"], "K2", 48]
     club("mall", "rotate", "duiba", "--secret", "second", "--overlap", "2")
     assert secrets(database_url) == ["second", "first-secret"]
     club("mall", "rotate", "duiba", "--secret", "third", "--overlap", "0")
@@ -45,7 +49,7 @@ def test_a_provider_is_taken_up_given_another_secret_and_revoked(
 def test_what_is_wrong_is_said(club: Jifen) -> None:
     club(*ADD, "--secret", "s")
     assert "there is a mall provider duiba already" in club(*ADD, "--secret", "s", code=1)
-    for command in (["show"], ["revoke"], ["notices"], ["rotate", "--secret", "s"]):
+    for command in (["show"], ["change"], ["revoke"], ["notices"], ["rotate", "--secret", "s"]):
         assert "there is no mall provider other" in club("mall", *command, "other", code=1)
     odd = ("mall", "add", "odd", "--key", "K", "--secret", "s", "--currency")
     assert "/currency" in club(*odd, "growth", code=1)

@@ -42,6 +42,7 @@ from jifen.api.lots import list_expiries, list_lots
 from jifen.api.mall_callbacks import answer_mall, hear_mall
 from jifen.api.mall_providers import (
     add_provider,
+    edit_provider,
     end_provider,
     list_notices,
     list_providers,
@@ -345,8 +346,8 @@ def make_door(
             lead_to_page, show_description, show_page, show_problem,
             list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
             list_deliveries, list_attempts,
-            list_providers, add_provider, show_provider, renew_provider_secret, end_provider, list_notices,
-            log_in_to_mall, answer_mall, hear_mall,
+            list_providers, add_provider, show_provider, edit_provider, renew_provider_secret, end_provider,
+            list_notices, log_in_to_mall, answer_mall, hear_mall,
             add_job, list_jobs, show_job, put_data, cancel_job, show_file,
             list_keys, show_key, add_key, renew_key, end_key, add_token, show_audit,
             *READINGS, list_holds, list_friends, list_brought, list_lots, list_expiries,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from litestar import Request, delete, get, post
+from litestar import Request, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
@@ -33,6 +33,7 @@ from jifen.mall_provider.providers import (
     ProviderExists,
     ProviderTerms,
     UnknownProvider,
+    change_provider,
     find_provider,
     make_provider,
     providers_of,
@@ -96,6 +97,33 @@ async def show_provider(
         return provider_document(_found(visit, provider), visit.programme)
 
     return await visitors.visit(request.scope, SCOPE, look)
+
+
+@patch("/v1/mall-providers/{provider:str}", summary="Other terms of a mall provider")
+async def edit_provider(
+    request: Request[Any, Any, Any], visitors: NamedDependency[Visitors], provider: FromPath[str]
+) -> Document:
+    """What is not said stays, and so does the currency. Orders under way keep theirs."""
+
+    def write(visit: Visit, body: Asked) -> Document:
+        only(body, _TERMS)
+        was = _found(visit, provider)
+        kept = {name: getattr(was, name) for name in _TERMS}
+        said = {name: value for name, value in body.items() if value is not None}
+        changed = change_provider(
+            visit.connection,
+            visit.programme,
+            provider,
+            _terms({**kept, "may": list(was.may), **said}),
+            now=real_now(),
+            actor=visit.caller.actor,
+        )
+        return provider_document(changed, visit.programme)
+
+    try:
+        return await visitors.ask(request, SCOPE, write)
+    except UnknownProvider:
+        raise Problem(404, "not_found", _NO_PROVIDER) from None
 
 
 @post("/v1/mall-providers/{provider:str}/secret", summary="A new secret of a mall provider")

@@ -1,4 +1,4 @@
-"""`jifen mall add|list|show|rotate|revoke|notices`: malls that others run."""
+"""`jifen mall add|list|show|change|rotate|revoke|notices`: malls that others run."""
 
 from __future__ import annotations
 
@@ -214,6 +214,51 @@ def rotate(provider: str, secret: str | None, overlap: int, slug: str | None) ->
             overlap_hours=overlap, now=real_now(), actor=COMMAND_LINE,
         )  # fmt: skip
     click.echo(say(f"{provider} has another secret.", f"{provider} 已换用新密钥。"))
+
+
+@command.command(
+    "change", help=say("Other terms; what is not said stays.", "更改条件；不写的保持不变。")
+)
+@_provider
+@click.option("--key", "app_key", metavar="KEY", help=say("Its appKey.", "服务商分配的 appKey。"))
+@click.option("--login-url", metavar="URL", help=say("Where members enter.", "免登录网址。"))
+@click.option(
+    "--may",
+    multiple=True,
+    type=click.Choice(["balance", "deduct", "add"]),
+    help=say("What it may ask; may be said again.", "允许的回调，可写多次。"),
+)
+@click.option(
+    "--hold-hours",
+    type=click.IntRange(1, 720),
+    metavar="HOURS",
+    help=say("For how long an order's points wait for its result.", "订单的积分最多冻结多少小时。"),
+)
+@programme_option
+@common
+def change(
+    provider: str,
+    app_key: str | None,
+    login_url: str | None,
+    may: tuple[str, ...],
+    hold_hours: int | None,
+    slug: str | None,
+) -> None:
+    from jifen.intake.clock import real_now
+    from jifen.mall_provider.providers import ProviderTerms, change_provider, find_provider
+
+    with _opened(slug) as (connection, programme):
+        was = find_provider(connection, programme.programme_id, provider)
+        terms = ProviderTerms(
+            app_key=app_key or was.app_key,
+            currency=was.currency,
+            login_url=login_url or was.login_url,
+            may=may or was.may,
+            skew_minutes=was.skew_minutes,
+            hold_hours=hold_hours or was.hold_hours,
+        )
+        change_provider(connection, programme, provider, terms, now=real_now(), actor=COMMAND_LINE)
+    click.echo(say(f"{provider} has other terms.", f"{provider} 的条件已更改。"))
 
 
 @command.command(

@@ -103,6 +103,22 @@ class Malls(Noun[T]):
         return Request("GET", path_of("mall-providers", provider), _PROVIDER)
 
     @asks
+    def change(
+        self,
+        provider: str,
+        *,
+        app_key: str | None = None,
+        login_url: str | None = None,
+        may: Sequence[str] | None = None,
+        skew_minutes: int | None = None,
+        hold_hours: int | None = None,
+    ) -> Request[MallProvider]:
+        """Other terms; what is not said stays."""
+        said = {"app_key": app_key, "login_url": login_url, "may": may}
+        body = encoded({**said, "skew_minutes": skew_minutes, "hold_hours": hold_hours})
+        return Request("PATCH", path_of("mall-providers", provider), _PROVIDER, body=body)
+
+    @asks
     def rotate(
         self, provider: str, app_secret: str, *, overlap_hours: int | None = None
     ) -> Request[MallProvider]:

@@ -145,6 +145,35 @@ def rotate_secret(
         note_deed(sql, programme_id, "rotate_mall", provider_id, told, actor=actor, now=now)
 
 
+def change_provider(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    provider_id: str,
+    terms: ProviderTerms,
+    *,
+    now: int,
+    actor: str,
+) -> Provider:
+    """Give a provider other terms from now on; orders keep the hours for which their points wait. Its currency stays,
+    as that of the orders under way. Raises Malformed, UnknownProvider."""
+    was = find_provider(connection, programme.programme_id, provider_id)
+    terms = checked_terms(terms, programme)
+    if terms.currency != was.currency:
+        raise Malformed("/currency", "it stays as it is", "积分种类不能更改")
+    before = _told_terms(was)
+    changed = {name: said for name, said in _told_terms(terms).items() if said != before[name]}
+    values = _values(programme.programme_id, provider_id) | msgspec.structs.asdict(terms)
+    with connection.transaction(), cursor(connection) as sql:
+        kept = sql.execute(SQL["change_provider"], {**values, "may": list(terms.may)}).fetchone()
+        if kept is None:
+            raise UnknownProvider(provider_id)
+        if changed:
+            note_deed(
+                sql, programme.programme_id, "change_mall", provider_id, changed, actor=actor, now=now
+            )  # fmt: skip
+    return find_provider(connection, programme.programme_id, provider_id)
+
+
 def revoke_provider(
     connection: psycopg.Connection[Any],
     programme_id: UUID,
@@ -174,8 +203,8 @@ def secrets_of(
 
 def _told_terms(terms: ProviderTerms) -> dict[str, str]:
     """What was set, as the audit tells it."""
-    said = msgspec.structs.asdict(terms) | {"may": " ".join(terms.may)}
-    return {name: str(value) for name, value in said.items()}
+    said = {name: getattr(terms, name) for name in ProviderTerms.__struct_fields__}
+    return {name: str(value) for name, value in (said | {"may": " ".join(terms.may)}).items()}
 
 
 def _add_secret(sql: psycopg.Cursor[Any], values: dict[str, Any], secret: str) -> None:

@@ -13,6 +13,13 @@ FROM mall_provider
 WHERE programme_id = %(programme)s AND (%(provider)s::text IS NULL OR provider_id = %(provider)s)
 ORDER BY made_at, provider_id
 
+-- name: change_provider
+-- Other terms of a provider; no row if it is believed no more.
+UPDATE mall_provider SET app_key = %(app_key)s, login_url = %(login_url)s, may = %(may)s, skew_minutes = %(skew_minutes)s,
+       hold_hours = %(hold_hours)s
+WHERE programme_id = %(programme)s AND provider_id = %(provider)s AND revoked_at IS NULL
+RETURNING provider_id
+
 -- name: revoke_provider
 -- From now on it is not believed any more; no row if it was not.
 UPDATE mall_provider SET revoked_at = instant(%(now)s), revoked_by = %(actor)s

@@ -34,11 +34,12 @@ class AuditEntryTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         told(
             "Of the member's command; `counterpart`: somebody else's deed. Of the programme: `publish`, `withdraw`,"
             " `open_correction`, `post_correction`, `drop_correction`; `make_`, `rotate_` and `revoke_key`; `make_`,"
-            " `change_`, `rotate_` and `remove_webhook`; `make_`, `rotate_` and `revoke_mall`; `seal_secrets`.",
+            " `change_`, `rotate_` and `remove_webhook`; `make_`, `change_`, `rotate_` and `revoke_mall`;"
+            " `seal_secrets`.",
             "会员这条命令的种类；`counterpart`：出自他人的行为。针对计划的有 `publish`、`withdraw`、`open_correction`、"
             "`post_correction`、`drop_correction`，`make_key`、`rotate_key`、`revoke_key`，`make_webhook`、"
             "`change_webhook`、`rotate_webhook`、`remove_webhook`，"
-            "`make_mall`、`rotate_mall`、`revoke_mall`，以及 `seal_secrets`。",
+            "`make_mall`、`change_mall`、`rotate_mall`、`revoke_mall`，以及 `seal_secrets`。",
         ),
     ]
     asked: Annotated[

@@ -71,6 +71,18 @@ class ProviderBody(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unkn
     hold_hours: HoldHours = 72
 
 
+class ProviderTermsBody(
+    msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """What is not said stays."""
+
+    app_key: AppKey | None = None
+    login_url: LoginUrl | None = None
+    may: May | None = None
+    skew_minutes: Skew | None = None
+    hold_hours: HoldHours | None = None
+
+
 class ProviderSecretBody(
     msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
 ):
@@ -273,6 +285,18 @@ OPERATIONS: Final = (
         summary=Said("A mall provider", "一个商城服务商"),
         scope="malls",
         parameters=(_PROVIDER,),
+        answers={200: (ProviderTold,)},
+        problems=("not_found",),
+    ),
+    Operation(
+        name="malls.change",
+        topic="malls",
+        method="PATCH",
+        path="/v1/mall-providers/{provider}",
+        summary=Said("Other terms of a mall provider", "更改商城服务商的条件"),
+        scope="malls",
+        parameters=(_PROVIDER,),
+        body=ProviderTermsBody,
         answers={200: (ProviderTold,)},
         problems=("not_found",),
     ),

@@ -18,8 +18,8 @@ SQL = statements(Path(__file__).with_suffix(".sql"))
 Kind = Literal[
     "publish", "withdraw", "open_correction", "post_correction", "drop_correction",
     "make_key", "rotate_key", "revoke_key",
-    "make_webhook", "change_webhook", "rotate_webhook", "remove_webhook", "make_mall", "rotate_mall", "revoke_mall",
-    "seal_secrets",
+    "make_webhook", "change_webhook", "rotate_webhook", "remove_webhook", "make_mall", "change_mall",
+    "rotate_mall", "revoke_mall", "seal_secrets",
 ]  # fmt: skip
 
 
