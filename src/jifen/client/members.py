@@ -138,9 +138,9 @@ class Members(Noun[T]):
     def calculator(
         self,
         member: str,
-        *,
         redeem: Mapping[str, Value],
         event: Mapping[str, Value],
+        *,
         every_days: int | None = None,
     ) -> Request[Reckoned]:
         """How often a member must do an `event`, all at once or `every_days`, until `redeem` is answered yes, and how
