@@ -35,7 +35,7 @@ class Skeleton(NamedTuple):
 
 
 def skeleton(page: Path) -> Skeleton:
-    """Levels of headings, codes that begin the rows of tables, and samples but for the language they ask for and print."""
+    """Levels of headings, codes that begin rows of tables, and samples but for their language and what they print."""
     written = page.read_text(encoding="utf-8")
     prose = _SAMPLE.sub("", written)
     return Skeleton(
