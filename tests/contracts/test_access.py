@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
@@ -28,6 +29,7 @@ from jifen.intake.clock import real_now
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.versions.opening import OpenProgramme, create_programme
 
+DOCS = Path(__file__).parents[2] / "docs"
 ALLOWED_BY: dict[tuple[str, str], str] = {
     # every address, and the least scope that opens it; "" opens to everybody
     ("GET", "/health"): "",
@@ -412,3 +414,16 @@ def test_a_proxys_word_is_taken_where_it_is_trusted_and_nowhere_else(
         headers = {"authorization": "Bearer x", "x-forwarded-for": "203.0.113.10"}
         others = {client.get("/v1/members/ann", headers=headers).status_code for _ in range(10)}
         assert (429 in others) == (trusted != "127.0.0.0/8")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{stem}{language}.md"
+        for stem in ("guides/access", "reference/commands")
+        for language in ("", ".zh-CN")
+    ],
+)
+def test_every_scope_is_told_where_keys_are(page: str) -> None:
+    written = (DOCS / page).read_text(encoding="utf-8")
+    assert [scope for scope in SCOPES if f"`{scope}`" not in written.replace("--scope ", "")] == []
