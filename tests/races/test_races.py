@@ -8,12 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 from racecourse import HOUR, NOW, ROUNDS, SECOND, THREADS, Racecourse, bought, racecourse_in
 
-from jifen.intake.asking.commands import Capture, Event, Hold, Return, Spend, Transfer
+from jifen.intake.asking.commands import Capture, Command, Event, Hold, Return, Spend, Transfer
 from jifen.intake.asking.member_commands import Group, Merge, Refer
+from jifen.intake.asking.tenders import Pay
 from jifen.intake.files.counts import ImportReport
 from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
@@ -195,6 +197,21 @@ def earning_spending_and_holding_at_once_add_up(
     assert points >= 0
 
 
+def one_hold_pays_for_one_order(course: Racecourse, member: str, folder: Path) -> None:
+    hold = Hold(id=f"h-{member}", member=member, points=40, currency="points")
+    course.ask(course.connections[0], hold)
+    pay = Pay(currency="points", hold=hold.id)
+    orders: list[Command] = [
+        msgspec.structs.replace(bought(f"{n}-{member}", member, 1000), pay=pay)
+        for n in range(THREADS - 1)
+    ]
+    capture = Capture(id=member, member=member, of=hold.id)
+    refusals = Counter(one.answer.refusal for one in course.ask_at_once([*orders, capture]))
+    assert refusals == {None: 1, "hold_closed": THREADS - 1}
+    points, held, debt = course.balance(member)
+    assert (points in (60, 70 + SECOND), held, debt) == (True, 0, 0)
+
+
 def a_late_event_and_one_at_the_end_are_both_in_the_history(
     course: Racecourse, member: str, folder: Path
 ) -> None:
@@ -282,6 +299,7 @@ RACES: list[Race] = [
     of_many_bodies_under_one_key_one_is_applied,
     parallel_returns_never_exceed_what_was_bought,
     earning_spending_and_holding_at_once_add_up,
+    one_hold_pays_for_one_order,
     a_late_event_and_one_at_the_end_are_both_in_the_history,
     who_is_new_joins_once,
     two_imports_of_the_same_rows_take_every_event_once,

@@ -30,7 +30,7 @@ name: Race
 timezone: Asia/Shanghai
 money: CNY
 currencies:
-  points: {name: points, transfers: {}}
+  points: {name: points, transfers: {}, pay: {rate: 0.01}}
 households: {share: points}
 earn:
   - {id: base, on: purchase, give: 1 points per 1 of amount}
