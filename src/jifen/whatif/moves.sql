@@ -1,15 +1,15 @@
 -- name: uses
 -- What members set aside, and what they used of it, gave away or had taken by hand: less than 0 came back. Only what was held
 -- was set aside before. What went from one to another because they became one person moves with them.
-SELECT p.member_id, p.currency, coalesce(min(h.held_at), p.effective_at), p.effective_at AS at,
-    coalesce(min(h.points + h.fee), -sum(p.points))::bigint, -sum(p.points)::bigint
+SELECT p.member_id, p.currency, coalesce(min(h.held_at), min(o.held_at), p.effective_at), p.effective_at AS at,
+    coalesce(min(h.points + h.fee), min(o.points + o.fee), -sum(p.points))::bigint, -sum(p.points)::bigint
 FROM posting p
-LEFT JOIN hold h ON (h.programme_id, h.member_id) = (p.programme_id, p.member_id)
+LEFT JOIN hold h ON (h.programme_id, h.member_id, h.member_seq) = (p.programme_id, p.member_id, p.event_seq)
     AND h.state = 1 AND p.account = 2 AND p.points < 0
-    AND (h.member_seq = p.event_seq OR p.event_seq = 0 AND h.hold_id = (  -- out of which a purchase was paid
-        SELECT c.body -> 'pay' ->> 'hold' FROM command c
-        WHERE c.programme_id = %(programme)s::uuid AND (c.member_id, c.member_seq) = (p.member_id, p.member_seq)
-    ))
+LEFT JOIN command c ON (c.programme_id, c.member_id, c.member_seq) = (p.programme_id, p.member_id, p.member_seq)
+    AND c.kind = 'event' AND p.account = 2 AND p.event_seq = 0
+LEFT JOIN hold o ON (o.programme_id, o.member_id, o.hold_id)  -- out of which a purchase was paid
+    = (p.programme_id, p.member_id, c.body -> 'pay' ->> 'hold')
 WHERE p.programme_id = %(programme)s::uuid
     AND (p.account = 2 OR p.account = 5 AND NOT EXISTS (
         SELECT FROM command c
