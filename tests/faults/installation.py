@@ -8,7 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -92,6 +93,27 @@ class Installation:
                 _kill(self._postmaster())
             case "backend":
                 _kill(chance.choice(_children(self._postmaster()) or [0]))
+
+    @contextmanager
+    def stalled(self) -> Iterator[None]:
+        """The database stands still for as long as the block lasts, as on a disk that does not answer."""
+        processes = [self._postmaster(), *_children(self._postmaster())]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
+
+    @property
+    def held_bytes(self) -> int:
+        """The memory that the processes of the server hold."""
+        first = self._running[SERVER].pid
+        pages = [
+            Path(f"/proc/{pid}/statm").read_text().split()[1] for pid in (first, *_children(first))
+        ]
+        return sum(map(int, pages)) * os.sysconf("SC_PAGE_SIZE")
 
     def _postmaster(self) -> int:
         """Its process; 0 while there is none."""

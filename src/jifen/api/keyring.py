@@ -13,7 +13,7 @@ from jifen.api.access import find_key, mark_used
 from jifen.api.caller import MEMBER, Caller
 from jifen.api.limits import Buckets, tell_limit
 from jifen.api.member_access import COMMANDS_PER_MINUTE, MARK, MAY, SKEW, open_token
-from jifen.api.reading import Readers
+from jifen.api.reading import SECONDS_OF_PATIENCE, Readers
 from jifen.api.scopes import allowed_by
 from jifen.api.wire import Scope, header
 from jifen.intake.clock import real_now
@@ -91,13 +91,17 @@ class Keyring:
         return seen
 
     async def _looked_up(self, written: str) -> _Seen | None:
-        """Look something up once for all who send it meanwhile: a till with many connections sends its key on each."""
+        """Look something up once for all who send it meanwhile: a till with many connections sends its key on each.
+        Raises Problem where a database that stands still does not say."""
         under_way = self._under_way.get(written)
         if under_way is None:
             under_way = asyncio.ensure_future(asyncio.to_thread(self._look_up, written))
             self._under_way[written] = under_way
             under_way.add_done_callback(lambda _: self._under_way.pop(written))
-        return await asyncio.shield(under_way)
+        try:
+            return await asyncio.wait_for(asyncio.shield(under_way), SECONDS_OF_PATIENCE)
+        except TimeoutError:
+            raise problems.DATABASE_AWAY() from None
 
     def _look_up(self, written: str) -> _Seen | None:
         with self._readers.connection() as connection:

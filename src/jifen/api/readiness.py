@@ -29,7 +29,10 @@ async def ready(readers: NamedDependency[Readers]) -> dict[str, str]:
         with readers.connection(SECONDS_OF_PATIENCE) as connection:
             return pending(connection)
 
-    lacking = await asyncio.to_thread(look)
+    try:
+        lacking = await asyncio.wait_for(asyncio.to_thread(look), SECONDS_OF_PATIENCE)
+    except TimeoutError:
+        raise problems.DATABASE_AWAY() from None
     if lacking:
         raise problems.MIGRATIONS_MISSING(figures={"lacking": ", ".join(lacking)})
     return {"state": "ready"}
