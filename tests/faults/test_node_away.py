@@ -1,0 +1,120 @@
+"""While a node of a cluster is away, who asks a programme on it is told to ask again, and the others go on; once it is
+back, everything acknowledged is there once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, Final, LiteralString
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from persistent_till import MEMBERS, Till, ask_all_again
+from psycopg import sql
+from servers import leave_alone
+
+from jifen.client.testing import Sandbox, SandboxProgramme
+from jifen.db.connection import connect
+from jifen.intake.versions.opening import open_programme
+from jifen.programme.loading import template_text
+from jifen.proof.proving import prove
+
+pytestmark = pytest.mark.cluster
+
+TILLS: Final = 3
+"""Of each programme."""
+GOES_ON: Final = 20
+"""So many commands more are answered where something goes on."""
+REWARDS: Final = """
+rewards:
+  sticker: {name: {zh: 贴纸, en: sticker}, price: 1 points}
+"""
+_NODE_OF: Final[LiteralString] = """
+    SELECT nodeport FROM programme JOIN citus_shards
+    ON shardid = get_shard_id_for_distribution_column('member', programme_id) WHERE slug = %s"""
+
+
+def test_a_node_that_is_away_keeps_only_its_own_programmes_waiting(
+    nodes: tuple[str, ...], database_url: str
+) -> None:
+    with Sandbox(database_url) as sandbox, ExitStack() as opened:
+        here, there = _on_two_nodes(sandbox, opened)
+        node = next(one for one in nodes if urlsplit(one).port == _node_of(sandbox, there))
+        stop = threading.Event()
+        ours, theirs = (_tills(sandbox, programme, stop) for programme in (here, there))
+        try:
+            for till in (*ours, *theirs):
+                till.start()
+            _until(lambda: min(len(till.told) for till in (*ours, *theirs)) >= GOES_ON)
+            leave_alone([node], database_url)
+            _until(lambda: all(till.seen["told to ask again"] > 0 for till in theirs))
+            told = len(ours[0].told)
+            _until(lambda: len(ours[0].told) >= told + GOES_ON)
+            assert [till.seen["told to ask again"] for till in ours] == [0] * TILLS
+            _come_back(node, database_url)
+            told = len(theirs[0].told)
+            _until(lambda: len(theirs[0].told) >= told + GOES_ON)
+        finally:
+            stop.set()
+            for till in (*ours, *theirs):
+                till.join()
+        for programme, tills in ((here, ours), (there, theirs)):
+            print({name: sum(till.seen[name] for till in tills) for name in tills[0].seen})
+            assert [wrong for till in tills for wrong in till.wrong] == []
+            ask_all_again(sandbox.url, programme.key, [one for till in tills for one in till.told])
+            _check_books(sandbox, programme, tills)
+
+
+def _on_two_nodes(sandbox: Sandbox, opened: ExitStack) -> tuple[SandboxProgramme, SandboxProgramme]:
+    first = opened.enter_context(_programme(sandbox))
+    while True:
+        second = opened.enter_context(_programme(sandbox))
+        if _node_of(sandbox, second) != _node_of(sandbox, first):
+            return first, second
+
+
+def _programme(sandbox: Sandbox) -> SandboxProgramme:
+    programme = sandbox.programme(template_text("coffee-club") + REWARDS)
+    for name in MEMBERS:
+        programme.client.members.create(name)
+    return programme
+
+
+def _node_of(sandbox: Sandbox, programme: SandboxProgramme) -> int:
+    with connect(sandbox.database_url) as connection:
+        ((port,),) = connection.execute(_NODE_OF, (programme.slug,)).fetchall()
+    assert isinstance(port, int)
+    return port
+
+
+def _tills(sandbox: Sandbox, programme: SandboxProgramme, stop: threading.Event) -> list[Till]:
+    return [Till(number, sandbox.url, programme.key, stop) for number in range(TILLS)]
+
+
+def _come_back(node: str, url: str) -> None:
+    name = sql.Identifier(urlsplit(url).path.lstrip("/"))
+    with psycopg.connect(node, autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    for _ in range(1_200):
+        if holds():
+            return
+        threading.Event().wait(0.1)
+    raise AssertionError("it did not come to that")
+
+
+def _check_books(sandbox: Sandbox, programme: SandboxProgramme, tills: list[Till]) -> None:
+    """Everything acknowledged is in the journal once, and at most what each till had under way besides."""
+    acknowledged = {one.body["id"] for till in tills for one in till.told}
+    with connect(sandbox.database_url) as connection:
+        opened = open_programme(connection, programme.slug)
+        asked = r"SELECT split_part(key, '/', 2) FROM command WHERE programme_id = %s AND key ~ '/\d+-\d+$'"
+        done: list[Any] = [id for (id,) in connection.execute(asked, (opened.programme_id,))]
+        assert len(done) == len(set(done))
+        assert acknowledged <= set(done)
+        assert len(done) <= len(acknowledged) + TILLS
+        assert prove(connection, opened).holds
